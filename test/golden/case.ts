@@ -1,0 +1,103 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openSafetensors } from '../../weights/safetensors.ts';
+import type { TensorEntry } from '../../weights/tensor.ts';
+
+/** The parts of a manifest that every case with tensors has; text cases hold more keys and are parsed by their checker. */
+export const Manifest = z.looseObject({
+  params: z.record(z.string(), z.unknown()).optional(),
+  inputs: z.unknown().optional(),
+  outputs: z.unknown().optional(),
+  tolerances: z
+    .record(
+      z.string(),
+      z.looseObject({
+        atol: z.number().optional(),
+        rtol: z.number().optional(),
+        max_abs: z.number().optional(),
+        fraction_over_1: z.number().optional(),
+      }),
+    )
+    .optional(),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** A reference tensor. Integers that JavaScript holds exactly are given as numbers. */
+export interface GoldenTensor {
+  readonly data: Float32Array | Float64Array | Uint8Array | Int32Array;
+  readonly dims: readonly number[];
+}
+
+export interface GoldenCase {
+  /** `components/vae`: folder and name. */
+  readonly id: string;
+  /** Root of the folder that holds the cases; model files in manifests are relative to it. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly tensorNames: readonly string[];
+  has(name: string): boolean;
+  /** @throws when the case has no such tensor */
+  tensor(name: string): GoldenTensor;
+}
+
+export type Outcome = { readonly status: 'passed' | 'failed' | 'skipped'; readonly detail: string };
+export type Checker = (golden: GoldenCase) => Promise<Outcome> | Outcome;
+
+/** The ids of all cases of a folder, sorted. A case is a JSON file one folder deep. */
+export function caseIds(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((group) =>
+      readdirSync(join(folder, group.name))
+        .filter((file) => file.endsWith('.json'))
+        .map((file) => `${group.name}/${file.slice(0, -'.json'.length)}`),
+    )
+    .sort();
+}
+
+export async function openCase(folder: string, id: string): Promise<GoldenCase> {
+  const manifest = Manifest.parse(JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8')));
+  const tensorsPath = join(folder, `${id}.safetensors`);
+  const tensors = existsSync(tensorsPath) ? (await openSafetensors(tensorsPath)).tensors : new Map();
+  return {
+    id,
+    folder,
+    manifest,
+    tensorNames: [...tensors.keys()],
+    has: (name) => tensors.has(name),
+    tensor(name) {
+      const entry = tensors.get(name);
+      if (!entry) throw new Error(`${id} has no tensor "${name}"`);
+      return readTensor(entry);
+    },
+  };
+}
+
+function readTensor(entry: TensorEntry): GoldenTensor {
+  const bytes = new Uint8Array(entry.length);
+  const descriptor = openSync(entry.file, 'r');
+  try {
+    readSync(descriptor, bytes, 0, entry.length, entry.offset);
+  } finally {
+    closeSync(descriptor);
+  }
+  const { buffer } = bytes;
+  switch (entry.dtype) {
+    case 'F32':
+      return { data: new Float32Array(buffer), dims: entry.shape };
+    case 'F64':
+      return { data: new Float64Array(buffer), dims: entry.shape };
+    case 'I64':
+      return { data: Float64Array.from(new BigInt64Array(buffer), Number), dims: entry.shape };
+    case 'I32':
+      return { data: new Int32Array(buffer), dims: entry.shape };
+    case 'U8':
+    case 'BOOL':
+      return { data: bytes, dims: entry.shape };
+    default:
+      throw new Error(
+        `${entry.file}: tensor "${entry.name}" has type ${entry.dtype}, which reference data does not use`,
+      );
+  }
+}

@@ -1,0 +1,43 @@
+/** Element types of the files that models come in, in safetensors' names. */
+export const DTYPE_BYTES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+export type DType = keyof typeof DTYPE_BYTES;
+
+/** A tensor that still lies in its file: row-major, little-endian, contiguous. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Absolute path. */
+  readonly file: string;
+  /** Byte offset in the file. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** A model file, indexed and not read: names, shapes and places of its tensors. */
+export interface WeightsFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** safetensors' `__metadata__`; empty for other formats. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+}
+
+/** A model file that cannot be used. The message says which file, what is wrong with it and what to do. */
+export class BadModelError extends Error {
+  override readonly name = 'BadModelError';
+}
