@@ -5,7 +5,12 @@ import { TravelPlan } from './plan.ts';
  * The engine's messages: JSON-RPC over the IPC channel of a forked process (method names below), each checked where it
  * enters. Requests are cancelled by JSON-RPC's own cancellation; the engine looks between steps.
  */
-export const METHODS = { render: 'travel/render', progress: 'travel/progress', log: 'travel/log' } as const;
+export const METHODS = {
+  render: 'travel/render',
+  progress: 'travel/progress',
+  log: 'travel/log',
+  extract: 'travel/extract',
+} as const;
 
 export const RenderRequest = z.strictObject({
   plan: TravelPlan,
@@ -65,3 +70,10 @@ export const RenderResult = z.discriminatedUnion('ok', [
   RenderFailure,
 ]);
 export type RenderResult = z.infer<typeof RenderResult>;
+
+/** Answer to `extract`: what a written file holds of the text and the plan that made it. */
+export const ExtractResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), source: z.string(), plan: TravelPlan }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type ExtractResult = z.infer<typeof ExtractResult>;

@@ -1,0 +1,34 @@
+/** Generates what is not in git: the Langium parser and the ONNX messages. Works offline. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+
+interface Generator {
+  readonly sources: readonly string[];
+  readonly output: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const GENERATORS: readonly Generator[] = [
+  {
+    sources: ['grammar/travel.langium', 'langium-config.json'],
+    output: 'grammar/generated/grammar.ts',
+    command: ['langium', 'generate', '--mode=production'],
+  },
+  {
+    sources: ['engine/graph/onnx.proto', 'buf.gen.yaml'],
+    output: 'engine/graph/generated/onnx_pb.js',
+    command: ['buf', 'generate'],
+  },
+];
+
+const modified = (file: string) => statSync(join(root, file)).mtimeMs;
+
+for (const { sources, output, command } of GENERATORS) {
+  const upToDate = existsSync(join(root, output)) && sources.every((source) => modified(source) < modified(output));
+  if (upToDate) continue;
+  const [program, ...args] = command;
+  execFileSync(join(root, 'node_modules/.bin', program), args, { cwd: root, stdio: 'inherit' });
+}
