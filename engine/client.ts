@@ -5,7 +5,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
-} from 'vscode-jsonrpc/node.js';
+} from 'vscode-jsonrpc/node';
 import {
   type ExtractResult,
   ExtractResult as ExtractResultSchema,

@@ -96,6 +96,8 @@ export const TravelPlan = z.strictObject({
   prompts: z.array(PlanPrompt).min(1),
   frames: z.array(PlanFrame).min(1),
   mix: z.enum(['slerp', 'lerp']),
+  /** `frozen`: `[a:b:0.5]` keeps its first-step text for all steps, as sd-webui-animatediff does while prompts travel. */
+  promptEditing: z.enum(['by-step', 'frozen']),
   emphasis: Emphasis,
   sampling: z.strictObject({
     sampler: Sampler,

@@ -1,0 +1,47 @@
+import {
+  type CancellationToken,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+} from 'vscode-jsonrpc/node';
+import {
+  type ExtractResult,
+  METHODS,
+  type RenderProgress,
+  RenderRequest,
+  type RenderResult,
+} from '../protocol/engine.ts';
+import { failureOf } from './failure.ts';
+import { extractTravel } from './media/extract.ts';
+import { renderPlan } from './render.ts';
+
+/**
+ * The engine's process: plans in, progress and results out, as JSON-RPC over the channel that `fork` opened. Every
+ * request is answered; what goes wrong is part of the answer. Ends when the other side does.
+ */
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+
+connection.onRequest(METHODS.render, async (params: unknown, token: CancellationToken): Promise<RenderResult> => {
+  const cancel = new AbortController();
+  token.onCancellationRequested(() => cancel.abort());
+  try {
+    return await renderPlan(RenderRequest.parse(params), {
+      signal: cancel.signal,
+      onProgress: (progress: RenderProgress) => connection.sendNotification(METHODS.progress, progress),
+      log: (line: string) => connection.sendNotification(METHODS.log, line),
+    });
+  } catch (error) {
+    return failureOf(error);
+  }
+});
+
+connection.onRequest(METHODS.extract, async (path: unknown): Promise<ExtractResult> => {
+  try {
+    return { ok: true, ...(await extractTravel(String(path))) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+});
+
+process.on('disconnect', () => process.exit());
+connection.listen();
