@@ -1,0 +1,40 @@
+/** How much noise training added at each of its steps. */
+export interface BetaSchedule {
+  /** `linear` with AnimateDiff's motion modules; `scaled_linear` for Stable Diffusion alone and SDXL's modules. */
+  readonly kind: 'linear' | 'scaled_linear';
+  /** Beta of the first and of the last training step. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every supported model was trained with so many steps. */
+export const TRAINING_STEPS = 1000;
+
+/** Sd-webui-animatediff switches to these betas while a motion module is loaded (motion_module.py). */
+export const MOTION_BETAS: BetaSchedule = { kind: 'linear', start: 0.00085, end: 0.012 };
+/** Stable Diffusion 1.5 without a motion module (v1-inference.yaml; LDM calls this schedule "linear"). */
+export const SD15_BETAS: BetaSchedule = { kind: 'scaled_linear', start: 0.00085, end: 0.012 };
+
+/** β of each training step, in float32 as diffusers computes them. */
+export function trainingBetas({ kind, start, end }: BetaSchedule): Float32Array {
+  return kind === 'linear'
+    ? linspace32(start, end)
+    : linspace32(Math.sqrt(start), Math.sqrt(end)).map((root) => root * root);
+}
+
+/** torch.linspace in float32: counted from the nearer end. */
+function linspace32(start: number, end: number): Float32Array {
+  const step = Math.fround((Math.fround(end) - Math.fround(start)) / (TRAINING_STEPS - 1));
+  return Float32Array.from({ length: TRAINING_STEPS }, (_, i) =>
+    i < TRAINING_STEPS / 2 ? Math.fround(start) + step * i : Math.fround(end) - step * (TRAINING_STEPS - 1 - i),
+  );
+}
+
+/** ᾱ of each training step: the share of the clean picture's variance that is left. torch.cumprod sums up in double. */
+export function alphasCumprod(betas: BetaSchedule): Float32Array {
+  let product = 1;
+  return trainingBetas(betas).map((beta) => {
+    product *= Math.fround(1 - beta);
+    return product;
+  });
+}

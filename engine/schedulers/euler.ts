@@ -1,0 +1,36 @@
+import { combine, type Scheduler, scaleExploding } from './scheduler.ts';
+
+/** Timesteps of a run, and one sigma more than timesteps: the last, 0, is where the run ends. */
+export interface SigmaSteps {
+  readonly timesteps: readonly number[];
+  readonly sigmas: readonly number[];
+  readonly initNoiseSigma: number;
+}
+
+/**
+ * Euler's method on dx/dsigma = ε; Karras et al. 2022, algorithm 2 without churn: k-diffusion's `sample_euler`,
+ * diffusers' EulerDiscreteScheduler.
+ */
+export class EulerScheduler implements Scheduler {
+  readonly timesteps: readonly number[];
+  readonly initNoiseSigma: number;
+  readonly #sigmas: readonly number[];
+
+  constructor({ timesteps, sigmas, initNoiseSigma }: SigmaSteps) {
+    this.timesteps = timesteps;
+    this.initNoiseSigma = initNoiseSigma;
+    this.#sigmas = sigmas;
+  }
+
+  scaleModelInput(sample: Float32Array, i: number): Float32Array {
+    return scaleExploding(sample, this.#sigmas[i]!);
+  }
+
+  step(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
+    return combine(1, sample, this.#sigmas[i + 1]! - this.#sigmas[i]!, epsilon);
+  }
+
+  addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
+    return combine(1, clean, this.#sigmas[i]!, noise);
+  }
+}
