@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { openSafetensors } from '../../weights/safetensors.ts';
 import type { TensorEntry } from '../../weights/tensor.ts';
 
-/** The parts of a manifest that every case with tensors has; text cases hold more keys and are parsed by their checker. */
+/**
+ * The parts of a manifest that every case with tensors has; text cases hold more keys and are parsed by their checker. A
+ * file that is a bare list is read as its `cases`.
+ */
 export const Manifest = z.looseObject({
   params: z.record(z.string(), z.unknown()).optional(),
   inputs: z.unknown().optional(),
@@ -57,7 +60,8 @@ export function caseIds(folder: string): string[] {
 }
 
 export async function openCase(folder: string, id: string): Promise<GoldenCase> {
-  const manifest = Manifest.parse(JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8')));
+  const json: unknown = JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8'));
+  const manifest = Manifest.parse(Array.isArray(json) ? { cases: json } : json);
   const tensorsPath = join(folder, `${id}.safetensors`);
   const tensors = existsSync(tensorsPath) ? (await openSafetensors(tensorsPath)).tensors : new Map();
   return {

@@ -1,0 +1,47 @@
+/** What the UNet predicts for one of the prompts that `AND` joins, in every frame of a window. */
+export interface ConditionalPrediction {
+  /** `[frames, …]`, flat. */
+  readonly prediction: Float32Array;
+  /** One weight per frame: it may travel with the prompt. */
+  readonly weights: readonly number[];
+}
+
+/**
+ * Classifier-free guidance with composed prompts, frame by frame: u + Σ wᵢ·cfg·(cᵢ − u), A1111's `combine_denoised`
+ * (sd_samplers_cfg_denoiser.py). It is linear, so it may be taken on predicted noise as well as on the clean picture.
+ *
+ * @param unconditional the negative prompt's prediction, `[frames, …]`, flat
+ * @param cfgScales one per frame
+ * @returns a new array of the same length
+ */
+export function applyGuidance(
+  unconditional: Float32Array,
+  conditional: readonly ConditionalPrediction[],
+  cfgScales: readonly number[],
+): Float32Array {
+  const frames = cfgScales.length;
+  const frameSize = unconditional.length / frames;
+  const mismatch = conditional.some(
+    ({ prediction, weights }) => prediction.length !== unconditional.length || weights.length !== frames,
+  );
+  if (!Number.isInteger(frameSize) || mismatch) {
+    throw new Error(`Guidance over ${frames} frames was given predictions or weights of other sizes.`);
+  }
+  const out = new Float32Array(unconditional.length);
+  const factors = new Float64Array(conditional.length);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let part = 0; part < factors.length; part++) {
+      factors[part] = conditional[part]!.weights[frame]! * cfgScales[frame]!;
+    }
+    const end = (frame + 1) * frameSize;
+    for (let i = frame * frameSize; i < end; i++) {
+      const base = unconditional[i]!;
+      let sum = base;
+      for (let part = 0; part < factors.length; part++) {
+        sum += factors[part]! * (conditional[part]!.prediction[i]! - base);
+      }
+      out[i] = sum;
+    }
+  }
+  return out;
+}
