@@ -1,5 +1,12 @@
 import type { SigmaSteps } from './euler.ts';
-import { combine, explodingLevel, type NoiseLevel, preservingLevel, type Scheduler } from './scheduler.ts';
+import {
+  combine,
+  explodingLevel,
+  type NoiseLevel,
+  preservingLevel,
+  type Scheduler,
+  scaleExploding,
+} from './scheduler.ts';
 
 /**
  * DPM-Solver++(2M), Lu et al. 2022, algorithm 2: k-diffusion's `sample_dpmpp_2m` on variance-exploding samples and
@@ -10,6 +17,7 @@ export class DpmSolverMultistepScheduler implements Scheduler {
   readonly timesteps: readonly number[];
   readonly initNoiseSigma: number;
   readonly #sigmas: readonly number[];
+  readonly #samples: 'exploding' | 'preserving';
   readonly #levels: readonly NoiseLevel[];
   /** What the step before saw as the clean sample. */
   #previous: { readonly i: number; readonly clean: Float32Array } | undefined;
@@ -18,14 +26,13 @@ export class DpmSolverMultistepScheduler implements Scheduler {
     this.timesteps = timesteps;
     this.initNoiseSigma = initNoiseSigma;
     this.#sigmas = sigmas;
+    this.#samples = samples;
     this.#levels = sigmas.map(samples === 'exploding' ? explodingLevel : preservingLevel);
   }
 
   scaleModelInput(sample: Float32Array, i: number): Float32Array {
-    // To unit variance; a variance-preserving sample has it already.
-    const { signal, noise } = this.#levels[i]!;
-    const scale = 1 / Math.hypot(signal, noise);
-    return sample.map((value) => value * scale);
+    // A variance-preserving sample has unit variance already.
+    return this.#samples === 'exploding' ? scaleExploding(sample, this.#sigmas[i]!) : sample;
   }
 
   step(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {

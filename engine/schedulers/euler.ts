@@ -1,4 +1,4 @@
-import { combine, type Scheduler, scaleExploding } from './scheduler.ts';
+import { combine, type NoiseSource, type Scheduler, scaleExploding } from './scheduler.ts';
 
 /** Timesteps of a run, and one sigma more than timesteps: the last, 0, is where the run ends. */
 export interface SigmaSteps {
@@ -14,23 +14,23 @@ export interface SigmaSteps {
 export class EulerScheduler implements Scheduler {
   readonly timesteps: readonly number[];
   readonly initNoiseSigma: number;
-  readonly #sigmas: readonly number[];
+  protected readonly sigmas: readonly number[];
 
   constructor({ timesteps, sigmas, initNoiseSigma }: SigmaSteps) {
     this.timesteps = timesteps;
     this.initNoiseSigma = initNoiseSigma;
-    this.#sigmas = sigmas;
+    this.sigmas = sigmas;
   }
 
   scaleModelInput(sample: Float32Array, i: number): Float32Array {
-    return scaleExploding(sample, this.#sigmas[i]!);
+    return scaleExploding(sample, this.sigmas[i]!);
   }
 
-  step(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
-    return combine(1, sample, this.#sigmas[i + 1]! - this.#sigmas[i]!, epsilon);
+  step(epsilon: Float32Array, i: number, sample: Float32Array, _noise: NoiseSource): Float32Array {
+    return combine(1, sample, this.sigmas[i + 1]! - this.sigmas[i]!, epsilon);
   }
 
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
-    return combine(1, clean, this.#sigmas[i]!, noise);
+    return combine(1, clean, this.sigmas[i]!, noise);
   }
 }

@@ -46,5 +46,7 @@ export function combine(a: number, x: Float32Array, b: number, y: Float32Array):
 /** k-diffusion's c_in: brings x₀ + sigma·ε to unit variance, which is what the UNet was trained on. */
 export function scaleExploding(sample: Float32Array, sigma: number): Float32Array {
   const scale = 1 / Math.sqrt(sigma * sigma + 1);
-  return sample.map((value) => value * scale);
+  const out = new Float32Array(sample.length);
+  for (let i = 0; i < out.length; i++) out[i] = sample[i]! * scale;
+  return out;
 }
