@@ -22,9 +22,9 @@ export function trainingBetas({ kind, start, end }: BetaSchedule): Float32Array 
     : linspace32(Math.sqrt(start), Math.sqrt(end)).map((root) => root * root);
 }
 
-/** torch.linspace in float32: counted from the nearer end. */
+/** torch.linspace in float32: counted from the nearer end, multiplication and addition rounded once. */
 function linspace32(start: number, end: number): Float32Array {
-  const step = Math.fround((Math.fround(end) - Math.fround(start)) / (TRAINING_STEPS - 1));
+  const step = Math.fround(Math.fround(Math.fround(end) - Math.fround(start)) / (TRAINING_STEPS - 1));
   return Float32Array.from({ length: TRAINING_STEPS }, (_, i) =>
     i < TRAINING_STEPS / 2 ? Math.fround(start) + step * i : Math.fround(end) - step * (TRAINING_STEPS - 1 - i),
   );

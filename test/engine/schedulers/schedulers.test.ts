@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FrameNoise } from '../../../engine/random/frame-noise.ts';
 import { createSampler, ddimTimesteps, sigmaSteps } from '../../../engine/schedulers/a1111.ts';
-import { MOTION_BETAS, SD15_BETAS } from '../../../engine/schedulers/betas.ts';
+import { alphasCumprod, MOTION_BETAS, SD15_BETAS, trainingBetas } from '../../../engine/schedulers/betas.ts';
 import { createDiffusersScheduler, DiffusersConfig } from '../../../engine/schedulers/diffusers.ts';
 import type { NoiseSource, Scheduler } from '../../../engine/schedulers/scheduler.ts';
 import { karrasSigmas, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
@@ -172,6 +172,16 @@ describe('whole A1111 runs of the reference data', () => {
     if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(schedule, settings.steps, MOTION_BETAS).sigmas;
     const { status, detail } = compareOutputs(golden, outputs);
     expect(status, detail).toBe('passed');
+  });
+});
+
+describe('trainingBetas', () => {
+  it("are torch's bit for bit", async () => {
+    const golden = await openCase(GOLDEN_FOLDER, 'schedulers/betas');
+    expect(trainingBetas(MOTION_BETAS)).toEqual(golden.tensor('linear/betas').data);
+    expect(trainingBetas(SD15_BETAS)).toEqual(golden.tensor('scaled_linear/betas').data);
+    expect(alphasCumprod(MOTION_BETAS)).toEqual(golden.tensor('linear/alphas_cumprod').data);
+    expect(alphasCumprod(SD15_BETAS)).toEqual(golden.tensor('scaled_linear/alphas_cumprod').data);
   });
 });
 
