@@ -1,0 +1,170 @@
+import type { Emphasis } from '../protocol/plan.ts';
+import { isBreak, parseAttention, type WeightedText } from './attention.ts';
+import type { ClipTokenizer } from './clip-tokenizer.ts';
+
+/** Tokens of the prompt in a chunk; with start and end the text encoder sees 77. */
+export const CHUNK_TOKENS = 75;
+
+/** What the text encoder is given at once. */
+export interface PromptChunk {
+  /** 77 token ids: start, the prompt's, end as often as needed. Where an embedding's vectors go, they are 0. */
+  readonly ids: readonly number[];
+  /** 77 factors for the encoded tokens. */
+  readonly multipliers: readonly number[];
+  /** Tokens that are the prompt's, 0…75. */
+  readonly tokenCount: number;
+  /** Textual-inversion embeddings whose vectors replace token embeddings from `position` (index in `ids`) on. */
+  readonly embeddings: readonly EmbeddingUse[];
+}
+
+export interface EmbeddingUse {
+  readonly name: string;
+  readonly position: number;
+  /** How many vectors, 1…75. */
+  readonly vectors: number;
+}
+
+export interface ChunkOptions {
+  readonly tokenizer: ClipTokenizer;
+  /** Textual-inversion embeddings by name, with their numbers of vectors. */
+  readonly embeddings?: ReadonlyMap<string, number> | undefined;
+  /** With `None`, brackets and `BREAK` are plain text. */
+  readonly emphasis?: Emphasis | undefined;
+  /** A word that overflows a chunk takes along what follows a comma at most so many tokens back; 0 never. Default 20. */
+  readonly backtrack?: number | undefined;
+}
+
+/**
+ * Cut a prompt, without step schedules and `AND`, into chunks: every 75 tokens and at every `BREAK`; at least one.
+ *
+ * Source: A1111 `modules/sd_hijack_clip.py`, `tokenize_line`. Unlike there, an embedding that backtracking moves to the
+ * next chunk moves with its vectors, and one of more than 75 vectors is cut.
+ */
+export function chunkPrompt(text: string, options: ChunkOptions): PromptChunk[] {
+  const { tokenizer, emphasis = 'Original', backtrack = 20 } = options;
+  const pieces: WeightedText[] = emphasis === 'None' ? [{ text, weight: 1 }] : parseAttention(text);
+  const embeddings = embeddingsByFirstToken(options);
+
+  const chunks: PromptChunk[] = [];
+  let chunk = new OpenChunk();
+  const closeChunk = () => {
+    chunks.push(chunk.close(tokenizer));
+    chunk = new OpenChunk();
+  };
+
+  for (const piece of pieces) {
+    if (isBreak(piece)) {
+      closeChunk();
+      continue;
+    }
+    const ids = tokenizer.encode(piece.text);
+    for (let position = 0; position < ids.length; ) {
+      const id = ids[position]!;
+      if (id === tokenizer.commaId) chunk.lastComma = chunk.length;
+      else if (chunk.isFull && chunk.lastComma >= 0 && chunk.length - chunk.lastComma <= backtrack) {
+        const rest = chunk.cutAfterComma();
+        closeChunk();
+        chunk = rest;
+      }
+      if (chunk.isFull) closeChunk();
+
+      const found = embeddings
+        .get(id)
+        ?.find((embedding) => embedding.ids.every((part, i) => part === ids[position + i]));
+      if (!found) {
+        chunk.addToken(id, piece.weight);
+        position++;
+        continue;
+      }
+      if (chunk.length + found.vectors > CHUNK_TOKENS) closeChunk();
+      chunk.addEmbedding(found, piece.weight);
+      position += found.ids.length;
+    }
+  }
+  if (chunk.length > 0 || chunks.length === 0) closeChunk();
+  return chunks;
+}
+
+/** How many tokens of a prompt each of its chunks holds, 0…75. */
+export function tokensPerChunk(text: string, options: ChunkOptions): number[] {
+  return chunkPrompt(text, options).map(({ tokenCount }) => tokenCount);
+}
+
+/** The chunk that stands where a prompt has fewer chunks than another it is encoded or mixed with. */
+export function emptyChunk(tokenizer: ClipTokenizer): PromptChunk {
+  return new OpenChunk().close(tokenizer);
+}
+
+interface KnownEmbedding {
+  readonly name: string;
+  readonly vectors: number;
+  /** The tokens of its name. */
+  readonly ids: readonly number[];
+}
+
+/** By the first token of their names, longest names first. */
+function embeddingsByFirstToken({ tokenizer, embeddings = new Map() }: ChunkOptions): Map<number, KnownEmbedding[]> {
+  const known = [...embeddings]
+    .map(([name, vectors]) => ({ name, vectors: Math.min(vectors, CHUNK_TOKENS), ids: tokenizer.encode(name) }))
+    .filter(({ ids }) => ids.length > 0)
+    .sort((a, b) => b.ids.length - a.ids.length);
+  const byFirstToken = new Map<number, KnownEmbedding[]>();
+  for (const embedding of known) {
+    const same = byFirstToken.get(embedding.ids[0]!);
+    if (same) same.push(embedding);
+    else byFirstToken.set(embedding.ids[0]!, [embedding]);
+  }
+  return byFirstToken;
+}
+
+/** A chunk being filled; positions count without the start token. */
+class OpenChunk {
+  /** −1: none. */
+  lastComma = -1;
+  readonly #ids: number[] = [];
+  readonly #multipliers: number[] = [];
+  readonly #embeddings: EmbeddingUse[] = [];
+
+  get length(): number {
+    return this.#ids.length;
+  }
+
+  get isFull(): boolean {
+    return this.length === CHUNK_TOKENS;
+  }
+
+  addToken(id: number, weight: number): void {
+    this.#ids.push(id);
+    this.#multipliers.push(weight);
+  }
+
+  addEmbedding({ name, vectors }: KnownEmbedding, weight: number): void {
+    this.#embeddings.push({ name, vectors, position: this.length });
+    for (let i = 0; i < vectors; i++) this.addToken(0, weight);
+  }
+
+  /** Cut what follows the last comma, and return it as the start of another chunk. */
+  cutAfterComma(): OpenChunk {
+    const cut = this.lastComma + 1;
+    const rest = new OpenChunk();
+    rest.#ids.push(...this.#ids.splice(cut));
+    rest.#multipliers.push(...this.#multipliers.splice(cut));
+    const firstMoved = this.#embeddings.findIndex(({ position }) => position >= cut);
+    if (firstMoved >= 0) {
+      for (const use of this.#embeddings.splice(firstMoved)) {
+        rest.#embeddings.push({ ...use, position: use.position - cut });
+      }
+    }
+    return rest;
+  }
+
+  close({ startId, endId }: ClipTokenizer): PromptChunk {
+    const padding = CHUNK_TOKENS - this.length + 1;
+    return {
+      ids: [startId, ...this.#ids, ...Array<number>(padding).fill(endId)],
+      multipliers: [1, ...this.#multipliers, ...Array<number>(padding).fill(1)],
+      tokenCount: this.length,
+      embeddings: this.#embeddings.map((use) => ({ ...use, position: use.position + 1 })),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import { type ChunkOptions, chunkPrompt, emptyChunk, type PromptChunk } from './chunks.ts';
+import { splitComposition } from './composition.ts';
+import { scheduleSteps } from './step-schedule.ts';
+
+/** What a positive prompt means: its parts, which `AND` separates; at least one. */
+export type PromptMeaning = readonly PromptPart[];
+
+export interface PromptPart {
+  readonly weight: number;
+  /** By rising `untilStep`; the last one is the last step. All have the same number of chunks. */
+  readonly variants: readonly PromptVariant[];
+}
+
+/** What a part is until a sampling step. */
+export interface PromptVariant {
+  /** 1-based and inclusive. */
+  readonly untilStep: number;
+  /** Attention and `BREAK` are still in it. */
+  readonly text: string;
+  readonly chunks: readonly PromptChunk[];
+}
+
+export interface MeaningOptions extends ChunkOptions {
+  /** Sampling steps, ≥ 1. */
+  readonly steps: number;
+}
+
+/**
+ * What a positive prompt means to the sampler, from text to token ids. The editor shows it and the engine encodes it.
+ *
+ * Definitions, wildcards and comments are resolved, and extra networks taken out (`parseExtraNetworks`), by whoever
+ * assembles the prompt: here `<lora:x:1>` is text. Never throws.
+ */
+export function promptMeaning(text: string, options: MeaningOptions): PromptMeaning {
+  return splitComposition(text).map((part) => ({ weight: part.weight, variants: variantsOf(part.text, options) }));
+}
+
+/** What a negative prompt means: as A1111, step schedules are read in it, but `AND` and a final `:1.3` are text. */
+export function negativePromptMeaning(text: string, options: MeaningOptions): PromptPart {
+  return { weight: 1, variants: variantsOf(text, options) };
+}
+
+function variantsOf(text: string, options: MeaningOptions): PromptVariant[] {
+  const schedule = scheduleSteps(text, options);
+  // `[a|b]` brings the same text back every other step.
+  const chunksOf = new Map(schedule.map((entry) => [entry.text, chunkPrompt(entry.text, options)]));
+  const most = Math.max(...[...chunksOf.values()].map((chunks) => chunks.length));
+  for (const chunks of chunksOf.values()) while (chunks.length < most) chunks.push(emptyChunk(options.tokenizer));
+  return schedule.map((entry) => ({ ...entry, chunks: chunksOf.get(entry.text)! }));
+}
