@@ -1,20 +1,24 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import { BadModelError, DTYPE_BYTES, type DType, type TensorEntry, type WeightsFile } from './tensor.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { readBytes } from './read.ts';
+import { BadModelError, DTYPE_BYTES, elementCount, isDType, type TensorEntry, type WeightsFile } from './tensor.ts';
 
+/** The cap of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
+const PREFIX_BYTES = 8;
+const CUT_OFF = 'It may be cut off: download or copy it again.';
 
-const Header = z.record(z.string(), z.unknown());
 const Metadata = z.record(z.string(), z.string());
 const HeaderTensor = z.object({
-  dtype: z.enum(Object.keys(DTYPE_BYTES) as [DType, ...DType[]]),
-  shape: z.array(z.int().nonnegative()),
+  dtype: z.string(),
+  shape: z.array(z.int().nonnegative()).max(16),
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
 
 /**
- * Index a `.safetensors` file: an 8-byte little-endian header length, a JSON header, then the tensors' bytes
- * (github.com/huggingface/safetensors, "Format"). Reads the header only.
+ * Index a `.safetensors` file: an 8-byte little-endian header length, a JSON header, then the tensors' bytes, without
+ * overlap, hole or rest (github.com/huggingface/safetensors, "Format"). Reads the header only.
  *
  * @param path absolute path
  * @throws BadModelError when the header is not one, or speaks of bytes that the file does not have
@@ -23,51 +27,93 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
   const handle = await open(path, 'r');
   try {
     const { size, mtimeMs } = await handle.stat();
-    const prefix = Buffer.alloc(8);
-    const { bytesRead } = await handle.read(prefix, 0, 8, 0);
-    const headerLength = bytesRead === 8 ? Number(prefix.readBigUInt64LE()) : 0;
-    if (headerLength < 2 || headerLength > MAX_HEADER_BYTES || 8 + headerLength > size) {
+    if (size < PREFIX_BYTES)
+      throw new BadModelError(`${path} is no .safetensors file: it has ${size} bytes. ${CUT_OFF}`);
+    const headerLength = (await readBytes(handle, path, 0, PREFIX_BYTES)).readBigUInt64LE();
+    if (headerLength > MAX_HEADER_BYTES) {
       throw new BadModelError(
-        `${path} is not a complete .safetensors file (${size} bytes, header of ${headerLength}). ` +
-          'It may be cut off: download or copy it again.',
+        `${path} is no .safetensors file: its header would have ${headerLength} bytes (at most ${MAX_HEADER_BYTES}).`,
       );
     }
-    const header = Buffer.alloc(headerLength);
-    await handle.read(header, 0, headerLength, 8);
-    const { metadata, tensors } = parseHeader(path, header.toString('utf8'), 8 + headerLength, size);
-    return { path, size, mtimeMs, metadata, tensors };
+    const dataStart = PREFIX_BYTES + Number(headerLength);
+    if (dataStart > size) {
+      throw new BadModelError(
+        `${path} has ${size} bytes, but its .safetensors header alone reaches to ${dataStart}. ${CUT_OFF}`,
+      );
+    }
+    const text = (await readBytes(handle, path, PREFIX_BYTES, Number(headerLength))).toString('utf8');
+    const header = parseHeader(path, text);
+    const tensors = header.entries.map(([name, value]) => entryOf(path, dataStart, size, name, value));
+    checkLayout(path, dataStart, size, tensors);
+    return { path, size, mtimeMs, metadata: header.metadata, tensors: new Map(tensors.map((t) => [t.name, t])) };
   } finally {
     await handle.close();
   }
 }
 
-function parseHeader(path: string, text: string, dataStart: number, size: number) {
+function parseHeader(path: string, text: string) {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     throw new BadModelError(`${path} has a .safetensors header that is not JSON (${(error as Error).message}).`);
   }
-  const { __metadata__, ...entries } = Header.parse(json);
-  const tensors = new Map<string, TensorEntry>();
-  for (const [name, value] of Object.entries(entries)) {
-    const parsed = HeaderTensor.safeParse(value);
-    if (!parsed.success) {
-      throw new BadModelError(
-        `${path}: tensor "${name}" is not described as safetensors does (${parsed.error.message}).`,
-      );
-    }
-    const { dtype, shape, data_offsets } = parsed.data;
-    const [start, end] = data_offsets;
-    const length = end - start;
-    const expected = shape.reduce((product, dim) => product * dim, DTYPE_BYTES[dtype]);
-    if (length !== expected || dataStart + end > size) {
-      throw new BadModelError(
-        `${path}: tensor "${name}" (${dtype} ${shape.join('×')}) should lie at bytes ${dataStart + start} to ` +
-          `${dataStart + end}, but the file has ${size}. It may be cut off: download or copy it again.`,
-      );
-    }
-    tensors.set(name, { name, dtype, shape, file: path, offset: dataStart + start, length });
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new BadModelError(`${path} has a .safetensors header that is not a JSON object.`);
   }
-  return { metadata: Metadata.catch({}).parse(__metadata__ ?? {}), tensors };
+  const repeated = duplicateKey(text);
+  if (repeated !== null) {
+    throw new BadModelError(`${path}: its .safetensors header has two tensors of the name "${repeated}".`);
+  }
+  const metadata = Metadata.safeParse(Object.hasOwn(json, '__metadata__') ? Reflect.get(json, '__metadata__') : {});
+  return {
+    metadata: metadata.success ? metadata.data : {},
+    entries: Object.entries(json).filter(([name]) => name !== '__metadata__') as [string, unknown][],
+  };
+}
+
+function entryOf(path: string, dataStart: number, size: number, name: string, value: unknown): TensorEntry {
+  const parsed = HeaderTensor.safeParse(value);
+  if (!parsed.success) {
+    const { message, path: where } = parsed.error.issues[0]!;
+    throw new BadModelError(
+      `${path}: tensor "${name}" is not described as safetensors does (${[...where, message].join(': ')}).`,
+    );
+  }
+  const { dtype, shape, data_offsets } = parsed.data;
+  if (!isDType(dtype)) {
+    throw new BadModelError(
+      `${path}: tensor "${name}" has type ${dtype}, which cannot be computed with here. ` +
+        `Use a version of the model in F16, BF16 or F32.`,
+    );
+  }
+  const [start, end] = data_offsets;
+  const expected = elementCount(shape) * DTYPE_BYTES[dtype];
+  if (end - start !== expected) {
+    throw new BadModelError(
+      `${path}: tensor "${name}" (${dtype} ${shape.join('×')}) needs ${expected} bytes, ` +
+        `but its header gives it ${end - start}. The file is damaged: download it again.`,
+    );
+  }
+  if (dataStart + end > size) {
+    throw new BadModelError(
+      `${path}: tensor "${name}" should end at byte ${dataStart + end}, but the file has ${size}. ${CUT_OFF}`,
+    );
+  }
+  return { name, dtype, shape, file: path, offset: dataStart + start, length: expected };
+}
+
+/** Every byte after the header belongs to one tensor, as the reference implementation demands. */
+function checkLayout(path: string, dataStart: number, size: number, tensors: readonly TensorEntry[]): void {
+  let end = dataStart;
+  for (const tensor of tensors.toSorted((a, b) => a.offset - b.offset || a.length - b.length)) {
+    if (tensor.offset !== end) {
+      const what = tensor.offset < end ? 'overlaps the tensor before it' : 'leaves a hole before it';
+      throw new BadModelError(`${path}: tensor "${tensor.name}" ${what} (byte ${tensor.offset}, expected ${end}).`);
+    }
+    end += tensor.length;
+  }
+  if (end !== size) {
+    throw new BadModelError(`${path} has ${size - end} bytes after its last tensor, which no tensor uses.`);
+  }
 }

@@ -24,6 +24,11 @@ export interface TensorEntry {
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
+  /**
+   * The tensor's bytes, when the file holds them in another order (a transposed tensor in a .ckpt). Then these are the
+   * tensor, and `offset` is only the place where its storage begins.
+   */
+  readonly gathered?: Uint8Array;
 }
 
 /** A model file, indexed and not read: names, shapes and places of its tensors. */
@@ -40,4 +45,14 @@ export interface WeightsFile {
 /** A model file that cannot be used. The message says which file, what is wrong with it and what to do. */
 export class BadModelError extends Error {
   override readonly name = 'BadModelError';
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/** Whether a type is one of those that a model's tensors can have here. */
+export function isDType(name: string): name is DType {
+  return Object.hasOwn(DTYPE_BYTES, name);
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { componentConfig } from '../../weights/component-config.ts';
+import { BadModelError, type WeightsFile } from '../../weights/tensor.ts';
+
+const withMetadata = (metadata: Record<string, string>): WeightsFile => ({
+  path: 'model.safetensors',
+  size: 0,
+  mtimeMs: 0,
+  metadata,
+  tensors: new Map(),
+});
+
+describe('componentConfig', () => {
+  it("is Stable Diffusion 1.5's where the file says nothing", () => {
+    expect(componentConfig(withMetadata({ format: 'pt' }))).toEqual({
+      unet: { heads: 8, normGroups: 32 },
+      textEncoder: { heads: null, activation: 'quick_gelu' },
+      vae: { normGroups: 32, scalingFactor: 0.18215 },
+      motionModule: { heads: 8, normGroups: 32 },
+    });
+  });
+
+  it('takes what the file says', () => {
+    expect(
+      componentConfig(
+        withMetadata({
+          'unet.attention_head_dim': '4',
+          'unet.norm_num_groups': '16',
+          'text_encoder.num_attention_heads': '2',
+          'text_encoder.hidden_act': 'gelu',
+          'vae.norm_num_groups': '8',
+          'vae.scaling_factor': '0.13025',
+          'motion_module.num_attention_heads': '2',
+          'motion_module.norm_num_groups': '1',
+        }),
+      ),
+    ).toEqual({
+      unet: { heads: 4, normGroups: 16 },
+      textEncoder: { heads: 2, activation: 'gelu' },
+      vae: { normGroups: 8, scalingFactor: 0.13025 },
+      motionModule: { heads: 2, normGroups: 1 },
+    });
+  });
+
+  it.each([
+    ['vae.norm_num_groups', '0'],
+    ['vae.norm_num_groups', 'many'],
+    ['unet.attention_head_dim', '[5, 10, 20, 20]'],
+    ['unet.attention_head_dim', '1.5'],
+    ['text_encoder.hidden_act', 'relu'],
+    ['vae.scaling_factor', ''],
+    ['vae.scaling_factor', '-1'],
+  ])('refuses %s = "%s" and names it', (key, value) => {
+    const read = () => componentConfig(withMetadata({ [key]: value }));
+    expect(read).toThrow(BadModelError);
+    expect(read).toThrow(`model.safetensors: its metadata has ${key} = "${value}"`);
+  });
+});

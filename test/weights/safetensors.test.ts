@@ -1,0 +1,197 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { duplicateKey } from '../../weights/duplicate-key.ts';
+import { openWeights } from '../../weights/open.ts';
+import { readAllFloats, readFloats } from '../../weights/read.ts';
+import { openSafetensors } from '../../weights/safetensors.ts';
+import { BadModelError, type DType } from '../../weights/tensor.ts';
+import { fileOf, safetensorsOf, safetensorsWith, temporaryFolder } from './files.ts';
+
+const one = (dtype: string, shape: readonly number[], from: number, to: number) => ({
+  dtype,
+  shape,
+  data_offsets: [from, to],
+});
+
+describe('openSafetensors', () => {
+  it('tells name, type, shape and place of each tensor, and reads no data', async () => {
+    const bytes = safetensorsOf({ b: one('F16', [1], 8, 10), a: one('F32', [2, 1], 0, 8) }, new Uint8Array(10));
+    const path = fileOf(bytes, 'Möbel 猫.safetensors');
+    const { tensors, size } = await openSafetensors(path);
+    expect(size).toBe(bytes.length);
+    expect([...tensors.values()].toSorted((x, y) => x.offset - y.offset)).toEqual([
+      { name: 'a', dtype: 'F32', shape: [2, 1], file: path, offset: bytes.length - 10, length: 8 },
+      { name: 'b', dtype: 'F16', shape: [1], file: path, offset: bytes.length - 2, length: 2 },
+    ]);
+  });
+
+  it('keeps metadata, and ignores metadata that is none', async () => {
+    const good = fileOf(safetensorsWith({ a: [1] }, { metadata: { 'modelspec.title': 'Pocket' } }));
+    const odd = fileOf(safetensorsOf({ __metadata__: { n: 3 }, a: one('U8', [1], 0, 1) }, new Uint8Array(1)));
+    expect((await openSafetensors(good)).metadata).toEqual({ 'modelspec.title': 'Pocket' });
+    expect((await openSafetensors(odd)).metadata).toEqual({});
+  });
+
+  it('keeps a tensor whose name JavaScript objects treat specially', async () => {
+    const path = fileOf(
+      safetensorsOf('{"__proto__":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', new Uint8Array(1)),
+    );
+    expect([...(await openSafetensors(path)).tensors.keys()]).toEqual(['__proto__']);
+  });
+
+  const bad: [string, Uint8Array, RegExp][] = [
+    ['three bytes', new Uint8Array(3), /has 3 bytes/],
+    ['a header longer than the cap', Buffer.from('ffffffffffffff7f00', 'hex'), /at most 100000000/],
+    ['a header longer than the file', safetensorsWith({ a: [4] }).subarray(0, 30), /header alone reaches/],
+    ['a header that is not JSON', safetensorsOf('{"a":'), /not JSON/],
+    ['a header that is a list', safetensorsOf([1]), /not a JSON object/],
+    [
+      'data that is cut off',
+      safetensorsWith({ a: [4] }).subarray(0, -1),
+      /"a" should end at byte \d+, but the file has/,
+    ],
+    [
+      'a length that the shape does not have',
+      safetensorsOf({ a: one('F16', [4], 0, 7) }, new Uint8Array(7)),
+      /needs 8 bytes/,
+    ],
+    ['offsets that run backwards', safetensorsOf({ a: one('F16', [4], 8, 0) }, new Uint8Array(8)), /needs 8 bytes/],
+    ['negative offsets', safetensorsOf({ a: one('U8', [1], -1, 0) }), /not described as safetensors does/],
+    ['a dimension that is no whole number', safetensorsOf({ a: one('U8', [0.5], 0, 0) }), /shape: 0/],
+    ['a size beyond all files', safetensorsOf({ a: one('U8', [2 ** 40, 2 ** 40], 0, 1) }, new Uint8Array(1)), /needs/],
+    [
+      'a type that nobody computes with',
+      safetensorsOf({ a: one('F8_E4M3', [1], 0, 1) }, new Uint8Array(1)),
+      /F8_E4M3.*F16, BF16 or F32/,
+    ],
+    ['a tensor that is no description', safetensorsOf({ a: null }), /"a" is not described/],
+    [
+      'overlapping tensors',
+      safetensorsOf({ a: one('U8', [2], 0, 2), b: one('U8', [2], 1, 3) }, new Uint8Array(3)),
+      /"b" overlaps/,
+    ],
+    [
+      'a hole',
+      safetensorsOf({ a: one('U8', [1], 0, 1), b: one('U8', [1], 2, 3) }, new Uint8Array(3)),
+      /"b" leaves a hole/,
+    ],
+    [
+      'bytes after the end',
+      safetensorsOf({ a: one('U8', [1], 0, 1) }, new Uint8Array(5)),
+      /4 bytes after its last tensor/,
+    ],
+    [
+      'two tensors of one name',
+      safetensorsOf(
+        '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}',
+        new Uint8Array(1),
+      ),
+      /two tensors of the name "a"/,
+    ],
+  ];
+  it.each(bad)('refuses %s', async (_, bytes, message) => {
+    const path = fileOf(bytes);
+    const refusal = openSafetensors(path);
+    await expect(refusal).rejects.toThrow(BadModelError);
+    await expect(refusal).rejects.toThrow(message);
+    await expect(refusal).rejects.toThrow(path);
+  });
+
+  it('answers any bytes with an index or a refusal', async () => {
+    const valid = safetensorsWith({ a: [3], b: [2, 2] });
+    const path = fileOf(valid);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(valid.length - 1), fc.nat(255), async (at, value) => {
+        const bytes = Buffer.from(valid);
+        bytes[at] = value;
+        writeFileSync(path, bytes);
+        const result = await openSafetensors(path).catch((error: unknown) => error);
+        if (result instanceof Error) expect(result).toBeInstanceOf(BadModelError);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('duplicateKey', () => {
+  it('finds a key that occurs twice in the outermost object only', () => {
+    expect(duplicateKey('{"a":{"x":1},"b":{"x":1}}')).toBeNull();
+    expect(duplicateKey('{"a":"a","b":["a","a"],"c":"b"}')).toBeNull();
+    expect(duplicateKey('{"a\\"":1,"a":2,"a\\"":3}')).toBe('a"');
+  });
+
+  it('finds none in what JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => duplicateKey(JSON.stringify(value)) === null),
+    );
+  });
+});
+
+describe('openWeights', () => {
+  it('says what is wrong with a folder, an empty file and one that is not there', async () => {
+    const folder = temporaryFolder();
+    await expect(openWeights(folder)).rejects.toThrow(/is not a file/);
+    await expect(openWeights(join(folder, 'none.safetensors'))).rejects.toThrow(/cannot be read \(ENOENT/);
+    await expect(openWeights(fileOf(''))).rejects.toThrow(/is empty/);
+    await expect(openWeights(fileOf(safetensorsOf({})))).rejects.toThrow(/holds no tensors/);
+  });
+
+  it('follows symbolic links and does not go by the name', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'picture.png'), safetensorsWith({ a: [1] }));
+    symlinkSync('picture.png', join(folder, 'link.ckpt'));
+    expect([...(await openWeights(join(folder, 'link.ckpt'))).tensors.keys()]).toEqual(['a']);
+  });
+
+  it('drops the prefix of data-parallel training when every name has it', async () => {
+    const all = await openWeights(fileOf(safetensorsWith({ 'module.a': [1], 'module.b': [1] })));
+    const some = await openWeights(fileOf(safetensorsWith({ 'module.a': [1], b: [1] })));
+    expect([...all.tensors].map(([name, entry]) => [name, entry.name])).toEqual([
+      ['a', 'a'],
+      ['b', 'b'],
+    ]);
+    expect([...some.tensors.keys()]).toEqual(['module.a', 'b']);
+  });
+});
+
+describe('readFloats', () => {
+  const cases: [DType, string, number[]][] = [
+    ['F32', '0000803f000020c00000807f', [1, -2.5, Number.POSITIVE_INFINITY]],
+    ['F16', '003c00c1010000800004007c', [1, -2.5, 2 ** -24, -0, 2 ** -14, Number.POSITIVE_INFINITY]],
+    ['BF16', '803f20c0', [1, -2.5]],
+    ['F64', '00000000000004c0', [-2.5]],
+    ['I64', 'ffffffffffffffff4d00000000000000', [-1, 77]],
+    ['I32', 'feffffff', [-2]],
+    ['I16', 'fdff', [-3]],
+    ['I8', 'fc', [-4]],
+    ['U8', 'fc', [252]],
+    ['BOOL', '0001', [0, 1]],
+  ];
+  it.each(cases)('reads %s', async (dtype, hex, values) => {
+    const data = Buffer.from(hex, 'hex');
+    const path = fileOf(safetensorsOf({ a: one(dtype, [values.length], 0, data.length) }, data));
+    const { tensors } = await openSafetensors(path);
+    expect([...(await readFloats(tensors.get('a')!))]).toEqual(values);
+  });
+
+  it('reads NaN of half precision', async () => {
+    const path = fileOf(safetensorsOf({ a: one('F16', [1], 0, 2) }, Buffer.from('017e', 'hex')));
+    expect([...(await readFloats((await openSafetensors(path)).tensors.get('a')!))]).toEqual([Number.NaN]);
+  });
+
+  it('takes bytes that were gathered instead of the file', async () => {
+    const gathered = new Uint8Array(new Float32Array([3, 4]).buffer);
+    const entry = { name: 'a', dtype: 'F32', shape: [2], file: 'nowhere', offset: 0, length: 8, gathered } as const;
+    expect(await readAllFloats([entry, entry])).toEqual([new Float32Array([3, 4]), new Float32Array([3, 4])]);
+  });
+
+  it('says when the file became shorter since it was indexed', async () => {
+    const bytes = safetensorsWith({ a: [4] });
+    const path = fileOf(bytes);
+    const { tensors } = await openSafetensors(path);
+    writeFileSync(path, bytes.subarray(0, -3));
+    await expect(readFloats(tensors.get('a')!)).rejects.toThrow(/ends before byte/);
+  });
+});

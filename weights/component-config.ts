@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { BadModelError, type WeightsFile } from './tensor.ts';
+
+/** The few facts about a model that its keys and shapes do not tell. */
+export interface ComponentConfig {
+  readonly unet: { readonly heads: number; readonly normGroups: number };
+  readonly textEncoder: {
+    /** Null: one per 64 channels of the hidden size. */
+    readonly heads: number | null;
+    readonly activation: 'quick_gelu' | 'gelu';
+  };
+  readonly vae: { readonly normGroups: number; readonly scalingFactor: number };
+  readonly motionModule: { readonly heads: number; readonly normGroups: number };
+}
+
+const Count = z.coerce.number().int().min(1).max(4096);
+
+/**
+ * Metadata keys (component and diffusers' name of the setting) with what Stable Diffusion 1.5 and AnimateDiff have
+ * where the file says nothing. diffusers' `attention_head_dim` of the UNet means the number of heads in SD 1.5.
+ */
+const Keys = z.object({
+  'unet.attention_head_dim': Count.default(8),
+  'unet.norm_num_groups': Count.default(32),
+  'text_encoder.num_attention_heads': Count.nullable().default(null),
+  'text_encoder.hidden_act': z.enum(['quick_gelu', 'gelu']).default('quick_gelu'),
+  'vae.norm_num_groups': Count.default(32),
+  'vae.scaling_factor': z.coerce.number().positive().max(1000).default(0.18215),
+  'motion_module.num_attention_heads': Count.default(8),
+  'motion_module.norm_num_groups': Count.default(32),
+});
+
+/**
+ * What the file's metadata says about its components, else Stable Diffusion 1.5's values.
+ *
+ * @throws BadModelError when a value is not one that the component can have
+ */
+export function componentConfig(file: WeightsFile): ComponentConfig {
+  const parsed = Keys.safeParse(file.metadata);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const key = String(path[0]);
+    throw new BadModelError(`${file.path}: its metadata has ${key} = "${file.metadata[key]}" (${message}).`);
+  }
+  const keys = parsed.data;
+  return {
+    unet: { heads: keys['unet.attention_head_dim'], normGroups: keys['unet.norm_num_groups'] },
+    textEncoder: {
+      heads: keys['text_encoder.num_attention_heads'],
+      activation: keys['text_encoder.hidden_act'],
+    },
+    vae: { normGroups: keys['vae.norm_num_groups'], scalingFactor: keys['vae.scaling_factor'] },
+    motionModule: {
+      heads: keys['motion_module.num_attention_heads'],
+      normGroups: keys['motion_module.norm_num_groups'],
+    },
+  };
+}
