@@ -35,7 +35,8 @@ interface Parsed {
  * What `[a:b:0.5]`, `[a:b:8]`, `[a::v]`, `[b:v]` and `[a|b]` make of a prompt: its text until each step at which it may
  * change, steps rising, the last being the last step. A time with a point is a fraction of the steps, another is a step.
  * Brackets that are none of these, or not closed, are text. A `|` outside `[a|b]`, or a `\` at the end of a line, makes
- * the whole prompt text, as in A1111.
+ * the whole prompt text, as in A1111. Only among stray brackets and colons do the two differ: A1111's parser, which
+ * guesses there, takes `[a:b:2]::` as text.
  *
  * Source: A1111 1.10 `modules/prompt_parser.py`, `get_learned_conditioning_prompt_schedules`.
  */

@@ -14,13 +14,16 @@ import { Emphasis } from '../../protocol/plan.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 import { compareOutputs } from './compare.ts';
 
+/** CLIP's byte-pair merges, one a line. */
+export function clipMerges(): string {
+  return gunzipSync(readFileSync(join(process.cwd(), 'models/clip/merges.txt.gz'))).toString('utf8');
+}
+
 let tokenizer: ClipTokenizer | undefined;
 
 /** The tokenizer with CLIP's own merges; made once. */
 export function clipTokenizer(): ClipTokenizer {
-  tokenizer ??= new ClipTokenizer(
-    gunzipSync(readFileSync(join(process.cwd(), 'models/clip/merges.txt.gz'))).toString('utf8'),
-  );
+  tokenizer ??= new ClipTokenizer(clipMerges());
   return tokenizer;
 }
 
