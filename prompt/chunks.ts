@@ -41,48 +41,54 @@ export interface ChunkOptions {
  * next chunk moves with its vectors, and one of more than 75 vectors is cut.
  */
 export function chunkPrompt(text: string, options: ChunkOptions): PromptChunk[] {
+  return chunker(options)(text);
+}
+
+/** `chunkPrompt` for many texts: the names of embeddings are looked through once. */
+export function chunker(options: ChunkOptions): (text: string) => PromptChunk[] {
   const { tokenizer, emphasis = 'Original', backtrack = 20 } = options;
-  const pieces: WeightedText[] = emphasis === 'None' ? [{ text, weight: 1 }] : parseAttention(text);
   const embeddings = embeddingsByFirstToken(options);
+  const embeddingAt = (ids: readonly number[], position: number) =>
+    embeddings.get(ids[position]!)?.find((embedding) => embedding.ids.every((id, i) => id === ids[position + i]));
 
-  const chunks: PromptChunk[] = [];
-  let chunk = new OpenChunk();
-  const closeChunk = () => {
-    chunks.push(chunk.close(tokenizer));
-    chunk = new OpenChunk();
-  };
-
-  for (const piece of pieces) {
-    if (isBreak(piece)) {
-      closeChunk();
-      continue;
-    }
-    const ids = tokenizer.encode(piece.text);
-    for (let position = 0; position < ids.length; ) {
-      const id = ids[position]!;
-      if (id === tokenizer.commaId) chunk.lastComma = chunk.length;
-      else if (chunk.isFull && chunk.lastComma >= 0 && chunk.length - chunk.lastComma <= backtrack) {
-        const rest = chunk.cutAfterComma();
+  return (text) => {
+    const pieces: WeightedText[] = emphasis === 'None' ? [{ text, weight: 1 }] : parseAttention(text);
+    const chunks: PromptChunk[] = [];
+    let chunk = new OpenChunk();
+    const closeChunk = () => {
+      chunks.push(chunk.close(tokenizer));
+      chunk = new OpenChunk();
+    };
+    for (const piece of pieces) {
+      if (isBreak(piece)) {
         closeChunk();
-        chunk = rest;
-      }
-      if (chunk.isFull) closeChunk();
-
-      const found = embeddings
-        .get(id)
-        ?.find((embedding) => embedding.ids.every((part, i) => part === ids[position + i]));
-      if (!found) {
-        chunk.addToken(id, piece.weight);
-        position++;
         continue;
       }
-      if (chunk.length + found.vectors > CHUNK_TOKENS) closeChunk();
-      chunk.addEmbedding(found, piece.weight);
-      position += found.ids.length;
+      const ids = tokenizer.encode(piece.text);
+      for (let position = 0; position < ids.length; ) {
+        const id = ids[position]!;
+        if (id === tokenizer.commaId) chunk.lastComma = chunk.length;
+        else if (chunk.isFull && chunk.lastComma >= 0 && chunk.length - chunk.lastComma <= backtrack) {
+          const rest = chunk.cutAfterComma();
+          closeChunk();
+          chunk = rest;
+        }
+        if (chunk.isFull) closeChunk();
+
+        const embedding = embeddingAt(ids, position);
+        if (!embedding) {
+          chunk.addToken(id, piece.weight);
+          position++;
+          continue;
+        }
+        if (chunk.length + embedding.vectors > CHUNK_TOKENS) closeChunk();
+        chunk.addEmbedding(embedding, piece.weight);
+        position += embedding.ids.length;
+      }
     }
-  }
-  if (chunk.length > 0 || chunks.length === 0) closeChunk();
-  return chunks;
+    if (chunk.length > 0 || chunks.length === 0) closeChunk();
+    return chunks;
+  };
 }
 
 /** How many tokens of a prompt each of its chunks holds, 0…75. */

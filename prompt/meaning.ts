@@ -1,4 +1,4 @@
-import { type ChunkOptions, chunkPrompt, emptyChunk, type PromptChunk } from './chunks.ts';
+import { type ChunkOptions, chunker, emptyChunk, type PromptChunk } from './chunks.ts';
 import { splitComposition } from './composition.ts';
 import { scheduleSteps } from './step-schedule.ts';
 
@@ -32,19 +32,24 @@ export interface MeaningOptions extends ChunkOptions {
  * assembles the prompt: here `<lora:x:1>` is text. Never throws.
  */
 export function promptMeaning(text: string, options: MeaningOptions): PromptMeaning {
-  return splitComposition(text).map((part) => ({ weight: part.weight, variants: variantsOf(part.text, options) }));
+  const variants = variantsFrom(options);
+  return splitComposition(text).map((part) => ({ weight: part.weight, variants: variants(part.text) }));
 }
 
 /** What a negative prompt means: as A1111, step schedules are read in it, but `AND` and a final `:1.3` are text. */
 export function negativePromptMeaning(text: string, options: MeaningOptions): PromptPart {
-  return { weight: 1, variants: variantsOf(text, options) };
+  return { weight: 1, variants: variantsFrom(options)(text) };
 }
 
-function variantsOf(text: string, options: MeaningOptions): PromptVariant[] {
-  const schedule = scheduleSteps(text, options);
-  // `[a|b]` brings the same text back every other step.
-  const chunksOf = new Map(schedule.map((entry) => [entry.text, chunkPrompt(entry.text, options)]));
-  const most = Math.max(...[...chunksOf.values()].map((chunks) => chunks.length));
-  for (const chunks of chunksOf.values()) while (chunks.length < most) chunks.push(emptyChunk(options.tokenizer));
-  return schedule.map((entry) => ({ ...entry, chunks: chunksOf.get(entry.text)! }));
+function variantsFrom(options: MeaningOptions): (text: string) => PromptVariant[] {
+  const chunk = chunker(options);
+  return (text) => {
+    const schedule = scheduleSteps(text, options);
+    // `[a|b]` brings the same text back every other step.
+    const texts = new Set(schedule.map((entry) => entry.text));
+    const chunksOf = new Map([...texts].map((variant) => [variant, chunk(variant)]));
+    const most = Math.max(...[...chunksOf.values()].map((chunks) => chunks.length));
+    for (const chunks of chunksOf.values()) while (chunks.length < most) chunks.push(emptyChunk(options.tokenizer));
+    return schedule.map((entry) => ({ ...entry, chunks: chunksOf.get(entry.text)! }));
+  };
 }
