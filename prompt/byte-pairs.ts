@@ -61,8 +61,9 @@ export class BytePairMerger {
       const id = Math.floor(entry / 2 ** 32);
       const left = entry % 2 ** 32;
       const right = next[left]!;
-      // Entries are not taken back when a neighbour merges; one that no longer holds is dropped here.
-      if (right >= count || ids[left]! < 0 || this.#merged.get(ids[left]! * 65536 + ids[right]!) !== id) continue;
+      // Entries are not taken back when a neighbour merges; one that no longer holds is dropped here. −1, where
+      // a symbol was merged away, has no merges.
+      if (right >= count || this.#merged.get(ids[left]! * 65536 + ids[right]!) !== id) continue;
       ids[left] = id;
       ids[right] = -1;
       next[left] = next[right]!;

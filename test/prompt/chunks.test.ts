@@ -15,7 +15,8 @@ describe('chunkPrompt', () => {
 
   it('moves what follows a comma to the next chunk, at most 20 tokens', () => {
     expect(tokensPerChunk(`${cats(60)}, ${cats(20)}`, { tokenizer })).toEqual([61, 20]);
-    expect(tokensPerChunk(`${cats(50)}, ${cats(30)}`, { tokenizer })).toEqual([75, 6]);
+    expect(tokensPerChunk(`${cats(55)}, ${cats(20)}`, { tokenizer })).toEqual([56, 20]);
+    expect(tokensPerChunk(`${cats(54)}, ${cats(21)}`, { tokenizer })).toEqual([75, 1]);
     expect(tokensPerChunk(`${cats(60)}, ${cats(20)}`, { tokenizer, backtrack: 0 })).toEqual([75, 6]);
     expect(tokensPerChunk(`${cats(50)}, ${cats(30)}`, { tokenizer, backtrack: 74 })).toEqual([51, 30]);
   });

@@ -18,6 +18,13 @@ describe('parseExtraNetworks', () => {
     expect(parseExtraNetworks('a < b <lora:x>').text).toBe('a < b ');
   });
 
+  it('takes a tag to the first >, whatever is in it', () => {
+    expect(parseExtraNetworks('<lora:a<lora:b:1>>')).toMatchObject({
+      text: '>',
+      networks: [{ positional: ['a<lora', 'b', '1'] }],
+    });
+  });
+
   it('puts text and tags back together', () => {
     fc.assert(
       fc.property(promptText, (prompt) => {

@@ -42,6 +42,13 @@ describe('scheduleSteps', () => {
     ]);
   });
 
+  it('takes brackets that cross as text', () => {
+    expect(pairs('[a:(b]c):3] [d:e:5]')).toEqual([
+      [5, '[a:(b]c):3] d'],
+      [10, '[a:(b]c):3] e'],
+    ]);
+  });
+
   it('alternates within what is scheduled', () => {
     expect(pairs('[x:[a|b]:1]', 4)).toEqual([
       [1, 'x'],
