@@ -1,0 +1,81 @@
+import { open } from 'node:fs/promises';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
+import { readBytes } from './read.ts';
+import { BadModelError, type WeightsFile } from './tensor.ts';
+import { entriesOf, type Place, stateDict } from './torch-tensors.ts';
+
+const MAX_ZIP_ENTRIES = 200_000;
+const STORED = 0;
+
+/**
+ * Index a `.ckpt`, `.pt`, `.pth` or `.bin` of PyTorch 1.6 or later: a zip archive with a pickle (`data.pkl`) that
+ * describes tensors, and one uncompressed entry a storage (pytorch/torch/csrc/jit/serialization, "serialization.md").
+ * Nothing in it is executed.
+ *
+ * @param path absolute path
+ * @throws BadModelError when the archive is damaged, is none of PyTorch's, or names what could do harm
+ */
+export async function openTorchZip(path: string): Promise<WeightsFile> {
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch((error: Error) =>
+    damaged(path, error),
+  );
+  const handle = await open(path, 'r');
+  try {
+    const { size, mtimeMs } = await handle.stat();
+    const entries = await listEntries(path, zip);
+    const root = [...entries.keys()].find((name) => name === 'data.pkl' || /^[^/]+\/data\.pkl$/.test(name));
+    if (root === undefined) {
+      throw new BadModelError(`${path} is a zip archive, but none that PyTorch saved a model in. Unpack it first.`);
+    }
+    const folder = root.slice(0, -'data.pkl'.length);
+    const placeOf = (name: string) => storedPlace(path, zip, entries, folder + name);
+    const read = async (name: string) => {
+      const { offset, length } = await placeOf(name);
+      if (length > MAX_PICKLE_BYTES) throw new BadModelError(`${path}: its ${name} is too large for a model's.`);
+      return readBytes(handle, path, offset, length);
+    };
+    if (entries.has(`${folder}byteorder`) && (await read('byteorder')).toString() !== 'little') {
+      throw new BadModelError(`${path} was saved on a big-endian machine. Save it again as .safetensors.`);
+    }
+    const tensors = stateDict(path, unpickle(path, await read('data.pkl'), 0).value);
+    const places = new Map<string, Place>();
+    for (const { storage } of tensors) {
+      if (!places.has(storage.key)) places.set(storage.key, await placeOf(`data/${storage.key}`));
+    }
+    return { path, size, mtimeMs, metadata: {}, tensors: await entriesOf(path, handle, tensors, places) };
+  } finally {
+    zip.close();
+    await handle.close();
+  }
+}
+
+function damaged(path: string, error: Error): never {
+  throw new BadModelError(
+    `${path} is a damaged zip archive (${error.message}). It may be cut off: download or copy it again.`,
+  );
+}
+
+async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entry>> {
+  if (zip.entryCount > MAX_ZIP_ENTRIES) throw new BadModelError(`${path} has ${zip.entryCount} zip entries: no model.`);
+  const entries = new Map<string, Entry>();
+  try {
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+  } catch (error) {
+    damaged(path, error as Error);
+  }
+  return entries;
+}
+
+/** Where an entry's data lies in the archive; it must lie there as it is. */
+async function storedPlace(path: string, zip: ZipFile, entries: ReadonlyMap<string, Entry>, name: string) {
+  const entry = entries.get(name);
+  if (!entry) throw new BadModelError(`${path}: its zip archive lacks ${name}. Download or copy it again.`);
+  if (entry.compressionMethod !== STORED || entry.compressedSize !== entry.uncompressedSize) {
+    throw new BadModelError(`${path} was compressed again as a zip, which PyTorch does not do. Get the original file.`);
+  }
+  const { fileDataStart } = await zip
+    .readLocalFileHeaderPromise(entry, { minimal: true })
+    .catch((error: Error) => damaged(path, error));
+  return { offset: fileDataStart, length: entry.compressedSize };
+}
