@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Clip } from './frames.ts';
+
+export type FfmpegResult =
+  | { readonly ok: true; readonly bytes: Buffer }
+  /** `log` is the end of what ffmpeg said. */
+  | { readonly ok: false; readonly log: string };
+
+/** BT.709, as players assume it for anything but old television, and said so in the file. */
+const COLOR = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'].concat(
+  ['-colorspace', 'bt709'],
+  ['-color_primaries', 'bt709'],
+  ['-color_trc', 'bt709'],
+  ['-color_range', 'tv'],
+);
+
+/**
+ * The user's ffmpeg, if there is one: looked for in the absolute folders of PATH only, never in the current folder,
+ * where a workspace could plant one.
+ */
+export async function findFfmpeg(): Promise<string | undefined> {
+  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(isAbsolute)) {
+    const path = join(folder, name);
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
+}
+
+/**
+ * Encodes a clip with ffmpeg into a container of the format.
+ *
+ * @param options encoder and quality
+ * @param metadata text in ffmpeg's metadata format, or empty
+ * @throws the signal's reason
+ */
+export async function runFfmpeg(
+  ffmpeg: string,
+  clip: Clip,
+  options: readonly string[],
+  format: 'mp4' | 'webm',
+  metadata: string,
+  signal?: AbortSignal,
+): Promise<FfmpegResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'prompt-travel-'));
+  try {
+    const output = join(folder, `clip.${format}`);
+    const metadataFile = join(folder, 'metadata.txt');
+    await writeFile(metadataFile, `;FFMETADATA1\n${metadata}`);
+    const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${clip.width}x${clip.height}`];
+    const child = spawn(
+      ffmpeg,
+      ['-hide_banner', '-loglevel', 'error', '-y', ...input, '-framerate', String(clip.fps), '-i', 'pipe:0'].concat(
+        ['-f', 'ffmetadata', '-i', metadataFile, '-map', '0:v', '-map_metadata', '1'],
+        [...COLOR, ...options],
+        ['-f', format, output],
+      ),
+      { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true },
+    );
+    const kill = () => child.kill('SIGKILL');
+    signal?.addEventListener('abort', kill);
+    try {
+      const log = await converse(child, clip, signal);
+      signal?.throwIfAborted();
+      return child.exitCode === 0 ? { ok: true, bytes: await readFile(output) } : { ok: false, log };
+    } finally {
+      signal?.removeEventListener('abort', kill);
+      kill();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Feeds the frames and waits for the end. @returns the last lines of the log */
+async function converse(child: ReturnType<typeof spawn>, clip: Clip, signal?: AbortSignal): Promise<string> {
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString('utf8')).slice(-2000);
+  });
+  const ended = once(child, 'close').catch((error: Error) => {
+    log += error.message;
+  });
+  const { stdin } = child;
+  // An ffmpeg that stops early closes its input: its exit code and log say why.
+  stdin?.on('error', (error) => {
+    log += `\n${error.message}`;
+  });
+  for (let index = 0; stdin && index < clip.count && !stdin.destroyed; index++) {
+    signal?.throwIfAborted();
+    if (!stdin.write(clip.rgb(index))) await Promise.race([once(stdin, 'drain').catch(() => undefined), ended]);
+  }
+  stdin?.end();
+  await ended;
+  return log.trim();
+}

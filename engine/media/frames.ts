@@ -1,0 +1,73 @@
+import type { TravelPlan } from '../../protocol/plan.ts';
+
+/** Decoded frames: 8-bit RGB, row-major, `width * height * 3` bytes each. */
+export interface Frames {
+  readonly width: number;
+  readonly height: number;
+  readonly count: number;
+  /** @param index 0 … count − 1 */
+  rgb(index: number): Uint8Array;
+}
+
+/** Frames in the order in which they are shown, and how fast and how often. */
+export interface Clip extends Frames {
+  /** Frames per second, above 0. */
+  readonly fps: number;
+  /** How often the clip plays; 0 = for ever. */
+  readonly loop: number;
+}
+
+/**
+ * The clip that a plan's `output` asks for.
+ *
+ * @throws RangeError when the order names a frame that is not there
+ */
+export function displayed(frames: Frames, { order, fps, loop }: TravelPlan['output']): Clip {
+  const missing = order.find((position) => position >= frames.count);
+  if (missing !== undefined) {
+    throw new RangeError(`The plan shows frame ${missing}, but only ${frames.count} frames were rendered.`);
+  }
+  return {
+    width: frames.width,
+    height: frames.height,
+    count: order.length,
+    rgb: (index) => frames.rgb(order[index]!),
+    fps,
+    loop,
+  };
+}
+
+/** A frame of a clip and how long it stays, in ticks of its format. */
+export interface TimedFrame {
+  readonly index: number;
+  readonly ticks: number;
+}
+
+/**
+ * Which frames to write, and for how long, where a format counts time in whole ticks. Each frame ends at the tick nearest
+ * to its true end, so rounding never adds up and the clip's duration holds within half a tick. Players slow down frames
+ * that are shorter than they believe in; a frame that would be, is left out and its time goes to the frame before it.
+ *
+ * @param shortest the fewest ticks that players honour, at least 1
+ * @param longest the most ticks that the format can store; a longer frame is cut to it
+ */
+export function timed(
+  { count, fps }: Pick<Clip, 'count' | 'fps'>,
+  ticksPerSecond: number,
+  shortest: number,
+  longest: number,
+): TimedFrame[] {
+  const end = (index: number) => Math.round(((index + 1) * ticksPerSecond) / fps);
+  const kept: TimedFrame[] = [];
+  let start = 0;
+  let first = 0;
+  for (let index = 0; index < count; index++) {
+    const ticks = end(index) - start;
+    const rest = end(count - 1) - end(index);
+    if (ticks < shortest || (rest > 0 && rest < shortest)) continue;
+    kept.push({ index: first, ticks: Math.min(ticks, longest) });
+    start = end(index);
+    first = index + 1;
+  }
+  return kept.length > 0 ? kept : [{ index: 0, ticks: shortest }];
+}

@@ -1,0 +1,106 @@
+import { CannotWriteError } from './atomic.ts';
+import { findFfmpeg, runFfmpeg } from './ffmpeg.ts';
+import type { Clip } from './frames.ts';
+import { isSealed, NoRecordError } from './metadata.ts';
+
+const TAG = 'PROMPT_TRAVEL';
+
+/**
+ * A VP9 WebM by the user's ffmpeg; the infotext is its comment, the sealed plan a tag.
+ *
+ * @throws CannotWriteError that says what to install
+ */
+export async function encodeWebm(
+  clip: Clip,
+  sealed: string,
+  infotext: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const ffmpeg = await findFfmpeg();
+  if (ffmpeg === undefined) throw new CannotWriteError(NEEDS_FFMPEG);
+  const result = await runFfmpeg(
+    ffmpeg,
+    clip,
+    ['-c:v', 'libvpx-vp9', '-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'],
+    'webm',
+    `COMMENT=${escaped(infotext)}\n${TAG}=${escaped(sealed)}\n`,
+    signal,
+  );
+  if (!result.ok) {
+    throw new CannotWriteError(
+      `Cannot write WebM: ${ffmpeg} failed. Install an ffmpeg with VP9 (libvpx-vp9), or take webm out of \`save\`. It said: ${result.log}`,
+    );
+  }
+  return result.bytes;
+}
+
+const NEEDS_FFMPEG =
+  'Cannot write WebM: it needs ffmpeg, and there is none on the PATH. Install it (https://ffmpeg.org/download.html) ' +
+  'and render again, or take webm out of `save`; mp4 and webp need nothing.';
+
+/** ffmpeg's metadata format: a backslash before what would end a value. NUL would end its text. */
+function escaped(text: string): string {
+  return text.replaceAll('\0', '').replace(/[=;#\\\n]/g, '\\$&');
+}
+
+/** Matroska's names for the elements on the way to a tag (RFC 9559). */
+const SEGMENT = 0x18538067;
+const TAGS = 0x1254c367;
+const TAG_ELEMENT = 0x7373;
+const SIMPLE_TAG = 0x67c8;
+const TAG_NAME = 0x45a3;
+const TAG_STRING = 0x4487;
+
+/**
+ * The sealed plan inside a WebM, or undefined.
+ *
+ * @throws NoRecordError when the file was cut off before it
+ */
+export function readWebm(bytes: Buffer): string | undefined {
+  for (const tag of within(bytes, [SEGMENT, TAGS, TAG_ELEMENT, SIMPLE_TAG])) {
+    const parts = new Map([...elements(tag)].map(({ id, content }) => [id, content.toString('utf8')]));
+    const text = parts.get(TAG_STRING);
+    if (parts.get(TAG_NAME) === TAG && text !== undefined && isSealed(text)) return text;
+  }
+  return undefined;
+}
+
+function within(bytes: Buffer, [id, ...path]: readonly number[]): Buffer[] {
+  if (id === undefined) return [bytes];
+  return [...elements(bytes)].filter((element) => element.id === id).flatMap(({ content }) => within(content, path));
+}
+
+/** EBML elements (RFC 8794): an id with its marker bit, a size without, the content. */
+function* elements(bytes: Buffer): Generator<{ id: number; content: Buffer }> {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const idLength = lengthAt(bytes, offset);
+    const sizeLength = lengthAt(bytes, offset + idLength);
+    const start = offset + idLength + sizeLength;
+    const id = unsigned(bytes, offset, idLength);
+    // Without its marker bit, since a double cannot hold that and the last digits of an 8-byte size.
+    const size = unsigned(bytes, offset + idLength, sizeLength, 0xff >> sizeLength);
+    const unknown = size >= 2 ** (7 * sizeLength) - 1;
+    const end = unknown ? bytes.length : start + size;
+    if (end > bytes.length) throw cutOff();
+    yield { id, content: bytes.subarray(start, end) };
+    offset = end;
+  }
+}
+
+/** Bytes of the variable-length integer at an offset: the leading zeros of its first byte, and one. */
+function lengthAt(bytes: Buffer, offset: number): number {
+  const length = Math.clz32(bytes[offset] ?? 0) - 23;
+  if (length > 8 || offset + length > bytes.length) throw cutOff();
+  return length;
+}
+
+function unsigned(bytes: Buffer, offset: number, length: number, mask = 0xff): number {
+  let value = bytes[offset]! & mask;
+  for (let i = 1; i < length; i++) value = value * 256 + bytes[offset + i]!;
+  return value;
+}
+
+function cutOff(): NoRecordError {
+  return new NoRecordError('was cut off or damaged: it ends in the middle of a video. Copy or download it again.');
+}
