@@ -38,17 +38,29 @@ function sizeAt(bytes: Buffer, offset: number, to: number): { size: number; head
   return offset + 16 > to ? { size: 0, header: 16 } : { size: Number(bytes.readBigUInt64BE(offset + 8)), header: 16 };
 }
 
-/** The first box at a path such as `moov/trak/mdia`, if there is one. */
-export function findBox(bytes: Buffer, path: string): Box | undefined {
-  let found: Box | undefined;
+/** The boxes on a path such as `moov/trak/mdia`, outermost first; undefined when there is none. The first of each kind. */
+export function findBoxes(bytes: Buffer, path: string): Box[] | undefined {
+  const found: Box[] = [];
   for (const kind of path.split('/')) {
-    const inside = boxesIn(bytes, found?.start ?? 0, found?.end ?? bytes.length);
-    found = [...inside].find((box) => box.kind === kind);
-    if (!found) return undefined;
+    const parent = found.at(-1);
+    // A sample description counts its entries before it lists them.
+    const start = (parent?.start ?? 0) + (parent?.kind === 'stsd' ? 8 : 0);
+    const next = [...boxesIn(bytes, start, parent?.end ?? bytes.length)].find((box) => box.kind === kind);
+    if (!next) return undefined;
+    found.push(next);
   }
   return found;
 }
 
+/** Puts a box at the end of the innermost of `path` (see `findBoxes`); all of them grow by it. Offsets of data are not changed. */
+export function appendBox(bytes: Buffer, path: readonly Box[], addition: Buffer): Buffer {
+  const at = path.at(-1)?.end ?? bytes.length;
+  const result = Buffer.concat([bytes.subarray(0, at), addition, bytes.subarray(at)]);
+  for (const { offset, end } of path) result.writeUInt32BE(end - offset + addition.length, offset);
+  return result;
+}
+
+/** A new box around its content. */
 export function box(kind: string, ...content: Uint8Array[]): Buffer {
   const body = Buffer.concat(content);
   const head = Buffer.alloc(8);

@@ -49,7 +49,7 @@ function readerOf(bytes: Buffer): (bytes: Buffer) => string | undefined {
   const head = bytes.toString('latin1', 0, 12);
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return readPng;
   if (/^GIF8[79]a/.test(head)) return readGif;
-  if (/^RIFF[^]{4}WEBP$/.test(head)) return readWebp;
+  if (head.startsWith('RIFF') && head.endsWith('WEBP')) return readWebp;
   if (head.startsWith('ftyp', 4)) return readMp4;
   if (head.startsWith('\x1aE\xdf\xa3')) return readWebm;
   return readTxt;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Clip } from './frames.ts';
@@ -39,8 +39,7 @@ export async function findFfmpeg(): Promise<string | undefined> {
 /**
  * Encodes a clip with ffmpeg into a container of the format.
  *
- * @param options encoder and quality
- * @param metadata text in ffmpeg's metadata format, or empty
+ * @param options encoder, quality, metadata
  * @throws the signal's reason
  */
 export async function runFfmpeg(
@@ -48,19 +47,15 @@ export async function runFfmpeg(
   clip: Clip,
   options: readonly string[],
   format: 'mp4' | 'webm',
-  metadata: string,
   signal?: AbortSignal,
 ): Promise<FfmpegResult> {
   const folder = await mkdtemp(join(tmpdir(), 'prompt-travel-'));
   try {
     const output = join(folder, `clip.${format}`);
-    const metadataFile = join(folder, 'metadata.txt');
-    await writeFile(metadataFile, `;FFMETADATA1\n${metadata}`);
     const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${clip.width}x${clip.height}`];
     const child = spawn(
       ffmpeg,
       ['-hide_banner', '-loglevel', 'error', '-y', ...input, '-framerate', String(clip.fps), '-i', 'pipe:0'].concat(
-        ['-f', 'ffmetadata', '-i', metadataFile, '-map', '0:v', '-map_metadata', '1'],
         [...COLOR, ...options],
         ['-f', format, output],
       ),

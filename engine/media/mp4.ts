@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { box, boxesIn, findBox } from './boxes.ts';
+import { appendBox, type Box, box, boxesIn, findBoxes } from './boxes.ts';
 import { findFfmpeg, runFfmpeg } from './ffmpeg.ts';
 import type { Clip } from './frames.ts';
 import { isSealed } from './metadata.ts';
@@ -26,8 +26,8 @@ export async function encodeMp4(
 ): Promise<Uint8Array> {
   const ffmpeg = await findFfmpeg();
   const encoded = ffmpeg && (await encodeWithFfmpeg(ffmpeg, clip, signal));
-  const video = encoded || retimed(await encodeBuiltIn(clip, signal), clip);
-  return Buffer.concat([withComment(video, infotext), box('uuid', UUID, Buffer.from(sealed, 'latin1'))]);
+  const video = encoded || withColor(retimed(await encodeBuiltIn(clip, signal), clip));
+  return Buffer.concat([withComment(checkLayout(video), infotext), box('uuid', UUID, Buffer.from(sealed, 'latin1'))]);
 }
 
 /** The sealed plan inside an MP4, or undefined. */
@@ -47,7 +47,6 @@ async function encodeWithFfmpeg(ffmpeg: string, clip: Clip, signal?: AbortSignal
     clip,
     ['-c:v', 'libx264', '-crf', '16', '-preset', 'medium', '-pix_fmt', 'yuv420p'],
     'mp4',
-    '',
     signal,
   );
   return result.ok ? result.bytes : undefined;
@@ -106,30 +105,38 @@ function retimed(mp4: Buffer, { count, fps }: Clip): Buffer {
   return mp4;
 }
 
-/**
- * Adds iTunes' comment to the movie box. It grows by that, so it must come after the pictures, whose offsets it holds;
- * both encoders write it there.
- */
+/** The built-in encoder converts with BT.601's matrix and does not say so; players would guess by the size. */
+function withColor(mp4: Buffer): Buffer {
+  const nclx = Buffer.from('nclx\0\x01\0\x01\0\x06\0', 'latin1');
+  return appendBox(mp4, boxesAt(mp4, 'moov/trak/mdia/minf/stbl/stsd/avc1'), box('colr', nclx));
+}
+
+/** Adds iTunes' comment to the movie box, in place of other user data. */
 function withComment(mp4: Buffer, comment: string): Buffer {
-  const moov = boxAt(mp4, 'moov');
-  if (boxAt(mp4, 'mdat').offset > moov.offset)
-    throw new Error('The MP4 encoder put the movie box before the pictures.');
   const none = Buffer.alloc(4);
   const handler = box('hdlr', none, none, Buffer.from('mdirappl', 'latin1'), Buffer.alloc(9));
   const utf8 = Buffer.from([0, 0, 0, 1]);
   const item = box('\xa9cmt', box('data', utf8, none, Buffer.from(comment, 'utf8')));
-  const meta = box('meta', none, handler, box('ilst', item));
-  const others = [...boxesIn(mp4, moov.start, moov.end)].filter(({ kind }) => kind !== 'udta');
-  const content = others.map(({ offset, end }) => mp4.subarray(offset, end));
-  return Buffer.concat([
-    mp4.subarray(0, moov.offset),
-    box('moov', ...content, box('udta', meta)),
-    mp4.subarray(moov.end),
-  ]);
+  const userData = box('udta', box('meta', none, handler, box('ilst', item)));
+  const other = findBoxes(mp4, 'moov/udta')?.at(-1);
+  if (other) mp4.write('free', other.offset + 4, 'latin1');
+  return appendBox(mp4, boxesAt(mp4, 'moov'), userData);
 }
 
-function boxAt(mp4: Buffer, path: string) {
-  const found = findBox(mp4, path);
+/** A movie box that grows must come after the pictures, whose offsets it holds; both encoders write it there. */
+function checkLayout(mp4: Buffer): Buffer {
+  if (boxAt(mp4, 'mdat').offset > boxAt(mp4, 'moov').offset) {
+    throw new Error('The MP4 encoder put the movie box before the pictures.');
+  }
+  return mp4;
+}
+
+function boxAt(mp4: Buffer, path: string): Box {
+  return boxesAt(mp4, path).at(-1)!;
+}
+
+function boxesAt(mp4: Buffer, path: string): Box[] {
+  const found = findBoxes(mp4, path);
   if (!found) throw new Error(`The MP4 encoder wrote no ${path}.`);
   return found;
 }

@@ -5,48 +5,37 @@ import { isSealed, NoRecordError } from './metadata.ts';
 
 const TAG = 'PROMPT_TRAVEL';
 
+/** Windows passes 32,767 characters to a program in all; an infotext that is longer is left out. */
+const LONGEST_ARGUMENT = 16_000;
+
 /**
  * A VP9 WebM by the user's ffmpeg; the infotext is its comment, the sealed plan a tag.
  *
  * @throws CannotWriteError that says what to install
  */
-export async function encodeWebm(
-  clip: Clip,
-  sealed: string,
-  infotext: string,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
+export async function encodeWebm(clip: Clip, sealed: string, text: string, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await findFfmpeg();
   if (ffmpeg === undefined) throw new CannotWriteError(NEEDS_FFMPEG);
-  const result = await runFfmpeg(
-    ffmpeg,
-    clip,
-    ['-c:v', 'libvpx-vp9', '-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'],
-    'webm',
-    `COMMENT=${escaped(infotext)}\n${TAG}=${escaped(sealed)}\n`,
-    signal,
-  );
+  const comment = text.length <= LONGEST_ARGUMENT ? ['-metadata', `comment=${text.replaceAll('\0', '')}`] : [];
+  const quality = ['-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'];
+  const result = await runFfmpeg(ffmpeg, clip, ['-c:v', 'libvpx-vp9', ...quality, ...comment], 'webm', signal);
   if (!result.ok) {
     throw new CannotWriteError(
       `Cannot write WebM: ${ffmpeg} failed. Install an ffmpeg with VP9 (libvpx-vp9), or take webm out of \`save\`. It said: ${result.log}`,
     );
   }
-  return result.bytes;
+  return withTag(result.bytes, sealed);
 }
 
 const NEEDS_FFMPEG =
   'Cannot write WebM: it needs ffmpeg, and there is none on the PATH. Install it (https://ffmpeg.org/download.html) ' +
   'and render again, or take webm out of `save`; mp4 and webp need nothing.';
 
-/** ffmpeg's metadata format: a backslash before what would end a value. NUL would end its text. */
-function escaped(text: string): string {
-  return text.replaceAll('\0', '').replace(/[=;#\\\n]/g, '\\$&');
-}
-
 /** Matroska's names for the elements on the way to a tag (RFC 9559). */
 const SEGMENT = 0x18538067;
 const TAGS = 0x1254c367;
 const TAG_ELEMENT = 0x7373;
+const TARGETS = 0x63c0;
 const SIMPLE_TAG = 0x67c8;
 const TAG_NAME = 0x45a3;
 const TAG_STRING = 0x4487;
@@ -65,13 +54,43 @@ export function readWebm(bytes: Buffer): string | undefined {
   return undefined;
 }
 
+/** ffmpeg cuts long metadata, so the tag is added as the last element of the segment, which grows by it. */
+function withTag(webm: Buffer, sealed: string): Buffer {
+  const segment = [...elements(webm)].find(({ id }) => id === SEGMENT);
+  const size = segment && segment.start - 8;
+  if (!segment || size === undefined || segment.end !== webm.length || webm[size] !== 1) {
+    throw new CannotWriteError(
+      'Cannot write WebM: ffmpeg wrote a file that is not laid out as expected. Update ffmpeg.',
+    );
+  }
+  const simple = element(
+    SIMPLE_TAG,
+    Buffer.concat([element(TAG_NAME, Buffer.from(TAG)), element(TAG_STRING, Buffer.from(sealed, 'latin1'))]),
+  );
+  // A tag's targets are mandatory; empty ones mean the whole file.
+  const tag = element(TAG_ELEMENT, Buffer.concat([element(TARGETS, Buffer.alloc(0)), simple]));
+  const result = Buffer.concat([webm, element(TAGS, tag)]);
+  result.writeUIntBE(result.length - segment.start, size + 2, 6);
+  return result;
+}
+
+/** An element with an 8-byte size: a marker byte, then 56 bits. */
+function element(id: number, content: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeUInt32BE(id, 0);
+  head[4] = 1;
+  head.writeUIntBE(content.length, 6, 6);
+  const zeros = id > 0xffffff ? 0 : id > 0xffff ? 1 : 2;
+  return Buffer.concat([head.subarray(zeros), content]);
+}
+
 function within(bytes: Buffer, [id, ...path]: readonly number[]): Buffer[] {
   if (id === undefined) return [bytes];
   return [...elements(bytes)].filter((element) => element.id === id).flatMap(({ content }) => within(content, path));
 }
 
 /** EBML elements (RFC 8794): an id with its marker bit, a size without, the content. */
-function* elements(bytes: Buffer): Generator<{ id: number; content: Buffer }> {
+function* elements(bytes: Buffer): Generator<{ id: number; start: number; end: number; content: Buffer }> {
   let offset = 0;
   while (offset < bytes.length) {
     const idLength = lengthAt(bytes, offset);
@@ -83,7 +102,7 @@ function* elements(bytes: Buffer): Generator<{ id: number; content: Buffer }> {
     const unknown = size >= 2 ** (7 * sizeLength) - 1;
     const end = unknown ? bytes.length : start + size;
     if (end > bytes.length) throw cutOff();
-    yield { id, content: bytes.subarray(start, end) };
+    yield { id, start, end, content: bytes.subarray(start, end) };
     offset = end;
   }
 }
