@@ -3,6 +3,8 @@ export type ModelDescription =
   | {
       readonly kind: 'checkpoint';
       readonly family: ModelFamily;
+      /** Channels of the UNet's input: 4 latent channels, 9 in an inpainting model, 8 in InstructPix2Pix. */
+      readonly inputChannels: number;
       /** Channels of the UNet's levels. */
       readonly channels: readonly number[];
       /** Width of the text encoding that cross-attention expects. */

@@ -1,0 +1,132 @@
+import { type LoraPart, parseLoraKey } from '../../weights/lora-keys.ts';
+import { readAllFloats } from '../../weights/read.ts';
+import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+import { type LoraComponent, type LoraTarget, locateLayer, targetNames } from './target-names.ts';
+
+/**
+ * A change of one weight: W += strength · scale · ΔW, where ΔW has W's elements in W's order (reshape it to W's shape).
+ *
+ * - `linear`: ΔW = up @ down, of [out, rank] and [rank, in]
+ * - `conv`: ΔW = up @ flatten(down), of [out, rank, 1, 1] and [rank, in, kh, kw]. With `mid` [rank, rank, kh, kw] (CP
+ *   decomposition) down is [rank, in, 1, 1], and ΔW[o, i] = Σ_pq up[o, p] · mid[p, q] · down[q, i]
+ * - `loha`: ΔW = (w1a @ w1b) ∘ (w2a @ w2b), of [out, rank] and [rank, in·kh·kw] (LyCORIS, arXiv 2108.06098)
+ */
+export type LoraPatch = LoraChange & {
+  readonly component: LoraComponent;
+  /** Key in the component's file. */
+  readonly target: string;
+  /** alpha / rank; 1 where the LoRA holds no alpha. */
+  readonly scale: number;
+};
+
+type LoraChange =
+  | { readonly kind: 'linear'; readonly down: TensorEntry; readonly up: TensorEntry }
+  | { readonly kind: 'conv'; readonly down: TensorEntry; readonly up: TensorEntry; readonly mid: TensorEntry | null }
+  | {
+      readonly kind: 'loha';
+      readonly w1a: TensorEntry;
+      readonly w1b: TensorEntry;
+      readonly w2a: TensorEntry;
+      readonly w2b: TensorEntry;
+    };
+
+export interface LoraPatches {
+  readonly patches: readonly LoraPatch[];
+  /** Layers that the target does not have, or that hold a kind of change that is not known here (DoRA, LoKr, …). */
+  readonly unmatched: readonly string[];
+  /** Layers that the target has in another shape: the LoRA was made for another model. */
+  readonly misfits: readonly string[];
+}
+
+type Parts = Partial<Record<LoraPart, TensorEntry>>;
+
+/**
+ * What a LoRA changes in the given weights. Layers for components that `target` does not name are left out.
+ *
+ * @throws BadModelError when a file lacks the component that it is given for, or the LoRA has layers for these components and none of them fits
+ */
+export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promise<LoraPatches> {
+  const names = targetNames(target);
+  const found: { patch: LoraPatch; alpha: TensorEntry | undefined; rank: number }[] = [];
+  const unmatched: string[] = [];
+  const misfits: string[] = [];
+  for (const [layer, parts] of layersOf(lora)) {
+    const place = locateLayer(layer, names);
+    if (place === 'elsewhere') continue;
+    const change = changeOf(parts);
+    if (place === null || change === null) unmatched.push(layer);
+    else if (!fits(change, place.weight.shape)) misfits.push(layer);
+    else {
+      const rank = (change.kind === 'loha' ? change.w1b : change.down).shape[0]!;
+      const patch = { component: place.component, target: place.weight.name, scale: 1, ...change };
+      found.push({ patch, alpha: parts.alpha, rank });
+    }
+  }
+  if (found.length === 0 && unmatched.length + misfits.length > 0) {
+    throw new BadModelError(
+      `${lora.path} fits no layer of this model (${unmatched.length} layers are not there, ${misfits.length} have another ` +
+        `shape, the first is ${misfits[0] ?? unmatched[0]}). It was made for another kind of model: use it with that.`,
+    );
+  }
+  const alphas = found.flatMap(({ alpha }) => alpha ?? []);
+  const values = new Map((await readAllFloats(alphas)).map((value, i) => [alphas[i]!, value[0]]));
+  const patches = found.map(({ patch, alpha, rank }) => {
+    if (!alpha) return patch;
+    const value = values.get(alpha);
+    if (value === undefined || !Number.isFinite(value)) {
+      throw new BadModelError(`${lora.path}: "${alpha.name}" is no number. The file is damaged: download it again.`);
+    }
+    return { ...patch, scale: value / rank };
+  });
+  return { patches, unmatched, misfits };
+}
+
+function layersOf({ tensors }: WeightsFile): Map<string, Parts> {
+  const layers = new Map<string, Parts>();
+  for (const [key, entry] of tensors) {
+    const parsed = parseLoraKey(key);
+    if (!parsed) continue;
+    layers.set(parsed.layer, { ...layers.get(parsed.layer), [parsed.part]: entry });
+  }
+  return layers;
+}
+
+/** Null when parts are missing, or say something that is not known here. */
+function changeOf({ down, up, mid, unsupported, ...loha }: Parts): LoraChange | null {
+  if (unsupported) return null;
+  const { hada_w1_a: w1a, hada_w1_b: w1b, hada_w2_a: w2a, hada_w2_b: w2b } = loha;
+  if (w1a && w1b && w2a && w2b) return { kind: 'loha', w1a, w1b, w2a, w2b };
+  if (!down || !up) return null;
+  if (down.shape.length === 4) return { kind: 'conv', down, up, mid: mid ?? null };
+  return mid ? null : { kind: 'linear', down, up };
+}
+
+/** Whether ΔW has a weight's elements, with inputs and outputs where the weight has them. */
+function fits(change: LoraChange, weight: readonly number[]): boolean {
+  const [outputs, inputs, ...kernel] = weight;
+  const inner = inputs! * product(kernel);
+  if (change.kind === 'loha') {
+    const { w1a, w1b, w2a, w2b } = change;
+    return factorsFit(w1a, w1b, outputs!, inner) && factorsFit(w2a, w2b, outputs!, inner);
+  }
+  const { down, up } = change;
+  if (change.kind === 'conv' && change.mid) {
+    const [p, q, ...midKernel] = change.mid.shape;
+    const midFits = p === up.shape[1] && q === down.shape[0] && isSame(midKernel, kernel);
+    return midFits && up.shape[0] === outputs && isPoint(up) && down.shape[1] === inputs && isPoint(down);
+  }
+  // A 1×1 kernel may be written or left out on either side.
+  const sameKernel = isSame(down.shape.slice(2), kernel) || (isPoint(down) && product(kernel) === 1);
+  return down.shape[1] === inputs && sameKernel && factorsFit(up, down, outputs!, inner);
+}
+
+function factorsFit(left: TensorEntry, right: TensorEntry, outputs: number, inputs: number): boolean {
+  const rank = right.shape[0] ?? 0;
+  const rightFits = right.shape.length >= 2 && product(right.shape.slice(1)) === inputs;
+  return rank > 0 && left.shape[0] === outputs && left.shape[1] === rank && isPoint(left) && rightFits;
+}
+
+const product = (dims: readonly number[]) => dims.reduce((all, dim) => all * dim, 1);
+const isPoint = ({ shape }: TensorEntry) => shape.length >= 2 && product(shape.slice(2)) === 1;
+const isSame = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { loraPatches } from '../../../engine/lora/patches.ts';
+import { openWeights } from '../../../weights/open.ts';
+import { BadModelError } from '../../../weights/tensor.ts';
+import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { fileOf, type Shapes, safetensorsOf, safetensorsWith } from '../../weights/files.ts';
+import { motionShapes, textEncoderShapes, unetShapes } from '../../weights/model-shapes.ts';
+
+const golden = (name: string) => openWeights(`${GOLDEN_FOLDER}/models/${name}`);
+const open = (shapes: Shapes) => openWeights(fileOf(safetensorsWith(shapes)));
+const checkpoint = () => open({ ...unetShapes(), ...textEncoderShapes() });
+
+/** Match a LoRA of the given keys and shapes with the small checkpoint. */
+async function matched(shapes: Shapes) {
+  const file = await checkpoint();
+  return loraPatches(await open(shapes), { unet: file, textEncoder: file });
+}
+
+const UNET = 'model.diffusion_model.';
+const TEXT = 'cond_stage_model.transformer.text_model.';
+const pair = (down: string, up: string, inputs: number, outputs: number): Shapes => ({
+  [down]: [2, inputs],
+  [up]: [outputs, 2],
+});
+
+describe('loraPatches', () => {
+  it.each([
+    ['tiny_kohya_locon.safetensors', 295],
+    ['tiny_v2_lora_A.safetensors', 168],
+    ['tiny_v2_lora_B.ckpt', 160],
+    ['tiny_v3_sd15_adapter.ckpt', 128],
+  ])('finds a different weight for each layer of %s', async (name, layers) => {
+    const file = await golden('tiny-sd15.safetensors');
+    const motionModule = await golden('tiny_mm_sd_v15_v2.safetensors');
+    const lora = await golden(name);
+    const { patches, unmatched, misfits } = await loraPatches(lora, { unet: file, textEncoder: file, motionModule });
+    expect({ unmatched, misfits }).toEqual({ unmatched: [], misfits: [] });
+    expect(new Set(patches.map(({ target }) => target)).size).toBe(layers);
+    for (const { component, target } of patches) {
+      expect((component === 'motionModule' ? motionModule : file).tensors.has(target)).toBe(true);
+    }
+  });
+
+  it("divides alpha by the layer's own rank, and takes 1 where there is none", async () => {
+    const file = await golden('tiny-sd15.safetensors');
+    const { patches } = await loraPatches(await golden('tiny_kohya_locon.safetensors'), {
+      unet: file,
+      textEncoder: file,
+    });
+    const scale = (ending: string) => patches.find(({ target }) => target.endsWith(ending))!.scale;
+    expect(scale('attn1.to_q.weight')).toBe(2 / 4);
+    expect(scale('in_layers.2.weight')).toBe(1 / 3);
+    expect(scale('mlp.fc1.weight')).toBe(4 / 4);
+    const motionModule = await golden('tiny_mm_sd_v15_v2.safetensors');
+    const motion = await loraPatches(await golden('tiny_v2_lora_A.safetensors'), { motionModule });
+    expect(new Set(motion.patches.map((patch) => patch.scale))).toEqual(new Set([1]));
+  });
+
+  const block = 'transformer_blocks.0';
+  const k = `${UNET}input_blocks.2.1.${block}.attn2.to_k.weight`;
+  const out = `${UNET}input_blocks.2.1.${block}.attn1.to_out.0.weight`;
+  const q = `${TEXT}encoder.layers.0.self_attn.q_proj.weight`;
+  const textOut = `${TEXT}encoder.layers.0.self_attn.out_proj.weight`;
+  const diffusers = 'down_blocks.0.attentions.1.transformer_blocks.0';
+  it.each([
+    [
+      'kohya',
+      k,
+      'lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k',
+      '.lora_down.weight',
+      '.lora_up.weight',
+      6,
+      4,
+    ],
+    [
+      'kohya with LDM names',
+      k,
+      'lora_unet_input_blocks_2_1_transformer_blocks_0_attn2_to_k',
+      '.lora_down.weight',
+      '.lora_up.weight',
+      6,
+      4,
+    ],
+    [
+      'diffusers, attention processors',
+      out,
+      `unet.${diffusers}.attn1.processor.to_out`,
+      '_lora.down.weight',
+      '_lora.up.weight',
+      4,
+      4,
+    ],
+    [
+      'AnimateDiff, without a prefix',
+      out,
+      `${diffusers}.attn1.processor.to_out`,
+      '_lora.down.weight',
+      '_lora.up.weight',
+      4,
+      4,
+    ],
+    ['diffusers, later', k, `unet.${diffusers}.attn2.to_k`, '.lora.down.weight', '.lora.up.weight', 6, 4],
+    ['PEFT', k, `unet.${diffusers}.attn2.to_k`, '.lora_A.weight', '.lora_B.weight', 6, 4],
+    [
+      'PEFT with adapter name',
+      k,
+      `base_model.model.unet.${diffusers}.attn2.to_k`,
+      '.lora_A.default.weight',
+      '.lora_B.default.weight',
+      6,
+      4,
+    ],
+    [
+      'kohya, text encoder',
+      q,
+      'lora_te_text_model_encoder_layers_0_self_attn_q_proj',
+      '.lora_down.weight',
+      '.lora_up.weight',
+      6,
+      6,
+    ],
+    [
+      'diffusers, text encoder',
+      q,
+      'text_encoder.text_model.encoder.layers.0.self_attn.q_proj',
+      '.lora_linear_layer.down.weight',
+      '.lora_linear_layer.up.weight',
+      6,
+      6,
+    ],
+    [
+      'diffusers, older text encoder',
+      textOut,
+      'text_encoder.text_model.encoder.layers.0.self_attn.to_out',
+      '_lora.down.weight',
+      '_lora.up.weight',
+      6,
+      6,
+    ],
+  ])('knows the names of %s', async (_, target, layer, down, up, inputs, outputs) => {
+    const { patches } = await matched(pair(layer + down, layer + up, inputs, outputs));
+    expect(patches).toMatchObject([{ kind: 'linear', target, scale: 1 }]);
+    expect(patches[0]).toMatchObject({ down: { name: layer + down }, up: { name: layer + up } });
+  });
+
+  it('names what is inside a resnet, and samplers', async () => {
+    const conv = (layer: string, inputs: number, outputs: number, size: number): Shapes => ({
+      [`lora_unet_${layer}.lora_down.weight`]: [2, inputs, size, size],
+      [`lora_unet_${layer}.lora_up.weight`]: [outputs, 2, 1, 1],
+    });
+    const { patches } = await matched({
+      ...conv('down_blocks_1_resnets_0_conv1', 4, 8, 3),
+      ...conv('down_blocks_1_resnets_0_conv_shortcut', 4, 8, 1),
+      ...conv('up_blocks_0_upsamplers_0_conv', 8, 8, 3),
+      ...conv('mid_block_attentions_0_proj_in', 8, 8, 1),
+    });
+    expect(patches.map(({ kind, target }) => [kind, target])).toEqual([
+      ['conv', `${UNET}input_blocks.4.0.in_layers.2.weight`],
+      ['conv', `${UNET}input_blocks.4.0.skip_connection.weight`],
+      ['conv', `${UNET}output_blocks.2.1.conv.weight`],
+      ['conv', `${UNET}middle_block.1.proj_in.weight`],
+    ]);
+  });
+
+  it('takes a matrix for a 1×1 convolution', async () => {
+    const layer = 'unet.mid_block.attentions.0.proj_in';
+    const { patches } = await matched(pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 8, 8));
+    expect(patches).toMatchObject([{ kind: 'linear', target: `${UNET}middle_block.1.proj_in.weight` }]);
+  });
+
+  it('takes CP-decomposed convolutions and LoHa', async () => {
+    const conv = 'lora_unet_down_blocks_0_resnets_0_conv2';
+    const loha = 'lora_unet_down_blocks_0_resnets_1_conv2';
+    const { patches } = await matched({
+      [`${conv}.lora_down.weight`]: [2, 4, 1, 1],
+      [`${conv}.lora_mid.weight`]: [2, 2, 3, 3],
+      [`${conv}.lora_up.weight`]: [4, 2, 1, 1],
+      [`${loha}.hada_w1_a`]: [4, 2],
+      [`${loha}.hada_w1_b`]: [2, 36],
+      [`${loha}.hada_w2_a`]: [4, 2],
+      [`${loha}.hada_w2_b`]: [2, 36],
+    });
+    expect(patches).toMatchObject([
+      { kind: 'conv', mid: { shape: [2, 2, 3, 3] } },
+      { kind: 'loha', w1a: { shape: [4, 2] }, w2b: { shape: [2, 36] } },
+    ]);
+  });
+
+  it('leaves out layers of components that it was not asked about', async () => {
+    const file = await golden('tiny-sd15.safetensors');
+    const lora = await golden('tiny_kohya_locon.safetensors');
+    const text = await loraPatches(lora, { textEncoder: file });
+    const unet = await loraPatches(lora, { unet: file });
+    expect(new Set(text.patches.map(({ component }) => component))).toEqual(new Set(['textEncoder']));
+    expect(new Set(unet.patches.map(({ component }) => component))).toEqual(new Set(['unet']));
+    expect(text.patches.length + unet.patches.length).toBe(295);
+    expect(text.unmatched).toEqual([]);
+    expect(await loraPatches(await golden('tiny_v2_lora_A.safetensors'), { unet: file })).toEqual({
+      patches: [],
+      unmatched: [],
+      misfits: [],
+    });
+  });
+
+  it('reports layers that are not there, not known, not whole or of another shape', async () => {
+    const layer = (name: string, inputs = 4) =>
+      pair(`lora_unet_${name}.lora_down.weight`, `lora_unet_${name}.lora_up.weight`, inputs, 4);
+    const attention = 'down_blocks_0_attentions_0_transformer_blocks_0_attn1';
+    const { patches, unmatched, misfits } = await matched({
+      ...layer(`${attention}_to_q`),
+      ...layer('down_blocks_7_attentions_0_transformer_blocks_0_attn1_to_q'),
+      ...layer(`${attention}_to_k`),
+      [`lora_unet_${attention}_to_k.dora_scale`]: [4, 1],
+      [`lora_unet_${attention}_to_out_0.lora_up.weight`]: [4, 2],
+      ...layer('down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k', 5),
+    });
+    expect(patches).toHaveLength(1);
+    expect(unmatched).toEqual([
+      'lora_unet_down_blocks_7_attentions_0_transformer_blocks_0_attn1_to_q',
+      `lora_unet_${attention}_to_k`,
+      `lora_unet_${attention}_to_out_0`,
+    ]);
+    expect(misfits).toEqual(['lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k']);
+  });
+
+  it('reports the middle block of a motion LoRA that the module does not have', async () => {
+    const { unmatched, patches } = await loraPatches(await golden('tiny_v2_lora_A.safetensors'), {
+      motionModule: await golden('tiny_v3_sd15_mm.safetensors'),
+    });
+    expect(patches).toHaveLength(160);
+    expect(unmatched).toHaveLength(8);
+    expect(unmatched.every((layer) => layer.startsWith('mid_block.'))).toBe(true);
+  });
+
+  it.each([
+    ['a down matrix of another width', [2, 5], [4, 2]],
+    ['an up matrix of another rank', [2, 4], [4, 3]],
+    ['a kernel that the weight does not have', [2, 4, 3, 3], [4, 2, 1, 1]],
+    ['an up convolution that is not 1×1', [2, 4, 1, 1], [4, 2, 3, 3]],
+    ['a vector', [4], [4, 2]],
+    ['rank 0', [0, 4], [4, 0]],
+  ])('refuses a LoRA whose only layer has %s', async (_, down, up) => {
+    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
+    const refusal = matched({ [`${layer}.lora_down.weight`]: down, [`${layer}.lora_up.weight`]: up });
+    await expect(refusal).rejects.toThrow(BadModelError);
+    await expect(refusal).rejects.toThrow(/0 layers are not there, 1 have another shape, the first is lora_unet_down/);
+  });
+
+  it('refuses an alpha that is no number', async () => {
+    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
+    const bytes = new Uint8Array(34);
+    bytes.set([0x00, 0x7e], 32);
+    const header = {
+      [`${layer}.lora_down.weight`]: { dtype: 'F16', shape: [2, 4], data_offsets: [0, 16] },
+      [`${layer}.lora_up.weight`]: { dtype: 'F16', shape: [4, 2], data_offsets: [16, 32] },
+      [`${layer}.alpha`]: { dtype: 'F16', shape: [], data_offsets: [32, 34] },
+    };
+    const lora = await openWeights(fileOf(safetensorsOf(header, bytes)));
+    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is no number/);
+  });
+
+  it('refuses targets that lack the component', async () => {
+    const lora = await golden('tiny_kohya_locon.safetensors');
+    const motionModule = await open(motionShapes(['mid_block'], 32));
+    await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/holds no UNet/);
+    await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/holds no text encoder/);
+  });
+
+  it('knows text encoders whose keys lack text_model', async () => {
+    const file = await open(textEncoderShapes('cond_stage_model.transformer.'));
+    const layer = 'lora_te_text_model_encoder_layers_0_mlp_fc1';
+    const lora = await open(pair(`${layer}.lora_down.weight`, `${layer}.lora_up.weight`, 6, 24));
+    const { patches } = await loraPatches(lora, { textEncoder: file });
+    expect(patches).toMatchObject([{ target: 'cond_stage_model.transformer.encoder.layers.0.mlp.fc1.weight' }]);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { describeModel, embeddingTensor } from '../../weights/describe.ts';
+import { describeText } from '../../weights/describe-text.ts';
+import { openWeights } from '../../weights/open.ts';
+import { GOLDEN_FOLDER } from '../golden/folder.ts';
+import { fileOf, type Shapes, safetensorsWith } from './files.ts';
+import { motionShapes, prefixed, textEncoderShapes, unetShapes, VAE_SHAPES } from './model-shapes.ts';
+
+const open = (shapes: Shapes, metadata: Record<string, string> = {}) =>
+  openWeights(fileOf(safetensorsWith(shapes, { dtype: 'U8', metadata })));
+const described = async (shapes: Shapes, metadata?: Record<string, string>) =>
+  describeModel(await open(shapes, metadata));
+const golden = async (name: string) => describeModel(await openWeights(`${GOLDEN_FOLDER}/models/${name}`));
+
+describe('describeModel', () => {
+  it('tells a checkpoint by its structure, at any width', async () => {
+    expect(await golden('tiny-sd15.safetensors')).toEqual({
+      kind: 'checkpoint',
+      family: 'sd1',
+      inputChannels: 4,
+      channels: [32, 32, 64, 64],
+      contextWidth: 128,
+      hasTextEncoder: true,
+      hasVae: true,
+      nativeSize: null,
+    });
+    expect(await golden('nano-sd15-fp16.ckpt')).toMatchObject({ channels: [32, 32, 32, 32], hasVae: true });
+    expect(await golden('nano-sd15-bf16-novae.safetensors')).toMatchObject({ contextWidth: 64, hasVae: false });
+    expect(await described(unetShapes({ prefix: '' }))).toMatchObject({ channels: [4, 8], hasTextEncoder: false });
+  });
+
+  it('takes the native size from metadata that says one', async () => {
+    const size = async (resolution: string) =>
+      (await described(unetShapes(), { 'modelspec.resolution': resolution })) as { nativeSize: unknown };
+    expect((await size('512x768')).nativeSize).toEqual([512, 768]);
+    expect((await size('0x768')).nativeSize).toBeNull();
+    expect((await size('large')).nativeSize).toBeNull();
+  });
+
+  it('tells families that are not Stable Diffusion 1 apart, and inpainting models', async () => {
+    const sizes = { 'model.diffusion_model.label_emb.0.0.weight': [16, 4] };
+    expect(await described(unetShapes({ linear: true }))).toMatchObject({ family: 'sd2' });
+    expect(await described({ ...unetShapes({ linear: true }), ...sizes })).toMatchObject({ family: 'sdxl' });
+    expect(await described(unetShapes({ inputChannels: 9 }))).toMatchObject({ family: 'sd1', inputChannels: 9 });
+  });
+
+  it.each([
+    ['tiny_mm_sd_v15.ckpt', 'v1', 24],
+    ['tiny_mm_sd_v15_v2.safetensors', 'v2', 32],
+    ['tiny_v3_sd15_mm.safetensors', 'v3', 32],
+    ['tiny_mm_sdxl_v10_beta.safetensors', 'sdxl', 32],
+    ['tiny_hsxl_temporal_layers.safetensors', 'hotshot-xl', 24],
+  ])('tells %s', async (name, version, positions) => {
+    expect(await golden(name)).toEqual({ kind: 'motion-module', version, positions });
+  });
+
+  it('tells motion modules of other lengths, and without a table', async () => {
+    expect(await described(motionShapes(['down_blocks.3'], 16))).toMatchObject({ version: 'v1', positions: 16 });
+    expect(await described(motionShapes(['mid_block', 'down_blocks.3'], null))).toMatchObject({
+      version: 'v2',
+      positions: 64,
+    });
+  });
+
+  it('tells LoRAs', async () => {
+    expect(await golden('tiny_v2_lora_A.safetensors')).toEqual({ kind: 'motion-lora', rank: 4, hasMidBlock: true });
+    expect(await golden('tiny_v2_lora_B.ckpt')).toEqual({ kind: 'motion-lora', rank: 6, hasMidBlock: false });
+    expect(await golden('tiny_kohya_locon.safetensors')).toEqual({
+      kind: 'lora',
+      family: 'sd1',
+      naming: 'kohya',
+      rank: 4,
+      unet: true,
+      textEncoder: true,
+      convolutions: true,
+    });
+    expect(await golden('tiny_v3_sd15_adapter.ckpt')).toMatchObject({
+      naming: 'diffusers',
+      unet: true,
+      textEncoder: false,
+      convolutions: false,
+    });
+  });
+
+  it.each([
+    [{ 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight': [2, 768] }, {}, 'sd1'],
+    [{ 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_v.lora_A.weight': [2, 1024] }, {}, 'sd2'],
+    [
+      { 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn2.processor.to_v_lora.down.weight': [2, 2048] },
+      {},
+      'sdxl',
+    ],
+    [{ 'lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight': [2, 8] }, {}, 'sdxl'],
+    [
+      { 'lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight': [2, 8] },
+      { ss_base_model_version: 'sd_v2' },
+      'sd2',
+    ],
+    [{ 'lora_te_text_model_encoder_layers_0_mlp_fc1.hada_w1_b': [2, 8] }, {}, 'unknown'],
+  ] as [Shapes, Record<string, string>, string][])('tells the family of LoRA %j', async (shapes, metadata, family) => {
+    expect(await described(shapes, metadata)).toMatchObject({ kind: 'lora', family });
+  });
+
+  it('tells a VAE, a ControlNet and an embedding', async () => {
+    expect(await golden('nano-sd15-vae-fp32.safetensors')).toEqual({ kind: 'vae' });
+    expect(await described(prefixed(VAE_SHAPES, 'first_stage_model.'))).toEqual({ kind: 'vae' });
+    expect(await golden('tiny_control_canny.safetensors')).toEqual({ kind: 'controlnet', family: 'sd1' });
+    expect(await golden('tiny_control_depth.safetensors')).toEqual({ kind: 'controlnet', family: 'sd1' });
+    expect(await described({ emb_params: [3, 8] })).toEqual({ kind: 'embedding', vectors: 3, width: 8 });
+    expect(await described({ '<cat>': [8] })).toEqual({ kind: 'embedding', vectors: 1, width: 8 });
+  });
+
+  it('finds the vectors of an embedding beside other tensors', async () => {
+    const file = await open({ 'string_to_token.*': [], 'string_to_param.*': [2, 8] });
+    expect(embeddingTensor(file)?.shape).toEqual([2, 8]);
+  });
+
+  it('shows some keys of what it does not know', async () => {
+    const shapes = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`layer.${i}`, [1, 2]]));
+    expect(await described(shapes)).toEqual({
+      kind: 'unknown',
+      sampleKeys: ['layer.0', 'layer.1', 'layer.2', 'layer.3', 'layer.4'],
+    });
+  });
+
+  it('does not go by the text encoder alone', async () => {
+    expect(await described(textEncoderShapes())).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('describeText', () => {
+  it.each([
+    ['tiny-sd15.safetensors', 'Stable Diffusion 1 checkpoint with text encoder and VAE'],
+    ['tiny_v3_sd15_mm.safetensors', 'AnimateDiff v3 motion module, up to 32 frames in a context'],
+    ['tiny_v2_lora_A.safetensors', 'Motion LoRA, rank 4'],
+    ['tiny_kohya_locon.safetensors', 'LoRA with convolutions (Stable Diffusion 1), rank 4, for UNet and text encoder'],
+    ['nano-sd15-vae-fp32.safetensors', 'VAE'],
+    ['tiny_control_depth.safetensors', 'ControlNet (Stable Diffusion 1)'],
+  ])('says what %s is', async (name, text) => {
+    expect(describeText(await golden(name))).toBe(text);
+  });
+
+  it('says what is special about a checkpoint', async () => {
+    const model = await described(unetShapes({ inputChannels: 9 }), { 'modelspec.resolution': '512x512' });
+    expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512');
+  });
+
+  it('counts vectors', () => {
+    expect(describeText({ kind: 'embedding', vectors: 1, width: 768 })).toBe('Embedding of 1 vector, width 768');
+    expect(describeText({ kind: 'embedding', vectors: 8, width: 768 })).toBe('Embedding of 8 vectors, width 768');
+  });
+});

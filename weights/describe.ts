@@ -1,0 +1,109 @@
+import type { ModelDescription, ModelFamily, MotionVersion } from '../protocol/model.ts';
+import { componentPrefix, componentTensors } from './components.ts';
+import { describeLora } from './describe-lora.ts';
+import type { TensorEntry, WeightsFile } from './tensor.ts';
+import { unetLayout } from './unet-layout.ts';
+
+const SAMPLE_KEYS = 5;
+const MOTION_KEY = /\.(?:motion_modules|temporal_attentions)\.\d+\..*attention_blocks\.\d+\.to_q\.weight$/;
+const POSITIONS_KEY = /\.pos_encoder\.(?:pe|positional_encoding)$/;
+/** What AnimateDiff trains with where a module holds no table (AnimateLCM). */
+const POSITIONS_WITHOUT_TABLE = 64;
+
+/** What a model file is, from its keys and shapes alone; the file's name and its metadata's claims do not count. */
+export function describeModel(file: WeightsFile): ModelDescription {
+  return (
+    describeControlNet(file) ??
+    describeMotionModule(file) ??
+    describeLora(file) ??
+    describeCheckpoint(file) ??
+    (componentPrefix(file, 'vae') === null ? null : { kind: 'vae' as const }) ??
+    describeEmbedding(file) ?? { kind: 'unknown', sampleKeys: [...file.tensors.keys()].slice(0, SAMPLE_KEYS) }
+  );
+}
+
+function describeControlNet({ tensors }: WeightsFile): ModelDescription | null {
+  const keys = ['control_model.zero_convs.0.0.weight', 'zero_convs.0.0.weight', 'controlnet_mid_block.weight'];
+  if (!keys.some((key) => tensors.has(key))) return null;
+  return { kind: 'controlnet', family: familyOf(tensors) };
+}
+
+function describeMotionModule({ tensors }: WeightsFile): ModelDescription | null {
+  const keys = [...tensors.keys()];
+  if (!keys.some((key) => MOTION_KEY.test(key))) return null;
+  const table = keys.find((key) => POSITIONS_KEY.test(key));
+  const positions = table === undefined ? POSITIONS_WITHOUT_TABLE : (tensors.get(table)?.shape[1] ?? 0);
+  return { kind: 'motion-module', version: motionVersion(keys, positions), positions };
+}
+
+/** The rule of sd-webui-animatediff (`motion_module.py`): where it has modules, and how many positions. */
+function motionVersion(keys: readonly string[], positions: number): MotionVersion {
+  const hasBlock = (block: string) => keys.some((key) => key.startsWith(block));
+  if (hasBlock('mid_block.')) return 'v2';
+  if (hasBlock('down_blocks.3.')) return positions > 24 ? 'v3' : 'v1';
+  return positions > 24 ? 'sdxl' : 'hotshot-xl';
+}
+
+function describeCheckpoint(file: WeightsFile): ModelDescription | null {
+  const unet = componentTensors(file, 'unet');
+  if (unet.size === 0) return null;
+  return {
+    kind: 'checkpoint',
+    family: familyOf(unet),
+    inputChannels: unet.get('input_blocks.0.0.weight')?.shape[1] ?? 0,
+    channels: levelChannels(unet),
+    contextWidth: find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0,
+    hasTextEncoder: [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
+    hasVae: componentPrefix(file, 'vae') !== null,
+    nativeSize: nativeSize(file.metadata['modelspec.resolution']),
+  };
+}
+
+/**
+ * Stable Diffusion 1 projects into its attentions by 1×1 convolutions, 2 and XL by matrices, and XL adds an embedding of
+ * picture sizes to that of time. Widths do not matter, so a small model of the same structure is of the same family.
+ */
+function familyOf(unet: ReadonlyMap<string, TensorEntry>): ModelFamily {
+  const projection = find(unet, '.proj_in.weight')?.shape;
+  if (projection?.length === 4) return 'sd1';
+  if (projection?.length !== 2) return 'unknown';
+  return find(unet, 'label_emb.0.0.weight') || find(unet, 'add_embedding.linear_1.weight') ? 'sdxl' : 'sd2';
+}
+
+function find(tensors: ReadonlyMap<string, TensorEntry>, ending: string): TensorEntry | undefined {
+  for (const [name, entry] of tensors) if (name.endsWith(ending)) return entry;
+  return undefined;
+}
+
+function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
+  const channels: number[] = [];
+  for (const { kind, ldm, diffusers } of unetLayout((key) => unet.has(key))) {
+    const level = /^down_blocks\.(\d+)\./.exec(diffusers)?.[1];
+    if (kind === 'resnet' && level !== undefined) {
+      channels[Number(level)] = unet.get(`${ldm}.out_layers.3.weight`)?.shape[0] ?? 0;
+    }
+  }
+  return channels;
+}
+
+/** `512x768` of the Stability model metadata: width and height in pixels. */
+function nativeSize(text: string | undefined): readonly [number, number] | null {
+  const match = /^(\d{1,5})x(\d{1,5})$/.exec(text ?? '');
+  if (!match) return null;
+  const size = [Number(match[1]), Number(match[2])] as const;
+  return size[0] > 0 && size[1] > 0 ? size : null;
+}
+
+/** Embeddings are few vectors in a file of their own: A1111's `.pt` and `.safetensors`, or diffusers' `<token>`. */
+export function embeddingTensor({ tensors }: WeightsFile): TensorEntry | null {
+  const [first, ...others] = [...tensors.values()];
+  const entry =
+    tensors.get('emb_params') ?? tensors.get('string_to_param.*') ?? (others.length === 0 ? first : undefined);
+  return entry && (entry.shape.length === 1 || entry.shape.length === 2) ? entry : null;
+}
+
+function describeEmbedding(file: WeightsFile): ModelDescription | null {
+  const shape = embeddingTensor(file)?.shape;
+  if (!shape) return null;
+  return { kind: 'embedding', vectors: shape.length === 1 ? 1 : shape[0]!, width: shape.at(-1)! };
+}

@@ -1,0 +1,39 @@
+/** The tensors that a LoRA holds for one layer. */
+export type LoraPart =
+  | 'down'
+  | 'up'
+  | 'mid'
+  | 'alpha'
+  | 'hada_w1_a'
+  | 'hada_w1_b'
+  | 'hada_w2_a'
+  | 'hada_w2_b'
+  | 'unsupported';
+
+/** How the tools of five years end their keys: kohya, LyCORIS, diffusers' attention processors, PEFT. */
+const ENDINGS: readonly [RegExp, LoraPart][] = [
+  [/(?:\.lora_down|[._]lora\.down|\.lora_linear_layer\.down|\.lora_A(?:\.default)?)\.weight$/, 'down'],
+  [/(?:\.lora_up|[._]lora\.up|\.lora_linear_layer\.up|\.lora_B(?:\.default)?)\.weight$/, 'up'],
+  [/\.lora_mid\.weight$/, 'mid'],
+  [/\.alpha$/, 'alpha'],
+  [/\.hada_w1_a$/, 'hada_w1_a'],
+  [/\.hada_w1_b$/, 'hada_w1_b'],
+  [/\.hada_w2_a$/, 'hada_w2_a'],
+  [/\.hada_w2_b$/, 'hada_w2_b'],
+  [
+    /\.(?:hada_t[12]|lokr_\w+|dora_scale|lora_magnitude_vector(?:\.weight)?|diff|diff_b|oft_\w+|on_input|b1\.weight)$/,
+    'unsupported',
+  ],
+];
+
+/**
+ * Split a LoRA's key into the layer that it changes, as the file names it, and the role of the tensor; null when the
+ * key is not a LoRA's. `….attn1.processor.to_q_lora.down.weight` is `down` of `….attn1.to_q`.
+ */
+export function parseLoraKey(key: string): { readonly layer: string; readonly part: LoraPart } | null {
+  for (const [ending, part] of ENDINGS) {
+    const match = ending.exec(key);
+    if (match) return { layer: key.slice(0, match.index).replace('.processor.', '.'), part };
+  }
+  return null;
+}
