@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/vscode/**', 'test/browser/**'],
     testTimeout: 60_000,
+    // CommonJS packages come as in Node and in the bundle, which have one rule for `default`.
+    deps: { interopDefault: false },
   },
 });

@@ -49,6 +49,7 @@ export async function runFfmpeg(
   format: 'mp4' | 'webm',
   signal?: AbortSignal,
 ): Promise<FfmpegResult> {
+  signal?.throwIfAborted();
   const folder = await mkdtemp(join(tmpdir(), 'prompt-travel-'));
   try {
     const output = join(folder, `clip.${format}`);
@@ -91,7 +92,7 @@ async function converse(child: ReturnType<typeof spawn>, clip: Clip, signal?: Ab
     log += `\n${error.message}`;
   });
   for (let index = 0; stdin && index < clip.count && !stdin.destroyed; index++) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) break;
     if (!stdin.write(clip.rgb(index))) await Promise.race([once(stdin, 'drain').catch(() => undefined), ended]);
   }
   stdin?.end();

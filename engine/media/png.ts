@@ -1,4 +1,4 @@
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { NamedBytes } from './atomic.ts';
 import type { Clip } from './frames.ts';
@@ -96,4 +96,17 @@ function textOf(body: Buffer): string {
   } catch (error) {
     throw new NoRecordError('holds a .travel source that is damaged. Use another copy.', { cause: error });
   }
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+/** PNG's CRC-32 (annex D of its specification); Node has its own only since 20.15. */
+function crc32(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 0xff]! ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
 }

@@ -1,0 +1,54 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { temporaryFolder } from './fixtures.ts';
+
+/** Makes PATH a folder with nothing in it. */
+export function withoutFfmpeg(): void {
+  vi.stubEnv('PATH', temporaryFolder());
+}
+
+/**
+ * Makes PATH a folder with a program named ffmpeg: a script that has `args`, `input` (a promise of all that it is fed)
+ * and `element(hex id, content)`, and writes to `args.at(-1)`.
+ *
+ * @returns the folder for temporary files, which the encoder has to leave empty
+ */
+export function withFfmpeg(script: string): string {
+  const folder = temporaryFolder();
+  const program = join(folder, 'ffmpeg');
+  writeFileSync(
+    program,
+    `#!${process.execPath}
+    const fs = require('node:fs');
+    const args = process.argv.slice(2);
+    const element = (id, content) => {
+      const size = Buffer.alloc(8);
+      size[0] = 1;
+      size.writeUInt32BE(content.length, 4);
+      return Buffer.concat([Buffer.from(id, 'hex'), size, content]);
+    };
+    const input = () => new Promise((resolve) => {
+      const chunks = [];
+      process.stdin.on('data', (chunk) => chunks.push(chunk));
+      process.stdin.on('end', () => resolve(Buffer.concat(chunks)));
+    });
+    (async () => {${script}})();`,
+  );
+  chmodSync(program, 0o755);
+  const temporary = join(folder, 'temporary');
+  mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
+  vi.stubEnv('PATH', folder);
+  return temporary;
+}
+
+/** Writes a WebM with a header, a cluster that holds the frames as they came, and ffmpeg's own tag. */
+export const WRITE_WEBM = `
+  const cluster = element('1f43b675', await input());
+  const tag = element('1254c367', element('7373', element('67c8', Buffer.concat([
+    element('45a3', Buffer.from('COMMENT')), element('4487', Buffer.from(args[args.indexOf('-metadata') + 1]))]))));
+  fs.writeFileSync(args.at(-1), Buffer.concat([
+    element('1a45dfa3', Buffer.from([0x42, 0x82, 0x84, 0x77, 0x65, 0x62, 0x6d])),
+    element('18538067', Buffer.concat([cluster, tag])),
+  ]));`;
