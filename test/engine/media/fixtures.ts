@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import type { Frames } from '../../../engine/media/frames.ts';
 import type { OutputFormat, TravelPlan } from '../../../protocol/plan.ts';
 
-/** A folder that is removed after the test. */
+const ROOT = mkdtempSync(join(tmpdir(), 'media-test-'));
+afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
+
+/** A new folder that is removed when the tests of the file are done. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'media-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return mkdtempSync(join(ROOT, 'folder-'));
 }
 
 /** A disc that moves over a gradient: every frame differs, and each has its own red at the left edge. */

@@ -1,0 +1,141 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { extractTravel } from '../../../engine/media/extract.ts';
+import { seal } from '../../../engine/media/metadata.ts';
+import { writeOutputs } from '../../../engine/media/write.ts';
+import type { OutputFormat } from '../../../protocol/plan.ts';
+import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
+import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+
+const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
+
+beforeEach(withoutFfmpeg);
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** The bytes of a clip; of a PNG sequence, its second frame. */
+async function bytesOf(format: OutputFormat, source = SOURCE): Promise<Buffer> {
+  if (format === 'webm') withFfmpeg(WRITE_WEBM);
+  const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: [format], source, frames: 2 });
+  const path = (await writeOutputs(movingDisc(16, 16, 2), plan)).files[0]!;
+  return readFileSync(format === 'png' ? join(path, '00001.png') : path);
+}
+
+function fileOf(bytes: Uint8Array, name = 'renamed.bin'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+const LARGE = `${'0: a very long prompt, é 🦊 <lora:x:1> & "y"\n'.repeat(25_000)}`;
+
+/** A prompt that tries to be the record of another plan. */
+const HOSTILE = `0: </travel:plan><travel:plan>\n${seal(planOf({ source: 'not this' }))}\n\0;\x3b!\xfe`;
+
+describe.each(FORMATS)('extractTravel from %s', (format) => {
+  let whole: Buffer;
+  beforeAll(async () => {
+    withoutFfmpeg();
+    whole = await bytesOf(format);
+  });
+
+  it('gives source and plan back, whatever the name of the file', async () => {
+    const { source, plan } = await extractTravel(fileOf(whole));
+    expect(source).toBe(SOURCE);
+    expect(plan.output.formats).toEqual([format]);
+    expect(plan.frames).toHaveLength(2);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['of a megabyte', LARGE],
+    ['hostile', HOSTILE],
+    ['broken Unicode', '\ud83e \udd8a'],
+  ])('gives back a source that is %s', async (_, source) => {
+    expect((await extractTravel(fileOf(await bytesOf(format, source)))).source).toBe(source);
+  });
+
+  it('says of any file that was cut off what is wrong, or still gives the whole', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), async (length) => {
+        const path = fileOf(whole.subarray(0, length));
+        const [result] = await Promise.allSettled([extractTravel(path)]);
+        if (result.status === 'fulfilled') {
+          expect(result.value.source).toBe(SOURCE);
+        } else {
+          expect(result.reason.message).toContain(path);
+          expect(result.reason.message).toMatch(/cut off|damaged|is empty|holds no/);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never gives a changed source', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+        const changed = Buffer.from(whole);
+        changed[at] = changed[at]! ^ flip;
+        const [result] = await Promise.allSettled([extractTravel(fileOf(changed))]);
+        if (result.status === 'fulfilled') expect(result.value.source).toBe(SOURCE);
+        else expect(result.reason.message).toMatch(/renamed\.bin (holds|was cut off)/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('extractTravel', () => {
+  const MAGIC: Record<string, string> = {
+    png: '\x89PNG\r\n\x1a\n',
+    gif: 'GIF89a',
+    webp: 'RIFF\xff\xff\0\0WEBP',
+    mp4: '\0\0\0\x08ftyp',
+    webm: '\x1aE\xdf\xa3',
+    txt: 'prompt-travel/1 ',
+  };
+
+  it.each(Object.entries(MAGIC))('refuses noise that begins like a %s', async (_, magic) => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (noise) => {
+        const path = fileOf(Buffer.concat([Buffer.from(magic, 'latin1'), noise]));
+        await expect(extractTravel(path)).rejects.toThrow(/renamed\.bin (holds|was cut off)/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('opens a folder of frames', async () => {
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['png'] });
+    const { files } = await writeOutputs(movingDisc(16, 16, 4), plan);
+    expect(basename(files[0]!)).toBe('clip');
+    expect((await extractTravel(files[0]!)).source).toBe(SOURCE);
+  });
+
+  it('says what is wrong with what is not a render', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'empty'));
+    await expect(extractTravel(join(folder, 'none.webp'))).rejects.toThrow(
+      /none\.webp cannot be read: there is no such file/,
+    );
+    await expect(extractTravel(join(folder, 'empty'))).rejects.toThrow(/folder without PNG frames/);
+    await expect(extractTravel(fileOf(Buffer.alloc(0)))).rejects.toThrow(/is empty/);
+    await expect(extractTravel(fileOf(Buffer.from('a letter')))).rejects.toThrow(/holds no \.travel source/);
+  });
+
+  it('refuses a text that would unfold without end', async () => {
+    const bomb = deflateSync(Buffer.alloc(2 ** 28 + 1, 32), { level: 9 });
+    const body = Buffer.concat([Buffer.from('iTXttravel\0\x01\0\0\0', 'latin1'), bomb]);
+    const { crc32 } = await import('node:zlib');
+    const chunk = Buffer.alloc(body.length + 8);
+    chunk.writeUInt32BE(body.length - 4, 0);
+    body.copy(chunk, 4);
+    chunk.writeUInt32BE(crc32(body), body.length + 4);
+    const path = fileOf(Buffer.concat([Buffer.from(MAGIC.png!, 'latin1'), chunk]));
+    await expect(extractTravel(path)).rejects.toThrow(/damaged/);
+  });
+});

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { findFfmpeg } from '../../../engine/media/ffmpeg.ts';
+import { writeOutputs } from '../../../engine/media/write.ts';
+import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
+import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+
+const frames = movingDisc(64, 48, 4);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('findFfmpeg', () => {
+  it('looks in absolute folders of PATH only', async () => {
+    withoutFfmpeg();
+    expect(await findFfmpeg()).toBeUndefined();
+    withFfmpeg('');
+    expect(await findFfmpeg()).toBe(join(process.env.PATH!, 'ffmpeg'));
+    vi.stubEnv('PATH', '.:relative');
+    expect(await findFfmpeg()).toBeUndefined();
+  });
+});
+
+describe('webm', () => {
+  it('feeds ffmpeg the frames in display order, at the frame rate, and adds the source to what it wrote', async () => {
+    const temporary = withFfmpeg(WRITE_WEBM);
+    const base = join(temporaryFolder(), 'clip');
+    const plan = planOf({ base, formats: ['webm'], order: [2, 0, 3], fps: 23.976 });
+    const { files } = await writeOutputs(frames, plan);
+    const bytes = readFileSync(files[0]!);
+    expect(bytes.includes(Buffer.concat([2, 0, 3].map((i) => frames.rgb(i))))).toBe(true);
+    expect(bytes.includes(Buffer.from('3: 🦊 fox'))).toBe(true);
+    // The segment still reaches to the end of the file.
+    const segment = bytes.indexOf(Buffer.from('18538067', 'hex'));
+    expect(Number(bytes.readBigUInt64BE(segment + 4) & 0xffffffffffffffn)).toBe(bytes.length - segment - 12);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('passes size and rate as ffmpeg wants them', async () => {
+    withFfmpeg(`process.stderr.write(JSON.stringify(args)); process.exit(1);`);
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['webm'], fps: 23.976 });
+    await expect(writeOutputs(frames, plan)).rejects.toThrow(/"rgb24","-s","64x48","-framerate","23.976"/);
+  });
+
+  it('says why ffmpeg failed, even when it does not read its input', async () => {
+    const temporary = withFfmpeg(`process.stderr.write("Unknown encoder 'libvpx-vp9'"); process.exit(1);`);
+    const folder = temporaryFolder();
+    const plan = planOf({ base: join(folder, 'clip'), formats: ['webm'] });
+    await expect(writeOutputs(movingDisc(640, 480, 4), { ...plan, width: 640, height: 480 })).rejects.toThrow(
+      /Cannot write WebM.*Install an ffmpeg with VP9.*Unknown encoder 'libvpx-vp9'/,
+    );
+    expect([readdirSync(folder), readdirSync(temporary)]).toEqual([[], []]);
+  });
+
+  it('leaves out an infotext that is too long for a program to be given', async () => {
+    withFfmpeg(WRITE_WEBM.replace('args[args.indexOf("-metadata") + 1]', '"none"'));
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['webm'] });
+    const long = { ...plan, prompts: plan.prompts.map((prompt) => ({ ...prompt, text: 'long '.repeat(200_000) })) };
+    expect((await writeOutputs(frames, long)).files).toHaveLength(1);
+  });
+});
+
+describe('mp4', () => {
+  it('is written by the built-in encoder when ffmpeg has none', async () => {
+    const temporary = withFfmpeg(`process.stderr.write("Unknown encoder 'libx264'"); process.exit(1);`);
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['mp4'] });
+    const { files } = await writeOutputs(frames, plan);
+    expect(readFileSync(files[0]!).includes(Buffer.from(JSON.stringify(SOURCE.slice(0, 20)).slice(1, -1)))).toBe(true);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});

@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as fileSystem from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CannotWriteError } from '../../../engine/media/atomic.ts';
+import { extractTravel } from '../../../engine/media/extract.ts';
+import type { Frames } from '../../../engine/media/frames.ts';
+import { writeOutputs } from '../../../engine/media/write.ts';
+import type { OutputFormat } from '../../../protocol/plan.ts';
+import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
+import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+
+/** The real file system, in which single calls can be made to fail. */
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  return { ...real, open: vi.fn(real.open), link: vi.fn(real.link), rename: vi.fn(real.rename) };
+});
+
+const frames = movingDisc(16, 16, 4);
+
+beforeEach(withoutFfmpeg);
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  vi.resetAllMocks();
+});
+
+function systemError(code: string, syscall: string): Error {
+  return Object.assign(new Error(`${code}: injected`), { code, syscall });
+}
+
+describe('writeOutputs', () => {
+  it('writes every format, in the order of the plan, into folders that it makes, and tells of each', async () => {
+    const base = join(temporaryFolder(), 'new', 'folder', 'fox 🦊');
+    const told: string[] = [];
+    const plan = planOf({ base, formats: ['mp4', 'png', 'webp', 'gif', 'txt', 'webp'] });
+    const { files } = await writeOutputs(frames, plan, { onFile: (path) => told.push(path) });
+    expect(files).toEqual([`${base}.mp4`, base, `${base}.webp`, `${base}.gif`, `${base}.txt`]);
+    expect(told).toEqual(files);
+    expect(readdirSync(join(base, '..')).sort()).toEqual(
+      ['fox 🦊', 'fox 🦊.gif', 'fox 🦊.mp4', 'fox 🦊.txt', 'fox 🦊.webp'].sort(),
+    );
+  });
+
+  it('never overwrites: all files of a render get the next number that is free for all', async () => {
+    const base = join(temporaryFolder(), 'clip');
+    writeFileSync(`${base}.gif`, 'mine');
+    writeFileSync(`${base}-2.txt`, 'mine too');
+    mkdirSync(`${base}-3`);
+    const plan = planOf({ base, formats: ['txt', 'gif', 'png'] });
+    expect((await writeOutputs(frames, plan)).files).toEqual([`${base}-4.txt`, `${base}-4.gif`, `${base}-4`]);
+    expect(readFileSync(`${base}.gif`, 'utf8')).toBe('mine');
+    expect(readdirSync(`${base}-3`)).toEqual([]);
+  });
+
+  it('gives two renders that run at once a name each', async () => {
+    const folder = temporaryFolder();
+    const plan = planOf({ base: join(folder, 'clip'), formats: ['txt'] });
+    const results = await Promise.all([1, 2, 3].map(() => writeOutputs(frames, plan)));
+    expect(new Set(results.flatMap(({ files }) => files)).size).toBe(3);
+    expect(readdirSync(folder)).toHaveLength(3);
+  });
+
+  it('works where the file system has no hard links', async () => {
+    const folder = temporaryFolder();
+    vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
+    const plan = planOf({ base: join(folder, 'clip'), formats: ['txt'] });
+    await writeOutputs(frames, plan);
+    expect((await writeOutputs(frames, plan)).files).toEqual([join(folder, 'clip-2.txt')]);
+    expect(readdirSync(folder).sort()).toEqual(['clip-2.txt', 'clip.txt']);
+  });
+});
+
+describe('writeOutputs that cannot', () => {
+  it.each([
+    ['ENOSPC', 'write', /the disk is full.*Free some space/],
+    ['EROFS', 'open', /the disk is read-only.*another place/],
+    ['EACCES', 'open', /you may not write there/],
+    ['EIO', 'fsync', /the system refused.*EIO at fsync/],
+  ])('says what %s means and leaves nothing', async (code, syscall, message) => {
+    const folder = temporaryFolder();
+    const open = vi.mocked(fileSystem.open).getMockImplementation()!;
+    vi.mocked(fileSystem.open).mockImplementation(async (path, flags, mode) => {
+      if (syscall === 'open') throw systemError(code, syscall);
+      const file = await open(path, flags, mode);
+      if (syscall === 'fsync') vi.spyOn(file, 'sync').mockRejectedValue(systemError(code, syscall));
+      else vi.spyOn(file, 'writeFile').mockRejectedValue(systemError(code, syscall));
+      return file;
+    });
+    for (const format of ['txt', 'png'] as const) {
+      const plan = planOf({ base: join(folder, 'clip'), formats: [format] });
+      const failure = await writeOutputs(frames, plan).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(CannotWriteError);
+      expect(String(failure)).toMatch(message);
+      expect(String(failure)).toContain(join(folder, 'clip'));
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
+  it('says so when the name is too long, or a folder of the path is a file', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const to = (base: string) => writeOutputs(frames, planOf({ base, formats: ['txt'] }));
+    await expect(to(join(folder, 'x'.repeat(300)))).rejects.toThrow(/name is too long/);
+    await expect(to(join(folder, 'file', 'clip'))).rejects.toThrow(/part of the path is a file/);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('still writes the other formats, and says which', async () => {
+    const base = join(temporaryFolder(), 'clip');
+    const plan = planOf({ base, formats: ['webm', 'txt'] });
+    await expect(writeOutputs(frames, plan)).rejects.toThrow(
+      new RegExp(`needs ffmpeg.*Install it.*\nWritten and whole: ${base}\\.txt\\.`),
+    );
+    expect((await extractTravel(`${base}.txt`)).source).toBe(SOURCE);
+  });
+
+  it('passes on what is not about writing', async () => {
+    const broken: Frames = { ...frames, rgb: () => new Uint8Array(5) };
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['webp'] });
+    await expect(writeOutputs(broken, plan)).rejects.not.toBeInstanceOf(CannotWriteError);
+  });
+});
+
+describe('writeOutputs that is cancelled', () => {
+  const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
+
+  it('writes nothing when it was cancelled before', async () => {
+    const folder = temporaryFolder();
+    const plan = planOf({ base: join(folder, 'new', 'clip'), formats: FORMATS });
+    await expect(writeOutputs(frames, plan, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  it.each(FORMATS.filter((format) => format !== 'txt'))('leaves nothing of a %s', async (format) => {
+    const temporary = withFfmpeg('process.stdin.on("data", () => {}); setInterval(() => {}, 1e6);');
+    const cancel = new AbortController();
+    const cancelling: Frames = {
+      ...frames,
+      rgb: (index) => {
+        if (index === 1) setImmediate(() => cancel.abort());
+        return frames.rgb(index);
+      },
+    };
+    const folder = temporaryFolder();
+    const plan = planOf({ base: join(folder, 'clip'), formats: [format] });
+    await expect(writeOutputs(cancelling, plan, { signal: cancel.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
