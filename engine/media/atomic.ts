@@ -68,6 +68,19 @@ export async function writeFolderWhole(
   });
 }
 
+/**
+ * Tries to write beside `base`, and leaves nothing but the folders made for it.
+ *
+ * @throws CannotWriteError
+ */
+export async function tryToWrite(base: string): Promise<void> {
+  await whole(base, async (temporary) => {
+    await writeThrough(temporary, new Uint8Array(1));
+    await unlink(temporary);
+    return base;
+  });
+}
+
 async function whole(wanted: string, write: (temporary: string) => Promise<string>): Promise<string> {
   const folder = dirname(wanted);
   const temporary = join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`);

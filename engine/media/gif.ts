@@ -22,7 +22,7 @@ export async function encodeGif(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const { width, height } = clip;
-  const gif = gifenc.GIFEncoder({ initialCapacity: width * height * clip.count });
+  const gif = gifenc.GIFEncoder({ initialCapacity: width * height });
   // The extension counts how often the clip is played again; a clip that plays once has none.
   const repeat = clip.loop === 0 ? 0 : clip.loop === 1 ? -1 : clip.loop - 1;
   for (const { index, ticks } of timed(clip, 100, SHORTEST, LONGEST)) {

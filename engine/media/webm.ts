@@ -14,8 +14,7 @@ const LONGEST_ARGUMENT = 16_000;
  * @throws CannotWriteError that says what to install
  */
 export async function encodeWebm(clip: Clip, sealed: string, text: string, signal?: AbortSignal): Promise<Uint8Array> {
-  const ffmpeg = await findFfmpeg();
-  if (ffmpeg === undefined) throw new CannotWriteError(NEEDS_FFMPEG);
+  const ffmpeg = await needFfmpeg();
   const comment = text.length <= LONGEST_ARGUMENT ? ['-metadata', `comment=${text.replaceAll('\0', '')}`] : [];
   const quality = ['-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'];
   const result = await runFfmpeg(ffmpeg, clip, ['-c:v', 'libvpx-vp9', ...quality, ...comment], 'webm', signal);
@@ -27,9 +26,19 @@ export async function encodeWebm(clip: Clip, sealed: string, text: string, signa
   return withTag(result.bytes, sealed);
 }
 
-const NEEDS_FFMPEG =
-  'Cannot write WebM: it needs ffmpeg, and there is none on the PATH. Install it (https://ffmpeg.org/download.html) ' +
-  'and render again, or take webm out of `save`; mp4 and webp need nothing.';
+/**
+ * The ffmpeg that WebM needs.
+ *
+ * @throws CannotWriteError that says what to install
+ */
+export async function needFfmpeg(): Promise<string> {
+  const ffmpeg = await findFfmpeg();
+  if (ffmpeg !== undefined) return ffmpeg;
+  throw new CannotWriteError(
+    'Cannot write WebM: it needs ffmpeg, and there is none on the PATH. Install it (https://ffmpeg.org/download.html) ' +
+      'and render again, or take webm out of `save`; mp4 and webp need nothing.',
+  );
+}
 
 /** Matroska's names for the elements on the way to a tag (RFC 9559). */
 const SEGMENT = 0x18538067;

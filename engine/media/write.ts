@@ -1,5 +1,5 @@
 import type { OutputFormat, TravelPlan } from '../../protocol/plan.ts';
-import { CannotWriteError, freeNumber, numbered, writeFileWhole, writeFolderWhole } from './atomic.ts';
+import { CannotWriteError, freeNumber, numbered, tryToWrite, writeFileWhole, writeFolderWhole } from './atomic.ts';
 import { type Clip, displayed, type Frames } from './frames.ts';
 import { encodeGif } from './gif.ts';
 import { infotext } from './infotext.ts';
@@ -7,7 +7,7 @@ import { seal } from './metadata.ts';
 import { encodeMp4 } from './mp4.ts';
 import { encodePngs } from './png.ts';
 import { encodeTxt } from './txt.ts';
-import { encodeWebm } from './webm.ts';
+import { encodeWebm, needFfmpeg } from './webm.ts';
 import { encodeWebp } from './webp.ts';
 
 export interface WriteOptions {
@@ -58,6 +58,21 @@ export async function writeOutputs(
     throw new CannotWriteError([...failures, ...written].join('\n'));
   }
   return { files };
+}
+
+/**
+ * Finds out before a render what would keep its files from being written: a folder that cannot be written to, a name that
+ * is too long, ffmpeg missing for WebM.
+ *
+ * @throws CannotWriteError
+ */
+export async function checkOutputs({ base, formats }: TravelPlan['output']): Promise<void> {
+  if (formats.includes('webm')) await needFfmpeg();
+  await freeNumber(
+    base,
+    formats.map((format) => `.${format}`),
+  );
+  await tryToWrite(base);
 }
 
 type Encode = (clip: Clip, sealed: string, infotext: string, signal?: AbortSignal) => Promise<Uint8Array>;

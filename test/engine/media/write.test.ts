@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CannotWriteError } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
+import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
 import type { OutputFormat } from '../../../protocol/plan.ts';
 import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
@@ -119,6 +119,26 @@ describe('writeOutputs that cannot', () => {
     const broken: Frames = { ...frames, rgb: () => new Uint8Array(5) };
     const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['webp'] });
     await expect(writeOutputs(broken, plan)).rejects.not.toBeInstanceOf(CannotWriteError);
+  });
+});
+
+describe('checkOutputs', () => {
+  it('makes the folder and leaves it empty', async () => {
+    const base = join(temporaryFolder(), 'new', 'clip');
+    await checkOutputs(planOf({ base, formats: ['webp', 'png'] }).output);
+    expect(readdirSync(join(base, '..'))).toEqual([]);
+  });
+
+  it('finds before the render what would fail after it', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }).output);
+    await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/needs ffmpeg/);
+    await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
+    await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/name is too long/);
+    vi.mocked(fileSystem.open).mockRejectedValue(systemError('EROFS', 'open'));
+    await expect(check(join(folder, 'clip'), 'gif')).rejects.toThrow(/read-only/);
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 });
 
