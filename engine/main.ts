@@ -21,7 +21,7 @@ import { renderPlan } from './render.ts';
  */
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 
-connection.onRequest(METHODS.render, async (params: unknown, token: CancellationToken): Promise<RenderResult> => {
+connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
   const cancel = new AbortController();
   token.onCancellationRequested(() => cancel.abort());
   try {
@@ -35,7 +35,7 @@ connection.onRequest(METHODS.render, async (params: unknown, token: Cancellation
   }
 });
 
-connection.onRequest(METHODS.extract, async (path: unknown): Promise<ExtractResult> => {
+connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown) => {
   try {
     return { ok: true, ...(await extractTravel(String(path))) };
   } catch (error) {

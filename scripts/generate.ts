@@ -1,9 +1,10 @@
 /** Generates what is not in git: the Langium parser and the ONNX messages. Works offline. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
+const programs = join(root, 'node_modules/.bin');
 
 interface Generator {
   readonly sources: readonly string[];
@@ -30,5 +31,7 @@ for (const { sources, output, command } of GENERATORS) {
   const upToDate = existsSync(join(root, output)) && sources.every((source) => modified(source) < modified(output));
   if (upToDate) continue;
   const [program, ...args] = command;
-  execFileSync(join(root, 'node_modules/.bin', program), args, { cwd: root, stdio: 'inherit' });
+  // buf looks for its plugin on the path.
+  const env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH}` };
+  execFileSync(join(programs, program), args, { cwd: root, stdio: 'inherit', env });
 }

@@ -1,0 +1,224 @@
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { type DType, elementCount, type TensorEntry } from '../../weights/tensor.ts';
+import {
+  type AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as DataType,
+  ModelProtoSchema,
+  type NodeProtoSchema,
+  type TensorProtoSchema,
+  type ValueInfoProtoSchema,
+} from './generated/onnx_pb.js';
+
+const OPSET = 17n;
+const CONTRIB_DOMAIN = 'com.microsoft';
+const IR_VERSION = 9n;
+
+const ELEMENT_TYPE: Record<DType, DataType> = {
+  F64: DataType.DOUBLE,
+  F32: DataType.FLOAT,
+  F16: DataType.FLOAT16,
+  BF16: DataType.BFLOAT16,
+  I64: DataType.INT64,
+  I32: DataType.INT32,
+  I16: DataType.INT16,
+  I8: DataType.INT8,
+  U8: DataType.UINT8,
+  BOOL: DataType.BOOL,
+};
+
+/** A tensor in the graph: float32 unless it is an index or a weight that was not yet cast. All shapes are static. */
+export interface Value {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** An operator's attribute: integers are given as they are, floats as `float(1e-5)`. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
+export const float = (value: number): Attribute => ({ float: value });
+
+export interface OpOptions {
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** One of ONNX Runtime's own operators. */
+  readonly contrib?: boolean;
+}
+
+/**
+ * Writes an ONNX model whose weights stay in the user's files: initializers point at (file, offset, length) and are cast
+ * to float32 where they are used.
+ *
+ * Invariant: the nodes that only prepare weights stand before all others in the file. ONNX Runtime then runs each right
+ * before its consumer, which keeps one prepared weight in memory and not all of them.
+ */
+export class GraphBuilder {
+  readonly #preparation: MessageInitShape<typeof NodeProtoSchema>[] = [];
+  readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
+  readonly #initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
+  readonly #inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
+  readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
+  #count = 0;
+
+  /** A float32 input; every input and output of our graphs but token ids is one. */
+  input(name: string, dims: readonly number[]): Value {
+    this.#inputs.push(valueInfo(name, DataType.FLOAT, dims));
+    return { name, dims };
+  }
+
+  /** An int64 input. */
+  indexInput(name: string, dims: readonly number[]): Value {
+    this.#inputs.push(valueInfo(name, DataType.INT64, dims));
+    return { name, dims };
+  }
+
+  output(name: string, value: Value): void {
+    this.#push(this.#nodes, 'Identity', [value], [name], {});
+    this.#outputs.push(valueInfo(name, DataType.FLOAT, value.dims));
+  }
+
+  constant(values: Float32Array | readonly number[], dims: readonly number[]): Value {
+    const data = Float32Array.from(values);
+    return this.#inline(`f32_${this.#initializers.size}`, DataType.FLOAT, dims, new Uint8Array(data.buffer));
+  }
+
+  /** A list of integers, such as a shape; equal lists share one initializer. */
+  indices(values: readonly number[]): Value {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.#inline(`i64_${values.join('_')}`, DataType.INT64, [values.length], new Uint8Array(data.buffer));
+  }
+
+  /** A tensor of a model file in its own element type. */
+  stored(entry: TensorEntry): Value {
+    const name = `${entry.file}:${entry.name}`;
+    if (!this.#initializers.has(name)) {
+      const { shape, dtype, gathered } = entry;
+      this.#initializers.set(name, {
+        name,
+        dims: shape.map(BigInt),
+        dataType: ELEMENT_TYPE[dtype],
+        ...(gathered ? { rawData: gathered } : externalData(entry)),
+      });
+    }
+    return { name, dims: entry.shape };
+  }
+
+  /** A tensor of a model file as float32. */
+  weight(entry: TensorEntry): Value {
+    const stored = this.stored(entry);
+    return entry.dtype === 'F32' ? stored : this.prepare('Cast', [stored], stored.dims, CAST_TO_FLOAT);
+  }
+
+  /** A node of the computation. @param dims of its output */
+  op(type: string, inputs: readonly (Value | null)[], dims: readonly number[], options: OpOptions = {}): Value {
+    return this.#add(this.#nodes, type, inputs, dims, options);
+  }
+
+  /** A node whose inputs are weights and nothing that depends on the sample. */
+  prepare(type: string, inputs: readonly Value[], dims: readonly number[], options: OpOptions = {}): Value {
+    return this.#add(this.#preparation, type, inputs, dims, options);
+  }
+
+  /** Cut into equal parts along the last axis. */
+  halves(value: Value): [Value, Value] {
+    const size = value.dims.at(-1)! / 2;
+    const dims = [...value.dims.slice(0, -1), size];
+    const names = [this.#name('Split'), this.#name('Split')] as const;
+    this.#push(this.#nodes, 'Split', [value, this.indices([size, size])], names, { attributes: { axis: -1 } });
+    return [
+      { name: names[0], dims },
+      { name: names[1], dims },
+    ];
+  }
+
+  /** The model as ONNX protobuf. */
+  toBytes(): Uint8Array {
+    const model = create(ModelProtoSchema, {
+      irVersion: IR_VERSION,
+      producerName: 'prompt-travel',
+      opsetImport: [
+        { domain: '', version: OPSET },
+        { domain: CONTRIB_DOMAIN, version: 1n },
+      ],
+      graph: {
+        name: 'graph',
+        node: [...this.#preparation, ...this.#nodes],
+        initializer: [...this.#initializers.values()],
+        input: this.#inputs,
+        output: this.#outputs,
+      },
+    });
+    return toBinary(ModelProtoSchema, model);
+  }
+
+  #add(
+    nodes: MessageInitShape<typeof NodeProtoSchema>[],
+    type: string,
+    inputs: readonly (Value | null)[],
+    dims: readonly number[],
+    options: OpOptions,
+  ): Value {
+    const name = this.#name(type);
+    this.#push(nodes, type, inputs, [name], options);
+    return { name, dims };
+  }
+
+  #push(
+    nodes: MessageInitShape<typeof NodeProtoSchema>[],
+    type: string,
+    inputs: readonly (Value | null)[],
+    outputs: readonly string[],
+    { attributes = {}, contrib = false }: OpOptions,
+  ): void {
+    nodes.push({
+      opType: type,
+      name: `${type}_${nodes.length}_${outputs[0]}`,
+      domain: contrib ? CONTRIB_DOMAIN : '',
+      input: inputs.map((input) => input?.name ?? ''),
+      output: [...outputs],
+      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+    });
+  }
+
+  #name(type: string): string {
+    this.#count++;
+    return `${type}_${this.#count}`;
+  }
+
+  #inline(name: string, dataType: DataType, dims: readonly number[], rawData: Uint8Array): Value {
+    this.#initializers.set(name, { name, dims: dims.map(BigInt), dataType, rawData });
+    return { name, dims };
+  }
+}
+
+export const CAST_TO_FLOAT: OpOptions = { attributes: { to: DataType.FLOAT } };
+
+/** ONNX Runtime resolves `location` below the root folder that the session is given, so it has no leading slash. */
+function externalData({ file, offset, length }: TensorEntry) {
+  return {
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: [
+      { key: 'location', value: file.replace(/^([A-Za-z]:)?[\\/]/, '') },
+      { key: 'offset', value: String(offset) },
+      { key: 'length', value: String(length) },
+    ],
+  };
+}
+
+function valueInfo(
+  name: string,
+  elemType: DataType,
+  dims: readonly number[],
+): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const dim = dims.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
+  return { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } };
+}
+
+function attribute(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {
+  if (typeof value === 'number') return { name, type: AttributeType.INT, i: BigInt(value) };
+  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  return { name, type: AttributeType.INTS, ints: value.map(BigInt) };
+}
+
+/** Number of elements of a value. */
+export const sizeOf = ({ dims }: Value): number => elementCount(dims);

@@ -1,0 +1,91 @@
+import type { MotionVersion } from '../../protocol/model.ts';
+import type { ComponentConfig } from '../../weights/component-config.ts';
+import type { TensorEntry } from '../../weights/tensor.ts';
+import type { GraphBuilder, Value } from './builder.ts';
+import { Layers } from './layers.ts';
+import { type AppliedPatch, GraphWeights } from './weights.ts';
+
+export interface MotionGraph {
+  readonly clips: number;
+  readonly frames: number;
+  readonly version: MotionVersion;
+  readonly config: ComponentConfig['motionModule'];
+  readonly patches: ReadonlyMap<string, readonly AppliedPatch[]>;
+}
+
+/**
+ * AnimateDiff's motion module: after a UNet layer, attention over time at every pixel. Its group norm is taken frame by
+ * frame, as in the original and in sd-webui-animatediff; diffusers takes it over the clip.
+ *
+ * Adds the graph input `motion_scale` `[clips·frames]`: the strength in each frame, 1 as trained.
+ */
+export class MotionBlocks {
+  /** v1 and HotShot-XL: the UNet's resnet norms and the last one take their statistics over all frames of a clip. */
+  readonly sharedNorm: boolean;
+  readonly #layers: Layers;
+  readonly #options: MotionGraph;
+  readonly #scale: Value;
+
+  constructor(graph: GraphBuilder, tensors: ReadonlyMap<string, TensorEntry>, options: MotionGraph) {
+    this.#layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches));
+    this.#options = options;
+    this.sharedNorm = options.version === 'v1' || options.version === 'hotshot-xl';
+    this.#scale = graph.input('motion_scale', [options.clips * options.frames]);
+  }
+
+  /**
+   * The motion block that belongs to a UNet layer, or x itself where the module has none.
+   *
+   * @param resnet diffusers' name of the layer's resnet, `down_blocks.0.resnets.1`
+   */
+  after(x: Value, resnet: string): Value {
+    const name = `${resnet.replace('.resnets.', '.motion_modules.')}.temporal_transformer`;
+    return this.#layers.weights.has(`${name}.proj_in.weight`) ? this.block(x, name) : x;
+  }
+
+  /** One temporal transformer on x `[clips·frames, channels, height, width]`. */
+  block(x: Value, name: string): Value {
+    const layers = this.#layers;
+    const { clips, frames, config } = this.#options;
+    const [batch, channels, height, width] = x.dims as [number, number, number, number];
+    const area = height * width;
+    const normal = layers.groupNorm(x, `${name}.norm`, { groups: config.normGroups, epsilon: 1e-6 });
+    const pixelsFirst = layers.transpose(layers.reshape(normal, [clips, frames, channels, area]), [0, 3, 1, 2]);
+    let tokens = layers.linear(layers.reshape(pixelsFirst, [clips * area, frames, channels]), `${name}.proj_in`);
+    for (let i = 0; layers.weights.has(`${name}.transformer_blocks.${i}.ff_norm.weight`); i++) {
+      tokens = this.#transformerBlock(tokens, `${name}.transformer_blocks.${i}`);
+    }
+    const out = layers.reshape(layers.linear(tokens, `${name}.proj_out`), [clips, area, frames, channels]);
+    const framesFirst = layers.reshape(layers.transpose(out, [0, 2, 3, 1]), x.dims);
+    const strength = layers.reshape(this.#scale, [batch, 1, 1, 1]);
+    return layers.add(x, layers.multiply(framesFirst, strength));
+  }
+
+  #transformerBlock(x: Value, name: string): Value {
+    const layers = this.#layers;
+    let y = x;
+    for (let i = 0; layers.weights.has(`${name}.norms.${i}.weight`); i++) {
+      const normal = this.#withPositions(layers.layerNorm(y, `${name}.norms.${i}`), `${name}.attention_blocks.${i}`);
+      y = layers.add(y, this.#attention(normal, `${name}.attention_blocks.${i}`));
+    }
+    return layers.add(y, layers.geglu(layers.layerNorm(y, `${name}.ff_norm`), `${name}.ff`));
+  }
+
+  /** The first rows of the positional table: frame i of a window is always position i. */
+  #withPositions(x: Value, attention: string): Value {
+    const { graph, weights } = this.#layers;
+    const key = `${attention}.pos_encoder.pe`;
+    if (!weights.has(key)) return x;
+    const table = weights.merged(key);
+    const [, frames, channels] = x.dims as [number, number, number];
+    const [start, end, axis] = [graph.indices([0]), graph.indices([frames]), graph.indices([1])];
+    return this.#layers.add(x, graph.prepare('Slice', [table, start, end, axis], [1, frames, channels]));
+  }
+
+  #attention(x: Value, name: string): Value {
+    const layers = this.#layers;
+    const [query, key, value] = ['to_q', 'to_k', 'to_v'].map((part) => layers.linear(x, `${name}.${part}`));
+    const mixed = layers.attention(query!, key!, value!, this.#options.config.heads);
+    return layers.linear(mixed, `${name}.to_out.0`);
+  }
+}
