@@ -39,8 +39,13 @@ export class MotionBlocks {
    * @param resnet diffusers' name of the layer's resnet, `down_blocks.0.resnets.1`
    */
   after(x: Value, resnet: string): Value {
-    const name = `${resnet.replace('.resnets.', '.motion_modules.')}.temporal_transformer`;
-    return this.#layers.weights.has(`${name}.proj_in.weight`) ? this.block(x, name) : x;
+    const names = [
+      `${resnet.replace('.resnets.', '.motion_modules.')}.temporal_transformer`,
+      // HotShot-XL's
+      resnet.replace('.resnets.', '.temporal_attentions.'),
+    ];
+    const name = names.find((candidate) => this.#layers.weights.has(`${candidate}.proj_in.weight`));
+    return name ? this.block(x, name) : x;
   }
 
   /** One temporal transformer on x `[clips·frames, channels, height, width]`. */
@@ -74,8 +79,9 @@ export class MotionBlocks {
   /** The first rows of the positional table: frame i of a window is always position i. */
   #withPositions(x: Value, attention: string): Value {
     const { graph, weights } = this.#layers;
-    const key = `${attention}.pos_encoder.pe`;
-    if (!weights.has(key)) return x;
+    const keys = [`${attention}.pos_encoder.pe`, `${attention}.pos_encoder.positional_encoding`];
+    const key = keys.find((candidate) => weights.has(candidate));
+    if (!key) return x;
     const table = weights.merged(key);
     const [, frames, channels] = x.dims as [number, number, number];
     const [start, end, axis] = [graph.indices([0]), graph.indices([frames]), graph.indices([1])];

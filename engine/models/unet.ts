@@ -23,8 +23,8 @@ export interface UNetOptions {
 
 /** What the UNet is asked for: the noise in the frames of a window, for several prompts side by side. */
 export interface UNetInput {
-  /** `[frames, 4, height, width]`, flat; the same for every clip. */
-  readonly sample: Float32Array;
+  /** `[frames, 4, height, width]`, flat: one for each clip, or one for all. */
+  readonly samples: readonly Float32Array[];
   readonly frames: number;
   readonly height: number;
   readonly width: number;
@@ -64,10 +64,11 @@ export class UNet {
 
   /** @returns for each clip the predicted noise `[frames, 4, height, width]`, flat */
   async predict(input: UNetInput): Promise<Float32Array[]> {
-    const { sample, frames, height, width, tokens } = input;
+    const { samples, frames, height, width, tokens } = input;
     const clips = input.contexts.length;
     const batch = clips * frames;
-    const channels = sample.length / (frames * height * width);
+    const size = samples[0]!.length;
+    const channels = size / (frames * height * width);
     const strengths = this.#loras.map((_, i) => input.loraStrengths?.[i] ?? [1]);
     const sizes = strengths.map((perFrame) => (perFrame.every((value) => value === perFrame[0]) ? 1 : batch));
     const session = await this.#sessionFor({ clips, frames, height, width, tokens }, sizes);
@@ -75,7 +76,10 @@ export class UNet {
     const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
     const contextWidth = input.contexts[0]![0]!.length / tokens;
     const noise = await session.run({
-      sample: { data: repeat(sample, clips), dims: [batch, channels, height, width] },
+      sample: {
+        data: samples.length === clips ? join(samples) : join(Array(clips).fill(samples[0])),
+        dims: [batch, channels, height, width],
+      },
       time: { data: timestepEmbedding(timesteps, this.#baseChannels), dims: [batch, this.#baseChannels] },
       context: { data: join(input.contexts.flat()), dims: [batch, tokens, contextWidth] },
       ...this.#motionFeeds(input.motionScale, clips, frames),
@@ -84,7 +88,7 @@ export class UNet {
         strengths.map((perFrame, i) => (sizes[i] === 1 ? [perFrame[0]!] : repeatList(perFrame, clips))),
       ),
     });
-    return Array.from({ length: clips }, (_, i) => noise.slice(i * sample.length, (i + 1) * sample.length));
+    return Array.from({ length: clips }, (_, i) => noise.slice(i * size, (i + 1) * size));
   }
 
   async release(): Promise<void> {
@@ -140,5 +144,4 @@ function join(parts: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-const repeat = (values: Float32Array, times: number) => (times === 1 ? values : join(Array(times).fill(values)));
 const repeatList = <T>(values: readonly T[], times: number): T[] => Array<readonly T[]>(times).fill(values).flat();

@@ -92,6 +92,8 @@ function readTensor(entry: TensorEntry): GoldenTensor {
       return { data: new Float32Array(buffer), dims: entry.shape };
     case 'F64':
       return { data: new Float64Array(buffer), dims: entry.shape };
+    case 'F16':
+      return { data: Float32Array.from(new Uint16Array(buffer), halfToFloat), dims: entry.shape };
     case 'I64':
       return { data: Float64Array.from(new BigInt64Array(buffer), Number), dims: entry.shape };
     case 'I32':
@@ -104,4 +106,14 @@ function readTensor(entry: TensorEntry): GoldenTensor {
         `${entry.file}: tensor "${entry.name}" has type ${entry.dtype}, which reference data does not use`,
       );
   }
+}
+
+/** IEEE 754 half precision, from its bits. */
+function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
