@@ -1,0 +1,31 @@
+import type { ModelDescription } from '../../protocol/model.ts';
+import type { FileRef } from '../../protocol/plan.ts';
+
+/** Kinds of files that a `.travel` file names; a motion LoRA is asked for as `lora` and told apart by its content. */
+export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding';
+
+export interface ResolvedModel {
+  /** Name of the file without folder and extension. */
+  readonly name: string;
+  readonly file: FileRef;
+  readonly description: ModelDescription;
+}
+
+/** What a plan needs to know of the world outside the text. Answers may not change while one plan is built. */
+export interface TravelHost {
+  /** What a name in a file means: a name from the model folders, a path, or `pocket`; null when there is none. */
+  resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null;
+  /** Names that `resolveModel` knows, for "did you mean". */
+  modelNames(kind: NamedModelKind): readonly string[];
+  /** A `.travel` file that another extends; `path` as written, `from` the path of the file that names it, '' for the first. */
+  readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null;
+  /** The lines of a wildcard file `__name__`; null when there is none. */
+  wildcard(name: string): readonly string[] | null;
+  /** Absolute path of the folder that `output` is relative to. */
+  readonly outputFolder: string;
+  /** Name of the source file without folder and extension: `{name}` in `output`. */
+  readonly fileName: string;
+  readonly now: Date;
+  /** A seed for `seed: -1`, 0 … 2³² − 1. */
+  randomSeed(): number;
+}

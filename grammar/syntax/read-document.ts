@@ -1,0 +1,178 @@
+import { type CstNode, isCompositeCstNode, isLeafCstNode, type LangiumParser } from 'langium';
+import type { TextSpan } from '../../protocol/problem.ts';
+import type {
+  FrontMatterBlock,
+  Keyframe,
+  NegativePart,
+  PromptPart,
+  PromptText,
+  TextLine,
+  TextRun,
+  TravelDocument,
+  Written,
+} from '../document.ts';
+import { isKeyLine, type KeyLine, type Part, type TravelFile } from '../generated/ast.ts';
+
+/** Parse a file and sort its lines into head, keyframes and tail. Every text gives a document; linear in its length. */
+export function readDocument(parser: LangiumParser, text: string): TravelDocument {
+  return documentOf(parser.parse<TravelFile>(text).value, text);
+}
+
+/** The document of a tree that Langium has parsed from `text`. */
+export function documentOf(file: TravelFile, text: string): TravelDocument {
+  const head: TextLine[] = [];
+  const tail: TextLine[] = [];
+  const keyframes: OpenKeyframe[] = [];
+  // The keyframe that an indented line would continue: the last line that was no comment belonged to it.
+  let open: OpenKeyframe | null = null;
+  for (const line of file.lines ?? []) {
+    const parts = (line.parts ?? []).map((part) => partOf(part, text));
+    if (isKeyLine(line)) {
+      open = { key: line, lines: [parts] };
+      keyframes.push(open);
+      continue;
+    }
+    const first = parts[0];
+    if (!first) continue;
+    const start = lineStart(text, first.span.start);
+    if (open && start < first.span.start) {
+      open.lines.push(parts);
+      continue;
+    }
+    open = null;
+    const textLine = { prompt: promptText([parts], text, first.span.start), line: lineAt(text, start) };
+    (keyframes.length > 0 ? tail : head).push(textLine);
+  }
+  return {
+    text,
+    frontMatter: frontMatterOf(file, text),
+    head,
+    keyframes: keyframes.map((keyframe) => keyframeOf(keyframe, text)),
+    tail,
+    comments: commentsOf(file),
+  };
+}
+
+interface OpenKeyframe {
+  readonly key: KeyLine;
+  /** Parts of its own line and of each continuation. */
+  readonly lines: PromptPart[][];
+}
+
+function keyframeOf({ key, lines }: OpenKeyframe, text: string): Keyframe {
+  const start = key.$cstNode?.offset ?? 0;
+  const position: Written = { text: key.position, span: { start, end: start + key.position.length } };
+  const hold = key.hold === undefined ? null : after(text, key.hold, position.span.end);
+  const transition =
+    key.transition === undefined ? null : after(text, key.transition, hold?.span.end ?? position.span.end);
+  const colonAt = text.indexOf(':', (transition ?? hold ?? position).span.end);
+  const colon = { start: colonAt, end: colonAt + 1 };
+
+  const positive: PromptPart[][] = [];
+  const negative: PromptPart[][] = [];
+  const markers: TextSpan[] = [];
+  for (const line of lines) {
+    let from = 0;
+    line.forEach((part, i) => {
+      if (part.kind !== 'Negative') return;
+      (markers.length > 0 ? negative : positive).push(line.slice(from, i));
+      markers.push(part.span);
+      from = i + 1;
+    });
+    (markers.length > 0 ? negative : positive).push(line.slice(from));
+  }
+  const last = lines.at(-1)?.at(-1);
+  const line = lineAt(text, start);
+  const negativePart: NegativePart | null =
+    markers.length > 0 ? { markers, prompt: promptText(negative, text, markers[0]!.end) } : null;
+  return {
+    position,
+    // Without the dash.
+    hold: hold && {
+      text: hold.text.replace(/^-\s*/, ''),
+      span: { start: hold.span.start + dash(hold.text), end: hold.span.end },
+    },
+    transition,
+    colon,
+    prompt: promptText(positive, text, colon.end),
+    negative: negativePart,
+    span: { start, end: Math.max(last?.span.end ?? colon.end, colon.end) },
+    line,
+  };
+}
+
+const dash = (hold: string) => /^-\s*/.exec(hold)?.[0].length ?? 0;
+
+function after(text: string, token: string, from: number): Written {
+  const start = text.indexOf(token, from);
+  return { text: token, span: { start, end: start + token.length } };
+}
+
+/** Joins lines of parts; `at` is where the prompt would stand if it has no text. */
+function promptText(lines: readonly (readonly PromptPart[])[], text: string, at: number): PromptText {
+  const runs: TextRun[] = [];
+  let joined = '';
+  for (const line of lines) {
+    const first = line[0];
+    const last = line.at(-1);
+    if (!first || !last) continue;
+    // Only blanks and a comment, which is always the end of a line, lie outside a line's parts.
+    const piece = text.slice(first.span.start, last.span.end);
+    if (joined) joined += ' ';
+    let offset = first.span.start;
+    for (const run of piece.split(/(?<!\\)(?=\\#)/)) {
+      // `\#` is a literal `#`; its backslash is not part of the prompt.
+      const escape = run.startsWith('\\#') ? 1 : 0;
+      runs.push({ at: joined.length, offset: offset + escape, length: run.length - escape });
+      joined += run.slice(escape);
+      offset += run.length;
+    }
+  }
+  const first = runs[0];
+  const last = runs.at(-1);
+  const span = first && last ? { start: first.offset, end: last.offset + last.length } : { start: at, end: at };
+  return { text: joined, span, runs, parts: lines.flat() };
+}
+
+function partOf(part: Part, text: string): PromptPart {
+  const start = part.$cstNode?.offset ?? 0;
+  const end = part.$cstNode?.end ?? start;
+  return { kind: part.$type, text: text.slice(start, end), span: { start, end } };
+}
+
+function frontMatterOf({ frontMatter }: TravelFile, text: string): FrontMatterBlock | null {
+  const node = frontMatter?.$cstNode;
+  if (!frontMatter || !node) return null;
+  const open = node.offset + frontMatter.open.length;
+  const { close } = frontMatter;
+  if (close === undefined) {
+    return { span: { start: node.offset, end: text.length }, yaml: { start: open, end: text.length }, closed: false };
+  }
+  return {
+    span: { start: node.offset, end: node.end },
+    yaml: { start: open, end: node.end - close.length },
+    closed: true,
+  };
+}
+
+function commentsOf(file: TravelFile): TextSpan[] {
+  const comments: TextSpan[] = [];
+  const visit = (node: CstNode) => {
+    if (isCompositeCstNode(node)) node.content.forEach(visit);
+    else if (isLeafCstNode(node) && node.tokenType.name === 'COMMENT')
+      comments.push({ start: node.offset, end: node.end });
+  };
+  if (file.$cstNode) visit(file.$cstNode);
+  return comments.sort((a, b) => a.start - b.start);
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function lineAt(text: string, offset: number): TextSpan {
+  const start = offset === 0 ? 0 : lineStart(text, offset);
+  const newline = text.indexOf('\n', offset);
+  const end = newline < 0 ? text.length : newline;
+  return { start, end: end > start && text[end - 1] === '\r' ? end - 1 : end };
+}
