@@ -40,8 +40,8 @@ export const DEFINITION_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 export const Definitions = z.record(
   z
     .string()
-    .regex(
-      DEFINITION_NAME,
+    .refine(
+      (text) => DEFINITION_NAME.test(text),
       problem(
         'travel/definition-name',
         'A name is one word of letters, digits and _, not beginning with a digit, so that $name can stand for it.',

@@ -1,0 +1,18 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Nobody means a name by a text longer than this, and the distance takes time in proportion to its length. */
+const LONGEST = 64;
+
+/**
+ * The candidate that someone who wrote `word` most likely meant: at most a third of its letters are different, capitals
+ * and the kinds of dashes aside; null where there is none so near.
+ */
+export function didYouMean(word: string, candidates: readonly string[]): string | null {
+  if (word.length > LONGEST || candidates.length === 0) return null;
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '_');
+  const written = plain(word);
+  const near = new Map(candidates.map((candidate) => [plain(candidate), candidate]));
+  const best = closest(written, [...near.keys()]);
+  const allowed = Math.max(1, Math.floor(Math.max(written.length, best.length) / 3));
+  return distance(written, best) <= allowed ? near.get(best)! : null;
+}
