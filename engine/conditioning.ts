@@ -14,11 +14,11 @@ export interface EncodedPart {
   readonly variants: readonly { readonly untilStep: number; readonly encoding: Encoding }[];
 }
 
-/** One of the plan's prompts, as each of the two roles needs it. */
+/** One of the plan's prompts, encoded for the roles that it has in some frame; empty for a role that it has not. */
 export interface EncodedPrompt {
   readonly positive: readonly EncodedPart[];
-  /** A1111 reads no `AND` in a negative prompt. */
-  readonly negative: EncodedPart;
+  /** One part: A1111 reads no `AND` in a negative prompt. */
+  readonly negative: readonly EncodedPart[];
 }
 
 export interface WeightedEncoding {
@@ -28,18 +28,26 @@ export interface WeightedEncoding {
 
 type MixPolicy = Pick<TravelPlan, 'mix' | 'promptEditing'>;
 
-/** What the UNet is told in each frame at each step: encoded prompts, mixed as the frame says. */
+/**
+ * What the UNet is told in each frame at each step: encoded prompts, mixed as the frame says. All positive encodings have
+ * the length of the longest one, and so have all negative ones.
+ */
 export class Conditioning {
-  readonly #prompts: readonly (EncodedPrompt | undefined)[];
+  readonly #prompts: readonly EncodedPrompt[];
   readonly #policy: MixPolicy;
+  readonly #tokens: Readonly<Record<keyof EncodedPrompt, number>>;
   /** Mixes of the current step; frames that hold a prompt share one. */
   #mixed = new Map<string, Encoding>();
   #mixedStep = -1;
 
-  /** @param prompts by index of the plan's `prompts`; a role that no frame needs may be missing */
-  constructor(prompts: readonly (EncodedPrompt | undefined)[], policy: MixPolicy) {
+  /** @param prompts by index of the plan's `prompts` */
+  constructor(prompts: readonly EncodedPrompt[], policy: MixPolicy) {
     this.#prompts = prompts;
     this.#policy = policy;
+    this.#tokens = {
+      positive: longest(prompts.flatMap(({ positive }) => positive)),
+      negative: longest(prompts.flatMap(({ negative }) => negative)),
+    };
   }
 
   /**
@@ -49,41 +57,43 @@ export class Conditioning {
    * @param step 0-based sampling step
    */
   positive({ positive: mix }: Pick<PlanFrame, 'positive'>, step: number): WeightedEncoding[] {
-    const from = this.#prompt(mix.from).positive;
-    const to = this.#prompt(mix.to).positive;
-    return Array.from({ length: Math.max(from.length, to.length) }, (_, index) => {
-      const weight = (from[index]?.weight ?? 0) * (1 - mix.t) + (to[index]?.weight ?? 0) * mix.t;
-      const start = from[index] ?? to[index]!;
-      const end = to[index] ?? from[index]!;
-      return { weight, encoding: this.#mix(`+${index}`, mix, start, end, step) };
-    });
+    return this.#mix('positive', mix, step);
   }
 
   /** The negative prompt in a frame. */
   negative({ negative: mix }: Pick<PlanFrame, 'negative'>, step: number): Encoding {
-    return this.#mix('-', mix, this.#prompt(mix.from).negative, this.#prompt(mix.to).negative, step);
+    return this.#mix('negative', mix, step)[0]!.encoding;
   }
 
-  #prompt(index: number): EncodedPrompt {
-    const prompt = this.#prompts[index];
-    if (!prompt) throw new Error(`The plan mixes prompt ${index}, which was not encoded.`);
-    return prompt;
+  #mix(role: keyof EncodedPrompt, { from, to, t }: Mix, step: number): WeightedEncoding[] {
+    const [start, end] = [this.#prompts[from]![role], this.#prompts[to]![role]];
+    return Array.from({ length: Math.max(start.length, end.length) }, (_, part) => ({
+      weight: (start[part]?.weight ?? 0) * (1 - t) + (end[part]?.weight ?? 0) * t,
+      encoding: this.#remembered(`${role} ${part} ${from} ${to} ${t}`, step, () => {
+        const editingStep = this.#policy.promptEditing === 'frozen' ? 0 : step;
+        const [a, b] = [start[part] ?? end[part]!, end[part] ?? start[part]!].map((encoded) =>
+          padTokens(variantAt(encoded, editingStep), this.#tokens[role]),
+        ) as [Encoding, Encoding];
+        return mixEncodings(a, b, t, this.#policy.mix);
+      }),
+    }));
   }
 
-  #mix(role: string, { from, to, t }: Mix, start: EncodedPart, end: EncodedPart, step: number): Encoding {
+  #remembered(key: string, step: number, make: () => Encoding): Encoding {
     if (step !== this.#mixedStep) {
       this.#mixed.clear();
       this.#mixedStep = step;
     }
-    const key = `${role}:${from}:${to}:${t}`;
-    let encoding = this.#mixed.get(key);
-    if (!encoding) {
-      const editingStep = this.#policy.promptEditing === 'frozen' ? 0 : step;
-      encoding = mixEncodings(variantAt(start, editingStep), variantAt(end, editingStep), t, this.#policy.mix);
-      this.#mixed.set(key, encoding);
-    }
+    const known = this.#mixed.get(key);
+    if (known) return known;
+    const encoding = make();
+    this.#mixed.set(key, encoding);
     return encoding;
   }
+}
+
+function longest(parts: readonly EncodedPart[]): number {
+  return parts.reduce((most, { variants }) => Math.max(most, ...variants.map(({ encoding }) => encoding.tokens)), 0);
 }
 
 /** A1111's rule: at 0-based `step` the first variant with `step` ≤ `untilStep` holds (prompt_parser.py). */
@@ -92,11 +102,9 @@ function variantAt({ variants }: EncodedPart, step: number): Encoding {
 }
 
 function mixEncodings(from: Encoding, to: Encoding, t: number, mix: TravelPlan['mix']): Encoding {
-  const tokens = Math.max(from.tokens, to.tokens);
-  const [a, b] = [padTokens(from, tokens), padTokens(to, tokens)];
-  if (t === 0 || from === to) return a;
-  if (t === 1) return b;
-  return { tokens, data: mix === 'slerp' ? slerp(a.data, b.data, t) : lerp(a.data, b.data, t) };
+  if (t === 0 || from === to) return from;
+  if (t === 1) return to;
+  return { tokens: from.tokens, data: mix === 'slerp' ? slerp(from.data, to.data, t) : lerp(from.data, to.data, t) };
 }
 
 /** Lengthen by repeating the last vector, as A1111's reconstruct_multicond_batch does (prompt_parser.py). */

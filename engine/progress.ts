@@ -1,0 +1,63 @@
+import type { RenderProgress, RenderStage, RenderTimings } from '../protocol/engine.ts';
+
+/** Share of a render's time that a stage usually takes; only used to guess how long is left. */
+const SHARE: Record<RenderStage, number> = { load: 0.03, encode: 0.02, sample: 0.85, decode: 0.08, write: 0.02 };
+const STAGES: readonly RenderStage[] = ['load', 'encode', 'sample', 'decode', 'write'];
+
+/** Counts a render's stages, times them, and guesses from the current stage how long is left. */
+export class ProgressReporter {
+  readonly #onProgress: (progress: RenderProgress) => void;
+  readonly #start = performance.now();
+  readonly #seconds: Record<RenderStage, number> = { load: 0, encode: 0, sample: 0, decode: 0, write: 0 };
+  #stage: RenderStage = 'load';
+  #stageStart = this.#start;
+  #done = 0;
+
+  constructor(onProgress: (progress: RenderProgress) => void) {
+    this.#onProgress = onProgress;
+  }
+
+  begin(stage: RenderStage): void {
+    this.#closeStage();
+    this.#stage = stage;
+    this.#done = 0;
+    this.report(1);
+  }
+
+  /** One more unit of the stage is done. @param total units of the stage */
+  advance(total: number): void {
+    this.#done++;
+    this.report(total);
+  }
+
+  report(total: number, place: { readonly step: number; readonly window: number } | null = null): void {
+    const secondsLeft = this.#secondsLeft(total);
+    this.#onProgress({
+      stage: this.#stage,
+      done: Math.min(this.#done, total),
+      total,
+      ...place,
+      ...(secondsLeft !== null && { secondsLeft }),
+    });
+  }
+
+  /** Seconds by stage and in all. */
+  finish(): Omit<RenderTimings, 'runtime'> {
+    this.#closeStage();
+    return { total: (performance.now() - this.#start) / 1000, ...this.#seconds };
+  }
+
+  #closeStage(): void {
+    const now = performance.now();
+    this.#seconds[this.#stage] += (now - this.#stageStart) / 1000;
+    this.#stageStart = now;
+  }
+
+  #secondsLeft(total: number): number | null {
+    if (this.#done === 0) return null;
+    const elapsed = (performance.now() - this.#stageStart) / 1000;
+    const stageLeft = (elapsed / this.#done) * (total - this.#done);
+    const later = STAGES.slice(STAGES.indexOf(this.#stage) + 1).reduce((sum, stage) => sum + SHARE[stage], 0);
+    return stageLeft + ((elapsed + stageLeft) * later) / SHARE[this.#stage];
+  }
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Conditioning } from '../../engine/conditioning.ts';
+import { Denoiser } from '../../engine/denoiser.ts';
+import { loraPatches } from '../../engine/lora/patches.ts';
+import { UNet, type UNetLora } from '../../engine/models/unet.ts';
+import { Vae } from '../../engine/models/vae.ts';
+import { type PixelRounding, toRgb } from '../../engine/pixels.ts';
+import { sampleLatents } from '../../engine/sampling.ts';
+import { createDiffusersScheduler, DiffusersConfig } from '../../engine/schedulers/diffusers.ts';
+import { mixFrames } from '../../grammar/time/mixing.ts';
+import type { PlanFrame } from '../../protocol/plan.ts';
+import { openWeights } from '../../weights/open.ts';
+import { type Checker, type GoldenCase, openCase } from './case.ts';
+import { compareOutputs } from './compare.ts';
+
+const Params = z.looseObject({
+  model: z.string(),
+  motion_module: z.string(),
+  scheduler: z.string(),
+  scheduler_config: z.record(z.string(), z.unknown()).optional(),
+  frames: z.int(),
+  steps: z.int(),
+  guidance: z.number(),
+  frame_indices: z.array(z.int()),
+  fuse: z.enum(['average', 'overwrite']).optional(),
+  windows_per_step: z.array(z.array(z.array(z.int()))).optional(),
+  keyframes: z.record(z.string(), z.string()).optional(),
+  prompt_closed_loop: z.boolean().default(false),
+  motion_loras: z.array(z.object({ file: z.string(), weight: z.number() })).default([]),
+});
+
+const CLASSES: Readonly<Record<string, string>> = { ddim: 'DDIMScheduler', euler: 'EulerDiscreteScheduler' };
+
+/** Where a manifest does not say: what the others of its kind say (linear betas with a motion module). */
+const USUAL = { beta_schedule: 'linear', beta_start: 0.00085, beta_end: 0.012, steps_offset: 1, clip_sample: false };
+
+/** AnimateDiff sampling from given noise and encoded prompts, as far as the parts of the engine go into it. */
+export const pipelineChecker: Checker = async (golden) => {
+  const params = Params.parse(golden.manifest.params);
+  const scheduler = createDiffusersScheduler(
+    DiffusersConfig.parse({ class: CLASSES[params.scheduler], ...(params.scheduler_config ?? USUAL) }),
+    params.steps,
+  );
+  const inputs = await openCase(golden.folder, `${golden.id.split('/')[0]}/inputs`);
+  const noise = inputs.tensor('noise');
+  const [, channels, height, width] = noise.dims as [number, number, number, number];
+  const frameSize = channels * height * width;
+
+  const open = (file: string) => openWeights(join(golden.folder, file));
+  const [model, motionModule] = [await open(params.model), await open(params.motion_module)];
+  const loras: UNetLora[] = [];
+  for (const { file } of params.motion_loras) loras.push(await loraPatches(await open(file), { motionModule }));
+  const unet = new UNet(model, { motionModule, loras, mode: 'lean' });
+
+  const { conditioning, frames } = conditioningOf(golden, inputs, params);
+  const denoiser = new Denoiser({
+    unet,
+    conditioning,
+    frames,
+    height,
+    width,
+    loraStrengths: (window) => params.motion_loras.map(({ weight }) => window.map(() => weight)),
+  });
+  const whole = [Array.from({ length: params.frames }, (_, frame) => frame)];
+  let afterStep1: Float32Array | undefined;
+  const latents = await sampleLatents({
+    scheduler,
+    noise: Float32Array.from(noise.data).slice(0, params.frames * frameSize),
+    frames: params.frames,
+    windowsAt: (step) => params.windows_per_step?.[step] ?? whole,
+    fuse: params.fuse === 'overwrite' ? 'overwrite' : 'flat',
+    predict: (positions, sample, step, timestep) => denoiser.predict(positions, sample, step, timestep),
+    stepNoise: () => {
+      throw new Error('This sampler should add no noise.');
+    },
+    onStep: (step, current) => {
+      if (step === 0) afterStep1 = current;
+    },
+  });
+  await unet.release();
+  const vae = new Vae(model, 'lean');
+  const frames_u8 = await picturesOf(vae, latents, params.frame_indices, { height, width, frameSize }, 'round');
+  await vae.release();
+  return compareOutputs(golden, { latents, after_step1: afterStep1!, frames_u8 });
+};
+
+function conditioningOf(golden: GoldenCase, inputs: GoldenCase, params: z.infer<typeof Params>) {
+  const keyframes = Object.entries(params.keyframes ?? { '0': 'cond' }).map(([frame, name]) => ({
+    frame: Number(frame),
+    name,
+  }));
+  const encoded = (name: string) => {
+    const { data, dims } = inputs.tensor(name);
+    return [
+      {
+        weight: 1,
+        variants: [{ untilStep: params.steps, encoding: { data: Float32Array.from(data), tokens: dims[0]! } }],
+      },
+    ];
+  };
+  const prompts = [
+    ...keyframes.map(({ name }) => ({ positive: encoded(name), negative: [] })),
+    { positive: [], negative: encoded('uncond') },
+  ];
+  const negative = { from: keyframes.length, to: keyframes.length, t: 0 };
+  const mixes = mixFrames(
+    keyframes.map(({ frame }) => ({ frame, holdEnd: frame, transition: { kind: 'linear' } })),
+    params.frames,
+    params.prompt_closed_loop,
+  );
+  const frames = mixes.map(
+    (positive, index): PlanFrame => ({
+      index,
+      positive,
+      negative,
+      cfgScale: params.guidance,
+      motionScale: 1,
+      loras: [],
+    }),
+  );
+  if (frames.length === 0) throw new Error(`${golden.id} has no frames.`);
+  return { conditioning: new Conditioning(prompts, { mix: 'slerp', promptEditing: 'frozen' }), frames };
+}
+
+/** Some frames decoded to 8 bits, `[frames, 3, height, width]`, flat. */
+export async function picturesOf(
+  vae: Vae,
+  latents: Float32Array,
+  indices: readonly number[],
+  { height, width, frameSize }: { height: number; width: number; frameSize: number },
+  rounding: PixelRounding,
+): Promise<Uint8Array> {
+  const pictures: number[] = [];
+  for (const index of indices) {
+    const latent = latents.slice(index * frameSize, (index + 1) * frameSize);
+    const rgb = toRgb(await vae.decode(latent, 1, height, width), rounding);
+    for (let channel = 0; channel < 3; channel++) {
+      for (let i = channel; i < rgb.length; i += 3) pictures.push(rgb[i]!);
+    }
+  }
+  return Uint8Array.from(pictures);
+}
