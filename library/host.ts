@@ -1,0 +1,179 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import type { ModelDescription, ModelKind } from '../protocol/model.ts';
+import type { DescribedModel, ModelLibrary } from './model-library.ts';
+import type { Unreadable } from './scan.ts';
+
+/** Where a document stands, for the names in it. */
+export interface DocumentPlace {
+  /** Absolute path of the document; relative paths in it start in its folder. The file itself is not read. */
+  readonly path: string;
+  /** Absolute folders with `__name__.txt` files, the first that has one wins. */
+  readonly wildcardFolders: readonly string[];
+}
+
+export interface Settled<T> {
+  readonly result: T;
+  /** Files that the document names and that cannot be used, with the reason. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+const FITS: Readonly<Record<NamedModelKind, (model: ModelDescription) => boolean>> = {
+  checkpoint: is('checkpoint'),
+  'motion-module': is('motion-module'),
+  lora: is('lora', 'motion-lora'),
+  embedding: is('embedding'),
+  vae: (model) => model.kind === 'vae' || (model.kind === 'checkpoint' && model.hasVae),
+};
+
+function is(...kinds: ModelKind[]) {
+  return (model: ModelDescription) => kinds.includes(model.kind);
+}
+
+/** Longer texts are not what they are taken for. */
+const MOST_TEXT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Run `work`, which asks its host and cannot wait, on the files of this computer, which have to be waited for. What is
+ * not known yet is answered with "there is none" and noted; once read, `work` starts again, until it has asked nothing
+ * new. So only the files that a document names are opened, and nothing blocks.
+ *
+ * @param work pure: its last run gives the result. Seed and time are the same in every run
+ */
+export async function settle<T>(
+  library: ModelLibrary,
+  place: DocumentPlace,
+  work: (host: TravelHost) => T,
+): Promise<Settled<T>> {
+  const host = new FileHost(library, place);
+  for (;;) {
+    const result = work(host);
+    if (!(await host.readWanted())) return { result, unreadable: host.unreadable() };
+  }
+}
+
+class FileHost implements TravelHost {
+  readonly outputFolder: string;
+  readonly fileName: string;
+  readonly now = new Date();
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  readonly #library: ModelLibrary;
+  readonly #place: DocumentPlace;
+  readonly #models = new Map<string, DescribedModel>();
+  readonly #texts = new Map<string, string | null>();
+  readonly #wantedModels = new Set<string>();
+  readonly #wantedTexts = new Set<string>();
+  /** Paths that the document named, against those only looked through for names. */
+  readonly #named = new Set<string>();
+
+  constructor(library: ModelLibrary, place: DocumentPlace) {
+    this.#library = library;
+    this.#place = place;
+    this.outputFolder = dirname(place.path);
+    this.fileName = basename(place.path, extname(place.path));
+  }
+
+  resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
+    const paths = this.#candidates(name);
+    const found = paths.map((path) => ({ path, model: this.#model(path) }));
+    for (const path of paths) if (kind !== 'embedding') this.#named.add(path);
+    const readable = found.flatMap(({ path, model }) => (model?.ok ? [{ path, ...model }] : []));
+    const best = readable.find(({ description }) => FITS[kind](description));
+    // A word in a prompt that happens to be the name of a LoRA is no embedding; a checkpoint under `vae:` is a mistake
+    // that the plan can explain when it sees what the file is.
+    const answer = best ?? (kind === 'embedding' ? undefined : readable[0]);
+    if (!answer) return null;
+    const { path, file, description } = answer;
+    return { name: basename(path, extname(path)), file, description };
+  }
+
+  modelNames(kind: NamedModelKind): readonly string[] {
+    const names = this.#library.files.flatMap(({ name, path }) => {
+      // Embeddings are asked for with every prompt: a name that may be one is good enough, its file is read when a
+      // prompt holds it. Other kinds are asked for only to suggest a name, which has to be right.
+      const model = kind === 'embedding' ? this.#models.get(path) : this.#model(path);
+      const fits = model === undefined ? kind === 'embedding' : model.ok && FITS[kind](model.description);
+      return fits ? [name.split('/').at(-1)!] : [];
+    });
+    return [...new Set(names)];
+  }
+
+  readTravelFile(path: string, from: string): { path: string; text: string } | null {
+    const absolute = resolve(dirname(from === '' ? this.#place.path : from), path);
+    const text = this.#text(absolute);
+    return text === null ? null : { path: absolute, text };
+  }
+
+  wildcard(name: string): readonly string[] | null {
+    const steps = name.split(/[\\/]/);
+    if (steps.some((step) => step === '' || step === '..' || step.includes('\0')) || isAbsolute(name)) return null;
+    for (const folder of this.#place.wildcardFolders) {
+      const text = this.#text(`${join(folder, ...steps)}.txt`);
+      if (text !== null) return wildcardLines(text);
+    }
+    return null;
+  }
+
+  randomSeed(): number {
+    return this.#seed;
+  }
+
+  /** Read what was asked for in vain; false when nothing was. */
+  async readWanted(): Promise<boolean> {
+    const models = [...this.#wantedModels];
+    const texts = [...this.#wantedTexts];
+    this.#wantedModels.clear();
+    this.#wantedTexts.clear();
+    const described = await this.#library.describeAll(models);
+    for (const [path, model] of described) this.#models.set(path, model);
+    for (const path of texts) this.#texts.set(path, await readText(path));
+    return models.length + texts.length > 0;
+  }
+
+  unreadable(): Unreadable[] {
+    return [...this.#named].flatMap((path) => {
+      const model = this.#models.get(path);
+      return model?.ok === false ? [{ path, reason: model.reason }] : [];
+    });
+  }
+
+  /** Files of that name in the folders, then the file at that path beside the document, where a path is written. */
+  #candidates(name: string): string[] {
+    const listed = this.#library.find(name).map(({ path }) => path);
+    const isPath = isAbsolute(name) || /[\\/]/.test(name) || /\.(?:safetensors|sft|ckpt|pt|pth|bin)$/i.test(name);
+    const beside = resolve(this.outputFolder, name);
+    return isPath && !name.includes('\0') && !listed.includes(beside) ? [...listed, beside] : listed;
+  }
+
+  #model(path: string): DescribedModel | undefined {
+    const model = this.#models.get(path);
+    if (model === undefined) this.#wantedModels.add(path);
+    return model;
+  }
+
+  #text(path: string): string | null {
+    const text = this.#texts.get(path);
+    if (text === undefined) this.#wantedTexts.add(path);
+    return text ?? null;
+  }
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    const info = await stat(path);
+    if (!info.isFile() || info.size > MOST_TEXT_BYTES) return null;
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch {
+    // No such file, no access, no UTF-8: to the document it is not there, and the plan says so where it is named.
+    return null;
+  }
+}
+
+/** One choice a line; blank lines and lines that start with `#` are none (sd-dynamic-prompts' wildcard files). */
+function wildcardLines(text: string): string[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

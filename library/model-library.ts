@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelDescription } from '../protocol/model.ts';
+import type { FileRef } from '../protocol/plan.ts';
+import { describeModel } from '../weights/describe.ts';
+import { openWeights } from '../weights/open.ts';
+import { type ModelRoot, modelRoot } from './folders.ts';
+import { type ModelFile, plainName, scanFolder, type Unreadable } from './scan.ts';
+
+/** What the header of a model file says, or why it could not be read. */
+export type DescribedModel =
+  | { readonly ok: true; readonly file: FileRef; readonly description: ModelDescription }
+  | { readonly ok: false; readonly reason: string };
+
+/** Headers read at once: enough to keep a disk busy, few enough for its head. */
+const PARALLEL_READS = 8;
+
+/** The model that comes with the program; both files answer to `pocket`, told apart by what they are. */
+function builtIn(modelsFolder: string): ModelFile[] {
+  const checkpoint = join(modelsFolder, 'pocket', 'pocket.safetensors');
+  const motionModule = join(modelsFolder, 'pocket', 'mm_pocket.safetensors');
+  return [
+    { name: 'pocket', path: checkpoint },
+    { name: 'pocket', path: motionModule },
+    { name: 'mm_pocket', path: motionModule },
+  ];
+}
+
+/**
+ * The model files of this computer. Opening lists names only; a header is read when someone asks for it, and again when
+ * the file's size or time has changed.
+ */
+export class ModelLibrary {
+  readonly roots: readonly ModelRoot[];
+  /** In the order in which names are looked up: the built-in model, then folder by folder. */
+  readonly files: readonly ModelFile[];
+  /** Folders that could not be listed. */
+  readonly unreadable: readonly Unreadable[];
+  readonly #described = new Map<string, DescribedModel & { readonly stamp: string }>();
+  readonly #byName = new Map<string, ModelFile[]>();
+
+  private constructor(roots: readonly ModelRoot[], files: readonly ModelFile[], unreadable: readonly Unreadable[]) {
+    this.roots = roots;
+    this.files = files;
+    this.unreadable = unreadable;
+    for (const file of files) {
+      for (const key of new Set([file.name, file.name.split('/').at(-1)!])) {
+        const lower = key.toLowerCase();
+        const same = this.#byName.get(lower);
+        if (same) same.push(file);
+        else this.#byName.set(lower, [file]);
+      }
+    }
+  }
+
+  /**
+   * @param options.modelsFolder the program's own `models` folder
+   * @param options.roots folders of the user: installations of AUTOMATIC1111, Forge or ComfyUI, or plain folders
+   * @throws Error when a root is not a folder
+   */
+  static async open(options: { modelsFolder: string; roots: readonly string[] }): Promise<ModelLibrary> {
+    const roots = await Promise.all(options.roots.map(modelRoot));
+    const scans = await Promise.all(roots.flatMap(({ folders }) => folders.map(scanFolder)));
+    const files = [...builtIn(options.modelsFolder), ...scans.flatMap((scan) => scan.files)];
+    return new ModelLibrary(
+      roots,
+      files,
+      scans.flatMap((scan) => scan.unreadable),
+    );
+  }
+
+  /**
+   * The files that a name may mean, the best first: by the whole name below their folder, then by the file's name alone,
+   * and exact letters before others.
+   */
+  find(written: string): readonly ModelFile[] {
+    const name = plainName(written);
+    const rank = (file: ModelFile) =>
+      (file.name.toLowerCase() === name.toLowerCase() ? 0 : 2) + (file.name.endsWith(name) ? 0 : 1);
+    return [...(this.#byName.get(name.toLowerCase()) ?? [])].sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Read a file's header, unless it is as it was when it was last read. The file need not be in a listed folder. */
+  async describe(path: string): Promise<DescribedModel> {
+    const stamp = await stampOf(path);
+    const known = this.#described.get(path);
+    if (known?.stamp === stamp) return known;
+    const described = { ...(await readHeader(path)), stamp };
+    this.#described.set(path, described);
+    return described;
+  }
+
+  /** Read many headers, a few at a time; by path, in the order given. */
+  async describeAll(paths: Iterable<string>): Promise<Map<string, DescribedModel>> {
+    const described = new Map<string, DescribedModel>();
+    const order = [...new Set(paths)];
+    let next = 0;
+    const reader = async () => {
+      for (let path = order[next++]; path !== undefined; path = order[next++]) {
+        described.set(path, await this.describe(path));
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
+    return new Map(order.map((path) => [path, described.get(path)!]));
+  }
+}
+
+async function stampOf(path: string): Promise<string> {
+  return stat(path).then(
+    ({ size, mtimeMs }) => `${size}@${mtimeMs}`,
+    () => 'absent',
+  );
+}
+
+async function readHeader(path: string): Promise<DescribedModel> {
+  try {
+    const weights = await openWeights(path);
+    const { size, mtimeMs } = weights;
+    return { ok: true, file: { path, size, mtimeMs }, description: describeModel(weights) };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}

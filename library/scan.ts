@@ -1,0 +1,74 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+/** A file that has the ending of a model file; what it is has not been looked at. */
+export interface ModelFile {
+  /** As a prompt or a setting writes it: the path below its folder, with `/`, without the ending. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface Scan {
+  /** In the order of names, folders after the files beside them. */
+  readonly files: readonly ModelFile[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+const MODEL_ENDING = /\.(?:safetensors|sft|ckpt|pt|pth|bin)$/i;
+/** Python environments hold thousands of `.pt` and `.bin` files that are no models. */
+const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']);
+/** `dreamshaper_8 [879db523c3]`, as A1111 shows checkpoints. */
+const HASH_SUFFIX = /\s*\[[0-9a-f]{6,64}\]$/i;
+
+/**
+ * List the files below `folder` that have the ending of a model file. Symbolic links are followed, each folder is seen
+ * once. A folder that cannot be read is reported and the rest is still listed.
+ */
+export async function scanFolder(folder: string): Promise<Scan> {
+  const files: ModelFile[] = [];
+  const unreadable: Unreadable[] = [];
+  const seen = new Set<string>();
+
+  async function visit(current: string): Promise<void> {
+    const real = await realpath(current);
+    if (seen.has(real)) return;
+    seen.add(real);
+    const entries = await readdir(current, { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const below: string[] = [];
+    for (const entry of entries) {
+      if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue;
+      const path = join(current, entry.name);
+      const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+      if (kind?.isDirectory()) below.push(path);
+      else if (MODEL_ENDING.test(entry.name)) files.push({ name: nameOf(folder, path), path });
+    }
+    for (const path of below) await visitOrReport(path);
+  }
+
+  async function visitOrReport(path: string): Promise<void> {
+    try {
+      await visit(path);
+    } catch (error) {
+      unreadable.push({ path, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  await visitOrReport(folder);
+  return { files, unreadable };
+}
+
+/** A name as someone may write it, in the form of `ModelFile.name`: without ending, hash suffix and backslashes. */
+export function plainName(written: string): string {
+  return written.trim().replaceAll('\\', '/').replace(HASH_SUFFIX, '').replace(MODEL_ENDING, '');
+}
+
+function nameOf(folder: string, path: string): string {
+  return plainName(relative(folder, path).split(sep).join('/'));
+}
