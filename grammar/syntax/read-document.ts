@@ -122,9 +122,9 @@ function promptText(lines: readonly (readonly PromptPart[])[], text: string, at:
     let offset = first.span.start;
     for (const run of piece.split(/(?<!\\)(?=\\#)/)) {
       // `\#` is a literal `#`; its backslash is not part of the prompt.
-      const escape = run.startsWith('\\#') ? 1 : 0;
-      runs.push({ at: joined.length, offset: offset + escape, length: run.length - escape });
-      joined += run.slice(escape);
+      const backslash = run.startsWith('\\#') ? 1 : 0;
+      runs.push({ at: joined.length, offset: offset + backslash, length: run.length - backslash });
+      joined += run.slice(backslash);
       offset += run.length;
     }
   }

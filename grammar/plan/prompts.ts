@@ -1,0 +1,191 @@
+import type { PlanPrompt, TravelPlan } from '../../protocol/plan.ts';
+import type { Problem } from '../../protocol/problem.ts';
+import { documentSpan, type PromptText, type TravelDocument } from '../document.ts';
+import type { Settings } from '../settings/schema.ts';
+import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
+import type { Expander } from './definitions.ts';
+import type { ResolvedModel, TravelHost } from './host.ts';
+import { type LoraUse, sumLoras, takeLoras } from './loras.ts';
+import { unknownModel, wrongKind } from './models.ts';
+import type { PlacedKeyframe } from './timeline.ts';
+
+/** What is encoded for a keyframe, and how strongly LoRAs act there. */
+export interface KeyframePrompts {
+  /** Indices into `prompts`. */
+  readonly positive: number;
+  readonly negative: number;
+  /** UNet strength of each of the clip's `loras`. */
+  readonly strengths: readonly number[];
+}
+
+export interface ClipPrompts {
+  readonly prompts: readonly PlanPrompt[];
+  /** In the order of the placed keyframes; one where the file has none. */
+  readonly keyframes: readonly KeyframePrompts[];
+  readonly loras: TravelPlan['loras'];
+  readonly motionLoras: TravelPlan['motionLoras'];
+  readonly embeddings: TravelPlan['embeddings'];
+  readonly problems: readonly Problem[];
+}
+
+interface Assembled {
+  readonly positive: string;
+  readonly negative: string;
+  readonly loras: ReadonlyMap<string, LoraUse>;
+}
+
+/** Assembles the prompts of all keyframes, each distinct one once, and finds the LoRAs and embeddings they name. */
+export function clipPrompts(
+  document: TravelDocument,
+  placed: readonly PlacedKeyframe[],
+  settings: Settings,
+  expander: Expander,
+  host: TravelHost,
+): ClipPrompts {
+  const assembled = assembleAll(document, placed, settings, expander);
+  const found = findLoras(assembled, document, host);
+  const loraIndex = new Map([...found.loras.keys()].map((name, i) => [name, i]));
+  const files = [...found.loras.values()];
+
+  const prompts: PlanPrompt[] = [];
+  const known = new Map<string, number>();
+  const index = (prompt: PlanPrompt): number => {
+    const key = JSON.stringify(prompt);
+    const existing = known.get(key);
+    if (existing !== undefined) return existing;
+    known.set(key, prompts.push(prompt) - 1);
+    return prompts.length - 1;
+  };
+  const keyframes = assembled.map(({ positive, negative, loras }): KeyframePrompts => {
+    const strengths = files.map(() => 0);
+    const inTextEncoder: PlanPrompt['loras'] = [];
+    for (const { name, te, unet } of loras.values()) {
+      const lora = loraIndex.get(name);
+      if (lora === undefined) continue;
+      strengths[lora] = unet;
+      if (te !== 0) inTextEncoder.push({ lora, weight: te });
+    }
+    return {
+      positive: index({ text: positive, loras: inTextEncoder }),
+      negative: index({ text: negative, loras: inTextEncoder }),
+      strengths,
+    };
+  });
+  return {
+    prompts,
+    keyframes,
+    loras: files.map(({ name, file }) => ({ name, file })),
+    motionLoras: found.motionLoras,
+    embeddings: findEmbeddings(prompts, host),
+    problems: found.problems,
+  };
+}
+
+function assembleAll(
+  { head, tail }: TravelDocument,
+  placed: readonly PlacedKeyframe[],
+  settings: Settings,
+  expander: Expander,
+): Assembled[] {
+  // In order of appearance, because wildcards are rolled in it.
+  const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
+  const always = takeLoras(expander.expand(settings.negative_prompt)).text;
+  const headLines = head.map(({ prompt }) => take(prompt));
+  const own = placed.map(({ keyframe }) => ({
+    positive: take(keyframe.prompt),
+    negative: keyframe.negative === null ? '' : take(keyframe.negative.prompt).text,
+  }));
+  const tailLines = tail.map(({ prompt }) => take(prompt));
+  const everywhere = [...headLines, ...tailLines].flatMap(({ loras }) => loras);
+  if (placed.length === 0) {
+    const lines = [...headLines, ...tailLines].map(({ text }) => text);
+    return [{ positive: joinPlainLines(lines), negative: always.trim(), loras: sumLoras(everywhere) }];
+  }
+  const before = joinLines(headLines.map(({ text }) => text));
+  const behind = joinLines(tailLines.map(({ text }) => text));
+  return own.map(({ positive, negative }) => ({
+    positive: assemblePrompt(before, positive.text, behind),
+    negative: assemblePrompt(always, negative, ''),
+    loras: sumLoras([...everywhere, ...positive.loras]),
+  }));
+}
+
+interface FoundLoras {
+  readonly loras: ReadonlyMap<string, ResolvedModel>;
+  readonly motionLoras: TravelPlan['motionLoras'];
+  readonly problems: readonly Problem[];
+}
+
+function findLoras(assembled: readonly Assembled[], document: TravelDocument, host: TravelHost): FoundLoras {
+  const problems: Problem[] = [];
+  const loras = new Map<string, ResolvedModel>();
+  const motionLoras: TravelPlan['motionLoras'] = [];
+  const weights = new Map<string, Set<number>>();
+  for (const { loras: uses } of assembled) {
+    for (const { name, unet } of uses.values()) weights.set(name, (weights.get(name) ?? new Set()).add(unet));
+  }
+  for (const [name, used] of weights) {
+    const model = host.resolveModel('lora', name);
+    if (!model) {
+      problems.push(unknownModel('lora', name, loraSpan(document, name), host));
+    } else if (model.description.kind === 'motion-lora') {
+      const [weight = 1] = used;
+      motionLoras.push({ name: model.name, file: model.file, weight });
+      if (used.size > 1) problems.push(travellingMotionLora(name, used, document));
+    } else if (model.description.kind !== 'lora') {
+      problems.push(wrongKind('lora', model, loraSpan(document, name)));
+    } else {
+      const { family } = model.description;
+      if (family !== 'sd1' && family !== 'unknown') problems.push(otherFamily(name, family, document));
+      loras.set(name, model);
+    }
+  }
+  return { loras, motionLoras, problems };
+}
+
+function travellingMotionLora(name: string, used: ReadonlySet<number>, document: TravelDocument): Problem {
+  return {
+    code: 'travel/motion-lora-weights',
+    severity: 'error',
+    message: `“${name}” is a motion LoRA, which has one weight for the whole clip, and here are ${[...used].slice(0, 5).join(', ')}. Give it one weight, best in the head.`,
+    span: loraSpan(document, name),
+  };
+}
+
+function otherFamily(name: string, family: string, document: TravelDocument): Problem {
+  return {
+    code: 'travel/lora-family',
+    severity: 'error',
+    message: `“${name}” is a LoRA for ${family} models and cannot act on an SD 1.5 checkpoint. Use one made for SD 1.5.`,
+    span: loraSpan(document, name),
+  };
+}
+
+/** The name in its first tag; the start of the file where a definition holds the tag. */
+function loraSpan(document: TravelDocument, name: string) {
+  const tag = (prompt: PromptText) =>
+    prompt.parts.find(
+      ({ kind, text }) => kind === 'Network' && text.slice(text.indexOf(':') + 1, -1).split(':')[0] === name,
+    );
+  const prompts = [...document.head, ...document.keyframes, ...document.tail];
+  for (const { prompt } of prompts) {
+    const part = tag(prompt);
+    if (part) {
+      const start = part.span.start + part.text.indexOf(':') + 1;
+      return { start, end: start + name.length };
+    }
+  }
+  return documentSpan(prompts[0]?.prompt ?? { text: '', span: { start: 0, end: 0 }, runs: [], parts: [] }, 0, 0);
+}
+
+/** A1111 finds embeddings by their names' tokens; every name that occurs as text may be one, and the engine looks closer. */
+function findEmbeddings(prompts: readonly PlanPrompt[], host: TravelHost): TravelPlan['embeddings'] {
+  const text = prompts
+    .map((prompt) => prompt.text)
+    .join('\n')
+    .toLowerCase();
+  return host.modelNames('embedding').flatMap((name) => {
+    const model = text.includes(name.toLowerCase()) ? host.resolveModel('embedding', name) : null;
+    return model?.description.kind === 'embedding' ? [{ name: model.name, file: model.file }] : [];
+  });
+}
