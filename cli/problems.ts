@@ -1,0 +1,51 @@
+import type { Problem, Severity } from '../protocol/problem.ts';
+import { Positions } from './position.ts';
+
+/** A problem as `travel check --json` prints it: lines and columns are 1-based, the end is exclusive. */
+export interface PlacedProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+}
+
+export function placeProblems(file: string, text: string, problems: readonly Problem[]): PlacedProblem[] {
+  const positions = new Positions(text);
+  return problems.map(({ span, severity, code, message }) => {
+    const start = positions.at(span.start);
+    const end = positions.at(span.end);
+    return {
+      file,
+      line: start.line,
+      column: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+      severity,
+      code,
+      message,
+    };
+  });
+}
+
+/** `file:line:column: severity: message [code]`, the form that editors and terminals turn into links. */
+export function problemLine({ file, line, column, severity, message, code }: PlacedProblem): string {
+  return printable(`${file}:${line}:${column}: ${severity}: ${message} [${code}]`);
+}
+
+/** `2 errors, 1 warning`; `no problems` when there are none. */
+export function countProblems(problems: readonly PlacedProblem[]): string {
+  const counts = (['error', 'warning', 'information', 'hint'] as const)
+    .map((severity) => ({ severity, count: problems.filter((problem) => problem.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${count === 1 || severity === 'information' ? severity : `${severity}s`}`);
+  return counts.length === 0 ? 'no problems' : counts.join(', ');
+}
+
+/** One line without control characters: what comes from a file must not steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+}

@@ -1,0 +1,41 @@
+import type { TravelPlan } from '../../protocol/plan.ts';
+
+/** A plan of `steps` steps with `windows` context windows in each. */
+export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
+  const file = { path: '/models/a.safetensors', size: 1, mtimeMs: 0 };
+  return {
+    version: 1,
+    name: 'fox',
+    source: 'fox',
+    models: { checkpoint: file, vae: null, motionModule: null, clipSkip: 1 },
+    loras: [],
+    motionLoras: [],
+    embeddings: [],
+    prompts: [{ text: 'fox', loras: [] }],
+    frames: [
+      {
+        index: 0,
+        positive: { from: 0, to: 0, t: 0 },
+        negative: { from: 0, to: 0, t: 0 },
+        cfgScale: 7,
+        motionScale: 1,
+        loras: [],
+      },
+    ],
+    mix: 'slerp',
+    promptEditing: 'by-step',
+    emphasis: 'Original',
+    sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu' },
+    width: 64,
+    height: 64,
+    context: {
+      windows: Array.from({ length: steps }, () =>
+        Array.from({ length: windows }, () => ({ start: 0, stride: 1, length: 1 })),
+      ),
+      fuse: 'pyramid',
+    },
+    output: { base: '/out/fox', formats: ['webp'], fps: 8, loop: 0, order: [0] },
+    device: 'auto',
+    rolled: [],
+  };
+}
