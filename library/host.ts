@@ -64,8 +64,8 @@ class FileHost implements TravelHost {
   readonly #texts = new Map<string, string | null>();
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
-  /** Paths that the document named, against those only looked through for names. */
-  readonly #named = new Set<string>();
+  /** What was asked for and has no usable file: the paths looked at, by kind and name. */
+  readonly #unresolved = new Map<string, readonly string[]>();
 
   constructor(library: ModelLibrary, place: DocumentPlace) {
     this.#library = library;
@@ -77,13 +77,18 @@ class FileHost implements TravelHost {
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
     const paths = this.#candidates(name);
     const found = paths.map((path) => ({ path, model: this.#model(path) }));
-    for (const path of paths) if (kind !== 'embedding') this.#named.add(path);
     const readable = found.flatMap(({ path, model }) => (model?.ok ? [{ path, ...model }] : []));
     const best = readable.find(({ description }) => FITS[kind](description));
     // A word in a prompt that happens to be the name of a LoRA is no embedding; a checkpoint under `vae:` is a mistake
     // that the plan can explain when it sees what the file is.
     const answer = best ?? (kind === 'embedding' ? undefined : readable[0]);
-    if (!answer) return null;
+    const asked = `${kind} ${name}`;
+    if (!answer) {
+      // Any word of a prompt is asked for as an embedding.
+      if (kind !== 'embedding') this.#unresolved.set(asked, paths);
+      return null;
+    }
+    this.#unresolved.delete(asked);
     const { path, file, description } = answer;
     return { name: basename(path, extname(path)), file, description };
   }
@@ -132,7 +137,7 @@ class FileHost implements TravelHost {
   }
 
   unreadable(): Unreadable[] {
-    return [...this.#named].flatMap((path) => {
+    return [...new Set([...this.#unresolved.values()].flat())].flatMap((path) => {
       const model = this.#models.get(path);
       return model?.ok === false ? [{ path, reason: model.reason }] : [];
     });

@@ -82,6 +82,13 @@ describe('settle', () => {
     expect(unreadable).toEqual([{ path: join(folder, 'broken.safetensors'), reason: expect.any(String) }]);
   });
 
+  it('says nothing of a path that it also looked at when the name was found', async () => {
+    const folder = folderWith({ 'vae/soft.safetensors': VAE });
+    const { result, unreadable } = await ask(folder, (host) => host.resolveModel('vae', 'soft.safetensors'));
+    expect(result?.name).toBe('soft');
+    expect(unreadable).toEqual([]);
+  });
+
   it('reads files to extend from the folder of the file that names them', async () => {
     const folder = folderWith({ 'base/main.travel': 'one', 'base/deep.travel': 'two' });
     const { result } = await ask(folder, (host) => {
