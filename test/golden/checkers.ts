@@ -1,5 +1,6 @@
 import type { Checker, GoldenCase } from './case.ts';
 import { componentChecker } from './components.ts';
+import { endToEndChecker } from './end-to-end.ts';
 import { checkers as mix } from './mix.ts';
 import { pipelineChecker } from './pipelines.ts';
 import { checkers as prompts } from './prompts.ts';
@@ -18,10 +19,14 @@ function tensorChecker(golden: GoldenCase): Checker {
   if (Object.keys(golden.manifest.tolerances ?? {}).length === 0) {
     return notCovered('inputs of other cases, or for information only: the manifest gives no tolerances');
   }
-  if ('controlnet' in params || golden.tensorNames.some((name) => /hint|control/.test(name))) {
+  if (Object.keys(params).some((key) => key.startsWith('controlnet'))) {
     return notCovered('ControlNet comes with a later issue');
   }
   if ('strength' in params) return notCovered('video to video comes with a later issue');
+  if (golden.has('init_image') || 'denoise' in (params.settings ?? {})) {
+    return notCovered('image to image comes with a later issue');
+  }
+  if ('settings' in params) return endToEndChecker;
   if ('scheduler' in params) return pipelineChecker;
   return componentChecker(golden) ?? notCovered('nothing here knows this kind of case');
 }
