@@ -43,5 +43,7 @@ connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown)
   }
 });
 
+// Ctrl-C in a terminal reaches every process of the command; the one that asked for the render decides what it means.
+process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 connection.listen();
