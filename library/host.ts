@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
-import type { ModelDescription, ModelKind } from '../protocol/model.ts';
+import type { ModelKind } from '../protocol/model.ts';
 import type { DescribedModel, ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
 
@@ -19,17 +19,14 @@ export interface Settled<T> {
   readonly unreadable: readonly Unreadable[];
 }
 
-const FITS: Readonly<Record<NamedModelKind, (model: ModelDescription) => boolean>> = {
-  checkpoint: is('checkpoint'),
-  'motion-module': is('motion-module'),
-  lora: is('lora', 'motion-lora'),
-  embedding: is('embedding'),
-  vae: (model) => model.kind === 'vae' || (model.kind === 'checkpoint' && model.hasVae),
+/** A motion LoRA is asked for as a LoRA. */
+const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
+  checkpoint: ['checkpoint'],
+  vae: ['vae'],
+  'motion-module': ['motion-module'],
+  lora: ['lora', 'motion-lora'],
+  embedding: ['embedding'],
 };
-
-function is(...kinds: ModelKind[]) {
-  return (model: ModelDescription) => kinds.includes(model.kind);
-}
 
 /** Longer texts are not what they are taken for. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;
@@ -78,7 +75,7 @@ class FileHost implements TravelHost {
     const paths = this.#candidates(name);
     const found = paths.map((path) => ({ path, model: this.#model(path) }));
     const readable = found.flatMap(({ path, model }) => (model?.ok ? [{ path, ...model }] : []));
-    const best = readable.find(({ description }) => FITS[kind](description));
+    const best = readable.find(({ description }) => FITS[kind].includes(description.kind));
     // A word in a prompt that happens to be the name of a LoRA is no embedding; a checkpoint under `vae:` is a mistake
     // that the plan can explain when it sees what the file is.
     const answer = best ?? (kind === 'embedding' ? undefined : readable[0]);
@@ -98,7 +95,7 @@ class FileHost implements TravelHost {
       // Embeddings are asked for with every prompt: a name that may be one is good enough, its file is read when a
       // prompt holds it. Other kinds are asked for only to suggest a name, which has to be right.
       const model = kind === 'embedding' ? this.#models.get(path) : this.#model(path);
-      const fits = model === undefined ? kind === 'embedding' : model.ok && FITS[kind](model.description);
+      const fits = model === undefined ? kind === 'embedding' : model.ok && FITS[kind].includes(model.description.kind);
       return fits ? [name.split('/').at(-1)!] : [];
     });
     return [...new Set(names)];

@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { newEngine } from './installation.ts';
+
+const HELP = `
+Every file that a render writes holds its source, word for word, and the plan that it was rendered from. A folder of
+PNG frames will do as well.
+
+Examples:
+  travel extract renders/portrait/2026-03-01-42.webp > portrait.travel
+  travel extract portrait.mp4 --plan`;
+
+export function addExtract(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('extract')
+    .summary('give back the source of a picture or film')
+    .description('Print the .travel source inside a picture or film that a render wrote.')
+    .argument('<file>', 'a .webp, .gif, .mp4, .webm, .png or .txt file, or a folder of PNG frames')
+    .option('--plan', 'print the plan as JSON instead')
+    .addHelpText('after', HELP)
+    .action(async (file: string, flags: { plan?: true }) => finish(await extract(file, flags.plan === true)));
+}
+
+async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
+  await stat(file).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read (${error.message}). Check the name and the folder.`);
+  });
+  const engine = newEngine();
+  try {
+    const result = await engine.extract(resolve(file));
+    if (!result.ok) {
+      process.stderr.write(`${result.message}\n`);
+      return EXIT.fileHasErrors;
+    }
+    process.stdout.write(wantsPlan ? `${JSON.stringify(result.plan, null, 2)}\n` : result.source);
+    return EXIT.done;
+  } finally {
+    engine.stop();
+  }
+}

@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { ModelLibrary } from '../library/model-library.ts';
+import type { ModelKind } from '../protocol/model.ts';
+import { describeText } from '../weights/describe-text.ts';
+import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { addModelsFlag } from './flags.ts';
+import { openLibrary } from './installation.ts';
+import { printable } from './problems.ts';
+
+const HELP = `
+What a file is, is read from its contents, never from its name. Without a path, the built-in model and everything in the
+folders of --models and of the environment variable TRAVEL_MODELS are listed.
+
+Examples:
+  travel models dreamshaper_8.safetensors
+  travel models ~/stable-diffusion-webui
+  TRAVEL_MODELS=~/ComfyUI travel models`;
+
+/** Every kind, in the order in which it is listed. */
+const HEADINGS: readonly (readonly [ModelKind, string])[] = [
+  ['checkpoint', 'Checkpoints'],
+  ['motion-module', 'Motion modules'],
+  ['motion-lora', 'Motion LoRAs'],
+  ['lora', 'LoRAs'],
+  ['vae', 'VAEs'],
+  ['embedding', 'Embeddings'],
+  ['controlnet', 'ControlNets'],
+  ['unknown', 'Other files'],
+];
+
+export function addModels(program: Command, finish: (code: ExitCode) => void): void {
+  addModelsFlag(program.command('models'))
+    .summary('say what model files are')
+    .description('Say what model files are, and what names they have.')
+    .argument('[path...]', 'model files, or folders of them')
+    .addHelpText('after', HELP)
+    .action(async (paths: string[], flags: { models: readonly string[] }) => finish(await models(paths, flags.models)));
+}
+
+async function models(paths: readonly string[], folders: readonly string[]): Promise<ExitCode> {
+  const isFolder = await Promise.all(paths.map(async (path) => (await statOf(path)).isDirectory()));
+  const files = paths.filter((_, i) => !isFolder[i]);
+  const named = paths.filter((_, i) => isFolder[i]);
+  const library = await openLibrary([...folders, ...named]);
+  const damaged = await printFiles(library, files);
+  if (named.length > 0 || paths.length === 0) await printLibrary(library);
+  return damaged ? EXIT.fileHasErrors : EXIT.done;
+}
+
+async function statOf(path: string) {
+  return stat(path).catch((error: Error) => {
+    throw new UsageError(`${path} cannot be read (${error.message}). Check the name and the folder.`);
+  });
+}
+
+/** One line a file; true when one of them is no model. */
+async function printFiles(library: ModelLibrary, files: readonly string[]): Promise<boolean> {
+  let damaged = false;
+  for (const file of files) {
+    const model = await library.describe(resolve(file));
+    if (model.ok) process.stdout.write(`${printable(`${file}: ${describeText(model.description)}`)}\n`);
+    else process.stderr.write(`${printable(model.reason)}\n`);
+    damaged ||= !model.ok;
+  }
+  return damaged;
+}
+
+async function printLibrary(library: ModelLibrary): Promise<void> {
+  const described = await library.describeAll(library.files.map(({ path }) => path));
+  // The built-in motion module has two names; its own comes last.
+  const names = new Map(library.files.map(({ path, name }) => [path, name]));
+  for (const [kind, heading] of HEADINGS) {
+    const rows = [...described].flatMap(([path, model]) =>
+      model.ok && model.description.kind === kind
+        ? [{ name: printable(names.get(path) ?? path), text: printable(describeText(model.description)) }]
+        : [],
+    );
+    if (rows.length === 0) continue;
+    const width = Math.max(...rows.map(({ name }) => name.length));
+    process.stdout.write(`${heading}\n${rows.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}\n`).join('')}`);
+  }
+  const failed = [...described.values()].flatMap((model) => (model.ok ? [] : [model.reason]));
+  const reasons = [...library.unreadable.map(({ reason }) => reason), ...failed];
+  if (reasons.length > 0) process.stdout.write('Cannot be used\n');
+  for (const reason of reasons) process.stdout.write(`  ${printable(reason)}\n`);
+}

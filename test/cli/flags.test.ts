@@ -1,0 +1,77 @@
+import { delimiter, resolve } from 'node:path';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addPlanFlags, assignment, frameRange, modelFolders, outputOf, type PlanFlags } from '../../cli/flags.ts';
+
+function flagsOf(...args: string[]): PlanFlags {
+  const command = addPlanFlags(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  return command.parse(args, { from: 'user' }).opts<PlanFlags>();
+}
+
+describe('frameRange', () => {
+  it('takes first and last frame, or one', () => {
+    expect(frameRange('0-15')).toEqual({ from: 0, to: 15 });
+    expect(frameRange(' 7 ')).toEqual({ from: 7, to: 7 });
+  });
+
+  it.each(['', '-1', '1-', '3-1', '1..2', '1.5', 'a', '99999999999'])('refuses “%s”', (text) => {
+    expect(() => frameRange(text)).toThrow();
+  });
+});
+
+describe('assignment', () => {
+  it('reads values as the front matter does', () => {
+    expect(assignment('cfg_scale=9')).toEqual({ cfg_scale: 9 });
+    expect(assignment('negative_prompt=a = b: c')).toEqual({ negative_prompt: 'a = b: c' });
+    expect(assignment('save=gif,mp4')).toEqual({ save: ['gif', 'mp4'] });
+    expect(assignment('cfg_scale={0: 7, 50%: 9}')).toMatchObject({ cfg_scale: { '0': 7, '50%': 9 } });
+  });
+
+  it('says which setting was meant, and what a value should be', () => {
+    expect(() => assignment('step=3')).toThrow(/steps/);
+    expect(() => assignment('steps=none')).toThrow();
+    expect(() => assignment('steps')).toThrow(/key=value/);
+    expect(() => assignment('=3')).toThrow(/key=value/);
+  });
+});
+
+describe('outputOf', () => {
+  it('starts in the current folder', () => {
+    expect(outputOf('out/{name}-{seed}')).toEqual({ output: resolve('out/{name}-{seed}') });
+  });
+
+  it('takes an ending that is a format as what to save', () => {
+    expect(outputOf('clip.MP4')).toEqual({ output: resolve('clip'), save: ['mp4'] });
+    expect(outputOf('take.2')).toEqual({ output: resolve('take.2') });
+  });
+
+  it('keeps characters that mean something in YAML', () => {
+    expect(outputOf('a: "b" #c')).toEqual({ output: resolve('a: "b" #c') });
+  });
+});
+
+describe('flags', () => {
+  it('put settings together, the last word on each counts', () => {
+    expect(flagsOf('--seed', '7', '--set', 'steps=3', '--set', 'seed=8', '--set', 'steps=4').set).toEqual({
+      seed: 8,
+      steps: 4,
+    });
+    expect(flagsOf('--set', 'save=gif', '--out', 'a.mp4').set).toMatchObject({ save: ['mp4'] });
+    expect(flagsOf('--seed', '-1').set).toEqual({ seed: -1 });
+  });
+
+  it('do not leak from one command line into the next', () => {
+    flagsOf('--seed', '7', '--models', 'a');
+    expect(flagsOf()).toMatchObject({ set: {}, models: [] });
+  });
+
+  it('collect model folders, then those of the environment', () => {
+    const { models } = flagsOf('--models', 'a', '--models', 'b');
+    expect(modelFolders(models, `c${delimiter}${delimiter}d`)).toEqual(
+      ['a', 'b', 'c', 'd'].map((name) => resolve(name)),
+    );
+    expect(modelFolders([], '')).toEqual([]);
+  });
+});
