@@ -1,0 +1,71 @@
+import type { Problem } from '../../protocol/problem.ts';
+import { bareWeight } from './bare-weight.ts';
+import { breakInGroup } from './break-in-group.ts';
+import type { Check, CheckContext } from './check.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { emptyKeyframe } from './empty-keyframe.ts';
+import { firstKey } from './first-key.ts';
+import { foreignSyntax } from './foreign-syntax.ts';
+import { frontMatterEnd } from './front-matter-end.ts';
+import { holdRange } from './hold-range.ts';
+import { indentedKey } from './indented-key.ts';
+import { keyBeyondEnd } from './key-beyond-end.ts';
+import { keyBlank } from './key-blank.ts';
+import { keyDialect } from './key-dialect.ts';
+import { keyOrder } from './key-order.ts';
+import { keyPosition } from './key-position.ts';
+import { keySpacing } from './key-spacing.ts';
+import { loraTag, negativeLora } from './lora-tag.ts';
+import { negativeMarker } from './negative-marker.ts';
+import { overlap } from './overlap.ts';
+import { overlappingHolds } from './overlapping-holds.ts';
+import { pastedMap } from './pasted-map.ts';
+import { size } from './size.ts';
+import { strayBracket } from './stray-bracket.ts';
+import { tabs } from './tabs.ts';
+import { textBetweenKeyframes } from './text-between-keyframes.ts';
+import { transition } from './transition.ts';
+import { typographicCharacters } from './typographic-characters.ts';
+import { unclosedBracket } from './unclosed-bracket.ts';
+import { definitionCycle, unknownDefinition } from './unknown-definition.ts';
+import { squareWeight, weightSyntax } from './weight-syntax.ts';
+
+export const CHECKS: readonly Check[] = [
+  frontMatterEnd,
+  textBetweenKeyframes,
+  keyPosition,
+  keyBeyondEnd,
+  holdRange,
+  overlappingHolds,
+  duplicateKey,
+  keyOrder,
+  emptyKeyframe,
+  firstKey,
+  keySpacing,
+  keyBlank,
+  indentedKey,
+  keyDialect,
+  pastedMap,
+  transition,
+  negativeMarker,
+  typographicCharacters,
+  tabs,
+  weightSyntax,
+  squareWeight,
+  bareWeight,
+  unclosedBracket,
+  strayBracket,
+  breakInGroup,
+  foreignSyntax,
+  loraTag,
+  negativeLora,
+  unknownDefinition,
+  definitionCycle,
+  overlap,
+  size,
+];
+
+/** All problems that the checks find, in the order of the file. */
+export function checkDocument(context: CheckContext): Problem[] {
+  return CHECKS.flatMap((check) => check.run(context)).sort((a, b) => a.span.start - b.span.start);
+}

@@ -1,0 +1,58 @@
+import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
+import { documentSpan, type PromptText, type TravelDocument } from '../document.ts';
+import type { TravelHost } from '../plan/host.ts';
+import type { TimedKeyframe } from '../plan/timeline.ts';
+import type { SettingSpan } from '../settings/read.ts';
+import type { Settings } from '../settings/schema.ts';
+
+/** What checks look at. */
+export interface CheckContext {
+  readonly document: TravelDocument;
+  readonly settings: Settings;
+  /** Where this file writes its settings. */
+  readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** The keyframes in the order of the file, with their frames. */
+  readonly timed: readonly TimedKeyframe[];
+  readonly host: TravelHost;
+  /** The size that the checkpoint was trained at, in pixels. */
+  readonly nativeSize: readonly [number, number];
+}
+
+/** One thing that can be wrong. Pure, and linear in the document. */
+export interface Check {
+  /** The code of every problem it finds. */
+  readonly code: Problem['code'];
+  run(context: CheckContext): Problem[];
+}
+
+/** Every prompt of the body, in the order of the file. */
+export function promptsOf({ head, keyframes, tail }: TravelDocument): PromptText[] {
+  return [
+    ...head.map(({ prompt }) => prompt),
+    ...keyframes.flatMap(({ prompt, negative }) => (negative ? [prompt, negative.prompt] : [prompt])),
+    ...tail.map(({ prompt }) => prompt),
+  ];
+}
+
+export interface Match {
+  readonly text: string;
+  readonly groups: readonly (string | undefined)[];
+  /** In the document. */
+  readonly span: TextSpan;
+}
+
+/** Where a pattern occurs in the body's prompts. */
+export function findInPrompts(document: TravelDocument, pattern: RegExp): Match[] {
+  return promptsOf(document).flatMap((prompt) =>
+    Array.from(prompt.text.matchAll(pattern), (match) => ({
+      text: match[0],
+      groups: match.slice(1),
+      span: documentSpan(prompt, match.index, match.index + match[0].length),
+    })),
+  );
+}
+
+/** A repair at one place. */
+export function replace(title: string, span: TextSpan, text: string, mechanical = false): Fix {
+  return { title, edits: [{ span, text }], mechanical };
+}

@@ -1,0 +1,46 @@
+import type { Problem } from '../../protocol/problem.ts';
+import { type Check, findInPrompts, replace } from './check.ts';
+
+const MISSPELT =
+  /(?<!\S)(?:-neg|--[ \t]+neg|—neg|–neg|--negative)(?![\w-])|(?<=[^\s-])--neg(?![\w-])|(?<!\S)--neg(?=\w)(?!ative(?![\w-]))/g;
+
+export const negativeMarker: Check = {
+  code: 'travel/negative-marker',
+  run({ document }) {
+    const misspelt = findInPrompts(document, MISSPELT).map(
+      ({ text, span }): Problem => ({
+        code: this.code,
+        severity: 'warning',
+        message: `“${text}” does not begin a negative prompt here, so what follows stays in the positive one. Write “--neg” with a blank on both sides.`,
+        span,
+        fixes: [replace('Change to “ --neg ”', span, ' --neg ')],
+      }),
+    );
+    const repeated = document.keyframes.flatMap(({ negative }) =>
+      (negative?.markers.slice(1) ?? []).map(
+        (span): Problem => ({
+          code: this.code,
+          severity: 'warning',
+          message: 'The negative prompt began already; this second --neg has no effect. Remove it.',
+          span,
+          related: [{ span: negative!.markers[0]!, message: 'It begins here.' }],
+          fixes: [replace('Remove this --neg', span, '', true)],
+        }),
+      ),
+    );
+    const outside = [...document.head, ...document.tail].flatMap(({ prompt }) =>
+      prompt.parts
+        .filter(({ kind }) => kind === 'Negative')
+        .map(
+          ({ span }): Problem => ({
+            code: this.code,
+            severity: 'warning',
+            message:
+              '--neg counts in keyframes only; here it is text. Use the setting `negative_prompt` for every frame.',
+            span,
+          }),
+        ),
+    );
+    return [...misspelt, ...repeated, ...outside];
+  },
+};

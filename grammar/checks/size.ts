@@ -1,0 +1,20 @@
+import type { Check } from './check.ts';
+
+export const size: Check = {
+  code: 'travel/size-far-from-native',
+  run({ settings, spans, nativeSize: [nativeWidth, nativeHeight] }) {
+    const width = settings.width ?? nativeWidth;
+    const height = settings.height ?? nativeHeight;
+    const ratio = (width * height) / (nativeWidth * nativeHeight);
+    if (ratio >= 0.4 && ratio <= 2.5) return [];
+    const effect = ratio > 1 ? 'figures tend to appear twice' : 'pictures tend to be coarse';
+    return [
+      {
+        code: this.code,
+        severity: 'information',
+        message: `${width}×${height} is far from the ${nativeWidth}×${nativeHeight} that the checkpoint was trained at; ${effect}.`,
+        span: (spans.get('width') ?? spans.get('height'))?.value ?? { start: 0, end: 0 },
+      },
+    ];
+  },
+};

@@ -1,0 +1,36 @@
+import type { PromptPart, PromptText } from '../document.ts';
+
+export interface BracketPair {
+  readonly open: PromptPart;
+  readonly close: PromptPart;
+  /** Brackets around this pair. */
+  readonly depth: number;
+}
+
+export interface Brackets {
+  /** In the order of their closing brackets. */
+  readonly pairs: readonly BracketPair[];
+  readonly unclosed: readonly PromptPart[];
+  readonly stray: readonly PromptPart[];
+}
+
+export const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** Pairs the brackets of a prompt. A closing bracket ends the innermost open one where it is of its kind. */
+export function pairBrackets({ parts }: PromptText): Brackets {
+  const pairs: BracketPair[] = [];
+  const stray: PromptPart[] = [];
+  const open: PromptPart[] = [];
+  for (const part of parts) {
+    if (part.kind !== 'Bracket') continue;
+    if (CLOSER[part.text]) open.push(part);
+    else {
+      const last = open.at(-1);
+      if (last && CLOSER[last.text] === part.text) {
+        open.pop();
+        pairs.push({ open: last, close: part, depth: open.length });
+      } else stray.push(part);
+    }
+  }
+  return { pairs, unclosed: open, stray };
+}
