@@ -10,31 +10,29 @@ export interface FrameRange {
   readonly to: number;
 }
 
+export interface ModelsFlag {
+  readonly models?: readonly string[];
+}
+
 /** What the command line says about how files become plans. */
-export interface PlanFlags {
+export interface PlanFlags extends ModelsFlag {
   readonly frames?: FrameRange;
-  readonly set: GivenSettings;
-  readonly models: readonly string[];
+  readonly seed?: GivenSettings;
+  readonly out?: GivenSettings;
+  readonly set?: GivenSettings;
   readonly wildcards?: string;
 }
 
 /** Flags of every command that makes plans. Their values are checked here; what is wrong with one is wrong usage. */
 export function addPlanFlags(command: Command): Command {
-  // Several flags give settings; they share one value, so that the last word on a setting counts.
-  const settings: Record<string, unknown> = {};
-  const give = (more: GivenSettings) => Object.assign(settings, more);
-  const given = (key: string) => (text: string) => give(settingOf(key, text));
   return addModelsFlag(command)
     .option('--frames <range>', 'only these frames of the clip, such as 0-15 or 7', frameRange)
-    .option('--seed <number>', 'the seed; -1 rolls one', given('seed'))
-    .option('--out <path>', 'where to write; {name}, {date}, {time} and {seed} are filled in', (path) =>
-      give(outputOf(path)),
-    )
+    .option('--seed <number>', 'the seed; -1 rolls one', (text) => settingOf('seed', text))
+    .option('--out <path>', 'where to write; {name}, {date}, {time} and {seed} are filled in', outputOf)
     .option(
       '--set <key=value>',
       'any setting of the front matter; may be repeated',
-      (text) => give(assignment(text)),
-      settings as GivenSettings,
+      (text, before: GivenSettings = {}) => ({ ...before, ...assignment(text) }),
     )
     .option('--wildcards <folder>', 'folder of __name__.txt files (default: "wildcards" beside the file)', (path) =>
       resolve(path),
@@ -45,15 +43,19 @@ export function addModelsFlag(command: Command): Command {
   return command.option(
     '--models <folder>',
     'folder of model files, or an A1111, Forge or ComfyUI folder; may be repeated',
-    (path: string, before: readonly string[]) => [...before, resolve(path)],
-    [],
+    (path: string, before: readonly string[] = []) => [...before, resolve(path)],
   );
 }
 
+/** The settings that flags give over those of a file; where two speak of one, the more exact has the last word. */
+export function givenSettings({ out, set, seed }: PlanFlags): GivenSettings {
+  return { ...out, ...set, ...seed };
+}
+
 /** The folders of `--models`, then those of the environment variable `TRAVEL_MODELS`, separated as in `PATH`. */
-export function modelFolders(flags: readonly string[], environment = process.env.TRAVEL_MODELS): string[] {
+export function modelFolders({ models = [] }: ModelsFlag, environment = process.env.TRAVEL_MODELS): string[] {
   const more = (environment ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...flags, ...more.map((folder) => resolve(folder))];
+  return [...models, ...more.map((folder) => resolve(folder))];
 }
 
 export function frameRange(text: string): FrameRange {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Engine } from '../engine/client.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { UsageError } from './exit-code.ts';
-import { modelFolders } from './flags.ts';
+import { type ModelsFlag, modelFolders } from './flags.ts';
 
 /** A path of the installed package. This file's folder, `cli` or the bundle's `dist`, is one below the package's. */
 function packagePath(path: string): string {
@@ -27,8 +27,8 @@ export function newEngine(): Engine {
  *
  * @throws UsageError when one of them is not there
  */
-export async function openLibrary(models: readonly string[]): Promise<ModelLibrary> {
-  const library = ModelLibrary.open({ modelsFolder: packagePath('models'), roots: modelFolders(models) });
+export async function openLibrary(flags: ModelsFlag): Promise<ModelLibrary> {
+  const library = ModelLibrary.open({ modelsFolder: packagePath('models'), roots: modelFolders(flags) });
   return library.catch((error: Error) => {
     throw new UsageError(error.message);
   });

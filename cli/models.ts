@@ -5,7 +5,7 @@ import type { ModelLibrary } from '../library/model-library.ts';
 import type { ModelKind } from '../protocol/model.ts';
 import { describeText } from '../weights/describe-text.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
-import { addModelsFlag } from './flags.ts';
+import { addModelsFlag, type ModelsFlag } from './flags.ts';
 import { openLibrary } from './installation.ts';
 import { printable } from './problems.ts';
 
@@ -36,14 +36,14 @@ export function addModels(program: Command, finish: (code: ExitCode) => void): v
     .description('Say what model files are, and what names they have.')
     .argument('[path...]', 'model files, or folders of them')
     .addHelpText('after', HELP)
-    .action(async (paths: string[], flags: { models: readonly string[] }) => finish(await models(paths, flags.models)));
+    .action(async (paths: string[], flags: ModelsFlag) => finish(await models(paths, flags)));
 }
 
-async function models(paths: readonly string[], folders: readonly string[]): Promise<ExitCode> {
+async function models(paths: readonly string[], flags: ModelsFlag): Promise<ExitCode> {
   const isFolder = await Promise.all(paths.map(async (path) => (await statOf(path)).isDirectory()));
   const files = paths.filter((_, i) => !isFolder[i]);
   const named = paths.filter((_, i) => isFolder[i]);
-  const library = await openLibrary([...folders, ...named]);
+  const library = await openLibrary({ models: [...(flags.models ?? []), ...named] });
   const damaged = await printFiles(library, files);
   if (named.length > 0 || paths.length === 0) await printLibrary(library);
   return damaged ? EXIT.fileHasErrors : EXIT.done;

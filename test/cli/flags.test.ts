@@ -1,7 +1,15 @@
 import { delimiter, resolve } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { addPlanFlags, assignment, frameRange, modelFolders, outputOf, type PlanFlags } from '../../cli/flags.ts';
+import {
+  addPlanFlags,
+  assignment,
+  frameRange,
+  givenSettings,
+  modelFolders,
+  outputOf,
+  type PlanFlags,
+} from '../../cli/flags.ts';
 
 function flagsOf(...args: string[]): PlanFlags {
   const command = addPlanFlags(new Command())
@@ -53,25 +61,23 @@ describe('outputOf', () => {
 });
 
 describe('flags', () => {
-  it('put settings together, the last word on each counts', () => {
-    expect(flagsOf('--seed', '7', '--set', 'steps=3', '--set', 'seed=8', '--set', 'steps=4').set).toEqual({
-      seed: 8,
+  it('put settings together', () => {
+    const settings = (...args: string[]) => givenSettings(flagsOf(...args));
+    expect(settings('--set', 'steps=3', '--seed', '7', '--set', 'fps=9', '--set', 'steps=4')).toEqual({
+      seed: 7,
       steps: 4,
+      fps: 9,
     });
-    expect(flagsOf('--set', 'save=gif', '--out', 'a.mp4').set).toMatchObject({ save: ['mp4'] });
-    expect(flagsOf('--seed', '-1').set).toEqual({ seed: -1 });
-  });
-
-  it('do not leak from one command line into the next', () => {
-    flagsOf('--seed', '7', '--models', 'a');
-    expect(flagsOf()).toMatchObject({ set: {}, models: [] });
+    expect(settings('--set', 'save=gif', '--out', 'a.mp4')).toEqual({ output: resolve('a'), save: ['gif'] });
+    expect(settings('--seed', '-1')).toEqual({ seed: -1 });
+    expect(settings()).toEqual({});
   });
 
   it('collect model folders, then those of the environment', () => {
-    const { models } = flagsOf('--models', 'a', '--models', 'b');
-    expect(modelFolders(models, `c${delimiter}${delimiter}d`)).toEqual(
+    const flags = flagsOf('--models', 'a', '--models', 'b');
+    expect(modelFolders(flags, `c${delimiter}${delimiter}d`)).toEqual(
       ['a', 'b', 'c', 'd'].map((name) => resolve(name)),
     );
-    expect(modelFolders([], '')).toEqual([]);
+    expect(modelFolders({}, '')).toEqual([]);
   });
 });
