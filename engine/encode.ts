@@ -151,7 +151,8 @@ async function readStored(path: string): Promise<Float32Array | null> {
     if (bytes.length % 4 !== 0) return null;
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') console.error(`Could not read the kept encoding ${path}: ${message}`);
+    return null;
   }
 }

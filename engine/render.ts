@@ -36,9 +36,9 @@ export async function renderPlan(
   const models = await loadModels(plan, mode, log);
   try {
     progress.begin('encode');
-    const conditioning = await encode(plan, models, cacheFolder, progress, signal);
+    const conditioning = await encodePlan(plan, models, cacheFolder, progress, signal);
     progress.begin('sample');
-    const latents = await sample(plan, models, conditioning, progress, signal);
+    const latents = await samplePlan(plan, models, conditioning, progress, signal);
     progress.begin('decode');
     const frames = await decode(plan, models, latents, progress, signal);
     progress.begin('write');
@@ -53,7 +53,8 @@ export async function renderPlan(
   }
 }
 
-async function encode(
+/** All prompts of a plan, encoded and ready to be mixed. */
+export async function encodePlan(
   plan: TravelPlan,
   models: LoadedModels,
   cacheFolder: string | null,
@@ -74,8 +75,8 @@ async function encode(
   return new Conditioning(prompts, plan);
 }
 
-/** @returns `[frames, 4, height/8, width/8]`, flat */
-async function sample(
+/** A plan's latents, from noise to the last step: `[frames, 4, height/8, width/8]`, flat. */
+export async function samplePlan(
   plan: TravelPlan,
   models: LoadedModels,
   conditioning: Conditioning,

@@ -1,0 +1,146 @@
+import { statSync } from 'node:fs';
+import { basename, join, parse } from 'node:path';
+import { z } from 'zod';
+import { loadModels } from '../../engine/load.ts';
+import { ProgressReporter } from '../../engine/progress.ts';
+import { FrameNoise } from '../../engine/random/frame-noise.ts';
+import { encodePlan, samplePlan } from '../../engine/render.ts';
+import { ddimTimesteps, sigmaSteps } from '../../engine/schedulers/a1111.ts';
+import { MOTION_BETAS } from '../../engine/schedulers/betas.ts';
+import { checkTravel } from '../../grammar/language.ts';
+import type { ResolvedModel, TravelHost } from '../../grammar/plan/host.ts';
+import type { TravelPlan } from '../../protocol/plan.ts';
+import { describeModel } from '../../weights/describe.ts';
+import { openWeights } from '../../weights/open.ts';
+import type { Checker, GoldenCase } from './case.ts';
+import { compareOutputs } from './compare.ts';
+import { picturesOf } from './pipelines.ts';
+
+const Params = z.looseObject({
+  settings: z.looseObject({
+    prompt: z.string(),
+    negative: z.string(),
+    seed: z.int(),
+    steps: z.int(),
+    sampler: z.string(),
+    cfg: z.number(),
+    video_length: z.int(),
+    context: z.int(),
+    overlap: z.int(),
+    closed_loop: z.string(),
+    nets: z.array(z.looseObject({ name: z.string() })),
+  }),
+  model: z.string(),
+  motion_module: z.string(),
+  width: z.int(),
+  height: z.int(),
+  frame_indices: z.array(z.int()),
+});
+type Params = z.infer<typeof Params>;
+
+/** The whole way of A1111 with sd-webui-animatediff, from the text of a `.travel` file in its dialect to pictures. */
+export const endToEndChecker: Checker = async (golden) => {
+  const params = Params.parse(golden.manifest.params);
+  const plan = await planOf(golden, params);
+  const models = await loadModels(plan, 'lean', () => undefined);
+  const progress = new ProgressReporter(() => undefined);
+  const { signal } = new AbortController();
+  const conditioning = await encodePlan(plan, models, null, progress, signal);
+  const positive = (frame: number) => conditioning.positive(plan.frames[frame]!, 0)[0]!.encoding.data;
+  const outputs: Record<string, ArrayLike<number>> = {
+    ...noises(golden, plan),
+    cond_frame0: positive(0),
+    cond_frame_mid: positive(middleFrame(golden)),
+    negative_cond: conditioning.negative(plan.frames[0]!, 0).data,
+  };
+  const { sampler, schedule, steps } = plan.sampling;
+  if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(schedule, steps, MOTION_BETAS).sigmas;
+  const latents = await samplePlan(plan, models, conditioning, progress, signal);
+  const [height, width] = [plan.height / 8, plan.width / 8];
+  const size = { height, width, frameSize: latents.length / plan.frames.length };
+  outputs.latents = latents;
+  outputs.frames_u8 = await picturesOf(models.vae, latents, params.frame_indices, size, 'truncate');
+  await models.release();
+  if (sampler === 'DDIM' && String(ddimTimesteps(steps)) !== String([...golden.tensor('timesteps').data])) {
+    return { status: 'failed', detail: `DDIM's timesteps are ${ddimTimesteps(steps)}` };
+  }
+  return compareOutputs(golden, outputs);
+};
+
+function noises(golden: GoldenCase, plan: TravelPlan): Record<string, Float32Array> {
+  const frameSize = (4 * plan.height * plan.width) / 64;
+  const noise = new FrameNoise(
+    plan.frames.map(({ index }) => plan.sampling.seed + index),
+    frameSize,
+  );
+  const [first, second] = [noise.next(), noise.next()];
+  const given: Record<string, Float32Array> = { noise0: first, noise1_frame0: second };
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([name]) => golden.has(name))
+      .map(([name, values]) => [name, values.subarray(0, golden.tensor(name).data.length)]),
+  );
+}
+
+/** The manifest says in words which frame it is: "of frame 17". */
+function middleFrame(golden: GoldenCase): number {
+  const text = z.looseObject({ cond_frame_mid: z.string() }).parse(golden.manifest.outputs).cond_frame_mid;
+  return Number(/\d+/.exec(text)![0]);
+}
+
+async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
+  const { settings } = params;
+  const files = [params.model, params.motion_module];
+  const models = new Map<string, ResolvedModel>();
+  for (const file of files) models.set(basename(file), await resolved(join(golden.folder, file)));
+  for (const { name } of settings.nets) models.set(name, await resolved(findModel(golden, name)));
+  const matter = {
+    dialect: 'webui',
+    checkpoint: basename(params.model),
+    motion_module: basename(params.motion_module),
+    frames: settings.video_length,
+    context: settings.context,
+    overlap: settings.overlap,
+    closed_loop: settings.closed_loop,
+    width: params.width,
+    height: params.height,
+    steps: settings.steps,
+    sampler: settings.sampler,
+    cfg_scale: settings.cfg,
+    seed: settings.seed,
+    negative_prompt: settings.negative,
+  };
+  const lines = Object.entries(matter).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const text = ['---', ...lines, '---', settings.prompt].join('\n');
+  const { plan, problems } = checkTravel(text, hostOf(models), {});
+  if (!plan) throw new Error(`There is no plan: ${problems.map(({ message }) => message).join(' ')}`);
+  return plan;
+}
+
+function findModel(golden: GoldenCase, name: string): string {
+  const endings = ['.safetensors', '.ckpt'];
+  const path = endings.map((ending) => join(golden.folder, 'models', name + ending)).find((file) => exists(file));
+  if (!path) throw new Error(`${golden.id} names the network "${name}", which is not among the models`);
+  return path;
+}
+
+const exists = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+async function resolved(path: string): Promise<ResolvedModel> {
+  const file = await openWeights(path);
+  const { size, mtimeMs } = file;
+  return { name: parse(path).name, file: { path, size, mtimeMs }, description: describeModel(file) };
+}
+
+function hostOf(models: ReadonlyMap<string, ResolvedModel>): TravelHost {
+  return {
+    resolveModel: (_, name) => models.get(name) ?? null,
+    modelNames: () => [...models.keys()],
+    readTravelFile: () => null,
+    wildcard: () => null,
+    outputFolder: process.cwd(),
+    fileName: 'golden',
+    now: new Date(0),
+    randomSeed: () => 0,
+  };
+}
