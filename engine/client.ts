@@ -40,6 +40,11 @@ export class Engine {
     this.#options = options;
   }
 
+  /** Of the process, while it runs. */
+  get pid(): number | undefined {
+    return this.#running?.child.pid;
+  }
+
   async render(request: RenderRequest, { onProgress, signal }: RenderHandlers = {}): Promise<RenderResult> {
     const { connection, ended } = this.#start();
     const cancellation = new CancellationTokenSource();

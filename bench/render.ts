@@ -1,0 +1,63 @@
+/** Seconds and memory of the demo's render, from plan to files, and the share of it outside ONNX Runtime. */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Engine } from '../engine/client.ts';
+import { checkTravel } from '../grammar/language.ts';
+import { settle } from '../library/host.ts';
+import { ModelLibrary } from '../library/model-library.ts';
+import type { TravelPlan } from '../protocol/plan.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const EXAMPLE = join(ROOT, 'examples/portrait.travel');
+
+export async function demoPlan(folder: string): Promise<TravelPlan> {
+  const library = await ModelLibrary.open({ modelsFolder: join(ROOT, 'models'), roots: [] });
+  const text = await readFile(EXAMPLE, 'utf8');
+  const { result } = await settle(library, { path: EXAMPLE, wildcardFolders: [] }, (host) =>
+    checkTravel(text, host, {}),
+  );
+  if (!result.plan) throw new Error('The example has errors.');
+  return { ...result.plan, output: { ...result.plan.output, base: join(folder, 'bench') } };
+}
+
+/** The most memory that a process has had, in MiB (Linux only, else null). */
+function peakMemory(pid: number): number | null {
+  if (process.platform !== 'linux') return null;
+  const kilobytes = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+}
+
+export async function benchRender(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-bench-'));
+  try {
+    const plan = await demoPlan(folder);
+    for (const mode of ['lean', 'fast'] as const) {
+      const engine = new Engine({ entry: join(ROOT, 'dist/engine.js') });
+      const start = performance.now();
+      let firstStep = 0;
+      const result = await engine.render(
+        { plan, mode, cacheFolder: null },
+        {
+          onProgress: ({ stage, done }) => {
+            if (firstStep === 0 && stage === 'sample' && done === 1) firstStep = (performance.now() - start) / 1000;
+          },
+        },
+      );
+      const memory = engine.pid === undefined ? null : peakMemory(engine.pid);
+      engine.stop();
+      if (!result.ok) throw new Error(result.message);
+      const { total, load, encode, sample, decode, write, runtime } = result.timings;
+      console.log(
+        `render, ${mode}: ${total.toFixed(1)} s (load ${load.toFixed(2)}, encode ${encode.toFixed(2)}, ` +
+          `sample ${sample.toFixed(1)}, decode ${decode.toFixed(2)}, write ${write.toFixed(2)}); ` +
+          `${(100 * (1 - runtime / total)).toFixed(1)} % outside ONNX Runtime; ` +
+          `engine start to the end of the first window ${firstStep.toFixed(1)} s; ` +
+          `peak memory ${memory === null ? 'unknown' : `${memory.toFixed(0)} MiB`}`,
+      );
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

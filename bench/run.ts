@@ -1,0 +1,10 @@
+/** `npm run bench [-- render|plan …]`: timings of this machine; nothing is asserted. */
+import { benchPlan } from './plan.ts';
+import { benchRender } from './render.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { plan: benchPlan, render: benchRender };
+
+const asked = process.argv.slice(2);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length === 0 || asked.includes(name)) await bench();
+}
