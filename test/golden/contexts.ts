@@ -121,13 +121,15 @@ function webuiGrid({ frames: [shortest, longest], steps, hashes }: z.output<type
 }
 
 function hashOfSteps(settings: WebuiSettings, steps: readonly number[]): string {
-  try {
-    const windows = steps.map((step) => webuiWindows(settings, step));
-    return createHash('sha1').update(JSON.stringify(windows)).digest('hex').slice(0, 8);
-  } catch (error) {
-    if (error instanceof RangeError) return 'null';
-    throw error;
-  }
+  const windows = steps.map((step) => {
+    try {
+      return webuiWindows(settings, step);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  });
+  return createHash('sha1').update(JSON.stringify(windows)).digest('hex').slice(0, 8);
 }
 
 const AdeCase = z.looseObject({
