@@ -50,7 +50,7 @@ export function clipModels(
   if (checkpoint) problems.push(...unusableCheckpoint(checkpoint, spans.get('checkpoint')?.value));
   const vae = settings.vae === undefined ? null : find('vae', settings.vae, 'vae');
   const moduleName = settings.motion_module ?? (settings.checkpoint === POCKET ? POCKET : null);
-  if (moduleName === null) problems.push(noMotionModule(settings.checkpoint, spans, host));
+  if (checkpoint && moduleName === null) problems.push(noMotionModule(settings.checkpoint, spans, host));
   const motionModule =
     moduleName === null || moduleName === 'none' ? null : find('motion-module', moduleName, 'motion_module');
   if (motionModule) problems.push(...unusableModule(motionModule, settings, spans));

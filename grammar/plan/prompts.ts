@@ -1,13 +1,9 @@
 import type { PlanPrompt, TravelPlan } from '../../protocol/plan.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import { documentSpan, type PromptText, type TravelDocument } from '../document.ts';
-import type { Settings } from '../settings/schema.ts';
-import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
-import type { Expander } from './definitions.ts';
 import type { ResolvedModel, TravelHost } from './host.ts';
-import { type LoraUse, sumLoras, takeLoras } from './loras.ts';
+import type { LoraUse } from './loras.ts';
 import { unknownModel, wrongKind } from './models.ts';
-import type { PlacedKeyframe } from './timeline.ts';
 
 /** What is encoded for a keyframe, and how strongly LoRAs act there. */
 export interface KeyframePrompts {
@@ -28,21 +24,19 @@ export interface ClipPrompts {
   readonly problems: readonly Problem[];
 }
 
-interface Assembled {
+/** A keyframe's prompts with everything put in, tags taken out. */
+export interface AssembledPrompts {
   readonly positive: string;
   readonly negative: string;
   readonly loras: ReadonlyMap<string, LoraUse>;
 }
 
-/** Assembles the prompts of all keyframes, each distinct one once, and finds the LoRAs and embeddings they name. */
+/** Numbers the distinct prompts of all keyframes, and finds the LoRAs and embeddings they name. */
 export function clipPrompts(
+  assembled: readonly AssembledPrompts[],
   document: TravelDocument,
-  placed: readonly PlacedKeyframe[],
-  settings: Settings,
-  expander: Expander,
   host: TravelHost,
 ): ClipPrompts {
-  const assembled = assembleAll(document, placed, settings, expander);
   const found = findLoras(assembled, document, host);
   const loraIndex = new Map([...found.loras.keys()].map((name, i) => [name, i]));
   const files = [...found.loras.values()];
@@ -81,42 +75,13 @@ export function clipPrompts(
   };
 }
 
-function assembleAll(
-  { head, tail }: TravelDocument,
-  placed: readonly PlacedKeyframe[],
-  settings: Settings,
-  expander: Expander,
-): Assembled[] {
-  // In order of appearance, because wildcards are rolled in it.
-  const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
-  const always = takeLoras(expander.expand(settings.negative_prompt)).text;
-  const headLines = head.map(({ prompt }) => take(prompt));
-  const own = placed.map(({ keyframe }) => ({
-    positive: take(keyframe.prompt),
-    negative: keyframe.negative === null ? '' : take(keyframe.negative.prompt).text,
-  }));
-  const tailLines = tail.map(({ prompt }) => take(prompt));
-  const everywhere = [...headLines, ...tailLines].flatMap(({ loras }) => loras);
-  if (placed.length === 0) {
-    const lines = [...headLines, ...tailLines].map(({ text }) => text);
-    return [{ positive: joinPlainLines(lines), negative: always.trim(), loras: sumLoras(everywhere) }];
-  }
-  const before = joinLines(headLines.map(({ text }) => text));
-  const behind = joinLines(tailLines.map(({ text }) => text));
-  return own.map(({ positive, negative }) => ({
-    positive: assemblePrompt(before, positive.text, behind),
-    negative: assemblePrompt(always, negative, ''),
-    loras: sumLoras([...everywhere, ...positive.loras]),
-  }));
-}
-
 interface FoundLoras {
   readonly loras: ReadonlyMap<string, ResolvedModel>;
   readonly motionLoras: TravelPlan['motionLoras'];
   readonly problems: readonly Problem[];
 }
 
-function findLoras(assembled: readonly Assembled[], document: TravelDocument, host: TravelHost): FoundLoras {
+function findLoras(assembled: readonly AssembledPrompts[], document: TravelDocument, host: TravelHost): FoundLoras {
   const problems: Problem[] = [];
   const loras = new Map<string, ResolvedModel>();
   const motionLoras: TravelPlan['motionLoras'] = [];

@@ -1,0 +1,220 @@
+import type { Mix, PlanFrame, TravelPlan } from '../../protocol/plan.ts';
+import type { Problem } from '../../protocol/problem.ts';
+import { checkDocument } from '../checks/all.ts';
+import type { CheckContext } from '../checks/check.ts';
+import type { TravelDocument } from '../document.ts';
+import { parseTravel } from '../parse.ts';
+import type { GivenSettings, Settings } from '../settings/schema.ts';
+import { type FrameMix, mixFrames } from '../time/mixing.ts';
+import { outputOrder } from '../time/order.ts';
+import { valueOverTime } from '../time/schedule.ts';
+import { contextWindows } from '../time/windows.ts';
+import { assembleKeyframes } from './assemble-keyframes.ts';
+import { notAvailable, samplerOf, sigmaScheduleOf } from './availability.ts';
+import { Expander, findCycle } from './definitions.ts';
+import type { TravelHost } from './host.ts';
+import { type ClipModels, clipModels } from './models.ts';
+import { outputBase, unknownPlaceholders } from './output-path.ts';
+import { type AssembledPrompts, type ClipPrompts, clipPrompts } from './prompts.ts';
+import { effectiveSettings } from './settings.ts';
+import { placeKeyframes, timeKeyframes } from './timeline.ts';
+import { webuiClip } from './webui-clip.ts';
+import { clipRolls } from './wildcards.ts';
+
+export interface PlanOptions {
+  /** Render only these frames of the clip, both included; windows are laid over them alone. */
+  readonly frames?: { readonly from: number; readonly to: number } | undefined;
+  /** Settings that win over the file's. */
+  readonly overrides?: GivenSettings | undefined;
+}
+
+export interface Planned {
+  /** null where an error stops the render. */
+  readonly plan: TravelPlan | null;
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/** Errors that leave no doubt about what to render. */
+const RENDERS_ANYWAY: ReadonlySet<Problem['code']> = new Set(['travel/text-between-keyframes']);
+
+const START = { start: 0, end: 0 };
+
+/**
+ * Resolves everything that a render of a document needs, or says what is in the way. Pure but for the host, whose
+ * answers it takes as they are: the same document, host and options give the same plan.
+ */
+export function planFor(document: TravelDocument, host: TravelHost, options: PlanOptions = {}): Planned {
+  const {
+    settings,
+    spans,
+    problems: settingsProblems,
+  } = withDialect(effectiveSettings(document, host, options.overrides ?? {}, parseTravel));
+  const { models, problems: modelProblems } = clipModels(settings, spans, host);
+  const context: CheckContext = {
+    document,
+    settings,
+    spans,
+    host,
+    timed: timeKeyframes(document, settings),
+    nativeSize: models.nativeSize,
+  };
+  const seed = settings.seed === -1 ? host.randomSeed() : settings.seed;
+  const clip = travellingPrompts(context, seed);
+  const problems = [
+    ...settingsProblems,
+    ...modelProblems,
+    ...notAvailable(settings, spans),
+    ...outputProblems(context),
+    ...frameProblems(settings, options),
+    ...checkDocument(context),
+    ...clip.problems,
+  ].sort((a, b) => a.span.start - b.span.start);
+  const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
+  return { plan: stopped ? null : buildPlan(context, models, clip, seed, options), problems };
+}
+
+/** The dialect renders as sd-webui-animatediff does whatever the file leaves open. */
+function withDialect(effective: ReturnType<typeof effectiveSettings>): ReturnType<typeof effectiveSettings> {
+  const { settings, spans } = effective;
+  if (settings.dialect !== 'webui') return effective;
+  const closedLoop = spans.has('closed_loop') ? settings.closed_loop : 'R-P';
+  return { ...effective, settings: { ...settings, closed_loop: closedLoop, fuse: 'overwrite' } };
+}
+
+interface TravellingPrompts extends ClipPrompts {
+  /** Keyframes that each frame mixes. */
+  readonly mixes: readonly FrameMix[];
+  readonly rolled: TravelPlan['rolled'];
+}
+
+function travellingPrompts(context: CheckContext, seed: number): TravellingPrompts {
+  const { document, settings, host } = context;
+  if (settings.dialect === 'webui') {
+    const { assembled, mixes, problems } = webuiClip(document, settings);
+    const prompts = clipPrompts(assembled, document, host);
+    return { ...prompts, mixes, rolled: [], problems: [...problems, ...prompts.problems] };
+  }
+  const placed = placeKeyframes(context.timed, settings);
+  const definitions = new Map(Object.entries(settings.define));
+  // The check of definitions reports the circle; here it would never end.
+  if (findCycle(definitions)) definitions.clear();
+  const rolls = clipRolls(seed, document, host);
+  const problems: Problem[] = [];
+  let assembled: AssembledPrompts[] = [];
+  try {
+    assembled = assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.push({ code: 'travel/prompt-too-long', severity: 'error', message: error.message, span: START });
+  }
+  const prompts = clipPrompts(assembled, document, host);
+  const closed = settings.frames > settings.context && (settings.closed_loop === 'R+P' || settings.closed_loop === 'A');
+  const mixes =
+    placed.length > 0
+      ? mixFrames(placed, settings.frames, closed)
+      : Array.from({ length: settings.frames }, () => ({ from: 0, to: 0, t: 0 }));
+  return {
+    ...prompts,
+    mixes,
+    rolled: rolls.rolled(),
+    problems: [...problems, ...rolls.problems(), ...prompts.problems],
+  };
+}
+
+function buildPlan(
+  { document, settings, host }: CheckContext,
+  models: ClipModels,
+  clip: TravellingPrompts,
+  seed: number,
+  options: PlanOptions,
+): TravelPlan {
+  const { checkpoint } = models;
+  const sampler = samplerOf(settings);
+  const schedule = sigmaScheduleOf(settings);
+  if (!checkpoint || !sampler || !schedule) throw new Error('A plan is built only where no problem is left.');
+  const range = options.frames ?? { from: 0, to: clip.mixes.length - 1 };
+  const frames = planFrames(clip, settings).slice(range.from, range.to + 1);
+  const whole = frames.length === clip.mixes.length;
+  // Some frames alone lead nowhere back.
+  const closedLoop = whole ? settings.closed_loop : 'N';
+  const { context, stride, overlap, steps, reverse } = settings;
+  // The dialect renders no clip shorter than the context, and shows what was asked for.
+  const shown = whole ? Math.min(settings.frames, frames.length) : frames.length;
+  return {
+    version: 1,
+    name: host.fileName,
+    source: document.text,
+    models: { checkpoint, vae: models.vae, motionModule: models.motionModule, clipSkip: settings.clip_skip },
+    loras: clip.loras,
+    motionLoras: clip.motionLoras,
+    embeddings: clip.embeddings,
+    prompts: [...clip.prompts],
+    frames,
+    mix: settings.mix,
+    promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
+    emphasis: settings.emphasis,
+    sampling: { sampler, schedule, steps, seed, rng: 'cpu' },
+    width: settings.width ?? models.nativeSize[0],
+    height: settings.height ?? models.nativeSize[1],
+    context: {
+      windows: contextWindows({
+        frames: frames.length,
+        context,
+        stride,
+        overlap,
+        closedLoop,
+        schedule: settings.context_schedule,
+        steps,
+        dialect: settings.dialect,
+      }),
+      fuse: settings.fuse,
+    },
+    output: {
+      base: outputBase(settings.output, host.outputFolder, { name: host.fileName, seed, now: host.now }),
+      formats: [...new Set(settings.save)],
+      fps: settings.fps,
+      loop: settings.loop,
+      order: outputOrder({ frames: shown, context, closedLoop, reverse }),
+    },
+    device: settings.device,
+    rolled: clip.rolled,
+  };
+}
+
+function planFrames({ keyframes, mixes }: TravellingPrompts, settings: Settings): PlanFrame[] {
+  const time = { frames: mixes.length, fps: settings.fps };
+  const cfgScale = valueOverTime(settings.cfg_scale, time);
+  const motionScale = valueOverTime(settings.motion_scale, time);
+  return mixes.map(({ from, to, t }, index) => {
+    const [a, b] = [keyframes[from]!, keyframes[to]!];
+    return {
+      index,
+      positive: mixOf(a.positive, b.positive, t),
+      negative: mixOf(a.negative, b.negative, t),
+      cfgScale: cfgScale[index]!,
+      motionScale: motionScale[index]!,
+      loras: a.strengths.map((strength, lora) => strength * (1 - t) + b.strengths[lora]! * t),
+    };
+  });
+}
+
+/** A prompt mixed with itself is itself. */
+function mixOf(from: number, to: number, t: number): Mix {
+  return from === to || t === 0 ? { from, to: from, t: 0 } : { from, to, t };
+}
+
+function outputProblems({ settings, spans }: CheckContext): Problem[] {
+  return unknownPlaceholders(settings.output).map((name) => ({
+    code: 'travel/output-placeholder',
+    severity: 'error',
+    message: `“{${name}}” stands for nothing in an output path. There are {name}, {date}, {time} and {seed}.`,
+    span: spans.get('output')?.value ?? START,
+  }));
+}
+
+function frameProblems({ frames }: Settings, { frames: range }: PlanOptions): Problem[] {
+  if (!range || (range.from >= 0 && range.from <= range.to && range.to < frames)) return [];
+  const message = `Frames ${range.from}-${range.to} were asked for, and the clip has frames 0 to ${frames - 1}.`;
+  return [{ code: 'travel/frame-range', severity: 'error', message, span: START }];
+}
