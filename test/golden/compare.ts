@@ -62,10 +62,7 @@ function wrongLength(actual: number, expected: number): Comparison {
 
 /** The tolerance that the manifest gives for an output; keys with `*` are patterns. @throws when it gives none */
 export function toleranceFor(golden: GoldenCase, output: string): Tolerance {
-  const entries = Object.entries(golden.manifest.tolerances ?? {});
-  const found =
-    entries.find(([key]) => key === output) ??
-    entries.find(([key]) => key.includes('*') && patternMatches(key, output));
+  const found = givenTolerance(golden, output);
   if (!found) throw new Error(`${golden.id}: the manifest gives no tolerance for "${output}"`);
   const { atol, rtol, max_abs, fraction_over_1 } = found[1];
   if (max_abs !== undefined) return { max_abs, fraction_over_1: fraction_over_1 ?? 0 };
@@ -73,6 +70,17 @@ export function toleranceFor(golden: GoldenCase, output: string): Tolerance {
     throw new Error(`${golden.id}: the tolerance for "${output}" has neither atol, rtol nor max_abs`);
   }
   return { atol: atol ?? 0, rtol: rtol ?? 0 };
+}
+
+export function hasTolerance(golden: GoldenCase, output: string): boolean {
+  return givenTolerance(golden, output) !== undefined;
+}
+
+function givenTolerance(golden: GoldenCase, output: string) {
+  const entries = Object.entries(golden.manifest.tolerances ?? {});
+  return (
+    entries.find(([key]) => key === output) ?? entries.find(([key]) => key.includes('*') && patternMatches(key, output))
+  );
 }
 
 function patternMatches(pattern: string, output: string): boolean {

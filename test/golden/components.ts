@@ -6,7 +6,7 @@ import { loraPatches } from '../../engine/lora/patches.ts';
 import { TextEncoder } from '../../engine/models/text-encoder.ts';
 import { UNet, type UNetLora } from '../../engine/models/unet.ts';
 import { Vae } from '../../engine/models/vae.ts';
-import { Session, type SessionMode } from '../../engine/onnx/session.ts';
+import { cpu, Session } from '../../engine/onnx/session.ts';
 import type { MotionVersion } from '../../protocol/model.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';
@@ -14,7 +14,7 @@ import type { WeightsFile } from '../../weights/tensor.ts';
 import { type Checker, type GoldenCase, type GoldenTensor, openCase } from './case.ts';
 import { compareOutputs } from './compare.ts';
 
-const MODE: SessionMode = 'lean';
+const RUNTIME = cpu('lean');
 
 const open = (golden: GoldenCase, file: string) => openWeights(join(golden.folder, file));
 
@@ -60,7 +60,7 @@ const textEncoder: Checker = async (golden) => {
   const file = await open(golden, model);
   const outputs: Record<string, Float32Array> = {};
   for (const name of golden.tensorNames.filter((tensor) => tensor.startsWith('clip_skip'))) {
-    const encoder = new TextEncoder(file, { clipSkip: Number(name.slice('clip_skip'.length)), mode: MODE });
+    const encoder = new TextEncoder(file, { clipSkip: Number(name.slice('clip_skip'.length)), runtime: RUNTIME });
     outputs[name] = joined(await encoder.encode(chunksOf(golden.tensor('input_ids'))));
     await encoder.release();
   }
@@ -69,7 +69,7 @@ const textEncoder: Checker = async (golden) => {
 
 const vae: Checker = async (golden) => {
   const { model } = TextEncoderParams.parse(golden.manifest.params);
-  const autoencoder = new Vae(await open(golden, model), MODE);
+  const autoencoder = new Vae(await open(golden, model), RUNTIME);
   const latents = golden.tensor('latents');
   const [count, , height, width] = latents.dims as [number, number, number, number];
   const decoded = await autoencoder.decode(Float32Array.from(latents.data), count, height, width);
@@ -88,7 +88,7 @@ const unetPictures: Checker = async (golden) => {
   const encodings = (await openCase(golden.folder, `${golden.id.split('/')[0]}/text_encoder`)).tensor('clip_skip1');
   const [, chunkTokens] = encodings.dims as [number, number];
   const encoded = rows(encodings);
-  const unet = new UNet(await open(golden, model), { mode: MODE });
+  const unet = new UNet(await open(golden, model), { runtime: RUNTIME });
   const outputs: Record<string, Float32Array> = {};
   for (const [name, { context_rows }] of Object.entries(ContextRows.parse(golden.manifest.inputs))) {
     const contexts = context_rows.map((chunks) => joined(chunks.map((row) => encoded[row]!)));
@@ -115,7 +115,11 @@ const lora: Checker = async (golden) => {
   const ids = chunksOf(golden.tensor('input_ids'));
   const textPatches = patches.filter(({ component }) => component === 'textEncoder');
   for (const name of golden.tensorNames.filter((tensor) => tensor.startsWith('clip_skip'))) {
-    const options = { clipSkip: Number(name.slice('clip_skip'.length)), loras: [{ patches: textPatches }], mode: MODE };
+    const options = {
+      clipSkip: Number(name.slice('clip_skip'.length)),
+      loras: [{ patches: textPatches }],
+      runtime: RUNTIME,
+    };
     const encoder = new TextEncoder(model, options);
     outputs[name] = joined(await encoder.encode(ids, [params.te_multiplier]));
     await encoder.release();
@@ -123,7 +127,7 @@ const lora: Checker = async (golden) => {
   const contexts = rows(golden.tensor('clip_skip1'));
   const unet = new UNet(model, {
     loras: [{ patches: patches.filter(({ component }) => component === 'unet') }],
-    mode: MODE,
+    runtime: RUNTIME,
   });
   outputs.out = await predictPictures(
     unet,
@@ -159,7 +163,7 @@ const motion: Checker = async (golden) => {
   ];
   const loras: UNetLora[] = [];
   for (const { file } of named) loras.push(await loraPatches(await open(golden, file), { unet: model, motionModule }));
-  const unet = new UNet(model, { motionModule, loras, mode: MODE });
+  const unet = new UNet(model, { motionModule, loras, runtime: RUNTIME });
   const x = inputs.tensor('x');
   const [, , , height, width] = x.dims as [number, number, number, number, number];
   const contexts = rows(inputs.tensor('context'));
@@ -194,10 +198,10 @@ const files: Checker = async (golden) => {
   const outputs: Record<string, Float32Array> = {};
   for (const [name, path] of Object.entries(named)) {
     const model = await open(golden, path);
-    const encoder = new TextEncoder(model, { clipSkip: 1, mode: MODE });
+    const encoder = new TextEncoder(model, { clipSkip: 1, runtime: RUNTIME });
     const contexts = await encoder.encode(chunksOf(golden.tensor('input_ids')));
     outputs[`${name}.context`] = joined(contexts);
-    const unet = new UNet(model, { mode: MODE });
+    const unet = new UNet(model, { runtime: RUNTIME });
     const timesteps = [...golden.tensor('timestep').data];
     outputs[`${name}.out`] = await predictPictures(unet, golden.tensor('sample'), timesteps, contexts, encoder.tokens);
     if (golden.has(`${name}.decoded`)) outputs[`${name}.decoded`] = await decodeWith(golden, model);
@@ -212,7 +216,7 @@ const files: Checker = async (golden) => {
 };
 
 async function decodeWith(golden: GoldenCase, file: WeightsFile): Promise<Float32Array> {
-  const autoencoder = new Vae(file, MODE);
+  const autoencoder = new Vae(file, RUNTIME);
   const latents = golden.tensor('latents');
   const [count, , height, width] = latents.dims as [number, number, number, number];
   const decoded = await autoencoder.decode(Float32Array.from(latents.data), count, height, width);
@@ -241,7 +245,7 @@ const motionBlocks: Checker = async (golden) => {
     const [, blockKind, level, layer] = name.split('.');
     const x = graph.input('x', input.dims);
     graph.output('y', blocks.after(x, `${blockKind}.${level}.resnets.${layer}`));
-    const session = await Session.create(graph.toBytes(), MODE);
+    const session = await Session.create(graph.toModel(), RUNTIME);
     const ones = { data: new Float32Array(input.dims[0]!).fill(1), dims: [input.dims[0]!] };
     const x32 = { data: Float32Array.from(input.data), dims: input.dims };
     outputs[`${name}.out`] = await session.run({ x: x32, motion_scale: ones });

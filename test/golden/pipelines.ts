@@ -5,6 +5,7 @@ import { Denoiser } from '../../engine/denoiser.ts';
 import { loraPatches } from '../../engine/lora/patches.ts';
 import { UNet, type UNetLora } from '../../engine/models/unet.ts';
 import { Vae } from '../../engine/models/vae.ts';
+import { cpu } from '../../engine/onnx/session.ts';
 import { type PixelRounding, toRgb } from '../../engine/pixels.ts';
 import { sampleLatents } from '../../engine/sampling.ts';
 import { createDiffusersScheduler, DiffusersConfig } from '../../engine/schedulers/diffusers.ts';
@@ -51,7 +52,7 @@ export const pipelineChecker: Checker = async (golden) => {
   const [model, motionModule] = [await open(params.model), await open(params.motion_module)];
   const loras: UNetLora[] = [];
   for (const { file } of params.motion_loras) loras.push(await loraPatches(await open(file), { motionModule }));
-  const unet = new UNet(model, { motionModule, loras, mode: 'lean' });
+  const unet = new UNet(model, { motionModule, loras, runtime: cpu('lean') });
 
   const { conditioning, frames } = conditioningOf(golden, inputs, params);
   const denoiser = new Denoiser({
@@ -79,7 +80,7 @@ export const pipelineChecker: Checker = async (golden) => {
     },
   });
   await unet.release();
-  const vae = new Vae(model, 'lean');
+  const vae = new Vae(model, cpu('lean'));
   const frames_u8 = await picturesOf(vae, latents, params.frame_indices, { height, width, frameSize }, 'round');
   await vae.release();
   return compareOutputs(golden, { latents, after_step1: afterStep1!, frames_u8 });
