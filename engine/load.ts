@@ -10,6 +10,7 @@ import { loraPatches } from './lora/patches.ts';
 import { TextEncoder } from './models/text-encoder.ts';
 import { UNet, type UNetLora } from './models/unet.ts';
 import { Vae } from './models/vae.ts';
+import { chooseRuntime } from './onnx/providers.ts';
 import type { SessionMode } from './onnx/session.ts';
 
 /** A plan's models, ready to run, and how strongly its LoRAs act on them. */
@@ -17,6 +18,8 @@ export interface LoadedModels {
   readonly textEncoder: TextEncoder;
   readonly unet: UNet;
   readonly vae: Vae;
+  /** What runs them, and why not something faster. */
+  readonly device: string;
   readonly embeddings: EmbeddingVectors;
   readonly textEncoderStrengths: (prompt: PlanPrompt) => readonly number[];
   /** For each of the UNet's LoRAs its strength in each frame. */
@@ -32,6 +35,8 @@ export async function loadModels(
   mode: SessionMode,
   log: (line: string) => void,
 ): Promise<LoadedModels> {
+  const { description, ...runtime } = await chooseRuntime(plan.device, mode);
+  log(`Device: ${description}`);
   const checkpoint = await openUnchanged(plan.models.checkpoint);
   const motionModule = plan.models.motionModule && (await openUnchanged(plan.models.motionModule));
   const vaeFile = plan.models.vae ? await openUnchanged(plan.models.vae) : checkpoint;
@@ -51,19 +56,20 @@ export async function loadModels(
   const textEncoder = new TextEncoder(checkpoint, {
     clipSkip: plan.models.clipSkip,
     loras: loras.map(({ text }) => text),
-    mode,
+    runtime,
   });
   const unet = new UNet(checkpoint, {
     motionModule,
-    loras: [...loras.map(({ unet: patches }) => patches), ...motionLoras],
-    mode,
+    loras: [...loras.map(({ unet: { patches } }, i) => ({ patches, travels: travels(plan, i) })), ...motionLoras],
+    runtime,
   });
-  const vae = new Vae(vaeFile, mode);
+  const vae = new Vae(vaeFile, runtime);
   const motionWeights = plan.motionLoras.map(({ weight }) => weight);
   return {
     textEncoder,
     unet,
     vae,
+    device: description,
     embeddings: await readEmbeddings(plan, textEncoder.width),
     textEncoderStrengths: ({ loras: uses }) =>
       plan.loras.map((_, index) => uses.reduce((sum, { lora, weight }) => (lora === index ? sum + weight : sum), 0)),
@@ -76,6 +82,11 @@ export async function loadModels(
       await Promise.all([textEncoder.release(), unet.release(), vae.release()]);
     },
   };
+}
+
+/** Whether a LoRA's strength in the UNet differs between frames. */
+function travels({ frames }: TravelPlan, lora: number): boolean {
+  return frames.some((frame) => (frame.loras[lora] ?? 0) !== (frames[0]!.loras[lora] ?? 0));
 }
 
 async function openLora(

@@ -47,7 +47,7 @@ export async function renderPlan(
       onFile: () => progress.advance(plan.output.formats.length),
     });
     const timings: RenderTimings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
-    return { ok: true, files, timings, device: 'cpu' };
+    return { ok: true, files, timings, device: models.device };
   } finally {
     await models.release();
   }

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { type DType, elementCount, type TensorEntry } from '../../weights/tensor.ts';
+import { ExternalData, type Placement } from './external-data.ts';
 import {
   type AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
@@ -44,6 +45,19 @@ export interface OpOptions {
   readonly contrib?: boolean;
 }
 
+/** A finished graph. */
+export interface GraphModel {
+  /** ONNX protobuf. */
+  readonly bytes: Uint8Array;
+  /** The folder that the locations of its weights start from. */
+  readonly weightsRoot: string;
+}
+
+export interface GraphOptions {
+  /** Whether ONNX Runtime's own attention operator may be used; else attention is written out. */
+  readonly fusedAttention?: boolean;
+}
+
 /**
  * Writes an ONNX model whose weights stay in the user's files: initializers point at (file, offset, length) and are cast
  * to float32 where they are used.
@@ -52,12 +66,18 @@ export interface OpOptions {
  * before its consumer, which keeps one prepared weight in memory and not all of them.
  */
 export class GraphBuilder {
+  readonly fusedAttention: boolean;
+  readonly #externalData = new ExternalData();
   readonly #preparation: MessageInitShape<typeof NodeProtoSchema>[] = [];
   readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
   readonly #initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
   readonly #inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   #count = 0;
+
+  constructor({ fusedAttention = true }: GraphOptions = {}) {
+    this.fusedAttention = fusedAttention;
+  }
 
   /** A float32 input; every input and output of our graphs but token ids is one. */
   input(name: string, dims: readonly number[]): Value {
@@ -91,13 +111,9 @@ export class GraphBuilder {
   stored(entry: TensorEntry): Value {
     const name = `${entry.file}:${entry.name}`;
     if (!this.#initializers.has(name)) {
-      const { shape, dtype, gathered } = entry;
-      this.#initializers.set(name, {
-        name,
-        dims: shape.map(BigInt),
-        dataType: ELEMENT_TYPE[dtype],
-        ...(gathered ? { rawData: gathered } : externalData(entry)),
-      });
+      const dims = entry.shape.map(BigInt);
+      const data = initializerData(this.#externalData.place(entry));
+      this.#initializers.set(name, { name, dims, dataType: ELEMENT_TYPE[entry.dtype], ...data });
     }
     return { name, dims: entry.shape };
   }
@@ -130,8 +146,7 @@ export class GraphBuilder {
     ];
   }
 
-  /** The model as ONNX protobuf. */
-  toBytes(): Uint8Array {
+  toModel(): GraphModel {
     const model = create(ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: 'prompt-travel',
@@ -147,7 +162,7 @@ export class GraphBuilder {
         output: this.#outputs,
       },
     });
-    return toBinary(ModelProtoSchema, model);
+    return { bytes: toBinary(ModelProtoSchema, model), weightsRoot: this.#externalData.root };
   }
 
   #add(
@@ -192,16 +207,10 @@ export class GraphBuilder {
 
 export const CAST_TO_FLOAT: OpOptions = { attributes: { to: DataType.FLOAT } };
 
-/** ONNX Runtime resolves `location` below the root folder that the session is given, so it has no leading slash. */
-function externalData({ file, offset, length }: TensorEntry) {
-  return {
-    dataLocation: DataLocation.EXTERNAL,
-    externalData: [
-      { key: 'location', value: file.replace(/^([A-Za-z]:)?[\\/]/, '') },
-      { key: 'offset', value: String(offset) },
-      { key: 'length', value: String(length) },
-    ],
-  };
+function initializerData(placement: Placement) {
+  if (placement instanceof Uint8Array) return { rawData: placement };
+  const externalData = Object.entries(placement).map(([key, value]) => ({ key, value: String(value) }));
+  return { dataLocation: DataLocation.EXTERNAL, externalData };
 }
 
 function valueInfo(

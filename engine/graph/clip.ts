@@ -1,6 +1,6 @@
 import type { ComponentConfig } from '../../weights/component-config.ts';
 import type { TensorEntry } from '../../weights/tensor.ts';
-import { CAST_TO_FLOAT, GraphBuilder, type Value } from './builder.ts';
+import { CAST_TO_FLOAT, GraphBuilder, type GraphModel, type Value } from './builder.ts';
 import { Layers } from './layers.ts';
 import { type AppliedPatch, GraphWeights } from './weights.ts';
 
@@ -27,7 +27,7 @@ export function textEncoderLayers(tensors: ReadonlyMap<string, TensorEntry>): nu
  * Inputs: `ids` int64 `[chunks, 77]`; `keep` `[chunks, 77, 1]`, 0 where an embedding's vector stands in `vectors`
  * `[chunks, 77, width]`, else 1. Output: `encoded` `[chunks, 77, width]`.
  */
-export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, options: TextEncoderGraph): Uint8Array {
+export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, options: TextEncoderGraph): GraphModel {
   const { chunks, clipSkip, config } = options;
   const graph = new GraphBuilder();
   const layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches(graph)));
@@ -55,26 +55,13 @@ export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, opti
     x = layers.add(x, layers.linear(active, `${layer}.mlp.fc2`));
   }
   graph.output('encoded', layers.layerNorm(x, 'final_layer_norm'));
-  return graph.toBytes();
+  return graph.toModel();
 }
 
 /** Each token attends to itself and those before it. */
 function selfAttention(layers: Layers, x: Value, name: string, heads: number, mask: Value): Value {
-  const [chunks, tokens, width] = x.dims as [number, number, number];
-  const size = width / heads;
-  const split = (projection: string, perm: readonly number[]) =>
-    layers.transpose(layers.reshape(layers.linear(x, `${name}.${projection}`), [chunks, tokens, heads, size]), perm);
-  const [query, key, value] = [
-    split('q_proj', [0, 2, 1, 3]),
-    split('k_proj', [0, 2, 3, 1]),
-    split('v_proj', [0, 2, 1, 3]),
-  ];
-  const { graph } = layers;
-  const scores = graph.op('MatMul', [query, key], [chunks, heads, tokens, tokens]);
-  const scaled = layers.add(layers.multiply(scores, graph.constant([size ** -0.5], [1])), mask);
-  const shares = graph.op('Softmax', [scaled], scaled.dims, { attributes: { axis: -1 } });
-  const mixed = graph.op('MatMul', [shares, value], [chunks, heads, tokens, size]);
-  return layers.linear(layers.reshape(layers.transpose(mixed, [0, 2, 1, 3]), x.dims), `${name}.out_proj`);
+  const [query, key, value] = ['q_proj', 'k_proj', 'v_proj'].map((part) => layers.linear(x, `${name}.${part}`));
+  return layers.linear(layers.attention(query!, key!, value!, heads, mask), `${name}.out_proj`);
 }
 
 function causalMask(graph: GraphBuilder, tokens: number): Value {

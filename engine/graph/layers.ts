@@ -1,12 +1,19 @@
-import { elementCount } from '../../weights/tensor.ts';
+import { BadModelError, elementCount } from '../../weights/tensor.ts';
+import type { LoraPatch } from '../lora/patches.ts';
 import { float, type GraphBuilder, type Value } from './builder.ts';
-import type { AppliedPatch, GraphWeights } from './weights.ts';
+import type { GraphWeights } from './weights.ts';
 
 export interface GroupNormOptions {
   readonly groups: number;
   readonly epsilon: number;
   /** Samples that share their statistics, such as the frames of a clip; 1: each sample has its own. */
   readonly shared?: number;
+}
+
+interface ConvOptions {
+  readonly stride?: number;
+  /** Pad on the right and at the bottom only, as the VAE's encoder does where it halves the size. */
+  readonly padEnd?: boolean;
 }
 
 /** The layers that Stable Diffusion's networks are made of, written into a graph with weights taken by name. */
@@ -23,68 +30,62 @@ export class Layers {
   linear(x: Value, name: string): Value {
     const key = `${name}.weight`;
     const weight = this.weights.merged(key);
-    const [out, input] = [weight.dims[0]!, weight.dims[1]!];
-    const turned = this.graph.prepare('Transpose', [weight], [input, out], { attributes: { perm: [1, 0] } });
-    let y = this.graph.op('MatMul', [x, turned], [...x.dims.slice(0, -1), out]);
-    for (const travelling of this.weights.travelling(key)) y = this.add(y, this.#sideBranch(x, travelling, y.dims));
+    let y = this.#product(x, weight);
+    for (const { patch, strength } of this.weights.travelling(key)) {
+      const factors = this.weights.factors(patch);
+      const change = factors
+        ? this.#product(this.#product(x, factors.down), factors.up)
+        : this.#product(x, this.weights.change(patch, weight.dims));
+      y = this.add(y, this.#strengthened(change, strength, patch.scale));
+    }
     const bias = `${name}.bias`;
     return this.weights.has(bias) ? this.add(y, this.weights.merged(bias)) : y;
   }
 
+  #product(x: Value, weight: Value): Value {
+    const [out, input] = weight.dims as [number, number];
+    const turned = this.graph.prepare('Transpose', [weight], [input, out], { attributes: { perm: [1, 0] } });
+    return this.graph.op('MatMul', [x, turned], [...x.dims.slice(0, -1), out]);
+  }
+
   /** A 2-D convolution that keeps the size, or halves it with stride 2; x is `[batch, channels, height, width]`. */
-  conv(x: Value, name: string, { stride = 1, padEnd = false } = {}): Value {
-    const weight = this.weights.merged(`${name}.weight`);
+  conv(x: Value, name: string, { stride = 1, padEnd = false }: ConvOptions = {}): Value {
+    const key = `${name}.weight`;
+    const weight = this.weights.merged(key);
+    const bias = this.weights.has(`${name}.bias`) ? this.weights.merged(`${name}.bias`) : null;
+    let y = this.#convolve(x, weight, bias, { stride, padEnd });
+    for (const { patch, strength } of this.weights.travelling(key)) {
+      const change = this.#convolvedChange(x, patch, weight.dims, { stride, padEnd });
+      y = this.add(y, this.#strengthened(change, strength, patch.scale));
+    }
+    return y;
+  }
+
+  #convolvedChange(x: Value, patch: LoraPatch, dims: readonly number[], options: ConvOptions): Value {
+    const [out, ...kernel] = dims as [number, ...number[]];
+    const factors = this.weights.factors(patch);
+    if (!factors) return this.#convolve(x, this.weights.change(patch, dims), null, options);
+    const rank = factors.down.dims[0]!;
+    const low = this.#convolve(x, this.reshapeWeight(factors.down, [rank, ...kernel]), null, options);
+    return this.#convolve(low, this.reshapeWeight(factors.up, [out, rank, 1, 1]), null);
+  }
+
+  #convolve(x: Value, weight: Value, bias: Value | null, { stride = 1, padEnd = false }: ConvOptions = {}): Value {
     const [batch, , height, width] = x.dims as [number, number, number, number];
     const [out, , kernel] = weight.dims as [number, number, number, number];
     const pad = kernel === 3 ? 1 : 0;
-    // The VAE's encoder pads only on the right and at the bottom where it halves the size.
     const pads = padEnd ? [0, 0, 1, 1] : [pad, pad, pad, pad];
     const size = (length: number) => Math.floor((length + pads[0]! + pads[2]! - kernel) / stride) + 1;
-    const bias = this.weights.has(`${name}.bias`) ? [this.weights.merged(`${name}.bias`)] : [];
-    const dims = [batch, out, size(height), size(width)];
-    const y = this.graph.op('Conv', [x, weight, ...bias], dims, {
+    return this.graph.op('Conv', bias ? [x, weight, bias] : [x, weight], [batch, out, size(height), size(width)], {
       attributes: { kernel_shape: [kernel, kernel], pads, strides: [stride, stride] },
     });
-    return this.weights
-      .travelling(`${name}.weight`)
-      .reduce((sum, patch) => this.add(sum, this.#convSideBranch(x, patch, { stride, pads, kernel, dims })), y);
   }
 
-  /** y += strength[sample] · scale · up(down(x)): a LoRA whose strength differs between samples is not merged. */
-  #sideBranch(x: Value, { patch, strength }: AppliedPatch, dims: readonly number[]): Value {
-    if (patch.kind !== 'linear')
-      throw new Error(`A ${patch.kind} LoRA cannot act on the linear layer ${patch.target}.`);
-    const [down, up] = [patch.down, patch.up].map((entry) => {
-      const [out, input] = entry.shape as [number, number];
-      const attributes = { perm: [1, 0] };
-      return this.graph.prepare('Transpose', [this.graph.weight(entry)], [input, out], { attributes });
-    }) as [Value, Value];
-    const low = this.graph.op('MatMul', [x, down], [...x.dims.slice(0, -1), down.dims[1]!]);
-    return this.#strengthened(this.graph.op('MatMul', [low, up], dims), strength, patch.scale);
-  }
-
-  #convSideBranch(
-    x: Value,
-    { patch, strength }: AppliedPatch,
-    { stride, pads, kernel, dims }: { stride: number; pads: number[]; kernel: number; dims: number[] },
-  ): Value {
-    if (patch.kind === 'loha' || (patch.kind === 'conv' && patch.mid)) {
-      throw new Error(`The LoRA layer for ${patch.target} is of a kind whose strength cannot travel yet.`);
-    }
-    const rank = patch.down.shape[0]!;
-    const input = x.dims[1]!;
-    const downKernel = patch.kind === 'conv' ? kernel : 1;
-    const down = this.reshapeWeight(this.graph.weight(patch.down), [rank, input, downKernel, downKernel]);
-    const up = this.reshapeWeight(this.graph.weight(patch.up), [dims[1]!, rank, 1, 1]);
-    const lowDims = [dims[0]!, rank, dims[2]!, dims[3]!];
-    const low = this.graph.op('Conv', [x, down], lowDims, {
-      attributes: { kernel_shape: [downKernel, downKernel], pads, strides: [stride, stride] },
-    });
-    const high = this.graph.op('Conv', [low, up], dims, { attributes: { kernel_shape: [1, 1] } });
-    return this.#strengthened(high, strength, patch.scale);
-  }
-
-  /** strength is `[samples]`; y's first axis is samples, or samples times something that runs inside each. */
+  /**
+   * A LoRA's change of a layer's output, where its strength differs between samples and is not merged into the weight.
+   *
+   * @param strength `[samples]`; y's first axis is samples, or samples times something that runs inside each
+   */
   #strengthened(y: Value, strength: Value, scale: number): Value {
     const samples = strength.dims[0]!;
     const factor = this.graph.op('Mul', [strength, this.graph.constant([scale], [1])], [samples]);
@@ -127,12 +128,39 @@ export class Layers {
     return this.graph.op('LayerNormalization', inputs, x.dims, { attributes: { axis: -1, epsilon: float(1e-5) } });
   }
 
-  /** Scaled dot-product attention of `[batch, tokens, channels]`; no mask. */
-  attention(query: Value, key: Value, value: Value, heads: number): Value {
+  /**
+   * Scaled dot-product attention of `[batch, tokens, channels]`. @param mask added to the scores
+   *
+   * @throws BadModelError when the heads do not divide the channels
+   */
+  attention(query: Value, key: Value, value: Value, heads: number, mask: Value | null = null): Value {
+    const channels = query.dims.at(-1)!;
+    if (channels % heads !== 0) {
+      throw new BadModelError(
+        `An attention layer has ${channels} channels, which ${heads} heads do not divide. A model with another number of ` +
+          'heads must say so in its metadata.',
+      );
+    }
+    if (mask || !this.graph.fusedAttention) return this.#writtenOutAttention(query, key, value, heads, mask);
     return this.graph.op('MultiHeadAttention', [query, key, value], query.dims, {
       contrib: true,
       attributes: { num_heads: heads },
     });
+  }
+
+  #writtenOutAttention(query: Value, key: Value, value: Value, heads: number, mask: Value | null): Value {
+    const { graph } = this;
+    const [batch, tokens, channels] = query.dims as [number, number, number];
+    const size = channels / heads;
+    const split = (x: Value, perm: readonly number[]) =>
+      this.transpose(this.reshape(x, [batch, x.dims[1]!, heads, size]), perm);
+    const [q, k, v] = [split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1]), split(value, [0, 2, 1, 3])];
+    const scores = graph.op('MatMul', [q, k], [batch, heads, tokens, key.dims[1]!]);
+    const scaled = this.multiply(scores, graph.constant([size ** -0.5], [1]));
+    const masked = mask ? this.add(scaled, mask) : scaled;
+    const shares = graph.op('Softmax', [masked], masked.dims, { attributes: { axis: -1 } });
+    const mixed = graph.op('MatMul', [shares, v], [batch, heads, tokens, size]);
+    return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), query.dims);
   }
 
   /** x·sigmoid(x), as QuickGelu with α = 1. */

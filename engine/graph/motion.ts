@@ -1,6 +1,6 @@
 import type { MotionVersion } from '../../protocol/model.ts';
 import type { ComponentConfig } from '../../weights/component-config.ts';
-import type { TensorEntry } from '../../weights/tensor.ts';
+import { BadModelError, type TensorEntry } from '../../weights/tensor.ts';
 import type { GraphBuilder, Value } from './builder.ts';
 import { Layers } from './layers.ts';
 import { type AppliedPatch, GraphWeights } from './weights.ts';
@@ -27,6 +27,7 @@ export class MotionBlocks {
   readonly #scale: Value;
 
   constructor(graph: GraphBuilder, tensors: ReadonlyMap<string, TensorEntry>, options: MotionGraph) {
+    refuseTravelling(tensors, options.patches);
     this.#layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches));
     this.#options = options;
     this.sharedNorm = options.version === 'v1' || options.version === 'hotshot-xl';
@@ -93,5 +94,17 @@ export class MotionBlocks {
     const [query, key, value] = ['to_q', 'to_k', 'to_v'].map((part) => layers.linear(x, `${name}.${part}`));
     const mixed = layers.attention(query!, key!, value!, this.#options.config.heads);
     return layers.linear(mixed, `${name}.to_out.0`);
+  }
+}
+
+/** A temporal layer mixes frames, so a strength for each of them would have no meaning. */
+function refuseTravelling(tensors: ReadonlyMap<string, TensorEntry>, patches: MotionGraph['patches']): void {
+  for (const [target, applied] of patches) {
+    if (tensors.has(target) && applied.some(({ strength }) => strength.dims[0] !== 1)) {
+      throw new BadModelError(
+        `A LoRA that changes the motion module (${target}) must have one weight for the whole clip: give it the same ` +
+          'weight at every keyframe.',
+      );
+    }
   }
 }

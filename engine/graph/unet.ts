@@ -1,7 +1,7 @@
 import type { ComponentConfig } from '../../weights/component-config.ts';
 import type { TensorEntry } from '../../weights/tensor.ts';
 import { type UNetPart, unetLayout } from '../../weights/unet-layout.ts';
-import { GraphBuilder, type Value } from './builder.ts';
+import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from './builder.ts';
 import { Layers } from './layers.ts';
 import type { MotionBlocks } from './motion.ts';
 import { type AppliedPatch, GraphWeights } from './weights.ts';
@@ -17,13 +17,13 @@ export interface UNetShape {
   readonly tokens: number;
 }
 
-export interface UNetGraph {
+export interface UNetGraph extends GraphOptions {
   readonly shape: UNetShape;
   readonly config: ComponentConfig['unet'];
   /** LoRA strengths come in graph inputs that this makes: `[1]`, or `[clips·frames]` where they travel. */
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
   /** The motion module's blocks, written into the same graph; null: every frame is a picture of its own. */
-  readonly motion: ((layers: GraphBuilder, shape: UNetShape) => MotionBlocks) | null;
+  readonly motion: ((graph: GraphBuilder, shape: UNetShape) => MotionBlocks) | null;
 }
 
 /**
@@ -32,9 +32,9 @@ export interface UNetGraph {
  * Inputs: `sample` `[b, 4, height, width]`; `time` `[b, C₀]`, the sinusoidal embedding of each sample's timestep;
  * `context` `[b, tokens, D]`. Output: `noise` `[b, 4, height, width]`, the noise that the sample seems to hold.
  */
-export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UNetGraph): Uint8Array {
+export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UNetGraph): GraphModel {
   const { shape, config } = options;
-  const graph = new GraphBuilder();
+  const graph = new GraphBuilder(options);
   const layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches(graph)));
   const motion = options.motion?.(graph, shape) ?? null;
   const batch = shape.clips * shape.frames;
@@ -59,7 +59,7 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
     x = blocks.layer(joinSkip(layers, x, skips.pop()!), layer, motion);
   const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
   graph.output('noise', out);
-  return graph.toBytes();
+  return graph.toModel();
 }
 
 /** The width of the encoded prompts that a UNet's cross-attention expects; null when it has none. */

@@ -1,12 +1,12 @@
 import type { ComponentConfig } from '../../weights/component-config.ts';
 import type { TensorEntry } from '../../weights/tensor.ts';
-import { GraphBuilder, type Value } from './builder.ts';
+import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from './builder.ts';
 import { Layers } from './layers.ts';
 import { GraphWeights } from './weights.ts';
 
 type Tensors = ReadonlyMap<string, TensorEntry>;
 
-export interface VaeGraph {
+export interface VaeGraph extends GraphOptions {
   readonly batch: number;
   /** Of the input: latents for the decoder, pixels for the encoder. */
   readonly height: number;
@@ -18,8 +18,9 @@ export interface VaeGraph {
  * The decoder of LDM's AutoencoderKL. Input: `latents` `[batch, 4, height, width]`, already divided by the scaling
  * factor. Output: `pixels` `[batch, 3, 8·height, 8·width]`, about −1…1, not clamped.
  */
-export function vaeDecoderGraph(tensors: Tensors, { batch, height, width, normGroups }: VaeGraph): Uint8Array {
-  const { graph, layers, vae } = start(tensors, normGroups);
+export function vaeDecoderGraph(tensors: Tensors, options: VaeGraph): GraphModel {
+  const { batch, height, width } = options;
+  const { graph, layers, vae } = start(tensors, options);
   const channels = layers.weights.entry('post_quant_conv.weight').shape[1]!;
   let x = layers.conv(graph.input('latents', [batch, channels, height, width]), 'post_quant_conv');
   x = vae.middle(layers.conv(x, 'decoder.conv_in'), 'decoder.mid');
@@ -31,15 +32,16 @@ export function vaeDecoderGraph(tensors: Tensors, { batch, height, width, normGr
     }
   }
   graph.output('pixels', layers.conv(layers.silu(vae.norm(x, 'decoder.norm_out')), 'decoder.conv_out'));
-  return graph.toBytes();
+  return graph.toModel();
 }
 
 /**
  * The encoder of LDM's AutoencoderKL. Input: `pixels` `[batch, 3, height, width]` in −1…1. Output: `moments`
  * `[batch, 8, height/8, width/8]`: the mean of the latents, then the logarithm of their variance; not scaled.
  */
-export function vaeEncoderGraph(tensors: Tensors, { batch, height, width, normGroups }: VaeGraph): Uint8Array {
-  const { graph, layers, vae } = start(tensors, normGroups);
+export function vaeEncoderGraph(tensors: Tensors, options: VaeGraph): GraphModel {
+  const { batch, height, width } = options;
+  const { graph, layers, vae } = start(tensors, options);
   let x = layers.conv(graph.input('pixels', [batch, 3, height, width]), 'encoder.conv_in');
   for (const level of levels(tensors, 'encoder.down')) {
     x = vae.blocks(x, `encoder.down.${level}`);
@@ -49,11 +51,11 @@ export function vaeEncoderGraph(tensors: Tensors, { batch, height, width, normGr
   x = vae.middle(x, 'encoder.mid');
   const moments = layers.conv(layers.silu(vae.norm(x, 'encoder.norm_out')), 'encoder.conv_out');
   graph.output('moments', layers.conv(moments, 'quant_conv'));
-  return graph.toBytes();
+  return graph.toModel();
 }
 
-function start(tensors: Tensors, normGroups: number) {
-  const graph = new GraphBuilder();
+function start(tensors: Tensors, { normGroups, ...options }: VaeGraph) {
+  const graph = new GraphBuilder(options);
   const layers = new Layers(graph, new GraphWeights(graph, tensors));
   return { graph, layers, vae: new VaeBlocks(layers, normGroups) };
 }

@@ -43,9 +43,8 @@ export class GraphWeights {
     const entry = this.entry(key);
     const patches = this.#patchesOf(entry).filter(({ strength }) => strength.dims[0] === 1);
     return patches.reduce((weight, { patch, strength }) => {
-      const change = this.#scaled(this.#change(patch), strength, patch.scale);
-      const shaped = this.#graph.prepare('Reshape', [change, this.#graph.indices(entry.shape)], entry.shape);
-      return this.#graph.prepare('Add', [weight, shaped], entry.shape);
+      const change = this.#scaled(this.change(patch, entry.shape), strength, patch.scale);
+      return this.#graph.prepare('Add', [weight, change], entry.shape);
     }, this.#graph.weight(entry));
   }
 
@@ -54,8 +53,19 @@ export class GraphWeights {
     return this.#patchesOf(this.entry(key)).filter(({ strength }) => strength.dims[0] !== 1);
   }
 
+  /** ΔW of a patch in the shape of the weight, not scaled. */
+  change(patch: LoraPatch, shape: readonly number[]): Value {
+    return this.#graph.prepare('Reshape', [this.#flatChange(patch), this.#graph.indices(shape)], shape);
+  }
+
+  /** The two matrices `[rank, in·kh·kw]` and `[out, rank]` whose product is ΔW; null where it is no such product. */
+  factors(patch: LoraPatch): { readonly down: Value; readonly up: Value } | null {
+    if (patch.kind === 'loha' || (patch.kind === 'conv' && patch.mid)) return null;
+    return { down: this.#flat(patch.down), up: this.#flat(patch.up) };
+  }
+
   /** ΔW of a patch, flattened to [out, in·kh·kw]. */
-  #change(patch: LoraPatch): Value {
+  #flatChange(patch: LoraPatch): Value {
     switch (patch.kind) {
       case 'linear':
         return this.#product(patch.up, patch.down);

@@ -2,7 +2,8 @@ import { type ComponentConfig, componentConfig } from '../../weights/component-c
 import { componentTensors } from '../../weights/components.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
 import { textEncoderGraph, textEncoderLayers } from '../graph/clip.ts';
-import { Session, type SessionMode } from '../onnx/session.ts';
+import type { Runtime, Session } from '../onnx/session.ts';
+import { SessionCache } from '../onnx/session-cache.ts';
 import { type ComponentLora, loraFeeds, loraInputs } from './lora.ts';
 
 /** A chunk's tokens, and vectors of embeddings that stand in for some of them. */
@@ -16,7 +17,7 @@ export interface ChunkInput {
 export interface TextEncoderOptions {
   readonly clipSkip: number;
   readonly loras?: readonly ComponentLora[];
-  readonly mode: SessionMode;
+  readonly runtime: Runtime;
 }
 
 /** A checkpoint's CLIP text model. */
@@ -28,13 +29,14 @@ export class TextEncoder {
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['textEncoder'];
   readonly #options: Required<TextEncoderOptions>;
-  #session: { readonly chunks: number; readonly session: Session } | undefined;
+  readonly #sessions: SessionCache;
 
   /** @throws BadModelError when the file has no text encoder, or not as many layers as `clipSkip` asks for */
   constructor(file: WeightsFile, options: TextEncoderOptions) {
     this.#tensors = componentTensors(file, 'textEncoder');
     this.#config = componentConfig(file).textEncoder;
     this.#options = { loras: [], ...options };
+    this.#sessions = new SessionCache(options.runtime, 1);
     const positions = this.#tensors.get('embeddings.position_embedding.weight');
     const table = this.#tensors.get('embeddings.token_embedding.weight');
     if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder: use another checkpoint.`);
@@ -83,8 +85,7 @@ export class TextEncoder {
   }
 
   async release(): Promise<void> {
-    await this.#session?.session.release();
-    this.#session = undefined;
+    await this.#sessions.release();
   }
 
   #known(id: number): number {
@@ -94,23 +95,16 @@ export class TextEncoder {
     );
   }
 
-  async #sessionFor(chunks: number): Promise<Session> {
-    if (this.#session?.chunks === chunks) return this.#session.session;
-    await this.release();
-    const { clipSkip, loras, mode } = this.#options;
-    const model = textEncoderGraph(this.#tensors, {
-      chunks,
-      clipSkip,
-      config: this.#config,
-      patches: (graph) =>
-        loraInputs(
-          graph,
-          loras,
-          loras.map(() => 1),
-        ),
-    });
-    const session = await Session.create(model, mode);
-    this.#session = { chunks, session };
-    return session;
+  #sessionFor(chunks: number): Promise<Session> {
+    const { clipSkip, loras } = this.#options;
+    const strengthSizes = loras.map(() => 1);
+    return this.#sessions.get(chunks, () =>
+      textEncoderGraph(this.#tensors, {
+        chunks,
+        clipSkip,
+        config: this.#config,
+        patches: (graph) => loraInputs(graph, loras, strengthSizes),
+      }),
+    );
   }
 }

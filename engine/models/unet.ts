@@ -1,4 +1,3 @@
-import type { MotionVersion } from '../../protocol/model.ts';
 import { type ComponentConfig, componentConfig } from '../../weights/component-config.ts';
 import { componentTensors } from '../../weights/components.ts';
 import { describeModel } from '../../weights/describe.ts';
@@ -7,18 +6,24 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import { MotionBlocks } from '../graph/motion.ts';
 import { timestepEmbedding, type UNetShape, unetGraph } from '../graph/unet.ts';
 import type { LoraPatch } from '../lora/patches.ts';
-import { Session, type SessionMode } from '../onnx/session.ts';
-import { type ComponentLora, loraFeeds, loraInputs } from './lora.ts';
+import type { Runtime, Session } from '../onnx/session.ts';
+import { SessionCache } from '../onnx/session-cache.ts';
+import { loraFeeds, loraInputs } from './lora.ts';
 
 /** A LoRA's patches for the UNet and for the motion module. */
 export interface UNetLora {
   readonly patches: readonly LoraPatch[];
+  /** Whether its strength differs between frames; then it is computed beside the layers and not merged into them. */
+  readonly travels?: boolean;
 }
+
+/** Prompts of two lengths take turns, so two shapes are in use at a time. */
+const SESSIONS = 2;
 
 export interface UNetOptions {
   readonly motionModule?: WeightsFile | null;
   readonly loras?: readonly UNetLora[];
-  readonly mode: SessionMode;
+  readonly runtime: Runtime;
 }
 
 /** What the UNet is asked for: the noise in the frames of a window, for several prompts side by side. */
@@ -43,15 +48,14 @@ export interface UNetInput {
 export class UNet {
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['unet'];
-  readonly #motion: { file: WeightsFile; version: MotionVersion; config: ComponentConfig['motionModule'] } | null;
-  readonly #loras: readonly ComponentLora[];
-  readonly #mode: SessionMode;
+  readonly #motion: ReturnType<typeof motionOf> | null;
+  readonly #loras: readonly UNetLora[];
   readonly #baseChannels: number;
-  /** One session: a window's shape rarely changes within a render. */
-  #session: { readonly key: string; readonly session: Session } | undefined;
+  readonly #fusedAttention: boolean;
+  readonly #sessions: SessionCache;
 
   /** @throws BadModelError when the file has no UNet, or the motion module is none */
-  constructor(file: WeightsFile, { motionModule = null, loras = [], mode }: UNetOptions) {
+  constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
     this.#tensors = componentTensors(file, 'unet');
     const first = this.#tensors.get('input_blocks.0.0.weight');
     if (!first) throw new BadModelError(`${file.path} has no UNet: it is not a checkpoint.`);
@@ -59,7 +63,8 @@ export class UNet {
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
-    this.#mode = mode;
+    this.#fusedAttention = runtime.fusedAttention;
+    this.#sessions = new SessionCache(runtime, SESSIONS);
   }
 
   /** @returns for each clip the predicted noise `[frames, 4, height, width]`, flat */
@@ -69,8 +74,8 @@ export class UNet {
     const batch = clips * frames;
     const size = samples[0]!.length;
     const channels = size / (frames * height * width);
-    const strengths = this.#loras.map((_, i) => input.loraStrengths?.[i] ?? [1]);
-    const sizes = strengths.map((perFrame) => (perFrame.every((value) => value === perFrame[0]) ? 1 : batch));
+    const strengths = this.#loras.map((lora, i) => strengthsOf(lora, input.loraStrengths?.[i], { clips, frames }));
+    const sizes = strengths.map(({ length }) => length);
     const session = await this.#sessionFor({ clips, frames, height, width, tokens }, sizes);
 
     const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
@@ -83,17 +88,13 @@ export class UNet {
       time: { data: timestepEmbedding(timesteps, this.#baseChannels), dims: [batch, this.#baseChannels] },
       context: { data: join(input.contexts.flat()), dims: [batch, tokens, contextWidth] },
       ...this.#motionFeeds(input.motionScale, clips, frames),
-      ...loraFeeds(
-        this.#loras,
-        strengths.map((perFrame, i) => (sizes[i] === 1 ? [perFrame[0]!] : repeatList(perFrame, clips))),
-      ),
+      ...loraFeeds(this.#loras, strengths),
     });
     return Array.from({ length: clips }, (_, i) => noise.slice(i * size, (i + 1) * size));
   }
 
   async release(): Promise<void> {
-    await this.#session?.session.release();
-    this.#session = undefined;
+    await this.#sessions.release();
   }
 
   #motionFeeds(scale: readonly number[] | undefined, clips: number, frames: number) {
@@ -102,28 +103,50 @@ export class UNet {
     return { motion_scale: { data: Float32Array.from(repeatList(perFrame, clips)), dims: [clips * frames] } };
   }
 
-  async #sessionFor(shape: UNetShape, sizes: readonly number[]): Promise<Session> {
-    const key = JSON.stringify([shape, sizes]);
-    if (this.#session?.key === key) return this.#session.session;
-    await this.release();
-    let patches: ReturnType<typeof loraInputs> | undefined;
-    const patchesIn = (graph: GraphBuilder) => {
-      patches ??= loraInputs(graph, this.#loras, sizes);
-      return patches;
-    };
-    const motion = this.#motion;
-    const model = unetGraph(this.#tensors, {
-      shape,
-      config: this.#config,
-      patches: patchesIn,
-      motion:
-        motion &&
-        ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
+  #sessionFor(shape: UNetShape, strengthSizes: readonly number[]): Promise<Session> {
+    this.#checkContext(shape.frames);
+    return this.#sessions.get([shape, strengthSizes], () => {
+      let patches: ReturnType<typeof loraInputs> | undefined;
+      const patchesIn = (graph: GraphBuilder) => {
+        patches ??= loraInputs(graph, this.#loras, strengthSizes);
+        return patches;
+      };
+      const motion = this.#motion;
+      return unetGraph(this.#tensors, {
+        shape,
+        config: this.#config,
+        patches: patchesIn,
+        fusedAttention: this.#fusedAttention,
+        motion:
+          motion &&
+          ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
+      });
     });
-    const session = await Session.create(model, this.#mode);
-    this.#session = { key, session };
-    return session;
   }
+
+  #checkContext(frames: number): void {
+    if (!this.#motion || frames <= this.#motion.positions) return;
+    throw new BadModelError(
+      `A window of ${frames} frames is too long for ${this.#motion.file.path}, which takes ${this.#motion.positions} at ` +
+        'once: use a smaller context.',
+    );
+  }
+}
+
+/** One strength for all samples, or where it travels one for each: `[clips·frames]`. */
+function strengthsOf(
+  { travels = false }: UNetLora,
+  perFrame: readonly number[] = [1],
+  { clips, frames }: Pick<UNetShape, 'clips' | 'frames'>,
+): readonly number[] {
+  if (travels) {
+    const each = perFrame.length === 1 ? Array<number>(frames).fill(perFrame[0]!) : perFrame;
+    return repeatList(each, clips);
+  }
+  if (perFrame.some((strength) => strength !== perFrame[0])) {
+    throw new Error('The strength of a LoRA differs between frames, but the LoRA was not given as one that travels.');
+  }
+  return [perFrame[0]!];
 }
 
 function motionOf(file: WeightsFile) {
@@ -131,7 +154,8 @@ function motionOf(file: WeightsFile) {
   if (description.kind !== 'motion-module') {
     throw new BadModelError(`${file.path} is not a motion module (it is a ${description.kind}).`);
   }
-  return { file, version: description.version, config: componentConfig(file).motionModule };
+  const { version, positions } = description;
+  return { file, version, positions, config: componentConfig(file).motionModule };
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

@@ -1,8 +1,9 @@
 import { type ComponentConfig, componentConfig } from '../../weights/component-config.ts';
 import { componentTensors } from '../../weights/components.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
-import { vaeDecoderGraph, vaeEncoderGraph } from '../graph/vae.ts';
-import { Session, type SessionMode } from '../onnx/session.ts';
+import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from '../graph/vae.ts';
+import type { Runtime } from '../onnx/session.ts';
+import { SessionCache } from '../onnx/session-cache.ts';
 
 /** Pictures are eight times as wide and high as their latents. */
 export const VAE_FACTOR = 8;
@@ -12,18 +13,19 @@ export class Vae {
   readonly scalingFactor: number;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
-  readonly #mode: SessionMode;
-  #decoder: { readonly key: string; readonly session: Session } | undefined;
+  readonly #fusedAttention: boolean;
+  readonly #sessions: SessionCache;
 
   /** @throws BadModelError when the file has no VAE */
-  constructor(file: WeightsFile, mode: SessionMode) {
+  constructor(file: WeightsFile, runtime: Runtime) {
     this.#tensors = componentTensors(file, 'vae');
     if (this.#tensors.size === 0) {
       throw new BadModelError(`${file.path} has no VAE: name one with the setting \`vae\`.`);
     }
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
-    this.#mode = mode;
+    this.#fusedAttention = runtime.fusedAttention;
+    this.#sessions = new SessionCache(runtime, 1);
   }
 
   /**
@@ -31,16 +33,12 @@ export class Vae {
    * @returns pixels `[count, 3, 8·height, 8·width]`, about −1…1, not clamped
    */
   async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
-    const key = `${count},${height},${width}`;
-    if (this.#decoder?.key !== key) {
-      await this.release();
-      const { normGroups } = this.#config;
-      const model = vaeDecoderGraph(this.#tensors, { batch: count, height, width, normGroups });
-      this.#decoder = { key, session: await Session.create(model, this.#mode) };
-    }
+    const session = await this.#sessions.get(['decode', count, height, width], () =>
+      vaeDecoderGraph(this.#tensors, this.#graph(count, height, width)),
+    );
     const data = latents.map((value) => value / this.scalingFactor);
     const channels = latents.length / (count * height * width);
-    return this.#decoder.session.run({ latents: { data, dims: [count, channels, height, width] } });
+    return session.run({ latents: { data, dims: [count, channels, height, width] } });
   }
 
   /**
@@ -55,26 +53,26 @@ export class Vae {
     height: number,
     width: number,
   ): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
-    const { normGroups } = this.#config;
-    const model = vaeEncoderGraph(this.#tensors, { batch: count, height, width, normGroups });
-    const session = await Session.create(model, this.#mode);
-    try {
-      const moments = await session.run({ pixels: { data: pixels, dims: [count, 3, height, width] } });
-      const half = moments.length / count / 2;
-      const mean = new Float32Array(count * half);
-      const logVariance = new Float32Array(count * half);
-      for (let i = 0; i < count; i++) {
-        mean.set(moments.subarray(2 * i * half, (2 * i + 1) * half), i * half);
-        logVariance.set(moments.subarray((2 * i + 1) * half, (2 * i + 2) * half), i * half);
-      }
-      return { mean, logVariance: logVariance.map((value) => Math.min(20, Math.max(-30, value))) };
-    } finally {
-      await session.release();
+    const session = await this.#sessions.get(['encode', count, height, width], () =>
+      vaeEncoderGraph(this.#tensors, this.#graph(count, height, width)),
+    );
+    const moments = await session.run({ pixels: { data: pixels, dims: [count, 3, height, width] } });
+    const half = moments.length / count / 2;
+    const mean = new Float32Array(count * half);
+    const logVariance = new Float32Array(count * half);
+    for (let i = 0; i < count; i++) {
+      mean.set(moments.subarray(2 * i * half, (2 * i + 1) * half), i * half);
+      logVariance.set(moments.subarray((2 * i + 1) * half, (2 * i + 2) * half), i * half);
     }
+    return { mean, logVariance: logVariance.map((value) => Math.min(20, Math.max(-30, value))) };
   }
 
   async release(): Promise<void> {
-    await this.#decoder?.session.release();
-    this.#decoder = undefined;
+    await this.#sessions.release();
+  }
+
+  #graph(batch: number, height: number, width: number): VaeGraph {
+    const { normGroups } = this.#config;
+    return { batch, height, width, normGroups, fusedAttention: this.#fusedAttention };
   }
 }

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { GraphModel } from '../graph/builder.ts';
 
 /** Set before ONNX Runtime is loaded, or it sends telemetry from 1.29 on. */
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -6,6 +7,20 @@ const ort = await import('onnxruntime-node');
 
 /** `lean`: weights stay mapped from their file. `fast`: they are unpacked to float32 and packed for the CPU. */
 export type SessionMode = 'lean' | 'fast';
+
+/** ONNX Runtime's names of what runs a graph. */
+export type Provider = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
+
+/** Where and how graphs run. */
+export interface Runtime {
+  readonly provider: Provider;
+  /** Of the CPU; a GPU has all weights unpacked in its memory. */
+  readonly mode: SessionMode;
+  /** Whether ONNX Runtime's own attention operator gives right results here. */
+  readonly fusedAttention: boolean;
+}
+
+export const cpu = (mode: SessionMode): Runtime => ({ provider: 'cpu', mode, fusedAttention: true });
 
 export interface FloatTensor {
   readonly data: Float32Array;
@@ -19,22 +34,39 @@ export interface IndexTensor {
 
 export type Feeds = Readonly<Record<string, FloatTensor | IndexTensor>>;
 
-/** Where weights lie: initializers name their files from here. Windows has one root for each drive. */
-const WEIGHTS_ROOT = process.platform === 'win32' ? `${process.cwd().slice(0, 2)}\\` : '/';
+/** ONNX Runtime's options as `extra` has them: strings, by group. */
+type Extra = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const LEAN: InferenceSession.SessionOptions = {
+interface Options extends InferenceSession.SessionOptions {
+  readonly extra: Extra;
+}
+
+const LEAN: Options = {
   graphOptimizationLevel: 'extended',
   enableMemPattern: false,
   extra: {
-    session: { disable_prepacking: '1', model_external_initializers_file_folder_path: WEIGHTS_ROOT },
+    session: { disable_prepacking: '1' },
+    // Folding would unpack every weight that is cast to float32, and keep it.
     optimization: { disable_specified_optimizers: 'ConstantFolding' },
   },
 };
 
-const FAST: InferenceSession.SessionOptions = {
+const FAST: Options = { graphOptimizationLevel: 'all', extra: {} };
+
+/** DirectML takes neither memory patterns nor parallel execution. */
+const GPU: Options = {
   graphOptimizationLevel: 'all',
-  extra: { session: { model_external_initializers_file_folder_path: WEIGHTS_ROOT } },
+  enableMemPattern: false,
+  executionMode: 'sequential',
+  extra: {},
 };
+
+/** What ONNX Runtime was built with. `bundled`: no other library is needed. */
+export const supportedBackends = (): readonly { readonly name: string; readonly bundled: boolean }[] =>
+  ort.listSupportedBackends();
+
+/** Errors are thrown as well; there is no need to print them. */
+const ONLY_FATAL = 4;
 
 /** Seconds that this process has spent inside ONNX Runtime, building sessions and running them. */
 let runtimeSeconds = 0;
@@ -58,16 +90,27 @@ export class Session {
   }
 
   /**
-   * @param model ONNX protobuf whose external data lie in the user's files
-   * @throws when ONNX Runtime refuses the graph, or a file is not there
+   * @param noFallback refuse a graph that the provider cannot run alone, where else the CPU would help out
+   * @throws when ONNX Runtime refuses the graph or the provider, or a file is not there
    */
-  static async create(model: Uint8Array, mode: SessionMode): Promise<Session> {
-    const options = mode === 'lean' ? LEAN : FAST;
-    return new Session(
-      await timed(() =>
-        ort.InferenceSession.create(model, { ...options, executionProviders: ['cpu'], logSeverityLevel: 3 }),
-      ),
-    );
+  static async create(
+    { bytes, weightsRoot }: GraphModel,
+    { provider, mode }: Runtime,
+    { noFallback = false } = {},
+  ): Promise<Session> {
+    const options = provider !== 'cpu' ? GPU : mode === 'lean' ? LEAN : FAST;
+    const session = {
+      ...options.extra.session,
+      model_external_initializers_file_folder_path: weightsRoot,
+      ...(noFallback && { disable_cpu_ep_fallback: '1' }),
+    };
+    const settings: Options = {
+      ...options,
+      extra: { ...options.extra, session },
+      executionProviders: [provider],
+      logSeverityLevel: ONLY_FATAL,
+    };
+    return new Session(await timed(() => ort.InferenceSession.create(bytes, settings)));
   }
 
   /** Run the graph and give back its only output. Blocks the thread. */

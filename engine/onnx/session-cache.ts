@@ -1,0 +1,42 @@
+import type { GraphModel } from '../graph/builder.ts';
+import { type Runtime, Session } from './session.ts';
+
+/**
+ * Sessions by what their graphs depend on. The one that was used longest ago is released when there would be too many:
+ * weights are shared, but each session keeps the memory of its own intermediate results.
+ */
+export class SessionCache {
+  readonly #runtime: Runtime;
+  readonly #capacity: number;
+  /** In the order of use, the latest last. */
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(runtime: Runtime, capacity: number) {
+    this.#runtime = runtime;
+    this.#capacity = capacity;
+  }
+
+  /** @param key of equal value for equal graphs */
+  async get(key: unknown, build: () => GraphModel): Promise<Session> {
+    const name = JSON.stringify(key);
+    const session = this.#sessions.get(name) ?? (await this.#create(build));
+    this.#sessions.delete(name);
+    this.#sessions.set(name, session);
+    return session;
+  }
+
+  async release(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(sessions.map((session) => session.release()));
+  }
+
+  async #create(build: () => GraphModel): Promise<Session> {
+    for (const [name, session] of this.#sessions) {
+      if (this.#sessions.size < this.#capacity) break;
+      this.#sessions.delete(name);
+      await session.release();
+    }
+    return Session.create(build(), this.#runtime);
+  }
+}
