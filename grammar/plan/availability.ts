@@ -53,12 +53,13 @@ export function later(message: string, span: TextSpan = { start: 0, end: 0 }): P
   return { code: 'travel/not-available-yet', severity: 'error', message, span };
 }
 
-export function samplerOf({ sampler }: Settings): Sampler | null {
+export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler | null {
+  if (sampler === 'DPM++ 2M Karras') return 'DPM++ 2M';
   return SAMPLERS.find((known) => known === sampler) ?? null;
 }
 
 /** A1111's `automatic` is Karras' spacing for DPM++ 2M and the uniform one for the others (`modules/sd_samplers_kdiffusion.py`). */
 export function sigmaScheduleOf({ sampler, schedule }: Settings): SigmaSchedule | null {
-  if (schedule === 'automatic') return sampler === 'DPM++ 2M' ? 'karras' : 'uniform';
+  if (schedule === 'automatic') return samplerOf({ sampler }) === 'DPM++ 2M' ? 'karras' : 'uniform';
   return schedule === 'uniform' || schedule === 'karras' ? schedule : null;
 }

@@ -3,11 +3,15 @@ import { Emphasis } from '../../protocol/plan.ts';
 import { about } from './about.ts';
 import { Definitions, Pixels, Transition, travelling } from './value-types.ts';
 
-/** A1111's sampler names. Which of them the engine has is `protocol/plan.ts`'s `Sampler`. */
+/**
+ * A1111's sampler names, and the one of before 1.9 that names its schedule too. Which of them the engine has is
+ * `protocol/plan.ts`'s `Sampler`.
+ */
 export const A1111_SAMPLERS = [
   'Euler a',
   'Euler',
   'DPM++ 2M',
+  'DPM++ 2M Karras',
   'DDIM',
   'DPM++ SDE',
   'DPM++ 2M SDE',

@@ -110,6 +110,8 @@ async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
     height: params.height,
     steps: settings.steps,
     sampler: settings.sampler,
+    // The manifests use the names of before A1111 1.9, where a name without a schedule means the uniform one.
+    schedule: settings.sampler.endsWith(' Karras') ? 'karras' : 'uniform',
     cfg_scale: settings.cfg,
     seed: settings.seed,
     negative_prompt: settings.negative,
