@@ -18,5 +18,27 @@ const node = {
 
 await build({
   ...node,
-  entryPoints: { travel: 'cli/main.ts', engine: 'engine/main.ts', golden: 'test/golden/run.ts' },
+  entryPoints: { travel: 'cli/main.ts', engine: 'engine/main.ts' },
+});
+
+// VS Code loads CommonJS everywhere.
+await build({
+  ...node,
+  format: 'cjs',
+  banner: {},
+  outExtension: { '.js': '.cjs' },
+  entryPoints: { extension: 'client/extension.ts' },
+});
+
+// VS Code on the web adds `.js` to the entry's name, and takes it for CommonJS where that name ends in `.cjs`.
+await build({
+  bundle: true,
+  platform: 'browser',
+  target: 'es2023',
+  format: 'cjs',
+  outdir: 'dist/web',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  external: ['vscode'],
+  entryPoints: { 'extension.cjs': 'client/web.ts' },
 });

@@ -100,7 +100,9 @@ export async function samplePlan(
     loraStrengths: models.unetStrengths,
   });
   const count = plan.frames.length;
-  const windowsAt = (step: number) => plan.context.windows[step]!.map((window) => windowPositions(window, count));
+  // A1111's DDIM takes more steps than were asked for where 1000 ÷ steps leaves a large rest.
+  const windowsAt = (step: number) =>
+    (plan.context.windows[step] ?? plan.context.windows.at(-1)!).map((window) => windowPositions(window, count));
   const total = scheduler.timesteps.reduce((sum, _, step) => sum + windowsAt(step).length, 0);
   return sampleLatents({
     scheduler,

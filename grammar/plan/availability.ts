@@ -42,6 +42,15 @@ export function notAvailable(settings: Settings, spans: ReadonlyMap<string, Sett
       ),
     );
   }
+  if (settings.sampler === 'DDIM' && settings.steps < 2) {
+    problems.push({
+      ...later(
+        'DDIM takes one step less than `steps`, as in A1111, so it needs at least 2.',
+        spans.get('steps')?.value,
+      ),
+      code: 'travel/out-of-range',
+    });
+  }
   if (sigmaScheduleOf(settings) === null) {
     const message = `The schedule “${settings.schedule}” is not available yet. Choose automatic, uniform or karras.`;
     problems.push(later(message, spans.get('schedule')?.value));

@@ -1,13 +1,22 @@
 import type { Checker, GoldenCase } from './case.ts';
 import { componentChecker } from './components.ts';
+import { checkers as contexts } from './contexts.ts';
 import { endToEndChecker } from './end-to-end.ts';
 import { checkers as mix } from './mix.ts';
 import { pipelineChecker } from './pipelines.ts';
 import { checkers as prompts } from './prompts.ts';
 import { checkers as rng } from './rng.ts';
 import { checkers as schedulers } from './schedulers.ts';
+import { checkers as travel } from './travel.ts';
 
-const TEXT_CASES: Readonly<Record<string, Checker>> = { ...mix, ...prompts, ...rng, ...schedulers };
+const TEXT_CASES: Readonly<Record<string, Checker>> = {
+  ...contexts,
+  ...mix,
+  ...prompts,
+  ...rng,
+  ...schedulers,
+  ...travel,
+};
 
 /** How to check a case: text cases are known by folder and name, cases with tensors by what their manifest holds. */
 export function checkerFor(golden: GoldenCase): Checker {

@@ -43,7 +43,7 @@ export const pipelineChecker: Checker = async (golden) => {
     DiffusersConfig.parse({ class: CLASSES[params.scheduler], ...(params.scheduler_config ?? USUAL) }),
     params.steps,
   );
-  const inputs = await openCase(golden.folder, `${golden.id.split('/')[0]}/inputs`);
+  const inputs = await openCase(golden.folder, z.string().parse(golden.manifest.inputs).split(' ')[0]!);
   const noise = inputs.tensor('noise');
   const [, channels, height, width] = noise.dims as [number, number, number, number];
   const frameSize = channels * height * width;

@@ -5,10 +5,12 @@ import { caseIds, type Outcome, openCase } from './case.ts';
 import { checkerFor } from './checkers.ts';
 import { GOLDEN_FOLDER } from './folder.ts';
 
-const folder = resolve(process.argv[2] ?? GOLDEN_FOLDER);
+const asked = process.argv[2];
+const folder = resolve(asked ?? GOLDEN_FOLDER);
 if (!existsSync(folder)) {
-  console.error(`There is no folder ${folder}. Usage: npm run golden -- FOLDER`);
-  process.exit(2);
+  const nothing = asked ? '' : ' Nothing was compared.';
+  console.error(`There is no folder ${folder}.${nothing} Usage: npm run golden -- FOLDER`);
+  process.exit(asked ? 2 : 0);
 }
 
 async function outcomeOf(id: string): Promise<Outcome> {
