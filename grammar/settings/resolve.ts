@@ -27,6 +27,8 @@ export function parseSetting(key: string, text: string): ParsedSetting {
     return { ok: false, message: `There is no setting “${key}”.${meant ? ` Did you mean “${meant}”?` : ''}` };
   }
   const kind = settingKind(key);
+  if (kind !== 'text' && /[\r\n]/.test(text))
+    return { ok: false, message: `The value of “${key}” goes over several lines.` };
   const written = kind === 'text' ? JSON.stringify(text) : kind === 'list' && !/^\s*\[/.test(text) ? `[${text}]` : text;
   const { settings, problems } = readSettings(`${key}: ${written}`, 0);
   const [problem] = problems;

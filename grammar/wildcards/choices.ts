@@ -1,0 +1,81 @@
+/** `{a|b}` in a text: offsets of its braces and of the bars that part its options. */
+export interface Choice {
+  /** Of `{`. */
+  readonly open: number;
+  /** Of `}`. */
+  readonly close: number;
+  /** Ascending, at least one: braces without a bar are text. */
+  readonly bars: readonly number[];
+}
+
+/**
+ * The choices of a text by the offset of their `{`, nested ones too. A bar inside `[…]` belongs to those brackets
+ * (`[a|b]` changes with every step), and `${…}` is no choice. Braces that do not pair are text. One pass, no recursion.
+ */
+export function findChoices(text: string): ReadonlyMap<number, Choice> {
+  const choices = new Map<number, Choice>();
+  const open: { bracket: '{' | '['; at: number; bars: number[] }[] = [];
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '\\':
+        at++;
+        break;
+      case '{':
+      case '[':
+        open.push({ bracket: text[at] === '{' ? '{' : '[', at, bars: [] });
+        break;
+      case '|':
+        open.at(-1)?.bars.push(at);
+        break;
+      case ']':
+        if (open.at(-1)?.bracket === '[') open.pop();
+        break;
+      case '}': {
+        // A `[` that was never closed is text, and its bars part the braces around it.
+        const unclosed: number[][] = [];
+        while (open.at(-1)?.bracket === '[') unclosed.push(open.pop()!.bars);
+        const brace = open.pop();
+        if (!brace) break;
+        const bars = [brace.bars, ...unclosed.reverse()].flat();
+        const isName = text[brace.at - 1] === '$';
+        if (bars.length > 0 && !isName) choices.set(brace.at, { open: brace.at, close: at, bars });
+        break;
+      }
+    }
+  }
+  return choices;
+}
+
+export interface Option {
+  readonly start: number;
+  readonly end: number;
+  /** ≥ 0; 1 where none is written. */
+  readonly weight: number;
+}
+
+const WEIGHT = /^\s*(\d+(?:\.\d+)?|\.\d+)::/;
+
+/** The options of a choice, `2::` before one taken as its weight. */
+export function optionsOf(text: string, { open, close, bars }: Choice): Option[] {
+  const edges = [open, ...bars, close];
+  return edges.slice(1).map((end, i) => {
+    const start = edges[i]! + 1;
+    const weight = WEIGHT.exec(text.slice(start, Math.min(end, start + 40)));
+    return weight ? { start: start + weight[0].length, end, weight: Number(weight[1]) } : { start, end, weight: 1 };
+  });
+}
+
+/** A wildcard `__name__`; names are file names with folders: `hair/colour`. */
+export interface WildcardName {
+  readonly name: string;
+  readonly end: number;
+}
+
+const WILDCARD = /__([\p{L}\p{N}](?:[\p{L}\p{N}.\-/]|_(?!_)){0,126})__/uy;
+
+/** The wildcard that begins at an offset, or null. */
+export function wildcardAt(text: string, at: number): WildcardName | null {
+  WILDCARD.lastIndex = at;
+  const match = WILDCARD.exec(text);
+  return match ? { name: match[1]!, end: at + match[0].length } : null;
+}

@@ -1,0 +1,130 @@
+import { resolve as resolvePath } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { didYouMean } from '../../../grammar/settings/did-you-mean.ts';
+import { readSettings } from '../../../grammar/settings/read.ts';
+import { settingMarkdown, settingsReference } from '../../../grammar/settings/reference.ts';
+import {
+  parseSetting,
+  resolveSettings,
+  settingChoices,
+  settingDefault,
+  settingKind,
+} from '../../../grammar/settings/resolve.ts';
+import { aboutSetting, isSettingKey, SETTING_KEYS, Settings } from '../../../grammar/settings/schema.ts';
+import { Sampler, SigmaSchedule } from '../../../protocol/plan.ts';
+
+describe('the settings', () => {
+  it('have the language’s defaults', () => {
+    expect(resolveSettings([])).toMatchObject({
+      checkpoint: 'pocket',
+      clip_skip: 1,
+      frames: 16,
+      fps: 8,
+      loop: 0,
+      closed_loop: 'N',
+      context: 16,
+      stride: 1,
+      overlap: -1,
+      context_schedule: 'uniform',
+      fuse: 'pyramid',
+      steps: 20,
+      sampler: 'Euler a',
+      schedule: 'automatic',
+      cfg_scale: 7,
+      seed: -1,
+      rng: 'cpu',
+      transition: 'linear',
+      mix: 'slerp',
+      emphasis: 'Original',
+      save: ['webp'],
+      output: 'renders/{name}/{date}-{seed}',
+      reverse: [],
+      motion_scale: 1,
+      device: 'auto',
+      dialect: 'travel',
+      define: {},
+    });
+    for (const key of ['vae', 'motion_module', 'width', 'height', 'video', 'extends'] as const) {
+      expect(settingDefault(key)).toBeUndefined();
+    }
+  });
+
+  it.each(SETTING_KEYS)('%s explains itself, by examples that are valid', (key) => {
+    const { description, examples } = aboutSetting(key);
+    expect(description.length).toBeGreaterThan(20);
+    for (const example of examples) expect(readSettings(`${key}: ${example}`, 0).problems).toEqual([]);
+    expect(settingMarkdown(key)).toContain(description);
+  });
+
+  it('know the engine’s samplers and schedules', () => {
+    expect(settingChoices('sampler')).toEqual(expect.arrayContaining(Sampler.options));
+    expect(settingChoices('schedule')).toEqual(expect.arrayContaining(SigmaSchedule.options));
+  });
+
+  it('have no key of Object', () => {
+    for (const key of ['constructor', '__proto__', 'toString']) expect(isSettingKey(key)).toBe(false);
+    expect(Object.keys(Settings.shape)).toEqual(SETTING_KEYS);
+  });
+});
+
+describe('resolveSettings', () => {
+  it('lets later layers win and merges definitions by name', () => {
+    const resolved = resolveSettings([
+      { fps: 12, frames: 32, define: { hero: 'a', place: 'b' } },
+      { fps: 24, define: { hero: 'c' } },
+      { seed: 3 },
+    ]);
+    expect(resolved).toMatchObject({ fps: 24, frames: 32, seed: 3, define: { hero: 'c', place: 'b' } });
+  });
+});
+
+describe('parseSetting', () => {
+  it.each([
+    ['cfg_scale', '9', { cfg_scale: 9 }],
+    ['cfg_scale', '{0: 7, 50%: 9}', { cfg_scale: { '0': 7, '50%': 9 } }],
+    ['save', 'gif,mp4', { save: ['gif', 'mp4'] }],
+    ['save', '[gif, mp4]', { save: ['gif', 'mp4'] }],
+    ['save', 'gif', { save: ['gif'] }],
+    ['negative_prompt', 'a: b, "c" # d', { negative_prompt: 'a: b, "c" # d' }],
+    ['checkpoint', 'C:\\models\\1.safetensors', { checkpoint: 'C:\\models\\1.safetensors' }],
+    ['unload_models', 'true', { unload_models: true }],
+    ['closed_loop', 'R+P', { closed_loop: 'R+P' }],
+    ['interpolate', '{method: film}', { interpolate: { method: 'film', x: 10 } }],
+  ])('reads %s=%s', (key, text, settings) => {
+    expect(parseSetting(key, text)).toEqual({ ok: true, settings });
+  });
+
+  it.each([
+    ['cgf_scale', '9', 'cfg_scale'],
+    ['fps', 'fast', 'number'],
+    ['fps', '8\nframes: 3', 'fps'],
+    ['save', '', 'webp'],
+  ])('says what is wrong with %s=%s', (key, text, hint) => {
+    expect(parseSetting(key, text)).toEqual({ ok: false, message: expect.stringContaining(hint) });
+  });
+
+  it('tells what kind of value each setting takes', () => {
+    const kinds = ['negative_prompt', 'save', 'unload_models', 'fuse', 'frames', 'cfg_scale', 'define'] as const;
+    expect(kinds.map(settingKind)).toEqual(['text', 'list', 'switch', 'choice', 'number', 'number', 'map']);
+  });
+});
+
+describe('didYouMean', () => {
+  it.each([
+    ['frmes', 'frames'],
+    ['Closed-Loop', 'closed_loop'],
+    ['samper', 'sampler'],
+    ['something', null],
+    ['x'.repeat(1_000_000), null],
+  ])('takes %s for %s', (word, meant) => {
+    expect(didYouMean(word, SETTING_KEYS)).toBe(meant);
+  });
+
+  it('has no idea without candidates', () => {
+    expect(didYouMean('a', [])).toBeNull();
+  });
+});
+
+it('is written down in docs/settings.md (vitest -u writes it anew)', async () => {
+  await expect(settingsReference()).toMatchFileSnapshot(resolvePath(import.meta.dirname, '../../../docs/settings.md'));
+});

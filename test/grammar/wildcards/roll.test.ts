@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../grammar/wildcards/random.ts';
+import { WildcardRoller } from '../../../grammar/wildcards/roll.ts';
+
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  colour: ['red', '', '# a comment', '  blue  '],
+  'hair/style': ['{long|short} __colour__ hair'],
+  empty: ['', '# nothing'],
+  one: ['see __two__'],
+  two: ['back to __one__'],
+  many: ['__many2__ __many2__ __many2__ __many2__'],
+  many2: ['__many3__ __many3__ __many3__ __many3__'],
+  many3: ['__many4__ __many4__ __many4__ __many4__'],
+  many4: ['__colours__ __colours__ __colours__ __colours__'.repeat(500)],
+  colours: ['red'],
+};
+
+/** Written so that no string here looks like a template. */
+const DOLLAR = '$';
+
+const roller = (seed = 1) => new WildcardRoller(seed, (name) => FILES[name] ?? null);
+const roll = (text: string, seed = 1) => roller(seed).roll(text);
+
+/** All texts that some seed gives. */
+const outcomes = (text: string) => new Set(Array.from({ length: 200 }, (_, seed) => roll(text, seed).text));
+
+describe('WildcardRoller', () => {
+  it.each([
+    ['a {b} c', ['a {b} c']],
+    ['{}', ['{}']],
+    [`${DOLLAR}{hero}`, [`${DOLLAR}{hero}`]],
+    [`${DOLLAR}{a|b}`, [`${DOLLAR}{a|b}`]],
+    ['{a|b}', ['a', 'b']],
+    ['x {a|b|c} y', ['x a y', 'x b y', 'x c y']],
+    ['{a|}', ['a', '']],
+    ['{a|{b|c}}', ['a', 'b', 'c']],
+    ['{{a|b}}', ['{a}', '{b}']],
+    ['{[a|b]|c}', ['[a|b]', 'c']],
+    ['[a|{b|c}]', ['[a|b]', '[a|c]']],
+    ['{a [b|c}', ['a [b', 'c']],
+    ['{a]|b}', ['a]', 'b']],
+    ['{1::a|0::b}', ['a']],
+    ['{0::a|0::b}', ['a', 'b']],
+    ['{a|b', ['{a|b']],
+    ['a|b}', ['a|b}']],
+    ['\\{a|b\\}', ['\\{a|b\\}']],
+    ['__colour__', ['red', 'blue']],
+    ['__hair/style__', ['long red hair', 'long blue hair', 'short red hair', 'short blue hair']],
+    ['{a|__colour__}', ['a', 'red', 'blue']],
+    ['snake__case', ['snake__case']],
+    ['____', ['____']],
+    ['__ a __', ['__ a __']],
+  ])('makes of %j one of %j', (text, expected) => {
+    expect(outcomes(text)).toEqual(new Set(expected));
+  });
+
+  it('chooses by weight', () => {
+    const random = roller(7);
+    const heavy = Array.from({ length: 3000 }, () => random.roll('{3::a|b}').text).filter((text) => text === 'a');
+    expect(heavy.length / 3000).toBeCloseTo(0.75, 1);
+  });
+
+  it('tells what was rolled, in order of appearance', () => {
+    const random = roller();
+    random.roll('{x|x}');
+    random.roll('__hair/style__, {y|y}');
+    const [first, hair, length, colour, last] = random.rolled;
+    expect(first).toEqual({ written: '{x|x}', chosen: 'x' });
+    expect(length?.written).toBe('{long|short}');
+    expect(colour?.written).toBe('__colour__');
+    expect(hair).toEqual({ written: '__hair/style__', chosen: `${length?.chosen} ${colour?.chosen} hair` });
+    expect(last).toEqual({ written: '{y|y}', chosen: 'y' });
+    expect(random.rolled).toHaveLength(5);
+  });
+
+  it.each([
+    ['a __nowhere__ b', { kind: 'unknown-wildcard', name: 'nowhere', span: { start: 2, end: 13 } }],
+    ['__empty__', { kind: 'empty-wildcard', name: 'empty', span: { start: 0, end: 9 } }],
+    ['x __one__', { kind: 'wildcard-cycle', names: ['one', 'two', 'one'], span: { start: 2, end: 9 } }],
+    [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'too-deep' }],
+  ])('reports %j', (text, problem) => {
+    expect(roll(text).problems).toEqual([expect.objectContaining(problem)]);
+  });
+
+  it('leaves what it cannot roll as it is written', () => {
+    expect(roll('a __nowhere__ b').text).toBe('a __nowhere__ b');
+    expect(roll('x __one__').text).toBe('x see back to __one__');
+  });
+
+  it('stops files that multiply', () => {
+    const { text, problems } = roll('__many__');
+    expect(problems).toEqual([expect.objectContaining({ kind: 'too-long' })]);
+    expect(text.length).toBeLessThan(1_000_000);
+  });
+
+  it.each([
+    ['open braces', '{'.repeat(100_000)],
+    ['nested choices', `${'{a|'.repeat(50_000)}b${'}'.repeat(50_000)}`],
+    ['underscores', '_'.repeat(200_000)],
+    ['half wildcards', '__a'.repeat(50_000)],
+    ['choices', '{a|b} '.repeat(50_000)],
+  ])('comes to an end with very many %s', (_, text) => {
+    expect(roll(text).text.length).toBeLessThanOrEqual(text.length);
+  });
+
+  it('gives the same for the same seed, and every text without its signs back', () => {
+    const text = fc.string({ unit: fc.constantFrom('{', '}', '|', '[', ']', '_', '__', 'a', '1::', '\\', '$', ' ') });
+    fc.assert(
+      fc.property(text, fc.nat(), (written, seed) => {
+        expect(roll(written, seed)).toEqual(roll(written, seed));
+        const plain = written.replaceAll(/[{_]/g, '.');
+        expect(roll(plain, seed)).toEqual({ text: plain, problems: [] });
+      }),
+    );
+  });
+});
+
+it('draws mulberry32’s numbers', () => {
+  const random = seededRandom(0);
+  expect([random(), random()]).toEqual([0.26642920868471265, 0.0003297457005828619]);
+  expect(seededRandom(2 ** 32 + 5)()).toBe(seededRandom(5)());
+});
