@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../../engine/graph/builder.ts';
+import { ModelProtoSchema } from '../../../engine/graph/generated/onnx_pb.js';
+import { Layers } from '../../../engine/graph/layers.ts';
+import { GraphWeights } from '../../../engine/graph/weights.ts';
+import { cpu, Session } from '../../../engine/onnx/session.ts';
+import { DTYPE_BYTES, type DType, type TensorEntry } from '../../../weights/tensor.ts';
+import { temporaryFolder } from '../../weights/files.ts';
+import { weights } from './tensors.ts';
+
+const modelOf = (graph: GraphBuilder) => fromBinary(ModelProtoSchema, graph.toModel().bytes);
+
+/** Three values 1, −2, 0.5 of a type, written to a file some odd bytes in. */
+function stored(dtype: DType, bytes: Uint8Array): TensorEntry {
+  const file = join(temporaryFolder(), `ein Modell ü.${dtype}`);
+  writeFileSync(file, Buffer.concat([Buffer.from('odd'), bytes]));
+  return { name: 'w', dtype, shape: [3], file, offset: 3, length: 3 * DTYPE_BYTES[dtype] };
+}
+
+const bytesOf = ({ buffer }: { readonly buffer: ArrayBufferLike }) => new Uint8Array(buffer);
+
+describe('GraphBuilder', () => {
+  it.each<[DType, Uint8Array]>([
+    ['F32', bytesOf(Float32Array.of(1, -2, 0.5))],
+    ['F64', bytesOf(Float64Array.of(1, -2, 0.5))],
+    ['F16', bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x3800))],
+    ['BF16', bytesOf(Uint16Array.of(0x3f80, 0xc000, 0x3f00))],
+  ])('reads %s where it lies in a file and computes in float32', async (dtype, bytes) => {
+    const entry = stored(dtype, bytes);
+    const graph = new GraphBuilder();
+    const x = graph.input('x', [3]);
+    graph.output('y', graph.op('Add', [x, graph.weight(entry)], [3]));
+    const session = await Session.create(graph.toModel(), cpu('lean'));
+    const y = await session.run({ x: { data: Float32Array.of(10, 10, 10), dims: [3] } });
+    await session.release();
+    expect([...y]).toEqual([11, 8, 10.5]);
+  });
+
+  it('holds no weights, only where they are', () => {
+    const entry = stored('F16', new Uint8Array(6));
+    const graph = new GraphBuilder();
+    graph.output('y', graph.weight(entry));
+    const [initializer] = modelOf(graph).graph!.initializer;
+    const places = Object.fromEntries(initializer!.externalData.map(({ key, value }) => [key, value]));
+    expect(places).toEqual({ location: entry.file.slice(1), offset: '3', length: '6' });
+    expect(graph.toModel().weightsRoot).toBe('/');
+  });
+
+  it('holds the bytes of a tensor that its file has in another order', () => {
+    const graph = new GraphBuilder();
+    graph.output('y', graph.weight({ ...stored('F16', new Uint8Array(6)), gathered: Uint8Array.of(1, 2, 3, 4, 5, 6) }));
+    const [initializer] = modelOf(graph).graph!.initializer;
+    expect([...initializer!.rawData]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(initializer!.externalData).toEqual([]);
+  });
+
+  it('starts at the root of the drive that the first tensor is on', () => {
+    const entry = (name: string, file: string): TensorEntry => ({
+      ...{ name, dtype: 'F32', shape: [1], offset: 0, length: 4 },
+      file,
+    });
+    const graph = new GraphBuilder();
+    graph.stored(entry('a', 'D:\\models\\a.safetensors'));
+    graph.stored(entry('b', 'd:\\models\\b.safetensors'));
+    const { weightsRoot } = graph.toModel();
+    expect(weightsRoot).toBe('D:\\');
+    const locations = modelOf(graph).graph!.initializer.map(({ externalData }) => externalData[0]!.value);
+    expect(locations).toEqual(['models\\a.safetensors', 'models\\b.safetensors']);
+    const share = new GraphBuilder();
+    share.stored(entry('a', '\\\\server\\share\\a.safetensors'));
+    expect(share.toModel().weightsRoot).toBe('\\\\server\\share\\');
+    expect(() => share.stored(entry('b', 'models/b.safetensors'))).toThrow('not absolute');
+  });
+
+  it('brings a tensor of another drive along in the graph', () => {
+    const bytes = bytesOf(Float32Array.of(1, -2, 0.5));
+    const graph = new GraphBuilder();
+    graph.stored({ name: 'a', dtype: 'F32', shape: [1], file: 'D:\\a.safetensors', offset: 0, length: 4 });
+    graph.stored(stored('F32', bytes));
+    const [, elsewhere] = modelOf(graph).graph!.initializer;
+    expect(elsewhere!.rawData).toEqual(bytes);
+    const cutOff = { ...stored('F32', bytes), length: 400 };
+    expect(() => graph.stored({ ...cutOff, name: 'cut off' })).toThrow(/ends before byte 403/);
+  });
+
+  it('puts all preparation of weights before all computation', () => {
+    const tensors = weights({ 'a.weight': [4, 4], 'b.weight': [4, 4], 'n.weight': [4], 'n.bias': [4] });
+    const graph = new GraphBuilder();
+    const layers = new Layers(graph, new GraphWeights(graph, tensors));
+    const x = graph.input('x', [1, 4]);
+    const y = layers.linear(layers.layerNorm(layers.linear(x, 'a'), 'n'), 'b');
+    graph.output('y', y);
+    const kinds = modelOf(graph).graph!.node.map(({ opType }) => opType);
+    expect(kinds).toEqual(['Transpose', 'Transpose', 'MatMul', 'LayerNormalization', 'MatMul', 'Identity']);
+  });
+
+  it('writes the versions of the format that ONNX Runtime runs everywhere', () => {
+    const { irVersion, opsetImport } = modelOf(new GraphBuilder());
+    expect(irVersion).toBe(9n);
+    expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
+      ['', 17n],
+      ['com.microsoft', 1n],
+    ]);
+  });
+
+  it('names what a model file lacks', () => {
+    const graph = new GraphBuilder();
+    const layers = new Layers(graph, new GraphWeights(graph, weights({ 'a.weight': [4, 4] })));
+    expect(() => layers.linear(graph.input('x', [1, 4]), 'b')).toThrow('/in memory lacks "b.weight"');
+  });
+});
