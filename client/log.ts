@@ -1,0 +1,8 @@
+import { type LogOutputChannel, window } from 'vscode';
+
+/** The one log of the extension: its own lines, the server's, and traced messages. */
+export function createLog(): LogOutputChannel {
+  return window.createOutputChannel('Prompt Travel', { log: true });
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,39 @@
+import { ConfigurationTarget, window, workspace } from 'vscode';
+
+type Choice = { readonly label: string; readonly description?: string; readonly folder: string | null };
+
+const ADD: Choice = {
+  label: '$(add) Add a folder…',
+  description: 'the root of AUTOMATIC1111, Forge or ComfyUI, or any folder with models',
+  folder: null,
+};
+
+/** Shows the folders that are searched for models: those left ticked stay, and more can be added. */
+export async function chooseModelFolders(): Promise<void> {
+  const configuration = workspace.getConfiguration('travel');
+  const folders = configuration.get<string[]>('modelFolders', []);
+  const kept = folders.length === 0 ? [] : await keepSome(folders);
+  if (!kept) return;
+  const added = folders.length === 0 || kept.includes(ADD) ? await askForFolders() : [];
+  const next = [...new Set([...kept.flatMap(({ folder }) => folder ?? []), ...added])];
+  await configuration.update('modelFolders', next, ConfigurationTarget.Global);
+}
+
+async function keepSome(folders: readonly string[]): Promise<readonly Choice[] | undefined> {
+  const choices = folders.map((folder): Choice & { picked: boolean } => ({ label: folder, folder, picked: true }));
+  return await window.showQuickPick([...choices, ADD], {
+    canPickMany: true,
+    title: 'Model Folders',
+    placeHolder: 'Untick a folder to leave it out',
+  });
+}
+
+async function askForFolders(): Promise<string[]> {
+  const chosen = await window.showOpenDialog({
+    canSelectFolders: true,
+    canSelectFiles: false,
+    canSelectMany: true,
+    openLabel: 'Use Models in Here',
+  });
+  return (chosen ?? []).map(({ fsPath }) => fsPath);
+}

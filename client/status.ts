@@ -1,0 +1,49 @@
+import { type Disposable, type LanguageStatusItem, LanguageStatusSeverity, languages, workspace } from 'vscode';
+import { State } from 'vscode-languageclient';
+import { LANGUAGE } from './language.ts';
+
+type Look = Pick<LanguageStatusItem, 'text' | 'severity' | 'busy' | 'command'> & { readonly detail: string };
+
+const SHOW_LOG = { title: 'Show Log', command: 'travel.showLog' };
+const RESTART = { title: 'Restart', command: 'travel.restartServer' };
+const TRUST = { title: 'Manage Trust', command: 'workbench.trust.manage' };
+
+const STOPPED: Look = {
+  text: 'Stopped',
+  detail: 'Files are not checked.',
+  severity: LanguageStatusSeverity.Error,
+  busy: false,
+  command: RESTART,
+};
+
+function lookOf(state: State): Look {
+  const fine = { severity: LanguageStatusSeverity.Information, busy: false, command: SHOW_LOG };
+  switch (state) {
+    case State.Starting:
+      return { ...fine, text: 'Starting', detail: 'The language server starts.', busy: true };
+    case State.Running:
+      return workspace.isTrusted
+        ? { ...fine, text: 'Ready', detail: 'Files are checked as you type.' }
+        : { ...fine, text: 'Language only', detail: 'Models and rendering wait for trust.', command: TRUST };
+    case State.StartFailed:
+      return { ...STOPPED, text: 'Did not start', detail: 'The log says why.', command: SHOW_LOG };
+    case State.Stopped:
+      return STOPPED;
+  }
+}
+
+export interface ServerStatus extends Disposable {
+  show(state: State): void;
+}
+
+/** The item behind `{}` in the status bar of a `.travel` file: what the language server does, and what to do about it. */
+export function createServerStatus(): ServerStatus {
+  const item = languages.createLanguageStatusItem('travel.server', { language: LANGUAGE });
+  item.name = 'Prompt Travel';
+  return {
+    show(state) {
+      Object.assign(item, lookOf(state));
+    },
+    dispose: () => item.dispose(),
+  };
+}

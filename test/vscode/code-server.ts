@@ -1,0 +1,85 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Holds the server and the workbench of VS Code 1.139.1. */
+const CODE_SERVER = 'code-server@4.139.1';
+
+export interface VsCodeServer {
+  /** Such as `localhost:40123`. */
+  readonly authority: string;
+  /** Settled when the server has ended, with what it wrote. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * VS Code's server from npm, installed once into `folder`. Two of its native modules are compiled; the others are
+ * neither shipped for every machine nor needed.
+ *
+ * @returns the folder of VS Code's server
+ */
+export async function installVsCodeServer(folder: string): Promise<string> {
+  const server = join(folder, 'node_modules/code-server/lib/vscode');
+  const stamp = join(folder, 'installed');
+  const wanted = `${CODE_SERVER} for Node ${process.versions.modules}`;
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return server;
+  console.log(`Installing ${CODE_SERVER} into ${folder}; this is done once.`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  const npm = (cwd: string, ...args: string[]) =>
+    execFileSync('npm', [...args, '--no-fund', '--no-audit', '--loglevel=error'], { cwd, stdio: 'inherit' });
+  npm(folder, 'install', '--ignore-scripts', CODE_SERVER);
+  npm(server, 'install', '--omit=dev', '--ignore-scripts');
+  npm(server, 'rebuild', '@vscode/spdlog', '@vscode/native-watchdog');
+  await writeFile(stamp, wanted);
+  return server;
+}
+
+/**
+ * Starts VS Code's server on a free port.
+ *
+ * @param data folder for its settings, extensions and logs
+ * @param environment further variables, which the extension host inherits
+ */
+export async function startVsCodeServer(
+  server: string,
+  data: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<VsCodeServer> {
+  const child = spawn(
+    process.execPath,
+    [
+      join(server, 'out/server-main.js'),
+      // Without it, a built workbench ignores extensions under development.
+      '--enable-smoke-test-driver',
+      ...['--host', 'localhost', '--port', '0'],
+      ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...['--server-data-dir', data, '--extensions-dir', join(data, 'extensions')],
+    ],
+    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const lines: string[] = [];
+  const ended = once(child, 'close').then(() => lines.join('\n'));
+  createInterface(child.stderr).on('line', (line) => lines.push(line));
+  const port = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      const listening = /Extension host agent listening on (\d+)/.exec(line);
+      if (listening) resolve(listening[1]!);
+    });
+    void ended.then((output) => reject(new Error(`VS Code's server ended before it listened:\n${output}`)));
+  });
+  return {
+    authority: `localhost:${port}`,
+    ended,
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}

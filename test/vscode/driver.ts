@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+
+export const Verdict = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), passed: z.number() }),
+  z.object({ ok: z.literal(false), passed: z.number(), failures: z.array(z.string()) }),
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+export interface Driver {
+  /** What the tests call, inside VS Code. */
+  readonly url: string;
+  /** Settled when the tests are done. */
+  readonly verdict: Promise<Verdict>;
+  close(): Promise<void>;
+}
+
+/**
+ * The way from the tests, which run inside VS Code, to whoever holds its window: `POST /screenshot` with a name,
+ * `POST /press` with keys, `POST /verdict` at the end.
+ *
+ * @param actions what to do with the window; answered when done
+ */
+export async function startDriver(
+  actions: Readonly<Record<string, (argument: string) => Promise<void>>>,
+): Promise<Driver> {
+  let settle: (verdict: Verdict) => void;
+  const verdict = new Promise<Verdict>((resolve) => {
+    settle = resolve;
+  });
+  async function answer(request: IncomingMessage): Promise<void> {
+    const body = await text(request);
+    const name = request.url?.slice(1) ?? '';
+    if (name === 'verdict') return settle(Verdict.parse(JSON.parse(body)));
+    const action = actions[name];
+    if (!action) throw new Error(`The driver has no action "${name}".`);
+    await action(body);
+  }
+  const server = createServer((request, response) => {
+    answer(request).then(
+      () => response.end(),
+      (error: Error) => response.writeHead(500).end(error.message),
+    );
+  });
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    verdict,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

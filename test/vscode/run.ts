@@ -1,0 +1,147 @@
+/**
+ * Runs the suites inside a real VS Code: the one inside the npm package `code-server`, in Chromium; or, with
+ * TRAVEL_VSCODE=download, a desktop VS Code fetched by `@vscode/test-electron`. Arguments name the suites to run.
+ */
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
+import { startDriver, type Verdict } from './driver.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const KEPT = join(ROOT, '.vscode-test');
+/** Longer than the suites take on a slow machine; a window that hangs must not hang the run. */
+const TOO_LONG_MS = 10 * 60_000;
+
+interface Suite {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+const QUIET = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'files.simpleDialog.enable': true,
+  'git.enabled': false,
+};
+
+const SUITES: readonly Suite[] = [
+  { name: 'trusted', settings: { ...QUIET, 'security.workspace.trust.enabled': false } },
+  {
+    name: 'untrusted',
+    settings: { ...QUIET, 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
+  },
+];
+
+async function bundleSuites(): Promise<string> {
+  const outfile = join(KEPT, 'suite.cjs');
+  await build({
+    entryPoints: [join(ROOT, 'test/vscode/suite/run.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    outfile,
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/** A workspace that the tests may change, and a folder for what VS Code keeps. */
+async function freshFolders(suite: Suite): Promise<{ workspace: string; data: string }> {
+  const workspace = join(KEPT, suite.name, 'workspace');
+  const data = join(KEPT, suite.name, 'data');
+  await rm(join(KEPT, suite.name), { recursive: true, force: true });
+  await cp(join(ROOT, 'test/vscode/workspace'), workspace, { recursive: true });
+  await mkdir(join(data, 'data/User'), { recursive: true });
+  await writeFile(join(data, 'data/User/settings.json'), JSON.stringify(suite.settings));
+  return { workspace, data };
+}
+
+async function runInBrowser(suite: Suite, tests: string): Promise<Verdict> {
+  const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
+  const { workspace, data } = await freshFolders(suite);
+  await using cleanup = new AsyncDisposableStack();
+  const browser = await openBrowser();
+  cleanup.defer(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const driver = await startDriver(actionsOn(page));
+  cleanup.defer(() => driver.close());
+  const server = await startVsCodeServer(vsCode, data, { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name });
+  cleanup.defer(() => server.stop());
+  const remote = `vscode-remote://${server.authority}`;
+  const payload = JSON.stringify([
+    ['extensionDevelopmentPath', `${remote}${ROOT}`],
+    ['extensionTestsPath', `${remote}${tests}`],
+  ]);
+  const query = new URLSearchParams({ folder: workspace, payload });
+  await page.goto(`http://${server.authority}/?${query}`);
+  return await Promise.race([
+    driver.verdict,
+    server.ended.then((output) => stopped(`VS Code's server ended:\n${output}`)),
+    page.waitForEvent('crash', { timeout: 0 }).then(() => stopped('The page of VS Code crashed.')),
+    tooLong(cleanup),
+  ]);
+}
+
+async function runOnDesktop(suite: Suite, tests: string): Promise<Verdict> {
+  const { workspace, data } = await freshFolders(suite);
+  await using cleanup = new AsyncDisposableStack();
+  const driver = await startDriver({ screenshot: async () => {} });
+  cleanup.defer(() => driver.close());
+  const trust = suite.name === 'trusted' ? ['--disable-workspace-trust'] : [];
+  const exit = runTests({
+    extensionDevelopmentPath: ROOT,
+    extensionTestsPath: tests,
+    extensionTestsEnv: { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name },
+    launchArgs: [workspace, '--disable-extensions', ...trust, '--user-data-dir', join(data, 'data')],
+  });
+  return await Promise.race([
+    driver.verdict,
+    exit.then((code) => stopped(`VS Code ended with ${code} before the tests were done.`)),
+    tooLong(cleanup),
+  ]);
+}
+
+function actionsOn(page: Page): Record<string, (argument: string) => Promise<void>> {
+  const pictures = join(KEPT, 'screenshots');
+  return {
+    async screenshot(name) {
+      await mkdir(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}.png`) });
+    },
+    press: (keys) => page.keyboard.press(keys),
+    /** Waits until something shows, by CSS selector or `text=`. */
+    see: (selector) => page.locator(selector).first().waitFor({ state: 'attached' }),
+    click: (selector) => page.locator(selector).first().click(),
+    hover: (selector) => page.locator(selector).first().hover(),
+  };
+}
+
+const stopped = (failure: string): Verdict => ({ ok: false, passed: 0, failures: [failure] });
+
+function tooLong(cleanup: AsyncDisposableStack): Promise<Verdict> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(stopped(`No verdict in ${TOO_LONG_MS / 60_000} minutes.`)), TOO_LONG_MS);
+    cleanup.defer(() => clearTimeout(timer));
+  });
+}
+
+const tests = await bundleSuites();
+const run = process.env.TRAVEL_VSCODE === 'download' ? runOnDesktop : runInBrowser;
+const named = process.argv.slice(2);
+for (const suite of SUITES.filter(({ name }) => named.length === 0 || named.includes(name))) {
+  const verdict = await run(suite, tests);
+  console.log(`VS Code, ${suite.name} folder: ${verdict.passed} tests passed.`);
+  if (!verdict.ok) {
+    console.error(verdict.failures.join('\n\n'));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { type Disposable, type Event, Range, type TextDocument, type TextEditor, Uri, window, workspace } from 'vscode';
+
+/** A file of the test workspace. */
+export function fileUri(name: string): Uri {
+  const folder = workspace.workspaceFolders?.[0];
+  assert.ok(folder, 'a folder is open');
+  return Uri.joinPath(folder.uri, name);
+}
+
+/** Opens a file of the test workspace in the only editor. */
+export async function open(name: string): Promise<TextEditor> {
+  return window.showTextDocument(await workspace.openTextDocument(fileUri(name)), { preview: false });
+}
+
+/** Replaces all text of an editor. */
+export async function write(editor: TextEditor, text: string): Promise<void> {
+  const all = new Range(0, 0, editor.document.lineCount, 0);
+  assert.ok(await editor.edit((edit) => edit.replace(all, text)));
+}
+
+/**
+ * What `look` finds, as soon as it finds something: now, or after one of the events.
+ * The test's own time limit ends the wait.
+ */
+export async function eventually<T>(event: Event<unknown>, look: () => T | undefined): Promise<T> {
+  const listeners: Disposable[] = [];
+  try {
+    return await new Promise<T>((resolve) => {
+      const check = () => {
+        const found = look();
+        if (found !== undefined) resolve(found);
+      };
+      listeners.push(event(check));
+      check();
+    });
+  } finally {
+    for (const listener of listeners) listener.dispose();
+  }
+}
+
+/** The range of the first `text` in a document. */
+export function rangeOf(document: TextDocument, text: string): Range {
+  const start = document.getText().indexOf(text);
+  assert.notEqual(start, -1, `"${text}" is in ${document.uri.path}`);
+  return new Range(document.positionAt(start), document.positionAt(start + text.length));
+}

@@ -1,0 +1,33 @@
+import Mocha from 'mocha';
+import type { Verdict } from '../driver.ts';
+import { report } from './window.ts';
+
+/** Called by VS Code in its extension host. */
+export async function run(): Promise<void> {
+  const verdict = await runSuite().catch(
+    (error: Error): Verdict => ({ ok: false, passed: 0, failures: [error.stack ?? error.message] }),
+  );
+  await report(verdict);
+}
+
+async function runSuite(): Promise<Verdict> {
+  const mocha = new Mocha({ ui: 'tdd', timeout: 60_000 });
+  // What `suite` and `test` need to know of this Mocha; the files are in the bundle, so it cannot load them itself.
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  if (process.env.TRAVEL_SUITE === 'untrusted') await import('./untrusted.test.ts');
+  else {
+    await import('./activation.test.ts');
+  }
+  const failures: string[] = [];
+  let passed = 0;
+  await new Promise((resolve) => {
+    mocha
+      .run(resolve)
+      .on('pass', (test) => {
+        passed++;
+        console.log(`passed: ${test.fullTitle()}`);
+      })
+      .on('fail', (test, error: Error) => failures.push(`${test.fullTitle()}\n${error.stack ?? error.message}`));
+  });
+  return failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };
+}

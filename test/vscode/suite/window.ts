@@ -1,0 +1,15 @@
+/** What the tests do with VS Code's window through whoever holds it. On the desktop nobody does: there, nothing happens. */
+async function ask(action: string, argument: string): Promise<void> {
+  const response = await fetch(`${process.env.TRAVEL_DRIVER}/${action}`, { method: 'POST', body: argument });
+  if (!response.ok) throw new Error(`${action} ${argument}: ${await response.text()}`);
+}
+
+/** Whether the window can be looked at and clicked in: in a browser, not on the desktop. */
+export const canDrive = process.env.TRAVEL_VSCODE !== 'download';
+
+export const report = (verdict: unknown) => ask('verdict', JSON.stringify(verdict));
+export const screenshot = (name: string) => ask('screenshot', `${process.env.TRAVEL_SUITE}-${name}`);
+export const see = (selector: string) => ask('see', selector);
+export const press = (keys: string) => ask('press', keys);
+export const click = (selector: string) => ask('click', selector);
+export const hover = (selector: string) => ask('hover', selector);
