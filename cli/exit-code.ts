@@ -4,6 +4,7 @@ export const EXIT = {
   /** A file has errors that keep it from being rendered. */
   fileHasErrors: 1,
   wrongUsage: 2,
+  /** The work failed for a reason that is not in the file. */
   renderFailed: 3,
   /** 128 + SIGINT, as shells have it. */
   cancelled: 130,

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { addPlanFlags, type PlanFlags } from './flags.ts';
+import { readTravel } from './input.ts';
+import { openLibrary } from './installation.ts';
+import { type PlannedFile, planText } from './planned.ts';
+import { countProblems, problemLine } from './problems.ts';
+
+interface CheckFlags extends PlanFlags {
+  readonly json?: true;
+  readonly plan?: true;
+}
+
+const HELP = `
+Each problem is one line, file:line:column: severity: message [code], with lines and columns counted from 1.
+Warnings do not fail; errors end with code 1.
+
+Examples:
+  travel check portrait.travel
+  travel check *.travel --json          one array of {file, line, column, endLine, endColumn, severity, code, message}
+  travel check portrait.travel --plan   what would be rendered: every frame's prompts, every setting, every file
+  git show HEAD:portrait.travel | travel check -`;
+
+export function addCheck(program: Command, finish: (code: ExitCode) => void): void {
+  addPlanFlags(program.command('check'))
+    .summary('say what is wrong with files')
+    .description('Say what is wrong with .travel files, without rendering them.')
+    .argument('<file...>', '.travel files; - is standard input')
+    .option('--json', 'print the problems as one JSON array')
+    .option('--plan', 'print the plan of one file as JSON')
+    .addHelpText('after', HELP)
+    .action(async (files: string[], flags: CheckFlags) => finish(await check(files, flags)));
+}
+
+async function check(files: readonly string[], flags: CheckFlags): Promise<ExitCode> {
+  if (flags.plan && flags.json) throw new UsageError('--plan and --json both print JSON. Give one of them.');
+  if (flags.plan && files.length > 1) throw new UsageError('--plan prints the plan of one file. Give one file.');
+  const library = await openLibrary(flags);
+  const planned: PlannedFile[] = [];
+  const unread: UsageError[] = [];
+  for (const file of files) {
+    try {
+      planned.push(await planText(await readTravel(file), library, flags));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      unread.push(error);
+    }
+  }
+  const problems = planned.flatMap((file) => file.problems);
+  const lines = problems.map((problem) => `${problemLine(problem)}\n`).join('');
+  if (flags.plan) {
+    process.stderr.write(lines);
+    const plan = planned[0]?.plan;
+    if (plan) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  } else {
+    process.stdout.write(flags.json ? `${JSON.stringify(problems, null, 2)}\n` : lines);
+  }
+  for (const note of planned.flatMap((file) => file.notes)) process.stderr.write(`${note}\n`);
+  for (const { message } of unread) process.stderr.write(`${message}\n`);
+  if (!flags.json && !flags.plan && planned.length > 0) {
+    process.stderr.write(
+      `${planned.length === 1 ? '1 file' : `${planned.length} files`}: ${countProblems(problems)}\n`,
+    );
+  }
+  if (unread.length > 0) return EXIT.wrongUsage;
+  return problems.some(({ severity }) => severity === 'error') ? EXIT.fileHasErrors : EXIT.done;
+}

@@ -1,0 +1,112 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Command } from 'commander';
+import type { Engine } from '../engine/client.ts';
+import type { RenderRequest, RenderResult } from '../protocol/engine.ts';
+import type { TravelPlan } from '../protocol/plan.ts';
+import { cancellable } from './cancellation.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { addPlanFlags, type PlanFlags } from './flags.ts';
+import { readTravel } from './input.ts';
+import { cacheFolder, newEngine, openLibrary } from './installation.ts';
+import { type PlannedFile, planText } from './planned.ts';
+import { printable, problemLine } from './problems.ts';
+import { clock, progressView } from './progress.ts';
+
+interface RenderFlags extends PlanFlags {
+  readonly mode: RenderRequest['mode'];
+}
+
+interface ReadyFile extends PlannedFile {
+  readonly plan: TravelPlan;
+}
+
+const HELP = `
+All files are checked before the first is rendered; a file with errors keeps all from being rendered. What was written
+is printed on standard output, one path a line; progress goes to standard error. Ctrl-C stops after the current step
+and leaves nothing half-made.
+
+Examples:
+  travel render portrait.travel
+  travel render portrait.travel --seed 7 --out out/{name}-{seed}
+  travel render portrait.travel --out portrait.mp4
+  travel render portrait.travel --frames 0-15 --set steps=8 --set cfg_scale=9
+  travel render *.travel --models ~/stable-diffusion-webui`;
+
+export function addRender(program: Command, finish: (code: ExitCode) => void): void {
+  addPlanFlags(program.command('render'))
+    .summary('render files, in order')
+    .description('Render .travel files, in order.')
+    .argument('<file...>', '.travel files; - is standard input')
+    .addOption(
+      program
+        .createOption('--mode <mode>', 'lean: models stay in their files; fast: unpacked in memory, slower to start')
+        .choices(['lean', 'fast'])
+        .default('lean'),
+    )
+    .addHelpText('after', HELP)
+    .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
+}
+
+async function render(files: readonly string[], flags: RenderFlags): Promise<ExitCode> {
+  const library = await openLibrary(flags);
+  const planned: PlannedFile[] = [];
+  for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
+  for (const { problems, notes } of planned) {
+    // What is worth knowing but not wrong is for `check`: it would only hide what matters here.
+    const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
+    for (const line of [...wrong.map(problemLine), ...notes]) process.stderr.write(`${line}\n`);
+  }
+  const ready = planned.filter((file): file is ReadyFile => file.plan !== null);
+  if (ready.length < planned.length) return EXIT.fileHasErrors;
+
+  const engine = newEngine();
+  try {
+    return await cancellable(
+      (signal) => renderAll(engine, ready, flags.mode, signal),
+      () => engine.kill(),
+    );
+  } finally {
+    engine.stop();
+  }
+}
+
+/** A render that fails does not keep the next from being tried; a cancelled one does. */
+async function renderAll(
+  engine: Engine,
+  files: readonly ReadyFile[],
+  mode: RenderRequest['mode'],
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  for (const { name, shown, plan } of files) {
+    const view = progressView(process.stderr, printable(name), plan);
+    const result = await engine.render(
+      { plan, mode, cacheFolder: cacheFolder() },
+      { signal, onProgress: (progress) => view.show(progress) },
+    );
+    view.end();
+    report(printable(shown), plan, result);
+    if (result.ok) continue;
+    if (result.kind === 'cancelled') return EXIT.cancelled;
+    code = EXIT.renderFailed;
+  }
+  return code;
+}
+
+function report(shown: string, plan: TravelPlan, result: RenderResult): void {
+  if (!result.ok) {
+    process.stderr.write(`${shown}: ${result.message}\n`);
+    return;
+  }
+  const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
+  process.stderr.write(
+    `${shown}: ${frames}, seed ${plan.sampling.seed}, in ${clock(result.timings.total)} (${result.device})\n`,
+  );
+  for (const file of result.files) process.stdout.write(`${fromHere(file)}\n`);
+}
+
+/** A path below the current folder is shown from there. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+}
