@@ -5,7 +5,8 @@ import type { LoraPatch } from '../../../engine/lora/patches.ts';
 import { elementCount, type TensorEntry } from '../../../weights/tensor.ts';
 import { distance, numbers, product, run, valuesOf, weight, weights } from './tensors.ts';
 
-const part = (name: string, shape: readonly number[], seed: number) => weight(`${name} ${seed}`, shape, numbers(shape, seed));
+const part = (name: string, shape: readonly number[], seed: number) =>
+  weight(`${name} ${seed}`, shape, numbers(shape, seed));
 const about = { component: 'unet', target: 'w.weight', scale: 0.5 } as const;
 
 interface Case {
