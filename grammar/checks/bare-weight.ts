@@ -2,7 +2,7 @@ import type { Problem } from '../../protocol/problem.ts';
 import { documentOffset } from '../document.ts';
 import { type Check, promptsOf, replace } from './check.ts';
 
-const WEIGHTED = /([^,:()[\]{}|<>\r\n]+):[ \t]*(\d+\.\d+)(?=[ \t]*(?:,|$))/g;
+const WEIGHTED = /(?<![^,:()[\]{}|<>\r\n])([^,:()[\]{}|<>\r\n]+):[ \t]*(\d+\.\d+)(?=[ \t]*(?:,|$))/g;
 
 export const bareWeight: Check = {
   code: 'travel/bare-weight',

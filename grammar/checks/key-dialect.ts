@@ -5,7 +5,7 @@ import { type Check, replace } from './check.ts';
 const OTHER_KEY = /^(?:>[ \t]*(-?\d+)[ \t]*:|(-?\d+)[ \t]*\|)[ \t]*(.*)$/;
 
 /** A second key on a keyframe's line, as in `0: a | 32: b` and `0: a, 30: b`. */
-const SECOND_KEY = /[ \t]*[|,][ \t]*(\d+)[ \t]*:(?=[ \t])/g;
+const SECOND_KEY = /[|,][ \t]*(\d+)[ \t]*:(?=[ \t])/g;
 
 export const keyDialect: Check = {
   code: 'travel/key-dialect',

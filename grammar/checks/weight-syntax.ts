@@ -9,7 +9,7 @@ const MISTAKES: readonly {
   readonly what: string;
 }[] = [
   {
-    pattern: /(?<=\([^():[\]]*[^\d\s():.,[\]])\.(\d+\.\d+)(?=\))/g,
+    pattern: /\.(\d+\.\d+)(?=\))(?<=\([^():[\]]*[^\d\s():.,[\]]\.\d+\.\d+)/g,
     meant: ([weight]) => `:${weight}`,
     what: 'A dot stands where the colon of a weight belongs',
   },

@@ -1,18 +1,36 @@
+import type { IToken } from 'chevrotain';
 import { CstNodeBuilder, createLangiumParser, type LangiumCoreServices, type LangiumParser } from 'langium';
 
 /**
- * Langium's parser, in linear time. Before the first token of every node it looks for that node among its siblings,
- * from the first on, in order to add hidden tokens, even where there are none; in a file of many lines that is
- * quadratic.
+ * Langium's parser, in linear time. Two habits of it are quadratic in a file of many lines: before the first token of
+ * every node it looks for that node among its siblings, even where there are no hidden tokens to add; and it takes
+ * hidden tokens off the front of one long array. Neither has a service, so the two methods are replaced here.
  */
 export function createTravelParser(services: LangiumCoreServices): LangiumParser {
   const parser = createLangiumParser(services);
   const builder: unknown = Reflect.get(parser, 'nodeBuilder');
-  if (builder instanceof CstNodeBuilder) {
-    const add = builder.addHiddenNodes.bind(builder);
-    builder.addHiddenNodes = (tokens) => {
-      if (tokens.length > 0) add(tokens);
-    };
+  if (!(builder instanceof CstNodeBuilder) || typeof Reflect.get(parser, 'extractHiddenTokens') !== 'function') {
+    return parser;
   }
+  const add = builder.addHiddenNodes.bind(builder);
+  let hidden: readonly IToken[] = [];
+  // Tokens before it are in the tree.
+  let next = 0;
+  const extractHiddenTokens = ({ startOffset }: IToken): IToken[] => {
+    const current: { hidden: IToken[] } = Reflect.get(parser, 'lexerResult');
+    if (current.hidden !== hidden) {
+      hidden = current.hidden;
+      next = 0;
+    }
+    const first = next;
+    while (next < hidden.length && hidden[next]!.startOffset <= startOffset) next++;
+    return hidden.slice(first, next);
+  };
+  Reflect.set(parser, 'extractHiddenTokens', extractHiddenTokens);
+  builder.addHiddenNodes = (tokens) => {
+    // At the end Langium gives the whole array, of which it believes to have taken what is in the tree.
+    const missing = tokens === hidden ? tokens.slice(next) : tokens;
+    if (missing.length > 0) add(missing);
+  };
   return parser;
 }

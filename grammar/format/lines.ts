@@ -1,0 +1,50 @@
+import type { TextSpan } from '../../protocol/problem.ts';
+import type { TravelDocument } from '../document.ts';
+
+/** A line of the body that is not blank. */
+export interface BodyLine {
+  /** Without the newline and the blanks before it; the indent belongs to the line. */
+  readonly span: TextSpan;
+  /** A comment on its own belongs to what follows it, or, at the end, to what it follows. */
+  readonly part: 'head' | 'keyframes' | 'tail';
+}
+
+/** The lines of the body that are not blank, in order. */
+export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }: TravelDocument): BodyLine[] {
+  const parts = new Map<number, BodyLine['part']>();
+  for (const { line } of head) parts.set(line.start, 'head');
+  for (const { line } of tail) parts.set(line.start, 'tail');
+  const commentStarts = new Set(comments.map(({ start }) => start));
+  // Keyframes with their continuations, in order; a comment between them belongs to them as well.
+  let keyframe = 0;
+
+  const spans: { span: TextSpan; part: BodyLine['part'] | null }[] = [];
+  let start = frontMatter?.span.end ?? (text.startsWith('\uFEFF') ? 1 : 0);
+  while (start < text.length) {
+    const newline = text.indexOf('\n', start);
+    const lineEnd = newline < 0 ? text.length : newline;
+    let end = lineEnd;
+    while (end > start && isBlank(text[end - 1]!)) end--;
+    let content = start;
+    while (content < end && isBlank(text[content]!)) content++;
+    if (content < end) {
+      while (keyframe < keyframes.length && keyframes[keyframe]!.span.end <= content) keyframe++;
+      const inKeyframe = keyframe < keyframes.length && keyframes[keyframe]!.line.start <= start;
+      const part = parts.get(start) ?? (inKeyframe ? 'keyframes' : null);
+      spans.push({ span: { start, end }, part: part ?? (commentStarts.has(content) ? null : 'keyframes') });
+    }
+    start = lineEnd + 1;
+  }
+  let following: BodyLine['part'] | null = null;
+  for (let i = spans.length - 1; i >= 0; i--) {
+    following = spans[i]!.part ?? following;
+    spans[i]!.part = following;
+  }
+  let before: BodyLine['part'] = 'head';
+  return spans.map(({ span, part }) => {
+    before = part ?? before;
+    return { span, part: before };
+  });
+}
+
+const isBlank = (character: string) => character === ' ' || character === '\t' || character === '\r';
