@@ -12,7 +12,7 @@ export type Probe =
 const TOLERANCE = 2e-3;
 
 /** `[samples, channels, height, width]`: a UNet's widest resolution at 256×256, with Stable Diffusion 1.5's heads of 40. */
-const SAMPLE = [2, 320, 32, 32] as const;
+const SAMPLE = [1, 320, 32, 32] as const;
 const HEADS = 8;
 /** Frames of the temporal attention. */
 const FRAMES = 16;

@@ -84,6 +84,11 @@ describe('chooseRuntime', () => {
 });
 
 describe('probe', () => {
+  it('does not call right results wrong', async () => {
+    const result = await probe('cpu');
+    expect(result.ok || result.reason).not.toBe('its results are wrong');
+  });
+
   it('says in words why a provider that is not there cannot be used', async () => {
     const missing = process.platform === 'win32' ? 'coreml' : 'dml';
     expect(await probe(missing)).toEqual({ ok: false, reason: expect.stringMatching(/backend not found/) });
