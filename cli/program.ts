@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { addExtract } from './extract.ts';
+import { addFormat } from './format.ts';
 import { version } from './installation.ts';
 import { addModels } from './models.ts';
 import { addRender } from './render.ts';
@@ -46,7 +47,7 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .exitOverride()
     .showHelpAfterError('Run "travel --help", or --help after a command, for what can be written.')
     .addHelpText('after', HELP);
-  for (const add of [addRender, addCheck, addExtract, addModels]) add(program, finish);
+  for (const add of [addRender, addCheck, addFormat, addExtract, addModels]) add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

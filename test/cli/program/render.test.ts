@@ -1,0 +1,164 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TravelPlan } from '../../../protocol/plan.ts';
+import { folderWith } from '../../library/tree.ts';
+import { start, travel } from './travel.ts';
+
+/** Two frames of a small picture in two steps. */
+const SMALL = `---
+frames: 2
+steps: 2
+sampler: Euler
+seed: 7
+width: 64
+height: 64
+save: [webp]
+---
+fox ears
+
+0: red hair
+1: blue hair
+`;
+
+/** Enough work that a signal comes in the middle of it. */
+const LONG = SMALL.replace('steps: 2', 'steps: 500');
+
+/** Everything below a folder but the text itself. */
+function written(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.travel'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('travel render', () => {
+  it('prints where the file is, and that file opens back into its source and plan', async () => {
+    const cwd = folderWith({ 'clips/a.travel': SMALL });
+    const { code, stdout, stderr } = await travel(['render', 'clips/a.travel', '--out', 'out/{name}-{seed}'], { cwd });
+    expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: join('out', 'a-7.webp\n') });
+    expect(stderr).toMatch(/sampling, step 2\/2/);
+    expect(stderr).not.toMatch(/[\r\u001b]/);
+
+    const source = await travel(['extract', 'out/a-7.webp'], { cwd });
+    expect(source).toEqual({ code: 0, stdout: SMALL, stderr: '' });
+    const plan = await travel(['extract', '--plan', 'out/a-7.webp'], { cwd });
+    expect(TravelPlan.parse(JSON.parse(plan.stdout))).toMatchObject({ name: 'a', sampling: { seed: 7 } });
+  });
+
+  it('writes beside the text where nothing else is said, and never over a file', async () => {
+    const cwd = folderWith({ 'clips/a.travel': SMALL.replace('save: [webp]', 'save: [txt]\noutput: again') });
+    for (const name of ['again.txt', 'again-2.txt']) {
+      const { code, stdout } = await travel(['render', 'clips/a.travel'], { cwd });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: join('clips', `${name}\n`) });
+    }
+  });
+
+  it('takes frames, seed and settings from the command line, and the kind of file from the ending', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL });
+    const flags = ['--frames', '1', '--seed', '9', '--set', 'steps=1', '--set', 'cfg_scale=3', '--out', 'one.gif'];
+    const { code, stdout, stderr } = await travel(['render', 'a.travel', ...flags], { cwd });
+    expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: 'one.gif\n' });
+    const plan = TravelPlan.parse(JSON.parse((await travel(['extract', '--plan', 'one.gif'], { cwd })).stdout));
+    expect(plan.sampling).toMatchObject({ seed: 9, steps: 1 });
+    expect(plan.frames).toMatchObject([{ index: 1, cfgScale: 3 }]);
+  });
+
+  it('renders standard input, and files in the order in which they are named', async () => {
+    const cwd = folderWith({ 'b.travel': SMALL });
+    const args = ['render', 'b.travel', '-', '--set', 'save=txt', '--out', '{name}'];
+    const { code, stdout, stderr } = await travel(args, { cwd, stdin: SMALL });
+    expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: 'b.txt\nstdin.txt\n' });
+  });
+
+  it('renders nothing where one of the files has errors, and says where they are', async () => {
+    const cwd = folderWith({ 'good.travel': SMALL, 'bad.travel': '---\nsteps: none\n---\nfox' });
+    const { code, stdout, stderr } = await travel(['render', 'good.travel', 'bad.travel'], { cwd });
+    expect(stderr).toMatch(/^bad\.travel:2:8: error: /m);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(written(cwd)).toEqual([]);
+  });
+
+  it('says which model is damaged, and why', async () => {
+    const cwd = folderWith({
+      'a.travel': SMALL.replace('seed: 7', 'seed: 7\nvae: broken'),
+      'm/broken.safetensors': 'x',
+    });
+    const { code, stderr } = await travel(['render', 'a.travel', '--models', 'm'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('broken.safetensors');
+  });
+
+  it('fails with 3 where it cannot write, before it renders', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL, taken: 'a file where a folder is needed' });
+    const { code, stdout, stderr } = await travel(['render', 'a.travel', '--out', 'taken/clip'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('taken');
+    expect(stderr).not.toContain('sampling');
+  });
+
+  // The superuser may write everywhere.
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'fails with 3 in a read-only folder',
+    async () => {
+      const cwd = folderWith({ 'a.travel': SMALL });
+      mkdirSync(join(cwd, 'locked'));
+      chmodSync(join(cwd, 'locked'), 0o555);
+      const { code, stderr } = await travel(['render', 'a.travel', '--out', 'locked/clip'], { cwd });
+      expect(code).toBe(3);
+      expect(stderr).toContain('locked');
+    },
+  );
+
+  it('goes on with the next file after one that failed', async () => {
+    const cwd = folderWith({
+      'a.travel': SMALL.replace('save: [webp]', 'save: [txt]\noutput: taken/clip'),
+      'b.travel': SMALL.replace('save: [webp]', 'save: [txt]\noutput: clip'),
+      taken: '',
+    });
+    const { code, stdout } = await travel(['render', 'a.travel', 'b.travel'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: 'clip.txt\n' });
+  });
+});
+
+// Windows has no signals between processes.
+describe.skipIf(process.platform === 'win32')('a cancelled render', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 130 after %s and leaves nothing', async (signal) => {
+    const cwd = folderWith({ 'a.travel': LONG });
+    const running = start(['render', 'a.travel', '--out', 'out/clip'], { cwd });
+    await running.says('sampling');
+    running.child.kill(signal);
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(written(cwd)).toEqual([]);
+  });
+
+  it('ends in the same way when a terminal sends Ctrl-C to every process of the command', async () => {
+    const cwd = folderWith({ 'a.travel': LONG });
+    const running = start(['render', 'a.travel', '--out', 'out/clip'], { cwd, group: true });
+    await running.says('sampling');
+    process.kill(-running.child.pid!, 'SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).not.toContain('ended by');
+    expect(written(cwd)).toEqual([]);
+  });
+
+  it('does not go on with the next file', async () => {
+    const cwd = folderWith({ 'a.travel': LONG, 'b.travel': SMALL });
+    const running = start(['render', 'a.travel', 'b.travel', '--out', '{name}'], { cwd });
+    await running.says('sampling');
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect(existsSync(join(cwd, 'b.webp'))).toBe(false);
+  });
+
+  it('ends at once at the second signal, whatever the engine does', async () => {
+    const cwd = folderWith({ 'a.travel': LONG });
+    const running = start(['render', 'a.travel'], { cwd });
+    await running.says('sampling');
+    running.child.kill('SIGTERM');
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(LONG);
+  });
+});

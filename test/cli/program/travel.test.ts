@@ -1,0 +1,227 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { TravelPlan } from '../../../protocol/plan.ts';
+import { folderWith } from '../../library/tree.ts';
+import { start, travel } from './travel.ts';
+
+const POCKET = resolve(import.meta.dirname, '../../../models/pocket/pocket.safetensors');
+
+/** Two frames of the smallest picture in two steps. */
+const SMALL = `---
+frames: 2
+steps: 2
+sampler: Euler
+seed: 7
+width: 64
+height: 64
+save: [png]
+---
+fox ears
+
+0: red hair
+1: blue hair
+`;
+
+const Placed = z.array(
+  z.strictObject({
+    file: z.string(),
+    line: z.int().positive(),
+    column: z.int().positive(),
+    endLine: z.int().positive(),
+    endColumn: z.int().positive(),
+    severity: z.enum(['error', 'warning', 'information', 'hint']),
+    code: z.string().startsWith('travel/'),
+    message: z.string().min(1),
+  }),
+);
+
+describe('travel', () => {
+  it.each([[['--help']], [['help']], [['render', '--help']], [['check', '--help']], [['models', '--help']]])(
+    'teaches with examples: %j',
+    async (args) => {
+      const { code, stdout } = await travel(args, { cwd: folderWith({}) });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^(?:Examples|Start with):$/m);
+    },
+  );
+
+  it('says its version', async () => {
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    expect(await travel(['--version'], { cwd: folderWith({}) })).toEqual({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+  });
+
+  it.each([
+    ['no command', [], 'Usage'],
+    ['an unknown command', ['rendr'], 'render'],
+    ['an unknown option', ['render', 'a.travel', '--sed', '1'], '--seed'],
+    ['no file', ['render'], 'file'],
+    ['a missing file', ['check', 'none.travel'], 'none.travel'],
+    ['a folder', ['check', '.'], 'folder'],
+    ['a binary file', ['check', 'b.travel'], 'not text'],
+    ['a huge file', ['check', POCKET], 'MB'],
+    ['a missing model folder', ['check', 'a.travel', '--models', 'nowhere'], 'nowhere'],
+    ['frames that are none', ['render', 'a.travel', '--frames', 'x-3'], '--frames'],
+    ['frames backwards', ['render', 'a.travel', '--frames', '3-1'], '--frames'],
+    ['a seed that is none', ['render', 'a.travel', '--seed', '1.5'], 'seed'],
+    ['a setting without value', ['render', 'a.travel', '--set', 'steps'], 'key=value'],
+    ['an unknown setting', ['render', 'a.travel', '--set', 'step=3'], 'steps'],
+    ['a value of the wrong kind', ['render', 'a.travel', '--set', 'steps=many'], 'steps'],
+    ['json and plan together', ['check', 'a.travel', '--json', '--plan'], '--plan'],
+  ])('refuses %s, with code 2 and a way on', async (_, args, hint) => {
+    const { code, stdout, stderr } = await travel(args, {
+      cwd: folderWith({ 'a.travel': SMALL, 'b.travel': 'PK\u0003\u0004\0\0' }),
+    });
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('travel check', () => {
+  it('is silent on standard output about a file without problems', async () => {
+    const { code, stdout } = await travel(['check', 'a.travel'], { cwd: folderWith({ 'a.travel': 'fox ears\n' }) });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('prints problems as file:line:column and ends with 1 when there is an error', async () => {
+    const cwd = folderWith({ 'a b.travel': '---\nframes: 2\nsteps: none\n---\nfox\n' });
+    const { code, stdout } = await travel(['check', 'a b.travel'], { cwd });
+    expect(stdout).toMatch(/^a b\.travel:3:\d+: error: .+ \[travel\/[a-z-]+\]$/m);
+    expect(code).toBe(1);
+  });
+
+  it('reads standard input', async () => {
+    const { code, stdout } = await travel(['check', '-'], { cwd: folderWith({}), stdin: '---\nframes: 0\n---\nfox' });
+    expect(stdout).toMatch(/^<stdin>:2:9: error: /m);
+    expect(code).toBe(1);
+  });
+
+  it('prints one JSON array for all files', async () => {
+    const cwd = folderWith({
+      'a.travel': '---\nsteps: none\n---\nfox',
+      'b.travel': SMALL,
+      'c.travel': '---\nfps: 0\n---\nx',
+    });
+    const { code, stdout } = await travel(['check', '--json', 'a.travel', 'b.travel', 'c.travel'], { cwd });
+    const errors = Placed.parse(JSON.parse(stdout)).filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ file }) => file)).toEqual(['a.travel', 'c.travel']);
+    expect(errors[0]).toMatchObject({ line: 2, column: 8, endLine: 2, endColumn: 12 });
+    expect(code).toBe(1);
+  });
+
+  it('prints an array, be it an empty one, where there is nothing to say', async () => {
+    const { code, stdout } = await travel(['check', '--json', '-'], { cwd: folderWith({}), stdin: SMALL });
+    expect(Placed.parse(JSON.parse(stdout)).filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  it('prints the plan, the same each time', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL });
+    const first = await travel(['check', '--plan', 'a.travel'], { cwd });
+    const plan = TravelPlan.parse(JSON.parse(first.stdout));
+    expect(plan).toMatchObject({ name: 'a', source: SMALL, width: 64, sampling: { seed: 7, steps: 2 } });
+    expect(plan.frames).toHaveLength(2);
+    expect((await travel(['check', '--plan', 'a.travel'], { cwd })).stdout).toBe(first.stdout);
+  });
+
+  it('goes on to its end when nobody reads what it prints', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `unknown_${i}: 1\n`).join('');
+    const running = start(['check', '-'], { cwd: folderWith({}), stdin: `---\n${lines}---\nfox` });
+    running.child.stdout?.destroy();
+    const { code, stderr } = await running.ended;
+    expect(stderr).not.toContain('EPIPE');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a wall of brackets', '('.repeat(100_000)],
+    ['a front matter that never ends', '---\nframes: 2\n'],
+    ['terminal commands', '\u001b]0;owned\u0007\u001b[2J: x'],
+  ])('answers to %s', async (_, stdin) => {
+    const { code, stdout, stderr } = await travel(['check', '-'], { cwd: folderWith({}), stdin });
+    expect([0, 1]).toContain(code);
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\n\s+at /);
+  });
+});
+
+describe('travel format', () => {
+  const LOOSE = 'fox\n0:red   \n1:   (blue:1.30)\n';
+  let tidy = '';
+
+  beforeAll(async () => {
+    tidy = (await travel(['format', '-'], { cwd: process.cwd(), stdin: LOOSE })).stdout;
+  });
+
+  it('prints what it reads from standard input, tidied', () => {
+    expect(tidy).toContain('0: red\n');
+    expect(tidy).toContain('1: (blue:1.3)\n');
+  });
+
+  it('changes files in place, and only those that need it', async () => {
+    const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': tidy });
+    const { code, stdout, stderr } = await travel(['format', '--write', 'a.travel', 'b.travel'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout + stderr).toContain('a.travel');
+    expect(stdout + stderr).not.toContain('b.travel');
+    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(tidy);
+    expect(readdirSync(cwd).sort()).toEqual(['a.travel', 'b.travel']);
+  });
+
+  it('checks without changing anything: 1 where a file is not tidy, 0 where all are', async () => {
+    const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': tidy });
+    const loose = await travel(['format', '--check', 'a.travel', 'b.travel'], { cwd });
+    expect(loose.code).toBe(1);
+    expect(loose.stdout).toBe('a.travel\n');
+    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(LOOSE);
+    expect((await travel(['format', '--check', 'b.travel'], { cwd })).code).toBe(0);
+  });
+});
+
+describe('travel models', () => {
+  it('says what a file is', async () => {
+    const { code, stdout } = await travel(['models', POCKET], { cwd: folderWith({}) });
+    expect(stdout).toContain('Stable Diffusion 1 checkpoint with text encoder and VAE');
+    expect(code).toBe(0);
+  });
+
+  it('lists a folder, with the reason where a file cannot be read', async () => {
+    const cwd = folderWith({ 'broken.safetensors': 'x' });
+    writeFileSync(join(cwd, 'whole.safetensors'), readFileSync(POCKET));
+    const { stdout, stderr } = await travel(['models', '.'], { cwd });
+    expect(stdout).toMatch(/whole.*Stable Diffusion 1 checkpoint/);
+    expect(stdout + stderr).toMatch(/broken/);
+  });
+
+  it('ends with 1 where a named file is no model', async () => {
+    const { code, stdout, stderr } = await travel(['models', 'a.travel'], { cwd: folderWith({ 'a.travel': SMALL }) });
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('a.travel');
+  });
+
+  it('finds what TRAVEL_MODELS and --models give', async () => {
+    const [one, two] = [folderWith({}), folderWith({})];
+    mkdirSync(join(one, 'models/Stable-diffusion'), { recursive: true });
+    writeFileSync(join(one, 'models/Stable-diffusion/first.safetensors'), readFileSync(POCKET));
+    writeFileSync(join(two, 'second.safetensors'), readFileSync(POCKET));
+    const { stdout } = await travel(['models', '--models', two], { cwd: one, env: { TRAVEL_MODELS: one } });
+    for (const name of ['pocket', 'first', 'second']) expect(stdout).toContain(name);
+  });
+});
+
+describe('travel extract', () => {
+  it('says why where there is nothing to extract', async () => {
+    const { code, stdout, stderr } = await travel(['extract', 'a.png'], { cwd: folderWith({ 'a.png': 'nothing' }) });
+    expect(stdout).toBe('');
+    expect(stderr).toContain('a.png');
+    expect(code).toBe(1);
+    expect(existsSync('a.png')).toBe(false);
+  });
+});

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+/** As the global setup has built it. */
+const TRAVEL = resolve(import.meta.dirname, '../../../dist/travel.js');
+
+export interface Ended {
+  /** null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface RunOptions {
+  readonly cwd: string;
+  readonly stdin?: string | Uint8Array;
+  readonly env?: NodeJS.ProcessEnv;
+  /** In a process group of its own, so that a signal can be sent to all of it, as a terminal does. */
+  readonly group?: boolean;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves as soon as the text is on standard error; rejects when the program ends without it. */
+  says(text: string): Promise<void>;
+}
+
+/** Start `travel` as a shell would. */
+export function start(args: readonly string[], { cwd, stdin, env = {}, group = false }: RunOptions): Running {
+  const { TRAVEL_MODELS: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, [TRAVEL, ...args], {
+    cwd,
+    env: { ...inherited, ...env },
+    detached: group,
+    stdio: 'pipe',
+  });
+  let stdout = '';
+  let stderr = '';
+  const waiting = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    for (const look of waiting) look();
+  });
+  // A program that refuses its arguments ends without reading what it is given.
+  child.stdin.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  child.stdin.end(stdin ?? '');
+  const ended = new Promise<Ended>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+  const says = (text: string) =>
+    new Promise<void>((found, fail) => {
+      const look = () => {
+        if (stderr.includes(text)) found();
+      };
+      waiting.add(look);
+      look();
+      ended.then(() => fail(new Error(`It ended without saying “${text}”:\n${stderr}`)), fail);
+    });
+  return { child, ended, says };
+}
+
+export function travel(args: readonly string[], options: RunOptions): Promise<Ended> {
+  return start(args, options).ended;
+}
