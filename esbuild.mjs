@@ -18,7 +18,7 @@ const node = {
 
 await build({
   ...node,
-  entryPoints: { travel: 'cli/main.ts', engine: 'engine/main.ts' },
+  entryPoints: { travel: 'cli/main.ts', engine: 'engine/main.ts', server: 'server/main.ts' },
 });
 
 // VS Code loads CommonJS everywhere.

@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Single files that may reach further: process entries, which put rooms together. */
 const ENTRY_MAY_IMPORT: Record<string, readonly string[]> = {
-  'server/node.ts': ['library'],
+  'server/node.ts': ['library', 'weights'],
   'cli/language-server.ts': ['server', 'library'],
 };
 

@@ -1,0 +1,101 @@
+import type { Position, Range } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TravelDocument } from '../grammar/document.ts';
+import { parseTravel } from '../grammar/language.ts';
+import type { TravelHost } from '../grammar/plan/host.ts';
+import { type Planned, planFor } from '../grammar/plan/plan.ts';
+import { type EffectiveSettings, effectiveSettings } from '../grammar/plan/settings.ts';
+import { type TimedKeyframe, timeKeyframes } from '../grammar/plan/timeline.ts';
+import type { TextSpan } from '../protocol/problem.ts';
+
+/**
+ * What is known of one version of a document. Each part is made when a provider first asks for it, so that completion in
+ * a long file does not wait for its plan. Immutable, but for what the host has learned between two checks.
+ */
+export class Analysis {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+  readonly host: TravelHost;
+  readonly #lines: TextDocument;
+  #document: TravelDocument | null = null;
+  #planned: Planned | null = null;
+  #effective: EffectiveSettings | null = null;
+  #timed: readonly TimedKeyframe[] | null = null;
+
+  constructor(source: TextDocument, host: TravelHost) {
+    this.uri = source.uri;
+    this.version = source.version;
+    this.text = source.getText();
+    this.host = host;
+    // The client's document changes in place with the next keystroke.
+    this.#lines = TextDocument.create(source.uri, source.languageId, source.version, this.text);
+  }
+
+  get document(): TravelDocument {
+    this.#document ??= parseTravel(this.text);
+    return this.#document;
+  }
+
+  /** Problems and plan, by what the host knows now. */
+  get planned(): Planned {
+    this.#planned ??= planFor(this.document, this.host);
+    return this.#planned;
+  }
+
+  get effective(): EffectiveSettings {
+    this.#effective ??= effectiveSettings(this.document, this.host, {}, parseTravel);
+    return this.#effective;
+  }
+
+  /** The keyframes in the order of the file. */
+  get timed(): readonly TimedKeyframe[] {
+    this.#timed ??= timeKeyframes(this.document, this.effective.settings);
+    return this.#timed;
+  }
+
+  /** The host knows more than before: everything but the parsed document is made anew. */
+  recheck(): void {
+    this.#planned = null;
+    this.#effective = null;
+    this.#timed = null;
+  }
+
+  rangeOf({ start, end }: TextSpan): Range {
+    return { start: this.positionAt(start), end: this.positionAt(end) };
+  }
+
+  positionAt(offset: number): Position {
+    return this.#lines.positionAt(offset);
+  }
+
+  offsetAt(position: Position): number {
+    return this.#lines.offsetAt(position);
+  }
+
+  spanOf({ start, end }: Range): TextSpan {
+    return { start: this.offsetAt(start), end: this.offsetAt(end) };
+  }
+}
+
+/** Whether an offset lies in a span or at one of its ends, as a cursor does. */
+export function touches({ start, end }: TextSpan, offset: number): boolean {
+  return start <= offset && offset <= end;
+}
+
+export function overlaps(a: TextSpan, b: TextSpan): boolean {
+  return a.start <= b.end && b.start <= a.end;
+}
+
+/** The keyframe around an offset; keyframes follow one another in the file, so half of them are passed at each look. */
+export function keyframeAt({ timed }: Analysis, offset: number): TimedKeyframe | null {
+  let low = 0;
+  let high = timed.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (timed[middle]!.keyframe.span.start <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = timed[low];
+  return found && touches(found.keyframe.span, offset) ? found : null;
+}

@@ -1,0 +1,93 @@
+import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver';
+import type { Fix, Problem } from '../protocol/problem.ts';
+import { type Analysis, overlaps } from './analysis.ts';
+import { diagnosticOf } from './diagnostics.ts';
+
+/** All mechanical repairs at once; on save where the editor is set so. */
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.travel`;
+
+export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
+
+/** @param only kinds that the client asks for, with all kinds below them; absent: all */
+export function codeActionsOf(analysis: Analysis, range: Range, only: readonly string[] | undefined): CodeAction[] {
+  const wanted = (kind: string) => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
+  return [
+    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, range) : []),
+    ...(wanted(FIX_ALL) ? fixAll(analysis) : []),
+  ];
+}
+
+function quickFixes(analysis: Analysis, range: Range): CodeAction[] {
+  const span = analysis.spanOf(range);
+  const here = analysis.planned.problems.filter((problem) => problem.fixes?.length && overlaps(problem.span, span));
+  return [
+    ...here.flatMap((problem) =>
+      (problem.fixes ?? []).map((fix, i) => action(analysis, fix.title, [fix], problem, i === 0)),
+    ),
+    ...[...new Map(here.map((problem) => [problem.code, problem])).values()].flatMap((kind) => fixKind(analysis, kind)),
+  ];
+}
+
+/** The first repair of every problem of one kind, where there are several: a pasted schedule is converted at once. */
+function fixKind(analysis: Analysis, { code, ...problem }: Problem): CodeAction[] {
+  const same = analysis.planned.problems.flatMap((other) =>
+    other.code === code ? (other.fixes ?? []).slice(0, 1) : [],
+  );
+  const together = apart(same);
+  const title = together.every((fix) => fix.title === together[0]?.title)
+    ? `${together[0]?.title} (all ${together.length})`
+    : `Repair all ${together.length} of this kind`;
+  return together.length > 1 ? [action(analysis, title, together, { code, ...problem }, false)] : [];
+}
+
+function fixAll(analysis: Analysis): CodeAction[] {
+  const fixes = apart(
+    analysis.planned.problems.flatMap(({ fixes = [] }) => fixes.filter(({ mechanical }) => mechanical).slice(0, 1)),
+  );
+  if (fixes.length === 0) return [];
+  return [
+    {
+      title: 'Repair what can be repaired safely',
+      kind: FIX_ALL,
+      edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
+    },
+  ];
+}
+
+function action(
+  analysis: Analysis,
+  title: string,
+  fixes: readonly Fix[],
+  problem: Problem,
+  isPreferred: boolean,
+): CodeAction {
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnosticOf(analysis, problem)],
+    ...(isPreferred && { isPreferred }),
+    edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
+  };
+}
+
+function editsOf(analysis: Analysis, fixes: readonly Fix[]): TextEdit[] {
+  return fixes.flatMap(({ edits }) =>
+    edits.map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text })),
+  );
+}
+
+/** The fixes whose edits touch no edit of one before; the others find their turn when the file is repaired again. */
+function apart(fixes: readonly Fix[]): Fix[] {
+  const chosen: Fix[] = [];
+  // By where they begin, so that only the furthest end so far has to be looked at.
+  const ordered = [...fixes].sort((a, b) => startOf(a) - startOf(b));
+  let free = -1;
+  for (const fix of ordered) {
+    if (startOf(fix) <= free) continue;
+    chosen.push(fix);
+    free = fix.edits.reduce((end, { span }) => Math.max(end, span.end), free);
+  }
+  return chosen;
+}
+
+const startOf = ({ edits }: Fix) => edits.reduce((start, { span }) => Math.min(start, span.start), Infinity);

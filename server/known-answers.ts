@@ -1,0 +1,78 @@
+import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import type { ServerHost } from './host.ts';
+
+/** A question that could not be answered yet: asks it of a host that can, and keeps the answer. */
+type Question = (host: TravelHost) => void;
+
+/**
+ * What is known of the files that one document names. Checks ask without waiting; what is not known is answered with
+ * "there is none" and noted, and `learn` finds it out. So a keystroke costs no look at the disk.
+ */
+export class KnownAnswers implements TravelHost {
+  readonly outputFolder: string;
+  readonly fileName: string;
+  readonly now = new Date();
+  /** One for as long as the document is open, so that what wildcards gave does not change under the reader. */
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  readonly #uri: string;
+  #models = new Map<string, ResolvedModel | null>();
+  #names = new Map<string, readonly string[]>();
+  #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
+  #wildcards = new Map<string, readonly string[] | null>();
+  #wanted = new Map<string, Question>();
+
+  constructor(uri: string) {
+    this.#uri = uri;
+    const path = decodeURIComponent(uri.slice(0, uri.lastIndexOf('/')).replace(/^[a-z][\w+.-]*:(?:\/\/[^/]*)?/i, ''));
+    this.outputFolder = path || '/';
+    this.fileName = decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)).replace(/\.[^.]*$/, '') || 'untitled';
+  }
+
+  resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
+    return this.#recall(this.#models, `model ${kind} ${name}`, null, (host) => host.resolveModel(kind, name));
+  }
+
+  modelNames(kind: NamedModelKind): readonly string[] {
+    return this.#recall(this.#names, `names ${kind}`, [], (host) => host.modelNames(kind));
+  }
+
+  readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null {
+    return this.#recall(this.#texts, `file ${from} ${path}`, null, (host) => host.readTravelFile(path, from));
+  }
+
+  wildcard(name: string): readonly string[] | null {
+    return this.#recall(this.#wildcards, `wildcard ${name}`, null, (host) => host.wildcard(name));
+  }
+
+  randomSeed(): number {
+    return this.#seed;
+  }
+
+  /** Finds out what was asked in vain. @returns whether there was anything to find out */
+  async learn(host: Pick<ServerHost, 'settle'>): Promise<boolean> {
+    if (this.#wanted.size === 0) return false;
+    const questions = [...this.#wanted.values()];
+    this.#wanted.clear();
+    await host.settle(this.#uri, (answering) => {
+      for (const ask of questions) ask(answering);
+    });
+    return true;
+  }
+
+  /** Files have changed: everything is asked anew. */
+  forget(): void {
+    this.#models = new Map();
+    this.#names = new Map();
+    this.#texts = new Map();
+    this.#wildcards = new Map();
+    this.#wanted = new Map();
+  }
+
+  #recall<T>(answers: Map<string, T>, key: string, none: T, ask: (host: TravelHost) => T): T {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    // The map is the one of this moment: an answer to a question from before `forget` goes nowhere.
+    this.#wanted.set(key, (host) => answers.set(key, ask(host)));
+    return none;
+  }
+}

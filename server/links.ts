@@ -1,0 +1,50 @@
+import type { DocumentLink } from 'vscode-languageserver';
+import { URI, Utils } from 'vscode-uri';
+import { promptsOf } from '../grammar/checks/check.ts';
+import type { NamedModelKind } from '../grammar/plan/host.ts';
+import type { Analysis } from './analysis.ts';
+import type { ServerHost, WildcardFile } from './host.ts';
+
+/** Settings that name a model file, and the kind it has to be. */
+export const MODEL_SETTINGS: ReadonlyMap<string, NamedModelKind> = new Map([
+  ['checkpoint', 'checkpoint'],
+  ['vae', 'vae'],
+  ['motion_module', 'motion-module'],
+]);
+
+/** Settings that hold the path of a file or folder beside the document. */
+const PATH_SETTING =
+  /^(?:extends|init_image|last_frame|mask|video\.(?:source|path)|controlnet\.\d+\.(?:image|batch|video))$/;
+
+/** Links to the files that the settings name, and to the files of wildcards. */
+export function linksOf(analysis: Analysis, host: ServerHost, wildcards: readonly WildcardFile[]): DocumentLink[] {
+  const { spans } = analysis.effective;
+  const files = new Map(wildcards.map(({ name, uri }) => [name, uri]));
+  const settings = [...spans].flatMap(([path, { value }]) => {
+    const written = unquoted(analysis.text.slice(value.start, value.end));
+    const target = settingTarget(analysis, host, path, written);
+    return target ? [{ range: analysis.rangeOf(value), target }] : [];
+  });
+  const choices = promptsOf(analysis.document).flatMap(({ parts }) =>
+    parts.flatMap(({ kind, text, span }) => {
+      const target = kind === 'Wildcard' ? files.get(text.slice(2, -2)) : undefined;
+      return target ? [{ range: analysis.rangeOf(span), target }] : [];
+    }),
+  );
+  return [...settings, ...choices];
+}
+
+function settingTarget(analysis: Analysis, host: ServerHost, path: string, written: string): string | null {
+  const kind = MODEL_SETTINGS.get(path);
+  if (kind) {
+    const model = analysis.host.resolveModel(kind, written);
+    return model ? host.fileUri(model.file.path) : null;
+  }
+  if (!PATH_SETTING.test(path) || written === '') return null;
+  if (/^(?:\/|[a-z]:[\\/])/i.test(written)) return host.fileUri(written);
+  return Utils.resolvePath(Utils.dirname(URI.parse(analysis.uri)), written.replaceAll('\\', '/')).toString();
+}
+
+export function unquoted(written: string): string {
+  return /^(['"])[\s\S]*\1$/.test(written) ? written.slice(1, -1) : written;
+}

@@ -1,0 +1,117 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { TravelHost } from '../grammar/plan/host.ts';
+import { settle } from '../library/host.ts';
+import { ModelLibrary } from '../library/model-library.ts';
+import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
+import type { ModelDescription } from '../protocol/model.ts';
+import { describeText } from '../weights/describe-text.ts';
+import type { Configuration } from './configuration.ts';
+import type { ServerHost, WildcardFile } from './host.ts';
+
+const MODEL_FILES = '**/*.{safetensors,sft,ckpt,pt,pth,bin}';
+
+/** Wildcard files that are listed; a folder with more is no folder of wildcards. */
+const MOST_WILDCARDS = 10_000;
+
+/** A computer with a disk: the user's model folders, wildcards, and `.travel` files beside the document. */
+export class NodeHost implements ServerHost {
+  /** Absolute path of the program's own `models` folder, which `server/` and `dist/` lie beside. */
+  readonly #modelsFolder = fileURLToPath(new URL('../models', import.meta.url));
+  #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
+  #library: Promise<ModelLibrary>;
+  #tokenizer: Promise<ClipTokenizer | null> | null = null;
+
+  constructor() {
+    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [] });
+  }
+
+  async configure(configuration: Configuration): Promise<readonly string[]> {
+    this.#configuration = configuration;
+    return this.rescan();
+  }
+
+  async rescan(): Promise<readonly string[]> {
+    const reasons: string[] = [];
+    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
+    const readable: string[] = [];
+    for (const folder of [...this.#configuration.modelFolders, ...fromEnvironment]) {
+      // One folder that is gone, such as a drive that is not plugged in, must not take the others along.
+      await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [folder] }).then(
+        () => readable.push(folder),
+        (error: Error) => reasons.push(error.message),
+      );
+    }
+    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: readable });
+    this.#library = Promise.resolve(library);
+    return [...reasons, ...library.unreadable.map(({ reason }) => reason)];
+  }
+
+  async settle<T>(uri: string, work: (host: TravelHost) => T): Promise<T> {
+    const place = { path: pathOf(uri), wildcardFolders: this.#wildcardFolders(uri) };
+    return (await settle(await this.#library, place, work)).result;
+  }
+
+  async wildcards(uri: string): Promise<readonly WildcardFile[]> {
+    const found = new Map<string, WildcardFile>();
+    for (const folder of this.#wildcardFolders(uri)) {
+      for (const path of await textFilesIn(folder)) {
+        const name = relative(folder, path)
+          .replaceAll('\\', '/')
+          .replace(/\.txt$/, '');
+        if (!found.has(name)) found.set(name, { name, uri: this.fileUri(path) });
+      }
+    }
+    return [...found.values()];
+  }
+
+  tokenizer(): Promise<ClipTokenizer | null> {
+    this.#tokenizer ??= readFile(join(this.#modelsFolder, 'clip', 'merges.txt.gz'))
+      .then(promisify(gunzip))
+      .then((merges) => new ClipTokenizer(merges.toString('utf8')));
+    return this.#tokenizer;
+  }
+
+  describe(description: ModelDescription): string {
+    return describeText(description);
+  }
+
+  fileUri(path: string): string {
+    return pathToFileURL(path).href;
+  }
+
+  watched(): { folder: string | null; glob: string }[] {
+    const folders = this.#configuration.modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
+    return [
+      ...[MODEL_FILES, '**/*.travel', '**/*.txt'].map((glob) => ({ folder: null, glob })),
+      ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),
+    ];
+  }
+
+  #wildcardFolders(uri: string): string[] {
+    const folder = dirname(pathOf(uri));
+    return this.#configuration.wildcardFolders.map((path) => resolve(folder, path));
+  }
+}
+
+/** A document that was never saved names files as if it stood in the folder that the server was started in. */
+function pathOf(uri: string): string {
+  return uri.startsWith('file:') ? fileURLToPath(uri) : resolve('untitled.travel');
+}
+
+async function textFilesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
+      .slice(0, MOST_WILDCARDS)
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch {
+    // No such folder: most documents have no wildcards.
+    return [];
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  type CancellationToken,
+  type Connection,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import type { Analysis } from './analysis.ts';
+import { CODE_ACTION_KINDS, codeActionsOf } from './code-actions.ts';
+import { codeLensesOf } from './code-lenses.ts';
+import { completionOf, TRIGGER_CHARACTERS } from './completion.ts';
+import type { OpenDocuments } from './documents.ts';
+import { foldingRangesOf } from './folding.ts';
+import { formattingOf } from './formatting.ts';
+import type { ServerHost } from './host.ts';
+import { hoverOf } from './hover.ts';
+import { inlayHintsOf } from './inlay-hints.ts';
+import { linksOf } from './links.ts';
+import { definitionOf, referencesOf, renameRangeAt, renamingOf, samePlaces } from './names.ts';
+import { selectionRangeAt } from './selection-ranges.ts';
+import { SEMANTIC_TOKENS_LEGEND, semanticTokensOf } from './semantic-tokens.ts';
+import { symbolsOf } from './symbols.ts';
+
+export const CAPABILITIES: ServerCapabilities = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
+  codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
+  codeLensProvider: {},
+  completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS] },
+  definitionProvider: true,
+  documentFormattingProvider: true,
+  documentHighlightProvider: true,
+  documentLinkProvider: {},
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  hoverProvider: true,
+  inlayHintProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  selectionRangeProvider: true,
+  semanticTokensProvider: { legend: SEMANTIC_TOKENS_LEGEND, full: true, range: true },
+};
+
+/** Answers requests about documents. Those that need the files a document names wait for them; none blocks another. */
+export function answerRequests(
+  connection: Connection,
+  documents: OpenDocuments,
+  host: ServerHost,
+  commands: () => ReadonlySet<string>,
+): void {
+  /** For the text alone; a document that is not open has no answer. */
+  const now = <R>(uri: string, answer: (analysis: Analysis) => R): R | null => {
+    const analysis = documents.analysis(uri);
+    return analysis && answer(analysis);
+  };
+  const settled = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R | Promise<R>) => {
+    const analysis = await documents.settled(uri, () => token.isCancellationRequested);
+    return analysis && (await answer(analysis));
+  };
+
+  connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }, token) =>
+    settled(uri, token, (analysis) => codeActionsOf(analysis, range, only)),
+  );
+  connection.onCodeLens(({ textDocument: { uri } }) => now(uri, (analysis) => codeLensesOf(analysis, commands())));
+  connection.onCompletion(({ textDocument: { uri }, position }) =>
+    now(uri, (analysis) => completionOf(analysis, position, host)),
+  );
+  connection.onDefinition(({ textDocument: { uri }, position }, token) =>
+    settled(uri, token, (analysis) => definitionOf(analysis, position, (path) => host.fileUri(path))),
+  );
+  connection.onDocumentFormatting(({ textDocument: { uri } }) => now(uri, formattingOf));
+  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
+    now(uri, (analysis) => samePlaces(analysis, position).map(({ span }) => ({ range: analysis.rangeOf(span) }))),
+  );
+  connection.onDocumentLinks(({ textDocument: { uri } }, token) =>
+    settled(uri, token, async (analysis) => linksOf(analysis, host, await host.wildcards(uri))),
+  );
+  connection.onDocumentSymbol(({ textDocument: { uri } }) => now(uri, symbolsOf));
+  connection.onFoldingRanges(({ textDocument: { uri } }) => now(uri, foldingRangesOf));
+  connection.onHover(({ textDocument: { uri }, position }, token) =>
+    settled(uri, token, (analysis) => hoverOf(analysis, position, host)),
+  );
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }) =>
+    now(uri, (analysis) => inlayHintsOf(analysis, range)),
+  );
+  connection.onReferences(({ textDocument: { uri }, position, context }) =>
+    now(uri, (analysis) => referencesOf(analysis, position, context.includeDeclaration)),
+  );
+  connection.onPrepareRename(({ textDocument: { uri }, position }) =>
+    now(uri, (analysis) => renameRangeAt(analysis, position)),
+  );
+  connection.onRenameRequest(({ textDocument: { uri }, position, newName }) =>
+    now(uri, (analysis) => {
+      const renaming = renamingOf(analysis, position, newName);
+      return renaming.ok ? renaming.edit : new ResponseError<void>(LSPErrorCodes.RequestFailed, renaming.reason);
+    }),
+  );
+  connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
+    now(uri, (analysis) => positions.map((position) => selectionRangeAt(analysis, position))),
+  );
+  connection.languages.semanticTokens.on(
+    ({ textDocument: { uri } }) => now(uri, (analysis) => semanticTokensOf(analysis)) ?? { data: [] },
+  );
+  connection.languages.semanticTokens.onRange(
+    ({ textDocument: { uri }, range }) => now(uri, (analysis) => semanticTokensOf(analysis, range)) ?? { data: [] },
+  );
+}

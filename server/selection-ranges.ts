@@ -1,0 +1,68 @@
+import type { Position, SelectionRange } from 'vscode-languageserver';
+import { promptsOf } from '../grammar/checks/check.ts';
+import { pairBrackets } from '../grammar/syntax/brackets.ts';
+import type { TextSpan } from '../protocol/problem.ts';
+import { type Analysis, touches } from './analysis.ts';
+
+/** From the word outwards: what a bracket holds, the bracket, the prompt, the keyframe, the part of the file, all. */
+export function selectionRangeAt(analysis: Analysis, position: Position): SelectionRange {
+  const offset = analysis.offsetAt(position);
+  const around = spansAround(analysis, offset)
+    .filter((span) => touches(span, offset))
+    .sort((a, b) => a.end - a.start - (b.end - b.start));
+  let range: SelectionRange | undefined;
+  let outer: TextSpan | null = null;
+  for (const span of around.reverse()) {
+    // Each holds the one before it; two with the same place are one step.
+    if (
+      outer &&
+      (span.start < outer.start || span.end > outer.end || span.end - span.start === outer.end - outer.start)
+    )
+      continue;
+    outer = span;
+    range = { range: analysis.rangeOf(span), ...(range && { parent: range }) };
+  }
+  return range ?? { range: { start: position, end: position } };
+}
+
+function spansAround(analysis: Analysis, offset: number): TextSpan[] {
+  const { document, text } = analysis;
+  const { frontMatter, head, keyframes, tail } = document;
+  const whole = (spans: readonly TextSpan[]): TextSpan[] =>
+    spans.length > 0 ? [{ start: spans[0]!.start, end: spans.at(-1)!.end }] : [];
+  const prompt = promptsOf(document).find(({ span }) => touches(span, offset));
+  const settings = [...analysis.effective.spans.values()].flatMap(({ key, value }) => [
+    key,
+    value,
+    { start: key.start, end: Math.max(key.end, value.end) },
+  ]);
+  return [
+    { start: 0, end: text.length },
+    ...(frontMatter ? [frontMatter.span, frontMatter.yaml] : []),
+    ...settings,
+    ...whole(head.map(({ line }) => line)),
+    ...whole(keyframes.map(({ span }) => span)),
+    ...whole(tail.map(({ line }) => line)),
+    ...keyframes.map(({ span }) => span),
+    ...(prompt
+      ? [
+          prompt.span,
+          ...prompt.parts.map(({ span }) => span),
+          ...pairBrackets(prompt).pairs.flatMap(({ open, close }) => [
+            { start: open.span.start, end: close.span.end },
+            { start: open.span.end, end: close.span.start },
+          ]),
+        ]
+      : []),
+    ...wordAt(text, offset),
+  ];
+}
+
+function wordAt(text: string, offset: number): TextSpan[] {
+  const letter = /[\p{L}\p{N}_'-]/u;
+  let start = offset;
+  let end = offset;
+  while (start > 0 && letter.test(text[start - 1]!)) start--;
+  while (end < text.length && letter.test(text[end]!)) end++;
+  return end > start ? [{ start, end }] : [];
+}

@@ -1,0 +1,85 @@
+import { type Range, type SemanticTokens, SemanticTokensBuilder, SemanticTokenTypes } from 'vscode-languageserver';
+import { promptsOf } from '../grammar/checks/check.ts';
+import type { PromptPart } from '../grammar/document.ts';
+import type { TextSpan } from '../protocol/problem.ts';
+import { type Analysis, overlaps } from './analysis.ts';
+
+/** The standard types that are used, in the order of the legend. */
+const TYPES = [
+  SemanticTokenTypes.comment,
+  SemanticTokenTypes.property,
+  SemanticTokenTypes.number,
+  SemanticTokenTypes.keyword,
+  SemanticTokenTypes.operator,
+  SemanticTokenTypes.variable,
+  SemanticTokenTypes.macro,
+  SemanticTokenTypes.string,
+] as const;
+type TokenType = (typeof TYPES)[number];
+
+export const SEMANTIC_TOKENS_LEGEND = { tokenTypes: [...TYPES], tokenModifiers: [] };
+
+const OF_PART: Readonly<Partial<Record<PromptPart['kind'], TokenType>>> = {
+  Negative: SemanticTokenTypes.keyword,
+  Keyword: SemanticTokenTypes.keyword,
+  Network: SemanticTokenTypes.macro,
+  Reference: SemanticTokenTypes.variable,
+  Wildcard: SemanticTokenTypes.string,
+  Bracket: SemanticTokenTypes.operator,
+  Separator: SemanticTokenTypes.operator,
+};
+
+interface Token {
+  readonly span: TextSpan;
+  readonly type: TokenType;
+}
+
+/** @param range absent: the whole document */
+export function semanticTokensOf(analysis: Analysis, range?: Range): SemanticTokens {
+  const wanted = range ? analysis.spanOf(range) : { start: 0, end: analysis.text.length };
+  const builder = new SemanticTokensBuilder();
+  const tokens = tokensOf(analysis).filter(({ span }) => overlaps(span, wanted));
+  for (const { span, type } of tokens.sort((a, b) => a.span.start - b.span.start)) {
+    const { line, character } = analysis.positionAt(span.start);
+    builder.push(line, character, span.end - span.start, TYPES.indexOf(type), 0);
+  }
+  return builder.build();
+}
+
+function tokensOf({ document, effective }: Analysis): Token[] {
+  const tokens: Token[] = [];
+  const add = (span: TextSpan | undefined, type: TokenType) => {
+    if (span && span.end > span.start) tokens.push({ span, type });
+  };
+  for (const span of document.comments) add(span, SemanticTokenTypes.comment);
+  for (const [path, { key, value }] of effective.spans) {
+    // An item of a list has no key of its own.
+    if (key.start !== value.start || path.indexOf('.') < 0) add(key, SemanticTokenTypes.property);
+  }
+  for (const { position, hold, transition, colon } of document.keyframes) {
+    add(position.span, SemanticTokenTypes.number);
+    add(hold?.span, SemanticTokenTypes.number);
+    add(transition?.span, SemanticTokenTypes.keyword);
+    add(colon, SemanticTokenTypes.operator);
+  }
+  for (const { negative } of document.keyframes) {
+    for (const marker of negative?.markers ?? []) add(marker, SemanticTokenTypes.keyword);
+  }
+  for (const { parts } of promptsOf(document)) {
+    parts.forEach((part, i) => {
+      const type = OF_PART[part.kind];
+      if (type) add(part.span, type);
+      else if (isWeight(parts, i)) add(part.span, SemanticTokenTypes.number);
+    });
+  }
+  return tokens;
+}
+
+/** The `1.3` of `(word:1.3)` and the `0.5` of `[a:b:0.5]`. */
+function isWeight(parts: readonly PromptPart[], i: number): boolean {
+  return (
+    parts[i - 1]?.text === ':' &&
+    /^\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*$/.test(parts[i]!.text) &&
+    /^[)\]]$/.test(parts[i + 1]?.text ?? '')
+  );
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
+import {
+  createConnection,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  type InitializeParams,
+  InitializeRequest,
+  type InitializeResult,
+  type ProtocolConnection,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type TextDocumentContentChangeEvent,
+} from 'vscode-languageserver/node';
+import type { ServerHost } from '../../server/host.ts';
+import { startServer } from '../../server/server.ts';
+
+/** A client as plain as an editor can be, over a real connection. */
+export class Editor {
+  readonly connection: ProtocolConnection;
+  #version = 0;
+
+  constructor(input: Readable, output: Writable) {
+    this.connection = createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
+    this.connection.listen();
+  }
+
+  async initialize(
+    capabilities: InitializeParams['capabilities'] = { textDocument: { diagnostic: {} } },
+    initializationOptions: unknown = undefined,
+  ): Promise<InitializeResult> {
+    const result = await this.connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities,
+      initializationOptions,
+    });
+    await this.connection.sendNotification(InitializedNotification.type, {});
+    return result;
+  }
+
+  open(uri: string, text: string): Promise<void> {
+    const textDocument = { uri, languageId: 'travel', version: ++this.#version, text };
+    return this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
+  }
+
+  change(uri: string, ...contentChanges: TextDocumentContentChangeEvent[]): Promise<void> {
+    const textDocument = { uri, version: ++this.#version };
+    return this.connection.sendNotification(DidChangeTextDocumentNotification.type, { textDocument, contentChanges });
+  }
+
+  async shutdown(): Promise<void> {
+    await this.connection.sendRequest(ShutdownRequest.type);
+    await this.connection.sendNotification(ExitNotification.type);
+  }
+}
+
+/** A server in this process, connected by streams. */
+export function editorInProcess(host: ServerHost): Editor {
+  const toServer = new PassThrough();
+  const toClient = new PassThrough();
+  startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), host);
+  return new Editor(toClient, toServer);
+}
+
+/** The server as editors start it. */
+export function editorOfProcess(command: string, args: readonly string[]): { editor: Editor; server: ChildProcess } {
+  const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  return { editor: new Editor(server.stdout, server.stdin), server };
+}

@@ -1,0 +1,96 @@
+import type { Position, TextEdit } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { NamedModelKind, ResolvedModel, TravelHost } from '../../grammar/plan/host.ts';
+import type { ModelDescription } from '../../protocol/model.ts';
+import { Analysis } from '../../server/analysis.ts';
+import type { ServerHost } from '../../server/host.ts';
+
+const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
+  checkpoint: {
+    kind: 'checkpoint',
+    family: 'sd1',
+    inputChannels: 4,
+    channels: [320, 640, 1280, 1280],
+    contextWidth: 768,
+    hasTextEncoder: true,
+    hasVae: true,
+    nativeSize: [512, 512],
+  },
+  vae: { kind: 'vae' },
+  'motion-module': { kind: 'motion-module', version: 'v3', positions: 32 },
+  lora: {
+    kind: 'lora',
+    family: 'sd1',
+    naming: 'kohya',
+    rank: 8,
+    unet: true,
+    textEncoder: true,
+    convolutions: false,
+  },
+  embedding: { kind: 'embedding', vectors: 2, width: 768 },
+};
+
+/** Names that the pretended computer has files for, each of one kind. */
+export interface Files {
+  readonly models?: Partial<Record<NamedModelKind, readonly string[]>>;
+  readonly wildcards?: Readonly<Record<string, readonly string[]>>;
+  readonly travel?: Readonly<Record<string, string>>;
+}
+
+/** A computer that exists in memory, for documents in `/films`. */
+export function travelHost({ models = {}, wildcards = {}, travel = {} }: Files = {}): TravelHost {
+  const names = (kind: NamedModelKind) => [
+    ...(kind === 'checkpoint' || kind === 'motion-module' ? ['pocket'] : []),
+    ...(models[kind] ?? []),
+  ];
+  return {
+    resolveModel(kind, name): ResolvedModel | null {
+      if (!names(kind).includes(name)) return null;
+      const file = { path: `/models/${kind}/${name}.safetensors`, size: 1_500_000, mtimeMs: 0 };
+      return { name, file, description: DESCRIPTIONS[kind] };
+    },
+    modelNames: names,
+    readTravelFile(path) {
+      const text = travel[path];
+      return text === undefined ? null : { path: `/films/${path}`, text };
+    },
+    wildcard: (name) => wildcards[name] ?? null,
+    outputFolder: '/films',
+    fileName: 'film',
+    now: new Date(0),
+    randomSeed: () => 1,
+  };
+}
+
+export function serverHost(files: Files = {}): ServerHost {
+  const host = travelHost(files);
+  return {
+    configure: async () => [],
+    rescan: async () => [],
+    settle: async (_uri, work) => work(host),
+    wildcards: async () =>
+      Object.keys(files.wildcards ?? {}).map((name) => ({ name, uri: `file:///films/wildcards/${name}.txt` })),
+    tokenizer: async () => null,
+    describe: (description) => `a ${description.kind}`,
+    fileUri: (path) => `file://${path}`,
+    watched: () => [],
+  };
+}
+
+export const URI = 'file:///films/film.travel';
+
+export function analyse(text: string, files: Files = {}): Analysis {
+  return new Analysis(TextDocument.create(URI, 'travel', 1, text), travelHost(files));
+}
+
+/** A text with `‸` where the cursor is. */
+export function atCursor(marked: string, files: Files = {}): { analysis: Analysis; position: Position } {
+  const offset = marked.indexOf('‸');
+  if (offset < 0) throw new Error('The text has no cursor; write ‸ where it is.');
+  const analysis = analyse(marked.replace('‸', ''), files);
+  return { analysis, position: analysis.positionAt(offset) };
+}
+
+export function edited(analysis: Analysis, edits: readonly TextEdit[]): string {
+  return TextDocument.applyEdits(TextDocument.create(URI, 'travel', 1, analysis.text), [...edits]);
+}

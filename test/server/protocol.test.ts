@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  CodeActionRequest,
+  CompletionRequest,
+  DidCloseTextDocumentNotification,
+  DocumentDiagnosticRequest,
+  DocumentFormattingRequest,
+  DocumentSymbolRequest,
+  HoverRequest,
+  PublishDiagnosticsNotification,
+  type PublishDiagnosticsParams,
+  RenameRequest,
+} from 'vscode-languageserver/node';
+import type { Editor } from './editor.ts';
+import { editorInProcess, editorOfProcess } from './editor.ts';
+import { serverHost, URI } from './hosts.ts';
+
+const TRAVEL = resolve(import.meta.dirname, '../../dist/travel.js');
+const textDocument = { uri: URI };
+const open: Editor[] = [];
+
+afterEach(() => {
+  for (const editor of open.splice(0)) editor.connection.dispose();
+});
+
+async function started(...args: Parameters<Editor['initialize']>) {
+  const editor = editorInProcess(serverHost());
+  open.push(editor);
+  return { editor, result: await editor.initialize(...args) };
+}
+
+async function pulledCodes(editor: Editor): Promise<unknown[]> {
+  const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+  return report.kind === 'full' ? report.items.map(({ code }) => code) : ['unchanged'];
+}
+
+describe('a client that pulls', () => {
+  it('is told of what the server can do', async () => {
+    const { result } = await started();
+    expect(result.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true });
+    expect(result.capabilities.textDocumentSync).toMatchObject({ openClose: true });
+  });
+
+  it('gets the problems of the newest text', async () => {
+    const { editor } = await started();
+    await editor.open(URI, 'a cat\n\n0: red\n20: blue\n');
+    expect(await pulledCodes(editor)).toContain('travel/key-beyond-end');
+    const range = { start: { line: 3, character: 0 }, end: { line: 3, character: 2 } };
+    await editor.change(URI, { range, text: '15' });
+    expect(await pulledCodes(editor)).not.toContain('travel/key-beyond-end');
+  });
+
+  it('is told when nothing has changed', async () => {
+    const { editor } = await started();
+    await editor.open(URI, '20: blue\n');
+    const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    const previousResultId = first.resultId!;
+    expect(
+      await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument, previousResultId }),
+    ).toEqual({ kind: 'unchanged', resultId: previousResultId });
+  });
+
+  it('gets nothing for a document that is not open', async () => {
+    const { editor } = await started();
+    expect(await pulledCodes(editor)).toEqual([]);
+    const position = { line: 0, character: 0 };
+    expect(await editor.connection.sendRequest(HoverRequest.type, { textDocument, position })).toBeNull();
+    expect(await editor.connection.sendRequest(CompletionRequest.type, { textDocument, position })).toBeNull();
+  });
+});
+
+describe('a client that cannot pull', () => {
+  it('is sent the problems after each change, and none after closing', async () => {
+    const { editor } = await started({});
+    const sent: PublishDiagnosticsParams[] = [];
+    let heard = () => {};
+    editor.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
+      sent.push(params);
+      heard();
+    });
+    const until = (wanted: (params: PublishDiagnosticsParams) => boolean) =>
+      new Promise<void>((done) => {
+        heard = () => {
+          if (sent.some(wanted)) done();
+        };
+        heard();
+      });
+    await editor.open(URI, '20: blue\n');
+    await until(({ diagnostics }) => diagnostics.some(({ code }) => code === 'travel/key-beyond-end'));
+    sent.length = 0;
+    await editor.change(URI, { text: '0: blue\n' });
+    await until(({ diagnostics }) => diagnostics.length === 0);
+    sent.length = 0;
+    await editor.change(URI, { text: '99: blue\n' });
+    await until(({ diagnostics }) => diagnostics.length > 0);
+    sent.length = 0;
+    await editor.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument });
+    await until(({ diagnostics }) => diagnostics.length === 0);
+  });
+});
+
+describe('requests over the connection', () => {
+  it('repairs, formats, outlines', async () => {
+    const { editor } = await started();
+    await editor.open(URI, '0:red\n20: blue\n');
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } };
+    const actions = await editor.connection.sendRequest(CodeActionRequest.type, {
+      textDocument,
+      range,
+      context: { diagnostics: [] },
+    });
+    expect(actions?.length).toBeGreaterThan(0);
+    const edits = await editor.connection.sendRequest(DocumentFormattingRequest.type, {
+      textDocument,
+      options: { tabSize: 2, insertSpaces: true },
+    });
+    expect(edits).toHaveLength(1);
+    const symbols = await editor.connection.sendRequest(DocumentSymbolRequest.type, { textDocument });
+    expect(symbols?.map(({ name }) => name)).toEqual(['0', '20']);
+  });
+
+  it('says why a name cannot be renamed', async () => {
+    const { editor } = await started();
+    await editor.open(URI, '0: $nobody\n');
+    const position = { line: 0, character: 5 };
+    await expect(
+      editor.connection.sendRequest(RenameRequest.type, { textDocument, position, newName: 'x' }),
+    ).rejects.toThrow('Only a name that this file defines');
+  });
+});
+
+describe('travel language-server --stdio', () => {
+  it('answers, and ends with code 0 after shutdown', async () => {
+    expect(existsSync(TRAVEL), 'npm run build makes dist/travel.js').toBe(true);
+    const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
+    const ended = once(server, 'exit');
+    await editor.initialize();
+    await editor.open(URI, '---\ncheckpoint: pocket\nframes: 16\n---\n0: red\n20: blue\n');
+    expect(await pulledCodes(editor)).toEqual(['travel/key-beyond-end']);
+    const position = { line: 1, character: 14 };
+    const hover = await editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
+    expect(JSON.stringify(hover)).toContain('checkpoint');
+    await editor.shutdown();
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('ends with code 1 when told to exit without shutdown', async () => {
+    const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
+    const ended = once(server, 'exit');
+    await editor.initialize();
+    await editor.connection.sendNotification('exit');
+    expect(await ended).toEqual([1, null]);
+  });
+});
