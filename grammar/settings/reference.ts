@@ -94,13 +94,11 @@ function jsonSchema(type: z.core.$ZodType): z.output<typeof JsonSchema> {
 const REAL_LIMIT = 2 ** 40;
 
 function limits({ minimum, maximum, exclusiveMinimum }: z.output<typeof JsonNumber>): string {
-  const parts = [
-    exclusiveMinimum === undefined ? null : `above ${exclusiveMinimum}`,
-    minimum === undefined || minimum < -REAL_LIMIT ? null : `from ${minimum}`,
-    maximum === undefined || maximum > REAL_LIMIT ? null : `to ${maximum}`,
-  ];
-  const text = parts.filter((part) => part !== null).join(' ');
-  return text === '' ? '' : ` ${text}`;
+  const highest = maximum === undefined || maximum > REAL_LIMIT ? null : maximum;
+  if (exclusiveMinimum !== undefined)
+    return ` above ${exclusiveMinimum}${highest === null ? '' : `, at most ${highest}`}`;
+  if (minimum === undefined || minimum < -REAL_LIMIT) return highest === null ? '' : `, at most ${highest}`;
+  return ` from ${minimum}${highest === null ? '' : ` to ${highest}`}`;
 }
 
 /** The keys inside a setting that is a map, or a list of maps, and what each is. */

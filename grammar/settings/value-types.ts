@@ -58,7 +58,7 @@ export const Transition = z.string().superRefine((text, context) => {
 /** Width and height. */
 export const Pixels = z
   .int()
-  .min(64)
+  .min(8)
   .max(8192)
   .refine(
     (value) => value % 8 === 0,

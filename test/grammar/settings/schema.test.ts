@@ -125,6 +125,6 @@ describe('didYouMean', () => {
   });
 });
 
-it('is written down in docs/settings.md (vitest -u writes it anew)', async () => {
+it('is written down in docs/settings.md (`vitest run --update` writes it anew)', async () => {
   await expect(settingsReference()).toMatchFileSnapshot(resolvePath(import.meta.dirname, '../../../docs/settings.md'));
 });
