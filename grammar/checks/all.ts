@@ -27,6 +27,7 @@ import { textBetweenKeyframes } from './text-between-keyframes.ts';
 import { transition } from './transition.ts';
 import { typographicCharacters } from './typographic-characters.ts';
 import { unclosedBracket } from './unclosed-bracket.ts';
+import { uncoveredFramesCheck } from './uncovered-frames.ts';
 import { definitionCycle, unknownDefinition } from './unknown-definition.ts';
 import { squareWeight, weightSyntax } from './weight-syntax.ts';
 
@@ -62,6 +63,7 @@ export const CHECKS: readonly Check[] = [
   unknownDefinition,
   definitionCycle,
   overlap,
+  uncoveredFramesCheck,
   size,
 ];
 

@@ -1,4 +1,4 @@
-import type { ModelDescription } from '../../protocol/model.ts';
+import type { ModelDescription, MotionVersion } from '../../protocol/model.ts';
 import type { FileRef } from '../../protocol/plan.ts';
 import type { Problem, TextSpan } from '../../protocol/problem.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
@@ -12,8 +12,8 @@ export interface ClipModels {
   readonly checkpoint: FileRef | null;
   readonly vae: FileRef | null;
   readonly motionModule: FileRef | null;
-  /** Longest context of the motion module; null without one. */
-  readonly positions: number | null;
+  /** null without a motion module. */
+  readonly motionVersion: MotionVersion | null;
   readonly nativeSize: readonly [number, number];
 }
 
@@ -59,7 +59,7 @@ export function clipModels(
       checkpoint: checkpoint?.file ?? null,
       vae: vae?.file ?? null,
       motionModule: motionModule?.file ?? null,
-      positions: motionModule?.description.kind === 'motion-module' ? motionModule.description.positions : null,
+      motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
       nativeSize: (checkpoint?.description.kind === 'checkpoint' && checkpoint.description.nativeSize) || SD15_SIZE,
     },
     problems,

@@ -15,8 +15,8 @@ import { Expander, findCycle } from './definitions.ts';
 import type { TravelHost } from './host.ts';
 import { type ClipModels, clipModels } from './models.ts';
 import { outputBase, unknownPlaceholders } from './output-path.ts';
-import { type AssembledPrompts, type ClipPrompts, clipPrompts } from './prompts.ts';
-import { effectiveSettings } from './settings.ts';
+import { type AssembledPrompts, type ClipPrompts, clipPrompts, loraSpan } from './prompts.ts';
+import { type EffectiveSettings, effectiveSettings } from './settings.ts';
 import { placeKeyframes, timeKeyframes } from './timeline.ts';
 import { webuiClip } from './webui-clip.ts';
 import { clipRolls } from './wildcards.ts';
@@ -67,6 +67,7 @@ export function planFor(document: TravelDocument, host: TravelHost, options: Pla
     ...notAvailable(settings, spans),
     ...outputProblems(context),
     ...frameProblems(settings, options),
+    ...motionLoraProblems(models, clip, document),
     ...checkDocument(context),
     ...clip.problems,
   ].sort((a, b) => a.span.start - b.span.start);
@@ -75,10 +76,10 @@ export function planFor(document: TravelDocument, host: TravelHost, options: Pla
 }
 
 /** The dialect renders as sd-webui-animatediff does whatever the file leaves open. */
-function withDialect(effective: ReturnType<typeof effectiveSettings>): ReturnType<typeof effectiveSettings> {
-  const { settings, spans } = effective;
+function withDialect(effective: EffectiveSettings): EffectiveSettings {
+  const { settings, given } = effective;
   if (settings.dialect !== 'webui') return effective;
-  const closedLoop = spans.has('closed_loop') ? settings.closed_loop : 'R-P';
+  const closedLoop = given.has('closed_loop') ? settings.closed_loop : 'R-P';
   return { ...effective, settings: { ...settings, closed_loop: closedLoop, fuse: 'overwrite' } };
 }
 
@@ -210,6 +211,22 @@ function outputProblems({ settings, spans }: CheckContext): Problem[] {
     severity: 'error',
     message: `“{${name}}” stands for nothing in an output path. There are {name}, {date}, {time} and {seed}.`,
     span: spans.get('output')?.value ?? START,
+  }));
+}
+
+/** Motion LoRAs were trained for v2's layers (guoyww/AnimateDiff, its page on MotionLoRA). */
+function motionLoraProblems(models: ClipModels, { motionLoras }: ClipPrompts, document: TravelDocument): Problem[] {
+  const { motionVersion } = models;
+  if (motionVersion === 'v2') return [];
+  const why =
+    motionVersion === null
+      ? 'there is no motion module, so it does nothing'
+      : `the motion module is ${motionVersion}, so it does little or harm`;
+  return motionLoras.map(({ name }) => ({
+    code: 'travel/motion-lora-module',
+    severity: 'warning',
+    message: `“${name}” is a motion LoRA, which is made for v2 motion modules; here ${why}. Use a v2 module such as mm_sd_v15_v2.`,
+    span: loraSpan(document, name),
   }));
 }
 

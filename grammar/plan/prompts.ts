@@ -127,7 +127,7 @@ function otherFamily(name: string, family: string, document: TravelDocument): Pr
 }
 
 /** The name in its first tag; the start of the file where a definition holds the tag. */
-function loraSpan(document: TravelDocument, name: string) {
+export function loraSpan(document: TravelDocument, name: string) {
   const tag = (prompt: PromptText) =>
     prompt.parts.find(
       ({ kind, text }) => kind === 'Network' && text.slice(text.indexOf(':') + 1, -1).split(':')[0] === name,

@@ -10,6 +10,8 @@ const DEEPEST = 32;
 
 export interface EffectiveSettings {
   readonly settings: Settings;
+  /** Settings that some file or the command line gives. */
+  readonly given: ReadonlySet<string>;
   /** Where this file writes them; what it inherits has no span here. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
   readonly problems: readonly Problem[];
@@ -48,7 +50,9 @@ export function effectiveSettings(
     from = file.path;
     next = parent.settings.extends;
   }
-  return { settings: resolveSettings([...layers, overrides]), spans: own.spans, problems };
+  layers.push(overrides);
+  const given = new Set(layers.flatMap((layer) => Object.keys(layer)));
+  return { settings: resolveSettings(layers), given, spans: own.spans, problems };
 }
 
 function settingsOf({ text, frontMatter }: TravelDocument) {

@@ -63,6 +63,7 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['unknown-definition', '---\ndefine: {hero: x}\n---\n$heroo', '$heroo', '---\ndefine: {hero: x}\n---\n$\u007bhero}'],
   ['definition-cycle', '---\ndefine: {a: $a}\n---\nb', '$a'],
   ['overlap-too-large', '---\noverlap: 16\n---\na', '16'],
+  ['uncovered-frames', '---\ndialect: webui\nframes: 28\nclosed_loop: N\n---\na', 'N'],
   ['size-far-from-native', '---\nwidth: 512\nheight: 512\n---\na', '512'],
 ];
 

@@ -167,6 +167,14 @@ describe('extra networks', () => {
     expect(problems.map(({ code }) => code)).toContain('travel/motion-lora-weights');
   });
 
+  it('warn of a motion LoRA without a v2 module', () => {
+    const { problems } = checkTravel(
+      '---\ncheckpoint: toonyou\nmotion_module: mm_sd_v15\n---\na <lora:pan_left:1>',
+      testHost(),
+    );
+    expect(problems).toMatchObject([{ code: 'travel/motion-lora-module', severity: 'warning' }]);
+  });
+
   it('name unknown ones with what was meant', () => {
     const { problems } = checkTravel('a <lora:detial:1>\n', testHost());
     expect(problems).toMatchObject([{ code: 'travel/unknown-lora', span: { start: 8, end: 14 } }]);
