@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { addExtract } from './extract.ts';
 import { addFormat } from './format.ts';
 import { version } from './installation.ts';
+import { addLanguageServer } from './language-server.ts';
 import { addModels } from './models.ts';
 import { addRender } from './render.ts';
 
@@ -47,7 +48,7 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .exitOverride()
     .showHelpAfterError('Run "travel --help", or --help after a command, for what can be written.')
     .addHelpText('after', HELP);
-  for (const add of [addRender, addCheck, addFormat, addExtract, addModels]) add(program, finish);
+  for (const add of [addRender, addCheck, addFormat, addExtract, addModels, addLanguageServer]) add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
