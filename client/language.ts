@@ -26,10 +26,6 @@ export function clientOptions(log: LogOutputChannel, commands: readonly string[]
     diagnosticCollectionName: LANGUAGE,
     initializationOptions: () => ({ commands: workspace.isTrusted ? commands : [] }),
     middleware: { workspace: { configuration: trustedConfiguration } },
-    synchronize: {
-      configurationSection: 'travel',
-      fileEvents: workspace.createFileSystemWatcher('**/*.{travel,txt,safetensors,ckpt,pt,pth,bin}'),
-    },
   };
 }
 

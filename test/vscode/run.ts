@@ -1,6 +1,7 @@
 /**
  * Runs the suites inside a real VS Code: the one inside the npm package `code-server`, in Chromium; or, with
- * TRAVEL_VSCODE=download, a desktop VS Code fetched by `@vscode/test-electron`. Arguments name the suites to run.
+ * TRAVEL_VSCODE=download, a desktop VS Code fetched by `@vscode/test-electron`. Arguments name the suites to run, TRAVEL_GREP the
+ * tests.
  */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -29,6 +30,7 @@ const QUIET = {
   'extensions.ignoreRecommendations': true,
   'files.simpleDialog.enable': true,
   'git.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
 const SUITES: readonly Suite[] = [
@@ -71,7 +73,10 @@ async function runInBrowser(suite: Suite, tests: string): Promise<Verdict> {
   await using cleanup = new AsyncDisposableStack();
   const browser = await openBrowser();
   cleanup.defer(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const driver = await startDriver(actionsOn(page));
   cleanup.defer(() => driver.close());
   const server = await startVsCodeServer(vsCode, data, { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name });

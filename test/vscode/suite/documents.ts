@@ -45,3 +45,11 @@ export function rangeOf(document: TextDocument, text: string): Range {
   assert.notEqual(start, -1, `"${text}" is in ${document.uri.path}`);
   return new Range(document.positionAt(start), document.positionAt(start + text.length));
 }
+
+/** The text of a document once it is as wanted. */
+export function textWhen(document: TextDocument, wanted: (text: string) => boolean): Promise<string> {
+  return eventually(workspace.onDidChangeTextDocument, () => {
+    const text = document.getText();
+    return wanted(text) ? text : undefined;
+  });
+}

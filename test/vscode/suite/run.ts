@@ -11,12 +11,15 @@ export async function run(): Promise<void> {
 }
 
 async function runSuite(): Promise<Verdict> {
-  const mocha = new Mocha({ ui: 'tdd', timeout: 60_000 });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 60_000, grep: process.env.TRAVEL_GREP ?? '' });
   // What `suite` and `test` need to know of this Mocha; the files are in the bundle, so it cannot load them itself.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   if (process.env.TRAVEL_SUITE === 'untrusted') await import('./untrusted.test.ts');
   else {
     await import('./activation.test.ts');
+    await import('./diagnostics.test.ts');
+    await import('./language.test.ts');
+    await import('./commands.test.ts');
   }
   const failures: string[] = [];
   let passed = 0;

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'mocha';
+import { type CodeAction, commands, type Diagnostic, languages, Selection, type Uri, window, workspace } from 'vscode';
+import { eventually, fileUri, open, rangeOf, textWhen, write } from './documents.ts';
+import { press, screenshot, see } from './window.ts';
+
+const codeOf = ({ code }: Diagnostic) => String(typeof code === 'object' ? code.value : code);
+
+/** The diagnostics of a file, once there is one of each of these codes. */
+function diagnosed(uri: Uri, ...codes: string[]): Promise<Diagnostic[]> {
+  return eventually(languages.onDidChangeDiagnostics, () => {
+    const found = languages.getDiagnostics(uri);
+    const present = new Set(found.map(codeOf));
+    return codes.every((code) => present.has(code)) ? found : undefined;
+  });
+}
+
+function without(uri: Uri, code: string): Promise<true> {
+  return eventually(languages.onDidChangeDiagnostics, () =>
+    languages.getDiagnostics(uri).some((found) => codeOf(found) === code) ? undefined : true,
+  );
+}
+
+async function actionsAt(diagnostic: Diagnostic, uri: Uri): Promise<CodeAction[]> {
+  return commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range);
+}
+
+suite('diagnostics', () => {
+  test('are where the fault is, with a page to read', async () => {
+    const { document } = await open('wrong.travel');
+    const found = await diagnosed(document.uri, 'travel/unknown-setting', 'travel/key-blank', 'travel/key-beyond-end');
+    const unknown = found.find((diagnostic) => codeOf(diagnostic) === 'travel/unknown-setting')!;
+    assert.deepEqual(unknown.range, rangeOf(document, 'fsp'));
+    assert.match(unknown.message, /fps/);
+    await commands.executeCommand('workbench.actions.view.problems');
+    await see('.markers-panel .monaco-list-row');
+    await screenshot('problems');
+    await commands.executeCommand('workbench.action.closePanel');
+  });
+
+  test('go when their quick fix is applied', async () => {
+    const { document } = await open('wrong.travel');
+    const found = await diagnosed(document.uri, 'travel/key-blank');
+    const blank = found.find((diagnostic) => codeOf(diagnostic) === 'travel/key-blank')!;
+    const [fix] = await actionsAt(blank, document.uri);
+    assert.ok(fix?.edit, 'the diagnostic has a quick fix');
+    assert.ok(await workspace.applyEdit(fix.edit));
+    assert.match(document.getText(), /^15: red hair$/m);
+    await without(document.uri, 'travel/key-blank');
+  });
+
+  test('show their fixes in a menu', async () => {
+    const editor = await open('wrong.travel');
+    await diagnosed(editor.document.uri, 'travel/unknown-setting');
+    const { start } = rangeOf(editor.document, 'fsp');
+    editor.selection = new Selection(start, start);
+    await commands.executeCommand('editor.action.quickFix');
+    await see('.action-widget');
+    await screenshot('quick-fix');
+    await press('Escape');
+  });
+
+  test('a schedule that was pasted in is converted', async () => {
+    const editor = await open('untidy.travel');
+    await write(editor, '{\n  "0": "red hair",\n  "8": "blue hair"\n}\n');
+    const found = await diagnosed(editor.document.uri, 'travel/pasted-map');
+    await screenshot('pasted');
+    const pasted = found.find((diagnostic) => codeOf(diagnostic) === 'travel/pasted-map')!;
+    const actions = await actionsAt(pasted, editor.document.uri);
+    const fix = actions.find(({ title }) => title.includes('all')) ?? actions[0];
+    assert.ok(fix?.edit, 'there is a fix');
+    assert.ok(await workspace.applyEdit(fix.edit));
+    assert.match(editor.document.getText(), /^\s*0: red hair$/m);
+    assert.match(editor.document.getText(), /^\s*8: blue hair$/m);
+    await without(editor.document.uri, 'travel/pasted-map');
+    await commands.executeCommand('workbench.action.files.revert');
+  });
+
+  test('come back after the server was restarted', async () => {
+    const { document } = await open('wrong.travel');
+    await commands.executeCommand('travel.restartServer');
+    await diagnosed(document.uri, 'travel/unknown-setting');
+  });
+
+  test('are not made for other files', async () => {
+    await open('notes.md');
+    assert.equal(window.activeTextEditor?.document.languageId, 'markdown');
+    assert.deepEqual(languages.getDiagnostics(fileUri('notes.md')), []);
+  });
+});
+
+suite('formatting', () => {
+  test('happens on save', async () => {
+    const configuration = workspace.getConfiguration('editor', { languageId: 'travel' });
+    await configuration.update('formatOnSave', true, undefined, true);
+    const editor = await open('untidy.travel');
+    await editor.edit((edit) => edit.insert(rangeOf(editor.document, 'a woman').end, ', portrait'));
+    await editor.document.save();
+    assert.match(await textWhen(editor.document, (text) => text.includes('\n0: red hair\n')), /\n8: blue hair\n/);
+    assert.equal(editor.document.isDirty, false);
+    await configuration.update('formatOnSave', undefined, undefined, true);
+  });
+});
