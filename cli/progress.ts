@@ -47,17 +47,17 @@ function bar(screen: Screen, name: string, plan: TravelPlan): ProgressView {
 }
 
 function lines(screen: Screen, name: string, plan: TravelPlan): ProgressView {
-  let last = '';
+  let last: Pick<RenderProgress, 'stage' | 'step'> | null = null;
   return {
     show(progress) {
       const { stage, step } = progress;
-      const unit = `${stage} ${step ?? ''}`;
-      if (unit === last) return;
-      last = unit;
+      const sameStage = stage === last?.stage;
+      if (sameStage && (step === undefined || step === last?.step)) return;
+      last = { stage, step };
       screen.write(`${name}: ${progressText(progress, plan)}\n`);
     },
     end() {
-      last = '';
+      last = null;
     },
   };
 }
@@ -71,9 +71,11 @@ function cells({ done, total }: RenderProgress): string {
 export function progressText(progress: RenderProgress, plan: TravelPlan): string {
   const { stage, done, total, step, window, secondsLeft } = progress;
   const windows = step === undefined ? 0 : (plan.context.windows[step - 1]?.length ?? 0);
+  // Before the first unit is done, a stage may not know yet how many there are.
+  const count = done === 0 ? '' : `${done}/${total}`;
   const parts = [
     DOING[stage],
-    step === undefined ? `${done}/${total}` : `step ${step}/${plan.sampling.steps}`,
+    step === undefined ? count : `step ${step}/${plan.sampling.steps}`,
     window === undefined || windows < 2 ? '' : `window ${window}/${windows}`,
     secondsLeft === undefined ? '' : `${clock(secondsLeft)} left`,
   ];

@@ -100,7 +100,7 @@ function report(shown: string, plan: TravelPlan, result: RenderResult): void {
   }
   const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
   process.stderr.write(
-    `${shown}: ${frames}, seed ${plan.sampling.seed}, in ${clock(result.timings.total)} (${result.device})\n`,
+    `${shown}: ${frames}, seed ${plan.sampling.seed}, in ${clock(result.timings.total)} on ${result.device}\n`,
   );
   for (const file of result.files) process.stdout.write(`${fromHere(file)}\n`);
 }

@@ -20,6 +20,7 @@ describe('progress', () => {
 
   it('counts the units of the other stages', () => {
     expect(progressText({ stage: 'decode', done: 5, total: 32 }, planOf())).toBe('decoding frames, 5/32');
+    expect(progressText({ stage: 'load', done: 0, total: 1 }, planOf())).toBe('loading models');
   });
 
   it.each([
@@ -38,6 +39,7 @@ describe('progress', () => {
     view.show({ stage: 'load', done: 0, total: 1 });
     view.show({ stage: 'sample', done: 1, total: 6, step: 1, window: 1 });
     view.show({ stage: 'sample', done: 2, total: 6, step: 1, window: 2 });
+    view.show({ stage: 'sample', done: 2, total: 6 });
     view.show({ stage: 'sample', done: 3, total: 6, step: 2, window: 1 });
     view.end();
     // A line for each step, not for each window.
