@@ -6,6 +6,8 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { a1111Prompt } from '../grammar/export/a1111-prompt.ts';
+import { A1111_PROMPT, A1111PromptRequest } from '../protocol/language-server.ts';
 import type { Analysis } from './analysis.ts';
 import { CODE_ACTION_KINDS, codeActionsOf } from './code-actions.ts';
 import { codeLensesOf } from './code-lenses.ts';
@@ -104,5 +106,8 @@ export function answerRequests(
   );
   connection.languages.semanticTokens.onRange(
     ({ textDocument: { uri }, range }) => now(uri, (analysis) => semanticTokensOf(analysis, range)) ?? { data: [] },
+  );
+  connection.onRequest(A1111_PROMPT, (params: unknown) =>
+    now(A1111PromptRequest.parse(params).uri, ({ document, effective }) => a1111Prompt(document, effective.settings)),
   );
 }

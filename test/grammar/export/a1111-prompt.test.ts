@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { a1111Prompt } from '../../../grammar/export/a1111-prompt.ts';
+import { parseTravel } from '../../../grammar/parse.ts';
+import { Settings } from '../../../grammar/settings/schema.ts';
+
+const exported = (text: string, settings: Record<string, unknown> = {}) =>
+  a1111Prompt(parseTravel(text), Settings.parse({ frames: 32, fps: 8, ...settings }));
+
+describe('as a prompt for AUTOMATIC1111', () => {
+  it('is what was typed, without comments', () => {
+    const text = 'a woman  # head\n\n0: (smile:1.3), <lora:x:0.5>  # first\n8: red hair\n\nfox ears\n';
+    expect(exported(text)).toEqual({
+      prompt: 'a woman\n0: (smile:1.3), <lora:x:0.5>\n8: red hair\nfox ears',
+      lost: [],
+    });
+  });
+
+  it('puts definitions in, also within each other', () => {
+    const define = { hero: 'a $colour fox', colour: 'red' };
+    expect(exported('$hero\n0: $hero, $unknown', { define }).prompt).toBe('a red fox\n0: a red fox, $unknown');
+  });
+
+  it('counts positions in frames and sorts them', () => {
+    expect(exported('-1: d\n50%: c\n1s: b\n0: a').prompt).toBe('0: a\n8: b\n16: c\n31: d');
+  });
+
+  it('ends a hold with a second keyframe, inside the clip', () => {
+    expect(exported('0-8: a\n30-40: b').prompt).toBe('0: a\n8: a\n30: b\n31: b');
+  });
+
+  it('joins a file without keyframes as A1111 does', () => {
+    expect(exported('a woman,\nred hair').prompt).toBe('a woman, red hair');
+  });
+
+  it('keeps wildcards and choices as written', () => {
+    expect(exported('0: __hair__, {a|b}').prompt).toBe('0: __hair__, {a|b}');
+  });
+
+  it.each([
+    ['0: a\n8 cut: b', {}, /Transitions/],
+    ['0: a\n8: b', { transition: 'ease' }, /Transitions/],
+    ['0: a --neg b', {}, /--neg/],
+    ['0: a\n99: b', {}, /1 of 2 keyframes/],
+    ['0: $a', { define: { a: '$a' } }, /\$a/],
+  ])('says what is lost of %j %j', (text, settings, said) => {
+    expect(exported(text, settings).lost.join(' ')).toMatch(said);
+  });
+
+  it('takes an empty file', () => {
+    expect(exported('')).toEqual({ prompt: '', lost: [] });
+  });
+});
