@@ -65,7 +65,7 @@ describe('front matter', () => {
   });
 
   it('ends at its fence whatever the YAML does', () => {
-    expect(scopeOf('---\nnegative_prompt: |\n  a\n---\n0: b', '0')).toBe('entity.name.section.position.travel');
+    expect(scopeOf('---\nnegative_prompt: |\n  a\n---\n0: b', '0')).toBe('constant.numeric.position.travel');
   });
 
   it('begins on the first line only', () => {
@@ -75,7 +75,7 @@ describe('front matter', () => {
 
 describe('keyframes', () => {
   it.each(['15', '-1', '50%', '1.5s', '250ms', '  3'])('knows the position %s', (position) => {
-    expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'entity.name.section.position.travel']);
+    expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'constant.numeric.position.travel']);
   });
 
   it('knows a hold and its end', () => {
@@ -84,11 +84,11 @@ describe('keyframes', () => {
   });
 
   it.each(['linear', 'cut', 'ease', 'ease-in', 'ease-out', 'ease-in-out'])('knows the transition %s', (transition) => {
-    expect(scopeOf(`8 ${transition}: x`, transition)).toBe('storage.modifier.transition.travel');
+    expect(scopeOf(`8 ${transition}: x`, transition)).toBe('keyword.other.transition.travel');
   });
 
   it('knows the numbers of a Bézier curve', () => {
-    expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', 'cubic-bezier')).toBe('storage.modifier.transition.travel');
+    expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', 'cubic-bezier')).toBe('keyword.other.transition.travel');
     expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', '.2')).toBe('constant.numeric.travel');
   });
 
@@ -111,9 +111,9 @@ describe('prompts', () => {
     ['a BREAK b', 'BREAK', 'keyword.control.travel'],
     ['a AND b', 'AND', 'keyword.control.travel'],
     ['0: a --neg b', '--neg', 'keyword.other.negative.travel'],
-    ['$hero walks', '$hero', 'variable.other.definition.travel'],
-    [`$\{hero}s`, `$\{hero}`, 'variable.other.definition.travel'],
-    ['__hair/colours__, x', '__hair/colours__', 'variable.parameter.wildcard.travel'],
+    ['$hero walks', '$hero', 'variable.other.constant.definition.travel'],
+    [`$\{hero}s`, `$\{hero}`, 'variable.other.constant.definition.travel'],
+    ['__hair/colours__, x', '__hair/colours__', 'string.other.wildcard.travel'],
     ['\\(x\\)', '\\(', 'constant.character.escape.travel'],
   ])('%s: %s', (line, word, scope) => {
     expect(scopeOf(line, word)).toBe(scope);
@@ -124,7 +124,7 @@ describe('prompts', () => {
   });
 
   it('ends an open bracket with its line', () => {
-    expect(scopeOf('(open\n8: x', '8')).toBe('entity.name.section.position.travel');
+    expect(scopeOf('(open\n8: x', '8')).toBe('constant.numeric.position.travel');
   });
 });
 

@@ -74,7 +74,7 @@ async function runInBrowser(suite: Suite, tests: string): Promise<Verdict> {
   const browser = await openBrowser();
   cleanup.defer(() => browser.close());
   const page = await browser.newPage({
-    viewport: { width: 1280, height: 800 },
+    viewport: { width: 1500, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const driver = await startDriver(actionsOn(page));
