@@ -69,7 +69,6 @@ async function printFiles(library: ModelLibrary, files: readonly string[]): Prom
 
 async function printLibrary(library: ModelLibrary): Promise<void> {
   const described = await library.describeAll(library.files.map(({ path }) => path));
-  // The built-in motion module has two names; its own comes last.
   const names = new Map(library.files.map(({ path, name }) => [path, name]));
   for (const [kind, heading] of HEADINGS) {
     const rows = [...described].flatMap(([path, model]) =>

@@ -15,15 +15,12 @@ export type DescribedModel =
 /** Headers read at once: enough to keep a disk busy, few enough for its head. */
 const PARALLEL_READS = 8;
 
-/** The model that comes with the program; both files answer to `pocket`, told apart by what they are. */
+/** The model that comes with the program; checkpoint and motion module have one name, told apart by what they are. */
 function builtIn(modelsFolder: string): ModelFile[] {
-  const checkpoint = join(modelsFolder, 'pocket', 'pocket.safetensors');
-  const motionModule = join(modelsFolder, 'pocket', 'mm_pocket.safetensors');
-  return [
-    { name: 'pocket', path: checkpoint },
-    { name: 'pocket', path: motionModule },
-    { name: 'mm_pocket', path: motionModule },
-  ];
+  return ['pocket.safetensors', 'mm_pocket.safetensors'].map((file) => ({
+    name: 'pocket',
+    path: join(modelsFolder, 'pocket', file),
+  }));
 }
 
 /**

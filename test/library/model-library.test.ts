@@ -36,7 +36,7 @@ describe('ModelLibrary', () => {
   it('opens a folder without reading the files in it, and says of each why it cannot be read', async () => {
     const root = folderWith({ 'page.safetensors': '<!doctype html>', 'empty.ckpt': '', 'vae.pt': VAE });
     const library = await open(root);
-    expect(library.files.map(({ name }) => name)).toEqual(['pocket', 'pocket', 'mm_pocket', 'empty', 'page', 'vae']);
+    expect(library.files.map(({ name }) => name)).toEqual(['pocket', 'pocket', 'empty', 'page', 'vae']);
     expect(await library.describe(join(root, 'page.safetensors'))).toMatchObject({
       ok: false,
       reason: expect.stringContaining('a web page'),
