@@ -10,7 +10,7 @@ import { render } from './render.ts';
 export function activate(context: ExtensionContext): void {
   const log = createLog();
   const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
-  const client = new LanguageClient('travel', 'Prompt Travel', server, clientOptions(log, ['travel.render']));
+  const client = new LanguageClient('travel', 'Prompt Travel', server, clientOptions(log, 'machine'));
   const program = context.asAbsolutePath('dist/travel.js');
   registerCommands(context, client, log);
   context.subscriptions.push(

@@ -1,41 +1,27 @@
 import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
-import {
-  type BaseLanguageClient,
-  type ConfigurationMiddleware,
-  type LanguageClientOptions,
-  State,
-} from 'vscode-languageclient';
+import { type BaseLanguageClient, type LanguageClientOptions, State } from 'vscode-languageclient';
+import { mayReadDisk, type Place, withoutDisk } from './disk.ts';
 import { messageOf } from './log.ts';
 import { createServerStatus } from './status.ts';
 
 export const LANGUAGE = 'travel';
 
-/** Settings that make the server read the disk. */
-const READS_DISK = ['modelFolders', 'wildcardFolders'];
-
 /**
  * The part of the client's options that desktop and web share.
  *
- * @param commands of those that the server may offer in the text, the ones that can be carried out here
+ * @param place where the extension runs; only a machine has files to read and can render
  */
-export function clientOptions(log: LogOutputChannel, commands: readonly string[]): LanguageClientOptions {
+export function clientOptions(log: LogOutputChannel, place: Place): LanguageClientOptions {
   return {
     documentSelector: [{ language: LANGUAGE }],
     outputChannel: log,
     traceOutputChannel: log,
     diagnosticCollectionName: LANGUAGE,
-    initializationOptions: () => ({ commands: workspace.isTrusted ? commands : [] }),
-    middleware: { workspace: { configuration: trustedConfiguration } },
+    // Of the commands that the server may offer in the text, those that can be carried out.
+    initializationOptions: () => ({ commands: mayReadDisk(place) ? ['travel.render'] : [] }),
+    middleware: withoutDisk(() => !mayReadDisk(place)),
   };
 }
-
-/** Answers the server's question for settings; until the folder is trusted, nothing is to be read for its files. */
-const trustedConfiguration: NonNullable<ConfigurationMiddleware['configuration']> = async (params, token, next) => {
-  const answers = await next(params, token);
-  if (workspace.isTrusted || !Array.isArray(answers)) return answers;
-  const nothing = Object.fromEntries(READS_DISK.map((name) => [name, []]));
-  return answers.map((answer: unknown) => (typeof answer === 'object' ? { ...answer, ...nothing } : answer));
-};
 
 /**
  * Starts the server, shows its state, and starts it again when the folder becomes trusted. A server that does not start

@@ -12,7 +12,7 @@ export function activate(context: ExtensionContext): void {
   const log = createLog();
   const script = Uri.joinPath(context.extensionUri, 'dist/web/server.js');
   const startWorker = async () => new Worker(script.toString(true));
-  const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, []));
+  const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, 'browser'));
   registerCommands(context, client, log);
   context.subscriptions.push(log);
   void startLanguage(context, client, log);

@@ -58,6 +58,8 @@ suite('commands', () => {
   test('the walkthrough has a page for each step', async () => {
     await commands.executeCommand('workbench.action.openWalkthrough', 'prompt-travel.prompt-travel#start');
     await see('.getting-started-step');
+    // The explanation beside the steps is a page of its own.
+    await see('.gettingStartedContainer iframe.webview.ready');
     await screenshot('walkthrough');
     await press('Escape');
     await commands.executeCommand('workbench.action.closeActiveEditor');

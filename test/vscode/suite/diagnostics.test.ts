@@ -11,25 +11,9 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { eventually, fileUri, open, rangeOf, textWhen, write } from './documents.ts';
+import { cleared, codeOf, diagnosed } from './diagnostics.ts';
+import { fileUri, open, rangeOf, textWhen, write } from './documents.ts';
 import { press, screenshot, see } from './window.ts';
-
-const codeOf = ({ code }: Diagnostic) => String(typeof code === 'object' ? code.value : code);
-
-/** The diagnostics of a file, once there is one of each of these codes. */
-function diagnosed(uri: Uri, ...codes: string[]): Promise<Diagnostic[]> {
-  return eventually(languages.onDidChangeDiagnostics, () => {
-    const found = languages.getDiagnostics(uri);
-    const present = new Set(found.map(codeOf));
-    return codes.every((code) => present.has(code)) ? found : undefined;
-  });
-}
-
-function without(uri: Uri, code: string): Promise<true> {
-  return eventually(languages.onDidChangeDiagnostics, () =>
-    languages.getDiagnostics(uri).some((found) => codeOf(found) === code) ? undefined : true,
-  );
-}
 
 async function actionsAt(diagnostic: Diagnostic, uri: Uri): Promise<CodeAction[]> {
   return commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range);
@@ -56,18 +40,18 @@ suite('diagnostics', () => {
     assert.ok(fix?.edit, 'the diagnostic has a quick fix');
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(document.getText(), /^15: red hair$/m);
-    await without(document.uri, 'travel/key-blank');
+    await cleared(document.uri, 'travel/key-blank');
   });
 
   test('show their fixes in a menu', async () => {
     const editor = await open('wrong.travel');
-    await diagnosed(editor.document.uri, 'travel/unknown-setting');
-    const { start } = rangeOf(editor.document, 'fsp');
+    await diagnosed(editor.document.uri, 'travel/key-beyond-end');
+    const { start } = rangeOf(editor.document, '40');
     editor.selection = new Selection(start, start);
     await commands.executeCommand('workbench.action.focusActiveEditorGroup');
     await commands.executeCommand('editor.action.quickFix');
-    await screenshot('quick-fix');
     await see('.action-widget');
+    await screenshot('quick-fix');
     await press('Escape');
   });
 
@@ -83,7 +67,7 @@ suite('diagnostics', () => {
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(editor.document.getText(), /^\s*0: red hair$/m);
     assert.match(editor.document.getText(), /^\s*8: blue hair$/m);
-    await without(editor.document.uri, 'travel/pasted-map');
+    await cleared(editor.document.uri, 'travel/pasted-map');
     await commands.executeCommand('workbench.action.files.revert');
   });
 

@@ -1,15 +1,47 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
-import { extensions, workspace } from 'vscode';
+import { type CodeLens, commands, languages, tasks, workspace } from 'vscode';
+import { codeOf, diagnosed } from './diagnostics.ts';
 import { open } from './documents.ts';
-import { screenshot } from './window.ts';
+import { canDrive, click, screenshot, see } from './window.ts';
+
+const lenses = async (name: string) =>
+  commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', (await open(name)).document.uri, 10);
 
 suite('a folder that is not trusted', () => {
   test('has the language', async () => {
     assert.equal(workspace.isTrusted, false);
-    await open('right.travel');
-    await extensions.getExtension('prompt-travel.prompt-travel')?.activate();
-    assert.equal(extensions.getExtension('prompt-travel.prompt-travel')?.isActive, true);
-    await screenshot('right');
+    const { document } = await open('wrong.travel');
+    await diagnosed(document.uri, 'travel/unknown-setting', 'travel/key-blank');
+    await screenshot('diagnostics');
   });
+
+  test('is not blamed for models that may not be read', async () => {
+    const { document } = await open('right.travel');
+    const found = await diagnosed(document.uri, 'travel/keys-close');
+    assert.equal(found.map(codeOf).includes('travel/unknown-lora'), false);
+  });
+
+  test('cannot be rendered', async () => {
+    assert.deepEqual(await lenses('tiny.travel'), []);
+    await commands.executeCommand('travel.render');
+    assert.deepEqual(tasks.taskExecutions, []);
+    await screenshot('render');
+  });
+
+  // Nothing but a click can give trust.
+  if (canDrive) {
+    test('can do everything once it is trusted', async () => {
+      const { document } = await open('right.travel');
+      await commands.executeCommand('workbench.trust.manage');
+      await see('.workspace-trust-editor');
+      await screenshot('manage-trust');
+      const granted = new Promise<void>((resolve) => workspace.onDidGrantWorkspaceTrust(() => resolve()));
+      await click('.workspace-trust-editor .workspace-trust-limitations.trusted .monaco-button');
+      await granted;
+      await diagnosed(document.uri, 'travel/unknown-lora');
+      assert.ok(languages.getDiagnostics(document.uri).length > 0);
+      assert.ok((await lenses('tiny.travel')).length > 0);
+    });
+  }
 });
