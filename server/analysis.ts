@@ -3,10 +3,11 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TravelDocument } from '../grammar/document.ts';
 import { parseTravel } from '../grammar/language.ts';
 import type { TravelHost } from '../grammar/plan/host.ts';
-import { type Planned, planFor } from '../grammar/plan/plan.ts';
+import { type ResolvedClip, resolveClip } from '../grammar/plan/plan.ts';
 import { type EffectiveSettings, effectiveSettings } from '../grammar/plan/settings.ts';
 import { type TimedKeyframe, timeKeyframes } from '../grammar/plan/timeline.ts';
-import type { TextSpan } from '../protocol/problem.ts';
+import type { TravelPlan } from '../protocol/plan.ts';
+import type { Problem, TextSpan } from '../protocol/problem.ts';
 
 /**
  * What is known of one version of a document. Each part is made when a provider first asks for it, so that completion in
@@ -19,7 +20,8 @@ export class Analysis {
   readonly host: TravelHost;
   readonly #lines: TextDocument;
   #document: TravelDocument | null = null;
-  #planned: Planned | null = null;
+  #resolved: ResolvedClip | null = null;
+  #plan: TravelPlan | null | undefined;
   #effective: EffectiveSettings | null = null;
   #timed: readonly TimedKeyframe[] | null = null;
 
@@ -37,10 +39,20 @@ export class Analysis {
     return this.#document;
   }
 
-  /** Problems and plan, by what the host knows now. */
-  get planned(): Planned {
-    this.#planned ??= planFor(this.document, this.host);
-    return this.#planned;
+  /** By what the host knows now, in the order of the file. */
+  get problems(): readonly Problem[] {
+    return this.#clip.problems;
+  }
+
+  /** null where an error stops the render. */
+  get plan(): TravelPlan | null {
+    if (this.#plan === undefined) this.#plan = this.#clip.buildPlan();
+    return this.#plan;
+  }
+
+  get #clip(): ResolvedClip {
+    this.#resolved ??= resolveClip(this.document, this.host);
+    return this.#resolved;
   }
 
   get effective(): EffectiveSettings {
@@ -56,7 +68,8 @@ export class Analysis {
 
   /** The host knows more than before: everything but the parsed document is made anew. */
   recheck(): void {
-    this.#planned = null;
+    this.#resolved = null;
+    this.#plan = undefined;
     this.#effective = null;
     this.#timed = null;
   }

@@ -19,7 +19,7 @@ export function codeActionsOf(analysis: Analysis, range: Range, only: readonly s
 
 function quickFixes(analysis: Analysis, range: Range): CodeAction[] {
   const span = analysis.spanOf(range);
-  const here = analysis.planned.problems.filter((problem) => problem.fixes?.length && overlaps(problem.span, span));
+  const here = analysis.problems.filter((problem) => problem.fixes?.length && overlaps(problem.span, span));
   return [
     ...here.flatMap((problem) =>
       (problem.fixes ?? []).map((fix, i) => action(analysis, fix.title, [fix], problem, i === 0)),
@@ -30,9 +30,7 @@ function quickFixes(analysis: Analysis, range: Range): CodeAction[] {
 
 /** The first repair of every problem of one kind, where there are several: a pasted schedule is converted at once. */
 function fixKind(analysis: Analysis, { code, ...problem }: Problem): CodeAction[] {
-  const same = analysis.planned.problems.flatMap((other) =>
-    other.code === code ? (other.fixes ?? []).slice(0, 1) : [],
-  );
+  const same = analysis.problems.flatMap((other) => (other.code === code ? (other.fixes ?? []).slice(0, 1) : []));
   const together = apart(same);
   const title = together.every((fix) => fix.title === together[0]?.title)
     ? `${together[0]?.title} (all ${together.length})`
@@ -42,7 +40,7 @@ function fixKind(analysis: Analysis, { code, ...problem }: Problem): CodeAction[
 
 function fixAll(analysis: Analysis): CodeAction[] {
   const fixes = apart(
-    analysis.planned.problems.flatMap(({ fixes = [] }) => fixes.filter(({ mechanical }) => mechanical).slice(0, 1)),
+    analysis.problems.flatMap(({ fixes = [] }) => fixes.filter(({ mechanical }) => mechanical).slice(0, 1)),
   );
   if (fixes.length === 0) return [];
   return [

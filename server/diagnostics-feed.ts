@@ -8,7 +8,11 @@ import {
 import { diagnosticsOf } from './diagnostics.ts';
 import type { OpenDocuments } from './documents.ts';
 
-/** A check waits as long as the last one took, so that typing and completion come first; never longer than this. */
+/**
+ * A check that holds up nothing else, because it is short, begins at once. A longer one waits as long as the last one
+ * took, so that typing and completion come first, but no longer than half a second.
+ */
+const SHORT_CHECK_MS = 100;
 const LONGEST_WAIT_MS = 500;
 
 /**
@@ -90,6 +94,7 @@ export class DiagnosticsFeed {
   }
 
   #waitMs(uri: string): number {
-    return Math.min(LONGEST_WAIT_MS, this.#lastCheckMs.get(uri) ?? 0);
+    const last = this.#lastCheckMs.get(uri) ?? 0;
+    return last < SHORT_CHECK_MS ? 0 : Math.min(LONGEST_WAIT_MS, last);
   }
 }

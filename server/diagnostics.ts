@@ -10,7 +10,7 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 export function diagnosticsOf(analysis: Analysis): Diagnostic[] {
-  return analysis.planned.problems.map((problem) => diagnosticOf(analysis, problem));
+  return analysis.problems.map((problem) => diagnosticOf(analysis, problem));
 }
 
 export function diagnosticOf(analysis: Analysis, { code, severity, message, span, related }: Problem): Diagnostic {

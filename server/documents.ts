@@ -51,7 +51,7 @@ export class OpenDocuments {
       const document = this.#open.get(uri);
       const analysis = this.analysis(uri);
       if (!document || !analysis || isCancelled()) return null;
-      void analysis.planned;
+      void analysis.problems;
       if (await document.answers.learn(this.#host)) analysis.recheck();
       else if (analysis === this.analysis(uri)) return analysis;
     }

@@ -1,6 +1,5 @@
 import { assembleKeyframes } from '../grammar/plan/assemble-keyframes.ts';
 import { Expander, findCycle } from '../grammar/plan/definitions.ts';
-import type { AssembledPrompts } from '../grammar/plan/prompts.ts';
 import { placeKeyframes, type TimedKeyframe } from '../grammar/plan/timeline.ts';
 import { clipRolls } from '../grammar/plan/wildcards.ts';
 import { CHUNK_TOKENS } from '../prompt/chunks.ts';
@@ -30,40 +29,57 @@ export function describeFrame(analysis: Analysis, timed: TimedKeyframe, tokenize
   ].join('\n\n');
 }
 
-/** The prompts that stand at a frame; null where the definitions run in a circle or grow without end. */
-function promptsAt(analysis: Analysis, frame: number): AssembledPrompts | null {
+/** What is encoded for a frame. */
+interface FramePrompts {
+  readonly positive: string;
+  readonly negative: string;
+  /** `name weight`. */
+  readonly loras: readonly string[];
+}
+
+function promptsAt(analysis: Analysis, frame: number): FramePrompts | null {
+  const { plan } = analysis;
+  const planned = plan?.frames[frame];
+  if (!plan || !planned) return promptsWithoutPlan(analysis, frame);
+  return {
+    positive: plan.prompts[planned.positive.from]?.text ?? '',
+    negative: plan.prompts[planned.negative.from]?.text ?? '',
+    loras: [
+      ...plan.loras.map(({ name }, i) => `${name} ${planned.loras[i] ?? 0}`),
+      ...plan.motionLoras.map(({ name, weight }) => `${name} ${weight}`),
+    ],
+  };
+}
+
+/** An error elsewhere in the file, such as a missing model, need not hide the prompt; null where it cannot be known. */
+function promptsWithoutPlan(analysis: Analysis, frame: number): FramePrompts | null {
   const { settings } = analysis.effective;
   const definitions = new Map(Object.entries(settings.define));
-  if (findCycle(definitions)) return null;
+  if (settings.dialect === 'webui' || findCycle(definitions)) return null;
   const placed = placeKeyframes(analysis.timed, settings);
-  const at = placed.findIndex((keyframe) => keyframe.frame === frame);
-  // Wildcards are rolled in the order of the file: where there are none, one keyframe is enough.
-  const rolls = /__|\{/.test(analysis.text);
-  const wanted = rolls ? placed : placed.slice(at, at + 1);
   const seed = settings.seed === -1 ? analysis.host.randomSeed() : settings.seed;
   const { roll } = clipRolls(seed, analysis.document, analysis.host);
   try {
-    const assembled = assembleKeyframes(analysis.document, wanted, settings, new Expander(definitions, roll));
-    return assembled[rolls ? at : 0] ?? null;
+    // All of them, because wildcards are rolled in the order of the file.
+    const all = assembleKeyframes(analysis.document, placed, settings, new Expander(definitions, roll));
+    const found = all[placed.findIndex((keyframe) => keyframe.frame === frame)];
+    return found ? { ...found, loras: [...found.loras.values()].map(({ name, unet }) => `${name} ${unet}`) } : null;
   } catch (error) {
+    // Definitions that grow without end; there is a problem about them.
     if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
-function promptLines(
-  { positive, negative, loras }: AssembledPrompts,
-  steps: number,
-  tokenizer: ClipTokenizer | null,
-): string[] {
+function promptLines(prompts: FramePrompts, steps: number, tokenizer: ClipTokenizer | null): string[] {
+  const { positive, negative, loras } = prompts;
   const options = tokenizer && { tokenizer, steps };
-  const weights = [...loras.values()].map(({ name, unet }) => `${name} ${unet}`);
   return [
     fenced(positive),
     ...(options ? [tokenLine('Tokens', promptMeaning(positive, options))] : []),
     ...(negative ? ['Negative:', fenced(negative)] : []),
     ...(negative && options ? [tokenLine('Negative tokens', [negativePromptMeaning(negative, options)])] : []),
-    ...(weights.length > 0 ? [`LoRAs: ${weights.join(', ')}`] : []),
+    ...(loras.length > 0 ? [`LoRAs: ${loras.join(', ')}`] : []),
   ];
 }
 
@@ -90,7 +106,7 @@ function neighbours(analysis: Analysis, { keyframe, holdEnd }: TimedKeyframe, fr
 
 /** The first step's windows; they shift from step to step with some settings. */
 function windowLines(analysis: Analysis, frame: number): string[] {
-  const { plan } = analysis.planned;
+  const { plan } = analysis;
   if (!plan) return [];
   const covering = (plan.context.windows[0] ?? []).flatMap((window) => {
     const positions = windowPositions(window, plan.frames.length);

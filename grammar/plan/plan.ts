@@ -40,11 +40,22 @@ const RENDERS_ANYWAY: ReadonlySet<Problem['code']> = new Set(['travel/text-betwe
 
 const START = { start: 0, end: 0 };
 
+/** A document whose problems are known. The plan of a long clip takes longer than finding them. */
+export interface ResolvedClip extends Pick<Planned, 'problems'> {
+  readonly buildPlan: () => TravelPlan | null;
+}
+
 /**
  * Resolves everything that a render of a document needs, or says what is in the way. Pure but for the host, whose
  * answers it takes as they are: the same document, host and options give the same plan.
  */
 export function planFor(document: TravelDocument, host: TravelHost, options: PlanOptions = {}): Planned {
+  const { problems, buildPlan } = resolveClip(document, host, options);
+  return { plan: buildPlan(), problems };
+}
+
+/** The same, for those who may not need the plan: an editor after each keystroke. */
+export function resolveClip(document: TravelDocument, host: TravelHost, options: PlanOptions = {}): ResolvedClip {
   const {
     settings,
     spans,
@@ -72,7 +83,7 @@ export function planFor(document: TravelDocument, host: TravelHost, options: Pla
     ...clip.problems,
   ].sort((a, b) => a.span.start - b.span.start);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
-  return { plan: stopped ? null : buildPlan(context, models, clip, seed, options), problems };
+  return { problems, buildPlan: () => (stopped ? null : buildPlan(context, models, clip, seed, options)) };
 }
 
 /** The dialect renders as sd-webui-animatediff does whatever the file leaves open. */

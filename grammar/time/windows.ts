@@ -1,4 +1,4 @@
-import { type Window, windowPositions } from '../../protocol/plan.ts';
+import type { Window } from '../../protocol/plan.ts';
 import { fits, loopedUniform, standardUniform, type WebuiLoop, type WindowGrid, webuiUniform } from './window-grids.ts';
 
 export interface ContextOptions {
@@ -76,6 +76,10 @@ function asserted(windows: Window[], { frames, step }: WindowGrid): Window[] {
 /** The frames that none of one step's windows covers, ascending. */
 export function uncoveredFrames(windows: readonly Window[], frames: number): number[] {
   const covered = new Uint8Array(frames);
-  for (const window of windows) for (const position of windowPositions(window, frames)) covered[position] = 1;
-  return [...covered.keys()].filter((frame) => covered[frame] === 0);
+  for (const { start, stride, length } of windows) {
+    for (let i = 0; i < length; i++) covered[(start + i * stride) % frames] = 1;
+  }
+  const uncovered: number[] = [];
+  for (let frame = covered.indexOf(0); frame >= 0; frame = covered.indexOf(0, frame + 1)) uncovered.push(frame);
+  return uncovered;
 }
