@@ -48,7 +48,7 @@ export function notAvailable(settings: Settings, spans: ReadonlyMap<string, Sett
         'DDIM takes one step less than `steps`, as in A1111, so it needs at least 2.',
         spans.get('steps')?.value,
       ),
-      code: 'travel/out-of-range',
+      code: 'travel/setting-range',
     });
   }
   if (sigmaScheduleOf(settings) === null) {
