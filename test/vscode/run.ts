@@ -125,6 +125,15 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     press: (keys) => page.keyboard.press(keys),
     /** Waits until something shows, by CSS selector or `text=`. */
     see: (selector) => page.locator(selector).first().waitFor({ state: 'attached' }),
+    /** The same inside a page that VS Code shows: it is two frames deep. */
+    seeInPage: (selector) =>
+      page
+        .frameLocator('iframe.webview.ready')
+        .first()
+        .frameLocator('#active-frame')
+        .locator(selector)
+        .first()
+        .waitFor(),
     click: (selector) => page.locator(selector).first().click(),
     hover: (selector) => page.locator(selector).first().hover(),
   };

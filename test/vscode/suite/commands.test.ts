@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import { commands, env, type TaskProcessEndEvent, tasks, window, workspace } from 'vscode';
 import { eventually, fileUri, open } from './documents.ts';
-import { press, screenshot, see } from './window.ts';
+import { press, screenshot, see, seeInPage } from './window.ts';
 
 suite('commands', () => {
   test('New Travel File opens one to fill in', async () => {
@@ -59,7 +59,7 @@ suite('commands', () => {
     await commands.executeCommand('workbench.action.openWalkthrough', 'prompt-travel.prompt-travel#start');
     await see('.getting-started-step');
     // The explanation beside the steps is a page of its own.
-    await see('.gettingStartedContainer iframe.webview.ready');
+    await seeInPage('text=Between two keyframes');
     await screenshot('walkthrough');
     await press('Escape');
     await commands.executeCommand('workbench.action.closeActiveEditor');

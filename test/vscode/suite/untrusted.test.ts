@@ -26,6 +26,7 @@ suite('a folder that is not trusted', () => {
     assert.deepEqual(await lenses('tiny.travel'), []);
     await commands.executeCommand('travel.render');
     assert.deepEqual(tasks.taskExecutions, []);
+    await see('.notification-toast');
     await screenshot('render');
   });
 

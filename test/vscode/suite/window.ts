@@ -10,6 +10,7 @@ export const canDrive = process.env.TRAVEL_VSCODE !== 'download';
 export const report = (verdict: unknown) => ask('verdict', JSON.stringify(verdict));
 export const screenshot = (name: string) => ask('screenshot', `${process.env.TRAVEL_SUITE}-${name}`);
 export const see = (selector: string) => ask('see', selector);
+export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const press = (keys: string) => ask('press', keys);
 export const click = (selector: string) => ask('click', selector);
 export const hover = (selector: string) => ask('hover', selector);

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
+
+const Manifest = z.object({
+  icon: z.string(),
+  capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
+  contributes: z.object({
+    languages: z.array(z.object({ configuration: z.string(), icon: z.record(z.string(), z.string()) })),
+    grammars: z.array(z.object({ path: z.string() })),
+    snippets: z.array(z.object({ path: z.string() })),
+    commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.literal('Travel') })),
+    menus: z.record(z.string(), z.array(z.object({ command: z.string() }))),
+    configuration: z.object({
+      properties: z.record(
+        z.string(),
+        z.object({
+          description: z.string().optional(),
+          markdownDescription: z.string().optional(),
+          default: z.unknown(),
+        }),
+      ),
+    }),
+    walkthroughs: z.array(
+      z.object({
+        steps: z.array(z.object({ description: z.string(), media: z.object({ markdown: z.string() }) })),
+      }),
+    ),
+  }),
+});
+
+const { icon, capabilities, contributes } = Manifest.parse(JSON.parse(read('package.json')));
+const commands = contributes.commands.map(({ command }) => command);
+const settings = Object.entries(contributes.configuration.properties);
+const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+describe('the manifest', () => {
+  it.each([
+    icon,
+    ...contributes.languages.flatMap((language) => [language.configuration, ...Object.values(language.icon)]),
+    ...contributes.grammars.map(({ path }) => path),
+    ...contributes.snippets.map(({ path }) => path),
+    ...steps.map(({ media }) => media.markdown),
+  ])('names a file that is there: %s', (path) => {
+    expect(existsSync(resolve(ROOT, path))).toBe(true);
+  });
+
+  it('has less than 25 settings, each explained, with a default', () => {
+    expect(settings.length).toBeLessThan(25);
+    for (const [name, { description, markdownDescription, ...setting }] of settings) {
+      expect((description ?? markdownDescription ?? '').length, name).toBeGreaterThan(40);
+      expect(setting.default, name).toBeDefined();
+    }
+  });
+
+  it('keeps settings that name folders from a folder that is not trusted', () => {
+    const folders = settings.map(([name]) => name).filter((name) => name.endsWith('Folders'));
+    expect(folders.length).toBeGreaterThan(0);
+    expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('puts into menus and walkthroughs only commands that it has', () => {
+    const used = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    const linked = steps.flatMap(({ description }) => [...description.matchAll(/\(command:(travel\.\w+)\)/g)]);
+    expect(linked.length).toBeGreaterThan(0);
+    for (const command of [...used, ...linked.map((match) => match[1]!)]) expect(commands).toContain(command);
+  });
+
+  it('is what the page on the extension says', () => {
+    const page = read('docs/extension.md');
+    for (const { title } of contributes.commands) expect(page).toContain(`| Travel: ${title} |`);
+    for (const [name, setting] of settings) {
+      const value = typeof setting.default === 'string' ? setting.default : JSON.stringify(setting.default);
+      expect(page).toContain(`| \`${name}\` | \`${value}\` |`);
+    }
+    const rows = page.split('\n').filter((line) => /^\| (Travel: |`travel\.)/.test(line));
+    expect(rows).toHaveLength(commands.length + settings.length);
+    const snippets = z
+      .record(z.string(), z.object({ prefix: z.array(z.string()) }))
+      .parse(JSON.parse(read('snippets/travel.json')));
+    for (const { prefix } of Object.values(snippets)) expect(page).toContain(`\`${prefix[0]}\``);
+  });
+});
