@@ -107,21 +107,20 @@ export class GraphBuilder {
     return this.#inline(`i64_${values.join('_')}`, DataType.INT64, [values.length], new Uint8Array(data.buffer));
   }
 
-  /** A tensor of a model file in its own element type. */
-  stored(entry: TensorEntry): Value {
-    const name = `${entry.file}:${entry.name}`;
+  /** A tensor of a model file in its own element type. @param dims to see it in, of as many elements */
+  stored(entry: TensorEntry, dims: readonly number[] = entry.shape): Value {
+    const name = `${entry.file}:${entry.name}${dims === entry.shape ? '' : `:${dims.join('x')}`}`;
     if (!this.#initializers.has(name)) {
-      const dims = entry.shape.map(BigInt);
       const data = initializerData(this.#externalData.place(entry));
-      this.#initializers.set(name, { name, dims, dataType: ELEMENT_TYPE[entry.dtype], ...data });
+      this.#initializers.set(name, { name, dims: dims.map(BigInt), dataType: ELEMENT_TYPE[entry.dtype], ...data });
     }
-    return { name, dims: entry.shape };
+    return { name, dims };
   }
 
-  /** A tensor of a model file as float32. */
-  weight(entry: TensorEntry): Value {
-    const stored = this.stored(entry);
-    return entry.dtype === 'F32' ? stored : this.prepare('Cast', [stored], stored.dims, CAST_TO_FLOAT);
+  /** A tensor of a model file as float32. @param dims to see it in, of as many elements */
+  weight(entry: TensorEntry, dims: readonly number[] = entry.shape): Value {
+    const stored = this.stored(entry, dims);
+    return entry.dtype === 'F32' ? stored : this.prepare('Cast', [stored], dims, CAST_TO_FLOAT);
   }
 
   /** A node of the computation. @param dims of its output */

@@ -1,6 +1,6 @@
 import { BadModelError, elementCount } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
-import { float, type GraphBuilder, type Value } from './builder.ts';
+import { float, type GraphBuilder, sizeOf, type Value } from './builder.ts';
 import type { GraphWeights } from './weights.ts';
 
 export interface GroupNormOptions {
@@ -30,22 +30,27 @@ export class Layers {
   linear(x: Value, name: string): Value {
     const key = `${name}.weight`;
     const weight = this.weights.merged(key);
-    let y = this.#product(x, weight);
+    const bias = this.weights.has(`${name}.bias`) ? this.weights.merged(`${name}.bias`) : null;
+    let y = this.product(x, weight, bias);
     for (const { patch, strength } of this.weights.travelling(key)) {
       const factors = this.weights.factors(patch);
       const change = factors
-        ? this.#product(this.#product(x, factors.down), factors.up)
-        : this.#product(x, this.weights.change(patch, weight.dims));
+        ? this.product(this.product(x, factors.down), factors.up)
+        : this.product(x, this.weights.change(patch, weight.dims));
       y = this.add(y, this.#strengthened(change, strength, patch.scale));
     }
-    const bias = `${name}.bias`;
-    return this.weights.has(bias) ? this.add(y, this.weights.merged(bias)) : y;
+    return y;
   }
 
-  #product(x: Value, weight: Value): Value {
+  /** x·Wᵀ + b. Gemm reads W as it lies; for MatMul it would have to be transposed first. */
+  product(x: Value, weight: Value, bias: Value | null = null): Value {
     const [out, input] = weight.dims as [number, number];
-    const turned = this.graph.prepare('Transpose', [weight], [input, out], { attributes: { perm: [1, 0] } });
-    return this.graph.op('MatMul', [x, turned], [...x.dims.slice(0, -1), out]);
+    const rows = sizeOf(x) / input;
+    const flat = x.dims.length === 2 ? x : this.reshape(x, [rows, input]);
+    const y = this.graph.op('Gemm', bias ? [flat, weight, bias] : [flat, weight], [rows, out], {
+      attributes: { transB: 1 },
+    });
+    return x.dims.length === 2 ? y : this.reshape(y, [...x.dims.slice(0, -1), out]);
   }
 
   /** A 2-D convolution that keeps the size, or halves it with stride 2; x is `[batch, channels, height, width]`. */
@@ -112,8 +117,8 @@ export class Layers {
     const apart = shared === 1 ? normal : this.#channelsFirst(normal, [clips, channels, shared, area]);
     const shape = this.reshape(apart, x.dims);
     const perChannel = [channels, ...x.dims.slice(2).map(() => 1)];
-    const scale = this.reshapeWeight(this.weights.merged(`${name}.weight`), perChannel);
-    const shift = this.reshapeWeight(this.weights.merged(`${name}.bias`), perChannel);
+    const scale = this.weights.reshaped(`${name}.weight`, perChannel);
+    const shift = this.weights.reshaped(`${name}.bias`, perChannel);
     return this.add(this.multiply(shape, scale), shift);
   }
 

@@ -114,11 +114,8 @@ class VaeBlocks {
 
   #pointwise(tokens: Value, name: string): Value {
     const layers = this.#layers;
-    const weight = layers.weights.merged(`${name}.weight`);
-    const [out, input] = weight.dims as [number, number];
-    const matrix = weight.dims.length === 2 ? weight : layers.reshapeWeight(weight, [out, input]);
-    const turned = layers.graph.prepare('Transpose', [matrix], [input, out], { attributes: { perm: [1, 0] } });
-    const y = layers.graph.op('MatMul', [tokens, turned], [...tokens.dims.slice(0, -1), out]);
-    return layers.add(y, layers.weights.merged(`${name}.bias`));
+    const { shape } = layers.weights.entry(`${name}.weight`);
+    const weight = layers.weights.reshaped(`${name}.weight`, shape.slice(0, 2));
+    return layers.product(tokens, weight, layers.weights.merged(`${name}.bias`));
   }
 }

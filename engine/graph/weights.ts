@@ -38,6 +38,11 @@ export class GraphWeights {
     throw new BadModelError(`${other?.file ?? 'The model'} lacks "${key}", which a model of its kind must have.`);
   }
 
+  /** A tensor that LoRAs do not change, as float32 in other dimensions of as many elements. */
+  reshaped(key: string, dims: readonly number[]): Value {
+    return this.#graph.weight(this.entry(key), dims);
+  }
+
   /** A tensor as float32, with the LoRAs that have one strength merged: W + Σ strength·scale·ΔW. */
   merged(key: string): Value {
     const entry = this.entry(key);
@@ -90,11 +95,7 @@ export class GraphWeights {
     const [left, right] = [this.#flat(up), this.#flat(down)];
     const [out, input] = [left.dims[0]!, right.dims[1]!];
     const window = height * width;
-    const core = graph.prepare(
-      'Reshape',
-      [graph.weight(mid), graph.indices([rank, inner, window])],
-      [rank, inner, window],
-    );
+    const core = graph.weight(mid, [rank, inner, window]);
     const turned = graph.prepare('Transpose', [core], [rank, window, inner], { attributes: { perm: [0, 2, 1] } });
     const withDown = graph.prepare('MatMul', [turned, right], [rank, window, input]);
     const ordered = graph.prepare('Transpose', [withDown], [rank, input, window], { attributes: { perm: [0, 2, 1] } });
@@ -105,10 +106,7 @@ export class GraphWeights {
 
   /** A weight as a matrix: the first axis, and all others together. */
   #flat(entry: TensorEntry): Value {
-    const value = this.#graph.weight(entry);
-    if (value.dims.length === 2) return value;
-    const dims = [value.dims[0]!, elementCount(value.dims.slice(1))];
-    return this.#graph.prepare('Reshape', [value, this.#graph.indices(dims)], dims);
+    return this.#graph.weight(entry, [entry.shape[0]!, elementCount(entry.shape.slice(1))]);
   }
 
   #scaled(change: Value, strength: Value, scale: number): Value {
