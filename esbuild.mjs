@@ -42,3 +42,15 @@ await build({
   external: ['vscode'],
   entryPoints: { 'extension.cjs': 'client/web.ts' },
 });
+
+// A classic worker: VS Code on the web starts it from a script's address.
+await build({
+  bundle: true,
+  platform: 'browser',
+  target: 'es2023',
+  format: 'iife',
+  outdir: 'dist/web',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  entryPoints: { server: 'server/browser.ts' },
+});

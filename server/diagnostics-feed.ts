@@ -15,6 +15,13 @@ import type { OpenDocuments } from './documents.ts';
 const SHORT_CHECK_MS = 100;
 const LONGEST_WAIT_MS = 500;
 
+export interface DiagnosticsClient {
+  /** Asks for diagnostics; otherwise they are sent. */
+  readonly pulls: boolean;
+  /** Asks again when told to; otherwise with its next change. */
+  readonly refreshes: boolean;
+}
+
 /**
  * Brings diagnostics to the client: it asks (pull), or, where it cannot, gets them after each change (push). A newer
  * version of a document takes the place of an older one that is still waiting.
@@ -22,20 +29,20 @@ const LONGEST_WAIT_MS = 500;
 export class DiagnosticsFeed {
   readonly #connection: Connection;
   readonly #documents: OpenDocuments;
-  readonly #clientPulls: boolean;
+  readonly #client: DiagnosticsClient;
   readonly #waiting = new Map<string, NodeJS.Timeout | number>();
   readonly #lastCheckMs = new Map<string, number>();
   /** Part of what identifies a result: the same text means something else when files have changed. */
   #generation = 0;
 
-  constructor(connection: Connection, documents: OpenDocuments, clientPulls: boolean) {
+  constructor(connection: Connection, documents: OpenDocuments, client: DiagnosticsClient) {
     this.#connection = connection;
     this.#documents = documents;
-    this.#clientPulls = clientPulls;
+    this.#client = client;
   }
 
   changed(uri: string): void {
-    if (this.#clientPulls) return;
+    if (this.#client.pulls) return;
     clearTimeout(this.#waiting.get(uri));
     this.#waiting.set(
       uri,
@@ -52,14 +59,14 @@ export class DiagnosticsFeed {
     clearTimeout(this.#waiting.get(uri));
     this.#waiting.delete(uri);
     this.#lastCheckMs.delete(uri);
-    if (!this.#clientPulls) void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    if (!this.#client.pulls) void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
   /** Files that documents name have changed. */
   async filesChanged(): Promise<void> {
     this.#generation++;
-    if (this.#clientPulls) await this.#connection.languages.diagnostics.refresh();
-    else for (const uri of this.#documents.uris) this.changed(uri);
+    if (this.#client.refreshes) await this.#connection.languages.diagnostics.refresh();
+    for (const uri of this.#documents.uris) this.changed(uri);
   }
 
   async pull(

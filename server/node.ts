@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { TravelHost } from '../grammar/plan/host.ts';
+import { modelRoot } from '../library/folders.ts';
 import { settle } from '../library/host.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
@@ -35,19 +36,10 @@ export class NodeHost implements ServerHost {
   }
 
   async rescan(): Promise<readonly string[]> {
-    const reasons: string[] = [];
-    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
-    const readable: string[] = [];
-    for (const folder of [...this.#configuration.modelFolders, ...fromEnvironment]) {
-      // One folder that is gone, such as a drive that is not plugged in, must not take the others along.
-      await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [folder] }).then(
-        () => readable.push(folder),
-        (error: Error) => reasons.push(error.message),
-      );
-    }
-    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: readable });
-    this.#library = Promise.resolve(library);
-    return [...reasons, ...library.unreadable.map(({ reason }) => reason)];
+    const opening = this.#openLibrary();
+    // At once, so that a question asked meanwhile waits for the new folders.
+    this.#library = opening.then(({ library }) => library);
+    return (await opening).reasons;
   }
 
   async settle<T>(uri: string, work: (host: TravelHost) => T): Promise<T> {
@@ -89,6 +81,21 @@ export class NodeHost implements ServerHost {
       ...[MODEL_FILES, '**/*.travel', '**/*.txt'].map((glob) => ({ folder: null, glob })),
       ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),
     ];
+  }
+
+  async #openLibrary(): Promise<{ library: ModelLibrary; reasons: string[] }> {
+    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
+    const reasons: string[] = [];
+    const roots: string[] = [];
+    for (const folder of [...this.#configuration.modelFolders, ...fromEnvironment]) {
+      // One folder that is gone, such as a drive that is not plugged in, must not take the others along.
+      await modelRoot(folder).then(
+        () => roots.push(folder),
+        (error: Error) => reasons.push(error.message),
+      );
+    }
+    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots });
+    return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
   }
 
   #wildcardFolders(uri: string): string[] {

@@ -9,7 +9,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
 import { InitializationOptions, readConfiguration } from './configuration.ts';
-import { DiagnosticsFeed } from './diagnostics-feed.ts';
+import { type DiagnosticsClient, DiagnosticsFeed } from './diagnostics-feed.ts';
 import { OpenDocuments } from './documents.ts';
 import type { ServerHost } from './host.ts';
 import { answerRequests, CAPABILITIES } from './providers.ts';
@@ -17,7 +17,7 @@ import { answerRequests, CAPABILITIES } from './providers.ts';
 /** What the client said of itself; before it has spoken, that it can do nothing. */
 interface Client {
   readonly options: InitializationOptions;
-  readonly pullsDiagnostics: boolean;
+  readonly diagnostics: DiagnosticsClient;
   readonly sendsConfiguration: boolean;
   readonly registersConfiguration: boolean;
   readonly watchesFiles: boolean;
@@ -29,12 +29,12 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const sources = new TextDocuments(TextDocument);
   const documents = new OpenDocuments(host);
   let client = clientOf({ capabilities: {}, processId: null, rootUri: null });
-  let feed = new DiagnosticsFeed(connection, documents, false);
+  let feed = new DiagnosticsFeed(connection, documents, client.diagnostics);
   let watching: Disposable | null = null;
 
   connection.onInitialize((params) => {
     client = clientOf(params);
-    feed = new DiagnosticsFeed(connection, documents, client.pullsDiagnostics);
+    feed = new DiagnosticsFeed(connection, documents, client.diagnostics);
     return { capabilities: CAPABILITIES, serverInfo: { name: 'Prompt Travel' } };
   });
 
@@ -59,20 +59,26 @@ export function startServer(connection: Connection, host: ServerHost): void {
     await feed.filesChanged();
   };
 
-  connection.onInitialized(async () => {
+  /** A notification has no answer to put a failure into. */
+  const logged = (work: Promise<void>) =>
+    work.catch((error: unknown) => connection.console.error(error instanceof Error ? error.message : String(error)));
+
+  const begin = async () => {
     if (client.registersConfiguration) {
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'travel' });
     }
     await configure(undefined);
-  });
-  connection.onDidChangeConfiguration(async ({ settings }) => {
-    await configure(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel);
-  });
-  connection.onDidChangeWatchedFiles(async () => {
+  };
+  connection.onInitialized(() => logged(begin()));
+  connection.onDidChangeConfiguration(({ settings }) =>
+    logged(configure(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel)),
+  );
+  const rescan = async () => {
     report(await host.rescan());
     documents.filesChanged();
     await feed.filesChanged();
-  });
+  };
+  connection.onDidChangeWatchedFiles(() => logged(rescan()));
 
   sources.onDidOpen(({ document }) => documents.open(document));
   sources.onDidChangeContent(({ document }) => feed.changed(document.uri));
@@ -93,7 +99,10 @@ function clientOf({ capabilities, initializationOptions }: InitializeParams): Cl
   return {
     // Options of another shape are those of an editor that means something else by them.
     options: InitializationOptions.safeParse(initializationOptions ?? {}).data ?? { commands: [] },
-    pullsDiagnostics: textDocument?.diagnostic !== undefined,
+    diagnostics: {
+      pulls: textDocument?.diagnostic !== undefined,
+      refreshes: workspace?.diagnostics?.refreshSupport ?? false,
+    },
     sendsConfiguration: workspace?.configuration ?? false,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
