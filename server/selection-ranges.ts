@@ -4,12 +4,19 @@ import { pairBrackets } from '../grammar/syntax/brackets.ts';
 import type { TextSpan } from '../protocol/problem.ts';
 import { type Analysis, touches } from './analysis.ts';
 
+/** Steps outwards; text nested deeper than anyone means would overflow the stack of who writes the answer. */
+const MOST_STEPS = 100;
+
+/** Characters of `:1.25`, with blanks. */
+const LONGEST_WEIGHT = 16;
+
 /** From the word outwards: what a bracket holds, the bracket, the prompt, the keyframe, the part of the file, all. */
 export function selectionRangeAt(analysis: Analysis, position: Position): SelectionRange {
   const offset = analysis.offsetAt(position);
   const around = spansAround(analysis, offset)
     .filter((span) => touches(span, offset))
-    .sort((a, b) => a.end - a.start - (b.end - b.start));
+    .sort((a, b) => a.end - a.start - (b.end - b.start))
+    .slice(0, MOST_STEPS);
   let range: SelectionRange | undefined;
   let outer: TextSpan | null = null;
   for (const span of around.reverse()) {
@@ -51,11 +58,18 @@ function spansAround(analysis: Analysis, offset: number): TextSpan[] {
           ...pairBrackets(prompt).pairs.flatMap(({ open, close }) => [
             { start: open.span.start, end: close.span.end },
             { start: open.span.end, end: close.span.start },
+            { start: open.span.end, end: weightStart(text, open.span.end, close.span.start) },
           ]),
         ]
       : []),
     ...wordAt(text, offset),
   ];
+}
+
+/** Where the `:1.2` of a bracket's content begins; its end where it has none. */
+function weightStart(text: string, start: number, end: number): number {
+  const weight = /:[\s\d.+-]*$/.exec(text.slice(Math.max(start, end - LONGEST_WEIGHT), end));
+  return end - (weight?.[0].length ?? 0);
 }
 
 function wordAt(text: string, offset: number): TextSpan[] {

@@ -69,17 +69,19 @@ function tokensOf({ document, effective }: Analysis): Token[] {
     parts.forEach((part, i) => {
       const type = OF_PART[part.kind];
       if (type) add(part.span, type);
-      else if (isWeight(parts, i)) add(part.span, SemanticTokenTypes.number);
+      else if (/^[)\]]$/.test(parts[i + 1]?.text ?? '')) addWeight(part, add);
     });
   }
   return tokens;
 }
 
-/** The `1.3` of `(word:1.3)` and the `0.5` of `[a:b:0.5]`. */
-function isWeight(parts: readonly PromptPart[], i: number): boolean {
-  return (
-    parts[i - 1]?.text === ':' &&
-    /^\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*$/.test(parts[i]!.text) &&
-    /^[)\]]$/.test(parts[i + 1]?.text ?? '')
-  );
+/** The `:1.3` of `(word:1.3)` and the `:0.5` of `[a:b:0.5]`; `part` is what stands before the closing bracket. */
+function addWeight({ text, span }: PromptPart, add: (span: TextSpan, type: TokenType) => void): void {
+  const colon = text.lastIndexOf(':');
+  const number = text.slice(colon + 1);
+  if (colon < 0 || !/^\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*$/.test(number)) return;
+  const start = span.start + colon;
+  add({ start, end: start + 1 }, SemanticTokenTypes.operator);
+  const blanks = number.length - number.trimStart().length;
+  add({ start: start + 1 + blanks, end: start + 1 + blanks + number.trim().length }, SemanticTokenTypes.number);
 }

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  ConfigurationRequest,
+  DidChangeWatchedFilesNotification,
+  RegistrationRequest,
+} from 'vscode-languageserver/node';
+import { type Configuration, readConfiguration } from '../../server/configuration.ts';
+import type { Editor } from './editor.ts';
+import { editorInProcess } from './editor.ts';
+import { serverHost } from './hosts.ts';
+
+let editor: Editor | null = null;
+
+/** A promise that is kept from outside. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}
+
+afterEach(() => editor?.connection.dispose());
+
+describe('readConfiguration', () => {
+  it('puts what the editor says now over what it said at the start', () => {
+    const initial = { modelFolders: ['a'], wildcardFolders: ['w'], commands: [] };
+    expect(readConfiguration(initial, { modelFolders: ['b'] })).toEqual({
+      ok: true,
+      configuration: { modelFolders: ['b'], wildcardFolders: ['w'] },
+    });
+    expect(readConfiguration({ commands: [] }, null)).toEqual({
+      ok: true,
+      configuration: { modelFolders: [], wildcardFolders: ['wildcards'] },
+    });
+  });
+
+  it('says what is wrong with settings of another shape', () => {
+    const read = readConfiguration({ commands: [] }, { modelFolders: 'not a list' });
+    expect(read).toMatchObject({ ok: false, reason: expect.stringContaining('modelFolders') });
+  });
+});
+
+describe('a server', () => {
+  it('asks for its settings, watches files, and lists models again when some change', async () => {
+    const configured = deferred<Configuration>();
+    const rescanned = deferred<undefined>();
+    const registered = deferred<string[]>();
+    editor = editorInProcess({
+      ...serverHost(),
+      configure: async (configuration) => {
+        configured.resolve(configuration);
+        return ['one folder is gone'];
+      },
+      rescan: async () => {
+        rescanned.resolve(undefined);
+        return [];
+      },
+      watched: () => [{ folder: null, glob: '**/*.txt' }],
+    });
+    const logged = deferred<string>();
+    editor.connection.onNotification('window/logMessage', ({ message }: { message: string }) =>
+      logged.resolve(message),
+    );
+    editor.connection.onRequest(ConfigurationRequest.type, () => [{ modelFolders: ['/models'] }]);
+    editor.connection.onRequest(RegistrationRequest.type, ({ registrations }) =>
+      registered.resolve(registrations.map(({ registerOptions }) => JSON.stringify(registerOptions))),
+    );
+    await editor.initialize({
+      workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } },
+    });
+    expect(await configured.promise).toMatchObject({ modelFolders: ['/models'] });
+    expect(await logged.promise).toBe('one folder is gone');
+    expect(await registered.promise).toEqual([expect.stringContaining('**/*.txt')]);
+    await editor.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [] });
+    await rescanned.promise;
+  });
+
+  it('takes its settings from the start where the editor sends none later', async () => {
+    const configured = deferred<Configuration>();
+    editor = editorInProcess({
+      ...serverHost(),
+      configure: async (configuration) => {
+        configured.resolve(configuration);
+        return [];
+      },
+    });
+    await editor.initialize({}, { modelFolders: ['/models'], something: 'else' });
+    expect(await configured.promise).toEqual({ modelFolders: ['/models'], wildcardFolders: ['wildcards'] });
+  });
+});
