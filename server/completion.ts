@@ -30,8 +30,14 @@ export interface Suggestion {
 /**
  * What can stand at a position. Looks at the lines around the cursor only, never at the whole document's meaning, so that
  * it does not wait for a long file to be checked.
+ * @param options.typed whether the editor asks by itself, after a trigger character
  */
-export async function completionOf(analysis: Analysis, position: Position, host: ServerHost): Promise<CompletionList> {
+export async function completionOf(
+  analysis: Analysis,
+  position: Position,
+  host: ServerHost,
+  { typed = false }: { readonly typed?: boolean } = {},
+): Promise<CompletionList> {
   const cursor = cursorAt(analysis.text, analysis.offsetAt(position));
   const names = (kind: NamedModelKind) => host.settle(analysis.uri, (files) => files.modelNames(kind));
   switch (cursor.kind) {
@@ -79,6 +85,8 @@ export async function completionOf(analysis: Analysis, position: Position, host:
     case 'transition':
       return listOf(analysis, cursor.span, TRANSITIONS);
     case 'word':
+      // Whoever writes prose does not want a list after each blank.
+      if (typed && cursor.span.start === cursor.span.end) return listOf(analysis, cursor.span, []);
       return listOf(analysis, cursor.span, [
         ...(await names('embedding')).map((name) => ({
           label: name,

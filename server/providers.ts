@@ -1,5 +1,6 @@
 import {
   type CancellationToken,
+  CompletionTriggerKind,
   type Connection,
   LSPErrorCodes,
   ResponseError,
@@ -65,9 +66,10 @@ export function answerRequests(
     settled(uri, token, (analysis) => codeActionsOf(analysis, range, only)),
   );
   connection.onCodeLens(({ textDocument: { uri } }) => now(uri, (analysis) => codeLensesOf(analysis, commands())));
-  connection.onCompletion(({ textDocument: { uri }, position }) =>
-    now(uri, (analysis) => completionOf(analysis, position, host)),
-  );
+  connection.onCompletion(({ textDocument: { uri }, position, context }) => {
+    const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
+    return now(uri, (analysis) => completionOf(analysis, position, host, { typed }));
+  });
   connection.onDefinition(({ textDocument: { uri }, position }, token) =>
     settled(uri, token, (analysis) => definitionOf(analysis, position, (path) => host.fileUri(path))),
   );

@@ -73,6 +73,17 @@ describe('body', () => {
     expect(labels).toEqual(['14', '18', '22', '16', '31']);
   });
 
+  it('stays silent after a blank in a prompt, but not after one in the settings', async () => {
+    const typed = async (marked: string) => {
+      const { analysis, position } = atCursor(marked, FILES);
+      return (await completionOf(analysis, position, serverHost(FILES), { typed: true })).items.length;
+    };
+    expect(await typed('0: a cat ‸')).toBe(0);
+    expect(await typed('---\nsampler: ‸\n---\n')).toBeGreaterThan(0);
+    expect(await typed('0: a $‸')).toBe(0);
+    expect(await typed(`${CAT}0: a $‸`)).toBe(1);
+  });
+
   it('offers nothing in a comment, before the settings, or in a name with a space', async () => {
     for (const marked of ['0: red # e‸', '# ‸', '-‸--\n---\n']) expect((await items(marked)).labels).toEqual([]);
   });
