@@ -55,6 +55,7 @@ export class MotionBlocks {
     const { clips, frames, config } = this.#options;
     const [batch, channels, height, width] = x.dims as [number, number, number, number];
     const area = height * width;
+    this.#checkWidth(name, channels);
     const normal = layers.groupNorm(x, `${name}.norm`, { groups: config.normGroups, epsilon: 1e-6 });
     const pixelsFirst = layers.transpose(layers.reshape(normal, [clips, frames, channels, area]), [0, 3, 1, 2]);
     let tokens = layers.linear(layers.reshape(pixelsFirst, [clips * area, frames, channels]), `${name}.proj_in`);
@@ -65,6 +66,15 @@ export class MotionBlocks {
     const framesFirst = layers.reshape(layers.transpose(out, [0, 2, 3, 1]), x.dims);
     const strength = layers.reshape(this.#scale, [batch, 1, 1, 1]);
     return layers.add(x, layers.multiply(framesFirst, strength));
+  }
+
+  #checkWidth(name: string, channels: number): void {
+    const { file, shape } = this.#layers.weights.entry(`${name}.proj_in.weight`);
+    if (shape[1] === channels) return;
+    throw new BadModelError(
+      `${file} does not fit this checkpoint: its layer ${name} takes ${shape[1]} channels, but the checkpoint has ` +
+        `${channels} there. Use a motion module that was made for this kind of checkpoint.`,
+    );
   }
 
   #transformerBlock(x: Value, name: string): Value {

@@ -17,6 +17,12 @@ export interface UNetLora {
   readonly travels?: boolean;
 }
 
+/**
+ * Frames times area of the latents up to which clips are denoised side by side: 16 frames of 256×256. Larger ones keep
+ * the device busy alone, and side by side would need twice the memory.
+ */
+const TOGETHER = 16 * 32 * 32;
+
 /** Prompts of two lengths take turns, so two shapes are in use at a time. */
 const SESSIONS = 2;
 
@@ -69,6 +75,17 @@ export class UNet {
 
   /** @returns for each clip the predicted noise `[frames, 4, height, width]`, flat */
   async predict(input: UNetInput): Promise<Float32Array[]> {
+    const { samples, contexts, frames, height, width } = input;
+    if (frames * height * width <= TOGETHER) return this.#predictTogether(input);
+    const noise: Float32Array[] = [];
+    for (const [clip, context] of contexts.entries()) {
+      const sample = samples.length === contexts.length ? samples[clip]! : samples[0]!;
+      noise.push(...(await this.#predictTogether({ ...input, samples: [sample], contexts: [context] })));
+    }
+    return noise;
+  }
+
+  async #predictTogether(input: UNetInput): Promise<Float32Array[]> {
     const { samples, frames, height, width, tokens } = input;
     const clips = input.contexts.length;
     const batch = clips * frames;

@@ -9,6 +9,7 @@ import { distance, numbers } from '../graph/tensors.ts';
 
 const model = (name: string) => openWeights(`${GOLDEN_FOLDER}/models/${name}`);
 const MODEL = await model('tiny-sd15.safetensors');
+const NANO = await model('nano-sd15-bf16-novae.safetensors');
 const V3 = await model('tiny_v3_sd15_mm.safetensors');
 const LORA = await loraPatches(await model('tiny_kohya_locon.safetensors'), { unet: MODEL });
 
@@ -34,8 +35,8 @@ afterEach(async () => {
   for (const unet of open.splice(0)) await unet.release();
 });
 
-function unetOf(options: Partial<UNetOptions> = {}): UNet {
-  const unet = new UNet(MODEL, { runtime: cpu('lean'), ...options });
+function unetOf(options: Partial<UNetOptions> = {}, file = MODEL): UNet {
+  const unet = new UNet(file, { runtime: cpu('lean'), ...options });
   open.push(unet);
   return unet;
 }
@@ -93,6 +94,18 @@ describe('UNet', () => {
     expect(distance(half!, full!)).toBeGreaterThan(1e-4);
   });
 
+  it('gives the same for clips that are too large to go side by side', async () => {
+    const unet = unetOf({}, NANO);
+    const frames = 257;
+    const promptOf = (seed: number) => Array<Float32Array>(frames).fill(numbers([TOKENS, 64], seed));
+    const many = { ...INPUT, frames, samples: [numbers([frames, 4, SIZE, SIZE], 1)] };
+    const [first, second] = await unet.predict({ ...many, contexts: [promptOf(1), promptOf(2)] });
+    const few = { ...INPUT, samples: [many.samples[0]!.slice(0, sample.length)] };
+    const [start] = await unet.predict({ ...few, contexts: [promptOf(2).slice(0, FRAMES)] });
+    expect(distance(second!.slice(0, sample.length), start!)).toBeLessThan(1e-5);
+    expect(distance(first!, second!)).toBeGreaterThan(1e-4);
+  });
+
   it('takes a timestep for each frame', async () => {
     const unet = unetOf();
     const [mixed] = await unet.predict({ ...INPUT, timesteps: [500, 20.5] });
@@ -145,6 +158,14 @@ describe('UNet', () => {
     };
     await expect(unet.predict(long)).rejects.toThrow(BadModelError);
     await expect(unet.predict(long)).rejects.toThrow(/25 frames.*takes 24/);
+  });
+
+  it('refuses a motion module that was made for wider or narrower layers', async () => {
+    const unet = unetOf({ motionModule: await model('tiny_v3_sd15_mm.safetensors') }, NANO);
+    const contexts = [[numbers([TOKENS, 64], 1), numbers([TOKENS, 64], 2)]];
+    await expect(unet.predict({ ...INPUT, contexts })).rejects.toThrow(
+      /tiny_v3_sd15_mm.*does not fit this checkpoint.*takes 64 channels.*has 32 there/s,
+    );
   });
 
   it('says when a file is no checkpoint, or no motion module', async () => {
