@@ -2,9 +2,12 @@ import type { Problem } from '../../protocol/problem.ts';
 import { bareWeight } from './bare-weight.ts';
 import { breakInGroup } from './break-in-group.ts';
 import type { Check, CheckContext } from './check.ts';
+import { embeddingPrefix, unknownEmbedding } from './comfyui-embedding.ts';
+import { controlnetInput } from './controlnet-input.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyKeyframe } from './empty-keyframe.ts';
 import { firstKey } from './first-key.ts';
+import { foreignDigits } from './foreign-digits.ts';
 import { foreignSyntax } from './foreign-syntax.ts';
 import { frontMatterEnd } from './front-matter-end.ts';
 import { holdRange } from './hold-range.ts';
@@ -15,6 +18,7 @@ import { keyDialect } from './key-dialect.ts';
 import { keyOrder } from './key-order.ts';
 import { keyPosition } from './key-position.ts';
 import { keySpacing } from './key-spacing.ts';
+import { literalSchedule } from './literal-schedule.ts';
 import { loraTag, negativeLora } from './lora-tag.ts';
 import { negativeMarker } from './negative-marker.ts';
 import { overlap } from './overlap.ts';
@@ -50,6 +54,7 @@ export const CHECKS: readonly Check[] = [
   transition,
   negativeMarker,
   typographicCharacters,
+  foreignDigits,
   tabs,
   weightSyntax,
   squareWeight,
@@ -58,6 +63,9 @@ export const CHECKS: readonly Check[] = [
   strayBracket,
   breakInGroup,
   foreignSyntax,
+  literalSchedule,
+  embeddingPrefix,
+  unknownEmbedding,
   loraTag,
   negativeLora,
   unknownDefinition,
@@ -65,6 +73,7 @@ export const CHECKS: readonly Check[] = [
   overlap,
   uncoveredFramesCheck,
   size,
+  controlnetInput,
 ];
 
 /** All problems that the checks find, in the order of the file. */

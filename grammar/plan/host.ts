@@ -1,3 +1,4 @@
+import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { ModelDescription } from '../../protocol/model.ts';
 import type { FileRef } from '../../protocol/plan.ts';
 
@@ -28,4 +29,6 @@ export interface TravelHost {
   readonly now: Date;
   /** A seed for `seed: -1`, 0 … 2³² − 1. */
   randomSeed(): number;
+  /** CLIP's tokenizer, where its vocabulary is at hand; without it nothing is said of the lengths of prompts. */
+  readonly tokenizer?: ClipTokenizer | null | undefined;
 }

@@ -11,6 +11,7 @@ import { valueOverTime } from '../time/schedule.ts';
 import { contextWindows } from '../time/windows.ts';
 import { assembleKeyframes } from './assemble-keyframes.ts';
 import { notAvailable, samplerOf, sigmaScheduleOf } from './availability.ts';
+import { chunkCountProblems } from './chunk-counts.ts';
 import { Expander, findCycle } from './definitions.ts';
 import type { TravelHost } from './host.ts';
 import { type ClipModels, clipModels } from './models.ts';
@@ -130,7 +131,12 @@ function travellingPrompts(context: CheckContext, seed: number): TravellingPromp
     ...prompts,
     mixes,
     rolled: rolls.rolled(),
-    problems: [...problems, ...rolls.problems(), ...prompts.problems],
+    problems: [
+      ...problems,
+      ...rolls.problems(),
+      ...prompts.problems,
+      ...(host.tokenizer && problems.length === 0 ? chunkCountProblems(placed, prompts, settings, host.tokenizer) : []),
+    ],
   };
 }
 

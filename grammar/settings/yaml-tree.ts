@@ -62,9 +62,9 @@ export function parseYaml(text: string): { root: YamlValue | null; problems: Pro
     const line = text.lastIndexOf('\n', Math.max(0, pos[0] - 1));
     if (linesWithError.has(line)) continue;
     linesWithError.add(line);
-    problems.push(
-      syntaxProblem(text, code, span(pos[0], Math.max(pos[0] + 1, Math.min(pos[1], text.length))), message),
-    );
+    // What is missing at the end is shown at the last character.
+    const end = Math.min(Math.max(pos[0] + 1, pos[1]), text.length);
+    problems.push(syntaxProblem(text, code, span(Math.max(0, Math.min(pos[0], end - 1)), end), message));
   }
   for (const { pos, message } of document?.warnings ?? []) {
     problems.push(syntax(span(pos[0], pos[1]), `${message}. Settings need no tags; remove it.`));
