@@ -6,6 +6,7 @@ import type { TravelHost } from '../grammar/plan/host.ts';
 import { type ResolvedClip, resolveClip } from '../grammar/plan/plan.ts';
 import { type EffectiveSettings, effectiveSettings } from '../grammar/plan/settings.ts';
 import { type TimedKeyframe, timeKeyframes } from '../grammar/plan/timeline.ts';
+import { reparse } from '../grammar/reparse.ts';
 import type { TravelPlan } from '../protocol/plan.ts';
 import type { Problem, TextSpan } from '../protocol/problem.ts';
 
@@ -25,7 +26,12 @@ export class Analysis {
   #effective: EffectiveSettings | null = null;
   #timed: readonly TimedKeyframe[] | null = null;
 
-  constructor(source: TextDocument, host: TravelHost) {
+  /** A document parsed before, of a text like this one. */
+  #likely: TravelDocument | null;
+
+  /** @param before the analysis of an older version, whose parsed keyframes can be used again */
+  constructor(source: TextDocument, host: TravelHost, before: Analysis | null = null) {
+    this.#likely = before && (before.#document ?? before.#likely);
     this.uri = source.uri;
     this.version = source.version;
     this.text = source.getText();
@@ -35,7 +41,10 @@ export class Analysis {
   }
 
   get document(): TravelDocument {
-    this.#document ??= parseTravel(this.text);
+    if (!this.#document) {
+      this.#document = this.#likely ? reparse(this.#likely, this.text) : parseTravel(this.text);
+      this.#likely = null;
+    }
     return this.#document;
   }
 

@@ -10,10 +10,10 @@ import type { OpenDocuments } from './documents.ts';
 
 /**
  * A check that holds up nothing else, because it is short, begins at once. A longer one waits as long as the last one
- * took, so that typing and completion come first, but no longer than half a second.
+ * took, so that typing and completion come first, but not for long.
  */
 const SHORT_CHECK_MS = 100;
-const LONGEST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 300;
 
 export interface DiagnosticsClient {
   /** Asks for diagnostics; otherwise they are sent. */

@@ -37,7 +37,7 @@ export class OpenDocuments {
     const document = this.#open.get(uri);
     if (!document) return null;
     if (document.analysis.version !== document.source.version) {
-      document.analysis = new Analysis(document.source, document.answers);
+      document.analysis = new Analysis(document.source, document.answers, document.analysis);
     }
     return document.analysis;
   }

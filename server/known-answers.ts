@@ -1,4 +1,5 @@
 import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ServerHost } from './host.ts';
 
 /** A question that could not be answered yet: asks it of a host that can, and keeps the answer. */
@@ -20,6 +21,9 @@ export class KnownAnswers implements TravelHost {
   #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
   #wildcards = new Map<string, readonly string[] | null>();
   #wanted = new Map<string, Question>();
+  /** Undefined until somebody has asked for it and `learn` has fetched it. */
+  #tokenizer: ClipTokenizer | null | undefined;
+  #wantsTokenizer = false;
 
   constructor(uri: string) {
     this.#uri = uri;
@@ -44,13 +48,20 @@ export class KnownAnswers implements TravelHost {
     return this.#recall(this.#wildcards, `wildcard ${name}`, null, (host) => host.wildcard(name));
   }
 
+  get tokenizer(): ClipTokenizer | null {
+    this.#wantsTokenizer ||= this.#tokenizer === undefined;
+    return this.#tokenizer ?? null;
+  }
+
   randomSeed(): number {
     return this.#seed;
   }
 
   /** Finds out what was asked in vain. @returns whether there was anything to find out */
-  async learn(host: Pick<ServerHost, 'settle'>): Promise<boolean> {
-    if (this.#wanted.size === 0) return false;
+  async learn(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<boolean> {
+    if (this.#wanted.size === 0 && !this.#wantsTokenizer) return false;
+    if (this.#wantsTokenizer) this.#tokenizer = await host.tokenizer();
+    this.#wantsTokenizer = false;
     const questions = [...this.#wanted.values()];
     this.#wanted.clear();
     await host.settle(this.#uri, (answering) => {

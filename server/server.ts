@@ -73,12 +73,13 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onDidChangeConfiguration(({ settings }) =>
     logged(configure(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel)),
   );
-  const rescan = async () => {
-    report(await host.rescan());
+  const lookAgain = async (uris: readonly string[]) => {
+    // Texts are read when a document names them; only models are listed beforehand, and that may take a while.
+    if (!uris.every((uri) => /\.(?:travel|txt)$/i.test(uri))) report(await host.rescan());
     documents.filesChanged();
     await feed.filesChanged();
   };
-  connection.onDidChangeWatchedFiles(() => logged(rescan()));
+  connection.onDidChangeWatchedFiles(({ changes }) => logged(lookAgain(changes.map(({ uri }) => uri))));
 
   sources.onDidOpen(({ document }) => documents.open(document));
   sources.onDidChangeContent(({ document }) => feed.changed(document.uri));

@@ -46,6 +46,7 @@ describe('a server', () => {
     const configured = deferred<Configuration>();
     const rescanned = deferred<undefined>();
     const registered = deferred<string[]>();
+    let rescans = 0;
     editor = editorInProcess({
       ...serverHost(),
       configure: async (configuration) => {
@@ -53,6 +54,7 @@ describe('a server', () => {
         return ['one folder is gone'];
       },
       rescan: async () => {
+        rescans++;
         rescanned.resolve(undefined);
         return [];
       },
@@ -72,8 +74,12 @@ describe('a server', () => {
     expect(await configured.promise).toMatchObject({ modelFolders: ['/models'] });
     expect(await logged.promise).toBe('one folder is gone');
     expect(await registered.promise).toEqual([expect.stringContaining('**/*.txt')]);
-    await editor.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [] });
+    const changed = (uri: string) =>
+      editor?.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri, type: 1 }] });
+    await changed('file:///films/wildcards/hair.txt');
+    await changed('file:///models/new.safetensors');
     await rescanned.promise;
+    expect(rescans).toBe(1);
   });
 
   it('takes its settings from the start where the editor sends none later', async () => {
