@@ -8,7 +8,7 @@ import { startServer } from './server.ts';
 declare const self: ConstructorParameters<typeof BrowserMessageReader>[0];
 
 /** What a name is taken for, unread: the kind that belongs where it stands, without limits of its own. */
-const TAKEN_FOR: Readonly<Record<NamedModelKind, ModelDescription>> = {
+const TAKEN_FOR = {
   checkpoint: {
     kind: 'checkpoint',
     family: 'sd1',
@@ -23,14 +23,17 @@ const TAKEN_FOR: Readonly<Record<NamedModelKind, ModelDescription>> = {
   'motion-module': { kind: 'motion-module', version: 'v2', positions: 32 },
   lora: { kind: 'lora', family: 'sd1', naming: 'kohya', rank: 1, unet: true, textEncoder: true, convolutions: false },
   embedding: { kind: 'embedding', vectors: 1, width: 768 },
-};
+} as const satisfies Readonly<Record<NamedModelKind, ModelDescription>>;
+
+/** The size in pixels that the built-in checkpoint was trained at; known without reading it. */
+const POCKET: ModelDescription = { ...TAKEN_FOR.checkpoint, nativeSize: [128, 128] };
 
 /** A browser has no disk: names of files are taken on trust, so that only problems of the text are shown. */
 const trusting: TravelHost = {
   resolveModel: (kind, name) => ({
     name,
     file: { path: name, size: 0, mtimeMs: 0 },
-    description: TAKEN_FOR[kind],
+    description: kind === 'checkpoint' && name === 'pocket' ? POCKET : TAKEN_FOR[kind],
   }),
   modelNames: () => [],
   readTravelFile: (path) => ({ path, text: '' }),
