@@ -33,6 +33,13 @@ export interface ChosenRuntime extends Runtime {
   readonly description: string;
 }
 
+/** ONNX Runtime's package leaves out what is too large for npm's registry. */
+const HOW_TO_GET: Partial<Record<Provider, string>> = {
+  cuda:
+    'its libraries come with `npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12` on Linux x64, ' +
+    "and need NVIDIA's CUDA 12 and cuDNN 9",
+};
+
 /**
  * What to run graphs on: the first provider that proves itself, else the CPU, which always works. `auto` tries those that
  * need no further library; one that was asked for by name is tried in any case.
@@ -43,20 +50,19 @@ export async function chooseRuntime(
   { platform, backends, probe }: ProviderTools = TOOLS,
 ): Promise<ChosenRuntime> {
   if (device === 'cpu') return { ...cpu(mode), description: 'cpu' };
-  const offered = backends();
+  const offered = new Map(backends().map(({ name, bundled }) => [name, bundled]));
   const candidates =
-    device === 'auto'
-      ? (BY_PLATFORM[platform] ?? []).filter((name) => offered.some((found) => found.name === name && found.bundled))
-      : [device];
+    device === 'auto' ? (BY_PLATFORM[platform] ?? []).filter((name) => offered.get(name) === true) : [device];
   const reasons: string[] = [];
   for (const provider of candidates) {
-    const result: Probe = offered.some(({ name }) => name === provider)
+    const result: Probe = offered.has(provider)
       ? await probe(provider)
       : { ok: false, reason: `not part of ONNX Runtime for ${platform}` };
     if (result.ok) {
       return { provider, mode, fusedAttention: result.fusedAttention, description: describe(provider, reasons) };
     }
-    reasons.push(`${provider}: ${result.reason}`);
+    const advice = offered.get(provider) === false ? HOW_TO_GET[provider] : undefined;
+    reasons.push(`${provider}: ${result.reason}${advice ? `; ${advice}` : ''}`);
   }
   return { ...cpu(mode), description: describe('cpu', reasons) };
 }

@@ -53,13 +53,16 @@ describe('chooseRuntime', () => {
     expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'webgpu', fusedAttention: false });
   });
 
-  it('does not try by itself what needs libraries that are not there', async () => {
-    const { asked, tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
-    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({
+  it('tries what needs further libraries only when asked for it, and says how to get them', async () => {
+    const without = machine('linux', ['webgpu'], { cuda: fails('no library') }, ['cuda']);
+    expect(await chooseRuntime('auto', 'lean', without.tools)).toMatchObject({
       provider: 'cpu',
       description: 'cpu (webgpu: no device)',
     });
-    expect(asked).toEqual(['webgpu']);
+    expect(without.asked).toEqual(['webgpu']);
+    const { description } = await chooseRuntime('cuda', 'lean', without.tools);
+    expect(description).toMatch(/^cpu \(cuda: no library; its libraries come with `npm rebuild/);
+    const { tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
     expect(await chooseRuntime('cuda', 'lean', tools)).toMatchObject({ provider: 'cuda', description: 'cuda' });
   });
 
