@@ -1,16 +1,20 @@
 import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
-import { promptMeaning } from '../../prompt/meaning.ts';
+import { type MeaningOptions, promptMeaning } from '../../prompt/meaning.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { TravelHost } from './host.ts';
 import type { ClipPrompts } from './prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
 const UTF8 = new TextEncoder();
 
+/** Counting takes some 50 µs a prompt; what is only worth knowing must not hold up the typing in a huge file. */
+const MOST_KEYFRAMES = 2000;
+
 /**
  * Where a keyframe's prompt needs another number of 75-token chunks than the one before it. Embeddings count as their
- * names, for what is in their files is not known here.
+ * names, for what is in their files is not known here. The host is asked for its tokenizer only where a prompt is long.
  *
  * @param placed as `clip.keyframes`, by frame
  */
@@ -18,24 +22,17 @@ export function chunkCountProblems(
   placed: readonly PlacedKeyframe[],
   { prompts, keyframes }: ClipPrompts,
   { steps, emphasis }: Settings,
-  tokenizer: ClipTokenizer,
+  host: Pick<TravelHost, 'tokenizer'>,
 ): Problem[] {
-  const known = new Map<number, number>();
-  const countOf = (prompt: number): number => {
-    const count = known.get(prompt) ?? chunkCount(prompts[prompt]!.text);
-    known.set(prompt, count);
-    return count;
-  };
-  const chunkCount = (text: string): number => {
-    // A token is at least a byte, so short prompts need no tokens counted.
-    if (text.length <= CHUNK_TOKENS && !text.includes('BREAK') && UTF8.encode(text).length <= CHUNK_TOKENS) return 1;
-    const parts = promptMeaning(text, { tokenizer, steps, emphasis });
-    return Math.max(...parts.flatMap(({ variants }) => variants.map(({ chunks }) => chunks.length)));
-  };
+  if (placed.length > MOST_KEYFRAMES) return [];
+  const texts = keyframes.map(({ positive }) => prompts[positive]!.text);
+  const tokenizer = texts.every(isOneChunk) ? null : host.tokenizer;
+  if (!tokenizer) return [];
+  const counts = texts.map((text) => (isOneChunk(text) ? 1 : chunkCount(text, { tokenizer, steps, emphasis })));
   return placed.flatMap(({ keyframe: { position } }, i) => {
     const before = placed[i - 1]?.keyframe.position;
     if (!before) return [];
-    const [earlier, own] = [countOf(keyframes[i - 1]!.positive), countOf(keyframes[i]!.positive)];
+    const [earlier, own] = [counts[i - 1]!, counts[i]!];
     if (earlier === own) return [];
     return [
       {
@@ -47,6 +44,27 @@ export function chunkCountProblems(
       },
     ];
   });
+}
+
+/** Counts of before: from one keystroke to the next, most prompts stay as they are. */
+const COUNTS = new WeakMap<ClipTokenizer, Map<string, number>>();
+
+function chunkCount(text: string, options: MeaningOptions): number {
+  const known = COUNTS.get(options.tokenizer) ?? new Map<string, number>();
+  COUNTS.set(options.tokenizer, known);
+  const key = `${options.steps} ${options.emphasis} ${text}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const parts = promptMeaning(text, options);
+  const count = Math.max(...parts.flatMap(({ variants }) => variants.map(({ chunks }) => chunks.length)));
+  if (known.size >= 2 * MOST_KEYFRAMES) known.clear();
+  known.set(key, count);
+  return count;
+}
+
+/** Whether that is certain without counting: a token is at least a byte. */
+function isOneChunk(text: string): boolean {
+  return text.length <= CHUNK_TOKENS && !text.includes('BREAK') && UTF8.encode(text).length <= CHUNK_TOKENS;
 }
 
 const chunks = (count: number) => `${count} ${count === 1 ? 'chunk' : 'chunks'} of ${CHUNK_TOKENS} tokens`;

@@ -135,7 +135,8 @@ function travellingPrompts(context: CheckContext, seed: number): TravellingPromp
       ...problems,
       ...rolls.problems(),
       ...prompts.problems,
-      ...(host.tokenizer && problems.length === 0 ? chunkCountProblems(placed, prompts, settings, host.tokenizer) : []),
+      // Where assembling failed there are no prompts to compare.
+      ...(problems.length === 0 ? chunkCountProblems(placed, prompts, settings, host) : []),
     ],
   };
 }
