@@ -11,6 +11,7 @@ const FOLDERS = { modelFolders: [], wildcardFolders: [] };
 
 /** What is said of a name that was looked for in those folders; where nothing may be read, nobody can know. */
 const NOT_FOUND: ReadonlySet<unknown> = new Set([
+  'travel/unknown-embedding',
   'travel/unknown-lora',
   'travel/unknown-model',
   'travel/unknown-wildcard',
