@@ -1,4 +1,5 @@
 /** Bundles every process into dist/. Native packages stay outside: they are loaded from node_modules. */
+import { copyFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const node = {
@@ -30,18 +31,21 @@ await build({
   entryPoints: { extension: 'client/extension.ts' },
 });
 
-// VS Code on the web adds `.js` to the entry's name, and takes it for CommonJS where that name ends in `.cjs`.
+// Without `.cjs` at its end, VS Code would take the entry for a module, as the package says.
 await build({
   bundle: true,
   platform: 'browser',
   target: 'es2023',
   format: 'cjs',
   outdir: 'dist/web',
+  outExtension: { '.js': '.cjs' },
   sourcemap: 'linked',
   logLevel: 'warning',
   external: ['vscode'],
-  entryPoints: { 'extension.cjs': 'client/web.ts' },
+  entryPoints: { extension: 'client/web.ts' },
 });
+// Older versions add `.js` to whatever they load in a browser.
+await copyFile('dist/web/extension.cjs', 'dist/web/extension.cjs.js');
 
 // A classic worker: VS Code on the web starts it from a script's address.
 await build({

@@ -1,19 +1,28 @@
-import { type ExtensionContext, Uri } from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { type ExtensionContext, Uri, workspace } from 'vscode';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { registerCommands } from './commands.ts';
 import { clientOptions, startLanguage } from './language.ts';
 import { createLog } from './log.ts';
 
 /** The browser's: the project is checked with the types of Node, which has another. */
-declare const Worker: new (script: string) => Worker;
+declare const Worker: new (script: string) => EndableWorker;
+type EndableWorker = Worker & { terminate(): void };
 
 /** Entry in a browser without a machine behind it: the language server is a worker, and there is nothing to render with. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
   const script = Uri.joinPath(context.extensionUri, 'dist/web/server.js');
-  const startWorker = async () => new Worker(script.toString(true));
+  let worker: EndableWorker | null = null;
+  const startWorker = async () => {
+    // Read by VS Code: a worker cannot be started from every address that an extension may come from.
+    const code = new Blob([new Uint8Array(await workspace.fs.readFile(script))], { type: 'text/javascript' });
+    worker?.terminate();
+    worker = new Worker(URL.createObjectURL(code));
+    // Not the worker itself: VS Code's workers are not what the client library takes for one.
+    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+  };
   const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, 'browser'));
   registerCommands(context, client, log);
-  context.subscriptions.push(log);
+  context.subscriptions.push(log, { dispose: () => worker?.terminate() });
   void startLanguage(context, client, log);
 }

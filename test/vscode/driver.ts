@@ -40,6 +40,8 @@ export async function startDriver(
     await action(body);
   }
   const server = createServer((request, response) => {
+    // An extension host in a browser asks from another origin.
+    response.setHeader('Access-Control-Allow-Origin', '*');
     answer(request).then(
       () => response.end(),
       (error: Error) => response.writeHead(500).end(error.message),

@@ -20,6 +20,8 @@ const TOO_LONG_MS = 10 * 60_000;
 interface Suite {
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Extension and tests run in a process of Node, or in a worker of the browser, as in VS Code on the web. */
+  readonly host: 'process' | 'worker';
 }
 
 const QUIET = {
@@ -34,26 +36,42 @@ const QUIET = {
 };
 
 const SUITES: readonly Suite[] = [
-  { name: 'trusted', settings: { ...QUIET, 'security.workspace.trust.enabled': false } },
+  { name: 'trusted', host: 'process', settings: { ...QUIET, 'security.workspace.trust.enabled': false } },
   {
     name: 'untrusted',
+    host: 'process',
     settings: { ...QUIET, 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
+  },
+  {
+    name: 'web',
+    host: 'worker',
+    settings: {
+      ...QUIET,
+      'security.workspace.trust.enabled': false,
+      'remote.extensionKind': { 'prompt-travel.prompt-travel': ['web'] },
+    },
   },
 ];
 
-async function bundleSuites(): Promise<string> {
-  const outfile = join(KEPT, 'suite.cjs');
+/** @returns the path of one CommonJS file whose `run()` VS Code calls */
+async function bundleSuite({ name, host }: Suite, environment: Readonly<Record<string, string>>): Promise<string> {
+  const worker = host === 'worker';
+  const tests = join(KEPT, `${name}.cjs`);
   await build({
-    entryPoints: [join(ROOT, 'test/vscode/suite/run.ts')],
+    entryPoints: [join(ROOT, 'test/vscode/suite', worker ? 'web.ts' : 'run.ts')],
     bundle: true,
-    platform: 'node',
+    platform: worker ? 'browser' : 'node',
     format: 'cjs',
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
-    outfile,
+    // A worker has no environment.
+    define: Object.fromEntries(
+      Object.entries(worker ? environment : {}).map(([key, value]) => [`process.env.${key}`, JSON.stringify(value)]),
+    ),
+    outfile: tests,
     logLevel: 'warning',
   });
-  return outfile;
+  return tests;
 }
 
 /** A workspace that the tests may change, and a folder for what VS Code keeps. */
@@ -67,7 +85,7 @@ async function freshFolders(suite: Suite): Promise<{ workspace: string; data: st
   return { workspace, data };
 }
 
-async function runInBrowser(suite: Suite, tests: string): Promise<Verdict> {
+async function runInBrowser(suite: Suite): Promise<Verdict> {
   const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
   const { workspace, data } = await freshFolders(suite);
   await using cleanup = new AsyncDisposableStack();
@@ -79,7 +97,9 @@ async function runInBrowser(suite: Suite, tests: string): Promise<Verdict> {
   });
   const driver = await startDriver(actionsOn(page));
   cleanup.defer(() => driver.close());
-  const server = await startVsCodeServer(vsCode, data, { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name });
+  const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name, TRAVEL_VSCODE: '' };
+  const tests = await bundleSuite(suite, environment);
+  const server = await startVsCodeServer(vsCode, data, environment);
   cleanup.defer(() => server.stop());
   const remote = `vscode-remote://${server.authority}`;
   const payload = JSON.stringify([
@@ -96,16 +116,18 @@ async function runInBrowser(suite: Suite, tests: string): Promise<Verdict> {
   ]);
 }
 
-async function runOnDesktop(suite: Suite, tests: string): Promise<Verdict> {
+async function runOnDesktop(suite: Suite): Promise<Verdict> {
   const { workspace, data } = await freshFolders(suite);
   await using cleanup = new AsyncDisposableStack();
   const driver = await startDriver({ screenshot: async () => {} });
   cleanup.defer(() => driver.close());
   const trust = suite.name === 'trusted' ? ['--disable-workspace-trust'] : [];
+  const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name };
+  const tests = await bundleSuite(suite, environment);
   const exit = runTests({
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: tests,
-    extensionTestsEnv: { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name },
+    extensionTestsEnv: environment,
     launchArgs: [workspace, '--disable-extensions', ...trust, '--user-data-dir', join(data, 'data')],
   });
   return await Promise.race([
@@ -148,12 +170,13 @@ function tooLong(cleanup: AsyncDisposableStack): Promise<Verdict> {
   });
 }
 
-const tests = await bundleSuites();
-const run = process.env.TRAVEL_VSCODE === 'download' ? runOnDesktop : runInBrowser;
+const desktop = process.env.TRAVEL_VSCODE === 'download';
+const run = desktop ? runOnDesktop : runInBrowser;
+const possible = SUITES.filter(({ host }) => host === 'process' || !desktop);
 const named = process.argv.slice(2);
-for (const suite of SUITES.filter(({ name }) => named.length === 0 || named.includes(name))) {
-  const verdict = await run(suite, tests);
-  console.log(`VS Code, ${suite.name} folder: ${verdict.passed} tests passed.`);
+for (const suite of possible.filter(({ name }) => named.length === 0 || named.includes(name))) {
+  const verdict = await run(suite);
+  console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
   if (!verdict.ok) {
     console.error(verdict.failures.join('\n\n'));
     process.exitCode = 1;

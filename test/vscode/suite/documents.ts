@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
 import { type Disposable, type Event, Range, type TextDocument, type TextEditor, Uri, window, workspace } from 'vscode';
 
 /** A file of the test workspace. */
 export function fileUri(name: string): Uri {
   const folder = workspace.workspaceFolders?.[0];
-  assert.ok(folder, 'a folder is open');
+  if (!folder) throw new Error('No folder is open.');
   return Uri.joinPath(folder.uri, name);
 }
 
@@ -16,7 +15,7 @@ export async function open(name: string): Promise<TextEditor> {
 /** Replaces all text of an editor. */
 export async function write(editor: TextEditor, text: string): Promise<void> {
   const all = new Range(0, 0, editor.document.lineCount, 0);
-  assert.ok(await editor.edit((edit) => edit.replace(all, text)));
+  if (!(await editor.edit((edit) => edit.replace(all, text)))) throw new Error('The text could not be replaced.');
 }
 
 /**
@@ -42,7 +41,7 @@ export async function eventually<T>(event: Event<unknown>, look: () => T | undef
 /** The range of the first `text` in a document. */
 export function rangeOf(document: TextDocument, text: string): Range {
   const start = document.getText().indexOf(text);
-  assert.notEqual(start, -1, `"${text}" is in ${document.uri.path}`);
+  if (start < 0) throw new Error(`"${text}" is not in ${document.uri.path}.`);
   return new Range(document.positionAt(start), document.positionAt(start + text.length));
 }
 
