@@ -26,8 +26,10 @@ suite('a folder that is not trusted', () => {
     assert.deepEqual(await lenses('tiny.travel'), []);
     await commands.executeCommand('travel.render');
     assert.deepEqual(tasks.taskExecutions, []);
-    await see('.notification-toast');
+    await commands.executeCommand('notifications.showList');
+    await see('.notification-list-item-message >> text=Trust this folder first');
     await screenshot('render');
+    await commands.executeCommand('notifications.hideList');
   });
 
   // Nothing but a click can give trust.
