@@ -18,7 +18,7 @@ export const bareWeight: Check = {
         return {
           code: this.code,
           severity: 'warning',
-          message: `Without brackets “:${match[2]}” is text, not a weight. Write “${text}”.`,
+          message: `Without brackets “:${match[2]}” does not weight these words. Write “${text}”.`,
           span,
           fixes: [replace(`Change to “${text}”`, span, text)],
         };

@@ -1,5 +1,5 @@
 import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
-import { documentSpan, type PromptText, type TravelDocument } from '../document.ts';
+import { documentSpan, type Keyframe, type PromptText, type TravelDocument } from '../document.ts';
 import type { TravelHost } from '../plan/host.ts';
 import type { TimedKeyframe } from '../plan/timeline.ts';
 import type { SettingSpan } from '../settings/read.ts';
@@ -50,6 +50,12 @@ export function findInPrompts(document: TravelDocument, pattern: RegExp): Match[
       span: documentSpan(prompt, match.index, match.index + match[0].length),
     })),
   );
+}
+
+/** A repair that takes a keyframe out, with its lines and their comments. */
+export function removeKeyframe(title: string, { line, span }: Keyframe, text: string): Fix {
+  const newline = text.indexOf('\n', span.end);
+  return replace(title, { start: line.start, end: newline < 0 ? text.length : newline + 1 }, '');
 }
 
 /** A repair at one place. */

@@ -1,9 +1,9 @@
 import type { Keyframe } from '../document.ts';
-import type { Check } from './check.ts';
+import { type Check, removeKeyframe } from './check.ts';
 
 export const duplicateKey: Check = {
   code: 'travel/duplicate-key',
-  run({ timed }) {
+  run({ timed, document: { text } }) {
     const seen = new Map<number, Keyframe>();
     return timed.flatMap(({ keyframe, frame }) => {
       if (frame === null) return [];
@@ -17,6 +17,7 @@ export const duplicateKey: Check = {
           message: `Frame ${frame} has a keyframe already; only this later one counts. Remove one of them.`,
           span: keyframe.position.span,
           related: [{ span: earlier.position.span, message: 'This one does not count.' }],
+          fixes: [removeKeyframe('Remove the one that does not count', earlier, text)],
         },
       ];
     });

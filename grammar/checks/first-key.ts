@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import { type Check, replace } from './check.ts';
 
 export const firstKey: Check = {
   code: 'travel/first-key-above-zero',
@@ -13,6 +13,7 @@ export const firstKey: Check = {
         severity: 'information',
         message: `The first keyframe is at frame ${first.frame}; frames 0 to ${first.frame - 1} show its prompt too. Add a keyframe at 0 to begin differently.`,
         span: first.keyframe.position.span,
+        fixes: [replace('Move to frame 0', first.keyframe.position.span, '0')],
       },
     ];
   },

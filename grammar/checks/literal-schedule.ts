@@ -5,7 +5,7 @@ import { findChoices } from '../wildcards/choices.ts';
 import type { Check } from './check.ts';
 
 /** What its author takes for prompt editing: `[a:b:0.5]`, `[b:8]`, `[a|b]`. */
-const EDITING = /\[[^[\]]*(?::[ \t]*[\d.]+[ \t]*|\|[^[\]]*)\]/;
+const EDITING = /\[(?:[^[\]|]*\|[^[\]]*|[^[\]]*:[ \t]*[\d.]+[ \t]*)\]/;
 
 const PROBE = '[a|b]';
 

@@ -4,7 +4,7 @@ export interface OutputNames {
   readonly now: Date;
 }
 
-const PLACEHOLDERS = ['name', 'date', 'time', 'seed'] as const;
+export const PLACEHOLDERS = ['name', 'date', 'time', 'seed'] as const;
 
 /** Placeholders of a pattern that mean nothing, as written. */
 export function unknownPlaceholders(pattern: string): string[] {

@@ -4,6 +4,7 @@ import { checkDocument } from '../checks/all.ts';
 import type { CheckContext } from '../checks/check.ts';
 import type { TravelDocument } from '../document.ts';
 import { parseTravel } from '../parse.ts';
+import { didYouMean } from '../settings/did-you-mean.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
 import { type FrameMix, mixFrames } from '../time/mixing.ts';
 import { outputOrder } from '../time/order.ts';
@@ -15,7 +16,7 @@ import { chunkCountProblems } from './chunk-counts.ts';
 import { Expander, findCycle } from './definitions.ts';
 import type { TravelHost } from './host.ts';
 import { type ClipModels, clipModels } from './models.ts';
-import { outputBase, unknownPlaceholders } from './output-path.ts';
+import { outputBase, PLACEHOLDERS, unknownPlaceholders } from './output-path.ts';
 import { type AssembledPrompts, type ClipPrompts, clipPrompts, loraSpan } from './prompts.ts';
 import { type EffectiveSettings, effectiveSettings } from './settings.ts';
 import { placeKeyframes, timeKeyframes } from './timeline.ts';
@@ -223,13 +224,20 @@ function mixOf(from: number, to: number, t: number): Mix {
   return from === to || t === 0 ? { from, to: from, t: 0 } : { from, to, t };
 }
 
-function outputProblems({ settings, spans }: CheckContext): Problem[] {
-  return unknownPlaceholders(settings.output).map((name) => ({
-    code: 'travel/output-placeholder',
-    severity: 'error',
-    message: `“{${name}}” stands for nothing in an output path. There are {name}, {date}, {time} and {seed}.`,
-    span: spans.get('output')?.value ?? START,
-  }));
+function outputProblems({ document: { text }, settings, spans }: CheckContext): Problem[] {
+  const value = spans.get('output')?.value ?? START;
+  return unknownPlaceholders(settings.output).map((name) => {
+    const at = text.slice(value.start, value.end).indexOf(`{${name}}`);
+    const span = at < 0 ? value : { start: value.start + at, end: value.start + at + name.length + 2 };
+    const meant = at < 0 ? null : didYouMean(name, PLACEHOLDERS);
+    return {
+      code: 'travel/output-placeholder',
+      severity: 'error',
+      message: `“{${name}}” stands for nothing in an output path. There are {name}, {date}, {time} and {seed}.`,
+      span,
+      fixes: meant ? [{ title: `Change to {${meant}}`, edits: [{ span, text: `{${meant}}` }], mechanical: false }] : [],
+    };
+  });
 }
 
 /** Motion LoRAs were trained for v2's layers (guoyww/AnimateDiff, its page on MotionLoRA). */

@@ -129,8 +129,11 @@ function explain(issue: Issue, above: Path, placeOf: (path: Path) => Place): Pro
     }
     case 'too_small': {
       if (issue.origin === 'array') {
-        const code = path[0] === undefined && name === 'save' ? 'travel/nothing-to-save' : 'travel/setting-range';
-        return error(code, `“${name}” is empty. Name at least ${issue.minimum}, as in [webp].`);
+        if (path[0] === undefined && name === 'save') {
+          const message = 'Nothing would be saved. Name at least one format, as in [webp].';
+          return error('travel/nothing-to-save', message, [replace(value.span, '[webp]')]);
+        }
+        return error('travel/setting-range', `“${name}” is empty. Name at least ${issue.minimum}.`);
       }
       if (issue.origin === 'string')
         return error('travel/setting-value', `“${name}” is empty. Write a value, or remove it.`);

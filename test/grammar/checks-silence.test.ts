@@ -70,6 +70,14 @@ describe('a pasted schedule', () => {
   });
 });
 
+it('long texts made to be slow are checked all the same', () => {
+  const texts = ['[|', '[:1', '[a|', 'embedding:', 'embedding:a/', ': \u0661', '{{', '"0":"', '{"0":"a",'];
+  for (const text of texts) {
+    const { problems } = checkTravel(text.repeat(30_000), testHost());
+    expect(problems.every(({ span }) => span.end <= text.length * 30_000)).toBe(true);
+  }
+});
+
 describe('the number of chunks', () => {
   const host = testHost({ tokenizer: clipTokenizer() });
   const long = Array.from({ length: 60 }, (_, i) => `word ${i}`).join(', ');

@@ -87,7 +87,7 @@ describe('readSettings', () => {
     ['sampler: Euler A', 'travel/setting-value', 'Euler A', 'sampler: Euler a'],
     ['save: [webp, avi]', 'travel/setting-value', 'avi', null],
     ['save: mp4', 'travel/setting-type', 'mp4', 'save: [mp4]'],
-    ['save: []', 'travel/nothing-to-save', '[]', null],
+    ['save: []', 'travel/nothing-to-save', '[]', 'save: [webp]'],
     ['unload_models: yes', 'travel/setting-type', 'yes', 'unload_models: true'],
     ['negative_prompt: 1984', 'travel/setting-type', '1984', 'negative_prompt: "1984"'],
     ['seed:', 'travel/setting-type', 'seed', null],
