@@ -13,4 +13,3 @@ export const see = (selector: string) => ask('see', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const press = (keys: string) => ask('press', keys);
 export const click = (selector: string) => ask('click', selector);
-export const hover = (selector: string) => ask('hover', selector);
