@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ModelKind } from '../protocol/model.ts';
 import type { DescribedModel, ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
+import { openTokenizer } from './tokenizer.ts';
 
 /** Where a document stands, for the names in it. */
 export interface DocumentPlace {
@@ -59,6 +61,9 @@ class FileHost implements TravelHost {
   readonly #place: DocumentPlace;
   readonly #models = new Map<string, DescribedModel>();
   readonly #texts = new Map<string, string | null>();
+  /** Undefined until somebody has asked for it and it was read. */
+  #tokenizer: ClipTokenizer | null | undefined;
+  #wantsTokenizer = false;
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
   /** What was asked for and has no usable file: the paths looked at, by kind and name. */
@@ -117,6 +122,11 @@ class FileHost implements TravelHost {
     return null;
   }
 
+  get tokenizer(): ClipTokenizer | null {
+    this.#wantsTokenizer ||= this.#tokenizer === undefined;
+    return this.#tokenizer ?? null;
+  }
+
   randomSeed(): number {
     return this.#seed;
   }
@@ -130,7 +140,10 @@ class FileHost implements TravelHost {
     const described = await this.#library.describeAll(models);
     for (const [path, model] of described) this.#models.set(path, model);
     for (const path of texts) this.#texts.set(path, await readText(path));
-    return models.length + texts.length > 0;
+    const wantedTokenizer = this.#wantsTokenizer;
+    if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
+    this.#wantsTokenizer = false;
+    return wantedTokenizer || models.length + texts.length > 0;
   }
 
   unreadable(): Unreadable[] {

@@ -28,6 +28,8 @@ function builtIn(modelsFolder: string): ModelFile[] {
  * the file's size or time has changed.
  */
 export class ModelLibrary {
+  /** The program's own `models` folder. */
+  readonly modelsFolder: string;
   readonly roots: readonly ModelRoot[];
   /** In the order in which names are looked up: the built-in model, then folder by folder. */
   readonly files: readonly ModelFile[];
@@ -36,7 +38,13 @@ export class ModelLibrary {
   readonly #described = new Map<string, DescribedModel & { readonly stamp: string }>();
   readonly #byName = new Map<string, ModelFile[]>();
 
-  private constructor(roots: readonly ModelRoot[], files: readonly ModelFile[], unreadable: readonly Unreadable[]) {
+  private constructor(
+    modelsFolder: string,
+    roots: readonly ModelRoot[],
+    files: readonly ModelFile[],
+    unreadable: readonly Unreadable[],
+  ) {
+    this.modelsFolder = modelsFolder;
     this.roots = roots;
     this.files = files;
     this.unreadable = unreadable;
@@ -60,6 +68,7 @@ export class ModelLibrary {
     const scans = await Promise.all(roots.flatMap(({ folders }) => folders.map(scanFolder)));
     const files = [...builtIn(options.modelsFolder), ...scans.flatMap((scan) => scan.files)];
     return new ModelLibrary(
+      options.modelsFolder,
       roots,
       files,
       scans.flatMap((scan) => scan.unreadable),

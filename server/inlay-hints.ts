@@ -1,13 +1,13 @@
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
 import { type Analysis, overlaps } from './analysis.ts';
 
-/** After each position: its frame where it is written otherwise, its time, and how far the next keyframe is. */
+/** At the end of each keyframe's line: its frame where it is written otherwise, its time, and how far the next keyframe is. */
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);
   const { fps } = analysis.effective.settings;
   const next = nextFrames(analysis);
   return analysis.timed.flatMap(({ keyframe, frame }): InlayHint[] => {
-    const { position, colon, span } = keyframe;
+    const { position, line, span } = keyframe;
     if (frame === null || frame < 0 || !overlaps(span, wanted)) return [];
     const following = next.get(frame);
     const parts = [
@@ -21,7 +21,7 @@ export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
         : `The next keyframe is at frame ${following}, ${following - frame} frames (${seconds((following - frame) / fps)} s) later.`;
     return [
       {
-        position: analysis.positionAt(colon.start),
+        position: analysis.positionAt(line.end),
         label: parts.join(' '),
         kind: InlayHintKind.Parameter,
         paddingLeft: true,

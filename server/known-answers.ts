@@ -24,6 +24,8 @@ export class KnownAnswers implements TravelHost {
   /** Undefined until somebody has asked for it and `learn` has fetched it. */
   #tokenizer: ClipTokenizer | null | undefined;
   #wantsTokenizer = false;
+  /** The last look at the disk, while it goes on. */
+  #learning: Promise<void> | null = null;
 
   constructor(uri: string) {
     this.#uri = uri;
@@ -57,17 +59,34 @@ export class KnownAnswers implements TravelHost {
     return this.#seed;
   }
 
-  /** Finds out what was asked in vain. @returns whether there was anything to find out */
+  /**
+   * Finds out what was asked in vain. Whoever asks while that is going on waits for it, and is told that there was
+   * something to find out.
+   *
+   * @returns whether there was
+   */
   async learn(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<boolean> {
-    if (this.#wanted.size === 0 && !this.#wantsTokenizer) return false;
+    const earlier = this.#learning;
+    if (!earlier && this.#wanted.size === 0 && !this.#wantsTokenizer) return false;
+    this.#learning = (earlier ?? Promise.resolve()).then(() => this.#answer(host));
+    const own = this.#learning;
+    try {
+      await own;
+    } finally {
+      if (this.#learning === own) this.#learning = null;
+    }
+    return true;
+  }
+
+  async #answer(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<void> {
     if (this.#wantsTokenizer) this.#tokenizer = await host.tokenizer();
     this.#wantsTokenizer = false;
     const questions = [...this.#wanted.values()];
     this.#wanted.clear();
+    if (questions.length === 0) return;
     await host.settle(this.#uri, (answering) => {
       for (const ask of questions) ask(answering);
     });
-    return true;
   }
 
   /** Files have changed: everything is asked anew. */

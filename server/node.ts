@@ -1,13 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { TravelHost } from '../grammar/plan/host.ts';
 import { modelRoot } from '../library/folders.ts';
 import { settle } from '../library/host.ts';
 import { ModelLibrary } from '../library/model-library.ts';
-import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
+import { openTokenizer } from '../library/tokenizer.ts';
+import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ModelDescription } from '../protocol/model.ts';
 import { describeText } from '../weights/describe-text.ts';
 import type { Configuration } from './configuration.ts';
@@ -24,7 +23,6 @@ export class NodeHost implements ServerHost {
   readonly #modelsFolder = fileURLToPath(new URL('../models', import.meta.url));
   #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
   #library: Promise<ModelLibrary>;
-  #tokenizer: Promise<ClipTokenizer | null> | null = null;
 
   constructor() {
     this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [] });
@@ -61,10 +59,7 @@ export class NodeHost implements ServerHost {
   }
 
   tokenizer(): Promise<ClipTokenizer | null> {
-    this.#tokenizer ??= readFile(join(this.#modelsFolder, 'clip', 'merges.txt.gz'))
-      .then(promisify(gunzip))
-      .then((merges) => new ClipTokenizer(merges.toString('utf8')));
-    return this.#tokenizer;
+    return openTokenizer(this.#modelsFolder);
   }
 
   describe(description: ModelDescription): string {

@@ -4,15 +4,25 @@ import { closest, distance } from 'fastest-levenshtein';
 const LONGEST = 64;
 
 /**
- * The candidate that someone who wrote `word` most likely meant: at most a third of its letters are different, capitals
- * and the kinds of dashes aside; null where there is none so near.
+ * The candidate that someone who wrote `word` most likely meant: two neighbouring letters exchanged, or at most a third of
+ * its letters different, capitals and the kinds of dashes aside; null where there is none so near.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
   if (word.length > LONGEST || candidates.length === 0) return null;
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '_');
   const written = plain(word);
   const near = new Map(candidates.map((candidate) => [plain(candidate), candidate]));
+  const swapped = swaps(written).find((variant) => near.has(variant));
+  if (swapped !== undefined) return near.get(swapped)!;
   const best = closest(written, [...near.keys()]);
   const allowed = Math.max(1, Math.floor(Math.max(written.length, best.length) / 3));
   return distance(written, best) <= allowed ? near.get(best)! : null;
+}
+
+/** A word with each two neighbouring letters exchanged. */
+function swaps(word: string): string[] {
+  return Array.from(
+    { length: Math.max(0, word.length - 1) },
+    (_, i) => word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2),
+  );
 }

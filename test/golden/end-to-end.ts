@@ -115,6 +115,7 @@ async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
     cfg_scale: settings.cfg,
     seed: settings.seed,
     negative_prompt: settings.negative,
+    device: 'cpu',
   };
   const lines = Object.entries(matter).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   const text = ['---', ...lines, '---', settings.prompt].join('\n');

@@ -81,6 +81,14 @@ describe('inlay hints', () => {
     ]);
   });
 
+  it('stand at the end of the line, where they do not part position and prompt', () => {
+    const [hint] = inlayHintsOf(analyse('0: a cat\n8: b\n'), {
+      start: { line: 0, character: 0 },
+      end: { line: 0, character: 1 },
+    });
+    expect(hint?.position).toEqual({ line: 0, character: 8 });
+  });
+
   it('are those of the lines asked for', () => {
     const analysis = analyse('0: a\n8: b\n12: c\n');
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 4 } };

@@ -114,6 +114,7 @@ describe('didYouMean', () => {
     ['frmes', 'frames'],
     ['Closed-Loop', 'closed_loop'],
     ['samper', 'sampler'],
+    ['fsp', 'fps'],
     ['something', null],
     ['x'.repeat(1_000_000), null],
   ])('takes %s for %s', (word, meant) => {

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
+
+const opened = new Map<string, Promise<ClipTokenizer | null>>();
+
+/**
+ * CLIP's tokenizer, made once; null, with a line for the log, where its vocabulary is missing: then nothing is counted.
+ *
+ * @param modelsFolder the program's own `models` folder
+ */
+export function openTokenizer(modelsFolder: string): Promise<ClipTokenizer | null> {
+  const known = opened.get(modelsFolder) ?? readTokenizer(join(modelsFolder, 'clip', 'merges.txt.gz'));
+  opened.set(modelsFolder, known);
+  return known;
+}
+
+async function readTokenizer(path: string): Promise<ClipTokenizer | null> {
+  try {
+    const merges = await promisify(gunzip)(await readFile(path));
+    return new ClipTokenizer(merges.toString('utf8'));
+  } catch (error) {
+    console.error(`CLIP's vocabulary ${path} cannot be read, so tokens are not counted: ${(error as Error).message}`);
+    return null;
+  }
+}

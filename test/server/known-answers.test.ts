@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { TravelHost } from '../../grammar/plan/host.ts';
+import { KnownAnswers } from '../../server/known-answers.ts';
+
+const disk: TravelHost = {
+  resolveModel: () => null,
+  modelNames: () => ['a model'],
+  readTravelFile: () => null,
+  wildcard: (name) => [name],
+  outputFolder: '/',
+  fileName: 'test',
+  now: new Date(0),
+  randomSeed: () => 0,
+};
+
+/** A disk that answers when it is told to. */
+function slowDisk() {
+  let answer: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  return {
+    answer,
+    host: {
+      settle: async <T>(_: string, work: (host: TravelHost) => T): Promise<T> => {
+        await promise;
+        return work(disk);
+      },
+      tokenizer: async () => null,
+    },
+  };
+}
+
+describe('KnownAnswers', () => {
+  it('has nothing to find out where nothing was asked', async () => {
+    expect(await new KnownAnswers('file:///a.travel').learn(slowDisk().host)).toBe(false);
+  });
+
+  it('lets everybody who asks meanwhile wait for what is being found out', async () => {
+    const answers = new KnownAnswers('file:///a.travel');
+    const { host, answer } = slowDisk();
+    expect(answers.wildcard('colour')).toBeNull();
+    const first = answers.learn(host);
+    let secondIsDone = false;
+    const second = answers.learn(host).then((learned) => {
+      secondIsDone = true;
+      return learned;
+    });
+    await Promise.resolve();
+    expect(secondIsDone).toBe(false);
+    answer();
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(answers.wildcard('colour')).toEqual(['colour']);
+    expect(await answers.learn(host)).toBe(false);
+  });
+
+  it('can be asked again after a disk that failed', async () => {
+    const answers = new KnownAnswers('file:///a.travel');
+    answers.wildcard('colour');
+    const failing = { settle: () => Promise.reject(new Error('gone')), tokenizer: async () => null };
+    await expect(answers.learn(failing)).rejects.toThrow('gone');
+    answers.modelNames('lora');
+    const { host, answer } = slowDisk();
+    answer();
+    expect(await answers.learn(host)).toBe(true);
+    expect(answers.modelNames('lora')).toEqual(['a model']);
+  });
+});
