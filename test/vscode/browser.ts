@@ -3,9 +3,14 @@ import { type Browser, chromium } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** Where this machine has a Chromium, if it has one. */
+export function chromiumPath(): string | undefined {
+  return [process.env.TRAVEL_CHROMIUM ?? '', ...PLACES].find(existsSync);
+}
+
 /** @throws Error when there is no Chromium on this machine */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = [process.env.TRAVEL_CHROMIUM ?? '', ...PLACES].find(existsSync);
+  const executablePath = chromiumPath();
   if (!executablePath) {
     throw new Error(
       `VS Code is tested in Chromium, and none was found at ${PLACES.join(', ')}. ` +
