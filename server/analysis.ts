@@ -3,12 +3,15 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TravelDocument } from '../grammar/document.ts';
 import { parseTravel } from '../grammar/language.ts';
 import type { TravelHost } from '../grammar/plan/host.ts';
-import { type ResolvedClip, resolveClip } from '../grammar/plan/plan.ts';
+import { type ResolvedClip, resolveClip, resolvingClip } from '../grammar/plan/plan.ts';
 import { type EffectiveSettings, effectiveSettings } from '../grammar/plan/settings.ts';
 import { type TimedKeyframe, timeKeyframes } from '../grammar/plan/timeline.ts';
 import { reparse } from '../grammar/reparse.ts';
 import type { TravelPlan } from '../protocol/plan.ts';
 import type { Problem, TextSpan } from '../protocol/problem.ts';
+
+/** How long a check may hold up everything else. */
+const PIECE_MS = 10;
 
 /**
  * What is known of one version of a document. Each part is made when a provider first asks for it, so that completion in
@@ -22,6 +25,8 @@ export class Analysis {
   readonly #lines: TextDocument;
   #document: TravelDocument | null = null;
   #resolved: ResolvedClip | null = null;
+  /** Counts how often the host has learned something. */
+  #knowledge = 0;
   #plan: TravelPlan | null | undefined;
   #effective: EffectiveSettings | null = null;
   #timed: readonly TimedKeyframe[] | null = null;
@@ -46,6 +51,27 @@ export class Analysis {
       this.#likely = null;
     }
     return this.#document;
+  }
+
+  /**
+   * Finds the problems in short pieces, so that nothing waits long for a check of a long file.
+   *
+   * @param goOn awaited between pieces; false gives up
+   * @returns whether `problems` is known by what the host knew all along
+   */
+  async check(goOn: () => Promise<boolean>): Promise<boolean> {
+    const knowledge = this.#knowledge;
+    const work = resolvingClip(this.document, this.host);
+    let pieceStart = performance.now();
+    while (!this.#resolved) {
+      const { done, value } = work.next();
+      if (done) this.#resolved = value;
+      else if (performance.now() - pieceStart > PIECE_MS) {
+        if (!(await goOn()) || knowledge !== this.#knowledge) return false;
+        pieceStart = performance.now();
+      }
+    }
+    return true;
   }
 
   /** By what the host knows now, in the order of the file. */
@@ -77,6 +103,7 @@ export class Analysis {
 
   /** The host knows more than before: everything but the parsed document is made anew. */
   recheck(): void {
+    this.#knowledge++;
     this.#resolved = null;
     this.#plan = undefined;
     this.#effective = null;

@@ -51,7 +51,11 @@ export class OpenDocuments {
       const document = this.#open.get(uri);
       const analysis = this.analysis(uri);
       if (!document || !analysis || isCancelled()) return null;
-      void analysis.problems;
+      const goOn = async () => {
+        await new Promise((resolve) => setTimeout(resolve));
+        return !isCancelled() && analysis === this.analysis(uri);
+      };
+      if (!(await analysis.check(goOn))) continue;
       if (await document.answers.learn(this.#host)) analysis.recheck();
       else if (analysis === this.analysis(uri)) return analysis;
     }

@@ -58,12 +58,26 @@ export function planFor(document: TravelDocument, host: TravelHost, options: Pla
 
 /** The same, for those who may not need the plan: an editor after each keystroke. */
 export function resolveClip(document: TravelDocument, host: TravelHost, options: PlanOptions = {}): ResolvedClip {
+  const work = resolvingClip(document, host, options);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same in pieces, for those who have something else to do in between. */
+export function* resolvingClip(
+  document: TravelDocument,
+  host: TravelHost,
+  options: PlanOptions = {},
+): Generator<void, ResolvedClip> {
   const {
     settings,
     spans,
     problems: settingsProblems,
   } = withDialect(effectiveSettings(document, host, options.overrides ?? {}, parseTravel));
   const { models, problems: modelProblems } = clipModels(settings, spans, host);
+  yield;
   const context: CheckContext = {
     document,
     settings,
@@ -72,8 +86,10 @@ export function resolveClip(document: TravelDocument, host: TravelHost, options:
     timed: timeKeyframes(document, settings),
     nativeSize: models.nativeSize,
   };
+  yield;
   const seed = settings.seed === -1 ? host.randomSeed() : settings.seed;
   const clip = travellingPrompts(context, seed);
+  yield;
   const problems = [
     ...settingsProblems,
     ...modelProblems,
@@ -81,7 +97,7 @@ export function resolveClip(document: TravelDocument, host: TravelHost, options:
     ...outputProblems(context),
     ...frameProblems(settings, options),
     ...motionLoraProblems(models, clip, document),
-    ...checkDocument(context),
+    ...(yield* checkDocument(context)),
     ...clip.problems,
   ].sort((a, b) => a.span.start - b.span.start);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
