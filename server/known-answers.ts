@@ -24,7 +24,7 @@ export class KnownAnswers implements TravelHost {
   /** Undefined until somebody has asked for it and `learn` has fetched it. */
   #tokenizer: ClipTokenizer | null | undefined;
   #wantsTokenizer = false;
-  /** The last look at the disk, while it goes on. */
+  /** The look at the disk that is going on. */
   #learning: Promise<void> | null = null;
 
   constructor(uri: string) {
@@ -60,21 +60,18 @@ export class KnownAnswers implements TravelHost {
   }
 
   /**
-   * Finds out what was asked in vain. Whoever asks while that is going on waits for it, and is told that there was
-   * something to find out.
+   * Finds out what was asked in vain. Who comes while that is going on waits for it, and then asks again.
    *
-   * @returns whether there was
+   * @returns whether there was anything to find out
    */
   async learn(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<boolean> {
-    const earlier = this.#learning;
-    if (!earlier && this.#wanted.size === 0 && !this.#wantsTokenizer) return false;
-    this.#learning = (earlier ?? Promise.resolve()).then(() => this.#answer(host));
-    const own = this.#learning;
-    try {
-      await own;
-    } finally {
-      if (this.#learning === own) this.#learning = null;
+    if (!this.#learning) {
+      if (this.#wanted.size === 0 && !this.#wantsTokenizer) return false;
+      this.#learning = this.#answer(host).finally(() => {
+        this.#learning = null;
+      });
     }
+    await this.#learning;
     return true;
   }
 

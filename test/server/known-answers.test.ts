@@ -54,6 +54,20 @@ describe('KnownAnswers', () => {
     expect(await answers.learn(host)).toBe(false);
   });
 
+  it('comes to an end with several who check at once', async () => {
+    const answers = new KnownAnswers('file:///a.travel');
+    const { host, answer } = slowDisk();
+    answer();
+    const checkUntilSettled = async () => {
+      let rounds = 0;
+      do answers.wildcard('colour');
+      while ((await answers.learn(host)) && ++rounds < 20);
+      return rounds;
+    };
+    const rounds = await Promise.all([checkUntilSettled(), checkUntilSettled(), checkUntilSettled()]);
+    expect(Math.max(...rounds)).toBeLessThan(3);
+  });
+
   it('can be asked again after a disk that failed', async () => {
     const answers = new KnownAnswers('file:///a.travel');
     answers.wildcard('colour');
