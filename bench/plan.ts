@@ -1,6 +1,7 @@
 /** Time from text to plan, by the size of the text. */
 import { resolve } from 'node:path';
-import { checkTravel } from '../grammar/language.ts';
+import { parseTravel } from '../grammar/language.ts';
+import { planFor } from '../grammar/plan/plan.ts';
 import { settle } from '../library/host.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 
@@ -30,8 +31,9 @@ export async function benchPlan(): Promise<void> {
     const times: number[] = [];
     for (let run = 0; run < 3; run++) {
       const start = performance.now();
+      const document = parseTravel(text);
       const { result } = await settle(library, { path: `${ROOT}/bench.travel`, wildcardFolders: [] }, (host) =>
-        checkTravel(text, host, {}),
+        planFor(document, host, {}),
       );
       if (!result.plan) throw new Error('The text has errors.');
       times.push(performance.now() - start);

@@ -1,8 +1,15 @@
-/** `npm run bench [-- render|plan …]`: timings of this machine; nothing is asserted. */
+/** `npm run bench [-- plan|render|server …]`: timings of this machine; nothing is asserted. */
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { plan: benchPlan, render: benchRender };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  plan: benchPlan,
+  render: benchRender,
+  // A script that measures as it runs.
+  server: async () => {
+    await import('./server.ts');
+  },
+};
 
 const asked = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {

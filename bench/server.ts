@@ -2,7 +2,7 @@
  * How long the language server takes: start, keystroke to diagnostics, completion, hover, for files of 30, 1,000 and
  * 20,000 keyframes. Over a real connection to a process of its own, so that what is printed is what an editor sees.
  *
- *   npm run build && node bench/server.ts
+ *   npm run bench -- server
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

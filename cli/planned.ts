@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { checkTravel } from '../grammar/language.ts';
+import { parseTravel } from '../grammar/language.ts';
+import { planFor } from '../grammar/plan/plan.ts';
 import { settle } from '../library/host.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { TravelPlan } from '../protocol/plan.ts';
@@ -22,8 +23,9 @@ export async function planText(input: TravelText, library: ModelLibrary, flags: 
   const { shown, path, name, text } = input;
   const wildcardFolders = [flags.wildcards ?? join(dirname(path), 'wildcards')];
   const options = { overrides: givenSettings(flags), ...(flags.frames ? { frames: flags.frames } : {}) };
+  const document = parseTravel(text);
   const { result, unreadable } = await settle(library, { path, wildcardFolders }, (host) =>
-    checkTravel(text, host, options),
+    planFor(document, host, options),
   );
   return {
     shown,

@@ -46,6 +46,8 @@ export async function settle<T>(
   work: (host: TravelHost) => T,
 ): Promise<Settled<T>> {
   const host = new FileHost(library, place);
+  // Most documents use the built-in model; knowing it saves them the second run.
+  await host.readModels(library.builtIn);
   for (;;) {
     const result = work(host);
     if (!(await host.readWanted())) return { result, unreadable: host.unreadable() };
@@ -131,14 +133,17 @@ class FileHost implements TravelHost {
     return this.#seed;
   }
 
+  async readModels(paths: readonly string[]): Promise<void> {
+    for (const [path, model] of await this.#library.describeAll(paths)) this.#models.set(path, model);
+  }
+
   /** Read what was asked for in vain; false when nothing was. */
   async readWanted(): Promise<boolean> {
     const models = [...this.#wantedModels];
     const texts = [...this.#wantedTexts];
     this.#wantedModels.clear();
     this.#wantedTexts.clear();
-    const described = await this.#library.describeAll(models);
-    for (const [path, model] of described) this.#models.set(path, model);
+    await this.readModels(models);
     for (const path of texts) this.#texts.set(path, await readText(path));
     const wantedTokenizer = this.#wantsTokenizer;
     if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);

@@ -75,6 +75,11 @@ export class ModelLibrary {
     );
   }
 
+  /** Absolute paths of the built-in model's files. */
+  get builtIn(): readonly string[] {
+    return builtIn(this.modelsFolder).map(({ path }) => path);
+  }
+
   /**
    * The files that a name may mean, the best first: by the whole name below their folder, then by the file's name alone,
    * and exact letters before others.

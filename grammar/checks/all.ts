@@ -80,7 +80,8 @@ export const CHECKS: readonly Check[] = [
 export function* checkDocument(context: CheckContext): Generator<void, Problem[]> {
   const problems: Problem[] = [];
   for (const check of CHECKS) {
-    problems.push(...check.run(context));
+    // One by one: a broken text can have more problems than a call may have arguments.
+    for (const problem of check.run(context)) problems.push(problem);
     yield;
   }
   return problems.sort((a, b) => a.span.start - b.span.start);

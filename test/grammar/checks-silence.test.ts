@@ -106,3 +106,8 @@ describe('the number of chunks', () => {
     expect(found(`0: a\n8: ${'\u{13000}'.repeat(37)}`)).toEqual([['8', ['0']]]);
   });
 });
+
+it('can say more about a text than a call may have arguments', () => {
+  const brackets = 300_000;
+  expect(problemsOf('unclosed-bracket', '('.repeat(brackets))).toHaveLength(brackets);
+});
