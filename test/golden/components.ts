@@ -8,6 +8,7 @@ import { UNet, type UNetLora } from '../../engine/models/unet.ts';
 import { Vae } from '../../engine/models/vae.ts';
 import { cpu, Session } from '../../engine/onnx/session.ts';
 import type { MotionVersion } from '../../protocol/model.ts';
+import { componentConfig } from '../../weights/component-config.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { WeightsFile } from '../../weights/tensor.ts';
@@ -239,7 +240,7 @@ const motionBlocks: Checker = async (golden) => {
       clips: input.dims[0]! / frames,
       frames,
       version,
-      config: { heads: 8, normGroups: 32 },
+      config: componentConfig(file).motionModule,
       patches: new Map(),
     });
     const [, blockKind, level, layer] = name.split('.');
