@@ -101,14 +101,13 @@ export async function samplePlan(
   });
   const count = plan.frames.length;
   // A1111's DDIM takes more steps than were asked for where 1000 ÷ steps leaves a large rest.
-  const windowsAt = (step: number) =>
-    (plan.context.windows[step] ?? plan.context.windows.at(-1)!).map((window) => windowPositions(window, count));
+  const windowsAt = (step: number) => plan.context.windows[step] ?? plan.context.windows.at(-1)!;
   const total = scheduler.timesteps.reduce((sum, _, step) => sum + windowsAt(step).length, 0);
   return sampleLatents({
     scheduler,
     noise: noise.next(),
     frames: count,
-    windowsAt,
+    windowsAt: (step) => windowsAt(step).map((window) => windowPositions(window, count)),
     fuse: plan.context.fuse,
     predict: (positions, latents, step, timestep) => denoiser.predict(positions, latents, step, timestep),
     stepNoise: () => noise.next(),

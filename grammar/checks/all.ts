@@ -76,7 +76,7 @@ export const CHECKS: readonly Check[] = [
   controlnetInput,
 ];
 
-/** All problems that the checks find, in the order of the file; a piece of work for each check. */
+/** All problems that the checks find, check by check; a piece of work for each. */
 export function* checkDocument(context: CheckContext): Generator<void, Problem[]> {
   const problems: Problem[] = [];
   for (const check of CHECKS) {
@@ -84,5 +84,5 @@ export function* checkDocument(context: CheckContext): Generator<void, Problem[]
     for (const problem of check.run(context)) problems.push(problem);
     yield;
   }
-  return problems.sort((a, b) => a.span.start - b.span.start);
+  return problems;
 }
