@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PromptChunk } from '../prompt/chunks.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
@@ -7,6 +7,7 @@ import { applyEmphasis } from '../prompt/emphasis.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../prompt/meaning.ts';
 import type { PlanPrompt, TravelPlan } from '../protocol/plan.ts';
 import type { EncodedPart, EncodedPrompt } from './conditioning.ts';
+import { makeFolder } from './make-folder.ts';
 import type { ChunkInput, TextEncoder } from './models/text-encoder.ts';
 
 /** Vectors of a textual-inversion embedding, each of the text encoder's width. */
@@ -136,7 +137,7 @@ export class EncodingCache {
   async #store(path: string, data: Float32Array): Promise<void> {
     const temporary = `${path}.${process.pid}`;
     try {
-      await mkdir(this.#folder!, { recursive: true });
+      await makeFolder(this.#folder!);
       await writeFile(temporary, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       await rename(temporary, path);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 /** A file or folder could not be written; the message says what, where, why and what to do. */
 export class CannotWriteError extends Error {
@@ -85,7 +86,7 @@ async function whole(wanted: string, write: (temporary: string) => Promise<strin
   const folder = dirname(wanted);
   const temporary = join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const written = await write(temporary);
     await syncFolder(folder);
     return written;
@@ -173,7 +174,8 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'a part of the path is a file, not a folder. Choose another place with `output`',
   EEXIST: 'a part of the path is a file, not a folder. Choose another place with `output`',
   ENAMETOOLONG: 'the name is too long. Choose a shorter one with `output`',
-  ENOENT: 'the folder was removed, or the name has signs that the system does not allow. Check `output`',
+  ENOENT:
+    'the system makes no folder there, or the name has signs that it does not allow. Choose another place with `output`',
   EMFILE: 'too many files are open. Close other programs and render again',
 };
 

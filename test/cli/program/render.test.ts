@@ -93,7 +93,16 @@ describe('travel render', () => {
     const { code, stdout, stderr } = await travel(['render', 'a.travel', '--out', 'taken/clip'], { cwd });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('taken');
-    expect(stderr).not.toContain('sampling');
+    expect(stderr).not.toContain('loading');
+  });
+
+  // In /proc, Node's own way to make folders never ends.
+  it.runIf(process.platform === 'linux')('fails with 3 where the system lets nobody make a folder', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL });
+    const { code, stdout, stderr } = await travel(['render', 'a.travel', '--out', '/proc/nope/clip'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/Cannot write \/proc\/nope\/clip.*Choose another place/);
+    expect(stderr).not.toContain('loading');
   });
 
   it('goes on with the next file after one that failed', async () => {
