@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { applyEdits, formatTravel } from '../grammar/format/format.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readTravel, type TravelText } from './input.ts';
+import { replaceFile } from './replace-file.ts';
 
 interface FormatFlags {
   readonly check?: true;
@@ -38,19 +38,19 @@ async function format(files: readonly string[], { check, write }: FormatFlags): 
   for (const file of files) texts.push(await readTravel(file));
 
   let code: ExitCode = EXIT.done;
-  for (const { shown, path, text } of texts) {
+  for (const { shown, path, text, byteOrderMark } of texts) {
     const tidy = applyEdits(text, formatTravel(text));
-    if (!check && !write) process.stdout.write(tidy);
+    if (!check && !write) process.stdout.write(byteOrderMark + tidy);
     if (tidy === text) continue;
     if (check) code = EXIT.fileHasErrors;
-    if (write) await rewrite(shown, path, tidy);
+    if (write) await rewrite(shown, path, byteOrderMark + tidy);
     if (check || write) process.stdout.write(`${shown}\n`);
   }
   return code;
 }
 
 async function rewrite(shown: string, path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: Error) => {
+  await replaceFile(path, text).catch((error: Error) => {
     throw new UsageError(`${shown} cannot be written: ${error.message}. Check who may write it.`);
   });
 }

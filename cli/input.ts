@@ -10,7 +10,10 @@ export interface TravelText {
   readonly path: string;
   /** The file's name without folder and ending. */
   readonly name: string;
+  /** Without the byte order mark. */
   readonly text: string;
+  /** What some editors on Windows put before the text. */
+  readonly byteOrderMark: '' | '\uFEFF';
 }
 
 /** A `.travel` file has a few kB; a thousand times more is another kind of file. */
@@ -25,7 +28,8 @@ export async function readTravel(argument: string): Promise<TravelText> {
   const path = resolve(argument === '-' ? 'stdin.travel' : argument);
   const shown = argument === '-' ? '<stdin>' : argument;
   const bytes = argument === '-' ? await readStdin() : await readSmallFile(argument);
-  return { shown, path, name: basename(path, extname(path)), text: decode(shown, bytes) };
+  const byteOrderMark = bytes.subarray(0, 3).equals(Buffer.from('\uFEFF')) ? '\uFEFF' : '';
+  return { shown, path, name: basename(path, extname(path)), text: decode(shown, bytes), byteOrderMark };
 }
 
 async function readSmallFile(path: string): Promise<Buffer> {

@@ -175,6 +175,15 @@ describe('travel format', () => {
     expect(readdirSync(cwd).sort()).toEqual(['a.travel', 'b.travel']);
   });
 
+  it('keeps the byte order mark and the ends of lines', async () => {
+    const cwd = folderWith({ 'a.travel': '\uFEFFfox\r\n0:red\r\n' });
+    const printed = await travel(['format', 'a.travel'], { cwd });
+    await travel(['format', '--write', 'a.travel'], { cwd });
+    expect(printed.stdout).toBe('\uFEFFfox\r\n\r\n0: red\r\n');
+    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(printed.stdout);
+    expect((await travel(['format', '--check', 'a.travel'], { cwd })).code).toBe(0);
+  });
+
   it('checks without changing anything: 1 where a file is not tidy, 0 where all are', async () => {
     const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': tidy });
     const loose = await travel(['format', '--check', 'a.travel', 'b.travel'], { cwd });
