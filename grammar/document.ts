@@ -62,6 +62,11 @@ export interface NegativePart {
 /** A prompt as the author means it: no comments, continuation lines joined by a blank, trimmed. */
 export interface PromptText {
   readonly text: string;
+  /**
+   * The same object in every version of a file in which this prompt has the same words, wherever it stands. What depends
+   * on its words alone is remembered under it (`remember.ts`).
+   */
+  readonly identity: object;
   /** From its first to its last character in the document; empty, at its place, where there is no text. */
   readonly span: TextSpan;
   /** Which pieces of the document it was put together from, in order. */

@@ -140,7 +140,8 @@ export function loraSpan(document: TravelDocument, name: string) {
       return { start, end: start + name.length };
     }
   }
-  return documentSpan(prompts[0]?.prompt ?? { text: '', span: { start: 0, end: 0 }, runs: [], parts: [] }, 0, 0);
+  const first = prompts[0]?.prompt;
+  return first ? documentSpan(first, 0, 0) : { start: 0, end: 0 };
 }
 
 /** A1111 finds embeddings by their names' tokens; every name that occurs as text may be one, and the engine looks closer. */

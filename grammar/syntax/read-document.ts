@@ -131,7 +131,7 @@ function promptText(lines: readonly (readonly PromptPart[])[], text: string, at:
   const first = runs[0];
   const last = runs.at(-1);
   const span = first && last ? { start: first.offset, end: last.offset + last.length } : { start: at, end: at };
-  return { text: joined, span, runs, parts: lines.flat() };
+  return { text: joined, identity: {}, span, runs, parts: lines.flat() };
 }
 
 function partOf(part: Part, text: string): PromptPart {
