@@ -1,7 +1,6 @@
-import type { Problem } from '../../protocol/problem.ts';
 import { bareWeight } from './bare-weight.ts';
 import { breakInGroup } from './break-in-group.ts';
-import type { Check, CheckContext } from './check.ts';
+import type { Check, PromptCheck } from './check.ts';
 import { embeddingPrefix, unknownEmbedding } from './comfyui-embedding.ts';
 import { controlnetInput } from './controlnet-input.ts';
 import { duplicateKey } from './duplicate-key.ts';
@@ -33,9 +32,14 @@ import { typographicCharacters } from './typographic-characters.ts';
 import { unclosedBracket } from './unclosed-bracket.ts';
 import { uncoveredFramesCheck } from './uncovered-frames.ts';
 import { definitionCycle, unknownDefinition } from './unknown-definition.ts';
+import { webuiComment } from './webui-comment.ts';
+import { webuiEditing } from './webui-editing.ts';
+import { webuiIgnores } from './webui-ignores.ts';
+import { webuiKeyframe } from './webui-keyframe.ts';
+import { webuiLora } from './webui-lora.ts';
 import { squareWeight, weightSyntax } from './weight-syntax.ts';
 
-export const CHECKS: readonly Check[] = [
+export const CHECKS: readonly (Check | PromptCheck)[] = [
   frontMatterEnd,
   textBetweenKeyframes,
   keyPosition,
@@ -74,15 +78,9 @@ export const CHECKS: readonly Check[] = [
   uncoveredFramesCheck,
   size,
   controlnetInput,
+  webuiKeyframe,
+  webuiComment,
+  webuiIgnores,
+  webuiLora,
+  webuiEditing,
 ];
-
-/** All problems that the checks find, check by check; a piece of work for each. */
-export function* checkDocument(context: CheckContext): Generator<void, Problem[]> {
-  const problems: Problem[] = [];
-  for (const check of CHECKS) {
-    // One by one: a broken text can have more problems than a call may have arguments.
-    for (const problem of check.run(context)) problems.push(problem);
-    yield;
-  }
-  return problems;
-}

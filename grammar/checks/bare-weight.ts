@@ -1,29 +1,25 @@
-import type { Problem } from '../../protocol/problem.ts';
 import { documentOffset } from '../document.ts';
-import { type Check, promptsOf, replace } from './check.ts';
+import { type PromptCheck, replace } from './check.ts';
 
 const WEIGHTED = /(?<![^,:()[\]{}|<>\r\n])([^,:()[\]{}|<>\r\n]+):[ \t]*(\d+\.\d+)(?=[ \t]*(?:,|$))/g;
 
-export const bareWeight: Check = {
+export const bareWeight: PromptCheck = {
   code: 'travel/bare-weight',
-  run({ document }) {
-    return promptsOf(document).flatMap((prompt) => {
-      if (!prompt.text.includes(':') || prompt.parts.some(({ kind }) => kind === 'Keyword')) return [];
-      const outside = blankOutBrackets(prompt.text);
-      return Array.from(outside.matchAll(WEIGHTED), (match): Problem => {
-        const words = match[1]!.trim();
-        const start = documentOffset(prompt, match.index + match[1]!.indexOf(words));
-        const span = { start, end: documentOffset(prompt, match.index + match[0].length - 1) + 1 };
-        const text = `(${words}:${match[2]})`;
-        return {
-          code: this.code,
-          severity: 'warning',
-          message: `Without brackets “:${match[2]}” does not weight these words. Write “${text}”.`,
-          span,
-          fixes: [replace(`Change to “${text}”`, span, text)],
-        };
-      });
-    });
+  *find(prompt) {
+    if (!prompt.text.includes(':') || prompt.parts.some(({ kind }) => kind === 'Keyword')) return;
+    for (const match of blankOutBrackets(prompt.text).matchAll(WEIGHTED)) {
+      const words = match[1]!.trim();
+      const start = documentOffset(prompt, match.index + match[1]!.indexOf(words));
+      const span = { start, end: documentOffset(prompt, match.index + match[0].length - 1) + 1 };
+      const text = `(${words}:${match[2]})`;
+      yield {
+        code: this.code,
+        severity: 'warning',
+        message: `Without brackets “:${match[2]}” does not weight these words. Write “${text}”.`,
+        span,
+        fixes: [replace(`Change to “${text}”`, span, text)],
+      };
+    }
   },
 };
 

@@ -22,7 +22,14 @@ export interface CheckContext {
 export interface Check {
   /** The code of every problem it finds. */
   readonly code: Problem['code'];
-  run(context: CheckContext): Problem[];
+  /** The only dialect that it speaks of; both where there is none. */
+  readonly dialect?: Settings['dialect'];
+  run(context: CheckContext): Iterable<Problem>;
+}
+
+/** One thing that can be wrong within a prompt. Pure, linear, and the prompt's words alone decide what it finds. */
+export interface PromptCheck extends Pick<Check, 'code' | 'dialect'> {
+  find(prompt: PromptText): Iterable<Problem>;
 }
 
 /** Every prompt of the body, in the order of the file. */
@@ -43,13 +50,15 @@ export interface Match {
 
 /** Where a pattern occurs in the body's prompts. */
 export function findInPrompts(document: TravelDocument, pattern: RegExp): Match[] {
-  return promptsOf(document).flatMap((prompt) =>
-    Array.from(prompt.text.matchAll(pattern), (match) => ({
-      text: match[0],
-      groups: match.slice(1),
-      span: documentSpan(prompt, match.index, match.index + match[0].length),
-    })),
-  );
+  return promptsOf(document).flatMap((prompt) => [...findInPrompt(prompt, pattern)]);
+}
+
+/** Where a pattern occurs in a prompt, one after another. */
+export function* findInPrompt(prompt: PromptText, pattern: RegExp): Generator<Match, void> {
+  for (const match of prompt.text.matchAll(pattern)) {
+    const span = documentSpan(prompt, match.index, match.index + match[0].length);
+    yield { text: match[0], groups: match.slice(1), span };
+  }
 }
 
 /** A repair that takes a keyframe out, with its lines and their comments. */

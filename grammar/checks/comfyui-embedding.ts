@@ -1,35 +1,39 @@
+import type { PromptText } from '../document.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
-import { type Check, type CheckContext, findInPrompts, replace } from './check.ts';
+import { type Check, findInPrompt, type PromptCheck, promptsOf, replace } from './check.ts';
 
 /** `embedding:name`, `embedding:folder/name.pt`: ComfyUI's form, in which the text itself says what is meant. */
 const PREFIXED =
   /(?<![\p{L}\p{N}_])embedding:((?:[\w-]+\/)*)([\w-]+(?:\.[\w-]+)*?)(\.(?:pt|bin|safetensors))?(?![\w-])/gu;
 
-function embeddingsOf({ document }: CheckContext) {
-  return findInPrompts(document, PREFIXED).map(({ text, span, groups: [, name = '', extension = ''] }) => {
+function* embeddingsIn(prompt: PromptText) {
+  for (const { text, span, groups } of findInPrompt(prompt, PREFIXED)) {
+    const [, name = '', extension = ''] = groups;
     const end = span.end - extension.length;
-    return { text, name, span, nameSpan: { start: end - name.length, end } };
-  });
+    yield { text, name, span, nameSpan: { start: end - name.length, end } };
+  }
 }
 
-export const embeddingPrefix: Check = {
+export const embeddingPrefix: PromptCheck = {
   code: 'travel/embedding-prefix',
-  run(context) {
-    return embeddingsOf(context).map(({ text, name, span }) => ({
-      code: this.code,
-      severity: 'warning',
-      message: `“${text}” is ComfyUI's way to name an embedding; here “embedding” would be a word of the prompt. Write “${name}” alone.`,
-      span,
-      fixes: [replace(`Change to “${name}”`, span, name)],
-    }));
+  *find(prompt) {
+    for (const { text, name, span } of embeddingsIn(prompt)) {
+      yield {
+        code: this.code,
+        severity: 'warning',
+        message: `“${text}” is ComfyUI's way to name an embedding; here “embedding” would be a word of the prompt. Write “${name}” alone.`,
+        span,
+        fixes: [replace(`Change to “${name}”`, span, name)],
+      };
+    }
   },
 };
 
 export const unknownEmbedding: Check = {
   code: 'travel/unknown-embedding',
-  run(context) {
-    const { host } = context;
-    return embeddingsOf(context)
+  run({ document, host }) {
+    return promptsOf(document)
+      .flatMap((prompt) => (prompt.text.includes('embedding:') ? [...embeddingsIn(prompt)] : []))
       .filter(({ name }) => host.resolveModel('embedding', name) === null)
       .map(({ name, span, nameSpan }) => {
         const meant = didYouMean(name, host.modelNames('embedding'));

@@ -2,6 +2,7 @@ import { type Check, replace } from './check.ts';
 
 export const holdRange: Check = {
   code: 'travel/hold-range',
+  dialect: 'travel',
   run({ timed, settings: { frames } }) {
     return timed.flatMap(({ keyframe: { hold }, frame, holdEnd }) => {
       if (!hold || frame === null || holdEnd === null) return [];

@@ -2,6 +2,7 @@ import { type Check, replace } from './check.ts';
 
 export const indentedKey: Check = {
   code: 'travel/indented-key',
+  dialect: 'travel',
   run({ document: { keyframes } }) {
     return keyframes
       .filter(({ span, line }) => span.start > line.start)

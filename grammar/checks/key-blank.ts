@@ -2,6 +2,7 @@ import { type Check, replace } from './check.ts';
 
 export const keyBlank: Check = {
   code: 'travel/key-blank',
+  dialect: 'travel',
   run({ document: { keyframes, text } }) {
     return keyframes.flatMap(({ colon, line }) => {
       let end = colon.end;

@@ -2,6 +2,7 @@ import { type Check, replace } from './check.ts';
 
 export const keyPosition: Check = {
   code: 'travel/key-position',
+  dialect: 'travel',
   run({ timed }) {
     return timed.flatMap(({ keyframe: { position, hold }, frame, holdEnd }) => {
       const wrong = frame === null ? position : hold && holdEnd === null ? hold : null;

@@ -22,6 +22,7 @@ export const loraTag: Check = {
 
 export const negativeLora: Check = {
   code: 'travel/negative-lora',
+  dialect: 'travel',
   run({ document: { keyframes } }) {
     return keyframes.flatMap(({ negative }) =>
       (negative?.prompt.parts ?? [])

@@ -6,6 +6,7 @@ const MISSPELT =
 
 export const negativeMarker: Check = {
   code: 'travel/negative-marker',
+  dialect: 'travel',
   run({ document }) {
     const misspelt = findInPrompts(document, MISSPELT).map(
       ({ text, span }): Problem => ({

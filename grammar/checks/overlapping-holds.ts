@@ -2,6 +2,7 @@ import { type Check, replace } from './check.ts';
 
 export const overlappingHolds: Check = {
   code: 'travel/overlapping-holds',
+  dialect: 'travel',
   run({ timed }) {
     const sorted = timed
       .flatMap(({ keyframe, frame, holdEnd }) => (frame === null ? [] : [{ keyframe, frame, holdEnd }]))

@@ -15,19 +15,40 @@ export const pastedMap: Check = {
   code: 'travel/pasted-map',
   run({ document: { frontMatter, text } }) {
     return blocksIn(text, frontMatter?.span.end ?? 0).map(({ span, entries }) => {
-      const lines = entries.map(({ frame, prompt }) => `${frame}: ${prompt}`);
-      const title = lines.length === 1 ? 'Convert to a keyframe' : `Convert to ${lines.length} keyframes`;
+      const title = entries.length === 1 ? 'Convert to a keyframe' : `Convert to ${entries.length} keyframes`;
       return {
         code: this.code,
         severity: 'warning',
         message:
           'This is a JSON or Python schedule; its quotes would become part of the prompt. Write `frame: prompt` without them.',
         span,
-        fixes: [replace(title, span, lines.join(text.includes('\r\n') ? '\r\n' : '\n'))],
+        fixes: [replace(title, span, keyframesOf(entries, text))],
       };
     });
   },
 };
+
+/**
+ * A text with its schedules as keyframes, and all else as it was; null where it holds no schedule.
+ *
+ * @param bodyStart offset at which prompts begin
+ */
+export function convertSchedules(text: string, bodyStart: number): string | null {
+  const blocks = blocksIn(text, bodyStart);
+  if (blocks.length === 0) return null;
+  let converted = '';
+  let end = 0;
+  for (const { span, entries } of blocks) {
+    converted += text.slice(end, span.start) + keyframesOf(entries, text);
+    end = span.end;
+  }
+  return converted + text.slice(end);
+}
+
+/** The lines of keyframes, ended as those of `text` are. */
+function keyframesOf(entries: readonly Entry[], text: string): string {
+  return entries.map(({ frame, prompt }) => `${frame}: ${prompt}`).join(text.includes('\r\n') ? '\r\n' : '\n');
+}
 
 interface Entry {
   readonly frame: string;

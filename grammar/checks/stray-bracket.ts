@@ -1,17 +1,17 @@
 import { pairBrackets } from '../syntax/brackets.ts';
-import { type Check, promptsOf, replace } from './check.ts';
+import { type PromptCheck, replace } from './check.ts';
 
-export const strayBracket: Check = {
+export const strayBracket: PromptCheck = {
   code: 'travel/stray-bracket',
-  run({ document }) {
-    return promptsOf(document).flatMap((prompt) =>
-      pairBrackets(prompt).stray.map(({ text, span }) => ({
+  *find(prompt) {
+    for (const { text, span } of pairBrackets(prompt).stray) {
+      yield {
         code: this.code,
         severity: 'warning',
         message: `“${text}” closes nothing and is text. Remove it, or write “\\${text}” for the character.`,
         span,
         fixes: [replace(`Remove “${text}”`, span, ''), replace(`Write “\\${text}”`, span, `\\${text}`)],
-      })),
-    );
+      };
+    }
   },
 };

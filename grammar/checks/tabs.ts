@@ -1,14 +1,16 @@
-import { type Check, findInPrompts, replace } from './check.ts';
+import { findInPrompt, type PromptCheck, replace } from './check.ts';
 
-export const tabs: Check = {
+export const tabs: PromptCheck = {
   code: 'travel/tab',
-  run({ document }) {
-    return findInPrompts(document, /\t+/g).map(({ span }) => ({
-      code: this.code,
-      severity: 'information',
-      message: 'A tab is a blank here, and looks different in every editor. Use a blank.',
-      span,
-      fixes: [replace('Change to a blank', span, ' ', true)],
-    }));
+  *find(prompt) {
+    for (const { span } of findInPrompt(prompt, /\t+/g)) {
+      yield {
+        code: this.code,
+        severity: 'information',
+        message: 'A tab is a blank here, and looks different in every editor. Use a blank.',
+        span,
+        fixes: [replace('Change to a blank', span, ' ', true)],
+      };
+    }
   },
 };

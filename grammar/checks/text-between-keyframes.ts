@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 
 export const textBetweenKeyframes: Check = {
   code: 'travel/text-between-keyframes',
+  dialect: 'travel',
   run({ document: { keyframes, tail, text } }) {
     const last = keyframes.at(-1)?.span.start ?? 0;
     return tail

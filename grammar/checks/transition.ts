@@ -4,6 +4,7 @@ import { type Check, replace } from './check.ts';
 
 export const transition: Check = {
   code: 'travel/unknown-transition',
+  dialect: 'travel',
   run({ document: { keyframes } }) {
     return keyframes.flatMap(({ transition: written }) => {
       if (!written) return [];

@@ -5,6 +5,7 @@ import { type Check, promptsOf, replace } from './check.ts';
 
 export const unknownDefinition: Check = {
   code: 'travel/unknown-definition',
+  dialect: 'travel',
   run({ document, settings: { define } }) {
     const names = Object.keys(define);
     return promptsOf(document).flatMap((prompt) =>

@@ -1,4 +1,4 @@
-import { type Check, findInPrompts, replace } from './check.ts';
+import { findInPrompt, type PromptCheck, replace } from './check.ts';
 
 const NUMBER = String.raw`\d+(?:\.\d+)?`;
 
@@ -25,32 +25,38 @@ const MISTAKES: readonly {
   },
 ];
 
-export const weightSyntax: Check = {
+export const weightSyntax: PromptCheck = {
   code: 'travel/weight-syntax',
-  run({ document }) {
-    return MISTAKES.flatMap(({ pattern, meant, what }) =>
-      findInPrompts(document, pattern).map(({ text, groups, span }) => ({
-        code: this.code,
-        severity: 'warning',
-        message: `${what}, so “${text}” is text and the weight is 1.1. Write “${meant(groups)}”.`,
-        span,
-        fixes: [replace(`Change to “${meant(groups)}”`, span, meant(groups))],
-      })),
-    );
+  *find(prompt) {
+    for (const { pattern, meant, what } of MISTAKES) {
+      for (const { text, groups, span } of findInPrompt(prompt, pattern)) {
+        yield {
+          code: this.code,
+          severity: 'warning',
+          message: `${what}, so “${text}” is text and the weight is 1.1. Write “${meant(groups)}”.`,
+          span,
+          fixes: [replace(`Change to “${meant(groups)}”`, span, meant(groups))],
+        };
+      }
+    }
   },
 };
 
-export const squareWeight: Check = {
+const SQUARE = new RegExp(String.raw`\[([^()[\]:|]+):(0?\.\d+|1\.\d+|${NUMBER})\]`, 'g');
+
+export const squareWeight: PromptCheck = {
   code: 'travel/square-weight',
-  run({ document }) {
-    return findInPrompts(document, new RegExp(String.raw`\[([^()[\]:|]+):(0?\.\d+|1\.\d+|${NUMBER})\]`, 'g'))
-      .filter(({ groups }) => Number(groups[1]) > 0.95 && groups[1]!.includes('.'))
-      .map(({ text, groups: [inner, weight], span }) => ({
+  *find(prompt) {
+    for (const { text, groups, span } of findInPrompt(prompt, SQUARE)) {
+      const [inner, weight = ''] = groups;
+      if (Number(weight) <= 0.95 || !weight.includes('.')) continue;
+      yield {
         code: this.code,
         severity: 'warning',
         message: `“${text}” adds “${inner}” from a step on; it is no weight. For a weight write “(${inner}:${weight})”.`,
         span,
         fixes: [replace(`Change to “(${inner}:${weight})”`, span, `(${inner}:${weight})`)],
-      }));
+      };
+    }
   },
 };

@@ -29,38 +29,59 @@ const IS_BLANK = new RegExp(BLANK);
 const KEY_START = /^\p{Nd}+:/u;
 const KEY_LINE = /^(\p{Nd}+): ([^\n]+)$/u;
 
+/** A line, and what sd-webui-animatediff takes it for. */
+export type WebuiLine = {
+  /** Where it begins in the text. */
+  readonly offset: number;
+  readonly text: string;
+} & (
+  | { readonly part: 'head' | 'tail' }
+  | { readonly part: 'key'; readonly frame: number /** Without the key. */; readonly own: string }
+);
+
 /**
- * sd-webui-animatediff's prompt travel to the letter (scripts/animatediff_prompt.py). The first line that begins like a
- * key ends the head; the first line after that which is not exactly `digits: text` begins the tail, and there is no way
- * back. Blank lines, indented keys and comments are not known.
+ * The lines of a text without the blanks around it. The first line that begins like a key ends the head; the first line
+ * after that which is not exactly `digits: text` begins the tail, and there is no way back. Blank lines, indented keys
+ * and comments are not known.
  */
-export function parseWebuiPrompt(text: string, clip: WebuiClip): WebuiPrompt {
-  const head: string[] = [];
-  const tail: string[] = [];
-  const texts = new Map<number, string>();
-  let part: 'head' | 'map' | 'tail' = 'head';
-  for (const [number, line] of strip(text).split('\n').entries()) {
-    if (part === 'head') {
-      if (KEY_START.test(line)) part = 'map';
-      else head.push(line);
-    }
-    if (part === 'map') {
+export function webuiLines(text: string): WebuiLine[] {
+  const { start, end } = stripped(text);
+  let offset = start;
+  let part: WebuiLine['part'] = 'head';
+  return text
+    .slice(start, end)
+    .split('\n')
+    .map((line): WebuiLine => {
+      const placed = { offset, text: line };
+      offset += line.length + 1;
+      if (part === 'head' && KEY_START.test(line)) part = 'key';
+      if (part !== 'key') return { ...placed, part };
       const match = KEY_LINE.exec(line);
-      if (match) {
-        const frame = decimal(match[1]!);
-        if (!(frame < clip.frames)) {
-          const message = `invalid prompt travel frame number: ${frame} >= number of frames (${clip.frames})`;
-          return { kind: 'refused', message, line: number };
-        }
-        texts.set(frame, match[2]!);
-      } else part = 'tail';
+      if (match) return { ...placed, part, frame: decimal(match[1]!), own: match[2]! };
+      part = 'tail';
+      return { ...placed, part };
+    });
+}
+
+/** sd-webui-animatediff's prompt travel to the letter (scripts/animatediff_prompt.py). */
+export function parseWebuiPrompt(text: string, clip: WebuiClip): WebuiPrompt {
+  const around = { head: [] as string[], tail: [] as string[] };
+  const texts = new Map<number, string>();
+  for (const [number, line] of webuiLines(text).entries()) {
+    if (line.part !== 'key') {
+      around[line.part].push(line.text);
+      continue;
     }
-    if (part === 'tail') tail.push(line);
+    if (!(line.frame < clip.frames)) {
+      const message = `invalid prompt travel frame number: ${line.frame} >= number of frames (${clip.frames})`;
+      return { kind: 'refused', message, line: number };
+    }
+    texts.set(line.frame, line.own);
   }
   if (texts.size === 0) return { kind: 'plain', prompt: text };
   const keyframes = [...texts].map(([frame, own]) => ({
     frame,
-    prompt: `${head.join(', ')}, ${own}, ${tail.join(', ')}`,
+    prompt: `${around.head.join(', ')}, ${own}, ${around.tail.join(', ')}`,
   }));
   return spread(keyframes, Math.max(clip.frames, clip.context));
 }
@@ -84,11 +105,12 @@ function spread(keyframes: readonly WebuiKeyframe[], count: number): WebuiPrompt
   return { kind: 'travel', keyframes, perFrame };
 }
 
-function strip(text: string): string {
+/** The part of a text that Python's strip() leaves. */
+function stripped(text: string): { start: number; end: number } {
   const start = LEADING_BLANKS.exec(text)?.[0].length ?? 0;
   let end = text.length;
   while (end > start && IS_BLANK.test(text.charAt(end - 1))) end--;
-  return text.slice(start, end);
+  return { start, end };
 }
 
 /** The value of decimal digits of any script: Unicode keeps each script's ten together, in order. */

@@ -7,6 +7,8 @@ import { testHost } from './host.ts';
 const problemsOf = (code: string, text: string, host = testHost()) =>
   checkTravel(text, host).problems.filter((problem) => problem.code === `travel/${code}`);
 
+const webui = (body: string, setting = 'frames: 16') => `---\ndialect: webui\n${setting}\n---\n${body}`;
+
 describe('the checks are silent about', () => {
   it.each([
     ['literal-schedule', 'a | b', 'a bar where nothing is edited'],
@@ -26,8 +28,38 @@ describe('the checks are silent about', () => {
     ['pasted-map', '0: "a" and "b"\n8: say "hello", loudly', 'quotes inside a prompt'],
     ['pasted-map', '{a|b}\n[c:d:0.5]\n(e:1.2)\n{', 'brackets without entries'],
     ['pasted-map', '# "0": "a"\n', 'a comment'],
+    ['webui-comment', webui('0: a # b\n8: c # d'), 'comments with nothing below'],
+    ['webui-lora', webui('0: a\n 8: b <lora:detail:1>'), 'a tag in what the dialect takes for the tail'],
   ])('%s in %j: %s', (code, text) => {
     expect(problemsOf(code, text)).toEqual([]);
+  });
+});
+
+describe('of the webui dialect', () => {
+  it.each(['webui-keyframe', 'webui-comment', 'webui-ignores', 'webui-lora', 'webui-editing'])(
+    '%s is silent about what is known there, about prompts that stand still, and about our own dialect',
+    (code) => {
+      const known = 'girl <lora:detail:1>, [x]\n0: a <lora:style:1>\n8: b {c}, $d\n\ntail\n';
+      const still = webui('girl # comment\n# another\n', 'transition: linear\nfuse: overwrite');
+      const ours = '0-8: a # b\n\n9: $c [a:b:0.5] --neg {e|f} <lora:detail:1>';
+      expect([webui(known), still, ours].map((text) => problemsOf(code, text))).toEqual([[], [], []]);
+    },
+  );
+
+  it.each([
+    ['text-between-keyframes', '0: a\nb\n8: c'],
+    ['key-position', '1.5: a'],
+    ['hold-range', '8-4: a'],
+    ['overlapping-holds', '0-9: a\n8: b'],
+    ['key-blank', '0:a'],
+    ['indented-key', '0: a\n 8: b'],
+    ['unknown-transition', '8 ease-inn: a'],
+    ['negative-marker', '0: a -neg b'],
+    ['negative-lora', '0: a --neg <lora:detail:1>'],
+    ['unknown-definition', '$hero'],
+  ])('%s says nothing of it', (code, body) => {
+    expect(problemsOf(code, body)).not.toEqual([]);
+    expect(problemsOf(code, webui(body))).toEqual([]);
   });
 });
 

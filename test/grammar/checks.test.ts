@@ -12,6 +12,10 @@ const check = (text: string) => checkTravel(text, testHost());
 const found = (text: string) =>
   check(text).problems.map(({ code, span }) => [code.replace('travel/', ''), text.slice(span.start, span.end)]);
 
+/** A text in the dialect, with one more line of settings where it has one. */
+const webui = (body: string, setting?: string) =>
+  ['---', 'dialect: webui', ...(setting ? [setting] : []), '---', body].join('\n');
+
 /** Code, text, what is pointed at, and the text after the first repair; undefined where there is none. */
 const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['front-matter-end', '---\nfps: 8\n', '---\n', '---\nfps: 8\n---\n'],
@@ -83,6 +87,34 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['output-placeholder', '---\noutput: "x/{nam}"\n---\na', '{nam}', '---\noutput: "x/{name}"\n---\na'],
   ['nothing-to-save', '---\nsave: []\n---\na', '[]', '---\nsave: [webp]\n---\na'],
   ['uncovered-frames', '---\ndialect: webui\nframes: 28\nclosed_loop: N\n---\na', 'N'],
+  ['webui-keyframe', webui('0-8: a'), '0-8:', webui('0: a')],
+  ['webui-keyframe', webui('0: a\n50% ease: b\n9: c'), '50% ease:', webui('0: a\n8: b\n9: c')],
+  ['webui-keyframe', webui('0:a\n 8: b'), '0:', webui('0: a\n 8: b')],
+  ['webui-keyframe', webui('0: a\n -1:b'), '-1:', webui('0: a\n15: b')],
+  ['webui-keyframe', webui('0:'), '0:'],
+  ['webui-keyframe', webui('h\n\n0: a\n\n# b\n8: c\n\n9: d'), '8:', webui('h\n\n0: a\n8: c\n9: d')],
+  ['webui-keyframe', webui('0: a\nb\n8: c'), '8:'],
+  ['webui-keyframe', webui('0: a\n  b\n  c'), 'b\n  c', webui('0: a b c')],
+  ['webui-keyframe', webui('0: a\n  b # c'), 'b', webui('0: a b # c')],
+  ['webui-keyframe', webui('0: a # b\n  c'), 'c'],
+  ['webui-comment', webui('h # c\n0: a'), '# c', webui('h\n0: a')],
+  ['webui-comment', webui('# c\nh\n0: a'), '# c', webui('h\n0: a')],
+  ['webui-comment', webui('0: a \\# c\nt'), '# c', webui('0: a \\\nt')],
+  ['webui-comment', webui('0: a\nt #c\nu'), '#c', webui('0: a\nt\nu')],
+  ['webui-ignores', webui('0: a', 'define: {b: c}'), 'define', webui('0: a')],
+  ['webui-ignores', webui('0: a', 'transition: ease'), 'transition', webui('0: a')],
+  ['webui-ignores', webui('0: a', 'fuse: flat'), 'fuse', webui('0: a')],
+  ['webui-ignores', webui('0: a', 'context_schedule: static'), 'context_schedule', webui('0: a')],
+  ['webui-ignores', webui('0: a --neg b, c'), '--neg', webui('0: a')],
+  ['webui-ignores', webui('a --neg b'), '--neg'],
+  ['webui-ignores', webui('0: $b', 'define: {b: (c:1.2)}'), '$b', webui('0: (c:1.2)', 'define: {b: (c:1.2)}')],
+  ['webui-ignores', webui('0: {a|b}'), '{a|b}'],
+  ['webui-ignores', webui('0: __a__'), '__a__'],
+  ['webui-lora', webui('0: a\n8: b <lora:detail:1>'), '<lora:detail:1>', webui('0: a\n8: b ')],
+  ['webui-lora', webui('<lora:detail:1>\n8: b'), '<lora:detail:1>', webui('\n8: b')],
+  ['webui-editing', webui('a [b:c:0.5]'), '[b:c:0.5]', webui('a b')],
+  ['webui-editing', webui('0: [a|b]'), '[a|b]', webui('0: a')],
+  ['webui-editing', webui('0: a [b:8]'), '[b:8]', webui('0: a ')],
   ['size-far-from-native', '---\nwidth: 512\nheight: 512\n---\na', '512'],
 ];
 
@@ -92,7 +124,9 @@ describe('the checks', () => {
     ({ code, text, pointed, repaired }) => {
       expect(found(text)).toContainEqual([code, pointed]);
       if (repaired === null) return;
-      const problem = check(text).problems.find((item) => item.code === `travel/${code}`)!;
+      const problem = check(text).problems.find(
+        (item) => item.code === `travel/${code}` && text.slice(item.span.start, item.span.end) === pointed,
+      )!;
       expect(applyEdits(text, problem.fixes![0]!.edits)).toBe(repaired);
       if (code !== 'typographic-characters') expect(found(repaired)).not.toContainEqual([code, pointed]);
     },

@@ -75,6 +75,7 @@ const frontMatter = fc.constantFrom(
   '---\nframes: 12\nseed: 1\n---\n',
   '---\nseed: 1\ndefine: {hero: "a (b:1.50)"}\nclosed_loop: R+P\n---\n',
   '---\nfps: 8\n',
+  '---\ndialect: webui\nfuse: flat\ndefine: {hero: b}\n---\n',
 );
 
 /** Texts that look like `.travel` files, more or less. */
