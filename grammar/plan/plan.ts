@@ -1,7 +1,7 @@
 import type { Mix, PlanFrame, TravelPlan } from '../../protocol/plan.ts';
 import type { Problem } from '../../protocol/problem.ts';
-import { checkDocument } from '../checks/all.ts';
 import type { CheckContext } from '../checks/check.ts';
+import { checkDocument } from '../checks/run.ts';
 import type { TravelDocument } from '../document.ts';
 import { parseTravel } from '../parse.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';

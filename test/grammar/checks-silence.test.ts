@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_OF_A_KIND } from '../../grammar/checks/run.ts';
 import { applyEdits } from '../../grammar/format/format.ts';
 import { checkTravel } from '../../grammar/language.ts';
 import { clipTokenizer } from '../golden/prompts.ts';
@@ -18,6 +19,11 @@ describe('the checks are silent about', () => {
     ['literal-schedule', '[a:b:0.5] c \\| d', 'an escaped bar'],
     ['literal-schedule', '0: [a:b:0.5]\n8: c | d', 'a bar in another keyframe'],
     ['literal-schedule', 'portrait [blurry] | x', 'brackets that weaken'],
+    ['literal-schedule', '[a:b:0.5] c \\\\', 'a backslash that is escaped'],
+    ['literal-schedule', '[a:b:0.5] c \\,', 'a backslash before a comma that stays'],
+    ['literal-schedule', 'x \\\n0: [a|b] \\\n8: c\n\ntail', 'backslashes that something follows'],
+    ['literal-schedule', '0: [a|b]\n8: c\\', 'a backslash in another keyframe'],
+    ['literal-schedule', 'c \\', 'a backslash where nothing is edited'],
     ['embedding-prefix', 'bad-hands, my_embedding:x', 'another word before a colon'],
     ['embedding-prefix', 'an embedding: of words', 'a word and a colon'],
     ['unknown-embedding', 'embedding:bad-hands', 'an embedding that is there'],
@@ -139,7 +145,10 @@ describe('the number of chunks', () => {
   });
 });
 
-it('can say more about a text than a call may have arguments', () => {
-  const brackets = 300_000;
-  expect(problemsOf('unclosed-bracket', '('.repeat(brackets))).toHaveLength(brackets);
+it('tells so many problems of a kind, and then that there are more', () => {
+  const tell = (brackets: number) => problemsOf('unclosed-bracket', '('.repeat(brackets));
+  expect(tell(MOST_OF_A_KIND)).toHaveLength(MOST_OF_A_KIND);
+  const told = tell(300_000);
+  expect(told).toHaveLength(MOST_OF_A_KIND + 1);
+  expect(told.at(-1)).toMatchObject({ severity: 'information', message: expect.stringContaining('More than') });
 });
