@@ -1,6 +1,7 @@
 import { scheduleSteps } from '../../prompt/step-schedule.ts';
-import type { Problem } from '../../protocol/problem.ts';
-import { documentOffset, type PromptText } from '../document.ts';
+import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
+import { documentSpan, type PromptText, type TravelDocument } from '../document.ts';
+import { takeLoras } from '../plan/loras.ts';
 import { findChoices } from '../wildcards/choices.ts';
 import type { Check } from './check.ts';
 
@@ -11,7 +12,8 @@ const PROBE = '[a|b]';
 
 export const literalSchedule: Check = {
   code: 'travel/literal-schedule',
-  run({ document: { head, keyframes, tail } }) {
+  run({ document, settings: { dialect } }) {
+    const { head, keyframes, tail } = document;
     const around = [...head, ...tail].map(({ prompt }) => prompt);
     const own = keyframes.map(({ prompt }) => prompt);
     const edits = (prompts: readonly PromptText[]) => prompts.some(({ text }) => EDITING.test(text));
@@ -19,32 +21,58 @@ export const literalSchedule: Check = {
     // Text around the keyframes stands in each of their prompts; theirs in one alone.
     const everywhere = editsAround || edits(own) ? around : [];
     const concerned = [...everywhere, ...own.filter((prompt) => editsAround || edits([prompt]))];
+    // In the dialect a comma follows whatever stands in a line.
+    const last = new Set(dialect === 'webui' ? [] : lastPieces(document));
     return concerned.flatMap((prompt): Problem[] => {
-      const culprits = prompt.text.includes('|') ? loneBars(prompt.text) : [];
-      if (culprits.length === 0 || !isLiteral(prompt.text)) return [];
-      const spans = culprits.map((at) => {
-        const start = documentOffset(prompt, at);
-        return { start, end: start + 1 };
-      });
-      return [
-        {
+      const bars = prompt.text.includes('|') ? loneBars(prompt.text) : [];
+      const slash = last.has(prompt) ? finalBackslash(prompt.text, keyframes.length > 0) : null;
+      const problem = (sign: string, place: string, culprits: readonly number[]): Problem => {
+        const spans = culprits.map((at) => documentSpan(prompt, at, at + 1));
+        return {
           code: this.code,
           severity: 'warning',
-          message:
-            'This “|” stands outside square brackets, and so the whole prompt is taken literally: nothing in it changes by sampling step. Write “\\|” for the character.',
+          message: `This “${sign}” ${place}, and so the whole prompt is taken literally: nothing in it changes by sampling step. Write “\\${sign}” for the character.`,
           span: spans[0]!,
-          fixes: [
-            {
-              title: 'Write “\\|”',
-              edits: spans.map((span) => ({ span: { start: span.start, end: span.start }, text: '\\' })),
-              mechanical: false,
-            },
-          ],
-        },
+          fixes: [escaped(sign, spans)],
+        };
+      };
+      return [
+        ...(bars.length > 0 && isLiteral(prompt.text) ? [problem('|', 'stands outside square brackets', bars)] : []),
+        ...(slash === null ? [] : [problem('\\', 'ends the prompt', [slash])]),
       ];
     });
   },
 };
+
+function escaped(sign: string, spans: readonly TextSpan[]): Fix {
+  const edits = spans.map(({ start }) => ({ span: { start, end: start }, text: '\\' }));
+  return { title: `Write “\\${sign}”`, edits, mechanical: false };
+}
+
+/** What the prompts of frames end with: the tail; without one the keyframes, and the head where one of them is empty. */
+function lastPieces({ head, keyframes, tail }: TravelDocument): PromptText[] {
+  const isWritten = ({ text }: PromptText) => /[^\s,]/.test(takeLoras(text).text);
+  const lastOf = (lines: TravelDocument['head']) => lines.map(({ prompt }) => prompt).findLast(isWritten);
+  const inTail = lastOf(tail);
+  if (inTail) return [inTail];
+  const own = keyframes.map(({ prompt }) => prompt);
+  const inHead = own.length === 0 || !own.every(isWritten) ? lastOf(head) : undefined;
+  return inHead ? [inHead, ...own] : own;
+}
+
+/**
+ * Where the backslash is that nothing follows, once tags are taken out and, around keyframes, commas trimmed; null where
+ * there is none.
+ */
+function finalBackslash(text: string, trimsCommas: boolean): number | null {
+  const at = text.lastIndexOf('\\');
+  let first = at;
+  while (text[first - 1] === '\\') first--;
+  // Two of them are one that is meant.
+  if (at < 0 || (at - first) % 2 === 1) return null;
+  const rest = takeLoras(text.slice(at + 1)).text;
+  return (trimsCommas ? /^[\s,]*$/ : /^\s*$/).test(rest) ? at : null;
+}
 
 /** Whether A1111's rules take all of a prompt as text: then a schedule put before it does nothing either. */
 function isLiteral(text: string): boolean {
