@@ -53,12 +53,13 @@ function inBody(before: string, after: string, back: Back): Cursor {
     };
   }
   const wildcard = /(?:^|[^_])__([A-Za-z0-9][\w./ -]*?)?$/.exec(before);
-  // An even number of `__` before it is a whole wildcard and what follows it.
+  // An even number of `__` before it is a whole wildcard and what follows it. The span begins with the `__`: underscores
+  // belong to the word that Helix, Zed and Emacs compare with what they are offered.
   if (wildcard && (before.match(/__/g) ?? []).length % 2 === 1) {
     return {
       kind: 'wildcard',
       closed: /^[\w./ -]*?__/.test(after),
-      span: back(wildcard[1]?.length ?? 0, rest(after, /^[\w./ -]*?(?=__)/)),
+      span: back(2 + (wildcard[1]?.length ?? 0), rest(after, /^[\w./ -]*?(?=__)/)),
     };
   }
   const position = /^[ \t]*(-?\d*(?:\.\d*)?(?:%|ms?|s)?)$/.exec(before);

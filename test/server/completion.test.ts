@@ -68,6 +68,19 @@ describe('body', () => {
     expect(await chosen(marked, label)).toBe(after);
   });
 
+  it.each([
+    ['0: a __ha‸', '__ha', '__hair'],
+    [`${CAT}0: a $h‸`, 'h', 'hero'],
+    [`${CAT}0: a \${h‸`, 'h', 'hero'],
+    ['0: <lora:c‸', 'c', 'cats'],
+  ])('%j: the range holds what is compared with the filter text', async (marked, held, filter) => {
+    const { analysis, found } = await items(marked);
+    const edit = found.find(({ filterText }) => filterText === filter)?.textEdit;
+    if (!edit || !('range' in edit)) throw new Error(`Nothing is compared with “${filter}”.`);
+    const { start, end } = analysis.spanOf(edit.range);
+    expect(analysis.text.slice(start, end)).toBe(held);
+  });
+
   it('offers positions after the keyframe above, inside the clip', async () => {
     const { labels } = await items('---\nframes: 32\nfps: 12\n---\n0: a\n4-6: b\n# more\n‸');
     expect(labels).toEqual(['14', '18', '22', '16', '31']);
