@@ -6,7 +6,7 @@ import { controlnetInput } from './controlnet-input.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyKeyframe } from './empty-keyframe.ts';
 import { firstKey } from './first-key.ts';
-import { foreignDigits } from './foreign-digits.ts';
+import { foreignKeyDigits, foreignWeightDigits } from './foreign-digits.ts';
 import { foreignSyntax } from './foreign-syntax.ts';
 import { frontMatterEnd } from './front-matter-end.ts';
 import { holdRange } from './hold-range.ts';
@@ -19,7 +19,8 @@ import { keyPosition } from './key-position.ts';
 import { keySpacing } from './key-spacing.ts';
 import { literalSchedule } from './literal-schedule.ts';
 import { loraTag, negativeLora } from './lora-tag.ts';
-import { negativeMarker } from './negative-marker.ts';
+import { missingFile } from './missing-file.ts';
+import { misspeltNegative, negativeMarker } from './negative-marker.ts';
 import { overlap } from './overlap.ts';
 import { overlappingHolds } from './overlapping-holds.ts';
 import { pastedMap } from './pasted-map.ts';
@@ -57,8 +58,10 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   pastedMap,
   transition,
   negativeMarker,
+  misspeltNegative,
   typographicCharacters,
-  foreignDigits,
+  foreignKeyDigits,
+  foreignWeightDigits,
   tabs,
   weightSyntax,
   squareWeight,
@@ -78,6 +81,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   uncoveredFramesCheck,
   size,
   controlnetInput,
+  missingFile,
   webuiKeyframe,
   webuiComment,
   webuiIgnores,

@@ -1,22 +1,20 @@
 import { isLora, parseExtraNetworks, readLora } from '../../prompt/extra-networks.ts';
-import type { Problem } from '../../protocol/problem.ts';
 import { documentSpan } from '../document.ts';
-import { type Check, promptsOf } from './check.ts';
+import type { Check, PromptCheck } from './check.ts';
 
-export const loraTag: Check = {
+export const loraTag: PromptCheck = {
   code: 'travel/lora-tag',
-  run({ document }) {
-    return promptsOf(document).flatMap((prompt) =>
-      parseExtraNetworks(prompt.text).networks.flatMap((network): Problem[] => {
-        const span = documentSpan(prompt, network.start, network.end);
-        if (!isLora(network)) {
-          const message = `Tags of the kind “${network.type}” are not available yet; this one does nothing.`;
-          return [{ code: this.code, severity: 'warning', message, span }];
-        }
+  *find(prompt) {
+    for (const network of parseExtraNetworks(prompt.text).networks) {
+      const span = documentSpan(prompt, network.start, network.end);
+      if (isLora(network)) {
         const tag = readLora(network);
-        return tag.ok ? [] : [{ code: this.code, severity: 'error', message: tag.problem, span }];
-      }),
-    );
+        if (!tag.ok) yield { code: this.code, severity: 'error', message: tag.problem, span };
+      } else {
+        const message = `Tags of the kind “${network.type}” are not available yet; this one does nothing.`;
+        yield { code: this.code, severity: 'warning', message, span };
+      }
+    }
   },
 };
 

@@ -1,22 +1,29 @@
 import type { Problem } from '../../protocol/problem.ts';
-import { type Check, findInPrompts, replace } from './check.ts';
+import { type Check, findInPrompt, type PromptCheck, replace } from './check.ts';
 
 const MISSPELT =
   /(?<!\S)(?:-neg|--[ \t]+neg|—neg|–neg|--negative)(?![\w-])|(?<=[^\s-])--neg(?![\w-])|(?<!\S)--neg(?=\w)(?!ative(?![\w-]))/g;
 
-export const negativeMarker: Check = {
+export const misspeltNegative: PromptCheck = {
   code: 'travel/negative-marker',
   dialect: 'travel',
-  run({ document }) {
-    const misspelt = findInPrompts(document, MISSPELT).map(
-      ({ text, span }): Problem => ({
+  *find(prompt) {
+    for (const { text, span } of findInPrompt(prompt, MISSPELT)) {
+      yield {
         code: this.code,
         severity: 'warning',
         message: `“${text}” does not begin a negative prompt here, so what follows stays in the positive one. Write “--neg” with a blank on both sides.`,
         span,
         fixes: [replace('Change to “ --neg ”', span, ' --neg ')],
-      }),
-    );
+      };
+    }
+  },
+};
+
+export const negativeMarker: Check = {
+  code: 'travel/negative-marker',
+  dialect: 'travel',
+  run({ document }) {
     const repeated = document.keyframes.flatMap(({ negative }) =>
       (negative?.markers.slice(1) ?? []).map(
         (span): Problem => ({
@@ -42,6 +49,6 @@ export const negativeMarker: Check = {
           }),
         ),
     );
-    return [...misspelt, ...repeated, ...outside];
+    return [...repeated, ...outside];
   },
 };

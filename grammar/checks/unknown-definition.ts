@@ -1,5 +1,5 @@
 import { documentSpan } from '../document.ts';
-import { findCycle, namesIn } from '../plan/definitions.ts';
+import { findCycle, namesOf } from '../plan/definitions.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
 import { type Check, promptsOf, replace } from './check.ts';
 
@@ -9,7 +9,7 @@ export const unknownDefinition: Check = {
   run({ document, settings: { define } }) {
     const names = Object.keys(define);
     return promptsOf(document).flatMap((prompt) =>
-      namesIn(prompt.text)
+      namesOf(prompt)
         .filter(({ name }) => !Object.hasOwn(define, name))
         .map(({ name, start, end }) => {
           const span = documentSpan(prompt, start, end);

@@ -1,3 +1,5 @@
+import { remember } from '../remember.ts';
+
 const REFERENCE = /\$(?:([\p{L}_][\p{L}\p{N}_]*)|\{([\p{L}_][\p{L}\p{N}_]*)\})/gu;
 
 /** Longest text that definitions may grow to; ten pieces that each name another twice grow a thousandfold. */
@@ -18,6 +20,9 @@ export function namesIn(text: string): NameUse[] {
     end: match.index + match[0].length,
   }));
 }
+
+/** Those of a prompt. */
+export const namesOf = remember((prompt) => namesIn(prompt.text));
 
 /** A circle of definitions, as `a → b → a`; null where there is none. */
 export function findCycle(definitions: ReadonlyMap<string, string>): readonly string[] | null {

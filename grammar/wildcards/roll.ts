@@ -50,6 +50,8 @@ export class WildcardRoller {
   }
 
   roll(text: string): RolledText {
+    // Most prompts hold nothing to roll.
+    if (!/\{|__/.test(text)) return { text, problems: [] };
     const problems: RollProblem[] = [];
     return { text: this.#expand(text, { within: [], depth: 0, span: null, problems }), problems };
   }
