@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import type { InputKind, MissingInput, NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ModelKind } from '../protocol/model.ts';
 import type { DescribedModel, ModelLibrary } from './model-library.ts';
@@ -32,6 +32,9 @@ const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
 
 /** Longer texts are not what they are taken for. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;
+
+/** Names of a folder that are looked through for one that may be meant. */
+const MOST_NAMES = 2000;
 
 /**
  * Run `work`, which asks its host and cannot wait, on the files of this computer, which have to be waited for. What is
@@ -66,8 +69,10 @@ class FileHost implements TravelHost {
   /** Undefined until somebody has asked for it and it was read. */
   #tokenizer: ClipTokenizer | null | undefined;
   #wantsTokenizer = false;
+  readonly #inputs = new Map<string, MissingInput>();
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
+  readonly #wantedInputs = new Set<string>();
   /** What was asked for and has no usable file: the paths looked at, by kind and name. */
   readonly #unresolved = new Map<string, readonly string[]>();
 
@@ -114,6 +119,13 @@ class FileHost implements TravelHost {
     return text === null ? null : { path: absolute, text };
   }
 
+  missingInput(path: string, kind: InputKind): MissingInput | null {
+    const absolute = resolve(this.outputFolder, path);
+    const input = this.#inputs.get(absolute);
+    if (input === undefined) this.#wantedInputs.add(absolute);
+    return input === undefined || input.found === kind ? null : input;
+  }
+
   wildcard(name: string): readonly string[] | null {
     const steps = name.split(/[\\/]/);
     if (steps.some((step) => step === '' || step === '..' || step.includes('\0')) || isAbsolute(name)) return null;
@@ -141,14 +153,17 @@ class FileHost implements TravelHost {
   async readWanted(): Promise<boolean> {
     const models = [...this.#wantedModels];
     const texts = [...this.#wantedTexts];
+    const inputs = [...this.#wantedInputs];
     this.#wantedModels.clear();
     this.#wantedTexts.clear();
+    this.#wantedInputs.clear();
     await this.readModels(models);
     for (const path of texts) this.#texts.set(path, await readText(path));
+    for (const path of inputs) this.#inputs.set(path, await lookFor(path));
     const wantedTokenizer = this.#wantsTokenizer;
     if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
     this.#wantsTokenizer = false;
-    return wantedTokenizer || models.length + texts.length > 0;
+    return wantedTokenizer || models.length + texts.length + inputs.length > 0;
   }
 
   unreadable(): Unreadable[] {
@@ -177,6 +192,16 @@ class FileHost implements TravelHost {
     if (text === undefined) this.#wantedTexts.add(path);
     return text ?? null;
   }
+}
+
+async function lookFor(path: string): Promise<MissingInput> {
+  const found = await stat(path).then(
+    (info) => (info.isDirectory() ? 'folder' : 'file'),
+    () => 'nothing' as const,
+  );
+  // Where the folder is missing too, nothing in it can be meant.
+  const names = found === 'nothing' ? await readdir(dirname(path)).catch(() => []) : [];
+  return { found, names: names.slice(0, MOST_NAMES) };
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-import type { NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import type { InputKind, MissingInput, NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ServerHost } from './host.ts';
 
@@ -19,6 +19,7 @@ export class KnownAnswers implements TravelHost {
   #models = new Map<string, ResolvedModel | null>();
   #names = new Map<string, readonly string[]>();
   #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
+  #inputs = new Map<string, MissingInput | null>();
   #wildcards = new Map<string, readonly string[] | null>();
   #wanted = new Map<string, Question>();
   /** Undefined until somebody has asked for it and `learn` has fetched it. */
@@ -44,6 +45,10 @@ export class KnownAnswers implements TravelHost {
 
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null {
     return this.#recall(this.#texts, `file ${from} ${path}`, null, (host) => host.readTravelFile(path, from));
+  }
+
+  missingInput(path: string, kind: InputKind): MissingInput | null {
+    return this.#recall(this.#inputs, `input ${kind} ${path}`, null, (host) => host.missingInput?.(path, kind) ?? null);
   }
 
   wildcard(name: string): readonly string[] | null {
@@ -91,6 +96,7 @@ export class KnownAnswers implements TravelHost {
     this.#models = new Map();
     this.#names = new Map();
     this.#texts = new Map();
+    this.#inputs = new Map();
     this.#wildcards = new Map();
     this.#wanted = new Map();
   }

@@ -19,6 +19,7 @@ import { keyPosition } from './key-position.ts';
 import { keySpacing } from './key-spacing.ts';
 import { literalSchedule } from './literal-schedule.ts';
 import { loraTag, negativeLora } from './lora-tag.ts';
+import { missingFile } from './missing-file.ts';
 import { misspeltNegative, negativeMarker } from './negative-marker.ts';
 import { overlap } from './overlap.ts';
 import { overlappingHolds } from './overlapping-holds.ts';
@@ -80,6 +81,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   uncoveredFramesCheck,
   size,
   controlnetInput,
+  missingFile,
   webuiKeyframe,
   webuiComment,
   webuiIgnores,

@@ -12,6 +12,17 @@ export interface ResolvedModel {
   readonly description: ModelDescription;
 }
 
+/** A picture or a video, or a folder of pictures. */
+export type InputKind = 'file' | 'folder';
+
+/** Why an input cannot be used. */
+export interface MissingInput {
+  /** What is there instead. */
+  readonly found: InputKind | 'nothing';
+  /** Names in the folder where it should be. */
+  readonly names: readonly string[];
+}
+
 /** What a plan needs to know of the world outside the text. Answers may not change while one plan is built. */
 export interface TravelHost {
   /** What a name in a file means: a name from the model folders, a path, or `pocket`; null when there is none. */
@@ -20,6 +31,11 @@ export interface TravelHost {
   modelNames(kind: NamedModelKind): readonly string[];
   /** A `.travel` file that another extends; `path` as written, `from` the path of the file that names it, '' for the first. */
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null;
+  /**
+   * What is wrong with an input; null where nothing is. Paths are as written, and start beside the document. A host
+   * without a disk does not answer: names are taken on trust.
+   */
+  missingInput?(path: string, kind: InputKind): MissingInput | null;
   /** The lines of a wildcard file `__name__`; null when there is none. */
   wildcard(name: string): readonly string[] | null;
   /** Absolute path of the folder that `output` is relative to. */

@@ -48,6 +48,7 @@ export function testHost(changes: Partial<TravelHost> = {}): TravelHost {
     },
     modelNames: (kind) => Object.keys(MODELS[kind] ?? {}),
     readTravelFile: () => null,
+    missingInput: (path) => (path.startsWith('missing/') ? { found: 'nothing', names: ['pose.png'] } : null),
     wildcard: () => null,
     outputFolder: '/clips',
     fileName: 'clip',

@@ -51,6 +51,28 @@ describe('settle', () => {
     expect(result).toEqual(['checkpoint', 'motion-module', 'checkpoint']);
   });
 
+  it('says what is at the path of an input, seen from the document, and what else is there', async () => {
+    const folder = folderWith({ 'in/pose.png': '', 'in/frames/0.png': '' });
+    const { result } = await ask(folder, (host) => [
+      host.missingInput!('in/pose.png', 'file'),
+      host.missingInput!(join(folder, 'in/frames'), 'folder'),
+      host.missingInput!('in/pose.png', 'folder'),
+      host.missingInput!('in/frames', 'file')?.found,
+      host.missingInput!('in/pose.jpg', 'file'),
+      host.missingInput!('out/pose.png', 'file'),
+      host.missingInput!('in/pose.png\0', 'file')?.found,
+    ]);
+    expect(result).toEqual([
+      null,
+      null,
+      { found: 'file', names: [] },
+      'folder',
+      { found: 'nothing', names: expect.arrayContaining(['pose.png', 'frames']) },
+      { found: 'nothing', names: [] },
+      'nothing',
+    ]);
+  });
+
   it('takes a path from the folder of the document', async () => {
     const elsewhere = folderWith({ 'far.safetensors': VAE });
     const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });

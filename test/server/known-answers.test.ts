@@ -68,6 +68,24 @@ describe('KnownAnswers', () => {
     expect(Math.max(...rounds)).toBeLessThan(3);
   });
 
+  it('takes an input on trust until it is known, and where nobody knows', async () => {
+    const answers = new KnownAnswers('file:///a.travel');
+    const missing = { found: 'nothing', names: ['b'] } as const;
+    const knowing: TravelHost = { ...disk, missingInput: (path) => (path === 'a' ? missing : null) };
+    const settleOn = (host: TravelHost) => ({
+      settle: async <T>(_: string, work: (host: TravelHost) => T) => work(host),
+      tokenizer: async () => null,
+    });
+    expect(answers.missingInput('a', 'file')).toBeNull();
+    await answers.learn(settleOn(knowing));
+    expect(answers.missingInput('a', 'file')).toEqual(missing);
+    answers.forget();
+    expect(answers.missingInput('a', 'file')).toBeNull();
+    await answers.learn(settleOn(disk));
+    expect(answers.missingInput('a', 'file')).toBeNull();
+    expect(await answers.learn(settleOn(knowing))).toBe(false);
+  });
+
   it('can be asked again after a disk that failed', async () => {
     const answers = new KnownAnswers('file:///a.travel');
     answers.wildcard('colour');
