@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
+import { type ClipTokenizer, unpackTokenizer } from '../prompt/clip-tokenizer.ts';
 
 const opened = new Map<string, Promise<ClipTokenizer | null>>();
 
@@ -19,8 +17,7 @@ export function openTokenizer(modelsFolder: string): Promise<ClipTokenizer | nul
 
 async function readTokenizer(path: string): Promise<ClipTokenizer | null> {
   try {
-    const merges = await promisify(gunzip)(await readFile(path));
-    return new ClipTokenizer(merges.toString('utf8'));
+    return await unpackTokenizer(await readFile(path));
   } catch (error) {
     console.error(`CLIP's vocabulary ${path} cannot be read, so tokens are not counted: ${(error as Error).message}`);
     return null;

@@ -54,6 +54,16 @@ export class ClipTokenizer {
   }
 }
 
+/**
+ * CLIP's tokenizer from its merges as they are stored, packed with gzip.
+ *
+ * @throws when they cannot be unpacked, or a line is no merge
+ */
+export async function unpackTokenizer(packed: Uint8Array<ArrayBuffer>): Promise<ClipTokenizer> {
+  const merges = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new ClipTokenizer(await new Response(merges).text());
+}
+
 function clean(text: string): string {
   return text
     .replace(/[\0-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g, '')

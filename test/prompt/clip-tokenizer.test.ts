@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
+import { ClipTokenizer, unpackTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { clipMerges, clipTokenizer } from '../golden/prompts.ts';
 import { DEEP_TEXTS, HUGE_TEXTS, promptText } from './texts.ts';
 
@@ -119,5 +121,19 @@ describe('ClipTokenizer', () => {
 
   it.each([...HUGE_TEXTS, ...DEEP_TEXTS])('gets through half a megabyte of %s', (_, text) => {
     expect(clipTokenizer().encode(text)).toBeInstanceOf(Array);
+  });
+});
+
+describe('unpackTokenizer', () => {
+  const packed = () => new Uint8Array(readFileSync(join(process.cwd(), 'models/clip/merges.txt.gz')));
+
+  it('makes the same tokenizer from the merges as they are stored', async () => {
+    const unpacked = await unpackTokenizer(packed());
+    expect(unpacked.encode('a lighthouse, (stormy:1.2)')).toEqual(clipTokenizer().encode('a lighthouse, (stormy:1.2)'));
+  });
+
+  it('fails where they are cut off or something else', async () => {
+    await expect(unpackTokenizer(packed().subarray(0, 1000))).rejects.toThrow();
+    await expect(unpackTokenizer(new Uint8Array(100))).rejects.toThrow();
   });
 });
