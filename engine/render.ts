@@ -39,6 +39,8 @@ export async function renderPlan(
     const conditioning = await encodePlan(plan, models, cacheFolder, progress, signal);
     progress.begin('sample');
     const latents = await samplePlan(plan, models, conditioning, progress, signal);
+    // Sessions keep the memory that their runs have needed, and the decoder needs as much again.
+    await models.unet.release();
     progress.begin('decode');
     const frames = await decode(plan, models, latents, progress, signal);
     progress.begin('write');

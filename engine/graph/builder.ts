@@ -29,7 +29,7 @@ const ELEMENT_TYPE: Record<DType, DataType> = {
   BOOL: DataType.BOOL,
 };
 
-/** A tensor in the graph: float32 unless it is an index or a weight that was not yet cast. All shapes are static. */
+/** A tensor in the graph: float32 unless it is an index or a weight that was not yet cast. */
 export interface Value {
   readonly name: string;
   readonly dims: readonly number[];
@@ -56,6 +56,12 @@ export interface GraphModel {
 export interface GraphOptions {
   /** Whether ONNX Runtime's own attention operator may be used; else attention is written out. */
   readonly fusedAttention?: boolean;
+  /**
+   * Leaves the first axis of inputs, and of all that depends on them, open. ONNX Runtime keeps a buffer for as long as a
+   * later value of the same known shape can use it, so most of a UNet's stay until its end; buffers of open shapes are
+   * freed after use. Halves the memory of a run and costs the optimizations that need to know shapes.
+   */
+  readonly openBatch?: boolean;
 }
 
 /**
@@ -67,6 +73,7 @@ export interface GraphOptions {
  */
 export class GraphBuilder {
   readonly fusedAttention: boolean;
+  readonly #openBatch: boolean;
   readonly #externalData = new ExternalData();
   readonly #preparation: MessageInitShape<typeof NodeProtoSchema>[] = [];
   readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
@@ -75,25 +82,26 @@ export class GraphBuilder {
   readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   #count = 0;
 
-  constructor({ fusedAttention = true }: GraphOptions = {}) {
+  constructor({ fusedAttention = true, openBatch = false }: GraphOptions = {}) {
     this.fusedAttention = fusedAttention;
+    this.#openBatch = openBatch;
   }
 
   /** A float32 input; every input and output of our graphs but token ids is one. */
   input(name: string, dims: readonly number[]): Value {
-    this.#inputs.push(valueInfo(name, DataType.FLOAT, dims));
+    this.#inputs.push(valueInfo(name, DataType.FLOAT, dims, this.#openBatch));
     return { name, dims };
   }
 
   /** An int64 input. */
   indexInput(name: string, dims: readonly number[]): Value {
-    this.#inputs.push(valueInfo(name, DataType.INT64, dims));
+    this.#inputs.push(valueInfo(name, DataType.INT64, dims, this.#openBatch));
     return { name, dims };
   }
 
   output(name: string, value: Value): void {
     this.#push(this.#nodes, 'Identity', [value], [name], {});
-    this.#outputs.push(valueInfo(name, DataType.FLOAT, value.dims));
+    this.#outputs.push(valueInfo(name, DataType.FLOAT, value.dims, this.#openBatch));
   }
 
   constant(values: Float32Array | readonly number[], dims: readonly number[]): Value {
@@ -131,6 +139,12 @@ export class GraphBuilder {
   /** A node whose inputs are weights and nothing that depends on the sample. */
   prepare(type: string, inputs: readonly Value[], dims: readonly number[], options: OpOptions = {}): Value {
     return this.#add(this.#preparation, type, inputs, dims, options);
+  }
+
+  /** The same elements in another shape; nothing is copied. */
+  reshape(value: Value, dims: readonly number[]): Value {
+    const shape = this.#openBatch ? [-1, ...dims.slice(1)] : dims;
+    return this.op('Reshape', [value, this.indices(shape)], dims);
   }
 
   /** Cut into equal parts along the last axis. */
@@ -216,8 +230,11 @@ function valueInfo(
   name: string,
   elemType: DataType,
   dims: readonly number[],
+  openBatch: boolean,
 ): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = dims.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
+  const dim = dims.map((size, axis) =>
+    openBatch && axis === 0 ? {} : { value: { case: 'dimValue' as const, value: BigInt(size) } },
+  );
   return { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } };
 }
 

@@ -197,7 +197,7 @@ export class Layers {
   }
 
   reshape(x: Value, dims: readonly number[]): Value {
-    return this.graph.op('Reshape', [x, this.graph.indices(dims)], dims);
+    return this.graph.reshape(x, dims);
   }
 
   reshapeWeight(x: Value, dims: readonly number[]): Value {

@@ -2,11 +2,11 @@ import { type ComponentConfig, componentConfig } from '../../weights/component-c
 import { componentTensors } from '../../weights/components.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
-import type { GraphBuilder } from '../graph/builder.ts';
+import type { GraphBuilder, GraphOptions } from '../graph/builder.ts';
 import { MotionBlocks } from '../graph/motion.ts';
 import { timestepEmbedding, type UNetShape, unetGraph } from '../graph/unet.ts';
 import type { LoraPatch } from '../lora/patches.ts';
-import type { Runtime, Session } from '../onnx/session.ts';
+import { graphOptions, type Runtime, type Session } from '../onnx/session.ts';
 import { SessionCache } from '../onnx/session-cache.ts';
 import { loraFeeds, loraInputs } from './lora.ts';
 
@@ -57,7 +57,7 @@ export class UNet {
   readonly #motion: ReturnType<typeof motionOf> | null;
   readonly #loras: readonly UNetLora[];
   readonly #baseChannels: number;
-  readonly #fusedAttention: boolean;
+  readonly #graphOptions: GraphOptions;
   readonly #sessions: SessionCache;
 
   /** @throws BadModelError when the file has no UNet, or the motion module is none */
@@ -69,7 +69,7 @@ export class UNet {
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
-    this.#fusedAttention = runtime.fusedAttention;
+    this.#graphOptions = graphOptions(runtime);
     this.#sessions = new SessionCache(runtime, SESSIONS);
   }
 
@@ -133,7 +133,7 @@ export class UNet {
         shape,
         config: this.#config,
         patches: patchesIn,
-        fusedAttention: this.#fusedAttention,
+        ...this.#graphOptions,
         motion:
           motion &&
           ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),

@@ -1,8 +1,9 @@
 import { type ComponentConfig, componentConfig } from '../../weights/component-config.ts';
 import { componentTensors } from '../../weights/components.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+import type { GraphOptions } from '../graph/builder.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from '../graph/vae.ts';
-import type { Runtime } from '../onnx/session.ts';
+import { graphOptions, type Runtime } from '../onnx/session.ts';
 import { SessionCache } from '../onnx/session-cache.ts';
 
 /** Pictures are eight times as wide and high as their latents. */
@@ -13,7 +14,7 @@ export class Vae {
   readonly scalingFactor: number;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
-  readonly #fusedAttention: boolean;
+  readonly #graphOptions: GraphOptions;
   readonly #sessions: SessionCache;
 
   /** @throws BadModelError when the file has no VAE */
@@ -24,7 +25,7 @@ export class Vae {
     }
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
-    this.#fusedAttention = runtime.fusedAttention;
+    this.#graphOptions = graphOptions(runtime);
     this.#sessions = new SessionCache(runtime, 1);
   }
 
@@ -73,6 +74,6 @@ export class Vae {
 
   #graph(batch: number, height: number, width: number): VaeGraph {
     const { normGroups } = this.#config;
-    return { batch, height, width, normGroups, fusedAttention: this.#fusedAttention };
+    return { batch, height, width, normGroups, ...this.#graphOptions };
   }
 }

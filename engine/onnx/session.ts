@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { GraphModel } from '../graph/builder.ts';
+import type { GraphModel, GraphOptions } from '../graph/builder.ts';
 
 /** Set before ONNX Runtime is loaded, or it sends telemetry from 1.29 on. */
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -19,6 +19,12 @@ export interface Runtime {
   /** Whether ONNX Runtime's own attention operator gives right results here. */
   readonly fusedAttention: boolean;
 }
+
+/** How graphs are written for what runs them. */
+export const graphOptions = ({ provider, mode, fusedAttention }: Runtime): GraphOptions => ({
+  fusedAttention,
+  openBatch: provider === 'cpu' && mode === 'lean',
+});
 
 export const cpu = (mode: SessionMode): Runtime => ({ provider: 'cpu', mode, fusedAttention: true });
 

@@ -39,6 +39,25 @@ describe('GraphBuilder', () => {
     expect([...y]).toEqual([11, 8, 10.5]);
   });
 
+  it('leaves the batch open where it is asked to, and computes the same', async () => {
+    const graph = new GraphBuilder({ openBatch: true });
+    const x = graph.input('x', [4, 3]);
+    graph.output('y', graph.reshape(x, [2, 6]));
+    const { input, output } = modelOf(graph).graph!;
+    const shapes = [...input, ...output].map(({ type }) =>
+      type?.value.case === 'tensorType' ? type.value.value.shape?.dim.map(({ value }) => value.value ?? null) : null,
+    );
+    expect(shapes).toEqual([
+      [null, 3n],
+      [null, 6n],
+    ]);
+    const session = await Session.create(graph.toModel(), cpu('lean'));
+    const data = Float32Array.from({ length: 12 }, (_, i) => i);
+    const y = await session.run({ x: { data, dims: [4, 3] } });
+    await session.release();
+    expect(y).toEqual(data);
+  });
+
   it('holds no weights, only where they are', () => {
     const entry = stored('F16', new Uint8Array(6));
     const graph = new GraphBuilder();
