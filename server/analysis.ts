@@ -1,21 +1,23 @@
 import type { Position, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { TravelDocument } from '../grammar/document.ts';
+import type { PromptText, TravelDocument } from '../grammar/document.ts';
 import { parseTravel } from '../grammar/language.ts';
+import { parsingTravel } from '../grammar/parse.ts';
+import { atOnce, type Work } from '../grammar/pieces.ts';
 import type { TravelHost } from '../grammar/plan/host.ts';
-import { type ResolvedClip, resolveClip, resolvingClip } from '../grammar/plan/plan.ts';
+import { type ResolvedClip, resolvingClip } from '../grammar/plan/plan.ts';
 import { type EffectiveSettings, effectiveSettings } from '../grammar/plan/settings.ts';
 import { type TimedKeyframe, timeKeyframes } from '../grammar/plan/timeline.ts';
-import { reparse } from '../grammar/reparse.ts';
-import type { TravelPlan } from '../protocol/plan.ts';
+import { reparsing } from '../grammar/reparse.ts';
 import type { Problem, TextSpan } from '../protocol/problem.ts';
 
-/** How long a check may hold up everything else. */
+/** How long parsing and checking may hold up everything else. */
 const PIECE_MS = 10;
 
 /**
  * What is known of one version of a document. Each part is made when a provider first asks for it, so that completion in
- * a long file does not wait for its plan. Immutable, but for what the host has learned between two checks.
+ * a long file waits for nothing. What takes long in a long file, parsing and checking, is done in pieces by `parse` and
+ * `check`; all who wait for it share the work. Immutable, but for what the host has learned between two checks.
  */
 export class Analysis {
   readonly uri: string;
@@ -23,16 +25,19 @@ export class Analysis {
   readonly text: string;
   readonly host: TravelHost;
   readonly #lines: TextDocument;
+  /** Until it is parsed: a document parsed before, of a text like this one. */
+  #likely: TravelDocument | null;
+  readonly #parsing: Work<TravelDocument>;
   #document: TravelDocument | null = null;
-  #resolved: ResolvedClip | null = null;
+  #checking: Work<ResolvedClip> | null = null;
+  #clip: ResolvedClip | null = null;
+  /** The piece that is being done, with the pause after it. */
+  #piece: Promise<void> | null = null;
   /** Counts how often the host has learned something. */
   #knowledge = 0;
-  #plan: TravelPlan | null | undefined;
   #effective: EffectiveSettings | null = null;
   #timed: readonly TimedKeyframe[] | null = null;
-
-  /** A document parsed before, of a text like this one. */
-  #likely: TravelDocument | null;
+  #frames: readonly number[] | null = null;
 
   /** @param before the analysis of an older version, whose parsed keyframes can be used again */
   constructor(source: TextDocument, host: TravelHost, before: Analysis | null = null) {
@@ -43,51 +48,84 @@ export class Analysis {
     this.host = host;
     // The client's document changes in place with the next keystroke.
     this.#lines = TextDocument.create(source.uri, source.languageId, source.version, this.text);
-  }
-
-  get document(): TravelDocument {
-    if (!this.#document) {
-      this.#document = this.#likely ? reparse(this.#likely, this.text) : parseTravel(this.text);
-      this.#likely = null;
-    }
-    return this.#document;
+    this.#parsing = this.#likely ? reparsing(this.#likely, this.text) : parsingTravel(this.text);
   }
 
   /**
-   * Finds the problems in short pieces, so that nothing waits long for a check of a long file.
+   * Parses in short pieces.
    *
-   * @param goOn awaited between pieces; false gives up
-   * @returns whether `problems` is known by what the host knew all along
+   * @param goOn asked before each piece; false gives up
+   * @returns whether `document` is known
    */
-  async check(goOn: () => Promise<boolean>): Promise<boolean> {
-    const knowledge = this.#knowledge;
-    const work = resolvingClip(this.document, this.host);
-    let pieceStart = performance.now();
-    while (!this.#resolved) {
-      const { done, value } = work.next();
-      if (done) this.#resolved = value;
-      else if (performance.now() - pieceStart > PIECE_MS) {
-        if (!(await goOn()) || knowledge !== this.#knowledge) return false;
-        pieceStart = performance.now();
-      }
+  async parse(goOn: () => boolean): Promise<boolean> {
+    while (!this.#document) {
+      if (!goOn()) return false;
+      await this.#turn(this.#parsing, (document) => this.#parsed(document));
     }
     return true;
   }
 
-  /** By what the host knows now, in the order of the file. */
+  /**
+   * Finds the problems in short pieces.
+   *
+   * @param goOn asked before each piece; false gives up
+   * @returns whether `clip` is known by what the host knew all along
+   */
+  async check(goOn: () => boolean): Promise<boolean> {
+    const knowledge = this.#knowledge;
+    if (!(await this.parse(goOn))) return false;
+    while (!this.#clip && knowledge === this.#knowledge) {
+      if (!goOn()) return false;
+      this.#checking ??= resolvingClip(this.document, this.host);
+      try {
+        await this.#turn(this.#checking, (clip) => {
+          if (knowledge === this.#knowledge) this.#clip = clip;
+        });
+      } catch (error) {
+        // What has failed cannot go on; the next one who asks begins anew.
+        this.#checking = null;
+        throw error;
+      }
+    }
+    return knowledge === this.#knowledge;
+  }
+
+  /** Does the next piece of some work, or waits for the one that is being done. */
+  #turn<T>(work: Work<T>, finish: (result: T) => void): Promise<void> {
+    const piece = async () => {
+      const end = performance.now() + PIECE_MS;
+      do {
+        const { done, value } = work.next();
+        if (done) return finish(value);
+      } while (performance.now() < end);
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    this.#piece ??= piece().finally(() => {
+      this.#piece = null;
+    });
+    return this.#piece;
+  }
+
+  #parsed(document: TravelDocument): TravelDocument {
+    this.#document = document;
+    this.#likely = null;
+    return document;
+  }
+
+  /** Parses what is left at once. */
+  get document(): TravelDocument {
+    return this.#document ?? this.#parsed(atOnce(this.#parsing));
+  }
+
+  /** By what the host knows now. Checks what is left at once. */
+  get clip(): ResolvedClip {
+    this.#clip ??= atOnce(this.#checking ?? resolvingClip(this.document, this.host));
+    return this.#clip;
+  }
+
+  /** Those of the clip, in the order of the file. */
   get problems(): readonly Problem[] {
-    return this.#clip.problems;
-  }
-
-  /** null where an error stops the render. */
-  get plan(): TravelPlan | null {
-    if (this.#plan === undefined) this.#plan = this.#clip.buildPlan();
-    return this.#plan;
-  }
-
-  get #clip(): ResolvedClip {
-    this.#resolved ??= resolveClip(this.document, this.host);
-    return this.#resolved;
+    return this.clip.problems;
   }
 
   get effective(): EffectiveSettings {
@@ -101,13 +139,20 @@ export class Analysis {
     return this.#timed;
   }
 
+  /** The frames that keyframes stand at, ascending, each once. */
+  get frames(): readonly number[] {
+    this.#frames ??= [...new Set(this.timed.flatMap(({ frame }) => frame ?? []))].sort((a, b) => a - b);
+    return this.#frames;
+  }
+
   /** The host knows more than before: everything but the parsed document is made anew. */
   recheck(): void {
     this.#knowledge++;
-    this.#resolved = null;
-    this.#plan = undefined;
+    this.#checking = null;
+    this.#clip = null;
     this.#effective = null;
     this.#timed = null;
+    this.#frames = null;
   }
 
   rangeOf({ start, end }: TextSpan): Range {
@@ -147,4 +192,14 @@ export function keyframeAt({ timed }: Analysis, offset: number): TimedKeyframe |
   }
   const found = timed[low];
   return found && touches(found.keyframe.span, offset) ? found : null;
+}
+
+/** The prompt around an offset. */
+export function promptAt(analysis: Analysis, offset: number): PromptText | null {
+  const { head, tail } = analysis.document;
+  const keyframe = keyframeAt(analysis, offset)?.keyframe;
+  const isHere = ({ prompt }: { readonly prompt: PromptText }) => touches(prompt.span, offset);
+  const place =
+    [keyframe, keyframe?.negative].find((own) => own && isHere(own)) ?? head.find(isHere) ?? tail.find(isHere);
+  return place?.prompt ?? null;
 }

@@ -43,6 +43,18 @@ export class OpenDocuments {
   }
 
   /**
+   * The newest version, parsed; null when the document was closed.
+   * @param isCancelled looked at before each piece of work
+   */
+  async parsed(uri: string, isCancelled: () => boolean): Promise<Analysis | null> {
+    for (;;) {
+      const analysis = this.analysis(uri);
+      if (!analysis || isCancelled()) return null;
+      if (await analysis.parse(() => !isCancelled() && analysis === this.analysis(uri))) return analysis;
+    }
+  }
+
+  /**
    * The newest version, checked with all that the files it names have to say; null when the document was closed.
    * @param isCancelled looked at before each piece of work
    */
@@ -51,10 +63,7 @@ export class OpenDocuments {
       const document = this.#open.get(uri);
       const analysis = this.analysis(uri);
       if (!document || !analysis || isCancelled()) return null;
-      const goOn = async () => {
-        await new Promise((resolve) => setTimeout(resolve));
-        return !isCancelled() && analysis === this.analysis(uri);
-      };
+      const goOn = () => !isCancelled() && analysis === this.analysis(uri);
       if (!(await analysis.check(goOn))) continue;
       if (await document.answers.learn(this.#host)) analysis.recheck();
       else if (analysis === this.analysis(uri)) return analysis;

@@ -1,13 +1,11 @@
-import { assembleKeyframes } from '../grammar/plan/assemble-keyframes.ts';
-import { Expander, findCycle } from '../grammar/plan/definitions.ts';
-import { placeKeyframes, type TimedKeyframe } from '../grammar/plan/timeline.ts';
-import { clipRolls } from '../grammar/plan/wildcards.ts';
+import type { AssembledPrompts } from '../grammar/plan/prompts.ts';
+import type { TimedKeyframe } from '../grammar/plan/timeline.ts';
 import { CHUNK_TOKENS } from '../prompt/chunks.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../prompt/meaning.ts';
 import { windowPositions } from '../protocol/plan.ts';
 import type { Analysis } from './analysis.ts';
-import { nextFrames, seconds } from './inlay-hints.ts';
+import { framesAround, seconds } from './inlay-hints.ts';
 
 /** Windows that a hover lists; a long clip with strides has hundreds. */
 const MOST_WINDOWS = 6;
@@ -20,7 +18,7 @@ export function describeFrame(analysis: Analysis, timed: TimedKeyframe, tokenize
   const place = `**Frame ${frame}** of ${settings.frames} (0 to ${settings.frames - 1}), ${seconds(frame / settings.fps)} s`;
   if (frame < 0 || frame >= settings.frames)
     return `${place}\n\nThis is outside the clip, so the keyframe is not used.`;
-  const prompts = promptsAt(analysis, frame);
+  const prompts = analysis.clip.promptsAt(frame);
   return [
     place,
     ...(prompts ? promptLines(prompts, settings.steps, tokenizer) : []),
@@ -29,50 +27,9 @@ export function describeFrame(analysis: Analysis, timed: TimedKeyframe, tokenize
   ].join('\n\n');
 }
 
-/** What is encoded for a frame. */
-interface FramePrompts {
-  readonly positive: string;
-  readonly negative: string;
-  /** `name weight`. */
-  readonly loras: readonly string[];
-}
-
-function promptsAt(analysis: Analysis, frame: number): FramePrompts | null {
-  const { plan } = analysis;
-  const planned = plan?.frames[frame];
-  if (!plan || !planned) return promptsWithoutPlan(analysis, frame);
-  return {
-    positive: plan.prompts[planned.positive.from]?.text ?? '',
-    negative: plan.prompts[planned.negative.from]?.text ?? '',
-    loras: [
-      ...plan.loras.map(({ name }, i) => `${name} ${planned.loras[i] ?? 0}`),
-      ...plan.motionLoras.map(({ name, weight }) => `${name} ${weight}`),
-    ],
-  };
-}
-
-/** An error elsewhere in the file, such as a missing model, need not hide the prompt; null where it cannot be known. */
-function promptsWithoutPlan(analysis: Analysis, frame: number): FramePrompts | null {
-  const { settings } = analysis.effective;
-  const definitions = new Map(Object.entries(settings.define));
-  if (settings.dialect === 'webui' || findCycle(definitions)) return null;
-  const placed = placeKeyframes(analysis.timed, settings);
-  const seed = settings.seed === -1 ? analysis.host.randomSeed() : settings.seed;
-  const { roll } = clipRolls(seed, analysis.document, analysis.host);
-  try {
-    // All of them, because wildcards are rolled in the order of the file.
-    const all = assembleKeyframes(analysis.document, placed, settings, new Expander(definitions, roll));
-    const found = all[placed.findIndex((keyframe) => keyframe.frame === frame)];
-    return found ? { ...found, loras: [...found.loras.values()].map(({ name, unet }) => `${name} ${unet}`) } : null;
-  } catch (error) {
-    // Definitions that grow without end; there is a problem about them.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-function promptLines(prompts: FramePrompts, steps: number, tokenizer: ClipTokenizer | null): string[] {
-  const { positive, negative, loras } = prompts;
+function promptLines(prompts: AssembledPrompts, steps: number, tokenizer: ClipTokenizer | null): string[] {
+  const { positive, negative } = prompts;
+  const loras = [...prompts.loras.values()].map(({ name, unet }) => `${name} ${unet}`);
   const options = tokenizer && { tokenizer, steps };
   return [
     fenced(positive),
@@ -93,9 +50,7 @@ function tokenLine(title: string, parts: readonly PromptPart[]): string {
 
 function neighbours(analysis: Analysis, { keyframe, holdEnd }: TimedKeyframe, frame: number): string {
   const { settings } = analysis.effective;
-  const next = nextFrames(analysis);
-  const before = [...next].find(([, following]) => following === frame)?.[0];
-  const after = next.get(frame);
+  const { before, after } = framesAround(analysis, frame);
   const transition = keyframe.transition?.text ?? settings.transition;
   return [
     before === undefined ? 'The first keyframe.' : `Arrives from frame ${before} by \`${transition}\`.`,
@@ -106,10 +61,11 @@ function neighbours(analysis: Analysis, { keyframe, holdEnd }: TimedKeyframe, fr
 
 /** The first step's windows; they shift from step to step with some settings. */
 function windowLines(analysis: Analysis, frame: number): string[] {
-  const { plan } = analysis;
-  if (!plan) return [];
-  const covering = (plan.context.windows[0] ?? []).flatMap((window) => {
-    const positions = windowPositions(window, plan.frames.length);
+  const { clip } = analysis;
+  const windows = clip.firstWindows();
+  if (!windows) return [];
+  const covering = windows.flatMap((window) => {
+    const positions = windowPositions(window, clip.frames);
     if (!positions.includes(frame)) return [];
     return [`${positions[0]} to ${positions.at(-1)}${window.stride > 1 ? ` by ${window.stride}` : ''}`];
   });

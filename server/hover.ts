@@ -1,8 +1,7 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
-import { promptsOf } from '../grammar/checks/check.ts';
 import type { PromptPart } from '../grammar/document.ts';
 import type { TextSpan } from '../protocol/problem.ts';
-import { type Analysis, keyframeAt, touches } from './analysis.ts';
+import { type Analysis, keyframeAt, promptAt, touches } from './analysis.ts';
 import type { ServerHost } from './host.ts';
 import { describeFrame, fenced } from './hover-frame.ts';
 import { MODEL_SETTINGS, unquoted } from './links.ts';
@@ -24,9 +23,7 @@ export async function hoverOf(analysis: Analysis, position: Position, host: Serv
   }
   const { frontMatter } = analysis.document;
   if (frontMatter && touches(frontMatter.span, offset)) return settingHover(analysis, offset, host, hover);
-  const part = promptsOf(analysis.document)
-    .find(({ span }) => touches(span, offset))
-    ?.parts.find(({ span }) => touches(span, offset));
+  const part = promptAt(analysis, offset)?.parts.find(({ span }) => touches(span, offset));
   const partText = part && describePart(analysis, part, host);
   if (part && partText) return hover(partText, part.span);
   const timed = keyframeAt(analysis, offset);

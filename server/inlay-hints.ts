@@ -5,11 +5,10 @@ import { type Analysis, overlaps } from './analysis.ts';
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);
   const { fps } = analysis.effective.settings;
-  const next = nextFrames(analysis);
-  return analysis.timed.flatMap(({ keyframe, frame }): InlayHint[] => {
-    const { position, line, span } = keyframe;
-    if (frame === null || frame < 0 || !overlaps(span, wanted)) return [];
-    const following = next.get(frame);
+  const shown = analysis.timed.filter(({ keyframe }) => overlaps(keyframe.span, wanted));
+  return shown.flatMap(({ keyframe: { position, line }, frame }): InlayHint[] => {
+    if (frame === null || frame < 0) return [];
+    const { after: following } = framesAround(analysis, frame);
     const parts = [
       ...(/^\d+$/.test(position.text) ? [] : [`frame ${frame}`]),
       `${seconds(frame / fps)} s`,
@@ -31,10 +30,19 @@ export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   });
 }
 
-/** From each keyframe's frame to that of the next one in time. */
-export function nextFrames({ timed }: Analysis): Map<number, number> {
-  const frames = [...new Set(timed.flatMap(({ frame }) => (frame === null ? [] : [frame])))].sort((a, b) => a - b);
-  return new Map(frames.slice(1).map((frame, i) => [frames[i]!, frame]));
+/** The frames of the keyframes before and after one in time; undefined where there is none. */
+export function framesAround(
+  { frames }: Analysis,
+  frame: number,
+): { readonly before: number | undefined; readonly after: number | undefined } {
+  let low = 0;
+  let high = frames.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (frames[middle]! < frame) low = middle + 1;
+    else high = middle;
+  }
+  return { before: frames[low - 1], after: frames[frames[low] === frame ? low + 1 : low] };
 }
 
 /** At most two decimals: `0.63`, `1.5`, `2`. */

@@ -1,13 +1,13 @@
 import type { Location, Position, Range, WorkspaceEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { promptsOf } from '../grammar/checks/check.ts';
-import { documentSpan } from '../grammar/document.ts';
+import { documentSpan, type PromptText } from '../grammar/document.ts';
 import { parseTravel } from '../grammar/language.ts';
-import { namesIn } from '../grammar/plan/definitions.ts';
+import { namesIn, namesOf } from '../grammar/plan/definitions.ts';
 import { readSettings, type SettingSpan } from '../grammar/settings/read.ts';
 import { DEFINITION_NAME } from '../grammar/settings/value-types.ts';
 import type { TextSpan } from '../protocol/problem.ts';
-import { type Analysis, touches } from './analysis.ts';
+import { type Analysis, promptAt, touches } from './analysis.ts';
 
 /** A place that names a piece of text: the key under `define`, or `$name`. */
 export interface NamePlace {
@@ -19,16 +19,23 @@ export interface NamePlace {
 
 /** Every place of every name in the document, in the order of the file. */
 export function namePlaces(analysis: Analysis): NamePlace[] {
-  const { spans } = analysis.effective;
+  return [
+    ...placesInSettings(analysis),
+    ...promptsOf(analysis.document).flatMap((prompt) => placesInPrompt(analysis, prompt)),
+  ].sort((a, b) => a.span.start - b.span.start);
+}
+
+function placesInSettings({ effective: { spans }, text }: Analysis): NamePlace[] {
   return [
     ...ownDefinitions(spans),
     ...[...spans].flatMap(([path, { value }]) =>
-      path === 'negative_prompt' || /^define\.[^.]+$/.test(path) ? usesIn(analysis.text, value) : [],
+      path === 'negative_prompt' || /^define\.[^.]+$/.test(path) ? usesIn(text, value) : [],
     ),
-    ...promptsOf(analysis.document).flatMap((prompt) =>
-      namesIn(prompt.text).flatMap((use) => usesIn(analysis.text, documentSpan(prompt, use.start, use.end))),
-    ),
-  ].sort((a, b) => a.span.start - b.span.start);
+  ];
+}
+
+function placesInPrompt({ text }: Analysis, prompt: PromptText): NamePlace[] {
+  return namesOf(prompt).flatMap((use) => usesIn(text, documentSpan(prompt, use.start, use.end)));
 }
 
 function ownDefinitions(spans: ReadonlyMap<string, SettingSpan>): NamePlace[] {
@@ -47,10 +54,12 @@ function usesIn(text: string, { start, end }: TextSpan): NamePlace[] {
 
 export function nameAt(analysis: Analysis, position: Position): NamePlace | null {
   const offset = analysis.offsetAt(position);
+  const prompt = promptAt(analysis, offset);
   return (
-    namePlaces(analysis).find(({ span, isDefinition }) =>
-      // The cursor may stand on the `$` as well.
-      touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
+    [...placesInSettings(analysis), ...(prompt ? placesInPrompt(analysis, prompt) : [])].find(
+      ({ span, isDefinition }) =>
+        // The cursor may stand on the `$` as well.
+        touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
     ) ?? null
   );
 }

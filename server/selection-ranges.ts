@@ -1,8 +1,7 @@
 import type { Position, SelectionRange } from 'vscode-languageserver';
-import { promptsOf } from '../grammar/checks/check.ts';
 import { pairBrackets } from '../grammar/syntax/brackets.ts';
 import type { TextSpan } from '../protocol/problem.ts';
-import { type Analysis, touches } from './analysis.ts';
+import { type Analysis, keyframeAt, promptAt, touches } from './analysis.ts';
 
 /** Steps outwards; text nested deeper than anyone means would overflow the stack of who writes the answer. */
 const MOST_STEPS = 100;
@@ -37,7 +36,8 @@ function spansAround(analysis: Analysis, offset: number): TextSpan[] {
   const { frontMatter, head, keyframes, tail } = document;
   const whole = (spans: readonly TextSpan[]): TextSpan[] =>
     spans.length > 0 ? [{ start: spans[0]!.start, end: spans.at(-1)!.end }] : [];
-  const prompt = promptsOf(document).find(({ span }) => touches(span, offset));
+  const prompt = promptAt(analysis, offset);
+  const keyframe = keyframeAt(analysis, offset)?.keyframe;
   const settings = [...analysis.effective.spans.values()].flatMap(({ key, value }) => [
     key,
     value,
@@ -50,7 +50,7 @@ function spansAround(analysis: Analysis, offset: number): TextSpan[] {
     ...whole(head.map(({ line }) => line)),
     ...whole(keyframes.map(({ span }) => span)),
     ...whole(tail.map(({ line }) => line)),
-    ...keyframes.map(({ span }) => span),
+    ...(keyframe ? [keyframe.span] : []),
     ...(prompt
       ? [
           prompt.span,

@@ -2,9 +2,10 @@ import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { type MeaningOptions, promptMeaning } from '../../prompt/meaning.ts';
 import type { Problem } from '../../protocol/problem.ts';
+import type { Work } from '../pieces.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TravelHost } from './host.ts';
-import type { ClipPrompts } from './prompts.ts';
+import type { AssembledPrompts } from './prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
 const UTF8 = new TextEncoder();
@@ -12,23 +13,31 @@ const UTF8 = new TextEncoder();
 /** Counting takes some 50 µs a prompt; what is only worth knowing must not hold up the typing in a huge file. */
 const MOST_KEYFRAMES = 2000;
 
+/** Prompts that are counted in a piece. */
+const PIECE = 50;
+
 /**
  * Where a keyframe's prompt needs another number of 75-token chunks than the one before it. Embeddings count as their
  * names, for what is in their files is not known here. The host is asked for its tokenizer only where a prompt is long.
  *
- * @param placed as `clip.keyframes`, by frame
+ * @param placed by frame
+ * @param assembled their prompts
  */
-export function chunkCountProblems(
+export function* countingChunks(
   placed: readonly PlacedKeyframe[],
-  { prompts, keyframes }: ClipPrompts,
+  assembled: readonly AssembledPrompts[],
   { steps, emphasis }: Settings,
   host: Pick<TravelHost, 'tokenizer'>,
-): Problem[] {
+): Work<Problem[]> {
   if (placed.length > MOST_KEYFRAMES) return [];
-  const texts = keyframes.map(({ positive }) => prompts[positive]!.text);
+  const texts = assembled.map(({ positive }) => positive);
   const tokenizer = texts.every(isOneChunk) ? null : host.tokenizer;
   if (!tokenizer) return [];
-  const counts = texts.map((text) => (isOneChunk(text) ? 1 : chunkCount(text, { tokenizer, steps, emphasis })));
+  const counts: number[] = [];
+  for (const text of texts) {
+    counts.push(isOneChunk(text) ? 1 : chunkCount(text, { tokenizer, steps, emphasis }));
+    if (counts.length % PIECE === 0) yield;
+  }
   return placed.flatMap(({ keyframe: { position } }, i) => {
     const before = placed[i - 1]?.keyframe.position;
     if (!before) return [];

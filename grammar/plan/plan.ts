@@ -1,27 +1,24 @@
-import type { Mix, PlanFrame, TravelPlan } from '../../protocol/plan.ts';
+import type { Mix, PlanFrame, TravelPlan, Window } from '../../protocol/plan.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type { CheckContext } from '../checks/check.ts';
 import { checkDocument } from '../checks/run.ts';
 import type { TravelDocument } from '../document.ts';
 import { parseTravel } from '../parse.ts';
+import { atOnce, type Work } from '../pieces.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
-import { type FrameMix, mixFrames } from '../time/mixing.ts';
+import type { FrameMix } from '../time/mixing.ts';
 import { outputOrder } from '../time/order.ts';
 import { valueOverTime } from '../time/schedule.ts';
 import { contextWindows } from '../time/windows.ts';
-import { assembleKeyframes } from './assemble-keyframes.ts';
 import { notAvailable, samplerOf, sigmaScheduleOf } from './availability.ts';
-import { chunkCountProblems } from './chunk-counts.ts';
-import { Expander, findCycle } from './definitions.ts';
 import type { TravelHost } from './host.ts';
 import { type ClipModels, clipModels } from './models.ts';
 import { outputBase, PLACEHOLDERS, unknownPlaceholders } from './output-path.ts';
-import { type AssembledPrompts, type ClipPrompts, clipPrompts, loraSpan } from './prompts.ts';
+import { type AssembledPrompts, type ClipLoras, type ClipPrompts, clipPrompts, loraSpan } from './prompts.ts';
 import { type EffectiveSettings, effectiveSettings } from './settings.ts';
-import { placeKeyframes, timeKeyframes } from './timeline.ts';
-import { webuiClip } from './webui-clip.ts';
-import { clipRolls } from './wildcards.ts';
+import { timeKeyframes } from './timeline.ts';
+import { type TravellingPrompts, travellingPrompts } from './travelling-prompts.ts';
 
 export interface PlanOptions {
   /** Render only these frames of the clip, both included; windows are laid over them alone. */
@@ -42,8 +39,14 @@ const RENDERS_ANYWAY: ReadonlySet<Problem['code']> = new Set(['travel/text-betwe
 
 const START = { start: 0, end: 0 };
 
-/** A document whose problems are known. The plan of a long clip takes longer than finding them. */
+/** A document whose problems are known. The plan of a long clip takes longer than finding them, and all of one frame. */
 export interface ResolvedClip extends Pick<Planned, 'problems'> {
+  /** How many are rendered, before `reverse` adds any. */
+  readonly frames: number;
+  /** What is encoded for a frame that has a keyframe; null where it has none, or its prompt cannot be known. */
+  readonly promptsAt: (frame: number) => AssembledPrompts | null;
+  /** The context windows of the first step; null where an error stops the render. */
+  readonly firstWindows: () => readonly Window[] | null;
   readonly buildPlan: () => TravelPlan | null;
 }
 
@@ -58,11 +61,7 @@ export function planFor(document: TravelDocument, host: TravelHost, options: Pla
 
 /** The same, for those who may not need the plan: an editor after each keystroke. */
 export function resolveClip(document: TravelDocument, host: TravelHost, options: PlanOptions = {}): ResolvedClip {
-  const work = resolvingClip(document, host, options);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return atOnce(resolvingClip(document, host, options));
 }
 
 /** The same in pieces, for those who have something else to do in between. */
@@ -70,7 +69,7 @@ export function* resolvingClip(
   document: TravelDocument,
   host: TravelHost,
   options: PlanOptions = {},
-): Generator<void, ResolvedClip> {
+): Work<ResolvedClip> {
   const {
     settings,
     spans,
@@ -88,7 +87,7 @@ export function* resolvingClip(
   };
   yield;
   const seed = settings.seed === -1 ? host.randomSeed() : settings.seed;
-  const clip = travellingPrompts(context, seed);
+  const clip = yield* travellingPrompts(context, seed);
   yield;
   const problems = [
     ...settingsProblems,
@@ -96,12 +95,19 @@ export function* resolvingClip(
     ...notAvailable(settings, spans),
     ...outputProblems(context),
     ...frameProblems(settings, options),
-    ...motionLoraProblems(models, clip, document),
+    ...motionLoraProblems(models, clip.loras, document),
     ...(yield* checkDocument(context)),
     ...clip.problems,
   ].sort((a, b) => a.span.start - b.span.start);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
-  return { problems, buildPlan: () => (stopped ? null : buildPlan(context, models, clip, seed, options)) };
+  const frames = clipLength(settings);
+  return {
+    problems,
+    frames,
+    promptsAt: (frame) => clip.assembled[clip.keyframeAt(frame)] ?? null,
+    firstWindows: () => (stopped ? null : (clipWindows(settings, frames, 1)[0] ?? [])),
+    buildPlan: () => (stopped ? null : buildPlan(context, models, clip, seed, options)),
+  };
 }
 
 /** The dialect renders as sd-webui-animatediff does whatever the file leaves open. */
@@ -110,52 +116,6 @@ function withDialect(effective: EffectiveSettings): EffectiveSettings {
   if (settings.dialect !== 'webui') return effective;
   const closedLoop = given.has('closed_loop') ? settings.closed_loop : 'R-P';
   return { ...effective, settings: { ...settings, closed_loop: closedLoop, fuse: 'overwrite' } };
-}
-
-interface TravellingPrompts extends ClipPrompts {
-  /** Keyframes that each frame mixes. */
-  readonly mixes: readonly FrameMix[];
-  readonly rolled: TravelPlan['rolled'];
-}
-
-function travellingPrompts(context: CheckContext, seed: number): TravellingPrompts {
-  const { document, settings, host } = context;
-  if (settings.dialect === 'webui') {
-    const { assembled, mixes, problems } = webuiClip(document, settings);
-    const prompts = clipPrompts(assembled, document, host);
-    return { ...prompts, mixes, rolled: [], problems: [...problems, ...prompts.problems] };
-  }
-  const placed = placeKeyframes(context.timed, settings);
-  const definitions = new Map(Object.entries(settings.define));
-  // The check of definitions reports the circle; here it would never end.
-  if (findCycle(definitions)) definitions.clear();
-  const rolls = clipRolls(seed, document, host);
-  const problems: Problem[] = [];
-  let assembled: AssembledPrompts[] = [];
-  try {
-    assembled = assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    problems.push({ code: 'travel/prompt-too-long', severity: 'error', message: error.message, span: START });
-  }
-  const prompts = clipPrompts(assembled, document, host);
-  const closed = settings.frames > settings.context && (settings.closed_loop === 'R+P' || settings.closed_loop === 'A');
-  const mixes =
-    placed.length > 0
-      ? mixFrames(placed, settings.frames, closed)
-      : Array.from({ length: settings.frames }, () => ({ from: 0, to: 0, t: 0 }));
-  return {
-    ...prompts,
-    mixes,
-    rolled: rolls.rolled(),
-    problems: [
-      ...problems,
-      ...rolls.problems(),
-      ...prompts.problems,
-      // Where assembling failed there are no prompts to compare.
-      ...(problems.length === 0 ? chunkCountProblems(placed, prompts, settings, host) : []),
-    ],
-  };
 }
 
 function buildPlan(
@@ -169,12 +129,14 @@ function buildPlan(
   const sampler = samplerOf(settings);
   const schedule = sigmaScheduleOf(settings);
   if (!checkpoint || !sampler || !schedule) throw new Error('A plan is built only where no problem is left.');
-  const range = options.frames ?? { from: 0, to: clip.mixes.length - 1 };
-  const frames = planFrames(clip, settings).slice(range.from, range.to + 1);
-  const whole = frames.length === clip.mixes.length;
+  const mixes = clip.mixes();
+  const range = options.frames ?? { from: 0, to: mixes.length - 1 };
+  const prompts = clipPrompts(clip.assembled, clip.loras, host);
+  const frames = planFrames(prompts, mixes, settings).slice(range.from, range.to + 1);
+  const whole = frames.length === mixes.length;
   // Some frames alone lead nowhere back.
   const closedLoop = whole ? settings.closed_loop : 'N';
-  const { context, stride, overlap, steps, reverse } = settings;
+  const { context, steps, reverse } = settings;
   // The dialect renders no clip shorter than the context, and shows what was asked for.
   const shown = whole ? Math.min(settings.frames, frames.length) : frames.length;
   return {
@@ -182,10 +144,10 @@ function buildPlan(
     name: host.fileName,
     source: document.text,
     models: { checkpoint, vae: models.vae, motionModule: models.motionModule, clipSkip: settings.clip_skip },
-    loras: clip.loras,
-    motionLoras: clip.motionLoras,
-    embeddings: clip.embeddings,
-    prompts: [...clip.prompts],
+    loras: prompts.loras,
+    motionLoras: clip.loras.motionLoras,
+    embeddings: prompts.embeddings,
+    prompts: [...prompts.prompts],
     frames,
     mix: settings.mix,
     promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
@@ -194,16 +156,7 @@ function buildPlan(
     width: settings.width ?? models.nativeSize[0],
     height: settings.height ?? models.nativeSize[1],
     context: {
-      windows: contextWindows({
-        frames: frames.length,
-        context,
-        stride,
-        overlap,
-        closedLoop,
-        schedule: settings.context_schedule,
-        steps,
-        dialect: settings.dialect,
-      }),
+      windows: clipWindows({ ...settings, closed_loop: closedLoop }, frames.length, steps),
       fuse: settings.fuse,
     },
     output: {
@@ -218,7 +171,18 @@ function buildPlan(
   };
 }
 
-function planFrames({ keyframes, mixes }: TravellingPrompts, settings: Settings): PlanFrame[] {
+/** The dialect renders no clip shorter than the context. */
+function clipLength({ dialect, frames, context }: Settings): number {
+  return dialect === 'webui' ? Math.max(frames, context) : frames;
+}
+
+/** The windows of the first `steps` steps. */
+function clipWindows(settings: Settings, frames: number, steps: number): Window[][] {
+  const { context, stride, overlap, closed_loop: closedLoop, context_schedule: schedule, dialect } = settings;
+  return contextWindows({ frames, context, stride, overlap, closedLoop, schedule, steps, dialect });
+}
+
+function planFrames({ keyframes }: ClipPrompts, mixes: readonly FrameMix[], settings: Settings): PlanFrame[] {
   const time = { frames: mixes.length, fps: settings.fps };
   const cfgScale = valueOverTime(settings.cfg_scale, time);
   const motionScale = valueOverTime(settings.motion_scale, time);
@@ -257,7 +221,7 @@ function outputProblems({ document: { text }, settings, spans }: CheckContext): 
 }
 
 /** Motion LoRAs were trained for v2's layers (guoyww/AnimateDiff, its page on MotionLoRA). */
-function motionLoraProblems(models: ClipModels, { motionLoras }: ClipPrompts, document: TravelDocument): Problem[] {
+function motionLoraProblems(models: ClipModels, { motionLoras }: ClipLoras, document: TravelDocument): Problem[] {
   const { motionVersion } = models;
   if (motionVersion === 'v2') return [];
   const why =

@@ -19,9 +19,7 @@ export interface ClipPrompts {
   /** In the order of the placed keyframes; one where the file has none. */
   readonly keyframes: readonly KeyframePrompts[];
   readonly loras: TravelPlan['loras'];
-  readonly motionLoras: TravelPlan['motionLoras'];
   readonly embeddings: TravelPlan['embeddings'];
-  readonly problems: readonly Problem[];
 }
 
 /** A keyframe's prompts with everything put in, tags taken out. */
@@ -31,23 +29,25 @@ export interface AssembledPrompts {
   readonly loras: ReadonlyMap<string, LoraUse>;
 }
 
-/** Numbers the distinct prompts of all keyframes, and finds the LoRAs and embeddings they name. */
+/** Numbers the distinct prompts of all keyframes, and finds the embeddings they name. */
 export function clipPrompts(
   assembled: readonly AssembledPrompts[],
-  document: TravelDocument,
+  { loras: models }: ClipLoras,
   host: TravelHost,
 ): ClipPrompts {
-  const found = findLoras(assembled, document, host);
-  const loraIndex = new Map([...found.loras.keys()].map((name, i) => [name, i]));
-  const files = [...found.loras.values()];
+  const loraIndex = new Map([...models.keys()].map((name, i) => [name, i]));
+  const files = [...models.values()];
 
   const prompts: PlanPrompt[] = [];
-  const known = new Map<string, number>();
+  /** By the LoRAs that act on them, and then by their text. */
+  const known = new Map<string, Map<string, number>>();
   const index = (prompt: PlanPrompt): number => {
-    const key = JSON.stringify(prompt);
-    const existing = known.get(key);
+    const loras = JSON.stringify(prompt.loras);
+    const byText = known.get(loras) ?? new Map<string, number>();
+    known.set(loras, byText);
+    const existing = byText.get(prompt.text);
     if (existing !== undefined) return existing;
-    known.set(key, prompts.push(prompt) - 1);
+    byText.set(prompt.text, prompts.push(prompt) - 1);
     return prompts.length - 1;
   };
   const keyframes = assembled.map(({ positive, negative, loras }): KeyframePrompts => {
@@ -69,19 +69,23 @@ export function clipPrompts(
     prompts,
     keyframes,
     loras: files.map(({ name, file }) => ({ name, file })),
-    motionLoras: found.motionLoras,
     embeddings: findEmbeddings(prompts, host),
-    problems: found.problems,
   };
 }
 
-interface FoundLoras {
+/** The LoRAs that a clip's prompts name. */
+export interface ClipLoras {
+  /** By the name in the tags, in order of appearance. */
   readonly loras: ReadonlyMap<string, ResolvedModel>;
   readonly motionLoras: TravelPlan['motionLoras'];
   readonly problems: readonly Problem[];
 }
 
-function findLoras(assembled: readonly AssembledPrompts[], document: TravelDocument, host: TravelHost): FoundLoras {
+export function findLoras(
+  assembled: readonly AssembledPrompts[],
+  document: TravelDocument,
+  host: TravelHost,
+): ClipLoras {
   const problems: Problem[] = [];
   const loras = new Map<string, ResolvedModel>();
   const motionLoras: TravelPlan['motionLoras'] = [];
