@@ -4,6 +4,7 @@ import {
   DidChangeWatchedFilesNotification,
   type Disposable,
   type InitializeParams,
+  MarkupKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -18,6 +19,7 @@ import { answerRequests, CAPABILITIES } from './providers.ts';
 interface Client {
   readonly options: InitializationOptions;
   readonly diagnostics: DiagnosticsClient;
+  readonly markdown: boolean;
   readonly sendsConfiguration: boolean;
   readonly registersConfiguration: boolean;
   readonly watchesFiles: boolean;
@@ -31,6 +33,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   let client = clientOf({ capabilities: {}, processId: null, rootUri: null });
   let feed = new DiagnosticsFeed(connection, documents, client.diagnostics);
   let watching: Disposable | null = null;
+  let configuring = Promise.resolve();
+  /** The settings in force, as JSON. */
+  let configured: string | null = null;
 
   connection.onInitialize((params) => {
     client = clientOf(params);
@@ -42,36 +47,55 @@ export function startServer(connection: Connection, host: ServerHost): void {
     for (const reason of reasons) connection.console.warn(reason);
   };
 
+  /** A notification has no answer to put a failure into. */
+  const logged = (work: Promise<void>) =>
+    work.catch((error: unknown) => connection.console.error(error instanceof Error ? error.message : String(error)));
+
+  const tellUnwatched = (error: Error) =>
+    report([
+      `Files cannot be watched (${error.message}), so a new model is seen when the settings change or at the start.`,
+    ]);
+
+  const watch = async () => {
+    watching?.dispose();
+    watching = null;
+    const patterns = host
+      .watched()
+      .map(({ folder, glob }) => (folder && client.relativePatterns ? { baseUri: folder, pattern: glob } : glob));
+    const each = new Map(patterns.map((pattern) => [JSON.stringify(pattern), pattern])).values();
+    const watchers = [...each].map((globPattern) => ({ globPattern }));
+    watching = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  };
+
   /** Takes over the settings; what documents name may now be somewhere else. */
   const configure = async (sent: unknown) => {
     const current: unknown = client.sendsConfiguration ? await connection.workspace.getConfiguration('travel') : sent;
     const read = readConfiguration(client.options, current);
     if (!read.ok) return report([read.reason]);
+    const wanted = JSON.stringify(read.configuration);
+    if (wanted === configured) return;
     report(await host.configure(read.configuration));
-    if (client.watchesFiles) {
-      watching?.dispose();
-      const watchers = host.watched().map(({ folder, glob }) => ({
-        globPattern: folder && client.relativePatterns ? { baseUri: folder, pattern: glob } : glob,
-      }));
-      watching = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
-    }
+    configured = wanted;
     documents.filesChanged();
     await feed.filesChanged();
+    // Last, because a client may fail at it: Emacs does in a folder whose files Git cannot list.
+    if (client.watchesFiles) await watch().catch(tellUnwatched);
   };
-
-  /** A notification has no answer to put a failure into. */
-  const logged = (work: Promise<void>) =>
-    work.catch((error: unknown) => connection.console.error(error instanceof Error ? error.message : String(error)));
+  /** One after the other: most editors send their settings at the start, when the server asks for them as well. */
+  const configureNext = (sent: unknown) => {
+    configuring = configuring.then(() => logged(configure(sent)));
+    return configuring;
+  };
 
   const begin = async () => {
     if (client.registersConfiguration) {
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'travel' });
     }
-    await configure(undefined);
+    await configureNext(undefined);
   };
   connection.onInitialized(() => logged(begin()));
   connection.onDidChangeConfiguration(({ settings }) =>
-    logged(configure(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel)),
+    configureNext(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel),
   );
   const lookAgain = async (uris: readonly string[]) => {
     // Texts are read when a document names them; only models are listed beforehand, and that may take a while.
@@ -90,10 +114,16 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }, token) =>
     feed.pull(uri, previousResultId, token),
   );
-  answerRequests(connection, documents, host, () => new Set(client.options.commands));
+  answerRequests(connection, documents, host, () => ({
+    commands: new Set(client.options.commands),
+    markdown: client.markdown,
+  }));
   sources.listen(connection);
   connection.listen();
 }
+
+/** Helix, and others that describe themselves by the same library, leave an `s` out. */
+const Misspelt = z.object({ diagnostic: z.object({ refreshSupport: z.boolean().optional() }).optional() }).catch({});
 
 function clientOf({ capabilities, initializationOptions }: InitializeParams): Client {
   const { textDocument, workspace } = capabilities;
@@ -102,8 +132,10 @@ function clientOf({ capabilities, initializationOptions }: InitializeParams): Cl
     options: InitializationOptions.safeParse(initializationOptions ?? {}).data ?? { commands: [] },
     diagnostics: {
       pulls: textDocument?.diagnostic !== undefined,
-      refreshes: workspace?.diagnostics?.refreshSupport ?? false,
+      refreshes: (workspace?.diagnostics ?? Misspelt.parse(workspace).diagnostic)?.refreshSupport ?? false,
     },
+    // Asked of hover alone: of completion, Helix and Emacs do not say it.
+    markdown: textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) ?? true,
     sendsConfiguration: workspace?.configuration ?? false,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
