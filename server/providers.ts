@@ -60,9 +60,14 @@ export function answerRequests(
   host: ServerHost,
   client: () => RequestsClient,
 ): void {
-  /** For the text alone; a document that is not open has no answer. */
+  // From the text alone, as it is parsed, or with all that is known of the files it names. A document that is not open,
+  // or a request that is cancelled, has no answer.
   const now = <R>(uri: string, answer: (analysis: Analysis) => R): R | null => {
     const analysis = documents.analysis(uri);
+    return analysis && answer(analysis);
+  };
+  const parsed = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R) => {
+    const analysis = await documents.parsed(uri, () => token.isCancellationRequested);
     return analysis && answer(analysis);
   };
   const settled = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R | Promise<R>) => {
@@ -73,8 +78,8 @@ export function answerRequests(
   connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }, token) =>
     settled(uri, token, (analysis) => codeActionsOf(analysis, range, only)),
   );
-  connection.onCodeLens(({ textDocument: { uri } }) =>
-    now(uri, (analysis) => codeLensesOf(analysis, client().commands)),
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    parsed(uri, token, (analysis) => codeLensesOf(analysis, client().commands)),
   );
   connection.onCompletion(({ textDocument: { uri }, position, context }) => {
     const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
@@ -87,45 +92,51 @@ export function answerRequests(
     settled(uri, token, (analysis) => definitionOf(analysis, position, (path) => host.fileUri(path))),
   );
   connection.onDocumentFormatting(({ textDocument: { uri } }) => now(uri, formattingOf));
-  connection.onDocumentHighlight(({ textDocument: { uri }, position }) =>
-    now(uri, (analysis) => samePlaces(analysis, position).map(({ span }) => ({ range: analysis.rangeOf(span) }))),
+  connection.onDocumentHighlight(({ textDocument: { uri }, position }, token) =>
+    parsed(uri, token, (analysis) =>
+      samePlaces(analysis, position).map(({ span }) => ({ range: analysis.rangeOf(span) })),
+    ),
   );
   connection.onDocumentLinks(({ textDocument: { uri } }, token) =>
     settled(uri, token, async (analysis) => linksOf(analysis, host, await host.wildcards(uri))),
   );
-  connection.onDocumentSymbol(({ textDocument: { uri } }) => now(uri, symbolsOf));
-  connection.onFoldingRanges(({ textDocument: { uri } }) => now(uri, foldingRangesOf));
+  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => parsed(uri, token, symbolsOf));
+  connection.onFoldingRanges(({ textDocument: { uri } }, token) => parsed(uri, token, foldingRangesOf));
   connection.onHover(({ textDocument: { uri }, position }, token) =>
     settled(uri, token, async (analysis) => {
       const hover = await hoverOf(analysis, position, host);
       return hover && !client().markdown ? plainHover(hover) : hover;
     }),
   );
-  connection.languages.inlayHint.on(({ textDocument: { uri }, range }) =>
-    now(uri, (analysis) => inlayHintsOf(analysis, range)),
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    parsed(uri, token, (analysis) => inlayHintsOf(analysis, range)),
   );
-  connection.onReferences(({ textDocument: { uri }, position, context }) =>
-    now(uri, (analysis) => referencesOf(analysis, position, context.includeDeclaration)),
+  connection.onReferences(({ textDocument: { uri }, position, context }, token) =>
+    parsed(uri, token, (analysis) => referencesOf(analysis, position, context.includeDeclaration)),
   );
-  connection.onPrepareRename(({ textDocument: { uri }, position }) =>
-    now(uri, (analysis) => renameRangeAt(analysis, position)),
+  connection.onPrepareRename(({ textDocument: { uri }, position }, token) =>
+    parsed(uri, token, (analysis) => renameRangeAt(analysis, position)),
   );
-  connection.onRenameRequest(({ textDocument: { uri }, position, newName }) =>
-    now(uri, (analysis) => {
+  connection.onRenameRequest(({ textDocument: { uri }, position, newName }, token) =>
+    parsed(uri, token, (analysis) => {
       const renaming = renamingOf(analysis, position, newName);
       return renaming.ok ? renaming.edit : new ResponseError<void>(LSPErrorCodes.RequestFailed, renaming.reason);
     }),
   );
-  connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
-    now(uri, (analysis) => positions.map((position) => selectionRangeAt(analysis, position))),
+  connection.onSelectionRanges(({ textDocument: { uri }, positions }, token) =>
+    parsed(uri, token, (analysis) => positions.map((position) => selectionRangeAt(analysis, position))),
   );
   connection.languages.semanticTokens.on(
-    ({ textDocument: { uri } }) => now(uri, (analysis) => semanticTokensOf(analysis)) ?? { data: [] },
+    async ({ textDocument: { uri } }, token) =>
+      (await parsed(uri, token, (analysis) => semanticTokensOf(analysis))) ?? { data: [] },
   );
   connection.languages.semanticTokens.onRange(
-    ({ textDocument: { uri }, range }) => now(uri, (analysis) => semanticTokensOf(analysis, range)) ?? { data: [] },
+    async ({ textDocument: { uri }, range }, token) =>
+      (await parsed(uri, token, (analysis) => semanticTokensOf(analysis, range))) ?? { data: [] },
   );
-  connection.onRequest(A1111_PROMPT, (params: unknown) =>
-    now(A1111PromptRequest.parse(params).uri, ({ document, effective }) => a1111Prompt(document, effective.settings)),
+  connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) =>
+    parsed(A1111PromptRequest.parse(params).uri, token, ({ document, effective }) =>
+      a1111Prompt(document, effective.settings),
+    ),
   );
 }
