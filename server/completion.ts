@@ -25,8 +25,6 @@ export interface Suggestion {
   readonly documentation?: string;
   /** What is put in, where it is not the label. */
   readonly text?: string;
-  /** What the author's writing is compared with, where that begins with more than the label. */
-  readonly filter?: string;
 }
 
 /**
@@ -76,11 +74,10 @@ export async function completionOf(
         analysis,
         cursor.span,
         (await host.wildcards(analysis.uri)).map(({ name }) => ({
-          label: name,
+          label: `__${name}__`,
           kind: CompletionItemKind.File,
           detail: 'Wildcard',
-          text: cursor.closed ? `__${name}` : `__${name}__`,
-          filter: `__${name}`,
+          ...(cursor.closed && { text: `__${name}` }),
         })),
       );
     case 'position':
@@ -119,7 +116,7 @@ const PROMPT_WORDS: readonly Suggestion[] = [
 function listOf(analysis: Analysis, span: TextSpan, suggestions: readonly Suggestion[]): CompletionList {
   const range = analysis.rangeOf(span);
   const items = suggestions.map(
-    ({ label, kind, detail, documentation, text, filter }, i): CompletionItem => ({
+    ({ label, kind, detail, documentation, text }, i): CompletionItem => ({
       label,
       kind,
       // In our order: positions by time, settings by group.
@@ -127,7 +124,7 @@ function listOf(analysis: Analysis, span: TextSpan, suggestions: readonly Sugges
       ...(detail !== undefined && { detail }),
       ...(documentation !== undefined && { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
       // The client filters by what the range holds, and that is the label's beginning, without what is added behind.
-      filterText: filter ?? label,
+      filterText: label,
       textEdit: { range, newText: text ?? label },
     }),
   );

@@ -58,8 +58,8 @@ describe('body', () => {
     ['0: <lora:c‸at:0.5>', 'cats', '0: <lora:cats:0.5>'],
     ['---\ndefine: {hero: a cat}\n---\n0: $‸', 'hero', '---\ndefine: {hero: a cat}\n---\n0: $hero'],
     [`${CAT}0: \${h‸`, 'hero', `${CAT}0: \${hero}`],
-    ['0: __h‸', 'hair', '0: __hair__'],
-    ['0: __ha‸ir__', 'hair', '0: __hair__'],
+    ['0: __h‸', '__hair__', '0: __hair__'],
+    ['0: __ha‸ir__', '__hair__', '0: __hair__'],
     ['0: a, easy‸', 'easynegative', '0: a, easynegative'],
     ['0: a ‸', '--neg', '0: a --neg '],
     ['0 ea‸: red', 'ease-in', '0 ease-in: red'],
@@ -69,7 +69,7 @@ describe('body', () => {
   });
 
   it.each([
-    ['0: a __ha‸', '__ha', '__hair'],
+    ['0: a __ha‸', '__ha', '__hair__'],
     [`${CAT}0: a $h‸`, 'h', 'hero'],
     [`${CAT}0: a \${h‸`, 'h', 'hero'],
     ['0: <lora:c‸', 'c', 'cats'],
