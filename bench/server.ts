@@ -1,6 +1,7 @@
 /**
  * How long the language server takes: start, keystroke to diagnostics, completion, hover, for files of 30, 1,000 and
- * 20,000 keyframes. Over a real connection to a process of its own, so that what is printed is what an editor sees.
+ * 20,000 keyframes; and how long a small file has to wait for completion while a long one is opened, or typed in. Over a
+ * real connection to a process of its own, so that what is printed is what an editor sees.
  *
  *   npm run bench -- server
  */
@@ -8,16 +9,23 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  CodeLensRequest,
   CompletionRequest,
   createProtocolConnection,
   DidChangeTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DocumentDiagnosticRequest,
+  DocumentLinkRequest,
+  DocumentSymbolRequest,
   ExitNotification,
+  FoldingRangeRequest,
   HoverRequest,
   InitializedNotification,
   InitializeRequest,
+  InlayHintRequest,
   type ProtocolConnection,
+  SemanticTokensRangeRequest,
+  SemanticTokensRequest,
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
@@ -32,10 +40,13 @@ async function time(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-function summary(times: readonly number[]): string {
+function print(what: string, times: readonly number[]): void {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1);
-  return `median ${at(0.5).padStart(7)} ms   p95 ${at(0.95).padStart(7)} ms`;
+  const at = (share: number) => {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+    return `${value?.toFixed(1).padStart(7)} ms`;
+  };
+  console.log(`  ${what.padEnd(42)} median ${at(0.5)}   p95 ${at(0.95)}   longest ${at(1)}`);
 }
 
 function film(keyframes: number): string {
@@ -47,50 +58,114 @@ function film(keyframes: number): string {
   return `${settings}best quality, masterpiece\n\n${lines.join('\n')}\n\nfox ears\n`;
 }
 
-async function measure(connection: ProtocolConnection, keyframes: number, rounds: number): Promise<void> {
-  const uri = `file:///films/${keyframes}.travel`;
-  const textDocument = { uri };
-  const text = film(keyframes);
-  await connection.sendNotification(DidOpenTextDocumentNotification.type, {
-    textDocument: { uri, languageId: 'travel', version: 0, text },
-  });
-  await connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
-  // In the middle of the file, at the end of a keyframe's prompt.
-  const line = 7 + (keyframes >> 1);
-  const character = text.split('\n')[line]!.length;
-  let version = 0;
-  const type = () =>
-    connection.sendNotification(DidChangeTextDocumentNotification.type, {
-      textDocument: { uri, version: ++version },
-      contentChanges: [{ range: { start: { line, character }, end: { line, character } }, text: 'x' }],
+/** A film that is open in the editor, with the cursor in its middle, at the end of a keyframe's prompt. */
+class Film {
+  readonly keyframes: number;
+  readonly text: string;
+  readonly textDocument: { readonly uri: string };
+  readonly #connection: ProtocolConnection;
+  readonly #line: number;
+  readonly #character: number;
+  #version = 0;
+
+  constructor(connection: ProtocolConnection, keyframes: number) {
+    this.#connection = connection;
+    this.keyframes = keyframes;
+    this.text = film(keyframes);
+    this.textDocument = { uri: `file:///films/${keyframes}.travel` };
+    this.#line = 7 + (keyframes >> 1);
+    this.#character = this.text.split('\n')[this.#line]!.length;
+  }
+
+  open(): Promise<void> {
+    return this.#connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { ...this.textDocument, languageId: 'travel', version: 0, text: this.text },
     });
+  }
+
+  type(): Promise<void> {
+    const cursor = { line: this.#line, character: this.#character };
+    return this.#connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { ...this.textDocument, version: ++this.#version },
+      contentChanges: [{ range: { start: cursor, end: cursor }, text: 'x' }],
+    });
+  }
+
+  diagnostics(): Promise<unknown> {
+    return this.#connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: this.textDocument });
+  }
+
+  complete(): Promise<unknown> {
+    const position = { line: this.#line, character: this.#character + 1 };
+    return this.#connection.sendRequest(CompletionRequest.type, { textDocument: this.textDocument, position });
+  }
+
+  hover(): Promise<unknown> {
+    const position = { line: this.#line, character: 1 };
+    return this.#connection.sendRequest(HoverRequest.type, { textDocument: this.textDocument, position });
+  }
+
+  /** What VS Code asks for when it shows a file, all at once. */
+  shown(): Promise<unknown> {
+    const { textDocument } = this;
+    const params = { textDocument };
+    const range = { start: { line: 0, character: 0 }, end: { line: 60, character: 0 } };
+    return Promise.all([
+      this.diagnostics(),
+      this.#connection.sendRequest(SemanticTokensRangeRequest.type, { textDocument, range }),
+      this.#connection.sendRequest(SemanticTokensRequest.type, params),
+      this.#connection.sendRequest(DocumentSymbolRequest.type, params),
+      this.#connection.sendRequest(FoldingRangeRequest.type, params),
+      this.#connection.sendRequest(CodeLensRequest.type, params),
+      this.#connection.sendRequest(DocumentLinkRequest.type, params),
+      this.#connection.sendRequest(InlayHintRequest.type, { textDocument, range }),
+    ]);
+  }
+}
+
+async function measure(open: Film, rounds: number): Promise<void> {
+  await open.open();
+  await open.diagnostics();
   const diagnostics: number[] = [];
   const completion: number[] = [];
   const hover: number[] = [];
-  const during: number[] = [];
+  const completionMeanwhile: number[] = [];
+  const hoverMeanwhile: number[] = [];
   for (let round = 0; round < rounds; round++) {
     diagnostics.push(
       await time(async () => {
-        await type();
-        await connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+        await open.type();
+        await open.diagnostics();
       }),
     );
-    await type();
-    const position = { line, character: character + 1 };
-    completion.push(await time(() => connection.sendRequest(CompletionRequest.type, { textDocument, position })));
-    hover.push(
-      await time(() => connection.sendRequest(HoverRequest.type, { textDocument, position: { line, character: 1 } })),
-    );
-    await type();
-    const pulled = connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
-    during.push(await time(() => connection.sendRequest(CompletionRequest.type, { textDocument, position })));
+    await open.type();
+    completion.push(await time(() => open.complete()));
+    hover.push(await time(() => open.hover()));
+    await open.type();
+    const pulled = open.diagnostics();
+    const hovered = time(() => open.hover());
+    completionMeanwhile.push(await time(() => open.complete()));
+    hoverMeanwhile.push(await hovered);
     await pulled;
   }
-  console.log(`${keyframes} keyframes, ${(text.length / 1024).toFixed(0)} KB`);
-  console.log(`  keystroke to diagnostics           ${summary(diagnostics)}`);
-  console.log(`  completion after a keystroke       ${summary(completion)}`);
-  console.log(`  completion while a check is asked  ${summary(during)}`);
-  console.log(`  hover after a keystroke            ${summary(hover)}`);
+  console.log(`${open.keyframes} keyframes, ${(open.text.length / 1024).toFixed(0)} KB`);
+  print('keystroke to diagnostics', diagnostics);
+  print('completion after a keystroke', completion);
+  print('completion while a check is asked for', completionMeanwhile);
+  print('hover after a keystroke', hover);
+  print('hover while a check is asked for', hoverMeanwhile);
+}
+
+/** Completion in a small file, again and again for as long as something else is going on. */
+async function completionDuring(what: string, small: Film, work: Promise<unknown>): Promise<void> {
+  const times: number[] = [];
+  let going = true;
+  const done = work.finally(() => {
+    going = false;
+  });
+  while (going) times.push(await time(() => small.complete()));
+  await done;
+  print(what, times);
 }
 
 const begun = performance.now();
@@ -104,9 +179,19 @@ const capabilities = { textDocument: { diagnostic: {} } };
 await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities });
 console.log(`start to initialized: ${(performance.now() - begun).toFixed(0)} ms`);
 await connection.sendNotification(InitializedNotification.type, {});
-await measure(connection, 30, 60);
-await measure(connection, 1000, 30);
-await measure(connection, 20_000, 5);
+const small = new Film(connection, 30);
+await measure(small, 100);
+await measure(new Film(connection, 1000), 60);
+const long = new Film(connection, 20_000);
+console.log('completion in the file of 30 keyframes while');
+const opened = performance.now();
+await long.open();
+await completionDuring('20,000 keyframes are opened', small, long.diagnostics());
+console.log(`  (opened to diagnostics: ${(performance.now() - opened).toFixed(0)} ms)`);
+await long.type();
+await completionDuring('20,000 keyframes are typed in', small, long.diagnostics());
+await completionDuring('20,000 keyframes are shown by VS Code', small, long.shown());
+await measure(long, 20);
 const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readMemory(server.pid))?.[1];
 if (resident) console.log(`memory with all three open: ${(Number(resident) / 1024).toFixed(0)} MB`);
 await connection.sendRequest(ShutdownRequest.type);
