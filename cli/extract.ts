@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 
 const HELP = `
@@ -24,9 +24,7 @@ export function addExtract(program: Command, finish: (code: ExitCode) => void): 
 }
 
 async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
-  await stat(file).catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read (${error.message}). Check the name and the folder.`);
-  });
+  await statNamed(file);
   const engine = newEngine();
   try {
     const result = await engine.extract(resolve(file));

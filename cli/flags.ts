@@ -1,4 +1,4 @@
-import { delimiter, extname, resolve } from 'node:path';
+import { delimiter, extname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSetting } from '../grammar/settings/resolve.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
@@ -77,6 +77,10 @@ export function assignment(text: string): GivenSettings {
 /** An output path from the current folder; an ending that is a format, as in `clip.mp4`, also says what to save. */
 export function outputOf(path: string): GivenSettings {
   if (path.trim() === '') throw new InvalidArgumentError('Write a path, such as out/{name}.');
+  // A folder's name alone would be a file beside it.
+  if (/(?:^|[\\/])\.{0,2}$/.test(path)) {
+    throw new InvalidArgumentError(`It names a folder. Write what the file is called, too: ${join(path, '{name}')}.`);
+  }
   const ending = extname(path);
   const format = OutputFormat.safeParse(ending.slice(1).toLowerCase());
   const base = resolve(format.success ? path.slice(0, -ending.length) : path);

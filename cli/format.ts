@@ -51,6 +51,8 @@ async function format(files: readonly string[], { check, write }: FormatFlags): 
 
 async function rewrite(shown: string, path: string, text: string): Promise<void> {
   await replaceFile(path, text).catch((error: Error) => {
-    throw new UsageError(`${shown} cannot be written: ${error.message}. Check who may write it.`);
+    throw new UsageError(
+      `${shown} cannot be written: ${error.message}. Check that it is there, and who may write it and its folder.`,
+    );
   });
 }

@@ -2,13 +2,20 @@
 import { EXIT } from './exit-code.ts';
 import { runTravel } from './program.ts';
 
-/** When a reader such as `head` has gone, the rest of the output is lost and the work goes on to its honest exit code. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/**
+ * What is printed may get lost, and the work goes on to its end all the same. Where a reader such as `head` has gone,
+ * that is as it should be; where the disk is full, the command has failed.
+ */
+function onLostOutput({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return;
+  process.once('exit', (ended) => {
+    if (ended === EXIT.done) process.exitCode = EXIT.renderFailed;
+  });
+  process.stderr.write(`What was to be printed is lost: ${message}.\n`);
 }
 
-process.stdout.on('error', ignoreClosedPipe);
-process.stderr.on('error', ignoreClosedPipe);
+process.stdout.once('error', onLostOutput).on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 
 // Not process.exit: what is still on its way into a pipe has to arrive.
 process.exitCode = await runTravel(process.argv.slice(2)).catch((error: unknown) => {

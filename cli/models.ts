@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { ModelKind } from '../protocol/model.ts';
 import { describeText } from '../weights/describe-text.ts';
-import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { addModelsFlag, type ModelsFlag } from './flags.ts';
+import { statNamed } from './input.ts';
 import { openLibrary } from './installation.ts';
 import { printable } from './problems.ts';
 
@@ -40,19 +40,13 @@ export function addModels(program: Command, finish: (code: ExitCode) => void): v
 }
 
 async function models(paths: readonly string[], flags: ModelsFlag): Promise<ExitCode> {
-  const isFolder = await Promise.all(paths.map(async (path) => (await statOf(path)).isDirectory()));
+  const isFolder = await Promise.all(paths.map(async (path) => (await statNamed(path)).isDirectory()));
   const files = paths.filter((_, i) => !isFolder[i]);
   const named = paths.filter((_, i) => isFolder[i]);
   const library = await openLibrary({ models: [...(flags.models ?? []), ...named] });
   const damaged = await printFiles(library, files);
   if (named.length > 0 || paths.length === 0) await printLibrary(library);
   return damaged ? EXIT.fileHasErrors : EXIT.done;
-}
-
-async function statOf(path: string) {
-  return stat(path).catch((error: Error) => {
-    throw new UsageError(`${path} cannot be read (${error.message}). Check the name and the folder.`);
-  });
 }
 
 /** One line a file; true when one of them is no model. */

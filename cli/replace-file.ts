@@ -9,8 +9,10 @@ import { basename, dirname, join } from 'node:path';
  * @throws Error that says why the file cannot be replaced; it is then as it was
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
+  const info = await stat(path);
+  const { mode, uid, gid } = info;
+  if (!info.isFile()) throw new Error('it is a device or a pipe, not a file');
   const file = await realpath(path);
-  const { mode, uid, gid } = await stat(file);
   // A rename would replace what may not be written to.
   if ((mode & 0o222) === 0) throw new Error('it is read-only');
   await access(file, constants.W_OK);

@@ -74,7 +74,7 @@ export class Expander {
       return this.#definitions.has(name) ? this.#meaning(name) : written;
     });
     if (expanded.length > MOST_CHARACTERS) {
-      throw new RangeError('Definitions make a prompt of more than a million characters. Nest fewer of them.');
+      throw new RangeError('A prompt has more than a million characters, by itself or by its definitions. Shorten it.');
     }
     return expanded;
   }

@@ -55,6 +55,14 @@ describe('outputOf', () => {
     expect(outputOf('take.2')).toEqual({ output: resolve('take.2') });
   });
 
+  it.each(['out/', '.', '..', 'out/.', '/', '../'])('refuses a folder: %s', (path) => {
+    expect(() => outputOf(path)).toThrow('{name}');
+  });
+
+  it.each(['.hidden', 'out/..x', 'a.'])('takes %s for a name', (path) => {
+    expect(outputOf(path)).toEqual({ output: resolve(path) });
+  });
+
   it('keeps characters that mean something in YAML', () => {
     expect(outputOf('a: "b" #c')).toEqual({ output: resolve('a: "b" #c') });
   });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { TravelPlan } from '../../../protocol/plan.ts';
 import { folderWith } from '../../library/tree.ts';
-import { start, travel } from './travel.ts';
+import { sh, start, travel } from './travel.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket/pocket.safetensors');
 
@@ -62,7 +62,14 @@ describe('travel', () => {
     ['an unknown option', ['render', 'a.travel', '--sed', '1'], '--seed'],
     ['no file', ['render'], 'file'],
     ['a missing file', ['check', 'none.travel'], 'none.travel'],
+    ['a missing picture', ['extract', 'none.png'], 'there is no such file'],
+    ['a missing model', ['models', 'none.ckpt'], 'there is no such file'],
+    ['an empty name', ['check', ''], 'empty name'],
+    ['a file as a folder', ['check', 'a.travel/b.travel'], 'not a folder'],
     ['a folder', ['check', '.'], 'folder'],
+    ['UTF-16', ['check', 'utf16.travel'], 'UTF-16. Save it as UTF-8'],
+    ['broken UTF-8', ['check', 'broken.travel'], 'not UTF-8'],
+    ['a folder to write to', ['render', 'a.travel', '--out', 'out/'], 'out/{name}'],
     ['a binary file', ['check', 'b.travel'], 'not text'],
     ['a huge file', ['check', POCKET], 'MB'],
     ['a missing model folder', ['check', 'a.travel', '--models', 'nowhere'], 'nowhere'],
@@ -75,7 +82,12 @@ describe('travel', () => {
     ['json and plan together', ['check', 'a.travel', '--json', '--plan'], '--plan'],
   ])('refuses %s, with code 2 and a way on', async (_, args, hint) => {
     const { code, stdout, stderr } = await travel(args, {
-      cwd: folderWith({ 'a.travel': SMALL, 'b.travel': 'PK\u0003\u0004\0\0' }),
+      cwd: folderWith({
+        'a.travel': SMALL,
+        'b.travel': 'PK\u0003\u0004\0\0',
+        'utf16.travel': Buffer.from('\uFEFFfox', 'utf16le'),
+        'broken.travel': Buffer.from([0x66, 0xff]),
+      }),
     });
     expect(stderr).toContain(hint);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -101,6 +113,19 @@ describe('travel check', () => {
     const { code, stdout } = await travel(['check', '-'], { cwd: folderWith({}), stdin: '---\nframes: 0\n---\nfox' });
     expect(stdout).toMatch(/^<stdin>:2:9: error: /m);
     expect(code).toBe(1);
+  });
+
+  it('reads standard input once', async () => {
+    const { code, stdout, stderr } = await travel(['check', '-', '-'], { cwd: folderWith({}), stdin: '0:a\n' });
+    expect(stdout).toMatch(/^<stdin>:1:2: /);
+    expect(stderr).toContain('only once');
+    expect(code).toBe(2);
+  });
+
+  it('stops reading standard input that is no text of ours', async () => {
+    const { code, stderr } = await travel(['check', '-'], { cwd: folderWith({}), stdin: Buffer.alloc(17 * 2 ** 20) });
+    expect(stderr).toContain('<stdin> has more than 16 MB');
+    expect(code).toBe(2);
   });
 
   it('prints one JSON array for all files', async () => {
@@ -149,6 +174,29 @@ describe('travel check', () => {
     const { code, stdout, stderr } = await travel(['check', '-'], { cwd: folderWith({}), stdin });
     expect([0, 1]).toContain(code);
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\n\s+at /);
+  });
+});
+
+// Of the systems that run this, Linux has these devices.
+describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
+  it('does not read a device without end', async () => {
+    const { code, stderr } = await travel(['check', '/dev/zero'], { cwd: folderWith({}) });
+    expect(stderr).toContain('/dev/zero has more than 16 MB');
+    expect(code).toBe(2);
+  });
+
+  it('reads a pipe, and does not write to one', async () => {
+    const cwd = folderWith({ 'a.travel': 'fox\n0:red\n' });
+    const { stdout, stderr } = await sh('travel check <(cat a.travel); travel format --write <(cat a.travel)', cwd);
+    expect(stdout).toMatch(/:2:2: warning: .*key-blank/);
+    expect(stderr).toMatch(/cannot be written: it is a device or a pipe/);
+  });
+
+  it('says that its output is lost, and ends with 3', async () => {
+    const cwd = folderWith({ 'a.travel': 'fox\n' });
+    const { code, stderr } = await sh('travel format a.travel > /dev/full', cwd);
+    expect(stderr).toMatch(/^What was to be printed is lost: ENOSPC.*\n$/);
+    expect(code).toBe(3);
   });
 });
 

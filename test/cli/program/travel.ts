@@ -27,9 +27,13 @@ export interface Running {
 }
 
 /** Start `travel` as a shell would. */
-export function start(args: readonly string[], { cwd, stdin, env = {}, group = false }: RunOptions): Running {
+export function start(args: readonly string[], options: RunOptions): Running {
+  return run(process.execPath, [TRAVEL, ...args], options);
+}
+
+function run(command: string, args: readonly string[], { cwd, stdin, env = {}, group = false }: RunOptions): Running {
   const { TRAVEL_MODELS: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [TRAVEL, ...args], {
+  const child = spawn(command, args, {
     cwd,
     env: { ...inherited, ...env },
     detached: group,
@@ -64,6 +68,12 @@ export function start(args: readonly string[], { cwd, stdin, env = {}, group = f
       ended.then(() => fail(new Error(`It ended without saying “${text}”:\n${stderr}`)), fail);
     });
   return { child, ended, says };
+}
+
+/** A line for bash, in which `travel` is the program. */
+export function sh(line: string, cwd: string): Promise<Ended> {
+  const program = `travel() { ${[process.execPath, TRAVEL].map((word) => `'${word}'`).join(' ')} "$@"; }`;
+  return run('bash', ['-c', `${program}; ${line}`], { cwd }).ended;
 }
 
 export function travel(args: readonly string[], options: RunOptions): Promise<Ended> {
