@@ -10,9 +10,7 @@ import { type EffectiveSettings, effectiveSettings } from '../grammar/plan/setti
 import { type TimedKeyframe, timeKeyframes } from '../grammar/plan/timeline.ts';
 import { reparsing } from '../grammar/reparse.ts';
 import type { Problem, TextSpan } from '../protocol/problem.ts';
-
-/** How long parsing and checking may hold up everything else. */
-const PIECE_MS = 10;
+import { doPiece, nextTurn } from './turns.ts';
 
 /**
  * What is known of one version of a document. Each part is made when a provider first asks for it, so that completion in
@@ -93,12 +91,9 @@ export class Analysis {
   /** Does the next piece of some work, or waits for the one that is being done. */
   #turn<T>(work: Work<T>, finish: (result: T) => void): Promise<void> {
     const piece = async () => {
-      const end = performance.now() + PIECE_MS;
-      do {
-        const { done, value } = work.next();
-        if (done) return finish(value);
-      } while (performance.now() < end);
-      await new Promise((resolve) => setTimeout(resolve));
+      const { done, value } = doPiece(work);
+      if (done) finish(value);
+      else await nextTurn();
     };
     this.#piece ??= piece().finally(() => {
       this.#piece = null;
@@ -110,6 +105,10 @@ export class Analysis {
     this.#document = document;
     this.#likely = null;
     return document;
+  }
+
+  get isParsed(): boolean {
+    return this.#document !== null;
   }
 
   /** Parses what is left at once. */

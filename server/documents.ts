@@ -2,6 +2,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { Analysis } from './analysis.ts';
 import type { ServerHost } from './host.ts';
 import { KnownAnswers } from './known-answers.ts';
+import { nextTurn } from './turns.ts';
 
 interface OpenDocument {
   /** The client's; changes in place. */
@@ -50,7 +51,10 @@ export class OpenDocuments {
     for (;;) {
       const analysis = this.analysis(uri);
       if (!analysis || isCancelled()) return null;
-      if (await analysis.parse(() => !isCancelled() && analysis === this.analysis(uri))) return analysis;
+      await analysis.parse(() => !isCancelled() && analysis === this.analysis(uri));
+      // All who wait for it answer one by one.
+      await nextTurn();
+      if (analysis === this.analysis(uri) && analysis.isParsed) return analysis;
     }
   }
 

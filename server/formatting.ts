@@ -1,8 +1,8 @@
 import type { TextEdit } from 'vscode-languageserver';
-import { formatTravel } from '../grammar/format/format.ts';
+import { formatDocument } from '../grammar/format/format.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Tidies the layout of the whole document, never a word of a prompt. */
 export function formattingOf(analysis: Analysis): TextEdit[] {
-  return formatTravel(analysis.text).map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text }));
+  return formatDocument(analysis.document).map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text }));
 }

@@ -19,10 +19,9 @@ export interface NamePlace {
 
 /** Every place of every name in the document, in the order of the file. */
 export function namePlaces(analysis: Analysis): NamePlace[] {
-  return [
-    ...placesInSettings(analysis),
-    ...promptsOf(analysis.document).flatMap((prompt) => placesInPrompt(analysis, prompt)),
-  ].sort((a, b) => a.span.start - b.span.start);
+  return [...placesInSettings(analysis), ...promptsOf(analysis.document).flatMap(placesInPrompt)].sort(
+    (a, b) => a.span.start - b.span.start,
+  );
 }
 
 function placesInSettings({ effective: { spans }, text }: Analysis): NamePlace[] {
@@ -34,8 +33,12 @@ function placesInSettings({ effective: { spans }, text }: Analysis): NamePlace[]
   ];
 }
 
-function placesInPrompt({ text }: Analysis, prompt: PromptText): NamePlace[] {
-  return namesOf(prompt).flatMap((use) => usesIn(text, documentSpan(prompt, use.start, use.end)));
+function placesInPrompt(prompt: PromptText): NamePlace[] {
+  return namesOf(prompt).map(({ name, start, end }) => {
+    // Behind `$` or `${`.
+    const at = start + (end - start > name.length + 1 ? 2 : 1);
+    return { name, span: documentSpan(prompt, at, at + name.length), isDefinition: false };
+  });
 }
 
 function ownDefinitions(spans: ReadonlyMap<string, SettingSpan>): NamePlace[] {
@@ -56,10 +59,9 @@ export function nameAt(analysis: Analysis, position: Position): NamePlace | null
   const offset = analysis.offsetAt(position);
   const prompt = promptAt(analysis, offset);
   return (
-    [...placesInSettings(analysis), ...(prompt ? placesInPrompt(analysis, prompt) : [])].find(
-      ({ span, isDefinition }) =>
-        // The cursor may stand on the `$` as well.
-        touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
+    [...placesInSettings(analysis), ...(prompt ? placesInPrompt(prompt) : [])].find(({ span, isDefinition }) =>
+      // The cursor may stand on the `$` as well.
+      touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
     ) ?? null
   );
 }

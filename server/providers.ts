@@ -23,8 +23,9 @@ import { linksOf } from './links.ts';
 import { definitionOf, referencesOf, renameRangeAt, renamingOf, samePlaces } from './names.ts';
 import { plainCompletion, plainHover } from './plain-text.ts';
 import { selectionRangeAt } from './selection-ranges.ts';
-import { SEMANTIC_TOKENS_LEGEND, semanticTokensOf } from './semantic-tokens.ts';
+import { findingTokens, SEMANTIC_TOKENS_LEGEND, semanticTokensOf } from './semantic-tokens.ts';
 import { symbolsOf } from './symbols.ts';
+import { inTurns } from './turns.ts';
 
 export const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
@@ -66,9 +67,9 @@ export function answerRequests(
     const analysis = documents.analysis(uri);
     return analysis && answer(analysis);
   };
-  const parsed = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R) => {
+  const parsed = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R | Promise<R>) => {
     const analysis = await documents.parsed(uri, () => token.isCancellationRequested);
-    return analysis && answer(analysis);
+    return analysis && (await answer(analysis));
   };
   const settled = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R | Promise<R>) => {
     const analysis = await documents.settled(uri, () => token.isCancellationRequested);
@@ -91,7 +92,7 @@ export function answerRequests(
   connection.onDefinition(({ textDocument: { uri }, position }, token) =>
     settled(uri, token, (analysis) => definitionOf(analysis, position, (path) => host.fileUri(path))),
   );
-  connection.onDocumentFormatting(({ textDocument: { uri } }) => now(uri, formattingOf));
+  connection.onDocumentFormatting(({ textDocument: { uri } }, token) => parsed(uri, token, formattingOf));
   connection.onDocumentHighlight(({ textDocument: { uri }, position }, token) =>
     parsed(uri, token, (analysis) =>
       samePlaces(analysis, position).map(({ span }) => ({ range: analysis.rangeOf(span) })),
@@ -128,7 +129,11 @@ export function answerRequests(
   );
   connection.languages.semanticTokens.on(
     async ({ textDocument: { uri } }, token) =>
-      (await parsed(uri, token, (analysis) => semanticTokensOf(analysis))) ?? { data: [] },
+      (await parsed(uri, token, (analysis) =>
+        inTurns(findingTokens(analysis), () => !token.isCancellationRequested),
+      )) ?? {
+        data: [],
+      },
   );
   connection.languages.semanticTokens.onRange(
     async ({ textDocument: { uri }, range }, token) =>

@@ -1,6 +1,6 @@
 import { type Range, type SemanticTokens, SemanticTokensBuilder, SemanticTokenTypes } from 'vscode-languageserver';
-import { promptsOf } from '../grammar/checks/check.ts';
-import type { PromptPart } from '../grammar/document.ts';
+import type { PromptPart, PromptText } from '../grammar/document.ts';
+import { atOnce, type Work } from '../grammar/pieces.ts';
 import type { TextSpan } from '../protocol/problem.ts';
 import { type Analysis, overlaps } from './analysis.ts';
 
@@ -34,43 +34,60 @@ interface Token {
   readonly type: TokenType;
 }
 
+/** Characters whose tokens are found in a piece of work. */
+const PIECE = 20_000;
+
 /** @param range absent: the whole document */
 export function semanticTokensOf(analysis: Analysis, range?: Range): SemanticTokens {
-  const wanted = range ? analysis.spanOf(range) : { start: 0, end: analysis.text.length };
+  return atOnce(findingTokens(analysis, range));
+}
+
+/** The same in pieces. */
+export function* findingTokens(analysis: Analysis, range?: Range): Work<SemanticTokens> {
+  const { start, end } = range ? analysis.spanOf(range) : { start: 0, end: analysis.text.length };
   const builder = new SemanticTokensBuilder();
-  const tokens = tokensOf(analysis).filter(({ span }) => overlaps(span, wanted));
-  for (const { span, type } of tokens.sort((a, b) => a.span.start - b.span.start)) {
-    const { line, character } = analysis.positionAt(span.start);
-    builder.push(line, character, span.end - span.start, TYPES.indexOf(type), 0);
+  for (let from = start; from <= end; from += PIECE) {
+    const to = Math.min(from + PIECE, end + 1);
+    // A token that is cut belongs to the stretch it begins in; at the start of the range it is wanted whole.
+    const tokens = tokensIn(analysis, { start: from, end: to }).filter(
+      ({ span }) => span.start < to && (span.start >= from || (from === start && span.end >= from)),
+    );
+    for (const { span, type } of tokens.sort((a, b) => a.span.start - b.span.start)) {
+      const { line, character } = analysis.positionAt(span.start);
+      builder.push(line, character, span.end - span.start, TYPES.indexOf(type), 0);
+    }
+    yield;
   }
   return builder.build();
 }
 
-function tokensOf({ document, effective }: Analysis): Token[] {
+/** The tokens of everything that overlaps a stretch of the text. */
+function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[] {
   const tokens: Token[] = [];
   const add = (span: TextSpan | undefined, type: TokenType) => {
     if (span && span.end > span.start) tokens.push({ span, type });
   };
-  for (const span of document.comments) add(span, SemanticTokenTypes.comment);
-  for (const [path, { key, value }] of effective.spans) {
-    // An item of a list has no key of its own.
-    if (key.start !== value.start || path.indexOf('.') < 0) add(key, SemanticTokenTypes.property);
-  }
-  for (const { position, hold, transition, colon } of document.keyframes) {
-    add(position.span, SemanticTokenTypes.number);
-    add(hold?.span, SemanticTokenTypes.number);
-    add(transition?.span, SemanticTokenTypes.keyword);
-    add(colon, SemanticTokenTypes.operator);
-  }
-  for (const { negative } of document.keyframes) {
-    for (const marker of negative?.markers ?? []) add(marker, SemanticTokenTypes.keyword);
-  }
-  for (const { parts } of promptsOf(document)) {
+  const addPrompt = ({ parts }: PromptText) =>
     parts.forEach((part, i) => {
       const type = OF_PART[part.kind];
       if (type) add(part.span, type);
       else if (/^[)\]]$/.test(parts[i + 1]?.text ?? '')) addWeight(part, add);
     });
+  for (const span of document.comments) if (overlaps(span, stretch)) add(span, SemanticTokenTypes.comment);
+  for (const [path, { key, value }] of effective.spans) {
+    // An item of a list has no key of its own.
+    if (key.start !== value.start || path.indexOf('.') < 0) add(key, SemanticTokenTypes.property);
+  }
+  for (const { prompt } of [...document.head, ...document.tail]) if (overlaps(prompt.span, stretch)) addPrompt(prompt);
+  for (const { span, position, hold, transition, colon, prompt, negative } of document.keyframes) {
+    if (!overlaps(span, stretch)) continue;
+    add(position.span, SemanticTokenTypes.number);
+    add(hold?.span, SemanticTokenTypes.number);
+    add(transition?.span, SemanticTokenTypes.keyword);
+    add(colon, SemanticTokenTypes.operator);
+    addPrompt(prompt);
+    for (const marker of negative?.markers ?? []) add(marker, SemanticTokenTypes.keyword);
+    if (negative) addPrompt(negative.prompt);
   }
   return tokens;
 }

@@ -21,8 +21,12 @@ export interface FormatOptions {
  * formatting once. Front matter, and files in the `webui` dialect, where each of these would have a meaning, stay.
  */
 export function formatTravel(text: string, options: FormatOptions = {}): TextEdit[] {
-  const document = parseTravel(text);
-  const { frontMatter } = document;
+  return formatDocument(parseTravel(text), options);
+}
+
+/** The same for a text that is parsed. */
+export function formatDocument(document: TravelDocument, options: FormatOptions = {}): TextEdit[] {
+  const { frontMatter, text } = document;
   if (frontMatter && !frontMatter.closed) return [];
   // A byte order mark that is not at the start is some editor's accident; moving lines might make it one.
   if (isWebui(document) || text.includes('\uFEFF', 1)) return [];
