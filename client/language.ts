@@ -1,15 +1,19 @@
 import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
 import { type BaseLanguageClient, type LanguageClientOptions, State } from 'vscode-languageclient';
-import { mayReadDisk, type Place, withoutDisk } from './disk.ts';
 import { messageOf } from './log.ts';
+import { linkToPages, registerPages } from './pages.ts';
+import { registerPaste } from './paste.ts';
 import { createServerStatus } from './status.ts';
 
 export const LANGUAGE = 'travel';
 
+/** A machine can render; a browser cannot. */
+export type Place = 'machine' | 'browser';
+
 /**
  * The part of the client's options that desktop and web share.
  *
- * @param place where the extension runs; only a machine has files to read and can render
+ * @param place where the extension runs
  */
 export function clientOptions(log: LogOutputChannel, place: Place): LanguageClientOptions {
   return {
@@ -17,9 +21,12 @@ export function clientOptions(log: LogOutputChannel, place: Place): LanguageClie
     outputChannel: log,
     traceOutputChannel: log,
     diagnosticCollectionName: LANGUAGE,
-    // Of the commands that the server may offer in the text, those that can be carried out.
-    initializationOptions: () => ({ commands: mayReadDisk(place) ? ['travel.render'] : [] }),
-    middleware: withoutDisk(() => !mayReadDisk(place)),
+    // Asked at each start: the server starts again when trust is given.
+    initializationOptions: () => ({
+      disk: workspace.isTrusted,
+      commands: place === 'machine' && workspace.isTrusted ? ['travel.render'] : [],
+    }),
+    middleware: linkToPages,
   };
 }
 
@@ -37,6 +44,8 @@ export async function startLanguage(
   context.subscriptions.push(
     status,
     client,
+    registerPaste(client),
+    registerPages(context.extensionUri),
     client.onDidChangeState(({ newState }) => status.show(newState)),
     workspace.onDidGrantWorkspaceTrust(() => restart(client, log)),
   );

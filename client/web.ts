@@ -3,6 +3,7 @@ import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vsco
 import { registerCommands } from './commands.ts';
 import { clientOptions, startLanguage } from './language.ts';
 import { createLog } from './log.ts';
+import { answerFileRequests } from './web-files.ts';
 
 /** The browser's: the project is checked with the types of Node, which has another. */
 declare const Worker: new (script: string) => EndableWorker;
@@ -22,6 +23,7 @@ export function activate(context: ExtensionContext): void {
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
   const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, 'browser'));
+  answerFileRequests(client, context.extensionUri);
   registerCommands(context, client, log);
   context.subscriptions.push(log, { dispose: () => worker?.terminate() });
   void startLanguage(context, client, log);

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { InputKind, MissingInput, NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
+import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ModelKind } from '../protocol/model.ts';
 import type { DescribedModel, ModelLibrary } from './model-library.ts';
@@ -127,8 +128,8 @@ class FileHost implements TravelHost {
   }
 
   wildcard(name: string): readonly string[] | null {
-    const steps = name.split(/[\\/]/);
-    if (steps.some((step) => step === '' || step === '..' || step.includes('\0')) || isAbsolute(name)) return null;
+    const steps = isAbsolute(name) ? null : wildcardSteps(name);
+    if (!steps) return null;
     for (const folder of this.#place.wildcardFolders) {
       const text = this.#text(`${join(folder, ...steps)}.txt`);
       if (text !== null) return wildcardLines(text);
@@ -213,12 +214,4 @@ async function readText(path: string): Promise<string | null> {
     // No such file, no access, no UTF-8: to the document it is not there, and the plan says so where it is named.
     return null;
   }
-}
-
-/** One choice a line; blank lines and lines that start with `#` are none (sd-dynamic-prompts' wildcard files). */
-function wildcardLines(text: string): string[] {
-  return text
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
 }

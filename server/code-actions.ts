@@ -1,4 +1,4 @@
-import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
 import type { Fix, Problem } from '../protocol/problem.ts';
 import { type Analysis, overlaps } from './analysis.ts';
 import { diagnosticOf } from './diagnostics.ts';
@@ -8,34 +8,46 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.travel`;
 
 export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
 
-/** @param only kinds that the client asks for, with all kinds below them; absent: all */
-export function codeActionsOf(analysis: Analysis, range: Range, only: readonly string[] | undefined): CodeAction[] {
+/**
+ * @param only kinds that the client asks for, with all kinds below them; absent: all
+ * @param pages as `diagnosticsOf` takes it
+ */
+export function codeActionsOf(
+  analysis: Analysis,
+  range: Range,
+  only: readonly string[] | undefined,
+  pages: string | null = null,
+): CodeAction[] {
   const wanted = (kind: string) => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
   return [
-    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, range) : []),
+    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, range, pages) : []),
     ...(wanted(FIX_ALL) ? fixAll(analysis) : []),
   ];
 }
 
-function quickFixes(analysis: Analysis, range: Range): CodeAction[] {
+function quickFixes(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
   const span = analysis.spanOf(range);
   const here = analysis.problems.filter((problem) => problem.fixes?.length && overlaps(problem.span, span));
   return [
     ...here.flatMap((problem) =>
-      (problem.fixes ?? []).map((fix, i) => action(analysis, fix.title, [fix], problem, i === 0)),
+      (problem.fixes ?? []).map((fix, i) =>
+        action(analysis, fix.title, [fix], diagnosticOf(analysis, problem, pages), i === 0),
+      ),
     ),
-    ...[...new Map(here.map((problem) => [problem.code, problem])).values()].flatMap((kind) => fixKind(analysis, kind)),
+    ...[...new Map(here.map((problem) => [problem.code, problem])).values()].flatMap((kind) =>
+      fixKind(analysis, kind, diagnosticOf(analysis, kind, pages)),
+    ),
   ];
 }
 
 /** The first repair of every problem of one kind, where there are several: a pasted schedule is converted at once. */
-function fixKind(analysis: Analysis, { code, ...problem }: Problem): CodeAction[] {
+function fixKind(analysis: Analysis, { code }: Problem, diagnostic: Diagnostic): CodeAction[] {
   const same = analysis.problems.flatMap((other) => (other.code === code ? (other.fixes ?? []).slice(0, 1) : []));
   const together = apart(same);
   const title = together.every((fix) => fix.title === together[0]?.title)
     ? `${together[0]?.title} (all ${together.length})`
     : `Repair all ${together.length} of this kind`;
-  return together.length > 1 ? [action(analysis, title, together, { code, ...problem }, false)] : [];
+  return together.length > 1 ? [action(analysis, title, together, diagnostic, false)] : [];
 }
 
 function fixAll(analysis: Analysis): CodeAction[] {
@@ -56,13 +68,13 @@ function action(
   analysis: Analysis,
   title: string,
   fixes: readonly Fix[],
-  problem: Problem,
+  diagnostic: Diagnostic,
   isPreferred: boolean,
 ): CodeAction {
   return {
     title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnosticOf(analysis, problem)],
+    diagnostics: [diagnostic],
     ...(isPreferred && { isPreferred }),
     edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
   };

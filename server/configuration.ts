@@ -15,6 +15,8 @@ export const InitializationOptions = z.object({
   wildcardFolders: z.array(z.string().min(1)).optional(),
   /** Commands that the client carries out; lenses are offered for these only. */
   commands: z.array(z.string()).default([]),
+  /** Whether files may be read; an editor that knows of trust says no of a folder that is not trusted. */
+  disk: z.boolean().default(true),
 });
 export type InitializationOptions = z.output<typeof InitializationOptions>;
 
@@ -23,10 +25,10 @@ export type InitializationOptions = z.output<typeof InitializationOptions>;
  * @returns why they cannot be used, where they are not what they should be
  */
 export function readConfiguration(
-  initial: InitializationOptions,
+  initial: Pick<InitializationOptions, 'modelFolders' | 'wildcardFolders'>,
   current: unknown,
 ): { readonly ok: true; readonly configuration: Configuration } | { readonly ok: false; readonly reason: string } {
-  const parsed = InitializationOptions.omit({ commands: true }).safeParse(current ?? {});
+  const parsed = InitializationOptions.omit({ commands: true, disk: true }).safeParse(current ?? {});
   if (!parsed.success) {
     return { ok: false, reason: `The settings under "travel" are not used: ${z.prettifyError(parsed.error)}` };
   }

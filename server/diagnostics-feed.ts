@@ -20,6 +20,8 @@ export interface DiagnosticsClient {
   readonly pulls: boolean;
   /** Asks again when told to; otherwise with its next change. */
   readonly refreshes: boolean;
+  /** Where the page for each code is, for a client that links to it; else null. */
+  readonly pages: string | null;
 }
 
 /**
@@ -83,13 +85,13 @@ export class DiagnosticsFeed {
     const resultId = `${analysis.version}.${this.#generation}`;
     return resultId === previousResultId
       ? { kind: 'unchanged', resultId }
-      : { kind: 'full', resultId, items: diagnosticsOf(analysis) };
+      : { kind: 'full', resultId, items: diagnosticsOf(analysis, this.#client.pages) };
   }
 
   async #push(uri: string): Promise<void> {
     const analysis = await this.#check(uri, null);
     if (!analysis) return;
-    const diagnostics = diagnosticsOf(analysis);
+    const diagnostics = diagnosticsOf(analysis, this.#client.pages);
     await this.#connection.sendDiagnostics({ uri, version: analysis.version, diagnostics });
   }
 

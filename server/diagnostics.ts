@@ -9,15 +9,21 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-export function diagnosticsOf(analysis: Analysis): Diagnostic[] {
-  return analysis.problems.map((problem) => diagnosticOf(analysis, problem));
+/** @param pages address of the folder with a page for each code, which ends in `/`; null for a client that links to none */
+export function diagnosticsOf(analysis: Analysis, pages: string | null = null): Diagnostic[] {
+  return analysis.problems.map((problem) => diagnosticOf(analysis, problem, pages));
 }
 
-export function diagnosticOf(analysis: Analysis, { code, severity, message, span, related }: Problem): Diagnostic {
+export function diagnosticOf(
+  analysis: Analysis,
+  { code, severity, message, span, related }: Problem,
+  pages: string | null,
+): Diagnostic {
   return {
     range: analysis.rangeOf(span),
     severity: SEVERITIES[severity],
     code,
+    ...(pages !== null && { codeDescription: { href: `${pages}${code.slice('travel/'.length)}.md` } }),
     source: 'travel',
     message,
     ...(related && {

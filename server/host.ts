@@ -11,6 +11,10 @@ export interface WildcardFile {
 
 /** What the server needs of the machine it runs on: a computer with a disk, or a browser without one. */
 export interface ServerHost {
+  /** Address of the folder with a page for each code of a problem, ending in `/`; null where only the client knows it. */
+  readonly pages: string | null;
+  /** From now on no file is read but the program's own: what a document names is taken on trust. */
+  closeDisk(): void;
   /** Takes over the user's folders. What is wrong with one is a sentence for the log, and the others still count. */
   configure(configuration: Configuration): Promise<readonly string[]>;
   /** Lists model folders again; the way to notice files that came or went. */

@@ -73,5 +73,7 @@ function describePart(analysis: Analysis, { kind, text }: PromptPart, host: Serv
 }
 
 function modelText(name: string, description: string, file: { readonly path: string; readonly size: number }): string {
-  return `**${name}**: ${description}\n\n\`${file.path}\`, ${(file.size / 1e6).toFixed(1)} MB`;
+  // A model that was taken on trust has no file.
+  const place = file.path && `\n\n\`${file.path}\`, ${(file.size / 1e6).toFixed(1)} MB`;
+  return `**${name}**: ${description}${place}`;
 }

@@ -3,7 +3,7 @@ import { URI, Utils } from 'vscode-uri';
 import { promptsOf } from '../grammar/checks/check.ts';
 import type { NamedModelKind } from '../grammar/plan/host.ts';
 import type { Analysis } from './analysis.ts';
-import type { ServerHost, WildcardFile } from './host.ts';
+import type { ServerHost } from './host.ts';
 
 /** Settings that name a model file, and the kind it has to be. */
 export const MODEL_SETTINGS: ReadonlyMap<string, NamedModelKind> = new Map([
@@ -17,20 +17,22 @@ const PATH_SETTING =
   /^(?:extends|init_image|last_frame|mask|video\.(?:source|path)|controlnet\.\d+\.(?:image|batch|video))$/;
 
 /** Links to the files that the settings name, and to the files of wildcards. */
-export function linksOf(analysis: Analysis, host: ServerHost, wildcards: readonly WildcardFile[]): DocumentLink[] {
+export async function linksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
   const { spans } = analysis.effective;
-  const files = new Map(wildcards.map(({ name, uri }) => [name, uri]));
   const settings = [...spans].flatMap(([path, { value }]) => {
     const written = unquoted(analysis.text.slice(value.start, value.end));
     const target = settingTarget(analysis, host, path, written);
     return target ? [{ range: analysis.rangeOf(value), target }] : [];
   });
-  const choices = promptsOf(analysis.document).flatMap(({ parts }) =>
-    parts.flatMap(({ kind, text, span }) => {
-      const target = kind === 'Wildcard' ? files.get(text.slice(2, -2)) : undefined;
-      return target ? [{ range: analysis.rangeOf(span), target }] : [];
-    }),
+  const wildcards = promptsOf(analysis.document).flatMap(({ parts }) =>
+    parts.filter(({ kind }) => kind === 'Wildcard'),
   );
+  if (wildcards.length === 0) return settings;
+  const files = new Map((await host.wildcards(analysis.uri)).map(({ name, uri }) => [name, uri]));
+  const choices = wildcards.flatMap(({ text, span }) => {
+    const target = files.get(text.slice(2, -2));
+    return target ? [{ range: analysis.rangeOf(span), target }] : [];
+  });
   return [...settings, ...choices];
 }
 
@@ -38,7 +40,7 @@ function settingTarget(analysis: Analysis, host: ServerHost, path: string, writt
   const kind = MODEL_SETTINGS.get(path);
   if (kind) {
     const model = analysis.host.resolveModel(kind, written);
-    return model ? host.fileUri(model.file.path) : null;
+    return model?.file.path ? host.fileUri(model.file.path) : null;
   }
   if (!PATH_SETTING.test(path) || written === '') return null;
   if (/^(?:\/|[a-z]:[\\/])/i.test(written)) return host.fileUri(written);

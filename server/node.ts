@@ -11,6 +11,7 @@ import type { ModelDescription } from '../protocol/model.ts';
 import { describeText } from '../weights/describe-text.ts';
 import type { Configuration } from './configuration.ts';
 import type { ServerHost, WildcardFile } from './host.ts';
+import { trustingHost } from './trusting-host.ts';
 
 const MODEL_FILES = '**/*.{safetensors,sft,ckpt,pt,pth,bin}';
 
@@ -19,13 +20,19 @@ const MOST_WILDCARDS = 10_000;
 
 /** A computer with a disk: the user's model folders, wildcards, and `.travel` files beside the document. */
 export class NodeHost implements ServerHost {
-  /** Absolute path of the program's own `models` folder, which `server/` and `dist/` lie beside. */
+  // `server/` and `dist/` lie beside the folders that the program brings along.
+  readonly pages = new URL('../docs/diagnostics/', import.meta.url).href;
   readonly #modelsFolder = fileURLToPath(new URL('../models', import.meta.url));
+  #readsFiles = true;
   #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
   #library: Promise<ModelLibrary>;
 
   constructor() {
     this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [] });
+  }
+
+  closeDisk(): void {
+    this.#readsFiles = false;
   }
 
   async configure(configuration: Configuration): Promise<readonly string[]> {
@@ -41,6 +48,7 @@ export class NodeHost implements ServerHost {
   }
 
   async settle<T>(uri: string, work: (host: TravelHost) => T): Promise<T> {
+    if (!this.#readsFiles || !isOnDisk(uri)) return work(trustingHost);
     const place = { path: pathOf(uri), wildcardFolders: this.#wildcardFolders(uri) };
     return (await settle(await this.#library, place, work)).result;
   }
@@ -63,7 +71,7 @@ export class NodeHost implements ServerHost {
   }
 
   describe(description: ModelDescription): string {
-    return describeText(description);
+    return this.#readsFiles ? describeText(description) : 'models are read once the folder is trusted';
   }
 
   fileUri(path: string): string {
@@ -71,6 +79,7 @@ export class NodeHost implements ServerHost {
   }
 
   watched(): { folder: string | null; glob: string }[] {
+    if (!this.#readsFiles) return [];
     const folders = this.#configuration.modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
     return [
       ...[MODEL_FILES, '**/*.travel', '**/*.txt'].map((glob) => ({ folder: null, glob })),
@@ -82,7 +91,7 @@ export class NodeHost implements ServerHost {
     const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
     const reasons: string[] = [];
     const roots: string[] = [];
-    for (const folder of [...this.#configuration.modelFolders, ...fromEnvironment]) {
+    for (const folder of this.#readsFiles ? [...this.#configuration.modelFolders, ...fromEnvironment] : []) {
       // One folder that is gone, such as a drive that is not plugged in, must not take the others along.
       await modelRoot(folder).then(
         () => roots.push(folder),
@@ -94,10 +103,14 @@ export class NodeHost implements ServerHost {
   }
 
   #wildcardFolders(uri: string): string[] {
+    if (!this.#readsFiles || !isOnDisk(uri)) return [];
     const folder = dirname(pathOf(uri));
     return this.#configuration.wildcardFolders.map((path) => resolve(folder, path));
   }
 }
+
+/** Others lie in a file system that only their editor knows, or in one of its own making. */
+const isOnDisk = (uri: string) => /^(?:file|untitled):/.test(uri);
 
 /** A document that was never saved names files as if it stood in the folder that the server was started in. */
 function pathOf(uri: string): string {

@@ -8,7 +8,12 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { a1111Prompt } from '../grammar/export/a1111-prompt.ts';
-import { A1111_PROMPT, A1111PromptRequest } from '../protocol/language-server.ts';
+import {
+  A1111_PROMPT,
+  A1111PromptRequest,
+  CONVERT_SCHEDULE,
+  ConvertScheduleRequest,
+} from '../protocol/language-server.ts';
 import type { Analysis } from './analysis.ts';
 import { CODE_ACTION_KINDS, codeActionsOf } from './code-actions.ts';
 import { codeLensesOf } from './code-lenses.ts';
@@ -21,6 +26,7 @@ import { hoverOf } from './hover.ts';
 import { inlayHintsOf } from './inlay-hints.ts';
 import { linksOf } from './links.ts';
 import { definitionOf, referencesOf, renameRangeAt, renamingOf, samePlaces } from './names.ts';
+import { pastedKeyframes } from './paste.ts';
 import { plainCompletion, plainHover } from './plain-text.ts';
 import { selectionRangeAt } from './selection-ranges.ts';
 import { findingTokens, SEMANTIC_TOKENS_LEGEND, semanticTokensOf } from './semantic-tokens.ts';
@@ -50,6 +56,8 @@ export const CAPABILITIES: ServerCapabilities = {
 export interface RequestsClient {
   /** Those that it carries out. */
   readonly commands: ReadonlySet<string>;
+  /** Where the page for each code of a problem is, for a client that links to it; else null. */
+  readonly pages: string | null;
   /** Whether it shows Markdown as such. */
   readonly markdown: boolean;
 }
@@ -77,7 +85,7 @@ export function answerRequests(
   };
 
   connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }, token) =>
-    settled(uri, token, (analysis) => codeActionsOf(analysis, range, only)),
+    settled(uri, token, (analysis) => codeActionsOf(analysis, range, only, client().pages)),
   );
   connection.onCodeLens(({ textDocument: { uri } }, token) =>
     parsed(uri, token, (analysis) => codeLensesOf(analysis, client().commands)),
@@ -99,7 +107,7 @@ export function answerRequests(
     ),
   );
   connection.onDocumentLinks(({ textDocument: { uri } }, token) =>
-    settled(uri, token, async (analysis) => linksOf(analysis, host, await host.wildcards(uri))),
+    settled(uri, token, (analysis) => linksOf(analysis, host)),
   );
   connection.onDocumentSymbol(({ textDocument: { uri } }, token) => parsed(uri, token, symbolsOf));
   connection.onFoldingRanges(({ textDocument: { uri } }, token) => parsed(uri, token, foldingRangesOf));
@@ -139,6 +147,10 @@ export function answerRequests(
     async ({ textDocument: { uri }, range }, token) =>
       (await parsed(uri, token, (analysis) => semanticTokensOf(analysis, range))) ?? { data: [] },
   );
+  connection.onRequest(CONVERT_SCHEDULE, async (params: unknown, token: CancellationToken) => {
+    const { uri, position, text } = ConvertScheduleRequest.parse(params);
+    return { text: await parsed(uri, token, (analysis) => pastedKeyframes(analysis, position, text)) };
+  });
   connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) =>
     parsed(A1111PromptRequest.parse(params).uri, token, ({ document, effective }) =>
       a1111Prompt(document, effective.settings),

@@ -30,7 +30,7 @@ interface Client {
 export function startServer(connection: Connection, host: ServerHost): void {
   const sources = new TextDocuments(TextDocument);
   const documents = new OpenDocuments(host);
-  let client = clientOf({ capabilities: {}, processId: null, rootUri: null });
+  let client = clientOf({ capabilities: {}, processId: null, rootUri: null }, host);
   let feed = new DiagnosticsFeed(connection, documents, client.diagnostics);
   let watching: Disposable | null = null;
   let configuring = Promise.resolve();
@@ -38,8 +38,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   let configured: string | null = null;
 
   connection.onInitialize((params) => {
-    client = clientOf(params);
+    client = clientOf(params, host);
     feed = new DiagnosticsFeed(connection, documents, client.diagnostics);
+    if (!client.options.disk) host.closeDisk();
     return { capabilities: CAPABILITIES, serverInfo: { name: 'Prompt Travel' } };
   });
 
@@ -116,6 +117,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   );
   answerRequests(connection, documents, host, () => ({
     commands: new Set(client.options.commands),
+    pages: client.diagnostics.pages,
     markdown: client.markdown,
   }));
   sources.listen(connection);
@@ -125,14 +127,15 @@ export function startServer(connection: Connection, host: ServerHost): void {
 /** Helix, and others that describe themselves by the same library, leave an `s` out. */
 const Misspelt = z.object({ diagnostic: z.object({ refreshSupport: z.boolean().optional() }).optional() }).catch({});
 
-function clientOf({ capabilities, initializationOptions }: InitializeParams): Client {
+function clientOf({ capabilities, initializationOptions }: InitializeParams, { pages }: ServerHost): Client {
   const { textDocument, workspace } = capabilities;
   return {
     // Options of another shape are those of an editor that means something else by them.
-    options: InitializationOptions.safeParse(initializationOptions ?? {}).data ?? { commands: [] },
+    options: InitializationOptions.safeParse(initializationOptions ?? {}).data ?? InitializationOptions.parse({}),
     diagnostics: {
       pulls: textDocument?.diagnostic !== undefined,
       refreshes: (workspace?.diagnostics ?? Misspelt.parse(workspace).diagnostic)?.refreshSupport ?? false,
+      pages: textDocument?.publishDiagnostics?.codeDescriptionSupport ? pages : null,
     },
     // Asked of hover alone: of completion, Helix and Emacs do not say it.
     markdown: textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) ?? true,

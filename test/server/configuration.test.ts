@@ -24,19 +24,19 @@ afterEach(() => editor?.connection.dispose());
 
 describe('readConfiguration', () => {
   it('puts what the editor says now over what it said at the start', () => {
-    const initial = { modelFolders: ['a'], wildcardFolders: ['w'], commands: [] };
+    const initial = { modelFolders: ['a'], wildcardFolders: ['w'] };
     expect(readConfiguration(initial, { modelFolders: ['b'] })).toEqual({
       ok: true,
       configuration: { modelFolders: ['b'], wildcardFolders: ['w'] },
     });
-    expect(readConfiguration({ commands: [] }, null)).toEqual({
+    expect(readConfiguration({}, null)).toEqual({
       ok: true,
       configuration: { modelFolders: [], wildcardFolders: ['wildcards'] },
     });
   });
 
   it('says what is wrong with settings of another shape', () => {
-    const read = readConfiguration({ commands: [] }, { modelFolders: 'not a list' });
+    const read = readConfiguration({}, { modelFolders: 'not a list' });
     expect(read).toMatchObject({ ok: false, reason: expect.stringContaining('modelFolders') });
   });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import {
+  type Connection,
   createConnection,
   createProtocolConnection,
   DidChangeTextDocumentNotification,
@@ -60,11 +61,16 @@ export class Editor {
   }
 }
 
-/** A server in this process, connected by streams. */
-export function editorInProcess(host: ServerHost): Editor {
+/**
+ * A server in this process, connected by streams.
+ *
+ * @param host one that asks the client gets the connection
+ */
+export function editorInProcess(host: ServerHost | ((connection: Connection) => ServerHost)): Editor {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
-  startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), host);
+  const connection = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
+  startServer(connection, typeof host === 'function' ? host(connection) : host);
   return new Editor(toClient, toServer);
 }
 

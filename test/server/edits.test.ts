@@ -100,7 +100,7 @@ describe('random edits', () => {
           foldingRangesOf(analysis);
           formattingOf(analysis);
           inlayHintsOf(analysis, all);
-          linksOf(analysis, host, []);
+          await linksOf(analysis, host);
           definitionOf(analysis, position, String);
           referencesOf(analysis, position, true);
           renamingOf(analysis, position, 'n');

@@ -65,6 +65,8 @@ export function travelHost({ models = {}, wildcards = {}, travel = {} }: Files =
 export function serverHost(files: Files = {}): ServerHost {
   const host = travelHost(files);
   return {
+    pages: 'file:///program/docs/diagnostics/',
+    closeDisk: () => undefined,
     configure: async () => [],
     rescan: async () => [],
     settle: async (_uri, work) => work(host),

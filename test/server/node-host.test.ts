@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PublishDiagnosticsNotification } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnosticsOf } from '../../server/diagnostics.ts';
 import { OpenDocuments } from '../../server/documents.ts';
 import { NodeHost } from '../../server/node.ts';
+import { editorInProcess } from './editor.ts';
 
 let folder = '';
 let uri = '';
@@ -16,6 +18,8 @@ beforeAll(async () => {
   uri = pathToFileURL(join(folder, 'film ü.travel')).href;
   await mkdir(join(folder, 'wildcards', 'body'), { recursive: true });
   await writeFile(join(folder, 'wildcards', 'body', 'hair.txt'), 'red\nblue\n');
+  await writeFile(join(folder, 'wildcards', 'void.txt'), '');
+  await writeFile(join(folder, 'here.safetensors'), 'no model');
   await writeFile(join(folder, 'base.travel'), '---\nfps: 24\n---\n');
 });
 
@@ -28,6 +32,63 @@ async function codes(host: NodeHost, text: string): Promise<unknown[]> {
   return analysis ? diagnosticsOf(analysis).map(({ code }) => code) : [];
 }
 
+describe('a folder that is not trusted', () => {
+  // Each of these gives problems once its file is read.
+  const text =
+    '---\nextends: base.travel\nframes: 16\nvae: ./here.safetensors\n---\na __none__ __void__ <lora:nobody:1>\n';
+
+  it('is told what its files would say where they may be read', async () => {
+    const host = new NodeHost();
+    await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
+    const found = await codes(host, text);
+    for (const code of ['unknown-wildcard', 'empty-wildcard', 'unknown-lora', 'unknown-model']) {
+      expect(found).toContain(`travel/${code}`);
+    }
+  });
+
+  it('has no file read: not by a name, a path, a setting, or the environment', async () => {
+    process.env.TRAVEL_MODELS = folder;
+    try {
+      const host = new NodeHost();
+      host.closeDisk();
+      const reasons = await host.configure({ modelFolders: [folder, '/nowhere'], wildcardFolders: ['wildcards'] });
+      expect(reasons).toEqual([]);
+      expect(await codes(host, text)).toEqual([]);
+      expect(await codes(host, '---\nextends: nothing.travel\n---\na\n')).toEqual([]);
+      expect(await host.wildcards(uri)).toEqual([]);
+      expect(host.watched()).toEqual([]);
+      expect(await host.settle(uri, (disk) => disk.modelNames('vae'))).toEqual([]);
+      expect(await host.settle(uri, (disk) => disk.readTravelFile('base.travel', ''))).toMatchObject({ text: '' });
+    } finally {
+      delete process.env.TRAVEL_MODELS;
+    }
+  });
+
+  it('is a matter of how the server is started, whether its client asks for problems or is sent them', async () => {
+    const editor = editorInProcess(new NodeHost());
+    const sent = new Promise<unknown[]>((resolve) => {
+      editor.connection.onNotification(PublishDiagnosticsNotification.type, ({ diagnostics }) =>
+        resolve(diagnostics.map(({ code }) => code)),
+      );
+    });
+    await editor.initialize({}, { disk: false, wildcardFolders: ['wildcards'] });
+    await editor.open(uri, text);
+    expect(await sent).toEqual([]);
+    editor.connection.dispose();
+  });
+});
+
+describe('a document that lies on no disk', () => {
+  it('has its names taken on trust', async () => {
+    const host = new NodeHost();
+    const documents = new OpenDocuments(host);
+    const virtual = 'vscode-vfs://github/me/films/film.travel';
+    documents.open(TextDocument.create(virtual, 'travel', 0, '---\nextends: base.travel\n---\na __body/hair__\n'));
+    expect((await documents.settled(virtual, () => false))?.problems).toEqual([]);
+    expect(await host.wildcards(virtual)).toEqual([]);
+  });
+});
+
 describe('a computer with a disk', () => {
   it('knows the built-in model, files beside the document, and wildcards below it', async () => {
     const host = new NodeHost();
@@ -35,9 +96,10 @@ describe('a computer with a disk', () => {
     expect(await codes(host, '---\ncheckpoint: pocket\nextends: base.travel\n---\na __body/hair__ cat\n')).toEqual([]);
     expect(await codes(host, 'a __nothing__ cat\n')).toEqual(['travel/unknown-wildcard']);
     expect(await codes(host, '---\nextends: nothing.travel\n---\na\n')).toEqual(['travel/extends']);
-    expect(await host.wildcards(uri)).toEqual([
-      { name: 'body/hair', uri: pathToFileURL(join(folder, 'wildcards', 'body', 'hair.txt')).href },
-    ]);
+    expect(await host.wildcards(uri)).toContainEqual({
+      name: 'body/hair',
+      uri: pathToFileURL(join(folder, 'wildcards', 'body', 'hair.txt')).href,
+    });
   });
 
   it('reports a model folder that is gone, and uses the others', async () => {

@@ -110,11 +110,11 @@ describe('code lenses', () => {
 });
 
 describe('links', () => {
-  it('lead to files beside the document, models and wildcards', () => {
+  it('lead to files beside the document, models and wildcards', async () => {
     const files: Files = { models: { vae: ['mse'] }, wildcards: { hair: ['red'] }, travel: { 'base.travel': '' } };
     const text = '---\nextends: base.travel\nvae: mse\nvideo: {path: "../dance frames"}\n---\n0: __hair__\n';
     const analysis = analyse(text, files);
-    const links = linksOf(analysis, serverHost(files), [{ name: 'hair', uri: 'file:///films/wildcards/hair.txt' }]);
+    const links = await linksOf(analysis, serverHost(files));
     const shown = links.map(({ range, target }) => {
       const { start, end } = analysis.spanOf(range);
       return [text.slice(start, end), target];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -14,6 +14,7 @@ import {
   type PublishDiagnosticsParams,
   RenameRequest,
 } from 'vscode-languageserver/node';
+import { CONVERT_SCHEDULE, type ConvertScheduleRequest } from '../../protocol/language-server.ts';
 import type { Editor } from './editor.ts';
 import { editorInProcess, editorOfProcess } from './editor.ts';
 import { serverHost, URI } from './hosts.ts';
@@ -72,6 +73,32 @@ describe('a client that pulls', () => {
   });
 });
 
+describe('the page of a code', () => {
+  const links = { textDocument: { diagnostic: {}, publishDiagnostics: { codeDescriptionSupport: true } } };
+  const pulledPages = async (editor: Editor) => {
+    await editor.open(URI, '0: red\n20: blue\n');
+    const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    return report.kind === 'full' ? report.items.map(({ codeDescription }) => codeDescription?.href) : [];
+  };
+
+  it('is linked to where the client says that it shows links', async () => {
+    const { editor } = await started(links);
+    expect(await pulledPages(editor)).toEqual(['file:///program/docs/diagnostics/key-beyond-end.md']);
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 2 } };
+    const context = { diagnostics: [] };
+    const actions = await editor.connection.sendRequest(CodeActionRequest.type, { textDocument, range, context });
+    const described = (actions ?? []).flatMap((action) => ('diagnostics' in action ? (action.diagnostics ?? []) : []));
+    expect(described.map(({ codeDescription }) => codeDescription?.href)).toContain(
+      'file:///program/docs/diagnostics/key-beyond-end.md',
+    );
+  });
+
+  it('is not linked to otherwise', async () => {
+    const { editor } = await started();
+    expect(await pulledPages(editor)).toEqual([undefined]);
+  });
+});
+
 describe('a client that cannot pull', () => {
   it('is sent the problems after each change, and none after closing', async () => {
     const { editor } = await started({});
@@ -99,6 +126,42 @@ describe('a client that cannot pull', () => {
     sent.length = 0;
     await editor.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument });
     await until(({ diagnostics }) => diagnostics.length === 0);
+  });
+});
+
+describe('a schedule that is about to be pasted', () => {
+  const schedule = '{\n  "0": "red hair",\n  "8": "blue \\"hair\\""\n}';
+  const pasted = async (document: string, line: number, character: number, text = schedule) => {
+    const { editor } = await started();
+    await editor.open(URI, document);
+    const request: ConvertScheduleRequest = { uri: URI, position: { line, character }, text };
+    return editor.connection.sendRequest(CONVERT_SCHEDULE, request);
+  };
+
+  it('is given back as keyframes, and all else in it as it was', async () => {
+    expect(await pasted('', 0, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
+    expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
+    expect(await pasted('', 0, 0, `---\nfps: 8\n---\na head\n${schedule}\na tail\n`)).toEqual({
+      text: '---\nfps: 8\n---\na head\n0: red hair\n8: blue "hair"\na tail\n',
+    });
+    expect(await pasted('', 0, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({ text: '0: a\r\n4: b\r\n' });
+  });
+
+  it('stays as it is where no keyframe can stand', async () => {
+    expect(await pasted('a cat', 0, 2)).toEqual({ text: null });
+    expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null });
+  });
+
+  it('is told from other text', async () => {
+    expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null });
+    expect(await pasted('', 0, 0, '')).toEqual({ text: null });
+    expect(await pasted('', 0, 0, '{"0": "unclosed')).toEqual({ text: null });
+  });
+
+  it('is nothing to a document that is not open', async () => {
+    const { editor } = await started();
+    const request: ConvertScheduleRequest = { uri: URI, position: { line: 0, character: 0 }, text: schedule };
+    expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({ text: null });
   });
 });
 
@@ -133,6 +196,19 @@ describe('requests over the connection', () => {
 });
 
 describe('travel language-server --stdio', () => {
+  it('brings the page of a code along', async () => {
+    const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
+    const ended = once(server, 'exit');
+    const publishDiagnostics = { codeDescriptionSupport: true };
+    await editor.initialize({ textDocument: { diagnostic: {}, publishDiagnostics } });
+    await editor.open(URI, '0: red\n20: blue\n');
+    const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    const pages = report.kind === 'full' ? report.items.map(({ codeDescription }) => codeDescription!.href) : [];
+    expect(readFileSync(new URL(pages[0]!), 'utf8')).toContain('`travel/key-beyond-end`');
+    await editor.shutdown();
+    await ended;
+  });
+
   it('answers, and ends with code 0 after shutdown', async () => {
     expect(existsSync(TRAVEL), 'npm run build makes dist/travel.js').toBe(true);
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);

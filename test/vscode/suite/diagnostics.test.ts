@@ -13,7 +13,7 @@ import {
 } from 'vscode';
 import { cleared, codeOf, diagnosed } from './diagnostics.ts';
 import { fileUri, open, rangeOf, textWhen, write } from './documents.ts';
-import { press, screenshot, see } from './window.ts';
+import { canDrive, click, press, screenshot, see, seeInPage } from './window.ts';
 
 async function actionsAt(diagnostic: Diagnostic, uri: Uri): Promise<CodeAction[]> {
   return commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range);
@@ -31,6 +31,35 @@ suite('diagnostics', () => {
     await screenshot('problems');
     await commands.executeCommand('workbench.action.closePanel');
   });
+
+  // Nothing but a click follows the link.
+  if (canDrive) {
+    test('lead to their page from the hover', async () => {
+      const editor = await open('wrong.travel');
+      await diagnosed(editor.document.uri, 'travel/unknown-setting');
+      const { start } = rangeOf(editor.document, 'fsp');
+      editor.selection = new Selection(start, start);
+      await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+      await commands.executeCommand('editor.action.showHover');
+      await see('.monaco-hover:not(.hidden) a.code-link');
+      await screenshot('hover-diagnostic');
+      await click('.monaco-hover:not(.hidden) a.code-link');
+      await seeInPage('h1:has-text("Unknown setting")');
+      await screenshot('page-from-hover');
+      await commands.executeCommand('workbench.action.closeActiveEditor');
+    });
+
+    test('lead to their page from the list of problems', async () => {
+      const { document } = await open('wrong.travel');
+      await diagnosed(document.uri, 'travel/unknown-setting');
+      await commands.executeCommand('workbench.actions.view.problems');
+      await click('.markers-panel a:has-text("travel/unknown-setting")');
+      await seeInPage('h1:has-text("Unknown setting")');
+      await screenshot('page-from-problems');
+      await commands.executeCommand('workbench.action.closePanel');
+      await commands.executeCommand('workbench.action.closeActiveEditor');
+    });
+  }
 
   test('go when their quick fix is applied', async () => {
     const { document } = await open('wrong.travel');

@@ -1,0 +1,36 @@
+import {
+  type Disposable,
+  DocumentDropOrPasteEditKind,
+  DocumentPasteEdit,
+  type DocumentPasteEditProvider,
+  languages,
+} from 'vscode';
+import { type BaseLanguageClient, State } from 'vscode-languageclient';
+import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } from '../protocol/language-server.ts';
+import { LANGUAGE } from './language.ts';
+
+/**
+ * Pastes a JSON, FizzNodes or Python schedule as keyframes: what it would say as it is, quotes and braces in the prompt
+ * of every frame, is never meant. The widget that VS Code shows then has the plain text.
+ */
+export function registerPaste(client: BaseLanguageClient): Disposable {
+  const kind = DocumentDropOrPasteEditKind.Empty.append(LANGUAGE, 'keyframes');
+  const provider: DocumentPasteEditProvider = {
+    async provideDocumentPasteEdits(document, ranges, dataTransfer, _context, token) {
+      const text = await dataTransfer.get('text/plain')?.asString();
+      const range = ranges.length === 1 ? ranges[0] : undefined;
+      if (!text || !range || client.state !== State.Running) return undefined;
+      const request: ConvertScheduleRequest = {
+        uri: client.code2ProtocolConverter.asUri(document.uri),
+        position: client.code2ProtocolConverter.asPosition(range.start),
+        text,
+      };
+      const answer = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
+      return answer.text === null ? [] : [new DocumentPasteEdit(answer.text, 'Paste as Keyframes', kind)];
+    },
+  };
+  return languages.registerDocumentPasteEditProvider(LANGUAGE, provider, {
+    providedPasteEditKinds: [kind],
+    pasteMimeTypes: ['text/plain'],
+  });
+}
