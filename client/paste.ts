@@ -5,7 +5,7 @@ import {
   type DocumentPasteEditProvider,
   languages,
 } from 'vscode';
-import { type BaseLanguageClient, State } from 'vscode-languageclient';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } from '../protocol/language-server.ts';
 import { LANGUAGE } from './language.ts';
 
@@ -19,14 +19,14 @@ export function registerPaste(client: BaseLanguageClient): Disposable {
     async provideDocumentPasteEdits(document, ranges, dataTransfer, _context, token) {
       const text = await dataTransfer.get('text/plain')?.asString();
       const range = ranges.length === 1 ? ranges[0] : undefined;
-      if (!text || !range || client.state !== State.Running) return undefined;
+      if (!text || !range || client.needsStart()) return undefined;
       const request: ConvertScheduleRequest = {
         uri: client.code2ProtocolConverter.asUri(document.uri),
         position: client.code2ProtocolConverter.asPosition(range.start),
         text,
       };
       const answer = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
-      return answer.text === null ? [] : [new DocumentPasteEdit(answer.text, 'Paste as Keyframes', kind)];
+      return answer.text === null ? [] : [new DocumentPasteEdit(answer.text, 'Insert as Keyframes', kind)];
     },
   };
   return languages.registerDocumentPasteEditProvider(LANGUAGE, provider, {

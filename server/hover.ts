@@ -23,7 +23,8 @@ export async function hoverOf(analysis: Analysis, position: Position, host: Serv
   }
   const { frontMatter } = analysis.document;
   if (frontMatter && touches(frontMatter.span, offset)) return settingHover(analysis, offset, host, hover);
-  const part = promptAt(analysis, offset)?.parts.find(({ span }) => touches(span, offset));
+  // Between two parts, the one that begins there: the mouse is over its first character.
+  const part = promptAt(analysis, offset)?.parts.findLast(({ span }) => touches(span, offset));
   const partText = part && describePart(analysis, part, host);
   if (part && partText) return hover(partText, part.span);
   const timed = keyframeAt(analysis, offset);

@@ -81,6 +81,7 @@ describe('other things', () => {
   it('shows definitions and wildcards', async () => {
     expect(await hover(FILM.replace('0: $hero', '0: $he‸ro'))).toContain('a cat');
     expect(await hover('0: $no‸body')).toContain('not defined');
+    expect(await hover('0: a ‸__hair__ cat', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');
     expect(await hover('0: __ha‸ir__', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');
   });
 

@@ -146,6 +146,8 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     },
     press: (keys) => page.keyboard.press(keys),
+    /** Puts a text on the real clipboard; VS Code gives its tests one of their own, which no key pastes. */
+    copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
     /** Waits until something shows, by CSS selector or `text=`. */
     see: (selector) => page.locator(selector).first().waitFor({ state: 'attached' }),
     /** The same inside a page that VS Code shows: it is two frames deep. */

@@ -1,6 +1,6 @@
 import Mocha from 'mocha';
 import type { Verdict } from '../driver.ts';
-import { report } from './window.ts';
+import { report, screenshot } from './window.ts';
 
 /** Called by VS Code in its extension host. */
 export async function run(): Promise<void> {
@@ -20,7 +20,12 @@ async function runSuite(): Promise<Verdict> {
     await import('./diagnostics.test.ts');
     await import('./language.test.ts');
     await import('./commands.test.ts');
+    await import('./paste.test.ts');
   }
+  mocha.suite.afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+  });
   const failures: string[] = [];
   let passed = 0;
   await new Promise((resolve) => {

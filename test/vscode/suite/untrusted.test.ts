@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import { type CodeLens, commands, languages, tasks, workspace } from 'vscode';
 import { codeOf, diagnosed } from './diagnostics.ts';
-import { open } from './documents.ts';
+import { open, rangeOf } from './documents.ts';
+import { hoverText } from './hover.ts';
 import { canDrive, click, screenshot, see } from './window.ts';
 
 const lenses = async (name: string) =>
@@ -20,6 +21,13 @@ suite('a folder that is not trusted', () => {
     const { document } = await open('right.travel');
     const found = await diagnosed(document.uri, 'travel/keys-close');
     assert.equal(found.map(codeOf).includes('travel/unknown-lora'), false);
+  });
+
+  test('has none of its files read', async () => {
+    const { document } = await open('family.travel');
+    const found = await diagnosed(document.uri, 'travel/unknown-setting');
+    assert.equal(found.map(codeOf).includes('travel/key-beyond-end'), false);
+    assert.doesNotMatch(await hoverText(document, rangeOf(document, '__hair').start), /red/);
   });
 
   test('cannot be rendered', async () => {
@@ -43,6 +51,9 @@ suite('a folder that is not trusted', () => {
       await click('.workspace-trust-editor .workspace-trust-limitations.trusted .monaco-button');
       await granted;
       await diagnosed(document.uri, 'travel/unknown-lora');
+      const family = (await open('family.travel')).document;
+      await diagnosed(family.uri, 'travel/key-beyond-end');
+      assert.match(await hoverText(family, rangeOf(family, '__hair').start), /red\nblue/);
       assert.ok(languages.getDiagnostics(document.uri).length > 0);
       assert.ok((await lenses('tiny.travel')).length > 0);
     });

@@ -1,9 +1,20 @@
-import { type CodeLens, commands, extensions } from 'vscode';
+import { type CodeLens, commands, extensions, Position, Selection, window } from 'vscode';
 import type { Verdict } from '../driver.ts';
 import { diagnosed } from './diagnostics.ts';
-import { open, rangeOf } from './documents.ts';
+import { open, rangeOf, textWhen } from './documents.ts';
 import { hoverText } from './hover.ts';
-import { report, screenshot } from './window.ts';
+import { click, copy, press, report, screenshot, see, seeInPage } from './window.ts';
+
+/** Shows the hover at the first `text` of the active editor. */
+async function showHover(text: string): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new Error('No editor is open.');
+  const { start } = rangeOf(editor.document, text);
+  editor.selection = new Selection(start, start);
+  await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+  await commands.executeCommand('editor.action.showHover');
+  await see('.monaco-hover:not(.hidden) .hover-contents');
+}
 
 /** What the extension does in a browser's worker, without a machine behind it. Mocha needs more than a worker has. */
 const TESTS: Readonly<Record<string, () => Promise<void>>> = {
@@ -17,6 +28,40 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     const { document } = await open('right.travel');
     const text = await hoverText(document, rangeOf(document, '8 ease').start);
     if (!text.includes('cute blonde woman with braids, portrait')) throw new Error(`The hover says: ${text}`);
+  },
+  async 'a hover counts tokens by the vocabulary that the extension brings along'() {
+    const { document } = await open('right.travel');
+    const text = await hoverText(document, rangeOf(document, '8 ease').start);
+    if (!/Tokens: \d+/.test(text)) throw new Error(`The hover says: ${text}`);
+    await showHover('8 ease');
+    await screenshot('hover-frame');
+    await press('Escape');
+  },
+  async 'files beside the document and wildcards are read'() {
+    const { document } = await open('family.travel');
+    await diagnosed(document.uri, 'travel/key-beyond-end');
+    const text = await hoverText(document, rangeOf(document, '__hair').start);
+    if (!text.includes('red\nblue')) throw new Error(`The hover says: ${text}`);
+  },
+  async 'a code leads to its page'() {
+    const { document } = await open('wrong.travel');
+    await diagnosed(document.uri, 'travel/unknown-setting');
+    await showHover('fsp');
+    await click('.monaco-hover:not(.hidden) a.code-link');
+    await seeInPage('h1:has-text("Unknown setting")');
+    await screenshot('page');
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+  },
+  async 'a schedule is pasted as keyframes'() {
+    const { document } = await open('untidy.travel');
+    await diagnosed(document.uri, 'travel/key-blank');
+    const end = new Position(document.lineCount - 1, 0);
+    if (window.activeTextEditor) window.activeTextEditor.selection = new Selection(end, end);
+    await copy('{"0": "red hair", "12": "green hair"}\n');
+    await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await press('Control+v');
+    await textWhen(document, (text) => text.includes('\n0: red hair\n12: green hair'));
+    await commands.executeCommand('workbench.action.files.revert');
   },
   async 'nothing offers what needs a machine'() {
     const { document } = await open('right.travel');
