@@ -217,7 +217,10 @@ export class Layers {
   /** Nearest-neighbour resize of `[batch, channels, height, width]`, pixel i from ⌊i·in/out⌋ as PyTorch. */
   resize(x: Value, height: number, width: number): Value {
     const dims = [x.dims[0]!, x.dims[1]!, height, width];
-    return this.graph.op('Resize', [x, null, null, this.graph.indices(dims)], dims, {
+    const doubles = height === 2 * x.dims[2]! && width === 2 * x.dims[3]!;
+    // A scale leaves an open batch open; a size would close it. Other scales than 2 may round to another size.
+    const to = doubles ? [this.graph.constant([1, 1, 2, 2], [4])] : [null, this.graph.indices(dims)];
+    return this.graph.op('Resize', [x, null, ...to], dims, {
       attributes: { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
     });
   }
