@@ -41,6 +41,8 @@ await build({
   outExtension: { '.js': '.cjs' },
   sourcemap: 'linked',
   logLevel: 'warning',
+  // What a browser has to fetch.
+  minify: true,
   external: ['vscode'],
   entryPoints: { extension: 'client/web.ts' },
 });
@@ -56,5 +58,6 @@ await build({
   outdir: 'dist/web',
   sourcemap: 'linked',
   logLevel: 'warning',
+  minify: true,
   entryPoints: { server: 'server/browser.ts' },
 });

@@ -1,4 +1,5 @@
-/** `npm run bench [-- plan|render|server …]`: timings of this machine; nothing is asserted. */
+/** `npm run bench [-- plan|render|server|activation …]`: timings of this machine; nothing is asserted. */
+import { benchActivation } from './activation.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
 
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   server: async () => {
     await import('./server.ts');
   },
+  activation: async () => benchActivation(),
 };
 
 const asked = process.argv.slice(2);

@@ -22,6 +22,8 @@ interface Suite {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Extension and tests run in a process of Node, or in a worker of the browser, as in VS Code on the web. */
   readonly host: 'process' | 'worker';
+  /** The file in `suite/` whose `run()` VS Code calls. */
+  readonly entry: string;
 }
 
 const QUIET = {
@@ -35,30 +37,36 @@ const QUIET = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
+const TRUSTING = { ...QUIET, 'security.workspace.trust.enabled': false };
+
 const SUITES: readonly Suite[] = [
-  { name: 'trusted', host: 'process', settings: { ...QUIET, 'security.workspace.trust.enabled': false } },
+  { name: 'trusted', host: 'process', entry: 'run.ts', settings: TRUSTING },
   {
     name: 'untrusted',
     host: 'process',
+    entry: 'run.ts',
     settings: { ...QUIET, 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
   },
   {
     name: 'web',
     host: 'worker',
-    settings: {
-      ...QUIET,
-      'security.workspace.trust.enabled': false,
-      'remote.extensionKind': { 'prompt-travel.prompt-travel': ['web'] },
-    },
+    entry: 'web.ts',
+    settings: { ...TRUSTING, 'remote.extensionKind': { 'prompt-travel.prompt-travel': ['web'] } },
   },
 ];
 
+/** Prints how long the extension takes to wake; run where it is named, as `npm run bench` does. */
+const ACTIVATION: Suite = { name: 'activation', host: 'process', entry: 'activation.ts', settings: TRUSTING };
+
 /** @returns the path of one CommonJS file whose `run()` VS Code calls */
-async function bundleSuite({ name, host }: Suite, environment: Readonly<Record<string, string>>): Promise<string> {
+async function bundleSuite(
+  { name, host, entry }: Suite,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
   const worker = host === 'worker';
   const tests = join(KEPT, `${name}.cjs`);
   await build({
-    entryPoints: [join(ROOT, 'test/vscode/suite', worker ? 'web.ts' : 'run.ts')],
+    entryPoints: [join(ROOT, 'test/vscode/suite', entry)],
     bundle: true,
     platform: worker ? 'browser' : 'node',
     format: 'cjs',
@@ -145,6 +153,9 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
       await mkdir(pictures, { recursive: true });
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     },
+    async print(line) {
+      console.log(line);
+    },
     press: (keys) => page.keyboard.press(keys),
     /** Puts a text on the real clipboard; VS Code gives its tests one of their own, which no key pastes. */
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
@@ -178,11 +189,11 @@ if (!desktop && !chromiumPath() && !process.env.CI) {
   process.exit(0);
 }
 const run = desktop ? runOnDesktop : runInBrowser;
-const possible = SUITES.filter(({ host }) => host === 'process' || !desktop);
 const named = process.argv.slice(2);
-for (const suite of possible.filter(({ name }) => named.length === 0 || named.includes(name))) {
+const asked = named.length === 0 ? SUITES : [...SUITES, ACTIVATION].filter(({ name }) => named.includes(name));
+for (const suite of asked.filter(({ host }) => host === 'process' || !desktop)) {
   const verdict = await run(suite);
-  console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
+  if (suite !== ACTIVATION) console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
   if (!verdict.ok) {
     console.error(verdict.failures.join('\n\n'));
     process.exitCode = 1;

@@ -23,7 +23,7 @@ async function pasteAtEnd(name: string, text: string) {
 if (canDrive) {
   suite('pasting', () => {
     test('a schedule gives keyframes, and its text as it was is in the widget', async () => {
-      const document = await pasteAtEnd('untidy.travel', SCHEDULE);
+      const document = await pasteAtEnd('paste.travel', SCHEDULE);
       await textWhen(document, (text) => text.includes('\n0: red hair, (smile:1.2)\n8: blue hair\n12: green hair'));
       await see('.post-edit-widget');
       await screenshot('paste');
@@ -37,15 +37,15 @@ if (canDrive) {
     });
 
     test('is taken back as a whole', async () => {
-      const before = (await open('untidy.travel')).document.getText();
-      const document = await pasteAtEnd('untidy.travel', SCHEDULE);
+      const before = (await open('paste.travel')).document.getText();
+      const document = await pasteAtEnd('paste.travel', SCHEDULE);
       await textWhen(document, (text) => text.includes('\n12: green hair'));
       await commands.executeCommand('undo');
       assert.equal(document.getText(), before);
     });
 
     test('other text stays as it is', async () => {
-      const document = await pasteAtEnd('untidy.travel', '12: green "hair"\n');
+      const document = await pasteAtEnd('paste.travel', '12: green "hair"\n');
       await textWhen(document, (text) => text.includes('\n12: green "hair"\n'));
       await commands.executeCommand('workbench.action.files.revert');
     });

@@ -53,7 +53,7 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     await commands.executeCommand('workbench.action.closeActiveEditor');
   },
   async 'a schedule is pasted as keyframes'() {
-    const { document } = await open('untidy.travel');
+    const { document } = await open('paste.travel');
     await diagnosed(document.uri, 'travel/key-blank');
     const end = new Position(document.lineCount - 1, 0);
     if (window.activeTextEditor) window.activeTextEditor.selection = new Selection(end, end);

@@ -11,6 +11,7 @@ export const report = (verdict: unknown) => ask('verdict', JSON.stringify(verdic
 export const screenshot = (name: string) => ask('screenshot', `${process.env.TRAVEL_SUITE}-${name}`);
 export const see = (selector: string) => ask('see', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
+export const print = (line: string) => ask('print', line);
 export const press = (keys: string) => ask('press', keys);
 export const copy = (text: string) => ask('copy', text);
 export const click = (selector: string) => ask('click', selector);

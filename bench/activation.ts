@@ -1,0 +1,11 @@
+/** How long the extension takes to wake inside a real VS Code, by VS Code's own account; a window for each round. */
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const RUN = resolve(import.meta.dirname, '../test/vscode/run.ts');
+const ROUNDS = 5;
+
+export function benchActivation(): void {
+  for (let round = 0; round < ROUNDS; round++)
+    execFileSync(process.execPath, [RUN, 'activation'], { stdio: 'inherit' });
+}
