@@ -1,4 +1,5 @@
 import {
+  commands,
   ProcessExecution,
   Task,
   TaskPanelKind,
@@ -20,7 +21,7 @@ import { LANGUAGE } from './language.ts';
  */
 export async function render(program: string, target: Uri | string | undefined): Promise<void> {
   if (!workspace.isTrusted) {
-    void window.showWarningMessage('Rendering reads and writes files that the text names. Trust this folder first.');
+    void askForTrust();
     return;
   }
   const uri = typeof target === 'string' ? Uri.parse(target) : target;
@@ -28,6 +29,13 @@ export async function render(program: string, target: Uri | string | undefined):
   const file = document && (await onDisk(document));
   if (!file) return;
   await tasks.executeTask(renderTask(program, file));
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = 'Manage Trust';
+  const why = 'Rendering reads and writes files that the text names. Trust this folder first.';
+  if ((await window.showWarningMessage(why, manage)) === manage)
+    await commands.executeCommand('workbench.trust.manage');
 }
 
 /** The file's path once what is on the screen is what is on the disk; null when it cannot be or was refused. */

@@ -4,6 +4,7 @@ import type { TravelHost } from '../grammar/plan/host.ts';
 import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import { CLIP_MERGES, LIST_TEXTS, ListTextsAnswer, READ_TEXT, TextAnswer } from '../protocol/language-server.ts';
+import type { ModelDescription } from '../protocol/model.ts';
 import type { Configuration } from './configuration.ts';
 import type { ServerHost, WildcardFile } from './host.ts';
 import { trustingHost } from './trusting-host.ts';
@@ -91,8 +92,8 @@ export class BrowserHost implements ServerHost {
     return this.#tokenizer;
   }
 
-  describe(): string {
-    return 'models are not read in a browser';
+  describe({ kind }: ModelDescription): string {
+    return kind;
   }
 
   fileUri(path: string): string {

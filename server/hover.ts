@@ -1,5 +1,6 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import type { PromptPart } from '../grammar/document.ts';
+import type { ResolvedModel } from '../grammar/plan/host.ts';
 import type { TextSpan } from '../protocol/problem.ts';
 import { type Analysis, keyframeAt, promptAt, touches } from './analysis.ts';
 import type { ServerHost } from './host.ts';
@@ -52,7 +53,7 @@ function settingHover(
     kind && onValue
       ? analysis.host.resolveModel(kind, unquoted(analysis.text.slice(spans.value.start, spans.value.end)))
       : null;
-  if (model) return hover(modelText(model.name, host.describe(model.description), model.file), spans.value);
+  if (model) return hover(modelText(model, host), spans.value);
   const help = settingHelp(path.split('.')) ?? settingHelp(path.split('.').slice(0, 1));
   return help && hover(help.markdown, onValue ? spans.value : spans.key);
 }
@@ -61,7 +62,7 @@ function describePart(analysis: Analysis, { kind, text }: PromptPart, host: Serv
   if (kind === 'Network') {
     const name = text.slice(text.indexOf(':') + 1, -1).split(':')[0] ?? '';
     const model = analysis.host.resolveModel('lora', name);
-    return model && modelText(model.name, host.describe(model.description), model.file);
+    return model && modelText(model, host);
   }
   if (kind === 'Wildcard') {
     const choices = analysis.host.wildcard(text.slice(2, -2));
@@ -73,8 +74,8 @@ function describePart(analysis: Analysis, { kind, text }: PromptPart, host: Serv
   return null;
 }
 
-function modelText(name: string, description: string, file: { readonly path: string; readonly size: number }): string {
+function modelText({ name, description, file }: ResolvedModel, host: ServerHost): string {
   // A model that was taken on trust has no file.
-  const place = file.path && `\n\n\`${file.path}\`, ${(file.size / 1e6).toFixed(1)} MB`;
-  return `**${name}**: ${description}${place}`;
+  if (file.path === '') return `**${name}**: model files are not read here, so this name is taken on trust`;
+  return `**${name}**: ${host.describe(description)}\n\n\`${file.path}\`, ${(file.size / 1e6).toFixed(1)} MB`;
 }

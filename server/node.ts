@@ -71,7 +71,7 @@ export class NodeHost implements ServerHost {
   }
 
   describe(description: ModelDescription): string {
-    return this.#readsFiles ? describeText(description) : 'models are read once the folder is trusted';
+    return describeText(description);
   }
 
   fileUri(path: string): string {
