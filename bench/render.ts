@@ -23,7 +23,7 @@ export async function demoPlan(folder: string): Promise<TravelPlan> {
 }
 
 /** The most memory that a process has had, in MiB (Linux only, else null). */
-function peakMemory(pid: number): number | null {
+export function peakMemory(pid: number): number | null {
   if (process.platform !== 'linux') return null;
   const kilobytes = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) / 1024;

@@ -1,11 +1,13 @@
-/** `npm run bench [-- plan|render|server|activation …]`: timings of this machine; nothing is asserted. */
+/** `npm run bench [-- plan|render|memory|server|activation …]`: timings of this machine; nothing is asserted. */
 import { benchActivation } from './activation.ts';
+import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   plan: benchPlan,
   render: benchRender,
+  memory: benchMemory,
   // A script that measures as it runs.
   server: async () => {
     await import('./server.ts');

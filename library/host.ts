@@ -4,6 +4,7 @@ import type { InputKind, MissingInput, NamedModelKind, ResolvedModel, TravelHost
 import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { ModelKind } from '../protocol/model.ts';
+import { memoryOfThisComputer } from './memory.ts';
 import type { DescribedModel, ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
 import { openTokenizer } from './tokenizer.ts';
@@ -59,6 +60,7 @@ export async function settle<T>(
 }
 
 class FileHost implements TravelHost {
+  readonly memory = memoryOfThisComputer();
   readonly outputFolder: string;
   readonly fileName: string;
   readonly now = new Date();

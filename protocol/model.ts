@@ -10,7 +10,8 @@ export type ModelDescription =
       /** Width of the text encoding that cross-attention expects. */
       readonly contextWidth: number;
       readonly hasTextEncoder: boolean;
-      readonly hasVae: boolean;
+      /** Channels of the VAE's last layers, those of full size; null where the file has no VAE. */
+      readonly vaeChannels: number | null;
       /** The size in pixels it was trained at, [width, height], where the file says so. */
       readonly nativeSize: readonly [number, number] | null;
     }

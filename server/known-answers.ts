@@ -21,6 +21,7 @@ export class KnownAnswers implements TravelHost {
   #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
   #inputs = new Map<string, MissingInput | null>();
   #wildcards = new Map<string, readonly string[] | null>();
+  readonly #memory = new Map<string, number | null>();
   #wanted = new Map<string, Question>();
   /** Undefined until somebody has asked for it and `learn` has fetched it. */
   #tokenizer: ClipTokenizer | null | undefined;
@@ -53,6 +54,10 @@ export class KnownAnswers implements TravelHost {
 
   wildcard(name: string): readonly string[] | null {
     return this.#recall(this.#wildcards, `wildcard ${name}`, null, (host) => host.wildcard(name));
+  }
+
+  get memory(): number | null {
+    return this.#recall(this.#memory, 'memory', null, (host) => host.memory ?? null);
   }
 
   get tokenizer(): ClipTokenizer | null {

@@ -10,7 +10,7 @@ const TAKEN_FOR = {
     channels: [],
     contextWidth: 768,
     hasTextEncoder: true,
-    hasVae: true,
+    vaeChannels: 128,
     nativeSize: null,
   },
   vae: { kind: 'vae' },

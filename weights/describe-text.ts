@@ -20,7 +20,9 @@ export function describeText(model: ModelDescription): string {
   switch (model.kind) {
     case 'checkpoint': {
       const inputs = model.inputChannels === 9 ? 'inpainting checkpoint' : 'checkpoint';
-      const has = [model.hasTextEncoder && 'text encoder', model.hasVae && 'VAE'].filter((part) => part !== false);
+      const has = [model.hasTextEncoder && 'text encoder', model.vaeChannels !== null && 'VAE'].filter(
+        (part) => part !== false,
+      );
       const parts = has.length === 0 ? 'UNet only' : `with ${has.join(' and ')}`;
       const size = model.nativeSize ? `, for ${model.nativeSize.join('×')}` : '';
       return `${FAMILIES[model.family]} ${inputs} ${parts}${size}`;

@@ -54,7 +54,7 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
     channels: levelChannels(unet),
     contextWidth: find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0,
     hasTextEncoder: [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
-    hasVae: componentPrefix(file, 'vae') !== null,
+    vaeChannels: componentTensors(file, 'vae').get('decoder.conv_out.weight')?.shape[1] ?? null,
     nativeSize: nativeSize(file.metadata['modelspec.resolution']),
   };
 }

@@ -36,6 +36,8 @@ export interface TravelHost {
    * without a disk does not answer: names are taken on trust.
    */
   missingInput?(path: string, kind: InputKind): MissingInput | null;
+  /** Bytes of memory that this computer has; where they are not known, nothing is said of what a render needs. */
+  readonly memory?: number | null | undefined;
   /** The lines of a wildcard file `__name__`; null when there is none. */
   wildcard(name: string): readonly string[] | null;
   /** Absolute path of the folder that `output` is relative to. */

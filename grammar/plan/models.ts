@@ -15,9 +15,14 @@ export interface ClipModels {
   /** null without a motion module. */
   readonly motionVersion: MotionVersion | null;
   readonly nativeSize: readonly [number, number];
+  /** Of the checkpoint's UNet, level by level; empty where they are not known. */
+  readonly channels: readonly number[];
+  readonly vaeChannels: number;
 }
 
 const SD15_SIZE = [512, 512] as const;
+
+const SD15_VAE_CHANNELS = 128;
 
 /** The built-in checkpoint; its motion module has its name. */
 const POCKET = 'pocket';
@@ -61,6 +66,10 @@ export function clipModels(
       motionModule: motionModule?.file ?? null,
       motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
       nativeSize: (checkpoint?.description.kind === 'checkpoint' && checkpoint.description.nativeSize) || SD15_SIZE,
+      channels: checkpoint?.description.kind === 'checkpoint' ? checkpoint.description.channels : [],
+      vaeChannels:
+        (!vae && checkpoint?.description.kind === 'checkpoint' && checkpoint.description.vaeChannels) ||
+        SD15_VAE_CHANNELS,
     },
     problems,
   };

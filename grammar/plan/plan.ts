@@ -13,6 +13,7 @@ import { valueOverTime } from '../time/schedule.ts';
 import { contextWindows } from '../time/windows.ts';
 import { notAvailable, samplerOf, sigmaScheduleOf } from './availability.ts';
 import type { TravelHost } from './host.ts';
+import { memoryProblems } from './memory.ts';
 import { type ClipModels, clipModels } from './models.ts';
 import { outputBase, PLACEHOLDERS, unknownPlaceholders } from './output-path.ts';
 import { type AssembledPrompts, type ClipLoras, type ClipPrompts, clipPrompts, loraSpan } from './prompts.ts';
@@ -86,6 +87,7 @@ export function* resolvingClip(
     nativeSize: models.nativeSize,
   };
   yield;
+  const frames = clipLength(settings);
   const seed = settings.seed === -1 ? host.randomSeed() : settings.seed;
   const clip = yield* travellingPrompts(context, seed);
   yield;
@@ -96,11 +98,17 @@ export function* resolvingClip(
     ...outputProblems(context),
     ...frameProblems(settings, options),
     ...motionLoraProblems(models, clip.loras, document),
+    ...memoryProblems(
+      settings,
+      spans,
+      models,
+      options.frames ? options.frames.to - options.frames.from + 1 : frames,
+      host,
+    ),
     ...(yield* checkDocument(context)),
     ...clip.problems,
   ].sort((a, b) => a.span.start - b.span.start);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
-  const frames = clipLength(settings);
   return {
     problems,
     frames,

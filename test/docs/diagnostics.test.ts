@@ -73,6 +73,7 @@ function exampleHost(): TravelHost {
     wildcard: (name) => wildcards[name] ?? null,
     readTravelFile: (path) => (path === 'style.travel' ? { path, text: '---\nfps: 12\n---\n' } : null),
     tokenizer: clipTokenizer(),
+    memory: 8e9,
   });
   return {
     ...host,

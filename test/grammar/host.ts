@@ -8,7 +8,7 @@ const checkpoint: ModelDescription = {
   channels: [320, 640, 1280, 1280],
   contextWidth: 768,
   hasTextEncoder: true,
-  hasVae: true,
+  vaeChannels: 128,
   nativeSize: null,
 };
 

@@ -13,7 +13,7 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
     channels: [320, 640, 1280, 1280],
     contextWidth: 768,
     hasTextEncoder: true,
-    hasVae: true,
+    vaeChannels: 128,
     nativeSize: [512, 512],
   },
   vae: { kind: 'vae' },

@@ -86,6 +86,13 @@ describe('KnownAnswers', () => {
     expect(await answers.learn(settleOn(knowing))).toBe(false);
   });
 
+  it('says how much memory there is once it has asked', async () => {
+    const answers = new KnownAnswers('file:///a.travel');
+    expect(answers.memory).toBeNull();
+    await answers.learn(settleOn({ ...disk, memory: 8e9 }));
+    expect(answers.memory).toBe(8e9);
+  });
+
   it('can be asked again after a disk that failed', async () => {
     const answers = new KnownAnswers('file:///a.travel');
     answers.wildcard('colour');

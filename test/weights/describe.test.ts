@@ -21,11 +21,11 @@ describe('describeModel', () => {
       channels: [32, 32, 64, 64],
       contextWidth: 128,
       hasTextEncoder: true,
-      hasVae: true,
+      vaeChannels: 32,
       nativeSize: null,
     });
-    expect(await golden('nano-sd15-fp16.ckpt')).toMatchObject({ channels: [32, 32, 32, 32], hasVae: true });
-    expect(await golden('nano-sd15-bf16-novae.safetensors')).toMatchObject({ contextWidth: 64, hasVae: false });
+    expect(await golden('nano-sd15-fp16.ckpt')).toMatchObject({ channels: [32, 32, 32, 32], vaeChannels: 32 });
+    expect(await golden('nano-sd15-bf16-novae.safetensors')).toMatchObject({ contextWidth: 64, vaeChannels: null });
     expect(await described(unetShapes({ prefix: '' }))).toMatchObject({ channels: [4, 8], hasTextEncoder: false });
   });
 

@@ -1,0 +1,63 @@
+/** The engine's peak memory in 16 frames of several sizes, beside what is estimated before a render. */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Engine } from '../engine/client.ts';
+import { memoryNeeded } from '../grammar/plan/memory.ts';
+import { describeModel } from '../weights/describe.ts';
+import { openWeights } from '../weights/open.ts';
+import { demoPlan, peakMemory } from './render.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const WINDOW = 16;
+
+export async function benchMemory(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-bench-'));
+  try {
+    for (const side of [128, 256, 384, 512]) await measure(folder, side);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function measure(folder: string, side: number): Promise<void> {
+  const demo = await demoPlan(folder);
+  const window = { start: 0, stride: 1, length: WINDOW };
+  const plan = {
+    ...demo,
+    width: side,
+    height: side,
+    frames: demo.frames.slice(0, WINDOW),
+    sampling: { ...demo.sampling, steps: 2 },
+    context: { ...demo.context, windows: [[window]] },
+    output: {
+      ...demo.output,
+      base: join(folder, `memory-${side}`),
+      order: demo.output.order.filter((i) => i < WINDOW),
+    },
+  };
+  const engine = new Engine({ entry: join(ROOT, 'dist/engine.js') });
+  const result = await engine.render({ plan, mode: 'lean', cacheFolder: null });
+  const peak = engine.pid === undefined ? null : peakMemory(engine.pid);
+  engine.stop();
+  if (!result.ok) throw new Error(result.message);
+
+  const { checkpoint, motionModule } = plan.models;
+  const description = describeModel(await openWeights(checkpoint.path));
+  if (description.kind !== 'checkpoint') throw new Error(`${checkpoint.path} is no checkpoint.`);
+  const models = (await stat(checkpoint.path)).size + (motionModule?.size ?? 0);
+  const { channels, vaeChannels } = description;
+  const needed = memoryNeeded({
+    window: WINDOW,
+    frames: WINDOW,
+    width: side,
+    height: side,
+    channels,
+    vaeChannels: vaeChannels ?? 0,
+    models,
+  });
+  console.log(
+    `memory, ${WINDOW} frames of ${side}×${side}: ${peak === null ? 'unknown' : `${peak.toFixed(0)} MiB`} at most, ` +
+      `${(needed / 2 ** 20).toFixed(0)} MiB estimated`,
+  );
+}
