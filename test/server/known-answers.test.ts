@@ -31,6 +31,12 @@ function slowDisk() {
   };
 }
 
+/** A host whose disk answers at once. */
+const settleOn = (host: TravelHost) => ({
+  settle: async <T>(_: string, work: (host: TravelHost) => T) => work(host),
+  tokenizer: async () => null,
+});
+
 describe('KnownAnswers', () => {
   it('has nothing to find out where nothing was asked', async () => {
     expect(await new KnownAnswers('file:///a.travel').learn(slowDisk().host)).toBe(false);
@@ -72,10 +78,6 @@ describe('KnownAnswers', () => {
     const answers = new KnownAnswers('file:///a.travel');
     const missing = { found: 'nothing', names: ['b'] } as const;
     const knowing: TravelHost = { ...disk, missingInput: (path) => (path === 'a' ? missing : null) };
-    const settleOn = (host: TravelHost) => ({
-      settle: async <T>(_: string, work: (host: TravelHost) => T) => work(host),
-      tokenizer: async () => null,
-    });
     expect(answers.missingInput('a', 'file')).toBeNull();
     await answers.learn(settleOn(knowing));
     expect(answers.missingInput('a', 'file')).toEqual(missing);
