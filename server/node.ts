@@ -15,6 +15,9 @@ import { trustingHost } from './trusting-host.ts';
 
 const MODEL_FILES = '**/*.{safetensors,sft,ckpt,pt,pth,bin}';
 
+/** What documents name, besides models: other documents, wildcards, pictures and videos. */
+const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,webm,mov}';
+
 /** Wildcard files that are listed; a folder with more is no folder of wildcards. */
 const MOST_WILDCARDS = 10_000;
 
@@ -82,7 +85,7 @@ export class NodeHost implements ServerHost {
     if (!this.#readsFiles) return [];
     const folders = this.#configuration.modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
     return [
-      ...[MODEL_FILES, '**/*.travel', '**/*.txt'].map((glob) => ({ folder: null, glob })),
+      ...[MODEL_FILES, NAMED_FILES].map((glob) => ({ folder: null, glob })),
       ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),
     ];
   }

@@ -99,8 +99,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
     configureNext(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel),
   );
   const lookAgain = async (uris: readonly string[]) => {
-    // Texts are read when a document names them; only models are listed beforehand, and that may take a while.
-    if (!uris.every((uri) => /\.(?:travel|txt)$/i.test(uri))) report(await host.rescan());
+    // Other files are looked at when a document names them; only models are listed beforehand, and that may take a while.
+    if (uris.some((uri) => /\.(?:safetensors|sft|ckpt|pt|pth|bin)$/i.test(uri))) report(await host.rescan());
     documents.filesChanged();
     await feed.filesChanged();
   };

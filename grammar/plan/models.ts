@@ -83,7 +83,7 @@ export function unknownModel(kind: NamedModelKind, name: string, span: TextSpan,
     ? ` Did you mean “${meant}”?`
     : names.length > 0
       ? ` There are ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`
-      : ` No ${KIND_NAMES[kind]} was found in the model folders.`;
+      : ` There are no ${KIND_NAMES[kind]}s at all: choose your model folders first.`;
   return {
     code: kind === 'lora' ? 'travel/unknown-lora' : 'travel/unknown-model',
     severity: 'error',

@@ -15,7 +15,7 @@ export function unknownPlaceholders(pattern: string): string[] {
 
 /**
  * Absolute path, without extension, of what a render writes.
- * @param pattern relative to `folder`, or absolute; `{name}`, `{date}` (2026-03-01), `{time}` (174500) and `{seed}` are filled in
+ * @param pattern with a slash at its end a folder, in which the file has its own name; relative to `folder`, or absolute; `{name}`, `{date}` (2026-03-01), `{time}` (174500) and `{seed}` are filled in
  */
 export function outputBase(pattern: string, folder: string, { name, seed, now }: OutputNames): string {
   const two = (value: number) => `${value}`.padStart(2, '0');
@@ -25,7 +25,8 @@ export function outputBase(pattern: string, folder: string, { name, seed, now }:
     date: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`,
     time: `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`,
   };
-  const filled = pattern.replace(/\{(name|date|time|seed)\}/g, (_, key: keyof typeof values) => values[key]);
+  const path = /[\\/]$/.test(pattern) ? `${pattern}{name}` : pattern;
+  const filled = path.replace(/\{(name|date|time|seed)\}/g, (_, key: keyof typeof values) => values[key]);
   const absolute = /^(?:[\\/]|[A-Za-z]:[\\/])/.test(filled);
   return absolute ? filled : `${folder.replace(/[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
 }

@@ -34,7 +34,7 @@ export const outputAndInputSettings = {
       about({
         group: 'Output',
         description:
-          'Where it is written, without extension. `{name}` is the name of the file, `{date}` the day, `{seed}` the seed.',
+          'Where it is written, without extension. `{name}` is the name of the file, `{date}` the day, `{seed}` the seed. A path that ends with a slash is a folder.',
         examples: ['renders/{name}/{date}-{seed}'],
       }),
     ),

@@ -54,6 +54,10 @@ describe('the opening example', () => {
     ]);
   });
 
+  it('is written into a folder where the path ends with a slash', () => {
+    expect(plan('---\noutput: out/\n---\na').output.base).toBe('/clips/out/clip');
+  });
+
   it('resolves its settings', () => {
     expect(whole.frames).toHaveLength(32);
     expect(whole.sampling).toEqual({ sampler: 'Euler a', schedule: 'uniform', steps: 20, seed: 42, rng: 'cpu' });

@@ -77,6 +77,7 @@ describe('a server', () => {
     const changed = (uri: string) =>
       editor?.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri, type: 1 }] });
     await changed('file:///films/wildcards/hair.txt');
+    await changed('file:///films/pose.png');
     await changed('file:///models/new.safetensors');
     await rescanned.promise;
     expect(rescans).toBe(1);
