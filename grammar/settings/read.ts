@@ -2,7 +2,7 @@ import type { Problem, TextSpan } from '../../protocol/problem.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type GivenSettings, isSettingKey, SETTING_KEYS } from './schema.ts';
 import { validateSetting } from './validate.ts';
-import { parseYaml, type YamlValue } from './yaml-tree.ts';
+import { FORM, parseYaml, type YamlValue } from './yaml-tree.ts';
 
 /** Where a setting, or a part of one, is written. */
 export interface SettingSpan {
@@ -67,7 +67,7 @@ export function readSettings(text: string, offset: number): ReadSettings {
     problems.push({
       code: 'travel/front-matter-syntax',
       severity: 'error',
-      message: 'Settings are lines of the form `key: value`, as in `frames: 32`.',
+      message: FORM,
       span: root.span,
     });
   }

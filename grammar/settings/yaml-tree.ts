@@ -39,8 +39,13 @@ const DEEPEST = 32;
  * Parses one YAML 1.2 document (core schema). Never throws: what is wrong is in `problems`, and `root` holds what could
  * be read all the same. Anchors and aliases are refused, so that a small text cannot stand for a huge one.
  */
-export function parseYaml(text: string): { root: YamlValue | null; problems: Problem[] } {
+export function parseYaml(written: string): { root: YamlValue | null; problems: Problem[] } {
   const problems: Problem[] = [];
+  // A comment in their place, so that the settings around them can be read while one is being typed.
+  const text = written.replace(UNFINISHED_KEY, (word, start: number) => {
+    problems.push(syntax(span(start, start + word.length), FORM));
+    return '#'.repeat(word.length);
+  });
   const tokens = [...new Parser().parse(text)];
   const tooDeep = deeperThan(tokens, DEEPEST);
   if (tooDeep !== null) {
@@ -75,6 +80,20 @@ export function parseYaml(text: string): { root: YamlValue | null; problems: Pro
 
 const span = (start: number, end: number): TextSpan => ({ start, end });
 
+/** A word alone at the start of a line: YAML would join it with the next line's key. */
+const UNFINISHED_KEY = /^[A-Za-z_][\w-]*(?=[ \t]*(?:\s#.*)?\r?$)/gm;
+
+export const FORM = 'Settings are lines of the form `key: value`, as in `frames: 32`.';
+
+/** What the YAML library says of common mistakes, and what a person would. */
+const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/end with a \]/, 'This list has no end: a `]` is missing.'],
+  [/end with a \}/, 'This group has no end: a `}` is missing.'],
+  [/^Missing closing/, 'A quotation mark is missing at the end of this value.'],
+  [/^Missing , /, 'A comma is missing between two values.'],
+  [/^Implicit (?:map )?keys/, `This is no setting. ${FORM}`],
+];
+
 function syntax(where: TextSpan, message: string, fixes: readonly Fix[] = []): Problem {
   return { code: 'travel/front-matter-syntax', severity: 'error', message, span: where, fixes };
 }
@@ -104,8 +123,15 @@ function syntaxProblem(text: string, code: string, where: TextSpan, message: str
         : `A value cannot begin with “${text.charAt(where.start)}”.`;
     return syntax(value, `${why} Put the whole value in quotes.`, fixes);
   }
-  return syntax(where, `These settings cannot be read: ${message.charAt(0).toLowerCase()}${message.slice(1)}.`);
+  const plain = PLAIN_WORDS.find(([pattern]) => pattern.test(message))?.[1];
+  return syntax(
+    where,
+    plain ?? `These settings cannot be read: ${message.charAt(0).toLowerCase()}${message.slice(1)}.`,
+  );
 }
+
+/** A collection without brackets ends with its last value; to YAML, comments and blank lines behind it are part of it. */
+const through = ({ start, end }: TextSpan, last: YamlValue | undefined): TextSpan => span(start, last?.span.end ?? end);
 
 /** From `start` to the end of its line, without blanks at the end. */
 function restOfLine(text: string, start: number): TextSpan {
@@ -146,8 +172,14 @@ class TreeBuilder {
     if (isAlias(node) || ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor)) {
       this.#problems.push(syntax(where, 'Anchors (&) and aliases (*) are not used in settings. Write the value out.'));
     }
-    if (isMap(node)) return this.#map(node.items, where);
-    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.build(item)), span: where };
+    if (isMap(node)) {
+      const map = this.#map(node.items, where);
+      return node.flow ? map : { ...map, span: through(where, map.entries.at(-1)?.value) };
+    }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.build(item));
+      return { kind: 'list', items, span: node.flow ? where : through(where, items.at(-1)) };
+    }
     if (!isScalar(node)) return { kind: 'scalar', value: null, source: '', span: where };
     const { value } = node;
     const source = node.source ?? '';

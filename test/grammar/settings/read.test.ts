@@ -107,8 +107,26 @@ describe('readSettings', () => {
     ['- a', 'travel/front-matter-syntax', '- a', null],
     ['just words', 'travel/front-matter-syntax', 'just words', null],
     ['vae: !file x', 'travel/front-matter-syntax', '!file', null],
+    ['fram', 'travel/front-matter-syntax', 'fram', null],
   ])('finds one problem in %j', (text, code, at, fixed) => {
     expect(only(text)).toMatchObject({ code, at, fixed });
+  });
+
+  it('keeps the settings around one that is being typed', () => {
+    const text = 'fps: 8\ndefine:\n  a: b\nfra # soon\r\nframes: 24\nco';
+    const { settings, problems } = readSettings(text, 0);
+    expect(settings).toEqual({ fps: 8, define: { a: 'b' }, frames: 24 });
+    expect(problems.map(({ span }) => text.slice(span.start, span.end))).toEqual(['fra', 'co']);
+  });
+
+  it.each([
+    ['save: [gif\nfps: 8', 'This list has no end: a `]` is missing.'],
+    ['define: {a: b', 'This group has no end: a `}` is missing.'],
+    ['negative_prompt: "a\nfps: 8', 'A quotation mark is missing at the end of this value.'],
+    ['save: ["gif" "webp"]', 'A comma is missing between two values.'],
+    ['my key\nfps: 8', 'This is no setting. Settings are lines of the form `key: value`, as in `frames: 32`.'],
+  ])('says in plain words what is wrong with %j', (text, message) => {
+    expect(readSettings(text, 0).problems[0]).toMatchObject({ code: 'travel/front-matter-syntax', message });
   });
 
   it('keeps the other settings when one line is wrong', () => {
