@@ -25,6 +25,8 @@ export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }
     const lineEnd = newline < 0 ? text.length : newline;
     let end = lineEnd;
     while (end > start && isBlank(text[end - 1]!)) end--;
+    // A backslash makes the blank behind it part of the prompt.
+    if (end < lineEnd && text[end] !== '\r' && isEscaping(text, end)) end++;
     let content = start;
     while (content < end && isBlank(text[content]!)) content++;
     if (content < end) {
@@ -45,6 +47,13 @@ export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }
     before = part ?? before;
     return { span, part: before };
   });
+}
+
+/** Whether an odd number of backslashes stands before `end`: an even one is backslashes that escape each other. */
+function isEscaping(text: string, end: number): boolean {
+  let start = end;
+  while (start > 0 && text[start - 1] === '\\') start--;
+  return (end - start) % 2 === 1;
 }
 
 const isBlank = (character: string) => character === ' ' || character === '\t' || character === '\r';

@@ -37,6 +37,11 @@ describe('the formatter', () => {
     expect(format('a\r\n0:b\r\n')).toBe('a\r\n\r\n0: b\r\n');
   });
 
+  it('keeps a blank that a backslash makes part of the prompt', () => {
+    expect(format('0: a\\  \n  b\n')).toBe('0: a\\ \n  b\n');
+    expect(format('0: a\\\\  \n  b\n')).toBe('0: a\\\\\n  b\n');
+  });
+
   it('leaves alone what is not its own', () => {
     for (const text of [
       '---\ndialect: webui\n---\n0:a\n8: b  \n',
