@@ -1,15 +1,25 @@
 import { commands, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { copyAsA1111 } from './copy-prompt.ts';
-import { restart } from './language.ts';
 import { newTravelFile } from './new-file.ts';
 
-/** The commands that need no disk. */
-export function registerCommands(context: ExtensionContext, client: BaseLanguageClient, log: LogOutputChannel): void {
+/**
+ * The commands that need no disk.
+ *
+ * @param client is there when the client library is loaded
+ */
+export function registerCommands(
+  context: ExtensionContext,
+  client: Promise<BaseLanguageClient>,
+  log: LogOutputChannel,
+): void {
   context.subscriptions.push(
     commands.registerCommand('travel.showLog', () => log.show()),
-    commands.registerCommand('travel.restartServer', () => restart(client, log)),
+    commands.registerCommand('travel.restartServer', async () => {
+      const { restart } = await import('./language.ts');
+      await restart(await client, log);
+    }),
     commands.registerCommand('travel.newFile', newTravelFile),
-    commands.registerCommand('travel.copyAsA1111', () => copyAsA1111(client)),
+    commands.registerCommand('travel.copyAsA1111', async () => copyAsA1111(await client)),
   );
 }

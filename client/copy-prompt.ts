@@ -1,7 +1,7 @@
 import { env, window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { A1111_PROMPT, A1111PromptAnswer, type A1111PromptRequest } from '../protocol/language-server.ts';
-import { LANGUAGE } from './language.ts';
+import { LANGUAGE } from './language-id.ts';
 
 /** Puts the active file on the clipboard as AUTOMATIC1111's prompt box takes it, and says what that box cannot hold. */
 export async function copyAsA1111(client: BaseLanguageClient): Promise<void> {

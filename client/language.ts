@@ -1,11 +1,10 @@
 import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
 import { type BaseLanguageClient, type LanguageClientOptions, State } from 'vscode-languageclient';
+import { LANGUAGE } from './language-id.ts';
 import { messageOf } from './log.ts';
 import { linkToPages, registerPages } from './pages.ts';
 import { registerPaste } from './paste.ts';
 import { createServerStatus } from './status.ts';
-
-export const LANGUAGE = 'travel';
 
 /** A machine can render; a browser cannot. */
 export type Place = 'machine' | 'browser';

@@ -1,5 +1,5 @@
 import { SnippetString, window, workspace } from 'vscode';
-import { LANGUAGE } from './language.ts';
+import { LANGUAGE } from './language-id.ts';
 
 const TEMPLATE = `---
 frames: \${1:32}

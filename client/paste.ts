@@ -7,7 +7,7 @@ import {
 } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } from '../protocol/language-server.ts';
-import { LANGUAGE } from './language.ts';
+import { LANGUAGE } from './language-id.ts';
 
 /**
  * Pastes a JSON, FizzNodes or Python schedule as keyframes: what it would say as it is, quotes and braces in the prompt

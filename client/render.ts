@@ -11,7 +11,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { LANGUAGE } from './language.ts';
+import { LANGUAGE } from './language-id.ts';
 
 /**
  * Renders a file in a terminal of its own, where progress can be seen and Ctrl+C cancels.

@@ -1,6 +1,6 @@
 import { type Disposable, type LanguageStatusItem, LanguageStatusSeverity, languages, workspace } from 'vscode';
 import { State } from 'vscode-languageclient';
-import { LANGUAGE } from './language.ts';
+import { LANGUAGE } from './language-id.ts';
 
 type Look = Pick<LanguageStatusItem, 'text' | 'severity' | 'busy' | 'command'> & { readonly detail: string };
 

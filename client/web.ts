@@ -24,7 +24,7 @@ export function activate(context: ExtensionContext): void {
   };
   const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, 'browser'));
   answerFileRequests(client, context.extensionUri);
-  registerCommands(context, client, log);
+  registerCommands(context, Promise.resolve(client), log);
   context.subscriptions.push(log, { dispose: () => worker?.terminate() });
   void startLanguage(context, client, log);
 }

@@ -1,0 +1,12 @@
+import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { clientOptions, startLanguage } from './language.ts';
+
+/** Starts the language server in a process of its own. */
+export function startOnMachine(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
+  const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
+  const client = new LanguageClient('travel', 'Prompt Travel', server, clientOptions(log, 'machine'));
+  // Not awaited: the status item shows how the start goes.
+  void startLanguage(context, client, log);
+  return client;
+}
