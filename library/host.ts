@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path
 import type { InputKind, MissingInput, NamedModelKind, ResolvedModel, TravelHost } from '../grammar/plan/host.ts';
 import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
-import type { ModelKind } from '../protocol/model.ts';
+import { MODEL_ENDING, type ModelKind } from '../protocol/model.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { DescribedModel, ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
@@ -179,7 +179,7 @@ class FileHost implements TravelHost {
   /** Files of that name in the folders, then the file at that path beside the document, where a path is written. */
   #candidates(name: string): string[] {
     const listed = this.#library.find(name).map(({ path }) => path);
-    const isPath = isAbsolute(name) || /[\\/]/.test(name) || /\.(?:safetensors|sft|ckpt|pt|pth|bin)$/i.test(name);
+    const isPath = isAbsolute(name) || /[\\/]/.test(name) || MODEL_ENDING.test(name);
     const beside = resolve(this.outputFolder, name);
     return isPath && !name.includes('\0') && !listed.includes(beside) ? [...listed, beside] : listed;
   }

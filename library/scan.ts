@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { MODEL_ENDING } from '../protocol/model.ts';
 
 /** A file that has the ending of a model file; what it is has not been looked at. */
 export interface ModelFile {
@@ -20,7 +21,6 @@ export interface Scan {
   readonly unreadable: readonly Unreadable[];
 }
 
-const MODEL_ENDING = /\.(?:safetensors|sft|ckpt|pt|pth|bin)$/i;
 /** Python environments hold thousands of `.pt` and `.bin` files that are no models. */
 const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']);
 /** `dreamshaper_8 [879db523c3]`, as A1111 shows checkpoints. */

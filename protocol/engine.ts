@@ -12,6 +12,12 @@ export const METHODS = {
   extract: 'travel/extract',
 } as const;
 
+/**
+ * Frames times area of the latents up to which clips are denoised side by side: 16 frames of 256×256. Larger ones keep
+ * the device busy alone, and side by side would need twice the memory.
+ */
+export const SIDE_BY_SIDE = 16 * 32 * 32;
+
 export const RenderRequest = z.strictObject({
   plan: TravelPlan,
   /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, a little faster to run. */

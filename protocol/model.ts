@@ -39,3 +39,9 @@ export type ModelDescription =
 export type ModelKind = ModelDescription['kind'];
 export type ModelFamily = 'sd1' | 'sd2' | 'sdxl' | 'unknown';
 export type MotionVersion = 'v1' | 'v2' | 'v3' | 'sdxl' | 'hotshot-xl';
+
+/** Endings of names that model files have, without the dot. */
+export const MODEL_ENDINGS = ['safetensors', 'sft', 'ckpt', 'pt', 'pth', 'bin'] as const;
+
+/** The ending in the name of a model file, with its dot. */
+export const MODEL_ENDING = new RegExp(`\\.(?:${MODEL_ENDINGS.join('|')})$`, 'i');

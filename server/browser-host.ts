@@ -5,6 +5,7 @@ import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import { CLIP_MERGES, LIST_TEXTS, ListTextsAnswer, READ_TEXT, TextAnswer } from '../protocol/language-server.ts';
 import type { ModelDescription } from '../protocol/model.ts';
+import { beside } from './beside.ts';
 import type { Configuration } from './configuration.ts';
 import type { ServerHost, WildcardFile } from './host.ts';
 import { trustingHost } from './trusting-host.ts';
@@ -123,9 +124,4 @@ export class BrowserHost implements ServerHost {
   #foldersOf(uri: string): string[] {
     return this.#readsFiles ? this.#wildcardFolders.map((path) => beside(uri, path)) : [];
   }
-}
-
-/** The address of what a document names by a path, which starts in the document's folder. */
-function beside(uri: string, path: string): string {
-  return Utils.resolvePath(Utils.dirname(URI.parse(uri)), path.replaceAll('\\', '/')).toString();
 }

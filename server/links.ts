@@ -1,8 +1,8 @@
 import type { DocumentLink } from 'vscode-languageserver';
-import { URI, Utils } from 'vscode-uri';
 import { promptsOf } from '../grammar/checks/check.ts';
 import type { NamedModelKind } from '../grammar/plan/host.ts';
 import type { Analysis } from './analysis.ts';
+import { beside } from './beside.ts';
 import type { ServerHost } from './host.ts';
 
 /** Settings that name a model file, and the kind it has to be. */
@@ -44,7 +44,7 @@ function settingTarget(analysis: Analysis, host: ServerHost, path: string, writt
   }
   if (!PATH_SETTING.test(path) || written === '') return null;
   if (/^(?:\/|[a-z]:[\\/])/i.test(written)) return host.fileUri(written);
-  return Utils.resolvePath(Utils.dirname(URI.parse(analysis.uri)), written.replaceAll('\\', '/')).toString();
+  return beside(analysis.uri, written);
 }
 
 export function unquoted(written: string): string {

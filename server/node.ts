@@ -7,13 +7,13 @@ import { settle } from '../library/host.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { openTokenizer } from '../library/tokenizer.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
-import type { ModelDescription } from '../protocol/model.ts';
+import { MODEL_ENDINGS, type ModelDescription } from '../protocol/model.ts';
 import { describeText } from '../weights/describe-text.ts';
 import type { Configuration } from './configuration.ts';
 import type { ServerHost, WildcardFile } from './host.ts';
 import { trustingHost } from './trusting-host.ts';
 
-const MODEL_FILES = '**/*.{safetensors,sft,ckpt,pt,pth,bin}';
+const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
 
 /** What documents name, besides models: other documents, wildcards, pictures and videos. */
 const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,webm,mov}';

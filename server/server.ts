@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
+import { MODEL_ENDING } from '../protocol/model.ts';
 import { InitializationOptions, readConfiguration } from './configuration.ts';
 import { type DiagnosticsClient, DiagnosticsFeed } from './diagnostics-feed.ts';
 import { OpenDocuments } from './documents.ts';
@@ -100,7 +101,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   );
   const lookAgain = async (uris: readonly string[]) => {
     // Other files are looked at when a document names them; only models are listed beforehand, and that may take a while.
-    if (uris.some((uri) => /\.(?:safetensors|sft|ckpt|pt|pth|bin)$/i.test(uri))) report(await host.rescan());
+    if (uris.some((uri) => MODEL_ENDING.test(uri))) report(await host.rescan());
     documents.filesChanged();
     await feed.filesChanged();
   };

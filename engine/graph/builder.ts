@@ -59,7 +59,7 @@ export interface GraphOptions {
   /**
    * Leaves the first axis of inputs, and of all that depends on them, open. ONNX Runtime keeps a buffer for as long as a
    * later value of the same known shape can use it, so most of a UNet's stay until its end; buffers of open shapes are
-   * freed after use. Halves the memory of a run and costs the optimizations that need to know shapes.
+   * freed after use. Takes a third of the memory and costs the optimizations that need to know shapes.
    */
   readonly openBatch?: boolean;
 }

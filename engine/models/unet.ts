@@ -1,3 +1,4 @@
+import { SIDE_BY_SIDE } from '../../protocol/engine.ts';
 import { type ComponentConfig, componentConfig } from '../../weights/component-config.ts';
 import { componentTensors } from '../../weights/components.ts';
 import { describeModel } from '../../weights/describe.ts';
@@ -16,12 +17,6 @@ export interface UNetLora {
   /** Whether its strength differs between frames; then it is computed beside the layers and not merged into them. */
   readonly travels?: boolean;
 }
-
-/**
- * Frames times area of the latents up to which clips are denoised side by side: 16 frames of 256×256. Larger ones keep
- * the device busy alone, and side by side would need twice the memory.
- */
-const TOGETHER = 16 * 32 * 32;
 
 /** Prompts of two lengths take turns, so two shapes are in use at a time. */
 const SESSIONS = 2;
@@ -76,7 +71,7 @@ export class UNet {
   /** @returns for each clip the predicted noise `[frames, 4, height, width]`, flat */
   async predict(input: UNetInput): Promise<Float32Array[]> {
     const { samples, contexts, frames, height, width } = input;
-    if (frames * height * width <= TOGETHER) return this.#predictTogether(input);
+    if (frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
     const noise: Float32Array[] = [];
     for (const [clip, context] of contexts.entries()) {
       const sample = samples.length === contexts.length ? samples[clip]! : samples[0]!;

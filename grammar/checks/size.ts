@@ -1,10 +1,11 @@
+import { pictureSize } from '../plan/models.ts';
 import type { Check } from './check.ts';
 
 export const size: Check = {
   code: 'travel/size-far-from-native',
-  run({ settings, spans, nativeSize: [nativeWidth, nativeHeight] }) {
-    const width = settings.width ?? nativeWidth;
-    const height = settings.height ?? nativeHeight;
+  run({ settings, spans, nativeSize }) {
+    const [nativeWidth, nativeHeight] = nativeSize;
+    const [width, height] = pictureSize(settings, nativeSize);
     const ratio = (width * height) / (nativeWidth * nativeHeight);
     if (ratio >= 0.4 && ratio <= 2.5) return [];
     const effect = ratio > 1 ? 'figures tend to appear twice' : 'pictures tend to be coarse';

@@ -1,8 +1,9 @@
+import { SIDE_BY_SIDE } from '../../protocol/engine.ts';
 import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TravelHost } from './host.ts';
-import type { ClipModels } from './models.ts';
+import { type ClipModels, pictureSize } from './models.ts';
 
 /** What decides how much memory a render needs. */
 export interface MemoryDemand {
@@ -35,14 +36,14 @@ const UNET_VALUES = 24;
 /** The same of the VAE, for each channel of its layers of full size and each pixel of one frame. */
 const VAE_VALUES = 8;
 
-/** Weights of the UNet that are unpacked at that moment, in those of its largest layer: a 3×3 convolution behind a skip connection, 2C → C channels. */
+/**
+ * Weights of the UNet that are unpacked at that moment, in those of its largest layer: a 3×3 convolution behind a skip
+ * connection, 2C → C channels.
+ */
 const UNPACKED_LAYERS = 2;
 
 /** Bytes of a pixel while files are written: as rendered, in the order of the clip, inside an encoder. */
 const WRITTEN_BYTES = 10;
-
-/** Latent pixels of all frames up to which the negative prompt goes through the UNet beside the positive one. */
-const SIDE_BY_SIDE = 16 * 32 * 32;
 
 /** Bytes that a lean render on the CPU needs, within a fifth or so. The UNet and the VAE take turns. */
 export function memoryNeeded({ window, frames, width, height, channels, vaeChannels, models }: MemoryDemand): number {
@@ -64,7 +65,7 @@ export function memoryProblems(
   { memory }: TravelHost,
 ): Problem[] {
   if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
-  const [width, height] = [settings.width ?? nativeSize[0], settings.height ?? nativeSize[1]];
+  const [width, height] = pictureSize(settings, nativeSize);
   const window = Math.min(settings.context, frames);
   const models = [checkpoint, vae, motionModule].reduce((sum, file) => sum + (file?.size ?? 0), 0);
   const needed = (w: number, h: number) =>

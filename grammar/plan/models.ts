@@ -35,6 +35,14 @@ export const KIND_NAMES: Readonly<Record<NamedModelKind, string>> = {
   embedding: 'embedding',
 };
 
+/** Width and height in pixels: those that are set, else those that the checkpoint was trained at. */
+export function pictureSize(
+  { width, height }: Pick<Settings, 'width' | 'height'>,
+  [nativeWidth, nativeHeight]: readonly [number, number],
+): readonly [number, number] {
+  return [width ?? nativeWidth, height ?? nativeHeight];
+}
+
 /** Finds the files that the settings name and looks whether they are what they should be. */
 export function clipModels(
   settings: Settings,

@@ -14,7 +14,7 @@ import { contextWindows } from '../time/windows.ts';
 import { notAvailable, samplerOf, sigmaScheduleOf } from './availability.ts';
 import type { TravelHost } from './host.ts';
 import { memoryProblems } from './memory.ts';
-import { type ClipModels, clipModels } from './models.ts';
+import { type ClipModels, clipModels, pictureSize } from './models.ts';
 import { outputBase, PLACEHOLDERS, unknownPlaceholders } from './output-path.ts';
 import { type AssembledPrompts, type ClipLoras, type ClipPrompts, clipPrompts, loraSpan } from './prompts.ts';
 import { type EffectiveSettings, effectiveSettings } from './settings.ts';
@@ -137,6 +137,7 @@ function buildPlan(
   const sampler = samplerOf(settings);
   const schedule = sigmaScheduleOf(settings);
   if (!checkpoint || !sampler || !schedule) throw new Error('A plan is built only where no problem is left.');
+  const [width, height] = pictureSize(settings, models.nativeSize);
   const mixes = clip.mixes();
   const range = options.frames ?? { from: 0, to: mixes.length - 1 };
   const prompts = clipPrompts(clip.assembled, clip.loras, host);
@@ -161,8 +162,8 @@ function buildPlan(
     promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
     emphasis: settings.emphasis,
     sampling: { sampler, schedule, steps, seed, rng: 'cpu' },
-    width: settings.width ?? models.nativeSize[0],
-    height: settings.height ?? models.nativeSize[1],
+    width,
+    height,
     context: {
       windows: clipWindows({ ...settings, closed_loop: closedLoop }, frames.length, steps),
       fuse: settings.fuse,
