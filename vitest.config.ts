@@ -28,7 +28,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'rooms',
+          name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/vscode/**', 'test/browser/**', ...PROGRAM, ...(hasReference ? [] : comparingTests())],
         },

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Engine } from '../engine/client.ts';
-import { memoryNeeded } from '../grammar/plan/memory.ts';
+import { memoryNeeded } from '../plan/memory.ts';
+import { Engine } from '../rendering/local-engine.ts';
 import { describeModel } from '../weights/describe.ts';
 import { openWeights } from '../weights/open.ts';
 import { demoPlan, peakMemory } from './render.ts';

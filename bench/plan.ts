@@ -1,8 +1,8 @@
 /** Time from text to plan, by the size of the text. */
 import { resolve } from 'node:path';
 import { parseTravel } from '../grammar/language.ts';
-import { planFor } from '../grammar/plan/plan.ts';
-import { settle } from '../library/host.ts';
+import { planFor } from '../grammar/planner/plan-document.ts';
+import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Engine } from '../engine/client.ts';
 import { checkTravel } from '../grammar/language.ts';
-import { settle } from '../library/host.ts';
+import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
-import type { TravelPlan } from '../protocol/plan.ts';
+import type { TravelPlan } from '../plan/plan.ts';
+import { Engine } from '../rendering/local-engine.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const EXAMPLE = join(ROOT, 'examples/portrait.travel');

@@ -2,7 +2,7 @@ import { delimiter, extname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSetting } from '../grammar/settings/resolve.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
-import { OutputFormat } from '../protocol/plan.ts';
+import { OutputFormat } from '../plan/plan.ts';
 
 /** First and last frame, 0-based, both included. */
 export interface FrameRange {

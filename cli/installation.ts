@@ -3,15 +3,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { Engine } from '../engine/client.ts';
 import { ModelLibrary } from '../library/model-library.ts';
+import { Engine } from '../rendering/local-engine.ts';
 import { UsageError } from './exit-code.ts';
 import { type ModelsFlag, modelFolders } from './flags.ts';
 
 /** A path of the installed package. This file's folder, `cli` or the bundle's `dist`, is one below the package's. */
-function packagePath(path: string): string {
-  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+export function packageUrl(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
 }
+
+const packagePath = (path: string) => fileURLToPath(packageUrl(path));
 
 export function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));

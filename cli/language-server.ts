@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { packageUrl } from './installation.ts';
 
 const HELP = `
 Editors start it; docs/editors.md has working settings for Neovim, Helix, Zed and Emacs. Model folders come from the
@@ -20,7 +21,7 @@ export function addLanguageServer(program: Command): void {
 async function serve(): Promise<void> {
   // Loaded here, so that other commands start without it.
   const { createConnection, ProposedFeatures } = await import('vscode-languageserver/node');
-  const { NodeHost } = await import('../server/node.ts');
+  const { NodeHost } = await import('../server/hosts/node-host.ts');
   const { startServer } = await import('../server/server.ts');
-  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout), new NodeHost());
+  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout), new NodeHost(packageUrl('')));
 }

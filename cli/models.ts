@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ModelLibrary } from '../library/model-library.ts';
-import type { ModelKind } from '../protocol/model.ts';
+import type { ModelKind } from '../plan/model.ts';
 import { describeText } from '../weights/describe-text.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addModelsFlag, type ModelsFlag } from './flags.ts';

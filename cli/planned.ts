@@ -1,9 +1,10 @@
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseTravel } from '../grammar/language.ts';
-import { planFor } from '../grammar/plan/plan.ts';
-import { settle } from '../library/host.ts';
+import { planFor } from '../grammar/planner/plan-document.ts';
+import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
+import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
-import type { TravelPlan } from '../protocol/plan.ts';
+import type { TravelPlan } from '../plan/plan.ts';
 import { givenSettings, type PlanFlags } from './flags.ts';
 import type { TravelText } from './input.ts';
 import { type PlacedProblem, placeProblems, printable } from './problems.ts';
@@ -21,11 +22,13 @@ export interface PlannedFile {
 /** A text, checked and made into a plan, with the model files of this computer. */
 export async function planText(input: TravelText, library: ModelLibrary, flags: PlanFlags): Promise<PlannedFile> {
   const { shown, path, name, text } = input;
-  const wildcardFolders = [flags.wildcards ?? join(dirname(path), 'wildcards')];
+  const wildcardFolders = flags.wildcards
+    ? [flags.wildcards]
+    : DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
   const options = { overrides: givenSettings(flags), ...(flags.frames ? { frames: flags.frames } : {}) };
   const document = parseTravel(text);
-  const { result, unreadable } = await settle(library, { path, wildcardFolders }, (host) =>
-    planFor(document, host, options),
+  const { result, unreadable } = await settle(library, { path, wildcardFolders }, (environment) =>
+    planFor(document, environment, options),
   );
   return {
     shown,

@@ -1,4 +1,4 @@
-import type { Problem, Severity } from '../protocol/problem.ts';
+import type { Problem, Severity } from '../grammar/problem.ts';
 import { Positions } from './position.ts';
 
 /** A problem as `travel check --json` prints it: lines and columns are 1-based, the end is exclusive. */

@@ -1,5 +1,6 @@
+import type { TravelPlan } from '../plan/plan.ts';
+import { samplingSteps } from '../plan/steps.ts';
 import type { RenderProgress, RenderStage } from '../protocol/engine.ts';
-import type { TravelPlan } from '../protocol/plan.ts';
 
 export interface ProgressView {
   show(progress: RenderProgress): void;
@@ -75,7 +76,7 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
   const count = done === 0 ? '' : `${done}/${total}`;
   const parts = [
     DOING[stage],
-    step === undefined ? count : `step ${step}/${plan.sampling.steps}`,
+    step === undefined ? count : `step ${step}/${samplingSteps(plan.sampling)}`,
     window === undefined || windows < 2 ? '' : `window ${window}/${windows}`,
     secondsLeft === undefined ? '' : `${clock(secondsLeft)} left`,
   ];

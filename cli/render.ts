@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
-import type { Engine } from '../engine/client.ts';
+import type { TravelPlan } from '../plan/plan.ts';
 import type { RenderRequest, RenderResult } from '../protocol/engine.ts';
-import type { TravelPlan } from '../protocol/plan.ts';
+import type { Engine } from '../rendering/local-engine.ts';
 import { cancellable } from './cancellation.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';

@@ -13,7 +13,7 @@ import {
 } from '../protocol/engine.ts';
 import { failureOf } from './failure.ts';
 import { extractTravel } from './media/extract.ts';
-import { renderPlan } from './render.ts';
+import { renderPlan } from './pipelines/animatediff.ts';
 
 /**
  * The engine's process: plans in, progress and results out, as JSON-RPC over the channel that `fork` opened. Every

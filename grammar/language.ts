@@ -1,7 +1,7 @@
-import type { TravelDocument } from './document.ts';
-import { parseTravel } from './parse.ts';
-import type { TravelHost } from './plan/host.ts';
-import { type Planned, type PlanOptions, planFor } from './plan/plan.ts';
+import type { Environment } from './clip/environment.ts';
+import { type Planned, type PlanOptions, planFor } from './planner/plan-document.ts';
+import type { TravelDocument } from './syntax/document.ts';
+import { parseTravel } from './syntax/parse.ts';
 
 export { parseTravel };
 
@@ -10,7 +10,7 @@ export interface CheckedTravel extends Planned {
 }
 
 /** A text all the way: parsed, checked, planned. Nothing is thrown; what is wrong is in `problems`, in the file's order. */
-export function checkTravel(text: string, host: TravelHost, options: PlanOptions = {}): CheckedTravel {
+export function checkTravel(text: string, environment: Environment, options: PlanOptions = {}): CheckedTravel {
   const document = parseTravel(text);
-  return { document, ...planFor(document, host, options) };
+  return { document, ...planFor(document, environment, options) };
 }

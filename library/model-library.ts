@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelDescription } from '../protocol/model.ts';
-import type { FileRef } from '../protocol/plan.ts';
+import type { ModelDescription } from '../plan/model.ts';
+import type { FileRef } from '../plan/plan.ts';
 import { describeModel } from '../weights/describe.ts';
 import { openWeights } from '../weights/open.ts';
 import { type ModelRoot, modelRoot } from './folders.ts';

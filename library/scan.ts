@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { MODEL_ENDING } from '../protocol/model.ts';
+import { MODEL_ENDING } from '../plan/model.ts';
 
 /** A file that has the ending of a model file; what it is has not been looked at. */
 export interface ModelFile {

@@ -1,4 +1,4 @@
-import type { Emphasis } from '../protocol/plan.ts';
+import type { Emphasis } from '../plan/plan.ts';
 import { isBreak, parseAttention, type WeightedText } from './attention.ts';
 import type { ClipTokenizer } from './clip-tokenizer.ts';
 

@@ -1,4 +1,4 @@
-import type { Emphasis } from '../protocol/plan.ts';
+import type { Emphasis } from '../plan/plan.ts';
 
 /** A chunk as the text encoder gives it back. */
 export interface EncodedChunk {

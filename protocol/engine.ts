@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TravelPlan } from './plan.ts';
+import { TravelPlan } from '../plan/plan.ts';
 
 /**
  * The engine's messages: JSON-RPC over the IPC channel of a forked process (method names below), each checked where it
@@ -11,12 +11,6 @@ export const METHODS = {
   log: 'travel/log',
   extract: 'travel/extract',
 } as const;
-
-/**
- * Frames times area of the latents up to which clips are denoised side by side: 16 frames of 256×256. Larger ones keep
- * the device busy alone, and side by side would need twice the memory.
- */
-export const SIDE_BY_SIDE = 16 * 32 * 32;
 
 export const RenderRequest = z.strictObject({
   plan: TravelPlan,

@@ -14,8 +14,8 @@ interface Generator {
 
 const GENERATORS: readonly Generator[] = [
   {
-    sources: ['grammar/travel.langium', 'langium-config.json'],
-    output: 'grammar/generated/grammar.ts',
+    sources: ['grammar/syntax/travel.langium', 'langium-config.json'],
+    output: 'grammar/syntax/generated/grammar.ts',
     command: ['langium', 'generate', '--mode=production'],
   },
   {

@@ -1,5 +1,5 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
-import { BrowserHost } from './browser-host.ts';
+import { BrowserHost } from './hosts/browser-host.ts';
 import { startServer } from './server.ts';
 
 /** A worker's own scope; the project is checked with the types of Node, which has none. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 
 /** What an editor may set under `travel`; the rest of its settings is the editor's own business. */
 export const Configuration = z.object({
   /** Installations of AUTOMATIC1111, Forge or ComfyUI, or plain folders with model files. */
   modelFolders: z.array(z.string().min(1)).default([]),
   /** Folders with `name.txt` files for `__name__`; relative ones start beside the document. */
-  wildcardFolders: z.array(z.string().min(1)).default(['wildcards']),
+  wildcardFolders: z.array(z.string().min(1)).default([...DEFAULT_WILDCARD_FOLDERS]),
 });
 export type Configuration = z.output<typeof Configuration>;
 

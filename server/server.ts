@@ -9,12 +9,12 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
-import { MODEL_ENDING } from '../protocol/model.ts';
+import { MODEL_ENDING } from '../plan/model.ts';
 import { InitializationOptions, readConfiguration } from './configuration.ts';
-import { type DiagnosticsClient, DiagnosticsFeed } from './diagnostics-feed.ts';
-import { OpenDocuments } from './documents.ts';
-import type { ServerHost } from './host.ts';
-import { answerRequests, CAPABILITIES } from './providers.ts';
+import { OpenDocuments } from './documents/open-documents.ts';
+import { type DiagnosticsClient, DiagnosticsFeed } from './features/diagnostics-feed.ts';
+import type { ServerHost } from './hosts/server-host.ts';
+import { answerRequests, CAPABILITIES } from './requests.ts';
 
 /** What the client said of itself; before it has spoken, that it can do nothing. */
 interface Client {

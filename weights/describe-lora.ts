@@ -1,4 +1,4 @@
-import type { ModelDescription, ModelFamily } from '../protocol/model.ts';
+import type { ModelDescription, ModelFamily } from '../plan/model.ts';
 import { parseLoraKey } from './lora-keys.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelDescription, ModelFamily, MotionVersion } from '../protocol/model.ts';
+import type { ModelDescription, ModelFamily, MotionVersion } from '../plan/model.ts';
 
 const FAMILIES: Readonly<Record<ModelFamily, string>> = {
   sd1: 'Stable Diffusion 1',

@@ -1,4 +1,4 @@
-import type { ModelDescription, ModelFamily, MotionVersion } from '../protocol/model.ts';
+import type { ModelDescription, ModelFamily, MotionVersion } from '../plan/model.ts';
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';

@@ -1,4 +1,4 @@
-import type { TravelPlan } from '../../protocol/plan.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
 
 /** Decoded frames: 8-bit RGB, row-major, `width * height * 3` bytes each. */
 export interface Frames {

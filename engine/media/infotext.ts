@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import type { Mix, PlanPrompt, TravelPlan } from '../../protocol/plan.ts';
+import type { Mix, PlanPrompt, TravelPlan } from '../../plan/plan.ts';
 
 /**
  * A plan as A1111's infotext, so that its PNG Info tab and the tools that read it show prompt, seed and settings. The

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { TravelPlan } from '../../protocol/plan.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { readPlan } from '../../plan/versions.ts';
 
 /** What a written file holds of the render that made it. */
 export interface TravelRecord {
@@ -57,13 +57,9 @@ export function unseal(text: string): TravelRecord {
   if (json.length !== Number(length) || sha256(json) !== hash) {
     throw new NoRecordError('holds a .travel source that was changed or damaged since the render. Use another copy.');
   }
-  const plan = TravelPlan.safeParse(JSON.parse(json));
-  if (!plan.success) {
-    throw new NoRecordError(
-      `holds a plan that this version cannot read; it may come from a newer one. ${z.prettifyError(plan.error)}`,
-    );
-  }
-  return { source: plan.data.source, plan: plan.data };
+  const read = readPlan(JSON.parse(json));
+  if (!read.ok) throw new NoRecordError(`holds a plan that cannot be read. ${read.reason}`);
+  return { source: read.plan.source, plan: read.plan };
 }
 
 function sha256(text: string): string {

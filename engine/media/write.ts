@@ -1,4 +1,4 @@
-import type { OutputFormat, TravelPlan } from '../../protocol/plan.ts';
+import type { OutputFormat, TravelPlan } from '../../plan/plan.ts';
 import { CannotWriteError, freeNumber, numbered, tryToWrite, writeFileWhole, writeFolderWhole } from './atomic.ts';
 import { type Clip, displayed, type Frames } from './frames.ts';
 import { encodeGif } from './gif.ts';

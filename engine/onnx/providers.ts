@@ -1,4 +1,4 @@
-import type { TravelPlan } from '../../protocol/plan.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
 import { type Probe, probe } from './probe.ts';
 import { cpu, type Provider, type Runtime, type SessionMode, supportedBackends } from './session.ts';
 

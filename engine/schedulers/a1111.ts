@@ -1,5 +1,7 @@
-import type { Sampler, SigmaSchedule } from '../../protocol/plan.ts';
-import { alphasCumprod, type BetaSchedule, TRAINING_STEPS } from './betas.ts';
+import type { SigmaSchedule } from '../../plan/plan.ts';
+import type { Sampler } from '../../plan/steps.ts';
+import { TRAINING_STEPS } from '../../plan/steps.ts';
+import { alphasCumprod, type BetaSchedule } from './betas.ts';
 import { DdimScheduler, type DdimStep } from './ddim.ts';
 import { DpmSolverMultistepScheduler } from './dpm-solver-multistep.ts';
 import { EulerScheduler, type SigmaSteps } from './euler.ts';

@@ -1,3 +1,5 @@
+import { TRAINING_STEPS } from '../../plan/steps.ts';
+
 /** How much noise training added at each of its steps. */
 export interface BetaSchedule {
   /** `linear` with AnimateDiff's motion modules; `scaled_linear` for Stable Diffusion alone and SDXL's modules. */
@@ -6,9 +8,6 @@ export interface BetaSchedule {
   readonly start: number;
   readonly end: number;
 }
-
-/** Every supported model was trained with so many steps. */
-export const TRAINING_STEPS = 1000;
 
 /** Sd-webui-animatediff switches to these betas while a motion module is loaded (motion_module.py). */
 export const MOTION_BETAS: BetaSchedule = { kind: 'linear', start: 0.00085, end: 0.012 };

@@ -1,4 +1,4 @@
-import { documentOffset } from '../document.ts';
+import { documentOffset } from '../syntax/document.ts';
 import { type PromptCheck, replace } from './check.ts';
 
 const WEIGHTED = /(?<![^,:()[\]{}|<>\r\n])([^,:()[\]{}|<>\r\n]+):[ \t]*(\d+\.\d+)(?=[ \t]*(?:,|$))/g;

@@ -1,9 +1,9 @@
-import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
-import { documentSpan, type Keyframe, type PromptText, type TravelDocument } from '../document.ts';
-import type { TravelHost } from '../plan/host.ts';
-import type { TimedKeyframe } from '../plan/timeline.ts';
+import type { Environment } from '../clip/environment.ts';
+import type { TimedKeyframe } from '../clip/timeline.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
+import { documentSpan, type Keyframe, type PromptText, type TravelDocument } from '../syntax/document.ts';
 
 /** What checks look at. */
 export interface CheckContext {
@@ -13,7 +13,7 @@ export interface CheckContext {
   readonly spans: ReadonlyMap<string, SettingSpan>;
   /** The keyframes in the order of the file, with their frames. */
   readonly timed: readonly TimedKeyframe[];
-  readonly host: TravelHost;
+  readonly environment: Environment;
   /** The size that the checkpoint was trained at, in pixels. */
   readonly nativeSize: readonly [number, number];
 }

@@ -1,5 +1,5 @@
-import type { PromptText } from '../document.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
+import type { PromptText } from '../syntax/document.ts';
 import { type Check, findInPrompt, type PromptCheck, promptsOf, replace } from './check.ts';
 
 /** `embedding:name`, `embedding:folder/name.pt`: ComfyUI's form, in which the text itself says what is meant. */
@@ -31,12 +31,12 @@ export const embeddingPrefix: PromptCheck = {
 
 export const unknownEmbedding: Check = {
   code: 'travel/unknown-embedding',
-  run({ document, host }) {
+  run({ document, environment }) {
     return promptsOf(document)
       .flatMap((prompt) => (prompt.text.includes('embedding:') ? [...embeddingsIn(prompt)] : []))
-      .filter(({ name }) => host.resolveModel('embedding', name) === null)
+      .filter(({ name }) => environment.resolveModel('embedding', name) === null)
       .map(({ name, span, nameSpan }) => {
-        const meant = didYouMean(name, host.modelNames('embedding'));
+        const meant = didYouMean(name, environment.modelNames('embedding'));
         return {
           code: this.code,
           severity: 'warning',

@@ -1,4 +1,4 @@
-import type { Keyframe } from '../document.ts';
+import type { Keyframe } from '../syntax/document.ts';
 import { type Check, removeKeyframe } from './check.ts';
 
 export const duplicateKey: Check = {

@@ -1,4 +1,4 @@
-import type { Problem, TextSpan } from '../../protocol/problem.ts';
+import type { Problem, TextSpan } from '../problem.ts';
 import { type Check, findInPrompt, type PromptCheck, replace } from './check.ts';
 
 /** A weight at the end of a bracket, or a key at the start of a line, in digits of any script. */

@@ -1,7 +1,7 @@
 import { scheduleSteps } from '../../prompt/step-schedule.ts';
-import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
-import { documentSpan, type PromptText, type TravelDocument } from '../document.ts';
-import { takeLoras } from '../plan/loras.ts';
+import { takeLoras } from '../clip/lora-tags.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
+import { documentSpan, type PromptText, type TravelDocument } from '../syntax/document.ts';
 import { findChoices } from '../wildcards/choices.ts';
 import type { Check } from './check.ts';
 

@@ -1,5 +1,5 @@
 import { isLora, parseExtraNetworks, readLora } from '../../prompt/extra-networks.ts';
-import { documentSpan } from '../document.ts';
+import { documentSpan } from '../syntax/document.ts';
 import type { Check, PromptCheck } from './check.ts';
 
 export const loraTag: PromptCheck = {

@@ -1,5 +1,5 @@
-import type { Problem } from '../../protocol/problem.ts';
-import type { InputKind } from '../plan/host.ts';
+import type { InputKind } from '../clip/environment.ts';
+import type { Problem } from '../problem.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type Check, replace } from './check.ts';
@@ -7,11 +7,11 @@ import { type Check, replace } from './check.ts';
 /** Pictures, videos and folders of them that the settings name. */
 export const missingFile: Check = {
   code: 'travel/missing-file',
-  run({ settings, spans, host }) {
+  run({ settings, spans, environment }) {
     return inputsOf(settings).flatMap(({ setting, path, kind }): Problem[] => {
       // What another file or the command line names does not start from this document's folder.
       const span = spans.get(setting)?.value;
-      const missing = span && host.missingInput?.(path, kind);
+      const missing = span && environment.missingInput?.(path, kind);
       if (!span || !missing) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
       if (missing.found === 'file') return [problem(`“${path}” is a file. Name the folder with the pictures here.`)];

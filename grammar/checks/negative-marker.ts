@@ -1,4 +1,4 @@
-import type { Problem } from '../../protocol/problem.ts';
+import type { Problem } from '../problem.ts';
 import { type Check, findInPrompt, type PromptCheck, replace } from './check.ts';
 
 const MISSPELT =

@@ -1,4 +1,4 @@
-import type { TextSpan } from '../../protocol/problem.ts';
+import type { TextSpan } from '../problem.ts';
 import { type Check, replace } from './check.ts';
 
 const KEY = String.raw`["'“]?(-?\d+)["'”]?`;

@@ -1,6 +1,6 @@
-import type { Problem } from '../../protocol/problem.ts';
-import type { Work } from '../pieces.ts';
-import { remember } from '../remember.ts';
+import { memoizeByPrompt } from '../memoize-by-prompt.ts';
+import type { Problem } from '../problem.ts';
+import type { SlicedTask } from '../sliced-task.ts';
 import { CHECKS } from './all.ts';
 import { type Check, type CheckContext, type PromptCheck, promptsOf } from './check.ts';
 
@@ -8,10 +8,10 @@ import { type Check, type CheckContext, type PromptCheck, promptsOf } from './ch
 export const MOST_OF_A_KIND = 5000;
 
 /** Prompts that are looked at in a piece; some of them may be long, and looked at for the first time. */
-const PIECE = 100;
+const SLICE = 100;
 
 /** All problems that the checks find, in no order. */
-export function* checkDocument(context: CheckContext): Work<Problem[]> {
+export function* checkDocument(context: CheckContext): SlicedTask<Problem[]> {
   const { dialect } = context.settings;
   const found = new FoundProblems();
   const applies = (check: Check | PromptCheck) => !check.dialect || check.dialect === dialect;
@@ -22,13 +22,13 @@ export function* checkDocument(context: CheckContext): Work<Problem[]> {
   }
   for (const [i, prompt] of promptsOf(context.document).entries()) {
     for (const check of concerned(prompt)) if (applies(check)) found.add(check.find(prompt));
-    if (i % PIECE === 0) yield;
+    if (i % SLICE === 0) yield;
   }
   return found.problems;
 }
 
 /** The checks that find something in a prompt. */
-const concerned = remember((prompt) =>
+const concerned = memoizeByPrompt((prompt) =>
   CHECKS.filter((check): check is PromptCheck => {
     if ('run' in check) return false;
     for (const _ of check.find(prompt)) return true;

@@ -1,4 +1,4 @@
-import { pictureSize } from '../plan/models.ts';
+import { pictureSize } from '../clip/models.ts';
 import type { Check } from './check.ts';
 
 export const size: Check = {

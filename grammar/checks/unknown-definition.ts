@@ -1,6 +1,6 @@
-import { documentSpan } from '../document.ts';
-import { findCycle, namesOf } from '../plan/definitions.ts';
+import { findCycle, namesOf } from '../clip/definitions.ts';
 import { didYouMean } from '../settings/did-you-mean.ts';
+import { documentSpan } from '../syntax/document.ts';
 import { type Check, promptsOf, replace } from './check.ts';
 
 export const unknownDefinition: Check = {

@@ -1,4 +1,4 @@
-import type { Problem } from '../../protocol/problem.ts';
+import type { Problem } from '../problem.ts';
 import { type Check, replace } from './check.ts';
 import { linesOf } from './webui-keyframe.ts';
 

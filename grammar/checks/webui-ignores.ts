@@ -1,8 +1,8 @@
-import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
-import { documentSpan } from '../document.ts';
-import { namesIn } from '../plan/definitions.ts';
+import { namesIn } from '../clip/definitions.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
+import { documentSpan } from '../syntax/document.ts';
 import { findChoices } from '../wildcards/choices.ts';
 import { type Check, type CheckContext, promptsOf, replace } from './check.ts';
 

@@ -1,6 +1,6 @@
-import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
-import type { Keyframe, TravelDocument } from '../document.ts';
-import type { TimedKeyframe } from '../plan/timeline.ts';
+import type { TimedKeyframe } from '../clip/timeline.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
+import type { Keyframe, TravelDocument } from '../syntax/document.ts';
 import { type WebuiLine, webuiLines } from '../webui/prompt.ts';
 import { type Check, type CheckContext, replace } from './check.ts';
 

@@ -1,8 +1,8 @@
-import type { TravelDocument } from '../document.ts';
-import { assemblePrompt, joinLines, joinPlainLines } from '../plan/assemble.ts';
-import { Expander, findCycle } from '../plan/definitions.ts';
-import { placeKeyframes, timeKeyframes } from '../plan/timeline.ts';
+import { assemblePrompt, joinLines, joinPlainLines } from '../clip/assemble.ts';
+import { Expander, findCycle } from '../clip/definitions.ts';
+import { placeKeyframes, timeKeyframes } from '../clip/timeline.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { TravelDocument } from '../syntax/document.ts';
 
 export interface A1111Prompt {
   /** What goes into AUTOMATIC1111's prompt box for sd-webui-animatediff. */

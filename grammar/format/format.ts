@@ -1,7 +1,7 @@
-import type { TextSpan } from '../../protocol/problem.ts';
-import type { TravelDocument } from '../document.ts';
-import { parseTravel } from '../parse.ts';
+import type { TextSpan } from '../problem.ts';
 import { readSettings } from '../settings/read.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import { parseTravel } from '../syntax/parse.ts';
 import { type BodyLine, bodyLines } from './lines.ts';
 
 export interface TextEdit {

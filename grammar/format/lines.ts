@@ -1,5 +1,5 @@
-import type { TextSpan } from '../../protocol/problem.ts';
-import type { TravelDocument } from '../document.ts';
+import type { TextSpan } from '../problem.ts';
+import type { TravelDocument } from '../syntax/document.ts';
 
 /** A line of the body that is not blank. */
 export interface BodyLine {

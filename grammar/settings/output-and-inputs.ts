@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OutputFormat } from '../../protocol/plan.ts';
+import { OutputFormat } from '../../plan/plan.ts';
 import { about } from './about.ts';
 import {
   ControlNetUnit,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Emphasis } from '../../protocol/plan.ts';
+import { Emphasis } from '../../plan/plan.ts';
 import { about } from './about.ts';
 import { Definitions, Pixels, Transition, travelling } from './value-types.ts';
 

@@ -1,4 +1,4 @@
-import type { Problem, TextSpan } from '../../protocol/problem.ts';
+import type { Problem, TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type GivenSettings, isSettingKey, SETTING_KEYS } from './schema.ts';
 import { validateSetting } from './validate.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type SettingKey, Settings } from './schema.ts';
 import type { YamlScalar, YamlValue } from './yaml-tree.ts';

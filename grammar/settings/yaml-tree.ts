@@ -1,5 +1,5 @@
 import { Composer, type CST, isAlias, isMap, isNode, isScalar, isSeq, Parser } from 'yaml';
-import type { Fix, Problem, TextSpan } from '../../protocol/problem.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
 
 /** YAML as data with the places where everything was written; spans are offsets in the text that was parsed. */
 export type YamlValue = YamlScalar | YamlList | YamlMap;

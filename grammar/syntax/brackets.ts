@@ -1,4 +1,4 @@
-import type { PromptPart, PromptText } from '../document.ts';
+import type { PromptPart, PromptText } from './document.ts';
 
 export interface BracketPair {
   readonly open: PromptPart;

@@ -1,5 +1,5 @@
 import { type CstNode, isCompositeCstNode, isLeafCstNode, type LangiumParser } from 'langium';
-import type { TextSpan } from '../../protocol/problem.ts';
+import type { TextSpan } from '../problem.ts';
 import type {
   FrontMatterBlock,
   Keyframe,
@@ -10,8 +10,8 @@ import type {
   TextRun,
   TravelDocument,
   Written,
-} from '../document.ts';
-import { isKeyLine, type KeyLine, type Part, type TravelFile } from '../generated/ast.ts';
+} from './document.ts';
+import { isKeyLine, type KeyLine, type Part, type TravelFile } from './generated/ast.ts';
 
 /** Parse a file and sort its lines into head, keyframes and tail. Every text gives a document; linear in its length. */
 export function readDocument(parser: LangiumParser, text: string): TravelDocument {

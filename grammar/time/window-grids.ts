@@ -1,4 +1,4 @@
-import type { Window } from '../../protocol/plan.ts';
+import type { Window } from '../../plan/windows.ts';
 
 /**
  * One step's windows, as the two tools that people know compute them. `frames` > `context` ≥ 1, `overlap` in

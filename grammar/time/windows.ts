@@ -1,4 +1,4 @@
-import type { Window } from '../../protocol/plan.ts';
+import type { Window } from '../../plan/windows.ts';
 import { fits, loopedUniform, standardUniform, type WebuiLoop, type WindowGrid, webuiUniform } from './window-grids.ts';
 
 export interface ContextOptions {

@@ -1,3 +1,6 @@
+/** Folders with wildcard files if no setting names others; relative to the document's folder. */
+export const DEFAULT_WILDCARD_FOLDERS: readonly string[] = ['wildcards'];
+
 /** The path of a wildcard's file below a folder of wildcards, without `.txt`; null for a name that leads out of it. */
 export function wildcardSteps(name: string): readonly string[] | null {
   const steps = name.split(/[\\/]/);

@@ -1,4 +1,4 @@
-import type { TextSpan } from '../../protocol/problem.ts';
+import type { TextSpan } from '../problem.ts';
 import { type Choice, findChoices, type Option, optionsOf, wildcardAt } from './choices.ts';
 import { seededRandom } from './random.ts';
 

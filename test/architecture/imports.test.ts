@@ -2,95 +2,110 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EXCEPTIONS, MAY_IMPORT, ONLY_IN, WITHOUT_NODE } from './arrows.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** The house: each room and the rooms it may import. The README draws the same picture. */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  protocol: [],
-  prompt: ['protocol'],
-  grammar: ['protocol', 'prompt'],
-  weights: ['protocol'],
-  engine: ['protocol', 'prompt', 'weights'],
-  library: ['protocol', 'prompt', 'grammar', 'weights'],
-  server: ['protocol', 'prompt', 'grammar'],
-  client: ['protocol'],
-  cli: ['protocol', 'grammar', 'library', 'weights'],
-};
-
-/** Single files that may reach further: process entries, which put rooms together. */
-const ENTRY_MAY_IMPORT: Record<string, readonly string[]> = {
-  'server/node.ts': ['library', 'weights'],
-  'cli/language-server.ts': ['server', 'library'],
-};
-
-/** The one file of another process that others may import: it starts the engine and talks to it. */
-const ENGINE_CLIENT = join('engine', 'client.ts');
-
-const WITHOUT_NODE = ['protocol', 'prompt', 'grammar'];
-
 interface Import {
+  /** Relative to the root, with `/`. */
   readonly file: string;
-  readonly room: string;
+  readonly folder: string;
   readonly specifier: string;
+  /** Relative to the root, with `/`; null for a package. */
+  readonly target: string | null;
 }
+
+const posix = (path: string) => path.split(sep).join('/');
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.parentPath.includes('node_modules'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function importsOf(room: string): Import[] {
-  return sourceFiles(join(ROOT, room)).flatMap((path) => {
-    const text = readFileSync(path, 'utf8');
-    const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g);
-    return [...specifiers].map((match) => ({ file: relative(ROOT, path), room, specifier: match[1]! }));
+function importsOf(folder: string): Import[] {
+  return sourceFiles(join(ROOT, folder)).flatMap((path) => {
+    const specifiers = readFileSync(path, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g);
+    return [...specifiers].map(([, specifier]) => ({
+      file: posix(relative(ROOT, path)),
+      folder,
+      specifier: specifier!,
+      target: specifier!.startsWith('.') ? posix(relative(ROOT, resolve(dirname(path), specifier!))) : null,
+    }));
   });
 }
 
-const rooms = Object.keys(MAY_IMPORT);
-const imports = rooms.flatMap(importsOf);
+const imports = Object.keys(MAY_IMPORT).flatMap(importsOf);
+
+const folderOf = (path: string) => path.split('/')[0]!;
+/** Whether a path is a folder, or a file in it. */
+const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
 function wrong(rule: (found: Import) => boolean): string[] {
   return imports.filter(rule).map(({ file, specifier }) => `${file} imports ${specifier}`);
 }
 
-const isPackage = (specifier: string, name: string) => specifier === name || specifier.startsWith(`${name}/`);
-
-describe('the house', () => {
-  it('has imports to look at', () => {
-    expect(imports.length).toBeGreaterThan(20);
+describe('the architecture', () => {
+  it('has imports in every folder', () => {
+    for (const folder of Object.keys(MAY_IMPORT)) {
+      expect(sourceFiles(join(ROOT, folder)).length, folder).toBeGreaterThan(0);
+    }
+    expect(imports.length).toBeGreaterThan(500);
   });
 
-  it('has no arrow that the map does not show', () => {
+  it('has no arrow that the data does not show', () => {
     expect(
-      wrong(({ file, room, specifier }) => {
-        if (!specifier.startsWith('.')) return false;
-        const target = relative(ROOT, resolve(ROOT, dirname(file), specifier));
-        const targetRoom = target.split(sep)[0]!;
-        if (targetRoom === room) return false;
-        if (target === ENGINE_CLIENT && (room === 'cli' || room === 'client')) return false;
-        const allowed = [...MAY_IMPORT[room]!, ...(ENTRY_MAY_IMPORT[file.split(sep).join('/')] ?? [])];
-        return !allowed.includes(targetRoom);
+      wrong(({ file, folder, target }) => {
+        if (target === null || folderOf(target) === folder) return false;
+        if (MAY_IMPORT[folder]!.includes(folderOf(target))) return false;
+        return !EXCEPTIONS.some(({ from, to }) => isIn(file, from) && isIn(target, to));
       }),
     ).toEqual([]);
   });
 
-  it('keeps Node out of the rooms that run in a browser', () => {
-    expect(wrong(({ room, specifier }) => WITHOUT_NODE.includes(room) && isBuiltin(specifier))).toEqual([]);
+  it('shows no arrow that is not used', () => {
+    const unused = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
+      allowed.filter((to) => !imports.some((found) => found.folder === folder && found.target?.startsWith(`${to}/`))),
+    );
+    const unusedExceptions = EXCEPTIONS.filter(
+      ({ from, to }) => !imports.some(({ file, target }) => target !== null && isIn(file, from) && isIn(target, to)),
+    );
+    expect([unused, unusedExceptions]).toEqual([[], []]);
   });
 
-  it('keeps vscode in client, langium in grammar and server, ONNX Runtime in engine/onnx', () => {
+  it('has no circle of folders', () => {
+    const reach = (from: string, seen: ReadonlySet<string>): string[] =>
+      MAY_IMPORT[from]!.flatMap((to) => (seen.has(to) ? [`${from} → ${to}`] : reach(to, new Set([...seen, to]))));
+    for (const folder of Object.keys(MAY_IMPORT)) expect(reach(folder, new Set([folder]))).toEqual([]);
+  });
+
+  it('has no circle of files', () => {
+    const targets = new Map<string, string[]>();
+    for (const { file, target } of imports) {
+      if (target !== null) targets.set(file, [...(targets.get(file) ?? []), target]);
+    }
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      if (path.includes(file) || done.has(file)) return;
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of targets.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('keeps Node out of what runs in a browser', () => {
     expect(
-      wrong(
-        ({ file, room, specifier }) =>
-          (isPackage(specifier, 'vscode') && room !== 'client') ||
-          ((isPackage(specifier, 'langium') || isPackage(specifier, 'chevrotain')) &&
-            room !== 'grammar' &&
-            room !== 'server') ||
-          (isPackage(specifier, 'onnxruntime-node') && !file.startsWith(join('engine', 'onnx'))),
-      ),
+      wrong(({ file, specifier }) => WITHOUT_NODE.some((place) => isIn(file, place)) && isBuiltin(specifier)),
     ).toEqual([]);
+  });
+
+  it.each(Object.entries(ONLY_IN))('imports %s in its own places only', (name, places) => {
+    const isPackage = (specifier: string) => specifier === name || specifier.startsWith(`${name}/`);
+    expect(wrong(({ file, specifier }) => isPackage(specifier) && !places.some((place) => isIn(file, place)))).toEqual(
+      [],
+    );
   });
 });

@@ -1,13 +1,13 @@
-import type { TravelPlan } from '../../protocol/plan.ts';
+import { PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
 
 /** A plan of `steps` steps with `windows` context windows in each. */
 export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
   const file = { path: '/models/a.safetensors', size: 1, mtimeMs: 0 };
   return {
-    version: 1,
+    version: PLAN_VERSION,
     name: 'fox',
     source: 'fox',
-    models: { checkpoint: file, vae: null, motionModule: null, clipSkip: 1 },
+    models: { checkpoint: file, vae: null, motionModule: null, clipSkip: 1, unload: false },
     loras: [],
     motionLoras: [],
     embeddings: [],

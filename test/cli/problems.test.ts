@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countProblems, placeProblems, printable, problemLine } from '../../cli/problems.ts';
-import type { Problem, Severity } from '../../protocol/problem.ts';
+import type { Problem, Severity } from '../../grammar/problem.ts';
 
 const problem = (severity: Severity, start: number, end: number, message = 'Wrong.'): Problem => ({
   code: 'travel/example',

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../grammar/clip/environment.ts';
 import { checkTravel } from '../../grammar/language.ts';
-import type { TravelHost } from '../../grammar/plan/host.ts';
 import { clipTokenizer } from '../golden/prompts.ts';
-import { lora, testHost } from '../grammar/host.ts';
+import { lora, testEnvironment } from '../grammar/environment.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'docs', 'diagnostics');
@@ -57,7 +57,7 @@ const pages = readdirSync(FOLDER)
   .map(readPage);
 
 /** The files that the examples speak of. */
-function exampleHost(): TravelHost {
+function exampleEnvironment(): Environment {
   const wildcards: Readonly<Record<string, readonly string[]>> = {
     weather: ['sun', 'rain'],
     empty: [],
@@ -69,25 +69,28 @@ function exampleHost(): TravelHost {
     xl_detail: { ...lora, family: 'sdxl' },
     mm_sd_v15_v2: { kind: 'motion-module', version: 'v2', positions: 32 },
   } as const;
-  const host = testHost({
+  const environment = testEnvironment({
     wildcard: (name) => wildcards[name] ?? null,
     readTravelFile: (path) => (path === 'style.travel' ? { path, text: '---\nfps: 12\n---\n' } : null),
     tokenizer: clipTokenizer(),
     memory: 8e9,
   });
   return {
-    ...host,
+    ...environment,
     resolveModel(kind, name) {
-      if (name !== 'xl_detail' && name !== 'mm_sd_v15_v2') return host.resolveModel(kind, name);
+      if (name !== 'xl_detail' && name !== 'mm_sd_v15_v2') return environment.resolveModel(kind, name);
       return { name, description: more[name], file: { path: `/models/${name}.safetensors`, size: 1, mtimeMs: 1 } };
     },
   };
 }
 
 /** A computer with nothing but what is built in. */
-const bareHost = (): TravelHost => {
-  const host = testHost({ modelNames: () => [] });
-  return { ...host, resolveModel: (kind, name) => (name === 'pocket' ? host.resolveModel(kind, name) : null) };
+const bareHost = (): Environment => {
+  const environment = testEnvironment({ modelNames: () => [] });
+  return {
+    ...environment,
+    resolveModel: (kind, name) => (name === 'pocket' ? environment.resolveModel(kind, name) : null),
+  };
 };
 
 describe('the pages of the diagnostics', () => {
@@ -114,7 +117,7 @@ describe('the pages of the diagnostics', () => {
   describe.each(pages.flatMap((page) => (page.examples ? [{ ...page, examples: page.examples }] : [])))(
     '$code',
     ({ code, severities, hasFix, needsFiles, examples }) => {
-      const problemsOf = (text: string) => checkTravel(text, needsFiles ? exampleHost() : bareHost()).problems;
+      const problemsOf = (text: string) => checkTravel(text, needsFiles ? exampleEnvironment() : bareHost()).problems;
 
       it('has a wrong example that gives the code, as severe and as easily mended as it says', () => {
         const problems = problemsOf(examples.wrong);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CompletionRequest, type Diagnostic, HoverRequest } from 'vscode-languageserver/node';
-import type { ServerHost } from '../../server/host.ts';
+import type { ServerHost } from '../../server/hosts/server-host.ts';
 import { serverHost, travelHost, URI } from '../server/hosts.ts';
 import { RECORDINGS, RecordedEditor } from './recorded-editor.ts';
 

@@ -15,7 +15,7 @@ import {
   RegistrationRequest,
 } from 'vscode-languageserver/node';
 import { z } from 'zod';
-import type { ServerHost } from '../../server/host.ts';
+import type { ServerHost } from '../../server/hosts/server-host.ts';
 import { type Editor, editorInProcess } from '../server/editor.ts';
 import { URI } from '../server/hosts.ts';
 

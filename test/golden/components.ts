@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GraphBuilder } from '../../engine/graph/builder.ts';
-import { MotionBlocks } from '../../engine/graph/motion.ts';
 import { loraPatches } from '../../engine/lora/patches.ts';
-import { TextEncoder } from '../../engine/models/text-encoder.ts';
-import { UNet, type UNetLora } from '../../engine/models/unet.ts';
-import { Vae } from '../../engine/models/vae.ts';
+import { TextEncoder } from '../../engine/models/text-encoder/text-encoder.ts';
+import { MotionBlocks } from '../../engine/models/unet/motion.ts';
+import { UNet, type UNetLora } from '../../engine/models/unet/unet.ts';
+import { Vae } from '../../engine/models/vae/vae.ts';
 import { cpu, Session } from '../../engine/onnx/session.ts';
-import type { MotionVersion } from '../../protocol/model.ts';
+import type { MotionVersion } from '../../plan/model.ts';
 import { componentConfig } from '../../weights/component-config.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { fuseWeights } from '../../engine/context/fuse.ts';
+import { fuseWeights } from '../../engine/pipelines/fuse.ts';
 import { fadeShares } from '../../grammar/time/picture-fade.ts';
 import { loopedUniform, orderedHalving, webuiUniform } from '../../grammar/time/window-grids.ts';
 import { contextWindows, overlapFrames, uncoveredFrames } from '../../grammar/time/windows.ts';
-import { type Window, windowPositions } from '../../protocol/plan.ts';
+import { type Window, windowPositions } from '../../plan/windows.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 import { allClose } from './compare.ts';
 

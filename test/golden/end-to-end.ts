@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import { z } from 'zod';
-import { loadModels } from '../../engine/load.ts';
+import { encodePlan, samplePlan } from '../../engine/pipelines/animatediff.ts';
+import { loadModels } from '../../engine/pipelines/components.ts';
 import { ProgressReporter } from '../../engine/progress.ts';
 import { FrameNoise } from '../../engine/random/frame-noise.ts';
-import { encodePlan, samplePlan } from '../../engine/render.ts';
 import { ddimTimesteps, sigmaSteps } from '../../engine/schedulers/a1111.ts';
 import { MOTION_BETAS } from '../../engine/schedulers/betas.ts';
+import type { Environment, ResolvedModel } from '../../grammar/clip/environment.ts';
 import { checkTravel } from '../../grammar/language.ts';
-import type { ResolvedModel, TravelHost } from '../../grammar/plan/host.ts';
-import type { TravelPlan } from '../../protocol/plan.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { Checker, GoldenCase } from './case.ts';
@@ -139,7 +139,7 @@ async function resolved(path: string): Promise<ResolvedModel> {
   return { name: parse(path).name, file: { path, size, mtimeMs }, description: describeModel(file) };
 }
 
-function hostOf(models: ReadonlyMap<string, ResolvedModel>): TravelHost {
+function hostOf(models: ReadonlyMap<string, ResolvedModel>): Environment {
   return {
     resolveModel: (_, name) => models.get(name) ?? null,
     modelNames: () => [...models.keys()],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lerp, slerp } from '../../engine/mix.ts';
+import { lerp, slerp } from '../../engine/pipelines/mix.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 import { allClose } from './compare.ts';
 

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Conditioning } from '../../engine/conditioning.ts';
-import { Denoiser } from '../../engine/denoiser.ts';
 import { loraPatches } from '../../engine/lora/patches.ts';
-import { UNet, type UNetLora } from '../../engine/models/unet.ts';
-import { Vae } from '../../engine/models/vae.ts';
+import { type PixelRounding, toRgb } from '../../engine/media/pixels.ts';
+import { UNet, type UNetLora } from '../../engine/models/unet/unet.ts';
+import { Vae } from '../../engine/models/vae/vae.ts';
 import { cpu } from '../../engine/onnx/session.ts';
-import { type PixelRounding, toRgb } from '../../engine/pixels.ts';
-import { sampleLatents } from '../../engine/sampling.ts';
-import { createDiffusersScheduler, DiffusersConfig } from '../../engine/schedulers/diffusers.ts';
+import { Conditioning } from '../../engine/pipelines/conditioning.ts';
+import { Denoiser } from '../../engine/pipelines/denoiser.ts';
+import { sampleLatents } from '../../engine/pipelines/sampling.ts';
 import { mixFrames } from '../../grammar/time/mixing.ts';
-import type { PlanFrame } from '../../protocol/plan.ts';
+import type { PlanFrame } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
+import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/diffusers.ts';
 import { type Checker, type GoldenCase, openCase } from './case.ts';
 import { compareOutputs } from './compare.ts';
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { Emphasis } from '../../plan/plan.ts';
 import { parseAttention } from '../../prompt/attention.ts';
 import { chunkPrompt } from '../../prompt/chunks.ts';
 import { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -10,7 +11,6 @@ import { splitComposition } from '../../prompt/composition.ts';
 import { applyEmphasis } from '../../prompt/emphasis.ts';
 import { parseExtraNetworks, readLora } from '../../prompt/extra-networks.ts';
 import { scheduleSteps } from '../../prompt/step-schedule.ts';
-import { Emphasis } from '../../protocol/plan.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 import { compareOutputs } from './compare.ts';
 

@@ -8,10 +8,11 @@ import {
   trainingBetas,
 } from '../../engine/schedulers/betas.ts';
 import { DdimScheduler } from '../../engine/schedulers/ddim.ts';
-import { createDiffusersScheduler, DiffusersConfig } from '../../engine/schedulers/diffusers.ts';
 import type { NoiseSource, Scheduler } from '../../engine/schedulers/scheduler.ts';
 import { SigmaTable } from '../../engine/schedulers/sigmas.ts';
-import { type Sampler, SigmaSchedule } from '../../protocol/plan.ts';
+import { SigmaSchedule } from '../../plan/plan.ts';
+import type { Sampler } from '../../plan/steps.ts';
+import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/diffusers.ts';
 import { type Checker, type GoldenCase, type Outcome, openCase } from './case.ts';
 import { compareOutputs } from './compare.ts';
 

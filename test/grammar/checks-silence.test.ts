@@ -3,10 +3,10 @@ import { MOST_OF_A_KIND } from '../../grammar/checks/run.ts';
 import { applyEdits } from '../../grammar/format/format.ts';
 import { checkTravel } from '../../grammar/language.ts';
 import { clipTokenizer } from '../golden/prompts.ts';
-import { testHost } from './host.ts';
+import { testEnvironment } from './environment.ts';
 
-const problemsOf = (code: string, text: string, host = testHost()) =>
-  checkTravel(text, host).problems.filter((problem) => problem.code === `travel/${code}`);
+const problemsOf = (code: string, text: string, environment = testEnvironment()) =>
+  checkTravel(text, environment).problems.filter((problem) => problem.code === `travel/${code}`);
 
 const webui = (body: string, setting = 'frames: 16') => `---\ndialect: webui\n${setting}\n---\n${body}`;
 
@@ -111,16 +111,16 @@ describe('a pasted schedule', () => {
 it('long texts made to be slow are checked all the same', () => {
   const texts = ['[|', '[:1', '[a|', 'embedding:', 'embedding:a/', ': \u0661', '{{', '"0":"', '{"0":"a",'];
   for (const text of texts) {
-    const { problems } = checkTravel(text.repeat(30_000), testHost());
+    const { problems } = checkTravel(text.repeat(30_000), testEnvironment());
     expect(problems.every(({ span }) => span.end <= text.length * 30_000)).toBe(true);
   }
 });
 
 describe('the number of chunks', () => {
-  const host = testHost({ tokenizer: clipTokenizer() });
+  const environment = testEnvironment({ tokenizer: clipTokenizer() });
   const long = Array.from({ length: 60 }, (_, i) => `word ${i}`).join(', ');
   const found = (text: string) =>
-    problemsOf('chunk-counts', text, host).map(({ span, related }) => [
+    problemsOf('chunk-counts', text, environment).map(({ span, related }) => [
       text.slice(span.start, span.end),
       related!.map((place) => text.slice(place.span.start, place.span.end)),
     ]);

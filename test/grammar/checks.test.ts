@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../grammar/checks/all.ts';
 import { applyEdits } from '../../grammar/format/format.ts';
 import { checkTravel } from '../../grammar/language.ts';
-import { testHost } from './host.ts';
+import { testEnvironment } from './environment.ts';
 import { travelText } from './text.ts';
 
-const check = (text: string) => checkTravel(text, testHost());
+const check = (text: string) => checkTravel(text, testEnvironment());
 
 /** What is wrong in a text: code and the words it points at. */
 const found = (text: string) =>

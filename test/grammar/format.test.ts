@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits, type FormatOptions, formatTravel } from '../../grammar/format/format.ts';
 import { checkTravel } from '../../grammar/language.ts';
 import { parseAttention } from '../../prompt/attention.ts';
-import { testHost } from './host.ts';
+import { testEnvironment } from './environment.ts';
 import { travelText } from './text.ts';
 
 const format = (text: string, options?: FormatOptions) => applyEdits(text, formatTravel(text, options));
 
 /** What is rendered, with weights as numbers. */
 function meaning(text: string) {
-  const { plan } = checkTravel(text, testHost());
+  const { plan } = checkTravel(text, testEnvironment());
   return (
     plan && {
       ...plan,

@@ -18,7 +18,7 @@ import {
   StreamMessageWriter,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver/node';
-import type { ServerHost } from '../../server/host.ts';
+import type { ServerHost } from '../../server/hosts/server-host.ts';
 import { startServer } from '../../server/server.ts';
 
 /** A client as plain as an editor can be, over a real connection. */

@@ -1,9 +1,9 @@
 import type { Position, TextEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { NamedModelKind, ResolvedModel, TravelHost } from '../../grammar/plan/host.ts';
-import type { ModelDescription } from '../../protocol/model.ts';
-import { Analysis } from '../../server/analysis.ts';
-import type { ServerHost } from '../../server/host.ts';
+import type { Environment, NamedModelKind, ResolvedModel } from '../../grammar/clip/environment.ts';
+import type { ModelDescription } from '../../plan/model.ts';
+import { Analysis } from '../../server/documents/analysis.ts';
+import type { ServerHost } from '../../server/hosts/server-host.ts';
 
 const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
   checkpoint: {
@@ -38,7 +38,7 @@ export interface Files {
 }
 
 /** A computer that exists in memory, for documents in `/films`. */
-export function travelHost({ models = {}, wildcards = {}, travel = {} }: Files = {}): TravelHost {
+export function travelHost({ models = {}, wildcards = {}, travel = {} }: Files = {}): Environment {
   const names = (kind: NamedModelKind) => [
     ...(kind === 'checkpoint' || kind === 'motion-module' ? ['pocket'] : []),
     ...(models[kind] ?? []),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TravelPlan } from '../../../protocol/plan.ts';
+import { TravelPlan } from '../../../plan/plan.ts';
 import { folderWith } from '../../library/tree.ts';
 import { start, travel } from './travel.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { TravelPlan } from '../../../protocol/plan.ts';
+import { TravelPlan } from '../../../plan/plan.ts';
 import { folderWith } from '../../library/tree.ts';
 import { sh, start, travel } from './travel.ts';
 

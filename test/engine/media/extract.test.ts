@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { extractTravel } from '../../../engine/media/extract.ts';
 import { seal } from '../../../engine/media/metadata.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
-import type { OutputFormat } from '../../../protocol/plan.ts';
+import type { OutputFormat } from '../../../plan/plan.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 

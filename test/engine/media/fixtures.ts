@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Frames } from '../../../engine/media/frames.ts';
-import type { OutputFormat, TravelPlan } from '../../../protocol/plan.ts';
+import { type OutputFormat, PLAN_VERSION, type TravelPlan } from '../../../plan/plan.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'media-test-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -55,7 +55,7 @@ export function planOf({
   order = Array.from({ length: frames }, (_, i) => i),
 }: PlanOptions = {}): TravelPlan {
   return {
-    version: 1,
+    version: PLAN_VERSION,
     name: 'fox',
     source,
     models: {
@@ -63,6 +63,7 @@ export function planOf({
       vae: null,
       motionModule: { ...FILE, path: '/models/mm_pocket.safetensors' },
       clipSkip: 1,
+      unload: false,
     },
     loras: [{ name: 'ears', file: FILE }],
     motionLoras: [{ name: 'zoom', file: FILE, weight: 0.5 }],
@@ -86,7 +87,7 @@ export function planOf({
     sampling: { sampler: 'Euler a', schedule: 'karras', steps: 20, seed: 42, rng: 'cpu' },
     width: 64,
     height: 48,
-    context: { windows: [[{ start: 0, stride: 1, length: frames }]], fuse: 'pyramid' },
+    context: { windows: Array(20).fill([{ start: 0, stride: 1, length: frames }]), fuse: 'pyramid' },
     output: { base, formats: [...formats], fps, loop, order: [...order] },
     device: 'cpu',
     rolled: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { infotext } from '../../../engine/media/infotext.ts';
-import type { Mix, TravelPlan } from '../../../protocol/plan.ts';
+import type { Mix, TravelPlan } from '../../../plan/plan.ts';
 import { planOf } from './fixtures.ts';
 
 /** A plan whose frames have these mixes; prompt 2 is the negative one unless said. */

@@ -6,7 +6,7 @@ import { CannotWriteError } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
-import type { OutputFormat } from '../../../protocol/plan.ts';
+import type { OutputFormat } from '../../../plan/plan.ts';
 import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 

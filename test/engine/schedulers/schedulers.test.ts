@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { FrameNoise } from '../../../engine/random/frame-noise.ts';
 import { createSampler, ddimTimesteps, sigmaSteps } from '../../../engine/schedulers/a1111.ts';
 import { alphasCumprod, MOTION_BETAS, SD15_BETAS, trainingBetas } from '../../../engine/schedulers/betas.ts';
-import { createDiffusersScheduler, DiffusersConfig } from '../../../engine/schedulers/diffusers.ts';
 import type { NoiseSource, Scheduler } from '../../../engine/schedulers/scheduler.ts';
 import { karrasSigmas, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
-import { SAMPLERS, type Sampler, type SigmaSchedule } from '../../../protocol/plan.ts';
+import type { SigmaSchedule } from '../../../plan/plan.ts';
+import { SAMPLERS, type Sampler } from '../../../plan/steps.ts';
 import { caseIds, openCase } from '../../golden/case.ts';
 import { compareOutputs } from '../../golden/compare.ts';
 import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { createDiffusersScheduler, DiffusersConfig } from './diffusers.ts';
 
 const noNoise: NoiseSource = () => {
   throw new Error('This step must not draw noise.');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { a1111Prompt } from '../../../grammar/export/a1111-prompt.ts';
-import { parseTravel } from '../../../grammar/parse.ts';
 import { Settings } from '../../../grammar/settings/schema.ts';
+import { parseTravel } from '../../../grammar/syntax/parse.ts';
 
 const exported = (text: string, settings: Record<string, unknown> = {}) =>
   a1111Prompt(parseTravel(text), Settings.parse({ frames: 32, fps: 8, ...settings }));

@@ -11,7 +11,8 @@ import {
   settingKind,
 } from '../../../grammar/settings/resolve.ts';
 import { aboutSetting, isSettingKey, SETTING_KEYS, Settings } from '../../../grammar/settings/schema.ts';
-import { Sampler, SigmaSchedule } from '../../../protocol/plan.ts';
+import { SigmaSchedule } from '../../../plan/plan.ts';
+import { Sampler } from '../../../plan/steps.ts';
 
 describe('the settings', () => {
   it('have the language’s defaults', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { roundHalfEven } from '../../../grammar/time/window-grids.ts';
 import { type ContextOptions, contextWindows, overlapFrames, uncoveredFrames } from '../../../grammar/time/windows.ts';
-import { windowPositions } from '../../../protocol/plan.ts';
+import { windowPositions } from '../../../plan/windows.ts';
 
 const usual: ContextOptions = {
   frames: 32,

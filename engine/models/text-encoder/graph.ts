@@ -1,0 +1,71 @@
+import type { ComponentConfig } from '../../../weights/component-config.ts';
+import type { TensorEntry } from '../../../weights/tensor.ts';
+import { CAST_TO_FLOAT, GraphBuilder, type GraphModel, type Value } from '../../graph/builder.ts';
+import { Layers } from '../../graph/layers.ts';
+import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
+
+export interface TextEncoderGraph {
+  /** Chunks encoded at once. */
+  readonly chunks: number;
+  /** 1 = the last layer, 2 = the one before it, … */
+  readonly clipSkip: number;
+  readonly config: ComponentConfig['textEncoder'];
+  /** Names the graph inputs `[1]` that LoRA strengths come in. */
+  readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
+}
+
+/** The number of transformer layers that a text encoder has. */
+export function textEncoderLayers(tensors: ReadonlyMap<string, TensorEntry>): number {
+  let layers = 0;
+  while (tensors.has(`encoder.layers.${layers}.layer_norm1.weight`)) layers++;
+  return layers;
+}
+
+/**
+ * CLIP's text model up to the chosen layer, then its final norm (A1111's "Clip skip").
+ *
+ * Inputs: `ids` int64 `[chunks, 77]`; `keep` `[chunks, 77, 1]`, 0 where an embedding's vector stands in `vectors`
+ * `[chunks, 77, width]`, else 1. Output: `encoded` `[chunks, 77, width]`.
+ */
+export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, options: TextEncoderGraph): GraphModel {
+  const { chunks, clipSkip, config } = options;
+  const graph = new GraphBuilder();
+  const layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches(graph)));
+  const table = layers.weights.entry('embeddings.token_embedding.weight');
+  const positions = layers.weights.merged('embeddings.position_embedding.weight');
+  const [tokens, width] = positions.dims as [number, number];
+  const dims = [chunks, tokens, width];
+  const heads = config.heads ?? Math.max(1, Math.round(width / 64));
+
+  const ids = graph.indexInput('ids', [chunks, tokens]);
+  const keep = graph.input('keep', [chunks, tokens, 1]);
+  const vectors = graph.input('vectors', dims);
+  // Only the rows that are looked up are cast to float32, not the whole vocabulary.
+  const rows = graph.op('Cast', [graph.op('Gather', [graph.stored(table), ids], dims)], dims, CAST_TO_FLOAT);
+  let x = layers.add(layers.add(layers.multiply(rows, keep), vectors), positions);
+
+  const mask = causalMask(graph, tokens);
+  const count = textEncoderLayers(tensors) - (clipSkip - 1);
+  for (let i = 0; i < count; i++) {
+    const layer = `encoder.layers.${i}`;
+    const normal = layers.layerNorm(x, `${layer}.layer_norm1`);
+    x = layers.add(x, selfAttention(layers, normal, `${layer}.self_attn`, heads, mask));
+    const inner = layers.linear(layers.layerNorm(x, `${layer}.layer_norm2`), `${layer}.mlp.fc1`);
+    const active = config.activation === 'quick_gelu' ? layers.quickGelu(inner) : layers.gelu(inner);
+    x = layers.add(x, layers.linear(active, `${layer}.mlp.fc2`));
+  }
+  graph.output('encoded', layers.layerNorm(x, 'final_layer_norm'));
+  return graph.toModel();
+}
+
+/** Each token attends to itself and those before it. */
+function selfAttention(layers: Layers, x: Value, name: string, heads: number, mask: Value): Value {
+  const [query, key, value] = ['q_proj', 'k_proj', 'v_proj'].map((part) => layers.linear(x, `${name}.${part}`));
+  return layers.linear(layers.attention(query!, key!, value!, heads, mask), `${name}.out_proj`);
+}
+
+function causalMask(graph: GraphBuilder, tokens: number): Value {
+  const mask = new Float32Array(tokens * tokens);
+  for (let row = 0; row < tokens; row++) mask.fill(-3.4028234663852886e38, row * tokens + row + 1, (row + 1) * tokens);
+  return graph.constant(mask, [tokens, tokens]);
+}

@@ -1,0 +1,110 @@
+import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
+import { componentTensors } from '../../../weights/components.ts';
+import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
+import type { Runtime, Session } from '../../onnx/session.ts';
+import { SessionCache } from '../../onnx/session-cache.ts';
+import { type ComponentLora, loraFeeds, loraInputs } from '../lora.ts';
+import { textEncoderGraph, textEncoderLayers } from './graph.ts';
+
+/** A chunk's tokens, and vectors of embeddings that stand in for some of them. */
+export interface ChunkInput {
+  /** 77 token ids. */
+  readonly ids: readonly number[];
+  /** Vectors of `width` values by the index of the token that each replaces. */
+  readonly vectors: ReadonlyMap<number, Float32Array>;
+}
+
+export interface TextEncoderOptions {
+  readonly clipSkip: number;
+  readonly loras?: readonly ComponentLora[];
+  readonly runtime: Runtime;
+}
+
+/** A checkpoint's CLIP text model. */
+export class TextEncoder {
+  /** Channels of the encoding. */
+  readonly width: number;
+  readonly tokens: number;
+  readonly #vocabulary: number;
+  readonly #tensors: ReadonlyMap<string, TensorEntry>;
+  readonly #config: ComponentConfig['textEncoder'];
+  readonly #options: Required<TextEncoderOptions>;
+  readonly #sessions: SessionCache;
+
+  /** @throws BadModelError when the file has no text encoder, or not as many layers as `clipSkip` asks for */
+  constructor(file: WeightsFile, options: TextEncoderOptions) {
+    this.#tensors = componentTensors(file, 'textEncoder');
+    this.#config = componentConfig(file).textEncoder;
+    this.#options = { loras: [], ...options };
+    this.#sessions = new SessionCache(options.runtime, 1);
+    const positions = this.#tensors.get('embeddings.position_embedding.weight');
+    const table = this.#tensors.get('embeddings.token_embedding.weight');
+    if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder: use another checkpoint.`);
+    [this.tokens, this.width] = positions.shape as [number, number];
+    this.#vocabulary = table.shape[0]!;
+    const layers = textEncoderLayers(this.#tensors);
+    if (options.clipSkip > layers) {
+      throw new BadModelError(
+        `clip_skip is ${options.clipSkip}, but the text encoder of ${file.path} has ${layers} layers: use a smaller value.`,
+      );
+    }
+  }
+
+  /**
+   * Encode chunks, each on its own.
+   *
+   * @param strengths of the LoRAs, in the order in which they were given
+   * @returns for each chunk `[77, width]`
+   */
+  async encode(chunks: readonly ChunkInput[], strengths: readonly number[] = []): Promise<Float32Array[]> {
+    const { tokens, width } = this;
+    const size = tokens * width;
+    const ids = new BigInt64Array(chunks.length * tokens);
+    const keep = new Float32Array(chunks.length * tokens).fill(1);
+    const vectors = new Float32Array(chunks.length * size);
+    chunks.forEach((chunk, c) => {
+      chunk.ids.forEach((id, i) => {
+        ids[c * tokens + i] = BigInt(this.#known(id));
+      });
+      for (const [i, vector] of chunk.vectors) {
+        keep[c * tokens + i] = 0;
+        vectors.set(vector, (c * tokens + i) * width);
+      }
+    });
+    const session = await this.#sessionFor(chunks.length);
+    const encoded = await session.run({
+      ids: { data: ids, dims: [chunks.length, tokens] },
+      keep: { data: keep, dims: [chunks.length, tokens, 1] },
+      vectors: { data: vectors, dims: [chunks.length, tokens, width] },
+      ...loraFeeds(
+        this.#options.loras,
+        strengths.map((strength) => [strength]),
+      ),
+    });
+    return chunks.map((_, c) => encoded.slice(c * size, (c + 1) * size));
+  }
+
+  async release(): Promise<void> {
+    await this.#sessions.release();
+  }
+
+  #known(id: number): number {
+    if (id < this.#vocabulary) return id;
+    throw new BadModelError(
+      `The text encoder knows ${this.#vocabulary} tokens, but the prompt needs token ${id}: this is no complete CLIP model.`,
+    );
+  }
+
+  #sessionFor(chunks: number): Promise<Session> {
+    const { clipSkip, loras } = this.#options;
+    const strengthSizes = loras.map(() => 1);
+    return this.#sessions.get(chunks, () =>
+      textEncoderGraph(this.#tensors, {
+        chunks,
+        clipSkip,
+        config: this.#config,
+        patches: (graph) => loraInputs(graph, loras, strengthSizes),
+      }),
+    );
+  }
+}

@@ -1,0 +1,205 @@
+import type { ComponentConfig } from '../../../weights/component-config.ts';
+import type { TensorEntry } from '../../../weights/tensor.ts';
+import { type UNetPart, unetLayout } from '../../../weights/unet-layout.ts';
+import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
+import { Layers } from '../../graph/layers.ts';
+import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
+import type { MotionBlocks } from './motion.ts';
+
+export interface UNetShape {
+  /** Clips that are denoised side by side: the negative prompt, the positive one, … */
+  readonly clips: number;
+  readonly frames: number;
+  /** Of the latents: an eighth of the picture. */
+  readonly height: number;
+  readonly width: number;
+  /** Tokens of the encoded prompts, a multiple of 77. */
+  readonly tokens: number;
+}
+
+export interface UNetGraph extends GraphOptions {
+  readonly shape: UNetShape;
+  readonly config: ComponentConfig['unet'];
+  /** LoRA strengths come in graph inputs that this makes: `[1]`, or `[clips·frames]` where they travel. */
+  readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
+  /** The motion module's blocks, written into the same graph; null: every frame is a picture of its own. */
+  readonly motion: ((graph: GraphBuilder, shape: UNetShape) => MotionBlocks) | null;
+}
+
+/**
+ * LDM's UNet, and AnimateDiff's temporal blocks in it. With b = clips·frames, clip by clip:
+ *
+ * Inputs: `sample` `[b, 4, height, width]`; `time` `[b, C₀]`, the sinusoidal embedding of each sample's timestep;
+ * `context` `[b, tokens, D]`. Output: `noise` `[b, 4, height, width]`, the noise that the sample seems to hold.
+ */
+export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UNetGraph): GraphModel {
+  const { shape, config } = options;
+  const graph = new GraphBuilder(options);
+  const layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches(graph)));
+  const motion = options.motion?.(graph, shape) ?? null;
+  const batch = shape.clips * shape.frames;
+  const [base, channels] = layers.weights.entry('input_blocks.0.0.weight').shape as [number, number];
+  const contextWidth = contextWidthOf(tensors);
+
+  const sample = graph.input('sample', [batch, channels, shape.height, shape.width]);
+  const time = graph.input('time', [batch, base]);
+  const context = contextWidth === null ? null : graph.input('context', [batch, shape.tokens, contextWidth]);
+  const embedded = layers.linear(layers.silu(layers.linear(time, 'time_embed.0')), 'time_embed.2');
+  const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, motion?.sharedNorm ? shape.frames : 1);
+
+  const parts = unetLayout((key) => layers.weights.has(key));
+  const skips = [layers.conv(sample, 'input_blocks.0.0')];
+  let x = skips[0]!;
+  for (const layer of layersIn(parts, 'input_blocks')) {
+    x = blocks.layer(x, layer, motion);
+    skips.push(x);
+  }
+  for (const layer of layersIn(parts, 'middle_block')) x = blocks.layer(x, layer, motion);
+  for (const layer of layersIn(parts, 'output_blocks'))
+    x = blocks.layer(joinSkip(layers, x, skips.pop()!), layer, motion);
+  const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
+  graph.output('noise', out);
+  return graph.toModel();
+}
+
+/** The width of the encoded prompts that a UNet's cross-attention expects; null when it has none. */
+export function contextWidthOf(tensors: ReadonlyMap<string, TensorEntry>): number | null {
+  for (const [key, { shape }] of tensors) {
+    if (key.endsWith('.attn2.to_k.weight')) return shape[1]!;
+  }
+  return null;
+}
+
+/** Parts that lie in one numbered block, in order; the middle is one layer a part pair, cut before each resnet. */
+function layersIn(parts: readonly UNetPart[], section: string): UNetPart[][] {
+  const layers: UNetPart[][] = [];
+  for (const part of parts) {
+    if (!part.ldm.startsWith(`${section}.`) || part.kind === 'other') continue;
+    const opensLayer = part.kind === 'resnet' || (part.kind === 'resampler' && section === 'input_blocks');
+    if (opensLayer || layers.length === 0) layers.push([part]);
+    else layers.at(-1)!.push(part);
+  }
+  return layers;
+}
+
+/** Sizes that are no multiple of the UNet's: A1111 resizes to the skip connection (sd_hijack_unet.py). */
+function joinSkip(layers: Layers, x: Value, skip: Value): Value {
+  const [, , height, width] = skip.dims as [number, number, number, number];
+  const fitting = x.dims[2] === height && x.dims[3] === width ? x : layers.resize(x, height, width);
+  return layers.concat(fitting, skip, 1);
+}
+
+class UNetBlocks {
+  readonly #layers: Layers;
+  readonly #config: ComponentConfig['unet'];
+  readonly #time: Value;
+  readonly #context: Value | null;
+  readonly #sharedFrames: number;
+
+  constructor(
+    layers: Layers,
+    config: ComponentConfig['unet'],
+    time: Value,
+    context: Value | null,
+    sharedFrames: number,
+  ) {
+    this.#layers = layers;
+    this.#config = config;
+    this.#time = time;
+    this.#context = context;
+    this.#sharedFrames = sharedFrames;
+  }
+
+  /** A resnet, its attention, the motion block that belongs to the two, and a resampler, as far as they are there. */
+  layer(x: Value, parts: readonly UNetPart[], motion: MotionBlocks | null): Value {
+    const before = parts.filter(({ kind }) => kind !== 'resampler');
+    const resampler = parts.find(({ kind }) => kind === 'resampler');
+    let y = x;
+    for (const { kind, ldm } of before) {
+      y = kind === 'resnet' ? this.#resnet(y, ldm) : this.#transformer(y, ldm);
+    }
+    const resnet = before.find(({ kind }) => kind === 'resnet');
+    if (motion && resnet) y = motion.after(y, resnet.diffusers);
+    return resampler ? this.#resample(y, resampler.ldm) : y;
+  }
+
+  /** The norms that v1 motion modules take over all frames of a clip. */
+  norm(x: Value, name: string): Value {
+    return this.#layers.groupNorm(x, name, {
+      groups: this.#config.normGroups,
+      epsilon: 1e-5,
+      shared: this.#sharedFrames,
+    });
+  }
+
+  #resnet(x: Value, name: string): Value {
+    const layers = this.#layers;
+    let y = layers.conv(layers.silu(this.norm(x, `${name}.in_layers.0`)), `${name}.in_layers.2`);
+    const time = layers.linear(this.#time, `${name}.emb_layers.1`);
+    y = layers.add(y, layers.reshape(time, [y.dims[0]!, y.dims[1]!, 1, 1]));
+    y = layers.conv(layers.silu(this.norm(y, `${name}.out_layers.0`)), `${name}.out_layers.3`);
+    const skip = `${name}.skip_connection`;
+    return layers.add(layers.weights.has(`${skip}.weight`) ? layers.conv(x, skip) : x, y);
+  }
+
+  #transformer(x: Value, name: string): Value {
+    const layers = this.#layers;
+    const [batch, channels, height, width] = x.dims as [number, number, number, number];
+    const normal = layers.groupNorm(x, `${name}.norm`, { groups: this.#config.normGroups, epsilon: 1e-6 });
+    const projectsPixels = layers.weights.entry(`${name}.proj_in.weight`).shape.length === 4;
+    const toTokens = (y: Value) => layers.transpose(layers.reshape(y, [batch, y.dims[1]!, height * width]), [0, 2, 1]);
+    const toPixels = (y: Value) => layers.reshape(layers.transpose(y, [0, 2, 1]), [batch, channels, height, width]);
+    let tokens = projectsPixels
+      ? toTokens(layers.conv(normal, `${name}.proj_in`))
+      : layers.linear(toTokens(normal), `${name}.proj_in`);
+    for (let i = 0; layers.weights.has(`${name}.transformer_blocks.${i}.norm1.weight`); i++) {
+      tokens = this.#transformerBlock(tokens, `${name}.transformer_blocks.${i}`);
+    }
+    const out = projectsPixels
+      ? layers.conv(toPixels(tokens), `${name}.proj_out`)
+      : toPixels(layers.linear(tokens, `${name}.proj_out`));
+    return layers.add(x, out);
+  }
+
+  #transformerBlock(x: Value, name: string): Value {
+    const layers = this.#layers;
+    const own = layers.layerNorm(x, `${name}.norm1`);
+    let y = layers.add(x, this.#attention(own, own, `${name}.attn1`));
+    const query = layers.layerNorm(y, `${name}.norm2`);
+    y = layers.add(y, this.#attention(query, this.#context ?? query, `${name}.attn2`));
+    return layers.add(y, layers.geglu(layers.layerNorm(y, `${name}.norm3`), `${name}.ff`));
+  }
+
+  #attention(x: Value, context: Value, name: string): Value {
+    const layers = this.#layers;
+    const query = layers.linear(x, `${name}.to_q`);
+    const [key, value] = [layers.linear(context, `${name}.to_k`), layers.linear(context, `${name}.to_v`)];
+    return layers.linear(layers.attention(query, key, value, this.#config.heads), `${name}.to_out.0`);
+  }
+
+  #resample(x: Value, name: string): Value {
+    const layers = this.#layers;
+    if (name.endsWith('.op')) return layers.conv(x, name, { stride: 2 });
+    return layers.conv(layers.resize(x, 2 * x.dims[2]!, 2 * x.dims[3]!), name);
+  }
+}
+
+/**
+ * The sinusoidal embedding of timesteps: [cos(t·f), sin(t·f)], fᵢ = exp(−ln(10000)·i/(width/2)), in float32
+ * (LDM, `timestep_embedding`).
+ *
+ * @returns `[timesteps, width]`
+ */
+export function timestepEmbedding(timesteps: readonly number[], width: number): Float32Array {
+  const half = Math.floor(width / 2);
+  const out = new Float32Array(timesteps.length * width);
+  timesteps.forEach((timestep, row) => {
+    for (let i = 0; i < half; i++) {
+      const frequency = Math.fround(Math.exp(Math.fround(Math.fround(-Math.log(10000) * i) / half)));
+      const angle = Math.fround(Math.fround(timestep) * frequency);
+      out[row * width + i] = Math.cos(angle);
+      out[row * width + half + i] = Math.sin(angle);
+    }
+  });
+  return out;
+}

@@ -1,0 +1,183 @@
+import { SIDE_BY_SIDE } from '../../../plan/memory.ts';
+import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
+import { componentTensors } from '../../../weights/components.ts';
+import { describeModel } from '../../../weights/describe.ts';
+import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
+import type { GraphBuilder, GraphOptions } from '../../graph/builder.ts';
+import type { LoraPatch } from '../../lora/patches.ts';
+import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
+import { SessionCache } from '../../onnx/session-cache.ts';
+import { loraFeeds, loraInputs } from '../lora.ts';
+import { timestepEmbedding, type UNetShape, unetGraph } from './graph.ts';
+import { MotionBlocks } from './motion.ts';
+
+/** A LoRA's patches for the UNet and for the motion module. */
+export interface UNetLora {
+  readonly patches: readonly LoraPatch[];
+  /** Whether its strength differs between frames; then it is computed beside the layers and not merged into them. */
+  readonly travels?: boolean;
+}
+
+/** Prompts of two lengths take turns, so two shapes are in use at a time. */
+const SESSIONS = 2;
+
+export interface UNetOptions {
+  readonly motionModule?: WeightsFile | null;
+  readonly loras?: readonly UNetLora[];
+  readonly runtime: Runtime;
+}
+
+/** What the UNet is asked for: the noise in the frames of a window, for several prompts side by side. */
+export interface UNetInput {
+  /** `[frames, 4, height, width]`, flat: one for each clip, or one for all. */
+  readonly samples: readonly Float32Array[];
+  readonly frames: number;
+  readonly height: number;
+  readonly width: number;
+  /** One for each frame, or one for all; may be fractional. */
+  readonly timesteps: readonly number[];
+  /** For each clip (prompt), one encoding `[tokens, D]` per frame. All have the same number of tokens. */
+  readonly contexts: readonly (readonly Float32Array[])[];
+  readonly tokens: number;
+  /** Strength of the temporal layers in each frame; 1 where missing. */
+  readonly motionScale?: readonly number[];
+  /** For each LoRA its strength in each frame. */
+  readonly loraStrengths?: readonly (readonly number[])[];
+}
+
+/** A checkpoint's UNet with, or without, a motion module in it. */
+export class UNet {
+  readonly #tensors: ReadonlyMap<string, TensorEntry>;
+  readonly #config: ComponentConfig['unet'];
+  readonly #motion: ReturnType<typeof motionOf> | null;
+  readonly #loras: readonly UNetLora[];
+  readonly #baseChannels: number;
+  readonly #graphOptions: GraphOptions;
+  readonly #sessions: SessionCache;
+
+  /** @throws BadModelError when the file has no UNet, or the motion module is none */
+  constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
+    this.#tensors = componentTensors(file, 'unet');
+    const first = this.#tensors.get('input_blocks.0.0.weight');
+    if (!first) throw new BadModelError(`${file.path} has no UNet: it is not a checkpoint.`);
+    this.#baseChannels = first.shape[0]!;
+    this.#config = componentConfig(file).unet;
+    this.#motion = motionModule && motionOf(motionModule);
+    this.#loras = loras;
+    this.#graphOptions = graphOptions(runtime);
+    this.#sessions = new SessionCache(runtime, SESSIONS);
+  }
+
+  /** @returns for each clip the predicted noise `[frames, 4, height, width]`, flat */
+  async predict(input: UNetInput): Promise<Float32Array[]> {
+    const { samples, contexts, frames, height, width } = input;
+    if (frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
+    const noise: Float32Array[] = [];
+    for (const [clip, context] of contexts.entries()) {
+      const sample = samples.length === contexts.length ? samples[clip]! : samples[0]!;
+      noise.push(...(await this.#predictTogether({ ...input, samples: [sample], contexts: [context] })));
+    }
+    return noise;
+  }
+
+  async #predictTogether(input: UNetInput): Promise<Float32Array[]> {
+    const { samples, frames, height, width, tokens } = input;
+    const clips = input.contexts.length;
+    const batch = clips * frames;
+    const size = samples[0]!.length;
+    const channels = size / (frames * height * width);
+    const strengths = this.#loras.map((lora, i) => strengthsOf(lora, input.loraStrengths?.[i], { clips, frames }));
+    const sizes = strengths.map(({ length }) => length);
+    const session = await this.#sessionFor({ clips, frames, height, width, tokens }, sizes);
+
+    const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
+    const contextWidth = input.contexts[0]![0]!.length / tokens;
+    const noise = await session.run({
+      sample: {
+        data: samples.length === clips ? join(samples) : join(Array(clips).fill(samples[0])),
+        dims: [batch, channels, height, width],
+      },
+      time: { data: timestepEmbedding(timesteps, this.#baseChannels), dims: [batch, this.#baseChannels] },
+      context: { data: join(input.contexts.flat()), dims: [batch, tokens, contextWidth] },
+      ...this.#motionFeeds(input.motionScale, clips, frames),
+      ...loraFeeds(this.#loras, strengths),
+    });
+    return Array.from({ length: clips }, (_, i) => noise.slice(i * size, (i + 1) * size));
+  }
+
+  async release(): Promise<void> {
+    await this.#sessions.release();
+  }
+
+  #motionFeeds(scale: readonly number[] | undefined, clips: number, frames: number) {
+    if (!this.#motion) return {};
+    const perFrame = scale ?? Array<number>(frames).fill(1);
+    return { motion_scale: { data: Float32Array.from(repeatList(perFrame, clips)), dims: [clips * frames] } };
+  }
+
+  #sessionFor(shape: UNetShape, strengthSizes: readonly number[]): Promise<Session> {
+    this.#checkContext(shape.frames);
+    return this.#sessions.get([shape, strengthSizes], () => {
+      let patches: ReturnType<typeof loraInputs> | undefined;
+      const patchesIn = (graph: GraphBuilder) => {
+        patches ??= loraInputs(graph, this.#loras, strengthSizes);
+        return patches;
+      };
+      const motion = this.#motion;
+      return unetGraph(this.#tensors, {
+        shape,
+        config: this.#config,
+        patches: patchesIn,
+        ...this.#graphOptions,
+        motion:
+          motion &&
+          ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
+      });
+    });
+  }
+
+  #checkContext(frames: number): void {
+    if (!this.#motion || frames <= this.#motion.positions) return;
+    throw new BadModelError(
+      `A window of ${frames} frames is too long for ${this.#motion.file.path}, which takes ${this.#motion.positions} at ` +
+        'once: use a smaller context.',
+    );
+  }
+}
+
+/** One strength for all samples, or where it travels one for each: `[clips·frames]`. */
+function strengthsOf(
+  { travels = false }: UNetLora,
+  perFrame: readonly number[] = [1],
+  { clips, frames }: Pick<UNetShape, 'clips' | 'frames'>,
+): readonly number[] {
+  if (travels) {
+    const each = perFrame.length === 1 ? Array<number>(frames).fill(perFrame[0]!) : perFrame;
+    return repeatList(each, clips);
+  }
+  if (perFrame.some((strength) => strength !== perFrame[0])) {
+    throw new Error('The strength of a LoRA differs between frames, but the LoRA was not given as one that travels.');
+  }
+  return [perFrame[0]!];
+}
+
+function motionOf(file: WeightsFile) {
+  const description = describeModel(file);
+  if (description.kind !== 'motion-module') {
+    throw new BadModelError(`${file.path} is not a motion module (it is a ${description.kind}).`);
+  }
+  const { version, positions } = description;
+  return { file, version, positions, config: componentConfig(file).motionModule };
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+const repeatList = <T>(values: readonly T[], times: number): T[] => Array<readonly T[]>(times).fill(values).flat();

@@ -1,0 +1,79 @@
+import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
+import { componentTensors } from '../../../weights/components.ts';
+import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
+import type { GraphOptions } from '../../graph/builder.ts';
+import { graphOptions, type Runtime } from '../../onnx/session.ts';
+import { SessionCache } from '../../onnx/session-cache.ts';
+import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
+
+/** Pictures are eight times as wide and high as their latents. */
+export const VAE_FACTOR = 8;
+
+/** LDM's autoencoder, from a checkpoint or a file of its own. */
+export class Vae {
+  readonly scalingFactor: number;
+  readonly #tensors: ReadonlyMap<string, TensorEntry>;
+  readonly #config: ComponentConfig['vae'];
+  readonly #graphOptions: GraphOptions;
+  readonly #sessions: SessionCache;
+
+  /** @throws BadModelError when the file has no VAE */
+  constructor(file: WeightsFile, runtime: Runtime) {
+    this.#tensors = componentTensors(file, 'vae');
+    if (this.#tensors.size === 0) {
+      throw new BadModelError(`${file.path} has no VAE: name one with the setting \`vae\`.`);
+    }
+    this.#config = componentConfig(file).vae;
+    this.scalingFactor = this.#config.scalingFactor;
+    this.#graphOptions = graphOptions(runtime);
+    this.#sessions = new SessionCache(runtime, 1);
+  }
+
+  /**
+   * @param latents `[count, 4, height, width]` as the UNet has them, flat
+   * @returns pixels `[count, 3, 8·height, 8·width]`, about −1…1, not clamped
+   */
+  async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
+    const session = await this.#sessions.get(['decode', count, height, width], () =>
+      vaeDecoderGraph(this.#tensors, this.#graph(count, height, width)),
+    );
+    const data = latents.map((value) => value / this.scalingFactor);
+    const channels = latents.length / (count * height * width);
+    return session.run({ latents: { data, dims: [count, channels, height, width] } });
+  }
+
+  /**
+   * The distribution of the latents of pictures, not scaled.
+   *
+   * @param pixels `[count, 3, height, width]` in −1…1, flat
+   * @returns `mean` and `logVariance` (clamped to −30…20), both `[count, 4, height/8, width/8]`
+   */
+  async encode(
+    pixels: Float32Array,
+    count: number,
+    height: number,
+    width: number,
+  ): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
+    const session = await this.#sessions.get(['encode', count, height, width], () =>
+      vaeEncoderGraph(this.#tensors, this.#graph(count, height, width)),
+    );
+    const moments = await session.run({ pixels: { data: pixels, dims: [count, 3, height, width] } });
+    const half = moments.length / count / 2;
+    const mean = new Float32Array(count * half);
+    const logVariance = new Float32Array(count * half);
+    for (let i = 0; i < count; i++) {
+      mean.set(moments.subarray(2 * i * half, (2 * i + 1) * half), i * half);
+      logVariance.set(moments.subarray((2 * i + 1) * half, (2 * i + 2) * half), i * half);
+    }
+    return { mean, logVariance: logVariance.map((value) => Math.min(20, Math.max(-30, value))) };
+  }
+
+  async release(): Promise<void> {
+    await this.#sessions.release();
+  }
+
+  #graph(batch: number, height: number, width: number): VaeGraph {
+    const { normGroups } = this.#config;
+    return { batch, height, width, normGroups, ...this.#graphOptions };
+  }
+}

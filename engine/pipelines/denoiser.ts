@@ -1,0 +1,102 @@
+import type { PlanFrame } from '../../plan/plan.ts';
+import type { UNet } from '../models/unet/unet.ts';
+import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts';
+import { applyGuidance } from './guidance.ts';
+
+export interface DenoiserOptions {
+  readonly unet: UNet;
+  readonly conditioning: Conditioning;
+  readonly frames: readonly PlanFrame[];
+  /** Of the latents. */
+  readonly height: number;
+  readonly width: number;
+  /** The LoRAs of the UNet, by their places in it: strength in each of a window's frames. */
+  readonly loraStrengths: (frames: readonly PlanFrame[]) => readonly (readonly number[])[];
+}
+
+/** One prompt role in each frame of a window. */
+interface Role {
+  readonly contexts: readonly Encoding[];
+  /** Null for the negative prompt. */
+  readonly weights: readonly number[] | null;
+}
+
+/**
+ * Predicts the noise of a window with guidance: the negative prompt and every part of the positive one go through the
+ * UNet side by side. Prompts of other lengths go through it on their own, unpadded, as A1111 does by default.
+ */
+export class Denoiser {
+  readonly #options: DenoiserOptions;
+
+  constructor(options: DenoiserOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param positions in the plan's `frames`
+   * @param sample `[positions, 4, height, width]`, flat
+   * @param step 0-based
+   * @returns guided noise of the sample's shape
+   */
+  async predict(
+    positions: readonly number[],
+    sample: Float32Array,
+    step: number,
+    timestep: number,
+  ): Promise<Float32Array> {
+    const { conditioning } = this.#options;
+    const frames = positions.map((position) => this.#options.frames[position]!);
+    const cfgScales = frames.map(({ cfgScale }) => cfgScale);
+    const positive = rolesOf(frames.map((frame) => conditioning.positive(frame, step)));
+    // At cfg 1 the negative prompt cancels out, so A1111 does not run it.
+    const withNegative =
+      cfgScales.some((cfg) => cfg !== 1) || positive.length !== 1 || positive[0]!.weights!.some((w) => w !== 1);
+    if (!withNegative) return (await this.#run(frames, sample, timestep, positive))[0]!;
+    const negative = { contexts: frames.map((frame) => conditioning.negative(frame, step)), weights: null };
+    const [unconditional, ...conditional] = await this.#run(frames, sample, timestep, [negative, ...positive]);
+    return applyGuidance(
+      unconditional!,
+      conditional.map((prediction, i) => ({ prediction, weights: positive[i]!.weights! })),
+      cfgScales,
+    );
+  }
+
+  /** The UNet's prediction for each role, those of equal length in one call. */
+  async #run(
+    frames: readonly PlanFrame[],
+    sample: Float32Array,
+    timestep: number,
+    roles: readonly Role[],
+  ): Promise<Float32Array[]> {
+    const { unet, height, width, loraStrengths } = this.#options;
+    const results = new Map<Role, Float32Array>();
+    const tokensOf = (role: Role) => role.contexts[0]!.tokens;
+    for (const tokens of new Set(roles.map(tokensOf))) {
+      const together = roles.filter((role) => tokensOf(role) === tokens);
+      const predictions = await unet.predict({
+        samples: [sample],
+        frames: frames.length,
+        height,
+        width,
+        timesteps: [timestep],
+        contexts: together.map(({ contexts }) => contexts.map(({ data }) => data)),
+        tokens,
+        motionScale: frames.map(({ motionScale }) => motionScale),
+        loraStrengths: loraStrengths(frames),
+      });
+      together.forEach((role, i) => {
+        results.set(role, predictions[i]!);
+      });
+    }
+    return roles.map((role) => results.get(role)!);
+  }
+}
+
+function rolesOf(parts: readonly (readonly WeightedEncoding[])[]): (Role & { weights: readonly number[] })[] {
+  const count = Math.max(...parts.map((frame) => frame.length));
+  return Array.from({ length: count }, (_, part) => ({
+    // A frame with fewer parts runs its first one again, at weight 0.
+    contexts: parts.map((frame) => (frame[part] ?? frame[0]!).encoding),
+    weights: parts.map((frame) => frame[part]?.weight ?? 0),
+  }));
+}

@@ -1,0 +1,73 @@
+import type { TravelPlan } from '../../plan/plan.ts';
+
+export type Fuse = TravelPlan['context']['fuse'];
+
+/**
+ * How much each frame of a window counts where windows overlap. `pyramid` is highest in the middle: 1 2 3 3 2 1,
+ * 1 2 3 2 1; `flat` averages (ComfyUI-AnimateDiff-Evolved, context.py); with `overwrite` the weights do not matter.
+ */
+export function fuseWeights(length: number, fuse: Fuse): number[] {
+  return Array.from({ length }, (_, i) => (fuse === 'pyramid' ? Math.min(i, length - 1 - i) + 1 : 1));
+}
+
+/**
+ * Puts the predictions of one step's windows together: Σ weight·prediction ÷ Σ weight in each frame, or, with
+ * `overwrite`, the last window's prediction, as sd-webui-animatediff does. A frame that one window alone covers keeps
+ * that prediction exactly.
+ */
+export class WindowFuser {
+  readonly #fuse: Fuse;
+  readonly #frameSize: number;
+  /** In double, where weight·prediction is exact. */
+  readonly #sums: Float64Array;
+  readonly #weights: Float64Array;
+
+  /** @param frameSize values per frame */
+  constructor(frames: number, frameSize: number, fuse: Fuse) {
+    this.#fuse = fuse;
+    this.#frameSize = frameSize;
+    this.#sums = new Float64Array(frames * frameSize);
+    this.#weights = new Float64Array(frames);
+  }
+
+  /**
+   * @param positions the frames that the window covers, in its order
+   * @param prediction `[positions, frameSize]`, flat
+   */
+  add(positions: readonly number[], prediction: Float32Array): void {
+    const size = this.#frameSize;
+    if (prediction.length !== positions.length * size) {
+      throw new Error(
+        `A window of ${positions.length} frames of ${size} values was given a prediction of ${prediction.length}.`,
+      );
+    }
+    const windowWeights = fuseWeights(positions.length, this.#fuse);
+    const replace = this.#fuse === 'overwrite';
+    positions.forEach((frame, place) => {
+      if (!(frame in this.#weights)) {
+        throw new Error(`A window covers frame ${frame} of a clip that has ${this.#weights.length} frames.`);
+      }
+      const weight = windowWeights[place]!;
+      this.#weights[frame] = (replace ? 0 : this.#weights[frame]!) + weight;
+      const from = place * size;
+      const to = frame * size;
+      for (let i = 0; i < size; i++) {
+        this.#sums[to + i] = (replace ? 0 : this.#sums[to + i]!) + weight * prediction[from + i]!;
+      }
+    });
+  }
+
+  /** `[frames, frameSize]`. @throws when no window covered some frame: the plan promises that every frame is covered */
+  result(): Float32Array {
+    const missing = [...this.#weights.keys()].filter((frame) => this.#weights[frame] === 0);
+    if (missing.length > 0) {
+      throw new Error(`No context window covers frame ${missing.join(', ')} in this step; the plan is not complete.`);
+    }
+    const out = new Float32Array(this.#sums.length);
+    this.#weights.forEach((weight, frame) => {
+      const end = (frame + 1) * this.#frameSize;
+      for (let i = frame * this.#frameSize; i < end; i++) out[i] = this.#sums[i]! / weight;
+    });
+    return out;
+  }
+}

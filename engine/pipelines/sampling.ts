@@ -1,0 +1,63 @@
+import type { NoiseSource, Scheduler } from '../schedulers/scheduler.ts';
+import { type Fuse, WindowFuser } from './fuse.ts';
+
+export interface SamplingRequest {
+  readonly scheduler: Scheduler;
+  /** Standard normal, `[frames, frameSize]`, flat. */
+  readonly noise: Float32Array;
+  readonly frames: number;
+  /** The context windows of a step, in order: the frames that each covers. */
+  readonly windowsAt: (step: number) => readonly (readonly number[])[];
+  readonly fuse: Fuse;
+  /**
+   * The guided prediction of the noise in the frames at `positions`.
+   *
+   * @param sample `[positions, frameSize]`, scaled for the UNet
+   */
+  readonly predict: (
+    positions: readonly number[],
+    sample: Float32Array,
+    step: number,
+    timestep: number,
+  ) => Promise<Float32Array>;
+  /** For samplers that add noise at every step. */
+  readonly stepNoise: NoiseSource;
+  /** Before each window; throwing ends the run. */
+  readonly onWindow?: (step: number, window: number) => Promise<void>;
+  readonly onWindowDone?: () => void;
+  /** After each step, with the latents as they then are. */
+  readonly onStep?: (step: number, latents: Float32Array) => void;
+}
+
+/**
+ * Denoise a clip: at every step each context window is predicted on its own, the predictions are fused, and the
+ * scheduler takes one step with all frames.
+ *
+ * @returns the latents, `[frames, frameSize]`, flat
+ */
+export async function sampleLatents(request: SamplingRequest): Promise<Float32Array> {
+  const { scheduler, frames, windowsAt, fuse, predict, stepNoise } = request;
+  const frameSize = request.noise.length / frames;
+  let latents: Float32Array = request.noise.map((value) => value * scheduler.initNoiseSigma);
+  for (let step = 0; step < scheduler.timesteps.length; step++) {
+    const input = scheduler.scaleModelInput(latents, step);
+    const fuser = new WindowFuser(frames, frameSize, fuse);
+    for (const [index, positions] of windowsAt(step).entries()) {
+      await request.onWindow?.(step, index);
+      const sample = gatherFrames(input, positions, frameSize);
+      fuser.add(positions, await predict(positions, sample, step, scheduler.timesteps[step]!));
+      request.onWindowDone?.();
+    }
+    latents = scheduler.step(fuser.result(), step, latents, stepNoise);
+    request.onStep?.(step, latents);
+  }
+  return latents;
+}
+
+function gatherFrames(values: Float32Array, positions: readonly number[], frameSize: number): Float32Array {
+  const out = new Float32Array(positions.length * frameSize);
+  positions.forEach((frame, place) => {
+    out.set(values.subarray(frame * frameSize, (frame + 1) * frameSize), place * frameSize);
+  });
+  return out;
+}

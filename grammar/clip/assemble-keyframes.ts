@@ -1,0 +1,81 @@
+import type { Settings } from '../settings/schema.ts';
+import type { SlicedTask } from '../sliced-task.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
+import type { Expander } from './definitions.ts';
+import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
+import type { AssembledPrompts } from './prompts.ts';
+import type { PlacedKeyframe } from './timeline.ts';
+
+/** Keyframes that are assembled in a piece. */
+const SLICE = 1000;
+
+/**
+ * The prompts of every placed keyframe, or the one prompt of a file without keyframes.
+ * @throws {RangeError} when definitions or wildcards grow beyond all bounds
+ */
+export function* assembleKeyframes(
+  { head, tail }: TravelDocument,
+  placed: readonly PlacedKeyframe[],
+  settings: Settings,
+  expander: Expander,
+): SlicedTask<AssembledPrompts[]> {
+  // In order of appearance, because wildcards are rolled in it.
+  const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
+  const always = takeLoras(expander.expand(settings.negative_prompt)).text;
+  const headLines = head.map(({ prompt }) => take(prompt));
+  const own: { readonly positive: TaggedText; readonly negative: string }[] = [];
+  for (const { keyframe } of placed) {
+    own.push({
+      positive: take(keyframe.prompt),
+      negative: keyframe.negative === null ? '' : take(keyframe.negative.prompt).text,
+    });
+    if (own.length % SLICE === 0) yield;
+  }
+  const tailLines = tail.map(({ prompt }) => take(prompt));
+  const everywhere = [...headLines, ...tailLines].flatMap(({ loras }) => loras);
+  const lorasEverywhere = sumLoras(everywhere);
+  if (placed.length === 0) {
+    const lines = [...headLines, ...tailLines].map(({ text }) => text);
+    return [{ positive: joinPlainLines(lines), negative: always.trim(), loras: lorasEverywhere }];
+  }
+  const around: Around = {
+    before: joinLines(headLines.map(({ text }) => text)),
+    behind: joinLines(tailLines.map(({ text }) => text)),
+    always,
+  };
+  return own.map(({ positive: { text, loras }, negative }) => {
+    const all = loras.length > 0 ? sumLoras([...everywhere, ...loras]) : lorasEverywhere;
+    return new JoinedPrompts(around, text, negative, all);
+  });
+}
+
+/** What stands in every keyframe: before and behind its prompt, and before its negative one. */
+interface Around {
+  readonly before: string;
+  readonly behind: string;
+  readonly always: string;
+}
+
+/** Joined when asked for: of a long file, an editor wants to know the prompts of one frame. */
+class JoinedPrompts implements AssembledPrompts {
+  readonly loras: ReadonlyMap<string, LoraUse>;
+  readonly #around: Around;
+  readonly #positive: string;
+  readonly #negative: string;
+
+  constructor(around: Around, positive: string, negative: string, loras: ReadonlyMap<string, LoraUse>) {
+    this.#around = around;
+    this.#positive = positive;
+    this.#negative = negative;
+    this.loras = loras;
+  }
+
+  get positive(): string {
+    return assemblePrompt(this.#around.before, this.#positive, this.#around.behind);
+  }
+
+  get negative(): string {
+    return assemblePrompt(this.#around.always, this.#negative, '');
+  }
+}

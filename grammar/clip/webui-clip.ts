@@ -1,0 +1,62 @@
+import { stripWebuiComments } from '../../prompt/comments.ts';
+import type { Problem } from '../problem.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import type { FrameMix } from '../time/mixing.ts';
+import { parseWebuiPrompt } from '../webui/prompt.ts';
+import { webuiMixes, webuiPromptsClosed } from '../webui/travel.ts';
+import { sumLoras, takeLoras } from './lora-tags.ts';
+import type { AssembledPrompts } from './prompts.ts';
+
+/** A clip as the dialect understands it: prompts, and which of them each frame mixes. */
+export interface WebuiClipPrompts {
+  readonly assembled: readonly AssembledPrompts[];
+  readonly mixes: readonly FrameMix[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * What sd-webui-animatediff would encode. LoRA tags count in the first frame's prompt only and act on the whole clip;
+ * the negative prompt never travels.
+ */
+export function webuiClip(document: TravelDocument, settings: Settings): WebuiClipPrompts {
+  const { frames, context, closed_loop: closedLoop } = settings;
+  const count = Math.max(frames, context);
+  const bodyStart = document.frontMatter?.span.end ?? 0;
+  const parsed = parseWebuiPrompt(document.text.slice(bodyStart), { frames, context });
+  const negative = stripWebuiComments(settings.negative_prompt);
+  const assembled = (prompt: string, loras: AssembledPrompts['loras']): AssembledPrompts => ({
+    positive: takeLoras(stripWebuiComments(prompt)).text,
+    negative,
+    loras,
+  });
+  const lorasOf = (prompt: string) => sumLoras(takeLoras(prompt).loras);
+  switch (parsed.kind) {
+    case 'plain':
+      return {
+        assembled: [assembled(parsed.prompt.trim(), lorasOf(parsed.prompt))],
+        mixes: Array.from({ length: count }, () => ({ from: 0, to: 0, t: 0 })),
+        problems: [],
+      };
+    case 'refused': {
+      const message = `sd-webui-animatediff refuses this prompt: ${parsed.message}. Correct it, or remove \`dialect: webui\`.`;
+      const span = { start: bodyStart, end: document.text.length };
+      return {
+        assembled: [],
+        mixes: [],
+        problems: [{ code: 'travel/webui-refuses', severity: 'error', message, span }],
+      };
+    }
+    case 'travel': {
+      const keys = parsed.keyframes.map(({ frame }) => frame);
+      const indexOf = new Map(keys.map((frame, i) => [frame, i]));
+      const loras = lorasOf(parsed.perFrame[0] ?? '');
+      const mixes = webuiMixes(keys, count, webuiPromptsClosed(frames, context, closedLoop));
+      return {
+        assembled: parsed.keyframes.map(({ prompt }) => assembled(prompt, loras)),
+        mixes: mixes.map(({ from, to, rate }) => ({ from: indexOf.get(from)!, to: indexOf.get(to)!, t: rate })),
+        problems: [],
+      };
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { TextSpan } from '../problem.ts';
+import { runToEnd, type SlicedTask } from '../sliced-task.ts';
+import type { Keyframe, TravelDocument } from './document.ts';
+import { joinDocuments } from './join-documents.ts';
+import { parseTravelSliced } from './parse.ts';
+
+/**
+ * The document of a text that differs from a parsed one, as after a keystroke: `reparse(before, text)` equals
+ * `parseTravel(text)`. What a line means does not depend on lines outside its keyframe, so only the keyframes around the
+ * change are parsed; the ones behind it are moved.
+ */
+export function reparse(before: TravelDocument, text: string): TravelDocument {
+  return runToEnd(reparseSliced(before, text));
+}
+
+/** The same in pieces. */
+export function* reparseSliced(before: TravelDocument, text: string): SlicedTask<TravelDocument> {
+  const change = changeBetween(before.text, text);
+  if (!change) return before;
+  const { keyframes } = before;
+  // From the keyframe before the one that is changed: a key that becomes text is its continuation.
+  let firstIndex = firstAfter(keyframes, change.start) - 2;
+  while (firstIndex >= 0 && !beginsLine(before.text, keyframes[firstIndex]!)) firstIndex--;
+  const start = keyframes[firstIndex]?.line.start ?? 0;
+  // Strictly behind the change, so that the newline before it is untouched.
+  let nextIndex = firstAfter(keyframes, change.end);
+  while (keyframes[nextIndex] && !beginsLine(before.text, keyframes[nextIndex]!)) nextIndex++;
+  const end = keyframes[nextIndex]?.line.start ?? before.text.length;
+  const by = text.length - before.text.length;
+  const part = yield* parseTravelSliced(text.slice(start, end + by));
+  // Front matter that is not closed goes on to the end of the file.
+  if (start === 0 && part.frontMatter?.closed === false) return yield* parseTravelSliced(text);
+  return joinDocuments(text, [
+    ...(start > 0 ? [{ document: linesWithin(before, 0, start), by: 0 }] : []),
+    { document: part, by: start },
+    { document: linesWithin(before, end, Number.POSITIVE_INFINITY), by },
+  ]);
+}
+
+/** What the lines say that begin from `start` to before `end`. */
+function linesWithin(document: TravelDocument, start: number, end: number): Omit<TravelDocument, 'text'> {
+  const isWithin = ({ start: at }: TextSpan) => start <= at && at < end;
+  return {
+    frontMatter: start === 0 ? document.frontMatter : null,
+    head: document.head.filter(({ line }) => isWithin(line)),
+    keyframes: document.keyframes.filter(({ line }) => isWithin(line)),
+    tail: document.tail.filter(({ line }) => isWithin(line)),
+    comments: document.comments.filter(isWithin),
+  };
+}
+
+/** The span of the old text that is not in the new one; null where they are equal. */
+function changeBetween(before: string, after: string): TextSpan | null {
+  if (before === after) return null;
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  ) {
+    same++;
+  }
+  return { start, end: before.length - same };
+}
+
+/** The first keyframe whose line begins behind an offset. */
+function firstAfter(keyframes: readonly Keyframe[], offset: number): number {
+  let low = 0;
+  let high = keyframes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keyframes[middle]!.line.start > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** A stray carriage return may put a key in the middle of a line, which is then no place to begin at. */
+function beginsLine(text: string, { line, span }: Keyframe): boolean {
+  return /^[ \t]*$/.test(text.slice(line.start, span.start));
+}

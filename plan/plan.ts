@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { Sampler, samplingSteps } from './steps.ts';
+import { Window } from './windows.ts';
+
+/** A file as it was when the plan was built; a render refuses to start when size or time have changed since. */
+export const FileRef = z.strictObject({
+  /** Absolute path. */
+  path: z.string().min(1),
+  /** Bytes. */
+  size: z.int().nonnegative(),
+  /** Milliseconds since 1970. */
+  mtimeMs: z.number(),
+});
+export type FileRef = z.infer<typeof FileRef>;
+
+/** How a k-diffusion sampler spaces its sigmas; `uniform` in timesteps is A1111's classic spacing. */
+export const SigmaSchedule = z.enum(['uniform', 'karras']);
+export type SigmaSchedule = z.infer<typeof SigmaSchedule>;
+
+export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
+export type OutputFormat = z.infer<typeof OutputFormat>;
+
+/** A1111's ways of applying `(word:1.2)` to the encoded tokens. */
+export const Emphasis = z.enum(['Original', 'No norm', 'Ignore', 'None']);
+export type Emphasis = z.infer<typeof Emphasis>;
+
+/**
+ * One distinct prompt of the clip, as the text encoder sees it: definitions, wildcards and extra networks are already
+ * resolved; attention, `BREAK`, `AND` and step schedules are still in the text (`prompt/` says what they mean).
+ */
+export const PlanPrompt = z.strictObject({
+  text: z.string(),
+  /** LoRAs acting on the text encoder while this prompt is encoded: index into `loras` and weight. */
+  loras: z.array(z.strictObject({ lora: z.int().nonnegative(), weight: z.number() })),
+});
+export type PlanPrompt = z.infer<typeof PlanPrompt>;
+
+/** Prompts `from` and `to` (indices into `prompts`) mixed at `t` in [0, 1]; 0 is all `from`. */
+export const Mix = z.strictObject({
+  from: z.int().nonnegative(),
+  to: z.int().nonnegative(),
+  t: z.number().min(0).max(1),
+});
+export type Mix = z.infer<typeof Mix>;
+
+export const PlanFrame = z.strictObject({
+  /** 0-based frame of the whole clip; differs from the position in `frames` when only some frames are rendered. */
+  index: z.int().nonnegative(),
+  positive: Mix,
+  negative: Mix,
+  cfgScale: z.number(),
+  /** Strength of the temporal layers. */
+  motionScale: z.number(),
+  /** The UNet strength of each of the plan's `loras` in this frame. */
+  loras: z.array(z.number()),
+});
+export type PlanFrame = z.infer<typeof PlanFrame>;
+
+/** Raised when the meaning or the form of a plan changes; `versions.ts` then upgrades older ones. */
+export const PLAN_VERSION = 2;
+
+const Plan = z.strictObject({
+  version: z.literal(PLAN_VERSION),
+  /** Name of the source file without folder and extension. */
+  name: z.string(),
+  /** The `.travel` source, verbatim; stored in every file the render writes. */
+  source: z.string(),
+  models: z.strictObject({
+    checkpoint: FileRef,
+    /** null: the checkpoint's own. */
+    vae: FileRef.nullable(),
+    /** null: still frames. */
+    motionModule: FileRef.nullable(),
+    /** 1 = the text encoder's last layer, 2 = the one before it, … */
+    clipSkip: z.int().min(1).max(12),
+    /** Release all models after the render, instead of keeping them for the next one. */
+    unload: z.boolean(),
+  }),
+  loras: z.array(z.strictObject({ name: z.string(), file: FileRef })),
+  motionLoras: z.array(z.strictObject({ name: z.string(), file: FileRef, weight: z.number() })),
+  /** Textual-inversion embeddings that some prompt names. */
+  embeddings: z.array(z.strictObject({ name: z.string(), file: FileRef })),
+  prompts: z.array(PlanPrompt).min(1),
+  frames: z.array(PlanFrame).min(1),
+  mix: z.enum(['slerp', 'lerp']),
+  /** `frozen`: `[a:b:0.5]` keeps its first-step text for all steps, as sd-webui-animatediff does while prompts travel. */
+  promptEditing: z.enum(['by-step', 'frozen']),
+  emphasis: Emphasis,
+  sampling: z.strictObject({
+    sampler: Sampler,
+    schedule: SigmaSchedule,
+    /** As the file sets them; `samplingSteps` is how many the sampler makes. */
+    steps: z.int().min(1).max(1000),
+    /** Resolved: never −1. Frame with `index` i starts from the noise of seed + i. */
+    seed: z.int().nonnegative(),
+    rng: z.literal('cpu'),
+  }),
+  /** Pixels, multiples of 8. */
+  width: z.int().positive().multipleOf(8),
+  height: z.int().positive().multipleOf(8),
+  context: z.strictObject({
+    /** For each step that the sampler makes, the windows to run, in order; together they cover every frame. */
+    windows: z.array(z.array(Window).min(1)).min(1),
+    fuse: z.enum(['pyramid', 'flat', 'overwrite']),
+  }),
+  output: z.strictObject({
+    /** Absolute path without extension. */
+    base: z.string().min(1),
+    formats: z.array(OutputFormat).min(1),
+    fps: z.number().positive(),
+    /** 0 = for ever. */
+    loop: z.int().nonnegative(),
+    /** Positions in `frames` in the order in which they are shown: `reverse` and short closed loops resolved. */
+    order: z.array(z.int().nonnegative()).min(1),
+  }),
+  device: z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']),
+  /** What wildcards and `{a|b}` gave, in order of appearance. */
+  rolled: z.array(z.strictObject({ written: z.string(), chosen: z.string() })),
+});
+
+/**
+ * Everything a render needs, resolved: the only thing the engine sees of a `.travel` file. Plain JSON; equal plans give
+ * equal pixels on the same device.
+ */
+export const TravelPlan = Plan.refine(({ sampling, context }) => context.windows.length === samplingSteps(sampling), {
+  path: ['context', 'windows'],
+  error: ({ input }) => {
+    const { sampling, context } = input as z.infer<typeof Plan>;
+    return `${context.windows.length} rows of windows for ${samplingSteps(sampling)} sampling steps.`;
+  },
+});
+export type TravelPlan = z.infer<typeof TravelPlan>;

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { PLAN_VERSION, TravelPlan } from './plan.ts';
+import { Sampler, samplingSteps } from './steps.ts';
+
+export type ReadPlan =
+  | { readonly ok: true; readonly plan: TravelPlan }
+  /** A sentence. */
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * A plan of any version that was ever written, as one of today's. Nothing is thrown.
+ *
+ * @param stored JSON, as a rendered file holds it
+ */
+export function readPlan(stored: unknown): ReadPlan {
+  const version = z.looseObject({ version: z.int().positive() }).safeParse(stored).data?.version;
+  if (version === undefined) return { ok: false, reason: 'It is not a plan: it has no version.' };
+  if (version > PLAN_VERSION) {
+    return {
+      ok: false,
+      reason: `It has version ${version}, and this version of Prompt Travel reads up to ${PLAN_VERSION}. Update Prompt Travel.`,
+    };
+  }
+  let plan: unknown = stored;
+  for (const upgrade of UPGRADES.slice(version - 1)) {
+    const upgraded = upgrade(plan);
+    if (!upgraded.ok) return upgraded;
+    plan = upgraded.plan;
+  }
+  const read = TravelPlan.safeParse(plan);
+  return read.success ? { ok: true, plan: read.data } : { ok: false, reason: reasonOf(version, read.error) };
+}
+
+type Upgraded = { readonly ok: true; readonly plan: unknown } | { readonly ok: false; readonly reason: string };
+
+/** From version i + 1 to i + 2. */
+const UPGRADES: readonly ((plan: unknown) => Upgraded)[] = [from1];
+
+const Version1 = z.looseObject({
+  models: z.looseObject({}),
+  sampling: z.looseObject({ sampler: Sampler, steps: z.int().min(1).max(1000) }),
+  context: z.looseObject({ windows: z.array(z.unknown()).min(1) }),
+});
+
+/**
+ * Version 1 had a row of windows for each step that was asked for. If the sampler made more, the engine used the last row
+ * again; if it made fewer, rows were left over.
+ */
+function from1(stored: unknown): Upgraded {
+  const read = Version1.safeParse(stored);
+  if (!read.success) return { ok: false, reason: reasonOf(1, read.error) };
+  const { models, sampling, context } = read.data;
+  const windows = Array.from(
+    { length: samplingSteps(sampling) },
+    (_, step) => context.windows[step] ?? context.windows.at(-1),
+  );
+  return {
+    ok: true,
+    plan: { ...read.data, version: 2, models: { ...models, unload: false }, context: { ...context, windows } },
+  };
+}
+
+function reasonOf(version: number, error: z.ZodError): string {
+  return `It says that it is version ${version}, but is not: ${z.prettifyError(error)}`;
+}

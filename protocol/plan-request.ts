@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { TravelPlan } from '../plan/plan.ts';
+
+/** Request: the plan of one version of an open document. What it answers is rendered as it is. */
+export const PLAN = 'travel/plan';
+
+export const PlanRequest = z.strictObject({
+  uri: z.string(),
+  /** The version of the document that the client shows. */
+  version: z.int(),
+});
+export type PlanRequest = z.infer<typeof PlanRequest>;
+
+export const PlanAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('plan'),
+    /** The version that was planned, as requested. */
+    version: z.int(),
+    plan: TravelPlan,
+  }),
+  /** Errors keep the document from being rendered. */
+  z.strictObject({
+    kind: z.literal('errors'),
+    version: z.int(),
+    count: z.int().positive(),
+    /** The message of the first one. */
+    first: z.string(),
+  }),
+  /** The server has another version of the document, or it is not open. Ask again. */
+  z.strictObject({ kind: z.literal('outdated') }),
+  /** Files may not be read here: the folder is not trusted, or there is no disk. */
+  z.strictObject({ kind: z.literal('no-files') }),
+]);
+export type PlanAnswer = z.infer<typeof PlanAnswer>;
+
+/** Request: another seed for an open document whose `seed` is −1. */
+export const ROLL_SEED = 'travel/rollSeed';
+
+export const RollSeedRequest = z.strictObject({ uri: z.string() });
+export type RollSeedRequest = z.infer<typeof RollSeedRequest>;
+
+/** `seed`: the one that renders use from now on. `fixed`: the file sets it, so it was not rolled. */
+export const RollSeedAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('rolled'), seed: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('fixed'), seed: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('not-open') }),
+]);
+export type RollSeedAnswer = z.infer<typeof RollSeedAnswer>;

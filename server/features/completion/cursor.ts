@@ -1,0 +1,117 @@
+import type { TextSpan } from '../../../grammar/problem.ts';
+
+/** What an author is writing at a cursor; `span` is what a choice replaces. */
+export type Cursor =
+  | { readonly kind: 'nothing' | 'position' | 'transition' | 'word'; readonly span: TextSpan }
+  /** `path` is that of the map whose key is written; empty for the settings themselves. */
+  | { readonly kind: 'setting-key' | 'setting-value'; readonly path: readonly string[]; readonly span: TextSpan }
+  /** `closed`: what ends it stands behind the cursor already. */
+  | { readonly kind: 'lora' | 'wildcard'; readonly closed: boolean; readonly span: TextSpan }
+  | { readonly kind: 'definition'; readonly braced: boolean; readonly closed: boolean; readonly span: TextSpan };
+
+/** Tells from the text around an offset what is being written there. Looks back no further than the front matter. */
+export function cursorAt(text: string, offset: number): Cursor {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const newline = text.indexOf('\n', offset);
+  const before = text.slice(lineStart, offset);
+  const after = text.slice(offset, newline < 0 ? text.length : newline);
+  const back = (length: number, forward = 0): TextSpan => ({ start: offset - length, end: offset + forward });
+  const matter = frontMatterSpan(text);
+  if (/(?:^|\s)#/.test(before)) return { kind: 'nothing', span: back(0) };
+  if (matter && offset >= matter.start && offset <= matter.end) {
+    return inFrontMatter(text.slice(matter.start, lineStart), before, after, back);
+  }
+  return matter && offset < matter.start ? { kind: 'nothing', span: back(0) } : inBody(before, after, back);
+}
+
+/** The YAML between the fences, found without parsing the rest; to the end of the text where it is not closed. */
+export function frontMatterSpan(text: string): TextSpan | null {
+  const open = /^\uFEFF?---[ \t]*\r?\n/.exec(text);
+  if (!open) return null;
+  const close = /^---[ \t]*\r?$/m.exec(text.slice(open[0].length));
+  return { start: open[0].length, end: close ? open[0].length + close.index : text.length };
+}
+
+type Back = (length: number, forward?: number) => TextSpan;
+
+function inBody(before: string, after: string, back: Back): Cursor {
+  const lora = /<(?:lora|lyco):([^<>:]*)$/.exec(before);
+  if (lora)
+    return {
+      kind: 'lora',
+      closed: /^[^<>]*>/.test(after),
+      span: back(lora[1]!.length, rest(after, /^[^<>:]*(?=[:>])/)),
+    };
+  const definition = /\$(\{?)([\p{L}_]?[\p{L}\p{N}_]*)$/u.exec(before);
+  if (definition) {
+    const behind = rest(after, /^[\p{L}\p{N}_]*/u);
+    return {
+      kind: 'definition',
+      braced: definition[1] === '{',
+      closed: after[behind] === '}',
+      span: back(definition[2]!.length, behind),
+    };
+  }
+  const wildcard = /(?:^|[^_])__([A-Za-z0-9][\w./ -]*?)?$/.exec(before);
+  // An even number of `__` before it is a whole wildcard and what follows it. The span begins with the `__`: underscores
+  // belong to the word that Helix, Zed and Emacs compare with what they are offered.
+  if (wildcard && (before.match(/__/g) ?? []).length % 2 === 1) {
+    return {
+      kind: 'wildcard',
+      closed: /^[\w./ -]*?__/.test(after),
+      span: back(2 + (wildcard[1]?.length ?? 0), rest(after, /^[\w./ -]*?(?=__)/)),
+    };
+  }
+  const position = /^[ \t]*(-?\d*(?:\.\d*)?(?:%|ms?|s)?)$/.exec(before);
+  if (position) return { kind: 'position', span: back(position[1]!.length, rest(after, /^[\d.%ms]*/)) };
+  const transition = /^[ \t]*-?\d+(?:\.\d+)?(?:%|ms|s)?(?:-[-\d.%ms]+)?[ \t]+([a-z-]*)$/.exec(before);
+  if (transition) return { kind: 'transition', span: back(transition[1]!.length, rest(after, /^[a-z-]*/)) };
+  const word = /(?:^|[\s,([{|:])([^\s,()[\]{}|:<>$]*)$/.exec(before);
+  return word ? { kind: 'word', span: back(word[1]!.length) } : { kind: 'nothing', span: back(0) };
+}
+
+/**
+ * @param above the YAML before the cursor's line
+ */
+function inFrontMatter(above: string, before: string, after: string, back: Back): Cursor {
+  const indent = /^[ \t]*/.exec(before)![0].length;
+  const parents = parentsOf(above, indent);
+  // `key: {a: 1, b` and `key: [a, b`: what is open on this line.
+  const line = /^([ \t]*(?:-[ \t]+)*)([A-Za-z_]\w*)[ \t]*:(?:[ \t]+(.*)|$)$/.exec(before);
+  if (line) {
+    const path = [...parents, line[2]!];
+    const value = line[3] ?? '';
+    const flow = /[[{,][ \t]*(?:([A-Za-z_]\w*)[ \t]*:[ \t]+)?([^[\]{},:]*)$/.exec(value);
+    if (flow?.[1]) return { kind: 'setting-value', path: [...path, flow[1]], span: back(flow[2]!.length) };
+    if (flow && value.lastIndexOf('{') > value.lastIndexOf('}')) {
+      return { kind: 'setting-key', path, span: back(flow[2]!.length, rest(after, /^\w*/)) };
+    }
+    const written = flow ? flow[2]! : value;
+    return {
+      kind: 'setting-value',
+      path,
+      span: back(written.length, flow ? rest(after, /^[\w-]*/) : rest(after, /^[^#]*?(?=[ \t]*(?:#|\r?$))/)),
+    };
+  }
+  const item = /^[ \t]*-[ \t]+([^:]*)$/.exec(before);
+  if (item) return { kind: 'setting-value', path: parents, span: back(item[1]!.length, rest(after, /^[\w-]*/)) };
+  const key = /^[ \t]*([A-Za-z_]\w*)?$/.exec(before);
+  if (!key) return { kind: 'nothing', span: back(0) };
+  return { kind: 'setting-key', path: parents, span: back(key[1]?.length ?? 0, rest(after, /^\w*/)) };
+}
+
+/** The keys of the maps around a line with this indentation, from the outside in. */
+function parentsOf(above: string, indent: number): string[] {
+  const parents: string[] = [];
+  let within = indent;
+  for (const line of above.split('\n').reverse()) {
+    if (within === 0) break;
+    const key = /^([ \t]*)(?:-[ \t]+)*([A-Za-z_]\w*)[ \t]*:[ \t]*(?:#.*)?\r?$/.exec(line);
+    if (!key || key[1]!.length >= within) continue;
+    parents.unshift(key[2]!);
+    within = key[1]!.length;
+  }
+  return parents;
+}
+
+const rest = (after: string, pattern: RegExp) => pattern.exec(after)?.[0].length ?? 0;

@@ -1,0 +1,56 @@
+import { CompletionItemKind } from 'vscode-languageserver';
+import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
+import { readSettings } from '../../../grammar/settings/read.ts';
+import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
+import { MODEL_SETTINGS } from '../links.ts';
+import { settingHelp } from '../setting-help.ts';
+import { frontMatterSpan } from './cursor.ts';
+import { TRANSITIONS } from './keys.ts';
+import type { Suggestion } from './suggestion.ts';
+
+/** The keys of the map at a path; of the settings themselves, those that the file does not have yet. */
+export function settingKeyItems(text: string, path: readonly string[]): Suggestion[] {
+  const written = path.length === 0 ? settingsIn(text).spans : new Map<string, unknown>();
+  const keys = path.length === 0 ? SETTING_KEYS : (settingHelp(path)?.keys ?? []);
+  return keys
+    .filter((key) => !written.has(key))
+    .map((key) => {
+      const help = settingHelp([...path, key]);
+      return {
+        label: key,
+        kind: CompletionItemKind.Property,
+        text: `${key}: `,
+        ...(help && { documentation: help.markdown }),
+      };
+    });
+}
+
+/** Values of the setting at a path: all there are, or models' names, or examples. */
+export async function settingValueItems(
+  path: readonly string[],
+  names: (kind: NamedModelKind) => Promise<readonly string[]>,
+): Promise<Suggestion[]> {
+  const help = settingHelp(path);
+  if (!help) return [];
+  if (help.keys.length > 0 && path.length > 1) return [];
+  const [key] = path;
+  const kind = MODEL_SETTINGS.get(key ?? '');
+  const values = [
+    ...(help.choices ?? []),
+    ...(kind ? await names(kind) : []),
+    ...(kind === 'motion-module' ? ['none'] : []),
+  ];
+  if (values.length > 0) return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
+  if (key === 'transition') return [...TRANSITIONS];
+  return help.examples.map((label) => ({ label, kind: CompletionItemKind.Value, detail: 'example' }));
+}
+
+/** Pieces that a file defines itself, with their meanings. */
+export function definitionsIn(text: string): [string, string][] {
+  return Object.entries(settingsIn(text).settings.define ?? {});
+}
+
+function settingsIn(text: string) {
+  const matter = frontMatterSpan(text);
+  return readSettings(matter ? text.slice(matter.start, matter.end) : '', 0);
+}

@@ -1,0 +1,81 @@
+import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
+import type { ResolvedModel } from '../../grammar/clip/environment.ts';
+import type { TextSpan } from '../../grammar/problem.ts';
+import type { PromptPart } from '../../grammar/syntax/document.ts';
+import { type Analysis, keyframeAt, promptAt, touches } from '../documents/analysis.ts';
+import type { ServerHost } from '../hosts/server-host.ts';
+import { describeFrame, fenced } from './hover-frame.ts';
+import { MODEL_SETTINGS, unquoted } from './links.ts';
+import { nameAt } from './names.ts';
+import { settingHelp } from './setting-help.ts';
+
+/** What stands at a position: a setting, a model file, a definition, a wildcard, or a frame. */
+export async function hoverOf(analysis: Analysis, position: Position, host: ServerHost): Promise<Hover | null> {
+  const offset = analysis.offsetAt(position);
+  const hover = (value: string, span: TextSpan): Hover => ({
+    contents: { kind: MarkupKind.Markdown, value },
+    range: analysis.rangeOf(span),
+  });
+  const name = nameAt(analysis, position);
+  if (name) {
+    const meaning = analysis.effective.settings.define[name.name];
+    const text = meaning === undefined ? `\`${name.name}\` is not defined, so it stays text.` : fenced(meaning);
+    return hover(`**$${name.name}**\n\n${text}`, name.span);
+  }
+  const { frontMatter } = analysis.document;
+  if (frontMatter && touches(frontMatter.span, offset)) return settingHover(analysis, offset, host, hover);
+  // Between two parts, the one that begins there: the mouse is over its first character.
+  const part = promptAt(analysis, offset)?.parts.findLast(({ span }) => touches(span, offset));
+  const partText = part && describePart(analysis, part, host);
+  if (part && partText) return hover(partText, part.span);
+  const timed = keyframeAt(analysis, offset);
+  if (!timed) return null;
+  const { span, colon } = timed.keyframe;
+  const range = offset <= colon.end ? { start: span.start, end: colon.end } : span;
+  return hover(describeFrame(analysis, timed, await host.tokenizer()), range);
+}
+
+function settingHover(
+  analysis: Analysis,
+  offset: number,
+  host: ServerHost,
+  hover: (value: string, span: TextSpan) => Hover,
+): Hover | null {
+  // The innermost setting is the last of those around the cursor: spans come from the outside in.
+  const around = [...analysis.effective.spans].filter(
+    ([, { key, value }]) => touches(key, offset) || touches(value, offset),
+  );
+  const [path, spans] = around.at(-1) ?? [];
+  if (path === undefined || !spans) return null;
+  const onValue = touches(spans.value, offset) && !touches(spans.key, offset);
+  const kind = MODEL_SETTINGS.get(path);
+  const model =
+    kind && onValue
+      ? analysis.environment.resolveModel(kind, unquoted(analysis.text.slice(spans.value.start, spans.value.end)))
+      : null;
+  if (model) return hover(modelText(model, host), spans.value);
+  const help = settingHelp(path.split('.')) ?? settingHelp(path.split('.').slice(0, 1));
+  return help && hover(help.markdown, onValue ? spans.value : spans.key);
+}
+
+function describePart(analysis: Analysis, { kind, text }: PromptPart, host: ServerHost): string | null {
+  if (kind === 'Network') {
+    const name = text.slice(text.indexOf(':') + 1, -1).split(':')[0] ?? '';
+    const model = analysis.environment.resolveModel('lora', name);
+    return model && modelText(model, host);
+  }
+  if (kind === 'Wildcard') {
+    const choices = analysis.environment.wildcard(text.slice(2, -2));
+    return (
+      choices &&
+      `**${text}**: one of ${choices.length}, chosen once a render\n\n${fenced(choices.slice(0, 12).join('\n'))}`
+    );
+  }
+  return null;
+}
+
+function modelText({ name, description, file }: ResolvedModel, host: ServerHost): string {
+  // A model that was taken on trust has no file.
+  if (file.path === '') return `**${name}**: model files are not read here, so this name is taken on trust`;
+  return `**${name}**: ${host.describe(description)}\n\n\`${file.path}\`, ${(file.size / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,104 @@
+import { type Range, type SemanticTokens, SemanticTokensBuilder, SemanticTokenTypes } from 'vscode-languageserver';
+import type { TextSpan } from '../../grammar/problem.ts';
+import { runToEnd, type SlicedTask } from '../../grammar/sliced-task.ts';
+import type { PromptPart, PromptText } from '../../grammar/syntax/document.ts';
+import { type Analysis, overlaps } from '../documents/analysis.ts';
+
+/** The standard types that are used, in the order of the legend. */
+const TYPES = [
+  SemanticTokenTypes.comment,
+  SemanticTokenTypes.property,
+  SemanticTokenTypes.number,
+  SemanticTokenTypes.keyword,
+  SemanticTokenTypes.operator,
+  SemanticTokenTypes.variable,
+  SemanticTokenTypes.macro,
+  SemanticTokenTypes.string,
+] as const;
+type TokenType = (typeof TYPES)[number];
+
+export const SEMANTIC_TOKENS_LEGEND = { tokenTypes: [...TYPES], tokenModifiers: [] };
+
+const OF_PART: Readonly<Partial<Record<PromptPart['kind'], TokenType>>> = {
+  Negative: SemanticTokenTypes.keyword,
+  Keyword: SemanticTokenTypes.keyword,
+  Network: SemanticTokenTypes.macro,
+  Reference: SemanticTokenTypes.variable,
+  Wildcard: SemanticTokenTypes.string,
+  Bracket: SemanticTokenTypes.operator,
+  Separator: SemanticTokenTypes.operator,
+};
+
+interface Token {
+  readonly span: TextSpan;
+  readonly type: TokenType;
+}
+
+/** Characters whose tokens are found in a piece of work. */
+const SLICE = 20_000;
+
+/** @param range absent: the whole document */
+export function semanticTokensOf(analysis: Analysis, range?: Range): SemanticTokens {
+  return runToEnd(findTokensSliced(analysis, range));
+}
+
+/** The same in pieces. */
+export function* findTokensSliced(analysis: Analysis, range?: Range): SlicedTask<SemanticTokens> {
+  const { start, end } = range ? analysis.spanOf(range) : { start: 0, end: analysis.text.length };
+  const builder = new SemanticTokensBuilder();
+  for (let from = start; from <= end; from += SLICE) {
+    const to = Math.min(from + SLICE, end + 1);
+    // A token that is cut belongs to the stretch it begins in; at the start of the range it is wanted whole.
+    const tokens = tokensIn(analysis, { start: from, end: to }).filter(
+      ({ span }) => span.start < to && (span.start >= from || (from === start && span.end >= from)),
+    );
+    for (const { span, type } of tokens.sort((a, b) => a.span.start - b.span.start)) {
+      const { line, character } = analysis.positionAt(span.start);
+      builder.push(line, character, span.end - span.start, TYPES.indexOf(type), 0);
+    }
+    yield;
+  }
+  return builder.build();
+}
+
+/** The tokens of everything that overlaps a stretch of the text. */
+function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[] {
+  const tokens: Token[] = [];
+  const add = (span: TextSpan | undefined, type: TokenType) => {
+    if (span && span.end > span.start) tokens.push({ span, type });
+  };
+  const addPrompt = ({ parts }: PromptText) =>
+    parts.forEach((part, i) => {
+      const type = OF_PART[part.kind];
+      if (type) add(part.span, type);
+      else if (/^[)\]]$/.test(parts[i + 1]?.text ?? '')) addWeight(part, add);
+    });
+  for (const span of document.comments) if (overlaps(span, stretch)) add(span, SemanticTokenTypes.comment);
+  for (const [path, { key, value }] of effective.spans) {
+    // An item of a list has no key of its own.
+    if (key.start !== value.start || path.indexOf('.') < 0) add(key, SemanticTokenTypes.property);
+  }
+  for (const { prompt } of [...document.head, ...document.tail]) if (overlaps(prompt.span, stretch)) addPrompt(prompt);
+  for (const { span, position, hold, transition, colon, prompt, negative } of document.keyframes) {
+    if (!overlaps(span, stretch)) continue;
+    add(position.span, SemanticTokenTypes.number);
+    add(hold?.span, SemanticTokenTypes.number);
+    add(transition?.span, SemanticTokenTypes.keyword);
+    add(colon, SemanticTokenTypes.operator);
+    addPrompt(prompt);
+    for (const marker of negative?.markers ?? []) add(marker, SemanticTokenTypes.keyword);
+    if (negative) addPrompt(negative.prompt);
+  }
+  return tokens;
+}
+
+/** The `:1.3` of `(word:1.3)` and the `:0.5` of `[a:b:0.5]`; `part` is what stands before the closing bracket. */
+function addWeight({ text, span }: PromptPart, add: (span: TextSpan, type: TokenType) => void): void {
+  const colon = text.lastIndexOf(':');
+  const number = text.slice(colon + 1);
+  if (colon < 0 || !/^\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*$/.test(number)) return;
+  const start = span.start + colon;
+  add({ start, end: start + 1 }, SemanticTokenTypes.operator);
+  const blanks = number.length - number.trimStart().length;
+  add({ start: start + 1 + blanks, end: start + 1 + blanks + number.trim().length }, SemanticTokenTypes.number);
+}

@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Environment } from '../../grammar/clip/environment.ts';
+import { settle } from '../../library/file-environment.ts';
+import { modelRoot } from '../../library/folders.ts';
+import { ModelLibrary } from '../../library/model-library.ts';
+import { openTokenizer } from '../../library/tokenizer.ts';
+import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
+import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
+import { describeText } from '../../weights/describe-text.ts';
+import type { Configuration } from '../configuration.ts';
+import { assumedEnvironment } from './assumed-environment.ts';
+import type { ServerHost, WildcardFile } from './server-host.ts';
+
+const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
+
+/** What documents name, besides models: other documents, wildcards, pictures and videos. */
+const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,webm,mov}';
+
+/** Wildcard files that are listed; a folder with more is no folder of wildcards. */
+const MOST_WILDCARDS = 10_000;
+
+/** A computer with a disk: the user's model folders, wildcards, and `.travel` files beside the document. */
+export class NodeHost implements ServerHost {
+  readonly pages: string;
+  readonly #modelsFolder: string;
+  #readsFiles = true;
+  #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
+  #library: Promise<ModelLibrary>;
+
+  /** @param packageFolder the installed package, which brings `docs/` and `models/` along; ends with `/` */
+  constructor(packageFolder: URL) {
+    this.pages = new URL('docs/diagnostics/', packageFolder).href;
+    this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
+    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [] });
+  }
+
+  closeDisk(): void {
+    this.#readsFiles = false;
+  }
+
+  async configure(configuration: Configuration): Promise<readonly string[]> {
+    this.#configuration = configuration;
+    return this.rescan();
+  }
+
+  async rescan(): Promise<readonly string[]> {
+    const opening = this.#openLibrary();
+    // At once, so that a question asked meanwhile waits for the new folders.
+    this.#library = opening.then(({ library }) => library);
+    return (await opening).reasons;
+  }
+
+  async settle<T>(uri: string, work: (host: Environment) => T): Promise<T> {
+    if (!this.#readsFiles || !isOnDisk(uri)) return work(assumedEnvironment);
+    const place = { path: pathOf(uri), wildcardFolders: this.#wildcardFolders(uri) };
+    return (await settle(await this.#library, place, work)).result;
+  }
+
+  async wildcards(uri: string): Promise<readonly WildcardFile[]> {
+    const found = new Map<string, WildcardFile>();
+    for (const folder of this.#wildcardFolders(uri)) {
+      for (const path of await textFilesIn(folder)) {
+        const name = relative(folder, path)
+          .replaceAll('\\', '/')
+          .replace(/\.txt$/, '');
+        if (!found.has(name)) found.set(name, { name, uri: this.fileUri(path) });
+      }
+    }
+    return [...found.values()];
+  }
+
+  tokenizer(): Promise<ClipTokenizer | null> {
+    return openTokenizer(this.#modelsFolder);
+  }
+
+  describe(description: ModelDescription): string {
+    return describeText(description);
+  }
+
+  fileUri(path: string): string {
+    return pathToFileURL(path).href;
+  }
+
+  watched(): { folder: string | null; glob: string }[] {
+    if (!this.#readsFiles) return [];
+    const folders = this.#configuration.modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
+    return [
+      ...[MODEL_FILES, NAMED_FILES].map((glob) => ({ folder: null, glob })),
+      ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),
+    ];
+  }
+
+  async #openLibrary(): Promise<{ library: ModelLibrary; reasons: string[] }> {
+    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
+    const reasons: string[] = [];
+    const roots: string[] = [];
+    for (const folder of this.#readsFiles ? [...this.#configuration.modelFolders, ...fromEnvironment] : []) {
+      // One folder that is gone, such as a drive that is not plugged in, must not take the others along.
+      await modelRoot(folder).then(
+        () => roots.push(folder),
+        (error: Error) => reasons.push(error.message),
+      );
+    }
+    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots });
+    return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
+  }
+
+  #wildcardFolders(uri: string): string[] {
+    if (!this.#readsFiles || !isOnDisk(uri)) return [];
+    const folder = dirname(pathOf(uri));
+    return this.#configuration.wildcardFolders.map((path) => resolve(folder, path));
+  }
+}
+
+/** Others lie in a file system that only their editor knows, or in one of its own making. */
+const isOnDisk = (uri: string) => /^(?:file|untitled):/.test(uri);
+
+/** A document that was never saved names files as if it stood in the folder that the server was started in. */
+function pathOf(uri: string): string {
+  return uri.startsWith('file:') ? fileURLToPath(uri) : resolve('untitled.travel');
+}
+
+async function textFilesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
+      .slice(0, MOST_WILDCARDS)
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch {
+    // No such folder: most documents have no wildcards.
+    return [];
+  }
+}

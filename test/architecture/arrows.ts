@@ -1,0 +1,48 @@
+/**
+ * The architecture as data: each folder and the folders that it may import. `docs/architecture.md` draws the same
+ * picture and says why.
+ */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  plan: [],
+  prompt: ['plan'],
+  weights: ['plan'],
+  protocol: ['plan'],
+  grammar: ['plan', 'prompt'],
+  library: ['plan', 'prompt', 'grammar', 'weights'],
+  engine: ['plan', 'prompt', 'weights', 'protocol'],
+  rendering: ['protocol'],
+  server: ['plan', 'prompt', 'protocol', 'grammar'],
+  client: ['protocol'],
+  cli: ['plan', 'protocol', 'grammar', 'library', 'rendering'],
+};
+
+/** Single arrows beyond those, each with its reason. */
+export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; readonly why: string }[] = [
+  {
+    from: 'server/hosts/node-host.ts',
+    to: 'library',
+    why: 'The host of a computer with a disk looks for files there. The rest of the server runs in a browser, too.',
+  },
+  {
+    from: 'server/hosts/node-host.ts',
+    to: 'weights/describe-text.ts',
+    why: 'The same host puts the type of a model file into words.',
+  },
+  { from: 'cli/models.ts', to: 'weights/describe-text.ts', why: '`travel models` prints the type of a model file.' },
+  {
+    from: 'cli/language-server.ts',
+    to: 'server',
+    why: '`travel language-server` starts the server in its own process, for editors that know one program only.',
+  },
+];
+
+/** Folders and files that use no Node module, because they run in a browser, too. */
+export const WITHOUT_NODE: readonly string[] = ['plan', 'protocol', 'prompt', 'grammar'];
+
+/** Packages that only some places may import. */
+export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
+  vscode: ['client'],
+  langium: ['grammar', 'server'],
+  chevrotain: ['grammar', 'server'],
+  'onnxruntime-node': ['engine/onnx'],
+};

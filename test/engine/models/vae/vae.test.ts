@@ -1,0 +1,36 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { VAE_FACTOR, Vae } from '../../../../engine/models/vae/vae.ts';
+import { cpu } from '../../../../engine/onnx/session.ts';
+import { openWeights } from '../../../../weights/open.ts';
+import { GOLDEN_FOLDER } from '../../../golden/folder.ts';
+import { distance, numbers } from '../../graph/tensors.ts';
+
+const vae = new Vae(await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-vae-fp32.safetensors`), cpu('lean'));
+afterAll(() => vae.release());
+
+describe('Vae', () => {
+  it('decodes pictures together as each alone, eight times as large', async () => {
+    const latents = numbers([2, 4, 3, 5], 1);
+    const both = await vae.decode(latents, 2, 3, 5);
+    const second = await vae.decode(latents.slice(60), 1, 3, 5);
+    expect(both).toHaveLength(2 * 3 * 3 * VAE_FACTOR * 5 * VAE_FACTOR);
+    expect(distance(both.slice(both.length / 2), second)).toBeLessThan(1e-5);
+  });
+
+  it('encodes each picture to a mean and a variance of its own', async () => {
+    const pixels = numbers([2, 3, 16, 24], 2);
+    const both = await vae.encode(pixels, 2, 16, 24);
+    const second = await vae.encode(pixels.slice(pixels.length / 2), 1, 16, 24);
+    for (const part of ['mean', 'logVariance'] as const) {
+      expect(both[part]).toHaveLength(2 * 4 * 2 * 3);
+      expect(distance(both[part].slice(24), second[part])).toBeLessThan(1e-4);
+    }
+    expect(Math.max(...both.logVariance)).toBeLessThanOrEqual(20);
+    expect(Math.min(...both.logVariance)).toBeGreaterThanOrEqual(-30);
+  });
+
+  it('says which setting to use when a checkpoint has no VAE', async () => {
+    const file = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-bf16-novae.safetensors`);
+    expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE: name one with the setting `vae`/);
+  });
+});

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { alphasCumprod, type BetaSchedule } from '../../../engine/schedulers/betas.ts';
+import { DdimScheduler, type DdimStep } from '../../../engine/schedulers/ddim.ts';
+import { DpmSolverMultistepScheduler } from '../../../engine/schedulers/dpm-solver-multistep.ts';
+import { EulerScheduler, type SigmaSteps } from '../../../engine/schedulers/euler.ts';
+import { EulerAncestralScheduler } from '../../../engine/schedulers/euler-ancestral.ts';
+import type { Scheduler } from '../../../engine/schedulers/scheduler.ts';
+import { karrasSigmas, linspace, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
+import { TRAINING_STEPS } from '../../../plan/steps.ts';
+
+const Spacing = z.enum(['leading', 'linspace', 'trailing']);
+type Spacing = z.infer<typeof Spacing>;
+
+const common = {
+  num_train_timesteps: z.literal(TRAINING_STEPS).default(TRAINING_STEPS),
+  beta_start: z.number(),
+  beta_end: z.number(),
+  beta_schedule: z.enum(['linear', 'scaled_linear']),
+  trained_betas: z.null().default(null),
+  prediction_type: z.literal('epsilon').default('epsilon'),
+  rescale_betas_zero_snr: z.literal(false).default(false),
+  steps_offset: z.int().nonnegative().default(0),
+};
+const sigmas = {
+  ...common,
+  use_karras_sigmas: z.boolean().default(false),
+  use_exponential_sigmas: z.literal(false).default(false),
+  use_beta_sigmas: z.literal(false).default(false),
+  final_sigmas_type: z.literal('zero').default('zero'),
+};
+
+/**
+ * `scheduler_config.json` of a diffusers model with the class's name, as far as the engine covers it; a setting that
+ * would change a number and is not covered is an error. Defaults are diffusers' own.
+ */
+export const DiffusersConfig = z.discriminatedUnion('class', [
+  z.looseObject({
+    class: z.literal('DDIMScheduler'),
+    ...common,
+    timestep_spacing: Spacing.default('leading'),
+    clip_sample: z.literal(false),
+    thresholding: z.literal(false).default(false),
+    set_alpha_to_one: z.boolean().default(true),
+  }),
+  z.looseObject({
+    class: z.literal('EulerDiscreteScheduler'),
+    ...sigmas,
+    timestep_spacing: Spacing.default('linspace'),
+    interpolation_type: z.literal('linear').default('linear'),
+    timestep_type: z.literal('discrete').default('discrete'),
+    sigma_min: z.null().default(null),
+    sigma_max: z.null().default(null),
+  }),
+  z.looseObject({
+    class: z.literal('EulerAncestralDiscreteScheduler'),
+    ...common,
+    timestep_spacing: Spacing.default('linspace'),
+  }),
+  z.looseObject({
+    class: z.literal('DPMSolverMultistepScheduler'),
+    ...sigmas,
+    timestep_spacing: Spacing.default('linspace'),
+    algorithm_type: z.literal('dpmsolver++').default('dpmsolver++'),
+    solver_order: z.literal(2).default(2),
+    solver_type: z.literal('midpoint').default('midpoint'),
+    thresholding: z.literal(false).default(false),
+    use_lu_lambdas: z.literal(false).default(false),
+    use_flow_sigmas: z.literal(false).default(false),
+  }),
+]);
+export type DiffusersConfig = z.infer<typeof DiffusersConfig>;
+
+/** A scheduler as diffusers sets it up: the same solvers as A1111's with other timesteps and sigmas. */
+export function createDiffusersScheduler(config: DiffusersConfig, steps: number, eta = 0): Scheduler {
+  const betas = betasOf(config);
+  switch (config.class) {
+    case 'DDIMScheduler':
+      return new DdimScheduler(ddimSteps(config, steps, betas), eta);
+    case 'EulerDiscreteScheduler':
+    case 'EulerAncestralDiscreteScheduler': {
+      const prepared = eulerSteps(config, steps, betas);
+      return config.class === 'EulerDiscreteScheduler'
+        ? new EulerScheduler(prepared)
+        : new EulerAncestralScheduler(prepared);
+    }
+    case 'DPMSolverMultistepScheduler':
+      return new DpmSolverMultistepScheduler(dpmSolverSteps(config, steps, betas), 'preserving');
+  }
+}
+
+function betasOf({ beta_schedule, beta_start, beta_end }: DiffusersConfig): BetaSchedule {
+  return { kind: beta_schedule, start: beta_start, end: beta_end };
+}
+
+type ConfigOf<C extends DiffusersConfig['class']> = Extract<DiffusersConfig, { class: C }>;
+
+function ddimSteps(config: ConfigOf<'DDIMScheduler'>, steps: number, betas: BetaSchedule): DdimStep[] {
+  const alphas = alphasCumprod(betas);
+  const stride = Math.floor(TRAINING_STEPS / steps);
+  const last = config.set_alpha_to_one ? 1 : alphas[0]!;
+  return spacedTimesteps(config.timestep_spacing, steps, config.steps_offset).map((fractional) => {
+    const timestep = roundHalfEven(fractional);
+    return { timestep, alpha: alphas[timestep]!, alphaNext: alphas[timestep - stride] ?? last };
+  });
+}
+
+function eulerSteps(
+  config: ConfigOf<'EulerDiscreteScheduler'> | ConfigOf<'EulerAncestralDiscreteScheduler'>,
+  steps: number,
+  betas: BetaSchedule,
+): SigmaSteps {
+  const table = new SigmaTable(betas);
+  let timesteps = spacedTimesteps(config.timestep_spacing, steps, config.steps_offset);
+  let sigmas = timesteps.map((timestep) => table.atTimestep(timestep));
+  if (config.class === 'EulerDiscreteScheduler' && config.use_karras_sigmas) {
+    sigmas = karrasSigmas(sigmas[sigmas.length - 1]!, sigmas[0]!, steps);
+    timesteps = sigmas.map((sigma) => table.timestepOf(sigma));
+  }
+  // With leading spacing the run begins below the largest sigma, where the sample still holds some of the picture.
+  const initNoiseSigma = config.timestep_spacing === 'leading' ? Math.hypot(sigmas[0]!, 1) : sigmas[0]!;
+  return { timesteps, sigmas: [...sigmas, 0], initNoiseSigma };
+}
+
+function dpmSolverSteps(
+  config: ConfigOf<'DPMSolverMultistepScheduler'>,
+  steps: number,
+  betas: BetaSchedule,
+): SigmaSteps {
+  const table = new SigmaTable(betas);
+  if (config.use_karras_sigmas) {
+    const sigmas = karrasSigmas(table.min, table.max, steps);
+    return {
+      timesteps: sigmas.map((sigma) => roundHalfEven(table.timestepOf(sigma))),
+      sigmas: [...sigmas, 0],
+      initNoiseSigma: 1,
+    };
+  }
+  // Spaced for one step more, without the last: the run's own last step goes to sigma 0. Trailing has that built in.
+  const timesteps = (
+    config.timestep_spacing === 'trailing'
+      ? spacedTimesteps('trailing', steps, 0)
+      : spacedTimesteps(config.timestep_spacing, steps + 1, config.steps_offset).slice(0, -1)
+  ).map(roundHalfEven);
+  return { timesteps, sigmas: [...timesteps.map((timestep) => table.atTimestep(timestep)), 0], initNoiseSigma: 1 };
+}
+
+/** Falling timesteps; table 2 of Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed". */
+function spacedTimesteps(spacing: Spacing, steps: number, offset: number): number[] {
+  if (!Number.isInteger(steps) || steps < 1 || steps > TRAINING_STEPS) {
+    throw new Error(`A scheduler cannot take ${steps} steps. Choose a number from 1 to ${TRAINING_STEPS}.`);
+  }
+  switch (spacing) {
+    case 'linspace':
+      return linspace(0, TRAINING_STEPS - 1, steps).reverse();
+    case 'leading': {
+      const stride = Math.floor(TRAINING_STEPS / steps);
+      return Array.from({ length: steps }, (_, i) => (steps - 1 - i) * stride + offset);
+    }
+    case 'trailing':
+      return Array.from({ length: steps }, (_, i) => roundHalfEven(TRAINING_STEPS - (i * TRAINING_STEPS) / steps) - 1);
+  }
+}
+
+/** numpy's rounding. */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

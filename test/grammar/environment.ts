@@ -1,0 +1,59 @@
+import type { Environment, ResolvedModel } from '../../grammar/clip/environment.ts';
+import type { ModelDescription } from '../../plan/model.ts';
+
+const checkpoint: ModelDescription = {
+  kind: 'checkpoint',
+  family: 'sd1',
+  inputChannels: 4,
+  channels: [320, 640, 1280, 1280],
+  contextWidth: 768,
+  hasTextEncoder: true,
+  vaeChannels: 128,
+  nativeSize: null,
+};
+
+export const lora: ModelDescription = {
+  kind: 'lora',
+  family: 'sd1',
+  naming: 'kohya',
+  rank: 4,
+  unet: true,
+  textEncoder: true,
+  convolutions: false,
+};
+
+const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>>> = {
+  checkpoint: {
+    pocket: { ...checkpoint, nativeSize: [64, 64] },
+    toonyou: checkpoint,
+    sd_xl_base: { ...checkpoint, family: 'sdxl' },
+  },
+  vae: { 'vae-ft-mse': { kind: 'vae' } },
+  'motion-module': {
+    pocket: { kind: 'motion-module', version: 'v2', positions: 32 },
+    mm_sd_v15: { kind: 'motion-module', version: 'v1', positions: 24 },
+  },
+  lora: { detail: lora, style: lora, pan_left: { kind: 'motion-lora', rank: 8, hasMidBlock: false } },
+  embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
+};
+
+/** A computer with a few models, whose answers tests may replace. */
+export function testEnvironment(changes: Partial<Environment> = {}): Environment {
+  return {
+    resolveModel(kind, name): ResolvedModel | null {
+      const description = MODELS[kind]?.[name];
+      return description
+        ? { name, description, file: { path: `/models/${kind}/${name}.safetensors`, size: 1, mtimeMs: 1 } }
+        : null;
+    },
+    modelNames: (kind) => Object.keys(MODELS[kind] ?? {}),
+    readTravelFile: () => null,
+    missingInput: (path) => (path.startsWith('missing/') ? { found: 'nothing', names: ['pose.png'] } : null),
+    wildcard: () => null,
+    outputFolder: '/clips',
+    fileName: 'clip',
+    now: new Date(2026, 2, 1, 17, 45, 0),
+    randomSeed: () => 1234,
+    ...changes,
+  };
+}

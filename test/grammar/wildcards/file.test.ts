@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { wildcardLines, wildcardSteps } from '../../../grammar/wildcards/file.ts';
+
+describe('the file of a wildcard', () => {
+  it('is found by its name, below the folder and nowhere else', () => {
+    expect(wildcardSteps('hair')).toEqual(['hair']);
+    expect(wildcardSteps('body/hair')).toEqual(['body', 'hair']);
+    expect(wildcardSteps('body\\hair')).toEqual(['body', 'hair']);
+    for (const name of ['', '/etc/passwd', '../hair', 'a/../../b', 'a//b', 'hair\0'])
+      expect(wildcardSteps(name)).toBeNull();
+  });
+
+  it('has a choice a line, without blank lines and comments', () => {
+    expect(wildcardLines('# colours\r\nred\n\n  blue \rgreen')).toEqual(['red', 'blue', 'green']);
+    expect(wildcardLines('')).toEqual([]);
+  });
+});

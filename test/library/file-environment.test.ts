@@ -1,0 +1,153 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../grammar/clip/environment.ts';
+import { settle } from '../../library/file-environment.ts';
+import { ModelLibrary } from '../../library/model-library.ts';
+import { CHECKPOINT, EMBEDDING, folderWith, LORA, MOTION_MODULE, VAE } from './tree.ts';
+
+const MODELS = resolve(import.meta.dirname, '../../models');
+
+async function ask<T>(folder: string, work: (environment: Environment) => T) {
+  const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [folder] });
+  return settle(library, { path: join(folder, 'clip.travel'), wildcardFolders: [join(folder, 'wildcards')] }, work);
+}
+
+describe('settle', () => {
+  it('gives each kind the file that is one, whatever else has its name', async () => {
+    const folder = folderWith({
+      'a/ink.safetensors': CHECKPOINT,
+      'b/ink.safetensors': LORA,
+      'c/ink.safetensors': VAE,
+      'd/ink.ckpt': MOTION_MODULE,
+      'e/ink.pt': EMBEDDING,
+    });
+    const kinds = ['checkpoint', 'lora', 'vae', 'motion-module', 'embedding'] as const;
+    const { result } = await ask(folder, (environment) => kinds.map((kind) => environment.resolveModel(kind, 'ink')));
+    expect(result.map((model) => model?.description.kind)).toEqual(kinds);
+    expect(result.map((model) => model?.file.path.slice(folder.length + 1))).toEqual([
+      'a/ink.safetensors',
+      'b/ink.safetensors',
+      'c/ink.safetensors',
+      'd/ink.ckpt',
+      'e/ink.pt',
+    ]);
+  });
+
+  it('shows a file of another kind to the plan, but never a word as an embedding that is none', async () => {
+    const { result } = await ask(folderWith({ 'woman.safetensors': LORA }), (environment) => [
+      environment.resolveModel('checkpoint', 'woman'),
+      environment.resolveModel('embedding', 'woman'),
+    ]);
+    expect(result[0]?.description.kind).toBe('lora');
+    expect(result[1]).toBeNull();
+  });
+
+  it('finds pocket and its motion module', async () => {
+    const { result } = await ask(folderWith({}), (environment) => [
+      environment.resolveModel('checkpoint', 'pocket')?.description.kind,
+      environment.resolveModel('motion-module', 'pocket')?.description.kind,
+      environment.resolveModel('vae', 'pocket')?.description.kind,
+    ]);
+    expect(result).toEqual(['checkpoint', 'motion-module', 'checkpoint']);
+  });
+
+  it('says what is at the path of an input, seen from the document, and what else is there', async () => {
+    const folder = folderWith({ 'in/pose.png': '', 'in/frames/0.png': '' });
+    const { result } = await ask(folder, (environment) => [
+      environment.missingInput!('in/pose.png', 'file'),
+      environment.missingInput!(join(folder, 'in/frames'), 'folder'),
+      environment.missingInput!('in/pose.png', 'folder'),
+      environment.missingInput!('in/frames', 'file')?.found,
+      environment.missingInput!('in/pose.jpg', 'file'),
+      environment.missingInput!('out/pose.png', 'file'),
+      environment.missingInput!('in/pose.png\0', 'file')?.found,
+    ]);
+    expect(result).toEqual([
+      null,
+      null,
+      { found: 'file', names: [] },
+      'folder',
+      { found: 'nothing', names: expect.arrayContaining(['pose.png', 'frames']) },
+      { found: 'nothing', names: [] },
+      'nothing',
+    ]);
+  });
+
+  it('takes a path from the folder of the document', async () => {
+    const elsewhere = folderWith({ 'far.safetensors': VAE });
+    const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
+    const place = { path: join(elsewhere, 'clips', 'a.travel'), wildcardFolders: [] };
+    const { result } = await settle(library, place, (environment) => [
+      environment.resolveModel('vae', '../far.safetensors')?.name,
+      environment.resolveModel('vae', join(elsewhere, 'far.safetensors'))?.name,
+      environment.resolveModel('vae', '../\0'),
+    ]);
+    expect(result).toEqual(['far', 'far', null]);
+  });
+
+  it('names the files of a kind, and for embeddings those that may be one', async () => {
+    const folder = folderWith({ 'a.safetensors': LORA, 'b.safetensors': CHECKPOINT, 'e.pt': EMBEDDING });
+    const { result: loras } = await ask(folder, (environment) => environment.modelNames('lora'));
+    expect(loras).toEqual(['a']);
+    const { result: embeddings } = await ask(folder, (environment) => {
+      environment.resolveModel('lora', 'a');
+      return environment.modelNames('embedding');
+    });
+    expect(embeddings).toEqual(expect.arrayContaining(['b', 'e']));
+    expect(embeddings).not.toContain('a');
+  });
+
+  it('tells which named files cannot be used, and why', async () => {
+    const folder = folderWith({ 'broken.safetensors': 'x', 'unused.safetensors': 'x' });
+    const { result, unreadable } = await ask(folder, (environment) => environment.resolveModel('lora', 'broken'));
+    expect(result).toBeNull();
+    expect(unreadable).toEqual([{ path: join(folder, 'broken.safetensors'), reason: expect.any(String) }]);
+  });
+
+  it('says nothing of a path that it also looked at when the name was found', async () => {
+    const folder = folderWith({ 'vae/soft.safetensors': VAE });
+    const { result, unreadable } = await ask(folder, (environment) =>
+      environment.resolveModel('vae', 'soft.safetensors'),
+    );
+    expect(result?.name).toBe('soft');
+    expect(unreadable).toEqual([]);
+  });
+
+  it('reads files to extend from the folder of the file that names them', async () => {
+    const folder = folderWith({ 'base/main.travel': 'one', 'base/deep.travel': 'two' });
+    const { result } = await ask(folder, (environment) => {
+      const main = environment.readTravelFile('base/main.travel', '');
+      return [
+        main,
+        main && environment.readTravelFile('deep.travel', main.path),
+        environment.readTravelFile('none.travel', ''),
+      ];
+    });
+    expect(result).toEqual([
+      { path: join(folder, 'base/main.travel'), text: 'one' },
+      { path: join(folder, 'base/deep.travel'), text: 'two' },
+      null,
+    ]);
+  });
+
+  it('reads wildcards as lines, and only inside their folder', async () => {
+    const folder = folderWith({
+      'wildcards/hair/colour.txt': '\ufeffred\r\n\r\n  blonde  \n# a comment\n',
+      'secret.txt': 'secret',
+    });
+    const { result } = await ask(folder, (environment) =>
+      ['hair/colour', 'hair/none', '../secret', '/etc/passwd', 'a\0b', ''].map((name) => environment.wildcard(name)),
+    );
+    expect(result).toEqual([['red', 'blonde'], null, null, null, null, null]);
+  });
+
+  it('keeps seed and time while it reads', async () => {
+    const seen = new Set<string>();
+    await ask(folderWith({ 'a.safetensors': VAE }), (environment) => {
+      seen.add(`${environment.randomSeed()} ${environment.now.getTime()}`);
+      return environment.resolveModel('vae', 'a');
+    });
+    expect(seen.size).toBe(1);
+    expect([...seen][0]).toMatch(/^\d+ \d+$/);
+  });
+});

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PLAN_VERSION, TravelPlan } from '../../plan/plan.ts';
+import { samplingSteps } from '../../plan/steps.ts';
+import { readPlan } from '../../plan/versions.ts';
+
+/** As version 1 wrote it; it never changes. */
+const V1: Record<string, unknown> = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, 'fixtures/plan-v1.json'), 'utf8'),
+);
+
+function upgraded(stored: unknown): TravelPlan {
+  const read = readPlan(stored);
+  if (!read.ok) throw new Error(read.reason);
+  return read.plan;
+}
+
+describe('readPlan', () => {
+  it('upgrades version 1, and changes only what has changed since', () => {
+    const plan = upgraded(V1);
+    const { windows, ...context } = plan.context;
+    const { unload, ...models } = plan.models;
+    expect(plan.version).toBe(PLAN_VERSION);
+    expect(unload).toBe(false);
+    const { windows: windowsBefore, ...contextBefore } = V1.context as { windows: unknown[] };
+    expect({ ...plan, version: 1, models, context }).toEqual({ ...V1, context: contextBefore });
+    // 20 rows were written, and DDIM makes 19 steps.
+    expect(windowsBefore).toHaveLength(20);
+    expect(windows).toEqual(windowsBefore.slice(0, 19));
+  });
+
+  it('repeats the last row of windows of version 1 where DDIM makes more steps than it was asked for', () => {
+    const { context, sampling } = V1 as { context: { windows: unknown[] }; sampling: object };
+    const plan = upgraded({
+      ...V1,
+      sampling: { ...sampling, steps: 7 },
+      context: { ...context, windows: context.windows.slice(0, 7) },
+    });
+    expect(samplingSteps(plan.sampling)).toBe(7);
+    const more = upgraded({
+      ...V1,
+      sampling: { ...sampling, steps: 300 },
+      context: { ...context, windows: Array.from({ length: 300 }, (_, i) => context.windows[i % 20]) },
+    });
+    expect(more.context.windows).toHaveLength(333);
+    expect(more.context.windows.slice(300)).toEqual(Array(33).fill(context.windows[299 % 20]));
+  });
+
+  it('reads today’s version as it is', () => {
+    const plan = upgraded(V1);
+    expect(upgraded(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  });
+
+  it.each([
+    ['nothing', undefined, /not a plan/],
+    ['text', 'plan', /not a plan/],
+    ['an array', [], /not a plan/],
+    ['no version', { ...V1, version: undefined }, /not a plan/],
+    ['version 0', { ...V1, version: 0 }, /not a plan/],
+    ['a newer version', { ...V1, version: PLAN_VERSION + 1 }, /reads up to 2\. Update Prompt Travel/],
+    ['version 1 without windows', { ...V1, context: {} }, /version 1, but is not/],
+    ['version 1 with an unknown sampler', { ...V1, sampling: { sampler: 'Magic', steps: 3 } }, /version 1, but is not/],
+    ['version 1 without frames', { ...V1, frames: [] }, /version 1, but is not/],
+    [
+      'version 2 with too few rows of windows',
+      { ...upgraded(V1), context: { windows: [], fuse: 'flat' } },
+      /version 2/,
+    ],
+  ])('refuses %s with a sentence', (_, stored, reason) => {
+    const read = readPlan(stored);
+    expect(read).toMatchObject({ ok: false });
+    expect(read.ok || read.reason).toMatch(reason);
+  });
+});
+
+describe('TravelPlan', () => {
+  it('has one row of windows for each step that the sampler makes', () => {
+    const plan = upgraded(V1);
+    const { context } = plan;
+    expect(TravelPlan.safeParse(plan).success).toBe(true);
+    for (const windows of [context.windows.slice(1), [...context.windows, context.windows[0]]]) {
+      const parsed = TravelPlan.safeParse({ ...plan, context: { ...context, windows } });
+      expect(parsed.error?.issues).toMatchObject([
+        { path: ['context', 'windows'], message: `${windows.length} rows of windows for 19 sampling steps.` },
+      ]);
+    }
+  });
+});

@@ -1,0 +1,207 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FileRef, PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
+import type { RenderProgress } from '../../protocol/engine.ts';
+import { Engine } from '../../rendering/local-engine.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const POCKET = join(ROOT, 'models/pocket/pocket.safetensors');
+const MOTION = join(ROOT, 'models/pocket/mm_pocket.safetensors');
+
+let folder: string;
+let engine: Engine;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'travel-engine-'));
+  engine = new Engine({ entry: join(ROOT, 'dist/engine.js') });
+});
+afterEach(async () => {
+  engine.kill();
+  await rm(folder, { recursive: true });
+});
+
+async function ref(path: string): Promise<FileRef> {
+  const { size, mtimeMs } = await stat(path);
+  return { path, size, mtimeMs };
+}
+
+/** A render of a second or two: few small frames, few steps. */
+async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promise<TravelPlan> {
+  const alone = (index: number) => ({ from: index, to: index, t: 0 });
+  return {
+    version: PLAN_VERSION,
+    name: 'test',
+    source: 'a cat\n',
+    models: { checkpoint: await ref(POCKET), vae: null, motionModule: await ref(MOTION), clipSkip: 1, unload: false },
+    loras: [],
+    motionLoras: [],
+    embeddings: [],
+    prompts: [
+      { text: '1girl, red hair', loras: [] },
+      { text: '', loras: [] },
+    ],
+    frames: Array.from({ length: frameCount }, (_, index) => ({
+      index,
+      positive: alone(0),
+      negative: alone(1),
+      cfgScale: 5,
+      motionScale: 1,
+      loras: [],
+    })),
+    mix: 'slerp',
+    promptEditing: 'by-step',
+    emphasis: 'Original',
+    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 3, seed: 5, rng: 'cpu' },
+    width: 64,
+    height: 64,
+    context: {
+      windows: Array.from({ length: 3 }, () => [{ start: 0, stride: 1, length: frameCount }]),
+      fuse: 'pyramid',
+    },
+    output: {
+      base: join(folder, 'out'),
+      formats: ['png'],
+      fps: 8,
+      loop: 0,
+      order: Array.from({ length: frameCount }, (_, index) => index),
+    },
+    device: 'auto',
+    rolled: [],
+    ...changes,
+  };
+}
+
+/** The frames that a render of a plan gives, as bytes. */
+async function pixels(plan: TravelPlan, name: string): Promise<Buffer[]> {
+  const result = await engine.render(request({ ...plan, output: { ...plan.output, base: join(folder, name) } }));
+  if (!result.ok) throw new Error(result.message);
+  const [written] = result.files;
+  const files = written!.endsWith('.png') ? [written!] : (await readdir(written!)).map((file) => join(written!, file));
+  return Promise.all(files.map((file) => sharp(file).raw().toBuffer()));
+}
+
+/** The largest difference between two pictures. */
+function distance(a: Buffer, b: Buffer): number {
+  return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
+}
+
+const request = (plan: TravelPlan, mode: 'lean' | 'fast' = 'lean') => ({ plan, mode, cacheFolder: null });
+
+describe('the engine as a process', () => {
+  it('renders a plan, tells how far it is, and gives back the source from what it wrote', async () => {
+    const progress: RenderProgress[] = [];
+    const plan = await planOf();
+    const result = await engine.render(request(plan), { onProgress: (step) => progress.push(step) });
+    expect(result).toMatchObject({ ok: true, files: [join(folder, 'out')] });
+    expect(await readdir(join(folder, 'out'))).toHaveLength(4);
+    expect([...new Set(progress.map(({ stage }) => stage))]).toEqual(['load', 'encode', 'sample', 'decode', 'write']);
+    expect(progress.filter(({ stage, step }) => stage === 'sample' && step === 3)).not.toEqual([]);
+    expect(await engine.extract(join(folder, 'out', '00000.png'))).toEqual({ ok: true, source: 'a cat\n', plan });
+  });
+
+  it('gives the same pixels for the same plan', async () => {
+    const plan = await planOf({}, 2);
+    const [first, second] = [await pixels(plan, 'first'), await pixels(plan, 'second')];
+    expect(first).toHaveLength(2);
+    expect(first[0]).not.toEqual(first[1]);
+    expect(second).toEqual(first);
+  });
+
+  it('gives a frame that is rendered alone the noise that it has in the whole clip', async () => {
+    const stills = (plan: TravelPlan) => ({ ...plan, models: { ...plan.models, motionModule: null } });
+    const whole = stills(await planOf({}, 2));
+    const alone = stills(await planOf({ frames: [whole.frames[1]!] }, 1));
+    const [, second] = await pixels(whole, 'whole');
+    expect(distance((await pixels(alone, 'alone'))[0]!, second!)).toBeLessThanOrEqual(1);
+  });
+
+  it('renders fast mode and stills', async () => {
+    const plan = await planOf();
+    const stills = { ...plan, models: { ...plan.models, motionModule: null } };
+    expect(await engine.render(request(stills, 'fast'))).toMatchObject({ ok: true });
+  });
+
+  it('stops between windows when cancelled and leaves nothing', async () => {
+    const cancel = new AbortController();
+    const steps = 200;
+    const plan = await planOf({
+      sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu' },
+      context: { windows: Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: 4 }]), fuse: 'flat' },
+    });
+    const onProgress = ({ step }: RenderProgress) => {
+      if (step === 2) cancel.abort();
+    };
+    expect(await engine.render(request(plan), { onProgress, signal: cancel.signal })).toMatchObject({
+      ok: false,
+      kind: 'cancelled',
+    });
+    expect(await readdir(folder)).toEqual([]);
+    expect(await engine.render(request(await planOf()))).toMatchObject({ ok: true });
+  });
+
+  it('says what happened when the process is killed, and starts again', async () => {
+    const onProgress = ({ step }: RenderProgress) => {
+      if (step === 1) engine.kill();
+    };
+    const result = await engine.render(request(await planOf()), { onProgress });
+    expect(result).toMatchObject({ ok: false, kind: 'internal' });
+    expect(!result.ok && result.message).toMatch(/SIGKILL.*memory/);
+    expect(await engine.render(request(await planOf()))).toMatchObject({ ok: true });
+  });
+
+  it('refuses a model that changed since the plan was made, or is gone', async () => {
+    const plan = await planOf();
+    const changed = { ...plan.models, checkpoint: { ...plan.models.checkpoint, size: 1 } };
+    expect(await engine.render(request({ ...plan, models: changed }))).toMatchObject({
+      ok: false,
+      kind: 'file-changed',
+    });
+    const gone = { ...plan.models, checkpoint: { ...plan.models.checkpoint, path: join(folder, 'gone.safetensors') } };
+    const result = await engine.render(request({ ...plan, models: gone }));
+    expect(result).toMatchObject({ ok: false, kind: 'bad-model' });
+    expect(!result.ok && result.message).toContain('gone.safetensors');
+  });
+
+  it('refuses a file that is no checkpoint and names it', async () => {
+    const path = join(folder, 'model.safetensors');
+    await writeFile(path, 'not a model');
+    const plan = await planOf();
+    const result = await engine.render(request({ ...plan, models: { ...plan.models, checkpoint: await ref(path) } }));
+    expect(result).toMatchObject({ ok: false, kind: 'bad-model' });
+    expect(!result.ok && result.message).toContain(path);
+  });
+
+  it('says so before the work when nothing can be written', async () => {
+    const base = join(folder, 'a file');
+    await writeFile(base, '');
+    const stages: string[] = [];
+    const plan = await planOf();
+    const result = await engine.render(request({ ...plan, output: { ...plan.output, base: join(base, 'out') } }), {
+      onProgress: ({ stage }) => stages.push(stage),
+    });
+    expect(result).toMatchObject({ ok: false, kind: 'cannot-write' });
+    expect(stages).not.toContain('sample');
+  });
+
+  it('sends no telemetry: ONNX Runtime leaves no trace in the home folder', async () => {
+    const home = join(folder, 'home');
+    await mkdir(home);
+    const before = { ...process.env };
+    Object.assign(process.env, { HOME: home, XDG_CACHE_HOME: join(home, '.cache') });
+    try {
+      expect(await engine.render(request(await planOf()))).toMatchObject({ ok: true });
+    } finally {
+      Object.assign(process.env, { HOME: before.HOME ?? '' });
+      if (before.XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = before.XDG_CACHE_HOME;
+    }
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('answers for a program that is not there', async () => {
+    const missing = new Engine({ entry: join(folder, 'none.js') });
+    expect(await missing.render(request(await planOf()))).toMatchObject({ ok: false, kind: 'internal' });
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
+import { completionOf } from '../../../server/features/completion/completion.ts';
+import { atCursor, edited, type Files, serverHost } from '../hosts.ts';
+
+const FILES: Files = {
+  models: { lora: ['cats', 'dogs'], embedding: ['easynegative'], checkpoint: ['toonyou'], 'motion-module': ['mm_v3'] },
+  wildcards: { hair: ['red', 'blue'] },
+};
+
+async function items(marked: string) {
+  const { analysis, position } = atCursor(marked, FILES);
+  const { items: found } = await completionOf(analysis, position, serverHost(FILES));
+  return { analysis, found, labels: found.map(({ label }) => label) };
+}
+
+/** The text after choosing an item. */
+async function chosen(marked: string, label: string): Promise<string> {
+  const { analysis, found } = await items(marked);
+  const edit = found.find((item) => item.label === label)?.textEdit;
+  if (!edit || !('range' in edit))
+    throw new Error(`“${label}” is not offered; there are ${found.map((i) => i.label)}.`);
+  return edited(analysis, [edit]);
+}
+
+describe('settings', () => {
+  it('are all offered with what the schema says, but for those that are written', async () => {
+    const { labels, found } = await items('---\nframes: 3\n‸\n---\n');
+    expect(labels).toEqual(SETTING_KEYS.filter((key) => key !== 'frames'));
+    for (const { documentation } of found)
+      expect(documentation).toMatchObject({ value: expect.stringMatching(/\w{3}/) });
+  });
+
+  it.each([
+    ['---\nfr‸\n---\n', 'frames', '---\nframes: \n---\n'],
+    ['---\nsampler: Eu‸\n---\n', 'Euler a', '---\nsampler: Euler a\n---\n'],
+    ['---\nsave: [webp, m‸]\n---\n', 'mp4', '---\nsave: [webp, mp4]\n---\n'],
+    ['---\nsave:\n  - ‸\n---\n', 'gif', '---\nsave:\n  - gif\n---\n'],
+    ['---\ninterpolate: {m‸}\n---\n', 'method', '---\ninterpolate: {method: }\n---\n'],
+    ['---\ninterpolate: {method: ‸}\n---\n', 'film', '---\ninterpolate: {method: film}\n---\n'],
+    ['---\ninterpolate:\n  ‸\n---\n', 'x', '---\ninterpolate:\n  x: \n---\n'],
+    ['---\ncontrolnet:\n  - mode: ‸\n---\n', 'control', '---\ncontrolnet:\n  - mode: control\n---\n'],
+    ['---\ncheckpoint: t‸\n---\n', 'toonyou', '---\ncheckpoint: toonyou\n---\n'],
+    ['---\nmotion_module: ‸ # try\n---\n', 'none', '---\nmotion_module: none # try\n---\n'],
+    ['---\ncheckpoint: t‸oo\n---\n', 'toonyou', '---\ncheckpoint: toonyou\n---\n'],
+    ['---\ntransition: ‸\n---\n', 'ease', '---\ntransition: ease\n---\n'],
+    ['---\nclosed_loop: ‸', 'R+P', '---\nclosed_loop: R+P'],
+  ])('%j: %s', async (marked, label, after) => {
+    expect(await chosen(marked, label)).toBe(after);
+  });
+});
+
+const CAT = '---\ndefine: {hero: a cat}\n---\n';
+
+describe('body', () => {
+  it.each([
+    ['0: <lora:c‸', 'cats', '0: <lora:cats:1>'],
+    ['0: <lora:c‸at:0.5>', 'cats', '0: <lora:cats:0.5>'],
+    ['---\ndefine: {hero: a cat}\n---\n0: $‸', 'hero', '---\ndefine: {hero: a cat}\n---\n0: $hero'],
+    [`${CAT}0: \${h‸`, 'hero', `${CAT}0: \${hero}`],
+    ['0: __h‸', '__hair__', '0: __hair__'],
+    ['0: __ha‸ir__', '__hair__', '0: __hair__'],
+    ['0: a, easy‸', 'easynegative', '0: a, easynegative'],
+    ['0: a ‸', '--neg', '0: a --neg '],
+    ['0 ea‸: red', 'ease-in', '0 ease-in: red'],
+    ['‸', '0', '0: '],
+  ])('%j: %s', async (marked, label, after) => {
+    expect(await chosen(marked, label)).toBe(after);
+  });
+
+  it.each([
+    ['0: a __ha‸', '__ha', '__hair__'],
+    [`${CAT}0: a $h‸`, 'h', 'hero'],
+    [`${CAT}0: a \${h‸`, 'h', 'hero'],
+    ['0: <lora:c‸', 'c', 'cats'],
+  ])('%j: the range holds what is compared with the filter text', async (marked, held, filter) => {
+    const { analysis, found } = await items(marked);
+    const edit = found.find(({ filterText }) => filterText === filter)?.textEdit;
+    if (!edit || !('range' in edit)) throw new Error(`Nothing is compared with “${filter}”.`);
+    const { start, end } = analysis.spanOf(edit.range);
+    expect(analysis.text.slice(start, end)).toBe(held);
+  });
+
+  it('offers positions after the keyframe above, inside the clip', async () => {
+    const { labels } = await items('---\nframes: 32\nfps: 12\n---\n0: a\n4-6: b\n# more\n‸');
+    expect(labels).toEqual(['14', '18', '22', '16', '31']);
+  });
+
+  it('stays silent after a blank in a prompt, but not after one in the settings', async () => {
+    const typed = async (marked: string) => {
+      const { analysis, position } = atCursor(marked, FILES);
+      return (await completionOf(analysis, position, serverHost(FILES), { typed: true })).items.length;
+    };
+    expect(await typed('0: a cat ‸')).toBe(0);
+    expect(await typed('---\nsampler: ‸\n---\n')).toBeGreaterThan(0);
+    expect(await typed('0: a $‸')).toBe(0);
+    expect(await typed(`${CAT}0: a $‸`)).toBe(1);
+  });
+
+  it('offers nothing in a comment, before the settings, or in a name with a space', async () => {
+    for (const marked of ['0: red # e‸', '# ‸', '-‸--\n---\n']) expect((await items(marked)).labels).toEqual([]);
+  });
+});

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { OpenDocuments } from '../../../server/documents/open-documents.ts';
+import { codeActionsOf } from '../../../server/features/code-actions.ts';
+import { codeLensesOf } from '../../../server/features/code-lenses.ts';
+import { completionOf } from '../../../server/features/completion/completion.ts';
+import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
+import { foldingRangesOf } from '../../../server/features/folding.ts';
+import { formattingOf } from '../../../server/features/formatting.ts';
+import { hoverOf } from '../../../server/features/hover.ts';
+import { inlayHintsOf } from '../../../server/features/inlay-hints.ts';
+import { linksOf } from '../../../server/features/links.ts';
+import { definitionOf, referencesOf, renamingOf } from '../../../server/features/names.ts';
+import { selectionRangeAt } from '../../../server/features/selection-ranges.ts';
+import { semanticTokensOf } from '../../../server/features/semantic-tokens.ts';
+import { symbolsOf } from '../../../server/features/symbols.ts';
+import type { ServerHost } from '../../../server/hosts/server-host.ts';
+import { serverHost, URI } from '../hosts.ts';
+
+const PIECES = [
+  '---\n',
+  'frames: 8\n',
+  'define: {a: $b, b: x}\n',
+  'save: [',
+  ']',
+  '{',
+  '}',
+  '\n',
+  '\r\n',
+  '0: ',
+  '8-4: ',
+  '50% ease: ',
+  '-1:',
+  '$a',
+  '$' + '{b}',
+  '__w__',
+  '<lora:',
+  'cats:1>',
+  '(',
+  ')',
+  '[x:y:0.5]',
+  ' BREAK ',
+  ' AND ',
+  '--neg ',
+  '# c',
+  '\\#',
+  '：',
+  '“',
+  '"0": "a",\n',
+  '😀',
+  '\ud800',
+  '\0',
+  '\uFEFF',
+  '  ',
+  '\t',
+  'extends: x.travel\n',
+  'cfg_scale: {0: 7}\n',
+  ':',
+  '-',
+];
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 4 })), { maxLength: 40 })
+  .map((parts) => parts.join(''));
+const edit = fc.record({
+  at: fc.nat(),
+  length: fc.nat(6),
+  text: fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 3 })),
+});
+
+const host = serverHost({
+  models: { lora: ['cats'] },
+  wildcards: { w: ['1', '2'] },
+  travel: { 'x.travel': '---\nfps: 3\n---\n' },
+});
+
+async function settledDiagnostics(documents: OpenDocuments) {
+  const analysis = await documents.settled(URI, () => false);
+  return analysis && diagnosticsOf(analysis);
+}
+
+describe('random edits', () => {
+  it('never crash a provider, and leave the diagnostics of a fresh parse', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(edit, { maxLength: 6 }), async (start, edits) => {
+        const documents = new OpenDocuments(host);
+        const source = TextDocument.create(URI, 'travel', 0, start);
+        documents.open(source);
+        let version = 0;
+        for (const { at, length, text: put } of edits) {
+          await settledDiagnostics(documents);
+          const offset = at % (source.getText().length + 1);
+          const range = { start: source.positionAt(offset), end: source.positionAt(offset + length) };
+          TextDocument.update(source, [{ range, text: put }], ++version);
+          const analysis = documents.analysis(URI)!;
+          const position = analysis.positionAt(offset);
+          const all = analysis.rangeOf({ start: 0, end: analysis.text.length });
+          codeActionsOf(analysis, all, undefined);
+          codeLensesOf(analysis, new Set(['travel.render', 'travel.previewFrame']));
+          foldingRangesOf(analysis);
+          formattingOf(analysis);
+          inlayHintsOf(analysis, all);
+          await linksOf(analysis, host);
+          definitionOf(analysis, position, String);
+          referencesOf(analysis, position, true);
+          renamingOf(analysis, position, 'n');
+          selectionRangeAt(analysis, position);
+          semanticTokensOf(analysis);
+          symbolsOf(analysis);
+          await hoverOf(analysis, position, host);
+          await completionOf(analysis, position, host);
+        }
+        const fresh = new OpenDocuments(host);
+        fresh.open(TextDocument.create(URI, 'travel', 0, source.getText()));
+        expect(await settledDiagnostics(documents)).toEqual(await settledDiagnostics(fresh));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('documents', () => {
+  it('are asked about their files once, not at every keystroke, and again when files change', async () => {
+    let asked = 0;
+    const counting: ServerHost = {
+      ...host,
+      settle: (uri, work) => {
+        asked++;
+        return host.settle(uri, work);
+      },
+    };
+    const documents = new OpenDocuments(counting);
+    const source = TextDocument.create(URI, 'travel', 0, '0: <lora:cats:1>\n');
+    documents.open(source);
+    await documents.settled(URI, () => false);
+    const first = asked;
+    expect(first).toBeGreaterThan(0);
+    TextDocument.update(source, [{ text: '0: <lora:cats:0.5> more\n' }], 1);
+    await documents.settled(URI, () => false);
+    expect(asked).toBe(first);
+    documents.filesChanged();
+    await documents.settled(URI, () => false);
+    expect(asked).toBeGreaterThan(first);
+  });
+
+  it('that were closed meanwhile have no analysis', async () => {
+    const documents = new OpenDocuments(host);
+    documents.open(TextDocument.create(URI, 'travel', 0, '0: a\n'));
+    const settled = documents.settled(URI, () => false);
+    documents.close(URI);
+    expect(await settled).toBeNull();
+  });
+});

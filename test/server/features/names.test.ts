@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { definitionOf, referencesOf, renameRangeAt, renamingOf } from '../../../server/features/names.ts';
+import { atCursor, edited, URI } from '../hosts.ts';
+
+const BRACED = '$' + '{hero}';
+const film = (first: string) => `---
+define:
+  hero: a cat
+  pair: $hero and $hero
+negative_prompt: not $hero
+---
+${first}
+
+0: ${BRACED}, $pair
+8: no hero --neg $hero
+`;
+
+const fileUri = (path: string) => `file://${path}`;
+
+describe('definition', () => {
+  it('is the key in the front matter', () => {
+    const { analysis, position } = atCursor(film('$he‸ro'));
+    expect(definitionOf(analysis, position, fileUri)).toEqual({
+      uri: URI,
+      range: { start: { line: 2, character: 2 }, end: { line: 2, character: 6 } },
+    });
+  });
+
+  it('may be in a file that this one extends', () => {
+    const travel = { 'base.travel': '---\ndefine: {hero: a cat}\n---\n' };
+    const { analysis, position } = atCursor('---\nextends: base.travel\n---\n0: $he‸ro', { travel });
+    expect(definitionOf(analysis, position, fileUri)).toEqual({
+      uri: 'file:///films/base.travel',
+      range: { start: { line: 1, character: 9 }, end: { line: 1, character: 13 } },
+    });
+    expect(renameRangeAt(analysis, position)).toBeNull();
+  });
+
+  it('is none where the files extend one another in a circle, or nothing is named', () => {
+    const travel = { 'a.travel': '---\nextends: a.travel\n---\n' };
+    const circle = atCursor('---\nextends: a.travel\n---\n0: $he‸ro', { travel });
+    expect(definitionOf(circle.analysis, circle.position, fileUri)).toBeNull();
+    const nothing = atCursor('0: he‸ro');
+    expect(definitionOf(nothing.analysis, nothing.position, fileUri)).toBeNull();
+  });
+});
+
+describe('references', () => {
+  it('are all places, in settings and in prompts, the braced ones too', () => {
+    const { analysis, position } = atCursor(film('$he‸ro'));
+    const lines = (declaration: boolean) =>
+      referencesOf(analysis, position, declaration).map(({ range }) => range.start.line);
+    expect(lines(true)).toEqual([2, 3, 3, 4, 6, 8, 9]);
+    expect(lines(false)).toEqual([3, 3, 4, 6, 8, 9]);
+  });
+});
+
+describe('rename', () => {
+  const renamed = (to: string) => {
+    const { analysis, position } = atCursor(film('$‸hero'));
+    const renaming = renamingOf(analysis, position, to);
+    return renaming.ok ? edited(analysis, renaming.edit.changes?.[URI] ?? []) : renaming.reason;
+  };
+
+  it('changes every place and nothing else', () => {
+    expect(renamed('heldin')).toBe(
+      film('$hero').replaceAll('$hero', '$heldin').replace('{hero}', '{heldin}').replace('  hero:', '  heldin:'),
+    );
+  });
+
+  it('takes the name with its dollar as well', () => {
+    expect(renamed('$heldin')).toBe(renamed('heldin'));
+  });
+
+  it('refuses what is no name, and names that are taken', () => {
+    expect(renamed('two words')).toContain('is no name');
+    expect(renamed('')).toContain('is no name');
+    expect(renamed('pair')).toContain('defined already');
+  });
+});

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fenced } from '../../../server/features/hover-frame.ts';
+import { plainText } from '../../../server/features/plain-text.ts';
+import { settingHelp } from '../../../server/features/setting-help.ts';
+
+describe('plainText', () => {
+  it('takes the marks off headings and code, and sets prompts in', () => {
+    expect(plainText(`**Frame 5** of 32\n\n${fenced('(a **cat**:1.2), `red`')}\n\nArrives by \`ease-in\`.`)).toBe(
+      'Frame 5 of 32\n\n    (a **cat**:1.2), `red`\n\nArrives by ease-in.',
+    );
+  });
+
+  it('leaves no mark in the help of a setting', () => {
+    expect(plainText(settingHelp(['checkpoint'])!.markdown)).toMatch(/^checkpoint/);
+    expect(plainText(settingHelp(['sampler'])!.markdown)).not.toMatch(/`|\*\*/);
+  });
+
+  it('keeps every line of a prompt, whatever is in it', () => {
+    const line = fc.string({ unit: fc.constantFrom('`', '*', 'a', ' ', '(', '🐈'), minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), (lines) => {
+        expect(plainText(fenced(lines.join('\n')))).toBe(lines.map((text) => `    ${text}`).join('\n'));
+      }),
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  CompletionRequest,
+  DefinitionRequest,
+  DocumentDiagnosticRequest,
+  DocumentLinkRequest,
+  HoverRequest,
+} from 'vscode-languageserver/node';
+import { CLIP_MERGES, LIST_TEXTS, READ_TEXT } from '../../../protocol/language-server.ts';
+import { BrowserHost } from '../../../server/hosts/browser-host.ts';
+import { type Editor, editorInProcess } from '../editor.ts';
+
+const FOLDER = 'vscode-vfs://github/me/films';
+const uri = `${FOLDER}/a%20film.travel`;
+const textDocument = { uri };
+
+const FILES: Readonly<Record<string, string>> = {
+  [`${FOLDER}/style/base.travel`]: '---\nextends: ../deep.travel\nframes: 16\n---\n',
+  [`${FOLDER}/deep.travel`]: '---\nfps: 24\ndefine: {hero: a knight}\n---\n',
+  [`${FOLDER}/wildcards/body/hair.txt`]: '# colours\nred\n\n  blue\n',
+  [`${FOLDER}/wildcards/void.txt`]: '',
+};
+
+let editor: Editor | null = null;
+afterEach(() => editor?.connection.dispose());
+
+/** What the client was asked for. */
+interface Asked {
+  readonly editor: Editor;
+  readonly texts: string[];
+  merges: number;
+}
+
+async function opened(text: string, options: unknown = {}, merges = true): Promise<Asked> {
+  editor = editorInProcess((connection) => new BrowserHost(connection));
+  const asked: Asked = { editor, texts: [], merges: 0 };
+  editor.connection.onRequest(READ_TEXT, ({ uri }: { uri: string }) => {
+    asked.texts.push(uri);
+    return { text: FILES[uri] ?? null };
+  });
+  editor.connection.onRequest(LIST_TEXTS, ({ folder }: { folder: string }) => ({
+    uris: Object.keys(FILES).filter((file) => file.startsWith(`${folder}/`) && file.endsWith('.txt')),
+  }));
+  editor.connection.onRequest(CLIP_MERGES, () => {
+    asked.merges++;
+    const file = resolve(import.meta.dirname, '../../../models/clip/merges.txt.gz');
+    return { text: merges ? gunzipSync(readFileSync(file)).toString() : null };
+  });
+  await editor.initialize(undefined, options);
+  await editor.open(uri, text);
+  return asked;
+}
+
+async function codes({ editor }: Asked): Promise<unknown[]> {
+  const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+  return report.kind === 'full' ? report.items.map(({ code }) => code) : [];
+}
+
+describe('a server in a browser', () => {
+  it('reads what a document extends, and what that extends, through the client', async () => {
+    const asked = await opened('---\nextends: style/base.travel\n---\n0: $hero\n20: b\n');
+    expect(await codes(asked)).toEqual(['travel/key-beyond-end']);
+    expect(asked.texts).toEqual([`${FOLDER}/style/base.travel`, `${FOLDER}/deep.travel`]);
+    const position = { line: 3, character: 5 };
+    const place = await asked.editor.connection.sendRequest(DefinitionRequest.type, { textDocument, position });
+    expect(place).toMatchObject({ uri: `${FOLDER}/deep.travel`, range: { start: { line: 2, character: 9 } } });
+  });
+
+  it('says which files are not there', async () => {
+    const asked = await opened('---\nextends: none.travel\n---\na __none__ b __void__\n');
+    expect((await codes(asked)).toSorted()).toEqual([
+      'travel/empty-wildcard',
+      'travel/extends',
+      'travel/unknown-wildcard',
+    ]);
+  });
+
+  it('knows wildcards, their names and their files', async () => {
+    const asked = await opened('0: __body/hair__ cat __\n');
+    const { connection } = asked.editor;
+    const hover = await connection.sendRequest(HoverRequest.type, {
+      textDocument,
+      position: { line: 0, character: 6 },
+    });
+    expect(JSON.stringify(hover)).toContain('one of 2');
+    expect(JSON.stringify(hover)).toContain('red\\nblue');
+    const links = await connection.sendRequest(DocumentLinkRequest.type, { textDocument });
+    expect(links?.map(({ target }) => target)).toEqual([`${FOLDER}/wildcards/body/hair.txt`]);
+    const position = { line: 0, character: 23 };
+    const items = await connection.sendRequest(CompletionRequest.type, { textDocument, position });
+    const labels = (Array.isArray(items) ? items : (items?.items ?? [])).map(({ label }) => label);
+    expect(labels.some((label) => label.includes('body/hair'))).toBe(true);
+  });
+
+  it('takes the names of models on trust, and links to none', async () => {
+    const asked = await opened('---\ncheckpoint: dreamshaper\nmotion_module: mm\n---\na <lora:detail:1>\n');
+    expect(await codes(asked)).toEqual([]);
+    expect(await asked.editor.connection.sendRequest(DocumentLinkRequest.type, { textDocument })).toEqual([]);
+    const position = { line: 1, character: 14 };
+    const hover = await asked.editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
+    expect(JSON.stringify(hover)).toContain('taken on trust');
+  });
+
+  it('counts tokens by a vocabulary that it asks for once, when it is needed', async () => {
+    const asked = await opened('0: a cat\n8: a dog\n');
+    await codes(asked);
+    expect(asked.merges).toBe(0);
+    for (const line of [0, 1, 0]) {
+      const position = { line, character: 0 };
+      const hover = await asked.editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
+      expect(JSON.stringify(hover)).toMatch(/Tokens: 2\b/);
+    }
+    expect(asked.merges).toBe(1);
+  });
+
+  it('hovers without counts where there is no vocabulary', async () => {
+    const asked = await opened('0: a cat\n', {}, false);
+    const position = { line: 0, character: 0 };
+    const hover = await asked.editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
+    expect(JSON.stringify(hover)).toContain('a cat');
+    expect(JSON.stringify(hover)).not.toContain('Tokens');
+  });
+
+  it('reads nothing in a folder that is not trusted', async () => {
+    const asked = await opened('---\nextends: none.travel\n---\na __none__ __void__\n', { disk: false });
+    expect(await codes(asked)).toEqual([]);
+    await asked.editor.connection.sendRequest(DocumentLinkRequest.type, { textDocument });
+    expect(asked.texts).toEqual([]);
+  });
+});
