@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { memoryNeeded } from '../plan/memory.ts';
-import { Engine } from '../rendering/local-engine.ts';
+import { LocalEngine } from '../rendering/local-engine.ts';
 import { describeModel } from '../weights/describe.ts';
 import { openWeights } from '../weights/open.ts';
 import { demoPlan, peakMemory } from './render.ts';
@@ -36,8 +36,8 @@ async function measure(folder: string, side: number): Promise<void> {
       order: demo.output.order.filter((i) => i < WINDOW),
     },
   };
-  const engine = new Engine({ entry: join(ROOT, 'dist/engine.js') });
-  const result = await engine.render({ plan, mode: 'lean', cacheFolder: null });
+  const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode: 'lean', cacheFolder: null });
+  const result = await engine.submit(plan).result;
   const peak = engine.pid === undefined ? null : peakMemory(engine.pid);
   engine.stop();
   if (!result.ok) throw new Error(result.message);

@@ -7,7 +7,7 @@ import { checkTravel } from '../grammar/language.ts';
 import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import type { TravelPlan } from '../plan/plan.ts';
-import { Engine } from '../rendering/local-engine.ts';
+import { LocalEngine } from '../rendering/local-engine.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const EXAMPLE = join(ROOT, 'examples/portrait.travel');
@@ -34,17 +34,14 @@ export async function benchRender(): Promise<void> {
   try {
     const plan = await demoPlan(folder);
     for (const mode of ['lean', 'fast'] as const) {
-      const engine = new Engine({ entry: join(ROOT, 'dist/engine.js') });
+      const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode, cacheFolder: null });
       const start = performance.now();
       let firstStep = 0;
-      const result = await engine.render(
-        { plan, mode, cacheFolder: null },
-        {
-          onProgress: ({ stage, done }) => {
-            if (firstStep === 0 && stage === 'sample' && done === 1) firstStep = (performance.now() - start) / 1000;
-          },
-        },
-      );
+      const result = await engine.submit(plan, (event) => {
+        if (event.kind !== 'progress' || firstStep > 0) return;
+        const { stage, done } = event.progress;
+        if (stage === 'sample' && done === 1) firstStep = (performance.now() - start) / 1000;
+      }).result;
       const memory = engine.pid === undefined ? null : peakMemory(engine.pid);
       engine.stop();
       if (!result.ok) throw new Error(result.message);

@@ -25,7 +25,7 @@ export function addExtract(program: Command, finish: (code: ExitCode) => void): 
 
 async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
   await statNamed(file);
-  const engine = newEngine();
+  const engine = newEngine('lean');
   try {
     const result = await engine.extract(resolve(file));
     if (!result.ok) {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ModelLibrary } from '../library/model-library.ts';
-import { Engine } from '../rendering/local-engine.ts';
+import type { RenderRequest } from '../protocol/engine.ts';
+import { cacheFolder } from '../rendering/cache-folder.ts';
+import { LocalEngine } from '../rendering/local-engine.ts';
 import { UsageError } from './exit-code.ts';
 import { type ModelsFlag, modelFolders } from './flags.ts';
 
@@ -20,8 +20,8 @@ export function version(): string {
   return z.object({ version: z.string() }).parse(manifest).version;
 }
 
-export function newEngine(): Engine {
-  return new Engine({ entry: packagePath('dist/engine.js') });
+export function newEngine(mode: RenderRequest['mode']): LocalEngine {
+  return new LocalEngine({ entry: packagePath('dist/engine.js'), mode, cacheFolder: cacheFolder() });
 }
 
 /**
@@ -34,16 +34,4 @@ export async function openLibrary(flags: ModelsFlag): Promise<ModelLibrary> {
   return library.catch((error: Error) => {
     throw new UsageError(error.message);
   });
-}
-
-/** Where this system keeps what can be made again (XDG Base Directory; Apple's and Microsoft's guidelines). */
-export function cacheFolder(environment = process.env, platform = process.platform): string {
-  const home = homedir();
-  const base =
-    platform === 'win32'
-      ? (environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'))
-      : platform === 'darwin'
-        ? join(home, 'Library', 'Caches')
-        : environment.XDG_CACHE_HOME || join(home, '.cache');
-  return join(base, 'prompt-travel');
 }

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { ModelKind } from '../plan/model.ts';
+import { printable } from '../rendering/printable.ts';
 import { describeText } from '../weights/describe-text.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addModelsFlag, type ModelsFlag } from './flags.ts';
 import { statNamed } from './input.ts';
 import { openLibrary } from './installation.ts';
-import { printable } from './problems.ts';
 
 const HELP = `
 What a file is, is read from its contents, never from its name. Without a path, the built-in model and everything in the

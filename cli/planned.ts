@@ -5,9 +5,10 @@ import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { TravelPlan } from '../plan/plan.ts';
+import { printable } from '../rendering/printable.ts';
 import { givenSettings, type PlanFlags } from './flags.ts';
 import type { TravelText } from './input.ts';
-import { type PlacedProblem, placeProblems, printable } from './problems.ts';
+import { type PlacedProblem, placeProblems } from './problems.ts';
 
 export interface PlannedFile {
   readonly shown: string;

@@ -1,4 +1,5 @@
 import type { Problem, Severity } from '../grammar/problem.ts';
+import { printable } from '../rendering/printable.ts';
 import { Positions } from './position.ts';
 
 /** A problem as `travel check --json` prints it: lines and columns are 1-based, the end is exclusive. */
@@ -43,9 +44,4 @@ export function countProblems(problems: readonly PlacedProblem[]): string {
     .filter(({ count }) => count > 0)
     .map(({ severity, count }) => `${count} ${count === 1 || severity === 'information' ? severity : `${severity}s`}`);
   return counts.length === 0 ? 'no problems' : counts.join(', ');
-}
-
-/** One line without control characters: what comes from a file must not steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }

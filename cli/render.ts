@@ -1,16 +1,19 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { TravelPlan } from '../plan/plan.ts';
-import type { RenderRequest, RenderResult } from '../protocol/engine.ts';
-import type { Engine } from '../rendering/local-engine.ts';
+import type { RenderRequest } from '../protocol/engine.ts';
+import type { LocalEngine } from '../rendering/local-engine.ts';
+import { printable } from '../rendering/printable.ts';
+import { progressView } from '../rendering/progress-view.ts';
+import { RenderQueue } from '../rendering/render-queue.ts';
+import { resultText } from '../rendering/render-text.ts';
 import { cancellable } from './cancellation.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
-import { cacheFolder, newEngine, openLibrary } from './installation.ts';
+import { newEngine, openLibrary } from './installation.ts';
 import { type PlannedFile, planText } from './planned.ts';
-import { printable, problemLine } from './problems.ts';
-import { clock, progressView } from './progress.ts';
+import { problemLine } from './problems.ts';
 
 interface RenderFlags extends PlanFlags {
   readonly mode: RenderRequest['mode'];
@@ -59,10 +62,10 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   const ready = planned.filter((file): file is ReadyFile => file.plan !== null);
   if (ready.length < planned.length) return EXIT.fileHasErrors;
 
-  const engine = newEngine();
+  const engine = newEngine(flags.mode);
   try {
     return await cancellable(
-      (signal) => renderAll(engine, ready, flags.mode, signal),
+      (signal) => renderAll(engine, ready, signal),
       () => engine.kill(),
     );
   } finally {
@@ -70,39 +73,28 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   }
 }
 
-/** A render that fails does not keep the next from being tried; a cancelled one does. */
-async function renderAll(
-  engine: Engine,
-  files: readonly ReadyFile[],
-  mode: RenderRequest['mode'],
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  let code: ExitCode = EXIT.done;
-  for (const { name, shown, plan } of files) {
+/** A render that fails does not keep the next from being tried; a canceled one does. */
+async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signal: AbortSignal): Promise<ExitCode> {
+  const queue = new RenderQueue();
+  signal.addEventListener('abort', () => queue.cancelAll());
+  const jobs = files.map(({ name, shown, plan }) => {
     const view = progressView(process.stderr, printable(name), plan);
-    const result = await engine.render(
-      { plan, mode, cacheFolder: cacheFolder() },
-      { signal, onProgress: (progress) => view.show(progress) },
-    );
+    const { result } = queue.submit(plan, engine, (event) => {
+      if (event.kind === 'progress') view.show(event.progress);
+    });
+    return { shown: printable(shown), plan, view, result };
+  });
+  let code: ExitCode = EXIT.done;
+  for (const { shown, plan, view, result: pending } of jobs) {
+    const result = await pending;
     view.end();
-    report(printable(shown), plan, result);
+    process.stderr.write(`${shown}: ${resultText(plan, result)}\n`);
+    for (const file of result.ok ? result.files : []) process.stdout.write(`${fromHere(file)}\n`);
     if (result.ok) continue;
     if (result.kind === 'cancelled') return EXIT.cancelled;
     code = EXIT.renderFailed;
   }
   return code;
-}
-
-function report(shown: string, plan: TravelPlan, result: RenderResult): void {
-  if (!result.ok) {
-    process.stderr.write(`${shown}: ${result.message}\n`);
-    return;
-  }
-  const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
-  process.stderr.write(
-    `${shown}: ${frames}, seed ${plan.sampling.seed}, in ${clock(result.timings.total)} on ${result.device}\n`,
-  );
-  for (const file of result.files) process.stdout.write(`${fromHere(file)}\n`);
 }
 
 /** A path below the current folder is shown from there. */

@@ -21,5 +21,9 @@ export function registerCommands(
     }),
     commands.registerCommand('travel.newFile', newTravelFile),
     commands.registerCommand('travel.copyAsA1111', async () => copyAsA1111(await client)),
+    commands.registerCommand('travel.rollSeed', async () => {
+      const { rollSeed } = await import('./roll-seed.ts');
+      return rollSeed(await client);
+    }),
   );
 }

@@ -4,16 +4,23 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
 import { createLog } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
-import { render } from './render.ts';
+import type { Renders } from './renders/renders.ts';
 
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
-  const program = context.asAbsolutePath('dist/travel.js');
-  registerCommands(context, startLanguageSoon(context, log), log);
+  const client = startLanguageSoon(context, log);
+  registerCommands(context, client, log);
+  let renders: Renders | undefined;
   context.subscriptions.push(
     log,
-    commands.registerCommand('travel.render', (target?: Uri | string) => render(program, target)),
+    commands.registerCommand('travel.render', async (target?: Uri | string) => {
+      // Loaded with the first render: most windows only edit.
+      const { render } = await import('./renders/render-command.ts');
+      const { startRenders } = await import('./renders/start-renders.ts');
+      renders ??= startRenders(context, log);
+      return render(await client, renders, target);
+    }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
   );
 }

@@ -1,43 +1,34 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node';
-import {
-  type ExtractResult,
-  ExtractResult as ExtractResultSchema,
-  METHODS,
-  RenderProgress,
-  type RenderRequest,
-  RenderResult,
-} from '../protocol/engine.ts';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import type { TravelPlan } from '../plan/plan.ts';
+import { ExtractResult, METHODS, RenderProgress, type RenderRequest, RenderResult } from '../protocol/engine.ts';
+import { type EngineProcess, startEngineProcess } from './engine-process.ts';
+import { CANCELLED, type RenderEvent, type Renderer, type Rendering } from './renderer.ts';
 
-export interface EngineOptions {
-  /** Absolute path of the engine's entry, `dist/engine.js`. */
+export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheFolder'> {
+  /** Absolute path of the engine's program, `dist/engine.js`. */
   readonly entry: string;
-  /** Receives every line the engine writes for the log. */
-  readonly onLog?: (line: string) => void;
+  /** Milliseconds without work after which the process ends. */
+  readonly idleMs?: number;
 }
 
-export interface RenderHandlers {
-  readonly onProgress?: (progress: RenderProgress) => void;
-  /** Aborting asks the engine to stop; it looks between steps. */
-  readonly signal?: AbortSignal;
-}
+const IDLE_MS = 5 * 60_000;
 
 /**
- * The engine seen from another process. One render at a time; the process starts with the first request and lives until
- * `stop`. Whatever happens to it (a crash, a kill, memory running out) comes back as a result, never as an exception.
+ * The engine on this computer. Its process starts with the first request and ends when it has been idle for some time.
+ * Whatever happens to it (a crash, a kill, memory running out) is a result, never an exception.
  */
-export class Engine {
-  readonly #options: EngineOptions;
-  #running: { child: ChildProcess; connection: MessageConnection; ended: Promise<string> } | undefined;
+export class LocalEngine implements Renderer {
+  readonly device = 'this computer';
+  readonly #options: Required<LocalEngineOptions>;
+  #running: EngineProcess | undefined;
+  /** Receives what the process prints: the request in progress. */
+  #onLine: (line: string) => void = () => undefined;
+  /** Requests without an answer. */
+  #busy = 0;
+  #idle: NodeJS.Timeout | undefined;
 
-  constructor(options: EngineOptions) {
-    this.#options = options;
+  constructor(options: LocalEngineOptions) {
+    this.#options = { idleMs: IDLE_MS, ...options };
   }
 
   /** Of the process, while it runs. */
@@ -45,106 +36,106 @@ export class Engine {
     return this.#running?.child.pid;
   }
 
-  async render(request: RenderRequest, { onProgress, signal }: RenderHandlers = {}): Promise<RenderResult> {
-    const { connection, ended } = this.#start();
+  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void = () => undefined): Rendering {
     const cancellation = new CancellationTokenSource();
-    const cancel = () => cancellation.cancel();
-    if (signal?.aborted) cancel();
-    signal?.addEventListener('abort', cancel);
-    const progress = connection.onNotification(METHODS.progress, (value: unknown) => {
-      const parsed = RenderProgress.safeParse(value);
-      if (parsed.success) onProgress?.(parsed.data);
-    });
-    try {
-      return await Promise.race([
-        connection
-          .sendRequest(METHODS.render, request, cancellation.token)
-          .then((answer) => RenderResult.parse(answer))
-          .catch((error: Error) => failure('internal', `The engine did not answer as agreed: ${error.message}`)),
-        ended.then((how) => (signal?.aborted ? cancelled() : failure('internal', how))),
-      ]);
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-      progress.dispose();
-      cancellation.dispose();
-    }
+    return {
+      result: this.#render(plan, onEvent, cancellation).finally(() => cancellation.dispose()),
+      cancel: () => cancellation.cancel(),
+    };
   }
 
-  /** The `.travel` source and the plan inside a file that a render wrote. */
+  /** The `.travel` source and the plan inside a file that a render wrote. @param path absolute */
   async extract(path: string): Promise<ExtractResult> {
-    const { connection, ended } = this.#start();
-    return Promise.race([
-      connection
-        .sendRequest(METHODS.extract, path)
-        .then((answer) => ExtractResultSchema.parse(answer))
-        .catch((error: Error) => ({ ok: false as const, message: error.message })),
-      ended.then((message) => ({ ok: false as const, message })),
-    ]);
+    const { connection, ended } = this.#start(() => undefined);
+    const failed = (message: string): ExtractResult => ({ ok: false, message });
+    return this.#whileBusy(
+      Promise.race([
+        connection
+          .sendRequest(METHODS.extract, path)
+          .then((answer) => ExtractResult.parse(answer))
+          .catch(async (error: Error) => failed(await whyNoAnswer(error, ended))),
+        ended.then(failed),
+      ]),
+    );
   }
 
-  /** Ends the process at once; a render in progress fails as cancelled or crashed. Temporary files may remain. */
+  /** Ends the process at once; a render in progress fails. Temporary files may remain. */
   kill(): void {
     this.#running?.child.kill('SIGKILL');
   }
 
-  /** Ends the process when it is idle. */
+  /** Ends the process; call it when no render is in progress. */
   stop(): void {
-    this.#running?.connection.dispose();
-    this.#running?.child.disconnect();
+    clearTimeout(this.#idle);
+    const running = this.#running;
     this.#running = undefined;
+    running?.connection.dispose();
+    if (running?.child.connected) running.child.disconnect();
   }
 
-  #start() {
-    if (this.#running) return this.#running;
-    const child = fork(this.#options.entry, [], {
-      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'json',
-    });
-    const lines: string[] = [];
-    const collect = (chunk: Buffer) => {
-      for (const line of chunk.toString('utf8').split('\n')) {
-        if (line.trim() === '') continue;
-        lines.push(line);
-        if (lines.length > 20) lines.shift();
-        this.#options.onLog?.(line);
-      }
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
-    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    connection.onNotification(METHODS.log, (line: unknown) => this.#options.onLog?.(String(line)));
-    connection.listen();
-    const ended = new Promise<string>((resolve) => {
-      child.once('error', (error) =>
-        resolve(`The engine could not be started (${this.#options.entry}): ${error.message}`),
+  async #render(
+    plan: TravelPlan,
+    onEvent: (event: RenderEvent) => void,
+    cancellation: CancellationTokenSource,
+  ): Promise<RenderResult> {
+    // The caller may cancel right after it has submitted.
+    await Promise.resolve();
+    const { token } = cancellation;
+    if (token.isCancellationRequested) return CANCELLED;
+    const { mode, cacheFolder } = this.#options;
+    const { connection, ended } = this.#start((line) => onEvent({ kind: 'log', line }));
+    const listeners = [
+      connection.onNotification(METHODS.progress, (value: unknown) => {
+        const progress = RenderProgress.safeParse(value);
+        if (progress.success) onEvent({ kind: 'progress', progress: progress.data });
+        else onEvent({ kind: 'log', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
+      }),
+      connection.onNotification(METHODS.log, (line: unknown) => onEvent({ kind: 'log', line: String(line) })),
+    ];
+    const failed = (message: string): RenderResult =>
+      token.isCancellationRequested ? CANCELLED : { ok: false, kind: 'internal', message };
+    const request: RenderRequest = { plan, mode, cacheFolder };
+    try {
+      return await this.#whileBusy(
+        Promise.race([
+          connection
+            .sendRequest(METHODS.render, request, token)
+            .then((answer) => RenderResult.parse(answer))
+            .catch(async (error: Error) => failed(await whyNoAnswer(error, ended))),
+          ended.then(failed),
+        ]),
       );
-      child.once('exit', (code, signal) => {
-        this.#running = undefined;
-        connection.dispose();
-        resolve(describeEnd(code, signal, lines));
-      });
+    } finally {
+      for (const listener of listeners) listener.dispose();
+    }
+  }
+
+  #start(onLine: (line: string) => void): EngineProcess {
+    this.#onLine = onLine;
+    if (this.#running) return this.#running;
+    const running = startEngineProcess(this.#options.entry, (line) => this.#onLine(line));
+    void running.ended.then(() => {
+      if (this.#running === running) this.#running = undefined;
     });
-    this.#running = { child, connection, ended };
-    return this.#running;
+    this.#running = running;
+    return running;
+  }
+
+  async #whileBusy<T>(work: Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    this.#busy++;
+    try {
+      return await work;
+    } finally {
+      this.#busy--;
+      if (this.#busy === 0) this.#idle = setTimeout(() => this.stop(), this.#options.idleMs).unref();
+    }
   }
 }
 
-function describeEnd(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-  const advice =
-    signal === 'SIGKILL' || signal === 'SIGABRT'
-      ? 'The system may have run out of memory: try a smaller size, a shorter context, or close other programs.'
-      : signal === 'SIGBUS'
-        ? 'A model file may have been changed or removed while it was in use: render again.'
-        : 'Render again; if it happens again, please report it with the lines below.';
-  return [`The engine ${how} in the middle of its work. ${advice}`, ...lines].join('\n');
-}
-
-function failure(kind: 'internal', message: string): RenderResult {
-  return { ok: false, kind, message };
-}
-
-function cancelled(): RenderResult {
-  return { ok: false, kind: 'cancelled', message: 'The render was cancelled.' };
+/** A lost connection is a symptom: how the process ended says more. A response that cannot be read is a bug. */
+async function whyNoAnswer(error: Error, ended: Promise<string>): Promise<string> {
+  const undecided = Symbol('running');
+  const end = await Promise.race([ended, new Promise<symbol>((resolve) => setImmediate(() => resolve(undecided)))]);
+  return typeof end === 'string' ? end : `The engine sent an invalid response: ${error.message}`;
 }

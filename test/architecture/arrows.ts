@@ -10,9 +10,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   grammar: ['plan', 'prompt'],
   library: ['plan', 'prompt', 'grammar', 'weights'],
   engine: ['plan', 'prompt', 'weights', 'protocol'],
-  rendering: ['protocol'],
+  rendering: ['plan', 'protocol'],
   server: ['plan', 'prompt', 'protocol', 'grammar'],
-  client: ['protocol'],
+  client: ['plan', 'protocol', 'rendering'],
   cli: ['plan', 'protocol', 'grammar', 'library', 'rendering'],
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { countProblems, placeProblems, printable, problemLine } from '../../cli/problems.ts';
+import { countProblems, placeProblems, problemLine } from '../../cli/problems.ts';
 import type { Problem, Severity } from '../../grammar/problem.ts';
+import { printable } from '../../rendering/printable.ts';
 
 const problem = (severity: Severity, start: number, end: number, message = 'Wrong.'): Problem => ({
   code: 'travel/example',

@@ -2,20 +2,23 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FileRef, PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
-import { Engine } from '../../rendering/local-engine.ts';
+import { LocalEngine } from '../../rendering/local-engine.ts';
+import { writeStandIn } from './stand-in.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const POCKET = join(ROOT, 'models/pocket/pocket.safetensors');
 const MOTION = join(ROOT, 'models/pocket/mm_pocket.safetensors');
 
 let folder: string;
-let engine: Engine;
+let engine: LocalEngine;
+const newEngine = (mode: 'lean' | 'fast' = 'lean') =>
+  new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode, cacheFolder: null });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'travel-engine-'));
-  engine = new Engine({ entry: join(ROOT, 'dist/engine.js') });
+  engine = newEngine();
 });
 afterEach(async () => {
   engine.kill();
@@ -73,9 +76,11 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
   };
 }
 
+const standIn = (body: string) => writeStandIn(folder, body);
+
 /** The frames that a render of a plan gives, as bytes. */
 async function pixels(plan: TravelPlan, name: string): Promise<Buffer[]> {
-  const result = await engine.render(request({ ...plan, output: { ...plan.output, base: join(folder, name) } }));
+  const result = await render({ ...plan, output: { ...plan.output, base: join(folder, name) } });
   if (!result.ok) throw new Error(result.message);
   const [written] = result.files;
   const files = written!.endsWith('.png') ? [written!] : (await readdir(written!)).map((file) => join(written!, file));
@@ -87,13 +92,22 @@ function distance(a: Buffer, b: Buffer): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
 }
 
-const request = (plan: TravelPlan, mode: 'lean' | 'fast' = 'lean') => ({ plan, mode, cacheFolder: null });
+/** Renders to the end. @param onProgress may cancel */
+function render(
+  plan: TravelPlan,
+  onProgress: (progress: RenderProgress, cancel: () => void) => void = () => undefined,
+) {
+  const rendering = engine.submit(plan, (event) => {
+    if (event.kind === 'progress') onProgress(event.progress, rendering.cancel);
+  });
+  return rendering.result;
+}
 
 describe('the engine as a process', () => {
   it('renders a plan, tells how far it is, and gives back the source from what it wrote', async () => {
     const progress: RenderProgress[] = [];
     const plan = await planOf();
-    const result = await engine.render(request(plan), { onProgress: (step) => progress.push(step) });
+    const result = await render(plan, (step) => progress.push(step));
     expect(result).toMatchObject({ ok: true, files: [join(folder, 'out')] });
     expect(await readdir(join(folder, 'out'))).toHaveLength(4);
     expect([...new Set(progress.map(({ stage }) => stage))]).toEqual(['load', 'encode', 'sample', 'decode', 'write']);
@@ -120,46 +134,43 @@ describe('the engine as a process', () => {
   it('renders fast mode and stills', async () => {
     const plan = await planOf();
     const stills = { ...plan, models: { ...plan.models, motionModule: null } };
-    expect(await engine.render(request(stills, 'fast'))).toMatchObject({ ok: true });
+    engine = newEngine('fast');
+    expect(await render(stills)).toMatchObject({ ok: true });
   });
 
   it('stops between windows when cancelled and leaves nothing', async () => {
-    const cancel = new AbortController();
     const steps = 200;
     const plan = await planOf({
       sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu' },
       context: { windows: Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: 4 }]), fuse: 'flat' },
     });
-    const onProgress = ({ step }: RenderProgress) => {
-      if (step === 2) cancel.abort();
-    };
-    expect(await engine.render(request(plan), { onProgress, signal: cancel.signal })).toMatchObject({
-      ok: false,
-      kind: 'cancelled',
+    const result = await render(plan, ({ step }, cancel) => {
+      if (step === 2) cancel();
     });
+    expect(result).toMatchObject({ ok: false, kind: 'cancelled' });
     expect(await readdir(folder)).toEqual([]);
-    expect(await engine.render(request(await planOf()))).toMatchObject({ ok: true });
+    expect(await render(await planOf())).toMatchObject({ ok: true });
   });
 
   it('says what happened when the process is killed, and starts again', async () => {
     const onProgress = ({ step }: RenderProgress) => {
       if (step === 1) engine.kill();
     };
-    const result = await engine.render(request(await planOf()), { onProgress });
+    const result = await render(await planOf(), onProgress);
     expect(result).toMatchObject({ ok: false, kind: 'internal' });
     expect(!result.ok && result.message).toMatch(/SIGKILL.*memory/);
-    expect(await engine.render(request(await planOf()))).toMatchObject({ ok: true });
+    expect(await render(await planOf())).toMatchObject({ ok: true });
   });
 
   it('refuses a model that changed since the plan was made, or is gone', async () => {
     const plan = await planOf();
     const changed = { ...plan.models, checkpoint: { ...plan.models.checkpoint, size: 1 } };
-    expect(await engine.render(request({ ...plan, models: changed }))).toMatchObject({
+    expect(await render({ ...plan, models: changed })).toMatchObject({
       ok: false,
       kind: 'file-changed',
     });
     const gone = { ...plan.models, checkpoint: { ...plan.models.checkpoint, path: join(folder, 'gone.safetensors') } };
-    const result = await engine.render(request({ ...plan, models: gone }));
+    const result = await render({ ...plan, models: gone });
     expect(result).toMatchObject({ ok: false, kind: 'bad-model' });
     expect(!result.ok && result.message).toContain('gone.safetensors');
   });
@@ -168,7 +179,7 @@ describe('the engine as a process', () => {
     const path = join(folder, 'model.safetensors');
     await writeFile(path, 'not a model');
     const plan = await planOf();
-    const result = await engine.render(request({ ...plan, models: { ...plan.models, checkpoint: await ref(path) } }));
+    const result = await render({ ...plan, models: { ...plan.models, checkpoint: await ref(path) } });
     expect(result).toMatchObject({ ok: false, kind: 'bad-model' });
     expect(!result.ok && result.message).toContain(path);
   });
@@ -178,9 +189,9 @@ describe('the engine as a process', () => {
     await writeFile(base, '');
     const stages: string[] = [];
     const plan = await planOf();
-    const result = await engine.render(request({ ...plan, output: { ...plan.output, base: join(base, 'out') } }), {
-      onProgress: ({ stage }) => stages.push(stage),
-    });
+    const result = await render({ ...plan, output: { ...plan.output, base: join(base, 'out') } }, ({ stage }) =>
+      stages.push(stage),
+    );
     expect(result).toMatchObject({ ok: false, kind: 'cannot-write' });
     expect(stages).not.toContain('sample');
   });
@@ -191,7 +202,7 @@ describe('the engine as a process', () => {
     const before = { ...process.env };
     Object.assign(process.env, { HOME: home, XDG_CACHE_HOME: join(home, '.cache') });
     try {
-      expect(await engine.render(request(await planOf()))).toMatchObject({ ok: true });
+      expect(await render(await planOf())).toMatchObject({ ok: true });
     } finally {
       Object.assign(process.env, { HOME: before.HOME ?? '' });
       if (before.XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
@@ -201,7 +212,40 @@ describe('the engine as a process', () => {
   });
 
   it('answers for a program that is not there', async () => {
-    const missing = new Engine({ entry: join(folder, 'none.js') });
-    expect(await missing.render(request(await planOf()))).toMatchObject({ ok: false, kind: 'internal' });
+    const missing = new LocalEngine({ entry: join(folder, 'none.js'), mode: 'lean', cacheFolder: null });
+    expect(await missing.submit(await planOf()).result).toMatchObject({ ok: false, kind: 'internal' });
+  });
+
+  it('does not start for a render that is canceled at once', async () => {
+    const rendering = engine.submit(await planOf());
+    rendering.cancel();
+    expect(await rendering.result).toMatchObject({ ok: false, kind: 'cancelled' });
+    expect(engine.pid).toBeUndefined();
+  });
+
+  it('ends the process when it has been idle', async () => {
+    engine = new LocalEngine({ entry: await standIn(''), mode: 'lean', cacheFolder: null, idleMs: 0 });
+    const rendering = engine.submit(await planOf(), () => undefined);
+    await Promise.resolve();
+    await Promise.resolve();
+    const { pid } = engine;
+    expect(pid).toBeDefined();
+    await rendering.result;
+    await vi.waitFor(() => expect(() => process.kill(pid!, 0)).toThrow(/ESRCH/), { timeout: 20_000 });
+    expect(engine.pid).toBeUndefined();
+    expect(await engine.submit(await planOf()).result).toMatchObject({ ok: false, message: 'done' });
+  });
+
+  it.each([
+    ['no result', "answer({ ok: 'perhaps' })", /invalid response/],
+    ['an exception', "throw new Error('oh')", /invalid response: .*oh/],
+    ['an end with output', "console.error('last words'); process.exit(3)", /exit code 3.*lines below\.\nlast words/],
+    ['an end without output', 'process.exit(4)', /exit code 4\. Render again; if it happens again, report it\.$/],
+    ['a bus error', "process.kill(process.pid, 'SIGBUS')", /SIGBUS.*model file/],
+  ])('reports a process that answers with %s', async (_, body, message) => {
+    engine = new LocalEngine({ entry: await standIn(body), mode: 'lean', cacheFolder: null });
+    const result = await engine.submit(await planOf()).result;
+    expect(result).toMatchObject({ ok: false, kind: 'internal' });
+    expect(!result.ok && result.message).toMatch(message);
   });
 });

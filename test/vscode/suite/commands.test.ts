@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
-import { commands, env, type TaskProcessEndEvent, tasks, window, workspace } from 'vscode';
-import { eventually, fileUri, open } from './documents.ts';
+import { commands, env, type Hover, type MarkdownString, Position, Uri, window, workspace } from 'vscode';
+import type { RenderResult } from '../../../protocol/engine.ts';
+import { open } from './documents.ts';
 import { press, screenshot, see, seeInPage } from './window.ts';
 
 suite('commands', () => {
@@ -23,19 +24,40 @@ suite('commands', () => {
     assert.doesNotMatch(copied, /#|\$hero|frames/);
   });
 
-  test('Render writes the pictures', async () => {
+  test('Render writes the frames and shows the result in a terminal', async () => {
     await open('tiny.travel');
-    let ended: TaskProcessEndEvent | undefined;
-    const listener = tasks.onDidEndTaskProcess((event) => {
-      ended = event;
-    });
-    await commands.executeCommand('travel.render');
-    const { exitCode } = await eventually(tasks.onDidEndTaskProcess, () => ended);
-    listener.dispose();
+    const result = await commands.executeCommand<RenderResult>('travel.render');
+    assert.ok(result.ok, JSON.stringify(result));
+    assert.ok(result.files.length > 0);
+    for (const file of result.files) await workspace.fs.stat(Uri.file(file));
+    await see('.terminal');
     await screenshot('render');
-    assert.equal(exitCode, 0);
-    const pictures = await workspace.fs.readDirectory(fileUri('renders'));
-    assert.ok(pictures.length > 0);
+    assert.equal(window.activeTerminal?.name, 'Render tiny');
+  });
+
+  test('Render renders what the hover shows: the same seed, the same wildcards', async () => {
+    const { document } = await open('rolled.travel');
+    const place = new Position(document.lineCount - 1, 0);
+    const shown = async () => {
+      const hovers = await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', document.uri, place);
+      return hovers.flatMap(({ contents }) => contents.map((part) => (part as MarkdownString).value)).join('\n');
+    };
+    const before = await shown();
+    const rendered = async () => {
+      const result = await commands.executeCommand<RenderResult>('travel.render');
+      assert.ok(result.ok, JSON.stringify(result));
+      return new TextDecoder().decode(await workspace.fs.readFile(Uri.file(result.files[0]!)));
+    };
+    const first = await rendered();
+    const [, prompt] = /```text\n(.*)\n```/.exec(before) ?? [];
+    assert.ok(prompt && first.includes(prompt), `${prompt} is not in ${first}`);
+    const seedOf = (text: string) => /Seed: (\d+)/.exec(text)?.[1];
+    assert.equal(seedOf(await rendered()), seedOf(first));
+    await commands.executeCommand('travel.rollSeed');
+    const again = await rendered();
+    assert.notEqual(seedOf(again), seedOf(first));
+    const [, next] = /```text\n(.*)\n```/.exec(await shown()) ?? [];
+    assert.ok(next && again.includes(next), `${next} is not in ${again}`);
   });
 
   test('Choose Model Folders asks for a folder', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clock, progressText, progressView } from '../../cli/progress.ts';
+import { progressView } from '../../rendering/progress-view.ts';
+import { clock, progressText } from '../../rendering/render-text.ts';
 import { planOf } from './plans.ts';
 
 function screen(isTTY: boolean, columns = 80) {

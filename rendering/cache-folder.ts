@@ -1,0 +1,14 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where this system keeps what can be made again (XDG Base Directory; Apple's and Microsoft's guidelines). */
+export function cacheFolder(environment = process.env, platform = process.platform): string {
+  const home = homedir();
+  const base =
+    platform === 'win32'
+      ? (environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'))
+      : platform === 'darwin'
+        ? join(home, 'Library', 'Caches')
+        : environment.XDG_CACHE_HOME || join(home, '.cache');
+  return join(base, 'prompt-travel');
+}

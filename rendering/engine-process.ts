@@ -1,0 +1,76 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+
+/** A child process that answers JSON-RPC over its IPC channel. */
+export interface EngineProcess {
+  readonly child: ChildProcess;
+  readonly connection: MessageConnection;
+  /** Resolves when the process has ended, with a message for the user. */
+  readonly ended: Promise<string>;
+}
+
+/** Lines of output that a crash report shows. */
+const LAST_LINES = 20;
+
+/**
+ * Starts the engine in a process of its own: ONNX Runtime blocks its thread, and can crash.
+ *
+ * @param entry absolute path of the program
+ * @param onLine receives each line that the process prints
+ */
+export function startEngineProcess(entry: string, onLine: (line: string) => void): EngineProcess {
+  const child = fork(entry, [], {
+    // VS Code's executable is Electron, which runs as Node only if this is set. ONNX Runtime sends telemetry unless it
+    // is told not to.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Structured clone: frames and latents travel as bytes, which JSON would turn into text.
+    serialization: 'advanced',
+  });
+  const lines: string[] = [];
+  const collect = (chunk: Buffer) => {
+    for (const line of chunk.toString('utf8').split('\n')) {
+      if (line.trim() === '') continue;
+      lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+      onLine(line);
+    }
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+  connection.listen();
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`The engine (${entry}) could not be started: ${error.message}`));
+    child.once('close', (code, signal) => {
+      connection.dispose();
+      resolve(endMessage(code, signal, lines));
+    });
+  });
+  return { child, connection, ended };
+}
+
+function endMessage(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
+  const how = signal ? `by ${signal}` : `with exit code ${code}`;
+  return [`The engine stopped unexpectedly, ${how}. ${adviceAfter(signal, lines.length > 0)}`, ...lines].join('\n');
+}
+
+function adviceAfter(signal: NodeJS.Signals | null, hasOutput: boolean): string {
+  switch (signal) {
+    case 'SIGKILL':
+    case 'SIGABRT':
+      return 'The system may have run out of memory: try a smaller size or context, or close other programs.';
+    case 'SIGBUS':
+      return 'A model file may have been changed or removed while it was in use: render again.';
+    default:
+      return hasOutput
+        ? 'Render again; if it happens again, report it with the lines below.'
+        : 'Render again; if it happens again, report it.';
+  }
+}

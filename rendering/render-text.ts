@@ -1,0 +1,41 @@
+import type { TravelPlan } from '../plan/plan.ts';
+import { samplingSteps } from '../plan/steps.ts';
+import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
+
+const ACTIVITIES: Readonly<Record<RenderStage, string>> = {
+  load: 'loading models',
+  encode: 'encoding prompts',
+  sample: 'sampling',
+  decode: 'decoding frames',
+  write: 'writing files',
+};
+
+/** `sampling, step 3/20, window 2/4, 1:05 left` */
+export function progressText(progress: RenderProgress, plan: TravelPlan): string {
+  const { stage, done, total, step, window, secondsLeft } = progress;
+  const windows = step === undefined ? 0 : (plan.context.windows[step - 1]?.length ?? 0);
+  // Before the first unit is done, a stage may not know yet how many there are.
+  const count = done === 0 ? '' : `${done}/${total}`;
+  const parts = [
+    ACTIVITIES[stage],
+    step === undefined ? count : `step ${step}/${samplingSteps(plan.sampling)}`,
+    window === undefined || windows < 2 ? '' : `window ${window}/${windows}`,
+    secondsLeft === undefined ? '' : `${clock(secondsLeft)} left`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** `32 frames, seed 42, in 0:31 on cpu`, or why there are none. */
+export function resultText(plan: TravelPlan, result: RenderResult): string {
+  if (!result.ok) return result.message;
+  const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
+  return `${frames}, seed ${plan.sampling.seed}, in ${clock(result.timings.total)} on ${result.device}`;
+}
+
+/** Seconds as `0:07`, `12:30` or `1:02:03`. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

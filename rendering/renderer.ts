@@ -1,0 +1,26 @@
+import type { TravelPlan } from '../plan/plan.ts';
+import type { RenderProgress, RenderResult } from '../protocol/engine.ts';
+
+/** What happens while a plan is rendered. */
+export type RenderEvent =
+  | { readonly kind: 'progress'; readonly progress: RenderProgress }
+  /** A line for the log. */
+  | { readonly kind: 'log'; readonly line: string };
+
+/** A plan that was submitted. */
+export interface Rendering {
+  /** Never rejects: a crash, a kill or a lost connection is a failed result. */
+  readonly result: Promise<RenderResult>;
+  /** Requests the end; the result is then `cancelled`, unless the render finishes first. May be called at any time. */
+  cancel(): void;
+}
+
+/** A way to render plans: the engine on this computer; later other programs and other computers. */
+export interface Renderer {
+  /** What does the work. Renderers with the same device share it, so their jobs run one at a time. */
+  readonly device: string;
+  /** Starts at once; `RenderQueue` waits for its turn. No event comes after the result. */
+  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void): Rendering;
+}
+
+export const CANCELLED: RenderResult = { ok: false, kind: 'cancelled', message: 'The render was canceled.' };

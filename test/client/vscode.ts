@@ -1,0 +1,155 @@
+/**
+ * A thin stand-in for the API of VS Code, for tests outside of it: what the code under test shows is recorded, and the
+ * user's answers are set beforehand. `test/vscode` tests the same in a real VS Code.
+ */
+import { URI, Utils } from 'vscode-uri';
+
+export const Uri = Object.assign(URI, Utils);
+
+type Listener<T> = (value: T) => void;
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>) => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+  fire(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+}
+
+export class Disposable {
+  readonly dispose: () => void;
+  constructor(dispose: () => void) {
+    this.dispose = dispose;
+  }
+}
+
+export class FileSystemError extends Error {
+  static FileNotFound(uri: URI): FileSystemError {
+    return new FileSystemError(`not found: ${uri}`);
+  }
+  static NoPermissions(uri: URI): FileSystemError {
+    return new FileSystemError(`no permissions: ${uri}`);
+  }
+}
+
+export interface FakeDocument {
+  uri: URI;
+  languageId: string;
+  version: number;
+  isDirty: boolean;
+  isUntitled: boolean;
+  isClosed: boolean;
+}
+
+export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
+  const uri = path.includes(':') ? URI.parse(path) : URI.file(path);
+  return { uri, languageId: 'travel', version: 1, isDirty: false, isUntitled: false, isClosed: false, ...changes };
+}
+
+interface FakeTerminal {
+  readonly name: string;
+  readonly pty: { onDidWrite: (listener: Listener<string>) => unknown; open(size: undefined): void };
+  output: string;
+  shown: number;
+  disposed: boolean;
+}
+
+/** What happened, and what the user will answer. */
+export const fake = {
+  messages: [] as { readonly kind: 'information' | 'warning' | 'error' | 'status'; readonly text: string }[],
+  executed: [] as string[],
+  terminals: [] as FakeTerminal[],
+  documents: [] as FakeDocument[],
+  files: new Map<string, string>(),
+  /** The button that the user chooses in the next messages; the first that a message has. */
+  answers: [] as string[],
+  /** Where an untitled document is saved; undefined: the user declines. */
+  saveAs: undefined as FakeDocument | undefined,
+  reset(): void {
+    Object.assign(fake, { messages: [], executed: [], terminals: [], documents: [], answers: [], saveAs: undefined });
+    fake.files.clear();
+    workspace.isTrusted = true;
+    window.activeTextEditor = undefined;
+  },
+};
+
+function message(kind: 'information' | 'warning' | 'error') {
+  return async (text: string, ...buttons: string[]): Promise<string | undefined> => {
+    fake.messages.push({ kind, text });
+    const index = fake.answers.findIndex((answer) => buttons.includes(answer));
+    return index < 0 ? undefined : fake.answers.splice(index, 1)[0];
+  };
+}
+
+export const window = {
+  activeTextEditor: undefined as { document: FakeDocument } | undefined,
+  showInformationMessage: message('information'),
+  showWarningMessage: message('warning'),
+  showErrorMessage: message('error'),
+  setStatusBarMessage(text: string) {
+    fake.messages.push({ kind: 'status', text });
+    return new Disposable(() => undefined);
+  },
+  createTerminal({ name, pty }: Pick<FakeTerminal, 'name' | 'pty'>) {
+    const terminal: FakeTerminal = { name, pty, output: '', shown: 0, disposed: false };
+    fake.terminals.push(terminal);
+    pty.onDidWrite((text) => {
+      terminal.output += text;
+    });
+    return {
+      show() {
+        if (terminal.shown++ === 0) pty.open(undefined);
+      },
+      dispose() {
+        terminal.disposed = true;
+      },
+    };
+  },
+};
+
+export const workspace = {
+  isTrusted: true,
+  async openTextDocument(uri: URI): Promise<FakeDocument> {
+    const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
+    if (!document) throw new Error(`cannot open ${uri}`);
+    return document;
+  },
+  async save(uri: URI): Promise<URI | undefined> {
+    const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
+    if (document?.isUntitled) {
+      if (fake.saveAs) fake.documents.push(fake.saveAs);
+      return fake.saveAs?.uri;
+    }
+    if (document) document.isDirty = false;
+    return uri;
+  },
+  fs: {
+    async readFile(uri: URI): Promise<Uint8Array> {
+      const text = fake.files.get(uri.path);
+      if (text === undefined) throw FileSystemError.FileNotFound(uri);
+      return new TextEncoder().encode(text);
+    },
+    async stat(uri: URI) {
+      return { size: (await workspace.fs.readFile(uri)).length };
+    },
+    async readDirectory() {
+      return [];
+    },
+  },
+  registerFileSystemProvider(_scheme: string, provider: unknown) {
+    registered.push(provider);
+    return new Disposable(() => undefined);
+  },
+};
+
+/** File system providers. */
+export const registered: unknown[] = [];
+
+export const commands = {
+  async executeCommand(name: string): Promise<void> {
+    fake.executed.push(name);
+  },
+};

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { TravelPlan } from '../../plan/plan.ts';
+import type { RenderResult } from '../../protocol/engine.ts';
+import { type JobEvent, RenderQueue } from '../../rendering/render-queue.ts';
+import { CANCELLED, type RenderEvent, type Renderer } from '../../rendering/renderer.ts';
+import { planOf } from './plans.ts';
+
+const timings = { total: 1, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
+const DONE: RenderResult = { ok: true, files: [], timings, device: 'cpu' };
+const FAILED: RenderResult = { ok: false, kind: 'internal', message: 'It broke.' };
+
+/** A renderer whose renders end when the test says so. */
+class TestRenderer implements Renderer {
+  readonly device: string;
+  readonly submitted: { plan: TravelPlan; end: (result: RenderResult) => void; emit: (event: RenderEvent) => void }[] =
+    [];
+
+  constructor(device = 'gpu') {
+    this.device = device;
+  }
+
+  submit(plan: TravelPlan, emit: (event: RenderEvent) => void) {
+    let end: (result: RenderResult) => void = () => undefined;
+    const result = new Promise<RenderResult>((resolve) => {
+      end = resolve;
+    });
+    this.submitted.push({ plan, end, emit });
+    return { result, cancel: () => end(CANCELLED) };
+  }
+
+  get names(): string[] {
+    return this.submitted.map(({ plan }) => plan.name);
+  }
+}
+
+const named = (name: string): TravelPlan => ({ ...planOf(), name });
+
+describe('RenderQueue', () => {
+  it('renders one plan after another, in order', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const [a, b] = [queue.submit(named('a'), gpu), queue.submit(named('b'), gpu)];
+    expect(gpu.names).toEqual(['a']);
+    gpu.submitted[0]!.end(FAILED);
+    expect(await a.result).toEqual(FAILED);
+    expect(gpu.names).toEqual(['a', 'b']);
+    gpu.submitted[1]!.end(DONE);
+    expect(await b.result).toEqual(DONE);
+  });
+
+  it('lets renderers of different devices work side by side, and those of the same one take turns', () => {
+    const queue = new RenderQueue();
+    const [gpu, sameGpu, server] = [new TestRenderer(), new TestRenderer(), new TestRenderer('server')];
+    queue.submit(named('a'), gpu);
+    queue.submit(named('b'), sameGpu);
+    queue.submit(named('c'), server);
+    expect([gpu.names, sameGpu.names, server.names]).toEqual([['a'], [], ['c']]);
+  });
+
+  it('reports progress, and the place in the queue when it changes', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const events: JobEvent[] = [];
+    const first = queue.submit(named('a'), gpu);
+    const second = queue.submit(named('b'), gpu);
+    queue.submit(named('c'), gpu, (event) => events.push(event));
+    gpu.submitted[0]!.end(DONE);
+    await first.result;
+    gpu.submitted[1]!.end(DONE);
+    await second.result;
+    const progress = { stage: 'sample', done: 1, total: 2, step: 1, window: 1 } as const;
+    gpu.submitted[2]!.emit({ kind: 'progress', progress });
+    expect(events).toEqual([
+      { kind: 'waiting', jobsBefore: 2 },
+      { kind: 'waiting', jobsBefore: 1 },
+      { kind: 'progress', progress },
+    ]);
+  });
+
+  it('cancels a job that waits without starting it, and one that runs at its renderer', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => queue.submit(named(name), gpu));
+    b!.cancel();
+    expect(await b!.result).toEqual(CANCELLED);
+    a!.cancel();
+    a!.cancel();
+    expect(await a!.result).toEqual(CANCELLED);
+    expect(gpu.names).toEqual(['a', 'c']);
+    gpu.submitted[1]!.end(DONE);
+    expect(await c!.result).toEqual(DONE);
+    c!.cancel();
+  });
+
+  it('cancels everything and starts nothing more', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const jobs = ['a', 'b', 'c'].map((name) => queue.submit(named(name), gpu));
+    queue.cancelAll();
+    expect(await Promise.all(jobs.map(({ result }) => result))).toEqual([CANCELLED, CANCELLED, CANCELLED]);
+    expect(gpu.names).toEqual(['a']);
+  });
+});
