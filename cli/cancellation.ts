@@ -3,9 +3,9 @@ import { EXIT } from './exit-code.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Run `work` so that Ctrl-C (or SIGTERM) asks it to stop through the signal, and a second one ends everything at once.
+ * Runs `work` so that Ctrl+C (or SIGTERM) aborts its signal, and a second one ends everything immediately.
  *
- * @param kill ends what could outlive this process; called on the second signal only
+ * @param kill ends child processes that could outlive this one; called on the second signal only
  */
 export async function cancellable<T>(work: (signal: AbortSignal) => Promise<T>, kill: () => void): Promise<T> {
   const cancel = new AbortController();

@@ -13,18 +13,18 @@ interface CheckFlags extends PlanFlags {
 
 const HELP = `
 Each problem is one line, file:line:column: severity: message [code], with lines and columns counted from 1.
-Warnings do not fail; errors end with code 1.
+Errors end with exit code 1; warnings do not.
 
 Examples:
   travel check portrait.travel
   travel check *.travel --json          one array of {file, line, column, endLine, endColumn, severity, code, message}
-  travel check portrait.travel --plan   what would be rendered: every frame's prompts, every setting, every file
+  travel check portrait.travel --plan   what would be rendered: all prompts, settings and files
   git show HEAD:portrait.travel | travel check -`;
 
 export function addCheck(program: Command, finish: (code: ExitCode) => void): void {
   addPlanFlags(program.command('check'))
-    .summary('say what is wrong with files')
-    .description('Say what is wrong with .travel files, without rendering them.')
+    .summary('check files')
+    .description('Check .travel files without rendering them.')
     .argument('<file...>', '.travel files; - is standard input')
     .option('--json', 'print the problems as one JSON array')
     .option('--plan', 'print the plan of one file as JSON')

@@ -1,18 +1,18 @@
-/** What `travel` says to scripts. */
+/** Exit codes of `travel`. */
 export const EXIT = {
   done: 0,
-  /** A file has errors that keep it from being rendered. */
+  /** A file has errors and cannot be rendered. */
   fileHasErrors: 1,
   wrongUsage: 2,
-  /** The work failed for a reason that is not in the file. */
+  /** The work failed for a reason outside the file. */
   renderFailed: 3,
-  /** 128 + SIGINT, as shells have it. */
+  /** 128 + SIGINT, as in shells. */
   cancelled: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The command cannot be carried out as it was written. The message says what to write instead. */
+/** The command line is wrong. The message says what to write instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -5,8 +5,7 @@ import { statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 
 const HELP = `
-Every file that a render writes holds its source, word for word, and the plan that it was rendered from. A folder of
-PNG frames will do as well.
+Every file that a render writes contains its source verbatim, together with its plan. A folder of PNG frames works, too.
 
 Examples:
   travel extract renders/portrait/2026-03-01-42.webp > portrait.travel
@@ -15,8 +14,8 @@ Examples:
 export function addExtract(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('extract')
-    .summary('give back the source of a picture or film')
-    .description('Print the .travel source inside a picture or film that a render wrote.')
+    .summary('print the source of an image or video')
+    .description('Print the .travel source inside an image or video that a render wrote.')
     .argument('<file>', 'a .webp, .gif, .mp4, .webm, .png or .txt file, or a folder of PNG frames')
     .option('--plan', 'print the plan as JSON instead')
     .addHelpText('after', HELP)

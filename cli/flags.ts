@@ -14,7 +14,7 @@ export interface ModelsFlag {
   readonly models?: readonly string[];
 }
 
-/** What the command line says about how files become plans. */
+/** Flags that decide how files become plans. */
 export interface PlanFlags extends ModelsFlag {
   readonly frames?: FrameRange;
   readonly seed?: GivenSettings;
@@ -23,36 +23,37 @@ export interface PlanFlags extends ModelsFlag {
   readonly wildcards?: string;
 }
 
-/** Flags of every command that makes plans. Their values are checked here; what is wrong with one is wrong usage. */
+/** Adds the flags of every command that plans files. An invalid value is wrong usage. */
 export function addPlanFlags(command: Command): Command {
   return addModelsFlag(command)
-    .option('--frames <range>', 'only these frames of the clip, such as 0-15 or 7', frameRange)
-    .option('--seed <number>', 'the seed; -1 rolls one', (text) => settingOf('seed', text))
-    .option('--out <path>', 'where to write; {name}, {date}, {time} and {seed} are filled in', outputOf)
+    .option('--frames <range>', 'render only these frames, such as 0-15 or 7', frameRange)
+    .option('--seed <number>', 'the seed; -1 picks a random one', (text) => settingOf('seed', text))
+    .option('--out <path>', 'output path; may contain {name}, {date}, {time} and {seed}', outputOf)
+    .option('--set <key=value>', 'any setting of the file; may be repeated', (text, before: GivenSettings = {}) => ({
+      ...before,
+      ...assignment(text),
+    }))
     .option(
-      '--set <key=value>',
-      'any setting of the front matter; may be repeated',
-      (text, before: GivenSettings = {}) => ({ ...before, ...assignment(text) }),
-    )
-    .option('--wildcards <folder>', 'folder of __name__.txt files (default: "wildcards" beside the file)', (path) =>
-      resolve(path),
+      '--wildcards <folder>',
+      'folder with wildcard files (default: "wildcards" in the folder of the file)',
+      (path) => resolve(path),
     );
 }
 
 export function addModelsFlag(command: Command): Command {
   return command.option(
     '--models <folder>',
-    'folder of model files, or an A1111, Forge or ComfyUI folder; may be repeated',
+    'folder with models, or an A1111, Forge or ComfyUI installation; may be repeated',
     (path: string, before: readonly string[] = []) => [...before, resolve(path)],
   );
 }
 
-/** The settings that flags give over those of a file; where two speak of one, the more exact has the last word. */
+/** Settings given by flags, which override those of a file. If two flags set the same one, the more specific wins. */
 export function givenSettings({ out, set, seed }: PlanFlags): GivenSettings {
   return { ...out, ...set, ...seed };
 }
 
-/** The folders of `--models`, then those of the environment variable `TRAVEL_MODELS`, separated as in `PATH`. */
+/** Folders of `--models`, then those of the environment variable `TRAVEL_MODELS`, which is separated like `PATH`. */
 export function modelFolders({ models = [] }: ModelsFlag, environment = process.env.TRAVEL_MODELS): string[] {
   const more = (environment ?? '').split(delimiter).filter((folder) => folder !== '');
   return [...models, ...more.map((folder) => resolve(folder))];
@@ -60,26 +61,29 @@ export function modelFolders({ models = [] }: ModelsFlag, environment = process.
 
 export function frameRange(text: string): FrameRange {
   const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError('Write the first and the last frame, counted from 0: 0-15, or 7 for one.');
+  if (!match)
+    throw new InvalidArgumentError(
+      'Write the first and the last frame, counted from 0, such as 0-15, or a single frame, such as 7.',
+    );
   const from = Number(match[1]);
   const to = Number(match[2] ?? match[1]);
-  if (to < from) throw new InvalidArgumentError(`It ends before it begins. Write ${to}-${from}.`);
+  if (to < from) throw new InvalidArgumentError(`The range ends before it begins. Did you mean ${to}-${from}?`);
   return { from, to };
 }
 
-/** `key=value` as a setting; the value is written as in the front matter. */
+/** Parses `key=value`. The value is written as in the file. */
 export function assignment(text: string): GivenSettings {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write key=value, such as cfg_scale=9.');
   return settingOf(text.slice(0, at).trim(), text.slice(at + 1).trim());
 }
 
-/** An output path from the current folder; an ending that is a format, as in `clip.mp4`, also says what to save. */
+/** Parses an output path, relative to the current folder. The extension of a format, as in `clip.mp4`, also sets `save`. */
 export function outputOf(path: string): GivenSettings {
   if (path.trim() === '') throw new InvalidArgumentError('Write a path, such as out/{name}.');
-  // A folder's name alone would be a file beside it.
+  // `out/` would become a file `out` in the parent folder.
   if (/(?:^|[\\/])\.{0,2}$/.test(path)) {
-    throw new InvalidArgumentError(`It names a folder. Write what the file is called, too: ${join(path, '{name}')}.`);
+    throw new InvalidArgumentError(`This is a folder. Add a file name: ${join(path, '{name}')}.`);
   }
   const ending = extname(path);
   const format = OutputFormat.safeParse(ending.slice(1).toLowerCase());

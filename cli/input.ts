@@ -3,30 +3,29 @@ import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { UsageError } from './exit-code.ts';
 
-/** A `.travel` text and where it comes from. */
+/** The text of a `.travel` file and where it comes from. */
 export interface TravelText {
-  /** As the user wrote it; `<stdin>` for `-`. */
+  /** The path as the user wrote it; `<stdin>` for `-`. */
   readonly shown: string;
-  /** Absolute. For `-`, a file that need not exist in the current folder: names in the text are looked up beside it. */
+  /** Absolute. For `-`, a file in the current folder that need not exist; paths in the text are relative to its folder. */
   readonly path: string;
-  /** The file's name without folder and ending. */
+  /** The file's name without folder and extension. */
   readonly name: string;
   /** Without the byte order mark. */
   readonly text: string;
-  /** What some editors on Windows put before the text. */
+  /** Some editors on Windows write one. */
   readonly byteOrderMark: '' | '\uFEFF';
 }
 
-/** What stands for the name of standard input. */
 const STDIN = '<stdin>';
 
-/** A `.travel` file has a few kB; a thousand times more is another kind of file. */
+/** A `.travel` file has a few kB; anything this large is another type of file. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Read a `.travel` file, or standard input for `-`.
+ * Reads a `.travel` file, or standard input for `-`.
  *
- * @throws UsageError when there is no such file or it is not text
+ * @throws UsageError if the file does not exist or is not text
  */
 export async function readTravel(argument: string): Promise<TravelText> {
   const path = resolve(argument === '-' ? 'stdin.travel' : argument);
@@ -37,13 +36,12 @@ export async function readTravel(argument: string): Promise<TravelText> {
 }
 
 /**
- * What is at a path that the user named.
+ * The file status of a path that the user wrote.
  *
- * @throws UsageError when there is nothing that can be looked at
+ * @throws UsageError if it does not exist or cannot be accessed
  */
 export async function statNamed(path: string): Promise<Stats> {
-  if (path === '')
-    throw new UsageError('A file has an empty name. Check the quotes or the variable that it comes from.');
+  if (path === '') throw new UsageError('A file name is empty. Check the quotes, or the variable that it comes from.');
   return stat(path).catch((error: NodeJS.ErrnoException) => {
     throw cannotRead(path, error);
   });
@@ -51,17 +49,17 @@ export async function statNamed(path: string): Promise<Stats> {
 
 async function readNamed(path: string): Promise<Buffer> {
   const info = await statNamed(path);
-  if (info.isDirectory()) throw new UsageError(`${path} is a folder. Name the .travel files in it: ${path}/*.travel`);
+  if (info.isDirectory()) throw new UsageError(`${path} is a folder. Write the .travel files in it: ${path}/*.travel`);
   if (info.size > MOST_BYTES) throw tooLarge(path);
   return readAll(createReadStream(path), path);
 }
 
 async function readStdin(): Promise<Buffer> {
-  if (process.stdin.readableEnded) throw new UsageError('Standard input can be read only once. Write - only once.');
+  if (process.stdin.readableEnded) throw new UsageError('Standard input can be read only once, so write - only once.');
   return readAll(process.stdin, STDIN);
 }
 
-/** Counts as it reads: a device or a pipe has no size, and may have no end. */
+/** Counts while reading, because devices and pipes have no size and may never end. */
 async function readAll(stream: NodeJS.ReadableStream, shown: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -79,10 +77,10 @@ async function readAll(stream: NodeJS.ReadableStream, shown: string): Promise<Bu
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file. Check the name and the folder.',
-  ENOTDIR: 'a part of its path is a file, not a folder. Check the path.',
-  EACCES: 'you may not read it. Check its permissions.',
-  ELOOP: 'its symbolic links lead in a circle. Name another file.',
+  ENOENT: 'the file was not found. Check the name and the folder.',
+  ENOTDIR: 'part of its path is a file, not a folder. Check the path.',
+  EACCES: 'permission denied. Check its permissions.',
+  ELOOP: 'its symbolic links are circular. Use another file.',
 };
 
 function cannotRead(shown: string, { code = '', message }: NodeJS.ErrnoException): UsageError {
@@ -90,7 +88,7 @@ function cannotRead(shown: string, { code = '', message }: NodeJS.ErrnoException
 }
 
 function tooLarge(shown: string): UsageError {
-  return new UsageError(`${shown} has more than ${MOST_BYTES / 1024 / 1024} MB, and no .travel file is that long.`);
+  return new UsageError(`${shown} is larger than ${MOST_BYTES / 1024 / 1024} MB, so it is not a .travel file.`);
 }
 
 /** UTF-8 without its byte order mark. */
@@ -99,7 +97,7 @@ function decode(shown: string, bytes: Buffer): string {
   if (bytes.includes(0)) {
     const file = shown === STDIN ? 'FILE' : shown;
     throw new UsageError(
-      `${shown} is not text. For the source inside a picture or film that a render wrote: travel extract ${file}`,
+      `${shown} is not text. To print the source inside an image or video that a render wrote: travel extract ${file}`,
     );
   }
   try {

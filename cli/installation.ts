@@ -8,7 +8,7 @@ import { LocalEngine } from '../rendering/local-engine.ts';
 import { UsageError } from './exit-code.ts';
 import { type ModelsFlag, modelFolders } from './flags.ts';
 
-/** A path of the installed package. This file's folder, `cli` or the bundle's `dist`, is one below the package's. */
+/** A path in the installed package. This file's folder, `cli` or the bundle's `dist`, is in the package's root. */
 export function packageUrl(path: string): URL {
   return new URL(`../${path}`, import.meta.url);
 }
@@ -27,7 +27,7 @@ export function newEngine(mode: RenderRequest['mode']): LocalEngine {
 /**
  * The built-in model and the user's folders.
  *
- * @throws UsageError when one of them is not there
+ * @throws UsageError if a folder cannot be read
  */
 export async function openLibrary(flags: ModelsFlag): Promise<ModelLibrary> {
   const library = ModelLibrary.open({ modelsFolder: packagePath('models'), roots: modelFolders(flags) });

@@ -8,10 +8,10 @@ editor's settings (travel.modelFolders) and from the environment variable TRAVEL
 export function addLanguageServer(program: Command): void {
   program
     .command('language-server')
-    .summary('serve an editor')
-    .description('Serve an editor: problems, repairs, completion and more, over the language server protocol.')
-    .option('--stdio', 'talk over standard input and output; there is no other way')
-    // Some clients say more, such as --clientProcessId.
+    .summary('run the language server')
+    .description('Run the language server, for any editor that supports the language server protocol.')
+    .option('--stdio', 'communicate over standard input and output (always on)')
+    // Some clients add arguments, such as --clientProcessId.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', HELP)
@@ -19,7 +19,7 @@ export function addLanguageServer(program: Command): void {
 }
 
 async function serve(): Promise<void> {
-  // Loaded here, so that other commands start without it.
+  // Loaded here so that other commands start faster.
   const { createConnection, ProposedFeatures } = await import('vscode-languageserver/node');
   const { NodeHost } = await import('../server/hosts/node-host.ts');
   const { startServer } = await import('../server/server.ts');

@@ -10,15 +10,15 @@ import { statNamed } from './input.ts';
 import { openLibrary } from './installation.ts';
 
 const HELP = `
-What a file is, is read from its contents, never from its name. Without a path, the built-in model and everything in the
-folders of --models and of the environment variable TRAVEL_MODELS are listed.
+File types are detected from contents, not names. Without a path, lists the built-in model and all models in the folders
+of --models and of the environment variable TRAVEL_MODELS.
 
 Examples:
   travel models dreamshaper_8.safetensors
   travel models ~/stable-diffusion-webui
   TRAVEL_MODELS=~/ComfyUI travel models`;
 
-/** Every kind, in the order in which it is listed. */
+/** Every kind, in the order of the list. */
 const HEADINGS: readonly (readonly [ModelKind, string])[] = [
   ['checkpoint', 'Checkpoints'],
   ['motion-module', 'Motion modules'],
@@ -32,9 +32,9 @@ const HEADINGS: readonly (readonly [ModelKind, string])[] = [
 
 export function addModels(program: Command, finish: (code: ExitCode) => void): void {
   addModelsFlag(program.command('models'))
-    .summary('say what model files are')
-    .description('Say what model files are, and what names they have.')
-    .argument('[path...]', 'model files, or folders of them')
+    .summary('show the types and names of model files')
+    .description('Show the types of model files, and the names that .travel files use for them.')
+    .argument('[path...]', 'model files or folders')
     .addHelpText('after', HELP)
     .action(async (paths: string[], flags: ModelsFlag) => finish(await models(paths, flags)));
 }
@@ -49,7 +49,7 @@ async function models(paths: readonly string[], flags: ModelsFlag): Promise<Exit
   return damaged ? EXIT.fileHasErrors : EXIT.done;
 }
 
-/** One line a file; true when one of them is no model. */
+/** Prints one line for each file. @returns whether one of them cannot be read as a model */
 async function printFiles(library: ModelLibrary, files: readonly string[]): Promise<boolean> {
   let damaged = false;
   for (const file of files) {

@@ -13,14 +13,14 @@ import { type PlacedProblem, placeProblems } from './problems.ts';
 export interface PlannedFile {
   readonly shown: string;
   readonly name: string;
-  /** null where the file has errors. */
+  /** null if the file has errors. */
   readonly plan: TravelPlan | null;
   readonly problems: readonly PlacedProblem[];
-  /** About files that the text names and that are damaged, one line each. */
+  /** One line for each damaged file that the text names. */
   readonly notes: readonly string[];
 }
 
-/** A text, checked and made into a plan, with the model files of this computer. */
+/** Checks and plans a text with the model files of this computer. */
 export async function planText(input: TravelText, library: ModelLibrary, flags: PlanFlags): Promise<PlannedFile> {
   const { shown, path, name, text } = input;
   const wildcardFolders = flags.wildcards

@@ -4,7 +4,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Finds lines and columns in one text; lines end with LF, CRLF or a lone CR. */
+/** Finds lines and columns in a text. Lines end with LF, CRLF or CR. */
 export class Positions {
   readonly #length: number;
   readonly #lineStarts: readonly number[];
@@ -14,7 +14,7 @@ export class Positions {
     this.#lineStarts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map((end) => end.index + end[0].length)];
   }
 
-  /** @param offset UTF-16 units from the start; offsets outside the text count as its nearest end */
+  /** @param offset UTF-16 units from the start; clamped to the text */
   at(offset: number): Position {
     const inside = Math.min(Math.max(offset, 0), this.#length);
     let low = 0;

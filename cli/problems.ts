@@ -32,12 +32,12 @@ export function placeProblems(file: string, text: string, problems: readonly Pro
   });
 }
 
-/** `file:line:column: severity: message [code]`, the form that editors and terminals turn into links. */
+/** `file:line:column: severity: message [code]`, which editors and terminals turn into links. */
 export function problemLine({ file, line, column, severity, message, code }: PlacedProblem): string {
   return printable(`${file}:${line}:${column}: ${severity}: ${message} [${code}]`);
 }
 
-/** `2 errors, 1 warning`; `no problems` when there are none. */
+/** `2 errors, 1 warning`; or `no problems`. */
 export function countProblems(problems: readonly PlacedProblem[]): string {
   const counts = (['error', 'warning', 'information', 'hint'] as const)
     .map((severity) => ({ severity, count: problems.filter((problem) => problem.severity === severity).length }))

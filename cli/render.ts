@@ -24,9 +24,8 @@ interface ReadyFile extends PlannedFile {
 }
 
 const HELP = `
-All files are checked before the first is rendered; a file with errors keeps all from being rendered. What was written
-is printed on standard output, one path a line; progress goes to standard error. Ctrl-C stops after the current step
-and leaves nothing half-made.
+All files are checked before the first one is rendered. If one has errors, none is rendered. Output paths are printed to
+standard output, one per line; progress goes to standard error. Ctrl+C stops after the current step and writes nothing.
 
 Examples:
   travel render portrait.travel
@@ -42,7 +41,10 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
     .argument('<file...>', '.travel files; - is standard input')
     .addOption(
       program
-        .createOption('--mode <mode>', 'lean: models stay in their files; fast: unpacked in memory, slower to start')
+        .createOption(
+          '--mode <mode>',
+          'lean: weights stay in their files; fast: weights are unpacked in memory, slower to start',
+        )
         .choices(['lean', 'fast'])
         .default('lean'),
     )
@@ -55,7 +57,7 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   const planned: PlannedFile[] = [];
   for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
   for (const { problems, notes } of planned) {
-    // What is worth knowing but not wrong is for `check`: it would only hide what matters here.
+    // Information and hints are for `check`; here they would hide what matters.
     const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
     for (const line of [...wrong.map(problemLine), ...notes]) process.stderr.write(`${line}\n`);
   }
@@ -73,7 +75,7 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   }
 }
 
-/** A render that fails does not keep the next from being tried; a canceled one does. */
+/** After a failed render the next one is started; after a canceled one, none is. */
 async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signal: AbortSignal): Promise<ExitCode> {
   const queue = new RenderQueue();
   signal.addEventListener('abort', () => queue.cancelAll());
@@ -97,7 +99,7 @@ async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signa
   return code;
 }
 
-/** A path below the current folder is shown from there. */
+/** Paths in the current folder are shown relative to it. */
 function fromHere(path: string): string {
   const short = relative(process.cwd(), path);
   return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;

@@ -4,9 +4,9 @@ import { copyAsA1111 } from './copy-prompt.ts';
 import { newTravelFile } from './new-file.ts';
 
 /**
- * The commands that need no disk.
+ * Registers the commands that need no disk.
  *
- * @param client is there when the client library is loaded
+ * @param client resolves when the client library is loaded
  */
 export function registerCommands(
   context: ExtensionContext,

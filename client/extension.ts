@@ -15,7 +15,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
-      // Loaded with the first render: most windows only edit.
+      // Loaded on the first render, because most windows only edit.
       const { render } = await import('./renders/render-command.ts');
       const { startRenders } = await import('./renders/start-renders.ts');
       renders ??= startRenders(context, log);
@@ -25,7 +25,7 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
-/** The client library takes longer to load than all the rest, so VS Code and the commands come first. */
+/** Loading the client library takes longer than everything else, so VS Code and the commands come first. */
 async function startLanguageSoon(context: ExtensionContext, log: LogOutputChannel): Promise<BaseLanguageClient> {
   await setImmediate();
   const { startOnMachine } = await import('./language-on-machine.ts');

@@ -1,2 +1,2 @@
-/** VS Code's name of the language, as the manifest has it. */
+/** The language's id in VS Code, as in package.json. */
 export const LANGUAGE = 'travel';

@@ -6,21 +6,17 @@ import { linkToPages, registerPages } from './pages.ts';
 import { registerPaste } from './paste.ts';
 import { createServerStatus } from './status.ts';
 
-/** A machine can render; a browser cannot. */
+/** Where the extension runs. Only a machine can render. */
 export type Place = 'machine' | 'browser';
 
-/**
- * The part of the client's options that desktop and web share.
- *
- * @param place where the extension runs
- */
+/** Client options that desktop and web share. */
 export function clientOptions(log: LogOutputChannel, place: Place): LanguageClientOptions {
   return {
     documentSelector: [{ language: LANGUAGE }],
     outputChannel: log,
     traceOutputChannel: log,
     diagnosticCollectionName: LANGUAGE,
-    // Asked at each start: the server starts again when trust is given.
+    // Evaluated at each start: the server restarts when the folder becomes trusted.
     initializationOptions: () => ({
       disk: workspace.isTrusted,
       commands: place === 'machine' && workspace.isTrusted ? ['travel.render'] : [],
@@ -30,8 +26,8 @@ export function clientOptions(log: LogOutputChannel, place: Place): LanguageClie
 }
 
 /**
- * Starts the server, shows its state, and starts it again when the folder becomes trusted. A server that does not start
- * costs no command: all but the language's own go on.
+ * Starts the server, shows its state, and restarts it when the folder becomes trusted. If it cannot start, the commands
+ * that do not need it still work.
  */
 export async function startLanguage(
   context: ExtensionContext,
@@ -51,7 +47,7 @@ export async function startLanguage(
   await client.start().catch((error: unknown) => reportFailure(log, error));
 }
 
-/** Ends the server, if it runs, and starts it afresh. */
+/** Stops the server if it is running, and starts it. */
 export async function restart(client: BaseLanguageClient, log: LogOutputChannel): Promise<void> {
   log.info('Restarting the language server.');
   try {
@@ -63,9 +59,9 @@ export async function restart(client: BaseLanguageClient, log: LogOutputChannel)
 }
 
 function reportFailure(log: LogOutputChannel, error: unknown): void {
-  log.error(`The language server did not start: ${messageOf(error)}`);
+  log.error(`The language server could not be started: ${messageOf(error)}`);
   void window
-    .showErrorMessage('The language server of Prompt Travel did not start, so files are not checked.', 'Show Log')
+    .showErrorMessage('The Prompt Travel language server could not be started, so files are not checked.', 'Show Log')
     .then((answer) => {
       if (answer) log.show(true);
     });

@@ -1,6 +1,6 @@
 import { type LogOutputChannel, window } from 'vscode';
 
-/** The one log of the extension: its own lines, the server's, and traced messages. */
+/** The extension's log: its own lines, the server's, and traced messages. */
 export function createLog(): LogOutputChannel {
   return window.createOutputChannel('Prompt Travel', { log: true });
 }

@@ -4,11 +4,11 @@ type Choice = { readonly label: string; readonly description?: string; readonly 
 
 const ADD: Choice = {
   label: '$(add) Add a folder…',
-  description: 'the root of AUTOMATIC1111, Forge or ComfyUI, or any folder with models',
+  description: 'the root of an AUTOMATIC1111, Forge or ComfyUI installation, or any folder with models',
   folder: null,
 };
 
-/** Shows the folders that are searched for models: those left ticked stay, and more can be added. */
+/** Shows the folders that are searched for models. Unchecked ones are removed, and more can be added. */
 export async function chooseModelFolders(): Promise<void> {
   const configuration = workspace.getConfiguration('travel');
   const folders = configuration.get<string[]>('modelFolders', []);
@@ -24,7 +24,7 @@ async function keepSome(folders: readonly string[]): Promise<readonly Choice[] |
   return await window.showQuickPick([...choices, ADD], {
     canPickMany: true,
     title: 'Model Folders',
-    placeHolder: 'Untick a folder to leave it out',
+    placeHolder: 'Clear the checkbox of a folder to remove it',
   });
 }
 

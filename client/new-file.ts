@@ -8,13 +8,13 @@ seed: \${2:-1}
 negative_prompt: \${3:worst quality, blurry}
 save: [webp]
 ---
-\${4:what is in every frame}
+\${4:prompt for every frame}
 
 0: \${5:how it starts}
 50%: \${6:what it turns into}
 $0`;
 
-/** Opens an unnamed `.travel` document in which Tab goes from one thing to fill in to the next. */
+/** Opens an untitled `.travel` document with placeholders. */
 export async function newTravelFile(): Promise<void> {
   const document = await workspace.openTextDocument({ language: LANGUAGE, content: '' });
   const editor = await window.showTextDocument(document);

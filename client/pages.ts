@@ -9,7 +9,7 @@ import {
 } from 'vscode';
 import type { Middleware } from 'vscode-languageclient';
 
-/** The extension's own pages. The manifest says that what lies here is shown as it reads, not as it is written. */
+/** URI scheme of the extension's documentation pages. package.json associates it with the Markdown preview. */
 const PAGES = 'travel-page';
 
 const CODE = /^travel\/([a-z0-9-]+)$/;
@@ -17,8 +17,8 @@ const CODE = /^travel\/([a-z0-9-]+)$/;
 const codeOf = (code: unknown) => (typeof code === 'object' && code && 'value' in code ? code.value : code);
 
 /**
- * Lets a click on a diagnostic's code show its page. The server's own link would open the text of the page, and a link
- * to a command is not followed from a hover.
+ * Links a diagnostic's code to its rendered page. The server's own link would open the page as text, and VS Code does not
+ * follow command links from a hover.
  */
 export const linkToPages: Middleware = {
   async provideDiagnostics(document, previousResultId, token, next) {
@@ -34,17 +34,17 @@ export const linkToPages: Middleware = {
   },
 };
 
-/** @param program folder of the extension, which brings the pages along */
-export function registerPages(program: Uri): Disposable {
-  return workspace.registerFileSystemProvider(PAGES, new Pages(program), { isReadonly: true });
+/** @param extension the extension's folder, which contains the pages */
+export function registerPages(extension: Uri): Disposable {
+  return workspace.registerFileSystemProvider(PAGES, new Pages(extension), { isReadonly: true });
 }
 
 class Pages implements FileSystemProvider {
   readonly onDidChangeFile = new EventEmitter<FileChangeEvent[]>().event;
-  readonly #program: Uri;
+  readonly #extension: Uri;
 
-  constructor(program: Uri) {
-    this.#program = program;
+  constructor(extension: Uri) {
+    this.#extension = extension;
   }
 
   stat(page: Uri) {
@@ -68,11 +68,12 @@ class Pages implements FileSystemProvider {
   delete = refuse;
   rename = refuse;
 
-  /** @throws FileSystemError for what is no page */
+  /** @throws FileSystemError if it is not in the `docs` folder */
   #fileOf(page: Uri): Uri {
-    // Made normal by `joinPath`, so that no `..` leads out.
-    const file = Uri.joinPath(this.#program, page.path);
-    if (!file.path.startsWith(`${Uri.joinPath(this.#program, 'docs').path}/`)) throw FileSystemError.FileNotFound(page);
+    // `joinPath` resolves `..`, so the check below sees the real path.
+    const file = Uri.joinPath(this.#extension, page.path);
+    if (!file.path.startsWith(`${Uri.joinPath(this.#extension, 'docs').path}/`))
+      throw FileSystemError.FileNotFound(page);
     return file;
   }
 }

@@ -10,8 +10,8 @@ import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } 
 import { LANGUAGE } from './language-id.ts';
 
 /**
- * Pastes a JSON, FizzNodes or Python schedule as keyframes: what it would say as it is, quotes and braces in the prompt
- * of every frame, is never meant. The widget that VS Code shows then has the plain text.
+ * Pastes a JSON, FizzNodes or Python schedule as keyframes. As plain text, its quotes and braces would end up in the
+ * prompts; VS Code's paste widget still offers that.
  */
 export function registerPaste(client: BaseLanguageClient): Disposable {
   const kind = DocumentDropOrPasteEditKind.Empty.append(LANGUAGE, 'keyframes');

@@ -20,13 +20,18 @@ function lookOf(state: State): Look {
   const fine = { severity: LanguageStatusSeverity.Information, busy: false, command: SHOW_LOG };
   switch (state) {
     case State.Starting:
-      return { ...fine, text: 'Starting', detail: 'The language server starts.', busy: true };
+      return { ...fine, text: 'Starting', detail: 'The language server is starting.', busy: true };
     case State.Running:
       return workspace.isTrusted
         ? { ...fine, text: 'Ready', detail: 'Files are checked as you type.' }
-        : { ...fine, text: 'Language only', detail: 'Models and rendering wait for trust.', command: TRUST };
+        : {
+            ...fine,
+            text: 'Restricted',
+            detail: 'Models and rendering are disabled until you trust this folder.',
+            command: TRUST,
+          };
     case State.StartFailed:
-      return { ...STOPPED, text: 'Did not start', detail: 'The log says why.', command: SHOW_LOG };
+      return { ...STOPPED, text: 'Failed to start', detail: 'See the log for the reason.', command: SHOW_LOG };
     case State.Stopped:
       return STOPPED;
   }
@@ -36,7 +41,7 @@ export interface ServerStatus extends Disposable {
   show(state: State): void;
 }
 
-/** The item behind `{}` in the status bar of a `.travel` file: what the language server does, and what to do about it. */
+/** The `{}` status bar item of `.travel` files: the state of the language server, and an action. */
 export function createServerStatus(): ServerStatus {
   const item = languages.createLanguageStatusItem('travel.server', { language: LANGUAGE });
   item.name = 'Prompt Travel';

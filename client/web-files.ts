@@ -10,22 +10,22 @@ import {
   type TextAnswer,
 } from '../protocol/language-server.ts';
 
-/** Longer texts are not what they are taken for. */
+/** Larger files are not wildcards or `.travel` files. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;
-/** Files that are listed; a folder with more is no folder of wildcards. */
+/** Most files that are listed; a folder with more does not hold wildcards. */
 const MOST_FILES = 10_000;
 
 /**
- * Reads files for a server that runs in a browser, by whatever file system the workspace has.
+ * Reads files for a language server that runs in a browser, through the workspace's file system.
  *
- * @param program folder of the extension
+ * @param extension the extension's folder
  */
-export function answerFileRequests(client: BaseLanguageClient, program: Uri): void {
+export function answerFileRequests(client: BaseLanguageClient, extension: Uri): void {
   client.onRequest(READ_TEXT, async (params: unknown): Promise<TextAnswer> => {
     return { text: await readText(Uri.parse(ReadTextRequest.parse(params).uri)) };
   });
   client.onRequest(CLIP_MERGES, async (): Promise<TextAnswer> => {
-    return { text: await readZipped(Uri.joinPath(program, 'models/clip/merges.txt.gz')) };
+    return { text: await readZipped(Uri.joinPath(extension, 'models/clip/merges.txt.gz')) };
   });
   client.onRequest(LIST_TEXTS, async (params: unknown, token: CancellationToken): Promise<ListTextsAnswer> => {
     return { uris: await textsBelow(Uri.parse(ListTextsRequest.parse(params).folder), token) };
@@ -38,7 +38,7 @@ async function readText(uri: Uri): Promise<string | null> {
     if (!(type & FileType.File) || size > MOST_TEXT_BYTES) return null;
     return new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(uri));
   } catch {
-    // No such file, no access, no UTF-8: to the document it is not there, and a diagnostic says so where it is named.
+    // Not found, no access or not UTF-8: a diagnostic reports it where the document names it.
     return null;
   }
 }
@@ -48,7 +48,7 @@ async function readZipped(uri: Uri): Promise<string | null> {
     const zipped = new Blob([new Uint8Array(await workspace.fs.readFile(uri))]);
     return await new Response(zipped.stream().pipeThrough(new DecompressionStream('gzip'))).text();
   } catch {
-    // The server says in the log what it does without.
+    // The server logs what does not work without it.
     return null;
   }
 }
@@ -71,7 +71,7 @@ async function entriesOf(folder: Uri): Promise<[string, FileType][]> {
   try {
     return await workspace.fs.readDirectory(folder);
   } catch {
-    // No such folder: most documents have no wildcards.
+    // Not found: most documents have no wildcards.
     return [];
   }
 }

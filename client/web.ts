@@ -5,21 +5,21 @@ import { clientOptions, startLanguage } from './language.ts';
 import { createLog } from './log.ts';
 import { answerFileRequests } from './web-files.ts';
 
-/** The browser's: the project is checked with the types of Node, which has another. */
+/** The browser's Worker: the project is type-checked with Node's, which differs. */
 declare const Worker: new (script: string) => EndableWorker;
 type EndableWorker = Worker & { terminate(): void };
 
-/** Entry in a browser without a machine behind it: the language server is a worker, and there is nothing to render with. */
+/** Entry in a browser without a remote machine: the language server is a worker, and rendering is not available. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
   const script = Uri.joinPath(context.extensionUri, 'dist/web/server.js');
   let worker: EndableWorker | null = null;
   const startWorker = async () => {
-    // Read by VS Code: a worker cannot be started from every address that an extension may come from.
+    // Read through VS Code, because a worker cannot be started from every address that an extension may have.
     const code = new Blob([new Uint8Array(await workspace.fs.readFile(script))], { type: 'text/javascript' });
     worker?.terminate();
     worker = new Worker(URL.createObjectURL(code));
-    // Not the worker itself: VS Code's workers are not what the client library takes for one.
+    // A reader and a writer, because the client library does not recognize VS Code's workers.
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
   const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, 'browser'));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { DEFAULT_WILDCARD_FOLDERS } from '../../grammar/wildcards/file.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
@@ -61,6 +62,10 @@ describe('the manifest', () => {
     const folders = settings.map(([name]) => name).filter((name) => name.endsWith('Folders'));
     expect(folders.length).toBeGreaterThan(0);
     expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('has the default wildcard folders that the command line and the server have', () => {
+    expect(contributes.configuration.properties['travel.wildcardFolders']?.default).toEqual(DEFAULT_WILDCARD_FOLDERS);
   });
 
   it('puts into menus and walkthroughs only commands that it has', () => {

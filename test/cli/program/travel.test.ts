@@ -62,9 +62,9 @@ describe('travel', () => {
     ['an unknown option', ['render', 'a.travel', '--sed', '1'], '--seed'],
     ['no file', ['render'], 'file'],
     ['a missing file', ['check', 'none.travel'], 'none.travel'],
-    ['a missing picture', ['extract', 'none.png'], 'there is no such file'],
-    ['a missing model', ['models', 'none.ckpt'], 'there is no such file'],
-    ['an empty name', ['check', ''], 'empty name'],
+    ['a missing picture', ['extract', 'none.png'], 'the file was not found'],
+    ['a missing model', ['models', 'none.ckpt'], 'the file was not found'],
+    ['an empty name', ['check', ''], 'A file name is empty'],
     ['a file as a folder', ['check', 'a.travel/b.travel'], 'not a folder'],
     ['a folder', ['check', '.'], 'folder'],
     ['UTF-16', ['check', 'utf16.travel'], 'UTF-16. Save it as UTF-8'],
@@ -124,7 +124,7 @@ describe('travel check', () => {
 
   it('stops reading standard input that is no text of ours', async () => {
     const { code, stderr } = await travel(['check', '-'], { cwd: folderWith({}), stdin: Buffer.alloc(17 * 2 ** 20) });
-    expect(stderr).toContain('<stdin> has more than 16 MB');
+    expect(stderr).toContain('<stdin> is larger than 16 MB');
     expect(code).toBe(2);
   });
 
@@ -181,7 +181,7 @@ describe('travel check', () => {
 describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
   it('does not read a device without end', async () => {
     const { code, stderr } = await travel(['check', '/dev/zero'], { cwd: folderWith({}) });
-    expect(stderr).toContain('/dev/zero has more than 16 MB');
+    expect(stderr).toContain('/dev/zero is larger than 16 MB');
     expect(code).toBe(2);
   });
 
@@ -195,7 +195,7 @@ describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
   it('says that its output is lost, and ends with 3', async () => {
     const cwd = folderWith({ 'a.travel': 'fox\n' });
     const { code, stderr } = await sh('travel format a.travel > /dev/full', cwd);
-    expect(stderr).toMatch(/^What was to be printed is lost: ENOSPC.*\n$/);
+    expect(stderr).toMatch(/^Output could not be written: ENOSPC.*\n$/);
     expect(code).toBe(3);
   });
 });
