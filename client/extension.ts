@@ -4,7 +4,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
 import { createLog } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
-import type { Renders } from './renders/renders.ts';
+import type { Renders } from './render/renders.ts';
 
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
@@ -16,8 +16,8 @@ export function activate(context: ExtensionContext): void {
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
       // Loaded on the first render, because most windows only edit.
-      const { render } = await import('./renders/render-command.ts');
-      const { startRenders } = await import('./renders/start-renders.ts');
+      const { render } = await import('./render/render-command.ts');
+      const { startRenders } = await import('./render/start-renders.ts');
       renders ??= startRenders(context, log);
       return render(await client, renders, target);
     }),

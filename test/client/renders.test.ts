@@ -7,8 +7,8 @@ import { planOf } from '../rendering/plans.ts';
 import { documentAt, type FakeDocument, fake, window, workspace } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
-const { render } = await import('../../client/renders/render-command.ts');
-const { Renders } = await import('../../client/renders/renders.ts');
+const { render } = await import('../../client/render/render-command.ts');
+const { Renders } = await import('../../client/render/renders.ts');
 
 const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
 const DONE: RenderResult = { ok: true, files: ['/clips/renders/fox.webp'], timings, device: 'cpu' };

@@ -1,0 +1,98 @@
+import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { RenderResult } from '../../protocol/engine.ts';
+import { PLAN, PlanAnswer, type PlanRequest } from '../../protocol/plan-request.ts';
+import { LANGUAGE } from '../language-id.ts';
+import { messageOf } from '../log.ts';
+import type { Renders } from './renders.ts';
+
+/**
+ * Renders a document, on exactly the plan that the language server gives for it.
+ *
+ * @param target the file to render, as a menu or a code lens names it; without one, the active editor's
+ * @returns the result when the render has ended; undefined if it never began, and then the user was told why
+ */
+export async function render(
+  client: BaseLanguageClient,
+  renders: Renders,
+  target: Uri | string | undefined,
+): Promise<RenderResult | undefined> {
+  if (!workspace.isTrusted) return void askForTrust();
+  const uri = typeof target === 'string' ? Uri.parse(target) : target;
+  const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
+  const saved = document && (await save(document));
+  if (!saved || !(await renderAgain(saved, renders))) return undefined;
+  const answer = await planOf(saved, client);
+  switch (answer?.kind) {
+    case 'plan':
+      return renders.render(saved.uri, answer.plan);
+    case 'errors':
+      return void showErrors(saved, answer);
+    case 'no-files':
+      return void window.showWarningMessage('Rendering needs a file on disk. Save a copy of this one and open it.');
+    default:
+      return undefined;
+  }
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = 'Manage Trust';
+  const why = 'Rendering reads and writes files that the text names. Trust this folder first.';
+  if ((await window.showWarningMessage(why, manage)) === manage)
+    await commands.executeCommand('workbench.trust.manage');
+}
+
+/** The document once the file on disk is up to date; undefined if it cannot be saved, or the user declined. */
+async function save(document: TextDocument): Promise<TextDocument | undefined> {
+  if (document.languageId !== LANGUAGE) {
+    void window.showWarningMessage('Only .travel files can be rendered. Open one and try again.');
+    return undefined;
+  }
+  if (document.uri.scheme !== 'file' && document.uri.scheme !== 'untitled') {
+    void window.showWarningMessage('Rendering needs a file on disk. Save a copy of this one and open it.');
+    return undefined;
+  }
+  if (!document.isDirty && !document.isUntitled) return document;
+  const saved = await workspace.save(document.uri);
+  return saved && workspace.openTextDocument(saved);
+}
+
+async function renderAgain({ uri }: TextDocument, renders: Renders): Promise<boolean> {
+  if (!renders.isRendering(uri)) return true;
+  const [again, show] = ['Render Again', 'Show'];
+  const answer = await window.showInformationMessage(`${nameOf(uri)} is already being rendered.`, again, show);
+  if (answer === show) renders.show(uri);
+  return answer === again;
+}
+
+/** The plan of the document as it is now; undefined if the server cannot be asked. */
+async function planOf(document: TextDocument, client: BaseLanguageClient): Promise<PlanAnswer | undefined> {
+  const uri = client.code2ProtocolConverter.asUri(document.uri);
+  try {
+    for (;;) {
+      const request: PlanRequest = { uri, version: document.version };
+      const answer = PlanAnswer.parse(await client.sendRequest(PLAN, request));
+      // Someone may type while the server answers.
+      if (answer.kind !== 'outdated' || document.isClosed) return answer;
+    }
+  } catch (error) {
+    const restart = 'Restart Server';
+    const why = `${nameOf(document.uri)} cannot be rendered: the language server did not answer (${messageOf(error)}).`;
+    void window.showErrorMessage(why, restart).then((chosen) => {
+      if (chosen === restart) return commands.executeCommand('travel.restartServer');
+    });
+    return undefined;
+  }
+}
+
+async function showErrors({ uri }: TextDocument, { count, first }: Extract<PlanAnswer, { kind: 'errors' }>) {
+  const problems = 'Show Problems';
+  const errors = count === 1 ? 'an error' : `${count} errors`;
+  const why = `${nameOf(uri)} has ${errors} and cannot be rendered. ${first}`;
+  if ((await window.showErrorMessage(why, problems)) === problems) {
+    await commands.executeCommand('workbench.actions.view.problems');
+  }
+}
+
+/** The file's name, with its extension. */
+const nameOf = (uri: Uri): string => uri.path.slice(uri.path.lastIndexOf('/') + 1);
