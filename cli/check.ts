@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
 import { openLibrary } from './installation.ts';
 import { type PlannedFile, planText } from './planned.ts';
-import { countProblems, problemLine } from './problems.ts';
+import { print, printError, printJson } from './print.ts';
+import { countProblems, notTextProblem, problemLine } from './problems.ts';
 
 interface CheckFlags extends PlanFlags {
   readonly json?: true;
@@ -36,31 +37,30 @@ async function check(files: readonly string[], flags: CheckFlags): Promise<ExitC
   if (flags.plan && flags.json) throw new UsageError('--plan and --json both print JSON. Give one of them.');
   if (flags.plan && files.length > 1) throw new UsageError('--plan prints the plan of one file. Give one file.');
   const library = await openLibrary(flags);
-  const planned: PlannedFile[] = [];
+  const planned: Pick<PlannedFile, 'plan' | 'problems' | 'notes'>[] = [];
   const unread: UsageError[] = [];
   for (const file of files) {
     try {
       planned.push(await planText(await readTravel(file), library, flags));
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      unread.push(error);
+      if (error instanceof UsageError) unread.push(error);
+      else if (error instanceof NotTextError)
+        planned.push({ plan: null, problems: [notTextProblem(error)], notes: [] });
+      else throw error;
     }
   }
   const problems = planned.flatMap((file) => file.problems);
-  const lines = problems.map((problem) => `${problemLine(problem)}\n`).join('');
+  const lines = problems.map(problemLine);
   if (flags.plan) {
-    process.stderr.write(lines);
+    for (const line of lines) printError(line);
     const plan = planned[0]?.plan;
-    if (plan) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-  } else {
-    process.stdout.write(flags.json ? `${JSON.stringify(problems, null, 2)}\n` : lines);
-  }
-  for (const note of planned.flatMap((file) => file.notes)) process.stderr.write(`${note}\n`);
-  for (const { message } of unread) process.stderr.write(`${message}\n`);
+    if (plan) printJson(plan);
+  } else if (flags.json) printJson(problems);
+  else for (const line of lines) print(line);
+  for (const note of planned.flatMap((file) => file.notes)) printError(note);
+  for (const { message } of unread) printError(message);
   if (!flags.json && !flags.plan && planned.length > 0) {
-    process.stderr.write(
-      `${planned.length === 1 ? '1 file' : `${planned.length} files`}: ${countProblems(problems)}\n`,
-    );
+    printError(`${planned.length === 1 ? '1 file' : `${planned.length} files`}: ${countProblems(problems)}`);
   }
   if (unread.length > 0) return EXIT.wrongUsage;
   return problems.some(({ severity }) => severity === 'error') ? EXIT.fileHasErrors : EXIT.done;

@@ -12,6 +12,18 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** A file can be opened, but is not a `.travel` file. The message says what it is and what to do. */
+export class NotTextError extends Error {
+  override readonly name = 'NotTextError';
+  /** The file as the user wrote it. */
+  readonly shown: string;
+
+  constructor(shown: string, message: string) {
+    super(message);
+    this.shown = shown;
+  }
+}
+
 /** The command line is wrong. The message says what to write instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

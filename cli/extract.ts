@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
+import { printError, printJson, printVerbatim } from './print.ts';
 
 const HELP = `
 Every file that a render writes contains its source verbatim, together with its plan. A folder of PNG frames works, too.
@@ -28,10 +29,11 @@ async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
   try {
     const result = await engine.extract(resolve(file));
     if (!result.ok) {
-      process.stderr.write(`${result.message}\n`);
+      printError(result.message);
       return EXIT.fileHasErrors;
     }
-    process.stdout.write(wantsPlan ? `${JSON.stringify(result.plan, null, 2)}\n` : result.source);
+    if (wantsPlan) printJson(result.plan);
+    else printVerbatim(result.source);
     return EXIT.done;
   } finally {
     engine.stop();

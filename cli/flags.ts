@@ -2,6 +2,7 @@ import { delimiter, extname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSetting } from '../grammar/settings/resolve.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
+import { expandHome } from '../library/home.ts';
 import { OutputFormat } from '../plan/plan.ts';
 
 /** First and last frame, 0-based, both included. */
@@ -20,7 +21,8 @@ export interface PlanFlags extends ModelsFlag {
   readonly seed?: GivenSettings;
   readonly out?: GivenSettings;
   readonly set?: GivenSettings;
-  readonly wildcards?: string;
+  /** Absolute. */
+  readonly wildcards?: readonly string[];
 }
 
 /** Adds the flags of every command that plans files. An invalid value is wrong usage. */
@@ -35,8 +37,8 @@ export function addPlanFlags(command: Command): Command {
     }))
     .option(
       '--wildcards <folder>',
-      'folder with wildcard files (default: "wildcards" in the folder of the file)',
-      (path) => resolve(path),
+      'folder with wildcard files; may be repeated (default: "wildcards" in the folder of the file)',
+      anotherFolder,
     );
 }
 
@@ -44,9 +46,11 @@ export function addModelsFlag(command: Command): Command {
   return command.option(
     '--models <folder>',
     'folder with models, or an A1111, Forge or ComfyUI installation; may be repeated',
-    (path: string, before: readonly string[] = []) => [...before, resolve(path)],
+    anotherFolder,
   );
 }
+
+const anotherFolder = (path: string, before: readonly string[] = []) => [...before, resolve(expandHome(path))];
 
 /** Settings given by flags, which override those of a file. If two flags set the same one, the more specific wins. */
 export function givenSettings({ out, set, seed }: PlanFlags): GivenSettings {
@@ -56,7 +60,7 @@ export function givenSettings({ out, set, seed }: PlanFlags): GivenSettings {
 /** Folders of `--models`, then those of the environment variable `TRAVEL_MODELS`, which is separated like `PATH`. */
 export function modelFolders({ models = [] }: ModelsFlag, environment = process.env.TRAVEL_MODELS): string[] {
   const more = (environment ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...models, ...more.map((folder) => resolve(folder))];
+  return [...models, ...more.map((folder) => resolve(expandHome(folder)))];
 }
 
 export function frameRange(text: string): FrameRange {
@@ -75,11 +79,14 @@ export function frameRange(text: string): FrameRange {
 export function assignment(text: string): GivenSettings {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write key=value, such as cfg_scale=9.');
-  return settingOf(text.slice(0, at).trim(), text.slice(at + 1).trim());
+  const key = text.slice(0, at).trim();
+  if (key === 'extends') throw new InvalidArgumentError('extends can only be set in a file.');
+  return settingOf(key, text.slice(at + 1).trim());
 }
 
 /** Parses an output path, relative to the current folder. The extension of a format, as in `clip.mp4`, also sets `save`. */
-export function outputOf(path: string): GivenSettings {
+export function outputOf(written: string): GivenSettings {
+  const path = expandHome(written);
   if (path.trim() === '') throw new InvalidArgumentError('Write a path, such as out/{name}.');
   // `out/` would become a file `out` in the parent folder.
   if (/(?:^|[\\/])\.{0,2}$/.test(path)) {

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { applyEdits, formatTravel } from '../grammar/format/format.ts';
+import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readTravel, type TravelText } from './input.ts';
+import { print, printVerbatim } from './print.ts';
 import { replaceFile } from './replace-file.ts';
 
 interface FormatFlags {
@@ -40,11 +42,11 @@ async function format(files: readonly string[], { check, write }: FormatFlags): 
   let code: ExitCode = EXIT.done;
   for (const { shown, path, text, byteOrderMark } of texts) {
     const formatted = applyEdits(text, formatTravel(text));
-    if (!check && !write) process.stdout.write(byteOrderMark + formatted);
+    if (!check && !write) printVerbatim(byteOrderMark + formatted);
     if (formatted === text) continue;
     if (check) code = EXIT.fileHasErrors;
     if (write) await rewrite(shown, path, byteOrderMark + formatted);
-    if (check || write) process.stdout.write(`${shown}\n`);
+    if (check || write) print(printableLine(shown));
   }
   return code;
 }

@@ -1,7 +1,7 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { UsageError } from './exit-code.ts';
+import { NotTextError, UsageError } from './exit-code.ts';
 
 /** The text of a `.travel` file and where it comes from. */
 export interface TravelText {
@@ -25,7 +25,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /**
  * Reads a `.travel` file, or standard input for `-`.
  *
- * @throws UsageError if the file does not exist or is not text
+ * @throws UsageError if the file cannot be opened; NotTextError if it is not text in UTF-8
  */
 export async function readTravel(argument: string): Promise<TravelText> {
   const path = resolve(argument === '-' ? 'stdin.travel' : argument);
@@ -96,8 +96,9 @@ function decode(shown: string, bytes: Buffer): string {
   if (UTF16.some((mark) => bytes.subarray(0, 2).equals(mark))) throw notUtf8(shown, 'UTF-16');
   if (bytes.includes(0)) {
     const file = shown === STDIN ? 'FILE' : shown;
-    throw new UsageError(
-      `${shown} is not text. To print the source inside an image or video that a render wrote: travel extract ${file}`,
+    throw new NotTextError(
+      shown,
+      `This is not text. To print the source inside an image or video that a render wrote: travel extract ${file}`,
     );
   }
   try {
@@ -110,6 +111,6 @@ function decode(shown: string, bytes: Buffer): string {
 /** The byte order marks of little and big endian. */
 const UTF16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
-function notUtf8(shown: string, what: string): UsageError {
-  return new UsageError(`${shown} is ${what}. Save it as UTF-8 in your editor.`);
+function notUtf8(shown: string, what: string): NotTextError {
+  return new NotTextError(shown, `The file is ${what}. Save it as UTF-8 in your editor.`);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-code.ts';
-import { runTravel } from './program.ts';
+import { printError } from './print.ts';
+import { handleSignals } from './signals.ts';
 
 /**
  * Output that cannot be written does not stop the work. If the reader is gone, as with `head`, that is fine; if the disk is
@@ -11,8 +12,12 @@ function onLostOutput({ code, message }: NodeJS.ErrnoException): void {
   process.once('exit', (ended) => {
     if (ended === EXIT.done) process.exitCode = EXIT.renderFailed;
   });
-  process.stderr.write(`Output could not be written: ${message}.\n`);
+  printError(`Output could not be written: ${message}.`);
 }
+
+handleSignals();
+// Loaded afterwards, so that a signal that comes while it loads is handled, too.
+const { runTravel } = await import('./program.ts');
 
 process.stdout.once('error', onLostOutput).on('error', () => undefined);
 process.stderr.on('error', () => undefined);
@@ -20,6 +25,6 @@ process.stderr.on('error', () => undefined);
 // Not process.exit, which would drop output that is still buffered for a pipe.
 process.exitCode = await runTravel(process.argv.slice(2)).catch((error: unknown) => {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`travel stopped because of a bug. Report it with these lines:\n${details}\n`);
+  printError(`travel stopped because of a bug. Report it with these lines:\n${details}`);
   return EXIT.renderFailed;
 });

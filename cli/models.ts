@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { ModelKind } from '../plan/model.ts';
-import { printable } from '../rendering/printable.ts';
+import { printableLine } from '../rendering/printable.ts';
 import { describeText } from '../weights/describe-text.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addModelsFlag, type ModelsFlag } from './flags.ts';
 import { statNamed } from './input.ts';
 import { openLibrary } from './installation.ts';
+import { print, printError } from './print.ts';
 
 const HELP = `
 File types are detected from contents, not names. Without a path, lists the built-in model and all models in the folders
@@ -54,8 +55,8 @@ async function printFiles(library: ModelLibrary, files: readonly string[]): Prom
   let damaged = false;
   for (const file of files) {
     const model = await library.describe(resolve(file));
-    if (model.ok) process.stdout.write(`${printable(`${file}: ${describeText(model.description)}`)}\n`);
-    else process.stderr.write(`${printable(model.reason)}\n`);
+    if (model.ok) print(printableLine(`${file}: ${describeText(model.description)}`));
+    else printError(model.reason);
     damaged ||= !model.ok;
   }
   return damaged;
@@ -67,15 +68,16 @@ async function printLibrary(library: ModelLibrary): Promise<void> {
   for (const [kind, heading] of HEADINGS) {
     const rows = [...described].flatMap(([path, model]) =>
       model.ok && model.description.kind === kind
-        ? [{ name: printable(names.get(path) ?? path), text: printable(describeText(model.description)) }]
+        ? [{ name: printableLine(names.get(path) ?? path), text: describeText(model.description) }]
         : [],
     );
     if (rows.length === 0) continue;
     const width = Math.max(...rows.map(({ name }) => name.length));
-    process.stdout.write(`${heading}\n${rows.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}\n`).join('')}`);
+    print(heading);
+    for (const { name, text } of rows) print(`  ${name.padEnd(width)}  ${text}`);
   }
   const failed = [...described.values()].flatMap((model) => (model.ok ? [] : [model.reason]));
   const reasons = [...library.unreadable.map(({ reason }) => reason), ...failed];
-  if (reasons.length > 0) process.stdout.write('Cannot be used\n');
-  for (const reason of reasons) process.stdout.write(`  ${printable(reason)}\n`);
+  if (reasons.length > 0) print('Cannot be used');
+  for (const reason of reasons) print(`  ${printableLine(reason)}`);
 }

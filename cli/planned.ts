@@ -5,9 +5,10 @@ import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { TravelPlan } from '../plan/plan.ts';
-import { printable } from '../rendering/printable.ts';
+import { printableLine } from '../rendering/printable.ts';
+import { UsageError } from './exit-code.ts';
 import { givenSettings, type PlanFlags } from './flags.ts';
-import type { TravelText } from './input.ts';
+import { statNamed, type TravelText } from './input.ts';
 import { type PlacedProblem, placeProblems } from './problems.ts';
 
 export interface PlannedFile {
@@ -20,12 +21,17 @@ export interface PlannedFile {
   readonly notes: readonly string[];
 }
 
+/** @throws UsageError if there is no folder at the path */
+async function checkFolder(path: string): Promise<void> {
+  if (!(await statNamed(path)).isDirectory())
+    throw new UsageError(`${path} is a file. Write a folder of wildcard files.`);
+}
+
 /** Checks and plans a text with the model files of this computer. */
 export async function planText(input: TravelText, library: ModelLibrary, flags: PlanFlags): Promise<PlannedFile> {
   const { shown, path, name, text } = input;
-  const wildcardFolders = flags.wildcards
-    ? [flags.wildcards]
-    : DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
+  for (const folder of flags.wildcards ?? []) await checkFolder(folder);
+  const wildcardFolders = flags.wildcards ?? DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
   const options = { overrides: givenSettings(flags), ...(flags.frames ? { frames: flags.frames } : {}) };
   const document = parseTravel(text);
   const { result, unreadable } = await settle(library, { path, wildcardFolders }, (environment) =>
@@ -36,6 +42,6 @@ export async function planText(input: TravelText, library: ModelLibrary, flags: 
     name,
     plan: result.plan,
     problems: placeProblems(shown, text, result.problems),
-    notes: unreadable.map(({ reason }) => printable(`${shown}: ${reason}`)),
+    notes: unreadable.map(({ reason }) => printableLine(`${shown}: ${reason}`)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Problem, Severity } from '../grammar/problem.ts';
-import { printable } from '../rendering/printable.ts';
+import { printableLine } from '../rendering/printable.ts';
+import type { NotTextError } from './exit-code.ts';
 import { Positions } from './position.ts';
 
 /** A problem as `travel check --json` prints it: lines and columns are 1-based, the end is exclusive. */
@@ -32,9 +33,15 @@ export function placeProblems(file: string, text: string, problems: readonly Pro
   });
 }
 
+/** What a file that is not text has instead of the problems of a text. */
+export function notTextProblem({ shown, message }: NotTextError): PlacedProblem {
+  const start = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { file: shown, ...start, severity: 'error', code: 'travel/not-text', message };
+}
+
 /** `file:line:column: severity: message [code]`, which editors and terminals turn into links. */
 export function problemLine({ file, line, column, severity, message, code }: PlacedProblem): string {
-  return printable(`${file}:${line}:${column}: ${severity}: ${message} [${code}]`);
+  return printableLine(`${file}:${line}:${column}: ${severity}: ${message} [${code}]`);
 }
 
 /** `2 errors, 1 warning`; or `no problems`. */

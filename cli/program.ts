@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './check.ts';
-import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addExtract } from './extract.ts';
 import { addFormat } from './format.ts';
 import { version } from './installation.ts';
 import { addLanguageServer } from './language-server.ts';
 import { addModels } from './models.ts';
+import { printError } from './print.ts';
+import { notTextProblem, problemLine } from './problems.ts';
 import { addRender } from './render.ts';
 
 const HELP = `
@@ -46,6 +48,7 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .description('Write an animation as text and render it on your own computer.')
     .version(version())
     .exitOverride()
+    .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
     .showHelpAfterError('Run "travel --help", or add --help after a command.')
     .addHelpText('after', HELP);
   for (const add of [addRender, addCheck, addFormat, addExtract, addModels, addLanguageServer]) add(program, finish);
@@ -55,8 +58,12 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     // Commander has printed its message. Help and version end in the same way, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
+    if (error instanceof NotTextError) {
+      printError(problemLine(notTextProblem(error)));
+      return EXIT.fileHasErrors;
+    }
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    printError(error.message);
     return EXIT.wrongUsage;
   }
 }

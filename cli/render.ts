@@ -3,17 +3,18 @@ import type { Command } from 'commander';
 import type { TravelPlan } from '../plan/plan.ts';
 import type { RenderRequest } from '../protocol/engine.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
-import { printable } from '../rendering/printable.ts';
+import { printableLine } from '../rendering/printable.ts';
 import { progressView } from '../rendering/progress-view.ts';
 import { RenderQueue } from '../rendering/render-queue.ts';
 import { resultText } from '../rendering/render-text.ts';
-import { cancellable } from './cancellation.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
 import { type PlannedFile, planText } from './planned.ts';
+import { print, printError } from './print.ts';
 import { problemLine } from './problems.ts';
+import { cancellable } from './signals.ts';
 
 interface RenderFlags extends PlanFlags {
   readonly mode: RenderRequest['mode'];
@@ -59,7 +60,7 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   for (const { problems, notes } of planned) {
     // Information and hints are for `check`; here they would hide what matters.
     const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
-    for (const line of [...wrong.map(problemLine), ...notes]) process.stderr.write(`${line}\n`);
+    for (const line of [...wrong.map(problemLine), ...notes]) printError(line);
   }
   const ready = planned.filter((file): file is ReadyFile => file.plan !== null);
   if (ready.length < planned.length) return EXIT.fileHasErrors;
@@ -80,18 +81,18 @@ async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signa
   const queue = new RenderQueue();
   signal.addEventListener('abort', () => queue.cancelAll());
   const jobs = files.map(({ name, shown, plan }) => {
-    const view = progressView(process.stderr, printable(name), plan);
+    const view = progressView(process.stderr, printableLine(name), plan);
     const { result } = queue.submit(plan, engine, (event) => {
       if (event.kind === 'progress') view.show(event.progress);
     });
-    return { shown: printable(shown), plan, view, result };
+    return { shown, plan, view, result };
   });
   let code: ExitCode = EXIT.done;
   for (const { shown, plan, view, result: pending } of jobs) {
     const result = await pending;
     view.end();
-    process.stderr.write(`${shown}: ${resultText(plan, result)}\n`);
-    for (const file of result.ok ? result.files : []) process.stdout.write(`${fromHere(file)}\n`);
+    printError(`${shown}: ${resultText(plan, result)}`);
+    for (const file of result.ok ? result.files : []) print(printableLine(fromHere(file)));
     if (result.ok) continue;
     if (result.kind === 'cancelled') return EXIT.cancelled;
     code = EXIT.renderFailed;

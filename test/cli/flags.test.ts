@@ -1,4 +1,5 @@
-import { delimiter, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import {
@@ -87,5 +88,13 @@ describe('flags', () => {
       ['a', 'b', 'c', 'd'].map((name) => resolve(name)),
     );
     expect(modelFolders({}, '')).toEqual([]);
+  });
+
+  it('expand ~ to the home folder', () => {
+    const home = (path: string) => join(homedir(), path);
+    expect(flagsOf('--models', '~/models').models).toEqual([home('models')]);
+    expect(flagsOf('--wildcards', '~', '--wildcards', '~x').wildcards).toEqual([homedir(), resolve('~x')]);
+    expect(modelFolders({}, '~/models')).toEqual([home('models')]);
+    expect(outputOf('~/clip.gif')).toEqual({ output: home('clip'), save: ['gif'] });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countProblems, placeProblems, problemLine } from '../../cli/problems.ts';
 import type { Problem, Severity } from '../../grammar/problem.ts';
-import { printable } from '../../rendering/printable.ts';
+import { printableLine } from '../../rendering/printable.ts';
 
 const problem = (severity: Severity, start: number, end: number, message = 'Wrong.'): Problem => ({
   code: 'travel/example',
@@ -41,7 +41,7 @@ describe('problems for people and scripts', () => {
   });
 
   it('keep letters of every script', () => {
-    expect(printable('日本語 ü 🦊')).toBe('日本語 ü 🦊');
+    expect(printableLine('日本語 ü 🦊')).toBe('日本語 ü 🦊');
   });
 
   it('are counted, the worst first', () => {

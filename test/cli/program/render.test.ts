@@ -105,6 +105,15 @@ describe('travel render', () => {
     expect(stderr).not.toContain('loading');
   });
 
+  it.runIf(process.platform === 'linux')('prints no control characters of a path', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL.replace('save: [webp]', 'save: [txt]\noutput: "\\e]0;x\\a/c"') });
+    const { code, stdout, stderr } = await travel(['render', 'a.travel'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '\ufffd]0;x\ufffd/c.txt\n' });
+    const failed = await travel(['render', 'a.travel', '--out', '/proc/\u001b]0;x\u0007'], { cwd });
+    expect(failed.code).toBe(3);
+    expect(stderr + failed.stderr + failed.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
   it('goes on with the next file after one that failed', async () => {
     const cwd = folderWith({
       'a.travel': SMALL.replace('save: [webp]', 'save: [txt]\noutput: taken/clip'),
@@ -136,6 +145,26 @@ describe.skipIf(process.platform === 'win32')('a cancelled render', () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stderr).not.toContain('ended by');
+    expect(written(cwd)).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 130 after %s while the file is read', async (signal) => {
+    const cwd = folderWith({});
+    const running = start(['render', '-'], { cwd, stdin: null });
+    // More than a pipe holds, so that the program has begun to read when all of it is written.
+    await new Promise((written) => running.child.stdin?.write('a'.repeat(1_000_000), written));
+    running.child.kill(signal);
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 130 after %s while the engine starts', async (signal) => {
+    const cwd = folderWith({ 'a.travel': SMALL });
+    const running = start(['render', 'a.travel', '--out', 'out/clip'], { cwd });
+    await running.says('loading');
+    running.child.kill(signal);
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(written(cwd)).toEqual([]);
   });
 

@@ -67,11 +67,11 @@ describe('travel', () => {
     ['an empty name', ['check', ''], 'A file name is empty'],
     ['a file as a folder', ['check', 'a.travel/b.travel'], 'not a folder'],
     ['a folder', ['check', '.'], 'folder'],
-    ['UTF-16', ['check', 'utf16.travel'], 'UTF-16. Save it as UTF-8'],
-    ['broken UTF-8', ['check', 'broken.travel'], 'not UTF-8'],
     ['a folder to write to', ['render', 'a.travel', '--out', 'out/'], 'out/{name}'],
-    ['a binary file', ['check', 'b.travel'], 'not text'],
     ['a huge file', ['check', POCKET], 'MB'],
+    ['a missing wildcard folder', ['check', 'a.travel', '--wildcards', 'nowhere'], 'nowhere'],
+    ['a file as wildcard folder', ['check', 'a.travel', '--wildcards', 'a.travel'], 'a.travel is a file'],
+    ['an extended file', ['render', 'a.travel', '--set', 'extends=b.travel'], 'only be set in a file'],
     ['a missing model folder', ['check', 'a.travel', '--models', 'nowhere'], 'nowhere'],
     ['frames that are none', ['render', 'a.travel', '--frames', 'x-3'], '--frames'],
     ['frames backwards', ['render', 'a.travel', '--frames', '3-1'], '--frames'],
@@ -82,12 +82,7 @@ describe('travel', () => {
     ['json and plan together', ['check', 'a.travel', '--json', '--plan'], '--plan'],
   ])('refuses %s, with code 2 and a way on', async (_, args, hint) => {
     const { code, stdout, stderr } = await travel(args, {
-      cwd: folderWith({
-        'a.travel': SMALL,
-        'b.travel': 'PK\u0003\u0004\0\0',
-        'utf16.travel': Buffer.from('\uFEFFfox', 'utf16le'),
-        'broken.travel': Buffer.from([0x66, 0xff]),
-      }),
+      cwd: folderWith({ 'a.travel': SMALL }),
     });
     expect(stderr).toContain(hint);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -145,6 +140,45 @@ describe('travel check', () => {
     const { code, stdout } = await travel(['check', '--json', '-'], { cwd: folderWith({}), stdin: SMALL });
     expect(Placed.parse(JSON.parse(stdout)).filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(code).toBe(0);
+  });
+
+  describe.each([
+    ['a binary file', 'PK\u0003\u0004\0\0', /^This is not text\. .*travel extract a\.travel$/],
+    ['UTF-16', Buffer.from('\uFEFFfox', 'utf16le'), /^The file is UTF-16\. Save it as UTF-8/],
+    ['broken UTF-8', Buffer.from([0x66, 0xff]), /^The file is not UTF-8\. Save it as UTF-8/],
+  ])('of %s', (_, content, message) => {
+    it('prints one problem among those of other files, as lines and as JSON, and ends with 1', async () => {
+      const cwd = folderWith({ 'a.travel': content, 'b.travel': 'fox\n0:red\n' });
+      const json = await travel(['check', '--json', 'a.travel', 'b.travel'], { cwd });
+      const problems = Placed.parse(JSON.parse(json.stdout));
+      expect(problems[0]).toMatchObject({ file: 'a.travel', line: 1, severity: 'error', code: 'travel/not-text' });
+      expect(problems[0]?.message).toMatch(message);
+      expect(problems.slice(1).map(({ file }) => file)).toEqual(['b.travel']);
+      const lines = await travel(['check', 'a.travel', 'b.travel'], { cwd });
+      expect(lines.stdout).toMatch(/^a\.travel:1:1: error: .+ \[travel\/not-text\]\nb\.travel:2:/);
+      expect([json.code, lines.code]).toEqual([1, 1]);
+    });
+
+    it('is an error of every other command, too', async () => {
+      for (const command of ['render', 'format']) {
+        const { code, stdout, stderr } = await travel([command, 'a.travel'], {
+          cwd: folderWith({ 'a.travel': content }),
+        });
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toMatch(/^a\.travel:1:1: error: /);
+      }
+    });
+  });
+
+  it('takes wildcards from several folders, the first one first', async () => {
+    const cwd = folderWith({
+      'a.travel': '__one__, __two__',
+      'x/one.txt': 'red',
+      'y/one.txt': 'blue',
+      'y/two.txt': 'green',
+    });
+    const { stdout } = await travel(['check', '--plan', '--wildcards', 'x', '--wildcards', 'y', 'a.travel'], { cwd });
+    expect(TravelPlan.parse(JSON.parse(stdout)).prompts[0]?.text).toBe('red, green');
   });
 
   it('prints the plan, the same each time', async () => {

@@ -13,7 +13,8 @@ export interface Ended {
 
 interface RunOptions {
   readonly cwd: string;
-  readonly stdin?: string | Uint8Array;
+  /** null: stays open. */
+  readonly stdin?: string | Uint8Array | null;
   readonly env?: NodeJS.ProcessEnv;
   /** In a process group of its own, so that a signal can be sent to all of it, as a terminal does. */
   readonly group?: boolean;
@@ -53,7 +54,7 @@ function run(command: string, args: readonly string[], { cwd, stdin, env = {}, g
   child.stdin.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  child.stdin.end(stdin ?? '');
+  if (stdin !== null) child.stdin.end(stdin ?? '');
   const ended = new Promise<Ended>((done, fail) => {
     child.once('error', fail);
     child.once('close', (code) => done({ code, stdout, stderr }));
