@@ -5,7 +5,8 @@ import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../../prompt/meaning.ts';
 import type { Analysis } from '../documents/analysis.ts';
-import { framesAround, seconds } from './inlay-hints.ts';
+import { framesAround } from '../documents/lookup.ts';
+import { seconds } from './seconds.ts';
 
 /** Windows that a hover lists; a long clip with strides has hundreds. */
 const MOST_WINDOWS = 6;

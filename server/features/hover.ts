@@ -2,12 +2,13 @@ import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
-import { type Analysis, keyframeAt, promptAt, touches } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
+import { MODEL_SETTINGS, unquoted } from './document-links.ts';
 import { describeFrame, fenced } from './hover-frame.ts';
-import { MODEL_SETTINGS, unquoted } from './links.ts';
 import { nameAt } from './names.ts';
-import { settingHelp } from './setting-help.ts';
+import { settingDocumentation } from './setting-documentation.ts';
 
 /** What stands at a position: a setting, a model file, a definition, a wildcard, or a frame. */
 export async function hoverOf(analysis: Analysis, position: Position, host: ServerHost): Promise<Hover | null> {
@@ -54,7 +55,7 @@ function settingHover(
       ? analysis.environment.resolveModel(kind, unquoted(analysis.text.slice(spans.value.start, spans.value.end)))
       : null;
   if (model) return hover(modelText(model, host), spans.value);
-  const help = settingHelp(path.split('.')) ?? settingHelp(path.split('.').slice(0, 1));
+  const help = settingDocumentation(path.split('.')) ?? settingDocumentation(path.split('.').slice(0, 1));
   return help && hover(help.markdown, onValue ? spans.value : spans.key);
 }
 

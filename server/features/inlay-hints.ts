@@ -1,5 +1,7 @@
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
-import { type Analysis, overlaps } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { framesAround, overlaps } from '../documents/lookup.ts';
+import { seconds } from './seconds.ts';
 
 /** At the end of each keyframe's line: its frame where it is written otherwise, its time, and how far the next keyframe is. */
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
@@ -28,24 +30,4 @@ export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
       },
     ];
   });
-}
-
-/** The frames of the keyframes before and after one in time; undefined where there is none. */
-export function framesAround(
-  { frames }: Analysis,
-  frame: number,
-): { readonly before: number | undefined; readonly after: number | undefined } {
-  let low = 0;
-  let high = frames.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (frames[middle]! < frame) low = middle + 1;
-    else high = middle;
-  }
-  return { before: frames[low - 1], after: frames[frames[low] === frame ? low + 1 : low] };
-}
-
-/** At most two decimals: `0.63`, `1.5`, `2`. */
-export function seconds(value: number): string {
-  return `${Number(value.toFixed(2))}`;
 }

@@ -1,7 +1,8 @@
 import type { Position, SelectionRange } from 'vscode-languageserver';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { pairBrackets } from '../../grammar/syntax/brackets.ts';
-import { type Analysis, keyframeAt, promptAt, touches } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 
 /** Steps outwards; text nested deeper than anyone means would overflow the stack of who writes the answer. */
 const MOST_STEPS = 100;

@@ -2,7 +2,8 @@ import { type Range, type SemanticTokens, SemanticTokensBuilder, SemanticTokenTy
 import type { TextSpan } from '../../grammar/problem.ts';
 import { runToEnd, type SlicedTask } from '../../grammar/sliced-task.ts';
 import type { PromptPart, PromptText } from '../../grammar/syntax/document.ts';
-import { type Analysis, overlaps } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { overlaps } from '../documents/lookup.ts';
 
 /** The standard types that are used, in the order of the legend. */
 const TYPES = [

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CompletionRequest, type Diagnostic, HoverRequest } from 'vscode-languageserver/node';
 import type { ServerHost } from '../../server/hosts/server-host.ts';
-import { serverHost, travelHost, URI } from '../server/hosts.ts';
+import { serverHost, travelEnvironment, URI } from '../server/hosts.ts';
 import { RECORDINGS, RecordedEditor } from './recorded-editor.ts';
 
 const FOLDER = '/home/me/stable-diffusion-webui';
@@ -24,7 +24,7 @@ function computer(): { host: ServerHost; configured: (readonly string[])[] } {
       configured.push(modelFolders);
       return [];
     },
-    settle: async (_uri, work) => work(travelHost(configured.at(-1)?.length ? { models: TOONYOU } : {})),
+    settle: async (_uri, work) => work(travelEnvironment(configured.at(-1)?.length ? { models: TOONYOU } : {})),
     watched: () => [
       { folder: null, glob: '**/*.ckpt' },
       { folder: 'file:///home/me/stable-diffusion-webui', glob: '**/*.ckpt' },
@@ -35,7 +35,7 @@ function computer(): { host: ServerHost; configured: (readonly string[])[] } {
 
 const TOONYOU = { checkpoint: ['toonyou'], 'motion-module': ['mm'] };
 const LINE = '😀 中文 $hero (red';
-const FILM = `---\ncheckpoint: toonyou\ndefine: {hero: a cat}\n---\n${LINE}\n\n0: a\n`;
+const EXAMPLE = `---\ncheckpoint: toonyou\ndefine: {hero: a cat}\n---\n${LINE}\n\n0: a\n`;
 
 const UNKNOWN = 'travel/unknown-model';
 const UNCLOSED = 'travel/unclosed-bracket';
@@ -63,7 +63,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
   it('gives the server its settings once, and shows the problems there are with them', async () => {
     const { host, configured } = computer();
     const recorded = editorCalled(name, host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(recorded.pulls).toBe(pulls);
     await recorded.shown(folders.length > 0 ? hasNot(UNKNOWN) : has(UNKNOWN));
     expect(configured).toEqual([folders]);
@@ -71,7 +71,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
 
   it('shows other problems when its settings change, even where it cannot watch files', async () => {
     const recorded = editorCalled(name, computer().host, { watches: false });
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     await recorded.shown(folders.length > 0 ? hasNot(UNKNOWN) : has(UNKNOWN));
     await recorded.configure({ modelFolders: folders.length > 0 ? [] : [FOLDER] });
     await recorded.shown(folders.length > 0 ? has(UNKNOWN) : hasNot(UNKNOWN));
@@ -79,7 +79,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
 
   it('counts characters as the server does', async () => {
     const recorded = editorCalled(name, computer().host);
-    const { capabilities } = await recorded.start(FILM);
+    const { capabilities } = await recorded.start(EXAMPLE);
     // Which is UTF-16 where nothing is said; every client has to know that one.
     expect(capabilities.positionEncoding ?? 'utf-16').toBe('utf-16');
     const shown = await recorded.shown(has(UNCLOSED));
@@ -92,7 +92,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
 
   it('is told of what it can show', async () => {
     const recorded = editorCalled(name, computer().host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     const { connection } = recorded.editor;
     const hover = await connection.sendRequest(HoverRequest.type, {
       textDocument,
@@ -120,7 +120,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
 describe('file watchers', () => {
   it('are in the model folder where the editor can watch outside of its own', async () => {
     const recorded = editorCalled('helix', computer().host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(await recorded.watched()).toEqual([
       { globPattern: '**/*.ckpt' },
       { globPattern: { baseUri: 'file:///home/me/stable-diffusion-webui', pattern: '**/*.ckpt' } },
@@ -129,13 +129,13 @@ describe('file watchers', () => {
 
   it('are each asked for once where it cannot', async () => {
     const recorded = editorCalled('emacs', computer().host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(await recorded.watched()).toEqual([{ globPattern: '**/*.ckpt' }]);
   });
 
   it('that fail are in the log', async () => {
     const recorded = editorCalled('emacs', computer().host, { watches: false });
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(await recorded.logged('Files cannot be watched')).toContain('Internal error');
   });
 });

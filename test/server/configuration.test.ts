@@ -76,8 +76,8 @@ describe('a server', () => {
     expect(await registered.promise).toEqual([expect.stringContaining('**/*.txt')]);
     const changed = (uri: string) =>
       editor?.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri, type: 1 }] });
-    await changed('file:///films/wildcards/hair.txt');
-    await changed('file:///films/pose.png');
+    await changed('file:///videos/wildcards/hair.txt');
+    await changed('file:///videos/pose.png');
     await changed('file:///models/new.safetensors');
     await rescanned.promise;
     expect(rescans).toBe(1);

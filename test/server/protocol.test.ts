@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   CodeActionRequest,
-  CompletionRequest,
+  DiagnosticRefreshRequest,
   DidCloseTextDocumentNotification,
   DocumentDiagnosticRequest,
   DocumentFormattingRequest,
@@ -14,7 +14,8 @@ import {
   type PublishDiagnosticsParams,
   RenameRequest,
 } from 'vscode-languageserver/node';
-import { CONVERT_SCHEDULE, type ConvertScheduleRequest } from '../../protocol/language-server.ts';
+import { A1111_PROMPT, CONVERT_SCHEDULE, type ConvertScheduleRequest } from '../../protocol/language-server.ts';
+import { PLAN, PlanAnswer, ROLL_SEED, RollSeedAnswer } from '../../protocol/plan-request.ts';
 import type { Editor } from './editor.ts';
 import { editorInProcess, editorOfProcess } from './editor.ts';
 import { serverHost, URI } from './hosts.ts';
@@ -64,12 +65,93 @@ describe('a client that pulls', () => {
     ).toEqual({ kind: 'unchanged', resultId: previousResultId });
   });
 
+  it('gets the problems of a new version although it has a result id', async () => {
+    const { editor } = await started();
+    await editor.open(URI, '20: blue\n');
+    const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    await editor.change(URI, { text: '0: a\n21: blue\n' });
+    const previousResultId = first.resultId!;
+    const second = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument,
+      previousResultId,
+    });
+    expect(second).toMatchObject({ kind: 'full', items: [{ range: { start: { line: 1 } } }] });
+  });
+
+  it('gets the problems of the same version again when another seed is rolled', async () => {
+    const editor = editorInProcess(serverHost());
+    open.push(editor);
+    let refreshes = 0;
+    const configured = new Promise<void>((resolve) => {
+      editor.connection.onRequest(DiagnosticRefreshRequest.type, () => {
+        refreshes++;
+        resolve();
+      });
+    });
+    await editor.initialize({
+      textDocument: { diagnostic: {} },
+      workspace: { diagnostics: { refreshSupport: true } },
+    });
+    await configured;
+    await editor.open(URI, '0: a\n');
+    const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    const rolled = RollSeedAnswer.parse(await editor.connection.sendRequest(ROLL_SEED, { uri: URI }));
+    if (rolled.kind !== 'rolled') throw new Error(`The seed was not rolled: ${rolled.kind}`);
+    expect(refreshes).toBe(2);
+    const previousResultId = first.resultId!;
+    const second = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument,
+      previousResultId,
+    });
+    expect(second).toMatchObject({ kind: 'full', items: [] });
+    const answer = PlanAnswer.parse(await editor.connection.sendRequest(PLAN, { uri: URI, version: 1 }));
+    expect(answer).toMatchObject({ kind: 'plan', version: 1, plan: { sampling: { seed: rolled.seed } } });
+  });
+
+  it('gets an error for a plan request of another shape', async () => {
+    const { editor } = await started();
+    await expect(editor.connection.sendRequest(PLAN, { uri: URI })).rejects.toThrow('version');
+  });
+
   it('gets nothing for a document that is not open', async () => {
     const { editor } = await started();
     expect(await pulledCodes(editor)).toEqual([]);
     const position = { line: 0, character: 0 };
-    expect(await editor.connection.sendRequest(HoverRequest.type, { textDocument, position })).toBeNull();
-    expect(await editor.connection.sendRequest(CompletionRequest.type, { textDocument, position })).toBeNull();
+    const range = { start: position, end: position };
+    const everything = {
+      textDocument,
+      position,
+      positions: [position],
+      range,
+      context: { diagnostics: [], includeDeclaration: true },
+      options: { tabSize: 2, insertSpaces: true },
+      newName: 'x',
+    };
+    const methods = [
+      'codeAction',
+      'codeLens',
+      'completion',
+      'definition',
+      'documentHighlight',
+      'documentLink',
+      'documentSymbol',
+      'foldingRange',
+      'formatting',
+      'hover',
+      'inlayHint',
+      'prepareRename',
+      'references',
+      'rename',
+      'selectionRange',
+      'semanticTokens/full',
+      'semanticTokens/range',
+    ];
+    for (const method of methods) {
+      expect(await editor.connection.sendRequest(`textDocument/${method}`, everything), method).toBeNull();
+    }
+    expect(await editor.connection.sendRequest(A1111_PROMPT, { uri: URI })).toBeNull();
+    expect(await editor.connection.sendRequest(PLAN, { uri: URI, version: 1 })).toEqual({ kind: 'outdated' });
+    expect(await editor.connection.sendRequest(ROLL_SEED, { uri: URI })).toEqual({ kind: 'not-open' });
   });
 });
 
@@ -191,7 +273,7 @@ describe('requests over the connection', () => {
     const position = { line: 0, character: 5 };
     await expect(
       editor.connection.sendRequest(RenameRequest.type, { textDocument, position, newName: 'x' }),
-    ).rejects.toThrow('Only a name that this file defines');
+    ).rejects.toThrow('Only names that this file defines');
   });
 });
 

@@ -10,7 +10,7 @@ import type { TextSpan } from '../../../grammar/problem.ts';
 import type { Analysis } from '../../documents/analysis.ts';
 import type { ServerHost } from '../../hosts/server-host.ts';
 import { cursorAt } from './cursor.ts';
-import { keyPositions, TRANSITIONS } from './keys.ts';
+import { keyframePositions, TRANSITIONS } from './keyframes.ts';
 import { definitionsIn, settingKeyItems, settingValueItems } from './settings.ts';
 import type { Suggestion } from './suggestion.ts';
 
@@ -71,7 +71,7 @@ export async function completionOf(
         })),
       );
     case 'position':
-      return listOf(analysis, cursor.span, keyPositions(analysis.text, cursor.span.start));
+      return listOf(analysis, cursor.span, keyframePositions(analysis.text, cursor.span.start));
     case 'transition':
       return listOf(analysis, cursor.span, TRANSITIONS);
     case 'word':

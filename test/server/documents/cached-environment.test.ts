@@ -39,11 +39,11 @@ const settleOn = (host: Environment) => ({
 
 describe('CachedEnvironment', () => {
   it('has nothing to find out where nothing was asked', async () => {
-    expect(await new CachedEnvironment('file:///a.travel').learn(slowDisk().host)).toBe(false);
+    expect(await new CachedEnvironment('file:///a.travel', 1).learn(slowDisk().host)).toBe(false);
   });
 
   it('lets everybody who asks meanwhile wait for what is being found out', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+    const answers = new CachedEnvironment('file:///a.travel', 1);
     const { host, answer } = slowDisk();
     expect(answers.wildcard('colour')).toBeNull();
     const first = answers.learn(host);
@@ -61,7 +61,7 @@ describe('CachedEnvironment', () => {
   });
 
   it('comes to an end with several who check at once', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+    const answers = new CachedEnvironment('file:///a.travel', 1);
     const { host, answer } = slowDisk();
     answer();
     const checkUntilSettled = async () => {
@@ -75,7 +75,7 @@ describe('CachedEnvironment', () => {
   });
 
   it('takes an input on trust until it is known, and where nobody knows', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+    const answers = new CachedEnvironment('file:///a.travel', 1);
     const missing = { found: 'nothing', names: ['b'] } as const;
     const knowing: Environment = { ...disk, missingInput: (path) => (path === 'a' ? missing : null) };
     expect(answers.missingInput('a', 'file')).toBeNull();
@@ -89,14 +89,14 @@ describe('CachedEnvironment', () => {
   });
 
   it('says how much memory there is once it has asked', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+    const answers = new CachedEnvironment('file:///a.travel', 1);
     expect(answers.memory).toBeNull();
     await answers.learn(settleOn({ ...disk, memory: 8e9 }));
     expect(answers.memory).toBe(8e9);
   });
 
   it('can be asked again after a disk that failed', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+    const answers = new CachedEnvironment('file:///a.travel', 1);
     answers.wildcard('colour');
     const failing = { settle: () => Promise.reject(new Error('gone')), tokenizer: async () => null };
     await expect(answers.learn(failing)).rejects.toThrow('gone');

@@ -12,7 +12,7 @@ async function hover(marked: string, files: Files = {}): Promise<string> {
   return contents && typeof contents === 'object' && 'value' in contents ? contents.value : '';
 }
 
-const FILM = `---
+const EXAMPLE = `---
 frames: 32
 define: {hero: a cat}
 negative_prompt: blurry
@@ -27,7 +27,7 @@ tail
 
 describe('a keyframe', () => {
   const files = { models: { lora: ['cats'] } };
-  const at = (text: string) => hover(FILM.replace(text, `${text}‸`), files);
+  const at = (text: string) => hover(EXAMPLE.replace(text, `${text}‸`), files);
 
   it('shows the prompts as they are encoded, LoRAs summed', async () => {
     const text = await at('\n8');
@@ -79,7 +79,7 @@ describe('other things', () => {
   });
 
   it('shows definitions and wildcards', async () => {
-    expect(await hover(FILM.replace('0: $hero', '0: $he‸ro'))).toContain('a cat');
+    expect(await hover(EXAMPLE.replace('0: $hero', '0: $he‸ro'))).toContain('a cat');
     expect(await hover('0: $no‸body')).toContain('not defined');
     expect(await hover('0: a ‸__hair__ cat', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');
     expect(await hover('0: __ha‸ir__', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');

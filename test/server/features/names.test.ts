@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { definitionOf, referencesOf, renameRangeAt, renamingOf } from '../../../server/features/names.ts';
+import { definitionOf } from '../../../server/features/definition.ts';
+import { referencesOf } from '../../../server/features/references.ts';
+import { renameOf, renameRangeOf } from '../../../server/features/rename.ts';
 import { atCursor, edited, URI } from '../hosts.ts';
 
 const BRACED = '$' + '{hero}';
-const film = (first: string) => `---
+const example = (first: string) => `---
 define:
   hero: a cat
   pair: $hero and $hero
@@ -19,7 +21,7 @@ const fileUri = (path: string) => `file://${path}`;
 
 describe('definition', () => {
   it('is the key in the front matter', () => {
-    const { analysis, position } = atCursor(film('$he‸ro'));
+    const { analysis, position } = atCursor(example('$he‸ro'));
     expect(definitionOf(analysis, position, fileUri)).toEqual({
       uri: URI,
       range: { start: { line: 2, character: 2 }, end: { line: 2, character: 6 } },
@@ -30,10 +32,10 @@ describe('definition', () => {
     const travel = { 'base.travel': '---\ndefine: {hero: a cat}\n---\n' };
     const { analysis, position } = atCursor('---\nextends: base.travel\n---\n0: $he‸ro', { travel });
     expect(definitionOf(analysis, position, fileUri)).toEqual({
-      uri: 'file:///films/base.travel',
+      uri: 'file:///videos/base.travel',
       range: { start: { line: 1, character: 9 }, end: { line: 1, character: 13 } },
     });
-    expect(renameRangeAt(analysis, position)).toBeNull();
+    expect(renameRangeOf(analysis, position)).toBeNull();
   });
 
   it('is none where the files extend one another in a circle, or nothing is named', () => {
@@ -47,7 +49,7 @@ describe('definition', () => {
 
 describe('references', () => {
   it('are all places, in settings and in prompts, the braced ones too', () => {
-    const { analysis, position } = atCursor(film('$he‸ro'));
+    const { analysis, position } = atCursor(example('$he‸ro'));
     const lines = (declaration: boolean) =>
       referencesOf(analysis, position, declaration).map(({ range }) => range.start.line);
     expect(lines(true)).toEqual([2, 3, 3, 4, 6, 8, 9]);
@@ -57,14 +59,14 @@ describe('references', () => {
 
 describe('rename', () => {
   const renamed = (to: string) => {
-    const { analysis, position } = atCursor(film('$‸hero'));
-    const renaming = renamingOf(analysis, position, to);
-    return renaming.ok ? edited(analysis, renaming.edit.changes?.[URI] ?? []) : renaming.reason;
+    const { analysis, position } = atCursor(example('$‸hero'));
+    const rename = renameOf(analysis, position, to);
+    return rename.ok ? edited(analysis, rename.edit.changes?.[URI] ?? []) : rename.reason;
   };
 
   it('changes every place and nothing else', () => {
     expect(renamed('heldin')).toBe(
-      film('$hero').replaceAll('$hero', '$heldin').replace('{hero}', '{heldin}').replace('  hero:', '  heldin:'),
+      example('$hero').replaceAll('$hero', '$heldin').replace('{hero}', '{heldin}').replace('  hero:', '  heldin:'),
     );
   });
 
@@ -72,9 +74,9 @@ describe('rename', () => {
     expect(renamed('$heldin')).toBe(renamed('heldin'));
   });
 
-  it('refuses what is no name, and names that are taken', () => {
-    expect(renamed('two words')).toContain('is no name');
-    expect(renamed('')).toContain('is no name');
-    expect(renamed('pair')).toContain('defined already');
+  it('refuses invalid names and names that are already defined', () => {
+    expect(renamed('two words')).toContain('is not a valid name');
+    expect(renamed('')).toContain('is not a valid name');
+    expect(renamed('pair')).toContain('already defined');
   });
 });

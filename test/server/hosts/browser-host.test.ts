@@ -10,11 +10,12 @@ import {
   HoverRequest,
 } from 'vscode-languageserver/node';
 import { CLIP_MERGES, LIST_TEXTS, READ_TEXT } from '../../../protocol/language-server.ts';
+import { PLAN } from '../../../protocol/plan-request.ts';
 import { BrowserHost } from '../../../server/hosts/browser-host.ts';
 import { type Editor, editorInProcess } from '../editor.ts';
 
-const FOLDER = 'vscode-vfs://github/me/films';
-const uri = `${FOLDER}/a%20film.travel`;
+const FOLDER = 'vscode-vfs://github/me/videos';
+const uri = `${FOLDER}/a%20video.travel`;
 const textDocument = { uri };
 
 const FILES: Readonly<Record<string, string>> = {
@@ -122,6 +123,11 @@ describe('a server in a browser', () => {
     const hover = await asked.editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
     expect(JSON.stringify(hover)).toContain('a cat');
     expect(JSON.stringify(hover)).not.toContain('Tokens');
+  });
+
+  it('has no files to plan a render with', async () => {
+    const asked = await opened('0: a\n');
+    expect(await asked.editor.connection.sendRequest(PLAN, { uri, version: 1 })).toEqual({ kind: 'no-files' });
   });
 
   it('reads nothing in a folder that is not trusted', async () => {

@@ -7,7 +7,7 @@ import type { Analysis } from '../documents/analysis.ts';
 const LONGEST_DETAIL = 60;
 
 /** The outline: settings, head, keyframes, tail. */
-export function symbolsOf(analysis: Analysis): DocumentSymbol[] {
+export function documentSymbolsOf(analysis: Analysis): DocumentSymbol[] {
   const { document } = analysis;
   const symbol = (name: string, detail: string, kind: SymbolKind, span: TextSpan, selection: TextSpan) => ({
     name,

@@ -17,7 +17,7 @@ const PATH_SETTING =
   /^(?:extends|init_image|last_frame|mask|video\.(?:source|path)|controlnet\.\d+\.(?:image|batch|video))$/;
 
 /** Links to the files that the settings name, and to the files of wildcards. */
-export async function linksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
+export async function documentLinksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
   const { spans } = analysis.effective;
   const settings = [...spans].flatMap(([path, { value }]) => {
     const written = unquoted(analysis.text.slice(value.start, value.end));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fenced } from '../../../server/features/hover-frame.ts';
-import { plainText } from '../../../server/features/plain-text.ts';
-import { settingHelp } from '../../../server/features/setting-help.ts';
+import { plainText } from '../../../server/features/markdown-to-plain-text.ts';
+import { settingDocumentation } from '../../../server/features/setting-documentation.ts';
 
 describe('plainText', () => {
   it('takes the marks off headings and code, and sets prompts in', () => {
@@ -12,8 +12,8 @@ describe('plainText', () => {
   });
 
   it('leaves no mark in the help of a setting', () => {
-    expect(plainText(settingHelp(['checkpoint'])!.markdown)).toMatch(/^checkpoint/);
-    expect(plainText(settingHelp(['sampler'])!.markdown)).not.toMatch(/`|\*\*/);
+    expect(plainText(settingDocumentation(['checkpoint'])!.markdown)).toMatch(/^checkpoint/);
+    expect(plainText(settingDocumentation(['sampler'])!.markdown)).not.toMatch(/`|\*\*/);
   });
 
   it('keeps every line of a prompt, whatever is in it', () => {

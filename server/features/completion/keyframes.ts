@@ -3,7 +3,7 @@ import { readSettings } from '../../../grammar/settings/read.ts';
 import { resolveSettings } from '../../../grammar/settings/resolve.ts';
 import { NAMED_EASINGS } from '../../../grammar/time/easing.ts';
 import { frameOf, parsePosition } from '../../../grammar/time/position.ts';
-import { seconds } from '../inlay-hints.ts';
+import { seconds } from '../seconds.ts';
 import { frontMatterSpan } from './cursor.ts';
 import type { Suggestion } from './suggestion.ts';
 
@@ -17,7 +17,7 @@ const KEY =
  * Positions that make sense next: the first frame, or half a context, one context and a second after the keyframe above;
  * the middle and the end of the clip.
  */
-export function keyPositions(text: string, offset: number): Suggestion[] {
+export function keyframePositions(text: string, offset: number): Suggestion[] {
   const matter = frontMatterSpan(text);
   const { settings } = readSettings(matter ? text.slice(matter.start, matter.end) : '', 0);
   const { frames, fps, context } = resolveSettings([settings]);

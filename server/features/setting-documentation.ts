@@ -3,7 +3,7 @@ import { settingChoices, settingDefault } from '../../grammar/settings/resolve.t
 import { aboutSetting, isSettingKey, type SettingKey, Settings } from '../../grammar/settings/schema.ts';
 
 /** What can be written under a path of settings, from the one schema: `save`, `controlnet.0.mode`, `free_init.filter`. */
-export interface SettingHelp {
+export interface SettingDocumentation {
   /** The key itself: the path's last step that is no index. */
   readonly key: string;
   readonly markdown: string;
@@ -15,7 +15,7 @@ export interface SettingHelp {
 }
 
 /** null where the schema has no such setting. */
-export function settingHelp(path: readonly string[]): SettingHelp | null {
+export function settingDocumentation(path: readonly string[]): SettingDocumentation | null {
   const [key, ...below] = path.filter((step) => !/^\d+$/.test(step));
   if (key === undefined || !isSettingKey(key)) return null;
   let type: z.core.$ZodType = Settings.shape[key];
@@ -40,7 +40,7 @@ export function settingHelp(path: readonly string[]): SettingHelp | null {
   };
 }
 
-function topLevel(key: SettingKey): Omit<SettingHelp, 'keys'> {
+function topLevel(key: SettingKey): Omit<SettingDocumentation, 'keys'> {
   const { label, description, examples } = aboutSetting(key);
   const choices = settingChoices(key);
   return { key, markdown: markdownOf(key, label, description, settingDefault(key), choices), choices, examples };

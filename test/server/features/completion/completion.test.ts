@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
-import { completionOf } from '../../../server/features/completion/completion.ts';
-import { atCursor, edited, type Files, serverHost } from '../hosts.ts';
+import { SETTING_KEYS } from '../../../../grammar/settings/schema.ts';
+import { completionOf } from '../../../../server/features/completion/completion.ts';
+import { atCursor, edited, type Files, serverHost } from '../../hosts.ts';
 
 const FILES: Files = {
   models: { lora: ['cats', 'dogs'], embedding: ['easynegative'], checkpoint: ['toonyou'], 'motion-module': ['mm_v3'] },
@@ -86,7 +86,15 @@ describe('body', () => {
     expect(labels).toEqual(['14', '18', '22', '16', '31']);
   });
 
-  it('stays silent after a blank in a prompt, but not after one in the settings', async () => {
+  it('offers no position past the last frame', async () => {
+    const positions = async (frames: number) => (await items(`---\nframes: ${frames}\n---\n12: a\n‸`)).labels;
+    expect(await positions(16)).toEqual(['15']);
+    expect(await positions(20)).toEqual(['19']);
+    expect(await positions(21)).toEqual(['20']);
+    expect(await positions(12)).toEqual([]);
+  });
+
+  it('stays silent after a space in a prompt, but not after one in the settings', async () => {
     const typed = async (marked: string) => {
       const { analysis, position } = atCursor(marked, FILES);
       return (await completionOf(analysis, position, serverHost(FILES), { typed: true })).items.length;
