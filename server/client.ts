@@ -26,7 +26,7 @@ const Misspelled = z.object({ diagnostic: z.object({ refreshSupport: z.boolean()
 export function clientOf({ capabilities, initializationOptions }: InitializeParams): Client {
   const { textDocument, workspace } = capabilities;
   return {
-    // Options of another shape are those of an editor that means something else by them.
+    // Editors may send options of their own, which have another shape.
     options: InitializationOptions.safeParse(initializationOptions ?? {}).data ?? InitializationOptions.parse({}),
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: (workspace?.diagnostics ?? Misspelled.parse(workspace).diagnostic)?.refreshSupport ?? false,

@@ -80,7 +80,7 @@ export function answerRequests(
     };
   const text = from(async (uri) => documents.analysis(uri));
   const parsed = from((uri, isCancelled) => documents.parsed(uri, isCancelled));
-  /** Checked, with the files that the document names. */
+  /** Checked, with every file that the document names looked up. */
   const settled = from((uri, isCancelled) => documents.settled(uri, isCancelled));
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>

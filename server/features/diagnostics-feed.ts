@@ -50,9 +50,7 @@ export class DiagnosticsFeed {
       uri,
       setTimeout(() => {
         this.#waiting.delete(uri);
-        this.#push(uri).catch((error: unknown) =>
-          this.#connection.console.error(`${uri} could not be checked: ${error}`),
-        );
+        this.#push(uri).catch((error: unknown) => this.#connection.console.error(`Checking ${uri} failed: ${error}`));
       }, this.#waitMs(uri)),
     );
   }

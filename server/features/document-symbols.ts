@@ -3,7 +3,7 @@ import type { TextSpan } from '../../grammar/problem.ts';
 import type { TextLine } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
-/** Characters of a prompt that the outline shows. */
+/** Length in characters at which the outline cuts a prompt. */
 const LONGEST_DETAIL = 60;
 
 /** The outline: settings, head, keyframes, tail. */

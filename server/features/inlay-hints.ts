@@ -3,7 +3,7 @@ import type { Analysis } from '../documents/analysis.ts';
 import { framesAround, overlaps } from '../documents/lookup.ts';
 import { seconds } from './seconds.ts';
 
-/** At the end of each keyframe's line: its frame where it is written otherwise, its time, and how far the next keyframe is. */
+/** At the end of each keyframe's line: its frame, if it is written in another unit, its time, and the frames to the next keyframe. */
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);
   const { fps } = analysis.effective.settings;
@@ -18,15 +18,15 @@ export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
     ];
     const toNext =
       following === undefined
-        ? 'The last keyframe.'
-        : `The next keyframe is at frame ${following}, ${following - frame} frames (${seconds((following - frame) / fps)} s) later.`;
+        ? 'Last keyframe.'
+        : `Next keyframe: frame ${following}, ${following - frame} frames (${seconds((following - frame) / fps)} s) later.`;
     return [
       {
         position: analysis.positionAt(line.end),
         label: parts.join(' '),
         kind: InlayHintKind.Parameter,
         paddingLeft: true,
-        tooltip: `Frame ${frame}, at ${seconds(frame / fps)} s of ${fps} frames a second. ${toNext}`,
+        tooltip: `Frame ${frame}, ${seconds(frame / fps)} s at ${fps} fps. ${toNext}`,
       },
     ];
   });

@@ -13,7 +13,7 @@ export async function planOf(
   if (isOutdated()) return { kind: 'outdated' };
   if (!host.hasFiles(uri)) return { kind: 'no-files' };
   const planned = await documents.planned(uri, () => isCancelled() || isOutdated());
-  if (!planned || isOutdated()) return { kind: 'outdated' };
+  if (!planned) return { kind: 'outdated' };
   const { analysis, plan } = planned;
   if (plan) return { kind: 'plan', version, plan };
   const errors = analysis.problems.filter(({ severity }) => severity === 'error');

@@ -6,7 +6,7 @@ import { RECORDINGS, RecordedEditor } from './recorded-editor.ts';
 
 const FOLDER = '/home/me/stable-diffusion-webui';
 
-/** Problems come when the editor asks (pull), or by themselves. Zed's page gives it no folder. */
+/** `pulls`: requests diagnostics, instead of getting them pushed. Zed's setup in docs/editors.md has no model folder. */
 const EXPECTED: Readonly<Record<string, { pulls: boolean; markdown: boolean; folders: readonly string[] }>> = {
   emacs: { pulls: false, markdown: false, folders: [FOLDER] },
   helix: { pulls: true, markdown: true, folders: [FOLDER] },
@@ -15,7 +15,7 @@ const EXPECTED: Readonly<Record<string, { pulls: boolean; markdown: boolean; fol
   zed: { pulls: true, markdown: true, folders: [] },
 };
 
-/** A computer that has the checkpoint `toonyou` while it is told of a model folder. */
+/** A computer that has the checkpoint `toonyou` while a model folder is configured. */
 function computer(): { host: ServerHost; configured: (readonly string[])[] } {
   const configured: (readonly string[])[] = [];
   const host: ServerHost = {
@@ -55,12 +55,12 @@ function editorCalled(name: string, ...args: [ServerHost, { watches: boolean }?]
   return recorded;
 }
 
-it('knows what to expect of every recorded editor', () => {
+it('has an expectation for every recorded editor', () => {
   expect([...RECORDINGS.keys()].sort()).toEqual(Object.keys(EXPECTED).sort());
 });
 
 describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders }) => {
-  it('gives the server its settings once, and shows the problems there are with them', async () => {
+  it('sends its settings once, and shows the problems that they cause', async () => {
     const { host, configured } = computer();
     const recorded = editorCalled(name, host);
     await recorded.start(EXAMPLE);
@@ -69,7 +69,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
     expect(configured).toEqual([folders]);
   });
 
-  it('shows other problems when its settings change, even where it cannot watch files', async () => {
+  it('shows other problems when its settings change, even if it cannot watch files', async () => {
     const recorded = editorCalled(name, computer().host, { watches: false });
     await recorded.start(EXAMPLE);
     await recorded.shown(folders.length > 0 ? hasNot(UNKNOWN) : has(UNKNOWN));
@@ -80,7 +80,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
   it('counts characters as the server does', async () => {
     const recorded = editorCalled(name, computer().host);
     const { capabilities } = await recorded.start(EXAMPLE);
-    // Which is UTF-16 where nothing is said; every client has to know that one.
+    // The default is UTF-16, which every client has to support.
     expect(capabilities.positionEncoding ?? 'utf-16').toBe('utf-16');
     const shown = await recorded.shown(has(UNCLOSED));
     const at = LINE.indexOf('(');
@@ -90,7 +90,7 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
     });
   });
 
-  it('is told of what it can show', async () => {
+  it('gets markup that it can show', async () => {
     const recorded = editorCalled(name, computer().host);
     await recorded.start(EXAMPLE);
     const { connection } = recorded.editor;
@@ -111,14 +111,14 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
     expect(items.length).toBeGreaterThan(10);
     for (const { documentation, insertTextFormat } of items) {
       expect(documentation).toMatchObject({ kind });
-      // No placeholders: Emacs has none without yasnippet.
+      // No snippets: Emacs does not support them without yasnippet.
       expect(insertTextFormat).toBeUndefined();
     }
   });
 });
 
 describe('file watchers', () => {
-  it('are in the model folder where the editor can watch outside of its own', async () => {
+  it('include the model folder if the editor can watch outside of the workspace', async () => {
     const recorded = editorCalled('helix', computer().host);
     await recorded.start(EXAMPLE);
     expect(await recorded.watched()).toEqual([
@@ -127,13 +127,13 @@ describe('file watchers', () => {
     ]);
   });
 
-  it('are each asked for once where it cannot', async () => {
+  it('are registered once each if it cannot', async () => {
     const recorded = editorCalled('emacs', computer().host);
     await recorded.start(EXAMPLE);
     expect(await recorded.watched()).toEqual([{ globPattern: '**/*.ckpt' }]);
   });
 
-  it('that fail are in the log', async () => {
+  it('are in the log if they fail', async () => {
     const recorded = editorCalled('emacs', computer().host, { watches: false });
     await recorded.start(EXAMPLE);
     expect(await recorded.logged('Files cannot be watched')).toContain('Internal error');

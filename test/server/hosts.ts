@@ -30,14 +30,14 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
   embedding: { kind: 'embedding', vectors: 2, width: 768 },
 };
 
-/** Names that the pretended computer has files for, each of one kind. */
+/** The files of the simulated computer, by kind. */
 export interface Files {
   readonly models?: Partial<Record<NamedModelKind, readonly string[]>>;
   readonly wildcards?: Readonly<Record<string, readonly string[]>>;
   readonly travel?: Readonly<Record<string, string>>;
 }
 
-/** A computer that exists in memory, for documents in `/videos`. */
+/** A simulated computer, for documents in `/videos`. */
 export function travelEnvironment({ models = {}, wildcards = {}, travel = {} }: Files = {}): Environment {
   const names = (kind: NamedModelKind) => [
     ...(kind === 'checkpoint' || kind === 'motion-module' ? ['pocket'] : []),
@@ -86,10 +86,10 @@ export function analyze(text: string, files: Files = {}): Analysis {
   return new Analysis(TextDocument.create(URI, 'travel', 1, text), travelEnvironment(files));
 }
 
-/** A text with `‸` where the cursor is. */
+/** @param marked text with `‸` at the cursor */
 export function atCursor(marked: string, files: Files = {}): { analysis: Analysis; position: Position } {
   const offset = marked.indexOf('‸');
-  if (offset < 0) throw new Error('The text has no cursor; write ‸ where it is.');
+  if (offset < 0) throw new Error('The text has no cursor. Write ‸ at its position.');
   const analysis = analyze(marked.replace('‸', ''), files);
   return { analysis, position: analysis.positionAt(offset) };
 }

@@ -40,7 +40,7 @@ async function pulledCodes(editor: Editor): Promise<unknown[]> {
 }
 
 describe('a client that pulls', () => {
-  it('is told of what the server can do', async () => {
+  it('gets the capabilities of the server', async () => {
     const { result } = await started();
     expect(result.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true });
     expect(result.capabilities.textDocumentSync).toMatchObject({ openClose: true });
@@ -55,7 +55,7 @@ describe('a client that pulls', () => {
     expect(await pulledCodes(editor)).not.toContain('travel/key-beyond-end');
   });
 
-  it('is told when nothing has changed', async () => {
+  it('gets “unchanged” if nothing has changed', async () => {
     const { editor } = await started();
     await editor.open(URI, '20: blue\n');
     const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
@@ -155,7 +155,7 @@ describe('a client that pulls', () => {
   });
 });
 
-describe('the page of a code', () => {
+describe('the documentation of a code', () => {
   const links = { textDocument: { diagnostic: {}, publishDiagnostics: { codeDescriptionSupport: true } } };
   const pulledPages = async (editor: Editor) => {
     await editor.open(URI, '0: red\n20: blue\n');
@@ -163,7 +163,7 @@ describe('the page of a code', () => {
     return report.kind === 'full' ? report.items.map(({ codeDescription }) => codeDescription?.href) : [];
   };
 
-  it('is linked to where the client says that it shows links', async () => {
+  it('is linked if the client shows links', async () => {
     const { editor } = await started(links);
     expect(await pulledPages(editor)).toEqual(['file:///program/docs/diagnostics/key-beyond-end.md']);
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 2 } };
@@ -175,7 +175,7 @@ describe('the page of a code', () => {
     );
   });
 
-  it('is not linked to otherwise', async () => {
+  it('is not linked otherwise', async () => {
     const { editor } = await started();
     expect(await pulledPages(editor)).toEqual([undefined]);
   });
@@ -211,7 +211,7 @@ describe('a client that cannot pull', () => {
   });
 });
 
-describe('a schedule that is about to be pasted', () => {
+describe('pasting a schedule', () => {
   const schedule = '{\n  "0": "red hair",\n  "8": "blue \\"hair\\""\n}';
   const pasted = async (document: string, line: number, character: number, text = schedule) => {
     const { editor } = await started();
@@ -220,7 +220,7 @@ describe('a schedule that is about to be pasted', () => {
     return editor.connection.sendRequest(CONVERT_SCHEDULE, request);
   };
 
-  it('is given back as keyframes, and all else in it as it was', async () => {
+  it('converts schedules to keyframes and keeps the rest of the text', async () => {
     expect(await pasted('', 0, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
     expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
     expect(await pasted('', 0, 0, `---\nfps: 8\n---\na head\n${schedule}\na tail\n`)).toEqual({
@@ -229,18 +229,18 @@ describe('a schedule that is about to be pasted', () => {
     expect(await pasted('', 0, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({ text: '0: a\r\n4: b\r\n' });
   });
 
-  it('stays as it is where no keyframe can stand', async () => {
+  it('keeps the text if a keyframe is not possible at the position', async () => {
     expect(await pasted('a cat', 0, 2)).toEqual({ text: null });
     expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null });
   });
 
-  it('is told from other text', async () => {
+  it('keeps text without a schedule', async () => {
     expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null });
     expect(await pasted('', 0, 0, '')).toEqual({ text: null });
     expect(await pasted('', 0, 0, '{"0": "unclosed')).toEqual({ text: null });
   });
 
-  it('is nothing to a document that is not open', async () => {
+  it('does nothing in a document that is not open', async () => {
     const { editor } = await started();
     const request: ConvertScheduleRequest = { uri: URI, position: { line: 0, character: 0 }, text: schedule };
     expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({ text: null });
@@ -248,7 +248,7 @@ describe('a schedule that is about to be pasted', () => {
 });
 
 describe('requests over the connection', () => {
-  it('repairs, formats, outlines', async () => {
+  it('return fixes, edits and an outline', async () => {
     const { editor } = await started();
     await editor.open(URI, '0:red\n20: blue\n');
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } };
@@ -267,7 +267,7 @@ describe('requests over the connection', () => {
     expect(symbols?.map(({ name }) => name)).toEqual(['0', '20']);
   });
 
-  it('says why a name cannot be renamed', async () => {
+  it('report why a name cannot be renamed', async () => {
     const { editor } = await started();
     await editor.open(URI, '0: $nobody\n');
     const position = { line: 0, character: 5 };
@@ -278,7 +278,7 @@ describe('requests over the connection', () => {
 });
 
 describe('travel language-server --stdio', () => {
-  it('brings the page of a code along', async () => {
+  it('comes with the documentation of the codes', async () => {
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
     const ended = once(server, 'exit');
     const publishDiagnostics = { codeDescriptionSupport: true };
@@ -305,7 +305,7 @@ describe('travel language-server --stdio', () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  it('ends with code 1 when told to exit without shutdown', async () => {
+  it('ends with code 1 on exit without shutdown', async () => {
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
     const ended = once(server, 'exit');
     await editor.initialize();

@@ -7,15 +7,15 @@ import { seconds } from '../seconds.ts';
 import { frontMatterSpan } from './cursor.ts';
 import type { Suggestion } from './suggestion.ts';
 
-/** Lines that are looked back over for the keyframe before. */
+/** How many lines above the cursor are searched for a keyframe. */
 const LINES_BACK = 200;
 
 const KEY =
   /^[ \t]*(-?\d+(?:\.\d+)?(?:%|ms|s)?)(?:-(-?\d+(?:\.\d+)?(?:%|ms|s)?))?(?:[ \t]+[a-z][\w-]*(?:\([^)\n]*\))?)?[ \t]*:/;
 
 /**
- * Positions that make sense next: the first frame, or half a context, one context and a second after the keyframe above;
- * the middle and the end of the clip.
+ * Suggests positions for the next keyframe: the first frame, or half a context, one second and one context after the
+ * keyframe above; the middle and the last frame of the clip. None is past the end.
  */
 export function keyframePositions(text: string, offset: number): Suggestion[] {
   const matter = frontMatterSpan(text);

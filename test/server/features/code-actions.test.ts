@@ -10,13 +10,13 @@ function actions(text: string, only?: readonly string[]) {
 }
 
 describe('code actions', () => {
-  it('repair the problem under the cursor', () => {
+  it('fix the problem at the cursor', () => {
     const found = actions('---\nfrmes: 16\n---\na\n', [CodeActionKind.QuickFix]);
     expect(found.map(({ after }) => after)).toEqual(['---\nframes: 16\n---\na\n']);
     expect(found[0]).toMatchObject({ isPreferred: true, diagnostics: [{ code: 'travel/unknown-setting' }] });
   });
 
-  it('are only those in the range', () => {
+  it('are only for problems in the range', () => {
     const analysis = analyze('---\nfrmes: 16\n---\na\n');
     expect(codeActionsOf(analysis, analysis.rangeOf({ start: 18, end: 19 }), undefined)).toEqual([]);
   });
@@ -26,7 +26,7 @@ describe('code actions', () => {
     expect(found.map(({ after }) => after)).toContain('0: a cat\n8: a dog\n');
   });
 
-  it('repair all that is mechanical, and nothing else', () => {
+  it('fix everything that is mechanical, and nothing else', () => {
     const text = '---\nframes:16\nfrmes: 3\n---\n0:a\n8: b\n';
     const found = actions(text, [CodeActionKind.Source]);
     expect(found.map(({ kind }) => kind)).toEqual([FIX_ALL]);
@@ -34,7 +34,7 @@ describe('code actions', () => {
     expect(actions('0: a\n8: b\n', [FIX_ALL])).toEqual([]);
   });
 
-  it('are of the kinds that the client asks for', () => {
+  it('have one of the requested kinds', () => {
     expect(actions('---\nframes:16\n---\na\n', ['refactor'])).toEqual([]);
     for (const { kind } of actions('---\nframes:16\n---\na\n')) expect(CODE_ACTION_KINDS).toContain(kind);
   });

@@ -7,7 +7,7 @@ describe('code lenses', () => {
   const shown = (text: string, commands: ReadonlySet<string>) =>
     codeLensesOf(analyze(text), commands).map(({ command }) => [command?.command, command?.arguments]);
 
-  it('are for the commands that the client has', () => {
+  it('are for commands that the client can run', () => {
     const text = '---\nframes: 32\n---\n0-4: red\n50% ease: blue\n';
     expect(shown(text, BOTH)).toEqual([
       ['travel.render', [URI]],

@@ -3,7 +3,7 @@ import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
 import { analyze, URI } from '../hosts.ts';
 
 describe('diagnostics', () => {
-  it('have code, severity, source, range and the other place', () => {
+  it('have code, severity, source, range and related information', () => {
     const [diagnostic] = diagnosticsOf(analyze('8: a\n0: b\n')).filter(({ code }) => code === 'travel/key-order');
     expect(diagnostic).toMatchObject({
       severity: 2,
@@ -13,7 +13,7 @@ describe('diagnostics', () => {
     });
   });
 
-  it('are none for a good file', () => {
+  it('are empty for a valid file', () => {
     expect(diagnosticsOf(analyze('---\nframes: 16\n---\na cat\n\n0: red\n8: blue\n'))).toEqual([]);
   });
 });

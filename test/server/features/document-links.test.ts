@@ -3,7 +3,7 @@ import { documentLinksOf } from '../../../server/features/document-links.ts';
 import { analyze, type Files, serverHost } from '../hosts.ts';
 
 describe('links', () => {
-  it('lead to files beside the document, models and wildcards', async () => {
+  it('go to files next to the document, models and wildcards', async () => {
     const files: Files = { models: { vae: ['mse'] }, wildcards: { hair: ['red'] }, travel: { 'base.travel': '' } };
     const text = '---\nextends: base.travel\nvae: mse\nvideo: {path: "../dance frames"}\n---\n0: __hair__\n';
     const analysis = analyze(text, files);

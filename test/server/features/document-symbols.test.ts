@@ -36,7 +36,7 @@ describe('document symbols', () => {
     ]);
   });
 
-  it('select a place inside their range, as the protocol demands', () => {
+  it('have a selection range inside their range, as the protocol requires', () => {
     const analysis = analyze(EXAMPLE);
     const all = documentSymbolsOf(analysis).flatMap((symbol) => [symbol, ...(symbol.children ?? [])]);
     for (const { range, selectionRange } of all) {
@@ -46,7 +46,7 @@ describe('document symbols', () => {
     }
   });
 
-  it('are none for an empty file', () => {
+  it('are empty for an empty file', () => {
     expect(documentSymbolsOf(analyze(''))).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import { formattingOf } from '../../../server/features/formatting.ts';
 import { analyze, edited } from '../hosts.ts';
 
 describe('formatting', () => {
-  it('tidies, and has nothing to do the second time', () => {
+  it('is idempotent', () => {
     const analysis = analyze('a cat\n0:red  \n8:   (blue:1.30)\n');
-    const tidy = edited(analysis, formattingOf(analysis));
-    expect(tidy).toBe('a cat\n\n0: red\n8: (blue:1.3)\n');
-    expect(formattingOf(analyze(tidy))).toEqual([]);
+    const formatted = edited(analysis, formattingOf(analysis));
+    expect(formatted).toBe('a cat\n\n0: red\n8: (blue:1.3)\n');
+    expect(formattingOf(analyze(formatted))).toEqual([]);
   });
 });

@@ -38,7 +38,7 @@ describe('definition', () => {
     expect(renameRangeOf(analysis, position)).toBeNull();
   });
 
-  it('is none where the files extend one another in a circle, or nothing is named', () => {
+  it('is null if files extend one another in a circle, or if there is no name', () => {
     const travel = { 'a.travel': '---\nextends: a.travel\n---\n' };
     const circle = atCursor('---\nextends: a.travel\n---\n0: $he‸ro', { travel });
     expect(definitionOf(circle.analysis, circle.position, fileUri)).toBeNull();
@@ -48,7 +48,7 @@ describe('definition', () => {
 });
 
 describe('references', () => {
-  it('are all places, in settings and in prompts, the braced ones too', () => {
+  it('are all occurrences, in settings and in prompts, with and without braces', () => {
     const { analysis, position } = atCursor(example('$he‸ro'));
     const lines = (declaration: boolean) =>
       referencesOf(analysis, position, declaration).map(({ range }) => range.start.line);
@@ -64,13 +64,13 @@ describe('rename', () => {
     return rename.ok ? edited(analysis, rename.edit.changes?.[URI] ?? []) : rename.reason;
   };
 
-  it('changes every place and nothing else', () => {
+  it('changes every occurrence and nothing else', () => {
     expect(renamed('heldin')).toBe(
       example('$hero').replaceAll('$hero', '$heldin').replace('{hero}', '{heldin}').replace('  hero:', '  heldin:'),
     );
   });
 
-  it('takes the name with its dollar as well', () => {
+  it('accepts the name with its dollar sign', () => {
     expect(renamed('$heldin')).toBe(renamed('heldin'));
   });
 

@@ -16,7 +16,7 @@ function opened(text: string, host: ServerHost = serverHost(COLORS)) {
   const documents = new OpenDocuments(host, () => seed++);
   const source = TextDocument.create(URI, 'travel', 1, text);
   documents.open(source);
-  /** As it is sent, checked as the client does. */
+  /** The answer as it is sent, checked as in the client. */
   const ask = async (version = source.version) =>
     PlanAnswer.parse(JSON.parse(JSON.stringify(await planOf(documents, host, { uri: URI, version }, () => false))));
   const plan = async () => {
@@ -81,7 +81,7 @@ describe('a plan', () => {
     expect(await planOf(documents, host, { uri: URI, version: 2 }, () => false)).toEqual({ kind: 'outdated' });
   });
 
-  it('is not built without files', async () => {
+  it('is not built if files are not read', async () => {
     const { ask } = opened('0: a\n', { ...serverHost(), hasFiles: () => false });
     expect(await ask()).toEqual({ kind: 'no-files' });
   });

@@ -81,7 +81,7 @@ async function settledDiagnostics(documents: OpenDocuments) {
 }
 
 describe('random edits', () => {
-  it('never crash a provider, and leave the diagnostics of a fresh parse', async () => {
+  it('never crash a feature, and leave the diagnostics of a fresh parse', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.array(edit, { maxLength: 6 }), async (start, edits) => {
         const documents = new OpenDocuments(host, () => 1);

@@ -25,8 +25,8 @@ describe('selection ranges', () => {
   });
 });
 
-describe('brackets nested without end', () => {
-  it('give an answer that can be sent', () => {
+describe('deeply nested brackets', () => {
+  it('have an answer that can be serialized', () => {
     const { analysis, position } = atCursor(`0: ${'('.repeat(50_000)}a‸${')'.repeat(50_000)}`);
     expect(JSON.stringify(selectionRangeAt(analysis, position)).length).toBeLessThan(20_000);
     expect(semanticTokensOf(analysis).data.length).toBeGreaterThan(100_000);

@@ -18,7 +18,7 @@ describe('semantic tokens', () => {
     return found;
   };
 
-  it('name the parts of a keyframe', () => {
+  it('cover the parts of a keyframe', () => {
     expect(tokens('0-8 ease: (a:1.2) BREAK $b __c__ <lora:d:1> --neg e # f\n')).toEqual([
       ['0', 'number'],
       ['8', 'number'],
@@ -37,7 +37,7 @@ describe('semantic tokens', () => {
     ]);
   });
 
-  it('name settings, once each', () => {
+  it('cover settings, once each', () => {
     expect(tokens('---\nframes: 3\nsave: [webp, mp4]\ninterpolate: {x: 2}\n---\n')).toEqual([
       ['frames', 'property'],
       ['save', 'property'],

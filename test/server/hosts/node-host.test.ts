@@ -41,7 +41,7 @@ describe('a folder that is not trusted', () => {
   const text =
     '---\nextends: base.travel\nframes: 16\nvae: ./here.safetensors\n---\na __none__ __void__ <lora:nobody:1>\n';
 
-  it('is told what its files would say where they may be read', async () => {
+  it('has these problems if its files are read', async () => {
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
     const found = await codes(host, text);
@@ -50,7 +50,7 @@ describe('a folder that is not trusted', () => {
     }
   });
 
-  it('has no file read: not by a name, a path, a setting, or the environment', async () => {
+  it('has no files read by a name, a path, a setting, or the environment', async () => {
     process.env.TRAVEL_MODELS = folder;
     try {
       const host = new NodeHost(PACKAGE);
@@ -68,7 +68,7 @@ describe('a folder that is not trusted', () => {
     }
   });
 
-  it('is a matter of how the server is started, whether its client asks for problems or is sent them', async () => {
+  it('is set at the start of the server, for clients that get diagnostics pushed, too', async () => {
     const editor = editorInProcess(new NodeHost(PACKAGE));
     const sent = new Promise<unknown[]>((resolve) => {
       editor.connection.onNotification(PublishDiagnosticsNotification.type, ({ diagnostics }) =>
@@ -82,8 +82,8 @@ describe('a folder that is not trusted', () => {
   });
 });
 
-describe('a document that lies on no disk', () => {
-  it('has its names taken on trust', async () => {
+describe('a document in a virtual file system', () => {
+  it('has its files assumed to exist', async () => {
     const host = new NodeHost(PACKAGE);
     const documents = new OpenDocuments(host);
     const virtual = 'vscode-vfs://github/me/videos/video.travel';
@@ -94,7 +94,7 @@ describe('a document that lies on no disk', () => {
 });
 
 describe('a computer with a disk', () => {
-  it('knows the built-in model, files beside the document, and wildcards below it', async () => {
+  it('finds the built-in model, files next to the document, and wildcards', async () => {
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
     expect(await codes(host, '---\ncheckpoint: pocket\nextends: base.travel\n---\na __body/hair__ cat\n')).toEqual([]);
@@ -106,7 +106,7 @@ describe('a computer with a disk', () => {
     });
   });
 
-  it('reports a model folder that is gone, and uses the others', async () => {
+  it('reports a missing model folder, and uses the others', async () => {
     const host = new NodeHost(PACKAGE);
     const gone = join(folder, 'unplugged');
     const reasons = await host.configure({ modelFolders: [gone, folder], wildcardFolders: [] });
@@ -114,14 +114,14 @@ describe('a computer with a disk', () => {
     expect(host.watched().map((watched) => watched.folder)).toContain(pathToFileURL(folder).href);
   });
 
-  it('names a damaged model file as unknown, not as a crash', async () => {
+  it('reports a damaged model file as unknown', async () => {
     await writeFile(join(folder, 'broken.safetensors'), 'nothing');
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [folder], wildcardFolders: [] });
     expect(await codes(host, '0: a <lora:broken:1>\n')).toEqual(['travel/unknown-lora']);
   });
 
-  it('counts tokens with the vocabulary that comes with it', async () => {
+  it('counts tokens with the vocabulary of the package', async () => {
     expect((await new NodeHost(PACKAGE).tokenizer())?.encode('a cat')).toHaveLength(2);
   });
 
@@ -147,7 +147,7 @@ describe('a computer with a disk', () => {
     expect(first.output.base).toBe(join(folder, 'out', 'video ü'));
     const { size, mtimeMs } = await stat(checkpoint);
     expect(first.models.checkpoint).toEqual({ path: checkpoint, size, mtimeMs });
-    // No editor reports that it changes.
+    // No editor reports this change.
     await utimes(checkpoint, 1000, 1000);
     expect((await plan()).models.checkpoint).toEqual({ path: checkpoint, size, mtimeMs: 1_000_000 });
   });

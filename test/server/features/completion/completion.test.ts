@@ -18,13 +18,12 @@ async function items(marked: string) {
 async function chosen(marked: string, label: string): Promise<string> {
   const { analysis, found } = await items(marked);
   const edit = found.find((item) => item.label === label)?.textEdit;
-  if (!edit || !('range' in edit))
-    throw new Error(`“${label}” is not offered; there are ${found.map((i) => i.label)}.`);
+  if (!edit || !('range' in edit)) throw new Error(`“${label}” is not offered, only ${found.map((i) => i.label)}.`);
   return edited(analysis, [edit]);
 }
 
 describe('settings', () => {
-  it('are all offered with what the schema says, but for those that are written', async () => {
+  it('are all offered with their documentation, except for those in the file', async () => {
     const { labels, found } = await items('---\nframes: 3\n‸\n---\n');
     expect(labels).toEqual(SETTING_KEYS.filter((key) => key !== 'frames'));
     for (const { documentation } of found)
@@ -94,7 +93,7 @@ describe('body', () => {
     expect(await positions(12)).toEqual([]);
   });
 
-  it('stays silent after a space in a prompt, but not after one in the settings', async () => {
+  it('offers nothing after a space in a prompt, unlike in the settings', async () => {
     const typed = async (marked: string) => {
       const { analysis, position } = atCursor(marked, FILES);
       return (await completionOf(analysis, position, serverHost(FILES), { typed: true })).items.length;
