@@ -144,7 +144,7 @@ export function answerRequests(
   });
   connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) => {
     const { uri } = A1111PromptRequest.parse(params);
-    const convert = parsed(({ document, effective }) => a1111Prompt(document, effective.settings));
+    const convert = settled(({ document, effective }) => a1111Prompt(document, effective.settings));
     return convert({ textDocument: { uri } }, token);
   });
 }

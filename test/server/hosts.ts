@@ -63,14 +63,14 @@ export function travelEnvironment({ models = {}, wildcards = {}, travel = {} }: 
 }
 
 export function serverHost(files: Files = {}): ServerHost {
-  const host = travelEnvironment(files);
+  const environment = travelEnvironment(files);
   return {
     pages: 'file:///program/docs/diagnostics/',
     closeDisk: () => undefined,
     configure: async () => [],
     rescan: async () => [],
     hasFiles: () => true,
-    settle: async (_uri, work) => work(host),
+    settle: async (_uri, work) => work(environment),
     wildcards: async () =>
       Object.keys(files.wildcards ?? {}).map((name) => ({ name, uri: `file:///videos/wildcards/${name}.txt` })),
     tokenizer: async () => null,

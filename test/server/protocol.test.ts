@@ -14,7 +14,12 @@ import {
   type PublishDiagnosticsParams,
   RenameRequest,
 } from 'vscode-languageserver/node';
-import { A1111_PROMPT, CONVERT_SCHEDULE, type ConvertScheduleRequest } from '../../protocol/language-server.ts';
+import {
+  A1111_PROMPT,
+  A1111PromptAnswer,
+  CONVERT_SCHEDULE,
+  type ConvertScheduleRequest,
+} from '../../protocol/language-server.ts';
 import { PLAN, PlanAnswer, ROLL_SEED, RollSeedAnswer } from '../../protocol/plan-request.ts';
 import type { Editor } from './editor.ts';
 import { editorInProcess, editorOfProcess } from './editor.ts';
@@ -265,6 +270,15 @@ describe('requests over the connection', () => {
     expect(edits).toHaveLength(1);
     const symbols = await editor.connection.sendRequest(DocumentSymbolRequest.type, { textDocument });
     expect(symbols?.map(({ name }) => name)).toEqual(['0', '20']);
+  });
+
+  it('convert a document for A1111 with the settings of the files that it extends', async () => {
+    const editor = editorInProcess(serverHost({ travel: { 'base.travel': '---\ndefine: {hero: a knight}\n---\n' } }));
+    open.push(editor);
+    await editor.initialize();
+    await editor.open(URI, '---\nextends: base.travel\n---\n0: $hero\n');
+    const { prompt } = A1111PromptAnswer.parse(await editor.connection.sendRequest(A1111_PROMPT, { uri: URI }));
+    expect(prompt).toContain('a knight');
   });
 
   it('report why a name cannot be renamed', async () => {
