@@ -61,7 +61,7 @@ type Answer<P, R> = (analysis: Analysis, params: P, token: CancellationToken) =>
 type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | null>;
 
 /**
- * Answers requests about documents: null if the document is not open or the request is cancelled. Requests that need the
+ * Answers requests about documents: null if the document is not open or the request is canceled. Requests that need the
  * files that a document names wait for them; none blocks another.
  */
 export function answerRequests(

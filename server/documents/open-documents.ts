@@ -48,7 +48,7 @@ export class OpenDocuments {
   }
 
   /**
-   * The newest version, parsed; null if the document is not open (any more) or the request is cancelled.
+   * The newest version, parsed; null if the document is not open (any more) or the request is canceled.
    * @param isCancelled asked before each slice
    */
   async parsed(uri: string, isCancelled: () => boolean): Promise<Analysis | null> {
