@@ -1,10 +1,10 @@
-/** A task that yields after each short part, so that the caller can pause there. */
+/** Work that pauses after each piece, for those who have something else to do in between. */
 export type SlicedTask<T> = Generator<void, T>;
 
-/** Runs a task without pausing. */
-export function runToEnd<T>(task: SlicedTask<T>): T {
+/** Does all of it without a pause. */
+export function runToEnd<T>(work: SlicedTask<T>): T {
   for (;;) {
-    const { done, value } = task.next();
+    const { done, value } = work.next();
     if (done) return value;
   }
 }
