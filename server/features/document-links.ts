@@ -5,19 +5,19 @@ import type { Analysis } from '../documents/analysis.ts';
 import { resolveRelative } from '../documents/relative-uri.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
-/** Settings that name a model file, and the kind it has to be. */
+/** Settings that name a model file, and its kind. */
 export const MODEL_SETTINGS: ReadonlyMap<string, NamedModelKind> = new Map([
   ['checkpoint', 'checkpoint'],
   ['vae', 'vae'],
   ['motion_module', 'motion-module'],
 ]);
 
-/** Settings that hold the path of a file or folder beside the document. */
+/** Settings that are the path of a file or folder, relative to the document. */
 const PATH_SETTING =
   /^(?:extends|init_image|last_frame|mask|video\.(?:source|path)|controlnet\.\d+\.(?:image|batch|video))$/;
 
-/** Links to the files that the settings name, and to the files of wildcards. */
-export async function linksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
+/** Links to the files that settings name, and to wildcard files. */
+export async function documentLinksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
   const { spans } = analysis.effective;
   const settings = [...spans].flatMap(([path, { value }]) => {
     const written = unquoted(analysis.text.slice(value.start, value.end));
