@@ -4,7 +4,7 @@ import type { TravelDocument } from '../syntax/document.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
 import type { Expander } from './definitions.ts';
 import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
-import type { AssembledPrompts } from './prompts.ts';
+import type { AssembledPrompts } from '../planner/number-prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
 /** Keyframes that are assembled in a piece. */

@@ -5,7 +5,7 @@ import type { Problem } from '../problem.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { Environment } from './environment.ts';
-import type { AssembledPrompts } from './prompts.ts';
+import type { AssembledPrompts } from '../planner/number-prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
 const UTF8 = new TextEncoder();

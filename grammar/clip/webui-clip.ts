@@ -6,7 +6,7 @@ import type { FrameMix } from '../time/mixing.ts';
 import { parseWebuiPrompt } from '../webui/prompt.ts';
 import { webuiMixes, webuiPromptsClosed } from '../webui/travel.ts';
 import { sumLoras, takeLoras } from './lora-tags.ts';
-import type { AssembledPrompts } from './prompts.ts';
+import type { AssembledPrompts } from '../planner/number-prompts.ts';
 
 /** A clip as the dialect understands it: prompts, and which of them each frame mixes. */
 export interface WebuiClipPrompts {

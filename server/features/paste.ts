@@ -1,5 +1,5 @@
 import type { Position } from 'vscode-languageserver';
-import { convertSchedules } from '../../grammar/checks/pasted-map.ts';
+import { convertSchedules } from '../../grammar/checks/keyframes/pasted-schedule.ts';
 import { parseTravel } from '../../grammar/language.ts';
 import type { Analysis } from '../documents/analysis.ts';
 

@@ -1,0 +1,44 @@
+import type { Problem } from '../../problem.ts';
+import { type Check, replace } from '../check.ts';
+
+/** `> 0: a`, `0|a`: keys of other tools, which are text here. */
+const OTHER_KEY = /^(?:>[ \t]*(-?\d+)[ \t]*:|(-?\d+)[ \t]*\|)[ \t]*(.*)$/;
+
+/** A second key on a keyframe's line, as in `0: a | 32: b` and `0: a, 30: b`. */
+const SECOND_KEY = /[|,][ \t]*(\d+)[ \t]*:(?=[ \t])/g;
+
+export const keyDialect: Check = {
+  code: 'travel/key-dialect',
+  run({ document: { head, keyframes, tail, text } }) {
+    const problems: Problem[] = [];
+    const add = (message: string, span: Problem['span'], fix: Problem['fixes']) =>
+      problems.push({ code: this.code, severity: 'warning', message, span, ...(fix && { fixes: fix }) });
+
+    for (const { prompt } of [...head, ...tail]) {
+      const match = OTHER_KEY.exec(prompt.text);
+      if (!match) continue;
+      const key = match[1] ?? match[2];
+      add(`This is another tool's way to write a keyframe, and text here. Write \`${key}: …\`.`, prompt.span, [
+        replace(`Change to “${key}:”`, prompt.span, `${key}: ${match[3]}`),
+      ]);
+    }
+    for (const { position, hold, transition, colon, prompt } of keyframes) {
+      const before = transition ?? hold ?? position;
+      if (colon.start > before.span.end) {
+        const span = { start: before.span.end, end: colon.start };
+        add('No blank belongs before the colon of a key.', span, [replace('Remove the blank', span, '', true)]);
+      }
+      const first = prompt.runs[0];
+      if (!first) continue;
+      const line = text.slice(first.offset, first.offset + first.length);
+      for (const match of line.matchAll(SECOND_KEY)) {
+        const start = first.offset + match.index;
+        const span = { start, end: start + match[0].length };
+        add(`A second keyframe, ${match[1]}, seems to stand on this line. Only one can; put it on its own.`, span, [
+          replace('Put it on a line of its own', span, `\n${match[1]}:`),
+        ]);
+      }
+    }
+    return problems;
+  },
+};
