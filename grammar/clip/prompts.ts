@@ -1,73 +1,108 @@
 import type { TravelPlan } from '../../plan/plan.ts';
-import type { CheckContext } from '../checks/check.ts';
 import type { Problem } from '../problem.ts';
+import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
+import type { TravelDocument } from '../syntax/document.ts';
 import { type FrameMix, mixFrames } from '../time/mixing.ts';
-import { assembleKeyframes } from './assemble-keyframes.ts';
-import { compareChunkCounts } from './chunk-counts.ts';
+import { type AssembledPrompts, assembleKeyframes } from './assemble-keyframes.ts';
+import { chunkCounts } from './chunk-counts.ts';
 import { Expander, findCycle } from './definitions.ts';
-import { type AssembledPrompts, type ClipLoras, findLoras } from '../planner/number-prompts.ts';
-import { placeKeyframes } from './timeline.ts';
+import type { Environment } from './environment.ts';
+import { loraSpan } from './lora-tags.ts';
+import { wrongKind } from './models.ts';
+import { type PlacedKeyframe, placeKeyframes, type TimedKeyframe } from './timeline.ts';
+import { type UsedLora, usedLoras } from './used-loras.ts';
 import { webuiClip } from './webui-clip.ts';
 import { clipRolls } from './wildcard-rolls.ts';
 
-/** The prompts of a clip's keyframes and how frames mix them. */
-export interface TravellingPrompts {
-  /** In the order of the clip; one where the file has no keyframes. */
+/** The prompts of a clip's keyframes and how its frames mix them. */
+export interface ClipPrompts {
+  /** By frame; a single one if the file has no keyframes. Empty after a failure. */
   readonly assembled: readonly AssembledPrompts[];
-  /** Which of `assembled` each frame mixes. Made anew for every call. */
+  /** Which of `assembled` each frame mixes. Computed anew by every call. */
   readonly mixes: () => readonly FrameMix[];
-  /** Index in `assembled` of what a frame shows where a keyframe stands; −1 where none does. */
+  /** Index in `assembled` of what a frame with a keyframe shows; −1 for other frames. */
   readonly keyframeAt: (frame: number) => number;
-  readonly loras: ClipLoras;
+  /** The keyframes of `assembled`; empty in the webui dialect. */
+  readonly placed: readonly PlacedKeyframe[];
+  /** 75-token chunks of each of `placed`; null if unknown. */
+  readonly chunkCounts: readonly number[] | null;
+  readonly loras: ReadonlyMap<string, UsedLora>;
   readonly rolled: TravelPlan['rolled'];
-  readonly problems: readonly Problem[];
+  /** Why there are no prompts; null if there are. */
+  readonly failure: PromptFailure | null;
+  /** Problems that were found while wildcards and LoRAs were looked up. */
+  readonly reported: readonly Problem[];
 }
 
-export function* travellingPrompts(context: CheckContext, seed: number): SlicedTask<TravellingPrompts> {
-  const { document, settings, environment } = context;
+export type PromptFailure =
+  | { readonly kind: 'too-long' }
+  /** sd-webui-animatediff would stop with this message. */
+  | { readonly kind: 'webui-refuses'; readonly message: string };
+
+interface PromptSources {
+  readonly document: TravelDocument;
+  readonly environment: Environment;
+  readonly settings: Settings;
+  readonly timed: readonly TimedKeyframe[];
+  readonly seed: number;
+}
+
+export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
+  const { document, settings, environment, timed, seed } = sources;
   if (settings.dialect === 'webui') {
-    const { assembled, mixes, problems } = webuiClip(document, settings);
-    const loras = findLoras(assembled, document, environment);
+    const { assembled, mixes, refusal } = webuiClip(document, settings);
+    const loras = usedLoras(assembled, environment);
     return {
       assembled,
       mixes: () => mixes,
       keyframeAt: (frame) => mixes[frame]?.from ?? -1,
+      placed: [],
+      chunkCounts: null,
       loras,
       rolled: [],
-      problems: [...problems, ...loras.problems],
+      failure: refusal === null ? null : { kind: 'webui-refuses', message: refusal },
+      reported: lorasOfWrongKind(loras, document),
     };
   }
-  const placed = placeKeyframes(context.timed, settings);
+  const placed = placeKeyframes(timed, settings);
   yield;
   const definitions = new Map(Object.entries(settings.define));
-  // The check of definitions reports the circle; here it would never end.
+  // A cycle is an error; expanding it would never end.
   if (findCycle(definitions)) definitions.clear();
   const rolls = clipRolls(seed, document, environment);
-  const problems: Problem[] = [];
-  let assembled: AssembledPrompts[] = [];
+  let assembled: AssembledPrompts[] | null = null;
   try {
     assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const span = { start: 0, end: 0 };
-    problems.push({ code: 'travel/prompt-too-long', severity: 'error', message: error.message, span });
   }
   yield;
-  const loras = findLoras(assembled, document, environment);
-  // Where assembling failed there are no prompts to compare.
-  const chunkProblems =
-    problems.length === 0 ? yield* compareChunkCounts(placed, assembled, settings, environment) : [];
-  const closed = settings.frames > settings.context && (settings.closed_loop === 'R+P' || settings.closed_loop === 'A');
+  const loras = usedLoras(assembled ?? [], environment);
   return {
-    assembled,
-    mixes: () =>
-      placed.length > 0
-        ? mixFrames(placed, settings.frames, closed)
-        : Array.from({ length: settings.frames }, () => ({ from: 0, to: 0, t: 0 })),
+    assembled: assembled ?? [],
+    mixes: () => mixPrompts(placed, settings),
     keyframeAt: (frame) => placed.findIndex((keyframe) => keyframe.frame === frame),
+    placed,
+    chunkCounts: assembled && placed.length > 0 ? yield* chunkCounts(assembled, settings, environment) : null,
     loras,
     rolled: rolls.rolled(),
-    problems: [...problems, ...rolls.problems(), ...loras.problems, ...chunkProblems],
+    failure: assembled ? null : { kind: 'too-long' },
+    reported: [...rolls.problems(), ...lorasOfWrongKind(loras, document)],
   };
+}
+
+/** A closed loop longer than the context travels back to its first prompt, as in sd-webui-animatediff. */
+function mixPrompts(placed: readonly PlacedKeyframe[], { frames, context, closed_loop }: Settings): FrameMix[] {
+  if (placed.length === 0) return Array.from({ length: frames }, () => ({ from: 0, to: 0, t: 0 }));
+  const closed = frames > context && (closed_loop === 'R+P' || closed_loop === 'A');
+  return mixFrames(placed, frames, closed);
+}
+
+function lorasOfWrongKind(loras: ReadonlyMap<string, UsedLora>, document: TravelDocument): Problem[] {
+  return [...loras].flatMap(([name, { model }]) =>
+    !model || model.description.kind === 'lora' || model.description.kind === 'motion-lora'
+      ? []
+      : [wrongKind('lora', model, loraSpan(document, name))],
+  );
 }

@@ -1,11 +1,8 @@
 import type { PlanPrompt, TravelPlan } from '../../plan/plan.ts';
-import type { Problem } from '../problem.ts';
-import { documentSpan, type PromptText, type TravelDocument } from '../syntax/document.ts';
+import type { AssembledPrompts } from '../clip/assemble-keyframes.ts';
 import type { Environment, ResolvedModel } from '../clip/environment.ts';
-import type { LoraUse } from '../clip/lora-tags.ts';
-import { unknownModel, wrongKind } from '../clip/models.ts';
 
-/** What is encoded for a keyframe, and how strongly LoRAs act there. */
+/** A keyframe's prompts by number, and how strongly LoRAs act there. */
 export interface KeyframePrompts {
   /** Indices into `prompts`. */
   readonly positive: number;
@@ -14,32 +11,29 @@ export interface KeyframePrompts {
   readonly strengths: readonly number[];
 }
 
-export interface ClipPrompts {
+export interface NumberedPrompts {
   readonly prompts: readonly PlanPrompt[];
-  /** In the order of the placed keyframes; one where the file has none. */
+  /** In the order of the assembled prompts. */
   readonly keyframes: readonly KeyframePrompts[];
   readonly loras: TravelPlan['loras'];
   readonly embeddings: TravelPlan['embeddings'];
 }
 
-/** A keyframe's prompts with everything put in, tags taken out. */
-export interface AssembledPrompts {
-  readonly positive: string;
-  readonly negative: string;
-  readonly loras: ReadonlyMap<string, LoraUse>;
-}
-
-/** Numbers the distinct prompts of all keyframes, and finds the embeddings they name. */
-export function clipPrompts(
+/**
+ * Numbers the distinct prompts of all keyframes, and finds the embeddings that they name.
+ *
+ * @param models the clip's LoRAs by the name in their tags, without motion LoRAs
+ */
+export function numberPrompts(
   assembled: readonly AssembledPrompts[],
-  { loras: models }: ClipLoras,
+  models: ReadonlyMap<string, ResolvedModel>,
   environment: Environment,
-): ClipPrompts {
+): NumberedPrompts {
   const loraIndex = new Map([...models.keys()].map((name, i) => [name, i]));
   const files = [...models.values()];
 
   const prompts: PlanPrompt[] = [];
-  /** By the LoRAs that act on them, and then by their text. */
+  /** By their LoRAs, then by their text. */
   const known = new Map<string, Map<string, number>>();
   const index = (prompt: PlanPrompt): number => {
     const loras = JSON.stringify(prompt.loras);
@@ -73,82 +67,7 @@ export function clipPrompts(
   };
 }
 
-/** The LoRAs that a clip's prompts name. */
-export interface ClipLoras {
-  /** By the name in the tags, in order of appearance. */
-  readonly loras: ReadonlyMap<string, ResolvedModel>;
-  readonly motionLoras: TravelPlan['motionLoras'];
-  readonly problems: readonly Problem[];
-}
-
-export function findLoras(
-  assembled: readonly AssembledPrompts[],
-  document: TravelDocument,
-  environment: Environment,
-): ClipLoras {
-  const problems: Problem[] = [];
-  const loras = new Map<string, ResolvedModel>();
-  const motionLoras: TravelPlan['motionLoras'] = [];
-  const weights = new Map<string, Set<number>>();
-  for (const { loras: uses } of assembled) {
-    for (const { name, unet } of uses.values()) weights.set(name, (weights.get(name) ?? new Set()).add(unet));
-  }
-  for (const [name, used] of weights) {
-    const model = environment.resolveModel('lora', name);
-    if (!model) {
-      problems.push(unknownModel('lora', name, loraSpan(document, name), environment));
-    } else if (model.description.kind === 'motion-lora') {
-      const [weight = 1] = used;
-      motionLoras.push({ name: model.name, file: model.file, weight });
-      if (used.size > 1) problems.push(travellingMotionLora(name, used, document));
-    } else if (model.description.kind !== 'lora') {
-      problems.push(wrongKind('lora', model, loraSpan(document, name)));
-    } else {
-      const { family } = model.description;
-      if (family !== 'sd1' && family !== 'unknown') problems.push(otherFamily(name, family, document));
-      loras.set(name, model);
-    }
-  }
-  return { loras, motionLoras, problems };
-}
-
-function travellingMotionLora(name: string, used: ReadonlySet<number>, document: TravelDocument): Problem {
-  return {
-    code: 'travel/motion-lora-weights',
-    severity: 'error',
-    message: `“${name}” is a motion LoRA, which has one weight for the whole clip, and here are ${[...used].slice(0, 5).join(', ')}. Give it one weight, best in the head.`,
-    span: loraSpan(document, name),
-  };
-}
-
-function otherFamily(name: string, family: string, document: TravelDocument): Problem {
-  return {
-    code: 'travel/lora-family',
-    severity: 'error',
-    message: `“${name}” is a LoRA for ${family} models and cannot act on an SD 1.5 checkpoint. Use one made for SD 1.5.`,
-    span: loraSpan(document, name),
-  };
-}
-
-/** The name in its first tag; the start of the file where a definition holds the tag. */
-export function loraSpan(document: TravelDocument, name: string) {
-  const tag = (prompt: PromptText) =>
-    prompt.parts.find(
-      ({ kind, text }) => kind === 'Network' && text.slice(text.indexOf(':') + 1, -1).split(':')[0] === name,
-    );
-  const prompts = [...document.head, ...document.keyframes, ...document.tail];
-  for (const { prompt } of prompts) {
-    const part = tag(prompt);
-    if (part) {
-      const start = part.span.start + part.text.indexOf(':') + 1;
-      return { start, end: start + name.length };
-    }
-  }
-  const first = prompts[0]?.prompt;
-  return first ? documentSpan(first, 0, 0) : { start: 0, end: 0 };
-}
-
-/** A1111 finds embeddings by their names' tokens; every name that occurs as text may be one, and the engine looks closer. */
+/** Every embedding whose name occurs in a prompt. A1111 finds them by the tokens of their names, and so does the engine among these. */
 function findEmbeddings(prompts: readonly PlanPrompt[], environment: Environment): TravelPlan['embeddings'] {
   const text = prompts
     .map((prompt) => prompt.text)

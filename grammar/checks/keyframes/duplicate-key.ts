@@ -14,10 +14,10 @@ export const duplicateKey: Check = {
         {
           code: this.code,
           severity: 'warning',
-          message: `Frame ${frame} has a keyframe already; only this later one counts. Remove one of them.`,
+          message: `Frame ${frame} already has a keyframe. Only this later one is used. Remove one of them.`,
           span: keyframe.position.span,
-          related: [{ span: earlier.position.span, message: 'This one does not count.' }],
-          fixes: [removeKeyframe('Remove the one that does not count', earlier, text)],
+          related: [{ span: earlier.position.span, message: 'This keyframe is ignored.' }],
+          fixes: [removeKeyframe('Remove the ignored keyframe', earlier, text)],
         },
       ];
     });

@@ -8,7 +8,7 @@ export const emptyKeyframe: Check = {
       .map((keyframe) => ({
         code: this.code,
         severity: 'warning',
-        message: `The keyframe at ${keyframe.position.text} is empty, so only head and tail are left there. Write a prompt, or remove the line.`,
+        message: `The keyframe at ${keyframe.position.text} has no prompt. Only the head and the tail apply there. Write a prompt, or remove the keyframe.`,
         span: { start: keyframe.position.span.start, end: keyframe.colon.end },
         fixes: [removeKeyframe('Remove the keyframe', keyframe, text)],
       }));

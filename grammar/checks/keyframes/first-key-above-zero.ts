@@ -1,6 +1,6 @@
 import { type Check, replace } from '../check.ts';
 
-export const firstKey: Check = {
+export const firstKeyAboveZero: Check = {
   code: 'travel/first-key-above-zero',
   run({ timed }) {
     const frames = timed.flatMap(({ keyframe, frame }) => (frame === null ? [] : [{ keyframe, frame }]));
@@ -11,7 +11,7 @@ export const firstKey: Check = {
       {
         code: this.code,
         severity: 'information',
-        message: `The first keyframe is at frame ${first.frame}; frames 0 to ${first.frame - 1} show its prompt too. Add a keyframe at 0 to begin differently.`,
+        message: `The first keyframe is at frame ${first.frame}. Frames 0 to ${first.frame - 1} use its prompt too. Add a keyframe at 0 for a different start.`,
         span: first.keyframe.position.span,
         fixes: [replace('Move to frame 0', first.keyframe.position.span, '0')],
       },

@@ -1,14 +1,14 @@
 import type { Problem } from '../../problem.ts';
 import { type Check, replace } from '../check.ts';
 
-/** `> 0: a`, `0|a`: keys of other tools, which are text here. */
+/** Keys of other tools, which are text here: `> 0: a`, `0|a`. */
 const OTHER_KEY = /^(?:>[ \t]*(-?\d+)[ \t]*:|(-?\d+)[ \t]*\|)[ \t]*(.*)$/;
 
 /** A second key on a keyframe's line, as in `0: a | 32: b` and `0: a, 30: b`. */
 const SECOND_KEY = /[|,][ \t]*(\d+)[ \t]*:(?=[ \t])/g;
 
-export const keyDialect: Check = {
-  code: 'travel/key-dialect',
+export const foreignKeySyntax: Check = {
+  code: 'travel/foreign-key-syntax',
   run({ document: { head, keyframes, tail, text } }) {
     const problems: Problem[] = [];
     const add = (message: string, span: Problem['span'], fix: Problem['fixes']) =>
@@ -18,15 +18,21 @@ export const keyDialect: Check = {
       const match = OTHER_KEY.exec(prompt.text);
       if (!match) continue;
       const key = match[1] ?? match[2];
-      add(`This is another tool's way to write a keyframe, and text here. Write \`${key}: …\`.`, prompt.span, [
-        replace(`Change to “${key}:”`, prompt.span, `${key}: ${match[3]}`),
-      ]);
+      add(
+        `This is the keyframe syntax of another tool. It is treated as text here. Write \`${key}: …\`.`,
+        prompt.span,
+        [replace(`Change to “${key}:”`, prompt.span, `${key}: ${match[3]}`)],
+      );
     }
     for (const { position, hold, transition, colon, prompt } of keyframes) {
       const before = transition ?? hold ?? position;
       if (colon.start > before.span.end) {
         const span = { start: before.span.end, end: colon.start };
-        add('No blank belongs before the colon of a key.', span, [replace('Remove the blank', span, '', true)]);
+        add(
+          'Unexpected space before the colon of a key. AUTOMATIC1111 would treat the line as text. Remove the space.',
+          span,
+          [replace('Remove the space', span, '', true)],
+        );
       }
       const first = prompt.runs[0];
       if (!first) continue;
@@ -34,9 +40,11 @@ export const keyDialect: Check = {
       for (const match of line.matchAll(SECOND_KEY)) {
         const start = first.offset + match.index;
         const span = { start, end: start + match[0].length };
-        add(`A second keyframe, ${match[1]}, seems to stand on this line. Only one can; put it on its own.`, span, [
-          replace('Put it on a line of its own', span, `\n${match[1]}:`),
-        ]);
+        add(
+          `This line seems to contain a second keyframe, ${match[1]}. It is part of the first keyframe's prompt. Write it on its own line.`,
+          span,
+          [replace('Move to its own line', span, `\n${match[1]}:`)],
+        );
       }
     }
     return problems;

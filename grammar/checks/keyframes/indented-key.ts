@@ -10,9 +10,9 @@ export const indentedKey: Check = {
         code: this.code,
         severity: 'warning',
         message:
-          'This keyframe is indented. It counts here, but AUTOMATIC1111 would take it for text. Begin it at the start of the line.',
+          'This keyframe is indented. It works here, but AUTOMATIC1111 would treat it as text of every frame. Move it to the start of the line.',
         span: position.span,
-        fixes: [replace('Remove the indent', { start: line.start, end: span.start }, '', true)],
+        fixes: [replace('Remove the indentation', { start: line.start, end: span.start }, '', true)],
       }));
   },
 };

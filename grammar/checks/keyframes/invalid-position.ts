@@ -1,7 +1,7 @@
 import { type Check, replace } from '../check.ts';
 
-export const keyPosition: Check = {
-  code: 'travel/key-position',
+export const invalidPosition: Check = {
+  code: 'travel/invalid-position',
   dialect: 'travel',
   run({ timed }) {
     return timed.flatMap(({ keyframe: { position, hold }, frame, holdEnd }) => {
@@ -12,7 +12,7 @@ export const keyPosition: Check = {
         {
           code: this.code,
           severity: 'error',
-          message: `“${wrong.text}” is no position. Write a frame (8), a place from the end (-1), 50%, 1.5s or 250ms.`,
+          message: `“${wrong.text}” is not a valid position. Write a frame (8), a frame counted from the end (-1), 50%, 1.5s or 250ms.`,
           span: wrong.span,
           fixes: [
             replace(`Change to frame ${whole}`, wrong.span, whole),

@@ -12,13 +12,13 @@ export const keyBeyondEnd: Check = {
           ? [replace('Move to the first frame', position.span, '0')]
           : [
               replace(`Move to the last frame, ${last}`, position.span, `${last}`),
-              ...(setting ? [replace(`Set frames to ${frame + 1}`, setting.value, `${frame + 1}`)] : []),
+              ...(setting ? [replace(`Set \`frames\` to ${frame + 1}`, setting.value, `${frame + 1}`)] : []),
             ];
       return [
         {
           code: this.code,
           severity: 'error',
-          message: `Frame ${frame} is outside the clip: its ${frames} frames are numbered 0 to ${last}. Move the keyframe, or raise \`frames\`.`,
+          message: `Frame ${frame} is outside the clip. Its ${frames} frames are numbered 0 to ${last}. Move the keyframe, or increase \`frames\`.`,
           span: position.span,
           fixes,
         },

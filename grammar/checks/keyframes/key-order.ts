@@ -15,9 +15,9 @@ export const keyOrder: Check = {
       {
         code: this.code,
         severity: 'warning',
-        message: `Frame ${known[at]!.frame} stands after frame ${known[at - 1]!.frame}. The clip is the same, but the file is easier to read in order, and AUTOMATIC1111 refuses it.`,
+        message: `Frame ${known[at]!.frame} follows frame ${known[at - 1]!.frame}. The video is the same, but AUTOMATIC1111 refuses such a file, and it is harder to read. Sort the keyframes.`,
         span: known[at]!.keyframe.position.span,
-        related: [{ span: known[at - 1]!.keyframe.position.span, message: 'The later keyframe.' }],
+        related: [{ span: known[at - 1]!.keyframe.position.span, message: 'The later keyframe is here.' }],
         fixes: [{ title: 'Sort the keyframes', edits, mechanical: true }],
       },
     ];

@@ -1,7 +1,7 @@
 import type { Check } from '../check.ts';
 
-export const keySpacing: Check = {
-  code: 'travel/keys-close',
+export const keyframesTooClose: Check = {
+  code: 'travel/keyframes-too-close',
   run({ timed, settings: { context } }) {
     const sorted = timed
       .flatMap(({ keyframe, frame }) => (frame === null ? [] : [{ keyframe, frame }]))
@@ -13,7 +13,7 @@ export const keySpacing: Check = {
         {
           code: this.code,
           severity: 'information',
-          message: `This keyframe is ${gap} ${gap === 1 ? 'frame' : 'frames'} after the one before. The motion module sees ${context} frames together and blends prompts that are closer than half of that, so both may show at once. Space them ${Math.ceil(context / 2)} frames apart for a clear change.`,
+          message: `This keyframe is only ${gap} ${gap === 1 ? 'frame' : 'frames'} after the previous one. The motion module processes ${context} frames together and blends prompts that are closer than half of that, so both may show at once. Space them ${Math.ceil(context / 2)} frames apart for a clear change.`,
           span: keyframe.position.span,
         },
       ];

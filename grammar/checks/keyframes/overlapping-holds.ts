@@ -10,14 +10,15 @@ export const overlappingHolds: Check = {
     return sorted.flatMap(({ keyframe: { hold }, frame, holdEnd }, i) => {
       const next = sorted[i + 1];
       if (!hold || holdEnd === null || !next || next.frame === frame || holdEnd < next.frame) return [];
+      const last = next.frame - 1;
       return [
         {
           code: this.code,
           severity: 'warning',
-          message: `The hold through frame ${holdEnd} reaches into the next keyframe at ${next.frame}, where it ends. Hold through ${next.frame - 1} or less.`,
+          message: `The hold overlaps the next keyframe. It extends to frame ${holdEnd}, but the keyframe at frame ${next.frame} ends it. Hold until frame ${last} or earlier.`,
           span: hold.span,
-          related: [{ span: next.keyframe.position.span, message: 'The keyframe that it reaches.' }],
-          fixes: [replace(`Hold through ${next.frame - 1}`, hold.span, `${next.frame - 1}`)],
+          related: [{ span: next.keyframe.position.span, message: 'The next keyframe is here.' }],
+          fixes: [replace(`Hold until frame ${last}`, hold.span, `${last}`)],
         },
       ];
     });

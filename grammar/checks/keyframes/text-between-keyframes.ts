@@ -14,7 +14,7 @@ export const textBetweenKeyframes: Check = {
           code: this.code,
           severity: 'error',
           message:
-            'This text stands between keyframes. It is taken as tail, so it is in every frame. Move it below the last keyframe, or indent it to continue the keyframe above.',
+            'This text is between keyframes. It is treated as tail, so it is part of every frame. Move it below the last keyframe, or indent it to continue the keyframe above.',
           span: prompt.span,
           fixes: [
             {
@@ -29,7 +29,7 @@ export const textBetweenKeyframes: Check = {
               mechanical: true,
             },
             {
-              title: 'Make it part of the keyframe above',
+              title: 'Continue the keyframe above',
               edits: [{ span: { start: line.start, end: line.start }, text: '  ' }],
               mechanical: false,
             },

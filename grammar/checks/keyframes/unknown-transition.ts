@@ -1,23 +1,23 @@
 import { didYouMean } from '../../settings/did-you-mean.ts';
 import { NAMED_EASINGS, parseEasing } from '../../time/easing.ts';
-import { type Check, replace } from '../check.ts';
+import { type Check, correctName } from '../check.ts';
 
-export const transition: Check = {
+export const unknownTransition: Check = {
   code: 'travel/unknown-transition',
   dialect: 'travel',
   run({ document: { keyframes } }) {
-    return keyframes.flatMap(({ transition: written }) => {
-      if (!written) return [];
-      const parsed = parseEasing(written.text);
+    return keyframes.flatMap(({ transition }) => {
+      if (!transition) return [];
+      const parsed = parseEasing(transition.text);
       if (parsed.ok) return [];
-      const meant = didYouMean(written.text, [...NAMED_EASINGS.keys()]);
+      const meant = didYouMean(transition.text, [...NAMED_EASINGS.keys()]);
       return [
         {
           code: this.code,
           severity: 'error',
           message: parsed.message,
-          span: written.span,
-          fixes: meant ? [replace(`Change to “${meant}”`, written.span, meant)] : [],
+          span: transition.span,
+          fixes: correctName(transition.span, meant),
         },
       ];
     });

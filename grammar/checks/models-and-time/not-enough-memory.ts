@@ -1,44 +1,42 @@
 import { memoryNeeded } from '../../../plan/memory.ts';
-import type { Fix, Problem, TextSpan } from '../../problem.ts';
-import type { SettingSpan } from '../../settings/read.ts';
-import type { Settings } from '../../settings/schema.ts';
-import type { Environment } from '../../clip/environment.ts';
-import { type ClipModels, pictureSize } from '../../clip/models.ts';
+import { pictureSize } from '../../clip/models.ts';
+import type { Fix, TextSpan } from '../../problem.ts';
+import { type Check, settingSpan } from '../check.ts';
 
-/** A render that needs more memory than this computer has. Nothing is said of the memory of a GPU, which is not known. */
-export function memoryProblems(
-  settings: Settings,
-  spans: ReadonlyMap<string, SettingSpan>,
-  { nativeSize, channels, vaeChannels, checkpoint, vae, motionModule }: ClipModels,
-  frames: number,
-  { memory }: Environment,
-): Problem[] {
-  if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
-  const [width, height] = pictureSize(settings, nativeSize);
-  const window = Math.min(settings.context, frames);
-  const models = [checkpoint, vae, motionModule].reduce((sum, file) => sum + (file?.size ?? 0), 0);
-  const needed = (w: number, h: number) =>
-    memoryNeeded({ window, frames, width: w, height: h, channels, vaeChannels, models });
-  if (needed(width, height) <= memory) return [];
-  const spanOf = (key: string) => spans.get(key)?.value;
-  const fitting = largestFitting(width, height, (w, h) => needed(w, h) <= memory);
-  const advice = fitting
-    ? `At ${fitting[0]}×${fitting[1]} it fits.`
-    : 'Make `context` smaller, or render fewer frames.';
-  return [
-    {
-      code: 'travel/memory',
-      severity: 'warning',
-      message:
-        `${window} frames of ${width}×${height} at once, ${frames} in all, need about ${gigabytes(needed(width, height))}, ` +
-        `and this computer has ${gigabytes(memory)}: the render would be very slow, or be ended. ${advice}`,
-      span: spanOf('width') ?? spanOf('height') ?? spanOf('context') ?? spanOf('frames') ?? { start: 0, end: 0 },
-      fixes: fitting ? sizeFix(fitting, spanOf('width'), spanOf('height')) : [],
-    },
-  ];
-}
+/** Applies to renders on the CPU, because the memory of a GPU is not known. */
+export const notEnoughMemory: Check = {
+  code: 'travel/not-enough-memory',
+  run(clip) {
+    const { settings, spans, range, environment } = clip;
+    const { nativeSize, channels, vaeChannels, checkpoint, vae, motionModule } = clip.models;
+    const { memory } = environment;
+    if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
+    const frames = range ? range.to - range.from + 1 : clip.frames;
+    const window = Math.min(settings.context, frames);
+    const models = [checkpoint, vae, motionModule].reduce((sum, file) => sum + (file?.size ?? 0), 0);
+    const needed = (width: number, height: number) =>
+      memoryNeeded({ window, frames, width, height, channels, vaeChannels, models });
+    const [width, height] = pictureSize(settings, nativeSize);
+    if (needed(width, height) <= memory) return [];
+    const fitting = largestFitting(width, height, (w, h) => needed(w, h) <= memory);
+    const advice = fitting
+      ? `Use ${fitting[0]}×${fitting[1]} or smaller.`
+      : 'Use a smaller `context`, or render fewer frames.';
+    return [
+      {
+        code: this.code,
+        severity: 'warning',
+        message:
+          `The render needs about ${gigabytes(needed(width, height))}; this computer has ${gigabytes(memory)}. ` +
+          `It would process ${window} frames of ${width}×${height} at once, ${frames} in total, and be very slow or run out of memory. ${advice}`,
+        span: settingSpan(clip, 'width', 'height', 'context', 'frames'),
+        fixes: fitting ? sizeFix(fitting, spans.get('width')?.value, spans.get('height')?.value) : [],
+      },
+    ];
+  },
+};
 
-/** The largest size of about the same shape that fits, in steps of 64 of the shorter side; null where none does. */
+/** The largest size of about the same shape that fits, in steps of 64 of the shorter side; null if none fits. */
 function largestFitting(
   width: number,
   height: number,

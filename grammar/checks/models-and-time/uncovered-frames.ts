@@ -1,25 +1,26 @@
-import { contextWindows, overlapFrames, uncoveredFrames } from '../../time/windows.ts';
-import type { Check } from '../check.ts';
+import { contextWindows, overlapFrames, uncoveredFrames as uncoveredIn } from '../../time/windows.ts';
+import { type Check, settingSpan } from '../check.ts';
 
-export const uncoveredFramesCheck: Check = {
+/** Frames that the message lists. */
+const MOST_FRAMES = 8;
+
+export const uncoveredFrames: Check = {
   code: 'travel/uncovered-frames',
-  run({ settings, spans }) {
-    const { context, overlap, dialect, closed_loop: closedLoop } = settings;
-    const frames = Math.max(settings.frames, context);
-    if (dialect !== 'webui' || overlapFrames(context, overlap) >= context) return [];
-    const windows = contextWindows({ ...settings, frames, closedLoop, schedule: settings.context_schedule });
-    const uncovered = new Set(windows.flatMap((step) => uncoveredFrames(step, frames)));
-    if (uncovered.size === 0) return [];
-    const some = [...uncovered]
-      .sort((a, b) => a - b)
-      .slice(0, 8)
-      .join(', ');
+  dialect: 'webui',
+  run(clip) {
+    const { settings, frames } = clip;
+    const { context, overlap, closed_loop: closedLoop, context_schedule: schedule } = settings;
+    if (overlapFrames(context, overlap) >= context) return [];
+    const windows = contextWindows({ ...settings, frames, closedLoop, schedule });
+    const uncovered = [...new Set(windows.flatMap((step) => uncoveredIn(step, frames)))].sort((a, b) => a - b);
+    if (uncovered.length === 0) return [];
+    const listed = uncovered.slice(0, MOST_FRAMES).join(', ') + (uncovered.length > MOST_FRAMES ? ', …' : '');
     return [
       {
         code: this.code,
         severity: 'warning',
-        message: `In some steps sd-webui-animatediff has no window for frame ${some}${uncovered.size > 8 ? ', …' : ''}, which then keeps its noise. Change \`frames\` or \`overlap\`, or remove \`dialect: webui\`.`,
-        span: (spans.get('closed_loop') ?? spans.get('frames'))?.value ?? { start: 0, end: 0 },
+        message: `Some frames are in no context window in some steps. As in sd-webui-animatediff, their noise is not removed in these steps: ${listed}. Change \`frames\` or \`overlap\`, or remove \`dialect: webui\`.`,
+        span: settingSpan(clip, 'closed_loop', 'frames'),
       },
     ];
   },

@@ -1,3 +1,4 @@
+import { FILE_START } from '../../problem.ts';
 import type { Check } from '../check.ts';
 
 export const controlnetInput: Check = {
@@ -10,8 +11,8 @@ export const controlnetInput: Check = {
         {
           code: this.code,
           severity: 'error',
-          message: `The ControlNet unit “${unit.model}” has no picture to follow. Give it \`image\`, \`batch\` or \`video\`, or set \`video\` for all units.`,
-          span: spans.get(`controlnet.${i}.model`)?.value ?? spans.get('controlnet')?.key ?? { start: 0, end: 0 },
+          message: `ControlNet unit “${unit.model}” has no input. Set \`image\`, \`batch\` or \`video\` for this unit, or \`video\` for all units.`,
+          span: spans.get(`controlnet.${i}.model`)?.value ?? spans.get('controlnet')?.key ?? FILE_START,
         },
       ];
     });

@@ -2,31 +2,34 @@ import type { InputKind } from '../../clip/environment.ts';
 import type { Problem } from '../../problem.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { type Check, replace } from '../check.ts';
+import { type Check, correctName } from '../check.ts';
 
-/** Pictures, videos and folders of them that the settings name. */
+/** Images, videos and folders of images that the settings name. */
 export const missingFile: Check = {
   code: 'travel/missing-file',
   run({ settings, spans, environment }) {
     return inputsOf(settings).flatMap(({ setting, path, kind }): Problem[] => {
-      // What another file or the command line names does not start from this document's folder.
+      // A path from another file or the command line is not relative to this document.
       const span = spans.get(setting)?.value;
       const missing = span && environment.missingInput?.(path, kind);
       if (!span || !missing) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
-      if (missing.found === 'file') return [problem(`“${path}” is a file. Name the folder with the pictures here.`)];
-      if (missing.found === 'folder') return [problem(`“${path}” is a folder. Name a file in it.`)];
+      if (missing.found === 'file') {
+        return [
+          problem(`“${path}” is a file, but a folder is expected. Write the path of the folder with the images.`),
+        ];
+      }
+      if (missing.found === 'folder') {
+        return [problem(`“${path}” is a folder, but a file is expected. Write the path of a file in it.`)];
+      }
       const start = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
       const meant = didYouMean(path.slice(start), missing.names);
-      if (!meant) {
-        const advice = 'Check the path; it starts in the folder of this file.';
-        return [problem(`There is no ${kind} “${path}”. ${advice}`)];
-      }
-      const text = JSON.stringify(path.slice(0, start) + meant);
+      const what = kind === 'file' ? 'File' : 'Folder';
+      const advice = meant ? `Did you mean “${meant}”?` : 'Check the path; it is relative to the folder of this file.';
       return [
         {
-          ...problem(`There is no ${kind} “${path}”. Did you mean “${meant}”?`),
-          fixes: [replace(`Change to “${meant}”`, span, text)],
+          ...problem(`${what} “${path}” not found. ${advice}`),
+          fixes: correctName(span, meant, meant && JSON.stringify(path.slice(0, start) + meant)),
         },
       ];
     });

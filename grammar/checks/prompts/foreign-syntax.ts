@@ -1,6 +1,6 @@
 import { findInPrompt, type PromptCheck, replace } from '../check.ts';
 
-/** Regional Prompter's words, NovelAI's and template tools' double braces, Dynamic Prompts' variables. */
+/** Keywords of Regional Prompter, double braces of NovelAI and template tools, variables of Dynamic Prompts. */
 const FOREIGN = /(?<!\w)(ADDCOL|ADDROW|ADDBASE|ADDCOMM)(?!\w)|\{\{([^{}]*)\}\}|\$\{\w+=[^{}]*\}/g;
 
 export const foreignSyntax: PromptCheck = {
@@ -11,7 +11,7 @@ export const foreignSyntax: PromptCheck = {
       yield {
         code: this.code,
         severity: 'warning',
-        message: `“${text.slice(0, 40)}” belongs to another extension and means nothing here: it is text. Remove it.`,
+        message: `“${text.slice(0, 40)}” is the syntax of another extension. It is treated as text here. Remove it.`,
         span,
         fixes: word ? [replace('Remove it', span, '')] : braced ? [replace('Remove the braces', span, braced)] : [],
       };

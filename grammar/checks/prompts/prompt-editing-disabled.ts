@@ -5,52 +5,52 @@ import { documentSpan, type PromptText, type TravelDocument } from '../../syntax
 import { findChoices } from '../../wildcards/choices.ts';
 import type { Check } from '../check.ts';
 
-/** What its author takes for prompt editing: `[a:b:0.5]`, `[b:8]`, `[a|b]`. */
+/** Looks like prompt editing: `[a:b:0.5]`, `[b:8]`, `[a|b]`. */
 const EDITING = /\[(?:[^[\]|]*\|[^[\]]*|[^[\]]*:[ \t]*[\d.]+[ \t]*)\]/;
 
 const PROBE = '[a|b]';
 
-export const literalSchedule: Check = {
-  code: 'travel/literal-schedule',
+export const promptEditingDisabled: Check = {
+  code: 'travel/prompt-editing-disabled',
   run({ document, settings: { dialect } }) {
     const { head, keyframes, tail } = document;
     const around = [...head, ...tail].map(({ prompt }) => prompt);
     const own = keyframes.map(({ prompt }) => prompt);
     const edits = (prompts: readonly PromptText[]) => prompts.some(({ text }) => EDITING.test(text));
     const editsAround = edits(around);
-    // Text around the keyframes stands in each of their prompts; theirs in one alone.
+    // The head and the tail are part of every prompt; a keyframe's text is part of one.
     const everywhere = editsAround || edits(own) ? around : [];
     const concerned = [...everywhere, ...own.filter((prompt) => editsAround || edits([prompt]))];
-    // In the dialect a comma follows whatever stands in a line.
-    const last = new Set(dialect === 'webui' ? [] : lastPieces(document));
+    // In the webui dialect, a comma follows every line.
+    const last = new Set(dialect === 'webui' ? [] : lastTexts(document));
     return concerned.flatMap((prompt): Problem[] => {
       const bars = prompt.text.includes('|') ? loneBars(prompt.text) : [];
       const slash = last.has(prompt) ? finalBackslash(prompt.text, keyframes.length > 0) : null;
-      const problem = (sign: string, place: string, culprits: readonly number[]): Problem => {
-        const spans = culprits.map((at) => documentSpan(prompt, at, at + 1));
+      const problem = (character: string, reason: string, offsets: readonly number[]): Problem => {
+        const spans = offsets.map((at) => documentSpan(prompt, at, at + 1));
         return {
           code: this.code,
           severity: 'warning',
-          message: `This “${sign}” ${place}, and so the whole prompt is taken literally: nothing in it changes by sampling step. Write “\\${sign}” for the character.`,
+          message: `This “${character}” disables prompt editing in the whole prompt. It ${reason}, so the prompt is read literally and does not change by sampling step. Write “\\${character}” for the character.`,
           span: spans[0]!,
-          fixes: [escaped(sign, spans)],
+          fixes: [escapeAll(character, spans)],
         };
       };
       return [
-        ...(bars.length > 0 && isLiteral(prompt.text) ? [problem('|', 'stands outside square brackets', bars)] : []),
+        ...(bars.length > 0 && isLiteral(prompt.text) ? [problem('|', 'is outside square brackets', bars)] : []),
         ...(slash === null ? [] : [problem('\\', 'ends the prompt', [slash])]),
       ];
     });
   },
 };
 
-function escaped(sign: string, spans: readonly TextSpan[]): Fix {
+function escapeAll(character: string, spans: readonly TextSpan[]): Fix {
   const edits = spans.map(({ start }) => ({ span: { start, end: start }, text: '\\' }));
-  return { title: `Write “\\${sign}”`, edits, mechanical: false };
+  return { title: `Write “\\${character}”`, edits, mechanical: false };
 }
 
-/** What the prompts of frames end with: the tail; without one the keyframes, and the head where one of them is empty. */
-function lastPieces({ head, keyframes, tail }: TravelDocument): PromptText[] {
+/** The texts that the frames' prompts end with: the tail; without a tail the keyframes, and the head if one of them is empty. */
+function lastTexts({ head, keyframes, tail }: TravelDocument): PromptText[] {
   const isWritten = ({ text }: PromptText) => /[^\s,]/.test(takeLoras(text).text);
   const lastOf = (lines: TravelDocument['head']) => lines.map(({ prompt }) => prompt).findLast(isWritten);
   const inTail = lastOf(tail);
@@ -61,25 +61,25 @@ function lastPieces({ head, keyframes, tail }: TravelDocument): PromptText[] {
 }
 
 /**
- * Where the backslash is that nothing follows, once tags are taken out and, around keyframes, commas trimmed; null where
- * there is none.
+ * Offset of a backslash that nothing follows after tags are removed and, around keyframes, commas are trimmed; null if
+ * there is no such backslash.
  */
 function finalBackslash(text: string, trimsCommas: boolean): number | null {
   const at = text.lastIndexOf('\\');
   let first = at;
   while (text[first - 1] === '\\') first--;
-  // Two of them are one that is meant.
+  // Two backslashes are one escaped backslash.
   if (at < 0 || (at - first) % 2 === 1) return null;
   const rest = takeLoras(text.slice(at + 1)).text;
   return (trimsCommas ? /^[\s,]*$/ : /^\s*$/).test(rest) ? at : null;
 }
 
-/** Whether A1111's rules take all of a prompt as text: then a schedule put before it does nothing either. */
+/** Whether A1111's rules read a whole prompt as text: then prompt editing in front of it has no effect either. */
 function isLiteral(text: string): boolean {
   return scheduleSteps(PROBE + withoutChoices(text), { steps: 2 }).length === 1;
 }
 
-/** Choices are rolled before the prompt is read, so their bars are not there any more. */
+/** Choices are rolled before the prompt is read, so their bars are gone by then. */
 function withoutChoices(text: string): string {
   let result = '';
   let from = 0;
@@ -91,7 +91,7 @@ function withoutChoices(text: string): string {
   return result + text.slice(from);
 }
 
-/** Offsets of the bars that are in no choice and directly in no square bracket. */
+/** Offsets of the bars that are neither in a choice nor directly inside square brackets. */
 function loneBars(text: string): number[] {
   const choices = findChoices(text);
   const bars: number[] = [];

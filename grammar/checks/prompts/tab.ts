@@ -1,15 +1,15 @@
 import { findInPrompt, type PromptCheck, replace } from '../check.ts';
 
-export const tabs: PromptCheck = {
+export const tab: PromptCheck = {
   code: 'travel/tab',
   *find(prompt) {
     for (const { span } of findInPrompt(prompt, /\t+/g)) {
       yield {
         code: this.code,
         severity: 'information',
-        message: 'A tab is a blank here, and looks different in every editor. Use a blank.',
+        message: 'A tab counts as a space. Its width differs between editors. Use a space.',
         span,
-        fixes: [replace('Change to a blank', span, ' ', true)],
+        fixes: [replace('Change to a space', span, ' ', true)],
       };
     }
   },

@@ -1,10 +1,10 @@
 import { scheduleSteps } from '../../../prompt/step-schedule.ts';
 import { type Check, findInPrompts, replace } from '../check.ts';
 
-/** `[a:b:0.5]`, `[b:8]` or `[a|b]`, without others inside. */
+/** `[a:b:0.5]`, `[b:8]` or `[a|b]`, without nested brackets. */
 const EDITING = /\[[^[\]]*[:|][^[\]]*\]/g;
 
-/** sd-webui-animatediff takes the encodings of the first step for all steps. */
+/** sd-webui-animatediff uses the encodings of the first sampling step in all steps. */
 export const webuiEditing: Check = {
   code: 'travel/webui-editing',
   dialect: 'webui',
@@ -17,7 +17,7 @@ export const webuiEditing: Check = {
         {
           code: this.code,
           severity: 'warning',
-          message: `In sd-webui-animatediff nothing changes by sampling step: this is “${first}” in all of them. Write that, or remove \`dialect: webui\`.`,
+          message: `Prompt editing has no effect in sd-webui-animatediff. This is “${first}” in all sampling steps. Write that, or remove \`dialect: webui\`.`,
           span,
           fixes: [replace(first === '' ? 'Remove it' : `Write “${first}”`, span, first)],
         },

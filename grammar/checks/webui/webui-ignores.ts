@@ -1,12 +1,13 @@
+import type { ClipContext } from '../../clip/context.ts';
 import { namesIn } from '../../clip/definitions.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import type { SettingSpan } from '../../settings/read.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { documentSpan } from '../../syntax/document.ts';
+import { documentSpan, promptsOf } from '../../syntax/document.ts';
 import { findChoices } from '../../wildcards/choices.ts';
-import { type Check, type CheckContext, promptsOf, replace } from '../check.ts';
+import { type Check, replace } from '../check.ts';
 
-/** What is ours alone, and means nothing in a prompt of sd-webui-animatediff. */
+/** Settings and syntax of the travel dialect that have no meaning in sd-webui-animatediff. */
 export const webuiIgnores: Check = {
   code: 'travel/webui-ignores',
   dialect: 'webui',
@@ -27,36 +28,36 @@ interface Ignored {
   readonly fixes?: readonly Fix[];
 }
 
-/** Settings that the dialect decides itself. */
+/** Settings whose value the dialect fixes. */
 const DECIDED: readonly {
   readonly key: keyof Settings;
   readonly what: string;
   readonly same?: (settings: Settings) => boolean;
 }[] = [
-  { key: 'define', what: 'a `$name` stands for nothing' },
+  { key: 'define', what: 'a `$name` is treated as text' },
   { key: 'transition', what: 'every transition is linear', same: ({ transition }) => transition === 'linear' },
-  { key: 'fuse', what: 'windows always overwrite one another' },
+  { key: 'fuse', what: 'context windows always overwrite each other' },
   {
     key: 'context_schedule',
-    what: 'windows are always uniform',
+    what: 'context windows are always uniform',
     same: ({ context_schedule }) => context_schedule === 'uniform',
   },
 ];
 
-function ignoredSettings({ settings, spans, document: { text } }: CheckContext, used: readonly Ignored[]): Ignored[] {
+function ignoredSettings({ settings, spans, document: { text } }: ClipContext, used: readonly Ignored[]): Ignored[] {
   return DECIDED.flatMap(({ key, what, same }) => {
     const written = spans.get(key);
     if (!written || same?.(settings)) return [];
-    // The dialect has put its own value in the settings; what the file says is in its text.
+    // `settings` has the dialect's own value; the value of the file is in its text.
     if (key === 'fuse' && text.slice(written.value.start, written.value.end) === 'overwrite') return [];
-    const advice = `Remove \`${key}\`, which does nothing.`;
-    // Texts that are still named are needed to write them out.
+    const advice = `\`${key}\` has no effect. Remove it.`;
+    // Definitions that are still in use are needed for the fix that replaces their names.
     const needed = key === 'define' && used.length > 0;
     return [{ what, advice, span: written.key, fixes: needed ? [] : removeLines(key, written, text) }];
   });
 }
 
-/** Takes a setting out, where it has its lines to itself. */
+/** Removes a setting if it does not share a line with another. */
 function removeLines(key: string, { key: { start }, value }: SettingSpan, text: string): Fix[] {
   const from = text.lastIndexOf('\n', start) + 1;
   const newline = text.indexOf('\n', value.end);
@@ -65,10 +66,11 @@ function removeLines(key: string, { key: { start }, value }: SettingSpan, text: 
   return [replace(`Remove \`${key}\``, { start, end }, '')];
 }
 
-function negativeParts({ document: { head, keyframes, tail, text } }: CheckContext): Ignored[] {
+function negativeParts({ document: { head, keyframes, tail, text } }: ClipContext): Ignored[] {
   const ignored = {
-    what: 'there is no --neg: what follows is part of the positive prompt',
-    advice: 'Use the setting `negative_prompt`, which counts in every frame.',
+    what: '--neg does not start a negative prompt',
+    advice:
+      'The text after it is part of the positive prompt. Use the setting `negative_prompt`, which applies to every frame.',
   };
   const own = keyframes.flatMap(({ negative }) => {
     const marker = negative?.markers[0];
@@ -84,28 +86,28 @@ function negativeParts({ document: { head, keyframes, tail, text } }: CheckConte
   return [...own, ...around];
 }
 
-function names({ document, settings: { define } }: CheckContext): Ignored[] {
+function names({ document, settings: { define } }: ClipContext): Ignored[] {
   return promptsOf(document).flatMap((prompt) =>
     namesIn(prompt.text)
       .filter(({ name }) => Object.hasOwn(define, name))
       .map(({ name, start, end }) => {
         const span = documentSpan(prompt, start, end);
-        const fixes = [replace('Write what it stands for', span, define[name]!)];
-        return { what: `“$${name}” is text`, advice: 'Write what it stands for.', span, fixes };
+        const fixes = [replace('Replace it by its definition', span, define[name]!)];
+        return { what: `“$${name}” is treated as text`, advice: 'Replace it by its definition.', span, fixes };
       }),
   );
 }
 
-function choices({ document }: CheckContext): Ignored[] {
-  const advice = 'Write one of its texts.';
+function choices({ document }: ClipContext): Ignored[] {
+  const advice = 'Write one of the choices.';
   return promptsOf(document).flatMap((prompt) => [
     ...[...findChoices(prompt.text).values()].map(({ open, close }) => ({
-      what: 'nothing is chosen from braces, which are text',
+      what: 'choices in braces are treated as text',
       advice,
       span: documentSpan(prompt, open, close + 1),
     })),
     ...prompt.parts
       .filter(({ kind }) => kind === 'Wildcard')
-      .map(({ text, span }) => ({ what: `the wildcard “${text}” is text`, advice, span })),
+      .map(({ text, span }) => ({ what: `the wildcard “${text}” is treated as text`, advice, span })),
   ]);
 }

@@ -9,7 +9,7 @@ export const unclosedBracket: PromptCheck = {
       yield {
         code: this.code,
         severity: 'warning',
-        message: `“${text}” is not closed, so it reaches to the end of the prompt, tail included. Close it, or write “\\${text}” for the character.`,
+        message: `“${text}” is never closed. It extends to the end of the prompt, including the tail. Close it, or write “\\${text}” for the character.`,
         span,
         fixes: [
           replace(`Add “${CLOSER[text]}” at the end`, end, CLOSER[text]!),

@@ -1,62 +1,42 @@
 import { findInPrompt, type PromptCheck, replace } from '../check.ts';
 
-const NUMBER = String.raw`\d+(?:\.\d+)?`;
-
-/** Patterns of weights that are read as text, with the text that was meant. */
+/** Weights that are read as text, and the intended text. */
 const MISTAKES: readonly {
   readonly pattern: RegExp;
-  readonly meant: (groups: readonly (string | undefined)[]) => string;
-  readonly what: string;
+  readonly intended: (groups: readonly (string | undefined)[]) => string;
+  readonly rule: string;
 }[] = [
   {
     pattern: /\.(\d+\.\d+)(?=\))(?<=\([^():[\]]*[^\d\s():.,[\]]\.\d+\.\d+)/g,
-    meant: ([weight]) => `:${weight}`,
-    what: 'A dot stands where the colon of a weight belongs',
+    intended: ([weight]) => `:${weight}`,
+    rule: 'A weight starts with a colon, not a dot',
   },
   {
     pattern: /:[ \t]*(\d+),(\d+)[ \t]*(?=\))/g,
-    meant: ([whole, fraction]) => `:${whole}.${fraction}`,
-    what: 'A weight is written with a point, not a comma',
+    intended: ([whole, fraction]) => `:${whole}.${fraction}`,
+    rule: 'A weight has a decimal point, not a comma',
   },
   {
     pattern: /:[ \t]*(\d+\.\d+)(?:\.\d+)+[ \t]*(?=\))/g,
-    meant: ([weight]) => `:${weight}`,
-    what: 'A weight has one point',
+    intended: ([weight]) => `:${weight}`,
+    rule: 'A weight has one decimal point',
   },
 ];
 
 export const weightSyntax: PromptCheck = {
   code: 'travel/weight-syntax',
   *find(prompt) {
-    for (const { pattern, meant, what } of MISTAKES) {
+    for (const { pattern, intended, rule } of MISTAKES) {
       for (const { text, groups, span } of findInPrompt(prompt, pattern)) {
+        const correct = intended(groups);
         yield {
           code: this.code,
           severity: 'warning',
-          message: `${what}, so “${text}” is text and the weight is 1.1. Write “${meant(groups)}”.`,
+          message: `“${text}” is not a valid weight. ${rule}, so it is treated as text and the weight is 1.1. Write “${correct}”.`,
           span,
-          fixes: [replace(`Change to “${meant(groups)}”`, span, meant(groups))],
+          fixes: [replace(`Change to “${correct}”`, span, correct)],
         };
       }
-    }
-  },
-};
-
-const SQUARE = new RegExp(String.raw`\[([^()[\]:|]+):(0?\.\d+|1\.\d+|${NUMBER})\]`, 'g');
-
-export const squareWeight: PromptCheck = {
-  code: 'travel/square-weight',
-  *find(prompt) {
-    for (const { text, groups, span } of findInPrompt(prompt, SQUARE)) {
-      const [inner, weight = ''] = groups;
-      if (Number(weight) <= 0.95 || !weight.includes('.')) continue;
-      yield {
-        code: this.code,
-        severity: 'warning',
-        message: `“${text}” adds “${inner}” from a step on; it is no weight. For a weight write “(${inner}:${weight})”.`,
-        span,
-        fixes: [replace(`Change to “(${inner}:${weight})”`, span, `(${inner}:${weight})`)],
-      };
     }
   },
 };

@@ -3,11 +3,11 @@ import { type PromptCheck, replace } from '../check.ts';
 
 const WEIGHTED = /(?<![^,:()[\]{}|<>\r\n])([^,:()[\]{}|<>\r\n]+):[ \t]*(\d+\.\d+)(?=[ \t]*(?:,|$))/g;
 
-export const bareWeight: PromptCheck = {
-  code: 'travel/bare-weight',
+export const weightWithoutBrackets: PromptCheck = {
+  code: 'travel/weight-without-brackets',
   *find(prompt) {
     if (!prompt.text.includes(':') || prompt.parts.some(({ kind }) => kind === 'Keyword')) return;
-    for (const match of blankOutBrackets(prompt.text).matchAll(WEIGHTED)) {
+    for (const match of maskBrackets(prompt.text).matchAll(WEIGHTED)) {
       const words = match[1]!.trim();
       const start = documentOffset(prompt, match.index + match[1]!.indexOf(words));
       const span = { start, end: documentOffset(prompt, match.index + match[0].length - 1) + 1 };
@@ -15,7 +15,7 @@ export const bareWeight: PromptCheck = {
       yield {
         code: this.code,
         severity: 'warning',
-        message: `Without brackets “:${match[2]}” does not weight these words. Write “${text}”.`,
+        message: `“:${match[2]}” has no effect without brackets. It is treated as text. Write “${text}”.`,
         span,
         fixes: [replace(`Change to “${text}”`, span, text)],
       };
@@ -23,8 +23,8 @@ export const bareWeight: PromptCheck = {
   },
 };
 
-/** The same length, with everything in brackets or tags replaced by `|`, which no bare weight holds. */
-function blankOutBrackets(text: string): string {
+/** The same length, with everything in brackets or tags replaced by `|`, which ends a match. */
+function maskBrackets(text: string): string {
   let depth = 0;
   let result = '';
   for (const character of text) {

@@ -8,7 +8,7 @@ const film = (...settings: string[]) =>
   ['---', 'checkpoint: toonyou', 'motion_module: mm_sd_v15', ...settings, '---', 'a lighthouse'].join('\n');
 
 const memoryProblem = (text: string, memory: number | null) =>
-  checkTravel(text, testEnvironment({ memory })).problems.find(({ code }) => code === 'travel/memory');
+  checkTravel(text, testEnvironment({ memory })).problems.find(({ code }) => code === 'travel/not-enough-memory');
 
 const LARGE = film('width: 2048', 'height: 1536');
 
@@ -46,7 +46,7 @@ describe('the memory that a render needs', () => {
     const long = film('frames: 8000');
     expect(memoryProblem(long, 16e9)!.message).toContain('8000 in all');
     const some = checkTravel(long, testEnvironment({ memory: 16e9 }), { frames: { from: 0, to: 15 } });
-    expect(some.problems.map(({ code }) => code)).not.toContain('travel/memory');
+    expect(some.problems.map(({ code }) => code)).not.toContain('travel/not-enough-memory');
   });
 
   it('leads to fewer frames where no size would do', () => {

@@ -12,18 +12,18 @@ const webui = (body: string, setting = 'frames: 16') => `---\ndialect: webui\n${
 
 describe('the checks are silent about', () => {
   it.each([
-    ['literal-schedule', 'a | b', 'a bar where nothing is edited'],
-    ['literal-schedule', '[a:b:0.5] [c|d]', 'bars in square brackets'],
-    ['literal-schedule', '[a:b:0.5] {c|d}', 'a choice, which is rolled before'],
-    ['literal-schedule', '[a:b:0.5] {c|(d|e)}', 'a bar inside a choice'],
-    ['literal-schedule', '[a:b:0.5] c \\| d', 'an escaped bar'],
-    ['literal-schedule', '0: [a:b:0.5]\n8: c | d', 'a bar in another keyframe'],
-    ['literal-schedule', 'portrait [blurry] | x', 'brackets that weaken'],
-    ['literal-schedule', '[a:b:0.5] c \\\\', 'a backslash that is escaped'],
-    ['literal-schedule', '[a:b:0.5] c \\,', 'a backslash before a comma that stays'],
-    ['literal-schedule', 'x \\\n0: [a|b] \\\n8: c\n\ntail', 'backslashes that something follows'],
-    ['literal-schedule', '0: [a|b]\n8: c\\', 'a backslash in another keyframe'],
-    ['literal-schedule', 'c \\', 'a backslash where nothing is edited'],
+    ['prompt-editing-disabled', 'a | b', 'a bar where nothing is edited'],
+    ['prompt-editing-disabled', '[a:b:0.5] [c|d]', 'bars in square brackets'],
+    ['prompt-editing-disabled', '[a:b:0.5] {c|d}', 'a choice, which is rolled before'],
+    ['prompt-editing-disabled', '[a:b:0.5] {c|(d|e)}', 'a bar inside a choice'],
+    ['prompt-editing-disabled', '[a:b:0.5] c \\| d', 'an escaped bar'],
+    ['prompt-editing-disabled', '0: [a:b:0.5]\n8: c | d', 'a bar in another keyframe'],
+    ['prompt-editing-disabled', 'portrait [blurry] | x', 'brackets that weaken'],
+    ['prompt-editing-disabled', '[a:b:0.5] c \\\\', 'a backslash that is escaped'],
+    ['prompt-editing-disabled', '[a:b:0.5] c \\,', 'a backslash before a comma that stays'],
+    ['prompt-editing-disabled', 'x \\\n0: [a|b] \\\n8: c\n\ntail', 'backslashes that something follows'],
+    ['prompt-editing-disabled', '0: [a|b]\n8: c\\', 'a backslash in another keyframe'],
+    ['prompt-editing-disabled', 'c \\', 'a backslash where nothing is edited'],
     ['embedding-prefix', 'bad-hands, my_embedding:x', 'another word before a colon'],
     ['embedding-prefix', 'an embedding: of words', 'a word and a colon'],
     ['unknown-embedding', 'embedding:bad-hands', 'an embedding that is there'],
@@ -31,9 +31,9 @@ describe('the checks are silent about', () => {
     ['foreign-digits', '（x：１.2)', 'full-width digits, which have a code of their own'],
     ['controlnet-input', '---\ncontrolnet: [{model: a, image: b.png}]\n---\nx', 'a unit with a picture'],
     ['controlnet-input', '---\ncontrolnet: [{model: a}]\nvideo: {path: c}\n---\nx', 'a video for all units'],
-    ['pasted-map', '0: "a" and "b"\n8: say "hello", loudly', 'quotes inside a prompt'],
-    ['pasted-map', '{a|b}\n[c:d:0.5]\n(e:1.2)\n{', 'brackets without entries'],
-    ['pasted-map', '# "0": "a"\n', 'a comment'],
+    ['pasted-schedule', '0: "a" and "b"\n8: say "hello", loudly', 'quotes inside a prompt'],
+    ['pasted-schedule', '{a|b}\n[c:d:0.5]\n(e:1.2)\n{', 'brackets without entries'],
+    ['pasted-schedule', '# "0": "a"\n', 'a comment'],
     ['webui-comment', webui('0: a # b\n8: c # d'), 'comments with nothing below'],
     ['webui-lora', webui('0: a\n 8: b <lora:detail:1>'), 'a tag in what the dialect takes for the tail'],
   ])('%s in %j: %s', (code, text) => {
@@ -54,14 +54,14 @@ describe('of the webui dialect', () => {
 
   it.each([
     ['text-between-keyframes', '0: a\nb\n8: c'],
-    ['key-position', '1.5: a'],
+    ['invalid-position', '1.5: a'],
     ['hold-range', '8-4: a'],
     ['overlapping-holds', '0-9: a\n8: b'],
-    ['key-blank', '0:a'],
+    ['space-after-colon', '0:a'],
     ['indented-key', '0: a\n 8: b'],
     ['unknown-transition', '8 ease-inn: a'],
     ['negative-marker', '0: a -neg b'],
-    ['negative-lora', '0: a --neg <lora:detail:1>'],
+    ['lora-in-negative-prompt', '0: a --neg <lora:detail:1>'],
     ['unknown-definition', '$hero'],
   ])('%s says nothing of it', (code, body) => {
     expect(problemsOf(code, body)).not.toEqual([]);
@@ -71,7 +71,7 @@ describe('of the webui dialect', () => {
 
 describe('a pasted schedule', () => {
   const converted = (text: string) => {
-    const problems = problemsOf('pasted-map', text);
+    const problems = problemsOf('pasted-schedule', text);
     return {
       count: problems.length,
       text: applyEdits(
@@ -97,14 +97,14 @@ describe('a pasted schedule', () => {
   });
 
   it('gives no such problem once it is converted', () => {
-    expect(problemsOf('pasted-map', converted('{\n"0": "\\"a\\", c",\n"8": "b"\n}').text)).toEqual([]);
+    expect(problemsOf('pasted-schedule', converted('{\n"0": "\\"a\\", c",\n"8": "b"\n}').text)).toEqual([]);
   });
 
   it('is found in a long text in one pass', () => {
     const text = `{\n${Array.from({ length: 5000 }, (_, i) => `"${i}": "word ${i}",`).join('\n')}\n`;
-    expect(problemsOf('pasted-map', text)).toHaveLength(1);
-    expect(problemsOf('pasted-map', '{'.repeat(100_000))).toEqual([]);
-    expect(problemsOf('pasted-map', `"0": "${'\\'.repeat(100_000)}`)).toEqual([]);
+    expect(problemsOf('pasted-schedule', text)).toHaveLength(1);
+    expect(problemsOf('pasted-schedule', '{'.repeat(100_000))).toEqual([]);
+    expect(problemsOf('pasted-schedule', `"0": "${'\\'.repeat(100_000)}`)).toEqual([]);
   });
 });
 
