@@ -93,7 +93,7 @@ export function unknownModel(kind: NamedModelKind, name: string, span: TextSpan,
       ? ` There are ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`
       : ` There are no ${KIND_NAMES[kind]}s at all: choose your model folders first.`;
   return {
-    code: kind === 'lora' ? 'travel/unknown-lora' : 'travel/unknown-model',
+    code: 'travel/unknown-model',
     severity: 'error',
     message: `There is no ${KIND_NAMES[kind]} “${name}” in the model folders.${advice}`,
     span,
