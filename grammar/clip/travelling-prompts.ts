@@ -47,7 +47,7 @@ export function* travellingPrompts(context: CheckContext, seed: number): SlicedT
   const problems: Problem[] = [];
   let assembled: AssembledPrompts[] = [];
   try {
-    assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll));
+    assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll), rolls.skip);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const span = { start: 0, end: 0 };

@@ -1,12 +1,15 @@
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Problem, TextSpan } from '../problem.ts';
 import type { TravelDocument } from '../syntax/document.ts';
-import { type RollProblem, WildcardRoller } from '../wildcards/roll.ts';
+import { type RollIssue, WildcardRoller } from '../wildcards/roll.ts';
 import type { Environment } from './environment.ts';
 
 /** The rolls of one render, and what could not be rolled. */
 export interface ClipRolls {
-  readonly roll: (text: string) => string;
+  /** Replaces the wildcards and choices of a text; texts come in the document's order. */
+  readonly roll: (text: string, scope: string) => string;
+  /** Takes a text of the document that is not rendered. */
+  readonly skip: (text: string) => void;
   readonly rolled: () => TravelPlan['rolled'];
   readonly problems: () => readonly Problem[];
 }
@@ -16,8 +19,9 @@ export function clipRolls(seed: number, document: TravelDocument, environment: E
   // One wildcard that is missing is one problem, however often it is written.
   const problems = new Map<string, Problem>();
   return {
-    roll(text) {
-      const { text: rolled, problems: found } = roller.roll(text);
+    skip: (text) => roller.skip(text),
+    roll(text, scope) {
+      const { text: rolled, issues: found } = roller.roll(text, scope);
       for (const problem of found) {
         const { code, message, name } = explain(problem);
         problems.set(message, { code, severity: 'error', message, span: placeOf(name, document) });
@@ -29,7 +33,7 @@ export function clipRolls(seed: number, document: TravelDocument, environment: E
   };
 }
 
-function explain(problem: RollProblem): { code: Problem['code']; message: string; name: string | null } {
+function explain(problem: RollIssue): { code: Problem['code']; message: string; name: string | null } {
   switch (problem.kind) {
     case 'unknown-wildcard':
       return {

@@ -80,7 +80,7 @@ describe('WildcardRoller', () => {
     ['x __one__', { kind: 'wildcard-cycle', names: ['one', 'two', 'one'], span: { start: 2, end: 9 } }],
     [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'too-deep' }],
   ])('reports %j', (text, problem) => {
-    expect(roll(text).problems).toEqual([expect.objectContaining(problem)]);
+    expect(roll(text).issues).toEqual([expect.objectContaining(problem)]);
   });
 
   it('leaves what it cannot roll as it is written', () => {
@@ -89,8 +89,8 @@ describe('WildcardRoller', () => {
   });
 
   it('stops files that multiply', () => {
-    const { text, problems } = roll('__many__');
-    expect(problems).toEqual([expect.objectContaining({ kind: 'too-long' })]);
+    const { text, issues } = roll('__many__');
+    expect(issues).toEqual([expect.objectContaining({ kind: 'too-long' })]);
     expect(text.length).toBeLessThan(1_000_000);
   });
 
@@ -110,7 +110,7 @@ describe('WildcardRoller', () => {
       fc.property(text, fc.nat(), (written, seed) => {
         expect(roll(written, seed)).toEqual(roll(written, seed));
         const plain = written.replaceAll(/[{_]/g, '.');
-        expect(roll(plain, seed)).toEqual({ text: plain, problems: [] });
+        expect(roll(plain, seed)).toEqual({ text: plain, issues: [] });
       }),
     );
   });
