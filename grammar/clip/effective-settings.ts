@@ -10,8 +10,6 @@ const DEEPEST = 32;
 
 export interface EffectiveSettings {
   readonly settings: Settings;
-  /** Settings that some file or the command line gives. */
-  readonly given: ReadonlySet<string>;
   /** Where this file writes them; what it inherits has no span here. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
   readonly problems: readonly Problem[];
@@ -51,8 +49,15 @@ export function effectiveSettings(
     next = parent.settings.extends;
   }
   layers.push(overrides);
-  const given = new Set(layers.flatMap((layer) => Object.keys(layer)));
-  return { settings: resolveSettings(layers), given, spans: own.spans, problems };
+  return { settings: withDialect(layers), spans: own.spans, problems };
+}
+
+/** The webui dialect renders as sd-webui-animatediff does: always overwriting, and `R-P` unless a layer sets the loop. */
+function withDialect(layers: readonly GivenSettings[]): Settings {
+  const settings = resolveSettings(layers);
+  if (settings.dialect !== 'webui') return settings;
+  const loopIsSet = layers.some(({ closed_loop }) => closed_loop !== undefined);
+  return { ...settings, closed_loop: loopIsSet ? settings.closed_loop : 'R-P', fuse: 'overwrite' };
 }
 
 function settingsOf({ text, frontMatter }: TravelDocument) {

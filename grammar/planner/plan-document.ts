@@ -4,7 +4,7 @@ import type { Window } from '../../plan/windows.ts';
 import type { CheckContext } from '../checks/check.ts';
 import { checkDocument } from '../checks/run.ts';
 import { notAvailable, samplerOf, sigmaScheduleOf } from '../clip/availability.ts';
-import { type EffectiveSettings, effectiveSettings } from '../clip/effective-settings.ts';
+import { effectiveSettings } from '../clip/effective-settings.ts';
 import type { Environment } from '../clip/environment.ts';
 import { memoryProblems } from '../clip/memory.ts';
 import { type ClipModels, clipModels, pictureSize } from '../clip/models.ts';
@@ -81,7 +81,7 @@ export function* resolveClipSliced(
     settings,
     spans,
     problems: settingsProblems,
-  } = withDialect(effectiveSettings(document, environment, options.overrides ?? {}, parseTravel));
+  } = effectiveSettings(document, environment, options.overrides ?? {}, parseTravel);
   const { models, problems: modelProblems } = clipModels(settings, spans, environment);
   yield;
   const context: CheckContext = {
@@ -122,14 +122,6 @@ export function* resolveClipSliced(
     firstWindows: () => (stopped ? null : (clipWindows(settings, frames, 1)[0] ?? [])),
     buildPlan: () => (stopped ? null : buildPlan(context, models, clip, seed, options)),
   };
-}
-
-/** The dialect renders as sd-webui-animatediff does whatever the file leaves open. */
-function withDialect(effective: EffectiveSettings): EffectiveSettings {
-  const { settings, given } = effective;
-  if (settings.dialect !== 'webui') return effective;
-  const closedLoop = given.has('closed_loop') ? settings.closed_loop : 'R-P';
-  return { ...effective, settings: { ...settings, closed_loop: closedLoop, fuse: 'overwrite' } };
 }
 
 function buildPlan(
