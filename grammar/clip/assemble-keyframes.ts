@@ -4,16 +4,24 @@ import type { Keyframe, TravelDocument } from '../syntax/document.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
 import type { Expander } from './definitions.ts';
 import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
-import type { AssembledPrompts } from './prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
-/** Keyframes that are assembled in a piece. */
+/** Keyframes per slice. */
 const SLICE = 1000;
+
+/** A keyframe's complete prompts: definitions and wildcards expanded, tags removed. */
+export interface AssembledPrompts {
+  readonly positive: string;
+  readonly negative: string;
+  /** By name. */
+  readonly loras: ReadonlyMap<string, LoraUse>;
+}
 
 /**
  * The prompts of every placed keyframe, or the one prompt of a file without keyframes.
+ *
  * @param skip receives the prompts of keyframes that are not placed, in order of appearance
- * @throws {RangeError} when definitions or wildcards grow beyond all bounds
+ * @throws {RangeError} if definitions or wildcards expand to more than a million characters
  */
 export function* assembleKeyframes(
   { head, keyframes, tail }: TravelDocument,
@@ -22,7 +30,7 @@ export function* assembleKeyframes(
   expander: Expander,
   skip: (text: string) => void,
 ): SlicedTask<AssembledPrompts[]> {
-  // In order of appearance, because wildcards are rolled in it.
+  // In order of appearance, so that wildcards are rolled in this order.
   const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
   const always = takeLoras(expander.expand(settings.negative_prompt)).text;
   const headLines = head.map(({ prompt }) => take(prompt));
@@ -58,14 +66,14 @@ export function* assembleKeyframes(
   });
 }
 
-/** What stands in every keyframe: before and behind its prompt, and before its negative one. */
+/** The text around every keyframe's prompt, and before its negative prompt. */
 interface Around {
   readonly before: string;
   readonly behind: string;
   readonly always: string;
 }
 
-/** Joined when asked for: of a long file, an editor wants to know the prompts of one frame. */
+/** Joined on demand, because an editor needs the prompts of one frame of a long file. */
 class JoinedPrompts implements AssembledPrompts {
   readonly loras: ReadonlyMap<string, LoraUse>;
   readonly #around: Around;

@@ -145,7 +145,7 @@ function insertMissingBlanks(text: string): RepairedText {
 const missingBlank =
   (offset: number) =>
   (at: number): Problem => ({
-    code: 'travel/setting-without-blank',
+    code: 'travel/setting-missing-space',
     severity: 'error',
     message: 'A blank is missing after the colon; YAML reads the line as one word without it.',
     span: { start: offset + at - 1, end: offset + at },

@@ -105,3 +105,12 @@ export function documentSpan(prompt: PromptText, start: number, end: number): Te
   if (end <= start) return { start: from, end: from };
   return { start: from, end: documentOffset(prompt, end - 1) + 1 };
 }
+
+/** Every prompt of the body, in the order of the file. */
+export function promptsOf({ head, keyframes, tail }: TravelDocument): PromptText[] {
+  return [
+    ...head.map(({ prompt }) => prompt),
+    ...keyframes.flatMap(({ prompt, negative }) => (negative ? [prompt, negative.prompt] : [prompt])),
+    ...tail.map(({ prompt }) => prompt),
+  ];
+}

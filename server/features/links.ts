@@ -1,6 +1,6 @@
 import type { DocumentLink } from 'vscode-languageserver';
-import { promptsOf } from '../../grammar/checks/check.ts';
 import type { NamedModelKind } from '../../grammar/clip/environment.ts';
+import { promptsOf } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { resolveRelative } from '../documents/relative-uri.ts';
 import type { ServerHost } from '../hosts/server-host.ts';

@@ -1,12 +1,11 @@
 import type { Location, Position, Range, WorkspaceEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { promptsOf } from '../../grammar/checks/check.ts';
 import { namesIn, namesOf } from '../../grammar/clip/definitions.ts';
 import { parseTravel } from '../../grammar/language.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { readSettings, type SettingSpan } from '../../grammar/settings/read.ts';
 import { DEFINITION_NAME } from '../../grammar/settings/value-types.ts';
-import { documentSpan, type PromptText } from '../../grammar/syntax/document.ts';
+import { documentSpan, type PromptText, promptsOf } from '../../grammar/syntax/document.ts';
 import { type Analysis, promptAt, touches } from '../documents/analysis.ts';
 
 /** A place that names a piece of text: the key under `define`, or `$name`. */

@@ -100,7 +100,7 @@ describe('readSettings', () => {
     ['define: {two words: x}', 'travel/definition-name', 'two words', null],
     ['controlnet: [{weight: 1}]', 'travel/setting-missing', '{weight: 1}', null],
     ['controlnet: [{model: a, wieght: 1}]', 'travel/unknown-setting', 'wieght', null],
-    ['frames:32', 'travel/setting-without-blank', ':', 'frames: 32'],
+    ['frames:32', 'travel/setting-missing-space', ':', 'frames: 32'],
     ['seed: &a 1', 'travel/front-matter-syntax', '1', null],
     ['negative_prompt: bad: hands', 'travel/front-matter-syntax', 'bad: hands', 'negative_prompt: "bad: hands"'],
     ['negative_prompt: @home', 'travel/front-matter-syntax', '@home', 'negative_prompt: "@home"'],
@@ -134,7 +134,7 @@ describe('readSettings', () => {
     expect(settings).toEqual({ frames: 32, seed: 7 });
     expect(problems.map(({ code }) => code)).toEqual([
       'travel/setting-type',
-      'travel/setting-without-blank',
+      'travel/setting-missing-space',
       'travel/unknown-setting',
     ]);
   });
