@@ -1,11 +1,11 @@
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import type { Window } from '../../plan/windows.ts';
-import { samplerOf, sigmaScheduleOf } from '../clip/availability.ts';
 import type { ClipContext } from '../clip/context.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
 import { pictureSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
+import { samplerOf, sigmaScheduleOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { FrameMix } from '../time/mixing.ts';

@@ -16,7 +16,7 @@ export type RollIssue =
   | { readonly kind: 'unknown-wildcard' | 'empty-wildcard'; readonly name: string; readonly span: TextSpan }
   /** `names`: the wildcards that lead back to the first of them. */
   | { readonly kind: 'wildcard-cycle'; readonly names: readonly string[]; readonly span: TextSpan }
-  | { readonly kind: 'too-deep' | 'too-long'; readonly span: TextSpan };
+  | { readonly kind: 'wildcard-too-deep' | 'wildcard-too-long'; readonly span: TextSpan };
 
 export interface RolledText {
   readonly text: string;
@@ -24,9 +24,9 @@ export interface RolledText {
 }
 
 /** Levels of choices and wildcards inside one another. */
-const DEEPEST = 32;
+export const DEEPEST = 32;
 /** Characters that the wildcards and choices of one render may read from files and put into prompts. */
-const LONGEST = 200_000;
+export const LONGEST = 200_000;
 
 /** Most prompts hold nothing to roll. */
 const ROLLABLE = /\{|__/;
@@ -144,11 +144,12 @@ export class WildcardRoller {
   #record(written: string, place: Place, roll: () => string): string | null {
     const { span } = place;
     if (place.depth > DEEPEST) {
-      place.issues.push({ kind: 'too-deep', span });
+      place.issues.push({ kind: 'wildcard-too-deep', span });
       return null;
     }
     if (this.#budget <= 0) {
-      if (!place.issues.some(({ kind }) => kind === 'too-long')) place.issues.push({ kind: 'too-long', span });
+      if (!place.issues.some(({ kind }) => kind === 'wildcard-too-long'))
+        place.issues.push({ kind: 'wildcard-too-long', span });
       return null;
     }
     const index = this.#rolled.push({ written, chosen: '' }) - 1;

@@ -78,7 +78,7 @@ describe('WildcardRoller', () => {
     ['a __nowhere__ b', { kind: 'unknown-wildcard', name: 'nowhere', span: { start: 2, end: 13 } }],
     ['__empty__', { kind: 'empty-wildcard', name: 'empty', span: { start: 0, end: 9 } }],
     ['x __one__', { kind: 'wildcard-cycle', names: ['one', 'two', 'one'], span: { start: 2, end: 9 } }],
-    [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'too-deep' }],
+    [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'wildcard-too-deep' }],
   ])('reports %j', (text, problem) => {
     expect(roll(text).issues).toEqual([expect.objectContaining(problem)]);
   });
@@ -90,7 +90,7 @@ describe('WildcardRoller', () => {
 
   it('stops files that multiply', () => {
     const { text, issues } = roll('__many__');
-    expect(issues).toEqual([expect.objectContaining({ kind: 'too-long' })]);
+    expect(issues).toEqual([expect.objectContaining({ kind: 'wildcard-too-long' })]);
     expect(text.length).toBeLessThan(1_000_000);
   });
 
