@@ -51,7 +51,8 @@ export function settingAt(path: readonly string[]): SettingEntry | null {
   if (key === undefined || !isSettingKey(key)) return null;
   let entry: SettingEntry = { key, type: Settings.shape[key], about: aboutSetting(key) };
   for (const step of below) {
-    const type = partsOf(entry.type)[step];
+    const parts = partsOf(entry.type);
+    const type = Object.hasOwn(parts, step) ? parts[step] : undefined;
     const about = type && aboutPartType(type);
     if (!type || !about) return null;
     entry = { key: step, type, about };
