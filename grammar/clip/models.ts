@@ -61,7 +61,7 @@ export const KIND_NAMES: Readonly<Record<NamedModelKind, string>> = {
 };
 
 /** Width and height in pixels: as set, or else those that the checkpoint was trained at. */
-export function pictureSize(
+export function imageSize(
   { width, height }: Pick<Settings, 'width' | 'height'>,
   [nativeWidth, nativeHeight]: readonly [number, number],
 ): readonly [number, number] {

@@ -10,7 +10,7 @@ const problemsOf = (code: string, text: string, environment = testEnvironment())
 
 const webui = (body: string, setting = 'frames: 16') => `---\ndialect: webui\n${setting}\n---\n${body}`;
 
-describe('the checks are silent about', () => {
+describe('no problem is reported for', () => {
   it.each([
     ['prompt-editing-disabled', 'a | b', 'a bar where nothing is edited'],
     ['prompt-editing-disabled', '[a:b:0.5] [c|d]', 'bars in square brackets'],
@@ -41,9 +41,9 @@ describe('the checks are silent about', () => {
   });
 });
 
-describe('of the webui dialect', () => {
+describe('in the webui dialect', () => {
   it.each(['webui-keyframe', 'webui-comment', 'webui-ignores', 'webui-lora', 'webui-editing'])(
-    '%s is silent about what is known there, about prompts that stand still, and about our own dialect',
+    '%s reports nothing in correct webui files, in files without travel, and in the travel dialect',
     (code) => {
       const known = 'girl <lora:detail:1>, [x]\n0: a <lora:style:1>\n8: b {c}, $d\n\ntail\n';
       const still = webui('girl # comment\n# another\n', 'transition: linear\nfuse: overwrite');
@@ -63,7 +63,7 @@ describe('of the webui dialect', () => {
     ['negative-marker', '0: a -neg b'],
     ['lora-in-negative-prompt', '0: a --neg <lora:detail:1>'],
     ['unknown-definition', '$hero'],
-  ])('%s says nothing of it', (code, body) => {
+  ])('%s does not apply', (code, body) => {
     expect(problemsOf(code, body)).not.toEqual([]);
     expect(problemsOf(code, webui(body))).toEqual([]);
   });
@@ -86,21 +86,21 @@ describe('a pasted schedule', () => {
     expect(converted(text)).toEqual({ count: 1, text: 'girl\n\n0: a, (b:1.2)\n8: say "hi" é\n\nsky\n' });
   });
 
-  it('may be Python, on one line, or two of them', () => {
+  it('can be Python, on one line, or two schedules', () => {
     expect(converted("prompts = {0: 'it\\'s', 8: 'b'}")).toEqual({ count: 1, text: "0: it's\n8: b" });
     expect(converted('0 = "a",\n8 = "b"\n')).toEqual({ count: 1, text: '0: a\n8: b\n' });
     expect(converted('{"0": "a"}\nx\n{"8": "b"}')).toEqual({ count: 2, text: '0: a\nx\n8: b' });
   });
 
-  it('keeps the ends of its lines', () => {
+  it('keeps line endings', () => {
     expect(converted('{\r\n"0": "a",\r\n"8": "b"\r\n}\r\n').text).toBe('0: a\r\n8: b\r\n');
   });
 
-  it('gives no such problem once it is converted', () => {
+  it('is no longer reported after conversion', () => {
     expect(problemsOf('pasted-schedule', converted('{\n"0": "\\"a\\", c",\n"8": "b"\n}').text)).toEqual([]);
   });
 
-  it('is found in a long text in one pass', () => {
+  it('is found in a long text in linear time', () => {
     const text = `{\n${Array.from({ length: 5000 }, (_, i) => `"${i}": "word ${i}",`).join('\n')}\n`;
     expect(problemsOf('pasted-schedule', text)).toHaveLength(1);
     expect(problemsOf('pasted-schedule', '{'.repeat(100_000))).toEqual([]);
@@ -108,7 +108,7 @@ describe('a pasted schedule', () => {
   });
 });
 
-it('long texts made to be slow are checked all the same', () => {
+it('checks long texts that are designed to be slow', () => {
   const texts = ['[|', '[:1', '[a|', 'embedding:', 'embedding:a/', ': \u0661', '{{', '"0":"', '{"0":"a",'];
   for (const text of texts) {
     const { problems } = checkTravel(text.repeat(30_000), testEnvironment());
@@ -116,7 +116,7 @@ it('long texts made to be slow are checked all the same', () => {
   }
 });
 
-describe('the number of chunks', () => {
+describe('a difference in chunks', () => {
   const environment = testEnvironment({ tokenizer: clipTokenizer() });
   const long = Array.from({ length: 60 }, (_, i) => `word ${i}`).join(', ');
   const found = (text: string) =>
@@ -125,7 +125,7 @@ describe('the number of chunks', () => {
       related!.map((place) => text.slice(place.span.start, place.span.end)),
     ]);
 
-  it('is compared with the keyframe before, in the order of time', () => {
+  it('is compared with the previous keyframe in the order of frames', () => {
     expect(found(`8: ${long}\n0: a\n12: ${long}\n15: b`)).toEqual([
       ['8', ['0']],
       ['15', ['12']],
@@ -133,22 +133,22 @@ describe('the number of chunks', () => {
     expect(found('0: a\n8: b BREAK c')).toEqual([['8', ['0']]]);
   });
 
-  it('is no matter where all have the same, or nobody can count', () => {
+  it('is not reported if all are equal or unknown', () => {
     expect(found(`${long}\n0: a\n8: b`)).toEqual([]);
     expect(found('0: BREAKFAST\n8: b')).toEqual([]);
     expect(found(long)).toEqual([]);
     expect(problemsOf('chunk-counts', `0: a\n8: ${long}`)).toEqual([]);
   });
 
-  it('counts bytes where characters are long', () => {
+  it('counts bytes of long characters', () => {
     expect(found(`0: a\n8: ${'\u{13000}'.repeat(37)}`)).toEqual([['8', ['0']]]);
   });
 });
 
-it('tells so many problems of a kind, and then that there are more', () => {
-  const tell = (brackets: number) => problemsOf('unclosed-bracket', '('.repeat(brackets));
-  expect(tell(MOST_OF_A_KIND)).toHaveLength(MOST_OF_A_KIND);
-  const told = tell(300_000);
-  expect(told).toHaveLength(MOST_OF_A_KIND + 1);
-  expect(told.at(-1)).toMatchObject({ severity: 'information', message: expect.stringContaining('More than') });
+it('reports a limited number of problems of a kind, and a notice that there are more', () => {
+  const report = (brackets: number) => problemsOf('unclosed-bracket', '('.repeat(brackets));
+  expect(report(MOST_OF_A_KIND)).toHaveLength(MOST_OF_A_KIND);
+  const reported = report(300_000);
+  expect(reported).toHaveLength(MOST_OF_A_KIND + 1);
+  expect(reported.at(-1)).toMatchObject({ severity: 'information', message: expect.stringContaining('More than') });
 });

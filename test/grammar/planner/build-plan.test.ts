@@ -55,7 +55,7 @@ describe('the opening example', () => {
     ]);
   });
 
-  it('is written into a folder where the path ends with a slash', () => {
+  it('is written to a folder if the path ends with a slash', () => {
     expect(plan('---\noutput: out/\n---\na').output.base).toBe('/clips/out/clip');
   });
 
@@ -84,12 +84,45 @@ describe('the opening example', () => {
   });
 });
 
+describe('a part of a clip', () => {
+  const text = (loop: string) => `---\nframes: 48\nclosed_loop: ${loop}\n---\n0: a\n24: b\n`;
+
+  it.each(['R-P', 'R+P', 'A'])('longer than the context does not close the loop of %s', (loop) => {
+    const part = plan(text(loop), {}, { frames: { from: 8, to: 39 } });
+    const open = plan(text('N'), {}, { frames: { from: 8, to: 39 } });
+    expect(part.context.windows).toEqual(open.context.windows);
+    expect(part.output.order).toEqual(open.output.order);
+    const whole = plan(text(loop));
+    expect(whole.context.windows).not.toEqual(plan(text('N')).context.windows);
+  });
+
+  it('shorter than the context is not played backward with A', () => {
+    const part = plan(text('A'), {}, { frames: { from: 8, to: 11 } });
+    expect(part.output.order).toEqual([0, 1, 2, 3]);
+  });
+
+  it('mixes prompts as in the whole clip', () => {
+    const part = plan(text('A'), {}, { frames: { from: 8, to: 39 } });
+    expect(part.frames).toEqual(plan(text('A')).frames.slice(8, 40));
+  });
+
+  it.each([
+    { from: 40, to: 48 },
+    { from: -1, to: 4 },
+    { from: 5, to: 4 },
+  ])('must be within the clip: $from to $to', (frames) => {
+    const { plan: none, problems } = checkTravel(text('N'), testEnvironment(), { frames });
+    expect(none).toBeNull();
+    expect(problems).toMatchObject([{ code: 'travel/frame-range', severity: 'error', span: { start: 0, end: 0 } }]);
+  });
+});
+
 describe('prompts', () => {
-  it('joins head lines by commas, and by a blank at BREAK', () => {
+  it('joins head lines by commas, and by a space at BREAK', () => {
     expect(texts(plan('a,\nb BREAK\nc\n0: d,\ne\n'))[0]).toBe('a, b BREAK c, d, e');
   });
 
-  it('joins lines without a keyframe by blanks', () => {
+  it('joins lines without a keyframe by spaces', () => {
     expect(texts(plan('a girl,\nred hair\n'))[0]).toBe('a girl, red hair');
   });
 
@@ -104,7 +137,7 @@ describe('prompts', () => {
     expect(frames[3]!.negative.t).toBeCloseTo(0.2);
   });
 
-  it('puts definitions in', () => {
+  it('expands definitions', () => {
     expect(texts(plan('---\ndefine: {hero: "a $hair girl", hair: red}\n---\n$hero, $\u007bhero}s $other\n'))[0]).toBe(
       'a red girl, a red girls $other',
     );
@@ -120,10 +153,14 @@ describe('prompts', () => {
     expect([4, 8, 12].map((frame) => shown(clip, frame))).toEqual(['b', 'c', 'd']);
   });
 
-  it('mixes back to the first prompt in a closed loop longer than the context', () => {
-    const clip = plan('---\nframes: 32\nclosed_loop: R+P\n---\n0: a\n16: b\n');
+  it.each(['R+P', 'A'])('travels back to the first prompt with %s in a clip longer than the context', (loop) => {
+    const clip = plan(`---\nframes: 32\nclosed_loop: ${loop}\n---\n0: a\n16: b\n`);
     expect(shown(clip, 24)).toEqual(['b', 'a', 0.5]);
-    expect(shown(plan('---\nclosed_loop: R+P\n---\n0: a\n8: b\n'), 12)).toBe('b');
+    expect(shown(plan(`---\nclosed_loop: ${loop}\n---\n0: a\n8: b\n`), 12)).toBe('b');
+  });
+
+  it.each(['R-P', 'N'])('does not travel back with %s', (loop) => {
+    expect(shown(plan(`---\nframes: 32\nclosed_loop: ${loop}\n---\n0: a\n16: b\n`), 24)).toBe('b');
   });
 });
 
@@ -143,7 +180,7 @@ describe('wildcards', () => {
     expect(plan(text, { wildcard })).toEqual(clip);
   });
 
-  it('stop the render where there is none', () => {
+  it('stop the render if they are not found', () => {
     const { plan: none, problems } = checkTravel('a __color__', testEnvironment({ wildcard }));
     expect(none).toBeNull();
     expect(problems).toMatchObject([{ code: 'travel/unknown-wildcard', span: { start: 2, end: 11 } }]);
@@ -165,7 +202,7 @@ describe('extra networks', () => {
     });
   });
 
-  it('tell a motion LoRA by its content, with one weight a clip', () => {
+  it('detect a motion LoRA by its content, with one weight per clip', () => {
     expect(plan('a <lora:pan_left:0.7>\n').motionLoras).toMatchObject([{ name: 'pan_left', weight: 0.7 }]);
     const { plan: none, problems } = checkTravel(
       '0: a <lora:pan_left:1>\n8: b <lora:pan_left:0.5>\n',
@@ -183,7 +220,7 @@ describe('extra networks', () => {
     expect(problems).toMatchObject([{ code: 'travel/motion-lora-module', severity: 'warning' }]);
   });
 
-  it('name unknown ones with what was meant', () => {
+  it('report an unknown LoRA with a similar name', () => {
     const { problems } = checkTravel('a <lora:detial:1>\n', testEnvironment());
     expect(problems).toMatchObject([{ code: 'travel/unknown-lora', span: { start: 8, end: 14 } }]);
     expect(problems[0]!.fixes).toMatchObject([{ edits: [{ text: 'detail' }] }]);
@@ -231,7 +268,7 @@ describe('settings', () => {
     }
   });
 
-  it('ask for a motion module where the checkpoint has none of its own', () => {
+  it('require a motion module for a checkpoint without one', () => {
     const { problems } = checkTravel('---\ncheckpoint: toonyou\n---\na\n', testEnvironment());
     expect(problems).toMatchObject([{ code: 'travel/motion-module-missing', span: { start: 16, end: 23 } }]);
     expect(problems[0]!.message).toContain('motion_module: mm_sd_v15');
@@ -261,14 +298,14 @@ describe('settings', () => {
 });
 
 describe('dialect: webui', () => {
-  it('assembles, freezes and overwrites as sd-webui-animatediff does', () => {
+  it('assembles, freezes and overwrites like sd-webui-animatediff', () => {
     const clip = plan('---\ndialect: webui\nframes: 32\n---\ngirl <lora:style:1>\n0: a\n16: b <lora:detail:1>\nsmile');
     expect(texts(clip).slice(0, 3)).toEqual(['girl , a, smile', '', 'girl , b , smile']);
     expect(clip.loras.map(({ name }) => name)).toEqual(['style']);
     expect([clip.promptEditing, clip.context.fuse]).toEqual(['frozen', 'overwrite']);
   });
 
-  it('says what it refuses', () => {
+  it('reports what sd-webui-animatediff refuses', () => {
     const { problems } = checkTravel('---\ndialect: webui\n---\n0: a\n16: b', testEnvironment());
     expect(problems.map(({ code }) => code)).toContain('travel/webui-refuses');
   });

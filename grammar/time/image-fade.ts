@@ -1,20 +1,20 @@
-/** How fast a picture fades from frame to frame: max(0, 1 − i^power ÷ scale) is left of it in frame i. */
+/** How fast an image fades from frame to frame: frame i keeps max(0, 1 − i^power ÷ scale) of it. */
 export interface Fade {
   readonly power: number;
   readonly scale: number;
 }
 
 export interface FadeShares {
-  /** The part of the first picture's latent in each frame, in [0, 1]; the rest is noise and the last picture. */
+  /** The share of the first image's latent in each frame, in [0, 1]; the rest is noise and the last image. */
   readonly first: readonly number[];
-  /** The part of the last picture's latent, in [0, 1]; null where there is none. */
+  /** The share of the last image's latent, in [0, 1]; null without a last image. */
   readonly last: readonly number[] | null;
 }
 
 /**
- * How much of the first and last picture is in each frame of an img2img clip (sd-webui-animatediff,
- * animatediff_latent.py). Where both together would be more than all, they are scaled down; the first and the last
- * frame are the pictures themselves.
+ * The shares of the first and last image in each frame of an image-to-image clip (sd-webui-animatediff,
+ * animatediff_latent.py). Shares that add up to more than 1 are scaled down. The first and the last frame are the images
+ * themselves.
  */
 export function fadeShares(frames: number, first: Fade, last: Fade | null): FadeShares {
   const fading = ({ power, scale }: Fade) =>

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listedPages, ROOT } from '../../docs/pages.ts';
+
+const CHECKS = 'grammar/checks';
+
+/** Codes that settings, models and wildcards still report without a check file. */
+const WITHOUT_CHECK_FILE: ReadonlySet<string> = new Set([
+  'front-matter-end',
+  'front-matter-syntax',
+  'setting-missing-space',
+  'unknown-setting',
+  'duplicate-setting',
+  'setting-type',
+  'setting-value',
+  'setting-range',
+  'setting-missing',
+  'setting-position',
+  'extends',
+  'link',
+  'not-available-yet',
+  'definition-name',
+  'unknown-wildcard',
+  'empty-wildcard',
+  'wildcard-cycle',
+  'wildcard-too-deep',
+  'wildcard-too-long',
+  'unknown-model',
+  'wrong-model-kind',
+  'motion-module-missing',
+  'context-beyond-positions',
+  'size-not-multiple-of-8',
+  'nothing-to-save',
+  'tab',
+  'unknown-transition',
+]);
+
+const sources = ['plan', 'prompt', 'protocol', 'grammar', 'library', 'rendering', 'server', 'client', 'cli'].flatMap(
+  (folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
+      .map((file) => ({
+        file: `${folder}/${file.split(sep).join('/')}`,
+        text: readFileSync(join(ROOT, folder, file), 'utf8'),
+      })),
+);
+
+/** Files with the literal of each code. */
+const filesByCode = new Map<string, Set<string>>();
+for (const { file, text } of sources) {
+  for (const [, code] of text.matchAll(/['"`]travel\/([a-z0-9-]+)['"`]/g)) {
+    filesByCode.set(code!, (filesByCode.get(code!) ?? new Set()).add(file));
+  }
+}
+
+describe('check files', () => {
+  it.each(listedPages.filter(({ code }) => !WITHOUT_CHECK_FILE.has(code)))(
+    '$code has one check file, in $group, and no other source has this code',
+    ({ code, group }) => {
+      const expected = `${CHECKS}/${group}/${code}.ts`;
+      const named = sources.filter(({ file }) => file.startsWith(`${CHECKS}/`) && basename(file) === `${code}.ts`);
+      expect(named.map(({ file }) => file)).toEqual([expected]);
+      expect([...(filesByCode.get(code) ?? [])]).toEqual([expected]);
+    },
+  );
+
+  it('report codes that have a page', () => {
+    const listed = new Set(listedPages.map(({ code }) => code));
+    const reported = [...filesByCode].filter(([, files]) => [...files].some((file) => file.startsWith('grammar/')));
+    expect(reported.map(([code]) => code).filter((code) => !listed.has(code))).toEqual([]);
+    expect(listed.size).toBe(listedPages.length);
+  });
+
+  it('are in the folders of the groups, one code each', () => {
+    const groups = new Set(listedPages.map(({ group }) => group));
+    const inGroups = sources.filter(({ file }) => groups.has(file.slice(CHECKS.length + 1).split('/')[0]!));
+    const codes = new Map(listedPages.map(({ group, code }) => [`${CHECKS}/${group}/${code}.ts`, code]));
+    expect(inGroups.map(({ file }) => file).filter((file) => !codes.has(file) && !file.endsWith('/all.ts'))).toEqual(
+      [],
+    );
+    expect(inGroups.length).toBeGreaterThan(50);
+  });
+});
