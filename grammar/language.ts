@@ -58,7 +58,7 @@ export function* resolveClipSliced(
 ): SlicedTask<ResolvedClip> {
   const clip = yield* clipContext(document, environment, options);
   yield;
-  const problems = [...clip.reported, ...(yield* checkClip(clip))].sort((a, b) => a.span.start - b.span.start);
+  const problems = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
   const { prompts, settings, frames } = clip;
   return {

@@ -1,7 +1,6 @@
 import type { Check, PromptCheck } from './check.ts';
 import { definitionCycle } from './definitions-and-wildcards/definition-cycle.ts';
 import { unknownDefinition } from './definitions-and-wildcards/unknown-definition.ts';
-import { frontMatterEnd } from './front-matter-end.ts';
 import { duplicateKey } from './keyframes/duplicate-key.ts';
 import { emptyKeyframe } from './keyframes/empty-keyframe.ts';
 import { firstKeyAboveZero } from './keyframes/first-key-above-zero.ts';
@@ -41,6 +40,7 @@ import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
 import { promptTooLong } from './prompts/prompt-too-long.ts';
 import { tab } from './prompts/tab.ts';
 import { typographicCharacters } from './prompts/typographic-characters.ts';
+import { SETTING_CHECKS } from './settings/all.ts';
 import { webuiComment } from './webui/webui-comment.ts';
 import { webuiEditing } from './webui/webui-editing.ts';
 import { webuiIgnores } from './webui/webui-ignores.ts';
@@ -56,7 +56,7 @@ import { weightWithoutBrackets } from './weights-and-brackets/weight-without-bra
 
 /** Every check, in the order in which problems at the same place are listed. */
 export const CHECKS: readonly (Check | PromptCheck)[] = [
-  frontMatterEnd,
+  ...SETTING_CHECKS,
   textBetweenKeyframes,
   invalidPosition,
   keyBeyondEnd,

@@ -1,11 +1,10 @@
-import type { Problem } from '../problem.ts';
+import type { SettingIssue } from '../settings/issues.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
-import { notAvailable } from './availability.ts';
-import { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import type { Environment } from './environment.ts';
 import { type ClipModels, clipModels } from './models.ts';
 import { type ClipPrompts, clipPrompts } from './prompts.ts';
@@ -30,6 +29,9 @@ export interface ClipContext {
   readonly settings: Settings;
   /** Where this file sets them. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** Settings that the command line sets. */
+  readonly overridden: ReadonlySet<string>;
+  readonly settingIssues: readonly SettingIssue[];
   readonly models: ClipModels;
   /** The keyframes in the order of the file, with their frames. */
   readonly timed: readonly TimedKeyframe[];
@@ -40,8 +42,6 @@ export interface ClipContext {
   /** 0 … 2³² − 1, never −1. */
   readonly seed: number;
   readonly prompts: ClipPrompts;
-  /** Problems that were found while settings, models and wildcards were read. */
-  readonly reported: readonly Problem[];
 }
 
 /**
@@ -53,12 +53,13 @@ export function* clipContext(
   environment: Environment,
   options: ClipOptions,
 ): SlicedTask<ClipContext> {
-  const {
-    settings,
-    spans,
-    problems: settingsProblems,
-  } = withDialect(effectiveSettings(document, environment, options.overrides ?? {}, parseTravel));
-  const { models, problems: modelProblems } = clipModels(settings, spans, environment);
+  const { settings, spans, overridden, issues } = effectiveSettings(
+    document,
+    environment,
+    options.overrides ?? {},
+    parseTravel,
+  );
+  const models = clipModels(settings, environment);
   yield;
   const timed = timeKeyframes(document, settings);
   yield;
@@ -69,22 +70,15 @@ export function* clipContext(
     environment,
     settings,
     spans,
+    overridden,
+    settingIssues: issues,
     models,
     timed,
     frames: clipLength(settings),
     range: options.frames ?? null,
     seed,
     prompts,
-    reported: [...settingsProblems, ...modelProblems, ...notAvailable(settings, spans), ...prompts.reported],
   };
-}
-
-/** What the file leaves open is as in sd-webui-animatediff. */
-function withDialect(effective: EffectiveSettings): EffectiveSettings {
-  const { settings, given } = effective;
-  if (settings.dialect !== 'webui') return effective;
-  const closedLoop = given.has('closed_loop') ? settings.closed_loop : 'R-P';
-  return { ...effective, settings: { ...settings, closed_loop: closedLoop, fuse: 'overwrite' } };
 }
 
 /** sd-webui-animatediff renders at least one full context. */

@@ -54,21 +54,22 @@ export function findCycle(definitions: ReadonlyMap<string, string>): readonly st
 /** Replaces names by their definitions. Undefined names stay text. */
 export class Expander {
   readonly #definitions: ReadonlyMap<string, string>;
-  readonly #roll: (text: string) => string;
+  readonly #roll: (text: string, scope: string) => string;
   readonly #expanded = new Map<string, string>();
 
   /**
    * @param definitions without cycles
-   * @param roll replaces wildcards and choices; each definition is rolled once, so a name has one meaning in a clip
+   * @param roll replaces wildcards and choices; each definition is rolled once, with its name as scope, so a name has one
+   * meaning in a clip
    */
-  constructor(definitions: ReadonlyMap<string, string>, roll: (text: string) => string) {
+  constructor(definitions: ReadonlyMap<string, string>, roll: (text: string, scope: string) => string) {
     this.#definitions = definitions;
     this.#roll = roll;
   }
 
   /** @throws {RangeError} if the text would be longer than a million characters */
-  expand(text: string): string {
-    const rolled = this.#roll(text);
+  expand(text: string, scope = ''): string {
+    const rolled = this.#roll(text, scope);
     const expanded = rolled.replace(REFERENCE, (written, plain?: string, braced?: string) => {
       const name = (plain ?? braced)!;
       return this.#definitions.has(name) ? this.#meaning(name) : written;
@@ -84,7 +85,7 @@ export class Expander {
   #meaning(name: string): string {
     const known = this.#expanded.get(name);
     if (known !== undefined) return known;
-    const meaning = this.expand(this.#definitions.get(name) ?? '');
+    const meaning = this.expand(this.#definitions.get(name) ?? '', name);
     this.#expanded.set(name, meaning);
     return meaning;
   }

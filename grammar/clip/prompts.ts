@@ -1,15 +1,13 @@
 import type { TravelPlan } from '../../plan/plan.ts';
-import type { Problem } from '../problem.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { type FrameMix, mixFrames } from '../time/mixing.ts';
+import type { RollIssue } from '../wildcards/roll.ts';
 import { type AssembledPrompts, assembleKeyframes } from './assemble-keyframes.ts';
 import { chunkCounts } from './chunk-counts.ts';
 import { Expander, findCycle } from './definitions.ts';
 import type { Environment } from './environment.ts';
-import { loraSpan } from './lora-tags.ts';
-import { wrongKind } from './models.ts';
 import { type PlacedKeyframe, placeKeyframes, type TimedKeyframe } from './timeline.ts';
 import { type UsedLora, usedLoras } from './used-loras.ts';
 import { webuiClip } from './webui-clip.ts';
@@ -31,8 +29,8 @@ export interface ClipPrompts {
   readonly rolled: TravelPlan['rolled'];
   /** Why there are no prompts; null if there are. */
   readonly failure: PromptFailure | null;
-  /** Problems that were found while wildcards and LoRAs were looked up. */
-  readonly reported: readonly Problem[];
+  /** Wildcards and choices that could not be rolled. */
+  readonly rollIssues: readonly RollIssue[];
 }
 
 export type PromptFailure =
@@ -62,7 +60,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
       loras,
       rolled: [],
       failure: refusal === null ? null : { kind: 'webui-refuses', message: refusal },
-      reported: lorasOfWrongKind(loras, document),
+      rollIssues: [],
     };
   }
   const placed = placeKeyframes(timed, settings);
@@ -73,7 +71,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   const rolls = clipRolls(seed, document, environment);
   let assembled: AssembledPrompts[] | null = null;
   try {
-    assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll));
+    assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll), rolls.skip);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
@@ -88,7 +86,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
     loras,
     rolled: rolls.rolled(),
     failure: assembled ? null : { kind: 'too-long' },
-    reported: [...rolls.problems(), ...lorasOfWrongKind(loras, document)],
+    rollIssues: rolls.issues(),
   };
 }
 
@@ -97,12 +95,4 @@ function mixPrompts(placed: readonly PlacedKeyframe[], { frames, context, closed
   if (placed.length === 0) return Array.from({ length: frames }, () => ({ from: 0, to: 0, t: 0 }));
   const closed = frames > context && (closed_loop === 'R+P' || closed_loop === 'A');
   return mixFrames(placed, frames, closed);
-}
-
-function lorasOfWrongKind(loras: ReadonlyMap<string, UsedLora>, document: TravelDocument): Problem[] {
-  return [...loras].flatMap(([name, { model }]) =>
-    !model || model.description.kind === 'lora' || model.description.kind === 'motion-lora'
-      ? []
-      : [wrongKind('lora', model, loraSpan(document, name))],
-  );
 }

@@ -1,11 +1,11 @@
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import type { Window } from '../../plan/windows.ts';
-import { samplerOf, sigmaScheduleOf } from '../clip/availability.ts';
 import type { ClipContext } from '../clip/context.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
-import { pictureSize } from '../clip/models.ts';
+import { imageSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
+import { samplerOf, sigmaScheduleOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { FrameMix } from '../time/mixing.ts';
@@ -32,7 +32,7 @@ export function buildPlan({
   const sampler = samplerOf(settings);
   const schedule = sigmaScheduleOf(settings);
   if (!checkpoint || !sampler || !schedule) throw new Error('A plan needs a checkpoint, a sampler and a schedule.');
-  const [width, height] = pictureSize(settings, models.nativeSize);
+  const [width, height] = imageSize(settings, models.nativeSize);
   const mixes = prompts.mixes();
   const range = clip.range ?? { from: 0, to: mixes.length - 1 };
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);

@@ -1,5 +1,5 @@
 import { memoryNeeded } from '../../../plan/memory.ts';
-import { pictureSize } from '../../clip/models.ts';
+import { imageSize } from '../../clip/models.ts';
 import type { Fix, TextSpan } from '../../problem.ts';
 import { type Check, settingSpan } from '../check.ts';
 
@@ -16,7 +16,7 @@ export const notEnoughMemory: Check = {
     const models = [checkpoint, vae, motionModule].reduce((sum, file) => sum + (file?.size ?? 0), 0);
     const needed = (width: number, height: number) =>
       memoryNeeded({ window, frames, width, height, channels, vaeChannels, models });
-    const [width, height] = pictureSize(settings, nativeSize);
+    const [width, height] = imageSize(settings, nativeSize);
     if (needed(width, height) <= memory) return [];
     const fitting = largestFitting(width, height, (w, h) => needed(w, h) <= memory);
     const advice = fitting

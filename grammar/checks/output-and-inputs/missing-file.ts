@@ -1,17 +1,26 @@
 import type { InputKind } from '../../clip/environment.ts';
 import type { Problem } from '../../problem.ts';
+import type { FileKind } from '../../settings/about.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
-import type { Settings } from '../../settings/schema.ts';
+import { settingFiles } from '../../settings/entries.ts';
 import { type Check, correctName } from '../check.ts';
+
+/** Inputs by the kind of file; models and `.travel` files have checks of their own. */
+const INPUTS: Readonly<Partial<Record<FileKind, InputKind>>> = {
+  image: 'file',
+  video: 'file',
+  'image-folder': 'folder',
+};
 
 /** Images, videos and folders of images that the settings name. */
 export const missingFile: Check = {
   code: 'travel/missing-file',
   run({ settings, spans, environment }) {
-    return inputsOf(settings).flatMap(({ setting, path, kind }): Problem[] => {
+    return settingFiles(settings).flatMap(({ path: setting, name: path, kind: fileKind }): Problem[] => {
+      const kind = INPUTS[fileKind];
       // A path from another file or the command line is not relative to this document.
       const span = spans.get(setting)?.value;
-      const missing = span && environment.missingInput?.(path, kind);
+      const missing = span && kind && environment.missingInput?.(path, kind);
       if (!span || !missing) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
       if (missing.found === 'file') {
@@ -35,26 +44,3 @@ export const missingFile: Check = {
     });
   },
 };
-
-interface Input {
-  /** Its path in the settings, as in `SettingSpan`s. */
-  readonly setting: string;
-  readonly path: string;
-  readonly kind: InputKind;
-}
-
-function inputsOf({ controlnet, video, mask, init_image, last_frame }: Settings): Input[] {
-  const named: readonly (readonly [string, string | undefined, InputKind])[] = [
-    ['init_image', init_image, 'file'],
-    ['last_frame', last_frame, 'file'],
-    ['mask', mask, 'folder'],
-    ['video.source', video?.source, 'file'],
-    ['video.path', video?.path, 'folder'],
-    ...controlnet.flatMap(({ image, batch, video: own }, i) => [
-      [`controlnet.${i}.image`, image, 'file'] as const,
-      [`controlnet.${i}.batch`, batch, 'folder'] as const,
-      [`controlnet.${i}.video`, own, 'file'] as const,
-    ]),
-  ];
-  return named.flatMap(([setting, path, kind]) => (path === undefined ? [] : [{ setting, path, kind }]));
-}

@@ -286,7 +286,7 @@ describe('settings', () => {
     ['free_init: {}', 'travel/not-available-yet'],
     ['init_image: a.png', 'travel/not-available-yet'],
     ['context: 33', 'travel/context-beyond-positions'],
-    ['overlap: 16', 'travel/overlap-too-large'],
+    ['overlap: 16\nframes: 32', 'travel/overlap-too-large'],
     ['output: "{nmae}"', 'travel/output-placeholder'],
     ['define: {a: $b, b: $a}', 'travel/definition-cycle'],
   ])('%s is an error at its place', (setting, code) => {

@@ -1,4 +1,4 @@
-import { type Check, replace } from './check.ts';
+import { type Check, replace } from '../check.ts';
 
 export const frontMatterEnd: Check = {
   code: 'travel/front-matter-end',
@@ -9,9 +9,10 @@ export const frontMatterEnd: Check = {
       {
         code: this.code,
         severity: 'error',
-        message: 'The settings begin here and never end, so the file has no prompt. Write a line --- after them.',
+        message:
+          'The settings block is never closed. The whole file is read as settings, without a prompt. Add a line --- after the settings.',
         span: { start: frontMatter.span.start, end: frontMatter.yaml.start },
-        fixes: [replace('End the settings with ---', end, text.endsWith('\n') ? '---\n' : '\n---\n')],
+        fixes: [replace('Close the settings with ---', end, text.endsWith('\n') ? '---\n' : '\n---\n')],
       },
     ];
   },
