@@ -22,7 +22,7 @@ cute blonde woman with braids          # head: in every frame
 fox ears                               # tail: in every frame
 `;
 
-/** The plan of a text that has no error. */
+/** The plan of a text without errors. */
 function plan(text: string, changes: Parameters<typeof testEnvironment>[0] = {}, options = {}): TravelPlan {
   const checked = checkTravel(text, testEnvironment(changes), options);
   expect(checked.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -32,7 +32,7 @@ function plan(text: string, changes: Parameters<typeof testEnvironment>[0] = {},
 
 const texts = ({ prompts }: TravelPlan) => prompts.map(({ text }) => text);
 
-/** The positive prompt that a frame shows alone, or the two and their mix. */
+/** The only positive prompt of a frame, or two prompts and their mix. */
 function shown({ prompts, frames }: TravelPlan, frame: number) {
   const { from, to, t } = frames[frame]!.positive;
   return t === 0 ? prompts[from]!.text : [prompts[from]!.text, prompts[to]!.text, t];
@@ -71,7 +71,7 @@ describe('the opening example', () => {
     expect(new Set(whole.context.windows[0]!.flatMap((window) => windowPositions(window, 32))).size).toBe(32);
   });
 
-  it('is the same plan every time', () => {
+  it('always gives the same plan', () => {
     expect(plan(OPENING)).toEqual(whole);
   });
 
@@ -130,7 +130,7 @@ describe('prompts', () => {
     expect(texts(plan('0: a # no\n  b \\#1\n'))[0]).toBe('a b #1');
   });
 
-  it('lets the negative prompt travel', () => {
+  it('mixes negative prompts', () => {
     const { prompts, frames } = plan('---\nnegative_prompt: bad\n---\n0: a --neg worse\n15: b\n');
     expect(prompts[frames[0]!.negative.from]!.text).toBe('bad, worse');
     expect(prompts[frames[15]!.negative.from]!.text).toBe('bad');
@@ -148,7 +148,7 @@ describe('prompts', () => {
     expect([shown(clip, 8), shown(clip, 9), shown(clip, 10), shown(clip, 15)]).toEqual(['a', 'a', 'b', 'c']);
   });
 
-  it('places percent and seconds', () => {
+  it('resolves percentages and seconds', () => {
     const clip = plan('---\nframes: 17\nfps: 8\n---\n0: a\n0.5s: b\n50%: c\n1500ms: d\n');
     expect([4, 8, 12].map((frame) => shown(clip, frame))).toEqual(['b', 'c', 'd']);
   });
@@ -168,7 +168,7 @@ describe('wildcards', () => {
   const wildcard = (name: string) => (name === 'colour' ? ['red', 'green', 'blue', 'white', 'black'] : null);
   const text = '---\nseed: 3\ndefine: {hero: "{tall|small|old|young} girl"}\n---\n0: $hero, __colour__\n8: $hero\n';
 
-  it('are rolled once per render, a definition for all its names', () => {
+  it('are rolled once per render, a definition once for all its references', () => {
     const clip = plan(text, { wildcard });
     const [first, second] = [
       clip.prompts[clip.frames[0]!.positive.from]!,
@@ -188,7 +188,7 @@ describe('wildcards', () => {
 });
 
 describe('extra networks', () => {
-  it('let a LoRA weight travel', () => {
+  it('mix LoRA weights', () => {
     const clip = plan('---\nframes: 5\n---\ngirl <lora:style:0.5>\n0: a\n4: b <lora:detail:1:0.8>\n');
     expect(clip.loras.map(({ name }) => name)).toEqual(['style', 'detail']);
     expect(clip.frames.map(({ loras }) => loras[1]!.toFixed(2))).toEqual(['0.00', '0.20', '0.40', '0.60', '0.80']);
@@ -232,7 +232,7 @@ describe('extra networks', () => {
 });
 
 describe('settings', () => {
-  it('take numbers that travel', () => {
+  it('accept numbers that change over time', () => {
     const clip = plan('---\nframes: 3\ncfg_scale: {0: 7, -1: 9}\nmotion_scale: 0.5\n---\na\n');
     expect(clip.frames.map(({ cfgScale, motionScale }) => [cfgScale, motionScale])).toEqual([
       [7, 0.5],
