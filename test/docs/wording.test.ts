@@ -6,10 +6,6 @@ import type { Problem } from '../../grammar/problem.ts';
 import { testEnvironment } from '../grammar/environment.ts';
 import { environmentOf, pages, ROOT } from './pages.ts';
 
-/** Codes whose messages are still written elsewhere than in their check files. */
-const WITHOUT_CHECK_FILE =
-  /^travel\/(?:front-matter-|setting-|duplicate-setting|unknown-setting|extends|link|not-available-yet|definition-name|unknown-wildcard|empty-wildcard|wildcard-|unknown-model|wrong-model-kind|motion-module-missing|context-beyond-positions|size-not-multiple-of-8|nothing-to-save)/;
-
 const FORBIDDEN =
   /\bblanks?\b|\bfilms?\b|\bpictures?\b|\bstands?\b|\blies\b|\bsays?\b|\btells?\b|\btold\b|\bnobody\b|\bthere (?:is|are) no|\bis no\b|\ba text\b|\bput together\b|\bletter for letter\b|\bdoes nothing\b|\brepair|\bmend\b|\bbear\b/i;
 
@@ -50,14 +46,12 @@ const problems: readonly Problem[] = [
   // Every documented text also as a file of the other dialect and as a part of a clip.
   ...texts.flatMap((text) => checkTravel(text, testEnvironment(), { overrides: { dialect: 'webui' } }).problems),
   ...texts.flatMap((text) => checkTravel(text, testEnvironment(), { frames: { from: 9, to: 3 } }).problems),
-].filter(({ code }) => !WITHOUT_CHECK_FILE.test(code));
+];
 
 describe('the messages of the documented examples', () => {
   it('cover every page', () => {
     const found = new Set(problems.map(({ code }) => code));
-    const expected = pages
-      .map(({ code }) => `travel/${code}` as const)
-      .filter((code) => !WITHOUT_CHECK_FILE.test(code));
+    const expected = pages.map(({ code }) => `travel/${code}` as const);
     expect(expected.filter((code) => !found.has(code))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { correctName } from '../check.ts';
-import { issueCheck } from './issue-check.ts';
+import { issueCheck } from '../issue-check.ts';
 
 /** Longer names are cut off. */
 const MOST_SHOWN = 60;

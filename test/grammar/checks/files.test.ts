@@ -5,37 +5,6 @@ import { listedPages, ROOT } from '../../docs/pages.ts';
 
 const CHECKS = 'grammar/checks';
 
-/** Codes that settings, models and wildcards still report without a check file. */
-const WITHOUT_CHECK_FILE: ReadonlySet<string> = new Set([
-  'front-matter-end',
-  'front-matter-syntax',
-  'setting-missing-space',
-  'unknown-setting',
-  'duplicate-setting',
-  'setting-type',
-  'setting-value',
-  'setting-range',
-  'setting-missing',
-  'setting-position',
-  'extends',
-  'link',
-  'not-available-yet',
-  'definition-name',
-  'unknown-wildcard',
-  'empty-wildcard',
-  'wildcard-cycle',
-  'wildcard-too-deep',
-  'wildcard-too-long',
-  'unknown-model',
-  'wrong-model-kind',
-  'motion-module-missing',
-  'context-beyond-positions',
-  'size-not-multiple-of-8',
-  'nothing-to-save',
-  'tab',
-  'unknown-transition',
-]);
-
 const sources = ['plan', 'prompt', 'protocol', 'grammar', 'library', 'rendering', 'server', 'client', 'cli'].flatMap(
   (folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -55,15 +24,12 @@ for (const { file, text } of sources) {
 }
 
 describe('check files', () => {
-  it.each(listedPages.filter(({ code }) => !WITHOUT_CHECK_FILE.has(code)))(
-    '$code has one check file, in $group, and no other source has this code',
-    ({ code, group }) => {
-      const expected = `${CHECKS}/${group}/${code}.ts`;
-      const named = sources.filter(({ file }) => file.startsWith(`${CHECKS}/`) && basename(file) === `${code}.ts`);
-      expect(named.map(({ file }) => file)).toEqual([expected]);
-      expect([...(filesByCode.get(code) ?? [])]).toEqual([expected]);
-    },
-  );
+  it.each(listedPages)('$code has one check file, in $group, and no other source has this code', ({ code, group }) => {
+    const expected = `${CHECKS}/${group}/${code}.ts`;
+    const named = sources.filter(({ file }) => file.startsWith(`${CHECKS}/`) && basename(file) === `${code}.ts`);
+    expect(named.map(({ file }) => file)).toEqual([expected]);
+    expect([...(filesByCode.get(code) ?? [])]).toEqual([expected]);
+  });
 
   it('report codes that have a page', () => {
     const listed = new Set(listedPages.map(({ code }) => code));
