@@ -3,6 +3,7 @@ import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { type FrameMix, mixFrames } from '../time/mixing.ts';
+import { webuiPromptsClosed } from '../webui/travel.ts';
 import type { RollIssue } from '../wildcards/roll.ts';
 import { type AssembledPrompts, assembleKeyframes } from './assemble-keyframes.ts';
 import { chunkCounts } from './chunk-counts.ts';
@@ -90,9 +91,8 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   };
 }
 
-/** A closed loop longer than the context travels back to its first prompt, as in sd-webui-animatediff. */
+/** Closed loops travel back to the first prompt in the same cases as in sd-webui-animatediff. */
 function mixPrompts(placed: readonly PlacedKeyframe[], { frames, context, closed_loop }: Settings): FrameMix[] {
   if (placed.length === 0) return Array.from({ length: frames }, () => ({ from: 0, to: 0, t: 0 }));
-  const closed = frames > context && (closed_loop === 'R+P' || closed_loop === 'A');
-  return mixFrames(placed, frames, closed);
+  return mixFrames(placed, frames, webuiPromptsClosed(frames, context, closed_loop));
 }

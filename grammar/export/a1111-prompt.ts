@@ -24,15 +24,18 @@ export function a1111Prompt(document: TravelDocument, settings: Settings): A1111
   const cycle = findCycle(definitions);
   const expander = new Expander(cycle ? new Map() : definitions, (text) => text);
   const textOf = (lines: TravelDocument['head']) => lines.map(({ prompt }) => expander.expand(prompt.text));
-  const lost = cycle ? [`$${cycle[0]} stays a name: it is defined by itself.`] : [];
+  const lost = cycle ? [`$${cycle[0]} is not expanded, because its definition is cyclic.`] : [];
   if (document.keyframes.length === 0) return { prompt: joinPlainLines(textOf(document.head)), lost };
 
   const placed = placeKeyframes(timeKeyframes(document, settings), settings);
   const left = document.keyframes.length - placed.length;
-  if (left > 0) lost.push(`${left} of ${document.keyframes.length} keyframes, which have no frame of their own.`);
-  if (placed.some(({ transition }) => transition.kind !== 'linear')) lost.push('Transitions: there, all are linear.');
+  if (left > 0)
+    lost.push(
+      `${left} of ${document.keyframes.length} keyframes are dropped: they are duplicates or outside the clip.`,
+    );
+  if (placed.some(({ transition }) => transition.kind !== 'linear')) lost.push('Transitions are linear there.');
   if (placed.some(({ keyframe }) => keyframe.negative))
-    lost.push('--neg: there, one negative prompt is for all frames.');
+    lost.push('--neg is dropped: one negative prompt applies to all frames there.');
 
   const keys = placed.flatMap(({ keyframe, frame, holdEnd }) => {
     const prompt = assemblePrompt('', expander.expand(keyframe.prompt.text), '');

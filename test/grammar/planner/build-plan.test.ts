@@ -305,6 +305,11 @@ describe('dialect: webui', () => {
     expect([clip.promptEditing, clip.context.fuse]).toEqual(['frozen', 'overwrite']);
   });
 
+  it.each(['R+P', 'A'])('travels back to the first prompt with %s', (loop) => {
+    const clip = plan(`---\ndialect: webui\nframes: 32\nclosed_loop: ${loop}\n---\n0: a\n16: b`);
+    expect(shown(clip, 24)).toEqual([', b, ', ', a, ', 0.5]);
+  });
+
   it('reports what sd-webui-animatediff refuses', () => {
     const { problems } = checkTravel('---\ndialect: webui\n---\n0: a\n16: b', testEnvironment());
     expect(problems.map(({ code }) => code)).toContain('travel/webui-refuses');
