@@ -1,4 +1,4 @@
-// The small zod: the whole one would double the time that the extension takes to load.
+// zod/mini, because the full package would double the time that the extension takes to load.
 import * as z from 'zod/mini';
 
 /** Request: an open document as a prompt for AUTOMATIC1111's prompt box. */
@@ -9,47 +9,46 @@ export type A1111PromptRequest = z.infer<typeof A1111PromptRequest>;
 
 export const A1111PromptAnswer = z.object({
   prompt: z.string(),
-  /** What the prompt box cannot hold, one sentence each. */
+  /** What is lost because the prompt box does not support it, one sentence each. */
   lost: z.array(z.string()),
 });
 export type A1111PromptAnswer = z.infer<typeof A1111PromptAnswer>;
 
-/** Request: a text that is about to be pasted into an open document, with its JSON or Python schedules as keyframes. */
+/** Request: text that is about to be pasted into an open document, with its JSON or Python schedules as keyframes. */
 export const CONVERT_SCHEDULE = 'travel/convertSchedule';
 
 export const ConvertScheduleRequest = z.object({
   uri: z.string(),
-  /** Where it is pasted. */
+  /** The position at which it is pasted. */
   position: z.object({ line: z.number(), character: z.number() }),
   text: z.string(),
 });
 export type ConvertScheduleRequest = z.infer<typeof ConvertScheduleRequest>;
 
-/** null where the text holds no schedule, or where no keyframe can stand. */
+/** null if the text has no schedule, or if a keyframe is not possible at the position. */
 export const ConvertScheduleAnswer = z.object({ text: z.nullable(z.string()) });
 
 /*
- * What a server in a browser asks of its client, which has the workspace's file system and knows where the extension's
- * own files are.
+ * Requests from a server in a browser to its client, which can read the workspace and the extension's own files.
  */
 
-/** Request: a text file of the workspace. */
+/** Request: the content of a text file in the workspace. */
 export const READ_TEXT = 'travel/readText';
 
 export const ReadTextRequest = z.object({ uri: z.string() });
 
-/** Request: the byte-pair merges of CLIP's vocabulary, which the extension brings along. */
+/** Request: the byte-pair merges of CLIP's vocabulary, which is part of the extension. */
 export const CLIP_MERGES = 'travel/clipMerges';
 
-/** null where there is no such file, or it is no UTF-8. */
+/** null if the file does not exist or is not valid UTF-8. */
 export const TextAnswer = z.object({ text: z.nullable(z.string()) });
 export type TextAnswer = z.infer<typeof TextAnswer>;
 
-/** Request: the `.txt` files in a folder and in those below it. */
+/** Request: the `.txt` files in a folder and its subfolders. */
 export const LIST_TEXTS = 'travel/listTexts';
 
 export const ListTextsRequest = z.object({ folder: z.string() });
 
-/** Empty where there is no such folder. */
+/** Empty if the folder does not exist. */
 export const ListTextsAnswer = z.object({ uris: z.array(z.string()) });
 export type ListTextsAnswer = z.infer<typeof ListTextsAnswer>;

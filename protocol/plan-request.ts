@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TravelPlan } from '../plan/plan.ts';
 
-/** Request: the plan of one version of an open document. What it answers is rendered as it is. */
+/** Request: the plan of one version of an open document. The client renders exactly this plan. */
 export const PLAN = 'travel/plan';
 
 export const PlanRequest = z.strictObject({
@@ -14,21 +14,21 @@ export type PlanRequest = z.infer<typeof PlanRequest>;
 export const PlanAnswer = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('plan'),
-    /** The version that was planned, as requested. */
+    /** The version that was requested. */
     version: z.int(),
     plan: TravelPlan,
   }),
-  /** Errors keep the document from being rendered. */
+  /** The document has errors, so it is not rendered. */
   z.strictObject({
     kind: z.literal('errors'),
     version: z.int(),
     count: z.int().positive(),
-    /** The message of the first one. */
+    /** The message of the first one in the file. */
     first: z.string(),
   }),
-  /** The server has another version of the document, or it is not open. Ask again. */
+  /** The server has another version of the document, or it is not open. Send the request again. */
   z.strictObject({ kind: z.literal('outdated') }),
-  /** Files may not be read here: the folder is not trusted, or there is no disk. */
+  /** Files are not read here: the folder is not trusted, or the document is not saved on a disk. */
   z.strictObject({ kind: z.literal('no-files') }),
 ]);
 export type PlanAnswer = z.infer<typeof PlanAnswer>;
@@ -39,7 +39,7 @@ export const ROLL_SEED = 'travel/rollSeed';
 export const RollSeedRequest = z.strictObject({ uri: z.string() });
 export type RollSeedRequest = z.infer<typeof RollSeedRequest>;
 
-/** `seed`: the one that renders use from now on. `fixed`: the file sets it, so it was not rolled. */
+/** `seed` is what renders use from now on. `fixed`: the file, or one that it extends, sets it, so it was not rolled. */
 export const RollSeedAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rolled'), seed: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('fixed'), seed: z.int().nonnegative() }),

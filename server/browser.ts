@@ -2,7 +2,7 @@ import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vs
 import { BrowserHost } from './hosts/browser-host.ts';
 import { startServer } from './server.ts';
 
-/** A worker's own scope; the project is checked with the types of Node, which has none. */
+/** The worker's scope, which Node's types do not declare. */
 declare const self: ConstructorParameters<typeof BrowserMessageReader>[0];
 
 const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));

@@ -4,8 +4,6 @@ import {
   type Connection,
   LSPErrorCodes,
   ResponseError,
-  type ServerCapabilities,
-  TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { a1111Prompt } from '../grammar/export/a1111-prompt.ts';
 import {
@@ -14,146 +12,139 @@ import {
   CONVERT_SCHEDULE,
   ConvertScheduleRequest,
 } from '../protocol/language-server.ts';
+import {
+  PLAN,
+  type PlanAnswer,
+  PlanRequest,
+  ROLL_SEED,
+  type RollSeedAnswer,
+  RollSeedRequest,
+} from '../protocol/plan-request.ts';
 import type { Analysis } from './documents/analysis.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
-import { CODE_ACTION_KINDS, codeActionsOf } from './features/code-actions.ts';
+import { codeActionsOf } from './features/code-actions.ts';
 import { codeLensesOf } from './features/code-lenses.ts';
-import { completionOf, TRIGGER_CHARACTERS } from './features/completion/completion.ts';
-import { foldingRangesOf } from './features/folding.ts';
+import { completionOf } from './features/completion/completion.ts';
+import { convertScheduleOf } from './features/convert-schedule.ts';
+import { definitionOf } from './features/definition.ts';
+import type { DiagnosticsFeed } from './features/diagnostics-feed.ts';
+import { documentHighlightsOf } from './features/document-highlights.ts';
+import { documentLinksOf } from './features/document-links.ts';
+import { documentSymbolsOf } from './features/document-symbols.ts';
+import { foldingRangesOf } from './features/folding-ranges.ts';
 import { formattingOf } from './features/formatting.ts';
 import { hoverOf } from './features/hover.ts';
 import { inlayHintsOf } from './features/inlay-hints.ts';
-import { linksOf } from './features/links.ts';
-import { definitionOf, referencesOf, renameRangeAt, renamingOf, samePlaces } from './features/names.ts';
-import { pastedKeyframes } from './features/paste.ts';
-import { plainCompletion, plainHover } from './features/plain-text.ts';
+import { plainCompletion, plainHover } from './features/markdown-to-plain-text.ts';
+import { planOf } from './features/plan.ts';
+import { referencesOf } from './features/references.ts';
+import { renameOf, renameRangeOf } from './features/rename.ts';
+import { rollSeedOf } from './features/roll-seed.ts';
 import { selectionRangeAt } from './features/selection-ranges.ts';
-import { findTokensSliced, SEMANTIC_TOKENS_LEGEND, semanticTokensOf } from './features/semantic-tokens.ts';
-import { symbolsOf } from './features/symbols.ts';
+import { findTokensSliced, semanticTokensOf } from './features/semantic-tokens.ts';
 import type { ServerHost } from './hosts/server-host.ts';
 import { runSliced } from './time-slices.ts';
 
-export const CAPABILITIES: ServerCapabilities = {
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
-  codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
-  codeLensProvider: {},
-  completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS] },
-  definitionProvider: true,
-  documentFormattingProvider: true,
-  documentHighlightProvider: true,
-  documentLinkProvider: {},
-  documentSymbolProvider: true,
-  foldingRangeProvider: true,
-  hoverProvider: true,
-  inlayHintProvider: true,
-  referencesProvider: true,
-  renameProvider: { prepareProvider: true },
-  selectionRangeProvider: true,
-  semanticTokensProvider: { legend: SEMANTIC_TOKENS_LEGEND, full: true, range: true },
-};
-
 export interface RequestsClient {
-  /** Those that it carries out. */
+  /** The commands that it can run. */
   readonly commands: ReadonlySet<string>;
-  /** Where the page for each code of a problem is, for a client that links to it; else null. */
+  /** URI of the folder with a page for each diagnostic code, if the client links to it; else null. */
   readonly pages: string | null;
-  /** Whether it shows Markdown as such. */
-  readonly markdown: boolean;
+  readonly showsMarkdown: boolean;
 }
 
-/** Answers requests about documents. Those that need the files a document names wait for them; none blocks another. */
+interface DocumentParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+type Answer<P, R> = (analysis: Analysis, params: P, token: CancellationToken) => R | Promise<R>;
+type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | null>;
+
+/**
+ * Answers requests about documents: null if the document is not open or the request is canceled. Requests that need the
+ * files that a document names wait for them; none blocks another.
+ */
 export function answerRequests(
   connection: Connection,
   documents: OpenDocuments,
   host: ServerHost,
+  feed: DiagnosticsFeed,
   client: () => RequestsClient,
 ): void {
-  // From the text alone, as it is parsed, or with all that is known of the files it names. A document that is not open,
-  // or a request that is cancelled, has no answer.
-  const now = <R>(uri: string, answer: (analysis: Analysis) => R): R | null => {
-    const analysis = documents.analysis(uri);
-    return analysis && answer(analysis);
-  };
-  const parsed = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R | Promise<R>) => {
-    const analysis = await documents.parsed(uri, () => token.isCancellationRequested);
-    return analysis && (await answer(analysis));
-  };
-  const settled = async <R>(uri: string, token: CancellationToken, answer: (analysis: Analysis) => R | Promise<R>) => {
-    const analysis = await documents.settled(uri, () => token.isCancellationRequested);
-    return analysis && (await answer(analysis));
-  };
+  const from =
+    (analysisOf: (uri: string, isCancelled: () => boolean) => Promise<Analysis | null>) =>
+    <P extends DocumentParams, R>(answer: Answer<P, R>): Handler<P, R> =>
+    async (params, token) => {
+      const analysis = await analysisOf(params.textDocument.uri, () => token.isCancellationRequested);
+      return analysis && answer(analysis, params, token);
+    };
+  const text = from(async (uri) => documents.analysis(uri));
+  const parsed = from((uri, isCancelled) => documents.parsed(uri, isCancelled));
+  /** Checked, with every file that the document names looked up. */
+  const settled = from((uri, isCancelled) => documents.settled(uri, isCancelled));
 
-  connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }, token) =>
-    settled(uri, token, (analysis) => codeActionsOf(analysis, range, only, client().pages)),
+  connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
+    feed.pull(textDocument.uri, previousResultId, token),
   );
-  connection.onCodeLens(({ textDocument: { uri } }, token) =>
-    parsed(uri, token, (analysis) => codeLensesOf(analysis, client().commands)),
+  connection.onCodeAction(
+    settled((analysis, { range, context }) => codeActionsOf(analysis, range, context.only, client().pages)),
   );
-  connection.onCompletion(({ textDocument: { uri }, position, context }) => {
-    const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
-    return now(uri, async (analysis) => {
+  connection.onCodeLens(parsed((analysis) => codeLensesOf(analysis, client().commands)));
+  connection.onCompletion(
+    text(async (analysis, { position, context }) => {
+      const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
       const list = await completionOf(analysis, position, host, { typed });
-      return client().markdown ? list : plainCompletion(list);
-    });
-  });
-  connection.onDefinition(({ textDocument: { uri }, position }, token) =>
-    settled(uri, token, (analysis) => definitionOf(analysis, position, (path) => host.fileUri(path))),
+      return client().showsMarkdown ? list : plainCompletion(list);
+    }),
   );
-  connection.onDocumentFormatting(({ textDocument: { uri } }, token) => parsed(uri, token, formattingOf));
-  connection.onDocumentHighlight(({ textDocument: { uri }, position }, token) =>
-    parsed(uri, token, (analysis) =>
-      samePlaces(analysis, position).map(({ span }) => ({ range: analysis.rangeOf(span) })),
-    ),
+  connection.onDefinition(
+    settled((analysis, { position }) => definitionOf(analysis, position, (path) => host.fileUri(path))),
   );
-  connection.onDocumentLinks(({ textDocument: { uri } }, token) =>
-    settled(uri, token, (analysis) => linksOf(analysis, host)),
-  );
-  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => parsed(uri, token, symbolsOf));
-  connection.onFoldingRanges(({ textDocument: { uri } }, token) => parsed(uri, token, foldingRangesOf));
-  connection.onHover(({ textDocument: { uri }, position }, token) =>
-    settled(uri, token, async (analysis) => {
+  connection.onDocumentFormatting(parsed(formattingOf));
+  connection.onDocumentHighlight(parsed((analysis, { position }) => documentHighlightsOf(analysis, position)));
+  connection.onDocumentLinks(settled((analysis) => documentLinksOf(analysis, host)));
+  connection.onDocumentSymbol(parsed(documentSymbolsOf));
+  connection.onFoldingRanges(parsed(foldingRangesOf));
+  connection.onHover(
+    settled(async (analysis, { position }) => {
       const hover = await hoverOf(analysis, position, host);
-      return hover && !client().markdown ? plainHover(hover) : hover;
+      return hover && !client().showsMarkdown ? plainHover(hover) : hover;
     }),
   );
-  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
-    parsed(uri, token, (analysis) => inlayHintsOf(analysis, range)),
+  connection.languages.inlayHint.on(parsed((analysis, { range }) => inlayHintsOf(analysis, range)));
+  connection.onReferences(
+    parsed((analysis, { position, context }) => referencesOf(analysis, position, context.includeDeclaration)),
   );
-  connection.onReferences(({ textDocument: { uri }, position, context }, token) =>
-    parsed(uri, token, (analysis) => referencesOf(analysis, position, context.includeDeclaration)),
-  );
-  connection.onPrepareRename(({ textDocument: { uri }, position }, token) =>
-    parsed(uri, token, (analysis) => renameRangeAt(analysis, position)),
-  );
-  connection.onRenameRequest(({ textDocument: { uri }, position, newName }, token) =>
-    parsed(uri, token, (analysis) => {
-      const renaming = renamingOf(analysis, position, newName);
-      return renaming.ok ? renaming.edit : new ResponseError<void>(LSPErrorCodes.RequestFailed, renaming.reason);
+  connection.onPrepareRename(parsed((analysis, { position }) => renameRangeOf(analysis, position)));
+  connection.onRenameRequest(
+    parsed((analysis, { position, newName }) => {
+      const rename = renameOf(analysis, position, newName);
+      return rename.ok ? rename.edit : new ResponseError<void>(LSPErrorCodes.RequestFailed, rename.reason);
     }),
   );
-  connection.onSelectionRanges(({ textDocument: { uri }, positions }, token) =>
-    parsed(uri, token, (analysis) => positions.map((position) => selectionRangeAt(analysis, position))),
+  connection.onSelectionRanges(
+    parsed((analysis, { positions }) => positions.map((position) => selectionRangeAt(analysis, position))),
   );
   connection.languages.semanticTokens.on(
-    async ({ textDocument: { uri } }, token) =>
-      (await parsed(uri, token, (analysis) =>
-        runSliced(findTokensSliced(analysis), () => !token.isCancellationRequested),
-      )) ?? {
-        data: [],
-      },
+    parsed((analysis, _, token) => runSliced(findTokensSliced(analysis), () => !token.isCancellationRequested)),
   );
-  connection.languages.semanticTokens.onRange(
-    async ({ textDocument: { uri }, range }, token) =>
-      (await parsed(uri, token, (analysis) => semanticTokensOf(analysis, range))) ?? { data: [] },
+  connection.languages.semanticTokens.onRange(parsed((analysis, { range }) => semanticTokensOf(analysis, range)));
+  connection.onRequest<PlanAnswer, void>(PLAN, (params: unknown, token: CancellationToken) =>
+    planOf(documents, host, PlanRequest.parse(params), () => token.isCancellationRequested),
   );
+  connection.onRequest<RollSeedAnswer, void>(ROLL_SEED, async (params: unknown) => {
+    const answer = await rollSeedOf(documents, RollSeedRequest.parse(params));
+    if (answer.kind === 'rolled') await feed.refresh();
+    return answer;
+  });
   connection.onRequest(CONVERT_SCHEDULE, async (params: unknown, token: CancellationToken) => {
     const { uri, position, text } = ConvertScheduleRequest.parse(params);
-    return { text: await parsed(uri, token, (analysis) => pastedKeyframes(analysis, position, text)) };
+    const convert = parsed((analysis) => convertScheduleOf(analysis, position, text));
+    return { text: await convert({ textDocument: { uri } }, token) };
   });
-  connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) =>
-    parsed(A1111PromptRequest.parse(params).uri, token, ({ document, effective }) =>
-      a1111Prompt(document, effective.settings),
-    ),
-  );
+  connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) => {
+    const { uri } = A1111PromptRequest.parse(params);
+    const convert = settled(({ document, effective }) => a1111Prompt(document, effective.settings));
+    return convert({ textDocument: { uri } }, token);
+  });
 }

@@ -1,31 +1,31 @@
 import type { SlicedTask } from '../grammar/sliced-task.ts';
 
-/** How long one turn may hold up everything else. */
+/** How long a slice may block everything else. */
 const SLICE_MS = 10;
 
 let last: Promise<void> = Promise.resolve();
 
 /**
- * Waits until it is one's turn: behind all who have waited before, each of whom works after its turn until it waits
- * again. Between two turns messages are read, so that what is answered at once, as completion is, waits for one at most.
+ * Waits for the start of a slice. Slices start in the order of these calls, and messages are read between them, so that a
+ * request that is answered at once, as completion is, waits for one slice at most.
  */
 export function nextSlice(): Promise<void> {
   last = last.then(() => new Promise((resolve) => setTimeout(resolve)));
   return last;
 }
 
-/** What can be done of some work in one turn. */
-export function runSlice<T>(work: SlicedTask<T>): IteratorResult<void, T> {
+/** Runs one slice of a task. */
+export function runSlice<T>(task: SlicedTask<T>): IteratorResult<void, T> {
   const end = performance.now() + SLICE_MS;
-  let result = work.next();
-  while (!result.done && performance.now() < end) result = work.next();
+  let result = task.next();
+  while (!result.done && performance.now() < end) result = task.next();
   return result;
 }
 
-/** Does all of some work, turn by turn; null where `goOn`, asked before each further turn, has said no. */
-export async function runSliced<T>(work: SlicedTask<T>, goOn: () => boolean): Promise<T | null> {
+/** Runs a task slice by slice; null once `goOn`, asked before each further slice, returns false. */
+export async function runSliced<T>(task: SlicedTask<T>, goOn: () => boolean): Promise<T | null> {
   for (;;) {
-    const { done, value } = runSlice(work);
+    const { done, value } = runSlice(task);
     if (done) return value;
     await nextSlice();
     if (!goOn()) return null;

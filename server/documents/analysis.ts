@@ -6,15 +6,15 @@ import { type TimedKeyframe, timeKeyframes } from '../../grammar/clip/timeline.t
 import { parseTravel, type ResolvedClip, resolveClipSliced } from '../../grammar/language.ts';
 import type { Problem, TextSpan } from '../../grammar/problem.ts';
 import { runToEnd, type SlicedTask } from '../../grammar/sliced-task.ts';
-import type { PromptText, TravelDocument } from '../../grammar/syntax/document.ts';
+import type { TravelDocument } from '../../grammar/syntax/document.ts';
 import { parseTravelSliced } from '../../grammar/syntax/parse.ts';
 import { reparseSliced } from '../../grammar/syntax/reparse.ts';
 import { nextSlice, runSlice } from '../time-slices.ts';
 
 /**
- * What is known of one version of a document. Each part is made when a provider first asks for it, so that completion in
- * a long file waits for nothing. What takes long in a long file, parsing and checking, is done in pieces by `parse` and
- * `check`; all who wait for it share the work. Immutable, but for what the environment has learned between two checks.
+ * What is known of one version of a document. Each part is computed when a feature first asks for it, so that completion
+ * does not wait for a long file. `parse` and `check`, which take long in a long file, run in slices that all callers
+ * share. Immutable, except for what the environment learns between two checks.
  */
 export class Analysis {
   readonly uri: string;
@@ -22,87 +22,87 @@ export class Analysis {
   readonly text: string;
   readonly environment: Environment;
   readonly #lines: TextDocument;
-  /** Until it is parsed: a document parsed before, of a text like this one. */
-  #likely: TravelDocument | null;
+  /** Until it is parsed: an older version that was. */
+  #previous: TravelDocument | null;
   readonly #parsing: SlicedTask<TravelDocument>;
   #document: TravelDocument | null = null;
   #checking: SlicedTask<ResolvedClip> | null = null;
   #clip: ResolvedClip | null = null;
-  /** The piece that is being done, with the pause after it. */
-  #piece: Promise<void> | null = null;
-  /** Counts how often the environment has learned something. */
-  #knowledge = 0;
+  /** The slice that is running, with the pause after it. */
+  #slice: Promise<void> | null = null;
+  /** Counts the calls of `recheck`; a check from before one is out of date. */
+  #generation = 0;
   #effective: EffectiveSettings | null = null;
   #timed: readonly TimedKeyframe[] | null = null;
   #frames: readonly number[] | null = null;
 
-  /** @param before the analysis of an older version, whose parsed keyframes can be used again */
+  /** @param before the analysis of an older version, whose unchanged keyframes are reused */
   constructor(source: TextDocument, environment: Environment, before: Analysis | null = null) {
-    this.#likely = before && (before.#document ?? before.#likely);
+    this.#previous = before && (before.#document ?? before.#previous);
     this.uri = source.uri;
     this.version = source.version;
     this.text = source.getText();
     this.environment = environment;
     // The client's document changes in place with the next keystroke.
     this.#lines = TextDocument.create(source.uri, source.languageId, source.version, this.text);
-    this.#parsing = this.#likely ? reparseSliced(this.#likely, this.text) : parseTravelSliced(this.text);
+    this.#parsing = this.#previous ? reparseSliced(this.#previous, this.text) : parseTravelSliced(this.text);
   }
 
   /**
-   * Parses in short pieces.
+   * Parses in slices.
    *
-   * @param goOn asked before each piece; false gives up
-   * @returns whether `document` is known
+   * @param goOn asked before each slice; false gives up
+   * @returns whether the document is parsed
    */
   async parse(goOn: () => boolean): Promise<boolean> {
     while (!this.#document) {
       if (!goOn()) return false;
-      await this.#turn(this.#parsing, (document) => this.#parsed(document));
+      await this.#advance(this.#parsing, (document) => this.#parsed(document));
     }
     return true;
   }
 
   /**
-   * Finds the problems in short pieces.
+   * Finds the problems in slices.
    *
-   * @param goOn asked before each piece; false gives up
-   * @returns whether `clip` is known by what the environment knew all along
+   * @param goOn asked before each slice; false gives up
+   * @returns whether `clip` is known, and `recheck` was not called meanwhile
    */
   async check(goOn: () => boolean): Promise<boolean> {
-    const knowledge = this.#knowledge;
+    const generation = this.#generation;
     if (!(await this.parse(goOn))) return false;
-    while (!this.#clip && knowledge === this.#knowledge) {
+    while (!this.#clip && generation === this.#generation) {
       if (!goOn()) return false;
       this.#checking ??= resolveClipSliced(this.document, this.environment);
       try {
-        await this.#turn(this.#checking, (clip) => {
-          if (knowledge === this.#knowledge) this.#clip = clip;
+        await this.#advance(this.#checking, (clip) => {
+          if (generation === this.#generation) this.#clip = clip;
         });
       } catch (error) {
-        // What has failed cannot go on; the next one who asks begins anew.
+        // A generator that threw cannot continue; the next caller starts over.
         this.#checking = null;
         throw error;
       }
     }
-    return knowledge === this.#knowledge;
+    return generation === this.#generation;
   }
 
-  /** Does the next piece of some work, or waits for the one that is being done. */
-  #turn<T>(work: SlicedTask<T>, finish: (result: T) => void): Promise<void> {
-    const piece = async () => {
-      const { done, value } = runSlice(work);
+  /** Runs the next slice of a task, or waits for the one that is running. */
+  #advance<T>(task: SlicedTask<T>, finish: (result: T) => void): Promise<void> {
+    const slice = async () => {
+      const { done, value } = runSlice(task);
       if (done) finish(value);
       else await nextSlice();
     };
-    this.#piece ??= piece().finally(() => {
-      this.#piece = null;
+    this.#slice ??= slice().finally(() => {
+      this.#slice = null;
     });
-    return this.#piece;
+    return this.#slice;
   }
 
   #parsed(document: TravelDocument): TravelDocument {
     this.#document = document;
-    this.#likely = null;
+    this.#previous = null;
     return document;
   }
 
@@ -110,18 +110,18 @@ export class Analysis {
     return this.#document !== null;
   }
 
-  /** Parses what is left at once. */
+  /** Parses the rest without a pause if it is not parsed yet. */
   get document(): TravelDocument {
     return this.#document ?? this.#parsed(runToEnd(this.#parsing));
   }
 
-  /** By what the environment knows now. Checks what is left at once. */
+  /** By what the environment knows now. Checks the rest without a pause if it is not checked yet. */
   get clip(): ResolvedClip {
     this.#clip ??= runToEnd(this.#checking ?? resolveClipSliced(this.document, this.environment));
     return this.#clip;
   }
 
-  /** Those of the clip, in the order of the file. */
+  /** In the order of the file. */
   get problems(): readonly Problem[] {
     return this.clip.problems;
   }
@@ -137,15 +137,15 @@ export class Analysis {
     return this.#timed;
   }
 
-  /** The frames that keyframes stand at, ascending, each once. */
+  /** The frames of the keyframes, ascending, each once. */
   get frames(): readonly number[] {
     this.#frames ??= [...new Set(this.timed.flatMap(({ frame }) => frame ?? []))].sort((a, b) => a - b);
     return this.#frames;
   }
 
-  /** The environment knows more than before: everything but the parsed document is made anew. */
+  /** The environment's answers have changed: everything except the parsed document is computed again. */
   recheck(): void {
-    this.#knowledge++;
+    this.#generation++;
     this.#checking = null;
     this.#clip = null;
     this.#effective = null;
@@ -168,36 +168,4 @@ export class Analysis {
   spanOf({ start, end }: Range): TextSpan {
     return { start: this.offsetAt(start), end: this.offsetAt(end) };
   }
-}
-
-/** Whether an offset lies in a span or at one of its ends, as a cursor does. */
-export function touches({ start, end }: TextSpan, offset: number): boolean {
-  return start <= offset && offset <= end;
-}
-
-export function overlaps(a: TextSpan, b: TextSpan): boolean {
-  return a.start <= b.end && b.start <= a.end;
-}
-
-/** The keyframe around an offset; keyframes follow one another in the file, so half of them are passed at each look. */
-export function keyframeAt({ timed }: Analysis, offset: number): TimedKeyframe | null {
-  let low = 0;
-  let high = timed.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (timed[middle]!.keyframe.span.start <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const found = timed[low];
-  return found && touches(found.keyframe.span, offset) ? found : null;
-}
-
-/** The prompt around an offset. */
-export function promptAt(analysis: Analysis, offset: number): PromptText | null {
-  const { head, tail } = analysis.document;
-  const keyframe = keyframeAt(analysis, offset)?.keyframe;
-  const isHere = ({ prompt }: { readonly prompt: PromptText }) => touches(prompt.span, offset);
-  const place =
-    [keyframe, keyframe?.negative].find((own) => own && isHere(own)) ?? head.find(isHere) ?? tail.find(isHere);
-  return place?.prompt ?? null;
 }

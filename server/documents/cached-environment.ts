@@ -8,19 +8,16 @@ import type {
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
-/** A question that could not be answered yet: asks it of a host that can, and keeps the answer. */
-type Question = (host: Environment) => void;
+/** A question without an answer yet: asks it of an environment that can answer, and keeps the answer. */
+type Question = (environment: Environment) => void;
 
 /**
- * What is known of the files that one document names. Checks ask without waiting; what is not known is answered with
- * "there is none" and noted, and `learn` finds it out. So a keystroke costs no look at the disk.
+ * What is known of the files that one document names. Checks ask without waiting: an unknown file counts as missing and
+ * is noted, and `learn` looks it up. So a keystroke reads nothing from the disk.
  */
 export class CachedEnvironment implements Environment {
-  readonly outputFolder: string;
-  readonly fileName: string;
-  readonly now = new Date();
-  /** One for as long as the document is open, so that what wildcards gave does not change under the reader. */
-  readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  /** The answer to `randomSeed`: one until it is set, so that the prompts that wildcards give stay as they are. */
+  seed: number;
   readonly #uri: string;
   #models = new Map<string, ResolvedModel | null>();
   #names = new Map<string, readonly string[]>();
@@ -28,42 +25,50 @@ export class CachedEnvironment implements Environment {
   #inputs = new Map<string, MissingInput | null>();
   #wildcards = new Map<string, readonly string[] | null>();
   readonly #memory = new Map<string, number | null>();
+  readonly #place = new Map<string, string>();
   #wanted = new Map<string, Question>();
-  /** Undefined until somebody has asked for it and `learn` has fetched it. */
+  /** Undefined until a check has asked for it and `learn` has loaded it. */
   #tokenizer: ClipTokenizer | null | undefined;
   #wantsTokenizer = false;
-  /** The look at the disk that is going on. */
+  /** The lookup in progress. */
   #learning: Promise<void> | null = null;
 
-  constructor(uri: string) {
+  constructor(uri: string, seed: number) {
     this.#uri = uri;
-    const path = decodeURIComponent(uri.slice(0, uri.lastIndexOf('/')).replace(/^[a-z][\w+.-]*:(?:\/\/[^/]*)?/i, ''));
-    this.outputFolder = path || '/';
-    this.fileName = decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)).replace(/\.[^.]*$/, '') || 'untitled';
+    this.seed = seed;
   }
 
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
-    return this.#recall(this.#models, `model ${kind} ${name}`, null, (host) => host.resolveModel(kind, name));
+    return this.#recall(this.#models, `model ${kind} ${name}`, null, (files) => files.resolveModel(kind, name));
   }
 
   modelNames(kind: NamedModelKind): readonly string[] {
-    return this.#recall(this.#names, `names ${kind}`, [], (host) => host.modelNames(kind));
+    return this.#recall(this.#names, `names ${kind}`, [], (files) => files.modelNames(kind));
   }
 
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null {
-    return this.#recall(this.#texts, `file ${from} ${path}`, null, (host) => host.readTravelFile(path, from));
+    return this.#recall(this.#texts, `file ${from} ${path}`, null, (files) => files.readTravelFile(path, from));
   }
 
   missingInput(path: string, kind: InputKind): MissingInput | null {
-    return this.#recall(this.#inputs, `input ${kind} ${path}`, null, (host) => host.missingInput?.(path, kind) ?? null);
+    const ask = (files: Environment) => files.missingInput?.(path, kind) ?? null;
+    return this.#recall(this.#inputs, `input ${kind} ${path}`, null, ask);
   }
 
   wildcard(name: string): readonly string[] | null {
-    return this.#recall(this.#wildcards, `wildcard ${name}`, null, (host) => host.wildcard(name));
+    return this.#recall(this.#wildcards, `wildcard ${name}`, null, (files) => files.wildcard(name));
   }
 
   get memory(): number | null {
-    return this.#recall(this.#memory, 'memory', null, (host) => host.memory ?? null);
+    return this.#recall(this.#memory, 'memory', null, (files) => files.memory ?? null);
+  }
+
+  get outputFolder(): string {
+    return this.#recall(this.#place, 'output folder', '/', (files) => files.outputFolder);
+  }
+
+  get fileName(): string {
+    return this.#recall(this.#place, 'file name', 'untitled', (files) => files.fileName);
   }
 
   get tokenizer(): ClipTokenizer | null {
@@ -71,19 +76,25 @@ export class CachedEnvironment implements Environment {
     return this.#tokenizer ?? null;
   }
 
+  /** The time of the question: a plan is of the moment that it is asked for, however long its document was open. */
+  get now(): Date {
+    return new Date();
+  }
+
   randomSeed(): number {
-    return this.#seed;
+    return this.seed;
   }
 
   /**
-   * Finds out what was asked in vain. Who comes while that is going on waits for it, and then asks again.
+   * Looks up everything that was asked and not known. Callers that come during a lookup wait for it; they have to ask
+   * again.
    *
-   * @returns whether there was anything to find out
+   * @returns whether there was anything to look up
    */
   async learn(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<boolean> {
     if (!this.#learning) {
       if (this.#wanted.size === 0 && !this.#wantsTokenizer) return false;
-      this.#learning = this.#answer(host).finally(() => {
+      this.#learning = this.#lookUp(host).finally(() => {
         this.#learning = null;
       });
     }
@@ -91,18 +102,18 @@ export class CachedEnvironment implements Environment {
     return true;
   }
 
-  async #answer(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<void> {
+  async #lookUp(host: Pick<ServerHost, 'settle' | 'tokenizer'>): Promise<void> {
     if (this.#wantsTokenizer) this.#tokenizer = await host.tokenizer();
     this.#wantsTokenizer = false;
     const questions = [...this.#wanted.values()];
     this.#wanted.clear();
     if (questions.length === 0) return;
-    await host.settle(this.#uri, (answering) => {
-      for (const ask of questions) ask(answering);
+    await host.settle(this.#uri, (environment) => {
+      for (const ask of questions) ask(environment);
     });
   }
 
-  /** Files have changed: everything is asked anew. */
+  /** Files may have changed: every question is asked again. */
   forget(): void {
     this.#models = new Map();
     this.#names = new Map();
@@ -112,11 +123,11 @@ export class CachedEnvironment implements Environment {
     this.#wanted = new Map();
   }
 
-  #recall<T>(answers: Map<string, T>, key: string, none: T, ask: (host: Environment) => T): T {
+  #recall<T>(answers: Map<string, T>, key: string, unknown: T, ask: (environment: Environment) => T): T {
     const known = answers.get(key);
     if (known !== undefined) return known;
-    // The map is the one of this moment: an answer to a question from before `forget` goes nowhere.
-    this.#wanted.set(key, (host) => answers.set(key, ask(host)));
-    return none;
+    // `answers` is the map of this moment: an answer to a question from before `forget` is dropped.
+    this.#wanted.set(key, (environment) => answers.set(key, ask(environment)));
+    return unknown;
   }
 }

@@ -1,4 +1,5 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TravelPlan } from '../../plan/plan.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 import { nextSlice } from '../time-slices.ts';
 import { Analysis } from './analysis.ts';
@@ -7,22 +8,25 @@ import { CachedEnvironment } from './cached-environment.ts';
 interface OpenDocument {
   /** The client's; changes in place. */
   readonly source: TextDocument;
-  readonly answers: CachedEnvironment;
+  readonly environment: CachedEnvironment;
   analysis: Analysis;
 }
 
 /** The documents that are open in the editor, each with the analysis of its newest version. */
 export class OpenDocuments {
   readonly #host: ServerHost;
+  readonly #randomSeed: () => number;
   readonly #open = new Map<string, OpenDocument>();
 
-  constructor(host: ServerHost) {
+  /** @param randomSeed seeds for `seed: -1`, 0 … 2³² − 1 */
+  constructor(host: ServerHost, randomSeed: () => number = () => Math.floor(Math.random() * 2 ** 32)) {
     this.#host = host;
+    this.#randomSeed = randomSeed;
   }
 
   open(source: TextDocument): void {
-    const answers = new CachedEnvironment(source.uri);
-    this.#open.set(source.uri, { source, answers, analysis: new Analysis(source, answers) });
+    const environment = new CachedEnvironment(source.uri, this.#randomSeed());
+    this.#open.set(source.uri, { source, environment, analysis: new Analysis(source, environment) });
   }
 
   close(uri: string): void {
@@ -33,34 +37,34 @@ export class OpenDocuments {
     return [...this.#open.keys()];
   }
 
-  /** The newest version, by what is known of its files; null when the document is not open. */
+  /** The newest version, by what is known of its files; null if the document is not open. */
   analysis(uri: string): Analysis | null {
     const document = this.#open.get(uri);
     if (!document) return null;
     if (document.analysis.version !== document.source.version) {
-      document.analysis = new Analysis(document.source, document.answers, document.analysis);
+      document.analysis = new Analysis(document.source, document.environment, document.analysis);
     }
     return document.analysis;
   }
 
   /**
-   * The newest version, parsed; null when the document was closed.
-   * @param isCancelled looked at before each piece of work
+   * The newest version, parsed; null if the document is not open (any more) or the request is canceled.
+   * @param isCancelled asked before each slice
    */
   async parsed(uri: string, isCancelled: () => boolean): Promise<Analysis | null> {
     for (;;) {
       const analysis = this.analysis(uri);
       if (!analysis || isCancelled()) return null;
       await analysis.parse(() => !isCancelled() && analysis === this.analysis(uri));
-      // All who wait for it answer one by one.
+      // Everybody who waits for it answers in a slice of its own.
       await nextSlice();
       if (analysis === this.analysis(uri) && analysis.isParsed) return analysis;
     }
   }
 
   /**
-   * The newest version, checked with all that the files it names have to say; null when the document was closed.
-   * @param isCancelled looked at before each piece of work
+   * The newest version, checked with every file that it names looked up; null as for `parsed`.
+   * @param isCancelled asked before each slice
    */
   async settled(uri: string, isCancelled: () => boolean): Promise<Analysis | null> {
     for (;;) {
@@ -69,16 +73,52 @@ export class OpenDocuments {
       if (!document || !analysis || isCancelled()) return null;
       const goOn = () => !isCancelled() && analysis === this.analysis(uri);
       if (!(await analysis.check(goOn))) continue;
-      if (await document.answers.learn(this.#host)) analysis.recheck();
+      if (await document.environment.learn(this.#host)) analysis.recheck();
       else if (analysis === this.analysis(uri)) return analysis;
     }
   }
 
-  /** Model files, wildcards or other `.travel` files have changed. */
-  filesChanged(): void {
-    for (const { answers, analysis } of this.#open.values()) {
-      answers.forget();
-      analysis.recheck();
+  /**
+   * The newest version and its plan, both by the files as they are now: what was known of them is looked up again.
+   *
+   * @param isCancelled asked before each slice
+   * @returns null as for `parsed`; `plan` is null if errors keep the document from being rendered
+   */
+  async planned(
+    uri: string,
+    isCancelled: () => boolean,
+  ): Promise<{ readonly analysis: Analysis; readonly plan: TravelPlan | null } | null> {
+    const document = this.#open.get(uri);
+    if (document) forgetFiles(document);
+    for (;;) {
+      const analysis = await this.settled(uri, isCancelled);
+      const environment = this.#open.get(uri)?.environment;
+      if (!analysis || !environment) return null;
+      const plan = analysis.clip.buildPlan();
+      // A plan asks more than the checks do, such as which embeddings its prompts name.
+      if (!(await environment.learn(this.#host))) return { analysis, plan };
     }
   }
+
+  /**
+   * Another seed for a document whose `seed` is −1.
+   * @returns the seed; null if the document is not open
+   */
+  rollSeed(uri: string): number | null {
+    const document = this.#open.get(uri);
+    if (!document) return null;
+    document.environment.seed = this.#randomSeed();
+    document.analysis.recheck();
+    return document.environment.seed;
+  }
+
+  /** Model files, wildcards or other `.travel` files have changed. */
+  filesChanged(): void {
+    for (const document of this.#open.values()) forgetFiles(document);
+  }
+}
+
+function forgetFiles({ environment, analysis }: OpenDocument): void {
+  environment.forget();
+  analysis.recheck();
 }

@@ -1,15 +1,16 @@
 import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
 import type { Fix, Problem } from '../../grammar/problem.ts';
-import { type Analysis, overlaps } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { overlaps } from '../documents/lookup.ts';
 import { diagnosticOf } from './diagnostics.ts';
 
-/** All mechanical repairs at once; on save where the editor is set so. */
+/** Every mechanical fix at once; on save if the editor is set up for it. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.travel`;
 
 export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
 
 /**
- * @param only kinds that the client asks for, with all kinds below them; absent: all
+ * @param only the kinds that the client asks for, with all kinds below them; undefined: all kinds
  * @param pages as `diagnosticsOf` takes it
  */
 export function codeActionsOf(
@@ -40,13 +41,12 @@ function quickFixes(analysis: Analysis, range: Range, pages: string | null): Cod
   ];
 }
 
-/** The first repair of every problem of one kind, where there are several: a pasted schedule is converted at once. */
+/** The first fix of every problem of one kind, if there are several: a pasted schedule is converted in one step. */
 function fixKind(analysis: Analysis, { code }: Problem, diagnostic: Diagnostic): CodeAction[] {
   const same = analysis.problems.flatMap((other) => (other.code === code ? (other.fixes ?? []).slice(0, 1) : []));
   const together = apart(same);
-  const title = together.every((fix) => fix.title === together[0]?.title)
-    ? `${together[0]?.title} (all ${together.length})`
-    : `Repair all ${together.length} of this kind`;
+  const count = together.length === same.length ? `all ${same.length}` : `${together.length} of ${same.length}`;
+  const title = `Fix ${count} problems of this kind`;
   return together.length > 1 ? [action(analysis, title, together, diagnostic, false)] : [];
 }
 
@@ -57,7 +57,7 @@ function fixAll(analysis: Analysis): CodeAction[] {
   if (fixes.length === 0) return [];
   return [
     {
-      title: 'Repair what can be repaired safely',
+      title: 'Fix all auto-fixable problems',
       kind: FIX_ALL,
       edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
     },
@@ -86,10 +86,10 @@ function editsOf(analysis: Analysis, fixes: readonly Fix[]): TextEdit[] {
   );
 }
 
-/** The fixes whose edits touch no edit of one before; the others find their turn when the file is repaired again. */
+/** Leaves out each fix whose edits touch those of an earlier one; it can be applied afterwards. */
 function apart(fixes: readonly Fix[]): Fix[] {
   const chosen: Fix[] = [];
-  // By where they begin, so that only the furthest end so far has to be looked at.
+  // Ordered by start, so that only the furthest end so far has to be compared.
   const ordered = [...fixes].sort((a, b) => startOf(a) - startOf(b));
   let free = -1;
   for (const fix of ordered) {

@@ -1,13 +1,13 @@
 import type { CodeLens } from 'vscode-languageserver';
 import type { Analysis } from '../documents/analysis.ts';
 
-/** Carried out by the client: the server renders nothing. */
+/** Commands of the client: the server does not render. */
 export const RENDER = 'travel.render';
 export const PREVIEW_FRAME = 'travel.previewFrame';
 
 /**
  * "Render" at the top, with the document's URI; "Preview this frame" at each keyframe, with URI and frame.
- * @param commands those that the client can carry out
+ * @param commands the ones that the client can run
  */
 export function codeLensesOf(analysis: Analysis, commands: ReadonlySet<string>): CodeLens[] {
   const top = { line: 0, character: 0 };

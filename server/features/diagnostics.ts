@@ -9,7 +9,7 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** @param pages address of the folder with a page for each code, which ends in `/`; null for a client that links to none */
+/** @param pages URI of the folder with a page for each code, ending in `/`; null if the client does not link to them */
 export function diagnosticsOf(analysis: Analysis, pages: string | null = null): Diagnostic[] {
   return analysis.problems.map((problem) => diagnosticOf(analysis, problem, pages));
 }

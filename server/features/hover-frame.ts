@@ -5,24 +5,25 @@ import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../../prompt/meaning.ts';
 import type { Analysis } from '../documents/analysis.ts';
-import { framesAround, seconds } from './inlay-hints.ts';
+import { framesAround } from '../documents/lookup.ts';
+import { seconds } from './seconds.ts';
 
-/** Windows that a hover lists; a long clip with strides has hundreds. */
+/** The most windows that a hover lists; a long clip with strides has hundreds. */
 const MOST_WINDOWS = 6;
 
-/** Everything about a keyframe's frame: its prompt as it will be encoded, its neighbours, tokens and windows. Markdown. */
+/** A keyframe's frame as Markdown: its prompts as they are encoded, tokens, neighbors and context windows. */
 export function describeFrame(analysis: Analysis, timed: TimedKeyframe, tokenizer: ClipTokenizer | null): string {
   const { settings } = analysis.effective;
   const { frame } = timed;
-  if (frame === null) return `\`${timed.keyframe.position.text}\` is no position.`;
+  if (frame === null) return `\`${timed.keyframe.position.text}\` is not a valid position.`;
   const place = `**Frame ${frame}** of ${settings.frames} (0 to ${settings.frames - 1}), ${seconds(frame / settings.fps)} s`;
   if (frame < 0 || frame >= settings.frames)
-    return `${place}\n\nThis is outside the clip, so the keyframe is not used.`;
+    return `${place}\n\nThis frame is outside the clip, so the keyframe is ignored.`;
   const prompts = analysis.clip.promptsAt(frame);
   return [
     place,
     ...(prompts ? promptLines(prompts, settings.steps, tokenizer) : []),
-    neighbours(analysis, timed, frame),
+    neighbors(analysis, timed, frame),
     ...windowLines(analysis, frame),
   ].join('\n\n');
 }
@@ -40,7 +41,7 @@ function promptLines(prompts: AssembledPrompts, steps: number, tokenizer: ClipTo
   ];
 }
 
-/** `Tokens: 75 + 12 (chunks of 75)`; parts that `AND` separates one after another. */
+/** `Tokens: 75 + 12 (chunks of 75)`; prompts that are combined with `AND` one after another. */
 function tokenLine(title: string, parts: readonly PromptPart[]): string {
   const counts = parts.map(
     ({ variants }) => variants[0]?.chunks.map(({ tokenCount }) => tokenCount).join(' + ') ?? '0',
@@ -48,18 +49,18 @@ function tokenLine(title: string, parts: readonly PromptPart[]): string {
   return `${title}: ${counts.join(' AND ')} (chunks of ${CHUNK_TOKENS})`;
 }
 
-function neighbours(analysis: Analysis, { keyframe, holdEnd }: TimedKeyframe, frame: number): string {
+function neighbors(analysis: Analysis, { keyframe, holdEnd }: TimedKeyframe, frame: number): string {
   const { settings } = analysis.effective;
   const { before, after } = framesAround(analysis, frame);
   const transition = keyframe.transition?.text ?? settings.transition;
   return [
-    before === undefined ? 'The first keyframe.' : `Arrives from frame ${before} by \`${transition}\`.`,
+    before === undefined ? 'First keyframe.' : `Transition from frame ${before}: \`${transition}\`.`,
     ...(holdEnd !== null && holdEnd > frame ? [`Holds through frame ${holdEnd}.`] : []),
-    after === undefined ? 'The last keyframe.' : `The next keyframe is at frame ${after}.`,
+    after === undefined ? 'Last keyframe.' : `Next keyframe: frame ${after}.`,
   ].join(' ');
 }
 
-/** The first step's windows; they shift from step to step with some settings. */
+/** The windows of the first step; some settings move them from step to step. */
 function windowLines(analysis: Analysis, frame: number): string[] {
   const { clip } = analysis;
   const windows = clip.firstWindows();
@@ -74,7 +75,7 @@ function windowLines(analysis: Analysis, frame: number): string[] {
   return [`Context windows in the first step: ${shown}${more > 0 ? ` and ${more} more` : ''}.`];
 }
 
-/** As code, so that brackets and asterisks of a prompt are no Markdown. */
+/** As a code block, so that brackets and asterisks in a prompt are not read as Markdown. */
 export function fenced(text: string): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

@@ -3,14 +3,15 @@ import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { settingModelKind } from '../../grammar/settings/entries.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
-import { type Analysis, keyframeAt, promptAt, touches } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
+import { unquoted } from './document-links.ts';
 import { describeFrame, fenced } from './hover-frame.ts';
-import { unquoted } from './links.ts';
 import { nameAt } from './names.ts';
-import { settingHelp } from './setting-help.ts';
+import { settingDocumentation } from './setting-documentation.ts';
 
-/** What stands at a position: a setting, a model file, a definition, a wildcard, or a frame. */
+/** Describes what is at a position: a setting, a model file, a definition, a wildcard, or a frame. */
 export async function hoverOf(analysis: Analysis, position: Position, host: ServerHost): Promise<Hover | null> {
   const offset = analysis.offsetAt(position);
   const hover = (value: string, span: TextSpan): Hover => ({
@@ -20,12 +21,12 @@ export async function hoverOf(analysis: Analysis, position: Position, host: Serv
   const name = nameAt(analysis, position);
   if (name) {
     const meaning = analysis.effective.settings.define[name.name];
-    const text = meaning === undefined ? `\`${name.name}\` is not defined, so it stays text.` : fenced(meaning);
+    const text = meaning === undefined ? `\`${name.name}\` is not defined, so it is used as text.` : fenced(meaning);
     return hover(`**$${name.name}**\n\n${text}`, name.span);
   }
   const { frontMatter } = analysis.document;
   if (frontMatter && touches(frontMatter.span, offset)) return settingHover(analysis, offset, host, hover);
-  // Between two parts, the one that begins there: the mouse is over its first character.
+  // Between two parts, the second one: the mouse is over its first character.
   const part = promptAt(analysis, offset)?.parts.findLast(({ span }) => touches(span, offset));
   const partText = part && describePart(analysis, part, host);
   if (part && partText) return hover(partText, part.span);
@@ -42,7 +43,7 @@ function settingHover(
   host: ServerHost,
   hover: (value: string, span: TextSpan) => Hover,
 ): Hover | null {
-  // The innermost setting is the last of those around the cursor: spans come from the outside in.
+  // The innermost setting is the last one: spans are ordered from the outside in.
   const around = [...analysis.effective.spans].filter(
     ([, { key, value }]) => touches(key, offset) || touches(value, offset),
   );
@@ -55,7 +56,7 @@ function settingHover(
       ? analysis.environment.resolveModel(kind, unquoted(analysis.text.slice(spans.value.start, spans.value.end)))
       : null;
   if (model) return hover(modelText(model, host), spans.value);
-  const help = settingHelp(path.split('.')) ?? settingHelp(path.split('.').slice(0, 1));
+  const help = settingDocumentation(path.split('.')) ?? settingDocumentation(path.split('.').slice(0, 1));
   return help && hover(help.markdown, onValue ? spans.value : spans.key);
 }
 
@@ -69,14 +70,14 @@ function describePart(analysis: Analysis, { kind, text }: PromptPart, host: Serv
     const choices = analysis.environment.wildcard(text.slice(2, -2));
     return (
       choices &&
-      `**${text}**: one of ${choices.length}, chosen once a render\n\n${fenced(choices.slice(0, 12).join('\n'))}`
+      `**${text}**: one of ${choices.length}, picked once per render\n\n${fenced(choices.slice(0, 12).join('\n'))}`
     );
   }
   return null;
 }
 
 function modelText({ name, description, file }: ResolvedModel, host: ServerHost): string {
-  // A model that was taken on trust has no file.
-  if (file.path === '') return `**${name}**: model files are not read here, so this name is taken on trust`;
+  // A model that is only assumed to exist.
+  if (file.path === '') return `**${name}**: assumed to exist, because model files are not read here`;
   return `**${name}**: ${host.describe(description)}\n\n\`${file.path}\`, ${(file.size / 1e6).toFixed(1)} MB`;
 }

@@ -1,7 +1,9 @@
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
-import { type Analysis, overlaps } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { framesAround, overlaps } from '../documents/lookup.ts';
+import { seconds } from './seconds.ts';
 
-/** At the end of each keyframe's line: its frame where it is written otherwise, its time, and how far the next keyframe is. */
+/** At the end of each keyframe's line: its frame, if it is written in another unit, its time, and the frames to the next keyframe. */
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);
   const { fps } = analysis.effective.settings;
@@ -16,36 +18,16 @@ export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
     ];
     const toNext =
       following === undefined
-        ? 'The last keyframe.'
-        : `The next keyframe is at frame ${following}, ${following - frame} frames (${seconds((following - frame) / fps)} s) later.`;
+        ? 'Last keyframe.'
+        : `Next keyframe: frame ${following}, ${following - frame} frames (${seconds((following - frame) / fps)} s) later.`;
     return [
       {
         position: analysis.positionAt(line.end),
         label: parts.join(' '),
         kind: InlayHintKind.Parameter,
         paddingLeft: true,
-        tooltip: `Frame ${frame}, at ${seconds(frame / fps)} s of ${fps} frames a second. ${toNext}`,
+        tooltip: `Frame ${frame}, ${seconds(frame / fps)} s at ${fps} fps. ${toNext}`,
       },
     ];
   });
-}
-
-/** The frames of the keyframes before and after one in time; undefined where there is none. */
-export function framesAround(
-  { frames }: Analysis,
-  frame: number,
-): { readonly before: number | undefined; readonly after: number | undefined } {
-  let low = 0;
-  let high = frames.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (frames[middle]! < frame) low = middle + 1;
-    else high = middle;
-  }
-  return { before: frames[low - 1], after: frames[frames[low] === frame ? low + 1 : low] };
-}
-
-/** At most two decimals: `0.63`, `1.5`, `2`. */
-export function seconds(value: number): string {
-  return `${Number(value.toFixed(2))}`;
 }

@@ -1,141 +1,70 @@
-import type { Location, Position, Range, WorkspaceEdit } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Position } from 'vscode-languageserver';
 import { namesIn, namesOf } from '../../grammar/clip/definitions.ts';
-import { parseTravel } from '../../grammar/language.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
-import { readSettings, type SettingSpan } from '../../grammar/settings/read.ts';
-import { DEFINITION_NAME } from '../../grammar/settings/value-types.ts';
+import type { SettingSpan } from '../../grammar/settings/read.ts';
 import { documentSpan, type PromptText, promptsOf } from '../../grammar/syntax/document.ts';
-import { type Analysis, promptAt, touches } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { promptAt, touches } from '../documents/lookup.ts';
 
-/** A place that names a piece of text: the key under `define`, or `$name`. */
-export interface NamePlace {
+/** An occurrence of a name: the key under `define` that defines it, or a `$name` that uses it. */
+export interface NameOccurrence {
   readonly name: string;
   /** The name alone, without `$` and braces. */
   readonly span: TextSpan;
   readonly isDefinition: boolean;
 }
 
-/** Every place of every name in the document, in the order of the file. */
-export function namePlaces(analysis: Analysis): NamePlace[] {
-  return [...placesInSettings(analysis), ...promptsOf(analysis.document).flatMap(placesInPrompt)].sort(
-    (a, b) => a.span.start - b.span.start,
-  );
-}
-
-function placesInSettings({ effective: { spans }, text }: Analysis): NamePlace[] {
-  return [
-    ...ownDefinitions(spans),
-    ...[...spans].flatMap(([path, { value }]) =>
-      path === 'negative_prompt' || /^define\.[^.]+$/.test(path) ? usesIn(text, value) : [],
-    ),
-  ];
-}
-
-function placesInPrompt(prompt: PromptText): NamePlace[] {
-  return namesOf(prompt).map(({ name, start, end }) => {
-    // Behind `$` or `${`.
-    const at = start + (end - start > name.length + 1 ? 2 : 1);
-    return { name, span: documentSpan(prompt, at, at + name.length), isDefinition: false };
-  });
-}
-
-function ownDefinitions(spans: ReadonlyMap<string, SettingSpan>): NamePlace[] {
-  return [...spans].flatMap(([path, { key }]) =>
-    /^define\.[^.]+$/.test(path) ? [{ name: path.slice('define.'.length), span: key, isDefinition: true }] : [],
-  );
-}
-
-function usesIn(text: string, { start, end }: TextSpan): NamePlace[] {
-  return namesIn(text.slice(start, end)).map((use) => {
-    const written = text.slice(start + use.start, start + use.end);
-    const from = start + use.start + (written.startsWith('${') ? 2 : 1);
-    return { name: use.name, span: { start: from, end: from + use.name.length }, isDefinition: false };
-  });
-}
-
-export function nameAt(analysis: Analysis, position: Position): NamePlace | null {
+/** The occurrence at a position; its `$` counts. */
+export function nameAt(analysis: Analysis, position: Position): NameOccurrence | null {
   const offset = analysis.offsetAt(position);
   const prompt = promptAt(analysis, offset);
   return (
-    [...placesInSettings(analysis), ...(prompt ? placesInPrompt(prompt) : [])].find(({ span, isDefinition }) =>
-      // The cursor may stand on the `$` as well.
+    [...namesInSettings(analysis), ...(prompt ? namesInPrompt(prompt) : [])].find(({ span, isDefinition }) =>
       touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
     ) ?? null
   );
 }
 
-/** Where a name gets its meaning: in this file, or in one that it extends. */
-export function definitionOf(
-  analysis: Analysis,
-  position: Position,
-  fileUri: (path: string) => string,
-): Location | null {
-  const place = nameAt(analysis, position);
-  if (!place) return null;
-  const own = ownDefinitions(analysis.effective.spans).find(({ name }) => name === place.name);
-  if (own) return { uri: analysis.uri, range: analysis.rangeOf(own.span) };
-  const seen = new Set<string>();
-  let next = analysis.effective.spans.has('extends') ? readOwn(analysis.text).settings.extends : undefined;
-  for (let from = ''; next !== undefined; ) {
-    const file = analysis.environment.readTravelFile(next, from);
-    if (!file || seen.has(file.path)) return null;
-    seen.add(file.path);
-    const { settings, spans } = readOwn(file.text);
-    const found = spans.get(`define.${place.name}`);
-    if (found) {
-      const lines = TextDocument.create(file.path, 'travel', 0, file.text);
-      const range = { start: lines.positionAt(found.key.start), end: lines.positionAt(found.key.end) };
-      return { uri: fileUri(file.path), range };
-    }
-    from = file.path;
-    next = settings.extends;
-  }
-  return null;
+/** Every occurrence in the document of the name at a position, in the order of the file. */
+export function occurrencesOf(analysis: Analysis, position: Position): NameOccurrence[] {
+  const wanted = nameAt(analysis, position);
+  if (!wanted) return [];
+  return [...namesInSettings(analysis), ...promptsOf(analysis.document).flatMap(namesInPrompt)]
+    .filter(({ name }) => name === wanted.name)
+    .sort((a, b) => a.span.start - b.span.start);
 }
 
-function readOwn(text: string) {
-  const { start, end } = parseTravel(text).frontMatter?.yaml ?? { start: 0, end: 0 };
-  return readSettings(text.slice(start, end), start);
+/** The names that a file defines itself. */
+export function definitionsIn(spans: ReadonlyMap<string, SettingSpan>): NameOccurrence[] {
+  return [...spans].flatMap(([path, { key }]) =>
+    isDefinitionPath(path) ? [{ name: path.slice('define.'.length), span: key, isDefinition: true }] : [],
+  );
 }
 
-export function referencesOf(analysis: Analysis, position: Position, includeDeclaration: boolean): Location[] {
-  return samePlaces(analysis, position)
-    .filter(({ isDefinition }) => includeDeclaration || !isDefinition)
-    .map(({ span }) => ({ uri: analysis.uri, range: analysis.rangeOf(span) }));
+function namesInSettings({ effective: { spans }, text }: Analysis): NameOccurrence[] {
+  const uses = [...spans].flatMap(([path, { value }]) =>
+    path === 'negative_prompt' || isDefinitionPath(path) ? usesIn(text, value) : [],
+  );
+  return [...definitionsIn(spans), ...uses];
 }
 
-export function samePlaces(analysis: Analysis, position: Position): NamePlace[] {
-  const place = nameAt(analysis, position);
-  return place ? namePlaces(analysis).filter(({ name }) => name === place.name) : [];
+const isDefinitionPath = (path: string) => /^define\.[^.]+$/.test(path);
+
+function usesIn(text: string, { start, end }: TextSpan): NameOccurrence[] {
+  return namesIn(text.slice(start, end)).map((use) => {
+    const from = start + use.start + prefixLength(use);
+    return { name: use.name, span: { start: from, end: from + use.name.length }, isDefinition: false };
+  });
 }
 
-/** What would be renamed; null where there is no name, or the name is another file's to change. */
-export function renameRangeAt(analysis: Analysis, position: Position): Range | null {
-  const place = nameAt(analysis, position);
-  const isOwn = place && ownDefinitions(analysis.effective.spans).some(({ name }) => name === place.name);
-  return isOwn ? analysis.rangeOf(place.span) : null;
+function namesInPrompt(prompt: PromptText): NameOccurrence[] {
+  return namesOf(prompt).map((use) => {
+    const from = use.start + prefixLength(use);
+    return { name: use.name, span: documentSpan(prompt, from, from + use.name.length), isDefinition: false };
+  });
 }
 
-export type Renaming =
-  | { readonly ok: true; readonly edit: WorkspaceEdit }
-  | { readonly ok: false; readonly reason: string };
-
-export function renamingOf(analysis: Analysis, position: Position, to: string): Renaming {
-  const from = nameAt(analysis, position);
-  if (!from || !renameRangeAt(analysis, position)) {
-    return { ok: false, reason: 'Only a name that this file defines under `define` can be renamed here.' };
-  }
-  const name = to.replace(/^\$\{?|\}$/g, '');
-  if (!DEFINITION_NAME.test(name)) {
-    return { ok: false, reason: `“${to}” is no name: write letters, digits and _, not beginning with a digit.` };
-  }
-  if (name !== from.name && ownDefinitions(analysis.effective.spans).some((other) => other.name === name)) {
-    return { ok: false, reason: `“${name}” is defined already, and its meaning would change. Choose another name.` };
-  }
-  const edits = samePlaces(analysis, position).map(({ span }) => ({
-    range: analysis.rangeOf(span),
-    newText: name,
-  }));
-  return { ok: true, edit: { changes: { [analysis.uri]: edits } } };
+/** The length of `$` or `${`. */
+function prefixLength({ name, start, end }: { readonly name: string; readonly start: number; readonly end: number }) {
+  return end - start > name.length + 1 ? 2 : 1;
 }

@@ -1,15 +1,16 @@
 import type { Position, SelectionRange } from 'vscode-languageserver';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { pairBrackets } from '../../grammar/syntax/brackets.ts';
-import { type Analysis, keyframeAt, promptAt, touches } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 
-/** Steps outwards; text nested deeper than anyone means would overflow the stack of who writes the answer. */
+/** The most ranges in one another. Serializing the answer to deeply nested brackets would overflow the stack. */
 const MOST_STEPS = 100;
 
-/** Characters of `:1.25`, with blanks. */
+/** Length in characters of the longest `:1.25`, with spaces. */
 const LONGEST_WEIGHT = 16;
 
-/** From the word outwards: what a bracket holds, the bracket, the prompt, the keyframe, the part of the file, all. */
+/** From the word outward: bracket content, bracket, prompt, keyframe, section, file. */
 export function selectionRangeAt(analysis: Analysis, position: Position): SelectionRange {
   const offset = analysis.offsetAt(position);
   const around = spansAround(analysis, offset)
@@ -19,7 +20,7 @@ export function selectionRangeAt(analysis: Analysis, position: Position): Select
   let range: SelectionRange | undefined;
   let outer: TextSpan | null = null;
   for (const span of around.reverse()) {
-    // Each holds the one before it; two with the same place are one step.
+    // Each range must contain the one before it; equal ones are merged.
     if (
       outer &&
       (span.start < outer.start || span.end > outer.end || span.end - span.start === outer.end - outer.start)
@@ -66,7 +67,7 @@ function spansAround(analysis: Analysis, offset: number): TextSpan[] {
   ];
 }
 
-/** Where the `:1.2` of a bracket's content begins; its end where it has none. */
+/** The start of the `:1.2` in a bracket's content; the end of the content if it has no weight. */
 function weightStart(text: string, start: number, end: number): number {
   const weight = /:[\s\d.+-]*$/.exec(text.slice(Math.max(start, end - LONGEST_WEIGHT), end));
   return end - (weight?.[0].length ?? 0);

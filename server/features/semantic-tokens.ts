@@ -2,9 +2,10 @@ import { type Range, type SemanticTokens, SemanticTokensBuilder, SemanticTokenTy
 import type { TextSpan } from '../../grammar/problem.ts';
 import { runToEnd, type SlicedTask } from '../../grammar/sliced-task.ts';
 import type { PromptPart, PromptText } from '../../grammar/syntax/document.ts';
-import { type Analysis, overlaps } from '../documents/analysis.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import { overlaps } from '../documents/lookup.ts';
 
-/** The standard types that are used, in the order of the legend. */
+/** The standard types that are used, in legend order. */
 const TYPES = [
   SemanticTokenTypes.comment,
   SemanticTokenTypes.property,
@@ -34,21 +35,21 @@ interface Token {
   readonly type: TokenType;
 }
 
-/** Characters whose tokens are found in a piece of work. */
+/** Characters per step of the sliced task. */
 const SLICE = 20_000;
 
-/** @param range absent: the whole document */
+/** @param range undefined: the whole document */
 export function semanticTokensOf(analysis: Analysis, range?: Range): SemanticTokens {
   return runToEnd(findTokensSliced(analysis, range));
 }
 
-/** The same in pieces. */
+/** `semanticTokensOf` in slices. */
 export function* findTokensSliced(analysis: Analysis, range?: Range): SlicedTask<SemanticTokens> {
   const { start, end } = range ? analysis.spanOf(range) : { start: 0, end: analysis.text.length };
   const builder = new SemanticTokensBuilder();
   for (let from = start; from <= end; from += SLICE) {
     const to = Math.min(from + SLICE, end + 1);
-    // A token that is cut belongs to the stretch it begins in; at the start of the range it is wanted whole.
+    // A token belongs to the stretch in which it starts. One that the start of the range cuts is included.
     const tokens = tokensIn(analysis, { start: from, end: to }).filter(
       ({ span }) => span.start < to && (span.start >= from || (from === start && span.end >= from)),
     );
@@ -61,7 +62,7 @@ export function* findTokensSliced(analysis: Analysis, range?: Range): SlicedTask
   return builder.build();
 }
 
-/** The tokens of everything that overlaps a stretch of the text. */
+/** The tokens of everything that overlaps a stretch of text. */
 function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[] {
   const tokens: Token[] = [];
   const add = (span: TextSpan | undefined, type: TokenType) => {
@@ -75,7 +76,7 @@ function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[]
     });
   for (const span of document.comments) if (overlaps(span, stretch)) add(span, SemanticTokenTypes.comment);
   for (const [path, { key, value }] of effective.spans) {
-    // An item of a list has no key of its own.
+    // A list item has no key.
     if (key.start !== value.start || path.indexOf('.') < 0) add(key, SemanticTokenTypes.property);
   }
   for (const { prompt } of [...document.head, ...document.tail]) if (overlaps(prompt.span, stretch)) addPrompt(prompt);
@@ -92,13 +93,13 @@ function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[]
   return tokens;
 }
 
-/** The `:1.3` of `(word:1.3)` and the `:0.5` of `[a:b:0.5]`; `part` is what stands before the closing bracket. */
+/** The `:1.3` of `(word:1.3)` and the `:0.5` of `[a:b:0.5]`; `part` is the one before the closing bracket. */
 function addWeight({ text, span }: PromptPart, add: (span: TextSpan, type: TokenType) => void): void {
   const colon = text.lastIndexOf(':');
   const number = text.slice(colon + 1);
   if (colon < 0 || !/^\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*$/.test(number)) return;
   const start = span.start + colon;
   add({ start, end: start + 1 }, SemanticTokenTypes.operator);
-  const blanks = number.length - number.trimStart().length;
-  add({ start: start + 1 + blanks, end: start + 1 + blanks + number.trim().length }, SemanticTokenTypes.number);
+  const spaces = number.length - number.trimStart().length;
+  add({ start: start + 1 + spaces, end: start + 1 + spaces + number.trim().length }, SemanticTokenTypes.number);
 }

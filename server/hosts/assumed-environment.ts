@@ -1,8 +1,8 @@
 import type { Environment, NamedModelKind } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 
-/** What a name is taken for, unread: the kind that belongs where it stands, without limits of its own. */
-const TAKEN_FOR = {
+/** What a model file is assumed to be without reading it: the kind that its name is used for, with no limits of its own. */
+const ASSUMED = {
   checkpoint: {
     kind: 'checkpoint',
     family: 'sd1',
@@ -19,18 +19,18 @@ const TAKEN_FOR = {
   embedding: { kind: 'embedding', vectors: 1, width: 768 },
 } as const satisfies Readonly<Record<NamedModelKind, ModelDescription>>;
 
-/** The size in pixels that the built-in checkpoint was trained at; known without reading it. */
-const POCKET: ModelDescription = { ...TAKEN_FOR.checkpoint, nativeSize: [128, 128] };
+/** The built-in checkpoint, whose native size is known without reading it. */
+const POCKET: ModelDescription = { ...ASSUMED.checkpoint, nativeSize: [128, 128] };
 
 /**
- * For where no file may or can be read: names of files are taken on trust, so that only problems of the text are shown.
- * A model that was taken on trust has an empty path.
+ * Used if files may not or cannot be read: every file that is named is assumed to exist, so that only problems of the
+ * text are found. Assumed models have an empty path.
  */
 export const assumedEnvironment: Environment = {
   resolveModel: (kind, name) => ({
     name,
     file: { path: '', size: 0, mtimeMs: 0 },
-    description: kind === 'checkpoint' && name === 'pocket' ? POCKET : TAKEN_FOR[kind],
+    description: kind === 'checkpoint' && name === 'pocket' ? POCKET : ASSUMED[kind],
   }),
   modelNames: () => [],
   readTravelFile: (path) => ({ path, text: '' }),

@@ -11,8 +11,8 @@ import { assumedEnvironment } from './assumed-environment.ts';
 import type { ServerHost, WildcardFile } from './server-host.ts';
 
 /**
- * A browser: `.travel` files and wildcards are read through the client, which knows the workspace's file system. Models
- * lie on no disk, so their names are taken on trust. What stands for a path here is an address.
+ * A browser: `.travel` files and wildcards are read through the client, which knows the workspace's file system. There are
+ * no model files, so every model is assumed to exist. Paths in its `Environment` are URIs.
  */
 export class BrowserHost implements ServerHost {
   /** The client knows where the extension came from. */
@@ -39,38 +39,43 @@ export class BrowserHost implements ServerHost {
     return [];
   }
 
-  async settle<T>(uri: string, work: (host: Environment) => T): Promise<T> {
+  /** A browser has no model files, and renders nothing. */
+  hasFiles(): boolean {
+    return false;
+  }
+
+  async settle<T>(uri: string, work: (environment: Environment) => T): Promise<T> {
     if (!this.#readsFiles) return work(assumedEnvironment);
     const texts = new Map<string, string | null>();
     const wanted = new Set<string>();
-    const text = (address: string) => {
-      const known = texts.get(address);
-      if (known === undefined) wanted.add(address);
+    const textOf = (file: string) => {
+      const known = texts.get(file);
+      if (known === undefined) wanted.add(file);
       return known ?? null;
     };
     const folders = this.#foldersOf(uri);
-    const host: Environment = {
+    const environment: Environment = {
       ...assumedEnvironment,
       readTravelFile(path, from) {
-        const address = resolveRelative(from === '' ? uri : from, path);
-        const found = text(address);
-        return found === null ? null : { path: address, text: found };
+        const file = resolveRelative(from === '' ? uri : from, path);
+        const text = textOf(file);
+        return text === null ? null : { path: file, text };
       },
       wildcard(name) {
         const steps = wildcardSteps(name);
         for (const folder of steps ? folders : []) {
-          const found = text(`${Utils.joinPath(URI.parse(folder), ...(steps ?? []))}.txt`);
-          if (found !== null) return wildcardLines(found);
+          const text = textOf(`${Utils.joinPath(URI.parse(folder), ...(steps ?? []))}.txt`);
+          if (text !== null) return wildcardLines(text);
         }
         return null;
       },
     };
     for (;;) {
-      const result = work(host);
+      const result = work(environment);
       if (wanted.size === 0) return result;
-      const addresses = [...wanted];
+      const files = [...wanted];
       wanted.clear();
-      await Promise.all(addresses.map(async (address) => texts.set(address, await this.#readText(address))));
+      await Promise.all(files.map(async (file) => texts.set(file, await this.#readText(file))));
     }
   }
 
@@ -112,11 +117,11 @@ export class BrowserHost implements ServerHost {
   async #openTokenizer(): Promise<ClipTokenizer | null> {
     try {
       const { text } = TextAnswer.parse(await this.#connection.sendRequest(CLIP_MERGES));
-      if (text === null) throw new Error('the client has no such file');
+      if (text === null) throw new Error('the client did not find it');
       return new ClipTokenizer(text);
     } catch (error) {
       const reason = (error as Error).message;
-      this.#connection.console.warn(`CLIP's vocabulary cannot be read, so tokens are not counted: ${reason}`);
+      this.#connection.console.warn(`Tokens are not counted, because CLIP's vocabulary cannot be read: ${reason}`);
       return null;
     }
   }

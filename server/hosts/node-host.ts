@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { URI } from 'vscode-uri';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
@@ -15,13 +16,13 @@ import type { ServerHost, WildcardFile } from './server-host.ts';
 
 const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
 
-/** What documents name, besides models: other documents, wildcards, pictures and videos. */
+/** Other files that documents name: `.travel` files, wildcards, images and videos. */
 const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,webm,mov}';
 
-/** Wildcard files that are listed; a folder with more is no folder of wildcards. */
+/** Wildcard files that are listed; a folder with more of them is not meant for wildcards. */
 const MOST_WILDCARDS = 10_000;
 
-/** A computer with a disk: the user's model folders, wildcards, and `.travel` files beside the document. */
+/** A computer with a disk, which has the user's model folders, wildcards and `.travel` files. */
 export class NodeHost implements ServerHost {
   readonly pages: string;
   readonly #modelsFolder: string;
@@ -29,7 +30,7 @@ export class NodeHost implements ServerHost {
   #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
   #library: Promise<ModelLibrary>;
 
-  /** @param packageFolder the installed package, which brings `docs/` and `models/` along; ends with `/` */
+  /** @param packageFolder the installed package with its `docs/` and `models/`; ends with `/` */
   constructor(packageFolder: URL) {
     this.pages = new URL('docs/diagnostics/', packageFolder).href;
     this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
@@ -47,12 +48,16 @@ export class NodeHost implements ServerHost {
 
   async rescan(): Promise<readonly string[]> {
     const opening = this.#openLibrary();
-    // At once, so that a question asked meanwhile waits for the new folders.
+    // Before it is open, so that questions asked meanwhile wait for the new folders.
     this.#library = opening.then(({ library }) => library);
     return (await opening).reasons;
   }
 
-  async settle<T>(uri: string, work: (host: Environment) => T): Promise<T> {
+  hasFiles(uri: string): boolean {
+    return this.#readsFiles && isSaved(uri);
+  }
+
+  async settle<T>(uri: string, work: (environment: Environment) => T): Promise<T> {
     if (!this.#readsFiles || !isOnDisk(uri)) return work(assumedEnvironment);
     const place = { path: pathOf(uri), wildcardFolders: this.#wildcardFolders(uri) };
     return (await settle(await this.#library, place, work)).result;
@@ -97,7 +102,7 @@ export class NodeHost implements ServerHost {
     const reasons: string[] = [];
     const roots: string[] = [];
     for (const folder of this.#readsFiles ? [...this.#configuration.modelFolders, ...fromEnvironment] : []) {
-      // One folder that is gone, such as a drive that is not plugged in, must not take the others along.
+      // A missing folder, such as one on an external drive, must not keep the others from being used.
       await modelRoot(folder).then(
         () => roots.push(folder),
         (error: Error) => reasons.push(error.message),
@@ -114,12 +119,15 @@ export class NodeHost implements ServerHost {
   }
 }
 
-/** Others lie in a file system that only their editor knows, or in one of its own making. */
-const isOnDisk = (uri: string) => /^(?:file|untitled):/.test(uri);
+/** Documents with other schemes are in a file system that only their editor can read. */
+const isOnDisk = (uri: string) => isSaved(uri) || uri.startsWith('untitled:');
 
-/** A document that was never saved names files as if it stood in the folder that the server was started in. */
+const isSaved = (uri: string) => uri.startsWith('file:');
+
+/** Relative paths in a document that was never saved start in the folder that the server was started in. */
 function pathOf(uri: string): string {
-  return uri.startsWith('file:') ? fileURLToPath(uri) : resolve('untitled.travel');
+  // Unlike fileURLToPath, it accepts a `%` that is not escaped.
+  return isSaved(uri) ? URI.parse(uri).fsPath : resolve('untitled.travel');
 }
 
 async function textFilesIn(folder: string): Promise<string[]> {
@@ -131,7 +139,7 @@ async function textFilesIn(folder: string): Promise<string[]> {
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   } catch {
-    // No such folder: most documents have no wildcards.
+    // Most documents have no wildcard folder.
     return [];
   }
 }

@@ -3,33 +3,36 @@ import type { ModelDescription } from '../../plan/model.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { Configuration } from '../configuration.ts';
 
-/** A file of choices for `__name__`. */
+/** A file with the choices for `__name__`. */
 export interface WildcardFile {
   readonly name: string;
   readonly uri: string;
 }
 
-/** What the server needs of the machine it runs on: a computer with a disk, or a browser without one. */
+/** What the server needs of the machine it runs on: a computer with a disk, or a browser. */
 export interface ServerHost {
-  /** Address of the folder with a page for each code of a problem, ending in `/`; null where only the client knows it. */
+  /** URI of the folder with a page for each diagnostic code, ending in `/`; null if only the client knows it. */
   readonly pages: string | null;
-  /** From now on no file is read but the program's own: what a document names is taken on trust. */
+  /** From now on only the program's own files are read: the files that a document names are assumed to exist. */
   closeDisk(): void;
-  /** Takes over the user's folders. What is wrong with one is a sentence for the log, and the others still count. */
+  /** Uses these folders from now on. Returns one sentence for the log per folder that cannot be used. */
   configure(configuration: Configuration): Promise<readonly string[]>;
-  /** Lists model folders again; the way to notice files that came or went. */
+  /** Lists the model folders again, to find files that were added or removed. Returns sentences as `configure` does. */
   rescan(): Promise<readonly string[]>;
+  /** Whether the files that a document names are read, and it is in a folder that its renders can be written to. */
+  hasFiles(uri: string): boolean;
   /**
-   * Runs `work` on the files that a document may name, again and again until it has asked nothing new.
-   * @param work pure; its last run gives the result
+   * Runs `work` on the files that a document may name, again and again until it asks for nothing new.
+   * @param work pure; the last run gives the result
    */
-  settle<T>(uri: string, work: (host: Environment) => T): Promise<T>;
+  settle<T>(uri: string, work: (environment: Environment) => T): Promise<T>;
   wildcards(uri: string): Promise<readonly WildcardFile[]>;
-  /** CLIP's tokenizer; null where its vocabulary cannot be had. */
+  /** CLIP's tokenizer; null if its vocabulary cannot be read. */
   tokenizer(): Promise<ClipTokenizer | null>;
-  /** One line on what a model file is. */
+  /** The type of a model file, in one line. */
   describe(description: ModelDescription): string;
+  /** @param path as an `Environment` of this host gives it */
   fileUri(path: string): string;
-  /** Globs of the files that answers depend on, and absolute folders to look in besides the workspace's. */
+  /** Globs of the files that answers depend on, in the workspace or (`folder`, a URI) in another folder. */
   watched(): readonly { readonly folder: string | null; readonly glob: string }[];
 }

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CompletionRequest, type Diagnostic, HoverRequest } from 'vscode-languageserver/node';
 import type { ServerHost } from '../../server/hosts/server-host.ts';
-import { serverHost, travelHost, URI } from '../server/hosts.ts';
+import { serverHost, travelEnvironment, URI } from '../server/hosts.ts';
 import { RECORDINGS, RecordedEditor } from './recorded-editor.ts';
 
 const FOLDER = '/home/me/stable-diffusion-webui';
 
-/** Problems come when the editor asks (pull), or by themselves. Zed's page gives it no folder. */
+/** `pulls`: requests diagnostics, instead of getting them pushed. Zed's setup in docs/editors.md has no model folder. */
 const EXPECTED: Readonly<Record<string, { pulls: boolean; markdown: boolean; folders: readonly string[] }>> = {
   emacs: { pulls: false, markdown: false, folders: [FOLDER] },
   helix: { pulls: true, markdown: true, folders: [FOLDER] },
@@ -15,7 +15,7 @@ const EXPECTED: Readonly<Record<string, { pulls: boolean; markdown: boolean; fol
   zed: { pulls: true, markdown: true, folders: [] },
 };
 
-/** A computer that has the checkpoint `toonyou` while it is told of a model folder. */
+/** A computer that has the checkpoint `toonyou` while a model folder is configured. */
 function computer(): { host: ServerHost; configured: (readonly string[])[] } {
   const configured: (readonly string[])[] = [];
   const host: ServerHost = {
@@ -24,7 +24,7 @@ function computer(): { host: ServerHost; configured: (readonly string[])[] } {
       configured.push(modelFolders);
       return [];
     },
-    settle: async (_uri, work) => work(travelHost(configured.at(-1)?.length ? { models: TOONYOU } : {})),
+    settle: async (_uri, work) => work(travelEnvironment(configured.at(-1)?.length ? { models: TOONYOU } : {})),
     watched: () => [
       { folder: null, glob: '**/*.ckpt' },
       { folder: 'file:///home/me/stable-diffusion-webui', glob: '**/*.ckpt' },
@@ -35,7 +35,7 @@ function computer(): { host: ServerHost; configured: (readonly string[])[] } {
 
 const TOONYOU = { checkpoint: ['toonyou'], 'motion-module': ['mm'] };
 const LINE = '😀 中文 $hero (red';
-const FILM = `---\ncheckpoint: toonyou\ndefine: {hero: a cat}\n---\n${LINE}\n\n0: a\n`;
+const EXAMPLE = `---\ncheckpoint: toonyou\ndefine: {hero: a cat}\n---\n${LINE}\n\n0: a\n`;
 
 const UNKNOWN = 'travel/unknown-model';
 const UNCLOSED = 'travel/unclosed-bracket';
@@ -55,23 +55,23 @@ function editorCalled(name: string, ...args: [ServerHost, { watches: boolean }?]
   return recorded;
 }
 
-it('knows what to expect of every recorded editor', () => {
+it('has an expectation for every recorded editor', () => {
   expect([...RECORDINGS.keys()].sort()).toEqual(Object.keys(EXPECTED).sort());
 });
 
 describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders }) => {
-  it('gives the server its settings once, and shows the problems there are with them', async () => {
+  it('sends its settings once, and shows the problems that they cause', async () => {
     const { host, configured } = computer();
     const recorded = editorCalled(name, host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(recorded.pulls).toBe(pulls);
     await recorded.shown(folders.length > 0 ? hasNot(UNKNOWN) : has(UNKNOWN));
     expect(configured).toEqual([folders]);
   });
 
-  it('shows other problems when its settings change, even where it cannot watch files', async () => {
+  it('shows other problems when its settings change, even if it cannot watch files', async () => {
     const recorded = editorCalled(name, computer().host, { watches: false });
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     await recorded.shown(folders.length > 0 ? hasNot(UNKNOWN) : has(UNKNOWN));
     await recorded.configure({ modelFolders: folders.length > 0 ? [] : [FOLDER] });
     await recorded.shown(folders.length > 0 ? has(UNKNOWN) : hasNot(UNKNOWN));
@@ -79,8 +79,8 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
 
   it('counts characters as the server does', async () => {
     const recorded = editorCalled(name, computer().host);
-    const { capabilities } = await recorded.start(FILM);
-    // Which is UTF-16 where nothing is said; every client has to know that one.
+    const { capabilities } = await recorded.start(EXAMPLE);
+    // The default is UTF-16, which every client has to support.
     expect(capabilities.positionEncoding ?? 'utf-16').toBe('utf-16');
     const shown = await recorded.shown(has(UNCLOSED));
     const at = LINE.indexOf('(');
@@ -90,9 +90,9 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
     });
   });
 
-  it('is told of what it can show', async () => {
+  it('gets markup that it can show', async () => {
     const recorded = editorCalled(name, computer().host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     const { connection } = recorded.editor;
     const hover = await connection.sendRequest(HoverRequest.type, {
       textDocument,
@@ -111,31 +111,31 @@ describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders 
     expect(items.length).toBeGreaterThan(10);
     for (const { documentation, insertTextFormat } of items) {
       expect(documentation).toMatchObject({ kind });
-      // No placeholders: Emacs has none without yasnippet.
+      // No snippets: Emacs does not support them without yasnippet.
       expect(insertTextFormat).toBeUndefined();
     }
   });
 });
 
 describe('file watchers', () => {
-  it('are in the model folder where the editor can watch outside of its own', async () => {
+  it('include the model folder if the editor can watch outside of the workspace', async () => {
     const recorded = editorCalled('helix', computer().host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(await recorded.watched()).toEqual([
       { globPattern: '**/*.ckpt' },
       { globPattern: { baseUri: 'file:///home/me/stable-diffusion-webui', pattern: '**/*.ckpt' } },
     ]);
   });
 
-  it('are each asked for once where it cannot', async () => {
+  it('are registered once each if it cannot', async () => {
     const recorded = editorCalled('emacs', computer().host);
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(await recorded.watched()).toEqual([{ globPattern: '**/*.ckpt' }]);
   });
 
-  it('that fail are in the log', async () => {
+  it('are in the log if they fail', async () => {
     const recorded = editorCalled('emacs', computer().host, { watches: false });
-    await recorded.start(FILM);
+    await recorded.start(EXAMPLE);
     expect(await recorded.logged('Files cannot be watched')).toContain('Internal error');
   });
 });

@@ -20,8 +20,8 @@ import { type Editor, editorInProcess } from '../server/editor.ts';
 import { URI } from '../server/hosts.ts';
 
 /**
- * What an editor sends when it is set up as docs/editors.md says. Recorded from the editor itself on that day, with the
- * folders renamed; where nothing was recorded, put together from its source, as far as the server looks at it.
+ * What an editor sends when it is set up as in docs/editors.md: recorded from the editor on that day, with folders
+ * renamed; or, if `recorded` is null, assembled from its source, as far as the server reads it.
  */
 const Recording = z.object({
   editor: z.string(),
@@ -44,7 +44,7 @@ export const RECORDINGS: ReadonlyMap<string, Recording> = new Map(
     ]),
 );
 
-/** An editor that starts, answers and shows problems as the recorded one does, connected to a server. */
+/** An editor that starts, answers and shows problems as the recorded one does. */
 export class RecordedEditor {
   readonly editor: Editor;
   readonly #recording: Recording;
@@ -76,7 +76,7 @@ export class RecordedEditor {
       this.#heard();
     });
     connection.onNotification(PublishDiagnosticsNotification.type, ({ diagnostics }) => this.#show(diagnostics));
-    // Editors answer, and ask again then.
+    // Editors answer first, and then request diagnostics again.
     connection.onRequest(DiagnosticRefreshRequest.type, () => this.#pull());
   }
 
@@ -84,7 +84,7 @@ export class RecordedEditor {
     return this.#recording.initialize.capabilities.textDocument?.diagnostic !== undefined;
   }
 
-  /** Starts the server and opens a document, all in one go, as editors do. */
+  /** Starts the server and opens a document without waiting in between, as editors do. */
   async start(text: string): Promise<InitializeResult> {
     const { connection } = this.editor;
     const result = await connection.sendRequest(InitializeRequest.type, this.#recording.initialize);
@@ -103,12 +103,12 @@ export class RecordedEditor {
     await this.editor.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: { travel } });
   }
 
-  /** The problems on the screen, once they are as wanted. */
+  /** The problems on the screen, once `wanted` accepts them. */
   shown(wanted: (diagnostics: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]> {
     return this.#until(() => (this.#shown && wanted(this.#shown) ? this.#shown : null));
   }
 
-  /** The watchers it was last asked for. */
+  /** The watchers that were registered last. */
   watched(): Promise<readonly unknown[]> {
     return this.#until(() => this.#watchers);
   }
@@ -117,7 +117,7 @@ export class RecordedEditor {
     return this.#until(() => this.#log.find((line) => line.includes(message)) ?? null);
   }
 
-  /** Ends the connection, when all it has asked is answered. */
+  /** Ends the connection when all of its requests are answered. */
   async end(): Promise<void> {
     while (this.#asking.size > 0) await Promise.all(this.#asking);
     this.editor.connection.dispose();

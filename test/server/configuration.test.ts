@@ -11,11 +11,11 @@ import { serverHost } from './hosts.ts';
 
 let editor: Editor | null = null;
 
-/** A promise that is kept from outside. */
+/** A promise with its `resolve`. */
 function deferred<T>() {
   let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((keep) => {
-    resolve = keep;
+  const promise = new Promise<T>((fulfill) => {
+    resolve = fulfill;
   });
   return { promise, resolve };
 }
@@ -23,7 +23,7 @@ function deferred<T>() {
 afterEach(() => editor?.connection.dispose());
 
 describe('readConfiguration', () => {
-  it('puts what the editor says now over what it said at the start', () => {
+  it('prefers the current settings to those from the start', () => {
     const initial = { modelFolders: ['a'], wildcardFolders: ['w'] };
     expect(readConfiguration(initial, { modelFolders: ['b'] })).toEqual({
       ok: true,
@@ -35,14 +35,14 @@ describe('readConfiguration', () => {
     });
   });
 
-  it('says what is wrong with settings of another shape', () => {
+  it('reports settings that are invalid', () => {
     const read = readConfiguration({}, { modelFolders: 'not a list' });
     expect(read).toMatchObject({ ok: false, reason: expect.stringContaining('modelFolders') });
   });
 });
 
 describe('a server', () => {
-  it('asks for its settings, watches files, and lists models again when some change', async () => {
+  it('requests its settings, watches files, and lists models again when model files change', async () => {
     const configured = deferred<Configuration>();
     const rescanned = deferred<undefined>();
     const registered = deferred<string[]>();
@@ -51,7 +51,7 @@ describe('a server', () => {
       ...serverHost(),
       configure: async (configuration) => {
         configured.resolve(configuration);
-        return ['one folder is gone'];
+        return ['one folder is missing'];
       },
       rescan: async () => {
         rescans++;
@@ -72,18 +72,18 @@ describe('a server', () => {
       workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } },
     });
     expect(await configured.promise).toMatchObject({ modelFolders: ['/models'] });
-    expect(await logged.promise).toBe('one folder is gone');
+    expect(await logged.promise).toBe('one folder is missing');
     expect(await registered.promise).toEqual([expect.stringContaining('**/*.txt')]);
     const changed = (uri: string) =>
       editor?.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri, type: 1 }] });
-    await changed('file:///films/wildcards/hair.txt');
-    await changed('file:///films/pose.png');
+    await changed('file:///videos/wildcards/hair.txt');
+    await changed('file:///videos/pose.png');
     await changed('file:///models/new.safetensors');
     await rescanned.promise;
     expect(rescans).toBe(1);
   });
 
-  it('takes its settings from the start where the editor sends none later', async () => {
+  it('uses the settings from the start if the editor sends none later', async () => {
     const configured = deferred<Configuration>();
     editor = editorInProcess({
       ...serverHost(),

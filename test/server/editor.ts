@@ -21,7 +21,7 @@ import {
 import type { ServerHost } from '../../server/hosts/server-host.ts';
 import { startServer } from '../../server/server.ts';
 
-/** A client as plain as an editor can be, over a real connection. */
+/** A minimal client over a real connection. */
 export class Editor {
   readonly connection: ProtocolConnection;
   #version = 0;
@@ -64,7 +64,7 @@ export class Editor {
 /**
  * A server in this process, connected by streams.
  *
- * @param host one that asks the client gets the connection
+ * @param host a host that sends requests to the client is made from the connection
  */
 export function editorInProcess(host: ServerHost | ((connection: Connection) => ServerHost)): Editor {
   const toServer = new PassThrough();

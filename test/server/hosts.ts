@@ -30,15 +30,15 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
   embedding: { kind: 'embedding', vectors: 2, width: 768 },
 };
 
-/** Names that the pretended computer has files for, each of one kind. */
+/** The files of the simulated computer, by kind. */
 export interface Files {
   readonly models?: Partial<Record<NamedModelKind, readonly string[]>>;
   readonly wildcards?: Readonly<Record<string, readonly string[]>>;
   readonly travel?: Readonly<Record<string, string>>;
 }
 
-/** A computer that exists in memory, for documents in `/films`. */
-export function travelHost({ models = {}, wildcards = {}, travel = {} }: Files = {}): Environment {
+/** A simulated computer, for documents in `/videos`. */
+export function travelEnvironment({ models = {}, wildcards = {}, travel = {} }: Files = {}): Environment {
   const names = (kind: NamedModelKind) => [
     ...(kind === 'checkpoint' || kind === 'motion-module' ? ['pocket'] : []),
     ...(models[kind] ?? []),
@@ -52,26 +52,27 @@ export function travelHost({ models = {}, wildcards = {}, travel = {} }: Files =
     modelNames: names,
     readTravelFile(path) {
       const text = travel[path];
-      return text === undefined ? null : { path: `/films/${path}`, text };
+      return text === undefined ? null : { path: `/videos/${path}`, text };
     },
     wildcard: (name) => wildcards[name] ?? null,
-    outputFolder: '/films',
-    fileName: 'film',
+    outputFolder: '/videos',
+    fileName: 'video',
     now: new Date(0),
     randomSeed: () => 1,
   };
 }
 
 export function serverHost(files: Files = {}): ServerHost {
-  const host = travelHost(files);
+  const environment = travelEnvironment(files);
   return {
     pages: 'file:///program/docs/diagnostics/',
     closeDisk: () => undefined,
     configure: async () => [],
     rescan: async () => [],
-    settle: async (_uri, work) => work(host),
+    hasFiles: () => true,
+    settle: async (_uri, work) => work(environment),
     wildcards: async () =>
-      Object.keys(files.wildcards ?? {}).map((name) => ({ name, uri: `file:///films/wildcards/${name}.txt` })),
+      Object.keys(files.wildcards ?? {}).map((name) => ({ name, uri: `file:///videos/wildcards/${name}.txt` })),
     tokenizer: async () => null,
     describe: (description) => `a ${description.kind}`,
     fileUri: (path) => `file://${path}`,
@@ -79,17 +80,17 @@ export function serverHost(files: Files = {}): ServerHost {
   };
 }
 
-export const URI = 'file:///films/film.travel';
+export const URI = 'file:///videos/video.travel';
 
-export function analyse(text: string, files: Files = {}): Analysis {
-  return new Analysis(TextDocument.create(URI, 'travel', 1, text), travelHost(files));
+export function analyze(text: string, files: Files = {}): Analysis {
+  return new Analysis(TextDocument.create(URI, 'travel', 1, text), travelEnvironment(files));
 }
 
-/** A text with `‸` where the cursor is. */
+/** @param marked text with `‸` at the cursor */
 export function atCursor(marked: string, files: Files = {}): { analysis: Analysis; position: Position } {
   const offset = marked.indexOf('‸');
-  if (offset < 0) throw new Error('The text has no cursor; write ‸ where it is.');
-  const analysis = analyse(marked.replace('‸', ''), files);
+  if (offset < 0) throw new Error('The text has no cursor. Write ‸ at its position.');
+  const analysis = analyze(marked.replace('‸', ''), files);
   return { analysis, position: analysis.positionAt(offset) };
 }
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   CodeActionRequest,
-  CompletionRequest,
+  DiagnosticRefreshRequest,
   DidCloseTextDocumentNotification,
   DocumentDiagnosticRequest,
   DocumentFormattingRequest,
@@ -14,7 +14,13 @@ import {
   type PublishDiagnosticsParams,
   RenameRequest,
 } from 'vscode-languageserver/node';
-import { CONVERT_SCHEDULE, type ConvertScheduleRequest } from '../../protocol/language-server.ts';
+import {
+  A1111_PROMPT,
+  A1111PromptAnswer,
+  CONVERT_SCHEDULE,
+  type ConvertScheduleRequest,
+} from '../../protocol/language-server.ts';
+import { PLAN, PlanAnswer, ROLL_SEED, RollSeedAnswer } from '../../protocol/plan-request.ts';
 import type { Editor } from './editor.ts';
 import { editorInProcess, editorOfProcess } from './editor.ts';
 import { serverHost, URI } from './hosts.ts';
@@ -39,7 +45,7 @@ async function pulledCodes(editor: Editor): Promise<unknown[]> {
 }
 
 describe('a client that pulls', () => {
-  it('is told of what the server can do', async () => {
+  it('gets the capabilities of the server', async () => {
     const { result } = await started();
     expect(result.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true });
     expect(result.capabilities.textDocumentSync).toMatchObject({ openClose: true });
@@ -54,7 +60,7 @@ describe('a client that pulls', () => {
     expect(await pulledCodes(editor)).not.toContain('travel/key-beyond-end');
   });
 
-  it('is told when nothing has changed', async () => {
+  it('gets “unchanged” if nothing has changed', async () => {
     const { editor } = await started();
     await editor.open(URI, '20: blue\n');
     const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
@@ -64,16 +70,97 @@ describe('a client that pulls', () => {
     ).toEqual({ kind: 'unchanged', resultId: previousResultId });
   });
 
+  it('gets the problems of a new version although it has a result id', async () => {
+    const { editor } = await started();
+    await editor.open(URI, '20: blue\n');
+    const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    await editor.change(URI, { text: '0: a\n21: blue\n' });
+    const previousResultId = first.resultId!;
+    const second = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument,
+      previousResultId,
+    });
+    expect(second).toMatchObject({ kind: 'full', items: [{ range: { start: { line: 1 } } }] });
+  });
+
+  it('gets the problems of the same version again when another seed is rolled', async () => {
+    const editor = editorInProcess(serverHost());
+    open.push(editor);
+    let refreshes = 0;
+    const configured = new Promise<void>((resolve) => {
+      editor.connection.onRequest(DiagnosticRefreshRequest.type, () => {
+        refreshes++;
+        resolve();
+      });
+    });
+    await editor.initialize({
+      textDocument: { diagnostic: {} },
+      workspace: { diagnostics: { refreshSupport: true } },
+    });
+    await configured;
+    await editor.open(URI, '0: a\n');
+    const first = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    const rolled = RollSeedAnswer.parse(await editor.connection.sendRequest(ROLL_SEED, { uri: URI }));
+    if (rolled.kind !== 'rolled') throw new Error(`The seed was not rolled: ${rolled.kind}`);
+    expect(refreshes).toBe(2);
+    const previousResultId = first.resultId!;
+    const second = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument,
+      previousResultId,
+    });
+    expect(second).toMatchObject({ kind: 'full', items: [] });
+    const answer = PlanAnswer.parse(await editor.connection.sendRequest(PLAN, { uri: URI, version: 1 }));
+    expect(answer).toMatchObject({ kind: 'plan', version: 1, plan: { sampling: { seed: rolled.seed } } });
+  });
+
+  it('gets an error for a plan request of another shape', async () => {
+    const { editor } = await started();
+    await expect(editor.connection.sendRequest(PLAN, { uri: URI })).rejects.toThrow('version');
+  });
+
   it('gets nothing for a document that is not open', async () => {
     const { editor } = await started();
     expect(await pulledCodes(editor)).toEqual([]);
     const position = { line: 0, character: 0 };
-    expect(await editor.connection.sendRequest(HoverRequest.type, { textDocument, position })).toBeNull();
-    expect(await editor.connection.sendRequest(CompletionRequest.type, { textDocument, position })).toBeNull();
+    const range = { start: position, end: position };
+    const everything = {
+      textDocument,
+      position,
+      positions: [position],
+      range,
+      context: { diagnostics: [], includeDeclaration: true },
+      options: { tabSize: 2, insertSpaces: true },
+      newName: 'x',
+    };
+    const methods = [
+      'codeAction',
+      'codeLens',
+      'completion',
+      'definition',
+      'documentHighlight',
+      'documentLink',
+      'documentSymbol',
+      'foldingRange',
+      'formatting',
+      'hover',
+      'inlayHint',
+      'prepareRename',
+      'references',
+      'rename',
+      'selectionRange',
+      'semanticTokens/full',
+      'semanticTokens/range',
+    ];
+    for (const method of methods) {
+      expect(await editor.connection.sendRequest(`textDocument/${method}`, everything), method).toBeNull();
+    }
+    expect(await editor.connection.sendRequest(A1111_PROMPT, { uri: URI })).toBeNull();
+    expect(await editor.connection.sendRequest(PLAN, { uri: URI, version: 1 })).toEqual({ kind: 'outdated' });
+    expect(await editor.connection.sendRequest(ROLL_SEED, { uri: URI })).toEqual({ kind: 'not-open' });
   });
 });
 
-describe('the page of a code', () => {
+describe('the documentation of a code', () => {
   const links = { textDocument: { diagnostic: {}, publishDiagnostics: { codeDescriptionSupport: true } } };
   const pulledPages = async (editor: Editor) => {
     await editor.open(URI, '0: red\n20: blue\n');
@@ -81,7 +168,7 @@ describe('the page of a code', () => {
     return report.kind === 'full' ? report.items.map(({ codeDescription }) => codeDescription?.href) : [];
   };
 
-  it('is linked to where the client says that it shows links', async () => {
+  it('is linked if the client shows links', async () => {
     const { editor } = await started(links);
     expect(await pulledPages(editor)).toEqual(['file:///program/docs/diagnostics/key-beyond-end.md']);
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 2 } };
@@ -93,7 +180,7 @@ describe('the page of a code', () => {
     );
   });
 
-  it('is not linked to otherwise', async () => {
+  it('is not linked otherwise', async () => {
     const { editor } = await started();
     expect(await pulledPages(editor)).toEqual([undefined]);
   });
@@ -129,7 +216,7 @@ describe('a client that cannot pull', () => {
   });
 });
 
-describe('a schedule that is about to be pasted', () => {
+describe('pasting a schedule', () => {
   const schedule = '{\n  "0": "red hair",\n  "8": "blue \\"hair\\""\n}';
   const pasted = async (document: string, line: number, character: number, text = schedule) => {
     const { editor } = await started();
@@ -138,7 +225,7 @@ describe('a schedule that is about to be pasted', () => {
     return editor.connection.sendRequest(CONVERT_SCHEDULE, request);
   };
 
-  it('is given back as keyframes, and all else in it as it was', async () => {
+  it('converts schedules to keyframes and keeps the rest of the text', async () => {
     expect(await pasted('', 0, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
     expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
     expect(await pasted('', 0, 0, `---\nfps: 8\n---\na head\n${schedule}\na tail\n`)).toEqual({
@@ -147,18 +234,18 @@ describe('a schedule that is about to be pasted', () => {
     expect(await pasted('', 0, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({ text: '0: a\r\n4: b\r\n' });
   });
 
-  it('stays as it is where no keyframe can stand', async () => {
+  it('keeps the text if a keyframe is not possible at the position', async () => {
     expect(await pasted('a cat', 0, 2)).toEqual({ text: null });
     expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null });
   });
 
-  it('is told from other text', async () => {
+  it('keeps text without a schedule', async () => {
     expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null });
     expect(await pasted('', 0, 0, '')).toEqual({ text: null });
     expect(await pasted('', 0, 0, '{"0": "unclosed')).toEqual({ text: null });
   });
 
-  it('is nothing to a document that is not open', async () => {
+  it('does nothing in a document that is not open', async () => {
     const { editor } = await started();
     const request: ConvertScheduleRequest = { uri: URI, position: { line: 0, character: 0 }, text: schedule };
     expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({ text: null });
@@ -166,7 +253,7 @@ describe('a schedule that is about to be pasted', () => {
 });
 
 describe('requests over the connection', () => {
-  it('repairs, formats, outlines', async () => {
+  it('return fixes, edits and an outline', async () => {
     const { editor } = await started();
     await editor.open(URI, '0:red\n20: blue\n');
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } };
@@ -185,18 +272,27 @@ describe('requests over the connection', () => {
     expect(symbols?.map(({ name }) => name)).toEqual(['0', '20']);
   });
 
-  it('says why a name cannot be renamed', async () => {
+  it('convert a document for A1111 with the settings of the files that it extends', async () => {
+    const editor = editorInProcess(serverHost({ travel: { 'base.travel': '---\ndefine: {hero: a knight}\n---\n' } }));
+    open.push(editor);
+    await editor.initialize();
+    await editor.open(URI, '---\nextends: base.travel\n---\n0: $hero\n');
+    const { prompt } = A1111PromptAnswer.parse(await editor.connection.sendRequest(A1111_PROMPT, { uri: URI }));
+    expect(prompt).toContain('a knight');
+  });
+
+  it('report why a name cannot be renamed', async () => {
     const { editor } = await started();
     await editor.open(URI, '0: $nobody\n');
     const position = { line: 0, character: 5 };
     await expect(
       editor.connection.sendRequest(RenameRequest.type, { textDocument, position, newName: 'x' }),
-    ).rejects.toThrow('Only a name that this file defines');
+    ).rejects.toThrow('Only names that this file defines');
   });
 });
 
 describe('travel language-server --stdio', () => {
-  it('brings the page of a code along', async () => {
+  it('comes with the documentation of the codes', async () => {
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
     const ended = once(server, 'exit');
     const publishDiagnostics = { codeDescriptionSupport: true };
@@ -223,7 +319,7 @@ describe('travel language-server --stdio', () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  it('ends with code 1 when told to exit without shutdown', async () => {
+  it('ends with code 1 on exit without shutdown', async () => {
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
     const ended = once(server, 'exit');
     await editor.initialize();

@@ -1,4 +1,4 @@
-import { rollCheck } from './roll-check.ts';
+import { rollCheck } from '../roll-check.ts';
 
 export const emptyWildcard = rollCheck(
   'travel/empty-wildcard',

@@ -1,5 +1,5 @@
 import { DEEPEST } from '../../wildcards/roll.ts';
-import { rollCheck } from './roll-check.ts';
+import { rollCheck } from '../roll-check.ts';
 
 export const wildcardTooDeep = rollCheck(
   'travel/wildcard-too-deep',

@@ -1,5 +1,5 @@
 import { LONGEST } from '../../wildcards/roll.ts';
-import { rollCheck } from './roll-check.ts';
+import { rollCheck } from '../roll-check.ts';
 
 export const wildcardTooLong = rollCheck(
   'travel/wildcard-too-long',

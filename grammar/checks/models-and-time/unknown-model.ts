@@ -16,10 +16,12 @@ export const unknownModel: Check = {
         return {
           code: this.code,
           severity: 'error',
-          message: `No ${kind} “${name}” in the model folders. ${nameAdvice(kind, names, meant)}`,
+          message: `${capitalized(kind)} “${name}” not found in the model folders. ${nameAdvice(kind, names, meant)}`,
           span,
           fixes: correctName(span, meant),
         };
       });
   },
 };
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

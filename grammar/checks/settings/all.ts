@@ -6,6 +6,7 @@ import { unknownWildcard } from '../definitions-and-wildcards/unknown-wildcard.t
 import { wildcardCycle } from '../definitions-and-wildcards/wildcard-cycle.ts';
 import { wildcardTooDeep } from '../definitions-and-wildcards/wildcard-too-deep.ts';
 import { wildcardTooLong } from '../definitions-and-wildcards/wildcard-too-long.ts';
+import type { IssueCheck } from '../issue-check.ts';
 import { contextBeyondPositions } from '../models-and-time/context-beyond-positions.ts';
 import { motionModuleMissing } from '../models-and-time/motion-module-missing.ts';
 import { sizeNotMultipleOf8 } from '../models-and-time/size-not-multiple-of-8.ts';
@@ -16,7 +17,6 @@ import { duplicateSetting } from './duplicate-setting.ts';
 import { extendsCheck } from './extends.ts';
 import { frontMatterEnd } from './front-matter-end.ts';
 import { frontMatterSyntax } from './front-matter-syntax.ts';
-import type { IssueCheck } from './issue-check.ts';
 import { link } from './link.ts';
 import { notAvailableYet } from './not-available-yet.ts';
 import { settingHasNoEffect } from './setting-has-no-effect.ts';

@@ -1,5 +1,5 @@
 import type { SettingIssueOf } from '../../settings/issues.ts';
-import { issueCheck } from './issue-check.ts';
+import { issueCheck } from '../issue-check.ts';
 
 export const extendsCheck = issueCheck('travel/extends', (issue) => ({ message: messageOf(issue) }));
 

@@ -2,7 +2,7 @@ import type { Fix } from '../../problem.ts';
 import type { SettingIssueOf } from '../../settings/issues.ts';
 import { DEEPEST } from '../../settings/yaml-tree.ts';
 import { replace } from '../check.ts';
-import { issueCheck } from './issue-check.ts';
+import { issueCheck } from '../issue-check.ts';
 
 export const frontMatterSyntax = issueCheck('travel/front-matter-syntax', (issue) => ({
   message: messageOf(issue),

@@ -19,7 +19,7 @@ export const settingHasNoEffect: Check = {
         {
           code: this.code,
           severity: 'warning',
-          message: `“${path.split('.').at(-1)}” has no effect ${unmet.reason}. ${unmet.advice}`,
+          message: `“${path.replaceAll('.', ' › ')}” has no effect ${unmet.reason}. ${unmet.advice}`,
           span: span?.key ?? FILE_START,
           fixes: span ? removeSetting(path, span, clip.document.text) : [],
         },

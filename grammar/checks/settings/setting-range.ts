@@ -1,7 +1,7 @@
 import type { ClipContext } from '../../clip/context.ts';
 import type { Problem } from '../../problem.ts';
 import { replace, settingSpan } from '../check.ts';
-import { type IssueCheck, issueCheck } from './issue-check.ts';
+import { type IssueCheck, issueCheck } from '../issue-check.ts';
 
 const ownLimits = issueCheck('travel/setting-range', ({ name, written, bound, limit, span }) => ({
   message: `“${name}” must be ${bound} ${limit}, not ${written}.`,

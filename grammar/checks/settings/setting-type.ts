@@ -1,5 +1,5 @@
 import { replace } from '../check.ts';
-import { issueCheck } from './issue-check.ts';
+import { issueCheck } from '../issue-check.ts';
 
 export const settingType = issueCheck('travel/setting-type', ({ name, written, expected, better, span }) => ({
   message:

@@ -1,6 +1,6 @@
 import type { SettingIssueOf } from '../../settings/issues.ts';
 import { correctName } from '../check.ts';
-import { issueCheck } from './issue-check.ts';
+import { issueCheck } from '../issue-check.ts';
 
 /** Values that a message lists. */
 const MOST_LISTED = 5;

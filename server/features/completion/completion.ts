@@ -10,17 +10,17 @@ import type { TextSpan } from '../../../grammar/problem.ts';
 import type { Analysis } from '../../documents/analysis.ts';
 import type { ServerHost } from '../../hosts/server-host.ts';
 import { cursorAt } from './cursor.ts';
-import { keyPositions, TRANSITIONS } from './keys.ts';
+import { keyframePositions, TRANSITIONS } from './keyframes.ts';
 import { definitionsIn, settingKeyItems, settingValueItems } from './settings.ts';
 import type { Suggestion } from './suggestion.ts';
 
-/** Characters after which an editor asks without being told to. */
+/** Characters after which an editor requests completion by itself. */
 export const TRIGGER_CHARACTERS: readonly string[] = [':', '$', '{', '_', '<', ' ', '-', '[', ','];
 
 /**
- * What can stand at a position. Looks at the lines around the cursor only, never at the whole document's meaning, so that
- * it does not wait for a long file to be checked.
- * @param options.typed whether the editor asks by itself, after a trigger character
+ * Suggests what can be written at a position. Reads only the text around the cursor, so that it does not wait for a long
+ * file to be parsed.
+ * @param options.typed whether the request follows a trigger character
  */
 export async function completionOf(
   analysis: Analysis,
@@ -71,11 +71,11 @@ export async function completionOf(
         })),
       );
     case 'position':
-      return listOf(analysis, cursor.span, keyPositions(analysis.text, cursor.span.start));
+      return listOf(analysis, cursor.span, keyframePositions(analysis.text, cursor.span.start));
     case 'transition':
       return listOf(analysis, cursor.span, TRANSITIONS);
     case 'word':
-      // Whoever writes prose does not want a list after each blank.
+      // A list after each space would be in the way of typing a prompt.
       if (typed && cursor.span.start === cursor.span.end) return listOf(analysis, cursor.span, []);
       return listOf(analysis, cursor.span, [
         ...(await names('embedding')).map((name) => ({
@@ -89,16 +89,16 @@ export async function completionOf(
 }
 
 const PROMPT_WORDS: readonly Suggestion[] = [
-  { label: 'BREAK', kind: CompletionItemKind.Keyword, documentation: 'What follows begins a new chunk of 75 tokens.' },
+  { label: 'BREAK', kind: CompletionItemKind.Keyword, documentation: 'Starts a new chunk of 75 tokens.' },
   {
     label: 'AND',
     kind: CompletionItemKind.Keyword,
-    documentation: 'A second prompt that acts at the same time; `AND b :0.5` gives it a weight.',
+    documentation: 'Adds a second prompt that is denoised at the same time. `AND b :0.5` sets its weight.',
   },
   {
     label: '--neg',
     kind: CompletionItemKind.Keyword,
-    documentation: 'The rest of the keyframe is added to the negative prompt.',
+    documentation: 'Adds the rest of the keyframe to the negative prompt.',
     text: '--neg ',
   },
 ];
@@ -109,11 +109,11 @@ function listOf(analysis: Analysis, span: TextSpan, suggestions: readonly Sugges
     ({ label, kind, detail, documentation, text }, i): CompletionItem => ({
       label,
       kind,
-      // In our order: positions by time, settings by group.
+      // Keeps our order: positions by time, settings by group.
       sortText: `${i}`.padStart(5, '0'),
       ...(detail !== undefined && { detail }),
       ...(documentation !== undefined && { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
-      // The client filters by what the range holds, and that is the label's beginning, without what is added behind.
+      // Clients compare it with the text in the range, which is the start of the label.
       filterText: label,
       textEdit: { range, newText: text ?? label },
     }),

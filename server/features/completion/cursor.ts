@@ -1,15 +1,15 @@
 import type { TextSpan } from '../../../grammar/problem.ts';
 
-/** What an author is writing at a cursor; `span` is what a choice replaces. */
+/** What is being written at the cursor. `span` is what the chosen item replaces. */
 export type Cursor =
   | { readonly kind: 'nothing' | 'position' | 'transition' | 'word'; readonly span: TextSpan }
-  /** `path` is that of the map whose key is written; empty for the settings themselves. */
+  /** `path`: of a key, the map that it is in (empty at the top level); of a value, its setting. */
   | { readonly kind: 'setting-key' | 'setting-value'; readonly path: readonly string[]; readonly span: TextSpan }
-  /** `closed`: what ends it stands behind the cursor already. */
+  /** `closed`: whether its end is already written after the cursor. */
   | { readonly kind: 'lora' | 'wildcard'; readonly closed: boolean; readonly span: TextSpan }
   | { readonly kind: 'definition'; readonly braced: boolean; readonly closed: boolean; readonly span: TextSpan };
 
-/** Tells from the text around an offset what is being written there. Looks back no further than the front matter. */
+/** Determines what is being written at an offset, from the front matter and the line around it. */
 export function cursorAt(text: string, offset: number): Cursor {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const newline = text.indexOf('\n', offset);
@@ -24,7 +24,7 @@ export function cursorAt(text: string, offset: number): Cursor {
   return matter && offset < matter.start ? { kind: 'nothing', span: back(0) } : inBody(before, after, back);
 }
 
-/** The YAML between the fences, found without parsing the rest; to the end of the text where it is not closed. */
+/** The YAML between the fences, to the end of the text if it is not closed. Nothing is parsed. */
 export function frontMatterSpan(text: string): TextSpan | null {
   const open = /^\uFEFF?---[ \t]*\r?\n/.exec(text);
   if (!open) return null;
@@ -53,8 +53,8 @@ function inBody(before: string, after: string, back: Back): Cursor {
     };
   }
   const wildcard = /(?:^|[^_])__([A-Za-z0-9][\w./ -]*?)?$/.exec(before);
-  // An even number of `__` before it is a whole wildcard and what follows it. The span begins with the `__`: underscores
-  // belong to the word that Helix, Zed and Emacs compare with what they are offered.
+  // After an even number of `__`, the last wildcard is complete. The span starts at the `__`, because underscores belong
+  // to the word that Helix, Zed and Emacs compare with the items.
   if (wildcard && (before.match(/__/g) ?? []).length % 2 === 1) {
     return {
       kind: 'wildcard',
@@ -76,7 +76,7 @@ function inBody(before: string, after: string, back: Back): Cursor {
 function inFrontMatter(above: string, before: string, after: string, back: Back): Cursor {
   const indent = /^[ \t]*/.exec(before)![0].length;
   const parents = parentsOf(above, indent);
-  // `key: {a: 1, b` and `key: [a, b`: what is open on this line.
+  // In `key: {a: 1, b` and `key: [a, b`: the last item.
   const line = /^([ \t]*(?:-[ \t]+)*)([A-Za-z_]\w*)[ \t]*:(?:[ \t]+(.*)|$)$/.exec(before);
   if (line) {
     const path = [...parents, line[2]!];
@@ -100,7 +100,7 @@ function inFrontMatter(above: string, before: string, after: string, back: Back)
   return { kind: 'setting-key', path: parents, span: back(key[1]?.length ?? 0, rest(after, /^\w*/)) };
 }
 
-/** The keys of the maps around a line with this indentation, from the outside in. */
+/** The keys of the maps that a line with this indentation is in, from the outside in. */
 function parentsOf(above: string, indent: number): string[] {
   const parents: string[] = [];
   let within = indent;

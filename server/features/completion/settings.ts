@@ -3,19 +3,19 @@ import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
 import { settingModelKind } from '../../../grammar/settings/entries.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
-import { settingHelp } from '../setting-help.ts';
+import { settingDocumentation } from '../setting-documentation.ts';
 import { frontMatterSpan } from './cursor.ts';
-import { TRANSITIONS } from './keys.ts';
+import { TRANSITIONS } from './keyframes.ts';
 import type { Suggestion } from './suggestion.ts';
 
-/** The keys of the map at a path; of the settings themselves, those that the file does not have yet. */
+/** The keys of the map at a path; at the top level, without those that the file already has. */
 export function settingKeyItems(text: string, path: readonly string[]): Suggestion[] {
   const written = path.length === 0 ? settingsIn(text).spans : new Map<string, unknown>();
-  const keys = path.length === 0 ? SETTING_KEYS : (settingHelp(path)?.keys ?? []);
+  const keys = path.length === 0 ? SETTING_KEYS : (settingDocumentation(path)?.keys ?? []);
   return keys
     .filter((key) => !written.has(key))
     .map((key) => {
-      const help = settingHelp([...path, key]);
+      const help = settingDocumentation([...path, key]);
       return {
         label: key,
         kind: CompletionItemKind.Property,
@@ -25,12 +25,12 @@ export function settingKeyItems(text: string, path: readonly string[]): Suggesti
     });
 }
 
-/** Values of the setting at a path: all there are, or models' names, or examples. */
+/** Values for the setting at a path: all possible values, model names, or examples. */
 export async function settingValueItems(
   path: readonly string[],
   names: (kind: NamedModelKind) => Promise<readonly string[]>,
 ): Promise<Suggestion[]> {
-  const help = settingHelp(path);
+  const help = settingDocumentation(path);
   if (!help) return [];
   if (help.keys.length > 0 && path.length > 1) return [];
   const [key] = path;
@@ -45,7 +45,7 @@ export async function settingValueItems(
   return help.examples.map((label) => ({ label, kind: CompletionItemKind.Value, detail: 'example' }));
 }
 
-/** Pieces that a file defines itself, with their meanings. */
+/** The names that a file defines itself, with their texts. */
 export function definitionsIn(text: string): [string, string][] {
   return Object.entries(settingsIn(text).settings.define ?? {});
 }

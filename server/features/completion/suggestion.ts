@@ -1,12 +1,12 @@
 import type { CompletionItemKind } from 'vscode-languageserver';
 
-/** What an item is before it has its place. */
+/** A completion item without its range. */
 export interface Suggestion {
   readonly label: string;
   readonly kind: CompletionItemKind;
   readonly detail?: string;
   /** Markdown. */
   readonly documentation?: string;
-  /** What is put in, where it is not the label. */
+  /** The inserted text, if it is not the label. */
   readonly text?: string;
 }

@@ -13,7 +13,7 @@ const disk: Environment = {
   randomSeed: () => 0,
 };
 
-/** A disk that answers when it is told to. */
+/** A disk that answers once `answer` is called. */
 function slowDisk() {
   let answer: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
@@ -22,7 +22,7 @@ function slowDisk() {
   return {
     answer,
     host: {
-      settle: async <T>(_: string, work: (host: Environment) => T): Promise<T> => {
+      settle: async <T>(_: string, work: (environment: Environment) => T): Promise<T> => {
         await promise;
         return work(disk);
       },
@@ -32,23 +32,23 @@ function slowDisk() {
 }
 
 /** A host whose disk answers at once. */
-const settleOn = (host: Environment) => ({
-  settle: async <T>(_: string, work: (host: Environment) => T) => work(host),
+const settleOn = (environment: Environment) => ({
+  settle: async <T>(_: string, work: (environment: Environment) => T) => work(environment),
   tokenizer: async () => null,
 });
 
 describe('CachedEnvironment', () => {
-  it('has nothing to find out where nothing was asked', async () => {
-    expect(await new CachedEnvironment('file:///a.travel').learn(slowDisk().host)).toBe(false);
+  it('has nothing to look up if nothing was asked', async () => {
+    expect(await new CachedEnvironment('file:///a.travel', 1).learn(slowDisk().host)).toBe(false);
   });
 
-  it('lets everybody who asks meanwhile wait for what is being found out', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+  it('makes callers wait for a lookup in progress', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
     const { host, answer } = slowDisk();
-    expect(answers.wildcard('colour')).toBeNull();
-    const first = answers.learn(host);
+    expect(environment.wildcard('colour')).toBeNull();
+    const first = environment.learn(host);
     let secondIsDone = false;
-    const second = answers.learn(host).then((learned) => {
+    const second = environment.learn(host).then((learned) => {
       secondIsDone = true;
       return learned;
     });
@@ -56,54 +56,54 @@ describe('CachedEnvironment', () => {
     expect(secondIsDone).toBe(false);
     answer();
     expect(await Promise.all([first, second])).toEqual([true, true]);
-    expect(answers.wildcard('colour')).toEqual(['colour']);
-    expect(await answers.learn(host)).toBe(false);
+    expect(environment.wildcard('colour')).toEqual(['colour']);
+    expect(await environment.learn(host)).toBe(false);
   });
 
-  it('comes to an end with several who check at once', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+  it('settles with several callers at once', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
     const { host, answer } = slowDisk();
     answer();
     const checkUntilSettled = async () => {
       let rounds = 0;
-      do answers.wildcard('colour');
-      while ((await answers.learn(host)) && ++rounds < 20);
+      do environment.wildcard('colour');
+      while ((await environment.learn(host)) && ++rounds < 20);
       return rounds;
     };
     const rounds = await Promise.all([checkUntilSettled(), checkUntilSettled(), checkUntilSettled()]);
     expect(Math.max(...rounds)).toBeLessThan(3);
   });
 
-  it('takes an input on trust until it is known, and where nobody knows', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
+  it('assumes that an input exists until it is looked up, or if the environment does not know', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
     const missing = { found: 'nothing', names: ['b'] } as const;
     const knowing: Environment = { ...disk, missingInput: (path) => (path === 'a' ? missing : null) };
-    expect(answers.missingInput('a', 'file')).toBeNull();
-    await answers.learn(settleOn(knowing));
-    expect(answers.missingInput('a', 'file')).toEqual(missing);
-    answers.forget();
-    expect(answers.missingInput('a', 'file')).toBeNull();
-    await answers.learn(settleOn(disk));
-    expect(answers.missingInput('a', 'file')).toBeNull();
-    expect(await answers.learn(settleOn(knowing))).toBe(false);
+    expect(environment.missingInput('a', 'file')).toBeNull();
+    await environment.learn(settleOn(knowing));
+    expect(environment.missingInput('a', 'file')).toEqual(missing);
+    environment.forget();
+    expect(environment.missingInput('a', 'file')).toBeNull();
+    await environment.learn(settleOn(disk));
+    expect(environment.missingInput('a', 'file')).toBeNull();
+    expect(await environment.learn(settleOn(knowing))).toBe(false);
   });
 
-  it('says how much memory there is once it has asked', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
-    expect(answers.memory).toBeNull();
-    await answers.learn(settleOn({ ...disk, memory: 8e9 }));
-    expect(answers.memory).toBe(8e9);
+  it('knows the size of the memory once it is looked up', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
+    expect(environment.memory).toBeNull();
+    await environment.learn(settleOn({ ...disk, memory: 8e9 }));
+    expect(environment.memory).toBe(8e9);
   });
 
-  it('can be asked again after a disk that failed', async () => {
-    const answers = new CachedEnvironment('file:///a.travel');
-    answers.wildcard('colour');
+  it('can look up again after a failure', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
+    environment.wildcard('colour');
     const failing = { settle: () => Promise.reject(new Error('gone')), tokenizer: async () => null };
-    await expect(answers.learn(failing)).rejects.toThrow('gone');
-    answers.modelNames('lora');
+    await expect(environment.learn(failing)).rejects.toThrow('gone');
+    environment.modelNames('lora');
     const { host, answer } = slowDisk();
     answer();
-    expect(await answers.learn(host)).toBe(true);
-    expect(answers.modelNames('lora')).toEqual(['a model']);
+    expect(await environment.learn(host)).toBe(true);
+    expect(environment.modelNames('lora')).toEqual(['a model']);
   });
 });

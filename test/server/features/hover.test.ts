@@ -12,7 +12,7 @@ async function hover(marked: string, files: Files = {}): Promise<string> {
   return contents && typeof contents === 'object' && 'value' in contents ? contents.value : '';
 }
 
-const FILM = `---
+const EXAMPLE = `---
 frames: 32
 define: {hero: a cat}
 negative_prompt: blurry
@@ -27,9 +27,9 @@ tail
 
 describe('a keyframe', () => {
   const files = { models: { lora: ['cats'] } };
-  const at = (text: string) => hover(FILM.replace(text, `${text}‸`), files);
+  const at = (text: string) => hover(EXAMPLE.replace(text, `${text}‸`), files);
 
-  it('shows the prompts as they are encoded, LoRAs summed', async () => {
+  it('shows the prompts as they are encoded, with the sum of LoRA weights', async () => {
     const text = await at('\n8');
     expect(text).toContain('**Frame 8** of 32 (0 to 31), 1 s');
     expect(text).toContain('```text\nhead, red a cat, tail\n```');
@@ -44,48 +44,48 @@ describe('a keyframe', () => {
     expect(await hover('0‸: cat BREAK dog AND fish')).toContain('Tokens: 1 + 1 AND 1 (chunks of 75)');
   });
 
-  it('names neighbours and windows', async () => {
+  it('shows neighbors and windows', async () => {
     const text = await at('\n8');
-    expect(text).toContain('Arrives from frame 0 by `ease`. Holds through frame 10. The next keyframe is at frame 30.');
+    expect(text).toContain('Transition from frame 0: `ease`. Holds through frame 10. Next keyframe: frame 30.');
     expect(text).toContain('Context windows in the first step: 0 to 15');
-    expect(await at('\n30')).toContain('The last keyframe.');
+    expect(await at('\n30')).toContain('Last keyframe.');
   });
 
-  it('keeps the prompt where an error elsewhere leaves no plan', async () => {
+  it('shows the prompt even if an error elsewhere prevents a plan', async () => {
     const text = await hover('---\ncheckpoint: nowhere\n---\n0‸: red');
     expect(text).toContain('```text\nred\n```');
     expect(text).not.toContain('windows');
   });
 
-  it('says when the frame is outside the clip', async () => {
+  it('shows that a frame is outside the clip', async () => {
     expect(await hover('0: a\n99‸: b')).toContain('outside the clip');
   });
 
-  it('cannot be broken out of by backticks', async () => {
+  it('keeps backticks in a prompt inside the code block', async () => {
     expect(await hover('0‸: a ```` b')).toContain('`````text\na ```` b\n`````');
   });
 });
 
-describe('other things', () => {
-  it('explains settings from the schema, nested ones too', async () => {
+describe('other hovers', () => {
+  it('document settings from the schema, nested ones too', async () => {
     expect(await hover('---\nframes‸: 32\n---\n')).toMatch(/\*\*frames\*\* \(Number of frames\)[\s\S]*Default: `16`/);
     expect(await hover('---\ncontrolnet: [{model: x, mo‸de: control}]\n---\n')).toContain('**controlnet.mode**');
   });
 
-  it('says what a named file is', async () => {
+  it('show the type of a model file', async () => {
     const files = { models: { checkpoint: ['toonyou'], lora: ['cats'] } };
     expect(await hover('---\ncheckpoint: to‸onyou\n---\n', files)).toContain('**toonyou**: a checkpoint');
     expect(await hover('0: <lora:ca‸ts:1>', files)).toContain('**cats**: a lora');
   });
 
-  it('shows definitions and wildcards', async () => {
-    expect(await hover(FILM.replace('0: $hero', '0: $he‸ro'))).toContain('a cat');
+  it('show definitions and wildcards', async () => {
+    expect(await hover(EXAMPLE.replace('0: $hero', '0: $he‸ro'))).toContain('a cat');
     expect(await hover('0: $no‸body')).toContain('not defined');
     expect(await hover('0: a ‸__hair__ cat', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');
     expect(await hover('0: __ha‸ir__', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');
   });
 
-  it('is silent where there is nothing to say', async () => {
+  it('are empty elsewhere', async () => {
     expect(await hover('pl‸ain text')).toBe('');
   });
 });

@@ -10,11 +10,12 @@ import {
   HoverRequest,
 } from 'vscode-languageserver/node';
 import { CLIP_MERGES, LIST_TEXTS, READ_TEXT } from '../../../protocol/language-server.ts';
+import { PLAN } from '../../../protocol/plan-request.ts';
 import { BrowserHost } from '../../../server/hosts/browser-host.ts';
 import { type Editor, editorInProcess } from '../editor.ts';
 
-const FOLDER = 'vscode-vfs://github/me/films';
-const uri = `${FOLDER}/a%20film.travel`;
+const FOLDER = 'vscode-vfs://github/me/videos';
+const uri = `${FOLDER}/a%20video.travel`;
 const textDocument = { uri };
 
 const FILES: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ const FILES: Readonly<Record<string, string>> = {
 let editor: Editor | null = null;
 afterEach(() => editor?.connection.dispose());
 
-/** What the client was asked for. */
+/** The requests that the client got. */
 interface Asked {
   readonly editor: Editor;
   readonly texts: string[];
@@ -69,7 +70,7 @@ describe('a server in a browser', () => {
     expect(place).toMatchObject({ uri: `${FOLDER}/deep.travel`, range: { start: { line: 2, character: 9 } } });
   });
 
-  it('says which files are not there', async () => {
+  it('reports missing files', async () => {
     const asked = await opened('---\nextends: none.travel\n---\na __none__ b __void__\n');
     expect((await codes(asked)).toSorted()).toEqual([
       'travel/empty-wildcard',
@@ -95,16 +96,16 @@ describe('a server in a browser', () => {
     expect(labels.some((label) => label.includes('body/hair'))).toBe(true);
   });
 
-  it('takes the names of models on trust, and links to none', async () => {
+  it('assumes that models exist, and does not link to them', async () => {
     const asked = await opened('---\ncheckpoint: dreamshaper\nmotion_module: mm\n---\na <lora:detail:1>\n');
     expect(await codes(asked)).toEqual([]);
     expect(await asked.editor.connection.sendRequest(DocumentLinkRequest.type, { textDocument })).toEqual([]);
     const position = { line: 1, character: 14 };
     const hover = await asked.editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
-    expect(JSON.stringify(hover)).toContain('taken on trust');
+    expect(JSON.stringify(hover)).toContain('assumed to exist');
   });
 
-  it('counts tokens by a vocabulary that it asks for once, when it is needed', async () => {
+  it('counts tokens with a vocabulary that it requests once, when it is needed', async () => {
     const asked = await opened('0: a cat\n8: a dog\n');
     await codes(asked);
     expect(asked.merges).toBe(0);
@@ -116,12 +117,17 @@ describe('a server in a browser', () => {
     expect(asked.merges).toBe(1);
   });
 
-  it('hovers without counts where there is no vocabulary', async () => {
+  it('hovers without counts if there is no vocabulary', async () => {
     const asked = await opened('0: a cat\n', {}, false);
     const position = { line: 0, character: 0 };
     const hover = await asked.editor.connection.sendRequest(HoverRequest.type, { textDocument, position });
     expect(JSON.stringify(hover)).toContain('a cat');
     expect(JSON.stringify(hover)).not.toContain('Tokens');
+  });
+
+  it('has no files to plan a render with', async () => {
+    const asked = await opened('0: a\n');
+    expect(await asked.editor.connection.sendRequest(PLAN, { uri, version: 1 })).toEqual({ kind: 'no-files' });
   });
 
   it('reads nothing in a folder that is not trusted', async () => {

@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PublishDiagnosticsNotification } from 'vscode-languageserver/node';
+import { DocumentDiagnosticRequest, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { PlanAnswer } from '../../../protocol/plan-request.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
+import { planOf } from '../../../server/features/plan.ts';
 import { NodeHost } from '../../../server/hosts/node-host.ts';
 import { editorInProcess } from '../editor.ts';
 
@@ -17,7 +19,7 @@ let uri = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'travel server '));
-  uri = pathToFileURL(join(folder, 'film ü.travel')).href;
+  uri = pathToFileURL(join(folder, 'video ü.travel')).href;
   await mkdir(join(folder, 'wildcards', 'body'), { recursive: true });
   await writeFile(join(folder, 'wildcards', 'body', 'hair.txt'), 'red\nblue\n');
   await writeFile(join(folder, 'wildcards', 'void.txt'), '');
@@ -39,7 +41,7 @@ describe('a folder that is not trusted', () => {
   const text =
     '---\nextends: base.travel\nframes: 16\nvae: ./here.safetensors\n---\na __none__ __void__ <lora:nobody:1>\n';
 
-  it('is told what its files would say where they may be read', async () => {
+  it('has these problems if its files are read', async () => {
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
     const found = await codes(host, text);
@@ -48,7 +50,7 @@ describe('a folder that is not trusted', () => {
     }
   });
 
-  it('has no file read: not by a name, a path, a setting, or the environment', async () => {
+  it('has no files read by a name, a path, a setting, or the environment', async () => {
     process.env.TRAVEL_MODELS = folder;
     try {
       const host = new NodeHost(PACKAGE);
@@ -66,7 +68,7 @@ describe('a folder that is not trusted', () => {
     }
   });
 
-  it('is a matter of how the server is started, whether its client asks for problems or is sent them', async () => {
+  it('is set at the start of the server, for clients that get diagnostics pushed, too', async () => {
     const editor = editorInProcess(new NodeHost(PACKAGE));
     const sent = new Promise<unknown[]>((resolve) => {
       editor.connection.onNotification(PublishDiagnosticsNotification.type, ({ diagnostics }) =>
@@ -80,11 +82,11 @@ describe('a folder that is not trusted', () => {
   });
 });
 
-describe('a document that lies on no disk', () => {
-  it('has its names taken on trust', async () => {
+describe('a document in a virtual file system', () => {
+  it('has its files assumed to exist', async () => {
     const host = new NodeHost(PACKAGE);
     const documents = new OpenDocuments(host);
-    const virtual = 'vscode-vfs://github/me/films/film.travel';
+    const virtual = 'vscode-vfs://github/me/videos/video.travel';
     documents.open(TextDocument.create(virtual, 'travel', 0, '---\nextends: base.travel\n---\na __body/hair__\n'));
     expect((await documents.settled(virtual, () => false))?.problems).toEqual([]);
     expect(await host.wildcards(virtual)).toEqual([]);
@@ -92,7 +94,7 @@ describe('a document that lies on no disk', () => {
 });
 
 describe('a computer with a disk', () => {
-  it('knows the built-in model, files beside the document, and wildcards below it', async () => {
+  it('finds the built-in model, files next to the document, and wildcards', async () => {
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
     expect(await codes(host, '---\ncheckpoint: pocket\nextends: base.travel\n---\na __body/hair__ cat\n')).toEqual([]);
@@ -104,7 +106,7 @@ describe('a computer with a disk', () => {
     });
   });
 
-  it('reports a model folder that is gone, and uses the others', async () => {
+  it('reports a missing model folder, and uses the others', async () => {
     const host = new NodeHost(PACKAGE);
     const gone = join(folder, 'unplugged');
     const reasons = await host.configure({ modelFolders: [gone, folder], wildcardFolders: [] });
@@ -112,15 +114,73 @@ describe('a computer with a disk', () => {
     expect(host.watched().map((watched) => watched.folder)).toContain(pathToFileURL(folder).href);
   });
 
-  it('names a damaged model file as unknown, not as a crash', async () => {
+  it('reports a damaged model file as unknown', async () => {
     await writeFile(join(folder, 'broken.safetensors'), 'nothing');
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [folder], wildcardFolders: [] });
     expect(await codes(host, '0: a <lora:broken:1>\n')).toEqual(['travel/unknown-lora']);
   });
 
-  it('counts tokens with the vocabulary that comes with it', async () => {
+  it('counts tokens with the vocabulary of the package', async () => {
     expect((await new NodeHost(PACKAGE).tokenizer())?.encode('a cat')).toHaveLength(2);
+  });
+
+  it('plans with the wildcard folders and the model files of the user', async () => {
+    const models = join(folder, 'models');
+    await mkdir(join(folder, 'my wildcards'), { recursive: true });
+    await mkdir(models, { recursive: true });
+    await writeFile(join(folder, 'my wildcards', 'coat.txt'), 'wool\n');
+    const checkpoint = join(models, 'mine.safetensors');
+    await copyFile(new URL('models/pocket/pocket.safetensors', PACKAGE), checkpoint);
+    const host = new NodeHost(PACKAGE);
+    await host.configure({ modelFolders: [models], wildcardFolders: ['my wildcards'] });
+    const documents = new OpenDocuments(host, () => 5);
+    const text = '---\ncheckpoint: mine\nmotion_module: pocket\noutput: out/{name}\n---\n0: a __coat__ coat\n';
+    documents.open(TextDocument.create(uri, 'travel', 1, text));
+    const plan = async () => {
+      const answer = PlanAnswer.parse(await planOf(documents, host, { uri, version: 1 }, () => false));
+      if (answer.kind !== 'plan') throw new Error(`There is no plan: ${JSON.stringify(answer)}`);
+      return answer.plan;
+    };
+    const first = await plan();
+    expect(first.prompts[0]!.text).toBe('a wool coat');
+    expect(first.output.base).toBe(join(folder, 'out', 'video ü'));
+    const { size, mtimeMs } = await stat(checkpoint);
+    expect(first.models.checkpoint).toEqual({ path: checkpoint, size, mtimeMs });
+    // No editor reports this change.
+    await utimes(checkpoint, 1000, 1000);
+    expect((await plan()).models.checkpoint).toEqual({ path: checkpoint, size, mtimeMs: 1_000_000 });
+  });
+
+  it('plans nothing that is not on the disk, or in a folder that is not trusted', async () => {
+    const host = new NodeHost(PACKAGE);
+    const documents = new OpenDocuments(host);
+    const ask = async (uri: string) => {
+      documents.open(TextDocument.create(uri, 'travel', 1, '0: a\n'));
+      return (await planOf(documents, host, { uri, version: 1 }, () => false)).kind;
+    };
+    expect(await ask('vscode-vfs://github/me/videos/video.travel')).toBe('no-files');
+    expect(await ask('untitled:Untitled-1')).toBe('no-files');
+    expect(await ask(uri)).toBe('plan');
+    host.closeDisk();
+    expect(await ask(uri)).toBe('no-files');
+  });
+
+  it('serves a document with an unescaped % in its URI, and those beside it', async () => {
+    const editor = editorInProcess(new NodeHost(PACKAGE));
+    await editor.initialize();
+    const codesOf = async (uri: string) => {
+      const textDocument = { uri };
+      const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+      return report.kind === 'full' ? report.items.map(({ code }) => code) : [];
+    };
+    const unescaped = new URL('100%.travel', uri).href;
+    expect(unescaped).toContain('100%.travel');
+    await editor.open(unescaped, '---\nextends: base.travel\n---\n0: a\n20: b\n');
+    await editor.open(uri, '0: a\n20: b\n');
+    expect(await codesOf(uri)).toEqual(['travel/key-beyond-end']);
+    expect(await codesOf(unescaped)).toEqual(['travel/key-beyond-end']);
+    editor.connection.dispose();
   });
 
   it('serves documents that were never saved', async () => {

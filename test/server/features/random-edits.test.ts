@@ -5,17 +5,18 @@ import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import { codeActionsOf } from '../../../server/features/code-actions.ts';
 import { codeLensesOf } from '../../../server/features/code-lenses.ts';
 import { completionOf } from '../../../server/features/completion/completion.ts';
+import { definitionOf } from '../../../server/features/definition.ts';
 import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
-import { foldingRangesOf } from '../../../server/features/folding.ts';
+import { documentLinksOf } from '../../../server/features/document-links.ts';
+import { documentSymbolsOf } from '../../../server/features/document-symbols.ts';
+import { foldingRangesOf } from '../../../server/features/folding-ranges.ts';
 import { formattingOf } from '../../../server/features/formatting.ts';
 import { hoverOf } from '../../../server/features/hover.ts';
 import { inlayHintsOf } from '../../../server/features/inlay-hints.ts';
-import { linksOf } from '../../../server/features/links.ts';
-import { definitionOf, referencesOf, renamingOf } from '../../../server/features/names.ts';
+import { referencesOf } from '../../../server/features/references.ts';
+import { renameOf } from '../../../server/features/rename.ts';
 import { selectionRangeAt } from '../../../server/features/selection-ranges.ts';
 import { semanticTokensOf } from '../../../server/features/semantic-tokens.ts';
-import { symbolsOf } from '../../../server/features/symbols.ts';
-import type { ServerHost } from '../../../server/hosts/server-host.ts';
 import { serverHost, URI } from '../hosts.ts';
 
 const PIECES = [
@@ -80,10 +81,10 @@ async function settledDiagnostics(documents: OpenDocuments) {
 }
 
 describe('random edits', () => {
-  it('never crash a provider, and leave the diagnostics of a fresh parse', async () => {
+  it('never crash a feature, and leave the diagnostics of a fresh parse', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.array(edit, { maxLength: 6 }), async (start, edits) => {
-        const documents = new OpenDocuments(host);
+        const documents = new OpenDocuments(host, () => 1);
         const source = TextDocument.create(URI, 'travel', 0, start);
         documents.open(source);
         let version = 0;
@@ -100,54 +101,21 @@ describe('random edits', () => {
           foldingRangesOf(analysis);
           formattingOf(analysis);
           inlayHintsOf(analysis, all);
-          await linksOf(analysis, host);
+          await documentLinksOf(analysis, host);
           definitionOf(analysis, position, String);
           referencesOf(analysis, position, true);
-          renamingOf(analysis, position, 'n');
+          renameOf(analysis, position, 'n');
           selectionRangeAt(analysis, position);
           semanticTokensOf(analysis);
-          symbolsOf(analysis);
+          documentSymbolsOf(analysis);
           await hoverOf(analysis, position, host);
           await completionOf(analysis, position, host);
         }
-        const fresh = new OpenDocuments(host);
+        const fresh = new OpenDocuments(host, () => 1);
         fresh.open(TextDocument.create(URI, 'travel', 0, source.getText()));
         expect(await settledDiagnostics(documents)).toEqual(await settledDiagnostics(fresh));
       }),
       { numRuns: 150 },
     );
-  });
-});
-
-describe('documents', () => {
-  it('are asked about their files once, not at every keystroke, and again when files change', async () => {
-    let asked = 0;
-    const counting: ServerHost = {
-      ...host,
-      settle: (uri, work) => {
-        asked++;
-        return host.settle(uri, work);
-      },
-    };
-    const documents = new OpenDocuments(counting);
-    const source = TextDocument.create(URI, 'travel', 0, '0: <lora:cats:1>\n');
-    documents.open(source);
-    await documents.settled(URI, () => false);
-    const first = asked;
-    expect(first).toBeGreaterThan(0);
-    TextDocument.update(source, [{ text: '0: <lora:cats:0.5> more\n' }], 1);
-    await documents.settled(URI, () => false);
-    expect(asked).toBe(first);
-    documents.filesChanged();
-    await documents.settled(URI, () => false);
-    expect(asked).toBeGreaterThan(first);
-  });
-
-  it('that were closed meanwhile have no analysis', async () => {
-    const documents = new OpenDocuments(host);
-    documents.open(TextDocument.create(URI, 'travel', 0, '0: a\n'));
-    const settled = documents.settled(URI, () => false);
-    documents.close(URI);
-    expect(await settled).toBeNull();
   });
 });

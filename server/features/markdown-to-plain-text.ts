@@ -1,12 +1,12 @@
 import { type CompletionList, type Hover, MarkupContent, MarkupKind } from 'vscode-languageserver';
 
-/** A block of code of `fenced`, with its closing line; what is in it may hold shorter runs of backticks. */
+/** A code block that `fenced` makes; it may contain shorter runs of backticks. */
 const FENCED = /^(`{3,})text\n([\s\S]*?)\n\1$/gm;
 
-/** Code or bold print in a line. */
+/** Inline code or bold text. */
 const MARKED = /(`+)(.+?)\1|\*\*(.+?)\*\*/g;
 
-/** What the server writes in Markdown, for an editor that shows Markdown as it is written. Prompts stay as they are. */
+/** Converts the Markdown that this server writes to plain text. Prompts stay as they are, but indented. */
 export function plainText(markdown: string): string {
   let plain = '';
   let end = 0;
@@ -20,13 +20,13 @@ export function plainText(markdown: string): string {
 const unmarked = (text: string) =>
   text.replace(MARKED, (_, _ticks, code?: string, bold?: string) => code ?? bold ?? '');
 
-/** For a client that does not show Markdown, such as Emacs without its markdown-mode. */
+/** For clients that do not render Markdown, such as Emacs without markdown-mode. */
 export function plainHover(hover: Hover): Hover {
   const { contents } = hover;
   return MarkupContent.is(contents) ? { ...hover, contents: plainMarkup(contents) } : hover;
 }
 
-/** For the same clients. */
+/** For clients that do not render Markdown. */
 export function plainCompletion(list: CompletionList): CompletionList {
   const items = list.items.map((item) =>
     MarkupContent.is(item.documentation) ? { ...item, documentation: plainMarkup(item.documentation) } : item,

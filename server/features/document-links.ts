@@ -5,8 +5,8 @@ import type { Analysis } from '../documents/analysis.ts';
 import { resolveRelative } from '../documents/relative-uri.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
-/** Links to the files that the settings name, and to the files of wildcards. */
-export async function linksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
+/** Links to the files that settings name, and to wildcard files. */
+export async function documentLinksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
   const { spans } = analysis.effective;
   const settings = [...spans].flatMap(([path, { value }]) => {
     const written = unquoted(analysis.text.slice(value.start, value.end));

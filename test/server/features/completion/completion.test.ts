@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
-import { completionOf } from '../../../server/features/completion/completion.ts';
-import { atCursor, edited, type Files, serverHost } from '../hosts.ts';
+import { SETTING_KEYS } from '../../../../grammar/settings/schema.ts';
+import { completionOf } from '../../../../server/features/completion/completion.ts';
+import { atCursor, edited, type Files, serverHost } from '../../hosts.ts';
 
 const FILES: Files = {
   models: { lora: ['cats', 'dogs'], embedding: ['easynegative'], checkpoint: ['toonyou'], 'motion-module': ['mm_v3'] },
@@ -18,13 +18,12 @@ async function items(marked: string) {
 async function chosen(marked: string, label: string): Promise<string> {
   const { analysis, found } = await items(marked);
   const edit = found.find((item) => item.label === label)?.textEdit;
-  if (!edit || !('range' in edit))
-    throw new Error(`“${label}” is not offered; there are ${found.map((i) => i.label)}.`);
+  if (!edit || !('range' in edit)) throw new Error(`“${label}” is not offered, only ${found.map((i) => i.label)}.`);
   return edited(analysis, [edit]);
 }
 
 describe('settings', () => {
-  it('are all offered with what the schema says, but for those that are written', async () => {
+  it('are all offered with their documentation, except for those in the file', async () => {
     const { labels, found } = await items('---\nframes: 3\n‸\n---\n');
     expect(labels).toEqual(SETTING_KEYS.filter((key) => key !== 'frames'));
     for (const { documentation } of found)
@@ -86,7 +85,15 @@ describe('body', () => {
     expect(labels).toEqual(['14', '18', '22', '16', '31']);
   });
 
-  it('stays silent after a blank in a prompt, but not after one in the settings', async () => {
+  it('offers no position past the last frame', async () => {
+    const positions = async (frames: number) => (await items(`---\nframes: ${frames}\n---\n12: a\n‸`)).labels;
+    expect(await positions(16)).toEqual(['15']);
+    expect(await positions(20)).toEqual(['19']);
+    expect(await positions(21)).toEqual(['20']);
+    expect(await positions(12)).toEqual([]);
+  });
+
+  it('offers nothing after a space in a prompt, unlike in the settings', async () => {
     const typed = async (marked: string) => {
       const { analysis, position } = atCursor(marked, FILES);
       return (await completionOf(analysis, position, serverHost(FILES), { typed: true })).items.length;

@@ -1,41 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { CodeActionKind } from 'vscode-languageserver';
 import { CODE_ACTION_KINDS, codeActionsOf, FIX_ALL } from '../../../server/features/code-actions.ts';
-import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
-import { formattingOf } from '../../../server/features/formatting.ts';
-import { analyse, edited, URI } from '../hosts.ts';
+import { analyze, edited, URI } from '../hosts.ts';
 
 function actions(text: string, only?: readonly string[]) {
-  const analysis = analyse(text);
+  const analysis = analyze(text);
   const found = codeActionsOf(analysis, analysis.rangeOf({ start: 0, end: text.length }), only);
   return found.map((action) => ({ ...action, after: edited(analysis, action.edit?.changes?.[URI] ?? []) }));
 }
 
-describe('diagnostics', () => {
-  it('have code, severity, source, range and the other place', () => {
-    const [diagnostic] = diagnosticsOf(analyse('8: a\n0: b\n')).filter(({ code }) => code === 'travel/key-order');
-    expect(diagnostic).toMatchObject({
-      severity: 2,
-      source: 'travel',
-      range: { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } },
-      relatedInformation: [{ location: { uri: URI, range: { start: { line: 0, character: 0 } } } }],
-    });
-  });
-
-  it('are none for a good file', () => {
-    expect(diagnosticsOf(analyse('---\nframes: 16\n---\na cat\n\n0: red\n8: blue\n'))).toEqual([]);
-  });
-});
-
 describe('code actions', () => {
-  it('repair the problem under the cursor', () => {
+  it('fix the problem at the cursor', () => {
     const found = actions('---\nfrmes: 16\n---\na\n', [CodeActionKind.QuickFix]);
     expect(found.map(({ after }) => after)).toEqual(['---\nframes: 16\n---\na\n']);
     expect(found[0]).toMatchObject({ isPreferred: true, diagnostics: [{ code: 'travel/unknown-setting' }] });
   });
 
-  it('are only those in the range', () => {
-    const analysis = analyse('---\nfrmes: 16\n---\na\n');
+  it('are only for problems in the range', () => {
+    const analysis = analyze('---\nfrmes: 16\n---\na\n');
     expect(codeActionsOf(analysis, analysis.rangeOf({ start: 18, end: 19 }), undefined)).toEqual([]);
   });
 
@@ -44,7 +26,7 @@ describe('code actions', () => {
     expect(found.map(({ after }) => after)).toContain('0: a cat\n8: a dog\n');
   });
 
-  it('repair all that is mechanical, and nothing else', () => {
+  it('fix everything that is mechanical, and nothing else', () => {
     const text = '---\nframes:16\nfrmes: 3\n---\n0:a\n8: b\n';
     const found = actions(text, [CodeActionKind.Source]);
     expect(found.map(({ kind }) => kind)).toEqual([FIX_ALL]);
@@ -52,28 +34,28 @@ describe('code actions', () => {
     expect(actions('0: a\n8: b\n', [FIX_ALL])).toEqual([]);
   });
 
-  it('are of the kinds that the client asks for', () => {
+  it('have one of the requested kinds', () => {
     expect(actions('---\nframes:16\n---\na\n', ['refactor'])).toEqual([]);
     for (const { kind } of actions('---\nframes:16\n---\na\n')) expect(CODE_ACTION_KINDS).toContain(kind);
+  });
+
+  it('leave out a fix whose edits touch those of another', () => {
+    const together = (text: string) => {
+      const found = actions(text, [CodeActionKind.QuickFix]).find(({ title }) => title.endsWith('of this kind'));
+      return [found?.title, found?.after];
+    };
+    expect(together('0: “ “ “a\n')).toEqual(['Fix all 3 problems of this kind', '0: " " "a\n']);
+    expect(together('0: “““a\n')).toEqual(['Fix 2 of 3 problems of this kind', '0: "“"a\n']);
   });
 
   it('have edits that do not overlap', () => {
     for (const { edit } of actions('8:a (x:1.3\n0:b “c” (y：1,2)\n4: \n"9": "z",\n0| q\n')) {
       const edits = edit?.changes?.[URI] ?? [];
-      const analysis = analyse('8:a (x:1.3\n0:b “c” (y：1,2)\n4: \n"9": "z",\n0| q\n');
+      const analysis = analyze('8:a (x:1.3\n0:b “c” (y：1,2)\n4: \n"9": "z",\n0| q\n');
       const spans = edits.map(({ range }) => analysis.spanOf(range)).sort((a, b) => a.start - b.start);
       spans.forEach((span, i) => {
         if (i > 0) expect(span.start).toBeGreaterThanOrEqual(spans[i - 1]!.end);
       });
     }
-  });
-});
-
-describe('formatting', () => {
-  it('tidies, and has nothing to do the second time', () => {
-    const analysis = analyse('a cat\n0:red  \n8:   (blue:1.30)\n');
-    const tidy = edited(analysis, formattingOf(analysis));
-    expect(tidy).toBe('a cat\n\n0: red\n8: (blue:1.3)\n');
-    expect(formattingOf(analyse(tidy))).toEqual([]);
   });
 });

@@ -3,21 +3,21 @@ import { readSettings } from '../../../grammar/settings/read.ts';
 import { resolveSettings } from '../../../grammar/settings/resolve.ts';
 import { NAMED_EASINGS } from '../../../grammar/time/easing.ts';
 import { frameOf, parsePosition } from '../../../grammar/time/position.ts';
-import { seconds } from '../inlay-hints.ts';
+import { seconds } from '../seconds.ts';
 import { frontMatterSpan } from './cursor.ts';
 import type { Suggestion } from './suggestion.ts';
 
-/** Lines that are looked back over for the keyframe before. */
+/** How many lines above the cursor are searched for a keyframe. */
 const LINES_BACK = 200;
 
 const KEY =
   /^[ \t]*(-?\d+(?:\.\d+)?(?:%|ms|s)?)(?:-(-?\d+(?:\.\d+)?(?:%|ms|s)?))?(?:[ \t]+[a-z][\w-]*(?:\([^)\n]*\))?)?[ \t]*:/;
 
 /**
- * Positions that make sense next: the first frame, or half a context, one context and a second after the keyframe above;
- * the middle and the end of the clip.
+ * Suggests positions for the next keyframe: the first frame, or half a context, one second and one context after the
+ * keyframe above; the middle and the last frame of the clip. None is past the end.
  */
-export function keyPositions(text: string, offset: number): Suggestion[] {
+export function keyframePositions(text: string, offset: number): Suggestion[] {
   const matter = frontMatterSpan(text);
   const { settings } = readSettings(matter ? text.slice(matter.start, matter.end) : '', 0);
   const { frames, fps, context } = resolveSettings([settings]);

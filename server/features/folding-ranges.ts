@@ -2,7 +2,7 @@ import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver';
 import type { TextSpan } from '../../grammar/problem.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
-/** Settings, keyframes of several lines, several lines of head or tail, and runs of comments. */
+/** Folds the settings, keyframes of several lines, the head, the tail, and consecutive comment lines. */
 export function foldingRangesOf(analysis: Analysis): FoldingRange[] {
   const { document } = analysis;
   const lineOf = (offset: number) => analysis.positionAt(offset).line;
@@ -28,7 +28,7 @@ export function foldingRangesOf(analysis: Analysis): FoldingRange[] {
   ];
 }
 
-/** Spans on lines that follow one another, as one. */
+/** Joins spans on consecutive lines. */
 function runs(spans: readonly TextSpan[], lineOf: (offset: number) => number): TextSpan[] {
   const joined: TextSpan[] = [];
   for (const span of spans) {

@@ -3,12 +3,15 @@ import { parseTravel } from '../../grammar/language.ts';
 import { convertSchedules } from '../../grammar/syntax/schedules.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
-/** A text for pasting at a position, its schedules made keyframes; null where there is none, or none can stand there. */
-export function pastedKeyframes(analysis: Analysis, position: Position, text: string): string | null {
+/**
+ * Text that is about to be pasted, with its schedules as keyframes; null if it has no schedule, or if a keyframe is not
+ * possible at the position.
+ */
+export function convertScheduleOf(analysis: Analysis, position: Position, text: string): string | null {
   const offset = analysis.offsetAt(position);
   const { frontMatter } = analysis.document;
   if (frontMatter && offset > 0 && offset < frontMatter.span.end) return null;
-  // A keyframe begins a line.
+  // A keyframe starts a line.
   const lineStart = analysis.offsetAt({ line: position.line, character: 0 });
   if (analysis.text.slice(lineStart, offset).trim() !== '') return null;
   return convertSchedules(text, parseTravel(text).frontMatter?.span.end ?? 0);

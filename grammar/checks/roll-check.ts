@@ -1,6 +1,6 @@
-import type { Problem } from '../../problem.ts';
-import type { RollIssue } from '../../wildcards/roll.ts';
-import type { Check } from '../check.ts';
+import type { Problem } from '../problem.ts';
+import type { RollIssue } from '../wildcards/roll.ts';
+import type { Check } from './check.ts';
 
 type Kind = RollIssue['kind'];
 type IssueOf<K extends Kind> = Extract<RollIssue, { readonly kind: K }>;

@@ -3,11 +3,11 @@ import type { TextSpan } from '../../grammar/problem.ts';
 import type { TextLine } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
-/** Characters of a prompt that the outline shows. */
+/** Length in characters at which the outline cuts a prompt. */
 const LONGEST_DETAIL = 60;
 
 /** The outline: settings, head, keyframes, tail. */
-export function symbolsOf(analysis: Analysis): DocumentSymbol[] {
+export function documentSymbolsOf(analysis: Analysis): DocumentSymbol[] {
   const { document } = analysis;
   const symbol = (name: string, detail: string, kind: SymbolKind, span: TextSpan, selection: TextSpan) => ({
     name,

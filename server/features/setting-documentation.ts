@@ -2,20 +2,20 @@ import { choicesOf, defaultOf, partsOf } from '../../grammar/settings/inspect.ts
 import { availabilitySentence } from '../../grammar/settings/reference.ts';
 import { type SettingEntry, settingAt } from '../../grammar/settings/schema.ts';
 
-/** What can be written under a path of settings, from the one schema: `save`, `controlnet.0.mode`, `free_init.filter`. */
-export interface SettingHelp {
-  /** The key itself: the path's last step that is no index. */
+/** The documentation of the setting at a path such as `save`, `controlnet.0.mode` or `free_init.filter`, from the schema. */
+export interface SettingDocumentation {
+  /** The last part of the path that is not an index. */
   readonly key: string;
   readonly markdown: string;
-  /** All values there are; null where they are not a closed set. */
+  /** All possible values; null if they are not a closed set. */
   readonly choices: readonly string[] | null;
   readonly examples: readonly string[];
-  /** Keys of the map that is written here; empty where it is none. */
+  /** The keys of this map; empty if the setting is not a map. */
   readonly keys: readonly string[];
 }
 
-/** null if the schema has no such setting. */
-export function settingHelp(path: readonly string[]): SettingHelp | null {
+/** null if the schema does not have this setting. */
+export function settingDocumentation(path: readonly string[]): SettingDocumentation | null {
   const entry = settingAt(path);
   if (!entry) return null;
   const { key, type, about } = entry;

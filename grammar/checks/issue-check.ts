@@ -1,7 +1,7 @@
-import type { ClipContext } from '../../clip/context.ts';
-import type { Fix, Problem, Severity } from '../../problem.ts';
-import type { SettingIssue, SettingIssueKind, SettingIssueOf } from '../../settings/issues.ts';
-import type { Check } from '../check.ts';
+import type { ClipContext } from '../clip/context.ts';
+import type { Fix, Problem, Severity } from '../problem.ts';
+import type { SettingIssue, SettingIssueKind, SettingIssueOf } from '../settings/issues.ts';
+import type { Check } from './check.ts';
 
 /** What a check makes of an issue. */
 interface Explained {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { OpenDocuments } from '../../../server/documents/open-documents.ts';
+import type { ServerHost } from '../../../server/hosts/server-host.ts';
+import { clipTokenizer } from '../../golden/prompts.ts';
+import { serverHost, URI } from '../hosts.ts';
+
+const host = serverHost({ models: { lora: ['cats'] } });
+
+describe('OpenDocuments', () => {
+  it('looks up files once, not at every keystroke, and again when files change', async () => {
+    let asked = 0;
+    const counting: ServerHost = {
+      ...host,
+      settle: (uri, work) => {
+        asked++;
+        return host.settle(uri, work);
+      },
+    };
+    const documents = new OpenDocuments(counting, () => 1);
+    const source = TextDocument.create(URI, 'travel', 0, '0: <lora:cats:1>\n');
+    documents.open(source);
+    await documents.settled(URI, () => false);
+    const first = asked;
+    expect(first).toBeGreaterThan(0);
+    TextDocument.update(source, [{ text: '0: <lora:cats:0.5> more\n' }], 1);
+    await documents.settled(URI, () => false);
+    expect(asked).toBe(first);
+    documents.filesChanged();
+    await documents.settled(URI, () => false);
+    expect(asked).toBeGreaterThan(first);
+  });
+
+  it('has no analysis of a document that was closed meanwhile', async () => {
+    const documents = new OpenDocuments(host, () => 1);
+    documents.open(TextDocument.create(URI, 'travel', 0, '0: a\n'));
+    const settled = documents.settled(URI, () => false);
+    documents.close(URI);
+    expect(await settled).toBeNull();
+  });
+
+  it('loads the tokenizer once a prompt is long, even if everything else is known', async () => {
+    let loaded = 0;
+    const documents = new OpenDocuments(
+      {
+        ...host,
+        tokenizer: async () => {
+          loaded++;
+          return clipTokenizer();
+        },
+      },
+      () => 1,
+    );
+    const codes = async () => (await documents.settled(URI, () => false))?.problems.map(({ code }) => code);
+    const source = TextDocument.create(URI, 'travel', 0, '0: a\n8: b\n');
+    documents.open(source);
+    expect(await codes()).toEqual([]);
+    expect(loaded).toBe(0);
+    TextDocument.update(source, [{ text: `0: a\n8: ${'cat '.repeat(80)}\n` }], 1);
+    expect(await codes()).toEqual(['travel/chunk-counts']);
+    expect(loaded).toBe(1);
+  });
+
+  it('keeps one seed per document until another is rolled', async () => {
+    let seed = 10;
+    const documents = new OpenDocuments(host, () => seed++);
+    const other = 'file:///videos/other.travel';
+    const seedOf = async (uri: string) => (await documents.planned(uri, () => false))?.plan?.sampling.seed;
+    const source = TextDocument.create(URI, 'travel', 0, '0: a\n');
+    documents.open(source);
+    documents.open(TextDocument.create(other, 'travel', 0, '0: a\n'));
+    expect([await seedOf(URI), await seedOf(other)]).toEqual([10, 11]);
+    TextDocument.update(source, [{ text: '0: b\n' }], 1);
+    documents.filesChanged();
+    expect([await seedOf(URI), await seedOf(other)]).toEqual([10, 11]);
+    expect(documents.rollSeed(URI)).toBe(12);
+    expect([await seedOf(URI), await seedOf(other)]).toEqual([12, 11]);
+    documents.close(URI);
+    expect(documents.rollSeed(URI)).toBeNull();
+    documents.open(source);
+    expect(await seedOf(URI)).toBe(13);
+  });
+});
