@@ -1,7 +1,6 @@
 /** Time from text to plan, by the size of the text. */
 import { resolve } from 'node:path';
-import { parseTravel } from '../grammar/language.ts';
-import { planFor } from '../grammar/planner/plan-document.ts';
+import { parseTravel, planFor } from '../grammar/language.ts';
 import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 

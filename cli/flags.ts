@@ -1,6 +1,6 @@
 import { delimiter, extname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseSetting } from '../grammar/settings/resolve.ts';
+import { parseSetting } from '../grammar/parse-setting.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
 import { expandHome } from '../library/home.ts';
 import { OutputFormat } from '../plan/plan.ts';

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { parseTravel } from '../grammar/language.ts';
-import { planFor } from '../grammar/planner/plan-document.ts';
+import { parseTravel, planFor } from '../grammar/language.ts';
 import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';

@@ -13,6 +13,7 @@ export async function copyAsA1111(client: BaseLanguageClient): Promise<void> {
   const request: A1111PromptRequest = { uri: client.code2ProtocolConverter.asUri(document.uri) };
   const { prompt, lost } = A1111PromptAnswer.parse(await client.sendRequest(A1111_PROMPT, request));
   await env.clipboard.writeText(prompt);
-  if (lost.length > 0) void window.showWarningMessage(`Prompt copied, except for: ${lost.join(' ')}`);
+  if (lost.length > 0)
+    void window.showWarningMessage(`Prompt copied, but A1111 does not support all of it. ${lost.join(' ')}`);
   else window.setStatusBarMessage('$(check) Prompt copied', 3000);
 }

@@ -1,16 +1,71 @@
+import type { TravelPlan } from '../plan/plan.ts';
+import type { Window } from '../plan/windows.ts';
+import { textBetweenKeyframes } from './checks/keyframes/text-between-keyframes.ts';
+import { checkClip } from './checks/run.ts';
+import type { AssembledPrompts } from './clip/assemble-keyframes.ts';
+import { type ClipOptions, clipContext } from './clip/context.ts';
 import type { Environment } from './clip/environment.ts';
-import { type Planned, type PlanOptions, planFor } from './planner/plan-document.ts';
+import { buildPlan, clipWindows } from './planner/build-plan.ts';
+import type { Problem } from './problem.ts';
+import { runToEnd, type SlicedTask } from './sliced-task.ts';
 import type { TravelDocument } from './syntax/document.ts';
 import { parseTravel } from './syntax/parse.ts';
 
 export { parseTravel };
 
+export interface Planned {
+  /** null if an error stops the render. */
+  readonly plan: TravelPlan | null;
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
 export interface CheckedTravel extends Planned {
   readonly document: TravelDocument;
 }
 
-/** A text all the way: parsed, checked, planned. Nothing is thrown; what is wrong is in `problems`, in the file's order. */
-export function checkTravel(text: string, environment: Environment, options: PlanOptions = {}): CheckedTravel {
+/** A checked document. Its plan and prompts are computed on demand: the plan of a long clip takes longer than its checks. */
+export interface ResolvedClip extends Pick<Planned, 'problems'> {
+  /** Length of the clip, before `reverse` adds any frames. */
+  readonly frames: number;
+  /** The prompts of a frame that has a keyframe; null for other frames, or if the prompts cannot be assembled. */
+  readonly promptsAt: (frame: number) => AssembledPrompts | null;
+  /** The context windows of the first step; null if an error stops the render. */
+  readonly firstWindows: () => readonly Window[] | null;
+  readonly buildPlan: () => TravelPlan | null;
+}
+
+/** Errors after which the intended render is still certain. */
+const RENDERS_ANYWAY: ReadonlySet<Problem['code']> = new Set([textBetweenKeyframes.code]);
+
+/** Parses, checks and plans a file. Never throws: whatever is wrong is in `problems`. */
+export function checkTravel(text: string, environment: Environment, options: ClipOptions = {}): CheckedTravel {
   const document = parseTravel(text);
   return { document, ...planFor(document, environment, options) };
+}
+
+/** Checks and plans a document. The same document, environment and options give the same plan. */
+export function planFor(document: TravelDocument, environment: Environment, options: ClipOptions = {}): Planned {
+  const { problems, buildPlan } = runToEnd(resolveClipSliced(document, environment, options));
+  return { plan: buildPlan(), problems };
+}
+
+/** Checks a document in slices, so that an editor stays responsive. */
+export function* resolveClipSliced(
+  document: TravelDocument,
+  environment: Environment,
+  options: ClipOptions = {},
+): SlicedTask<ResolvedClip> {
+  const clip = yield* clipContext(document, environment, options);
+  yield;
+  const problems = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
+  const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
+  const { prompts, settings, frames } = clip;
+  return {
+    problems,
+    frames,
+    promptsAt: (frame) => prompts.assembled[prompts.keyframeAt(frame)] ?? null,
+    firstWindows: () => (stopped ? null : (clipWindows(settings, frames, 1)[0] ?? [])),
+    buildPlan: () => (stopped ? null : buildPlan(clip)),
+  };
 }

@@ -1,10 +1,9 @@
 import type { PromptText } from './syntax/document.ts';
 
 /**
- * The same function, which answers again what it has answered for a prompt before: after a keystroke all prompts but one
- * have the words that they had.
+ * Caches a function of prompts, because a keystroke changes the words of only one prompt.
  *
- * @param answer depends on the words of the prompt alone, not on its place
+ * @param answer must depend on the words of the prompt alone, not on its position
  */
 export function memoizeByPrompt<T extends object>(answer: (prompt: PromptText) => T): (prompt: PromptText) => T {
   const answers = new WeakMap<object, T>();

@@ -9,26 +9,28 @@ export interface TextSpan {
   readonly end: number;
 }
 
+/** The span of what has no place of its own in the document. */
+export const FILE_START: TextSpan = { start: 0, end: 0 };
+
 /**
- * Something wrong, or worth knowing, in a `.travel` file. `code` is stable (`travel/key-beyond-end`) and names a page in
- * `docs/diagnostics/`.
+ * A finding in a `.travel` file. `code` is stable and names a page in `docs/diagnostics/` and the check file that finds it.
  */
 export interface Problem {
   readonly code: `travel/${string}`;
   readonly severity: Severity;
-  /** What is wrong, why it matters and what to do, in one or two sentences. */
+  /** The first sentence, of at most twelve words, says what is wrong; then why it matters and what to do. */
   readonly message: string;
   readonly span: TextSpan;
-  /** A second place that matters, such as the first of two duplicates. */
+  /** Other relevant places, such as the first of two duplicates. */
   readonly related?: readonly { readonly span: TextSpan; readonly message: string }[];
-  /** Ready-made repairs, the best first. */
+  /** The best first. */
   readonly fixes?: readonly Fix[];
 }
 
-/** A repair: replace each span by its text. Spans do not overlap. */
+/** Replaces each span by its text. Spans do not overlap. */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly { readonly span: TextSpan; readonly text: string }[];
-  /** True where applying it cannot change what the author meant; such fixes are part of "fix all". */
+  /** Whether applying it cannot change what the author meant. Such fixes are part of "fix all". */
   readonly mechanical: boolean;
 }

@@ -1,7 +1,7 @@
-/** Work that pauses after each piece, for those who have something else to do in between. */
+/** Work that pauses after each slice, so that an editor stays responsive. */
 export type SlicedTask<T> = Generator<void, T>;
 
-/** Does all of it without a pause. */
+/** Runs a task without pauses. */
 export function runToEnd<T>(work: SlicedTask<T>): T {
   for (;;) {
     const { done, value } = work.next();

@@ -15,21 +15,21 @@ import type { DescribedModel, ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
 import { openTokenizer } from './tokenizer.ts';
 
-/** Where a document stands, for the names in it. */
+/** The place that a document's paths and names are resolved from. */
 export interface DocumentPlace {
-  /** Absolute path of the document; relative paths in it start in its folder. The file itself is not read. */
+  /** Absolute path of the document; its relative paths are relative to its folder. The file itself is not read. */
   readonly path: string;
-  /** Absolute folders with `__name__.txt` files, the first that has one wins. */
+  /** Absolute paths of the wildcard folders; the first one that has a file is used. */
   readonly wildcardFolders: readonly string[];
 }
 
 export interface Settled<T> {
   readonly result: T;
-  /** Files that the document names and that cannot be used, with the reason. */
+  /** Files that the document names and that cannot be read. */
   readonly unreadable: readonly Unreadable[];
 }
 
-/** A motion LoRA is asked for as a LoRA. */
+/** The kinds of files that are accepted for a kind of name; prompts write motion LoRAs as LoRAs. */
 const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   checkpoint: ['checkpoint'],
   vae: ['vae'],
@@ -38,18 +38,18 @@ const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   embedding: ['embedding'],
 };
 
-/** Longer texts are not what they are taken for. */
+/** Larger files are not `.travel` files or wildcards. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;
 
-/** Names of a folder that are looked through for one that may be meant. */
+/** File names per folder that are considered for "Did you mean". */
 const MOST_NAMES = 2000;
 
 /**
- * Run `work`, which asks its environment and cannot wait, on the files of this computer, which have to be waited for. What is
- * not known yet is answered with "there is none" and noted; once read, `work` starts again, until it has asked nothing
- * new. So only the files that a document names are opened, and nothing blocks.
+ * Runs synchronous `work` on the files of this computer, which are read asynchronously. Files that are not read yet are
+ * answered as missing and recorded; after they are read, `work` runs again, until it asks for nothing new. So only the files
+ * that a document names are opened, and nothing blocks.
  *
- * @param work pure: its last run gives the result. Seed and time are the same in every run
+ * @param work a pure function: the result is that of its last run. Seed and time are the same in every run
  */
 export async function settle<T>(
   library: ModelLibrary,
@@ -57,7 +57,7 @@ export async function settle<T>(
   work: (environment: Environment) => T,
 ): Promise<Settled<T>> {
   const environment = new FileEnvironment(library, place);
-  // Most documents use the built-in model; knowing it saves them the second run.
+  // Most documents use the built-in model. Reading it first saves them a second run.
   await environment.readModels(library.builtIn);
   for (;;) {
     const result = work(environment);
@@ -75,14 +75,14 @@ class FileEnvironment implements Environment {
   readonly #place: DocumentPlace;
   readonly #models = new Map<string, DescribedModel>();
   readonly #texts = new Map<string, string | null>();
-  /** Undefined until somebody has asked for it and it was read. */
+  /** Undefined until it was asked for and read. */
   #tokenizer: ClipTokenizer | null | undefined;
   #wantsTokenizer = false;
   readonly #inputs = new Map<string, MissingInput>();
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
   readonly #wantedInputs = new Set<string>();
-  /** What was asked for and has no usable file: the paths looked at, by kind and name. */
+  /** Candidate paths of models without a usable file, by kind and name. */
   readonly #unresolved = new Map<string, readonly string[]>();
 
   constructor(library: ModelLibrary, place: DocumentPlace) {
@@ -97,12 +97,12 @@ class FileEnvironment implements Environment {
     const found = paths.map((path) => ({ path, model: this.#model(path) }));
     const readable = found.flatMap(({ path, model }) => (model?.ok ? [{ path, ...model }] : []));
     const best = readable.find(({ description }) => FITS[kind].includes(description.kind));
-    // A word in a prompt that happens to be the name of a LoRA is no embedding; a checkpoint under `vae:` is a mistake
-    // that the plan can explain when it sees what the file is.
+    // A word in a prompt that is also the name of a LoRA is not an embedding. A checkpoint under `vae:` is returned, so
+    // that the checks can report its kind.
     const answer = best ?? (kind === 'embedding' ? undefined : readable[0]);
     const asked = `${kind} ${name}`;
     if (!answer) {
-      // Any word of a prompt is asked for as an embedding.
+      // Any word of a prompt may be an embedding.
       if (kind !== 'embedding') this.#unresolved.set(asked, paths);
       return null;
     }
@@ -113,8 +113,8 @@ class FileEnvironment implements Environment {
 
   modelNames(kind: NamedModelKind): readonly string[] {
     const names = this.#library.files.flatMap(({ name, path }) => {
-      // Embeddings are asked for with every prompt: a name that may be one is good enough, its file is read when a
-      // prompt holds it. Other kinds are asked for only to suggest a name, which has to be right.
+      // Embeddings are looked up for every prompt, so their files are read only if a prompt contains the name. Other kinds
+      // are needed only for suggestions, which must be correct.
       const model = kind === 'embedding' ? this.#models.get(path) : this.#model(path);
       const fits = model === undefined ? kind === 'embedding' : model.ok && FITS[kind].includes(model.description.kind);
       return fits ? [name.split('/').at(-1)!] : [];
@@ -158,7 +158,7 @@ class FileEnvironment implements Environment {
     for (const [path, model] of await this.#library.describeAll(paths)) this.#models.set(path, model);
   }
 
-  /** Read what was asked for in vain; false when nothing was. */
+  /** Reads what was asked for and not known; false if there was nothing to read. */
   async readWanted(): Promise<boolean> {
     const models = [...this.#wantedModels];
     const texts = [...this.#wantedTexts];
@@ -182,7 +182,7 @@ class FileEnvironment implements Environment {
     });
   }
 
-  /** Files of that name in the folders, then the file at that path beside the document, where a path is written. */
+  /** Files of that name in the model folders, then, if it is a path, the file relative to the document. */
   #candidates(name: string): string[] {
     const listed = this.#library.find(name).map(({ path }) => path);
     const isPath = isAbsolute(name) || /[\\/]/.test(name) || MODEL_ENDING.test(name);
@@ -208,7 +208,7 @@ async function lookFor(path: string): Promise<MissingInput> {
     (info) => (info.isDirectory() ? 'folder' : 'file'),
     () => 'nothing' as const,
   );
-  // Where the folder is missing too, nothing in it can be meant.
+  // If the folder is missing, too, there is nothing to suggest.
   const names = found === 'nothing' ? await readdir(dirname(path)).catch(() => []) : [];
   return { found, names: names.slice(0, MOST_NAMES) };
 }
@@ -219,7 +219,7 @@ async function readText(path: string): Promise<string | null> {
     if (!info.isFile() || info.size > MOST_TEXT_BYTES) return null;
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch {
-    // No such file, no access, no UTF-8: to the document it is not there, and the plan says so where it is named.
+    // Not found, not readable, or not UTF-8: the checks report it at its name.
     return null;
   }
 }

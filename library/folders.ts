@@ -1,27 +1,27 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** Whose arrangement of model folders a root follows. */
+/** The program whose folder structure a root has. */
 export type Layout = 'webui' | 'comfyui' | 'plain';
 
 export interface ModelRoot {
   /** Absolute path, as given by the user. */
   readonly path: string;
   readonly layout: Layout;
-  /** Absolute folders to search with everything below them, in the order in which names are looked up. */
+  /** Absolute paths of the folders to search recursively, in lookup order. */
   readonly folders: readonly string[];
 }
 
 interface KnownLayout {
   readonly layout: Layout;
-  /** The folder that tells it from others. */
+  /** A folder that only this layout has. */
   readonly landmark: string;
   readonly folders: readonly string[];
 }
 
 /**
- * Where each program keeps models that can be used here. Everything else below an installation (Python, outputs,
- * upscalers) is left unread. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its
+ * The folders in which each program keeps supported models. The rest of an installation (Python, outputs, upscalers) is not
+ * searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its
  * Forge fork, ComfyUI `folder_paths.py`, ComfyUI-AnimateDiff-Evolved `utils_model.py`.
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
@@ -59,17 +59,18 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
 ];
 
 /**
- * The folders to search for a path that the user gave: an installation of AUTOMATIC1111, Forge or ComfyUI, or any folder
- * with model files.
+ * The folders to search for a path that the user configured: an installation of AUTOMATIC1111, Forge, or ComfyUI, or any
+ * folder with model files.
  *
- * @throws Error when there is no folder at `path`
+ * @throws Error if `path` is not a folder
  */
 export async function modelRoot(path: string): Promise<ModelRoot> {
   const root = resolve(path);
   const info = await stat(root).catch((error: Error) => {
-    throw new Error(`The model folder ${root} cannot be read (${error.message}). Check its path.`);
+    throw new Error(`Model folder ${root} cannot be read: ${error.message}. Check its path.`);
   });
-  if (!info.isDirectory()) throw new Error(`${root} is a file. Give the folder that holds model files.`);
+  if (!info.isDirectory())
+    throw new Error(`${root} is a file, not a model folder. Use the folder that contains the model files.`);
   for (const { layout, landmark, folders } of KNOWN_LAYOUTS) {
     if (await isFolder(join(root, landmark))) {
       const present = await Promise.all(folders.map(async (folder) => await isFolder(join(root, folder))));

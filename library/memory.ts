@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 
-/** Bytes of memory that programs may use: all that is built in, or what a container gives. */
+/** Bytes of memory that programs can use: the installed memory, or the limit of the container. */
 export function memoryOfThisComputer(): number {
-  // Node says 0 or more than any computer has where there is no limit.
+  // Without a limit, Node returns 0 or a number larger than any memory.
   const limit = process.constrainedMemory();
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }

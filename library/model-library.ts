@@ -7,15 +7,15 @@ import { openWeights } from '../weights/open.ts';
 import { type ModelRoot, modelRoot } from './folders.ts';
 import { type ModelFile, plainName, scanFolder, type Unreadable } from './scan.ts';
 
-/** What the header of a model file says, or why it could not be read. */
+/** The contents of a model file's header, or why it cannot be read. */
 export type DescribedModel =
   | { readonly ok: true; readonly file: FileRef; readonly description: ModelDescription }
   | { readonly ok: false; readonly reason: string };
 
-/** Headers read at once: enough to keep a disk busy, few enough for its head. */
+/** Headers read in parallel: enough for an SSD, few enough for a hard disk. */
 const PARALLEL_READS = 8;
 
-/** The model that comes with the program; checkpoint and motion module have one name, told apart by what they are. */
+/** The built-in model. Checkpoint and motion module share one name and are distinguished by kind. */
 function builtIn(modelsFolder: string): ModelFile[] {
   return ['pocket.safetensors', 'mm_pocket.safetensors'].map((file) => ({
     name: 'pocket',
@@ -24,14 +24,14 @@ function builtIn(modelsFolder: string): ModelFile[] {
 }
 
 /**
- * The model files of this computer. Opening lists names only; a header is read when someone asks for it, and again when
- * the file's size or time has changed.
+ * The model files of this computer. Opening it lists only names; a header is read on demand, and again after the file's
+ * size or modification time has changed.
  */
 export class ModelLibrary {
   /** The program's own `models` folder. */
   readonly modelsFolder: string;
   readonly roots: readonly ModelRoot[];
-  /** In the order in which names are looked up: the built-in model, then folder by folder. */
+  /** In lookup order: the built-in model, then folder by folder. */
   readonly files: readonly ModelFile[];
   /** Folders that could not be listed. */
   readonly unreadable: readonly Unreadable[];
@@ -60,8 +60,8 @@ export class ModelLibrary {
 
   /**
    * @param options.modelsFolder the program's own `models` folder
-   * @param options.roots folders of the user: installations of AUTOMATIC1111, Forge or ComfyUI, or plain folders
-   * @throws Error when a root is not a folder
+   * @param options.roots the user's folders: installations of AUTOMATIC1111, Forge, or ComfyUI, or plain folders
+   * @throws Error if a root is not a folder
    */
   static async open(options: { modelsFolder: string; roots: readonly string[] }): Promise<ModelLibrary> {
     const roots = await Promise.all(options.roots.map(modelRoot));
@@ -81,8 +81,8 @@ export class ModelLibrary {
   }
 
   /**
-   * The files that a name may mean, the best first: by the whole name below their folder, then by the file's name alone,
-   * and exact letters before others.
+   * The files that match a name, the best first: those that match with their subfolders before those that match by file
+   * name, and the exact case before other cases.
    */
   find(written: string): readonly ModelFile[] {
     const name = plainName(written);
@@ -91,7 +91,7 @@ export class ModelLibrary {
     return [...(this.#byName.get(name.toLowerCase()) ?? [])].sort((a, b) => rank(a) - rank(b));
   }
 
-  /** Read a file's header, unless it is as it was when it was last read. The file need not be in a listed folder. */
+  /** Reads a file's header, unless it is unchanged since it was last read. The file can be in any folder. */
   async describe(path: string): Promise<DescribedModel> {
     const stamp = await stampOf(path);
     const known = this.#described.get(path);
@@ -101,7 +101,7 @@ export class ModelLibrary {
     return described;
   }
 
-  /** Read many headers, a few at a time; by path, in the order given. */
+  /** Reads many headers, a few in parallel; the result is by path, in the given order. */
   async describeAll(paths: Iterable<string>): Promise<Map<string, DescribedModel>> {
     const described = new Map<string, DescribedModel>();
     const order = [...new Set(paths)];

@@ -2,9 +2,9 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { MODEL_ENDING } from '../plan/model.ts';
 
-/** A file that has the ending of a model file; what it is has not been looked at. */
+/** A file with the extension of a model file. Its contents have not been read. */
 export interface ModelFile {
-  /** As a prompt or a setting writes it: the path below its folder, with `/`, without the ending. */
+  /** As prompts and settings write it: the path relative to its model folder, with `/`, without extension. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;
@@ -16,19 +16,19 @@ export interface Unreadable {
 }
 
 export interface Scan {
-  /** In the order of names, folders after the files beside them. */
+  /** Sorted by name, subfolders after files. */
   readonly files: readonly ModelFile[];
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Python environments hold thousands of `.pt` and `.bin` files that are no models. */
+/** Python environments contain thousands of `.pt` and `.bin` files that are not models. */
 const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']);
 /** `dreamshaper_8 [879db523c3]`, as A1111 shows checkpoints. */
 const HASH_SUFFIX = /\s*\[[0-9a-f]{6,64}\]$/i;
 
 /**
- * List the files below `folder` that have the ending of a model file. Symbolic links are followed, each folder is seen
- * once. A folder that cannot be read is reported and the rest is still listed.
+ * Lists the files in `folder` and its subfolders that have the extension of a model file. Symbolic links are followed, and
+ * each folder is visited once. A folder that cannot be read is reported, and the rest is still listed.
  */
 export async function scanFolder(folder: string): Promise<Scan> {
   const files: ModelFile[] = [];
@@ -64,7 +64,7 @@ export async function scanFolder(folder: string): Promise<Scan> {
   return { files, unreadable };
 }
 
-/** A name as someone may write it, in the form of `ModelFile.name`: without ending, hash suffix and backslashes. */
+/** A written name in the form of `ModelFile.name`: without extension, hash suffix, and backslashes. */
 export function plainName(written: string): string {
   return written.trim().replaceAll('\\', '/').replace(HASH_SUFFIX, '').replace(MODEL_ENDING, '');
 }

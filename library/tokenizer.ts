@@ -5,7 +5,7 @@ import { type ClipTokenizer, unpackTokenizer } from '../prompt/clip-tokenizer.ts
 const opened = new Map<string, Promise<ClipTokenizer | null>>();
 
 /**
- * CLIP's tokenizer, made once; null, with a line for the log, where its vocabulary is missing: then nothing is counted.
+ * CLIP's tokenizer, created once. null, with a line in the log, if its vocabulary is missing; then tokens are not counted.
  *
  * @param modelsFolder the program's own `models` folder
  */
@@ -19,7 +19,7 @@ async function readTokenizer(path: string): Promise<ClipTokenizer | null> {
   try {
     return await unpackTokenizer(await readFile(path));
   } catch (error) {
-    console.error(`CLIP's vocabulary ${path} cannot be read, so tokens are not counted: ${(error as Error).message}`);
+    console.error(`CLIP vocabulary ${path} cannot be read, so tokens are not counted: ${(error as Error).message}`);
     return null;
   }
 }

@@ -78,18 +78,21 @@ export function isLora({ type }: ExtraNetwork): boolean {
  */
 export function readLora({ positional, named }: ExtraNetwork): LoraTag {
   const [name, positionalTe, positionalUnet, positionalDyn] = positional;
-  if (!name) return { ok: false, problem: 'The tag names no LoRA. Write <lora:name:weight>.' };
+  if (!name) return { ok: false, problem: 'The tag has no LoRA name. Write <lora:name:weight>.' };
   const te = named.get('te') ?? positionalTe ?? '1';
   const unet = named.get('unet') ?? positionalUnet ?? te;
   const dyn = named.get('dyn') ?? positionalDyn;
   for (const weight of [positionalTe ?? '1', te, positionalUnet ?? te, unet]) {
     if (parseDecimal(weight) === undefined) {
-      return { ok: false, problem: `"${weight}" is no weight for the LoRA "${name}". Write a number, such as 0.8.` };
+      return {
+        ok: false,
+        problem: `“${weight}” is not a valid weight for LoRA “${name}”. Write a number, such as 0.8.`,
+      };
     }
   }
   const rank = dyn === undefined ? null : /^\s*\+?\d+\s*$/.test(dyn) ? Number(dyn) : undefined;
   if (rank === undefined) {
-    return { ok: false, problem: `"${dyn}" is no rank for the LoRA "${name}". Write a whole number, such as 8.` };
+    return { ok: false, problem: `“${dyn}” is not a valid rank for LoRA “${name}”. Write a whole number, such as 8.` };
   }
   return { ok: true, name, te: parseDecimal(te)!, unet: parseDecimal(unet)!, dyn: rank };
 }

@@ -1,87 +1,112 @@
-import { bareWeight } from './bare-weight.ts';
-import { breakInGroup } from './break-in-group.ts';
 import type { Check, PromptCheck } from './check.ts';
-import { embeddingPrefix, unknownEmbedding } from './comfyui-embedding.ts';
-import { controlnetInput } from './controlnet-input.ts';
-import { duplicateKey } from './duplicate-key.ts';
-import { emptyKeyframe } from './empty-keyframe.ts';
-import { firstKey } from './first-key.ts';
-import { foreignKeyDigits, foreignWeightDigits } from './foreign-digits.ts';
-import { foreignSyntax } from './foreign-syntax.ts';
-import { frontMatterEnd } from './front-matter-end.ts';
-import { holdRange } from './hold-range.ts';
-import { indentedKey } from './indented-key.ts';
-import { keyBeyondEnd } from './key-beyond-end.ts';
-import { keyBlank } from './key-blank.ts';
-import { keyDialect } from './key-dialect.ts';
-import { keyOrder } from './key-order.ts';
-import { keyPosition } from './key-position.ts';
-import { keySpacing } from './key-spacing.ts';
-import { literalSchedule } from './literal-schedule.ts';
-import { loraTag, negativeLora } from './lora-tag.ts';
-import { missingFile } from './missing-file.ts';
-import { misspeltNegative, negativeMarker } from './negative-marker.ts';
-import { overlap } from './overlap.ts';
-import { overlappingHolds } from './overlapping-holds.ts';
-import { pastedMap } from './pasted-map.ts';
-import { size } from './size.ts';
-import { strayBracket } from './stray-bracket.ts';
-import { tabs } from './tabs.ts';
-import { textBetweenKeyframes } from './text-between-keyframes.ts';
-import { transition } from './transition.ts';
-import { typographicCharacters } from './typographic-characters.ts';
-import { unclosedBracket } from './unclosed-bracket.ts';
-import { uncoveredFramesCheck } from './uncovered-frames.ts';
-import { definitionCycle, unknownDefinition } from './unknown-definition.ts';
-import { webuiComment } from './webui-comment.ts';
-import { webuiEditing } from './webui-editing.ts';
-import { webuiIgnores } from './webui-ignores.ts';
-import { webuiKeyframe } from './webui-keyframe.ts';
-import { webuiLora } from './webui-lora.ts';
-import { squareWeight, weightSyntax } from './weight-syntax.ts';
+import { definitionCycle } from './definitions-and-wildcards/definition-cycle.ts';
+import { unknownDefinition } from './definitions-and-wildcards/unknown-definition.ts';
+import { duplicateKey } from './keyframes/duplicate-key.ts';
+import { emptyKeyframe } from './keyframes/empty-keyframe.ts';
+import { firstKeyAboveZero } from './keyframes/first-key-above-zero.ts';
+import { foreignKeyDigits, foreignWeightDigits } from './keyframes/foreign-digits.ts';
+import { foreignKeySyntax } from './keyframes/foreign-key-syntax.ts';
+import { holdRange } from './keyframes/hold-range.ts';
+import { indentedKey } from './keyframes/indented-key.ts';
+import { invalidPosition } from './keyframes/invalid-position.ts';
+import { keyBeyondEnd } from './keyframes/key-beyond-end.ts';
+import { keyOrder } from './keyframes/key-order.ts';
+import { keyframesTooClose } from './keyframes/keyframes-too-close.ts';
+import { misplacedNegativeMarker, misspelledNegativeMarker } from './keyframes/negative-marker.ts';
+import { overlappingHolds } from './keyframes/overlapping-holds.ts';
+import { pastedSchedule } from './keyframes/pasted-schedule.ts';
+import { spaceAfterColon } from './keyframes/space-after-colon.ts';
+import { textBetweenKeyframes } from './keyframes/text-between-keyframes.ts';
+import { unknownTransition } from './keyframes/unknown-transition.ts';
+import { embeddingPrefix } from './loras-and-embeddings/embedding-prefix.ts';
+import { loraFamily } from './loras-and-embeddings/lora-family.ts';
+import { loraInNegativePrompt } from './loras-and-embeddings/lora-in-negative-prompt.ts';
+import { loraTag } from './loras-and-embeddings/lora-tag.ts';
+import { motionLoraModule } from './loras-and-embeddings/motion-lora-module.ts';
+import { motionLoraWeights } from './loras-and-embeddings/motion-lora-weights.ts';
+import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
+import { unknownLora } from './loras-and-embeddings/unknown-lora.ts';
+import { frameRange } from './models-and-time/frame-range.ts';
+import { notEnoughMemory } from './models-and-time/not-enough-memory.ts';
+import { overlapTooLarge } from './models-and-time/overlap-too-large.ts';
+import { sizeFarFromNative } from './models-and-time/size-far-from-native.ts';
+import { uncoveredFrames } from './models-and-time/uncovered-frames.ts';
+import { controlnetInput } from './output-and-inputs/controlnet-input.ts';
+import { missingFile } from './output-and-inputs/missing-file.ts';
+import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
+import { chunkCounts } from './prompts/chunk-counts.ts';
+import { foreignSyntax } from './prompts/foreign-syntax.ts';
+import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
+import { promptTooLong } from './prompts/prompt-too-long.ts';
+import { tab } from './prompts/tab.ts';
+import { typographicCharacters } from './prompts/typographic-characters.ts';
+import { SETTING_CHECKS } from './settings/all.ts';
+import { webuiComment } from './webui/webui-comment.ts';
+import { webuiEditing } from './webui/webui-editing.ts';
+import { webuiIgnores } from './webui/webui-ignores.ts';
+import { webuiKeyframe } from './webui/webui-keyframe.ts';
+import { webuiLora } from './webui/webui-lora.ts';
+import { webuiRefuses } from './webui/webui-refuses.ts';
+import { breakInBrackets } from './weights-and-brackets/break-in-brackets.ts';
+import { unclosedBracket } from './weights-and-brackets/unclosed-bracket.ts';
+import { unmatchedBracket } from './weights-and-brackets/unmatched-bracket.ts';
+import { weightInSquareBrackets } from './weights-and-brackets/weight-in-square-brackets.ts';
+import { weightSyntax } from './weights-and-brackets/weight-syntax.ts';
+import { weightWithoutBrackets } from './weights-and-brackets/weight-without-brackets.ts';
 
+/** Every check, in the order in which problems at the same place are listed. */
 export const CHECKS: readonly (Check | PromptCheck)[] = [
-  frontMatterEnd,
+  ...SETTING_CHECKS,
   textBetweenKeyframes,
-  keyPosition,
+  invalidPosition,
   keyBeyondEnd,
   holdRange,
   overlappingHolds,
   duplicateKey,
   keyOrder,
   emptyKeyframe,
-  firstKey,
-  keySpacing,
-  keyBlank,
+  firstKeyAboveZero,
+  keyframesTooClose,
+  spaceAfterColon,
   indentedKey,
-  keyDialect,
-  pastedMap,
-  transition,
-  negativeMarker,
-  misspeltNegative,
-  typographicCharacters,
+  foreignKeySyntax,
+  pastedSchedule,
+  unknownTransition,
+  misspelledNegativeMarker,
+  misplacedNegativeMarker,
   foreignKeyDigits,
   foreignWeightDigits,
-  tabs,
-  weightSyntax,
-  squareWeight,
-  bareWeight,
-  unclosedBracket,
-  strayBracket,
-  breakInGroup,
+  typographicCharacters,
+  tab,
   foreignSyntax,
-  literalSchedule,
+  promptEditingDisabled,
+  chunkCounts,
+  promptTooLong,
+  weightSyntax,
+  weightInSquareBrackets,
+  weightWithoutBrackets,
+  unclosedBracket,
+  unmatchedBracket,
+  breakInBrackets,
+  loraTag,
+  unknownLora,
+  loraFamily,
+  loraInNegativePrompt,
+  motionLoraModule,
+  motionLoraWeights,
   embeddingPrefix,
   unknownEmbedding,
-  loraTag,
-  negativeLora,
   unknownDefinition,
   definitionCycle,
-  overlap,
-  uncoveredFramesCheck,
-  size,
+  overlapTooLarge,
+  uncoveredFrames,
+  sizeFarFromNative,
+  notEnoughMemory,
+  frameRange,
+  outputPlaceholder,
   controlnetInput,
   missingFile,
+  webuiRefuses,
   webuiKeyframe,
   webuiComment,
   webuiIgnores,

@@ -1,34 +1,36 @@
+import type { ClipContext } from '../clip/context.ts';
 import { memoizeByPrompt } from '../memoize-by-prompt.ts';
 import type { Problem } from '../problem.ts';
 import type { SlicedTask } from '../sliced-task.ts';
+import { promptsOf } from '../syntax/document.ts';
 import { CHECKS } from './all.ts';
-import { type Check, type CheckContext, type PromptCheck, promptsOf } from './check.ts';
+import type { Check, PromptCheck } from './check.ts';
 
-/** Problems of one kind that are told of one file. Nobody reads more, and a broken text of 1 MB may have a million. */
+/** Problems of one kind that are reported per file: a broken text of 1 MB may have a million, and nobody reads them. */
 export const MOST_OF_A_KIND = 5000;
 
-/** Prompts that are looked at in a piece; some of them may be long, and looked at for the first time. */
+/** Prompts per slice. Some may be long and checked for the first time. */
 const SLICE = 100;
 
-/** All problems that the checks find, in no order. */
-export function* checkDocument(context: CheckContext): SlicedTask<Problem[]> {
-  const { dialect } = context.settings;
+/** Runs all checks. The problems are not sorted. */
+export function* checkClip(clip: ClipContext): SlicedTask<Problem[]> {
+  const { dialect } = clip.settings;
   const found = new FoundProblems();
   const applies = (check: Check | PromptCheck) => !check.dialect || check.dialect === dialect;
   for (const check of CHECKS) {
     if (!('run' in check) || !applies(check)) continue;
-    found.add(check.run(context));
+    found.add(check.run(clip));
     yield;
   }
-  for (const [i, prompt] of promptsOf(context.document).entries()) {
-    for (const check of concerned(prompt)) if (applies(check)) found.add(check.find(prompt));
+  for (const [i, prompt] of promptsOf(clip.document).entries()) {
+    for (const check of checksWithProblems(prompt)) if (applies(check)) found.add(check.find(prompt));
     if (i % SLICE === 0) yield;
   }
   return found.problems;
 }
 
-/** The checks that find something in a prompt. */
-const concerned = memoizeByPrompt((prompt) =>
+/** The checks that find a problem in a prompt. */
+const checksWithProblems = memoizeByPrompt((prompt) =>
   CHECKS.filter((check): check is PromptCheck => {
     if ('run' in check) return false;
     for (const _ of check.find(prompt)) return true;
@@ -36,7 +38,7 @@ const concerned = memoizeByPrompt((prompt) =>
   }),
 );
 
-/** Problems up to the most of each kind, and where that is reached a word that there are more. */
+/** Problems up to the limit of each kind, plus a notice for each kind that exceeds it. */
 class FoundProblems {
   readonly problems: Problem[] = [];
   readonly #counts = new Map<Problem['code'], number>();
@@ -49,7 +51,8 @@ class FoundProblems {
       this.#counts.set(code, count);
       if (count <= MOST_OF_A_KIND) this.problems.push(problem);
       else {
-        const message = `More than ${MOST_OF_A_KIND} problems of this kind were found; the rest is looked for when some are repaired.`;
+        const limit = MOST_OF_A_KIND.toLocaleString('en-US');
+        const message = `More than ${limit} problems of this kind in this file. The rest is reported after some are fixed.`;
         this.problems.push({ code, severity: 'information', message, span });
       }
     }

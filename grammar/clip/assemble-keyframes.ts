@@ -1,36 +1,50 @@
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
-import type { TravelDocument } from '../syntax/document.ts';
+import type { Keyframe, TravelDocument } from '../syntax/document.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
 import type { Expander } from './definitions.ts';
 import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
-import type { AssembledPrompts } from './prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
-/** Keyframes that are assembled in a piece. */
+/** Keyframes per slice. */
 const SLICE = 1000;
+
+/** A keyframe's complete prompts: definitions and wildcards expanded, tags removed. */
+export interface AssembledPrompts {
+  readonly positive: string;
+  readonly negative: string;
+  /** By name. */
+  readonly loras: ReadonlyMap<string, LoraUse>;
+}
 
 /**
  * The prompts of every placed keyframe, or the one prompt of a file without keyframes.
- * @throws {RangeError} when definitions or wildcards grow beyond all bounds
+ *
+ * @param skip receives the prompts of keyframes that are not placed, in order of appearance
+ * @throws {RangeError} if definitions or wildcards expand to more than a million characters
  */
 export function* assembleKeyframes(
-  { head, tail }: TravelDocument,
+  { head, keyframes, tail }: TravelDocument,
   placed: readonly PlacedKeyframe[],
   settings: Settings,
   expander: Expander,
+  skip: (text: string) => void,
 ): SlicedTask<AssembledPrompts[]> {
-  // In order of appearance, because wildcards are rolled in it.
+  // In order of appearance, so that wildcards are rolled in this order.
   const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
   const always = takeLoras(expander.expand(settings.negative_prompt)).text;
   const headLines = head.map(({ prompt }) => take(prompt));
-  const own: { readonly positive: TaggedText; readonly negative: string }[] = [];
-  for (const { keyframe } of placed) {
-    own.push({
-      positive: take(keyframe.prompt),
-      negative: keyframe.negative === null ? '' : take(keyframe.negative.prompt).text,
-    });
-    if (own.length % SLICE === 0) yield;
+  const isPlaced = new Set(placed.map(({ keyframe }) => keyframe));
+  const own = new Map<Keyframe, { readonly positive: TaggedText; readonly negative: string }>();
+  for (const [i, keyframe] of keyframes.entries()) {
+    const { prompt, negative } = keyframe;
+    if (isPlaced.has(keyframe)) {
+      own.set(keyframe, { positive: take(prompt), negative: negative === null ? '' : take(negative.prompt).text });
+    } else {
+      skip(prompt.text);
+      if (negative) skip(negative.prompt.text);
+    }
+    if ((i + 1) % SLICE === 0) yield;
   }
   const tailLines = tail.map(({ prompt }) => take(prompt));
   const everywhere = [...headLines, ...tailLines].flatMap(({ loras }) => loras);
@@ -44,20 +58,22 @@ export function* assembleKeyframes(
     behind: joinLines(tailLines.map(({ text }) => text)),
     always,
   };
-  return own.map(({ positive: { text, loras }, negative }) => {
+  return placed.map(({ keyframe }) => {
+    const { positive, negative } = own.get(keyframe)!;
+    const { text, loras } = positive;
     const all = loras.length > 0 ? sumLoras([...everywhere, ...loras]) : lorasEverywhere;
     return new JoinedPrompts(around, text, negative, all);
   });
 }
 
-/** What stands in every keyframe: before and behind its prompt, and before its negative one. */
+/** The text around every keyframe's prompt, and before its negative prompt. */
 interface Around {
   readonly before: string;
   readonly behind: string;
   readonly always: string;
 }
 
-/** Joined when asked for: of a long file, an editor wants to know the prompts of one frame. */
+/** Joined on demand, because an editor needs the prompts of one frame of a long file. */
 class JoinedPrompts implements AssembledPrompts {
   readonly loras: ReadonlyMap<string, LoraUse>;
   readonly #around: Around;

@@ -1,9 +1,9 @@
-/** Joins what stands before, in and after a keyframe to the prompt of its frames (the language's page, §1 Assembly). */
+/** Joins head, keyframe and tail to the prompt of a frame (docs/language.md). */
 export function assemblePrompt(head: string, keyframe: string, tail: string): string {
-  return join([head, keyframe, tail], STANDS_ALONE);
+  return join([head, keyframe, tail], KEYWORDS);
 }
 
-/** The lines of the head, or of the tail, as one text. */
+/** Joins the lines of the head or of the tail. */
 export function joinLines(lines: readonly string[]): string {
   return join(lines, {
     ends: /(?:(?<![\p{L}\p{N}_])(?:BREAK|AND)|(?<!\\)[([])$/u,
@@ -11,7 +11,7 @@ export function joinLines(lines: readonly string[]): string {
   });
 }
 
-/** The lines of a file without keyframes: one prompt, joined by blanks as A1111 does. */
+/** Joins the lines of a file without keyframes by spaces, as A1111 does. */
 export function joinPlainLines(lines: readonly string[]): string {
   return lines
     .map((line) => line.trim())
@@ -19,18 +19,18 @@ export function joinPlainLines(lines: readonly string[]): string {
     .join(' ');
 }
 
-interface JoinedByBlank {
+interface JoinedBySpace {
   readonly ends: RegExp;
   readonly begins: RegExp;
 }
 
-/** After `BREAK` and `AND` a new prompt begins, and commas do not lead. */
-const STANDS_ALONE: JoinedByBlank = {
+/** `BREAK` and `AND` start a new chunk or prompt, which must not start with a comma. */
+const KEYWORDS: JoinedBySpace = {
   ends: /(?<![\p{L}\p{N}_])(?:BREAK|AND)$/u,
   begins: /^(?:BREAK|AND)(?![\p{L}\p{N}_])/u,
 };
 
-function join(pieces: readonly string[], { ends, begins }: JoinedByBlank): string {
+function join(pieces: readonly string[], { ends, begins }: JoinedBySpace): string {
   let joined = '';
   for (const piece of pieces.map(withoutOuterCommas)) {
     if (!piece) continue;
@@ -40,15 +40,15 @@ function join(pieces: readonly string[], { ends, begins }: JoinedByBlank): strin
   return joined;
 }
 
-/** A loop, because a pattern with `\s*$` takes quadratic time over long runs of blanks. */
+/** A loop, because a pattern with `\s*$` takes quadratic time in long runs of spaces. */
 function withoutOuterCommas(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isCommaOrBlank(text, start)) start++;
-  while (end > start && isCommaOrBlank(text, end - 1)) end--;
+  while (start < end && isCommaOrSpace(text, start)) start++;
+  while (end > start && isCommaOrSpace(text, end - 1)) end--;
   return text.slice(start, end);
 }
 
-function isCommaOrBlank(text: string, at: number): boolean {
+function isCommaOrSpace(text: string, at: number): boolean {
   return text[at] === ',' || text[at]!.trim() === '';
 }

@@ -1,61 +1,43 @@
 import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { type MeaningOptions, promptMeaning } from '../../prompt/meaning.ts';
-import type { Problem } from '../problem.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
+import type { AssembledPrompts } from './assemble-keyframes.ts';
 import type { Environment } from './environment.ts';
-import type { AssembledPrompts } from './prompts.ts';
-import type { PlacedKeyframe } from './timeline.ts';
 
 const UTF8 = new TextEncoder();
 
-/** Counting takes some 50 µs a prompt; what is only worth knowing must not hold up the typing in a huge file. */
+/** Counting takes about 50 µs per prompt, and must not delay typing in a huge file. */
 const MOST_KEYFRAMES = 2000;
 
-/** Prompts that are counted in a piece. */
+/** Prompts per slice. */
 const SLICE = 50;
 
 /**
- * Where a keyframe's prompt needs another number of 75-token chunks than the one before it. Embeddings count as their
- * names, for what is in their files is not known here. The environment is asked for its tokenizer only where a prompt is long.
- *
- * @param placed by frame
- * @param assembled their prompts
+ * How many 75-token chunks each positive prompt needs; null if that is unknown: the vocabulary is not available, or
+ * there are more than 2,000 prompts. Embeddings count as their names, because the vectors in their files are not known
+ * here. The environment is asked for its tokenizer only if a prompt is long.
  */
-export function* compareChunkCounts(
-  placed: readonly PlacedKeyframe[],
+export function* chunkCounts(
   assembled: readonly AssembledPrompts[],
   { steps, emphasis }: Settings,
   environment: Pick<Environment, 'tokenizer'>,
-): SlicedTask<Problem[]> {
-  if (placed.length > MOST_KEYFRAMES) return [];
+): SlicedTask<readonly number[] | null> {
+  if (assembled.length > MOST_KEYFRAMES) return null;
   const texts = assembled.map(({ positive }) => positive);
-  const tokenizer = texts.every(isOneChunk) ? null : environment.tokenizer;
-  if (!tokenizer) return [];
+  if (texts.every(isOneChunk)) return texts.map(() => 1);
+  const { tokenizer } = environment;
+  if (!tokenizer) return null;
   const counts: number[] = [];
   for (const text of texts) {
     counts.push(isOneChunk(text) ? 1 : chunkCount(text, { tokenizer, steps, emphasis }));
     if (counts.length % SLICE === 0) yield;
   }
-  return placed.flatMap(({ keyframe: { position } }, i) => {
-    const before = placed[i - 1]?.keyframe.position;
-    if (!before) return [];
-    const [earlier, own] = [counts[i - 1]!, counts[i]!];
-    if (earlier === own) return [];
-    return [
-      {
-        code: 'travel/chunk-counts',
-        severity: 'information',
-        message: `This prompt fills ${chunks(own)}, and the one at ${before.text} ${chunks(earlier)}. The shorter one is filled up with nothing, so the words of the last chunk fade as a whole. Give both the same number for an even change.`,
-        span: position.span,
-        related: [{ span: before.span, message: `This one fills ${chunks(earlier)}.` }],
-      },
-    ];
-  });
+  return counts;
 }
 
-/** Counts of before: from one keystroke to the next, most prompts stay as they are. */
+/** Known counts: most prompts do not change from one keystroke to the next. */
 const COUNTS = new WeakMap<ClipTokenizer, Map<string, number>>();
 
 function chunkCount(text: string, options: MeaningOptions): number {
@@ -71,9 +53,7 @@ function chunkCount(text: string, options: MeaningOptions): number {
   return count;
 }
 
-/** Whether that is certain without counting: a token is at least a byte. */
+/** Whether one chunk is certain without counting: a token is at least one byte. */
 function isOneChunk(text: string): boolean {
   return text.length <= CHUNK_TOKENS && !text.includes('BREAK') && UTF8.encode(text).length <= CHUNK_TOKENS;
 }
-
-const chunks = (count: number) => `${count} ${count === 1 ? 'chunk' : 'chunks'} of ${CHUNK_TOKENS} tokens`;

@@ -2,7 +2,7 @@ import { memoizeByPrompt } from '../memoize-by-prompt.ts';
 
 const REFERENCE = /\$(?:([\p{L}_][\p{L}\p{N}_]*)|\{([\p{L}_][\p{L}\p{N}_]*)\})/gu;
 
-/** Longest text that definitions may grow to; ten pieces that each name another twice grow a thousandfold. */
+/** Limit of expanded text: ten definitions that each use the next one twice multiply it by a thousand. */
 const MOST_CHARACTERS = 1_000_000;
 
 export interface NameUse {
@@ -12,7 +12,7 @@ export interface NameUse {
   readonly end: number;
 }
 
-/** Every `$name` and `${name}` of a text, defined or not. */
+/** Every `$name` and `${name}` in a text, defined or not. */
 export function namesIn(text: string): NameUse[] {
   return Array.from(text.matchAll(REFERENCE), (match) => ({
     name: (match[1] ?? match[2])!,
@@ -21,14 +21,14 @@ export function namesIn(text: string): NameUse[] {
   }));
 }
 
-/** Those of a prompt. */
+/** Every `$name` and `${name}` in a prompt, defined or not. */
 export const namesOf = memoizeByPrompt((prompt) => namesIn(prompt.text));
 
-/** A circle of definitions, as `a → b → a`; null where there is none. */
+/** A cycle of definitions, such as `a → b → a`; null if there is none. */
 export function findCycle(definitions: ReadonlyMap<string, string>): readonly string[] | null {
   const finished = new Set<string>();
   for (const start of definitions.keys()) {
-    // Own stack: the chain may be as long as the map.
+    // An explicit stack, because the chain can be as long as the map.
     const path: { name: string; uses: NameUse[] }[] = [];
     const onPath = new Set<string>();
     const enter = (name: string) => {
@@ -51,30 +51,33 @@ export function findCycle(definitions: ReadonlyMap<string, string>): readonly st
   return null;
 }
 
-/** Puts definitions in for their names. Names that are not defined stay text. */
+/** Replaces names by their definitions. Undefined names stay text. */
 export class Expander {
   readonly #definitions: ReadonlyMap<string, string>;
-  readonly #roll: (text: string) => string;
+  readonly #roll: (text: string, scope: string) => string;
   readonly #expanded = new Map<string, string>();
 
   /**
-   * @param definitions without circles
-   * @param roll makes wildcards and choices text; each definition is rolled once, so a name means one thing in a clip
+   * @param definitions without cycles
+   * @param roll replaces wildcards and choices; each definition is rolled once, with its name as scope, so a name has one
+   * meaning in a clip
    */
-  constructor(definitions: ReadonlyMap<string, string>, roll: (text: string) => string) {
+  constructor(definitions: ReadonlyMap<string, string>, roll: (text: string, scope: string) => string) {
     this.#definitions = definitions;
     this.#roll = roll;
   }
 
-  /** @throws {RangeError} when the text would be longer than a million characters */
-  expand(text: string): string {
-    const rolled = this.#roll(text);
+  /** @throws {RangeError} if the text would be longer than a million characters */
+  expand(text: string, scope = ''): string {
+    const rolled = this.#roll(text, scope);
     const expanded = rolled.replace(REFERENCE, (written, plain?: string, braced?: string) => {
       const name = (plain ?? braced)!;
       return this.#definitions.has(name) ? this.#meaning(name) : written;
     });
     if (expanded.length > MOST_CHARACTERS) {
-      throw new RangeError('A prompt has more than a million characters, by itself or by its definitions. Shorten it.');
+      throw new RangeError(
+        'A prompt is longer than a million characters. Shorten it, or the definitions that it uses.',
+      );
     }
     return expanded;
   }
@@ -82,7 +85,7 @@ export class Expander {
   #meaning(name: string): string {
     const known = this.#expanded.get(name);
     if (known !== undefined) return known;
-    const meaning = this.expand(this.#definitions.get(name) ?? '');
+    const meaning = this.expand(this.#definitions.get(name) ?? '', name);
     this.#expanded.set(name, meaning);
     return meaning;
   }

@@ -1,25 +1,26 @@
-import type { Problem, TextSpan } from '../problem.ts';
+import { FILE_START } from '../problem.ts';
+import type { ExtendsIssue, SettingIssue } from '../settings/issues.ts';
 import { readSettings, type SettingSpan } from '../settings/read.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import type { Environment } from './environment.ts';
 
-/** How many files may extend one another in a row. */
-const DEEPEST = 32;
+/** How many files may extend one another. */
+const MOST_FILES = 32;
 
 export interface EffectiveSettings {
   readonly settings: Settings;
-  /** Settings that some file or the command line gives. */
-  readonly given: ReadonlySet<string>;
-  /** Where this file writes them; what it inherits has no span here. */
+  /** Where this file sets them; inherited settings have no span here. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
-  readonly problems: readonly Problem[];
+  /** Settings of the command line. */
+  readonly overridden: ReadonlySet<string>;
+  readonly issues: readonly SettingIssue[];
 }
 
 /**
- * The settings of a file: those of the files that it extends, its own, the overrides of the command line, in this order;
- * defaults for the rest.
+ * The settings that a file is rendered with: those of the files that it extends, its own, then the command line's, with
+ * the defaults and the dialect's rules for the rest.
  * @param parse makes the document of another `.travel` file
  */
 export function effectiveSettings(
@@ -29,45 +30,52 @@ export function effectiveSettings(
   parse: (text: string) => TravelDocument,
 ): EffectiveSettings {
   const own = settingsOf(document);
-  const problems = [...own.problems];
+  const issues = [...own.issues];
   const layers: GivenSettings[] = [own.settings];
   const seen = new Set<string>();
-  const extendsSpan = own.spans.get('extends')?.value ?? { start: 0, end: 0 };
+  const span = own.spans.get('extends')?.value ?? FILE_START;
   let from = '';
   let next = own.settings.extends;
   while (next !== undefined) {
-    const file = seen.size < DEEPEST ? environment.readTravelFile(next, from) : null;
-    const failure = extendsFailure(next, file?.path ?? null, seen);
-    if (failure || !file) {
-      problems.push({ code: 'travel/extends', severity: 'error', message: failure ?? '', span: extendsSpan });
+    const parent = readParent(next, from, seen, environment);
+    if ('reason' in parent) {
+      issues.push({ kind: 'extends', ...parent, span });
       break;
     }
-    seen.add(file.path);
-    const parent = settingsOf(parse(file.text));
-    const wrong = parent.problems.find(({ severity }) => severity === 'error');
-    if (wrong) problems.push(inParent(file.path, wrong, extendsSpan));
-    layers.unshift(parent.settings);
-    from = file.path;
-    next = parent.settings.extends;
+    seen.add(parent.path);
+    const read = settingsOf(parse(parent.text));
+    // One is enough to open the other file; unknown settings are warnings there.
+    const wrong = read.issues.find(({ kind }) => kind !== 'unknown-setting');
+    if (wrong) issues.push({ ...wrong, span, file: parent.path });
+    layers.unshift(read.settings);
+    from = parent.path;
+    next = read.settings.extends;
   }
   layers.push(overrides);
-  const given = new Set(layers.flatMap((layer) => Object.keys(layer)));
-  return { settings: resolveSettings(layers), given, spans: own.spans, problems };
+  return { settings: withDialect(layers), spans: own.spans, overridden: new Set(Object.keys(overrides)), issues };
+}
+
+/** The webui dialect renders as sd-webui-animatediff: windows overwrite each other, and the loop is `R-P` by default. */
+function withDialect(layers: readonly GivenSettings[]): Settings {
+  const settings = resolveSettings(layers);
+  if (settings.dialect !== 'webui') return settings;
+  const loopIsSet = layers.some(({ closed_loop }) => closed_loop !== undefined);
+  return { ...settings, closed_loop: loopIsSet ? settings.closed_loop : 'R-P', fuse: 'overwrite' };
+}
+
+function readParent(
+  name: string,
+  from: string,
+  seen: ReadonlySet<string>,
+  environment: Environment,
+): { readonly path: string; readonly text: string } | ExtendsIssue {
+  if (seen.size >= MOST_FILES) return { reason: 'too-many', limit: MOST_FILES };
+  const file = environment.readTravelFile(name, from);
+  if (!file) return { reason: 'unreadable', name };
+  return seen.has(file.path) ? { reason: 'cycle', name } : file;
 }
 
 function settingsOf({ text, frontMatter }: TravelDocument) {
-  const { start, end } = frontMatter?.yaml ?? { start: 0, end: 0 };
+  const { start, end } = frontMatter?.yaml ?? FILE_START;
   return readSettings(text.slice(start, end), start);
-}
-
-function extendsFailure(written: string, path: string | null, seen: ReadonlySet<string>): string | null {
-  if (seen.size >= DEEPEST) return `More than ${DEEPEST} files extend one another. Write the settings in fewer files.`;
-  if (path === null)
-    return `“${written}” cannot be read, so its settings are missing. Check the path; it is relative to the file that names it.`;
-  if (seen.has(path)) return `“${written}” extends itself in a circle. Remove one \`extends\`.`;
-  return null;
-}
-
-function inParent(path: string, { code, message }: Problem, span: TextSpan): Problem {
-  return { code, severity: 'error', message: `In ${path}, which this file extends: ${message}`, span };
 }

@@ -2,7 +2,7 @@ import type { ModelDescription } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 
-/** Kinds of files that a `.travel` file names; a motion LoRA is asked for as `lora` and told apart by its content. */
+/** Kinds of model files that a `.travel` file names. Motion LoRAs are requested as `lora` and detected by their contents. */
 export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding';
 
 export interface ResolvedModel {
@@ -12,33 +12,33 @@ export interface ResolvedModel {
   readonly description: ModelDescription;
 }
 
-/** A picture or a video, or a folder of pictures. */
+/** An image or a video, or a folder of images. */
 export type InputKind = 'file' | 'folder';
 
 /** Why an input cannot be used. */
 export interface MissingInput {
-  /** What is there instead. */
+  /** What exists at the path. */
   readonly found: InputKind | 'nothing';
-  /** Names in the folder where it should be. */
+  /** Names in the folder that should contain it. */
   readonly names: readonly string[];
 }
 
-/** What a plan needs to know of the world outside the text. Answers may not change while one plan is built. */
+/** Everything outside the text that a plan depends on. Answers must not change while a plan is built. */
 export interface Environment {
-  /** What a name in a file means: a name from the model folders, a path, or `pocket`; null when there is none. */
+  /** Finds a model by its name in the model folders, by its path, or `pocket`; null if not found. */
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null;
-  /** Names that `resolveModel` knows, for "did you mean". */
+  /** Names that `resolveModel` finds, for suggestions. */
   modelNames(kind: NamedModelKind): readonly string[];
-  /** A `.travel` file that another extends; `path` as written, `from` the path of the file that names it, '' for the first. */
+  /** A file that another one extends. `path` is as written, `from` is the path of the file that contains it, '' for the document. */
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null;
   /**
-   * What is wrong with an input; null where nothing is. Paths are as written, and start beside the document. A environment
-   * without a disk does not answer: names are taken on trust.
+   * Why an input cannot be used; null if it can. Paths are as written, relative to the document's folder. An environment
+   * without a file system has no such function, and paths are not checked.
    */
   missingInput?(path: string, kind: InputKind): MissingInput | null;
-  /** Bytes of memory that this computer has; where they are not known, nothing is said of what a render needs. */
+  /** Memory of this computer in bytes; if unknown, the need of a render is not checked. */
   readonly memory?: number | null | undefined;
-  /** The lines of a wildcard file `__name__`; null when there is none. */
+  /** The choices of the wildcard `__name__`; null if its file is not found. */
   wildcard(name: string): readonly string[] | null;
   /** Absolute path of the folder that `output` is relative to. */
   readonly outputFolder: string;
@@ -47,6 +47,6 @@ export interface Environment {
   readonly now: Date;
   /** A seed for `seed: -1`, 0 … 2³² − 1. */
   randomSeed(): number;
-  /** CLIP's tokenizer, where its vocabulary is at hand; without it nothing is said of the lengths of prompts. */
+  /** CLIP's tokenizer, if its vocabulary is available; without it, lengths of prompts are not checked. */
   readonly tokenizer?: ClipTokenizer | null | undefined;
 }

@@ -6,7 +6,7 @@ export interface OutputNames {
 
 export const PLACEHOLDERS = ['name', 'date', 'time', 'seed'] as const;
 
-/** Placeholders of a pattern that mean nothing, as written. */
+/** The unknown placeholders of a pattern, without braces. */
 export function unknownPlaceholders(pattern: string): string[] {
   return Array.from(pattern.matchAll(/\{([^{}]*)\}/g), (match) => match[1]!).filter(
     (name) => !PLACEHOLDERS.some((known) => known === name),
@@ -14,8 +14,10 @@ export function unknownPlaceholders(pattern: string): string[] {
 }
 
 /**
- * Absolute path, without extension, of what a render writes.
- * @param pattern with a slash at its end a folder, in which the file has its own name; relative to `folder`, or absolute; `{name}`, `{date}` (2026-03-01), `{time}` (174500) and `{seed}` are filled in
+ * The absolute path of a render's output, without extension.
+ *
+ * @param pattern relative to `folder` or absolute, with the placeholders `{name}`, `{date}` (2026-03-01), `{time}`
+ * (174500) and `{seed}`; if it ends with a slash, the file in that folder is called `{name}`
  */
 export function outputBase(pattern: string, folder: string, { name, seed, now }: OutputNames): string {
   const two = (value: number) => `${value}`.padStart(2, '0');

@@ -4,12 +4,12 @@ import { type Easing, parseEasing } from '../time/easing.ts';
 import type { MixKeyframe } from '../time/mixing.ts';
 import { frameOf, parsePosition } from '../time/position.ts';
 
-/** A keyframe with its place in the clip. */
+/** A keyframe with its frame in the clip. */
 export interface TimedKeyframe {
   readonly keyframe: Keyframe;
-  /** 0-based; may lie outside the clip. null where the position cannot be read. */
+  /** 0-based; can be outside the clip. null if the position is invalid. */
   readonly frame: number | null;
-  /** Last frame of the hold; null where there is none, or it cannot be read. */
+  /** Last frame of the hold; null without a hold or if its position is invalid. */
   readonly holdEnd: number | null;
 }
 
@@ -26,13 +26,13 @@ export function timeKeyframes(document: TravelDocument, { frames, fps }: Setting
   }));
 }
 
-/** A keyframe that counts, and what mixing needs of it. */
+/** A keyframe that is used, with the data for mixing. */
 export interface PlacedKeyframe extends MixKeyframe {
   readonly keyframe: Keyframe;
 }
 
 /**
- * The keyframes that count, by frame: those in the clip; of several at one frame the last in the file, as in
+ * The keyframes inside the clip, sorted by frame. Of several at one frame, the last in the file is used, as in
  * sd-webui-animatediff.
  */
 export function placeKeyframes(timed: readonly TimedKeyframe[], settings: Settings): PlacedKeyframe[] {

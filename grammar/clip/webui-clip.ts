@@ -1,25 +1,25 @@
 import { stripWebuiComments } from '../../prompt/comments.ts';
-import type { Problem } from '../problem.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import type { FrameMix } from '../time/mixing.ts';
 import { parseWebuiPrompt } from '../webui/prompt.ts';
 import { webuiMixes, webuiPromptsClosed } from '../webui/travel.ts';
+import type { AssembledPrompts } from './assemble-keyframes.ts';
 import { sumLoras, takeLoras } from './lora-tags.ts';
-import type { AssembledPrompts } from './prompts.ts';
 
-/** A clip as the dialect understands it: prompts, and which of them each frame mixes. */
-export interface WebuiClipPrompts {
+/** The prompts of a clip in the webui dialect, and which of them each frame mixes. */
+export interface WebuiClip {
   readonly assembled: readonly AssembledPrompts[];
   readonly mixes: readonly FrameMix[];
-  readonly problems: readonly Problem[];
+  /** The message with which sd-webui-animatediff refuses the prompt; there are no prompts then. */
+  readonly refusal: string | null;
 }
 
 /**
- * What sd-webui-animatediff would encode. LoRA tags count in the first frame's prompt only and act on the whole clip;
- * the negative prompt never travels.
+ * The prompts that sd-webui-animatediff would encode. Only the LoRA tags of the first frame's prompt are used, for the
+ * whole clip; the negative prompt never travels.
  */
-export function webuiClip(document: TravelDocument, settings: Settings): WebuiClipPrompts {
+export function webuiClip(document: TravelDocument, settings: Settings): WebuiClip {
   const { frames, context, closed_loop: closedLoop } = settings;
   const count = Math.max(frames, context);
   const bodyStart = document.frontMatter?.span.end ?? 0;
@@ -36,17 +36,10 @@ export function webuiClip(document: TravelDocument, settings: Settings): WebuiCl
       return {
         assembled: [assembled(parsed.prompt.trim(), lorasOf(parsed.prompt))],
         mixes: Array.from({ length: count }, () => ({ from: 0, to: 0, t: 0 })),
-        problems: [],
+        refusal: null,
       };
-    case 'refused': {
-      const message = `sd-webui-animatediff refuses this prompt: ${parsed.message}. Correct it, or remove \`dialect: webui\`.`;
-      const span = { start: bodyStart, end: document.text.length };
-      return {
-        assembled: [],
-        mixes: [],
-        problems: [{ code: 'travel/webui-refuses', severity: 'error', message, span }],
-      };
-    }
+    case 'refused':
+      return { assembled: [], mixes: [], refusal: parsed.message };
     case 'travel': {
       const keys = parsed.keyframes.map(({ frame }) => frame);
       const indexOf = new Map(keys.map((frame, i) => [frame, i]));
@@ -55,7 +48,7 @@ export function webuiClip(document: TravelDocument, settings: Settings): WebuiCl
       return {
         assembled: parsed.keyframes.map(({ prompt }) => assembled(prompt, loras)),
         mixes: mixes.map(({ from, to, rate }) => ({ from: indexOf.get(from)!, to: indexOf.get(to)!, t: rate })),
-        problems: [],
+        refusal: null,
       };
     }
   }

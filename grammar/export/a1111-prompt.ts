@@ -5,34 +5,37 @@ import type { Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 
 export interface A1111Prompt {
-  /** What goes into AUTOMATIC1111's prompt box for sd-webui-animatediff. */
+  /** For AUTOMATIC1111's prompt box with sd-webui-animatediff. */
   readonly prompt: string;
-  /** What that box cannot hold, one sentence each. */
+  /** Features that the prompt box does not support, one sentence each. */
   readonly lost: readonly string[];
 }
 
 /**
- * A file as prompt travel of sd-webui-animatediff: the head, a line `frame: prompt` for each keyframe, the tail.
- * Definitions are put in, positions become frames, a hold becomes a second keyframe at its end. Wildcards and choices
- * stay as written: A1111's extensions read them too.
+ * Converts a file to prompt travel of sd-webui-animatediff: the head, a line `frame: prompt` for each keyframe, the tail.
+ * Definitions are expanded, positions become frames, and a hold becomes a second keyframe at its end. Wildcards and
+ * choices stay unchanged, because A1111's extensions read them too.
  *
- * @param settings of the file, with everything that it inherits
- * @throws {RangeError} when definitions make a prompt of more than a million characters
+ * @param settings of the file, including inherited ones
+ * @throws {RangeError} if definitions expand to more than a million characters
  */
 export function a1111Prompt(document: TravelDocument, settings: Settings): A1111Prompt {
   const definitions = new Map(Object.entries(settings.define));
   const cycle = findCycle(definitions);
   const expander = new Expander(cycle ? new Map() : definitions, (text) => text);
   const textOf = (lines: TravelDocument['head']) => lines.map(({ prompt }) => expander.expand(prompt.text));
-  const lost = cycle ? [`$${cycle[0]} stays a name: it is defined by itself.`] : [];
+  const lost = cycle ? [`$${cycle[0]} is not expanded, because its definition is cyclic.`] : [];
   if (document.keyframes.length === 0) return { prompt: joinPlainLines(textOf(document.head)), lost };
 
   const placed = placeKeyframes(timeKeyframes(document, settings), settings);
   const left = document.keyframes.length - placed.length;
-  if (left > 0) lost.push(`${left} of ${document.keyframes.length} keyframes, which have no frame of their own.`);
-  if (placed.some(({ transition }) => transition.kind !== 'linear')) lost.push('Transitions: there, all are linear.');
+  if (left > 0)
+    lost.push(
+      `${left} of ${document.keyframes.length} keyframes are dropped: they are duplicates or outside the clip.`,
+    );
+  if (placed.some(({ transition }) => transition.kind !== 'linear')) lost.push('Transitions are linear there.');
   if (placed.some(({ keyframe }) => keyframe.negative))
-    lost.push('--neg: there, one negative prompt is for all frames.');
+    lost.push('--neg is dropped: one negative prompt applies to all frames there.');
 
   const keys = placed.flatMap(({ keyframe, frame, holdEnd }) => {
     const prompt = assemblePrompt('', expander.expand(keyframe.prompt.text), '');

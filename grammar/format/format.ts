@@ -10,25 +10,25 @@ export interface TextEdit {
 }
 
 export interface FormatOptions {
-  /** Put blanks after the colons, so that all prompts begin in one column. */
+  /** Pads the colons with spaces, so that all prompts start in the same column. */
   readonly alignKeys?: boolean | undefined;
 }
 
 /**
- * What to change so that a file has the usual form: one blank after a key's colon and none before it, keys at the start
- * of their lines, one blank line between head, keyframes and tail, at most one elsewhere, no blanks at the ends of
- * lines, weights without needless zeros, one newline at the end. No word of a prompt changes; formatting twice is
- * formatting once. Front matter, and files in the `webui` dialect, where each of these would have a meaning, stay.
+ * The edits that format a file: one space after a key's colon and none before it, keys at the start of their lines, one
+ * empty line between head, keyframes and tail and at most one elsewhere, no trailing spaces, weights without trailing
+ * zeros, one newline at the end. The words of a prompt never change, and formatting is idempotent. Front matter is not
+ * formatted, and neither are files in the `webui` dialect, in which spaces and empty lines have a meaning.
  */
 export function formatTravel(text: string, options: FormatOptions = {}): TextEdit[] {
   return formatDocument(parseTravel(text), options);
 }
 
-/** The same for a text that is parsed. */
+/** The same for a parsed document. */
 export function formatDocument(document: TravelDocument, options: FormatOptions = {}): TextEdit[] {
   const { frontMatter, text } = document;
   if (frontMatter && !frontMatter.closed) return [];
-  // A byte order mark that is not at the start is some editor's accident; moving lines might make it one.
+  // A byte order mark inside the text is an editor's mistake, and formatting could move it to the start.
   if (isWebui(document) || text.includes('\uFEFF', 1)) return [];
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const lines = bodyLines(document);
@@ -37,7 +37,7 @@ export function formatDocument(document: TravelDocument, options: FormatOptions 
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-/** The text with edits, which do not overlap and are in order, made. */
+/** Applies edits, which must be in order and not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let result = '';
   let at = 0;
@@ -54,7 +54,7 @@ function isWebui({ text, frontMatter }: TravelDocument): boolean {
   return readSettings(text.slice(yaml.start, yaml.end), yaml.start).settings.dialect === 'webui';
 }
 
-/** What stands between two lines that are not blank: newlines, and blanks at the ends of lines. */
+/** The edits between two lines that are not empty: newlines and trailing spaces. */
 function gapEdits(lines: readonly BodyLine[], { frontMatter, text }: TravelDocument, newline: string): TextEdit[] {
   const start = frontMatter?.span.end ?? 0;
   const first = lines[0];
@@ -65,8 +65,8 @@ function gapEdits(lines: readonly BodyLine[], { frontMatter, text }: TravelDocum
   lines.forEach(({ span, part }, i) => {
     const next = lines[i + 1];
     const gap = { start: span.end, end: next?.span.start ?? text.length };
-    const blankLine = next && (next.part !== part || text.slice(gap.start, gap.end).split('\n').length > 2);
-    edits.push({ span: gap, text: newline.repeat(blankLine ? 2 : 1) });
+    const emptyLine = next && (next.part !== part || text.slice(gap.start, gap.end).split('\n').length > 2);
+    edits.push({ span: gap, text: newline.repeat(emptyLine ? 2 : 1) });
   });
   return edits;
 }
@@ -79,24 +79,24 @@ function keyEdits({ keyframes, text }: TravelDocument, { alignKeys }: FormatOpti
   return keyframes.flatMap(({ span, line, position, hold, transition, colon }, i) => {
     const key = (transition ?? hold ?? position).span.end;
     let end = colon.end;
-    while (end < line.end && isBlank(text[end]!)) end++;
+    while (end < line.end && isSpace(text[end]!)) end++;
     const padding = ' '.repeat(Math.max(0, widest - widths[i]!));
     return [
       { span: { start: bomEnd(text, line.start), end: span.start }, text: '' },
       { span: { start: key, end: colon.start }, text: '' },
-      ...(end < line.end && !(end === colon.end && NEEDS_NO_BLANK.test(text.slice(end, end + 5)))
+      ...(end < line.end && !(end === colon.end && NEEDS_NO_SPACE.test(text.slice(end, end + 5)))
         ? [{ span: { start: colon.end, end }, text: ` ${padding}` }]
         : []),
     ];
   });
 }
 
-/** A blank before these would make them a comment or the beginning of a negative prompt. */
-const NEEDS_NO_BLANK = /^(?:#|--neg)/;
+/** A space before these would make them a comment or the start of a negative prompt. */
+const NEEDS_NO_SPACE = /^(?:#|--neg)/;
 
 const bomEnd = (text: string, start: number) => (start === 0 ? bom(text).length : start);
 
-const isBlank = (character: string) => character === ' ' || character === '\t';
+const isSpace = (character: string) => character === ' ' || character === '\t';
 
 /** `(x:1.30)` → `(x:1.3)`. */
 function weightEdits({ head, keyframes, tail, text }: TravelDocument): TextEdit[] {

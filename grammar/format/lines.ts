@@ -1,21 +1,21 @@
 import type { TextSpan } from '../problem.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 
-/** A line of the body that is not blank. */
+/** A line of the body that is not empty. */
 export interface BodyLine {
-  /** Without the newline and the blanks before it; the indent belongs to the line. */
+  /** Without trailing spaces and the newline, but with the indentation. */
   readonly span: TextSpan;
-  /** A comment on its own belongs to what follows it, or, at the end, to what it follows. */
+  /** A comment line belongs to the same part as the next line, or, at the end, as the previous line. */
   readonly part: 'head' | 'keyframes' | 'tail';
 }
 
-/** The lines of the body that are not blank, in order. */
+/** The lines of the body that are not empty, in order. */
 export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }: TravelDocument): BodyLine[] {
   const parts = new Map<number, BodyLine['part']>();
   for (const { line } of head) parts.set(line.start, 'head');
   for (const { line } of tail) parts.set(line.start, 'tail');
   const commentStarts = new Set(comments.map(({ start }) => start));
-  // Keyframes with their continuations, in order; a comment between them belongs to them as well.
+  // Keyframes include their continuation lines and the comments between these.
   let keyframe = 0;
 
   const spans: { span: TextSpan; part: BodyLine['part'] | null }[] = [];
@@ -24,11 +24,11 @@ export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }
     const newline = text.indexOf('\n', start);
     const lineEnd = newline < 0 ? text.length : newline;
     let end = lineEnd;
-    while (end > start && isBlank(text[end - 1]!)) end--;
-    // A backslash makes the blank behind it part of the prompt.
+    while (end > start && isSpace(text[end - 1]!)) end--;
+    // A backslash makes the space after it part of the prompt.
     if (end < lineEnd && text[end] !== '\r' && isEscaping(text, end)) end++;
     let content = start;
-    while (content < end && isBlank(text[content]!)) content++;
+    while (content < end && isSpace(text[content]!)) content++;
     if (content < end) {
       while (keyframe < keyframes.length && keyframes[keyframe]!.span.end <= content) keyframe++;
       const inKeyframe = keyframe < keyframes.length && keyframes[keyframe]!.line.start <= start;
@@ -49,11 +49,11 @@ export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }
   });
 }
 
-/** Whether an odd number of backslashes stands before `end`: an even one is backslashes that escape each other. */
+/** Whether an odd number of backslashes precedes `end`. In an even number, they escape each other. */
 function isEscaping(text: string, end: number): boolean {
   let start = end;
   while (start > 0 && text[start - 1] === '\\') start--;
   return (end - start) % 2 === 1;
 }
 
-const isBlank = (character: string) => character === ' ' || character === '\t' || character === '\r';
+const isSpace = (character: string) => character === ' ' || character === '\t' || character === '\r';

@@ -4,33 +4,121 @@ export const SETTING_GROUPS = [
   'Models',
   'Clip',
   'Context',
-  'Picture',
+  'Image',
   'Prompts',
   'Output',
-  'Video and pictures',
+  'Video and image inputs',
   'Motion',
-  'Machine',
+  'Device',
   'File',
 ] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
+/** Something that a setting needs to have an effect; the check `setting-has-no-effect` decides if it is met. */
+export type Requirement =
+  | 'init-image'
+  | 'last-frame'
+  | 'interpolation-method'
+  | 'motion-module'
+  | 'several-windows'
+  | 'clip-longer-than-context'
+  | 'format-with-loop-count'
+  | 'reversed-frames'
+  | 'sigma-sampler';
+
+/** How a setting is treated if it has a value other than its default. No setting is ignored in silence. */
+export type Use =
+  /** It acts on the render; without its requirements, a warning says that it has no effect. */
+  | { readonly kind: 'used'; readonly needs: readonly Requirement[] }
+  /** As `used`; any other value than those in `available` is an error. `what` is a noun: `sampler`. */
+  | {
+      readonly kind: 'partly-available';
+      readonly what: string;
+      readonly available: readonly string[];
+      readonly needs: readonly Requirement[];
+    }
+  /** Any value is an error, because the engine has no implementation yet. `what` is a subject: `ControlNet`. */
+  | { readonly kind: 'later'; readonly what: string };
+
+export const used: Use = { kind: 'used', needs: [] };
+export const needs = (...requirements: readonly Requirement[]): Use => ({ kind: 'used', needs: requirements });
+export const available = (what: string, values: readonly string[], ...requirements: readonly Requirement[]): Use => ({
+  kind: 'partly-available',
+  what,
+  available: values,
+  needs: requirements,
+});
+export const later = (what: string): Use => ({ kind: 'later', what });
+
+/** Of a part: treated as the setting that it belongs to. */
+export const inherited = { kind: 'inherited' } as const;
+
+/** What a setting that names a file expects; a model may be named by its name in the model folders, too. */
+export type FileKind =
+  | 'checkpoint'
+  | 'vae'
+  | 'motion-module'
+  | 'controlnet'
+  | 'image'
+  | 'video'
+  | 'image-folder'
+  | 'travel';
+
 interface About {
-  readonly group: SettingGroup;
-  /** The field's label in A1111's AnimateDiff panel, where it has one. */
-  readonly label?: string;
   /** Markdown. */
   readonly description: string;
+  /** Set if the value names a file or a folder. */
+  readonly file?: FileKind;
+}
+
+export interface SettingAbout extends About {
+  readonly group: SettingGroup;
+  readonly use: Use;
+  /** The field's label in A1111's AnimateDiff panel, if it has one. */
+  readonly label?: string;
   /** Values as they are written in a file. */
   readonly examples?: readonly string[];
 }
 
-/** What a setting says of itself, as zod's metadata. */
-export const about = (value: About): About & Record<string, unknown> => ({ ...value });
+export interface PartAbout extends About {
+  readonly use: Use | typeof inherited;
+}
 
-/** The same, read back from a schema. */
-export const AboutSchema = z.looseObject({
-  group: z.enum(SETTING_GROUPS),
-  label: z.string().optional(),
-  description: z.string(),
-  examples: z.array(z.string()).default([]),
-});
+declare const described: unique symbol;
+
+/** The type of a setting's values that carries its metadata; only `setting` makes one. */
+export type Setting = z.ZodType & { readonly [described]: 'setting' };
+/** The same for a key inside a setting; only `part` makes one. */
+export type Part = z.ZodType & { readonly [described]: 'part' };
+
+const settings = z.registry<SettingAbout>();
+const parts = z.registry<PartAbout>();
+
+/** A top-level setting. The copy keeps types that several settings share apart. */
+export function setting<T extends z.ZodType>(type: T, about: SettingAbout): T & Setting {
+  const own = type.clone();
+  settings.add(own, about);
+  return own as T & Setting;
+}
+
+/** A key inside a setting that is a map, or a list of maps. */
+export function part<T extends z.ZodType>(type: T, about: PartAbout): T & Part {
+  const own = type.clone();
+  parts.add(own, about);
+  return own as T & Part;
+}
+
+/** A map of described parts; a part without its metadata does not compile. */
+export const partsObject = <Shape extends Readonly<Record<string, Part>>>(shape: Shape) => z.strictObject(shape);
+
+/** All settings; one without its metadata does not compile. */
+export const settingsObject = <Shape extends Readonly<Record<string, Setting>>>(shape: Shape) => z.strictObject(shape);
+
+export function aboutSettingType(type: Setting): SettingAbout {
+  return settings.get(type)!;
+}
+
+/** null for a type that is not a part. */
+export function aboutPartType(type: z.core.$ZodType): PartAbout | null {
+  return parts.get(type) ?? null;
+}

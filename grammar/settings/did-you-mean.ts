@@ -1,11 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Nobody means a name by a text longer than this, and the distance takes time in proportion to its length. */
+/** Longer words are never a misspelled name, and computing the distance takes time in proportion to the length. */
 const LONGEST = 64;
 
 /**
- * The candidate that someone who wrote `word` most likely meant: two neighbouring letters exchanged, or at most a third of
- * its letters different, capitals and the kinds of dashes aside; null where there is none so near.
+ * The candidate that `word` most likely misspells: two neighboring letters swapped, or at most a third of its letters
+ * different, ignoring case and the kind of dashes; null if none is that similar.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
   if (word.length > LONGEST || candidates.length === 0) return null;
@@ -19,7 +19,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return distance(written, best) <= allowed ? near.get(best)! : null;
 }
 
-/** A word with each two neighbouring letters exchanged. */
+/** A word with each two neighboring letters swapped. */
 function swaps(word: string): string[] {
   return Array.from(
     { length: Math.max(0, word.length - 1) },

@@ -1,190 +1,129 @@
 import { z } from 'zod';
-import { about } from './about.ts';
+import { available, needs, setting, used } from './about.ts';
 import { LocalFile } from './value-types.ts';
 
-/** What is loaded, how long the clip is, and which frames are seen together. */
+/** The models, the length of the clip, and which frames are denoised together. */
 export const modelAndTimeSettings = {
-  checkpoint: LocalFile.default('pocket').meta(
-    about({
-      group: 'Models',
-      description:
-        'The Stable Diffusion 1.5 checkpoint that paints the frames: a file, or its name in your model folders. `pocket` is built in and small, for trying things out.',
-      examples: ['pocket', 'toonyou_beta6.safetensors'],
-    }),
-  ),
-  vae: LocalFile.optional().meta(
-    about({
-      group: 'Models',
-      description: 'The VAE that turns latents into pixels. Without it, the checkpoint’s own.',
-      examples: ['vae-ft-mse-840000-ema-pruned.safetensors'],
-    }),
-  ),
-  clip_skip: z
-    .int()
-    .min(1)
-    .max(12)
-    .default(1)
-    .meta(
-      about({
-        group: 'Models',
-        description:
-          'Which layer of the text encoder is used: 1 the last, 2 the one before it, as many anime models want.',
-        examples: ['2'],
-      }),
-    ),
-  motion_module: LocalFile.optional().meta(
-    about({
-      group: 'Models',
-      label: 'Motion module',
-      description:
-        'The network that gives motion, chosen by style and stability. v3 is the current one, v2 takes motion LoRAs, community modules such as TemporalDiff add consistency. The module decides how many frames fit in a context: 24 for v1, 32 for v2 and v3. `none` makes still frames. Without this setting, the one that belongs to the checkpoint.',
-      examples: ['v3_sd15_mm.ckpt', 'none'],
-    }),
-  ),
-  motion_module_device: z
-    .enum(['auto', 'gpu', 'cpu'])
-    .default('auto')
-    .meta(
-      about({
-        group: 'Models',
-        label: 'Move motion module to CPU',
-        description:
-          'Where the motion module runs. `cpu` saves GPU memory (less than 8 GB, more than 100 frames, sizes above 512×512) and costs time. `auto` takes the CPU when memory would not do.',
-      }),
-    ),
-  unload_models: z
-    .boolean()
-    .default(false)
-    .meta(
-      about({
-        group: 'Models',
-        label: 'Remove motion module from any memory',
-        description:
-          'Frees all models after the render, so that other programs have the memory. The next render loads them again.',
-      }),
-    ),
+  checkpoint: setting(LocalFile.default('pocket'), {
+    group: 'Models',
+    description:
+      'The Stable Diffusion 1.5 checkpoint: a path, or its name in the model folders. `pocket` is built in, and small enough to try things out quickly.',
+    examples: ['pocket', 'toonyou_beta6.safetensors'],
+    use: used,
+    file: 'checkpoint',
+  }),
+  vae: setting(LocalFile.optional(), {
+    group: 'Models',
+    description: 'The VAE that decodes latents to pixels. By default, the checkpoint’s own VAE.',
+    examples: ['vae-ft-mse-840000-ema-pruned.safetensors'],
+    use: used,
+    file: 'vae',
+  }),
+  clip_skip: setting(z.int().min(1).max(12).default(1), {
+    group: 'Models',
+    description:
+      'Which layer of the text encoder to use, counted from the last: 1 is the last layer, 2 the one before it. Many anime models expect 2.',
+    examples: ['2'],
+    use: used,
+  }),
+  motion_module: setting(LocalFile.optional(), {
+    group: 'Models',
+    label: 'Motion module',
+    description:
+      'The motion module: a path, or its name in the model folders. v3 is the current version, v2 supports motion LoRAs, and community modules such as TemporalDiff add consistency. The module limits the context: 24 frames for v1, 32 for v2 and v3. `none` renders still frames. By default, the module that comes with the checkpoint.',
+    examples: ['v3_sd15_mm.ckpt', 'none'],
+    use: used,
+    file: 'motion-module',
+  }),
+  motion_module_device: setting(z.enum(['auto', 'gpu', 'cpu']).default('auto'), {
+    group: 'Models',
+    label: 'Move motion module to CPU',
+    description:
+      'The device that runs the motion module. `cpu` saves GPU memory (below 8 GB, above 100 frames, or sizes above 512×512) and is slower. `auto` uses the CPU if GPU memory is too small.',
+    use: available('motion module device', ['auto']),
+  }),
+  unload_models: setting(z.boolean().default(false), {
+    group: 'Models',
+    label: 'Remove motion module from any memory',
+    description:
+      'Unload all models after the render to free memory for other programs. The next render loads them again.',
+    use: used,
+  }),
 
-  frames: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(16)
-    .meta(
-      about({
-        group: 'Clip',
-        label: 'Number of frames',
-        description:
-          'Length of the clip. Modules were trained on 16 frames, so 16 looks best; more is longer and slower to make. frames = fps × seconds: 6 s at 24 fps are 144.',
-        examples: ['16', '32', '144'],
-      }),
-    ),
-  fps: z
-    .number()
-    .gt(0)
-    .max(240)
-    .default(8)
-    .meta(
-      about({
-        group: 'Clip',
-        label: 'FPS',
-        description:
-          'Frames a second when played. 8 is choppy for a runner and dreamy for a sleeper; 24 is fluid for a runner and restless for a sleeper.',
-        examples: ['8', '12', '24'],
-      }),
-    ),
-  loop: z
-    .int()
-    .min(0)
-    .max(65535)
-    .default(0)
-    .meta(
-      about({
-        group: 'Clip',
-        label: 'Display loop number',
-        description: 'How often the file plays. 0 is for ever; 3 plays three times and stops on the last frame.',
-        examples: ['0', '3'],
-      }),
-    ),
-  closed_loop: z
-    .enum(['N', 'R-P', 'R+P', 'A'])
-    .default('N')
-    .meta(
-      about({
-        group: 'Clip',
-        label: 'Closed loop',
-        description: [
-          'Whether the end of the clip leads back to its beginning.',
-          '',
-          '- `N`: it does not (a rocket that leaves). Windows never wrap.',
-          '- `R-P`: windows wrap around the end, prompts do not travel back (a bird that should not fly in circles).',
-          '- `R+P`: windows wrap and prompts travel back to the first (a car that returns).',
-          '- `A`: as `R+P`, with extra windows that close the loop evenly (a unicorn on a rainbow). A clip no longer than the context is played forwards and backwards.',
-          '',
-          'In sd-webui-animatediff, `R-P` and `R+P` use the same windows, and both wrap; only the prompts differ.',
-        ].join('\n'),
-      }),
-    ),
+  frames: setting(z.int().min(1).max(1_000_000).default(16), {
+    group: 'Clip',
+    label: 'Number of frames',
+    description:
+      'Number of frames in the clip. Motion modules were trained on 16 frames, so 16 looks best. Longer clips take longer to render. frames = fps × seconds: 6 seconds at 24 fps are 144 frames.',
+    examples: ['16', '32', '144'],
+    use: used,
+  }),
+  fps: setting(z.number().gt(0).max(240).default(8), {
+    group: 'Clip',
+    label: 'FPS',
+    description:
+      'Frames per second during playback. Fast motion looks choppy at 8 and fluid at 24; slow motion looks calm at 8 and restless at 24.',
+    examples: ['8', '12', '24'],
+    use: used,
+  }),
+  loop: setting(z.int().min(0).max(65535).default(0), {
+    group: 'Clip',
+    label: 'Display loop number',
+    description:
+      'How often GIF and WebP files play. 0 repeats forever; 3 plays three times and stops at the last frame. MP4 and WebM have no loop count.',
+    examples: ['0', '3'],
+    use: needs('format-with-loop-count'),
+  }),
+  closed_loop: setting(z.enum(['N', 'R-P', 'R+P', 'A']).default('N'), {
+    group: 'Clip',
+    label: 'Closed loop',
+    description: [
+      'Whether the end of the clip leads back to its start.',
+      '',
+      '- `N`: no loop (a rocket that takes off). Windows never wrap.',
+      '- `R-P`: windows wrap around the end, prompts do not travel back (a bird that should not fly in circles).',
+      '- `R+P`: windows wrap, and prompts travel back to the first one (a car that returns).',
+      '- `A`: as `R+P`, with extra windows that close the loop evenly (a unicorn on a rainbow). A clip that fits in one context plays forward and backward instead.',
+      '',
+      'In sd-webui-animatediff, `R-P` and `R+P` use the same windows, and both wrap; only the prompts differ.',
+    ].join('\n'),
+    use: needs('clip-longer-than-context'),
+  }),
 
-  context: z
-    .int()
-    .min(1)
-    .max(128)
-    .default(16)
-    .meta(
-      about({
-        group: 'Context',
-        label: 'Context batch size',
-        description:
-          'Frames that the motion module sees together: 16 for SD 1.5. Too low is choppy, inconsistent and noisy; higher is smoother, slower and takes more memory. The module’s limit is 24 for v1, 32 for v2 and v3.',
-        examples: ['16', '24'],
-      }),
-    ),
-  stride: z
-    .int()
-    .min(1)
-    .max(32)
-    .default(1)
-    .meta(
-      about({
-        group: 'Context',
-        label: 'Stride',
-        description:
-          'Distance between the frames of a window. 1: neighbours only. 2 adds windows of every second frame, which ties distant frames together; 4 adds every second, fourth and eighth, where the clip is long enough.',
-        examples: ['1', '2', '4'],
-      }),
-    ),
-  overlap: z
-    .int()
-    .min(-1)
-    .max(127)
-    .default(-1)
-    .meta(
-      about({
-        group: 'Context',
-        label: 'Overlap',
-        description:
-          'Frames that neighbouring windows share; −1 is a quarter of the context. More is smoother, less is more varied. It matters only where the clip is longer than the context.',
-        examples: ['-1', '8'],
-      }),
-    ),
-  context_schedule: z
-    .enum(['uniform', 'static'])
-    .default('uniform')
-    .meta(
-      about({
-        group: 'Context',
-        description:
-          'Which windows are used: `uniform` moves them with every step, so that no seam stays in one place; `static` has the same windows at every step.',
-      }),
-    ),
-  fuse: z
-    .enum(['pyramid', 'flat', 'overwrite'])
-    .default('pyramid')
-    .meta(
-      about({
-        group: 'Context',
-        description:
-          'How overlapping windows are combined: `pyramid` counts the middle of a window most, `flat` averages, `overwrite` lets the last window win, as sd-webui-animatediff does.',
-      }),
-    ),
+  context: setting(z.int().min(1).max(128).default(16), {
+    group: 'Context',
+    label: 'Context batch size',
+    description:
+      'Number of frames that the motion module processes together: 16 for SD 1.5. Lower values are choppy and inconsistent; higher values are smoother, slower, and use more memory. The limit is 24 for v1 modules, 32 for v2 and v3.',
+    examples: ['16', '24'],
+    use: used,
+  }),
+  stride: setting(z.int().min(1).max(32).default(1), {
+    group: 'Context',
+    label: 'Stride',
+    description:
+      'Largest distance between the frames of a window. 1 uses only neighboring frames. 2 adds windows of every second frame, which keeps distant frames consistent; 4 adds every second, fourth, and eighth frame if the clip is long enough.',
+    examples: ['1', '2', '4'],
+    use: needs('motion-module', 'several-windows'),
+  }),
+  overlap: setting(z.int().min(-1).max(127).default(-1), {
+    group: 'Context',
+    label: 'Overlap',
+    description:
+      'Number of frames that neighboring windows share; −1 is a quarter of the context. Higher values are smoother, lower values more varied. Has an effect only if the clip is longer than the context.',
+    examples: ['-1', '8'],
+    use: needs('motion-module', 'several-windows'),
+  }),
+  context_schedule: setting(z.enum(['uniform', 'static']).default('uniform'), {
+    group: 'Context',
+    description:
+      'Which windows are used: `uniform` shifts them at every step, so that seams do not stay in one place; `static` uses the same windows at every step.',
+    use: needs('motion-module', 'several-windows'),
+  }),
+  fuse: setting(z.enum(['pyramid', 'flat', 'overwrite']).default('pyramid'), {
+    group: 'Context',
+    description:
+      'How overlapping windows are combined: `pyramid` gives the middle of a window the highest weight, `flat` averages, and `overwrite` uses the last window, as sd-webui-animatediff does.',
+    use: needs('motion-module', 'several-windows'),
+  }),
 };

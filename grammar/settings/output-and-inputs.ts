@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OutputFormat } from '../../plan/plan.ts';
-import { about } from './about.ts';
+import { available, later, needs, setting, used } from './about.ts';
 import {
   ControlNetUnit,
   FreeInit,
@@ -11,217 +11,151 @@ import {
   VideoInput,
 } from './value-types.ts';
 
-/** What is written, what pictures go in, and the machine. */
+/** What is written, which images and videos are read, and the device. */
 export const outputAndInputSettings = {
-  save: z
-    .array(OutputFormat)
-    .min(1)
-    .default(['webp'])
-    .meta(
-      about({
-        group: 'Output',
-        label: 'Save format',
-        description:
-          'What is written: `gif`, `mp4`, `webp` and `webm` are one file, `png` a folder of frames, `txt` the parameters.',
-        examples: ['[webp, mp4]'],
-      }),
-    ),
-  output: z
-    .string()
-    .min(1)
-    .default('renders/{name}/{date}-{seed}')
-    .meta(
-      about({
-        group: 'Output',
-        description:
-          'Where it is written, without extension. `{name}` is the name of the file, `{date}` the day, `{seed}` the seed. A path that ends with a slash is a folder.',
-        examples: ['renders/{name}/{date}-{seed}'],
-      }),
-    ),
-  reverse: z
-    .array(z.enum(['add', 'remove_head', 'remove_tail']))
-    .default([])
-    .meta(
-      about({
-        group: 'Output',
-        label: 'Reverse',
-        description:
-          '`add` appends the frames backwards; `remove_head` and `remove_tail` drop the doubled ends. Of 1 2 3 4: `[add]` is 1 2 3 4 4 3 2 1, `[add, remove_head]` 1 2 3 4 4 3 2, `[add, remove_tail]` 1 2 3 4 3 2 1, all three 1 2 3 4 3 2.',
-        examples: ['[add, remove_head, remove_tail]'],
-      }),
-    ),
-  interpolate: Interpolation.optional().meta(
-    about({
-      group: 'Output',
-      label: 'Frame interpolation',
-      description:
-        'Makes `x` new frames in each gap between two: n frames become n + (n − 1)·x. At the same fps the clip is slower.',
-      examples: ['{method: film, x: 10}'],
-    }),
-  ),
+  save: setting(z.array(OutputFormat).min(1).default(['webp']), {
+    group: 'Output',
+    label: 'Save format',
+    description:
+      'The formats to save: `gif`, `mp4`, `webp`, and `webm` are one file each, `png` is a folder of frames, `txt` holds the parameters.',
+    examples: ['[webp, mp4]'],
+    use: used,
+  }),
+  output: setting(z.string().min(1).default('renders/{name}/{date}-{seed}'), {
+    group: 'Output',
+    description:
+      'The output path, without extension. `{name}` is the name of the file, `{date}` the day, `{time}` the time, `{seed}` the seed. A path that ends with a slash is a folder.',
+    examples: ['renders/{name}/{date}-{seed}'],
+    use: used,
+  }),
+  reverse: setting(z.array(z.enum(['add', 'remove_head', 'remove_tail'])).default([]), {
+    group: 'Output',
+    label: 'Reverse',
+    description:
+      '`add` appends the frames in reverse order; `remove_head` and `remove_tail` drop the frames that would then appear twice. For frames 1 2 3 4: `[add]` gives 1 2 3 4 4 3 2 1, `[add, remove_head]` 1 2 3 4 4 3 2, `[add, remove_tail]` 1 2 3 4 3 2 1, and all three 1 2 3 4 3 2.',
+    examples: ['[add, remove_head, remove_tail]'],
+    use: needs('reversed-frames'),
+  }),
+  interpolate: setting(Interpolation.optional(), {
+    group: 'Output',
+    label: 'Frame interpolation',
+    description:
+      'Adds `x` new frames between every two frames: n frames become n + (n − 1)·x. At the same fps, the clip plays slower.',
+    examples: ['{method: film, x: 10}'],
+    use: used,
+  }),
 
-  controlnet: z
-    .array(ControlNetUnit)
-    .default([])
-    .meta(
-      about({
-        group: 'Video and pictures',
-        label: 'ControlNet',
-        description:
-          'Units that guide shape and motion by pictures: depth, edges, normals, poses. Several add up. A unit’s own `image`, `batch` or `video` wins over the shared `video`.',
-        examples: ['[{model: control_v11p_sd15_openpose.pth, preprocessor: openpose, weight: 0.8}]'],
-      }),
-    ),
-  video: VideoInput.optional().meta(
-    about({
-      group: 'Video and pictures',
-      label: 'Video source, Video path',
-      description:
-        'A video, or a folder of its frames, for every unit without an input of its own. Local files only: download a link first.',
-      examples: ['{source: dance.mp4}', '{path: dance-frames}'],
-    }),
-  ),
-  mask: LocalFile.optional().meta(
-    about({
-      group: 'Video and pictures',
-      label: 'Mask path',
-      description: 'A folder of masks, one a frame: ControlNet acts where they are white.',
-    }),
-  ),
-  init_image: LocalFile.optional().meta(
-    about({
-      group: 'Video and pictures',
-      description: 'The picture that the clip starts from (img2img).',
-      examples: ['first.png'],
-    }),
-  ),
-  last_frame: LocalFile.optional().meta(
-    about({
-      group: 'Video and pictures',
-      label: 'Optional last frame',
-      description: 'The picture that the clip ends with (img2img).',
-    }),
-  ),
-  denoising_strength: travelling(z.number().min(0).max(1))
-    .default(0.75)
-    .meta(
-      about({
-        group: 'Video and pictures',
-        description: 'How much of the starting picture is painted anew: 0 nothing, 1 all. May change over time.',
-      }),
-    ),
-  latent_power: z
-    .number()
-    .min(0.1)
-    .max(10)
-    .default(1)
-    .meta(
-      about({
-        group: 'Video and pictures',
-        label: 'Latent power',
-        description: 'The power in 1 − i^power ÷ scale, the part of the first picture in frame i.',
-      }),
-    ),
-  latent_scale: z
-    .number()
-    .min(1)
-    .max(128)
-    .default(32)
-    .meta(
-      about({
-        group: 'Video and pictures',
-        label: 'Latent scale',
-        description: 'The scale in 1 − i^power ÷ scale, the part of the first picture in frame i.',
-      }),
-    ),
-  latent_power_last: z
-    .number()
-    .min(0.1)
-    .max(10)
-    .default(1)
-    .meta(
-      about({
-        group: 'Video and pictures',
-        label: 'Optional latent power for last frame',
-        description: 'As `latent_power`, for the last picture, counted from the end.',
-      }),
-    ),
-  latent_scale_last: z
-    .number()
-    .min(1)
-    .max(128)
-    .default(32)
-    .meta(
-      about({
-        group: 'Video and pictures',
-        label: 'Optional latent scale for last frame',
-        description: 'As `latent_scale`, for the last picture, counted from the end.',
-      }),
-    ),
+  controlnet: setting(z.array(ControlNetUnit).default([]), {
+    group: 'Video and image inputs',
+    label: 'ControlNet',
+    description:
+      'Units that guide shape and motion by depth, edges, normals, or poses. Several units add up. A unit’s own `image`, `batch`, or `video` replaces the shared `video`.',
+    examples: ['[{model: control_v11p_sd15_openpose.pth, preprocessor: openpose, weight: 0.8}]'],
+    use: later('ControlNet'),
+  }),
+  video: setting(VideoInput.optional(), {
+    group: 'Video and image inputs',
+    label: 'Video source, Video path',
+    description:
+      'A video, or a folder of its frames, for every unit without its own input. Local files only: download a video before you use it.',
+    examples: ['{source: dance.mp4}', '{path: dance-frames}'],
+    use: later('Video input'),
+  }),
+  mask: setting(LocalFile.optional(), {
+    group: 'Video and image inputs',
+    label: 'Mask path',
+    description: 'A folder of masks, one per frame. ControlNet acts on the white areas.',
+    use: later('Masking'),
+    file: 'image-folder',
+  }),
+  init_image: setting(LocalFile.optional(), {
+    group: 'Video and image inputs',
+    description: 'The image that the clip starts from (img2img).',
+    examples: ['first.png'],
+    use: later('Image-to-image'),
+    file: 'image',
+  }),
+  last_frame: setting(LocalFile.optional(), {
+    group: 'Video and image inputs',
+    label: 'Optional last frame',
+    description: 'The image that the clip ends with (img2img).',
+    use: later('A last frame from an image'),
+    file: 'image',
+  }),
+  denoising_strength: setting(travelling(z.number().min(0).max(1)).default(0.75), {
+    group: 'Video and image inputs',
+    description: 'How much `init_image` is changed: 0 keeps it, 1 replaces it. Can change over time.',
+    use: needs('init-image'),
+  }),
+  latent_power: setting(z.number().min(0.1).max(10).default(1), {
+    group: 'Video and image inputs',
+    label: 'Latent power',
+    description: 'The power in 1 − i^power ÷ scale, the weight of `init_image` in frame i.',
+    use: needs('init-image'),
+  }),
+  latent_scale: setting(z.number().min(1).max(128).default(32), {
+    group: 'Video and image inputs',
+    label: 'Latent scale',
+    description: 'The scale in 1 − i^power ÷ scale, the weight of `init_image` in frame i.',
+    use: needs('init-image'),
+  }),
+  latent_power_last: setting(z.number().min(0.1).max(10).default(1), {
+    group: 'Video and image inputs',
+    label: 'Optional latent power for last frame',
+    description: 'As `latent_power`, for `last_frame`, counted from the end.',
+    use: needs('last-frame'),
+  }),
+  latent_scale_last: setting(z.number().min(1).max(128).default(32), {
+    group: 'Video and image inputs',
+    label: 'Optional latent scale for last frame',
+    description: 'As `latent_scale`, for `last_frame`, counted from the end.',
+    use: needs('last-frame'),
+  }),
 
-  motion_scale: travelling(z.number().min(0).max(10))
-    .default(1)
-    .meta(
-      about({
-        group: 'Motion',
-        description:
-          'Strength of the motion module’s temporal layers: 0 none, above 1 more motion and more artefacts. May change over time.',
-        examples: ['1', '{0: 0.8, -1: 1.2}'],
-      }),
-    ),
-  free_init: FreeInit.optional().meta(
-    about({
-      group: 'Motion',
-      label: 'FreeInit',
-      description:
-        'Samples the clip several times, keeping the slow part of the noise from the last result: calmer, and as many times slower.',
-      examples: ['{filter: butterworth, iterations: 3}'],
-    }),
-  ),
-  free_noise: FreeNoise.optional().meta(
-    about({
-      group: 'Motion',
-      description: 'Uses the noise of the first context again for later frames, so that long clips stay alike.',
-      examples: ['{noise: shuffle_context}'],
-    }),
-  ),
+  motion_scale: setting(travelling(z.number().min(0).max(10)).default(1), {
+    group: 'Motion',
+    description:
+      'Strength of the motion module’s temporal layers: 0 turns them off, values above 1 add motion and artifacts. Can change over time.',
+    examples: ['1', '{0: 0.8, -1: 1.2}'],
+    use: needs('motion-module'),
+  }),
+  free_init: setting(FreeInit.optional(), {
+    group: 'Motion',
+    label: 'FreeInit',
+    description:
+      'Samples the clip several times, each time keeping the low frequencies of the previous result. Motion is more consistent; each iteration takes as long as a whole render.',
+    examples: ['{filter: butterworth, iterations: 3}'],
+    use: later('FreeInit'),
+  }),
+  free_noise: setting(FreeNoise.optional(), {
+    group: 'Motion',
+    description: 'Reuses the noise of the first context for later frames, so that long clips stay consistent.',
+    examples: ['{noise: shuffle_context}'],
+    use: later('FreeNoise'),
+  }),
 
-  device: z
-    .enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu'])
-    .default('auto')
-    .meta(
-      about({
-        group: 'Machine',
-        description:
-          'What computes. `auto` tries what the machine offers, proves it against the CPU and takes the fastest that is right.',
-      }),
-    ),
-  precision: z
-    .enum(['auto', 'fp32', 'fp16'])
-    .default('auto')
-    .meta(
-      about({
-        group: 'Machine',
-        description:
-          'How precise numbers are. `auto` takes fp16 where the device has it and repeats in fp32 when a result is not a number.',
-      }),
-    ),
+  device: setting(z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']).default('auto'), {
+    group: 'Device',
+    description:
+      'The device that renders. `auto` tries the devices of this computer and uses the fastest one whose results match the CPU. Any other value is used as set: if that device cannot be used, the render fails.',
+    use: used,
+  }),
+  precision: setting(z.enum(['auto', 'fp32', 'fp16']).default('auto'), {
+    group: 'Device',
+    description: 'The floating-point precision. The engine computes in fp32.',
+    use: available('precision', ['auto', 'fp32']),
+  }),
 
-  dialect: z
-    .enum(['travel', 'webui'])
-    .default('travel')
-    .meta(
-      about({
-        group: 'File',
-        description:
-          '`webui` reads the prompt and plans the windows exactly as sd-webui-animatediff does, its defects included.',
-      }),
-    ),
-  extends: LocalFile.optional().meta(
-    about({
-      group: 'File',
-      description: 'Another `.travel` file, whose settings and definitions hold where this file has none of its own.',
-      examples: ['style.travel'],
-    }),
-  ),
+  dialect: setting(z.enum(['travel', 'webui']).default('travel'), {
+    group: 'File',
+    description: '`webui` reads prompts and plans windows exactly as sd-webui-animatediff does, including its defects.',
+    use: used,
+  }),
+  extends: setting(LocalFile.optional(), {
+    group: 'File',
+    description: 'Another `.travel` file, whose settings and definitions apply unless this file sets its own.',
+    examples: ['style.travel'],
+    use: used,
+    file: 'travel',
+  }),
 };

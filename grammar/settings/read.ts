@@ -1,24 +1,26 @@
-import type { Problem, TextSpan } from '../problem.ts';
+import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
+import type { SettingIssue } from './issues.ts';
 import { type GivenSettings, isSettingKey, SETTING_KEYS } from './schema.ts';
 import { validateSetting } from './validate.ts';
-import { FORM, parseYaml, type YamlValue } from './yaml-tree.ts';
+import { parseYaml, type YamlValue } from './yaml-tree.ts';
 
-/** Where a setting, or a part of one, is written. */
+/** The place of a setting, or of a part of one. */
 export interface SettingSpan {
   readonly key: TextSpan;
   readonly value: TextSpan;
 }
 
 export interface ReadSettings {
-  /** The settings that are valid; one with an error is missing here. */
+  /** The valid settings. */
   readonly settings: GivenSettings;
-  /** By path: `fps`, `cfg_scale.50%`, `controlnet.0.weight`. An item of a list has its value's span as its key's. */
+  /** By path: `fps`, `cfg_scale.50%`, `controlnet.0.weight`. The key of a list's item has the span of its value. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
-  readonly problems: readonly Problem[];
+  /** In the order of the text. */
+  readonly issues: readonly SettingIssue[];
 }
 
-/** What other tools call our settings. */
+/** Names of the same settings in other tools. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   batch_size: 'context',
   cfg: 'cfg_scale',
@@ -38,66 +40,55 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a file's settings. Never throws: whatever is wrong is a problem with the place where it is.
+ * Reads a file's settings. Never throws: whatever is wrong is an issue with its place.
  * @param text the front matter without its `---` lines
- * @param offset where `text` begins in the document; every span is in the document
+ * @param offset of `text` in the document; every span is in the document
  */
 export function readSettings(text: string, offset: number): ReadSettings {
-  const repaired = insertMissingBlanks(text);
-  const { root, problems: yamlProblems } = parseYaml(repaired.text);
-  const problems: Problem[] = [...yamlProblems];
+  const repaired = insertMissingSpaces(text);
+  const { root, issues: yamlIssues } = parseYaml(repaired.text);
+  const issues: SettingIssue[] = [...yamlIssues];
   const settings: Record<string, unknown> = {};
   const spans = new Map<string, SettingSpan>();
 
   if (root?.kind === 'map') {
     for (const { key, keySpan, value } of root.entries) {
       if (!isSettingKey(key)) {
-        problems.push(unknownSetting(key, keySpan));
+        issues.push(unknownSetting(key, keySpan));
         continue;
       }
       collectSpans(key, keySpan, value, spans);
-      // What a broken line was read as says nothing about what is meant; its first problem is enough.
-      const broken = yamlProblems.some(({ span }) => span.start >= keySpan.start && span.start <= value.span.end);
+      // The value of a broken line is not what was meant; its first issue is enough.
+      const broken = yamlIssues.some(({ span }) => span.start >= keySpan.start && span.start <= value.span.end);
       if (broken) continue;
       const checked = validateSetting(key, keySpan, value);
-      problems.push(...checked.problems);
+      issues.push(...checked.issues);
       if (checked.ok) settings[key] = checked.value;
     }
   } else if (root && !(root.kind === 'scalar' && root.value === null)) {
-    problems.push({
-      code: 'travel/front-matter-syntax',
-      severity: 'error',
-      message: FORM,
-      span: root.span,
-    });
+    issues.push({ kind: 'front-matter-syntax', reason: 'not-a-setting', span: root.span });
   }
 
   const place = (span: TextSpan): TextSpan => ({
     start: offset + repaired.original(span.start),
     end: offset + repaired.original(span.end),
   });
-  const placed = [
-    ...problems.map((problem) => movedProblem(problem, place)),
-    ...repaired.insertions.map(missingBlank(offset)),
-  ];
+  const missingSpaces = repaired.insertions.map(
+    (at): SettingIssue => ({ kind: 'setting-missing-space', span: { start: offset + at - 1, end: offset + at } }),
+  );
   return {
-    // Every value came out of its own key's schema.
+    // Every value was parsed by the schema of its own key.
     settings: settings as GivenSettings,
     spans: new Map([...spans].map(([path, { key, value }]) => [path, { key: place(key), value: place(value) }])),
-    problems: placed.sort((a, b) => a.span.start - b.span.start),
+    issues: [...issues.map((issue) => moved(issue, place)), ...missingSpaces].sort(
+      (a, b) => a.span.start - b.span.start,
+    ),
   };
 }
 
-function unknownSetting(key: string, span: TextSpan): Problem {
-  const meant = (Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : null) ?? didYouMean(key, SETTING_KEYS);
-  const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
-  return {
-    code: 'travel/unknown-setting',
-    severity: 'warning',
-    message: `There is no setting “${shown}”, so this line does nothing.${meant ? ` Did you mean “${meant}”?` : ''}`,
-    span,
-    fixes: meant ? [{ title: `Change to “${meant}”`, edits: [{ span, text: meant }], mechanical: false }] : [],
-  };
+function unknownSetting(name: string, span: TextSpan): SettingIssue {
+  const meant = (Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : null) ?? didYouMean(name, SETTING_KEYS);
+  return { kind: 'unknown-setting', name, parent: null, meant, span };
 }
 
 function collectSpans(path: string, key: TextSpan, value: YamlValue, spans: Map<string, SettingSpan>): void {
@@ -111,17 +102,17 @@ function collectSpans(path: string, key: TextSpan, value: YamlValue, spans: Map<
 
 interface RepairedText {
   readonly text: string;
-  /** Offsets in the original at which a blank was put. */
+  /** Offsets in the original at which a space was inserted. */
   readonly insertions: readonly number[];
   /** The original offset of an offset in `text`. */
   original(offset: number): number;
 }
 
 /**
- * `frames:32` is no setting in YAML, and makes the next line unreadable too. The blank is put in for reading, so that
- * one mistake is one problem; only after settings that exist, for `a:b` may be meant.
+ * In YAML, `frames:32` is not a setting, and makes the next line unreadable, too. The space is inserted for reading, so
+ * that one mistake is one issue; only after existing settings, because `a:b` may be intended.
  */
-function insertMissingBlanks(text: string): RepairedText {
+function insertMissingSpaces(text: string): RepairedText {
   const insertions: number[] = [];
   const repaired = text.replaceAll(/^([a-z_]+):(?=[^\s:])/gm, (match, key: string, at: number) => {
     if (!isSettingKey(key)) return match;
@@ -129,7 +120,7 @@ function insertMissingBlanks(text: string): RepairedText {
     return `${match} `;
   });
   const original = (offset: number): number => {
-    // The i-th blank stands at insertions[i] + i in the repaired text.
+    // The i-th space is at insertions[i] + i in the repaired text.
     let low = 0;
     let high = insertions.length;
     while (low < high) {
@@ -142,32 +133,8 @@ function insertMissingBlanks(text: string): RepairedText {
   return { text: repaired, insertions, original };
 }
 
-const missingBlank =
-  (offset: number) =>
-  (at: number): Problem => ({
-    code: 'travel/setting-without-blank',
-    severity: 'error',
-    message: 'A blank is missing after the colon; YAML reads the line as one word without it.',
-    span: { start: offset + at - 1, end: offset + at },
-    fixes: [
-      {
-        title: 'Insert a blank',
-        edits: [{ span: { start: offset + at, end: offset + at }, text: ' ' }],
-        mechanical: true,
-      },
-    ],
-  });
-
-function movedProblem(problem: Problem, place: (span: TextSpan) => TextSpan): Problem {
-  return {
-    ...problem,
-    span: place(problem.span),
-    ...(problem.related && { related: problem.related.map((item) => ({ ...item, span: place(item.span) })) }),
-    ...(problem.fixes && {
-      fixes: problem.fixes.map((fix) => ({
-        ...fix,
-        edits: fix.edits.map((edit) => ({ ...edit, span: place(edit.span) })),
-      })),
-    }),
-  };
+function moved(issue: SettingIssue, place: (span: TextSpan) => TextSpan): SettingIssue {
+  const span = place(issue.span);
+  if (issue.kind !== 'duplicate-setting') return { ...issue, span };
+  return { ...issue, span, first: place(issue.first), lines: issue.lines && place(issue.lines) };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SETTING_GROUPS } from './about.ts';
-import { settingChoices, settingDefault } from './resolve.ts';
-import { aboutSetting, SETTING_KEYS, type SettingKey, Settings } from './schema.ts';
+import { type PartAbout, SETTING_GROUPS, type SettingAbout } from './about.ts';
+import { choicesOf, defaultOf, partsOf } from './inspect.ts';
+import { aboutSetting, SETTING_KEYS, type SettingKey, Settings, settingAt } from './schema.ts';
 
 /** The reference page of all settings, in Markdown. */
 export function settingsReference(): string {
@@ -11,8 +11,8 @@ export function settingsReference(): string {
   });
   return [
     '# Settings',
-    'Settings stand between two lines `---` at the top of a `.travel` file, one `key: value` a line. This page is made from ' +
-      'the same schema that checks, completes and explains them in the editor.',
+    'Settings are written between two lines `---` at the top of a `.travel` file, one `key: value` per line. This page is ' +
+      'generated from the schema that also validates, completes, and describes them in the editor.',
     ...groups,
     '',
   ]
@@ -21,10 +21,12 @@ export function settingsReference(): string {
     .concat('\n');
 }
 
-/** What there is to say about one setting, in Markdown: for hover and for the reference page. */
+/** The description of one setting in Markdown, for hover and for the reference page. */
 export function settingMarkdown(key: SettingKey): string {
-  const { label, description, examples } = aboutSetting(key);
+  const about = aboutSetting(key);
+  const { label, description, examples = [] } = about;
   const facts = [
+    availabilitySentence(about),
     valueSentence(key),
     defaultSentence(key),
     examples.length > 0
@@ -32,7 +34,9 @@ export function settingMarkdown(key: SettingKey): string {
       : null,
     label ? `In A1111’s AnimateDiff panel: *${label}*.` : null,
   ];
-  const parts = partsOf(Settings.shape[key]).map(([name, text]) => `- \`${name}\`: ${text}`);
+  const parts = Object.keys(partsOf(Settings.shape[key])).map(
+    (name) => `- \`${name}\`: ${settingAt([key, name])?.about.description}`,
+  );
   return [
     description,
     ...(parts.length > 0 ? [parts.join('\n')] : []),
@@ -40,8 +44,21 @@ export function settingMarkdown(key: SettingKey): string {
   ].join('\n\n');
 }
 
+/** What is not available yet; null if everything is. */
+export function availabilitySentence({ use }: SettingAbout | PartAbout): string | null {
+  switch (use.kind) {
+    case 'used':
+    case 'inherited':
+      return null;
+    case 'partly-available':
+      return `Available now: ${use.available.map((value) => `\`${value}\``).join(', ')}.`;
+    case 'later':
+      return 'Not available yet.';
+  }
+}
+
 function valueSentence(key: SettingKey): string {
-  const choices = settingChoices(key);
+  const choices = choicesOf(Settings.shape[key]);
   const schema = jsonSchema(Settings.shape[key]);
   if (choices) {
     const list = choices.map((choice) => `\`${choice}\``).join(', ');
@@ -51,11 +68,11 @@ function valueSentence(key: SettingKey): string {
   const travels = schema.anyOf ? ', or a map of positions and numbers' : '';
   switch (own.type) {
     case 'integer':
-      return `A whole number${limits(own)}${travels}.`;
+      return `An integer${limits(own)}${travels}.`;
     case 'number':
       return `A number${limits(own)}${travels}.`;
     case 'string':
-      return 'A text.';
+      return 'Text.';
     case 'array':
       return 'A list of maps.';
     default:
@@ -64,33 +81,27 @@ function valueSentence(key: SettingKey): string {
 }
 
 function defaultSentence(key: SettingKey): string | null {
-  const value = settingDefault(key);
+  const value = defaultOf(Settings.shape[key]);
   if (value === undefined) return null;
   const isEmpty = value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
   if (isEmpty) return 'Default: none.';
   return `Default: \`${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}\`.`;
 }
 
-/** As much of JSON Schema as is read here. */
+/** The part of JSON Schema that is used here. */
 const JsonNumber = z.looseObject({
   type: z.string().optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
-  description: z.string().optional(),
 });
-const JsonSchema = z.looseObject({
-  ...JsonNumber.shape,
-  anyOf: z.array(JsonNumber).optional(),
-  properties: z.record(z.string(), JsonNumber).optional(),
-  items: z.looseObject({ properties: z.record(z.string(), JsonNumber).optional() }).optional(),
-});
+const JsonSchema = z.looseObject({ ...JsonNumber.shape, anyOf: z.array(JsonNumber).optional() });
 
 function jsonSchema(type: z.core.$ZodType): z.output<typeof JsonSchema> {
   return JsonSchema.parse(z.toJSONSchema(type, { io: 'input' }));
 }
 
-/** A number no larger than this is a limit that somebody set, not the largest one that doubles hold exactly. */
+/** Larger limits are those of exact integers in doubles, not of the setting. */
 const REAL_LIMIT = 2 ** 40;
 
 function limits({ minimum, maximum, exclusiveMinimum }: z.output<typeof JsonNumber>): string {
@@ -99,11 +110,4 @@ function limits({ minimum, maximum, exclusiveMinimum }: z.output<typeof JsonNumb
     return ` above ${exclusiveMinimum}${highest === null ? '' : `, at most ${highest}`}`;
   if (minimum === undefined || minimum < -REAL_LIMIT) return highest === null ? '' : `, at most ${highest}`;
   return ` from ${minimum}${highest === null ? '' : ` to ${highest}`}`;
-}
-
-/** The keys inside a setting that is a map, or a list of maps, and what each is. */
-function partsOf(type: z.core.$ZodType): [string, string][] {
-  const { properties, items } = jsonSchema(type);
-  const entries = Object.entries(properties ?? items?.properties ?? {});
-  return entries.map(([name, { description }]) => [name, description ?? '']);
 }

@@ -1,43 +1,46 @@
 import type { z } from 'zod';
-import type { Fix, Problem, TextSpan } from '../problem.ts';
+import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { partsOf } from './inspect.ts';
+import type { SettingIssue } from './issues.ts';
 import { type SettingKey, Settings } from './schema.ts';
+import { REFINEMENTS, type Refinement } from './value-types.ts';
 import type { YamlScalar, YamlValue } from './yaml-tree.ts';
 
 export type ValidatedSetting =
-  | { readonly ok: true; readonly value: unknown; readonly problems: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: true; readonly value: unknown; readonly issues: readonly SettingIssue[] }
+  | { readonly ok: false; readonly issues: readonly SettingIssue[] };
 
-type Issue = z.core.$ZodIssue;
+type SchemaIssue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** A part of a setting and where it is written. */
+/** A part of a setting and its place. */
 interface Place {
   /** `controlnet › 0 › weight` */
   readonly name: string;
   readonly keySpan: TextSpan;
   readonly value: YamlValue;
-  /** True where the path leads to nothing; `value` is what it is missing from. */
+  /** True if it is not written; `value` is then the map or list that it is missing from. */
   readonly missing: boolean;
 }
 
 /**
- * Checks one setting against the schema. Unknown keys inside it are warnings and left out; all else that is wrong makes
- * the setting count as not given. Spans are those of the YAML tree.
+ * Checks one setting against the schema. Unknown keys inside it are left out; any other issue makes the whole setting
+ * invalid. Spans are those of the YAML tree.
  */
 export function validateSetting(key: SettingKey, keySpan: TextSpan, value: YamlValue): ValidatedSetting {
   const place = (path: Path) => placeAt({ name: key, keySpan, value, missing: false }, path);
   const plain = toPlain(value);
   const first = Settings.shape[key].safeParse(plain);
-  if (first.success) return { ok: true, value: first.data, problems: [] };
-  const unknown = first.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
-  const warnings = unknown.flatMap((issue) =>
-    issue.keys.map((name) => unknownKey(place([...issue.path, name]), name, place(issue.path))),
+  if (first.success) return { ok: true, value: first.data, issues: [] };
+  const unrecognized = first.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
+  const unknown = unrecognized.flatMap((issue) =>
+    issue.keys.map((name) => unknownPart(key, place([...issue.path, name]), name, place(issue.path))),
   );
-  for (const { path, keys } of unknown) removeKeys(plain, path, keys);
-  const second = unknown.length > 0 ? Settings.shape[key].safeParse(plain) : first;
-  if (second.success) return { ok: true, value: second.data, problems: warnings };
-  return { ok: false, problems: [...warnings, ...second.error.issues.map((issue) => explain(issue, [], place))] };
+  for (const { path, keys } of unrecognized) removeKeys(plain, path, keys);
+  const second = unrecognized.length > 0 ? Settings.shape[key].safeParse(plain) : first;
+  if (second.success) return { ok: true, value: second.data, issues: unknown };
+  return { ok: false, issues: [...unknown, ...second.error.issues.map((issue) => issueOf(issue, [], place))] };
 }
 
 /** YAML as plain data. */
@@ -80,133 +83,112 @@ function placeAt(root: Place, path: Path): Place {
   return place;
 }
 
-function unknownKey(place: Place, name: string, parent: Place): Problem {
-  const where = place.keySpan;
-  return {
-    code: 'travel/unknown-setting',
-    severity: 'warning',
-    message: `“${parent.name}” has no setting “${name.slice(0, 60)}”, so it does nothing.`,
-    span: where,
-  };
+function unknownPart(key: SettingKey, place: Place, name: string, parent: Place): SettingIssue {
+  const meant = didYouMean(name, Object.keys(partsOf(Settings.shape[key])));
+  return { kind: 'unknown-setting', name, parent: parent.name, meant, span: place.keySpan };
 }
 
-function explain(issue: Issue, above: Path, placeOf: (path: Path) => Place): Problem {
+function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place): SettingIssue {
   const path = [...above, ...issue.path];
   const place = placeOf(path);
-  const { name, value } = place;
-  const error = (code: Problem['code'], message: string, fixes: readonly Fix[] = []): Problem => ({
-    code,
-    severity: 'error',
-    message,
-    span: value.span.end > value.span.start ? value.span : place.keySpan,
-    fixes,
-  });
+  const { name, value, keySpan } = place;
+  const span = value.span.end > value.span.start ? value.span : keySpan;
+  const named = { name, written: written(value), span };
+  const expected = () => TYPE_NAMES[issue.code === 'invalid_type' ? issue.expected : ''] ?? 'another type';
+  if (!place.missing && value.kind === 'scalar' && value.value === null) {
+    return { kind: 'setting-type', ...named, written: null, expected: expected(), better: null };
+  }
 
   switch (issue.code) {
     case 'invalid_union': {
       // The only unions are numbers that may be a map of positions.
-      const branch = issue.errors[value.kind === 'map' ? 1 : 0] ?? [];
-      return branch[0] ? explain(branch[0], path, placeOf) : error('travel/setting-value', issue.message);
+      const branch = issue.errors[value.kind === 'map' ? 1 : 0]?.[0];
+      return branch
+        ? issueOf(branch, path, placeOf)
+        : { kind: 'setting-value', reason: 'other', message: issue.message, ...named };
     }
     case 'invalid_key': {
       const inner = issue.issues[0];
-      const code = inner?.code === 'custom' ? customCode(inner.params) : 'travel/setting-value';
-      return { code, severity: 'error', message: inner?.message ?? issue.message, span: place.keySpan };
+      return inner ? refined(inner, { ...named, written: String(path.at(-1)), span: keySpan }) : refined(issue, named);
     }
     case 'invalid_type': {
-      if (value.kind === 'scalar' && value.value === null) {
-        return error('travel/setting-type', `“${name}” has no value. Write one, or remove the line.`);
-      }
-      const wanted = KINDS[issue.expected] ?? issue.expected;
-      if (place.missing) {
-        return error('travel/setting-missing', `“${name}” is missing; it takes ${wanted}.`);
-      }
-      return error(
-        'travel/setting-type',
-        `“${name}” takes ${wanted}, not ${shown(value)}.`,
-        typeFixes(issue.expected, value),
-      );
+      if (place.missing) return { kind: 'setting-missing', ...named, expected: expected() };
+      const better = value.kind === 'scalar' ? betterScalar(issue.expected, value) : null;
+      return { kind: 'setting-type', ...named, expected: expected(), better };
     }
-    case 'too_small': {
-      if (issue.origin === 'array') {
-        if (path[0] === undefined && name === 'save') {
-          const message = 'Nothing would be saved. Name at least one format, as in [webp].';
-          return error('travel/nothing-to-save', message, [replace(value.span, '[webp]')]);
-        }
-        return error('travel/setting-range', `“${name}” is empty. Name at least ${issue.minimum}.`);
-      }
-      if (issue.origin === 'string')
-        return error('travel/setting-value', `“${name}” is empty. Write a value, or remove it.`);
-      const least = issue.inclusive === true ? `at least ${issue.minimum}` : `above ${issue.minimum}`;
-      return error(
-        'travel/setting-range',
-        `“${name}” is ${least}; here it is ${shown(value)}.`,
-        clamp(issue.inclusive === true, issue.minimum),
-      );
-    }
+    case 'too_small':
+      if (issue.origin === 'array' && name === 'save') return { kind: 'nothing-to-save', span };
+      if (issue.origin === 'string') return { kind: 'setting-value', reason: 'empty', ...named };
+      return {
+        kind: 'setting-range',
+        ...named,
+        bound: issue.inclusive ? 'at least' : 'above',
+        limit: Number(issue.minimum),
+      };
     case 'too_big':
-      return error(
-        'travel/setting-range',
-        `“${name}” is at most ${issue.maximum}; here it is ${shown(value)}.`,
-        clamp(issue.inclusive === true, issue.maximum),
-      );
-    case 'invalid_value':
-      return choiceProblem(issue.values.map(String));
-    case 'custom':
-      return error(customCode(issue.params), `${name}: ${issue.message}`);
+      return {
+        kind: 'setting-range',
+        ...named,
+        bound: issue.inclusive ? 'at most' : 'below',
+        limit: Number(issue.maximum),
+      };
+    case 'invalid_value': {
+      const choices = issue.values.map(String);
+      const meant = value.kind === 'scalar' ? didYouMean(value.source, choices) : null;
+      return { kind: 'setting-value', reason: 'choice', choices, meant, ...named };
+    }
     default:
-      return error('travel/setting-value', `${name}: ${issue.message}`);
-  }
-
-  function clamp(inclusive: boolean, limit: number | bigint): Fix[] {
-    return inclusive ? [replace(value.span, `${limit}`)] : [];
-  }
-
-  function choiceProblem(choices: readonly string[]): Problem {
-    const meant = value.kind === 'scalar' ? didYouMean(value.source, choices) : null;
-    const hint = meant ? ` Did you mean ${meant}?` : '';
-    return error(
-      'travel/setting-value',
-      `“${name}” is one of ${choices.join(', ')}; here it is ${shown(value)}.${hint}`,
-      meant ? [replace(value.span, meant)] : [],
-    );
+      return refined(issue, named);
   }
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+/** The issue of a type's own refinement. */
+function refined(issue: SchemaIssue, named: { name: string; written: string | null; span: TextSpan }): SettingIssue {
+  switch (refinementOf(issue)) {
+    case 'link':
+      return { kind: 'link', span: named.span };
+    case 'not-a-position':
+      return { kind: 'setting-position', ...named };
+    case 'definition-name':
+      return { kind: 'definition-name', ...named };
+    case 'not-multiple-of-8':
+      return { kind: 'size-not-multiple-of-8', ...named };
+    case 'no-position':
+      return { kind: 'setting-value', reason: 'no-position', ...named };
+    case 'video-source':
+      return { kind: 'setting-value', reason: 'video-source', ...named };
+    case 'transition':
+    case null:
+      return { kind: 'setting-value', reason: 'other', message: issue.message, ...named };
+  }
+}
+
+function refinementOf(issue: SchemaIssue): Refinement | null {
+  const given: unknown = issue.code === 'custom' ? issue.params?.refinement : null;
+  return REFINEMENTS.find((known) => known === given) ?? null;
+}
+
+/** The schema's types in words. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   number: 'a number',
-  int: 'a whole number',
+  int: 'an integer',
   boolean: 'true or false',
-  string: 'a text',
+  string: 'text',
   array: 'a list, as in [a, b]',
   object: 'a map, as in {key: value}',
   record: 'a map, as in {key: value}',
 };
 
-function customCode(params: Record<string, unknown> | undefined): Problem['code'] {
-  const code = params?.code;
-  return typeof code === 'string' && code.startsWith('travel/')
-    ? `travel/${code.slice('travel/'.length)}`
-    : 'travel/setting-value';
-}
+/** Longer values are cut off in messages. */
+const MOST_SHOWN = 40;
 
-function shown(value: YamlValue): string {
+function written(value: YamlValue): string {
   if (value.kind === 'list') return 'a list';
   if (value.kind === 'map') return 'a map';
-  return `“${value.source.length > 40 ? `${value.source.slice(0, 40)}…` : value.source}”`;
+  return `“${value.source.length > MOST_SHOWN ? `${value.source.slice(0, MOST_SHOWN)}…` : value.source}”`;
 }
 
-function replace(span: TextSpan, text: string): Fix {
-  return { title: `Change to ${text}`, edits: [{ span, text }], mechanical: false };
-}
-
-function typeFixes(expected: string, value: YamlValue): Fix[] {
-  if (value.kind !== 'scalar') return [];
-  const better = betterScalar(expected, value);
-  return better === null ? [] : [replace(value.span, better)];
-}
-
-/** The same value in the form that was expected, where there is no doubt which. */
+/** The same value in the expected type, if there is only one way to write it. */
 function betterScalar(expected: string, { value, source }: YamlScalar): string | null {
   const word = source.trim();
   switch (expected) {

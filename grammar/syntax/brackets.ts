@@ -11,15 +11,15 @@ export interface Brackets {
   /** In the order of their closing brackets. */
   readonly pairs: readonly BracketPair[];
   readonly unclosed: readonly PromptPart[];
-  readonly stray: readonly PromptPart[];
+  readonly unmatched: readonly PromptPart[];
 }
 
 export const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** Pairs the brackets of a prompt. A closing bracket ends the innermost open one where it is of its kind. */
+/** Pairs the brackets of a prompt. A closing bracket closes the innermost open bracket if it is of the same kind. */
 export function pairBrackets({ parts }: PromptText): Brackets {
   const pairs: BracketPair[] = [];
-  const stray: PromptPart[] = [];
+  const unmatched: PromptPart[] = [];
   const open: PromptPart[] = [];
   for (const part of parts) {
     if (part.kind !== 'Bracket') continue;
@@ -29,8 +29,8 @@ export function pairBrackets({ parts }: PromptText): Brackets {
       if (last && CLOSER[last.text] === part.text) {
         open.pop();
         pairs.push({ open: last, close: part, depth: open.length });
-      } else stray.push(part);
+      } else unmatched.push(part);
     }
   }
-  return { pairs, unclosed: open, stray };
+  return { pairs, unclosed: open, unmatched };
 }

@@ -1,36 +1,36 @@
 import type { TextSpan } from '../problem.ts';
 import type { Part } from './generated/ast.ts';
 
-/** A `.travel` file as written: what stands where, before settings, names and time mean anything. Immutable. */
+/** The syntax of a `.travel` file, before settings, names and times are resolved. Immutable. */
 export interface TravelDocument {
   readonly text: string;
   readonly frontMatter: FrontMatterBlock | null;
-  /** Text before the first keyframe; all text where there is none. */
+  /** Text before the first keyframe; all text of a file without keyframes. */
   readonly head: readonly TextLine[];
   /** In the order of the file. */
   readonly keyframes: readonly Keyframe[];
-  /** All text after the first keyframe: also what wrongly stands between two keyframes. */
+  /** All text after the first keyframe, including misplaced text between keyframes. */
   readonly tail: readonly TextLine[];
   /** From each `#` to the end of its line, body only. */
   readonly comments: readonly TextSpan[];
 }
 
 export interface FrontMatterBlock {
-  /** With both fences. */
+  /** Including both `---` lines. */
   readonly span: TextSpan;
-  /** The YAML between the fences. */
+  /** The YAML between the `---` lines. */
   readonly yaml: TextSpan;
-  /** False where the closing `---` is missing; the block then reaches to the end of the file. */
+  /** False if the closing `---` is missing; the block then extends to the end of the file. */
   readonly closed: boolean;
 }
 
 export interface TextLine {
   readonly prompt: PromptText;
-  /** The line without its newline, blanks and comment included. */
+  /** The line without its newline, including spaces and comment. */
   readonly line: TextSpan;
 }
 
-/** Text at its place. */
+/** Text and its location. */
 export interface Written {
   readonly text: string;
   readonly span: TextSpan;
@@ -45,7 +45,7 @@ export interface Keyframe {
   /** The colon after position and transition. */
   readonly colon: TextSpan;
   readonly prompt: PromptText;
-  /** What follows `--neg`. */
+  /** The part after `--neg`. */
   readonly negative: NegativePart | null;
   /** From the position to the end of the last line that belongs to the keyframe, without its newline. */
   readonly span: TextSpan;
@@ -54,28 +54,28 @@ export interface Keyframe {
 }
 
 export interface NegativePart {
-  /** The word `--neg`; where it is written again, every one. */
+  /** Every occurrence of `--neg`; the first one counts. */
   readonly markers: readonly TextSpan[];
   readonly prompt: PromptText;
 }
 
-/** A prompt as the author means it: no comments, continuation lines joined by a blank, trimmed. */
+/** A prompt without comments, with continuation lines joined by a space, trimmed. */
 export interface PromptText {
   readonly text: string;
   /**
-   * The same object in every version of a file in which this prompt has the same words, wherever it stands. What depends
-   * on its words alone is remembered under it (`memoizeByPrompt.ts`).
+   * The same object in every version of a file in which this prompt has the same words, at any position. Results that
+   * depend on the words alone are cached by it (`memoize-by-prompt.ts`).
    */
   readonly identity: object;
-  /** From its first to its last character in the document; empty, at its place, where there is no text. */
+  /** From its first to its last character in the document; an empty span at its location if it has no text. */
   readonly span: TextSpan;
-  /** Which pieces of the document it was put together from, in order. */
+  /** The parts of the document that it consists of, in order. */
   readonly runs: readonly TextRun[];
-  /** Its tokens, in order, with their places in the document. */
+  /** Its tokens, in order, with their spans in the document. */
   readonly parts: readonly PromptPart[];
 }
 
-/** `length` characters at `at` in a prompt's text stand at `offset` in the document. */
+/** `length` characters at `at` in a prompt's text are at `offset` in the document. */
 export interface TextRun {
   readonly at: number;
   readonly offset: number;
@@ -86,7 +86,7 @@ export interface PromptPart extends Written {
   readonly kind: Part['$type'];
 }
 
-/** Where an offset in a prompt's text stands in the document; the end of the text is the end of its last run. */
+/** The document offset of an offset in a prompt's text. The end of the text is the end of its last run. */
 export function documentOffset(prompt: PromptText, at: number): number {
   let low = 0;
   let high = prompt.runs.length - 1;
@@ -99,9 +99,18 @@ export function documentOffset(prompt: PromptText, at: number): number {
   return run ? run.offset + Math.min(Math.max(0, at - run.at), run.length) : prompt.span.start;
 }
 
-/** A piece of a prompt's text, as a span of the document. */
+/** The document span of a range of a prompt's text. */
 export function documentSpan(prompt: PromptText, start: number, end: number): TextSpan {
   const from = documentOffset(prompt, start);
   if (end <= start) return { start: from, end: from };
   return { start: from, end: documentOffset(prompt, end - 1) + 1 };
+}
+
+/** Every prompt of the body, in the order of the file. */
+export function promptsOf({ head, keyframes, tail }: TravelDocument): PromptText[] {
+  return [
+    ...head.map(({ prompt }) => prompt),
+    ...keyframes.flatMap(({ prompt, negative }) => (negative ? [prompt, negative.prompt] : [prompt])),
+    ...tail.map(({ prompt }) => prompt),
+  ];
 }

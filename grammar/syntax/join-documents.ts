@@ -1,15 +1,16 @@
 import type { TextSpan } from '../problem.ts';
 import type { Keyframe, NegativePart, PromptText, TextLine, TravelDocument, Written } from './document.ts';
 
-/** What a stretch of a file's lines says, and how far its spans have to be moved to be those of the whole file. */
+/** The document of some lines of a file. */
 export interface DocumentPart {
   readonly document: Omit<TravelDocument, 'text'>;
+  /** Added to its spans, to make them spans of the whole file. */
   readonly by: number;
 }
 
 /**
- * The document of a text whose parts were parsed one by one. Each part but the first begins with a line that continues
- * no keyframe; front matter is looked for in the first one only.
+ * Joins the documents of consecutive parts of a text. Every part except the first starts with a line that does not
+ * continue a keyframe. Only the first part can have front matter.
  */
 export function joinDocuments(text: string, parts: readonly DocumentPart[]): TravelDocument {
   const head: TextLine[] = [];
@@ -17,7 +18,7 @@ export function joinDocuments(text: string, parts: readonly DocumentPart[]): Tra
   const tail: TextLine[] = [];
   const comments: TextSpan[] = [];
   for (const { document, by } of parts) {
-    // What stands before a part's first keyframe stands behind those of the parts before it.
+    // Text before the first keyframe of a part follows the keyframes of earlier parts.
     const first = keyframes.length > 0 ? tail : head;
     for (const line of document.head) first.push(movedLine(line, by));
     for (const keyframe of document.keyframes) keyframes.push(movedKeyframe(keyframe, by));

@@ -13,7 +13,7 @@ import { TravelLexer } from './lexer.ts';
 import { createTravelParser } from './parser.ts';
 import { TravelTokenBuilder } from './token-builder.ts';
 
-/** What the language adds to Langium's own services; a language server puts its module on top. */
+/** The language's additions to Langium's core services. */
 export const TravelModule: Module<LangiumCoreServices, PartialLangiumCoreServices> = {
   parser: {
     Lexer: (services) => new TravelLexer(services),
@@ -22,7 +22,7 @@ export const TravelModule: Module<LangiumCoreServices, PartialLangiumCoreService
   },
 };
 
-/** Langium's services for `.travel` files without a server, a file system or Node. */
+/** Langium's services for `.travel` files, without a server, a file system or Node. */
 export function createTravelServices(): { shared: LangiumSharedCoreServices; travel: LangiumCoreServices } {
   const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), TravelGeneratedSharedModule);
   const travel = inject(createDefaultCoreModule({ shared }), TravelGeneratedModule, TravelModule);

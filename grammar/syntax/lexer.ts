@@ -1,7 +1,7 @@
 import { createTokenInstance } from 'chevrotain';
 import { DEFAULT_TOKENIZE_OPTIONS, DefaultLexer, type LexerResult, type TokenizeOptions } from 'langium';
 
-/** Ends a last line that has no newline, so that the grammar may ask for one after every line. */
+/** Adds a newline token to a last line without one, because the grammar requires one after every line. */
 export class TravelLexer extends DefaultLexer {
   override tokenize(text: string, options: TokenizeOptions = DEFAULT_TOKENIZE_OPTIONS): LexerResult {
     const result = super.tokenize(text, options);

@@ -6,32 +6,32 @@ import { readDocument } from './read-document.ts';
 
 let parser: ReturnType<typeof createTravelServices>['travel']['parser']['LangiumParser'] | null = null;
 
-/** Characters that are parsed in some milliseconds. */
+/** Characters that are parsed in a few milliseconds. */
 const BLOCK_LENGTH = 8000;
 
-/** The newline before a line that stands for itself: it continues no keyframe, opens no front matter, is no comment. */
+/** The newline before an independent line: not a continuation, not the start of front matter, not a comment. */
 const BLOCK_END = /\n(?=[^\s#-]|-\d)/g;
 
-/** Parses a `.travel` file. Every text gives a document, in time linear in its length; nothing is thrown. */
+/** Parses a `.travel` file. Accepts any text, never throws, and takes time linear in its length. */
 export function parseTravel(text: string): TravelDocument {
   return runToEnd(parseTravelSliced(text));
 }
 
 /**
- * The same in pieces. What a line means does not depend on the lines before it, but for those that it continues, so that
- * a long file is parsed block by block; the syntax tree of a block is dropped before the next one is made.
+ * The same in slices. The meaning of a line does not depend on earlier lines, except those that it continues, so a long
+ * file is parsed block by block. The syntax tree of a block is released before the next one is built.
  *
- * @param blockLength characters after which a block ends where the next line allows it
+ * @param blockLength characters after which a block ends at the next independent line
  */
 export function* parseTravelSliced(text: string, blockLength = BLOCK_LENGTH): SlicedTask<TravelDocument> {
-  // Building the parser takes longer than most files; one serves all.
+  // Building the parser takes longer than parsing most files, so it is shared.
   parser ??= createTravelServices().travel.parser.LangiumParser;
   const parts: DocumentPart[] = [];
   let end = blockEnd(text, Math.max(blockLength, frontMatterLength(text)));
   for (let start = 0; start < text.length || start === 0; ) {
     const document = readDocument(parser, ownText(text.slice(start, end)));
     if (document.frontMatter?.closed === false && end < text.length) {
-      // It goes on to the end of the file.
+      // It extends to the end of the file.
       end = text.length;
       continue;
     }
@@ -50,7 +50,7 @@ function blockEnd(text: string, from: number): number {
   return newline ? newline.index + 1 : text.length;
 }
 
-/** At least as long as the front matter, which one block has to hold. */
+/** An upper bound of the length of the front matter, which must be within one block. */
 function frontMatterLength(text: string): number {
   if (!/^\uFEFF?---/.test(text)) return 0;
   const close = /\n---[ \t]*(?=[\r\n]|$)/g.exec(text);
@@ -58,8 +58,8 @@ function frontMatterLength(text: string): number {
 }
 
 /**
- * A copy that shares no memory with `text`. A slice keeps the string alive that it was taken from, so that one keyframe
- * which has stayed the same since an older version of a file would keep all of that version.
+ * A copy that shares no memory with `text`. A slice keeps the string alive that it was taken from, so a single unchanged
+ * keyframe would keep a whole older version of a file in memory.
  */
 function ownText(slice: string): string {
   return ` ${slice}`.slice(1);

@@ -2,9 +2,9 @@ import type { IToken } from 'chevrotain';
 import { CstNodeBuilder, createLangiumParser, type LangiumCoreServices, type LangiumParser } from 'langium';
 
 /**
- * Langium's parser, in linear time. Two habits of it are quadratic in a file of many lines: before the first token of
- * every node it looks for that node among its siblings, even where there are no hidden tokens to add; and it takes
- * hidden tokens off the front of one long array. Neither has a service, so the two methods are replaced here.
+ * Langium's parser, in linear time. Two of its methods are quadratic in the number of lines: before the first token of
+ * every node, it searches for that node among its siblings, even without hidden tokens to add; and it removes hidden
+ * tokens from the front of one long array. No service covers them, so the two methods are replaced here.
  */
 export function createTravelParser(services: LangiumCoreServices): LangiumParser {
   const parser = createLangiumParser(services);
@@ -14,7 +14,7 @@ export function createTravelParser(services: LangiumCoreServices): LangiumParser
   }
   const add = builder.addHiddenNodes.bind(builder);
   let hidden: readonly IToken[] = [];
-  // Tokens before it are in the tree.
+  // Tokens before this index are in the tree.
   let next = 0;
   const extractHiddenTokens = ({ startOffset }: IToken): IToken[] => {
     const current: { hidden: IToken[] } = Reflect.get(parser, 'lexerResult');
@@ -28,7 +28,7 @@ export function createTravelParser(services: LangiumCoreServices): LangiumParser
   };
   Reflect.set(parser, 'extractHiddenTokens', extractHiddenTokens);
   builder.addHiddenNodes = (tokens) => {
-    // At the end Langium gives the whole array, of which it believes to have taken what is in the tree.
+    // At the end Langium passes the whole array, assuming that the tokens in the tree were removed from it.
     const missing = tokens === hidden ? tokens.slice(next) : tokens;
     if (missing.length > 0) add(missing);
   };

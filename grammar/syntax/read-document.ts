@@ -13,7 +13,7 @@ import type {
 } from './document.ts';
 import { isKeyLine, type KeyLine, type Part, type TravelFile } from './generated/ast.ts';
 
-/** Parse a file and sort its lines into head, keyframes and tail. Every text gives a document; linear in its length. */
+/** Parses a file and sorts its lines into head, keyframes and tail. Accepts any text, in linear time. */
 export function readDocument(parser: LangiumParser, text: string): TravelDocument {
   return documentOf(parser.parse<TravelFile>(text).value, text);
 }
@@ -23,7 +23,7 @@ export function documentOf(file: TravelFile, text: string): TravelDocument {
   const head: TextLine[] = [];
   const tail: TextLine[] = [];
   const keyframes: OpenKeyframe[] = [];
-  // The keyframe that an indented line would continue: the last line that was no comment belonged to it.
+  // The keyframe that an indented line would continue, because the last line other than a comment belongs to it.
   let open: OpenKeyframe | null = null;
   for (const line of file.lines ?? []) {
     const parts = (line.parts ?? []).map((part) => partOf(part, text));
@@ -108,7 +108,7 @@ function after(text: string, token: string, from: number): Written {
   return { text: token, span: { start, end: start + token.length } };
 }
 
-/** Joins lines of parts; `at` is where the prompt would stand if it has no text. */
+/** Joins lines of parts. `at` is the location of a prompt without text. */
 function promptText(lines: readonly (readonly PromptPart[])[], text: string, at: number): PromptText {
   const runs: TextRun[] = [];
   let joined = '';
@@ -116,7 +116,7 @@ function promptText(lines: readonly (readonly PromptPart[])[], text: string, at:
     const first = line[0];
     const last = line.at(-1);
     if (!first || !last) continue;
-    // Only blanks and a comment, which is always the end of a line, lie outside a line's parts.
+    // Outside a line's parts there are only spaces, and a comment at its end.
     const piece = text.slice(first.span.start, last.span.end);
     if (joined) joined += ' ';
     let offset = first.span.start;

@@ -5,30 +5,30 @@ import { joinDocuments } from './join-documents.ts';
 import { parseTravelSliced } from './parse.ts';
 
 /**
- * The document of a text that differs from a parsed one, as after a keystroke: `reparse(before, text)` equals
- * `parseTravel(text)`. What a line means does not depend on lines outside its keyframe, so only the keyframes around the
- * change are parsed; the ones behind it are moved.
+ * Parses a text that differs from a parsed one, as after a keystroke: `reparse(before, text)` equals
+ * `parseTravel(text)`. The meaning of a line does not depend on lines outside its keyframe, so only the keyframes around
+ * the change are parsed, and those after it are moved.
  */
 export function reparse(before: TravelDocument, text: string): TravelDocument {
   return runToEnd(reparseSliced(before, text));
 }
 
-/** The same in pieces. */
+/** The same in slices. */
 export function* reparseSliced(before: TravelDocument, text: string): SlicedTask<TravelDocument> {
   const change = changeBetween(before.text, text);
   if (!change) return before;
   const { keyframes } = before;
-  // From the keyframe before the one that is changed: a key that becomes text is its continuation.
+  // Starts one keyframe earlier, because a key that becomes text would continue that keyframe.
   let firstIndex = firstAfter(keyframes, change.start) - 2;
-  while (firstIndex >= 0 && !beginsLine(before.text, keyframes[firstIndex]!)) firstIndex--;
+  while (firstIndex >= 0 && !startsLine(before.text, keyframes[firstIndex]!)) firstIndex--;
   const start = keyframes[firstIndex]?.line.start ?? 0;
-  // Strictly behind the change, so that the newline before it is untouched.
+  // Strictly after the change, so that the newline before it is unchanged.
   let nextIndex = firstAfter(keyframes, change.end);
-  while (keyframes[nextIndex] && !beginsLine(before.text, keyframes[nextIndex]!)) nextIndex++;
+  while (keyframes[nextIndex] && !startsLine(before.text, keyframes[nextIndex]!)) nextIndex++;
   const end = keyframes[nextIndex]?.line.start ?? before.text.length;
   const by = text.length - before.text.length;
   const part = yield* parseTravelSliced(text.slice(start, end + by));
-  // Front matter that is not closed goes on to the end of the file.
+  // Unclosed front matter extends to the end of the file.
   if (start === 0 && part.frontMatter?.closed === false) return yield* parseTravelSliced(text);
   return joinDocuments(text, [
     ...(start > 0 ? [{ document: linesWithin(before, 0, start), by: 0 }] : []),
@@ -37,7 +37,7 @@ export function* reparseSliced(before: TravelDocument, text: string): SlicedTask
   ]);
 }
 
-/** What the lines say that begin from `start` to before `end`. */
+/** The part of a document whose lines start in [start, end). */
 function linesWithin(document: TravelDocument, start: number, end: number): Omit<TravelDocument, 'text'> {
   const isWithin = ({ start: at }: TextSpan) => start <= at && at < end;
   return {
@@ -49,7 +49,7 @@ function linesWithin(document: TravelDocument, start: number, end: number): Omit
   };
 }
 
-/** The span of the old text that is not in the new one; null where they are equal. */
+/** The span of the old text that changed; null if the texts are equal. */
 function changeBetween(before: string, after: string): TextSpan | null {
   if (before === after) return null;
   const shorter = Math.min(before.length, after.length);
@@ -65,7 +65,7 @@ function changeBetween(before: string, after: string): TextSpan | null {
   return { start, end: before.length - same };
 }
 
-/** The first keyframe whose line begins behind an offset. */
+/** Index of the first keyframe whose line starts after an offset. */
 function firstAfter(keyframes: readonly Keyframe[], offset: number): number {
   let low = 0;
   let high = keyframes.length;
@@ -77,7 +77,7 @@ function firstAfter(keyframes: readonly Keyframe[], offset: number): number {
   return low;
 }
 
-/** A stray carriage return may put a key in the middle of a line, which is then no place to begin at. */
-function beginsLine(text: string, { line, span }: Keyframe): boolean {
+/** A lone carriage return can put a key in the middle of a line, and parsing cannot start there. */
+function startsLine(text: string, { line, span }: Keyframe): boolean {
   return /^[ \t]*$/.test(text.slice(line.start, span.start));
 }

@@ -1,9 +1,9 @@
-/** How an animation arrives at a keyframe. */
+/** The transition to a keyframe. */
 export type Easing =
   | { readonly kind: 'linear' }
-  /** Nothing changes until the keyframe itself. */
+  /** No change until the keyframe itself. */
   | { readonly kind: 'cut' }
-  /** CSS's curve from (0, 0) to (1, 1) with two handles; x₁ and x₂ lie in [0, 1]. */
+  /** CSS's curve from (0, 0) to (1, 1) with two control points; x₁ and x₂ are in [0, 1]. */
   | { readonly kind: 'bezier'; readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
 
 export type EasingResult =
@@ -25,7 +25,7 @@ export const NAMED_EASINGS: ReadonlyMap<string, Easing> = new Map([
 const CUBIC_BEZIER = /^cubic-bezier\(([^()]*)\)$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
 
-/** Reads `ease-in` or `cubic-bezier(0.3, 0, 0.7, 1)`; the message says what is wrong and what to write. */
+/** Parses `ease-in` or `cubic-bezier(0.3, 0, 0.7, 1)`. The message explains the mistake and what to write instead. */
 export function parseEasing(text: string): EasingResult {
   const trimmed = text.trim();
   const named = NAMED_EASINGS.get(trimmed);
@@ -35,30 +35,31 @@ export function parseEasing(text: string): EasingResult {
     const names = [...NAMED_EASINGS.keys()].join(', ');
     return {
       ok: false,
-      message: `“${trimmed}” is no transition. Write one of ${names}, or cubic-bezier(x1, y1, x2, y2).`,
+      message: `“${trimmed}” is not a valid transition. Write ${names} or cubic-bezier(x1, y1, x2, y2).`,
     };
   }
   const parts = inner.split(',').map((part) => part.trim());
   if (parts.length !== 4 || !parts.every((part) => NUMBER.test(part))) {
     return {
       ok: false,
-      message: `cubic-bezier takes four numbers, as in cubic-bezier(0.42, 0, 0.58, 1); here are “${inner.trim()}”.`,
+      message: `cubic-bezier takes four numbers, not “${inner.trim()}”. Write, for example, cubic-bezier(0.42, 0, 0.58, 1).`,
     };
   }
   const [x1, y1, x2, y2] = parts.map(Number) as [number, number, number, number];
   if (!(x1 >= 0 && x1 <= 1 && x2 >= 0 && x2 <= 1)) {
     return {
       ok: false,
-      message: `The first and third number of cubic-bezier are times and lie between 0 and 1; here are ${x1} and ${x2}.`,
+      message: `The x values of cubic-bezier must be between 0 and 1. Here they are ${x1} and ${x2}.`,
     };
   }
   return { ok: true, easing: bezier(x1, y1, x2, y2) };
 }
 
 /**
- * How far the change has come.
+ * The eased progress of a transition.
+ *
  * @param progress time in [0, 1]
- * @returns 0 at the start, 1 at the end; a bezier with y outside [0, 1] goes below or beyond in between
+ * @returns 0 at the start, 1 at the end; a bezier with y outside [0, 1] leaves that range in between
  */
 export function ease(easing: Easing, progress: number): number {
   if (progress <= 0) return 0;
@@ -73,17 +74,17 @@ export function ease(easing: Easing, progress: number): number {
   }
 }
 
-/** One coordinate of the cubic with ends 0 and 1 and handles p1, p2. */
+/** One coordinate of the cubic with ends 0 and 1 and control points p1, p2. */
 function curve(p1: number, p2: number, s: number): number {
   const r = 1 - s;
   return 3 * r * r * s * p1 + 3 * r * s * s * p2 + s * s * s;
 }
 
-/** The parameter at which x is reached: x(s) never falls where x₁, x₂ lie in [0, 1], so halving always finds it. */
+/** The parameter s with the given x. x(s) never decreases if x₁ and x₂ are in [0, 1], so bisection always finds it. */
 function parameterAt(x1: number, x2: number, x: number): number {
   let low = 0;
   let high = 1;
-  // 52 halvings reach the spacing of doubles near 1.
+  // 52 bisections reach the precision of doubles near 1.
   for (let i = 0; i < 52; i++) {
     const middle = (low + high) / 2;
     if (curve(x1, x2, middle) < x) low = middle;

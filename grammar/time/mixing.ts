@@ -1,15 +1,15 @@
 import { type Easing, ease } from './easing.ts';
 
-/** A keyframe on the clip's own frames. */
+/** A keyframe at a frame of the clip. */
 export interface MixKeyframe {
   readonly frame: number;
-  /** Last frame of its hold, ≥ `frame`; `frame` where it holds nothing. */
+  /** Last frame of its hold; `frame` without a hold. */
   readonly holdEnd: number;
-  /** How the animation arrives here. */
+  /** The transition to this keyframe. */
   readonly transition: Easing;
 }
 
-/** Keyframes `from` and `to` (indices) mixed at t in [0, 1]; where one alone counts, `from` is `to` and t is 0. */
+/** Keyframes `from` and `to` (indices), mixed at t in [0, 1]. For a single keyframe, `from` is `to` and t is 0. */
 export interface FrameMix {
   readonly from: number;
   readonly to: number;
@@ -17,18 +17,18 @@ export interface FrameMix {
 }
 
 /**
- * What every frame of a clip is mixed from (the language's page, §1 Mixing). Before the first keyframe and after the
- * last one it stands alone; in a closed clip the two are mixed across the end instead, over the distance
- * frames − end of the last hold + first frame. A curve that overshoots is cut at 0 and 1: there is no prompt beyond.
+ * The keyframes that each frame of a clip mixes (docs/language.md, “Between keyframes”). Frames before the first keyframe
+ * and after the last one use that keyframe alone. In a closed clip, they mix the last keyframe with the first instead,
+ * over the distance frames − end of the last hold + first frame. A curve that overshoots is clamped to [0, 1].
  *
- * @param keyframes at least one, in strictly ascending order of `frame`; a hold that reaches into the next keyframe ends
- * there, one past the end of the clip ends with it
- * @throws {RangeError} when there is no keyframe or the order is not ascending
+ * @param keyframes at least one, in strictly ascending order of `frame`; a hold ends at the next keyframe or at the end
+ * of the clip at the latest
+ * @throws {RangeError} if there are no keyframes or their order is not ascending
  */
 export function mixFrames(keyframes: readonly MixKeyframe[], frames: number, closed: boolean): FrameMix[] {
   const first = keyframes[0];
   const last = keyframes.at(-1);
-  if (!first || !last) throw new RangeError('There is no keyframe to mix.');
+  if (!first || !last) throw new RangeError('Mixing needs at least one keyframe.');
   for (let i = 1; i < keyframes.length; i++) {
     if (keyframes[i]!.frame <= keyframes[i - 1]!.frame) {
       throw new RangeError(`Keyframe ${keyframes[i]!.frame} follows ${keyframes[i - 1]!.frame}; sort them first.`);

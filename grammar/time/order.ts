@@ -6,10 +6,10 @@ export interface OrderOptions {
 }
 
 /**
- * The rendered frames in the order in which they are shown. `A` closes a clip no longer than its context by playing the
- * inner frames backwards (sd-webui-animatediff; 16 frames become 30); then `reverse` acts on what there is, of
- * 1 2 3 4: `add` 1 2 3 4 4 3 2 1; without the head 1 2 3 4 4 3 2; without the tail 1 2 3 4 3 2 1. `remove_head` and
- * `remove_tail` alone change nothing.
+ * The rendered frames in the order of display. `A` closes a clip no longer than its context by playing the inner frames
+ * backward, as in sd-webui-animatediff (16 frames become 30). Then `reverse` applies: for 1 2 3 4, `add` gives
+ * 1 2 3 4 4 3 2 1, with `remove_head` 1 2 3 4 4 3 2, with `remove_tail` 1 2 3 4 3 2 1. Without `add`, `remove_head` and
+ * `remove_tail` have no effect.
  */
 export function outputOrder({ frames, context, closedLoop, reverse }: OrderOptions): number[] {
   const forward = Array.from({ length: frames }, (_, i) => i);

@@ -1,4 +1,4 @@
-/** A place in the clip, as written. What frame it is depends on the clip's length and speed. */
+/** A position in the clip as written. Its frame depends on the clip's length and frame rate. */
 export type Position =
   | { readonly kind: 'frame'; readonly frame: number }
   /** `-1` is the last frame: 1 from the end. */
@@ -16,7 +16,7 @@ export interface Hold {
 export interface ClipTime {
   /** Frames of the clip, ≥ 1. */
   readonly frames: number;
-  /** Frames a second, > 0. */
+  /** Frames per second, > 0. */
   readonly fps: number;
 }
 
@@ -24,18 +24,18 @@ const POSITION = String.raw`-\d+|\d+(?:\.\d+)?%|\d+(?:\.\d+)?ms|\d+(?:\.\d+)?s|\
 const WHOLE = new RegExp(`^(?:${POSITION})$`);
 const HELD = new RegExp(`^(${POSITION})(?:-(${POSITION}))?$`);
 
-/** Reads `15`, `-1`, `50%`, `1.5s` or `250ms`; null where the text is none of them. */
+/** Parses `15`, `-1`, `50%`, `1.5s` or `250ms`; null for any other text. */
 export function parsePosition(text: string): Position | null {
   if (!WHOLE.test(text)) return null;
   const number = Number.parseFloat(text);
   if (text.endsWith('%')) return { kind: 'percent', percent: number };
   if (text.endsWith('ms')) return { kind: 'milliseconds', milliseconds: number };
   if (text.endsWith('s')) return { kind: 'seconds', seconds: number };
-  // `-0` is nobody's last frame; it is frame 0.
+  // `-0` is frame 0, because counting from the end starts at -1.
   return number < 0 ? { kind: 'from-end', count: -number } : { kind: 'frame', frame: Math.abs(number) };
 }
 
-/** Reads a position with or without a hold: `0-8`, `1s-2.5s`, `-4--1`; null where the text is neither. */
+/** Parses a position with or without a hold: `0-8`, `1s-2.5s`, `-4--1`; null for any other text. */
 export function parseHold(text: string): Hold | null {
   const match = HELD.exec(text);
   const from = match && parsePosition(match[1]!);
@@ -44,8 +44,8 @@ export function parseHold(text: string): Hold | null {
 }
 
 /**
- * The frame that a position means, 0-based; fractions are rounded half up. The result may lie outside the clip (a frame
- * at or beyond its end, or before its start for `-9` of 8 frames): what to do then is the caller's to say.
+ * The 0-based frame of a position; fractions are rounded half up. The result can be outside the clip, such as −1 for `-9`
+ * in a clip of 8 frames.
  */
 export function frameOf(position: Position, { frames, fps }: ClipTime): number {
   switch (position.kind) {
@@ -62,7 +62,7 @@ export function frameOf(position: Position, { frames, fps }: ClipTime): number {
   }
 }
 
-/** The text of a position, as `parsePosition` reads it. */
+/** The text of a position, in the form that `parsePosition` reads. */
 export function formatPosition(position: Position): string {
   switch (position.kind) {
     case 'frame':
@@ -78,7 +78,7 @@ export function formatPosition(position: Position): string {
   }
 }
 
-/** Decimals are cut to nine places first, so that 0.7 s at 15 fps (10.499999999999998 in doubles) is the half it means. */
+/** Rounds to nine decimals first, so that 0.7 s at 15 fps (10.499999999999998 in doubles) is exactly 10.5. */
 function roundHalfUp(value: number): number {
   return Math.floor(Number(value.toFixed(9)) + 0.5);
 }

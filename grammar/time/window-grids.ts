@@ -1,8 +1,8 @@
 import type { Window } from '../../plan/windows.ts';
 
 /**
- * One step's windows, as the two tools that people know compute them. `frames` > `context` ≥ 1, `overlap` in
- * [0, context), `stride` ≥ 1, `step` 0-based.
+ * The parameters of one step's windows. `frames` > `context` ≥ 1, `overlap` in [0, context), `stride` ≥ 1, `step`
+ * 0-based.
  */
 export interface WindowGrid {
   readonly frames: number;
@@ -15,8 +15,8 @@ export interface WindowGrid {
 export type WebuiLoop = 'N' | 'R-P' | 'R+P' | 'A';
 
 /**
- * The step's bits in reverse order, behind the point: 0, ½, ¼, ¾, ⅛ … (van der Corput's sequence in base 2), so that the
- * grids of successive steps lie as far from each other as they can.
+ * The van der Corput sequence in base 2: 0, ½, ¼, ¾, ⅛ … It spreads the grids of successive steps as far from each other
+ * as possible.
  */
 export function orderedHalving(step: number): number {
   let result = 0;
@@ -28,7 +28,7 @@ export function orderedHalving(step: number): number {
   return result;
 }
 
-/** Python's round(): halves go to the even neighbour. */
+/** Python's round(): halves are rounded to the even neighbor. */
 export function roundHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
@@ -36,16 +36,18 @@ export function roundHalfEven(value: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-/** Spacings of a window's frames: 1, 2, 4, … `stride` of them, fewer where the clip is short. */
+/** Distances between a window's frames: 1, 2, 4, …, `stride` of them or fewer if the clip is short. */
 function spacings({ frames, context, stride }: WindowGrid): number[] {
   const levels = Math.min(stride, Math.ceil(Math.log2(frames / context)) + 1);
   return Array.from({ length: levels }, (_, i) => 2 ** i);
 }
 
 /**
- * Starts of the windows of one spacing, from the first frame round to it again; windows may wrap. `closing` goes on to
- * the end of the clip, else the last `overlap` frames start no window.
- * @throws {RangeError} when overlap is spacing × context: the grid would stand still. Where it is larger, no window is
+ * The first frames of the windows of one spacing, once around the clip; windows may wrap. With `closing`, windows start up
+ * to the end of the clip; otherwise no window starts in the last `overlap` frames. An overlap of more than
+ * spacing × context gives no windows, as in sd-webui-animatediff.
+ *
+ * @throws {RangeError} if overlap is spacing × context, because the grid would never advance
  */
 function gridStarts(grid: WindowGrid, spacing: number, closing: boolean): number[] {
   const { frames, context, overlap, step } = grid;
@@ -70,12 +72,13 @@ export function loopedUniform(grid: WindowGrid, closing: boolean): Window[] {
 const lastPosition = ({ start, stride, length }: Window): number => start + (length - 1) * stride;
 
 /**
- * ComfyUI-AnimateDiff-Evolved's Standard Uniform (context.py): the same grid, with every window that would wrap moved
- * back to end at the last frame. Where the frame it would have wrapped to is not in the window that follows, a window
- * that starts there is put between; no window comes twice, none wraps. With one spacing every frame is covered; with
- * more, some first frames may not be, for the window that follows may belong to the next spacing.
+ * ComfyUI-AnimateDiff-Evolved's Standard Uniform (context.py): the same grid, but a window that would wrap is moved back
+ * to end at the last frame. If the frame that it would have wrapped to is not in the next window, a window that starts
+ * there is inserted. No window occurs twice, and none wraps. With one spacing every frame is covered; with more, some of
+ * the first frames may not be, because the next window may belong to the next spacing.
  *
- * Spacings whose windows would be longer than the clip are left out; that tool gives them frames beyond the end.
+ * Spacings whose windows would be longer than the clip are left out; ComfyUI-AnimateDiff-Evolved gives them frames past
+ * the end.
  */
 export function standardUniform(grid: WindowGrid): Window[] {
   const { frames, context } = grid;
@@ -100,12 +103,12 @@ export function fits({ stride, length }: Window, frames: number): boolean {
   return (length - 1) * stride < frames;
 }
 
-/** The window, or where it would wrap, the one of its kind that ends at the last frame. */
+/** The window; if it would wrap, moved back to end at the last frame. */
 function movedInside(window: Window, frames: number): Window {
   return { ...window, start: window.start - Math.max(0, lastPosition(window) - (frames - 1)) };
 }
 
-/** The frame at which a wrapping window comes out again at the beginning. */
+/** The first frame of a wrapping window after it has wrapped. */
 function firstWrapped({ start, stride }: Window, frames: number): number {
   return start + Math.ceil((frames - start) / stride) * stride - frames;
 }
@@ -116,8 +119,8 @@ function visits({ start, stride, length }: Window, frame: number, frames: number
 }
 
 /**
- * sd-webui-animatediff's `uniform` (scripts/animatediff_infv2v.py), defects included: N protects only windows of
- * neighbours, and may leave frames in no window or visit some twice.
+ * sd-webui-animatediff's `uniform` (scripts/animatediff_infv2v.py), including its defects: `N` prevents wrapping only for
+ * spacing 1, and may leave frames in no window or visit frames twice.
  */
 export function webuiUniform(grid: WindowGrid, loop: WebuiLoop): Window[] {
   const windows = loopedUniform(grid, loop === 'A');

@@ -3,21 +3,21 @@ import { fits, loopedUniform, standardUniform, type WebuiLoop, type WindowGrid, 
 
 export interface ContextOptions {
   readonly frames: number;
-  /** Frames of a window. */
+  /** Frames per window. */
   readonly context: number;
-  /** 1: neighbours only; n: spacings 1, 2, … 2ⁿ⁻¹, where the clip is long enough. */
+  /** 1: consecutive frames only; n: also every 2nd, 4th, … 2ⁿ⁻¹th frame, if the clip is long enough. */
   readonly stride: number;
-  /** Frames that neighbouring windows share; −1 is a quarter of the context. */
+  /** Frames that consecutive windows share; −1: a quarter of the context. */
   readonly overlap: number;
   readonly closedLoop: WebuiLoop;
-  /** `static`: the windows of the first step at every step. The webui dialect knows `uniform` only. */
+  /** `static`: the windows of the first step in every step. The webui dialect has `uniform` only. */
   readonly schedule: 'uniform' | 'static';
   /** Sampling steps. */
   readonly steps: number;
   readonly dialect: 'travel' | 'webui';
 }
 
-/** The overlap in frames: −1 stands for a quarter of the context, rounded down. */
+/** The overlap in frames: −1 means a quarter of the context, rounded down. */
 export function overlapFrames(context: number, overlap: number): number {
   return overlap === -1 ? Math.floor(context / 4) : overlap;
 }
@@ -25,12 +25,12 @@ export function overlapFrames(context: number, overlap: number): number {
 /**
  * The context windows of every step. A clip no longer than the context is one window.
  *
- * Dialect `travel`: every frame is in a window at every step, and no window visits a frame twice. With `N` windows never
- * wrap (Standard Uniform); `R-P` and `R+P` wrap; `A` adds the windows that close the loop evenly. Spacings whose windows
- * would be longer than the clip are left out.
- * Dialect `webui`: exactly sd-webui-animatediff's, which does not promise the first two; see `uncoveredFrames`.
+ * Dialect `travel`: every frame is in a window at every step, and no window visits a frame twice. With `N`, windows never
+ * wrap (Standard Uniform); with `R-P` and `R+P` they wrap; `A` adds windows that close the loop evenly. Spacings whose
+ * windows would be longer than the clip are left out.
+ * Dialect `webui`: exactly those of sd-webui-animatediff, which guarantees neither; see `uncoveredFrames`.
  *
- * @throws {RangeError} when a number is out of range, or overlap ≥ context
+ * @throws {RangeError} if a number is out of range, or overlap ≥ context
  */
 export function contextWindows(options: ContextOptions): Window[][] {
   const { frames, steps, schedule, dialect } = options;
@@ -38,10 +38,10 @@ export function contextWindows(options: ContextOptions): Window[][] {
   const overlap = overlapFrames(context, options.overlap);
   for (const [name, value] of Object.entries({ frames, context, stride, steps })) {
     if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${name} is a whole number from 1; here it is ${value}.`);
+      throw new RangeError(`${name} must be a whole number of at least 1, not ${value}.`);
   }
   if (!Number.isInteger(overlap) || overlap < 0 || overlap >= context) {
-    throw new RangeError(`The overlap is below the context; here they are ${overlap} and ${context}.`);
+    throw new RangeError(`The overlap must be less than the context, ${context}, not ${overlap}.`);
   }
   if (frames <= context) return Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: frames }]);
 
@@ -54,14 +54,13 @@ export function contextWindows(options: ContextOptions): Window[][] {
 
 function travelWindows(grid: WindowGrid, loop: WebuiLoop): Window[] {
   const { frames, context } = grid;
-  if (loop !== 'N')
-    return asserted(
-      loopedUniform(grid, loop === 'A').filter((window) => fits(window, frames)),
-      grid,
-    );
+  if (loop !== 'N') {
+    const windows = loopedUniform(grid, loop === 'A').filter((window) => fits(window, frames));
+    return asserted(windows, grid);
+  }
   const windows = standardUniform(grid);
   const [missing] = uncoveredFrames(windows, frames);
-  // Only first frames can be missing, fewer than a context of them.
+  // Only frames at the start can be missing, and fewer than `context`.
   const rest: Window[] =
     missing === undefined ? [] : [{ start: Math.min(missing, frames - context), stride: 1, length: context }];
   return asserted([...windows, ...rest], grid);
@@ -73,7 +72,7 @@ function asserted(windows: Window[], { frames, step }: WindowGrid): Window[] {
   return windows;
 }
 
-/** The frames that none of one step's windows covers, ascending. */
+/** The frames that are in none of one step's windows, ascending. */
 export function uncoveredFrames(windows: readonly Window[], frames: number): number[] {
   const covered = new Uint8Array(frames);
   for (const { start, stride, length } of windows) {

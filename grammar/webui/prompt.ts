@@ -1,16 +1,16 @@
 /** A keyframe as sd-webui-animatediff reads it. */
 export interface WebuiKeyframe {
   readonly frame: number;
-  /** Head, text and tail, joined as it joins them. */
+  /** Head, text and tail, joined as sd-webui-animatediff joins them. */
   readonly prompt: string;
 }
 
 export type WebuiPrompt =
-  /** No travel: the prompt is used as it is written. */
+  /** No travel: the prompt is used verbatim. */
   | { readonly kind: 'plain'; readonly prompt: string }
-  /** Ascending in `frame`; `perFrame` is what each frame is encoded from, `''` before the first key. */
+  /** Ascending in `frame`. `perFrame` is the prompt of each frame, `''` before the first key. */
   | { readonly kind: 'travel'; readonly keyframes: readonly WebuiKeyframe[]; readonly perFrame: readonly string[] }
-  /** The extension stops with this message; `line` (0-based, of the trimmed text) is what it stumbles over. */
+  /** The extension stops with this message at `line` (0-based, of the trimmed text). */
   | { readonly kind: 'refused'; readonly message: string; readonly line: number | null };
 
 export interface WebuiClip {
@@ -20,18 +20,18 @@ export interface WebuiClip {
   readonly context: number;
 }
 
-/** What Python's str.strip() takes away; JavaScript's trim() differs in the control characters and the byte order mark. */
-const BLANK = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
-const LEADING_BLANKS = new RegExp(`^${BLANK}+`);
-const IS_BLANK = new RegExp(BLANK);
+/** Whitespace of Python's str.strip(). JavaScript's trim() differs in control characters and the byte order mark. */
+const WHITESPACE = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
+const LEADING_WHITESPACE = new RegExp(`^${WHITESPACE}+`);
+const IS_WHITESPACE = new RegExp(WHITESPACE);
 
-/** `\d` of Python is any decimal digit of Unicode. */
+/** Python's `\d` matches any decimal digit of Unicode. */
 const KEY_START = /^\p{Nd}+:/u;
 const KEY_LINE = /^(\p{Nd}+): ([^\n]+)$/u;
 
-/** A line, and what sd-webui-animatediff takes it for. */
+/** A line as sd-webui-animatediff classifies it. */
 export type WebuiLine = {
-  /** Where it begins in the text. */
+  /** In the text. */
   readonly offset: number;
   readonly text: string;
 } & (
@@ -40,9 +40,9 @@ export type WebuiLine = {
 );
 
 /**
- * The lines of a text without the blanks around it. The first line that begins like a key ends the head; the first line
- * after that which is not exactly `digits: text` begins the tail, and there is no way back. Blank lines, indented keys
- * and comments are not known.
+ * The lines of a text without the whitespace around it. The first line that starts like a key ends the head. The first
+ * later line that is not exactly `digits: text` starts the tail, which extends to the end. Empty lines, indented keys and
+ * comments have no special meaning.
  */
 export function webuiLines(text: string): WebuiLine[] {
   const { start, end } = stripped(text);
@@ -63,7 +63,7 @@ export function webuiLines(text: string): WebuiLine[] {
     });
 }
 
-/** sd-webui-animatediff's prompt travel to the letter (scripts/animatediff_prompt.py). */
+/** Parses a prompt exactly as sd-webui-animatediff does (scripts/animatediff_prompt.py). */
 export function parseWebuiPrompt(text: string, clip: WebuiClip): WebuiPrompt {
   const around = { head: [] as string[], tail: [] as string[] };
   const texts = new Map<number, string>();
@@ -86,7 +86,7 @@ export function parseWebuiPrompt(text: string, clip: WebuiClip): WebuiPrompt {
   return spread(keyframes, Math.max(clip.frames, clip.context));
 }
 
-/** Repeats each prompt up to the next key, in the order of the text: keys that go down make the list too long. */
+/** Repeats each prompt up to the next key, in the order of the text. Keys out of order make the list too long. */
 function spread(keyframes: readonly WebuiKeyframe[], count: number): WebuiPrompt {
   const runs: { prompt: string; length: number }[] = [];
   let last = 0;
@@ -105,15 +105,15 @@ function spread(keyframes: readonly WebuiKeyframe[], count: number): WebuiPrompt
   return { kind: 'travel', keyframes, perFrame };
 }
 
-/** The part of a text that Python's strip() leaves. */
+/** The part of a text that Python's strip() keeps. */
 function stripped(text: string): { start: number; end: number } {
-  const start = LEADING_BLANKS.exec(text)?.[0].length ?? 0;
+  const start = LEADING_WHITESPACE.exec(text)?.[0].length ?? 0;
   let end = text.length;
-  while (end > start && IS_BLANK.test(text.charAt(end - 1))) end--;
+  while (end > start && IS_WHITESPACE.test(text.charAt(end - 1))) end--;
   return { start, end };
 }
 
-/** The value of decimal digits of any script: Unicode keeps each script's ten together, in order. */
+/** The value of decimal digits of any script. Unicode keeps the ten digits of each script together and in order. */
 function decimal(digits: string): number {
   let value = 0;
   for (const digit of digits) {

@@ -1,4 +1,4 @@
-/** Conditionings of the frames `from` and `to` mixed at `rate`; `from` alone where the two are one. */
+/** The conditionings of the frames `from` and `to`, mixed at `rate`; `from` alone if both are equal. */
 export interface WebuiMix {
   readonly from: number;
   readonly to: number;
@@ -14,10 +14,11 @@ export function webuiPromptsClosed(frames: number, context: number, closedLoop: 
 }
 
 /**
- * What each frame's conditioning is mixed from (sd-webui-animatediff, animatediff_prompt.py): linear in frames between
- * two keys; held outside, or, closed, mixed from the last key to the first across the end.
+ * The mix of conditionings of each frame (sd-webui-animatediff, animatediff_prompt.py): linear between two keys, and
+ * constant before the first and after the last. If `closed`, the last key is mixed with the first across the end instead.
+ *
  * @param keys frames of the keys, ascending, at least one
- * @param frames conditionings in all
+ * @param frames length of the clip
  */
 export function webuiMixes(keys: readonly number[], frames: number, closed: boolean): WebuiMix[] {
   const first = keys[0]!;

@@ -1,4 +1,4 @@
-/** `{a|b}` in a text: offsets of its braces and of the bars that part its options. */
+/** `{a|b}` in a text: offsets of its braces and of the bars that separate its options. */
 export interface Choice {
   /** Of `{`. */
   readonly open: number;
@@ -9,8 +9,9 @@ export interface Choice {
 }
 
 /**
- * The choices of a text by the offset of their `{`, nested ones too. A bar inside `[…]` belongs to those brackets
- * (`[a|b]` changes with every step), and `${…}` is no choice. Braces that do not pair are text. One pass, no recursion.
+ * The choices of a text by the offset of their `{`, including nested ones. A bar inside `[…]` belongs to those brackets
+ * (`[a|b]` changes with every step), and `${…}` is a definition, not a choice. Unmatched braces are text. One pass, no
+ * recursion.
  */
 export function findChoices(text: string): ReadonlyMap<number, Choice> {
   const choices = new Map<number, Choice>();
@@ -31,7 +32,7 @@ export function findChoices(text: string): ReadonlyMap<number, Choice> {
         if (open.at(-1)?.bracket === '[') open.pop();
         break;
       case '}': {
-        // A `[` that was never closed is text, and its bars part the braces around it.
+        // An unclosed `[` is text, and its bars separate the options of the braces around it.
         const unclosed: number[][] = [];
         while (open.at(-1)?.bracket === '[') unclosed.push(open.pop()!.bars);
         const brace = open.pop();
@@ -49,13 +50,13 @@ export function findChoices(text: string): ReadonlyMap<number, Choice> {
 export interface Option {
   readonly start: number;
   readonly end: number;
-  /** ≥ 0; 1 where none is written. */
+  /** ≥ 0; 1 if not written. */
   readonly weight: number;
 }
 
 const WEIGHT = /^\s*(\d+(?:\.\d+)?|\.\d+)::/;
 
-/** The options of a choice, `2::` before one taken as its weight. */
+/** The options of a choice; `2::` in front of one is its weight. */
 export function optionsOf(text: string, { open, close, bars }: Choice): Option[] {
   const edges = [open, ...bars, close];
   return edges.slice(1).map((end, i) => {
@@ -65,7 +66,7 @@ export function optionsOf(text: string, { open, close, bars }: Choice): Option[]
   });
 }
 
-/** A wildcard `__name__`; names are file names with folders: `hair/colour`. */
+/** A wildcard `__name__`; names are file names with folders: `hair/color`. */
 export interface WildcardName {
   readonly name: string;
   readonly end: number;

@@ -1,7 +1,7 @@
 /**
  * Random numbers in [0, 1) from a seed: mulberry32 (Tommy Ettinger, public domain), 32 bits of state. What was rolled is
  * part of a render's record, so this sequence never changes.
- * @param seed a whole number; only its lowest 32 bits count
+ * @param seed an integer; only its lowest 32 bits count
  */
 export function seededRandom(seed: number): () => number {
   let state = (seed % 2 ** 32) | 0;
@@ -11,4 +11,14 @@ export function seededRandom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/**
+ * A 32-bit hash of a text: FNV-1a over its UTF-16 code units
+ * (draft-eastlake-fnv, https://datatracker.ietf.org/doc/draft-eastlake-fnv). Never changes, for the same reason.
+ */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
 }

@@ -1,46 +1,54 @@
 import type { TextSpan } from '../problem.ts';
 import { type Choice, findChoices, type Option, optionsOf, wildcardAt } from './choices.ts';
-import { seededRandom } from './random.ts';
+import { hashText, seededRandom } from './random.ts';
 
-/** The lines of a wildcard's file, or null where there is none. */
+/** The lines of a wildcard's file, or null if it is not found. */
 export type WildcardLines = (name: string) => readonly string[] | null;
 
-/** What was written and what it became; nested ones come after the one they are part of. */
+/** What was written and what was chosen for it; nested ones follow the one that they are part of. */
 export interface Rolled {
   readonly written: string;
   readonly chosen: string;
 }
 
-/** Something that could not be rolled and stays in the prompt as it is written. `span` is in the text given to `roll`. */
-export type RollProblem =
+/** Something that could not be rolled and stays in the prompt as written. `span` is in the text given to `roll`. */
+export type RollIssue =
   | { readonly kind: 'unknown-wildcard' | 'empty-wildcard'; readonly name: string; readonly span: TextSpan }
   /** `names`: the wildcards that lead back to the first of them. */
   | { readonly kind: 'wildcard-cycle'; readonly names: readonly string[]; readonly span: TextSpan }
-  | { readonly kind: 'too-deep' | 'too-long'; readonly span: TextSpan };
+  | { readonly kind: 'wildcard-too-deep' | 'wildcard-too-long'; readonly span: TextSpan };
 
 export interface RolledText {
   readonly text: string;
-  readonly problems: readonly RollProblem[];
+  readonly issues: readonly RollIssue[];
 }
 
-/** Choices and wildcards inside one another. */
-const DEEPEST = 32;
-/** Characters that one render's wildcards and choices may read from files and put into prompts. */
-const LONGEST = 200_000;
+/** Levels of choices and wildcards inside one another. */
+export const DEEPEST = 32;
+/** Characters that the wildcards and choices of one render may read from files and put into prompts. */
+export const LONGEST = 200_000;
+
+/** Most prompts hold nothing to roll. */
+const ROLLABLE = /\{|__/;
 
 /**
- * Rolls a render's wildcards and `{a|b}`: once, from its seed. Give it the texts of a document one after another, in the
- * document's order: the same seed, texts and files then give the same prompts.
+ * Rolls the wildcards and choices (`{a|b}`) of a render, once. A roll depends on the seed, on what is written, and, if
+ * that is written more than once, on which of them it is: so an edit elsewhere in the document changes no roll. Choices
+ * and wildcards inside another are part of its roll.
+ *
+ * Pass the texts of a document in its order.
  */
 export class WildcardRoller {
-  readonly #random: () => number;
+  readonly #seed: number;
   readonly #linesOf: WildcardLines;
   readonly #rolled: Rolled[] = [];
+  /** How often each choice or wildcard has occurred so far. */
+  readonly #occurrences = new Map<string, number>();
   readonly #files = new Map<string, readonly string[] | null>();
   #budget = LONGEST;
 
   constructor(seed: number, linesOf: WildcardLines) {
-    this.#random = seededRandom(seed);
+    this.#seed = seed;
     this.#linesOf = linesOf;
   }
 
@@ -49,66 +57,79 @@ export class WildcardRoller {
     return this.#rolled;
   }
 
-  roll(text: string): RolledText {
-    // Most prompts hold nothing to roll.
-    if (!/\{|__/.test(text)) return { text, problems: [] };
-    const problems: RollProblem[] = [];
-    return { text: this.#expand(text, { within: [], depth: 0, span: null, problems }), problems };
+  /** @param scope name of the definition that the text belongs to; occurrences are counted within it */
+  roll(text: string, scope = ''): RolledText {
+    if (!ROLLABLE.test(text)) return { text, issues: [] };
+    const choices = findChoices(text);
+    const issues: RollIssue[] = [];
+    const whole = { start: 0, end: text.length };
+    const rolled = replaceRolls(text, choices, whole, (found) => {
+      const random = this.#randomFor(text.slice(found.start, found.end), scope);
+      const span = { start: found.start, end: found.end };
+      return this.#roll(text, choices, found, { within: [], depth: 1, span, issues, random });
+    });
+    return { text: rolled, issues };
   }
 
-  #expand(text: string, place: Place): string {
-    return this.#expandRange(text, findChoices(text), { start: 0, end: text.length }, place);
-  }
-
-  #expandRange(text: string, choices: ReadonlyMap<number, Choice>, range: TextSpan, place: Place): string {
-    let out = '';
-    let copied = range.start;
-    let at = range.start;
-    while (at < range.end) {
-      const choice = text[at] === '{' ? choices.get(at) : undefined;
-      const wildcard = text[at] === '_' ? wildcardAt(text, at) : null;
-      const end = choice ? choice.close + 1 : wildcard && wildcard.end <= range.end ? wildcard.end : null;
-      if (end === null) {
-        at += text[at] === '\\' ? 2 : 1;
-        continue;
-      }
-      const inner: Place = { ...place, depth: place.depth + 1, span: place.span ?? { start: at, end } };
-      const rolled = choice ? this.#choose(text, choices, choice, inner) : this.#wildcard(wildcard!.name, inner);
-      out += text.slice(copied, at) + (rolled ?? text.slice(at, end));
-      copied = end;
-      at = end;
+  /** Counts what is written in a text that is not rendered, so that rendering it changes no other roll. */
+  skip(text: string): void {
+    if (!ROLLABLE.test(text)) return;
+    for (const { start, end } of rollables(text, findChoices(text), { start: 0, end: text.length })) {
+      this.#count(text.slice(start, end), '');
     }
-    return out + text.slice(copied, range.end);
+  }
+
+  #randomFor(written: string, scope: string): () => number {
+    const occurrence = this.#count(written, scope);
+    return seededRandom(hashText([this.#seed, scope, occurrence, written].join('\0')));
+  }
+
+  /** How often this was written before. */
+  #count(written: string, scope: string): number {
+    const key = `${scope}\0${written}`;
+    const count = this.#occurrences.get(key) ?? 0;
+    this.#occurrences.set(key, count + 1);
+    return count;
+  }
+
+  #roll(text: string, choices: ReadonlyMap<number, Choice>, found: Rollable, place: Place): string | null {
+    return found.choice ? this.#choose(text, choices, found.choice, place) : this.#wildcard(found.wildcard, place);
+  }
+
+  #rollInside(text: string, choices: ReadonlyMap<number, Choice>, range: TextSpan, place: Place): string {
+    const inner = { ...place, depth: place.depth + 1 };
+    return replaceRolls(text, choices, range, (found) => this.#roll(text, choices, found, inner));
   }
 
   #choose(text: string, choices: ReadonlyMap<number, Choice>, choice: Choice, place: Place): string | null {
     const written = text.slice(choice.open, choice.close + 1);
     return this.#record(written, place, () => {
-      const option = this.#pick(optionsOf(text, choice));
-      return this.#expandRange(text, choices, option, place);
+      const option = pick(optionsOf(text, choice), place.random);
+      return this.#rollInside(text, choices, option, place);
     });
   }
 
   #wildcard(name: string, place: Place): string | null {
-    const span = place.span!;
+    const { span } = place;
     if (place.within.includes(name)) {
       const names = [...place.within.slice(place.within.indexOf(name)), name];
-      place.problems.push({ kind: 'wildcard-cycle', names, span });
+      place.issues.push({ kind: 'wildcard-cycle', names, span });
       return null;
     }
     const lines = this.#lines(name);
     if (!lines || lines.length === 0) {
-      place.problems.push({ kind: lines ? 'empty-wildcard' : 'unknown-wildcard', name, span });
+      place.issues.push({ kind: lines ? 'empty-wildcard' : 'unknown-wildcard', name, span });
       return null;
     }
     return this.#record(`__${name}__`, place, () => {
-      const line = lines[Math.floor(this.#random() * lines.length)]!;
+      const line = lines[Math.floor(place.random() * lines.length)]!;
       this.#budget -= line.length;
-      return this.#expand(line, { ...place, within: [...place.within, name] });
+      const range = { start: 0, end: line.length };
+      return this.#rollInside(line, findChoices(line), range, { ...place, within: [...place.within, name] });
     });
   }
 
-  /** The lines that can be chosen: without blank ones and comments. Read once, so that a render sees one state of a file. */
+  /** The lines that can be chosen: without empty ones and comments. Read once, so that a render sees one state of a file. */
   #lines(name: string): readonly string[] | null {
     const known = this.#files.get(name);
     if (known !== undefined) return known;
@@ -119,43 +140,82 @@ export class WildcardRoller {
     return lines ?? null;
   }
 
-  /** Notes what a roll gives at the place where it appears; null, and a problem, where it is too deep or too long. */
+  /** Records a roll in order of appearance; null, with an issue, if it is nested too deeply or the text is too long. */
   #record(written: string, place: Place, roll: () => string): string | null {
-    const span = place.span!;
+    const { span } = place;
     if (place.depth > DEEPEST) {
-      place.problems.push({ kind: 'too-deep', span });
+      place.issues.push({ kind: 'wildcard-too-deep', span });
       return null;
     }
     if (this.#budget <= 0) {
-      if (!place.problems.some(({ kind }) => kind === 'too-long')) place.problems.push({ kind: 'too-long', span });
+      if (!place.issues.some(({ kind }) => kind === 'wildcard-too-long'))
+        place.issues.push({ kind: 'wildcard-too-long', span });
       return null;
     }
     const index = this.#rolled.push({ written, chosen: '' }) - 1;
-    // Every roll costs something, so that files which multiply come to an end even where they hold no text.
+    // Every roll costs something, so that files that multiply come to an end even if they hold no text.
     this.#budget -= 1;
     const chosen = roll();
     this.#budget -= chosen.length;
     this.#rolled[index] = { written, chosen };
     return chosen;
   }
-
-  /** One option by its weight; any where all weights are 0. */
-  #pick(options: readonly Option[]): Option {
-    const total = options.reduce((sum, { weight }) => sum + weight, 0);
-    const even = total === 0;
-    let left = this.#random() * (even ? options.length : total);
-    for (const option of options) {
-      left -= even ? 1 : option.weight;
-      if (left < 0) return option;
-    }
-    return options.at(-1)!;
-  }
 }
 
-/** Where a roll is: inside which wildcards, how deep, and for which part of the text that was given. */
+/** The context of a roll: the wildcards around it, its level, the part of the given text, its random numbers. */
 interface Place {
   readonly within: readonly string[];
   readonly depth: number;
-  readonly span: TextSpan | null;
-  readonly problems: RollProblem[];
+  readonly span: TextSpan;
+  readonly issues: RollIssue[];
+  readonly random: () => number;
+}
+
+/** A choice or a wildcard and its place in a text. */
+type Rollable = TextSpan &
+  ({ readonly choice: Choice; readonly wildcard: null } | { readonly choice: null; readonly wildcard: string });
+
+/** Replaces each outermost choice and wildcard of a range; null keeps it as written. */
+function replaceRolls(
+  text: string,
+  choices: ReadonlyMap<number, Choice>,
+  range: TextSpan,
+  replacement: (found: Rollable) => string | null,
+): string {
+  let out = '';
+  let copied = range.start;
+  for (const found of rollables(text, choices, range)) {
+    out += text.slice(copied, found.start) + (replacement(found) ?? text.slice(found.start, found.end));
+    copied = found.end;
+  }
+  return out + text.slice(copied, range.end);
+}
+
+function* rollables(text: string, choices: ReadonlyMap<number, Choice>, range: TextSpan): Generator<Rollable, void> {
+  let at = range.start;
+  while (at < range.end) {
+    const found = rollableAt(text, choices, at, range.end);
+    if (found) yield found;
+    at = found?.end ?? at + (text[at] === '\\' ? 2 : 1);
+  }
+}
+
+function rollableAt(text: string, choices: ReadonlyMap<number, Choice>, at: number, limit: number): Rollable | null {
+  const choice = text[at] === '{' ? choices.get(at) : undefined;
+  if (choice) return { choice, wildcard: null, start: at, end: choice.close + 1 };
+  const wildcard = text[at] === '_' ? wildcardAt(text, at) : null;
+  if (!wildcard || wildcard.end > limit) return null;
+  return { choice: null, wildcard: wildcard.name, start: at, end: wildcard.end };
+}
+
+/** One option by its weight; any if all weights are 0. */
+function pick(options: readonly Option[], random: () => number): Option {
+  const total = options.reduce((sum, { weight }) => sum + weight, 0);
+  const even = total === 0;
+  let left = random() * (even ? options.length : total);
+  for (const option of options) {
+    left -= even ? 1 : option.weight;
+    if (left < 0) return option;
+  }
+  return options.at(-1)!;
 }

@@ -1,6 +1,6 @@
 import type { Position } from 'vscode-languageserver';
-import { convertSchedules } from '../../grammar/checks/pasted-map.ts';
 import { parseTravel } from '../../grammar/language.ts';
+import { convertSchedules } from '../../grammar/syntax/schedules.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
 /**

@@ -1,20 +1,9 @@
 import type { DocumentLink } from 'vscode-languageserver';
-import { promptsOf } from '../../grammar/checks/check.ts';
-import type { NamedModelKind } from '../../grammar/clip/environment.ts';
+import { settingFileKind, settingModelKind } from '../../grammar/settings/entries.ts';
+import { promptsOf } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { resolveRelative } from '../documents/relative-uri.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
-
-/** Settings that name a model file, and its kind. */
-export const MODEL_SETTINGS: ReadonlyMap<string, NamedModelKind> = new Map([
-  ['checkpoint', 'checkpoint'],
-  ['vae', 'vae'],
-  ['motion_module', 'motion-module'],
-]);
-
-/** Settings that are the path of a file or folder, relative to the document. */
-const PATH_SETTING =
-  /^(?:extends|init_image|last_frame|mask|video\.(?:source|path)|controlnet\.\d+\.(?:image|batch|video))$/;
 
 /** Links to the files that settings name, and to wildcard files. */
 export async function documentLinksOf(analysis: Analysis, host: ServerHost): Promise<DocumentLink[]> {
@@ -37,12 +26,13 @@ export async function documentLinksOf(analysis: Analysis, host: ServerHost): Pro
 }
 
 function settingTarget(analysis: Analysis, host: ServerHost, path: string, written: string): string | null {
-  const kind = MODEL_SETTINGS.get(path);
-  if (kind) {
-    const model = analysis.environment.resolveModel(kind, written);
-    return model?.file.path ? host.fileUri(model.file.path) : null;
+  const model = settingModelKind(path);
+  if (model) {
+    const found = analysis.environment.resolveModel(model, written);
+    return found?.file.path ? host.fileUri(found.file.path) : null;
   }
-  if (!PATH_SETTING.test(path) || written === '') return null;
+  const kind = settingFileKind(path);
+  if (kind === null || kind === 'controlnet' || written === '') return null;
   if (/^(?:\/|[a-z]:[\\/])/i.test(written)) return host.fileUri(written);
   return resolveRelative(analysis.uri, written);
 }

@@ -1,4 +1,4 @@
-import type { AssembledPrompts } from '../../grammar/clip/prompts.ts';
+import type { AssembledPrompts } from '../../grammar/clip/assemble-keyframes.ts';
 import type { TimedKeyframe } from '../../grammar/clip/timeline.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { CHUNK_TOKENS } from '../../prompt/chunks.ts';

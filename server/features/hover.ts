@@ -1,11 +1,12 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
+import { settingModelKind } from '../../grammar/settings/entries.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
-import { MODEL_SETTINGS, unquoted } from './document-links.ts';
+import { unquoted } from './document-links.ts';
 import { describeFrame, fenced } from './hover-frame.ts';
 import { nameAt } from './names.ts';
 import { settingDocumentation } from './setting-documentation.ts';
@@ -49,7 +50,7 @@ function settingHover(
   const [path, spans] = around.at(-1) ?? [];
   if (path === undefined || !spans) return null;
   const onValue = touches(spans.value, offset) && !touches(spans.key, offset);
-  const kind = MODEL_SETTINGS.get(path);
+  const kind = settingModelKind(path);
   const model =
     kind && onValue
       ? analysis.environment.resolveModel(kind, unquoted(analysis.text.slice(spans.value.start, spans.value.end)))

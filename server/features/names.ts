@@ -1,9 +1,8 @@
 import type { Position } from 'vscode-languageserver';
-import { promptsOf } from '../../grammar/checks/check.ts';
 import { namesIn, namesOf } from '../../grammar/clip/definitions.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import type { SettingSpan } from '../../grammar/settings/read.ts';
-import { documentSpan, type PromptText } from '../../grammar/syntax/document.ts';
+import { documentSpan, type PromptText, promptsOf } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { promptAt, touches } from '../documents/lookup.ts';
 

@@ -36,6 +36,14 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
   },
 ];
 
+/** Folders inside `grammar/` that never import each other: checks and planner share only what is in `clip/`. */
+export const NEVER_IMPORT: readonly { readonly from: string; readonly to: string }[] = [
+  { from: 'grammar/checks', to: 'grammar/planner' },
+  { from: 'grammar/planner', to: 'grammar/checks' },
+  { from: 'grammar/clip', to: 'grammar/checks' },
+  { from: 'grammar/clip', to: 'grammar/planner' },
+];
+
 /** Folders and files that use no Node module, because they run in a browser, too. */
 export const WITHOUT_NODE: readonly string[] = ['plan', 'protocol', 'prompt', 'grammar'];
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXCEPTIONS, MAY_IMPORT, ONLY_IN, WITHOUT_NODE } from './arrows.ts';
+import { EXCEPTIONS, MAY_IMPORT, NEVER_IMPORT, ONLY_IN, WITHOUT_NODE } from './arrows.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -71,6 +71,11 @@ describe('the architecture', () => {
       ({ from, to }) => !imports.some(({ file, target }) => target !== null && isIn(file, from) && isIn(target, to)),
     );
     expect([unused, unusedExceptions]).toEqual([[], []]);
+  });
+
+  it.each(NEVER_IMPORT)('has no import from $from to $to', ({ from, to }) => {
+    expect(sourceFiles(join(ROOT, from)).length).toBeGreaterThan(0);
+    expect(wrong(({ file, target }) => target !== null && isIn(file, from) && isIn(target, to))).toEqual([]);
   });
 
   it('has no circle of folders', () => {

@@ -37,7 +37,7 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
   embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
 };
 
-/** A computer with a few models, whose answers tests may replace. */
+/** An environment with a few models, whose functions tests can replace. */
 export function testEnvironment(changes: Partial<Environment> = {}): Environment {
   return {
     resolveModel(kind, name): ResolvedModel | null {

@@ -8,7 +8,7 @@ import { travelText } from './text.ts';
 
 const format = (text: string, options?: FormatOptions) => applyEdits(text, formatTravel(text, options));
 
-/** What is rendered, with weights as numbers. */
+/** The plan, with weights as numbers. */
 function meaning(text: string) {
   const { plan } = checkTravel(text, testEnvironment());
   return (
@@ -21,7 +21,7 @@ function meaning(text: string) {
 }
 
 describe('the formatter', () => {
-  it('gives a file its usual form', () => {
+  it('formats a file', () => {
     const untidy =
       '---\nfps: 8\n---\nhead  # a\n\n\n\nmore head\n0:a (b:1.30)  \n  and on\n\n  # about b\n 8 :   b --neg c\n12 ease:\td\ntail';
     expect(format(untidy)).toBe(
@@ -33,16 +33,16 @@ describe('the formatter', () => {
     expect(format('0: a\n15 ease: b\n', { alignKeys: true })).toBe('0:       a\n15 ease: b\n');
   });
 
-  it('keeps the newlines of the file', () => {
+  it('keeps the line endings of the file', () => {
     expect(format('a\r\n0:b\r\n')).toBe('a\r\n\r\n0: b\r\n');
   });
 
-  it('keeps a blank that a backslash makes part of the prompt', () => {
+  it('keeps a space that a backslash makes part of the prompt', () => {
     expect(format('0: a\\  \n  b\n')).toBe('0: a\\ \n  b\n');
     expect(format('0: a\\\\  \n  b\n')).toBe('0: a\\\\\n  b\n');
   });
 
-  it('leaves alone what is not its own', () => {
+  it('does not change webui files, unclosed front matter, empty files and other numbers', () => {
     for (const text of [
       '---\ndialect: webui\n---\n0:a\n8: b  \n',
       '---\nfps:   8\n',
@@ -53,7 +53,7 @@ describe('the formatter', () => {
     }
   });
 
-  it('changes nothing the second time', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(fc.oneof(travelText, fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
         const once = format(text);
@@ -63,7 +63,7 @@ describe('the formatter', () => {
     );
   });
 
-  it('keeps the plan, comments and all words', () => {
+  it('keeps the plan, the comments and all words', () => {
     fc.assert(
       fc.property(travelText, (text) => {
         const formatted = format(text);
@@ -75,7 +75,7 @@ describe('the formatter', () => {
   });
 });
 
-/** Everything but blanks and the zeros of numbers. */
+/** The text without spaces and trailing zeros. */
 const words = (text: string) =>
   text
     .replaceAll(/\s+/g, '')

@@ -78,7 +78,7 @@ const frontMatter = fc.constantFrom(
   '---\ndialect: webui\nfuse: flat\ndefine: {hero: b}\n---\n',
 );
 
-/** Texts that look like `.travel` files, more or less. */
+/** Texts that resemble `.travel` files. */
 export const travelText: fc.Arbitrary<string> = fc
   .tuple(frontMatter, fc.array(line, { maxLength: 12 }), fc.constantFrom('\n', '\r\n'), fc.boolean())
   .map(

@@ -13,7 +13,7 @@ async function ask<T>(folder: string, work: (environment: Environment) => T) {
 }
 
 describe('settle', () => {
-  it('gives each kind the file that is one, whatever else has its name', async () => {
+  it('finds the file of the right kind, even if others have the same name', async () => {
     const folder = folderWith({
       'a/ink.safetensors': CHECKPOINT,
       'b/ink.safetensors': LORA,
@@ -33,7 +33,7 @@ describe('settle', () => {
     ]);
   });
 
-  it('shows a file of another kind to the plan, but never a word as an embedding that is none', async () => {
+  it('returns a file of another kind for a setting, but never for an embedding', async () => {
     const { result } = await ask(folderWith({ 'woman.safetensors': LORA }), (environment) => [
       environment.resolveModel('checkpoint', 'woman'),
       environment.resolveModel('embedding', 'woman'),
@@ -51,7 +51,7 @@ describe('settle', () => {
     expect(result).toEqual(['checkpoint', 'motion-module', 'checkpoint']);
   });
 
-  it('says what is at the path of an input, seen from the document, and what else is there', async () => {
+  it('reports what is at the path of an input relative to the document, and what else is there', async () => {
     const folder = folderWith({ 'in/pose.png': '', 'in/frames/0.png': '' });
     const { result } = await ask(folder, (environment) => [
       environment.missingInput!('in/pose.png', 'file'),
@@ -73,7 +73,7 @@ describe('settle', () => {
     ]);
   });
 
-  it('takes a path from the folder of the document', async () => {
+  it('resolves a path relative to the document', async () => {
     const elsewhere = folderWith({ 'far.safetensors': VAE });
     const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
     const place = { path: join(elsewhere, 'clips', 'a.travel'), wildcardFolders: [] };
@@ -85,7 +85,7 @@ describe('settle', () => {
     expect(result).toEqual(['far', 'far', null]);
   });
 
-  it('names the files of a kind, and for embeddings those that may be one', async () => {
+  it('lists the files of a kind, and for embeddings those that may be one', async () => {
     const folder = folderWith({ 'a.safetensors': LORA, 'b.safetensors': CHECKPOINT, 'e.pt': EMBEDDING });
     const { result: loras } = await ask(folder, (environment) => environment.modelNames('lora'));
     expect(loras).toEqual(['a']);
@@ -97,14 +97,14 @@ describe('settle', () => {
     expect(embeddings).not.toContain('a');
   });
 
-  it('tells which named files cannot be used, and why', async () => {
+  it('reports which named files cannot be read, and why', async () => {
     const folder = folderWith({ 'broken.safetensors': 'x', 'unused.safetensors': 'x' });
     const { result, unreadable } = await ask(folder, (environment) => environment.resolveModel('lora', 'broken'));
     expect(result).toBeNull();
     expect(unreadable).toEqual([{ path: join(folder, 'broken.safetensors'), reason: expect.any(String) }]);
   });
 
-  it('says nothing of a path that it also looked at when the name was found', async () => {
+  it('does not report another candidate if the name was found', async () => {
     const folder = folderWith({ 'vae/soft.safetensors': VAE });
     const { result, unreadable } = await ask(folder, (environment) =>
       environment.resolveModel('vae', 'soft.safetensors'),
@@ -113,7 +113,7 @@ describe('settle', () => {
     expect(unreadable).toEqual([]);
   });
 
-  it('reads files to extend from the folder of the file that names them', async () => {
+  it('reads extended files relative to the file that names them', async () => {
     const folder = folderWith({ 'base/main.travel': 'one', 'base/deep.travel': 'two' });
     const { result } = await ask(folder, (environment) => {
       const main = environment.readTravelFile('base/main.travel', '');
@@ -141,7 +141,7 @@ describe('settle', () => {
     expect(result).toEqual([['red', 'blonde'], null, null, null, null, null]);
   });
 
-  it('keeps seed and time while it reads', async () => {
+  it('keeps seed and time while files are read', async () => {
     const seen = new Set<string>();
     await ask(folderWith({ 'a.safetensors': VAE }), (environment) => {
       seen.add(`${environment.randomSeed()} ${environment.now.getTime()}`);

@@ -6,7 +6,7 @@ import { plainName, scanFolder } from '../../library/scan.ts';
 import { folderWith } from './tree.ts';
 
 describe('modelRoot', () => {
-  it('searches the model folders of A1111 and Forge, and nothing else of them', async () => {
+  it('searches only the model folders of A1111 and Forge', async () => {
     const root = folderWith({
       'models/Stable-diffusion/a.safetensors': '',
       'models/Lora/b.safetensors': '',
@@ -40,12 +40,12 @@ describe('modelRoot', () => {
     );
   });
 
-  it('takes any other folder as it is', async () => {
+  it('searches any other folder as a whole', async () => {
     const root = folderWith({ 'x.safetensors': '' });
     expect(await modelRoot(root)).toEqual({ path: root, layout: 'plain', folders: [root] });
   });
 
-  it('says what is wrong with a path', async () => {
+  it('reports what is wrong with a path', async () => {
     const root = folderWith({ 'x.safetensors': '' });
     await expect(modelRoot(join(root, 'none'))).rejects.toThrow(/none cannot be read/);
     await expect(modelRoot(join(root, 'x.safetensors'))).rejects.toThrow(/is a file/);
@@ -68,7 +68,7 @@ describe('scanFolder', () => {
     expect(unreadable).toEqual([]);
   });
 
-  it('follows links, also broken ones and ones that lead in a circle', async () => {
+  it('follows links, including broken and circular ones', async () => {
     const elsewhere = folderWith({ 'far.safetensors': '' });
     const root = folderWith({ 'near.safetensors': '' });
     symlinkSync(elsewhere, join(root, 'linked'));

@@ -17,7 +17,7 @@ describe('ModelLibrary', () => {
     ]);
   });
 
-  it('finds a file by whole name, by last part, with ending, hash and other letters', async () => {
+  it('finds a file by whole name, by file name, with extension, with hash, and in another case', async () => {
     const root = folderWith({ 'style/Ink.safetensors': LORA, 'ink.safetensors': CHECKPOINT });
     const library = await open(root);
     const found = (name: string) => library.find(name).map(({ path }) => path.slice(root.length + 1));
@@ -28,12 +28,12 @@ describe('ModelLibrary', () => {
     expect(found('other')).toEqual([]);
   });
 
-  it('prefers the exact letters where two files differ only in them', async () => {
+  it('prefers the exact case if two files differ only in case', async () => {
     const library = await open(folderWith({ 'a/INK.pt': VAE, 'b/ink.pt': VAE }));
     expect(library.find('ink').map(({ name }) => name)).toEqual(['b/ink', 'a/INK']);
   });
 
-  it('opens a folder without reading the files in it, and says of each why it cannot be read', async () => {
+  it('opens a folder without reading its files, and reports why a file cannot be read', async () => {
     const root = folderWith({ 'page.safetensors': '<!doctype html>', 'empty.ckpt': '', 'vae.pt': VAE });
     const library = await open(root);
     expect(library.files.map(({ name }) => name)).toEqual(['pocket', 'pocket', 'empty', 'page', 'vae']);

@@ -54,12 +54,12 @@ describe('readLora', () => {
   });
 
   it.each([
-    ['<lora:x:strong>', '"strong"'],
-    ['<lora:x:1:te=>', '""'],
-    ['<lora:x:1:1:many>', '"many"'],
-    ['<lora:te=1>', 'names no LoRA'],
-    ['<lora:x:strong:te=1>', '"strong"'],
-  ])('says what is wrong with %s', (tag, problem) => {
+    ['<lora:x:strong>', '“strong”'],
+    ['<lora:x:1:te=>', '“”'],
+    ['<lora:x:1:1:many>', '“many”'],
+    ['<lora:te=1>', 'no LoRA name'],
+    ['<lora:x:strong:te=1>', '“strong”'],
+  ])('reports the mistake in %s', (tag, problem) => {
     expect(loraOf(tag)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
   });
 });

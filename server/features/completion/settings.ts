@@ -1,8 +1,8 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
+import { settingModelKind } from '../../../grammar/settings/entries.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
-import { MODEL_SETTINGS } from '../document-links.ts';
 import { settingDocumentation } from '../setting-documentation.ts';
 import { frontMatterSpan } from './cursor.ts';
 import { TRANSITIONS } from './keyframes.ts';
@@ -34,7 +34,7 @@ export async function settingValueItems(
   if (!help) return [];
   if (help.keys.length > 0 && path.length > 1) return [];
   const [key] = path;
-  const kind = MODEL_SETTINGS.get(key ?? '');
+  const kind = settingModelKind(path.join('.'));
   const values = [
     ...(help.choices ?? []),
     ...(kind ? await names(kind) : []),

@@ -222,7 +222,7 @@ describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
   it('reads a pipe, and does not write to one', async () => {
     const cwd = folderWith({ 'a.travel': 'fox\n0:red\n' });
     const { stdout, stderr } = await sh('travel check <(cat a.travel); travel format --write <(cat a.travel)', cwd);
-    expect(stdout).toMatch(/:2:2: warning: .*key-blank/);
+    expect(stdout).toMatch(/:2:2: warning: .*space-after-colon/);
     expect(stderr).toMatch(/cannot be written: it is a device or a pipe/);
   });
 

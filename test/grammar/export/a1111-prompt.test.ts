@@ -6,8 +6,8 @@ import { parseTravel } from '../../../grammar/syntax/parse.ts';
 const exported = (text: string, settings: Record<string, unknown> = {}) =>
   a1111Prompt(parseTravel(text), Settings.parse({ frames: 32, fps: 8, ...settings }));
 
-describe('as a prompt for AUTOMATIC1111', () => {
-  it('is what was typed, without comments', () => {
+describe('a prompt for AUTOMATIC1111', () => {
+  it('is the text without comments', () => {
     const text = 'a woman  # head\n\n0: (smile:1.3), <lora:x:0.5>  # first\n8: red hair\n\nfox ears\n';
     expect(exported(text)).toEqual({
       prompt: 'a woman\n0: (smile:1.3), <lora:x:0.5>\n8: red hair\nfox ears',
@@ -15,12 +15,12 @@ describe('as a prompt for AUTOMATIC1111', () => {
     });
   });
 
-  it('puts definitions in, also within each other', () => {
+  it('expands definitions, also nested ones', () => {
     const define = { hero: 'a $colour fox', colour: 'red' };
     expect(exported('$hero\n0: $hero, $unknown', { define }).prompt).toBe('a red fox\n0: a red fox, $unknown');
   });
 
-  it('counts positions in frames and sorts them', () => {
+  it('converts positions to frames and sorts them', () => {
     expect(exported('-1: d\n50%: c\n1s: b\n0: a').prompt).toBe('0: a\n8: b\n16: c\n31: d');
   });
 
@@ -32,7 +32,7 @@ describe('as a prompt for AUTOMATIC1111', () => {
     expect(exported('a woman,\nred hair').prompt).toBe('a woman, red hair');
   });
 
-  it('keeps wildcards and choices as written', () => {
+  it('keeps wildcards and choices', () => {
     expect(exported('0: __hair__, {a|b}').prompt).toBe('0: __hair__, {a|b}');
   });
 
@@ -42,11 +42,11 @@ describe('as a prompt for AUTOMATIC1111', () => {
     ['0: a --neg b', {}, /--neg/],
     ['0: a\n99: b', {}, /1 of 2 keyframes/],
     ['0: $a', { define: { a: '$a' } }, /\$a/],
-  ])('says what is lost of %j %j', (text, settings, said) => {
-    expect(exported(text, settings).lost.join(' ')).toMatch(said);
+  ])('reports the loss in %j %j', (text, settings, expected) => {
+    expect(exported(text, settings).lost.join(' ')).toMatch(expected);
   });
 
-  it('takes an empty file', () => {
+  it('accepts an empty file', () => {
     expect(exported('')).toEqual({ prompt: '', lost: [] });
   });
 });

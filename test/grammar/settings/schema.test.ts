@@ -1,21 +1,17 @@
 import { resolve as resolvePath } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseSetting } from '../../../grammar/parse-setting.ts';
 import { didYouMean } from '../../../grammar/settings/did-you-mean.ts';
+import { choicesOf, defaultOf, kindOf } from '../../../grammar/settings/inspect.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { settingMarkdown, settingsReference } from '../../../grammar/settings/reference.ts';
-import {
-  parseSetting,
-  resolveSettings,
-  settingChoices,
-  settingDefault,
-  settingKind,
-} from '../../../grammar/settings/resolve.ts';
+import { resolveSettings } from '../../../grammar/settings/resolve.ts';
 import { aboutSetting, isSettingKey, SETTING_KEYS, Settings } from '../../../grammar/settings/schema.ts';
 import { SigmaSchedule } from '../../../plan/plan.ts';
 import { Sampler } from '../../../plan/steps.ts';
 
 describe('the settings', () => {
-  it('have the language’s defaults', () => {
+  it('have the defaults of the language', () => {
     expect(resolveSettings([])).toMatchObject({
       checkpoint: 'pocket',
       clip_skip: 1,
@@ -46,23 +42,23 @@ describe('the settings', () => {
       define: {},
     });
     for (const key of ['vae', 'motion_module', 'width', 'height', 'video', 'extends'] as const) {
-      expect(settingDefault(key)).toBeUndefined();
+      expect(defaultOf(Settings.shape[key])).toBeUndefined();
     }
   });
 
-  it.each(SETTING_KEYS)('%s explains itself, by examples that are valid', (key) => {
-    const { description, examples } = aboutSetting(key);
+  it.each(SETTING_KEYS)('%s has a description and valid examples', (key) => {
+    const { description, examples = [] } = aboutSetting(key);
     expect(description.length).toBeGreaterThan(20);
-    for (const example of examples) expect(readSettings(`${key}: ${example}`, 0).problems).toEqual([]);
+    for (const example of examples) expect(readSettings(`${key}: ${example}`, 0).issues).toEqual([]);
     expect(settingMarkdown(key)).toContain(description);
   });
 
   it('know the engine’s samplers and schedules', () => {
-    expect(settingChoices('sampler')).toEqual(expect.arrayContaining(Sampler.options));
-    expect(settingChoices('schedule')).toEqual(expect.arrayContaining(SigmaSchedule.options));
+    expect(choicesOf(Settings.shape.sampler)).toEqual(expect.arrayContaining(Sampler.options));
+    expect(choicesOf(Settings.shape.schedule)).toEqual(expect.arrayContaining(SigmaSchedule.options));
   });
 
-  it('have no key of Object', () => {
+  it('do not include the keys of Object', () => {
     for (const key of ['constructor', '__proto__', 'toString']) expect(isSettingKey(key)).toBe(false);
     expect(Object.keys(Settings.shape)).toEqual(SETTING_KEYS);
   });
@@ -100,13 +96,21 @@ describe('parseSetting', () => {
     ['fps', 'fast', 'number'],
     ['fps', '8\nframes: 3', 'fps'],
     ['save', '', 'webp'],
-  ])('says what is wrong with %s=%s', (key, text, hint) => {
+  ])('explains what is wrong with %s=%s', (key, text, hint) => {
     expect(parseSetting(key, text)).toEqual({ ok: false, message: expect.stringContaining(hint) });
   });
 
-  it('tells what kind of value each setting takes', () => {
+  it('knows the kind of value of each setting', () => {
     const kinds = ['negative_prompt', 'save', 'unload_models', 'fuse', 'frames', 'cfg_scale', 'define'] as const;
-    expect(kinds.map(settingKind)).toEqual(['text', 'list', 'switch', 'choice', 'number', 'number', 'map']);
+    expect(kinds.map((key) => kindOf(Settings.shape[key]))).toEqual([
+      'text',
+      'list',
+      'switch',
+      'choice',
+      'number',
+      'number',
+      'map',
+    ]);
   });
 });
 
@@ -118,15 +122,15 @@ describe('didYouMean', () => {
     ['fsp', 'fps'],
     ['something', null],
     ['x'.repeat(1_000_000), null],
-  ])('takes %s for %s', (word, meant) => {
+  ])('%s may be a misspelled %s', (word, meant) => {
     expect(didYouMean(word, SETTING_KEYS)).toBe(meant);
   });
 
-  it('has no idea without candidates', () => {
+  it('finds nothing without candidates', () => {
     expect(didYouMean('a', [])).toBeNull();
   });
 });
 
-it('is written down in docs/settings.md (`vitest run --update` writes it anew)', async () => {
+it('docs/settings.md is up to date (`vitest run --update` writes it)', async () => {
   await expect(settingsReference()).toMatchFileSnapshot(resolvePath(import.meta.dirname, '../../../docs/settings.md'));
 });

@@ -38,7 +38,7 @@ describe('a document', () => {
     expect(parseTravel(text).keyframes.map(({ position }) => position.text)).toEqual(keys);
   });
 
-  it('knows the kinds of a prompt’s parts', () => {
+  it('classifies the parts of a prompt', () => {
     const [line] = parseTravel('a (b:1.2) <lora:c:1> $d __e/f__ {g|h} BREAK \\(i\\) <j ANDROID').head;
     expect(line!.prompt.parts.map(({ kind, text }) => [kind, text])).toEqual([
       ['Text', 'a '],
@@ -58,7 +58,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('leads every character of a prompt back to the text', () => {
+  it('maps every character of a prompt to the document', () => {
     fc.assert(
       fc.property(travelText, (text) => {
         const { head, keyframes, tail } = parseTravel(text);
@@ -77,7 +77,7 @@ describe('a document', () => {
     );
   });
 
-  it('is parsed from any text without an error of lexer or parser', () => {
+  it('is parsed from any text without errors of lexer or parser', () => {
     const { LangiumParser } = createTravelServices().travel.parser;
     fc.assert(
       fc.property(fc.oneof(travelText, fc.string({ unit: 'binary', maxLength: 300 })), (text) => {

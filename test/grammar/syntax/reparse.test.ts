@@ -38,8 +38,8 @@ const PIECES = [
 ];
 const texts = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((pieces) => pieces.join(''));
 
-describe('parsing in pieces', () => {
-  it('gives what parsing the whole text at once gives', () => {
+describe('parsing in slices', () => {
+  it('gives the same document as parsing at once', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom(0, 1, 5, 20), (text, blockLength) => {
         const whole = runToEnd(parseTravelSliced(text, Number.POSITIVE_INFINITY));
@@ -62,7 +62,7 @@ describe('parsing in pieces', () => {
 });
 
 describe('reparse', () => {
-  it('gives what parsing the whole text gives', () => {
+  it('gives the same document as parsing the whole text', () => {
     fc.assert(
       fc.property(texts, fc.nat(), fc.nat(8), fc.constantFrom('', ...PIECES), (text, at, length, put) => {
         const start = at % (text.length + 1);
@@ -73,7 +73,7 @@ describe('reparse', () => {
     );
   });
 
-  it('gives the same for texts that have nothing to do with one another', () => {
+  it('gives the same document for unrelated texts', () => {
     fc.assert(
       fc.property(texts, texts, (before, after) => {
         expect(reparse(parseTravel(before), after)).toEqual(parseTravel(after));
@@ -82,7 +82,7 @@ describe('reparse', () => {
     );
   });
 
-  it('knows the prompts again that a change has moved, and none other', () => {
+  it('keeps the identity of moved prompts, and of no others', () => {
     const text = `head\n${Array.from({ length: 100 }, (_, i) => `${i}: a\n`).join('')}tail\n`;
     const before = parseTravel(text);
     const after = reparse(before, text.replace('50: a', '50: abc'));
@@ -91,7 +91,7 @@ describe('reparse', () => {
     expect(after.keyframes[50]!.prompt.identity).not.toBe(before.keyframes[50]!.prompt.identity);
   });
 
-  it('parses no keyframe behind front matter that is typed in', () => {
+  it('does not parse keyframes again below edited front matter', () => {
     const text = `---\nfps: 8\n---\n${'0: a\n'.repeat(100)}`;
     const before = parseTravel(text);
     const after = reparse(before, text.replace('fps: 8', 'fps: 12'));
@@ -102,7 +102,7 @@ describe('reparse', () => {
     );
   });
 
-  it('keeps what lies before the change as it is', () => {
+  it('keeps everything before the change', () => {
     const text = Array.from({ length: 100 }, (_, i) => `${i}: a\n`).join('');
     const before = parseTravel(text);
     const after = reparse(before, text.replace('90: a', '90: abc'));

@@ -21,7 +21,7 @@ const shown = (keys: readonly MixKeyframe[], frames: number, closed = false) =>
   mixFrames(keys, frames, closed).map(({ from, to, t }) => (from === to ? `${from}` : `${from}>${to} ${t}`));
 
 describe('mixFrames', () => {
-  it('mixes between keyframes and holds outside', () => {
+  it('mixes between keyframes and holds before and after them', () => {
     expect(shown([key(1), key(5)], 7)).toEqual(['0', '0', '0>1 0.25', '0>1 0.5', '0>1 0.75', '1', '1']);
   });
 
@@ -29,8 +29,13 @@ describe('mixFrames', () => {
     expect(shown([key(0, 2), key(4)], 5)).toEqual(['0', '0', '0', '0>1 0.5', '1']);
   });
 
-  it('ends a hold where the next keyframe begins', () => {
+  it('ends a hold at the next keyframe', () => {
     expect(shown([key(0, 9), key(2), key(4)], 5)).toEqual(['0', '0', '1', '1>2 0.5', '2']);
+  });
+
+  it('ends a hold whose last frame is the next keyframe', () => {
+    expect(shown([key(0, 2), key(2), key(4)], 5)).toEqual(['0', '0', '1', '1>2 0.5', '2']);
+    expect(shown([key(0, 1), key(1)], 3, true)).toEqual(['0', '1', '1>0 0.5']);
   });
 
   it('stays until the keyframe with cut', () => {
@@ -58,19 +63,19 @@ describe('mixFrames', () => {
     expect(shown([key(0), key(2, 99)], 4, true)).toEqual(['0', '0>1 0.5', '1', '1']);
   });
 
-  it('cuts a curve that overshoots, for there is no prompt beyond', () => {
+  it('clamps a curve that overshoots', () => {
     const mixes = mixFrames([key(0), key(9, 9, 'cubic-bezier(0.3, -2, 0.7, 3)')], 10, false);
     expect(mixes.every(({ t }) => t >= 0 && t <= 1)).toBe(true);
     expect(mixes[1]).toEqual({ from: 0, to: 0, t: 0 });
     expect(mixes[8]).toEqual({ from: 1, to: 1, t: 0 });
   });
 
-  it('refuses keyframes that are not in order, and none', () => {
+  it('refuses unsorted keyframes and an empty list', () => {
     expect(() => mixFrames([key(3), key(3)], 5, false)).toThrow(RangeError);
     expect(() => mixFrames([], 5, false)).toThrow(RangeError);
   });
 
-  it('agrees with sd-webui-animatediff where that can say the same', () => {
+  it('agrees with sd-webui-animatediff on whatever both can express', () => {
     const clips = fc.tuple(
       fc.uniqueArray(fc.nat(59), { minLength: 1, maxLength: 12 }).map((keys) => keys.sort((a, b) => a - b)),
       fc.integer({ min: 60, max: 80 }),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ease, NAMED_EASINGS, parseEasing } from '../../../grammar/time/easing.ts';
+import { fadeShares } from '../../../grammar/time/image-fade.ts';
 import { fpsOfSameDuration, interpolatedFrames, webuiInBetweens } from '../../../grammar/time/interpolation.ts';
 import { outputOrder } from '../../../grammar/time/order.ts';
-import { fadeShares } from '../../../grammar/time/picture-fade.ts';
 import { formatPosition, frameOf, parseHold, parsePosition } from '../../../grammar/time/position.ts';
 import { valueOverTime } from '../../../grammar/time/schedule.ts';
 
@@ -27,7 +27,7 @@ describe('positions', () => {
     expect(frameOf(parsePosition(text)!, { frames: 32, fps: 8 })).toBe(frame);
   });
 
-  it('rounds the half up that doubles miss', () => {
+  it('rounds halves up despite the error of doubles', () => {
     expect(1.005 * 1100).toBeLessThan(1105.5);
     expect(frameOf(parsePosition('1.005s')!, { frames: 1, fps: 1100 })).toBe(1106);
   });
@@ -50,13 +50,13 @@ describe('positions', () => {
     expect(hold.through && formatPosition(hold.through)).toBe(through);
   });
 
-  it('reads no hold from half of one', () => {
+  it('does not read a hold from part of one', () => {
     for (const text of ['0-', '-', '0-x', '1-2-3', '0 - 8']) expect(parseHold(text)).toBeNull();
   });
 });
 
 describe('easing', () => {
-  it('has CSS’s values', () => {
+  it('has the values of CSS', () => {
     // The curves solved by bisection with 40 decimal digits.
     const at = (text: string, x: number) => {
       const parsed = parseEasing(text);
@@ -72,7 +72,7 @@ describe('easing', () => {
     expect(at('cut', 0.999)).toBe(0);
   });
 
-  it('starts at 0, ends at 1 and never turns back where the handles stay inside', () => {
+  it('starts at 0, ends at 1 and never decreases if the control points are in [0, 1]', () => {
     const inside = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(inside, inside, inside, inside, inside, inside, (x1, y1, x2, y2, a, b) => {
@@ -98,7 +98,7 @@ describe('easing', () => {
     'cubic-bezier(1.1, 0, 1, 1)',
     'cubic-bezier(0, 0, -0.1, 1)',
     'cubic-bezier(0,0,1,1',
-  ])('says what is wrong with %j', (text) => {
+  ])('explains the mistake in %j', (text) => {
     expect(parseEasing(text)).toEqual({ ok: false, message: expect.stringMatching(/\w/) });
   });
 });
@@ -106,18 +106,18 @@ describe('easing', () => {
 describe('values over time', () => {
   const time = { frames: 5, fps: 2 };
 
-  it('is one value, or linear between positions', () => {
+  it('are one value, or linear between positions', () => {
     expect(valueOverTime(7, time)).toEqual([7, 7, 7, 7, 7]);
     expect(valueOverTime({ '1': 0, '-2': 1 }, time)).toEqual([0, 0, 0.5, 1, 1]);
     expect(valueOverTime({ '50%': 2, '0': 1 }, time)).toEqual([1, 1.5, 2, 2, 2]);
     expect(valueOverTime({ '0-2': 1, '2s': 3 }, time)).toEqual([1, 1, 1, 2, 3]);
   });
 
-  it('aims at a position beyond the end', () => {
+  it('use a position past the end for the slope', () => {
     expect(valueOverTime({ '0': 0, '8': 8 }, time)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('stays between its values', () => {
+  it('stay within the given values', () => {
     const map = fc.dictionary(
       fc.oneof(
         fc.nat(40).map(String),
@@ -144,7 +144,7 @@ describe('output order', () => {
       .map((frame) => frame + 1)
       .join(' ');
 
-  it('reverses as the guide says', () => {
+  it('reverses as described in the guide', () => {
     expect(order(4, 'N')).toBe('1 2 3 4');
     expect(order(4, 'N', 'add')).toBe('1 2 3 4 4 3 2 1');
     expect(order(4, 'N', 'add', 'remove_head')).toBe('1 2 3 4 4 3 2');
@@ -154,7 +154,7 @@ describe('output order', () => {
     expect(order(1, 'N', 'add', 'remove_head', 'remove_tail')).toBe('1');
   });
 
-  it('closes a clip no longer than the context by playing its inner frames back', () => {
+  it('closes a clip no longer than the context by playing its inner frames backward', () => {
     expect(order(4, 'A')).toBe('1 2 3 4 3 2');
     expect(outputOrder({ frames: 16, context: 16, closedLoop: 'A', reverse: [] })).toHaveLength(30);
     expect(outputOrder({ frames: 17, context: 16, closedLoop: 'A', reverse: [] })).toHaveLength(17);
@@ -169,7 +169,7 @@ it('counts interpolated frames', () => {
   expect([webuiInBetweens(16, 10), webuiInBetweens(3, 2), webuiInBetweens(1, 10)]).toEqual([10, 2, 0]);
 });
 
-it('fades pictures so that all parts together are never more than one', () => {
+it('fades images so that their shares never add up to more than 1', () => {
   const fade = fc.record({
     power: fc.double({ min: 0.1, max: 10, noNaN: true }),
     scale: fc.double({ min: 1, max: 128, noNaN: true }),

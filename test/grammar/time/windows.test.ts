@@ -27,7 +27,7 @@ function shown(options: Partial<ContextOptions>): string[][] {
 }
 
 describe('contextWindows', () => {
-  it('takes a clip no longer than the context in one window, in both dialects', () => {
+  it('puts a clip no longer than the context in one window, in both dialects', () => {
     for (const dialect of ['travel', 'webui'] as const) {
       for (const closedLoop of ['N', 'R-P', 'R+P', 'A'] as const) {
         expect(shown({ frames: 16, closedLoop, dialect })).toEqual([['0–15'], ['0–15']]);
@@ -43,7 +43,7 @@ describe('contextWindows', () => {
     ]);
   });
 
-  it('wraps with R-P and R+P; A closes with more windows where the rest needs one', () => {
+  it('wraps with R-P and R+P, and closes with additional windows with A', () => {
     expect(shown({ frames: 28, closedLoop: 'R-P', steps: 1 })).toEqual([['0–15', '12–27']]);
     expect(shown({ frames: 28, closedLoop: 'R-P' })).toEqual(shown({ frames: 28, closedLoop: 'R+P' }));
     expect(shown({ frames: 28, closedLoop: 'A', steps: 1 })).toEqual([['0–15', '12–27', '24–11']]);
@@ -55,12 +55,12 @@ describe('contextWindows', () => {
     expect(steps[0]).toEqual(['0–15', '12–27', '24–39']);
   });
 
-  it('adds windows of every second frame with stride 2, where the clip is long enough', () => {
+  it('adds windows of every second frame with stride 2 if the clip is long enough', () => {
     expect(shown({ stride: 2, steps: 1 })[0]).toContain('0–30/2');
     expect(shown({ stride: 2, frames: 30, steps: 1 })[0]?.some((window) => window.includes('/'))).toBe(false);
   });
 
-  it('plans what sd-webui-animatediff plans, its gap in step 4 included', () => {
+  it('equals sd-webui-animatediff, including its gap in step 4', () => {
     const webui = contextWindows({ ...usual, frames: 28, steps: 5, dialect: 'webui' });
     expect(webui.map((step) => uncoveredFrames(step, 28))).toEqual([[], [], [], [], [0, 1, 2, 3]]);
   });
@@ -103,11 +103,11 @@ describe('contextWindows', () => {
   );
 });
 
-it('takes -1 for a quarter of the context', () => {
+it('reads -1 as a quarter of the context', () => {
   expect([16, 20, 18, 3].map((context) => overlapFrames(context, -1))).toEqual([4, 5, 4, 0]);
   expect(overlapFrames(16, 0)).toBe(0);
 });
 
-it('rounds halves to even numbers as Python does', () => {
+it('rounds halves to even numbers like Python', () => {
   expect([8.5, 9.5, 4.5, 0.5, 1.5, 2.4, 2.6].map(roundHalfEven)).toEqual([8, 10, 4, 0, 2, 2, 3]);
 });

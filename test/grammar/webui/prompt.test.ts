@@ -20,11 +20,11 @@ describe('parseWebuiPrompt', () => {
     expect(parse(text).kind).toBe(kind);
   });
 
-  it('keeps a plain prompt as it is written', () => {
+  it('keeps a plain prompt verbatim', () => {
     expect(parse('  a\nb  ')).toEqual({ kind: 'plain', prompt: '  a\nb  ' });
   });
 
-  it('takes digits of any script', () => {
+  it('accepts digits of any script', () => {
     expect(parse('０: a\n１２: b\n१३: c')).toMatchObject({ keyframes: [{ frame: 0 }, { frame: 12 }, { frame: 13 }] });
   });
 
@@ -33,11 +33,11 @@ describe('parseWebuiPrompt', () => {
     expect(parse('\ufeff0: a')).toMatchObject({ kind: 'plain' });
   });
 
-  it('keeps line separators that are not LF inside a text', () => {
+  it('keeps line separators other than LF', () => {
     expect(parse('0: a\u2028b\rc')).toMatchObject({ keyframes: [{ prompt: ', a\u2028b\rc, ' }] });
   });
 
-  it('says which line has a frame that does not exist', () => {
+  it('reports the line of a frame that does not exist', () => {
     expect(parse('h\n0: a\n020: b')).toEqual({
       kind: 'refused',
       message: 'invalid prompt travel frame number: 20 >= number of frames (16)',
@@ -45,12 +45,12 @@ describe('parseWebuiPrompt', () => {
     });
   });
 
-  it('renders a clip shorter than the context at the context’s length', () => {
+  it('extends a clip to at least one context', () => {
     const parsed = parseWebuiPrompt('0: a\n4: b', { frames: 8, context: 16 });
     expect(parsed.kind === 'travel' && parsed.perFrame.length).toBe(16);
   });
 
-  it('reads any text in one pass', () => {
+  it('reads any text in linear time', () => {
     const line = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.nat(40).map((n) => `${n}: x`),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { wildcardLines, wildcardSteps } from '../../../grammar/wildcards/file.ts';
 
 describe('the file of a wildcard', () => {
-  it('is found by its name, below the folder and nowhere else', () => {
+  it('is found by its name, only inside the folder', () => {
     expect(wildcardSteps('hair')).toEqual(['hair']);
     expect(wildcardSteps('body/hair')).toEqual(['body', 'hair']);
     expect(wildcardSteps('body\\hair')).toEqual(['body', 'hair']);
@@ -10,7 +10,7 @@ describe('the file of a wildcard', () => {
       expect(wildcardSteps(name)).toBeNull();
   });
 
-  it('has a choice a line, without blank lines and comments', () => {
+  it('has one choice per line, without empty lines and comments', () => {
     expect(wildcardLines('# colours\r\nred\n\n  blue \rgreen')).toEqual(['red', 'blue', 'green']);
     expect(wildcardLines('')).toEqual([]);
   });

@@ -22,7 +22,7 @@ const DOLLAR = '$';
 const roller = (seed = 1) => new WildcardRoller(seed, (name) => FILES[name] ?? null);
 const roll = (text: string, seed = 1) => roller(seed).roll(text);
 
-/** All texts that some seed gives. */
+/** The results of 200 seeds. */
 const outcomes = (text: string) => new Set(Array.from({ length: 200 }, (_, seed) => roll(text, seed).text));
 
 describe('WildcardRoller', () => {
@@ -51,7 +51,7 @@ describe('WildcardRoller', () => {
     ['snake__case', ['snake__case']],
     ['____', ['____']],
     ['__ a __', ['__ a __']],
-  ])('makes of %j one of %j', (text, expected) => {
+  ])('rolls %j to one of %j', (text, expected) => {
     expect(outcomes(text)).toEqual(new Set(expected));
   });
 
@@ -61,7 +61,7 @@ describe('WildcardRoller', () => {
     expect(heavy.length / 3000).toBeCloseTo(0.75, 1);
   });
 
-  it('tells what was rolled, in order of appearance', () => {
+  it('lists what was rolled in order of appearance', () => {
     const random = roller();
     random.roll('{x|x}');
     random.roll('__hair/style__, {y|y}');
@@ -78,19 +78,19 @@ describe('WildcardRoller', () => {
     ['a __nowhere__ b', { kind: 'unknown-wildcard', name: 'nowhere', span: { start: 2, end: 13 } }],
     ['__empty__', { kind: 'empty-wildcard', name: 'empty', span: { start: 0, end: 9 } }],
     ['x __one__', { kind: 'wildcard-cycle', names: ['one', 'two', 'one'], span: { start: 2, end: 9 } }],
-    [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'too-deep' }],
+    [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'wildcard-too-deep' }],
   ])('reports %j', (text, problem) => {
-    expect(roll(text).problems).toEqual([expect.objectContaining(problem)]);
+    expect(roll(text).issues).toEqual([expect.objectContaining(problem)]);
   });
 
-  it('leaves what it cannot roll as it is written', () => {
+  it('keeps what it cannot roll as written', () => {
     expect(roll('a __nowhere__ b').text).toBe('a __nowhere__ b');
     expect(roll('x __one__').text).toBe('x see back to __one__');
   });
 
-  it('stops files that multiply', () => {
-    const { text, problems } = roll('__many__');
-    expect(problems).toEqual([expect.objectContaining({ kind: 'too-long' })]);
+  it('limits files that expand each other', () => {
+    const { text, issues } = roll('__many__');
+    expect(issues).toEqual([expect.objectContaining({ kind: 'wildcard-too-long' })]);
     expect(text.length).toBeLessThan(1_000_000);
   });
 
@@ -100,17 +100,17 @@ describe('WildcardRoller', () => {
     ['underscores', '_'.repeat(200_000)],
     ['half wildcards', '__a'.repeat(50_000)],
     ['choices', '{a|b} '.repeat(50_000)],
-  ])('comes to an end with very many %s', (_, text) => {
+  ])('handles very many %s', (_, text) => {
     expect(roll(text).text.length).toBeLessThanOrEqual(text.length);
   });
 
-  it('gives the same for the same seed, and every text without its signs back', () => {
+  it('gives the same for the same seed, and returns text without choices and wildcards unchanged', () => {
     const text = fc.string({ unit: fc.constantFrom('{', '}', '|', '[', ']', '_', '__', 'a', '1::', '\\', '$', ' ') });
     fc.assert(
       fc.property(text, fc.nat(), (written, seed) => {
         expect(roll(written, seed)).toEqual(roll(written, seed));
         const plain = written.replaceAll(/[{_]/g, '.');
-        expect(roll(plain, seed)).toEqual({ text: plain, problems: [] });
+        expect(roll(plain, seed)).toEqual({ text: plain, issues: [] });
       }),
     );
   });

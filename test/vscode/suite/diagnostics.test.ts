@@ -22,7 +22,12 @@ async function actionsAt(diagnostic: Diagnostic, uri: Uri): Promise<CodeAction[]
 suite('diagnostics', () => {
   test('are where the fault is, with a page to read', async () => {
     const { document } = await open('wrong.travel');
-    const found = await diagnosed(document.uri, 'travel/unknown-setting', 'travel/key-blank', 'travel/key-beyond-end');
+    const found = await diagnosed(
+      document.uri,
+      'travel/unknown-setting',
+      'travel/space-after-colon',
+      'travel/key-beyond-end',
+    );
     const unknown = found.find((diagnostic) => codeOf(diagnostic) === 'travel/unknown-setting')!;
     assert.deepEqual(unknown.range, rangeOf(document, 'fsp'));
     assert.equal(unknown.severity, DiagnosticSeverity.Warning);
@@ -63,13 +68,13 @@ suite('diagnostics', () => {
 
   test('go when their quick fix is applied', async () => {
     const { document } = await open('wrong.travel');
-    const found = await diagnosed(document.uri, 'travel/key-blank');
-    const blank = found.find((diagnostic) => codeOf(diagnostic) === 'travel/key-blank')!;
+    const found = await diagnosed(document.uri, 'travel/space-after-colon');
+    const blank = found.find((diagnostic) => codeOf(diagnostic) === 'travel/space-after-colon')!;
     const [fix] = await actionsAt(blank, document.uri);
     assert.ok(fix?.edit, 'the diagnostic has a quick fix');
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(document.getText(), /^15: red hair$/m);
-    await cleared(document.uri, 'travel/key-blank');
+    await cleared(document.uri, 'travel/space-after-colon');
   });
 
   test('show their fixes in a menu', async () => {
@@ -87,16 +92,16 @@ suite('diagnostics', () => {
   test('a schedule that was pasted in is converted', async () => {
     const editor = await open('untidy.travel');
     await write(editor, '{\n  "0": "red hair",\n  "8": "blue hair"\n}\n');
-    const found = await diagnosed(editor.document.uri, 'travel/pasted-map');
+    const found = await diagnosed(editor.document.uri, 'travel/pasted-schedule');
     await screenshot('pasted');
-    const pasted = found.find((diagnostic) => codeOf(diagnostic) === 'travel/pasted-map')!;
+    const pasted = found.find((diagnostic) => codeOf(diagnostic) === 'travel/pasted-schedule')!;
     const actions = await actionsAt(pasted, editor.document.uri);
     const fix = actions.find(({ title }) => title.includes('all')) ?? actions[0];
     assert.ok(fix?.edit, 'there is a fix');
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(editor.document.getText(), /^\s*0: red hair$/m);
     assert.match(editor.document.getText(), /^\s*8: blue hair$/m);
-    await cleared(editor.document.uri, 'travel/pasted-map');
+    await cleared(editor.document.uri, 'travel/pasted-schedule');
     await commands.executeCommand('workbench.action.files.revert');
   });
 

@@ -10,7 +10,7 @@ const SCHEDULE = '"0": "red hair, (smile:1.2)",\n"8": "blue hair",\n"12": "green
 
 async function pasteAtEnd(name: string, text: string) {
   const editor = await open(name);
-  await diagnosed(editor.document.uri, 'travel/key-blank');
+  await diagnosed(editor.document.uri, 'travel/space-after-colon');
   const end = new Position(editor.document.lineCount - 1, 0);
   editor.selection = new Selection(end, end);
   await copy(text);

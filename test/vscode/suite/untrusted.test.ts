@@ -13,13 +13,13 @@ suite('a folder that is not trusted', () => {
   test('has the language', async () => {
     assert.equal(workspace.isTrusted, false);
     const { document } = await open('wrong.travel');
-    await diagnosed(document.uri, 'travel/unknown-setting', 'travel/key-blank');
+    await diagnosed(document.uri, 'travel/unknown-setting', 'travel/space-after-colon');
     await screenshot('diagnostics');
   });
 
   test('is not blamed for models that may not be read', async () => {
     const { document } = await open('right.travel');
-    const found = await diagnosed(document.uri, 'travel/keys-close');
+    const found = await diagnosed(document.uri, 'travel/keyframes-too-close');
     assert.equal(found.map(codeOf).includes('travel/unknown-lora'), false);
   });
 

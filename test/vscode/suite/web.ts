@@ -20,7 +20,7 @@ async function showHover(text: string): Promise<void> {
 const TESTS: Readonly<Record<string, () => Promise<void>>> = {
   async 'a worker is the language server'() {
     const { document } = await open('wrong.travel');
-    await diagnosed(document.uri, 'travel/unknown-setting', 'travel/key-blank');
+    await diagnosed(document.uri, 'travel/unknown-setting', 'travel/space-after-colon');
     if (!extensions.getExtension('prompt-travel.prompt-travel')?.isActive) throw new Error('The extension sleeps.');
     await screenshot('diagnostics');
   },
@@ -54,7 +54,7 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'a schedule is pasted as keyframes'() {
     const { document } = await open('paste.travel');
-    await diagnosed(document.uri, 'travel/key-blank');
+    await diagnosed(document.uri, 'travel/space-after-colon');
     const end = new Position(document.lineCount - 1, 0);
     if (window.activeTextEditor) window.activeTextEditor.selection = new Selection(end, end);
     await copy('{"0": "red hair", "12": "green hair"}\n');

@@ -1,0 +1,28 @@
+import { type Check, replace } from '../check.ts';
+
+export const keyBeyondEnd: Check = {
+  code: 'travel/key-beyond-end',
+  run({ timed, settings: { frames }, spans }) {
+    return timed.flatMap(({ keyframe: { position }, frame }) => {
+      if (frame === null || (frame >= 0 && frame < frames)) return [];
+      const last = frames - 1;
+      const setting = spans.get('frames');
+      const fixes =
+        frame < 0
+          ? [replace('Move to the first frame', position.span, '0')]
+          : [
+              replace(`Move to the last frame, ${last}`, position.span, `${last}`),
+              ...(setting ? [replace(`Set \`frames\` to ${frame + 1}`, setting.value, `${frame + 1}`)] : []),
+            ];
+      return [
+        {
+          code: this.code,
+          severity: 'error',
+          message: `Frame ${frame} is outside the clip. Its ${frames} frames are numbered 0 to ${last}. Move the keyframe, or increase \`frames\`.`,
+          span: position.span,
+          fixes,
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,24 @@
+import type { Problem } from '../../problem.ts';
+import { type Check, replace } from '../check.ts';
+
+export const spaceAfterColon: Check = {
+  code: 'travel/space-after-colon',
+  dialect: 'travel',
+  run({ document: { keyframes, text } }) {
+    return keyframes.flatMap(({ colon, line }): Problem[] => {
+      let end = colon.end;
+      while (end < line.end && (text[end] === ' ' || text[end] === '\t')) end++;
+      const between = text.slice(colon.end, end);
+      if (between === ' ' || end === line.end) return [];
+      const span = { start: colon.end, end };
+      const fixes = [replace('Write one space', span, ' ', true)];
+      if (between !== '') {
+        const message = 'Write exactly one space after the colon.';
+        return [{ code: this.code, severity: 'information', message, span, fixes }];
+      }
+      const message =
+        'Missing space after the colon. AUTOMATIC1111 would treat this line, and all lines below it, as text of every frame. Write exactly one space.';
+      return [{ code: this.code, severity: 'warning', message, span: colon, fixes }];
+    });
+  },
+};

@@ -1,0 +1,25 @@
+import { loraSpan } from '../../clip/lora-tags.ts';
+import type { Check } from '../check.ts';
+
+/** Motion LoRAs are trained on the layers of v2 motion modules (guoyww/AnimateDiff, MotionLoRA). */
+export const motionLoraModule: Check = {
+  code: 'travel/motion-lora-module',
+  run({ document, models: { motionVersion }, prompts: { loras } }) {
+    if (motionVersion === 'v2') return [];
+    const effect =
+      motionVersion === null
+        ? 'No motion module is used here, so it has no effect.'
+        : `The motion module here is ${motionVersion}, so it has little effect or lowers quality.`;
+    return [...loras].flatMap(([name, { model }]) => {
+      if (model?.description.kind !== 'motion-lora') return [];
+      return [
+        {
+          code: this.code,
+          severity: 'warning',
+          message: `Motion LoRA “${model.name}” is made for v2 motion modules. ${effect} Use a v2 module, such as mm_sd_v15_v2.`,
+          span: loraSpan(document, name),
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,25 @@
+import { loraSpan } from '../../clip/lora-tags.ts';
+import { didYouMean } from '../../settings/did-you-mean.ts';
+import { type Check, correctName } from '../check.ts';
+import { nameAdvice } from '../name-advice.ts';
+
+export const unknownLora: Check = {
+  code: 'travel/unknown-lora',
+  run({ document, environment, prompts: { loras } }) {
+    return [...loras].flatMap(([name, { model }]) => {
+      if (model) return [];
+      const names = environment.modelNames('lora');
+      const meant = didYouMean(name, names);
+      const span = loraSpan(document, name);
+      return [
+        {
+          code: this.code,
+          severity: 'error',
+          message: `LoRA “${name}” not found in the model folders. ${nameAdvice('LoRA', names, meant)}`,
+          span,
+          fixes: correctName(span, meant),
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,11 @@
+import { FILE_START } from '../../problem.ts';
+import type { Check } from '../check.ts';
+
+export const frameRange: Check = {
+  code: 'travel/frame-range',
+  run({ range, settings: { frames } }) {
+    if (!range || (range.from >= 0 && range.from <= range.to && range.to < frames)) return [];
+    const message = `Frames ${range.from}-${range.to} are not a valid range. The clip has frames 0 to ${frames - 1}. Choose a range within them.`;
+    return [{ code: this.code, severity: 'error', message, span: FILE_START }];
+  },
+};

@@ -1,0 +1,59 @@
+import type { ModelDescription } from '../../../plan/model.ts';
+import type { ClipContext } from '../../clip/context.ts';
+import type { NamedModelKind } from '../../clip/environment.ts';
+import { loraSpan } from '../../clip/lora-tags.ts';
+import { KIND_NAMES } from '../../clip/models.ts';
+import type { TextSpan } from '../../problem.ts';
+import { type Check, settingSpan } from '../check.ts';
+
+export const wrongModelKind: Check = {
+  code: 'travel/wrong-model-kind',
+  run(clip) {
+    return [...settings(clip), ...loras(clip)].map(({ name, description, expected, span }) => ({
+      code: this.code,
+      severity: 'error',
+      message: `“${name}” is ${kindOf(description)}, not a ${KIND_NAMES[expected]}. Choose another file.`,
+      span,
+    }));
+  },
+};
+
+interface WrongKind {
+  readonly name: string;
+  readonly description: ModelDescription;
+  readonly expected: NamedModelKind;
+  readonly span: TextSpan;
+}
+
+function settings(clip: ClipContext): WrongKind[] {
+  return clip.models.issues
+    .filter((issue) => issue.kind === 'wrong-kind')
+    .map(({ name, description, model, setting }) => ({
+      name,
+      description,
+      expected: model,
+      span: settingSpan(clip, setting),
+    }));
+}
+
+function loras({ document, prompts }: ClipContext): WrongKind[] {
+  return [...prompts.loras].flatMap(([written, { model }]): WrongKind[] => {
+    const kind = model?.description.kind;
+    if (!model || kind === 'lora' || kind === 'motion-lora') return [];
+    const { name, description } = model;
+    return [{ name, description, expected: 'lora', span: loraSpan(document, written) }];
+  });
+}
+
+const KINDS: Readonly<Record<ModelDescription['kind'], string>> = {
+  checkpoint: 'a checkpoint',
+  vae: 'a VAE',
+  'motion-module': 'a motion module',
+  'motion-lora': 'a motion LoRA',
+  lora: 'a LoRA',
+  embedding: 'an embedding',
+  controlnet: 'a ControlNet model',
+  unknown: 'an unknown kind of file',
+};
+
+const kindOf = ({ kind }: ModelDescription) => KINDS[kind];

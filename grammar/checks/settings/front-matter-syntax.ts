@@ -1,0 +1,56 @@
+import type { Fix } from '../../problem.ts';
+import type { SettingIssueOf } from '../../settings/issues.ts';
+import { DEEPEST } from '../../settings/yaml-tree.ts';
+import { replace } from '../check.ts';
+import { issueCheck } from '../issue-check.ts';
+
+export const frontMatterSyntax = issueCheck('travel/front-matter-syntax', (issue) => ({
+  message: messageOf(issue),
+  fixes: fixesOf(issue),
+}));
+
+type Issue = SettingIssueOf<'front-matter-syntax'>;
+
+function messageOf(issue: Issue): string {
+  switch (issue.reason) {
+    case 'not-a-setting':
+      return 'This is not a setting. Write `key: value`, as in `frames: 32`.';
+    case 'too-deep':
+      return `Settings are nested too deeply. The limit is ${DEEPEST} levels.`;
+    case 'ends-early':
+      return 'The settings end before this line. Remove the `...` or `---` above it.';
+    case 'tag':
+      return 'YAML tags are not supported in settings. Remove this one.';
+    case 'open-list':
+      return 'This list is never closed. Add a `]` at its end.';
+    case 'open-map':
+      return 'This map is never closed. Add a `}` at its end.';
+    case 'open-quote':
+      return 'This value has no closing quotation mark. Add one at its end.';
+    case 'missing-comma':
+      return 'A comma is missing between two values. Add one.';
+    case 'tab':
+      return 'A tab cannot indent a setting. Use spaces.';
+    case 'alias':
+      return 'YAML anchors (&) and aliases (*) are not supported in settings. Write the value out.';
+    case 'key-not-a-word':
+      return 'A key must be a word. Lists and maps cannot be keys.';
+    case 'unquoted':
+      return issue.start === 'colon'
+        ? 'This value contains a colon and a space. YAML reads them as another setting. Put the whole value in quotes.'
+        : `A value cannot start with “${issue.start.character}”. Put the whole value in quotes.`;
+    case 'other':
+      return `The settings are not valid YAML. The parser reports: ${issue.message}`;
+  }
+}
+
+function fixesOf(issue: Issue): Fix[] {
+  switch (issue.reason) {
+    case 'tab':
+      return [replace('Replace the tab with two spaces', issue.span, '  ', true)];
+    case 'unquoted':
+      return [replace('Put the value in quotes', issue.span, JSON.stringify(issue.value))];
+    default:
+      return [];
+  }
+}

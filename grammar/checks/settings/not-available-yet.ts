@@ -1,0 +1,55 @@
+import type { ClipContext } from '../../clip/context.ts';
+import type { ModelIssueOf } from '../../clip/models.ts';
+import { FILE_START, type Problem } from '../../problem.ts';
+import { settingValues } from '../../settings/entries.ts';
+import { type Check, settingSpan } from '../check.ts';
+
+/** Settings and models that the engine has no implementation for; leaving them out would give another clip in silence. */
+export const notAvailableYet: Check = {
+  code: 'travel/not-available-yet',
+  run(clip) {
+    const problem = ({ message, span }: Pick<Problem, 'message' | 'span'>): Problem => ({
+      code: this.code,
+      severity: 'error',
+      message,
+      span,
+    });
+    return [...unavailableSettings(clip), ...unavailableModels(clip)].map(problem);
+  },
+};
+
+function unavailableSettings({ settings, spans }: ClipContext) {
+  return settingValues(settings).flatMap(({ path, about: { use }, value, isDefault }) => {
+    const place = spans.get(path);
+    if (use.kind === 'later' && !isDefault()) {
+      const key = path.split('.').at(-1);
+      const message = `${use.what} is not available yet. Remove \`${key}\` to render without it.`;
+      return [{ message, span: place?.key ?? FILE_START }];
+    }
+    if (use.kind === 'partly-available' && !use.available.includes(String(value))) {
+      const message = `The ${use.what} “${value}” is not available yet. Use ${oneOf(use.available)}.`;
+      return [{ message, span: place?.value ?? FILE_START }];
+    }
+    return [];
+  });
+}
+
+const oneOf = (values: readonly string[]) =>
+  values.length <= 1 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+
+function unavailableModels(clip: ClipContext) {
+  return clip.models.issues
+    .filter((issue) => issue.kind === 'not-available')
+    .map((issue) => ({ message: modelMessage(issue), span: settingSpan(clip, issue.setting) }));
+}
+
+function modelMessage({ name, reason }: ModelIssueOf<'not-available'>): string {
+  switch (reason) {
+    case 'checkpoint-family':
+      return `“${name}” is not an SD 1.5 checkpoint. Other model families are not available yet. Use an SD 1.5 checkpoint.`;
+    case 'inpainting':
+      return `“${name}” is an inpainting or editing model. These are not available yet. Use a regular SD 1.5 checkpoint.`;
+    case 'motion-module-family':
+      return `“${name}” is a motion module for SDXL. SDXL is not available yet. Use a motion module for SD 1.5.`;
+  }
+}

@@ -1,0 +1,87 @@
+import type { SettingIssue } from '../settings/issues.ts';
+import type { SettingSpan } from '../settings/read.ts';
+import type { GivenSettings, Settings } from '../settings/schema.ts';
+import type { SlicedTask } from '../sliced-task.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import { parseTravel } from '../syntax/parse.ts';
+import { effectiveSettings } from './effective-settings.ts';
+import type { Environment } from './environment.ts';
+import { type ClipModels, clipModels } from './models.ts';
+import { type ClipPrompts, clipPrompts } from './prompts.ts';
+import { type TimedKeyframe, timeKeyframes } from './timeline.ts';
+
+export interface ClipOptions {
+  /** Renders only these frames of the clip, both included. Context windows cover them alone. */
+  readonly frames?: FrameRange | undefined;
+  /** Settings that take precedence over the file's. */
+  readonly overrides?: GivenSettings | undefined;
+}
+
+export interface FrameRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A document resolved against its environment: the checks find its problems, the planner builds its plan. */
+export interface ClipContext {
+  readonly document: TravelDocument;
+  readonly environment: Environment;
+  readonly settings: Settings;
+  /** Where this file sets them. */
+  readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** Settings that the command line sets. */
+  readonly overridden: ReadonlySet<string>;
+  readonly settingIssues: readonly SettingIssue[];
+  readonly models: ClipModels;
+  /** The keyframes in the order of the file, with their frames. */
+  readonly timed: readonly TimedKeyframe[];
+  /** Length of the whole clip, before `reverse` adds any frames. */
+  readonly frames: number;
+  /** The part of the clip to render, which may be invalid; null: all of it. */
+  readonly range: FrameRange | null;
+  /** 0 … 2³² − 1, never −1. */
+  readonly seed: number;
+  readonly prompts: ClipPrompts;
+}
+
+/**
+ * Resolves settings, models, times and prompts. Never fails: whatever is missing or wrong is part of the result. The
+ * same document, environment and options give the same result.
+ */
+export function* clipContext(
+  document: TravelDocument,
+  environment: Environment,
+  options: ClipOptions,
+): SlicedTask<ClipContext> {
+  const { settings, spans, overridden, issues } = effectiveSettings(
+    document,
+    environment,
+    options.overrides ?? {},
+    parseTravel,
+  );
+  const models = clipModels(settings, environment);
+  yield;
+  const timed = timeKeyframes(document, settings);
+  yield;
+  const seed = settings.seed === -1 ? environment.randomSeed() : settings.seed;
+  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed });
+  return {
+    document,
+    environment,
+    settings,
+    spans,
+    overridden,
+    settingIssues: issues,
+    models,
+    timed,
+    frames: clipLength(settings),
+    range: options.frames ?? null,
+    seed,
+    prompts,
+  };
+}
+
+/** sd-webui-animatediff renders at least one full context. */
+function clipLength({ dialect, frames, context }: Settings): number {
+  return dialect === 'webui' ? Math.max(frames, context) : frames;
+}

@@ -1,0 +1,24 @@
+import type { AssembledPrompts } from './assemble-keyframes.ts';
+import type { Environment, ResolvedModel } from './environment.ts';
+
+/** A LoRA that the tags of a clip name. */
+export interface UsedLora {
+  /** null if not found. It may be of another kind than `lora` or `motion-lora`. */
+  readonly model: ResolvedModel | null;
+  /** Its distinct UNet strengths, in order of appearance. */
+  readonly weights: ReadonlySet<number>;
+}
+
+/** The LoRAs of a clip by the name in their tags, in order of appearance. */
+export function usedLoras(
+  assembled: readonly AssembledPrompts[],
+  environment: Pick<Environment, 'resolveModel'>,
+): ReadonlyMap<string, UsedLora> {
+  const weights = new Map<string, Set<number>>();
+  for (const { loras } of assembled) {
+    for (const { name, unet } of loras.values()) weights.set(name, (weights.get(name) ?? new Set()).add(unet));
+  }
+  return new Map(
+    [...weights].map(([name, used]) => [name, { model: environment.resolveModel('lora', name), weights: used }]),
+  );
+}

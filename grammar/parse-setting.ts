@@ -1,0 +1,29 @@
+import { ISSUE_CHECKS } from './checks/settings/all.ts';
+import { didYouMean } from './settings/did-you-mean.ts';
+import { kindOf } from './settings/inspect.ts';
+import { readSettings } from './settings/read.ts';
+import { type GivenSettings, isSettingKey, SETTING_KEYS, Settings } from './settings/schema.ts';
+
+export type ParsedSetting =
+  | { readonly ok: true; readonly settings: GivenSettings }
+  | { readonly ok: false; readonly message: string };
+
+/**
+ * One setting as the command line gives it: `--set cfg_scale=9`. Text is taken as it is, a list may come without its
+ * brackets (`gif,mp4`), and any other value is YAML as in a file.
+ */
+export function parseSetting(key: string, text: string): ParsedSetting {
+  if (!isSettingKey(key)) {
+    const meant = didYouMean(key, SETTING_KEYS);
+    const advice = meant === null ? 'docs/settings.md lists all settings.' : `Did you mean “${meant}”?`;
+    return { ok: false, message: `Unknown setting “${key}”. ${advice}` };
+  }
+  const kind = kindOf(Settings.shape[key]);
+  if (kind !== 'text' && /[\r\n]/.test(text)) {
+    return { ok: false, message: `The value of “${key}” has several lines. Write it in one line.` };
+  }
+  const written = kind === 'text' ? JSON.stringify(text) : kind === 'list' && !/^\s*\[/.test(text) ? `[${text}]` : text;
+  const { settings, issues } = readSettings(`${key}: ${written}`, 0);
+  const [problem] = ISSUE_CHECKS.flatMap((check) => check.explainAll(issues));
+  return problem ? { ok: false, message: problem.message } : { ok: true, settings };
+}

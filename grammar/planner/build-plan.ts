@@ -1,0 +1,126 @@
+import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
+import { samplingSteps } from '../../plan/steps.ts';
+import type { Window } from '../../plan/windows.ts';
+import type { ClipContext } from '../clip/context.ts';
+import type { ResolvedModel } from '../clip/environment.ts';
+import { imageSize } from '../clip/models.ts';
+import { outputBase } from '../clip/output-path.ts';
+import { samplerOf, sigmaScheduleOf } from '../clip/sampling.ts';
+import type { UsedLora } from '../clip/used-loras.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { FrameMix } from '../time/mixing.ts';
+import { outputOrder } from '../time/order.ts';
+import { valueOverTime } from '../time/schedule.ts';
+import { contextWindows } from '../time/windows.ts';
+import { type NumberedPrompts, numberPrompts } from './number-prompts.ts';
+
+/**
+ * Builds the plan of a clip without errors.
+ *
+ * @throws {Error} if an error of the clip was ignored, so that no checkpoint, sampler or schedule is known
+ */
+export function buildPlan({
+  document,
+  settings,
+  environment,
+  models,
+  prompts,
+  seed,
+  ...clip
+}: ClipContext): TravelPlan {
+  const { checkpoint } = models;
+  const sampler = samplerOf(settings);
+  const schedule = sigmaScheduleOf(settings);
+  if (!checkpoint || !sampler || !schedule) throw new Error('A plan needs a checkpoint, a sampler and a schedule.');
+  const [width, height] = imageSize(settings, models.nativeSize);
+  const mixes = prompts.mixes();
+  const range = clip.range ?? { from: 0, to: mixes.length - 1 };
+  const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
+  const frames = planFrames(numbered, mixes, settings).slice(range.from, range.to + 1);
+  const whole = frames.length === mixes.length;
+  // The last of some frames does not lead back to the first.
+  const closedLoop = whole ? settings.closed_loop : 'N';
+  const { context, steps, reverse } = settings;
+  // The webui dialect renders at least one full context, and shows the frames that were asked for.
+  const shown = whole ? Math.min(settings.frames, frames.length) : frames.length;
+  return {
+    version: PLAN_VERSION,
+    name: environment.fileName,
+    source: document.text,
+    models: {
+      checkpoint,
+      vae: models.vae,
+      motionModule: models.motionModule,
+      clipSkip: settings.clip_skip,
+      unload: settings.unload_models,
+    },
+    loras: numbered.loras,
+    motionLoras: motionLoras(prompts.loras),
+    embeddings: numbered.embeddings,
+    prompts: [...numbered.prompts],
+    frames,
+    mix: settings.mix,
+    promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
+    emphasis: settings.emphasis,
+    sampling: { sampler, schedule, steps, seed, rng: 'cpu' },
+    width,
+    height,
+    context: {
+      windows: clipWindows({ ...settings, closed_loop: closedLoop }, frames.length, samplingSteps({ sampler, steps })),
+      fuse: settings.fuse,
+    },
+    output: {
+      base: outputBase(settings.output, environment.outputFolder, {
+        name: environment.fileName,
+        seed,
+        now: environment.now,
+      }),
+      formats: [...new Set(settings.save)],
+      fps: settings.fps,
+      loop: settings.loop,
+      order: outputOrder({ frames: shown, context, closedLoop, reverse }),
+    },
+    device: settings.device,
+    rolled: prompts.rolled,
+  };
+}
+
+/** The context windows of the first `steps` steps, for a clip of `frames` frames. */
+export function clipWindows(settings: Settings, frames: number, steps: number): Window[][] {
+  const { context, stride, overlap, closed_loop: closedLoop, context_schedule: schedule, dialect } = settings;
+  return contextWindows({ frames, context, stride, overlap, closedLoop, schedule, steps, dialect });
+}
+
+function promptLoras(loras: ReadonlyMap<string, UsedLora>): ReadonlyMap<string, ResolvedModel> {
+  return new Map(
+    [...loras].flatMap(([name, { model }]) => (model?.description.kind === 'lora' ? [[name, model] as const] : [])),
+  );
+}
+
+function motionLoras(loras: ReadonlyMap<string, UsedLora>): TravelPlan['motionLoras'] {
+  return [...loras.values()].flatMap(({ model, weights: [weight = 1] }) =>
+    model?.description.kind === 'motion-lora' ? [{ name: model.name, file: model.file, weight }] : [],
+  );
+}
+
+function planFrames({ keyframes }: NumberedPrompts, mixes: readonly FrameMix[], settings: Settings): PlanFrame[] {
+  const time = { frames: mixes.length, fps: settings.fps };
+  const cfgScale = valueOverTime(settings.cfg_scale, time);
+  const motionScale = valueOverTime(settings.motion_scale, time);
+  return mixes.map(({ from, to, t }, index) => {
+    const [a, b] = [keyframes[from]!, keyframes[to]!];
+    return {
+      index,
+      positive: mixOf(a.positive, b.positive, t),
+      negative: mixOf(a.negative, b.negative, t),
+      cfgScale: cfgScale[index]!,
+      motionScale: motionScale[index]!,
+      loras: a.strengths.map((strength, lora) => strength * (1 - t) + b.strengths[lora]! * t),
+    };
+  });
+}
+
+/** A prompt mixed with itself is itself. */
+function mixOf(from: number, to: number, t: number): Mix {
+  return from === to || t === 0 ? { from, to: from, t: 0 } : { from, to, t };
+}

@@ -1,0 +1,87 @@
+import type { TextSpan } from '../problem.ts';
+
+/**
+ * What is wrong with the settings of a file. `kind` is the code of the check that explains it. A setting with an issue
+ * counts as not given; unknown ones are left out.
+ */
+export type SettingIssue = IssuePlace &
+  (
+    | ({ readonly kind: 'front-matter-syntax' } & SyntaxIssue)
+    /** Its span is the colon. */
+    | { readonly kind: 'setting-missing-space' }
+    | {
+        readonly kind: 'unknown-setting';
+        readonly name: string;
+        /** The setting that has no such part; null for a setting of its own. */
+        readonly parent: string | null;
+        readonly meant: string | null;
+      }
+    | {
+        readonly kind: 'duplicate-setting';
+        readonly name: string;
+        readonly first: TextSpan;
+        /** The lines that hold only the second one; null if they hold other settings, too. */
+        readonly lines: TextSpan | null;
+      }
+    /** `better`: the same value in the expected type. */
+    | (Named & { readonly kind: 'setting-type'; readonly expected: string; readonly better: string | null })
+    | (Named & { readonly kind: 'setting-value' } & ValueIssue)
+    | (Named & {
+        readonly kind: 'setting-range';
+        readonly bound: 'at least' | 'above' | 'at most' | 'below';
+        readonly limit: number;
+      })
+    | (Named & { readonly kind: 'setting-missing'; readonly expected: string })
+    | (Named & { readonly kind: 'setting-position' })
+    | (Named & { readonly kind: 'definition-name' })
+    | (Named & { readonly kind: 'size-not-multiple-of-8' })
+    | { readonly kind: 'nothing-to-save' }
+    | { readonly kind: 'link' }
+    | ({ readonly kind: 'extends' } & ExtendsIssue)
+  );
+
+export type SettingIssueKind = SettingIssue['kind'];
+export type SettingIssueOf<Kind extends SettingIssueKind> = Extract<SettingIssue, { readonly kind: Kind }>;
+
+interface IssuePlace {
+  readonly span: TextSpan;
+  /** The extended file that it was found in; `span` is then that of `extends`. */
+  readonly file?: string;
+}
+
+interface Named {
+  /** `controlnet › 1 › weight` */
+  readonly name: string;
+  /** The value, or the key, as written, shortened; null if there is no value. */
+  readonly written: string | null;
+}
+
+export type SyntaxIssue =
+  | {
+      readonly reason:
+        | 'not-a-setting'
+        | 'too-deep'
+        | 'ends-early'
+        | 'tag'
+        | 'open-list'
+        | 'open-map'
+        | 'open-quote'
+        | 'missing-comma'
+        | 'tab'
+        | 'alias'
+        | 'key-not-a-word';
+    }
+  /** A value that YAML reads only in quotes. */
+  | { readonly reason: 'unquoted'; readonly value: string; readonly start: 'colon' | { readonly character: string } }
+  /** In the words of the YAML parser. */
+  | { readonly reason: 'other'; readonly message: string };
+
+export type ValueIssue =
+  | { readonly reason: 'choice'; readonly choices: readonly string[]; readonly meant: string | null }
+  | { readonly reason: 'empty' | 'no-position' | 'video-source' }
+  /** In words: of the transition's parser, or of the schema. */
+  | { readonly reason: 'other'; readonly message: string };
+
+export type ExtendsIssue =
+  | { readonly reason: 'too-many'; readonly limit: number }
+  | { readonly reason: 'unreadable' | 'cycle'; readonly name: string };

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { checkTravel } from '../../../grammar/language.ts';
+import { part, partsObject, setting, settingsObject, used } from '../../../grammar/settings/about.ts';
+import { settingFileKind, settingFiles, settingModelKind } from '../../../grammar/settings/entries.ts';
+import { choicesOf, defaultOf, kindOf, partsOf } from '../../../grammar/settings/inspect.ts';
+import { readSettings } from '../../../grammar/settings/read.ts';
+import { resolveSettings } from '../../../grammar/settings/resolve.ts';
+import { SETTING_KEYS, type SettingKey, Settings, settingAt } from '../../../grammar/settings/schema.ts';
+import { testEnvironment } from '../environment.ts';
+
+const environment = testEnvironment({
+  readTravelFile: (path) => (path === 'style.travel' ? { path, text: '---\nfps: 12\n---\n' } : null),
+});
+
+/** Settings under which every setting that is used has an effect. */
+const BASE: Readonly<Record<string, string>> = { frames: '32', motion_module: 'mm_sd_v15', define: '{hero: knight}' };
+
+const documentWith = (changes: Readonly<Record<string, string>>) => {
+  const lines = Object.entries({ ...BASE, ...changes }).map(([key, value]) => `${key}: ${value}\n`);
+  return `---\n${lines.join('')}---\n0: a $hero\n8: (b:1.2)\n`;
+};
+
+function planOf(text: string) {
+  const { plan } = checkTravel(text, environment);
+  if (!plan) return null;
+  const { source: _, ...rest } = plan;
+  return rest;
+}
+
+/** Values other than the default, as they are written, for settings without a closed set of them. */
+const VALUES: Readonly<Record<string, string>> = {
+  checkpoint: 'toonyou',
+  vae: 'vae-ft-mse',
+  clip_skip: '2',
+  motion_module: 'none',
+  frames: '40',
+  fps: '12',
+  loop: '3',
+  context: '8',
+  stride: '2',
+  overlap: '8',
+  width: '128',
+  height: '128',
+  steps: '12',
+  cfg_scale: '9',
+  seed: '42',
+  negative_prompt: 'blurry',
+  transition: 'ease',
+  define: '{hero: dragon}',
+  save: '[gif]',
+  output: 'out/{name}',
+  reverse: '[add]',
+  interpolate: '{method: blend}',
+  'interpolate.x': '5',
+  controlnet: '[{model: pose, image: pose.png}]',
+  'controlnet.model': 'pose',
+  'controlnet.weight': '0.5',
+  'controlnet.start': '0.5',
+  'controlnet.end': '0.5',
+  'controlnet.image': 'a.png',
+  'controlnet.batch': 'images',
+  'controlnet.video': 'a.mp4',
+  video: '{source: a.mp4}',
+  'video.source': 'a.mp4',
+  'video.path': 'images',
+  mask: 'masks',
+  init_image: 'a.png',
+  last_frame: 'a.png',
+  denoising_strength: '0.5',
+  latent_power: '2',
+  latent_scale: '16',
+  latent_power_last: '2',
+  latent_scale_last: '16',
+  motion_scale: '0.5',
+  free_init: '{}',
+  'free_init.d_s': '0.5',
+  'free_init.d_t': '0.5',
+  'free_init.iterations': '2',
+  free_noise: '{}',
+  extends: 'style.travel',
+};
+
+/** Other words for what the default does. */
+const SAME_AS_DEFAULT: Readonly<Record<string, string>> = { precision: 'fp32', schedule: 'uniform' };
+
+interface Case {
+  readonly path: string;
+  readonly key: SettingKey;
+  readonly value: string;
+  /** Of the whole setting. */
+  readonly written: string;
+}
+
+function casesOf(key: SettingKey): Case[] {
+  const own = { path: key, type: Settings.shape[key] };
+  const parts = Object.entries(partsOf(own.type)).map(([name, type]) => ({ path: `${key}.${name}`, type }));
+  return [own, ...parts].flatMap(({ path, type }) => {
+    const choices = kindOf(type) === 'list' ? null : choicesOf(type);
+    const values = choices?.filter((choice) => choice !== String(defaultOf(type))) ?? [VALUES[path] ?? ''];
+    return values
+      .filter((value) => value !== SAME_AS_DEFAULT[path])
+      .map((value) => ({ path, key, value, written: path === key ? value : withPart(key, path, value) }));
+  });
+}
+
+function withPart(key: SettingKey, path: string, value: string): string {
+  const written = `${path.split('.')[1]}: ${value}`;
+  if (key !== 'controlnet') return `{${written}}`;
+  return path === 'controlnet.model' ? `[{${written}}]` : `[{model: pose, ${written}}]`;
+}
+
+describe('a setting with a value other than its default', () => {
+  const base = planOf(documentWith({}));
+
+  it('has a plan to be compared with', () => {
+    expect(base).not.toBeNull();
+    expect(checkTravel(documentWith({}), environment).problems).toEqual([]);
+  });
+
+  it.each(SETTING_KEYS.flatMap(casesOf))('$path: $value acts, or is reported', ({ path, key, value, written }) => {
+    expect(value).not.toBe('');
+    const text = documentWith({ [key]: written });
+    const { problems } = checkTravel(text, environment);
+    // Places of the setting, and of what it is part of.
+    const { spans } = readSettings(text.slice(4, text.indexOf('---\n', 4)), 4);
+    const places = [...spans]
+      .filter(([written]) => {
+        const plain = written.replaceAll(/\.\d+/g, '');
+        return plain === path || path.startsWith(`${plain}.`) || plain.startsWith(`${path}.`);
+      })
+      .flatMap(([, { key, value }]) => [key, value]);
+    const isReported = (code: string) =>
+      problems.some(
+        (problem) =>
+          problem.code === `travel/${code}` &&
+          places.some(({ start, end }) => start === problem.span.start && end === problem.span.end),
+      );
+    const plan = planOf(text);
+    const outcomes = {
+      acts: plan !== null && JSON.stringify(plan) !== JSON.stringify(base),
+      hasNoEffect: isReported('setting-has-no-effect'),
+      isNotAvailable: isReported('not-available-yet'),
+    };
+    expect(Object.values(outcomes).filter(Boolean), JSON.stringify({ outcomes, problems })).toHaveLength(1);
+    // What is not available stops the render.
+    expect(plan === null).toBe(outcomes.isNotAvailable);
+  });
+});
+
+describe('a setting that needs something', () => {
+  const reported = (changes: Readonly<Record<string, string>>) =>
+    checkTravel(documentWith(changes), environment)
+      .problems.filter(({ code }) => code === 'travel/setting-has-no-effect')
+      .map(({ message }) => message);
+
+  it.each<[SettingKey, string, Record<string, string>, string]>([
+    ['loop', '3', { save: '[mp4, webm, png, txt]' }, 'without `gif` or `webp`'],
+    ['motion_scale', '0.5', { motion_module: 'none' }, 'without a motion module'],
+    ['stride', '2', { motion_module: 'none' }, 'without a motion module'],
+    ['fuse', 'flat', { motion_module: 'none' }, 'without a motion module'],
+    ['stride', '2', { frames: '16' }, 'single context window'],
+    ['overlap', '8', { frames: '16' }, 'single context window'],
+    ['context_schedule', 'static', { frames: '16' }, 'single context window'],
+    ['fuse', 'overwrite', { frames: '16' }, 'single context window'],
+    ['closed_loop', 'R+P', { frames: '16' }, 'single context window'],
+    ['reverse', '[remove_head]', {}, 'without `add`'],
+    ['schedule', 'karras', { sampler: 'DDIM' }, 'DDIM'],
+  ])('%s: %s with %j has no effect', (key, value, changes, reason) => {
+    expect(reported({ ...changes, [key]: value })).toEqual([expect.stringContaining(reason)]);
+    expect(reported(changes)).toEqual([]);
+  });
+
+  it.each([
+    ['overlap: 8', 'overlap: 4'],
+    ['stride: 4', 'stride: 1'],
+    ['context_schedule: static', 'context_schedule: uniform'],
+    ['closed_loop: R+P', 'closed_loop: N'],
+    ['reverse: [remove_head]', 'reverse: []'],
+  ])('really has no effect: %s gives the plan of %s', (line, other) => {
+    expect(planOf(`---\n${line}\n---\n0: a\n8: b`)).toEqual(planOf(`---\n${other}\n---\n0: a\n8: b`));
+  });
+
+  it('is not reported if it acts', () => {
+    expect(reported({ closed_loop: 'A', frames: '16' })).toEqual([]);
+    expect(reported({ loop: '3', save: '[mp4, gif]' })).toEqual([]);
+    expect(reported({ init_image: 'a.png', denoising_strength: '0.5', latent_power: '2' })).toEqual([]);
+    expect(reported({ last_frame: 'a.png', latent_scale_last: '16' })).toEqual([]);
+  });
+
+  it('is not reported with its default value, or if only an extended file sets it', () => {
+    expect(reported({ frames: '16', overlap: '-1', loop: '0', fuse: 'pyramid' })).toEqual([]);
+    const inherited = checkTravel(
+      '---\nextends: base.travel\nsave: [mp4]\n---\na',
+      testEnvironment({ readTravelFile: (path) => ({ path, text: '---\nloop: 3\n---\n' }) }),
+    );
+    expect(inherited.problems).toEqual([]);
+  });
+
+  it('is reported at the start of the file if the command line sets it', () => {
+    const { problems } = checkTravel('a', environment, { overrides: { loop: 3, save: ['mp4'] } });
+    expect(problems).toMatchObject([{ code: 'travel/setting-has-no-effect', span: { start: 0, end: 0 }, fixes: [] }]);
+  });
+
+  it('is reported once in the webui dialect', () => {
+    const { problems } = checkTravel('---\ndialect: webui\nfuse: flat\n---\na', environment);
+    expect(problems.map(({ code }) => code)).toEqual(['travel/webui-ignores']);
+  });
+
+  it.each([
+    ['loop: 3 # thrice\nsave: [mp4]', '---\nsave: [mp4]\n---\na'],
+    ['save: [mp4]\ninterpolate: {x: 5}', null],
+    ['interpolate:\n  x: 5\n  method: off', '---\ninterpolate:\n  method: off\n---\na'],
+  ])('has a fix that removes its line: %j', (settings, fixed) => {
+    const text = `---\n${settings}\n---\na`;
+    const { problems } = checkTravel(text, environment);
+    const [fix] = problems.find(({ code }) => code === 'travel/setting-has-no-effect')!.fixes!;
+    const applied = fix ? text.slice(0, fix.edits[0]!.span.start) + text.slice(fix.edits[0]!.span.end) : null;
+    expect(applied).toBe(fixed);
+  });
+});
+
+describe('the metadata of a setting', () => {
+  it('is part of its type', () => {
+    // @ts-expect-error a setting without `use`
+    setting(z.string(), { group: 'File', description: 'Without a decision.' });
+    // @ts-expect-error a part without `use`
+    part(z.string(), { description: 'Without a decision.' });
+    // @ts-expect-error a key without metadata
+    settingsObject({ key: z.string() });
+    // @ts-expect-error a sub-key without metadata
+    partsObject({ key: z.string() });
+    // @ts-expect-error a part is not a setting of its own
+    settingsObject({ key: part(z.string(), { description: 'A part.', use: used }) });
+    const shape = { key: setting(z.string(), { group: 'File', description: 'A setting.', use: used }) };
+    expect(settingsObject(shape).parse({ key: 'a' })).toEqual({ key: 'a' });
+  });
+
+  it('names the kind of file', () => {
+    const kinds = ['checkpoint', 'vae', 'motion_module', 'extends', 'mask', 'video.path', 'controlnet.3.image', 'fps'];
+    expect(kinds.map(settingFileKind)).toEqual([
+      'checkpoint',
+      'vae',
+      'motion-module',
+      'travel',
+      'image-folder',
+      'image-folder',
+      'image',
+      null,
+    ]);
+    expect(['checkpoint', 'controlnet.0.model', 'mask'].map(settingModelKind)).toEqual(['checkpoint', null, null]);
+  });
+
+  it('finds every file that settings name', () => {
+    const { settings } = readSettings(
+      'vae: v\nmask: m\nvideo: {source: s}\ncontrolnet: [{model: a, image: i}, {model: b, batch: f}]',
+      0,
+    );
+    expect(settingFiles(resolveSettings([settings])).map(({ path, kind, name }) => [path, kind, name])).toEqual([
+      ['checkpoint', 'checkpoint', 'pocket'],
+      ['vae', 'vae', 'v'],
+      ['controlnet.0.model', 'controlnet', 'a'],
+      ['controlnet.0.image', 'image', 'i'],
+      ['controlnet.1.model', 'controlnet', 'b'],
+      ['controlnet.1.batch', 'image-folder', 'f'],
+      ['video.source', 'video', 's'],
+      ['mask', 'image-folder', 'm'],
+    ]);
+  });
+
+  it('is found by path', () => {
+    expect(settingAt(['controlnet', '0', 'mode'])?.key).toBe('mode');
+    expect(settingAt(['define', 'hero'])).toBeNull();
+    expect(settingAt(['constructor'])).toBeNull();
+    expect(settingAt(['controlnet', 'constructor'])).toBeNull();
+  });
+});
