@@ -6,9 +6,9 @@ import type { Environment } from './environment.ts';
 
 /** The rolls of one render, and what could not be rolled. */
 export interface ClipRolls {
-  /** Replaces the wildcards and choices of a text. Texts are passed in the document's order. */
+  /** Replaces wildcards and choices. Texts are passed in the document's order. */
   readonly roll: (text: string, scope: string) => string;
-  /** Passes a text of the document that is not rendered. */
+  /** Passes text of the document that is not rendered. */
   readonly skip: (text: string) => void;
   readonly rolled: () => TravelPlan['rolled'];
   /** One for each wildcard, however often it is written; spans are in the document. */

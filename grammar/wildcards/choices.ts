@@ -1,4 +1,4 @@
-/** `{a|b}` in a text: offsets of its braces and of the bars that separate its options. */
+/** `{a|b}` in text: offsets of its braces and of the bars that separate its options. */
 export interface Choice {
   /** Of `{`. */
   readonly open: number;
@@ -9,7 +9,7 @@ export interface Choice {
 }
 
 /**
- * The choices of a text by the offset of their `{`, including nested ones. A bar inside `[…]` belongs to those brackets
+ * The choices in text, by the offset of their `{`, including nested ones. A bar inside `[…]` belongs to those brackets
  * (`[a|b]` changes with every step), and `${…}` is a definition, not a choice. Unmatched braces are text. One pass, no
  * recursion.
  */

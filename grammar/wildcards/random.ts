@@ -14,7 +14,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * A 32-bit hash of a text: FNV-1a over its UTF-16 code units
+ * A 32-bit hash of text: FNV-1a over its UTF-16 code units
  * (draft-eastlake-fnv, https://datatracker.ietf.org/doc/draft-eastlake-fnv). Never changes, for the same reason.
  */
 export function hashText(text: string): number {

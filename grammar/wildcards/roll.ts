@@ -71,7 +71,7 @@ export class WildcardRoller {
     return { text: rolled, issues };
   }
 
-  /** Counts what is written in a text that is not rendered, so that rendering it changes no other roll. */
+  /** Counts the choices and wildcards of text that is not rendered, so that rendering it changes no other roll. */
   skip(text: string): void {
     if (!ROLLABLE.test(text)) return;
     for (const { start, end } of rollables(text, findChoices(text), { start: 0, end: text.length })) {
@@ -171,7 +171,7 @@ interface Place {
   readonly random: () => number;
 }
 
-/** A choice or a wildcard and its place in a text. */
+/** A choice or a wildcard, and its place. */
 type Rollable = TextSpan &
   ({ readonly choice: Choice; readonly wildcard: null } | { readonly choice: null; readonly wildcard: string });
 

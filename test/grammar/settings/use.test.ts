@@ -28,23 +28,17 @@ function planOf(text: string) {
   return rest;
 }
 
-/** Values other than the default, as they are written, for settings without a closed set of them. */
+/** Values other than the default, as they are written, if there is no closed set of them and no example fits. */
 const VALUES: Readonly<Record<string, string>> = {
   checkpoint: 'toonyou',
   vae: 'vae-ft-mse',
-  clip_skip: '2',
   motion_module: 'none',
   frames: '40',
-  fps: '12',
-  loop: '3',
   context: '8',
-  stride: '2',
-  overlap: '8',
   width: '128',
   height: '128',
   steps: '12',
   cfg_scale: '9',
-  seed: '42',
   negative_prompt: 'blurry',
   transition: 'ease',
   define: '{hero: dragon}',
@@ -61,11 +55,9 @@ const VALUES: Readonly<Record<string, string>> = {
   'controlnet.image': 'a.png',
   'controlnet.batch': 'images',
   'controlnet.video': 'a.mp4',
-  video: '{source: a.mp4}',
   'video.source': 'a.mp4',
   'video.path': 'images',
   mask: 'masks',
-  init_image: 'a.png',
   last_frame: 'a.png',
   denoising_strength: '0.5',
   latent_power: '2',
@@ -78,7 +70,6 @@ const VALUES: Readonly<Record<string, string>> = {
   'free_init.d_t': '0.5',
   'free_init.iterations': '2',
   free_noise: '{}',
-  extends: 'style.travel',
 };
 
 /** Other words for what the default does. */
@@ -92,12 +83,18 @@ interface Case {
   readonly written: string;
 }
 
+function examplesOf(path: string): readonly string[] {
+  const about = settingAt(path.split('.'))?.about;
+  return about && 'examples' in about ? (about.examples ?? []) : [];
+}
+
 function casesOf(key: SettingKey): Case[] {
   const own = { path: key, type: Settings.shape[key] };
   const parts = Object.entries(partsOf(own.type)).map(([name, type]) => ({ path: `${key}.${name}`, type }));
   return [own, ...parts].flatMap(({ path, type }) => {
     const choices = kindOf(type) === 'list' ? null : choicesOf(type);
-    const values = choices?.filter((choice) => choice !== String(defaultOf(type))) ?? [VALUES[path] ?? ''];
+    const isOther = (value: string) => value !== String(defaultOf(type));
+    const values = choices?.filter(isOther) ?? [VALUES[path] ?? examplesOf(path).find(isOther) ?? ''];
     return values
       .filter((value) => value !== SAME_AS_DEFAULT[path])
       .map((value) => ({ path, key, value, written: path === key ? value : withPart(key, path, value) }));
