@@ -32,7 +32,14 @@ async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
       process.stderr.write(`${result.message}\n`);
       return EXIT.fileHasErrors;
     }
-    process.stdout.write(wantsPlan ? `${JSON.stringify(result.plan, null, 2)}\n` : result.source);
+    const { source, plan } = result;
+    if (!plan.ok) process.stderr.write(`${file}: The plan in this file cannot be read. ${plan.reason}\n`);
+    if (!wantsPlan) {
+      process.stdout.write(source);
+      return EXIT.done;
+    }
+    if (!plan.ok) return EXIT.fileHasErrors;
+    process.stdout.write(`${JSON.stringify(plan.plan, null, 2)}\n`);
     return EXIT.done;
   } finally {
     engine.stop();

@@ -110,7 +110,7 @@ describe('writeOutputs that cannot', () => {
     const base = join(temporaryFolder(), 'clip');
     const plan = planOf({ base, formats: ['webm', 'txt'] });
     await expect(writeOutputs(frames, plan)).rejects.toThrow(
-      new RegExp(`needs ffmpeg.*Install it.*\nWritten and whole: ${base}\\.txt\\.`),
+      new RegExp(`ffmpeg was not found.*Install it.*\nWritten completely: ${base}\\.txt\\.`),
     );
     expect((await extractTravel(`${base}.txt`)).source).toBe(SOURCE);
   });
@@ -133,7 +133,7 @@ describe('checkOutputs', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }).output);
-    await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/needs ffmpeg/);
+    await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/ffmpeg was not found/);
     await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
     await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/name is too long/);
     vi.mocked(fileSystem.open).mockRejectedValue(systemError('EROFS', 'open'));
