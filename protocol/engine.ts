@@ -4,7 +4,7 @@ import { ReadPlan } from '../plan/versions.ts';
 
 /**
  * The engine's messages: JSON-RPC over the IPC channel of a forked process. Each message is validated by its receiver.
- * Requests are canceled by JSON-RPC's own cancellation, which the engine checks before every window, frame and file.
+ * Requests are cancelled by JSON-RPC's own cancellation, which the engine checks before every window, frame and file.
  */
 export const METHODS = {
   render: 'travel/render',

@@ -54,7 +54,7 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
     channels: levelChannels(unet),
     contextWidth: find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0,
     hasTextEncoder: [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
-    vaeChannels: componentTensors(file, 'vae').get('decoder.conv_out.weight')?.shape[1] ?? null,
+    vaeChannels: vaeChannels(componentTensors(file, 'vae')),
     nativeSize: nativeSize(file.metadata['modelspec.resolution']),
   };
 }
@@ -75,7 +75,8 @@ function find(tensors: ReadonlyMap<string, TensorEntry>, ending: string): Tensor
   return undefined;
 }
 
-function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
+/** Channels of a UNet's levels. @param unet tensors by LDM's names without prefix */
+export function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
   const channels: number[] = [];
   for (const { kind, ldm, diffusers } of unetLayout((key) => unet.has(key))) {
     const level = /^down_blocks\.(\d+)\./.exec(diffusers)?.[1];
@@ -84,6 +85,11 @@ function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
     }
   }
   return channels;
+}
+
+/** Channels of a VAE's full-size layers, or null if it has no decoder. @param vae tensors by LDM's names without prefix */
+export function vaeChannels(vae: ReadonlyMap<string, TensorEntry>): number | null {
+  return vae.get('decoder.conv_out.weight')?.shape[1] ?? null;
 }
 
 /** `512x768` of the Stability model metadata: width and height in pixels. */

@@ -1,7 +1,7 @@
 import { SIDE_BY_SIDE } from '../../../plan/memory.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
-import { describeModel } from '../../../weights/describe.ts';
+import { describeModel, levelChannels } from '../../../weights/describe.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphBuilder, GraphOptions } from '../../graph/builder.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
@@ -47,6 +47,8 @@ export interface UNetInput {
 
 /** A checkpoint's UNet with, or without, a motion module in it. */
 export class UNet {
+  /** Channels of its levels. */
+  readonly channels: readonly number[];
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['unet'];
   readonly #motion: ReturnType<typeof motionOf> | null;
@@ -60,6 +62,7 @@ export class UNet {
     this.#tensors = componentTensors(file, 'unet');
     const first = this.#tensors.get('input_blocks.0.0.weight');
     if (!first) throw new BadModelError(`${file.path} has no UNet: it is not a checkpoint.`);
+    this.channels = levelChannels(this.#tensors);
     this.#baseChannels = first.shape[0]!;
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);

@@ -1,5 +1,6 @@
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
+import { vaeChannels } from '../../../weights/describe.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphOptions } from '../../graph/builder.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
@@ -12,6 +13,8 @@ export const VAE_FACTOR = 8;
 /** LDM's autoencoder, from a checkpoint or a file of its own. */
 export class Vae {
   readonly scalingFactor: number;
+  /** Channels of its full-size layers. */
+  readonly channels: number;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
   readonly #graphOptions: GraphOptions;
@@ -20,9 +23,9 @@ export class Vae {
   /** @throws BadModelError when the file has no VAE */
   constructor(file: WeightsFile, runtime: Runtime) {
     this.#tensors = componentTensors(file, 'vae');
-    if (this.#tensors.size === 0) {
-      throw new BadModelError(`${file.path} has no VAE: name one with the setting \`vae\`.`);
-    }
+    const channels = vaeChannels(this.#tensors);
+    if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
+    this.channels = channels;
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
     this.#graphOptions = graphOptions(runtime);
