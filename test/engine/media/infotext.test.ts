@@ -26,6 +26,17 @@ describe('infotext', () => {
     );
   });
 
+  it('has the CFG scale of the plan', () => {
+    const plan = planOf();
+    const frames = plan.frames.map((frame) => ({ ...frame, cfgScale: 3.5 }));
+    expect(infotext({ ...plan, frames })).toContain('CFG scale: 3.5, ');
+  });
+
+  it('lists motion LoRAs as LoRAs, like sd-webui-animatediff', () => {
+    const plan = { ...planOf(), loras: [], prompts: planOf().prompts.map(({ text }) => ({ text, loras: [] })) };
+    expect(infotext(plan)).toMatch(/^0: café, \(smile:1\.2\) <lora:zoom:0\.5>\n/);
+  });
+
   it('writes a prompt that does not travel as it is, line breaks too', () => {
     const plan = planWith([only(1), only(1)]);
     const lines = { ...plan, prompts: plan.prompts.map((prompt) => ({ ...prompt, text: 'one\ntwo' })) };

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CannotWriteError } from '../../../engine/media/atomic.ts';
+import { CannotWriteError, writeFileWhole, writeFolderWhole } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
@@ -71,7 +71,29 @@ describe('writeOutputs', () => {
   });
 });
 
-describe('writeOutputs that cannot', () => {
+/** As after `freeNumber` found the name free, and another program took it. */
+describe('a name that is taken while the file is being written', () => {
+  it('keeps a folder and uses the next number', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'clip'));
+    const files = async function* () {
+      yield { name: '00000.png', bytes: Buffer.from('frame') };
+    };
+    expect(await writeFolderWhole(join(folder, 'clip'), files())).toBe(join(folder, 'clip-2'));
+    expect(readdirSync(join(folder, 'clip'))).toEqual([]);
+    expect(readdirSync(join(folder, 'clip-2'))).toEqual(['00000.png']);
+  });
+
+  it.each(['with', 'without'])('keeps a file and uses the next number, %s hard links', async (links) => {
+    if (links === 'without') vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
+    const base = join(temporaryFolder(), 'clip');
+    writeFileSync(`${base}.txt`, 'mine');
+    expect(await writeFileWhole(base, '.txt', Buffer.from('new'))).toBe(`${base}-2.txt`);
+    expect(readFileSync(`${base}.txt`, 'utf8')).toBe('mine');
+  });
+});
+
+describe('writeOutputs that fails', () => {
   it.each([
     ['ENOSPC', 'write', /the disk is full.*Free some space/],
     ['EROFS', 'open', /the disk is read-only.*another place/],
