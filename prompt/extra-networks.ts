@@ -8,12 +8,12 @@ export interface ExtraNetwork {
   readonly positional: readonly string[];
   /** Items `key=value`. */
   readonly named: ReadonlyMap<string, string>;
-  /** Where the tag stands in the prompt, UTF-16 code units; `end` is after the `>`. */
+  /** Position in the prompt, in UTF-16 code units; `end` is after the `>`. */
   readonly start: number;
   readonly end: number;
 }
 
-/** How strongly a LoRA acts, or why its tag cannot be read. */
+/** The weights of a LoRA, or why its tag cannot be read. */
 export type LoraTag =
   | {
       readonly ok: true;
@@ -22,7 +22,7 @@ export type LoraTag =
       readonly te: number;
       /** Strength in the UNet. */
       readonly unet: number;
-      /** Rank to which the LoRA is cut; null keeps its own. */
+      /** Rank to which the LoRA is truncated; null: its own. */
       readonly dyn: number | null;
     }
   | { readonly ok: false; readonly problem: string };
@@ -30,7 +30,7 @@ export type LoraTag =
 const TYPE = /[\p{L}\p{N}_]+:/uy;
 
 /**
- * Take the tags out of a prompt: the text that is left, exactly, and the tags in order.
+ * Remove the tags from a prompt: the exact remaining text, and the tags in order.
  *
  * Source: A1111 `modules/extra_networks.py`, `parse_prompt`, pattern `<(\w+):([^>]+)>`.
  */
@@ -65,31 +65,31 @@ function readItems(content: string): Pick<ExtraNetwork, 'positional' | 'named'> 
   return { positional, named };
 }
 
-/** Whether a tag names a LoRA; A1111 reads the older `lyco` as the same. */
+/** Whether a tag names a LoRA. A1111 treats the older `lyco` the same. */
 export function isLora({ type }: ExtraNetwork): boolean {
   return type === 'lora' || type === 'lyco';
 }
 
 /**
- * Read a LoRA's tag: `name:te:unet:dyn`, or `te=`, `unet=`, `dyn=`, which win. The text encoder's weight is 1 where none
- * is given; the UNet's is then the text encoder's.
+ * Read a LoRA's tag: `name:te:unet:dyn`, or `te=`, `unet=`, `dyn=`, which take precedence. The default weight is 1 for the
+ * text encoder, and the text encoder's for the UNet.
  *
- * Source: A1111 `extensions-builtin/Lora/extra_networks_lora.py`. Where it fails, the problem says why.
+ * Source: A1111 `extensions-builtin/Lora/extra_networks_lora.py`. If A1111 cannot read the tag, `problem` explains why.
  */
 export function readLora({ positional, named }: ExtraNetwork): LoraTag {
   const [name, positionalTe, positionalUnet, positionalDyn] = positional;
-  if (!name) return { ok: false, problem: 'The tag names no LoRA. Write <lora:name:weight>.' };
+  if (!name) return { ok: false, problem: 'The tag has no LoRA name. Write <lora:name:weight>.' };
   const te = named.get('te') ?? positionalTe ?? '1';
   const unet = named.get('unet') ?? positionalUnet ?? te;
   const dyn = named.get('dyn') ?? positionalDyn;
   for (const weight of [positionalTe ?? '1', te, positionalUnet ?? te, unet]) {
     if (parseDecimal(weight) === undefined) {
-      return { ok: false, problem: `"${weight}" is no weight for the LoRA "${name}". Write a number, such as 0.8.` };
+      return { ok: false, problem: `"${weight}" is not a valid weight for the LoRA "${name}". Write a number, such as 0.8.` };
     }
   }
   const rank = dyn === undefined ? null : /^\s*\+?\d+\s*$/.test(dyn) ? Number(dyn) : undefined;
   if (rank === undefined) {
-    return { ok: false, problem: `"${dyn}" is no rank for the LoRA "${name}". Write a whole number, such as 8.` };
+    return { ok: false, problem: `"${dyn}" is not a valid rank for the LoRA "${name}". Write a whole number, such as 8.` };
   }
   return { ok: true, name, te: parseDecimal(te)!, unet: parseDecimal(unet)!, dyn: rank };
 }
