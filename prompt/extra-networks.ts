@@ -84,12 +84,18 @@ export function readLora({ positional, named }: ExtraNetwork): LoraTag {
   const dyn = named.get('dyn') ?? positionalDyn;
   for (const weight of [positionalTe ?? '1', te, positionalUnet ?? te, unet]) {
     if (parseDecimal(weight) === undefined) {
-      return { ok: false, problem: `"${weight}" is not a valid weight for the LoRA "${name}". Write a number, such as 0.8.` };
+      return {
+        ok: false,
+        problem: `"${weight}" is not a valid weight for the LoRA "${name}". Write a number, such as 0.8.`,
+      };
     }
   }
   const rank = dyn === undefined ? null : /^\s*\+?\d+\s*$/.test(dyn) ? Number(dyn) : undefined;
   if (rank === undefined) {
-    return { ok: false, problem: `"${dyn}" is not a valid rank for the LoRA "${name}". Write a whole number, such as 8.` };
+    return {
+      ok: false,
+      problem: `"${dyn}" is not a valid rank for the LoRA "${name}". Write a whole number, such as 8.`,
+    };
   }
   return { ok: true, name, te: parseDecimal(te)!, unet: parseDecimal(unet)!, dyn: rank };
 }

@@ -19,7 +19,7 @@ export class DpmSolverMultistepScheduler implements Scheduler {
   readonly #sigmas: readonly number[];
   readonly #samples: 'exploding' | 'preserving';
   readonly #levels: readonly NoiseLevel[];
-  /** What the step before saw as the clean sample. */
+  /** The previous step's estimate of the clean sample. */
   #previous: { readonly i: number; readonly clean: Float32Array } | undefined;
 
   constructor({ timesteps, sigmas, initNoiseSigma }: SigmaSteps, samples: 'exploding' | 'preserving') {
@@ -43,7 +43,7 @@ export class DpmSolverMultistepScheduler implements Scheduler {
     this.#previous = { i, clean };
 
     const [before, now, after] = [this.#sigmas[i - 1]!, this.#sigmas[i]!, this.#sigmas[i + 1]!];
-    // λ = −ln sigma; e^−h = sigma after ÷ sigma now, which is 0 at the end where h is infinite.
+    // λ = −ln sigma; e^−h = sigma after ÷ sigma now, which is 0 at the end, when h is infinite.
     const decay = after / now;
     let target = clean;
     if (previous && after > 0) {

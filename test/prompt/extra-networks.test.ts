@@ -49,7 +49,7 @@ describe('parseExtraNetworks', () => {
 });
 
 describe('readLora', () => {
-  it('lets named weights win over positional ones', () => {
+  it('gives named weights precedence over positional ones', () => {
     expect(loraOf('<lora:x:1:2:8:te=0.5:dyn=4>')).toEqual({ ok: true, name: 'x', te: 0.5, unet: 2, dyn: 4 });
   });
 
@@ -57,9 +57,9 @@ describe('readLora', () => {
     ['<lora:x:strong>', '"strong"'],
     ['<lora:x:1:te=>', '""'],
     ['<lora:x:1:1:many>', '"many"'],
-    ['<lora:te=1>', 'names no LoRA'],
+    ['<lora:te=1>', 'has no LoRA name'],
     ['<lora:x:strong:te=1>', '"strong"'],
-  ])('says what is wrong with %s', (tag, problem) => {
+  ])('reports what is wrong with %s', (tag, problem) => {
     expect(loraOf(tag)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
   });
 });

@@ -7,10 +7,10 @@ import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 
-/** Pictures are eight times as wide and high as their latents. */
+/** Images are eight times as wide and high as their latents. */
 export const VAE_FACTOR = 8;
 
-/** LDM's autoencoder, from a checkpoint or a file of its own. */
+/** LDM's autoencoder, from a checkpoint or its own file. */
 export class Vae {
   readonly scalingFactor: number;
   /** Channels of its full-size layers. */
@@ -33,7 +33,7 @@ export class Vae {
   }
 
   /**
-   * @param latents `[count, 4, height, width]` as the UNet has them, flat
+   * @param latents `[count, 4, height, width]`, scaled as the UNet's, flat
    * @returns pixels `[count, 3, 8·height, 8·width]`, about −1…1, not clamped
    */
   async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
@@ -46,7 +46,7 @@ export class Vae {
   }
 
   /**
-   * The distribution of the latents of pictures, not scaled.
+   * The distribution of the latents of images, not scaled.
    *
    * @param pixels `[count, 3, height, width]` in −1…1, flat
    * @returns `mean` and `logVariance` (clamped to −30…20), both `[count, 4, height/8, width/8]`

@@ -130,6 +130,6 @@ describe('GraphBuilder', () => {
   it('names what a model file lacks', () => {
     const graph = new GraphBuilder();
     const layers = new Layers(graph, new GraphWeights(graph, weights({ 'a.weight': [4, 4] })));
-    expect(() => layers.linear(graph.input('x', [1, 4]), 'b')).toThrow('/in memory lacks "b.weight"');
+    expect(() => layers.linear(graph.input('x', [1, 4]), 'b')).toThrow('/in memory has no "b.weight"');
   });
 });

@@ -243,10 +243,12 @@ describe('loraPatches', () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
     const refusal = matched({ [`${layer}.lora_down.weight`]: down, [`${layer}.lora_up.weight`]: up });
     await expect(refusal).rejects.toThrow(BadModelError);
-    await expect(refusal).rejects.toThrow(/0 layers are not there, 1 have another shape, the first is lora_unet_down/);
+    await expect(refusal).rejects.toThrow(
+      /0 of its layers do not exist in the model, and 1 have another shape \(the first: lora_unet_down/,
+    );
   });
 
-  it('refuses an alpha that is no number', async () => {
+  it('rejects an alpha that is not a number', async () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
     const bytes = new Uint8Array(34);
     bytes.set([0x00, 0x7e], 32);
@@ -256,14 +258,14 @@ describe('loraPatches', () => {
       [`${layer}.alpha`]: { dtype: 'F16', shape: [], data_offsets: [32, 34] },
     };
     const lora = await openWeights(fileOf(safetensorsOf(header, bytes)));
-    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is no number/);
+    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is not a number/);
   });
 
   it('refuses targets that lack the component', async () => {
     const lora = await golden('tiny_kohya_locon.safetensors');
     const motionModule = await open(motionShapes(['mid_block'], 32));
-    await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/holds no UNet/);
-    await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/holds no text encoder/);
+    await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/has no UNet/);
+    await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/has no text encoder/);
   });
 
   it('knows text encoders whose keys lack text_model', async () => {

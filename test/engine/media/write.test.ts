@@ -96,9 +96,9 @@ describe('a name that is taken while the file is being written', () => {
 describe('writeOutputs that fails', () => {
   it.each([
     ['ENOSPC', 'write', /the disk is full.*Free some space/],
-    ['EROFS', 'open', /the disk is read-only.*another place/],
-    ['EACCES', 'open', /you may not write there/],
-    ['EIO', 'fsync', /the system refused.*EIO at fsync/],
+    ['EROFS', 'open', /the disk is read-only.*another folder/],
+    ['EACCES', 'open', /permission denied/],
+    ['EIO', 'fsync', /the operating system reported an error.*EIO at fsync/],
   ])('says what %s means and leaves nothing', async (code, syscall, message) => {
     const folder = temporaryFolder();
     const open = vi.mocked(fileSystem.open).getMockImplementation()!;
@@ -123,7 +123,7 @@ describe('writeOutputs that fails', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const to = (base: string) => writeOutputs(frames, planOf({ base, formats: ['txt'] }));
-    await expect(to(join(folder, 'x'.repeat(300)))).rejects.toThrow(/name is too long/);
+    await expect(to(join(folder, 'x'.repeat(300)))).rejects.toThrow(/file name is too long/);
     await expect(to(join(folder, 'file', 'clip'))).rejects.toThrow(/part of the path is a file/);
     expect(readdirSync(folder)).toEqual(['file']);
   });
@@ -157,7 +157,7 @@ describe('checkOutputs', () => {
     const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }).output);
     await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/ffmpeg was not found/);
     await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
-    await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/name is too long/);
+    await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/file name is too long/);
     vi.mocked(fileSystem.open).mockRejectedValue(systemError('EROFS', 'open'));
     await expect(check(join(folder, 'clip'), 'gif')).rejects.toThrow(/read-only/);
     expect(readdirSync(folder)).toEqual(['file']);

@@ -70,9 +70,9 @@ describe('openComponents', () => {
       loras: [lora],
       frames: [frameOf(0, { loras: [0.5] }), frameOf(1, { loras: [0.5] })],
     });
-    const travelling = { ...plan, frames: [plan.frames[0]!, frameOf(1, { loras: [0.9] })] };
+    const traveling = { ...plan, frames: [plan.frames[0]!, frameOf(1, { loras: [0.9] })] };
     expect(await kept(plan, { ...plan })).toEqual({ textEncoder: true, unet: true, vae: true });
-    expect(await kept(plan, travelling)).toEqual({ textEncoder: true, unet: false, vae: true });
+    expect(await kept(plan, traveling)).toEqual({ textEncoder: true, unet: false, vae: true });
     expect(await kept(plan, { ...plan, loras: [] })).toEqual({ textEncoder: false, unet: false, vae: true });
   });
 

@@ -31,6 +31,6 @@ describe('Vae', () => {
 
   it('says which setting to use when a checkpoint has no VAE', async () => {
     const file = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-bf16-novae.safetensors`);
-    expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE: name one with the setting `vae`/);
+    expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE\. Choose one with the setting `vae`/);
   });
 });
