@@ -25,10 +25,10 @@ export async function renderPlan(
 ): Promise<RenderResult> {
   const progress = new ProgressReporter(onProgress);
   const runtimeBefore = secondsInRuntime();
-  progress.begin('load');
   const { description, ...runtime } = await chooseRuntime(plan.device, mode);
   log(`Device: ${description}`);
   await checkOutputs(plan.output);
+  progress.begin('load');
   return store.use(async () => {
     try {
       const frames = await animateDiff(plan, { runtime, store, cacheFolder, progress, signal, log });

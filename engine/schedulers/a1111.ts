@@ -28,7 +28,7 @@ export function createSampler(
     case 'Euler a':
       return new EulerAncestralScheduler(sigmaSteps(schedule, steps, betas));
     case 'DPM++ 2M':
-      return new DpmSolverMultistepScheduler(sigmaSteps(schedule, steps, betas), 'exploding');
+      return new DpmSolverMultistepScheduler(sigmaSteps(schedule, steps, betas));
   }
 }
 

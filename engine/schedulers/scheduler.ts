@@ -19,22 +19,6 @@ export interface Scheduler {
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array;
 }
 
-/**
- * How a noisy sample is composed: `signal·clean + noise·ε`. k-diffusion's samples have signal 1
- * (variance exploding), those of DDPM signal² + noise² = 1 (variance preserving). noise ÷ signal is sigma in both.
- */
-export interface NoiseLevel {
-  readonly signal: number;
-  readonly noise: number;
-}
-
-export const explodingLevel = (sigma: number): NoiseLevel => ({ signal: 1, noise: sigma });
-
-export function preservingLevel(sigma: number): NoiseLevel {
-  const signal = 1 / Math.sqrt(sigma * sigma + 1);
-  return { signal, noise: sigma * signal };
-}
-
 /** a·x + b·y, element by element. @throws when the lengths differ */
 export function combine(a: number, x: Float32Array, b: number, y: Float32Array): Float32Array {
   if (x.length !== y.length) throw new Error(`A sampler got tensors of ${x.length} and ${y.length} values.`);

@@ -24,11 +24,6 @@ export class SigmaTable {
     return Math.exp(interpolate(this.#logs, timestep));
   }
 
-  /** Sigma at a fractional timestep, interpolated in sigma: diffusers' `interpolation_type: linear`. */
-  atTimestep(timestep: number): number {
-    return interpolate(this.sigmas, timestep);
-  }
-
   /** The fractional timestep of a sigma > 0, in log sigma, clamped to the table: k-diffusion's `sigma_to_t`. */
   timestepOf(sigma: number): number {
     const log = Math.log(sigma);
