@@ -6,7 +6,7 @@ import { HUGE_TEXTS, promptText } from './texts.ts';
 const loraOf = (prompt: string) => readLora(parseExtraNetworks(prompt).networks[0]!);
 
 describe('parseExtraNetworks', () => {
-  it('says where each tag stands', () => {
+  it('returns the position of each tag', () => {
     const prompt = 'a <lora:x:0.5>, <hypernet:y:1> b';
     const { text, networks } = parseExtraNetworks(prompt);
     expect(text).toBe('a ,  b');
@@ -14,11 +14,11 @@ describe('parseExtraNetworks', () => {
     expect(networks.map(isLora)).toEqual([true, false]);
   });
 
-  it('takes a tag that a stray < precedes', () => {
+  it('reads a tag after a stray <', () => {
     expect(parseExtraNetworks('a < b <lora:x>').text).toBe('a < b ');
   });
 
-  it('takes a tag to the first >, whatever is in it', () => {
+  it('reads a tag up to the first >, whatever it contains', () => {
     expect(parseExtraNetworks('<lora:a<lora:b:1>>')).toMatchObject({
       text: '>',
       networks: [{ positional: ['a<lora', 'b', '1'] }],

@@ -126,7 +126,7 @@ describe('duplicateKey', () => {
 });
 
 describe('openWeights', () => {
-  it('says what is wrong with a folder, an empty file and one that is not there', async () => {
+  it('reports what is wrong with a folder, an empty file and a missing file', async () => {
     const folder = temporaryFolder();
     await expect(openWeights(folder)).rejects.toThrow(/is not a file/);
     await expect(openWeights(join(folder, 'none.safetensors'))).rejects.toThrow(/cannot be read \(ENOENT/);
@@ -177,13 +177,13 @@ describe('readFloats', () => {
     expect([...(await readFloats((await openSafetensors(path)).tensors.get('a')!))]).toEqual([Number.NaN]);
   });
 
-  it('takes bytes that were gathered instead of the file', async () => {
+  it('reads gathered bytes instead of the file', async () => {
     const gathered = new Uint8Array(new Float32Array([3, 4]).buffer);
     const entry = { name: 'a', dtype: 'F32', shape: [2], file: 'nowhere', offset: 0, length: 8, gathered } as const;
     expect(await readAllFloats([entry, entry])).toEqual([new Float32Array([3, 4]), new Float32Array([3, 4])]);
   });
 
-  it('says when the file became shorter since it was indexed', async () => {
+  it('reports a file that became shorter after it was indexed', async () => {
     const bytes = safetensorsWith({ a: [4] });
     const path = fileOf(bytes);
     const { tensors } = await openSafetensors(path);

@@ -51,7 +51,7 @@ describe('openWeights on PyTorch files', () => {
     expect([...tensors.keys()].filter((name) => /optimizer|callback|^state_dict|^epoch/.test(name))).toEqual([]);
   });
 
-  it('points into the file: a tensor lies where its entry says', async () => {
+  it('indexes the position of each tensor in the file', async () => {
     const file = await open(torchZip(pickle(dict({ a: tensor(matrix) })), { 0: six }));
     expect(file.tensors.get('a')).toMatchObject({ dtype: 'F32', shape: [2, 3], length: 24, file: file.path });
     expect(file.tensors.get('a')).not.toHaveProperty('gathered');
@@ -127,7 +127,7 @@ describe('openWeights on PyTorch files', () => {
     expect(await values(file, 'b')).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('refuses the old format when it is cut off or its counts disagree', async () => {
+  it('rejects the old format if it is truncated or its counts disagree', async () => {
     const object = pickle(dict({ a: tensor({ ...matrix, legacy: true }) }));
     const whole = torchLegacy(object, { 0: six });
     await expect(open(whole.subarray(0, -1))).rejects.toThrow(/should extend to/);
@@ -155,7 +155,7 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
     ],
     ['operator.methodcaller', pickle(global('operator', 'methodcaller'))],
   ];
-  it.each(harmful)('refuses %s by name', async (name, pkl) => {
+  it.each(harmful)('rejects %s by name', async (name, pkl) => {
     const refusal = open(torchZip(pkl, { 0: six }));
     await expect(refusal).rejects.toThrow(BadModelError);
     await expect(refusal).rejects.toThrow(`is unsafe: it uses ${name}, which can run code`);

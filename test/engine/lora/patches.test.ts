@@ -162,13 +162,13 @@ describe('loraPatches', () => {
     ]);
   });
 
-  it('takes a matrix for a 1×1 convolution', async () => {
+  it('accepts a matrix for a 1×1 convolution', async () => {
     const layer = 'unet.mid_block.attentions.0.proj_in';
     const { patches } = await matched(pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 8, 8));
     expect(patches).toMatchObject([{ kind: 'linear', target: `${UNET}middle_block.1.proj_in.weight` }]);
   });
 
-  it('takes CP-decomposed convolutions and LoHa', async () => {
+  it('reads CP-decomposed convolutions and LoHa', async () => {
     const conv = 'lora_unet_down_blocks_0_resnets_0_conv2';
     const loha = 'lora_unet_down_blocks_0_resnets_1_conv2';
     const { patches } = await matched({
@@ -186,7 +186,7 @@ describe('loraPatches', () => {
     ]);
   });
 
-  it('leaves out layers of components that it was not asked about', async () => {
+  it('ignores layers of components that the target does not have', async () => {
     const file = await golden('tiny-sd15.safetensors');
     const lora = await golden('tiny_kohya_locon.safetensors');
     const text = await loraPatches(lora, { textEncoder: file });
@@ -202,7 +202,7 @@ describe('loraPatches', () => {
     });
   });
 
-  it('reports layers that are not there, not known, not whole or of another shape', async () => {
+  it('reports layers that are missing, unknown, incomplete or of another shape', async () => {
     const layer = (name: string, inputs = 4) =>
       pair(`lora_unet_${name}.lora_down.weight`, `lora_unet_${name}.lora_up.weight`, inputs, 4);
     const attention = 'down_blocks_0_attentions_0_transformer_blocks_0_attn1';
@@ -261,7 +261,7 @@ describe('loraPatches', () => {
     await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is not a number/);
   });
 
-  it('refuses targets that lack the component', async () => {
+  it('rejects targets without the component', async () => {
     const lora = await golden('tiny_kohya_locon.safetensors');
     const motionModule = await open(motionShapes(['mid_block'], 32));
     await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/has no UNet/);

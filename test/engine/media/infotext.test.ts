@@ -43,7 +43,7 @@ describe('infotext', () => {
     expect(infotext(lines)).toMatch(/^one\ntwo\nNegative prompt: one\ntwo\nSteps: 20/);
   });
 
-  it('spells out the start and the end of a hold, but no end at the end of the clip', () => {
+  it('writes the start and the end of a hold, but no end at the end of the clip', () => {
     const plan = planWith([only(0), between(0), between(0), between(0.5), between(1), only(1)]);
     expect(
       infotext(plan)

@@ -30,7 +30,7 @@ function systemError(code: string, syscall: string): Error {
 }
 
 describe('writeOutputs', () => {
-  it('writes every format, in the order of the plan, into folders that it makes, and tells of each', async () => {
+  it('writes every format in the order of the plan, creates folders, and reports each file', async () => {
     const base = join(temporaryFolder(), 'new', 'folder', 'fox 🦊');
     const told: string[] = [];
     const plan = planOf({ base, formats: ['mp4', 'png', 'webp', 'gif', 'txt', 'webp'] });
@@ -53,7 +53,7 @@ describe('writeOutputs', () => {
     expect(readdirSync(`${base}-3`)).toEqual([]);
   });
 
-  it('gives two renders that run at once a name each', async () => {
+  it('writes simultaneous renders to different names', async () => {
     const folder = temporaryFolder();
     const plan = planOf({ base: join(folder, 'clip'), formats: ['txt'] });
     const results = await Promise.all([1, 2, 3].map(() => writeOutputs(frames, plan)));
@@ -61,7 +61,7 @@ describe('writeOutputs', () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
-  it('works where the file system has no hard links', async () => {
+  it('works on a file system without hard links', async () => {
     const folder = temporaryFolder();
     vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
     const plan = planOf({ base: join(folder, 'clip'), formats: ['txt'] });
@@ -119,7 +119,7 @@ describe('writeOutputs that fails', () => {
     }
   });
 
-  it('says so when the name is too long, or a folder of the path is a file', async () => {
+  it('reports a name that is too long, or a path with a file as folder', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const to = (base: string) => writeOutputs(frames, planOf({ base, formats: ['txt'] }));
@@ -128,7 +128,7 @@ describe('writeOutputs that fails', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('still writes the other formats, and says which', async () => {
+  it('still writes the other formats, and reports which', async () => {
     const base = join(temporaryFolder(), 'clip');
     const plan = planOf({ base, formats: ['webm', 'txt'] });
     await expect(writeOutputs(frames, plan)).rejects.toThrow(
@@ -164,7 +164,7 @@ describe('checkOutputs', () => {
   });
 });
 
-describe('writeOutputs that is cancelled', () => {
+describe('writeOutputs, cancelled', () => {
   const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
 
   it('writes nothing when it was cancelled before', async () => {

@@ -88,7 +88,7 @@ describe('encodePrompts', () => {
     expect(prompts[1]!.negative).toHaveLength(1);
   });
 
-  it('gives every variant of a step schedule its own encoding, and encodes a text that comes back only once', async () => {
+  it('encodes every variant of a step schedule, and a repeated text only once', async () => {
     const { prompts, asked } = await encode(['[cat|dog]', '']);
     const [part] = prompts[0]!.positive;
     expect(part!.variants).toHaveLength(10);
