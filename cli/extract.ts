@@ -32,8 +32,14 @@ async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
       printError(result.message);
       return EXIT.fileHasErrors;
     }
-    if (wantsPlan) printJson(result.plan);
-    else printVerbatim(result.source);
+    const { source, plan } = result;
+    if (!plan.ok) printError(`${file}: The plan in this file cannot be read. ${plan.reason}`);
+    if (!wantsPlan) {
+      printVerbatim(source);
+      return EXIT.done;
+    }
+    if (!plan.ok) return EXIT.fileHasErrors;
+    printJson(plan.plan);
     return EXIT.done;
   } finally {
     engine.stop();

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { RenderFailure } from '../protocol/engine.ts';
 import { BadModelError } from '../weights/tensor.ts';
 import { CannotWriteError } from './media/atomic.ts';
 
-/** A render that cannot go on, for a reason that the user can act on. */
+/** A render cannot continue, for a reason that the user can act on. */
 export class RenderError extends Error {
   override readonly name = 'RenderError';
   readonly kind: RenderFailure['kind'];
@@ -13,21 +14,30 @@ export class RenderError extends Error {
   }
 }
 
-/** Any error as the answer that crosses the process boundary. */
+/** Any error as the response that crosses the process boundary. Only bugs carry a stack trace. */
 export function failureOf(error: unknown): RenderFailure {
-  if (error instanceof RenderError) return { ok: false, kind: error.kind, message: error.message };
-  if (error instanceof BadModelError) return { ok: false, kind: 'bad-model', message: error.message };
-  if (error instanceof CannotWriteError) return { ok: false, kind: 'cannot-write', message: error.message };
-  if (error instanceof Error && error.name === 'AbortError') {
-    return { ok: false, kind: 'cancelled', message: 'The render was cancelled.' };
+  if (error instanceof RenderError) return failure(error.kind, error.message);
+  if (error instanceof BadModelError) return failure('bad-model', error.message);
+  if (error instanceof CannotWriteError) return failure('cannot-write', error.message);
+  if (isCancellation(error)) return failure('cancelled', 'The render was cancelled.');
+  if (error instanceof z.ZodError) {
+    return failure('internal', `The engine received an invalid request:\n${z.prettifyError(error)}`);
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (/bad_alloc|out of memory|Failed to allocate/i.test(text)) {
-    return {
-      ok: false,
-      kind: 'out-of-memory',
-      message: `Memory ran out. Try a smaller width and height, or a smaller context. (${text.split('\n')[0]})`,
-    };
+  const message = error instanceof Error ? error.message : String(error);
+  if (/bad_alloc|out of memory|Failed to allocate/i.test(message)) {
+    return failure(
+      'out-of-memory',
+      'Out of memory. Choose a smaller width and height or a shorter context, or close other programs. ' +
+        `(${message.split('\n')[0]})`,
+    );
   }
-  return { ok: false, kind: 'internal', message: `Something went wrong inside the engine: ${text}` };
+  const details = error instanceof Error ? (error.stack ?? message) : message;
+  return failure('internal', `The render failed because of a bug in Prompt Travel. Please report it:\n${details}`);
 }
+
+/** Whether an error is the reason of an aborted signal. */
+export function isCancellation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+const failure = (kind: RenderFailure['kind'], message: string): RenderFailure => ({ ok: false, kind, message });

@@ -13,12 +13,14 @@ import {
 } from '../protocol/engine.ts';
 import { failureOf } from './failure.ts';
 import { extractTravel } from './media/extract.ts';
-import { renderPlan } from './pipelines/animatediff.ts';
+import { ModelStore } from './models/store.ts';
+import { renderPlan } from './pipelines/render.ts';
 
 /**
- * The engine's process: plans in, progress and results out, as JSON-RPC over the channel that `fork` opened. Every
- * request is answered; what goes wrong is part of the answer. Ends when the other side does.
+ * The engine's process: receives plans and sends progress and results, as JSON-RPC over the channel that `fork` opened.
+ * Every request gets a response; errors are part of it. The process ends when its parent does.
  */
+const store = new ModelStore();
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 
 connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
@@ -26,6 +28,7 @@ connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown,
   token.onCancellationRequested(() => cancel.abort());
   try {
     return await renderPlan(RenderRequest.parse(params), {
+      store,
       signal: cancel.signal,
       onProgress: (progress: RenderProgress) => connection.sendNotification(METHODS.progress, progress),
       log: (line: string) => connection.sendNotification(METHODS.log, line),
@@ -43,7 +46,7 @@ connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown)
   }
 });
 
-// Ctrl-C in a terminal reaches every process of the command; the one that asked for the render decides what it means.
+// Ctrl-C in a terminal reaches every process of the command; only the process that requested the render handles it.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 connection.listen();

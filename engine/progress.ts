@@ -1,10 +1,10 @@
 import type { RenderProgress, RenderStage, RenderTimings } from '../protocol/engine.ts';
 
-/** Share of a render's time that a stage usually takes; only used to guess how long is left. */
+/** The typical share of each stage in a render's time, used only to estimate the time left. */
 const SHARE: Record<RenderStage, number> = { load: 0.03, encode: 0.02, sample: 0.85, decode: 0.08, write: 0.02 };
 const STAGES: readonly RenderStage[] = ['load', 'encode', 'sample', 'decode', 'write'];
 
-/** Counts a render's stages, times them, and guesses from the current stage how long is left. */
+/** Reports and times a render's stages, and estimates the time left from the current stage. */
 export class ProgressReporter {
   readonly #onProgress: (progress: RenderProgress) => void;
   readonly #start = performance.now();
@@ -24,7 +24,7 @@ export class ProgressReporter {
     this.report(1);
   }
 
-  /** One more unit of the stage is done. @param total units of the stage */
+  /** Report that one more unit of the stage is done. @param total units of the stage */
   advance(total: number): void {
     this.#done++;
     this.report(total);
@@ -41,7 +41,7 @@ export class ProgressReporter {
     });
   }
 
-  /** Seconds by stage and in all. */
+  /** Seconds by stage and in total. */
   finish(): Omit<RenderTimings, 'runtime'> {
     this.#closeStage();
     return { total: (performance.now() - this.#start) / 1000, ...this.#seconds };

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { PLAN_VERSION, TravelPlan } from './plan.ts';
 import { Sampler, samplingSteps } from './steps.ts';
 
-export type ReadPlan =
-  | { readonly ok: true; readonly plan: TravelPlan }
-  /** A sentence. */
-  | { readonly ok: false; readonly reason: string };
+export const ReadPlan = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), plan: TravelPlan }),
+  /** `reason` is one or more sentences whose subject “it” is the plan. */
+  z.strictObject({ ok: z.literal(false), reason: z.string() }),
+]);
+export type ReadPlan = z.infer<typeof ReadPlan>;
 
 /**
  * A plan of any version that was ever written, as one of today's. Nothing is thrown.

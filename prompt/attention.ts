@@ -1,14 +1,14 @@
 import { parseDecimal, SPACE, splitAtWord, trimEnd, trimStart } from './characters.ts';
 
-/** A piece of a prompt and the factor on its encoded tokens. */
+/** Part of a prompt and the factor for its encoded tokens. */
 export interface WeightedText {
   readonly text: string;
   readonly weight: number;
 }
 
 /**
- * Whether a piece stands for `BREAK`. A1111 marks it by the pair ("BREAK", −1), and so do we: inside brackets the
- * marker's weight is multiplied like any other, and what is left is the word.
+ * Whether a piece is a `BREAK`, marked by the pair ("BREAK", −1) as in A1111. Inside brackets the marker's weight is
+ * multiplied like any other, so the piece becomes the plain word.
  */
 export function isBreak({ text, weight }: WeightedText): boolean {
   return text === 'BREAK' && weight === -1;
@@ -18,8 +18,8 @@ const ROUND = 1.1;
 const SQUARE = 1 / 1.1;
 
 /**
- * Of brackets open at once, how many of a kind have an effect; 1.1 ^ 100 is far beyond any use. It bounds the work for
- * each piece of text, so time is linear in the prompt whatever it holds.
+ * How many nested brackets of a kind have an effect; 1.1 ^ 100 is far beyond any use. This bounds the work for each
+ * piece of text, so the time is linear in the length of any prompt.
  */
 const MOST_OPEN = 100;
 
@@ -30,7 +30,7 @@ const TOKEN = new RegExp(
 
 /**
  * A prompt as pieces with weights: `(x)` ×1.1, `[x]` ÷1.1, `(x:1.3)`, nesting multiplies, `\(` and the like are
- * literal, brackets left open reach to the end. Neighbours of equal weight are one piece; an empty prompt is one empty
+ * literal, unclosed brackets extend to the end. Neighbors of equal weight are one piece; an empty prompt is one empty
  * piece. Never throws: in `(x:1.2.3)`, on which A1111 fails, the number is text.
  *
  * Source: A1111 `modules/prompt_parser.py`, `parse_prompt_attention`; weights are multiplied in its order, so they are
@@ -39,7 +39,7 @@ const TOKEN = new RegExp(
 export function parseAttention(prompt: string): WeightedText[] {
   const texts: string[] = [];
   const weights: number[] = [];
-  // Where in `texts` each open bracket's range starts. Ranges need not nest: in `([)]` they overlap.
+  // Index in `texts` at which each open bracket's range starts. Ranges need not nest: in `([)]` they overlap.
   const round: number[] = [];
   const square: number[] = [];
 

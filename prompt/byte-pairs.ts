@@ -3,13 +3,13 @@
  * one id for each merge, in order of rank.
  */
 export class BytePairMerger {
-  /** How many ids there are. */
+  /** Number of ids. */
   readonly size: number;
   readonly #idOfByte = bytesByPrintability();
   /** `left · 65536 + right` → the id of the two merged; a smaller id is an earlier merge. */
   readonly #merged = new Map<number, number>();
 
-  /** @param merges two symbols a line, separated by a blank. @throws when a line is no merge of earlier symbols */
+  /** @param merges two symbols per line, separated by a space. @throws when a line is not a merge of earlier symbols */
   constructor(merges: string) {
     const ids = new Map<string, number>();
     for (let byte = 0; byte < 256; byte++) {
@@ -25,8 +25,8 @@ export class BytePairMerger {
       const rightId = ids.get(right);
       if (leftId === undefined || rightId === undefined || more.length > 0) {
         throw new Error(
-          `The CLIP vocabulary cannot be read: line ${index + 1}, "${line.slice(0, 40)}", is no merge of two symbols ` +
-            'known by then. Install the extension again.',
+          `The CLIP vocabulary is damaged: line ${index + 1}, "${line.slice(0, 40)}", is not a merge of two earlier ` +
+            'symbols. Reinstall the extension.',
         );
       }
       const id = 512 + index;
@@ -37,8 +37,8 @@ export class BytePairMerger {
   }
 
   /**
-   * The ids of a word: again and again the pair with the earliest merge is joined, the leftmost first. A queue keeps it
-   * at n log n for a word of n bytes.
+   * The ids of a word: repeatedly merges the pair with the earliest merge, leftmost first. With a queue, this takes
+   * n log n for a word of n bytes.
    */
   encode(word: Uint8Array): number[] {
     const ids = Array.from(word, (byte) => this.#idOfByte[byte]!);
@@ -61,8 +61,8 @@ export class BytePairMerger {
       const id = Math.floor(entry / 2 ** 32);
       const left = entry % 2 ** 32;
       const right = next[left]!;
-      // Entries are not taken back when a neighbour merges; one that no longer holds is dropped here. −1, where
-      // a symbol was merged away, has no merges.
+      // Entries stay in the queue when a neighbor merges; outdated ones are dropped here. −1, the id of a symbol
+      // that was merged away, has no merges.
       if (right >= count || this.#merged.get(ids[left]! * 65536 + ids[right]!) !== id) continue;
       ids[left] = id;
       ids[right] = -1;
@@ -79,7 +79,7 @@ function isPrintable(byte: number): boolean {
   return (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
 }
 
-/** In merges, a byte that does not print is written as a character from U+0100 on. */
+/** In merges, an unprintable byte is written as a character from U+0100 on. */
 function symbolOfByte(byte: number): string {
   if (isPrintable(byte)) return String.fromCharCode(byte);
   let unprintableBefore = 0;

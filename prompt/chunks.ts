@@ -5,13 +5,13 @@ import type { ClipTokenizer } from './clip-tokenizer.ts';
 /** Tokens of the prompt in a chunk; with start and end the text encoder sees 77. */
 export const CHUNK_TOKENS = 75;
 
-/** What the text encoder is given at once. */
+/** The text encoder's input. */
 export interface PromptChunk {
-  /** 77 token ids: start, the prompt's, end as often as needed. Where an embedding's vectors go, they are 0. */
+  /** 77 token ids: start, the prompt's tokens, padding with end. 0 in place of an embedding's vectors. */
   readonly ids: readonly number[];
   /** 77 factors for the encoded tokens. */
   readonly multipliers: readonly number[];
-  /** Tokens that are the prompt's, 0…75. */
+  /** Tokens of the prompt, 0…75. */
   readonly tokenCount: number;
   /** Textual-inversion embeddings whose vectors replace token embeddings from `position` (index in `ids`) on. */
   readonly embeddings: readonly EmbeddingUse[];
@@ -20,31 +20,34 @@ export interface PromptChunk {
 export interface EmbeddingUse {
   readonly name: string;
   readonly position: number;
-  /** How many vectors, 1…75. */
+  /** Number of vectors, 1…75. */
   readonly vectors: number;
 }
 
 export interface ChunkOptions {
   readonly tokenizer: ClipTokenizer;
-  /** Textual-inversion embeddings by name, with their numbers of vectors. */
+  /** The number of vectors of each textual-inversion embedding, by name. */
   readonly embeddings?: ReadonlyMap<string, number> | undefined;
   /** With `None`, brackets and `BREAK` are plain text. */
   readonly emphasis?: Emphasis | undefined;
-  /** A word that overflows a chunk takes along what follows a comma at most so many tokens back; 0 never. Default 20. */
+  /**
+   * A word that overflows a chunk moves to the next one together with everything after the last comma, if that is at most
+   * this many tokens back; 0: never. Default 20.
+   */
   readonly backtrack?: number | undefined;
 }
 
 /**
- * Cut a prompt, without step schedules and `AND`, into chunks: every 75 tokens and at every `BREAK`; at least one.
+ * Split a prompt, without step schedules and `AND`, into chunks: every 75 tokens and at every `BREAK`; at least one.
  *
  * Source: A1111 `modules/sd_hijack_clip.py`, `tokenize_line`. Unlike there, an embedding that backtracking moves to the
- * next chunk moves with its vectors, and one of more than 75 vectors is cut.
+ * next chunk moves with its vectors, and one with more than 75 vectors is truncated.
  */
 export function chunkPrompt(text: string, options: ChunkOptions): PromptChunk[] {
   return chunker(options)(text);
 }
 
-/** `chunkPrompt` for many texts: the names of embeddings are looked through once. */
+/** `chunkPrompt` for many texts, which prepares the names of embeddings once. */
 export function chunker(options: ChunkOptions): (text: string) => PromptChunk[] {
   const { tokenizer, emphasis = 'Original', backtrack = 20 } = options;
   const embeddings = embeddingsByFirstToken(options);
@@ -91,12 +94,12 @@ export function chunker(options: ChunkOptions): (text: string) => PromptChunk[] 
   };
 }
 
-/** How many tokens of a prompt each of its chunks holds, 0…75. */
+/** Number of the prompt's tokens in each of its chunks, 0…75. */
 export function tokensPerChunk(text: string, options: ChunkOptions): number[] {
   return chunkPrompt(text, options).map(({ tokenCount }) => tokenCount);
 }
 
-/** The chunk that stands where a prompt has fewer chunks than another it is encoded or mixed with. */
+/** The chunk that pads a prompt with fewer chunks than another one that it is encoded or mixed with. */
 export function emptyChunk(tokenizer: ClipTokenizer): PromptChunk {
   return new OpenChunk().close(tokenizer);
 }
@@ -123,7 +126,7 @@ function embeddingsByFirstToken({ tokenizer, embeddings = new Map() }: ChunkOpti
   return byFirstToken;
 }
 
-/** A chunk being filled; positions count without the start token. */
+/** A chunk being filled. Positions do not count the start token. */
 class OpenChunk {
   /** −1: none. */
   lastComma = -1;
@@ -149,7 +152,7 @@ class OpenChunk {
     for (let i = 0; i < vectors; i++) this.addToken(0, weight);
   }
 
-  /** Cut what follows the last comma, and return it as the start of another chunk. */
+  /** Remove everything after the last comma and return it as the start of another chunk. */
   cutAfterComma(): OpenChunk {
     const cut = this.lastComma + 1;
     const rest = new OpenChunk();

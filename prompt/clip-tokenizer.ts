@@ -4,14 +4,14 @@ import { SPACE } from './characters.ts';
 const SPACES = new RegExp(`[${SPACE}]+`, 'g');
 const WORD = /<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+/gu;
 
-/** Words longer than this are rare, and many of them would fill memory. */
+/** Longer words are rare, and caching them could fill memory. */
 const LONGEST_CACHED_WORD = 40;
 const MOST_CACHED_WORDS = 20_000;
 
 /**
  * CLIP's tokenizer as A1111 uses it: text → ids, without start and end tokens.
  *
- * Source: OpenAI CLIP `simple_tokenizer.py`; of ftfy's repairs, done before it, those that change what people paste
+ * Source: OpenAI CLIP `simple_tokenizer.py`. Of the ftfy fixes that it applies first, those for text that people paste
  * (curly quotes, full-width forms, ligatures, control characters), but not mojibake and HTML entities.
  */
 export class ClipTokenizer {
@@ -24,7 +24,7 @@ export class ClipTokenizer {
   readonly #utf8 = new TextEncoder();
   readonly #cache = new Map<string, readonly number[]>();
 
-  /** @param merges the byte-pair merges, one a line, in order of rank. @throws when a line is no merge */
+  /** @param merges the byte-pair merges, one per line, in order of rank. @throws when a line is not a merge */
   constructor(merges: string) {
     this.#merger = new BytePairMerger(merges);
     this.startId = this.#merger.size;
@@ -55,9 +55,9 @@ export class ClipTokenizer {
 }
 
 /**
- * CLIP's tokenizer from its merges as they are stored, packed with gzip.
+ * CLIP's tokenizer from its gzipped merges.
  *
- * @throws when they cannot be unpacked, or a line is no merge
+ * @throws when they cannot be decompressed, or a line is not a merge
  */
 export async function unpackTokenizer(packed: Uint8Array<ArrayBuffer>): Promise<ClipTokenizer> {
   const merges = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));

@@ -4,10 +4,10 @@ import { splitAtWord, trimEnd, trimStart } from './characters.ts';
 const WEIGHT = /^[+-]?(?:\d+\.?|\d*\.\d+)$/;
 
 /**
- * What `AND` separates in a prompt, each with its weight: the number after a colon at its end, else 1. So a prompt
- * without `AND` that ends in `:1.3` has that weight as a whole. Blanks at a part's end are dropped.
+ * The parts of a prompt, which `AND` separates, each with its weight: the number after a colon at its end, else 1. So a
+ * prompt without `AND` that ends in `:1.3` has that weight as a whole. Trailing spaces of a part are dropped.
  *
- * Source: A1111 `modules/prompt_parser.py`, `get_multicond_prompt_list`. It is used for positive prompts only.
+ * Source: A1111 `modules/prompt_parser.py`, `get_multicond_prompt_list`. Used for positive prompts only.
  */
 export function splitComposition(prompt: string): WeightedText[] {
   return splitAtWord(prompt, 'AND').map((part) => {

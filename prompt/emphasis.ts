@@ -1,25 +1,25 @@
 import type { Emphasis } from '../plan/plan.ts';
 
-/** A chunk as the text encoder gives it back. */
+/** A chunk as the text encoder returns it. */
 export interface EncodedChunk {
   /** `[tokens, width]`, row by row. */
   readonly encoded: Float32Array;
-  /** One factor for each token. */
+  /** One factor per token. */
   readonly multipliers: readonly number[];
 }
 
 /**
- * Apply the weights of a prompt to its encoded tokens. `Original` multiplies, then scales the whole batch so that its
- * mean is what it was; `No norm` only multiplies; `Ignore` and `None` return the encoding as it is.
+ * Apply the weights of a prompt to its encoded tokens. `Original` multiplies, then scales the whole batch to its
+ * original mean; `No norm` only multiplies; `Ignore` and `None` return the encoding unchanged.
  *
- * The mean is over everything that is encoded together. A1111 encodes together the i-th chunks of all variants of one
- * prompt's step schedule, as often as they occur in it; give those as `batch`. The mean of a normalised encoding is
- * close to 0, so both means are taken in float64.
+ * The mean is over everything that is encoded together. A1111 encodes the i-th chunks of all variants of a prompt's step
+ * schedule together, as often as they occur in it: pass those as `batch`. The mean of a normalized encoding is close to
+ * 0, so both means are computed in float64.
  *
- * Source: A1111 `modules/sd_emphasis.py`. Where the new mean is 0 the scale is left out.
+ * Source: A1111 `modules/sd_emphasis.py`. If the new mean is 0, nothing is scaled.
  *
- * @returns one array for each of the batch, in order
- * @throws when the numbers of values and multipliers do not fit
+ * @returns one array per chunk of the batch, in order
+ * @throws when the number of values is not a multiple of the number of multipliers
  */
 export function applyEmphasis(emphasis: Emphasis, batch: readonly EncodedChunk[]): Float32Array[] {
   if (emphasis === 'Ignore' || emphasis === 'None') return batch.map(({ encoded }) => encoded);

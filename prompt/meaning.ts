@@ -2,20 +2,20 @@ import { type ChunkOptions, chunker, emptyChunk, type PromptChunk } from './chun
 import { splitComposition } from './composition.ts';
 import { scheduleSteps } from './step-schedule.ts';
 
-/** What a positive prompt means: its parts, which `AND` separates; at least one. */
+/** A positive prompt as the sampler uses it: its parts, which `AND` separates; at least one. */
 export type PromptMeaning = readonly PromptPart[];
 
 export interface PromptPart {
   readonly weight: number;
-  /** By rising `untilStep`; the last one is the last step. All have the same number of chunks. */
+  /** In ascending order of `untilStep`, up to the last step. All have the same number of chunks. */
   readonly variants: readonly PromptVariant[];
 }
 
-/** What a part is until a sampling step. */
+/** A part until a sampling step. */
 export interface PromptVariant {
   /** 1-based and inclusive. */
   readonly untilStep: number;
-  /** Attention and `BREAK` are still in it. */
+  /** With attention and `BREAK`. */
   readonly text: string;
   readonly chunks: readonly PromptChunk[];
 }
@@ -26,17 +26,17 @@ export interface MeaningOptions extends ChunkOptions {
 }
 
 /**
- * What a positive prompt means to the sampler, from text to token ids. The editor shows it and the engine encodes it.
+ * A positive prompt as the sampler uses it, from text to token ids. The editor shows it and the engine encodes it.
  *
- * Definitions, wildcards and comments are resolved, and extra networks taken out (`parseExtraNetworks`), by whoever
- * assembles the prompt: here `<lora:x:1>` is text. Never throws.
+ * The caller resolves definitions, wildcards and comments, and removes extra networks (`parseExtraNetworks`): here
+ * `<lora:x:1>` is text. Never throws.
  */
 export function promptMeaning(text: string, options: MeaningOptions): PromptMeaning {
   const variants = variantsFrom(options);
   return splitComposition(text).map((part) => ({ weight: part.weight, variants: variants(part.text) }));
 }
 
-/** What a negative prompt means: as A1111, step schedules are read in it, but `AND` and a final `:1.3` are text. */
+/** A negative prompt as the sampler uses it. As in A1111 it may have step schedules, but `AND` and a final `:1.3` are text. */
 export function negativePromptMeaning(text: string, options: MeaningOptions): PromptPart {
   return { weight: 1, variants: variantsFrom(options)(text) };
 }
@@ -45,7 +45,7 @@ function variantsFrom(options: MeaningOptions): (text: string) => PromptVariant[
   const chunk = chunker(options);
   return (text) => {
     const schedule = scheduleSteps(text, options);
-    // `[a|b]` brings the same text back every other step.
+    // `[a|b]` repeats the same text every other step.
     const texts = new Set(schedule.map((entry) => entry.text));
     const chunksOf = new Map([...texts].map((variant) => [variant, chunk(variant)]));
     const most = Math.max(...[...chunksOf.values()].map((chunks) => chunks.length));

@@ -10,9 +10,9 @@ export interface ScheduledText {
 export interface ScheduleSteps {
   /** Sampling steps, ≥ 1. */
   readonly steps: number;
-  /** Steps of A1111's second, "hires" pass, when the schedule is for that pass; times then count on from the first. */
+  /** Steps of A1111's second pass ("hires"), if the schedule is for that pass; its times continue those of the first. */
   readonly hiresSteps?: number | null;
-  /** A1111's rule before 1.6: any number below 1 is a fraction of the steps, every other a step. */
+  /** A1111's rule before 1.6: a number below 1 is a fraction of the steps, any other number is a step. */
   readonly oldScheduling?: boolean;
 }
 
@@ -32,11 +32,11 @@ interface Parsed {
 }
 
 /**
- * What `[a:b:0.5]`, `[a:b:8]`, `[a::v]`, `[b:v]` and `[a|b]` make of a prompt: its text until each step at which it may
- * change, steps rising, the last being the last step. A time with a point is a fraction of the steps, another is a step.
- * Brackets that are none of these, or not closed, are text. A `|` outside `[a|b]`, or a `\` at the end of a line, makes
- * the whole prompt text, as in A1111. Only among stray brackets and colons do the two differ: A1111's parser, which
- * guesses there, takes `[a:b:2]::` as text.
+ * The step schedule of a prompt with `[a:b:0.5]`, `[a:b:8]`, `[a::v]`, `[b:v]` or `[a|b]`: its text until each step at
+ * which it may change, in ascending order up to the last step. A time with a decimal point is a fraction of the steps, any
+ * other time is a step. Other brackets and unclosed ones are text. A `|` outside `[a|b]`, or a `\` at the end of a line,
+ * makes the whole prompt text, as in A1111. Results differ from A1111's only for stray brackets and colons, where its
+ * parser guesses: it reads `[a:b:2]::` as text.
  *
  * Source: A1111 1.10 `modules/prompt_parser.py`, `get_learned_conditioning_prompt_schedules`.
  */
@@ -59,7 +59,7 @@ export function scheduleSteps(prompt: string, { steps, hiresSteps, oldScheduling
   return [...changes].sort((a, b) => a - b).map((step) => ({ untilStep: step, text: textAt(parsed, step, stepOf) }));
 }
 
-/** Walks the tokens without recursion, so depth costs nothing. */
+/** Visits the tokens without recursion, so nesting can be arbitrarily deep. */
 function textAt({ tokens, groups }: Parsed, step: number, stepOf: (when: Time) => number): string {
   const pieces: string[] = [];
   const pending: { end: number; resume: number }[] = [];
@@ -89,21 +89,21 @@ function textAt({ tokens, groups }: Parsed, step: number, stepOf: (when: Time) =
   }
 }
 
-/** A bracket that is not closed yet. */
+/** An open bracket. */
 interface Frame {
   readonly open: number;
   readonly bracket: '(' | '[';
   readonly colons: number[];
   readonly bars: number[];
-  /** It holds brackets that are no group, so it is none either. */
+  /** Contains brackets that are not a group, so it is not a group either. */
   broken: boolean;
 }
 
 const TOKEN = /[^\\[\]():|]+|\\[^\n]|[[\]():|]/gy;
 
 /**
- * Finds the groups in one pass. A bracket's partner is settled by balance alone; what a pair is follows from the colons
- * and bars directly inside it, and from its inner pairs all being groups. @returns null when the whole prompt is text
+ * Finds the groups in one pass. Brackets are paired by balance alone. The kind of a pair depends on the colons and bars
+ * directly inside it, and on whether all inner pairs are groups. @returns null when the whole prompt is text
  */
 function parse(prompt: string): Parsed | null {
   const tokens = prompt.match(TOKEN) ?? [];
@@ -122,7 +122,7 @@ function parse(prompt: string): Parsed | null {
     } else if (token === ')' || token === ']') {
       const frame = frames.at(-1);
       if (frame?.bracket !== (token === ')' ? '(' : '[')) {
-        // No bracket that is open here can be balanced any more.
+        // None of the open brackets can be balanced anymore.
         if (!frames.every(isText)) return null;
         frames = [];
         continue;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { TravelPlan } from '../plan/plan.ts';
+import { ReadPlan } from '../plan/versions.ts';
 
 /**
- * The engine's messages: JSON-RPC over the IPC channel of a forked process (method names below), each checked where it
- * enters. Requests are cancelled by JSON-RPC's own cancellation; the engine looks between steps.
+ * The engine's messages: JSON-RPC over the IPC channel of a forked process. Each message is validated by its receiver.
+ * Requests are cancelled by JSON-RPC's own cancellation, which the engine checks before every window, frame and file.
  */
 export const METHODS = {
   render: 'travel/render',
@@ -14,9 +15,9 @@ export const METHODS = {
 
 export const RenderRequest = z.strictObject({
   plan: TravelPlan,
-  /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, a little faster to run. */
+  /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, faster to run. */
   mode: z.enum(['lean', 'fast']),
-  /** Absolute folder for encoded prompts, or null for none on disk. */
+  /** Absolute folder that caches encoded prompts; null: no cache. */
   cacheFolder: z.string().nullable(),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
@@ -26,13 +27,13 @@ export type RenderStage = z.infer<typeof RenderStage>;
 
 export const RenderProgress = z.strictObject({
   stage: RenderStage,
-  /** Units done and in all, of this stage: models, prompts, windows over all steps, frames, files. */
+  /** Units of this stage that are done, of `total`: prompts, windows over all steps, frames, files. */
   done: z.int().nonnegative(),
   total: z.int().positive(),
   /** Present while sampling: 1-based. */
   step: z.int().positive().optional(),
   window: z.int().positive().optional(),
-  /** Seconds left for the whole render; absent until there is something to estimate from. */
+  /** Seconds left for the whole render; absent until the first unit of a stage is done. */
   secondsLeft: z.number().nonnegative().optional(),
 });
 export type RenderProgress = z.infer<typeof RenderProgress>;
@@ -45,12 +46,12 @@ export const RenderTimings = z.strictObject({
   sample: z.number(),
   decode: z.number(),
   write: z.number(),
-  /** Spent inside ONNX Runtime, over all stages. */
+  /** Inside ONNX Runtime, over all stages. */
   runtime: z.number(),
 });
 export type RenderTimings = z.infer<typeof RenderTimings>;
 
-/** Why a render failed. `message` says what was tried, where, why it failed and what to do next. */
+/** Why a render failed. `message` explains what was tried, where, why it failed and what to do next. */
 export const RenderFailure = z.strictObject({
   ok: z.literal(false),
   kind: z.enum(['cancelled', 'bad-model', 'file-changed', 'unsupported', 'cannot-write', 'out-of-memory', 'internal']),
@@ -61,19 +62,19 @@ export type RenderFailure = z.infer<typeof RenderFailure>;
 export const RenderResult = z.discriminatedUnion('ok', [
   z.strictObject({
     ok: z.literal(true),
-    /** Absolute paths of what was written; for `png`, the folder. */
+    /** Absolute paths of the written files; for a PNG sequence, its folder. */
     files: z.array(z.string()),
     timings: RenderTimings,
-    /** What ran the graphs and why not something faster. */
+    /** The device that ran the models, and why not a faster one: `cpu (webgpu: no supported adapters)`. */
     device: z.string(),
   }),
   RenderFailure,
 ]);
 export type RenderResult = z.infer<typeof RenderResult>;
 
-/** Answer to `extract`: what a written file holds of the text and the plan that made it. */
+/** Response to `extract`: the source inside a rendered file, and its plan or why the plan cannot be read. */
 export const ExtractResult = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), source: z.string(), plan: TravelPlan }),
+  z.strictObject({ ok: z.literal(true), source: z.string(), plan: ReadPlan }),
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type ExtractResult = z.infer<typeof ExtractResult>;

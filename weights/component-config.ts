@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BadModelError, type WeightsFile } from './tensor.ts';
 
-/** The few facts about a model that its keys and shapes do not tell. */
+/** The settings of a model that its keys and shapes do not determine. */
 export interface ComponentConfig {
   readonly unet: { readonly heads: number; readonly normGroups: number };
   readonly textEncoder: {
@@ -16,8 +16,8 @@ export interface ComponentConfig {
 const Count = z.coerce.number().int().min(1).max(4096);
 
 /**
- * Metadata keys (component and diffusers' name of the setting) with what Stable Diffusion 1.5 and AnimateDiff have
- * where the file says nothing. diffusers' `attention_head_dim` of the UNet means the number of heads in SD 1.5.
+ * Metadata keys (component and diffusers' name of the setting), by default with the values of Stable Diffusion 1.5 and
+ * AnimateDiff. The UNet's `attention_head_dim` in diffusers is the number of heads in SD 1.5.
  */
 const Keys = z.object({
   'unet.attention_head_dim': Count.default(8),
@@ -31,9 +31,9 @@ const Keys = z.object({
 });
 
 /**
- * What the file's metadata says about its components, else Stable Diffusion 1.5's values.
+ * The settings in a file's metadata, else Stable Diffusion 1.5's.
  *
- * @throws BadModelError when a value is not one that the component can have
+ * @throws BadModelError when a value is invalid
  */
 export function componentConfig(file: WeightsFile): ComponentConfig {
   const parsed = Keys.safeParse(file.metadata);

@@ -2,7 +2,7 @@ import type { TensorEntry, WeightsFile } from './tensor.ts';
 
 export type Component = 'unet' | 'textEncoder' | 'vae';
 
-/** For each component: a key that only it has, and what may stand before its keys in a file. */
+/** For each component: a key that only it has, and the possible prefixes of its keys. */
 const COMPONENTS: Readonly<Record<Component, { readonly key: string; readonly prefixes: readonly string[] }>> = {
   unet: { key: 'output_blocks.0.0.in_layers.0.weight', prefixes: ['model.diffusion_model.', ''] },
   textEncoder: {
@@ -19,7 +19,7 @@ const COMPONENTS: Readonly<Record<Component, { readonly key: string; readonly pr
 };
 
 /**
- * What stands before a component's keys in a file of LDM's (A1111's) naming: the UNet's first convolution is
+ * The prefix of a component's keys in a file with LDM's (A1111's) names: the UNet's first convolution is
  * `${prefix}input_blocks.0.0.weight`, the text encoder's table `${prefix}embeddings.token_embedding.weight`, the VAE's
  * first convolution `${prefix}decoder.conv_in.weight`. Null when the file does not have the component.
  */
@@ -28,7 +28,7 @@ export function componentPrefix(file: WeightsFile, component: Component): string
   return prefixes.find((prefix) => file.tensors.has(prefix + key)) ?? null;
 }
 
-/** A component's tensors by their names without the prefix; empty when the file does not have it. */
+/** A component's tensors by their names without the prefix; empty if the file does not have the component. */
 export function componentTensors(file: WeightsFile, component: Component): ReadonlyMap<string, TensorEntry> {
   const prefix = componentPrefix(file, component);
   if (prefix === null) return new Map();

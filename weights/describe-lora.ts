@@ -2,13 +2,13 @@ import type { ModelDescription, ModelFamily } from '../plan/model.ts';
 import { parseLoraKey } from './lora-keys.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 
-/** Layers of a LoRA that tell its rank and width: what multiplies the input first. */
+/** Layers of a LoRA that determine its rank and width: those that multiply the input first. */
 interface LoraLayer {
   readonly layer: string;
   readonly down: TensorEntry;
 }
 
-/** What a LoRA file is, or null when it is none. */
+/** The type of a LoRA file, or null if it is not a LoRA. */
 export function describeLora({ tensors, metadata }: WeightsFile): ModelDescription | null {
   const layers: LoraLayer[] = [];
   for (const [key, down] of tensors) {

@@ -15,7 +15,7 @@ const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
   'hotshot-xl': 'HotShot-XL',
 };
 
-/** One line for people: "Stable Diffusion 1 checkpoint with text encoder and VAE, for 512×512". */
+/** One line, such as "Stable Diffusion 1 checkpoint with text encoder and VAE, for 512×512". */
 export function describeText(model: ModelDescription): string {
   switch (model.kind) {
     case 'checkpoint': {

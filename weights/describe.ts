@@ -7,10 +7,10 @@ import { unetLayout } from './unet-layout.ts';
 const SAMPLE_KEYS = 5;
 const MOTION_KEY = /\.(?:motion_modules|temporal_attentions)\.\d+\..*attention_blocks\.\d+\.to_q\.weight$/;
 const POSITIONS_KEY = /\.pos_encoder\.(?:pe|positional_encoding)$/;
-/** What AnimateDiff trains with where a module holds no table (AnimateLCM). */
+/** AnimateDiff's training length, for modules without a table (AnimateLCM). */
 const POSITIONS_WITHOUT_TABLE = 64;
 
-/** What a model file is, from its keys and shapes alone; the file's name and its metadata's claims do not count. */
+/** The type of a model file, detected from its keys and shapes, not from its name or metadata. */
 export function describeModel(file: WeightsFile): ModelDescription {
   return (
     describeControlNet(file) ??
@@ -36,7 +36,7 @@ function describeMotionModule({ tensors }: WeightsFile): ModelDescription | null
   return { kind: 'motion-module', version: motionVersion(keys, positions), positions };
 }
 
-/** The rule of sd-webui-animatediff (`motion_module.py`): where it has modules, and how many positions. */
+/** The rule of sd-webui-animatediff (`motion_module.py`): the blocks that have modules, and the number of positions. */
 function motionVersion(keys: readonly string[], positions: number): MotionVersion {
   const hasBlock = (block: string) => keys.some((key) => key.startsWith(block));
   if (hasBlock('mid_block.')) return 'v2';
@@ -54,14 +54,14 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
     channels: levelChannels(unet),
     contextWidth: find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0,
     hasTextEncoder: [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
-    vaeChannels: componentTensors(file, 'vae').get('decoder.conv_out.weight')?.shape[1] ?? null,
+    vaeChannels: vaeChannels(componentTensors(file, 'vae')),
     nativeSize: nativeSize(file.metadata['modelspec.resolution']),
   };
 }
 
 /**
- * Stable Diffusion 1 projects into its attentions by 1×1 convolutions, 2 and XL by matrices, and XL adds an embedding of
- * picture sizes to that of time. Widths do not matter, so a small model of the same structure is of the same family.
+ * Stable Diffusion 1 projects into its attentions with 1×1 convolutions, 2 and XL with matrices, and XL adds an embedding
+ * of image sizes to that of time. Widths do not matter, so a small model of the same structure is of the same family.
  */
 function familyOf(unet: ReadonlyMap<string, TensorEntry>): ModelFamily {
   const projection = find(unet, '.proj_in.weight')?.shape;
@@ -75,7 +75,8 @@ function find(tensors: ReadonlyMap<string, TensorEntry>, ending: string): Tensor
   return undefined;
 }
 
-function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
+/** Channels of a UNet's levels. @param unet tensors by LDM's names without prefix */
+export function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
   const channels: number[] = [];
   for (const { kind, ldm, diffusers } of unetLayout((key) => unet.has(key))) {
     const level = /^down_blocks\.(\d+)\./.exec(diffusers)?.[1];
@@ -86,7 +87,12 @@ function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] {
   return channels;
 }
 
-/** `512x768` of the Stability model metadata: width and height in pixels. */
+/** Channels of a VAE's full-size layers, or null if it has no decoder. @param vae tensors by LDM's names without prefix */
+export function vaeChannels(vae: ReadonlyMap<string, TensorEntry>): number | null {
+  return vae.get('decoder.conv_out.weight')?.shape[1] ?? null;
+}
+
+/** `512x768` in Stability's model metadata: width and height in pixels. */
 function nativeSize(text: string | undefined): readonly [number, number] | null {
   const match = /^(\d{1,5})x(\d{1,5})$/.exec(text ?? '');
   if (!match) return null;
@@ -94,7 +100,7 @@ function nativeSize(text: string | undefined): readonly [number, number] | null 
   return size[0] > 0 && size[1] > 0 ? size : null;
 }
 
-/** Embeddings are few vectors in a file of their own: A1111's `.pt` and `.safetensors`, or diffusers' `<token>`. */
+/** An embedding is a file with only a few vectors: A1111's `.pt` and `.safetensors`, or diffusers' `<token>`. */
 export function embeddingTensor({ tensors }: WeightsFile): TensorEntry | null {
   const [first, ...others] = [...tensors.values()];
   const entry =

@@ -1,6 +1,6 @@
 /**
- * The first key that occurs twice in the outermost object of a JSON text, or null. `JSON.parse` keeps the last of two
- * silently; two programs that keep different ones would load different models from one file.
+ * The first key that occurs twice in the outermost object of a JSON text, or null. `JSON.parse` silently keeps the last
+ * one; programs that keep different ones would load different models from the same file.
  *
  * @param text valid JSON
  */

@@ -1,4 +1,4 @@
-/** The tensors that a LoRA holds for one layer. */
+/** The tensors of a LoRA for one layer. */
 export type LoraPart =
   | 'down'
   | 'up'
@@ -10,7 +10,7 @@ export type LoraPart =
   | 'hada_w2_b'
   | 'unsupported';
 
-/** How the tools of five years end their keys: kohya, LyCORIS, diffusers' attention processors, PEFT. */
+/** Key suffixes of kohya, LyCORIS, diffusers' attention processors and PEFT. */
 const ENDINGS: readonly [RegExp, LoraPart][] = [
   [/(?:\.lora_down|[._]lora\.down|\.lora_linear_layer\.down|\.lora_A(?:\.default)?)\.weight$/, 'down'],
   [/(?:\.lora_up|[._]lora\.up|\.lora_linear_layer\.up|\.lora_B(?:\.default)?)\.weight$/, 'up'],
@@ -27,8 +27,8 @@ const ENDINGS: readonly [RegExp, LoraPart][] = [
 ];
 
 /**
- * Split a LoRA's key into the layer that it changes, as the file names it, and the role of the tensor; null when the
- * key is not a LoRA's. `….attn1.processor.to_q_lora.down.weight` is `down` of `….attn1.to_q`.
+ * Split a LoRA's key into the layer that it changes, by its name in the file, and the role of the tensor; null if it is
+ * not a LoRA's key. `….attn1.processor.to_q_lora.down.weight` is `down` of `….attn1.to_q`.
  */
 export function parseLoraKey(key: string): { readonly layer: string; readonly part: LoraPart } | null {
   for (const [ending, part] of ENDINGS) {

@@ -6,20 +6,20 @@ import { openTorchLegacy, startsLikeTorchLegacy } from './torch-legacy.ts';
 import { openTorchZip } from './torch-zip.ts';
 
 /**
- * Index a model file, told by its first bytes and not by its name. Only headers are read.
+ * Index a model file. Its type is detected from its first bytes, not its name. Only headers are read.
  *
  * @param path absolute path; symbolic links are followed
- * @throws BadModelError when it is no model file, is damaged, or holds code that a model has no use for
+ * @throws BadModelError when it is not a model file, is damaged, or contains code that models do not need
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
   const file = await stat(path).catch((error: Error) => {
-    throw new BadModelError(`${path} cannot be read (${error.message}). Check that the file is there.`);
+    throw new BadModelError(`${path} cannot be read (${error.message}). Check that the file exists.`);
   });
   if (!file.isFile()) throw new BadModelError(`${path} is not a file. Name a model file, not a folder.`);
   if (file.size === 0) throw new BadModelError(`${path} is empty. Download or copy it again.`);
   const indexed = await openByContent(path, await readHead(path, file.size));
   if (indexed.tensors.size === 0) {
-    throw new BadModelError(`${path} holds no tensors under names. A whole model saved as code cannot be used.`);
+    throw new BadModelError(`${path} contains no named tensors. Models saved as code are not supported.`);
   }
   return { ...indexed, tensors: withoutModulePrefix(indexed.tensors) };
 }
@@ -44,19 +44,19 @@ function openByContent(path: string, head: Buffer): Promise<WeightsFile> {
   return openSafetensors(path);
 }
 
-/** What people find under a model's name, and what they can do. */
+/** Files that often have a model's name, and what to do about them. */
 const FOREIGN: readonly [RegExp, string][] = [
   [
     /^\s*<(!doctype|html|\?xml)/i,
-    'a web page and no model: the download failed. Download it again, signed in if need be',
+    'a web page, not a model: the download failed. Download it again, signed in if necessary',
   ],
-  [/^version https:\/\/git-lfs/, 'a Git LFS pointer and no model: run "git lfs pull" in its folder'],
-  [/^GGUF/, 'a GGUF file, which is not read here. Get the model as .safetensors'],
-  [/^\x80[\x02-\x05][^{]/, 'a pickle, but no model that PyTorch saved. Get the model as .safetensors'],
-  [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/, 'a picture and no model'],
+  [/^version https:\/\/git-lfs/, 'a Git LFS pointer, not a model. Run "git lfs pull" in its folder'],
+  [/^GGUF/, 'a GGUF file, which is not supported. Get the model as .safetensors'],
+  [/^\x80[\x02-\x05][^{]/, 'a pickle, but not a PyTorch model. Get the model as .safetensors'],
+  [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/, 'an image, not a model'],
 ];
 
-/** Names without `module.`, which PyTorch's data-parallel training puts before each. */
+/** Names without the prefix `module.`, which PyTorch's data-parallel training adds. */
 function withoutModulePrefix(tensors: ReadonlyMap<string, TensorEntry>): ReadonlyMap<string, TensorEntry> {
   const prefix = 'module.';
   for (const name of tensors.keys()) if (!name.startsWith(prefix)) return tensors;

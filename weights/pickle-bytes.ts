@@ -1,6 +1,6 @@
 import { BadModelError } from './tensor.ts';
 
-/** Longer than any name or number in a model; a pickle that wants more is not one of a model. */
+/** Longer than any number in a model's pickle. */
 const MAX_INTEGER_BYTES = 256;
 
 /** Reads the arguments of pickle's opcodes one after another. */
@@ -17,7 +17,7 @@ export class PickleBytes {
 
   fail(what: string): never {
     throw new BadModelError(
-      `${this.path} cannot be read: its pickle ${what} (byte ${this.position}). The file is damaged: download it again.`,
+      `${this.path} cannot be read: its pickle ${what} (byte ${this.position}). The file is damaged. Download it again.`,
     );
   }
 
@@ -66,7 +66,7 @@ export class PickleBytes {
     return line;
   }
 
-  /** A little-endian integer in two's complement; a bigint only where a number would be inexact. */
+  /** A little-endian integer in two's complement; a bigint only if a number would be inexact. */
   integer(length: number): number | bigint {
     if (length > MAX_INTEGER_BYTES) this.fail(`has a number of ${length} bytes`);
     const bytes = this.take(length);
@@ -80,7 +80,7 @@ export class PickleBytes {
   decimal(): number {
     const text = this.line();
     const value = Number(text.replace(/L$/, ''));
-    if (text === '' || Number.isNaN(value)) this.fail(`has "${text}" where a number belongs`);
+    if (text === '' || Number.isNaN(value)) this.fail(`has "${text}" instead of a number`);
     return value;
   }
 }

@@ -9,7 +9,7 @@ const HARMFUL_MODULES = new Set(
   ),
 );
 
-/** Everything else that Python has built in can run code or open files. */
+/** All other built-ins of Python can run code or open files. */
 const HARMLESS_BUILTINS = new Set(
   'dict list set frozenset tuple int float complex str bytes bytearray bool object slice range NoneType long unicode'.split(
     ' ',
@@ -32,7 +32,7 @@ const HARMFUL_NAMES = new Set([
 
 /**
  * Whether a pickle that names this Python object could act on the machine when PyTorch opens it. Nothing is executed
- * here in any case; such a file is refused because it was made to do harm.
+ * here in any case; such a file is rejected because it was made to do harm.
  *
  * @param name may be dotted: Python resolves each part (`torch.serialization` + `os.system` is `os.system`)
  */

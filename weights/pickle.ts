@@ -2,7 +2,7 @@ import { PickleBytes } from './pickle-bytes.ts';
 import { isHarmful } from './pickle-globals.ts';
 import { BadModelError } from './tensor.ts';
 
-/** A Python object that a pickle names. It stays a name: nothing is imported. */
+/** The name of a Python object in a pickle. Nothing is imported. */
 export class GlobalName {
   readonly module: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export class GlobalName {
   }
 }
 
-/** The result of a call that a pickle asks for. It stays a record: nothing is called. */
+/** A call in a pickle, as data. Nothing is called. */
 export class Instance {
   readonly callable: Pickled;
   readonly args: readonly Pickled[];
@@ -28,7 +28,7 @@ export class Instance {
   }
 }
 
-/** A reference to something beside the pickle: in PyTorch's files, a storage. */
+/** A reference to an object outside the pickle: in PyTorch's files, a storage. */
 export class PersistentId {
   readonly id: Pickled;
   constructor(id: Pickled) {
@@ -36,7 +36,7 @@ export class PersistentId {
   }
 }
 
-/** What a pickle holds. Lists, tuples and sets are arrays, dicts are Maps. */
+/** A value in a pickle. Lists, tuples and sets are arrays, dicts are Maps. */
 export type Pickled =
   | null
   | boolean
@@ -50,17 +50,17 @@ export type Pickled =
   | Instance
   | PersistentId;
 
-/** A model's pickle holds names and shapes only: a few MB at most. */
+/** A model's pickle contains only names and shapes: a few MB at most. */
 export const MAX_PICKLE_BYTES = 64 * 2 ** 20;
-/** Bound on the work and memory that a pickle can ask for; a model's has some ten thousand opcodes. */
+/** Limits the work and memory that a pickle can cause; a model's has about ten thousand opcodes. */
 const MAX_OPERATIONS = 4_000_000;
 
 /**
  * Read one pickle (Python's pickletools, protocols 0 to 5) as data. Objects of unknown classes become inert records.
  *
  * @param path of the file, for messages
- * @returns the value, where the pickle ends, and every reference to something beside it
- * @throws BadModelError when it is damaged, or names something that could act on the machine
+ * @returns the value, the end position of the pickle, and all references to objects outside it
+ * @throws BadModelError when it is damaged, or names an object that could act on the machine
  */
 export function unpickle(
   path: string,
@@ -83,7 +83,7 @@ export function unpickle(
 class Machine {
   readonly bytes: PickleBytes;
   readonly stack: Pickled[] = [];
-  /** Heights of the stack where MARKs stand; nothing below the last one can be popped. */
+  /** Stack heights of the MARKs; nothing below the last one can be popped. */
   readonly marks: number[] = [];
   readonly memo = new Map<number, Pickled>();
   readonly persistentIds: PersistentId[] = [];
@@ -104,7 +104,7 @@ class Machine {
 
   top(): Pickled {
     const value = this.stack.length > (this.marks.at(-1) ?? 0) ? this.stack.at(-1) : undefined;
-    return value === undefined ? this.bytes.fail('takes more than it has put down') : value;
+    return value === undefined ? this.bytes.fail('pops an empty stack') : value;
   }
 
   popToMark(): Pickled[] {
@@ -117,37 +117,38 @@ class Machine {
 
   popString(): string {
     const value = this.pop();
-    return typeof value === 'string' ? value : this.bytes.fail('names an object by something that is not a text');
+    return typeof value === 'string' ? value : this.bytes.fail('has an object name that is not a string');
   }
 
-  remember(key: number): void {
+  putMemo(key: number): void {
     this.memo.set(key, this.top());
   }
 
-  recall(key: number): void {
+  getMemo(key: number): void {
     const value = this.memo.get(key);
-    this.push(value === undefined ? this.bytes.fail(`recalls ${key}, which it never remembered`) : value);
+    this.push(value === undefined ? this.bytes.fail(`reads the missing memo entry ${key}`) : value);
   }
 
   setItems(pairs: readonly Pickled[]): void {
     const target = this.top();
     const items = target instanceof Instance ? target.items : target;
-    if (!(items instanceof Map) || pairs.length % 2 !== 0) this.bytes.fail('puts items where no dict is');
+    if (!(items instanceof Map) || pairs.length % 2 !== 0)
+      this.bytes.fail('sets items of an object that is not a dict');
     for (let i = 0; i < pairs.length; i += 2) items.set(pairs[i]!, pairs[i + 1]!);
   }
 
   append(values: readonly Pickled[]): void {
     const target = this.top();
     const elements = target instanceof Instance ? target.elements : target;
-    if (!Array.isArray(elements)) this.bytes.fail('appends where no list is');
+    if (!Array.isArray(elements)) this.bytes.fail('appends to an object that is not a list');
     for (const value of values) elements.push(value);
   }
 
   name(module: string, name: string): GlobalName {
     if (isHarmful(module, name)) {
       throw new BadModelError(
-        `${this.bytes.path} is refused: it asks for ${module}.${name}, which can act on the machine that opens the file. ` +
-          'A model has no use for it. Nothing was executed. Delete the file and get the model as .safetensors.',
+        `${this.bytes.path} is unsafe: it uses ${module}.${name}, which can run code on the computer that opens the file. ` +
+          'Models do not need it. Nothing was executed. Delete the file and get the model as .safetensors.',
       );
     }
     return new GlobalName(module, name);
@@ -185,7 +186,7 @@ const OPERATIONS = new Map<number, (m: Machine) => void>([
   [0x8a, (m) => m.push(m.bytes.integer(m.bytes.u8()))],
   [0x8b, (m) => m.push(m.bytes.integer(m.bytes.u32()))],
   [0x47, (m) => m.push(m.bytes.double())],
-  // texts and bytes
+  // strings and bytes
   [0x53, (m) => m.push(m.bytes.line().slice(1, -1))],
   [0x54, (m) => m.push(m.bytes.text(m.bytes.u32()))],
   [0x55, (m) => m.push(m.bytes.text(m.bytes.u8()))],
@@ -221,14 +222,14 @@ const OPERATIONS = new Map<number, (m: Machine) => void>([
   [0x31, (m) => void m.popToMark()],
   [0x32, (m) => m.push(m.top())],
   // memo
-  [0x67, (m) => m.recall(m.bytes.decimal())],
-  [0x68, (m) => m.recall(m.bytes.u8())],
-  [0x6a, (m) => m.recall(m.bytes.u32())],
-  [0x70, (m) => m.remember(m.bytes.decimal())],
-  [0x71, (m) => m.remember(m.bytes.u8())],
-  [0x72, (m) => m.remember(m.bytes.u32())],
-  [0x94, (m) => m.remember(m.memo.size)],
-  // names, calls and state, which stay what they are
+  [0x67, (m) => m.getMemo(m.bytes.decimal())],
+  [0x68, (m) => m.getMemo(m.bytes.u8())],
+  [0x6a, (m) => m.getMemo(m.bytes.u32())],
+  [0x70, (m) => m.putMemo(m.bytes.decimal())],
+  [0x71, (m) => m.putMemo(m.bytes.u8())],
+  [0x72, (m) => m.putMemo(m.bytes.u32())],
+  [0x94, (m) => m.putMemo(m.memo.size)],
+  // names, calls and state, kept as data
   [0x63, (m) => m.push(m.name(m.bytes.line(), m.bytes.line()))],
   [0x93, (m) => pushName(m, m.popString(), m.popString())],
   [0x52, (m) => callWith(m, m.pop(), m.pop())],
@@ -246,12 +247,12 @@ function pushDict(m: Machine, pairs: Pickled[]): void {
   m.setItems(pairs);
 }
 
-/** STACK_GLOBAL: the name lies above the module. */
+/** STACK_GLOBAL: the name is on top of the module. */
 function pushName(m: Machine, name: string, module: string): void {
   m.push(m.name(module, name));
 }
 
-/** REDUCE and NEWOBJ: the arguments lie above what is called. */
+/** REDUCE and NEWOBJ: the arguments are on top of the callable. */
 function callWith(m: Machine, args: Pickled, callable: Pickled): void {
   m.call(callable, args);
 }
@@ -261,12 +262,12 @@ function callWithKeywords(m: Machine, _keywords: Pickled, args: Pickled, callabl
   m.call(callable, args);
 }
 
-/** OBJ: what is called is the first after the mark. */
+/** OBJ: the callable is the first object after the mark. */
 function callFirst(m: Machine, [callable, ...args]: Pickled[]): void {
   m.call(callable === undefined ? m.bytes.fail('calls nothing') : callable, args);
 }
 
-/** BUILD. A dict's own state (an OrderedDict's `_metadata`) says nothing about weights. */
+/** BUILD. A dict's own state (an OrderedDict's `_metadata`) is not about weights. */
 function setState(m: Machine, state: Pickled): void {
   const target = m.top();
   if (target instanceof Instance) target.state = state;

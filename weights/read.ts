@@ -7,7 +7,7 @@ const READ_CHUNK = 1 << 30;
 /**
  * Exactly `length` bytes from `offset` of an open file.
  *
- * @throws BadModelError when the file ends before
+ * @throws BadModelError when the file is shorter
  */
 export async function readBytes(handle: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
@@ -15,8 +15,8 @@ export async function readBytes(handle: FileHandle, path: string, offset: number
     const { bytesRead } = await handle.read(buffer, done, Math.min(length - done, READ_CHUNK), offset + done);
     if (bytesRead === 0) {
       throw new BadModelError(
-        `${path} ends before byte ${offset + length}. It may be cut off, or it changed while it was read: ` +
-          'download or copy it again.',
+        `${path} ends before byte ${offset + length}. It is truncated, or changed while being read. ` +
+          'Download or copy it again.',
       );
     }
     done += bytesRead;
@@ -29,7 +29,7 @@ export async function readFloats(entry: TensorEntry): Promise<Float32Array> {
   return (await readAllFloats([entry]))[0]!;
 }
 
-/** Values of several tensors as float32, in their order; each file is opened once. */
+/** Values of several tensors as float32, in order. Each file is opened once. */
 export async function readAllFloats(entries: readonly TensorEntry[]): Promise<Float32Array[]> {
   const handles = new Map<string, FileHandle>();
   try {

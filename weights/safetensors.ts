@@ -4,10 +4,10 @@ import { duplicateKey } from './duplicate-key.ts';
 import { readBytes } from './read.ts';
 import { BadModelError, DTYPE_BYTES, elementCount, isDType, type TensorEntry, type WeightsFile } from './tensor.ts';
 
-/** The cap of the reference implementation. */
+/** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 const PREFIX_BYTES = 8;
-const CUT_OFF = 'It may be cut off: download or copy it again.';
+const TRUNCATED = 'It may be truncated. Download or copy it again.';
 
 const Metadata = z.record(z.string(), z.string());
 const HeaderTensor = z.object({
@@ -18,27 +18,27 @@ const HeaderTensor = z.object({
 
 /**
  * Index a `.safetensors` file: an 8-byte little-endian header length, a JSON header, then the tensors' bytes, without
- * overlap, hole or rest (github.com/huggingface/safetensors, "Format"). Reads the header only.
+ * overlap, gap or remainder (github.com/huggingface/safetensors, "Format"). Reads only the header.
  *
  * @param path absolute path
- * @throws BadModelError when the header is not one, or speaks of bytes that the file does not have
+ * @throws BadModelError when the header is invalid, or refers to bytes that the file does not have
  */
 export async function openSafetensors(path: string): Promise<WeightsFile> {
   const handle = await open(path, 'r');
   try {
     const { size, mtimeMs } = await handle.stat();
     if (size < PREFIX_BYTES)
-      throw new BadModelError(`${path} is no .safetensors file: it has ${size} bytes. ${CUT_OFF}`);
+      throw new BadModelError(`${path} is not a valid .safetensors file: it has only ${size} bytes. ${TRUNCATED}`);
     const headerLength = (await readBytes(handle, path, 0, PREFIX_BYTES)).readBigUInt64LE();
     if (headerLength > MAX_HEADER_BYTES) {
       throw new BadModelError(
-        `${path} is no .safetensors file: its header would have ${headerLength} bytes (at most ${MAX_HEADER_BYTES}).`,
+        `${path} is not a valid .safetensors file: its header would have ${headerLength} bytes (at most ${MAX_HEADER_BYTES}).`,
       );
     }
     const dataStart = PREFIX_BYTES + Number(headerLength);
     if (dataStart > size) {
       throw new BadModelError(
-        `${path} has ${size} bytes, but its .safetensors header alone reaches to ${dataStart}. ${CUT_OFF}`,
+        `${path} has ${size} bytes, but its .safetensors header alone extends to byte ${dataStart}. ${TRUNCATED}`,
       );
     }
     const text = (await readBytes(handle, path, PREFIX_BYTES, Number(headerLength))).toString('utf8');
@@ -63,7 +63,7 @@ function parseHeader(path: string, text: string) {
   }
   const repeated = duplicateKey(text);
   if (repeated !== null) {
-    throw new BadModelError(`${path}: its .safetensors header has two tensors of the name "${repeated}".`);
+    throw new BadModelError(`${path}: its .safetensors header has two tensors named "${repeated}".`);
   }
   const metadata = Metadata.safeParse(Object.hasOwn(json, '__metadata__') ? Reflect.get(json, '__metadata__') : {});
   return {
@@ -77,13 +77,13 @@ function entryOf(path: string, dataStart: number, size: number, name: string, va
   if (!parsed.success) {
     const { message, path: where } = parsed.error.issues[0]!;
     throw new BadModelError(
-      `${path}: tensor "${name}" is not described as safetensors does (${[...where, message].join(': ')}).`,
+      `${path}: tensor "${name}" has an invalid description (${[...where, message].join(': ')}).`,
     );
   }
   const { dtype, shape, data_offsets } = parsed.data;
   if (!isDType(dtype)) {
     throw new BadModelError(
-      `${path}: tensor "${name}" has type ${dtype}, which cannot be computed with here. ` +
+      `${path}: tensor "${name}" has the unsupported type ${dtype}. ` +
         `Use a version of the model in F16, BF16 or F32.`,
     );
   }
@@ -92,23 +92,23 @@ function entryOf(path: string, dataStart: number, size: number, name: string, va
   if (end - start !== expected) {
     throw new BadModelError(
       `${path}: tensor "${name}" (${dtype} ${shape.join('×')}) needs ${expected} bytes, ` +
-        `but its header gives it ${end - start}. The file is damaged: download it again.`,
+        `but has ${end - start} in the file. The file is damaged. Download it again.`,
     );
   }
   if (dataStart + end > size) {
     throw new BadModelError(
-      `${path}: tensor "${name}" should end at byte ${dataStart + end}, but the file has ${size}. ${CUT_OFF}`,
+      `${path}: tensor "${name}" should end at byte ${dataStart + end}, but the file has ${size}. ${TRUNCATED}`,
     );
   }
   return { name, dtype, shape, file: path, offset: dataStart + start, length: expected };
 }
 
-/** Every byte after the header belongs to one tensor, as the reference implementation demands. */
+/** Every byte after the header belongs to one tensor, as the reference implementation requires. */
 function checkLayout(path: string, dataStart: number, size: number, tensors: readonly TensorEntry[]): void {
   let end = dataStart;
   for (const tensor of tensors.toSorted((a, b) => a.offset - b.offset || a.length - b.length)) {
     if (tensor.offset !== end) {
-      const what = tensor.offset < end ? 'overlaps the tensor before it' : 'leaves a hole before it';
+      const what = tensor.offset < end ? 'overlaps the tensor before it' : 'has a gap before it';
       throw new BadModelError(`${path}: tensor "${tensor.name}" ${what} (byte ${tensor.offset}, expected ${end}).`);
     }
     end += tensor.length;

@@ -1,4 +1,4 @@
-/** Element types of the files that models come in, in safetensors' names. */
+/** Bytes of each element type of model files, by safetensors' names. */
 export const DTYPE_BYTES = {
   F64: 8,
   F32: 4,
@@ -13,7 +13,7 @@ export const DTYPE_BYTES = {
 } as const;
 export type DType = keyof typeof DTYPE_BYTES;
 
-/** A tensor that still lies in its file: row-major, little-endian, contiguous. */
+/** A tensor in its file: row-major, little-endian, contiguous. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: DType;
@@ -25,13 +25,13 @@ export interface TensorEntry {
   /** Bytes. */
   readonly length: number;
   /**
-   * The tensor's bytes, when the file holds them in another order (a transposed tensor in a .ckpt). Then these are the
-   * tensor, and `offset` is only the place where its storage begins.
+   * The tensor's bytes, if the file has them in another order (a transposed tensor in a .ckpt). `offset` is then only
+   * the start of its storage.
    */
   readonly gathered?: Uint8Array;
 }
 
-/** A model file, indexed and not read: names, shapes and places of its tensors. */
+/** The index of a model file: names, shapes and positions of its tensors. */
 export interface WeightsFile {
   /** Absolute path. */
   readonly path: string;
@@ -42,7 +42,7 @@ export interface WeightsFile {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
-/** A model file that cannot be used. The message says which file, what is wrong with it and what to do. */
+/** A model file cannot be used. The message includes the file, what is wrong with it and what to do. */
 export class BadModelError extends Error {
   override readonly name = 'BadModelError';
 }
@@ -52,7 +52,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);
 }
 
-/** Whether a type is one of those that a model's tensors can have here. */
+/** Whether a tensor type is supported. */
 export function isDType(name: string): name is DType {
   return Object.hasOwn(DTYPE_BYTES, name);
 }

@@ -7,8 +7,8 @@ import { entriesOf, type Place, stateDict, storageOf } from './torch-tensors.ts'
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const COUNT_BYTES = 8;
-const DAMAGED = 'It may be cut off: download or copy it again.';
-/** Protocol 2, then MAGIC as a long of ten bytes. */
+const DAMAGED = 'It may be truncated. Download or copy it again.';
+/** Protocol 2, then MAGIC as a long with ten bytes. */
 const FIRST_BYTES = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
 /** Whether a file that starts with these bytes was saved by PyTorch before 1.6. */
@@ -21,7 +21,7 @@ export function startsLikeTorchLegacy(head: Buffer): boolean {
  * storage as an element count of 8 bytes and its data (torch/serialization.py, `_legacy_save`). Nothing is executed.
  *
  * @param path absolute path
- * @throws BadModelError when the file is damaged, cut off, or names what could do harm
+ * @throws BadModelError when the file is damaged, truncated or unsafe
  */
 export async function openTorchLegacy(path: string): Promise<WeightsFile> {
   const handle = await open(path, 'r');
@@ -30,7 +30,7 @@ export async function openTorchLegacy(path: string): Promise<WeightsFile> {
     const bytes = await readBytes(handle, path, 0, Math.min(size, MAX_PICKLE_BYTES));
     const [magic, protocol, machine, object, keys] = readPickles(path, bytes);
     if (magic.value !== MAGIC || protocol.value !== PROTOCOL) {
-      throw new BadModelError(`${path} is a pickle, but no model that PyTorch saved.`);
+      throw new BadModelError(`${path} is a pickle, but not a PyTorch model.`);
     }
     if (machine.value instanceof Map && machine.value.get('little_endian') === false) {
       throw new BadModelError(`${path} was saved on a big-endian machine. Save it again as .safetensors.`);
@@ -55,7 +55,7 @@ export async function openTorchLegacy(path: string): Promise<WeightsFile> {
       const place = { offset: offset + COUNT_BYTES, length: count * DTYPE_BYTES[storage.dtype] };
       offset = place.offset + place.length;
       if (offset > size) {
-        throw new BadModelError(`${path} has ${size} bytes, but its data should reach to ${offset}. ${DAMAGED}`);
+        throw new BadModelError(`${path} has ${size} bytes, but its data should extend to byte ${offset}. ${DAMAGED}`);
       }
       places.set(storage.key, place);
     }

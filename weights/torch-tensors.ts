@@ -3,14 +3,14 @@ import { GlobalName, Instance, PersistentId, type Pickled } from './pickle.ts';
 import { readBytes } from './read.ts';
 import { BadModelError, DTYPE_BYTES, type DType, elementCount, type TensorEntry } from './tensor.ts';
 
-/** Where a tensor's elements lie, by PyTorch's key; several tensors may share one. */
+/** The storage of a tensor's elements, by PyTorch's key; several tensors may share one. */
 export interface Storage {
   readonly key: string;
   readonly dtype: DType;
   readonly count: number;
 }
 
-/** A tensor as PyTorch describes it: element `i…` lies at `offset + Σ i·stride` of its storage. */
+/** A tensor as PyTorch describes it: element `i…` is at `offset + Σ i·stride` of its storage. */
 interface TorchTensor {
   readonly name: string;
   readonly storage: Storage;
@@ -19,7 +19,7 @@ interface TorchTensor {
   readonly stride: readonly number[];
 }
 
-/** Where a storage lies in the file. */
+/** The position of a storage in the file. */
 export interface Place {
   readonly offset: number;
   readonly length: number;
@@ -42,10 +42,10 @@ const MAX_NESTING = 16;
 const MAX_GATHERED_BYTES = 2 ** 31;
 
 /**
- * The tensors of an unpickled torch file: those of its `state_dict` where it has one (training state beside it is left
- * out), else all in nested dicts, their keys joined with dots.
+ * The tensors of an unpickled torch file: those of its `state_dict` if it has one (other training state is ignored), else
+ * all tensors in nested dicts, with their keys joined by dots.
  *
- * @throws BadModelError when a tensor's description is not one
+ * @throws BadModelError when a tensor's description is invalid
  */
 export function stateDict(path: string, root: Pickled): TorchTensor[] {
   const state = mappingOf(mappingOf(root)?.get('state_dict') ?? null) ?? mappingOf(root);
@@ -54,7 +54,7 @@ export function stateDict(path: string, root: Pickled): TorchTensor[] {
   const walk = (value: Pickled, name: string, ancestors: readonly unknown[]) => {
     const parts = tensorParts(value);
     if (parts) {
-      if (names.has(name)) throw new BadModelError(`${path} has two tensors of the name "${name}".`);
+      if (names.has(name)) throw new BadModelError(`${path} has two tensors named "${name}".`);
       names.add(name);
       tensors.push(torchTensor(path, name, parts));
       return;
@@ -84,7 +84,7 @@ function mappingOf(value: Pickled): Map<Pickled, Pickled> | null {
   return parameters === undefined ? null : mappingOf(parameters);
 }
 
-/** The arguments of `torch._utils._rebuild_tensor[_v2]`, through the wrappers that PyTorch puts around it. */
+/** The arguments of `torch._utils._rebuild_tensor[_v2]`, inside the wrappers that PyTorch adds. */
 function tensorParts(value: Pickled): readonly Pickled[] | null {
   if (!(value instanceof Instance) || !(value.callable instanceof GlobalName)) return null;
   const { args } = value;
@@ -119,17 +119,17 @@ function torchTensor(path: string, name: string, [reference, offset, size, steps
   const shape = countsOf(size);
   const stride = countsOf(steps);
   if (!(reference instanceof PersistentId) || !isCount(offset) || !shape || stride?.length !== shape.length) {
-    throw new BadModelError(`${path}: tensor "${name}" is not described as PyTorch does. The file is damaged.`);
+    throw new BadModelError(`${path}: tensor "${name}" has an invalid description. The file is damaged.`);
   }
   const { storage, viewOffset } = storageOf(path, reference);
   return { name, storage, offset: offset + viewOffset, shape, stride };
 }
 
 /**
- * What a reference says of its storage: `('storage', torch.HalfStorage, key, device, elements)`, in old files with
- * `(view key, offset, elements)` or None behind.
+ * The storage of a reference: `('storage', torch.HalfStorage, key, device, elements)`, in old files with
+ * `(view key, offset, elements)` or None after it.
  *
- * @throws BadModelError when it says something else, or the elements are of a type that is not computed with
+ * @throws BadModelError when it is anything else, or the element type is not supported
  */
 export function storageOf(path: string, { id }: PersistentId): { storage: Storage; viewOffset: number } {
   const [tag, type, key, , count, view] = Array.isArray(id) ? id : [];
@@ -141,14 +141,12 @@ export function storageOf(path: string, { id }: PersistentId): { storage: Storag
     !isCount(count) ||
     !isCount(viewOffset)
   ) {
-    throw new BadModelError(
-      `${path} has a tensor whose storage is not described as PyTorch does. The file is damaged.`,
-    );
+    throw new BadModelError(`${path} has a tensor whose storage has an invalid description. The file is damaged.`);
   }
   const dtype = STORAGE_DTYPES.get(type.name);
   if (dtype === undefined) {
     throw new BadModelError(
-      `${path} has tensors of type ${type}, which cannot be computed with here. ` +
+      `${path} has tensors of the unsupported type ${type}. ` +
         'Use a version of the model in float16, bfloat16 or float32.',
     );
   }
@@ -156,10 +154,10 @@ export function storageOf(path: string, { id }: PersistentId): { storage: Storag
 }
 
 /**
- * Tensors as places in the file. One whose elements lie there in another order is gathered now.
+ * The positions of tensors in the file. A tensor whose elements are in another order is gathered into memory.
  *
- * @param places where each storage key lies
- * @throws BadModelError when a tensor reaches beyond its storage
+ * @param places position of each storage key
+ * @throws BadModelError when a tensor extends beyond its storage
  */
 export async function entriesOf(
   path: string,
@@ -176,7 +174,7 @@ export async function entriesOf(
     const width = DTYPE_BYTES[storage.dtype];
     const length = elementCount(shape) * width;
     if (elementsReached(tensor) * width > place.length || length > place.length) {
-      throw new BadModelError(`${path}: tensor "${name}" reaches beyond its data. The file is damaged.`);
+      throw new BadModelError(`${path}: tensor "${name}" extends beyond its data. The file is damaged.`);
     }
     const entry = {
       name,

@@ -10,11 +10,11 @@ const STORED = 0;
 
 /**
  * Index a `.ckpt`, `.pt`, `.pth` or `.bin` of PyTorch 1.6 or later: a zip archive with a pickle (`data.pkl`) that
- * describes tensors, and one uncompressed entry a storage (pytorch/torch/csrc/jit/serialization, "serialization.md").
+ * describes tensors, and one uncompressed entry per storage (pytorch/torch/csrc/jit/serialization, "serialization.md").
  * Nothing in it is executed.
  *
  * @param path absolute path
- * @throws BadModelError when the archive is damaged, is none of PyTorch's, or names what could do harm
+ * @throws BadModelError when the archive is damaged, unsafe or not from PyTorch
  */
 export async function openTorchZip(path: string): Promise<WeightsFile> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch((error: Error) =>
@@ -26,13 +26,13 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
     const entries = await listEntries(path, zip);
     const root = [...entries.keys()].find((name) => name === 'data.pkl' || /^[^/]+\/data\.pkl$/.test(name));
     if (root === undefined) {
-      throw new BadModelError(`${path} is a zip archive, but none that PyTorch saved a model in. Unpack it first.`);
+      throw new BadModelError(`${path} is a zip archive, but not a PyTorch model. Unpack it first.`);
     }
     const folder = root.slice(0, -'data.pkl'.length);
     const placeOf = (name: string) => storedPlace(path, zip, entries, folder + name);
     const read = async (name: string) => {
       const { offset, length } = await placeOf(name);
-      if (length > MAX_PICKLE_BYTES) throw new BadModelError(`${path}: its ${name} is too large for a model's.`);
+      if (length > MAX_PICKLE_BYTES) throw new BadModelError(`${path}: its ${name} is larger than in any model.`);
       return readBytes(handle, path, offset, length);
     };
     if (entries.has(`${folder}byteorder`) && (await read('byteorder')).toString() !== 'little') {
@@ -52,12 +52,13 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
 
 function damaged(path: string, error: Error): never {
   throw new BadModelError(
-    `${path} is a damaged zip archive (${error.message}). It may be cut off: download or copy it again.`,
+    `${path} is a damaged zip archive (${error.message}). It may be truncated. Download or copy it again.`,
   );
 }
 
 async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entry>> {
-  if (zip.entryCount > MAX_ZIP_ENTRIES) throw new BadModelError(`${path} has ${zip.entryCount} zip entries: no model.`);
+  if (zip.entryCount > MAX_ZIP_ENTRIES)
+    throw new BadModelError(`${path} is not a model: it has ${zip.entryCount} zip entries.`);
   const entries = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
@@ -67,12 +68,14 @@ async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entr
   return entries;
 }
 
-/** Where an entry's data lies in the archive; it must lie there as it is. */
+/** The position of an entry's data in the archive. @throws BadModelError when it is compressed */
 async function storedPlace(path: string, zip: ZipFile, entries: ReadonlyMap<string, Entry>, name: string) {
   const entry = entries.get(name);
-  if (!entry) throw new BadModelError(`${path}: its zip archive lacks ${name}. Download or copy it again.`);
+  if (!entry) throw new BadModelError(`${path}: its zip archive has no ${name}. Download or copy it again.`);
   if (entry.compressionMethod !== STORED || entry.compressedSize !== entry.uncompressedSize) {
-    throw new BadModelError(`${path} was compressed again as a zip, which PyTorch does not do. Get the original file.`);
+    throw new BadModelError(
+      `${path} was recompressed as a zip archive, which PyTorch cannot read. Get the original file.`,
+    );
   }
   const { fileDataStart } = await zip
     .readLocalFileHeaderPromise(entry, { minimal: true })

@@ -1,4 +1,4 @@
-/** A part of a UNet under its two names: LDM's, which files use, and diffusers', which LoRAs and AnimateDiff use. */
+/** A part of a UNet with its two names: LDM's, used in files, and diffusers', used by LoRAs and AnimateDiff. */
 export interface UNetPart {
   readonly kind: 'resnet' | 'attention' | 'resampler' | 'other';
   /** `input_blocks.1.0` */
@@ -8,8 +8,8 @@ export interface UNetPart {
 }
 
 /**
- * The parts of a UNet in the order of computation, found by walking its keys: a level ends where a down- or up-sampler
- * stands, so any number of levels and of blocks a level is named right.
+ * The parts of a UNet in the order of computation, derived from its keys: a level ends at a down- or upsampler, so any
+ * number of levels, and of blocks per level, gets the right names.
  *
  * @param has whether the UNet has a key, in LDM's naming and without the file's prefix
  */
@@ -74,7 +74,7 @@ function upBlocks(has: (key: string) => boolean): UNetPart[] {
       parts.push({ kind: 'attention', ldm: `${block}.1`, diffusers: `up_blocks.${level}.attentions.${layer}` });
     }
     layer++;
-    // The up-sampler follows the attention where there is one.
+    // The upsampler follows the attention, if there is one.
     const upsampler = [`${block}.1.conv`, `${block}.2.conv`].find((part) => has(`${part}.weight`));
     if (upsampler === undefined) continue;
     parts.push({ kind: 'resampler', ldm: upsampler, diffusers: `up_blocks.${level}.upsamplers.0.conv` });
@@ -84,7 +84,7 @@ function upBlocks(has: (key: string) => boolean): UNetPart[] {
   return parts;
 }
 
-/** diffusers' names for what is inside a resnet. */
+/** diffusers' names of the layers inside a resnet. */
 export const RESNET_NAMES: Readonly<Record<string, string>> = {
   'in_layers.0': 'norm1',
   'in_layers.2': 'conv1',

@@ -29,13 +29,13 @@ const ELEMENT_TYPE: Record<DType, DataType> = {
   BOOL: DataType.BOOL,
 };
 
-/** A tensor in the graph: float32 unless it is an index or a weight that was not yet cast. */
+/** A tensor in the graph: float32, except indices and weights that are not cast yet. */
 export interface Value {
   readonly name: string;
   readonly dims: readonly number[];
 }
 
-/** An operator's attribute: integers are given as they are, floats as `float(1e-5)`. */
+/** An operator's attribute: integers as numbers, floats as `float(1e-5)`. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
 export const float = (value: number): Attribute => ({ float: value });
 
@@ -49,17 +49,17 @@ export interface OpOptions {
 export interface GraphModel {
   /** ONNX protobuf. */
   readonly bytes: Uint8Array;
-  /** The folder that the locations of its weights start from. */
+  /** The folder that its weights' locations are relative to. */
   readonly weightsRoot: string;
 }
 
 export interface GraphOptions {
-  /** Whether ONNX Runtime's own attention operator may be used; else attention is written out. */
+  /** Use ONNX Runtime's own attention operator; else attention is composed of basic operators. */
   readonly fusedAttention?: boolean;
   /**
-   * Leaves the first axis of inputs, and of all that depends on them, open. ONNX Runtime keeps a buffer for as long as a
-   * later value of the same known shape can use it, so most of a UNet's stay until its end; buffers of open shapes are
-   * freed after use. Takes a third of the memory and costs the optimizations that need to know shapes.
+   * Leaves the first axis of inputs, and of everything that depends on them, open. ONNX Runtime keeps a buffer while a
+   * later value of the same known shape can use it, so most buffers of a UNet stay until its end; buffers of open shapes
+   * are freed after use. Uses a third of the memory, without the optimizations that need known shapes.
    */
   readonly openBatch?: boolean;
 }
@@ -68,8 +68,8 @@ export interface GraphOptions {
  * Writes an ONNX model whose weights stay in the user's files: initializers point at (file, offset, length) and are cast
  * to float32 where they are used.
  *
- * Invariant: the nodes that only prepare weights stand before all others in the file. ONNX Runtime then runs each right
- * before its consumer, which keeps one prepared weight in memory and not all of them.
+ * Invariant: the nodes that only prepare weights come before all others in the file. ONNX Runtime then runs each of them
+ * right before its consumer, so only one prepared weight is in memory at a time.
  */
 export class GraphBuilder {
   readonly fusedAttention: boolean;
@@ -87,7 +87,7 @@ export class GraphBuilder {
     this.#openBatch = openBatch;
   }
 
-  /** A float32 input; every input and output of our graphs but token ids is one. */
+  /** A float32 input, as all inputs and outputs except token ids. */
   input(name: string, dims: readonly number[]): Value {
     this.#inputs.push(valueInfo(name, DataType.FLOAT, dims, this.#openBatch));
     return { name, dims };
@@ -115,7 +115,7 @@ export class GraphBuilder {
     return this.#inline(`i64_${values.join('_')}`, DataType.INT64, [values.length], new Uint8Array(data.buffer));
   }
 
-  /** A tensor of a model file in its own element type. @param dims to see it in, of as many elements */
+  /** A tensor of a model file in its own element type. @param dims its shape in the graph, with as many elements */
   stored(entry: TensorEntry, dims: readonly number[] = entry.shape): Value {
     const name = `${entry.file}:${entry.name}${dims === entry.shape ? '' : `:${dims.join('x')}`}`;
     if (!this.#initializers.has(name)) {
@@ -125,7 +125,7 @@ export class GraphBuilder {
     return { name, dims };
   }
 
-  /** A tensor of a model file as float32. @param dims to see it in, of as many elements */
+  /** A tensor of a model file as float32. @param dims its shape in the graph, with as many elements */
   weight(entry: TensorEntry, dims: readonly number[] = entry.shape): Value {
     const stored = this.stored(entry, dims);
     return entry.dtype === 'F32' ? stored : this.prepare('Cast', [stored], dims, CAST_TO_FLOAT);
@@ -136,7 +136,7 @@ export class GraphBuilder {
     return this.#add(this.#nodes, type, inputs, dims, options);
   }
 
-  /** A node whose inputs are weights and nothing that depends on the sample. */
+  /** A node whose inputs are only weights. */
   prepare(type: string, inputs: readonly Value[], dims: readonly number[], options: OpOptions = {}): Value {
     return this.#add(this.#preparation, type, inputs, dims, options);
   }
@@ -147,7 +147,7 @@ export class GraphBuilder {
     return this.op('Reshape', [value, this.indices(shape)], dims);
   }
 
-  /** Cut into equal parts along the last axis. */
+  /** Split into equal parts along the last axis. */
   halves(value: Value): [Value, Value] {
     const size = value.dims.at(-1)! / 2;
     const dims = [...value.dims.slice(0, -1), size];

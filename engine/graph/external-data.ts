@@ -1,17 +1,17 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { BadModelError, type TensorEntry } from '../../weights/tensor.ts';
 
-/** Where an initializer's bytes are: in a file below a root folder, or in the graph itself. */
+/** The location of an initializer's bytes: in a file below a root folder, or in the graph itself. */
 export type Placement = { readonly location: string; readonly offset: number; readonly length: number } | Uint8Array;
 
 /**
- * Says where ONNX Runtime finds tensors. It takes locations below one root folder only, so the root of the drive that the
- * first tensor lies on is that folder; tensors of another drive (Windows) go into the graph.
+ * Locates tensors for ONNX Runtime. It supports locations below only one root folder: here the root of the first tensor's
+ * drive. Tensors on another drive (Windows) are copied into the graph.
  */
 export class ExternalData {
   #root: string | undefined;
 
-  /** The folder that locations start from. */
+  /** The folder that locations are relative to. */
   get root(): string {
     return this.#root ?? '/';
   }
@@ -39,7 +39,7 @@ function readTensor({ file, offset, length }: TensorEntry): Uint8Array {
   try {
     for (let done = 0; done < length; ) {
       const count = readSync(descriptor, bytes, done, Math.min(length - done, 1 << 30), offset + done);
-      if (count === 0) throw new BadModelError(`${file} ends before byte ${offset + length}: download it again.`);
+      if (count === 0) throw new BadModelError(`${file} ends before byte ${offset + length}. Download it again.`);
       done += count;
     }
   } finally {

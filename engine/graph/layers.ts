@@ -12,11 +12,11 @@ export interface GroupNormOptions {
 
 interface ConvOptions {
   readonly stride?: number;
-  /** Pad on the right and at the bottom only, as the VAE's encoder does where it halves the size. */
+  /** Pad only on the right and at the bottom, as the VAE's encoder does when it halves the size. */
   readonly padEnd?: boolean;
 }
 
-/** The layers that Stable Diffusion's networks are made of, written into a graph with weights taken by name. */
+/** The layers of Stable Diffusion's networks, added to a graph with weights by name. */
 export class Layers {
   readonly graph: GraphBuilder;
   readonly weights: GraphWeights;
@@ -26,7 +26,7 @@ export class Layers {
     this.weights = weights;
   }
 
-  /** x·Wᵀ + b over the last axis; W is `[out, in]` as PyTorch keeps it. */
+  /** x·Wᵀ + b over the last axis; W is `[out, in]` as in PyTorch. */
   linear(x: Value, name: string): Value {
     const key = `${name}.weight`;
     const weight = this.weights.merged(key);
@@ -42,7 +42,7 @@ export class Layers {
     return y;
   }
 
-  /** x·Wᵀ + b. Gemm reads W as it lies; for MatMul it would have to be transposed first. */
+  /** x·Wᵀ + b. Gemm reads W as stored; for MatMul it would have to be transposed first. */
   product(x: Value, weight: Value, bias: Value | null = null): Value {
     const [out, input] = weight.dims as [number, number];
     const rows = sizeOf(x) / input;
@@ -87,9 +87,9 @@ export class Layers {
   }
 
   /**
-   * A LoRA's change of a layer's output, where its strength differs between samples and is not merged into the weight.
+   * A LoRA's change of a layer's output, for a strength that differs between samples and is not merged into the weight.
    *
-   * @param strength `[samples]`; y's first axis is samples, or samples times something that runs inside each
+   * @param strength `[samples]`; y's first axis is samples, or samples times an inner axis
    */
   #strengthened(y: Value, strength: Value, scale: number): Value {
     const samples = strength.dims[0]!;
@@ -99,7 +99,7 @@ export class Layers {
     return this.reshape(this.multiply(flat, this.reshape(factor, [samples, 1])), y.dims);
   }
 
-  /** Group normalisation of `[batch, channels, …]`. */
+  /** Group normalization of `[batch, channels, …]`. */
   groupNorm(x: Value, name: string, { groups, epsilon, shared = 1 }: GroupNormOptions): Value {
     const { graph } = this;
     const [batch, channels] = x.dims as [number, number];
@@ -122,12 +122,12 @@ export class Layers {
     return this.add(this.multiply(shape, scale), shift);
   }
 
-  /** Exchange the two middle axes of a value seen as 4-D. */
+  /** Swap the two middle axes of a value reshaped to 4-D. */
   #channelsFirst(x: Value, [a, b, c, d]: [number, number, number, number]): Value {
     return this.transpose(this.reshape(x, [a, b, c, d]), [0, 2, 1, 3]);
   }
 
-  /** Layer normalisation over the last axis. */
+  /** Layer normalization over the last axis. */
   layerNorm(x: Value, name: string): Value {
     const inputs = [x, this.weights.merged(`${name}.weight`), this.weights.merged(`${name}.bias`)];
     return this.graph.op('LayerNormalization', inputs, x.dims, { attributes: { axis: -1, epsilon: float(1e-5) } });
@@ -142,8 +142,8 @@ export class Layers {
     const channels = query.dims.at(-1)!;
     if (channels % heads !== 0) {
       throw new BadModelError(
-        `An attention layer has ${channels} channels, which ${heads} heads do not divide. A model with another number of ` +
-          'heads must say so in its metadata.',
+        `An attention layer has ${channels} channels, which is not a multiple of its ${heads} heads. A model with another ` +
+          'number of heads must declare it in its metadata.',
       );
     }
     if (mask || !this.graph.fusedAttention) return this.#writtenOutAttention(query, key, value, heads, mask);
@@ -182,7 +182,7 @@ export class Layers {
     return this.graph.op('Gelu', [x], x.dims, { contrib: true });
   }
 
-  /** The gated feed-forward of a transformer block: one linear layer gives both the values and their gates. */
+  /** The gated feed-forward of a transformer block: one linear layer computes both the values and their gates. */
   geglu(x: Value, name: string): Value {
     const [values, gates] = this.graph.halves(this.linear(x, `${name}.net.0.proj`));
     return this.linear(this.multiply(values, this.gelu(gates)), `${name}.net.2`);
@@ -214,11 +214,11 @@ export class Layers {
     return this.graph.op('Concat', [a, b], dims, { attributes: { axis } });
   }
 
-  /** Nearest-neighbour resize of `[batch, channels, height, width]`, pixel i from ⌊i·in/out⌋ as PyTorch. */
+  /** Nearest-neighbor resize of `[batch, channels, height, width]`, pixel i from ⌊i·in/out⌋ as PyTorch. */
   resize(x: Value, height: number, width: number): Value {
     const dims = [x.dims[0]!, x.dims[1]!, height, width];
     const doubles = height === 2 * x.dims[2]! && width === 2 * x.dims[3]!;
-    // A scale leaves an open batch open; a size would close it. Other scales than 2 may round to another size.
+    // A scale keeps an open batch open, unlike a size. Scales other than 2 may round to another size.
     const to = doubles ? [this.graph.constant([1, 1, 2, 2], [4])] : [null, this.graph.indices(dims)];
     return this.graph.op('Resize', [x, null, ...to], dims, {
       attributes: { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },

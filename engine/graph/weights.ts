@@ -2,10 +2,10 @@ import { BadModelError, elementCount, type TensorEntry } from '../../weights/ten
 import type { LoraPatch } from '../lora/patches.ts';
 import { float, type GraphBuilder, type Value } from './builder.ts';
 
-/** A LoRA's change of one weight, and the graph input that says how strongly it acts. */
+/** A LoRA's change of one weight, and the graph input for its strength. */
 export interface AppliedPatch {
   readonly patch: LoraPatch;
-  /** `[1]`: one strength, merged into the weight. `[batch]`: one for each sample, computed beside the layer. */
+  /** `[1]`: one strength, merged into the weight. `[batch]`: one per sample, computed as a side branch. */
   readonly strength: Value;
 }
 
@@ -35,10 +35,10 @@ export class GraphWeights {
     const entry = this.#tensors.get(key);
     if (entry) return entry;
     const [other] = this.#tensors.values();
-    throw new BadModelError(`${other?.file ?? 'The model'} lacks "${key}", which a model of its kind must have.`);
+    throw new BadModelError(`${other?.file ?? 'The model'} has no "${key}", which models of its type must have.`);
   }
 
-  /** A tensor that LoRAs do not change, as float32 in other dimensions of as many elements. */
+  /** A tensor that LoRAs do not change, as float32 in another shape with as many elements. */
   reshaped(key: string, dims: readonly number[]): Value {
     return this.#graph.weight(this.entry(key), dims);
   }
@@ -63,7 +63,7 @@ export class GraphWeights {
     return this.#graph.prepare('Reshape', [this.#flatChange(patch), this.#graph.indices(shape)], shape);
   }
 
-  /** The two matrices `[rank, in·kh·kw]` and `[out, rank]` whose product is ΔW; null where it is no such product. */
+  /** The two matrices `[rank, in·kh·kw]` and `[out, rank]` whose product is ΔW; null if ΔW is not such a product. */
   factors(patch: LoraPatch): { readonly down: Value; readonly up: Value } | null {
     if (patch.kind === 'loha' || (patch.kind === 'conv' && patch.mid)) return null;
     return { down: this.#flat(patch.down), up: this.#flat(patch.up) };
@@ -104,7 +104,7 @@ export class GraphWeights {
     return graph.prepare('MatMul', [left, flat], [out, columns]);
   }
 
-  /** A weight as a matrix: the first axis, and all others together. */
+  /** A weight as a matrix: the first axis, and all others flattened. */
   #flat(entry: TensorEntry): Value {
     return this.#graph.weight(entry, [entry.shape[0]!, elementCount(entry.shape.slice(1))]);
   }
@@ -119,5 +119,5 @@ export class GraphWeights {
   }
 }
 
-/** The epsilon of a normalisation as an attribute. */
+/** The epsilon of a normalization as an attribute. */
 export const epsilon = (value: number) => ({ epsilon: float(value) });

@@ -15,7 +15,7 @@ export type LoraPatch = LoraChange & {
   readonly component: LoraComponent;
   /** Key in the component's file. */
   readonly target: string;
-  /** alpha / rank; 1 where the LoRA holds no alpha. */
+  /** alpha / rank; 1 if the LoRA has no alpha. */
   readonly scale: number;
 };
 
@@ -32,18 +32,19 @@ type LoraChange =
 
 export interface LoraPatches {
   readonly patches: readonly LoraPatch[];
-  /** Layers that the target does not have, or that hold a kind of change that is not known here (DoRA, LoKr, …). */
+  /** Layers that the target does not have, or with an unsupported type of change (DoRA, LoKr, …). */
   readonly unmatched: readonly string[];
-  /** Layers that the target has in another shape: the LoRA was made for another model. */
+  /** Layers that have another shape in the target: the LoRA was made for another model. */
   readonly misfits: readonly string[];
 }
 
 type Parts = Partial<Record<LoraPart, TensorEntry>>;
 
 /**
- * What a LoRA changes in the given weights. Layers for components that `target` does not name are left out.
+ * The changes of a LoRA to the given weights. Layers for components that `target` does not have are ignored.
  *
- * @throws BadModelError when a file lacks the component that it is given for, or the LoRA has layers for these components and none of them fits
+ * @throws BadModelError when a file of `target` does not have its component, or none of the LoRA's layers for these
+ *   components fits
  */
 export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promise<LoraPatches> {
   const names = targetNames(target);
@@ -64,8 +65,9 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
   }
   if (found.length === 0 && unmatched.length + misfits.length > 0) {
     throw new BadModelError(
-      `${lora.path} fits no layer of this model (${unmatched.length} layers are not there, ${misfits.length} have another ` +
-        `shape, the first is ${misfits[0] ?? unmatched[0]}). It was made for another kind of model: use it with that.`,
+      `The LoRA ${lora.path} does not fit this model: ${unmatched.length} of its layers do not exist in the model, and ` +
+        `${misfits.length} have another shape (the first: ${misfits[0] ?? unmatched[0]}). Use it with the kind of model ` +
+        'that it was made for.',
     );
   }
   const alphas = found.flatMap(({ alpha }) => alpha ?? []);
@@ -74,7 +76,7 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
     if (!alpha) return patch;
     const value = values.get(alpha);
     if (value === undefined || !Number.isFinite(value)) {
-      throw new BadModelError(`${lora.path}: "${alpha.name}" is no number. The file is damaged: download it again.`);
+      throw new BadModelError(`${lora.path}: "${alpha.name}" is not a number. The file is damaged. Download it again.`);
     }
     return { ...patch, scale: value / rank };
   });
@@ -91,7 +93,7 @@ function layersOf({ tensors }: WeightsFile): Map<string, Parts> {
   return layers;
 }
 
-/** Null when parts are missing, or say something that is not known here. */
+/** Null when parts are missing or not supported. */
 function changeOf({ down, up, mid, unsupported, ...loha }: Parts): LoraChange | null {
   if (unsupported) return null;
   const { hada_w1_a: w1a, hada_w1_b: w1b, hada_w2_a: w2a, hada_w2_b: w2b } = loha;
@@ -101,7 +103,7 @@ function changeOf({ down, up, mid, unsupported, ...loha }: Parts): LoraChange | 
   return mid ? null : { kind: 'linear', down, up };
 }
 
-/** Whether ΔW has a weight's elements, with inputs and outputs where the weight has them. */
+/** Whether ΔW has the elements of a weight, with the same inputs and outputs. */
 function fits(change: LoraChange, weight: readonly number[]): boolean {
   const [outputs, inputs, ...kernel] = weight;
   const inner = inputs! * product(kernel);
@@ -115,7 +117,7 @@ function fits(change: LoraChange, weight: readonly number[]): boolean {
     const midFits = p === up.shape[1] && q === down.shape[0] && isSame(midKernel, kernel);
     return midFits && up.shape[0] === outputs && isPoint(up) && down.shape[1] === inputs && isPoint(down);
   }
-  // A 1×1 kernel may be written or left out on either side.
+  // A 1×1 kernel may be written or omitted on either side.
   const sameKernel = isSame(down.shape.slice(2), kernel) || (isPoint(down) && product(kernel) === 1);
   return down.shape[1] === inputs && sameKernel && factorsFit(up, down, outputs!, inner);
 }

@@ -5,10 +5,10 @@ import { RESNET_NAMES, unetLayout } from '../../weights/unet-layout.ts';
 /** The parts of a render that a LoRA can change. */
 export type LoraComponent = 'unet' | 'textEncoder' | 'motionModule';
 
-/** Weights under every name that LoRA files give them, dots written as underscores as kohya's tools do. */
+/** Weights by all of their names in LoRA files, with dots written as underscores, as in kohya's tools. */
 export type TargetNames = Readonly<Partial<Record<LoraComponent, ReadonlyMap<string, TensorEntry>>>>;
 
-/** Files that hold the weights to change; UNet and text encoder are often one checkpoint. */
+/** Files with the weights to change; UNet and text encoder are often in the same checkpoint. */
 export interface LoraTarget {
   readonly unet?: WeightsFile;
   readonly textEncoder?: WeightsFile;
@@ -18,7 +18,7 @@ export interface LoraTarget {
 /**
  * The names that LoRAs may use for the weights of a target.
  *
- * @throws BadModelError when a file does not have the component that it is given for
+ * @throws BadModelError when a file does not have its component
  */
 export function targetNames({ unet, textEncoder, motionModule }: LoraTarget): TargetNames {
   return {
@@ -30,7 +30,7 @@ export function targetNames({ unet, textEncoder, motionModule }: LoraTarget): Ta
 
 type Named = readonly [name: string, entry: TensorEntry];
 
-/** Only what is multiplied with: matrices and convolutions. */
+/** Only weights that inputs are multiplied with: matrices and convolutions. */
 function namesOf(named: readonly Named[]): Map<string, TensorEntry> {
   const ending = '.weight';
   return new Map(
@@ -44,13 +44,13 @@ function namesOf(named: readonly Named[]): Map<string, TensorEntry> {
 
 const underscored = (name: string) => name.replaceAll('.', '_');
 
-/** Each weight under LDM's name and under diffusers'. */
+/** Each weight by LDM's name and by diffusers' name. */
 function unetNames(file: WeightsFile): Map<string, TensorEntry> {
   const tensors = componentTensors(file, 'unet');
-  if (tensors.size === 0) throw new BadModelError(`${file.path} holds no UNet that a LoRA could change.`);
+  if (tensors.size === 0) throw new BadModelError(`${file.path} has no UNet, so a LoRA cannot be applied to it.`);
   const parts = new Map(unetLayout((key) => tensors.has(key)).map((part) => [part.ldm, part]));
   const diffusersName = (name: string): string => {
-    // `input_blocks.1.0` + `.in_layers.2.weight`: the longest part that the name starts with.
+    // `input_blocks.1.0` + `.in_layers.2.weight`: the longest part that is a prefix of the name.
     for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
       const part = parts.get(name.slice(0, end));
       if (!part) continue;
@@ -70,10 +70,10 @@ function inResnet(inner: string): string {
   return (RESNET_NAMES[inner.slice(0, end)] ?? inner.slice(0, end)) + inner.slice(end);
 }
 
-/** transformers' names; older diffusers LoRAs call the attention's matrices as in the UNet. */
+/** transformers' names. In older diffusers LoRAs, the attention's matrices are named as in the UNet. */
 function textEncoderNames(file: WeightsFile): Map<string, TensorEntry> {
   if (componentPrefix(file, 'textEncoder') === null) {
-    throw new BadModelError(`${file.path} holds no text encoder that a LoRA could change.`);
+    throw new BadModelError(`${file.path} has no text encoder, so a LoRA cannot be applied to it.`);
   }
   const named = [...componentTensors(file, 'textEncoder')].map(([name, entry]): Named => [`text_model.${name}`, entry]);
   const asInUNet = named.map(
@@ -82,7 +82,7 @@ function textEncoderNames(file: WeightsFile): Map<string, TensorEntry> {
   return namesOf([...named, ...asInUNet]);
 }
 
-/** What stands before a layer's name, and the component that it means. The first that fits counts. */
+/** Prefixes of layer names, with their component. The first match is used. */
 const PREFIXES: readonly [RegExp, LoraComponent][] = [
   [/^lora_unet_/, 'unet'],
   [/^lora_te_/, 'textEncoder'],
@@ -93,10 +93,10 @@ const PREFIXES: readonly [RegExp, LoraComponent][] = [
 ];
 
 /**
- * Find the weight that a LoRA's layer means.
+ * Find the weight that a LoRA's layer changes.
  *
- * @param layer as the file names it, of any tool's naming
- * @returns null when the component has no such weight, 'elsewhere' when the target does not name the component
+ * @param layer its name in the file, from any tool
+ * @returns null if the component has no such weight, 'elsewhere' if the target does not have the component
  */
 export function locateLayer(
   layer: string,
@@ -107,7 +107,7 @@ export function locateLayer(
   const names = target[component];
   if (!names) return 'elsewhere';
   const name = underscored(layer.replace(prefix, ''));
-  // Attention processors say `to_out` for the first of its two modules.
+  // Attention processors use `to_out` for the first of its two modules.
   const weight = names.get(name) ?? names.get(`${name}_0`);
   return weight ? { component, weight } : null;
 }

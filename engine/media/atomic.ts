@@ -3,7 +3,7 @@ import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
-/** A file or folder could not be written; the message says what, where, why and what to do. */
+/** A file or folder could not be written. The message includes its path, the reason and what to do. */
 export class CannotWriteError extends Error {
   override readonly name = 'CannotWriteError';
 }
@@ -14,9 +14,9 @@ export interface NamedBytes {
 }
 
 /**
- * The smallest number n ≥ 1 for which no `numbered(base, n) + suffix` exists: renders never overwrite, they count up.
+ * The smallest number n ≥ 1 for which no `numbered(base, n) + suffix` exists, because renders never overwrite files.
  *
- * @param suffixes what will be written, such as `.webp`; empty for a folder
+ * @param suffixes of the files that will be written, such as `.webp`; empty for a folder
  */
 export async function freeNumber(base: string, suffixes: readonly string[]): Promise<number> {
   for (let number = 1; ; number++) {
@@ -31,12 +31,12 @@ export function numbered(base: string, number: number): string {
 }
 
 /**
- * Writes a file that appears under its name only when it is whole and on the disk; missing folders are made. Where the
- * name was taken meanwhile the next number is used.
+ * Writes a file that appears under its name only when it is complete and on the disk. Missing folders are created. If the
+ * name was taken in the meantime, the next number is used.
  *
  * @param base absolute path without the suffix
- * @returns the path written
- * @throws CannotWriteError, or the signal's reason; neither leaves anything behind
+ * @returns the path of the file
+ * @throws CannotWriteError, or the signal's reason; nothing remains on the disk
  */
 export async function writeFileWhole(
   base: string,
@@ -51,7 +51,7 @@ export async function writeFileWhole(
   });
 }
 
-/** As `writeFileWhole`, for a folder of files that appears when all of them are whole. */
+/** Like `writeFileWhole`, for a folder that appears when all of its files are complete. */
 export async function writeFolderWhole(
   base: string,
   files: AsyncIterable<NamedBytes>,
@@ -70,7 +70,7 @@ export async function writeFolderWhole(
 }
 
 /**
- * Tries to write beside `base`, and leaves nothing but the folders made for it.
+ * Verifies that files can be written next to `base`. Only created folders remain.
  *
  * @throws CannotWriteError
  */
@@ -91,7 +91,7 @@ async function whole(wanted: string, write: (temporary: string) => Promise<strin
     await syncFolder(folder);
     return written;
   } catch (error) {
-    // What stopped the write matters more than a temporary file that cannot be removed either.
+    // The original error matters more than a temporary file that cannot be removed.
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw isSystemError(error) ? cannotWrite(wanted, error) : error;
   }
@@ -107,7 +107,7 @@ async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a rename last through a power cut; Windows has no such call and needs none. */
+/** Makes a rename survive a power failure. Windows has no such call and does not need one. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
@@ -129,7 +129,7 @@ async function publish(
   }
 }
 
-/** Moves without overwriting; false where the name is taken. A hard link fails on a taken name, a rename would not. */
+/** Moves without overwriting; false if the name is taken. Unlike a rename, a hard link fails if the name is taken. */
 async function moveFile(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -165,22 +165,24 @@ function isSystemError(error: unknown): error is SystemError {
 }
 
 const REASONS: Record<string, string> = {
-  EACCES: 'you may not write there. Choose another place with `output`, or change its permissions',
-  EPERM: 'the system does not allow it. Choose another place with `output`, or change its permissions',
-  EROFS: 'the disk is read-only. Choose another place with `output`',
+  EACCES: 'permission denied. Choose another folder with `output`, or change its permissions',
+  EPERM: 'the operating system does not allow it. Choose another folder with `output`, or change its permissions',
+  EROFS: 'the disk is read-only. Choose another folder with `output`',
   ENOSPC: 'the disk is full. Free some space, or choose another disk with `output`, and render again',
-  EDQUOT: 'your quota on the disk is used up. Free some space, or choose another disk with `output`, and render again',
+  EDQUOT: 'your disk quota is exceeded. Free some space, or choose another disk with `output`, and render again',
   EFBIG: 'the file would be larger than the disk allows. Choose another disk with `output`',
-  ENOTDIR: 'a part of the path is a file, not a folder. Choose another place with `output`',
-  EEXIST: 'a part of the path is a file, not a folder. Choose another place with `output`',
-  ENAMETOOLONG: 'the name is too long. Choose a shorter one with `output`',
+  ENOTDIR: 'a part of the path is a file, not a folder. Choose another folder with `output`',
+  EEXIST: 'a part of the path is a file, not a folder. Choose another folder with `output`',
+  ENAMETOOLONG: 'the file name is too long. Choose a shorter one with `output`',
   ENOENT:
-    'the system makes no folder there, or the name has signs that it does not allow. Choose another place with `output`',
+    'the folder cannot be created, or the name contains characters that are not allowed. Choose another path with `output`',
   EMFILE: 'too many files are open. Close other programs and render again',
 };
 
 function cannotWrite(path: string, error: SystemError): CannotWriteError {
-  const reason = REASONS[error.code] ?? 'the system refused. Check the disk, or choose another place with `output`';
+  const reason =
+    REASONS[error.code] ??
+    'the operating system reported an error. Check the disk, or choose another folder with `output`';
   return new CannotWriteError(`Cannot write ${path}: ${reason}. (${error.code} at ${error.syscall})`, {
     cause: error,
   });

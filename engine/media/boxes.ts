@@ -1,4 +1,4 @@
-import { NoRecordError } from './metadata.ts';
+import { NoRecordError } from './record.ts';
 
 /** A box of an MP4 (ISO/IEC 14496-12 §4.2): `start` is where its content begins. */
 export interface Box {
@@ -11,14 +11,14 @@ export interface Box {
 /**
  * The boxes between two offsets.
  *
- * @throws NoRecordError when one reaches over the end
+ * @throws NoRecordError when a box extends past the end
  */
 export function* boxesIn(bytes: Buffer, from: number, to: number): Generator<Box> {
   let offset = from;
   while (offset < to) {
     const { size, header } = sizeAt(bytes, offset, to);
     if (size < header || offset + size > to) {
-      throw new NoRecordError('was cut off or damaged: it ends in the middle of a video. Copy or download it again.');
+      throw new NoRecordError('is truncated or damaged: it ends in the middle of a video. Copy or download it again.');
     }
     yield {
       kind: bytes.toString('latin1', offset + 4, offset + 8),
@@ -38,7 +38,7 @@ function sizeAt(bytes: Buffer, offset: number, to: number): { size: number; head
   return offset + 16 > to ? { size: 0, header: 16 } : { size: Number(bytes.readBigUInt64BE(offset + 8)), header: 16 };
 }
 
-/** The boxes on a path such as `moov/trak/mdia`, outermost first; undefined when there is none. The first of each kind. */
+/** The first box of each kind on a path such as `moov/trak/mdia`, outermost first; undefined if one is missing. */
 export function findBoxes(bytes: Buffer, path: string): Box[] | undefined {
   const found: Box[] = [];
   for (const kind of path.split('/')) {
@@ -52,7 +52,7 @@ export function findBoxes(bytes: Buffer, path: string): Box[] | undefined {
   return found;
 }
 
-/** Puts a box at the end of the innermost of `path` (see `findBoxes`); all of them grow by it. Offsets of data are not changed. */
+/** Appends a box to the innermost of `path` (see `findBoxes`) and enlarges all of them. Data offsets are not changed. */
 export function appendBox(bytes: Buffer, path: readonly Box[], addition: Buffer): Buffer {
   const at = path.at(-1)?.end ?? bytes.length;
   const result = Buffer.concat([bytes.subarray(0, at), addition, bytes.subarray(at)]);

@@ -8,10 +8,10 @@ import type { Clip } from './frames.ts';
 
 export type FfmpegResult =
   | { readonly ok: true; readonly bytes: Buffer }
-  /** `log` is the end of what ffmpeg said. */
+  /** `log` is the end of ffmpeg's log. */
   | { readonly ok: false; readonly log: string };
 
-/** BT.709, as players assume it for anything but old television, and said so in the file. */
+/** BT.709, which players assume by default; also declared in the file. */
 const COLOR = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'].concat(
   ['-colorspace', 'bt709'],
   ['-color_primaries', 'bt709'],
@@ -20,8 +20,8 @@ const COLOR = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'].concat(
 );
 
 /**
- * The user's ffmpeg, if there is one: looked for in the absolute folders of PATH only, never in the current folder,
- * where a workspace could plant one.
+ * The user's ffmpeg, or undefined. Only absolute folders of PATH are searched, never the current folder, because a
+ * workspace could contain a malicious one.
  */
 export async function findFfmpeg(): Promise<string | undefined> {
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
@@ -37,7 +37,7 @@ export async function findFfmpeg(): Promise<string | undefined> {
 }
 
 /**
- * Encodes a clip with ffmpeg into a container of the format.
+ * Encodes a clip with ffmpeg.
  *
  * @param options encoder, quality, metadata
  * @throws the signal's reason
@@ -65,7 +65,7 @@ export async function runFfmpeg(
     const kill = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', kill);
     try {
-      const log = await converse(child, clip, signal);
+      const log = await feed(child, clip, signal);
       signal?.throwIfAborted();
       return child.exitCode === 0 ? { ok: true, bytes: await readFile(output) } : { ok: false, log };
     } finally {
@@ -77,8 +77,8 @@ export async function runFfmpeg(
   }
 }
 
-/** Feeds the frames and waits for the end. @returns the last lines of the log */
-async function converse(child: ReturnType<typeof spawn>, clip: Clip, signal?: AbortSignal): Promise<string> {
+/** Writes the frames and waits for the end. @returns the last lines of the log */
+async function feed(child: ReturnType<typeof spawn>, clip: Clip, signal?: AbortSignal): Promise<string> {
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString('utf8')).slice(-2000);
@@ -87,7 +87,7 @@ async function converse(child: ReturnType<typeof spawn>, clip: Clip, signal?: Ab
     log += error.message;
   });
   const { stdin } = child;
-  // An ffmpeg that stops early closes its input: its exit code and log say why.
+  // If ffmpeg stops early, it closes its input. Its exit code and log explain why.
   stdin?.on('error', (error) => {
     log += `\n${error.message}`;
   });

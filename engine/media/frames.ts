@@ -9,18 +9,18 @@ export interface Frames {
   rgb(index: number): Uint8Array;
 }
 
-/** Frames in the order in which they are shown, and how fast and how often. */
+/** Frames in display order, with their rate and loop count. */
 export interface Clip extends Frames {
   /** Frames per second, above 0. */
   readonly fps: number;
-  /** How often the clip plays; 0 = for ever. */
+  /** How often the clip plays; 0: forever. */
   readonly loop: number;
 }
 
 /**
- * The clip that a plan's `output` asks for.
+ * The clip of a plan's `output`.
  *
- * @throws RangeError when the order names a frame that is not there
+ * @throws RangeError when the order contains a frame that does not exist
  */
 export function displayed(frames: Frames, { order, fps, loop }: TravelPlan['output']): Clip {
   const missing = order.find((position) => position >= frames.count);
@@ -37,19 +37,19 @@ export function displayed(frames: Frames, { order, fps, loop }: TravelPlan['outp
   };
 }
 
-/** A frame of a clip and how long it stays, in ticks of its format. */
+/** A frame of a clip and its duration, in ticks of its format. */
 export interface TimedFrame {
   readonly index: number;
   readonly ticks: number;
 }
 
 /**
- * Which frames to write, and for how long, where a format counts time in whole ticks. Each frame ends at the tick nearest
- * to its true end, so rounding never adds up and the clip's duration holds within half a tick. Players slow down frames
- * that are shorter than they believe in; a frame that would be, is left out and its time goes to the frame before it.
+ * The frames to write and their durations, for a format that counts time in whole ticks. Each frame ends at the tick
+ * nearest to its exact end, so rounding errors never add up and the clip's duration is exact to half a tick. Players slow
+ * down frames that are too short; such a frame is omitted, and its time is added to the previous one.
  *
- * @param shortest the fewest ticks that players honour, at least 1
- * @param longest the most ticks that the format can store; a longer frame is cut to it
+ * @param shortest the fewest ticks that players support, at least 1
+ * @param longest the most ticks that the format can store; longer frames are shortened to it
  */
 export function timed(
   { count, fps }: Pick<Clip, 'count' | 'fps'>,

@@ -1,51 +1,44 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import gifenc from 'gifenc';
+import type { MediaFormat, Metadata } from './format.ts';
 import { type Clip, timed } from './frames.ts';
-import { isSealed, NoRecordError } from './metadata.ts';
+import { isRecord, NoRecordError } from './record.ts';
 import { rgba } from './rgba.ts';
 
-/** Browsers show a frame of one hundredth of a second for a tenth; a delay is a 16-bit number. */
+/** In hundredths of a second. Browsers show a frame of one for ten; a delay is a 16-bit number. */
 const SHORTEST = 2;
 const LONGEST = 2 ** 16 - 1;
-/** The application extension that holds the sealed plan: 8 bytes of name, 3 of version. */
+/** The application extension that holds the record: 8 bytes of name, 3 of version. */
 const APPLICATION = 'PTRAVEL 1.0';
 
 /**
- * An animated GIF: 256 colours a frame. The infotext is its comment, where A1111 looks for it; the sealed plan is an
- * application extension of its own, so that no reader mixes up the two.
+ * An animated GIF with 256 colors per frame. The infotext is its comment, where A1111 looks for it; the record has its
+ * own application extension, so that no reader confuses the two.
  * Format: https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */
-export async function encodeGif(
-  clip: Clip,
-  sealed: string,
-  infotext: string,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
+export const gif: MediaFormat = { extension: '.gif', encode, read, magic: /^GIF8[79]a/ };
+
+async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const { width, height } = clip;
-  const gif = gifenc.GIFEncoder({ initialCapacity: width * height });
-  // The extension counts how often the clip is played again; a clip that plays once has none.
+  const encoder = gifenc.GIFEncoder({ initialCapacity: width * height });
+  // The extension counts how often the clip is played again; a clip that plays once has no extension.
   const repeat = clip.loop === 0 ? 0 : clip.loop === 1 ? -1 : clip.loop - 1;
   for (const { index, ticks } of timed(clip, 100, SHORTEST, LONGEST)) {
     signal?.throwIfAborted();
     const pixels = rgba(clip.rgb(index));
     const palette = gifenc.quantize(pixels, 256, { format: 'rgb565' });
-    gif.writeFrame(gifenc.applyPalette(pixels, palette, 'rgb565'), width, height, {
+    encoder.writeFrame(gifenc.applyPalette(pixels, palette, 'rgb565'), width, height, {
       palette,
       delay: ticks * 10,
       repeat,
     });
-    await breathe();
+    await setImmediate();
   }
-  gif.finish();
-  return withExtensions(Buffer.from(gif.bytes()), sealed, infotext);
+  encoder.finish();
+  return withExtensions(Buffer.from(encoder.bytes()), metadata);
 }
 
-/**
- * The sealed plan inside a GIF, or undefined.
- *
- * @throws NoRecordError when the file was cut off
- */
-export function readGif(bytes: Buffer): string | undefined {
+function read(bytes: Buffer): string | undefined {
   let offset = headerLength(bytes);
   while (offset < bytes.length) {
     const introducer = bytes[offset];
@@ -55,7 +48,7 @@ export function readGif(bytes: Buffer): string | undefined {
       const [name, ...rest] = data;
       if (bytes[offset + 1] === 0xff && name?.toString('latin1') === APPLICATION) {
         const text = Buffer.concat(rest).toString('latin1');
-        if (isSealed(text)) return text;
+        if (isRecord(text)) return text;
       }
       offset = end;
     } else if (introducer === 0x2c && offset + 10 < bytes.length) {
@@ -64,21 +57,21 @@ export function readGif(bytes: Buffer): string | undefined {
       break;
     }
   }
-  throw new NoRecordError('was cut off or damaged: it ends in the middle of a GIF. Copy or download it again.');
+  throw new NoRecordError('is truncated or damaged: it ends in the middle of a GIF. Copy or download it again.');
 }
 
-function withExtensions(gif: Buffer, sealed: string, infotext: string): Buffer {
-  const start = headerLength(gif);
-  const loop = gif[start] === 0x21 && gif[start + 1] === 0xff;
-  const at = loop ? subBlocks(gif, start + 2).end : start;
+function withExtensions(file: Buffer, { record, infotext }: Metadata): Buffer {
+  const start = headerLength(file);
+  const loop = file[start] === 0x21 && file[start + 1] === 0xff;
+  const at = loop ? subBlocks(file, start + 2).end : start;
   return Buffer.concat([
-    gif.subarray(0, at),
+    file.subarray(0, at),
     Buffer.from([0x21, 0xff, APPLICATION.length]),
     Buffer.from(APPLICATION, 'latin1'),
-    toSubBlocks(Buffer.from(sealed, 'latin1')),
+    toSubBlocks(Buffer.from(record, 'latin1')),
     Buffer.from([0x21, 0xfe]),
     toSubBlocks(Buffer.from(infotext, 'utf8')),
-    gif.subarray(at),
+    file.subarray(at),
   ]);
 }
 
@@ -90,7 +83,7 @@ function colorTableLength(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
-/** Blocks of 1 to 255 bytes, each after its length, then a zero. */
+/** Blocks of 1 to 255 bytes, each preceded by its length, then a zero. */
 function toSubBlocks(data: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let start = 0; start < data.length; start += 255) {

@@ -1,4 +1,4 @@
-/** What is used of gifenc 1.0, which has no types of its own. */
+/** Types of the used parts of gifenc 1.0, which has no types. */
 declare module 'gifenc' {
   export type Palette = number[][];
 
@@ -15,7 +15,7 @@ declare module 'gifenc' {
 
   const gifenc: {
     GIFEncoder(options?: { initialCapacity?: number }): Encoder;
-    /** @param rgba 4 bytes a pixel */
+    /** @param rgba 4 bytes per pixel */
     quantize(rgba: Uint8Array, colors: number, options: { format: 'rgb565' | 'rgb444' }): Palette;
     applyPalette(rgba: Uint8Array, palette: Palette, format: 'rgb565' | 'rgb444'): Uint8Array;
   };

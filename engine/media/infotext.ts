@@ -2,9 +2,9 @@ import { basename, extname } from 'node:path';
 import type { Mix, PlanPrompt, TravelPlan } from '../../plan/plan.ts';
 
 /**
- * A plan as A1111's infotext, so that its PNG Info tab and the tools that read it show prompt, seed and settings. The
- * prompt is written as sd-webui-animatediff's prompt travel with every keyframe spelt out. It is for reading: the exact
- * plan is stored beside it (`metadata.ts`).
+ * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show prompt, seed and settings. The prompt is
+ * in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. It is for people: the exact plan is
+ * stored separately (`record.ts`).
  */
 export function infotext(plan: TravelPlan): string {
   const first = plan.frames[0]!;
@@ -38,7 +38,7 @@ export function infotext(plan: TravelPlan): string {
   ].join('\n');
 }
 
-/** The negative prompt that all frames have in common, if they do. */
+/** The negative prompt, if it is the same in all frames. */
 function sharedNegative({ frames, prompts }: TravelPlan): string | undefined {
   const { from } = frames[0]!.negative;
   return frames.every(({ negative }) => pure(negative) === from) ? prompts[from]?.text : undefined;
@@ -65,7 +65,7 @@ function promptText(plan: TravelPlan, negativeTravels: boolean): string {
   return keys.map((key) => `${key.index}: ${`${key.text}${key.suffix}`.replace(/\s+/g, ' ')}`).join('\n');
 }
 
-/** The prompt that a mix consists of, if it is one. */
+/** The only prompt of a mix; undefined if it mixes two. */
 function pure({ from, to, t }: Mix): number | undefined {
   if (t === 0 || from === to) return from;
   return t === 1 ? to : undefined;
@@ -83,7 +83,7 @@ function fileTitle(path: string): string {
   return basename(path, extname(path));
 }
 
-/** A1111 quotes a value that would break its list of settings. */
+/** A1111 quotes values that would break its list of settings. */
 function quoted(value: string): string {
   return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
 }

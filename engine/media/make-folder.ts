@@ -2,11 +2,11 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing. Node's `mkdir(path, {recursive: true})` does the same, but never
- * ends where a folder is there and the system says ENOENT to a new one in it, as Linux does in `/proc`.
+ * Creates a folder and its missing parents. Node's `mkdir(path, {recursive: true})` does the same, but loops forever if a
+ * folder exists and the system reports ENOENT for a new one in it, as Linux does in `/proc`.
  *
  * @param path absolute
- * @throws the system's error on the first folder that cannot be made
+ * @throws the system's error for the first folder that cannot be created
  */
 export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
@@ -15,7 +15,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    // Someone else may have made it meanwhile.
+    // Another process may have created it in the meantime.
     if (!(await isFolder(path))) throw error;
   }
 }

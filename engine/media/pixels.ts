@@ -1,8 +1,8 @@
-/** How floats become bytes: A1111 truncates, diffusers rounds. */
+/** Conversion of floats to bytes: A1111 truncates, diffusers rounds. */
 export type PixelRounding = 'truncate' | 'round';
 
 /**
- * A decoded picture as 8-bit RGB: clamp((x + 1) / 2, 0, 1) · 255.
+ * A decoded image as 8-bit RGB: clamp((x + 1) / 2, 0, 1) · 255.
  *
  * @param pixels `[3, height, width]` in about −1…1, flat
  * @returns RGB, row by row

@@ -1,54 +1,54 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { NamedBytes } from './atomic.ts';
+import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
-import { isSealed, NoRecordError } from './metadata.ts';
+import { isRecord, NoRecordError } from './record.ts';
 
-/** Keyword of the text chunk that holds the sealed plan; the infotext is under A1111's `parameters`. */
+/** Keyword of the text chunk that holds the record; the infotext is under A1111's `parameters`. */
 const KEYWORD = 'travel';
 const SIGNATURE_LENGTH = 8;
 const IHDR_LENGTH = 25;
 
-/** Pillow, and so A1111, refuses a picture with a compressed text that is longer than 1 MiB. */
+/** Pillow, and so A1111, rejects an image with a compressed text longer than 1 MiB. */
 const LONGEST_COMPRESSED = 2 ** 20;
-/** No plan is longer; a small chunk that inflates to more is hostile. */
+/** Longer than any plan; a small chunk that inflates to more is hostile. */
 const LONGEST_INFLATED = 2 ** 28;
 
-/** Frames encoded at once, so that all cores of a small machine work. */
+/** Frames encoded in parallel, enough for all cores of a small machine. */
 const BATCH = 4;
 
-/** The clip's frames in display order as `00000.png`, `00001.png`, …, each with the sealed plan and the infotext. */
-export async function* encodePngs(
-  clip: Clip,
-  sealed: string,
-  infotext: string,
-  signal?: AbortSignal,
-): AsyncGenerator<NamedBytes> {
-  const texts = Buffer.concat([textChunk('parameters', infotext, false), textChunk(KEYWORD, sealed, true)]);
+/** One image, or a folder with one image per frame, each with the record and the infotext. */
+export const png: MediaFormat = {
+  extension: '.png',
+  encode: (clip, metadata) => encodeFrame(clip, 0, textChunks(metadata)),
+  encodeFolder,
+  read,
+  magic: /^\x89PNG\r\n\x1a\n/,
+};
+
+/** The frames in display order: `00000.png`, `00001.png`, … */
+async function* encodeFolder(clip: Clip, metadata: Metadata, signal?: AbortSignal): AsyncGenerator<NamedBytes> {
+  const texts = textChunks(metadata);
   for (let start = 0; start < clip.count; start += BATCH) {
     signal?.throwIfAborted();
     const indices = Array.from({ length: Math.min(BATCH, clip.count - start) }, (_, i) => start + i);
-    const pictures = await Promise.all(indices.map((index) => encodePng(clip, index, texts)));
-    for (const [i, bytes] of pictures.entries()) {
+    const images = await Promise.all(indices.map((index) => encodeFrame(clip, index, texts)));
+    for (const [i, bytes] of images.entries()) {
       yield { name: `${String(start + i).padStart(5, '0')}.png`, bytes };
     }
   }
 }
 
-async function encodePng({ width, height, rgb }: Clip, index: number, texts: Buffer): Promise<Uint8Array> {
-  const png = await sharp(rgb(index), { raw: { width, height, channels: 3 } })
+async function encodeFrame({ width, height, rgb }: Clip, index: number, texts: Buffer): Promise<Uint8Array> {
+  const image = await sharp(rgb(index), { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
   const at = SIGNATURE_LENGTH + IHDR_LENGTH;
-  return Buffer.concat([png.subarray(0, at), texts, png.subarray(at)]);
+  return Buffer.concat([image.subarray(0, at), texts, image.subarray(at)]);
 }
 
-/**
- * The sealed plan inside a PNG, or undefined.
- *
- * @throws NoRecordError when the file was cut off, or the text in it was damaged
- */
-export function readPng(bytes: Buffer): string | undefined {
+function read(bytes: Buffer): string | undefined {
   let offset = SIGNATURE_LENGTH;
   while (offset + 12 <= bytes.length) {
     const length = bytes.readUInt32BE(offset);
@@ -60,15 +60,19 @@ export function readPng(bytes: Buffer): string | undefined {
       const body = bytes.subarray(offset + 8, end - 4);
       if (body.toString('latin1', 0, KEYWORD.length + 1) === `${KEYWORD}\0`) {
         if (crc32(bytes.subarray(offset + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-          throw new NoRecordError('holds a .travel source that is damaged. Use another copy.');
+          throw new NoRecordError('has a damaged .travel source. Use another copy.');
         }
         const text = textOf(body);
-        if (isSealed(text)) return text;
+        if (isRecord(text)) return text;
       }
     }
     offset = end;
   }
-  throw new NoRecordError('was cut off or damaged: it ends in the middle of a PNG. Copy or download it again.');
+  throw new NoRecordError('is truncated or damaged: it ends in the middle of a PNG. Copy or download it again.');
+}
+
+function textChunks({ record, infotext }: Metadata): Buffer {
+  return Buffer.concat([textChunk('parameters', infotext, false), textChunk(KEYWORD, record, true)]);
 }
 
 /** An iTXt chunk: keyword 0 compressed? method language 0 translated keyword 0 text (PNG 1.2 §4.2.3.3). */
@@ -94,7 +98,7 @@ function textOf(body: Buffer): string {
   try {
     return inflateSync(text, { maxOutputLength: LONGEST_INFLATED }).toString('utf8');
   } catch (error) {
-    throw new NoRecordError('holds a .travel source that is damaged. Use another copy.', { cause: error });
+    throw new NoRecordError('has a damaged .travel source. Use another copy.', { cause: error });
   }
 }
 
@@ -104,7 +108,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** PNG's CRC-32 (annex D of its specification); Node has its own only since 20.15. */
+/** PNG's CRC-32 (annex D of its specification); Node has had its own only since 20.15. */
 function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 0xff]! ^ (value >>> 8);

@@ -1,4 +1,4 @@
-/** RGB pixels as opaque RGBA, for encoders that take nothing else. */
+/** RGB pixels as opaque RGBA, for encoders that require it. */
 export function rgba(rgb: Uint8Array): Uint8Array {
   const pixels = rgb.length / 3;
   const result = new Uint8Array(pixels * 4).fill(255);

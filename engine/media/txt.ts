@@ -1,14 +1,18 @@
-import { isSealed } from './metadata.ts';
+import type { MediaFormat, Metadata } from './format.ts';
+import type { Clip } from './frames.ts';
+import { isRecord } from './record.ts';
 
-/** The infotext as A1111 writes it, then the sealed plan on a line of its own. */
-export function encodeTxt(sealed: string, infotext: string): Uint8Array {
-  return Buffer.from(`${infotext}\n\n${sealed}\n`, 'utf8');
+/** No frames: the infotext as A1111 writes it, then the record on its own line. */
+export const txt: MediaFormat = { extension: '.txt', encode, read, magic: null };
+
+async function encode(_: Clip, { record, infotext }: Metadata): Promise<Uint8Array> {
+  return Buffer.from(`${infotext}\n\n${record}\n`, 'utf8');
 }
 
-/** The sealed plan inside a text: its last line that is one, since a prompt may hold anything. */
-export function readTxt(bytes: Buffer): string | undefined {
+/** The last line that is a record, because a prompt can contain anything. */
+function read(bytes: Buffer): string | undefined {
   return bytes
     .toString('utf8')
     .split(/\r?\n/)
-    .findLast((line) => isSealed(line));
+    .findLast((line) => isRecord(line));
 }

@@ -1,46 +1,48 @@
 import { CannotWriteError } from './atomic.ts';
 import { findFfmpeg, runFfmpeg } from './ffmpeg.ts';
+import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
-import { isSealed, NoRecordError } from './metadata.ts';
+import { isRecord, NoRecordError } from './record.ts';
 
 const TAG = 'PROMPT_TRAVEL';
 
-/** Windows passes 32,767 characters to a program in all; an infotext that is longer is left out. */
+/** Windows limits a command line to 32,767 characters; a longer infotext is omitted. */
 const LONGEST_ARGUMENT = 16_000;
 
-/**
- * A VP9 WebM by the user's ffmpeg; the infotext is its comment, the sealed plan a tag.
- *
- * @throws CannotWriteError that says what to install
- */
-export async function encodeWebm(clip: Clip, sealed: string, text: string, signal?: AbortSignal): Promise<Uint8Array> {
+/** A VP9 WebM, encoded by the user's ffmpeg. The infotext is its comment, the record is a tag. WebM has no loop count. */
+export const webm: MediaFormat = {
+  extension: '.webm',
+  encode,
+  read,
+  magic: /^\x1aE\xdf\xa3/,
+  check: async () => {
+    await needFfmpeg();
+  },
+};
+
+async function encode(clip: Clip, { record, infotext }: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await needFfmpeg();
-  const comment = text.length <= LONGEST_ARGUMENT ? ['-metadata', `comment=${text.replaceAll('\0', '')}`] : [];
+  const comment = infotext.length <= LONGEST_ARGUMENT ? ['-metadata', `comment=${infotext.replaceAll('\0', '')}`] : [];
   const quality = ['-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'];
   const result = await runFfmpeg(ffmpeg, clip, ['-c:v', 'libvpx-vp9', ...quality, ...comment], 'webm', signal);
   if (!result.ok) {
     throw new CannotWriteError(
-      `Cannot write WebM: ${ffmpeg} failed. Install an ffmpeg with VP9 (libvpx-vp9), or take webm out of \`save\`. It said: ${result.log}`,
+      `Cannot write WebM: ${ffmpeg} failed. Install an ffmpeg with VP9 (libvpx-vp9), or remove webm from \`save\`. Its log: ${result.log}`,
     );
   }
-  return withTag(result.bytes, sealed);
+  return withTag(result.bytes, record);
 }
 
-/**
- * The ffmpeg that WebM needs.
- *
- * @throws CannotWriteError that says what to install
- */
-export async function needFfmpeg(): Promise<string> {
+async function needFfmpeg(): Promise<string> {
   const ffmpeg = await findFfmpeg();
   if (ffmpeg !== undefined) return ffmpeg;
   throw new CannotWriteError(
-    'Cannot write WebM: it needs ffmpeg, and there is none on the PATH. Install it (https://ffmpeg.org/download.html) ' +
-      'and render again, or take webm out of `save`; mp4 and webp need nothing.',
+    'Cannot write WebM: ffmpeg was not found on the PATH. Install it (https://ffmpeg.org/download.html) and render ' +
+      'again, or remove webm from `save`; mp4 and webp do not need ffmpeg.',
   );
 }
 
-/** Matroska's names for the elements on the way to a tag (RFC 9559). */
+/** Matroska's ids of the elements on the path to a tag (RFC 9559). */
 const SEGMENT = 0x18538067;
 const TAGS = 0x1254c367;
 const TAG_ELEMENT = 0x7373;
@@ -49,36 +51,29 @@ const SIMPLE_TAG = 0x67c8;
 const TAG_NAME = 0x45a3;
 const TAG_STRING = 0x4487;
 
-/**
- * The sealed plan inside a WebM, or undefined.
- *
- * @throws NoRecordError when the file was cut off before it
- */
-export function readWebm(bytes: Buffer): string | undefined {
+function read(bytes: Buffer): string | undefined {
   for (const tag of within(bytes, [SEGMENT, TAGS, TAG_ELEMENT, SIMPLE_TAG])) {
     const parts = new Map([...elements(tag)].map(({ id, content }) => [id, content.toString('utf8')]));
     const text = parts.get(TAG_STRING);
-    if (parts.get(TAG_NAME) === TAG && text !== undefined && isSealed(text)) return text;
+    if (parts.get(TAG_NAME) === TAG && text !== undefined && isRecord(text)) return text;
   }
   return undefined;
 }
 
-/** ffmpeg cuts long metadata, so the tag is added as the last element of the segment, which grows by it. */
-function withTag(webm: Buffer, sealed: string): Buffer {
-  const segment = [...elements(webm)].find(({ id }) => id === SEGMENT);
+/** ffmpeg truncates long metadata, so the tag is appended as the last element of the segment. */
+function withTag(file: Buffer, record: string): Buffer {
+  const segment = [...elements(file)].find(({ id }) => id === SEGMENT);
   const size = segment && segment.start - 8;
-  if (!segment || size === undefined || segment.end !== webm.length || webm[size] !== 1) {
-    throw new CannotWriteError(
-      'Cannot write WebM: ffmpeg wrote a file that is not laid out as expected. Update ffmpeg.',
-    );
+  if (!segment || size === undefined || segment.end !== file.length || file[size] !== 1) {
+    throw new CannotWriteError('Cannot write WebM: ffmpeg wrote a file with an unexpected layout. Update ffmpeg.');
   }
   const simple = element(
     SIMPLE_TAG,
-    Buffer.concat([element(TAG_NAME, Buffer.from(TAG)), element(TAG_STRING, Buffer.from(sealed, 'latin1'))]),
+    Buffer.concat([element(TAG_NAME, Buffer.from(TAG)), element(TAG_STRING, Buffer.from(record, 'latin1'))]),
   );
-  // A tag's targets are mandatory; empty ones mean the whole file.
+  // Targets are mandatory in a tag; empty ones mean the whole file.
   const tag = element(TAG_ELEMENT, Buffer.concat([element(TARGETS, Buffer.alloc(0)), simple]));
-  const result = Buffer.concat([webm, element(TAGS, tag)]);
+  const result = Buffer.concat([file, element(TAGS, tag)]);
   result.writeUIntBE(result.length - segment.start, size + 2, 6);
   return result;
 }
@@ -106,11 +101,11 @@ function* elements(bytes: Buffer): Generator<{ id: number; start: number; end: n
     const sizeLength = lengthAt(bytes, offset + idLength);
     const start = offset + idLength + sizeLength;
     const id = unsigned(bytes, offset, idLength);
-    // Without its marker bit, since a double cannot hold that and the last digits of an 8-byte size.
+    // Without its marker bit, because a double cannot hold both that and the last digits of an 8-byte size.
     const size = unsigned(bytes, offset + idLength, sizeLength, 0xff >> sizeLength);
     const unknown = size >= 2 ** (7 * sizeLength) - 1;
     const end = unknown ? bytes.length : start + size;
-    if (end > bytes.length) throw cutOff();
+    if (end > bytes.length) throw truncated();
     yield { id, start, end, content: bytes.subarray(start, end) };
     offset = end;
   }
@@ -119,7 +114,7 @@ function* elements(bytes: Buffer): Generator<{ id: number; start: number; end: n
 /** Bytes of the variable-length integer at an offset: the leading zeros of its first byte, and one. */
 function lengthAt(bytes: Buffer, offset: number): number {
   const length = Math.clz32(bytes[offset] ?? 0) - 23;
-  if (length > 8 || offset + length > bytes.length) throw cutOff();
+  if (length > 8 || offset + length > bytes.length) throw truncated();
   return length;
 }
 
@@ -129,6 +124,6 @@ function unsigned(bytes: Buffer, offset: number, length: number, mask = 0xff): n
   return value;
 }
 
-function cutOff(): NoRecordError {
-  return new NoRecordError('was cut off or damaged: it ends in the middle of a video. Copy or download it again.');
+function truncated(): NoRecordError {
+  return new NoRecordError('is truncated or damaged: it ends in the middle of a video. Copy or download it again.');
 }

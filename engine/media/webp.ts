@@ -1,45 +1,43 @@
 import sharp from 'sharp';
+import type { MediaFormat, Metadata } from './format.ts';
 import { type Clip, timed } from './frames.ts';
-import { isSealed, NoRecordError } from './metadata.ts';
+import { isRecord, NoRecordError } from './record.ts';
 
-/** Chromium shows a frame of 10 ms or less for 100 ms; a duration is a 24-bit number of milliseconds. */
+/** Chromium shows a frame of 10 ms or less for 100 ms; a duration is a 24-bit number. */
 const SHORTEST_MS = 11;
 const LONGEST_MS = 2 ** 24 - 1;
 
-/** Above A1111's 80: VP8's chroma is coarse, and fine hair and eyes show it. */
+/** Above A1111's 80: VP8's chroma is coarse, which is visible in fine hair and eyes. */
 const QUALITY = 90;
 
 const HAS_EXIF = 0x08;
 
 /**
- * An animated WebP. The sealed plan is in its XMP, the infotext where A1111 looks for it: the EXIF user comment.
+ * An animated WebP. The record is in its XMP; the infotext is in the EXIF user comment, where A1111 looks for it.
  * Container: https://developers.google.com/speed/webp/docs/riff_container
  */
-export async function encodeWebp(clip: Clip, sealed: string, infotext: string): Promise<Uint8Array> {
+export const webp: MediaFormat = { extension: '.webp', encode, read, magic: /^RIFF.{4}WEBP/s };
+
+async function encode(clip: Clip, { record, infotext }: Metadata): Promise<Uint8Array> {
   const frames = timed(clip, 1000, SHORTEST_MS, LONGEST_MS);
   const { width, height } = clip;
-  const webp = await sharp(Buffer.concat(frames.map(({ index }) => clip.rgb(index))), {
+  const file = await sharp(Buffer.concat(frames.map(({ index }) => clip.rgb(index))), {
     raw: { width, height: height * frames.length, channels: 3, pageHeight: height },
     limitInputPixels: false,
   })
     .webp({ quality: QUALITY, smartSubsample: true, loop: clip.loop, delay: frames.map(({ ticks }) => ticks) })
-    .withXmp(xmp(sealed))
+    .withXmp(xmp(record))
     .toBuffer();
-  return withExif(webp, userComment(infotext));
+  return withExif(file, userComment(infotext));
 }
 
-/**
- * The sealed plan inside a WebP, or undefined.
- *
- * @throws NoRecordError when the file was cut off before it
- */
-export function readWebp(bytes: Buffer): string | undefined {
+function read(bytes: Buffer): string | undefined {
   for (const { kind, start, end } of chunks(bytes)) {
     if (end > bytes.length)
-      throw new NoRecordError('was cut off: its last part is missing. Copy or download it again.');
+      throw new NoRecordError('is truncated: its last part is missing. Copy or download it again.');
     if (kind !== 'XMP ') continue;
     const [, text] = /<travel:plan>([^<]*)<\/travel:plan>/.exec(bytes.toString('latin1', start, end)) ?? [];
-    if (text !== undefined && isSealed(text)) return text;
+    if (text !== undefined && isRecord(text)) return text;
   }
   return undefined;
 }
@@ -56,17 +54,17 @@ function* chunks(bytes: Buffer): Generator<{ kind: string; start: number; end: n
   if (bytes.length < whole) yield { kind: '', start: bytes.length, end: whole };
 }
 
-/** The packet wrapper keeps XMP tools from calling it damaged; `sealed` needs no escapes. */
-function xmp(sealed: string): string {
+/** Without the packet wrapper, XMP tools report a damaged file. The record needs no escapes. */
+function xmp(record: string): string {
   return (
     '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">' +
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
     '<rdf:Description rdf:about="" xmlns:travel="https://prompt-travel/ns/1/">' +
-    `<travel:plan>${sealed}</travel:plan></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
+    `<travel:plan>${record}</travel:plan></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
   );
 }
 
-/** An EXIF block (big-endian TIFF) with a UserComment alone, in UTF-16 as its `UNICODE` mark says. */
+/** An EXIF block (big-endian TIFF) with only a UserComment, in UTF-16 as its `UNICODE` mark declares. */
 function userComment(text: string): Buffer {
   const comment = Buffer.concat([Buffer.from('UNICODE\0', 'latin1'), Buffer.from(text, 'utf16le').swap16()]);
   const head = Buffer.alloc(44);
@@ -87,18 +85,18 @@ function userComment(text: string): Buffer {
   return Buffer.concat([head, comment]);
 }
 
-/** Adds an EXIF chunk, before the XMP chunk as the container asks. sharp has written VP8X because of the XMP. */
-function withExif(webp: Buffer, exif: Buffer): Buffer {
-  const xmpChunk = [...chunks(webp)].find(({ kind }) => kind === 'XMP ');
-  if (!xmpChunk || webp.toString('latin1', 12, 16) !== 'VP8X') {
-    throw new Error('The WebP encoder wrote a file without the metadata it was given.');
+/** Adds an EXIF chunk before the XMP chunk, as the container requires. sharp writes VP8X because of the XMP. */
+function withExif(file: Buffer, exif: Buffer): Buffer {
+  const xmpChunk = [...chunks(file)].find(({ kind }) => kind === 'XMP ');
+  if (!xmpChunk || file.toString('latin1', 12, 16) !== 'VP8X') {
+    throw new Error('The WebP encoder wrote a file without its metadata.');
   }
   const at = xmpChunk.start - 8;
   const head = Buffer.alloc(8);
   head.write('EXIF', 0, 'latin1');
   head.writeUInt32LE(exif.length, 4);
   const padding = Buffer.alloc(exif.length & 1);
-  const result = Buffer.concat([webp.subarray(0, at), head, exif, padding, webp.subarray(at)]);
+  const result = Buffer.concat([file.subarray(0, at), head, exif, padding, file.subarray(at)]);
   result.writeUInt32LE(result.length - 8, 4);
   result[20] = result[20]! | HAS_EXIF;
   return result;

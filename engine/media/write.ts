@@ -1,30 +1,27 @@
-import type { OutputFormat, TravelPlan } from '../../plan/plan.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
 import { CannotWriteError, freeNumber, numbered, tryToWrite, writeFileWhole, writeFolderWhole } from './atomic.ts';
+import type { MediaFormat, Metadata } from './format.ts';
+import { FORMATS } from './formats.ts';
 import { type Clip, displayed, type Frames } from './frames.ts';
-import { encodeGif } from './gif.ts';
 import { infotext } from './infotext.ts';
-import { seal } from './metadata.ts';
-import { encodeMp4 } from './mp4.ts';
-import { encodePngs } from './png.ts';
-import { encodeTxt } from './txt.ts';
-import { encodeWebm, needFfmpeg } from './webm.ts';
-import { encodeWebp } from './webp.ts';
+import { encodeRecord } from './record.ts';
 
 export interface WriteOptions {
   readonly signal?: AbortSignal;
-  /** Called with the absolute path of each file (for a PNG sequence, the folder) as soon as it is whole. */
+  /** Called with the absolute path of each file (for a PNG sequence, the folder) as soon as it is complete. */
   readonly onFile?: (path: string) => void;
 }
 
 /**
- * Writes the frames of a finished render in every format that its plan asks for: `BASE.webp`, `BASE.mp4`, …; PNGs as
- * `BASE/00000.png` …, or `BASE.png` when there is one. Nothing is overwritten: where any of the names is taken, all get
- * the same number (`BASE-2.webp`). Each file holds the `.travel` source (`extractTravel`) and appears when it is whole.
+ * Writes the frames of a finished render in every format of its plan: `BASE.webp`, `BASE.mp4`, …; PNG as
+ * `BASE/00000.png` …, or `BASE.png` if there is only one frame. Nothing is overwritten: if one of the names is taken, all
+ * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`) and appears under
+ * its name only when it is complete.
  *
- * A format that fails does not stop the others, since a render is dear.
+ * A format that fails does not stop the others, because a render is expensive.
  *
  * @returns absolute paths in the order of the plan's formats
- * @throws CannotWriteError that names what could not be written and what was; or the signal's reason
+ * @throws CannotWriteError with what could not be written and what was; or the signal's reason
  */
 export async function writeOutputs(
   frames: Frames,
@@ -33,18 +30,17 @@ export async function writeOutputs(
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
   const clip = displayed(frames, plan.output);
-  const formats = [...new Set(plan.output.formats)];
-  const suffixes = formats.map((format) => (isSequence(format, clip) ? '' : `.${format}`));
+  const formats = formatsOf(plan.output);
+  const suffixes = formats.map((format) => (isFolder(format, clip) ? '' : format.extension));
   const base = numbered(plan.output.base, await freeNumber(plan.output.base, suffixes));
-  const sealed = seal(plan);
-  const text = infotext(plan);
+  const metadata: Metadata = { record: encodeRecord(plan), infotext: infotext(plan) };
   const files: string[] = [];
   const failures: string[] = [];
   for (const format of formats) {
     try {
-      const path = isSequence(format, clip)
-        ? await writeFolderWhole(base, encodePngs(clip, sealed, text, signal), signal)
-        : await writeFileWhole(base, `.${format}`, await ENCODERS[format](clip, sealed, text, signal), signal);
+      const path = isFolder(format, clip)
+        ? await writeFolderWhole(base, format.encodeFolder(clip, metadata, signal), signal)
+        : await writeFileWhole(base, format.extension, await format.encode(clip, metadata, signal), signal);
       files.push(path);
       onFile?.(path);
     } catch (error) {
@@ -54,38 +50,34 @@ export async function writeOutputs(
     }
   }
   if (failures.length > 0) {
-    const written = files.length > 0 ? [`Written and whole: ${files.join(', ')}.`] : [];
+    const written = files.length > 0 ? [`Written completely: ${files.join(', ')}.`] : [];
     throw new CannotWriteError([...failures, ...written].join('\n'));
   }
   return { files };
 }
 
 /**
- * Finds out before a render what would keep its files from being written: a folder that cannot be written to, a name that
- * is too long, ffmpeg missing for WebM.
+ * Verifies before a render that its files can be written: the folder is writable, the name is not too long, ffmpeg is
+ * installed if a format needs it.
  *
  * @throws CannotWriteError
  */
-export async function checkOutputs({ base, formats }: TravelPlan['output']): Promise<void> {
-  if (formats.includes('webm')) await needFfmpeg();
+export async function checkOutputs(output: TravelPlan['output']): Promise<void> {
+  const formats = formatsOf(output);
+  for (const { check } of formats) await check?.();
   await freeNumber(
-    base,
-    formats.map((format) => `.${format}`),
+    output.base,
+    formats.map(({ extension }) => extension),
   );
-  await tryToWrite(base);
+  await tryToWrite(output.base);
 }
 
-type Encode = (clip: Clip, sealed: string, infotext: string, signal?: AbortSignal) => Promise<Uint8Array>;
+function formatsOf({ formats }: TravelPlan['output']): MediaFormat[] {
+  return [...new Set(formats)].map((format) => FORMATS[format]);
+}
 
-const ENCODERS: Record<OutputFormat, Encode> = {
-  gif: encodeGif,
-  webp: encodeWebp,
-  mp4: encodeMp4,
-  webm: encodeWebm,
-  png: async (clip, sealed, text, signal) => (await encodePngs(clip, sealed, text, signal).next()).value.bytes,
-  txt: async (_, sealed, text) => encodeTxt(sealed, text),
-};
+type FolderFormat = MediaFormat & Required<Pick<MediaFormat, 'encodeFolder'>>;
 
-function isSequence(format: OutputFormat, clip: Clip): boolean {
-  return format === 'png' && clip.count > 1;
+function isFolder(format: MediaFormat, clip: Clip): format is FolderFormat {
+  return format.encodeFolder !== undefined && clip.count > 1;
 }

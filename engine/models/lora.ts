@@ -3,7 +3,7 @@ import type { AppliedPatch } from '../graph/weights.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import type { Feeds } from '../onnx/session.ts';
 
-/** A LoRA as it acts on one component. */
+/** A LoRA's patches for one component. */
 export interface ComponentLora {
   readonly patches: readonly LoraPatch[];
 }
@@ -11,9 +11,10 @@ export interface ComponentLora {
 const inputName = (index: number) => `lora_${index}`;
 
 /**
- * Graph inputs for the strengths of LoRAs, and their patches by the weight that they change.
+ * Adds graph inputs for the strengths of LoRAs.
  *
- * @param sizes of each LoRA's strength input: 1, or the number of samples where it travels
+ * @param sizes of each LoRA's strength input: 1, or the number of samples if it travels
+ * @returns their patches by the weight that they change
  */
 export function loraInputs(
   graph: GraphBuilder,
@@ -33,7 +34,7 @@ export function loraInputs(
   return byTarget;
 }
 
-/** The values for the inputs that `loraInputs` made. */
+/** The values for the inputs that `loraInputs` adds. */
 export function loraFeeds(loras: readonly ComponentLora[], strengths: readonly (readonly number[])[]): Feeds {
   return Object.fromEntries(
     loras.flatMap(({ patches }, index) => {

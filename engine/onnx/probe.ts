@@ -8,20 +8,23 @@ export type Probe =
   | { readonly ok: true; readonly fusedAttention: boolean }
   | { readonly ok: false; readonly reason: string };
 
-/** What a provider may be off by, relative to the largest value; SwiftShader's wrong attention makes it 0.012, its right parts 1e-6. */
+/**
+ * The largest accepted error, relative to the largest value. SwiftShader's wrong attention causes 0.012, its correct
+ * operators 1e-6.
+ */
 const TOLERANCE = 2e-3;
 
 interface Size {
   readonly channels: number;
   /** Height and width. */
   readonly side: number;
-  /** How many times as long as the CPU it may take. */
+  /** The longest accepted time, in multiples of the CPU's. */
   readonly slowest: number;
 }
 
 /**
- * First something so small that a GPU imitated in software shows itself in a few seconds, then a UNet's widest layers at
- * 256×256 with Stable Diffusion 1.5's heads of 40 channels.
+ * First a size so small that a software emulation of a GPU is detected within a few seconds, then a UNet's widest layers
+ * at 256×256 with Stable Diffusion 1.5's heads of 40 channels.
  */
 const SIZES: readonly Size[] = [
   { channels: 32, side: 8, slowest: 100 },
@@ -32,8 +35,9 @@ const HEADS = 8;
 const FRAMES = 16;
 
 /**
- * Proves that a provider runs our kind of graph alone, gives what the CPU gives, and is faster: WebGPU's attention is wrong
- * on some devices, a provider without its library or device is often dropped silently, and a GPU may be imitated in software.
+ * Proves that a provider runs our graphs without the CPU's help, returns the CPU's results, and is faster: WebGPU's
+ * attention is wrong on some devices, ONNX Runtime often drops a provider without its library or device silently, and a
+ * GPU may be emulated in software.
  */
 export async function probe(provider: Provider): Promise<Probe> {
   for (const fusedAttention of [true, false]) {
@@ -51,7 +55,7 @@ async function verdictOn(runtime: Runtime): Promise<'right' | 'wrong' | { readon
     const reference = await measure(size, cpu('fast'));
     if (!(relativeError(result.values, reference.values) <= TOLERANCE)) return 'wrong';
     const times = result.seconds / reference.seconds;
-    if (times > size.slowest) return { reason: `it takes ${times.toFixed(1)} times as long as the CPU` };
+    if (times > size.slowest) return { reason: `it is ${times.toFixed(1)} times slower than the CPU` };
   }
   return 'right';
 }
@@ -61,7 +65,7 @@ interface Measured {
   readonly seconds: number;
 }
 
-/** The second run counts: the first one compiles and allocates. */
+/** Times the second run, because the first one compiles and allocates. */
 async function measure(size: Size, runtime: Runtime): Promise<Measured> {
   const noFallback = runtime.provider !== 'cpu';
   const session = await Session.create(probeGraph(size, runtime.fusedAttention), runtime, { noFallback });
@@ -79,7 +83,7 @@ async function measure(size: Size, runtime: Runtime): Promise<Measured> {
 
 const sampleOf = ({ channels, side }: Size) => [1, channels, side, side];
 
-/** A layer of each kind that the UNet has. */
+/** A graph with every type of layer of the UNet. */
 function probeGraph(size: Size, fusedAttention: boolean): GraphModel {
   const { channels, side } = size;
   const area = side * side;
@@ -129,7 +133,7 @@ function inlineWeight(name: string, shape: readonly number[], seed: number): Ten
   return { name, dtype: 'F32', shape, file: 'probe', offset: 0, length: gathered.length, gathered };
 }
 
-/** Evenly spread over −1…1; the same for the same seed (a linear congruential generator, Numerical Recipes). */
+/** Uniform in −1…1, reproducible by its seed (the linear congruential generator of Numerical Recipes). */
 function noise(dims: readonly number[], seed: number): Float32Array {
   const values = new Float32Array(dims.reduce((product, size) => product * size, 1));
   let state = seed * 2_654_435_761;
@@ -151,9 +155,9 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
   return worst / largest;
 }
 
-/** What ONNX Runtime says, without the places in its own source that stand before it. */
+/** ONNX Runtime's message without its source locations. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message.split('\n').filter((line) => line.trim() !== '');
-  return (lines.at(-1) ?? 'it does not start').replace(/^\S*onnxruntime\S*:\d+ .*? was false\. /, '');
+  return (lines.at(-1) ?? 'it did not start').replace(/^\S*onnxruntime\S*:\d+ .*? was false\. /, '');
 }

@@ -1,10 +1,11 @@
 import type { TravelPlan } from '../../plan/plan.ts';
+import { RenderError } from '../failure.ts';
 import { type Probe, probe } from './probe.ts';
 import { cpu, type Provider, type Runtime, type SessionMode, supportedBackends } from './session.ts';
 
 export type Device = TravelPlan['device'];
 
-/** What a platform may offer, the fastest first. */
+/** Providers that a platform can have, fastest first. */
 const BY_PLATFORM: Partial<Record<NodeJS.Platform, readonly Provider[]>> = {
   win32: ['cuda', 'dml', 'webgpu'],
   darwin: ['webgpu', 'coreml'],
@@ -17,7 +18,7 @@ export interface ProviderTools {
   readonly probe: (provider: Provider) => Promise<Probe>;
 }
 
-/** A device does not change while the process runs. */
+/** Results by provider; a device does not change while the process runs. */
 const probes = new Map<Provider, Promise<Probe>>();
 
 function probeOnce(provider: Provider): Promise<Probe> {
@@ -29,20 +30,26 @@ function probeOnce(provider: Provider): Promise<Probe> {
 const TOOLS: ProviderTools = { platform: process.platform, backends: supportedBackends, probe: probeOnce };
 
 export interface ChosenRuntime extends Runtime {
-  /** What runs the graphs, and why not something faster: `cpu (webgpu: No supported adapters)`. */
+  /** The provider, and why not a faster one: `cpu (webgpu: No supported adapters)`. */
   readonly description: string;
 }
 
-/** ONNX Runtime's package leaves out what is too large for npm's registry. */
-const HOW_TO_GET: Partial<Record<Provider, string>> = {
+/** CUDA's libraries are too large for npm's registry, so ONNX Runtime's package does not contain them. */
+const HOW_TO_GET: Readonly<Record<Provider, string>> = {
+  cpu: 'The CPU needs nothing.',
   cuda:
-    'its libraries come with `npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12` on Linux x64, ' +
-    "and need NVIDIA's CUDA 12 and cuDNN 9",
+    'CUDA needs an NVIDIA GPU on Linux x64, CUDA 12, cuDNN 9, and the libraries that ' +
+    '`npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12` installs.',
+  dml: 'DirectML needs Windows and a DirectX 12 GPU.',
+  coreml: 'Core ML needs macOS.',
+  webgpu: 'WebGPU needs a GPU with a current driver.',
 };
 
 /**
- * What to run graphs on: the first provider that proves itself, else the CPU, which always works. `auto` tries those that
- * need no further library; one that was asked for by name is tried in any case.
+ * The provider that runs the models. A provider is used only if the probe proves that its results are right and faster
+ * than the CPU's. `auto` tries those that need no additional library and falls back to the CPU.
+ *
+ * @throws RenderError when an explicit device cannot be used
  */
 export async function chooseRuntime(
   device: Device,
@@ -51,20 +58,30 @@ export async function chooseRuntime(
 ): Promise<ChosenRuntime> {
   if (device === 'cpu') return { ...cpu(mode), description: 'cpu' };
   const offered = new Map(backends().map(({ name, bundled }) => [name, bundled]));
-  const candidates =
-    device === 'auto' ? (BY_PLATFORM[platform] ?? []).filter((name) => offered.get(name) === true) : [device];
+  const tryOut = async (provider: Provider): Promise<Probe> =>
+    offered.has(provider) ? probe(provider) : { ok: false, reason: `ONNX Runtime for ${platform} does not include it` };
+  if (device !== 'auto') {
+    const result = await tryOut(device);
+    if (!result.ok) throw unusable(device, result.reason);
+    return { provider: device, mode, fusedAttention: result.fusedAttention, description: device };
+  }
   const reasons: string[] = [];
-  for (const provider of candidates) {
-    const result: Probe = offered.has(provider)
-      ? await probe(provider)
-      : { ok: false, reason: `not part of ONNX Runtime for ${platform}` };
+  for (const provider of (BY_PLATFORM[platform] ?? []).filter((name) => offered.get(name) === true)) {
+    const result = await tryOut(provider);
     if (result.ok) {
       return { provider, mode, fusedAttention: result.fusedAttention, description: describe(provider, reasons) };
     }
-    const advice = offered.get(provider) === false ? HOW_TO_GET[provider] : undefined;
-    reasons.push(`${provider}: ${result.reason}${advice ? `; ${advice}` : ''}`);
+    reasons.push(`${provider}: ${result.reason}`);
   }
   return { ...cpu(mode), description: describe('cpu', reasons) };
+}
+
+function unusable(device: Provider, reason: string): RenderError {
+  return new RenderError(
+    'unsupported',
+    `The device "${device}" cannot be used: ${reason}. ${HOW_TO_GET[device]} ` +
+      'Or write `device: auto` to render on the fastest device that works.',
+  );
 }
 
 const describe = (provider: Provider, reasons: readonly string[]) =>

@@ -2,13 +2,13 @@ import type { GraphModel } from '../graph/builder.ts';
 import { type Runtime, Session } from './session.ts';
 
 /**
- * Sessions by what their graphs depend on. The one that was used longest ago is released when there would be too many:
- * weights are shared, but each session keeps the memory of its own intermediate results.
+ * Sessions by what their graphs depend on. The least recently used one is released when the capacity is exceeded: weights
+ * are shared, but each session keeps the memory of its own intermediate results.
  */
 export class SessionCache {
   readonly #runtime: Runtime;
   readonly #capacity: number;
-  /** In the order of use, the latest last. */
+  /** In order of use, the most recent last. */
   readonly #sessions = new Map<string, Session>();
 
   constructor(runtime: Runtime, capacity: number) {
@@ -16,7 +16,7 @@ export class SessionCache {
     this.#capacity = capacity;
   }
 
-  /** @param key of equal value for equal graphs */
+  /** @param key equal for equal graphs; JSON */
   async get(key: unknown, build: () => GraphModel): Promise<Session> {
     const name = JSON.stringify(key);
     const session = this.#sessions.get(name) ?? (await this.#create(build));

@@ -1,26 +1,26 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { GraphModel, GraphOptions } from '../graph/builder.ts';
 
-/** Set before ONNX Runtime is loaded, or it sends telemetry from 1.29 on. */
+/** Must be set before ONNX Runtime is loaded. Otherwise, ONNX Runtime sends telemetry since 1.29. */
 process.env.ORT_DISABLE_TELEMETRY = '1';
 const ort = await import('onnxruntime-node');
 
 /** `lean`: weights stay mapped from their file. `fast`: they are unpacked to float32 and packed for the CPU. */
 export type SessionMode = 'lean' | 'fast';
 
-/** ONNX Runtime's names of what runs a graph. */
+/** ONNX Runtime's execution providers. */
 export type Provider = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
 
-/** Where and how graphs run. */
+/** The provider that runs graphs, and how. */
 export interface Runtime {
   readonly provider: Provider;
-  /** Of the CPU; a GPU has all weights unpacked in its memory. */
+  /** For the CPU; a GPU always has unpacked weights in its memory. */
   readonly mode: SessionMode;
-  /** Whether ONNX Runtime's own attention operator gives right results here. */
+  /** Whether ONNX Runtime's own attention operator is correct on this provider. */
   readonly fusedAttention: boolean;
 }
 
-/** How graphs are written for what runs them. */
+/** The graph options for a runtime. */
 export const graphOptions = ({ provider, mode, fusedAttention }: Runtime): GraphOptions => ({
   fusedAttention,
   openBatch: provider === 'cpu' && mode === 'lean',
@@ -40,7 +40,7 @@ export interface IndexTensor {
 
 export type Feeds = Readonly<Record<string, FloatTensor | IndexTensor>>;
 
-/** ONNX Runtime's options as `extra` has them: strings, by group. */
+/** ONNX Runtime's options under `extra`: strings, by group. */
 type Extra = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 interface Options extends InferenceSession.SessionOptions {
@@ -48,8 +48,8 @@ interface Options extends InferenceSession.SessionOptions {
 }
 
 /**
- * The graphs are written as the CPU likes them, so ONNX Runtime's own passes over them save nothing when they run; they
- * take six times as long as all the rest of making a session, and those that fold constants unpack every weight.
+ * The graphs are already optimized for the CPU, so ONNX Runtime's optimizations do not make them faster. They would take
+ * six times as long as the rest of creating a session, and constant folding would unpack every weight.
  */
 const LEAN: Options = {
   graphOptimizationLevel: 'disabled',
@@ -59,7 +59,7 @@ const LEAN: Options = {
 
 const FAST: Options = { graphOptimizationLevel: 'all', extra: {} };
 
-/** DirectML takes neither memory patterns nor parallel execution. */
+/** DirectML supports neither memory patterns nor parallel execution. */
 const GPU: Options = {
   graphOptimizationLevel: 'all',
   enableMemPattern: false,
@@ -67,14 +67,14 @@ const GPU: Options = {
   extra: {},
 };
 
-/** What ONNX Runtime was built with. `bundled`: no other library is needed. */
+/** The providers in this build of ONNX Runtime. `bundled`: no other library is needed. */
 export const supportedBackends = (): readonly { readonly name: string; readonly bundled: boolean }[] =>
   ort.listSupportedBackends();
 
-/** Errors are thrown as well; there is no need to print them. */
+/** Errors are also thrown, so they need not be printed. */
 const ONLY_FATAL = 4;
 
-/** Seconds that this process has spent inside ONNX Runtime, building sessions and running them. */
+/** Seconds that this process has spent inside ONNX Runtime, creating and running sessions. */
 let runtimeSeconds = 0;
 export const secondsInRuntime = (): number => runtimeSeconds;
 
@@ -87,7 +87,7 @@ async function timed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A graph that is ready to run. Its shapes are fixed. */
+/** A graph that is ready to run, with fixed shapes. */
 export class Session {
   readonly #session: InferenceSession;
 
@@ -96,8 +96,8 @@ export class Session {
   }
 
   /**
-   * @param noFallback refuse a graph that the provider cannot run alone, where else the CPU would help out
-   * @throws when ONNX Runtime refuses the graph or the provider, or a file is not there
+   * @param noFallback reject a graph that the provider cannot run without the CPU
+   * @throws when ONNX Runtime rejects the graph or the provider, or a file is missing
    */
   static async create(
     { bytes, weightsRoot }: GraphModel,
@@ -119,7 +119,7 @@ export class Session {
     return new Session(await timed(() => ort.InferenceSession.create(bytes, settings)));
   }
 
-  /** Run the graph and give back its only output. Blocks the thread. */
+  /** Run the graph and return its only output. Blocks the thread. */
   async run(feeds: Feeds): Promise<Float32Array> {
     const tensors: Record<string, Tensor> = {};
     for (const [name, { data, dims }] of Object.entries(feeds)) {
@@ -128,7 +128,7 @@ export class Session {
     }
     const results = await timed(() => this.#session.run(tensors));
     const output = results[this.#session.outputNames[0]!]!.data;
-    if (!(output instanceof Float32Array)) throw new Error('ONNX Runtime gave a result that is not float32.');
+    if (!(output instanceof Float32Array)) throw new Error('ONNX Runtime returned a result that is not float32.');
     return output;
   }
 

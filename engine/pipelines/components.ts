@@ -1,137 +1,143 @@
-import { stat } from 'node:fs/promises';
-import type { FileRef, PlanFrame, PlanPrompt, TravelPlan } from '../../plan/plan.ts';
-import { embeddingTensor } from '../../weights/describe.ts';
+import type { FileRef, PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
-import { readFloats } from '../../weights/read.ts';
-import { BadModelError, type WeightsFile } from '../../weights/tensor.ts';
+import type { WeightsFile } from '../../weights/tensor.ts';
 import { RenderError } from '../failure.ts';
 import { loraPatches } from '../lora/patches.ts';
+import type { LoraComponent, LoraTarget } from '../lora/target-names.ts';
+import type { ComponentLora } from '../models/lora.ts';
+import { longestWindow } from '../models/memory.ts';
+import { type EmbeddingVectors, readEmbeddings } from '../models/text-encoder/embeddings.ts';
 import { TextEncoder } from '../models/text-encoder/text-encoder.ts';
-import { UNet, type UNetLora } from '../models/unet/unet.ts';
+import { UNet } from '../models/unet/unet.ts';
 import { Vae } from '../models/vae/vae.ts';
-import { chooseRuntime } from '../onnx/providers.ts';
-import type { SessionMode } from '../onnx/session.ts';
-import type { EmbeddingVectors } from './encode-prompts.ts';
+import type { PipelineContext } from './context.ts';
 
-/** A plan's models, ready to run, and how strongly its LoRAs act on them. */
-export interface LoadedModels {
+/** A plan's models, ready to run. */
+export interface Components {
   readonly textEncoder: TextEncoder;
+  readonly embeddings: EmbeddingVectors;
   readonly unet: UNet;
   readonly vae: Vae;
-  /** What runs them, and why not something faster. */
-  readonly device: string;
-  readonly embeddings: EmbeddingVectors;
-  readonly textEncoderStrengths: (prompt: PlanPrompt) => readonly number[];
-  /** For each of the UNet's LoRAs its strength in each frame. */
-  readonly unetStrengths: (frames: readonly PlanFrame[]) => readonly (readonly number[])[];
-  /** Says which text encoder this is, in which state of its files: encodings of equal identity are equal. */
-  readonly textEncoderIdentity: string;
-  release(): Promise<void>;
 }
 
-/** Open the files that a plan names. Reads headers; weights stay where they are. @throws RenderError, BadModelError */
-export async function loadModels(
+/**
+ * The models of a plan: those that the store has open, and new ones for the rest. Only headers of model files are read;
+ * weights stay in their files.
+ *
+ * @throws RenderError, BadModelError
+ */
+export async function openComponents(
   plan: TravelPlan,
-  mode: SessionMode,
-  log: (line: string) => void,
-): Promise<LoadedModels> {
-  const { description, ...runtime } = await chooseRuntime(plan.device, mode);
-  log(`Device: ${description}`);
-  const checkpoint = await openUnchanged(plan.models.checkpoint);
-  const motionModule = plan.models.motionModule && (await openUnchanged(plan.models.motionModule));
-  const vaeFile = plan.models.vae ? await openUnchanged(plan.models.vae) : checkpoint;
+  { runtime, store, log }: Pick<PipelineContext, 'runtime' | 'store' | 'log'>,
+): Promise<Components> {
+  const { checkpoint, vae: vaeFile, motionModule, clipSkip } = plan.models;
+  const loraFiles = plan.loras.map(({ file }) => file);
+  const motionLoraFiles = plan.motionLoras.map(({ file }) => file);
+  checkMotionLoras(plan);
 
-  const loras: Awaited<ReturnType<typeof openLora>>[] = [];
-  for (const { file } of plan.loras) {
-    loras.push(await openLora(file, { unet: checkpoint, textEncoder: checkpoint }, log));
-  }
-  const motionLoras: UNetLora[] = [];
-  for (const { file, name } of plan.motionLoras) {
-    if (!motionModule) {
-      throw new RenderError('bad-model', `The motion LoRA "${name}" needs a motion module, but the plan has none.`);
-    }
-    motionLoras.push((await openLora(file, { motionModule }, log)).motion);
-  }
+  const open = once(({ path }) => openWeights(path));
+  const openLora = once(async (file) => {
+    const target = await open(checkpoint);
+    return lorasOf(await open(file), { unet: target, textEncoder: target }, log);
+  });
+  const openMotionLora = once(async (file) =>
+    lorasOf(await open(file), motionModule ? { motionModule: await open(motionModule) } : {}, log),
+  );
 
-  const textEncoder = new TextEncoder(checkpoint, {
-    clipSkip: plan.models.clipSkip,
-    loras: loras.map(({ text }) => text),
-    runtime,
-  });
-  const unet = new UNet(checkpoint, {
-    motionModule,
-    loras: [...loras.map(({ unet: { patches } }, i) => ({ patches, travels: travels(plan, i) })), ...motionLoras],
-    runtime,
-  });
-  const vae = new Vae(vaeFile, runtime);
-  const motionWeights = plan.motionLoras.map(({ weight }) => weight);
-  return {
-    textEncoder,
-    unet,
-    vae,
-    device: description,
-    embeddings: await readEmbeddings(plan, textEncoder.width),
-    textEncoderStrengths: ({ loras: uses }) =>
-      plan.loras.map((_, index) => uses.reduce((sum, { lora, weight }) => (lora === index ? sum + weight : sum), 0)),
-    unetStrengths: (frames) => [
-      ...plan.loras.map((_, index) => frames.map((frame) => frame.loras[index] ?? 0)),
-      ...motionWeights.map((weight) => frames.map(() => weight)),
-    ],
-    textEncoderIdentity: JSON.stringify([plan.models.checkpoint, plan.models.clipSkip, plan.loras, plan.embeddings]),
-    release: async () => {
-      await Promise.all([textEncoder.release(), unet.release(), vae.release()]);
+  const textEncoder = await store.textEncoder.acquire(
+    { files: [checkpoint, ...loraFiles], options: { clipSkip, runtime } },
+    async () => {
+      const loras = await inOrder(loraFiles, openLora);
+      return new TextEncoder(await open(checkpoint), {
+        clipSkip,
+        loras: loras.map(({ textEncoder }) => textEncoder),
+        runtime,
+      });
     },
-  };
+  );
+  const travels = plan.loras.map((_, lora) => loraTravels(plan, lora));
+  const unet = await store.unet.acquire(
+    {
+      files: [checkpoint, ...(motionModule ? [motionModule] : []), ...loraFiles, ...motionLoraFiles],
+      // Its sessions keep the memory of the sizes that they ran with, so a UNet of another size is not kept.
+      options: { loras: loraFiles.length, travels, size: [plan.width, plan.height, longestWindow(plan)], runtime },
+    },
+    async () => {
+      const loras = await inOrder(loraFiles, openLora);
+      const motionLoras = await inOrder(motionLoraFiles, openMotionLora);
+      return new UNet(await open(checkpoint), {
+        motionModule: motionModule && (await open(motionModule)),
+        loras: [
+          ...loras.map(({ unet }, i) => ({ ...unet, travels: travels[i]! })),
+          ...motionLoras.map((lora) => lora.motionModule),
+        ],
+        runtime,
+      });
+    },
+  );
+  const vae = await store.vae.acquire(
+    { files: [vaeFile ?? checkpoint], options: { runtime } },
+    async () => new Vae(await open(vaeFile ?? checkpoint), runtime),
+  );
+  return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width), unet, vae };
+}
+
+/** The strength of each of the UNet's LoRAs, in the order in which `openComponents` applies them, in each of `frames`. */
+export function unetLoraStrengths(
+  { loras, motionLoras }: Pick<TravelPlan, 'loras' | 'motionLoras'>,
+  frames: readonly PlanFrame[],
+): number[][] {
+  return [
+    ...loras.map((_, index) => frames.map((frame) => frame.loras[index] ?? 0)),
+    ...motionLoras.map(({ weight }) => frames.map(() => weight)),
+  ];
 }
 
 /** Whether a LoRA's strength in the UNet differs between frames. */
-function travels({ frames }: TravelPlan, lora: number): boolean {
+function loraTravels({ frames }: TravelPlan, lora: number): boolean {
   return frames.some((frame) => (frame.loras[lora] ?? 0) !== (frames[0]!.loras[lora] ?? 0));
 }
 
-async function openLora(
-  file: FileRef,
-  target: Parameters<typeof loraPatches>[1],
-  log: (line: string) => void,
-): Promise<{ text: UNetLora; unet: UNetLora; motion: UNetLora }> {
-  const { patches, unmatched, misfits } = await loraPatches(await openUnchanged(file), target);
-  if (unmatched.length + misfits.length > 0) {
-    log(
-      `${file.path}: ${patches.length} layers are used; ${unmatched.length} are of a kind, or for a layer, that is not ` +
-        `known here, and ${misfits.length} have another shape (the first: ${unmatched[0] ?? misfits[0]}).`,
-    );
-  }
-  const of = (component: string) => ({ patches: patches.filter((patch) => patch.component === component) });
-  return { text: of('textEncoder'), unet: of('unet'), motion: of('motionModule') };
-}
-
-/** A model that was changed or cut off while it is mapped would end the process, so its state is checked first. */
-async function openUnchanged(ref: FileRef): Promise<WeightsFile> {
-  const found = await stat(ref.path).catch((error: NodeJS.ErrnoException) => {
-    throw new RenderError('bad-model', `The model file ${ref.path} cannot be opened (${error.code}). Was it moved?`);
-  });
-  if (found.size !== ref.size || Math.abs(found.mtimeMs - ref.mtimeMs) > 1) {
+function checkMotionLoras({ motionLoras, models }: TravelPlan): void {
+  const [first] = motionLoras;
+  if (first && !models.motionModule) {
     throw new RenderError(
-      'file-changed',
-      `${ref.path} has changed since the render was planned (${ref.size} → ${found.size} bytes). Render again.`,
+      'bad-model',
+      `The motion LoRA "${first.name}" needs a motion module. Set \`motion_module\`, or remove the motion LoRA.`,
     );
   }
-  return openWeights(ref.path);
 }
 
-async function readEmbeddings(plan: TravelPlan, width: number): Promise<EmbeddingVectors> {
-  const vectors = new Map<string, Float32Array[]>();
-  for (const { name, file } of plan.embeddings) {
-    const entry = embeddingTensor(await openUnchanged(file));
-    if (!entry || entry.shape.at(-1) !== width) {
-      throw new BadModelError(
-        `The embedding ${file.path} does not fit the checkpoint: its vectors have ${entry?.shape.at(-1) ?? 'no'} values, ` +
-          `the text encoder's ${width}. Use one that was made for this kind of model.`,
-      );
-    }
-    const values = await readFloats(entry);
-    const rows = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
-    vectors.set(name, rows);
+/** A LoRA, split by the components that it changes. */
+async function lorasOf(
+  lora: WeightsFile,
+  target: LoraTarget,
+  log: (line: string) => void,
+): Promise<Record<LoraComponent, ComponentLora>> {
+  const { patches, unmatched, misfits } = await loraPatches(lora, target);
+  const unused = unmatched.length + misfits.length;
+  if (unused > 0) {
+    log(
+      `LoRA ${lora.path}: ${patches.length} layers are used and ${unused} are ignored: ${unmatched.length} are unknown, ` +
+        `${misfits.length} have another shape than the model's (the first: ${unmatched[0] ?? misfits[0]}).`,
+    );
   }
-  return vectors;
+  const of = (component: LoraComponent) => ({ patches: patches.filter((patch) => patch.component === component) });
+  return { textEncoder: of('textEncoder'), unet: of('unet'), motionModule: of('motionModule') };
+}
+
+/** Opens each file at most once. */
+function once<T>(open: (file: FileRef) => Promise<T>): (file: FileRef) => Promise<T> {
+  const opened = new Map<string, Promise<T>>();
+  return (file) => {
+    const known = opened.get(file.path) ?? open(file);
+    opened.set(file.path, known);
+    return known;
+  };
+}
+
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }

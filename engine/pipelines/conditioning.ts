@@ -7,17 +7,17 @@ export interface Encoding {
   readonly tokens: number;
 }
 
-/** One prompt, or what `AND` separates in it, encoded for every step. */
+/** A prompt, or one of its parts that `AND` separates, encoded for every step. */
 export interface EncodedPart {
   readonly weight: number;
-  /** By rising `untilStep` (1-based, inclusive, as A1111's schedules); the last one holds for the rest. */
+  /** In ascending order of `untilStep` (1-based, inclusive, as in A1111's schedules); the last one is for all later steps. */
   readonly variants: readonly { readonly untilStep: number; readonly encoding: Encoding }[];
 }
 
-/** One of the plan's prompts, encoded for the roles that it has in some frame; empty for a role that it has not. */
+/** One of the plan's prompts, encoded for the roles that it has in any frame; empty for other roles. */
 export interface EncodedPrompt {
   readonly positive: readonly EncodedPart[];
-  /** One part: A1111 reads no `AND` in a negative prompt. */
+  /** One part: A1111 ignores `AND` in negative prompts. */
   readonly negative: readonly EncodedPart[];
 }
 
@@ -29,14 +29,14 @@ export interface WeightedEncoding {
 type MixPolicy = Pick<TravelPlan, 'mix' | 'promptEditing'>;
 
 /**
- * What the UNet is told in each frame at each step: encoded prompts, mixed as the frame says. All positive encodings have
- * the length of the longest one, and so have all negative ones.
+ * The UNet's conditioning in each frame at each step: encoded prompts, mixed as in the plan's frame. All positive encodings
+ * have the length of the longest one, and so do all negative ones.
  */
 export class Conditioning {
   readonly #prompts: readonly EncodedPrompt[];
   readonly #policy: MixPolicy;
   readonly #tokens: Readonly<Record<keyof EncodedPrompt, number>>;
-  /** Mixes of the current step; frames that hold a prompt share one. */
+  /** Mixes of the current step; frames with the same mix share one. */
   #mixed = new Map<string, Encoding>();
   #mixedStep = -1;
 
@@ -51,7 +51,7 @@ export class Conditioning {
   }
 
   /**
-   * The positive prompt's parts in a frame. Parts are matched by position; one that only one of the two prompts has
+   * The positive prompt's parts in a frame. Parts are matched by position; a part that only one of the two prompts has
    * fades with that prompt's share.
    *
    * @param step 0-based sampling step
@@ -69,7 +69,7 @@ export class Conditioning {
     const [start, end] = [this.#prompts[from]![role], this.#prompts[to]![role]];
     return Array.from({ length: Math.max(start.length, end.length) }, (_, part) => ({
       weight: (start[part]?.weight ?? 0) * (1 - t) + (end[part]?.weight ?? 0) * t,
-      encoding: this.#remembered(`${role} ${part} ${from} ${to} ${t}`, step, () => {
+      encoding: this.#cached(`${role} ${part} ${from} ${to} ${t}`, step, () => {
         const editingStep = this.#policy.promptEditing === 'frozen' ? 0 : step;
         const [a, b] = [start[part] ?? end[part]!, end[part] ?? start[part]!].map((encoded) =>
           padTokens(variantAt(encoded, editingStep), this.#tokens[role]),
@@ -79,7 +79,7 @@ export class Conditioning {
     }));
   }
 
-  #remembered(key: string, step: number, make: () => Encoding): Encoding {
+  #cached(key: string, step: number, make: () => Encoding): Encoding {
     if (step !== this.#mixedStep) {
       this.#mixed.clear();
       this.#mixedStep = step;

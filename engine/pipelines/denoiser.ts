@@ -4,17 +4,17 @@ import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts
 import { applyGuidance } from './guidance.ts';
 
 export interface DenoiserOptions {
-  readonly unet: UNet;
+  readonly unet: Pick<UNet, 'predict'>;
   readonly conditioning: Conditioning;
   readonly frames: readonly PlanFrame[];
-  /** Of the latents. */
+  /** Height and width of the latents. */
   readonly height: number;
   readonly width: number;
-  /** The LoRAs of the UNet, by their places in it: strength in each of a window's frames. */
+  /** For each of the UNet's LoRAs, its strength in each of a window's frames. */
   readonly loraStrengths: (frames: readonly PlanFrame[]) => readonly (readonly number[])[];
 }
 
-/** One prompt role in each frame of a window. */
+/** The negative prompt, or one part of the positive prompt, in each frame of a window. */
 interface Role {
   readonly contexts: readonly Encoding[];
   /** Null for the negative prompt. */
@@ -23,7 +23,7 @@ interface Role {
 
 /**
  * Predicts the noise of a window with guidance: the negative prompt and every part of the positive one go through the
- * UNet side by side. Prompts of other lengths go through it on their own, unpadded, as A1111 does by default.
+ * UNet side by side. Prompts of different lengths go through it separately, without padding, as A1111 does by default.
  */
 export class Denoiser {
   readonly #options: DenoiserOptions;

@@ -1,50 +1,83 @@
-import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PlanPrompt, TravelPlan } from '../../plan/plan.ts';
 import type { PromptChunk } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { applyEmphasis } from '../../prompt/emphasis.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../../prompt/meaning.ts';
-import { makeFolder } from '../media/make-folder.ts';
+import type { EmbeddingVectors } from '../models/text-encoder/embeddings.ts';
 import type { ChunkInput, TextEncoder } from '../models/text-encoder/text-encoder.ts';
-import type { EncodedPart, EncodedPrompt } from './conditioning.ts';
-
-/** Vectors of a textual-inversion embedding, each of the text encoder's width. */
-export type EmbeddingVectors = ReadonlyMap<string, readonly Float32Array[]>;
+import { loadTokenizer } from '../tokenizer.ts';
+import type { Components } from './components.ts';
+import { Conditioning, type EncodedPart, type EncodedPrompt } from './conditioning.ts';
+import type { PipelineContext } from './context.ts';
+import { EncodingCache } from './encoding-cache.ts';
 
 export interface EncodeOptions {
   readonly encoder: Pick<TextEncoder, 'encode' | 'tokens' | 'width'>;
   readonly tokenizer: ClipTokenizer;
   readonly embeddings: EmbeddingVectors;
-  /** Strength of each LoRA of the text encoder while a prompt is encoded. */
-  readonly loraStrengths: (prompt: PlanPrompt) => readonly number[];
-  readonly cache: EncodingCache;
-  readonly onPrompt?: (done: number, total: number) => void;
+  /** Absolute folder that caches encodings; null: no cache. */
+  readonly cacheFolder: string | null;
+  /** Called after each prompt. If it throws, encoding stops. */
+  readonly onPromptDone?: () => void;
 }
 
-type EncodedPlan = Pick<TravelPlan, 'prompts' | 'frames' | 'emphasis' | 'sampling'>;
+type PlanToEncode = Pick<
+  TravelPlan,
+  'prompts' | 'frames' | 'emphasis' | 'sampling' | 'models' | 'loras' | 'embeddings'
+>;
+
+/** All prompts of a plan, encoded and ready to be mixed. */
+export async function encodePlan(
+  plan: TravelPlan,
+  { textEncoder, embeddings }: Pick<Components, 'textEncoder' | 'embeddings'>,
+  { cacheFolder, progress, signal }: Pick<PipelineContext, 'cacheFolder' | 'progress' | 'signal'>,
+): Promise<Conditioning> {
+  const prompts = await encodePrompts(plan, {
+    encoder: textEncoder,
+    tokenizer: await loadTokenizer(),
+    embeddings,
+    cacheFolder,
+    onPromptDone: () => {
+      signal.throwIfAborted();
+      progress.advance(plan.prompts.length);
+    },
+  });
+  return new Conditioning(prompts, plan);
+}
 
 /**
  * Encode every prompt of a plan, once, for the roles in which some frame uses it.
  *
  * @returns by index of the plan's `prompts`
  */
-export async function encodePrompts(plan: EncodedPlan, options: EncodeOptions): Promise<EncodedPrompt[]> {
-  const { tokenizer, embeddings, onPrompt } = options;
+export async function encodePrompts(plan: PlanToEncode, options: EncodeOptions): Promise<EncodedPrompt[]> {
+  const { tokenizer, embeddings, onPromptDone } = options;
+  const cache = new EncodingCache(options.cacheFolder, textEncoderIdentity(plan));
   const vectors = new Map([...embeddings].map(([name, list]) => [name, list.length]));
   const meaning = { steps: plan.sampling.steps, tokenizer, embeddings: vectors, emphasis: plan.emphasis };
   const positive = new Set(plan.frames.flatMap((frame) => [frame.positive.from, frame.positive.to]));
   const negative = new Set(plan.frames.flatMap((frame) => [frame.negative.from, frame.negative.to]));
   const encoded: EncodedPrompt[] = [];
   for (const [index, prompt] of plan.prompts.entries()) {
-    const encode = (part: PromptPart) => encodePart(part, prompt, plan, options);
+    const encode = (part: PromptPart) => encodePart(part, prompt, plan, { ...options, cache });
     const parts = positive.has(index) ? promptMeaning(prompt.text, meaning) : [];
     const whole = negative.has(index) ? [negativePromptMeaning(prompt.text, meaning)] : [];
     encoded.push({ positive: await inOrder(parts, encode), negative: await inOrder(whole, encode) });
-    onPrompt?.(index + 1, plan.prompts.length);
+    onPromptDone?.();
   }
   return encoded;
+}
+
+/** Identifies the text encoder of a plan: with equal identities, equal prompts have equal encodings. */
+function textEncoderIdentity({ models, loras, embeddings }: PlanToEncode): string {
+  return JSON.stringify([models.checkpoint, models.clipSkip, loras, embeddings]);
+}
+
+/** The strength of each of the plan's LoRAs in the text encoder while a prompt is encoded. */
+function textEncoderLoraStrengths({ loras }: PlanToEncode, prompt: PlanPrompt): number[] {
+  return loras.map((_, index) =>
+    prompt.loras.reduce((sum, { lora, weight }) => (lora === index ? sum + weight : sum), 0),
+  );
 }
 
 async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -56,15 +89,16 @@ async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>)
 async function encodePart(
   { weight, variants }: PromptPart,
   prompt: PlanPrompt,
-  { emphasis }: EncodedPlan,
-  options: EncodeOptions,
+  plan: PlanToEncode,
+  options: EncodeOptions & { readonly cache: EncodingCache },
 ): Promise<EncodedPart> {
-  const strengths = options.loraStrengths(prompt);
+  const { emphasis } = plan;
+  const strengths = textEncoderLoraStrengths(plan, prompt);
   const chunkCount = variants[0]!.chunks.length;
   const key = JSON.stringify([variants.map(({ chunks }) => chunks), emphasis, strengths]);
   const { tokens, width } = options.encoder;
   const size = chunkCount * tokens * width;
-  const data = await options.cache.remember(key, variants.length * size, () =>
+  const data = await options.cache.get(key, variants.length * size, () =>
     encodeVariants(variants, chunkCount, { emphasis, strengths }, options),
   );
   return {
@@ -76,7 +110,7 @@ async function encodePart(
   };
 }
 
-/** Encodings of a part's variants one after another. A1111 weighs the i-th chunks of all variants as one batch. */
+/** The encodings of a part's variants, concatenated. A1111 weights the i-th chunks of all variants as one batch. */
 async function encodeVariants(
   variants: PromptPart['variants'],
   chunkCount: number,
@@ -105,55 +139,4 @@ function chunkInput({ ids, embeddings: uses }: PromptChunk, embeddings: Embeddin
     for (let i = 0; i < count; i++) vectors.set(position + i, embeddings.get(name)![i]!);
   }
   return { ids, vectors };
-}
-
-/** Encodings on disk, by the model and everything else that they depend on. */
-export class EncodingCache {
-  readonly #folder: string | null;
-  readonly #model: string;
-
-  /**
-   * @param folder null: nothing is kept
-   * @param model says which text encoder, with which LoRAs and embeddings, in which state of their files
-   */
-  constructor(folder: string | null, model: string) {
-    this.#folder = folder;
-    this.#model = model;
-  }
-
-  /** @param length number of values that the encoding must have; a file of another length is made anew */
-  async remember(key: string, length: number, make: () => Promise<Float32Array>): Promise<Float32Array> {
-    if (this.#folder === null) return make();
-    const name = createHash('sha256').update(this.#model).update('\0').update(key).digest('hex');
-    const path = join(this.#folder, `${name}.f32`);
-    const stored = await readStored(path);
-    if (stored?.length === length) return stored;
-    const made = await make();
-    await this.#store(path, made);
-    return made;
-  }
-
-  /** A cache that cannot be written costs time and nothing else. */
-  async #store(path: string, data: Float32Array): Promise<void> {
-    const temporary = `${path}.${process.pid}`;
-    try {
-      await makeFolder(this.#folder!);
-      await writeFile(temporary, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      await rename(temporary, path);
-    } catch (error) {
-      console.error(`Could not keep encoded prompts in ${this.#folder}: ${(error as Error).message}`);
-    }
-  }
-}
-
-async function readStored(path: string): Promise<Float32Array | null> {
-  try {
-    const bytes = await readFile(path);
-    if (bytes.length % 4 !== 0) return null;
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') console.error(`Could not read the kept encoding ${path}: ${message}`);
-    return null;
-  }
 }

@@ -3,7 +3,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 export type Fuse = TravelPlan['context']['fuse'];
 
 /**
- * How much each frame of a window counts where windows overlap. `pyramid` is highest in the middle: 1 2 3 3 2 1,
+ * The weight of each frame of a window where windows overlap. `pyramid` is highest in the middle: 1 2 3 3 2 1,
  * 1 2 3 2 1; `flat` averages (ComfyUI-AnimateDiff-Evolved, context.py); with `overwrite` the weights do not matter.
  */
 export function fuseWeights(length: number, fuse: Fuse): number[] {
@@ -11,14 +11,13 @@ export function fuseWeights(length: number, fuse: Fuse): number[] {
 }
 
 /**
- * Puts the predictions of one step's windows together: Σ weight·prediction ÷ Σ weight in each frame, or, with
- * `overwrite`, the last window's prediction, as sd-webui-animatediff does. A frame that one window alone covers keeps
- * that prediction exactly.
+ * Fuses the predictions of one step's windows: Σ weight·prediction ÷ Σ weight in each frame, or, with `overwrite`, the
+ * last window's prediction, as in sd-webui-animatediff. A frame that only one window covers keeps its exact prediction.
  */
 export class WindowFuser {
   readonly #fuse: Fuse;
   readonly #frameSize: number;
-  /** In double, where weight·prediction is exact. */
+  /** In float64, in which weight·prediction is exact. */
   readonly #sums: Float64Array;
   readonly #weights: Float64Array;
 
@@ -31,14 +30,14 @@ export class WindowFuser {
   }
 
   /**
-   * @param positions the frames that the window covers, in its order
+   * @param positions the frames that the window covers, in order
    * @param prediction `[positions, frameSize]`, flat
    */
   add(positions: readonly number[], prediction: Float32Array): void {
     const size = this.#frameSize;
     if (prediction.length !== positions.length * size) {
       throw new Error(
-        `A window of ${positions.length} frames of ${size} values was given a prediction of ${prediction.length}.`,
+        `A window of ${positions.length} frames of ${size} values got a prediction of ${prediction.length} values.`,
       );
     }
     const windowWeights = fuseWeights(positions.length, this.#fuse);
@@ -57,11 +56,11 @@ export class WindowFuser {
     });
   }
 
-  /** `[frames, frameSize]`. @throws when no window covered some frame: the plan promises that every frame is covered */
+  /** `[frames, frameSize]`. @throws when no window covers a frame, which a valid plan excludes */
   result(): Float32Array {
     const missing = [...this.#weights.keys()].filter((frame) => this.#weights[frame] === 0);
     if (missing.length > 0) {
-      throw new Error(`No context window covers frame ${missing.join(', ')} in this step; the plan is not complete.`);
+      throw new Error(`No context window covers frame ${missing.join(', ')} in this step.`);
     }
     const out = new Float32Array(this.#sums.length);
     this.#weights.forEach((weight, frame) => {

@@ -1,4 +1,4 @@
-/** What the UNet predicts for one of the prompts that `AND` joins, in every frame of a window. */
+/** The UNet's prediction for one of the prompts that `AND` combines, in every frame of a window. */
 export interface ConditionalPrediction {
   /** `[frames, …]`, flat. */
   readonly prediction: Float32Array;
@@ -8,7 +8,7 @@ export interface ConditionalPrediction {
 
 /**
  * Classifier-free guidance with composed prompts, frame by frame: u + Σ wᵢ·cfg·(cᵢ − u), A1111's `combine_denoised`
- * (sd_samplers_cfg_denoiser.py). It is linear, so it may be taken on predicted noise as well as on the clean picture.
+ * (sd_samplers_cfg_denoiser.py). It is linear, so it can be applied to predicted noise instead of the clean image.
  *
  * @param unconditional the negative prompt's prediction, `[frames, …]`, flat
  * @param cfgScales one per frame
@@ -25,7 +25,7 @@ export function applyGuidance(
     ({ prediction, weights }) => prediction.length !== unconditional.length || weights.length !== frames,
   );
   if (!Number.isInteger(frameSize) || mismatch) {
-    throw new Error(`Guidance over ${frames} frames was given predictions or weights of other sizes.`);
+    throw new Error(`Guidance over ${frames} frames got predictions or weights of other sizes.`);
   }
   const out = new Float32Array(unconditional.length);
   const factors = new Float64Array(conditional.length);

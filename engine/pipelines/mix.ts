@@ -1,4 +1,4 @@
-/** Above this |cosine| two encodings count as parallel, where the arc's sine is too small to divide by. */
+/** Above this |cosine|, two encodings count as parallel: the arc's sine is too small to divide by. */
 const PARALLEL = 0.9995;
 
 /** (1 − t)·a + t·b of two flat tensors of one length. @param t in [0, 1] */
@@ -7,9 +7,9 @@ export function lerp(a: Float32Array, b: Float32Array, t: number): Float32Array 
 }
 
 /**
- * Along the arc from `a` to `b`, taken as two single vectors over all their values: sd-webui-animatediff's `slerp`
- * (animatediff_prompt.py). The angle is that of the directions; the lengths are mixed with them. Parallel and opposite
- * vectors are mixed by `lerp`, and so is one of length 0, which has no direction.
+ * Spherical interpolation from `a` to `b`, each as a single vector of all its values: sd-webui-animatediff's `slerp`
+ * (animatediff_prompt.py). The angle is between their directions; lengths are mixed with the same weights. Parallel and
+ * opposite vectors, and vectors of length 0, are mixed by `lerp`.
  *
  * @param t in [0, 1]
  */
@@ -23,7 +23,7 @@ export function slerp(a: Float32Array, b: Float32Array, t: number): Float32Array
     ab += a[i]! * b[i]!;
   }
   const cosine = ab / Math.sqrt(aa * bb);
-  // Written so that NaN, from a length of 0, goes to lerp too.
+  // NaN, from a vector of length 0, fails this comparison, too.
   if (!(Math.abs(cosine) <= PARALLEL)) return lerp(a, b, t);
   const angle = Math.acos(cosine);
   const sine = Math.sin(angle);

@@ -6,7 +6,7 @@ export interface SamplingRequest {
   /** Standard normal, `[frames, frameSize]`, flat. */
   readonly noise: Float32Array;
   readonly frames: number;
-  /** The context windows of a step, in order: the frames that each covers. */
+  /** The context windows of a step, in order, each as the positions of its frames. */
   readonly windowsAt: (step: number) => readonly (readonly number[])[];
   readonly fuse: Fuse;
   /**
@@ -22,16 +22,16 @@ export interface SamplingRequest {
   ) => Promise<Float32Array>;
   /** For samplers that add noise at every step. */
   readonly stepNoise: NoiseSource;
-  /** Before each window; throwing ends the run. */
+  /** Called before each window; throwing ends the run. */
   readonly onWindow?: (step: number, window: number) => Promise<void>;
   readonly onWindowDone?: () => void;
-  /** After each step, with the latents as they then are. */
+  /** Called after each step with its latents. */
   readonly onStep?: (step: number, latents: Float32Array) => void;
 }
 
 /**
- * Denoise a clip: at every step each context window is predicted on its own, the predictions are fused, and the
- * scheduler takes one step with all frames.
+ * Denoise a clip: at every step, the noise of each context window is predicted independently, the predictions are fused,
+ * and the scheduler takes one step with all frames.
  *
  * @returns the latents, `[frames, frameSize]`, flat
  */

@@ -6,7 +6,7 @@ export class Mt19937 {
   readonly #state = new Uint32Array(STATE_WORDS);
   #next = STATE_WORDS;
 
-  /** @param seed only the low 32 bits count */
+  /** @param seed only its low 32 bits are used */
   constructor(seed: number) {
     const state = this.#state;
     state[0] = seed;

@@ -1,7 +1,7 @@
 import { log32, sincos32 } from './float32-math.ts';
 import { Mt19937 } from './mt19937.ts';
 
-/** Below this length torch draws values one by one in double precision; from it on, in blocks of so many. */
+/** torch draws fewer values than this one by one in float64, and more in blocks of this size. */
 const BLOCK = 16;
 const TWO_PI_32 = Math.fround(2 * Math.PI);
 
@@ -14,7 +14,7 @@ export class TorchGenerator {
   /** The second value of a pair of doubles, kept for the next short draw. */
   #spare: number | undefined;
 
-  /** @param seed any integer; the generator uses its low 32 bits, so −1 is 2³² − 1 */
+  /** @param seed any integer; only its low 32 bits are used, so −1 is 2³² − 1 */
   constructor(seed: number | bigint) {
     this.#words = new Mt19937(Number(BigInt.asUintN(32, BigInt(seed))));
   }
@@ -30,7 +30,7 @@ export class TorchGenerator {
     const whole = count - (count % BLOCK);
     for (let start = 0; start < whole; start += BLOCK) toNormal(out, start);
     if (whole < count) {
-      // Torch draws the last block anew, over the tail of the whole ones.
+      // torch draws the last block again, overwriting the tail of the previous one.
       const tail = out.subarray(count - BLOCK);
       this.#fillUniform(tail);
       toNormal(tail, 0);

@@ -1,6 +1,5 @@
 import type { SigmaSchedule } from '../../plan/plan.ts';
-import type { Sampler } from '../../plan/steps.ts';
-import { TRAINING_STEPS } from '../../plan/steps.ts';
+import { type Sampler, TRAINING_STEPS } from '../../plan/steps.ts';
 import { alphasCumprod, type BetaSchedule } from './betas.ts';
 import { DdimScheduler, type DdimStep } from './ddim.ts';
 import { DpmSolverMultistepScheduler } from './dpm-solver-multistep.ts';
@@ -10,10 +9,10 @@ import type { Scheduler } from './scheduler.ts';
 import { karrasSigmas, linspace, SigmaTable } from './sigmas.ts';
 
 /**
- * A sampler as A1111 1.10 runs it: k-diffusion's with fractional timesteps, DDIM as its own timestep sampler, which
- * ignores `schedule` and takes one step less than `steps` wherever `steps` divides 1000.
+ * A sampler as in A1111 1.10: k-diffusion's with fractional timesteps; DDIM as A1111's own timestep sampler, which ignores
+ * `schedule`. The number of timesteps is `samplingSteps` of `plan/steps.ts`.
  *
- * @throws when the sampler cannot take so many steps
+ * @throws when the sampler does not support this number of steps
  */
 export function createSampler(
   sampler: Sampler,
@@ -29,11 +28,11 @@ export function createSampler(
     case 'Euler a':
       return new EulerAncestralScheduler(sigmaSteps(schedule, steps, betas));
     case 'DPM++ 2M':
-      return new DpmSolverMultistepScheduler(sigmaSteps(schedule, steps, betas), 'exploding');
+      return new DpmSolverMultistepScheduler(sigmaSteps(schedule, steps, betas));
   }
 }
 
-/** Sigmas as A1111's `get_sigmas` gives them to k-diffusion's samplers (sd_samplers_kdiffusion.py), and 0 at the end. */
+/** The sigmas of A1111's `get_sigmas` for k-diffusion's samplers (sd_samplers_kdiffusion.py), with 0 at the end. */
 export function sigmaSteps(schedule: SigmaSchedule, steps: number, betas: BetaSchedule): SigmaSteps {
   const table = new SigmaTable(betas);
   const sigmas =
@@ -49,11 +48,11 @@ export function sigmaSteps(schedule: SigmaSchedule, steps: number, betas: BetaSc
 
 /**
  * The timesteps 1, 1 + 1000 ÷ steps (rounded down), … below 1000 (sd_samplers_timesteps.py). Each step goes from one of
- * them to the one before; none goes on from the first, so the run ends with its little noise left.
+ * them to the previous one, and none from the first, so a run ends with that timestep's little noise.
  */
 export function ddimTimesteps(steps: number): number[] {
   if (steps < 2 || steps > TRAINING_STEPS) {
-    throw new Error(`DDIM cannot take ${steps} steps. Set "steps" to a number from 2 to ${TRAINING_STEPS}.`);
+    throw new Error(`DDIM does not support ${steps} steps. Set \`steps\` to a number from 2 to ${TRAINING_STEPS}.`);
   }
   const stride = Math.floor(TRAINING_STEPS / steps);
   const count = Math.ceil(TRAINING_STEPS / stride);

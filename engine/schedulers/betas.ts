@@ -1,6 +1,6 @@
 import { TRAINING_STEPS } from '../../plan/steps.ts';
 
-/** How much noise training added at each of its steps. */
+/** The noise added at each training step. */
 export interface BetaSchedule {
   /** `linear` with AnimateDiff's motion modules; `scaled_linear` for Stable Diffusion alone and SDXL's modules. */
   readonly kind: 'linear' | 'scaled_linear';
@@ -9,7 +9,7 @@ export interface BetaSchedule {
   readonly end: number;
 }
 
-/** Sd-webui-animatediff switches to these betas while a motion module is loaded (motion_module.py). */
+/** sd-webui-animatediff switches to these betas while a motion module is loaded (motion_module.py). */
 export const MOTION_BETAS: BetaSchedule = { kind: 'linear', start: 0.00085, end: 0.012 };
 /** Stable Diffusion 1.5 without a motion module (v1-inference.yaml; LDM calls this schedule "linear"). */
 export const SD15_BETAS: BetaSchedule = { kind: 'scaled_linear', start: 0.00085, end: 0.012 };
@@ -21,7 +21,7 @@ export function trainingBetas({ kind, start, end }: BetaSchedule): Float32Array 
     : linspace32(Math.sqrt(start), Math.sqrt(end)).map((root) => root * root);
 }
 
-/** torch.linspace in float32: counted from the nearer end, multiplication and addition rounded once. */
+/** torch.linspace in float32: counted from the nearer end, with multiplication and addition rounded once. */
 function linspace32(start: number, end: number): Float32Array {
   const step = Math.fround(Math.fround(Math.fround(end) - Math.fround(start)) / (TRAINING_STEPS - 1));
   return Float32Array.from({ length: TRAINING_STEPS }, (_, i) =>
@@ -29,7 +29,7 @@ function linspace32(start: number, end: number): Float32Array {
   );
 }
 
-/** ᾱ of each training step: the share of the clean picture's variance that is left. torch.cumprod sums up in double. */
+/** ᾱ of each training step: the remaining share of the clean image's variance. torch.cumprod accumulates in float64. */
 export function alphasCumprod(betas: BetaSchedule): Float32Array {
   let product = 1;
   return trainingBetas(betas).map((beta) => {

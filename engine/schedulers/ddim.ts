@@ -2,7 +2,7 @@ import { combine, type NoiseSource, type Scheduler } from './scheduler.ts';
 
 export interface DdimStep {
   readonly timestep: number;
-  /** ᾱ where the step begins and where it ends. */
+  /** ᾱ at the start and at the end of the step. */
   readonly alpha: number;
   readonly alphaNext: number;
 }
@@ -17,7 +17,7 @@ export class DdimScheduler implements Scheduler {
   readonly #steps: readonly DdimStep[];
   readonly #eta: number;
 
-  /** @param eta 0 = deterministic, 1 = as much new noise as DDPM */
+  /** @param eta 0: deterministic; 1: as much new noise as DDPM */
   constructor(steps: readonly DdimStep[], eta = 0) {
     this.timesteps = steps.map(({ timestep }) => timestep);
     this.#steps = steps;
@@ -32,7 +32,7 @@ export class DdimScheduler implements Scheduler {
     const { alpha, alphaNext } = this.#steps[i]!;
     const variance = ((1 - alphaNext) / (1 - alpha)) * (1 - alpha / alphaNext);
     const sigma = this.#eta * Math.sqrt(variance);
-    // The clean sample is (sample − √(1 − ᾱ)·ε) ÷ √ᾱ; both of its parts are folded into the two factors.
+    // The clean sample is (sample − √(1 − ᾱ)·ε) ÷ √ᾱ; both terms are folded into the two factors.
     const keep = Math.sqrt(alphaNext / alpha);
     const direction = Math.sqrt(1 - alphaNext - sigma * sigma) - keep * Math.sqrt(1 - alpha);
     const next = combine(keep, sample, direction, epsilon);

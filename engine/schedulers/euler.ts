@@ -1,6 +1,6 @@
 import { combine, type NoiseSource, type Scheduler, scaleExploding } from './scheduler.ts';
 
-/** Timesteps of a run, and one sigma more than timesteps: the last, 0, is where the run ends. */
+/** The timesteps of a run, and its sigmas: one more than timesteps, the last being 0. */
 export interface SigmaSteps {
   readonly timesteps: readonly number[];
   readonly sigmas: readonly number[];

@@ -1,8 +1,8 @@
 import { alphasCumprod, type BetaSchedule } from './betas.ts';
 
-/** The sigmas of the training steps and the way between sigma and timestep. */
+/** The sigmas of the training steps, and conversion between sigma and timestep. */
 export class SigmaTable {
-  /** √((1 − ᾱ) ÷ ᾱ) of each training step, rising. */
+  /** √((1 − ᾱ) ÷ ᾱ) of each training step, ascending. */
   readonly sigmas: Float32Array;
   readonly #logs: Float32Array;
 
@@ -24,12 +24,7 @@ export class SigmaTable {
     return Math.exp(interpolate(this.#logs, timestep));
   }
 
-  /** Sigma at a fractional timestep, interpolated in sigma: diffusers' `interpolation_type: linear`. */
-  atTimestep(timestep: number): number {
-    return interpolate(this.sigmas, timestep);
-  }
-
-  /** The fractional timestep of a sigma > 0, in log sigma, kept within the table: k-diffusion's `sigma_to_t`. */
+  /** The fractional timestep of a sigma > 0, in log sigma, clamped to the table: k-diffusion's `sigma_to_t`. */
   timestepOf(sigma: number): number {
     const log = Math.log(sigma);
     const logs = this.#logs;
@@ -51,13 +46,13 @@ function interpolate(table: Float32Array, position: number): number {
   return (1 - share) * table[low]! + share * table[Math.ceil(position)]!;
 }
 
-/** `count` values from `start` to `end`; a single one is `start`, as numpy and torch have it. */
+/** `count` values from `start` to `end`; a single one is `start`, as in numpy and torch. */
 export function linspace(start: number, end: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? start : start + ((end - start) * i) / (count - 1)));
 }
 
 /**
- * Sigmas that fall from `max` to `min` > 0, evenly in sigma^(1/7): Karras et al. 2022, equation 5
+ * Sigmas from `max` down to `min` > 0, evenly spaced in sigma^(1/7): Karras et al. 2022, equation 5
  * (k-diffusion's `get_sigmas_karras`).
  */
 export function karrasSigmas(min: number, max: number, count: number): number[] {

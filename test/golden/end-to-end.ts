@@ -1,8 +1,12 @@
 import { statSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import { z } from 'zod';
-import { encodePlan, samplePlan } from '../../engine/pipelines/animatediff.ts';
-import { loadModels } from '../../engine/pipelines/components.ts';
+import { ModelStore } from '../../engine/models/store.ts';
+import { cpu } from '../../engine/onnx/session.ts';
+import { samplePlan } from '../../engine/pipelines/animatediff.ts';
+import { openComponents } from '../../engine/pipelines/components.ts';
+import type { PipelineContext } from '../../engine/pipelines/context.ts';
+import { encodePlan } from '../../engine/pipelines/encode-prompts.ts';
 import { ProgressReporter } from '../../engine/progress.ts';
 import { FrameNoise } from '../../engine/random/frame-noise.ts';
 import { ddimTimesteps, sigmaSteps } from '../../engine/schedulers/a1111.ts';
@@ -42,10 +46,16 @@ type Params = z.infer<typeof Params>;
 export const endToEndChecker: Checker = async (golden) => {
   const params = Params.parse(golden.manifest.params);
   const plan = await planOf(golden, params);
-  const models = await loadModels(plan, 'lean', () => undefined);
-  const progress = new ProgressReporter(() => undefined);
-  const { signal } = new AbortController();
-  const conditioning = await encodePlan(plan, models, null, progress, signal);
+  const context: PipelineContext = {
+    runtime: cpu('lean'),
+    store: new ModelStore(),
+    cacheFolder: null,
+    progress: new ProgressReporter(() => undefined),
+    signal: new AbortController().signal,
+    log: () => undefined,
+  };
+  const components = await openComponents(plan, context);
+  const conditioning = await encodePlan(plan, components, context);
   const positive = (frame: number) => conditioning.positive(plan.frames[frame]!, 0)[0]!.encoding.data;
   const outputs: Record<string, ArrayLike<number>> = {
     ...noises(golden, plan),
@@ -55,12 +65,12 @@ export const endToEndChecker: Checker = async (golden) => {
   };
   const { sampler, schedule, steps } = plan.sampling;
   if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(schedule, steps, MOTION_BETAS).sigmas;
-  const latents = await samplePlan(plan, models, conditioning, progress, signal);
+  const latents = await samplePlan(plan, components, conditioning, context);
   const [height, width] = [plan.height / 8, plan.width / 8];
   const size = { height, width, frameSize: latents.length / plan.frames.length };
   outputs.latents = latents;
-  outputs.frames_u8 = await picturesOf(models.vae, latents, params.frame_indices, size, 'truncate');
-  await models.release();
+  outputs.frames_u8 = await picturesOf(components.vae, latents, params.frame_indices, size, 'truncate');
+  await context.store.release();
   if (sampler === 'DDIM' && String(ddimTimesteps(steps)) !== String([...golden.tensor('timesteps').data])) {
     return { status: 'failed', detail: `DDIM's timesteps are ${ddimTimesteps(steps)}` };
   }

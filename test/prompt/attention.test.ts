@@ -6,7 +6,7 @@ import { DEEP_TEXTS, HUGE_TEXTS, promptText } from './texts.ts';
 const pairs = (prompt: string) => parseAttention(prompt).map(({ text, weight }) => [text, weight]);
 
 describe('parseAttention', () => {
-  it('multiplies nested weights and lets open brackets reach to the end', () => {
+  it('multiplies nested weights and extends unclosed brackets to the end', () => {
     expect(pairs('((a:1.5) b (c')).toEqual([
       ['a', 1.5 * 1.1],
       [' b ', 1.1],
@@ -14,7 +14,7 @@ describe('parseAttention', () => {
     ]);
   });
 
-  it('lets round and square brackets overlap', () => {
+  it('supports overlapping round and square brackets', () => {
     expect(pairs('(a[b)c]d')).toEqual([
       ['a', 1.1],
       ['b', 1.1 * (1 / 1.1)],
@@ -23,7 +23,7 @@ describe('parseAttention', () => {
     ]);
   });
 
-  it('takes a number that is none as text, and still closes the bracket', () => {
+  it('reads an invalid number as text, and still closes the bracket', () => {
     expect(pairs('(a:1.2.3) b')).toEqual([
       ['a:1.2.3', 1.1],
       [' b', 1],
@@ -36,7 +36,7 @@ describe('parseAttention', () => {
     expect(parseAttention('、BREAK').some(isBreak)).toBe(true);
   });
 
-  it('is no chunk break inside weighted brackets', () => {
+  it('is not a chunk break inside weighted brackets', () => {
     expect(parseAttention('(a BREAK b:1.2)').some(isBreak)).toBe(false);
   });
 
@@ -47,7 +47,7 @@ describe('parseAttention', () => {
     expect(weightAt(101)).toBe(weightAt(100));
   });
 
-  it('never throws, loses no text, and leaves no neighbours of equal weight', () => {
+  it('never throws, loses no text, and joins neighbors of equal weight', () => {
     fc.assert(
       fc.property(promptText, (prompt) => {
         const parts = parseAttention(prompt);
@@ -59,7 +59,7 @@ describe('parseAttention', () => {
     );
   });
 
-  it('is plain text where nothing is special', () => {
+  it('is plain text without syntax', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'abc ,.-日é\n') }), (prompt) => {
         expect(parseAttention(prompt)).toEqual([{ text: prompt, weight: 1 }]);

@@ -8,7 +8,7 @@ const tokenizer = clipTokenizer();
 const cats = (count: number) => Array<string>(count).fill('cat').join(' ');
 
 describe('chunkPrompt', () => {
-  it('gives an empty prompt one empty chunk', () => {
+  it('returns one empty chunk for an empty prompt', () => {
     expect(chunkPrompt('', { tokenizer })).toEqual([emptyChunk(tokenizer)]);
     expect(emptyChunk(tokenizer).ids).toEqual([49406, ...Array<number>(76).fill(49407)]);
   });
@@ -21,7 +21,7 @@ describe('chunkPrompt', () => {
     expect(tokensPerChunk(`${cats(50)}, ${cats(30)}`, { tokenizer, backtrack: 74 })).toEqual([51, 30]);
   });
 
-  it('takes BREAK and brackets as text when emphasis is None', () => {
+  it('reads BREAK and brackets as text if emphasis is None', () => {
     const [chunk, ...more] = chunkPrompt('a BREAK (b:1.2)', { tokenizer, emphasis: 'None' });
     expect(more).toEqual([]);
     expect(chunk!.multipliers.every((multiplier) => multiplier === 1)).toBe(true);
@@ -43,7 +43,7 @@ describe('embeddings', () => {
     ['', 1],
   ]);
 
-  it('stand where their names stand, the longest name first, in any case', () => {
+  it('replace their names, longest first, in any case', () => {
     const [chunk] = chunkPrompt('a Bad-Hands-5 (bad-hands:1.2) b', { tokenizer, embeddings });
     expect(chunk!.embeddings).toEqual([
       { name: 'bad-hands-5', position: 2, vectors: 2 },

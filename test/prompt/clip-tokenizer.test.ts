@@ -93,7 +93,7 @@ describe('ClipTokenizer', () => {
     expect(encode('cafe\u0301')).toEqual(encode('café'));
   });
 
-  it('gives the same ids from its memory as at first', () => {
+  it('returns the same ids from its cache', () => {
     const fresh = new ClipTokenizer(clipMerges());
     const text = 'portrait of a portrait, 🐈 portrait';
     expect(fresh.encode(text)).toEqual(fresh.encode(text));
@@ -114,7 +114,7 @@ describe('ClipTokenizer', () => {
     );
   });
 
-  it('says which line of a vocabulary is no merge', () => {
+  it('reports the line of a vocabulary that is not a merge', () => {
     expect(() => new ClipTokenizer('i n\nqq zz\n')).toThrow(/line 2, "qq zz"/);
     expect(() => new ClipTokenizer('i n t\n')).toThrow(/line 1/);
   });
@@ -132,7 +132,7 @@ describe('unpackTokenizer', () => {
     expect(unpacked.encode('a lighthouse, (stormy:1.2)')).toEqual(clipTokenizer().encode('a lighthouse, (stormy:1.2)'));
   });
 
-  it('fails where they are cut off or something else', async () => {
+  it('fails if they are truncated or something else', async () => {
     await expect(unpackTokenizer(packed().subarray(0, 1000))).rejects.toThrow();
     await expect(unpackTokenizer(new Uint8Array(100))).rejects.toThrow();
   });

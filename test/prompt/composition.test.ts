@@ -15,7 +15,7 @@ describe('splitComposition', () => {
     ]);
   });
 
-  it('leaves what is no number in the text', () => {
+  it('leaves invalid numbers in the text', () => {
     expect(pairs('a:1e3')).toEqual([['a:1e3', 1]]);
     expect(pairs('a:.')).toEqual([['a:.', 1]]);
     expect(pairs('a:')).toEqual([['a:', 1]]);

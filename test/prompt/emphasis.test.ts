@@ -29,7 +29,7 @@ describe('applyEmphasis', () => {
     }
   });
 
-  it('stays finite where the new mean is 0', () => {
+  it('stays finite if the new mean is 0', () => {
     expect(applyEmphasis('Original', [chunk([1, 2], [0])])).toEqual([Float32Array.of(0, 0)]);
   });
 
@@ -40,7 +40,7 @@ describe('applyEmphasis', () => {
     expect(mean([result!])).toBeCloseTo(1e-4, 6);
   });
 
-  it('refuses values that do not fit the tokens, and never writes into what it is given', () => {
+  it('rejects values that do not fit the tokens, and never modifies its input', () => {
     expect(() => applyEmphasis('Original', [chunk([1, 2, 3], [1, 1])])).toThrow(/3 encoded values/);
     fc.assert(
       fc.property(fc.array(fc.float({ noNaN: true }), { minLength: 4, maxLength: 4 }), (values) => {

@@ -22,13 +22,13 @@ describe('promptMeaning', () => {
     ]);
   });
 
-  it('gives all variants of a part as many chunks as the longest', () => {
+  it('pads all variants of a part to the chunks of the longest', () => {
     const [part] = promptMeaning('a [BREAK b:c:4]', options);
     expect(part!.variants.map(({ chunks }) => chunks.length)).toEqual([2, 2]);
     expect(part!.variants[1]!.chunks[1]).toEqual(emptyChunk(tokenizer));
   });
 
-  it('reads no AND and no weight in a negative prompt, but its steps', () => {
+  it('reads steps in a negative prompt, but neither AND nor a weight', () => {
     const { weight, variants } = negativePromptMeaning('[a:b:4] AND c:1.3', options);
     expect(weight).toBe(1);
     expect(variants.map(({ untilStep, text }) => [untilStep, text])).toEqual([

@@ -7,7 +7,7 @@ const pairs = (prompt: string, steps = 10) =>
   scheduleSteps(prompt, { steps }).map(({ untilStep, text }) => [untilStep, text]);
 
 describe('scheduleSteps', () => {
-  it('is one text where nothing changes', () => {
+  it('is one text if nothing changes', () => {
     expect(pairs('a (b:1.2) [c]')).toEqual([[10, 'a (b:1.2) [c]']]);
   });
 
@@ -21,7 +21,7 @@ describe('scheduleSteps', () => {
     expect(pairs('[a:b:1e400]')).toEqual([[10, 'a']]);
   });
 
-  it('takes the whole prompt as text for a bar outside brackets, but a stray bracket only as itself', () => {
+  it('reads the whole prompt as text for a bar outside brackets, but not for a stray bracket', () => {
     expect(pairs('[a:b:5] | c')).toEqual([[10, '[a:b:5] | c']]);
     expect(pairs('[a:b:5] (x|y)')).toEqual([[10, '[a:b:5] (x|y)']]);
     expect(pairs('[a:b:5] ] c')).toEqual([
@@ -30,7 +30,7 @@ describe('scheduleSteps', () => {
     ]);
   });
 
-  it('takes the whole prompt as text where a line ends in a backslash', () => {
+  it('reads the whole prompt as text if a line ends in a backslash', () => {
     expect(pairs('[a:b:5] \\')).toEqual([[10, '[a:b:5] \\']]);
     expect(pairs('[a:b:5] \\\nc')).toEqual([[10, '[a:b:5] \\\nc']]);
   });
@@ -42,7 +42,7 @@ describe('scheduleSteps', () => {
     ]);
   });
 
-  it('takes brackets that cross as text', () => {
+  it('reads crossing brackets as text', () => {
     expect(pairs('[a:(b]c):3] [d:e:5]')).toEqual([
       [5, '[a:(b]c):3] d'],
       [10, '[a:(b]c):3] e'],

@@ -112,7 +112,11 @@ describe('the engine as a process', () => {
     expect(await readdir(join(folder, 'out'))).toHaveLength(4);
     expect([...new Set(progress.map(({ stage }) => stage))]).toEqual(['load', 'encode', 'sample', 'decode', 'write']);
     expect(progress.filter(({ stage, step }) => stage === 'sample' && step === 3)).not.toEqual([]);
-    expect(await engine.extract(join(folder, 'out', '00000.png'))).toEqual({ ok: true, source: 'a cat\n', plan });
+    expect(await engine.extract(join(folder, 'out', '00000.png'))).toEqual({
+      ok: true,
+      source: 'a cat\n',
+      plan: { ok: true, plan },
+    });
   });
 
   it('gives the same pixels for the same plan', async () => {

@@ -20,7 +20,7 @@ describe('componentConfig', () => {
     });
   });
 
-  it('takes what the file says', () => {
+  it('uses the file’s metadata', () => {
     expect(
       componentConfig(
         withMetadata({

@@ -13,7 +13,7 @@ const described = async (shapes: Shapes, metadata?: Record<string, string>) =>
 const golden = async (name: string) => describeModel(await openWeights(`${GOLDEN_FOLDER}/models/${name}`));
 
 describe('describeModel', () => {
-  it('tells a checkpoint by its structure, at any width', async () => {
+  it('detects a checkpoint by its structure, at any width', async () => {
     expect(await golden('tiny-sd15.safetensors')).toEqual({
       kind: 'checkpoint',
       family: 'sd1',
@@ -29,7 +29,7 @@ describe('describeModel', () => {
     expect(await described(unetShapes({ prefix: '' }))).toMatchObject({ channels: [4, 8], hasTextEncoder: false });
   });
 
-  it('takes the native size from metadata that says one', async () => {
+  it('reads the native size from metadata', async () => {
     const size = async (resolution: string) =>
       (await described(unetShapes(), { 'modelspec.resolution': resolution })) as { nativeSize: unknown };
     expect((await size('512x768')).nativeSize).toEqual([512, 768]);
@@ -37,7 +37,7 @@ describe('describeModel', () => {
     expect((await size('large')).nativeSize).toBeNull();
   });
 
-  it('tells families that are not Stable Diffusion 1 apart, and inpainting models', async () => {
+  it('detects families other than Stable Diffusion 1, and inpainting models', async () => {
     const sizes = { 'model.diffusion_model.label_emb.0.0.weight': [16, 4] };
     expect(await described(unetShapes({ linear: true }))).toMatchObject({ family: 'sd2' });
     expect(await described({ ...unetShapes({ linear: true }), ...sizes })).toMatchObject({ family: 'sdxl' });
@@ -54,7 +54,7 @@ describe('describeModel', () => {
     expect(await golden(name)).toEqual({ kind: 'motion-module', version, positions });
   });
 
-  it('tells motion modules of other lengths, and without a table', async () => {
+  it('detects motion modules of other lengths, and without a table', async () => {
     expect(await described(motionShapes(['down_blocks.3'], 16))).toMatchObject({ version: 'v1', positions: 16 });
     expect(await described(motionShapes(['mid_block', 'down_blocks.3'], null))).toMatchObject({
       version: 'v2',
@@ -62,7 +62,7 @@ describe('describeModel', () => {
     });
   });
 
-  it('tells LoRAs', async () => {
+  it('detects LoRAs', async () => {
     expect(await golden('tiny_v2_lora_A.safetensors')).toEqual({ kind: 'motion-lora', rank: 4, hasMidBlock: true });
     expect(await golden('tiny_v2_lora_B.ckpt')).toEqual({ kind: 'motion-lora', rank: 6, hasMidBlock: false });
     expect(await golden('tiny_kohya_locon.safetensors')).toEqual({
@@ -101,7 +101,7 @@ describe('describeModel', () => {
     expect(await described(shapes, metadata)).toMatchObject({ kind: 'lora', family });
   });
 
-  it('tells a VAE, a ControlNet and an embedding', async () => {
+  it('detects a VAE, a ControlNet and an embedding', async () => {
     expect(await golden('nano-sd15-vae-fp32.safetensors')).toEqual({ kind: 'vae' });
     expect(await described(prefixed(VAE_SHAPES, 'first_stage_model.'))).toEqual({ kind: 'vae' });
     expect(await golden('tiny_control_canny.safetensors')).toEqual({ kind: 'controlnet', family: 'sd1' });
@@ -140,7 +140,7 @@ describe('describeText', () => {
     expect(describeText(await golden(name))).toBe(text);
   });
 
-  it('says what is special about a checkpoint', async () => {
+  it('mentions special properties of a checkpoint', async () => {
     const model = await described(unetShapes({ inputChannels: 9 }), { 'modelspec.resolution': '512x512' });
     expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512');
   });

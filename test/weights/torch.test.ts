@@ -51,7 +51,7 @@ describe('openWeights on PyTorch files', () => {
     expect([...tensors.keys()].filter((name) => /optimizer|callback|^state_dict|^epoch/.test(name))).toEqual([]);
   });
 
-  it('points into the file: a tensor lies where its entry says', async () => {
+  it('indexes the position of each tensor in the file', async () => {
     const file = await open(torchZip(pickle(dict({ a: tensor(matrix) })), { 0: six }));
     expect(file.tensors.get('a')).toMatchObject({ dtype: 'F32', shape: [2, 3], length: 24, file: file.path });
     expect(file.tensors.get('a')).not.toHaveProperty('gathered');
@@ -127,10 +127,10 @@ describe('openWeights on PyTorch files', () => {
     expect(await values(file, 'b')).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('refuses the old format when it is cut off or its counts disagree', async () => {
+  it('rejects the old format if it is truncated or its counts disagree', async () => {
     const object = pickle(dict({ a: tensor({ ...matrix, legacy: true }) }));
     const whole = torchLegacy(object, { 0: six });
-    await expect(open(whole.subarray(0, -1))).rejects.toThrow(/should reach to/);
+    await expect(open(whole.subarray(0, -1))).rejects.toThrow(/should extend to/);
     await expect(open(whole.subarray(0, 20))).rejects.toThrow(/ends too early/);
     await expect(open(torchLegacy(object, { 0: floats(1) }))).rejects.toThrow(/1 elements, not 6/);
     await expect(open(torchLegacy(object, { 9: six }))).rejects.toThrow(/no tensor uses/);
@@ -155,10 +155,10 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
     ],
     ['operator.methodcaller', pickle(global('operator', 'methodcaller'))],
   ];
-  it.each(harmful)('refuses %s by name', async (name, pkl) => {
+  it.each(harmful)('rejects %s by name', async (name, pkl) => {
     const refusal = open(torchZip(pkl, { 0: six }));
     await expect(refusal).rejects.toThrow(BadModelError);
-    await expect(refusal).rejects.toThrow(`is refused: it asks for ${name}, which can act on the machine`);
+    await expect(refusal).rejects.toThrow(`is unsafe: it uses ${name}, which can run code`);
   });
 
   it('keeps objects of unknown classes inert', async () => {
@@ -171,19 +171,19 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
     [
       'a tensor that reaches beyond its storage',
       torchZip(pickle(dict({ a: tensor({ ...matrix, offset: 1 }) })), { 0: six }),
-      /"a" reaches beyond its data/,
+      /"a" extends beyond its data/,
     ],
     [
       'a tensor that repeats its storage',
       torchZip(pickle(dict({ a: tensor({ ...matrix, shape: [30000, 30000], stride: [0, 0] }) })), { 0: six }),
-      /reaches beyond/,
+      /extends beyond/,
     ],
     [
       'negative strides',
       torchZip(pickle(dict({ a: tensor({ ...matrix, stride: [-3, 1] }) })), { 0: six }),
-      /not described as PyTorch does/,
+      /has an invalid description/,
     ],
-    ['a storage that is not there', torchZip(pickle(dict({ a: tensor(matrix) }))), /lacks archive\/data\/0/],
+    ['a storage that is not there', torchZip(pickle(dict({ a: tensor(matrix) }))), /has no archive\/data\/0/],
     [
       'a storage type that nobody computes with',
       torchZip(pickle(dict({ a: tensor({ ...matrix, storage: 'ComplexFloatStorage' }) })), { 0: six }),
@@ -195,17 +195,17 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
       /ends too early/,
     ],
     ['an unknown opcode', torchZip(pickle('\xff')), /unknown opcode 0xff/],
-    ['a pickle that takes from an empty stack', torchZip(pickle('0')), /takes more than/],
-    ['a pickle that reaches below its mark', torchZip(pickle(int(1), '(a')), /takes more than/],
-    ['a memo that was never set', torchZip(pickle('h\x05')), /recalls 5/],
+    ['a pickle that takes from an empty stack', torchZip(pickle('0')), /pops an empty stack/],
+    ['a pickle that reaches below its mark', torchZip(pickle(int(1), '(a')), /pops an empty stack/],
+    ['a memo that was never set', torchZip(pickle('h\x05')), /missing memo entry 5/],
     ['a call without arguments', torchZip(pickle(global('a', 'b'), 'NR')), /calls without/],
-    ['a list of items in no dict', torchZip(pickle(']', int(1), int(2), 's')), /no dict/],
-    ['elements in no list', torchZip(pickle('}', int(1), 'a')), /no list/],
+    ['a list of items in no dict', torchZip(pickle(']', int(1), int(2), 's')), /not a dict/],
+    ['elements in no list', torchZip(pickle('}', int(1), 'a')), /not a list/],
     ['a huge number', torchZip(pickle('\x8b\xff\xff\xff\x7f')), /number of 2147483647 bytes/],
     ['a text longer than the file', torchZip(pickle('X\xff\xff\xff\x7fa')), /ends too early/],
     ['a flood of opcodes', torchZip(pickle(Buffer.alloc(4_000_001, 'N0'))), /more than 4000000 opcodes/],
-    ['no tensors', torchZip(pickle(dict({ a: int(1) }))), /holds no tensors/],
-    ['a dict within itself', torchZip(pickle('}q\x00', text('a'), 'h\x00s')), /holds no tensors/],
+    ['no tensors', torchZip(pickle(dict({ a: int(1) }))), /contains no named tensors/],
+    ['a dict within itself', torchZip(pickle('}q\x00', text('a'), 'h\x00s')), /contains no named tensors/],
     [
       'a lone tensor of no name nested too deeply',
       torchZip(
@@ -218,28 +218,28 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
       ),
       /too deeply/,
     ],
-    ['an archive without data.pkl', zip({ 'a.txt': Buffer.from('x') }), /none that PyTorch saved/],
+    ['an archive without data.pkl', zip({ 'a.txt': Buffer.from('x') }), /not a PyTorch model/],
     ['a big-endian archive', zip({ 'a/data.pkl': pickle('}'), 'a/byteorder': Buffer.from('big') }), /big-endian/],
-    ['a compressed archive', zip({ 'a/data.pkl': pickle('}') }, { method: 8 }), /was compressed again/],
+    ['a compressed archive', zip({ 'a/data.pkl': pickle('}') }, { method: 8 }), /was recompressed/],
     [
       'a truncated archive',
       torchZip(pickle(dict({ a: tensor(matrix) })), { 0: six }).subarray(0, -30),
       /damaged zip archive/,
     ],
     ['a name that leaves its folder', zip({ '../data.pkl': pickle('}') }), /damaged zip archive/],
-    ['a plain pickle', pickle(global('os', 'system')), /is a pickle, but no model/],
+    ['a plain pickle', pickle(global('os', 'system')), /is a pickle, but not a PyTorch model/],
     ['a web page', Buffer.from('\n<!DOCTYPE html><html></html>'), /web page.*the download failed/],
     ['a Git LFS pointer', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0'), /git lfs pull/],
     ['a GGUF file', Buffer.from('GGUF\x03\x00\x00\x00'), /GGUF/],
-    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'), /is a picture/],
+    ['an image', Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'), /is an image/],
   ];
-  it.each(bad)('refuses %s', async (_, bytes, message) => {
+  it.each(bad)('rejects %s', async (_, bytes, message) => {
     const refusal = open(bytes);
     await expect(refusal).rejects.toThrow(BadModelError);
     await expect(refusal).rejects.toThrow(message);
   });
 
-  it('answers any damage with an index or a refusal', async () => {
+  it('reports or survives any damage', async () => {
     const valid = torchZip(pickle(dict({ a: tensor(matrix), b: tensor({ ...matrix, shape: [3], stride: [1] }) })), {
       0: six,
     });

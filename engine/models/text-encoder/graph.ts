@@ -10,11 +10,11 @@ export interface TextEncoderGraph {
   /** 1 = the last layer, 2 = the one before it, … */
   readonly clipSkip: number;
   readonly config: ComponentConfig['textEncoder'];
-  /** Names the graph inputs `[1]` that LoRA strengths come in. */
+  /** Adds graph inputs `[1]` for LoRA strengths, and returns patches by weight. */
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
 }
 
-/** The number of transformer layers that a text encoder has. */
+/** The number of transformer layers of a text encoder. */
 export function textEncoderLayers(tensors: ReadonlyMap<string, TensorEntry>): number {
   let layers = 0;
   while (tensors.has(`encoder.layers.${layers}.layer_norm1.weight`)) layers++;
@@ -24,8 +24,8 @@ export function textEncoderLayers(tensors: ReadonlyMap<string, TensorEntry>): nu
 /**
  * CLIP's text model up to the chosen layer, then its final norm (A1111's "Clip skip").
  *
- * Inputs: `ids` int64 `[chunks, 77]`; `keep` `[chunks, 77, 1]`, 0 where an embedding's vector stands in `vectors`
- * `[chunks, 77, width]`, else 1. Output: `encoded` `[chunks, 77, width]`.
+ * Inputs: `ids` int64 `[chunks, 77]`; `keep` `[chunks, 77, 1]`, 0 for tokens that an embedding's vector in `vectors`
+ * `[chunks, 77, width]` replaces, else 1. Output: `encoded` `[chunks, 77, width]`.
  */
 export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, options: TextEncoderGraph): GraphModel {
   const { chunks, clipSkip, config } = options;
@@ -40,7 +40,7 @@ export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, opti
   const ids = graph.indexInput('ids', [chunks, tokens]);
   const keep = graph.input('keep', [chunks, tokens, 1]);
   const vectors = graph.input('vectors', dims);
-  // Only the rows that are looked up are cast to float32, not the whole vocabulary.
+  // Only the selected rows are cast to float32, not the whole vocabulary.
   const rows = graph.op('Cast', [graph.op('Gather', [graph.stored(table), ids], dims)], dims, CAST_TO_FLOAT);
   let x = layers.add(layers.add(layers.multiply(rows, keep), vectors), positions);
 

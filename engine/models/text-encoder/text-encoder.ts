@@ -6,11 +6,11 @@ import { SessionCache } from '../../onnx/session-cache.ts';
 import { type ComponentLora, loraFeeds, loraInputs } from '../lora.ts';
 import { textEncoderGraph, textEncoderLayers } from './graph.ts';
 
-/** A chunk's tokens, and vectors of embeddings that stand in for some of them. */
+/** A chunk's tokens, and the vectors of embeddings that replace some of them. */
 export interface ChunkInput {
   /** 77 token ids. */
   readonly ids: readonly number[];
-  /** Vectors of `width` values by the index of the token that each replaces. */
+  /** Vectors of `width` values, by the index of the token that each replaces. */
   readonly vectors: ReadonlyMap<number, Float32Array>;
 }
 
@@ -31,7 +31,7 @@ export class TextEncoder {
   readonly #options: Required<TextEncoderOptions>;
   readonly #sessions: SessionCache;
 
-  /** @throws BadModelError when the file has no text encoder, or not as many layers as `clipSkip` asks for */
+  /** @throws BadModelError when the file has no text encoder, or fewer layers than `clipSkip` */
   constructor(file: WeightsFile, options: TextEncoderOptions) {
     this.#tensors = componentTensors(file, 'textEncoder');
     this.#config = componentConfig(file).textEncoder;
@@ -39,22 +39,22 @@ export class TextEncoder {
     this.#sessions = new SessionCache(options.runtime, 1);
     const positions = this.#tensors.get('embeddings.position_embedding.weight');
     const table = this.#tensors.get('embeddings.token_embedding.weight');
-    if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder: use another checkpoint.`);
+    if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder. Use another checkpoint.`);
     [this.tokens, this.width] = positions.shape as [number, number];
     this.#vocabulary = table.shape[0]!;
     const layers = textEncoderLayers(this.#tensors);
     if (options.clipSkip > layers) {
       throw new BadModelError(
-        `clip_skip is ${options.clipSkip}, but the text encoder of ${file.path} has ${layers} layers: use a smaller value.`,
+        `clip_skip is ${options.clipSkip}, but the text encoder of ${file.path} has ${layers} layers. Use a smaller value.`,
       );
     }
   }
 
   /**
-   * Encode chunks, each on its own.
+   * Encode chunks independently.
    *
-   * @param strengths of the LoRAs, in the order in which they were given
-   * @returns for each chunk `[77, width]`
+   * @param strengths of the LoRAs, in the order of the constructor's `loras`
+   * @returns `[77, width]` for each chunk
    */
   async encode(chunks: readonly ChunkInput[], strengths: readonly number[] = []): Promise<Float32Array[]> {
     const { tokens, width } = this;
@@ -91,7 +91,8 @@ export class TextEncoder {
   #known(id: number): number {
     if (id < this.#vocabulary) return id;
     throw new BadModelError(
-      `The text encoder knows ${this.#vocabulary} tokens, but the prompt needs token ${id}: this is no complete CLIP model.`,
+      `The text encoder has ${this.#vocabulary} tokens, but the prompt needs token ${id}. Use a checkpoint with a ` +
+        'complete CLIP model.',
     );
   }
 

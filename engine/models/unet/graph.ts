@@ -10,7 +10,7 @@ export interface UNetShape {
   /** Clips that are denoised side by side: the negative prompt, the positive one, … */
   readonly clips: number;
   readonly frames: number;
-  /** Of the latents: an eighth of the picture. */
+  /** Height and width of the latents, an eighth of the image's. */
   readonly height: number;
   readonly width: number;
   /** Tokens of the encoded prompts, a multiple of 77. */
@@ -20,17 +20,17 @@ export interface UNetShape {
 export interface UNetGraph extends GraphOptions {
   readonly shape: UNetShape;
   readonly config: ComponentConfig['unet'];
-  /** LoRA strengths come in graph inputs that this makes: `[1]`, or `[clips·frames]` where they travel. */
+  /** Adds graph inputs for LoRA strengths, `[1]` or `[clips·frames]` if they travel, and returns patches by weight. */
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
-  /** The motion module's blocks, written into the same graph; null: every frame is a picture of its own. */
+  /** The motion module's blocks in the same graph; null: frames are independent images. */
   readonly motion: ((graph: GraphBuilder, shape: UNetShape) => MotionBlocks) | null;
 }
 
 /**
- * LDM's UNet, and AnimateDiff's temporal blocks in it. With b = clips·frames, clip by clip:
+ * LDM's UNet with AnimateDiff's temporal blocks. With b = clips·frames, clip by clip:
  *
  * Inputs: `sample` `[b, 4, height, width]`; `time` `[b, C₀]`, the sinusoidal embedding of each sample's timestep;
- * `context` `[b, tokens, D]`. Output: `noise` `[b, 4, height, width]`, the noise that the sample seems to hold.
+ * `context` `[b, tokens, D]`. Output: `noise` `[b, 4, height, width]`, the predicted noise.
  */
 export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UNetGraph): GraphModel {
   const { shape, config } = options;
@@ -62,7 +62,7 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
   return graph.toModel();
 }
 
-/** The width of the encoded prompts that a UNet's cross-attention expects; null when it has none. */
+/** The width of the encoded prompts that a UNet's cross-attention expects; null if it has no cross-attention. */
 export function contextWidthOf(tensors: ReadonlyMap<string, TensorEntry>): number | null {
   for (const [key, { shape }] of tensors) {
     if (key.endsWith('.attn2.to_k.weight')) return shape[1]!;
@@ -70,7 +70,7 @@ export function contextWidthOf(tensors: ReadonlyMap<string, TensorEntry>): numbe
   return null;
 }
 
-/** Parts that lie in one numbered block, in order; the middle is one layer a part pair, cut before each resnet. */
+/** The parts of each numbered block, in order. The middle block is split before each resnet. */
 function layersIn(parts: readonly UNetPart[], section: string): UNetPart[][] {
   const layers: UNetPart[][] = [];
   for (const part of parts) {
@@ -82,7 +82,7 @@ function layersIn(parts: readonly UNetPart[], section: string): UNetPart[][] {
   return layers;
 }
 
-/** Sizes that are no multiple of the UNet's: A1111 resizes to the skip connection (sd_hijack_unet.py). */
+/** For sizes that are not a multiple of the UNet's, A1111 resizes to the skip connection (sd_hijack_unet.py). */
 function joinSkip(layers: Layers, x: Value, skip: Value): Value {
   const [, , height, width] = skip.dims as [number, number, number, number];
   const fitting = x.dims[2] === height && x.dims[3] === width ? x : layers.resize(x, height, width);
@@ -110,7 +110,7 @@ class UNetBlocks {
     this.#sharedFrames = sharedFrames;
   }
 
-  /** A resnet, its attention, the motion block that belongs to the two, and a resampler, as far as they are there. */
+  /** A resnet, its attention, their motion block, and a resampler, as far as they exist. */
   layer(x: Value, parts: readonly UNetPart[], motion: MotionBlocks | null): Value {
     const before = parts.filter(({ kind }) => kind !== 'resampler');
     const resampler = parts.find(({ kind }) => kind === 'resampler');
@@ -123,7 +123,7 @@ class UNetBlocks {
     return resampler ? this.#resample(y, resampler.ldm) : y;
   }
 
-  /** The norms that v1 motion modules take over all frames of a clip. */
+  /** The norms that v1 motion modules compute over all frames of a clip. */
   norm(x: Value, name: string): Value {
     return this.#layers.groupNorm(x, name, {
       groups: this.#config.normGroups,

@@ -14,20 +14,20 @@ export interface MotionGraph {
 }
 
 /**
- * AnimateDiff's motion module: after a UNet layer, attention over time at every pixel. Its group norm is taken frame by
- * frame, as in the original and in sd-webui-animatediff; diffusers takes it over the clip.
+ * AnimateDiff's motion module: after a UNet layer, attention over time at every pixel. Its group norm is per frame, as in
+ * the original and in sd-webui-animatediff; in diffusers it is per clip.
  *
  * Adds the graph input `motion_scale` `[clips·frames]`: the strength in each frame, 1 as trained.
  */
 export class MotionBlocks {
-  /** v1 and HotShot-XL: the UNet's resnet norms and the last one take their statistics over all frames of a clip. */
+  /** v1 and HotShot-XL: the statistics of the UNet's resnet norms, and of its last norm, are over all frames of a clip. */
   readonly sharedNorm: boolean;
   readonly #layers: Layers;
   readonly #options: MotionGraph;
   readonly #scale: Value;
 
   constructor(graph: GraphBuilder, tensors: ReadonlyMap<string, TensorEntry>, options: MotionGraph) {
-    refuseTravelling(tensors, options.patches);
+    rejectTraveling(tensors, options.patches);
     this.#layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches));
     this.#options = options;
     this.sharedNorm = options.version === 'v1' || options.version === 'hotshot-xl';
@@ -35,7 +35,7 @@ export class MotionBlocks {
   }
 
   /**
-   * The motion block that belongs to a UNet layer, or x itself where the module has none.
+   * Apply the motion block of a UNet layer; returns x if the module has no block for it.
    *
    * @param resnet diffusers' name of the layer's resnet, `down_blocks.0.resnets.1`
    */
@@ -72,8 +72,8 @@ export class MotionBlocks {
     const { file, shape } = this.#layers.weights.entry(`${name}.proj_in.weight`);
     if (shape[1] === channels) return;
     throw new BadModelError(
-      `${file} does not fit this checkpoint: its layer ${name} takes ${shape[1]} channels, but the checkpoint has ` +
-        `${channels} there. Use a motion module that was made for this kind of checkpoint.`,
+      `The motion module ${file} does not fit this checkpoint: its layer ${name} has ${shape[1]} channels, but the ` +
+        `checkpoint has ${channels}. Use a motion module made for this kind of checkpoint.`,
     );
   }
 
@@ -107,13 +107,13 @@ export class MotionBlocks {
   }
 }
 
-/** A temporal layer mixes frames, so a strength for each of them would have no meaning. */
-function refuseTravelling(tensors: ReadonlyMap<string, TensorEntry>, patches: MotionGraph['patches']): void {
+/** A temporal layer mixes frames, so it cannot have a strength per frame. */
+function rejectTraveling(tensors: ReadonlyMap<string, TensorEntry>, patches: MotionGraph['patches']): void {
   for (const [target, applied] of patches) {
     if (tensors.has(target) && applied.some(({ strength }) => strength.dims[0] !== 1)) {
       throw new BadModelError(
-        `A LoRA that changes the motion module (${target}) must have one weight for the whole clip: give it the same ` +
-          'weight at every keyframe.',
+        `A LoRA for the motion module (${target}) must have one weight for the whole clip. Give it the same weight at ` +
+          'every keyframe.',
       );
     }
   }

@@ -1,7 +1,7 @@
 import { SIDE_BY_SIDE } from '../../../plan/memory.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
-import { describeModel } from '../../../weights/describe.ts';
+import { describeModel, levelChannels } from '../../../weights/describe.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphBuilder, GraphOptions } from '../../graph/builder.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
@@ -14,11 +14,11 @@ import { MotionBlocks } from './motion.ts';
 /** A LoRA's patches for the UNet and for the motion module. */
 export interface UNetLora {
   readonly patches: readonly LoraPatch[];
-  /** Whether its strength differs between frames; then it is computed beside the layers and not merged into them. */
+  /** Whether its strength differs between frames. If so, it is a side branch instead of being merged into the weights. */
   readonly travels?: boolean;
 }
 
-/** Prompts of two lengths take turns, so two shapes are in use at a time. */
+/** Prompts of two lengths alternate, so two shapes are in use at a time. */
 const SESSIONS = 2;
 
 export interface UNetOptions {
@@ -27,26 +27,28 @@ export interface UNetOptions {
   readonly runtime: Runtime;
 }
 
-/** What the UNet is asked for: the noise in the frames of a window, for several prompts side by side. */
+/** The frames of a window, with several prompts side by side. */
 export interface UNetInput {
-  /** `[frames, 4, height, width]`, flat: one for each clip, or one for all. */
+  /** `[frames, 4, height, width]`, flat: one per clip, or one for all. */
   readonly samples: readonly Float32Array[];
   readonly frames: number;
   readonly height: number;
   readonly width: number;
-  /** One for each frame, or one for all; may be fractional. */
+  /** One per frame, or one for all; may be fractional. */
   readonly timesteps: readonly number[];
   /** For each clip (prompt), one encoding `[tokens, D]` per frame. All have the same number of tokens. */
   readonly contexts: readonly (readonly Float32Array[])[];
   readonly tokens: number;
-  /** Strength of the temporal layers in each frame; 1 where missing. */
+  /** Strength of the temporal layers in each frame; default 1. */
   readonly motionScale?: readonly number[];
-  /** For each LoRA its strength in each frame. */
+  /** For each LoRA, its strength in each frame. */
   readonly loraStrengths?: readonly (readonly number[])[];
 }
 
-/** A checkpoint's UNet with, or without, a motion module in it. */
+/** A checkpoint's UNet, with or without a motion module. */
 export class UNet {
+  /** Channels of its levels. */
+  readonly channels: readonly number[];
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['unet'];
   readonly #motion: ReturnType<typeof motionOf> | null;
@@ -55,11 +57,12 @@ export class UNet {
   readonly #graphOptions: GraphOptions;
   readonly #sessions: SessionCache;
 
-  /** @throws BadModelError when the file has no UNet, or the motion module is none */
+  /** @throws BadModelError when the file has no UNet, or the motion module is another type of file */
   constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
     this.#tensors = componentTensors(file, 'unet');
     const first = this.#tensors.get('input_blocks.0.0.weight');
-    if (!first) throw new BadModelError(`${file.path} has no UNet: it is not a checkpoint.`);
+    if (!first) throw new BadModelError(`${file.path} is not a checkpoint: it has no UNet.`);
+    this.channels = levelChannels(this.#tensors);
     this.#baseChannels = first.shape[0]!;
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
@@ -68,7 +71,7 @@ export class UNet {
     this.#sessions = new SessionCache(runtime, SESSIONS);
   }
 
-  /** @returns for each clip the predicted noise `[frames, 4, height, width]`, flat */
+  /** @returns the predicted noise of each clip, `[frames, 4, height, width]`, flat */
   async predict(input: UNetInput): Promise<Float32Array[]> {
     const { samples, contexts, frames, height, width } = input;
     if (frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
@@ -139,13 +142,13 @@ export class UNet {
   #checkContext(frames: number): void {
     if (!this.#motion || frames <= this.#motion.positions) return;
     throw new BadModelError(
-      `A window of ${frames} frames is too long for ${this.#motion.file.path}, which takes ${this.#motion.positions} at ` +
-        'once: use a smaller context.',
+      `A context of ${frames} frames is too long for the motion module ${this.#motion.file.path}, which supports at most ` +
+        `${this.#motion.positions}. Use a smaller context.`,
     );
   }
 }
 
-/** One strength for all samples, or where it travels one for each: `[clips·frames]`. */
+/** One strength for all samples, or if it travels, one per sample: `[clips·frames]`. */
 function strengthsOf(
   { travels = false }: UNetLora,
   perFrame: readonly number[] = [1],
@@ -156,7 +159,7 @@ function strengthsOf(
     return repeatList(each, clips);
   }
   if (perFrame.some((strength) => strength !== perFrame[0])) {
-    throw new Error('The strength of a LoRA differs between frames, but the LoRA was not given as one that travels.');
+    throw new Error('The strength of a LoRA differs between frames, but the LoRA was not opened as one that travels.');
   }
   return [perFrame[0]!];
 }

@@ -8,7 +8,7 @@ type Tensors = ReadonlyMap<string, TensorEntry>;
 
 export interface VaeGraph extends GraphOptions {
   readonly batch: number;
-  /** Of the input: latents for the decoder, pixels for the encoder. */
+  /** Height and width of the input: latents for the decoder, pixels for the encoder. */
   readonly height: number;
   readonly width: number;
   readonly normGroups: ComponentConfig['vae']['normGroups'];

@@ -1,17 +1,20 @@
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
+import { vaeChannels } from '../../../weights/describe.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphOptions } from '../../graph/builder.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 
-/** Pictures are eight times as wide and high as their latents. */
+/** Images are eight times as wide and high as their latents. */
 export const VAE_FACTOR = 8;
 
-/** LDM's autoencoder, from a checkpoint or a file of its own. */
+/** LDM's autoencoder, from a checkpoint or its own file. */
 export class Vae {
   readonly scalingFactor: number;
+  /** Channels of its full-size layers. */
+  readonly channels: number;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
   readonly #graphOptions: GraphOptions;
@@ -20,9 +23,9 @@ export class Vae {
   /** @throws BadModelError when the file has no VAE */
   constructor(file: WeightsFile, runtime: Runtime) {
     this.#tensors = componentTensors(file, 'vae');
-    if (this.#tensors.size === 0) {
-      throw new BadModelError(`${file.path} has no VAE: name one with the setting \`vae\`.`);
-    }
+    const channels = vaeChannels(this.#tensors);
+    if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
+    this.channels = channels;
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
     this.#graphOptions = graphOptions(runtime);
@@ -30,7 +33,7 @@ export class Vae {
   }
 
   /**
-   * @param latents `[count, 4, height, width]` as the UNet has them, flat
+   * @param latents `[count, 4, height, width]`, scaled as the UNet's, flat
    * @returns pixels `[count, 3, 8·height, 8·width]`, about −1…1, not clamped
    */
   async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
@@ -43,7 +46,7 @@ export class Vae {
   }
 
   /**
-   * The distribution of the latents of pictures, not scaled.
+   * The distribution of the latents of images, not scaled.
    *
    * @param pixels `[count, 3, height, width]` in −1…1, flat
    * @returns `mean` and `logVariance` (clamped to −30…20), both `[count, 4, height/8, width/8]`

@@ -101,7 +101,7 @@ describe('travel render', () => {
     const cwd = folderWith({ 'a.travel': SMALL });
     const { code, stdout, stderr } = await travel(['render', 'a.travel', '--out', '/proc/nope/clip'], { cwd });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/Cannot write \/proc\/nope\/clip.*Choose another place/);
+    expect(stderr).toMatch(/Cannot write \/proc\/nope\/clip.*Choose another path/);
     expect(stderr).not.toContain('loading');
   });
 

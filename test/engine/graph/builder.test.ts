@@ -39,7 +39,7 @@ describe('GraphBuilder', () => {
     expect([...y]).toEqual([11, 8, 10.5]);
   });
 
-  it('leaves the batch open where it is asked to, and computes the same', async () => {
+  it('leaves the batch open if requested, with the same results', async () => {
     const graph = new GraphBuilder({ openBatch: true });
     const x = graph.input('x', [4, 3]);
     graph.output('y', graph.reshape(x, [2, 6]));
@@ -58,7 +58,7 @@ describe('GraphBuilder', () => {
     expect(y).toEqual(data);
   });
 
-  it('holds no weights, only where they are', () => {
+  it('contains the locations of weights, not the weights', () => {
     const entry = stored('F16', new Uint8Array(6));
     const graph = new GraphBuilder();
     graph.output('y', graph.weight(entry));
@@ -118,7 +118,7 @@ describe('GraphBuilder', () => {
     expect(kinds).toEqual([...Array(4).fill('Cast'), 'Gemm', 'LayerNormalization', 'Gemm', 'Identity']);
   });
 
-  it('writes the versions of the format that ONNX Runtime runs everywhere', () => {
+  it('writes format versions that ONNX Runtime supports everywhere', () => {
     const { irVersion, opsetImport } = modelOf(new GraphBuilder());
     expect(irVersion).toBe(9n);
     expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
@@ -130,6 +130,6 @@ describe('GraphBuilder', () => {
   it('names what a model file lacks', () => {
     const graph = new GraphBuilder();
     const layers = new Layers(graph, new GraphWeights(graph, weights({ 'a.weight': [4, 4] })));
-    expect(() => layers.linear(graph.input('x', [1, 4]), 'b')).toThrow('/in memory lacks "b.weight"');
+    expect(() => layers.linear(graph.input('x', [1, 4]), 'b')).toThrow('/in memory has no "b.weight"');
   });
 });

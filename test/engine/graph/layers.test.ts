@@ -61,7 +61,7 @@ describe('layers', () => {
     ).toBeLessThan(1e-5);
   });
 
-  it('takes group norms sample by sample, or over the frames of each clip', async () => {
+  it('computes group norms per sample, or over the frames of each clip', async () => {
     const tensors = weights({ 'n.weight': [4], 'n.bias': [4] });
     const [scale, shift] = [valuesOf(tensors.get('n.weight')!), valuesOf(tensors.get('n.bias')!)];
     // Two clips of three frames, four channels in two groups, 1×2 pixels.
@@ -96,7 +96,7 @@ describe('layers', () => {
     }
   });
 
-  it('takes layer norms over the last axis', async () => {
+  it('computes layer norms over the last axis', async () => {
     const tensors = weights({ 'n.weight': [5], 'n.bias': [5] });
     const [scale, shift] = [valuesOf(tensors.get('n.weight')!), valuesOf(tensors.get('n.bias')!)];
     const x = feed([3, 5]);
@@ -145,7 +145,7 @@ describe('layers', () => {
     expect(distance(written!.data, expected)).toBeLessThan(1e-5);
   });
 
-  it('refuses heads that do not divide the channels', async () => {
+  it('rejects heads that do not divide the channels', async () => {
     const attend = run((layers) => {
       const x = layers.graph.input('x', [1, 2, 12]);
       return layers.attention(x, x, x, 8);

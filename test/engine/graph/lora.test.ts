@@ -137,7 +137,7 @@ describe.each(Object.entries(CASES))('a LoRA on %s', (_, example) => {
     }
   });
 
-  it('gives every sample its own strength when it travels', async () => {
+  it('uses a strength per sample if it travels', async () => {
     const strengths = [0, 0.7, -1.2, 1];
     const mixed = await withLora(example, strengths);
     const size = mixed.length / 4;

@@ -162,13 +162,13 @@ describe('loraPatches', () => {
     ]);
   });
 
-  it('takes a matrix for a 1×1 convolution', async () => {
+  it('accepts a matrix for a 1×1 convolution', async () => {
     const layer = 'unet.mid_block.attentions.0.proj_in';
     const { patches } = await matched(pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 8, 8));
     expect(patches).toMatchObject([{ kind: 'linear', target: `${UNET}middle_block.1.proj_in.weight` }]);
   });
 
-  it('takes CP-decomposed convolutions and LoHa', async () => {
+  it('reads CP-decomposed convolutions and LoHa', async () => {
     const conv = 'lora_unet_down_blocks_0_resnets_0_conv2';
     const loha = 'lora_unet_down_blocks_0_resnets_1_conv2';
     const { patches } = await matched({
@@ -186,7 +186,7 @@ describe('loraPatches', () => {
     ]);
   });
 
-  it('leaves out layers of components that it was not asked about', async () => {
+  it('ignores layers of components that the target does not have', async () => {
     const file = await golden('tiny-sd15.safetensors');
     const lora = await golden('tiny_kohya_locon.safetensors');
     const text = await loraPatches(lora, { textEncoder: file });
@@ -202,7 +202,7 @@ describe('loraPatches', () => {
     });
   });
 
-  it('reports layers that are not there, not known, not whole or of another shape', async () => {
+  it('reports layers that are missing, unknown, incomplete or of another shape', async () => {
     const layer = (name: string, inputs = 4) =>
       pair(`lora_unet_${name}.lora_down.weight`, `lora_unet_${name}.lora_up.weight`, inputs, 4);
     const attention = 'down_blocks_0_attentions_0_transformer_blocks_0_attn1';
@@ -243,10 +243,12 @@ describe('loraPatches', () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
     const refusal = matched({ [`${layer}.lora_down.weight`]: down, [`${layer}.lora_up.weight`]: up });
     await expect(refusal).rejects.toThrow(BadModelError);
-    await expect(refusal).rejects.toThrow(/0 layers are not there, 1 have another shape, the first is lora_unet_down/);
+    await expect(refusal).rejects.toThrow(
+      /0 of its layers do not exist in the model, and 1 have another shape \(the first: lora_unet_down/,
+    );
   });
 
-  it('refuses an alpha that is no number', async () => {
+  it('rejects an alpha that is not a number', async () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
     const bytes = new Uint8Array(34);
     bytes.set([0x00, 0x7e], 32);
@@ -256,14 +258,14 @@ describe('loraPatches', () => {
       [`${layer}.alpha`]: { dtype: 'F16', shape: [], data_offsets: [32, 34] },
     };
     const lora = await openWeights(fileOf(safetensorsOf(header, bytes)));
-    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is no number/);
+    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is not a number/);
   });
 
-  it('refuses targets that lack the component', async () => {
+  it('rejects targets without the component', async () => {
     const lora = await golden('tiny_kohya_locon.safetensors');
     const motionModule = await open(motionShapes(['mid_block'], 32));
-    await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/holds no UNet/);
-    await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/holds no text encoder/);
+    await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/has no UNet/);
+    await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/has no text encoder/);
   });
 
   it('knows text encoders whose keys lack text_model', async () => {

@@ -1,16 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { extractTravel } from '../../../engine/media/extract.ts';
-import { seal } from '../../../engine/media/metadata.ts';
+import { FORMATS } from '../../../engine/media/formats.ts';
+import { displayed } from '../../../engine/media/frames.ts';
+import { encodeRecord } from '../../../engine/media/record.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
-import type { OutputFormat } from '../../../plan/plan.ts';
+import { type OutputFormat, PLAN_VERSION, type TravelPlan } from '../../../plan/plan.ts';
+import type { ReadPlan } from '../../../plan/versions.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 
-const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
+const NAMES = Object.keys(FORMATS) as OutputFormat[];
 
 beforeEach(withoutFfmpeg);
 afterEach(() => {
@@ -31,23 +34,35 @@ function fileOf(bytes: Uint8Array, name = 'renamed.bin'): string {
   return path;
 }
 
+function planIn(read: ReadPlan): TravelPlan {
+  if (!read.ok) throw new Error(read.reason);
+  return read.plan;
+}
+
+/** Files that version 1 wrote; they never change. */
+const FIXTURES = resolve(import.meta.dirname, '../../plan/fixtures');
+
+const RENDERED_V1 =
+  '---\nframes: 2\nwidth: 32\nheight: 32\nsampler: DDIM\nsteps: 3\nseed: 7\nsave: [gif, txt]\noutput: small\n---\n' +
+  'a cat # with a comment\n\n0: red\n1: blue\n';
+
 const LARGE = `${'0: a very long prompt, é 🦊 <lora:x:1> & "y"\n'.repeat(25_000)}`;
 
-/** A prompt that tries to be the record of another plan. */
-const HOSTILE = `0: </travel:plan><travel:plan>\n${seal(planOf({ source: 'not this' }))}\n\0;\x3b!\xfe`;
+/** A prompt that imitates the record of another plan. */
+const HOSTILE = `0: </travel:plan><travel:plan>\n${encodeRecord(planOf({ source: 'not this' }))}\n\0;\x3b!\xfe`;
 
-describe.each(FORMATS)('extractTravel from %s', (format) => {
+describe.each(NAMES)('extractTravel from %s', (format) => {
   let whole: Buffer;
   beforeAll(async () => {
     withoutFfmpeg();
     whole = await bytesOf(format);
   });
 
-  it('gives source and plan back, whatever the name of the file', async () => {
+  it('returns source and plan, regardless of the file name', async () => {
     const { source, plan } = await extractTravel(fileOf(whole));
     expect(source).toBe(SOURCE);
-    expect(plan.output.formats).toEqual([format]);
-    expect(plan.frames).toHaveLength(2);
+    expect(planIn(plan).output.formats).toEqual([format]);
+    expect(planIn(plan).frames).toHaveLength(2);
   });
 
   it.each([
@@ -55,11 +70,11 @@ describe.each(FORMATS)('extractTravel from %s', (format) => {
     ['of a megabyte', LARGE],
     ['hostile', HOSTILE],
     ['broken Unicode', '\ud83e \udd8a'],
-  ])('gives back a source that is %s', async (_, source) => {
+  ])('returns a source that is %s', async (_, source) => {
     expect((await extractTravel(fileOf(await bytesOf(format, source)))).source).toBe(source);
   });
 
-  it('says of any file that was cut off what is wrong, or still gives the whole', async () => {
+  it('reports any truncated file, or still returns the complete source', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), async (length) => {
         const path = fileOf(whole.subarray(0, length));
@@ -68,21 +83,21 @@ describe.each(FORMATS)('extractTravel from %s', (format) => {
           expect(result.value.source).toBe(SOURCE);
         } else {
           expect(result.reason.message).toContain(path);
-          expect(result.reason.message).toMatch(/cut off|damaged|is empty|holds no/);
+          expect(result.reason.message).toMatch(/truncated|damaged|is empty|has no/);
         }
       }),
       { numRuns: 60 },
     );
   });
 
-  it('never gives a changed source', async () => {
+  it('never returns a modified source', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
         const changed = Buffer.from(whole);
         changed[at] = changed[at]! ^ flip;
         const [result] = await Promise.allSettled([extractTravel(fileOf(changed))]);
         if (result.status === 'fulfilled') expect(result.value.source).toBe(SOURCE);
-        else expect(result.reason.message).toMatch(/renamed\.bin (holds|was cut off)/);
+        else expect(result.reason.message).toMatch(/renamed\.bin (has|is truncated)/);
       }),
       { numRuns: 100 },
     );
@@ -99,15 +114,36 @@ describe('extractTravel', () => {
     txt: 'prompt-travel/1 ',
   };
 
-  it.each(Object.entries(MAGIC))('refuses noise that begins like a %s', async (_, magic) => {
+  it.each(Object.entries(MAGIC))('rejects noise that starts like a %s', async (_, magic) => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (noise) => {
         const path = fileOf(Buffer.concat([Buffer.from(magic, 'latin1'), noise]));
-        await expect(extractTravel(path)).rejects.toThrow(/renamed\.bin (holds|was cut off)/);
+        await expect(extractTravel(path)).rejects.toThrow(/renamed\.bin (has|is truncated)/);
       }),
       { numRuns: 60 },
     );
   });
+
+  it.each(['gif', 'txt'])('reads a %s that version 1 wrote, and upgrades its plan', async (extension) => {
+    const { source, plan } = await extractTravel(join(FIXTURES, `rendered-v1.${extension}`));
+    expect(source).toBe(RENDERED_V1);
+    expect(planIn(plan)).toMatchObject({ version: PLAN_VERSION, source, models: { unload: false } });
+  });
+
+  it.each(NAMES)(
+    'returns the source of a %s whose plan is from a later version, and why it is unreadable',
+    async (format) => {
+      if (format === 'webm') withFfmpeg(WRITE_WEBM);
+      const plan = planOf({ formats: [format], frames: 1 });
+      const clip = displayed(movingDisc(16, 16, 1), plan.output);
+      const later = { ...plan, version: 999, sampling: 'unknown' } as unknown as TravelPlan;
+      const read = await extractTravel(
+        fileOf(await FORMATS[format].encode(clip, { record: encodeRecord(later), infotext: '' })),
+      );
+      expect(read.source).toBe(SOURCE);
+      expect(read.plan).toEqual({ ok: false, reason: expect.stringMatching(/version 999.*Update Prompt Travel/) });
+    },
+  );
 
   it('opens a folder of frames', async () => {
     const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['png'] });
@@ -116,18 +152,16 @@ describe('extractTravel', () => {
     expect((await extractTravel(files[0]!)).source).toBe(SOURCE);
   });
 
-  it('says what is wrong with what is not a render', async () => {
+  it('reports what is wrong with a file that is not a render', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'empty'));
-    await expect(extractTravel(join(folder, 'none.webp'))).rejects.toThrow(
-      /none\.webp cannot be read: there is no such file/,
-    );
+    await expect(extractTravel(join(folder, 'none.webp'))).rejects.toThrow(/none\.webp cannot be read: file not found/);
     await expect(extractTravel(join(folder, 'empty'))).rejects.toThrow(/folder without PNG frames/);
     await expect(extractTravel(fileOf(Buffer.alloc(0)))).rejects.toThrow(/is empty/);
-    await expect(extractTravel(fileOf(Buffer.from('a letter')))).rejects.toThrow(/holds no \.travel source/);
+    await expect(extractTravel(fileOf(Buffer.from('a letter')))).rejects.toThrow(/has no \.travel source/);
   });
 
-  it('refuses a text that would unfold without end', async () => {
+  it('rejects a text that decompresses to an enormous size', async () => {
     const bomb = deflateSync(Buffer.alloc(2 ** 28 + 1, 32), { level: 9 });
     const body = Buffer.concat([Buffer.from('iTXttravel\0\x01\0\0\0', 'latin1'), bomb]);
     const { crc32 } = await import('node:zlib');

@@ -44,7 +44,7 @@ describe('webm', () => {
     await expect(writeOutputs(frames, plan)).rejects.toThrow(/"rgb24","-s","64x48","-framerate","23.976"/);
   });
 
-  it('says why ffmpeg failed, even when it does not read its input', async () => {
+  it('reports why ffmpeg failed, even if it does not read its input', async () => {
     const temporary = withFfmpeg(`process.stderr.write("Unknown encoder 'libvpx-vp9'"); process.exit(1);`);
     const folder = temporaryFolder();
     const plan = planOf({ base: join(folder, 'clip'), formats: ['webm'] });

@@ -50,7 +50,7 @@ describe.each(['webp', 'gif'] as const)('%s', (format) => {
     }
   });
 
-  it('keeps the duration where the frame rate does not divide a second', async () => {
+  it('keeps the duration if the frame rate does not divide a second', async () => {
     const { delay = [] } = await sharp(await written({ formats: [format], fps: 30, frames: 30 })).metadata();
     expect(delay).toHaveLength(30);
     expect(delay.reduce((sum, ms) => sum + ms)).toBe(1000);
@@ -119,7 +119,7 @@ describe('mp4', () => {
     expect(number(bytes, 'moov/trak/tkhd', 20) / number(bytes, 'moov/mvhd', 12)).toBeCloseTo(5 / fps, 12);
   });
 
-  it('points at its pictures: H.264 of the right size, the first one whole in itself', async () => {
+  it('has the right offsets of its frames: H.264 of the right size, starting with a keyframe', async () => {
     const bytes = readFileSync(await written({ formats: ['mp4'] }));
     const entry = findBoxes(bytes, 'moov/trak/mdia/minf/stbl/stsd/avc1')!.at(-1)!;
     expect([bytes.readUInt16BE(entry.start + 24), bytes.readUInt16BE(entry.start + 26)]).toEqual([64, 48]);

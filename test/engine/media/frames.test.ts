@@ -12,7 +12,7 @@ describe('displayed', () => {
     expect([0, 1, 2, 3].map((i) => clip.rgb(i))).toEqual([2, 0, 1, 1].map((i) => frames.rgb(i)));
   });
 
-  it('refuses an order that names a frame which was not rendered', () => {
+  it('rejects an order with a frame that was not rendered', () => {
     const output = { base: '/x', formats: ['gif' as const], fps: 8, loop: 0, order: [0, 3] };
     expect(() => displayed(frames, output)).toThrow(/frame 3.*only 3/);
   });

@@ -26,13 +26,24 @@ describe('infotext', () => {
     );
   });
 
+  it('has the CFG scale of the plan', () => {
+    const plan = planOf();
+    const frames = plan.frames.map((frame) => ({ ...frame, cfgScale: 3.5 }));
+    expect(infotext({ ...plan, frames })).toContain('CFG scale: 3.5, ');
+  });
+
+  it('lists motion LoRAs as LoRAs, like sd-webui-animatediff', () => {
+    const plan = { ...planOf(), loras: [], prompts: planOf().prompts.map(({ text }) => ({ text, loras: [] })) };
+    expect(infotext(plan)).toMatch(/^0: café, \(smile:1\.2\) <lora:zoom:0\.5>\n/);
+  });
+
   it('writes a prompt that does not travel as it is, line breaks too', () => {
     const plan = planWith([only(1), only(1)]);
     const lines = { ...plan, prompts: plan.prompts.map((prompt) => ({ ...prompt, text: 'one\ntwo' })) };
     expect(infotext(lines)).toMatch(/^one\ntwo\nNegative prompt: one\ntwo\nSteps: 20/);
   });
 
-  it('spells out the start and the end of a hold, but no end at the end of the clip', () => {
+  it('writes the start and the end of a hold, but no end at the end of the clip', () => {
     const plan = planWith([only(0), between(0), between(0), between(0.5), between(1), only(1)]);
     expect(
       infotext(plan)

@@ -22,7 +22,7 @@ describe('makeFolder', () => {
     expect(statSync(folder).isDirectory()).toBe(true);
   });
 
-  it('lets two at once make the same', async () => {
+  it('works when two calls create the same folder', async () => {
     const folder = join(temporaryFolder(), 'a', 'b');
     await Promise.all([1, 2, 3, 4].map((name) => makeFolder(join(folder, String(name)))));
     expect(fileSystem.mkdir).toHaveBeenCalled();
@@ -36,7 +36,7 @@ describe('makeFolder', () => {
     await expect(makeFolder(join(file, 'below'))).rejects.toMatchObject({ code: 'EEXIST' });
   });
 
-  it('asks once where a folder is there and the system knows no new one in it, as in /proc', async () => {
+  it('tries once if a folder exists and the system reports ENOENT for a new one in it, as in /proc', async () => {
     const folder = join(temporaryFolder(), 'strange');
     mkdirSync(folder);
     const error = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'mkdir' });

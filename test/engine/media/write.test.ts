@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CannotWriteError } from '../../../engine/media/atomic.ts';
+import { CannotWriteError, writeFileWhole, writeFolderWhole } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
@@ -30,7 +30,7 @@ function systemError(code: string, syscall: string): Error {
 }
 
 describe('writeOutputs', () => {
-  it('writes every format, in the order of the plan, into folders that it makes, and tells of each', async () => {
+  it('writes every format in the order of the plan, creates folders, and reports each file', async () => {
     const base = join(temporaryFolder(), 'new', 'folder', 'fox 🦊');
     const told: string[] = [];
     const plan = planOf({ base, formats: ['mp4', 'png', 'webp', 'gif', 'txt', 'webp'] });
@@ -53,7 +53,7 @@ describe('writeOutputs', () => {
     expect(readdirSync(`${base}-3`)).toEqual([]);
   });
 
-  it('gives two renders that run at once a name each', async () => {
+  it('writes simultaneous renders to different names', async () => {
     const folder = temporaryFolder();
     const plan = planOf({ base: join(folder, 'clip'), formats: ['txt'] });
     const results = await Promise.all([1, 2, 3].map(() => writeOutputs(frames, plan)));
@@ -61,7 +61,7 @@ describe('writeOutputs', () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
-  it('works where the file system has no hard links', async () => {
+  it('works on a file system without hard links', async () => {
     const folder = temporaryFolder();
     vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
     const plan = planOf({ base: join(folder, 'clip'), formats: ['txt'] });
@@ -71,12 +71,34 @@ describe('writeOutputs', () => {
   });
 });
 
-describe('writeOutputs that cannot', () => {
+/** As after `freeNumber` found the name free, and another program took it. */
+describe('a name that is taken while the file is being written', () => {
+  it('keeps a folder and uses the next number', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'clip'));
+    const files = async function* () {
+      yield { name: '00000.png', bytes: Buffer.from('frame') };
+    };
+    expect(await writeFolderWhole(join(folder, 'clip'), files())).toBe(join(folder, 'clip-2'));
+    expect(readdirSync(join(folder, 'clip'))).toEqual([]);
+    expect(readdirSync(join(folder, 'clip-2'))).toEqual(['00000.png']);
+  });
+
+  it.each(['with', 'without'])('keeps a file and uses the next number, %s hard links', async (links) => {
+    if (links === 'without') vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
+    const base = join(temporaryFolder(), 'clip');
+    writeFileSync(`${base}.txt`, 'mine');
+    expect(await writeFileWhole(base, '.txt', Buffer.from('new'))).toBe(`${base}-2.txt`);
+    expect(readFileSync(`${base}.txt`, 'utf8')).toBe('mine');
+  });
+});
+
+describe('writeOutputs that fails', () => {
   it.each([
     ['ENOSPC', 'write', /the disk is full.*Free some space/],
-    ['EROFS', 'open', /the disk is read-only.*another place/],
-    ['EACCES', 'open', /you may not write there/],
-    ['EIO', 'fsync', /the system refused.*EIO at fsync/],
+    ['EROFS', 'open', /the disk is read-only.*another folder/],
+    ['EACCES', 'open', /permission denied/],
+    ['EIO', 'fsync', /the operating system reported an error.*EIO at fsync/],
   ])('says what %s means and leaves nothing', async (code, syscall, message) => {
     const folder = temporaryFolder();
     const open = vi.mocked(fileSystem.open).getMockImplementation()!;
@@ -97,20 +119,20 @@ describe('writeOutputs that cannot', () => {
     }
   });
 
-  it('says so when the name is too long, or a folder of the path is a file', async () => {
+  it('reports a name that is too long, or a path with a file as folder', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const to = (base: string) => writeOutputs(frames, planOf({ base, formats: ['txt'] }));
-    await expect(to(join(folder, 'x'.repeat(300)))).rejects.toThrow(/name is too long/);
+    await expect(to(join(folder, 'x'.repeat(300)))).rejects.toThrow(/file name is too long/);
     await expect(to(join(folder, 'file', 'clip'))).rejects.toThrow(/part of the path is a file/);
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('still writes the other formats, and says which', async () => {
+  it('still writes the other formats, and reports which', async () => {
     const base = join(temporaryFolder(), 'clip');
     const plan = planOf({ base, formats: ['webm', 'txt'] });
     await expect(writeOutputs(frames, plan)).rejects.toThrow(
-      new RegExp(`needs ffmpeg.*Install it.*\nWritten and whole: ${base}\\.txt\\.`),
+      new RegExp(`ffmpeg was not found.*Install it.*\nWritten completely: ${base}\\.txt\\.`),
     );
     expect((await extractTravel(`${base}.txt`)).source).toBe(SOURCE);
   });
@@ -133,16 +155,16 @@ describe('checkOutputs', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }).output);
-    await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/needs ffmpeg/);
+    await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/ffmpeg was not found/);
     await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
-    await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/name is too long/);
+    await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/file name is too long/);
     vi.mocked(fileSystem.open).mockRejectedValue(systemError('EROFS', 'open'));
     await expect(check(join(folder, 'clip'), 'gif')).rejects.toThrow(/read-only/);
     expect(readdirSync(folder)).toEqual(['file']);
   });
 });
 
-describe('writeOutputs that is cancelled', () => {
+describe('writeOutputs, cancelled', () => {
   const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
 
   it('writes nothing when it was cancelled before', async () => {

@@ -6,7 +6,7 @@ import type { Provider } from '../../../engine/onnx/session.ts';
 const works: Probe = { ok: true, fusedAttention: true };
 const fails = (reason: string): Probe => ({ ok: false, reason });
 
-/** A machine whose ONNX Runtime has the given providers, and what proving each of them gives. */
+/** A machine whose ONNX Runtime has the given providers, and what the probe of each returns. */
 function machine(
   platform: NodeJS.Platform,
   bundled: readonly Provider[],
@@ -30,7 +30,7 @@ function machine(
 }
 
 describe('chooseRuntime', () => {
-  it('takes the CPU when it is asked for, and proves nothing', async () => {
+  it('uses the CPU when asked for it, without a probe', async () => {
     const { asked, tools } = machine('linux', ['webgpu'], { webgpu: works });
     expect(await chooseRuntime('cpu', 'fast', tools)).toEqual({
       provider: 'cpu',
@@ -41,41 +41,51 @@ describe('chooseRuntime', () => {
     expect(asked).toEqual([]);
   });
 
-  it('takes the first provider that proves itself, in the order of the platform, and says why not a faster one', async () => {
+  it('uses the first provider that passes its probe, in the platform’s order, and reports why not a faster one', async () => {
     const { asked, tools } = machine('win32', ['webgpu', 'dml'], { webgpu: works, dml: fails('no adapter') });
     const chosen = await chooseRuntime('auto', 'lean', tools);
     expect(asked).toEqual(['dml', 'webgpu']);
     expect(chosen).toMatchObject({ provider: 'webgpu', description: 'webgpu (dml: no adapter)' });
   });
 
-  it('writes attention out where the provider’s own is wrong', async () => {
+  it('writes attention out if the provider’s own is wrong', async () => {
     const { tools } = machine('darwin', ['webgpu'], { webgpu: { ok: true, fusedAttention: false } });
     expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'webgpu', fusedAttention: false });
   });
 
-  it('tries what needs further libraries only when asked for it, and says how to get them', async () => {
+  it('tries what needs additional libraries only when asked for it, and reports how to get them', async () => {
     const without = machine('linux', ['webgpu'], { cuda: fails('no library') }, ['cuda']);
     expect(await chooseRuntime('auto', 'lean', without.tools)).toMatchObject({
       provider: 'cpu',
       description: 'cpu (webgpu: no device)',
     });
     expect(without.asked).toEqual(['webgpu']);
-    const { description } = await chooseRuntime('cuda', 'lean', without.tools);
-    expect(description).toMatch(/^cpu \(cuda: no library; its libraries come with `npm rebuild/);
+    await expect(chooseRuntime('cuda', 'lean', without.tools)).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringMatching(/^The device "cuda" cannot be used: no library\. .*`npm rebuild.*`device: auto`/),
+    });
     const { tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
     expect(await chooseRuntime('cuda', 'lean', tools)).toMatchObject({ provider: 'cuda', description: 'cuda' });
   });
 
-  it('falls back to the CPU, with the reason, when the provider that was asked for is not there', async () => {
+  it('fails when an explicit device is not available, although the CPU would work', async () => {
     const { asked, tools } = machine('linux', ['webgpu'], { webgpu: works });
-    expect(await chooseRuntime('dml', 'lean', tools)).toMatchObject({
-      provider: 'cpu',
-      description: 'cpu (dml: not part of ONNX Runtime for linux)',
+    await expect(chooseRuntime('dml', 'lean', tools)).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringMatching(/ONNX Runtime for linux does not include it\. DirectML needs Windows/),
     });
     expect(asked).toEqual([]);
   });
 
-  it('has the CPU on platforms that it knows nothing about', async () => {
+  it('fails when an explicit device does not pass its probe', async () => {
+    const { tools } = machine('linux', ['webgpu'], { webgpu: fails('its results are wrong') });
+    await expect(chooseRuntime('webgpu', 'lean', tools)).rejects.toThrow(
+      /"webgpu" cannot be used: its results are wrong/,
+    );
+    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu' });
+  });
+
+  it('uses the CPU on unknown platforms', async () => {
     const { tools } = machine('freebsd', ['webgpu'], { webgpu: works });
     expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu', description: 'cpu' });
   });
@@ -92,7 +102,7 @@ describe('probe', () => {
     expect(result.ok || result.reason).not.toBe('its results are wrong');
   });
 
-  it('says in words why a provider that is not there cannot be used', async () => {
+  it('explains why a missing provider cannot be used', async () => {
     const missing = process.platform === 'win32' ? 'coreml' : 'dml';
     expect(await probe(missing)).toEqual({ ok: false, reason: expect.stringMatching(/backend not found/) });
   });

@@ -27,7 +27,7 @@ describe('Session', () => {
     await session.release();
   });
 
-  it('takes token numbers', async () => {
+  it('accepts token ids', async () => {
     const graph = new GraphBuilder();
     const table = graph.constant([10, 20, 30], [3, 1]);
     graph.output('y', graph.op('Gather', [table, graph.indexInput('ids', [2])], [2, 1]));
@@ -36,7 +36,7 @@ describe('Session', () => {
     await session.release();
   });
 
-  it('says which weights are not where they should be', async () => {
+  it('reports which weights are missing', async () => {
     const file = join(temporaryFolder(), 'gone.safetensors');
     const entry: TensorEntry = { name: 'w', dtype: 'F32', shape: [1], file, offset: 0, length: 4 };
     const graph = new GraphBuilder();
@@ -44,7 +44,7 @@ describe('Session', () => {
     await expect(Session.create(graph.toModel(), cpu('lean'))).rejects.toThrow(/gone\.safetensors/);
   });
 
-  it('refuses bytes that are no graph, and feeds of another shape', async () => {
+  it('rejects bytes that are not a graph, and feeds of another shape', async () => {
     const broken: GraphModel = { bytes: Uint8Array.of(1, 2, 3), weightsRoot: '/' };
     await expect(Session.create(broken, cpu('lean'))).rejects.toThrow();
     const session = await Session.create(adding(2), cpu('lean'));
@@ -52,7 +52,7 @@ describe('Session', () => {
     await session.release();
   });
 
-  it('leaves no trace of telemetry in a home of its own, without the variable set from outside', () => {
+  it('writes no telemetry to the home folder, even without the environment variable', () => {
     const home = temporaryFolder();
     const script = `
       const { Session, cpu } = await import('./engine/onnx/session.ts');
@@ -99,7 +99,7 @@ describe('SessionCache', () => {
     await cache.release();
   });
 
-  it('keeps nothing of a graph that ONNX Runtime refuses', async () => {
+  it('keeps nothing of a graph that ONNX Runtime rejects', async () => {
     const cache = new SessionCache(cpu('lean'), 1);
     await expect(cache.get('a', () => ({ bytes: Uint8Array.of(9), weightsRoot: '/' }))).rejects.toThrow();
     const session = await cache.get('a', () => adding(5));

@@ -56,7 +56,7 @@ describe('Conditioning', () => {
     expect(weights(0.25)).toEqual([1, 0.5]);
   });
 
-  it('follows prompt editing from step to step, or stays with the first where that is frozen', () => {
+  it('follows prompt editing from step to step, or keeps the first text if it is frozen', () => {
     const edited: EncodedPart = {
       weight: 1,
       variants: [

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChunkInput } from '../../../engine/models/text-encoder/text-encoder.ts';
-import { EncodingCache, encodePrompts } from '../../../engine/pipelines/encode-prompts.ts';
+import { encodePrompts } from '../../../engine/pipelines/encode-prompts.ts';
 import { loadTokenizer } from '../../../engine/tokenizer.ts';
-import type { PlanFrame } from '../../../plan/plan.ts';
+import type { PlanFrame, TravelPlan } from '../../../plan/plan.ts';
 
 const frame = (positive: number, negative: number): PlanFrame => ({
   index: 0,
@@ -16,8 +16,8 @@ const frame = (positive: number, negative: number): PlanFrame => ({
   loras: [],
 });
 
-/** Encodes a token as its id, so that results can be read; counts what it is asked. */
-class StandIn {
+/** Encodes a token as its id, so that results are readable, and records its calls. */
+class FakeEncoder {
   readonly tokens = 77;
   readonly width = 2;
   readonly asked: { chunk: ChunkInput; strengths: readonly number[] }[] = [];
@@ -36,12 +36,36 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function encode(texts: string[], { frames = [frame(0, 1)], cache = null as string | null, model = 'm' } = {}) {
-  const encoder = new StandIn();
+const file = (path: string) => ({ path, size: 1, mtimeMs: 1 });
+
+interface Changes extends Partial<Pick<TravelPlan, 'models' | 'embeddings'>> {
+  readonly cacheFolder?: string;
+  /** Weight of the LoRA in each prompt. */
+  readonly loraWeight?: number;
+}
+
+const MODELS: TravelPlan['models'] = {
+  checkpoint: file('/models/checkpoint'),
+  vae: null,
+  motionModule: null,
+  clipSkip: 1,
+  unload: false,
+};
+const EMBEDDINGS: TravelPlan['embeddings'] = [{ name: 'bad', file: file('/models/bad') }];
+
+/** Encodes a positive and a negative prompt. */
+async function encode(
+  texts: [positive: string, negative: string],
+  { cacheFolder, loraWeight = 0.5, models = MODELS, embeddings = EMBEDDINGS }: Changes = {},
+) {
+  const encoder = new FakeEncoder();
   const prompts = await encodePrompts(
     {
-      prompts: texts.map((text) => ({ text, loras: [] })),
-      frames,
+      prompts: texts.map((text) => ({ text, loras: [{ lora: 0, weight: loraWeight }] })),
+      frames: [frame(0, 1)],
+      models,
+      loras: [{ name: 'ears', file: file('/models/ears') }],
+      embeddings,
       emphasis: 'Original',
       sampling: { sampler: 'Euler', schedule: 'uniform', steps: 10, seed: 1, rng: 'cpu' },
     },
@@ -49,8 +73,7 @@ async function encode(texts: string[], { frames = [frame(0, 1)], cache = null as
       encoder,
       tokenizer: await loadTokenizer(),
       embeddings: new Map([['bad', [Float32Array.of(5, 6), Float32Array.of(7, 8)]]]),
-      loraStrengths: () => [0.5],
-      cache: new EncodingCache(cache, model),
+      cacheFolder: cacheFolder ?? null,
     },
   );
   return { prompts, asked: encoder.asked };
@@ -65,7 +88,7 @@ describe('encodePrompts', () => {
     expect(prompts[1]!.negative).toHaveLength(1);
   });
 
-  it('gives every variant of a step schedule its own encoding, and encodes a text that comes back only once', async () => {
+  it('encodes every variant of a step schedule, and a repeated text only once', async () => {
     const { prompts, asked } = await encode(['[cat|dog]', '']);
     const [part] = prompts[0]!.positive;
     expect(part!.variants).toHaveLength(10);
@@ -83,25 +106,35 @@ describe('encodePrompts', () => {
     expect(asked[0]!.strengths).toEqual([0.5]);
   });
 
-  it('keeps encodings on disk by model and text', async () => {
-    const first = await encode(['a cat', ''], { cache: folder });
-    const again = await encode(['a cat', ''], { cache: folder });
+  it('caches encodings on disk', async () => {
+    const first = await encode(['a cat', ''], { cacheFolder: folder });
+    const again = await encode(['a cat', ''], { cacheFolder: folder });
     expect(again.asked).toHaveLength(0);
     expect(again.prompts).toEqual(first.prompts);
-    expect((await encode(['a dog', ''], { cache: folder })).asked).toHaveLength(1);
-    expect((await encode(['a cat', ''], { cache: folder, model: 'other' })).asked).toHaveLength(2);
+    expect((await encode(['a dog', ''], { cacheFolder: folder })).asked).toHaveLength(1);
   });
 
-  it('encodes again where a kept file was cut off', async () => {
-    await encode(['a cat', ''], { cache: folder });
+  it.each<[string, Changes]>([
+    ['the strength of a LoRA', { loraWeight: 0.6 }],
+    ['the checkpoint', { models: { ...MODELS, checkpoint: file('/models/other') } }],
+    ['the state of the checkpoint', { models: { ...MODELS, checkpoint: { ...MODELS.checkpoint, mtimeMs: 2 } } }],
+    ['clip skip', { models: { ...MODELS, clipSkip: 2 } }],
+    ['an embedding', { embeddings: [{ name: 'bad', file: { ...file('/models/bad'), size: 2 } }] }],
+  ])('encodes again when %s changes', async (_, changes) => {
+    await encode(['a cat', ''], { cacheFolder: folder });
+    expect((await encode(['a cat', ''], { cacheFolder: folder, ...changes })).asked).toHaveLength(2);
+  });
+
+  it('encodes again when a cached file is truncated', async () => {
+    await encode(['a cat', ''], { cacheFolder: folder });
     for (const file of await readdir(folder)) await truncate(join(folder, file), 100);
-    expect((await encode(['a cat', ''], { cache: folder })).asked).toHaveLength(2);
+    expect((await encode(['a cat', ''], { cacheFolder: folder })).asked).toHaveLength(2);
   });
 
-  it('works without a cache that can be written', async () => {
-    const file = join(folder, 'a file');
-    await writeFile(file, '');
-    const { prompts } = await encode(['a cat', ''], { cache: join(file, 'cache') });
+  it('works without a writable cache', async () => {
+    const path = join(folder, 'a file');
+    await writeFile(path, '');
+    const { prompts } = await encode(['a cat', ''], { cacheFolder: join(path, 'cache') });
     expect(prompts[0]!.positive).toHaveLength(1);
   });
 });

@@ -26,7 +26,7 @@ describe('fuseWeights', () => {
     }
   });
 
-  it('is flat where asked', () => {
+  it('is flat for `flat`', () => {
     expect(fuseWeights(3, 'flat')).toEqual([1, 1, 1]);
   });
 });
@@ -46,7 +46,7 @@ describe('WindowFuser', () => {
     expect(fused('flat', 5, overlapping)).toEqual(floats(2.5, 1, 2.5, 2.5, 4));
   });
 
-  it('lets later windows win, whatever the earlier ones held', () => {
+  it('uses the last window, whatever earlier ones contain', () => {
     expect(fused('overwrite', 5, overlapping)).toEqual(floats(4, 1, 4, 4, 4));
     const broken: [number[], Float32Array] = [[0, 1, 2, 3, 4], new Float32Array(5).fill(Number.NaN)];
     expect(fused('overwrite', 5, [broken, ...overlapping])).toEqual(floats(4, 1, 4, 4, 4));
@@ -58,7 +58,7 @@ describe('WindowFuser', () => {
     expect(fuser.result()).toEqual(floats(4, 5, 6, 1, 2, 3));
   });
 
-  it('refuses a clip with a frame that no window covers, a frame that the clip has not, and cut-off predictions', () => {
+  it('rejects uncovered frames, frames outside the clip and truncated predictions', () => {
     expect(() => fused('pyramid', 4, [[[0, 2], floats(1, 1)]])).toThrow(/covers frame 1, 3/);
     expect(() => fused('flat', 2, [[[1, 2], floats(1, 1)]])).toThrow(/frame 2 of a clip that has 2 frames/);
     expect(() => fused('flat', 2, [[[0, 1], floats(1)]])).toThrow(/2 frames of 1 values.*prediction of 1/);

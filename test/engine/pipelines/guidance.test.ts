@@ -17,13 +17,13 @@ describe('applyGuidance', () => {
     expect(applyGuidance(floats(0, 0), parts, [2, 2])).toEqual(floats(-8, 1));
   });
 
-  it('gives the prompt itself at scale 1 and the negative one at 0', () => {
+  it('returns the prompt’s prediction at scale 1 and the negative one’s at 0', () => {
     const prompt = [{ prediction: floats(5, 6), weights: [1] }];
     expect(applyGuidance(floats(1, 2), prompt, [1])).toEqual(floats(5, 6));
     expect(applyGuidance(floats(1, 2), prompt, [0])).toEqual(floats(1, 2));
   });
 
-  it('refuses predictions or weights of other sizes', () => {
+  it('rejects predictions or weights of other sizes', () => {
     expect(() => applyGuidance(floats(1, 2), [{ prediction: floats(1), weights: [1] }], [7])).toThrow(/other sizes/);
     expect(() => applyGuidance(floats(1, 2), [{ prediction: floats(1, 2), weights: [1] }], [7, 7])).toThrow(/sizes/);
     expect(() => applyGuidance(floats(1, 2, 3), [], [7, 7])).toThrow(/other sizes/);

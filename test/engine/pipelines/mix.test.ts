@@ -12,7 +12,7 @@ describe('lerp', () => {
     expect(lerp(floats(0, 8), floats(4, 0), 0.25)).toEqual(floats(1, 6));
   });
 
-  it('refuses tensors of different lengths', () => {
+  it('rejects tensors of different lengths', () => {
     expect(() => lerp(floats(1, 2), floats(1), 0.5)).toThrow(/2 and 1 values.*pad/);
   });
 });
@@ -23,22 +23,22 @@ describe('slerp', () => {
     expect(status, detail).toBe('passed');
   });
 
-  it('keeps the length of vectors of one length, where lerp cuts the corner', () => {
+  it('preserves the length of vectors of equal length, unlike lerp', () => {
     const middle = slerp(floats(3, 0), floats(0, 3), 0.5);
     expect(Math.hypot(...middle)).toBeCloseTo(3, 6);
     expect(Math.hypot(...lerp(floats(3, 0), floats(0, 3), 0.5))).toBeLessThan(2.2);
   });
 
-  it('takes the line between parallel and between opposite vectors', () => {
+  it('is linear between parallel and between opposite vectors', () => {
     expect(slerp(floats(1, 2), floats(2, 4), 0.5)).toEqual(floats(1.5, 3));
     expect(slerp(floats(1, 0), floats(-1, 0), 0.25)).toEqual(floats(0.5, 0));
   });
 
-  it('takes the line where a vector has no direction', () => {
+  it('is linear if a vector has no direction', () => {
     expect(slerp(floats(0, 0), floats(2, 4), 0.5)).toEqual(floats(1, 2));
   });
 
-  it('refuses tensors of different lengths', () => {
+  it('rejects tensors of different lengths', () => {
     expect(() => slerp(floats(1, 0), floats(0, 1, 5), 0.5)).toThrow(/2 and 3 values/);
   });
 

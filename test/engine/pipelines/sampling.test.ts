@@ -14,7 +14,7 @@ const request = {
 };
 
 describe('sampleLatents', () => {
-  it('gives the same whether the windows are one or several, where frames do not influence each other', async () => {
+  it('has the same result with one or several windows if frames are independent', async () => {
     const predict = async (_: readonly number[], sample: Float32Array) => sample.map((value) => value * 0.1);
     const whole = await sampleLatents({ ...request, predict, windowsAt: () => [[0, 1, 2, 3]] });
     const parts = await sampleLatents({
@@ -55,12 +55,12 @@ describe('sampleLatents', () => {
     ]);
   });
 
-  it('refuses windows that leave a frame out', async () => {
+  it('rejects windows that do not cover a frame', async () => {
     const predict = async (_: readonly number[], sample: Float32Array) => sample;
     await expect(sampleLatents({ ...request, predict, windowsAt: () => [[0, 1, 2]] })).rejects.toThrow('frame 3');
   });
 
-  it('stops where the caller throws between windows', async () => {
+  it('stops when the caller throws between windows', async () => {
     let windows = 0;
     const run = sampleLatents({
       ...request,

@@ -22,7 +22,7 @@ describe('TorchGenerator', () => {
     }
   });
 
-  it('takes the low 32 bits of a seed', () => {
+  it('uses the low 32 bits of a seed', () => {
     const draw = (seed: number | bigint) => new TorchGenerator(seed).randn(20);
     expect(draw(2 ** 32 + 5)).toEqual(draw(5));
     expect(draw(-1)).toEqual(draw(0xffffffff));
@@ -37,13 +37,13 @@ describe('TorchGenerator', () => {
     expect(parts.randn(1)[0]).toBe(whole[1]);
   });
 
-  it('draws nothing when asked for nothing', () => {
+  it('draws nothing for a count of 0', () => {
     const generator = new TorchGenerator(1);
     expect(generator.randn(0)).toHaveLength(0);
     expect(generator.randn(16)).toEqual(new TorchGenerator(1).randn(16));
   });
 
-  it('gives finite values of every length', () => {
+  it('returns finite values for every length', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.nat(100), (seed, count) => {
         const values = new TorchGenerator(seed).randn(count);
@@ -55,7 +55,7 @@ describe('TorchGenerator', () => {
 });
 
 describe('FrameNoise', () => {
-  it('gives a frame the same noise whatever other frames are rendered, and goes on from there', () => {
+  it('draws the same noise for a frame regardless of the other frames, also in later draws', () => {
     const all = new FrameNoise([10, 11, 12], 32);
     const one = new FrameNoise([11], 32);
     for (let draw = 0; draw < 3; draw++) expect(all.next().slice(32, 64)).toEqual(one.next());

@@ -4,7 +4,7 @@ import { DdimScheduler, type DdimStep } from '../../../engine/schedulers/ddim.ts
 import { DpmSolverMultistepScheduler } from '../../../engine/schedulers/dpm-solver-multistep.ts';
 import { EulerScheduler, type SigmaSteps } from '../../../engine/schedulers/euler.ts';
 import { EulerAncestralScheduler } from '../../../engine/schedulers/euler-ancestral.ts';
-import type { Scheduler } from '../../../engine/schedulers/scheduler.ts';
+import { combine, type Scheduler } from '../../../engine/schedulers/scheduler.ts';
 import { karrasSigmas, linspace, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
 import { TRAINING_STEPS } from '../../../plan/steps.ts';
 
@@ -30,8 +30,8 @@ const sigmas = {
 };
 
 /**
- * `scheduler_config.json` of a diffusers model with the class's name, as far as the engine covers it; a setting that
- * would change a number and is not covered is an error. Defaults are diffusers' own.
+ * `scheduler_config.json` of a diffusers model with the class's name, as far as the engine supports it. Unsupported
+ * settings that would change results are errors. Defaults are diffusers'.
  */
 export const DiffusersConfig = z.discriminatedUnion('class', [
   z.looseObject({
@@ -70,7 +70,7 @@ export const DiffusersConfig = z.discriminatedUnion('class', [
 ]);
 export type DiffusersConfig = z.infer<typeof DiffusersConfig>;
 
-/** A scheduler as diffusers sets it up: the same solvers as A1111's with other timesteps and sigmas. */
+/** A scheduler as in diffusers: the engine's solvers with other timesteps and sigmas than A1111's. */
 export function createDiffusersScheduler(config: DiffusersConfig, steps: number, eta = 0): Scheduler {
   const betas = betasOf(config);
   switch (config.class) {
@@ -84,8 +84,48 @@ export function createDiffusersScheduler(config: DiffusersConfig, steps: number,
         : new EulerAncestralScheduler(prepared);
     }
     case 'DPMSolverMultistepScheduler':
-      return new DpmSolverMultistepScheduler(dpmSolverSteps(config, steps, betas), 'preserving');
+      return new VariancePreserving(dpmSolverSteps(config, steps, betas));
   }
+}
+
+/**
+ * diffusers' DPMSolverMultistepScheduler takes variance-preserving samples, `signal·clean + noise·ε` with
+ * signal² + noise² = 1. The engine's takes k-diffusion's variance-exploding ones, `clean + sigma·ε`: the same divided by
+ * the signal.
+ */
+class VariancePreserving implements Scheduler {
+  readonly timesteps: readonly number[];
+  readonly initNoiseSigma = 1;
+  readonly #solver: DpmSolverMultistepScheduler;
+  readonly #signals: readonly number[];
+
+  constructor(steps: SigmaSteps) {
+    this.timesteps = steps.timesteps;
+    this.#solver = new DpmSolverMultistepScheduler(steps);
+    this.#signals = steps.sigmas.map((sigma) => 1 / Math.hypot(sigma, 1));
+  }
+
+  scaleModelInput(sample: Float32Array): Float32Array {
+    return sample;
+  }
+
+  step(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
+    const next = this.#solver.step(epsilon, i, times(1 / this.#signals[i]!, sample));
+    return times(this.#signals[i + 1]!, next);
+  }
+
+  addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
+    return times(this.#signals[i]!, this.#solver.addNoise(clean, noise, i));
+  }
+}
+
+const times = (factor: number, x: Float32Array) => combine(factor, x, 0, x);
+
+/** Sigma at a fractional timestep: diffusers' `interpolation_type: linear`. */
+function sigmaAt({ sigmas }: SigmaTable, timestep: number): number {
+  const low = Math.floor(timestep);
+  const share = timestep - low;
+  return (1 - share) * sigmas[low]! + share * sigmas[Math.ceil(timestep)]!;
 }
 
 function betasOf({ beta_schedule, beta_start, beta_end }: DiffusersConfig): BetaSchedule {
@@ -111,12 +151,12 @@ function eulerSteps(
 ): SigmaSteps {
   const table = new SigmaTable(betas);
   let timesteps = spacedTimesteps(config.timestep_spacing, steps, config.steps_offset);
-  let sigmas = timesteps.map((timestep) => table.atTimestep(timestep));
+  let sigmas = timesteps.map((timestep) => sigmaAt(table, timestep));
   if (config.class === 'EulerDiscreteScheduler' && config.use_karras_sigmas) {
     sigmas = karrasSigmas(sigmas[sigmas.length - 1]!, sigmas[0]!, steps);
     timesteps = sigmas.map((sigma) => table.timestepOf(sigma));
   }
-  // With leading spacing the run begins below the largest sigma, where the sample still holds some of the picture.
+  // With leading spacing, the run starts below the largest sigma, where the sample still contains some of the image.
   const initNoiseSigma = config.timestep_spacing === 'leading' ? Math.hypot(sigmas[0]!, 1) : sigmas[0]!;
   return { timesteps, sigmas: [...sigmas, 0], initNoiseSigma };
 }
@@ -135,19 +175,19 @@ function dpmSolverSteps(
       initNoiseSigma: 1,
     };
   }
-  // Spaced for one step more, without the last: the run's own last step goes to sigma 0. Trailing has that built in.
+  // Spaced for one more step, without the last one, because the run's last step goes to sigma 0. Trailing does so itself.
   const timesteps = (
     config.timestep_spacing === 'trailing'
       ? spacedTimesteps('trailing', steps, 0)
       : spacedTimesteps(config.timestep_spacing, steps + 1, config.steps_offset).slice(0, -1)
   ).map(roundHalfEven);
-  return { timesteps, sigmas: [...timesteps.map((timestep) => table.atTimestep(timestep)), 0], initNoiseSigma: 1 };
+  return { timesteps, sigmas: [...timesteps.map((timestep) => sigmaAt(table, timestep)), 0], initNoiseSigma: 1 };
 }
 
-/** Falling timesteps; table 2 of Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed". */
+/** Descending timesteps; table 2 of Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed". */
 function spacedTimesteps(spacing: Spacing, steps: number, offset: number): number[] {
   if (!Number.isInteger(steps) || steps < 1 || steps > TRAINING_STEPS) {
-    throw new Error(`A scheduler cannot take ${steps} steps. Choose a number from 1 to ${TRAINING_STEPS}.`);
+    throw new Error(`A scheduler does not support ${steps} steps. Choose a number from 1 to ${TRAINING_STEPS}.`);
   }
   switch (spacing) {
     case 'linspace':

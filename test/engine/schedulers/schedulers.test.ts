@@ -71,7 +71,7 @@ describe('createSampler', () => {
     });
   });
 
-  it('gives the UNet inputs of unit variance', () => {
+  it('scales the UNet’s inputs to unit variance', () => {
     const euler = createSampler('Euler', 'uniform', 5, SD15_BETAS);
     const sigma = euler.initNoiseSigma;
     expect(euler.scaleModelInput(Float32Array.of(Math.hypot(sigma, 1)), 0)[0]).toBeCloseTo(1, 6);
@@ -98,7 +98,7 @@ describe('createSampler', () => {
     ]);
   });
 
-  it('begins anew where a sampler is used for a second run', () => {
+  it('starts fresh if a sampler is used for a second run', () => {
     const sampler = createSampler('DPM++ 2M', 'karras', 4, MOTION_BETAS);
     const sample = Float32Array.of(9, 8);
     const epsilons = [Float32Array.of(1, 0.5), Float32Array.of(-1, 0.25), Float32Array.of(0, 2), Float32Array.of(1, 1)];
@@ -106,12 +106,12 @@ describe('createSampler', () => {
     expect(run()).toEqual(run());
   });
 
-  it('refuses a prediction of another length than the sample', () => {
+  it('rejects a prediction of another length than the sample', () => {
     const sampler = createSampler('Euler', 'uniform', 4, MOTION_BETAS);
     expect(() => sampler.step(new Float32Array(3), 0, new Float32Array(4), noNoise)).toThrow(/4 and 3 values/);
   });
 
-  it('says how many steps DDIM can take', () => {
+  it('reports the range of DDIM’s steps', () => {
     expect(() => createSampler('DDIM', 'uniform', 1, SD15_BETAS)).toThrow(/1 steps.*from 2 to 1000/);
     expect(() => createSampler('DDIM', 'uniform', 1001, SD15_BETAS)).toThrow(/1001 steps/);
     expect(ddimTimesteps(1000).slice(-2)).toEqual([999, 999]);
@@ -138,7 +138,7 @@ describe('createSampler', () => {
   });
 });
 
-describe('whole A1111 runs of the reference data', () => {
+describe('complete A1111 runs of the reference data', () => {
   const Settings = z.looseObject({
     settings: z.looseObject({
       sampler: z.string(),
@@ -226,7 +226,7 @@ describe('createDiffusersScheduler', () => {
     }
   });
 
-  it('refuses what would change numbers unseen', () => {
+  it('rejects settings that would silently change results', () => {
     const accepts = (extra: object) => DiffusersConfig.safeParse({ ...config, ...extra }).success;
     expect(accepts({ class: 'DDIMScheduler' })).toBe(false);
     expect(accepts({ class: 'EulerDiscreteScheduler', prediction_type: 'v_prediction' })).toBe(false);
@@ -234,7 +234,7 @@ describe('createDiffusersScheduler', () => {
     expect(accepts({ class: 'PNDMScheduler' })).toBe(false);
   });
 
-  it('refuses numbers of steps that training did not have', () => {
+  it('rejects more steps than training had', () => {
     expect(() => createDiffusersScheduler(ddim, 0)).toThrow(/0 steps/);
     expect(() => createDiffusersScheduler(ddim, 1001)).toThrow(/1001 steps/);
   });

@@ -23,7 +23,7 @@ describe('TextEncoder', () => {
     expect({ tokens: encoder.tokens, width: encoder.width }).toEqual({ tokens: 77, width: 64 });
   });
 
-  it('encodes chunks together as each alone', async () => {
+  it('encodes chunks together like each alone', async () => {
     const [first, second] = [chunk(1, 2, 3), chunk(4, 5)];
     const together = await encoder.encode([first, second]);
     expect(distance(together[0]!, (await encoder.encode([first]))[0]!)).toBeLessThan(1e-5);
@@ -31,7 +31,7 @@ describe('TextEncoder', () => {
     expect(distance(together[0]!, together[1]!)).toBeGreaterThan(0.1);
   });
 
-  it('looks only backwards', async () => {
+  it('attends only to earlier tokens', async () => {
     const [first, second] = await encoder.encode([chunk(1, 2, 3), chunk(1, 2, 9)]);
     const { width } = encoder;
     expect(distance(first!.slice(0, 2 * width), second!.slice(0, 2 * width))).toBe(0);
@@ -53,13 +53,13 @@ describe('TextEncoder', () => {
     expect(distance(withVectors!, withTokens!)).toBeLessThan(1e-5);
   });
 
-  it('refuses tokens that the model does not have, and layers that it does not have', async () => {
-    await expect(encoder.encode([chunk(49_407)])).rejects.toThrow(/knows 1024 tokens.*49407/);
+  it('rejects tokens and layers that the model does not have', async () => {
+    await expect(encoder.encode([chunk(49_407)])).rejects.toThrow(/has 1024 tokens.*49407/);
     expect(() => new TextEncoder(NANO, { clipSkip: 9, runtime })).toThrow(/clip_skip is 9, but.*smaller value/);
   });
 
-  it('says when a file has no text encoder', async () => {
+  it('reports a file without a text encoder', async () => {
     const vae = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-vae-fp32.safetensors`);
-    expect(() => new TextEncoder(vae, { clipSkip: 1, runtime })).toThrow(/no CLIP text encoder: use another/);
+    expect(() => new TextEncoder(vae, { clipSkip: 1, runtime })).toThrow(/no CLIP text encoder\. Use another/);
   });
 });

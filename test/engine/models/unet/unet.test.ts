@@ -45,7 +45,7 @@ const frame = (prediction: Float32Array, index: number) =>
   prediction.slice((index * prediction.length) / FRAMES, ((index + 1) * prediction.length) / FRAMES);
 
 describe('UNet', () => {
-  it('treats frames as pictures of their own without a motion module', async () => {
+  it('treats frames as independent images without a motion module', async () => {
     const unet = unetOf();
     const [both] = await unet.predict(INPUT);
     for (const index of [0, 1]) {
@@ -55,7 +55,7 @@ describe('UNet', () => {
     }
   });
 
-  it('denoises prompts side by side as each alone, mixing frames but not clips', async () => {
+  it('denoises prompts side by side like each alone, mixing frames but not clips', async () => {
     const unet = unetOf({ motionModule: V3 });
     const contexts = [
       [context(1), context(2)],
@@ -70,7 +70,7 @@ describe('UNet', () => {
     expect(distance(frame(otherSecondFrame!, 0), frame(together[0]!, 0))).toBeGreaterThan(1e-4);
   });
 
-  it('takes a sample for each clip, or one for all', async () => {
+  it('accepts one sample per clip, or one for all', async () => {
     const unet = unetOf();
     const contexts = [INPUT.contexts[0]!, INPUT.contexts[0]!];
     const [first, second] = await unet.predict({ ...INPUT, contexts });
@@ -81,7 +81,7 @@ describe('UNet', () => {
     expect(distance(different!, first!)).toBeGreaterThan(1e-3);
   });
 
-  it('is moved by a motion module as far as its scale says: 0 is not at all, 1 as trained', async () => {
+  it('applies the motion module in proportion to its scale: 0 not at all, 1 as trained', async () => {
     const [still] = await unetOf().predict(INPUT);
     const moving = unetOf({ motionModule: V3 });
     const [none] = await moving.predict({ ...INPUT, motionScale: [0, 0] });
@@ -94,7 +94,7 @@ describe('UNet', () => {
     expect(distance(half!, full!)).toBeGreaterThan(1e-4);
   });
 
-  it('gives the same for clips that are too large to go side by side', async () => {
+  it('has the same result for clips that are too large to run side by side', async () => {
     const unet = unetOf({}, NANO);
     const frames = 257;
     const promptOf = (seed: number) => Array<Float32Array>(frames).fill(numbers([TOKENS, 64], seed));
@@ -106,7 +106,7 @@ describe('UNet', () => {
     expect(distance(first!, second!)).toBeGreaterThan(1e-4);
   });
 
-  it('takes a timestep for each frame', async () => {
+  it('accepts a timestep per frame', async () => {
     const unet = unetOf();
     const [mixed] = await unet.predict({ ...INPUT, timesteps: [500, 20.5] });
     const [late] = await unet.predict({ ...INPUT, timesteps: [20.5] });
@@ -116,7 +116,7 @@ describe('UNet', () => {
     expect(distance(late!, early!)).toBeGreaterThan(1e-3);
   });
 
-  it('lets a LoRA travel: each frame is as with its own strength', async () => {
+  it('applies a traveling LoRA to each frame with its own strength', async () => {
     const merged = unetOf({ loras: [LORA] });
     const [without] = await merged.predict({ ...INPUT, loraStrengths: [[0]] });
     const [strong] = await merged.predict({ ...INPUT, loraStrengths: [[0.8, 0.8]] });
@@ -138,7 +138,7 @@ describe('UNet', () => {
     await expect(unet.predict(varying)).rejects.toThrow(/motion module.*one weight/s);
   });
 
-  it('computes the same where attention is written out', async () => {
+  it('has the same result with composed attention', async () => {
     const [fused] = await unetOf({ motionModule: V3 }).predict(INPUT);
     const [written] = await unetOf({
       motionModule: V3,
@@ -147,7 +147,7 @@ describe('UNet', () => {
     expect(distance(fused!, written!)).toBeLessThan(2e-5);
   });
 
-  it('refuses a window that is longer than the motion module’s table, and says how long it may be', async () => {
+  it('rejects a window longer than the motion module’s table, and reports the limit', async () => {
     const unet = unetOf({ motionModule: await model('tiny_mm_sd_v15.ckpt') });
     const frames = 25;
     const long = {
@@ -157,18 +157,18 @@ describe('UNet', () => {
       contexts: [Array<Float32Array>(frames).fill(context(1))],
     };
     await expect(unet.predict(long)).rejects.toThrow(BadModelError);
-    await expect(unet.predict(long)).rejects.toThrow(/25 frames.*takes 24/);
+    await expect(unet.predict(long)).rejects.toThrow(/25 frames.*at most 24/);
   });
 
-  it('refuses a motion module that was made for wider or narrower layers', async () => {
+  it('rejects a motion module made for wider or narrower layers', async () => {
     const unet = unetOf({ motionModule: await model('tiny_v3_sd15_mm.safetensors') }, NANO);
     const contexts = [[numbers([TOKENS, 64], 1), numbers([TOKENS, 64], 2)]];
     await expect(unet.predict({ ...INPUT, contexts })).rejects.toThrow(
-      /tiny_v3_sd15_mm.*does not fit this checkpoint.*takes 64 channels.*has 32 there/s,
+      /tiny_v3_sd15_mm.*does not fit this checkpoint.*has 64 channels.*has 32\./s,
     );
   });
 
-  it('says when a file is no checkpoint, or no motion module', async () => {
+  it('reports a file that is not a checkpoint, or not a motion module', async () => {
     const vae = await model('nano-sd15-vae-fp32.safetensors');
     expect(() => new UNet(vae, { runtime: cpu('lean') })).toThrow(/has no UNet/);
     expect(() => unetOf({ motionModule: vae })).toThrow(/not a motion module \(it is a vae\)/);

@@ -9,7 +9,7 @@ const vae = new Vae(await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-vae-fp3
 afterAll(() => vae.release());
 
 describe('Vae', () => {
-  it('decodes pictures together as each alone, eight times as large', async () => {
+  it('decodes images together like each alone, eight times as large', async () => {
     const latents = numbers([2, 4, 3, 5], 1);
     const both = await vae.decode(latents, 2, 3, 5);
     const second = await vae.decode(latents.slice(60), 1, 3, 5);
@@ -17,7 +17,7 @@ describe('Vae', () => {
     expect(distance(both.slice(both.length / 2), second)).toBeLessThan(1e-5);
   });
 
-  it('encodes each picture to a mean and a variance of its own', async () => {
+  it('encodes each image to its own mean and variance', async () => {
     const pixels = numbers([2, 3, 16, 24], 2);
     const both = await vae.encode(pixels, 2, 16, 24);
     const second = await vae.encode(pixels.slice(pixels.length / 2), 1, 16, 24);
@@ -29,8 +29,8 @@ describe('Vae', () => {
     expect(Math.min(...both.logVariance)).toBeGreaterThanOrEqual(-30);
   });
 
-  it('says which setting to use when a checkpoint has no VAE', async () => {
+  it('suggests the setting `vae` for a checkpoint without a VAE', async () => {
     const file = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-bf16-novae.safetensors`);
-    expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE: name one with the setting `vae`/);
+    expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE\. Choose one with the setting `vae`/);
   });
 });

@@ -1,0 +1,33 @@
+import type { TravelPlan } from '../../../plan/plan.ts';
+import { embeddingTensor } from '../../../weights/describe.ts';
+import { openWeights } from '../../../weights/open.ts';
+import { readFloats } from '../../../weights/read.ts';
+import { BadModelError } from '../../../weights/tensor.ts';
+import { checkUnchanged } from '../store.ts';
+
+/** The vectors of each textual-inversion embedding by its name, of the text encoder's width. */
+export type EmbeddingVectors = ReadonlyMap<string, readonly Float32Array[]>;
+
+/**
+ * The vectors of a plan's embeddings.
+ *
+ * @param width of the text encoder
+ * @throws RenderError when a file is missing or changed, BadModelError when it does not fit the text encoder
+ */
+export async function readEmbeddings(embeddings: TravelPlan['embeddings'], width: number): Promise<EmbeddingVectors> {
+  const vectors = new Map<string, Float32Array[]>();
+  for (const { name, file } of embeddings) {
+    await checkUnchanged(file);
+    const entry = embeddingTensor(await openWeights(file.path));
+    if (!entry || entry.shape.at(-1) !== width) {
+      throw new BadModelError(
+        `The embedding ${file.path} does not fit the checkpoint. Its vectors have ${entry?.shape.at(-1) ?? 'no'} values, ` +
+          `but the text encoder needs ${width}. Use an embedding made for this kind of checkpoint.`,
+      );
+    }
+    const values = await readFloats(entry);
+    const rows = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
+    vectors.set(name, rows);
+  }
+  return vectors;
+}

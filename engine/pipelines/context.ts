@@ -1,0 +1,15 @@
+import type { ModelStore } from '../models/store.ts';
+import type { Runtime } from '../onnx/session.ts';
+import type { ProgressReporter } from '../progress.ts';
+
+/** What a pipeline needs besides the plan. */
+export interface PipelineContext {
+  readonly runtime: Runtime;
+  readonly store: ModelStore;
+  /** Absolute folder that caches encoded prompts; null: no cache. */
+  readonly cacheFolder: string | null;
+  readonly progress: ProgressReporter;
+  readonly signal: AbortSignal;
+  /** Receives lines for the log. */
+  readonly log: (line: string) => void;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { fitTogether, longestWindow } from '../../../engine/models/memory.ts';
+import { cpu } from '../../../engine/onnx/session.ts';
+import { memoryParts } from '../../../plan/memory.ts';
+import { smallPlan } from '../pipelines/plans.ts';
+
+const models = { unet: { channels: [320, 640, 1280, 1280] }, vae: { channels: 128 } };
+const plan = { ...(await smallPlan()), width: 512, height: 512 };
+const parts = memoryParts({
+  window: 2,
+  frames: 2,
+  width: 512,
+  height: 512,
+  channels: models.unet.channels,
+  vaeChannels: 128,
+  models: plan.models.checkpoint.size + plan.models.motionModule!.size,
+});
+/** Twice what the render needs with UNet and VAE side by side. */
+const enough = 2 * (parts.always + parts.unet + parts.vae);
+
+describe('fitTogether', () => {
+  it('lets UNet and VAE stay side by side if that takes at most half of the available memory', () => {
+    expect(fitTogether(plan, models, cpu('lean'), enough)).toBe(true);
+    expect(fitTogether(plan, models, cpu('lean'), enough - 1)).toBe(false);
+  });
+
+  it('lets them take turns if the memory is unknown, or the estimate is for another runtime', () => {
+    expect(fitTogether(plan, models, cpu('lean'), null)).toBe(false);
+    expect(fitTogether(plan, models, cpu('fast'), enough)).toBe(false);
+    expect(fitTogether(plan, models, { ...cpu('lean'), provider: 'webgpu' }, enough)).toBe(false);
+  });
+});
+
+describe('longestWindow', () => {
+  it('looks at every window of every step', () => {
+    const window = (length: number) => ({ start: 0, stride: 1, length });
+    const windows = [[window(2)], [window(1), window(5)], [window(3)]];
+    expect(longestWindow({ context: { windows, fuse: 'flat' } })).toBe(5);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { UNetInput } from '../../../engine/models/unet/unet.ts';
+import { Conditioning, type EncodedPart } from '../../../engine/pipelines/conditioning.ts';
+import { Denoiser } from '../../../engine/pipelines/denoiser.ts';
+import type { PlanFrame } from '../../../plan/plan.ts';
+import { frameOf } from './plans.ts';
+
+const SIZE = 4;
+
+/** A part whose encoding has `tokens` vectors of the same single value. */
+const part = (value: number, { tokens = 1, weight = 1 } = {}): EncodedPart => ({
+  weight,
+  variants: [{ untilStep: 20, encoding: { data: new Float32Array(tokens).fill(value), tokens } }],
+});
+
+/** Predicts, for each clip and frame, the first value of its encoding. Records its calls. */
+class FakeUNet {
+  readonly calls: UNetInput[] = [];
+
+  async predict(input: UNetInput): Promise<Float32Array[]> {
+    this.calls.push(input);
+    return input.contexts.map((clip) => Float32Array.from(clip.flatMap((context) => Array(SIZE).fill(context[0]))));
+  }
+}
+
+async function predict(
+  frames: readonly PlanFrame[],
+  { positive = [part(3)], negative = part(1), positions = [...frames.keys()] } = {},
+): Promise<{ noise: number[]; calls: UNetInput[] }> {
+  const unet = new FakeUNet();
+  const conditioning = new Conditioning(
+    [
+      { positive, negative: [] },
+      { positive: [], negative: [negative] },
+    ],
+    { mix: 'lerp', promptEditing: 'by-step' },
+  );
+  const loraStrengths = (window: readonly PlanFrame[]) => [window.map(({ index }) => index / 10)];
+  const denoiser = new Denoiser({ unet, conditioning, frames, height: 1, width: 1, loraStrengths });
+  const noise = await denoiser.predict(positions, new Float32Array(positions.length * SIZE), 0, 500);
+  // All values of a frame are equal.
+  return { noise: positions.map((_, i) => noise[i * SIZE]!), calls: unet.calls };
+}
+
+describe('Denoiser', () => {
+  it('guides every frame by its own scale', async () => {
+    const { noise, calls } = await predict([frameOf(0, { cfgScale: 2 }), frameOf(1, { cfgScale: 7 })]);
+    expect(noise).toEqual([1 + 2 * 2, 1 + 7 * 2]);
+    expect(calls).toHaveLength(1);
+    expect(calls[0]!.contexts).toHaveLength(2);
+  });
+
+  it('guides a window in which only some frames have a scale other than 1', async () => {
+    const { noise } = await predict([frameOf(0, { cfgScale: 1 }), frameOf(1, { cfgScale: 7 })]);
+    expect(noise).toEqual([3, 1 + 7 * 2]);
+  });
+
+  it('skips the negative prompt if the scale is 1 in all frames', async () => {
+    const { noise, calls } = await predict([frameOf(0, { cfgScale: 1 }), frameOf(1, { cfgScale: 1 })]);
+    expect(noise).toEqual([3, 3]);
+    expect(calls.map(({ contexts }) => contexts.length)).toEqual([1]);
+  });
+
+  it('guides at scale 1 if AND or a weight combines prompts', async () => {
+    const frames = [frameOf(0, { cfgScale: 1 })];
+    expect((await predict(frames, { positive: [part(3), part(5)] })).noise).toEqual([1 + 2 + 4]);
+    expect((await predict(frames, { positive: [part(3, { weight: 0.5 })] })).noise).toEqual([2]);
+  });
+
+  it('runs prompts of different lengths separately', async () => {
+    const { noise, calls } = await predict([frameOf(0)], { negative: part(1, { tokens: 2 }) });
+    expect(noise).toEqual([1 + 7 * 2]);
+    expect(calls.map(({ tokens }) => tokens)).toEqual([2, 1]);
+  });
+
+  it('passes each frame’s motion scale and LoRA strengths, in the order of the window', async () => {
+    const frames = [0, 1, 2].map((index) => frameOf(index, { motionScale: index }));
+    const { calls } = await predict(frames, { positions: [2, 0] });
+    expect(calls[0]).toMatchObject({ frames: 2, motionScale: [2, 0], loraStrengths: [[0.2, 0]], timesteps: [500] });
+  });
+});
