@@ -3,17 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { FrameNoise } from '../../../engine/random/frame-noise.ts';
 import { TorchGenerator } from '../../../engine/random/torch-cpu.ts';
 import { openCase } from '../../golden/case.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { REFERENCE_FOLDER } from '../../golden/folder.ts';
 import { checkers } from '../../golden/rng.ts';
+import { testCases } from '../../golden/tests.ts';
 
 describe('TorchGenerator', () => {
-  it('agrees with the reference data', async () => {
-    const { status, detail } = await checkers['rng/rng']!(await openCase(GOLDEN_FOLDER, 'rng/rng'));
-    expect(status, detail).toBe('passed');
-  });
+  testCases(checkers);
 
-  it("draws torch's values bit for bit", async () => {
-    const golden = await openCase(GOLDEN_FOLDER, 'rng/rng');
+  it('matches torch bit for bit', async () => {
+    const golden = await openCase(REFERENCE_FOLDER, 'rng/rng');
     const names = golden.tensorNames.filter((name) => /^cpu(_big)?\//.test(name));
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) {
@@ -22,7 +20,7 @@ describe('TorchGenerator', () => {
     }
   });
 
-  it('takes the low 32 bits of a seed', () => {
+  it('uses the low 32 bits of a seed', () => {
     const draw = (seed: number | bigint) => new TorchGenerator(seed).randn(20);
     expect(draw(2 ** 32 + 5)).toEqual(draw(5));
     expect(draw(-1)).toEqual(draw(0xffffffff));
@@ -37,13 +35,13 @@ describe('TorchGenerator', () => {
     expect(parts.randn(1)[0]).toBe(whole[1]);
   });
 
-  it('draws nothing when asked for nothing', () => {
+  it('changes nothing when no values are drawn', () => {
     const generator = new TorchGenerator(1);
     expect(generator.randn(0)).toHaveLength(0);
     expect(generator.randn(16)).toEqual(new TorchGenerator(1).randn(16));
   });
 
-  it('gives finite values of every length', () => {
+  it('returns finite values for any length', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.nat(100), (seed, count) => {
         const values = new TorchGenerator(seed).randn(count);
@@ -55,7 +53,7 @@ describe('TorchGenerator', () => {
 });
 
 describe('FrameNoise', () => {
-  it('gives a frame the same noise whatever other frames are rendered, and goes on from there', () => {
+  it('gives a frame the same noise in each draw, whichever other frames are rendered', () => {
     const all = new FrameNoise([10, 11, 12], 32);
     const one = new FrameNoise([11], 32);
     for (let draw = 0; draw < 3; draw++) expect(all.next().slice(32, 64)).toEqual(one.next());
