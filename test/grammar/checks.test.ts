@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../grammar/checks/all.ts';
 import { applyEdits } from '../../grammar/format/format.ts';
 import { checkTravel } from '../../grammar/language.ts';
+import { runs } from '../property-runs.ts';
 import { testEnvironment } from './environment.ts';
 import { travelText } from './text.ts';
 
@@ -182,7 +183,7 @@ describe('the checks', () => {
           ).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

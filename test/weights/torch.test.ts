@@ -9,6 +9,7 @@ import { BadModelError, type WeightsFile } from '../../weights/tensor.ts';
 import { GOLDEN_FOLDER } from '../golden/folder.ts';
 import { NANO } from '../golden/models.ts';
 import { itWithGolden } from '../golden/tests.ts';
+import { runs } from '../property-runs.ts';
 import { fileOf } from './files.ts';
 import {
   dict,
@@ -100,7 +101,7 @@ describe('openWeights on PyTorch files', () => {
             for (let k = 0; k < shape[2]!; k++) expected.push(i * stride[0]! + j * stride[1]! + k * stride[2]!);
         expect(await values(file, 'a')).toEqual(expected);
       }),
-      { numRuns: 12 },
+      runs(12),
     );
   });
 
@@ -256,7 +257,7 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
         const result = await openWeights(path).catch((error: unknown) => error);
         if (result instanceof Error) expect(result).toBeInstanceOf(BadModelError);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

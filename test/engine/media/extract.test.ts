@@ -7,6 +7,7 @@ import { extractTravel } from '../../../engine/media/extract.ts';
 import { seal } from '../../../engine/media/metadata.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
 import type { OutputFormat } from '../../../plan/plan.ts';
+import { runs } from '../../property-runs.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 
@@ -71,7 +72,7 @@ describe.each(FORMATS)('extractTravel from %s', (format) => {
           expect(result.reason.message).toMatch(/cut off|damaged|is empty|holds no/);
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -84,7 +85,7 @@ describe.each(FORMATS)('extractTravel from %s', (format) => {
         if (result.status === 'fulfilled') expect(result.value.source).toBe(SOURCE);
         else expect(result.reason.message).toMatch(/renamed\.bin (holds|was cut off)/);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });
@@ -105,7 +106,7 @@ describe('extractTravel', () => {
         const path = fileOf(Buffer.concat([Buffer.from(magic, 'latin1'), noise]));
         await expect(extractTravel(path)).rejects.toThrow(/renamed\.bin (holds|was cut off)/);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
+import { runs } from '../../property-runs.ts';
 
 const OFFSET = 4;
 
@@ -221,7 +222,7 @@ describe('readSettings', () => {
           expect(end).toBeLessThanOrEqual(offset + text.length + 1);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -16,6 +16,7 @@ import { selectionRangeAt } from '../../../server/features/selection-ranges.ts';
 import { semanticTokensOf } from '../../../server/features/semantic-tokens.ts';
 import { symbolsOf } from '../../../server/features/symbols.ts';
 import type { ServerHost } from '../../../server/hosts/server-host.ts';
+import { runs } from '../../property-runs.ts';
 import { serverHost, URI } from '../hosts.ts';
 
 const PIECES = [
@@ -114,7 +115,7 @@ describe('random edits', () => {
         fresh.open(TextDocument.create(URI, 'travel', 0, source.getText()));
         expect(await settledDiagnostics(documents)).toEqual(await settledDiagnostics(fresh));
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });
