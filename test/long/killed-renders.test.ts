@@ -1,15 +1,24 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  type FSWatcher,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Mt19937 } from '../../engine/random/mt19937.ts';
 import { type Running, start } from '../cli/program/travel.ts';
-import { folderWith } from '../library/tree.ts';
 
-/** A render of a few seconds that writes a file, a folder of images and a text. */
+/** A render of a few seconds. Sixteen images make the time in which its folder is incomplete long enough to hit. */
 const TINY = `---
-frames: 4
-steps: 3
+frames: 16
+steps: 1
 sampler: Euler
 seed: 7
 width: 64
@@ -28,14 +37,7 @@ const words = new Mt19937(SEED);
 const below = (bound: number) => Math.floor((words.word() / 2 ** 32) * bound);
 
 /** What a render prints while it runs, in order. */
-const MOMENTS = [
-  'loading models',
-  'encoding prompts',
-  'sampling, step 1/3',
-  'sampling, step 3/3',
-  'decoding frames',
-  'writing files',
-];
+const MOMENTS = ['loading models', 'encoding prompts', 'sampling, step 1/1', 'decoding frames', 'writing files'];
 
 /** The contents of a file, or of each file in a folder by name. */
 function contents(path: string): unknown {
@@ -44,7 +46,7 @@ function contents(path: string): unknown {
 }
 
 /** Final names: `out/clip.gif`, `out/clip` for the images, `out/clip.txt`. */
-const finalOutputs = (cwd: string) => ['clip.gif', 'clip', 'clip.txt'].map((name) => join(cwd, 'out', name));
+const finalOutputs = () => ['clip.gif', 'clip', 'clip.txt'].map((name) => join(cwd, 'out', name));
 
 /** Process ids of the children of a process; Linux only. */
 function children(pid: number): number[] {
@@ -60,33 +62,52 @@ function kill(pid: number): void {
   }
 }
 
+/** One folder for all renders: files hold their plan, and the plan holds absolute paths. */
+let cwd: string;
 /** The outputs of a render that nothing stops. */
 let complete: readonly unknown[];
 beforeAll(async () => {
-  const cwd = mkdtempSync(join(tmpdir(), 'travel-long-'));
+  cwd = mkdtempSync(join(tmpdir(), 'travel-long-'));
   writeFileSync(join(cwd, 'a.travel'), TINY);
   const { code, stderr } = await start(['render', 'a.travel'], { cwd }).ended;
   expect(code, stderr).toBe(0);
-  complete = finalOutputs(cwd).map(contents);
-  rmSync(cwd, { recursive: true });
+  complete = finalOutputs().map(contents);
 }, 60_000);
+beforeEach(() => rmSync(join(cwd, 'out'), { recursive: true, force: true }));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-/** Start a render and stop it up to 60 ms after a random moment; it may have finished by then. */
+/** A random moment of a render: some time after a line of its progress, or a change in its output folder. */
+type Moment = { readonly after: string; readonly delay: number } | { readonly change: number };
+
+const randomMoment = (): Moment =>
+  below(2) === 0 ? { change: 1 + below(10) } : { after: MOMENTS[below(MOMENTS.length)]!, delay: below(60) };
+
+/** Start a render and stop it at a random moment; it may have finished by then. */
 async function interrupted(stop: (running: Running) => void) {
-  const cwd = folderWith({ 'a.travel': TINY });
   const running = start(['render', 'a.travel'], { cwd, group: true });
-  const [moment, delay] = [MOMENTS[below(MOMENTS.length)]!, below(60)];
-  await running.says(moment);
-  const timer = setTimeout(() => {
+  const moment = randomMoment();
+  const stopIfRunning = () => {
     if (running.child.exitCode === null) stop(running);
-  }, delay);
+  };
+  let watcher: FSWatcher | undefined;
+  if ('change' in moment) {
+    // Before it loads models, a render has tried to write and so made the folder.
+    await running.says('loading models');
+    let changes = 0;
+    watcher = watch(join(cwd, 'out'), () => {
+      if (++changes === moment.change) stopIfRunning();
+    });
+  } else {
+    await running.says(moment.after);
+    setTimeout(stopIfRunning, moment.delay);
+  }
   const ended = await running.ended;
-  clearTimeout(timer);
-  return { cwd, ended, about: `seed ${SEED}: stopped ${delay} ms after “${moment}”\n${ended.stderr}` };
+  watcher?.close();
+  return { ended, about: `seed ${SEED}: stopped at ${JSON.stringify(moment)}\n${ended.stderr}` };
 }
 
-function expectNothingPartial(cwd: string, about: string): void {
-  for (const [i, path] of finalOutputs(cwd).entries()) {
+function expectNothingPartial(about: string): void {
+  for (const [i, path] of finalOutputs().entries()) {
     if (existsSync(path)) expect(contents(path), `${about}\n${path}`).toEqual(complete[i]);
   }
 }
@@ -96,22 +117,22 @@ describe.runIf(process.platform === 'linux')('a render stopped at a random momen
   const rounds = Array.from({ length: ROUNDS }, (_, i) => i + 1);
 
   it.each(rounds)('leaves no partial output when the engine is killed (round %i)', async () => {
-    const { cwd, ended, about } = await interrupted(({ child }) => {
+    const { ended, about } = await interrupted(({ child }) => {
       for (const engine of children(child.pid!)) kill(engine);
     });
     expect([0, 3], about).toContain(ended.code);
-    expectNothingPartial(cwd, about);
+    expectNothingPartial(about);
   });
 
   it.each(rounds)('leaves no partial output when all processes are killed (round %i)', async () => {
-    const { cwd, about } = await interrupted(({ child }) => kill(-child.pid!));
-    expectNothingPartial(cwd, about);
+    const { about } = await interrupted(({ child }) => kill(-child.pid!));
+    expectNothingPartial(about);
   });
 
   it.each(rounds)('leaves only complete files when cancelled (round %i)', async () => {
-    const { cwd, ended, about } = await interrupted(({ child }) => child.kill('SIGINT'));
+    const { ended, about } = await interrupted(({ child }) => child.kill('SIGINT'));
     expect([0, 130], about).toContain(ended.code);
-    expectNothingPartial(cwd, about);
+    expectNothingPartial(about);
     const left = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.partial'));
     expect(left, about).toEqual([]);
   });
