@@ -1,28 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { GOLDEN_FOLDER } from './test/golden/folder.ts';
+import { GOLDEN_FOLDER, HAS_GOLDEN } from './test/golden/folder.ts';
 
-/** The test files that compare with reference data, which a clone of the project alone does not have. */
-function comparingTests(): string[] {
-  return readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => join('test', file))
-    .filter((file) => readFileSync(file, 'utf8').includes('golden/folder'));
-}
+/** Tests that start a program in `dist/`, which is bundled once before the first of them. */
+const PROGRAM_TESTS = [
+  'test/cli/program/**/*.test.ts',
+  'test/rendering/local-engine.test.ts',
+  'test/server/protocol.test.ts',
+];
 
-/** These run the bundled program, which is built once before the first of them. */
-const PROGRAM = ['test/cli/program/**/*.test.ts'];
-
-const hasReference = existsSync(GOLDEN_FOLDER);
-if (!hasReference) {
-  console.warn(`There is no reference data at ${GOLDEN_FOLDER}: tests that compare with it are left out.`);
+if (!HAS_GOLDEN) {
+  console.warn(`The full reference set was not found at ${GOLDEN_FOLDER}: tests that need it are skipped.`);
 }
 
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    // CommonJS packages come as in Node and in the bundle, which have one rule for `default`.
+    // CommonJS packages are imported as in Node and in the bundle, with the same rule for `default`.
     deps: { interopDefault: false },
     projects: [
       {
@@ -30,12 +23,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/vscode/**', 'test/browser/**', ...PROGRAM, ...(hasReference ? [] : comparingTests())],
+          exclude: ['test/vscode/**', 'test/browser/**', 'test/long/**', ...PROGRAM_TESTS],
+          globalSetup: ['scripts/generate.ts'],
         },
       },
       {
         extends: true,
-        test: { name: 'program', include: PROGRAM, testTimeout: 180_000, globalSetup: ['test/cli/program/build.ts'] },
+        test: {
+          name: 'programs',
+          include: PROGRAM_TESTS,
+          testTimeout: 180_000,
+          globalSetup: ['scripts/generate.ts', 'scripts/bundle.ts'],
+        },
       },
     ],
   },

@@ -1,4 +1,4 @@
-/** How long the extension takes to wake inside a real VS Code, by VS Code's own account; a window for each round. */
+/** Activation time of the extension as VS Code reports it, in a new window for each round. */
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 

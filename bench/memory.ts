@@ -1,4 +1,4 @@
-/** The engine's peak memory in 16 frames of several sizes, beside what is estimated before a render. */
+/** Peak memory of the engine for 16 frames of several sizes, and the estimate made before a render. */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -44,7 +44,7 @@ async function measure(folder: string, side: number): Promise<void> {
 
   const { checkpoint, motionModule } = plan.models;
   const description = describeModel(await openWeights(checkpoint.path));
-  if (description.kind !== 'checkpoint') throw new Error(`${checkpoint.path} is no checkpoint.`);
+  if (description.kind !== 'checkpoint') throw new Error(`${checkpoint.path} is not a checkpoint.`);
   const models = (await stat(checkpoint.path)).size + (motionModule?.size ?? 0);
   const { channels, vaeChannels } = description;
   const needed = memoryNeeded({
@@ -57,7 +57,7 @@ async function measure(folder: string, side: number): Promise<void> {
     models,
   });
   console.log(
-    `memory, ${WINDOW} frames of ${side}×${side}: ${peak === null ? 'unknown' : `${peak.toFixed(0)} MiB`} at most, ` +
+    `memory, ${WINDOW} frames of ${side}×${side}: ${peak === null ? 'unknown' : `${peak.toFixed(0)} MiB`} peak, ` +
       `${(needed / 2 ** 20).toFixed(0)} MiB estimated`,
   );
 }

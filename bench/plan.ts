@@ -1,4 +1,4 @@
-/** Time from text to plan, by the size of the text. */
+/** Time from text to plan, by text size. */
 import { resolve } from 'node:path';
 import { parseTravel, planFor } from '../grammar/language.ts';
 import { settle } from '../library/file-environment.ts';
@@ -34,14 +34,14 @@ export async function benchPlan(): Promise<void> {
       const { result } = await settle(library, { path: `${ROOT}/bench.travel`, wildcardFolders: [] }, (host) =>
         planFor(document, host, {}),
       );
-      if (!result.plan) throw new Error('The text has errors.');
+      if (!result.plan) throw new Error('The benchmark document has errors.');
       times.push(performance.now() - start);
     }
     const perKilobyte = median(times) / (text.length / 1000);
     base ??= perKilobyte;
     console.log(
       `plan, ${keyframes} keyframes, ${(text.length / 1000).toFixed(0)} kB: ${median(times).toFixed(0)} ms, ` +
-        `${perKilobyte.toFixed(2)} ms/kB (×${(perKilobyte / base).toFixed(2)} of the smallest)`,
+        `${perKilobyte.toFixed(2)} ms/kB (×${(perKilobyte / base).toFixed(2)} of the smallest document)`,
     );
   }
 }

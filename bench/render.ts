@@ -1,4 +1,4 @@
-/** Seconds and memory of the demo's render, from plan to files, and the share of it outside ONNX Runtime. */
+/** Time and memory of the demo render from plan to files, and the share of time outside ONNX Runtime. */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,11 +18,11 @@ export async function demoPlan(folder: string): Promise<TravelPlan> {
   const { result } = await settle(library, { path: EXAMPLE, wildcardFolders: [] }, (host) =>
     checkTravel(text, host, {}),
   );
-  if (!result.plan) throw new Error('The example has errors.');
+  if (!result.plan) throw new Error('examples/portrait.travel has errors.');
   return { ...result.plan, output: { ...result.plan.output, base: join(folder, 'bench') } };
 }
 
-/** The most memory that a process has had, in MiB (Linux only, else null). */
+/** Peak memory of a process in MiB; null if it is not Linux. */
 export function peakMemory(pid: number): number | null {
   if (process.platform !== 'linux') return null;
   const kilobytes = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

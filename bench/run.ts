@@ -1,4 +1,4 @@
-/** `npm run bench [-- plan|render|memory|server|activation …]`: timings of this machine; nothing is asserted. */
+/** `npm run bench [-- plan|render|memory|server|activation …]`: prints timings of this machine and asserts nothing. */
 import { benchActivation } from './activation.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
@@ -8,14 +8,14 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   plan: benchPlan,
   render: benchRender,
   memory: benchMemory,
-  // A script that measures as it runs.
+  // This module measures when it is imported.
   server: async () => {
     await import('./server.ts');
   },
   activation: async () => benchActivation(),
 };
 
-const asked = process.argv.slice(2);
+const requested = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {
-  if (asked.length === 0 || asked.includes(name)) await bench();
+  if (requested.length === 0 || requested.includes(name)) await bench();
 }

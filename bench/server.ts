@@ -1,7 +1,7 @@
 /**
- * How long the language server takes: start, keystroke to diagnostics, completion, hover, for files of 30, 1,000 and
- * 20,000 keyframes; and how long a small file has to wait for completion while a long one is opened, or typed in. Over a
- * real connection to a process of its own, so that what is printed is what an editor sees.
+ * Times of the language server: start, keystroke to diagnostics, completion and hover for files of 30, 1,000 and 20,000
+ * keyframes, and completion in a small file while a long one is opened or edited. The server runs in its own process
+ * and is measured over a real connection, as an editor sees it.
  *
  *   npm run bench -- server
  */
@@ -49,7 +49,7 @@ function print(what: string, times: readonly number[]): void {
   console.log(`  ${what.padEnd(42)} median ${at(0.5)}   p95 ${at(0.95)}   longest ${at(1)}`);
 }
 
-function film(keyframes: number): string {
+function documentText(keyframes: number): string {
   const settings = `---\nframes: ${keyframes * 8}\nfps: 8\ndefine: {hero: "cute blonde woman with braids"}\n---\n`;
   const lines = Array.from(
     { length: keyframes },
@@ -58,7 +58,7 @@ function film(keyframes: number): string {
   return `${settings}best quality, masterpiece\n\n${lines.join('\n')}\n\nfox ears\n`;
 }
 
-/** A film that is open in the editor, with the cursor in its middle, at the end of a keyframe's prompt. */
+/** A document open in the editor, with the cursor in its middle, at the end of a keyframe's prompt. */
 class Film {
   readonly keyframes: number;
   readonly text: string;
@@ -71,8 +71,8 @@ class Film {
   constructor(connection: ProtocolConnection, keyframes: number) {
     this.#connection = connection;
     this.keyframes = keyframes;
-    this.text = film(keyframes);
-    this.textDocument = { uri: `file:///films/${keyframes}.travel` };
+    this.text = documentText(keyframes);
+    this.textDocument = { uri: `file:///videos/${keyframes}.travel` };
     this.#line = 7 + (keyframes >> 1);
     this.#character = this.text.split('\n')[this.#line]!.length;
   }
@@ -105,7 +105,7 @@ class Film {
     return this.#connection.sendRequest(HoverRequest.type, { textDocument: this.textDocument, position });
   }
 
-  /** What VS Code asks for when it shows a file, all at once. */
+  /** The requests that VS Code sends at once when it shows a file. */
   shown(): Promise<unknown> {
     const { textDocument } = this;
     const params = { textDocument };
@@ -156,7 +156,7 @@ async function measure(open: Film, rounds: number): Promise<void> {
   print('hover while a check is asked for', hoverMeanwhile);
 }
 
-/** Completion in a small file, again and again for as long as something else is going on. */
+/** Repeats completion in a small file while another operation runs. */
 async function completionDuring(what: string, small: Film, work: Promise<unknown>): Promise<void> {
   const times: number[] = [];
   let going = true;
@@ -193,12 +193,12 @@ await completionDuring('20,000 keyframes are typed in', small, long.diagnostics(
 await completionDuring('20,000 keyframes are shown by VS Code', small, long.shown());
 await measure(long, 20);
 const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readMemory(server.pid))?.[1];
-if (resident) console.log(`memory with all three open: ${(Number(resident) / 1024).toFixed(0)} MB`);
+if (resident) console.log(`memory with all three files open: ${(Number(resident) / 1024).toFixed(0)} MB`);
 await connection.sendRequest(ShutdownRequest.type);
 await connection.sendNotification(ExitNotification.type);
 connection.dispose();
 
-/** Linux only; elsewhere nothing is printed. */
+/** Linux only; empty on other systems. */
 function readMemory(pid: number | undefined): string {
   return process.platform === 'linux' ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
 }

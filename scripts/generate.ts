@@ -1,4 +1,4 @@
-/** Generates what is not in git: the Langium parser and the ONNX messages. Works offline. */
+/** Generates the code that is not in git: the Langium parser and the ONNX messages. Works offline. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -27,11 +27,16 @@ const GENERATORS: readonly Generator[] = [
 
 const modified = (file: string) => statSync(join(root, file)).mtimeMs;
 
-for (const { sources, output, command } of GENERATORS) {
-  const upToDate = existsSync(join(root, output)) && sources.every((source) => modified(source) < modified(output));
-  if (upToDate) continue;
-  const [program, ...args] = command;
-  // buf looks for its plugin on the path.
-  const env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH}` };
-  execFileSync(join(programs, program), args, { cwd: root, stdio: 'inherit', env });
+/** Run each generator whose sources are newer than its output. */
+export default function generate(): void {
+  for (const { sources, output, command } of GENERATORS) {
+    const upToDate = existsSync(join(root, output)) && sources.every((source) => modified(source) < modified(output));
+    if (upToDate) continue;
+    const [program, ...args] = command;
+    // buf looks for its plugin on the path.
+    const env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH}` };
+    execFileSync(join(programs, program), args, { cwd: root, stdio: 'inherit', env });
+  }
 }
+
+if (import.meta.main) generate();

@@ -8,7 +8,7 @@ const page = readFileSync(resolve(ROOT, 'docs/architecture.md'), 'utf8');
 
 /** The diagram's arrows. */
 function drawn(): Map<string, string[]> {
-  const [, diagram = ''] = /```mermaid\n([^]*?)```/.exec(page) ?? [];
+  const [, diagram = ''] = /```mermaid\n([\s\S]*?)```/.exec(page) ?? [];
   const arrows = diagram.matchAll(/^ {2}(\w+) --> (\w+(?: & \w+)*)$/gm);
   return new Map([...arrows].map(([, from, to]) => [from!, to!.split(' & ')]));
 }
@@ -24,7 +24,7 @@ describe('the architecture page', () => {
   });
 
   it('describes every folder, and only folders that exist', () => {
-    const [, table = ''] = /## Folders\n([^]*?)\n## /.exec(page) ?? [];
+    const [, table = ''] = /## Folders\n([\s\S]*?)\n## /.exec(page) ?? [];
     const described = [...table.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, folder]) => folder!);
     expect(described.toSorted()).toEqual([...Object.keys(MAY_IMPORT), 'test'].toSorted());
     for (const folder of described) expect(existsSync(resolve(ROOT, folder)), folder).toBe(true);

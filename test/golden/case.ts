@@ -5,7 +5,7 @@ import { openSafetensors } from '../../weights/safetensors.ts';
 import type { TensorEntry } from '../../weights/tensor.ts';
 
 /**
- * The parts of a manifest that every case with tensors has; text cases hold more keys and are parsed by their checker. A
+ * The parts of a manifest that every case with tensors has. Text cases have more keys, which their checkers parse. A
  * file that is a bare list is read as its `cases`.
  */
 export const Manifest = z.looseObject({
@@ -26,7 +26,7 @@ export const Manifest = z.looseObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** A reference tensor. Integers that JavaScript holds exactly are given as numbers. */
+/** A reference tensor. 64-bit integers are converted to numbers. */
 export interface GoldenTensor {
   readonly data: Float32Array | Float64Array | Uint8Array | Int32Array;
   readonly dims: readonly number[];
@@ -35,19 +35,24 @@ export interface GoldenTensor {
 export interface GoldenCase {
   /** `components/vae`: folder and name. */
   readonly id: string;
-  /** Root of the folder that holds the cases; model files in manifests are relative to it. */
+  /** Root folder of the set; paths of model files in manifests are relative to it. */
   readonly folder: string;
   readonly manifest: Manifest;
   readonly tensorNames: readonly string[];
   has(name: string): boolean;
-  /** @throws when the case has no such tensor */
+  /** @throws if the case has no such tensor */
   tensor(name: string): GoldenTensor;
 }
 
 export type Outcome = { readonly status: 'passed' | 'failed' | 'skipped'; readonly detail: string };
 export type Checker = (golden: GoldenCase) => Promise<Outcome> | Outcome;
 
-/** The ids of all cases of a folder, sorted. A case is a JSON file one folder deep. */
+/** Results under the names of the case's tensors. */
+export type Outputs = Readonly<Record<string, ArrayLike<number>>>;
+/** Computes the outputs of a case from its inputs, to be compared with its tensors. */
+export type Computation = (golden: GoldenCase) => Promise<Outputs>;
+
+/** The ids of all cases in a folder, sorted. A case is a JSON file in a subfolder. */
 export function caseIds(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -102,13 +107,11 @@ function readTensor(entry: TensorEntry): GoldenTensor {
     case 'BOOL':
       return { data: bytes, dims: entry.shape };
     default:
-      throw new Error(
-        `${entry.file}: tensor "${entry.name}" has type ${entry.dtype}, which reference data does not use`,
-      );
+      throw new Error(`${entry.file}: tensor "${entry.name}" has type ${entry.dtype}, which is not supported here`);
   }
 }
 
-/** IEEE 754 half precision, from its bits. */
+/** Converts the bits of an IEEE 754 half-precision number. */
 function halfToFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

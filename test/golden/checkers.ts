@@ -1,9 +1,11 @@
-import type { Checker, GoldenCase } from './case.ts';
-import { componentChecker } from './components.ts';
+import type { Checker, Computation, GoldenCase } from './case.ts';
+import { comparing } from './compare.ts';
+import { componentComputation } from './components.ts';
 import { checkers as contexts } from './contexts.ts';
-import { endToEndChecker } from './end-to-end.ts';
+import { endToEnd } from './end-to-end.ts';
+import { loraDifferences } from './lora-differences.ts';
 import { checkers as mix } from './mix.ts';
-import { pipelineChecker } from './pipelines.ts';
+import { pipeline } from './pipelines.ts';
 import { checkers as prompts } from './prompts.ts';
 import { checkers as rng } from './rng.ts';
 import { checkers as schedulers } from './schedulers.ts';
@@ -18,7 +20,7 @@ const TEXT_CASES: Readonly<Record<string, Checker>> = {
   ...travel,
 };
 
-/** How to check a case: text cases are known by folder and name, cases with tensors by what their manifest holds. */
+/** How to check a case: text cases are found by id, cases with tensors by the parts of their manifest. */
 export function checkerFor(golden: GoldenCase): Checker {
   return TEXT_CASES[golden.id] ?? tensorChecker(golden);
 }
@@ -26,18 +28,24 @@ export function checkerFor(golden: GoldenCase): Checker {
 function tensorChecker(golden: GoldenCase): Checker {
   const params = golden.manifest.params ?? {};
   if (Object.keys(golden.manifest.tolerances ?? {}).length === 0) {
-    return notCovered('inputs of other cases, or for information only: the manifest gives no tolerances');
+    return notCovered('the manifest has no tolerances: inputs of other cases, or for information only');
   }
   if (Object.keys(params).some((key) => key.startsWith('controlnet'))) {
-    return notCovered('ControlNet comes with a later issue');
+    return notCovered('ControlNet is not available yet');
   }
-  if ('strength' in params) return notCovered('video to video comes with a later issue');
-  if (golden.has('init_image')) {
-    return notCovered('image to image comes with a later issue');
-  }
-  if ('settings' in params) return endToEndChecker;
-  if ('scheduler' in params) return pipelineChecker;
-  return componentChecker(golden) ?? notCovered('nothing here knows this kind of case');
+  if ('strength' in params) return notCovered('video to video is not available yet');
+  if (golden.has('init_image')) return notCovered('image to image is not available yet');
+  const compute = computationFor(golden);
+  return compute ? comparing(compute) : notCovered('no checker for this type of case');
+}
+
+/** How to compute the outputs of a case with tensors, found by the parts of its manifest; null for other cases. */
+export function computationFor(golden: GoldenCase): Computation | null {
+  const params = golden.manifest.params ?? {};
+  if ('settings' in params) return endToEnd;
+  if ('scheduler' in params) return pipeline;
+  if ('loras' in params) return loraDifferences;
+  return componentComputation(golden);
 }
 
 const notCovered =

@@ -1,6 +1,6 @@
-import type { GoldenCase, Outcome } from './case.ts';
+import type { Checker, Computation, GoldenCase, Outcome, Outputs } from './case.ts';
 
-/** How far a result may be from the reference: numpy.allclose's, or counts for 8-bit pictures. */
+/** How far a result may be from the reference: as in numpy.allclose, or counts for 8-bit images. */
 type Tolerance =
   | { readonly atol: number; readonly rtol: number }
   | { readonly max_abs: number; readonly fraction_over_1: number };
@@ -37,8 +37,8 @@ export function allClose(
   };
 }
 
-/** 8-bit pictures: no value more than `max_abs` off, and at most a fraction of them more than 1 off. */
-export function picturesClose(
+/** 8-bit images: no value more than `max_abs` off, and at most a fraction of the values more than 1 off. */
+export function imagesClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   tolerance: { readonly max_abs: number; readonly fraction_over_1: number },
@@ -57,13 +57,13 @@ export function picturesClose(
 }
 
 function wrongLength(actual: number, expected: number): Comparison {
-  return { ok: false, worst: Number.POSITIVE_INFINITY, detail: `${actual} values where ${expected} were expected` };
+  return { ok: false, worst: Number.POSITIVE_INFINITY, detail: `${actual} values, expected ${expected}` };
 }
 
-/** The tolerance that the manifest gives for an output; keys with `*` are patterns. @throws when it gives none */
+/** The manifest's tolerance for an output; keys with `*` are patterns. @throws if it has none */
 export function toleranceFor(golden: GoldenCase, output: string): Tolerance {
-  const found = givenTolerance(golden, output);
-  if (!found) throw new Error(`${golden.id}: the manifest gives no tolerance for "${output}"`);
+  const found = findTolerance(golden, output);
+  if (!found) throw new Error(`${golden.id}: the manifest has no tolerance for "${output}"`);
   const { atol, rtol, max_abs, fraction_over_1 } = found[1];
   if (max_abs !== undefined) return { max_abs, fraction_over_1: fraction_over_1 ?? 0 };
   if (atol === undefined && rtol === undefined) {
@@ -73,10 +73,10 @@ export function toleranceFor(golden: GoldenCase, output: string): Tolerance {
 }
 
 export function hasTolerance(golden: GoldenCase, output: string): boolean {
-  return givenTolerance(golden, output) !== undefined;
+  return findTolerance(golden, output) !== undefined;
 }
 
-function givenTolerance(golden: GoldenCase, output: string) {
+function findTolerance(golden: GoldenCase, output: string) {
   const entries = Object.entries(golden.manifest.tolerances ?? {});
   return (
     entries.find(([key]) => key === output) ?? entries.find(([key]) => key.includes('*') && patternMatches(key, output))
@@ -88,8 +88,13 @@ function patternMatches(pattern: string, output: string): boolean {
   return new RegExp(`^${source.join('.*')}$`).test(output);
 }
 
-/** Compare computed outputs with the case's tensors of the same names, by the manifest's tolerances. */
-export function compareOutputs(golden: GoldenCase, outputs: Readonly<Record<string, ArrayLike<number>>>): Outcome {
+/** A checker that compares computed outputs with the case's tensors. */
+export function comparing(compute: Computation): Checker {
+  return async (golden) => compareOutputs(golden, await compute(golden));
+}
+
+/** Compare outputs with the case's tensors of the same names, by the manifest's tolerances. */
+export function compareOutputs(golden: GoldenCase, outputs: Outputs): Outcome {
   const names = Object.keys(outputs);
   if (names.length === 0) return { status: 'failed', detail: 'nothing was compared' };
   const failures: string[] = [];
@@ -99,7 +104,7 @@ export function compareOutputs(golden: GoldenCase, outputs: Readonly<Record<stri
     const expected = golden.tensor(name).data;
     const result =
       'max_abs' in tolerance
-        ? picturesClose(outputs[name]!, expected, tolerance)
+        ? imagesClose(outputs[name]!, expected, tolerance)
         : allClose(outputs[name]!, expected, tolerance);
     worst.push(`${name} ${result.worst.toPrecision(2)}`);
     if (!result.ok) failures.push(`${name}: ${result.detail}`);

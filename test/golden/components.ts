@@ -12,18 +12,23 @@ import { componentConfig } from '../../weights/component-config.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { WeightsFile } from '../../weights/tensor.ts';
-import { type Checker, type GoldenCase, type GoldenTensor, openCase } from './case.ts';
-import { compareOutputs } from './compare.ts';
+import { type Computation, type GoldenCase, type GoldenTensor, openCase } from './case.ts';
+import { hasTolerance } from './compare.ts';
+import { MotionLayout, motionModuleAs } from './motion-layouts.ts';
 
 const RUNTIME = cpu('lean');
 
 const open = (golden: GoldenCase, file: string) => openWeights(join(golden.folder, file));
 
-/** A value for each sample of a batch, cut out of a tensor's first axis. */
+/** The slices of a tensor along its first axis. */
 function rows({ data, dims }: GoldenTensor): Float32Array[] {
   const size = data.length / dims[0]!;
   return Array.from({ length: dims[0]! }, (_, i) => Float32Array.from(data.slice(i * size, (i + 1) * size)));
 }
+
+/** `clip_skip1`, `clip_skip2`: the outputs of a text encoder at each clip skip. */
+const clipSkipOutputs = ({ manifest }: GoldenCase) =>
+  Object.keys(manifest.tolerances ?? {}).filter((name) => name.startsWith('clip_skip'));
 
 const chunksOf = (ids: GoldenTensor) => rows(ids).map((row) => ({ ids: [...row], vectors: new Map() }));
 
@@ -31,8 +36,8 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return Float32Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** One UNet call on pictures: every sample is a clip of one frame. */
-async function predictPictures(
+/** One UNet call on images without a motion module: each sample is a frame with its own context. */
+async function predictImages(
   unet: UNet,
   sample: GoldenTensor,
   timesteps: readonly number[],
@@ -54,22 +59,22 @@ async function predictPictures(
   return noise!;
 }
 
-const TextEncoderParams = z.looseObject({ model: z.string() });
+const ModelParams = z.looseObject({ model: z.string() });
 
-const textEncoder: Checker = async (golden) => {
-  const { model } = TextEncoderParams.parse(golden.manifest.params);
+const textEncoder: Computation = async (golden) => {
+  const { model } = ModelParams.parse(golden.manifest.params);
   const file = await open(golden, model);
   const outputs: Record<string, Float32Array> = {};
-  for (const name of golden.tensorNames.filter((tensor) => tensor.startsWith('clip_skip'))) {
+  for (const name of clipSkipOutputs(golden)) {
     const encoder = new TextEncoder(file, { clipSkip: Number(name.slice('clip_skip'.length)), runtime: RUNTIME });
     outputs[name] = joined(await encoder.encode(chunksOf(golden.tensor('input_ids'))));
     await encoder.release();
   }
-  return compareOutputs(golden, outputs);
+  return outputs;
 };
 
-const vae: Checker = async (golden) => {
-  const { model } = TextEncoderParams.parse(golden.manifest.params);
+const vae: Computation = async (golden) => {
+  const { model } = ModelParams.parse(golden.manifest.params);
   const autoencoder = new Vae(await open(golden, model), RUNTIME);
   const latents = golden.tensor('latents');
   const [count, , height, width] = latents.dims as [number, number, number, number];
@@ -79,13 +84,13 @@ const vae: Checker = async (golden) => {
   const pixels = Float32Array.from(image.data, (value) => value / 127.5 - 1);
   const { mean, logVariance } = await autoencoder.encode(pixels, image.dims[0]!, image.dims[2]!, image.dims[3]!);
   const scaled = mean.map((value) => value * autoencoder.scalingFactor);
-  return compareOutputs(golden, { decoded, mean, logvar: logVariance, latents_from_mean: scaled });
+  return { decoded, mean, logvar: logVariance, latents_from_mean: scaled };
 };
 
 const ContextRows = z.record(z.string(), z.looseObject({ context_rows: z.array(z.array(z.int())) }));
 
-const unetPictures: Checker = async (golden) => {
-  const { model } = TextEncoderParams.parse(golden.manifest.params);
+const unetImages: Computation = async (golden) => {
+  const { model } = ModelParams.parse(golden.manifest.params);
   const encodings = (await openCase(golden.folder, `${golden.id.split('/')[0]}/text_encoder`)).tensor('clip_skip1');
   const [, chunkTokens] = encodings.dims as [number, number];
   const encoded = rows(encodings);
@@ -95,10 +100,10 @@ const unetPictures: Checker = async (golden) => {
     const contexts = context_rows.map((chunks) => joined(chunks.map((row) => encoded[row]!)));
     const timesteps = [...golden.tensor(`${name}.timesteps`).data];
     const tokens = context_rows[0]!.length * chunkTokens;
-    outputs[`${name}.out`] = await predictPictures(unet, golden.tensor(`${name}.sample`), timesteps, contexts, tokens);
+    outputs[`${name}.out`] = await predictImages(unet, golden.tensor(`${name}.sample`), timesteps, contexts, tokens);
   }
   await unet.release();
-  return compareOutputs(golden, outputs);
+  return outputs;
 };
 
 const LoraParams = z.looseObject({
@@ -108,43 +113,47 @@ const LoraParams = z.looseObject({
   te_multiplier: z.number(),
 });
 
-const lora: Checker = async (golden) => {
+const lora: Computation = async (golden) => {
   const params = LoraParams.parse(golden.manifest.params);
   const model = await open(golden, params.model);
   const { patches } = await loraPatches(await open(golden, params.lora), { unet: model, textEncoder: model });
   const outputs: Record<string, Float32Array> = {};
   const ids = chunksOf(golden.tensor('input_ids'));
   const textPatches = patches.filter(({ component }) => component === 'textEncoder');
-  for (const name of golden.tensorNames.filter((tensor) => tensor.startsWith('clip_skip'))) {
+  let contexts: Float32Array[] = [];
+  for (const name of clipSkipOutputs(golden)) {
     const options = {
       clipSkip: Number(name.slice('clip_skip'.length)),
       loras: [{ patches: textPatches }],
       runtime: RUNTIME,
     };
     const encoder = new TextEncoder(model, options);
-    outputs[name] = joined(await encoder.encode(ids, [params.te_multiplier]));
+    const encoded = await encoder.encode(ids, [params.te_multiplier]);
+    outputs[name] = joined(encoded);
+    if (name === 'clip_skip1') contexts = encoded;
     await encoder.release();
   }
-  const contexts = rows(golden.tensor('clip_skip1'));
   const unet = new UNet(model, {
     loras: [{ patches: patches.filter(({ component }) => component === 'unet') }],
     runtime: RUNTIME,
   });
-  outputs.out = await predictPictures(
+  outputs.out = await predictImages(
     unet,
     golden.tensor('sample'),
     [...golden.tensor('timestep').data],
     contexts,
-    golden.tensor('clip_skip1').dims[1]!,
+    golden.tensor('input_ids').dims[1]!,
     [[params.unet_multiplier]],
   );
   await unet.release();
-  return compareOutputs(golden, outputs);
+  return outputs;
 };
 
 const MotionParams = z.looseObject({
   model: z.string(),
   motion_module: z.string(),
+  /** Read the motion module as if its file had this version's layout. */
+  motion_layout: MotionLayout.optional(),
   motion_loras: z.array(z.object({ file: z.string(), weight: z.number() })).default([]),
   adapter: z.string().optional(),
   weight: z.number().optional(),
@@ -154,10 +163,11 @@ const MotionOutputs = z.record(
   z.object({ frames: z.int(), timestep: z.number(), per_frame_context: z.boolean() }),
 );
 
-const motion: Checker = async (golden) => {
+const motion: Computation = async (golden) => {
   const params = MotionParams.parse(golden.manifest.params);
   const inputs = await openCase(golden.folder, `${golden.id.split('/')[0]}/${golden.manifest.inputs}`);
-  const [model, motionModule] = [await open(golden, params.model), await open(golden, params.motion_module)];
+  const model = await open(golden, params.model);
+  const motionModule = motionModuleAs(params.motion_layout ?? null, await open(golden, params.motion_module));
   const named = [
     ...params.motion_loras,
     ...(params.adapter ? [{ file: params.adapter, weight: params.weight ?? 1 }] : []),
@@ -188,13 +198,13 @@ const motion: Checker = async (golden) => {
     outputs[name] = joined(clips);
   }
   await unet.release();
-  return compareOutputs(golden, outputs);
+  return outputs;
 };
 
 const FileParams = z.looseObject({ files: z.record(z.string(), z.string()) });
 
-/** The same model in several files: whatever outputs `<name>.context`, `.out` and `.decoded` a file has are checked. */
-const files: Checker = async (golden) => {
+/** One model in several files: each file's outputs `<name>.context`, `.out` and, if the case has it, `.decoded`. */
+const files: Computation = async (golden) => {
   const named = FileParams.parse(golden.manifest.params).files;
   const outputs: Record<string, Float32Array> = {};
   for (const [name, path] of Object.entries(named)) {
@@ -204,16 +214,16 @@ const files: Checker = async (golden) => {
     outputs[`${name}.context`] = joined(contexts);
     const unet = new UNet(model, { runtime: RUNTIME });
     const timesteps = [...golden.tensor('timestep').data];
-    outputs[`${name}.out`] = await predictPictures(unet, golden.tensor('sample'), timesteps, contexts, encoder.tokens);
+    outputs[`${name}.out`] = await predictImages(unet, golden.tensor('sample'), timesteps, contexts, encoder.tokens);
     if (golden.has(`${name}.decoded`)) outputs[`${name}.decoded`] = await decodeWith(golden, model);
     await Promise.all([encoder.release(), unet.release()]);
   }
-  // A VAE of its own is named in the text that describes its output.
+  // A separate VAE file is named only in the text that describes its output.
   for (const [output, text] of Object.entries(z.record(z.string(), z.string()).parse(golden.manifest.outputs))) {
     const path = /models\/[\w.-]+/.exec(text)?.[0];
     if (path && golden.has(output)) outputs[output] = await decodeWith(golden, await open(golden, path));
   }
-  return compareOutputs(golden, outputs);
+  return outputs;
 };
 
 async function decodeWith(golden: GoldenCase, file: WeightsFile): Promise<Float32Array> {
@@ -228,7 +238,7 @@ async function decodeWith(golden: GoldenCase, file: WeightsFile): Promise<Float3
 const ModuleInputs = z.record(z.string(), z.object({ file: z.string(), channels: z.int(), frames: z.int() }));
 
 /** Single motion blocks, `<kind>.<block>.<level>.<layer>`. */
-const motionBlocks: Checker = async (golden) => {
+const motionBlocks: Computation = async (golden) => {
   const outputs: Record<string, Float32Array> = {};
   for (const [name, { file: path, frames }] of Object.entries(ModuleInputs.parse(golden.manifest.inputs))) {
     const file = await open(golden, path);
@@ -252,18 +262,19 @@ const motionBlocks: Checker = async (golden) => {
     outputs[`${name}.out`] = await session.run({ x: x32, motion_scale: ones });
     await session.release();
   }
-  return compareOutputs(golden, outputs);
+  return outputs;
 };
 
-/** How to check a case of a component, told from what its manifest holds; null when it is no such case. */
-export function componentChecker({ manifest, has }: GoldenCase): Checker | null {
+/** How to compute a component case, found by the parts of its manifest; null for other cases. */
+export function componentComputation(golden: GoldenCase): Computation | null {
+  const { manifest, has } = golden;
   const params = manifest.params ?? {};
   if (FileParams.safeParse(params).success) return files;
   if (LoraParams.safeParse(params).success) return lora;
   if (MotionParams.safeParse(params).success) return motion;
   if (ModuleInputs.safeParse(manifest.inputs).success) return motionBlocks;
-  if (ContextRows.safeParse(manifest.inputs).success) return unetPictures;
-  if (has('latents') && has('decoded')) return vae;
+  if (ContextRows.safeParse(manifest.inputs).success) return unetImages;
+  if (has('latents') && hasTolerance(golden, 'decoded')) return vae;
   if (has('input_ids')) return textEncoder;
   return null;
 }

@@ -11,7 +11,7 @@ import { allClose } from './compare.ts';
 const Loop = z.enum(['N', 'R-P', 'R+P', 'A']);
 const Positions = z.array(z.array(z.int()));
 
-/** Both reference files of sd-webui-animatediff's windows: they name two things differently. */
+/** A case of sd-webui-animatediff's windows. The two reference files use different names for two of the keys. */
 const WebuiCase = z
   .looseObject({
     step: z.int(),
@@ -28,7 +28,7 @@ const WebuiCase = z
   .transform((data, context) => {
     const loop = data.loop ?? data.closed_loop;
     if (loop) return { ...data, loop };
-    context.addIssue({ code: 'custom', message: 'no closed loop is given' });
+    context.addIssue({ code: 'custom', message: 'the case has no closed loop' });
     return z.NEVER;
   });
 
@@ -46,14 +46,14 @@ interface WebuiSettings {
   readonly loop: z.output<typeof Loop>;
 }
 
-/** One step's windows as the extension visits them; it renders a clip shorter than the context at the context's length. */
+/** The windows of one step, in the extension's order. It extends a clip shorter than the context to the context length. */
 function webuiWindows({ video_length, batch_size, stride, overlap, loop }: WebuiSettings, step: number): number[][] {
   const frames = Math.max(video_length, batch_size);
   const shared = overlapFrames(batch_size, overlap);
   const planned = { frames, context: batch_size, stride, overlap: shared, step };
-  // Settings that the extension takes and we refuse are asked of the grid itself.
-  const refused = shared >= batch_size && frames > batch_size;
-  const windows = refused
+  // The planner rejects settings that the extension accepts: they are compared with the grid function itself.
+  const rejected = shared >= batch_size && frames > batch_size;
+  const windows = rejected
     ? webuiUniform(planned, loop)
     : contextWindows({
         ...planned,
@@ -98,7 +98,7 @@ function webuiUniformCases(golden: GoldenCase): Outcome {
   return webuiGrid(WebuiGrid.parse(grid), cases.length);
 }
 
-/** The same for all lengths in a range, told by hashes. */
+/** The windows of every length in a range, compared by hash. */
 function webuiGrid({ frames: [shortest, longest], steps, hashes }: z.output<typeof WebuiGrid>, cases: number): Outcome {
   let count = 0;
   for (const [name, list] of Object.entries(hashes)) {
@@ -115,7 +115,7 @@ function webuiGrid({ frames: [shortest, longest], steps, hashes }: z.output<type
       if (actual !== expected) return differs(settings, actual, expected);
       count++;
     }
-    if (list.split(' ').length !== longest - shortest + 1) return differs(name, list.length, 'one hash a length');
+    if (list.split(' ').length !== longest - shortest + 1) return differs(name, list.length, 'one hash per length');
   }
   return { status: 'passed', detail: `${cases} steps, ${count} clips by hash` };
 }
@@ -143,7 +143,7 @@ const AdeCase = z.looseObject({
   windows: Positions,
 });
 
-/** ComfyUI-AnimateDiff-Evolved's schedules, as far as a `.travel` file can ask for them; null for those it cannot. */
+/** The windows of a schedule of ComfyUI-AnimateDiff-Evolved; null if a `.travel` file cannot select the schedule. */
 function adeWindows(golden: z.output<typeof AdeCase>): readonly Window[] | null {
   const {
     num_frames: frames,
@@ -156,7 +156,7 @@ function adeWindows(golden: z.output<typeof AdeCase>): readonly Window[] | null 
   const options = { frames, context, overlap, closedLoop: 'N', dialect: 'travel' } as const;
   switch (golden.schedule) {
     case 'looped_uniform':
-      // Asked of the grid itself: this tool wraps even a clip as long as its context.
+      // Compared with the grid function itself: this tool wraps even a clip as long as its context.
       return loopedUniform({ frames, context, stride, overlap, step }, golden.closed_loop);
     case 'standard_uniform':
       return contextWindows({ ...options, stride, schedule: 'uniform', steps: step + 1 })[step]!;
@@ -169,14 +169,14 @@ function adeWindows(golden: z.output<typeof AdeCase>): readonly Window[] | null 
 
 function adeWindowCases(golden: GoldenCase): Outcome {
   const cases = z.array(AdeCase).min(1).parse(golden.manifest.cases);
-  const left = { 'not offered': 0, 'with frames beyond the end': 0 };
+  const left = { 'not available': 0, 'with frames beyond the end': 0 };
   let compared = 0;
   for (const one of cases) {
     const windows = adeWindows(one);
-    if (!windows) left['not offered']++;
+    if (!windows) left['not available']++;
     else if (one.windows.flat().some((frame) => frame >= one.num_frames)) {
-      // A defect of that tool; ours covers the clip, and only the clip.
-      if (uncoveredFrames(windows, one.num_frames).length > 0) return differs(one, 'frames are missing', 'all frames');
+      // A bug in that tool. Ours must cover each frame of the clip.
+      if (uncoveredFrames(windows, one.num_frames).length > 0) return differs(one, 'missing frames', 'all frames');
       left['with frames beyond the end']++;
     } else {
       const { windows: expected, ...about } = one;
@@ -194,7 +194,7 @@ function adeWindowCases(golden: GoldenCase): Outcome {
     if (!same(actual, expected)) return differs(name, actual, expected);
     weighed++;
   }
-  if (compared === 0) return { status: 'skipped', detail: 'none of its schedules is offered' };
+  if (compared === 0) return { status: 'skipped', detail: 'none of its schedules is available' };
   const leftOut = Object.entries(left).map(([why, count]) => `${count} ${why}`);
   return { status: 'passed', detail: `${compared} steps, ${weighed} weights; not compared: ${leftOut.join(', ')}` };
 }

@@ -16,9 +16,9 @@ import { checkTravel } from '../../grammar/language.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';
-import type { Checker, GoldenCase } from './case.ts';
-import { compareOutputs, hasTolerance } from './compare.ts';
-import { picturesOf } from './pipelines.ts';
+import type { Computation, GoldenCase } from './case.ts';
+import { hasTolerance } from './compare.ts';
+import { decodedFrames } from './pipelines.ts';
 
 const Params = z.looseObject({
   settings: z.looseObject({
@@ -42,8 +42,8 @@ const Params = z.looseObject({
 });
 type Params = z.infer<typeof Params>;
 
-/** The whole way of A1111 with sd-webui-animatediff, from the text of a `.travel` file in its dialect to pictures. */
-export const endToEndChecker: Checker = async (golden) => {
+/** A1111 with sd-webui-animatediff from end to end: from the text of a `.travel` file in its dialect to frames. */
+export const endToEnd: Computation = async (golden) => {
   const params = Params.parse(golden.manifest.params);
   const plan = await planOf(golden, params);
   const context: PipelineContext = {
@@ -69,16 +69,13 @@ export const endToEndChecker: Checker = async (golden) => {
   const [height, width] = [plan.height / 8, plan.width / 8];
   const size = { height, width, frameSize: latents.length / plan.frames.length };
   outputs.latents = latents;
-  outputs.frames_u8 = await picturesOf(components.vae, latents, params.frame_indices, size, 'truncate');
+  outputs.frames_u8 = await decodedFrames(components.vae, latents, params.frame_indices, size, 'truncate');
   await context.store.release();
   if (sampler === 'DDIM' && String(ddimTimesteps(steps)) !== String([...golden.tensor('timesteps').data])) {
-    return { status: 'failed', detail: `DDIM's timesteps are ${ddimTimesteps(steps)}` };
+    throw new Error(`${golden.id}: the timesteps of DDIM are ${ddimTimesteps(steps)}`);
   }
-  // The negative prompt's encoding has no tolerance of its own; the latents depend on it.
-  return compareOutputs(
-    golden,
-    Object.fromEntries(Object.entries(outputs).filter(([name]) => hasTolerance(golden, name))),
-  );
+  // The encoding of the negative prompt has no tolerance; the latents depend on it.
+  return Object.fromEntries(Object.entries(outputs).filter(([name]) => hasTolerance(golden, name)));
 };
 
 function noises(golden: GoldenCase, plan: TravelPlan): Record<string, Float32Array> {
@@ -96,7 +93,7 @@ function noises(golden: GoldenCase, plan: TravelPlan): Record<string, Float32Arr
   );
 }
 
-/** The manifest says in words which frame it is: "of frame 17". */
+/** The manifest names the frame in a sentence: "of frame 17". */
 function middleFrame(golden: GoldenCase): number {
   const text = z.looseObject({ cond_frame_mid: z.string() }).parse(golden.manifest.outputs).cond_frame_mid;
   return Number(/\d+/.exec(text)![0]);
@@ -120,7 +117,7 @@ async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
     height: params.height,
     steps: settings.steps,
     sampler: settings.sampler,
-    // The manifests use the names of before A1111 1.9, where a name without a schedule means the uniform one.
+    // The manifests use sampler names from before A1111 1.9: a name without a schedule means the uniform schedule.
     schedule: settings.sampler.endsWith(' Karras') ? 'karras' : 'uniform',
     cfg_scale: settings.cfg,
     seed: settings.seed,
@@ -130,14 +127,14 @@ async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
   const lines = Object.entries(matter).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   const text = ['---', ...lines, '---', settings.prompt].join('\n');
   const { plan, problems } = checkTravel(text, hostOf(models), {});
-  if (!plan) throw new Error(`There is no plan: ${problems.map(({ message }) => message).join(' ')}`);
+  if (!plan) throw new Error(`${golden.id} has no plan: ${problems.map(({ message }) => message).join(' ')}`);
   return plan;
 }
 
 function findModel(golden: GoldenCase, name: string): string {
   const endings = ['.safetensors', '.ckpt'];
   const path = endings.map((ending) => join(golden.folder, 'models', name + ending)).find((file) => exists(file));
-  if (!path) throw new Error(`${golden.id} names the network "${name}", which is not among the models`);
+  if (!path) throw new Error(`${golden.id}: no model file found for the network "${name}"`);
   return path;
 }
 

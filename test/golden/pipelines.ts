@@ -12,8 +12,7 @@ import { mixFrames } from '../../grammar/time/mixing.ts';
 import type { PlanFrame } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
 import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/diffusers.ts';
-import { type Checker, type GoldenCase, openCase } from './case.ts';
-import { compareOutputs } from './compare.ts';
+import { type Computation, type GoldenCase, openCase } from './case.ts';
 
 const Params = z.looseObject({
   model: z.string(),
@@ -33,14 +32,20 @@ const Params = z.looseObject({
 
 const CLASSES: Readonly<Record<string, string>> = { ddim: 'DDIMScheduler', euler: 'EulerDiscreteScheduler' };
 
-/** Where a manifest does not say: what the others of its kind say (linear betas with a motion module). */
-const USUAL = { beta_schedule: 'linear', beta_start: 0.00085, beta_end: 0.012, steps_offset: 1, clip_sample: false };
+/** For manifests without a scheduler config: the values of the other manifests (linear betas with a motion module). */
+const DEFAULT_CONFIG = {
+  beta_schedule: 'linear',
+  beta_start: 0.00085,
+  beta_end: 0.012,
+  steps_offset: 1,
+  clip_sample: false,
+};
 
-/** AnimateDiff sampling from given noise and encoded prompts, as far as the parts of the engine go into it. */
-export const pipelineChecker: Checker = async (golden) => {
+/** AnimateDiff sampling from the case's noise and encoded prompts. */
+export const pipeline: Computation = async (golden) => {
   const params = Params.parse(golden.manifest.params);
   const scheduler = createDiffusersScheduler(
-    DiffusersConfig.parse({ class: CLASSES[params.scheduler], ...(params.scheduler_config ?? USUAL) }),
+    DiffusersConfig.parse({ class: CLASSES[params.scheduler], ...(params.scheduler_config ?? DEFAULT_CONFIG) }),
     params.steps,
   );
   const inputs = await openCase(golden.folder, z.string().parse(golden.manifest.inputs).split(' ')[0]!);
@@ -73,7 +78,7 @@ export const pipelineChecker: Checker = async (golden) => {
     fuse: params.fuse === 'overwrite' ? 'overwrite' : 'flat',
     predict: (positions, sample, step, timestep) => denoiser.predict(positions, sample, step, timestep),
     stepNoise: () => {
-      throw new Error('This sampler should add no noise.');
+      throw new Error('Only samplers that add no noise are expected here.');
     },
     onStep: (step, current) => {
       if (step === 0) afterStep1 = current;
@@ -81,9 +86,9 @@ export const pipelineChecker: Checker = async (golden) => {
   });
   await unet.release();
   const vae = new Vae(model, cpu('lean'));
-  const frames_u8 = await picturesOf(vae, latents, params.frame_indices, { height, width, frameSize }, 'round');
+  const frames_u8 = await decodedFrames(vae, latents, params.frame_indices, { height, width, frameSize }, 'round');
   await vae.release();
-  return compareOutputs(golden, { latents, after_step1: afterStep1!, frames_u8 });
+  return { latents, after_step1: afterStep1!, frames_u8 };
 };
 
 function conditioningOf(golden: GoldenCase, inputs: GoldenCase, params: z.infer<typeof Params>) {
@@ -125,20 +130,20 @@ function conditioningOf(golden: GoldenCase, inputs: GoldenCase, params: z.infer<
 }
 
 /** Some frames decoded to 8 bits, `[frames, 3, height, width]`, flat. */
-export async function picturesOf(
+export async function decodedFrames(
   vae: Vae,
   latents: Float32Array,
   indices: readonly number[],
   { height, width, frameSize }: { height: number; width: number; frameSize: number },
   rounding: PixelRounding,
 ): Promise<Uint8Array> {
-  const pictures: number[] = [];
+  const values: number[] = [];
   for (const index of indices) {
     const latent = latents.slice(index * frameSize, (index + 1) * frameSize);
     const rgb = toRgb(await vae.decode(latent, 1, height, width), rounding);
     for (let channel = 0; channel < 3; channel++) {
-      for (let i = channel; i < rgb.length; i += 3) pictures.push(rgb[i]!);
+      for (let i = channel; i < rgb.length; i += 3) values.push(rgb[i]!);
     }
   }
-  return Uint8Array.from(pictures);
+  return Uint8Array.from(values);
 }

@@ -14,20 +14,20 @@ import { scheduleSteps } from '../../prompt/step-schedule.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 import { compareOutputs } from './compare.ts';
 
-/** CLIP's byte-pair merges, one a line. */
+/** CLIP's byte-pair merges, one per line. */
 export function clipMerges(): string {
   return gunzipSync(readFileSync(join(process.cwd(), 'models/clip/merges.txt.gz'))).toString('utf8');
 }
 
 let tokenizer: ClipTokenizer | undefined;
 
-/** The tokenizer with CLIP's own merges; made once. */
+/** The tokenizer with CLIP's own merges, created once. */
 export function clipTokenizer(): ClipTokenizer {
   tokenizer ??= new ClipTokenizer(clipMerges());
   return tokenizer;
 }
 
-/** Numbers within relative 1e-9, all else exactly. */
+/** Numbers are compared with a relative tolerance of 1e-9, everything else exactly. */
 function same(actual: unknown, expected: unknown): boolean {
   if (typeof actual === 'number' && typeof expected === 'number') {
     return actual === expected || Math.abs(actual - expected) <= 1e-9 * Math.abs(expected);
@@ -38,13 +38,13 @@ function same(actual: unknown, expected: unknown): boolean {
   return actual === expected;
 }
 
-interface Question {
+interface Comparison {
   readonly about: string;
   readonly actual: unknown;
   readonly expected: unknown;
 }
 
-function outcomeOf(questions: readonly Question[]): Outcome {
+function outcomeOf(questions: readonly Comparison[]): Outcome {
   const wrong = questions.filter(({ actual, expected }) => !same(actual, expected));
   if (questions.length === 0) return { status: 'failed', detail: 'nothing was compared' };
   if (wrong.length === 0) return { status: 'passed', detail: `${questions.length} texts` };
@@ -56,8 +56,8 @@ function outcomeOf(questions: readonly Question[]): Outcome {
   };
 }
 
-/** A checker that asks one or more questions for each of the manifest's texts. */
-function textChecker<T extends z.ZodType>(shape: T, ask: (manifest: z.output<T>) => Question[]): Checker {
+/** A checker that makes one or more comparisons for each text in the manifest. */
+function textChecker<T extends z.ZodType>(shape: T, ask: (manifest: z.output<T>) => Comparison[]): Checker {
   return (golden: GoldenCase) => outcomeOf(ask(shape.parse(golden.manifest)));
 }
 
@@ -66,8 +66,8 @@ const Schedule = z.array(z.tuple([z.number(), z.string()]));
 
 const attentionPairs = (prompt: string) => parseAttention(prompt).map(({ text, weight }) => [text, weight]);
 
-/** Where A1111 raises, it is enough that we do not. */
-function askAttention(prompt: string, expected: z.output<typeof Pairs> | undefined): Question {
+/** If A1111 raises an error, our parser only must not throw. */
+function askAttention(prompt: string, expected: z.output<typeof Pairs> | undefined): Comparison {
   const actual = attentionPairs(prompt);
   return { about: prompt, actual, expected: expected ?? actual };
 }
@@ -134,7 +134,7 @@ const peerSchedule = textChecker(
     cases.map(({ text, steps, out }) => ({ about: text, actual: schedulePairs(text, { steps }), expected: out })),
 );
 
-/** `out` is [for each prompt, for each part [index of its text, weight]], [the distinct texts]. */
+/** `out` is a pair: for each prompt its parts as [index of the text, weight], and the distinct texts. */
 const peerAnd = textChecker(
   z.looseObject({
     cases: z.array(
@@ -216,7 +216,7 @@ const extraNetworks = textChecker(
       const { text, networks } = parseExtraNetworks(prompt);
       const ofType = (type: string) => networks.filter((network) => network.type === type);
       const loras = ofType('lora').map(readLora);
-      const questions: Question[] = [
+      const questions: Comparison[] = [
         { about: prompt, actual: text, expected: cleaned },
         {
           about: prompt,
@@ -241,7 +241,7 @@ const extraNetworks = textChecker(
     }),
 );
 
-/** One prompt, or several encoded in one call. */
+/** One prompt, or several that are encoded in one call. */
 const EmphasisInput = z
   .object({ emphasis: Emphasis, clip_skip: z.int() })
   .and(
@@ -263,7 +263,7 @@ export async function checkEmphasis(golden: GoldenCase, encode: ChunkEncoder): P
   return compareOutputs(golden, outputs);
 }
 
-/** Prompts encoded in one call, as A1111 does: the i-th chunks of all together. `[prompts, 77 · chunks, width]` */
+/** Prompts encoded in one call as in A1111, the i-th chunks of all prompts in one batch: `[prompts, 77 · chunks, width]`. */
 async function encodePrompts(input: EmphasisInput, encode: ChunkEncoder): Promise<Float32Array> {
   const { emphasis, prompts } = input;
   const chunked = prompts.map((prompt) => chunkPrompt(prompt, { tokenizer: clipTokenizer(), emphasis }));
@@ -281,8 +281,8 @@ async function encodePrompts(input: EmphasisInput, encode: ChunkEncoder): Promis
 }
 
 /**
- * Without a text encoder: where a case gives a prompt's plain encoding ("Ignore"), "Original" and "No norm" of the same
- * prompt follow from it.
+ * Checks emphasis without a text encoder: "Original" and "No norm" are computed from the encoding without emphasis
+ * ("Ignore") that the case has for the same prompt.
  */
 const emphasisFromPlain: Checker = (golden) => {
   const inputs = Object.entries(z.record(z.string(), EmphasisInput).parse(golden.manifest.inputs));
@@ -303,7 +303,7 @@ const emphasisFromPlain: Checker = (golden) => {
   }
   return Object.keys(outputs).length > 1
     ? compareOutputs(golden, outputs)
-    : { status: 'skipped', detail: 'no prompt is given with and without emphasis' };
+    : { status: 'skipped', detail: 'no prompt has encodings with and without emphasis' };
 };
 
 export const checkers: Record<string, Checker> = {

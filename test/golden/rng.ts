@@ -13,7 +13,7 @@ const A1111Params = z.looseObject({
   seed_resize_from_h: z.undefined().optional(),
 });
 
-/** Torch's CPU generator and A1111's noise made of it. NV's generator and A1111's variation seeds are not covered. */
+/** torch's CPU generator, and A1111's noise from it. The NV generator and A1111's variation seeds are not covered. */
 function rng(golden: GoldenCase): Outcome {
   const outputs: Record<string, ArrayLike<number>> = {};
   const notCovered = new Set<string>();
@@ -22,7 +22,7 @@ function rng(golden: GoldenCase): Outcome {
   const size = (name: string) => golden.tensor(name).data.length;
   const lowBits = (seed: string) => Number(BigInt.asUintN(32, BigInt(seed)));
 
-  // Later draws of one generator come after earlier ones, whatever the order of the file.
+  // Draws of one generator depend on the earlier ones, so they are computed in numeric order, not in file order.
   for (const name of [...golden.tensorNames].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const [group, seed] = name.split('/') as [string, string];
     switch (group) {

@@ -16,12 +16,12 @@ import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/
 import { type Checker, type GoldenCase, type Outcome, openCase } from './case.ts';
 import { compareOutputs } from './compare.ts';
 
-/** The manifests name the two beta schedules by kind; their numbers are the ones that every SD 1.5 model has. */
+/** The manifests name the two beta schedules by type; the values are those of every SD 1.5 model. */
 const BETAS: Readonly<Record<string, BetaSchedule>> = { linear: MOTION_BETAS, scaled_linear: SD15_BETAS };
 
 function betasNamed(kind: string): BetaSchedule {
   const betas = BETAS[kind];
-  if (!betas) throw new Error(`There is no beta schedule "${kind}".`);
+  if (!betas) throw new Error(`Unknown beta schedule "${kind}".`);
   return betas;
 }
 
@@ -43,7 +43,7 @@ interface Run {
   readonly final: Float32Array;
 }
 
-/** Drive a scheduler as the pipeline does, with the manifest's pseudo model: 0.1·x + cos(t ÷ 500)·n. */
+/** Run a scheduler as the pipeline does, with the manifest's pseudo model: 0.1·x + cos(t ÷ 500)·n. */
 function run(scheduler: Scheduler, { start, n, noises }: PseudoModel): Run {
   let drawn = 0;
   const noise: NoiseSource = () => noises.slice(drawn * start.length, ++drawn * start.length);
@@ -58,7 +58,7 @@ function run(scheduler: Scheduler, { start, n, noises }: PseudoModel): Run {
   return { trajectory: Float32Array.from(samples.flatMap((values) => [...values])), final: sample };
 }
 
-/** One outcome for a case that holds many samplers: those we have must agree, the others are named. */
+/** One outcome for a case with many samplers: the ones that the engine has must agree, the others are listed. */
 function summary(
   golden: GoldenCase,
   outputs: Record<string, ArrayLike<number>>,

@@ -18,7 +18,7 @@ const TravelCase = z.looseObject({
   interpolation: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
 });
 
-/** All that a case says, as we see it, under the manifest's names. */
+/** The result of our parser under the manifest's names. */
 function travelOf({ prompt, video_length, context_batch_size, closed_loop }: z.output<typeof TravelCase>) {
   const parsed = parseWebuiPrompt(prompt, { frames: video_length, context: context_batch_size });
   switch (parsed.kind) {
@@ -40,7 +40,7 @@ function travelOf({ prompt, video_length, context_batch_size, closed_loop }: z.o
   }
 }
 
-/** Numbers within relative 1e-9, as the reference pages ask of texts' numbers; all else exactly. */
+/** Numbers are compared with a relative tolerance of 1e-9 as in other text cases, everything else exactly. */
 function same(actual: unknown, expected: unknown): boolean {
   if (typeof actual === 'number' && typeof expected === 'number') {
     return actual === expected || Math.abs(actual - expected) <= 1e-9 * Math.abs(expected);
@@ -88,7 +88,7 @@ function interpolationCases(golden: GoldenCase): Outcome {
     }));
     const wrong = frames.find((expected) => !same(actual[expected.frame], expected));
     if (wrong) return differs({ keys, length, closed }, actual[wrong.frame], wrong);
-    if (frames.length === 0) return differs({ keys, length, closed }, 'nothing', 'frames');
+    if (frames.length === 0) return differs({ keys, length, closed }, 'no frames', 'frames');
   }
   return { status: 'passed', detail: `${cases.length} clips` };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits, type FormatOptions, formatTravel } from '../../grammar/format/format.ts';
 import { checkTravel } from '../../grammar/language.ts';
 import { parseAttention } from '../../prompt/attention.ts';
+import { runs } from '../property-runs.ts';
 import { testEnvironment } from './environment.ts';
 import { travelText } from './text.ts';
 
@@ -59,7 +60,7 @@ describe('the formatter', () => {
         const once = format(text);
         expect(format(once)).toBe(once);
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 
@@ -70,7 +71,7 @@ describe('the formatter', () => {
         expect(meaning(formatted)).toEqual(meaning(text));
         expect(words(formatted)).toEqual(words(text));
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 });

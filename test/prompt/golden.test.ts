@@ -1,11 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { openCase } from '../golden/case.ts';
-import { GOLDEN_FOLDER } from '../golden/folder.ts';
+import { describe } from 'vitest';
 import { checkers } from '../golden/prompts.ts';
+import { testCases } from '../golden/tests.ts';
 
-describe('the reference cases of prompts', () => {
-  it.each(Object.keys(checkers))('%s', async (id) => {
-    const golden = await openCase(GOLDEN_FOLDER, id);
-    expect(await checkers[id]!(golden)).toMatchObject({ status: 'passed' });
-  });
+describe('reference cases of prompts', () => {
+  testCases(checkers);
 });

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where this machine has a Chromium, if it has one. */
+/** Path of Chromium on this machine, if it is installed. */
 export function chromiumPath(): string | undefined {
-  return [process.env.TRAVEL_CHROMIUM ?? '', ...PLACES].find(existsSync);
+  return [process.env.TRAVEL_CHROMIUM ?? '', ...CHROMIUM_PATHS].find(existsSync);
 }
 
-/** @throws Error when there is no Chromium on this machine */
+/** @throws Error if Chromium is not installed */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = chromiumPath();
   if (!executablePath) {
     throw new Error(
-      `VS Code is tested in Chromium, and none was found at ${PLACES.join(', ')}. ` +
-        'Install it (Debian: apt-get install chromium), or give its path in TRAVEL_CHROMIUM.',
+      `Chromium, in which VS Code is tested, was not found at ${CHROMIUM_PATHS.join(', ')}. ` +
+        'Install it (Debian: apt-get install chromium) or set TRAVEL_CHROMIUM to its path.',
     );
   }
   return chromium.launch({

@@ -5,20 +5,19 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Holds the server and the workbench of VS Code 1.139.1. */
+/** Contains the server and the workbench of VS Code 1.139.1. */
 const CODE_SERVER = 'code-server@4.139.1';
 
 export interface VsCodeServer {
-  /** Such as `localhost:40123`. */
+  /** For example `localhost:40123`. */
   readonly authority: string;
-  /** Settled when the server has ended, with what it wrote. */
+  /** Resolves with the server's output when it has ended. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
 /**
- * VS Code's server from npm, installed once into `folder`. Two of its native modules are compiled; the others are
- * neither shipped for every machine nor needed.
+ * Installs VS Code's server from npm into `folder`, once. Only the two native modules that it needs are compiled.
  *
  * @returns the folder of VS Code's server
  */
@@ -27,7 +26,7 @@ export async function installVsCodeServer(folder: string): Promise<string> {
   const stamp = join(folder, 'installed');
   const wanted = `${CODE_SERVER} for Node ${process.versions.modules}`;
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return server;
-  console.log(`Installing ${CODE_SERVER} into ${folder}; this is done once.`);
+  console.log(`Installing ${CODE_SERVER} into ${folder}; this happens once.`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
@@ -43,8 +42,8 @@ export async function installVsCodeServer(folder: string): Promise<string> {
 /**
  * Starts VS Code's server on a free port.
  *
- * @param data folder for its settings, extensions and logs
- * @param environment further variables, which the extension host inherits
+ * @param data folder for settings, extensions and logs
+ * @param environment additional variables, which the extension host inherits
  */
 export async function startVsCodeServer(
   server: string,
@@ -55,7 +54,7 @@ export async function startVsCodeServer(
     process.execPath,
     [
       join(server, 'out/server-main.js'),
-      // Without it, a built workbench ignores extensions under development.
+      // Without this flag, a built workbench ignores extensions under development.
       '--enable-smoke-test-driver',
       ...['--host', 'localhost', '--port', '0'],
       ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
@@ -72,7 +71,7 @@ export async function startVsCodeServer(
       const listening = /Extension host agent listening on (\d+)/.exec(line);
       if (listening) resolve(listening[1]!);
     });
-    void ended.then((output) => reject(new Error(`VS Code's server ended before it listened:\n${output}`)));
+    void ended.then((output) => reject(new Error(`VS Code's server ended before it accepted connections:\n${output}`)));
   });
   return {
     authority: `localhost:${port}`,

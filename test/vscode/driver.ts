@@ -11,18 +11,18 @@ export const Verdict = z.discriminatedUnion('ok', [
 export type Verdict = z.infer<typeof Verdict>;
 
 export interface Driver {
-  /** What the tests call, inside VS Code. */
+  /** Address that the tests inside VS Code call. */
   readonly url: string;
-  /** Settled when the tests are done. */
+  /** Resolves when the tests are done. */
   readonly verdict: Promise<Verdict>;
   close(): Promise<void>;
 }
 
 /**
- * The way from the tests, which run inside VS Code, to whoever holds its window: `POST /screenshot` with a name,
+ * Starts a server through which the tests inside VS Code control its window: `POST /screenshot` with a name,
  * `POST /press` with keys, `POST /verdict` at the end.
  *
- * @param actions what to do with the window; answered when done
+ * @param actions by name; a request is answered when its action is done
  */
 export async function startDriver(
   actions: Readonly<Record<string, (argument: string) => Promise<void>>>,
@@ -36,11 +36,11 @@ export async function startDriver(
     const name = request.url?.slice(1) ?? '';
     if (name === 'verdict') return settle(Verdict.parse(JSON.parse(body)));
     const action = actions[name];
-    if (!action) throw new Error(`The driver has no action "${name}".`);
+    if (!action) throw new Error(`Unknown driver action "${name}".`);
     await action(body);
   }
   const server = createServer((request, response) => {
-    // An extension host in a browser asks from another origin.
+    // An extension host in a browser has another origin.
     response.setHeader('Access-Control-Allow-Origin', '*');
     answer(request).then(
       () => response.end(),

@@ -1,7 +1,7 @@
 /**
- * Runs the suites inside a real VS Code: the one inside the npm package `code-server`, in Chromium; or, with
- * TRAVEL_VSCODE=download, a desktop VS Code fetched by `@vscode/test-electron`. Arguments name the suites to run, TRAVEL_GREP the
- * tests.
+ * Runs the suites inside a real VS Code: the server in the npm package `code-server` with Chromium or, with
+ * TRAVEL_VSCODE=download, a desktop VS Code downloaded by `@vscode/test-electron`. Arguments select suites, TRAVEL_GREP
+ * selects tests.
  */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -14,13 +14,13 @@ import { startDriver, type Verdict } from './driver.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const KEPT = join(ROOT, '.vscode-test');
-/** Longer than the suites take on a slow machine; a window that hangs must not hang the run. */
-const TOO_LONG_MS = 10 * 60_000;
+/** Longer than the suites take on a slow machine, so that only a window that hangs ends the run. */
+const TIMEOUT_MS = 10 * 60_000;
 
 interface Suite {
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Extension and tests run in a process of Node, or in a worker of the browser, as in VS Code on the web. */
+  /** Extension and tests run in a Node process, or in a browser worker as in VS Code for the Web. */
   readonly host: 'process' | 'worker';
   /** The file in `suite/` whose `run()` VS Code calls. */
   readonly entry: string;
@@ -55,7 +55,7 @@ const SUITES: readonly Suite[] = [
   },
 ];
 
-/** Prints how long the extension takes to wake; run where it is named, as `npm run bench` does. */
+/** Prints the activation time of the extension. Runs only if selected by name, as `npm run bench` does. */
 const ACTIVATION: Suite = { name: 'activation', host: 'process', entry: 'activation.ts', settings: TRUSTING };
 
 /** @returns the path of one CommonJS file whose `run()` VS Code calls */
@@ -72,7 +72,7 @@ async function bundleSuite(
     format: 'cjs',
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
-    // A worker has no environment.
+    // A worker has no environment variables.
     define: Object.fromEntries(
       Object.entries(worker ? environment : {}).map(([key, value]) => [`process.env.${key}`, JSON.stringify(value)]),
     ),
@@ -82,7 +82,7 @@ async function bundleSuite(
   return tests;
 }
 
-/** A workspace that the tests may change, and a folder for what VS Code keeps. */
+/** A copy of the workspace that tests may change, and a folder for VS Code's data. */
 async function freshFolders(suite: Suite): Promise<{ workspace: string; data: string }> {
   const workspace = join(KEPT, suite.name, 'workspace');
   const data = join(KEPT, suite.name, 'data');
@@ -119,15 +119,15 @@ async function runInBrowser(suite: Suite): Promise<Verdict> {
   return await Promise.race([
     driver.verdict,
     server.ended.then((output) => stopped(`VS Code's server ended:\n${output}`)),
-    page.waitForEvent('crash', { timeout: 0 }).then(() => stopped('The page of VS Code crashed.')),
-    tooLong(cleanup),
+    page.waitForEvent('crash', { timeout: 0 }).then(() => stopped('The VS Code page crashed.')),
+    timeout(cleanup),
   ]);
 }
 
 async function runOnDesktop(suite: Suite): Promise<Verdict> {
   const { workspace, data } = await freshFolders(suite);
   await using cleanup = new AsyncDisposableStack();
-  // Nobody can click in this window; the tests do without.
+  // Tests cannot click in this window; every action does nothing.
   const driver = await startDriver(new Proxy({}, { get: () => async () => {} }));
   cleanup.defer(() => driver.close());
   const trust = suite.name === 'trusted' ? ['--disable-workspace-trust'] : [];
@@ -142,26 +142,26 @@ async function runOnDesktop(suite: Suite): Promise<Verdict> {
   return await Promise.race([
     driver.verdict,
     exit.then((code) => stopped(`VS Code ended with ${code} before the tests were done.`)),
-    tooLong(cleanup),
+    timeout(cleanup),
   ]);
 }
 
 function actionsOn(page: Page): Record<string, (argument: string) => Promise<void>> {
-  const pictures = join(KEPT, 'screenshots');
+  const screenshots = join(KEPT, 'screenshots');
   return {
     async screenshot(name) {
-      await mkdir(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}.png`) });
+      await mkdir(screenshots, { recursive: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`) });
     },
     async print(line) {
       console.log(line);
     },
     press: (keys) => page.keyboard.press(keys),
-    /** Puts a text on the real clipboard; VS Code gives its tests one of their own, which no key pastes. */
+    /** Copies text to the real clipboard. VS Code gives tests a clipboard of their own, which keys do not paste. */
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
-    /** Waits until something shows, by CSS selector or `text=`. */
+    /** Waits for an element, by CSS selector or `text=`. */
     see: (selector) => page.locator(selector).first().waitFor({ state: 'attached' }),
-    /** The same inside a page that VS Code shows: it is two frames deep. */
+    /** The same inside a webview, which is nested in two frames. */
     seeInPage: (selector) =>
       page
         .frameLocator('iframe.webview.ready')
@@ -176,22 +176,22 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
 
 const stopped = (failure: string): Verdict => ({ ok: false, passed: 0, failures: [failure] });
 
-function tooLong(cleanup: AsyncDisposableStack): Promise<Verdict> {
+function timeout(cleanup: AsyncDisposableStack): Promise<Verdict> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(stopped(`No verdict in ${TOO_LONG_MS / 60_000} minutes.`)), TOO_LONG_MS);
+    const timer = setTimeout(() => resolve(stopped(`No verdict in ${TIMEOUT_MS / 60_000} minutes.`)), TIMEOUT_MS);
     cleanup.defer(() => clearTimeout(timer));
   });
 }
 
 const desktop = process.env.TRAVEL_VSCODE === 'download';
 if (!desktop && !chromiumPath() && !process.env.CI) {
-  console.warn('No Chromium was found: the tests inside VS Code are left out. docs/extension.md says what they need.');
+  console.warn('Chromium was not found: tests inside VS Code are skipped. docs/extension.md lists what they need.');
   process.exit(0);
 }
 const run = desktop ? runOnDesktop : runInBrowser;
-const named = process.argv.slice(2);
-const asked = named.length === 0 ? SUITES : [...SUITES, ACTIVATION].filter(({ name }) => named.includes(name));
-for (const suite of asked.filter(({ host }) => host === 'process' || !desktop)) {
+const names = process.argv.slice(2);
+const selected = names.length === 0 ? SUITES : [...SUITES, ACTIVATION].filter(({ name }) => names.includes(name));
+for (const suite of selected.filter(({ host }) => host === 'process' || !desktop)) {
   const verdict = await run(suite);
   if (suite !== ACTIVATION) console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
   if (!verdict.ok) {

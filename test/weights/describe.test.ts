@@ -3,6 +3,8 @@ import { describeModel, embeddingTensor } from '../../weights/describe.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import { openWeights } from '../../weights/open.ts';
 import { GOLDEN_FOLDER } from '../golden/folder.ts';
+import { NANO, POCKET, POCKET_LORA, pocketMotionModule } from '../golden/models.ts';
+import { itWithGolden } from '../golden/tests.ts';
 import { fileOf, type Shapes, safetensorsWith } from './files.ts';
 import { motionShapes, prefixed, textEncoderShapes, unetShapes, VAE_SHAPES } from './model-shapes.ts';
 
@@ -13,20 +15,33 @@ const described = async (shapes: Shapes, metadata?: Record<string, string>) =>
 const golden = async (name: string) => describeModel(await openWeights(`${GOLDEN_FOLDER}/models/${name}`));
 
 describe('describeModel', () => {
-  it('detects a checkpoint by its structure, at any width', async () => {
-    expect(await golden('tiny-sd15.safetensors')).toEqual({
+  it('recognizes a checkpoint by its structure, at any width', async () => {
+    expect(describeModel(await openWeights(POCKET))).toEqual({
       kind: 'checkpoint',
       family: 'sd1',
       inputChannels: 4,
-      channels: [32, 32, 64, 64],
+      channels: [64, 96, 96, 96],
       contextWidth: 128,
       hasTextEncoder: true,
       vaeChannels: 32,
+      nativeSize: [128, 128],
+    });
+    expect(describeModel(await openWeights(NANO))).toMatchObject({
+      channels: [32, 32, 32, 32],
+      contextWidth: 64,
+      vaeChannels: 32,
       nativeSize: null,
     });
-    expect(await golden('nano-sd15-fp16.ckpt')).toMatchObject({ channels: [32, 32, 32, 32], vaeChannels: 32 });
+    expect(await described(unetShapes({ prefix: '' }))).toMatchObject({
+      channels: [4, 8],
+      hasTextEncoder: false,
+      vaeChannels: null,
+    });
+  });
+
+  itWithGolden('recognizes checkpoints of the full reference set', async () => {
+    expect(await golden('tiny-sd15.safetensors')).toMatchObject({ kind: 'checkpoint', channels: [32, 32, 64, 64] });
     expect(await golden('nano-sd15-bf16-novae.safetensors')).toMatchObject({ contextWidth: 64, vaeChannels: null });
-    expect(await described(unetShapes({ prefix: '' }))).toMatchObject({ channels: [4, 8], hasTextEncoder: false });
   });
 
   it('reads the native size from metadata', async () => {
@@ -37,7 +52,7 @@ describe('describeModel', () => {
     expect((await size('large')).nativeSize).toBeNull();
   });
 
-  it('detects families other than Stable Diffusion 1, and inpainting models', async () => {
+  it('distinguishes other families, and inpainting models', async () => {
     const sizes = { 'model.diffusion_model.label_emb.0.0.weight': [16, 4] };
     expect(await described(unetShapes({ linear: true }))).toMatchObject({ family: 'sd2' });
     expect(await described({ ...unetShapes({ linear: true }), ...sizes })).toMatchObject({ family: 'sdxl' });
@@ -45,16 +60,24 @@ describe('describeModel', () => {
   });
 
   it.each([
+    ['v1', 24],
+    ['v2', 32],
+    ['v3', 32],
+  ] as const)('recognizes a motion module in the layout of %s', async (version, positions) => {
+    expect(describeModel(await pocketMotionModule(version))).toEqual({ kind: 'motion-module', version, positions });
+  });
+
+  itWithGolden.each([
     ['tiny_mm_sd_v15.ckpt', 'v1', 24],
     ['tiny_mm_sd_v15_v2.safetensors', 'v2', 32],
     ['tiny_v3_sd15_mm.safetensors', 'v3', 32],
     ['tiny_mm_sdxl_v10_beta.safetensors', 'sdxl', 32],
     ['tiny_hsxl_temporal_layers.safetensors', 'hotshot-xl', 24],
-  ])('tells %s', async (name, version, positions) => {
+  ])('recognizes %s', async (name, version, positions) => {
     expect(await golden(name)).toEqual({ kind: 'motion-module', version, positions });
   });
 
-  it('detects motion modules of other lengths, and without a table', async () => {
+  it('recognizes motion modules with other numbers of positions, or no table of positions', async () => {
     expect(await described(motionShapes(['down_blocks.3'], 16))).toMatchObject({ version: 'v1', positions: 16 });
     expect(await described(motionShapes(['mid_block', 'down_blocks.3'], null))).toMatchObject({
       version: 'v2',
@@ -62,7 +85,27 @@ describe('describeModel', () => {
     });
   });
 
-  it('detects LoRAs', async () => {
+  it('recognizes LoRAs', async () => {
+    expect(describeModel(await openWeights(POCKET_LORA))).toEqual({
+      kind: 'lora',
+      family: 'unknown',
+      naming: 'kohya',
+      rank: 4,
+      unet: true,
+      textEncoder: true,
+      convolutions: true,
+    });
+    const layer = 'motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.processor.to_q_lora';
+    const motionLora = (block: string) => ({ [`${block}.${layer}.down.weight`]: [6, 8] });
+    expect(await described(motionLora('down_blocks.0'))).toEqual({ kind: 'motion-lora', rank: 6, hasMidBlock: false });
+    expect(await described({ ...motionLora('down_blocks.0'), ...motionLora('mid_block') })).toEqual({
+      kind: 'motion-lora',
+      rank: 6,
+      hasMidBlock: true,
+    });
+  });
+
+  itWithGolden('recognizes LoRAs of the full reference set', async () => {
     expect(await golden('tiny_v2_lora_A.safetensors')).toEqual({ kind: 'motion-lora', rank: 4, hasMidBlock: true });
     expect(await golden('tiny_v2_lora_B.ckpt')).toEqual({ kind: 'motion-lora', rank: 6, hasMidBlock: false });
     expect(await golden('tiny_kohya_locon.safetensors')).toEqual({
@@ -97,25 +140,32 @@ describe('describeModel', () => {
       'sd2',
     ],
     [{ 'lora_te_text_model_encoder_layers_0_mlp_fc1.hada_w1_b': [2, 8] }, {}, 'unknown'],
-  ] as [Shapes, Record<string, string>, string][])('tells the family of LoRA %j', async (shapes, metadata, family) => {
-    expect(await described(shapes, metadata)).toMatchObject({ kind: 'lora', family });
-  });
+  ] as [Shapes, Record<string, string>, string][])(
+    'recognizes the family of LoRA %j',
+    async (shapes, metadata, family) => {
+      expect(await described(shapes, metadata)).toMatchObject({ kind: 'lora', family });
+    },
+  );
 
-  it('detects a VAE, a ControlNet and an embedding', async () => {
+  itWithGolden('recognizes a VAE and ControlNets of the full reference set', async () => {
     expect(await golden('nano-sd15-vae-fp32.safetensors')).toEqual({ kind: 'vae' });
-    expect(await described(prefixed(VAE_SHAPES, 'first_stage_model.'))).toEqual({ kind: 'vae' });
     expect(await golden('tiny_control_canny.safetensors')).toEqual({ kind: 'controlnet', family: 'sd1' });
     expect(await golden('tiny_control_depth.safetensors')).toEqual({ kind: 'controlnet', family: 'sd1' });
+  });
+
+  it('recognizes a VAE and an embedding', async () => {
+    expect(await described(VAE_SHAPES)).toEqual({ kind: 'vae' });
+    expect(await described(prefixed(VAE_SHAPES, 'first_stage_model.'))).toEqual({ kind: 'vae' });
     expect(await described({ emb_params: [3, 8] })).toEqual({ kind: 'embedding', vectors: 3, width: 8 });
     expect(await described({ '<cat>': [8] })).toEqual({ kind: 'embedding', vectors: 1, width: 8 });
   });
 
-  it('finds the vectors of an embedding beside other tensors', async () => {
+  it('finds the vectors of an embedding among other tensors', async () => {
     const file = await open({ 'string_to_token.*': [], 'string_to_param.*': [2, 8] });
     expect(embeddingTensor(file)?.shape).toEqual([2, 8]);
   });
 
-  it('shows some keys of what it does not know', async () => {
+  it('lists some keys of an unknown file', async () => {
     const shapes = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`layer.${i}`, [1, 2]]));
     expect(await described(shapes)).toEqual({
       kind: 'unknown',
@@ -123,24 +173,24 @@ describe('describeModel', () => {
     });
   });
 
-  it('does not go by the text encoder alone', async () => {
+  it('does not recognize a text encoder alone', async () => {
     expect(await described(textEncoderShapes())).toMatchObject({ kind: 'unknown' });
   });
 });
 
 describe('describeText', () => {
-  it.each([
+  itWithGolden.each([
     ['tiny-sd15.safetensors', 'Stable Diffusion 1 checkpoint with text encoder and VAE'],
     ['tiny_v3_sd15_mm.safetensors', 'AnimateDiff v3 motion module, up to 32 frames in a context'],
     ['tiny_v2_lora_A.safetensors', 'Motion LoRA, rank 4'],
     ['tiny_kohya_locon.safetensors', 'LoRA with convolutions (Stable Diffusion 1), rank 4, for UNet and text encoder'],
     ['nano-sd15-vae-fp32.safetensors', 'VAE'],
     ['tiny_control_depth.safetensors', 'ControlNet (Stable Diffusion 1)'],
-  ])('says what %s is', async (name, text) => {
+  ])('describes %s', async (name, text) => {
     expect(describeText(await golden(name))).toBe(text);
   });
 
-  it('mentions special properties of a checkpoint', async () => {
+  it('describes the details of a checkpoint', async () => {
     const model = await described(unetShapes({ inputChannels: 9 }), { 'modelspec.resolution': '512x512' });
     expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512');
   });

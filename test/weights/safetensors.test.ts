@@ -7,6 +7,7 @@ import { openWeights } from '../../weights/open.ts';
 import { readAllFloats, readFloats } from '../../weights/read.ts';
 import { openSafetensors } from '../../weights/safetensors.ts';
 import { BadModelError, type DType } from '../../weights/tensor.ts';
+import { runs } from '../property-runs.ts';
 import { fileOf, safetensorsOf, safetensorsWith, temporaryFolder } from './files.ts';
 
 const one = (dtype: string, shape: readonly number[], from: number, to: number) => ({
@@ -106,7 +107,7 @@ describe('openSafetensors', () => {
         const result = await openSafetensors(path).catch((error: unknown) => error);
         if (result instanceof Error) expect(result).toBeInstanceOf(BadModelError);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -7,6 +7,9 @@ import { readAllFloats, readFloats } from '../../weights/read.ts';
 import { openSafetensors } from '../../weights/safetensors.ts';
 import { BadModelError, type WeightsFile } from '../../weights/tensor.ts';
 import { GOLDEN_FOLDER } from '../golden/folder.ts';
+import { NANO } from '../golden/models.ts';
+import { itWithGolden } from '../golden/tests.ts';
+import { runs } from '../property-runs.ts';
 import { fileOf } from './files.ts';
 import {
   dict,
@@ -23,7 +26,6 @@ import {
   zip,
 } from './torch-files.ts';
 
-const model = (name: string) => join(GOLDEN_FOLDER, 'models', name);
 const open = (bytes: Uint8Array) => openWeights(fileOf(bytes, 'model.ckpt'));
 const values = async (file: WeightsFile, name: string) => [...(await readFloats(file.tensors.get(name)!))];
 
@@ -31,9 +33,9 @@ const matrix = { key: '0', count: 6, shape: [2, 3], stride: [3, 1] };
 const six = floats(1, 2, 3, 4, 5, 6);
 
 describe('openWeights on PyTorch files', () => {
-  it('finds the same weights in a .ckpt as in the .safetensors of the same model', async () => {
-    const ckpt = await openWeights(model('nano-sd15-fp16.ckpt'));
-    const { tensors } = await openSafetensors(model('nano-sd15-vae-fp32.safetensors'));
+  itWithGolden('finds the same weights in a .ckpt as in the .safetensors of the same model', async () => {
+    const ckpt = await openWeights(NANO);
+    const { tensors } = await openSafetensors(join(GOLDEN_FOLDER, 'models/nano-sd15-vae-fp32.safetensors'));
     expect(tensors.size).toBeGreaterThan(100);
     for (const [name, entry] of tensors) {
       const other = ckpt.tensors.get(`first_stage_model.${name}`)!;
@@ -42,12 +44,15 @@ describe('openWeights on PyTorch files', () => {
       const largest = full!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       expect(half!.every((value, i) => Math.abs(value - full![i]!) <= largest / 1024)).toBe(true);
     }
+  });
+
+  it('reads 64-bit integers of a .ckpt', async () => {
     const name = 'cond_stage_model.transformer.text_model.embeddings.position_ids';
-    expect(await values(ckpt, name)).toEqual(Array.from({ length: 77 }, (_, i) => i));
+    expect(await values(await openWeights(NANO), name)).toEqual(Array.from({ length: 77 }, (_, i) => i));
   });
 
   it('leaves out what lies beside the state dict, classes that nobody has among it', async () => {
-    const { tensors } = await openWeights(model('nano-sd15-fp16.ckpt'));
+    const { tensors } = await openWeights(NANO);
     expect([...tensors.keys()].filter((name) => /optimizer|callback|^state_dict|^epoch/.test(name))).toEqual([]);
   });
 
@@ -96,7 +101,7 @@ describe('openWeights on PyTorch files', () => {
             for (let k = 0; k < shape[2]!; k++) expected.push(i * stride[0]! + j * stride[1]! + k * stride[2]!);
         expect(await values(file, 'a')).toEqual(expected);
       }),
-      { numRuns: 12 },
+      runs(12),
     );
   });
 
@@ -252,7 +257,7 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
         const result = await openWeights(path).catch((error: unknown) => error);
         if (result instanceof Error) expect(result).toBeInstanceOf(BadModelError);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

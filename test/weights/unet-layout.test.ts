@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { componentTensors } from '../../weights/components.ts';
 import { openWeights } from '../../weights/open.ts';
 import { unetLayout } from '../../weights/unet-layout.ts';
-import { GOLDEN_FOLDER } from '../golden/folder.ts';
+import { POCKET } from '../golden/models.ts';
 import { unetShapes } from './model-shapes.ts';
 
 const names = (has: (key: string) => boolean) =>
@@ -10,7 +10,7 @@ const names = (has: (key: string) => boolean) =>
 
 describe('unetLayout', () => {
   it("names the parts of Stable Diffusion 1's structure as diffusers does", async () => {
-    const tensors = componentTensors(await openWeights(`${GOLDEN_FOLDER}/models/tiny-sd15.safetensors`), 'unet');
+    const tensors = componentTensors(await openWeights(POCKET), 'unet');
     const named = names((key) => tensors.has(key));
     // From diffusers' `convert_ldm_unet_checkpoint`.
     expect(named).toMatchObject({

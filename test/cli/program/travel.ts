@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** As the global setup has built it. */
+/** Bundled before the tests. */
 const TRAVEL = resolve(import.meta.dirname, '../../../dist/travel.js');
 
 export interface Ended {

@@ -3,6 +3,8 @@ import { loraPatches } from '../../../engine/lora/patches.ts';
 import { openWeights } from '../../../weights/open.ts';
 import { BadModelError } from '../../../weights/tensor.ts';
 import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { POCKET, POCKET_LORA, pocketMotionModule } from '../../golden/models.ts';
+import { itWithGolden } from '../../golden/tests.ts';
 import { fileOf, type Shapes, safetensorsOf, safetensorsWith } from '../../weights/files.ts';
 import { motionShapes, textEncoderShapes, unetShapes } from '../../weights/model-shapes.ts';
 
@@ -23,8 +25,22 @@ const pair = (down: string, up: string, inputs: number, outputs: number): Shapes
   [up]: [outputs, 2],
 });
 
+const motionLayer = (block: string) =>
+  `${block}.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.processor.to_q_lora`;
+
+/** A motion LoRA of one layer in each of the given blocks; `widths` are those of pocket's motion module. */
+const motionLora = (widths: Readonly<Record<string, number>>) =>
+  open(
+    Object.fromEntries(
+      Object.entries(widths).flatMap(([block, width]) => [
+        [`${motionLayer(block)}.down.weight`, [2, width]],
+        [`${motionLayer(block)}.up.weight`, [width, 2]],
+      ]),
+    ),
+  );
+
 describe('loraPatches', () => {
-  it.each([
+  itWithGolden.each([
     ['tiny_kohya_locon.safetensors', 295],
     ['tiny_v2_lora_A.safetensors', 168],
     ['tiny_v2_lora_B.ckpt', 160],
@@ -41,7 +57,7 @@ describe('loraPatches', () => {
     }
   });
 
-  it("divides alpha by the layer's own rank, and takes 1 where there is none", async () => {
+  itWithGolden("divides alpha by each layer's own rank", async () => {
     const file = await golden('tiny-sd15.safetensors');
     const { patches } = await loraPatches(await golden('tiny_kohya_locon.safetensors'), {
       unet: file,
@@ -51,9 +67,15 @@ describe('loraPatches', () => {
     expect(scale('attn1.to_q.weight')).toBe(2 / 4);
     expect(scale('in_layers.2.weight')).toBe(1 / 3);
     expect(scale('mlp.fc1.weight')).toBe(4 / 4);
-    const motionModule = await golden('tiny_mm_sd_v15_v2.safetensors');
-    const motion = await loraPatches(await golden('tiny_v2_lora_A.safetensors'), { motionModule });
-    expect(new Set(motion.patches.map((patch) => patch.scale))).toEqual(new Set([1]));
+  });
+
+  it('scales a layer by alpha / rank, or by 1 without an alpha', async () => {
+    const file = await openWeights(POCKET);
+    const { patches } = await loraPatches(await openWeights(POCKET_LORA), { unet: file, textEncoder: file });
+    expect(patches.map(({ scale }) => scale)).toEqual([0.5 / 4, 0.5 / 4, 0.5 / 4, 0.5 / 4]);
+    const motionModule = await pocketMotionModule('v2');
+    const motion = await loraPatches(await motionLora({ 'down_blocks.0': 64, mid_block: 96 }), { motionModule });
+    expect(motion.patches.map(({ scale }) => scale)).toEqual([1, 1]);
   });
 
   const block = 'transformer_blocks.0';
@@ -137,13 +159,13 @@ describe('loraPatches', () => {
       6,
       6,
     ],
-  ])('knows the names of %s', async (_, target, layer, down, up, inputs, outputs) => {
+  ])('recognizes the names of %s', async (_, target, layer, down, up, inputs, outputs) => {
     const { patches } = await matched(pair(layer + down, layer + up, inputs, outputs));
     expect(patches).toMatchObject([{ kind: 'linear', target, scale: 1 }]);
     expect(patches[0]).toMatchObject({ down: { name: layer + down }, up: { name: layer + up } });
   });
 
-  it('names what is inside a resnet, and samplers', async () => {
+  it('maps layers of resnets and samplers', async () => {
     const conv = (layer: string, inputs: number, outputs: number, size: number): Shapes => ({
       [`lora_unet_${layer}.lora_down.weight`]: [2, inputs, size, size],
       [`lora_unet_${layer}.lora_up.weight`]: [outputs, 2, 1, 1],
@@ -168,7 +190,7 @@ describe('loraPatches', () => {
     expect(patches).toMatchObject([{ kind: 'linear', target: `${UNET}middle_block.1.proj_in.weight` }]);
   });
 
-  it('reads CP-decomposed convolutions and LoHa', async () => {
+  it('accepts CP-decomposed convolutions and LoHa', async () => {
     const conv = 'lora_unet_down_blocks_0_resnets_0_conv2';
     const loha = 'lora_unet_down_blocks_0_resnets_1_conv2';
     const { patches } = await matched({
@@ -186,23 +208,23 @@ describe('loraPatches', () => {
     ]);
   });
 
-  it('ignores layers of components that the target does not have', async () => {
-    const file = await golden('tiny-sd15.safetensors');
-    const lora = await golden('tiny_kohya_locon.safetensors');
+  it('ignores layers of components that are not requested', async () => {
+    const file = await openWeights(POCKET);
+    const lora = await openWeights(POCKET_LORA);
     const text = await loraPatches(lora, { textEncoder: file });
     const unet = await loraPatches(lora, { unet: file });
     expect(new Set(text.patches.map(({ component }) => component))).toEqual(new Set(['textEncoder']));
     expect(new Set(unet.patches.map(({ component }) => component))).toEqual(new Set(['unet']));
-    expect(text.patches.length + unet.patches.length).toBe(295);
+    expect([text.patches.length, unet.patches.length]).toEqual([1, 3]);
     expect(text.unmatched).toEqual([]);
-    expect(await loraPatches(await golden('tiny_v2_lora_A.safetensors'), { unet: file })).toEqual({
+    expect(await loraPatches(await motionLora({ mid_block: 96 }), { unet: file })).toEqual({
       patches: [],
       unmatched: [],
       misfits: [],
     });
   });
 
-  it('reports layers that are missing, unknown, incomplete or of another shape', async () => {
+  it('reports layers that are missing, unsupported, incomplete or of another shape', async () => {
     const layer = (name: string, inputs = 4) =>
       pair(`lora_unet_${name}.lora_down.weight`, `lora_unet_${name}.lora_up.weight`, inputs, 4);
     const attention = 'down_blocks_0_attentions_0_transformer_blocks_0_attn1';
@@ -224,12 +246,11 @@ describe('loraPatches', () => {
   });
 
   it('reports the middle block of a motion LoRA that the module does not have', async () => {
-    const { unmatched, patches } = await loraPatches(await golden('tiny_v2_lora_A.safetensors'), {
-      motionModule: await golden('tiny_v3_sd15_mm.safetensors'),
-    });
-    expect(patches).toHaveLength(160);
-    expect(unmatched).toHaveLength(8);
-    expect(unmatched.every((layer) => layer.startsWith('mid_block.'))).toBe(true);
+    const lora = await motionLora({ 'down_blocks.0': 64, mid_block: 96 });
+    const { unmatched, patches } = await loraPatches(lora, { motionModule: await pocketMotionModule('v3') });
+    expect(patches).toHaveLength(1);
+    expect(unmatched).toHaveLength(1);
+    expect(unmatched[0]).toMatch(/^mid_block\./);
   });
 
   it.each([
@@ -239,11 +260,11 @@ describe('loraPatches', () => {
     ['an up convolution that is not 1×1', [2, 4, 1, 1], [4, 2, 3, 3]],
     ['a vector', [4], [4, 2]],
     ['rank 0', [0, 4], [4, 0]],
-  ])('refuses a LoRA whose only layer has %s', async (_, down, up) => {
+  ])('rejects a LoRA whose only layer has %s', async (_, down, up) => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    const refusal = matched({ [`${layer}.lora_down.weight`]: down, [`${layer}.lora_up.weight`]: up });
-    await expect(refusal).rejects.toThrow(BadModelError);
-    await expect(refusal).rejects.toThrow(
+    const rejection = matched({ [`${layer}.lora_down.weight`]: down, [`${layer}.lora_up.weight`]: up });
+    await expect(rejection).rejects.toThrow(BadModelError);
+    await expect(rejection).rejects.toThrow(
       /0 of its layers do not exist in the model, and 1 have another shape \(the first: lora_unet_down/,
     );
   });
@@ -262,13 +283,13 @@ describe('loraPatches', () => {
   });
 
   it('rejects targets without the component', async () => {
-    const lora = await golden('tiny_kohya_locon.safetensors');
+    const lora = await openWeights(POCKET_LORA);
     const motionModule = await open(motionShapes(['mid_block'], 32));
     await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/has no UNet/);
     await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/has no text encoder/);
   });
 
-  it('knows text encoders whose keys lack text_model', async () => {
+  it('recognizes text encoders whose keys lack text_model', async () => {
     const file = await open(textEncoderShapes('cond_stage_model.transformer.'));
     const layer = 'lora_te_text_model_encoder_layers_0_mlp_fc1';
     const lora = await open(pair(`${layer}.lora_down.weight`, `${layer}.lora_up.weight`, 6, 24));

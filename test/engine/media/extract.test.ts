@@ -10,6 +10,7 @@ import { encodeRecord } from '../../../engine/media/record.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
 import { type OutputFormat, PLAN_VERSION, type TravelPlan } from '../../../plan/plan.ts';
 import type { ReadPlan } from '../../../plan/versions.ts';
+import { runs } from '../../property-runs.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 
@@ -86,7 +87,7 @@ describe.each(NAMES)('extractTravel from %s', (format) => {
           expect(result.reason.message).toMatch(/truncated|damaged|is empty|has no/);
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -99,7 +100,7 @@ describe.each(NAMES)('extractTravel from %s', (format) => {
         if (result.status === 'fulfilled') expect(result.value.source).toBe(SOURCE);
         else expect(result.reason.message).toMatch(/renamed\.bin (has|is truncated)/);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });
@@ -120,7 +121,7 @@ describe('extractTravel', () => {
         const path = fileOf(Buffer.concat([Buffer.from(magic, 'latin1'), noise]));
         await expect(extractTravel(path)).rejects.toThrow(/renamed\.bin (has|is truncated)/);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Fuse, fuseWeights, WindowFuser } from '../../../engine/pipelines/fuse.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { REFERENCE_FOLDER } from '../../golden/folder.ts';
 
 const floats = (...values: number[]) => Float32Array.from(values);
 
@@ -15,10 +15,10 @@ function fused(fuse: Fuse, frames: number, windows: [positions: number[], predic
 }
 
 describe('fuseWeights', () => {
-  it('has the pyramids of the reference data', () => {
+  it('matches the pyramids of the reference cases', () => {
     const { weights } = z
       .looseObject({ weights: z.record(z.string(), z.array(z.number())) })
-      .parse(JSON.parse(readFileSync(join(GOLDEN_FOLDER, 'contexts/ade_windows.json'), 'utf8')));
+      .parse(JSON.parse(readFileSync(join(REFERENCE_FOLDER, 'contexts/ade_windows.json'), 'utf8')));
     const pyramids = Object.entries(weights).filter(([name]) => name.startsWith('pyramid/'));
     expect(pyramids.length).toBeGreaterThan(2);
     for (const [name, expected] of pyramids) {

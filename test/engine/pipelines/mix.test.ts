@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lerp, slerp } from '../../../engine/pipelines/mix.ts';
-import { openCase } from '../../golden/case.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
 import { checkers } from '../../golden/mix.ts';
+import { testCases } from '../../golden/tests.ts';
 
 const floats = (...values: number[]) => Float32Array.from(values);
 
@@ -18,10 +17,7 @@ describe('lerp', () => {
 });
 
 describe('slerp', () => {
-  it('agrees with the reference data', async () => {
-    const { status, detail } = await checkers['peers/slerp']!(await openCase(GOLDEN_FOLDER, 'peers/slerp'));
-    expect(status, detail).toBe('passed');
-  });
+  testCases(checkers);
 
   it('preserves the length of vectors of equal length, unlike lerp', () => {
     const middle = slerp(floats(3, 0), floats(0, 3), 0.5);

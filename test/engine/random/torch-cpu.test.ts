@@ -3,17 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { FrameNoise } from '../../../engine/random/frame-noise.ts';
 import { TorchGenerator } from '../../../engine/random/torch-cpu.ts';
 import { openCase } from '../../golden/case.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { REFERENCE_FOLDER } from '../../golden/folder.ts';
 import { checkers } from '../../golden/rng.ts';
+import { testCases } from '../../golden/tests.ts';
 
 describe('TorchGenerator', () => {
-  it('agrees with the reference data', async () => {
-    const { status, detail } = await checkers['rng/rng']!(await openCase(GOLDEN_FOLDER, 'rng/rng'));
-    expect(status, detail).toBe('passed');
-  });
+  testCases(checkers);
 
-  it("draws torch's values bit for bit", async () => {
-    const golden = await openCase(GOLDEN_FOLDER, 'rng/rng');
+  it('matches torch bit for bit', async () => {
+    const golden = await openCase(REFERENCE_FOLDER, 'rng/rng');
     const names = golden.tensorNames.filter((name) => /^cpu(_big)?\//.test(name));
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) {
@@ -37,13 +35,13 @@ describe('TorchGenerator', () => {
     expect(parts.randn(1)[0]).toBe(whole[1]);
   });
 
-  it('draws nothing for a count of 0', () => {
+  it('changes nothing when no values are drawn', () => {
     const generator = new TorchGenerator(1);
     expect(generator.randn(0)).toHaveLength(0);
     expect(generator.randn(16)).toEqual(new TorchGenerator(1).randn(16));
   });
 
-  it('returns finite values for every length', () => {
+  it('returns finite values for any length', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.nat(100), (seed, count) => {
         const values = new TorchGenerator(seed).randn(count);
@@ -55,7 +53,7 @@ describe('TorchGenerator', () => {
 });
 
 describe('FrameNoise', () => {
-  it('draws the same noise for a frame regardless of the other frames, also in later draws', () => {
+  it('gives a frame the same noise in each draw, whichever other frames are rendered', () => {
     const all = new FrameNoise([10, 11, 12], 32);
     const one = new FrameNoise([11], 32);
     for (let draw = 0; draw < 3; draw++) expect(all.next().slice(32, 64)).toEqual(one.next());

@@ -8,9 +8,10 @@ import type { NoiseSource, Scheduler } from '../../../engine/schedulers/schedule
 import { karrasSigmas, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
 import type { SigmaSchedule } from '../../../plan/plan.ts';
 import { SAMPLERS, type Sampler } from '../../../plan/steps.ts';
-import { caseIds, openCase } from '../../golden/case.ts';
+import { openCase } from '../../golden/case.ts';
 import { compareOutputs } from '../../golden/compare.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { GOLDEN_FOLDER, REFERENCE_FOLDER } from '../../golden/folder.ts';
+import { itWithGolden } from '../../golden/tests.ts';
 import { createDiffusersScheduler, DiffusersConfig } from './diffusers.ts';
 
 const noNoise: NoiseSource = () => {
@@ -138,7 +139,7 @@ describe('createSampler', () => {
   });
 });
 
-describe('complete A1111 runs of the reference data', () => {
+describe('end-to-end A1111 runs of the full reference set', () => {
   const Settings = z.looseObject({
     settings: z.looseObject({
       sampler: z.string(),
@@ -150,15 +151,15 @@ describe('complete A1111 runs of the reference data', () => {
     }),
     model_timesteps: z.array(z.number()),
   });
-  const textToVideo = caseIds(GOLDEN_FOLDER).filter((id) => id.startsWith('e2e/') && !id.includes('img2img'));
+  const textToVideo = ['webui_ddim_v1', 'webui_dpmpp2mk_lora_v2', 'webui_euler_a_travel', 'webui_euler_long_closed'];
 
-  it.each(textToVideo)('%s: the sigmas, the timesteps and the noise', async (id) => {
-    const golden = await openCase(GOLDEN_FOLDER, id);
+  itWithGolden.each(textToVideo)('have the same sigmas, timesteps and noise in %s', async (name) => {
+    const golden = await openCase(GOLDEN_FOLDER, `e2e/${name}`);
     const { settings, model_timesteps } = Settings.parse(golden.manifest.params);
     const karras = settings.sampler.endsWith(' Karras');
-    const name = settings.sampler.replace(' Karras', '') as Sampler;
+    const samplerName = settings.sampler.replace(' Karras', '') as Sampler;
     const schedule = karras ? 'karras' : 'uniform';
-    const sampler = createSampler(name, schedule, settings.steps, MOTION_BETAS);
+    const sampler = createSampler(samplerName, schedule, settings.steps, MOTION_BETAS);
     expect(sampler.timesteps).toHaveLength(model_timesteps.length);
     sampler.timesteps.forEach((timestep, i) => {
       expect(Math.abs(timestep - model_timesteps[i]!)).toBeLessThan(0.02);
@@ -177,8 +178,8 @@ describe('complete A1111 runs of the reference data', () => {
 });
 
 describe('trainingBetas', () => {
-  it("are torch's bit for bit", async () => {
-    const golden = await openCase(GOLDEN_FOLDER, 'schedulers/betas');
+  it('matches torch bit for bit', async () => {
+    const golden = await openCase(REFERENCE_FOLDER, 'schedulers/betas');
     expect(trainingBetas(MOTION_BETAS)).toEqual(golden.tensor('linear/betas').data);
     expect(trainingBetas(SD15_BETAS)).toEqual(golden.tensor('scaled_linear/betas').data);
     expect(alphasCumprod(MOTION_BETAS)).toEqual(golden.tensor('linear/alphas_cumprod').data);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../grammar/format/format.ts';
 import { checkTravel } from '../../../grammar/language.ts';
+import { runs } from '../../property-runs.ts';
 import { testEnvironment } from '../environment.ts';
 import { travelText } from '../text.ts';
 
@@ -177,7 +178,7 @@ describe('the checks', () => {
           ).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ISSUE_CHECKS } from '../../../grammar/checks/settings/all.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
+import { runs } from '../../property-runs.ts';
 
 const OFFSET = 4;
 
@@ -233,7 +234,7 @@ describe('readSettings', () => {
           expect(end).toBeLessThanOrEqual(offset + text.length + 1);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

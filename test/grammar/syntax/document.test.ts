@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkTravel, parseTravel } from '../../../grammar/language.ts';
 import { documentOffset, documentSpan, type PromptText } from '../../../grammar/syntax/document.ts';
 import { createTravelServices } from '../../../grammar/syntax/langium-services.ts';
+import { runs } from '../../property-runs.ts';
 import { testEnvironment } from '../environment.ts';
 import { travelText } from '../text.ts';
 
@@ -73,7 +74,7 @@ describe('a document', () => {
           if (prompt.text !== '') expect(whole).toEqual(prompt.span);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -84,7 +85,7 @@ describe('a document', () => {
         const { lexerErrors, parserErrors } = LangiumParser.parse(text);
         expect([...lexerErrors, ...parserErrors].map(({ message }) => message)).toEqual([]);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 

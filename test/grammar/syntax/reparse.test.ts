@@ -4,6 +4,7 @@ import { parseTravel } from '../../../grammar/language.ts';
 import { runToEnd } from '../../../grammar/sliced-task.ts';
 import { parseTravelSliced } from '../../../grammar/syntax/parse.ts';
 import { reparse } from '../../../grammar/syntax/reparse.ts';
+import { runs } from '../../property-runs.ts';
 
 const PIECES = [
   '0: a\n',
@@ -45,7 +46,7 @@ describe('parsing in slices', () => {
         const whole = runToEnd(parseTravelSliced(text, Number.POSITIVE_INFINITY));
         expect(runToEnd(parseTravelSliced(text, blockLength))).toEqual(whole);
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -69,7 +70,7 @@ describe('reparse', () => {
         const after = text.slice(0, start) + put + text.slice(start + length);
         expect(reparse(parseTravel(text), after)).toEqual(parseTravel(after));
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -78,7 +79,7 @@ describe('reparse', () => {
       fc.property(texts, texts, (before, after) => {
         expect(reparse(parseTravel(before), after)).toEqual(parseTravel(after));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

@@ -1,9 +1,8 @@
-import { expect, it } from 'vitest';
-import { openCase } from '../../golden/case.ts';
+import { describe } from 'vitest';
 import { checkers as contextCheckers } from '../../golden/contexts.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { testCases } from '../../golden/tests.ts';
 import { checkers as travelCheckers } from '../../golden/travel.ts';
 
-it.each(Object.entries({ ...contextCheckers, ...travelCheckers }))('agrees with %s', async (id, check) => {
-  expect(await check(await openCase(GOLDEN_FOLDER, id))).toMatchObject({ status: 'passed' });
+describe('reference cases of windows and prompt travel', () => {
+  testCases({ ...contextCheckers, ...travelCheckers });
 });

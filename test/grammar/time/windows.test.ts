@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { roundHalfEven } from '../../../grammar/time/window-grids.ts';
 import { type ContextOptions, contextWindows, overlapFrames, uncoveredFrames } from '../../../grammar/time/windows.ts';
 import { windowPositions } from '../../../plan/windows.ts';
+import { runs } from '../../property-runs.ts';
 
 const usual: ContextOptions = {
   frames: 32,
@@ -91,7 +92,7 @@ describe('contextWindows', () => {
         const wrapped = windows.filter((positions) => positions.some((at, i) => i > 0 && at < positions[i - 1]!));
         if (all.closedLoop === 'N') expect(wrapped).toEqual([]);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

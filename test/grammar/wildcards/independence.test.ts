@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkTravel } from '../../../grammar/language.ts';
+import { runs } from '../../property-runs.ts';
 import { testEnvironment } from '../environment.ts';
 
 const COLORS = ['red', 'green', 'blue', 'white', 'black', 'gold', 'pink', 'gray'];
@@ -70,7 +71,7 @@ describe('a roll', () => {
           for (const { rollable } of own) expect(after.get(rollable)).toEqual(before.get(rollable));
         },
       ),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Analysis } from '../../../server/documents/analysis.ts';
+import { runs } from '../../property-runs.ts';
 import { analyze, travelEnvironment, URI } from '../hosts.ts';
 
 const LONG = Array.from({ length: 5000 }, (_, i) => `${i * 3}: (a cat:1.2, word ${i}`).join('\n');
@@ -80,7 +81,7 @@ describe('Analysis after edits', () => {
           expect(analysis.problems).toEqual(analyze(after).problems);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

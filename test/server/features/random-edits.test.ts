@@ -17,6 +17,7 @@ import { referencesOf } from '../../../server/features/references.ts';
 import { renameOf } from '../../../server/features/rename.ts';
 import { selectionRangeAt } from '../../../server/features/selection-ranges.ts';
 import { semanticTokensOf } from '../../../server/features/semantic-tokens.ts';
+import { runs } from '../../property-runs.ts';
 import { serverHost, URI } from '../hosts.ts';
 
 const PIECES = [
@@ -115,7 +116,7 @@ describe('random edits', () => {
         fresh.open(TextDocument.create(URI, 'travel', 0, source.getText()));
         expect(await settledDiagnostics(documents)).toEqual(await settledDiagnostics(fresh));
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });

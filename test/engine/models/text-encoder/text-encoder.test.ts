@@ -4,12 +4,14 @@ import { cpu } from '../../../../engine/onnx/session.ts';
 import { componentTensors } from '../../../../weights/components.ts';
 import { openWeights } from '../../../../weights/open.ts';
 import { readFloats } from '../../../../weights/read.ts';
-import { GOLDEN_FOLDER } from '../../../golden/folder.ts';
+import { NANO } from '../../../golden/models.ts';
+import { fileOf, safetensorsWith } from '../../../weights/files.ts';
+import { VAE_SHAPES } from '../../../weights/model-shapes.ts';
 import { distance } from '../../graph/tensors.ts';
 
 const runtime = cpu('lean');
-const NANO = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-bf16-novae.safetensors`);
-const encoder = new TextEncoder(NANO, { clipSkip: 1, runtime });
+const model = await openWeights(NANO);
+const encoder = new TextEncoder(model, { clipSkip: 1, runtime });
 afterAll(() => encoder.release());
 
 /** A chunk that starts with the given tokens. */
@@ -19,11 +21,11 @@ const chunk = (...ids: number[]) => ({
 });
 
 describe('TextEncoder', () => {
-  it('knows its size', () => {
+  it('has the size of the model', () => {
     expect({ tokens: encoder.tokens, width: encoder.width }).toEqual({ tokens: 77, width: 64 });
   });
 
-  it('encodes chunks together like each alone', async () => {
+  it('encodes chunks in one batch as separately', async () => {
     const [first, second] = [chunk(1, 2, 3), chunk(4, 5)];
     const together = await encoder.encode([first, second]);
     expect(distance(together[0]!, (await encoder.encode([first]))[0]!)).toBeLessThan(1e-5);
@@ -38,8 +40,8 @@ describe('TextEncoder', () => {
     expect(distance(first!, second!)).toBeGreaterThan(0.01);
   });
 
-  it('puts the vectors of an embedding in the place of tokens', async () => {
-    const table = componentTensors(NANO, 'textEncoder').get('embeddings.token_embedding.weight')!;
+  it('replaces tokens by the vectors of an embedding', async () => {
+    const table = componentTensors(model, 'textEncoder').get('embeddings.token_embedding.weight')!;
     const values = await readFloats(table);
     const row = (id: number) => values.slice(id * encoder.width, (id + 1) * encoder.width);
     const replaced = {
@@ -55,11 +57,11 @@ describe('TextEncoder', () => {
 
   it('rejects tokens and layers that the model does not have', async () => {
     await expect(encoder.encode([chunk(49_407)])).rejects.toThrow(/has 1024 tokens.*49407/);
-    expect(() => new TextEncoder(NANO, { clipSkip: 9, runtime })).toThrow(/clip_skip is 9, but.*smaller value/);
+    expect(() => new TextEncoder(model, { clipSkip: 9, runtime })).toThrow(/clip_skip is 9, but.*smaller value/);
   });
 
   it('reports a file without a text encoder', async () => {
-    const vae = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-vae-fp32.safetensors`);
+    const vae = await openWeights(fileOf(safetensorsWith(VAE_SHAPES)));
     expect(() => new TextEncoder(vae, { clipSkip: 1, runtime })).toThrow(/no CLIP text encoder\. Use another/);
   });
 });

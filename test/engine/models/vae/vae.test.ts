@@ -2,14 +2,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { VAE_FACTOR, Vae } from '../../../../engine/models/vae/vae.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
 import { openWeights } from '../../../../weights/open.ts';
-import { GOLDEN_FOLDER } from '../../../golden/folder.ts';
+import { NANO } from '../../../golden/models.ts';
+import { fileOf, safetensorsWith } from '../../../weights/files.ts';
+import { unetShapes } from '../../../weights/model-shapes.ts';
 import { distance, numbers } from '../../graph/tensors.ts';
 
-const vae = new Vae(await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-vae-fp32.safetensors`), cpu('lean'));
+const vae = new Vae(await openWeights(NANO), cpu('lean'));
 afterAll(() => vae.release());
 
 describe('Vae', () => {
-  it('decodes images together like each alone, eight times as large', async () => {
+  it('decodes images in one batch as separately, eight times as large', async () => {
     const latents = numbers([2, 4, 3, 5], 1);
     const both = await vae.decode(latents, 2, 3, 5);
     const second = await vae.decode(latents.slice(60), 1, 3, 5);
@@ -29,8 +31,8 @@ describe('Vae', () => {
     expect(Math.min(...both.logVariance)).toBeGreaterThanOrEqual(-30);
   });
 
-  it('suggests the setting `vae` for a checkpoint without a VAE', async () => {
-    const file = await openWeights(`${GOLDEN_FOLDER}/models/nano-sd15-bf16-novae.safetensors`);
+  it('names the setting to use when a checkpoint has no VAE', async () => {
+    const file = await openWeights(fileOf(safetensorsWith(unetShapes())));
     expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE\. Choose one with the setting `vae`/);
   });
 });

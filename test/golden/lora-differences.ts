@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { GraphBuilder } from '../../engine/graph/builder.ts';
+import { GraphWeights } from '../../engine/graph/weights.ts';
+import { type LoraPatch, loraPatches } from '../../engine/lora/patches.ts';
+import { cpu, Session } from '../../engine/onnx/session.ts';
+import { openWeights } from '../../weights/open.ts';
+import { elementCount, type TensorEntry } from '../../weights/tensor.ts';
+import type { Computation } from './case.ts';
+
+const Params = z.looseObject({ unet: z.string(), text_encoder: z.string(), loras: z.record(z.string(), z.string()) });
+
+/** What LoRA files add to weights at strength 1, as `<kind>/<key of the weight>`. */
+export const loraDifferences: Computation = async (golden) => {
+  const params = Params.parse(golden.manifest.params);
+  const open = (file: string) => openWeights(join(golden.folder, file));
+  const [unet, textEncoder] = [await open(params.unet), await open(params.text_encoder)];
+  const outputs: Record<string, Float32Array> = {};
+  for (const [kind, file] of Object.entries(params.loras)) {
+    const { patches } = await loraPatches(await open(file), { unet, textEncoder });
+    for (const patch of patches) {
+      const name = `${kind}/${patch.target}`;
+      const { tensors } = patch.component === 'textEncoder' ? textEncoder : unet;
+      if (golden.has(name)) outputs[name] = await difference(patch, tensors.get(patch.target)!);
+    }
+  }
+  const missing = golden.tensorNames.filter((name) => !(name in outputs));
+  if (missing.length > 0) throw new Error(`${golden.id}: no LoRA layer found for ${missing.join(', ')}`);
+  return outputs;
+};
+
+/** ΔW of a patch at strength 1: the patched weight of a graph whose own weight is zero. */
+async function difference(patch: LoraPatch, { shape }: TensorEntry): Promise<Float32Array> {
+  const gathered = new Uint8Array(elementCount(shape) * Float32Array.BYTES_PER_ELEMENT);
+  const zero: TensorEntry = {
+    name: 'zero',
+    dtype: 'F32',
+    shape,
+    file: '/in memory',
+    offset: 0,
+    length: gathered.length,
+    gathered,
+  };
+  const graph = new GraphBuilder();
+  const patches = new Map([['zero', [{ patch, strength: graph.input('strength', [1]) }]]]);
+  graph.output('difference', new GraphWeights(graph, new Map([['zero', zero]]), patches).merged('zero'));
+  const session = await Session.create(graph.toModel(), cpu('lean'));
+  try {
+    return await session.run({ strength: { data: Float32Array.of(1), dims: [1] } });
+  } finally {
+    await session.release();
+  }
+}
