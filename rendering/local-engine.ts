@@ -11,7 +11,8 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
   readonly idleMs?: number;
 }
 
-const IDLE_MS = 5 * 60_000;
+/** Longer than the engine keeps models open. */
+const IDLE_MS = 15 * 60_000;
 
 /**
  * The engine on this computer. Its process starts with the first request and ends when it has been idle for some time.
