@@ -34,7 +34,7 @@ export async function installVsCodeServer(folder: string): Promise<string> {
     execFileSync('npm', [...args, '--no-fund', '--no-audit', '--loglevel=error'], { cwd, stdio: 'inherit' });
   npm(folder, 'install', '--ignore-scripts', CODE_SERVER);
   npm(server, 'install', '--omit=dev', '--ignore-scripts');
-  npm(server, 'rebuild', '--ignore-scripts=false', '@vscode/spdlog', '@vscode/native-watchdog');
+  npm(server, 'rebuild', '@vscode/spdlog', '@vscode/native-watchdog');
   await writeFile(stamp, wanted);
   return server;
 }

@@ -63,7 +63,7 @@ describe('chooseRuntime', () => {
     await expect(chooseRuntime('cuda', 'lean', without.tools)).rejects.toMatchObject({
       kind: 'unsupported',
       message: expect.stringMatching(
-        /^The device "cuda" cannot be used: no library\. .*`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild.*`device: auto`/,
+        /^The device "cuda" cannot be used: no library\. .*`ONNXRUNTIME_NODE_INSTALL=cuda12 node .*`device: auto`/,
       ),
     });
     const { tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
