@@ -1,14 +1,14 @@
 import { EXIT } from './exit-code.ts';
 
-interface Work {
+interface CancellableWork {
   readonly cancel: AbortController;
   readonly kill: () => void;
 }
 
-let current: Work | null = null;
+let current: CancellableWork | null = null;
 
 /**
- * Makes SIGINT (Ctrl+C) and SIGTERM end the program with 130. Work that runs in `cancellable` is asked to stop first; a
+ * Makes SIGINT (Ctrl+C) and SIGTERM end the program with 130. CancellableWork that runs in `cancellable` is asked to stop first; a
  * second signal ends everything immediately.
  */
 export function handleSignals(): void {

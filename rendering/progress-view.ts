@@ -9,7 +9,7 @@ export interface ProgressView {
   end(): void;
 }
 
-/** A terminal, or a stream that is none. */
+/** A terminal, a pipe or a file. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;

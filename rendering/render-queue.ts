@@ -23,7 +23,8 @@ export interface QueuedRendering extends Rendering {
   readonly id: number;
 }
 
-interface Work {
+/** A job that has not ended. */
+interface Submission {
   readonly plan: TravelPlan;
   readonly renderer: Renderer;
   readonly onEvent: (event: JobEvent) => void;
@@ -36,14 +37,14 @@ interface Work {
 /** Renders plans one after another, one at a time for each device. */
 export class RenderQueue {
   #queue: Queue = EMPTY_QUEUE;
-  readonly #work = new Map<number, Work>();
+  readonly #submissions = new Map<number, Submission>();
 
-  /** @param onEvent hears of progress, and of the place in the queue whenever it changes */
+  /** @param onEvent receives progress, and the number of jobs before this one whenever it changes */
   submit(plan: TravelPlan, renderer: Renderer, onEvent: (event: JobEvent) => void = () => undefined): QueuedRendering {
     const { queue, id } = enqueue(this.#queue, renderer.device);
     this.#queue = queue;
     const result = new Promise<RenderResult>((resolve) => {
-      this.#work.set(id, { plan, renderer, onEvent, resolve, rendering: null, jobsBefore: 0 });
+      this.#submissions.set(id, { plan, renderer, onEvent, resolve, rendering: null, jobsBefore: 0 });
     });
     this.#startNext();
     return { id, result, cancel: () => this.#cancel(id) };
@@ -52,46 +53,46 @@ export class RenderQueue {
   /** Cancels everything that runs or waits. */
   cancelAll(): void {
     // From the end, so that no job starts only to be cancelled.
-    for (const id of [...this.#work.keys()].reverse()) this.#cancel(id);
+    for (const id of [...this.#submissions.keys()].reverse()) this.#cancel(id);
   }
 
   #cancel(id: number): void {
-    const work = this.#work.get(id);
-    if (!work) return;
-    work.rendering?.cancel();
+    const submission = this.#submissions.get(id);
+    if (!submission) return;
+    submission.rendering?.cancel();
     this.#queue = cancelQueued(this.#queue, id);
-    if (jobOf(this.#queue, id).state.kind === 'cancelled') this.#end(id, work, CANCELLED);
+    if (jobOf(this.#queue, id).state.kind === 'cancelled') this.#end(id, submission, CANCELLED);
   }
 
   #startNext(): void {
     for (const id of startable(this.#queue)) {
-      const work = this.#work.get(id)!;
+      const submission = this.#submissions.get(id)!;
       this.#queue = start(this.#queue, id);
-      work.rendering = work.renderer.submit(work.plan, (event) => {
+      submission.rendering = submission.renderer.submit(submission.plan, (event) => {
         if (event.kind === 'progress') this.#queue = advance(this.#queue, id, event.progress);
-        work.onEvent(event);
+        submission.onEvent(event);
       });
-      void work.rendering.result.then((result) => {
+      void submission.rendering.result.then((result) => {
         this.#queue = finish(this.#queue, id, result);
-        this.#end(id, work, result);
+        this.#end(id, submission, result);
       });
     }
     this.#reportPlaces();
   }
 
-  #end(id: number, work: Work, result: RenderResult): void {
-    this.#work.delete(id);
+  #end(id: number, submission: Submission, result: RenderResult): void {
+    this.#submissions.delete(id);
     this.#queue = remove(this.#queue, id);
-    work.resolve(result);
+    submission.resolve(result);
     this.#startNext();
   }
 
   #reportPlaces(): void {
-    for (const [id, work] of this.#work) {
+    for (const [id, submission] of this.#submissions) {
       const before = jobsBefore(this.#queue, id);
-      if (before === work.jobsBefore) continue;
-      work.jobsBefore = before;
-      if (before > 0) work.onEvent({ kind: 'waiting', jobsBefore: before });
+      if (before === submission.jobsBefore) continue;
+      submission.jobsBefore = before;
+      if (before > 0) submission.onEvent({ kind: 'waiting', jobsBefore: before });
     }
   }
 }

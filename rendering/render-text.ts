@@ -25,7 +25,7 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** `32 frames, seed 42, in 0:31 on cpu`, or why there are none. */
+/** `32 frames, seed 42, in 0:31 on cpu`, or the reason of a failure. */
 export function resultText(plan: TravelPlan, result: RenderResult): string {
   if (!result.ok) return result.message;
   const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;

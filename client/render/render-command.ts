@@ -65,15 +65,19 @@ async function renderAgain({ uri }: TextDocument, renders: Renders): Promise<boo
   return answer === again;
 }
 
+/** More than a person types while the server answers. */
+const MOST_ATTEMPTS = 20;
+
 /** The plan of the document as it is now; undefined if the server cannot be asked. */
 async function planOf(document: TextDocument, client: BaseLanguageClient): Promise<PlanAnswer | undefined> {
   const uri = client.code2ProtocolConverter.asUri(document.uri);
   try {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const request: PlanRequest = { uri, version: document.version };
       const answer = PlanAnswer.parse(await client.sendRequest(PLAN, request));
       // Someone may type while the server answers.
       if (answer.kind !== 'outdated' || document.isClosed) return answer;
+      if (attempt === MOST_ATTEMPTS) throw new Error('it has another version of the text');
     }
   } catch (error) {
     const restart = 'Restart Server';

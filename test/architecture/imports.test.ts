@@ -53,6 +53,14 @@ describe('the architecture', () => {
     expect(imports.length).toBeGreaterThan(500);
   });
 
+  it('knows every folder with sources', () => {
+    const other = ['bench', 'coverage', 'dist', 'node_modules', 'scripts', 'test'];
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !other.includes(entry.name))
+      .filter(({ name }) => sourceFiles(join(ROOT, name)).length > 0);
+    expect(folders.map(({ name }) => name).toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+  });
+
   it('has no arrow that the data does not show', () => {
     expect(
       wrong(({ file, folder, target }) => {

@@ -5,10 +5,10 @@ import { PLAN_VERSION, TravelPlan } from '../../plan/plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import { readPlan } from '../../plan/versions.ts';
 
-/** As version 1 wrote it; it never changes. */
-const V1: Record<string, unknown> = JSON.parse(
-  readFileSync(resolve(import.meta.dirname, 'fixtures/plan-v1.json'), 'utf8'),
-);
+/** As the version wrote it; it never changes. */
+const frozen = (version: number): Record<string, unknown> =>
+  JSON.parse(readFileSync(resolve(import.meta.dirname, `fixtures/plan-v${version}.json`), 'utf8'));
+const V1 = frozen(1);
 
 function upgraded(stored: unknown): TravelPlan {
   const read = readPlan(stored);
@@ -45,6 +45,10 @@ describe('readPlan', () => {
     });
     expect(more.context.windows).toHaveLength(333);
     expect(more.context.windows.slice(300)).toEqual(Array(33).fill(context.windows[299 % 20]));
+  });
+
+  it('reads version 2 as it was written', () => {
+    expect(upgraded(frozen(2))).toMatchObject(frozen(2));
   });
 
   it('reads today’s version as it is', () => {
