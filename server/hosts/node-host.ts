@@ -3,8 +3,10 @@ import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { URI } from 'vscode-uri';
 import type { Environment } from '../../grammar/clip/environment.ts';
+import { cacheFolder } from '../../library/cache-folder.ts';
 import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
+import { openHeaderCache } from '../../library/header-cache.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
@@ -26,6 +28,7 @@ const MOST_WILDCARDS = 10_000;
 export class NodeHost implements ServerHost {
   readonly pages: string;
   readonly #modelsFolder: string;
+  readonly #headers = openHeaderCache(cacheFolder());
   #readsFiles = true;
   #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
   #library: Promise<ModelLibrary>;
@@ -34,7 +37,7 @@ export class NodeHost implements ServerHost {
   constructor(packageFolder: URL) {
     this.pages = new URL('docs/diagnostics/', packageFolder).href;
     this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
-    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [] });
+    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [], headers: this.#headers });
   }
 
   closeDisk(): void {
@@ -108,7 +111,7 @@ export class NodeHost implements ServerHost {
         (error: Error) => reasons.push(error.message),
       );
     }
-    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots });
+    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots, headers: this.#headers });
     return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
   }
 
