@@ -24,7 +24,7 @@ import type { Analysis } from './documents/analysis.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
 import { codeActionsOf } from './features/code-actions.ts';
 import { codeLensesOf } from './features/code-lenses.ts';
-import { completionOf } from './features/completion/completion.ts';
+import { completionOf, SUGGEST_COMMAND } from './features/completion/completion.ts';
 import { convertScheduleOf } from './features/convert-schedule.ts';
 import { definitionOf } from './features/definition.ts';
 import type { DiagnosticsFeed } from './features/diagnostics-feed.ts';
@@ -93,7 +93,8 @@ export function answerRequests(
   connection.onCompletion(
     text(async (analysis, { position, context }) => {
       const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
-      const list = await completionOf(analysis, position, host, { typed });
+      const opensNext = client().commands.has(SUGGEST_COMMAND);
+      const list = await completionOf(analysis, position, host, { typed, opensNext });
       return client().showsMarkdown ? list : plainCompletion(list);
     }),
   );
