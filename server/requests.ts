@@ -87,7 +87,7 @@ export function answerRequests(
     feed.pull(textDocument.uri, previousResultId, token),
   );
   connection.onCodeAction(
-    settled((analysis, { range, context }) => codeActionsOf(analysis, range, context.only, client().pages)),
+    settled((analysis, { range, context }) => codeActionsOf(analysis, range, context.only, client())),
   );
   connection.onCodeLens(parsed((analysis) => codeLensesOf(analysis, client().commands)));
   connection.onCompletion(
