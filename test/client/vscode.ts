@@ -73,6 +73,8 @@ export const fake = {
     fake.files.clear();
     workspace.isTrusted = true;
     window.activeTextEditor = undefined;
+    window.visibleTextEditors = [];
+    window.tabGroups = { all: [] };
   },
 };
 
@@ -84,8 +86,20 @@ function message(kind: 'information' | 'warning' | 'error') {
   };
 }
 
+export class TabInputText {
+  readonly uri: URI;
+  constructor(uri: URI) {
+    this.uri = uri;
+  }
+}
+
 export const window = {
   activeTextEditor: undefined as { document: FakeDocument } | undefined,
+  visibleTextEditors: [] as { document: FakeDocument }[],
+  tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
+  async showTextDocument(document: FakeDocument) {
+    window.activeTextEditor = { document };
+  },
   showInformationMessage: message('information'),
   showWarningMessage: message('warning'),
   showErrorMessage: message('error'),
@@ -112,6 +126,9 @@ export const window = {
 
 export const workspace = {
   isTrusted: true,
+  get textDocuments() {
+    return fake.documents;
+  },
   async openTextDocument(uri: URI): Promise<FakeDocument> {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (!document) throw new Error(`cannot open ${uri}`);
@@ -134,6 +151,10 @@ export const workspace = {
     },
     async stat(uri: URI) {
       return { size: (await workspace.fs.readFile(uri)).length };
+    },
+    async copy(from: URI, to: URI) {
+      fake.files.set(to.path, `copy of ${from.path}`);
+      fake.documents.push(documentAt(to.path));
     },
     async readDirectory() {
       return [];
