@@ -59,7 +59,7 @@ function documentText(keyframes: number): string {
 }
 
 /** A document open in the editor, with the cursor in its middle, at the end of a keyframe's prompt. */
-class Film {
+class BenchDocument {
   readonly keyframes: number;
   readonly text: string;
   readonly textDocument: { readonly uri: string };
@@ -123,7 +123,7 @@ class Film {
   }
 }
 
-async function measure(open: Film, rounds: number): Promise<void> {
+async function measure(open: BenchDocument, rounds: number): Promise<void> {
   await open.open();
   await open.diagnostics();
   const diagnostics: number[] = [];
@@ -157,7 +157,7 @@ async function measure(open: Film, rounds: number): Promise<void> {
 }
 
 /** Repeats completion in a small file while another operation runs. */
-async function completionDuring(what: string, small: Film, work: Promise<unknown>): Promise<void> {
+async function completionDuring(what: string, small: BenchDocument, work: Promise<unknown>): Promise<void> {
   const times: number[] = [];
   let going = true;
   const done = work.finally(() => {
@@ -179,10 +179,10 @@ const capabilities = { textDocument: { diagnostic: {} } };
 await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities });
 console.log(`start to initialized: ${(performance.now() - begun).toFixed(0)} ms`);
 await connection.sendNotification(InitializedNotification.type, {});
-const small = new Film(connection, 30);
+const small = new BenchDocument(connection, 30);
 await measure(small, 100);
-await measure(new Film(connection, 1000), 60);
-const long = new Film(connection, 20_000);
+await measure(new BenchDocument(connection, 1000), 60);
+const long = new BenchDocument(connection, 20_000);
 console.log('completion in the file of 30 keyframes while');
 const opened = performance.now();
 await long.open();

@@ -20,7 +20,7 @@ export interface PlannedFile {
   readonly notes: readonly string[];
 }
 
-/** @throws UsageError if there is no folder at the path */
+/** @throws UsageError if the path is not a folder */
 async function checkFolder(path: string): Promise<void> {
   if (!(await statNamed(path)).isDirectory())
     throw new UsageError(`${path} is a file. Write a folder of wildcard files.`);

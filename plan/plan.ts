@@ -108,7 +108,7 @@ const Plan = z.strictObject({
     base: z.string().min(1),
     formats: z.array(OutputFormat).min(1),
     fps: z.number().positive(),
-    /** 0 = for ever. */
+    /** 0 = forever. */
     loop: z.int().nonnegative(),
     /** Positions in `frames` in the order in which they are shown: `reverse` and short closed loops resolved. */
     order: z.array(z.int().nonnegative()).min(1),

@@ -118,7 +118,7 @@ function isRunningState(state: JobState): state is Extract<JobState, { readonly 
   return state.kind !== 'queued' && !hasEnded(state);
 }
 
-/** @throws if there is no such job */
+/** @throws if the job is not in the queue */
 export function jobOf({ jobs }: Queue, id: number): Job {
   const job = jobs.find((each) => each.id === id);
   if (!job) throw new Error(`Job ${id} is not in the queue.`);

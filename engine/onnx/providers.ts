@@ -39,7 +39,7 @@ const HOW_TO_GET: Readonly<Record<Provider, string>> = {
   cpu: 'The CPU needs nothing.',
   cuda:
     'CUDA needs an NVIDIA GPU on Linux x64, CUDA 12, cuDNN 9, and the libraries that ' +
-    '`npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12` installs.',
+    '`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install` installs.',
   dml: 'DirectML needs Windows and a DirectX 12 GPU.',
   coreml: 'Core ML needs macOS.',
   webgpu: 'WebGPU needs a GPU with a current driver.',

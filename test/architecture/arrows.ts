@@ -1,6 +1,5 @@
 /**
- * The architecture as data: each folder and the folders that it may import. `docs/architecture.md` draws the same
- * picture and says why.
+ * The architecture as data: each folder and the folders that it may import. `docs/architecture.md` draws them.
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [],

@@ -87,7 +87,7 @@ async function pixels(plan: TravelPlan, name: string): Promise<Buffer[]> {
   return Promise.all(files.map((file) => sharp(file).raw().toBuffer()));
 }
 
-/** The largest difference between two pictures. */
+/** The largest difference between two images. */
 function distance(a: Buffer, b: Buffer): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
 }

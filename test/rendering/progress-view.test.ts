@@ -9,12 +9,12 @@ function screen(isTTY: boolean, columns = 80) {
 }
 
 describe('progress', () => {
-  it('says step, window and the time left while sampling', () => {
+  it('shows step, window and remaining time while sampling', () => {
     const sampling = { stage: 'sample', done: 3, total: 6, step: 2, window: 1, secondsLeft: 65 } as const;
     expect(progressText(sampling, planOf({ steps: 3, windows: 2 }))).toBe('sampling, step 2/3, window 1/2, 1:05 left');
   });
 
-  it('does not mention windows where there is one', () => {
+  it('does not show windows if a step has only one', () => {
     const sampling = { stage: 'sample', done: 1, total: 3, step: 2, window: 1 } as const;
     expect(progressText(sampling, planOf())).toBe('sampling, step 2/3');
   });
@@ -34,7 +34,7 @@ describe('progress', () => {
     expect(clock(seconds)).toBe(written);
   });
 
-  it('is whole lines without control characters where no terminal is', () => {
+  it('prints whole lines without control characters if it is not a terminal', () => {
     const pipe = screen(false);
     const view = progressView(pipe, 'fox', planOf({ windows: 2 }), 'xterm');
     view.show({ stage: 'load', done: 0, total: 1 });
@@ -65,7 +65,7 @@ describe('progress', () => {
       expect(text.startsWith('\r')).toBe(true);
       expect(text.replaceAll('\r', '').length).toBeLessThan(40);
     }
-    // What is left on the line: everything drawn is painted over with blanks.
+    // What is left on the line: everything is overwritten by spaces.
     expect(terminal.written.at(-1)).toMatch(/^\r +\r$/);
     expect(terminal.written.at(-1)!.length - 2).toBe(terminal.written[0]!.length - 1);
   });

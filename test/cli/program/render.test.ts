@@ -5,7 +5,7 @@ import { TravelPlan } from '../../../plan/plan.ts';
 import { folderWith } from '../../library/tree.ts';
 import { start, travel } from './travel.ts';
 
-/** Two frames of a small picture in two steps. */
+/** Two small frames, two steps. */
 const SMALL = `---
 frames: 2
 steps: 2
@@ -45,7 +45,7 @@ describe('travel render', () => {
     expect(TravelPlan.parse(JSON.parse(plan.stdout))).toMatchObject({ name: 'a', sampling: { seed: 7 } });
   });
 
-  it('writes beside the text where nothing else is said, and never over a file', async () => {
+  it('writes next to the file by default, and never over another file', async () => {
     const cwd = folderWith({ 'clips/a.travel': SMALL.replace('save: [webp]', 'save: [txt]\noutput: again') });
     for (const name of ['again.txt', 'again-2.txt']) {
       const { code, stdout } = await travel(['render', 'clips/a.travel'], { cwd });
@@ -53,7 +53,7 @@ describe('travel render', () => {
     }
   });
 
-  it('takes frames, seed and settings from the command line, and the kind of file from the ending', async () => {
+  it('takes frames, seed and settings from the command line, and the format from the extension', async () => {
     const cwd = folderWith({ 'a.travel': SMALL });
     const flags = ['--frames', '1', '--seed', '9', '--set', 'steps=1', '--set', 'cfg_scale=3', '--out', 'one.gif'];
     const { code, stdout, stderr } = await travel(['render', 'a.travel', ...flags], { cwd });

@@ -8,7 +8,7 @@ import { sh, start, travel } from './travel.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket/pocket.safetensors');
 
-/** Two frames of the smallest picture in two steps. */
+/** Two frames of the smallest size, two steps. */
 const SMALL = `---
 frames: 2
 steps: 2
@@ -39,7 +39,7 @@ const Placed = z.array(
 
 describe('travel', () => {
   it.each([[['--help']], [['help']], [['render', '--help']], [['check', '--help']], [['models', '--help']]])(
-    'teaches with examples: %j',
+    'shows examples in %j',
     async (args) => {
       const { code, stdout } = await travel(args, { cwd: folderWith({}) });
       expect(code).toBe(0);
@@ -47,7 +47,7 @@ describe('travel', () => {
     },
   );
 
-  it('says its version', async () => {
+  it('prints its version', async () => {
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync('package.json', 'utf8')));
     expect(await travel(['--version'], { cwd: folderWith({}) })).toEqual({
       code: 0,
@@ -62,7 +62,7 @@ describe('travel', () => {
     ['an unknown option', ['render', 'a.travel', '--sed', '1'], '--seed'],
     ['no file', ['render'], 'file'],
     ['a missing file', ['check', 'none.travel'], 'none.travel'],
-    ['a missing picture', ['extract', 'none.png'], 'the file was not found'],
+    ['a missing image', ['extract', 'none.png'], 'the file was not found'],
     ['a missing model', ['models', 'none.ckpt'], 'the file was not found'],
     ['an empty name', ['check', ''], 'A file name is empty'],
     ['a file as a folder', ['check', 'a.travel/b.travel'], 'not a folder'],
@@ -80,7 +80,7 @@ describe('travel', () => {
     ['an unknown setting', ['render', 'a.travel', '--set', 'step=3'], 'steps'],
     ['a value of the wrong kind', ['render', 'a.travel', '--set', 'steps=many'], 'steps'],
     ['json and plan together', ['check', 'a.travel', '--json', '--plan'], '--plan'],
-  ])('refuses %s, with code 2 and a way on', async (_, args, hint) => {
+  ])('rejects %s with exit code 2 and a hint', async (_, args, hint) => {
     const { code, stdout, stderr } = await travel(args, {
       cwd: folderWith({ 'a.travel': SMALL }),
     });
@@ -92,12 +92,12 @@ describe('travel', () => {
 });
 
 describe('travel check', () => {
-  it('is silent on standard output about a file without problems', async () => {
+  it('prints nothing to standard output for a file without problems', async () => {
     const { code, stdout } = await travel(['check', 'a.travel'], { cwd: folderWith({ 'a.travel': 'fox ears\n' }) });
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 
-  it('prints problems as file:line:column and ends with 1 when there is an error', async () => {
+  it('prints problems as file:line:column, with exit code 1 for an error', async () => {
     const cwd = folderWith({ 'a b.travel': '---\nframes: 2\nsteps: none\n---\nfox\n' });
     const { code, stdout } = await travel(['check', 'a b.travel'], { cwd });
     expect(stdout).toMatch(/^a b\.travel:3:\d+: error: .+ \[travel\/[a-z-]+\]$/m);
@@ -117,7 +117,7 @@ describe('travel check', () => {
     expect(code).toBe(2);
   });
 
-  it('stops reading standard input that is no text of ours', async () => {
+  it('stops reading standard input that is too long', async () => {
     const { code, stderr } = await travel(['check', '-'], { cwd: folderWith({}), stdin: Buffer.alloc(17 * 2 ** 20) });
     expect(stderr).toContain('<stdin> is larger than 16 MB');
     expect(code).toBe(2);
@@ -136,7 +136,7 @@ describe('travel check', () => {
     expect(code).toBe(1);
   });
 
-  it('prints an array, be it an empty one, where there is nothing to say', async () => {
+  it('prints an array even without errors', async () => {
     const { code, stdout } = await travel(['check', '--json', '-'], { cwd: folderWith({}), stdin: SMALL });
     expect(Placed.parse(JSON.parse(stdout)).filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(code).toBe(0);
@@ -147,7 +147,7 @@ describe('travel check', () => {
     ['UTF-16', Buffer.from('\uFEFFfox', 'utf16le'), /^The file is UTF-16\. Save it as UTF-8/],
     ['broken UTF-8', Buffer.from([0x66, 0xff]), /^The file is not UTF-8\. Save it as UTF-8/],
   ])('of %s', (_, content, message) => {
-    it('prints one problem among those of other files, as lines and as JSON, and ends with 1', async () => {
+    it('prints one problem, as lines and as JSON, with exit code 1', async () => {
       const cwd = folderWith({ 'a.travel': content, 'b.travel': 'fox\n0:red\n' });
       const json = await travel(['check', '--json', 'a.travel', 'b.travel'], { cwd });
       const problems = Placed.parse(JSON.parse(json.stdout));
@@ -190,7 +190,7 @@ describe('travel check', () => {
     expect((await travel(['check', '--plan', 'a.travel'], { cwd })).stdout).toBe(first.stdout);
   });
 
-  it('goes on to its end when nobody reads what it prints', async () => {
+  it('finishes when nobody reads its output', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `unknown_${i}: 1\n`).join('');
     const running = start(['check', '-'], { cwd: folderWith({}), stdin: `---\n${lines}---\nfox` });
     running.child.stdout?.destroy();
@@ -202,7 +202,7 @@ describe('travel check', () => {
   it.each([
     ['nothing', ''],
     ['a wall of brackets', '('.repeat(100_000)],
-    ['a front matter that never ends', '---\nframes: 2\n'],
+    ['settings that are never closed', '---\nframes: 2\n'],
     ['terminal commands', '\u001b]0;owned\u0007\u001b[2J: x'],
   ])('answers to %s', async (_, stdin) => {
     const { code, stdout, stderr } = await travel(['check', '-'], { cwd: folderWith({}), stdin });
@@ -213,7 +213,7 @@ describe('travel check', () => {
 
 // Of the systems that run this, Linux has these devices.
 describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
-  it('does not read a device without end', async () => {
+  it('stops reading a device without an end', async () => {
     const { code, stderr } = await travel(['check', '/dev/zero'], { cwd: folderWith({}) });
     expect(stderr).toContain('/dev/zero is larger than 16 MB');
     expect(code).toBe(2);
@@ -226,7 +226,7 @@ describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
     expect(stderr).toMatch(/cannot be written: it is a device or a pipe/);
   });
 
-  it('says that its output is lost, and ends with 3', async () => {
+  it('reports that its output could not be written, with exit code 3', async () => {
     const cwd = folderWith({ 'a.travel': 'fox\n' });
     const { code, stderr } = await sh('travel format a.travel > /dev/full', cwd);
     expect(stderr).toMatch(/^Output could not be written: ENOSPC.*\n$/);
@@ -236,24 +236,24 @@ describe.runIf(process.platform === 'linux')('on Linux, travel', () => {
 
 describe('travel format', () => {
   const LOOSE = 'fox\n0:red   \n1:   (blue:1.30)\n';
-  let tidy = '';
+  let formatted = '';
 
   beforeAll(async () => {
-    tidy = (await travel(['format', '-'], { cwd: process.cwd(), stdin: LOOSE })).stdout;
+    formatted = (await travel(['format', '-'], { cwd: process.cwd(), stdin: LOOSE })).stdout;
   });
 
-  it('prints what it reads from standard input, tidied', () => {
-    expect(tidy).toContain('0: red\n');
-    expect(tidy).toContain('1: (blue:1.3)\n');
+  it('prints standard input, formatted', () => {
+    expect(formatted).toContain('0: red\n');
+    expect(formatted).toContain('1: (blue:1.3)\n');
   });
 
   it('changes files in place, and only those that need it', async () => {
-    const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': tidy });
+    const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': formatted });
     const { code, stdout, stderr } = await travel(['format', '--write', 'a.travel', 'b.travel'], { cwd });
     expect(code).toBe(0);
     expect(stdout + stderr).toContain('a.travel');
     expect(stdout + stderr).not.toContain('b.travel');
-    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(tidy);
+    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(formatted);
     expect(readdirSync(cwd).sort()).toEqual(['a.travel', 'b.travel']);
   });
 
@@ -266,8 +266,8 @@ describe('travel format', () => {
     expect((await travel(['format', '--check', 'a.travel'], { cwd })).code).toBe(0);
   });
 
-  it('checks without changing anything: 1 where a file is not tidy, 0 where all are', async () => {
-    const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': tidy });
+  it('checks without changing files: exit code 1 if one is not formatted, else 0', async () => {
+    const cwd = folderWith({ 'a.travel': LOOSE, 'b.travel': formatted });
     const loose = await travel(['format', '--check', 'a.travel', 'b.travel'], { cwd });
     expect(loose.code).toBe(1);
     expect(loose.stdout).toBe('a.travel\n');
@@ -277,13 +277,13 @@ describe('travel format', () => {
 });
 
 describe('travel models', () => {
-  it('says what a file is', async () => {
+  it('shows the type of a file', async () => {
     const { code, stdout } = await travel(['models', POCKET], { cwd: folderWith({}) });
     expect(stdout).toContain('Stable Diffusion 1 checkpoint with text encoder and VAE');
     expect(code).toBe(0);
   });
 
-  it('lists a folder, with the reason where a file cannot be read', async () => {
+  it('lists a folder, with the reason if a file cannot be read', async () => {
     const cwd = folderWith({ 'broken.safetensors': 'x' });
     writeFileSync(join(cwd, 'whole.safetensors'), readFileSync(POCKET));
     const { stdout, stderr } = await travel(['models', '.'], { cwd });
@@ -291,13 +291,13 @@ describe('travel models', () => {
     expect(stdout + stderr).toMatch(/broken/);
   });
 
-  it('ends with 1 where a named file is no model', async () => {
+  it('ends with exit code 1 if a file is not a model', async () => {
     const { code, stdout, stderr } = await travel(['models', 'a.travel'], { cwd: folderWith({ 'a.travel': SMALL }) });
     expect(code).toBe(1);
     expect(stdout + stderr).toContain('a.travel');
   });
 
-  it('finds what TRAVEL_MODELS and --models give', async () => {
+  it('lists the folders of TRAVEL_MODELS and --models', async () => {
     const [one, two] = [folderWith({}), folderWith({})];
     mkdirSync(join(one, 'models/Stable-diffusion'), { recursive: true });
     writeFileSync(join(one, 'models/Stable-diffusion/first.safetensors'), readFileSync(POCKET));
@@ -308,7 +308,7 @@ describe('travel models', () => {
 });
 
 describe('travel extract', () => {
-  it('says why where there is nothing to extract', async () => {
+  it('reports why nothing can be extracted', async () => {
     const { code, stdout, stderr } = await travel(['extract', 'a.png'], { cwd: folderWith({ 'a.png': 'nothing' }) });
     expect(stdout).toBe('');
     expect(stderr).toContain('a.png');

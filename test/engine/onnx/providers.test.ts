@@ -62,7 +62,9 @@ describe('chooseRuntime', () => {
     expect(without.asked).toEqual(['webgpu']);
     await expect(chooseRuntime('cuda', 'lean', without.tools)).rejects.toMatchObject({
       kind: 'unsupported',
-      message: expect.stringMatching(/^The device "cuda" cannot be used: no library\. .*`npm rebuild.*`device: auto`/),
+      message: expect.stringMatching(
+        /^The device "cuda" cannot be used: no library\. .*`ONNXRUNTIME_NODE_INSTALL=cuda12 node .*`device: auto`/,
+      ),
     });
     const { tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
     expect(await chooseRuntime('cuda', 'lean', tools)).toMatchObject({ provider: 'cuda', description: 'cuda' });
