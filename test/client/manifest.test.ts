@@ -15,7 +15,7 @@ const Manifest = z.object({
     grammars: z.array(z.object({ path: z.string() })),
     snippets: z.array(z.object({ path: z.string() })),
     commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.literal('Travel') })),
-    menus: z.record(z.string(), z.array(z.object({ command: z.string() }))),
+    menus: z.record(z.string(), z.array(z.object({ command: z.string(), when: z.string().optional() }))),
     configuration: z.object({
       properties: z.record(
         z.string(),
@@ -73,6 +73,28 @@ describe('the manifest', () => {
     const linked = steps.flatMap(({ description }) => [...description.matchAll(/\(command:(travel\.\w+)\)/g)]);
     expect(linked.length).toBeGreaterThan(0);
     for (const command of [...used, ...linked.map((match) => match[1]!)]) expect(commands).toContain(command);
+  });
+
+  it('offers to render saved and untitled files alike', () => {
+    const places = ['editor/title/run', 'editor/context', 'commandPalette'];
+    const conditions = places.map((place) =>
+      contributes.menus[place]?.find(({ command }) => command === 'travel.render'),
+    );
+    expect(conditions.map((item) => item?.when)).toEqual(
+      places.map(() => 'editorLangId == travel && resourceScheme =~ /^(file|untitled)$/'),
+    );
+  });
+
+  it('has walkthrough pages whose samples fit beside the steps, and whose images VS Code loads', () => {
+    const pages = steps.map(({ media }) => read(media.markdown));
+    const samples = pages.flatMap((page) => [...page.matchAll(/```\n([\s\S]*?)```/g)].map((match) => match[1]!));
+    expect(samples.length).toBeGreaterThan(1);
+    for (const line of samples.join('').split('\n')) expect(line.length, line).toBeLessThanOrEqual(40);
+    const images = pages.flatMap((page) => [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map((match) => match[1]!));
+    expect(images.length).toBeGreaterThan(0);
+    // Only files in the folder of the page are loaded.
+    for (const image of images) expect(existsSync(resolve(ROOT, 'media/walkthrough', image)), image).toBe(true);
+    for (const image of images) expect(image).not.toContain('/');
   });
 
   it('is what the page on the extension says', () => {
