@@ -82,6 +82,11 @@ export function answerRequests(
   const parsed = from((uri, isCancelled) => documents.parsed(uri, isCancelled));
   /** Checked, with every file that the document names looked up. */
   const settled = from((uri, isCancelled) => documents.settled(uri, isCancelled));
+  /** Parsed, with the settings of the files that the document extends. */
+  const inherited = from(async (uri, isCancelled) => {
+    const analysis = await documents.parsed(uri, isCancelled);
+    return analysis?.effective.spans.has('extends') ? documents.settled(uri, isCancelled) : analysis;
+  });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
     feed.pull(textDocument.uri, previousResultId, token),
@@ -127,9 +132,9 @@ export function answerRequests(
     parsed((analysis, { positions }) => positions.map((position) => selectionRangeAt(analysis, position))),
   );
   connection.languages.semanticTokens.on(
-    parsed((analysis, _, token) => runSliced(findTokensSliced(analysis), () => !token.isCancellationRequested)),
+    inherited((analysis, _, token) => runSliced(findTokensSliced(analysis), () => !token.isCancellationRequested)),
   );
-  connection.languages.semanticTokens.onRange(parsed((analysis, { range }) => semanticTokensOf(analysis, range)));
+  connection.languages.semanticTokens.onRange(inherited((analysis, { range }) => semanticTokensOf(analysis, range)));
   connection.onRequest<PlanAnswer, void>(PLAN, (params: unknown, token: CancellationToken) =>
     planOf(documents, host, PlanRequest.parse(params), () => token.isCancellationRequested),
   );

@@ -10,12 +10,16 @@ const { INITIAL, parseRawGrammar, Registry } = textmate;
 const ROOT = resolve(import.meta.dirname, '../..');
 const wasm = createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm');
 
-/** Stands for VS Code's YAML grammar, with a rule that never ends: the worst that an embedded grammar can do. */
+/**
+ * Replaces VS Code's YAML grammar. One rule never ends, the worst that an embedded grammar can do, and like the real one it
+ * marks a key without a colon as invalid.
+ */
 const YAML = {
   scopeName: 'source.yaml',
   patterns: [
     { begin: '[|]$', end: '(?!)', name: 'string.block.yaml' },
     { match: '\\w+(?=:)', name: 'entity.name.tag.yaml' },
+    { match: '^[ ]*\\w+$', name: 'invalid.illegal.expected-map-separator.yaml' },
   ],
 };
 
@@ -65,7 +69,17 @@ describe('front matter', () => {
   });
 
   it('ends at its fence whatever the YAML does', () => {
-    expect(scopeOf('---\nnegative_prompt: |\n  a\n---\n0: b', '0')).toBe('constant.numeric.position.travel');
+    expect(scopeOf('---\nnegative_prompt: |\n  a\n---\n0: b', '0')).toBe('markup.heading.position.travel');
+  });
+
+  it.each(['fra', '  her', 'frames '])('does not show %j as invalid while it is being typed', (typed) => {
+    const text = `---\nfps: 8\n${typed}\n---\n0: a`;
+    expect(scopeOf(text, typed.trim())).toBe('entity.name.tag.yaml');
+    expect(JSON.stringify(tokens(text))).not.toContain('invalid');
+  });
+
+  it('shows words of a block of text as text', () => {
+    expect(scopeOf('---\nnegative_prompt: |\n  ugly\n---', '  ugly')).toBe('string.block.yaml');
   });
 
   it('begins on the first line only', () => {
@@ -75,7 +89,7 @@ describe('front matter', () => {
 
 describe('keyframes', () => {
   it.each(['15', '-1', '50%', '1.5s', '250ms', '  3'])('knows the position %s', (position) => {
-    expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'constant.numeric.position.travel']);
+    expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'markup.heading.position.travel']);
   });
 
   it('knows a hold and its end', () => {
@@ -111,8 +125,8 @@ describe('prompts', () => {
     ['a BREAK b', 'BREAK', 'keyword.control.travel'],
     ['a AND b', 'AND', 'keyword.control.travel'],
     ['0: a --neg b', '--neg', 'keyword.other.negative.travel'],
-    ['$hero walks', '$hero', 'variable.other.constant.definition.travel'],
-    [`$\{hero}s`, `$\{hero}`, 'variable.other.constant.definition.travel'],
+    ['$hero walks', '$hero', 'meta.reference.travel'],
+    [`$\{hero}s`, `$\{hero}`, 'meta.reference.travel'],
     ['__hair/colours__, x', '__hair/colours__', 'string.other.wildcard.travel'],
     ['\\(x\\)', '\\(', 'constant.character.escape.travel'],
   ])('%s: %s', (line, word, scope) => {
@@ -124,7 +138,7 @@ describe('prompts', () => {
   });
 
   it('ends an open bracket with its line', () => {
-    expect(scopeOf('(open\n8: x', '8')).toBe('constant.numeric.position.travel');
+    expect(scopeOf('(open\n8: x', '8')).toBe('markup.heading.position.travel');
   });
 });
 
