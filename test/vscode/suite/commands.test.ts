@@ -3,7 +3,7 @@ import { suite, test } from 'mocha';
 import { commands, env, type Hover, type MarkdownString, Position, Uri, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { open } from './documents.ts';
-import { press, screenshot, see, seeInPage } from './window.ts';
+import { click, press, screenshot, see, seeInPage } from './window.ts';
 
 suite('commands', () => {
   test('New Travel File opens one to fill in', async () => {
@@ -33,6 +33,17 @@ suite('commands', () => {
     await see('.terminal');
     await screenshot('render');
     assert.equal(window.activeTerminal?.name, 'Render tiny');
+  });
+
+  test('Render offers to save an untitled file first', async () => {
+    await commands.executeCommand('travel.newFile');
+    // Not awaited: it ends when the dialog is closed.
+    const done = commands.executeCommand('travel.render');
+    await see('.quick-input-widget');
+    await screenshot('save-untitled');
+    await commands.executeCommand('workbench.action.closeQuickOpen');
+    assert.equal(await done, undefined);
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
   test('Render renders what the hover shows: the same seed, the same wildcards', async () => {
@@ -81,8 +92,11 @@ suite('commands', () => {
     await commands.executeCommand('workbench.action.openWalkthrough', 'prompt-travel.prompt-travel#start');
     await see('.getting-started-step');
     // The explanation beside the steps is a page of its own.
-    await seeInPage('text=Between two keyframes');
+    await seeInPage('text=A keyframe is a frame');
     await screenshot('walkthrough');
+    await click('.getting-started-step >> text=Render');
+    await seeInPage('img');
+    await screenshot('walkthrough-render');
     await press('Escape');
     await commands.executeCommand('workbench.action.closeActiveEditor');
   });

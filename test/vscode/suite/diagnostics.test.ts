@@ -37,7 +37,7 @@ suite('diagnostics', () => {
     await commands.executeCommand('workbench.action.closePanel');
   });
 
-  // Nothing but a click follows the link.
+  // Only a click follows the link.
   if (canDrive) {
     test('lead to their page from the hover', async () => {
       const editor = await open('wrong.travel');
@@ -69,8 +69,8 @@ suite('diagnostics', () => {
   test('go when their quick fix is applied', async () => {
     const { document } = await open('wrong.travel');
     const found = await diagnosed(document.uri, 'travel/space-after-colon');
-    const blank = found.find((diagnostic) => codeOf(diagnostic) === 'travel/space-after-colon')!;
-    const [fix] = await actionsAt(blank, document.uri);
+    const space = found.find((diagnostic) => codeOf(diagnostic) === 'travel/space-after-colon')!;
+    const [fix] = await actionsAt(space, document.uri);
     assert.ok(fix?.edit, 'the diagnostic has a quick fix');
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(document.getText(), /^15: red hair$/m);

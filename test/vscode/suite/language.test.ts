@@ -8,6 +8,7 @@ import {
   type InlayHint,
   type Location,
   type LocationLink,
+  Position,
   Range,
   Selection,
   SnippetString,
@@ -15,9 +16,10 @@ import {
   type WorkspaceEdit,
   workspace,
 } from 'vscode';
-import { open, rangeOf } from './documents.ts';
+import { diagnosed } from './diagnostics.ts';
+import { open, rangeOf, textWhen, write } from './documents.ts';
 import { hoverText } from './hover.ts';
-import { click, press, screenshot, see } from './window.ts';
+import { canDrive, click, press, screenshot, see, type } from './window.ts';
 
 const revert = () => commands.executeCommand('workbench.action.files.revert');
 
@@ -31,7 +33,8 @@ const labels = ({ items }: CompletionList) =>
 
 suite('completion', () => {
   test('knows settings and their values', async () => {
-    const { document } = await open('right.travel');
+    const editor = await open('right.travel');
+    const { document } = editor;
     const complete = async (after: string) =>
       labels(
         await commands.executeCommand<CompletionList>(
@@ -42,22 +45,48 @@ suite('completion', () => {
       );
     assert.ok((await complete('save: [')).includes('mp4'));
     assert.ok((await complete('seed: 42\n')).includes('closed_loop'));
-    assert.ok((await complete('$he')).some((label) => label.includes('hero')));
-  });
-
-  test('is accepted', async () => {
-    const editor = await open('right.travel');
-    select(editor, 'seed: 42');
-    await editor.insertSnippet(new SnippetString('\nclosed_'));
-    await commands.executeCommand('editor.action.triggerSuggest');
-    await see('.suggest-widget.visible .monaco-list-row.focused');
-    await screenshot('completion');
-    const accepted = () => editor.document.getText().includes('closed_loop:');
-    // Where nobody sees whether the list is there yet, the command does nothing until it is.
-    while (!accepted()) await commands.executeCommand('acceptSelectedSuggestion');
+    await editor.edit((edit) => edit.insert(new Position(document.lineCount - 1, 0), '\n20: $he'));
+    assert.ok((await complete('\n20: $he')).some((label) => label.includes('hero')));
     await revert();
   });
 });
+
+// Only keys write as a person does.
+if (canDrive) {
+  suite('completion while typing', () => {
+    const typeSetting = async (text: string) => {
+      const editor = await open('right.travel');
+      select(editor, 'seed: 42');
+      await editor.insertSnippet(new SnippetString('\n'));
+      await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+      await type(text);
+      return editor.document;
+    };
+
+    test('opens by itself in the settings, and again after a key is accepted', async () => {
+      const document = await typeSetting('samp');
+      await see('.suggest-widget.visible .monaco-list-row.focused >> text=sampler');
+      await screenshot('completion');
+      await press('Enter');
+      await textWhen(document, (text) => text.includes('\nsampler: \n'));
+      await see('.suggest-widget.visible .monaco-list-row >> text=Euler a');
+      await screenshot('completion-values');
+      await press('Enter');
+      await textWhen(document, (text) => /\nsampler: \w.*\n/.test(text));
+      await revert();
+    });
+
+    test('lets Enter end a line whose value is complete', async () => {
+      const document = await typeSetting('steps: 12');
+      await press('Enter');
+      await textWhen(document, (text) => text.includes('\nsteps: 12\n\n'));
+      await type('closed_loop: N');
+      await press('Enter');
+      await textWhen(document, (text) => text.includes('\nclosed_loop: N\n\n'));
+      await revert();
+    });
+  });
+}
 
 suite('reading', () => {
   test('a hover shows the whole prompt of a frame', async () => {
@@ -157,5 +186,22 @@ suite('status', () => {
     await see('.hover-language-status');
     await screenshot('status');
     await press('Escape');
+  });
+});
+
+suite('colors', () => {
+  test('are shown in a light theme', async () => {
+    const theme = workspace.getConfiguration('workbench');
+    await theme.update('colorTheme', 'Default Light+', true);
+    const editor = await open('right.travel');
+    await write(
+      editor,
+      '---\nframes: 32\ndefine:\n  hero: a cat\nfra\n---\n$hero and $nobody\n\n0-8: (smile:1.2)  # a comment\n50% ease: red hair\n',
+    );
+    await diagnosed(editor.document.uri, 'travel/unknown-definition');
+    await see('.vs .view-line .mtkb >> text=50%');
+    await screenshot('light');
+    await theme.update('colorTheme', undefined, true);
+    await revert();
   });
 });

@@ -1,7 +1,7 @@
 import { type CodeLens, commands, extensions, Position, Selection, window } from 'vscode';
 import type { Verdict } from '../driver.ts';
 import { diagnosed } from './diagnostics.ts';
-import { open, rangeOf, textWhen } from './documents.ts';
+import { newFolder, open, rangeOf, textWhen } from './documents.ts';
 import { hoverText } from './hover.ts';
 import { click, copy, press, report, screenshot, see, seeInPage } from './window.ts';
 
@@ -78,7 +78,8 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
 export async function run(): Promise<void> {
   const failures: string[] = [];
   for (const [name, test] of Object.entries(TESTS)) {
-    await test().catch((error: Error) => failures.push(`${name}\n${error.stack ?? error.message}`));
+    await newFolder();
+    await test().catch((error: Error) => failures.push(`${name}\n${error.message}`));
   }
   const passed = Object.keys(TESTS).length - failures.length;
   const verdict: Verdict = failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };

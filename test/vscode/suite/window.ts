@@ -12,6 +12,7 @@ export const screenshot = (name: string) => ask('screenshot', `${process.env.TRA
 export const see = (selector: string) => ask('see', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const print = (line: string) => ask('print', line);
+export const type = (text: string) => ask('type', text);
 export const press = (keys: string) => ask('press', keys);
 export const copy = (text: string) => ask('copy', text);
 export const click = (selector: string) => ask('click', selector);
