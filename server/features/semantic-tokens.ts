@@ -78,8 +78,11 @@ function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[]
   const add = (span: TextSpan | undefined, type: TokenType, modifiers = 0) => {
     if (span && span.end > span.start) tokens.push({ span, type, modifiers });
   };
-  const isDefined = (reference: string) =>
-    Object.hasOwn(effective.settings.define, reference.replace(/^\$\{?|\}$/g, ''));
+  const isDefined = (reference: string) => {
+    const name = reference.replace(/^\$\{?|\}$/g, '');
+    // The settings of a file lack `define` while a line below it is being typed; the key itself is there.
+    return Object.hasOwn(effective.settings.define, name) || effective.spans.has(`define.${name}`);
+  };
   const addPrompt = ({ parts }: PromptText) =>
     parts.forEach((part, i) => {
       // An undefined name is text, and looks like it.

@@ -55,6 +55,11 @@ describe('semantic tokens', () => {
     ]);
   });
 
+  it('show a defined name as a variable while a setting is being typed', () => {
+    const text = '---\ndefine:\n  hero: a cat\nfra\n---\n0: $hero\n';
+    expect(tokens(text)).toContainEqual(['$hero', 'variable']);
+  });
+
   it('distinguish positions from other numbers', () => {
     const { data } = semanticTokensOf(analyze('0-8: (a:1.2)\n'));
     const number = SEMANTIC_TOKENS_LEGEND.tokenTypes.indexOf('number' as never);

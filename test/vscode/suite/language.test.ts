@@ -21,6 +21,13 @@ import { open, rangeOf, textWhen, write } from './documents.ts';
 import { hoverText } from './hover.ts';
 import { canDrive, click, press, screenshot, see, type } from './window.ts';
 
+/** Opens a file, and waits until the language server has checked it. */
+async function openChecked(): Promise<TextEditor> {
+  const editor = await open('right.travel');
+  await diagnosed(editor.document.uri, 'travel/keyframes-too-close');
+  return editor;
+}
+
 const revert = () => commands.executeCommand('workbench.action.files.revert');
 
 function select(editor: TextEditor, text: string): void {
@@ -33,7 +40,7 @@ const labels = ({ items }: CompletionList) =>
 
 suite('completion', () => {
   test('knows settings and their values', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const { document } = editor;
     const complete = async (after: string) =>
       labels(
@@ -55,7 +62,7 @@ suite('completion', () => {
 if (canDrive) {
   suite('completion while typing', () => {
     const typeSetting = async (text: string) => {
-      const editor = await open('right.travel');
+      const editor = await openChecked();
       select(editor, 'seed: 42');
       await editor.insertSnippet(new SnippetString('\n'));
       await commands.executeCommand('workbench.action.focusActiveEditorGroup');
@@ -90,7 +97,7 @@ if (canDrive) {
 
 suite('reading', () => {
   test('a hover shows the whole prompt of a frame', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const at = rangeOf(editor.document, '8 ease').start;
     const text = await hoverText(editor.document, at);
     assert.match(text, /cute blonde woman with braids, portrait/);
@@ -103,7 +110,7 @@ suite('reading', () => {
   });
 
   test('a hover explains a setting', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const at = rangeOf(editor.document, 'fps').start;
     editor.selection = new Selection(at, at);
     assert.match(await hoverText(editor.document, at), /Frames a second/);
@@ -114,7 +121,7 @@ suite('reading', () => {
   });
 
   test('the outline has the head, each keyframe and the tail', async () => {
-    const { document } = await open('right.travel');
+    const { document } = await openChecked();
     const symbols = await commands.executeCommand<DocumentSymbol[]>(
       'vscode.executeDocumentSymbolProvider',
       document.uri,
@@ -128,7 +135,7 @@ suite('reading', () => {
   });
 
   test('parts fold, and keyframes say when they come', async () => {
-    const { document } = await open('right.travel');
+    const { document } = await openChecked();
     const folds = await commands.executeCommand<FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
     assert.ok(folds.some(({ start, end }) => start === 0 && end >= 7));
     const all = new Range(0, 0, document.lineCount, 0);
@@ -139,7 +146,7 @@ suite('reading', () => {
 
 suite('names', () => {
   test('lead to their definition', async () => {
-    const { document } = await open('right.travel');
+    const { document } = await openChecked();
     const found = await commands.executeCommand<(Location | LocationLink)[]>(
       'vscode.executeDefinitionProvider',
       document.uri,
@@ -152,7 +159,7 @@ suite('names', () => {
   });
 
   test('are renamed everywhere', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const { document } = editor;
     select(editor, '$hero');
     const edit = await commands.executeCommand<WorkspaceEdit>(
@@ -168,7 +175,7 @@ suite('names', () => {
   });
 
   test('ask for the new name in place', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     select(editor, '$hero');
     // Not awaited: it ends when the name is given, or here when it is not.
     const renamed = commands.executeCommand('editor.action.rename');
@@ -181,7 +188,7 @@ suite('names', () => {
 
 suite('status', () => {
   test('shows what the server does', async () => {
-    await open('right.travel');
+    await openChecked();
     await click('.statusbar-item[id="status.languageStatus"]');
     await see('.hover-language-status');
     await screenshot('status');
@@ -193,7 +200,7 @@ suite('colors', () => {
   test('are shown in a light theme', async () => {
     const theme = workspace.getConfiguration('workbench');
     await theme.update('colorTheme', 'Default Light+', true);
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     await write(
       editor,
       '---\nframes: 32\ndefine:\n  hero: a cat\nfra\n---\n$hero and $nobody\n\n0-8: (smile:1.2)  # a comment\n50% ease: red hair\n',
