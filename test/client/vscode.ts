@@ -64,12 +64,21 @@ export const fake = {
   terminals: [] as FakeTerminal[],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
+  clipboard: '',
   /** The button that the user chooses in the next messages; the first that a message has. */
   answers: [] as string[],
   /** Where an untitled document is saved; undefined: the user declines. */
   saveAs: undefined as FakeDocument | undefined,
   reset(): void {
-    Object.assign(fake, { messages: [], executed: [], terminals: [], documents: [], answers: [], saveAs: undefined });
+    Object.assign(fake, {
+      messages: [],
+      executed: [],
+      terminals: [],
+      documents: [],
+      answers: [],
+      saveAs: undefined,
+      clipboard: '',
+    });
     fake.files.clear();
     workspace.isTrusted = true;
     window.activeTextEditor = undefined;
@@ -168,6 +177,14 @@ export const workspace = {
 
 /** File system providers. */
 export const registered: unknown[] = [];
+
+export const env = {
+  clipboard: {
+    async writeText(text: string): Promise<void> {
+      fake.clipboard = text;
+    },
+  },
+};
 
 export const commands = {
   async executeCommand(name: string): Promise<void> {
