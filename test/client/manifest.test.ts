@@ -46,11 +46,11 @@ describe('the manifest', () => {
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.snippets.map(({ path }) => path),
     ...steps.map(({ media }) => media.markdown),
-  ])('names a file that is there: %s', (path) => {
+  ])('names an existing file: %s', (path) => {
     expect(existsSync(resolve(ROOT, path))).toBe(true);
   });
 
-  it('has less than 25 settings, each explained, with a default', () => {
+  it('has fewer than 25 settings, each with a description and a default', () => {
     expect(settings.length).toBeLessThan(25);
     for (const [name, { description, markdownDescription, ...setting }] of settings) {
       expect((description ?? markdownDescription ?? '').length, name).toBeGreaterThan(40);
@@ -58,7 +58,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('keeps settings that name folders from a folder that is not trusted', () => {
+  it('restricts settings that name folders to trusted folders', () => {
     const folders = settings.map(([name]) => name).filter((name) => name.endsWith('Folders'));
     expect(folders.length).toBeGreaterThan(0);
     expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(folders.toSorted());
@@ -68,7 +68,7 @@ describe('the manifest', () => {
     expect(contributes.configuration.properties['travel.wildcardFolders']?.default).toEqual(DEFAULT_WILDCARD_FOLDERS);
   });
 
-  it('puts into menus and walkthroughs only commands that it has', () => {
+  it('uses only its own commands in menus and walkthroughs', () => {
     const used = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
     const linked = steps.flatMap(({ description }) => [...description.matchAll(/\(command:(travel\.\w+)\)/g)]);
     expect(linked.length).toBeGreaterThan(0);
@@ -97,7 +97,7 @@ describe('the manifest', () => {
     for (const image of images) expect(image).not.toContain('/');
   });
 
-  it('is what the page on the extension says', () => {
+  it('is documented in docs/extension.md', () => {
     const page = read('docs/extension.md');
     for (const { title } of contributes.commands) expect(page).toContain(`| Travel: ${title} |`);
     for (const [name, setting] of settings) {

@@ -178,7 +178,7 @@ describe('Render', () => {
     expect(submitted).toEqual([]);
   });
 
-  it('says how many errors keep a file from being rendered, and shows them', async () => {
+  it('reports how many errors prevent a render, and shows them', async () => {
     const { submitted, render } = setUp(({ version }) => ({ kind: 'errors', version, count: 2, first: 'Too late.' }));
     edit(documentAt('/clips/fox.travel'));
     fake.answers.push('Show Problems');

@@ -294,7 +294,7 @@ describe('requests over the connection', () => {
 });
 
 describe('travel language-server --stdio', () => {
-  it('comes with the documentation of the codes', async () => {
+  it('includes the documentation of the codes', async () => {
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
     const ended = once(server, 'exit');
     const publishDiagnostics = { codeDescriptionSupport: true };

@@ -88,25 +88,28 @@ describe('front matter', () => {
 });
 
 describe('keyframes', () => {
-  it.each(['15', '-1', '50%', '1.5s', '250ms', '  3'])('knows the position %s', (position) => {
+  it.each(['15', '-1', '50%', '1.5s', '250ms', '  3'])('recognize the position %s', (position) => {
     expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'markup.heading.position.travel']);
   });
 
-  it('knows a hold and its end', () => {
+  it('recognize a hold and its end', () => {
     expect(tokens('-8--1: x')[0]!.map(([text]) => text)).toEqual(['-8', '-', '-1', ':']);
     expect(scopeOf('0-8: x', '-')).toBe('keyword.operator.hold.travel');
   });
 
-  it.each(['linear', 'cut', 'ease', 'ease-in', 'ease-out', 'ease-in-out'])('knows the transition %s', (transition) => {
-    expect(scopeOf(`8 ${transition}: x`, transition)).toBe('keyword.other.transition.travel');
-  });
+  it.each(['linear', 'cut', 'ease', 'ease-in', 'ease-out', 'ease-in-out'])(
+    'recognize the transition %s',
+    (transition) => {
+      expect(scopeOf(`8 ${transition}: x`, transition)).toBe('keyword.other.transition.travel');
+    },
+  );
 
-  it('knows the numbers of a Bézier curve', () => {
+  it('recognize the numbers of a Bézier curve', () => {
     expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', 'cubic-bezier')).toBe('keyword.other.transition.travel');
     expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', '.2')).toBe('constant.numeric.travel');
   });
 
-  it.each(['15:red', 'abc 15: red', '8 bounce: x', '1.5: x', '1girl: x'])('tells %s from prose', (line) => {
+  it.each(['15:red', 'abc 15: red', '8 bounce: x', '1.5: x', '1girl: x'])('do not include %s', (line) => {
     expect(tokens(line)[0]).toEqual([]);
   });
 });
@@ -133,11 +136,11 @@ describe('prompts', () => {
     expect(scopeOf(line, word)).toBe(scope);
   });
 
-  it.each(['BREAKFAST', 'a--neg b', '-neg b', 'price: $5', 'x:1.3', 'snake_case'])('leaves %s as words', (line) => {
+  it.each(['BREAKFAST', 'a--neg b', '-neg b', 'price: $5', 'x:1.3', 'snake_case'])('leave %s as words', (line) => {
     expect(tokens(line)[0]).toEqual([]);
   });
 
-  it('ends an open bracket with its line', () => {
+  it('end an open bracket with its line', () => {
     expect(scopeOf('(open\n8: x', '8')).toBe('markup.heading.position.travel');
   });
 });
@@ -147,7 +150,7 @@ describe('comments', () => {
     expect(tokens(line)[0]!.at(-1)![1]).toBe('comment.line.number-sign.travel');
   });
 
-  it.each(['a#b', '\\# not'])('%s is none', (line) => {
+  it.each(['a#b', '\\# not'])('%s is not a comment', (line) => {
     expect(tokens(line)[0]!.some(([, scope]) => scope.startsWith('comment'))).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import { open } from './documents.ts';
 import { click, press, screenshot, see, seeInPage } from './window.ts';
 
 suite('commands', () => {
-  test('New Travel File opens one to fill in', async () => {
+  test('New Travel File opens an untitled file with placeholders', async () => {
     await commands.executeCommand('travel.newFile');
     const document = window.activeTextEditor?.document;
     assert.equal(document?.languageId, 'travel');
@@ -72,7 +72,7 @@ suite('commands', () => {
   });
 
   test('Choose Model Folders asks for a folder', async () => {
-    // Not awaited: it ends when the person has chosen.
+    // Not awaited: it ends when the user has chosen.
     const done = commands.executeCommand('travel.chooseModelFolders');
     await see('.quick-input-widget');
     await screenshot('choose-model-folders');
@@ -91,7 +91,7 @@ suite('commands', () => {
   test('the walkthrough has a page for each step', async () => {
     await commands.executeCommand('workbench.action.openWalkthrough', 'prompt-travel.prompt-travel#start');
     await see('.getting-started-step');
-    // The explanation beside the steps is a page of its own.
+    // The explanation beside the steps is a webview.
     await seeInPage('text=A keyframe is a frame');
     await screenshot('walkthrough');
     await click('.getting-started-step >> text=Render');

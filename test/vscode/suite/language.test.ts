@@ -39,7 +39,7 @@ const labels = ({ items }: CompletionList) =>
   items.map(({ label }) => (typeof label === 'string' ? label : label.label));
 
 suite('completion', () => {
-  test('knows settings and their values', async () => {
+  test('offers settings and their values', async () => {
     const editor = await openChecked();
     const { document } = editor;
     const complete = async (after: string) =>
@@ -58,7 +58,7 @@ suite('completion', () => {
   });
 });
 
-// Only keys write as a person does.
+// Only keys type as a user does.
 if (canDrive) {
   suite('completion while typing', () => {
     const typeSetting = async (text: string) => {
@@ -134,7 +134,7 @@ suite('reading', () => {
     await commands.executeCommand('workbench.files.action.focusFilesExplorer');
   });
 
-  test('parts fold, and keyframes say when they come', async () => {
+  test('parts fold, and keyframes show their times', async () => {
     const { document } = await openChecked();
     const folds = await commands.executeCommand<FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
     assert.ok(folds.some(({ start, end }) => start === 0 && end >= 7));
@@ -145,7 +145,7 @@ suite('reading', () => {
 });
 
 suite('names', () => {
-  test('lead to their definition', async () => {
+  test('link to their definition', async () => {
     const { document } = await openChecked();
     const found = await commands.executeCommand<(Location | LocationLink)[]>(
       'vscode.executeDefinitionProvider',

@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
 
 async function runSuite(): Promise<Verdict> {
   const mocha = new Mocha({ ui: 'tdd', timeout: 5 * 60_000, grep: process.env.TRAVEL_GREP ?? '' });
-  // What `suite` and `test` need to know of this Mocha; the files are in the bundle, so it cannot load them itself.
+  // Defines `suite` and `test`. The test files are in the bundle, so Mocha cannot load them itself.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   if (process.env.TRAVEL_SUITE === 'untrusted') await import('./untrusted.test.ts');
   else {
