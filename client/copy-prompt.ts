@@ -8,13 +8,16 @@ export async function copyAsA1111(client: BaseLanguageClient): Promise<void> {
   const answer = await a1111Prompt(client);
   if (!answer) return;
   await env.clipboard.writeText(answer.prompt);
-  if (answer.lost.length > 0) {
-    const negative = 'Copy Negative Prompt';
-    const message = `Prompt copied, but A1111's prompt box cannot hold everything. ${answer.lost.join(' ')}`;
-    const buttons = answer.negative === '' ? [] : [negative];
-    const chosen = await window.showWarningMessage(message, ...buttons);
-    if (chosen === negative) await copy(answer.negative, 'Negative prompt');
-  } else window.setStatusBarMessage('$(check) Prompt copied', 3000);
+  if (answer.lost.length > 0) showLost(answer);
+  else window.setStatusBarMessage('$(check) Prompt copied', 3000);
+}
+
+function showLost({ lost, negative }: A1111PromptAnswer): void {
+  const button = 'Copy Negative Prompt';
+  const message = `Prompt copied, but A1111's prompt box cannot hold everything. ${lost.join(' ')}`;
+  void window.showWarningMessage(message, ...(negative === '' ? [] : [button])).then((chosen) => {
+    if (chosen === button) return copy(negative, 'Negative prompt');
+  });
 }
 
 /** Copies the negative prompt of the active file for AUTOMATIC1111's second prompt box. */

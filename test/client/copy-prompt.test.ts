@@ -25,7 +25,7 @@ describe('Copy as A1111 Prompt', () => {
     expect(fake.messages).toMatchObject([{ kind: 'warning', text: expect.stringContaining(ALL.lost.join(' ')) }]);
     fake.answers = ['Copy Negative Prompt'];
     await copyAsA1111(client(ALL));
-    expect(fake.clipboard).toBe('blurry');
+    await expect.poll(() => fake.clipboard).toBe('blurry');
   });
 
   it('is silent if nothing is lost', async () => {

@@ -113,7 +113,7 @@ suite('reading', () => {
     const editor = await openChecked();
     const at = rangeOf(editor.document, 'fps').start;
     editor.selection = new Selection(at, at);
-    assert.match(await hoverText(editor.document, at), /Frames a second/);
+    assert.match(await hoverText(editor.document, at), /Frames per second/);
     await commands.executeCommand('editor.action.showHover');
     await see('.monaco-hover:not(.hidden) .hover-contents');
     await screenshot('hover-setting');
