@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { cacheFolder } from '../library/cache-folder.ts';
+import { openHeaderCache } from '../library/header-cache.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import type { RenderRequest } from '../protocol/engine.ts';
-import { cacheFolder } from '../rendering/cache-folder.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 import { UsageError } from './exit-code.ts';
 import { type ModelsFlag, modelFolders } from './flags.ts';
@@ -30,7 +31,8 @@ export function newEngine(mode: RenderRequest['mode']): LocalEngine {
  * @throws UsageError if a folder cannot be read
  */
 export async function openLibrary(flags: ModelsFlag): Promise<ModelLibrary> {
-  const library = ModelLibrary.open({ modelsFolder: packagePath('models'), roots: modelFolders(flags) });
+  const headers = openHeaderCache(cacheFolder());
+  const library = ModelLibrary.open({ modelsFolder: packagePath('models'), roots: modelFolders(flags), headers });
   return library.catch((error: Error) => {
     throw new UsageError(error.message);
   });

@@ -20,8 +20,8 @@ export function addLanguageServer(program: Command): void {
 
 async function serve(): Promise<void> {
   // Loaded here so that other commands start faster.
-  const { createConnection, ProposedFeatures } = await import('vscode-languageserver/node');
   const { NodeHost } = await import('../server/hosts/node-host.ts');
   const { startServer } = await import('../server/server.ts');
-  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout), new NodeHost(packageUrl('')));
+  const { stdioConnection } = await import('../server/stdio.ts');
+  startServer(stdioConnection(), new NodeHost(packageUrl('')));
 }

@@ -1,6 +1,6 @@
 import { commands, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { copyAsA1111 } from './copy-prompt.ts';
+import { copyAsA1111, copyNegativePrompt } from './copy-prompt.ts';
 import { newTravelFile } from './new-file.ts';
 
 /**
@@ -21,6 +21,7 @@ export function registerCommands(
     }),
     commands.registerCommand('travel.newFile', newTravelFile),
     commands.registerCommand('travel.copyAsA1111', async () => copyAsA1111(await client)),
+    commands.registerCommand('travel.copyNegativePrompt', async () => copyNegativePrompt(await client)),
     commands.registerCommand('travel.rollSeed', async () => {
       const { rollSeed } = await import('./roll-seed.ts');
       return rollSeed(await client);

@@ -5,15 +5,44 @@ import { LANGUAGE } from './language-id.ts';
 
 /** Copies the active file as text for AUTOMATIC1111's prompt box, and shows what that box cannot hold. */
 export async function copyAsA1111(client: BaseLanguageClient): Promise<void> {
+  const answer = await a1111Prompt(client);
+  if (!answer) return;
+  await env.clipboard.writeText(answer.prompt);
+  if (answer.lost.length > 0) showLost(answer);
+  else window.setStatusBarMessage('$(check) Prompt copied', 3000);
+}
+
+function showLost({ lost, negative }: A1111PromptAnswer): void {
+  const button = 'Copy Negative Prompt';
+  const message = `Prompt copied, but A1111's prompt box cannot hold everything. ${lost.join(' ')}`;
+  void window.showWarningMessage(message, ...(negative === '' ? [] : [button])).then((chosen) => {
+    if (chosen === button) return copy(negative, 'Negative prompt');
+  });
+}
+
+/** Copies the negative prompt of the active file for AUTOMATIC1111's second prompt box. */
+export async function copyNegativePrompt(client: BaseLanguageClient): Promise<void> {
+  const answer = await a1111Prompt(client);
+  if (answer?.negative) await copy(answer.negative, 'Negative prompt');
+  else if (answer) {
+    void window.showInformationMessage(
+      'This file has no negative prompt for all frames. Set `negative_prompt` to add one.',
+    );
+  }
+}
+
+async function copy(text: string, name: string): Promise<void> {
+  await env.clipboard.writeText(text);
+  window.setStatusBarMessage(`$(check) ${name} copied`, 3000);
+}
+
+/** null if no `.travel` file is active; then the user was told to open one. */
+async function a1111Prompt(client: BaseLanguageClient): Promise<A1111PromptAnswer | null> {
   const document = window.activeTextEditor?.document;
   if (document?.languageId !== LANGUAGE) {
     void window.showWarningMessage('Open the .travel file to copy and try again.');
-    return;
+    return null;
   }
   const request: A1111PromptRequest = { uri: client.code2ProtocolConverter.asUri(document.uri) };
-  const { prompt, lost } = A1111PromptAnswer.parse(await client.sendRequest(A1111_PROMPT, request));
-  await env.clipboard.writeText(prompt);
-  if (lost.length > 0)
-    void window.showWarningMessage(`Prompt copied, but A1111 does not support all of it. ${lost.join(' ')}`);
-  else window.setStatusBarMessage('$(check) Prompt copied', 3000);
+  return A1111PromptAnswer.parse(await client.sendRequest(A1111_PROMPT, request));
 }

@@ -19,7 +19,7 @@ export function activate(context: ExtensionContext): void {
       const { render } = await import('./render/render-command.ts');
       const { startRenders } = await import('./render/start-renders.ts');
       renders ??= startRenders(context, log);
-      return render(await client, renders, target);
+      return render(await client, renders, context, target);
     }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
   );

@@ -19,7 +19,11 @@ export function clientOptions(log: LogOutputChannel, place: Place): LanguageClie
     // Evaluated at each start: the server restarts when the folder becomes trusted.
     initializationOptions: () => ({
       disk: workspace.isTrusted,
-      commands: place === 'machine' && workspace.isTrusted ? ['travel.render'] : [],
+      commands: [
+        'editor.action.triggerSuggest',
+        ...(place === 'machine' ? ['travel.chooseModelFolders'] : []),
+        ...(place === 'machine' && workspace.isTrusted ? ['travel.render'] : []),
+      ],
     }),
     middleware: linkToPages,
   };

@@ -10,8 +10,9 @@ import type {
 import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
+import type { DescribedModel } from './header-cache.ts';
 import { memoryOfThisComputer } from './memory.ts';
-import type { DescribedModel, ModelLibrary } from './model-library.ts';
+import type { ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
 import { openTokenizer } from './tokenizer.ts';
 

@@ -1,16 +1,15 @@
-import { stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelDescription } from '../plan/model.ts';
-import type { FileRef } from '../plan/plan.ts';
+import { promisify } from 'node:util';
 import { describeModel } from '../weights/describe.ts';
 import { openWeights } from '../weights/open.ts';
+import { BadModelError } from '../weights/tensor.ts';
 import { type ModelRoot, modelRoot } from './folders.ts';
+import { type DescribedModel, HeaderCache } from './header-cache.ts';
 import { type ModelFile, plainName, scanFolder, type Unreadable } from './scan.ts';
 
-/** The contents of a model file's header, or why it cannot be read. */
-export type DescribedModel =
-  | { readonly ok: true; readonly file: FileRef; readonly description: ModelDescription }
-  | { readonly ok: false; readonly reason: string };
+/** Takes half the CPU time of `stat` from `node:fs/promises`, which counts in a large library. */
+const statOf = promisify(stat);
 
 /** Headers read in parallel: enough for an SSD, few enough for a hard disk. */
 const PARALLEL_READS = 8;
@@ -35,16 +34,18 @@ export class ModelLibrary {
   readonly files: readonly ModelFile[];
   /** Folders that could not be listed. */
   readonly unreadable: readonly Unreadable[];
-  readonly #described = new Map<string, DescribedModel & { readonly stamp: string }>();
+  readonly #headers: HeaderCache;
   readonly #byName = new Map<string, ModelFile[]>();
 
   private constructor(
     modelsFolder: string,
+    headers: HeaderCache,
     roots: readonly ModelRoot[],
     files: readonly ModelFile[],
     unreadable: readonly Unreadable[],
   ) {
     this.modelsFolder = modelsFolder;
+    this.#headers = headers;
     this.roots = roots;
     this.files = files;
     this.unreadable = unreadable;
@@ -61,14 +62,20 @@ export class ModelLibrary {
   /**
    * @param options.modelsFolder the program's own `models` folder
    * @param options.roots the user's folders: installations of AUTOMATIC1111, Forge, or ComfyUI, or plain folders
+   * @param options.headers headers that are already known; by default none
    * @throws Error if a root is not a folder
    */
-  static async open(options: { modelsFolder: string; roots: readonly string[] }): Promise<ModelLibrary> {
+  static async open(options: {
+    modelsFolder: string;
+    roots: readonly string[];
+    headers?: HeaderCache;
+  }): Promise<ModelLibrary> {
     const roots = await Promise.all(options.roots.map(modelRoot));
     const scans = await Promise.all(roots.flatMap(({ folders }) => folders.map(scanFolder)));
     const files = [...builtIn(options.modelsFolder), ...scans.flatMap((scan) => scan.files)];
     return new ModelLibrary(
       options.modelsFolder,
+      options.headers ?? new HeaderCache(),
       roots,
       files,
       scans.flatMap((scan) => scan.unreadable),
@@ -94,11 +101,11 @@ export class ModelLibrary {
   /** Reads a file's header, unless it is unchanged since it was last read. The file can be in any folder. */
   async describe(path: string): Promise<DescribedModel> {
     const stamp = await stampOf(path);
-    const known = this.#described.get(path);
-    if (known?.stamp === stamp) return known;
-    const described = { ...(await readHeader(path)), stamp };
-    this.#described.set(path, described);
-    return described;
+    const known = stamp === null ? null : await this.#headers.get(path, stamp);
+    if (known) return known;
+    const { model, lasting } = await readHeader(path);
+    if (stamp !== null) this.#headers.set(path, stamp, model, lasting);
+    return model;
   }
 
   /** Reads many headers, a few in parallel; the result is by path, in the given order. */
@@ -112,23 +119,30 @@ export class ModelLibrary {
       }
     };
     await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
+    await this.#headers.save();
     return new Map(order.map((path) => [path, described.get(path)!]));
   }
 }
 
-async function stampOf(path: string): Promise<string> {
-  return stat(path).then(
-    ({ size, mtimeMs }) => `${size}@${mtimeMs}`,
-    () => 'absent',
+/**
+ * Changes with the file's contents; null if it cannot be read. The time of the last status change reveals a file that was
+ * overwritten and given its old modification time, and one that may be read now.
+ */
+async function stampOf(path: string): Promise<string | null> {
+  return statOf(path).then(
+    ({ size, mtimeMs, ctimeMs }) => `${size} ${mtimeMs} ${ctimeMs}`,
+    () => null,
   );
 }
 
-async function readHeader(path: string): Promise<DescribedModel> {
+/** `lasting`: whether the answer depends on the file's contents alone. A network drive may be back a moment later. */
+async function readHeader(path: string): Promise<{ readonly model: DescribedModel; readonly lasting: boolean }> {
   try {
     const weights = await openWeights(path);
     const { size, mtimeMs } = weights;
-    return { ok: true, file: { path, size, mtimeMs }, description: describeModel(weights) };
+    return { model: { ok: true, file: { path, size, mtimeMs }, description: describeModel(weights) }, lasting: true };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { model: { ok: false, reason }, lasting: error instanceof BadModelError };
   }
 }

@@ -1,7 +1,7 @@
 // zod/mini, because the full package would double the time that the extension takes to load.
 import * as z from 'zod/mini';
 
-/** Request: an open document as a prompt for AUTOMATIC1111's prompt box. */
+/** Request: an open document as text for AUTOMATIC1111's two prompt boxes. */
 export const A1111_PROMPT = 'travel/a1111Prompt';
 
 export const A1111PromptRequest = z.object({ uri: z.string() });
@@ -9,7 +9,9 @@ export type A1111PromptRequest = z.infer<typeof A1111PromptRequest>;
 
 export const A1111PromptAnswer = z.object({
   prompt: z.string(),
-  /** What is lost because the prompt box does not support it, one sentence each. */
+  /** For the box of the negative prompt. */
+  negative: z.string(),
+  /** What `prompt` does not contain, and what has another effect there, one sentence each. */
   lost: z.array(z.string()),
 });
 export type A1111PromptAnswer = z.infer<typeof A1111PromptAnswer>;

@@ -24,7 +24,7 @@ import type { Analysis } from './documents/analysis.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
 import { codeActionsOf } from './features/code-actions.ts';
 import { codeLensesOf } from './features/code-lenses.ts';
-import { completionOf } from './features/completion/completion.ts';
+import { completionOf, SUGGEST_COMMAND } from './features/completion/completion.ts';
 import { convertScheduleOf } from './features/convert-schedule.ts';
 import { definitionOf } from './features/definition.ts';
 import type { DiagnosticsFeed } from './features/diagnostics-feed.ts';
@@ -82,18 +82,24 @@ export function answerRequests(
   const parsed = from((uri, isCancelled) => documents.parsed(uri, isCancelled));
   /** Checked, with every file that the document names looked up. */
   const settled = from((uri, isCancelled) => documents.settled(uri, isCancelled));
+  /** Parsed, with the settings of the files that the document extends. */
+  const inherited = from(async (uri, isCancelled) => {
+    const analysis = await documents.parsed(uri, isCancelled);
+    return analysis?.effective.spans.has('extends') ? documents.settled(uri, isCancelled) : analysis;
+  });
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
     feed.pull(textDocument.uri, previousResultId, token),
   );
   connection.onCodeAction(
-    settled((analysis, { range, context }) => codeActionsOf(analysis, range, context.only, client().pages)),
+    settled((analysis, { range, context }) => codeActionsOf(analysis, range, context.only, client())),
   );
   connection.onCodeLens(parsed((analysis) => codeLensesOf(analysis, client().commands)));
   connection.onCompletion(
     text(async (analysis, { position, context }) => {
       const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
-      const list = await completionOf(analysis, position, host, { typed });
+      const opensNext = client().commands.has(SUGGEST_COMMAND);
+      const list = await completionOf(analysis, position, host, { typed, opensNext });
       return client().showsMarkdown ? list : plainCompletion(list);
     }),
   );
@@ -126,9 +132,9 @@ export function answerRequests(
     parsed((analysis, { positions }) => positions.map((position) => selectionRangeAt(analysis, position))),
   );
   connection.languages.semanticTokens.on(
-    parsed((analysis, _, token) => runSliced(findTokensSliced(analysis), () => !token.isCancellationRequested)),
+    inherited((analysis, _, token) => runSliced(findTokensSliced(analysis), () => !token.isCancellationRequested)),
   );
-  connection.languages.semanticTokens.onRange(parsed((analysis, { range }) => semanticTokensOf(analysis, range)));
+  connection.languages.semanticTokens.onRange(inherited((analysis, { range }) => semanticTokensOf(analysis, range)));
   connection.onRequest<PlanAnswer, void>(PLAN, (params: unknown, token: CancellationToken) =>
     planOf(documents, host, PlanRequest.parse(params), () => token.isCancellationRequested),
   );

@@ -5,6 +5,7 @@ import { type Client, clientOf, UNKNOWN_CLIENT } from './client.ts';
 import { OpenDocuments } from './documents/open-documents.ts';
 import { DiagnosticsFeed } from './features/diagnostics-feed.ts';
 import type { ServerHost } from './hosts/server-host.ts';
+import { answerRefusals } from './lifecycle.ts';
 import { answerRequests } from './requests.ts';
 import { followWorkspace } from './workspace.ts';
 
@@ -29,6 +30,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return { capabilities: CAPABILITIES, serverInfo: { name: 'Prompt Travel' } };
   });
   followWorkspace(connection, host, () => client, {
+    uris: () => documents.uris,
     filesChanged() {
       documents.filesChanged();
       return feed.refresh();
@@ -45,6 +47,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     pages: pages(),
     showsMarkdown: client.showsMarkdown,
   }));
+  answerRefusals(connection);
   sources.listen(connection);
   connection.listen();
 }

@@ -8,18 +8,24 @@ import { z } from 'zod';
 import { MODEL_ENDING } from '../plan/model.ts';
 import type { Client } from './client.ts';
 import { readConfiguration } from './configuration.ts';
-import type { ServerHost } from './hosts/server-host.ts';
+import type { ServerHost, WildcardFolders } from './hosts/server-host.ts';
+
+/** A download, a build or a checkout changes many files within a moment: the server waits until nothing changes for this long, */
+const QUIET_MS = 200;
+/** but not longer than this. */
+const LONGEST_WAIT_MS = 3000;
 
 /**
  * Follows the user's settings and the files that documents name.
  *
+ * @param uris the open documents
  * @param filesChanged called when answers about files may be different from before
  */
 export function followWorkspace(
   connection: Connection,
   host: ServerHost,
   client: () => Client,
-  { filesChanged }: { readonly filesChanged: () => Promise<void> },
+  { uris, filesChanged }: { readonly uris: () => readonly string[]; readonly filesChanged: () => Promise<void> },
 ): void {
   let watching: Disposable | null = null;
   let configuring = Promise.resolve();
@@ -31,8 +37,7 @@ export function followWorkspace(
   };
 
   /** For notifications, which have no answer that could carry the error. */
-  const logged = (work: Promise<void>) =>
-    work.catch((error: unknown) => connection.console.error(error instanceof Error ? error.message : String(error)));
+  const logged = (work: Promise<void>) => work.catch((error: unknown) => connection.console.error(messageOf(error)));
 
   const watch = async () => {
     watching?.dispose();
@@ -45,13 +50,37 @@ export function followWorkspace(
     watching = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   };
 
+  /** Asks for the settings of each document once: a workspace folder can have its own. */
+  const foldersByDocument = (fallback: readonly string[]): WildcardFolders => {
+    const known = new Map<string, Promise<readonly string[]>>();
+    const ask = async (scopeUri: string) => {
+      try {
+        const current: unknown = await connection.workspace.getConfiguration({ scopeUri, section: 'travel' });
+        const read = readConfiguration(client().options, current);
+        if (read.ok) return read.configuration.wildcardFolders;
+        warn([read.reason]);
+      } catch (error) {
+        warn([`The settings of ${scopeUri} cannot be read (${messageOf(error)}). Those of the workspace are used.`]);
+      }
+      return fallback;
+    };
+    return (uri) => {
+      const folders = known.get(uri) ?? ask(uri);
+      known.set(uri, folders);
+      return folders;
+    };
+  };
+
   const configure = async (sent: unknown) => {
-    const current: unknown = client().sendsConfiguration ? await connection.workspace.getConfiguration('travel') : sent;
+    const asks = client().sendsConfiguration;
+    const current: unknown = asks ? await connection.workspace.getConfiguration('travel') : sent;
     const read = readConfiguration(client().options, current);
     if (!read.ok) return warn([read.reason]);
-    const wanted = JSON.stringify(read.configuration);
+    const { wildcardFolders } = read.configuration;
+    const foldersOf = asks ? foldersByDocument(wildcardFolders) : async () => wildcardFolders;
+    const wanted = JSON.stringify([read.configuration, await Promise.all(uris().map(foldersOf))]);
     if (wanted === configured) return;
-    warn(await host.configure(read.configuration));
+    warn(await host.configure(read.configuration, foldersOf));
     configured = wanted;
     await filesChanged();
     if (!client().watchesFiles) return;
@@ -76,15 +105,32 @@ export function followWorkspace(
     await configureNext(undefined);
   };
 
-  const refresh = async (uris: readonly string[]) => {
+  let timer: NodeJS.Timeout | number | undefined;
+  let firstChange: number | null = null;
+  let modelsChanged = false;
+
+  const refresh = async () => {
+    const rescans = modelsChanged;
+    modelsChanged = false;
+    firstChange = null;
     // Only models are listed in advance, which may take a while. Other files are read when a document names them.
-    if (uris.some((uri) => MODEL_ENDING.test(uri))) warn(await host.rescan());
+    if (rescans) warn(await host.rescan());
     await filesChanged();
+  };
+
+  const refreshSoon = (changed: readonly string[]) => {
+    modelsChanged ||= changed.some((uri) => MODEL_ENDING.test(uri));
+    firstChange ??= performance.now();
+    const left = firstChange + LONGEST_WAIT_MS - performance.now();
+    clearTimeout(timer);
+    timer = setTimeout(() => logged(refresh()), Math.max(0, Math.min(QUIET_MS, left)));
   };
 
   connection.onInitialized(() => logged(start()));
   connection.onDidChangeConfiguration(({ settings }) =>
     configureNext(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel),
   );
-  connection.onDidChangeWatchedFiles(({ changes }) => logged(refresh(changes.map(({ uri }) => uri))));
+  connection.onDidChangeWatchedFiles(({ changes }) => refreshSoon(changes.map(({ uri }) => uri)));
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,26 +1,32 @@
-import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
+import { commands, type ExtensionContext, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { PLAN, PlanAnswer, type PlanRequest } from '../../protocol/plan-request.ts';
 import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
+import { openDocument, openExample } from './open-document.ts';
 import type { Renders } from './renders.ts';
 
 /**
  * Renders a document, on exactly the plan that the language server gives for it.
  *
- * @param target the file to render, as a menu or a code lens names it; without one, the active editor's
+ * @param extension the extension and its folders
+ * @param target the file to render, as a menu or a code lens names it. Without one, the `.travel` file that is open, or
+ * an example, as in the walkthrough
  * @returns the result when the render has ended; undefined if it never began, and then the user was told why
  */
 export async function render(
   client: BaseLanguageClient,
   renders: Renders,
+  extension: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>,
   target: Uri | string | undefined,
 ): Promise<RenderResult | undefined> {
   if (!workspace.isTrusted) return void askForTrust();
   const uri = typeof target === 'string' ? Uri.parse(target) : target;
-  const document = uri ? await workspace.openTextDocument(uri) : window.activeTextEditor?.document;
-  const saved = document && (await save(document));
+  const document = uri
+    ? await workspace.openTextDocument(uri)
+    : ((await openDocument()) ?? (await openExample(extension)));
+  const saved = await save(document);
   if (!saved || !(await renderAgain(saved, renders))) return undefined;
   const answer = await planOf(saved, client);
   switch (answer?.kind) {
@@ -44,17 +50,24 @@ async function askForTrust(): Promise<void> {
 
 /** The document once the file on disk is up to date; undefined if it cannot be saved, or the user declined. */
 async function save(document: TextDocument): Promise<TextDocument | undefined> {
-  if (document.languageId !== LANGUAGE) {
-    void window.showWarningMessage('Only .travel files can be rendered. Open one and try again.');
-    return undefined;
-  }
+  if (!isTravel(document)) return undefined;
   if (document.uri.scheme !== 'file' && document.uri.scheme !== 'untitled') {
     void window.showWarningMessage('Rendering needs a file on disk. Save a copy of this one and open it.');
     return undefined;
   }
   if (!document.isDirty && !document.isUntitled) return document;
-  const saved = await workspace.save(document.uri);
-  return saved && workspace.openTextDocument(saved);
+  const uri = await workspace.save(document.uri);
+  const saved = uri && (await workspace.openTextDocument(uri));
+  // The name that the user gave may be that of another language.
+  return saved && isTravel(saved) ? saved : undefined;
+}
+
+function isTravel({ languageId }: TextDocument): boolean {
+  if (languageId === LANGUAGE) return true;
+  void window.showWarningMessage(
+    'Only .travel files can be rendered. Save the file with that extension and try again.',
+  );
+  return false;
 }
 
 async function renderAgain({ uri }: TextDocument, renders: Renders): Promise<boolean> {

@@ -1,13 +1,16 @@
+import { scheduleSteps } from '../../prompt/step-schedule.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from '../clip/assemble.ts';
 import { Expander, findCycle } from '../clip/definitions.ts';
 import { placeKeyframes, timeKeyframes } from '../clip/timeline.ts';
-import type { Settings } from '../settings/schema.ts';
+import { Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 
 export interface A1111Prompt {
   /** For AUTOMATIC1111's prompt box with sd-webui-animatediff. */
   readonly prompt: string;
-  /** Features that the prompt box does not support, one sentence each. */
+  /** For the box of the negative prompt. */
+  readonly negative: string;
+  /** What `prompt` does not contain, and what has another effect there, one sentence each. */
   readonly lost: readonly string[];
 }
 
@@ -24,9 +27,17 @@ export function a1111Prompt(document: TravelDocument, settings: Settings): A1111
   const cycle = findCycle(definitions);
   const expander = new Expander(cycle ? new Map() : definitions, (text) => text);
   const textOf = (lines: TravelDocument['head']) => lines.map(({ prompt }) => expander.expand(prompt.text));
+  const negative = expander.expand(settings.negative_prompt).trim();
   const lost = cycle ? [`$${cycle[0]} is not expanded, because its definition is cyclic.`] : [];
-  if (document.keyframes.length === 0) return { prompt: joinPlainLines(textOf(document.head)), lost };
+  const others = otherSettings(settings);
+  const lostEverywhere = [
+    ...(negative === '' ? [] : ['The negative prompt has its own box: use “Copy Negative Prompt”.']),
+    ...(others.length === 0 ? [] : [`These settings are not part of a prompt: ${others.join(', ')}.`]),
+  ];
+  if (document.keyframes.length === 0)
+    return { prompt: joinPlainLines(textOf(document.head)), negative, lost: [...lost, ...lostEverywhere] };
 
+  const around = [...textOf(document.head), ...textOf(document.tail)];
   const placed = placeKeyframes(timeKeyframes(document, settings), settings);
   const left = document.keyframes.length - placed.length;
   if (left > 0)
@@ -36,11 +47,35 @@ export function a1111Prompt(document: TravelDocument, settings: Settings): A1111
   if (placed.some(({ transition }) => transition.kind !== 'linear')) lost.push('Transitions are linear there.');
   if (placed.some(({ keyframe }) => keyframe.negative))
     lost.push('--neg is dropped: one negative prompt applies to all frames there.');
+  if (placed.slice(1).some(({ keyframe }) => keyframe.prompt.parts.some(({ kind }) => kind === 'Network')))
+    lost.push('LoRA tags in keyframes after the first one have no effect there.');
+  if (
+    placed.some(({ keyframe }) => isEdited(expander.expand(keyframe.prompt.text), settings)) ||
+    around.some((text) => isEdited(text, settings))
+  )
+    lost.push('Prompt editing, such as [a:b:0.5], keeps its first prompt there.');
+  lost.push(...lostEverywhere);
 
-  const keys = placed.flatMap(({ keyframe, frame, holdEnd }) => {
+  const keys = placed.flatMap(({ keyframe, frame, holdEnd }, i) => {
     const prompt = assemblePrompt('', expander.expand(keyframe.prompt.text), '');
-    return [...new Set([frame, Math.min(holdEnd, settings.frames - 1)])].map((at) => `${at}: ${prompt}`);
+    // In sd-webui-animatediff, frames before the first key have an empty prompt.
+    const start = i === 0 && settings.closed_loop !== 'A' ? 0 : frame;
+    return [...new Set([start, frame, Math.min(holdEnd, settings.frames - 1)])].map((at) => `${at}: ${prompt}`);
   });
   const parts = [joinLines(textOf(document.head)), keys.join('\n'), joinLines(textOf(document.tail))];
-  return { prompt: parts.filter(Boolean).join('\n'), lost };
+  return { prompt: parts.filter(Boolean).join('\n'), negative, lost };
 }
+
+/** Settings whose effect the prompt has, or that have no effect outside this program. */
+const IN_PROMPT: ReadonlySet<string> = new Set(['define', 'negative_prompt', 'transition', 'dialect', 'extends']);
+
+/** The settings that are not part of a prompt and differ from their defaults. */
+function otherSettings(settings: Settings): string[] {
+  const defaults = new Map(Object.entries(Settings.parse({})));
+  return Object.entries(settings).flatMap(([key, value]) =>
+    IN_PROMPT.has(key) || JSON.stringify(value) === JSON.stringify(defaults.get(key)) ? [] : [key],
+  );
+}
+
+/** sd-webui-animatediff uses the prompts of the first sampling step in all steps. */
+const isEdited = (prompt: string, { steps }: Settings): boolean => scheduleSteps(prompt, { steps }).length > 1;

@@ -2,7 +2,7 @@ import type { Position, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type EffectiveSettings, effectiveSettings } from '../../grammar/clip/effective-settings.ts';
 import type { Environment } from '../../grammar/clip/environment.ts';
-import { type TimedKeyframe, timeKeyframes } from '../../grammar/clip/timeline.ts';
+import { type PlacedKeyframe, placeKeyframes, type TimedKeyframe, timeKeyframes } from '../../grammar/clip/timeline.ts';
 import { parseTravel, type ResolvedClip, resolveClipSliced } from '../../grammar/language.ts';
 import type { Problem, TextSpan } from '../../grammar/problem.ts';
 import { runToEnd, type SlicedTask } from '../../grammar/sliced-task.ts';
@@ -34,7 +34,7 @@ export class Analysis {
   #generation = 0;
   #effective: EffectiveSettings | null = null;
   #timed: readonly TimedKeyframe[] | null = null;
-  #frames: readonly number[] | null = null;
+  #placed: readonly PlacedKeyframe[] | null = null;
 
   /** @param before the analysis of an older version, whose unchanged keyframes are reused */
   constructor(source: TextDocument, environment: Environment, before: Analysis | null = null) {
@@ -137,10 +137,10 @@ export class Analysis {
     return this.#timed;
   }
 
-  /** The frames of the keyframes, ascending, each once. */
-  get frames(): readonly number[] {
-    this.#frames ??= [...new Set(this.timed.flatMap(({ frame }) => frame ?? []))].sort((a, b) => a - b);
-    return this.#frames;
+  /** The keyframes that are used, by frame. */
+  get placed(): readonly PlacedKeyframe[] {
+    this.#placed ??= placeKeyframes(this.timed, this.effective.settings);
+    return this.#placed;
   }
 
   /** The environment's answers have changed: everything except the parsed document is computed again. */
@@ -150,7 +150,7 @@ export class Analysis {
     this.#clip = null;
     this.#effective = null;
     this.#timed = null;
-    this.#frames = null;
+    this.#placed = null;
   }
 
   rangeOf({ start, end }: TextSpan): Range {

@@ -1,4 +1,4 @@
-import type { TimedKeyframe } from '../../grammar/clip/timeline.ts';
+import type { PlacedKeyframe, TimedKeyframe } from '../../grammar/clip/timeline.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import type { PromptText } from '../../grammar/syntax/document.ts';
 import type { Analysis } from './analysis.ts';
@@ -35,17 +35,17 @@ export function promptAt(analysis: Analysis, offset: number): PromptText | null 
   return place?.prompt ?? null;
 }
 
-/** The frames of the keyframes before and after a frame; undefined if it is the first or last. */
-export function framesAround(
-  { frames }: Analysis,
+/** The used keyframes before and after a frame; undefined if it is the first or last. */
+export function keyframesAround(
+  { placed }: Analysis,
   frame: number,
-): { readonly before: number | undefined; readonly after: number | undefined } {
+): { readonly before: PlacedKeyframe | undefined; readonly after: PlacedKeyframe | undefined } {
   let low = 0;
-  let high = frames.length;
+  let high = placed.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (frames[middle]! < frame) low = middle + 1;
+    if (placed[middle]!.frame < frame) low = middle + 1;
     else high = middle;
   }
-  return { before: frames[low - 1], after: frames[frames[low] === frame ? low + 1 : low] };
+  return { before: placed[low - 1], after: placed[placed[low]?.frame === frame ? low + 1 : low] };
 }

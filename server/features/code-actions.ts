@@ -9,19 +9,40 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.travel`;
 
 export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
 
+/** Command of the client. */
+const CHOOSE_MODEL_FOLDERS = 'travel.chooseModelFolders';
+
+/** The problems of a model that was not found. */
+const MODEL_NOT_FOUND: ReadonlySet<Problem['code']> = new Set([
+  'travel/unknown-model',
+  'travel/unknown-lora',
+  'travel/unknown-embedding',
+  'travel/motion-module-missing',
+]);
+
+/** What the client does with code actions. */
+export interface CodeActionsClient {
+  /** The commands that it can run. */
+  readonly commands: ReadonlySet<string>;
+  /** As `diagnosticsOf` takes it. */
+  readonly pages: string | null;
+}
+
 /**
  * @param only the kinds that the client asks for, with all kinds below them; undefined: all kinds
- * @param pages as `diagnosticsOf` takes it
  */
 export function codeActionsOf(
   analysis: Analysis,
   range: Range,
   only: readonly string[] | undefined,
-  pages: string | null = null,
+  { commands, pages }: CodeActionsClient,
 ): CodeAction[] {
   const wanted = (kind: string) => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
   return [
     ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, range, pages) : []),
+    ...(wanted(CodeActionKind.QuickFix) && commands.has(CHOOSE_MODEL_FOLDERS)
+      ? chooseModelFolders(analysis, range, pages)
+      : []),
     ...(wanted(FIX_ALL) ? fixAll(analysis) : []),
   ];
 }
@@ -39,6 +60,18 @@ function quickFixes(analysis: Analysis, range: Range, pages: string | null): Cod
       fixKind(analysis, kind, diagnosticOf(analysis, kind, pages)),
     ),
   ];
+}
+
+/** For models that were not found: they may be in a folder that is not searched. */
+function chooseModelFolders(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
+  const span = analysis.spanOf(range);
+  const title = 'Choose Model Folders…';
+  const missing = analysis.problems.filter(
+    (problem) => MODEL_NOT_FOUND.has(problem.code) && overlaps(problem.span, span),
+  );
+  if (missing.length === 0) return [];
+  const diagnostics = missing.map((problem) => diagnosticOf(analysis, problem, pages));
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command: { title, command: CHOOSE_MODEL_FOLDERS } }];
 }
 
 /** The first fix of every problem of one kind, if there are several: a pasted schedule is converted in one step. */

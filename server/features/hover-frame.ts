@@ -1,11 +1,11 @@
 import type { AssembledPrompts } from '../../grammar/clip/assemble-keyframes.ts';
-import type { TimedKeyframe } from '../../grammar/clip/timeline.ts';
+import type { PlacedKeyframe, TimedKeyframe } from '../../grammar/clip/timeline.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../../prompt/meaning.ts';
 import type { Analysis } from '../documents/analysis.ts';
-import { framesAround } from '../documents/lookup.ts';
+import { keyframesAround } from '../documents/lookup.ts';
 import { seconds } from './seconds.ts';
 
 /** The most windows that a hover lists; a long clip with strides has hundreds. */
@@ -51,13 +51,20 @@ function tokenLine(title: string, parts: readonly PromptPart[]): string {
 
 function neighbors(analysis: Analysis, { keyframe, holdEnd }: TimedKeyframe, frame: number): string {
   const { settings } = analysis.effective;
-  const { before, after } = framesAround(analysis, frame);
+  const { before, after } = keyframesAround(analysis, frame);
   const transition = keyframe.transition?.text ?? settings.transition;
   return [
-    before === undefined ? 'First keyframe.' : `Transition from frame ${before}: \`${transition}\`.`,
+    before === undefined ? 'First keyframe.' : arrival(before, frame, transition),
     ...(holdEnd !== null && holdEnd > frame ? [`Holds through frame ${holdEnd}.`] : []),
-    after === undefined ? 'Last keyframe.' : `Next keyframe: frame ${after}.`,
+    after === undefined ? 'Last keyframe.' : `Next keyframe: frame ${after.frame}.`,
   ].join(' ');
+}
+
+/** A transition starts where the hold before it ends. */
+function arrival({ holdEnd }: PlacedKeyframe, frame: number, transition: string): string {
+  return holdEnd < frame
+    ? `Transition from frame ${holdEnd}: \`${transition}\`.`
+    : 'No transition: the hold before it lasts until this frame.';
 }
 
 /** The windows of the first step; some settings move them from step to step. */

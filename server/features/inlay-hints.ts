@@ -1,33 +1,51 @@
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
+import type { TimedKeyframe } from '../../grammar/clip/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
-import { framesAround, overlaps } from '../documents/lookup.ts';
+import { keyframesAround, overlaps } from '../documents/lookup.ts';
 import { seconds } from './seconds.ts';
 
-/** At the end of each keyframe's line: its frame, if it is written in another unit, its time, and the frames to the next keyframe. */
+/**
+ * After the prompt of each keyframe inside the clip, on its first line: its frame, if it is written in another unit, its
+ * time, and the frames to the next keyframe. A comment stays behind the hint, because together they would read as one text.
+ */
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);
-  const { fps } = analysis.effective.settings;
-  const shown = analysis.timed.filter(({ keyframe }) => overlaps(keyframe.span, wanted));
-  return shown.flatMap(({ keyframe: { position, line }, frame }): InlayHint[] => {
-    if (frame === null || frame < 0) return [];
-    const { after: following } = framesAround(analysis, frame);
-    const parts = [
-      ...(/^\d+$/.test(position.text) ? [] : [`frame ${frame}`]),
-      `${seconds(frame / fps)} s`,
-      ...(following === undefined ? [] : [`+${following - frame}`]),
-    ];
-    const toNext =
-      following === undefined
-        ? 'Last keyframe.'
-        : `Next keyframe: frame ${following}, ${following - frame} frames (${seconds((following - frame) / fps)} s) later.`;
+  const { frames } = analysis.effective.settings;
+  const comments = new Map(analysis.document.comments.map(({ start, end }) => [end, start]));
+  return analysis.timed.flatMap((timed): InlayHint[] => {
+    const { keyframe, frame } = timed;
+    if (!overlaps(keyframe.span, wanted) || frame === null || frame < 0 || frame >= frames) return [];
+    const { start, end } = keyframe.line;
+    const text = analysis.text.slice(start, comments.get(end) ?? end).trimEnd();
     return [
       {
-        position: analysis.positionAt(line.end),
-        label: parts.join(' '),
+        position: analysis.positionAt(start + text.length),
         kind: InlayHintKind.Parameter,
         paddingLeft: true,
-        tooltip: `Frame ${frame}, ${seconds(frame / fps)} s at ${fps} fps. ${toNext}`,
+        ...textOf(analysis, timed, frame),
       },
     ];
   });
+}
+
+function textOf(
+  analysis: Analysis,
+  { keyframe: { position }, holdEnd }: TimedKeyframe,
+  frame: number,
+): { readonly label: string; readonly tooltip: string } {
+  const { fps } = analysis.effective.settings;
+  const time = `${seconds(frame / fps)} s`;
+  const place = /^\d+$/.test(position.text) ? time : `frame ${frame}, ${time}`;
+  const about = `Frame ${frame}, ${time} at ${fps} fps.`;
+  const { after } = keyframesAround(analysis, frame);
+  if (!after) return { label: place, tooltip: `${about} Last keyframe.` };
+  // The transition starts when the hold ends.
+  const from = Math.min(Math.max(frame, holdEnd ?? frame), after.frame);
+  const left = after.frame - from;
+  const toNext = left === 1 ? '1 frame' : `${left} frames`;
+  const hold = from > frame ? ` Holds through frame ${from}.` : '';
+  return {
+    label: `${place}, ${toNext} to next`,
+    tooltip: `${about}${hold} Next keyframe: frame ${after.frame}, ${toNext} (${seconds(left / fps)} s) later.`,
+  };
 }

@@ -1,4 +1,10 @@
-import { type Range, type SemanticTokens, SemanticTokensBuilder, SemanticTokenTypes } from 'vscode-languageserver';
+import {
+  type Range,
+  SemanticTokenModifiers,
+  type SemanticTokens,
+  SemanticTokensBuilder,
+  SemanticTokenTypes,
+} from 'vscode-languageserver';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { runToEnd, type SlicedTask } from '../../grammar/sliced-task.ts';
 import type { PromptPart, PromptText } from '../../grammar/syntax/document.ts';
@@ -18,7 +24,10 @@ const TYPES = [
 ] as const;
 type TokenType = (typeof TYPES)[number];
 
-export const SEMANTIC_TOKENS_LEGEND = { tokenTypes: [...TYPES], tokenModifiers: [] };
+export const SEMANTIC_TOKENS_LEGEND = { tokenTypes: [...TYPES], tokenModifiers: [SemanticTokenModifiers.definition] };
+
+/** The bit of `definition`, the legend's only modifier: distinguishes the positions of keyframes from other numbers. */
+const DEFINITION = 1;
 
 const OF_PART: Readonly<Partial<Record<PromptPart['kind'], TokenType>>> = {
   Negative: SemanticTokenTypes.keyword,
@@ -33,6 +42,7 @@ const OF_PART: Readonly<Partial<Record<PromptPart['kind'], TokenType>>> = {
 interface Token {
   readonly span: TextSpan;
   readonly type: TokenType;
+  readonly modifiers: number;
 }
 
 /** Characters per step of the sliced task. */
@@ -53,9 +63,9 @@ export function* findTokensSliced(analysis: Analysis, range?: Range): SlicedTask
     const tokens = tokensIn(analysis, { start: from, end: to }).filter(
       ({ span }) => span.start < to && (span.start >= from || (from === start && span.end >= from)),
     );
-    for (const { span, type } of tokens.sort((a, b) => a.span.start - b.span.start)) {
+    for (const { span, type, modifiers } of tokens.sort((a, b) => a.span.start - b.span.start)) {
       const { line, character } = analysis.positionAt(span.start);
-      builder.push(line, character, span.end - span.start, TYPES.indexOf(type), 0);
+      builder.push(line, character, span.end - span.start, TYPES.indexOf(type), modifiers);
     }
     yield;
   }
@@ -65,12 +75,18 @@ export function* findTokensSliced(analysis: Analysis, range?: Range): SlicedTask
 /** The tokens of everything that overlaps a stretch of text. */
 function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[] {
   const tokens: Token[] = [];
-  const add = (span: TextSpan | undefined, type: TokenType) => {
-    if (span && span.end > span.start) tokens.push({ span, type });
+  const add = (span: TextSpan | undefined, type: TokenType, modifiers = 0) => {
+    if (span && span.end > span.start) tokens.push({ span, type, modifiers });
+  };
+  const isDefined = (reference: string) => {
+    const name = reference.replace(/^\$\{?|\}$/g, '');
+    // The settings of a file lack `define` while a line below it is being typed; the key itself is there.
+    return Object.hasOwn(effective.settings.define, name) || effective.spans.has(`define.${name}`);
   };
   const addPrompt = ({ parts }: PromptText) =>
     parts.forEach((part, i) => {
-      const type = OF_PART[part.kind];
+      // An undefined name is text, and looks like it.
+      const type = part.kind === 'Reference' && !isDefined(part.text) ? undefined : OF_PART[part.kind];
       if (type) add(part.span, type);
       else if (/^[)\]]$/.test(parts[i + 1]?.text ?? '')) addWeight(part, add);
     });
@@ -82,8 +98,8 @@ function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[]
   for (const { prompt } of [...document.head, ...document.tail]) if (overlaps(prompt.span, stretch)) addPrompt(prompt);
   for (const { span, position, hold, transition, colon, prompt, negative } of document.keyframes) {
     if (!overlaps(span, stretch)) continue;
-    add(position.span, SemanticTokenTypes.number);
-    add(hold?.span, SemanticTokenTypes.number);
+    add(position.span, SemanticTokenTypes.number, DEFINITION);
+    add(hold?.span, SemanticTokenTypes.number, DEFINITION);
     add(transition?.span, SemanticTokenTypes.keyword);
     add(colon, SemanticTokenTypes.operator);
     addPrompt(prompt);

@@ -8,7 +8,7 @@ import { CLIP_MERGES, LIST_TEXTS, ListTextsAnswer, READ_TEXT, TextAnswer } from 
 import type { Configuration } from '../configuration.ts';
 import { resolveRelative } from '../documents/relative-uri.ts';
 import { assumedEnvironment } from './assumed-environment.ts';
-import type { ServerHost, WildcardFile } from './server-host.ts';
+import type { ServerHost, WildcardFile, WildcardFolders } from './server-host.ts';
 
 /**
  * A browser: `.travel` files and wildcards are read through the client, which knows the workspace's file system. There are
@@ -18,7 +18,7 @@ export class BrowserHost implements ServerHost {
   /** The client knows where the extension came from. */
   readonly pages = null;
   readonly #connection: Connection;
-  #wildcardFolders: readonly string[] = [];
+  #wildcardFolders: WildcardFolders = async () => [];
   #readsFiles = true;
   #tokenizer: Promise<ClipTokenizer | null> | null = null;
 
@@ -30,8 +30,11 @@ export class BrowserHost implements ServerHost {
     this.#readsFiles = false;
   }
 
-  async configure({ wildcardFolders }: Configuration): Promise<readonly string[]> {
-    this.#wildcardFolders = wildcardFolders;
+  async configure(
+    { wildcardFolders }: Configuration,
+    foldersOf: WildcardFolders = async () => wildcardFolders,
+  ): Promise<readonly string[]> {
+    this.#wildcardFolders = foldersOf;
     return [];
   }
 
@@ -53,13 +56,13 @@ export class BrowserHost implements ServerHost {
       if (known === undefined) wanted.add(file);
       return known ?? null;
     };
-    const folders = this.#foldersOf(uri);
+    const folders = await this.#foldersOf(uri);
     const environment: Environment = {
       ...assumedEnvironment,
       readTravelFile(path, from) {
         const file = resolveRelative(from === '' ? uri : from, path);
-        const text = textOf(file);
-        return text === null ? null : { path: file, text };
+        const text = file && textOf(file);
+        return file === null || text === null ? null : { path: file, text };
       },
       wildcard(name) {
         const steps = wildcardSteps(name);
@@ -81,7 +84,7 @@ export class BrowserHost implements ServerHost {
 
   async wildcards(uri: string): Promise<readonly WildcardFile[]> {
     const found = new Map<string, WildcardFile>();
-    for (const folder of this.#foldersOf(uri)) {
+    for (const folder of await this.#foldersOf(uri)) {
       const { uris } = ListTextsAnswer.parse(await this.#connection.sendRequest(LIST_TEXTS, { folder }));
       for (const file of uris) {
         const name = URI.parse(file)
@@ -126,7 +129,8 @@ export class BrowserHost implements ServerHost {
     }
   }
 
-  #foldersOf(uri: string): string[] {
-    return this.#readsFiles ? this.#wildcardFolders.map((path) => resolveRelative(uri, path)) : [];
+  async #foldersOf(uri: string): Promise<string[]> {
+    if (!this.#readsFiles) return [];
+    return (await this.#wildcardFolders(uri)).flatMap((path) => resolveRelative(uri, path) ?? []);
   }
 }

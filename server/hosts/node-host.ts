@@ -1,18 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { URI } from 'vscode-uri';
 import type { Environment } from '../../grammar/clip/environment.ts';
+import { cacheFolder } from '../../library/cache-folder.ts';
 import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
+import { openHeaderCache } from '../../library/header-cache.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import type { Configuration } from '../configuration.ts';
+import { parseUri } from '../documents/relative-uri.ts';
 import { assumedEnvironment } from './assumed-environment.ts';
-import type { ServerHost, WildcardFile } from './server-host.ts';
+import type { ServerHost, WildcardFile, WildcardFolders } from './server-host.ts';
 
 const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
 
@@ -26,23 +28,29 @@ const MOST_WILDCARDS = 10_000;
 export class NodeHost implements ServerHost {
   readonly pages: string;
   readonly #modelsFolder: string;
+  readonly #headers = openHeaderCache(cacheFolder());
   #readsFiles = true;
-  #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
+  #modelFolders: readonly string[] = [];
+  #wildcardFolders: WildcardFolders = async () => [];
   #library: Promise<ModelLibrary>;
 
   /** @param packageFolder the installed package with its `docs/` and `models/`; ends with `/` */
   constructor(packageFolder: URL) {
     this.pages = new URL('docs/diagnostics/', packageFolder).href;
     this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
-    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [] });
+    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [], headers: this.#headers });
   }
 
   closeDisk(): void {
     this.#readsFiles = false;
   }
 
-  async configure(configuration: Configuration): Promise<readonly string[]> {
-    this.#configuration = configuration;
+  async configure(
+    { modelFolders, wildcardFolders }: Configuration,
+    foldersOf: WildcardFolders = async () => wildcardFolders,
+  ): Promise<readonly string[]> {
+    this.#modelFolders = modelFolders;
+    this.#wildcardFolders = foldersOf;
     return this.rescan();
   }
 
@@ -54,18 +62,19 @@ export class NodeHost implements ServerHost {
   }
 
   hasFiles(uri: string): boolean {
-    return this.#readsFiles && isSaved(uri);
+    return this.#readsFiles && savedPath(uri) !== null;
   }
 
   async settle<T>(uri: string, work: (environment: Environment) => T): Promise<T> {
-    if (!this.#readsFiles || !isOnDisk(uri)) return work(assumedEnvironment);
-    const place = { path: pathOf(uri), wildcardFolders: this.#wildcardFolders(uri) };
+    const path = this.#readsFiles ? pathOf(uri) : null;
+    if (path === null) return work(assumedEnvironment);
+    const place = { path, wildcardFolders: await this.#wildcardFoldersOf(uri) };
     return (await settle(await this.#library, place, work)).result;
   }
 
   async wildcards(uri: string): Promise<readonly WildcardFile[]> {
     const found = new Map<string, WildcardFile>();
-    for (const folder of this.#wildcardFolders(uri)) {
+    for (const folder of await this.#wildcardFoldersOf(uri)) {
       for (const path of await textFilesIn(folder)) {
         const name = relative(folder, path)
           .replaceAll('\\', '/')
@@ -90,7 +99,7 @@ export class NodeHost implements ServerHost {
 
   watched(): { folder: string | null; glob: string }[] {
     if (!this.#readsFiles) return [];
-    const folders = this.#configuration.modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
+    const folders = this.#modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
     return [
       ...[MODEL_FILES, NAMED_FILES].map((glob) => ({ folder: null, glob })),
       ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),
@@ -101,33 +110,39 @@ export class NodeHost implements ServerHost {
     const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
     const reasons: string[] = [];
     const roots: string[] = [];
-    for (const folder of this.#readsFiles ? [...this.#configuration.modelFolders, ...fromEnvironment] : []) {
+    for (const folder of this.#readsFiles ? [...this.#modelFolders, ...fromEnvironment] : []) {
       // A missing folder, such as one on an external drive, must not keep the others from being used.
       await modelRoot(folder).then(
         () => roots.push(folder),
         (error: Error) => reasons.push(error.message),
       );
     }
-    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots });
+    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots, headers: this.#headers });
     return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
   }
 
-  #wildcardFolders(uri: string): string[] {
-    if (!this.#readsFiles || !isOnDisk(uri)) return [];
-    const folder = dirname(pathOf(uri));
-    return this.#configuration.wildcardFolders.map((path) => resolve(folder, path));
+  async #wildcardFoldersOf(uri: string): Promise<string[]> {
+    const path = this.#readsFiles ? pathOf(uri) : null;
+    if (path === null) return [];
+    return (await this.#wildcardFolders(uri)).map((folder) => resolve(dirname(path), folder));
   }
 }
 
-/** Documents with other schemes are in a file system that only their editor can read. */
-const isOnDisk = (uri: string) => isSaved(uri) || uri.startsWith('untitled:');
+/**
+ * null if only the editor can read the document's file system. Relative paths in a document that was never saved start in
+ * the folder that the server was started in.
+ */
+function pathOf(uri: string): string | null {
+  return uri.startsWith('untitled:') ? resolve('untitled.travel') : savedPath(uri);
+}
 
-const isSaved = (uri: string) => uri.startsWith('file:');
-
-/** Relative paths in a document that was never saved start in the folder that the server was started in. */
-function pathOf(uri: string): string {
-  // Unlike fileURLToPath, it accepts a `%` that is not escaped.
-  return isSaved(uri) ? URI.parse(uri).fsPath : resolve('untitled.travel');
+/** The path of a file on this computer. null for other URIs, and for those that do not name one file without doubt. */
+function savedPath(uri: string): string | null {
+  const parsed = /^file:/i.test(uri) && !/%2f|%00/i.test(uri) ? parseUri(uri) : null;
+  if (!parsed) return null;
+  if (parsed.authority === 'localhost') return parsed.with({ authority: '' }).fsPath;
+  // Only Windows opens files of another host by their path.
+  return parsed.authority === '' || process.platform === 'win32' ? parsed.fsPath : null;
 }
 
 async function textFilesIn(folder: string): Promise<string[]> {

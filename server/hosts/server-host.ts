@@ -9,14 +9,20 @@ export interface WildcardFile {
   readonly uri: string;
 }
 
+/** The wildcard folders of a document: in a workspace with several folders, each can have its own. */
+export type WildcardFolders = (uri: string) => Promise<readonly string[]>;
+
 /** What the server needs of the machine it runs on: a computer with a disk, or a browser. */
 export interface ServerHost {
   /** URI of the folder with a page for each diagnostic code, ending in `/`; null if only the client knows it. */
   readonly pages: string | null;
   /** From now on only the program's own files are read: the files that a document names are assumed to exist. */
   closeDisk(): void;
-  /** Uses these folders from now on. Returns one sentence for the log per folder that cannot be used. */
-  configure(configuration: Configuration): Promise<readonly string[]>;
+  /**
+   * Uses these folders from now on. Returns one sentence for the log per folder that cannot be used.
+   * @param wildcardFolders of each document; by default those of the configuration
+   */
+  configure(configuration: Configuration, wildcardFolders?: WildcardFolders): Promise<readonly string[]>;
   /** Lists the model folders again, to find files that were added or removed. Returns sentences as `configure` does. */
   rescan(): Promise<readonly string[]>;
   /** Whether the files that a document names are read, and it is in a folder that its renders can be written to. */

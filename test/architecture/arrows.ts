@@ -27,6 +27,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     to: 'weights/describe-text.ts',
     why: 'The same host puts the type of a model file into words.',
   },
+  {
+    from: 'client/render/start-renders.ts',
+    to: 'library/cache-folder.ts',
+    why: 'The extension gives its engine the cache folder that the command line and the server use.',
+  },
   { from: 'cli/models.ts', to: 'weights/describe-text.ts', why: '`travel models` prints the type of a model file.' },
   {
     from: 'cli/language-server.ts',

@@ -15,7 +15,7 @@ const Manifest = z.object({
     grammars: z.array(z.object({ path: z.string() })),
     snippets: z.array(z.object({ path: z.string() })),
     commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.literal('Travel') })),
-    menus: z.record(z.string(), z.array(z.object({ command: z.string() }))),
+    menus: z.record(z.string(), z.array(z.object({ command: z.string(), when: z.string().optional() }))),
     configuration: z.object({
       properties: z.record(
         z.string(),
@@ -46,11 +46,11 @@ describe('the manifest', () => {
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.snippets.map(({ path }) => path),
     ...steps.map(({ media }) => media.markdown),
-  ])('names a file that is there: %s', (path) => {
+  ])('names an existing file: %s', (path) => {
     expect(existsSync(resolve(ROOT, path))).toBe(true);
   });
 
-  it('has less than 25 settings, each explained, with a default', () => {
+  it('has fewer than 25 settings, each with a description and a default', () => {
     expect(settings.length).toBeLessThan(25);
     for (const [name, { description, markdownDescription, ...setting }] of settings) {
       expect((description ?? markdownDescription ?? '').length, name).toBeGreaterThan(40);
@@ -58,7 +58,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('keeps settings that name folders from a folder that is not trusted', () => {
+  it('restricts settings that name folders to trusted folders', () => {
     const folders = settings.map(([name]) => name).filter((name) => name.endsWith('Folders'));
     expect(folders.length).toBeGreaterThan(0);
     expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(folders.toSorted());
@@ -68,14 +68,36 @@ describe('the manifest', () => {
     expect(contributes.configuration.properties['travel.wildcardFolders']?.default).toEqual(DEFAULT_WILDCARD_FOLDERS);
   });
 
-  it('puts into menus and walkthroughs only commands that it has', () => {
+  it('uses only its own commands in menus and walkthroughs', () => {
     const used = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
     const linked = steps.flatMap(({ description }) => [...description.matchAll(/\(command:(travel\.\w+)\)/g)]);
     expect(linked.length).toBeGreaterThan(0);
     for (const command of [...used, ...linked.map((match) => match[1]!)]) expect(commands).toContain(command);
   });
 
-  it('is what the page on the extension says', () => {
+  it('offers to render saved and untitled files alike', () => {
+    const places = ['editor/title/run', 'editor/context', 'commandPalette'];
+    const conditions = places.map((place) =>
+      contributes.menus[place]?.find(({ command }) => command === 'travel.render'),
+    );
+    expect(conditions.map((item) => item?.when)).toEqual(
+      places.map(() => 'editorLangId == travel && resourceScheme =~ /^(file|untitled)$/'),
+    );
+  });
+
+  it('has walkthrough pages whose samples fit beside the steps, and whose images VS Code loads', () => {
+    const pages = steps.map(({ media }) => read(media.markdown));
+    const samples = pages.flatMap((page) => [...page.matchAll(/```\n([\s\S]*?)```/g)].map((match) => match[1]!));
+    expect(samples.length).toBeGreaterThan(1);
+    for (const line of samples.join('').split('\n')) expect(line.length, line).toBeLessThanOrEqual(40);
+    const images = pages.flatMap((page) => [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map((match) => match[1]!));
+    expect(images.length).toBeGreaterThan(0);
+    // Only files in the folder of the page are loaded.
+    for (const image of images) expect(existsSync(resolve(ROOT, 'media/walkthrough', image)), image).toBe(true);
+    for (const image of images) expect(image).not.toContain('/');
+  });
+
+  it('is documented in docs/extension.md', () => {
     const page = read('docs/extension.md');
     for (const { title } of contributes.commands) expect(page).toContain(`| Travel: ${title} |`);
     for (const [name, setting] of settings) {

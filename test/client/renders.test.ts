@@ -4,7 +4,7 @@ import type { RenderResult } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
 import { CANCELLED, type RenderEvent, type Renderer } from '../../rendering/renderer.ts';
 import { planOf } from '../rendering/plans.ts';
-import { documentAt, type FakeDocument, fake, window, workspace } from './vscode.ts';
+import { documentAt, type FakeDocument, fake, TabInputText, Uri, window, workspace } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
 const { render } = await import('../../client/render/render-command.ts');
@@ -30,6 +30,8 @@ function testRenderer() {
   return { renderer, submitted };
 }
 
+const EXTENSION = { extensionUri: Uri.file('/extension'), globalStorageUri: Uri.file('/storage') };
+
 const log: string[] = [];
 const plan: TravelPlan = { ...planOf(), name: 'fox' };
 
@@ -49,7 +51,7 @@ function setUp(answer: (request: PlanRequest) => unknown = ({ version }) => ({ k
     submitted,
     requests,
     renders,
-    render: (target?: unknown) => render(client as never, renders, target as never),
+    render: (target?: unknown) => render(client as never, renders, EXTENSION as never, target as never),
   };
 }
 
@@ -176,7 +178,7 @@ describe('Render', () => {
     expect(submitted).toEqual([]);
   });
 
-  it('says how many errors keep a file from being rendered, and shows them', async () => {
+  it('reports how many errors prevent a render, and shows them', async () => {
     const { submitted, render } = setUp(({ version }) => ({ kind: 'errors', version, count: 2, first: 'Too late.' }));
     edit(documentAt('/clips/fox.travel'));
     fake.answers.push('Show Problems');
@@ -237,9 +239,53 @@ describe('Render', () => {
     const { requests, render } = setUp();
     prepare();
     edit(document);
-    expect(await render()).toBeUndefined();
+    expect(await render(document.uri)).toBeUndefined();
     expect(fake.messages).toMatchObject([{ kind: 'warning', text: expect.stringMatching(message) }]);
     expect(requests).toEqual([]);
+  });
+
+  it('refuses an untitled document that was saved as another language, instead of asking the server forever', async () => {
+    const { requests, render } = setUp();
+    edit(documentAt('untitled:Untitled-1', { isUntitled: true }));
+    fake.saveAs = documentAt('/clips/new.txt', { languageId: 'plaintext' });
+    expect(await render()).toBeUndefined();
+    expect(fake.messages).toMatchObject([{ kind: 'warning', text: expect.stringMatching(/^Only \.travel files/) }]);
+    expect(requests).toEqual([]);
+  });
+
+  it.each([
+    ['in a visible editor', (document: FakeDocument) => window.visibleTextEditors.push({ document })],
+    [
+      'in another tab',
+      ({ uri }: FakeDocument) => window.tabGroups.all.push({ tabs: [{ input: new TabInputText(uri) }] }),
+    ],
+  ])('renders the .travel file %s if the active one is another', async (_, show) => {
+    const { requests, render } = setUp();
+    edit(documentAt('/clips/notes.md', { languageId: 'markdown' }));
+    fake.documents.push(documentAt('/clips/closed.travel'));
+    const document = documentAt('/clips/fox.travel');
+    fake.documents.push(document);
+    show(document);
+    void render();
+    await settled();
+    expect(requests.map(({ uri }) => uri)).toEqual(['file:///clips/fox.travel']);
+  });
+
+  it('opens and renders a copy of the example if no .travel file is open, and keeps the copy', async () => {
+    const { requests, render } = setUp();
+    void render();
+    await settled();
+    const copy = '/storage/examples/portrait.travel';
+    expect(window.activeTextEditor?.document.uri.path).toBe(copy);
+    expect(requests.map(({ uri }) => uri)).toEqual([`file://${copy}`]);
+    expect(fake.files.get(copy)).toBe('copy of /extension/examples/portrait.travel');
+    fake.files.set(copy, 'changed by the user');
+    window.activeTextEditor = undefined;
+    void render();
+    await settled();
+    expect(fake.files.get(copy)).toBe('changed by the user');
+    expect(requests).toHaveLength(1);
+    expect(fake.messages).toMatchObject([{ text: 'portrait.travel is already being rendered.' }]);
   });
 
   it('opens the file that a code lens or a menu names', async () => {

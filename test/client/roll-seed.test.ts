@@ -20,7 +20,7 @@ it('shows the new seed', async () => {
   expect(fake.messages).toEqual([{ kind: 'status', text: '$(check) The seed is now 7' }]);
 });
 
-it('says that a file sets its seed', async () => {
+it('reports that a file sets its seed', async () => {
   await rollSeed(client({ kind: 'fixed', seed: 42 }));
   expect(fake.messages).toMatchObject([
     { kind: 'information', text: expect.stringMatching(/^This file sets its seed: 42/) },

@@ -64,15 +64,26 @@ export const fake = {
   terminals: [] as FakeTerminal[],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
+  clipboard: '',
   /** The button that the user chooses in the next messages; the first that a message has. */
   answers: [] as string[],
   /** Where an untitled document is saved; undefined: the user declines. */
   saveAs: undefined as FakeDocument | undefined,
   reset(): void {
-    Object.assign(fake, { messages: [], executed: [], terminals: [], documents: [], answers: [], saveAs: undefined });
+    Object.assign(fake, {
+      messages: [],
+      executed: [],
+      terminals: [],
+      documents: [],
+      answers: [],
+      saveAs: undefined,
+      clipboard: '',
+    });
     fake.files.clear();
     workspace.isTrusted = true;
     window.activeTextEditor = undefined;
+    window.visibleTextEditors = [];
+    window.tabGroups = { all: [] };
   },
 };
 
@@ -84,8 +95,20 @@ function message(kind: 'information' | 'warning' | 'error') {
   };
 }
 
+export class TabInputText {
+  readonly uri: URI;
+  constructor(uri: URI) {
+    this.uri = uri;
+  }
+}
+
 export const window = {
   activeTextEditor: undefined as { document: FakeDocument } | undefined,
+  visibleTextEditors: [] as { document: FakeDocument }[],
+  tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
+  async showTextDocument(document: FakeDocument) {
+    window.activeTextEditor = { document };
+  },
   showInformationMessage: message('information'),
   showWarningMessage: message('warning'),
   showErrorMessage: message('error'),
@@ -112,6 +135,9 @@ export const window = {
 
 export const workspace = {
   isTrusted: true,
+  get textDocuments() {
+    return fake.documents;
+  },
   async openTextDocument(uri: URI): Promise<FakeDocument> {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (!document) throw new Error(`cannot open ${uri}`);
@@ -135,6 +161,10 @@ export const workspace = {
     async stat(uri: URI) {
       return { size: (await workspace.fs.readFile(uri)).length };
     },
+    async copy(from: URI, to: URI) {
+      fake.files.set(to.path, `copy of ${from.path}`);
+      fake.documents.push(documentAt(to.path));
+    },
     async readDirectory() {
       return [];
     },
@@ -147,6 +177,14 @@ export const workspace = {
 
 /** File system providers. */
 export const registered: unknown[] = [];
+
+export const env = {
+  clipboard: {
+    async writeText(text: string): Promise<void> {
+      fake.clipboard = text;
+    },
+  },
+};
 
 export const commands = {
   async executeCommand(name: string): Promise<void> {

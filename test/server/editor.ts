@@ -19,6 +19,7 @@ import {
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver/node';
 import type { ServerHost } from '../../server/hosts/server-host.ts';
+import { Lifecycle } from '../../server/lifecycle.ts';
 import { startServer } from '../../server/server.ts';
 
 /** A minimal client over a real connection. */
@@ -69,7 +70,9 @@ export class Editor {
 export function editorInProcess(host: ServerHost | ((connection: Connection) => ServerHost)): Editor {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
-  const connection = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
+  const connection = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient), {
+    messageStrategy: new Lifecycle(),
+  });
   startServer(connection, typeof host === 'function' ? host(connection) : host);
   return new Editor(toClient, toServer);
 }

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   CodeActionRequest,
@@ -292,7 +294,7 @@ describe('requests over the connection', () => {
 });
 
 describe('travel language-server --stdio', () => {
-  it('comes with the documentation of the codes', async () => {
+  it('includes the documentation of the codes', async () => {
     const { editor, server } = editorOfProcess(process.execPath, [TRAVEL, 'language-server', '--stdio']);
     const ended = once(server, 'exit');
     const publishDiagnostics = { codeDescriptionSupport: true };
@@ -325,4 +327,16 @@ describe('travel language-server --stdio', () => {
     await editor.connection.sendNotification('exit');
     expect(await ended).toEqual([1, null]);
   });
+
+  it.each(['hello\r\n\r\n', 'Content-Length: x\r\n\r\n{}', 'x'.repeat(10_000)])(
+    'ends with code 1 and the reason at input that is not LSP: %.20j',
+    async (input) => {
+      const server = spawn(process.execPath, [TRAVEL, 'language-server', '--stdio']);
+      const ended = once(server, 'close');
+      const errors = text(server.stderr);
+      server.stdin.on('error', () => undefined).write(input);
+      expect(await ended).toEqual([1, null]);
+      expect(await errors).toContain('The language server ends: the input is not LSP.');
+    },
+  );
 });

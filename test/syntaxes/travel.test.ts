@@ -10,12 +10,16 @@ const { INITIAL, parseRawGrammar, Registry } = textmate;
 const ROOT = resolve(import.meta.dirname, '../..');
 const wasm = createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm');
 
-/** Stands for VS Code's YAML grammar, with a rule that never ends: the worst that an embedded grammar can do. */
+/**
+ * Replaces VS Code's YAML grammar. One rule never ends, the worst that an embedded grammar can do, and like the real one it
+ * marks a key without a colon as invalid.
+ */
 const YAML = {
   scopeName: 'source.yaml',
   patterns: [
     { begin: '[|]$', end: '(?!)', name: 'string.block.yaml' },
     { match: '\\w+(?=:)', name: 'entity.name.tag.yaml' },
+    { match: '^[ ]*\\w+$', name: 'invalid.illegal.expected-map-separator.yaml' },
   ],
 };
 
@@ -65,7 +69,17 @@ describe('front matter', () => {
   });
 
   it('ends at its fence whatever the YAML does', () => {
-    expect(scopeOf('---\nnegative_prompt: |\n  a\n---\n0: b', '0')).toBe('constant.numeric.position.travel');
+    expect(scopeOf('---\nnegative_prompt: |\n  a\n---\n0: b', '0')).toBe('markup.heading.position.travel');
+  });
+
+  it.each(['fra', '  her', 'frames '])('does not show %j as invalid while it is being typed', (typed) => {
+    const text = `---\nfps: 8\n${typed}\n---\n0: a`;
+    expect(scopeOf(text, typed.trim())).toBe('entity.name.tag.yaml');
+    expect(JSON.stringify(tokens(text))).not.toContain('invalid');
+  });
+
+  it('shows words of a block of text as text', () => {
+    expect(scopeOf('---\nnegative_prompt: |\n  ugly\n---', '  ugly')).toBe('string.block.yaml');
   });
 
   it('begins on the first line only', () => {
@@ -74,25 +88,28 @@ describe('front matter', () => {
 });
 
 describe('keyframes', () => {
-  it.each(['15', '-1', '50%', '1.5s', '250ms', '  3'])('knows the position %s', (position) => {
-    expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'constant.numeric.position.travel']);
+  it.each(['15', '-1', '50%', '1.5s', '250ms', '  3'])('recognize the position %s', (position) => {
+    expect(tokens(`${position}: red hair`)[0]).toContainEqual([position.trim(), 'markup.heading.position.travel']);
   });
 
-  it('knows a hold and its end', () => {
+  it('recognize a hold and its end', () => {
     expect(tokens('-8--1: x')[0]!.map(([text]) => text)).toEqual(['-8', '-', '-1', ':']);
     expect(scopeOf('0-8: x', '-')).toBe('keyword.operator.hold.travel');
   });
 
-  it.each(['linear', 'cut', 'ease', 'ease-in', 'ease-out', 'ease-in-out'])('knows the transition %s', (transition) => {
-    expect(scopeOf(`8 ${transition}: x`, transition)).toBe('keyword.other.transition.travel');
-  });
+  it.each(['linear', 'cut', 'ease', 'ease-in', 'ease-out', 'ease-in-out'])(
+    'recognize the transition %s',
+    (transition) => {
+      expect(scopeOf(`8 ${transition}: x`, transition)).toBe('keyword.other.transition.travel');
+    },
+  );
 
-  it('knows the numbers of a Bézier curve', () => {
+  it('recognize the numbers of a Bézier curve', () => {
     expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', 'cubic-bezier')).toBe('keyword.other.transition.travel');
     expect(scopeOf('8 cubic-bezier(0.4, 0, .2, 1): x', '.2')).toBe('constant.numeric.travel');
   });
 
-  it.each(['15:red', 'abc 15: red', '8 bounce: x', '1.5: x', '1girl: x'])('tells %s from prose', (line) => {
+  it.each(['15:red', 'abc 15: red', '8 bounce: x', '1.5: x', '1girl: x'])('do not include %s', (line) => {
     expect(tokens(line)[0]).toEqual([]);
   });
 });
@@ -111,20 +128,20 @@ describe('prompts', () => {
     ['a BREAK b', 'BREAK', 'keyword.control.travel'],
     ['a AND b', 'AND', 'keyword.control.travel'],
     ['0: a --neg b', '--neg', 'keyword.other.negative.travel'],
-    ['$hero walks', '$hero', 'variable.other.constant.definition.travel'],
-    [`$\{hero}s`, `$\{hero}`, 'variable.other.constant.definition.travel'],
+    ['$hero walks', '$hero', 'meta.reference.travel'],
+    [`$\{hero}s`, `$\{hero}`, 'meta.reference.travel'],
     ['__hair/colours__, x', '__hair/colours__', 'string.other.wildcard.travel'],
     ['\\(x\\)', '\\(', 'constant.character.escape.travel'],
   ])('%s: %s', (line, word, scope) => {
     expect(scopeOf(line, word)).toBe(scope);
   });
 
-  it.each(['BREAKFAST', 'a--neg b', '-neg b', 'price: $5', 'x:1.3', 'snake_case'])('leaves %s as words', (line) => {
+  it.each(['BREAKFAST', 'a--neg b', '-neg b', 'price: $5', 'x:1.3', 'snake_case'])('leave %s as words', (line) => {
     expect(tokens(line)[0]).toEqual([]);
   });
 
-  it('ends an open bracket with its line', () => {
-    expect(scopeOf('(open\n8: x', '8')).toBe('constant.numeric.position.travel');
+  it('end an open bracket with its line', () => {
+    expect(scopeOf('(open\n8: x', '8')).toBe('markup.heading.position.travel');
   });
 });
 
@@ -133,7 +150,7 @@ describe('comments', () => {
     expect(tokens(line)[0]!.at(-1)![1]).toBe('comment.line.number-sign.travel');
   });
 
-  it.each(['a#b', '\\# not'])('%s is none', (line) => {
+  it.each(['a#b', '\\# not'])('%s is not a comment', (line) => {
     expect(tokens(line)[0]!.some(([, scope]) => scope.startsWith('comment'))).toBe(false);
   });
 });

@@ -15,7 +15,9 @@ import { startDriver, type Verdict } from './driver.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const KEPT = join(ROOT, '.vscode-test');
 /** Longer than the suites take on a slow machine, so that only a window that hangs ends the run. */
-const TIMEOUT_MS = 10 * 60_000;
+const TIMEOUT_MS = 40 * 60_000;
+/** For one wait in the window; shorter than a test's time limit, so that the failure names what was not seen. */
+const WAIT_MS = 4 * 60_000;
 
 interface Suite {
   readonly name: string;
@@ -34,6 +36,8 @@ const QUIET = {
   'extensions.ignoreRecommendations': true,
   'files.simpleDialog.enable': true,
   'git.enabled': false,
+  // The default in a browser would save what one test types into files that another one reads.
+  'files.autoSave': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
@@ -82,12 +86,12 @@ async function bundleSuite(
   return tests;
 }
 
-/** A copy of the workspace that tests may change, and a folder for VS Code's data. */
+/** A workspace with a template, which each test copies into a folder of its own, and a folder for VS Code's data. */
 async function freshFolders(suite: Suite): Promise<{ workspace: string; data: string }> {
   const workspace = join(KEPT, suite.name, 'workspace');
   const data = join(KEPT, suite.name, 'data');
   await rm(join(KEPT, suite.name), { recursive: true, force: true });
-  await cp(join(ROOT, 'test/vscode/workspace'), workspace, { recursive: true });
+  await cp(join(ROOT, 'test/vscode/workspace'), join(workspace, 'template'), { recursive: true });
   await mkdir(join(data, 'data/User'), { recursive: true });
   await writeFile(join(data, 'data/User/settings.json'), JSON.stringify(suite.settings));
   return { workspace, data };
@@ -103,6 +107,7 @@ async function runInBrowser(suite: Suite): Promise<Verdict> {
     viewport: { width: 1500, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  page.setDefaultTimeout(WAIT_MS);
   const driver = await startDriver(actionsOn(page));
   cleanup.defer(() => driver.close());
   const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name, TRAVEL_VSCODE: '' };
@@ -157,6 +162,7 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
       console.log(line);
     },
     press: (keys) => page.keyboard.press(keys),
+    type: (typed) => page.keyboard.type(typed),
     /** Copies text to the real clipboard. VS Code gives tests a clipboard of their own, which keys do not paste. */
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
     /** Waits for an element, by CSS selector or `text=`. */
@@ -192,10 +198,11 @@ const run = desktop ? runOnDesktop : runInBrowser;
 const names = process.argv.slice(2);
 const selected = names.length === 0 ? SUITES : [...SUITES, ACTIVATION].filter(({ name }) => names.includes(name));
 for (const suite of selected.filter(({ host }) => host === 'process' || !desktop)) {
-  const verdict = await run(suite);
+  const verdict = await run(suite).catch(({ message }: Error) => stopped(`VS Code could not be tested: ${message}`));
   if (suite !== ACTIVATION) console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
   if (!verdict.ok) {
-    console.error(verdict.failures.join('\n\n'));
+    for (const failure of verdict.failures) console.error(`\nFailed: ${failure}`);
+    console.error(`\nScreenshots are in ${join(KEPT, 'screenshots')}.`);
     process.exitCode = 1;
   }
 }

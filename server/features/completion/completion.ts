@@ -6,10 +6,9 @@ import {
   type Position,
 } from 'vscode-languageserver';
 import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
-import type { TextSpan } from '../../../grammar/problem.ts';
 import type { Analysis } from '../../documents/analysis.ts';
 import type { ServerHost } from '../../hosts/server-host.ts';
-import { cursorAt } from './cursor.ts';
+import { type Cursor, cursorAt } from './cursor.ts';
 import { keyframePositions, TRANSITIONS } from './keyframes.ts';
 import { definitionsIn, settingKeyItems, settingValueItems } from './settings.ts';
 import type { Suggestion } from './suggestion.ts';
@@ -17,74 +16,82 @@ import type { Suggestion } from './suggestion.ts';
 /** Characters after which an editor requests completion by itself. */
 export const TRIGGER_CHARACTERS: readonly string[] = [':', '$', '{', '_', '<', ' ', '-', '[', ','];
 
+/** VS Code's command that opens the list of suggestions. */
+export const SUGGEST_COMMAND = 'editor.action.triggerSuggest';
+
 /**
  * Suggests what can be written at a position. Reads only the text around the cursor, so that it does not wait for a long
- * file to be parsed.
+ * file to be parsed. Nothing is suggested after a complete word or value: Enter would change it.
  * @param options.typed whether the request follows a trigger character
+ * @param options.opensNext whether the client can run `SUGGEST_COMMAND`
  */
 export async function completionOf(
   analysis: Analysis,
   position: Position,
   host: ServerHost,
-  { typed = false }: { readonly typed?: boolean } = {},
+  options: { readonly typed?: boolean; readonly opensNext?: boolean } = {},
 ): Promise<CompletionList> {
-  const cursor = cursorAt(analysis.text, analysis.offsetAt(position));
+  const offset = analysis.offsetAt(position);
+  const cursor = cursorAt(analysis.text, offset);
+  const items = await suggestionsAt(analysis, cursor, host, options.typed ?? false);
+  const { start, end } = cursor.span;
+  const written = analysis.text.slice(start, end).trim();
+  const changing = items.filter(({ label, text = label }) => text.trim() !== written);
+  const isComplete = changing.length < items.length && analysis.text.slice(offset, end).trim() === '';
+  return listOf(analysis, cursor, isComplete ? [] : changing, options.opensNext ?? false);
+}
+
+async function suggestionsAt(
+  analysis: Analysis,
+  cursor: Cursor,
+  host: ServerHost,
+  typed: boolean,
+): Promise<readonly Suggestion[]> {
+  const { start, end } = cursor.span;
+  const written = analysis.text.slice(start, end).trim();
   const names = (kind: NamedModelKind) => host.settle(analysis.uri, (files) => files.modelNames(kind));
   switch (cursor.kind) {
     case 'nothing':
-      return listOf(analysis, cursor.span, []);
+      return [];
     case 'setting-key':
-      return listOf(analysis, cursor.span, settingKeyItems(analysis.text, cursor.path));
+      return settingKeyItems(analysis.text, cursor.path, /^[ \t]*:/.test(analysis.text.slice(end, end + 80)));
     case 'setting-value':
-      return listOf(analysis, cursor.span, await settingValueItems(cursor.path, names));
+      return settingValueItems(cursor.path, written, names);
     case 'lora':
-      return listOf(
-        analysis,
-        cursor.span,
-        (await names('lora')).map((name) => ({
-          label: name,
-          kind: CompletionItemKind.File,
-          detail: 'LoRA',
-          text: cursor.closed ? name : `${name}:1>`,
-        })),
-      );
+      return (await names('lora')).map((name) => ({
+        label: name,
+        kind: CompletionItemKind.File,
+        detail: 'LoRA',
+        text: cursor.closed ? name : `${name}:1>`,
+      }));
     case 'definition':
-      return listOf(
-        analysis,
-        cursor.span,
-        definitionsIn(analysis.text).map(([name, meaning]) => ({
-          label: name,
-          kind: CompletionItemKind.Variable,
-          detail: meaning,
-          text: cursor.braced && !cursor.closed ? `${name}}` : name,
-        })),
-      );
+      return definitionsIn(analysis.text).map(([name, meaning]) => ({
+        label: name,
+        kind: CompletionItemKind.Variable,
+        detail: meaning,
+        text: cursor.braced && !cursor.closed ? `${name}}` : name,
+      }));
     case 'wildcard':
-      return listOf(
-        analysis,
-        cursor.span,
-        (await host.wildcards(analysis.uri)).map(({ name }) => ({
-          label: `__${name}__`,
-          kind: CompletionItemKind.File,
-          detail: 'Wildcard',
-          ...(cursor.closed && { text: `__${name}` }),
-        })),
-      );
+      return (await host.wildcards(analysis.uri)).map(({ name }) => ({
+        label: `__${name}__`,
+        kind: CompletionItemKind.File,
+        detail: 'Wildcard',
+        ...(cursor.closed && { text: `__${name}` }),
+      }));
     case 'position':
-      return listOf(analysis, cursor.span, keyframePositions(analysis.text, cursor.span.start));
+      return keyframePositions(analysis.text, start);
     case 'transition':
-      return listOf(analysis, cursor.span, TRANSITIONS);
+      return TRANSITIONS;
     case 'word':
       // A list after each space would be in the way of typing a prompt.
-      if (typed && cursor.span.start === cursor.span.end) return listOf(analysis, cursor.span, []);
-      return listOf(analysis, cursor.span, [
-        ...(await names('embedding')).map((name) => ({
-          label: name,
-          kind: CompletionItemKind.File,
-          detail: 'Embedding',
-        })),
-        ...PROMPT_WORDS,
-      ]);
+      if (typed && start === end) return [];
+      return [
+        ...(await names('embedding'))
+          .filter((name) => name.toLowerCase().startsWith(written.toLowerCase()))
+          .map((name) => ({ label: name, kind: CompletionItemKind.File, detail: 'Embedding' })),
+        // Clients ignore case: after “salt and”, Enter must not make it “salt AND”.
+        ...PROMPT_WORDS.filter(({ label }) => label.startsWith(written)),
+      ];
   }
 }
 
@@ -103,10 +110,15 @@ const PROMPT_WORDS: readonly Suggestion[] = [
   },
 ];
 
-function listOf(analysis: Analysis, span: TextSpan, suggestions: readonly Suggestion[]): CompletionList {
+function listOf(
+  analysis: Analysis,
+  { kind: place, span }: Cursor,
+  suggestions: readonly Suggestion[],
+  opensNext: boolean,
+): CompletionList {
   const range = analysis.rangeOf(span);
   const items = suggestions.map(
-    ({ label, kind, detail, documentation, text }, i): CompletionItem => ({
+    ({ label, kind, detail, documentation, text, ...suggestion }, i): CompletionItem => ({
       label,
       kind,
       // Keeps our order: positions by time, settings by group.
@@ -116,7 +128,9 @@ function listOf(analysis: Analysis, span: TextSpan, suggestions: readonly Sugges
       // Clients compare it with the text in the range, which is the start of the label.
       filterText: label,
       textEdit: { range, newText: text ?? label },
+      ...(opensNext && suggestion.opensNext && { command: { title: 'Suggest', command: SUGGEST_COMMAND } }),
     }),
   );
-  return { isIncomplete: false, items };
+  // These depend on what is written, so clients have to ask again after the next character.
+  return { isIncomplete: place === 'word' || place === 'setting-value', items };
 }

@@ -8,26 +8,43 @@ import { frontMatterSpan } from './cursor.ts';
 import { TRANSITIONS } from './keyframes.ts';
 import type { Suggestion } from './suggestion.ts';
 
-/** The keys of the map at a path; at the top level, without those that the file already has. */
-export function settingKeyItems(text: string, path: readonly string[]): Suggestion[] {
+/**
+ * The keys of the map at a path; at the top level, without those that the file already has.
+ * @param closed whether the colon is already written after the cursor
+ */
+export function settingKeyItems(text: string, path: readonly string[], closed: boolean): Suggestion[] {
   const written = path.length === 0 ? settingsIn(text).spans : new Map<string, unknown>();
   const keys = path.length === 0 ? SETTING_KEYS : (settingDocumentation(path)?.keys ?? []);
   return keys
     .filter((key) => !written.has(key))
     .map((key) => {
       const help = settingDocumentation([...path, key]);
+      if (closed) return { label: key, kind: CompletionItemKind.Property };
       return {
         label: key,
         kind: CompletionItemKind.Property,
         text: `${key}: `,
+        opensNext: hasValues([...path, key]),
         ...(help && { documentation: help.markdown }),
       };
     });
 }
 
-/** Values for the setting at a path: all possible values, model names, or examples. */
+/** Whether `settingValueItems` has values. */
+function hasValues(path: readonly string[]): boolean {
+  const help = settingDocumentation(path);
+  if (!help || (help.keys.length > 0 && path.length > 1)) return false;
+  const isModel = settingModelKind(path.join('.')) !== null;
+  return isModel || path[0] === 'transition' || (help.choices ?? help.examples).length > 0;
+}
+
+/**
+ * Values for the setting at a path: all possible values, model names, or examples. Examples are offered until something is
+ * written: after `seed: 4`, Enter must not make it 42.
+ */
 export async function settingValueItems(
   path: readonly string[],
+  written: string,
   names: (kind: NamedModelKind) => Promise<readonly string[]>,
 ): Promise<Suggestion[]> {
   const help = settingDocumentation(path);
@@ -42,6 +59,7 @@ export async function settingValueItems(
   ];
   if (values.length > 0) return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
   if (key === 'transition') return [...TRANSITIONS];
+  if (written !== '') return [];
   return help.examples.map((label) => ({ label, kind: CompletionItemKind.Value, detail: 'example' }));
 }
 

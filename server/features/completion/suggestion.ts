@@ -9,4 +9,6 @@ export interface Suggestion {
   readonly documentation?: string;
   /** The inserted text, if it is not the label. */
   readonly text?: string;
+  /** Whether there is something to suggest after the inserted text. */
+  readonly opensNext?: boolean;
 }

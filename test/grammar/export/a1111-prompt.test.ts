@@ -4,14 +4,17 @@ import { Settings } from '../../../grammar/settings/schema.ts';
 import { parseTravel } from '../../../grammar/syntax/parse.ts';
 
 const exported = (text: string, settings: Record<string, unknown> = {}) =>
-  a1111Prompt(parseTravel(text), Settings.parse({ frames: 32, fps: 8, ...settings }));
+  a1111Prompt(parseTravel(text), Settings.parse({ frames: 32, ...settings }));
+
+const FRAMES = 'These settings are not part of a prompt: frames.';
 
 describe('a prompt for AUTOMATIC1111', () => {
   it('is the text without comments', () => {
     const text = 'a woman  # head\n\n0: (smile:1.3), <lora:x:0.5>  # first\n8: red hair\n\nfox ears\n';
     expect(exported(text)).toEqual({
       prompt: 'a woman\n0: (smile:1.3), <lora:x:0.5>\n8: red hair\nfox ears',
-      lost: [],
+      negative: '',
+      lost: [FRAMES],
     });
   });
 
@@ -28,6 +31,16 @@ describe('a prompt for AUTOMATIC1111', () => {
     expect(exported('0-8: a\n30-40: b').prompt).toBe('0: a\n8: a\n30: b\n31: b');
   });
 
+  it('starts at frame 0, because frames before the first key would be empty', () => {
+    expect(exported('4: a\n8: b').prompt).toBe('0: a\n4: a\n8: b');
+  });
+
+  it('has its negative prompt apart, with definitions expanded', () => {
+    expect(exported('0: a', { negative_prompt: 'blurry, $bad', define: { bad: 'ugly' } }).negative).toBe(
+      'blurry, ugly',
+    );
+  });
+
   it('joins a file without keyframes as A1111 does', () => {
     expect(exported('a woman,\nred hair').prompt).toBe('a woman, red hair');
   });
@@ -42,11 +55,19 @@ describe('a prompt for AUTOMATIC1111', () => {
     ['0: a --neg b', {}, /--neg/],
     ['0: a\n99: b', {}, /1 of 2 keyframes/],
     ['0: $a', { define: { a: '$a' } }, /\$a/],
+    ['0: a', { negative_prompt: 'blurry' }, /Copy Negative Prompt/],
+    ['a', { negative_prompt: 'blurry' }, /Copy Negative Prompt/],
+    ['0: a', { seed: 7, steps: 30, checkpoint: 'toonyou' }, /settings are not part of a prompt: .*checkpoint.*seed/],
+    ['0: a\n8: <lora:x:1> b', {}, /LoRA tags in keyframes after the first/],
+    ['0: [a:b:0.5]', {}, /Prompt editing/],
+    ['[a|b]\n0: a', {}, /Prompt editing/],
+    ['0: $a', { define: { a: '[b:c:3]' } }, /Prompt editing/],
   ])('reports the loss in %j %j', (text, settings, expected) => {
     expect(exported(text, settings).lost.join(' ')).toMatch(expected);
   });
 
   it('accepts an empty file', () => {
-    expect(exported('')).toEqual({ prompt: '', lost: [] });
+    expect(exported('')).toEqual({ prompt: '', negative: '', lost: [FRAMES] });
+    expect(exported('', { frames: 16 }).lost).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ describe('CachedEnvironment', () => {
     expect(await environment.learn(settleOn(knowing))).toBe(false);
   });
 
-  it('knows the size of the memory once it is looked up', async () => {
+  it('has the size of the memory after it was looked up', async () => {
     const environment = new CachedEnvironment('file:///a.travel', 1);
     expect(environment.memory).toBeNull();
     await environment.learn(settleOn({ ...disk, memory: 8e9 }));

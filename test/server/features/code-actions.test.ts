@@ -3,9 +3,11 @@ import { CodeActionKind } from 'vscode-languageserver';
 import { CODE_ACTION_KINDS, codeActionsOf, FIX_ALL } from '../../../server/features/code-actions.ts';
 import { analyze, edited, URI } from '../hosts.ts';
 
+const CLIENT = { commands: new Set<string>(), pages: null };
+
 function actions(text: string, only?: readonly string[]) {
   const analysis = analyze(text);
-  const found = codeActionsOf(analysis, analysis.rangeOf({ start: 0, end: text.length }), only);
+  const found = codeActionsOf(analysis, analysis.rangeOf({ start: 0, end: text.length }), only, CLIENT);
   return found.map((action) => ({ ...action, after: edited(analysis, action.edit?.changes?.[URI] ?? []) }));
 }
 
@@ -18,7 +20,7 @@ describe('code actions', () => {
 
   it('are only for problems in the range', () => {
     const analysis = analyze('---\nfrmes: 16\n---\na\n');
-    expect(codeActionsOf(analysis, analysis.rangeOf({ start: 18, end: 19 }), undefined)).toEqual([]);
+    expect(codeActionsOf(analysis, analysis.rangeOf({ start: 18, end: 19 }), undefined, CLIENT)).toEqual([]);
   });
 
   it('convert a pasted schedule entry by entry, or all at once', () => {
@@ -57,5 +59,26 @@ describe('code actions', () => {
         if (i > 0) expect(span.start).toBeGreaterThanOrEqual(spans[i - 1]!.end);
       });
     }
+  });
+
+  it('offer to choose the model folders wherever a model is not found', () => {
+    const commands = new Set(['travel.chooseModelFolders']);
+    const offered = (text: string, client = { commands, pages: null }) => {
+      const analysis = analyze(text, { models: { checkpoint: ['toonyou'] } });
+      const found = codeActionsOf(analysis, analysis.rangeOf({ start: 0, end: text.length }), undefined, client);
+      return found
+        .filter(({ command }) => command?.command === 'travel.chooseModelFolders')
+        .flatMap(({ diagnostics = [] }) => diagnostics.map(({ code }) => code));
+    };
+    expect(offered('---\ncheckpoint: nowhere\n---\na\n')).toEqual(['travel/unknown-model']);
+    expect(offered('---\nvae: nowhere\nmotion_module: nowhere\n---\na\n')).toEqual([
+      'travel/unknown-model',
+      'travel/unknown-model',
+    ]);
+    expect(offered('0: <lora:nowhere:1>\n')).toEqual(['travel/unknown-lora']);
+    expect(offered('0: embedding:nowhere\n')).toContain('travel/unknown-embedding');
+    expect(offered('---\ncheckpoint: toonyou\n---\na\n')).toEqual(['travel/motion-module-missing']);
+    expect(offered('---\ncheckpoint: nowhere\n---\na\n', CLIENT)).toEqual([]);
+    expect(offered('---\nfrmes: 3\n---\na\n')).toEqual([]);
   });
 });

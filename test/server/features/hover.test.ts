@@ -51,6 +51,17 @@ describe('a keyframe', () => {
     expect(await at('\n30')).toContain('Last keyframe.');
   });
 
+  it('shows that a transition starts at the end of the hold before it', async () => {
+    expect(await hover('0-8: a\n12‸ ease: b\n')).toContain('Transition from frame 8: `ease`. Last keyframe.');
+    expect(await hover('0-50%: a\n12‸: b\n')).toContain('Transition from frame 8: `linear`.');
+    expect(await hover('0-14: a\n12‸: b\n')).toContain('No transition: the hold before it lasts until this frame.');
+    expect(await hover('0: a\n4-6: b\n12‸: c\n')).toContain('Transition from frame 6: `linear`.');
+  });
+
+  it('names only neighbors inside the clip', async () => {
+    expect(await hover('0‸: a\n99: b\n')).toContain('First keyframe. Last keyframe.');
+  });
+
   it('shows the prompt even if an error elsewhere prevents a plan', async () => {
     const text = await hover('---\ncheckpoint: nowhere\n---\n0‸: red');
     expect(text).toContain('```text\nred\n```');

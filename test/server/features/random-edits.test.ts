@@ -97,7 +97,7 @@ describe('random edits', () => {
           const analysis = documents.analysis(URI)!;
           const position = analysis.positionAt(offset);
           const all = analysis.rangeOf({ start: 0, end: analysis.text.length });
-          codeActionsOf(analysis, all, undefined);
+          codeActionsOf(analysis, all, undefined, { commands: new Set(['travel.chooseModelFolders']), pages: null });
           codeLensesOf(analysis, new Set(['travel.render', 'travel.previewFrame']));
           foldingRangesOf(analysis);
           formattingOf(analysis);

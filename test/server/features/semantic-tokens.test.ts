@@ -19,7 +19,8 @@ describe('semantic tokens', () => {
   };
 
   it('cover the parts of a keyframe', () => {
-    expect(tokens('0-8 ease: (a:1.2) BREAK $b __c__ <lora:d:1> --neg e # f\n')).toEqual([
+    const body = '0-8 ease: (a:1.2) BREAK $b __c__ <lora:d:1> --neg e # f\n';
+    expect(tokens(`---\ndefine: {b: x}\n---\n${body}`).slice(2)).toEqual([
       ['0', 'number'],
       ['8', 'number'],
       ['ease', 'keyword'],
@@ -44,5 +45,25 @@ describe('semantic tokens', () => {
       ['interpolate', 'property'],
       ['x', 'property'],
     ]);
+  });
+
+  it('show a name as a variable only if it is defined', () => {
+    const text = `---\ndefine: {hero: a cat}\n---\n0: $hero $\{hero} $nobody $\{nobody} $constructor\n`;
+    expect(tokens(text).filter(([, type]) => type === 'variable')).toEqual([
+      ['$hero', 'variable'],
+      [`$\{hero}`, 'variable'],
+    ]);
+  });
+
+  it('show a defined name as a variable while a setting is being typed', () => {
+    const text = '---\ndefine:\n  hero: a cat\nfra\n---\n0: $hero\n';
+    expect(tokens(text)).toContainEqual(['$hero', 'variable']);
+  });
+
+  it('distinguish positions from other numbers', () => {
+    const { data } = semanticTokensOf(analyze('0-8: (a:1.2)\n'));
+    const number = SEMANTIC_TOKENS_LEGEND.tokenTypes.indexOf('number' as never);
+    const modifiers = data.flatMap((type, i) => (i % 5 === 3 && type === number ? [data[i + 1]] : []));
+    expect(modifiers).toEqual([1, 1, 0]);
   });
 });

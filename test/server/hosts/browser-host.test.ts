@@ -79,7 +79,7 @@ describe('a server in a browser', () => {
     ]);
   });
 
-  it('knows wildcards, their names and their files', async () => {
+  it('lists wildcards with their names and files', async () => {
     const asked = await opened('0: __body/hair__ cat __\n');
     const { connection } = asked.editor;
     const hover = await connection.sendRequest(HoverRequest.type, {

@@ -8,6 +8,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { PlanAnswer } from '../../../protocol/plan-request.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
+import { documentLinksOf } from '../../../server/features/document-links.ts';
 import { planOf } from '../../../server/features/plan.ts';
 import { NodeHost } from '../../../server/hosts/node-host.ts';
 import { editorInProcess } from '../editor.ts';
@@ -187,5 +188,34 @@ describe('a computer with a disk', () => {
     const documents = new OpenDocuments(new NodeHost(PACKAGE));
     documents.open(TextDocument.create('untitled:Untitled-1', 'travel', 0, '0: a\n'));
     expect(await documents.settled('untitled:Untitled-1', () => false)).not.toBeNull();
+  });
+});
+
+describe('a URI that does not name one file on this computer', () => {
+  it.each(['file://host/share/a.travel', 'file:////x/a.travel', 'file:///a%2Fb.travel', 'file:///%00.travel', '::'])(
+    '%s: no files are read, and nothing fails',
+    async (strange) => {
+      const host = new NodeHost(PACKAGE);
+      await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
+      expect(host.hasFiles(strange)).toBe(process.platform === 'win32' && strange.startsWith('file://host'));
+      expect(await host.wildcards(strange)).toEqual([]);
+      const documents = new OpenDocuments(host);
+      documents.open(
+        TextDocument.create(strange, 'travel', 0, '---\nvae: ./a.pt\ncheckpoint: pocket\n---\n0: __a__\n'),
+      );
+      const analysis = await documents.settled(strange, () => false);
+      expect(await documentLinksOf(analysis!, host)).toEqual([]);
+    },
+  );
+
+  it('is not one with a % that is not escaped, or with the name localhost', async () => {
+    const host = new NodeHost(PACKAGE);
+    await writeFile(join(folder, '100%.travel'), '');
+    for (const odd of [`${pathToFileURL(folder).href}/100%.travel`, uri.replace('file://', 'file://localhost')]) {
+      expect(host.hasFiles(odd)).toBe(true);
+      expect(await host.settle(odd, (disk) => disk.readTravelFile('base.travel', ''))).toMatchObject({
+        text: expect.stringContaining('fps: 24'),
+      });
+    }
   });
 });

@@ -11,12 +11,12 @@ const extension = () => {
 };
 
 suite('activation', () => {
-  test('sleeps while there is no .travel file', async () => {
+  test('waits for the first .travel file', async () => {
     await open('notes.md');
     assert.equal(extension().isActive, false);
   });
 
-  test('wakes with the first .travel file', async () => {
+  test('starts with the first .travel file', async () => {
     const { document } = await open('right.travel');
     assert.equal(document.languageId, 'travel');
     await extension().activate();

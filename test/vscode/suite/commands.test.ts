@@ -3,10 +3,10 @@ import { suite, test } from 'mocha';
 import { commands, env, type Hover, type MarkdownString, Position, Uri, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { open } from './documents.ts';
-import { press, screenshot, see, seeInPage } from './window.ts';
+import { click, press, screenshot, see, seeInPage } from './window.ts';
 
 suite('commands', () => {
-  test('New Travel File opens one to fill in', async () => {
+  test('New Travel File opens an untitled file with placeholders', async () => {
     await commands.executeCommand('travel.newFile');
     const document = window.activeTextEditor?.document;
     assert.equal(document?.languageId, 'travel');
@@ -35,6 +35,17 @@ suite('commands', () => {
     assert.equal(window.activeTerminal?.name, 'Render tiny');
   });
 
+  test('Render offers to save an untitled file first', async () => {
+    await commands.executeCommand('travel.newFile');
+    // Not awaited: it ends when the dialog is closed.
+    const done = commands.executeCommand('travel.render');
+    await see('.quick-input-widget');
+    await screenshot('save-untitled');
+    await commands.executeCommand('workbench.action.closeQuickOpen');
+    assert.equal(await done, undefined);
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   test('Render renders what the hover shows: the same seed, the same wildcards', async () => {
     const { document } = await open('rolled.travel');
     const place = new Position(document.lineCount - 1, 0);
@@ -61,7 +72,7 @@ suite('commands', () => {
   });
 
   test('Choose Model Folders asks for a folder', async () => {
-    // Not awaited: it ends when the person has chosen.
+    // Not awaited: it ends when the user has chosen.
     const done = commands.executeCommand('travel.chooseModelFolders');
     await see('.quick-input-widget');
     await screenshot('choose-model-folders');
@@ -80,9 +91,12 @@ suite('commands', () => {
   test('the walkthrough has a page for each step', async () => {
     await commands.executeCommand('workbench.action.openWalkthrough', 'prompt-travel.prompt-travel#start');
     await see('.getting-started-step');
-    // The explanation beside the steps is a page of its own.
-    await seeInPage('text=Between two keyframes');
+    // The explanation beside the steps is a webview.
+    await seeInPage('text=A keyframe is a frame');
     await screenshot('walkthrough');
+    await click('.getting-started-step >> text=Render');
+    await seeInPage('img');
+    await screenshot('walkthrough-render');
     await press('Escape');
     await commands.executeCommand('workbench.action.closeActiveEditor');
   });

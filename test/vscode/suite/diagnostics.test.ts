@@ -20,7 +20,7 @@ async function actionsAt(diagnostic: Diagnostic, uri: Uri): Promise<CodeAction[]
 }
 
 suite('diagnostics', () => {
-  test('are where the fault is, with a page to read', async () => {
+  test('are at the problem, with a link to documentation', async () => {
     const { document } = await open('wrong.travel');
     const found = await diagnosed(
       document.uri,
@@ -37,9 +37,9 @@ suite('diagnostics', () => {
     await commands.executeCommand('workbench.action.closePanel');
   });
 
-  // Nothing but a click follows the link.
+  // Only a click follows the link.
   if (canDrive) {
-    test('lead to their page from the hover', async () => {
+    test('link to their page from the hover', async () => {
       const editor = await open('wrong.travel');
       await diagnosed(editor.document.uri, 'travel/unknown-setting');
       const { start } = rangeOf(editor.document, 'fsp');
@@ -54,7 +54,7 @@ suite('diagnostics', () => {
       await commands.executeCommand('workbench.action.closeActiveEditor');
     });
 
-    test('lead to their page from the list of problems', async () => {
+    test('link to their page from the list of problems', async () => {
       const { document } = await open('wrong.travel');
       await diagnosed(document.uri, 'travel/unknown-setting');
       await commands.executeCommand('workbench.actions.view.problems');
@@ -66,11 +66,11 @@ suite('diagnostics', () => {
     });
   }
 
-  test('go when their quick fix is applied', async () => {
+  test('disappear when their quick fix is applied', async () => {
     const { document } = await open('wrong.travel');
     const found = await diagnosed(document.uri, 'travel/space-after-colon');
-    const blank = found.find((diagnostic) => codeOf(diagnostic) === 'travel/space-after-colon')!;
-    const [fix] = await actionsAt(blank, document.uri);
+    const space = found.find((diagnostic) => codeOf(diagnostic) === 'travel/space-after-colon')!;
+    const [fix] = await actionsAt(space, document.uri);
     assert.ok(fix?.edit, 'the diagnostic has a quick fix');
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(document.getText(), /^15: red hair$/m);
@@ -97,7 +97,7 @@ suite('diagnostics', () => {
     const pasted = found.find((diagnostic) => codeOf(diagnostic) === 'travel/pasted-schedule')!;
     const actions = await actionsAt(pasted, editor.document.uri);
     const fix = actions.find(({ title }) => title.includes('all')) ?? actions[0];
-    assert.ok(fix?.edit, 'there is a fix');
+    assert.ok(fix?.edit, 'the diagnostic has a fix');
     assert.ok(await workspace.applyEdit(fix.edit));
     assert.match(editor.document.getText(), /^\s*0: red hair$/m);
     assert.match(editor.document.getText(), /^\s*8: blue hair$/m);
@@ -105,13 +105,13 @@ suite('diagnostics', () => {
     await commands.executeCommand('workbench.action.files.revert');
   });
 
-  test('come back after the server was restarted', async () => {
+  test('return after the server was restarted', async () => {
     const { document } = await open('wrong.travel');
     await commands.executeCommand('travel.restartServer');
     await diagnosed(document.uri, 'travel/unknown-setting');
   });
 
-  test('are not made for other files', async () => {
+  test('are not reported for other files', async () => {
     await open('notes.md');
     assert.equal(window.activeTextEditor?.document.languageId, 'markdown');
     assert.deepEqual(languages.getDiagnostics(fileUri('notes.md')), []);

@@ -1,15 +1,29 @@
 import { type Disposable, type Event, Range, type TextDocument, type TextEditor, Uri, window, workspace } from 'vscode';
 
-/** A file of the test workspace. */
-export function fileUri(name: string): Uri {
+let folders = 0;
+
+/** The folder of the current test. */
+const folderUri = () => Uri.joinPath(workspaceUri(), `test-${folders}`);
+
+function workspaceUri(): Uri {
   const folder = workspace.workspaceFolders?.[0];
   if (!folder) throw new Error('No folder is open.');
-  return Uri.joinPath(folder.uri, name);
+  return folder.uri;
 }
 
-/** Opens a file of the test workspace in the only editor. */
+/** Gives the test that begins its own copy of all files, so that it does not depend on what other tests do to theirs. */
+export async function newFolder(): Promise<void> {
+  folders++;
+  await workspace.fs.copy(Uri.joinPath(workspaceUri(), 'template'), folderUri());
+}
+
+/** A file of the current test. */
+export const fileUri = (name: string): Uri => Uri.joinPath(folderUri(), name);
+
+/** Opens a file of the current test. */
 export async function open(name: string): Promise<TextEditor> {
-  return window.showTextDocument(await workspace.openTextDocument(fileUri(name)), { preview: false });
+  const uri = folders === 0 ? Uri.joinPath(workspaceUri(), 'template', name) : fileUri(name);
+  return window.showTextDocument(await workspace.openTextDocument(uri), { preview: false });
 }
 
 /** Replaces all text of an editor. */

@@ -8,6 +8,7 @@ import {
   type InlayHint,
   type Location,
   type LocationLink,
+  Position,
   Range,
   Selection,
   SnippetString,
@@ -15,9 +16,17 @@ import {
   type WorkspaceEdit,
   workspace,
 } from 'vscode';
-import { open, rangeOf } from './documents.ts';
+import { diagnosed } from './diagnostics.ts';
+import { open, rangeOf, textWhen, write } from './documents.ts';
 import { hoverText } from './hover.ts';
-import { click, press, screenshot, see } from './window.ts';
+import { canDrive, click, press, screenshot, see, type } from './window.ts';
+
+/** Opens a file, and waits until the language server has checked it. */
+async function openChecked(): Promise<TextEditor> {
+  const editor = await open('right.travel');
+  await diagnosed(editor.document.uri, 'travel/keyframes-too-close');
+  return editor;
+}
 
 const revert = () => commands.executeCommand('workbench.action.files.revert');
 
@@ -30,8 +39,9 @@ const labels = ({ items }: CompletionList) =>
   items.map(({ label }) => (typeof label === 'string' ? label : label.label));
 
 suite('completion', () => {
-  test('knows settings and their values', async () => {
-    const { document } = await open('right.travel');
+  test('offers settings and their values', async () => {
+    const editor = await openChecked();
+    const { document } = editor;
     const complete = async (after: string) =>
       labels(
         await commands.executeCommand<CompletionList>(
@@ -42,26 +52,52 @@ suite('completion', () => {
       );
     assert.ok((await complete('save: [')).includes('mp4'));
     assert.ok((await complete('seed: 42\n')).includes('closed_loop'));
-    assert.ok((await complete('$he')).some((label) => label.includes('hero')));
-  });
-
-  test('is accepted', async () => {
-    const editor = await open('right.travel');
-    select(editor, 'seed: 42');
-    await editor.insertSnippet(new SnippetString('\nclosed_'));
-    await commands.executeCommand('editor.action.triggerSuggest');
-    await see('.suggest-widget.visible .monaco-list-row.focused');
-    await screenshot('completion');
-    const accepted = () => editor.document.getText().includes('closed_loop:');
-    // Where nobody sees whether the list is there yet, the command does nothing until it is.
-    while (!accepted()) await commands.executeCommand('acceptSelectedSuggestion');
+    await editor.edit((edit) => edit.insert(new Position(document.lineCount - 1, 0), '\n20: $he'));
+    assert.ok((await complete('\n20: $he')).some((label) => label.includes('hero')));
     await revert();
   });
 });
 
+// Only keys type as a user does.
+if (canDrive) {
+  suite('completion while typing', () => {
+    const typeSetting = async (text: string) => {
+      const editor = await openChecked();
+      select(editor, 'seed: 42');
+      await editor.insertSnippet(new SnippetString('\n'));
+      await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+      await type(text);
+      return editor.document;
+    };
+
+    test('opens by itself in the settings, and again after a key is accepted', async () => {
+      const document = await typeSetting('samp');
+      await see('.suggest-widget.visible .monaco-list-row.focused >> text=sampler');
+      await screenshot('completion');
+      await press('Enter');
+      await textWhen(document, (text) => text.includes('\nsampler: \n'));
+      await see('.suggest-widget.visible .monaco-list-row >> text=Euler a');
+      await screenshot('completion-values');
+      await press('Enter');
+      await textWhen(document, (text) => /\nsampler: \w.*\n/.test(text));
+      await revert();
+    });
+
+    test('lets Enter end a line whose value is complete', async () => {
+      const document = await typeSetting('steps: 12');
+      await press('Enter');
+      await textWhen(document, (text) => text.includes('\nsteps: 12\n\n'));
+      await type('closed_loop: N');
+      await press('Enter');
+      await textWhen(document, (text) => text.includes('\nclosed_loop: N\n\n'));
+      await revert();
+    });
+  });
+}
+
 suite('reading', () => {
   test('a hover shows the whole prompt of a frame', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const at = rangeOf(editor.document, '8 ease').start;
     const text = await hoverText(editor.document, at);
     assert.match(text, /cute blonde woman with braids, portrait/);
@@ -74,10 +110,10 @@ suite('reading', () => {
   });
 
   test('a hover explains a setting', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const at = rangeOf(editor.document, 'fps').start;
     editor.selection = new Selection(at, at);
-    assert.match(await hoverText(editor.document, at), /Frames a second/);
+    assert.match(await hoverText(editor.document, at), /Frames per second/);
     await commands.executeCommand('editor.action.showHover');
     await see('.monaco-hover:not(.hidden) .hover-contents');
     await screenshot('hover-setting');
@@ -85,7 +121,7 @@ suite('reading', () => {
   });
 
   test('the outline has the head, each keyframe and the tail', async () => {
-    const { document } = await open('right.travel');
+    const { document } = await openChecked();
     const symbols = await commands.executeCommand<DocumentSymbol[]>(
       'vscode.executeDocumentSymbolProvider',
       document.uri,
@@ -98,8 +134,8 @@ suite('reading', () => {
     await commands.executeCommand('workbench.files.action.focusFilesExplorer');
   });
 
-  test('parts fold, and keyframes say when they come', async () => {
-    const { document } = await open('right.travel');
+  test('parts fold, and keyframes show their times', async () => {
+    const { document } = await openChecked();
     const folds = await commands.executeCommand<FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
     assert.ok(folds.some(({ start, end }) => start === 0 && end >= 7));
     const all = new Range(0, 0, document.lineCount, 0);
@@ -109,8 +145,8 @@ suite('reading', () => {
 });
 
 suite('names', () => {
-  test('lead to their definition', async () => {
-    const { document } = await open('right.travel');
+  test('link to their definition', async () => {
+    const { document } = await openChecked();
     const found = await commands.executeCommand<(Location | LocationLink)[]>(
       'vscode.executeDefinitionProvider',
       document.uri,
@@ -123,7 +159,7 @@ suite('names', () => {
   });
 
   test('are renamed everywhere', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     const { document } = editor;
     select(editor, '$hero');
     const edit = await commands.executeCommand<WorkspaceEdit>(
@@ -139,7 +175,7 @@ suite('names', () => {
   });
 
   test('ask for the new name in place', async () => {
-    const editor = await open('right.travel');
+    const editor = await openChecked();
     select(editor, '$hero');
     // Not awaited: it ends when the name is given, or here when it is not.
     const renamed = commands.executeCommand('editor.action.rename');
@@ -152,10 +188,27 @@ suite('names', () => {
 
 suite('status', () => {
   test('shows what the server does', async () => {
-    await open('right.travel');
+    await openChecked();
     await click('.statusbar-item[id="status.languageStatus"]');
     await see('.hover-language-status');
     await screenshot('status');
     await press('Escape');
+  });
+});
+
+suite('colors', () => {
+  test('are shown in a light theme', async () => {
+    const theme = workspace.getConfiguration('workbench');
+    await theme.update('colorTheme', 'Default Light+', true);
+    const editor = await openChecked();
+    await write(
+      editor,
+      '---\nframes: 32\ndefine:\n  hero: a cat\nfra\n---\n$hero and $nobody\n\n0-8: (smile:1.2)  # a comment\n50% ease: red hair\n',
+    );
+    await diagnosed(editor.document.uri, 'travel/unknown-definition');
+    await see('.vs .view-line .mtkb >> text=50%');
+    await screenshot('light');
+    await theme.update('colorTheme', undefined, true);
+    await revert();
   });
 });

@@ -19,10 +19,10 @@ async function pasteAtEnd(name: string, text: string) {
   return editor.document;
 }
 
-// Only the keys paste as a person does.
+// Only keys paste as a user does.
 if (canDrive) {
   suite('pasting', () => {
-    test('a schedule gives keyframes, and its text as it was is in the widget', async () => {
+    test('a schedule becomes keyframes, and the widget offers the original text', async () => {
       const document = await pasteAtEnd('paste.travel', SCHEDULE);
       await textWhen(document, (text) => text.includes('\n0: red hair, (smile:1.2)\n8: blue hair\n12: green hair'));
       await see('.post-edit-widget');
@@ -36,7 +36,7 @@ if (canDrive) {
       await commands.executeCommand('workbench.action.files.revert');
     });
 
-    test('is taken back as a whole', async () => {
+    test('is undone as a whole', async () => {
       const before = (await open('paste.travel')).document.getText();
       const document = await pasteAtEnd('paste.travel', SCHEDULE);
       await textWhen(document, (text) => text.includes('\n12: green hair'));

@@ -1,18 +1,19 @@
 import Mocha from 'mocha';
 import type { Verdict } from '../driver.ts';
+import { newFolder } from './documents.ts';
 import { report, screenshot } from './window.ts';
 
 /** Called by VS Code in its extension host. */
 export async function run(): Promise<void> {
   const verdict = await runSuite().catch(
-    (error: Error): Verdict => ({ ok: false, passed: 0, failures: [error.stack ?? error.message] }),
+    (error: Error): Verdict => ({ ok: false, passed: 0, failures: [error.message] }),
   );
   await report(verdict);
 }
 
 async function runSuite(): Promise<Verdict> {
-  const mocha = new Mocha({ ui: 'tdd', timeout: 60_000, grep: process.env.TRAVEL_GREP ?? '' });
-  // What `suite` and `test` need to know of this Mocha; the files are in the bundle, so it cannot load them itself.
+  const mocha = new Mocha({ ui: 'tdd', timeout: 5 * 60_000, grep: process.env.TRAVEL_GREP ?? '' });
+  // Defines `suite` and `test`. The test files are in the bundle, so Mocha cannot load them itself.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   if (process.env.TRAVEL_SUITE === 'untrusted') await import('./untrusted.test.ts');
   else {
@@ -22,6 +23,7 @@ async function runSuite(): Promise<Verdict> {
     await import('./commands.test.ts');
     await import('./paste.test.ts');
   }
+  mocha.suite.beforeEach(newFolder);
   mocha.suite.afterEach(async function () {
     if (this.currentTest?.state === 'failed')
       await screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
@@ -35,7 +37,7 @@ async function runSuite(): Promise<Verdict> {
         passed++;
         console.log(`passed: ${test.fullTitle()}`);
       })
-      .on('fail', (test, error: Error) => failures.push(`${test.fullTitle()}\n${error.stack ?? error.message}`));
+      .on('fail', (test, error: Error) => failures.push(`${test.fullTitle()}\n${error.message}`));
   });
   return failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };
 }

@@ -17,7 +17,7 @@ suite('a folder that is not trusted', () => {
     await screenshot('diagnostics');
   });
 
-  test('is not blamed for models that may not be read', async () => {
+  test('has no problems of models that may not be read', async () => {
     const { document } = await open('right.travel');
     const found = await diagnosed(document.uri, 'travel/keyframes-too-close');
     assert.equal(found.map(codeOf).includes('travel/unknown-lora'), false);
@@ -40,7 +40,7 @@ suite('a folder that is not trusted', () => {
     await commands.executeCommand('notifications.hideList');
   });
 
-  // Nothing but a click can give trust.
+  // Only a click can grant trust.
   if (canDrive) {
     test('can do everything once it is trusted', async () => {
       const { document } = await open('right.travel');

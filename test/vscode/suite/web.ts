@@ -1,7 +1,7 @@
 import { type CodeLens, commands, extensions, Position, Selection, window } from 'vscode';
 import type { Verdict } from '../driver.ts';
 import { diagnosed } from './diagnostics.ts';
-import { open, rangeOf, textWhen } from './documents.ts';
+import { newFolder, open, rangeOf, textWhen } from './documents.ts';
 import { hoverText } from './hover.ts';
 import { click, copy, press, report, screenshot, see, seeInPage } from './window.ts';
 
@@ -21,18 +21,19 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
   async 'a worker is the language server'() {
     const { document } = await open('wrong.travel');
     await diagnosed(document.uri, 'travel/unknown-setting', 'travel/space-after-colon');
-    if (!extensions.getExtension('prompt-travel.prompt-travel')?.isActive) throw new Error('The extension sleeps.');
+    if (!extensions.getExtension('prompt-travel.prompt-travel')?.isActive)
+      throw new Error('The extension is not active.');
     await screenshot('diagnostics');
   },
   async 'a hover shows the prompt of a frame'() {
     const { document } = await open('right.travel');
     const text = await hoverText(document, rangeOf(document, '8 ease').start);
-    if (!text.includes('cute blonde woman with braids, portrait')) throw new Error(`The hover says: ${text}`);
+    if (!text.includes('cute blonde woman with braids, portrait')) throw new Error(`The hover shows: ${text}`);
   },
-  async 'a hover counts tokens by the vocabulary that the extension brings along'() {
+  async 'a hover counts tokens by the vocabulary in the extension'() {
     const { document } = await open('right.travel');
     const text = await hoverText(document, rangeOf(document, '8 ease').start);
-    if (!/Tokens: \d+/.test(text)) throw new Error(`The hover says: ${text}`);
+    if (!/Tokens: \d+/.test(text)) throw new Error(`The hover shows: ${text}`);
     await showHover('8 ease');
     await screenshot('hover-frame');
     await press('Escape');
@@ -41,9 +42,9 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     const { document } = await open('family.travel');
     await diagnosed(document.uri, 'travel/key-beyond-end');
     const text = await hoverText(document, rangeOf(document, '__hair').start);
-    if (!text.includes('red\nblue')) throw new Error(`The hover says: ${text}`);
+    if (!text.includes('red\nblue')) throw new Error(`The hover shows: ${text}`);
   },
-  async 'a code leads to its page'() {
+  async 'a code links to its page'() {
     const { document } = await open('wrong.travel');
     await diagnosed(document.uri, 'travel/unknown-setting');
     await showHover('fsp');
@@ -63,14 +64,14 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     await textWhen(document, (text) => text.includes('\n0: red hair\n12: green hair'));
     await commands.executeCommand('workbench.action.files.revert');
   },
-  async 'nothing offers what needs a machine'() {
+  async 'rendering is not offered'() {
     const { document } = await open('right.travel');
     const lenses = await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
     if (lenses.length > 0)
       throw new Error(`There are lenses: ${lenses.map(({ command }) => command?.title).join(', ')}`);
     const registered = await commands.getCommands(true);
     if (!registered.includes('travel.copyAsA1111')) throw new Error('The language has no commands.');
-    if (registered.includes('travel.render')) throw new Error('There is a command to render.');
+    if (registered.includes('travel.render')) throw new Error('The command to render is registered.');
   },
 };
 
@@ -78,7 +79,8 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
 export async function run(): Promise<void> {
   const failures: string[] = [];
   for (const [name, test] of Object.entries(TESTS)) {
-    await test().catch((error: Error) => failures.push(`${name}\n${error.stack ?? error.message}`));
+    await newFolder();
+    await test().catch((error: Error) => failures.push(`${name}\n${error.message}`));
   }
   const passed = Object.keys(TESTS).length - failures.length;
   const verdict: Verdict = failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };

@@ -1,10 +1,10 @@
-/** What the tests do with VS Code's window through whoever holds it. On the desktop nobody does: there, nothing happens. */
+/** Asks the driver of VS Code's window for an action. On the desktop, the driver does nothing. */
 async function ask(action: string, argument: string): Promise<void> {
   const response = await fetch(`${process.env.TRAVEL_DRIVER}/${action}`, { method: 'POST', body: argument });
   if (!response.ok) throw new Error(`${action} ${argument}: ${await response.text()}`);
 }
 
-/** Whether the window can be looked at and clicked in: in a browser, not on the desktop. */
+/** Whether the window can be controlled: in a browser, not on the desktop. */
 export const canDrive = process.env.TRAVEL_VSCODE !== 'download';
 
 export const report = (verdict: unknown) => ask('verdict', JSON.stringify(verdict));
@@ -12,6 +12,7 @@ export const screenshot = (name: string) => ask('screenshot', `${process.env.TRA
 export const see = (selector: string) => ask('see', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const print = (line: string) => ask('print', line);
+export const type = (text: string) => ask('type', text);
 export const press = (keys: string) => ask('press', keys);
 export const copy = (text: string) => ask('copy', text);
 export const click = (selector: string) => ask('click', selector);

@@ -44,8 +44,54 @@ describe('settings', () => {
     ['---\ncheckpoint: t‸oo\n---\n', 'toonyou', '---\ncheckpoint: toonyou\n---\n'],
     ['---\ntransition: ‸\n---\n', 'ease', '---\ntransition: ease\n---\n'],
     ['---\nclosed_loop: ‸', 'R+P', '---\nclosed_loop: R+P'],
+    ['---\nfr‸: 32\n---\n', 'frames', '---\nframes: 32\n---\n'],
+    ['---\nsampler: ‸Euler\n---\n', 'Euler a', '---\nsampler: Euler a\n---\n'],
   ])('%j: %s', async (marked, label, after) => {
     expect(await chosen(marked, label)).toBe(after);
+  });
+});
+
+describe('Enter', () => {
+  it.each([
+    '---\nseed: 42‸\n---\n',
+    '---\nseed: 4‸\n---\n',
+    '---\nseed: 42 ‸\n---\n',
+    '---\nfps: 8‸ # slow\n---\n',
+    '---\nsteps: 2‸\n---\n',
+    '---\nnegative_prompt: worst‸\n---\n',
+    '---\nsampler: Euler‸\n---\n',
+    '---\nsampler: Euler ‸\n---\n',
+    '---\ntransition: ease‸\n---\n',
+    '---\nsave: [webp, mp4‸]\n---\n',
+    '---\nsave:\n  - gif‸\n---\n',
+    '---\nclosed_loop: N‸\n---\n',
+    '---\ncheckpoint: toonyou‸\n---\n',
+    '0: <lora:cats‸:0.5>',
+    '0: a BREAK‸',
+    '0: a cat and‸',
+    '0: a brea‸',
+    '0: a, easynegative‸',
+    '0: a __hair‸__',
+    '0 ease‸: a',
+    `---\ndefine: {hero: a cat}\n---\n0: $hero‸`,
+  ])('%j: ends the line, because nothing is offered', async (marked) => {
+    expect((await items(marked)).labels).toEqual([]);
+  });
+
+  it('accepts a key, and the list opens again if the key has values to offer', async () => {
+    const { analysis, position } = atCursor('---\n‸\n---\n', FILES);
+    const opening = async (opensNext: boolean) => {
+      const list = await completionOf(analysis, position, serverHost(FILES), { opensNext });
+      return new Map(list.items.map(({ label, command }) => [label, command?.command]));
+    };
+    const offered = await opening(true);
+    for (const key of ['sampler', 'checkpoint', 'transition', 'seed', 'save'])
+      expect(offered.get(key), key).toBe('editor.action.triggerSuggest');
+    expect([...(await opening(false)).values()].some((command) => command !== undefined)).toBe(false);
+    for (const [key, command] of offered) {
+      const { labels } = await items(`---\n${key}: ‸\n---\n`);
+      expect([key, labels.length > 0]).toEqual([key, command !== undefined]);
+    }
   });
 });
 
@@ -58,7 +104,7 @@ describe('body', () => {
     ['---\ndefine: {hero: a cat}\n---\n0: $‸', 'hero', '---\ndefine: {hero: a cat}\n---\n0: $hero'],
     [`${CAT}0: \${h‸`, 'hero', `${CAT}0: \${hero}`],
     ['0: __h‸', '__hair__', '0: __hair__'],
-    ['0: __ha‸ir__', '__hair__', '0: __hair__'],
+    ['0: __ha‸iry__', '__hair__', '0: __hair__'],
     ['0: a, easy‸', 'easynegative', '0: a, easynegative'],
     ['0: a ‸', '--neg', '0: a --neg '],
     ['0 ea‸: red', 'ease-in', '0 ease-in: red'],

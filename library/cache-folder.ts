@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where this system keeps what can be made again (XDG Base Directory; Apple's and Microsoft's guidelines). */
+/** The folder for data that can be created again (XDG Base Directory; Apple's and Microsoft's guidelines). */
 export function cacheFolder(environment = process.env, platform = process.platform): string {
   const home = homedir();
   const base =

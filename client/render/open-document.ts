@@ -1,0 +1,36 @@
+import { type ExtensionContext, TabInputText, type TextDocument, Uri, window, workspace } from 'vscode';
+import { LANGUAGE } from '../language-id.ts';
+
+/** The `.travel` document of the active editor, of a visible one, or of another tab. */
+export async function openDocument(): Promise<TextDocument | undefined> {
+  const editors = [...(window.activeTextEditor ? [window.activeTextEditor] : []), ...window.visibleTextEditors];
+  const shown = editors.find(({ document }) => document.languageId === LANGUAGE)?.document;
+  if (shown) return shown;
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  const uris = new Set(tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : [])));
+  const background = workspace.textDocuments.find(
+    ({ uri, languageId }) => languageId === LANGUAGE && uris.has(uri.toString()),
+  );
+  if (background) return background;
+  // A tab that was not shown since VS Code started has no document yet.
+  const closed = [...uris].find((uri) => uri.endsWith('.travel'));
+  return closed === undefined ? undefined : workspace.openTextDocument(Uri.parse(closed));
+}
+
+/**
+ * Opens the example: a copy that the user may change, in a folder that may be written to. An existing copy is kept.
+ */
+export async function openExample({
+  extensionUri,
+  globalStorageUri,
+}: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>): Promise<TextDocument> {
+  const copy = Uri.joinPath(globalStorageUri, 'examples', 'portrait.travel');
+  const exists = await workspace.fs.stat(copy).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) await workspace.fs.copy(Uri.joinPath(extensionUri, 'examples', 'portrait.travel'), copy);
+  const document = await workspace.openTextDocument(copy);
+  await window.showTextDocument(document, { preview: false });
+  return document;
+}
