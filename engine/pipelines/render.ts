@@ -23,10 +23,12 @@ export async function renderPlan(
   { plan, mode, cacheFolder }: RenderRequest,
   { store, signal, onProgress, log }: RenderOptions,
 ): Promise<RenderResult> {
+  signal.throwIfAborted();
   const progress = new ProgressReporter(onProgress);
   const runtimeBefore = secondsInRuntime();
   const { description, ...runtime } = await chooseRuntime(plan.device, mode);
   log(`Device: ${description}`);
+  signal.throwIfAborted();
   await checkOutputs(plan.output);
   progress.begin('load');
   return store.use(async () => {

@@ -27,13 +27,13 @@ async function planOf(changes: Partial<TravelPlan> = {}): Promise<TravelPlan> {
   return { ...plan, output: { ...plan.output, base: join(folder, 'new', 'clip') } };
 }
 
-async function render(plan: TravelPlan) {
+async function render(plan: TravelPlan, signal = new AbortController().signal) {
   const progress: RenderProgress[] = [];
   const result = await renderPlan(
     { plan, mode: 'lean', cacheFolder: null },
     {
       store,
-      signal: new AbortController().signal,
+      signal,
       onProgress: (value) => progress.push(value),
       log: () => undefined,
     },
@@ -66,6 +66,11 @@ describe('renderPlan', () => {
       kind: 'unsupported',
       message: expect.stringContaining(`The device "${device}" cannot be used: `),
     });
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  it('does nothing for a request that is already canceled', async () => {
+    await expect(render(await planOf(), AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
     expect(existsSync(join(folder, 'new'))).toBe(false);
   });
 
