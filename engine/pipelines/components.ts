@@ -28,12 +28,14 @@ export interface Components {
  */
 export async function openComponents(
   plan: TravelPlan,
-  { runtime, store, log }: Pick<PipelineContext, 'runtime' | 'store' | 'log'>,
+  { runtime, store, files, log }: Pick<PipelineContext, 'runtime' | 'store' | 'files' | 'log'>,
 ): Promise<Components> {
   const { checkpoint, vae: vaeFile, motionModule, clipSkip } = plan.models;
   const loraFiles = plan.loras.map(({ file }) => file);
   const motionLoraFiles = plan.motionLoras.map(({ file }) => file);
   checkMotionLoras(plan);
+  // Models that are already open are not opened again, but their weights are still read from these files.
+  for (const file of modelFiles(plan)) await files.use(file);
 
   const open = once(({ path }) => openWeights(path));
   const openLora = once(async (file) => {
@@ -79,7 +81,15 @@ export async function openComponents(
     { files: [vaeFile ?? checkpoint], options: { runtime } },
     async () => new Vae(await open(vaeFile ?? checkpoint), runtime),
   );
-  return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width), unet, vae };
+  return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width, files), unet, vae };
+}
+
+/** All files with weights. */
+function modelFiles({ models, loras, motionLoras }: TravelPlan): FileRef[] {
+  const { checkpoint, vae, motionModule } = models;
+  return [checkpoint, vae, motionModule, ...[...loras, ...motionLoras].map(({ file }) => file)].filter(
+    (file) => file !== null,
+  );
 }
 
 /** The strength of each of the UNet's LoRAs, in the order in which `openComponents` applies them, in each of `frames`. */

@@ -1,3 +1,4 @@
+import type { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import type { Runtime } from '../onnx/session.ts';
 import type { ProgressReporter } from '../progress.ts';
@@ -6,6 +7,7 @@ import type { ProgressReporter } from '../progress.ts';
 export interface PipelineContext {
   readonly runtime: Runtime;
   readonly store: ModelStore;
+  readonly files: ModelFiles;
   /** Absolute folder that caches encoded prompts; null: no cache. */
   readonly cacheFolder: string | null;
   readonly progress: ProgressReporter;

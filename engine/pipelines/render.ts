@@ -1,5 +1,7 @@
 import type { RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
+import { isCancellation } from '../failure.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
+import { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import { chooseRuntime } from '../onnx/providers.ts';
 import { secondsInRuntime } from '../onnx/session.ts';
@@ -31,9 +33,16 @@ export async function renderPlan(
   signal.throwIfAborted();
   await checkOutputs(plan.output);
   progress.begin('load');
+  const modelFiles = new ModelFiles();
   return store.use(async () => {
     try {
-      const frames = await animateDiff(plan, { runtime, store, cacheFolder, progress, signal, log });
+      const context = { runtime, store, files: modelFiles, cacheFolder, progress, signal, log };
+      const frames = await animateDiff(plan, context).catch(async (error: unknown) => {
+        // A file that changed can make any step fail, and is then the reason.
+        if (!isCancellation(error)) await modelFiles.check();
+        throw error;
+      });
+      await modelFiles.check();
       progress.begin('write');
       const { files } = await writeOutputs(frames, plan, {
         signal,

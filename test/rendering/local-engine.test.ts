@@ -176,7 +176,7 @@ describe('the engine as a process', () => {
     });
     const gone = { ...plan.models, checkpoint: { ...plan.models.checkpoint, path: join(folder, 'gone.safetensors') } };
     const result = await render({ ...plan, models: gone });
-    expect(result).toMatchObject({ ok: false, kind: 'bad-model' });
+    expect(result).toMatchObject({ ok: false, kind: 'file-changed' });
     expect(!result.ok && result.message).toContain('gone.safetensors');
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ModelFiles } from '../../../engine/models/model-files.ts';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
 import { openComponents } from '../../../engine/pipelines/components.ts';
@@ -11,7 +12,7 @@ afterEach(() => store.release());
 
 const log: string[] = [];
 const open = (plan: TravelPlan, runtime = cpu('lean')) =>
-  openComponents(plan, { runtime, store, log: (line) => log.push(line) });
+  openComponents(plan, { runtime, store, files: new ModelFiles(), log: (line) => log.push(line) });
 
 /** Which of the models of two renders are the same. */
 async function kept(before: TravelPlan, after: TravelPlan) {
