@@ -46,7 +46,7 @@ export async function renderPlan(
       progress.begin('write');
       const { files } = await writeOutputs(frames, plan, {
         signal,
-        onFile: () => progress.advance(plan.output.formats.length),
+        onFormatDone: () => progress.advance(plan.output.formats.length),
       });
       const timings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
       return { ok: true, files, timings, device: description };
