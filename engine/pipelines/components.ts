@@ -21,8 +21,8 @@ export interface Components {
 }
 
 /**
- * The models of a plan: those that the store has open, and new ones for the rest. Only headers of model files are read;
- * weights stay in their files.
+ * The models of a plan: those that the store has open, and new ones for the rest. Only headers of model files are read,
+ * and the VAE's weights; weights stay in their files.
  *
  * @throws RenderError, BadModelError
  */
@@ -77,10 +77,11 @@ export async function openComponents(
       });
     },
   );
-  const vae = await store.vae.acquire(
-    { files: [vaeFile ?? checkpoint], options: { runtime } },
-    async () => new Vae(await open(vaeFile ?? checkpoint), runtime),
-  );
+  const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () => {
+    const vae = new Vae(await open(vaeFile ?? checkpoint), runtime);
+    await vae.checkWeights();
+    return vae;
+  });
   return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width, files), unet, vae };
 }
 

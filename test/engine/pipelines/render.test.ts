@@ -21,6 +21,7 @@ import { Vae } from '../../../engine/models/vae/vae.ts';
 import { renderPlan } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import type { RenderProgress, RenderStage } from '../../../protocol/engine.ts';
+import { openWeights } from '../../../weights/open.ts';
 import { fileRef, smallPlan } from './plans.ts';
 
 let folder: string;
@@ -172,5 +173,26 @@ describe('a model file that changes during a render', () => {
       message: expect.stringMatching(new RegExp(`^The model file ${path} .*Nothing was written\\. Render again\\.$`)),
     });
     expect(readdirSync(join(folder, 'new'))).toEqual([]);
+  });
+});
+
+describe('a model with weights that are not finite', () => {
+  it.each<['checkpoint' | 'motionModule', string, RenderStage]>([
+    ['checkpoint', 'cond_stage_model.transformer.text_model.encoder.layers.1.mlp.fc1.weight', 'encode'],
+    ['checkpoint', 'model.diffusion_model.output_blocks.3.0.in_layers.2.weight', 'sample'],
+    ['motionModule', 'up_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight', 'sample'],
+    ['checkpoint', 'first_stage_model.decoder.conv_out.weight', 'load'],
+  ])('is named with its tensor: %s, %s', async (model, name, stage) => {
+    const plan = await planOf();
+    const original = plan.models[model]!.path;
+    const { offset } = (await openWeights(original)).tensors.get(name)!;
+    const path = join(folder, basename(original));
+    writeFileSync(path, readFileSync(original).fill(0xff, offset, offset + 8));
+    const stages: RenderStage[] = [];
+    const models = { ...plan.models, [model]: await fileRef(path) };
+    await expect(render({ ...plan, models }, { onStage: (now) => stages.push(now) })).rejects.toThrow(
+      `${path} is damaged: its tensor "${name}" contains values that are NaN or infinite`,
+    );
+    expect(stages.at(-1)).toBe(stage);
   });
 });
