@@ -6,6 +6,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import {
   type ExtractResult,
+  type LogLine,
   METHODS,
   type RenderProgress,
   RenderRequest,
@@ -30,7 +31,7 @@ connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown,
       store,
       signal: signalOf(token),
       onProgress: (progress: RenderProgress) => connection.sendNotification(METHODS.progress, progress),
-      log: (line: string) => connection.sendNotification(METHODS.log, line),
+      log: (line: LogLine) => connection.sendNotification(METHODS.log, line),
     });
   } catch (error) {
     return failureOf(error);

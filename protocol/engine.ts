@@ -38,6 +38,10 @@ export const RenderProgress = z.strictObject({
 });
 export type RenderProgress = z.infer<typeof RenderProgress>;
 
+/** A line for the log. The command line prints warnings, too. */
+export const LogLine = z.strictObject({ level: z.enum(['info', 'warning']), line: z.string() });
+export type LogLine = z.infer<typeof LogLine>;
+
 /** Wall-clock seconds. */
 export const RenderTimings = z.strictObject({
   total: z.number(),

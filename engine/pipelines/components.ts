@@ -28,7 +28,7 @@ export interface Components {
  */
 export async function openComponents(
   plan: TravelPlan,
-  { runtime, store, files, log }: Pick<PipelineContext, 'runtime' | 'store' | 'files' | 'log'>,
+  { runtime, store, files, warn }: Pick<PipelineContext, 'runtime' | 'store' | 'files' | 'warn'>,
 ): Promise<Components> {
   const { checkpoint, vae: vaeFile, motionModule, clipSkip } = plan.models;
   const loraFiles = plan.loras.map(({ file }) => file);
@@ -40,10 +40,10 @@ export async function openComponents(
   const open = once(({ path }) => openWeights(path));
   const openLora = once(async (file) => {
     const target = await open(checkpoint);
-    return lorasOf(await open(file), { unet: target, textEncoder: target }, log);
+    return lorasOf(await open(file), { unet: target, textEncoder: target }, warn);
   });
   const openMotionLora = once(async (file) =>
-    lorasOf(await open(file), motionModule ? { motionModule: await open(motionModule) } : {}, log),
+    lorasOf(await open(file), motionModule ? { motionModule: await open(motionModule) } : {}, warn),
   );
 
   const textEncoder = await store.textEncoder.acquire(
@@ -123,14 +123,18 @@ function checkMotionLoras({ motionLoras, models }: TravelPlan): void {
 async function lorasOf(
   lora: WeightsFile,
   target: LoraTarget,
-  log: (line: string) => void,
+  warn: (line: string) => void,
 ): Promise<Record<LoraComponent, ComponentLora>> {
-  const { patches, unmatched, misfits } = await loraPatches(lora, target);
-  const unused = unmatched.length + misfits.length;
-  if (unused > 0) {
-    log(
-      `LoRA ${lora.path}: ${patches.length} layers are used and ${unused} are ignored: ${unmatched.length} are unknown, ` +
-        `${misfits.length} have another shape than the model's (the first: ${unmatched[0] ?? misfits[0]}).`,
+  const { patches, unmatched, misfits, others, unsupported } = await loraPatches(lora, target);
+  const ignored = [...unmatched, ...misfits, ...others];
+  if (ignored.length > 0) {
+    const reasons = [
+      ...(unsupported.length > 0 ? [`It uses ${unsupported.join(' and ')}, not supported yet.`] : []),
+      ...(misfits.length > 0 ? [`${misfits.length} have another shape than in the model.`] : []),
+    ];
+    warn(
+      `LoRA ${lora.path} is only partly applied: ${patches.length} layers are used, and ${ignored.length} are ignored ` +
+        `(the first: ${ignored[0]}). ${reasons.join(' ')}`.trimEnd(),
     );
   }
   const of = (component: LoraComponent) => ({ patches: patches.filter((patch) => patch.component === component) });

@@ -12,6 +12,6 @@ export interface PipelineContext {
   readonly cacheFolder: string | null;
   readonly progress: ProgressReporter;
   readonly signal: AbortSignal;
-  /** Receives lines for the log. */
-  readonly log: (line: string) => void;
+  /** Receives what the user should know about a render that goes on. */
+  readonly warn: (line: string) => void;
 }

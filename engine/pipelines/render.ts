@@ -1,4 +1,4 @@
-import type { RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
+import type { LogLine, RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
 import { isCancellation } from '../failure.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
 import { ModelFiles } from '../models/model-files.ts';
@@ -12,7 +12,7 @@ export interface RenderOptions {
   readonly store: ModelStore;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RenderProgress) => void;
-  readonly log: (line: string) => void;
+  readonly log: (line: LogLine) => void;
 }
 
 /**
@@ -29,14 +29,15 @@ export async function renderPlan(
   const progress = new ProgressReporter(onProgress);
   const runtimeBefore = secondsInRuntime();
   const { description, ...runtime } = await chooseRuntime(plan.device, mode);
-  log(`Device: ${description}`);
+  log({ level: 'info', line: `Device: ${description}` });
   signal.throwIfAborted();
   await checkOutputs(plan.output);
   progress.begin('load');
   const modelFiles = new ModelFiles();
+  const warn = (line: string) => log({ level: 'warning', line });
   return store.use(async () => {
     try {
-      const context = { runtime, store, files: modelFiles, cacheFolder, progress, signal, log };
+      const context = { runtime, store, files: modelFiles, cacheFolder, progress, signal, warn };
       const frames = await animateDiff(plan, context).catch(async (error: unknown) => {
         // A file that changed can make any step fail, and is then the reason.
         if (!isCancellation(error)) await modelFiles.check();

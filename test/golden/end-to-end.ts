@@ -54,7 +54,7 @@ export const endToEnd: Computation = async (golden) => {
     cacheFolder: null,
     progress: new ProgressReporter(() => undefined),
     signal: new AbortController().signal,
-    log: () => undefined,
+    warn: () => undefined,
   };
   const components = await openComponents(plan, context);
   const conditioning = await encodePlan(plan, components, context);
