@@ -85,7 +85,7 @@ export function textEncoderDefect(tensors: Tensors, width: number): TensorDefect
 }
 
 const MODULE =
-  /^((?:down|up)_blocks\.\d+|mid_block)\.(motion_modules|temporal_attentions)\.(\d+)\.(temporal_transformer\.)?/;
+  /^((?:down|up)_blocks\.\d{1,2}|mid_block)\.(motion_modules|temporal_attentions)\.(\d{1,2})\.(temporal_transformer\.)?/;
 
 /**
  * The first tensor that AnimateDiff's motion module (`motion_module.py`) needs, and that is missing or has another shape.
@@ -98,6 +98,7 @@ export function motionModuleDefect(tensors: Tensors): TensorDefect | null {
   const tableName = table?.slice(table.lastIndexOf('.') + 1);
   const positions = table === undefined ? 0 : tensors.get(table)!.shape[1]!;
   for (const name of moduleNames(names)) {
+    if (expected.defect !== null) break;
     const channels = expected.usual(
       names.flatMap((key) =>
         key.startsWith(`${name}.`) && /\.(?:proj_in|proj_out|to_[qkv]|to_out\.0)\.weight$/.test(key)

@@ -14,13 +14,16 @@ export class ExpectedTensors {
     this.#component = component;
   }
 
+  /** false after a defect was found. */
   hasAny(prefix: string): boolean {
+    if (this.defect !== null) return false;
     for (const name of this.#tensors.keys()) if (name.startsWith(prefix)) return true;
     return false;
   }
 
-  /** How many numbers follow a prefix: one more than the largest n in `PREFIXn.…`. */
+  /** How many numbers follow a prefix: one more than the largest n in `PREFIXn.…`. 0 after a defect was found. */
   count(prefix: string): number {
+    if (this.defect !== null) return 0;
     let count = 0;
     for (const name of this.#tensors.keys()) {
       const number = name.startsWith(prefix) ? /^\d{1,3}(?=\.)/.exec(name.slice(prefix.length))?.[0] : undefined;
