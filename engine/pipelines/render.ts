@@ -28,7 +28,7 @@ export async function renderPlan(
   signal.throwIfAborted();
   const progress = new ProgressReporter(onProgress);
   const runtimeBefore = secondsInRuntime();
-  const { description, ...runtime } = await chooseRuntime(plan.device, mode);
+  const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
   log({ level: 'info', line: `Device: ${description}` });
   signal.throwIfAborted();
   await checkOutputs(plan.output);
@@ -50,7 +50,7 @@ export async function renderPlan(
         onFormatDone: () => progress.advance(plan.output.formats.length),
       });
       const timings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
-      return { ok: true, files, timings, device: description };
+      return { ok: true, files, timings, device, ...(passedOver !== null && { passedOver }) };
     } finally {
       if (plan.models.unload) await store.release();
     }

@@ -101,7 +101,7 @@ describe('renderPlan', () => {
     vi.spyOn(process, 'availableMemory').mockReturnValue(64e9);
     const plan = await planOf();
     const { result, progress } = await render(plan);
-    expect(result).toMatchObject({ ok: true, device: 'cpu', files: [join(folder, 'new', 'clip.txt')] });
+    expect(result).toMatchObject({ ok: true, device: 'CPU', files: [join(folder, 'new', 'clip.txt')] });
     expect([...new Set(progress.map(({ stage }) => stage))]).toEqual(['load', 'encode', 'sample', 'decode', 'write']);
     expect(await eventsOf(plan)).toEqual(['unet runs', 'vae runs']);
     expect(readdirSync(join(folder, 'new')).sort()).toEqual(['clip-2.txt', 'clip.txt']);
