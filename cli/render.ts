@@ -82,8 +82,13 @@ async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signa
   signal.addEventListener('abort', () => queue.cancelAll());
   const jobs = files.map(({ name, shown, plan }) => {
     const view = progressView(process.stderr, printableLine(name), plan);
+    const warn = (line: string) => {
+      view.end();
+      printError(`${shown}: warning: ${printableLine(line)}`);
+    };
     const { result } = queue.submit(plan, engine, (event) => {
       if (event.kind === 'progress') view.show(event.progress);
+      if (event.kind === 'log' && event.level === 'warning') warn(event.line);
     });
     return { shown, plan, view, result };
   });

@@ -19,7 +19,7 @@ export function failureOf(error: unknown): RenderFailure {
   if (error instanceof RenderError) return failure(error.kind, error.message);
   if (error instanceof BadModelError) return failure('bad-model', error.message);
   if (error instanceof CannotWriteError) return failure('cannot-write', error.message);
-  if (isCancellation(error)) return failure('cancelled', 'The render was cancelled.');
+  if (isCancellation(error)) return failure('cancelled', 'The render was canceled.');
   if (error instanceof z.ZodError) {
     return failure('internal', `The engine received an invalid request:\n${z.prettifyError(error)}`);
   }

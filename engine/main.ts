@@ -6,11 +6,13 @@ import {
 } from 'vscode-jsonrpc/node';
 import {
   type ExtractResult,
+  type LogLine,
   METHODS,
   type RenderProgress,
   RenderRequest,
   type RenderResult,
 } from '../protocol/engine.ts';
+import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
@@ -24,14 +26,12 @@ const store = new ModelStore();
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 
 connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
-  const cancel = new AbortController();
-  token.onCancellationRequested(() => cancel.abort());
   try {
     return await renderPlan(RenderRequest.parse(params), {
       store,
-      signal: cancel.signal,
+      signal: signalOf(token),
       onProgress: (progress: RenderProgress) => connection.sendNotification(METHODS.progress, progress),
-      log: (line: string) => connection.sendNotification(METHODS.log, line),
+      log: (line: LogLine) => connection.sendNotification(METHODS.log, line),
     });
   } catch (error) {
     return failureOf(error);

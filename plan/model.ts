@@ -1,4 +1,29 @@
-/** What a model file is, told from its keys and shapes, never from its name. */
+/** A tensor that a model needs, and that its file does not have, or has in another shape. */
+export interface TensorDefect {
+  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule';
+  /** Its key in the file; without the prefix of the component if it is missing. */
+  readonly tensor: string;
+  /** Its shape; null: it is missing. */
+  readonly has: readonly number[] | null;
+  readonly expected: readonly number[];
+}
+
+/** "its VAE's tensor decoder.conv_in.weight has shape 512×16×3×3, but 512×4×3×3 is expected" */
+export function defectText({ component, tensor, has, expected }: TensorDefect): string {
+  const whose = COMPONENT_NAMES[component];
+  return has === null
+    ? `its ${whose} has no tensor "${tensor}" (expected shape ${expected.join('×')})`
+    : `its ${whose}'s tensor "${tensor}" has shape ${has.join('×')}, but ${expected.join('×')} is expected`;
+}
+
+const COMPONENT_NAMES: Readonly<Record<TensorDefect['component'], string>> = {
+  unet: 'UNet',
+  textEncoder: 'text encoder',
+  vae: 'VAE',
+  motionModule: 'motion module',
+};
+
+/** The type of a model file, detected from its keys and shapes, never from its name. */
 export type ModelDescription =
   | {
       readonly kind: 'checkpoint';
@@ -10,16 +35,21 @@ export type ModelDescription =
       /** Width of the text encoding that cross-attention expects. */
       readonly contextWidth: number;
       readonly hasTextEncoder: boolean;
-      /** Channels of the VAE's last layers, those of full size; null where the file has no VAE. */
+      /** Channels of the VAE's last layers, those of full size; null if the file has no VAE. */
       readonly vaeChannels: number | null;
-      /** The size in pixels it was trained at, [width, height], where the file says so. */
+      /** The size in pixels it was trained at, [width, height], if the file declares it. */
       readonly nativeSize: readonly [number, number] | null;
+      /** The UNet predicts the velocity, not the noise (Salimans and Ho, arXiv 2202.00512). */
+      readonly vPrediction?: true;
+      /** The first defect of each damaged component. Absent: none, or the family is not checked. */
+      readonly defects?: readonly TensorDefect[];
     }
   | {
       readonly kind: 'motion-module';
       readonly version: MotionVersion;
       /** Rows of its positional table: the longest context it can take. */
       readonly positions: number;
+      readonly defects?: readonly TensorDefect[];
     }
   | { readonly kind: 'motion-lora'; readonly rank: number; readonly hasMidBlock: boolean }
   | {
@@ -31,7 +61,7 @@ export type ModelDescription =
       readonly textEncoder: boolean;
       readonly convolutions: boolean;
     }
-  | { readonly kind: 'vae' }
+  | { readonly kind: 'vae'; readonly defects?: readonly TensorDefect[] }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
   | { readonly kind: 'controlnet'; readonly family: ModelFamily }
   | { readonly kind: 'unknown'; readonly sampleKeys: readonly string[] };

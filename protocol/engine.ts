@@ -38,6 +38,10 @@ export const RenderProgress = z.strictObject({
 });
 export type RenderProgress = z.infer<typeof RenderProgress>;
 
+/** A line for the log. The command line prints warnings, too. */
+export const LogLine = z.strictObject({ level: z.enum(['info', 'warning']), line: z.string() });
+export type LogLine = z.infer<typeof LogLine>;
+
 /** Wall-clock seconds. */
 export const RenderTimings = z.strictObject({
   total: z.number(),
@@ -65,8 +69,10 @@ export const RenderResult = z.discriminatedUnion('ok', [
     /** Absolute paths of the written files; for a PNG sequence, its folder. */
     files: z.array(z.string()),
     timings: RenderTimings,
-    /** The device that ran the models, and why not a faster one: `cpu (webgpu: no supported adapters)`. */
+    /** The device that ran the models, such as `CPU` or `CUDA`. */
     device: z.string(),
+    /** The value of `device` for a GPU that exists, but that `auto` did not use. The log has the reason. */
+    passedOver: z.string().optional(),
   }),
   RenderFailure,
 ]);

@@ -1,6 +1,13 @@
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { TravelPlan } from '../plan/plan.ts';
-import { ExtractResult, METHODS, RenderProgress, type RenderRequest, RenderResult } from '../protocol/engine.ts';
+import {
+  ExtractResult,
+  LogLine,
+  METHODS,
+  RenderProgress,
+  type RenderRequest,
+  RenderResult,
+} from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type Rendering } from './renderer.ts';
 
@@ -84,14 +91,18 @@ export class LocalEngine implements Renderer {
     const { token } = cancellation;
     if (token.isCancellationRequested) return CANCELLED;
     const { mode, cacheFolder } = this.#options;
-    const { connection, ended } = this.#start((line) => onEvent({ kind: 'log', line }));
+    const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
+    const { connection, ended } = this.#start((line) => log({ level: 'info', line }));
     const listeners = [
       connection.onNotification(METHODS.progress, (value: unknown) => {
         const progress = RenderProgress.safeParse(value);
         if (progress.success) onEvent({ kind: 'progress', progress: progress.data });
-        else onEvent({ kind: 'log', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
+        else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
       }),
-      connection.onNotification(METHODS.log, (line: unknown) => onEvent({ kind: 'log', line: String(line) })),
+      connection.onNotification(METHODS.log, (value: unknown) => {
+        const line = LogLine.safeParse(value);
+        log(line.success ? line.data : { level: 'info', line: String(value) });
+      }),
     ];
     const failed = (message: string): RenderResult =>
       token.isCancellationRequested ? CANCELLED : { ok: false, kind: 'internal', message };

@@ -25,11 +25,16 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** `32 frames, seed 42, in 0:31 on cpu`, or the reason of a failure. */
+/**
+ * `32 frames, seed 42, in 0:31 on CPU`, or the reason of a failure; in a second line, whether a GPU was not used.
+ */
 export function resultText(plan: TravelPlan, result: RenderResult): string {
   if (!result.ok) return result.message;
   const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
-  return `${frames}, seed ${plan.sampling.seed}, in ${clock(result.timings.total)} on ${result.device}`;
+  const { timings, device, passedOver } = result;
+  const done = `${frames}, seed ${plan.sampling.seed}, in ${clock(timings.total)} on ${device}`;
+  if (passedOver === undefined) return done;
+  return `${done}\nA GPU was found, but not used. Rendering with \`device: ${passedOver}\` reports why.`;
 }
 
 /** Seconds as `0:07`, `12:30` or `1:02:03`. */

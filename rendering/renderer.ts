@@ -1,11 +1,11 @@
 import type { TravelPlan } from '../plan/plan.ts';
-import type { RenderProgress, RenderResult } from '../protocol/engine.ts';
+import type { LogLine, RenderProgress, RenderResult } from '../protocol/engine.ts';
 
 /** What happens while a plan is rendered. */
 export type RenderEvent =
   | { readonly kind: 'progress'; readonly progress: RenderProgress }
   /** A line for the log. */
-  | { readonly kind: 'log'; readonly line: string };
+  | ({ readonly kind: 'log' } & LogLine);
 
 /** A plan that was submitted. */
 export interface Rendering {

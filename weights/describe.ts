@@ -1,7 +1,9 @@
-import type { ModelDescription, ModelFamily, MotionVersion } from '../plan/model.ts';
+import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from '../plan/model.ts';
+import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-defects.ts';
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
+import { unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
 
 const SAMPLE_KEYS = 5;
@@ -17,7 +19,7 @@ export function describeModel(file: WeightsFile): ModelDescription {
     describeMotionModule(file) ??
     describeLora(file) ??
     describeCheckpoint(file) ??
-    (componentPrefix(file, 'vae') === null ? null : { kind: 'vae' as const }) ??
+    describeVae(file) ??
     describeEmbedding(file) ?? { kind: 'unknown', sampleKeys: [...file.tensors.keys()].slice(0, SAMPLE_KEYS) }
   );
 }
@@ -33,7 +35,12 @@ function describeMotionModule({ tensors }: WeightsFile): ModelDescription | null
   if (!keys.some((key) => MOTION_KEY.test(key))) return null;
   const table = keys.find((key) => POSITIONS_KEY.test(key));
   const positions = table === undefined ? POSITIONS_WITHOUT_TABLE : (tensors.get(table)?.shape[1] ?? 0);
-  return { kind: 'motion-module', version: motionVersion(keys, positions), positions };
+  return {
+    kind: 'motion-module',
+    version: motionVersion(keys, positions),
+    positions,
+    ...defectsOf([motionModuleDefect(tensors)]),
+  };
 }
 
 /** The rule of sd-webui-animatediff (`motion_module.py`): the blocks that have modules, and the number of positions. */
@@ -47,16 +54,42 @@ function motionVersion(keys: readonly string[], positions: number): MotionVersio
 function describeCheckpoint(file: WeightsFile): ModelDescription | null {
   const unet = componentTensors(file, 'unet');
   if (unet.size === 0) return null;
+  const family = familyOf(unet);
+  const contextWidth = find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0;
+  const textEncoder = componentTensors(file, 'textEncoder');
+  const vae = componentTensors(file, 'vae');
   return {
     kind: 'checkpoint',
-    family: familyOf(unet),
+    family,
     inputChannels: unet.get('input_blocks.0.0.weight')?.shape[1] ?? 0,
     channels: levelChannels(unet),
-    contextWidth: find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0,
+    contextWidth,
     hasTextEncoder: [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
-    vaeChannels: vaeChannels(componentTensors(file, 'vae')),
+    vaeChannels: vaeChannels(vae),
     nativeSize: nativeSize(file.metadata['modelspec.resolution']),
+    ...(predictsVelocity(file) && { vPrediction: true as const }),
+    ...(family === 'sd1' &&
+      defectsOf([
+        unetDefect(unet),
+        textEncoder.size === 0 ? null : textEncoderDefect(textEncoder, contextWidth),
+        vae.size === 0 ? null : vaeDefect(vae),
+      ])),
   };
+}
+
+function describeVae(file: WeightsFile): ModelDescription | null {
+  if (componentPrefix(file, 'vae') === null) return null;
+  return { kind: 'vae', ...defectsOf([vaeDefect(componentTensors(file, 'vae'))]) };
+}
+
+function defectsOf(found: readonly (TensorDefect | null)[]): { defects?: readonly TensorDefect[] } {
+  const defects = found.filter((defect) => defect !== null);
+  return defects.length === 0 ? {} : { defects };
+}
+
+/** As models declare it: an empty tensor `v_pred` (A1111, ComfyUI), or Stability's model metadata. */
+function predictsVelocity({ tensors, metadata }: WeightsFile): boolean {
+  return tensors.has('v_pred') || /^v(?:$|[-_ ]?pred)/i.test(metadata['modelspec.prediction_type'] ?? '');
 }
 
 /**

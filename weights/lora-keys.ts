@@ -12,8 +12,8 @@ export type LoraPart =
 
 /** Key suffixes of kohya, LyCORIS, diffusers' attention processors and PEFT. */
 const ENDINGS: readonly [RegExp, LoraPart][] = [
-  [/(?:\.lora_down|[._]lora\.down|\.lora_linear_layer\.down|\.lora_A(?:\.default)?)\.weight$/, 'down'],
-  [/(?:\.lora_up|[._]lora\.up|\.lora_linear_layer\.up|\.lora_B(?:\.default)?)\.weight$/, 'up'],
+  [/(?:\.lora_down|[._]lora\.down|\.lora_linear_layer\.down|\.lora_A(?:\.\w+)?)\.weight$/, 'down'],
+  [/(?:\.lora_up|[._]lora\.up|\.lora_linear_layer\.up|\.lora_B(?:\.\w+)?)\.weight$/, 'up'],
   [/\.lora_mid\.weight$/, 'mid'],
   [/\.alpha$/, 'alpha'],
   [/\.hada_w1_a$/, 'hada_w1_a'],
@@ -21,7 +21,7 @@ const ENDINGS: readonly [RegExp, LoraPart][] = [
   [/\.hada_w2_a$/, 'hada_w2_a'],
   [/\.hada_w2_b$/, 'hada_w2_b'],
   [
-    /\.(?:hada_t[12]|lokr_\w+|dora_scale|lora_magnitude_vector(?:\.weight)?|diff|diff_b|oft_\w+|on_input|b1\.weight)$/,
+    /\.(?:hada_t[12]|lokr_\w+|dora_scale|lora_magnitude_vector(?:\.\w+)?|diff|oft_\w+|on_input|[ab][12]\.weight)$/,
     'unsupported',
   ],
 ];

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { readBytes } from './read.ts';
 import { openSafetensors } from './safetensors.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from './tensor.ts';
@@ -21,7 +21,24 @@ export async function openWeights(path: string): Promise<WeightsFile> {
   if (indexed.tensors.size === 0) {
     throw new BadModelError(`${path} contains no named tensors. Models saved as code are not supported.`);
   }
-  return { ...indexed, tensors: withoutModulePrefix(indexed.tensors) };
+  const metadata = { ...(await configBeside(path)), ...indexed.metadata };
+  return { ...indexed, metadata, tensors: withoutModulePrefix(indexed.tensors) };
+}
+
+/** Longer than any configuration of a model. */
+const LONGEST_CONFIG = 100_000;
+
+/**
+ * What A1111 reads from `NAME.yaml` beside a checkpoint, and no header contains: whether the model predicts the velocity
+ * (`parameterization: "v"`), as Stability's metadata key.
+ */
+async function configBeside(path: string): Promise<Record<string, string>> {
+  const config = path.replace(/\.\w+$/, '.yaml');
+  if (config === path) return {};
+  const info = await stat(config).catch(() => null);
+  if (!info?.isFile() || info.size > LONGEST_CONFIG) return {};
+  const text = await readFile(config, 'utf8').catch(() => '');
+  return /^\s*parameterization:\s*["']?v["']?\s*(?:#.*)?$/m.test(text) ? { 'modelspec.prediction_type': 'v' } : {};
 }
 
 const HEAD_BYTES = 64;

@@ -80,7 +80,7 @@ export class PickleBytes {
   decimal(): number {
     const text = this.line();
     const value = Number(text.replace(/L$/, ''));
-    if (text === '' || Number.isNaN(value)) this.fail(`has "${text}" instead of a number`);
+    if (text === '' || Number.isNaN(value)) this.fail(`has "${text.slice(0, 40)}" instead of a number`);
     return value;
   }
 }

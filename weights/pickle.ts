@@ -51,9 +51,11 @@ export type Pickled =
   | PersistentId;
 
 /** A model's pickle contains only names and shapes: a few MB at most. */
-export const MAX_PICKLE_BYTES = 64 * 2 ** 20;
-/** Limits the work and memory that a pickle can cause; a model's has about ten thousand opcodes. */
-const MAX_OPERATIONS = 4_000_000;
+export const MAX_PICKLE_BYTES = 32 * 2 ** 20;
+/** Limits the work and memory that a pickle can cause; that of a model with 2,000 tensors has about 60,000 opcodes. */
+const MAX_OPERATIONS = 500_000;
+/** Longer than the name of any class. */
+const MAX_CLASS_NAME = 500;
 
 /**
  * Read one pickle (Python's pickletools, protocols 0 to 5) as data. Objects of unknown classes become inert records.
@@ -145,6 +147,7 @@ class Machine {
   }
 
   name(module: string, name: string): GlobalName {
+    if (module.length + name.length > MAX_CLASS_NAME) this.bytes.fail('has a name of a class that is too long');
     if (isHarmful(module, name)) {
       throw new BadModelError(
         `${this.bytes.path} is unsafe: it uses ${module}.${name}, which can run code on the computer that opens the file. ` +

@@ -1,11 +1,14 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import { duplicateKey } from './duplicate-key.ts';
+import { headerProblem } from './header-scan.ts';
 import { readBytes } from './read.ts';
 import { BadModelError, DTYPE_BYTES, elementCount, isDType, type TensorEntry, type WeightsFile } from './tensor.ts';
 
-/** The limit of the reference implementation. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** The reference implementation allows 100 MB, but no model has a tenth of this. */
+const MAX_HEADER_BYTES = 32 * 2 ** 20;
+const MAX_TENSORS = 100_000;
+/** Longer than any name of a tensor; patterns are matched with names. */
+const MAX_NAME = 1000;
 const PREFIX_BYTES = 8;
 const TRUNCATED = 'It may be truncated. Download or copy it again.';
 
@@ -41,8 +44,7 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
         `${path} has ${size} bytes, but its .safetensors header alone extends to byte ${dataStart}. ${TRUNCATED}`,
       );
     }
-    const text = (await readBytes(handle, path, PREFIX_BYTES, Number(headerLength))).toString('utf8');
-    const header = parseHeader(path, text);
+    const header = parseHeader(path, await readBytes(handle, path, PREFIX_BYTES, Number(headerLength)));
     const tensors = header.entries.map(([name, value]) => entryOf(path, dataStart, size, name, value));
     checkLayout(path, dataStart, size, tensors);
     return { path, size, mtimeMs, metadata: header.metadata, tensors: new Map(tensors.map((t) => [t.name, t])) };
@@ -51,25 +53,36 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
   }
 }
 
-function parseHeader(path: string, text: string) {
+function parseHeader(path: string, bytes: Buffer) {
+  const problem = headerProblem(bytes);
+  if (problem !== null) throw new BadModelError(`${path}: its .safetensors header ${problem}. Download it again.`);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new BadModelError(`${path} has a .safetensors header that is not JSON (${(error as Error).message}).`);
+    const reason = (error as Error).message.slice(0, 200);
+    throw new BadModelError(`${path} has a .safetensors header that is not JSON (${reason}).`);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new BadModelError(`${path} has a .safetensors header that is not a JSON object.`);
   }
-  const repeated = duplicateKey(text);
-  if (repeated !== null) {
-    throw new BadModelError(`${path}: its .safetensors header has two tensors named "${repeated}".`);
-  }
   const metadata = Metadata.safeParse(Object.hasOwn(json, '__metadata__') ? Reflect.get(json, '__metadata__') : {});
   return {
     metadata: metadata.success ? metadata.data : {},
-    entries: Object.entries(json).filter(([name]) => name !== '__metadata__') as [string, unknown][],
+    entries: namedEntries(path, json),
   };
+}
+
+function namedEntries(path: string, json: object): [string, unknown][] {
+  const entries = Object.entries(json).filter(([name]) => name !== '__metadata__');
+  if (entries.length > MAX_TENSORS) {
+    throw new BadModelError(
+      `${path} is not a model: its header has ${entries.length} tensors (at most ${MAX_TENSORS}).`,
+    );
+  }
+  const long = entries.find(([name]) => name.length > MAX_NAME);
+  if (long) throw new BadModelError(`${path}: a tensor's name has ${long[0].length} characters (at most ${MAX_NAME}).`);
+  return entries;
 }
 
 function entryOf(path: string, dataStart: number, size: number, name: string, value: unknown): TensorEntry {

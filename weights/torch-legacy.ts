@@ -45,7 +45,11 @@ export async function openTorchLegacy(path: string): Promise<WeightsFile> {
     let offset = keys.end;
     for (const key of Array.isArray(keys.value) ? keys.value : []) {
       const storage = typeof key === 'string' ? storages.get(key) : undefined;
-      if (!storage) throw new BadModelError(`${path} lists a storage that no tensor uses. The file is damaged.`);
+      if (!storage || places.has(storage.key)) {
+        throw new BadModelError(
+          `${path} lists a storage twice, or one that no tensor uses. The file is damaged. Download it again.`,
+        );
+      }
       const count = Number((await readBytes(handle, path, offset, COUNT_BYTES)).readBigInt64LE());
       if (count !== storage.count) {
         throw new BadModelError(

@@ -39,7 +39,12 @@ const STORAGE_DTYPES: ReadonlyMap<string, DType> = new Map([
 ]);
 
 const MAX_NESTING = 16;
+/** Values that are visited to find the tensors. Containers can be shared, so there can be many more paths than values. */
+const MAX_VISITS = 200_000;
+const MAX_NAME = 1000;
 const MAX_GATHERED_BYTES = 2 ** 31;
+/** A tensor may reach over this many times its own bytes; a transposed one reaches over exactly its own. */
+const MAX_SPREAD = 8;
 
 /**
  * The tensors of an unpickled torch file: those of its `state_dict` if it has one (other training state is ignored), else
@@ -48,7 +53,14 @@ const MAX_GATHERED_BYTES = 2 ** 31;
  * @throws BadModelError when a tensor's description is invalid
  */
 export function stateDict(path: string, root: Pickled): TorchTensor[] {
-  const state = mappingOf(mappingOf(root)?.get('state_dict') ?? null) ?? mappingOf(root);
+  let visits = 0;
+  const spend = (values: number) => {
+    visits += values;
+    if (visits > MAX_VISITS) {
+      throw new BadModelError(`${path} is not a model: its containers have more than ${MAX_VISITS} values.`);
+    }
+  };
+  const state = mappingOf(mappingOf(root, spend)?.get('state_dict') ?? null, spend) ?? mappingOf(root, spend);
   const tensors: TorchTensor[] = [];
   const names = new Set<string>();
   const walk = (value: Pickled, name: string, ancestors: readonly unknown[]) => {
@@ -59,49 +71,65 @@ export function stateDict(path: string, root: Pickled): TorchTensor[] {
       tensors.push(torchTensor(path, name, parts));
       return;
     }
-    const mapping = mappingOf(value);
+    const mapping = mappingOf(value, spend);
     if (!mapping || ancestors.includes(mapping)) return;
     if (ancestors.length === MAX_NESTING) throw new BadModelError(`${path} nests its tensors too deeply at "${name}".`);
     for (const [key, inner] of mapping) {
+      spend(1);
       if (typeof key !== 'string' && typeof key !== 'number') continue;
-      walk(inner, name === '' ? String(key) : `${name}.${key}`, [...ancestors, mapping]);
+      const innerName = name === '' ? String(key) : `${name}.${key}`;
+      if (innerName.length > MAX_NAME) throw new BadModelError(`${path} has a tensor's name that is too long.`);
+      walk(inner, innerName, [...ancestors, mapping]);
     }
   };
   walk(tensorParts(root) ? root : state, '', []);
   return tensors;
 }
 
-/** A dict, an OrderedDict or a module's parameters as a Map; null for everything else. */
-function mappingOf(value: Pickled): Map<Pickled, Pickled> | null {
+/** A dict, an OrderedDict or a module's parameters as a Map; null for everything else. @param spend counts values */
+function mappingOf(value: Pickled, spend: (values: number) => void): Map<Pickled, Pickled> | null {
   if (value instanceof Map) return value;
   if (!(value instanceof Instance)) return null;
   if (value.items.size > 0) return value.items;
   const [pairs] = value.args;
   if (isNamed(value.callable, 'collections.OrderedDict') && Array.isArray(pairs)) {
-    return new Map(pairs.flatMap((pair) => (Array.isArray(pair) && pair.length === 2 ? [[pair[0]!, pair[1]!]] : [])));
+    spend(pairs.length);
+    return mapOfPairs(pairs);
   }
   const parameters = value.state instanceof Map ? value.state.get('_parameters') : undefined;
-  return parameters === undefined ? null : mappingOf(parameters);
+  // A module's parameters are a dict, not another module.
+  return parameters instanceof Map ? parameters : parameters instanceof Instance ? parameters.items : null;
+}
+
+function mapOfPairs(pairs: readonly Pickled[]): Map<Pickled, Pickled> {
+  return new Map(pairs.flatMap((pair) => (Array.isArray(pair) && pair.length === 2 ? [[pair[0]!, pair[1]!]] : [])));
 }
 
 /** The arguments of `torch._utils._rebuild_tensor[_v2]`, inside the wrappers that PyTorch adds. */
 function tensorParts(value: Pickled): readonly Pickled[] | null {
-  if (!(value instanceof Instance) || !(value.callable instanceof GlobalName)) return null;
-  const { args } = value;
-  switch (value.callable.toString()) {
-    case 'torch._utils._rebuild_tensor':
-    case 'torch._utils._rebuild_tensor_v2':
-      return args;
-    case 'torch._utils._rebuild_parameter':
-    case 'torch._utils._rebuild_parameter_with_state':
-      return tensorParts(args[0] ?? null);
-    case 'torch._tensor._rebuild_from_type_v2': {
-      const [rebuild, , inner] = args;
-      return Array.isArray(inner) ? tensorParts(new Instance(rebuild ?? null, inner)) : null;
+  let wrapped = value;
+  for (let depth = 0; depth < MAX_NESTING; depth++) {
+    if (!(wrapped instanceof Instance) || !(wrapped.callable instanceof GlobalName)) return null;
+    const { args } = wrapped;
+    switch (wrapped.callable.toString()) {
+      case 'torch._utils._rebuild_tensor':
+      case 'torch._utils._rebuild_tensor_v2':
+        return args;
+      case 'torch._utils._rebuild_parameter':
+      case 'torch._utils._rebuild_parameter_with_state':
+        wrapped = args[0] ?? null;
+        break;
+      case 'torch._tensor._rebuild_from_type_v2': {
+        const [rebuild, , inner] = args;
+        if (!Array.isArray(inner)) return null;
+        wrapped = new Instance(rebuild ?? null, inner);
+        break;
+      }
+      default:
+        return null;
     }
-    default:
-      return null;
   }
+  return null;
 }
 
 function isNamed(value: Pickled, name: string): boolean {
@@ -166,7 +194,7 @@ export async function entriesOf(
   places: ReadonlyMap<string, Place>,
 ): Promise<Map<string, TensorEntry>> {
   const entries = new Map<string, TensorEntry>();
-  let gatheredBytes = 0;
+  const scattered: { readonly tensor: TorchTensor; readonly entry: TensorEntry }[] = [];
   for (const tensor of tensors) {
     const { name, shape, storage } = tensor;
     const place = places.get(storage.key);
@@ -184,18 +212,26 @@ export async function entriesOf(
       offset: place.offset + tensor.offset * width,
       length,
     };
-    if (isContiguous(tensor)) {
-      entries.set(name, entry);
-      continue;
-    }
-    gatheredBytes += length;
-    if (gatheredBytes > MAX_GATHERED_BYTES) {
-      throw new BadModelError(`${path} stores most tensors out of order. Save it again as .safetensors.`);
-    }
-    const bytes = await readBytes(handle, path, place.offset, place.length);
-    entries.set(name, { ...entry, offset: place.offset, gathered: gather(tensor, bytes) });
+    entries.set(name, entry);
+    if (!isContiguous(tensor)) scattered.push({ tensor, entry });
+  }
+  // All are checked before the first one is read: a refusal must cost little.
+  const gatheredBytes = scattered.reduce((sum, { entry }) => sum + entry.length, 0);
+  const wide = scattered.find(({ tensor, entry }) => reachedBytes(tensor) > MAX_SPREAD * entry.length);
+  if (gatheredBytes > MAX_GATHERED_BYTES || wide) {
+    const which = wide ? `tensor "${wide.entry.name}"` : 'most tensors';
+    throw new BadModelError(`${path} stores ${which} out of order. Save it again as .safetensors.`);
+  }
+  for (const { tensor, entry } of scattered) {
+    const bytes = await readBytes(handle, path, entry.offset, reachedBytes(tensor));
+    entries.set(entry.name, { ...entry, gathered: gather({ ...tensor, offset: 0 }, bytes) });
   }
   return entries;
+}
+
+/** Bytes from the first to the last element of a tensor. */
+function reachedBytes(tensor: TorchTensor): number {
+  return (elementsReached(tensor) - tensor.offset) * DTYPE_BYTES[tensor.storage.dtype];
 }
 
 /** One past the last element of the storage that the tensor uses. */

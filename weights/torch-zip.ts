@@ -5,7 +5,9 @@ import { readBytes } from './read.ts';
 import { BadModelError, type WeightsFile } from './tensor.ts';
 import { entriesOf, type Place, stateDict } from './torch-tensors.ts';
 
-const MAX_ZIP_ENTRIES = 200_000;
+/** A model has one entry for each storage, a few thousand. */
+const MAX_ZIP_ENTRIES = 50_000;
+const MAX_NAME = 1000;
 const STORED = 0;
 
 /**
@@ -61,8 +63,14 @@ async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entr
     throw new BadModelError(`${path} is not a model: it has ${zip.entryCount} zip entries.`);
   const entries = new Map<string, Entry>();
   try {
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.length + entry.extraFieldLength + entry.fileCommentLength > MAX_NAME) {
+        throw new BadModelError(`${path} is not a model: its zip archive has names that are too long.`);
+      }
+      entries.set(entry.fileName, entry);
+    }
   } catch (error) {
+    if (error instanceof BadModelError) throw error;
     damaged(path, error as Error);
   }
   return entries;

@@ -39,7 +39,7 @@ export class Renders implements Disposable {
   async render(uri: Uri, plan: TravelPlan): Promise<RenderResult> {
     const pty = new RenderTerminal(plan, () => job.cancel());
     const job = this.#queue.submit(plan, this.#renderer, (event) => {
-      if (event.kind === 'log') this.#log.info(event.line);
+      if (event.kind === 'log') event.level === 'warning' ? this.#log.warn(event.line) : this.#log.info(event.line);
       else if (event.kind === 'waiting') pty.showWaiting(event.jobsBefore);
       else pty.showProgress(event.progress);
     });

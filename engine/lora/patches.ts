@@ -1,7 +1,9 @@
 import { type LoraPart, parseLoraKey } from '../../weights/lora-keys.ts';
 import { readAllFloats } from '../../weights/read.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+import { adapterScales } from './adapter-metadata.ts';
 import { type LoraComponent, type LoraTarget, locateLayer, targetNames } from './target-names.ts';
+import { unsupportedFeature } from './unsupported.ts';
 
 /**
  * A change of one weight: W += strength · scale · ΔW, where ΔW has W's elements in W's order (reshape it to W's shape).
@@ -36,6 +38,10 @@ export interface LoraPatches {
   readonly unmatched: readonly string[];
   /** Layers that have another shape in the target: the LoRA was made for another model. */
   readonly misfits: readonly string[];
+  /** Layers of components that the target does not have, and tensors that are not a part of a supported change. */
+  readonly others: readonly string[];
+  /** Unsupported features that the file uses, for messages. */
+  readonly unsupported: readonly string[];
 }
 
 type Parts = Partial<Record<LoraPart, TensorEntry>>;
@@ -51,23 +57,33 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
   const found: { patch: LoraPatch; alpha: TensorEntry | undefined; rank: number }[] = [];
   const unmatched: string[] = [];
   const misfits: string[] = [];
-  for (const [layer, parts] of layersOf(lora)) {
+  const { layers, others } = layersOf(lora);
+  const unsupported = [...new Set([...lora.tensors.keys()].flatMap((key) => unsupportedFeature(key) ?? []))];
+  const adapterScale = adapterScales(lora);
+  for (const [layer, parts] of layers) {
     const place = locateLayer(layer, names);
-    if (place === 'elsewhere') continue;
+    if (place === 'elsewhere') {
+      others.push(layer);
+      continue;
+    }
     const change = changeOf(parts);
     if (place === null || change === null) unmatched.push(layer);
     else if (!fits(change, place.weight.shape)) misfits.push(layer);
     else {
       const rank = (change.kind === 'loha' ? change.w1b : change.down).shape[0]!;
-      const patch = { component: place.component, target: place.weight.name, scale: 1, ...change };
+      const scale = adapterScale(place.component, withoutComponent(layer), rank) ?? 1;
+      const patch = { component: place.component, target: place.weight.name, scale, ...change };
       found.push({ patch, alpha: parts.alpha, rank });
     }
   }
   if (found.length === 0 && unmatched.length + misfits.length > 0) {
     throw new BadModelError(
-      `The LoRA ${lora.path} does not fit this model: ${unmatched.length} of its layers do not exist in the model, and ` +
-        `${misfits.length} have another shape (the first: ${misfits[0] ?? unmatched[0]}). Use it with the kind of model ` +
-        'that it was made for.',
+      unsupported.length > 0
+        ? `The LoRA ${lora.path} uses ${unsupported.join(' and ')}, which is not supported. Remove it from the prompts, or use ` +
+            'a version of it without this.'
+        : `The LoRA ${lora.path} does not fit this model: ${unmatched.length} of its layers do not exist in the model, and ` +
+            `${misfits.length} have another shape (the first: ${misfits[0] ?? unmatched[0]}). Use it with the kind of model ` +
+            'that it was made for.',
     );
   }
   const alphas = found.flatMap(({ alpha }) => alpha ?? []);
@@ -80,18 +96,23 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
     }
     return { ...patch, scale: value / rank };
   });
-  return { patches, unmatched, misfits };
+  return { patches, unmatched, misfits, others, unsupported };
 }
 
-function layersOf({ tensors }: WeightsFile): Map<string, Parts> {
+/** The parts of each layer, and the keys of all other tensors. */
+function layersOf({ tensors }: WeightsFile): { layers: Map<string, Parts>; others: string[] } {
   const layers = new Map<string, Parts>();
+  const others: string[] = [];
   for (const [key, entry] of tensors) {
     const parsed = parseLoraKey(key);
-    if (!parsed) continue;
-    layers.set(parsed.layer, { ...layers.get(parsed.layer), [parsed.part]: entry });
+    if (parsed) layers.set(parsed.layer, { ...layers.get(parsed.layer), [parsed.part]: entry });
+    else others.push(key);
   }
-  return layers;
+  return { layers, others };
 }
+
+/** As PEFT names modules: within their component. */
+const withoutComponent = (layer: string) => layer.replace(/^(?:base_model\.model\.)?(?:unet|text_encoder)\./, '');
 
 /** Null when parts are missing or not supported. */
 function changeOf({ down, up, mid, unsupported, ...loha }: Parts): LoraChange | null {

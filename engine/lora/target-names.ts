@@ -85,7 +85,7 @@ function textEncoderNames(file: WeightsFile): Map<string, TensorEntry> {
 /** Prefixes of layer names, with their component. The first match is used. */
 const PREFIXES: readonly [RegExp, LoraComponent][] = [
   [/^lora_unet_/, 'unet'],
-  [/^lora_te_/, 'textEncoder'],
+  [/^lora_te1?_/, 'textEncoder'],
   [/^(?:base_model\.model\.)?unet\./, 'unet'],
   [/^(?:base_model\.model\.)?text_encoder\./, 'textEncoder'],
   [/^(?=text_model\.)/, 'textEncoder'],

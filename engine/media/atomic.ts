@@ -13,51 +13,44 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
-/**
- * The smallest number n ≥ 1 for which no `numbered(base, n) + suffix` exists, because renders never overwrite files.
- *
- * @param suffixes of the files that will be written, such as `.webp`; empty for a folder
- */
-export async function freeNumber(base: string, suffixes: readonly string[]): Promise<number> {
-  for (let number = 1; ; number++) {
-    const taken = await Promise.all(suffixes.map((suffix) => exists(`${numbered(base, number)}${suffix}`)));
-    if (!taken.includes(true)) return number;
-  }
+/** An output that is complete and on the disk, under a temporary name beside its final one. */
+export interface StagedOutput {
+  /** Follows the base and the number in the final name, such as `.webp`; empty for a folder. */
+  readonly suffix: string;
+  /** Absolute path. */
+  readonly temporary: string;
 }
 
 /** `base` itself, then `base-2`, `base-3`, … */
-export function numbered(base: string, number: number): string {
+function numbered(base: string, number: number): string {
   return number === 1 ? base : `${base}-${number}`;
 }
 
 /**
- * Writes a file that appears under its name only when it is complete and on the disk. Missing folders are created. If the
- * name was taken in the meantime, the next number is used.
+ * Writes a file under a temporary name. Missing folders are created.
  *
  * @param base absolute path without the suffix
- * @returns the path of the file
  * @throws CannotWriteError, or the signal's reason; nothing remains on the disk
  */
-export async function writeFileWhole(
+export async function stageFile(
   base: string,
   suffix: string,
   bytes: Uint8Array,
   signal?: AbortSignal,
-): Promise<string> {
-  return whole(`${base}${suffix}`, async (temporary) => {
+): Promise<StagedOutput> {
+  return stage(base, suffix, async (temporary) => {
     await writeThrough(temporary, bytes);
     signal?.throwIfAborted();
-    return publish(temporary, (number) => `${numbered(base, number)}${suffix}`, moveFile);
   });
 }
 
-/** Like `writeFileWhole`, for a folder that appears when all of its files are complete. */
-export async function writeFolderWhole(
+/** Like `stageFile`, for a folder of files. */
+export async function stageFolder(
   base: string,
   files: AsyncIterable<NamedBytes>,
   signal?: AbortSignal,
-): Promise<string> {
-  return whole(base, async (temporary) => {
+): Promise<StagedOutput> {
+  return stage(base, '', async (temporary) => {
     await mkdir(temporary);
     for await (const { name, bytes } of files) {
       signal?.throwIfAborted();
@@ -65,35 +58,83 @@ export async function writeFolderWhole(
     }
     signal?.throwIfAborted();
     await syncFolder(temporary);
-    return publish(temporary, (number) => numbered(base, number), moveFolder);
   });
+}
+
+/** Removes outputs that will not be published. */
+export async function discard(staged: readonly StagedOutput[]): Promise<void> {
+  // The reason for discarding them matters more than a temporary file that cannot be removed.
+  for (const { temporary } of staged) await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/**
+ * Gives the outputs of one render their final names: all with the smallest number for which every name is free. Nothing is
+ * overwritten, also if several processes publish under the same base at the same time: each name is taken by one of them,
+ * and one that cannot have all names of a number gives them back. Names are taken in the same order everywhere, so one of
+ * the processes always gets all of its names.
+ *
+ * @param base absolute path
+ * @returns absolute paths in the order of `staged`
+ * @throws CannotWriteError; nothing remains on the disk
+ */
+export async function publish(base: string, staged: readonly StagedOutput[]): Promise<string[]> {
+  const ordered = staged.toSorted((a, b) => (a.suffix < b.suffix ? -1 : 1));
+  try {
+    for (let number = 1; ; number++) {
+      const pathOf = ({ suffix }: StagedOutput) => `${numbered(base, number)}${suffix}`;
+      if (!(await takeAll(ordered, pathOf))) continue;
+      await syncFolder(dirname(base));
+      return staged.map(pathOf);
+    }
+  } catch (error) {
+    await discard(staged);
+    throw isSystemError(error) ? cannotWrite(base, error) : error;
+  }
+}
+
+/** Moves all outputs to their paths, or none of them, if one of the paths is taken. */
+async function takeAll(staged: readonly StagedOutput[], pathOf: (output: StagedOutput) => string): Promise<boolean> {
+  for (const output of staged) if (await exists(pathOf(output))) return false;
+  const taken: StagedOutput[] = [];
+  const giveBack = async () => {
+    for (const output of taken) await rename(pathOf(output), output.temporary);
+  };
+  for (const output of staged) {
+    const move = output.suffix === '' ? moveFolder : moveFile;
+    const moved = await move(output.temporary, pathOf(output)).catch(async (error: unknown) => {
+      await giveBack();
+      throw error;
+    });
+    if (!moved) {
+      await giveBack();
+      return false;
+    }
+    taken.push(output);
+  }
+  return true;
 }
 
 /**
  * Verifies that files can be written next to `base`. Only created folders remain.
  *
+ * @param suffixes of the files that will be written
  * @throws CannotWriteError
  */
-export async function tryToWrite(base: string): Promise<void> {
-  await whole(base, async (temporary) => {
-    await writeThrough(temporary, new Uint8Array(1));
-    await unlink(temporary);
-    return base;
-  });
+export async function tryToWrite(base: string, suffixes: readonly string[]): Promise<void> {
+  for (const suffix of suffixes) await exists(`${base}${suffix}`);
+  await discard([await stageFile(base, '', new Uint8Array(1))]);
 }
 
-async function whole(wanted: string, write: (temporary: string) => Promise<string>): Promise<string> {
-  const folder = dirname(wanted);
-  const temporary = join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`);
+async function stage(base: string, suffix: string, write: (temporary: string) => Promise<void>): Promise<StagedOutput> {
+  const folder = dirname(base);
+  const staged = { suffix, temporary: join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`) };
   try {
     await makeFolder(folder);
-    const written = await write(temporary);
-    await syncFolder(folder);
-    return written;
+    await write(staged.temporary);
+    return staged;
   } catch (error) {
-    // The original error matters more than a temporary file that cannot be removed.
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    throw isSystemError(error) ? cannotWrite(wanted, error) : error;
+    await discard([staged]);
+    throw isSystemError(error) ? cannotWrite(`${base}${suffix}`, error) : error;
   }
 }
 
@@ -118,34 +159,41 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function publish(
-  temporary: string,
-  name: (number: number) => string,
-  move: (from: string, to: string) => Promise<boolean>,
-): Promise<string> {
-  for (let number = 1; ; number++) {
-    const path = name(number);
-    if (await move(temporary, path)) return path;
-  }
-}
-
 /** Moves without overwriting; false if the name is taken. Unlike a rename, a hard link fails if the name is taken. */
 async function moveFile(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
   } catch (error) {
     if (isSystemError(error) && error.code === 'EEXIST') return false;
-    // Some file systems (exFAT, network shares) have no hard links.
-    return moveFolder(from, to);
+    return moveWithoutLink(from, to);
   }
   await unlink(from);
   return true;
 }
 
-async function moveFolder(from: string, to: string): Promise<boolean> {
-  if (await exists(to)) return false;
+/** Some file systems (exFAT, network shares) have no hard links. There, an empty file reserves the name. */
+async function moveWithoutLink(from: string, to: string): Promise<boolean> {
+  try {
+    await (await open(to, 'wx')).close();
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EEXIST') return false;
+    throw error;
+  }
   await rename(from, to);
   return true;
+}
+
+/** A folder with files never replaces another one: the rename fails if the name is taken, except by an empty folder. */
+async function moveFolder(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    // By now, the other process may have given the name back. Windows reports EPERM for a name that is taken.
+    const isTaken = isSystemError(error) && ['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(error.code);
+    if (isTaken || (await exists(to))) return false;
+    throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

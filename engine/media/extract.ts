@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatOf } from './formats.ts';
 import { decodeRecord, NoRecordError, type TravelRecord } from './record.ts';
@@ -27,16 +28,29 @@ export async function extractTravel(path: string): Promise<TravelRecord> {
 }
 
 async function contentOf(path: string): Promise<Buffer> {
+  if (!(await stat(path)).isDirectory()) return readRegular(path);
+  const first = (await readdir(path)).filter((name) => /\.png$/i.test(name)).sort()[0];
+  if (first === undefined) throw new NoRecordError('is a folder without PNG frames. Choose a rendered file.');
+  return readRegular(join(path, first));
+}
+
+/** Only regular files are opened: a pipe would block, and a device may never end. */
+async function readRegular(path: string): Promise<Buffer> {
   const info = await stat(path);
-  if (info.isDirectory()) {
-    const first = (await readdir(path)).filter((name) => /\.png$/i.test(name)).sort()[0];
-    if (first === undefined) throw new NoRecordError('is a folder without PNG frames. Choose a rendered file.');
-    return readFile(join(path, first));
+  if (!info.isFile()) throw new NoRecordError('is not a file, or its first frame is not one. Choose a rendered file.');
+  // A pipe may have taken the path in the meantime: without O_NONBLOCK, opening it would block.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const { size } = await handle.stat();
+    if (size > LONGEST) throw new NoRecordError('is larger than any file that a render writes.');
+    if (size === 0) throw new NoRecordError('is empty. Use another copy.');
+    // Not `readFile`: it reads to the end, and the file may be growing.
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await handle.read(bytes, 0, size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
-  if (!info.isFile()) throw new NoRecordError('is not a file. Choose a rendered file.');
-  if (info.size > LONGEST) throw new NoRecordError('is larger than any file that a render writes.');
-  if (info.size === 0) throw new NoRecordError('is empty. Use another copy.');
-  return readFile(path);
 }
 
 function reasonOf(error: unknown): string {

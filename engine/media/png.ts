@@ -12,8 +12,8 @@ const IHDR_LENGTH = 25;
 
 /** Pillow, and so A1111, rejects an image with a compressed text longer than 1 MiB. */
 const LONGEST_COMPRESSED = 2 ** 20;
-/** Longer than any plan; a small chunk that inflates to more is hostile. */
-const LONGEST_INFLATED = 2 ** 28;
+/** Renders compress records of at most 1 MiB; a small chunk that inflates to much more is hostile. */
+const LONGEST_INFLATED = 2 ** 24;
 
 /** Frames encoded in parallel, enough for all cores of a small machine. */
 const BATCH = 4;
@@ -62,8 +62,9 @@ function read(bytes: Buffer): string | undefined {
         if (crc32(bytes.subarray(offset + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
           throw new NoRecordError('has a damaged .travel source. Use another copy.');
         }
+        // Renders write one such chunk. Later ones are not read: each could inflate to megabytes.
         const text = textOf(body);
-        if (isRecord(text)) return text;
+        return isRecord(text) ? text : undefined;
       }
     }
     offset = end;

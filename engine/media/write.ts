@@ -1,5 +1,5 @@
 import type { TravelPlan } from '../../plan/plan.ts';
-import { CannotWriteError, freeNumber, numbered, tryToWrite, writeFileWhole, writeFolderWhole } from './atomic.ts';
+import { CannotWriteError, discard, publish, type StagedOutput, stageFile, stageFolder, tryToWrite } from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { FORMATS } from './formats.ts';
 import { type Clip, displayed, type Frames } from './frames.ts';
@@ -8,15 +8,15 @@ import { encodeRecord } from './record.ts';
 
 export interface WriteOptions {
   readonly signal?: AbortSignal;
-  /** Called with the absolute path of each file (for a PNG sequence, the folder) as soon as it is complete. */
-  readonly onFile?: (path: string) => void;
+  /** Called after each format. */
+  readonly onFormatDone?: () => void;
 }
 
 /**
  * Writes the frames of a finished render in every format of its plan: `BASE.webp`, `BASE.mp4`, …; PNG as
  * `BASE/00000.png` …, or `BASE.png` if there is only one frame. Nothing is overwritten: if one of the names is taken, all
- * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`) and appears under
- * its name only when it is complete.
+ * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`). Files appear under
+ * their names together, when all are complete.
  *
  * A format that fails does not stop the others, because a render is expensive.
  *
@@ -26,29 +26,35 @@ export interface WriteOptions {
 export async function writeOutputs(
   frames: Frames,
   plan: TravelPlan,
-  { signal, onFile }: WriteOptions = {},
+  { signal, onFormatDone }: WriteOptions = {},
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
   const clip = displayed(frames, plan.output);
-  const formats = formatsOf(plan.output);
-  const suffixes = formats.map((format) => (isFolder(format, clip) ? '' : format.extension));
-  const base = numbered(plan.output.base, await freeNumber(plan.output.base, suffixes));
+  const { base } = plan.output;
   const metadata: Metadata = { record: encodeRecord(plan), infotext: infotext(plan) };
-  const files: string[] = [];
+  const staged: StagedOutput[] = [];
   const failures: string[] = [];
-  for (const format of formats) {
+  for (const format of formatsOf(plan.output)) {
     try {
-      const path = isFolder(format, clip)
-        ? await writeFolderWhole(base, format.encodeFolder(clip, metadata, signal), signal)
-        : await writeFileWhole(base, format.extension, await format.encode(clip, metadata, signal), signal);
-      files.push(path);
-      onFile?.(path);
+      staged.push(
+        isFolder(format, clip)
+          ? await stageFolder(base, format.encodeFolder(clip, metadata, signal), signal)
+          : await stageFile(base, format.extension, await format.encode(clip, metadata, signal), signal),
+      );
+      onFormatDone?.();
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof CannotWriteError)) throw error;
+      if (signal?.aborted || !(error instanceof CannotWriteError)) {
+        await discard(staged);
+        throw signal?.aborted ? signal.reason : error;
+      }
       failures.push(error.message);
     }
   }
+  if (signal?.aborted) {
+    await discard(staged);
+    throw signal.reason;
+  }
+  const files = staged.length > 0 ? await publish(base, staged) : [];
   if (failures.length > 0) {
     const written = files.length > 0 ? [`Written completely: ${files.join(', ')}.`] : [];
     throw new CannotWriteError([...failures, ...written].join('\n'));
@@ -65,11 +71,10 @@ export async function writeOutputs(
 export async function checkOutputs(output: TravelPlan['output']): Promise<void> {
   const formats = formatsOf(output);
   for (const { check } of formats) await check?.();
-  await freeNumber(
+  await tryToWrite(
     output.base,
     formats.map(({ extension }) => extension),
   );
-  await tryToWrite(output.base);
 }
 
 function formatsOf({ formats }: TravelPlan['output']): MediaFormat[] {

@@ -1,3 +1,4 @@
+import type { TensorEntry } from '../../weights/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { AppliedPatch } from '../graph/weights.ts';
 import type { LoraPatch } from '../lora/patches.ts';
@@ -44,4 +45,16 @@ export function loraFeeds(loras: readonly ComponentLora[], strengths: readonly (
         : [[inputName(index), { data: Float32Array.from(values), dims: [values.length] }]];
     }),
   );
+}
+
+/** The tensors of a patch, in its LoRA's file. */
+export function patchTensors(patch: LoraPatch): TensorEntry[] {
+  switch (patch.kind) {
+    case 'linear':
+      return [patch.down, patch.up];
+    case 'conv':
+      return patch.mid ? [patch.down, patch.up, patch.mid] : [patch.down, patch.up];
+    case 'loha':
+      return [patch.w1a, patch.w1b, patch.w2a, patch.w2b];
+  }
 }

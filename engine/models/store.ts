@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { FileRef } from '../../plan/plan.ts';
-import { isCancellation, RenderError } from '../failure.ts';
+import { isCancellation } from '../failure.ts';
+import { unchangedState } from './model-files.ts';
 import type { TextEncoder } from './text-encoder/text-encoder.ts';
 import type { UNet } from './unet/unet.ts';
 import type { Vae } from './vae/vae.ts';
@@ -23,8 +23,9 @@ export class ModelSlot<T extends { release(): Promise<void> }> {
    * @throws RenderError when one of the files is missing or differs from its `FileRef`; whatever `open` throws
    */
   async acquire({ files, options }: ModelIdentity, open: () => Promise<T>): Promise<T> {
-    for (const file of files) await checkUnchanged(file);
-    const identity = JSON.stringify([files, options]);
+    const states = [];
+    for (const file of files) states.push(await unchangedState(file));
+    const identity = JSON.stringify([states, options]);
     if (this.#open?.identity === identity) return this.#open.model;
     await this.release();
     const model = await open();
@@ -86,23 +87,5 @@ export class ModelStore {
 
   #releaseIdle(): void {
     this.release().catch((error: Error) => console.error(`Idle models could not be released: ${error.message}`));
-  }
-}
-
-/**
- * Files are mapped into memory. Reading a mapped file that was truncated ends the process, so each file is checked before
- * it is used.
- *
- * @throws RenderError
- */
-export async function checkUnchanged({ path, size, mtimeMs }: FileRef): Promise<void> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new RenderError('bad-model', `Cannot open the model file ${path} (${error.code}). Was it moved or deleted?`);
-  });
-  if (found.size !== size || Math.abs(found.mtimeMs - mtimeMs) > 1) {
-    throw new RenderError(
-      'file-changed',
-      `The model file ${path} changed after the render was planned (${size} → ${found.size} bytes). Render again.`,
-    );
   }
 }

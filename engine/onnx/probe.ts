@@ -6,7 +6,8 @@ import { cpu, type Provider, type Runtime, Session } from './session.ts';
 
 export type Probe =
   | { readonly ok: true; readonly fusedAttention: boolean }
-  | { readonly ok: false; readonly reason: string };
+  /** `foundGpu`: the provider runs graphs on a real GPU, but with wrong or slow results. */
+  | { readonly ok: false; readonly reason: string; readonly foundGpu: boolean };
 
 /**
  * The largest accepted error, relative to the largest value. SwiftShader's wrong attention causes 0.012, its correct
@@ -43,19 +44,24 @@ export async function probe(provider: Provider): Promise<Probe> {
   for (const fusedAttention of [true, false]) {
     const verdict = await verdictOn({ provider, mode: 'fast', fusedAttention });
     if (verdict === 'right') return { ok: true, fusedAttention };
-    if (verdict !== 'wrong') return { ok: false, reason: verdict.reason };
+    if (verdict !== 'wrong') return { ok: false, ...verdict };
   }
-  return { ok: false, reason: 'its results are wrong' };
+  return { ok: false, reason: 'its results are wrong', foundGpu: true };
 }
 
-async function verdictOn(runtime: Runtime): Promise<'right' | 'wrong' | { readonly reason: string }> {
+async function verdictOn(
+  runtime: Runtime,
+): Promise<'right' | 'wrong' | { readonly reason: string; readonly foundGpu: boolean }> {
   for (const size of SIZES) {
     const result = await measure(size, runtime).catch((error: unknown) => ({ reason: reasonOf(error) }));
-    if ('reason' in result) return result;
+    if ('reason' in result) return { ...result, foundGpu: false };
     const reference = await measure(size, cpu('fast'));
     if (!(relativeError(result.values, reference.values) <= TOLERANCE)) return 'wrong';
     const times = result.seconds / reference.seconds;
-    if (times > size.slowest) return { reason: `it is ${times.toFixed(1)} times slower than the CPU` };
+    if (times > size.slowest) {
+      // An emulation in software fails at the first size.
+      return { reason: `it is ${times.toFixed(1)} times slower than the CPU`, foundGpu: size !== SIZES[0] };
+    }
   }
   return 'right';
 }

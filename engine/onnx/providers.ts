@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { RenderError } from '../failure.ts';
 import { type Probe, probe } from './probe.ts';
@@ -16,6 +17,8 @@ export interface ProviderTools {
   readonly platform: NodeJS.Platform;
   readonly backends: () => readonly { readonly name: string; readonly bundled: boolean }[];
   readonly probe: (provider: Provider) => Promise<Probe>;
+  /** Whether a driver for NVIDIA GPUs is loaded. */
+  readonly hasNvidiaGpu: () => boolean;
 }
 
 /** Results by provider; a device does not change while the process runs. */
@@ -27,12 +30,29 @@ function probeOnce(provider: Provider): Promise<Probe> {
   return found;
 }
 
-const TOOLS: ProviderTools = { platform: process.platform, backends: supportedBackends, probe: probeOnce };
+const TOOLS: ProviderTools = {
+  platform: process.platform,
+  backends: supportedBackends,
+  probe: probeOnce,
+  hasNvidiaGpu: () => existsSync('/dev/nvidiactl'),
+};
 
 export interface ChosenRuntime extends Runtime {
-  /** The provider, and why not a faster one: `cpu (webgpu: No supported adapters)`. */
+  /** The provider's name for users: `CPU`, `CUDA`. */
+  readonly device: string;
+  /** The device, and why not a faster one, for the log: `CPU (webgpu: No supported adapters)`. */
   readonly description: string;
+  /** A provider of a GPU that exists, but that `auto` did not choose, as `device` names it; null: none. */
+  readonly passedOver: Provider | null;
 }
+
+const NAMES: Readonly<Record<Provider, string>> = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+  webgpu: 'WebGPU',
+};
 
 /** CUDA's libraries are too large for npm's registry, so ONNX Runtime's package does not contain them. */
 const HOW_TO_GET: Readonly<Record<Provider, string>> = {
@@ -54,26 +74,38 @@ const HOW_TO_GET: Readonly<Record<Provider, string>> = {
 export async function chooseRuntime(
   device: Device,
   mode: SessionMode,
-  { platform, backends, probe }: ProviderTools = TOOLS,
+  { platform, backends, probe, hasNvidiaGpu }: ProviderTools = TOOLS,
 ): Promise<ChosenRuntime> {
-  if (device === 'cpu') return { ...cpu(mode), description: 'cpu' };
+  if (device === 'cpu') return chosen(cpu(mode), [], null);
   const offered = new Map(backends().map(({ name, bundled }) => [name, bundled]));
   const tryOut = async (provider: Provider): Promise<Probe> =>
-    offered.has(provider) ? probe(provider) : { ok: false, reason: `ONNX Runtime for ${platform} does not include it` };
+    offered.has(provider)
+      ? probe(provider)
+      : { ok: false, reason: `ONNX Runtime for ${platform} does not include it`, foundGpu: false };
   if (device !== 'auto') {
     const result = await tryOut(device);
     if (!result.ok) throw unusable(device, result.reason);
-    return { provider: device, mode, fusedAttention: result.fusedAttention, description: device };
+    return chosen({ provider: device, mode, fusedAttention: result.fusedAttention }, [], null);
   }
   const reasons: string[] = [];
+  let passedOver: Provider | null = null;
+  if (offered.get('cuda') === false && hasNvidiaGpu()) {
+    passedOver = 'cuda';
+    reasons.push(`cuda: ${HOW_TO_GET.cuda}`);
+  }
   for (const provider of (BY_PLATFORM[platform] ?? []).filter((name) => offered.get(name) === true)) {
     const result = await tryOut(provider);
-    if (result.ok) {
-      return { provider, mode, fusedAttention: result.fusedAttention, description: describe(provider, reasons) };
-    }
+    if (result.ok) return chosen({ provider, mode, fusedAttention: result.fusedAttention }, reasons, passedOver);
+    if (result.foundGpu) passedOver ??= provider;
     reasons.push(`${provider}: ${result.reason}`);
   }
-  return { ...cpu(mode), description: describe('cpu', reasons) };
+  return chosen(cpu(mode), reasons, passedOver);
+}
+
+function chosen(runtime: Runtime, reasons: readonly string[], passedOver: Provider | null): ChosenRuntime {
+  const device = NAMES[runtime.provider];
+  const description = reasons.length === 0 ? device : `${device} (${reasons.join('; ')})`;
+  return { ...runtime, device, description, passedOver };
 }
 
 function unusable(device: Provider, reason: string): RenderError {
@@ -83,6 +115,3 @@ function unusable(device: Provider, reason: string): RenderError {
       'Or write `device: auto` to render on the fastest device that works.',
   );
 }
-
-const describe = (provider: Provider, reasons: readonly string[]) =>
-  reasons.length === 0 ? provider : `${provider} (${reasons.join('; ')})`;

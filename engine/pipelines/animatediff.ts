@@ -49,7 +49,7 @@ export async function samplePlan(
   plan: TravelPlan,
   { unet }: { readonly unet: Pick<Components['unet'], 'predict'> },
   conditioning: Conditioning,
-  { progress, signal }: Pick<PipelineContext, 'progress' | 'signal'>,
+  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
 ): Promise<Float32Array> {
   const { sampler, schedule, steps, seed } = plan.sampling;
   const { windows, fuse } = plan.context;
@@ -88,6 +88,7 @@ export async function samplePlan(
       await setImmediate();
       signal.throwIfAborted();
       progress.report(total, { step: step + 1, window: window + 1 });
+      await files.check();
     },
     onWindowDone: () => progress.advance(total),
   });

@@ -21,27 +21,29 @@ export interface Components {
 }
 
 /**
- * The models of a plan: those that the store has open, and new ones for the rest. Only headers of model files are read;
- * weights stay in their files.
+ * The models of a plan: those that the store has open, and new ones for the rest. Only headers of model files are read,
+ * and the VAE's weights; weights stay in their files.
  *
  * @throws RenderError, BadModelError
  */
 export async function openComponents(
   plan: TravelPlan,
-  { runtime, store, log }: Pick<PipelineContext, 'runtime' | 'store' | 'log'>,
+  { runtime, store, files, warn }: Pick<PipelineContext, 'runtime' | 'store' | 'files' | 'warn'>,
 ): Promise<Components> {
   const { checkpoint, vae: vaeFile, motionModule, clipSkip } = plan.models;
   const loraFiles = plan.loras.map(({ file }) => file);
   const motionLoraFiles = plan.motionLoras.map(({ file }) => file);
   checkMotionLoras(plan);
+  // Models that are already open are not opened again, but their weights are still read from these files.
+  for (const file of modelFiles(plan)) await files.use(file);
 
   const open = once(({ path }) => openWeights(path));
   const openLora = once(async (file) => {
     const target = await open(checkpoint);
-    return lorasOf(await open(file), { unet: target, textEncoder: target }, log);
+    return lorasOf(await open(file), { unet: target, textEncoder: target }, warn);
   });
   const openMotionLora = once(async (file) =>
-    lorasOf(await open(file), motionModule ? { motionModule: await open(motionModule) } : {}, log),
+    lorasOf(await open(file), motionModule ? { motionModule: await open(motionModule) } : {}, warn),
   );
 
   const textEncoder = await store.textEncoder.acquire(
@@ -75,11 +77,20 @@ export async function openComponents(
       });
     },
   );
-  const vae = await store.vae.acquire(
-    { files: [vaeFile ?? checkpoint], options: { runtime } },
-    async () => new Vae(await open(vaeFile ?? checkpoint), runtime),
+  const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () => {
+    const vae = new Vae(await open(vaeFile ?? checkpoint), runtime);
+    await vae.checkWeights();
+    return vae;
+  });
+  return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width, files), unet, vae };
+}
+
+/** All files with weights. */
+function modelFiles({ models, loras, motionLoras }: TravelPlan): FileRef[] {
+  const { checkpoint, vae, motionModule } = models;
+  return [checkpoint, vae, motionModule, ...[...loras, ...motionLoras].map(({ file }) => file)].filter(
+    (file) => file !== null,
   );
-  return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width), unet, vae };
 }
 
 /** The strength of each of the UNet's LoRAs, in the order in which `openComponents` applies them, in each of `frames`. */
@@ -112,14 +123,18 @@ function checkMotionLoras({ motionLoras, models }: TravelPlan): void {
 async function lorasOf(
   lora: WeightsFile,
   target: LoraTarget,
-  log: (line: string) => void,
+  warn: (line: string) => void,
 ): Promise<Record<LoraComponent, ComponentLora>> {
-  const { patches, unmatched, misfits } = await loraPatches(lora, target);
-  const unused = unmatched.length + misfits.length;
-  if (unused > 0) {
-    log(
-      `LoRA ${lora.path}: ${patches.length} layers are used and ${unused} are ignored: ${unmatched.length} are unknown, ` +
-        `${misfits.length} have another shape than the model's (the first: ${unmatched[0] ?? misfits[0]}).`,
+  const { patches, unmatched, misfits, others, unsupported } = await loraPatches(lora, target);
+  const ignored = [...unmatched, ...misfits, ...others];
+  if (ignored.length > 0) {
+    const reasons = [
+      ...(unsupported.length > 0 ? [`It uses ${unsupported.join(' and ')}, not supported yet.`] : []),
+      ...(misfits.length > 0 ? [`${misfits.length} have another shape than in the model.`] : []),
+    ];
+    warn(
+      `LoRA ${lora.path} is only partly applied: ${patches.length} layers are used, and ${ignored.length} are ignored ` +
+        `(the first: ${ignored[0]}). ${reasons.join(' ')}`.trimEnd(),
     );
   }
   const of = (component: LoraComponent) => ({ patches: patches.filter((patch) => patch.component === component) });

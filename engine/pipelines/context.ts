@@ -1,3 +1,4 @@
+import type { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import type { Runtime } from '../onnx/session.ts';
 import type { ProgressReporter } from '../progress.ts';
@@ -6,10 +7,11 @@ import type { ProgressReporter } from '../progress.ts';
 export interface PipelineContext {
   readonly runtime: Runtime;
   readonly store: ModelStore;
+  readonly files: ModelFiles;
   /** Absolute folder that caches encoded prompts; null: no cache. */
   readonly cacheFolder: string | null;
   readonly progress: ProgressReporter;
   readonly signal: AbortSignal;
-  /** Receives lines for the log. */
-  readonly log: (line: string) => void;
+  /** Receives what the user should know about a render that goes on. */
+  readonly warn: (line: string) => void;
 }

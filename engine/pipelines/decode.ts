@@ -14,7 +14,7 @@ export async function decodeLatents(
   { width, height, frames: { length: count } }: Pick<TravelPlan, 'width' | 'height' | 'frames'>,
   vae: Pick<Vae, 'decode'>,
   latents: Float32Array,
-  { progress, signal }: Pick<PipelineContext, 'progress' | 'signal'>,
+  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
 ): Promise<Frames> {
   const size = latents.length / count;
   const decoded: Uint8Array[] = [];
@@ -22,6 +22,7 @@ export async function decodeLatents(
     // Running a graph blocks the thread. This lets a cancel request in.
     await setImmediate();
     signal.throwIfAborted();
+    await files.check();
     const frame = latents.subarray(i * size, (i + 1) * size);
     decoded.push(toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR)));
     progress.advance(count);

@@ -17,6 +17,8 @@ export interface EncodeOptions {
   readonly embeddings: EmbeddingVectors;
   /** Absolute folder that caches encodings; null: no cache. */
   readonly cacheFolder: string | null;
+  /** Called before and after the text encoder runs. If it throws, nothing is cached. */
+  readonly checkFiles?: () => Promise<void>;
   /** Called after each prompt. If it throws, encoding stops. */
   readonly onPromptDone?: () => void;
 }
@@ -30,13 +32,14 @@ type PlanToEncode = Pick<
 export async function encodePlan(
   plan: TravelPlan,
   { textEncoder, embeddings }: Pick<Components, 'textEncoder' | 'embeddings'>,
-  { cacheFolder, progress, signal }: Pick<PipelineContext, 'cacheFolder' | 'progress' | 'signal'>,
+  { cacheFolder, files, progress, signal }: Pick<PipelineContext, 'cacheFolder' | 'files' | 'progress' | 'signal'>,
 ): Promise<Conditioning> {
   const prompts = await encodePrompts(plan, {
     encoder: textEncoder,
     tokenizer: await loadTokenizer(),
     embeddings,
     cacheFolder,
+    checkFiles: () => files.check(),
     onPromptDone: () => {
       signal.throwIfAborted();
       progress.advance(plan.prompts.length);
@@ -98,9 +101,12 @@ async function encodePart(
   const key = JSON.stringify([variants.map(({ chunks }) => chunks), emphasis, strengths]);
   const { tokens, width } = options.encoder;
   const size = chunkCount * tokens * width;
-  const data = await options.cache.get(key, variants.length * size, () =>
-    encodeVariants(variants, chunkCount, { emphasis, strengths }, options),
-  );
+  const data = await options.cache.get(key, variants.length * size, async () => {
+    await options.checkFiles?.();
+    const encoding = await encodeVariants(variants, chunkCount, { emphasis, strengths }, options);
+    await options.checkFiles?.();
+    return encoding;
+  });
   return {
     weight,
     variants: variants.map(({ untilStep }, i) => ({

@@ -1,5 +1,7 @@
-import type { RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
+import type { LogLine, RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
+import { isCancellation } from '../failure.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
+import { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import { chooseRuntime } from '../onnx/providers.ts';
 import { secondsInRuntime } from '../onnx/session.ts';
@@ -10,7 +12,7 @@ export interface RenderOptions {
   readonly store: ModelStore;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RenderProgress) => void;
-  readonly log: (line: string) => void;
+  readonly log: (line: LogLine) => void;
 }
 
 /**
@@ -23,22 +25,32 @@ export async function renderPlan(
   { plan, mode, cacheFolder }: RenderRequest,
   { store, signal, onProgress, log }: RenderOptions,
 ): Promise<RenderResult> {
+  signal.throwIfAborted();
   const progress = new ProgressReporter(onProgress);
   const runtimeBefore = secondsInRuntime();
-  const { description, ...runtime } = await chooseRuntime(plan.device, mode);
-  log(`Device: ${description}`);
+  const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
+  log({ level: 'info', line: `Device: ${description}` });
+  signal.throwIfAborted();
   await checkOutputs(plan.output);
   progress.begin('load');
+  const modelFiles = new ModelFiles();
+  const warn = (line: string) => log({ level: 'warning', line });
   return store.use(async () => {
     try {
-      const frames = await animateDiff(plan, { runtime, store, cacheFolder, progress, signal, log });
+      const context = { runtime, store, files: modelFiles, cacheFolder, progress, signal, warn };
+      const frames = await animateDiff(plan, context).catch(async (error: unknown) => {
+        // A file that changed can make any step fail, and is then the reason.
+        if (!isCancellation(error)) await modelFiles.check();
+        throw error;
+      });
+      await modelFiles.check();
       progress.begin('write');
       const { files } = await writeOutputs(frames, plan, {
         signal,
-        onFile: () => progress.advance(plan.output.formats.length),
+        onFormatDone: () => progress.advance(plan.output.formats.length),
       });
       const timings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
-      return { ok: true, files, timings, device: description };
+      return { ok: true, files, timings, device, ...(passedOver !== null && { passedOver }) };
     } finally {
       if (plan.models.unload) await store.release();
     }

@@ -1,4 +1,4 @@
-import type { ModelDescription, MotionVersion } from '../../plan/model.ts';
+import type { ModelDescription, MotionVersion, TensorDefect } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { SettingKey, Settings } from '../settings/schema.ts';
@@ -41,6 +41,12 @@ export type ModelIssue =
       readonly setting: SettingKey;
       readonly name: string;
       readonly reason: 'checkpoint-family' | 'inpainting' | 'motion-module-family';
+    }
+  | {
+      readonly kind: 'unusable';
+      readonly setting: SettingKey;
+      readonly name: string;
+      readonly reason: 'v-prediction' | 'no-text-encoder' | 'no-vae' | TensorDefect;
     };
 
 export type ModelIssueOf<Kind extends ModelIssue['kind']> = Extract<ModelIssue, { readonly kind: Kind }>;
@@ -81,8 +87,9 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   };
 
   const checkpoint = find('checkpoint', settings.checkpoint, 'checkpoint');
-  if (checkpoint) issues.push(...unusableCheckpoint(checkpoint));
+  if (checkpoint) issues.push(...unusableCheckpoint(checkpoint, settings));
   const vae = settings.vae === undefined ? null : find('vae', settings.vae, 'vae');
+  if (vae) issues.push(...damagedModel(vae, 'vae'));
   const moduleName = settings.motion_module ?? (settings.checkpoint === BUILT_IN ? BUILT_IN : null);
   if (checkpoint && moduleName === null) issues.push({ kind: 'no-motion-module', checkpoint: settings.checkpoint });
   const motionModule =
@@ -102,17 +109,27 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   };
 }
 
-function unusableCheckpoint({ name, description }: ResolvedModel): ModelIssue[] {
+function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): ModelIssue[] {
+  const { name, description } = checkpoint;
   if (description.kind !== 'checkpoint') return [];
   const unavailable = { kind: 'not-available', setting: 'checkpoint', name } as const;
   if (description.family !== 'sd1') return [{ ...unavailable, reason: 'checkpoint-family' }];
   if (description.inputChannels !== 4) return [{ ...unavailable, reason: 'inpainting' }];
-  return [];
+  const unusable = { kind: 'unusable', setting: 'checkpoint', name } as const;
+  if (description.vPrediction) return [{ ...unusable, reason: 'v-prediction' }];
+  if (!description.hasTextEncoder) return [{ ...unusable, reason: 'no-text-encoder' }];
+  if (description.vaeChannels === null && vae === undefined) return [{ ...unusable, reason: 'no-vae' }];
+  return damagedModel(checkpoint, 'checkpoint').filter(({ reason }) => vae === undefined || reason.component !== 'vae');
 }
 
-function unusableModule({ name, description }: ResolvedModel, { context }: Settings): ModelIssue[] {
+function damagedModel({ name, description }: ResolvedModel, setting: SettingKey) {
+  const defects = 'defects' in description ? (description.defects ?? []) : [];
+  return defects.map((reason) => ({ kind: 'unusable', setting, name, reason }) as const);
+}
+
+function unusableModule({ name, description, file }: ResolvedModel, { context }: Settings): ModelIssue[] {
   if (description.kind !== 'motion-module') return [];
-  const issues: ModelIssue[] = [];
+  const issues: ModelIssue[] = damagedModel({ name, description, file }, 'motion_module');
   const { version, positions } = description;
   if (version === 'sdxl' || version === 'hotshot-xl') {
     issues.push({ kind: 'not-available', setting: 'motion_module', name, reason: 'motion-module-family' });

@@ -86,7 +86,7 @@ describe('Render', () => {
     const rendered = render();
     await settled();
     submitted[0]!.emit({ kind: 'progress', progress: { stage: 'sample', done: 1, total: 3, step: 2, window: 1 } });
-    submitted[0]!.emit({ kind: 'log', line: 'Device: cpu' });
+    submitted[0]!.emit({ kind: 'log', level: 'info', line: 'Device: cpu' });
     submitted[0]!.end(DONE);
     await rendered;
     const [terminal] = fake.terminals;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { clipTokenizer } from '../golden/prompts.ts';
-import { lora, testEnvironment } from '../grammar/environment.ts';
+import { checkpoint, lora, testEnvironment } from '../grammar/environment.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -82,6 +82,7 @@ function exampleEnvironment(): Environment {
   const more = {
     xl_detail: { ...lora, family: 'sdxl' },
     mm_sd_v15_v2: { kind: 'motion-module', version: 'v2', positions: 32 },
+    interrupted_download: { ...checkpoint, vaeChannels: null },
   } as const;
   const environment = testEnvironment({
     wildcard: (name) => wildcards[name] ?? null,
@@ -92,7 +93,8 @@ function exampleEnvironment(): Environment {
   return {
     ...environment,
     resolveModel(kind, name) {
-      if (name !== 'xl_detail' && name !== 'mm_sd_v15_v2') return environment.resolveModel(kind, name);
+      if (name !== 'xl_detail' && name !== 'mm_sd_v15_v2' && name !== 'interrupted_download')
+        return environment.resolveModel(kind, name);
       return { name, description: more[name], file: { path: `/models/${name}.safetensors`, size: 1, mtimeMs: 1 } };
     },
   };

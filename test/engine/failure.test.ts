@@ -17,7 +17,7 @@ describe('failureOf', () => {
     [new RenderError('file-changed', 'It changed.'), 'file-changed', 'It changed.'],
     [new BadModelError('It is damaged.'), 'bad-model', 'It is damaged.'],
     [new CannotWriteError('The disk is full.'), 'cannot-write', 'The disk is full.'],
-    [AbortSignal.abort().reason, 'cancelled', 'The render was cancelled.'],
+    [AbortSignal.abort().reason, 'cancelled', 'The render was canceled.'],
   ])('keeps the message of %s', (error, kind, message) => {
     expect(failureOf(error)).toEqual({ ok: false, kind, message });
   });

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import { z } from 'zod';
+import { ModelFiles } from '../../engine/models/model-files.ts';
 import { ModelStore } from '../../engine/models/store.ts';
 import { cpu } from '../../engine/onnx/session.ts';
 import { samplePlan } from '../../engine/pipelines/animatediff.ts';
@@ -49,10 +50,11 @@ export const endToEnd: Computation = async (golden) => {
   const context: PipelineContext = {
     runtime: cpu('lean'),
     store: new ModelStore(),
+    files: new ModelFiles(),
     cacheFolder: null,
     progress: new ProgressReporter(() => undefined),
     signal: new AbortController().signal,
-    log: () => undefined,
+    warn: () => undefined,
   };
   const components = await openComponents(plan, context);
   const conditioning = await encodePlan(plan, components, context);

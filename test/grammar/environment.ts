@@ -1,7 +1,7 @@
 import type { Environment, ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 
-const checkpoint: ModelDescription = {
+export const checkpoint: ModelDescription & { kind: 'checkpoint' } = {
   kind: 'checkpoint',
   family: 'sd1',
   inputChannels: 4,

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FileRef, PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
@@ -175,7 +176,7 @@ describe('the engine as a process', () => {
     });
     const gone = { ...plan.models, checkpoint: { ...plan.models.checkpoint, path: join(folder, 'gone.safetensors') } };
     const result = await render({ ...plan, models: gone });
-    expect(result).toMatchObject({ ok: false, kind: 'bad-model' });
+    expect(result).toMatchObject({ ok: false, kind: 'file-changed' });
     expect(!result.ok && result.message).toContain('gone.safetensors');
   });
 
@@ -225,6 +226,19 @@ describe('the engine as a process', () => {
     rendering.cancel();
     expect(await rendering.result).toMatchObject({ ok: false, kind: 'cancelled' });
     expect(engine.pid).toBeUndefined();
+  });
+
+  it('cancels a render while the process is starting', async () => {
+    const progress: RenderProgress[] = [];
+    const rendering = engine.submit(await planOf(), (event) => {
+      if (event.kind === 'progress') progress.push(event.progress);
+    });
+    await setImmediate();
+    expect(engine.pid).toBeDefined();
+    rendering.cancel();
+    expect(await rendering.result).toMatchObject({ ok: false, kind: 'cancelled' });
+    expect(progress).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('ends the process when it has been idle', async () => {

@@ -154,8 +154,8 @@ describe('describeModel', () => {
   });
 
   it('recognizes a VAE and an embedding', async () => {
-    expect(await described(VAE_SHAPES)).toEqual({ kind: 'vae' });
-    expect(await described(prefixed(VAE_SHAPES, 'first_stage_model.'))).toEqual({ kind: 'vae' });
+    expect(await described(VAE_SHAPES)).toMatchObject({ kind: 'vae' });
+    expect(await described(prefixed(VAE_SHAPES, 'first_stage_model.'))).toMatchObject({ kind: 'vae' });
     expect(await described({ emb_params: [3, 8] })).toEqual({ kind: 'embedding', vectors: 3, width: 8 });
     expect(await described({ '<cat>': [8] })).toEqual({ kind: 'embedding', vectors: 1, width: 8 });
   });

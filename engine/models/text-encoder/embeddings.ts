@@ -3,7 +3,7 @@ import { embeddingTensor } from '../../../weights/describe.ts';
 import { openWeights } from '../../../weights/open.ts';
 import { readFloats } from '../../../weights/read.ts';
 import { BadModelError } from '../../../weights/tensor.ts';
-import { checkUnchanged } from '../store.ts';
+import type { ModelFiles } from '../model-files.ts';
 
 /** The vectors of each textual-inversion embedding by its name, of the text encoder's width. */
 export type EmbeddingVectors = ReadonlyMap<string, readonly Float32Array[]>;
@@ -14,10 +14,14 @@ export type EmbeddingVectors = ReadonlyMap<string, readonly Float32Array[]>;
  * @param width of the text encoder
  * @throws RenderError when a file is missing or changed, BadModelError when it does not fit the text encoder
  */
-export async function readEmbeddings(embeddings: TravelPlan['embeddings'], width: number): Promise<EmbeddingVectors> {
+export async function readEmbeddings(
+  embeddings: TravelPlan['embeddings'],
+  width: number,
+  files: ModelFiles,
+): Promise<EmbeddingVectors> {
   const vectors = new Map<string, Float32Array[]>();
   for (const { name, file } of embeddings) {
-    await checkUnchanged(file);
+    await files.use(file);
     const entry = embeddingTensor(await openWeights(file.path));
     if (!entry || entry.shape.at(-1) !== width) {
       throw new BadModelError(

@@ -3,7 +3,8 @@ import { componentTensors } from '../../../weights/components.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { Runtime, Session } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
-import { type ComponentLora, loraFeeds, loraInputs } from '../lora.ts';
+import { type ComponentLora, loraFeeds, loraInputs, patchTensors } from '../lora.ts';
+import { checkUsable, finite } from '../usable.ts';
 import { textEncoderGraph, textEncoderLayers } from './graph.ts';
 
 /** A chunk's tokens, and the vectors of embeddings that replace some of them. */
@@ -25,13 +26,14 @@ export class TextEncoder {
   /** Channels of the encoding. */
   readonly width: number;
   readonly tokens: number;
+  readonly #path: string;
   readonly #vocabulary: number;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['textEncoder'];
   readonly #options: Required<TextEncoderOptions>;
   readonly #sessions: SessionCache;
 
-  /** @throws BadModelError when the file has no text encoder, or fewer layers than `clipSkip` */
+  /** @throws BadModelError when the file has no text encoder, a damaged one, or fewer layers than `clipSkip` */
   constructor(file: WeightsFile, options: TextEncoderOptions) {
     this.#tensors = componentTensors(file, 'textEncoder');
     this.#config = componentConfig(file).textEncoder;
@@ -40,6 +42,8 @@ export class TextEncoder {
     const positions = this.#tensors.get('embeddings.position_embedding.weight');
     const table = this.#tensors.get('embeddings.token_embedding.weight');
     if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder. Use another checkpoint.`);
+    checkUsable(file, 'textEncoder');
+    this.#path = file.path;
     [this.tokens, this.width] = positions.shape as [number, number];
     this.#vocabulary = table.shape[0]!;
     const layers = textEncoderLayers(this.#tensors);
@@ -72,7 +76,7 @@ export class TextEncoder {
       }
     });
     const session = await this.#sessionFor(chunks.length);
-    const encoded = await session.run({
+    const output = await session.run({
       ids: { data: ids, dims: [chunks.length, tokens] },
       keep: { data: keep, dims: [chunks.length, tokens, 1] },
       vectors: { data: vectors, dims: [chunks.length, tokens, width] },
@@ -81,11 +85,18 @@ export class TextEncoder {
         strengths.map((strength) => [strength]),
       ),
     });
+    const encoded = await finite(output, `The text encoder of ${this.#path}`, () => this.#weights());
     return chunks.map((_, c) => encoded.slice(c * size, (c + 1) * size));
   }
 
   async release(): Promise<void> {
     await this.#sessions.release();
+  }
+
+  /** All weights that the encoding depends on. */
+  *#weights(): Generator<TensorEntry> {
+    yield* this.#tensors.values();
+    for (const { patches } of this.#options.loras) yield* patches.flatMap(patchTensors);
   }
 
   #known(id: number): number {

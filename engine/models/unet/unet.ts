@@ -7,7 +7,8 @@ import type { GraphBuilder, GraphOptions } from '../../graph/builder.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
 import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
-import { loraFeeds, loraInputs } from '../lora.ts';
+import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
+import { checkUsable, finite } from '../usable.ts';
 import { timestepEmbedding, type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
 
@@ -49,6 +50,7 @@ export interface UNetInput {
 export class UNet {
   /** Channels of its levels. */
   readonly channels: readonly number[];
+  readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['unet'];
   readonly #motion: ReturnType<typeof motionOf> | null;
@@ -57,11 +59,13 @@ export class UNet {
   readonly #graphOptions: GraphOptions;
   readonly #sessions: SessionCache;
 
-  /** @throws BadModelError when the file has no UNet, or the motion module is another type of file */
+  /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
   constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
     this.#tensors = componentTensors(file, 'unet');
     const first = this.#tensors.get('input_blocks.0.0.weight');
     if (!first) throw new BadModelError(`${file.path} is not a checkpoint: it has no UNet.`);
+    checkUsable(file, 'unet');
+    this.#path = file.path;
     this.channels = levelChannels(this.#tensors);
     this.#baseChannels = first.shape[0]!;
     this.#config = componentConfig(file).unet;
@@ -95,7 +99,7 @@ export class UNet {
 
     const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
     const contextWidth = input.contexts[0]![0]!.length / tokens;
-    const noise = await session.run({
+    const predicted = await session.run({
       sample: {
         data: samples.length === clips ? join(samples) : join(Array(clips).fill(samples[0])),
         dims: [batch, channels, height, width],
@@ -105,11 +109,19 @@ export class UNet {
       ...this.#motionFeeds(input.motionScale, clips, frames),
       ...loraFeeds(this.#loras, strengths),
     });
+    const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
     return Array.from({ length: clips }, (_, i) => noise.slice(i * size, (i + 1) * size));
   }
 
   async release(): Promise<void> {
     await this.#sessions.release();
+  }
+
+  /** All weights that the prediction depends on. */
+  *#weights(): Generator<TensorEntry> {
+    yield* this.#tensors.values();
+    yield* this.#motion?.file.tensors.values() ?? [];
+    for (const { patches } of this.#loras) yield* patches.flatMap(patchTensors);
   }
 
   #motionFeeds(scale: readonly number[] | undefined, clips: number, frames: number) {
@@ -169,6 +181,7 @@ function motionOf(file: WeightsFile) {
   if (description.kind !== 'motion-module') {
     throw new BadModelError(`${file.path} is not a motion module (it is a ${description.kind}).`);
   }
+  checkUsable(file, 'motionModule');
   const { version, positions } = description;
   return { file, version, positions, config: componentConfig(file).motionModule };
 }

@@ -5,6 +5,7 @@ import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weig
 import type { GraphOptions } from '../../graph/builder.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
+import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 
 /** Images are eight times as wide and high as their latents. */
@@ -15,21 +16,33 @@ export class Vae {
   readonly scalingFactor: number;
   /** Channels of its full-size layers. */
   readonly channels: number;
+  readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
   readonly #graphOptions: GraphOptions;
   readonly #sessions: SessionCache;
 
-  /** @throws BadModelError when the file has no VAE */
+  /** @throws BadModelError when the file has no VAE, or a damaged one */
   constructor(file: WeightsFile, runtime: Runtime) {
     this.#tensors = componentTensors(file, 'vae');
     const channels = vaeChannels(this.#tensors);
     if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
+    checkUsable(file, 'vae');
+    this.#path = file.path;
     this.channels = channels;
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
     this.#graphOptions = graphOptions(runtime);
     this.#sessions = new SessionCache(runtime, 1);
+  }
+
+  /**
+   * Verifies that no weight is NaN or infinite. The VAE runs last, so this would be noticed only after sampling.
+   *
+   * @throws BadModelError
+   */
+  async checkWeights(): Promise<void> {
+    await checkFiniteWeights(this.#tensors.values());
   }
 
   /**
@@ -42,7 +55,8 @@ export class Vae {
     );
     const data = latents.map((value) => value / this.scalingFactor);
     const channels = latents.length / (count * height * width);
-    return session.run({ latents: { data, dims: [count, channels, height, width] } });
+    const pixels = await session.run({ latents: { data, dims: [count, channels, height, width] } });
+    return finite(pixels, `The VAE of ${this.#path}`, () => this.#tensors.values());
   }
 
   /**

@@ -11,6 +11,7 @@ import { contextBeyondPositions } from '../models-and-time/context-beyond-positi
 import { motionModuleMissing } from '../models-and-time/motion-module-missing.ts';
 import { sizeNotMultipleOf8 } from '../models-and-time/size-not-multiple-of-8.ts';
 import { unknownModel } from '../models-and-time/unknown-model.ts';
+import { unusableModel } from '../models-and-time/unusable-model.ts';
 import { wrongModelKind } from '../models-and-time/wrong-model-kind.ts';
 import { nothingToSave } from '../output-and-inputs/nothing-to-save.ts';
 import { duplicateSetting } from './duplicate-setting.ts';
@@ -56,6 +57,7 @@ export const SETTING_CHECKS: readonly Check[] = [
   settingHasNoEffect,
   unknownModel,
   wrongModelKind,
+  unusableModel,
   motionModuleMissing,
   contextBeyondPositions,
   unknownWildcard,

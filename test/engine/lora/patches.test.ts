@@ -217,7 +217,7 @@ describe('loraPatches', () => {
     expect(new Set(unet.patches.map(({ component }) => component))).toEqual(new Set(['unet']));
     expect([text.patches.length, unet.patches.length]).toEqual([1, 3]);
     expect(text.unmatched).toEqual([]);
-    expect(await loraPatches(await motionLora({ mid_block: 96 }), { unet: file })).toEqual({
+    expect(await loraPatches(await motionLora({ mid_block: 96 }), { unet: file })).toMatchObject({
       patches: [],
       unmatched: [],
       misfits: [],
@@ -243,6 +243,78 @@ describe('loraPatches', () => {
       `lora_unet_${attention}_to_out_0`,
     ]);
     expect(misfits).toEqual(['lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k']);
+  });
+
+  it.each<[string, Shapes, string | null]>([
+    ['DoRA', { 'LAYER.dora_scale': [4, 1] }, 'DoRA'],
+    ['a bias', { 'LAYER.diff_b': [4] }, 'changes of biases'],
+    [
+      'a normalization layer',
+      { 'lora_unet_down_blocks_0_attentions_0_norm.w_norm': [4] },
+      'changes of normalization layers',
+    ],
+    ['rank 0', { 'LAYER.lora_down.weight': [0, 4], 'LAYER.lora_up.weight': [4, 0] }, null],
+    ['an odd shape', { 'LAYER.lora_down.weight': [2, 4, 1], 'LAYER.lora_up.weight': [5, 2] }, null],
+    ['up without down', { 'LAYER.lora_up.weight': [4, 2] }, null],
+    ['an unknown part', { 'LAYER.surprise': [4] }, null],
+    [
+      'a part for the motion module',
+      pair(`${motionLayer('mid_block')}.down.weight`, `${motionLayer('mid_block')}.up.weight`, 4, 4),
+      null,
+    ],
+  ])('drops nothing in silence: %s', async (_, shapes, feature) => {
+    const attention = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1';
+    const used = pair(`${attention}_to_q.lora_down.weight`, `${attention}_to_q.lora_up.weight`, 4, 4);
+    const named = Object.entries(shapes).map(([key, shape]) => [key.replace('LAYER', `${attention}_to_k`), shape]);
+    const { patches, unmatched, misfits, others, unsupported } = await matched({
+      ...used,
+      ...Object.fromEntries(named),
+    });
+    expect(patches).toHaveLength(1);
+    expect([...unmatched, ...misfits, ...others]).toHaveLength(1);
+    expect(unsupported).toEqual(feature === null ? [] : [feature]);
+  });
+
+  it('applies the rest of a layer with a bias', async () => {
+    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
+    const { patches, others } = await matched({
+      ...pair(`${layer}.lora_down.weight`, `${layer}.lora_up.weight`, 4, 4),
+      [`${layer}.diff_b`]: [4],
+    });
+    expect(patches).toHaveLength(1);
+    expect(others).toEqual([`${layer}.diff_b`]);
+  });
+
+  it('explains a LoRA of which nothing is supported', async () => {
+    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
+    await expect(matched({ [`${layer}.lokr_w1`]: [2, 2], [`${layer}.lokr_w2`]: [2, 2] })).rejects.toThrow(
+      /uses LoKr, which is not supported/,
+    );
+  });
+
+  it.each([
+    [{ 'unet.r': 2, 'unet.lora_alpha': 1 }, 0.5],
+    [{ 'unet.lora_alpha': 4, 'text_encoder.lora_alpha': 1 }, 2],
+    [{ 'unet.lora_alpha': 1, 'unet.alpha_pattern': { 'attn1.to_q': 6 } }, 3],
+    [{ 'unet.lora_alpha': 1, 'unet.alpha_pattern': { 'attn1.to_k': 6 } }, 0.5],
+    [{ 'unet.lora_alpha': 2, 'unet.use_rslora': true }, Math.SQRT2],
+    [{ 'text_encoder.lora_alpha': 8 }, 1],
+  ])('takes alpha from %j', async (adapter, scale) => {
+    const layer = 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q';
+    const shapes = pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 4, 4);
+    const metadata = { lora_adapter_metadata: JSON.stringify(adapter) };
+    const lora = await openWeights(fileOf(safetensorsWith(shapes, { metadata })));
+    const { patches } = await loraPatches(lora, { unet: await checkpoint() });
+    expect(patches.map((patch) => patch.scale)).toEqual([expect.closeTo(scale)]);
+  });
+
+  it('reports metadata of an adapter that cannot be read', async () => {
+    const layer = 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q';
+    const shapes = pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 4, 4);
+    const lora = await openWeights(fileOf(safetensorsWith(shapes, { metadata: { lora_adapter_metadata: '{' } })));
+    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(
+      /lora_adapter_metadata cannot be read/,
+    );
   });
 
   it('reports the middle block of a motion LoRA that the module does not have', async () => {

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { extractTravel } from '../../../engine/media/extract.ts';
@@ -162,10 +163,42 @@ describe('extractTravel', () => {
     await expect(extractTravel(fileOf(Buffer.from('a letter')))).rejects.toThrow(/has no \.travel source/);
   });
 
+  describe.skipIf(process.platform === 'win32')('does not open what is not a regular file', () => {
+    it.each<[string, (path: string) => void]>([
+      ['a pipe', (path) => execFileSync('/usr/bin/mkfifo', [path])],
+      ['a device without an end', (path) => symlinkSync('/dev/zero', path)],
+      ['a folder', (path) => mkdirSync(path)],
+    ])('as the first frame: %s', async (_, make) => {
+      const folder = temporaryFolder();
+      make(join(folder, '00000.png'));
+      await expect(extractTravel(folder)).rejects.toThrow(/its first frame is not one/);
+    });
+
+    it('as the file itself: a pipe', async () => {
+      const pipe = join(temporaryFolder(), 'pipe.png');
+      execFileSync('/usr/bin/mkfifo', [pipe]);
+      await expect(extractTravel(pipe)).rejects.toThrow(/is not a file/);
+    });
+  });
+
+  it('reads only the first of many chunks of a PNG', async () => {
+    const chunk = (text: string) => {
+      const body = Buffer.concat([Buffer.from('iTXttravel\0\x01\0\0\0', 'latin1'), deflateSync(text)]);
+      const whole = Buffer.alloc(body.length + 8);
+      whole.writeUInt32BE(body.length - 4, 0);
+      body.copy(whole, 4);
+      whole.writeUInt32BE(crc32(body), body.length + 4);
+      return whole;
+    };
+    const png = await bytesOf('png');
+    const bombs = Array<Buffer>(200).fill(chunk('x'.repeat(2 ** 23)));
+    const path = fileOf(Buffer.concat([png.subarray(0, 33), ...bombs, png.subarray(33)]));
+    await expect(extractTravel(path)).rejects.toThrow(/has no \.travel source/);
+  });
+
   it('rejects a text that decompresses to an enormous size', async () => {
     const bomb = deflateSync(Buffer.alloc(2 ** 28 + 1, 32), { level: 9 });
     const body = Buffer.concat([Buffer.from('iTXttravel\0\x01\0\0\0', 'latin1'), bomb]);
-    const { crc32 } = await import('node:zlib');
     const chunk = Buffer.alloc(body.length + 8);
     chunk.writeUInt32BE(body.length - 4, 0);
     body.copy(chunk, 4);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CannotWriteError, writeFileWhole, writeFolderWhole } from '../../../engine/media/atomic.ts';
+import { CannotWriteError, publish, stageFile, stageFolder } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
@@ -10,16 +11,34 @@ import type { OutputFormat } from '../../../plan/plan.ts';
 import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 
-/** The real file system, in which single calls can be made to fail. */
+/** Called before each call of the file system. */
+const calls = vi.hoisted(() => ({ turn: async (): Promise<void> => undefined }));
+
+/** The real file system, in which single calls can be made to wait or fail. */
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
-  return { ...real, open: vi.fn(real.open), link: vi.fn(real.link), rename: vi.fn(real.rename) };
+  const mocked = <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    vi.fn(async (...args: A): Promise<R> => {
+      await calls.turn();
+      return call(...args);
+    });
+  return {
+    ...real,
+    link: mocked(real.link),
+    lstat: mocked(real.lstat),
+    mkdir: mocked(real.mkdir),
+    open: mocked(real.open),
+    rename: mocked(real.rename),
+    rm: mocked(real.rm),
+    unlink: mocked(real.unlink),
+  };
 });
 
 const frames = movingDisc(16, 16, 4);
 
 beforeEach(withoutFfmpeg);
 afterEach(() => {
+  calls.turn = async () => undefined;
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   vi.resetAllMocks();
@@ -30,13 +49,13 @@ function systemError(code: string, syscall: string): Error {
 }
 
 describe('writeOutputs', () => {
-  it('writes every format in the order of the plan, creates folders, and reports each file', async () => {
+  it('writes every format in the order of the plan, creates folders, and reports each format', async () => {
     const base = join(temporaryFolder(), 'new', 'folder', 'fox 🦊');
-    const told: string[] = [];
+    const onFormatDone = vi.fn();
     const plan = planOf({ base, formats: ['mp4', 'png', 'webp', 'gif', 'txt', 'webp'] });
-    const { files } = await writeOutputs(frames, plan, { onFile: (path) => told.push(path) });
+    const { files } = await writeOutputs(frames, plan, { onFormatDone });
     expect(files).toEqual([`${base}.mp4`, base, `${base}.webp`, `${base}.gif`, `${base}.txt`]);
-    expect(told).toEqual(files);
+    expect(onFormatDone).toHaveBeenCalledTimes(5);
     expect(readdirSync(join(base, '..')).sort()).toEqual(
       ['fox 🦊', 'fox 🦊.gif', 'fox 🦊.mp4', 'fox 🦊.txt', 'fox 🦊.webp'].sort(),
     );
@@ -71,25 +90,60 @@ describe('writeOutputs', () => {
   });
 });
 
-/** As after `freeNumber` found the name free, and another program took it. */
-describe('a name that is taken while the file is being written', () => {
-  it('keeps a folder and uses the next number', async () => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'clip'));
-    const files = async function* () {
-      yield { name: '00000.png', bytes: Buffer.from('frame') };
-    };
-    expect(await writeFolderWhole(join(folder, 'clip'), files())).toBe(join(folder, 'clip-2'));
-    expect(readdirSync(join(folder, 'clip'))).toEqual([]);
-    expect(readdirSync(join(folder, 'clip-2'))).toEqual(['00000.png']);
+const SUFFIXES = ['', '.gif', '.txt'] as const;
+
+/** Stages outputs with the given suffixes; each contains the name of its render. */
+async function staged(base: string, suffixes: readonly string[], render: string) {
+  const files = async function* () {
+    yield { name: '00000.png', bytes: Buffer.from(render) };
+  };
+  const outputs = [];
+  for (const suffix of suffixes) {
+    outputs.push(await (suffix === '' ? stageFolder(base, files()) : stageFile(base, suffix, Buffer.from(render))));
+  }
+  return outputs;
+}
+
+const contentOf = (path: string, suffix: string) =>
+  readFileSync(suffix === '' ? join(path, '00000.png') : path, 'utf8');
+
+describe('renders that finish at the same time', () => {
+  const renders = fc.array(fc.subarray([...SUFFIXES], { minLength: 1 }), { minLength: 2, maxLength: 3 });
+
+  it.each(['with', 'without'])('lose nothing, and each has one number, %s hard links', async (links) => {
+    if (links === 'without') vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
+    await fc.assert(
+      fc.asyncProperty(renders, fc.scheduler(), async (plans, scheduler) => {
+        calls.turn = async () => undefined;
+        const base = join(temporaryFolder(), 'clip');
+        const outputs = await Promise.all(plans.map((suffixes, i) => staged(base, suffixes, `render ${i}`)));
+        calls.turn = () => scheduler.schedule(Promise.resolve());
+        const published = await scheduler.waitFor(Promise.all(outputs.map((output) => publish(base, output))));
+        for (const [i, paths] of published.entries()) {
+          const suffixes = plans[i]!;
+          const numbers = paths.map((path, k) => path.slice(base.length, path.length - suffixes[k]!.length));
+          expect(new Set(numbers).size).toBe(1);
+          for (const [k, path] of paths.entries()) expect(contentOf(path, suffixes[k]!)).toBe(`render ${i}`);
+        }
+        const names = published.flat();
+        expect(new Set(names).size).toBe(names.length);
+        expect(readdirSync(join(base, '..'))).toHaveLength(names.length);
+      }),
+      { numRuns: 100 },
+    );
   });
 
-  it.each(['with', 'without'])('keeps a file and uses the next number, %s hard links', async (links) => {
-    if (links === 'without') vi.mocked(fileSystem.link).mockRejectedValue(systemError('EPERM', 'link'));
+  it('keep a name that another program takes after it was found free, and give back the others', async () => {
     const base = join(temporaryFolder(), 'clip');
-    writeFileSync(`${base}.txt`, 'mine');
-    expect(await writeFileWhole(base, '.txt', Buffer.from('new'))).toBe(`${base}-2.txt`);
+    const outputs = await staged(base, ['', '.txt'], 'new');
+    const { link } = await vi.importActual<typeof fileSystem>('node:fs/promises');
+    vi.mocked(fileSystem.link).mockImplementationOnce(async (from, to) => {
+      writeFileSync(to, 'mine');
+      return link(from, to);
+    });
+    expect(await publish(base, outputs)).toEqual([`${base}-2`, `${base}-2.txt`]);
     expect(readFileSync(`${base}.txt`, 'utf8')).toBe('mine');
+    expect(readdirSync(join(base, '..')).sort()).toEqual(['clip-2', 'clip-2.txt', 'clip.txt']);
   });
 });
 

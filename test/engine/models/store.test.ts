@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -63,7 +63,7 @@ describe('ModelSlot', () => {
     await appendFile(file.path, '!');
     await expect(slot.acquire({ files: [file], options: null }, open)).rejects.toMatchObject({
       kind: 'file-changed',
-      message: expect.stringMatching(/changed after the render was planned \(7 → 8 bytes\)\. Render again\.$/),
+      message: expect.stringMatching(/changed from 7 to 8 bytes after the render was planned\. .*Render again\.$/),
     });
     const second = await slot.acquire({ files: [await fileRef(file.path)], options: null }, open);
     expect(second).not.toBe(first);
@@ -78,12 +78,22 @@ describe('ModelSlot', () => {
     });
   });
 
+  it('opens a model again if another file of the same size and time took the path', async () => {
+    const slot = new ModelSlot<FakeModel>();
+    const first = await slot.acquire({ files: [file], options: null }, open);
+    const other = join(folder, 'other');
+    await writeFile(other, 'Weights');
+    await utimes(other, file.mtimeMs / 1000, file.mtimeMs / 1000);
+    await rename(other, file.path);
+    expect(await slot.acquire({ files: [file], options: null }, open)).not.toBe(first);
+  });
+
   it('reports a missing file', async () => {
     const slot = new ModelSlot<FakeModel>();
     const missing = { ...file, path: join(folder, 'gone') };
     await expect(slot.acquire({ files: [missing], options: null }, open)).rejects.toMatchObject({
-      kind: 'bad-model',
-      message: expect.stringMatching(/gone \(ENOENT\)\. Was it moved or deleted\?$/),
+      kind: 'file-changed',
+      message: expect.stringMatching(/gone cannot be opened any more \(ENOENT\)\. It was moved or deleted/),
     });
   });
 

@@ -4,7 +4,7 @@ import { chooseRuntime, type ProviderTools } from '../../../engine/onnx/provider
 import type { Provider } from '../../../engine/onnx/session.ts';
 
 const works: Probe = { ok: true, fusedAttention: true };
-const fails = (reason: string): Probe => ({ ok: false, reason });
+const fails = (reason: string, foundGpu = false): Probe => ({ ok: false, reason, foundGpu });
 
 /** A machine whose ONNX Runtime has the given providers, and what the probe of each returns. */
 function machine(
@@ -12,6 +12,7 @@ function machine(
   bundled: readonly Provider[],
   probes: Partial<Record<Provider, Probe>>,
   unbundled: readonly Provider[] = [],
+  hasNvidiaGpu = false,
 ) {
   const asked: Provider[] = [];
   const tools: ProviderTools = {
@@ -25,6 +26,7 @@ function machine(
       asked.push(provider);
       return probes[provider] ?? fails('no device');
     },
+    hasNvidiaGpu: () => hasNvidiaGpu,
   };
   return { asked, tools };
 }
@@ -36,7 +38,9 @@ describe('chooseRuntime', () => {
       provider: 'cpu',
       mode: 'fast',
       fusedAttention: true,
-      description: 'cpu',
+      device: 'CPU',
+      description: 'CPU',
+      passedOver: null,
     });
     expect(asked).toEqual([]);
   });
@@ -45,7 +49,12 @@ describe('chooseRuntime', () => {
     const { asked, tools } = machine('win32', ['webgpu', 'dml'], { webgpu: works, dml: fails('no adapter') });
     const chosen = await chooseRuntime('auto', 'lean', tools);
     expect(asked).toEqual(['dml', 'webgpu']);
-    expect(chosen).toMatchObject({ provider: 'webgpu', description: 'webgpu (dml: no adapter)' });
+    expect(chosen).toMatchObject({
+      provider: 'webgpu',
+      device: 'WebGPU',
+      description: 'WebGPU (dml: no adapter)',
+      passedOver: null,
+    });
   });
 
   it('writes attention out if the provider’s own is wrong', async () => {
@@ -57,7 +66,8 @@ describe('chooseRuntime', () => {
     const without = machine('linux', ['webgpu'], { cuda: fails('no library') }, ['cuda']);
     expect(await chooseRuntime('auto', 'lean', without.tools)).toMatchObject({
       provider: 'cpu',
-      description: 'cpu (webgpu: no device)',
+      description: 'CPU (webgpu: no device)',
+      passedOver: null,
     });
     expect(without.asked).toEqual(['webgpu']);
     await expect(chooseRuntime('cuda', 'lean', without.tools)).rejects.toMatchObject({
@@ -67,7 +77,7 @@ describe('chooseRuntime', () => {
       ),
     });
     const { tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
-    expect(await chooseRuntime('cuda', 'lean', tools)).toMatchObject({ provider: 'cuda', description: 'cuda' });
+    expect(await chooseRuntime('cuda', 'lean', tools)).toMatchObject({ provider: 'cuda', device: 'CUDA' });
   });
 
   it('fails when an explicit device is not available, although the CPU would work', async () => {
@@ -87,14 +97,25 @@ describe('chooseRuntime', () => {
     expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu' });
   });
 
+  it.each<[string, Parameters<typeof machine>, Provider | null]>([
+    ['no GPU', ['linux', ['webgpu'], { webgpu: fails('No supported adapters') }], null],
+    ['a GPU that is too slow', ['linux', ['webgpu'], { webgpu: fails('too slow', true) }], 'webgpu'],
+    ['an NVIDIA GPU without libraries', ['linux', ['webgpu'], {}, ['cuda'], true], 'cuda'],
+    ['no NVIDIA GPU', ['linux', ['webgpu'], {}, ['cuda'], false], null],
+    ['an NVIDIA GPU that is used', ['linux', ['cuda'], { cuda: works }, [], true], null],
+  ])('reports a GPU that exists and is not used: %s', async (_, parameters, passedOver) => {
+    const { tools } = machine(...parameters);
+    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ passedOver });
+  });
+
   it('uses the CPU on unknown platforms', async () => {
     const { tools } = machine('freebsd', ['webgpu'], { webgpu: works });
-    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu', description: 'cpu' });
+    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu', description: 'CPU' });
   });
 
   it('finds something that works on this machine', async () => {
     const chosen = await chooseRuntime('auto', 'lean');
-    expect(chosen.description.startsWith(chosen.provider)).toBe(true);
+    expect(chosen.description.startsWith(chosen.device)).toBe(true);
   });
 });
 
@@ -106,6 +127,10 @@ describe('probe', () => {
 
   it('explains why a missing provider cannot be used', async () => {
     const missing = process.platform === 'win32' ? 'coreml' : 'dml';
-    expect(await probe(missing)).toEqual({ ok: false, reason: expect.stringMatching(/backend not found/) });
+    expect(await probe(missing)).toEqual({
+      ok: false,
+      reason: expect.stringMatching(/backend not found/),
+      foundGpu: false,
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ModelFiles } from '../../../engine/models/model-files.ts';
 import type { UNetInput } from '../../../engine/models/unet/unet.ts';
 import { samplePlan } from '../../../engine/pipelines/animatediff.ts';
 import { Conditioning } from '../../../engine/pipelines/conditioning.ts';
@@ -34,6 +35,7 @@ async function sample(
   };
   const { signal } = cancel ?? new AbortController();
   const latents = await samplePlan(plan, { unet }, conditioning, {
+    files: new ModelFiles(),
     progress: new ProgressReporter((value) => progress.push(value)),
     signal,
   });

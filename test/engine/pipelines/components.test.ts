@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ModelFiles } from '../../../engine/models/model-files.ts';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
 import { openComponents } from '../../../engine/pipelines/components.ts';
@@ -11,7 +12,7 @@ afterEach(() => store.release());
 
 const log: string[] = [];
 const open = (plan: TravelPlan, runtime = cpu('lean')) =>
-  openComponents(plan, { runtime, store, log: (line) => log.push(line) });
+  openComponents(plan, { runtime, store, files: new ModelFiles(), warn: (line) => log.push(line) });
 
 /** Which of the models of two renders are the same. */
 async function kept(before: TravelPlan, after: TravelPlan) {
@@ -106,7 +107,7 @@ describe('openComponents', () => {
     );
   });
 
-  it('logs layers of a LoRA that are ignored', async () => {
+  it('warns once about layers of a LoRA that are ignored', async () => {
     log.length = 0;
     const { file } = await pocketLora();
     const { textEncoder } = await open(await smallPlan());
@@ -120,6 +121,10 @@ describe('openComponents', () => {
       file.path.split('/').at(-1),
     );
     await open(await smallPlan({ loras: [{ name: 'lora', file: await fileRef(path) }] }));
-    expect(log).toEqual([expect.stringMatching(/1 layers are used and 1 are ignored: 1 are unknown.*layers_99/)]);
+    expect(log).toEqual([
+      expect.stringMatching(
+        /lora\.safetensors is only partly applied: 1 layers are used, and 1 are ignored \(the first: .*layers_99.*\)\.$/,
+      ),
+    ]);
   });
 });

@@ -1,14 +1,28 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
 import { Vae } from '../../../engine/models/vae/vae.ts';
 import { renderPlan } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
-import type { RenderProgress } from '../../../protocol/engine.ts';
-import { smallPlan } from './plans.ts';
+import type { RenderProgress, RenderStage } from '../../../protocol/engine.ts';
+import { openWeights } from '../../../weights/open.ts';
+import { fileRef, smallPlan } from './plans.ts';
 
 let folder: string;
 let store: ModelStore;
@@ -27,14 +41,23 @@ async function planOf(changes: Partial<TravelPlan> = {}): Promise<TravelPlan> {
   return { ...plan, output: { ...plan.output, base: join(folder, 'new', 'clip') } };
 }
 
-async function render(plan: TravelPlan) {
+async function render(
+  plan: TravelPlan,
+  {
+    signal = new AbortController().signal,
+    onStage = () => undefined,
+  }: { signal?: AbortSignal; onStage?: (stage: RenderStage) => void } = {},
+) {
   const progress: RenderProgress[] = [];
   const result = await renderPlan(
     { plan, mode: 'lean', cacheFolder: null },
     {
       store,
-      signal: new AbortController().signal,
-      onProgress: (value) => progress.push(value),
+      signal,
+      onProgress: (value) => {
+        if (value.stage !== progress.at(-1)?.stage) onStage(value.stage);
+        progress.push(value);
+      },
       log: () => undefined,
     },
   );
@@ -69,11 +92,16 @@ describe('renderPlan', () => {
     expect(existsSync(join(folder, 'new'))).toBe(false);
   });
 
+  it('does nothing for a request that is already canceled', async () => {
+    await expect(render(await planOf(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
   it('goes through all stages and keeps the models for the next render', async () => {
     vi.spyOn(process, 'availableMemory').mockReturnValue(64e9);
     const plan = await planOf();
     const { result, progress } = await render(plan);
-    expect(result).toMatchObject({ ok: true, device: 'cpu', files: [join(folder, 'new', 'clip.txt')] });
+    expect(result).toMatchObject({ ok: true, device: 'CPU', files: [join(folder, 'new', 'clip.txt')] });
     expect([...new Set(progress.map(({ stage }) => stage))]).toEqual(['load', 'encode', 'sample', 'decode', 'write']);
     expect(await eventsOf(plan)).toEqual(['unet runs', 'vae runs']);
     expect(readdirSync(join(folder, 'new')).sort()).toEqual(['clip-2.txt', 'clip.txt']);
@@ -89,5 +117,82 @@ describe('renderPlan', () => {
     const plan = await planOf();
     const events = await eventsOf({ ...plan, models: { ...plan.models, unload: true } });
     expect(events).toEqual(['unet runs', 'vae runs', 'unet released', 'vae released']);
+  });
+});
+
+function withOtherWeights(path: string): Buffer {
+  const bytes = readFileSync(path);
+  return bytes.fill(0, bytes.length - 1000);
+}
+
+/** Ways in which a model file can change. Each keeps as much of its state as it can. */
+const CHANGES: Readonly<Record<string, (path: string) => void>> = {
+  deleted: (path) => rmSync(path),
+  'a folder': (path) => {
+    rmSync(path);
+    mkdirSync(path);
+  },
+  truncated: (path) => truncateSync(path, 100),
+  'overwritten with as many bytes': (path) => writeFileSync(path, withOtherWeights(path)),
+  'replaced by a file of the same size and time': (path) => {
+    const { atime, mtime } = statSync(path);
+    const other = `${path}.new`;
+    writeFileSync(other, withOtherWeights(path));
+    utimesSync(other, atime, mtime);
+    renameSync(other, path);
+  },
+};
+
+describe('a model file that changes during a render', () => {
+  const stages = ['load', 'encode', 'sample', 'decode'] as const satisfies RenderStage[];
+  const cases = Object.keys(CHANGES).flatMap((change) => stages.map((stage) => [change, stage] as const));
+
+  it.each(cases)('and is %s in the stage %s is reported, and nothing is written', async (change, stage) => {
+    const plan = await planOf();
+    const copies = join(folder, 'models');
+    mkdirSync(copies);
+    const copyOf = async (path: string) => {
+      const copy = join(copies, basename(path));
+      copyFileSync(path, copy);
+      return fileRef(copy);
+    };
+    const checkpoint = await copyOf(plan.models.checkpoint.path);
+    const motionModule = await copyOf(plan.models.motionModule!.path);
+    const { path } = stage === 'sample' ? motionModule : checkpoint;
+    const changed = { ...plan, models: { ...plan.models, checkpoint, motionModule } };
+    const onStage = (now: RenderStage) => {
+      if (now === stage) CHANGES[change]!(path);
+    };
+    // Before its state was recorded, a file of the planned size and time is the planned file.
+    if (stage === 'load' && change.startsWith('replaced')) {
+      expect((await render(changed, { onStage })).result).toMatchObject({ ok: true });
+      return;
+    }
+    await expect(render(changed, { onStage })).rejects.toMatchObject({
+      kind: 'file-changed',
+      message: expect.stringMatching(new RegExp(`^The model file ${path} .*Nothing was written\\. Render again\\.$`)),
+    });
+    expect(readdirSync(join(folder, 'new'))).toEqual([]);
+  });
+});
+
+describe('a model with weights that are not finite', () => {
+  it.each<['checkpoint' | 'motionModule', string, RenderStage]>([
+    ['checkpoint', 'cond_stage_model.transformer.text_model.encoder.layers.1.mlp.fc1.weight', 'encode'],
+    ['checkpoint', 'model.diffusion_model.output_blocks.3.0.in_layers.2.weight', 'sample'],
+    ['motionModule', 'up_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight', 'sample'],
+    ['checkpoint', 'first_stage_model.decoder.conv_out.weight', 'load'],
+  ])('is named with its tensor: %s, %s', async (model, name, stage) => {
+    const plan = await planOf();
+    const original = plan.models[model]!.path;
+    const { offset } = (await openWeights(original)).tensors.get(name)!;
+    const path = join(folder, basename(original));
+    writeFileSync(path, readFileSync(original).fill(0xff, offset, offset + 8));
+    const stages: RenderStage[] = [];
+    const models = { ...plan.models, [model]: await fileRef(path) };
+    await expect(render({ ...plan, models }, { onStage: (now) => stages.push(now) })).rejects.toThrow(
+      `${path} is damaged: its tensor "${name}" contains values that are NaN or infinite`,
+    );
+    expect(stages.at(-1)).toBe(stage);
   });
 });

@@ -1,0 +1,56 @@
+import { defectText, type TensorDefect } from '../../plan/model.ts';
+import { describeModel } from '../../weights/describe.ts';
+import { allFinite, firstNonFinite } from '../../weights/finite.ts';
+import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+
+/**
+ * Rejects a file whose header shows that a component of it cannot be used.
+ *
+ * @throws BadModelError that names the file, the tensor, its shape, and the expected one
+ */
+export function checkUsable(file: WeightsFile, component: TensorDefect['component']): void {
+  const description = describeModel(file);
+  if (component === 'unet' && description.kind === 'checkpoint' && description.vPrediction) {
+    throw new BadModelError(
+      `${file.path} is a v-prediction model, which is not supported. With the supported prediction of noise it would ` +
+        'render only noise. Use another checkpoint.',
+    );
+  }
+  const defects = 'defects' in description ? (description.defects ?? []) : [];
+  const defect = defects.find((candidate) => candidate.component === component);
+  if (defect) {
+    throw new BadModelError(
+      `${file.path} is damaged or of an unsupported type: ${defectText(defect)}. Download it again, or use another file.`,
+    );
+  }
+}
+
+/** @throws BadModelError that names the tensor, if a weight is NaN or infinite. Reads all weights. */
+export async function checkFiniteWeights(tensors: Iterable<TensorEntry>): Promise<void> {
+  const found = await firstNonFinite(tensors);
+  if (found === null) return;
+  throw new BadModelError(
+    `${found.file} is damaged: its tensor "${found.name}" contains values that are NaN or infinite, so all frames would ` +
+      'be black. Download it again, or use another file.',
+  );
+}
+
+/**
+ * Passes on what a model computed.
+ *
+ * @param what the model, for the message: `The UNet of /models/a.safetensors`
+ * @param tensors all of its weights; they are read only to explain a failure
+ * @throws BadModelError that names the model if a value is NaN or infinite
+ */
+export async function finite(
+  values: Float32Array,
+  what: string,
+  tensors: () => Iterable<TensorEntry>,
+): Promise<Float32Array> {
+  if (allFinite(values)) return values;
+  await checkFiniteWeights(tensors());
+  throw new BadModelError(
+    `${what} computed values that are NaN or infinite, so the frames would be black, although its weights are finite. ` +
+      'Use another version of it, such as one in float32, or remove the LoRAs with large weights.',
+  );
+}

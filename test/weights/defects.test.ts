@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defectText, type TensorDefect } from '../../plan/model.ts';
+import { componentPrefix } from '../../weights/components.ts';
+import { describeModel } from '../../weights/describe.ts';
+import { firstNonFinite } from '../../weights/finite.ts';
+import { openWeights } from '../../weights/open.ts';
+import type { TensorEntry, WeightsFile } from '../../weights/tensor.ts';
+import { fileOf, safetensorsOf } from './files.ts';
+
+const POCKET = resolve(import.meta.dirname, '../../models/pocket');
+const CHECKPOINT = await openWeights(resolve(POCKET, 'pocket.safetensors'));
+const MOTION = await openWeights(resolve(POCKET, 'mm_pocket.safetensors'));
+
+function defectsOf(file: WeightsFile): readonly TensorDefect[] {
+  const description = describeModel(file);
+  return 'defects' in description ? (description.defects ?? []) : [];
+}
+
+/** A file with one tensor replaced, or without it. */
+function changed(file: WeightsFile, name: string, entry: TensorEntry | null): WeightsFile {
+  const tensors = new Map(file.tensors);
+  if (entry) tensors.set(name, entry);
+  else tensors.delete(name);
+  return { ...file, tensors };
+}
+
+/** Tensors that a render reads: not the VAE's encoder, nor tables that are computed (`betas`, `position_ids`). */
+const needed = (file: WeightsFile) =>
+  [...file.tensors.values()].filter(
+    ({ name }) => name.includes('.') && !/first_stage_model\.(?:encoder|quant_conv)|position_ids/.test(name),
+  );
+
+/** Tensors that decide what a file is: without one of them it is not a damaged model, but another type of file. */
+const deciding = new Set(
+  (['unet', 'textEncoder', 'vae'] as const).flatMap((component) => {
+    const prefix = componentPrefix(CHECKPOINT, component)!;
+    return {
+      unet: [`${prefix}output_blocks.0.0.in_layers.0.weight`],
+      textEncoder: [`${prefix}embeddings.token_embedding.weight`],
+      vae: [`${prefix}decoder.mid.block_1.conv1.weight`],
+    }[component];
+  }),
+);
+
+describe('describeModel', () => {
+  it('finds no defect in complete models', () => {
+    expect(defectsOf(CHECKPOINT)).toEqual([]);
+    expect(defectsOf(MOTION)).toEqual([]);
+  });
+
+  it.each([
+    ['the checkpoint', CHECKPOINT],
+    ['the motion module', MOTION],
+  ])('finds every tensor that %s lacks', (_, file) => {
+    const found = needed(file).filter(({ name }) => !deciding.has(name));
+    expect(found.length).toBeGreaterThan(200);
+    for (const { name } of found) {
+      const [defect] = defectsOf(changed(file, name, null));
+      expect(defect, name).toMatchObject({ has: null });
+      expect(name.endsWith(defect!.tensor), `${name}: ${defect!.tensor}`).toBe(true);
+    }
+  });
+
+  it.each([
+    ['the checkpoint', CHECKPOINT],
+    ['the motion module', MOTION],
+  ])('finds every tensor of %s that has another shape', (_, file) => {
+    for (const entry of needed(file)) {
+      const axis = entry.shape.length - 1;
+      const shape = entry.shape.map((size, i) => (i === axis ? size + 1 : size));
+      const defects = defectsOf(changed(file, entry.name, { ...entry, shape }));
+      expect(defects, entry.name).not.toEqual([]);
+    }
+  });
+
+  it('names the tensor, its shape, and the expected shape', () => {
+    const name = 'model.diffusion_model.out.2.weight';
+    const { shape, ...entry } = CHECKPOINT.tensors.get(name)!;
+    const [defect] = defectsOf(changed(CHECKPOINT, name, { ...entry, shape: [8, ...shape.slice(1)] }));
+    expect(defectText(defect!)).toBe(`its UNet's tensor "${name}" has shape 8×64×3×3, but 4×64×3×3 is expected`);
+    const vae = 'first_stage_model.decoder.conv_in.weight';
+    const conv = CHECKPOINT.tensors.get(vae)!;
+    const wide = { ...conv, shape: [conv.shape[0]!, 16, 3, 3] };
+    expect(defectText(defectsOf(changed(CHECKPOINT, vae, wide))[0]!)).toMatch(
+      /its VAE's tensor .*conv_in.* has shape \d+×16×3×3, but \d+×4×3×3 is expected/,
+    );
+  });
+
+  it.each<[string, WeightsFile]>([
+    ['a tensor `v_pred`', changed(CHECKPOINT, 'v_pred', { ...CHECKPOINT.tensors.values().next().value!, shape: [] })],
+    ...['v', 'v_prediction', 'v-pred'].map((type): [string, WeightsFile] => [
+      type,
+      { ...CHECKPOINT, metadata: { 'modelspec.prediction_type': type } },
+    ]),
+  ])('recognizes v-prediction from %s', (_, file) => {
+    expect(describeModel(file)).toMatchObject({ vPrediction: true });
+    expect(describeModel({ ...CHECKPOINT, metadata: { 'modelspec.prediction_type': 'epsilon' } })).not.toHaveProperty(
+      'vPrediction',
+    );
+  });
+
+  it('recognizes v-prediction from the configuration beside a checkpoint', async () => {
+    const header = { 'a.weight': { dtype: 'U8', shape: [1], data_offsets: [0, 1] } };
+    const path = fileOf(safetensorsOf(header, new Uint8Array(1)));
+    const config = path.replace('.safetensors', '.yaml');
+    writeFileSync(config, 'model:\n  params:\n    parameterization: "v"\n    linear_start: 0.00085\n');
+    expect((await openWeights(path)).metadata).toEqual({ 'modelspec.prediction_type': 'v' });
+    writeFileSync(config, 'model:\n  params:\n    parameterization: "eps"\n');
+    expect((await openWeights(path)).metadata).toEqual({});
+  });
+});
+
+describe('firstNonFinite', () => {
+  const bits = {
+    F32: [0x7f800000, 0x7fc00000, 0xff800000],
+    F16: [0x7c00, 0x7e00, 0xfc00],
+    BF16: [0x7f80, 0x7fc0, 0xff80],
+  } as const;
+  it.each((['F32', 'F16', 'BF16'] as const).flatMap((dtype) => bits[dtype].map((value) => [dtype, value] as const)))(
+    'finds the %s %i',
+    async (dtype, value) => {
+      const values = dtype === 'F32' ? Uint32Array.of(0, 1, value) : Uint16Array.of(0, 1, value);
+      const gathered = new Uint8Array(values.buffer);
+      const entry = { name: 'a', dtype, shape: [3], file: '/a', offset: 0, length: gathered.length, gathered };
+      expect(await firstNonFinite([entry])).toBe(entry);
+      values[2] = 5;
+      expect(await firstNonFinite([entry])).toBeNull();
+    },
+  );
+});
