@@ -100,7 +100,7 @@ export function answerRequests(
   connection.onDefinition(
     settled((analysis, { position }) => definitionOf(analysis, position, (path) => host.fileUri(path))),
   );
-  connection.onDocumentFormatting(parsed(formattingOf));
+  connection.onDocumentFormatting(settled(formattingOf));
   connection.onDocumentHighlight(parsed((analysis, { position }) => documentHighlightsOf(analysis, position)));
   connection.onDocumentLinks(settled((analysis) => documentLinksOf(analysis, host)));
   connection.onDocumentSymbol(parsed(documentSymbolsOf));
