@@ -36,6 +36,7 @@ import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
+import { pastedInfotext } from './prompts/pasted-infotext.ts';
 import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
 import { promptTooLong } from './prompts/prompt-too-long.ts';
 import { tab } from './prompts/tab.ts';
@@ -71,6 +72,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   indentedKey,
   foreignKeySyntax,
   pastedSchedule,
+  pastedInfotext,
   unknownTransition,
   misspelledNegativeMarker,
   misplacedNegativeMarker,

@@ -16,6 +16,49 @@ const found = (text: string) =>
 const webui = (body: string, setting?: string) =>
   ['---', 'dialect: webui', ...(setting ? [setting] : []), '---', body].join('\n');
 
+const config =
+  '{\n "name": "x",\n "head_prompt": "h #1",\n "prompt_map": {"0": "a", "8": "b"},\n "n_prompt": ["bad"],\n "steps": 9\n}';
+const infotext =
+  'Negative prompt: blurry,\n text\nSteps: 22, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 5, Size: 512x512, Model: toon, ' +
+  'AnimateDiff: "enable: True, model: mm_sd_v15, video_length: 16, fps: 8, loop_number: 0, closed_loop: R+P, batch_size: 16, stride: 1, overlap: 4, interp: Off, interp_x: 10", Version: 1.6.0';
+
+/** Text of other tools. */
+const PASTED: readonly (readonly [string, string, string, string?])[] = [
+  [
+    'pasted-schedule',
+    config,
+    config,
+    '---\nnegative_prompt: bad\nsteps: 9\n# Not converted: name\n---\nh \\#1\n0: a\n8: b',
+  ],
+  [
+    'pasted-schedule',
+    `---\nsteps: 3\n---\n${config}\n`,
+    config,
+    '---\nsteps: 3\nnegative_prompt: bad\n# steps: 9\n# Not converted: name\n---\nh \\#1\n0: a\n8: b\n',
+  ],
+  ['pasted-schedule', '{\n "0": "a",\n "x": "b",\n "8": "c"\n}', '"x": "b"'],
+  ['pasted-schedule', '{"0": "a", "8": 9}', '"8": 9'],
+  [
+    'pasted-infotext',
+    `fox\n0: a\n8: b\n${infotext}\n`,
+    infotext,
+    '---\nnegative_prompt: blurry, text\nsteps: 22\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7\nseed: 5\nwidth: 512\nheight: 512\nmotion_module: mm_sd_v15\nframes: 16\nfps: 8\n' +
+      '# Not converted: checkpoint: toon (not found)\n---\nfox\n0: a\n8: b\n',
+  ],
+  [
+    'pasted-infotext',
+    '0: a\nNegative prompt: x: y\n',
+    'Negative prompt: x: y',
+    '---\nnegative_prompt: "x: y"\n---\n0: a\n',
+  ],
+  [
+    'pasted-infotext',
+    'a\nSteps: 20, Sampler: Euler a, Seed: -1',
+    'Steps: 20, Sampler: Euler a, Seed: -1',
+    '---\nsteps: 20\nsampler: Euler a\nseed: -1\n---\na\n',
+  ],
+];
+
 /** Code, text, the text at the span, and the text after the first fix, if there is one. */
 const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['front-matter-end', '---\nfps: 8\n', '---\n', '---\nfps: 8\n---\n'],
@@ -50,6 +93,7 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
     '"prompt_map": {\n  "0": "a\\nb",\n\n  "8": "\\\\(c\\\\)"\n},',
     'x\n0: a b\n8: \\(c\\)\ny\n',
   ],
+  ...PASTED,
   ['unknown-transition', '0: a\n8 ease-inn: b', 'ease-inn', '0: a\n8 ease-in: b'],
   ['negative-marker', '0: a -neg b', '-neg'],
   ['negative-marker', '0: a -- neg b', '-- neg'],

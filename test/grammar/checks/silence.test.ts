@@ -104,7 +104,7 @@ describe('a pasted schedule', () => {
     const text = `{\n${Array.from({ length: 5000 }, (_, i) => `"${i}": "word ${i}",`).join('\n')}\n`;
     expect(problemsOf('pasted-schedule', text)).toHaveLength(1);
     expect(problemsOf('pasted-schedule', '{'.repeat(100_000))).toEqual([]);
-    expect(problemsOf('pasted-schedule', `"0": "${'\\'.repeat(100_000)}`)).toEqual([]);
+    expect(problemsOf('pasted-schedule', `"0": "${'\\'.repeat(100_000)}`)).toHaveLength(1);
   });
 });
 
