@@ -62,6 +62,25 @@ const PASTED: readonly (readonly [string, string, string, string?])[] = [
 /** Code, text, the text at the span, and the text after the first fix, if there is one. */
 const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['front-matter-end', '---\nfps: 8\n', '---\n', '---\nfps: 8\n---\n'],
+  ['misplaced-settings', '\n---\nfps: 9\n---\na', '---\nfps: 9\n---', '---\nfps: 9\n---\n\na'],
+  ['misplaced-settings', '# x\n---\nfps: 9\n---\na', '---\nfps: 9\n---', '---\nfps: 9\n---\n# x\na'],
+  ['misplaced-settings', ' ---\n fps: 9\n ---\na', ' ---\n fps: 9\n ---', '---\nfps: 9\n---\na'],
+  [
+    'misplaced-settings',
+    '---\nseed: 1\n---\n0: a\n---\nseed: 2\nfps: 9\n---\n',
+    '---\nseed: 2\nfps: 9\n---',
+    '---\nseed: 1\n# seed: 2\nfps: 9\n---\n0: a\n',
+  ],
+  ['misplaced-settings', '\r\n---\r\nfps: 9\r\na', '---\r\nfps: 9', '---\r\nfps: 9\r\n---\r\n\r\na'],
+  [
+    'misplaced-settings',
+    '0: a\n8: b\nfps: 9\nsave: [gif]\n',
+    'fps: 9\nsave: [gif]',
+    '---\nfps: 9\nsave: [gif]\n---\n0: a\n8: b\n',
+  ],
+  ['misplaced-settings', '—\nfps: 9\n—\na', '—\nfps: 9\n—', '---\nfps: 9\n---\na'],
+  ['misplaced-settings', '---\nfps: 9\n---\na\n---\n', '---', '---\nfps: 9\n---\na\n'],
+  ['misplaced-settings', '---\ndefine: {b: c}\n---\na\n---\ndefine:\n  d: e\n---', '---\ndefine:\n  d: e\n---'],
   ['text-between-keyframes', '0: a\nb\n9: c\n', 'b', '0: a\n9: c\nb\n'],
   ['invalid-position', '1.5: a', '1.5', '2: a'],
   ['key-beyond-end', '0: a\n16: b', '16', '0: a\n15: b'],

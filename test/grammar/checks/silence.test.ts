@@ -34,6 +34,8 @@ describe('no problem is reported for', () => {
     ['pasted-schedule', '0: "a" and "b"\n8: say "hello", loudly', 'quotes inside a prompt'],
     ['pasted-schedule', '{a|b}\n[c:d:0.5]\n(e:1.2)\n{', 'brackets without entries'],
     ['pasted-schedule', '# "0": "a"\n', 'a comment'],
+    ['misplaced-settings', '---\nfps: 8\n---\na\nseeds: 4\nstyle: x\nseed: of doubt\n0: b', 'text with a colon'],
+    ['pasted-infotext', 'a, Negative prompt: b\nSteps: 4 of them\n', 'words that are similar'],
     ['webui-comment', webui('0: a # b\n8: c # d'), 'comments with nothing below'],
     ['webui-lora', webui('0: a\n 8: b <lora:detail:1>'), 'a tag in what the dialect takes for the tail'],
   ])('%s in %j: %s', (code, text) => {
