@@ -22,6 +22,51 @@ const infotext =
   'Negative prompt: blurry,\n text\nSteps: 22, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 5, Size: 512x512, Model: toon, ' +
   'AnimateDiff: "enable: True, model: mm_sd_v15, video_length: 16, fps: 8, loop_number: 0, closed_loop: R+P, batch_size: 16, stride: 1, overlap: 4, interp: Off, interp_x: 10", Version: 1.6.0';
 
+/** Problems of the prompts in the settings. */
+const IN_SETTINGS: readonly (readonly [string, string, string, string?])[] = [
+  ['unclosed-bracket', '---\nnegative_prompt: bad, (open\n---\na', '(', '---\nnegative_prompt: bad, (open)\n---\na'],
+  ['typographic-characters', '---\nnegative_prompt: a “b\n---\na', '“', '---\nnegative_prompt: a "b\n---\na'],
+  [
+    'typographic-characters',
+    '---\nnegative_prompt: "a \\"b “c"\n---\na',
+    '“',
+    '---\nnegative_prompt: "a \\"b \\"c"\n---\na',
+  ],
+  [
+    'weight-syntax',
+    '---\nnegative_prompt: |\n  a,\n  (b:1,3)\n---\nx',
+    ':1,3',
+    '---\nnegative_prompt: "a, (b:1.3) "\n---\nx',
+  ],
+  ['weight-without-brackets', '---\nnegative_prompt: a,\n  blurry:1.2\n---\nx', 'blurry:1.2'],
+  ['weight-in-square-brackets', "---\nnegative_prompt: 'it''s, [x:1.3]'\n---\na", '[x:1.3]'],
+  ['unmatched-bracket', '---\nnegative_prompt: bad)\n---\na', ')', '---\nnegative_prompt: bad\n---\na'],
+  [
+    'embedding-prefix',
+    '---\nnegative_prompt: embedding:bad-hands\n---\na',
+    'embedding:bad-hands',
+    '---\nnegative_prompt: bad-hands\n---\na',
+  ],
+  ['unknown-embedding', '---\nnegative_prompt: embedding:bad-hand\n---\na', 'bad-hand'],
+  ['lora-in-negative-prompt', '---\nnegative_prompt: x, <lora:detail:1>\n---\na', '<lora:detail:1>'],
+  ['lora-tag', '---\nnegative_prompt: x, <lora:detail:y>\n---\na', '<lora:detail:y>'],
+  ['foreign-syntax', '---\nnegative_prompt: a ADDCOL #b\n---\na', 'ADDCOL'],
+  ['unknown-definition', '---\ndefine: {hero: x}\nnegative_prompt: $heroo\n---\na', '$heroo'],
+  [
+    'unclosed-bracket',
+    '---\ndefine: {hero: "x, (open"}\n---\n$hero',
+    '(',
+    '---\ndefine: {hero: "x, (open)"}\n---\n$hero',
+  ],
+  [
+    'unclosed-bracket',
+    '---\ndefine:\n  hero: 0, (open\n---\n$hero',
+    '(',
+    '---\ndefine:\n  hero: "0, (open)"\n---\n$hero',
+  ],
+  ['tab', '---\nnegative_prompt: "a\\tb"\n---\na', '\\t', '---\nnegative_prompt: "a b"\n---\na'],
+];
+
 /** Text of other tools. */
 const PASTED: readonly (readonly [string, string, string, string?])[] = [
   [
@@ -113,6 +158,7 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
     'x\n0: a b\n8: \\(c\\)\ny\n',
   ],
   ...PASTED,
+  ...IN_SETTINGS,
   ['unknown-transition', '0: a\n8 ease-inn: b', 'ease-inn', '0: a\n8 ease-in: b'],
   ['negative-marker', '0: a -neg b', '-neg'],
   ['negative-marker', '0: a -- neg b', '-- neg'],
