@@ -73,6 +73,8 @@ export type SyntaxIssue =
     }
   /** A value that YAML reads only in quotes. */
   | { readonly reason: 'unquoted'; readonly value: string; readonly start: 'colon' | { readonly character: string } }
+  /** A `#` without a space after it; `text` is the place of the whole value. */
+  | { readonly reason: 'cut-by-comment'; readonly value: string; readonly text: TextSpan }
   /** In the words of the YAML parser. */
   | { readonly reason: 'other'; readonly message: string };
 

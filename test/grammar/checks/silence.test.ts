@@ -34,6 +34,16 @@ describe('no problem is reported for', () => {
     ['pasted-schedule', '0: "a" and "b"\n8: say "hello", loudly', 'quotes inside a prompt'],
     ['pasted-schedule', '{a|b}\n[c:d:0.5]\n(e:1.2)\n{', 'brackets without entries'],
     ['pasted-schedule', '# "0": "a"\n', 'a comment'],
+    [
+      'front-matter-syntax',
+      '---\nnegative_prompt: "a # b" # c\noutput: x # y\nvae: \'a\' #b\ndefine:\n  a: |\n    [b\n  c: -d\n---\ne',
+      'text that YAML reads as it is',
+    ],
+    [
+      'front-matter-syntax',
+      '---\nnegative_prompt: "a\n  b"\ndefine: {a: "b", c: d}\nsave: [gif]\n---\ne',
+      'values over lines, maps and lists',
+    ],
     ['misplaced-settings', '---\nfps: 8\n---\na\nseeds: 4\nstyle: x\nseed: of doubt\n0: b', 'text with a colon'],
     ['pasted-infotext', 'a, Negative prompt: b\nSteps: 4 of them\n', 'words that are similar'],
     ['webui-comment', webui('0: a # b\n8: c # d'), 'comments with nothing below'],
