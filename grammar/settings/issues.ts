@@ -80,7 +80,7 @@ export type SyntaxIssue =
 
 export type ValueIssue =
   | { readonly reason: 'choice'; readonly choices: readonly string[]; readonly meant: string | null }
-  | { readonly reason: 'empty' | 'no-position' | 'video-source' }
+  | { readonly reason: 'empty' | 'nul' | 'no-position' | 'video-source' }
   /** In words: of the transition's parser, or of the schema. */
   | { readonly reason: 'other'; readonly message: string };
 

@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { URI } from 'vscode-uri';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
+import { outputRootOf } from '../../library/output-root.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -27,6 +28,8 @@ export class NodeHost implements ServerHost {
   readonly pages: string;
   readonly #modelsFolder: string;
   #readsFiles = true;
+  /** Absolute paths of the workspace folders. */
+  #folders: readonly string[] = [];
   #configuration: Configuration = { modelFolders: [], wildcardFolders: [] };
   #library: Promise<ModelLibrary>;
 
@@ -39,6 +42,10 @@ export class NodeHost implements ServerHost {
 
   closeDisk(): void {
     this.#readsFiles = false;
+  }
+
+  openFolders(uris: readonly string[]): void {
+    this.#folders = uris.filter(isSaved).map(pathOf);
   }
 
   async configure(configuration: Configuration): Promise<readonly string[]> {
@@ -59,7 +66,8 @@ export class NodeHost implements ServerHost {
 
   async settle<T>(uri: string, work: (environment: Environment) => T): Promise<T> {
     if (!this.#readsFiles || !isOnDisk(uri)) return work(assumedEnvironment);
-    const place = { path: pathOf(uri), wildcardFolders: this.#wildcardFolders(uri) };
+    const path = pathOf(uri);
+    const place = { path, wildcardFolders: this.#wildcardFolders(uri), outputRoot: await this.#outputRoot(path) };
     return (await settle(await this.#library, place, work)).result;
   }
 
@@ -110,6 +118,13 @@ export class NodeHost implements ServerHost {
     }
     const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots });
     return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
+  }
+
+  /** The innermost workspace folder with the document; otherwise as on the command line. */
+  async #outputRoot(path: string): Promise<string> {
+    const around = this.#folders.filter((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+    const [innermost] = around.sort((a, b) => b.length - a.length);
+    return innermost ?? (await outputRootOf(dirname(path)));
   }
 
   #wildcardFolders(uri: string): string[] {

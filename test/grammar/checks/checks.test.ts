@@ -239,6 +239,16 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['definition-cycle', '---\ndefine: {a: $a}\n---\nb', '$a'],
   ['overlap-too-large', '---\noverlap: 16\n---\na', '16', '---\noverlap: 4\n---\na'],
   ['output-placeholder', '---\noutput: "x/{nam}"\n---\na', '{nam}', '---\noutput: "x/{name}"\n---\na'],
+  ['output-outside-folder', '---\noutput: ../../x\n---\na', '../../x'],
+  ['output-outside-folder', '---\noutput: a/../../../work2/{name}\n---\na', 'a/../../../work2/{name}'],
+  ['output-outside-folder', '---\noutput: ..\\..\\x\n---\na', '..\\..\\x'],
+  ['output-outside-folder', '---\noutput: ../../work\n---\na', '../../work'],
+  ['setting-value', '---\noutput: "a\\0b"\n---\na', '"a\\0b"'],
+  ['setting-value', '---\nvae: a\0b\n---\na', 'a\0b'],
+  ['fps-limits', '---\nfps: 0.01\n---\na', '0.01', '---\nfps: 0.0153\n---\na'],
+  ['fps-limits', '---\nfps: 0.001\nsave: [gif]\n---\na', '0.001', '---\nfps: 0.0016\nsave: [gif]\n---\na'],
+  ['fps-limits', '---\nfps: 60\nsave: [mp4, gif]\n---\na', '60', '---\nfps: 50\nsave: [mp4, gif]\n---\na'],
+  ['fps-limits', '---\nfps: 100\n---\na', '100', '---\nfps: 90\n---\na'],
   ['nothing-to-save', '---\nsave: []\n---\na', '[]', '---\nsave: [webp]\n---\na'],
   ['uncovered-frames', '---\ndialect: webui\nframes: 28\nclosed_loop: N\n---\na', 'N'],
   ['webui-keyframe', webui('0-8: a'), '0-8:', webui('0: a')],
@@ -293,6 +303,16 @@ describe('the checks', () => {
       'girl # comment: (\n0: a\n# 12: not a key\n8: (a\n  b:1.2)\n\ntail AND other:1.3\n',
     ];
     expect(right.map(found)).toEqual([[], [], []]);
+  });
+
+  it('allow any output path of the command line, and absolute paths and the home folder in a file', () => {
+    const base = (text: string, output?: string) =>
+      checkTravel(text, testEnvironment(), output ? { overrides: { output } } : {}).plan?.output.base;
+    expect(base('a', '../../x')).toBe('/work/clips/../../x');
+    expect(base('---\noutput: ../x\n---\na')).toBe('/work/clips/../x');
+    expect(base('---\noutput: /tmp/x\n---\na')).toBe('/tmp/x');
+    expect(base('---\noutput: ~/trv/{name}\n---\na')).toBe('/home/me/trv/clip');
+    expect(base('---\noutput: ~x/y\n---\na')).toBe('/work/clips/~x/y');
   });
 
   it('allow rendering with text between keyframes', () => {
