@@ -1,8 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { applyEdits, formatTravel } from '../grammar/format/format.ts';
+import { effectiveSettings } from '../grammar/clip/effective-settings.ts';
+import { applyEdits, type FormatSettings, formatDocument } from '../grammar/format/format.ts';
+import { parseTravel } from '../grammar/language.ts';
+import type { TravelDocument } from '../grammar/syntax/document.ts';
+import { settle } from '../library/file-environment.ts';
+import { ModelLibrary } from '../library/model-library.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readTravel, type TravelText } from './input.ts';
+import { packageUrl } from './installation.ts';
 import { print, printVerbatim } from './print.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -41,7 +48,8 @@ async function format(files: readonly string[], { check, write }: FormatFlags): 
 
   let code: ExitCode = EXIT.done;
   for (const { shown, path, text, byteOrderMark } of texts) {
-    const formatted = applyEdits(text, formatTravel(text));
+    const document = parseTravel(text);
+    const formatted = applyEdits(text, formatDocument(document, { settings: await settingsOf(document, path) }));
     if (!check && !write) printVerbatim(byteOrderMark + formatted);
     if (formatted === text) continue;
     if (check) code = EXIT.fileHasErrors;
@@ -49,6 +57,15 @@ async function format(files: readonly string[], { check, write }: FormatFlags): 
     if (check || write) print(printableLine(shown));
   }
   return code;
+}
+
+/** Including those of extended files, which may set the dialect. */
+async function settingsOf(document: TravelDocument, path: string): Promise<FormatSettings> {
+  const library = await ModelLibrary.open({ modelsFolder: fileURLToPath(packageUrl('models')), roots: [] });
+  const { result } = await settle(library, { path, wildcardFolders: [] }, (environment) =>
+    effectiveSettings(document, environment, {}, parseTravel),
+  );
+  return result.settings;
 }
 
 async function rewrite(shown: string, path: string, text: string): Promise<void> {

@@ -3,6 +3,7 @@ import { parseTravel, planFor } from '../grammar/language.ts';
 import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
+import { outputRootOf } from '../library/output-root.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { UsageError } from './exit-code.ts';
@@ -33,9 +34,8 @@ export async function planText(input: TravelText, library: ModelLibrary, flags: 
   const wildcardFolders = flags.wildcards ?? DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
   const options = { overrides: givenSettings(flags), ...(flags.frames ? { frames: flags.frames } : {}) };
   const document = parseTravel(text);
-  const { result, unreadable } = await settle(library, { path, wildcardFolders }, (environment) =>
-    planFor(document, environment, options),
-  );
+  const place = { path, wildcardFolders, outputRoot: await outputRootOf(dirname(path)) };
+  const { result, unreadable } = await settle(library, place, (environment) => planFor(document, environment, options));
   return {
     shown,
     name,

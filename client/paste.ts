@@ -4,13 +4,15 @@ import {
   DocumentPasteEdit,
   type DocumentPasteEditProvider,
   languages,
+  Position,
+  WorkspaceEdit,
 } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } from '../protocol/language-server.ts';
 import { LANGUAGE } from './language-id.ts';
 
 /**
- * Pastes a JSON, FizzNodes or Python schedule as keyframes. As plain text, its quotes and braces would end up in the
+ * Pastes a JSON, FizzNodes or Python schedule as keyframes, and generation parameters of A1111 as settings. As plain text, they would end up in the
  * prompts; VS Code's paste widget still offers that.
  */
 export function registerPaste(client: BaseLanguageClient): Disposable {
@@ -26,7 +28,14 @@ export function registerPaste(client: BaseLanguageClient): Disposable {
         text,
       };
       const answer = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
-      return answer.text === null ? [] : [new DocumentPasteEdit(answer.text, 'Insert as Keyframes', kind)];
+      if (answer.text === null) return [];
+      const edit = new DocumentPasteEdit(answer.text, 'Insert as Keyframes', kind);
+      if (answer.settings) {
+        const { line, character } = answer.settings.position;
+        edit.additionalEdit = new WorkspaceEdit();
+        edit.additionalEdit.insert(document.uri, new Position(line, character), answer.settings.text);
+      }
+      return [edit];
     },
   };
   return languages.registerDocumentPasteEditProvider(LANGUAGE, provider, {

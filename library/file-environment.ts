@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type {
   Environment,
@@ -11,6 +12,7 @@ import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { DescribedModel } from './header-cache.ts';
+import { expandHome } from './home.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
@@ -22,6 +24,8 @@ export interface DocumentPlace {
   readonly path: string;
   /** Absolute paths of the wildcard folders; the first one that has a file is used. */
   readonly wildcardFolders: readonly string[];
+  /** Absolute path of the folder that a relative output path may not leave. */
+  readonly outputRoot?: string;
 }
 
 export interface Settled<T> {
@@ -68,7 +72,9 @@ export async function settle<T>(
 
 class FileEnvironment implements Environment {
   readonly memory = memoryOfThisComputer();
+  readonly homeFolder = homedir();
   readonly outputFolder: string;
+  readonly outputRoot: string | null;
   readonly fileName: string;
   readonly now = new Date();
   readonly #seed = Math.floor(Math.random() * 2 ** 32);
@@ -90,6 +96,7 @@ class FileEnvironment implements Environment {
     this.#library = library;
     this.#place = place;
     this.outputFolder = dirname(place.path);
+    this.outputRoot = place.outputRoot ?? null;
     this.fileName = basename(place.path, extname(place.path));
   }
 
@@ -124,13 +131,13 @@ class FileEnvironment implements Environment {
   }
 
   readTravelFile(path: string, from: string): { path: string; text: string } | null {
-    const absolute = resolve(dirname(from === '' ? this.#place.path : from), path);
+    const absolute = resolve(dirname(from === '' ? this.#place.path : from), expandHome(path));
     const text = this.#text(absolute);
     return text === null ? null : { path: absolute, text };
   }
 
   missingInput(path: string, kind: InputKind): MissingInput | null {
-    const absolute = resolve(this.outputFolder, path);
+    const absolute = resolve(this.outputFolder, expandHome(path));
     const input = this.#inputs.get(absolute);
     if (input === undefined) this.#wantedInputs.add(absolute);
     return input === undefined || input.found === kind ? null : input;
@@ -187,7 +194,7 @@ class FileEnvironment implements Environment {
   #candidates(name: string): string[] {
     const listed = this.#library.find(name).map(({ path }) => path);
     const isPath = isAbsolute(name) || /[\\/]/.test(name) || MODEL_ENDING.test(name);
-    const beside = resolve(this.outputFolder, name);
+    const beside = resolve(this.outputFolder, expandHome(name));
     return isPath && !name.includes('\0') && !listed.includes(beside) ? [...listed, beside] : listed;
   }
 

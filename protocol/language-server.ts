@@ -16,7 +16,10 @@ export const A1111PromptAnswer = z.object({
 });
 export type A1111PromptAnswer = z.infer<typeof A1111PromptAnswer>;
 
-/** Request: text that is about to be pasted into an open document, with its JSON or Python schedules as keyframes. */
+/**
+ * Request: text that is about to be pasted into an open document, with its JSON or Python schedules as keyframes and its
+ * generation parameters as settings.
+ */
 export const CONVERT_SCHEDULE = 'travel/convertSchedule';
 
 export const ConvertScheduleRequest = z.object({
@@ -27,8 +30,13 @@ export const ConvertScheduleRequest = z.object({
 });
 export type ConvertScheduleRequest = z.infer<typeof ConvertScheduleRequest>;
 
-/** null if the text has no schedule, or if a keyframe is not possible at the position. */
-export const ConvertScheduleAnswer = z.object({ text: z.nullable(z.string()) });
+export const ConvertScheduleAnswer = z.object({
+  /** null if there is nothing to convert, or if a keyframe is not possible at the position. */
+  text: z.nullable(z.string()),
+  /** What to insert into the document's settings, at a place before the pasted text; null if nothing. */
+  settings: z.nullable(z.object({ position: z.object({ line: z.number(), character: z.number() }), text: z.string() })),
+});
+export type ConvertScheduleAnswer = z.infer<typeof ConvertScheduleAnswer>;
 
 /*
  * Requests from a server in a browser to its client, which can read the workspace and the extension's own files.

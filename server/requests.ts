@@ -10,6 +10,7 @@ import {
   A1111_PROMPT,
   A1111PromptRequest,
   CONVERT_SCHEDULE,
+  type ConvertScheduleAnswer,
   ConvertScheduleRequest,
 } from '../protocol/language-server.ts';
 import {
@@ -106,7 +107,7 @@ export function answerRequests(
   connection.onDefinition(
     settled((analysis, { position }) => definitionOf(analysis, position, (path) => host.fileUri(path))),
   );
-  connection.onDocumentFormatting(parsed(formattingOf));
+  connection.onDocumentFormatting(settled(formattingOf));
   connection.onDocumentHighlight(parsed((analysis, { position }) => documentHighlightsOf(analysis, position)));
   connection.onDocumentLinks(settled((analysis) => documentLinksOf(analysis, host)));
   connection.onDocumentSymbol(parsed(documentSymbolsOf));
@@ -143,11 +144,14 @@ export function answerRequests(
     if (answer.kind === 'rolled') await feed.refresh();
     return answer;
   });
-  connection.onRequest(CONVERT_SCHEDULE, async (params: unknown, token: CancellationToken) => {
-    const { uri, position, text } = ConvertScheduleRequest.parse(params);
-    const convert = parsed((analysis) => convertScheduleOf(analysis, position, text));
-    return { text: await convert({ textDocument: { uri } }, token) };
-  });
+  connection.onRequest<ConvertScheduleAnswer, void>(
+    CONVERT_SCHEDULE,
+    async (params: unknown, token: CancellationToken) => {
+      const { uri, position, text } = ConvertScheduleRequest.parse(params);
+      const convert = parsed((analysis) => convertScheduleOf(analysis, position, text));
+      return (await convert({ textDocument: { uri } }, token)) ?? { text: null, settings: null };
+    },
+  );
   connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) => {
     const { uri } = A1111PromptRequest.parse(params);
     const convert = settled(({ document, effective }) => a1111Prompt(document, effective.settings));

@@ -27,6 +27,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params) => {
     client = clientOf(params);
     if (!client.options.disk) host.closeDisk();
+    host.openFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return { capabilities: CAPABILITIES, serverInfo: { name: 'Prompt Travel' } };
   });
   followWorkspace(connection, host, () => client, {

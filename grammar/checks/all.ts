@@ -32,10 +32,13 @@ import { overlapTooLarge } from './models-and-time/overlap-too-large.ts';
 import { sizeFarFromNative } from './models-and-time/size-far-from-native.ts';
 import { uncoveredFrames } from './models-and-time/uncovered-frames.ts';
 import { controlnetInput } from './output-and-inputs/controlnet-input.ts';
+import { fpsLimits } from './output-and-inputs/fps-limits.ts';
 import { missingFile } from './output-and-inputs/missing-file.ts';
+import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
+import { pastedInfotext } from './prompts/pasted-infotext.ts';
 import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
 import { promptTooLong } from './prompts/prompt-too-long.ts';
 import { tab } from './prompts/tab.ts';
@@ -71,6 +74,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   indentedKey,
   foreignKeySyntax,
   pastedSchedule,
+  pastedInfotext,
   unknownTransition,
   misspelledNegativeMarker,
   misplacedNegativeMarker,
@@ -104,6 +108,8 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   notEnoughMemory,
   frameRange,
   outputPlaceholder,
+  outputOutsideFolder,
+  fpsLimits,
   controlnetInput,
   missingFile,
   webuiRefuses,

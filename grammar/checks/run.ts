@@ -5,6 +5,7 @@ import type { SlicedTask } from '../sliced-task.ts';
 import { promptsOf } from '../syntax/document.ts';
 import { CHECKS } from './all.ts';
 import type { Check, PromptCheck } from './check.ts';
+import { checkSettingPrompts } from './setting-prompts.ts';
 
 /** Problems of one kind that are reported per file: a broken text of 1 MB may have a million, and nobody reads them. */
 export const MOST_OF_A_KIND = 5000;
@@ -22,6 +23,7 @@ export function* checkClip(clip: ClipContext): SlicedTask<Problem[]> {
     found.add(check.run(clip));
     yield;
   }
+  found.add(checkSettingPrompts(clip, PROMPT_CHECKS));
   for (const [i, prompt] of promptsOf(clip.document).entries()) {
     for (const check of checksWithProblems(prompt)) if (applies(check)) found.add(check.find(prompt));
     if (i % SLICE === 0) yield;
@@ -29,10 +31,11 @@ export function* checkClip(clip: ClipContext): SlicedTask<Problem[]> {
   return found.problems;
 }
 
+const PROMPT_CHECKS = CHECKS.filter((check): check is PromptCheck => !('run' in check));
+
 /** The checks that find a problem in a prompt. */
 const checksWithProblems = memoizeByPrompt((prompt) =>
-  CHECKS.filter((check): check is PromptCheck => {
-    if ('run' in check) return false;
+  PROMPT_CHECKS.filter((check) => {
     for (const _ of check.find(prompt)) return true;
     return false;
   }),

@@ -42,6 +42,10 @@ export interface Environment {
   wildcard(name: string): readonly string[] | null;
   /** Absolute path of the folder that `output` is relative to. */
   readonly outputFolder: string;
+  /** Absolute path of the user's home folder, for `~`; absent if there is no file system. */
+  readonly homeFolder?: string | null | undefined;
+  /** Absolute path of the folder that a relative output path may not leave; if unknown, it is not checked. */
+  readonly outputRoot?: string | null | undefined;
   /** Name of the source file without folder and extension: `{name}` in `output`. */
   readonly fileName: string;
   readonly now: Date;

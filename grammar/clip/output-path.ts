@@ -1,3 +1,5 @@
+import type { Environment } from './environment.ts';
+
 export interface OutputNames {
   readonly name: string;
   readonly seed: number;
@@ -16,10 +18,14 @@ export function unknownPlaceholders(pattern: string): string[] {
 /**
  * The absolute path of a render's output, without extension.
  *
- * @param pattern relative to `folder` or absolute, with the placeholders `{name}`, `{date}` (2026-03-01), `{time}`
+ * @param pattern relative to the output folder, absolute, or starting with `~` for the home folder, with the placeholders `{name}`, `{date}` (2026-03-01), `{time}`
  * (174500) and `{seed}`; if it ends with a slash, the file in that folder is called `{name}`
  */
-export function outputBase(pattern: string, folder: string, { name, seed, now }: OutputNames): string {
+export function outputBase(
+  pattern: string,
+  { outputFolder, homeFolder }: Pick<Environment, 'outputFolder' | 'homeFolder'>,
+  { name, seed, now }: OutputNames,
+): string {
   const two = (value: number) => `${value}`.padStart(2, '0');
   const values: Record<(typeof PLACEHOLDERS)[number], string> = {
     name,
@@ -29,6 +35,23 @@ export function outputBase(pattern: string, folder: string, { name, seed, now }:
   };
   const path = /[\\/]$/.test(pattern) ? `${pattern}{name}` : pattern;
   const filled = path.replace(/\{(name|date|time|seed)\}/g, (_, key: keyof typeof values) => values[key]);
-  const absolute = /^(?:[\\/]|[A-Za-z]:[\\/])/.test(filled);
-  return absolute ? filled : `${folder.replace(/[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
+  if (homeFolder && HOME.test(filled)) return filled.replace(HOME, () => homeFolder.replace(/[\\/]+$/, ''));
+  return isAbsolutePath(filled) ? filled : `${outputFolder.replace(/[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
+}
+
+const HOME = /^~(?=$|[\\/])/;
+
+/** Absolute, or in the home folder. */
+export function isAbsolutePath(path: string): boolean {
+  return /^(?:[\\/]|[A-Za-z]:[\\/])/.test(path) || HOME.test(path);
+}
+
+/** The names in an absolute path, with `.` and `..` resolved. */
+export function pathSegments(path: string): string[] {
+  const segments: string[] = [];
+  for (const segment of path.split(/[\\/]+/)) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return segments;
 }

@@ -1,6 +1,9 @@
 import type { TextSpan } from '../problem.ts';
 import { readSettings } from '../settings/read.ts';
-import type { TravelDocument } from '../syntax/document.ts';
+import { resolveSettings } from '../settings/resolve.ts';
+import type { Settings } from '../settings/schema.ts';
+import { pairBrackets } from '../syntax/brackets.ts';
+import type { PromptPart, TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { type BodyLine, bodyLines } from './lines.ts';
 
@@ -9,7 +12,12 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** The settings that decide what spaces and weights mean. */
+export type FormatSettings = Pick<Settings, 'dialect' | 'emphasis'>;
+
 export interface FormatOptions {
+  /** Including inherited ones; absent: those of the file itself. */
+  readonly settings?: FormatSettings | undefined;
   /** Pads the colons with spaces, so that all prompts start in the same column. */
   readonly alignKeys?: boolean | undefined;
 }
@@ -17,8 +25,8 @@ export interface FormatOptions {
 /**
  * The edits that format a file: one space after a key's colon and none before it, keys at the start of their lines, one
  * empty line between head, keyframes and tail and at most one elsewhere, no trailing spaces, weights without trailing
- * zeros, one newline at the end. The words of a prompt never change, and formatting is idempotent. Front matter is not
- * formatted, and neither are files in the `webui` dialect, in which spaces and empty lines have a meaning.
+ * zeros, one newline at the end. Formatting never changes the plan, and is idempotent. Front matter is not formatted, and
+ * neither are files in the `webui` dialect, in which spaces and empty lines have a meaning.
  */
 export function formatTravel(text: string, options: FormatOptions = {}): TextEdit[] {
   return formatDocument(parseTravel(text), options);
@@ -29,10 +37,14 @@ export function formatDocument(document: TravelDocument, options: FormatOptions 
   const { frontMatter, text } = document;
   if (frontMatter && !frontMatter.closed) return [];
   // A byte order mark inside the text is an editor's mistake, and formatting could move it to the start.
-  if (isWebui(document) || text.includes('\uFEFF', 1)) return [];
+  if (text.includes('\uFEFF', 1)) return [];
+  const { dialect, emphasis } = options.settings ?? ownSettings(document);
+  if (dialect === 'webui') return [];
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const lines = bodyLines(document);
-  return [...gapEdits(lines, document, newline), ...keyEdits(document, options), ...weightEdits(document)]
+  // With the emphasis None, a weight is text.
+  const weights = emphasis === 'None' ? [] : weightEdits(document);
+  return [...gapEdits(lines, document, newline), ...keyEdits(document, options), ...weights]
     .filter(({ span, text: replacement }) => text.slice(span.start, span.end) !== replacement)
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
@@ -48,10 +60,9 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result + text.slice(at);
 }
 
-function isWebui({ text, frontMatter }: TravelDocument): boolean {
-  if (!frontMatter) return false;
-  const { yaml } = frontMatter;
-  return readSettings(text.slice(yaml.start, yaml.end), yaml.start).settings.dialect === 'webui';
+function ownSettings({ text, frontMatter }: TravelDocument): FormatSettings {
+  const { start, end } = frontMatter?.yaml ?? { start: 0, end: 0 };
+  return resolveSettings([readSettings(text.slice(start, end), start).settings]);
 }
 
 /** The edits between two lines that are not empty: newlines and trailing spaces. */
@@ -59,9 +70,12 @@ function gapEdits(lines: readonly BodyLine[], { frontMatter, text }: TravelDocum
   const start = frontMatter?.span.end ?? 0;
   const first = lines[0];
   if (!first) return [{ span: { start, end: text.length }, text: text.length > start ? newline : '' }];
-  const edits: TextEdit[] = [
-    { span: { start, end: first.span.start }, text: frontMatter ? newline.repeat(2) : bom(text) },
-  ];
+  const edits: TextEdit[] = [];
+  // At the start of the file, this line would open a settings block.
+  const keepsStart = !frontMatter && OPENS_SETTINGS.test(text.slice(first.span.start, first.span.end));
+  if (!keepsStart) {
+    edits.push({ span: { start, end: first.span.start }, text: frontMatter ? newline.repeat(2) : bom(text) });
+  }
   lines.forEach(({ span, part }, i) => {
     const next = lines[i + 1];
     const gap = { start: span.end, end: next?.span.start ?? text.length };
@@ -70,6 +84,8 @@ function gapEdits(lines: readonly BodyLine[], { frontMatter, text }: TravelDocum
   });
   return edits;
 }
+
+const OPENS_SETTINGS = /^---[ \t]*$/;
 
 const bom = (text: string) => (text.startsWith('\uFEFF') ? '\uFEFF' : '');
 
@@ -98,16 +114,36 @@ const bomEnd = (text: string, start: number) => (start === 0 ? bom(text).length 
 
 const isSpace = (character: string) => character === ' ' || character === '\t';
 
-/** `(x:1.30)` → `(x:1.3)`. */
-function weightEdits({ head, keyframes, tail, text }: TravelDocument): TextEdit[] {
+/** `(x:1.30)` → `(x:1.3)`, if the brackets belong together in every prompt that this text becomes part of. */
+function weightEdits({ head, keyframes, tail }: TravelDocument): TextEdit[] {
   const prompts = [...head, ...keyframes, ...keyframes.flatMap(({ negative }) => negative ?? []), ...tail];
-  return prompts.flatMap(({ prompt }) =>
-    prompt.runs.flatMap(({ offset, length }) =>
-      Array.from(text.slice(offset, offset + length).matchAll(/(?<=:[ \t]*[+-]?)\d+\.\d+(?=[ \t]*\))/g), (match) => {
-        const start = offset + match.index;
-        const tidy = match[0].replace(/0+$/, '').replace(/\.$/, '');
-        return { span: { start, end: start + match[0].length }, text: tidy };
-      }),
-    ),
-  );
+  return prompts.flatMap(({ prompt }) => {
+    const { parts } = prompt;
+    const closing = new Map(pairBrackets(prompt).pairs.map(({ open, close }) => [close, open]));
+    let opensAfter = -1;
+    return parts.flatMap((part, i) => {
+      if (MAY_CONTAIN_BRACKETS.has(part.kind)) opensAfter = part.span.end;
+      const open = closing.get(part);
+      const written = parts[i - 1];
+      if (part.text !== ')' || !open || open.span.start < opensAfter || written?.kind !== 'Text') return [];
+      const weight = WEIGHT.exec(written.text);
+      if (!weight) return [];
+      const [, before, number] = weight;
+      const start = written.span.start + weight.index + before!.length;
+      const tidy = number!.replace(/0+$/, '').replace(/\.$/, '');
+      return [{ span: { start, end: start + number!.length }, text: tidy }];
+    });
+  });
 }
+
+const WEIGHT = /(:[ \t]*[+-]?)(\d+\.\d+)[ \t]*$/;
+
+/** What these become, or where they divide a prompt, may leave the bracket around them open or close it. */
+const MAY_CONTAIN_BRACKETS: ReadonlySet<PromptPart['kind']> = new Set([
+  'Reference',
+  'Wildcard',
+  'Separator',
+  'Keyword',
+  'Network',
+  'Negative',
+]);

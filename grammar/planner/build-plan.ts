@@ -70,7 +70,7 @@ export function buildPlan({
       fuse: settings.fuse,
     },
     output: {
-      base: outputBase(settings.output, environment.outputFolder, {
+      base: outputBase(settings.output, environment, {
         name: environment.fileName,
         seed,
         now: environment.now,

@@ -73,12 +73,14 @@ export type SyntaxIssue =
     }
   /** A value that YAML reads only in quotes. */
   | { readonly reason: 'unquoted'; readonly value: string; readonly start: 'colon' | { readonly character: string } }
+  /** A `#` without a space after it; `text` is the place of the whole value. */
+  | { readonly reason: 'cut-by-comment'; readonly value: string; readonly text: TextSpan }
   /** In the words of the YAML parser. */
   | { readonly reason: 'other'; readonly message: string };
 
 export type ValueIssue =
   | { readonly reason: 'choice'; readonly choices: readonly string[]; readonly meant: string | null }
-  | { readonly reason: 'empty' | 'no-position' | 'video-source' }
+  | { readonly reason: 'empty' | 'nul' | 'no-position' | 'video-source' }
   /** In words: of the transition's parser, or of the schema. */
   | { readonly reason: 'other'; readonly message: string };
 

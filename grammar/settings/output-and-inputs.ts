@@ -7,6 +7,7 @@ import {
   FreeNoise,
   Interpolation,
   LocalFile,
+  Path,
   travelling,
   VideoInput,
 } from './value-types.ts';
@@ -21,10 +22,10 @@ export const outputAndInputSettings = {
     examples: ['[webp, mp4]'],
     use: used,
   }),
-  output: setting(z.string().min(1).default('renders/{name}/{date}-{seed}'), {
+  output: setting(Path.default('renders/{name}/{date}-{seed}'), {
     group: 'Output',
     description:
-      'The output path, without extension. `{name}` is the name of the file, `{date}` the day, `{time}` the time, `{seed}` the seed. A path that ends with a slash is a folder.',
+      'The output path, without extension. It is relative to the file and cannot leave the workspace folder; `~` is the home folder. `{name}` is the name of the file, `{date}` the day, `{time}` the time, `{seed}` the seed. A path that ends with a slash is a folder.',
     examples: ['renders/{name}/{date}-{seed}'],
     use: used,
   }),

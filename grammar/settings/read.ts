@@ -2,6 +2,7 @@ import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { SettingIssue } from './issues.ts';
 import { type GivenSettings, isSettingKey, SETTING_KEYS } from './schema.ts';
+import { findUnquotedText } from './unquoted-text.ts';
 import { validateSetting } from './validate.ts';
 import { parseYaml, type YamlValue } from './yaml-tree.ts';
 
@@ -46,8 +47,10 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
  */
 export function readSettings(text: string, offset: number): ReadSettings {
   const repaired = insertMissingSpaces(text);
-  const { root, issues: yamlIssues } = parseYaml(repaired.text);
-  const issues: SettingIssue[] = [...yamlIssues];
+  const unquoted = findUnquotedText(repaired.text);
+  const { root, issues: found } = parseYaml(unquoted.text);
+  const yamlIssues = [...found, ...unquoted.issues.filter(({ reason }) => reason === 'unquoted')];
+  const issues: SettingIssue[] = [...found, ...unquoted.issues];
   const settings: Record<string, unknown> = {};
   const spans = new Map<string, SettingSpan>();
 
@@ -135,6 +138,9 @@ function insertMissingSpaces(text: string): RepairedText {
 
 function moved(issue: SettingIssue, place: (span: TextSpan) => TextSpan): SettingIssue {
   const span = place(issue.span);
+  if (issue.kind === 'front-matter-syntax' && issue.reason === 'cut-by-comment') {
+    return { ...issue, span, text: place(issue.text) };
+  }
   if (issue.kind !== 'duplicate-setting') return { ...issue, span };
   return { ...issue, span, first: place(issue.first), lines: issue.lines && place(issue.lines) };
 }

@@ -153,6 +153,8 @@ function refined(issue: SchemaIssue, named: { name: string; written: string | nu
       return { kind: 'definition-name', ...named };
     case 'not-multiple-of-8':
       return { kind: 'size-not-multiple-of-8', ...named };
+    case 'nul':
+      return { kind: 'setting-value', reason: 'nul', ...named };
     case 'no-position':
       return { kind: 'setting-value', reason: 'no-position', ...named };
     case 'video-source':

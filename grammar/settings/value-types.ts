@@ -6,6 +6,7 @@ import { available, inherited, needs, part, partsObject } from './about.ts';
 /** What a refinement found; validation makes the issue with its place from it. */
 export const REFINEMENTS = [
   'link',
+  'nul',
   'not-a-position',
   'no-position',
   'definition-name',
@@ -17,14 +18,17 @@ export type Refinement = (typeof REFINEMENTS)[number];
 
 const failing = (refinement: Refinement, message: string = refinement) => ({ params: { refinement }, message });
 
-/** A file on this computer, or the name of one in the model folders. Links are refused: nothing is downloaded. */
-export const LocalFile = z
+/** A path; no file system allows NUL in one. */
+export const Path = z
   .string()
   .min(1)
-  .refine(
-    (text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !/^(?:www\.)?(?:youtube\.com|youtu\.be)\//i.test(text),
-    failing('link'),
-  );
+  .refine((text) => !text.includes('\0'), failing('nul'));
+
+/** A file on this computer, or the name of one in the model folders. Links are refused: nothing is downloaded. */
+export const LocalFile = Path.refine(
+  (text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !/^(?:www\.)?(?:youtube\.com|youtu\.be)\//i.test(text),
+  failing('link'),
+);
 
 /** A number that may change over time: one value, or a map of positions (`{0: 7, 50%: 9}`), mixed linearly. */
 export const travelling = <T extends z.ZodNumber>(value: T) =>

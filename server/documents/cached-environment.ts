@@ -26,6 +26,7 @@ export class CachedEnvironment implements Environment {
   #wildcards = new Map<string, readonly string[] | null>();
   readonly #memory = new Map<string, number | null>();
   readonly #place = new Map<string, string>();
+  readonly #optionalPlace = new Map<string, string | null>();
   #wanted = new Map<string, Question>();
   /** Undefined until a check has asked for it and `learn` has loaded it. */
   #tokenizer: ClipTokenizer | null | undefined;
@@ -65,6 +66,14 @@ export class CachedEnvironment implements Environment {
 
   get outputFolder(): string {
     return this.#recall(this.#place, 'output folder', '/', (files) => files.outputFolder);
+  }
+
+  get homeFolder(): string | null {
+    return this.#recall(this.#optionalPlace, 'home folder', null, (files) => files.homeFolder ?? null);
+  }
+
+  get outputRoot(): string | null {
+    return this.#recall(this.#optionalPlace, 'output root', null, (files) => files.outputRoot ?? null);
   }
 
   get fileName(): string {

@@ -1,18 +1,32 @@
 import type { Position } from 'vscode-languageserver';
-import { parseTravel } from '../../grammar/language.ts';
-import { convertSchedules } from '../../grammar/syntax/schedules.ts';
+import { convertPasted } from '../../grammar/pasted/convert-pasted.ts';
+import type { ConvertScheduleAnswer } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
+const UNCHANGED: ConvertScheduleAnswer = { text: null, settings: null };
+
 /**
- * Text that is about to be pasted, with its schedules as keyframes; null if it has no schedule, or if a keyframe is not
- * possible at the position.
+ * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if it has
+ * neither, or if a keyframe is not possible at the position.
  */
-export function convertScheduleOf(analysis: Analysis, position: Position, text: string): string | null {
+export function convertScheduleOf(analysis: Analysis, position: Position, text: string): ConvertScheduleAnswer {
+  const { document, environment, effective } = analysis;
   const offset = analysis.offsetAt(position);
-  const { frontMatter } = analysis.document;
-  if (frontMatter && offset > 0 && offset < frontMatter.span.end) return null;
+  const { frontMatter } = document;
+  if (frontMatter && offset > 0 && offset < frontMatter.span.end) return UNCHANGED;
   // A keyframe starts a line.
   const lineStart = analysis.offsetAt({ line: position.line, character: 0 });
-  if (analysis.text.slice(lineStart, offset).trim() !== '') return null;
-  return convertSchedules(text, parseTravel(text).frontMatter?.span.end ?? 0);
+  if (analysis.text.slice(lineStart, offset).trim() !== '') return UNCHANGED;
+  const converted = convertPasted(text, {
+    document,
+    offset,
+    frames: effective.settings.frames,
+    hasModel: (kind, name) => environment.resolveModel(kind, name) !== null,
+  });
+  if (!converted) return UNCHANGED;
+  const { settings } = converted;
+  return {
+    text: converted.text,
+    settings: settings && { position: analysis.positionAt(settings.span.start), text: settings.text },
+  };
 }

@@ -30,6 +30,9 @@ export class BrowserHost implements ServerHost {
     this.#readsFiles = false;
   }
 
+  /** Nothing is rendered in a browser. */
+  openFolders(): void {}
+
   async configure(
     { wildcardFolders }: Configuration,
     foldersOf: WildcardFolders = async () => wildcardFolders,

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { cacheFolder } from '../../library/cache-folder.ts';
@@ -7,6 +7,7 @@ import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
 import { openHeaderCache } from '../../library/header-cache.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
+import { outputRootOf } from '../../library/output-root.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -32,6 +33,8 @@ export class NodeHost implements ServerHost {
   #readsFiles = true;
   #modelFolders: readonly string[] = [];
   #wildcardFolders: WildcardFolders = async () => [];
+  /** Absolute paths of the workspace folders. */
+  #folders: readonly string[] = [];
   #library: Promise<ModelLibrary>;
 
   /** @param packageFolder the installed package with its `docs/` and `models/`; ends with `/` */
@@ -43,6 +46,10 @@ export class NodeHost implements ServerHost {
 
   closeDisk(): void {
     this.#readsFiles = false;
+  }
+
+  openFolders(uris: readonly string[]): void {
+    this.#folders = uris.flatMap((uri) => savedPath(uri) ?? []);
   }
 
   async configure(
@@ -68,7 +75,8 @@ export class NodeHost implements ServerHost {
   async settle<T>(uri: string, work: (environment: Environment) => T): Promise<T> {
     const path = this.#readsFiles ? pathOf(uri) : null;
     if (path === null) return work(assumedEnvironment);
-    const place = { path, wildcardFolders: await this.#wildcardFoldersOf(uri) };
+    const wildcardFolders = await this.#wildcardFoldersOf(uri);
+    const place = { path, wildcardFolders, outputRoot: await this.#outputRoot(path) };
     return (await settle(await this.#library, place, work)).result;
   }
 
@@ -119,6 +127,13 @@ export class NodeHost implements ServerHost {
     }
     const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots, headers: this.#headers });
     return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
+  }
+
+  /** The innermost workspace folder with the document; otherwise as on the command line. */
+  async #outputRoot(path: string): Promise<string> {
+    const around = this.#folders.filter((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+    const [innermost] = around.sort((a, b) => b.length - a.length);
+    return innermost ?? (await outputRootOf(dirname(path)));
   }
 
   async #wildcardFoldersOf(uri: string): Promise<string[]> {

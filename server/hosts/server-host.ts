@@ -18,6 +18,8 @@ export interface ServerHost {
   readonly pages: string | null;
   /** From now on only the program's own files are read: the files that a document names are assumed to exist. */
   closeDisk(): void;
+  /** The workspace folders, as URIs. A relative output path cannot leave the one that contains its document. */
+  openFolders(uris: readonly string[]): void;
   /**
    * Uses these folders from now on. Returns one sentence for the log per folder that cannot be used.
    * @param wildcardFolders of each document; by default those of the configuration

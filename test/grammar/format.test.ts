@@ -1,25 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effectiveSettings } from '../../grammar/clip/effective-settings.ts';
 import { applyEdits, type FormatOptions, formatTravel } from '../../grammar/format/format.ts';
-import { checkTravel } from '../../grammar/language.ts';
+import { checkTravel, parseTravel } from '../../grammar/language.ts';
 import { parseAttention } from '../../prompt/attention.ts';
+import { pages } from '../docs/pages.ts';
 import { runs } from '../property-runs.ts';
 import { testEnvironment } from './environment.ts';
 import { travelText } from './text.ts';
 
 const format = (text: string, options?: FormatOptions) => applyEdits(text, formatTravel(text, options));
 
+const environment = testEnvironment({
+  readTravelFile: (path) => ({ path, text: '---\nemphasis: None\n---\n' }),
+});
+
+/** Formats a file with the settings that it inherits. */
+const formatIn = (text: string) =>
+  format(text, { settings: effectiveSettings(parseTravel(text), environment, {}, parseTravel).settings });
+
 /** The plan, with weights as numbers. */
-function meaning(text: string) {
-  const { plan } = checkTravel(text, testEnvironment());
+function planOf(text: string) {
+  const { plan } = checkTravel(text, environment);
   return (
     plan && {
       ...plan,
       source: '',
-      prompts: plan.prompts.map((prompt) => ({ ...prompt, text: parseAttention(prompt.text) })),
+      prompts: plan.prompts.map((prompt) => ({
+        ...prompt,
+        text: plan.emphasis === 'None' ? prompt.text : parseAttention(prompt.text),
+      })),
     }
   );
 }
+
+/** The diagnostics pages' examples, as documents that people write. */
+const CASES = pages.flatMap(({ examples }) => (examples ? [examples.wrong, examples.right] : []));
 
 describe('the formatter', () => {
   it('formats a file', () => {
@@ -54,24 +70,56 @@ describe('the formatter', () => {
     }
   });
 
+  it.each([
+    '\n---\nframes: 12\n---\na\n',
+    '\n\n---  \na\n',
+    '# about\n---\nframes: 12\n---\na\n',
+    ' ---\nframes: 12\n ---\na\n',
+    '---\nfps: 8\n---\n---\nframes: 12\n---\n0: a\n',
+    '0: a\n8: b\n---\nframes: 12\n---\n',
+    '---\nemphasis: None\n---\n(a:1.30)\n',
+    'a] :1.30), b\n',
+    '(a AND b:1.30)\n',
+    '(a [b:1.30), c\n',
+    '---\ndefine: {x: "a)"}\n---\n($x:1.30)\n',
+    '(a\n0: b:1.30)\n',
+  ])('keeps the plan and every line of %j', (text) => {
+    const formatted = format(text);
+    expect(planOf(formatted)).toEqual(planOf(text));
+    expect(words(formatted)).toBe(words(text));
+    expect(format(formatted)).toBe(formatted);
+  });
+
+  it('keeps files that inherit the webui dialect, and weights that an inherited setting makes text', () => {
+    const text = '0:a (b:1.30)\n';
+    expect(format(text, { settings: { dialect: 'webui', emphasis: 'Original' } })).toBe(text);
+    expect(format(text, { settings: { dialect: 'travel', emphasis: 'None' } })).toBe('0: a (b:1.30)\n');
+  });
+
+  const documents = fc.oneof(
+    { weight: 4, arbitrary: travelText },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+    { weight: 1, arbitrary: fc.array(fc.constantFrom(...CASES), { maxLength: 2 }).map((texts) => texts.join('\n')) },
+  );
+
   it('is idempotent', () => {
     fc.assert(
-      fc.property(fc.oneof(travelText, fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
-        const once = format(text);
-        expect(format(once)).toBe(once);
+      fc.property(documents, (text) => {
+        const once = formatIn(text);
+        expect(formatIn(once)).toBe(once);
       }),
-      runs(400),
+      runs(600),
     );
   });
 
   it('keeps the plan, the comments and all words', () => {
     fc.assert(
-      fc.property(travelText, (text) => {
-        const formatted = format(text);
-        expect(meaning(formatted)).toEqual(meaning(text));
+      fc.property(documents, (text) => {
+        const formatted = formatIn(text);
+        expect(planOf(formatted)).toEqual(planOf(text));
         expect(words(formatted)).toEqual(words(text));
       }),
-      runs(400),
+      runs(600),
     );
   });
 });

@@ -3,6 +3,10 @@ import fc from 'fast-check';
 const piece = fc.constantFrom(
   'red hair',
   '(smile:1.30)',
+  '(x:',
+  ':1.30)',
+  '1.50)',
+  '$closes',
   '((a))',
   '[b:c:0.5]',
   '[x|y]',
@@ -68,13 +72,16 @@ const line = fc.oneof(
     .map((parts) => parts.join('')),
   prompt.map((text) => `  ${text}`),
   fc.constantFrom('', '# comment', '   # indented comment', '   '),
+  fc.constantFrom('---', '---', ' ---', '--- ', 'seed: 2', 'emphasis: None', 'dialect: webui'),
 );
 const frontMatter = fc.constantFrom(
   '',
   '',
   '---\nframes: 12\nseed: 1\n---\n',
-  '---\nseed: 1\ndefine: {hero: "a (b:1.50)"}\nclosed_loop: R+P\n---\n',
+  '---\nseed: 1\ndefine: {hero: "a (b:1.50)", closes: "c)"}\nclosed_loop: R+P\n---\n',
   '---\nfps: 8\n',
+  '---\nseed: 1\nemphasis: None\n---\n',
+  '---\nextends: style.travel\n---\n',
   '---\ndialect: webui\nfuse: flat\ndefine: {hero: b}\n---\n',
 );
 

@@ -3,9 +3,24 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { settle } from '../../library/file-environment.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
+import { outputRootOf } from '../../library/output-root.ts';
 import { CHECKPOINT, EMBEDDING, folderWith, LORA, MOTION_MODULE, VAE } from './tree.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
+
+/** Runs `work` with another home folder. */
+async function withHome<T>(home: string, work: () => Promise<T>): Promise<T> {
+  const before = { HOME: process.env.HOME, USERPROFILE: process.env.USERPROFILE };
+  Object.assign(process.env, { HOME: home, USERPROFILE: home });
+  try {
+    return await work();
+  } finally {
+    for (const [key, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[key];
+      else process.env[key] = value;
+    }
+  }
+}
 
 async function ask<T>(folder: string, work: (environment: Environment) => T) {
   const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [folder] });
@@ -49,6 +64,26 @@ describe('settle', () => {
       environment.resolveModel('vae', 'pocket')?.description.kind,
     ]);
     expect(result).toEqual(['checkpoint', 'motion-module', 'checkpoint']);
+  });
+
+  it('takes ~ for the home folder', async () => {
+    const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
+    const home = folderWith({ 'ink.safetensors': CHECKPOINT, 'pose.png': '', 'base.travel': 'a' });
+    const { result } = await withHome(home, () =>
+      settle(library, { path: '/elsewhere/clip.travel', wildcardFolders: [] }, (environment) => [
+        environment.resolveModel('checkpoint', '~/ink.safetensors')?.file.path,
+        environment.missingInput!('~/pose.png', 'file'),
+        environment.readTravelFile('~/base.travel', '')?.text,
+        environment.homeFolder,
+      ]),
+    );
+    expect(result).toEqual([join(home, 'ink.safetensors'), null, 'a', home]);
+  });
+
+  it('writes relative output into the repository, or else into the folder of the file', async () => {
+    const folder = folderWith({ 'repository/.git/HEAD': '', 'repository/a/b/clip.travel': '', 'c/clip.travel': '' });
+    expect(await outputRootOf(join(folder, 'repository/a/b'))).toBe(join(folder, 'repository'));
+    expect(await outputRootOf(join(folder, 'c'))).toBe(join(folder, 'c'));
   });
 
   it('reports what is at the path of an input relative to the document, and what else is there', async () => {

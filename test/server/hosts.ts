@@ -67,6 +67,7 @@ export function serverHost(files: Files = {}): ServerHost {
   return {
     pages: 'file:///program/docs/diagnostics/',
     closeDisk: () => undefined,
+    openFolders: () => undefined,
     configure: async () => [],
     rescan: async () => [],
     hasFiles: () => true,

@@ -228,29 +228,47 @@ describe('pasting a schedule', () => {
   };
 
   it('converts schedules to keyframes and keeps the rest of the text', async () => {
-    expect(await pasted('', 0, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
-    expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"' });
+    expect(await pasted('', 0, 0)).toEqual({ text: '0: red hair\n8: blue "hair"', settings: null });
+    expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"', settings: null });
     expect(await pasted('', 0, 0, `---\nfps: 8\n---\na head\n${schedule}\na tail\n`)).toEqual({
       text: '---\nfps: 8\n---\na head\n0: red hair\n8: blue "hair"\na tail\n',
+      settings: null,
     });
-    expect(await pasted('', 0, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({ text: '0: a\r\n4: b\r\n' });
+    expect(await pasted('', 0, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({ text: '0: a\r\n4: b\r\n', settings: null });
+  });
+
+  it('converts generation parameters and configurations to settings', async () => {
+    const infotext = 'fox\nNegative prompt: blurry\nSteps: 9, Sampler: Euler a, Seed: 5';
+    const config = '{"head_prompt": "h", "prompt_map": {"0": "a", "max_f/2": "b"}, "seed": [7]}';
+    expect(await pasted('', 0, 0, infotext)).toEqual({
+      text: '---\nnegative_prompt: blurry\nsteps: 9\nsampler: Euler a\nseed: 5\n---\nfox\n',
+      settings: null,
+    });
+    expect(await pasted('---\nframes: 32\n---\n\n', 3, 0, config)).toEqual({
+      text: 'h\n0: a\n16: b',
+      settings: { position: { line: 2, character: 0 }, text: 'seed: 7\n' },
+    });
+    expect(await pasted('a cat\n\n', 1, 0, config)).toEqual({
+      text: 'h\n0: a\n8: b',
+      settings: { position: { line: 0, character: 0 }, text: '---\nseed: 7\n---\n' },
+    });
   });
 
   it('keeps the text if a keyframe is not possible at the position', async () => {
-    expect(await pasted('a cat', 0, 2)).toEqual({ text: null });
-    expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null });
+    expect(await pasted('a cat', 0, 2)).toEqual({ text: null, settings: null });
+    expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null, settings: null });
   });
 
   it('keeps text without a schedule', async () => {
-    expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null });
-    expect(await pasted('', 0, 0, '')).toEqual({ text: null });
-    expect(await pasted('', 0, 0, '{"0": "unclosed')).toEqual({ text: null });
+    expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null, settings: null });
+    expect(await pasted('', 0, 0, '')).toEqual({ text: null, settings: null });
+    expect(await pasted('', 0, 0, '{"0": "a", "x": "b"}')).toEqual({ text: null, settings: null });
   });
 
   it('does nothing in a document that is not open', async () => {
     const { editor } = await started();
     const request: ConvertScheduleRequest = { uri: URI, position: { line: 0, character: 0 }, text: schedule };
-    expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({ text: null });
+    expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({ text: null, settings: null });
   });
 });
 

@@ -19,6 +19,7 @@ import { extendsCheck } from './extends.ts';
 import { frontMatterEnd } from './front-matter-end.ts';
 import { frontMatterSyntax } from './front-matter-syntax.ts';
 import { link } from './link.ts';
+import { misplacedSettingsCheck } from './misplaced-settings.ts';
 import { notAvailableYet } from './not-available-yet.ts';
 import { settingHasNoEffect } from './setting-has-no-effect.ts';
 import { settingMissing } from './setting-missing.ts';
@@ -52,6 +53,7 @@ export const ISSUE_CHECKS: readonly IssueCheck[] = Object.values(BY_ISSUE);
 /** The checks of settings, and of the models and wildcards that a file names. */
 export const SETTING_CHECKS: readonly Check[] = [
   frontMatterEnd,
+  misplacedSettingsCheck,
   ...ISSUE_CHECKS,
   notAvailableYet,
   settingHasNoEffect,

@@ -6,6 +6,7 @@ import { issueCheck } from '../issue-check.ts';
 
 export const frontMatterSyntax = issueCheck('travel/front-matter-syntax', (issue) => ({
   message: messageOf(issue),
+  severity: issue.reason === 'cut-by-comment' ? 'warning' : 'error',
   fixes: fixesOf(issue),
 }));
 
@@ -36,18 +37,46 @@ function messageOf(issue: Issue): string {
     case 'key-not-a-word':
       return 'A key must be a word. Lists and maps cannot be keys.';
     case 'unquoted':
-      return issue.start === 'colon'
-        ? 'This value contains a colon and a space. YAML reads them as another setting. Put the whole value in quotes.'
-        : `A value cannot start with “${issue.start.character}”. Put the whole value in quotes.`;
+      return `${unquotedReason(issue.start)} Put the whole value in quotes.`;
+    case 'cut-by-comment':
+      return 'The end of this value is a comment. YAML ends a value before a space and “#”, so the setting does not contain this part. Put the whole value in quotes, or write a space after the “#”.';
     case 'other':
       return `The settings are not valid YAML. The parser reports: ${issue.message}`;
   }
 }
 
+function unquotedReason(start: 'colon' | { readonly character: string }): string {
+  if (start === 'colon') return 'This value contains a colon and a space. YAML reads them as another setting.';
+  const { character } = start;
+  if (character === '"' || character === "'") {
+    return `A quote (${character}) starts this value, but does not end it. YAML reads only the part in quotes.`;
+  }
+  const meaning = MEANINGS[character];
+  return `A value cannot start with “${character}”. ${meaning ? `YAML reads ${meaning} there.` : 'YAML reserves the character.'}`;
+}
+
+/** What YAML reads at these characters. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  '[': 'a list',
+  '{': 'a map',
+  '*': 'an alias',
+  '&': 'an anchor',
+  '!': 'a tag',
+  '|': 'the lines below',
+  '>': 'the lines below',
+  '-': 'an item of a list',
+  '?': 'a key',
+};
+
 function fixesOf(issue: Issue): Fix[] {
   switch (issue.reason) {
     case 'tab':
       return [replace('Replace the tab with two spaces', issue.span, '  ', true)];
+    case 'cut-by-comment':
+      return [
+        replace('Put the value in quotes', issue.text, JSON.stringify(issue.value)),
+        replace('Write “# ”', { start: issue.span.start, end: issue.span.start + 1 }, '# '),
+      ];
     case 'unquoted':
       return [replace('Put the value in quotes', issue.span, JSON.stringify(issue.value))];
     default:

@@ -19,6 +19,8 @@ function messageOf(issue: SettingIssueOf<'setting-value'>): string {
     }
     case 'empty':
       return `“${name}” is empty. Write a value, or remove the line.`;
+    case 'nul':
+      return `“${name}” contains a NUL character. No file system allows it in a path. Remove it.`;
     case 'no-position':
       return `“${name}” has no positions. Write at least one, as in {0: 7}.`;
     case 'video-source':

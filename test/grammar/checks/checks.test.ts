@@ -16,9 +16,147 @@ const found = (text: string) =>
 const webui = (body: string, setting?: string) =>
   ['---', 'dialect: webui', ...(setting ? [setting] : []), '---', body].join('\n');
 
+const config =
+  '{\n "name": "x",\n "head_prompt": "h #1",\n "prompt_map": {"0": "a", "8": "b"},\n "n_prompt": ["bad"],\n "steps": 9\n}';
+const infotext =
+  'Negative prompt: blurry,\n text\nSteps: 22, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 5, Size: 512x512, Model: toon, ' +
+  'AnimateDiff: "enable: True, model: mm_sd_v15, video_length: 16, fps: 8, loop_number: 0, closed_loop: R+P, batch_size: 16, stride: 1, overlap: 4, interp: Off, interp_x: 10", Version: 1.6.0';
+
+/** Problems of the prompts in the settings. */
+const IN_SETTINGS: readonly (readonly [string, string, string, string?])[] = [
+  ['unclosed-bracket', '---\nnegative_prompt: bad, (open\n---\na', '(', '---\nnegative_prompt: bad, (open)\n---\na'],
+  ['typographic-characters', '---\nnegative_prompt: a “b\n---\na', '“', '---\nnegative_prompt: a "b\n---\na'],
+  [
+    'typographic-characters',
+    '---\nnegative_prompt: "a \\"b “c"\n---\na',
+    '“',
+    '---\nnegative_prompt: "a \\"b \\"c"\n---\na',
+  ],
+  [
+    'weight-syntax',
+    '---\nnegative_prompt: |\n  a,\n  (b:1,3)\n---\nx',
+    ':1,3',
+    '---\nnegative_prompt: "a, (b:1.3) "\n---\nx',
+  ],
+  ['weight-without-brackets', '---\nnegative_prompt: a,\n  blurry:1.2\n---\nx', 'blurry:1.2'],
+  ['weight-in-square-brackets', "---\nnegative_prompt: 'it''s, [x:1.3]'\n---\na", '[x:1.3]'],
+  ['unmatched-bracket', '---\nnegative_prompt: bad)\n---\na', ')', '---\nnegative_prompt: bad\n---\na'],
+  [
+    'embedding-prefix',
+    '---\nnegative_prompt: embedding:bad-hands\n---\na',
+    'embedding:bad-hands',
+    '---\nnegative_prompt: bad-hands\n---\na',
+  ],
+  ['unknown-embedding', '---\nnegative_prompt: embedding:bad-hand\n---\na', 'bad-hand'],
+  ['lora-in-negative-prompt', '---\nnegative_prompt: x, <lora:detail:1>\n---\na', '<lora:detail:1>'],
+  ['lora-tag', '---\nnegative_prompt: x, <lora:detail:y>\n---\na', '<lora:detail:y>'],
+  ['foreign-syntax', '---\nnegative_prompt: a ADDCOL #b\n---\na', 'ADDCOL'],
+  ['unknown-definition', '---\ndefine: {hero: x}\nnegative_prompt: $heroo\n---\na', '$heroo'],
+  [
+    'unclosed-bracket',
+    '---\ndefine: {hero: "x, (open"}\n---\n$hero',
+    '(',
+    '---\ndefine: {hero: "x, (open)"}\n---\n$hero',
+  ],
+  [
+    'unclosed-bracket',
+    '---\ndefine:\n  hero: 0, (open\n---\n$hero',
+    '(',
+    '---\ndefine:\n  hero: "0, (open)"\n---\n$hero',
+  ],
+  ...[
+    '[a|b], c',
+    '{a|b} c',
+    '*star',
+    '&amp, c',
+    '!a',
+    '| a',
+    '> a',
+    '- a',
+    '? a',
+    '@a',
+    '%d',
+    '`x`',
+    ', a',
+    '"a" b',
+    "'80s, b",
+    '"a: b", c',
+  ].map((value): readonly [string, string, string, string] => [
+    'front-matter-syntax',
+    `---\nnegative_prompt: ${value} # x\nseed: 1\n---\na`,
+    value,
+    `---\nnegative_prompt: ${JSON.stringify(value)} # x\nseed: 1\n---\na`,
+  ]),
+  ['front-matter-syntax', '---\noutput: out/{name} #1 x\n---\na', '#1 x', '---\noutput: "out/{name} #1 x"\n---\na'],
+  [
+    'front-matter-syntax',
+    '---\r\ndefine:\r\n  a: [b], c\r\n  d: e\r\n---\r\n$d',
+    '[b], c',
+    '---\r\ndefine:\r\n  a: "[b], c"\r\n  d: e\r\n---\r\n$d',
+  ],
+  ['front-matter-syntax', '---\nnegative_prompt:[b]\n---\na', '[b]'],
+  ['tab', '---\nnegative_prompt: "a\\tb"\n---\na', '\\t', '---\nnegative_prompt: "a b"\n---\na'],
+];
+
+/** Text of other tools. */
+const PASTED: readonly (readonly [string, string, string, string?])[] = [
+  [
+    'pasted-schedule',
+    config,
+    config,
+    '---\nnegative_prompt: bad\nsteps: 9\n# Not converted: name\n---\nh \\#1\n0: a\n8: b',
+  ],
+  [
+    'pasted-schedule',
+    `---\nsteps: 3\n---\n${config}\n`,
+    config,
+    '---\nsteps: 3\nnegative_prompt: bad\n# steps: 9\n# Not converted: name\n---\nh \\#1\n0: a\n8: b\n',
+  ],
+  ['pasted-schedule', '{\n "0": "a",\n "x": "b",\n "8": "c"\n}', '"x": "b"'],
+  ['pasted-schedule', '{"0": "a", "8": 9}', '"8": 9'],
+  [
+    'pasted-infotext',
+    `fox\n0: a\n8: b\n${infotext}\n`,
+    infotext,
+    '---\nnegative_prompt: blurry, text\nsteps: 22\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7\nseed: 5\nwidth: 512\nheight: 512\nmotion_module: mm_sd_v15\nframes: 16\nfps: 8\n' +
+      '# Not converted: checkpoint: toon (not found)\n---\nfox\n0: a\n8: b\n',
+  ],
+  [
+    'pasted-infotext',
+    '0: a\nNegative prompt: x: y\n',
+    'Negative prompt: x: y',
+    '---\nnegative_prompt: "x: y"\n---\n0: a\n',
+  ],
+  [
+    'pasted-infotext',
+    'a\nSteps: 20, Sampler: Euler a, Seed: -1',
+    'Steps: 20, Sampler: Euler a, Seed: -1',
+    '---\nsteps: 20\nsampler: Euler a\nseed: -1\n---\na\n',
+  ],
+];
+
 /** Code, text, the text at the span, and the text after the first fix, if there is one. */
 const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['front-matter-end', '---\nfps: 8\n', '---\n', '---\nfps: 8\n---\n'],
+  ['misplaced-settings', '\n---\nfps: 9\n---\na', '---\nfps: 9\n---', '---\nfps: 9\n---\n\na'],
+  ['misplaced-settings', '# x\n---\nfps: 9\n---\na', '---\nfps: 9\n---', '---\nfps: 9\n---\n# x\na'],
+  ['misplaced-settings', ' ---\n fps: 9\n ---\na', ' ---\n fps: 9\n ---', '---\nfps: 9\n---\na'],
+  [
+    'misplaced-settings',
+    '---\nseed: 1\n---\n0: a\n---\nseed: 2\nfps: 9\n---\n',
+    '---\nseed: 2\nfps: 9\n---',
+    '---\nseed: 1\n# seed: 2\nfps: 9\n---\n0: a\n',
+  ],
+  ['misplaced-settings', '\r\n---\r\nfps: 9\r\na', '---\r\nfps: 9', '---\r\nfps: 9\r\n---\r\n\r\na'],
+  [
+    'misplaced-settings',
+    '0: a\n8: b\nfps: 9\nsave: [gif]\n',
+    'fps: 9\nsave: [gif]',
+    '---\nfps: 9\nsave: [gif]\n---\n0: a\n8: b\n',
+  ],
+  ['misplaced-settings', '—\nfps: 9\n—\na', '—\nfps: 9\n—', '---\nfps: 9\n---\na'],
+  ['misplaced-settings', '---\nfps: 9\n---\na\n---\n', '---', '---\nfps: 9\n---\na\n'],
+  ['misplaced-settings', '---\ndefine: {b: c}\n---\na\n---\ndefine:\n  d: e\n---', '---\ndefine:\n  d: e\n---'],
   ['text-between-keyframes', '0: a\nb\n9: c\n', 'b', '0: a\n9: c\nb\n'],
   ['invalid-position', '1.5: a', '1.5', '2: a'],
   ['key-beyond-end', '0: a\n16: b', '16', '0: a\n15: b'],
@@ -50,6 +188,8 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
     '"prompt_map": {\n  "0": "a\\nb",\n\n  "8": "\\\\(c\\\\)"\n},',
     'x\n0: a b\n8: \\(c\\)\ny\n',
   ],
+  ...PASTED,
+  ...IN_SETTINGS,
   ['unknown-transition', '0: a\n8 ease-inn: b', 'ease-inn', '0: a\n8 ease-in: b'],
   ['negative-marker', '0: a -neg b', '-neg'],
   ['negative-marker', '0: a -- neg b', '-- neg'],
@@ -99,6 +239,16 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['definition-cycle', '---\ndefine: {a: $a}\n---\nb', '$a'],
   ['overlap-too-large', '---\noverlap: 16\n---\na', '16', '---\noverlap: 4\n---\na'],
   ['output-placeholder', '---\noutput: "x/{nam}"\n---\na', '{nam}', '---\noutput: "x/{name}"\n---\na'],
+  ['output-outside-folder', '---\noutput: ../../x\n---\na', '../../x'],
+  ['output-outside-folder', '---\noutput: a/../../../work2/{name}\n---\na', 'a/../../../work2/{name}'],
+  ['output-outside-folder', '---\noutput: ..\\..\\x\n---\na', '..\\..\\x'],
+  ['output-outside-folder', '---\noutput: ../../work\n---\na', '../../work'],
+  ['setting-value', '---\noutput: "a\\0b"\n---\na', '"a\\0b"'],
+  ['setting-value', '---\nvae: a\0b\n---\na', 'a\0b'],
+  ['fps-limits', '---\nfps: 0.01\n---\na', '0.01', '---\nfps: 0.0153\n---\na'],
+  ['fps-limits', '---\nfps: 0.001\nsave: [gif]\n---\na', '0.001', '---\nfps: 0.0016\nsave: [gif]\n---\na'],
+  ['fps-limits', '---\nfps: 60\nsave: [mp4, gif]\n---\na', '60', '---\nfps: 50\nsave: [mp4, gif]\n---\na'],
+  ['fps-limits', '---\nfps: 100\n---\na', '100', '---\nfps: 90\n---\na'],
   ['nothing-to-save', '---\nsave: []\n---\na', '[]', '---\nsave: [webp]\n---\na'],
   ['uncovered-frames', '---\ndialect: webui\nframes: 28\nclosed_loop: N\n---\na', 'N'],
   ['webui-keyframe', webui('0-8: a'), '0-8:', webui('0: a')],
@@ -153,6 +303,16 @@ describe('the checks', () => {
       'girl # comment: (\n0: a\n# 12: not a key\n8: (a\n  b:1.2)\n\ntail AND other:1.3\n',
     ];
     expect(right.map(found)).toEqual([[], [], []]);
+  });
+
+  it('allow any output path of the command line, and absolute paths and the home folder in a file', () => {
+    const base = (text: string, output?: string) =>
+      checkTravel(text, testEnvironment(), output ? { overrides: { output } } : {}).plan?.output.base;
+    expect(base('a', '../../x')).toBe('/work/clips/../../x');
+    expect(base('---\noutput: ../x\n---\na')).toBe('/work/clips/../x');
+    expect(base('---\noutput: /tmp/x\n---\na')).toBe('/tmp/x');
+    expect(base('---\noutput: ~/trv/{name}\n---\na')).toBe('/home/me/trv/clip');
+    expect(base('---\noutput: ~x/y\n---\na')).toBe('/work/clips/~x/y');
   });
 
   it('allow rendering with text between keyframes', () => {

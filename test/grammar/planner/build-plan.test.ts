@@ -56,13 +56,17 @@ describe('the opening example', () => {
   });
 
   it('is written to a folder if the path ends with a slash', () => {
-    expect(plan('---\noutput: out/\n---\na').output.base).toBe('/clips/out/clip');
+    expect(plan('---\noutput: out/\n---\na').output.base).toBe('/work/clips/out/clip');
   });
 
   it('resolves its settings', () => {
     expect(whole.frames).toHaveLength(32);
     expect(whole.sampling).toEqual({ sampler: 'Euler a', schedule: 'uniform', steps: 20, seed: 42, rng: 'cpu' });
-    expect(whole.output).toMatchObject({ base: '/clips/renders/clip/2026-03-01-42', formats: ['webp', 'mp4'], fps: 8 });
+    expect(whole.output).toMatchObject({
+      base: '/work/clips/renders/clip/2026-03-01-42',
+      formats: ['webp', 'mp4'],
+      fps: 8,
+    });
     expect(whole.prompts[whole.frames[0]!.negative.from]!.text).toBe(
       'render, cartoon, cgi, illustration, painting, drawing, (hands:1.3)',
     );

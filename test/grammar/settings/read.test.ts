@@ -120,7 +120,7 @@ describe('readSettings', () => {
     ['negative_prompt: @home', 'travel/front-matter-syntax', '@home', 'negative_prompt: "@home"'],
     ['- a', 'travel/front-matter-syntax', '- a', null],
     ['just words', 'travel/front-matter-syntax', 'just words', null],
-    ['vae: !file x', 'travel/front-matter-syntax', '!file', null],
+    ['vae: !file x', 'travel/front-matter-syntax', '!file x', 'vae: "!file x"'],
     ['fram', 'travel/front-matter-syntax', 'fram', null],
   ])('finds one problem in %j', (text, code, at, fixed) => {
     expect(only(text)).toMatchObject({ code, at, fixed });
@@ -136,7 +136,11 @@ describe('readSettings', () => {
   it.each([
     ['save: [gif\nfps: 8', 'This list is never closed. Add a `]` at its end.'],
     ['define: {a: b', 'This map is never closed. Add a `}` at its end.'],
-    ['negative_prompt: "a\nfps: 8', 'This value has no closing quotation mark. Add one at its end.'],
+    ['define: {a: "b\nfps: 8', 'This value has no closing quotation mark. Add one at its end.'],
+    [
+      'negative_prompt: "a\nfps: 8',
+      'A quote (") starts this value, but does not end it. YAML reads only the part in quotes. Put the whole value in quotes.',
+    ],
     ['save: ["gif" "webp"]', 'A comma is missing between two values. Add one.'],
     ['my key\nfps: 8', 'This is not a setting. Write `key: value`, as in `frames: 32`.'],
   ])('explains what is wrong with %j', (text, message) => {

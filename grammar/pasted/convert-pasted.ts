@@ -1,0 +1,58 @@
+import type { TextSpan } from '../problem.ts';
+import { addSettings } from '../settings/add-settings.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import { parseTravel } from '../syntax/parse.ts';
+import { type Conversion, notesOf, withNewlinesOf } from './conversion.ts';
+import { findInfotext, type ModelLookup } from './infotext.ts';
+import { findSchedules } from './schedules.ts';
+
+export interface PasteTarget {
+  readonly document: TravelDocument;
+  /** The offset at which the text is pasted. */
+  readonly offset: number;
+  /** Length of the clip. */
+  readonly frames: number;
+  readonly hasModel: ModelLookup;
+}
+
+export interface ConvertedPaste {
+  readonly text: string;
+  /** The edit of the target that adds the settings of the pasted text; null if there are none. */
+  readonly settings: { readonly span: TextSpan; readonly text: string } | null;
+}
+
+/**
+ * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if it has
+ * neither, or if a part of them cannot be read.
+ */
+export function convertPasted(
+  text: string,
+  { document, offset, frames, hasModel }: PasteTarget,
+): ConvertedPaste | null {
+  const pasted = parseTravel(text);
+  const schedules = findSchedules(text, pasted.frontMatter?.span.end ?? 0, frames);
+  if (!schedules.every((schedule) => schedule.ok)) return null;
+  const infotext = findInfotext(pasted, hasModel);
+  const conversions: Conversion[] = [...schedules, ...(infotext ? [infotext] : [])].sort(
+    (a, b) => a.span.start - b.span.start,
+  );
+  if (conversions.length === 0) return null;
+  let converted = '';
+  let end = 0;
+  for (const { span, text: replacement } of conversions) {
+    converted += text.slice(end, span.start) + withNewlinesOf(text, replacement);
+    end = span.end;
+  }
+  converted += text.slice(end);
+  const settings = conversions.flatMap((conversion) => conversion.settings);
+  const notes = notesOf(conversions.flatMap(({ left }) => left));
+  const ownBlock = pasted.frontMatter ?? (offset === 0 ? (document.frontMatter ?? 'new') : null);
+  if (ownBlock === null || (ownBlock !== 'new' && ownBlock === document.frontMatter)) {
+    return { text: converted, settings: addSettings(document, settings, notes) };
+  }
+  const own = addSettings({ text: converted, frontMatter: pasted.frontMatter }, settings, notes);
+  return {
+    text: own ? converted.slice(0, own.span.start) + own.text + converted.slice(own.span.end) : converted,
+    settings: null,
+  };
+}

@@ -1,0 +1,169 @@
+import { type NewSetting, yamlText } from '../settings/add-settings.ts';
+import { defaultOf } from '../settings/inspect.ts';
+import { Settings } from '../settings/schema.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import type { Conversion } from './conversion.ts';
+
+/** Whether a model of that name or path is found. */
+export type ModelLookup = (kind: 'checkpoint' | 'vae' | 'motion-module', name: string) => boolean;
+
+const NEGATIVE = /^[ \t]*negative prompt:[ \t]*/i;
+const STEPS = /^[ \t]*Steps:[ \t]*\d+[ \t]*,/;
+/** A parameter, as A1111 reads it (`re_param` in `modules/infotext_utils.py`). */
+const PARAMETER = /\s*(\w[\w /-]{1,60}):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
+/** Fewer parameters are text for A1111, too. */
+const FEWEST_PARAMETERS = 3;
+
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The generation parameters in the body of a file, as A1111 writes them below a prompt: lines that start with
+ * `Negative prompt:`, and a line `Steps: …, Sampler: …`. null if there are none. The models that are not found, and
+ * parameters without an equivalent, are `left`.
+ */
+export function findInfotext({ text, frontMatter }: TravelDocument, hasModel: ModelLookup): Conversion | null {
+  const lines = linesOf(text, frontMatter?.span.end ?? 0);
+  const negative = lines.findIndex((line) => NEGATIVE.test(line.text));
+  const steps = lines.findIndex((line) => STEPS.test(line.text) && parametersOf(line.text).length >= FEWEST_PARAMETERS);
+  if (negative < 0 && steps < 0) return null;
+  const first = negative < 0 || (steps >= 0 && steps < negative) ? steps : negative;
+  const hasNegative = first === negative;
+  // Without parameters below it, a negative prompt ends at the next empty line or key.
+  const ends = (line: Line) => line.text.trim() === '' || /^[ \t]*-?\d[\d.%ms-]*[ \t]*:/.test(line.text);
+  const stop = lines.findIndex((line, i) => i > first && ends(line));
+  const last = steps >= first ? steps : (stop < 0 ? lines.length : stop) - 1;
+  const words = hasNegative ? lines.slice(first, steps > first ? steps : last + 1).map((line) => line.text) : [];
+  const prompt = words
+    .join('\n')
+    .replace(NEGATIVE, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+  const parameters = last === steps ? parametersOf(lines[steps]!.text) : [];
+  const { settings, left } = convertParameters(parameters, hasModel);
+  return {
+    span: { start: lines[first]!.start, end: Math.min(lines[last]!.end + 1, text.length) },
+    text: '',
+    settings: [...(prompt ? [['negative_prompt', yamlText(prompt)] as const] : []), ...settings],
+    left,
+  };
+}
+
+function linesOf(text: string, from: number): Line[] {
+  const lines: Line[] = [];
+  for (let start = from; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    lines.push({ start, end, text: text.slice(start, end).replace(/\r$/, '') });
+    start = end + 1;
+  }
+  return lines;
+}
+
+function parametersOf(line: string): (readonly [string, string])[] {
+  return Array.from(line.matchAll(PARAMETER), ([, name, value]) => [name!.trim(), unquoted(value!.trim())] as const);
+}
+
+function unquoted(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    // Not JSON, so it is not quoted: A1111 keeps it as it is, too.
+    return value;
+  }
+}
+
+/** The fields of sd-webui-animatediff (`AnimateDiffProcess.get_dict`) that are settings of the same meaning. */
+const ANIMATEDIFF = {
+  video_length: 'frames',
+  fps: 'fps',
+  loop_number: 'loop',
+  closed_loop: 'closed_loop',
+  batch_size: 'context',
+  stride: 'stride',
+  overlap: 'overlap',
+} as const;
+
+/** What says nothing about the render, or only what another parameter says. */
+const IGNORED = /^(?:Model hash|VAE hash|Lora hashes|TI hashes|Version|enable|interp_x|mm_hash|is_i2v|request_id)$/;
+
+function convertParameters(
+  parameters: readonly (readonly [string, string])[],
+  hasModel: ModelLookup,
+): Pick<Conversion, 'settings' | 'left'> {
+  const settings: NewSetting[] = [];
+  const left: string[] = [];
+  const model = (key: 'checkpoint' | 'vae' | 'motion_module', name: string) => {
+    if (hasModel(key === 'motion_module' ? 'motion-module' : key, name)) settings.push([key, yamlText(name)]);
+    else left.push(`${key}: ${name} (not found)`);
+  };
+  for (const [name, value] of parameters) {
+    switch (name) {
+      case 'Steps':
+        settings.push(['steps', value]);
+        break;
+      case 'Sampler':
+        settings.push(...samplerSettings(value));
+        break;
+      case 'Schedule type':
+        if (value !== 'Automatic') settings.push(['schedule', value.toLowerCase().replaceAll(' ', '_')]);
+        break;
+      case 'CFG scale':
+        settings.push(['cfg_scale', value]);
+        break;
+      case 'Seed':
+        settings.push(['seed', value]);
+        break;
+      case 'Size': {
+        const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
+        if (width && height) settings.push(['width', width], ['height', height]);
+        else left.push(name);
+        break;
+      }
+      case 'Clip skip':
+        settings.push(['clip_skip', value]);
+        break;
+      case 'Model':
+        model('checkpoint', value);
+        break;
+      case 'VAE':
+        model('vae', value);
+        break;
+      case 'AnimateDiff':
+        convertAnimateDiff(value);
+        break;
+      default:
+        if (!IGNORED.test(name)) left.push(`${name}: ${value}`);
+    }
+  }
+  return { settings, left };
+
+  function convertAnimateDiff(written: string): void {
+    const fields = new Map(Array.from(written.matchAll(/(\w+): ([^,]*)(?:, |$)/g), ([, key, value]) => [key!, value!]));
+    // A clip that fits in one context has one window, so these have no effect.
+    const isOneWindow = Number(fields.get('video_length')) <= Number(fields.get('batch_size'));
+    for (const [key, value] of fields) {
+      if (key === 'model') model('motion_module', value);
+      else if (key === 'interp' && value === 'Off') continue;
+      else if (Object.hasOwn(ANIMATEDIFF, key)) {
+        const setting = ANIMATEDIFF[key as keyof typeof ANIMATEDIFF];
+        const isDefault = value === String(defaultOf(Settings.shape[setting]));
+        const hasNoEffect = isOneWindow && (['stride', 'overlap'].includes(key) || /^R/.test(value));
+        if (!hasNoEffect && (!isDefault || key === 'video_length' || key === 'fps')) settings.push([setting, value]);
+      } else if (!IGNORED.test(key)) left.push(`${key}: ${value}`);
+    }
+  }
+}
+
+/** Before version 1.9, A1111 wrote the schedule as part of the sampler's name. */
+function samplerSettings(value: string): NewSetting[] {
+  const [, sampler, schedule] = /^(.*) (Karras|Exponential)$/.exec(value) ?? [];
+  const known: readonly string[] = Settings.shape.sampler.unwrap().options;
+  const name = sampler ?? value;
+  const isKnown = known.find((option) => option.toLowerCase() === name.toLowerCase());
+  return [['sampler', isKnown ?? name], ...(schedule ? [['schedule', schedule.toLowerCase()] as const] : [])];
+}

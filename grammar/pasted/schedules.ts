@@ -1,0 +1,274 @@
+import type { TextSpan } from '../problem.ts';
+import type { NewSetting } from '../settings/add-settings.ts';
+import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
+import type { Conversion } from './conversion.ts';
+import { evaluateFrame } from './frame-expression.ts';
+import {
+  KEY,
+  type Literal,
+  type LiteralComment,
+  type LiteralEntry,
+  type LiteralMap,
+  LiteralReader,
+  literalPrompt,
+  type Read,
+} from './literals.ts';
+
+/** A schedule of another tool in the body of a file. */
+export type PastedSchedule =
+  | (Conversion & { readonly ok: true; readonly keyframes: number })
+  /** It is certainly a schedule, but a part of it cannot be read. */
+  | { readonly ok: false; readonly span: TextSpan; readonly unreadable: TextSpan };
+
+/** A bracket, perhaps named (`prompts = {`), the key of a string, or the key of a configuration. */
+const START = new RegExp(
+  String.raw`(?:(?:const|let|var)[ \t]+)?["']?[A-Za-z_]\w*["']?[ \t]*[:=][ \t]*[{[(]|[{[(]|${KEY.source}[ \t]*(?:["'“‘«「]|[^\s"'“‘«「{[(])`,
+  'y',
+);
+const NAMED = /(?:(["'])([A-Za-z_]\w*)\1[ \t]*:|(?:(?:const|let|var)[ \t]+)?([A-Za-z_]\w*)[ \t]*[:=])[ \t]*(?=[{[(])/y;
+/** The key in quotes of a string, after other text. */
+const INLINE = /["'“][-+*/×÷−(). \dmax_f]{1,60}["'”][ \t]*[:：][ \t]*["'“]/g;
+/** `0: "a"` is a keyframe, too: without quotes around the key, only the string may be on its line. */
+const PLAIN_ENTRY = new RegExp(
+  String.raw`-?\d+(?:\.\d+)?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY.source})`,
+  'y',
+);
+/** Keyframes on one line, with `\n` as two characters between them. */
+const ESCAPED_LINES = /^.*?-?\d+[ \t]*:(?:(?!\\[nr]).)*\\{1,2}[nr][ \t]*-?\d+[ \t]*:.*$/;
+/** A bracket with a string in it. */
+const QUOTED = /^[{[(]?\s*[{[(]?\s*["'“‘«]/;
+const IMAGE = /\.(?:png|jpe?g|webp|gif|bmp|mp4|webm|mov)$/i;
+
+/**
+ * The schedules of a text: JSON, Python and JavaScript maps and lists of frames and prompts, and configurations of
+ * animatediff-cli. Linear in the length of the text.
+ *
+ * @param bodyStart offset of the end of the front matter
+ * @param frames length of the clip, for `max_f`
+ */
+export function findSchedules(text: string, bodyStart: number, frames: number): PastedSchedule[] {
+  const schedules: PastedSchedule[] = [];
+  const reader = new LiteralReader(text);
+  let at = bodyStart;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const lineEnd = newline < 0 ? text.length : newline;
+    const schedule = scheduleAt(text, at, lineEnd, reader, frames);
+    if (schedule) schedules.push(schedule);
+    at = schedule && schedule.span.end > at ? nextLine(text, schedule.span.end) : lineEnd + 1;
+  }
+  return schedules;
+}
+
+function nextLine(text: string, offset: number): number {
+  const newline = text.indexOf('\n', offset);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+function scheduleAt(
+  text: string,
+  lineStart: number,
+  lineEnd: number,
+  reader: LiteralReader,
+  frames: number,
+): PastedSchedule | null {
+  const line = text.slice(lineStart, lineEnd);
+  const start = lineStart + line.length - line.trimStart().length;
+  if (start >= lineEnd || text[start] === '#') return null;
+  START.lastIndex = start;
+  const starts = START.test(text);
+  const read = starts ? readAt(text, start, reader, frames) : null;
+  if (read) return read;
+  const trimmed = line.trim();
+  if (ESCAPED_LINES.test(trimmed)) return escapedLines(trimmed, start);
+  INLINE.lastIndex = 0;
+  const inline = line.search(INLINE);
+  const comment = line.search(/(?<!\S)#/);
+  if (inline <= 0 || (comment >= 0 && comment < inline)) return null;
+  const before = line
+    .slice(0, inline)
+    .trim()
+    .replace(/[ \t]*[,;|]$/, '');
+  const rest = readAt(text, lineStart + inline, reader, frames);
+  if (!rest || before === '') return rest;
+  const span = { start, end: rest.span.end };
+  return rest.ok ? { ...rest, span, text: `${before}\n${rest.text}` } : { ...rest, span };
+}
+
+/** The schedule that starts at an offset; null if there is none. */
+function readAt(text: string, start: number, reader: LiteralReader, frames: number): PastedSchedule | null {
+  reader.at = start;
+  reader.comments.length = 0;
+  NAMED.lastIndex = start;
+  const named = NAMED.exec(text);
+  // In JSON, other maps are named, too: regions, images, LoRAs.
+  if (named?.[2] !== undefined && !/prompt/i.test(named[2])) return null;
+  // The key of a configuration without its braces.
+  const isConfig = named?.[2] !== undefined && isConfigKey(named[2]);
+  if (named && !isConfig) reader.at = NAMED.lastIndex;
+  const inBrackets = (named && !isConfig) || '{[('.includes(text[start]!);
+  if (!inBrackets && !/["'“‘«]/.test(text[start]!)) {
+    PLAIN_ENTRY.lastIndex = start;
+    if (!PLAIN_ENTRY.test(text)) return null;
+  }
+  const read: Read<Literal> = inBrackets ? reader.value() : reader.map(start, null);
+  const isCertain = named !== null || QUOTED.test(text.slice(start, start + 100));
+  if (!read.ok) {
+    return isCertain && read.entries > 0
+      ? { ok: false, span: { start, end: brokenEnd(text, read.at.end) }, unreadable: read.at }
+      : null;
+  }
+  const isClosed = !inBrackets || '}])'.includes(text[read.value.span.end - 1]!);
+  const found = isClosed || isCertain ? contentOf(read.value, frames) : null;
+  if (!found) return null;
+  // The comma, semicolon or bracket after it, and comments on its last line.
+  let end = reader.at;
+  while (end < text.length && /[ \t,;，}\])]/.test(text[end]!)) end++;
+  reader.at = end;
+  if (/^(?:\/\/|#)/.test(text.slice(end, end + 2))) {
+    const lineEnd = text.indexOf('\n', end);
+    const stop = lineEnd < 0 ? text.length : lineEnd;
+    reader.comments.push({
+      text: text
+        .slice(end, stop)
+        .replace(/^(?:\/\/|#)/, '')
+        .trim(),
+      span: { start: end, end: stop },
+    });
+    end = stop;
+  }
+  while (/\s/.test(text[end - 1] ?? '')) end--;
+  if ('span' in found) return { ok: false, span: { start, end }, unreadable: found.span };
+  const hasTextAfter = text.slice(end, nextLine(text, end)).trim() !== '';
+  // An indented line would continue the last keyframe.
+  while (hasTextAfter && /[ \t]/.test(text[end]!)) end++;
+  const lines = [...found.head, ...keyframeLines(found.keyframes, reader.comments, text), ...found.tail];
+  return {
+    ok: true,
+    span: { start, end },
+    text: lines.join('\n') + (hasTextAfter ? '\n' : ''),
+    keyframes: found.keyframes.length,
+    settings: found.settings,
+    left: found.left,
+  };
+}
+
+/** The end of a schedule that cannot be read: its closing bracket at the start of a line, or the next empty line. */
+function brokenEnd(text: string, from: number): number {
+  const rest = /\n[ \t]*(?:[}\])]|\r?\n)/g;
+  rest.lastIndex = from;
+  const match = rest.exec(text);
+  return match ? match.index + match[0].trimEnd().length : text.trimEnd().length;
+}
+
+function escapedLines(line: string, start: number): PastedSchedule {
+  const lines = line.split(/[ \t]*(?:\\{1,2}[nr])+[ \t]*/).filter(Boolean);
+  return {
+    ok: true,
+    span: { start, end: start + line.length },
+    text: lines.join('\n'),
+    keyframes: lines.filter((part) => /^-?\d+[ \t]*:/.test(part)).length,
+    settings: [],
+    left: [],
+  };
+}
+
+interface PastedKeyframe {
+  readonly frame: number;
+  readonly prompt: string;
+  readonly span: TextSpan;
+}
+
+interface Content {
+  readonly head: readonly string[];
+  readonly keyframes: readonly PastedKeyframe[];
+  readonly tail: readonly string[];
+  readonly settings: readonly NewSetting[];
+  readonly left: readonly string[];
+}
+
+/** What a literal means as a schedule; the span of what cannot be read; null if it is not a schedule. */
+function contentOf(literal: Literal, frames: number): Content | { readonly span: TextSpan } | null {
+  const plain = { head: [], tail: [], settings: [], left: [] };
+  if (literal.kind === 'map') {
+    const prompts = literal.entries.find(({ key, value }) => PROMPT_MAPS.has(key) && value.kind !== 'text');
+    if (!prompts) return mapContent(literal, frames);
+    const read = contentOf(prompts.value, frames);
+    if (!read || 'span' in read) return read;
+    return { ...read, ...configSettings(literal.entries.filter((entry) => entry !== prompts)) };
+  }
+  if (literal.kind !== 'list' || literal.items.length === 0) return null;
+  const keyframes = literal.items.map((item) => itemKeyframe(item, frames));
+  if (keyframes.every((keyframe) => keyframe === null)) return null;
+  const wrong = keyframes.indexOf(null);
+  if (wrong >= 0) return { span: literal.items[wrong]!.span };
+  return { ...plain, keyframes: keyframes.filter((keyframe) => keyframe !== null) };
+}
+
+function mapContent({ entries }: LiteralMap, frames: number): Content | { readonly span: TextSpan } | null {
+  const isPrompt = ({ value }: LiteralEntry) => promptOf(value) !== null;
+  const framed = entries.filter(({ key }) => evaluateFrame(key, frames) !== null);
+  if (!framed.some(isPrompt)) return null;
+  if (framed.every(({ value }) => IMAGE.test(promptOf(value) ?? ''))) return null;
+  const others = entries.filter((entry) => !framed.includes(entry));
+  const wrong = [...framed.filter((entry) => !isPrompt(entry)), ...others.filter(({ key }) => !isConfigKey(key))];
+  const first = wrong.sort((a, b) => a.keySpan.start - b.keySpan.start)[0];
+  if (first) return { span: { start: first.keySpan.start, end: first.value.span.end } };
+  const keyframes = framed.map(({ key, keySpan, value }) => ({
+    frame: evaluateFrame(key, frames)!,
+    prompt: promptOf(value)!,
+    span: { start: keySpan.start, end: value.span.end },
+  }));
+  return { ...configSettings(others), keyframes };
+}
+
+/** `{"frame": 0, "prompt": "a"}` and `(0, "a")`. */
+function itemKeyframe(item: Literal, frames: number): PastedKeyframe | null {
+  const parts =
+    item.kind === 'list'
+      ? item.items
+      : item.kind === 'map'
+        ? [/^(?:frame|key|keyframe|start|index)$/i, /^(?:prompt|text|value|positive)$/i].flatMap(
+            (name) => item.entries.find(({ key }) => name.test(key))?.value ?? [],
+          )
+        : [];
+  const [key, prompt] = parts;
+  if (parts.length !== 2 || !key || prompt?.kind !== 'text') return null;
+  const frame = key.kind === 'other' || key.kind === 'text' ? evaluateFrame(key.text, frames) : null;
+  return frame === null ? null : { frame, prompt: prompt.text, span: item.span };
+}
+
+function promptOf(value: Literal): string | null {
+  if (value.kind === 'text') return value.text;
+  if (value.kind !== 'map') return null;
+  const prompt = value.entries.find(({ key }) => key === 'prompt')?.value;
+  return prompt?.kind === 'text' ? prompt.text : null;
+}
+
+/** Comments stay at their keyframes, or on lines of their own. */
+function keyframeLines(
+  keyframes: readonly PastedKeyframe[],
+  comments: readonly LiteralComment[],
+  text: string,
+): string[] {
+  const first = keyframes[0]!.span.start;
+  const lines = [
+    ...keyframes.map(({ frame, prompt, span }) => ({
+      at: span.start,
+      end: span.end,
+      text: `${frame}: ${literalPrompt(prompt)}`,
+    })),
+    ...comments
+      .filter(({ text: words }) => words !== '')
+      .map(({ span, text: words }) => ({ at: span.start, end: span.end, text: `# ${words.replace(/\s+/g, ' ')}` })),
+  ].sort((a, b) => a.at - b.at);
+  const result: string[] = [];
+  let previous = -1;
+  for (const { at, end, text: line } of lines) {
+    const follows = previous >= 0 && line.startsWith('#') && at > first && !text.slice(previous, at).includes('\n');
+    if (follows) result.push(`${result.pop()} ${line}`);
+    else result.push(line);
+    previous = end;
+  }
+  return result;
+}

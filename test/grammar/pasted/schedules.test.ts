@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseTravel } from '../../../grammar/language.ts';
+import { findSchedules } from '../../../grammar/pasted/schedules.ts';
+import { runs } from '../../property-runs.ts';
+
+const FRAMES = 64;
+
+/** The text with its schedules converted; null if one cannot be read. */
+function converted(text: string): string | null {
+  let result = '';
+  let end = 0;
+  for (const schedule of findSchedules(text, 0, FRAMES)) {
+    if (!schedule.ok) return null;
+    result += text.slice(end, schedule.span.start) + schedule.text;
+    end = schedule.span.end;
+  }
+  return result + text.slice(end);
+}
+
+describe('a schedule of another tool', () => {
+  it.each([
+    ['values over several lines', '"0" :"grey,\na (x:1.2)",\n"24" :"blue,\r\n  b"', '0: grey, a (x:1.2)\n24: blue, b'],
+    ['comments', 'p = {\n # x\n 0: "a", // y\n // z\n 8: "b" /* w */\n}', '# x\n0: a # y\n# z\n8: b # w'],
+    ['a comment after the end', '"0": "a", // start\n"24": "b" # end', '0: a # start\n24: b # end'],
+    ['semicolons', '"0": "a"; "8": "b";', '0: a\n8: b'],
+    ['a list of maps', '[{"frame": 0, "prompt": "a"}, {"frame": 24, "prompt": "b"}]', '0: a\n24: b'],
+    ['a list of tuples', '[(0, "a"), (max_f/2, "b"),]', '0: a\n32: b'],
+    ['a list of lists', 'x = [[0, "a"], [8, "b"]]', '0: a\n8: b'],
+    ['text before and after it', 'head, "0": "a", "24": "b" tail', 'head\n0: a\n24: b\ntail'],
+    ['an escaped newline between entries', '"0": "a",\\n"24": "b"', '0: a\n24: b'],
+    ['escaped newlines between keyframes', 'head\\\\n0: a\\n8: b', 'head\n0: a\n8: b'],
+    ['escapes in strings', '"0": "a\\nb \\"c\\" \\u732b \\\\(d\\\\)"', '0: a b "c" 猫 \\(d\\)'],
+    ['expressions', '{"0": "a", "max_f/2": "b", "max_f-1": "c"}', '0: a\n32: b\n63: c'],
+    ['fractions', '"0": "a", "7.5": "b"', '0: a\n8: b'],
+    ['unescaped quotes', '"0": "a "big" cat, the "end"",\n"8": \'it\'s\'', '0: a "big" cat, the "end"\n8: it\'s'],
+    ['missing closing quotes', '"0": "a,\n"24": "b', '0: a\n24: b'],
+    ['missing opening quotes', '"0": a cat",\n"24": "b"', '0: a cat\n24: b'],
+    ['a missing comma', '{"0": "a"\n"8": "b" "9": "c"}', '0: a\n8: b\n9: c'],
+    ['a missing closing bracket', '{"0": "a",\n"8": "b"\n', '0: a\n8: b\n'],
+    ['strings that Python joins', '"0": "a, "\n"b",\n"24": "c"', '0: a, b\n24: c'],
+    ['typographic quotes', '“0” : “a”,\n"8": «b»', '0: a\n8: b'],
+    ['full-width signs', '"0"："a"，\n"24"："b"', '0: a\n24: b'],
+    ['a number sign in a string', '{"0": "stall #7, c", "8": "#1 girl \\#2"}', '0: stall \\#7, c\n8: \\#1 girl \\#2'],
+    ['indented entries', '    "0": "a",\n    "8": "b"', '    0: a\n8: b'],
+    [
+      'a configuration without its braces',
+      '"head_prompt": "h",\n"prompt_map": {\n "0": "a"\n},\n"tail_prompt": "t"',
+      'h\n0: a\nt',
+    ],
+    [
+      'other maps in a configuration',
+      '{"prompt_map": {"0": "a"}, "region_map": {"0": {"prompt_map": {"8": "x"}}}}',
+      '0: a',
+    ],
+  ])('may have %s', (_, text, expected) => {
+    expect(converted(text)).toBe(expected);
+  });
+
+  it.each([
+    ['{\n "0": "a",\n "abc": "b",\n "8": "c"\n}\nx', '"abc": "b"'],
+    ['{"0": "a", "8": 9}', '"8": 9'],
+    ['p = [(0, "a"), (8, 9)]', '(8, 9)'],
+  ])('is not converted in part: %j', (text, unreadable) => {
+    const found = findSchedules(text, 0, FRAMES);
+    expect(
+      found.map((schedule) => !schedule.ok && text.slice(schedule.unreadable.start, schedule.unreadable.end)),
+    ).toEqual([unreadable]);
+  });
+
+  it.each([
+    '{a|b}\n[c:d:0.5]\n(e:1.2)\n{\n0: "a" and "b"\n8: say "hello", loudly',
+    '"controlnet_images": {\n "0": "a.png",\n "8": "b.png"\n}',
+    'images = {0: "a.png"}',
+    '{"0": 7, "8": 9}',
+    '0: "a", c\n8: a cat\\nothing',
+    '# "0": "a"',
+    'cat # "0": "a"',
+  ])('is not found in %j', (text) => {
+    expect(findSchedules(text, 0, FRAMES)).toEqual([]);
+  });
+
+  it('is converted whole: every prompt of JSON and Python is found once, in order', () => {
+    const word = fc.stringMatching(/^[a-z(][a-z0-9 ,.()'"#é猫-]{0,20}$/).filter((text) => /[a-z)]$/.test(text));
+    const entries = fc.uniqueArray(fc.tuple(fc.nat(63), word), {
+      minLength: 1,
+      maxLength: 8,
+      selector: ([frame]) => frame,
+    });
+    const layout = fc.constantFrom<(lines: string[]) => string>(
+      (lines) => `{\n${lines.join(',\n')}\n}`,
+      (lines) => lines.join(',\n'),
+      (lines) => `{${lines.join(', ')}}`,
+      (lines) => `prompts = {\n${lines.join(', // c\n')}\n}`,
+    );
+    fc.assert(
+      fc.property(entries, layout, (prompts, write) => {
+        const text = write(prompts.map(([frame, prompt]) => `"${frame}": ${JSON.stringify(prompt)}`));
+        const document = parseTravel(converted(text) ?? '');
+        expect(document.keyframes.map(({ position, prompt }) => [Number(position.text), prompt.text])).toEqual(
+          prompts.map(([frame, prompt]) => [frame, prompt]),
+        );
+        expect(document.head.length + document.tail.length).toBe(0);
+      }),
+      runs(500),
+    );
+  });
+
+  it('is found in linear time', () => {
+    const lines = [
+      '{"x": "',
+      '"0": "a',
+      '[1, [',
+      '"a": {"0": \'',
+      '"0": "a" "',
+      '{"0": "a",',
+      '"0": "a"}}}}',
+      'x "0": "',
+      '(max_f',
+      '\\n0:',
+    ];
+    for (const line of lines) {
+      for (const text of [line.repeat(20_000), `${line}\n`.repeat(20_000)]) {
+        const start = performance.now();
+        findSchedules(text, 0, FRAMES);
+        expect(performance.now() - start, line).toBeLessThan(3000);
+      }
+    }
+  });
+});
