@@ -9,7 +9,7 @@ const SECOND_KEY = /[|,][ \t]*(\d+)[ \t]*:(?=[ \t])/g;
 
 export const foreignKeySyntax: Check = {
   code: 'travel/foreign-key-syntax',
-  run({ document: { head, keyframes, tail, text } }) {
+  run({ document: { head, keyframes, tail, text }, settings }) {
     const problems: Problem[] = [];
     const add = (message: string, span: Problem['span'], fix: Problem['fixes']) =>
       problems.push({ code: this.code, severity: 'warning', message, span, ...(fix && { fixes: fix }) });
@@ -31,7 +31,7 @@ export const foreignKeySyntax: Check = {
         add(
           'Unexpected space before the colon of a key. AUTOMATIC1111 would treat the line as text. Remove the space.',
           span,
-          [replace('Remove the space', span, '', true)],
+          [replace('Remove the space', span, '', settings.dialect === 'travel')],
         );
       }
       const first = prompt.runs[0];

@@ -47,7 +47,7 @@ function messageOf(issue: Issue): string {
 function fixesOf(issue: Issue): Fix[] {
   switch (issue.reason) {
     case 'tab':
-      return [replace('Replace the tab with two spaces', issue.span, '  ', true)];
+      return [replace('Replace the tab with two spaces', issue.span, '  ')];
     case 'unquoted':
       return [replace('Put the value in quotes', issue.span, JSON.stringify(issue.value))];
     default:
