@@ -4,7 +4,7 @@ import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import type { Keyframe, TravelDocument } from '../../syntax/document.ts';
 import { bodyLines } from '../../webui/body-lines.ts';
 import type { WebuiLine } from '../../webui/prompt.ts';
-import { type Check, replace } from '../check.ts';
+import type { Check } from '../check.ts';
 
 /** A keyframe in the webui dialect. Anything else at the start of a line is text. */
 const KEY = /^\d+: [^\n]/;
