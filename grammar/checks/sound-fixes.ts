@@ -18,7 +18,7 @@ export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, 
   const { document, environment, seed } = clip;
   const earlier = countByCode(problems);
   // The same rolls as before, because other rolls can have other problems.
-  const sameRolls = { ...environment, randomSeed: () => seed };
+  const sameRolls = { ...options, overrides: { ...options.overrides, seed } };
   let left = MOST_TRIED;
   const isSound = (problem: Problem, fix: Fix) => {
     if (fix.mechanical || left < document.text.length) return true;
@@ -28,7 +28,7 @@ export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, 
       [...fix.edits].sort((a, b) => a.span.start - b.span.start),
     );
     const fixed = reparse(document, text);
-    const later = runToEnd(checkClip(runToEnd(clipContext(fixed, sameRolls, options))));
+    const later = runToEnd(checkClip(runToEnd(clipContext(fixed, environment, sameRolls))));
     return !isWorse(problem, earlier, later) && keepsOthers(problem, document, fixed);
   };
   return problems.map((problem) => {

@@ -30,5 +30,5 @@ export function outputBase(pattern: string, folder: string, { name, seed, now }:
   const path = /[\\/]$/.test(pattern) ? `${pattern}{name}` : pattern;
   const filled = path.replace(/\{(name|date|time|seed)\}/g, (_, key: keyof typeof values) => values[key]);
   const absolute = /^(?:[\\/]|[A-Za-z]:[\\/])/.test(filled);
-  return absolute ? filled : `${folder.replace(/[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
+  return absolute ? filled : `${folder.replace(/(?<![\\/])[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
 }

@@ -1,10 +1,10 @@
 import type { TextSpan } from '../problem.ts';
 
-const KEY = String.raw`["'“]?(-?\d+)["'”]?`;
+const KEY = String.raw`["'“]?(-?\d{1,9})["'”]?`;
 const VALUE = String.raw`(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|“([^“”]*)”)`;
 
 /** `"0": "a",` of JSON and FizzNodes, `0 = "a",` and `0:'a'` of Python schedules. */
-const ENTRY = new RegExp(String.raw`[ \t]*${KEY}[ \t]*[:=][ \t]*${VALUE}[ \t]*(?:,|$)`, 'y');
+const ENTRY = new RegExp(String.raw`(?<![ \t])[ \t]*${KEY}[ \t]*[:=][ \t]*${VALUE}[ \t]*(?:,|$)`, 'y');
 
 /** The brackets around the entries: `{`, `},`, `"prompt_map": {`, `prompts = {`. */
 const OPENING = /^[ \t]*(?:["']?[a-z_]\w*["']?[ \t]*[:=][ \t]*)?[{([]/i;

@@ -83,7 +83,7 @@ function brokenOver({ line, span }: Keyframe, { text, comments }: TravelDocument
   const rest = text.slice(line.end, span.end);
   const start = line.end + rest.search(/\S/);
   const commented = comments.some((comment) => comment.start >= line.start && comment.start < span.end);
-  const edits = Array.from(rest.matchAll(/\s*\n\s*/g), ({ 0: { length }, index }) => ({
+  const edits = Array.from(rest.matchAll(/(?<!\s)\s*\n\s*/g), ({ 0: { length }, index }) => ({
     span: { start: line.end + index, end: line.end + index + length },
     text: ' ',
   }));
