@@ -35,7 +35,9 @@ import { controlnetInput } from './output-and-inputs/controlnet-input.ts';
 import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
+import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
+import { loneCarriageReturn } from './prompts/lone-carriage-return.ts';
 import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
 import { promptTooLong } from './prompts/prompt-too-long.ts';
 import { tab } from './prompts/tab.ts';
@@ -78,6 +80,8 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   foreignWeightDigits,
   typographicCharacters,
   tab,
+  loneCarriageReturn,
+  commentInPrompt,
   foreignSyntax,
   promptEditingDisabled,
   chunkCounts,

@@ -11,8 +11,8 @@ const MOST_TRIED = 2_000_000;
 
 /**
  * The problems with only those fixes that are sound: the problem is gone, no error or warning is new, and no prompt
- * changes that the problem does not concern. A fix is tried when `fixes` is first read. Mechanical fixes are sound by
- * construction (`test/grammar/checks/fixes.test.ts`).
+ * changes that the problem does not concern. A fix is tried when `fixes` is first read. Mechanical fixes with a single edit
+ * are sound by construction (`test/grammar/checks/fixes.test.ts`).
  */
 export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, options: ClipOptions): Problem[] {
   const { document, environment, seed } = clip;
@@ -21,7 +21,7 @@ export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, 
   const sameRolls = { ...options, overrides: { ...options.overrides, seed } };
   let left = MOST_TRIED;
   const isSound = (problem: Problem, fix: Fix) => {
-    if (fix.mechanical || left < document.text.length) return true;
+    if (isSimple(fix) || left < document.text.length) return true;
     left -= document.text.length;
     const text = applyEdits(
       document.text,
@@ -29,21 +29,29 @@ export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, 
     );
     const fixed = reparse(document, text);
     const later = runToEnd(checkClip(runToEnd(clipContext(fixed, environment, sameRolls))));
-    return !isWorse(problem, earlier, later) && keepsOthers(problem, document, fixed);
+    return !isWorse(problem, earlier, later) && keepsOthers(fix.mechanical ? null : problem, document, fixed);
   };
+  // Problems can share a fix.
+  const tried = new Map<Fix, boolean>();
   return problems.map((problem) => {
     const { fixes } = problem;
-    if (!fixes || fixes.every(({ mechanical }) => mechanical)) return problem;
+    if (!fixes || fixes.every(isSimple)) return problem;
     let sound: readonly Fix[] | null = null;
     return {
       ...problem,
       get fixes() {
-        sound ??= fixes.filter((fix) => isSound(problem, fix));
+        sound ??= fixes.filter((fix) => {
+          const isKnown = tried.get(fix) ?? isSound(problem, fix);
+          tried.set(fix, isKnown);
+          return isKnown;
+        });
         return sound;
       },
     };
   });
 }
+
+const isSimple = ({ mechanical, edits }: Fix) => mechanical && edits.length === 1;
 
 type Counts = ReadonlyMap<Problem['code'], number>;
 
@@ -62,11 +70,12 @@ function isWorse({ code: fixed }: Problem, earlier: Counts, problems: readonly P
   );
 }
 
-/** Whether every line of the head and tail, and every keyframe, that a problem does not concern is unchanged. */
-function keepsOthers({ span, related = [] }: Problem, before: TravelDocument, after: TravelDocument): boolean {
+/** Whether every line of the head and tail, and every keyframe, that a problem does not concern is unchanged; null: all. */
+function keepsOthers(problem: Problem | null, before: TravelDocument, after: TravelDocument): boolean {
+  const concerned = problem ? [problem.span, ...(problem.related ?? []).map(({ span }) => span)] : [];
   const left = new Map<string, number>();
   for (const words of wordsOf(after, [])) left.set(words, (left.get(words) ?? 0) + 1);
-  return wordsOf(before, [span, ...related.map((place) => place.span)]).every((words) => {
+  return wordsOf(before, concerned).every((words) => {
     const count = left.get(words) ?? 0;
     left.set(words, count - 1);
     return count > 0;
@@ -78,7 +87,8 @@ function wordsOf({ head, keyframes, tail }: TravelDocument, except: readonly Tex
   return [
     ...[...head, ...tail].filter(({ line }) => !isExcept(line)).map(({ prompt }) => words(prompt.text)),
     ...keyframes
-      .filter(({ span }) => !isExcept(span))
+      // With a comment at the end of its line.
+      .filter(({ span, line }) => !isExcept({ start: span.start, end: Math.max(span.end, line.end) }))
       .map(({ position, hold, transition, prompt, negative }) =>
         JSON.stringify([
           position.text,

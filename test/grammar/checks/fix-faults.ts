@@ -73,7 +73,8 @@ function unitsOf({ head, keyframes, tail }: TravelDocument, except: readonly Tex
   return [
     ...[...head, ...tail].filter(({ line }) => !isConcerned(line)).map(({ prompt }) => words(prompt.text)),
     ...keyframes
-      .filter(({ span }) => !isConcerned(span))
+      // With a comment at the end of its line.
+      .filter(({ span, line }) => !isConcerned({ start: span.start, end: Math.max(span.end, line.end) }))
       .map(({ position, hold, transition, prompt, negative }) =>
         JSON.stringify([
           position.text,
