@@ -2,6 +2,7 @@ import type { TravelPlan } from '../plan/plan.ts';
 import type { Window } from '../plan/windows.ts';
 import { textBetweenKeyframes } from './checks/keyframes/text-between-keyframes.ts';
 import { checkClip } from './checks/run.ts';
+import { withSoundFixes } from './checks/sound-fixes.ts';
 import type { AssembledPrompts } from './clip/assemble-keyframes.ts';
 import { type ClipOptions, clipContext } from './clip/context.ts';
 import type { Environment } from './clip/environment.ts';
@@ -58,7 +59,8 @@ export function* resolveClipSliced(
 ): SlicedTask<ResolvedClip> {
   const clip = yield* clipContext(document, environment, options);
   yield;
-  const problems = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
+  const found = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
+  const problems = withSoundFixes(found, clip, options);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
   const { prompts, settings, frames } = clip;
   return {

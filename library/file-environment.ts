@@ -8,7 +8,7 @@ import type {
   NamedModelKind,
   ResolvedModel,
 } from '../grammar/clip/environment.ts';
-import { wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
+import { decodeWildcardFile, wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { DescribedModel } from './header-cache.ts';
@@ -225,7 +225,9 @@ async function readText(path: string): Promise<string | null> {
   try {
     const info = await stat(path);
     if (!info.isFile() || info.size > MOST_TEXT_BYTES) return null;
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const bytes = await readFile(path);
+    if (path.endsWith('.txt')) return decodeWildcardFile(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     // Not found, not readable, or not UTF-8: the checks report it at its name.
     return null;

@@ -51,7 +51,7 @@ export class ModelLibrary {
     this.unreadable = unreadable;
     for (const file of files) {
       for (const key of new Set([file.name, file.name.split('/').at(-1)!])) {
-        const lower = key.toLowerCase();
+        const lower = comparable(key);
         const same = this.#byName.get(lower);
         if (same) same.push(file);
         else this.#byName.set(lower, [file]);
@@ -94,8 +94,8 @@ export class ModelLibrary {
   find(written: string): readonly ModelFile[] {
     const name = plainName(written);
     const rank = (file: ModelFile) =>
-      (file.name.toLowerCase() === name.toLowerCase() ? 0 : 2) + (file.name.endsWith(name) ? 0 : 1);
-    return [...(this.#byName.get(name.toLowerCase()) ?? [])].sort((a, b) => rank(a) - rank(b));
+      (comparable(file.name) === comparable(name) ? 0 : 2) + (file.name.endsWith(name) ? 0 : 1);
+    return [...(this.#byName.get(comparable(name)) ?? [])].sort((a, b) => rank(a) - rank(b));
   }
 
   /** Reads a file's header, unless it is unchanged since it was last read. The file can be in any folder. */
@@ -145,4 +145,9 @@ async function readHeader(path: string): Promise<{ readonly model: DescribedMode
     const reason = error instanceof Error ? error.message : String(error);
     return { model: { ok: false, reason }, lasting: error instanceof BadModelError };
   }
+}
+
+/** File systems write `é` as one character or as two; both are the same name, in either case. */
+function comparable(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }

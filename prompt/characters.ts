@@ -27,7 +27,7 @@ export function splitAtWord(text: string, word: string): string[] {
   return text.split(new RegExp(`(?<![\\p{L}\\p{N}_])${word}(?![\\p{L}\\p{N}_])`, 'u'));
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A decimal number as Python's `float` reads it, surrounding spaces allowed; undefined if it is not a number. */
 export function parseDecimal(text: string): number | undefined {

@@ -27,7 +27,7 @@ export type LoraTag =
     }
   | { readonly ok: false; readonly problem: string };
 
-const TYPE = /[\p{L}\p{N}_]+:/uy;
+const TYPE = /(?<=<)[\p{L}\p{N}_]+:/uy;
 
 /**
  * Take the tags out of a prompt: the text that is left, exactly, and the tags in order.

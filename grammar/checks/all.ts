@@ -37,7 +37,9 @@ import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
+import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
+import { loneCarriageReturn } from './prompts/lone-carriage-return.ts';
 import { pastedInfotext } from './prompts/pasted-infotext.ts';
 import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
 import { promptTooLong } from './prompts/prompt-too-long.ts';
@@ -82,6 +84,8 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   foreignWeightDigits,
   typographicCharacters,
   tab,
+  loneCarriageReturn,
+  commentInPrompt,
   foreignSyntax,
   promptEditingDisabled,
   chunkCounts,

@@ -61,3 +61,11 @@ export function replace(title: string, span: TextSpan, text: string, mechanical 
 export function correctName(span: TextSpan, meant: string | null, written = meant): Fix[] {
   return meant === null || written === null ? [] : [replace(`Change to “${meant}”`, span, written)];
 }
+
+/**
+ * Whether lines that are moved can form a pasted schedule with their new neighbors. Such a fix is not mechanical, so it is
+ * tried before it is offered.
+ */
+export function canJoinSchedule(text: string): boolean {
+  return /["'“”‘’«»]/.test(text);
+}

@@ -64,7 +64,7 @@ export function* clipContext(
   const timed = timeKeyframes(document, settings);
   yield;
   const seed = settings.seed === -1 ? environment.randomSeed() : settings.seed;
-  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed });
+  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, spans });
   return {
     document,
     environment,

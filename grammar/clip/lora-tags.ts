@@ -1,6 +1,8 @@
 import { isLora, type LoraTag, parseExtraNetworks, readLora } from '../../prompt/extra-networks.ts';
-import type { TextSpan } from '../problem.ts';
-import { documentSpan, type PromptText, type TravelDocument } from '../syntax/document.ts';
+import { FILE_START, type TextSpan } from '../problem.ts';
+import type { SettingSpan } from '../settings/read.ts';
+import type { Settings } from '../settings/schema.ts';
+import { promptsOf, type TravelDocument } from '../syntax/document.ts';
 
 /** A LoRA as named by one prompt. */
 export interface LoraUse {
@@ -34,20 +36,35 @@ export function sumLoras(uses: readonly LoraUse[]): Map<string, LoraUse> {
   return sums;
 }
 
-/** The name in the first tag of a LoRA; the start of the body if a definition holds the tag. */
-export function loraSpan({ head, keyframes, tail }: TravelDocument, name: string): TextSpan {
-  const tag = (prompt: PromptText) =>
-    prompt.parts.find(
-      ({ kind, text }) => kind === 'Network' && text.slice(text.indexOf(':') + 1, -1).split(':')[0] === name,
-    );
-  const prompts = [...head, ...keyframes, ...tail];
-  for (const { prompt } of prompts) {
-    const part = tag(prompt);
-    if (part) {
-      const start = part.span.start + part.text.indexOf(':') + 1;
+interface LoraPlaces {
+  readonly document: TravelDocument;
+  readonly settings: Pick<Settings, 'define'>;
+  readonly spans: ReadonlyMap<string, SettingSpan>;
+}
+
+/**
+ * The name in the first tag of a LoRA. If a definition or a wildcard file holds the tag: the definition, else the first
+ * wildcard, choice or name that can stand for it.
+ */
+export function loraSpan({ document, settings: { define }, spans }: LoraPlaces, name: string): TextSpan {
+  const prompts = promptsOf(document);
+  for (const { parts } of prompts) {
+    for (const { kind, text, span } of parts) {
+      if (kind !== 'Network' || !names(text, name)) continue;
+      const start = span.start + text.indexOf(':') + 1;
       return { start, end: start + name.length };
     }
   }
-  const first = prompts[0]?.prompt;
-  return first ? documentSpan(first, 0, 0) : { start: 0, end: 0 };
+  const defined = Object.entries(define).find(([, text]) => names(text, name));
+  const definition = defined && spans.get(`define.${defined[0]}`)?.value;
+  if (definition) return definition;
+  for (const { parts } of prompts) {
+    const source = parts.find(({ kind, text }) => kind === 'Wildcard' || kind === 'Reference' || text === '{');
+    if (source) return source.span;
+  }
+  return prompts[0]?.span ?? FILE_START;
+}
+
+function names(text: string, name: string): boolean {
+  return parseExtraNetworks(text).networks.some(({ positional }) => positional[0] === name);
 }

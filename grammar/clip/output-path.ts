@@ -35,8 +35,10 @@ export function outputBase(
   };
   const path = /[\\/]$/.test(pattern) ? `${pattern}{name}` : pattern;
   const filled = path.replace(/\{(name|date|time|seed)\}/g, (_, key: keyof typeof values) => values[key]);
-  if (homeFolder && HOME.test(filled)) return filled.replace(HOME, () => homeFolder.replace(/[\\/]+$/, ''));
-  return isAbsolutePath(filled) ? filled : `${outputFolder.replace(/[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
+  if (homeFolder && HOME.test(filled)) return filled.replace(HOME, () => homeFolder.replace(/(?<![\\/])[\\/]+$/, ''));
+  return isAbsolutePath(filled)
+    ? filled
+    : `${outputFolder.replace(/(?<![\\/])[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
 }
 
 const HOME = /^~(?=$|[\\/])/;

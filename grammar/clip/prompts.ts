@@ -1,4 +1,5 @@
 import type { TravelPlan } from '../../plan/plan.ts';
+import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
@@ -45,6 +46,8 @@ interface PromptSources {
   readonly settings: Settings;
   readonly timed: readonly TimedKeyframe[];
   readonly seed: number;
+  /** Where the file sets its settings. */
+  readonly spans: ReadonlyMap<string, SettingSpan>;
 }
 
 export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
@@ -69,7 +72,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   const definitions = new Map(Object.entries(settings.define));
   // A cycle is an error; expanding it would never end.
   if (findCycle(definitions)) definitions.clear();
-  const rolls = clipRolls(seed, document, environment);
+  const rolls = clipRolls(seed, sources);
   let assembled: AssembledPrompts[] | null = null;
   try {
     assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll), rolls.skip);

@@ -1,6 +1,7 @@
 import type { TravelPlan } from '../../plan/plan.ts';
 import { FILE_START, type TextSpan } from '../problem.ts';
-import { promptsOf, type TravelDocument } from '../syntax/document.ts';
+import type { SettingSpan } from '../settings/read.ts';
+import { documentSpan, promptsOf, type TravelDocument } from '../syntax/document.ts';
 import { type RollIssue, WildcardRoller } from '../wildcards/roll.ts';
 import type { Environment } from './environment.ts';
 
@@ -15,15 +16,23 @@ export interface ClipRolls {
   readonly issues: () => readonly RollIssue[];
 }
 
-export function clipRolls(seed: number, document: TravelDocument, environment: Environment): ClipRolls {
+interface Sources {
+  readonly document: TravelDocument;
+  readonly environment: Environment;
+  /** Where the file sets its settings. */
+  readonly spans: ReadonlyMap<string, SettingSpan>;
+}
+
+export function clipRolls(seed: number, sources: Sources): ClipRolls {
+  const { environment } = sources;
   const roller = new WildcardRoller(seed, (name) => environment.wildcard(name));
   const issues = new Map<string, RollIssue>();
   return {
     roll(text, scope) {
       const { text: rolled, issues: found } = roller.roll(text, scope);
       for (const issue of found) {
-        const name = nameOf(issue);
-        issues.set(`${issue.kind} ${name}`, { ...issue, span: placeOf(name, document) });
+        const key = `${issue.kind} ${'name' in issue ? issue.name : ''}`;
+        if (!issues.has(key)) issues.set(key, { ...issue, span: placeOf(issue, text, scope, sources) });
       }
       return rolled;
     },
@@ -33,25 +42,16 @@ export function clipRolls(seed: number, document: TravelDocument, environment: E
   };
 }
 
-function nameOf(issue: RollIssue): string | null {
-  switch (issue.kind) {
-    case 'unknown-wildcard':
-    case 'empty-wildcard':
-      return issue.name;
-    case 'wildcard-cycle':
-      return issue.names[0] ?? null;
-    case 'wildcard-too-deep':
-    case 'wildcard-too-long':
-      return null;
-  }
+/**
+ * Where the text that was rolled is written: in a prompt, in the setting `negative_prompt`, or in a definition.
+ *
+ * @param scope name of the definition; '' for other text
+ */
+function placeOf(issue: RollIssue, text: string, scope: string, { document, spans }: Sources): TextSpan {
+  if (scope !== '') return spans.get(`define.${scope}`)?.value ?? inheritedPlace(spans);
+  const prompt = promptsOf(document).find((candidate) => candidate.text === text);
+  if (prompt) return documentSpan(prompt, issue.span.start, issue.span.end);
+  return spans.get('negative_prompt')?.value ?? inheritedPlace(spans);
 }
 
-/** The first use of a wildcard; the start of the file if another file or a definition holds it. */
-function placeOf(name: string | null, document: TravelDocument): TextSpan {
-  if (name === null) return FILE_START;
-  for (const { parts } of promptsOf(document)) {
-    const part = parts.find(({ kind, text }) => kind === 'Wildcard' && text === `__${name}__`);
-    if (part) return part.span;
-  }
-  return FILE_START;
-}
+const inheritedPlace = (spans: Sources['spans']) => spans.get('extends')?.value ?? FILE_START;

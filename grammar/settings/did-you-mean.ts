@@ -16,7 +16,21 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   if (swapped !== undefined) return near.get(swapped)!;
   const best = closest(written, [...near.keys()]);
   const allowed = Math.max(1, Math.floor(Math.max(written.length, best.length) / 3));
-  return distance(written, best) <= allowed ? near.get(best)! : null;
+  return distance(written, best) <= allowed && mayMisspell(word, near.get(best)!) ? near.get(best)! : null;
+}
+
+/**
+ * Whether the words of two names agree, each with at most a third of its letters different: `DPM++ SDE Karras` and
+ * `DPM++ 2M Karras` are different samplers. Names without spaces are one word.
+ */
+function mayMisspell(written: string, meant: string): boolean {
+  if (!meant.includes(' ')) return true;
+  const [own, other] = [written, meant].map((name) => name.toLowerCase().split(/[-_ ]+/));
+  if (own!.join('') === other!.join('')) return true;
+  return (
+    own!.length === other!.length &&
+    own!.every((word, i) => distance(word, other![i]!) <= Math.floor(Math.max(word.length, other![i]!.length) / 3))
+  );
 }
 
 /** A word with each two neighboring letters swapped. */

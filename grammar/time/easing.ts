@@ -23,7 +23,7 @@ export const NAMED_EASINGS: ReadonlyMap<string, Easing> = new Map([
 ]);
 
 const CUBIC_BEZIER = /^cubic-bezier\(([^()]*)\)$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 /** Parses `ease-in` or `cubic-bezier(0.3, 0, 0.7, 1)`. The message explains the mistake and what to write instead. */
 export function parseEasing(text: string): EasingResult {

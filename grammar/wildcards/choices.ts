@@ -4,7 +4,7 @@ export interface Choice {
   readonly open: number;
   /** Of `}`. */
   readonly close: number;
-  /** Ascending, at least one: braces without a bar are text. */
+  /** Ascending; braces without a bar are text, unless they have a quantity. */
   readonly bars: readonly number[];
 }
 
@@ -39,7 +39,8 @@ export function findChoices(text: string): ReadonlyMap<number, Choice> {
         if (!brace) break;
         const bars = [brace.bars, ...unclosed.reverse()].flat();
         const isName = text[brace.at - 1] === '$';
-        if (bars.length > 0 && !isName) choices.set(brace.at, { open: brace.at, close: at, bars });
+        const isSeveral = bars.length === 0 && QUANTITY.test(text.slice(brace.at + 1, Math.min(at, brace.at + 80)));
+        if ((bars.length > 0 || isSeveral) && !isName) choices.set(brace.at, { open: brace.at, close: at, bars });
         break;
       }
     }
@@ -54,11 +55,34 @@ export interface Option {
   readonly weight: number;
 }
 
+/** How many options a choice takes, and what is between them. */
+export interface Quantity {
+  readonly least: number;
+  readonly most: number;
+  readonly separator: string;
+  /** Characters of the quantity, from the start of the choice's content. */
+  readonly length: number;
+}
+
+/** `2$$`, `1-3$$`, `-3$$`, `1-$$`, each also with a separator: `2$$ and $$` (sd-dynamic-prompts). */
+const QUANTITY = /^\s{0,9}(?:(\d{1,3})(-)?(\d{1,3})?|-(\d{1,3}))\$\$(?:([^$|{}]{0,40})\$\$)?/;
+
+/** The quantity at the start of a choice; null if it has none. */
+export function quantityOf(text: string, { open, close, bars }: Choice): Quantity | null {
+  const match = QUANTITY.exec(text.slice(open + 1, Math.min(close, open + 80)));
+  if (!match) return null;
+  const [written, from, dash, to, upTo, separator = ', '] = match;
+  const least = Number(from ?? 0);
+  const most = Number(upTo ?? to ?? (dash ? bars.length + 1 : least));
+  return { least: Math.min(least, most), most: Math.max(least, most), separator, length: written.length };
+}
+
 const WEIGHT = /^\s*(\d+(?:\.\d+)?|\.\d+)::/;
 
-/** The options of a choice; `2::` in front of one is its weight. */
-export function optionsOf(text: string, { open, close, bars }: Choice): Option[] {
-  const edges = [open, ...bars, close];
+/** The options of a choice, without its quantity; `2::` in front of one is its weight. */
+export function optionsOf(text: string, choice: Choice): Option[] {
+  const { open, close, bars } = choice;
+  const edges = [open + (quantityOf(text, choice)?.length ?? 0), ...bars, close];
   return edges.slice(1).map((end, i) => {
     const start = edges[i]! + 1;
     const weight = WEIGHT.exec(text.slice(start, Math.min(end, start + 40)));

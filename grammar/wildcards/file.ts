@@ -14,3 +14,18 @@ export function wildcardLines(text: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
+
+/**
+ * The text of a wildcard file: UTF-8 or UTF-16 with a byte order mark, or UTF-8. Other bytes are Windows-1252, which
+ * older lists are written in.
+ */
+export function decodeWildcardFile(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Not UTF-8. Every byte has a character in Windows-1252.
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}

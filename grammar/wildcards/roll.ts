@@ -1,5 +1,5 @@
 import type { TextSpan } from '../problem.ts';
-import { type Choice, findChoices, type Option, optionsOf, wildcardAt } from './choices.ts';
+import { type Choice, findChoices, type Option, optionsOf, type Quantity, quantityOf, wildcardAt } from './choices.ts';
 import { hashText, seededRandom } from './random.ts';
 
 /** The lines of a wildcard's file, or null if it is not found. */
@@ -27,6 +27,9 @@ export interface RolledText {
 export const DEEPEST = 32;
 /** Characters that the wildcards and choices of one render may read from files and put into prompts. */
 export const LONGEST = 200_000;
+
+/** Rolls of the only option of a choice with a quantity. */
+const MOST_REPEATED = 100;
 
 /** Most prompts hold nothing to roll. */
 const ROLLABLE = /\{|__/;
@@ -104,8 +107,12 @@ export class WildcardRoller {
   #choose(text: string, choices: ReadonlyMap<number, Choice>, choice: Choice, place: Place): string | null {
     const written = text.slice(choice.open, choice.close + 1);
     return this.#record(written, place, () => {
-      const option = pick(optionsOf(text, choice), place.random);
-      return this.#rollInside(text, choices, option, place);
+      const options = optionsOf(text, choice);
+      const quantity = quantityOf(text, choice);
+      if (!quantity) return this.#rollInside(text, choices, pick(options, place.random), place);
+      return pickSeveral(options, quantity, place.random)
+        .map((option) => this.#rollInside(text, choices, option, place))
+        .join(quantity.separator);
     });
   }
 
@@ -193,17 +200,34 @@ function replaceRolls(
 
 function* rollables(text: string, choices: ReadonlyMap<number, Choice>, range: TextSpan): Generator<Rollable, void> {
   let at = range.start;
+  let tagEnd = at;
   while (at < range.end) {
-    const found = rollableAt(text, choices, at, range.end);
+    if (text[at] === '<') tagEnd = Math.max(tagEnd, endOfTag(text, at));
+    const found = rollableAt(text, choices, at, range.end, at < tagEnd);
     if (found) yield found;
     at = found?.end ?? at + (text[at] === '\\' ? 2 : 1);
   }
 }
 
-function rollableAt(text: string, choices: ReadonlyMap<number, Choice>, at: number, limit: number): Rollable | null {
+/** A tag, such as `<lora:my__style__v2:0.8>`. */
+const TAG = /<\w+:[^<>]*>/y;
+
+function endOfTag(text: string, at: number): number {
+  TAG.lastIndex = at;
+  return at + (TAG.exec(text)?.[0].length ?? 0);
+}
+
+/** @param inTag names in a tag can contain two underscores, so no wildcard begins there */
+function rollableAt(
+  text: string,
+  choices: ReadonlyMap<number, Choice>,
+  at: number,
+  limit: number,
+  inTag: boolean,
+): Rollable | null {
   const choice = text[at] === '{' ? choices.get(at) : undefined;
   if (choice) return { choice, wildcard: null, start: at, end: choice.close + 1 };
-  const wildcard = text[at] === '_' ? wildcardAt(text, at) : null;
+  const wildcard = text[at] === '_' && !inTag ? wildcardAt(text, at) : null;
   if (!wildcard || wildcard.end > limit) return null;
   return { choice: null, wildcard: wildcard.name, start: at, end: wildcard.end };
 }
@@ -218,4 +242,16 @@ function pick(options: readonly Option[], random: () => number): Option {
     if (left < 0) return option;
   }
   return options.at(-1)!;
+}
+
+/** Different options by their weight, as long as there are any. A single option, such as a wildcard, is rolled each time. */
+function pickSeveral(options: readonly Option[], { least, most }: Quantity, random: () => number): Option[] {
+  const count = least + Math.floor(random() * (most - least + 1));
+  if (options.length === 1) return new Array<Option>(Math.min(count, MOST_REPEATED)).fill(options[0]!);
+  const left = [...options];
+  return Array.from({ length: Math.min(count, left.length) }, () => {
+    const picked = pick(left, random);
+    left.splice(left.indexOf(picked), 1);
+    return picked;
+  });
 }

@@ -49,7 +49,7 @@ export function codeActionsOf(
 
 function quickFixes(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
   const span = analysis.spanOf(range);
-  const here = analysis.problems.filter((problem) => problem.fixes?.length && overlaps(problem.span, span));
+  const here = analysis.problems.filter((problem) => overlaps(problem.span, span) && problem.fixes?.length);
   return [
     ...here.flatMap((problem) =>
       (problem.fixes ?? []).map((fix, i) =>

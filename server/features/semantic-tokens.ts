@@ -113,7 +113,7 @@ function tokensIn({ document, effective }: Analysis, stretch: TextSpan): Token[]
 function addWeight({ text, span }: PromptPart, add: (span: TextSpan, type: TokenType) => void): void {
   const colon = text.lastIndexOf(':');
   const number = text.slice(colon + 1);
-  if (colon < 0 || !/^\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*$/.test(number)) return;
+  if (colon < 0 || !/^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)\s*$/.test(number)) return;
   const start = span.start + colon;
   add({ start, end: start + 1 }, SemanticTokenTypes.operator);
   const spaces = number.length - number.trimStart().length;

@@ -48,7 +48,8 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
     },
     modelNames: (kind) => Object.keys(MODELS[kind] ?? {}),
     readTravelFile: () => null,
-    missingInput: (path) => (path.startsWith('missing/') ? { found: 'nothing', names: ['pose.png'] } : null),
+    missingInput: (path) =>
+      path.startsWith('missing/') && path !== 'missing/pose.png' ? { found: 'nothing', names: ['pose.png'] } : null,
     wildcard: () => null,
     homeFolder: '/home/me',
     outputFolder: '/work/clips',

@@ -10,7 +10,7 @@ export const unknownDefinition: Check = {
     const names = Object.keys(define);
     return promptsOf(document).flatMap((prompt) =>
       namesOf(prompt)
-        .filter(({ name }) => !Object.hasOwn(define, name))
+        .filter(({ name, start }) => !Object.hasOwn(define, name) && prompt.text[start - 1] !== '$')
         .map(({ name, start, end }) => {
           const span = documentSpan(prompt, start, end);
           const meant = didYouMean(name, names);

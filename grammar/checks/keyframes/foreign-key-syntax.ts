@@ -1,52 +1,137 @@
-import type { Problem } from '../../problem.ts';
+import type { Fix, Problem, TextSpan } from '../../problem.ts';
+import { maskBrackets } from '../../syntax/brackets.ts';
+import {
+  documentSpan,
+  type Keyframe,
+  type PromptText,
+  type TextLine,
+  type TravelDocument,
+} from '../../syntax/document.ts';
 import { type Check, replace } from '../check.ts';
 
-/** Keys of other tools, which are text here: `> 0: a`, `0|a`. */
-const OTHER_KEY = /^(?:>[ \t]*(-?\d+)[ \t]*:|(-?\d+)[ \t]*\|)[ \t]*(.*)$/;
+const POSITION = String.raw`(-?\d{1,6}(?:\.\d{1,6})?(?:%|ms|s)?)`;
 
-/** A second key on a keyframe's line, as in `0: a | 32: b` and `0: a, 30: b`. */
-const SECOND_KEY = /[|,][ \t]*(\d+)[ \t]*:(?=[ \t])/g;
+/** Keys of other tools, which are text here: `- 0: a`, `> 0: a`, `[0]: a`, `frame 0: a`, `0 -> a`, `0|a`. */
+const OTHER_KEYS: readonly RegExp[] = [
+  String.raw`(?:[-*•+][ \t]+|[>+][ \t]*)${POSITION}[ \t]*:`,
+  String.raw`\[${POSITION}\][ \t]*:`,
+  String.raw`\(${POSITION}\)[ \t]*:`,
+  String.raw`<${POSITION}>[ \t]*:`,
+  String.raw`(?:key)?f(?:rame)?[ \t]*${POSITION}[ \t]*:`,
+  String.raw`${POSITION}[ \t]*(?:[-=]>|[→⇒|])`,
+].map((pattern) => new RegExp(`^${pattern}[ \\t]*`, 'i'));
+
+/** `0 = a`, `0 - a`, `0. a`, `0) a`: also a list or a title, unless other lines are keys, too. */
+const POSSIBLE_KEY = /^(\d{1,6})(?:[ \t]*=(?![ \t]*["'“])|[ \t]+[-–—](?=[ \t])|[.)](?=[ \t]))[ \t]*/;
+
+/** A second key on a keyframe's line, as in `0: a | 32: b`, `0: a; 32 :b` and `0: a, 30: b`. `16:9` is a ratio. */
+const SECOND_KEY = /[|;,][ \t]*(\d{1,6}(?:%|ms|s)?)[ \t]*:(?![\d:])[ \t]*/g;
 
 export const foreignKeySyntax: Check = {
   code: 'travel/foreign-key-syntax',
-  run({ document: { head, keyframes, tail, text } }) {
-    const problems: Problem[] = [];
-    const add = (message: string, span: Problem['span'], fix: Problem['fixes']) =>
-      problems.push({ code: this.code, severity: 'warning', message, span, ...(fix && { fixes: fix }) });
-
-    for (const { prompt } of [...head, ...tail]) {
-      const match = OTHER_KEY.exec(prompt.text);
-      if (!match) continue;
-      const key = match[1] ?? match[2];
-      add(
-        `This is the keyframe syntax of another tool. It is treated as text here. Write \`${key}: …\`.`,
-        prompt.span,
-        [replace(`Change to “${key}:”`, prompt.span, `${key}: ${match[3]}`)],
+  run({ document, settings: { dialect } }) {
+    const { keyframes, text } = document;
+    const warning = (
+      message: string,
+      span: TextSpan,
+      fixes: readonly Fix[],
+      related: Problem['related'] = [],
+    ): Problem => ({
+      code: this.code,
+      severity: 'warning',
+      message,
+      span,
+      related,
+      fixes,
+    });
+    const lines = otherKeys(document);
+    const others = withFixForAll(lines, `Change all ${lines.length} lines to keyframes`).map(
+      ({ key, place, related, fixes }) =>
+        warning(
+          `This is the keyframe syntax of another tool. It is treated as text here. Write \`${key}: …\`.`,
+          place,
+          fixes,
+          related,
+        ),
+    );
+    const second = keyframes.flatMap((keyframe) => {
+      const keys = secondKeys(keyframe, text);
+      return withFixForAll(keys, `Move all ${keys.length} to their own lines`).map(({ key, place, related, fixes }) =>
+        warning(
+          `This line seems to contain a second keyframe, ${key}. It is part of the first keyframe's prompt. Write it on its own line.`,
+          place,
+          fixes,
+          related,
+        ),
       );
-    }
-    for (const { position, hold, transition, colon, prompt } of keyframes) {
+    });
+    const spaced = keyframes.flatMap(({ position, hold, transition, colon }) => {
       const before = transition ?? hold ?? position;
-      if (colon.start > before.span.end) {
-        const span = { start: before.span.end, end: colon.start };
-        add(
-          'Unexpected space before the colon of a key. AUTOMATIC1111 would treat the line as text. Remove the space.',
-          span,
-          [replace('Remove the space', span, '', true)],
-        );
-      }
-      const first = prompt.runs[0];
-      if (!first) continue;
-      const line = text.slice(first.offset, first.offset + first.length);
-      for (const match of line.matchAll(SECOND_KEY)) {
-        const start = first.offset + match.index;
-        const span = { start, end: start + match[0].length };
-        add(
-          `This line seems to contain a second keyframe, ${match[1]}. It is part of the first keyframe's prompt. Write it on its own line.`,
-          span,
-          [replace('Move to its own line', span, `\n${match[1]}:`)],
-        );
-      }
-    }
-    return problems;
+      if (colon.start <= before.span.end) return [];
+      const span = { start: before.span.end, end: colon.start };
+      const message =
+        'Unexpected space before the colon of a key. AUTOMATIC1111 would treat the line as text. Remove the space.';
+      return [warning(message, span, [replace('Remove the space', span, '', dialect === 'travel')])];
+    });
+    return [...others, ...second, ...spaced];
   },
 };
+
+/** A key in another form. */
+interface ForeignKey {
+  readonly key: string;
+  readonly place: TextSpan;
+  readonly fix: Fix;
+}
+
+/** The fix for all keys first, because one keyframe among lines of text would make them text between keyframes. */
+function withFixForAll(keys: readonly ForeignKey[], title: string) {
+  const edits = keys.flatMap(({ fix }) => fix.edits);
+  const isShared = keys.length > 1 && keys.length <= MOST_TOGETHER;
+  const all: Fix[] = isShared ? [{ title, edits, mechanical: false }] : [];
+  const related = isShared ? keys.map((key) => ({ span: key.place, message: 'This is another one.' })) : [];
+  return keys.map(({ key, place, fix }) => ({ key, place, related, fixes: [...all, fix] }));
+}
+
+/** Keys that are changed at once. */
+const MOST_TOGETHER = 100;
+
+function otherKeys({ head, keyframes, tail, text }: TravelDocument): ForeignKey[] {
+  const certain: ForeignKey[] = [];
+  const possible: ForeignKey[] = [];
+  for (const line of [...head, ...tail]) {
+    const match = OTHER_KEYS.map((pattern) => pattern.exec(line.prompt.text)).find((found) => found !== null);
+    if (match) certain.push(otherKey(line, match, text));
+    else {
+      const unsure = POSSIBLE_KEY.exec(line.prompt.text);
+      if (unsure) possible.push(otherKey(line, unsure, text));
+    }
+  }
+  const isLikely = certain.length > 0 || keyframes.length > 0 || possible.length > 1;
+  return [...certain, ...(isLikely ? possible : [])].sort((a, b) => a.place.start - b.place.start);
+}
+
+function otherKey({ prompt, line }: TextLine, match: RegExpExecArray, text: string): ForeignKey {
+  const key = match[1]!;
+  const { end } = documentSpan(prompt, 0, match[0].length);
+  const fix = replace(`Change to “${key}:”`, { start: line.start, end }, keyText(key, text[end]));
+  return { key, place: prompt.span, fix };
+}
+
+/** A `#` that follows the key's space would start a comment. */
+const keyText = (key: string, next: string | undefined) => `${key}: ${next === '#' ? '\\' : ''}`;
+
+function secondKeys({ prompt, negative }: Keyframe, text: string): ForeignKey[] {
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  return [prompt, ...(negative ? [negative.prompt] : [])].flatMap((part: PromptText) => {
+    if (!/[|;,][ \t]*\d/.test(part.text)) return [];
+    return Array.from(maskBrackets(part.text).matchAll(SECOND_KEY), (match): ForeignKey => {
+      const [written, key = ''] = match;
+      const { start, end } = documentSpan(part, match.index, match.index + written.length);
+      let from = start;
+      while (/[ \t]/.test(text[from - 1] ?? '')) from--;
+      const fix = replace('Move to its own line', { start: from, end }, newline + keyText(key, text[end]));
+      return { key, place: { start, end: start + written.trimEnd().length }, fix };
+    });
+  });
+}

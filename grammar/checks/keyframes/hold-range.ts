@@ -10,7 +10,8 @@ export const holdRange: Check = {
         const message = `The hold ends before it starts. It starts at frame ${frame} and ends at frame ${holdEnd}, so nothing is held. Write a later end.`;
         return [{ code: this.code, severity: 'warning', message, span: hold.span }];
       }
-      if (holdEnd < frames) return [];
+      // A start outside the clip is `key-beyond-end`, and moving the end alone would not help.
+      if (holdEnd < frames || frame >= frames) return [];
       const last = frames - 1;
       return [
         {

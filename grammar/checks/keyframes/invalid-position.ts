@@ -1,13 +1,18 @@
+import { frameOf } from '../../time/position.ts';
 import { type Check, replace } from '../check.ts';
 
 export const invalidPosition: Check = {
   code: 'travel/invalid-position',
   dialect: 'travel',
-  run({ timed }) {
+  run({ timed, settings: { frames, fps } }) {
+    const taken = new Set(timed.map(({ frame }) => frame));
     return timed.flatMap(({ keyframe: { position, hold }, frame, holdEnd }) => {
       const wrong = frame === null ? position : hold && holdEnd === null ? hold : null;
       if (!wrong) return [];
-      const whole = `${Math.floor(Number.parseFloat(wrong.text) + 0.5)}`;
+      const number = Number.parseFloat(wrong.text);
+      const isUsable = (at: number) => at >= 0 && at < frames && (wrong !== position || !taken.has(at));
+      const whole = Math.floor(number + 0.5);
+      const seconds = `${wrong.text}s`;
       return [
         {
           code: this.code,
@@ -15,8 +20,10 @@ export const invalidPosition: Check = {
           message: `“${wrong.text}” is not a valid position. Write a frame (8), a frame counted from the end (-1), 50%, 1.5s or 250ms.`,
           span: wrong.span,
           fixes: [
-            replace(`Change to frame ${whole}`, wrong.span, whole),
-            replace(`Change to ${wrong.text}s`, wrong.span, `${wrong.text}s`),
+            ...(isUsable(whole) ? [replace(`Change to frame ${whole}`, wrong.span, `${whole}`)] : []),
+            ...(isUsable(frameOf({ kind: 'seconds', seconds: number }, { frames, fps }))
+              ? [replace(`Change to ${seconds}`, wrong.span, seconds)]
+              : []),
           ],
         },
       ];

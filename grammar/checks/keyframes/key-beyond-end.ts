@@ -3,15 +3,19 @@ import { type Check, replace } from '../check.ts';
 export const keyBeyondEnd: Check = {
   code: 'travel/key-beyond-end',
   run({ timed, settings: { frames }, spans }) {
+    const taken = new Set(timed.map(({ frame }) => frame));
+    const isFree = (frame: number) => !taken.has(frame);
     return timed.flatMap(({ keyframe: { position }, frame }) => {
       if (frame === null || (frame >= 0 && frame < frames)) return [];
       const last = frames - 1;
       const setting = spans.get('frames');
       const fixes =
         frame < 0
-          ? [replace('Move to the first frame', position.span, '0')]
+          ? isFree(0)
+            ? [replace('Move to the first frame', position.span, '0')]
+            : []
           : [
-              replace(`Move to the last frame, ${last}`, position.span, `${last}`),
+              ...(isFree(last) ? [replace(`Move to the last frame, ${last}`, position.span, `${last}`)] : []),
               ...(setting ? [replace(`Set \`frames\` to ${frame + 1}`, setting.value, `${frame + 1}`)] : []),
             ];
       return [

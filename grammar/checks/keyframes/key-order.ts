@@ -1,8 +1,8 @@
-import type { Check } from '../check.ts';
+import { type Check, canJoinSchedule } from '../check.ts';
 
 export const keyOrder: Check = {
   code: 'travel/key-order',
-  run({ timed, document: { text } }) {
+  run({ timed, document: { text }, settings: { dialect } }) {
     const known = timed.flatMap(({ keyframe, frame }) => (frame === null ? [] : [{ keyframe, frame }]));
     const at = known.findIndex(({ frame }, i) => i > 0 && frame < known[i - 1]!.frame);
     if (at < 0) return [];
@@ -11,6 +11,7 @@ export const keyOrder: Check = {
       const other = sorted[i]!.keyframe.span;
       return other === span ? [] : [{ span, text: text.slice(other.start, other.end) }];
     });
+    const mechanical = dialect === 'travel' && !edits.some((edit) => canJoinSchedule(edit.text));
     return [
       {
         code: this.code,
@@ -18,7 +19,7 @@ export const keyOrder: Check = {
         message: `Frame ${known[at]!.frame} follows frame ${known[at - 1]!.frame}. The video is the same, but AUTOMATIC1111 refuses such a file, and it is harder to read. Sort the keyframes.`,
         span: known[at]!.keyframe.position.span,
         related: [{ span: known[at - 1]!.keyframe.position.span, message: 'The later keyframe is here.' }],
-        fixes: [{ title: 'Sort the keyframes', edits, mechanical: true }],
+        fixes: [{ title: 'Sort the keyframes', edits, mechanical }],
       },
     ];
   },

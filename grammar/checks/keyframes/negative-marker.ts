@@ -1,26 +1,68 @@
-import type { Problem } from '../../problem.ts';
-import { type Check, findInPrompt, type PromptCheck, replace } from '../check.ts';
+import { memoizeByPrompt } from '../../memoize-by-prompt.ts';
+import type { Problem, TextSpan } from '../../problem.ts';
+import { documentSpan, type PromptText } from '../../syntax/document.ts';
+import { type Check, type Match, replace } from '../check.ts';
 
 const CODE = 'travel/negative-marker';
 
 const MISSPELLED =
   /(?<!\S)(?:-neg|--[ \t]+neg|—neg|–neg|--negative)(?![\w-])|(?<=[^\s-])--neg(?![\w-])|(?<!\S)--neg(?=\w)(?!ative(?![\w-]))/g;
 
-export const misspelledNegativeMarker: PromptCheck = {
+export const misspelledNegativeMarker: Check = {
   code: CODE,
   dialect: 'travel',
-  *find(prompt) {
-    for (const { text, span } of findInPrompt(prompt, MISSPELLED)) {
-      yield {
-        code: CODE,
-        severity: 'warning',
-        message: `“${text}” does not start a negative prompt. The text after it stays in the positive prompt. Write “--neg” with a space on both sides.`,
-        span,
-        fixes: [replace('Change to “ --neg ”', span, ' --neg ')],
-      };
+  *run({ document: { head, keyframes, tail, text } }) {
+    for (const { prompt, negative } of keyframes) {
+      for (const { text: written, span } of misspelled(prompt)) {
+        const marker = separated('--neg', span, text);
+        yield {
+          code: CODE,
+          severity: 'warning',
+          message: `“${written}” does not start a negative prompt. The text after it stays in the positive prompt. Write “--neg” with a space on both sides.`,
+          span,
+          fixes: [replace('Change to “--neg”', span, marker)],
+        };
+      }
+      for (const { text: written, span } of negative ? misspelled(negative.prompt) : []) {
+        yield {
+          code: CODE,
+          severity: 'warning',
+          message: `The negative prompt has already started. “${written}” is part of it. Remove it.`,
+          span,
+          related: [{ span: negative!.markers[0]!, message: 'It starts here.' }],
+          fixes: [replace(`Remove “${written}”`, span, '')],
+        };
+      }
+    }
+    for (const { prompt } of [...head, ...tail]) {
+      for (const { text: written, span } of misspelled(prompt)) {
+        yield {
+          code: CODE,
+          severity: 'warning',
+          message: `“${written}” outside a keyframe is treated as text. ${SETTING}`,
+          span,
+        };
+      }
     }
   },
 };
+
+const SETTING = 'Use the setting `negative_prompt` for a negative prompt in every frame.';
+
+const misspelledIn = memoizeByPrompt((prompt) => Array.from(prompt.text.matchAll(MISSPELLED)));
+
+function misspelled(prompt: PromptText): Pick<Match, 'text' | 'span'>[] {
+  return misspelledIn(prompt).map(({ 0: text, index }) => ({
+    text,
+    span: documentSpan(prompt, index, index + text.length),
+  }));
+}
+
+/** A word with a space on each side that has none yet. */
+function separated(word: string, { start, end }: TextSpan, text: string): string {
+  const isSpace = (at: number) => at < 0 || at >= text.length || text[at]!.trim() === '';
+  return `${isSpace(start - 1) ? '' : ' '}${word}${isSpace(end) ? '' : ' '}`;
+}
 
 export const misplacedNegativeMarker: Check = {
   code: CODE,
@@ -45,8 +87,7 @@ export const misplacedNegativeMarker: Check = {
           ({ span }): Problem => ({
             code: CODE,
             severity: 'warning',
-            message:
-              '--neg outside a keyframe is treated as text. Use the setting `negative_prompt` for a negative prompt in every frame.',
+            message: `--neg outside a keyframe is treated as text. ${SETTING}`,
             span,
           }),
         ),

@@ -1,4 +1,4 @@
-import type { Problem } from '../../problem.ts';
+import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { type Check, replace } from '../check.ts';
 
 export const spaceAfterColon: Check = {
@@ -11,7 +11,7 @@ export const spaceAfterColon: Check = {
       const between = text.slice(colon.end, end);
       if (between === ' ' || end === line.end) return [];
       const span = { start: colon.end, end };
-      const fixes = [replace('Write one space', span, ' ', true)];
+      const fixes = fixesOf(span, text.slice(end, end + 5));
       if (between !== '') {
         const message = 'Write exactly one space after the colon.';
         return [{ code: this.code, severity: 'information', message, span, fixes }];
@@ -22,3 +22,10 @@ export const spaceAfterColon: Check = {
     });
   },
 };
+
+/** After a space, “#” would start a comment and “--neg” a negative prompt; both are text now. */
+function fixesOf(span: TextSpan, next: string): Fix[] {
+  const isGlued = span.start === span.end;
+  if (isGlued && next === '--neg') return [];
+  return [replace('Write one space', span, isGlued && next.startsWith('#') ? ' \\' : ' ', true)];
+}

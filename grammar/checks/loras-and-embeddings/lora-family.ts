@@ -3,7 +3,10 @@ import type { Check } from '../check.ts';
 
 export const loraFamily: Check = {
   code: 'travel/lora-family',
-  run({ document, prompts: { loras } }) {
+  run(clip) {
+    const {
+      prompts: { loras },
+    } = clip;
     return [...loras].flatMap(([name, { model }]) => {
       if (model?.description.kind !== 'lora') return [];
       const { family } = model.description;
@@ -13,7 +16,7 @@ export const loraFamily: Check = {
           code: this.code,
           severity: 'error',
           message: `“${name}” is a LoRA for ${family} models. It cannot be applied to an SD 1.5 checkpoint. Use a LoRA made for SD 1.5.`,
-          span: loraSpan(document, name),
+          span: loraSpan(clip, name),
         },
       ];
     });

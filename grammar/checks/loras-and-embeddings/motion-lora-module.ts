@@ -4,7 +4,11 @@ import type { Check } from '../check.ts';
 /** Motion LoRAs are trained on the layers of v2 motion modules (guoyww/AnimateDiff, MotionLoRA). */
 export const motionLoraModule: Check = {
   code: 'travel/motion-lora-module',
-  run({ document, models: { motionVersion }, prompts: { loras } }) {
+  run(clip) {
+    const {
+      models: { motionVersion },
+      prompts: { loras },
+    } = clip;
     if (motionVersion === 'v2') return [];
     const effect =
       motionVersion === null
@@ -17,7 +21,7 @@ export const motionLoraModule: Check = {
           code: this.code,
           severity: 'warning',
           message: `Motion LoRA “${model.name}” is made for v2 motion modules. ${effect} Use a v2 module, such as mm_sd_v15_v2.`,
-          span: loraSpan(document, name),
+          span: loraSpan(clip, name),
         },
       ];
     });

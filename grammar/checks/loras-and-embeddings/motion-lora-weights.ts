@@ -6,7 +6,10 @@ const MOST_WEIGHTS = 5;
 
 export const motionLoraWeights: Check = {
   code: 'travel/motion-lora-weights',
-  run({ document, prompts: { loras } }) {
+  run(clip) {
+    const {
+      prompts: { loras },
+    } = clip;
     return [...loras].flatMap(([name, { model, weights }]) => {
       if (model?.description.kind !== 'motion-lora' || weights.size < 2) return [];
       return [
@@ -14,7 +17,7 @@ export const motionLoraWeights: Check = {
           code: this.code,
           severity: 'error',
           message: `Motion LoRA “${name}” has several weights. A motion LoRA has one weight for the whole clip; here it has ${[...weights].slice(0, MOST_WEIGHTS).join(', ')}. Give it one weight, preferably in the head.`,
-          span: loraSpan(document, name),
+          span: loraSpan(clip, name),
         },
       ];
     });

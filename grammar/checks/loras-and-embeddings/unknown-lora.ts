@@ -5,12 +5,16 @@ import { nameAdvice } from '../name-advice.ts';
 
 export const unknownLora: Check = {
   code: 'travel/unknown-lora',
-  run({ document, environment, prompts: { loras } }) {
+  run(clip) {
+    const {
+      environment,
+      prompts: { loras },
+    } = clip;
     return [...loras].flatMap(([name, { model }]) => {
       if (model) return [];
       const names = environment.modelNames('lora');
       const meant = didYouMean(name, names);
-      const span = loraSpan(document, name);
+      const span = loraSpan(clip, name);
       return [
         {
           code: this.code,

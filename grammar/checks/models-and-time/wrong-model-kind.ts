@@ -36,12 +36,12 @@ function settings(clip: ClipContext): WrongKind[] {
     }));
 }
 
-function loras({ document, prompts }: ClipContext): WrongKind[] {
-  return [...prompts.loras].flatMap(([written, { model }]): WrongKind[] => {
+function loras(clip: ClipContext): WrongKind[] {
+  return [...clip.prompts.loras].flatMap(([written, { model }]): WrongKind[] => {
     const kind = model?.description.kind;
     if (!model || kind === 'lora' || kind === 'motion-lora') return [];
     const { name, description } = model;
-    return [{ name, description, expected: 'lora', span: loraSpan(document, written) }];
+    return [{ name, description, expected: 'lora', span: loraSpan(clip, written) }];
   });
 }
 

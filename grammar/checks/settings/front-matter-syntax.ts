@@ -71,7 +71,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 function fixesOf(issue: Issue): Fix[] {
   switch (issue.reason) {
     case 'tab':
-      return [replace('Replace the tab with two spaces', issue.span, '  ', true)];
+      return [replace('Replace the tab with two spaces', issue.span, '  ')];
     case 'cut-by-comment':
       return [
         replace('Put the value in quotes', issue.text, JSON.stringify(issue.value)),

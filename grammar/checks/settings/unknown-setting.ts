@@ -1,10 +1,10 @@
 import { correctName } from '../check.ts';
-import { issueCheck } from '../issue-check.ts';
+import { type IssueCheck, issueCheck } from '../issue-check.ts';
 
 /** Longer names are cut off. */
 const MOST_SHOWN = 60;
 
-export const unknownSetting = issueCheck('travel/unknown-setting', ({ name, parent, meant, span }) => {
+const misspelled = issueCheck('travel/unknown-setting', ({ name, parent, meant, span }) => {
   const shown = name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN)}…` : name;
   const where = parent === null ? '' : ` in “${parent}”`;
   const advice =
@@ -15,3 +15,13 @@ export const unknownSetting = issueCheck('travel/unknown-setting', ({ name, pare
     fixes: correctName(span, meant),
   };
 });
+
+export const unknownSetting: IssueCheck = {
+  ...misspelled,
+  run: ({ settingIssues, spans }) =>
+    settingIssues.flatMap((issue) => {
+      const isSet = issue.kind === 'unknown-setting' && issue.parent === null && issue.meant && spans.has(issue.meant);
+      // Beside the setting that it misspells, the corrected name would set it twice.
+      return misspelled.explainAll([issue]).map((problem) => (isSet ? { ...problem, fixes: [] } : problem));
+    }),
+};

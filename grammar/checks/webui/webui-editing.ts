@@ -2,7 +2,7 @@ import { scheduleSteps } from '../../../prompt/step-schedule.ts';
 import { type Check, findInPrompts, replace } from '../check.ts';
 
 /** `[a:b:0.5]`, `[b:8]` or `[a|b]`, without nested brackets. */
-const EDITING = /\[[^[\]]*[:|][^[\]]*\]/g;
+const EDITING = /\[[^[\]:|]*[:|][^[\]]*\]/g;
 
 /** sd-webui-animatediff uses the encodings of the first sampling step in all steps. */
 export const webuiEditing: Check = {

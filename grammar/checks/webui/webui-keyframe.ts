@@ -4,7 +4,7 @@ import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import type { Keyframe, TravelDocument } from '../../syntax/document.ts';
 import { bodyLines } from '../../webui/body-lines.ts';
 import type { WebuiLine } from '../../webui/prompt.ts';
-import { type Check, replace } from '../check.ts';
+import type { Check } from '../check.ts';
 
 /** A keyframe in the webui dialect. Anything else at the start of a line is text. */
 const KEY = /^\d+: [^\n]/;
@@ -28,6 +28,8 @@ export const webuiKeyframe: Check = {
       fixes,
     });
     const ended = lines.findIndex(({ part }) => part === 'tail');
+    const removal = removeLinesBetween(document, lines).flatMap(({ edits }) => edits);
+    const between = removal.length <= MOST_REMOVED ? removal : [];
     let lost = false;
     return timed.flatMap((item): Problem[] => {
       const { keyframe } = item;
@@ -37,7 +39,7 @@ export const webuiKeyframe: Check = {
       if (line.part === 'key')
         return brokenOver(keyframe, document).map(([span, fixes]) => problem(BROKEN, span, fixes));
       const key = { start: keyframe.span.start, end: keyframe.colon.end };
-      if (!KEY.test(line.text)) return [problem(FORM, key, plainKey(item, context))];
+      if (!KEY.test(line.text)) return [problem(FORM, key, plainKey(item, context, between))];
       // A key in another form ends the keyframes too, and correcting it is enough. One problem is enough for all lost keyframes.
       if (lost || own.has(ended)) return [];
       lost = true;
@@ -46,6 +48,9 @@ export const webuiKeyframe: Check = {
     });
   },
 };
+
+/** Lines that a key's own fix removes: every wrong key has such a fix. */
+const MOST_REMOVED = 50;
 
 const FORM =
   'sd-webui-animatediff treats this line as text of every frame. A key is a whole number, a colon and one space, at the start of its line.';
@@ -59,11 +64,17 @@ function spanOf({ offset, text }: WebuiLine): TextSpan {
 }
 
 /** `50%: a`, `0-8: a`, `8 ease: a`, ` 8:a` → `8: a` */
-function plainKey({ keyframe: { line, colon }, frame }: TimedKeyframe, { document, settings }: ClipContext): Fix[] {
+function plainKey(
+  { keyframe: { line, colon }, frame }: TimedKeyframe,
+  { document, settings }: ClipContext,
+  between: Fix['edits'],
+): Fix[] {
   let end = colon.end;
   while (end < line.end && /[ \t]/.test(document.text[end]!)) end++;
   if (end === line.end || frame === null || frame < 0 || frame >= settings.frames) return [];
-  return [replace(`Write “${frame}: ”`, { start: line.start, end }, `${frame}: `)];
+  const own = { span: { start: line.start, end }, text: `${frame}: ` };
+  // Below another line, even a correct key is text.
+  return [{ title: `Write “${frame}: ”`, edits: [...between, own], mechanical: false }];
 }
 
 /** The lines that continue a keyframe. The fix joins them unless there is a comment between them. */
@@ -72,7 +83,7 @@ function brokenOver({ line, span }: Keyframe, { text, comments }: TravelDocument
   const rest = text.slice(line.end, span.end);
   const start = line.end + rest.search(/\S/);
   const commented = comments.some((comment) => comment.start >= line.start && comment.start < span.end);
-  const edits = Array.from(rest.matchAll(/\s*\n\s*/g), ({ 0: { length }, index }) => ({
+  const edits = Array.from(rest.matchAll(/(?<!\s)\s*\n\s*/g), ({ 0: { length }, index }) => ({
     span: { start: line.end + index, end: line.end + index + length },
     text: ' ',
   }));
@@ -82,7 +93,8 @@ function brokenOver({ line, span }: Keyframe, { text, comments }: TravelDocument
 
 /** Removes the lines between the keyframes if they are all empty or comments. */
 function removeLinesBetween({ keyframes, tail, comments }: TravelDocument, lines: readonly WebuiLine[]): Fix[] {
-  const [first, last] = [keyframes[0]!, keyframes.at(-1)!];
+  const [first, last] = [keyframes[0], keyframes.at(-1)];
+  if (!first || !last) return [];
   const between = lines.filter(({ offset }) => offset > first.line.end && offset < last.line.start);
   const isComment = new Set(comments.map(({ start }) => start));
   const removable = between.filter(({ offset, text }) => {

@@ -90,7 +90,7 @@ function inFrontMatter(above: string, before: string, after: string, back: Back)
     return {
       kind: 'setting-value',
       path,
-      span: back(written.length, flow ? rest(after, /^[\w-]*/) : rest(after, /^[^#]*?(?=[ \t]*(?:#|\r?$))/)),
+      span: back(written.length, flow ? rest(after, /^[\w-]*/) : rest(after, /^(?:[^# \t\r]|[ \t\r]+(?=[^# \t\r]))*/)),
     };
   }
   const item = /^[ \t]*-[ \t]+([^:]*)$/.exec(before);

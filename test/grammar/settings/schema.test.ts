@@ -126,6 +126,19 @@ describe('didYouMean', () => {
     expect(didYouMean(word, SETTING_KEYS)).toBe(meant);
   });
 
+  it.each([
+    ['DPM++ SDE Karras', null],
+    ['DPM++ 2M SDE Karras', null],
+    ['DPM++ 3M Karras', null],
+    ['DPM++ 2M Karas', 'DPM++ 2M Karras'],
+    ['dpm++ 2m karras', 'DPM++ 2M Karras'],
+    ['Eulera', 'Euler a'],
+    ['Eular a', 'Euler a'],
+    ['Heun a', null],
+  ])('the sampler %s may be a misspelled %s', (word, meant) => {
+    expect(didYouMean(word, ['Euler a', 'Euler', 'DDIM', 'DPM++ 2M', 'DPM++ 2M Karras'])).toBe(meant);
+  });
+
   it('finds nothing without candidates', () => {
     expect(didYouMean('a', [])).toBeNull();
   });

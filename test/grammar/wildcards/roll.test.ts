@@ -50,6 +50,16 @@ describe('WildcardRoller', () => {
     ['{a|__colour__}', ['a', 'red', 'blue']],
     ['snake__case', ['snake__case']],
     ['____', ['____']],
+    ['<lora:my__colour__v2:0.8>', ['<lora:my__colour__v2:0.8>']],
+    ['<lora:a__b:1> __colour__', ['<lora:a__b:1> red', '<lora:a__b:1> blue']],
+    ['{2$$a|b}', ['a, b', 'b, a']],
+    ['{2$$ and $$a|b}', ['a and b', 'b and a']],
+    ['{1-2$$+$$a|b}', ['a', 'b', 'a+b', 'b+a']],
+    ['{-1$$a|b}', ['', 'a', 'b']],
+    ['{2-$$a|b}', ['a, b', 'b, a']],
+    ['{9$$a|b}', ['a, b', 'b, a']],
+    ['{2$$1::a|0::b}', ['a, b']],
+    ['{2$$__colour__}', ['red, red', 'red, blue', 'blue, red', 'blue, blue']],
     ['__ a __', ['__ a __']],
   ])('rolls %j to one of %j', (text, expected) => {
     expect(outcomes(text)).toEqual(new Set(expected));

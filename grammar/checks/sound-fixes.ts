@@ -1,0 +1,104 @@
+import { type ClipContext, type ClipOptions, clipContext } from '../clip/context.ts';
+import { applyEdits } from '../format/format.ts';
+import type { Fix, Problem, TextSpan } from '../problem.ts';
+import { runToEnd } from '../sliced-task.ts';
+import type { TravelDocument } from '../syntax/document.ts';
+import { reparse } from '../syntax/reparse.ts';
+import { checkClip } from './run.ts';
+
+/** Characters that the trials of one document may check. Later fixes are offered untried, so that an editor stays responsive. */
+const MOST_TRIED = 2_000_000;
+
+/**
+ * The problems with only those fixes that are sound: the problem is gone, no error or warning is new, and no prompt
+ * changes that the problem does not concern. A fix is tried when `fixes` is first read. Mechanical fixes with a single edit
+ * are sound by construction (`test/grammar/checks/fixes.test.ts`).
+ */
+export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, options: ClipOptions): Problem[] {
+  const { document, environment, seed } = clip;
+  const earlier = countByCode(problems);
+  // The same rolls as before, because other rolls can have other problems.
+  const sameRolls = { ...options, overrides: { ...options.overrides, seed } };
+  let left = MOST_TRIED;
+  const isSound = (problem: Problem, fix: Fix) => {
+    if (isSimple(fix) || left < document.text.length) return true;
+    left -= document.text.length;
+    const text = applyEdits(
+      document.text,
+      [...fix.edits].sort((a, b) => a.span.start - b.span.start),
+    );
+    const fixed = reparse(document, text);
+    const later = runToEnd(checkClip(runToEnd(clipContext(fixed, environment, sameRolls))));
+    return !isWorse(problem, earlier, later) && keepsOthers(fix.mechanical ? null : problem, document, fixed);
+  };
+  // Problems can share a fix.
+  const tried = new Map<Fix, boolean>();
+  return problems.map((problem) => {
+    const { fixes } = problem;
+    if (!fixes || fixes.every(isSimple)) return problem;
+    let sound: readonly Fix[] | null = null;
+    return {
+      ...problem,
+      get fixes() {
+        sound ??= fixes.filter((fix) => {
+          const isKnown = tried.get(fix) ?? isSound(problem, fix);
+          tried.set(fix, isKnown);
+          return isKnown;
+        });
+        return sound;
+      },
+    };
+  });
+}
+
+const isSimple = ({ mechanical, edits }: Fix) => mechanical && edits.length === 1;
+
+type Counts = ReadonlyMap<Problem['code'], number>;
+
+function countByCode(problems: readonly Problem[]): Counts {
+  const counts = new Map<Problem['code'], number>();
+  for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+}
+
+function isWorse({ code: fixed }: Problem, earlier: Counts, problems: readonly Problem[]): boolean {
+  const later = countByCode(problems);
+  if ((later.get(fixed) ?? 0) >= (earlier.get(fixed) ?? 0)) return true;
+  return problems.some(
+    ({ code, severity }) =>
+      (severity === 'error' || severity === 'warning') && later.get(code)! > (earlier.get(code) ?? 0),
+  );
+}
+
+/** Whether every line of the head and tail, and every keyframe, that a problem does not concern is unchanged; null: all. */
+function keepsOthers(problem: Problem | null, before: TravelDocument, after: TravelDocument): boolean {
+  const concerned = problem ? [problem.span, ...(problem.related ?? []).map(({ span }) => span)] : [];
+  const left = new Map<string, number>();
+  for (const words of wordsOf(after, [])) left.set(words, (left.get(words) ?? 0) + 1);
+  return wordsOf(before, concerned).every((words) => {
+    const count = left.get(words) ?? 0;
+    left.set(words, count - 1);
+    return count > 0;
+  });
+}
+
+function wordsOf({ head, keyframes, tail }: TravelDocument, except: readonly TextSpan[]): string[] {
+  const isExcept = (span: TextSpan) => except.some(({ start, end }) => start <= span.end && span.start <= end);
+  return [
+    ...[...head, ...tail].filter(({ line }) => !isExcept(line)).map(({ prompt }) => words(prompt.text)),
+    ...keyframes
+      // With a comment at the end of its line.
+      .filter(({ span, line }) => !isExcept({ start: span.start, end: Math.max(span.end, line.end) }))
+      .map(({ position, hold, transition, prompt, negative }) =>
+        JSON.stringify([
+          position.text,
+          hold?.text,
+          transition?.text,
+          words(prompt.text),
+          negative && words(negative.prompt.text),
+        ]),
+      ),
+  ];
+}
+
+const words = (text: string) => text.split(/\s+/).filter(Boolean).join(' ');
