@@ -207,6 +207,8 @@ suite('colors', () => {
     );
     await diagnosed(editor.document.uri, 'travel/unknown-definition');
     await see('.vs .view-line .mtkb >> text=50%');
+    // A name is in a span of its own once it has another color than the text around it.
+    await see('.vs .view-line span span:text-is("$hero")');
     await screenshot('light');
     await theme.update('colorTheme', undefined, true);
     await revert();
