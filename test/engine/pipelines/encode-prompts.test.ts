@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +129,57 @@ describe('encodePrompts', () => {
     await encode(['a cat', ''], { cacheFolder: folder });
     for (const file of await readdir(folder)) await truncate(join(folder, file), 100);
     expect((await encode(['a cat', ''], { cacheFolder: folder })).asked).toHaveLength(2);
+  });
+
+  it('encodes again when a value in a cached file has changed', async () => {
+    await encode(['a cat', ''], { cacheFolder: folder });
+    for (const file of await readdir(folder)) {
+      const bytes = await readFile(join(folder, file));
+      bytes[bytes.length - 1]! ^= 1;
+      await writeFile(join(folder, file), bytes);
+    }
+    expect((await encode(['a cat', ''], { cacheFolder: folder })).asked).toHaveLength(2);
+    expect((await encode(['a cat', ''], { cacheFolder: folder })).asked).toHaveLength(0);
+  });
+
+  describe('evicts from the cache', () => {
+    const other = (digit: string, ending = '.f32') => `${digit.repeat(64)}${ending}`;
+    const DAY_MS = 24 * 60 * 60 * 1000;
+    const put = async (name: string, days: number, size = 1) => {
+      await writeFile(join(folder, name), '');
+      await truncate(join(folder, name), size);
+      const used = new Date(Date.now() - days * DAY_MS);
+      await utimes(join(folder, name), used, used);
+    };
+
+    it('what was not used for 30 days, also what a killed render left', async () => {
+      await put(other('a'), 31);
+      await put(other('b', '.f32.123'), 31);
+      await put(other('c'), 29);
+      await put('notes.txt', 400);
+      await encode(['a cat', ''], { cacheFolder: folder });
+      const names = await readdir(folder);
+      expect(names).toHaveLength(4);
+      expect(names).toEqual(expect.arrayContaining([other('c'), 'notes.txt']));
+    });
+
+    it('what was not used for the longest time, if it is larger than 1 GiB', async () => {
+      await put(other('a'), 2, 2 ** 29);
+      await put(other('b'), 1, 2 ** 29);
+      await encode(['a cat', ''], { cacheFolder: folder });
+      const names = await readdir(folder);
+      expect(names).toHaveLength(3);
+      expect(names).toContain(other('b'));
+    });
+
+    it('not what is used again', async () => {
+      await encode(['a cat', ''], { cacheFolder: folder });
+      const [cat] = await readdir(folder);
+      await utimes(join(folder, cat!), new Date(0), new Date(0));
+      await encode(['a cat', ''], { cacheFolder: folder });
+      await encode(['a dog', ''], { cacheFolder: folder });
+      expect(await readdir(folder)).toContain(cat);
+    });
   });
 
   it('works without a writable cache', async () => {
