@@ -84,6 +84,8 @@ class FileEnvironment implements Environment {
   readonly #texts = new Map<string, string | null>();
   /** Undefined until it was asked for and read. */
   #tokenizer: ClipTokenizer | null | undefined;
+  #wildcardNames: readonly string[] | null = null;
+  #wantsWildcardNames = false;
   #wantsTokenizer = false;
   readonly #inputs = new Map<string, MissingInput>();
   readonly #wantedModels = new Set<string>();
@@ -153,6 +155,11 @@ class FileEnvironment implements Environment {
     return null;
   }
 
+  wildcardNames(): readonly string[] {
+    this.#wantsWildcardNames ||= this.#wildcardNames === null;
+    return this.#wildcardNames ?? [];
+  }
+
   get tokenizer(): ClipTokenizer | null {
     this.#wantsTokenizer ||= this.#tokenizer === undefined;
     return this.#tokenizer ?? null;
@@ -177,10 +184,13 @@ class FileEnvironment implements Environment {
     await this.readModels(models);
     for (const path of texts) this.#texts.set(path, await readText(path));
     for (const path of inputs) this.#inputs.set(path, await lookFor(path));
+    const wantedNames = this.#wantsWildcardNames;
+    if (wantedNames) this.#wildcardNames = await listWildcards(this.#place.wildcardFolders);
+    this.#wantsWildcardNames = false;
     const wantedTokenizer = this.#wantsTokenizer;
     if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
     this.#wantsTokenizer = false;
-    return wantedTokenizer || models.length + texts.length + inputs.length > 0;
+    return wantedNames || wantedTokenizer || models.length + texts.length + inputs.length > 0;
   }
 
   unreadable(): Unreadable[] {
@@ -232,4 +242,23 @@ async function readText(path: string): Promise<string | null> {
     // Not found, not readable, or not UTF-8: the checks report it at its name.
     return null;
   }
+}
+
+/** Wildcards that are listed; a folder with more of them is not meant for wildcards. */
+const MOST_WILDCARDS = 10_000;
+
+async function listWildcards(folders: readonly string[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const folder of folders) {
+    try {
+      for (const file of await readdir(folder, { recursive: true })) {
+        if (file.endsWith('.txt') && names.length < MOST_WILDCARDS) {
+          names.push(file.slice(0, -'.txt'.length).replaceAll('\\', '/'));
+        }
+      }
+    } catch {
+      // Most documents have no wildcard folder.
+    }
+  }
+  return names;
 }

@@ -2,6 +2,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 import { FILE_START, type TextSpan } from '../problem.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import { documentSpan, promptsOf, type TravelDocument } from '../syntax/document.ts';
+import { matcher } from '../wildcards/file.ts';
 import { type RollIssue, WildcardRoller } from '../wildcards/roll.ts';
 import type { Environment } from './environment.ts';
 
@@ -25,7 +26,7 @@ interface Sources {
 
 export function clipRolls(seed: number, sources: Sources): ClipRolls {
   const { environment } = sources;
-  const roller = new WildcardRoller(seed, (name) => environment.wildcard(name));
+  const roller = new WildcardRoller(seed, (name) => linesOf(name, environment));
   const issues = new Map<string, RollIssue>();
   return {
     roll(text, scope) {
@@ -55,3 +56,14 @@ function placeOf(issue: RollIssue, text: string, scope: string, { document, span
 }
 
 const inheritedPlace = (spans: Sources['spans']) => spans.get('extends')?.value ?? FILE_START;
+
+/** The lines of the wildcard with exactly this name, else in another case; of all wildcards that `*` or `**` stands for. */
+function linesOf(name: string, environment: Environment): readonly string[] | null {
+  const exact = name.includes('*') ? null : environment.wildcard(name);
+  if (exact) return exact;
+  const names = environment.wildcardNames?.() ?? [];
+  const matching = name.includes('*')
+    ? names.filter(matcher(name))
+    : names.filter((other) => other.toLowerCase() === name.toLowerCase()).slice(0, 1);
+  return matching.length === 0 ? null : matching.flatMap((other) => environment.wildcard(other) ?? []);
+}

@@ -96,7 +96,7 @@ export interface WildcardName {
   readonly end: number;
 }
 
-const WILDCARD = /__([\p{L}\p{N}](?:[\p{L}\p{N}.\-/]|_(?!_)){0,126})__/uy;
+const WILDCARD = /__([\p{L}\p{N}*](?:[\p{L}\p{N}.*\-/]|_(?!_)){0,126})__/uy;
 
 /** The wildcard that begins at an offset, or null. */
 export function wildcardAt(text: string, at: number): WildcardName | null {

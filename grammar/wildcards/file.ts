@@ -29,3 +29,38 @@ export function decodeWildcardFile(bytes: Uint8Array): string {
     return new TextDecoder('windows-1252').decode(bytes);
   }
 }
+
+/**
+ * Whether a wildcard's name matches a pattern, in any case: `*` is any part of a file's or folder's name, `**` any folders.
+ */
+export function matcher(pattern: string): (name: string) => boolean {
+  const written = pattern.toLowerCase().split('/');
+  // Repeated, `**` has the same meaning, and would take exponential time.
+  const parts = written.filter((part, i) => part !== '**' || written[i - 1] !== '**');
+  return (name) => matchesFrom(parts, name.toLowerCase().split('/'));
+}
+
+function matchesFrom(parts: readonly string[], steps: readonly string[]): boolean {
+  const [part, ...rest] = parts;
+  if (part === undefined) return steps.length === 0;
+  if (part === '**') {
+    return rest.length === 0 ? steps.length > 0 : steps.some((_, i) => matchesFrom(rest, steps.slice(i)));
+  }
+  return steps.length > 0 && matchesPart(part, steps[0]!) && matchesFrom(rest, steps.slice(1));
+}
+
+/** The first and the last piece are fixed; each other one is the next occurrence. */
+function matchesPart(part: string, step: string): boolean {
+  const pieces = part.split('*');
+  const last = pieces.pop()!;
+  if (pieces.length === 0) return step === last;
+  const first = pieces.shift()!;
+  if (step.length < first.length + last.length || !step.startsWith(first) || !step.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = step.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at + last.length <= step.length;
+}

@@ -13,13 +13,13 @@ const POSITION = String.raw`(-?\d{1,6}(?:\.\d{1,6})?(?:%|ms|s)?)`;
 
 /** Keys of other tools, which are text here: `- 0: a`, `> 0: a`, `[0]: a`, `frame 0: a`, `0 -> a`, `0|a`. */
 const OTHER_KEYS: readonly RegExp[] = [
-  String.raw`(?:[-*•+][ \t]+|[>+][ \t]*)${POSITION}[ \t]*:`,
-  String.raw`\[${POSITION}\][ \t]*:`,
-  String.raw`\(${POSITION}\)[ \t]*:`,
-  String.raw`<${POSITION}>[ \t]*:`,
-  String.raw`(?:key)?f(?:rame)?[ \t]*${POSITION}[ \t]*:`,
-  String.raw`${POSITION}[ \t]*(?:[-=]>|[→⇒|])`,
-].map((pattern) => new RegExp(`^${pattern}[ \\t]*`, 'i'));
+  new RegExp(String.raw`^(?:[-*•+][ \t]+|[>+][ \t]*)${POSITION}[ \t]*:[ \t]*`),
+  new RegExp(String.raw`^\[${POSITION}\][ \t]*:[ \t]*`),
+  new RegExp(String.raw`^\(${POSITION}\)[ \t]*:[ \t]*`),
+  new RegExp(String.raw`^<${POSITION}>[ \t]*:[ \t]*`),
+  new RegExp(String.raw`^(?:key)?f(?:rame)?[ \t]*${POSITION}[ \t]*:[ \t]*`, 'i'),
+  new RegExp(String.raw`^${POSITION}[ \t]*(?:[-=]>|[→⇒|])[ \t]*`),
+];
 
 /** `0 = a`, `0 - a`, `0. a`, `0) a`: also a list or a title, unless other lines are keys, too. */
 const POSSIBLE_KEY = /^(\d{1,6})(?:[ \t]*=(?![ \t]*["'“])|[ \t]+[-–—](?=[ \t])|[.)](?=[ \t]))[ \t]*/;

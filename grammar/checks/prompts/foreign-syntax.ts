@@ -4,15 +4,8 @@ import { findInPrompt, type PromptCheck, replace } from '../check.ts';
  * Keywords of Regional Prompter and sd-webui-neutral-prompt, double braces of NovelAI and template tools, variables,
  * parameters and Windows paths of Dynamic Prompts.
  */
-const FOREIGN = new RegExp(
-  [
-    String.raw`(?<!\w)(ADDCOL|ADDROW|ADDBASE|ADDCOMM|AND_[A-Z]{2,20})(?!\w)`,
-    String.raw`\{\{([^{}]*)\}\}`,
-    String.raw`\$\{\w+=[^{}]*\}`,
-    String.raw`(?<![\p{L}\p{N}_])__([\p{L}\p{N}][\p{L}\p{N}./\\-]{0,120})(\([^()\r\n]{0,200}\))?__`,
-  ].join('|'),
-  'gu',
-);
+const FOREIGN =
+  /(?<!\w)(ADDCOL|ADDROW|ADDBASE|ADDCOMM|AND_[A-Z]{2,20})(?!\w)|\{\{([^{}]*)\}\}|\$\{\w+=[^{}]*\}|(?<![\p{L}\p{N}_])__([\p{L}\p{N}][\p{L}\p{N}./\\-]{0,120})(\([^()\r\n]{0,200}\))?__/gu;
 
 export const foreignSyntax: PromptCheck = {
   code: 'travel/foreign-syntax',
