@@ -20,7 +20,6 @@ export interface AssembledPrompts {
 /**
  * The prompts of every placed keyframe, or the one prompt of a file without keyframes.
  *
- * @param skip receives the prompts of keyframes that are not placed, in order of appearance
  * @throws {RangeError} if definitions or wildcards expand to more than a million characters
  */
 export function* assembleKeyframes(
@@ -28,9 +27,8 @@ export function* assembleKeyframes(
   placed: readonly PlacedKeyframe[],
   settings: Settings,
   expander: Expander,
-  skip: (text: string) => void,
 ): SlicedTask<AssembledPrompts[]> {
-  // In order of appearance, so that wildcards are rolled in this order.
+  // In order of appearance, which is the order of what was rolled.
   const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
   const always = takeLoras(expander.expand(settings.negative_prompt)).text;
   const headLines = head.map(({ prompt }) => take(prompt));
@@ -40,9 +38,6 @@ export function* assembleKeyframes(
     const { prompt, negative } = keyframe;
     if (isPlaced.has(keyframe)) {
       own.set(keyframe, { positive: take(prompt), negative: negative === null ? '' : take(negative.prompt).text });
-    } else {
-      skip(prompt.text);
-      if (negative) skip(negative.prompt.text);
     }
     if ((i + 1) % SLICE === 0) yield;
   }

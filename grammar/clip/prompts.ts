@@ -75,7 +75,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   const rolls = clipRolls(seed, sources);
   let assembled: AssembledPrompts[] | null = null;
   try {
-    assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll), rolls.skip);
+    assembled = yield* assembleKeyframes(document, placed, settings, new Expander(definitions, rolls.roll));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }

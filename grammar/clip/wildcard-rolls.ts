@@ -8,10 +8,8 @@ import type { Environment } from './environment.ts';
 
 /** The rolls of one render, and what could not be rolled. */
 export interface ClipRolls {
-  /** Replaces wildcards and choices. Texts are passed in the document's order. */
+  /** Replaces wildcards and choices. @param scope name of the definition that the text belongs to; '' for other text */
   readonly roll: (text: string, scope: string) => string;
-  /** Passes text of the document that is not rendered. */
-  readonly skip: (text: string) => void;
   readonly rolled: () => TravelPlan['rolled'];
   /** One for each wildcard, however often it is written; spans are in the document. */
   readonly issues: () => readonly RollIssue[];
@@ -30,14 +28,13 @@ export function clipRolls(seed: number, sources: Sources): ClipRolls {
   const issues = new Map<string, RollIssue>();
   return {
     roll(text, scope) {
-      const { text: rolled, issues: found } = roller.roll(text, scope);
+      const { text: rolled, issues: found } = roller.roll(text);
       for (const issue of found) {
         const key = `${issue.kind} ${'name' in issue ? issue.name : ''}`;
         if (!issues.has(key)) issues.set(key, { ...issue, span: placeOf(issue, text, scope, sources) });
       }
       return rolled;
     },
-    skip: (text) => roller.skip(text),
     rolled: () => roller.rolled.map((roll) => ({ ...roll })),
     issues: () => [...issues.values()],
   };

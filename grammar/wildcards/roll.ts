@@ -35,18 +35,14 @@ const MOST_REPEATED = 100;
 const ROLLABLE = /\{|__/;
 
 /**
- * Rolls the wildcards and choices (`{a|b}`) of a render, once. A roll depends on the seed, on what is written, and, if
- * that is written more than once, on which of them it is: so an edit elsewhere in the document changes no roll. Choices
- * and wildcards inside another are part of its roll.
- *
- * Pass the texts of a document in its order.
+ * Rolls the wildcards and choices (`{a|b}`) of a render, once. A roll depends on the seed, on what is written, and, if one
+ * prompt contains the same several times, on which of them it is. So an edit elsewhere in the document changes no roll,
+ * and the same wildcard at two keyframes has the same value. Choices and wildcards inside another are part of its roll.
  */
 export class WildcardRoller {
   readonly #seed: number;
   readonly #linesOf: WildcardLines;
   readonly #rolled: Rolled[] = [];
-  /** How often each choice or wildcard has occurred so far. */
-  readonly #occurrences = new Map<string, number>();
   readonly #files = new Map<string, readonly string[] | null>();
   #budget = LONGEST;
 
@@ -60,39 +56,22 @@ export class WildcardRoller {
     return this.#rolled;
   }
 
-  /** @param scope name of the definition that the text belongs to; occurrences are counted within it */
-  roll(text: string, scope = ''): RolledText {
+  /** @param text one prompt, head or tail line, or definition */
+  roll(text: string): RolledText {
     if (!ROLLABLE.test(text)) return { text, issues: [] };
     const choices = findChoices(text);
     const issues: RollIssue[] = [];
+    const occurrences = new Map<string, number>();
     const whole = { start: 0, end: text.length };
     const rolled = replaceRolls(text, choices, whole, (found) => {
-      const random = this.#randomFor(text.slice(found.start, found.end), scope);
+      const written = text.slice(found.start, found.end);
+      const occurrence = occurrences.get(written) ?? 0;
+      occurrences.set(written, occurrence + 1);
+      const random = seededRandom(hashText([this.#seed, occurrence, written].join('\0')));
       const span = { start: found.start, end: found.end };
       return this.#roll(text, choices, found, { within: [], depth: 1, span, issues, random });
     });
     return { text: rolled, issues };
-  }
-
-  /** Counts the choices and wildcards of text that is not rendered, so that rendering it changes no other roll. */
-  skip(text: string): void {
-    if (!ROLLABLE.test(text)) return;
-    for (const { start, end } of rollables(text, findChoices(text), { start: 0, end: text.length })) {
-      this.#count(text.slice(start, end), '');
-    }
-  }
-
-  #randomFor(written: string, scope: string): () => number {
-    const occurrence = this.#count(written, scope);
-    return seededRandom(hashText([this.#seed, scope, occurrence, written].join('\0')));
-  }
-
-  /** How often this was written before. */
-  #count(written: string, scope: string): number {
-    const key = `${scope}\0${written}`;
-    const count = this.#occurrences.get(key) ?? 0;
-    this.#occurrences.set(key, count + 1);
-    return count;
   }
 
   #roll(text: string, choices: ReadonlyMap<number, Choice>, found: Rollable, place: Place): string | null {
