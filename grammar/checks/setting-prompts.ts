@@ -6,9 +6,15 @@ import type { Check, PromptCheck } from './check.ts';
 import { unknownDefinition } from './definitions-and-wildcards/unknown-definition.ts';
 import { loraInNegativePrompt } from './loras-and-embeddings/lora-in-negative-prompt.ts';
 import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
+import { typographicCharacters } from './prompts/typographic-characters.ts';
 
 /** Checks of a document that look at each of its prompts alone. */
-const DOCUMENT_CHECKS: readonly Check[] = [unknownEmbedding, loraInNegativePrompt, unknownDefinition];
+const DOCUMENT_CHECKS: readonly Check[] = [
+  typographicCharacters,
+  unknownEmbedding,
+  loraInNegativePrompt,
+  unknownDefinition,
+];
 
 /**
  * The problems of the prompts in the settings, by the checks that a keyframe's prompt gets. Their fixes write the whole

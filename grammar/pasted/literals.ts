@@ -50,8 +50,8 @@ const BRACKETS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')
 /** A number, or an expression of numbers and `max_f`. */
 const FRAME = String.raw`(?:max_f|[\d.+*/×÷−() -]){1,60}`;
 /** A key in quotes, or a frame. */
-export const KEY =
-  /(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(-?\d+(?:\.\d+)?|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]/y;
+export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(-?\d+(?:\.\d+)?|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]`;
+const KEY = new RegExp(KEY_PATTERN, 'y');
 /** A name without quotes, in brackets. */
 const NAME = /([A-Za-z_]\w{0,80})[ \t]*[:=：]/y;
 const IS_FRAME = new RegExp(`^${FRAME}$`);

@@ -4,7 +4,7 @@ import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
 import type { Conversion } from './conversion.ts';
 import { evaluateFrame } from './frame-expression.ts';
 import {
-  KEY,
+  KEY_PATTERN,
   type Literal,
   type LiteralComment,
   type LiteralEntry,
@@ -22,7 +22,7 @@ export type PastedSchedule =
 
 /** A bracket, perhaps named (`prompts = {`), the key of a string, or the key of a configuration. */
 const START = new RegExp(
-  String.raw`(?:(?:const|let|var)[ \t]+)?["']?[A-Za-z_]\w*["']?[ \t]*[:=][ \t]*[{[(]|[{[(]|${KEY.source}[ \t]*(?:["'“‘«「]|[^\s"'“‘«「{[(])`,
+  String.raw`(?:(?:const|let|var)[ \t]+)?["']?[A-Za-z_]\w*["']?[ \t]*[:=][ \t]*[{[(]|[{[(]|${KEY_PATTERN}[ \t]*(?:["'“‘«「]|[^\s"'“‘«「{[(])`,
   'y',
 );
 const NAMED = /(?:(["'])([A-Za-z_]\w*)\1[ \t]*:|(?:(?:const|let|var)[ \t]+)?([A-Za-z_]\w*)[ \t]*[:=])[ \t]*(?=[{[(])/y;
@@ -30,7 +30,7 @@ const NAMED = /(?:(["'])([A-Za-z_]\w*)\1[ \t]*:|(?:(?:const|let|var)[ \t]+)?([A-
 const INLINE = /["'“][-+*/×÷−(). \dmax_f]{1,60}["'”][ \t]*[:：][ \t]*["'“]/g;
 /** `0: "a"` is a keyframe, too: without quotes around the key, only the string may be on its line. */
 const PLAIN_ENTRY = new RegExp(
-  String.raw`-?\d+(?:\.\d+)?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY.source})`,
+  String.raw`-?\d+(?:\.\d+)?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
   'y',
 );
 /** Keyframes on one line, with `\n` as two characters between them. */

@@ -1,4 +1,8 @@
 import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
+import { unknownEmbedding } from '../../grammar/checks/loras-and-embeddings/unknown-embedding.ts';
+import { unknownLora } from '../../grammar/checks/loras-and-embeddings/unknown-lora.ts';
+import { motionModuleMissing } from '../../grammar/checks/models-and-time/motion-module-missing.ts';
+import { unknownModel } from '../../grammar/checks/models-and-time/unknown-model.ts';
 import type { Fix, Problem } from '../../grammar/problem.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { overlaps } from '../documents/lookup.ts';
@@ -13,12 +17,9 @@ export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FI
 const CHOOSE_MODEL_FOLDERS = 'travel.chooseModelFolders';
 
 /** The problems of a model that was not found. */
-const MODEL_NOT_FOUND: ReadonlySet<Problem['code']> = new Set([
-  'travel/unknown-model',
-  'travel/unknown-lora',
-  'travel/unknown-embedding',
-  'travel/motion-module-missing',
-]);
+const MODEL_NOT_FOUND: ReadonlySet<Problem['code']> = new Set(
+  [unknownModel, unknownLora, unknownEmbedding, motionModuleMissing].map(({ code }) => code),
+);
 
 /** What the client does with code actions. */
 export interface CodeActionsClient {

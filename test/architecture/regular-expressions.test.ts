@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type FoundExpression, findExpressions } from './regular-expressions.ts';
 
-/** Characters of an input. An expression that is quadratic takes over 100 ms for them. */
-const LENGTH = 10_000;
+/** Characters of an input. An expression that is quadratic takes tens of milliseconds for them. */
+const LENGTH = 4_000;
 
 /** Milliseconds in which an expression must read them; a linear one takes less than one. */
-const LIMIT = 40;
+const LIMIT = 15;
 
 /** What every expression is given many times over. */
 const PIECES = [
@@ -100,8 +100,8 @@ function* inputsFor({ source }: RegExp): Generator<readonly [string, string, str
   ];
   const starts = [
     '',
-    ...words.slice(0, 8),
-    ...words.slice(0, 4).map((word) => `${word}:`),
+    ...words.slice(0, 4),
+    ...words.slice(0, 2).map((word) => `${word}:`),
     '[a:b:',
     '(a:',
     '<lora:',
@@ -111,7 +111,6 @@ function* inputsFor({ source }: RegExp): Generator<readonly [string, string, str
   ];
   for (const piece of [...PIECES, ...words]) {
     for (const start of starts) {
-      yield [start, piece, ''];
       yield [start, piece, '!'];
     }
     yield ['', piece, '\n'];

@@ -171,7 +171,7 @@ describe('readSettings', () => {
     expect(problemsOf(text).find(({ message }) => message.includes('tab'))).toMatchObject({
       code: 'travel/front-matter-syntax',
       span: { start: 8, end: 9 },
-      fixes: [{ mechanical: true, edits: [{ text: '  ' }] }],
+      fixes: [{ mechanical: false, edits: [{ text: '  ' }] }],
     });
   });
 

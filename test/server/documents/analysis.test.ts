@@ -78,7 +78,9 @@ describe('Analysis after edits', () => {
           const after = analysis.text.slice(0, start) + put + analysis.text.slice(start + length);
           const source = TextDocument.create(URI, 'travel', ++version, after);
           analysis = new Analysis(source, analysis.environment, analysis);
-          expect(analysis.problems).toEqual(analyze(after).problems);
+          // Without the fixes: each is tried before it is offered, which takes longer than finding the problems.
+          const withoutFixes = ({ problems }: Analysis) => problems.map(({ fixes: _, ...problem }) => problem);
+          expect(withoutFixes(analysis)).toEqual(withoutFixes(analyze(after)));
         }
       }),
       runs(500),
