@@ -1,7 +1,7 @@
 /** Longer expressions are not frames. */
 const MOST_CHARACTERS = 60;
 
-const TOKEN = /[ \t]*(?:(\d+\.?\d*|\.\d+)|(max_f)|([-+*/()]))[ \t]*/y;
+const TOKEN = /(?:(\d+(?:\.\d*)?|\.\d+)|(max_f)|([-+*/()]))[ \t]*/y;
 
 /**
  * The frame of a schedule's key: a number, rounded half up, or an expression of numbers, `max_f`, `+ - * /` and round
@@ -12,7 +12,7 @@ const TOKEN = /[ \t]*(?:(\d+\.?\d*|\.\d+)|(max_f)|([-+*/()]))[ \t]*/y;
  */
 export function evaluateFrame(key: string, frames: number): number | null {
   if (key.length > MOST_CHARACTERS) return null;
-  const tokens = tokensOf(key.replace(/×/g, '*').replace(/÷/g, '/').replace(/−/g, '-'));
+  const tokens = tokensOf(key.trim().replace(/×/g, '*').replace(/÷/g, '/').replace(/−/g, '-'));
   if (!tokens || tokens.length === 0) return null;
   const value = new Evaluation(tokens, frames).result();
   if (value === null || !Number.isFinite(value)) return null;

@@ -10,7 +10,7 @@ export type ModelLookup = (kind: 'checkpoint' | 'vae' | 'motion-module', name: s
 const NEGATIVE = /^[ \t]*negative prompt:[ \t]*/i;
 const STEPS = /^[ \t]*Steps:[ \t]*\d+[ \t]*,/;
 /** A parameter, as A1111 reads it (`re_param` in `modules/infotext_utils.py`). */
-const PARAMETER = /\s*(\w[\w /-]{1,60}):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
+const PARAMETER = /(\w[\w /-]{1,60}):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
 /** Fewer parameters are text for A1111, too. */
 const FEWEST_PARAMETERS = 3;
 
@@ -40,7 +40,7 @@ export function findInfotext({ text, frontMatter }: TravelDocument, hasModel: Mo
   const prompt = words
     .join('\n')
     .replace(NEGATIVE, '')
-    .replace(/\s*\n\s*/g, ' ')
+    .replace(/(?<!\s)\s*\n\s*/g, ' ')
     .trim();
   const parameters = last === steps ? parametersOf(lines[steps]!.text) : [];
   const { settings, left } = convertParameters(parameters, hasModel);
@@ -143,7 +143,9 @@ function convertParameters(
   return { settings, left };
 
   function convertAnimateDiff(written: string): void {
-    const fields = new Map(Array.from(written.matchAll(/(\w+): ([^,]*)(?:, |$)/g), ([, key, value]) => [key!, value!]));
+    const fields = new Map(
+      Array.from(written.matchAll(/(?<!\w)(\w+): ([^,]*)(?:,|$)/g), ([, key, value]) => [key!, value!]),
+    );
     // A clip that fits in one context has one window, so these have no effect.
     const isOneWindow = Number(fields.get('video_length')) <= Number(fields.get('batch_size'));
     for (const [key, value] of fields) {

@@ -50,12 +50,13 @@ const BRACKETS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')
 /** A number, or an expression of numbers and `max_f`. */
 const FRAME = String.raw`(?:max_f|[\d.+*/×÷−() -]){1,60}`;
 /** A key in quotes, or a frame. */
-export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(-?\d+(?:\.\d+)?|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]`;
+export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(-?\d{1,9}(?:\.\d{1,9})?|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]`;
 const KEY = new RegExp(KEY_PATTERN, 'y');
 /** A name without quotes, in brackets. */
 const NAME = /([A-Za-z_]\w{0,80})[ \t]*[:=：]/y;
 const IS_FRAME = new RegExp(`^${FRAME}$`);
-const WORD = /(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|true|false|null|None|True|False)(?=[\s,;，}\])]|$)/y;
+const WORD =
+  /(?:[-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][-+]?\d{1,3})?|true|false|null|None|True|False)(?=[\s,;，}\])]|$)/y;
 const EXPRESSION = /[\d.+*/×÷−( -]{0,40}max_f[\d.+*/×÷−() -]{0,40}(?=[,;，])/y;
 const SPACE = /(?:\s|\\{1,2}[nrt](?=[ \t]*["'“‘«\d}\])#/\\]|$))+/y;
 const INLINE_SPACE = /[ \t]*/y;
@@ -316,7 +317,7 @@ function decode(text: string): string {
   );
 }
 
-const onOneLine = (text: string) => text.replace(/[ \t]*[\r\n\t]+[ \t]*/g, ' ').trim();
+const onOneLine = (text: string) => text.replace(/(?<![ \t])[ \t]*[\r\n\t]+[ \t]*/g, ' ').trim();
 
 /** A prompt of another tool, in which `#` starts no comment. */
 export const literalPrompt = (prompt: string) => prompt.replace(/(?<!\\)#/g, '\\#');

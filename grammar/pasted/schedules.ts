@@ -22,21 +22,22 @@ export type PastedSchedule =
 
 /** A bracket, perhaps named (`prompts = {`), the key of a string, or the key of a configuration. */
 const START = new RegExp(
-  String.raw`(?:(?:const|let|var)[ \t]+)?["']?[A-Za-z_]\w*["']?[ \t]*[:=][ \t]*[{[(]|[{[(]|${KEY_PATTERN}[ \t]*(?:["'“‘«「]|[^\s"'“‘«「{[(])`,
+  String.raw`(?:(?:const|let|var)[ \t]+)?["']?[A-Za-z_]\w{0,80}["']?[ \t]*[:=][ \t]*[{[(]|[{[(]|${KEY_PATTERN}[ \t]*(?:["'“‘«「]|[^\s"'“‘«「{[(])`,
   'y',
 );
-const NAMED = /(?:(["'])([A-Za-z_]\w*)\1[ \t]*:|(?:(?:const|let|var)[ \t]+)?([A-Za-z_]\w*)[ \t]*[:=])[ \t]*(?=[{[(])/y;
+const NAMED =
+  /(?:(["'])([A-Za-z_]\w{0,80})\1[ \t]*:|(?:(?:const|let|var)[ \t]+)?([A-Za-z_]\w{0,80})[ \t]*[:=])[ \t]*(?=[{[(])/y;
 /** The key in quotes of a string, after other text. */
 const INLINE = /["'“][-+*/×÷−(). \dmax_f]{1,60}["'”][ \t]*[:：][ \t]*["'“]/g;
 /** `0: "a"` is a keyframe, too: without quotes around the key, only the string may be on its line. */
 const PLAIN_ENTRY = new RegExp(
-  String.raw`-?\d+(?:\.\d+)?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
+  String.raw`-?\d{1,9}(?:\.\d{1,9})?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
   'y',
 );
 /** Keyframes on one line, with `\n` as two characters between them. */
-const ESCAPED_LINES = /^.*?-?\d+[ \t]*:(?:(?!\\[nr]).)*\\{1,2}[nr][ \t]*-?\d+[ \t]*:.*$/;
+const ESCAPED_KEY = /\\{1,2}[nr][ \t]*-?\d+[ \t]*:/g;
 /** A bracket with a string in it. */
-const QUOTED = /^[{[(]?\s*[{[(]?\s*["'“‘«]/;
+const QUOTED = /^(?:[{[(]\s*){0,2}["'“‘«]/;
 const IMAGE = /\.(?:png|jpe?g|webp|gif|bmp|mp4|webm|mov)$/i;
 
 /**
@@ -80,7 +81,8 @@ function scheduleAt(
   const read = starts ? readAt(text, start, reader, frames) : null;
   if (read) return read;
   const trimmed = line.trim();
-  if (ESCAPED_LINES.test(trimmed)) return escapedLines(trimmed, start);
+  const escaped = Array.from(trimmed.matchAll(ESCAPED_KEY)).at(-1)?.index ?? 0;
+  if (escaped > 0 && /\d[ \t]*:/.test(trimmed.slice(0, escaped))) return escapedLines(trimmed, start);
   INLINE.lastIndex = 0;
   const inline = line.search(INLINE);
   const comment = line.search(/(?<!\S)#/);
@@ -88,7 +90,7 @@ function scheduleAt(
   const before = line
     .slice(0, inline)
     .trim()
-    .replace(/[ \t]*[,;|]$/, '');
+    .replace(/(?<![ \t])[ \t]*[,;|]$/, '');
   const rest = readAt(text, lineStart + inline, reader, frames);
   if (!rest || before === '') return rest;
   const span = { start, end: rest.span.end };
@@ -162,7 +164,7 @@ function brokenEnd(text: string, from: number): number {
 }
 
 function escapedLines(line: string, start: number): PastedSchedule {
-  const lines = line.split(/[ \t]*(?:\\{1,2}[nr])+[ \t]*/).filter(Boolean);
+  const lines = line.split(/(?<![ \t])[ \t]*(?:\\{1,2}[nr])+[ \t]*/).filter(Boolean);
   return {
     ok: true,
     span: { start, end: start + line.length },
