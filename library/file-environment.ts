@@ -17,6 +17,7 @@ import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
 import type { Unreadable } from './scan.ts';
 import { openTokenizer } from './tokenizer.ts';
+import { listWildcards } from './wildcards.ts';
 
 /** The place that a document's paths and names are resolved from. */
 export interface DocumentPlace {
@@ -185,7 +186,9 @@ class FileEnvironment implements Environment {
     for (const path of texts) this.#texts.set(path, await readText(path));
     for (const path of inputs) this.#inputs.set(path, await lookFor(path));
     const wantedNames = this.#wantsWildcardNames;
-    if (wantedNames) this.#wildcardNames = await listWildcards(this.#place.wildcardFolders);
+    if (wantedNames) {
+      this.#wildcardNames = (await listWildcards(this.#place.wildcardFolders)).map(({ name }) => name);
+    }
     this.#wantsWildcardNames = false;
     const wantedTokenizer = this.#wantsTokenizer;
     if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
@@ -242,23 +245,4 @@ async function readText(path: string): Promise<string | null> {
     // Not found, not readable, or not UTF-8: the checks report it at its name.
     return null;
   }
-}
-
-/** Wildcards that are listed; a folder with more of them is not meant for wildcards. */
-const MOST_WILDCARDS = 10_000;
-
-async function listWildcards(folders: readonly string[]): Promise<string[]> {
-  const names: string[] = [];
-  for (const folder of folders) {
-    try {
-      for (const file of await readdir(folder, { recursive: true })) {
-        if (file.endsWith('.txt') && names.length < MOST_WILDCARDS) {
-          names.push(file.slice(0, -'.txt'.length).replaceAll('\\', '/'));
-        }
-      }
-    } catch {
-      // Most documents have no wildcard folder.
-    }
-  }
-  return names;
 }

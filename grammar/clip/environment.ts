@@ -40,8 +40,8 @@ export interface Environment {
   readonly memory?: number | null | undefined;
   /** The choices of the wildcard `__name__`; null if its file is not found. */
   wildcard(name: string): readonly string[] | null;
-  /** Names of all wildcards, for `__*__` and names in another case. Without it, only exact names are found. */
-  wildcardNames?(): readonly string[];
+  /** Names of all wildcards, for `__*__` and names in another case; none if they cannot be listed. */
+  wildcardNames(): readonly string[];
   /** Absolute path of the folder that `output` is relative to. */
   readonly outputFolder: string;
   /** Absolute path of the user's home folder, for `~`; absent if there is no file system. */

@@ -56,9 +56,9 @@ const inheritedPlace = (spans: Sources['spans']) => spans.get('extends')?.value 
 
 /** The lines of the wildcard with exactly this name, else in another case; of all wildcards that `*` or `**` stands for. */
 function linesOf(name: string, environment: Environment): readonly string[] | null {
-  const exact = name.includes('*') ? null : environment.wildcard(name);
+  const exact = environment.wildcard(name);
   if (exact) return exact;
-  const names = environment.wildcardNames?.() ?? [];
+  const names = environment.wildcardNames();
   const matching = name.includes('*')
     ? names.filter(matcher(name))
     : names.filter((other) => other.toLowerCase() === name.toLowerCase()).slice(0, 1);

@@ -60,6 +60,10 @@ export class CachedEnvironment implements Environment {
     return this.#recall(this.#wildcards, `wildcard ${name}`, null, (files) => files.wildcard(name));
   }
 
+  wildcardNames(): readonly string[] {
+    return this.#recall(this.#names, 'wildcards', [], (files) => files.wildcardNames());
+  }
+
   get memory(): number | null {
     return this.#recall(this.#memory, 'memory', null, (files) => files.memory ?? null);
   }

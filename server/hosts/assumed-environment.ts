@@ -35,6 +35,7 @@ export const assumedEnvironment: Environment = {
   modelNames: () => [],
   readTravelFile: (path) => ({ path, text: '' }),
   wildcard: (name) => [name],
+  wildcardNames: () => [],
   outputFolder: '/',
   fileName: 'untitled',
   now: new Date(0),

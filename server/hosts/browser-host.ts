@@ -59,6 +59,8 @@ export class BrowserHost implements ServerHost {
       if (known === undefined) wanted.add(file);
       return known ?? null;
     };
+    let names: readonly string[] | null = null;
+    let wantsNames = false;
     const folders = await this.#foldersOf(uri);
     const environment: Environment = {
       ...assumedEnvironment,
@@ -75,10 +77,16 @@ export class BrowserHost implements ServerHost {
         }
         return null;
       },
+      wildcardNames() {
+        wantsNames ||= names === null;
+        return names ?? [];
+      },
     };
     for (;;) {
       const result = work(environment);
-      if (wanted.size === 0) return result;
+      if (wanted.size === 0 && !wantsNames) return result;
+      if (wantsNames) names = (await this.wildcards(uri)).map(({ name }) => name);
+      wantsNames = false;
       const files = [...wanted];
       wanted.clear();
       await Promise.all(files.map(async (file) => texts.set(file, await this.#readText(file))));

@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
+import { delimiter, dirname, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { cacheFolder } from '../../library/cache-folder.ts';
@@ -9,6 +8,7 @@ import { openHeaderCache } from '../../library/header-cache.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { outputRootOf } from '../../library/output-root.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
+import { listWildcards } from '../../library/wildcards.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { describeText } from '../../weights/describe-text.ts';
@@ -21,9 +21,6 @@ const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
 
 /** Other files that documents name: `.travel` files, wildcards, images and videos. */
 const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,webm,mov}';
-
-/** Wildcard files that are listed; a folder with more of them is not meant for wildcards. */
-const MOST_WILDCARDS = 10_000;
 
 /** A computer with a disk, which has the user's model folders, wildcards and `.travel` files. */
 export class NodeHost implements ServerHost {
@@ -81,16 +78,8 @@ export class NodeHost implements ServerHost {
   }
 
   async wildcards(uri: string): Promise<readonly WildcardFile[]> {
-    const found = new Map<string, WildcardFile>();
-    for (const folder of await this.#wildcardFoldersOf(uri)) {
-      for (const path of await textFilesIn(folder)) {
-        const name = relative(folder, path)
-          .replaceAll('\\', '/')
-          .replace(/\.txt$/, '');
-        if (!found.has(name)) found.set(name, { name, uri: this.fileUri(path) });
-      }
-    }
-    return [...found.values()];
+    const found = await listWildcards(await this.#wildcardFoldersOf(uri));
+    return found.map(({ name, path }) => ({ name, uri: this.fileUri(path) }));
   }
 
   tokenizer(): Promise<ClipTokenizer | null> {
@@ -158,18 +147,4 @@ function savedPath(uri: string): string | null {
   if (parsed.authority === 'localhost') return parsed.with({ authority: '' }).fsPath;
   // Only Windows opens files of another host by their path.
   return parsed.authority === '' || process.platform === 'win32' ? parsed.fsPath : null;
-}
-
-async function textFilesIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
-      .slice(0, MOST_WILDCARDS)
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch {
-    // Most documents have no wildcard folder.
-    return [];
-  }
 }

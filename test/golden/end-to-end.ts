@@ -154,6 +154,7 @@ function hostOf(models: ReadonlyMap<string, ResolvedModel>): Environment {
     modelNames: () => [...models.keys()],
     readTravelFile: () => null,
     wildcard: () => null,
+    wildcardNames: () => [],
     outputFolder: process.cwd(),
     fileName: 'golden',
     now: new Date(0),

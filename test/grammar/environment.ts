@@ -51,6 +51,7 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
     missingInput: (path) =>
       path.startsWith('missing/') && path !== 'missing/pose.png' ? { found: 'nothing', names: ['pose.png'] } : null,
     wildcard: () => null,
+    wildcardNames: () => [],
     homeFolder: '/home/me',
     outputFolder: '/work/clips',
     outputRoot: '/work',

@@ -57,6 +57,24 @@ describe('settle', () => {
     expect(result[1]).toBeNull();
   });
 
+  it('lists the names of wildcards in order, once each', async () => {
+    const folder = folderWith({
+      'more/b.txt': 'x',
+      'more/a.txt': 'x',
+      'wildcards/b.txt': 'x',
+      'wildcards/body/hair.txt': 'x',
+      'wildcards/a/z.txt': 'x',
+      'wildcards/notes.md': 'x',
+    });
+    const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
+    const place = {
+      path: join(folder, 'clip.travel'),
+      wildcardFolders: [join(folder, 'wildcards'), join(folder, 'none'), join(folder, 'more')],
+    };
+    const { result } = await settle(library, place, (environment) => environment.wildcardNames());
+    expect(result).toEqual(['a/z', 'b', 'body/hair', 'a']);
+  });
+
   it('finds pocket and its motion module', async () => {
     const { result } = await ask(folderWith({}), (environment) => [
       environment.resolveModel('checkpoint', 'pocket')?.description.kind,

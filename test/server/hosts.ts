@@ -55,6 +55,7 @@ export function travelEnvironment({ models = {}, wildcards = {}, travel = {} }: 
       return text === undefined ? null : { path: `/videos/${path}`, text };
     },
     wildcard: (name) => wildcards[name] ?? null,
+    wildcardNames: () => Object.keys(wildcards),
     outputFolder: '/videos',
     fileName: 'video',
     now: new Date(0),

@@ -7,6 +7,7 @@ const disk: Environment = {
   modelNames: () => ['a model'],
   readTravelFile: () => null,
   wildcard: (name) => [name],
+  wildcardNames: () => ['colour'],
   outputFolder: '/',
   fileName: 'test',
   now: new Date(0),
@@ -58,6 +59,13 @@ describe('CachedEnvironment', () => {
     expect(await Promise.all([first, second])).toEqual([true, true]);
     expect(environment.wildcard('colour')).toEqual(['colour']);
     expect(await environment.learn(host)).toBe(false);
+  });
+
+  it('learns the names of wildcards', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
+    expect(environment.wildcardNames()).toEqual([]);
+    expect(await environment.learn(settleOn(disk))).toBe(true);
+    expect(environment.wildcardNames()).toEqual(['colour']);
   });
 
   it('settles with several callers at once', async () => {

@@ -96,6 +96,11 @@ describe('a server in a browser', () => {
     expect(labels.some((label) => label.includes('body/hair'))).toBe(true);
   });
 
+  it('finds wildcards by patterns, and by names in another case', async () => {
+    expect(await codes(await opened('0: __body/*__ and __**__ and __Body/Hair__\n'))).toEqual([]);
+    expect(await codes(await opened('0: a __b*__ cat\n'))).toEqual(['travel/unknown-wildcard']);
+  });
+
   it('assumes that models exist, and does not link to them', async () => {
     const asked = await opened('---\ncheckpoint: dreamshaper\nmotion_module: mm\n---\na <lora:detail:1>\n');
     expect(await codes(asked)).toEqual([]);

@@ -100,6 +100,7 @@ describe('a computer with a disk', () => {
     await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
     expect(await codes(host, '---\ncheckpoint: pocket\nextends: base.travel\n---\na __body/hair__ cat\n')).toEqual([]);
     expect(await codes(host, 'a __nothing__ cat\n')).toEqual(['travel/unknown-wildcard']);
+    expect(await codes(host, 'a __body/*__ and __**__ and __Body/Hair__ cat\n')).toEqual([]);
     expect(await codes(host, '---\nextends: nothing.travel\n---\na\n')).toEqual(['travel/extends']);
     expect(await host.wildcards(uri)).toContainEqual({
       name: 'body/hair',
