@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CompletionRequest, type Diagnostic, HoverRequest } from 'vscode-languageserver/node';
 import type { ServerHost } from '../../server/hosts/server-host.ts';
+import { deferred } from '../server/deferred.ts';
 import { serverHost, travelEnvironment, URI } from '../server/hosts.ts';
 import { RECORDINGS, RecordedEditor } from './recorded-editor.ts';
 
@@ -16,12 +17,14 @@ const EXPECTED: Readonly<Record<string, { pulls: boolean; markdown: boolean; fol
 };
 
 /** A computer that has the checkpoint `toonyou` while a model folder is configured. */
-function computer(): { host: ServerHost; configured: (readonly string[])[] } {
+function computer(): { host: ServerHost; configured: (readonly string[])[]; firstConfigured: Promise<void> } {
   const configured: (readonly string[])[] = [];
+  const first = deferred<void>();
   const host: ServerHost = {
     ...serverHost(),
     configure: async ({ modelFolders }) => {
       configured.push(modelFolders);
+      first.resolve();
       return [];
     },
     settle: async (_uri, work) => work(travelEnvironment(configured.at(-1)?.length ? { models: TOONYOU } : {})),
@@ -30,7 +33,7 @@ function computer(): { host: ServerHost; configured: (readonly string[])[] } {
       { folder: 'file:///home/me/stable-diffusion-webui', glob: '**/*.ckpt' },
     ],
   };
-  return { host, configured };
+  return { host, configured, firstConfigured: first.promise };
 }
 
 const TOONYOU = { checkpoint: ['toonyou'], 'motion-module': ['mm'] };
@@ -61,10 +64,12 @@ it('has an expectation for every recorded editor', () => {
 
 describe.each(Object.entries(EXPECTED))('%s', (name, { pulls, markdown, folders }) => {
   it('sends its settings once, and shows the problems that they cause', async () => {
-    const { host, configured } = computer();
+    const { host, configured, firstConfigured } = computer();
     const recorded = editorCalled(name, host);
     await recorded.start(EXAMPLE);
     expect(recorded.pulls).toBe(pulls);
+    // Without a model folder, the problems before the settings arrive are those that they cause.
+    await firstConfigured;
     await recorded.shown(folders.length > 0 ? hasNot(UNKNOWN) : has(UNKNOWN));
     expect(configured).toEqual([folders]);
   });

@@ -5,20 +5,12 @@ import {
   RegistrationRequest,
 } from 'vscode-languageserver/node';
 import { type Configuration, readConfiguration } from '../../server/configuration.ts';
+import { deferred } from './deferred.ts';
 import type { Editor } from './editor.ts';
 import { editorInProcess } from './editor.ts';
 import { serverHost } from './hosts.ts';
 
 let editor: Editor | null = null;
-
-/** A promise with its `resolve`. */
-function deferred<T>() {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((fulfill) => {
-    resolve = fulfill;
-  });
-  return { promise, resolve };
-}
 
 afterEach(() => editor?.connection.dispose());
 
