@@ -28,6 +28,7 @@ const HEADINGS: readonly (readonly [ModelKind, string])[] = [
   ['vae', 'VAEs'],
   ['embedding', 'Embeddings'],
   ['controlnet', 'ControlNets'],
+  ['unsupported', 'Not supported'],
   ['unknown', 'Other files'],
 ];
 

@@ -11,7 +11,7 @@ export type DescribedModel =
   | { readonly ok: false; readonly reason: string };
 
 /** Increase it with every change of `ModelDescription` or of how files are described: files of other formats are ignored. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Several large collections; about 6 MB. */
 const MOST_ENTRIES = 20_000;

@@ -57,6 +57,8 @@ export type ModelDescription =
       readonly family: ModelFamily;
       readonly naming: 'kohya' | 'diffusers';
       readonly rank: number;
+      /** The name that it was trained under (`ss_output_name`), if it has one. */
+      readonly alias?: string;
       readonly unet: boolean;
       readonly textEncoder: boolean;
       readonly convolutions: boolean;
@@ -64,14 +66,24 @@ export type ModelDescription =
   | { readonly kind: 'vae'; readonly defects?: readonly TensorDefect[] }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
   | { readonly kind: 'controlnet'; readonly family: ModelFamily }
+  /** Recognized, but of a family that cannot be rendered. `what`: with its article, such as "a Flux checkpoint". */
+  | { readonly kind: 'unsupported'; readonly what: string }
   | { readonly kind: 'unknown'; readonly sampleKeys: readonly string[] };
 
 export type ModelKind = ModelDescription['kind'];
 export type ModelFamily = 'sd1' | 'sd2' | 'sdxl' | 'unknown';
+
+export const FAMILY_NAMES: Readonly<Record<ModelFamily, string>> = {
+  sd1: 'Stable Diffusion 1',
+  sd2: 'Stable Diffusion 2',
+  sdxl: 'SDXL',
+  unknown: 'unknown family',
+};
+
 export type MotionVersion = 'v1' | 'v2' | 'v3' | 'sdxl' | 'hotshot-xl';
 
 /** Endings of names that model files have, without the dot. */
-export const MODEL_ENDINGS = ['safetensors', 'sft', 'ckpt', 'pt', 'pth', 'bin'] as const;
+export const MODEL_ENDINGS = ['safetensors', 'sft', 'ckpt', 'pt', 'pth', 'bin', 'gguf'] as const;
 
 /** The ending in the name of a model file, with its dot. */
 export const MODEL_ENDING = new RegExp(`\\.(?:${MODEL_ENDINGS.join('|')})$`, 'i');

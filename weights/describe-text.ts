@@ -1,11 +1,4 @@
-import type { ModelDescription, ModelFamily, MotionVersion } from '../plan/model.ts';
-
-const FAMILIES: Readonly<Record<ModelFamily, string>> = {
-  sd1: 'Stable Diffusion 1',
-  sd2: 'Stable Diffusion 2',
-  sdxl: 'SDXL',
-  unknown: 'unknown family',
-};
+import { FAMILY_NAMES, type ModelDescription, type MotionVersion } from '../plan/model.ts';
 
 const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
   v1: 'AnimateDiff v1',
@@ -15,17 +8,38 @@ const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
   'hotshot-xl': 'HotShot-XL',
 };
 
-/** One line, such as "Stable Diffusion 1 checkpoint with text encoder and VAE, for 512×512". */
+/** One line, such as "Stable Diffusion 1 checkpoint with text encoder and VAE, for 512×512", and whether it is supported. */
 export function describeText(model: ModelDescription): string {
+  return `${contents(model)}${isSupported(model) ? '' : ' (not supported)'}`;
+}
+
+/** Whether files of this family can be rendered, as far as the family decides it. */
+function isSupported(model: ModelDescription): boolean {
+  switch (model.kind) {
+    case 'checkpoint':
+      return model.family === 'sd1' && model.inputChannels === 4 && !model.vPrediction;
+    case 'motion-module':
+      return model.version !== 'sdxl' && model.version !== 'hotshot-xl';
+    case 'lora':
+      return model.family === 'sd1' || model.family === 'unknown';
+    case 'unsupported':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function contents(model: ModelDescription): string {
   switch (model.kind) {
     case 'checkpoint': {
-      const inputs = model.inputChannels === 9 ? 'inpainting checkpoint' : 'checkpoint';
+      const inputs =
+        { 9: 'inpainting checkpoint', 8: 'InstructPix2Pix checkpoint' }[model.inputChannels] ?? 'checkpoint';
       const has = [model.hasTextEncoder && 'text encoder', model.vaeChannels !== null && 'VAE'].filter(
         (part) => part !== false,
       );
       const parts = has.length === 0 ? 'UNet only' : `with ${has.join(' and ')}`;
       const size = model.nativeSize ? `, for ${model.nativeSize.join('×')}` : '';
-      return `${FAMILIES[model.family]} ${inputs} ${parts}${size}`;
+      return `${FAMILY_NAMES[model.family]} ${inputs} ${parts}${size}`;
     }
     case 'motion-module':
       return `${MOTION_VERSIONS[model.version]} motion module, up to ${model.positions} frames in a context`;
@@ -34,14 +48,16 @@ export function describeText(model: ModelDescription): string {
     case 'lora': {
       const acts = [model.unet && 'UNet', model.textEncoder && 'text encoder'].filter((part) => part !== false);
       const kind = model.convolutions ? 'LoRA with convolutions' : 'LoRA';
-      return `${kind} (${FAMILIES[model.family]}), rank ${model.rank}, for ${acts.join(' and ')}`;
+      return `${kind} (${FAMILY_NAMES[model.family]}), rank ${model.rank}, for ${acts.join(' and ')}`;
     }
     case 'vae':
       return 'VAE';
     case 'embedding':
       return `Embedding of ${model.vectors} ${model.vectors === 1 ? 'vector' : 'vectors'}, width ${model.width}`;
     case 'controlnet':
-      return `ControlNet (${FAMILIES[model.family]})`;
+      return `ControlNet (${FAMILY_NAMES[model.family]})`;
+    case 'unsupported':
+      return model.what.replace(/^an? (.)/, (_, first: string) => first.toUpperCase());
     case 'unknown':
       return `Unknown model file; its first tensors are ${model.sampleKeys.join(', ')}`;
   }

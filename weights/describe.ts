@@ -2,9 +2,10 @@ import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from 
 import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-defects.ts';
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
-import type { TensorEntry, WeightsFile } from './tensor.ts';
+import { isFp8, type TensorEntry, type WeightsFile } from './tensor.ts';
 import { unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
+import { remainingFamily, unsupportedFamily } from './unsupported.ts';
 
 const SAMPLE_KEYS = 5;
 const MOTION_KEY = /\.(?:motion_modules|temporal_attentions)\.\d+\..*attention_blocks\.\d+\.to_q\.weight$/;
@@ -15,13 +16,26 @@ const POSITIONS_WITHOUT_TABLE = 64;
 /** The type of a model file, detected from its keys and shapes, not from its name or metadata. */
 export function describeModel(file: WeightsFile): ModelDescription {
   return (
+    unsupported(unsupportedFamily(file)) ??
+    unsupported(quantized(file)) ??
     describeControlNet(file) ??
     describeMotionModule(file) ??
     describeLora(file) ??
     describeCheckpoint(file) ??
     describeVae(file) ??
+    unsupported(remainingFamily(file)) ??
     describeEmbedding(file) ?? { kind: 'unknown', sampleKeys: [...file.tensors.keys()].slice(0, SAMPLE_KEYS) }
   );
+}
+
+function unsupported(what: string | null): ModelDescription | null {
+  return what === null ? null : { kind: 'unsupported', what };
+}
+
+/** Files in 8-bit floating point need their own arithmetic. */
+function quantized({ tensors }: WeightsFile): string | null {
+  for (const { dtype } of tensors.values()) if (isFp8(dtype)) return 'a model in 8-bit floating point (fp8)';
+  return null;
 }
 
 function describeControlNet({ tensors }: WeightsFile): ModelDescription | null {

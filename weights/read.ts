@@ -49,7 +49,7 @@ export async function readAllFloats(entries: readonly TensorEntry[]): Promise<Fl
   }
 }
 
-function toFloats({ dtype, length }: TensorEntry, bytes: Buffer): Float32Array {
+function toFloats({ dtype, length, file, name }: TensorEntry, bytes: Buffer): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   const each = (size: number, at: (offset: number) => number) => {
     const values = new Float32Array(length / size);
@@ -76,6 +76,11 @@ function toFloats({ dtype, length }: TensorEntry, bytes: Buffer): Float32Array {
     case 'U8':
     case 'BOOL':
       return each(1, (i) => view.getUint8(i));
+    case 'F8_E4M3':
+    case 'F8_E5M2':
+      throw new BadModelError(
+        `${file}: tensor "${name}" is in 8-bit floating point (${dtype}), which is not supported. Use a version in F16.`,
+      );
   }
 }
 

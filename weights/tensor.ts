@@ -10,8 +10,13 @@ export const DTYPE_BYTES = {
   I8: 1,
   U8: 1,
   BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
 } as const;
 export type DType = keyof typeof DTYPE_BYTES;
+
+/** Types that are read only to recognize a file. */
+export const isFp8 = (dtype: DType) => dtype === 'F8_E4M3' || dtype === 'F8_E5M2';
 
 /** A tensor in its file: row-major, little-endian, contiguous. */
 export interface TensorEntry {

@@ -36,6 +36,13 @@ const STORAGE_DTYPES: ReadonlyMap<string, DType> = new Map([
   ['CharStorage', 'I8'],
   ['ByteStorage', 'U8'],
   ['BoolStorage', 'BOOL'],
+  ['UntypedStorage', 'U8'],
+]);
+
+/** Element types that PyTorch stores without a storage class of their own, with their tensors. */
+const TENSOR_DTYPES: ReadonlyMap<string, DType> = new Map([
+  ['torch.float8_e4m3fn', 'F8_E4M3'],
+  ['torch.float8_e5m2', 'F8_E5M2'],
 ]);
 
 const MAX_NESTING = 16;
@@ -105,7 +112,7 @@ function mapOfPairs(pairs: readonly Pickled[]): Map<Pickled, Pickled> {
   return new Map(pairs.flatMap((pair) => (Array.isArray(pair) && pair.length === 2 ? [[pair[0]!, pair[1]!]] : [])));
 }
 
-/** The arguments of `torch._utils._rebuild_tensor[_v2]`, inside the wrappers that PyTorch adds. */
+/** The arguments of `torch._utils._rebuild_tensor[_v2|_v3]`, inside the wrappers that PyTorch adds. */
 function tensorParts(value: Pickled): readonly Pickled[] | null {
   let wrapped = value;
   for (let depth = 0; depth < MAX_NESTING; depth++) {
@@ -114,7 +121,9 @@ function tensorParts(value: Pickled): readonly Pickled[] | null {
     switch (wrapped.callable.toString()) {
       case 'torch._utils._rebuild_tensor':
       case 'torch._utils._rebuild_tensor_v2':
-        return args;
+        return args.slice(0, 4);
+      case 'torch._utils._rebuild_tensor_v3':
+        return [...args.slice(0, 4), args[6] ?? null];
       case 'torch._utils._rebuild_parameter':
       case 'torch._utils._rebuild_parameter_with_state':
         wrapped = args[0] ?? null;
@@ -143,13 +152,15 @@ function countsOf(value: Pickled | undefined): number[] | null {
   return Array.isArray(list) && list.length <= 16 && list.every(isCount) ? list : null;
 }
 
-function torchTensor(path: string, name: string, [reference, offset, size, steps]: readonly Pickled[]): TorchTensor {
+/** @param parts storage, offset, shape, strides and, if the storage has no class of its own, the element type */
+function torchTensor(path: string, name: string, parts: readonly Pickled[]): TorchTensor {
+  const [reference, offset, size, steps, dtype] = parts;
   const shape = countsOf(size);
   const stride = countsOf(steps);
   if (!(reference instanceof PersistentId) || !isCount(offset) || !shape || stride?.length !== shape.length) {
     throw new BadModelError(`${path}: tensor "${name}" has an invalid description. The file is damaged.`);
   }
-  const { storage, viewOffset } = storageOf(path, reference);
+  const { storage, viewOffset } = storageOf(path, reference, dtype);
   return { name, storage, offset: offset + viewOffset, shape, stride };
 }
 
@@ -157,9 +168,14 @@ function torchTensor(path: string, name: string, [reference, offset, size, steps
  * The storage of a reference: `('storage', torch.HalfStorage, key, device, elements)`, in old files with
  * `(view key, offset, elements)` or None after it.
  *
+ * @param elements the element type, if it is the tensor's and not the storage's
  * @throws BadModelError when it is anything else, or the element type is not supported
  */
-export function storageOf(path: string, { id }: PersistentId): { storage: Storage; viewOffset: number } {
+export function storageOf(
+  path: string,
+  { id }: PersistentId,
+  elements?: Pickled,
+): { storage: Storage; viewOffset: number } {
   const [tag, type, key, , count, view] = Array.isArray(id) ? id : [];
   const viewOffset = Array.isArray(view) ? view[1] : 0;
   if (
@@ -171,10 +187,10 @@ export function storageOf(path: string, { id }: PersistentId): { storage: Storag
   ) {
     throw new BadModelError(`${path} has a tensor whose storage has an invalid description. The file is damaged.`);
   }
-  const dtype = STORAGE_DTYPES.get(type.name);
+  const dtype = elements === undefined ? STORAGE_DTYPES.get(type.name) : TENSOR_DTYPES.get(String(elements));
   if (dtype === undefined) {
     throw new BadModelError(
-      `${path} has tensors of the unsupported type ${type}. ` +
+      `${path} has tensors of the unsupported type ${elements ?? type}. ` +
         'Use a version of the model in float16, bfloat16 or float32.',
     );
   }

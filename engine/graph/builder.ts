@@ -27,6 +27,8 @@ const ELEMENT_TYPE: Record<DType, DataType> = {
   I8: DataType.INT8,
   U8: DataType.UINT8,
   BOOL: DataType.BOOL,
+  F8_E4M3: DataType.FLOAT8E4M3FN,
+  F8_E5M2: DataType.FLOAT8E5M2,
 };
 
 /** A tensor in the graph: float32, except indices and weights that are not cast yet. */

@@ -1,7 +1,29 @@
-import { defectText, type TensorDefect } from '../../plan/model.ts';
+import { defectText, type ModelDescription, type TensorDefect } from '../../plan/model.ts';
 import { describeModel } from '../../weights/describe.ts';
+import { describeText } from '../../weights/describe-text.ts';
 import { allFinite, firstNonFinite } from '../../weights/finite.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+
+/**
+ * Rejects a file of a family that is not supported.
+ *
+ * @returns what the file is
+ * @throws BadModelError that names the file and the family
+ */
+export function checkSupported(file: WeightsFile): ModelDescription {
+  const description = describeModel(file);
+  if (description.kind === 'unsupported') {
+    throw new BadModelError(`${file.path} is ${description.what}, which is not supported. ${OTHER_FILE}`);
+  }
+  if ('family' in description && description.family !== 'sd1' && description.family !== 'unknown') {
+    throw new BadModelError(
+      `${file.path} is not for Stable Diffusion 1. It is: ${describeText(description)}. ${OTHER_FILE}`,
+    );
+  }
+  return description;
+}
+
+const OTHER_FILE = 'Use a file made for Stable Diffusion 1.5.';
 
 /**
  * Rejects a file whose header shows that a component of it cannot be used.
@@ -9,7 +31,7 @@ import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights
  * @throws BadModelError that names the file, the tensor, its shape, and the expected one
  */
 export function checkUsable(file: WeightsFile, component: TensorDefect['component']): void {
-  const description = describeModel(file);
+  const description = checkSupported(file);
   if (component === 'unet' && description.kind === 'checkpoint' && description.vPrediction) {
     throw new BadModelError(
       `${file.path} is a v-prediction model, which is not supported. With the supported prediction of noise it would ` +

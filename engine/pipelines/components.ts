@@ -9,6 +9,7 @@ import { longestWindow } from '../models/memory.ts';
 import { type EmbeddingVectors, readEmbeddings } from '../models/text-encoder/embeddings.ts';
 import { TextEncoder } from '../models/text-encoder/text-encoder.ts';
 import { UNet } from '../models/unet/unet.ts';
+import { checkSupported } from '../models/usable.ts';
 import { Vae } from '../models/vae/vae.ts';
 import type { PipelineContext } from './context.ts';
 
@@ -125,6 +126,7 @@ async function lorasOf(
   target: LoraTarget,
   warn: (line: string) => void,
 ): Promise<Record<LoraComponent, ComponentLora>> {
+  checkSupported(lora);
   const { patches, unmatched, misfits, others, unsupported } = await loraPatches(lora, target);
   const ignored = [...unmatched, ...misfits, ...others];
   if (ignored.length > 0) {

@@ -1,4 +1,4 @@
-import type { ModelDescription, MotionVersion, TensorDefect } from '../../plan/model.ts';
+import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { SettingKey, Settings } from '../settings/schema.ts';
@@ -40,7 +40,7 @@ export type ModelIssue =
       readonly kind: 'not-available';
       readonly setting: SettingKey;
       readonly name: string;
-      readonly reason: 'checkpoint-family' | 'inpainting' | 'motion-module-family';
+      readonly reason: 'inpainting' | 'motion-module-family' | { readonly family: ModelFamily };
     }
   | {
       readonly kind: 'unusable';
@@ -113,7 +113,7 @@ function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): Model
   const { name, description } = checkpoint;
   if (description.kind !== 'checkpoint') return [];
   const unavailable = { kind: 'not-available', setting: 'checkpoint', name } as const;
-  if (description.family !== 'sd1') return [{ ...unavailable, reason: 'checkpoint-family' }];
+  if (description.family !== 'sd1') return [{ ...unavailable, reason: { family: description.family } }];
   if (description.inputChannels !== 4) return [{ ...unavailable, reason: 'inpainting' }];
   const unusable = { kind: 'unusable', setting: 'checkpoint', name } as const;
   if (description.vPrediction) return [{ ...unusable, reason: 'v-prediction' }];

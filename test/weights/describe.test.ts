@@ -192,7 +192,7 @@ describe('describeText', () => {
 
   it('describes the details of a checkpoint', async () => {
     const model = await described(unetShapes({ inputChannels: 9 }), { 'modelspec.resolution': '512x512' });
-    expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512');
+    expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512 (not supported)');
   });
 
   it('counts vectors', () => {

@@ -35,6 +35,7 @@ export class TextEncoder {
 
   /** @throws BadModelError when the file has no text encoder, a damaged one, or fewer layers than `clipSkip` */
   constructor(file: WeightsFile, options: TextEncoderOptions) {
+    checkUsable(file, 'textEncoder');
     this.#tensors = componentTensors(file, 'textEncoder');
     this.#config = componentConfig(file).textEncoder;
     this.#options = { loras: [], ...options };
@@ -42,7 +43,6 @@ export class TextEncoder {
     const positions = this.#tensors.get('embeddings.position_embedding.weight');
     const table = this.#tensors.get('embeddings.token_embedding.weight');
     if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder. Use another checkpoint.`);
-    checkUsable(file, 'textEncoder');
     this.#path = file.path;
     [this.tokens, this.width] = positions.shape as [number, number];
     this.#vocabulary = table.shape[0]!;

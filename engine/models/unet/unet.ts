@@ -61,10 +61,10 @@ export class UNet {
 
   /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
   constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
+    checkUsable(file, 'unet');
     this.#tensors = componentTensors(file, 'unet');
     const first = this.#tensors.get('input_blocks.0.0.weight');
     if (!first) throw new BadModelError(`${file.path} is not a checkpoint: it has no UNet.`);
-    checkUsable(file, 'unet');
     this.#path = file.path;
     this.channels = levelChannels(this.#tensors);
     this.#baseChannels = first.shape[0]!;
@@ -177,11 +177,11 @@ function strengthsOf(
 }
 
 function motionOf(file: WeightsFile) {
+  checkUsable(file, 'motionModule');
   const description = describeModel(file);
   if (description.kind !== 'motion-module') {
     throw new BadModelError(`${file.path} is not a motion module (it is a ${description.kind}).`);
   }
-  checkUsable(file, 'motionModule');
   const { version, positions } = description;
   return { file, version, positions, config: componentConfig(file).motionModule };
 }

@@ -24,10 +24,10 @@ export class Vae {
 
   /** @throws BadModelError when the file has no VAE, or a damaged one */
   constructor(file: WeightsFile, runtime: Runtime) {
+    checkUsable(file, 'vae');
     this.#tensors = componentTensors(file, 'vae');
     const channels = vaeChannels(this.#tensors);
     if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
-    checkUsable(file, 'vae');
     this.#path = file.path;
     this.channels = channels;
     this.#config = componentConfig(file).vae;

@@ -1,3 +1,4 @@
+import { FAMILY_NAMES } from '../../../plan/model.ts';
 import { loraSpan } from '../../clip/lora-tags.ts';
 import type { Check } from '../check.ts';
 
@@ -15,7 +16,7 @@ export const loraFamily: Check = {
         {
           code: this.code,
           severity: 'error',
-          message: `“${name}” is a LoRA for ${family} models. It cannot be applied to an SD 1.5 checkpoint. Use a LoRA made for SD 1.5.`,
+          message: `“${name}” is a LoRA for ${FAMILY_NAMES[family]}, which is not supported. It cannot be applied to an SD 1.5 checkpoint. Use a LoRA made for SD 1.5.`,
           span: loraSpan(clip, name),
         },
       ];

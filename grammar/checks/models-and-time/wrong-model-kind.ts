@@ -12,7 +12,7 @@ export const wrongModelKind: Check = {
     return [...settings(clip), ...loras(clip)].map(({ name, description, expected, span }) => ({
       code: this.code,
       severity: 'error',
-      message: `“${name}” is ${kindOf(description)}, not a ${KIND_NAMES[expected]}. Choose another file.`,
+      message: explained(name, description, expected),
       span,
     }));
   },
@@ -45,7 +45,7 @@ function loras(clip: ClipContext): WrongKind[] {
   });
 }
 
-const KINDS: Readonly<Record<ModelDescription['kind'], string>> = {
+const KINDS: Readonly<Record<Exclude<ModelDescription['kind'], 'unsupported'>, string>> = {
   checkpoint: 'a checkpoint',
   vae: 'a VAE',
   'motion-module': 'a motion module',
@@ -56,4 +56,16 @@ const KINDS: Readonly<Record<ModelDescription['kind'], string>> = {
   unknown: 'an unknown kind of file',
 };
 
-const kindOf = ({ kind }: ModelDescription) => KINDS[kind];
+function explained(name: string, description: ModelDescription, expected: NamedModelKind): string {
+  return description.kind === 'unsupported'
+    ? `“${name}” is ${description.what}, which is not supported. ${ADVICE[expected]}`
+    : `“${name}” is ${KINDS[description.kind]}, not a ${KIND_NAMES[expected]}. Choose another file.`;
+}
+
+const ADVICE: Readonly<Record<NamedModelKind, string>> = {
+  checkpoint: 'Use an SD 1.5 checkpoint.',
+  vae: 'Use a VAE for SD 1.5, as a single file.',
+  'motion-module': 'Use an AnimateDiff motion module for SD 1.5.',
+  lora: 'Use a LoRA made for SD 1.5.',
+  embedding: 'Use an embedding made for SD 1.5.',
+};

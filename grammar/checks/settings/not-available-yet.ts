@@ -1,3 +1,4 @@
+import { FAMILY_NAMES } from '../../../plan/model.ts';
 import type { ClipContext } from '../../clip/context.ts';
 import type { ModelIssueOf } from '../../clip/models.ts';
 import { FILE_START, type Problem } from '../../problem.ts';
@@ -45,11 +46,11 @@ function unavailableModels(clip: ClipContext) {
 
 function modelMessage({ name, reason }: ModelIssueOf<'not-available'>): string {
   switch (reason) {
-    case 'checkpoint-family':
-      return `“${name}” is not an SD 1.5 checkpoint. Other model families are not available yet. Use an SD 1.5 checkpoint.`;
     case 'inpainting':
       return `“${name}” is an inpainting or editing model. These are not available yet. Use a regular SD 1.5 checkpoint.`;
     case 'motion-module-family':
       return `“${name}” is a motion module for SDXL. SDXL is not available yet. Use a motion module for SD 1.5.`;
+    default:
+      return `“${name}” is a checkpoint of ${FAMILY_NAMES[reason.family]}, which is not supported. Use an SD 1.5 checkpoint.`;
   }
 }

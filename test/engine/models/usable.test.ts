@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TextEncoder } from '../../../engine/models/text-encoder/text-encoder.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
-import { finite } from '../../../engine/models/usable.ts';
+import { checkSupported, finite } from '../../../engine/models/usable.ts';
 import { Vae } from '../../../engine/models/vae/vae.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
 import { openWeights } from '../../../weights/open.ts';
 import type { WeightsFile } from '../../../weights/tensor.ts';
+import { fileOf, type Shapes, safetensorsWith } from '../../weights/files.ts';
+import { unetShapes } from '../../weights/model-shapes.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket');
 const CHECKPOINT = await openWeights(resolve(POCKET, 'pocket.safetensors'));
@@ -60,6 +62,35 @@ describe('a damaged model', () => {
   it('is rejected if it predicts the velocity', () => {
     const file = { ...CHECKPOINT, metadata: { ...CHECKPOINT.metadata, 'modelspec.prediction_type': 'v' } };
     expect(() => new UNet(file, { runtime })).toThrow(/pocket\.safetensors is a v-prediction model/);
+  });
+});
+
+describe('a model of a family that is not supported', () => {
+  const fileWith = (shapes: Shapes) => openWeights(fileOf(safetensorsWith(shapes, { dtype: 'U8' })));
+  const sd3 = { 'model.diffusion_model.joint_blocks.0.context_block.attn.qkv.weight': [2, 2] };
+
+  it('is rejected when it is opened', async () => {
+    const file = await fileWith(sd3);
+    const opened = [
+      () => new UNet(file, { runtime }),
+      () => new TextEncoder(file, { clipSkip: 1, runtime }),
+      () => new Vae(file, runtime),
+      () => new UNet(CHECKPOINT, { motionModule: file, runtime }),
+      () => checkSupported(file),
+    ];
+    for (const open of opened) {
+      expect(open).toThrow(/^\/.* is a Stable Diffusion 3 or 3\.5 checkpoint, which is not supported\. Use /);
+    }
+  });
+
+  it('is rejected if it is SDXL', async () => {
+    const file = await fileWith({
+      ...unetShapes({ linear: true, context: 2048 }),
+      'model.diffusion_model.label_emb.0.0.weight': [16, 4],
+    });
+    expect(() => new UNet(file, { runtime })).toThrow(
+      /not for Stable Diffusion 1\. It is: SDXL checkpoint .*not supported/,
+    );
   });
 });
 
