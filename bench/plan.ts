@@ -31,7 +31,7 @@ export async function benchPlan(): Promise<void> {
     for (let run = 0; run < 3; run++) {
       const start = performance.now();
       const document = parseTravel(text);
-      const { result } = await settle(library, { path: `${ROOT}/bench.travel`, wildcardFolders: [] }, (host) =>
+      const result = await settle(library, { path: `${ROOT}/bench.travel`, wildcardFolders: [] }, (host) =>
         planFor(document, host, {}),
       );
       if (!result.plan) throw new Error('The benchmark document has errors.');

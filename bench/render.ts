@@ -15,9 +15,7 @@ const EXAMPLE = join(ROOT, 'examples/portrait.travel');
 export async function demoPlan(folder: string): Promise<TravelPlan> {
   const library = await ModelLibrary.open({ modelsFolder: join(ROOT, 'models'), roots: [] });
   const text = await readFile(EXAMPLE, 'utf8');
-  const { result } = await settle(library, { path: EXAMPLE, wildcardFolders: [] }, (host) =>
-    checkTravel(text, host, {}),
-  );
+  const result = await settle(library, { path: EXAMPLE, wildcardFolders: [] }, (host) => checkTravel(text, host, {}));
   if (!result.plan) throw new Error('examples/portrait.travel has errors.');
   return { ...result.plan, output: { ...result.plan.output, base: join(folder, 'bench') } };
 }

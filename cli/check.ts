@@ -37,15 +37,14 @@ async function check(files: readonly string[], flags: CheckFlags): Promise<ExitC
   if (flags.plan && flags.json) throw new UsageError('--plan and --json both print JSON. Give one of them.');
   if (flags.plan && files.length > 1) throw new UsageError('--plan prints the plan of one file. Give one file.');
   const library = await openLibrary(flags);
-  const planned: Pick<PlannedFile, 'plan' | 'problems' | 'notes'>[] = [];
+  const planned: Pick<PlannedFile, 'plan' | 'problems'>[] = [];
   const unread: UsageError[] = [];
   for (const file of files) {
     try {
       planned.push(await planText(await readTravel(file), library, flags));
     } catch (error) {
       if (error instanceof UsageError) unread.push(error);
-      else if (error instanceof NotTextError)
-        planned.push({ plan: null, problems: [notTextProblem(error)], notes: [] });
+      else if (error instanceof NotTextError) planned.push({ plan: null, problems: [notTextProblem(error)] });
       else throw error;
     }
   }
@@ -57,7 +56,6 @@ async function check(files: readonly string[], flags: CheckFlags): Promise<ExitC
     if (plan) printJson(plan);
   } else if (flags.json) printJson(problems);
   else for (const line of lines) print(line);
-  for (const note of planned.flatMap((file) => file.notes)) printError(note);
   for (const { message } of unread) printError(message);
   if (!flags.json && !flags.plan && planned.length > 0) {
     printError(`${planned.length === 1 ? '1 file' : `${planned.length} files`}: ${countProblems(problems)}`);

@@ -62,7 +62,7 @@ async function format(files: readonly string[], { check, write }: FormatFlags): 
 /** Including those of extended files, which may set the dialect. */
 async function settingsOf(document: TravelDocument, path: string): Promise<FormatSettings> {
   const library = await ModelLibrary.open({ modelsFolder: fileURLToPath(packageUrl('models')), roots: [] });
-  const { result } = await settle(library, { path, wildcardFolders: [] }, (environment) =>
+  const result = await settle(library, { path, wildcardFolders: [] }, (environment) =>
     effectiveSettings(document, environment, {}, parseTravel),
   );
   return result.settings;

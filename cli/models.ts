@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { canBeInTag } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { ModelKind } from '../plan/model.ts';
 import { printableLine } from '../rendering/printable.ts';
@@ -63,13 +64,33 @@ async function printFiles(library: ModelLibrary, files: readonly string[]): Prom
   return damaged;
 }
 
+function renameAdvice(kind: ModelKind, name = ''): string {
+  if ((kind !== 'lora' && kind !== 'motion-lora') || canBeInTag(name)) return '';
+  return '. Rename it to use it: a tag cannot contain “:”, “=” or “>” in a name';
+}
+
 async function printLibrary(library: ModelLibrary): Promise<void> {
   const described = await library.describeAll(library.files.map(({ path }) => path));
-  const names = new Map(library.files.map(({ path, name }) => [path, name]));
+  const kindOf = (path: string) => {
+    const model = described.get(path);
+    // Both are written as LoRAs.
+    return model?.ok ? model.description.kind.replace('motion-lora', 'lora') : null;
+  };
+  const names = new Map(
+    library.files.map((file) => {
+      const kind = kindOf(file.path);
+      return [file.path, library.names.unambiguous(file, ({ path }) => kindOf(path) === kind, file.name)];
+    }),
+  );
   for (const [kind, heading] of HEADINGS) {
     const rows = [...described].flatMap(([path, model]) =>
       model.ok && model.description.kind === kind
-        ? [{ name: printableLine(names.get(path) ?? path), text: describeText(model.description) }]
+        ? [
+            {
+              name: printableLine(names.get(path) ?? path),
+              text: describeText(model.description) + renameAdvice(kind, names.get(path)),
+            },
+          ]
         : [],
     );
     if (rows.length === 0) continue;

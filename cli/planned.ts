@@ -5,7 +5,6 @@ import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { outputRootOf } from '../library/output-root.ts';
 import type { TravelPlan } from '../plan/plan.ts';
-import { printableLine } from '../rendering/printable.ts';
 import { UsageError } from './exit-code.ts';
 import { givenSettings, type PlanFlags } from './flags.ts';
 import { statNamed, type TravelText } from './input.ts';
@@ -17,8 +16,6 @@ export interface PlannedFile {
   /** null if the file has errors. */
   readonly plan: TravelPlan | null;
   readonly problems: readonly PlacedProblem[];
-  /** One line for each damaged file that the text names. */
-  readonly notes: readonly string[];
 }
 
 /** @throws UsageError if the path is not a folder */
@@ -35,12 +32,11 @@ export async function planText(input: TravelText, library: ModelLibrary, flags: 
   const options = { overrides: givenSettings(flags), ...(flags.frames ? { frames: flags.frames } : {}) };
   const document = parseTravel(text);
   const place = { path, wildcardFolders, outputRoot: await outputRootOf(dirname(path)) };
-  const { result, unreadable } = await settle(library, place, (environment) => planFor(document, environment, options));
+  const result = await settle(library, place, (environment) => planFor(document, environment, options));
   return {
     shown,
     name,
     plan: result.plan,
     problems: placeProblems(shown, text, result.problems),
-    notes: unreadable.map(({ reason }) => printableLine(`${shown}: ${reason}`)),
   };
 }

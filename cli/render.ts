@@ -57,10 +57,10 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   const library = await openLibrary(flags);
   const planned: PlannedFile[] = [];
   for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
-  for (const { problems, notes } of planned) {
+  for (const { problems } of planned) {
     // Information and hints are for `check`; here they would hide what matters.
     const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
-    for (const line of [...wrong.map(problemLine), ...notes]) printError(line);
+    for (const line of wrong.map(problemLine)) printError(line);
   }
   const ready = planned.filter((file): file is ReadyFile => file.plan !== null);
   if (ready.length < planned.length) return EXIT.fileHasErrors;

@@ -15,7 +15,7 @@ import type { DescribedModel } from './header-cache.ts';
 import { expandHome } from './home.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { Unreadable } from './scan.ts';
+import { comparable, type ModelFile } from './model-names.ts';
 import { openTokenizer } from './tokenizer.ts';
 import { listWildcards } from './wildcards.ts';
 
@@ -29,12 +29,6 @@ export interface DocumentPlace {
   readonly outputRoot?: string;
 }
 
-export interface Settled<T> {
-  readonly result: T;
-  /** Files that the document names and that cannot be read. */
-  readonly unreadable: readonly Unreadable[];
-}
-
 /** The kinds of files that are accepted for a kind of name; prompts write motion LoRAs as LoRAs. */
 const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   checkpoint: ['checkpoint'],
@@ -43,6 +37,12 @@ const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   lora: ['lora', 'motion-lora'],
   embedding: ['embedding'],
 };
+
+/** Names that A1111 does not accept as the name that a LoRA was trained under. */
+const NO_ALIAS = new Set(['none', 'addams']);
+
+/** A tag ends at `>`, its items at `:`, and an item with `=` is not a name. */
+export const canBeInTag = (name: string): boolean => !/[:=>]/.test(name);
 
 /** Larger files are not `.travel` files or wildcards. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;
@@ -61,13 +61,13 @@ export async function settle<T>(
   library: ModelLibrary,
   place: DocumentPlace,
   work: (environment: Environment) => T,
-): Promise<Settled<T>> {
+): Promise<T> {
   const environment = new FileEnvironment(library, place);
   // Most documents use the built-in model. Reading it first saves them a second run.
   await environment.readModels(library.builtIn);
   for (;;) {
     const result = work(environment);
-    if (!(await environment.readWanted())) return { result, unreadable: environment.unreadable() };
+    if (!(await environment.readWanted())) return result;
   }
 }
 
@@ -92,8 +92,6 @@ class FileEnvironment implements Environment {
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
   readonly #wantedInputs = new Set<string>();
-  /** Candidate paths of models without a usable file, by kind and name. */
-  readonly #unresolved = new Map<string, readonly string[]>();
 
   constructor(library: ModelLibrary, place: DocumentPlace) {
     this.#library = library;
@@ -104,33 +102,48 @@ class FileEnvironment implements Environment {
   }
 
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
-    const paths = this.#candidates(name);
-    const found = paths.map((path) => ({ path, model: this.#model(path) }));
-    const readable = found.flatMap(({ path, model }) => (model?.ok ? [{ path, ...model }] : []));
-    const best = readable.find(({ description }) => FITS[kind].includes(description.kind));
+    const groups = this.#candidates(name);
+    const found = groups.flat().flatMap((path) => {
+      const model = this.#model(path);
+      return model?.ok ? [{ path, ...model }] : [];
+    });
+    const fitting = found.filter(({ description }) => FITS[kind].includes(description.kind));
     // A word in a prompt that is also the name of a LoRA is not an embedding. A checkpoint under `vae:` is returned, so
     // that the checks can report its kind.
-    const answer = best ?? (kind === 'embedding' ? undefined : readable[0]);
-    const asked = `${kind} ${name}`;
-    if (!answer) {
-      // Any word of a prompt may be an embedding.
-      if (kind !== 'embedding') this.#unresolved.set(asked, paths);
-      return null;
-    }
-    this.#unresolved.delete(asked);
+    const other = found.find(({ description }) => description.kind === 'unsupported') ?? found[0];
+    // Aliases are in the headers of all LoRAs, which are read only if no file has the name.
+    const isRead = groups.flat().every((path) => this.#model(path) !== undefined);
+    const alias = kind === 'lora' && fitting.length === 0 && isRead ? this.#byAlias(name) : null;
+    const answer = fitting[0] ?? alias ?? (kind === 'embedding' ? null : other);
+    if (!answer) return null;
     const { path, file, description } = answer;
-    return { name: basename(path, extname(path)), file, description };
+    const group = groups.find((paths) => paths.includes(path)) ?? [];
+    const same = fitting
+      .filter((model) => group.includes(model.path))
+      .map(({ path: own }) => {
+        const listed = this.#library.files.find((candidate) => candidate.path === own);
+        return listed ? this.#nameOf(kind, listed) : own;
+      });
+    return {
+      name: basename(path, extname(path)),
+      file,
+      description,
+      ...(same.length > 1 && { sameName: { used: same[0]!, others: same.slice(1) } }),
+    };
+  }
+
+  unreadableModel(kind: NamedModelKind, name: string): string | null {
+    if (this.resolveModel(kind, name)) return null;
+    const models = this.#candidates(name).flatMap((paths) => paths.map((path) => this.#model(path)));
+    const damaged = models.find((model) => model?.ok === false && !model.missing);
+    return damaged?.ok === false ? damaged.reason : null;
   }
 
   modelNames(kind: NamedModelKind): readonly string[] {
-    const names = this.#library.files.flatMap(({ name, path }) => {
-      // Embeddings are looked up for every prompt, so their files are read only if a prompt contains the name. Other kinds
-      // are needed only for suggestions, which must be correct.
-      const model = kind === 'embedding' ? this.#models.get(path) : this.#model(path);
-      const fits = model === undefined ? kind === 'embedding' : model.ok && FITS[kind].includes(model.description.kind);
-      return fits ? [name.split('/').at(-1)!] : [];
-    });
-    return [...new Set(names)];
+    const names = this.#library.files.flatMap((file) =>
+      this.#mayBe(kind, file.path) ? [this.#nameOf(kind, file)] : [],
+    );
+    return [...new Set(names)].filter((name) => kind !== 'lora' || canBeInTag(name));
   }
 
   readTravelFile(path: string, from: string): { path: string; text: string } | null {
@@ -196,19 +209,42 @@ class FileEnvironment implements Environment {
     return wantedNames || wantedTokenizer || models.length + texts.length + inputs.length > 0;
   }
 
-  unreadable(): Unreadable[] {
-    return [...new Set([...this.#unresolved.values()].flat())].flatMap((path) => {
-      const model = this.#models.get(path);
-      return model?.ok === false ? [{ path, reason: model.reason }] : [];
-    });
-  }
-
-  /** Files of that name in the model folders, then, if it is a path, the file relative to the document. */
-  #candidates(name: string): string[] {
-    const listed = this.#library.find(name).map(({ path }) => path);
+  /** Files that the name means, in groups of equal names, then, if it is a path, the file relative to the document. */
+  #candidates(name: string): readonly (readonly string[])[] {
+    const listed = this.#library.names.find(name).map((files) => files.map(({ path }) => path));
     const isPath = isAbsolute(name) || /[\\/]/.test(name) || MODEL_ENDING.test(name);
     const beside = resolve(this.outputFolder, expandHome(name));
-    return isPath && !name.includes('\0') && !listed.includes(beside) ? [...listed, beside] : listed;
+    return isPath && !name.includes('\0') && !listed.flat().includes(beside) ? [...listed, [beside]] : listed;
+  }
+
+  /**
+   * The LoRA that was trained under a name, as in A1111: names of files come first, and a name that several LoRAs share
+   * means none of them (`extensions-builtin/Lora/networks.py`, `forbidden_network_aliases`).
+   */
+  #byAlias(name: string) {
+    if (NO_ALIAS.has(comparable(name))) return null;
+    const named = this.#library.files.flatMap(({ path }) => {
+      const model = this.#model(path);
+      if (!model?.ok || model.description.kind !== 'lora') return [];
+      const { alias } = model.description;
+      return alias !== undefined && comparable(alias) === comparable(name) ? [{ path, ...model }] : [];
+    });
+    return named.length === 1 ? named[0]! : null;
+  }
+
+  /**
+   * Whether a file is of a kind. Embeddings are looked up for every prompt, so their files are read only if a prompt
+   * contains the name. Other kinds are needed only for suggestions, which must be correct.
+   */
+  #mayBe(kind: NamedModelKind, path: string): boolean {
+    const model = kind === 'embedding' ? this.#models.get(path) : this.#model(path);
+    if (model === undefined) return kind === 'embedding';
+    return model.ok && FITS[kind].includes(model.description.kind);
+  }
+
+  /** How to write the name of a file so that it means no other file of the kind. */
+  #nameOf(kind: NamedModelKind, file: ModelFile): string {
+    return this.#library.names.unambiguous(file, (other) => this.#mayBe(kind, other.path));
   }
 
   #model(path: string): DescribedModel | undefined {

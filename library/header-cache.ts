@@ -8,7 +8,12 @@ import type { FileRef } from '../plan/plan.ts';
 /** The contents of a model file's header, or why it cannot be read. */
 export type DescribedModel =
   | { readonly ok: true; readonly file: FileRef; readonly description: ModelDescription }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** There is no such file. */
+      readonly missing?: true;
+    };
 
 /** Increase it with every change of `ModelDescription` or of how files are described: files of other formats are ignored. */
 const FORMAT = 2;

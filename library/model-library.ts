@@ -6,7 +6,8 @@ import { openWeights } from '../weights/open.ts';
 import { BadModelError } from '../weights/tensor.ts';
 import { type ModelRoot, modelRoot } from './folders.ts';
 import { type DescribedModel, HeaderCache } from './header-cache.ts';
-import { type ModelFile, plainName, scanFolder, type Unreadable } from './scan.ts';
+import { type ModelFile, ModelNames } from './model-names.ts';
+import { scanFolder, type Unreadable } from './scan.ts';
 
 /** Takes half the CPU time of `stat` from `node:fs/promises`, which counts in a large library. */
 const statOf = promisify(stat);
@@ -18,8 +19,19 @@ const PARALLEL_READS = 8;
 function builtIn(modelsFolder: string): ModelFile[] {
   return ['pocket.safetensors', 'mm_pocket.safetensors'].map((file) => ({
     name: 'pocket',
+    inRoots: ['pocket.safetensors'],
     path: join(modelsFolder, 'pocket', file),
   }));
+}
+
+/** Model roots can overlap: a file that two of them contain is one file with the names of both. */
+function withoutRepeated(files: readonly ModelFile[]): ModelFile[] {
+  const byPath = new Map<string, ModelFile>();
+  for (const file of files) {
+    const known = byPath.get(file.path);
+    byPath.set(file.path, known ? { ...known, inRoots: [...known.inRoots, ...file.inRoots] } : file);
+  }
+  return [...byPath.values()];
 }
 
 /**
@@ -34,8 +46,8 @@ export class ModelLibrary {
   readonly files: readonly ModelFile[];
   /** Folders that could not be listed. */
   readonly unreadable: readonly Unreadable[];
+  readonly names: ModelNames;
   readonly #headers: HeaderCache;
-  readonly #byName = new Map<string, ModelFile[]>();
 
   private constructor(
     modelsFolder: string,
@@ -49,14 +61,7 @@ export class ModelLibrary {
     this.roots = roots;
     this.files = files;
     this.unreadable = unreadable;
-    for (const file of files) {
-      for (const key of new Set([file.name, file.name.split('/').at(-1)!])) {
-        const lower = comparable(key);
-        const same = this.#byName.get(lower);
-        if (same) same.push(file);
-        else this.#byName.set(lower, [file]);
-      }
-    }
+    this.names = new ModelNames(files);
   }
 
   /**
@@ -71,13 +76,15 @@ export class ModelLibrary {
     headers?: HeaderCache;
   }): Promise<ModelLibrary> {
     const roots = await Promise.all(options.roots.map(modelRoot));
-    const scans = await Promise.all(roots.flatMap(({ folders }) => folders.map(scanFolder)));
+    const scans = await Promise.all(
+      roots.flatMap(({ path, folders }) => folders.map((folder) => scanFolder(folder, path))),
+    );
     const files = [...builtIn(options.modelsFolder), ...scans.flatMap((scan) => scan.files)];
     return new ModelLibrary(
       options.modelsFolder,
       options.headers ?? new HeaderCache(),
       roots,
-      files,
+      withoutRepeated(files),
       scans.flatMap((scan) => scan.unreadable),
     );
   }
@@ -85,17 +92,6 @@ export class ModelLibrary {
   /** Absolute paths of the built-in model's files. */
   get builtIn(): readonly string[] {
     return builtIn(this.modelsFolder).map(({ path }) => path);
-  }
-
-  /**
-   * The files that match a name, the best first: those that match with their subfolders before those that match by file
-   * name, and the exact case before other cases.
-   */
-  find(written: string): readonly ModelFile[] {
-    const name = plainName(written);
-    const rank = (file: ModelFile) =>
-      (comparable(file.name) === comparable(name) ? 0 : 2) + (file.name.endsWith(name) ? 0 : 1);
-    return [...(this.#byName.get(comparable(name)) ?? [])].sort((a, b) => rank(a) - rank(b));
   }
 
   /** Reads a file's header, unless it is unchanged since it was last read. The file can be in any folder. */
@@ -143,11 +139,10 @@ async function readHeader(path: string): Promise<{ readonly model: DescribedMode
     return { model: { ok: true, file: { path, size, mtimeMs }, description: describeModel(weights) }, lasting: true };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { model: { ok: false, reason }, lasting: error instanceof BadModelError };
+    const missing = await statOf(path).then(
+      () => false,
+      ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',
+    );
+    return { model: { ok: false, reason, ...(missing && { missing }) }, lasting: error instanceof BadModelError };
   }
-}
-
-/** File systems write `é` as one character or as two; both are the same name, in either case. */
-function comparable(name: string): string {
-  return name.normalize('NFC').toLowerCase();
 }

@@ -1,14 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { MODEL_ENDING } from '../plan/model.ts';
-
-/** A file with the extension of a model file. Its contents have not been read. */
-export interface ModelFile {
-  /** As prompts and settings write it: the path relative to its model folder, with `/`, without extension. */
-  readonly name: string;
-  /** Absolute. */
-  readonly path: string;
-}
+import { type ModelFile, withoutEnding } from './model-names.ts';
 
 export interface Unreadable {
   readonly path: string;
@@ -23,14 +16,14 @@ export interface Scan {
 
 /** Python environments contain thousands of `.pt` and `.bin` files that are not models. */
 const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']);
-/** `dreamshaper_8 [879db523c3]`, as A1111 shows checkpoints. */
-const HASH_SUFFIX = /\s*\[[0-9a-f]{6,64}\]$/i;
-
 /**
  * Lists the files in `folder` and its subfolders that have the extension of a model file. Symbolic links are followed, and
  * each folder is visited once. A folder that cannot be read is reported, and the rest is still listed.
+ *
+ * @param root the model root that contains `folder`, or is it
  */
-export async function scanFolder(folder: string): Promise<Scan> {
+export async function scanFolder(folder: string, root = folder): Promise<Scan> {
+  const within = (base: string, path: string) => relative(base, path).replaceAll(sep, '/').replaceAll('\\', '/');
   const files: ModelFile[] = [];
   const unreadable: Unreadable[] = [];
   const seen = new Set<string>();
@@ -47,7 +40,8 @@ export async function scanFolder(folder: string): Promise<Scan> {
       const path = join(current, entry.name);
       const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
       if (kind?.isDirectory()) below.push(path);
-      else if (MODEL_ENDING.test(entry.name)) files.push({ name: nameOf(folder, path), path });
+      else if (MODEL_ENDING.test(entry.name))
+        files.push({ name: withoutEnding(within(folder, path)), path, inRoots: [within(root, path)] });
     }
     for (const path of below) await visitOrReport(path);
   }
@@ -62,13 +56,4 @@ export async function scanFolder(folder: string): Promise<Scan> {
 
   await visitOrReport(folder);
   return { files, unreadable };
-}
-
-/** A written name in the form of `ModelFile.name`: without extension, hash suffix, and backslashes. */
-export function plainName(written: string): string {
-  return written.trim().replaceAll('\\', '/').replace(HASH_SUFFIX, '').replace(MODEL_ENDING, '');
-}
-
-function nameOf(folder: string, path: string): string {
-  return plainName(relative(folder, path).split(sep).join('/'));
 }

@@ -26,6 +26,7 @@ import { motionLoraModule } from './loras-and-embeddings/motion-lora-module.ts';
 import { motionLoraWeights } from './loras-and-embeddings/motion-lora-weights.ts';
 import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
 import { unknownLora } from './loras-and-embeddings/unknown-lora.ts';
+import { ambiguousName } from './models-and-time/ambiguous-name.ts';
 import { frameRange } from './models-and-time/frame-range.ts';
 import { notEnoughMemory } from './models-and-time/not-enough-memory.ts';
 import { overlapTooLarge } from './models-and-time/overlap-too-large.ts';
@@ -97,6 +98,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   unmatchedBracket,
   breakInBrackets,
   loraTag,
+  ambiguousName,
   unknownLora,
   loraFamily,
   loraInNegativePrompt,

@@ -5,11 +5,20 @@ import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 /** Kinds of model files that a `.travel` file names. Motion LoRAs are requested as `lora` and detected by their contents. */
 export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding';
 
+/** How to write each of several files of one name so that only that file is meant. */
+export interface SameName {
+  readonly used: string;
+  /** At least one. */
+  readonly others: readonly string[];
+}
+
 export interface ResolvedModel {
   /** Name of the file without folder and extension. */
   readonly name: string;
   readonly file: FileRef;
   readonly description: ModelDescription;
+  /** Set if several files of the kind have the written name. */
+  readonly sameName?: SameName;
 }
 
 /** An image or a video, or a folder of images. */
@@ -27,7 +36,12 @@ export interface MissingInput {
 export interface Environment {
   /** Finds a model by its name in the model folders, by its path, or `pocket`; null if not found. */
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null;
-  /** Names that `resolveModel` finds, for suggestions. */
+  /**
+   * Why the file of a model that is not found cannot be read; null if there is no such file. An environment that reads no
+   * files has no such function.
+   */
+  unreadableModel?(kind: NamedModelKind, name: string): string | null;
+  /** Names that `resolveModel` finds, for suggestions: each means one file. */
   modelNames(kind: NamedModelKind): readonly string[];
   /** A file that another one extends. `path` is as written, `from` is the path of the file that contains it, '' for the document. */
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null;

@@ -2,7 +2,7 @@ import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from 
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { SettingKey, Settings } from '../settings/schema.ts';
-import type { Environment, NamedModelKind, ResolvedModel } from './environment.ts';
+import type { Environment, NamedModelKind, ResolvedModel, SameName } from './environment.ts';
 
 /** The models of a clip; null if one is missing or of another kind. */
 export interface ClipModels {
@@ -46,8 +46,21 @@ export type ModelIssue =
       readonly kind: 'unusable';
       readonly setting: SettingKey;
       readonly name: string;
-      readonly reason: 'v-prediction' | 'no-text-encoder' | 'no-vae' | TensorDefect;
+      readonly reason: 'v-prediction' | 'no-text-encoder' | 'no-vae' | TensorDefect | Unreadable;
+    }
+  | {
+      readonly kind: 'same-name';
+      readonly model: SettingModelKind;
+      readonly setting: SettingKey;
+      /** As written. */
+      readonly name: string;
+      readonly sameName: SameName;
     };
+
+/** Why a file cannot be read. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
 
 export type ModelIssueOf<Kind extends ModelIssue['kind']> = Extract<ModelIssue, { readonly kind: Kind }>;
 
@@ -79,10 +92,16 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   const issues: ModelIssue[] = [];
   const find = (model: SettingModelKind, name: string, setting: SettingKey): ResolvedModel | null => {
     const found = environment.resolveModel(model, name);
-    if (!found) issues.push({ kind: 'unknown', model, setting, name });
-    else if (found.description.kind !== model) {
+    if (!found) {
+      const unreadable = environment.unreadableModel?.(model, name) ?? null;
+      if (unreadable === null) issues.push({ kind: 'unknown', model, setting, name });
+      else issues.push({ kind: 'unusable', setting, name, reason: { unreadable } });
+    } else if (found.description.kind !== model) {
       issues.push({ kind: 'wrong-kind', model, setting, name: found.name, description: found.description });
-    } else return found;
+    } else {
+      if (found.sameName) issues.push({ kind: 'same-name', model, setting, name, sameName: found.sameName });
+      return found;
+    }
     return null;
   };
 

@@ -5,6 +5,8 @@ import type { Environment, ResolvedModel } from './environment.ts';
 export interface UsedLora {
   /** null if not found. It may be of another kind than `lora` or `motion-lora`. */
   readonly model: ResolvedModel | null;
+  /** Why its file cannot be read; null if it can, or if there is no such file. */
+  readonly unreadable: string | null;
   /** Its distinct UNet strengths, in order of appearance. */
   readonly weights: ReadonlySet<number>;
 }
@@ -12,13 +14,17 @@ export interface UsedLora {
 /** The LoRAs of a clip by the name in their tags, in order of appearance. */
 export function usedLoras(
   assembled: readonly AssembledPrompts[],
-  environment: Pick<Environment, 'resolveModel'>,
+  environment: Pick<Environment, 'resolveModel' | 'unreadableModel'>,
 ): ReadonlyMap<string, UsedLora> {
   const weights = new Map<string, Set<number>>();
   for (const { loras } of assembled) {
     for (const { name, unet } of loras.values()) weights.set(name, (weights.get(name) ?? new Set()).add(unet));
   }
   return new Map(
-    [...weights].map(([name, used]) => [name, { model: environment.resolveModel('lora', name), weights: used }]),
+    [...weights].map(([name, used]) => {
+      const model = environment.resolveModel('lora', name);
+      const unreadable = model ? null : (environment.unreadableModel?.('lora', name) ?? null);
+      return [name, { model, unreadable, weights: used }];
+    }),
   );
 }

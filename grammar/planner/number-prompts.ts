@@ -1,5 +1,6 @@
 import type { PlanPrompt, TravelPlan } from '../../plan/plan.ts';
 import type { AssembledPrompts } from '../clip/assemble-keyframes.ts';
+import { embeddingBase, embeddingNames } from '../clip/embedding-names.ts';
 import type { Environment, ResolvedModel } from '../clip/environment.ts';
 
 /** A keyframe's prompts by number, and how strongly LoRAs act there. */
@@ -44,6 +45,7 @@ export function numberPrompts(
     byText.set(prompt.text, prompts.push(prompt) - 1);
     return prompts.length - 1;
   };
+  const withSlashes = slashesInNames(environment);
   const keyframes = assembled.map(({ positive, negative, loras }): KeyframePrompts => {
     const strengths = files.map(() => 0);
     const inTextEncoder: PlanPrompt['loras'] = [];
@@ -54,8 +56,8 @@ export function numberPrompts(
       if (te !== 0) inTextEncoder.push({ lora, weight: te });
     }
     return {
-      positive: index({ text: positive, loras: inTextEncoder }),
-      negative: index({ text: negative, loras: inTextEncoder }),
+      positive: index({ text: withSlashes(positive), loras: inTextEncoder }),
+      negative: index({ text: withSlashes(negative), loras: inTextEncoder }),
       strengths,
     };
   });
@@ -67,14 +69,38 @@ export function numberPrompts(
   };
 }
 
-/** Every embedding whose name occurs in a prompt. A1111 finds them by the tokens of their names, and so does the engine among these. */
+/** A backslash is an escape in a prompt, so the name of an embedding gets slashes where it is written with backslashes. */
+function slashesInNames(environment: Environment): (text: string) => string {
+  let bases: readonly string[] | null = null;
+  return (text) => {
+    if (!/[^\\]\\[^\\()[\]]/.test(text)) return text;
+    bases ??= [...new Set(environment.modelNames('embedding').map(embeddingBase))];
+    return bases.reduce((changed, base) => {
+      const names = [...embeddingNames(changed, base)].filter(({ written }) => written.includes('\\'));
+      return names.reduceRight((rest, { written, start, end }) => {
+        if (environment.resolveModel('embedding', written) === null) return rest;
+        return rest.slice(0, start) + written.replaceAll('\\', '/') + rest.slice(end);
+      }, changed);
+    }, text);
+  };
+}
+
+/**
+ * Every embedding whose name occurs in a prompt, under each name that is written for it. A1111 finds embeddings by the
+ * tokens of their names, and so does the engine among these.
+ */
 function findEmbeddings(prompts: readonly PlanPrompt[], environment: Environment): TravelPlan['embeddings'] {
-  const text = prompts
-    .map((prompt) => prompt.text)
-    .join('\n')
-    .toLowerCase();
-  return environment.modelNames('embedding').flatMap((name) => {
-    const model = text.includes(name.toLowerCase()) ? environment.resolveModel('embedding', name) : null;
-    return model?.description.kind === 'embedding' ? [{ name: model.name, file: model.file }] : [];
-  });
+  const text = prompts.map((prompt) => prompt.text).join('\n');
+  const bases = new Set(environment.modelNames('embedding').map(embeddingBase));
+  const found = new Map<string, TravelPlan['embeddings'][number]>();
+  for (const base of bases) {
+    const names = new Set([...embeddingNames(text, base)].flatMap(({ written }) => [written, base]));
+    for (const name of names) {
+      const model = environment.resolveModel('embedding', name);
+      const key = name.toLowerCase();
+      if (model?.description.kind !== 'embedding' || found.has(key)) continue;
+      found.set(key, { name: name === base ? model.name : name, file: model.file });
+    }
+  }
+  return [...found.values()];
 }

@@ -20,6 +20,7 @@ export class CachedEnvironment implements Environment {
   seed: number;
   readonly #uri: string;
   #models = new Map<string, ResolvedModel | null>();
+  #unreadable = new Map<string, string | null>();
   #names = new Map<string, readonly string[]>();
   #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
   #inputs = new Map<string, MissingInput | null>();
@@ -41,6 +42,11 @@ export class CachedEnvironment implements Environment {
 
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
     return this.#recall(this.#models, `model ${kind} ${name}`, null, (files) => files.resolveModel(kind, name));
+  }
+
+  unreadableModel(kind: NamedModelKind, name: string): string | null {
+    const ask = (files: Environment) => files.unreadableModel?.(kind, name) ?? null;
+    return this.#recall(this.#unreadable, `unreadable ${kind} ${name}`, null, ask);
   }
 
   modelNames(kind: NamedModelKind): readonly string[] {
@@ -129,6 +135,7 @@ export class CachedEnvironment implements Environment {
   /** Files may have changed: every question is asked again. */
   forget(): void {
     this.#models = new Map();
+    this.#unreadable = new Map();
     this.#names = new Map();
     this.#texts = new Map();
     this.#inputs = new Map();

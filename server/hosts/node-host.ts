@@ -74,7 +74,7 @@ export class NodeHost implements ServerHost {
     if (path === null) return work(assumedEnvironment);
     const wildcardFolders = await this.#wildcardFoldersOf(uri);
     const place = { path, wildcardFolders, outputRoot: await this.#outputRoot(path) };
-    return (await settle(await this.#library, place, work)).result;
+    return settle(await this.#library, place, work);
   }
 
   async wildcards(uri: string): Promise<readonly WildcardFile[]> {

@@ -37,7 +37,7 @@ describe('settle', () => {
       'e/ink.pt': EMBEDDING,
     });
     const kinds = ['checkpoint', 'lora', 'vae', 'motion-module', 'embedding'] as const;
-    const { result } = await ask(folder, (environment) => kinds.map((kind) => environment.resolveModel(kind, 'ink')));
+    const result = await ask(folder, (environment) => kinds.map((kind) => environment.resolveModel(kind, 'ink')));
     expect(result.map((model) => model?.description.kind)).toEqual(kinds);
     expect(result.map((model) => model?.file.path.slice(folder.length + 1))).toEqual([
       'a/ink.safetensors',
@@ -49,7 +49,7 @@ describe('settle', () => {
   });
 
   it('returns a file of another kind for a setting, but never for an embedding', async () => {
-    const { result } = await ask(folderWith({ 'woman.safetensors': LORA }), (environment) => [
+    const result = await ask(folderWith({ 'woman.safetensors': LORA }), (environment) => [
       environment.resolveModel('checkpoint', 'woman'),
       environment.resolveModel('embedding', 'woman'),
     ]);
@@ -71,12 +71,12 @@ describe('settle', () => {
       path: join(folder, 'clip.travel'),
       wildcardFolders: [join(folder, 'wildcards'), join(folder, 'none'), join(folder, 'more')],
     };
-    const { result } = await settle(library, place, (environment) => environment.wildcardNames());
+    const result = await settle(library, place, (environment) => environment.wildcardNames());
     expect(result).toEqual(['a/z', 'b', 'body/hair', 'a']);
   });
 
   it('finds pocket and its motion module', async () => {
-    const { result } = await ask(folderWith({}), (environment) => [
+    const result = await ask(folderWith({}), (environment) => [
       environment.resolveModel('checkpoint', 'pocket')?.description.kind,
       environment.resolveModel('motion-module', 'pocket')?.description.kind,
       environment.resolveModel('vae', 'pocket')?.description.kind,
@@ -87,7 +87,7 @@ describe('settle', () => {
   it('takes ~ for the home folder', async () => {
     const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
     const home = folderWith({ 'ink.safetensors': CHECKPOINT, 'pose.png': '', 'base.travel': 'a' });
-    const { result } = await withHome(home, () =>
+    const result = await withHome(home, () =>
       settle(library, { path: '/elsewhere/clip.travel', wildcardFolders: [] }, (environment) => [
         environment.resolveModel('checkpoint', '~/ink.safetensors')?.file.path,
         environment.missingInput!('~/pose.png', 'file'),
@@ -106,7 +106,7 @@ describe('settle', () => {
 
   it('reports what is at the path of an input relative to the document, and what else is there', async () => {
     const folder = folderWith({ 'in/pose.png': '', 'in/frames/0.png': '' });
-    const { result } = await ask(folder, (environment) => [
+    const result = await ask(folder, (environment) => [
       environment.missingInput!('in/pose.png', 'file'),
       environment.missingInput!(join(folder, 'in/frames'), 'folder'),
       environment.missingInput!('in/pose.png', 'folder'),
@@ -130,7 +130,7 @@ describe('settle', () => {
     const elsewhere = folderWith({ 'far.safetensors': VAE });
     const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
     const place = { path: join(elsewhere, 'clips', 'a.travel'), wildcardFolders: [] };
-    const { result } = await settle(library, place, (environment) => [
+    const result = await settle(library, place, (environment) => [
       environment.resolveModel('vae', '../far.safetensors')?.name,
       environment.resolveModel('vae', join(elsewhere, 'far.safetensors'))?.name,
       environment.resolveModel('vae', '../\0'),
@@ -140,9 +140,9 @@ describe('settle', () => {
 
   it('lists the files of a kind, and for embeddings those that may be one', async () => {
     const folder = folderWith({ 'a.safetensors': LORA, 'b.safetensors': CHECKPOINT, 'e.pt': EMBEDDING });
-    const { result: loras } = await ask(folder, (environment) => environment.modelNames('lora'));
+    const loras = await ask(folder, (environment) => environment.modelNames('lora'));
     expect(loras).toEqual(['a']);
-    const { result: embeddings } = await ask(folder, (environment) => {
+    const embeddings = await ask(folder, (environment) => {
       environment.resolveModel('lora', 'a');
       return environment.modelNames('embedding');
     });
@@ -150,25 +150,29 @@ describe('settle', () => {
     expect(embeddings).not.toContain('a');
   });
 
-  it('reports which named files cannot be read, and why', async () => {
-    const folder = folderWith({ 'broken.safetensors': 'x', 'unused.safetensors': 'x' });
-    const { result, unreadable } = await ask(folder, (environment) => environment.resolveModel('lora', 'broken'));
-    expect(result).toBeNull();
-    expect(unreadable).toEqual([{ path: join(folder, 'broken.safetensors'), reason: expect.any(String) }]);
+  it('reports why a named file cannot be read, and nothing if there is no such file', async () => {
+    const folder = folderWith({ 'broken.safetensors': 'x' });
+    const result = await ask(folder, (environment) => [
+      environment.resolveModel('lora', 'broken'),
+      ...['broken', 'none', 'none/none', join(folder, 'none.pt')].map((name) =>
+        environment.unreadableModel!('lora', name),
+      ),
+    ]);
+    expect(result).toEqual([null, expect.stringContaining('broken.safetensors is not a valid'), null, null, null]);
   });
 
   it('does not report another candidate if the name was found', async () => {
     const folder = folderWith({ 'vae/soft.safetensors': VAE });
-    const { result, unreadable } = await ask(folder, (environment) =>
-      environment.resolveModel('vae', 'soft.safetensors'),
-    );
-    expect(result?.name).toBe('soft');
-    expect(unreadable).toEqual([]);
+    const result = await ask(folder, (environment) => [
+      environment.resolveModel('vae', 'soft.safetensors')?.name,
+      environment.unreadableModel!('vae', 'soft.safetensors'),
+    ]);
+    expect(result).toEqual(['soft', null]);
   });
 
   it('reads extended files relative to the file that names them', async () => {
     const folder = folderWith({ 'base/main.travel': 'one', 'base/deep.travel': 'two' });
-    const { result } = await ask(folder, (environment) => {
+    const result = await ask(folder, (environment) => {
       const main = environment.readTravelFile('base/main.travel', '');
       return [
         main,
@@ -188,7 +192,7 @@ describe('settle', () => {
       'wildcards/hair/colour.txt': '\ufeffred\r\n\r\n  blonde  \n# a comment\n',
       'secret.txt': 'secret',
     });
-    const { result } = await ask(folder, (environment) =>
+    const result = await ask(folder, (environment) =>
       ['hair/colour', 'hair/none', '../secret', '/etc/passwd', 'a\0b', ''].map((name) => environment.wildcard(name)),
     );
     expect(result).toEqual([['red', 'blonde'], null, null, null, null, null]);

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelRoot } from '../../library/folders.ts';
-import { plainName, scanFolder } from '../../library/scan.ts';
+import { scanFolder } from '../../library/scan.ts';
 import { folderWith } from './tree.ts';
 
 describe('modelRoot', () => {
@@ -82,14 +82,4 @@ describe('scanFolder', () => {
     expect(files).toEqual([]);
     expect(unreadable).toEqual([{ path: expect.stringMatching(/gone$/), reason: expect.stringContaining('ENOENT') }]);
   });
-});
-
-describe('plainName', () => {
-  it.each([
-    ['dreamshaper_8', 'dreamshaper_8'],
-    ['dreamshaper_8.safetensors [879db523c3]', 'dreamshaper_8'],
-    ['sub\\model.ckpt', 'sub/model'],
-    ['ink.v1.5', 'ink.v1.5'],
-    ['[abc]', '[abc]'],
-  ])('%s means %s', (written, name) => expect(plainName(written)).toBe(name));
 });

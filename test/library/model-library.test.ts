@@ -10,7 +10,12 @@ const open = (...roots: string[]) => ModelLibrary.open({ modelsFolder: MODELS, r
 describe('ModelLibrary', () => {
   it('has the built-in checkpoint and its motion module under one name', async () => {
     const library = await open();
-    const kinds = await library.describeAll(library.find('pocket').map(({ path }) => path));
+    const kinds = await library.describeAll(
+      library.names
+        .find('pocket')
+        .flat()
+        .map(({ path }) => path),
+    );
     expect([...kinds.values()].map((model) => model.ok && model.description.kind)).toEqual([
       'checkpoint',
       'motion-module',
@@ -20,7 +25,11 @@ describe('ModelLibrary', () => {
   it('finds a file by whole name, by file name, with extension, with hash, and in another case', async () => {
     const root = folderWith({ 'style/Ink.safetensors': LORA, 'ink.safetensors': CHECKPOINT });
     const library = await open(root);
-    const found = (name: string) => library.find(name).map(({ path }) => path.slice(root.length + 1));
+    const found = (name: string) =>
+      library.names
+        .find(name)
+        .flat()
+        .map(({ path }) => path.slice(root.length + 1));
     expect(found('ink')).toEqual(['ink.safetensors', 'style/Ink.safetensors']);
     expect(found('Ink')).toEqual(['ink.safetensors', 'style/Ink.safetensors']);
     expect(found('style/Ink')).toEqual(['style/Ink.safetensors']);
@@ -30,7 +39,12 @@ describe('ModelLibrary', () => {
 
   it('prefers the exact case if two files differ only in case', async () => {
     const library = await open(folderWith({ 'a/INK.pt': VAE, 'b/ink.pt': VAE }));
-    expect(library.find('ink').map(({ name }) => name)).toEqual(['b/ink', 'a/INK']);
+    expect(
+      library.names
+        .find('ink')
+        .flat()
+        .map(({ name }) => name),
+    ).toEqual(['b/ink', 'a/INK']);
   });
 
   it('opens a folder without reading its files, and reports why a file cannot be read', async () => {

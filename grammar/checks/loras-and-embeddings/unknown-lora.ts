@@ -10,8 +10,8 @@ export const unknownLora: Check = {
       environment,
       prompts: { loras },
     } = clip;
-    return [...loras].flatMap(([name, { model }]) => {
-      if (model) return [];
+    return [...loras].flatMap(([name, { model, unreadable }]) => {
+      if (model || unreadable !== null) return [];
       const names = environment.modelNames('lora');
       const meant = didYouMean(name, names);
       const span = loraSpan(clip, name);

@@ -1,22 +1,23 @@
 import { defectText } from '../../../plan/model.ts';
+import { loraSpan } from '../../clip/lora-tags.ts';
 import type { ModelIssueOf } from '../../clip/models.ts';
 import { type Check, settingSpan } from '../check.ts';
 
 export const unusableModel: Check = {
   code: 'travel/unusable-model',
   run(clip) {
-    return clip.models.issues
+    const settings = clip.models.issues
       .filter((issue) => issue.kind === 'unusable')
-      .map((issue) => ({
-        code: this.code,
-        severity: 'error',
-        message: explained(issue),
-        span: settingSpan(clip, issue.setting),
-      }));
+      .map((issue) => ({ message: explained(issue), span: settingSpan(clip, issue.setting) }));
+    const loras = [...clip.prompts.loras].flatMap(([name, { unreadable }]) =>
+      unreadable === null ? [] : [{ message: explained({ name, reason: { unreadable } }), span: loraSpan(clip, name) }],
+    );
+    return [...settings, ...loras].map((found) => ({ code: this.code, severity: 'error', ...found }));
   },
 };
 
-function explained({ name, reason }: ModelIssueOf<'unusable'>): string {
+function explained({ name, reason }: Pick<ModelIssueOf<'unusable'>, 'name' | 'reason'>): string {
+  if (typeof reason === 'object' && 'unreadable' in reason) return `“${name}” cannot be read. ${reason.unreadable}`;
   switch (reason) {
     case 'v-prediction':
       return `“${name}” is a v-prediction model, which is not supported. It would render only noise. Use another checkpoint.`;

@@ -1,3 +1,4 @@
+import { parseExtraNetworks } from '../../../prompt/extra-networks.ts';
 import type { Problem } from '../../problem.ts';
 import { maskBrackets } from '../../syntax/brackets.ts';
 import { documentOffset, documentSpan, type PromptText } from '../../syntax/document.ts';
@@ -34,7 +35,10 @@ function* afterBrackets(prompt: PromptText): Generator<Problem, void> {
   const { text } = prompt;
   const closers = new Map<number, number>();
   const open: number[] = [];
+  // A name in a tag may have brackets.
+  const tagEnds = new Map(parseExtraNetworks(text).networks.map(({ start, end }) => [start, end]));
   for (let at = 0; at < text.length; at++) {
+    at = tagEnds.get(at) ?? at;
     const character = text[at];
     if (character === '\\') at++;
     else if (character === '(' || character === '[') open.push(at);

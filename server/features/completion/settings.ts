@@ -1,4 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver';
+import { stringify } from 'yaml';
 import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
 import { settingModelKind } from '../../../grammar/settings/entries.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
@@ -52,15 +53,21 @@ export async function settingValueItems(
   if (help.keys.length > 0 && path.length > 1) return [];
   const [key] = path;
   const kind = settingModelKind(path.join('.'));
+  const own = [...(help.choices ?? []), ...(kind === 'motion-module' ? ['none'] : [])];
+  const models = kind ? await names(kind) : [];
   const values = [
-    ...(help.choices ?? []),
-    ...(kind ? await names(kind) : []),
-    ...(kind === 'motion-module' ? ['none'] : []),
+    ...own.map((label): Suggestion => ({ label, kind: CompletionItemKind.EnumMember })),
+    ...models.map((label): Suggestion => ({ label, text: asYaml(label), kind: CompletionItemKind.EnumMember })),
   ];
-  if (values.length > 0) return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
+  if (values.length > 0) return values;
   if (key === 'transition') return [...TRANSITIONS];
   if (written !== '') return [];
   return help.examples.map((label) => ({ label, kind: CompletionItemKind.Value, detail: 'example' }));
+}
+
+/** A name in quotes if YAML would read it as something else without: `a: b`, `[a]`, `x `. */
+function asYaml(name: string): string {
+  return stringify(name, { lineWidth: 0, singleQuote: true }).trimEnd();
 }
 
 /** The names that a file defines itself, with their texts. */

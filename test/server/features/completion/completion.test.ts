@@ -4,7 +4,12 @@ import { completionOf } from '../../../../server/features/completion/completion.
 import { atCursor, edited, type Files, serverHost } from '../../hosts.ts';
 
 const FILES: Files = {
-  models: { lora: ['cats', 'dogs'], embedding: ['easynegative'], checkpoint: ['toonyou'], 'motion-module': ['mm_v3'] },
+  models: {
+    lora: ['cats', 'dogs'],
+    embedding: ['easynegative'],
+    checkpoint: ['toonyou', 'a: b', 'x '],
+    'motion-module': ['mm_v3'],
+  },
   wildcards: { hair: ['red', 'blue'] },
 };
 
@@ -40,6 +45,8 @@ describe('settings', () => {
     ['---\ninterpolate:\n  ‸\n---\n', 'x', '---\ninterpolate:\n  x: \n---\n'],
     ['---\ncontrolnet:\n  - mode: ‸\n---\n', 'control', '---\ncontrolnet:\n  - mode: control\n---\n'],
     ['---\ncheckpoint: t‸\n---\n', 'toonyou', '---\ncheckpoint: toonyou\n---\n'],
+    ['---\ncheckpoint: ‸\n---\n', 'a: b', "---\ncheckpoint: 'a: b'\n---\n"],
+    ['---\ncheckpoint: ‸\n---\n', 'x ', "---\ncheckpoint: 'x '\n---\n"],
     ['---\nmotion_module: ‸ # try\n---\n', 'none', '---\nmotion_module: none # try\n---\n'],
     ['---\ncheckpoint: t‸oo\n---\n', 'toonyou', '---\ncheckpoint: toonyou\n---\n'],
     ['---\ntransition: ‸\n---\n', 'ease', '---\ntransition: ease\n---\n'],
