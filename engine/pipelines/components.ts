@@ -22,8 +22,8 @@ export interface Components {
 }
 
 /**
- * The models of a plan: those that the store has open, and new ones for the rest. Only headers of model files are read,
- * and the VAE's weights; weights stay in their files.
+ * The models of a plan: those that the store has open, and new ones for the rest. Weights stay in their files; those of new
+ * models are read once, to verify them.
  *
  * @throws RenderError, BadModelError
  */
@@ -51,11 +51,13 @@ export async function openComponents(
     { files: [checkpoint, ...loraFiles], options: { clipSkip, runtime } },
     async () => {
       const loras = await inOrder(loraFiles, openLora);
-      return new TextEncoder(await open(checkpoint), {
-        clipSkip,
-        loras: loras.map(({ textEncoder }) => textEncoder),
-        runtime,
-      });
+      return checked(
+        new TextEncoder(await open(checkpoint), {
+          clipSkip,
+          loras: loras.map(({ textEncoder }) => textEncoder),
+          runtime,
+        }),
+      );
     },
   );
   const travels = plan.loras.map((_, lora) => loraTravels(plan, lora));
@@ -68,22 +70,28 @@ export async function openComponents(
     async () => {
       const loras = await inOrder(loraFiles, openLora);
       const motionLoras = await inOrder(motionLoraFiles, openMotionLora);
-      return new UNet(await open(checkpoint), {
-        motionModule: motionModule && (await open(motionModule)),
-        loras: [
-          ...loras.map(({ unet }, i) => ({ ...unet, travels: travels[i]! })),
-          ...motionLoras.map((lora) => lora.motionModule),
-        ],
-        runtime,
-      });
+      return checked(
+        new UNet(await open(checkpoint), {
+          motionModule: motionModule && (await open(motionModule)),
+          loras: [
+            ...loras.map(({ unet }, i) => ({ ...unet, travels: travels[i]! })),
+            ...motionLoras.map((lora) => lora.motionModule),
+          ],
+          runtime,
+        }),
+      );
     },
   );
-  const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () => {
-    const vae = new Vae(await open(vaeFile ?? checkpoint), runtime);
-    await vae.checkWeights();
-    return vae;
-  });
+  const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () =>
+    checked(new Vae(await open(vaeFile ?? checkpoint), runtime)),
+  );
   return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width, files), unet, vae };
+}
+
+/** A damaged model is reported before sampling: its weights are read anyway. */
+async function checked<T extends { checkWeights(): Promise<void> }>(model: T): Promise<T> {
+  await model.checkWeights();
+  return model;
 }
 
 /** All files with weights. */

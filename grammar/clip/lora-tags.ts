@@ -48,13 +48,8 @@ interface LoraPlaces {
  */
 export function loraSpan({ document, settings: { define }, spans }: LoraPlaces, name: string): TextSpan {
   const prompts = promptsOf(document);
-  for (const { parts } of prompts) {
-    for (const { kind, text, span } of parts) {
-      if (kind !== 'Network' || !names(text, name)) continue;
-      const start = span.start + text.indexOf(':') + 1;
-      return { start, end: start + name.length };
-    }
-  }
+  const [tag] = tagSpans(document, name);
+  if (tag) return tag;
   const defined = Object.entries(define).find(([, text]) => names(text, name));
   const definition = defined && spans.get(`define.${defined[0]}`)?.value;
   if (definition) return definition;
@@ -63,6 +58,17 @@ export function loraSpan({ document, settings: { define }, spans }: LoraPlaces, 
     if (source) return source.span;
   }
   return prompts[0]?.span ?? FILE_START;
+}
+
+/** The name in every tag of a LoRA that the document itself contains. */
+export function tagSpans(document: TravelDocument, name: string): TextSpan[] {
+  return promptsOf(document).flatMap(({ parts }) =>
+    parts.flatMap(({ kind, text, span }) => {
+      if (kind !== 'Network' || !names(text, name)) return [];
+      const start = span.start + text.indexOf(':') + 1;
+      return [{ start, end: start + name.length }];
+    }),
+  );
 }
 
 function names(text: string, name: string): boolean {

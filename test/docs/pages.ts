@@ -93,10 +93,6 @@ function exampleEnvironment(): Environment {
   return {
     ...environment,
     resolveModel(kind, name) {
-      if (/^(?:(?:day|night)\/)?twin$/.test(name)) {
-        const model = environment.resolveModel('lora', 'detail')!;
-        return name === 'twin' ? { ...model, sameName: { used: 'day/twin', others: ['night/twin'] } } : model;
-      }
       if (name !== 'xl_detail' && name !== 'mm_sd_v15_v2' && name !== 'interrupted_download')
         return environment.resolveModel(kind, name);
       return { name, description: more[name], file: { path: `/models/${name}.safetensors`, size: 1, mtimeMs: 1 } };

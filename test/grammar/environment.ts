@@ -33,7 +33,13 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     pocket: { kind: 'motion-module', version: 'v2', positions: 32 },
     mm_sd_v15: { kind: 'motion-module', version: 'v1', positions: 24 },
   },
-  lora: { detail: lora, style: lora, pan_left: { kind: 'motion-lora', rank: 8, hasMidBlock: false } },
+  lora: {
+    'day/twin': lora,
+    'night/twin': lora,
+    detail: lora,
+    style: lora,
+    pan_left: { kind: 'motion-lora', rank: 8, hasMidBlock: false },
+  },
   embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
 };
 
@@ -41,6 +47,9 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
 export function testEnvironment(changes: Partial<Environment> = {}): Environment {
   return {
     resolveModel(kind, name): ResolvedModel | null {
+      if (kind === 'lora' && name === 'twin') {
+        return { ...this.resolveModel(kind, 'day/twin')!, sameName: { used: 'day/twin', others: ['night/twin'] } };
+      }
       const description = MODELS[kind]?.[name];
       return description
         ? { name, description, file: { path: `/models/${kind}/${name}.safetensors`, size: 1, mtimeMs: 1 } }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defectText, type TensorDefect } from '../../plan/model.ts';
 import { componentPrefix } from '../../weights/components.ts';
@@ -7,6 +8,7 @@ import { describeModel } from '../../weights/describe.ts';
 import { firstNonFinite } from '../../weights/finite.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { TensorEntry, WeightsFile } from '../../weights/tensor.ts';
+import { runs } from '../property-runs.ts';
 import { fileOf, safetensorsOf } from './files.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../models/pocket');
@@ -129,4 +131,45 @@ describe('firstNonFinite', () => {
       expect(await firstNonFinite([entry])).toBeNull();
     },
   );
+
+  it('finds one value anywhere in a file, of any type, and no finite one', async () => {
+    const dtype = fc.constantFrom('F32', 'F16', 'BF16', 'F64');
+    const width = { F32: 4, F16: 2, BF16: 2, F64: 8 } as const;
+    const found = fc.tuple(dtype, fc.integer({ min: 1, max: 40 }), fc.nat(), fc.integer({ min: 0, max: 9 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(found, { minLength: 1, maxLength: 4 }),
+        fc.nat(),
+        fc.boolean(),
+        async (parts, at, bad) => {
+          const chosen = at % parts.length;
+          const chunks: Buffer[] = [];
+          let offset = 0;
+          const entries: TensorEntry[] = [];
+          const path = fileOf('');
+          for (const [i, [type, count, index, gap]] of parts.entries()) {
+            const bytes = Buffer.alloc(count * width[type], 0x3b);
+            // The high bytes of a number, with all bits of its exponent or with all but the lowest.
+            const end = ((index % count) + 1) * width[type];
+            const high = { F32: 0x7f80, F16: 0x7c00, BF16: 0x7f80, F64: 0x7ff0 }[type];
+            const lowest = { F32: 0x80, F16: 0x400, BF16: 0x80, F64: 0x10 }[type];
+            bytes.writeUInt16LE(bad && i === chosen ? high : high - lowest, end - 2);
+            chunks.push(Buffer.alloc(gap, 0xff), bytes);
+            entries.push({
+              name: `t${i}`,
+              dtype: type,
+              shape: [count],
+              file: path,
+              offset: offset + gap,
+              length: bytes.length,
+            });
+            offset += gap + bytes.length;
+          }
+          writeFileSync(path, Buffer.concat([...chunks, Buffer.alloc(9, 0xff)]));
+          expect((await firstNonFinite(entries))?.name ?? null).toBe(bad ? `t${chosen}` : null);
+        },
+      ),
+      runs(200),
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import type { TravelPlan } from '../../../plan/plan.ts';
 import { embeddingTensor } from '../../../weights/describe.ts';
+import { allFinite } from '../../../weights/finite.ts';
 import { openWeights } from '../../../weights/open.ts';
 import { readFloats } from '../../../weights/read.ts';
 import { BadModelError } from '../../../weights/tensor.ts';
@@ -30,6 +31,11 @@ export async function readEmbeddings(
       );
     }
     const values = await readFloats(entry);
+    if (!allFinite(values)) {
+      throw new BadModelError(
+        `${file.path} is damaged: its tensor "${entry.name}" contains values that are NaN or infinite. Download it again.`,
+      );
+    }
     const rows = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
     vectors.set(name, rows);
   }

@@ -8,7 +8,7 @@ import type { LoraPatch } from '../../lora/patches.ts';
 import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
-import { checkUsable, finite } from '../usable.ts';
+import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { timestepEmbedding, type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
 
@@ -73,6 +73,11 @@ export class UNet {
     this.#loras = loras;
     this.#graphOptions = graphOptions(runtime);
     this.#sessions = new SessionCache(runtime, SESSIONS);
+  }
+
+  /** Verifies that no weight of the UNet, its motion module and its LoRAs is NaN or infinite. @throws BadModelError */
+  async checkWeights(): Promise<void> {
+    await checkFiniteWeights(this.#weights());
   }
 
   /** @returns the predicted noise of each clip, `[frames, 4, height, width]`, flat */

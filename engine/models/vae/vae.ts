@@ -36,11 +36,7 @@ export class Vae {
     this.#sessions = new SessionCache(runtime, 1);
   }
 
-  /**
-   * Verifies that no weight is NaN or infinite. The VAE runs last, so this would be noticed only after sampling.
-   *
-   * @throws BadModelError
-   */
+  /** Verifies that no weight is NaN or infinite. @throws BadModelError */
   async checkWeights(): Promise<void> {
     await checkFiniteWeights(this.#tensors.values());
   }

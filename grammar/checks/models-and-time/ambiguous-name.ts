@@ -1,7 +1,7 @@
 import type { ClipContext } from '../../clip/context.ts';
 import { embeddingBase, embeddingNames } from '../../clip/embedding-names.ts';
 import type { NamedModelKind, SameName } from '../../clip/environment.ts';
-import { loraSpan } from '../../clip/lora-tags.ts';
+import { loraSpan, tagSpans } from '../../clip/lora-tags.ts';
 import { KIND_NAMES } from '../../clip/models.ts';
 import type { TextSpan } from '../../problem.ts';
 import { documentSpan, promptsOf } from '../../syntax/document.ts';
@@ -52,9 +52,12 @@ function settings({ models, spans }: ClipContext): Ambiguous[] {
 }
 
 function loras(clip: ClipContext): Ambiguous[] {
-  return [...clip.prompts.loras].flatMap(([name, { model }]): Ambiguous[] =>
-    model?.sameName ? [{ kind: 'lora', name, sameName: model.sameName, span: loraSpan(clip, name) }] : [],
-  );
+  return [...clip.prompts.loras].flatMap(([name, { model }]) => {
+    const sameName = model?.sameName;
+    const tags = sameName ? tagSpans(clip.document, name) : [];
+    const spans = sameName && tags.length === 0 ? [loraSpan(clip, name)] : tags;
+    return spans.flatMap((span): Ambiguous[] => (sameName ? [{ kind: 'lora', name, sameName, span }] : []));
+  });
 }
 
 /** An embedding has a name with folders or an ending only if another one has the same name without. */
@@ -63,13 +66,12 @@ function embeddings({ document, environment }: ClipContext): Ambiguous[] {
     const base = embeddingBase(name);
     return base === name ? [] : [base];
   });
-  return [...new Set(bases)].flatMap((base): Ambiguous[] => {
-    for (const prompt of promptsOf(document)) {
-      for (const { written, start, end, isWord } of embeddingNames(prompt.text, base)) {
+  return [...new Set(bases)].flatMap((base) =>
+    promptsOf(document).flatMap((prompt) =>
+      [...embeddingNames(prompt.text, base)].flatMap(({ written, start, end, isWord }): Ambiguous[] => {
         const sameName = isWord ? environment.resolveModel('embedding', written)?.sameName : undefined;
-        if (sameName) return [{ kind: 'embedding', name: written, sameName, span: documentSpan(prompt, start, end) }];
-      }
-    }
-    return [];
-  });
+        return sameName ? [{ kind: 'embedding', name: written, sameName, span: documentSpan(prompt, start, end) }] : [];
+      }),
+    ),
+  );
 }

@@ -22,6 +22,7 @@ import { renderPlan } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import type { RenderProgress, RenderStage } from '../../../protocol/engine.ts';
 import { openWeights } from '../../../weights/open.ts';
+import { POCKET_LORA } from '../../golden/models.ts';
 import { fileRef, smallPlan } from './plans.ts';
 
 let folder: string;
@@ -177,22 +178,39 @@ describe('a model file that changes during a render', () => {
 });
 
 describe('a model with weights that are not finite', () => {
-  it.each<['checkpoint' | 'motionModule', string, RenderStage]>([
-    ['checkpoint', 'cond_stage_model.transformer.text_model.encoder.layers.1.mlp.fc1.weight', 'encode'],
-    ['checkpoint', 'model.diffusion_model.output_blocks.3.0.in_layers.2.weight', 'sample'],
-    ['motionModule', 'up_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight', 'sample'],
-    ['checkpoint', 'first_stage_model.decoder.conv_out.weight', 'load'],
-  ])('is named with its tensor: %s, %s', async (model, name, stage) => {
-    const plan = await planOf();
-    const original = plan.models[model]!.path;
+  /** A copy of a model file with a NaN in a tensor. */
+  async function damaged(original: string, name: string) {
     const { offset } = (await openWeights(original)).tensors.get(name)!;
     const path = join(folder, basename(original));
     writeFileSync(path, readFileSync(original).fill(0xff, offset, offset + 8));
+    return fileRef(path);
+  }
+
+  async function failsWhileLoading(plan: TravelPlan, path: string, name: string): Promise<void> {
     const stages: RenderStage[] = [];
-    const models = { ...plan.models, [model]: await fileRef(path) };
-    await expect(render({ ...plan, models }, { onStage: (now) => stages.push(now) })).rejects.toThrow(
+    await expect(render(plan, { onStage: (now) => stages.push(now) })).rejects.toThrow(
       `${path} is damaged: its tensor "${name}" contains values that are NaN or infinite`,
     );
-    expect(stages.at(-1)).toBe(stage);
+    expect(stages).toEqual(['load']);
+  }
+
+  it.each([
+    ['checkpoint', 'cond_stage_model.transformer.text_model.encoder.layers.1.mlp.fc1.weight'],
+    ['checkpoint', 'model.diffusion_model.output_blocks.3.0.in_layers.2.weight'],
+    ['motionModule', 'up_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight'],
+    ['checkpoint', 'first_stage_model.decoder.conv_out.weight'],
+  ] as const)('is named with its tensor before sampling: %s, %s', async (model, name) => {
+    const plan = await planOf();
+    const file = await damaged(plan.models[model]!.path, name);
+    await failsWhileLoading({ ...plan, models: { ...plan.models, [model]: file } }, file.path, name);
+  });
+
+  it.each(['lora_te_', 'lora_unet_'])('is named with its tensor before sampling: a LoRA, %s', async (prefix) => {
+    const plan = await planOf();
+    const names = [...(await openWeights(POCKET_LORA)).tensors.keys()];
+    const name = names.find((key) => key.startsWith(prefix) && key.endsWith('.lora_up.weight'))!;
+    const file = await damaged(POCKET_LORA, name);
+    const frames = plan.frames.map((frame) => ({ ...frame, loras: [1] }));
+    await failsWhileLoading({ ...plan, loras: [{ name: 'damaged', file }], frames }, file.path, name);
   });
 });
