@@ -56,7 +56,17 @@ export function startEngineProcess(entry: string, onLine: (line: string) => void
   return { child, connection, ended };
 }
 
+/** The exit code of a Windows process whose mapped file could not be read (STATUS_IN_PAGE_ERROR). */
+const IN_PAGE_ERROR = 0xc0000006;
+
 function endMessage(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
+  if (signal === 'SIGBUS' || code === IN_PAGE_ERROR) {
+    const sentence = 'A model file was probably changed or truncated during the render.';
+    return [
+      `${sentence} The engine could not read it any more and stopped (${signal ?? code}). Render again.`,
+      ...lines,
+    ].join('\n');
+  }
   const how = signal ? `by ${signal}` : `with exit code ${code}`;
   return [`The engine stopped unexpectedly, ${how}. ${adviceAfter(signal, lines.length > 0)}`, ...lines].join('\n');
 }
@@ -66,8 +76,6 @@ function adviceAfter(signal: NodeJS.Signals | null, hasOutput: boolean): string 
     case 'SIGKILL':
     case 'SIGABRT':
       return 'The system may have run out of memory: try a smaller size or context, or close other programs.';
-    case 'SIGBUS':
-      return 'A model file may have been changed or removed while it was in use: render again.';
     default:
       return hasOutput
         ? 'Render again; if it happens again, report it with the lines below.'

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { modelFiles } from '../plan/model-files.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import {
   ExtractResult,
@@ -104,8 +106,11 @@ export class LocalEngine implements Renderer {
         log(line.success ? line.data : { level: 'info', line: String(value) });
       }),
     ];
-    const failed = (message: string): RenderResult =>
-      token.isCancellationRequested ? CANCELLED : { ok: false, kind: 'internal', message };
+    const failed = async (message: string): Promise<RenderResult> => {
+      if (token.isCancellationRequested) return CANCELLED;
+      const path = await changedModel(plan);
+      return path === null ? { ok: false, kind: 'internal', message } : fileChanged(path, message);
+    };
     const request: RenderRequest = { plan, mode, cacheFolder };
     try {
       return await this.#whileBusy(
@@ -143,6 +148,21 @@ export class LocalEngine implements Renderer {
       if (this.#busy === 0) this.#idle = setTimeout(() => this.stop(), this.#options.idleMs).unref();
     }
   }
+}
+
+/** A model file of a plan that is not as it was when the plan was made; null if there is none. */
+async function changedModel(plan: TravelPlan): Promise<string | null> {
+  for (const { path, size, mtimeMs } of modelFiles(plan)) {
+    const now = await stat(path).catch(() => null);
+    if (now === null || now.size !== size || Math.abs(now.mtimeMs - mtimeMs) > 1) return path;
+  }
+  return null;
+}
+
+/** A truncated file that is mapped into memory ends the process that reads it. */
+function fileChanged(path: string, message: string): RenderResult {
+  const sentence = `The model file ${path} was changed during the render. Nothing was written. Render again.`;
+  return { ok: false, kind: 'file-changed', message: `${sentence}\n${message}` };
 }
 
 /** A lost connection is a symptom: how the process ended says more. A response that cannot be read is a bug. */

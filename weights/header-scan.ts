@@ -1,6 +1,8 @@
 /** Limits of a header's structure. Models of all supported kinds have at most a few thousand tensors. */
 const MAX_DEPTH = 3;
 const MAX_TOKENS = 1_000_000;
+/** Bytes of a string. Metadata that is longer, such as a preview image, is not used, and takes several times its length to parse. */
+const LONG = 2 ** 20;
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -46,6 +48,23 @@ export function headerProblem(bytes: Buffer): string | null {
     if (++tokens > MAX_TOKENS) return `has more than ${MAX_TOKENS} values`;
   }
   return null;
+}
+
+/** The header with empty strings in place of very long values. @param bytes JSON that has no problem */
+export function withoutLongValues(bytes: Buffer): Buffer {
+  if (bytes.length <= LONG) return bytes;
+  const kept: Buffer[] = [];
+  let from = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] !== QUOTE) continue;
+    const end = stringEnd(bytes, i);
+    if (end - i > LONG && bytes[end + 1] !== COLON) {
+      kept.push(bytes.subarray(from, i + 1));
+      from = end;
+    }
+    i = end;
+  }
+  return from === 0 ? bytes : Buffer.concat([...kept, bytes.subarray(from)]);
 }
 
 /** The position of the quote that ends a string, or the end of the bytes. */

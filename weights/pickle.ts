@@ -54,6 +54,8 @@ export type Pickled =
 export const MAX_PICKLE_BYTES = 32 * 2 ** 20;
 /** Limits the work and memory that a pickle can cause; that of a model with 2,000 tensors has about 60,000 opcodes. */
 const MAX_OPERATIONS = 500_000;
+/** Dicts and objects, the largest values; a model has two for each tensor. */
+const MAX_OBJECTS = 50_000;
 /** Longer than the name of any class. */
 const MAX_CLASS_NAME = 500;
 
@@ -89,9 +91,16 @@ class Machine {
   readonly marks: number[] = [];
   readonly memo = new Map<number, Pickled>();
   readonly persistentIds: PersistentId[] = [];
+  #objects = 0;
 
   constructor(bytes: PickleBytes) {
     this.bytes = bytes;
+  }
+
+  /** A dict or an object, which counts. */
+  pushObject(value: Map<Pickled, Pickled> | Instance): void {
+    if (++this.#objects > MAX_OBJECTS) this.bytes.fail(`has more than ${MAX_OBJECTS} objects`);
+    this.stack.push(value);
   }
 
   push(value: Pickled): void {
@@ -165,7 +174,7 @@ class Machine {
 
   call(callable: Pickled, args: Pickled): void {
     if (!Array.isArray(args)) this.bytes.fail('calls without a tuple of arguments');
-    this.push(new Instance(callable, args));
+    this.pushObject(new Instance(callable, args));
   }
 }
 
@@ -215,7 +224,7 @@ const OPERATIONS = new Map<number, (m: Machine) => void>([
   [0x65, (m) => m.append(m.popToMark())],
   [0x90, (m) => m.append(m.popToMark())],
   // dicts
-  [0x7d, (m) => m.push(new Map())],
+  [0x7d, (m) => m.pushObject(new Map())],
   [0x64, (m) => pushDict(m, m.popToMark())],
   [0x73, (m) => m.setItems(m.popTuple(2))],
   [0x75, (m) => m.setItems(m.popToMark())],
@@ -246,7 +255,7 @@ const OPERATIONS = new Map<number, (m: Machine) => void>([
 ]);
 
 function pushDict(m: Machine, pairs: Pickled[]): void {
-  m.push(new Map());
+  m.pushObject(new Map());
   m.setItems(pairs);
 }
 

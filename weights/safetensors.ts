@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import { headerProblem } from './header-scan.ts';
+import { headerProblem, withoutLongValues } from './header-scan.ts';
 import { readBytes } from './read.ts';
 import { BadModelError, DTYPE_BYTES, elementCount, isDType, type TensorEntry, type WeightsFile } from './tensor.ts';
 
@@ -58,7 +58,7 @@ function parseHeader(path: string, bytes: Buffer) {
   if (problem !== null) throw new BadModelError(`${path}: its .safetensors header ${problem}. Download it again.`);
   let json: unknown;
   try {
-    json = JSON.parse(bytes.toString('utf8'));
+    json = JSON.parse(withoutLongValues(bytes).toString('utf8'));
   } catch (error) {
     const reason = (error as Error).message.slice(0, 200);
     throw new BadModelError(`${path} has a .safetensors header that is not JSON (${reason}).`);

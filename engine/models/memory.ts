@@ -1,4 +1,5 @@
 import { memoryParts } from '../../plan/memory.ts';
+import { modelBytes } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Runtime } from '../onnx/session.ts';
 import type { UNet } from './unet/unet.ts';
@@ -20,8 +21,7 @@ export function fitTogether(
   available: number | null = availableMemory(),
 ): boolean {
   if (available === null || provider !== 'cpu' || mode !== 'lean') return false;
-  const { width, height, frames, models, loras, motionLoras } = plan;
-  const files = [models.checkpoint, models.vae, models.motionModule, ...[...loras, ...motionLoras].map((l) => l.file)];
+  const { width, height, frames } = plan;
   const needed = memoryParts({
     window: longestWindow(plan),
     frames: frames.length,
@@ -29,7 +29,7 @@ export function fitTogether(
     height,
     channels: unet.channels,
     vaeChannels: vae.channels,
-    models: files.reduce((sum, file) => sum + (file?.size ?? 0), 0),
+    models: modelBytes(plan),
   });
   return needed.always + needed.unet + needed.vae <= SHARE * available;
 }

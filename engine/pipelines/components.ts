@@ -1,3 +1,4 @@
+import { modelFiles } from '../../plan/model-files.ts';
 import type { FileRef, PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { WeightsFile } from '../../weights/tensor.ts';
@@ -92,14 +93,6 @@ export async function openComponents(
 async function checked<T extends { checkWeights(): Promise<void> }>(model: T): Promise<T> {
   await model.checkWeights();
   return model;
-}
-
-/** All files with weights. */
-function modelFiles({ models, loras, motionLoras }: TravelPlan): FileRef[] {
-  const { checkpoint, vae, motionModule } = models;
-  return [checkpoint, vae, motionModule, ...[...loras, ...motionLoras].map(({ file }) => file)].filter(
-    (file) => file !== null,
-  );
 }
 
 /** The strength of each of the UNet's LoRAs, in the order in which `openComponents` applies them, in each of `frames`. */

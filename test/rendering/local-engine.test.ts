@@ -259,11 +259,32 @@ describe('the engine as a process', () => {
     ['an exception', "throw new Error('oh')", /invalid response: .*oh/],
     ['an end with output', "console.error('last words'); process.exit(3)", /exit code 3.*lines below\.\nlast words/],
     ['an end without output', 'process.exit(4)', /exit code 4\. Render again; if it happens again, report it\.$/],
-    ['a bus error', "process.kill(process.pid, 'SIGBUS')", /SIGBUS.*model file/],
+    [
+      'a bus error',
+      "process.kill(process.pid, 'SIGBUS')",
+      /^A model file was probably changed or truncated during the render\..*SIGBUS.*Render again\.$/,
+    ],
   ])('reports a process that answers with %s', async (_, body, message) => {
     engine = new LocalEngine({ entry: await standIn(body), mode: 'lean', cacheFolder: null });
     const result = await engine.submit(await planOf()).result;
     expect(result).toMatchObject({ ok: false, kind: 'internal' });
     expect(!result.ok && result.message).toMatch(message);
+  });
+
+  it('names the model file that was truncated when the process died', async () => {
+    engine = new LocalEngine({
+      entry: await standIn("process.kill(process.pid, 'SIGBUS')"),
+      mode: 'lean',
+      cacheFolder: null,
+    });
+    const plan = await planOf();
+    const path = join(folder, 'model.safetensors');
+    await writeFile(path, 'short');
+    const models = { ...plan.models, checkpoint: { ...plan.models.checkpoint, path } };
+    const result = await engine.submit({ ...plan, models }).result;
+    expect(result).toMatchObject({ ok: false, kind: 'file-changed' });
+    expect(!result.ok && result.message.split('\n')[0]).toBe(
+      `The model file ${path} was changed during the render. Nothing was written. Render again.`,
+    );
   });
 });

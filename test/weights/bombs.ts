@@ -72,4 +72,7 @@ export const BOMBS: Readonly<Record<string, () => Buffer>> = {
   'a long name of a tensor': () =>
     header(`{"${'.motion_modules.0.'.repeat(MIB)}":{"dtype":"F16","shape":[0],"data_offsets":[0,0]}}`),
   'a flood of strings': () => zipOf(repeated(1_000_000, text('x'))),
+  'a flood of objects': () => zipOf(global('a', 'b'), put(0), repeated(120_000, ops(get(0), ')R'))),
+  'a long string of wide characters in the metadata, and no valid tensor': () =>
+    header(`{"__metadata__":{"a":"\u754c${'x'.repeat(30 * MIB)}"},"t":null}`),
 };

@@ -42,6 +42,14 @@ describe('openSafetensors', () => {
     expect([...(await openSafetensors(path)).tensors.keys()]).toEqual(['__proto__']);
   });
 
+  it('drops metadata that is very long, and keeps everything else', async () => {
+    const long = `"\\u00e9${'x\\"é'.repeat(400_000)}"`;
+    const header = `{"__metadata__":{"image":${long},"ss_output_name":"ink"},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}`;
+    const file = await openSafetensors(fileOf(safetensorsOf(header, new Uint8Array(1))));
+    expect(file.metadata).toEqual({ image: '', ss_output_name: 'ink' });
+    expect([...file.tensors.keys()]).toEqual(['a']);
+  });
+
   const bad: [string, Uint8Array, RegExp][] = [
     ['three bytes', new Uint8Array(3), /has only 3 bytes/],
     ['a header longer than the cap', Buffer.from('ffffffffffffff7f00', 'hex'), /at most 33554432/],

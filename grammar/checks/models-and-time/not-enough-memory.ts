@@ -1,4 +1,5 @@
 import { memoryNeeded } from '../../../plan/memory.ts';
+import { modelBytes } from '../../../plan/model-files.ts';
 import { imageSize } from '../../clip/models.ts';
 import type { Fix, TextSpan } from '../../problem.ts';
 import { type Check, settingSpan } from '../check.ts';
@@ -8,12 +9,13 @@ export const notEnoughMemory: Check = {
   code: 'travel/not-enough-memory',
   run(clip) {
     const { settings, spans, range, environment } = clip;
-    const { nativeSize, channels, vaeChannels, checkpoint, vae, motionModule } = clip.models;
+    const { nativeSize, channels, vaeChannels } = clip.models;
     const { memory } = environment;
     if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
     const frames = range ? range.to - range.from + 1 : clip.frames;
     const window = Math.min(settings.context, frames);
-    const models = [checkpoint, vae, motionModule].reduce((sum, file) => sum + (file?.size ?? 0), 0);
+    const loras = [...clip.prompts.loras.values()].flatMap(({ model }) => model ?? []);
+    const models = modelBytes({ models: clip.models, loras, motionLoras: [] });
     const needed = (width: number, height: number) =>
       memoryNeeded({ window, frames, width, height, channels, vaeChannels, models });
     const [width, height] = imageSize(settings, nativeSize);

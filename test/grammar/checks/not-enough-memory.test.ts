@@ -54,4 +54,22 @@ describe('the memory that a render needs', () => {
     expect(problem.message).toContain('Use a smaller `context`, or render fewer frames.');
     expect(problem.fixes).toEqual([]);
   });
+
+  it('counts the LoRAs, each file once', () => {
+    const environment = testEnvironment({ memory: 16e9 });
+    const withLoras = (bytes: number) =>
+      testEnvironment({
+        memory: 16e9,
+        resolveModel(kind, name) {
+          const model = environment.resolveModel(kind, name);
+          return kind === 'lora' && model ? { ...model, file: { ...model.file, size: bytes } } : model;
+        },
+      });
+    const problems = (bytes: number, text: string) =>
+      checkTravel(text, withLoras(bytes)).problems.filter(({ code }) => code === 'travel/not-enough-memory');
+    const text = `${clip()} <lora:detail:1> <lora:style:1>`;
+    expect(problems(1e6, text)).toEqual([]);
+    expect(problems(8e9, text)).toHaveLength(1);
+    expect(problems(8e9, `${clip()} <lora:detail:1>`)).toEqual([]);
+  });
 });

@@ -1,0 +1,25 @@
+import type { FileRef } from './plan.ts';
+
+/** The parts of a plan that name files with weights; null: not used, or not known yet. */
+export interface WithModels {
+  readonly models: {
+    readonly checkpoint: FileRef | null;
+    readonly vae: FileRef | null;
+    readonly motionModule: FileRef | null;
+  };
+  readonly loras: readonly { readonly file: FileRef }[];
+  readonly motionLoras: readonly { readonly file: FileRef }[];
+}
+
+/** All files with weights that a render reads, each once. */
+export function modelFiles({ models, loras, motionLoras }: WithModels): FileRef[] {
+  const { checkpoint, vae, motionModule } = models;
+  const files = [checkpoint, vae, motionModule, ...[...loras, ...motionLoras].map(({ file }) => file)];
+  const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file] as const] : [])));
+  return [...byPath.values()];
+}
+
+/** Their bytes: what a render on the CPU maps into its memory. */
+export function modelBytes(plan: WithModels): number {
+  return modelFiles(plan).reduce((sum, { size }) => sum + size, 0);
+}
