@@ -66,7 +66,7 @@ async function printFiles(library: ModelLibrary, files: readonly string[]): Prom
 
 function renameAdvice(kind: ModelKind, name = ''): string {
   if ((kind !== 'lora' && kind !== 'motion-lora') || canBeInTag(name)) return '';
-  return '. Rename it to use it: a tag cannot contain “:”, “=” or “>” in a name';
+  return '. Rename it to use it: a name in a tag cannot contain “:”, “=”, “>” or braces';
 }
 
 async function printLibrary(library: ModelLibrary): Promise<void> {

@@ -41,8 +41,8 @@ const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
 /** Names that A1111 does not accept as the name that a LoRA was trained under. */
 const NO_ALIAS = new Set(['none', 'addams']);
 
-/** A tag ends at `>`, its items at `:`, and an item with `=` is not a name. */
-export const canBeInTag = (name: string): boolean => !/[:=>]/.test(name);
+/** A tag ends at `>`, its items at `:`, an item with `=` is not a name, and braces are choices. */
+export const canBeInTag = (name: string): boolean => !/[:=>{}]/.test(name);
 
 /** Larger files are not `.travel` files or wildcards. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;

@@ -41,6 +41,6 @@ export function* embeddingNames(text: string, name: string): Generator<Embedding
 }
 
 /** A name without folders and ending. */
-export function embeddingBase(name: string): string {
+export function baseOfName(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).replace(MODEL_ENDING, '');
 }

@@ -1,3 +1,4 @@
+import { baseOfName } from '../../clip/embedding-names.ts';
 import { loraSpan } from '../../clip/lora-tags.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
 import { type Check, correctName } from '../check.ts';
@@ -13,7 +14,7 @@ export const unknownLora: Check = {
     return [...loras].flatMap(([name, { model, unreadable }]) => {
       if (model || unreadable !== null) return [];
       const names = environment.modelNames('lora');
-      const meant = didYouMean(name, names);
+      const meant = didYouMean(name, names) ?? didYouMean(baseOfName(name), names);
       const span = loraSpan(clip, name);
       return [
         {

@@ -1,3 +1,4 @@
+import { baseOfName } from '../../clip/embedding-names.ts';
 import { KIND_NAMES } from '../../clip/models.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
 import { type Check, correctName, settingSpan } from '../check.ts';
@@ -11,7 +12,7 @@ export const unknownModel: Check = {
       .map(({ model, name, setting }) => {
         const kind = KIND_NAMES[model];
         const names = clip.environment.modelNames(model);
-        const meant = didYouMean(name, names);
+        const meant = didYouMean(name, names) ?? didYouMean(baseOfName(name), names);
         const span = settingSpan(clip, setting);
         return {
           code: this.code,
