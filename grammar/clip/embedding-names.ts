@@ -1,4 +1,4 @@
-import { MODEL_ENDING, MODEL_ENDINGS } from '../../plan/model.ts';
+import { MODEL_ENDING } from '../../plan/model.ts';
 
 /** Where a text names the file of an embedding. */
 export interface EmbeddingName {
@@ -10,9 +10,9 @@ export interface EmbeddingName {
   readonly isWord: boolean;
 }
 
-/** A name's folders, before the name. */
-const FOLDERS = /(?:[^\s,()[\]{}|:<>\\/]{1,100}[\\/]){1,8}$/;
-const ENDING = new RegExp(`^\\.(?:${MODEL_ENDINGS.join('|')})(?![\\p{L}\\p{N}])`, 'iu');
+/** What ends the folders before a name. */
+const OUTSIDE_NAME = /[\s,()[\]{}|:<>]/;
+const ENDING = /^\.[a-z]{2,11}(?![\p{L}\p{N}])/iu;
 const LONGEST_FOLDERS = 800;
 
 /**
@@ -31,9 +31,10 @@ export function* embeddingNames(text: string, name: string): Generator<Embedding
       yield { written: name.trim(), start: 0, end: 0, isWord: false };
       return;
     }
-    const start = at - (FOLDERS.exec(text.slice(Math.max(0, at - LONGEST_FOLDERS), at))?.[0].length ?? 0);
+    const start = startOfFolders(text, at);
     const after = at + wanted.length;
-    const end = after + (ENDING.exec(text.slice(after, after + 20))?.[0].length ?? 0);
+    const ending = ENDING.exec(text.slice(after, after + 20))?.[0] ?? '';
+    const end = after + (MODEL_ENDING.test(ending) ? ending.length : 0);
     const isWord =
       !/[\p{L}\p{N}_]$/u.test(text.slice(0, start).slice(-2)) && !/^[\p{L}\p{N}_]/u.test(text.slice(end, end + 2));
     yield { written: text.slice(start, end), start, end, isWord };
@@ -43,4 +44,11 @@ export function* embeddingNames(text: string, name: string): Generator<Embedding
 /** A name without folders and ending. */
 export function baseOfName(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).replace(MODEL_ENDING, '');
+}
+
+function startOfFolders(text: string, name: number): number {
+  if (text[name - 1] !== '/' && text[name - 1] !== '\\') return name;
+  let start = name;
+  while (start > Math.max(0, name - LONGEST_FOLDERS) && !OUTSIDE_NAME.test(text[start - 1]!)) start--;
+  return start;
 }

@@ -91,9 +91,11 @@ function slashesInNames(environment: Environment): (text: string) => string {
  */
 function findEmbeddings(prompts: readonly PlanPrompt[], environment: Environment): TravelPlan['embeddings'] {
   const text = prompts.map((prompt) => prompt.text).join('\n');
+  const lower = text.toLowerCase();
   const bases = new Set(environment.modelNames('embedding').map(baseOfName));
   const found = new Map<string, TravelPlan['embeddings'][number]>();
   for (const base of bases) {
+    if (!lower.includes(base.trim().toLowerCase())) continue;
     const names = new Set([...embeddingNames(text, base)].flatMap(({ written }) => [written, base]));
     for (const name of names) {
       const model = environment.resolveModel('embedding', name);

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { TravelPlan } from '../../../plan/plan.ts';
-import { folderWith } from '../../library/tree.ts';
+import { folderWith, LORA } from '../../library/tree.ts';
+import { safetensorsWith } from '../../weights/files.ts';
 import { sh, start, travel } from './travel.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket/pocket.safetensors');
@@ -304,6 +305,38 @@ describe('travel models', () => {
     writeFileSync(join(two, 'second.safetensors'), readFileSync(POCKET));
     const { stdout } = await travel(['models', '--models', two], { cwd: one, env: { TRAVEL_MODELS: one } });
     for (const name of ['pocket', 'first', 'second']) expect(stdout).toContain(name);
+  });
+});
+
+describe('travel models and travel check', () => {
+  const flux = safetensorsWith({ 'double_blocks.0.img_attn.norm.key_norm.scale': [2, 2] });
+
+  it('give each of several files of one name a name of its own', async () => {
+    const cwd = folderWith({ 'clip.travel': 'a hill <lora:twin:1>\n' });
+    for (const name of ['day/twin.safetensors', 'night/twin.safetensors', 'both.ckpt', 'both.safetensors']) {
+      mkdirSync(join(cwd, 'day'), { recursive: true });
+      mkdirSync(join(cwd, 'night'), { recursive: true });
+      writeFileSync(join(cwd, name), LORA);
+    }
+    const { stdout } = await travel(['models', '.'], { cwd });
+    for (const name of ['day/twin', 'night/twin', 'both.ckpt', 'both.safetensors'])
+      expect(stdout).toContain(`  ${name} `);
+    const checked = await travel(['check', 'clip.travel', '--models', '.'], { cwd });
+    expect(checked.stdout).toContain('clip.travel:1:14: warning: 2 LoRA files are named “twin”. “day/twin” is used.');
+  });
+
+  it('name a family that is not supported, and a file that cannot be read, at its place', async () => {
+    const cwd = folderWith({
+      'clip.travel': '---\ncheckpoint: flux1\n---\na hill <lora:page:1>\n',
+      'page.pt': '<html>',
+    });
+    writeFileSync(join(cwd, 'flux1.safetensors'), flux);
+    const { stdout } = await travel(['models', '.'], { cwd });
+    expect(stdout).toMatch(/Not supported\n {2}flux1 +Flux checkpoint \(not supported\)\n/);
+    const checked = await travel(['check', 'clip.travel', '--models', '.'], { cwd });
+    expect(checked.stdout).toContain('clip.travel:2:13: error: “flux1” is a Flux checkpoint, which is not supported.');
+    expect(checked.stdout).toContain('clip.travel:4:14: error: “page” cannot be read.');
+    expect(checked.stderr).toMatch(/^1 file: \d+ errors?\n$/);
   });
 });
 
