@@ -46,7 +46,7 @@ describe('a folder that is not trusted', () => {
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [], wildcardFolders: ['wildcards'] });
     const found = await codes(host, text);
-    for (const code of ['unknown-wildcard', 'empty-wildcard', 'unknown-lora', 'unknown-model']) {
+    for (const code of ['unknown-wildcard', 'empty-wildcard', 'unknown-lora', 'unusable-model']) {
       expect(found).toContain(`travel/${code}`);
     }
   });
@@ -116,11 +116,11 @@ describe('a computer with a disk', () => {
     expect(host.watched().map((watched) => watched.folder)).toContain(pathToFileURL(folder).href);
   });
 
-  it('reports a damaged model file as unknown', async () => {
+  it('reports a damaged model file', async () => {
     await writeFile(join(folder, 'broken.safetensors'), 'nothing');
     const host = new NodeHost(PACKAGE);
     await host.configure({ modelFolders: [folder], wildcardFolders: [] });
-    expect(await codes(host, '0: a <lora:broken:1>\n')).toEqual(['travel/unknown-lora']);
+    expect(await codes(host, '0: a <lora:broken:1>\n')).toEqual(['travel/unusable-model']);
   });
 
   it('counts tokens with the vocabulary of the package', async () => {
