@@ -28,7 +28,7 @@ export interface PlanFlags extends ModelsFlag {
 /** Adds the flags of every command that plans files. An invalid value is wrong usage. */
 export function addPlanFlags(command: Command): Command {
   return addModelsFlag(command)
-    .option('--frames <range>', 'render only these frames, such as 0-15 or 7', frameRange)
+    .option('--frames <range>', 'write only these frames, such as 4-7 or 7, as they are in the whole clip', frameRange)
     .option('--seed <number>', 'the seed; -1 picks a random one', (text) => settingOf('seed', text))
     .option('--out <path>', 'output path; may contain {name}, {date}, {time} and {seed}', outputOf)
     .option('--set <key=value>', 'any setting of the file; may be repeated', (text, before: GivenSettings = {}) => ({

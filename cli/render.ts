@@ -28,11 +28,16 @@ const HELP = `
 All files are checked before the first one is rendered. If one has errors, none is rendered. Output paths are printed to
 standard output, one per line; progress goes to standard error. Ctrl+C stops after the current step and writes nothing.
 
+With --frames, all frames are sampled, because the motion of each depends on the others; only the ones you asked for are
+decoded and written. They are the same as in a full render, and PNG files keep their numbers. For a quick look, render a
+shorter clip: --set frames=16.
+
 Examples:
   travel render portrait.travel
   travel render portrait.travel --seed 7 --out out/{name}-{seed}
   travel render portrait.travel --out portrait.mp4
-  travel render portrait.travel --frames 0-15 --set steps=8 --set cfg_scale=9
+  travel render portrait.travel --set steps=8 --set cfg_scale=9
+  travel render portrait.travel --frames 4-7 --set save=png
   travel render *.travel --models ~/stable-diffusion-webui`;
 
 export function addRender(program: Command, finish: (code: ExitCode) => void): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
+import { writeThrough } from './replace-file.ts';
 
 /** A file or folder could not be written. The message includes its path, the reason and what to do. */
 export class CannotWriteError extends Error {
@@ -39,7 +40,7 @@ export async function stageFile(
   signal?: AbortSignal,
 ): Promise<StagedOutput> {
   return stage(base, suffix, async (temporary) => {
-    await writeThrough(temporary, bytes);
+    await writeThrough(temporary, bytes, 'wx');
     signal?.throwIfAborted();
   });
 }
@@ -54,7 +55,7 @@ export async function stageFolder(
     await mkdir(temporary);
     for await (const { name, bytes } of files) {
       signal?.throwIfAborted();
-      await writeThrough(join(temporary, name), bytes);
+      await writeThrough(join(temporary, name), bytes, 'wx');
     }
     signal?.throwIfAborted();
     await syncFolder(temporary);
@@ -135,16 +136,6 @@ async function stage(base: string, suffix: string, write: (temporary: string) =>
   } catch (error) {
     await discard([staged]);
     throw isSystemError(error) ? cannotWrite(`${base}${suffix}`, error) : error;
-  }
-}
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

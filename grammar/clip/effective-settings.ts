@@ -15,6 +15,8 @@ export interface EffectiveSettings {
   readonly spans: ReadonlyMap<string, SettingSpan>;
   /** Settings of the command line. */
   readonly overridden: ReadonlySet<string>;
+  /** The output path of the files, without the command line. */
+  readonly writtenOutput: string;
   readonly issues: readonly SettingIssue[];
 }
 
@@ -51,8 +53,15 @@ export function effectiveSettings(
     from = parent.path;
     next = read.settings.extends;
   }
+  const writtenOutput = resolveSettings(layers.map(({ output }) => (output === undefined ? {} : { output }))).output;
   layers.push(overrides);
-  return { settings: withDialect(layers), spans: own.spans, overridden: new Set(Object.keys(overrides)), issues };
+  return {
+    settings: withDialect(layers),
+    spans: own.spans,
+    overridden: new Set(Object.keys(overrides)),
+    writtenOutput,
+    issues,
+  };
 }
 
 /** The webui dialect renders as sd-webui-animatediff: windows overwrite each other, and the loop is `R-P` by default. */

@@ -1,3 +1,4 @@
+import { isAbsolutePath } from '../../plan/paths.ts';
 import type { Environment } from './environment.ts';
 
 export interface OutputNames {
@@ -42,11 +43,6 @@ export function outputBase(
 }
 
 const HOME = /^~(?=$|[\\/])/;
-
-/** Absolute, or in the home folder. */
-export function isAbsolutePath(path: string): boolean {
-  return /^(?:[\\/]|[A-Za-z]:[\\/])/.test(path) || HOME.test(path);
-}
 
 /** The names in an absolute path, with `.` and `..` resolved. */
 export function pathSegments(path: string): string[] {

@@ -12,7 +12,8 @@ export const notEnoughMemory: Check = {
     const { memory } = environment;
     if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
     const frames = range ? range.to - range.from + 1 : clip.frames;
-    const window = Math.min(settings.context, frames);
+    // With motion, all frames of the clip are sampled.
+    const window = Math.min(settings.context, motionModule ? clip.frames : frames);
     const models = [checkpoint, vae, motionModule].reduce((sum, file) => sum + (file?.size ?? 0), 0);
     const needed = (width: number, height: number) =>
       memoryNeeded({ window, frames, width, height, channels, vaeChannels, models });
