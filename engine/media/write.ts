@@ -1,3 +1,4 @@
+import { unstorable } from '../../plan/format-limits.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
 import { CannotWriteError, discard, publish, type StagedOutput, stageFile, stageFolder, tryToWrite } from './atomic.ts';
@@ -67,12 +68,15 @@ export async function writeOutputs(
 }
 
 /**
- * Verifies before a render that its files can be written: the folder is writable, the name is not too long, ffmpeg is
- * installed if a format needs it.
+ * Verifies before a render that its files can be written: the formats can store its frames, the folder is writable, the
+ * name is not too long, ffmpeg is installed if a format needs it.
  *
  * @throws CannotWriteError
  */
-export async function checkOutputs(output: TravelPlan['output']): Promise<void> {
+export async function checkOutputs({ output, height }: Pick<TravelPlan, 'output' | 'height'>): Promise<void> {
+  const clip = { ...output, frames: output.order.length, height };
+  const reasons = output.formats.flatMap((format) => unstorable(format, clip) ?? []);
+  if (reasons.length > 0) throw new CannotWriteError(`${reasons.join('\n')} Nothing was written.`);
   const formats = formatsOf(output);
   for (const { check } of formats) await check?.();
   await tryToWrite(

@@ -33,7 +33,7 @@ export async function renderPlan(
   const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
   log({ level: 'info', line: `Device: ${description}` });
   signal.throwIfAborted();
-  await checkOutputs(plan.output);
+  await checkOutputs(plan);
   progress.begin('load');
   const modelFiles = new ModelFiles();
   const warn = (line: string) => log({ level: 'warning', line });
