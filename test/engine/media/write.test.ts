@@ -3,7 +3,7 @@ import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CannotWriteError, publish, stageFile, stageFolder } from '../../../engine/media/atomic.ts';
+import { CannotWriteError, discard, publish, stageFile, stageFolder } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
@@ -199,10 +199,13 @@ describe('writeOutputs that fails', () => {
 });
 
 describe('checkOutputs', () => {
-  it('makes the folder and leaves it empty', async () => {
-    const base = join(temporaryFolder(), 'new', 'clip');
-    await checkOutputs(planOf({ base, formats: ['webp', 'png'] }));
-    expect(readdirSync(join(base, '..'))).toEqual([]);
+  it('leaves nothing, neither a file nor a folder that it created', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'mine'));
+    for (const base of ['new/clip', 'new/a/b/clip', 'mine/clip', 'mine/new/clip']) {
+      await checkOutputs(planOf({ base: join(folder, base), formats: ['webp', 'png'] }));
+      expect(readdirSync(folder, { recursive: true })).toEqual(['mine']);
+    }
   });
 
   it('finds before the render what would fail after it', async () => {
@@ -250,6 +253,25 @@ describe('checkOutputs of a clip that a format cannot store', () => {
   });
 });
 
+describe('folders that a render creates', () => {
+  it('are removed if it fails, unless something else is in them', async () => {
+    const folder = temporaryFolder();
+    const base = join(folder, 'a', 'b', 'clip');
+    const outputs = await staged(base, ['.gif', ''], 'render');
+    writeFileSync(join(folder, 'a', 'mine.txt'), '');
+    await discard(outputs);
+    expect(readdirSync(folder, { recursive: true })).toEqual(['a', join('a', 'mine.txt')]);
+  });
+
+  it('can vanish while another render writes into them', async () => {
+    const base = join(temporaryFolder(), 'new', 'clip');
+    const checks = Array.from({ length: 20 }, () => checkOutputs(planOf({ base })));
+    const written = writeOutputs(frames, planOf({ base, formats: ['txt'] }));
+    await Promise.all([...checks, written]);
+    expect(readdirSync(join(base, '..'))).toEqual(['clip.txt']);
+  });
+});
+
 describe('writeOutputs, cancelled', () => {
   const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
 
@@ -273,7 +295,7 @@ describe('writeOutputs, cancelled', () => {
       },
     };
     const folder = temporaryFolder();
-    const plan = planOf({ base: join(folder, 'clip'), formats: [format] });
+    const plan = planOf({ base: join(folder, 'new', 'clips', 'clip'), formats: [format] });
     await expect(writeOutputs(cancelling, plan, { signal: cancel.signal })).rejects.toMatchObject({
       name: 'AbortError',
     });
