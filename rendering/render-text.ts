@@ -33,7 +33,7 @@ export function resultText(plan: TravelPlan, result: RenderResult): string {
   const { timings, device, passedOver } = result;
   const done = `${shownFrames(plan)}, seed ${plan.sampling.seed}, in ${clock(timings.total)} on ${device}`;
   if (passedOver === undefined) return done;
-  return `${done}\nA GPU was found, but not used. Rendering with \`device: ${passedOver}\` reports why.`;
+  return `${done}\nA GPU was found, but not used. \`device: ${passedOver}\` uses it, or reports why it cannot be used.`;
 }
 
 /** Whether frames are sampled that are not shown, or the first one is not the clip's. */
