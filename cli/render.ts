@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
+import { expandPattern } from './patterns.ts';
 import { type PlannedFile, planText } from './planned.ts';
 import { print, printError } from './print.ts';
 import { problemLine } from './problems.ts';
@@ -44,7 +45,7 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
   addPlanFlags(program.command('render'))
     .summary('render files, in order')
     .description('Render .travel files, in order.')
-    .argument('<file...>', '.travel files; - is standard input')
+    .argument('<file...>', '.travel files, or patterns such as "**/*.travel"; - is standard input')
     .addOption(
       program
         .createOption(
@@ -58,9 +59,10 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
     .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
 }
 
-async function render(files: readonly string[], flags: RenderFlags): Promise<ExitCode> {
+async function render(patterns: readonly string[], flags: RenderFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
   const planned: PlannedFile[] = [];
+  const files = (await Promise.all(patterns.map(expandPattern))).flat();
   for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
   for (const { problems, notes } of planned) {
     // Information and hints are for `check`; here they would hide what matters.

@@ -55,6 +55,28 @@ describe('the opening example', () => {
     ]);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['output: renders/clip.mp4', 'renders/clip', ['mp4']],
+    ['output: renders/clip.GIF', 'renders/clip', ['gif']],
+    ['output: renders/{name}-{seed}.webm', 'renders/clip-42', ['webm']],
+    ['output: renders/clip.mp4\nsave: [mp4, gif]', 'renders/clip', ['mp4', 'gif']],
+    ['output: renders/clip.mp4\nsave: [gif]', 'renders/clip', ['gif']],
+    ['output: clip.mp4.gif', 'clip.mp4', ['gif']],
+    ['output: v1.5', 'v1.5', ['webp']],
+    ['output: clip.jpg', 'clip.jpg', ['webp']],
+    ['output: out/.gif', 'out/.gif', ['webp']],
+    ['output: out.mp4/', 'out.mp4/clip', ['webp']],
+    ['output: out.mp4/clip', 'out.mp4/clip', ['webp']],
+  ])('takes the extension of a format as its format: %s', (settings, base, formats) => {
+    const { output } = plan(`---\nseed: 42\n${settings}\n---\na`);
+    expect(output).toMatchObject({ base: `/work/clips/${base}`, formats });
+  });
+
+  it('lets the command line’s formats win over the extension in the file', () => {
+    const { output } = plan('---\noutput: clip.mp4\n---\na', {}, { overrides: { save: ['gif'] } });
+    expect(output).toMatchObject({ base: '/work/clips/clip', formats: ['gif'] });
+  });
+
   it('is written to a folder if the path ends with a slash', () => {
     expect(plan('---\noutput: out/\n---\na').output.base).toBe('/work/clips/out/clip');
   });
