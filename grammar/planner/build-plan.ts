@@ -74,9 +74,10 @@ export function buildPlan({
       settings: {
         frames: Math.min(settings.frames, frames.length),
         length: Math.min(context, frames.length),
-        stride,
-        overlap,
-        closedLoop,
+        // Without effect on a single window, except that `A` plays it backward.
+        ...(frames.length > context
+          ? { stride, overlap, closedLoop }
+          : { stride: 1, overlap: -1, closedLoop: closedLoop === 'A' ? closedLoop : 'N' }),
       },
     },
     output: {

@@ -126,7 +126,10 @@ describe('the opening example', () => {
     const short = plan('---\nframes: 4\nclosed_loop: A\n---\na').context.settings;
     expect(short).toEqual({ frames: 4, length: 4, stride: 1, overlap: -1, closedLoop: 'A' });
     const webui = plan('---\ndialect: webui\nframes: 4\n---\na').context.settings;
-    expect(webui).toEqual({ frames: 4, length: 16, stride: 1, overlap: -1, closedLoop: 'R-P' });
+    expect(webui).toEqual({ frames: 4, length: 16, stride: 1, overlap: -1, closedLoop: 'N' });
+    const windows = ['frames: 48', 'stride: 2', 'overlap: 3', 'closed_loop: R+P'].join('\n');
+    const long = plan(`---\n${windows}\n---\na`).context.settings;
+    expect(long).toEqual({ frames: 48, length: 16, stride: 2, overlap: 3, closedLoop: 'R+P' });
   });
 });
 
