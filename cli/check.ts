@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
 import { openLibrary } from './installation.ts';
+import { expandPattern } from './patterns.ts';
 import { type PlannedFile, planText } from './planned.ts';
 import { print, printError, printJson } from './print.ts';
 import { countProblems, notTextProblem, problemLine } from './problems.ts';
@@ -26,19 +27,28 @@ export function addCheck(program: Command, finish: (code: ExitCode) => void): vo
   addPlanFlags(program.command('check'))
     .summary('check files')
     .description('Check .travel files without rendering them.')
-    .argument('<file...>', '.travel files; - is standard input')
+    .argument('<file...>', '.travel files, or patterns such as "**/*.travel"; - is standard input')
     .option('--json', 'print the problems as one JSON array')
     .option('--plan', 'print the plan of one file as JSON')
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: CheckFlags) => finish(await check(files, flags)));
 }
 
-async function check(files: readonly string[], flags: CheckFlags): Promise<ExitCode> {
+async function check(patterns: readonly string[], flags: CheckFlags): Promise<ExitCode> {
   if (flags.plan && flags.json) throw new UsageError('--plan and --json both print JSON. Give one of them.');
+  const unread: UsageError[] = [];
+  const files: string[] = [];
+  for (const pattern of patterns) {
+    try {
+      files.push(...(await expandPattern(pattern)));
+    } catch (error) {
+      if (error instanceof UsageError) unread.push(error);
+      else throw error;
+    }
+  }
   if (flags.plan && files.length > 1) throw new UsageError('--plan prints the plan of one file. Give one file.');
   const library = await openLibrary(flags);
   const planned: Pick<PlannedFile, 'plan' | 'problems'>[] = [];
-  const unread: UsageError[] = [];
   for (const file of files) {
     try {
       planned.push(await planText(await readTravel(file), library, flags));

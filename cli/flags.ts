@@ -1,9 +1,9 @@
-import { delimiter, extname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { splitFormat } from '../grammar/clip/output-path.ts';
 import { parseSetting } from '../grammar/parse-setting.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
 import { expandHome } from '../library/home.ts';
-import { OutputFormat } from '../plan/plan.ts';
 
 /** First and last frame, 0-based, both included. */
 export interface FrameRange {
@@ -28,7 +28,7 @@ export interface PlanFlags extends ModelsFlag {
 /** Adds the flags of every command that plans files. An invalid value is wrong usage. */
 export function addPlanFlags(command: Command): Command {
   return addModelsFlag(command)
-    .option('--frames <range>', 'render only these frames, such as 0-15 or 7', frameRange)
+    .option('--frames <range>', 'write only these frames, such as 4-7 or 7, as they are in the whole clip', frameRange)
     .option('--seed <number>', 'the seed; -1 picks a random one', (text) => settingOf('seed', text))
     .option('--out <path>', 'output path; may contain {name}, {date}, {time} and {seed}', outputOf)
     .option('--set <key=value>', 'any setting of the file; may be repeated', (text, before: GivenSettings = {}) => ({
@@ -92,10 +92,8 @@ export function outputOf(written: string): GivenSettings {
   if (/(?:^|[\\/])\.{0,2}$/.test(path)) {
     throw new InvalidArgumentError(`This is a folder. Add a file name: ${join(path, '{name}')}.`);
   }
-  const ending = extname(path);
-  const format = OutputFormat.safeParse(ending.slice(1).toLowerCase());
-  const base = resolve(format.success ? path.slice(0, -ending.length) : path);
-  return { ...settingOf('output', base), ...(format.success ? { save: [format.data] } : {}) };
+  const { path: base, format } = splitFormat(path);
+  return { ...settingOf('output', resolve(base)), ...(format === null ? {} : { save: [format] }) };
 }
 
 function settingOf(key: string, text: string): GivenSettings {

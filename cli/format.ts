@@ -10,6 +10,7 @@ import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readTravel, type TravelText } from './input.ts';
 import { packageUrl } from './installation.ts';
+import { expandPattern } from './patterns.ts';
 import { print, printVerbatim } from './print.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -32,16 +33,18 @@ export function addFormat(program: Command, finish: (code: ExitCode) => void): v
     .command('format')
     .summary('format files')
     .description('Format .travel files.')
-    .argument('<file...>', '.travel files; - is standard input')
+    .argument('<file...>', '.travel files, or patterns such as "**/*.travel"; - is standard input')
     .option('--write', 'change the files in place and list the changed ones')
     .option('--check', 'change nothing; list the files that are not formatted')
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: FormatFlags) => finish(await format(files, flags)));
 }
 
-async function format(files: readonly string[], { check, write }: FormatFlags): Promise<ExitCode> {
+async function format(patterns: readonly string[], { check, write }: FormatFlags): Promise<ExitCode> {
   if (check && write) throw new UsageError('--check and --write cannot be used together.');
-  if (write && files.includes('-')) throw new UsageError('Standard input cannot be changed in place. Remove --write.');
+  if (write && patterns.includes('-'))
+    throw new UsageError('Standard input cannot be changed in place. Remove --write.');
+  const files = (await Promise.all(patterns.map(expandPattern))).flat();
   if (!check && !write && files.length > 1) throw new UsageError('To format several files, add --write or --check.');
   const texts: TravelText[] = [];
   for (const file of files) texts.push(await readTravel(file));

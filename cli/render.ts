@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
+import { expandPattern } from './patterns.ts';
 import { type PlannedFile, planText } from './planned.ts';
 import { print, printError } from './print.ts';
 import { problemLine } from './problems.ts';
@@ -28,18 +29,23 @@ const HELP = `
 All files are checked before the first one is rendered. If one has errors, none is rendered. Output paths are printed to
 standard output, one per line; progress goes to standard error. Ctrl+C stops after the current step and writes nothing.
 
+With --frames, all frames are sampled, because the motion of each depends on the others; only the ones you asked for are
+decoded and written. They are the same as in a full render, and PNG files keep their numbers. For a quick look, render a
+shorter clip: --set frames=16.
+
 Examples:
   travel render portrait.travel
   travel render portrait.travel --seed 7 --out out/{name}-{seed}
   travel render portrait.travel --out portrait.mp4
-  travel render portrait.travel --frames 0-15 --set steps=8 --set cfg_scale=9
+  travel render portrait.travel --set steps=8 --set cfg_scale=9
+  travel render portrait.travel --frames 4-7 --set save=png
   travel render *.travel --models ~/stable-diffusion-webui`;
 
 export function addRender(program: Command, finish: (code: ExitCode) => void): void {
   addPlanFlags(program.command('render'))
     .summary('render files, in order')
     .description('Render .travel files, in order.')
-    .argument('<file...>', '.travel files; - is standard input')
+    .argument('<file...>', '.travel files, or patterns such as "**/*.travel"; - is standard input')
     .addOption(
       program
         .createOption(
@@ -53,9 +59,10 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
     .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
 }
 
-async function render(files: readonly string[], flags: RenderFlags): Promise<ExitCode> {
+async function render(patterns: readonly string[], flags: RenderFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
   const planned: PlannedFile[] = [];
+  const files = (await Promise.all(patterns.map(expandPattern))).flat();
   for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
   for (const { problems } of planned) {
     // Information and hints are for `check`; here they would hide what matters.

@@ -57,9 +57,9 @@ export const PlanFrame = z.strictObject({
 export type PlanFrame = z.infer<typeof PlanFrame>;
 
 /** Raised when the meaning or the form of a plan changes; `versions.ts` then upgrades older ones. */
-export const PLAN_VERSION = 2;
+export const PLAN_VERSION = 3;
 
-const Plan = z.strictObject({
+export const PlanShape = z.strictObject({
   version: z.literal(PLAN_VERSION),
   /** Name of the source file without folder and extension. */
   name: z.string(),
@@ -102,15 +102,34 @@ const Plan = z.strictObject({
     /** For each step that the sampler makes, the windows to run, in order; together they cover every frame. */
     windows: z.array(z.array(Window).min(1)).min(1),
     fuse: z.enum(['pyramid', 'flat', 'overwrite']),
+    /** The settings that the windows follow, for other programs; null: not known, in plans before version 3. */
+    settings: z
+      .strictObject({
+        /** Frames of the clip; the webui dialect renders at least one full window. */
+        frames: z.int().positive(),
+        /** Frames of a window. */
+        length: z.int().positive(),
+        stride: z.int().positive(),
+        /** −1: a quarter of the length. */
+        overlap: z.int().min(-1),
+        closedLoop: z.enum(['N', 'R-P', 'R+P', 'A']),
+      })
+      .nullable()
+      .default(null),
   }),
   output: z.strictObject({
     /** Absolute path without extension. */
     base: z.string().min(1),
+    /** The path as the source has it, whatever the command line said; empty: not known, in plans before version 3. */
+    written: z.string().default(''),
     formats: z.array(OutputFormat).min(1),
     fps: z.number().positive(),
     /** 0 = forever. */
     loop: z.int().nonnegative(),
-    /** Positions in `frames` in the order in which they are shown: `reverse` and short closed loops resolved. */
+    /**
+     * Positions in `frames` in the order in which they are shown: `reverse` and short closed loops resolved. Frames that are
+     * not shown are sampled, because the motion of the others depends on them.
+     */
     order: z.array(z.int().nonnegative()).min(1),
   }),
   device: z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']),
@@ -118,15 +137,22 @@ const Plan = z.strictObject({
   rolled: z.array(z.strictObject({ written: z.string(), chosen: z.string() })),
 });
 
+/** A plan has a row of windows for each step that its sampler makes. */
+export function rowsOfWindows<T extends z.ZodType<Pick<z.infer<typeof PlanShape>, 'sampling' | 'context'>>>(
+  shape: T,
+): T {
+  return shape.refine(({ sampling, context }) => context.windows.length === samplingSteps(sampling), {
+    path: ['context', 'windows'],
+    error: ({ input }) => {
+      const { sampling, context } = input as z.infer<typeof PlanShape>;
+      return `${context.windows.length} rows of windows for ${samplingSteps(sampling)} sampling steps.`;
+    },
+  });
+}
+
 /**
  * Everything a render needs, resolved: the only thing the engine sees of a `.travel` file. Plain JSON; equal plans give
- * equal pixels on the same device.
+ * equal pixels on the same device. It has paths of this computer: files hold a `PublishedPlan` instead.
  */
-export const TravelPlan = Plan.refine(({ sampling, context }) => context.windows.length === samplingSteps(sampling), {
-  path: ['context', 'windows'],
-  error: ({ input }) => {
-    const { sampling, context } = input as z.infer<typeof Plan>;
-    return `${context.windows.length} rows of windows for ${samplingSteps(sampling)} sampling steps.`;
-  },
-});
+export const TravelPlan = rowsOfWindows(PlanShape);
 export type TravelPlan = z.infer<typeof TravelPlan>;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { PLAN_VERSION, TravelPlan } from './plan.ts';
+import { fileName } from './paths.ts';
+import { FileRef, PLAN_VERSION } from './plan.ts';
+import { type PublishedFile, PublishedPlan } from './published-plan.ts';
 import { Sampler, samplingSteps } from './steps.ts';
 
 export const ReadPlan = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), plan: TravelPlan }),
+  z.strictObject({ ok: z.literal(true), plan: PublishedPlan }),
   /** `reason` is one or more sentences whose subject “it” is the plan. */
   z.strictObject({ ok: z.literal(false), reason: z.string() }),
 ]);
@@ -29,14 +31,14 @@ export function readPlan(stored: unknown): ReadPlan {
     if (!upgraded.ok) return upgraded;
     plan = upgraded.plan;
   }
-  const read = TravelPlan.safeParse(plan);
+  const read = PublishedPlan.safeParse(plan);
   return read.success ? { ok: true, plan: read.data } : { ok: false, reason: reasonOf(version, read.error) };
 }
 
 type Upgraded = { readonly ok: true; readonly plan: unknown } | { readonly ok: false; readonly reason: string };
 
 /** From version i + 1 to i + 2. */
-const UPGRADES: readonly ((plan: unknown) => Upgraded)[] = [from1];
+const UPGRADES: readonly ((plan: unknown) => Upgraded)[] = [from1, from2];
 
 const Version1 = z.looseObject({
   models: z.looseObject({}),
@@ -59,6 +61,42 @@ function from1(stored: unknown): Upgraded {
   return {
     ok: true,
     plan: { ...read.data, version: 2, models: { ...models, unload: false }, context: { ...context, windows } },
+  };
+}
+
+const Version2 = z.looseObject({
+  models: z.looseObject({ checkpoint: FileRef, vae: FileRef.nullable(), motionModule: FileRef.nullable() }),
+  loras: z.array(z.looseObject({ file: FileRef })),
+  motionLoras: z.array(z.looseObject({ file: FileRef })),
+  embeddings: z.array(z.looseObject({ file: FileRef })),
+  output: z.looseObject({ base: z.string() }),
+});
+
+/** Up to version 2, files held paths of the computer that rendered them. */
+function from2(stored: unknown): Upgraded {
+  const read = Version2.safeParse(stored);
+  if (!read.success) return { ok: false, reason: reasonOf(2, read.error) };
+  const { models, loras, motionLoras, embeddings, output } = read.data;
+  const published = ({ path, size }: FileRef): PublishedFile => ({ name: fileName(path), size, sha256: null });
+  const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
+  const { checkpoint, vae, motionModule } = models;
+  const { base, ...rest } = output;
+  return {
+    ok: true,
+    plan: {
+      ...read.data,
+      version: 3,
+      models: {
+        ...models,
+        checkpoint: published(checkpoint),
+        vae: vae && published(vae),
+        motionModule: motionModule && published(motionModule),
+      },
+      loras: loras.map(withFile),
+      motionLoras: motionLoras.map(withFile),
+      embeddings: embeddings.map(withFile),
+      output: { ...rest, written: fileName(base) },
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import { BytePairMerger } from './byte-pairs.ts';
 import { SPACE } from './characters.ts';
+import { repairText } from './repair/repair-text.ts';
 
 const SPACES = new RegExp(`[${SPACE}]+`, 'g');
+const SPECIAL = /(<\|(?:start|end)oftext\|>)/;
 const WORD = /<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+/gu;
 
 /** Longer words are rare, and caching them could fill memory. */
@@ -11,8 +13,7 @@ const MOST_CACHED_WORDS = 20_000;
 /**
  * CLIP's tokenizer as A1111 uses it: text → ids, without start and end tokens.
  *
- * Source: OpenAI CLIP `simple_tokenizer.py`. Of the ftfy fixes that it applies first, those for text that people paste
- * (curly quotes, full-width forms, ligatures, control characters), but not mojibake and HTML entities.
+ * Source: OpenAI CLIP `simple_tokenizer.py`; transformers' slow `CLIPTokenizer`, which repairs text with ftfy first.
  */
 export class ClipTokenizer {
   /** `<|startoftext|>` and `<|endoftext|>`, which is also the padding; 49406 and 49407 with CLIP's own merges. */
@@ -34,8 +35,11 @@ export class ClipTokenizer {
 
   encode(text: string): number[] {
     const ids: number[] = [];
-    for (const [word] of clean(text).matchAll(WORD)) {
-      for (const id of this.#encodeWord(word)) ids.push(id);
+    // The text between start and end tokens is repaired piece by piece.
+    for (const piece of text.split(SPECIAL)) {
+      for (const [word] of clean(piece).matchAll(WORD)) {
+        for (const id of this.#encodeWord(word)) ids.push(id);
+      }
     }
     return ids;
   }
@@ -64,13 +68,7 @@ export async function unpackTokenizer(packed: Uint8Array<ArrayBuffer>): Promise<
   return new ClipTokenizer(await new Response(merges).text());
 }
 
+/** Text as transformers' `CLIPTokenizer` splits it into words. */
 function clean(text: string): string {
-  return text
-    .replace(/[\0-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g, '')
-    .replace(/[\u0132\u0133\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06\uff01-\uffef]/g, (char) => char.normalize('NFKC'))
-    .replace(/[\u02bc\u2018-\u201b]/g, "'")
-    .replace(/[\u201c-\u201f]/g, '"')
-    .normalize('NFC')
-    .replace(SPACES, ' ')
-    .toLowerCase();
+  return repairText(text).replace(SPACES, ' ').toLowerCase();
 }

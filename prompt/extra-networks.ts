@@ -1,4 +1,4 @@
-import { parseDecimal } from './characters.ts';
+import { parseDecimal, trimStart } from './characters.ts';
 
 /** A tag `<type:item:item…>` in a prompt, such as `<lora:name:0.8>`. */
 export interface ExtraNetwork {
@@ -25,7 +25,8 @@ export type LoraTag =
       /** Rank to which the LoRA is cut; null keeps its own. */
       readonly dyn: number | null;
     }
-  | { readonly ok: false; readonly problem: string };
+  /** `nameless`: A1111 finds no such LoRA and goes on; for other problems it loads none of the prompt's LoRAs. */
+  | { readonly ok: false; readonly nameless: boolean; readonly problem: string };
 
 const TYPE = /(?<=<)[\p{L}\p{N}_]+:/uy;
 
@@ -78,7 +79,10 @@ export function isLora({ type }: ExtraNetwork): boolean {
  */
 export function readLora({ positional, named }: ExtraNetwork): LoraTag {
   const [name, positionalTe, positionalUnet, positionalDyn] = positional;
-  if (!name) return { ok: false, problem: 'The tag has no LoRA name. Write <lora:name:weight>.' };
+  if (!name || trimStart(name) === '') {
+    const problem = 'The tag has no LoRA name. It has no effect. Write <lora:name:weight>, or remove the tag.';
+    return { ok: false, nameless: true, problem };
+  }
   const te = named.get('te') ?? positionalTe ?? '1';
   const unet = named.get('unet') ?? positionalUnet ?? te;
   const dyn = named.get('dyn') ?? positionalDyn;
@@ -86,13 +90,15 @@ export function readLora({ positional, named }: ExtraNetwork): LoraTag {
     if (parseDecimal(weight) === undefined) {
       return {
         ok: false,
+        nameless: false,
         problem: `“${weight}” is not a valid weight for LoRA “${name}”. Write a number, such as 0.8.`,
       };
     }
   }
   const rank = dyn === undefined ? null : /^\s*\+?\d+\s*$/.test(dyn) ? Number(dyn) : undefined;
   if (rank === undefined) {
-    return { ok: false, problem: `“${dyn}” is not a valid rank for LoRA “${name}”. Write a whole number, such as 8.` };
+    const problem = `“${dyn}” is not a valid rank for LoRA “${name}”. Write a whole number, such as 8.`;
+    return { ok: false, nameless: false, problem };
   }
   return { ok: true, name, te: parseDecimal(te)!, unet: parseDecimal(unet)!, dyn: rank };
 }

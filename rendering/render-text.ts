@@ -17,7 +17,7 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
   // Before the first unit is done, a stage may not know yet how many there are.
   const count = done === 0 ? '' : `${done}/${total}`;
   const parts = [
-    ACTIVITIES[stage],
+    stage === 'decode' && isPart(plan) ? `decoding ${shownFrames(plan)}` : ACTIVITIES[stage],
     step === undefined ? count : `step ${step}/${samplingSteps(plan.sampling)}`,
     window === undefined || windows < 2 ? '' : `window ${window}/${windows}`,
     secondsLeft === undefined ? '' : `${clock(secondsLeft)} left`,
@@ -26,15 +26,28 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
 }
 
 /**
- * `32 frames, seed 42, in 0:31 on CPU`, or the reason of a failure; in a second line, whether a GPU was not used.
+ * `32 frames, seed 42, in 0:31 on CPU`; `frames 4–7, …` for a part of a clip; or the reason of a failure; in a second line, whether a GPU was not used.
  */
 export function resultText(plan: TravelPlan, result: RenderResult): string {
   if (!result.ok) return result.message;
-  const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
   const { timings, device, passedOver } = result;
-  const done = `${frames}, seed ${plan.sampling.seed}, in ${clock(timings.total)} on ${device}`;
+  const done = `${shownFrames(plan)}, seed ${plan.sampling.seed}, in ${clock(timings.total)} on ${device}`;
   if (passedOver === undefined) return done;
-  return `${done}\nA GPU was found, but not used. Rendering with \`device: ${passedOver}\` reports why.`;
+  return `${done}\nA GPU was found, but not used. \`device: ${passedOver}\` uses it, or reports why it cannot be used.`;
+}
+
+/** Whether frames are sampled that are not shown, or the first one is not the clip's. */
+function isPart({ frames, output: { order } }: TravelPlan): boolean {
+  return frames[0]!.index > 0 || new Set(order).size < frames.length;
+}
+
+/** `16 frames`; for a part of a clip, their numbers in it: `frames 4–7`, `frame 7`. */
+function shownFrames(plan: TravelPlan): string {
+  const { frames, output } = plan;
+  if (!isPart(plan)) return frames.length === 1 ? '1 frame' : `${frames.length} frames`;
+  const numbers = output.order.map((position) => frames[position]!.index);
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  return first === last ? `frame ${first}` : `frames ${first}–${last}`;
 }
 
 /** Seconds as `0:07`, `12:30` or `1:02:03`. */

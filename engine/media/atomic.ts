@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder, removeEmpty } from './make-folder.ts';
+import { writeThrough } from './replace-file.ts';
 
 /** A file or folder could not be written. The message includes its path, the reason and what to do. */
 export class CannotWriteError extends Error {
@@ -19,6 +20,8 @@ export interface StagedOutput {
   readonly suffix: string;
   /** Absolute path. */
   readonly temporary: string;
+  /** Folders that were created for it, the outermost first. */
+  readonly created: readonly string[];
 }
 
 /** `base` itself, then `base-2`, `base-3`, … */
@@ -39,7 +42,7 @@ export async function stageFile(
   signal?: AbortSignal,
 ): Promise<StagedOutput> {
   return stage(base, suffix, async (temporary) => {
-    await writeThrough(temporary, bytes);
+    await writeThrough(temporary, bytes, 'wx');
     signal?.throwIfAborted();
   });
 }
@@ -54,17 +57,18 @@ export async function stageFolder(
     await mkdir(temporary);
     for await (const { name, bytes } of files) {
       signal?.throwIfAborted();
-      await writeThrough(join(temporary, name), bytes);
+      await writeThrough(join(temporary, name), bytes, 'wx');
     }
     signal?.throwIfAborted();
     await syncFolder(temporary);
   });
 }
 
-/** Removes outputs that will not be published. */
+/** Removes outputs that will not be published, and folders that were created for them and are empty. */
 export async function discard(staged: readonly StagedOutput[]): Promise<void> {
   // The reason for discarding them matters more than a temporary file that cannot be removed.
   for (const { temporary } of staged) await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  for (const { created } of staged) await removeEmpty(created);
 }
 
 /**
@@ -115,7 +119,7 @@ async function takeAll(staged: readonly StagedOutput[], pathOf: (output: StagedO
 }
 
 /**
- * Verifies that files can be written next to `base`. Only created folders remain.
+ * Verifies that files can be written next to `base`. Nothing remains, so that a canceled render leaves no empty folder.
  *
  * @param suffixes of the files that will be written
  * @throws CannotWriteError
@@ -125,26 +129,25 @@ export async function tryToWrite(base: string, suffixes: readonly string[]): Pro
   await discard([await stageFile(base, '', new Uint8Array(1))]);
 }
 
-async function stage(base: string, suffix: string, write: (temporary: string) => Promise<void>): Promise<StagedOutput> {
+async function stage(
+  base: string,
+  suffix: string,
+  write: (temporary: string) => Promise<void>,
+  attempts = 3,
+): Promise<StagedOutput> {
   const folder = dirname(base);
-  const staged = { suffix, temporary: join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`) };
+  const temporary = join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`);
+  const created: string[] = [];
   try {
-    await makeFolder(folder);
-    await write(staged.temporary);
-    return staged;
+    created.push(...(await makeFolder(folder)));
+    await write(temporary);
+    return { suffix, temporary, created };
   } catch (error) {
-    await discard([staged]);
+    await discard([{ suffix, temporary, created }]);
+    // Another render may have removed the folder that it had created, because it was empty.
+    const isGone = isSystemError(error) && error.code === 'ENOENT' && attempts > 1;
+    if (isGone) return stage(base, suffix, write, attempts - 1);
     throw isSystemError(error) ? cannotWrite(`${base}${suffix}`, error) : error;
-  }
-}
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

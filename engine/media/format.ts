@@ -3,7 +3,7 @@ import type { Clip } from './frames.ts';
 
 /** Texts that every rendered file contains. */
 export interface Metadata {
-  /** The plan with its source (`encodeRecord`): printable ASCII without `<`, `>` and `&`. */
+  /** The published plan with its source (`encodeRecord`): printable ASCII without `<`, `>` and `&`. */
   readonly record: string;
   /** A1111's parameters, for other tools. */
   readonly infotext: string;

@@ -1,11 +1,11 @@
 import type { TravelPlan } from '../../plan/plan.ts';
 
-/** Decoded frames: 8-bit RGB, row-major, `width * height * 3` bytes each. */
+/** Decoded frames of a plan: 8-bit RGB, row-major, `width * height * 3` bytes each. */
 export interface Frames {
   readonly width: number;
   readonly height: number;
   readonly count: number;
-  /** @param index 0 … count − 1 */
+  /** @param index 0 … count − 1, of a frame that is shown */
   rgb(index: number): Uint8Array;
 }
 
@@ -15,14 +15,19 @@ export interface Clip extends Frames {
   readonly fps: number;
   /** How often the clip plays; 0: forever. */
   readonly loop: number;
+  /** The number in the whole clip of the first of these frames, 0-based. */
+  readonly firstNumber: number;
 }
 
 /**
- * The clip of a plan's `output`.
+ * The clip that a plan shows.
  *
  * @throws RangeError when the order contains a frame that does not exist
  */
-export function displayed(frames: Frames, { order, fps, loop }: TravelPlan['output']): Clip {
+export function displayed(
+  frames: Frames,
+  { frames: planned, output: { order, fps, loop } }: Pick<TravelPlan, 'frames' | 'output'>,
+): Clip {
   const missing = order.find((position) => position >= frames.count);
   if (missing !== undefined) {
     throw new RangeError(`The plan shows frame ${missing}, but only ${frames.count} frames were rendered.`);
@@ -34,6 +39,7 @@ export function displayed(frames: Frames, { order, fps, loop }: TravelPlan['outp
     rgb: (index) => frames.rgb(order[index]!),
     fps,
     loop,
+    firstNumber: planned[Math.min(...order)]!.index,
   };
 }
 

@@ -1,68 +1,108 @@
-import { basename, extname } from 'node:path';
-import type { Mix, PlanPrompt, TravelPlan } from '../../plan/plan.ts';
+import type { Mix, PlanPrompt } from '../../plan/plan.ts';
+import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
 
 /**
- * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show prompt, seed and settings. The prompt is
- * in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. It is for people: the exact plan is
- * stored separately (`record.ts`).
+ * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show and restore prompt, seed and settings. The
+ * prompt is in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. The exact plan is stored
+ * separately (`record.ts`).
+ *
+ * Source: A1111 `modules/processing.py`, `create_infotext`; sd-webui-animatediff `scripts/animatediff_ui.py`, `get_dict`.
  */
-export function infotext(plan: TravelPlan): string {
-  const first = plan.frames[0]!;
-  const motion = plan.models.motionModule;
+export function infotext(plan: PublishedPlan): string {
+  const { models, sampling, frames } = plan;
+  const first = frames[0]!;
   const settings: [string, string | number][] = [
-    ['Steps', plan.sampling.steps],
-    ['Sampler', plan.sampling.sampler],
-    ['Schedule type', plan.sampling.schedule === 'karras' ? 'Karras' : 'Uniform'],
+    ['Steps', sampling.steps],
+    ['Sampler', sampling.sampler],
+    ['Schedule type', sampling.schedule === 'karras' ? 'Karras' : 'Uniform'],
     ['CFG scale', first.cfgScale],
-    ['Seed', plan.sampling.seed],
+    // A1111's first image has this seed.
+    ['Seed', sampling.seed + first.index],
     ['Size', `${plan.width}x${plan.height}`],
-    ['Model', quoted(fileTitle(plan.models.checkpoint.path))],
+    ...hash('Model hash', models.checkpoint),
+    ['Model', quoted(title(models.checkpoint))],
+    ...(models.vae ? [...hash('VAE hash', models.vae), ['VAE', quoted(models.vae.name)] as [string, string]] : []),
   ];
-  if (plan.models.vae) settings.push(['VAE', quoted(basename(plan.models.vae.path))]);
-  if (plan.models.clipSkip !== 1) settings.push(['Clip skip', plan.models.clipSkip]);
-  if (motion) {
-    const animation = [
-      `model: ${basename(motion.path)}`,
-      `video_length: ${plan.frames.length}`,
-      `fps: ${plan.output.fps}`,
-      `loop_number: ${plan.output.loop}`,
-    ];
-    settings.push(['AnimateDiff', JSON.stringify(animation.join(', '))]);
-  }
+  if (models.clipSkip !== 1) settings.push(['Clip skip', models.clipSkip]);
+  if (plan.emphasis !== 'Original') settings.push(['Emphasis', plan.emphasis]);
+  // Without it, A1111 uses the noise of a GPU.
+  settings.push(['RNG', 'CPU']);
+  if (models.motionModule) settings.push(['AnimateDiff', JSON.stringify(animateDiffFields(plan, models.motionModule))]);
   settings.push(['Version', 'Prompt Travel']);
-  const negative = sharedNegative(plan);
+  const negative = negativeText(plan);
   return [
-    promptText(plan, negative === undefined),
+    promptText(plan),
     ...(negative ? [`Negative prompt: ${negative}`] : []),
     settings.map(([name, value]) => `${name}: ${value}`).join(', '),
   ].join('\n');
 }
 
-/** The negative prompt, if it is the same in all frames. */
-function sharedNegative({ frames, prompts }: TravelPlan): string | undefined {
-  const { from } = frames[0]!.negative;
-  return frames.every(({ negative }) => pure(negative) === from) ? prompts[from]?.text : undefined;
+/** The fields of sd-webui-animatediff. It splits them at `, ` and `: `, so a name with these is left out. */
+function animateDiffFields({ frames, output, context }: PublishedPlan, motionModule: PublishedFile): string {
+  const { settings } = context;
+  const fields: [string, string | number][] = [
+    ...(/, |: /.test(motionModule.name) ? [] : [['model', motionModule.name] as [string, string]]),
+    ['enable', 'True'],
+    ['video_length', settings?.frames ?? frames.length],
+    ['fps', output.fps],
+    ['loop_number', output.loop],
+    ...(settings
+      ? ([
+          ['closed_loop', settings.closedLoop],
+          ['batch_size', settings.length],
+          ['stride', settings.stride],
+          ['overlap', settings.overlap],
+        ] satisfies [string, string | number][])
+      : []),
+    ['interp', 'Off'],
+    ['interp_x', 10],
+    ['freeinit_enable', 'False'],
+    ...(motionModule.sha256 ? [['mm_hash', motionModule.sha256.slice(0, 8)] as [string, string]] : []),
+  ];
+  return fields.map(([name, value]) => `${name}: ${value}`).join(', ');
 }
 
-function promptText(plan: TravelPlan, negativeTravels: boolean): string {
-  const text = (index: number | undefined) => (index === undefined ? '' : withLoras(plan, plan.prompts[index]));
-  const keys = plan.frames.flatMap(({ index, positive, negative }, position) => {
+/**
+ * The negative prompt of all frames, because A1111 has one for all: if it travels, the phrases of every frame's, each once.
+ */
+function negativeText({ frames, prompts }: PublishedPlan): string {
+  const used = new Set(frames.flatMap(({ negative: { from, to, t } }) => (t === 0 ? [from] : [from, to])));
+  const texts = [...used].map((index) => prompts[index]!.text);
+  return texts.length === 1 ? texts[0]! : [...new Set(texts.flatMap(phrasesOf))].join(', ');
+}
+
+/** The parts of a prompt between commas that are not in brackets. */
+function phrasesOf(text: string): string[] {
+  const phrases: string[] = [];
+  let depth = 0;
+  let phrase = '';
+  for (const char of text) {
+    if ('([{<'.includes(char)) depth++;
+    if (')]}>'.includes(char)) depth--;
+    if (char === ',' && depth <= 0) {
+      phrases.push(phrase);
+      phrase = '';
+    } else phrase += char;
+  }
+  return [...phrases, phrase].map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function promptText(plan: PublishedPlan): string {
+  const { frames } = plan;
+  const textOf = (index: number) => withLoras(plan, plan.prompts[index]);
+  const keys = frames.flatMap(({ positive }, position) => {
     const prompt = pure(positive);
     if (prompt === undefined) return [];
-    const before = plan.frames[position - 1];
-    const after = plan.frames[position + 1];
-    const held =
+    const [before, after] = [frames[position - 1], frames[position + 1]];
+    const isHeld =
       before !== undefined &&
       pure(before.positive) === prompt &&
-      (after === undefined || pure(after.positive) === prompt) &&
-      !negativeTravels;
-    if (held) return [];
-    const neg = negativeTravels ? plan.prompts[pure(negative) ?? negative.from]?.text : undefined;
-    return [{ index, text: text(prompt), suffix: neg ? ` --neg ${neg}` : '' }];
+      (after === undefined || pure(after.positive) === prompt);
+    return isHeld ? [] : [{ position, text: textOf(prompt) }];
   });
-  if (keys.length === 0) return text(plan.frames[0]!.positive.from);
-  if (keys.length === 1) return `${keys[0]!.text}${keys[0]!.suffix}`;
-  return keys.map((key) => `${key.index}: ${`${key.text}${key.suffix}`.replace(/\s+/g, ' ')}`).join('\n');
+  if (keys.length === 0) return textOf(frames[0]!.positive.from);
+  if (keys.length === 1) return keys[0]!.text;
+  return keys.map(({ position, text }) => `${position}: ${text.replace(/\s+/g, ' ')}`).join('\n');
 }
 
 /** The only prompt of a mix; undefined if it mixes two. */
@@ -71,7 +111,7 @@ function pure({ from, to, t }: Mix): number | undefined {
   return t === 1 ? to : undefined;
 }
 
-function withLoras(plan: TravelPlan, prompt: PlanPrompt | undefined): string {
+function withLoras(plan: PublishedPlan, prompt: PlanPrompt | undefined): string {
   const tags = [
     ...(prompt?.loras ?? []).map(({ lora, weight }) => ({ name: plan.loras[lora]?.name, weight })),
     ...plan.motionLoras,
@@ -79,8 +119,11 @@ function withLoras(plan: TravelPlan, prompt: PlanPrompt | undefined): string {
   return [prompt?.text ?? '', ...tags].join(' ').trim();
 }
 
-function fileTitle(path: string): string {
-  return basename(path, extname(path));
+const title = ({ name }: PublishedFile): string => name.replace(/(?<=.)\.[^.]*$/, '');
+
+/** A1111 shows the first 10 digits, and finds a model by them. */
+function hash(name: string, { sha256 }: PublishedFile): [string, string][] {
+  return sha256 === null ? [] : [[name, sha256.slice(0, 10)]];
 }
 
 /** A1111 quotes values that would break its list of settings. */

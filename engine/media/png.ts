@@ -27,7 +27,7 @@ export const png: MediaFormat = {
   magic: /^\x89PNG\r\n\x1a\n/,
 };
 
-/** The frames in display order: `00000.png`, `00001.png`, … */
+/** The frames in display order, `00000.png`, `00001.png`, …, or from another number on for a part of a clip. */
 async function* encodeFolder(clip: Clip, metadata: Metadata, signal?: AbortSignal): AsyncGenerator<NamedBytes> {
   const texts = textChunks(metadata);
   for (let start = 0; start < clip.count; start += BATCH) {
@@ -35,7 +35,8 @@ async function* encodeFolder(clip: Clip, metadata: Metadata, signal?: AbortSigna
     const indices = Array.from({ length: Math.min(BATCH, clip.count - start) }, (_, i) => start + i);
     const images = await Promise.all(indices.map((index) => encodeFrame(clip, index, texts)));
     for (const [i, bytes] of images.entries()) {
-      yield { name: `${String(start + i).padStart(5, '0')}.png`, bytes };
+      const number = clip.firstNumber + start + i;
+      yield { name: `${String(number).padStart(5, '0')}.png`, bytes };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { TravelPlan } from '../../plan/plan.ts';
+import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { type ReadPlan, readPlan } from '../../plan/versions.ts';
 
 /** What a rendered file holds about its render. */
@@ -27,7 +27,7 @@ const WithSource = z.looseObject({ source: z.string() });
  * ASCII without `<`, `>` and `&` (all other characters are escaped as `\uXXXX`), so XML, C strings and wrong character
  * sets cannot change it. Length and hash distinguish a truncated file from a modified one. The plan contains the source.
  */
-export function encodeRecord(plan: TravelPlan): string {
+export function encodeRecord(plan: PublishedPlan): string {
   const json = JSON.stringify(plan).replace(
     /[^\x20-\x7e]|[<>&]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

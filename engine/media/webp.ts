@@ -3,9 +3,9 @@ import type { MediaFormat, Metadata } from './format.ts';
 import { type Clip, timed } from './frames.ts';
 import { isRecord, NoRecordError } from './record.ts';
 
-/** Chromium shows a frame of 10 ms or less for 100 ms; a duration is a 24-bit number. */
+/** Chromium shows a frame of 10 ms or less for 100 ms; sharp writes 16 of 24 bits. */
 const SHORTEST_MS = 11;
-const LONGEST_MS = 2 ** 24 - 1;
+const LONGEST_MS = 2 ** 16 - 1;
 
 /** Above A1111's 80: VP8's chroma is coarse, which is visible in fine hair and eyes. */
 const QUALITY = 90;

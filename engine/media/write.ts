@@ -1,4 +1,6 @@
+import { unstorable } from '../../plan/format-limits.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { publishedPlan } from '../../plan/published-plan.ts';
 import { CannotWriteError, discard, publish, type StagedOutput, stageFile, stageFolder, tryToWrite } from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { FORMATS } from './formats.ts';
@@ -7,6 +9,8 @@ import { infotext } from './infotext.ts';
 import { encodeRecord } from './record.ts';
 
 export interface WriteOptions {
+  /** SHA-256 of the model files, by path. */
+  readonly hashes?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
   /** Called after each format. */
   readonly onFormatDone?: () => void;
@@ -14,8 +18,8 @@ export interface WriteOptions {
 
 /**
  * Writes the frames of a finished render in every format of its plan: `BASE.webp`, `BASE.mp4`, …; PNG as
- * `BASE/00000.png` …, or `BASE.png` if there is only one frame. Nothing is overwritten: if one of the names is taken, all
- * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`). Files appear under
+ * `BASE/00000.png` … with the numbers of the whole clip, or `BASE.png` if there is only one frame. Nothing is overwritten: if one of the names is taken, all
+ * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`) and no path of this computer. Files appear under
  * their names together, when all are complete.
  *
  * A format that fails does not stop the others, because a render is expensive.
@@ -26,12 +30,13 @@ export interface WriteOptions {
 export async function writeOutputs(
   frames: Frames,
   plan: TravelPlan,
-  { signal, onFormatDone }: WriteOptions = {},
+  { hashes = new Map(), signal, onFormatDone }: WriteOptions = {},
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
-  const clip = displayed(frames, plan.output);
+  const clip = displayed(frames, plan);
   const { base } = plan.output;
-  const metadata: Metadata = { record: encodeRecord(plan), infotext: infotext(plan) };
+  const published = publishedPlan(plan, hashes);
+  const metadata: Metadata = { record: encodeRecord(published), infotext: infotext(published) };
   const staged: StagedOutput[] = [];
   const failures: string[] = [];
   for (const format of formatsOf(plan.output)) {
@@ -63,12 +68,15 @@ export async function writeOutputs(
 }
 
 /**
- * Verifies before a render that its files can be written: the folder is writable, the name is not too long, ffmpeg is
- * installed if a format needs it.
+ * Verifies before a render that its files can be written: the formats can store its frames, the folder is writable, the
+ * name is not too long, ffmpeg is installed if a format needs it.
  *
  * @throws CannotWriteError
  */
-export async function checkOutputs(output: TravelPlan['output']): Promise<void> {
+export async function checkOutputs({ output, height }: Pick<TravelPlan, 'output' | 'height'>): Promise<void> {
+  const clip = { ...output, frames: output.order.length, height };
+  const reasons = output.formats.flatMap((format) => unstorable(format, clip) ?? []);
+  if (reasons.length > 0) throw new CannotWriteError(`${reasons.join('\n')} Nothing was written.`);
   const formats = formatsOf(output);
   for (const { check } of formats) await check?.();
   await tryToWrite(

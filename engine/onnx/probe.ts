@@ -4,10 +4,16 @@ import { Layers } from '../graph/layers.ts';
 import { GraphWeights } from '../graph/weights.ts';
 import { cpu, type Provider, type Runtime, Session } from './session.ts';
 
+/** A reason against a provider. `foundGpu`: it runs graphs on a real GPU. */
+interface Drawback {
+  readonly reason: string;
+  readonly foundGpu: boolean;
+}
+
 export type Probe =
-  | { readonly ok: true; readonly fusedAttention: boolean }
-  /** `foundGpu`: the provider runs graphs on a real GPU, but with wrong or slow results. */
-  | { readonly ok: false; readonly reason: string; readonly foundGpu: boolean };
+  /** Its results are right. `slow`: it is slower than the CPU; null: it is not. */
+  | { readonly ok: true; readonly fusedAttention: boolean; readonly slow: Drawback | null }
+  | ({ readonly ok: false } & Drawback);
 
 /**
  * The largest accepted error, relative to the largest value. SwiftShader's wrong attention causes 0.012, its correct
@@ -36,31 +42,32 @@ const HEADS = 8;
 const FRAMES = 16;
 
 /**
- * Proves that a provider runs our graphs without the CPU's help, returns the CPU's results, and is faster: WebGPU's
+ * Proves that a provider runs our graphs without the CPU's help and returns the CPU's results, and measures it: WebGPU's
  * attention is wrong on some devices, ONNX Runtime often drops a provider without its library or device silently, and a
  * GPU may be emulated in software.
  */
 export async function probe(provider: Provider): Promise<Probe> {
   for (const fusedAttention of [true, false]) {
     const verdict = await verdictOn({ provider, mode: 'fast', fusedAttention });
-    if (verdict === 'right') return { ok: true, fusedAttention };
-    if (verdict !== 'wrong') return { ok: false, ...verdict };
+    if (verdict === 'right') return { ok: true, fusedAttention, slow: null };
+    if (verdict === 'wrong') continue;
+    const { runs, reason, foundGpu } = verdict;
+    return runs ? { ok: true, fusedAttention, slow: { reason, foundGpu } } : { ok: false, reason, foundGpu };
   }
   return { ok: false, reason: 'its results are wrong', foundGpu: true };
 }
 
-async function verdictOn(
-  runtime: Runtime,
-): Promise<'right' | 'wrong' | { readonly reason: string; readonly foundGpu: boolean }> {
+async function verdictOn(runtime: Runtime): Promise<'right' | 'wrong' | (Drawback & { readonly runs: boolean })> {
   for (const size of SIZES) {
     const result = await measure(size, runtime).catch((error: unknown) => ({ reason: reasonOf(error) }));
-    if ('reason' in result) return { ...result, foundGpu: false };
+    if ('reason' in result) return { ...result, runs: false, foundGpu: false };
     const reference = await measure(size, cpu('fast'));
     if (!(relativeError(result.values, reference.values) <= TOLERANCE)) return 'wrong';
     const times = result.seconds / reference.seconds;
     if (times > size.slowest) {
-      // An emulation in software fails at the first size.
-      return { reason: `it is ${times.toFixed(1)} times slower than the CPU`, foundGpu: size !== SIZES[0] };
+      // An emulation in software is that slow at the first size, and would take minutes for the next one.
+      const reason = `it is ${times.toFixed(1)} times slower than the CPU`;
+      return { reason, runs: true, foundGpu: size !== SIZES[0] };
     }
   }
   return 'right';

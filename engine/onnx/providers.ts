@@ -40,7 +40,7 @@ const TOOLS: ProviderTools = {
 export interface ChosenRuntime extends Runtime {
   /** The provider's name for users: `CPU`, `CUDA`. */
   readonly device: string;
-  /** The device, and why not a faster one, for the log: `CPU (webgpu: No supported adapters)`. */
+  /** The device, and what is against it or why not another one, for the log: `CPU (webgpu: No supported adapters)`. */
   readonly description: string;
   /** A provider of a GPU that exists, but that `auto` did not choose, as `device` names it; null: none. */
   readonly passedOver: Provider | null;
@@ -66,8 +66,8 @@ const HOW_TO_GET: Readonly<Record<Provider, string>> = {
 };
 
 /**
- * The provider that runs the models. A provider is used only if the probe proves that its results are right and faster
- * than the CPU's. `auto` tries those that need no additional library and falls back to the CPU.
+ * The provider that runs the models. A provider is used only if the probe proves that its results are right. `auto` tries
+ * those that need no additional library, passes over those that are slower than the CPU, and falls back to the CPU.
  *
  * @throws RenderError when an explicit device cannot be used
  */
@@ -85,7 +85,8 @@ export async function chooseRuntime(
   if (device !== 'auto') {
     const result = await tryOut(device);
     if (!result.ok) throw unusable(device, result.reason);
-    return chosen({ provider: device, mode, fusedAttention: result.fusedAttention }, [], null);
+    const { fusedAttention, slow } = result;
+    return chosen({ provider: device, mode, fusedAttention }, slow ? [slow.reason] : [], null);
   }
   const reasons: string[] = [];
   let passedOver: Provider | null = null;
@@ -95,9 +96,12 @@ export async function chooseRuntime(
   }
   for (const provider of (BY_PLATFORM[platform] ?? []).filter((name) => offered.get(name) === true)) {
     const result = await tryOut(provider);
-    if (result.ok) return chosen({ provider, mode, fusedAttention: result.fusedAttention }, reasons, passedOver);
-    if (result.foundGpu) passedOver ??= provider;
-    reasons.push(`${provider}: ${result.reason}`);
+    if (result.ok && !result.slow) {
+      return chosen({ provider, mode, fusedAttention: result.fusedAttention }, reasons, passedOver);
+    }
+    const { reason, foundGpu } = result.ok ? result.slow! : result;
+    if (foundGpu) passedOver ??= provider;
+    reasons.push(`${provider}: ${reason}`);
   }
   return chosen(cpu(mode), reasons, passedOver);
 }

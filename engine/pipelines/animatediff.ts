@@ -19,7 +19,7 @@ import { sampleLatents } from './sampling.ts';
 /**
  * Text to video with Stable Diffusion 1.5 and AnimateDiff, or to images without a motion module.
  *
- * @returns the plan's frames, decoded
+ * @returns the plan's frames, decoded as far as they are shown
  */
 export async function animateDiff(plan: TravelPlan, context: PipelineContext): Promise<Frames> {
   const { progress } = context;

@@ -6,26 +6,27 @@ import { VAE_FACTOR, type Vae } from '../models/vae/vae.ts';
 import type { PipelineContext } from './context.ts';
 
 /**
- * Decode latents to 8-bit RGB, frame by frame.
+ * Decode the latents of the frames that are shown to 8-bit RGB, frame by frame.
  *
  * @param latents `[frames, 4, height/8, width/8]`, flat
  */
 export async function decodeLatents(
-  { width, height, frames: { length: count } }: Pick<TravelPlan, 'width' | 'height' | 'frames'>,
+  { width, height, frames: { length: count }, output }: Pick<TravelPlan, 'width' | 'height' | 'frames' | 'output'>,
   vae: Pick<Vae, 'decode'>,
   latents: Float32Array,
   { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
 ): Promise<Frames> {
   const size = latents.length / count;
-  const decoded: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) {
+  const shown = [...new Set(output.order)].sort((a, b) => a - b);
+  const decoded = new Map<number, Uint8Array>();
+  for (const i of shown) {
     // Running a graph blocks the thread. This lets a cancel request in.
     await setImmediate();
     signal.throwIfAborted();
     await files.check();
     const frame = latents.subarray(i * size, (i + 1) * size);
-    decoded.push(toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR)));
-    progress.advance(count);
+    decoded.set(i, toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR)));
+    progress.advance(shown.length);
   }
-  return { width, height, count, rgb: (index) => decoded[index]! };
+  return { width, height, count, rgb: (index) => decoded.get(index)! };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../media/make-folder.ts';
+import { replaceFile } from '../media/replace-file.ts';
 
 /** Encodings that were not used for this long are removed. */
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -51,14 +51,10 @@ export class EncodingCache {
 
   /** If the cache cannot be written, the next render encodes again. */
   async #write(path: string, data: Float32Array): Promise<void> {
-    const temporary = `${path}.${process.pid}`;
     try {
-      await makeFolder(this.#folder!);
-      await writeThrough(temporary, bytesOf(data));
-      await rename(temporary, path);
+      await replaceFile(path, bytesOf(data));
       await evict(this.#folder!);
     } catch (error) {
-      await rm(temporary, { force: true }).catch(warnOf(`Could not remove ${temporary}`));
       console.error(`Could not cache encoded prompts in ${this.#folder}: ${(error as Error).message}`);
     }
   }
@@ -72,16 +68,6 @@ function bytesOf(data: Float32Array): Buffer {
 }
 
 const checksum = (values: Uint8Array) => createHash('sha256').update(values).digest();
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 /** Removes old encodings, and those that exceed the size of the cache; also temporary files of renders that were killed. */
 async function evict(folder: string): Promise<void> {

@@ -1,6 +1,8 @@
+import { modelFilesOf } from '../../plan/published-plan.ts';
 import type { LogLine, RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
 import { isCancellation } from '../failure.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
+import { FileHashes } from '../models/file-hashes.ts';
 import { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import { chooseRuntime } from '../onnx/providers.ts';
@@ -31,7 +33,7 @@ export async function renderPlan(
   const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
   log({ level: 'info', line: `Device: ${description}` });
   signal.throwIfAborted();
-  await checkOutputs(plan.output);
+  await checkOutputs(plan);
   progress.begin('load');
   const modelFiles = new ModelFiles();
   const warn = (line: string) => log({ level: 'warning', line });
@@ -45,7 +47,9 @@ export async function renderPlan(
       });
       await modelFiles.check();
       progress.begin('write');
+      const hashes = await new FileHashes(cacheFolder).of(modelFilesOf(plan), signal);
       const { files } = await writeOutputs(frames, plan, {
+        hashes,
         signal,
         onFormatDone: () => progress.advance(plan.output.formats.length),
       });

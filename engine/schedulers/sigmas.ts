@@ -46,9 +46,13 @@ function interpolate(table: Float32Array, position: number): number {
   return (1 - share) * table[low]! + share * table[Math.ceil(position)]!;
 }
 
-/** `count` values from `start` to `end`; a single one is `start`, as in numpy and torch. */
+/**
+ * `count` values from `start` to `end`; a single one is `start`. In the order of numpy's operations, because schedulers
+ * round some of them to whole timesteps: 15 · (999 ÷ 30) is less than 499.5.
+ */
 export function linspace(start: number, end: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => (count === 1 ? start : start + ((end - start) * i) / (count - 1)));
+  const step = (end - start) / (count - 1);
+  return Array.from({ length: count }, (_, i) => (i > 0 && i === count - 1 ? end : i === 0 ? start : start + i * step));
 }
 
 /**

@@ -11,7 +11,7 @@ import { type ClipPrompts, clipPrompts } from './prompts.ts';
 import { type TimedKeyframe, timeKeyframes } from './timeline.ts';
 
 export interface ClipOptions {
-  /** Renders only these frames of the clip, both included. Context windows cover them alone. */
+  /** Writes only these frames of the clip, both included, as they are in the whole clip. */
   readonly frames?: FrameRange | undefined;
   /** Settings that take precedence over the file's. */
   readonly overrides?: GivenSettings | undefined;
@@ -31,13 +31,15 @@ export interface ClipContext {
   readonly spans: ReadonlyMap<string, SettingSpan>;
   /** Settings that the command line sets. */
   readonly overridden: ReadonlySet<string>;
+  /** The output path as the files have it. */
+  readonly writtenOutput: string;
   readonly settingIssues: readonly SettingIssue[];
   readonly models: ClipModels;
   /** The keyframes in the order of the file, with their frames. */
   readonly timed: readonly TimedKeyframe[];
   /** Length of the whole clip, before `reverse` adds any frames. */
   readonly frames: number;
-  /** The part of the clip to render, which may be invalid; null: all of it. */
+  /** The part of the clip to write, which may be invalid; null: all of it. */
   readonly range: FrameRange | null;
   /** 0 … 2³² − 1, never −1. */
   readonly seed: number;
@@ -53,7 +55,7 @@ export function* clipContext(
   environment: Environment,
   options: ClipOptions,
 ): SlicedTask<ClipContext> {
-  const { settings, spans, overridden, issues } = effectiveSettings(
+  const { settings, spans, overridden, writtenOutput, issues } = effectiveSettings(
     document,
     environment,
     options.overrides ?? {},
@@ -71,6 +73,7 @@ export function* clipContext(
     settings,
     spans,
     overridden,
+    writtenOutput,
     settingIssues: issues,
     models,
     timed,

@@ -5,6 +5,7 @@ import { resolveSettings } from '../settings/resolve.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import type { Environment } from './environment.ts';
+import { splitFormat } from './output-path.ts';
 
 /** How many files may extend one another. */
 const MOST_FILES = 32;
@@ -15,6 +16,8 @@ export interface EffectiveSettings {
   readonly spans: ReadonlyMap<string, SettingSpan>;
   /** Settings of the command line. */
   readonly overridden: ReadonlySet<string>;
+  /** The output path of the files, without the command line. */
+  readonly writtenOutput: string;
   readonly issues: readonly SettingIssue[];
 }
 
@@ -51,8 +54,21 @@ export function effectiveSettings(
     from = parent.path;
     next = read.settings.extends;
   }
+  const writtenOutput = resolveSettings(layers.map(({ output }) => (output === undefined ? {} : { output }))).output;
   layers.push(overrides);
-  return { settings: withDialect(layers), spans: own.spans, overridden: new Set(Object.keys(overrides)), issues };
+  return {
+    settings: withDialect(layers.map(withFormatOfOutput)),
+    spans: own.spans,
+    overridden: new Set(Object.keys(overrides)),
+    writtenOutput,
+    issues,
+  };
+}
+
+/** An output path with the extension of a format also sets the formats, unless the same file sets them. */
+function withFormatOfOutput(layer: GivenSettings): GivenSettings {
+  const format = layer.output === undefined ? null : splitFormat(layer.output).format;
+  return format === null || layer.save !== undefined ? layer : { ...layer, save: [format] };
 }
 
 /** The webui dialect renders as sd-webui-animatediff: windows overwrite each other, and the loop is `R-P` by default. */

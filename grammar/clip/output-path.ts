@@ -1,3 +1,5 @@
+import { isAbsolutePath } from '../../plan/paths.ts';
+import { OutputFormat } from '../../plan/plan.ts';
 import type { Environment } from './environment.ts';
 
 export interface OutputNames {
@@ -19,7 +21,7 @@ export function unknownPlaceholders(pattern: string): string[] {
  * The absolute path of a render's output, without extension.
  *
  * @param pattern relative to the output folder, absolute, or starting with `~` for the home folder, with the placeholders `{name}`, `{date}` (2026-03-01), `{time}`
- * (174500) and `{seed}`; if it ends with a slash, the file in that folder is called `{name}`
+ * (174500) and `{seed}`; if it ends with a slash, the file in that folder is called `{name}`; the extension of a format is left out
  */
 export function outputBase(
   pattern: string,
@@ -33,7 +35,7 @@ export function outputBase(
     date: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`,
     time: `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`,
   };
-  const path = /[\\/]$/.test(pattern) ? `${pattern}{name}` : pattern;
+  const path = /[\\/]$/.test(pattern) ? `${pattern}{name}` : splitFormat(pattern).path;
   const filled = path.replace(/\{(name|date|time|seed)\}/g, (_, key: keyof typeof values) => values[key]);
   if (homeFolder && HOME.test(filled)) return filled.replace(HOME, () => homeFolder.replace(/(?<![\\/])[\\/]+$/, ''));
   return isAbsolutePath(filled)
@@ -41,12 +43,14 @@ export function outputBase(
     : `${outputFolder.replace(/(?<![\\/])[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
 }
 
-const HOME = /^~(?=$|[\\/])/;
-
-/** Absolute, or in the home folder. */
-export function isAbsolutePath(path: string): boolean {
-  return /^(?:[\\/]|[A-Za-z]:[\\/])/.test(path) || HOME.test(path);
+/** A path without the extension of a format, and that format: `clip.mp4` is an MP4 called `clip`. */
+export function splitFormat(path: string): { readonly path: string; readonly format: OutputFormat | null } {
+  const [, base, ending] = /^(.*[^\\/])\.([a-z0-9]{3,4})$/is.exec(path) ?? [];
+  const format = OutputFormat.safeParse(ending?.toLowerCase());
+  return base !== undefined && format.success ? { path: base, format: format.data } : { path, format: null };
 }
+
+const HOME = /^~(?=$|[\\/])/;
 
 /** The names in an absolute path, with `.` and `..` resolved. */
 export function pathSegments(path: string): string[] {

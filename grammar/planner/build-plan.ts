@@ -34,15 +34,18 @@ export function buildPlan({
   if (!checkpoint || !sampler || !schedule) throw new Error('A plan needs a checkpoint, a sampler and a schedule.');
   const [width, height] = imageSize(settings, models.nativeSize);
   const mixes = prompts.mixes();
-  const range = clip.range ?? { from: 0, to: mixes.length - 1 };
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
-  const frames = planFrames(numbered, mixes, settings).slice(range.from, range.to + 1);
-  const whole = frames.length === mixes.length;
-  // The last of some frames does not lead back to the first.
-  const closedLoop = whole ? settings.closed_loop : 'N';
-  const { context, steps, reverse } = settings;
+  const all = planFrames(numbered, mixes, settings);
+  const range = clip.range ?? { from: 0, to: all.length - 1 };
+  // Motion depends on all frames of a window, and windows overlap. Only still images can be rendered alone.
+  const first = models.motionModule ? 0 : range.from;
+  const frames = models.motionModule ? all : all.slice(range.from, range.to + 1);
+  const isWhole = range.to - range.from + 1 === all.length;
+  const { context, stride, overlap, closed_loop: closedLoop, steps, reverse } = settings;
   // The webui dialect renders at least one full context, and shows the frames that were asked for.
-  const shown = whole ? Math.min(settings.frames, frames.length) : frames.length;
+  const order = isWhole
+    ? outputOrder({ frames: Math.min(settings.frames, frames.length), context, closedLoop, reverse })
+    : Array.from({ length: range.to - range.from + 1 }, (_, i) => range.from - first + i);
   return {
     version: PLAN_VERSION,
     name: environment.fileName,
@@ -66,8 +69,16 @@ export function buildPlan({
     width,
     height,
     context: {
-      windows: clipWindows({ ...settings, closed_loop: closedLoop }, frames.length, samplingSteps({ sampler, steps })),
+      windows: clipWindows(settings, frames.length, samplingSteps({ sampler, steps })),
       fuse: settings.fuse,
+      settings: {
+        frames: Math.min(settings.frames, frames.length),
+        length: Math.min(context, frames.length),
+        // Without effect on a single window, except that `A` plays it backward.
+        ...(frames.length > context
+          ? { stride, overlap, closedLoop }
+          : { stride: 1, overlap: -1, closedLoop: closedLoop === 'A' ? closedLoop : 'N' }),
+      },
     },
     output: {
       base: outputBase(settings.output, environment, {
@@ -75,10 +86,11 @@ export function buildPlan({
         seed,
         now: environment.now,
       }),
+      written: clip.writtenOutput,
       formats: [...new Set(settings.save)],
       fps: settings.fps,
       loop: settings.loop,
-      order: outputOrder({ frames: shown, context, closedLoop, reverse }),
+      order,
     },
     device: settings.device,
     rolled: prompts.rolled,

@@ -25,7 +25,7 @@ export const outputAndInputSettings = {
   output: setting(Path.default('renders/{name}/{date}-{seed}'), {
     group: 'Output',
     description:
-      'The output path, without extension. It is relative to the file and cannot leave the workspace folder; `~` is the home folder. `{name}` is the name of the file, `{date}` the day, `{time}` the time, `{seed}` the seed. A path that ends with a slash is a folder.',
+      'The output path. It is relative to the file and cannot leave the workspace folder; `~` is the home folder. `{name}` is the name of the file, `{date}` the day, `{time}` the time, `{seed}` the seed. A path that ends with a slash is a folder. The extension of a format, as in `clip.mp4`, is left out, and sets `save` if the file does not.',
     examples: ['renders/{name}/{date}-{seed}'],
     use: used,
   }),

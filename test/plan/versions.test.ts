@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLAN_VERSION, TravelPlan } from '../../plan/plan.ts';
+import { PLAN_VERSION } from '../../plan/plan.ts';
+import { PublishedPlan } from '../../plan/published-plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import { readPlan } from '../../plan/versions.ts';
 
@@ -10,7 +11,7 @@ const frozen = (version: number): Record<string, unknown> =>
   JSON.parse(readFileSync(resolve(import.meta.dirname, `fixtures/plan-v${version}.json`), 'utf8'));
 const V1 = frozen(1);
 
-function upgraded(stored: unknown): TravelPlan {
+function upgraded(stored: unknown): PublishedPlan {
   const read = readPlan(stored);
   if (!read.ok) throw new Error(read.reason);
   return read.plan;
@@ -19,12 +20,19 @@ function upgraded(stored: unknown): TravelPlan {
 describe('readPlan', () => {
   it('upgrades version 1, and changes only what has changed since', () => {
     const plan = upgraded(V1);
-    const { windows, ...context } = plan.context;
+    const { windows, settings, ...context } = plan.context;
     const { unload, ...models } = plan.models;
     expect(plan.version).toBe(PLAN_VERSION);
-    expect(unload).toBe(false);
+    expect([unload, settings]).toEqual([false, null]);
     const { windows: windowsBefore, ...contextBefore } = V1.context as { windows: unknown[] };
-    expect({ ...plan, version: 1, models, context }).toEqual({ ...V1, context: contextBefore });
+    const { base, ...outputBefore } = V1.output as { base: string };
+    expect({ ...plan, version: 1, context }).toEqual({
+      ...V1,
+      models: { ...models, unload },
+      context: contextBefore,
+      output: { ...outputBefore, written: base.split('/').at(-1) },
+    });
+    expect(models.checkpoint).toEqual({ name: 'pocket.safetensors', size: expect.any(Number), sha256: null });
     // 20 rows were written, and DDIM makes 19 steps.
     expect(windowsBefore).toHaveLength(20);
     expect(windows).toEqual(windowsBefore.slice(0, 19));
@@ -47,8 +55,25 @@ describe('readPlan', () => {
     expect(more.context.windows.slice(300)).toEqual(Array(33).fill(context.windows[299 % 20]));
   });
 
-  it('reads version 2 as it was written', () => {
-    expect(upgraded(frozen(2))).toMatchObject(frozen(2));
+  it('takes the paths out of version 2, and changes nothing else', () => {
+    const { models, output, version, ...rest } = frozen(2) as Record<'models' | 'output', Record<string, unknown>> & {
+      version: number;
+    };
+    const plan = upgraded(frozen(2));
+    expect(version).toBe(2);
+    expect(plan).toMatchObject(rest);
+    expect(plan.models).toEqual({
+      ...models,
+      checkpoint: { name: 'pocket.safetensors', size: 32553958, sha256: null },
+      motionModule: { name: 'mm_pocket.safetensors', size: 8033424, sha256: null },
+    });
+    const { base, ...others } = output;
+    expect(plan.output).toEqual({ ...others, written: String(base).split('/').at(-1) });
+    expect(JSON.stringify(plan)).not.toContain('/program');
+  });
+
+  it('reads version 3 as it was written', () => {
+    expect(upgraded(frozen(3))).toEqual(frozen(3));
   });
 
   it('reads today’s version as it is', () => {
@@ -62,15 +87,17 @@ describe('readPlan', () => {
     ['an array', [], /not a plan/],
     ['no version', { ...V1, version: undefined }, /not a plan/],
     ['version 0', { ...V1, version: 0 }, /not a plan/],
-    ['a newer version', { ...V1, version: PLAN_VERSION + 1 }, /reads up to 2\. Update Prompt Travel/],
+    ['a newer version', { ...V1, version: PLAN_VERSION + 1 }, /reads up to 3\. Update Prompt Travel/],
     ['version 1 without windows', { ...V1, context: {} }, /version 1, but is not/],
     ['version 1 with an unknown sampler', { ...V1, sampling: { sampler: 'Magic', steps: 3 } }, /version 1, but is not/],
     ['version 1 without frames', { ...V1, frames: [] }, /version 1, but is not/],
     [
-      'version 2 with too few rows of windows',
+      'version 3 with too few rows of windows',
       { ...upgraded(V1), context: { windows: [], fuse: 'flat' } },
-      /version 2/,
+      /version 3/,
     ],
+    ['version 2 without models', { ...frozen(2), models: {} }, /version 2, but is not/],
+    ['version 3 with a path', { ...upgraded(V1), output: V1.output }, /version 3/],
   ])('refuses %s with a sentence', (_, stored, reason) => {
     const read = readPlan(stored);
     expect(read).toMatchObject({ ok: false });
@@ -78,13 +105,13 @@ describe('readPlan', () => {
   });
 });
 
-describe('TravelPlan', () => {
+describe('PublishedPlan', () => {
   it('has one row of windows for each step that the sampler makes', () => {
     const plan = upgraded(V1);
     const { context } = plan;
-    expect(TravelPlan.safeParse(plan).success).toBe(true);
+    expect(PublishedPlan.safeParse(plan).success).toBe(true);
     for (const windows of [context.windows.slice(1), [...context.windows, context.windows[0]]]) {
-      const parsed = TravelPlan.safeParse({ ...plan, context: { ...context, windows } });
+      const parsed = PublishedPlan.safeParse({ ...plan, context: { ...context, windows } });
       expect(parsed.error?.issues).toMatchObject([
         { path: ['context', 'windows'], message: `${windows.length} rows of windows for 19 sampling steps.` },
       ]);

@@ -58,6 +58,8 @@ describe('readLora', () => {
     ['<lora:x:1:te=>', '“”'],
     ['<lora:x:1:1:many>', '“many”'],
     ['<lora:te=1>', 'no LoRA name'],
+    ['<lora::1>', 'no LoRA name'],
+    ['<lora: :1>', 'no LoRA name'],
     ['<lora:x:strong:te=1>', '“strong”'],
   ])('reports the mistake in %s', (tag, problem) => {
     expect(loraOf(tag)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FileRef, PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
+import { modelFilesOf, publishedPlan } from '../../plan/published-plan.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import { writeStandIn } from './stand-in.ts';
@@ -29,6 +31,14 @@ afterEach(async () => {
 async function ref(path: string): Promise<FileRef> {
   const { size, mtimeMs } = await stat(path);
   return { path, size, mtimeMs };
+}
+
+async function sha256Of(plan: TravelPlan): Promise<Map<string, string>> {
+  const hash = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  return new Map(await Promise.all(modelFilesOf(plan).map(async ({ path }) => [path, await hash(path)] as const)));
 }
 
 /** A render of a second or two: few small frames, few steps. */
@@ -63,9 +73,11 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
     context: {
       windows: Array.from({ length: 3 }, () => [{ start: 0, stride: 1, length: frameCount }]),
       fuse: 'pyramid',
+      settings: null,
     },
     output: {
       base: join(folder, 'out'),
+      written: 'out',
       formats: ['png'],
       fps: 8,
       loop: 0,
@@ -116,7 +128,7 @@ describe('the engine as a process', () => {
     expect(await engine.extract(join(folder, 'out', '00000.png'))).toEqual({
       ok: true,
       source: 'a cat\n',
-      plan: { ok: true, plan },
+      plan: { ok: true, plan: publishedPlan(plan, await sha256Of(plan)) },
     });
   });
 
@@ -147,7 +159,11 @@ describe('the engine as a process', () => {
     const steps = 200;
     const plan = await planOf({
       sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu' },
-      context: { windows: Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: 4 }]), fuse: 'flat' },
+      context: {
+        windows: Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: 4 }]),
+        fuse: 'flat',
+        settings: null,
+      },
     });
     const result = await render(plan, ({ step }, cancel) => {
       if (step === 2) cancel();

@@ -33,8 +33,9 @@ export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
         Array.from({ length: windows }, () => ({ start: 0, stride: 1, length: 1 })),
       ),
       fuse: 'pyramid',
+      settings: null,
     },
-    output: { base: '/out/fox', formats: ['webp'], fps: 8, loop: 0, order: [0] },
+    output: { base: '/out/fox', written: 'fox', formats: ['webp'], fps: 8, loop: 0, order: [0] },
     device: 'auto',
     rolled: [],
   };

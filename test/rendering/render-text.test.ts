@@ -13,7 +13,7 @@ describe('resultText', () => {
 
   it('has one more line about a GPU that was not used', () => {
     expect(resultText(planOf(), { ...done, passedOver: 'cuda' })).toBe(
-      '1 frame, seed 1, in 0:31 on CPU\nA GPU was found, but not used. Rendering with `device: cuda` reports why.',
+      '1 frame, seed 1, in 0:31 on CPU\nA GPU was found, but not used. `device: cuda` uses it, or reports why it cannot be used.',
     );
   });
 });

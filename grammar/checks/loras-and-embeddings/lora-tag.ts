@@ -16,7 +16,8 @@ export const loraTag: PromptCheck = {
       const span = documentSpan(prompt, network.start, network.end);
       if (isLora(network)) {
         const tag = readLora(network);
-        if (!tag.ok) yield { code: this.code, severity: 'error', message: tag.problem, span };
+        if (tag.ok) continue;
+        yield { code: this.code, severity: tag.nameless ? 'warning' : 'error', message: tag.problem, span };
       } else {
         const message = `“${network.type}” tags are not available yet. This one has no effect. Remove it.`;
         yield { code: this.code, severity: 'warning', message, span };

@@ -13,7 +13,8 @@ export const notEnoughMemory: Check = {
     const { memory } = environment;
     if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
     const frames = range ? range.to - range.from + 1 : clip.frames;
-    const window = Math.min(settings.context, frames);
+    // With motion, all frames of the clip are sampled.
+    const window = Math.min(settings.context, clip.models.motionModule ? clip.frames : frames);
     const loras = [...clip.prompts.loras.values()].flatMap(({ model }) => model ?? []);
     const models = modelBytes({ models: clip.models, loras, motionLoras: [] });
     const needed = (width: number, height: number) =>

@@ -1,4 +1,5 @@
-import { isAbsolutePath, outputBase, pathSegments } from '../../clip/output-path.ts';
+import { isAbsolutePath } from '../../../plan/paths.ts';
+import { outputBase, pathSegments } from '../../clip/output-path.ts';
 import { type Check, settingSpan } from '../check.ts';
 
 /** A relative output path that leads out of the folder that a file may write to. The command line may name any path. */

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { TravelPlan } from '../../../plan/plan.ts';
+import { PublishedPlan } from '../../../plan/published-plan.ts';
 import { folderWith } from '../../library/tree.ts';
 import { start, travel } from './travel.ts';
 
@@ -42,7 +43,7 @@ describe('travel render', () => {
     const source = await travel(['extract', 'out/a-7.webp'], { cwd });
     expect(source).toEqual({ code: 0, stdout: SMALL, stderr: '' });
     const plan = await travel(['extract', '--plan', 'out/a-7.webp'], { cwd });
-    expect(TravelPlan.parse(JSON.parse(plan.stdout))).toMatchObject({ name: 'a', sampling: { seed: 7 } });
+    expect(PublishedPlan.parse(JSON.parse(plan.stdout))).toMatchObject({ name: 'a', sampling: { seed: 7 } });
   });
 
   it('writes next to the file by default, and never over another file', async () => {
@@ -58,9 +59,47 @@ describe('travel render', () => {
     const flags = ['--frames', '1', '--seed', '9', '--set', 'steps=1', '--set', 'cfg_scale=3', '--out', 'one.gif'];
     const { code, stdout, stderr } = await travel(['render', 'a.travel', ...flags], { cwd });
     expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: 'one.gif\n' });
-    const plan = TravelPlan.parse(JSON.parse((await travel(['extract', '--plan', 'one.gif'], { cwd })).stdout));
+    const plan = PublishedPlan.parse(JSON.parse((await travel(['extract', '--plan', 'one.gif'], { cwd })).stdout));
     expect(plan.sampling).toMatchObject({ seed: 9, steps: 1 });
-    expect(plan.frames).toMatchObject([{ index: 1, cfgScale: 3 }]);
+    expect(plan.frames).toMatchObject([{ cfgScale: 3 }, { cfgScale: 3 }]);
+    expect(plan.output.order).toEqual([1]);
+  });
+
+  it('renders some frames as they are in the whole clip, with their numbers', async () => {
+    const text = SMALL.replace('frames: 2', 'frames: 4').replace('save: [webp]', 'save: [png]');
+    const cwd = folderWith({ 'a.travel': text });
+    const some = await travel(['render', 'a.travel', '--frames', '1-2', '--out', 'some'], { cwd });
+    expect({ code: some.code, stdout: some.stdout }, some.stderr).toEqual({ code: 0, stdout: 'some\n' });
+    expect(some.stderr).toMatch(/decoding frames 1–2\n[\s\S]*a\.travel: frames 1–2, seed 7, in /);
+    expect(readdirSync(join(cwd, 'some'))).toEqual(['00001.png', '00002.png']);
+    await travel(['render', 'a.travel', '--out', 'all'], { cwd });
+    for (const name of ['00001.png', '00002.png']) {
+      const pixels = (folder: string) =>
+        sharp(join(cwd, folder, name))
+          .raw()
+          .toBuffer();
+      expect((await pixels('some')).equals(await pixels('all'))).toBe(true);
+    }
+  });
+
+  it('writes no path of the computer into any file', async () => {
+    const formats = 'gif, webp, mp4, png, txt';
+    const cwd = folderWith({
+      'home-of-maria/a.travel': SMALL.replace('save: [webp]', `save: [${formats}]\noutput: out/{name}`),
+    });
+    const { code, stdout, stderr } = await travel(['render', 'home-of-maria/a.travel'], { cwd });
+    expect(code, stderr).toBe(0);
+    const files = stdout.trim().split('\n');
+    expect(files).toHaveLength(5);
+    for (const file of files) {
+      const plan = await travel(['extract', file, '--plan'], { cwd });
+      expect(plan.stdout).not.toMatch(/home-of-maria|": ?"(?:\/|[A-Za-z]:[\\/])/);
+      expect(JSON.parse(plan.stdout)).toMatchObject({
+        models: { checkpoint: { name: 'pocket.safetensors', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+        output: { written: 'out/{name}' },
+      });
+    }
+    for (const path of written(cwd)) expect(readFileSync(path).includes('home-of-maria'), path).toBe(false);
   });
 
   it('renders standard input, and files in the order in which they are named', async () => {

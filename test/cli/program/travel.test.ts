@@ -340,6 +340,57 @@ describe('travel models and travel check', () => {
   });
 });
 
+describe('patterns, which Windows’ shells do not expand', () => {
+  const scenes = () =>
+    folderWith({
+      'one.travel': 'a heron',
+      'b.travel': '((a owl',
+      'scenes/two.travel': 'an owl',
+      '[x].travel': 'a  fox',
+      'x.txt': '',
+    });
+  const filesOf = (stdout: string) => [...new Set(JSON.parse(stdout).map(({ file }: { file: string }) => file))];
+
+  it.each([
+    ['*.travel', 3],
+    ['**/*.travel', 4],
+    ['scenes/*.travel', 1],
+    ['./sc*/*.travel', 1],
+    ['{one,b}.travel', 2],
+    ['[x].travel', 1],
+    ['<absolute>/*.travel', 3],
+  ])('check %s', async (pattern, count) => {
+    const cwd = scenes();
+    const { code, stderr } = await travel(['check', pattern.replace('<absolute>', cwd)], { cwd });
+    expect(stderr).toMatch(count === 1 ? /^1 file: no problems/ : new RegExp(`^${count} files: `));
+    expect(code).toBe(0);
+  });
+
+  it('shows the files that match by their own names, in order', async () => {
+    const { stdout } = await travel(['check', '*.travel', '--json'], { cwd: scenes() });
+    expect(filesOf(stdout)).toEqual(['b.travel']);
+    const { code, stdout: listed } = await travel(['format', '--check', '**/*.travel'], { cwd: scenes() });
+    expect([code, listed]).toEqual([1, ['[x]', 'b', 'one', 'scenes/two'].map((name) => `${name}.travel\n`).join('')]);
+  });
+
+  it.each(['check', 'render', 'format'])('%s without a match is wrong usage', async (command) => {
+    const { code, stdout, stderr } = await travel([command, 'none/*.travel'], { cwd: scenes() });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^No file matches none\/\*\.travel\. Check the pattern/);
+  });
+
+  it('renders all that match', async () => {
+    const { stdout, stderr } = await travel(['render', 'sc*/*.travel', '--set', 'frames=none'], { cwd: scenes() });
+    expect([stdout, stderr]).toEqual(['', expect.stringContaining('frames')]);
+  });
+
+  it('checks the other files if one pattern has no match', async () => {
+    const { code, stderr } = await travel(['check', 'one.travel', 'none*'], { cwd: scenes() });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/No file matches none\*[\s\S]*1 file: no problems/);
+  });
+});
+
 describe('travel extract', () => {
   it('reports why nothing can be extracted', async () => {
     const { code, stdout, stderr } = await travel(['extract', 'a.png'], { cwd: folderWith({ 'a.png': 'nothing' }) });

@@ -9,7 +9,8 @@ import { FORMATS } from '../../../engine/media/formats.ts';
 import { displayed } from '../../../engine/media/frames.ts';
 import { encodeRecord } from '../../../engine/media/record.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
-import { type OutputFormat, PLAN_VERSION, type TravelPlan } from '../../../plan/plan.ts';
+import { type OutputFormat, PLAN_VERSION } from '../../../plan/plan.ts';
+import { type PublishedPlan, publishedPlan } from '../../../plan/published-plan.ts';
 import type { ReadPlan } from '../../../plan/versions.ts';
 import { runs } from '../../property-runs.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
@@ -36,7 +37,7 @@ function fileOf(bytes: Uint8Array, name = 'renamed.bin'): string {
   return path;
 }
 
-function planIn(read: ReadPlan): TravelPlan {
+function planIn(read: ReadPlan): PublishedPlan {
   if (!read.ok) throw new Error(read.reason);
   return read.plan;
 }
@@ -51,7 +52,7 @@ const RENDERED_V1 =
 const LARGE = `${'0: a very long prompt, é 🦊 <lora:x:1> & "y"\n'.repeat(25_000)}`;
 
 /** A prompt that imitates the record of another plan. */
-const HOSTILE = `0: </travel:plan><travel:plan>\n${encodeRecord(planOf({ source: 'not this' }))}\n\0;\x3b!\xfe`;
+const HOSTILE = `0: </travel:plan><travel:plan>\n${encodeRecord(publishedPlan(planOf({ source: 'not this' }), new Map()))}\n\0;\x3b!\xfe`;
 
 describe.each(NAMES)('extractTravel from %s', (format) => {
   let whole: Buffer;
@@ -137,8 +138,8 @@ describe('extractTravel', () => {
     async (format) => {
       if (format === 'webm') withFfmpeg(WRITE_WEBM);
       const plan = planOf({ formats: [format], frames: 1 });
-      const clip = displayed(movingDisc(16, 16, 1), plan.output);
-      const later = { ...plan, version: 999, sampling: 'unknown' } as unknown as TravelPlan;
+      const clip = displayed(movingDisc(16, 16, 1), plan);
+      const later = { ...plan, version: 999, sampling: 'unknown' } as unknown as PublishedPlan;
       const read = await extractTravel(
         fileOf(await FORMATS[format].encode(clip, { record: encodeRecord(later), infotext: '' })),
       );

@@ -87,8 +87,12 @@ export function planOf({
     sampling: { sampler: 'Euler a', schedule: 'karras', steps: 20, seed: 42, rng: 'cpu' },
     width: 64,
     height: 48,
-    context: { windows: Array(20).fill([{ start: 0, stride: 1, length: frames }]), fuse: 'pyramid' },
-    output: { base, formats: [...formats], fps, loop, order: [...order] },
+    context: {
+      windows: Array(20).fill([{ start: 0, stride: 1, length: frames }]),
+      fuse: 'pyramid',
+      settings: { frames, length: frames, stride: 1, overlap: -1, closedLoop: 'N' },
+    },
+    output: { base, written: 'out', formats: [...formats], fps, loop, order: [...order] },
     device: 'cpu',
     rolled: [],
   };

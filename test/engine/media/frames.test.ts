@@ -1,20 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayed, timed } from '../../../engine/media/frames.ts';
-import { movingDisc } from './fixtures.ts';
+import { movingDisc, planOf } from './fixtures.ts';
 
 describe('displayed', () => {
   const frames = movingDisc(8, 8, 3);
 
   it('shows frames in the order of the plan', () => {
-    const clip = displayed(frames, { base: '/x', formats: ['gif'], fps: 8, loop: 2, order: [2, 0, 1, 1] });
+    const clip = displayed(frames, planOf({ frames: 3, loop: 2, order: [2, 0, 1, 1] }));
     expect(clip).toMatchObject({ width: 8, height: 8, count: 4, fps: 8, loop: 2 });
     expect([0, 1, 2, 3].map((i) => clip.rgb(i))).toEqual([2, 0, 1, 1].map((i) => frames.rgb(i)));
   });
 
+  it('numbers the frames of a part as in the whole clip', () => {
+    expect(displayed(frames, planOf({ frames: 3, order: [1, 2] })).firstNumber).toBe(1);
+    const still = { ...planOf({ frames: 1 }), frames: planOf({ frames: 3 }).frames.slice(2) };
+    expect(displayed(frames, still).firstNumber).toBe(2);
+  });
+
   it('rejects an order with a frame that was not rendered', () => {
-    const output = { base: '/x', formats: ['gif' as const], fps: 8, loop: 0, order: [0, 3] };
-    expect(() => displayed(frames, output)).toThrow(/frame 3.*only 3/);
+    expect(() => displayed(frames, planOf({ frames: 3, order: [0, 3] }))).toThrow(/frame 3.*only 3/);
   });
 });
 

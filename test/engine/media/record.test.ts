@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRecord, encodeRecord, isRecord, NoRecordError } from '../../../engine/media/record.ts';
-import { planOf } from './fixtures.ts';
+import { publishedPlan } from '../../../plan/published-plan.ts';
+import { type PlanOptions, planOf } from './fixtures.ts';
+
+const publishedOf = (options?: PlanOptions) => publishedPlan(planOf(options), new Map());
 
 /** A record of any JSON, with the right length and hash. */
 const recordOf = (json: string) =>
@@ -14,7 +17,7 @@ describe('encodeRecord and decodeRecord', () => {
       fc.property(
         fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c)) }),
         (source) => {
-          const plan = planOf({ source });
+          const plan = publishedOf({ source });
           expect(decodeRecord(encodeRecord(plan))).toEqual({ source, plan: { ok: true, plan } });
         },
       ),
@@ -22,11 +25,11 @@ describe('encodeRecord and decodeRecord', () => {
   });
 
   it('use only characters that no container or text tool changes', () => {
-    expect(encodeRecord(planOf({ source: '<&>é\n\r\t\0🦊\x7f' }))).toMatch(/^[\x20-\x25\x27-\x3b\x3d\x3f-\x7e]+$/);
+    expect(encodeRecord(publishedOf({ source: '<&>é\n\r\t\0🦊\x7f' }))).toMatch(/^[\x20-\x25\x27-\x3b\x3d\x3f-\x7e]+$/);
   });
 
   it('detect every truncation', () => {
-    const record = encodeRecord(planOf());
+    const record = encodeRecord(publishedOf());
     fc.assert(
       fc.property(fc.integer({ min: 'prompt-travel/1 '.length, max: record.length - 1 }), (length) => {
         expect(isRecord(record.slice(0, length))).toBe(true);
@@ -37,7 +40,7 @@ describe('encodeRecord and decodeRecord', () => {
   });
 
   it('detect every change of one character', () => {
-    const record = encodeRecord(planOf());
+    const record = encodeRecord(publishedOf());
     fc.assert(
       fc.property(fc.nat(record.length - 1), fc.integer({ min: 32, max: 126 }), (at, code) => {
         const character = String.fromCharCode(code);

@@ -3,13 +3,13 @@ import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CannotWriteError, publish, stageFile, stageFolder } from '../../../engine/media/atomic.ts';
+import { CannotWriteError, discard, publish, stageFile, stageFolder } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
 import type { OutputFormat } from '../../../plan/plan.ts';
 import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
-import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { movingDisc, type PlanOptions, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 
 /** Called before each call of the file system. */
 const calls = vi.hoisted(() => ({ turn: async (): Promise<void> => undefined }));
@@ -199,22 +199,76 @@ describe('writeOutputs that fails', () => {
 });
 
 describe('checkOutputs', () => {
-  it('makes the folder and leaves it empty', async () => {
-    const base = join(temporaryFolder(), 'new', 'clip');
-    await checkOutputs(planOf({ base, formats: ['webp', 'png'] }).output);
-    expect(readdirSync(join(base, '..'))).toEqual([]);
+  it('leaves nothing, neither a file nor a folder that it created', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'mine'));
+    for (const base of ['new/clip', 'new/a/b/clip', 'mine/clip', 'mine/new/clip']) {
+      await checkOutputs(planOf({ base: join(folder, base), formats: ['webp', 'png'] }));
+      expect(readdirSync(folder, { recursive: true })).toEqual(['mine']);
+    }
   });
 
   it('finds before the render what would fail after it', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
-    const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }).output);
+    const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }));
     await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/ffmpeg was not found/);
     await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
     await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/file name is too long/);
     vi.mocked(fileSystem.open).mockRejectedValue(systemError('EROFS', 'open'));
     await expect(check(join(folder, 'clip'), 'gif')).rejects.toThrow(/read-only/);
     expect(readdirSync(folder)).toEqual(['file']);
+  });
+});
+
+describe('checkOutputs of a clip that a format cannot store', () => {
+  it.each<[OutputFormat, PlanOptions, RegExp]>([
+    ['gif', { fps: 0.001 }, /^CannotWriteError: 0\.001 fps is too slow for gif/],
+    ['gif', { fps: 1e-300 }, /too slow for gif/],
+    ['gif', { loop: 65_537 }, /A loop of 65537 is too long for gif/],
+    ['webp', { fps: 0.015 }, /0\.015 fps is too slow for webp/],
+    ['webp', { loop: 65_536 }, /too long for webp/],
+    ['webp', { order: Array(208_334).fill(0) }, /208334 frames are too many for webp.*stores 208333/],
+    ['mp4', { fps: 0.00009 }, /too slow for mp4/],
+    ['mp4', { order: Array(429_497).fill(0) }, /too many for mp4/],
+  ])('refuses a %s with %j before anything is made', async (format, options, message) => {
+    const folder = temporaryFolder();
+    const plan = planOf({ ...options, base: join(folder, 'new', 'clip'), formats: ['txt', format] });
+    const failure = await checkOutputs(plan).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CannotWriteError);
+    expect(String(failure)).toMatch(message);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each<[OutputFormat, PlanOptions]>([
+    ['gif', { fps: 0.0016, loop: 65_536 }],
+    ['webp', { fps: 0.0153, loop: 65_535 }],
+    ['mp4', { fps: 0.0001 }],
+    ['png', { fps: 1e-9 }],
+    ['txt', { fps: 1e-9, loop: 1e9 }],
+  ])('writes a %s at its limits', async (format, options) => {
+    const plan = planOf({ ...options, base: join(temporaryFolder(), 'clip'), formats: [format] });
+    await checkOutputs(plan);
+    expect((await writeOutputs(frames, plan)).files).toHaveLength(1);
+  });
+});
+
+describe('folders that a render creates', () => {
+  it('are removed if it fails, unless something else is in them', async () => {
+    const folder = temporaryFolder();
+    const base = join(folder, 'a', 'b', 'clip');
+    const outputs = await staged(base, ['.gif', ''], 'render');
+    writeFileSync(join(folder, 'a', 'mine.txt'), '');
+    await discard(outputs);
+    expect(readdirSync(folder, { recursive: true })).toEqual(['a', join('a', 'mine.txt')]);
+  });
+
+  it('can vanish while another render writes into them', async () => {
+    const base = join(temporaryFolder(), 'new', 'clip');
+    const checks = Array.from({ length: 20 }, () => checkOutputs(planOf({ base })));
+    const written = writeOutputs(frames, planOf({ base, formats: ['txt'] }));
+    await Promise.all([...checks, written]);
+    expect(readdirSync(join(base, '..'))).toEqual(['clip.txt']);
   });
 });
 
@@ -241,7 +295,7 @@ describe('writeOutputs, cancelled', () => {
       },
     };
     const folder = temporaryFolder();
-    const plan = planOf({ base: join(folder, 'clip'), formats: [format] });
+    const plan = planOf({ base: join(folder, 'new', 'clips', 'clip'), formats: [format] });
     await expect(writeOutputs(cancelling, plan, { signal: cancel.signal })).rejects.toMatchObject({
       name: 'AbortError',
     });

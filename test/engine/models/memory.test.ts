@@ -35,6 +35,6 @@ describe('longestWindow', () => {
   it('looks at every window of every step', () => {
     const window = (length: number) => ({ start: 0, stride: 1, length });
     const windows = [[window(2)], [window(1), window(5)], [window(3)]];
-    expect(longestWindow({ context: { windows, fuse: 'flat' } })).toBe(5);
+    expect(longestWindow({ context: { windows, fuse: 'flat', settings: null } })).toBe(5);
   });
 });

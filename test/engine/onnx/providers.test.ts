@@ -3,7 +3,11 @@ import { type Probe, probe } from '../../../engine/onnx/probe.ts';
 import { chooseRuntime, type ProviderTools } from '../../../engine/onnx/providers.ts';
 import type { Provider } from '../../../engine/onnx/session.ts';
 
-const works: Probe = { ok: true, fusedAttention: true };
+const works: Probe = { ok: true, fusedAttention: true, slow: null };
+const slow = (foundGpu: boolean): Probe => ({
+  ...works,
+  slow: { reason: 'it is 3.0 times slower than the CPU', foundGpu },
+});
 const fails = (reason: string, foundGpu = false): Probe => ({ ok: false, reason, foundGpu });
 
 /** A machine whose ONNX Runtime has the given providers, and what the probe of each returns. */
@@ -58,7 +62,7 @@ describe('chooseRuntime', () => {
   });
 
   it('writes attention out if the provider’s own is wrong', async () => {
-    const { tools } = machine('darwin', ['webgpu'], { webgpu: { ok: true, fusedAttention: false } });
+    const { tools } = machine('darwin', ['webgpu'], { webgpu: { ...works, fusedAttention: false } });
     expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'webgpu', fusedAttention: false });
   });
 
@@ -97,9 +101,22 @@ describe('chooseRuntime', () => {
     expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu' });
   });
 
+  it.each<Provider>(['webgpu', 'cuda', 'dml', 'coreml'])(
+    'uses %s when asked for it, although it is slower than the CPU',
+    async (device) => {
+      const { tools } = machine('linux', [device], { [device]: slow(true) });
+      const chosen = await chooseRuntime(device, 'lean', tools);
+      expect(chosen).toMatchObject({ provider: device, mode: 'lean', passedOver: null });
+      expect(chosen.description).toMatch(/\(it is 3\.0 times slower than the CPU\)$/);
+      expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu' });
+    },
+  );
+
   it.each<[string, Parameters<typeof machine>, Provider | null]>([
     ['no GPU', ['linux', ['webgpu'], { webgpu: fails('No supported adapters') }], null],
-    ['a GPU that is too slow', ['linux', ['webgpu'], { webgpu: fails('too slow', true) }], 'webgpu'],
+    ['a GPU with wrong results', ['linux', ['webgpu'], { webgpu: fails('its results are wrong', true) }], 'webgpu'],
+    ['a GPU that is slower than the CPU', ['linux', ['webgpu'], { webgpu: slow(true) }], 'webgpu'],
+    ['an emulated GPU', ['linux', ['webgpu'], { webgpu: slow(false) }], null],
     ['an NVIDIA GPU without libraries', ['linux', ['webgpu'], {}, ['cuda'], true], 'cuda'],
     ['no NVIDIA GPU', ['linux', ['webgpu'], {}, ['cuda'], false], null],
     ['an NVIDIA GPU that is used', ['linux', ['cuda'], { cuda: works }, [], true], null],

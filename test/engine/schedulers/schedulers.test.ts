@@ -227,6 +227,25 @@ describe('createDiffusersScheduler', () => {
     }
   });
 
+  // [steps, index, timestep] where exact arithmetic gives a half, and numpy's linspace less: 999·i/steps rounds up.
+  it.each([
+    [26, 13, 499],
+    [30, 15, 499],
+    [46, 23, 499],
+    [52, 26, 499],
+    [60, 30, 499],
+    [92, 46, 499],
+    [102, 17, 833],
+    [198, 33, 833],
+    [198, 121, 389],
+    [204, 34, 833],
+  ])('rounds the timesteps of numpy’s linspace: %d steps', (steps, index, timestep) => {
+    const solver = DiffusersConfig.parse({ ...config, class: 'DPMSolverMultistepScheduler' });
+    const { timesteps } = createDiffusersScheduler(solver, steps);
+    expect(timesteps[index]).toBe(timestep);
+    expect([timesteps[0], timesteps.length]).toEqual([999, steps]);
+  });
+
   it('rejects settings that would silently change results', () => {
     const accepts = (extra: object) => DiffusersConfig.safeParse({ ...config, ...extra }).success;
     expect(accepts({ class: 'DDIMScheduler' })).toBe(false);

@@ -55,6 +55,28 @@ describe('the opening example', () => {
     ]);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['output: renders/clip.mp4', 'renders/clip', ['mp4']],
+    ['output: renders/clip.GIF', 'renders/clip', ['gif']],
+    ['output: renders/{name}-{seed}.webm', 'renders/clip-42', ['webm']],
+    ['output: renders/clip.mp4\nsave: [mp4, gif]', 'renders/clip', ['mp4', 'gif']],
+    ['output: renders/clip.mp4\nsave: [gif]', 'renders/clip', ['gif']],
+    ['output: clip.mp4.gif', 'clip.mp4', ['gif']],
+    ['output: v1.5', 'v1.5', ['webp']],
+    ['output: clip.jpg', 'clip.jpg', ['webp']],
+    ['output: out/.gif', 'out/.gif', ['webp']],
+    ['output: out.mp4/', 'out.mp4/clip', ['webp']],
+    ['output: out.mp4/clip', 'out.mp4/clip', ['webp']],
+  ])('takes the extension of a format as its format: %s', (settings, base, formats) => {
+    const { output } = plan(`---\nseed: 42\n${settings}\n---\na`);
+    expect(output).toMatchObject({ base: `/work/clips/${base}`, formats });
+  });
+
+  it('lets the command line’s formats win over the extension in the file', () => {
+    const { output } = plan('---\noutput: clip.mp4\n---\na', {}, { overrides: { save: ['gif'] } });
+    expect(output).toMatchObject({ base: '/work/clips/clip', formats: ['gif'] });
+  });
+
   it('is written to a folder if the path ends with a slash', () => {
     expect(plan('---\noutput: out/\n---\na').output.base).toBe('/work/clips/out/clip');
   });
@@ -79,35 +101,53 @@ describe('the opening example', () => {
     expect(plan(OPENING)).toEqual(whole);
   });
 
-  it('renders some frames of the clip', () => {
+  it('shows some frames of the whole clip', () => {
     const some = plan(OPENING, {}, { frames: { from: 10, to: 12 } });
-    expect(some.frames.map(({ index }) => index)).toEqual([10, 11, 12]);
-    expect(some.frames[0]).toEqual(whole.frames[10]);
+    expect(some).toEqual({ ...whole, output: { ...whole.output, order: [10, 11, 12] } });
+  });
+
+  it('renders some still images alone', () => {
+    const text = OPENING.replace('---\n', '---\nmotion_module: none\n');
+    const some = plan(text, {}, { frames: { from: 10, to: 12 } });
+    expect(some.frames).toEqual(plan(text).frames.slice(10, 13));
     expect(some.output.order).toEqual([0, 1, 2]);
     expect(some.context.windows[0]).toEqual([{ start: 0, stride: 1, length: 3 }]);
+  });
+
+  it('has the output path as the file has it, whatever the command line says', () => {
+    expect(whole.output.written).toBe('renders/{name}/{date}-{seed}');
+    const text = '---\noutput: out/{name}\n---\na';
+    const { output } = plan(text, {}, { overrides: { output: '/home/maria/clip' } });
+    expect(output).toMatchObject({ base: '/home/maria/clip', written: 'out/{name}' });
+  });
+
+  it('has the settings that its windows follow', () => {
+    expect(whole.context.settings).toEqual({ frames: 32, length: 16, stride: 1, overlap: -1, closedLoop: 'N' });
+    const short = plan('---\nframes: 4\nclosed_loop: A\n---\na').context.settings;
+    expect(short).toEqual({ frames: 4, length: 4, stride: 1, overlap: -1, closedLoop: 'A' });
+    const webui = plan('---\ndialect: webui\nframes: 4\n---\na').context.settings;
+    expect(webui).toEqual({ frames: 4, length: 16, stride: 1, overlap: -1, closedLoop: 'N' });
+    const windows = ['frames: 48', 'stride: 2', 'overlap: 3', 'closed_loop: R+P'].join('\n');
+    const long = plan(`---\n${windows}\n---\na`).context.settings;
+    expect(long).toEqual({ frames: 48, length: 16, stride: 2, overlap: 3, closedLoop: 'R+P' });
   });
 });
 
 describe('a part of a clip', () => {
   const text = (loop: string) => `---\nframes: 48\nclosed_loop: ${loop}\n---\n0: a\n24: b\n`;
 
-  it.each(['R-P', 'R+P', 'A'])('longer than the context does not close the loop of %s', (loop) => {
+  it.each(['N', 'R-P', 'R+P', 'A'])('has the windows and the mixes of the whole clip, closed by %s', (loop) => {
     const part = plan(text(loop), {}, { frames: { from: 8, to: 39 } });
-    const open = plan(text('N'), {}, { frames: { from: 8, to: 39 } });
-    expect(part.context.windows).toEqual(open.context.windows);
-    expect(part.output.order).toEqual(open.output.order);
     const whole = plan(text(loop));
-    expect(whole.context.windows).not.toEqual(plan(text('N')).context.windows);
+    expect(part.context.windows).toEqual(whole.context.windows);
+    expect(part.frames).toEqual(whole.frames);
+    expect(part.output.order).toEqual(whole.output.order.slice(8, 40));
   });
 
-  it('shorter than the context is not played backward with A', () => {
-    const part = plan(text('A'), {}, { frames: { from: 8, to: 11 } });
-    expect(part.output.order).toEqual([0, 1, 2, 3]);
-  });
-
-  it('mixes prompts as in the whole clip', () => {
-    const part = plan(text('A'), {}, { frames: { from: 8, to: 39 } });
-    expect(part.frames).toEqual(plan(text('A')).frames.slice(8, 40));
+  it('is not played backward with A or `reverse`', () => {
+    const short = '---\nframes: 12\nclosed_loop: A\nreverse: [add]\n---\na';
+    const part = plan(short, {}, { frames: { from: 8, to: 11 } });
+    expect(part.output.order).toEqual([8, 9, 10, 11]);
   });
 
   it.each([

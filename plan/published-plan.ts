@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { fileName, isAbsolutePath } from './paths.ts';
+import { type FileRef, PlanShape, rowsOfWindows, type TravelPlan } from './plan.ts';
+
+/** A model file, by what is the same on every computer. */
+export const PublishedFile = z.strictObject({
+  /** Without folders. */
+  name: z.string().min(1),
+  /** Bytes. */
+  size: z.int().nonnegative(),
+  /** SHA-256 of the file, in hexadecimal digits; null: not known, in files that were rendered before version 3. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export type PublishedFile = z.infer<typeof PublishedFile>;
+
+const { models, loras, motionLoras, embeddings, output } = PlanShape.shape;
+
+/**
+ * The plan that a rendered file holds. People publish these files, so it has no path of the computer that rendered it: model
+ * files have a name, a size and a hash, and the output path is as the source has it.
+ */
+export const PublishedPlan = rowsOfWindows(
+  PlanShape.extend({
+    models: models.extend({
+      checkpoint: PublishedFile,
+      vae: PublishedFile.nullable(),
+      motionModule: PublishedFile.nullable(),
+    }),
+    loras: z.array(loras.element.extend({ file: PublishedFile })),
+    motionLoras: z.array(motionLoras.element.extend({ file: PublishedFile })),
+    embeddings: z.array(embeddings.element.extend({ file: PublishedFile })),
+    output: output.omit({ base: true }),
+  }),
+);
+export type PublishedPlan = z.infer<typeof PublishedPlan>;
+
+/** @param hashes SHA-256 of model files by their paths */
+export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, string>): PublishedPlan {
+  const published = ({ path, size }: FileRef): PublishedFile => ({
+    name: fileName(path),
+    size,
+    sha256: hashes.get(path) ?? null,
+  });
+  const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
+  const { checkpoint, vae, motionModule } = plan.models;
+  const { base, ...output } = plan.output;
+  return {
+    ...plan,
+    models: {
+      ...plan.models,
+      checkpoint: published(checkpoint),
+      vae: vae && published(vae),
+      motionModule: motionModule && published(motionModule),
+    },
+    loras: plan.loras.map(withFile),
+    motionLoras: plan.motionLoras.map(withFile),
+    embeddings: plan.embeddings.map(withFile),
+    output: { ...output, written: publishedOutput(output.written) },
+  };
+}
+
+/** A path that leaves the folder of the source is of one computer only; its last name is kept. */
+function publishedOutput(written: string): string {
+  return isAbsolutePath(written) ? fileName(written) : written;
+}
+
+/** All model files of a plan. */
+export function modelFilesOf({ models, loras, motionLoras, embeddings }: TravelPlan): FileRef[] {
+  const { checkpoint, vae, motionModule } = models;
+  const named = [...loras, ...motionLoras, ...embeddings].map(({ file }) => file);
+  return [checkpoint, vae, motionModule, ...named].filter((file) => file !== null);
+}
