@@ -61,12 +61,12 @@ describe('what is pasted gets the line ends of the file', () => {
       for (const offset of [0, target.length]) {
         const lf = pasted(target, offset, text);
         const end = offset && toCrlf(target).length;
-        expect(pasted(toCrlf(target), end, text)).toEqual(lf && lf.map(toCrlf));
-        expect(pasted(toCrlf(target), end, toCrlf(text))).toEqual(lf && lf.map(toCrlf));
+        expect(pasted(toCrlf(target), end, text)).toEqual(lf?.map(toCrlf) ?? null);
+        expect(pasted(toCrlf(target), end, toCrlf(text))).toEqual(lf?.map(toCrlf) ?? null);
         expect(pasted(target, offset, toCrlf(text))).toEqual(lf);
       }
     }
     const alone = pasted('', 0, text);
-    expect(pasted('', 0, toCrlf(text))).toEqual(alone && alone.map(toCrlf));
+    expect(pasted('', 0, toCrlf(text))).toEqual(alone?.map(toCrlf) ?? null);
   });
 });
