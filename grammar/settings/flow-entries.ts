@@ -7,10 +7,11 @@ export interface FlowEntry {
   readonly span: TextSpan;
 }
 
+/** White space, commas, and comments. */
 const GAP = /(?:[\s,]|#[^\n]*)*/y;
-const KEY = /["']?([\p{L}\p{N}_][\p{L}\p{N}_ -]{0,60})["']?:(?=[ \t\r\n])[ \t]*/uy;
-const QUOTED = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*'/y;
-const AFTER_VALUE = /(?=[ \t]*[,}\r\n])/y;
+const SPACES = /[ \t]*/y;
+const LONGEST_KEY = 60;
+const KEY = /^(["']?)[\p{L}\p{N}_][\p{L}\p{N}_ -]*\1$/u;
 /** What ends a value that is not in quotes: the next key, the brace at the end of its line, or the end of the line. */
 const END = /,(?=[ \t]*["']?[\p{L}\p{N}_][\p{L}\p{N}_ -]{0,60}["']?:[ \t])|\}[ \t]*(?:#[^\n]*)?$|$/gmu;
 
@@ -22,24 +23,40 @@ const END = /,(?=[ \t]*["']?[\p{L}\p{N}_][\p{L}\p{N}_ -]{0,60}["']?:[ \t])|\}[ \
  */
 export function flowEntries(text: string, start: number): { readonly entries: FlowEntry[]; readonly end: number } {
   const entries: FlowEntry[] = [];
-  let at = start + 1;
-  const take = (pattern: RegExp) => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match) at = pattern.lastIndex;
-    return match;
-  };
-  for (;;) {
-    take(GAP);
-    const key = take(KEY)?.[1];
-    if (key === undefined) return text[at] === '}' ? { entries, end: at } : { entries: [], end: start };
-    const from = at;
-    if (!take(QUOTED) || !take(AFTER_VALUE)) {
-      at = from;
-      END.lastIndex = at;
-      at = END.exec(text)?.index ?? text.length;
+  for (let at = after(GAP, text, start + 1); ; at = after(GAP, text, at)) {
+    const colon = text.indexOf(':', at);
+    const key = colon < 0 || colon - at > LONGEST_KEY ? '' : text.slice(at, colon);
+    if (!KEY.test(key) || !/[ \t\r\n]/.test(text.charAt(colon + 1))) {
+      return text.charAt(at) === '}' ? { entries, end: at } : { entries: [], end: start };
     }
+    const from = after(SPACES, text, colon + 1);
+    at = endOfQuoted(text, from) ?? endOfPlain(text, from);
     const value = text.slice(from, at).trimEnd().replace(/,$/, '').trimEnd();
-    entries.push({ key: key.trimEnd(), value, span: { start: from, end: from + value.length } });
+    entries.push({ key: key.replace(/["']/g, ''), value, span: { start: from, end: from + value.length } });
   }
+}
+
+/** The offset after what a sticky expression matches. */
+function after(expression: RegExp, text: string, at: number): number {
+  expression.lastIndex = at;
+  expression.test(text);
+  return expression.lastIndex;
+}
+
+/** null if the value is not in quotes as a whole. */
+function endOfQuoted(text: string, start: number): number | null {
+  const quote = text.charAt(start);
+  if (quote !== '"' && quote !== "'") return null;
+  let at = start + 1;
+  for (; at < text.length; at++) {
+    if (quote === '"' && text[at] === '\\') at++;
+    else if (quote === "'" && text.startsWith("''", at)) at++;
+    else if (text[at] === quote) break;
+  }
+  return /^$|[,}\r\n]/.test(text.charAt(after(SPACES, text, at + 1))) ? at + 1 : null;
+}
+
+function endOfPlain(text: string, start: number): number {
+  END.lastIndex = start;
+  return END.exec(text)?.index ?? text.length;
 }
