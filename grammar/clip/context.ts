@@ -27,8 +27,12 @@ export interface ClipContext {
   readonly document: TravelDocument;
   readonly environment: Environment;
   readonly settings: Settings;
+  /** Before the rules of the dialect. */
+  readonly asWritten: Settings;
   /** Where this file sets them. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** The extended file that sets a setting or a definition, if only extended files do. */
+  readonly inherited: ReadonlyMap<string, string>;
   /** Settings that the command line sets. */
   readonly overridden: ReadonlySet<string>;
   readonly settingIssues: readonly SettingIssue[];
@@ -53,7 +57,7 @@ export function* clipContext(
   environment: Environment,
   options: ClipOptions,
 ): SlicedTask<ClipContext> {
-  const { settings, spans, overridden, issues } = effectiveSettings(
+  const { settings, asWritten, spans, inherited, overridden, issues } = effectiveSettings(
     document,
     environment,
     options.overrides ?? {},
@@ -64,12 +68,14 @@ export function* clipContext(
   const timed = timeKeyframes(document, settings);
   yield;
   const seed = settings.seed === -1 ? environment.randomSeed() : settings.seed;
-  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, spans });
+  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, spans, inherited });
   return {
     document,
     environment,
     settings,
+    asWritten,
     spans,
+    inherited,
     overridden,
     settingIssues: issues,
     models,
