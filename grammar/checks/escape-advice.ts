@@ -7,9 +7,13 @@ const MOST_EXPLAINED = 3;
 
 /** What YAML reads, and what to write instead. */
 export function escapeAdvice({ escapes, better }: Unintended): string {
-  const explained = escapes.slice(0, MOST_EXPLAINED).map(({ written, meaning }) => {
-    return meaning === null ? `“${written}” is not a valid one` : `“${written}” means ${meaning}`;
-  });
+  const known = escapes.flatMap(({ written, meaning }) => (meaning === null ? [] : [`“${written}” means ${meaning}`]));
+  const unknown = escapes.filter(({ meaning }) => meaning === null).map(({ written }) => `“${written}”`);
+  const invalid = unknown.length > 1 ? 'are not valid' : 'is not valid';
+  const explained = [
+    ...known.slice(0, MOST_EXPLAINED),
+    ...(unknown.length > 0 ? [`${unknown.slice(0, MOST_EXPLAINED).join(', ')} ${invalid}`] : []),
+  ];
   const advice = needsDoubleQuotes(better)
     ? 'Double the backslash.'
     : 'Put the value in single quotes, which keep backslashes.';
