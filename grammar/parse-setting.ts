@@ -1,8 +1,10 @@
 import { ISSUE_CHECKS } from './checks/settings/all.ts';
 import { didYouMean } from './settings/did-you-mean.ts';
 import { kindOf } from './settings/inspect.ts';
+import type { SettingIssue } from './settings/issues.ts';
 import { readSettings } from './settings/read.ts';
 import { type GivenSettings, isSettingKey, SETTING_KEYS, Settings } from './settings/schema.ts';
+import { validateSetting } from './settings/validate.ts';
 
 export type ParsedSetting =
   | { readonly ok: true; readonly settings: GivenSettings }
@@ -22,8 +24,17 @@ export function parseSetting(key: string, text: string): ParsedSetting {
   if (kind !== 'text' && /[\r\n]/.test(text)) {
     return { ok: false, message: `The value of “${key}” has several lines. Write it in one line.` };
   }
-  const written = kind === 'text' ? JSON.stringify(text) : kind === 'list' && !/^\s*\[/.test(text) ? `[${text}]` : text;
+  if (kind === 'text') {
+    const span = { start: 0, end: text.length };
+    const checked = validateSetting(key, span, { kind: 'scalar', value: text, source: text, span });
+    return checked.ok ? { ok: true, settings: { [key]: checked.value } } : refused(checked.issues);
+  }
+  const written = kind === 'list' && !/^\s*\[/.test(text) ? `[${text}]` : text;
   const { settings, issues } = readSettings(`${key}: ${written}`, 0);
+  return issues.length === 0 ? { ok: true, settings } : refused(issues);
+}
+
+function refused(issues: readonly SettingIssue[]): ParsedSetting {
   const [problem] = ISSUE_CHECKS.flatMap((check) => check.explainAll(issues));
-  return problem ? { ok: false, message: problem.message } : { ok: true, settings };
+  return { ok: false, message: problem!.message };
 }

@@ -3,6 +3,7 @@ import {
   CompletionTriggerKind,
   type Connection,
   LSPErrorCodes,
+  type Position,
   ResponseError,
 } from 'vscode-languageserver';
 import { a1111Prompt } from '../grammar/export/a1111-prompt.ts';
@@ -22,6 +23,7 @@ import {
   RollSeedRequest,
 } from '../protocol/plan-request.ts';
 import type { Analysis } from './documents/analysis.ts';
+import { linkedFiles } from './documents/linked-files.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
 import { codeActionsOf } from './features/code-actions.ts';
 import { codeLensesOf } from './features/code-lenses.ts';
@@ -37,9 +39,10 @@ import { formattingOf } from './features/formatting.ts';
 import { hoverOf } from './features/hover.ts';
 import { inlayHintsOf } from './features/inlay-hints.ts';
 import { plainCompletion, plainHover } from './features/markdown-to-plain-text.ts';
+import { nameAt } from './features/names.ts';
 import { planOf } from './features/plan.ts';
 import { referencesOf } from './features/references.ts';
-import { renameOf, renameRangeOf } from './features/rename.ts';
+import { reasonAgainst, renameOf, renameRangeOf } from './features/rename.ts';
 import { rollSeedOf } from './features/roll-seed.ts';
 import { selectionRangeAt } from './features/selection-ranges.ts';
 import { findTokensSliced, semanticTokensOf } from './features/semantic-tokens.ts';
@@ -119,14 +122,28 @@ export function answerRequests(
     }),
   );
   connection.languages.inlayHint.on(parsed((analysis, { range }) => inlayHintsOf(analysis, range)));
+  /** The files that share the name at a position; null if the host cannot list files. */
+  const linked = async (analysis: Analysis, position: Position) => {
+    const name = nameAt(analysis, position)?.name;
+    return name === undefined || !host.travelFiles
+      ? null
+      : linkedFiles(analysis.uri, name, documents.texts, host.travelFiles);
+  };
   connection.onReferences(
-    parsed((analysis, { position, context }) => referencesOf(analysis, position, context.includeDeclaration)),
+    inherited(async (analysis, { position, context }) =>
+      referencesOf(analysis, position, context.includeDeclaration, (await linked(analysis, position))?.files),
+    ),
   );
-  connection.onPrepareRename(parsed((analysis, { position }) => renameRangeOf(analysis, position)));
+  connection.onPrepareRename(
+    inherited((analysis, { position }) => renameRangeOf(analysis, position, host.travelFiles !== undefined)),
+  );
   connection.onRenameRequest(
-    parsed((analysis, { position, newName }) => {
-      const rename = renameOf(analysis, position, newName);
-      return rename.ok ? rename.edit : new ResponseError<void>(LSPErrorCodes.RequestFailed, rename.reason);
+    inherited(async (analysis, { position, newName }) => {
+      const rename = renameOf(analysis, position, newName, await linked(analysis, position));
+      const reason = !rename.ok
+        ? rename.reason
+        : host.travelFiles && (await reasonAgainst(rename.edit, documents.uris, host.travelFiles));
+      return rename.ok && !reason ? rename.edit : new ResponseError<void>(LSPErrorCodes.RequestFailed, reason ?? '');
     }),
   );
   connection.onSelectionRanges(

@@ -30,18 +30,28 @@ export function startServer(connection: Connection, host: ServerHost): void {
     host.openFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     return { capabilities: CAPABILITIES, serverInfo: { name: 'Prompt Travel' } };
   });
-  followWorkspace(connection, host, () => client, {
+  const { fileChanged } = followWorkspace(connection, host, () => client, {
     uris: () => documents.uris,
     filesChanged() {
       documents.filesChanged();
+      feed.filesKnown();
       return feed.refresh();
+    },
+    async configured() {
+      if (feed.areFilesKnown) return;
+      feed.filesKnown();
+      await feed.refresh();
     },
   });
   sources.onDidOpen(({ document }) => documents.open(document));
-  sources.onDidChangeContent(({ document }) => feed.changed(document.uri));
+  sources.onDidChangeContent(({ document: { uri } }) => {
+    feed.changed(uri);
+    if (documents.isExtended(uri)) fileChanged(uri);
+  });
   sources.onDidClose(({ document: { uri } }) => {
     documents.close(uri);
     feed.closed(uri);
+    if (documents.isExtended(uri)) fileChanged(uri);
   });
   answerRequests(connection, documents, host, feed, () => ({
     commands: new Set(client.options.commands),

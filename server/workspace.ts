@@ -15,18 +15,26 @@ const QUIET_MS = 200;
 /** but not longer than this. */
 const LONGEST_WAIT_MS = 3000;
 
+interface WorkspaceEvents {
+  /** The open documents. */
+  readonly uris: () => readonly string[];
+  /** Called when answers about files may be different from before. */
+  readonly filesChanged: () => Promise<void>;
+  /** Called once the settings were requested for the first time, even if they are not valid. */
+  readonly configured: () => Promise<void>;
+}
+
 /**
  * Follows the user's settings and the files that documents name.
  *
- * @param uris the open documents
- * @param filesChanged called when answers about files may be different from before
+ * @returns `fileChanged`: to be called if a file changes that is not watched, as open documents are not
  */
 export function followWorkspace(
   connection: Connection,
   host: ServerHost,
   client: () => Client,
-  { uris, filesChanged }: { readonly uris: () => readonly string[]; readonly filesChanged: () => Promise<void> },
-): void {
+  { uris, filesChanged, configured: firstConfigured }: WorkspaceEvents,
+): { readonly fileChanged: (uri: string) => void } {
   let watching: Disposable | null = null;
   let configuring = Promise.resolve();
   /** The settings in force, as JSON. */
@@ -99,10 +107,14 @@ export function followWorkspace(
   };
 
   const start = async () => {
-    if (client().registersConfiguration) {
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'travel' });
+    try {
+      if (client().registersConfiguration) {
+        await connection.client.register(DidChangeConfigurationNotification.type, { section: 'travel' });
+      }
+      await configureNext(undefined);
+    } finally {
+      await firstConfigured();
     }
-    await configureNext(undefined);
   };
 
   let timer: NodeJS.Timeout | number | undefined;
@@ -131,6 +143,7 @@ export function followWorkspace(
     configureNext(z.object({ travel: z.unknown() }).safeParse(settings).data?.travel),
   );
   connection.onDidChangeWatchedFiles(({ changes }) => refreshSoon(changes.map(({ uri }) => uri)));
+  return { fileChanged: (uri) => refreshSoon([uri]) };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -37,6 +37,7 @@ import { fpsLimits } from './output-and-inputs/fps-limits.ts';
 import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
+import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
@@ -115,6 +116,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   frameRange,
   outputPlaceholder,
   outputOutsideFolder,
+  outputWindowsName,
   fpsLimits,
   controlnetInput,
   missingFile,

@@ -37,13 +37,25 @@ export function* findInPrompt(prompt: PromptText, pattern: RegExp): Generator<Ma
   }
 }
 
-/** The value of the first of these settings that the file gives; the start of the file if it gives none of them. */
-export function settingSpan({ spans }: Pick<ClipContext, 'spans'>, ...paths: readonly string[]): TextSpan {
+/**
+ * The value of the first of these settings that the file gives; `extends` if an extended file gives one; the start of the
+ * file if it has none of them.
+ */
+export function settingSpan({ spans, inherited }: SettingPlaces, ...paths: readonly string[]): TextSpan {
   for (const path of paths) {
     const written = spans.get(path);
     if (written) return written.value;
   }
-  return FILE_START;
+  const isInherited = paths.some((path) => inherited.has(path.split('.')[0]!));
+  return (isInherited && spans.get('extends')?.value) || FILE_START;
+}
+
+type SettingPlaces = Pick<ClipContext, 'spans' | 'inherited'>;
+
+/** A message about a setting names the extended file that sets it. */
+export function namingFile({ inherited }: Pick<ClipContext, 'inherited'>, path: string, message: string): string {
+  const file = inherited.get(path.split('.')[0]!);
+  return file === undefined ? message : `In “${file}”: ${message}`;
 }
 
 /** Removes a keyframe with its lines and their comments. */

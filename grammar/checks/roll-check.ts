@@ -11,8 +11,9 @@ export function rollCheck<K extends Kind>(code: `travel/${K}`, explain: (issue: 
   return {
     code,
     run: ({ prompts: { rollIssues } }) =>
-      rollIssues
-        .filter(isOfKind)
-        .map((issue): Problem => ({ code, severity: 'error', message: explain(issue), span: issue.span })),
+      rollIssues.filter(isOfKind).map((issue): Problem => {
+        const message = issue.file === undefined ? explain(issue) : `In “${issue.file}”: ${explain(issue)}`;
+        return { code, severity: 'error', message, span: issue.span };
+      }),
   };
 }

@@ -28,30 +28,30 @@ export function checkSettingPrompts(clip: ClipContext, checks: readonly PromptCh
       ...checks.filter(applies).flatMap((check) => [...check.find(prompt)]),
       ...DOCUMENT_CHECKS.filter(applies).flatMap((check) => [...check.run({ ...clip, document })]),
     ];
-    return found.map((problem) => inFile(problem, setting));
+    return setting.file === null
+      ? found.map((problem) => inThisFile(problem, setting))
+      : found.filter(isSerious).map((problem) => inExtendedFile(problem, setting));
   });
 }
 
-function inFile(problem: Problem, { prompt, place, replaceBy }: SettingPrompt): Problem {
+const isSerious = ({ severity }: Problem) => severity === 'error' || severity === 'warning';
+
+/** The places of related spans and fixes are in the other file. */
+function inExtendedFile({ code, severity, message, span }: Problem, { place, file }: SettingPrompt): Problem {
+  return { code, severity, message: `In “${file}”: ${message}`, span: place(span) };
+}
+
+function inThisFile(problem: Problem, { prompt, place, replaceBy }: SettingPrompt): Problem {
   const { related, fixes } = problem;
   return {
     ...problem,
     span: place(problem.span),
     ...(related && { related: related.map((other) => ({ ...other, span: place(other.span) })) }),
     ...(fixes && {
-      fixes: fixes.map(
-        (fix): Fix => ({
-          ...fix,
-          edits: [
-            replaceBy(
-              applyEdits(
-                prompt.text,
-                [...fix.edits].sort((a, b) => a.span.start - b.span.start),
-              ),
-            ),
-          ],
-        }),
-      ),
+      fixes: fixes.map((fix): Fix => {
+        const edits = [...fix.edits].sort((a, b) => a.span.start - b.span.start);
+        return { ...fix, edits: [replaceBy(applyEdits(prompt.text, edits)) ?? []].flat() };
+      }),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { type ClipContext, type ClipOptions, clipContext } from '../clip/context.ts';
 import { applyEdits } from '../format/format.ts';
+import { withLineEndsOf } from '../line-ends.ts';
 import type { Fix, Problem, TextSpan } from '../problem.ts';
 import { runToEnd } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
@@ -14,8 +15,9 @@ const MOST_TRIED = 2_000_000;
  * changes that the problem does not concern. A fix is tried when `fixes` is first read. Mechanical fixes with a single edit
  * are sound by construction (`test/grammar/checks/fixes.test.ts`).
  */
-export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, options: ClipOptions): Problem[] {
+export function withSoundFixes(found: readonly Problem[], clip: ClipContext, options: ClipOptions): Problem[] {
   const { document, environment, seed } = clip;
+  const problems = found.map((problem) => withLineEnds(problem, document.text));
   const earlier = countByCode(problems);
   // The same rolls as before, because other rolls can have other problems.
   const sameRolls = { ...options, overrides: { ...options.overrides, seed } };
@@ -49,6 +51,16 @@ export function withSoundFixes(problems: readonly Problem[], clip: ClipContext, 
       },
     };
   });
+}
+
+/** The problem with fixes that keep the line ends of the file, so that no check has to. */
+function withLineEnds(problem: Problem, source: string): Problem {
+  if (!problem.fixes) return problem;
+  const keeping = (fix: Fix): Fix => ({
+    ...fix,
+    edits: fix.edits.map(({ span, text }) => ({ span, text: withLineEndsOf(source, text) })),
+  });
+  return { ...problem, fixes: problem.fixes.map(keeping) };
 }
 
 const isSimple = ({ mechanical, edits }: Fix) => mechanical && edits.length === 1;

@@ -27,8 +27,12 @@ export interface ClipContext {
   readonly document: TravelDocument;
   readonly environment: Environment;
   readonly settings: Settings;
+  /** Before the rules of the dialect. */
+  readonly asWritten: Settings;
   /** Where this file sets them. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** The extended file that sets a setting or a definition, if only extended files do. */
+  readonly inherited: ReadonlyMap<string, string>;
   /** Settings that the command line sets. */
   readonly overridden: ReadonlySet<string>;
   /** The output path as the files have it. */
@@ -55,7 +59,7 @@ export function* clipContext(
   environment: Environment,
   options: ClipOptions,
 ): SlicedTask<ClipContext> {
-  const { settings, spans, overridden, writtenOutput, issues } = effectiveSettings(
+  const { settings, asWritten, spans, inherited, overridden, writtenOutput, issues } = effectiveSettings(
     document,
     environment,
     options.overrides ?? {},
@@ -66,12 +70,14 @@ export function* clipContext(
   const timed = timeKeyframes(document, settings);
   yield;
   const seed = settings.seed === -1 ? environment.randomSeed() : settings.seed;
-  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, spans });
+  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, spans, inherited });
   return {
     document,
     environment,
     settings,
+    asWritten,
     spans,
+    inherited,
     overridden,
     writtenOutput,
     settingIssues: issues,

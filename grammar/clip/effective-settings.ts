@@ -12,8 +12,12 @@ const MOST_FILES = 32;
 
 export interface EffectiveSettings {
   readonly settings: Settings;
+  /** Before the rules of the dialect. */
+  readonly asWritten: Settings;
   /** Where this file sets them; inherited settings have no span here. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** The extended file that sets a setting or a definition (`define.hero`), for those that only extended files set. */
+  readonly inherited: ReadonlyMap<string, string>;
   /** Settings of the command line. */
   readonly overridden: ReadonlySet<string>;
   /** The output path of the files, without the command line. */
@@ -35,6 +39,7 @@ export function effectiveSettings(
   const own = settingsOf(document);
   const issues = [...own.issues];
   const layers: GivenSettings[] = [own.settings];
+  const inherited = new Map<string, string>();
   const seen = new Set<string>();
   const span = own.spans.get('extends')?.value ?? FILE_START;
   let from = '';
@@ -51,14 +56,20 @@ export function effectiveSettings(
     const wrong = read.issues.find(({ kind }) => kind !== 'unknown-setting');
     if (wrong) issues.push({ ...wrong, span, file: parent.path });
     layers.unshift(read.settings);
+    for (const path of pathsOf(read.settings)) {
+      if (!own.spans.has(path) && !inherited.has(path)) inherited.set(path, parent.path);
+    }
     from = parent.path;
     next = read.settings.extends;
   }
   const writtenOutput = resolveSettings(layers.map(({ output }) => (output === undefined ? {} : { output }))).output;
   layers.push(overrides);
+  const asWritten = resolveSettings(layers.map(withFormatOfOutput));
   return {
-    settings: withDialect(layers.map(withFormatOfOutput)),
+    settings: withDialect(asWritten, layers),
+    asWritten,
     spans: own.spans,
+    inherited,
     overridden: new Set(Object.keys(overrides)),
     writtenOutput,
     issues,
@@ -71,12 +82,23 @@ function withFormatOfOutput(layer: GivenSettings): GivenSettings {
   return format === null || layer.save !== undefined ? layer : { ...layer, save: [format] };
 }
 
-/** The webui dialect renders as sd-webui-animatediff: windows overwrite each other, and the loop is `R-P` by default. */
-function withDialect(layers: readonly GivenSettings[]): Settings {
-  const settings = resolveSettings(layers);
+/** The settings that are given, and the definitions each. */
+function pathsOf(settings: GivenSettings): string[] {
+  return [...Object.keys(settings), ...Object.keys(settings.define ?? {}).map((name) => `define.${name}`)];
+}
+
+/** What sd-webui-animatediff does instead of what these settings say. It knows no definitions. */
+export const WEBUI_VALUES = {
+  fuse: 'overwrite',
+  context_schedule: 'uniform',
+  transition: 'linear',
+} as const satisfies Partial<Settings>;
+
+/** The webui dialect renders as sd-webui-animatediff; the loop is `R-P` by default. */
+function withDialect(settings: Settings, layers: readonly GivenSettings[]): Settings {
   if (settings.dialect !== 'webui') return settings;
   const loopIsSet = layers.some(({ closed_loop }) => closed_loop !== undefined);
-  return { ...settings, closed_loop: loopIsSet ? settings.closed_loop : 'R-P', fuse: 'overwrite' };
+  return { ...settings, ...WEBUI_VALUES, closed_loop: loopIsSet ? settings.closed_loop : 'R-P' };
 }
 
 function readParent(

@@ -48,6 +48,8 @@ interface PromptSources {
   readonly seed: number;
   /** Where the file sets its settings. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
+  /** The extended files that set settings. */
+  readonly inherited: ReadonlyMap<string, string>;
 }
 
 export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {

@@ -1,46 +1,57 @@
-import type { TextSpan } from '../problem.ts';
+import { FILE_START, type TextSpan } from '../problem.ts';
 import { yamlText } from '../settings/add-settings.ts';
-import { alignYaml } from '../settings/yaml-offsets.ts';
 import type { Keyframe, PromptPart, PromptText, TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import type { ClipContext } from './context.ts';
+import { placesInSetting } from './setting-places.ts';
 
 /** A prompt in the settings: `negative_prompt`, or a definition. */
 export interface SettingPrompt {
   /** The value as a file of its own: a negative prompt of a keyframe, or a head. Its offsets are those of the value. */
   readonly document: TravelDocument;
   readonly prompt: PromptText;
-  /** A span of the value in the file that sets it. */
+  /** A span of the value in this file; `extends`, if an extended file sets it. */
   place(span: TextSpan): TextSpan;
-  /** The edit of the file that gives the setting another value. */
-  replaceBy(value: string): { readonly span: TextSpan; readonly text: string };
+  /** The extended file that sets it; null for this file. */
+  readonly file: string | null;
+  /** The edit of the file that gives the setting another value; null if an extended file sets it. */
+  replaceBy(value: string): { readonly span: TextSpan; readonly text: string } | null;
 }
 
-/** The prompts that the settings of this file hold. Settings of the command line and of extended files have no place in it. */
-export function settingPrompts({ document, settings, spans, overridden }: SettingSources): SettingPrompt[] {
+/** The prompts that the settings of this file and of extended files hold. Those of the command line have no place. */
+export function settingPrompts(sources: SettingSources): SettingPrompt[] {
+  const { document, settings, spans, inherited, overridden } = sources;
   const definitions = Object.entries(settings.define).map(([name, value]) => [`define.${name}`, value] as const);
-  return [['negative_prompt', settings.negative_prompt] as const, ...definitions].flatMap(([path, value]) => {
-    const span = spans.get(path)?.value;
-    if (!span || value === '' || overridden.has(path.split('.')[0]!)) return [];
-    return [settingPrompt(path, value, span, document.text)];
-  });
+  return [['negative_prompt', settings.negative_prompt] as const, ...definitions].flatMap(
+    ([path, value]): SettingPrompt[] => {
+      if (value === '' || overridden.has(path.split('.')[0]!)) return [];
+      const span = spans.get(path)?.value;
+      if (span) return [{ ...settingPrompt(path, value), ...placeInFile(path, value, span, document.text) }];
+      const file = inherited.get(path);
+      const place = () => spans.get('extends')?.value ?? FILE_START;
+      return file === undefined ? [] : [{ ...settingPrompt(path, value), place, file, replaceBy: () => null }];
+    },
+  );
 }
 
-type SettingSources = Pick<ClipContext, 'document' | 'settings' | 'spans' | 'overridden'>;
+type SettingSources = Pick<ClipContext, 'document' | 'settings' | 'spans' | 'inherited' | 'overridden'>;
 
-function settingPrompt(path: string, value: string, span: TextSpan, source: string): SettingPrompt {
+function placeInFile(path: string, value: string, span: TextSpan, source: string) {
   const raw = source.slice(span.start, span.end);
-  const offsets = alignYaml(raw, value);
-  const offset = (at: number) => span.start + (offsets[Math.min(at, offsets.length - 1)] ?? 0);
-  // An escape is longer than its character; a folded newline is not part of the character before it.
-  const afterCharacter = (at: number) => {
-    const next = offsets[at + 1];
-    const isAdjacent = next !== undefined && !raw.slice(offsets[at], next).includes('\n');
-    return isAdjacent ? span.start + next : offset(at) + 1;
+  const isPlain = path === 'negative_prompt' && /^[^"'|>]/.test(raw);
+  return {
+    place: placesInSetting(value, span, source),
+    file: null,
+    replaceBy: (other: string) => ({
+      span,
+      text: (isPlain ? yamlText(other) : JSON.stringify(other)) + (raw.endsWith('\n') ? '\n' : ''),
+    }),
   };
+}
+
+function settingPrompt(path: string, value: string): Pick<SettingPrompt, 'document' | 'prompt'> {
   const prompt = promptOf(value);
   const isNegative = path === 'negative_prompt';
-  const isPlain = isNegative && /^[^"'|>]/.test(raw);
   return {
     document: {
       text: prompt.text,
@@ -51,11 +62,6 @@ function settingPrompt(path: string, value: string, span: TextSpan, source: stri
       comments: [],
     },
     prompt,
-    place: ({ start, end }) => ({ start: offset(start), end: end > start ? afterCharacter(end - 1) : offset(start) }),
-    replaceBy: (other) => ({
-      span,
-      text: (isPlain ? yamlText(other) : JSON.stringify(other)) + (raw.endsWith('\n') ? '\n' : ''),
-    }),
   };
 }
 

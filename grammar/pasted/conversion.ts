@@ -1,3 +1,4 @@
+import { withLineEndsOf } from '../line-ends.ts';
 import type { Fix, TextSpan } from '../problem.ts';
 import { addSettings, type NewSetting } from '../settings/add-settings.ts';
 import type { TravelDocument } from '../syntax/document.ts';
@@ -19,14 +20,10 @@ export function conversionEdits(
   { span, text, settings, left }: Conversion,
 ): Fix['edits'] {
   const added = addSettings({ text: source, frontMatter }, settings, notesOf(left));
-  return [...(added ? [added] : []), { span, text: withNewlinesOf(source, text) }];
+  return [...(added ? [added] : []), { span, text: withLineEndsOf(source, text) }];
 }
 
 /** Keeps a note of what has no equivalent. */
 export function notesOf(left: readonly string[]): string[] {
   return left.length === 0 ? [] : [`Not converted: ${left.join(', ').replace(/[\r\n]+/g, ' ')}`];
-}
-
-export function withNewlinesOf(source: string, text: string): string {
-  return source.includes('\r\n') ? text.replace(/\r?\n/g, '\r\n') : text;
 }

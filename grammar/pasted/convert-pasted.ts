@@ -1,8 +1,10 @@
+import { applyEdits } from '../format/format.ts';
+import { withLineEndsOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import { addSettings } from '../settings/add-settings.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
-import { type Conversion, notesOf, withNewlinesOf } from './conversion.ts';
+import { type Conversion, notesOf } from './conversion.ts';
 import { findInfotext, type ModelLookup } from './infotext.ts';
 import { findSchedules } from './schedules.ts';
 
@@ -37,22 +39,22 @@ export function convertPasted(
     (a, b) => a.span.start - b.span.start,
   );
   if (conversions.length === 0) return null;
+  // What is inserted gets the line ends of the file that it becomes a part of.
+  const ends = document.text.includes('\n') ? document.text : text;
   let converted = '';
   let end = 0;
   for (const { span, text: replacement } of conversions) {
-    converted += text.slice(end, span.start) + withNewlinesOf(text, replacement);
+    converted += text.slice(end, span.start) + replacement;
     end = span.end;
   }
-  converted += text.slice(end);
+  converted = withLineEndsOf(ends, converted + text.slice(end));
   const settings = conversions.flatMap((conversion) => conversion.settings);
   const notes = notesOf(conversions.flatMap(({ left }) => left));
   const ownBlock = pasted.frontMatter ?? (offset === 0 ? (document.frontMatter ?? 'new') : null);
   if (ownBlock === null || (ownBlock !== 'new' && ownBlock === document.frontMatter)) {
-    return { text: converted, settings: addSettings(document, settings, notes) };
+    const added = addSettings(document, settings, notes);
+    return { text: converted, settings: added && { ...added, text: withLineEndsOf(ends, added.text) } };
   }
-  const own = addSettings({ text: converted, frontMatter: pasted.frontMatter }, settings, notes);
-  return {
-    text: own ? converted.slice(0, own.span.start) + own.text + converted.slice(own.span.end) : converted,
-    settings: null,
-  };
+  const own = addSettings(parseTravel(converted), settings, notes);
+  return { text: own ? withLineEndsOf(ends, applyEdits(converted, [own])) : converted, settings: null };
 }

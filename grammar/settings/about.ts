@@ -14,15 +14,27 @@ export const SETTING_GROUPS = [
 ] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
-/** Something that a setting needs to have an effect; the check `setting-has-no-effect` decides if it is met. */
+/**
+ * Something that a setting needs to have an effect; the check `setting-has-no-effect` decides if it is met, and
+ * `webui-ignores` for `travel-dialect`.
+ */
 export type Requirement =
+  | 'travel-dialect'
   | 'init-image'
   | 'last-frame'
   | 'interpolation-method'
   | 'motion-module'
   | 'several-windows'
+  | 'other-windows'
+  | 'windows-or-loop'
   | 'clip-longer-than-context'
+  | 'looped-windows-or-prompts'
   | 'format-with-loop-count'
+  | 'time'
+  | 'guidance'
+  | 'several-prompts'
+  | 'mixed-prompts'
+  | 'default-transition'
   | 'reversed-frames'
   | 'sigma-sampler';
 

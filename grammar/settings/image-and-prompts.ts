@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Emphasis, SigmaSchedule } from '../../plan/plan.ts';
 import { SAMPLERS } from '../../plan/steps.ts';
-import { available, setting, used } from './about.ts';
+import { available, needs, setting, used } from './about.ts';
 import { Definitions, Pixels, Transition, travelling } from './value-types.ts';
 
 /** A1111's sampler names, with the one from before version 1.9 that includes its schedule. */
@@ -104,20 +104,20 @@ export const imageAndPromptSettings = {
     group: 'Prompts',
     description: 'The negative prompt of every frame. Keyframes can add to it with `--neg`.',
     examples: ['render, cartoon, cgi, illustration, painting, drawing, (hands:1.3)'],
-    use: used,
+    use: needs('guidance'),
   }),
   transition: setting(Transition.default('linear'), {
     group: 'Prompts',
     description:
       'The transition to keyframes that do not set their own: `linear`, `cut`, `ease`, `ease-in`, `ease-out`, `ease-in-out`, or `cubic-bezier(x1, y1, x2, y2)`.',
     examples: ['linear', 'ease-in-out', 'cubic-bezier(0.42, 0, 0.58, 1)'],
-    use: used,
+    use: needs('travel-dialect', 'several-prompts', 'default-transition'),
   }),
   mix: setting(z.enum(['slerp', 'lerp']).default('slerp'), {
     group: 'Prompts',
     description:
       'How two encoded prompts are mixed: spherically (`slerp`), as sd-webui-animatediff does, or linearly (`lerp`).',
-    use: used,
+    use: needs('several-prompts', 'mixed-prompts'),
   }),
   emphasis: setting(Emphasis.default('Original'), {
     group: 'Prompts',
@@ -129,6 +129,6 @@ export const imageAndPromptSettings = {
     group: 'Prompts',
     description: 'Named parts of prompts: in any prompt, `$hero` is replaced with the text of `hero`.',
     examples: ['{hero: "cute blonde woman with braids"}'],
-    use: used,
+    use: needs('travel-dialect'),
   }),
 };

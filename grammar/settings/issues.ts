@@ -72,15 +72,42 @@ export type SyntaxIssue =
         | 'key-not-a-word';
     }
   /** A value that YAML reads only in quotes. */
-  | { readonly reason: 'unquoted'; readonly value: string; readonly start: 'colon' | { readonly character: string } }
+  | { readonly reason: 'unquoted'; readonly value: string; readonly cause: UnquotedCause }
+  /** `isReadable`: YAML reads another path than the one that was meant. */
+  | ({ readonly reason: 'backslash'; readonly isReadable: boolean } & Unintended)
   /** A `#` without a space after it; `text` is the place of the whole value. */
   | { readonly reason: 'cut-by-comment'; readonly value: string; readonly text: TextSpan }
   /** In the words of the YAML parser. */
   | { readonly reason: 'other'; readonly message: string };
 
+/** Why a value needs quotes. */
+export type UnquotedCause =
+  | { readonly kind: 'colon' }
+  /** What it starts with. */
+  | { readonly kind: 'start'; readonly character: string }
+  /** A character that ends the value in a map in braces. */
+  | { readonly kind: 'in-braces'; readonly character: string };
+
+/** Escapes in double quotes that were hardly meant. */
+export interface Unintended {
+  readonly escapes: readonly Escape[];
+  /** The value as it was meant; null if that is what YAML reads. */
+  readonly meant: string | null;
+  /** The same in quotes; null if it cannot be written so. */
+  readonly better: string | null;
+}
+
+/** An escape in double quotes, and what it stands for in words; null if YAML does not know it. */
+export interface Escape {
+  readonly written: string;
+  readonly meaning: string | null;
+}
+
 export type ValueIssue =
   | { readonly reason: 'choice'; readonly choices: readonly string[]; readonly meant: string | null }
-  | { readonly reason: 'empty' | 'nul' | 'no-position' | 'video-source' }
+  | { readonly reason: 'empty' | 'no-position' | 'video-source' }
+  /** In a path. `character` in words; `unintended`: the escapes that it comes from. */
+  | { readonly reason: 'control-character'; readonly character: string; readonly unintended: Unintended | null }
   /** In words: of the transition's parser, or of the schema. */
   | { readonly reason: 'other'; readonly message: string };
 

@@ -64,7 +64,7 @@ export const modelAndTimeSettings = {
     description:
       'Frames per second during playback. Fast motion looks choppy at 8 and fluid at 24; slow motion looks calm at 8 and restless at 24.',
     examples: ['8', '12', '24'],
-    use: used,
+    use: needs('time'),
   }),
   loop: setting(z.int().min(0).max(65535).default(0), {
     group: 'Clip',
@@ -87,7 +87,7 @@ export const modelAndTimeSettings = {
       '',
       'In sd-webui-animatediff, `R-P` and `R+P` use the same windows, and both wrap; only the prompts differ.',
     ].join('\n'),
-    use: needs('clip-longer-than-context'),
+    use: needs('clip-longer-than-context', 'looped-windows-or-prompts'),
   }),
 
   context: setting(z.int().min(1).max(128).default(16), {
@@ -96,7 +96,7 @@ export const modelAndTimeSettings = {
     description:
       'Number of frames that the motion module processes together: 16 for SD 1.5. Lower values are choppy and inconsistent; higher values are smoother, slower, and use more memory. The limit is 24 for v1 modules, 32 for v2 and v3.',
     examples: ['16', '24'],
-    use: used,
+    use: needs('windows-or-loop', 'other-windows'),
   }),
   stride: setting(z.int().min(1).max(32).default(1), {
     group: 'Context',
@@ -118,12 +118,12 @@ export const modelAndTimeSettings = {
     group: 'Context',
     description:
       'Which windows are used: `uniform` shifts them at every step, so that seams do not stay in one place; `static` uses the same windows at every step.',
-    use: needs('motion-module', 'several-windows'),
+    use: needs('travel-dialect', 'motion-module', 'several-windows'),
   }),
   fuse: setting(z.enum(['pyramid', 'flat', 'overwrite']).default('pyramid'), {
     group: 'Context',
     description:
       'How overlapping windows are combined: `pyramid` gives the middle of a window the highest weight, `flat` averages, and `overwrite` uses the last window, as sd-webui-animatediff does.',
-    use: needs('motion-module', 'several-windows'),
+    use: needs('travel-dialect', 'motion-module', 'several-windows'),
   }),
 };

@@ -1,10 +1,13 @@
 import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { SettingIssue } from './issues.ts';
-import { type GivenSettings, isSettingKey, SETTING_KEYS } from './schema.ts';
+import { settingFileKind } from './entries.ts';
+import { controlCharacterIn, unintendedEscapes } from './escapes.ts';
+import type { SettingIssue, Unintended } from './issues.ts';
+import { type GivenSettings, isSettingKey, SETTING_KEYS, type SettingKey } from './schema.ts';
 import { findUnquotedText } from './unquoted-text.ts';
-import { validateSetting } from './validate.ts';
-import { parseYaml, type YamlValue } from './yaml-tree.ts';
+import { type ValidatedSetting, validateSetting } from './validate.ts';
+import { DEFINITION_NAME } from './value-types.ts';
+import { parseYaml, type YamlEntry, type YamlScalar, type YamlValue } from './yaml-tree.ts';
 
 /** The place of a setting, or of a part of one. */
 export interface SettingSpan {
@@ -48,23 +51,28 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 export function readSettings(text: string, offset: number): ReadSettings {
   const repaired = insertMissingSpaces(text);
   const unquoted = findUnquotedText(repaired.text);
-  const { root, issues: found } = parseYaml(unquoted.text);
-  const yamlIssues = [...found, ...unquoted.issues.filter(({ reason }) => reason === 'unquoted')];
-  const issues: SettingIssue[] = [...found, ...unquoted.issues];
+  const { root: tree, issues: found } = parseYaml(unquoted.text);
+  const inPaths = tree?.kind === 'map' ? tree.entries.flatMap((entry) => escapesInPaths(entry, unquoted.text)) : [];
+  const inText = [...unquoted.issues, ...inPaths];
+  const explained = new Set(inPaths.map(({ span }) => span.start));
+  const issues: SettingIssue[] = [
+    ...found.filter((issue) => !(isBackslash(issue) && explained.has(issue.span.start))),
+    ...inText,
+  ];
+  const broken = new BrokenPlaces(found.filter((issue) => !isBackslash(issue)));
+  const root = tree && withMeantTexts(tree, inText);
   const settings: Record<string, unknown> = {};
   const spans = new Map<string, SettingSpan>();
 
   if (root?.kind === 'map') {
-    for (const { key, keySpan, value } of root.entries) {
+    for (const entry of root.entries) {
+      const { key, keySpan, value } = entry;
       if (!isSettingKey(key)) {
         issues.push(unknownSetting(key, keySpan));
         continue;
       }
       collectSpans(key, keySpan, value, spans);
-      // The value of a broken line is not what was meant; its first issue is enough.
-      const broken = yamlIssues.some(({ span }) => span.start >= keySpan.start && span.start <= value.span.end);
-      if (broken) continue;
-      const checked = validateSetting(key, keySpan, value);
+      const checked = key === 'define' ? readDefinitions(entry, broken) : readSetting(key, entry, broken);
       issues.push(...checked.issues);
       if (checked.ok) settings[key] = checked.value;
     }
@@ -92,6 +100,105 @@ export function readSettings(text: string, offset: number): ReadSettings {
 function unknownSetting(name: string, span: TextSpan): SettingIssue {
   const meant = (Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : null) ?? didYouMean(name, SETTING_KEYS);
   return { kind: 'unknown-setting', name, parent: null, meant, span };
+}
+
+/** What is wrong with a broken entry is reported already. */
+function readSetting(key: SettingKey, entry: YamlEntry, broken: BrokenPlaces): ValidatedSetting {
+  return broken.touch(entry) ? { ok: false, issues: [] } : validateSetting(key, entry.keySpan, entry.value);
+}
+
+/** Each definition for itself: one that is wrong costs only its own text. Its name stays defined if it is a name. */
+function readDefinitions(entry: YamlEntry, broken: BrokenPlaces): ValidatedSetting {
+  const { keySpan, value } = entry;
+  if (value.kind !== 'map') return readSetting('define', entry, broken);
+  const definitions = new Map<string, unknown>();
+  const issues: SettingIssue[] = [];
+  for (const definition of value.entries) {
+    const { key, value: text } = definition;
+    const alone: YamlEntry = { key: entry.key, keySpan, value: { ...value, entries: [definition] } };
+    const checked: ValidatedSetting = broken.touch(definition)
+      ? { ok: false, issues: [] }
+      : validateSetting('define', keySpan, alone.value);
+    issues.push(...checked.issues);
+    if (checked.ok || DEFINITION_NAME.test(key)) definitions.set(key, text.kind === 'scalar' ? text.source : '');
+  }
+  return { ok: true, value: Object.fromEntries(definitions), issues };
+}
+
+/** Where YAML cannot read what is written. The value of a broken line is not what was meant; its first issue is enough. */
+class BrokenPlaces {
+  readonly #starts: readonly number[];
+
+  constructor(issues: readonly SettingIssue[]) {
+    this.#starts = issues.map(({ span }) => span.start).sort((a, b) => a - b);
+  }
+
+  /** Whether one of them is in an entry. */
+  touch({ keySpan, value }: YamlEntry): boolean {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle]! < keySpan.start) low = middle + 1;
+      else high = middle;
+    }
+    const first = this.#starts[low];
+    return first !== undefined && first <= value.span.end;
+  }
+}
+
+/** The tree with the texts that were meant, so that what else is wrong with them is found, too. */
+function withMeantTexts(value: YamlValue, issues: readonly SettingIssue[]): YamlValue {
+  const texts = new Map(
+    issues.flatMap((issue) => {
+      const text = meantText(issue);
+      return text === null ? [] : [[issue.span.start, text] as const];
+    }),
+  );
+  const replaced = (part: YamlValue): YamlValue => {
+    if (part.kind === 'list') return { ...part, items: part.items.map(replaced) };
+    if (part.kind === 'map') {
+      return { ...part, entries: part.entries.map((entry) => ({ ...entry, value: replaced(entry.value) })) };
+    }
+    const text = texts.get(part.span.start);
+    return text === undefined ? part : { ...part, value: text, source: text };
+  };
+  return texts.size === 0 ? value : replaced(value);
+}
+
+function meantText(issue: SettingIssue): string | null {
+  if (issue.kind === 'setting-value' && issue.reason === 'control-character') return issue.unintended?.meant ?? null;
+  if (issue.kind !== 'front-matter-syntax') return null;
+  if (issue.reason === 'unquoted') return issue.value;
+  return issue.reason === 'backslash' && !issue.isReadable ? issue.meant : null;
+}
+
+const isBackslash = (issue: SettingIssue) => issue.kind === 'front-matter-syntax' && issue.reason === 'backslash';
+
+/** Escapes in the paths of a setting. Nobody means a line break in one. */
+function escapesInPaths({ key, value }: YamlEntry, text: string): SettingIssue[] {
+  switch (value.kind) {
+    case 'map':
+      return value.entries.flatMap((entry) => escapesInPaths({ ...entry, key: `${key}.${entry.key}` }, text));
+    case 'list':
+      return value.items.flatMap((item) => escapesInPaths({ key, keySpan: item.span, value: item }, text));
+    case 'scalar': {
+      const written = text.slice(value.span.start, value.span.end);
+      const isPath = key === 'output' || settingFileKind(key) !== null;
+      const unintended = written.startsWith('"') && isPath ? unintendedEscapes(written, true) : null;
+      return unintended ? [issueInPath(key, value, unintended)] : [];
+    }
+  }
+}
+
+function issueInPath(path: string, { span, value, source }: YamlScalar, unintended: Unintended): SettingIssue {
+  const isKnown = unintended.escapes.every(({ meaning }) => meaning !== null);
+  const character = controlCharacterIn(String(value));
+  if (!isKnown || character === null) {
+    return { kind: 'front-matter-syntax', reason: 'backslash', span, isReadable: isKnown, ...unintended };
+  }
+  const name = path.replaceAll('.', ' › ');
+  return { kind: 'setting-value', reason: 'control-character', name, written: source, span, character, unintended };
 }
 
 function collectSpans(path: string, key: TextSpan, value: YamlValue, spans: Map<string, SettingSpan>): void {

@@ -1,14 +1,21 @@
 import type { TextSpan } from '../problem.ts';
+import { hiddenQuote } from './escapes.ts';
+import { flowEntries } from './flow-entries.ts';
 import { kindOf } from './inspect.ts';
-import type { SettingIssueOf } from './issues.ts';
-import { isSettingKey, Settings } from './schema.ts';
+import type { SettingIssueOf, UnquotedCause } from './issues.ts';
+import { isSettingKey, Settings, settingAt } from './schema.ts';
 
-const LINE = /^([ \t]*)([^\s:#"'{[][^:]{0,60}):(?:[ \t]+(\S.*))?$/;
+type Issue = SettingIssueOf<'front-matter-syntax'>;
+
+/** A line with a key, which may be the first of a list's item. */
+const LINE = /^([ \t]*(?:- +)?)([^\s:#"'{[][^:]{0,60}):(?:[ \t]+(\S.*))?$/;
 
 /** YAML gives these a meaning at the start of a value: lists, maps, anchors, tags, block texts, reserved characters. */
 const INDICATOR = /^(?:[[\]{},*&!%@`|>]|[-?](?=\s|$))/;
 const BLOCK_HEADER = /^[|>][-+\d]{0,2}(?:[ \t]+#.*)?$/;
 const QUOTED = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?:[ \t]+#.*|[ \t]*)$/;
+/** A folder of Windows: its last backslash hides the closing quote. */
+const OPEN_FOLDER = /^"([^"]*\\)"[ \t]*(?:#.*)?$/;
 /** A space after it shows that a comment is intended. */
 const COMMENT = /[ \t]#(?=[ \t]|$)/;
 const CUT = /[ \t]#(?=[^ \t])/;
@@ -20,38 +27,58 @@ const CUT = /[ \t]#(?=[^ \t])/;
  * @returns the issues, and the text with each unreadable value made a word of the same length, so that the lines around it
  * can be read
  */
-export function findUnquotedText(text: string): {
-  readonly text: string;
-  readonly issues: readonly SettingIssueOf<'front-matter-syntax'>[];
-} {
-  const issues: SettingIssueOf<'front-matter-syntax'>[] = [];
+export function findUnquotedText(text: string): { readonly text: string; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
   const lines = text.split('\n');
-  let readable = '';
   let at = 0;
-  let isDefinitions = false;
-  /** Of the definitions of a block. */
+  /** The setting that the indented lines below belong to, and their indentation. */
+  let parent = '';
   let indentation: string | null = null;
+  let braces = 0;
   lines.forEach((written, i) => {
     const line = written.replace(/\r$/, '');
-    const [, indent = '', key = '', rest] = LINE.exec(line) ?? [];
-    if (key !== '' && indent === '') {
-      isDefinitions = key === 'define' && rest === undefined;
-      indentation = null;
-    } else if (key !== '' && isDefinitions) indentation ??= indent;
-    const isText = indent === '' ? isSettingKey(key) && kindOf(Settings.shape[key]) === 'text' : indent === indentation;
-    const start = at + line.length - (rest?.length ?? 0);
-    const issue = rest === undefined || !isText || isContinued(lines[i + 1], indent) ? null : issueOf(rest, start);
-    if (issue) issues.push({ kind: 'front-matter-syntax', ...issue });
-    readable += i > 0 ? '\n' : '';
-    readable +=
-      issue?.reason === 'unquoted'
-        ? text.slice(at, issue.span.start) +
-          'x'.repeat(issue.value.length) +
-          text.slice(issue.span.end, at + written.length)
-        : written;
+    const start = at;
     at += written.length + 1;
+    if (start < braces) return;
+    const [, indent = '', key = '', rest] = LINE.exec(line) ?? [];
+    if (key === '') return;
+    if (indent === '') {
+      parent = rest === undefined ? key : '';
+      indentation = null;
+    } else indentation ??= indent;
+    const from = start + line.length - (rest?.length ?? 0);
+    if (rest?.startsWith('{')) {
+      const found = flowEntries(text, from);
+      issues.push(...found.entries.flatMap((entry) => (isText([key, entry.key]) ? (issueInBraces(entry) ?? []) : [])));
+      braces = found.end;
+    }
+    const isOwn =
+      indent === '' ? isText([key]) : isText([parent, key]) && (parent !== 'define' || indent === indentation);
+    const issue = rest === undefined || !isOwn || isContinued(lines[i + 1], indent) ? null : issueOf(rest, from);
+    if (issue) issues.push(issue);
   });
-  return { text: readable, issues };
+  return { text: readable(text, issues), issues };
+}
+
+/** Whether a setting, or a part of one, is text; every definition is. */
+function isText([key, part]: readonly [key: string, part?: string]): boolean {
+  if (!isSettingKey(key)) return false;
+  if (part === undefined) return kindOf(Settings.shape[key]) === 'text';
+  if (key === 'define') return true;
+  const entry = settingAt([key, part]);
+  return entry !== null && kindOf(entry.type) === 'text';
+}
+
+/** Issues are in the order of the text. */
+function readable(text: string, issues: readonly Issue[]): string {
+  let result = '';
+  let at = 0;
+  for (const { reason, span } of issues) {
+    if (reason === 'cut-by-comment') continue;
+    result += text.slice(at, span.start) + 'x'.repeat(span.end - span.start);
+    at = span.end;
+  }
+  return result + text.slice(at);
 }
 
 /** Whether the next line belongs to the same value. */
@@ -59,20 +86,48 @@ function isContinued(next: string | undefined, indent: string): boolean {
   return next !== undefined && next.trim() !== '' && /^[ \t]*/.exec(next)![0].length > indent.length;
 }
 
-function issueOf(rest: string, start: number) {
+function issueOf(rest: string, start: number): Issue | null {
   if (QUOTED.test(rest) || BLOCK_HEADER.test(rest)) return null;
+  const folder = OPEN_FOLDER.exec(rest)?.[1];
+  if (folder !== undefined) {
+    const span = { start, end: start + folder.length + 2 };
+    return { kind: 'front-matter-syntax', reason: 'backslash', span, isReadable: false, ...hiddenQuote(folder) };
+  }
   const value = rest.slice(0, COMMENT.exec(rest)?.index).trimEnd();
   const span: TextSpan = { start, end: start + value.length };
-  const character = value.charAt(0);
-  if (INDICATOR.test(value) || character === '"' || character === "'") {
-    return { reason: 'unquoted', span, value, start: { character } } as const;
-  }
+  const cause = causeAtStart(value) ?? causeOfColon(value);
+  if (cause) return unquoted(span, value, cause);
   const cut = CUT.exec(value);
   if (!cut) return null;
   return {
+    kind: 'front-matter-syntax',
     reason: 'cut-by-comment',
     value,
     text: span,
     span: { start: start + cut.index + 1, end: span.end },
-  } as const;
+  };
 }
+
+/** In a map in braces, more characters end a value. */
+function issueInBraces({ value, span }: { readonly value: string; readonly span: TextSpan }): Issue | null {
+  if (value === '' || QUOTED.test(value)) return null;
+  const cause = causeAtStart(value) ?? causeOfColon(value);
+  if (cause) return unquoted(span, value, cause);
+  const character = /[,[\]{}]|[ \t]#/.exec(value)?.[0].trim();
+  return character === undefined ? null : unquoted(span, value, { kind: 'in-braces', character });
+}
+
+function causeAtStart(value: string): UnquotedCause | null {
+  const isIndicator = INDICATOR.test(value) || /^["']/.test(value);
+  return isIndicator ? { kind: 'start', character: value.charAt(0) } : null;
+}
+
+const causeOfColon = (value: string): UnquotedCause | null => (/:(?:[ \t]|$)/.test(value) ? { kind: 'colon' } : null);
+
+const unquoted = (span: TextSpan, value: string, cause: UnquotedCause): Issue => ({
+  kind: 'front-matter-syntax',
+  reason: 'unquoted',
+  span,
+  value,
+  cause,
+});

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { controlCharacterIn } from './escapes.ts';
 import { partsOf } from './inspect.ts';
 import type { SettingIssue } from './issues.ts';
 import { type SettingKey, Settings } from './schema.ts';
@@ -153,8 +154,10 @@ function refined(issue: SchemaIssue, named: { name: string; written: string | nu
       return { kind: 'definition-name', ...named };
     case 'not-multiple-of-8':
       return { kind: 'size-not-multiple-of-8', ...named };
-    case 'nul':
-      return { kind: 'setting-value', reason: 'nul', ...named };
+    case 'control-character': {
+      const character = controlCharacterIn(String(issue.input)) ?? 'a control character';
+      return { kind: 'setting-value', reason: 'control-character', character, unintended: null, ...named };
+    }
     case 'no-position':
       return { kind: 'setting-value', reason: 'no-position', ...named };
     case 'video-source':

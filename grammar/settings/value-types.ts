@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { parseEasing } from '../time/easing.ts';
 import { parseHold } from '../time/position.ts';
 import { available, inherited, needs, part, partsObject } from './about.ts';
+import { controlCharacterIn } from './escapes.ts';
 
 /** What a refinement found; validation makes the issue with its place from it. */
 export const REFINEMENTS = [
   'link',
-  'nul',
+  'control-character',
   'not-a-position',
   'no-position',
   'definition-name',
@@ -18,11 +19,11 @@ export type Refinement = (typeof REFINEMENTS)[number];
 
 const failing = (refinement: Refinement, message: string = refinement) => ({ params: { refinement }, message });
 
-/** A path; no file system allows NUL in one. */
+/** A path. Control characters come from escapes that were not meant, and Windows allows none in a name. */
 export const Path = z
   .string()
   .min(1)
-  .refine((text) => !text.includes('\0'), failing('nul'));
+  .refine((text) => controlCharacterIn(text) === null, failing('control-character'));
 
 /** A file on this computer, or the name of one in the model folders. Links are refused: nothing is downloaded. */
 export const LocalFile = Path.refine(

@@ -14,7 +14,9 @@ export function alignYaml(written: string, value: string): number[] {
   const offsets: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const character = value[i]!;
-    if (isDouble && written[at] === '\\') {
+    // An escape that YAML does not know is read as it is written.
+    const isLiteral = character === '\\' && written[at + 1] !== '\\';
+    if (isDouble && written[at] === '\\' && !isLiteral) {
       offsets.push(at);
       const length = ESCAPE_LENGTHS[written[at + 1] ?? ''] ?? 2;
       // An escape of 8 digits can stand for two UTF-16 units.

@@ -1,5 +1,6 @@
 import { Composer, type CST, isAlias, isMap, isNode, isScalar, isSeq, Parser } from 'yaml';
 import type { TextSpan } from '../problem.ts';
+import { unintendedEscapes } from './escapes.ts';
 import type { SettingIssue, SyntaxIssue } from './issues.ts';
 
 /** YAML as data with its places; spans are offsets in the parsed text. */
@@ -63,7 +64,10 @@ export function parseYaml(written: string): { root: YamlValue | null; issues: Se
     issues.push(syntax(span(start, start + 1), { reason: 'ends-early' }));
   }
   const linesWithError = new Set<number>();
+  const hasBadEscape = document?.errors.some(({ code }) => code === 'BAD_DQ_ESCAPE') ?? false;
+  if (hasBadEscape) issues.push(...unknownEscapes(text, tokens));
   for (const { code, pos, message } of document?.errors ?? []) {
+    if (code === 'BAD_DQ_ESCAPE') continue;
     // One mistake makes the rest of its line unreadable; only the first message is about the mistake.
     const line = text.lastIndexOf('\n', Math.max(0, pos[0] - 1));
     if (linesWithError.has(line)) continue;
@@ -106,7 +110,8 @@ function syntaxError(text: string, code: string, where: TextSpan, message: strin
     return syntax(value, {
       reason: 'unquoted',
       value: text.slice(value.start, value.end),
-      start: code === 'BLOCK_AS_IMPLICIT_KEY' ? 'colon' : { character: text.charAt(where.start) },
+      cause:
+        code === 'BLOCK_AS_IMPLICIT_KEY' ? { kind: 'colon' } : { kind: 'start', character: text.charAt(where.start) },
     });
   }
   const common = COMMON_MISTAKES.find(([pattern]) => pattern.test(message))?.[1];
@@ -123,12 +128,28 @@ function restOfLine(text: string, start: number): TextSpan {
   return span(start, start + line.trimEnd().length);
 }
 
-/** Offset of the first token nested deeper than `limit`, or null. Uses its own stack, because the nesting may be deep. */
+/** Offset of the first token nested deeper than `limit`, or null. */
 function deeperThan(tokens: readonly CST.Token[], limit: number): number | null {
+  for (const { token, depth } of nested(tokens)) if (depth > limit) return token.offset;
+  return null;
+}
+
+/** The values and keys in double quotes with an escape that YAML does not know. */
+function unknownEscapes(text: string, tokens: readonly CST.Token[]): SettingIssue[] {
+  return [...nested(tokens)].flatMap(({ token }) => {
+    if (token.type !== 'double-quoted-scalar') return [];
+    const where = span(token.offset, token.offset + token.source.length);
+    const unknown = unintendedEscapes(text.slice(where.start, where.end), false);
+    return unknown ? [syntax(where, { reason: 'backslash', isReadable: false, ...unknown })] : [];
+  });
+}
+
+/** All tokens with their depth. Uses its own stack, because the nesting may be deep. */
+function* nested(tokens: readonly CST.Token[]): Generator<{ readonly token: CST.Token; readonly depth: number }, void> {
   const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = open.pop(); next; next = open.pop()) {
     const { token, depth } = next;
-    if (depth > limit) return token.offset;
+    yield next;
     if (token.type === 'document') {
       if (token.value) open.push({ token: token.value, depth });
     } else if ('items' in token) {
@@ -138,7 +159,6 @@ function deeperThan(tokens: readonly CST.Token[], limit: number): number | null 
       }
     }
   }
-  return null;
 }
 
 class TreeBuilder {

@@ -12,11 +12,16 @@ export interface Rolled {
 }
 
 /** Something that could not be rolled and stays in the prompt as written. `span` is in the text given to `roll`. */
-export type RollIssue =
-  | { readonly kind: 'unknown-wildcard' | 'empty-wildcard'; readonly name: string; readonly span: TextSpan }
+export type RollIssue = {
+  readonly span: TextSpan;
+  /** The extended file whose text it is in. */
+  readonly file?: string;
+} & (
+  | { readonly kind: 'unknown-wildcard' | 'empty-wildcard'; readonly name: string }
   /** `names`: the wildcards that lead back to the first of them. */
-  | { readonly kind: 'wildcard-cycle'; readonly names: readonly string[]; readonly span: TextSpan }
-  | { readonly kind: 'wildcard-too-deep' | 'wildcard-too-long'; readonly span: TextSpan };
+  | { readonly kind: 'wildcard-cycle'; readonly names: readonly string[] }
+  | { readonly kind: 'wildcard-too-deep' | 'wildcard-too-long' }
+);
 
 export interface RolledText {
   readonly text: string;

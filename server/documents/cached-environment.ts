@@ -19,6 +19,7 @@ export class CachedEnvironment implements Environment {
   /** The answer to `randomSeed`: one until it is set, so that the prompts that wildcards give stay as they are. */
   seed: number;
   readonly #uri: string;
+  readonly #openText: (path: string) => string | null;
   #models = new Map<string, ResolvedModel | null>();
   #unreadable = new Map<string, string | null>();
   #names = new Map<string, readonly string[]>();
@@ -35,9 +36,11 @@ export class CachedEnvironment implements Environment {
   /** The lookup in progress. */
   #learning: Promise<void> | null = null;
 
-  constructor(uri: string, seed: number) {
+  /** @param openText the text of a file that is open in the editor, which may not be saved; null if it is not open */
+  constructor(uri: string, seed: number, openText: (path: string) => string | null = () => null) {
     this.#uri = uri;
     this.seed = seed;
+    this.#openText = openText;
   }
 
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
@@ -54,7 +57,13 @@ export class CachedEnvironment implements Environment {
   }
 
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null {
-    return this.#recall(this.#texts, `file ${from} ${path}`, null, (files) => files.readTravelFile(path, from));
+    const file = this.#recall(this.#texts, `file ${from} ${path}`, null, (files) => files.readTravelFile(path, from));
+    return file && { path: file.path, text: this.#openText(file.path) ?? file.text };
+  }
+
+  /** The paths of the files that the document extends. */
+  get extendedPaths(): string[] {
+    return [...this.#texts.values()].flatMap((file) => file?.path ?? []);
   }
 
   missingInput(path: string, kind: InputKind): MissingInput | null {

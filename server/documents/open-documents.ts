@@ -1,9 +1,11 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { assumedEnvironment } from '../hosts/assumed-environment.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 import { nextSlice } from '../time-slices.ts';
 import { Analysis } from './analysis.ts';
 import { CachedEnvironment } from './cached-environment.ts';
+import { normalUri } from './relative-uri.ts';
 
 interface OpenDocument {
   /** The client's; changes in place. */
@@ -25,8 +27,23 @@ export class OpenDocuments {
   }
 
   open(source: TextDocument): void {
-    const environment = new CachedEnvironment(source.uri, this.#randomSeed());
+    const openText = (path: string) => this.#textOf(this.#host.fileUri(path));
+    const environment = new CachedEnvironment(source.uri, this.#randomSeed(), openText);
     this.#open.set(source.uri, { source, environment, analysis: new Analysis(source, environment) });
+  }
+
+  #textOf(uri: string): string | null {
+    const key = normalUri(uri);
+    const open = [...this.#open.values()].find(({ source }) => normalUri(source.uri) === key);
+    return open?.source.getText() ?? null;
+  }
+
+  /** Whether another open document extends this one, so that a change of it changes the other, too. */
+  isExtended(uri: string): boolean {
+    const key = normalUri(uri);
+    return [...this.#open.values()].some(({ environment }) =>
+      environment.extendedPaths.some((path) => normalUri(this.#host.fileUri(path)) === key),
+    );
   }
 
   close(uri: string): void {
@@ -35,6 +52,11 @@ export class OpenDocuments {
 
   get uris(): string[] {
     return [...this.#open.keys()];
+  }
+
+  /** The newest texts, which may not be saved. */
+  get texts(): { readonly uri: string; readonly text: string }[] {
+    return [...this.#open.values()].map(({ source }) => ({ uri: source.uri, text: source.getText() }));
   }
 
   /** The newest version, by what is known of its files; null if the document is not open. */
@@ -75,6 +97,20 @@ export class OpenDocuments {
       if (!(await analysis.check(goOn))) continue;
       if (await document.environment.learn(this.#host)) analysis.recheck();
       else if (analysis === this.analysis(uri)) return analysis;
+    }
+  }
+
+  /**
+   * The problems of the text alone, as if every file that it names existed; null as for `parsed`.
+   * @param isCancelled asked before each slice
+   */
+  async checkedAlone(uri: string, isCancelled: () => boolean): Promise<Analysis | null> {
+    for (;;) {
+      const source = this.#open.get(uri)?.source;
+      if (!source || isCancelled()) return null;
+      const analysis = new Analysis(source, assumedEnvironment);
+      const isNewest = () => analysis.version === this.#open.get(uri)?.source.version;
+      if (await analysis.check(() => !isCancelled() && isNewest())) return analysis;
     }
   }
 

@@ -18,3 +18,8 @@ export function parseUri(uri: string): URI | null {
     return null;
   }
 }
+
+/** The same for every way in which editors and the file system write the URI of a file. */
+export function normalUri(uri: string): string {
+  return parseUri(uri)?.toString() ?? uri;
+}

@@ -24,6 +24,14 @@ export interface DiagnosticsClient {
   readonly pages: string | null;
 }
 
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 /**
  * Delivers diagnostics: clients request them (pull), or get them after each change (push). A newer version of a document
  * replaces an older one that is still waiting.
@@ -36,6 +44,9 @@ export class DiagnosticsFeed {
   readonly #lastCheckMs = new Map<string, number>();
   /** Part of a result's id, because the same version has other problems when files or the seed have changed. */
   #generation = 0;
+  /** Until the folders of the settings are known and listed, models would be reported as missing that are not. */
+  readonly #filesKnown = deferred();
+  #areFilesKnown = false;
 
   constructor(connection: Connection, documents: OpenDocuments, client: () => DiagnosticsClient) {
     this.#connection = connection;
@@ -60,6 +71,16 @@ export class DiagnosticsFeed {
     this.#waiting.delete(uri);
     this.#lastCheckMs.delete(uri);
     if (!this.#client().pulls) void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  /** From now on, what depends on files is reported, too. */
+  filesKnown(): void {
+    this.#areFilesKnown = true;
+    this.#filesKnown.resolve();
+  }
+
+  get areFilesKnown(): boolean {
+    return this.#areFilesKnown;
   }
 
   /** Delivers the diagnostics of every document again: files or a seed have changed. */
@@ -95,7 +116,13 @@ export class DiagnosticsFeed {
 
   async #check(uri: string, token: CancellationToken | null) {
     const start = performance.now();
-    const analysis = await this.#documents.settled(uri, () => token?.isCancellationRequested ?? false);
+    const isCancelled = () => token?.isCancellationRequested ?? false;
+    const { pulls, refreshes } = this.#client();
+    // A client that never asks again has to wait for everything.
+    if (pulls && !refreshes) await this.#filesKnown.promise;
+    const analysis = this.#areFilesKnown
+      ? await this.#documents.settled(uri, isCancelled)
+      : await this.#documents.checkedAlone(uri, isCancelled);
     if (analysis) this.#lastCheckMs.set(uri, performance.now() - start);
     return analysis;
   }

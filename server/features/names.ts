@@ -1,9 +1,10 @@
-import type { Position } from 'vscode-languageserver';
+import type { Position, Range } from 'vscode-languageserver';
 import { namesIn, namesOf } from '../../grammar/clip/definitions.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import type { SettingSpan } from '../../grammar/settings/read.ts';
-import { documentSpan, type PromptText, promptsOf } from '../../grammar/syntax/document.ts';
+import { documentSpan, type PromptText, promptsOf, type TravelDocument } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
+import type { NamedFile } from '../documents/linked-files.ts';
 import { promptAt, touches } from '../documents/lookup.ts';
 
 /** An occurrence of a name: the key under `define` that defines it, or a `$name` that uses it. */
@@ -19,8 +20,8 @@ export function nameAt(analysis: Analysis, position: Position): NameOccurrence |
   const offset = analysis.offsetAt(position);
   const prompt = promptAt(analysis, offset);
   return (
-    [...namesInSettings(analysis), ...(prompt ? namesInPrompt(prompt) : [])].find(({ span, isDefinition }) =>
-      touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
+    [...namesInSettings(analysis.text, analysis.effective.spans), ...(prompt ? namesInPrompt(prompt) : [])].find(
+      ({ span, isDefinition }) => touches(isDefinition ? span : { start: span.start - 1, end: span.end }, offset),
     ) ?? null
   );
 }
@@ -29,8 +30,17 @@ export function nameAt(analysis: Analysis, position: Position): NameOccurrence |
 export function occurrencesOf(analysis: Analysis, position: Position): NameOccurrence[] {
   const wanted = nameAt(analysis, position);
   if (!wanted) return [];
-  return [...namesInSettings(analysis), ...promptsOf(analysis.document).flatMap(namesInPrompt)]
-    .filter(({ name }) => name === wanted.name)
+  return occurrencesIn(analysis.document, analysis.effective.spans, wanted.name);
+}
+
+/** Every occurrence of a name in a file, in the order of the file. @param spans of the settings in the file */
+export function occurrencesIn(
+  document: TravelDocument,
+  spans: ReadonlyMap<string, SettingSpan>,
+  name: string,
+): NameOccurrence[] {
+  return [...namesInSettings(document.text, spans), ...promptsOf(document).flatMap(namesInPrompt)]
+    .filter((occurrence) => occurrence.name === name)
     .sort((a, b) => a.span.start - b.span.start);
 }
 
@@ -41,7 +51,7 @@ export function definitionsIn(spans: ReadonlyMap<string, SettingSpan>): NameOccu
   );
 }
 
-function namesInSettings({ effective: { spans }, text }: Analysis): NameOccurrence[] {
+function namesInSettings(text: string, spans: ReadonlyMap<string, SettingSpan>): NameOccurrence[] {
   const uses = [...spans].flatMap(([path, { value }]) =>
     path === 'negative_prompt' || isDefinitionPath(path) ? usesIn(text, value) : [],
   );
@@ -67,4 +77,8 @@ function namesInPrompt(prompt: PromptText): NameOccurrence[] {
 /** The length of `$` or `${`. */
 function prefixLength({ name, start, end }: { readonly name: string; readonly start: number; readonly end: number }) {
   return end - start > name.length + 1 ? 2 : 1;
+}
+
+export function rangeIn({ lines }: NamedFile, { start, end }: TextSpan): Range {
+  return { start: lines.positionAt(start), end: lines.positionAt(end) };
 }

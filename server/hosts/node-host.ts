@@ -5,9 +5,11 @@ import { cacheFolder } from '../../library/cache-folder.ts';
 import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
 import { openHeaderCache } from '../../library/header-cache.ts';
+import { expandHome } from '../../library/home.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { outputRootOf } from '../../library/output-root.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
+import { isWritable, listTravelFiles, readTravelText } from '../../library/travel-files.ts';
 import { listWildcards } from '../../library/wildcards.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -15,7 +17,7 @@ import { describeText } from '../../weights/describe-text.ts';
 import type { Configuration } from '../configuration.ts';
 import { parseUri } from '../documents/relative-uri.ts';
 import { assumedEnvironment } from './assumed-environment.ts';
-import type { ServerHost, WildcardFile, WildcardFolders } from './server-host.ts';
+import type { ServerHost, TravelFiles, WildcardFile, WildcardFolders } from './server-host.ts';
 
 const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
 
@@ -40,6 +42,28 @@ export class NodeHost implements ServerHost {
     this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
     this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [], headers: this.#headers });
   }
+
+  readonly travelFiles: TravelFiles = {
+    list: async (uri) => {
+      const path = this.#readsFiles ? savedPath(uri) : null;
+      if (path === null) return { uris: [], isComplete: true };
+      const folder = this.#workspaceFolder(path);
+      const { paths, isComplete } = await listTravelFiles([folder ?? dirname(path)], folder !== null);
+      return { uris: paths.map((file) => this.fileUri(file)), isComplete };
+    },
+    read: async (uri) => {
+      const path = this.#readsFiles ? savedPath(uri) : null;
+      return path === null ? null : readTravelText(path);
+    },
+    resolve: (uri, path) => {
+      const from = pathOf(uri);
+      return from === null ? null : this.fileUri(resolve(dirname(from), expandHome(path)));
+    },
+    isEditable: async (uri) => {
+      const path = savedPath(uri);
+      return path !== null && isWritable(path);
+    },
+  };
 
   closeDisk(): void {
     this.#readsFiles = false;
@@ -120,9 +144,13 @@ export class NodeHost implements ServerHost {
 
   /** The innermost workspace folder with the document; otherwise as on the command line. */
   async #outputRoot(path: string): Promise<string> {
+    return this.#workspaceFolder(path) ?? (await outputRootOf(dirname(path)));
+  }
+
+  /** The innermost one with a file. */
+  #workspaceFolder(path: string): string | null {
     const around = this.#folders.filter((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
-    const [innermost] = around.sort((a, b) => b.length - a.length);
-    return innermost ?? (await outputRootOf(dirname(path)));
+    return around.sort((a, b) => b.length - a.length)[0] ?? null;
   }
 
   async #wildcardFoldersOf(uri: string): Promise<string[]> {

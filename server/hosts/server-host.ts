@@ -12,6 +12,20 @@ export interface WildcardFile {
 /** The wildcard folders of a document: in a workspace with several folders, each can have its own. */
 export type WildcardFolders = (uri: string) => Promise<readonly string[]>;
 
+/** The `.travel` files around a document, for names that several files share. */
+export interface TravelFiles {
+  /**
+   * The files in the workspace folder with the document; beside it if it is in none. At most 2,000 files among 50,000
+   * entries are listed, without hidden folders and `node_modules`.
+   */
+  list(uri: string): Promise<{ readonly uris: readonly string[]; readonly isComplete: boolean }>;
+  /** null if it cannot be read. */
+  read(uri: string): Promise<string | null>;
+  /** The URI of the file that one names with `extends`; null if there is none. */
+  resolve(uri: string, path: string): string | null;
+  isEditable(uri: string): Promise<boolean>;
+}
+
 /** What the server needs of the machine it runs on: a computer with a disk, or a browser. */
 export interface ServerHost {
   /** URI of the folder with a page for each diagnostic code, ending in `/`; null if only the client knows it. */
@@ -41,6 +55,8 @@ export interface ServerHost {
   describe(description: ModelDescription): string;
   /** @param path as an `Environment` of this host gives it */
   fileUri(path: string): string;
+  /** Absent if it cannot list files: names are then those of a single document. */
+  readonly travelFiles?: TravelFiles;
   /** Globs of the files that answers depend on, in the workspace or (`folder`, a URI) in another folder. */
   watched(): readonly { readonly folder: string | null; readonly glob: string }[];
 }

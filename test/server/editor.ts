@@ -6,6 +6,7 @@ import {
   createConnection,
   createProtocolConnection,
   DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   ExitNotification,
   InitializedNotification,
@@ -35,10 +36,11 @@ export class Editor {
   async initialize(
     capabilities: InitializeParams['capabilities'] = { textDocument: { diagnostic: {} } },
     initializationOptions: unknown = undefined,
+    rootUri: string | null = null,
   ): Promise<InitializeResult> {
     const result = await this.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
-      rootUri: null,
+      rootUri,
       capabilities,
       initializationOptions,
     });
@@ -54,6 +56,10 @@ export class Editor {
   change(uri: string, ...contentChanges: TextDocumentContentChangeEvent[]): Promise<void> {
     const textDocument = { uri, version: ++this.#version };
     return this.connection.sendNotification(DidChangeTextDocumentNotification.type, { textDocument, contentChanges });
+  }
+
+  close(uri: string): Promise<void> {
+    return this.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
   }
 
   async shutdown(): Promise<void> {

@@ -1,16 +1,20 @@
 import type { Fix } from '../../problem.ts';
-import type { SettingIssueOf } from '../../settings/issues.ts';
+import type { SettingIssueOf, UnquotedCause } from '../../settings/issues.ts';
 import { DEEPEST } from '../../settings/yaml-tree.ts';
 import { replace } from '../check.ts';
+import { escapeAdvice, escapeFixes } from '../escape-advice.ts';
 import { issueCheck } from '../issue-check.ts';
 
 export const frontMatterSyntax = issueCheck('travel/front-matter-syntax', (issue) => ({
   message: messageOf(issue),
-  severity: issue.reason === 'cut-by-comment' ? 'warning' : 'error',
+  severity: isReadable(issue) ? 'warning' : 'error',
   fixes: fixesOf(issue),
 }));
 
 type Issue = SettingIssueOf<'front-matter-syntax'>;
+
+const isReadable = (issue: Issue) =>
+  issue.reason === 'cut-by-comment' || (issue.reason === 'backslash' && issue.isReadable);
 
 function messageOf(issue: Issue): string {
   switch (issue.reason) {
@@ -37,7 +41,9 @@ function messageOf(issue: Issue): string {
     case 'key-not-a-word':
       return 'A key must be a word. Lists and maps cannot be keys.';
     case 'unquoted':
-      return `${unquotedReason(issue.start)} Put the whole value in quotes.`;
+      return `${unquotedReason(issue.cause)} Put the whole value in quotes.`;
+    case 'backslash':
+      return escapeAdvice(issue);
     case 'cut-by-comment':
       return 'The end of this value is a comment. YAML ends a value before a space and “#”, so the setting does not contain this part. Put the whole value in quotes, or write a space after the “#”.';
     case 'other':
@@ -45,14 +51,21 @@ function messageOf(issue: Issue): string {
   }
 }
 
-function unquotedReason(start: 'colon' | { readonly character: string }): string {
-  if (start === 'colon') return 'This value contains a colon and a space. YAML reads them as another setting.';
-  const { character } = start;
-  if (character === '"' || character === "'") {
-    return `A quote (${character}) starts this value, but does not end it. YAML reads only the part in quotes.`;
+function unquotedReason(cause: UnquotedCause): string {
+  switch (cause.kind) {
+    case 'colon':
+      return 'This value contains a colon and a space. YAML reads them as another setting.';
+    case 'in-braces':
+      return `“${cause.character}” ends a value in braces. YAML reads only the part before it.`;
+    case 'start': {
+      const { character } = cause;
+      if (character === '"' || character === "'") {
+        return `A quote (${character}) starts this value, but does not end it. YAML reads only the part in quotes.`;
+      }
+      const meaning = MEANINGS[character];
+      return `A value cannot start with “${character}”. ${meaning ? `YAML reads ${meaning} there.` : 'YAML reserves the character.'}`;
+    }
   }
-  const meaning = MEANINGS[character];
-  return `A value cannot start with “${character}”. ${meaning ? `YAML reads ${meaning} there.` : 'YAML reserves the character.'}`;
 }
 
 /** What YAML reads at these characters. */
@@ -77,6 +90,8 @@ function fixesOf(issue: Issue): Fix[] {
         replace('Put the value in quotes', issue.text, JSON.stringify(issue.value)),
         replace('Write “# ”', { start: issue.span.start, end: issue.span.start + 1 }, '# '),
       ];
+    case 'backslash':
+      return escapeFixes(issue.span, issue);
     case 'unquoted':
       return [replace('Put the value in quotes', issue.span, JSON.stringify(issue.value))];
     default:

@@ -1,9 +1,9 @@
 import { FAMILY_NAMES } from '../../../plan/model.ts';
 import type { ClipContext } from '../../clip/context.ts';
 import type { ModelIssueOf } from '../../clip/models.ts';
-import { FILE_START, type Problem } from '../../problem.ts';
+import type { Problem } from '../../problem.ts';
 import { settingValues } from '../../settings/entries.ts';
-import { type Check, settingSpan } from '../check.ts';
+import { type Check, namingFile, settingSpan } from '../check.ts';
 
 /** Settings and models that the engine has no implementation for; leaving them out would give another clip in silence. */
 export const notAvailableYet: Check = {
@@ -19,17 +19,18 @@ export const notAvailableYet: Check = {
   },
 };
 
-function unavailableSettings({ settings, spans }: ClipContext) {
-  return settingValues(settings).flatMap(({ path, about: { use }, value, isDefault }) => {
-    const place = spans.get(path);
+function unavailableSettings(clip: ClipContext) {
+  return settingValues(clip.settings).flatMap(({ path, about: { use }, value, isDefault }) => {
+    const place = clip.spans.get(path);
+    const problem = (message: string, span = settingSpan(clip, path)) => [
+      { message: namingFile(clip, path, message), span },
+    ];
     if (use.kind === 'later' && !isDefault()) {
       const key = path.split('.').at(-1);
-      const message = `${use.what} is not available yet. Remove \`${key}\` to render without it.`;
-      return [{ message, span: place?.key ?? FILE_START }];
+      return problem(`${use.what} is not available yet. Remove \`${key}\` to render without it.`, place?.key);
     }
     if (use.kind === 'partly-available' && !use.available.includes(String(value))) {
-      const message = `The ${use.what} “${value}” is not available yet. Use ${oneOf(use.available)}.`;
-      return [{ message, span: place?.value ?? FILE_START }];
+      return problem(`The ${use.what} “${value}” is not available yet. Use ${oneOf(use.available)}.`);
     }
     return [];
   });

@@ -1,5 +1,7 @@
+import type { Fix } from '../../problem.ts';
 import type { SettingIssueOf } from '../../settings/issues.ts';
 import { correctName } from '../check.ts';
+import { escapeAdvice, escapeFixes } from '../escape-advice.ts';
 import { issueCheck } from '../issue-check.ts';
 
 /** Values that a message lists. */
@@ -7,8 +9,13 @@ const MOST_LISTED = 5;
 
 export const settingValue = issueCheck('travel/setting-value', (issue) => ({
   message: messageOf(issue),
-  fixes: issue.reason === 'choice' ? correctName(issue.span, issue.meant) : [],
+  fixes: fixesOf(issue),
 }));
+
+function fixesOf(issue: SettingIssueOf<'setting-value'>): Fix[] {
+  if (issue.reason === 'choice') return correctName(issue.span, issue.meant);
+  return issue.reason === 'control-character' && issue.unintended ? escapeFixes(issue.span, issue.unintended) : [];
+}
 
 function messageOf(issue: SettingIssueOf<'setting-value'>): string {
   const { name, written } = issue;
@@ -19,8 +26,8 @@ function messageOf(issue: SettingIssueOf<'setting-value'>): string {
     }
     case 'empty':
       return `“${name}” is empty. Write a value, or remove the line.`;
-    case 'nul':
-      return `“${name}” contains a NUL character. No file system allows it in a path. Remove it.`;
+    case 'control-character':
+      return `“${name}” contains ${issue.character}. A path cannot contain control characters. ${issue.unintended ? escapeAdvice(issue.unintended) : 'Remove it.'}`;
     case 'no-position':
       return `“${name}” has no positions. Write at least one, as in {0: 7}.`;
     case 'video-source':

@@ -1,11 +1,12 @@
 import type { ClipContext } from '../../clip/context.ts';
 import { namesIn } from '../../clip/definitions.ts';
-import type { Fix, Problem, TextSpan } from '../../problem.ts';
+import { WEBUI_VALUES } from '../../clip/effective-settings.ts';
+import { FILE_START, type Fix, type Problem, type TextSpan } from '../../problem.ts';
+import { settingValues } from '../../settings/entries.ts';
 import type { SettingSpan } from '../../settings/read.ts';
-import type { Settings } from '../../settings/schema.ts';
 import { documentSpan, promptsOf } from '../../syntax/document.ts';
 import { findChoices } from '../../wildcards/choices.ts';
-import { type Check, replace } from '../check.ts';
+import { type Check, replace, settingSpan } from '../check.ts';
 
 /** Settings and syntax of the travel dialect that have no meaning in sd-webui-animatediff. */
 export const webuiIgnores: Check = {
@@ -28,33 +29,38 @@ interface Ignored {
   readonly fixes?: readonly Fix[];
 }
 
-/** Settings whose value the dialect fixes. */
-const DECIDED: readonly {
-  readonly key: keyof Settings;
-  readonly what: string;
-  readonly same?: (settings: Settings) => boolean;
-}[] = [
-  { key: 'define', what: 'a `$name` is treated as text' },
-  { key: 'transition', what: 'every transition is linear', same: ({ transition }) => transition === 'linear' },
-  { key: 'fuse', what: 'context windows always overwrite each other' },
-  {
-    key: 'context_schedule',
-    what: 'context windows are always uniform',
-    same: ({ context_schedule }) => context_schedule === 'uniform',
-  },
-];
+/** What the dialect does instead of what these settings say. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  define: 'a `$name` is treated as text',
+  transition: 'every transition is linear',
+  fuse: 'context windows always overwrite each other',
+  context_schedule: 'context windows are always uniform',
+};
 
-function ignoredSettings({ settings, spans, document: { text } }: ClipContext, used: readonly Ignored[]): Ignored[] {
-  return DECIDED.flatMap(({ key, what, same }) => {
-    const written = spans.get(key);
-    if (!written || same?.(settings)) return [];
-    // `settings` has the dialect's own value; the value of the file is in its text.
-    if (key === 'fuse' && text.slice(written.value.start, written.value.end) === 'overwrite') return [];
-    const advice = `\`${key}\` has no effect. Remove it.`;
-    // Definitions that are still in use are needed for the fix that replaces their names.
-    const needed = key === 'define' && used.length > 0;
-    return [{ what, advice, span: written.key, fixes: needed ? [] : removeLines(key, written, text) }];
+function ignoredSettings(clip: ClipContext, used: readonly Ignored[]): Ignored[] {
+  const { asWritten, spans, inherited, overridden, document } = clip;
+  return settingValues(asWritten).flatMap(({ path, about: { use }, value }): Ignored[] => {
+    if (use.kind !== 'used' || !use.needs.includes('travel-dialect') || isWebuis(path, value)) return [];
+    const what = INSTEAD[path] ?? `\`${path}\` is ignored`;
+    const advice = `\`${path}\` has no effect. Remove it.`;
+    const written = spans.get(path);
+    if (written) {
+      // Definitions that are still in use are needed for the fix that replaces their names.
+      const isNeeded = path === 'define' && used.length > 0;
+      return [{ what, advice, span: written.key, fixes: isNeeded ? [] : removeLines(path, written, document.text) }];
+    }
+    const file = inherited.get(path);
+    if (file !== undefined) {
+      const inFile = `\`${path}\` of “${file}” has no effect. Remove it there, or do not extend the file.`;
+      return [{ what, advice: inFile, span: settingSpan(clip, 'extends') }];
+    }
+    return overridden.has(path) ? [{ what, advice, span: FILE_START }] : [];
   });
+}
+
+/** Whether a value is what the dialect does anyway. */
+function isWebuis(path: string, value: unknown): boolean {
+  return Object.entries(WEBUI_VALUES).some(([key, webuis]) => key === path && webuis === value);
 }
 
 /** Removes a setting if it does not share a line with another. */

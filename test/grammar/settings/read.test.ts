@@ -94,7 +94,7 @@ describe('readSettings', () => {
     ['cfg_scale: {0: 7, half: 9}', 'travel/setting-position', 'half', null],
     ['cfg_scale: {}', 'travel/setting-value', '{}', null],
     ['cfg_scale: high', 'travel/setting-type', 'high', null],
-    ['closed_loop: R', 'travel/setting-value', 'R', 'closed_loop: N'],
+    ['closed_loop: R', 'travel/setting-value', 'R', null],
     ['sampler: Euler A', 'travel/setting-value', 'Euler A', 'sampler: Euler a'],
     ['save: [webp, avi]', 'travel/setting-value', 'avi', null],
     ['save: mp4', 'travel/setting-type', 'mp4', 'save: [mp4]'],

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkTravel } from '../../../grammar/language.ts';
+import { parseSetting } from '../../../grammar/parse-setting.ts';
+import type { Problem } from '../../../grammar/problem.ts';
 import { part, partsObject, setting, settingsObject, used } from '../../../grammar/settings/about.ts';
 import { settingFileKind, settingFiles, settingModelKind } from '../../../grammar/settings/entries.ts';
 import { choicesOf, defaultOf, kindOf, partsOf } from '../../../grammar/settings/inspect.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { resolveSettings } from '../../../grammar/settings/resolve.ts';
-import { SETTING_KEYS, type SettingKey, Settings, settingAt } from '../../../grammar/settings/schema.ts';
+import {
+  type GivenSettings,
+  SETTING_KEYS,
+  type SettingKey,
+  Settings,
+  settingAt,
+} from '../../../grammar/settings/schema.ts';
+import type { Mix, TravelPlan } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
 
 const environment = testEnvironment({
@@ -107,41 +116,130 @@ function withPart(key: SettingKey, path: string, value: string): string {
   return path === 'controlnet.model' ? `[{${written}}]` : `[{model: pose, ${written}}]`;
 }
 
-describe('a setting with a value other than its default', () => {
-  const base = planOf(documentWith({}));
+/** What a render uses of a plan: the rest makes no difference to any frame or file that is watched. */
+function rendered(plan: TravelPlan) {
+  const { source: _, frames, ...rest } = plan;
+  const isGuided = frames.some(({ cfgScale }) => cfgScale !== 1) || plan.prompts.some(({ text }) => / AND /.test(text));
+  const isFused = plan.context.windows.some((windows) => windows.length > 1);
+  const { motionModule } = plan.models;
+  const isMixed = frames.some(({ positive }) => positive.t > 0 && positive.t < 1);
+  const { formats, fps, loop, ...output } = plan.output;
+  const has = (...some: readonly string[]) => formats.some((format) => some.includes(format));
+  return {
+    ...rest,
+    mix: isMixed ? plan.mix : null,
+    // The index of a prompt depends on the others.
+    prompts: null,
+    frames: frames.map(({ positive, negative, motionScale, ...frame }) => ({
+      ...frame,
+      positive: textsOf(plan, positive),
+      negative: isGuided ? textsOf(plan, negative) : null,
+      motionScale: motionModule ? motionScale : null,
+    })),
+    sampling: { ...plan.sampling, schedule: plan.sampling.sampler === 'DDIM' ? null : plan.sampling.schedule },
+    context: motionModule ? { ...plan.context, fuse: isFused ? plan.context.fuse : null } : null,
+    output: {
+      ...output,
+      formats,
+      fps: has('gif', 'mp4', 'webp', 'webm') ? fps : null,
+      loop: has('gif', 'webp') ? loop : null,
+    },
+  };
+}
 
-  it('has a plan to be compared with', () => {
-    expect(base).not.toBeNull();
-    expect(checkTravel(documentWith({}), environment).problems).toEqual([]);
+const textsOf = ({ prompts }: TravelPlan, { from, to, t }: Mix) => [prompts[from], prompts[to], t];
+
+/** Documents, each with something that some settings need, or without it. */
+const DOCUMENTS: Readonly<Record<string, readonly [settings: Readonly<Record<string, string>>, body: string]>> = {
+  'one with everything': [BASE, '0: a $hero\n8: (b:1.2)\n'],
+  'a minimal one': [{}, 'a fox\n'],
+  'a long one without keyframes': [{ frames: '32' }, 'a fox\n'],
+  'one in the webui dialect': [{ dialect: 'webui', frames: '32' }, '0: a\n8: (b:1.2)\n'],
+  'a short one in the webui dialect': [{ dialect: 'webui', frames: '8' }, 'a fox\n'],
+  'one without motion': [{ motion_module: 'none', frames: '32' }, '0: a\n8: (b:1.2)\n'],
+  'a single prompt without motion': [{ motion_module: 'none', frames: '32' }, 'a fox\n'],
+  'one of images only': [{ save: '[png]', frames: '32' }, '0: a\n8: b\n'],
+  'one of images, with times': [{ save: '[png, txt]', frames: '32' }, '0: a\n1.5s: b\n'],
+  'one without guidance': [{ cfg_scale: '1', frames: '32' }, '0: a\n8: b\n'],
+  'a composition without guidance': [{ cfg_scale: '1' }, 'a AND b :0.5\n'],
+  'one with guidance in places': [{ cfg_scale: '{0: 1, 8: 7}' }, 'a\n'],
+  'one with transitions of its own': [{ frames: '32' }, '0: a\n8 cut: b\n20 ease: c\n'],
+  'one of keyframes side by side': [{ frames: '32' }, '0-3: a\n4: b\n'],
+  'a closed one': [{ frames: '32', closed_loop: 'R+P' }, '0: a\n8 cut: b\n'],
+  'one with DDIM': [{ sampler: 'DDIM', frames: '32' }, '0: a\n8: b\n'],
+  'a single frame': [{ frames: '1' }, 'a fox\n'],
+};
+
+const planned = (changes: Readonly<Record<string, string>>, body: string, overrides: GivenSettings = {}) => {
+  const lines = Object.entries(changes).map(([key, value]) => `${key}: ${value}\n`);
+  const text = `---\n${lines.join('')}---\n${body}`;
+  return { text, ...checkTravel(text, environment, { overrides }) };
+};
+
+/** The problems that report a setting, or what it is part of. */
+const REPORTS = ['setting-has-no-effect', 'not-available-yet', 'webui-ignores'].map((code) => `travel/${code}`);
+
+describe.each(Object.entries(DOCUMENTS))('in %s', (_, [settings, body]) => {
+  const base = planned(settings, body);
+  /** What the document does not set, and what changes something in it: a definition may be for files that extend it. */
+  const cases = SETTING_KEYS.flatMap(casesOf).filter(({ key, value }) => {
+    if (settings[key] !== undefined || key === 'dialect' || key === 'extends') return false;
+    if (key === 'define') return settings.dialect === 'webui';
+    if (key === 'checkpoint') return settings.motion_module !== undefined;
+    return settings.dialect !== 'webui' || !['R-P', 'overwrite'].includes(value);
   });
 
-  it.each(SETTING_KEYS.flatMap(casesOf))('$path: $value acts, or is reported', ({ path, key, value, written }) => {
+  it('there is a plan to be compared with', () => {
+    expect(base.plan).not.toBeNull();
+    expect(base.problems.filter(({ code }) => REPORTS.includes(code))).toEqual([]);
+  });
+
+  it.each(cases)('$path: $value acts, or is reported once', ({ path, key, value, written }) => {
     expect(value).not.toBe('');
-    const text = documentWith({ [key]: written });
-    const { problems } = checkTravel(text, environment);
+    const { text, plan, problems } = planned({ ...settings, [key]: written }, body);
     // Places of the setting, and of what it is part of.
     const { spans } = readSettings(text.slice(4, text.indexOf('---\n', 4)), 4);
     const places = [...spans]
-      .filter(([written]) => {
-        const plain = written.replaceAll(/\.\d+/g, '');
+      .filter(([other]) => {
+        const plain = other.replaceAll(/\.\d+/g, '');
         return plain === path || path.startsWith(`${plain}.`) || plain.startsWith(`${path}.`);
       })
       .flatMap(([, { key, value }]) => [key, value]);
-    const isReported = (code: string) =>
-      problems.some(
-        (problem) =>
-          problem.code === `travel/${code}` &&
-          places.some(({ start, end }) => start === problem.span.start && end === problem.span.end),
-      );
-    const plan = planOf(text);
-    const outcomes = {
-      acts: plan !== null && JSON.stringify(plan) !== JSON.stringify(base),
-      hasNoEffect: isReported('setting-has-no-effect'),
-      isNotAvailable: isReported('not-available-yet'),
-    };
-    expect(Object.values(outcomes).filter(Boolean), JSON.stringify({ outcomes, problems })).toHaveLength(1);
+    const reports = problems.filter(
+      ({ code, span }) =>
+        REPORTS.includes(code) && places.some(({ start, end }) => start === span.start && end === span.end),
+    );
+    const acts = plan !== null && JSON.stringify(rendered(plan)) !== JSON.stringify(rendered(base.plan!));
+    const reported = reports.map(({ code }) => code);
+    expect([acts, reported], JSON.stringify(problems)).toEqual([acts, acts ? [] : [expect.anything()]]);
     // What is not available stops the render.
-    expect(plan === null).toBe(outcomes.isNotAvailable);
+    expect(plan === null).toBe(reported.includes('travel/not-available-yet'));
+  });
+
+  it.each(cases)('$path: $value on the command line is treated as in the file', ({ key, written }) => {
+    const parsed = parseSetting(key, written);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const inFile = planned({ ...settings, [key]: written }, body);
+    const onCommandLine = planned(settings, body, parsed.settings);
+    const codes = ({ problems }: typeof inFile) =>
+      problems.map(({ code }) => code).filter((code) => REPORTS.includes(code));
+    expect(codes(onCommandLine).sort()).toEqual(codes(inFile).sort());
+    expect(onCommandLine.plan && rendered(onCommandLine.plan)).toEqual(inFile.plan && rendered(inFile.plan));
+  });
+
+  it.each(cases)('$path: $value of an extended file gives the same plan, or is reported', ({ key, written }) => {
+    const files = testEnvironment({ readTravelFile: (path) => ({ path, text: `---\n${key}: ${written}\n---\n` }) });
+    const own = planned({ ...settings, [key]: written }, body);
+    const text = own.text.replace(`${key}: ${written}\n`, 'extends: base.travel\n');
+    const { plan, problems } = checkTravel(text, files);
+    expect(plan && rendered(plan)).toEqual(own.plan && rendered(own.plan));
+    for (const code of ['travel/not-available-yet', 'travel/webui-ignores'] as const) {
+      const count = (found: readonly Problem[]) => found.filter((problem) => problem.code === code).length;
+      expect(count(problems)).toBe(count(own.problems));
+      for (const { span } of problems.filter((problem) => problem.code === code)) {
+        expect(text.slice(span.start, span.end)).toBe('base.travel');
+      }
+    }
   });
 });
 
@@ -163,6 +261,14 @@ describe('a setting that needs something', () => {
     ['closed_loop', 'R+P', { frames: '16' }, 'single context window'],
     ['reverse', '[remove_head]', {}, 'without `add`'],
     ['schedule', 'karras', { sampler: 'DDIM' }, 'DDIM'],
+    ['fps', '12', { save: '[png]' }, 'without a video'],
+    ['fps', '12', { save: '[png, txt]' }, 'without a video'],
+    ['closed_loop', 'R-P', { motion_module: 'none' }, 'without a motion module'],
+    ['context', '8', { motion_module: 'none' }, 'without a motion module'],
+    ['context', '24', { frames: '16' }, 'single context window'],
+    ['negative_prompt', 'blurry', { cfg_scale: '1' }, 'with `cfg_scale: 1`'],
+    ['negative_prompt', 'blurry', { cfg_scale: '{0: 1, 8: 1}' }, 'with `cfg_scale: 1`'],
+    ['closed_loop', 'A', { frames: '2' }, 'single context window'],
   ])('%s: %s with %j has no effect', (key, value, changes, reason) => {
     expect(reported({ ...changes, [key]: value })).toEqual([expect.stringContaining(reason)]);
     expect(reported(changes)).toEqual([]);
@@ -178,7 +284,21 @@ describe('a setting that needs something', () => {
     expect(planOf(`---\n${line}\n---\n0: a\n8: b`)).toEqual(planOf(`---\n${other}\n---\n0: a\n8: b`));
   });
 
+  it('can be a negative prompt of a keyframe, which is one problem with the places of the others', () => {
+    const found = (settings: string) =>
+      checkTravel(`---\n${settings}\n---\n0: a --neg b\n8: c --neg d`, environment).problems;
+    expect(found('cfg_scale: 1')).toMatchObject([
+      { code: 'travel/setting-has-no-effect', severity: 'warning', related: [{ span: { end: 41 } }] },
+    ]);
+    expect(found('cfg_scale: {0: 1, 8: 2}')).toEqual([]);
+    expect(found('cfg_scale: 7')).toEqual([]);
+  });
+
   it('is not reported if it acts', () => {
+    expect(reported({ closed_loop: 'R+P', motion_module: 'none' })).toEqual([]);
+    expect(reported({ context: '8', closed_loop: 'R+P', motion_module: 'none' })).toEqual([]);
+    expect(reported({ fps: '12', save: '[png, mp4]' })).toEqual([]);
+    expect(reported({ fps: '12', save: '[png]', cfg_scale: '{0s: 7, 1s: 9}' })).toEqual([]);
     expect(reported({ closed_loop: 'A', frames: '16' })).toEqual([]);
     expect(reported({ loop: '3', save: '[mp4, gif]' })).toEqual([]);
     expect(reported({ init_image: 'a.png', denoising_strength: '0.5', latent_power: '2' })).toEqual([]);

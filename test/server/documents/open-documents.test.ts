@@ -81,3 +81,31 @@ describe('OpenDocuments', () => {
     expect(await seedOf(URI)).toBe(13);
   });
 });
+
+describe('a document that extends another open one', () => {
+  const base = 'file:///videos/base.travel';
+  const travel = { 'base.travel': '---\ndefine: {a: b}\n---\n' };
+
+  it('is checked with its unsaved text', async () => {
+    const documents = new OpenDocuments(serverHost({ travel }), () => 1);
+    const source = TextDocument.create(base, 'travel', 0, travel['base.travel']);
+    documents.open(source);
+    documents.open(TextDocument.create(URI, 'travel', 0, '---\nextends: base.travel\n---\n$a $hero\n'));
+    const messages = async () => (await documents.settled(URI, () => false))?.problems.map(({ message }) => message);
+    expect(await messages()).toEqual([expect.stringContaining('“$hero” is not defined')]);
+    expect([documents.isExtended(base), documents.isExtended(URI)]).toEqual([true, false]);
+    TextDocument.update(source, [{ text: '---\ndefine: {hero: c}\n---\n' }], 1);
+    documents.filesChanged();
+    expect(await messages()).toEqual([expect.stringContaining('“$a” is not defined')]);
+    documents.close(base);
+    documents.filesChanged();
+    expect(await messages()).toEqual([expect.stringContaining('“$hero” is not defined')]);
+  });
+
+  it('can be checked without any file', async () => {
+    const documents = new OpenDocuments(serverHost(), () => 1);
+    documents.open(TextDocument.create(URI, 'travel', 0, '---\nvae: nope\nfps: fast\n---\n<lora:nope:1> (a\n'));
+    const codes = (await documents.checkedAlone(URI, () => false))?.problems.map(({ code }) => code);
+    expect(codes).toEqual(['travel/setting-type', 'travel/unclosed-bracket']);
+  });
+});

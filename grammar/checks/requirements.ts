@@ -1,0 +1,151 @@
+import type { OutputFormat } from '../../plan/plan.ts';
+import type { ClipContext } from '../clip/context.ts';
+import type { Requirement } from '../settings/about.ts';
+import { defaultOf } from '../settings/inspect.ts';
+import { Settings } from '../settings/schema.ts';
+import { webuiPromptsClosed } from '../webui/travel.ts';
+
+/** Whether the negative prompt is used in any frame: at a scale of 1, it is only for a composition. */
+function isGuided({ settings: { cfg_scale }, prompts: { assembled } }: ClipContext): boolean {
+  const scales = typeof cfg_scale === 'number' ? [cfg_scale] : Object.values(cfg_scale);
+  return scales.some((scale) => scale !== 1) || assembled.some(({ positive }) => /\bAND\b/.test(positive));
+}
+
+const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm'];
+
+/** Whether a position of a keyframe or in a setting is written in seconds. */
+function usesSeconds({ document, settings }: ClipContext): boolean {
+  const isTime = (position: string) => position.includes('s');
+  return (
+    document.keyframes.some(({ position, hold }) => isTime(position.text) || isTime(hold?.text ?? '')) ||
+    [settings.cfg_scale, settings.motion_scale, settings.denoising_strength].some(
+      (value) => typeof value !== 'number' && Object.keys(value).some(isTime),
+    )
+  );
+}
+
+/** Whether a keyframe without a transition of its own comes after frames that mix two prompts. */
+function usesDefaultTransition({ prompts: { placed }, settings: { frames, context, closed_loop } }: ClipContext) {
+  return placed.some(({ keyframe, frame }, i) => {
+    if (keyframe.transition !== null) return false;
+    const before = placed[i - 1];
+    return before ? frame - before.holdEnd > 1 : webuiPromptsClosed(frames, context, closed_loop);
+  });
+}
+
+const hasMotion = ({ settings: { motion_module } }: ClipContext) => motion_module !== 'none';
+const hasSeveralPrompts = ({ prompts: { assembled, failure } }: ClipContext) =>
+  assembled.length > 1 || failure !== null;
+
+const DEFAULT_CONTEXT = Number(defaultOf(Settings.shape.context));
+
+/** Decides for every requirement of a setting if a clip meets it. */
+export const REQUIREMENTS: Readonly<
+  Record<
+    Requirement,
+    {
+      readonly isMet: (clip: ClipContext) => boolean;
+      /** Completes "… has no effect". */
+      readonly reason: string;
+      readonly advice: string;
+    }
+  >
+> = {
+  'travel-dialect': {
+    isMet: ({ settings: { dialect } }) => dialect === 'travel',
+    reason: 'with `dialect: webui`',
+    advice: 'Remove this line.',
+  },
+  'init-image': {
+    isMet: ({ settings: { init_image } }) => init_image !== undefined,
+    reason: 'without `init_image`',
+    advice: 'Set `init_image`, or remove this line.',
+  },
+  'last-frame': {
+    isMet: ({ settings: { last_frame } }) => last_frame !== undefined,
+    reason: 'without `last_frame`',
+    advice: 'Set `last_frame`, or remove this line.',
+  },
+  'interpolation-method': {
+    isMet: ({ settings: { interpolate } }) => interpolate !== undefined && interpolate.method !== 'off',
+    reason: 'without an interpolation `method`',
+    advice: 'Set `method`, or remove this line.',
+  },
+  'motion-module': {
+    isMet: hasMotion,
+    reason: 'without a motion module',
+    advice: 'Each frame is rendered on its own. Choose a motion module, or remove this line.',
+  },
+  'several-windows': {
+    isMet: ({ settings: { frames, context } }) => frames > context,
+    reason: 'in a single context window',
+    advice: 'The whole clip fits in one context. Set `frames` above `context`, or remove this line.',
+  },
+  'other-windows': {
+    // sd-webui-animatediff renders at least one full context.
+    isMet: ({ settings: { frames, context, dialect } }) =>
+      dialect === 'webui' || frames > Math.min(context, DEFAULT_CONTEXT),
+    reason: 'in a single context window',
+    advice: `The whole clip also fits in the default context of ${DEFAULT_CONTEXT}. Remove this line.`,
+  },
+  'windows-or-loop': {
+    isMet: (clip) =>
+      hasMotion(clip) || clip.settings.dialect === 'webui' || ['A', 'R+P'].includes(clip.settings.closed_loop),
+    reason: 'without a motion module',
+    advice: 'Each frame is rendered on its own. Choose a motion module, or remove this line.',
+  },
+  'clip-longer-than-context': {
+    isMet: ({ settings: { frames, context, closed_loop } }) => frames > context || (closed_loop === 'A' && frames > 2),
+    reason: 'in a single context window',
+    advice: 'The whole clip fits in one context. Use `A`, which plays it forward and backward, or remove this line.',
+  },
+  'looped-windows-or-prompts': {
+    isMet: (clip) =>
+      hasMotion(clip) ||
+      (clip.settings.closed_loop !== 'R-P' && hasSeveralPrompts(clip)) ||
+      (clip.settings.closed_loop === 'A' && clip.settings.frames <= clip.settings.context),
+    reason: 'without a motion module',
+    advice:
+      'Each frame is rendered on its own, and no prompt travels back. Choose a motion module, or remove this line.',
+  },
+  'format-with-loop-count': {
+    isMet: ({ settings: { save } }) => save.some((format) => format === 'gif' || format === 'webp'),
+    reason: 'without `gif` or `webp` in `save`',
+    advice: 'Other formats have no loop count. Add one of them, or remove this line.',
+  },
+  time: {
+    isMet: (clip) => clip.settings.save.some((format) => FORMATS_WITH_TIME.includes(format)) || usesSeconds(clip),
+    reason: 'without a video in `save`',
+    advice: 'Images have no frame rate, and no position is in seconds. Add a video format, or remove this line.',
+  },
+  guidance: {
+    isMet: isGuided,
+    reason: 'with `cfg_scale: 1`',
+    advice: 'At this scale, the negative prompt is not used. Raise `cfg_scale`, or remove it.',
+  },
+  'several-prompts': {
+    isMet: hasSeveralPrompts,
+    reason: 'with a single prompt',
+    advice: 'Nothing travels. Add keyframes, or remove this line.',
+  },
+  'mixed-prompts': {
+    isMet: ({ prompts }) => prompts.mixes().some(({ t }) => t > 0 && t < 1),
+    reason: 'because no frame mixes two prompts',
+    advice: 'There are no frames between two keyframes, or they are cut. Remove this line.',
+  },
+  'default-transition': {
+    isMet: usesDefaultTransition,
+    reason: 'because no keyframe uses it',
+    advice: 'Every keyframe has its own, or no frames before it. Remove this line.',
+  },
+  'reversed-frames': {
+    isMet: ({ settings: { reverse } }) => reverse.includes('add'),
+    reason: 'without `add`',
+    advice: '`remove_head` and `remove_tail` only shorten what `add` appends. Add it, or remove this line.',
+  },
+  'sigma-sampler': {
+    isMet: ({ settings: { sampler } }) => sampler !== 'DDIM',
+    reason: 'with the sampler DDIM',
+    advice: 'As in A1111, DDIM has its own spacing. Choose another sampler, or remove this line.',
+  },
+};

@@ -1,0 +1,5 @@
+/** The text with the line ends of `source`: CRLF if it has any, else LF. Unchanged if `source` is a single line. */
+export function withLineEndsOf(source: string, text: string): string {
+  if (!source.includes('\n')) return text;
+  return text.replace(/\r?\n/g, source.includes('\r\n') ? '\r\n' : '\n');
+}
