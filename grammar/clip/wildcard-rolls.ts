@@ -1,18 +1,22 @@
 import type { TravelPlan } from '../../plan/plan.ts';
 import { FILE_START, type TextSpan } from '../problem.ts';
 import type { SettingSpan } from '../settings/read.ts';
-import { documentSpan, promptsOf, type TravelDocument } from '../syntax/document.ts';
+import { documentSpan, type PromptText, promptsOf, type TravelDocument } from '../syntax/document.ts';
 import { matcher } from '../wildcards/file.ts';
-import { type RollIssue, WildcardRoller } from '../wildcards/roll.ts';
+import { WildcardInspector, type WildcardIssue } from '../wildcards/inspect.ts';
+import { type RollIssue, type WildcardFile, WildcardRoller } from '../wildcards/roll.ts';
 import type { Environment } from './environment.ts';
+
+/** What is wrong with the wildcards and choices of a clip. */
+export type ClipRollIssue = RollIssue | WildcardIssue;
 
 /** The rolls of one render, and what could not be rolled. */
 export interface ClipRolls {
   /** Replaces wildcards and choices. @param scope name of the definition that the text belongs to; '' for other text */
   readonly roll: (text: string, scope: string) => string;
   readonly rolled: () => TravelPlan['rolled'];
-  /** One for each wildcard, however often it is written; spans are in the document. */
-  readonly issues: () => readonly RollIssue[];
+  /** Spans are in the document. */
+  readonly issues: () => readonly ClipRollIssue[];
 }
 
 interface Sources {
@@ -23,15 +27,19 @@ interface Sources {
 }
 
 export function clipRolls(seed: number, sources: Sources): ClipRolls {
-  const { environment } = sources;
-  const roller = new WildcardRoller(seed, (name) => linesOf(name, environment));
-  const issues = new Map<string, RollIssue>();
+  const filesOf = (name: string) => filesNamed(name, sources.environment);
+  const roller = new WildcardRoller(seed, filesOf);
+  const inspector = new WildcardInspector(filesOf);
+  const placeOf = placeFinder(sources);
+  const issues = new Map<string, ClipRollIssue>();
   return {
     roll(text, scope) {
       const { text: rolled, issues: found } = roller.roll(text);
-      for (const issue of found) {
-        const key = `${issue.kind} ${'name' in issue ? issue.name : ''}`;
-        if (!issues.has(key)) issues.set(key, { ...issue, span: placeOf(issue, text, scope, sources) });
+      for (const issue of [...inspector.inspect(text), ...found]) {
+        const span = placeOf(issue.span, text, scope);
+        // One prompt can be written several times.
+        const key = [issue.kind, span.start, 'name' in issue ? issue.name : '', placeInFile(issue)].join(' ');
+        if (!issues.has(key)) issues.set(key, { ...issue, span });
       }
       return rolled;
     },
@@ -40,27 +48,38 @@ export function clipRolls(seed: number, sources: Sources): ClipRolls {
   };
 }
 
+const placeInFile = (issue: ClipRollIssue) =>
+  'file' in issue && issue.file ? `${issue.file.name}:${issue.file.line}` : '';
+
 /**
- * Where the text that was rolled is written: in a prompt, in the setting `negative_prompt`, or in a definition.
- *
- * @param scope name of the definition; '' for other text
+ * Finds where a part of a text that was rolled is written: in a prompt, in the setting `negative_prompt`, or in a
+ * definition, whose name is then the scope.
  */
-function placeOf(issue: RollIssue, text: string, scope: string, { document, spans }: Sources): TextSpan {
-  if (scope !== '') return spans.get(`define.${scope}`)?.value ?? inheritedPlace(spans);
-  const prompt = promptsOf(document).find((candidate) => candidate.text === text);
-  if (prompt) return documentSpan(prompt, issue.span.start, issue.span.end);
-  return spans.get('negative_prompt')?.value ?? inheritedPlace(spans);
+function placeFinder({ document, spans }: Sources): (part: TextSpan, text: string, scope: string) => TextSpan {
+  let prompts: ReadonlyMap<string, PromptText> | null = null;
+  const inherited = () => spans.get('extends')?.value ?? FILE_START;
+  return ({ start, end }, text, scope) => {
+    if (scope !== '') return spans.get(`define.${scope}`)?.value ?? inherited();
+    prompts ??= new Map(
+      promptsOf(document)
+        .toReversed()
+        .map((prompt) => [prompt.text, prompt]),
+    );
+    const prompt = prompts.get(text);
+    return prompt ? documentSpan(prompt, start, end) : (spans.get('negative_prompt')?.value ?? inherited());
+  };
 }
 
-const inheritedPlace = (spans: Sources['spans']) => spans.get('extends')?.value ?? FILE_START;
-
-/** The lines of the wildcard with exactly this name, else in another case; of all wildcards that `*` or `**` stands for. */
-function linesOf(name: string, environment: Environment): readonly string[] | null {
+/** The file of the wildcard with exactly this name, else in another case; of all wildcards that `*` or `**` stands for. */
+function filesNamed(name: string, environment: Environment): readonly WildcardFile[] {
   const exact = environment.wildcard(name);
-  if (exact) return exact;
+  if (exact) return [{ name, lines: exact }];
   const names = environment.wildcardNames();
   const matching = name.includes('*')
     ? names.filter(matcher(name))
     : names.filter((other) => other.toLowerCase() === name.toLowerCase()).slice(0, 1);
-  return matching.length === 0 ? null : matching.flatMap((other) => environment.wildcard(other) ?? []);
+  return matching.flatMap((other) => {
+    const lines = environment.wildcard(other);
+    return lines ? [{ name: other, lines }] : [];
+  });
 }
