@@ -13,8 +13,12 @@ export const loraInSquareBrackets: Check = {
     return positivePromptsOf(document).flatMap((prompt) => {
       const tags = prompt.parts.filter(({ kind, text }) => kind === 'Network' && /^<(?:lora|lyco):/.test(text));
       if (tags.length === 0) return [];
+      let next = 0;
       return outermost(pairBrackets(prompt).pairs).flatMap((brackets) => {
-        const inside = tags.filter(({ span }) => brackets.start < span.start && span.end < brackets.end);
+        while (next < tags.length && tags[next]!.span.start < brackets.start) next++;
+        const first = next;
+        while (next < tags.length && tags[next]!.span.start < brackets.end) next++;
+        const inside = tags.slice(first, next);
         if (inside.length === 0) return [];
         const fix = moveOut(brackets, inside, document);
         const rest = without(document.text, brackets, inside);

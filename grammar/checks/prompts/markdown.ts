@@ -131,11 +131,14 @@ const plain = (text: string) => text.replace(BOLD, '$1').trim();
 /** Bold words, except in lines that are replaced as a whole. */
 function bold(document: TravelDocument, marked: readonly Markup[]): Markup[] {
   if (!promptsOf(document).some(({ text }) => text.includes('**'))) return [];
+  const replaced = marked.flatMap(({ edits }) => edits.map(({ span }) => span));
+  let next = 0;
   return findInPrompts(document, BOLD)
-    .filter(
-      ({ span }) =>
-        !marked.some(({ edits }) => edits.some((edit) => edit.span.start <= span.start && span.start < edit.span.end)),
-    )
+    .toSorted((a, b) => a.span.start - b.span.start)
+    .filter(({ span }) => {
+      while (next < replaced.length && replaced[next]!.end <= span.start) next++;
+      return (replaced[next]?.start ?? span.end) >= span.end;
+    })
     .map(({ text, groups, span }) => ({
       span,
       what: `bold text`,

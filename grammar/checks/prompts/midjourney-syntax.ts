@@ -70,8 +70,14 @@ const NO = /(?<!\S)--no(?![\w-])[ \t]*((?:[^-—–]|(?<=\S)-|-(?!-))*)/gi;
 
 export const midjourneyNo: Check = {
   code: CODE,
-  run: (clip) => excludedIn(clip.document, (found) => inSettings(clip, found)),
+  run(clip) {
+    let offered = 0;
+    return excludedIn(clip.document, (found) => (offered++ < MOST_OFFERED ? inSettings(clip, found) : []));
+  },
 };
+
+/** Moves to the settings that are offered: each reads the settings. */
+const MOST_OFFERED = 50;
 
 /** A definition cannot become a negative prompt. */
 export const midjourneyNoInSettings: Check = { code: CODE, run: ({ document }) => excludedIn(document, () => []) };
@@ -97,7 +103,7 @@ interface Excluded {
   readonly words: string;
   /** With the space in front of it. */
   readonly removal: TextSpan;
-  /** The text before it in its prompt. */
+  /** The last character before it in its prompt, other than a space. */
   readonly before: string;
 }
 
@@ -106,13 +112,14 @@ function excluded(prompt: PromptText): Excluded[] {
   return Array.from(maskTags(prompt.text).matchAll(NO), ({ 0: written, 1: content = '', index }) => {
     const end = index + written.trimEnd().length;
     const words = index + written.length - content.length;
-    const before = prompt.text.slice(0, index).trimEnd();
+    let before = index;
+    while (before > 0 && /\s/.test(prompt.text[before - 1]!)) before--;
     return {
-      marker: documentSpan(prompt, before.length, words),
+      marker: documentSpan(prompt, before, words),
       span: documentSpan(prompt, index, end),
       words: prompt.text.slice(words, end).replace(/,$/, ''),
       removal: removal(prompt, index, end),
-      before,
+      before: prompt.text[before - 1] ?? '',
     };
   });
 }
@@ -150,5 +157,5 @@ function asNegative({ marker }: Excluded, negative: NegativePart | null, text: s
 
 /** Makes it a part of the negative prompt that it is in. */
 function asPart({ marker, before }: Excluded): Fix {
-  return replace('Remove “--no”', marker, before === '' ? '' : before.endsWith(',') ? ' ' : ', ');
+  return replace('Remove “--no”', marker, before === '' ? '' : before === ',' ? ' ' : ', ');
 }

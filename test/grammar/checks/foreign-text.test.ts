@@ -168,3 +168,16 @@ describe('text of other tools', () => {
     expect(warningsIn(text)).toEqual([]);
   });
 });
+
+it.each([
+  ['&lt;', '&amp;', '&#40;', ' /*', ' // ', '<!--', '**a', '**a** '],
+  [' --no ', ' --no a', ' --ar 1:1', ' --sref 1 1', 'a::2 ', '(a)++', '(a', 'ab++ '],
+  ['[<lora:detail:1>', '[<lora:detail:1>]', '<lora:detail:1:x=1>', '0: --no a\n'],
+  ['\n```', '\n**0:** ', '\n## 0: a', '\n// a', '\n/* a */'],
+])('long texts that are designed to be slow take linear time: %j …', (...texts) => {
+  for (const text of texts) {
+    // Twice the text takes about twice the time; if the time were quadratic, these would take minutes.
+    const { problems } = checkTravel(text.repeat(20_000), testEnvironment());
+    expect(problems.every(({ span }) => span.end <= text.length * 20_000)).toBe(true);
+  }
+});
