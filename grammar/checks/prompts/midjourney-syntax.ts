@@ -28,7 +28,7 @@ const PARAMETER = new RegExp(
 );
 
 /** `fur::2`: the weight of a part. In brackets, `::` has other meanings. */
-const PART_WEIGHT = new RegExp(String.raw`(?<=[\p{L}_"'|])::-?${NUMBER}(?![\p{L}\p{N}_.:])`, 'gu');
+const PART_WEIGHT = new RegExp(String.raw`::-?${NUMBER}(?![\p{L}\p{N}_.:])`, 'gu');
 
 export const midjourneyParameter: PromptCheck = {
   code: CODE,
@@ -45,7 +45,7 @@ export const midjourneyParameter: PromptCheck = {
       };
     }
     for (const { 0: written, index } of maskBrackets(prompt.text).matchAll(PART_WEIGHT)) {
-      if (prompt.text[index - 1] === '|') continue;
+      if (!/[\p{L}_"')\]]/u.test(prompt.text[index - 1] ?? ' ')) continue;
       yield {
         code: CODE,
         severity: 'warning',

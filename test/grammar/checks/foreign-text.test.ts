@@ -58,6 +58,8 @@ const PIECES: readonly (readonly [string, string, string | null])[] = [
   ['midjourney-syntax', '--sref https://example.com/a.png', ''],
   ['midjourney-syntax', '--tile', ''],
   ['midjourney-syntax', '::2', null],
+  ['midjourney-syntax', '::.5', null],
+  ['midjourney-syntax', '::-0.5', null],
   ['compel-syntax', 'fox++', '(fox:1.21)'],
   ['compel-syntax', 'deep-sea+++', '(deep-sea:1.331)'],
   ['compel-syntax', 'fox--', '(fox:0.81)'],
@@ -74,6 +76,8 @@ const PIECES: readonly (readonly [string, string, string | null])[] = [
 /** The text in front of a piece that is not a word of its own. */
 const BEFORE: Readonly<Record<string, string>> = {
   '::2': 'fur',
+  '::.5': '(red fur)',
+  '::-0.5': '"fur"',
   '.blend(0.7, 0.3)': '("fox", "wolf")',
   '.and()': '("fox", "wolf")',
   'lbw=OUTALL': '<lora:detail:1:',
