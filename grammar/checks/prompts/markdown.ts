@@ -1,5 +1,5 @@
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
-import { promptsOf, type TextLine, type TravelDocument } from '../../syntax/document.ts';
+import { documentSpan, promptsOf, type TextLine, type TravelDocument } from '../../syntax/document.ts';
 import { type Check, findInPrompts } from '../check.ts';
 
 const POSITION = String.raw`-?\d{1,6}(?:\.\d{1,6})?(?:%|ms|s)?`;
@@ -26,6 +26,12 @@ const HEADING = new RegExp(
   String.raw`^(#{1,6})[ \t]*\*{0,3}(frame[ \t]*|keyframe[ \t]*)?${KEY}(?:\*{1,3}:|:\*{0,3}|[ \t]+[-–—](?=[ \t]))[ \t]*(?=[^\s])`,
   'i',
 );
+
+/** `### Frame 32`, with the prompt on the next line. */
+const LONE_HEADING = new RegExp(String.raw`^(#{1,6})[ \t]*\*{0,3}((?:key)?frame)[ \t]*${KEY}[*: \t]{0,9}$`, 'i');
+
+/** The start of a line of text, after the end of the line above it. */
+const NEXT_LINE = /\r?\n[ \t]*(?=[^\s#\d*_\x60>|•-])/y;
 
 const BOLD = /(?<![*\\])\*\*(?=[\p{L}\p{N}("'])([^*\r\n]{0,200}[\p{L}\p{N})"':.!?])\*\*(?!\*)/gu;
 
@@ -89,29 +95,53 @@ function key({ prompt, line }: TextLine, { text }: TravelDocument): Markup | nul
   const whole = MARKED_LINE.exec(prompt.text);
   const match = whole ?? MARKED_KEY.exec(prompt.text);
   if (!match) return null;
-  const written = text.slice(line.start, line.end);
-  const start = prompt.span.start - line.start;
-  const from = written.slice(start).startsWith(match[0]) ? start : -1;
-  const rest = whole ? match[3]! : prompt.text.slice(match[0].length);
+  const start = line.start;
+  if (whole) {
+    const edits = [{ span: { start, end: prompt.span.end }, text: keyframe(match[2]!, plain(match[3]!)) }];
+    return keyMarkup(prompt.span, 'a marked key', match[2]!, edits);
+  }
+  const isAlone = match[0].trimEnd() === text.slice(prompt.span.start, line.end).trimEnd();
+  const next = isAlone ? nextLine(text, line.end) : null;
+  if (next)
+    return keyMarkup(
+      { start: prompt.span.start, end: next.end },
+      'a marked key',
+      match[2]!,
+      keyAbove(match[2]!, start, next),
+    );
   // The rest stays as it is in the document, with its escapes and its comment.
-  const edits =
-    whole || from < 0
-      ? [{ span: { start: line.start, end: prompt.span.end }, text: keyframe(match[2]!, plain(rest)) }]
-      : [{ span: { start: line.start, end: prompt.span.start + match[0].length }, text: keyframe(match[2]!, '') }];
-  return keyMarkup(prompt.span, 'a marked key', match[2]!, edits);
+  const end = documentSpan(prompt, 0, match[0].length).end;
+  return keyMarkup(prompt.span, 'a marked key', match[2]!, [{ span: { start, end }, text: keyframe(match[2]!, '') }]);
 }
+
+/** The text in the line below; null if that line is empty or something else. */
+function nextLine(text: string, end: number): TextSpan | null {
+  NEXT_LINE.lastIndex = end;
+  const start = NEXT_LINE.exec(text) && NEXT_LINE.lastIndex;
+  if (start === null) return null;
+  const newline = text.indexOf('\n', start);
+  return { start, end: newline < 0 ? text.length : newline };
+}
+
+/** Joins a key with the line below. */
+const keyAbove = (position: string, start: number, next: TextSpan): Fix['edits'] => [
+  { span: { start, end: next.start }, text: keyframe(position, '') },
+];
 
 function headings({ comments, keyframes, text }: TravelDocument, isMarkdown: boolean): Markup[] {
   const present = new Set(keyframes.map(({ position }) => position.text));
   return comments.flatMap(({ start, end }) => {
-    const comment = text.slice(start, Math.min(end, start + 2000));
-    const match = HEADING.exec(comment);
+    const comment = text.slice(start, Math.min(end, start + 2000)).trimEnd();
+    const lone = LONE_HEADING.exec(comment);
+    const next = lone ? nextLine(text, start + comment.length) : null;
+    const match = next ? lone : HEADING.exec(comment);
     if (!match || (start > 0 && !/[\r\n]/.test(text[start - 1]!))) return [];
     const [written, level, word, position] = match;
     // A comment above a keyframe, or a keyframe that is commented out.
     if (present.has(position!.split(/(?<=.)-/)[0]!.trim())) return [];
     const isLikely = isMarkdown || keyframes.length === 0;
     if (level === '#' ? !word || keyframes.length > 0 : !word && !isLikely) return [];
+    if (next) return [keyMarkup({ start, end: next.end }, 'a heading', position!, keyAbove(position!, start, next))];
     const edits = [{ span: { start, end }, text: keyframe(position!, plain(text.slice(start + written.length, end))) }];
     return [keyMarkup({ start, end }, 'a heading', position!, edits)];
   });

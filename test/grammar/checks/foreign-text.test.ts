@@ -135,6 +135,9 @@ describe('text of other tools', () => {
     ['**0-4:** a\n**-1:** #b', '0-4: a\n-1: \\#b'],
     ['0: a\n**8:** b\n12: c', '0: a\n8: b\n12: c'],
     ['0: a\n### Frame 8: a **red** wolf\n', '0: a\n8: a red wolf\n'],
+    ['### Frame 0\na fox, # red\n\n### Frame 8:\nan owl\n', '0: a fox, # red\n\n8: an owl\n'],
+    ['**Frame 0:**\na fox\n\n**Frame 8:**\nan owl\n', '0: a fox\n\n8: an owl\n'],
+    ['**0**:\r\n  a fox\r\n**8**:\r\nan owl', '0: a fox\r\n8: an owl'],
     ['# Frame 0: a\n# Frame 8: b\n', '0: a\n8: b\n'],
     ['## 0: a\n## 8: b\n', '0: a\n8: b\n'],
     ['a fox --no text, people\n', '---\nnegative_prompt: text, people\n---\na fox\n'],
@@ -167,6 +170,7 @@ describe('text of other tools', () => {
     '(a) (b), (a)2, (a)(b:1.2), (a.1), end.and, x.blend',
     '<lora:detail:0.8:0.6>, <lora:detail:te=1:unet=0.5>, (<lora:detail:1>:1.2), \\[<lora:detail:1>\\]',
     '# Frame 0: here it starts\n0: a\n## 8: the middle\n8: b\n# 12: c\n',
+    '# Frame 0\n0: a\n### Frame 8\n8: b\n\n## Frame 12\n\ntail\n',
     '/* open, a /** b',
   ])('is not found in %j', (text) => {
     expect(warningsIn(text)).toEqual([]);
