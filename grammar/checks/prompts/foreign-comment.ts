@@ -1,3 +1,4 @@
+import { findSchedules } from '../../pasted/schedules.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { documentOffset, promptsOf, type TravelDocument } from '../../syntax/document.ts';
 import type { Check } from '../check.ts';
@@ -20,8 +21,23 @@ const CODE = 'travel/foreign-comment';
 
 export const foreignComment: Check = {
   code: CODE,
-  run: ({ document }) => commentsIn(document).map((comment) => problem(comment, document, fixesInBody)),
+  run({ document, settings: { frames } }) {
+    return outsideSchedules(commentsIn(document), document, frames).map((comment) =>
+      problem(comment, document, fixesInBody),
+    );
+  },
 };
+
+/** A pasted schedule is converted with its comments. */
+function outsideSchedules(comments: Comment[], { text, frontMatter }: TravelDocument, frames: number): Comment[] {
+  if (comments.length === 0) return [];
+  const schedules = findSchedules(text, frontMatter?.span.end ?? 0, frames);
+  let next = 0;
+  return comments.filter(({ span: { start } }) => {
+    while (next < schedules.length && lineEnd(text, schedules[next]!.span.end) <= start) next++;
+    return (schedules[next]?.span.start ?? text.length) > start;
+  });
+}
 
 /** In the value of a setting, “#” starts no comment. */
 export const foreignCommentInSettings: Check = {

@@ -160,6 +160,14 @@ describe('text of other tools', () => {
     expect(warningsIn(expected)).toEqual([]);
   });
 
+  it.each(['"0": "a", // start\n"8": "b" // end', 'prompts = {\n 0: "a", // b\n // c\n 8: "d" /* e */\n}'])(
+    'is part of the pasted schedule %j',
+    (text) => {
+      expect(warningsIn(text).map(([code]) => code)).toContain('pasted-schedule');
+      expect(warningsIn(text).map(([code]) => code)).not.toContain('foreign-comment');
+    },
+  );
+
   it.each([
     'https://example.com/a, ///, >///<, o///o, a//b, fate/stay night',
     'AT&T, R&B, salt & pepper, Q&A; rock&roll;, &',
