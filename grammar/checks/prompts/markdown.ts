@@ -33,7 +33,7 @@ const LONE_HEADING = new RegExp(String.raw`^(#{1,6})[ \t]*\*{0,3}((?:key)?frame)
 /** The start of a line of text, after the end of the line above it. */
 const NEXT_LINE = /\r?\n[ \t]*(?=[^\s#\d*_\x60>|•-])/y;
 
-const BOLD = /(?<![*\\])\*\*(?=[\p{L}\p{N}("'])([^*\r\n]{0,200}[\p{L}\p{N})"':.!?])\*\*(?!\*)/gu;
+const BOLD = /(?<![*\\\p{L}\p{N}])\*\*(?=[\p{L}\p{N}("'])([^*\r\n]{0,200}[\p{L}\p{N})"':.!?])\*\*(?![*\p{L}\p{N}])/gu;
 
 /** A piece of Markdown, and the edits that make it part of this language. */
 interface Markup {

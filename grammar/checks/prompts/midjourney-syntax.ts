@@ -136,9 +136,10 @@ const problem = ({ span, words }: Excluded, instead: string, fixes: readonly Fix
 function inSettings({ document, settings, spans }: ClipContext, { words, removal: span }: Excluded): readonly Fix[] {
   const value = yamlText(settings.negative_prompt === '' ? words : `${settings.negative_prompt.trim()}, ${words}`);
   const present = spans.get('negative_prompt')?.value;
-  const isBlock = present && document.text[present.end - 1] === '\n';
+  // A block value extends to the next line.
+  const newline = present && /\r?\n$/.exec(document.text.slice(present.start, present.end).slice(-2))?.[0];
   const edit = present
-    ? { span: present, text: isBlock ? `${value}\n` : value }
+    ? { span: present, text: `${value}${newline ?? ''}` }
     : addSettings(document, [['negative_prompt', value]]);
   const edits = edit ? [edit, { span, text: '' }] : [];
   return edit ? [{ title: 'Move to the setting `negative_prompt`', edits, mechanical: false }] : [];
