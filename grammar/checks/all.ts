@@ -19,8 +19,10 @@ import { spaceAfterColon } from './keyframes/space-after-colon.ts';
 import { textBetweenKeyframes } from './keyframes/text-between-keyframes.ts';
 import { unknownTransition } from './keyframes/unknown-transition.ts';
 import { embeddingPrefix } from './loras-and-embeddings/embedding-prefix.ts';
+import { loraArgument } from './loras-and-embeddings/lora-argument.ts';
 import { loraFamily } from './loras-and-embeddings/lora-family.ts';
 import { loraInNegativePrompt } from './loras-and-embeddings/lora-in-negative-prompt.ts';
+import { loraInSquareBrackets } from './loras-and-embeddings/lora-in-square-brackets.ts';
 import { loraTag } from './loras-and-embeddings/lora-tag.ts';
 import { motionLoraModule } from './loras-and-embeddings/motion-lora-module.ts';
 import { motionLoraWeights } from './loras-and-embeddings/motion-lora-weights.ts';
@@ -40,8 +42,13 @@ import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
+import { compelSyntax } from './prompts/compel-syntax.ts';
+import { foreignComment } from './prompts/foreign-comment.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
+import { htmlEntity } from './prompts/html-entity.ts';
 import { loneCarriageReturn } from './prompts/lone-carriage-return.ts';
+import { markdown } from './prompts/markdown.ts';
+import { midjourneyNo, midjourneyParameter } from './prompts/midjourney-syntax.ts';
 import { pastedInfotext } from './prompts/pasted-infotext.ts';
 import { promptEditingDisabled } from './prompts/prompt-editing-disabled.ts';
 import { promptTooLong } from './prompts/prompt-too-long.ts';
@@ -89,6 +96,12 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   loneCarriageReturn,
   commentInPrompt,
   foreignSyntax,
+  htmlEntity,
+  foreignComment,
+  markdown,
+  midjourneyParameter,
+  midjourneyNo,
+  compelSyntax,
   promptEditingDisabled,
   chunkCounts,
   promptTooLong,
@@ -103,6 +116,8 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   unknownLora,
   loraFamily,
   loraInNegativePrompt,
+  loraArgument,
+  loraInSquareBrackets,
   motionLoraModule,
   motionLoraWeights,
   embeddingPrefix,

@@ -29,6 +29,11 @@ export function findInPrompts(document: TravelDocument, pattern: RegExp): Match[
   return promptsOf(document).flatMap((prompt) => [...findInPrompt(prompt, pattern)]);
 }
 
+/** The prompts of the body in which tags have an effect. */
+export function positivePromptsOf({ head, keyframes, tail }: TravelDocument): PromptText[] {
+  return [...head, ...keyframes, ...tail].map(({ prompt }) => prompt);
+}
+
 /** Matches of a pattern in one prompt. */
 export function* findInPrompt(prompt: PromptText, pattern: RegExp): Generator<Match, void> {
   for (const match of prompt.text.matchAll(pattern)) {

@@ -4,15 +4,23 @@ import { applyEdits } from '../format/format.ts';
 import type { Fix, Problem } from '../problem.ts';
 import type { Check, PromptCheck } from './check.ts';
 import { unknownDefinition } from './definitions-and-wildcards/unknown-definition.ts';
+import { loraArgument } from './loras-and-embeddings/lora-argument.ts';
 import { loraInNegativePrompt } from './loras-and-embeddings/lora-in-negative-prompt.ts';
+import { loraInSquareBrackets } from './loras-and-embeddings/lora-in-square-brackets.ts';
 import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
+import { foreignCommentInSettings } from './prompts/foreign-comment.ts';
+import { midjourneyNoInSettings } from './prompts/midjourney-syntax.ts';
 import { typographicCharacters } from './prompts/typographic-characters.ts';
 
 /** Checks of a document that look at each of its prompts alone. */
 const DOCUMENT_CHECKS: readonly Check[] = [
   typographicCharacters,
+  foreignCommentInSettings,
+  midjourneyNoInSettings,
   unknownEmbedding,
   loraInNegativePrompt,
+  loraArgument,
+  loraInSquareBrackets,
   unknownDefinition,
 ];
 

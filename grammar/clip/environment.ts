@@ -52,7 +52,7 @@ export interface Environment {
   missingInput?(path: string, kind: InputKind): MissingInput | null;
   /** Memory of this computer in bytes; if unknown, the need of a render is not checked. */
   readonly memory?: number | null | undefined;
-  /** The choices of the wildcard `__name__`; null if its file is not found. */
+  /** The lines of the file of the wildcard `__name__`, with empty ones and comments; null if it is not found. */
   wildcard(name: string): readonly string[] | null;
   /** Names of all wildcards, for `__*__` and names in another case; none if they cannot be listed. */
   wildcardNames(): readonly string[];

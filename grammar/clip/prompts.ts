@@ -5,7 +5,6 @@ import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { type FrameMix, mixFrames } from '../time/mixing.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
-import type { RollIssue } from '../wildcards/roll.ts';
 import { type AssembledPrompts, assembleKeyframes } from './assemble-keyframes.ts';
 import { chunkCounts } from './chunk-counts.ts';
 import { Expander, findCycle } from './definitions.ts';
@@ -13,7 +12,7 @@ import type { Environment } from './environment.ts';
 import { type PlacedKeyframe, placeKeyframes, type TimedKeyframe } from './timeline.ts';
 import { type UsedLora, usedLoras } from './used-loras.ts';
 import { webuiClip } from './webui-clip.ts';
-import { clipRolls } from './wildcard-rolls.ts';
+import { type ClipRollIssue, clipRolls } from './wildcard-rolls.ts';
 
 /** The prompts of a clip's keyframes and how its frames mix them. */
 export interface ClipPrompts {
@@ -31,8 +30,8 @@ export interface ClipPrompts {
   readonly rolled: TravelPlan['rolled'];
   /** Why there are no prompts; null if there are. */
   readonly failure: PromptFailure | null;
-  /** Wildcards and choices that could not be rolled. */
-  readonly rollIssues: readonly RollIssue[];
+  /** What is wrong with wildcards, their files, and choices. */
+  readonly rollIssues: readonly ClipRollIssue[];
 }
 
 export type PromptFailure =

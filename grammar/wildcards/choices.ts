@@ -79,15 +79,30 @@ export function quantityOf(text: string, { open, close, bars }: Choice): Quantit
 
 const WEIGHT = /^\s*(\d+(?:\.\d+)?|\.\d+)::/;
 
+/** The weight in front of an option, such as `2::`, and how many characters it takes. */
+export function weightIn(text: string): { readonly weight: number; readonly length: number } {
+  const [written, weight] = WEIGHT.exec(text.slice(0, 40)) ?? [];
+  return written === undefined ? { weight: 1, length: 0 } : { weight: Number(weight), length: written.length };
+}
+
 /** The options of a choice, without its quantity; `2::` in front of one is its weight. */
 export function optionsOf(text: string, choice: Choice): Option[] {
   const { open, close, bars } = choice;
   const edges = [open + (quantityOf(text, choice)?.length ?? 0), ...bars, close];
   return edges.slice(1).map((end, i) => {
     const start = edges[i]! + 1;
-    const weight = WEIGHT.exec(text.slice(start, Math.min(end, start + 40)));
-    return weight ? { start: start + weight[0].length, end, weight: Number(weight[1]) } : { start, end, weight: 1 };
+    const { weight, length } = weightIn(text.slice(start, end));
+    return { start: start + length, end, weight };
   });
+}
+
+/** A tag, such as `<lora:my__style__v2:0.8>`. */
+const TAG = /<\w+:[^<>]*>/y;
+
+/** The offset after the tag that begins at an offset; the offset itself if none does. */
+export function endOfTag(text: string, at: number): number {
+  TAG.lastIndex = at;
+  return at + (TAG.exec(text)?.[0].length ?? 0);
 }
 
 /** A wildcard `__name__`; names are file names with folders: `hair/color`. */
@@ -103,4 +118,20 @@ export function wildcardAt(text: string, at: number): WildcardName | null {
   WILDCARD.lastIndex = at;
   const match = WILDCARD.exec(text);
   return match ? { name: match[1]!, end: at + match[0].length } : null;
+}
+
+/** Every wildcard in text, also inside choices, in order. Escaped ones and names in tags are text. */
+export function wildcardsIn(text: string): (WildcardName & { readonly start: number })[] {
+  if (!text.includes('__')) return [];
+  const found: (WildcardName & { readonly start: number })[] = [];
+  let tagEnd = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '<') tagEnd = Math.max(tagEnd, endOfTag(text, at));
+    const wildcard = text[at] === '_' && at >= tagEnd ? wildcardAt(text, at) : null;
+    if (wildcard) {
+      found.push({ ...wildcard, start: at });
+      at = wildcard.end - 1;
+    } else if (text[at] === '\\') at++;
+  }
+  return found;
 }

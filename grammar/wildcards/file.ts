@@ -7,12 +7,9 @@ export function wildcardSteps(name: string): readonly string[] | null {
   return steps.some((step) => step === '' || step === '..' || step.includes('\0')) ? null : steps;
 }
 
-/** One choice per line, except empty lines and those that start with `#` (sd-dynamic-prompts' wildcard files). */
+/** The lines of a wildcard file. Which of them are choices: `wildcardContent`. */
 export function wildcardLines(text: string): string[] {
-  return text
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+  return text.split(/\r\n|\n|\r/);
 }
 
 /**

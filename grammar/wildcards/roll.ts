@@ -1,9 +1,26 @@
 import type { TextSpan } from '../problem.ts';
-import { type Choice, findChoices, type Option, optionsOf, type Quantity, quantityOf, wildcardAt } from './choices.ts';
+import {
+  type Choice,
+  endOfTag,
+  findChoices,
+  type Option,
+  optionsOf,
+  type Quantity,
+  quantityOf,
+  wildcardAt,
+} from './choices.ts';
+import { type WildcardContent, wildcardContent } from './content.ts';
 import { hashText, seededRandom } from './random.ts';
 
-/** The lines of a wildcard's file, or null if it is not found. */
-export type WildcardLines = (name: string) => readonly string[] | null;
+/** The file of a wildcard. */
+export interface WildcardFile {
+  /** Path in its folder, with `/`, without `.txt`. */
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** The file of a wildcard, or the files that a pattern (`*`, `**`) matches; none if it is not found. */
+export type WildcardFiles = (name: string) => readonly WildcardFile[];
 
 /** What was written and what was chosen for it; nested ones follow the one that they are part of. */
 export interface Rolled {
@@ -11,17 +28,11 @@ export interface Rolled {
   readonly chosen: string;
 }
 
-/** Something that could not be rolled and stays in the prompt as written. `span` is in the text given to `roll`. */
-export type RollIssue = {
+/** Why something could not be rolled and stays in the prompt as written. `span` is in the text given to `roll`. */
+export interface RollIssue {
+  readonly kind: 'wildcard-too-deep' | 'wildcard-too-long';
   readonly span: TextSpan;
-  /** The extended file whose text it is in. */
-  readonly file?: string;
-} & (
-  | { readonly kind: 'unknown-wildcard' | 'empty-wildcard'; readonly name: string }
-  /** `names`: the wildcards that lead back to the first of them. */
-  | { readonly kind: 'wildcard-cycle'; readonly names: readonly string[] }
-  | { readonly kind: 'wildcard-too-deep' | 'wildcard-too-long' }
-);
+}
 
 export interface RolledText {
   readonly text: string;
@@ -46,14 +57,15 @@ const ROLLABLE = /\{|__/;
  */
 export class WildcardRoller {
   readonly #seed: number;
-  readonly #linesOf: WildcardLines;
+  readonly #filesOf: WildcardFiles;
   readonly #rolled: Rolled[] = [];
-  readonly #files = new Map<string, readonly string[] | null>();
+  readonly #files = new Map<string, readonly WildcardFile[]>();
   #budget = LONGEST;
 
-  constructor(seed: number, linesOf: WildcardLines) {
+  /** @param filesOf what it does not find stays as written: `WildcardInspector` reports it */
+  constructor(seed: number, filesOf: WildcardFiles) {
     this.#seed = seed;
-    this.#linesOf = linesOf;
+    this.#filesOf = filesOf;
   }
 
   /** What was rolled so far, in order of appearance. */
@@ -101,34 +113,27 @@ export class WildcardRoller {
   }
 
   #wildcard(name: string, place: Place): string | null {
-    const { span } = place;
-    if (place.within.includes(name)) {
-      const names = [...place.within.slice(place.within.indexOf(name)), name];
-      place.issues.push({ kind: 'wildcard-cycle', names, span });
-      return null;
-    }
-    const lines = this.#lines(name);
-    if (!lines || lines.length === 0) {
-      place.issues.push({ kind: lines ? 'empty-wildcard' : 'unknown-wildcard', name, span });
-      return null;
-    }
+    const { within } = place;
+    const files = this.#filesNamed(name)
+      .filter((file) => !within.includes(file.name))
+      .map((file) => ({ name: file.name, ...wildcardContent(file.lines) }))
+      .filter(({ choices }) => choices.length > 0);
+    if (files.length === 0) return null;
     return this.#record(`__${name}__`, place, () => {
-      const line = lines[Math.floor(place.random() * lines.length)]!;
-      this.#budget -= line.length;
-      const range = { start: 0, end: line.length };
-      return this.#rollInside(line, findChoices(line), range, { ...place, within: [...place.within, name] });
+      const { text, file } = pickLine(files, place.random);
+      this.#budget -= text.length;
+      const range = { start: 0, end: text.length };
+      return this.#rollInside(text, findChoices(text), range, { ...place, within: [...within, file] });
     });
   }
 
-  /** The lines that can be chosen: without empty ones and comments. Read once, so that a render sees one state of a file. */
-  #lines(name: string): readonly string[] | null {
+  /** Read once, so that a render sees one state of a file. */
+  #filesNamed(name: string): readonly WildcardFile[] {
     const known = this.#files.get(name);
-    if (known !== undefined) return known;
-    const lines = this.#linesOf(name)
-      ?.map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    this.#files.set(name, lines ?? null);
-    return lines ?? null;
+    if (known) return known;
+    const files = this.#filesOf(name);
+    this.#files.set(name, files);
+    return files;
   }
 
   /** Records a roll in order of appearance; null, with an issue, if it is nested too deeply or the text is too long. */
@@ -153,7 +158,7 @@ export class WildcardRoller {
   }
 }
 
-/** The context of a roll: the wildcards around it, its level, the part of the given text, its random numbers. */
+/** The context of a roll: the files around it, its level, the part of the given text, its random numbers. */
 interface Place {
   readonly within: readonly string[];
   readonly depth: number;
@@ -193,14 +198,6 @@ function* rollables(text: string, choices: ReadonlyMap<number, Choice>, range: T
   }
 }
 
-/** A tag, such as `<lora:my__style__v2:0.8>`. */
-const TAG = /<\w+:[^<>]*>/y;
-
-function endOfTag(text: string, at: number): number {
-  TAG.lastIndex = at;
-  return at + (TAG.exec(text)?.[0].length ?? 0);
-}
-
 /** @param inTag names in a tag can contain two underscores, so no wildcard begins there */
 function rollableAt(
   text: string,
@@ -216,8 +213,27 @@ function rollableAt(
   return { choice: null, wildcard: wildcard.name, start: at, end: wildcard.end };
 }
 
+/** One choice of several files by its weight, and the name of its file. */
+function pickLine(
+  files: readonly ({ readonly name: string } & WildcardContent)[],
+  random: () => number,
+): { readonly text: string; readonly file: string } {
+  if (!files.every(({ isEven }) => isEven)) {
+    const all = files.flatMap(({ name, choices }) => choices.map(({ text, weight }) => ({ text, weight, file: name })));
+    return pick(all, random);
+  }
+  // Long lists are common, and weights in them are rare.
+  let left = Math.floor(random() * files.reduce((sum, { choices }) => sum + choices.length, 0));
+  const file = files.find(({ choices }) => {
+    if (left < choices.length) return true;
+    left -= choices.length;
+    return false;
+  })!;
+  return { text: file.choices[left]!.text, file: file.name };
+}
+
 /** One option by its weight; any if all weights are 0. */
-function pick(options: readonly Option[], random: () => number): Option {
+function pick<T extends Pick<Option, 'weight'>>(options: readonly T[], random: () => number): T {
   const total = options.reduce((sum, { weight }) => sum + weight, 0);
   const even = total === 0;
   let left = random() * (even ? options.length : total);

@@ -3,6 +3,7 @@ import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { settingModelKind } from '../../grammar/settings/entries.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
+import { wildcardContent } from '../../grammar/wildcards/content.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
@@ -67,11 +68,10 @@ function describePart(analysis: Analysis, { kind, text }: PromptPart, host: Serv
     return model && modelText(model, host);
   }
   if (kind === 'Wildcard') {
-    const choices = analysis.environment.wildcard(text.slice(2, -2));
-    return (
-      choices &&
-      `**${text}**: one of ${choices.length}, picked once per render\n\n${fenced(choices.slice(0, 12).join('\n'))}`
-    );
+    const lines = analysis.environment.wildcard(text.slice(2, -2));
+    if (!lines) return null;
+    const choices = wildcardContent(lines).choices.map((choice) => choice.text);
+    return `**${text}**: one of ${choices.length}, picked once per render\n\n${fenced(choices.slice(0, 12).join('\n'))}`;
   }
   return null;
 }

@@ -75,6 +75,8 @@ function exampleEnvironment(): Environment {
   const wildcards: Readonly<Record<string, readonly string[]>> = {
     weather: ['sun', 'rain'],
     empty: [],
+    conflict: ['<<<<<<< HEAD', 'sun', '=======', 'rain', '>>>>>>> feature'],
+    damaged: ['caf\u00c3\u00a9'],
     circle: ['a __circle__'],
     deep: [`${'{1::'.repeat(40)}storm${'|0::fog}'.repeat(40)}`],
     huge: ['x'.repeat(250_000)],
@@ -86,6 +88,7 @@ function exampleEnvironment(): Environment {
   } as const;
   const environment = testEnvironment({
     wildcard: (name) => wildcards[name] ?? null,
+    wildcardNames: () => Object.keys(wildcards),
     readTravelFile: (path) => (path === 'style.travel' ? { path, text: '---\nfps: 12\n---\n' } : null),
     tokenizer: clipTokenizer(),
     memory: 8e9,

@@ -195,7 +195,7 @@ describe('settle', () => {
     const result = await ask(folder, (environment) =>
       ['hair/colour', 'hair/none', '../secret', '/etc/passwd', 'a\0b', ''].map((name) => environment.wildcard(name)),
     );
-    expect(result).toEqual([['red', 'blonde'], null, null, null, null, null]);
+    expect(result).toEqual([['red', '', '  blonde  ', '# a comment', ''], null, null, null, null, null]);
   });
 
   it('keeps seed and time while files are read', async () => {

@@ -1,6 +1,5 @@
-import { rollCheck } from '../roll-check.ts';
+import { foundIn, rollCheck } from '../roll-check.ts';
 
-export const emptyWildcard = rollCheck(
-  'travel/empty-wildcard',
-  ({ name }) => `Wildcard “__${name}__” has no choices. Add lines to its file, one choice per line.`,
-);
+export const emptyWildcard = rollCheck('travel/empty-wildcard', ({ name, file }) => ({
+  message: `Wildcard “__${name}__” has no choices.${foundIn(file)} Add lines to its file, one choice per line.`,
+}));

@@ -22,10 +22,14 @@ const OTHER_KEYS: readonly RegExp[] = [
 ];
 
 /** `0 = a`, `0 - a`, `0. a`, `0) a`: also a list or a title, unless other lines are keys, too. */
-const POSSIBLE_KEY = /^(\d{1,6})(?:[ \t]*=(?![ \t]*["'“])|[ \t]+[-–—](?=[ \t])|[.)](?=[ \t]))[ \t]*/;
+const POSSIBLE_KEY =
+  /^(\d{1,6})(?:[ \t]*=(?![ \t]*["'“])|[ \t]+[-–—](?=[ \t])|[.)](?=[ \t])(?![ \t]{1,20}(?:\*\*|`)))[ \t]*/;
 
-/** A second key on a keyframe's line, as in `0: a | 32: b`, `0: a; 32 :b` and `0: a, 30: b`. `16:9` is a ratio. */
-const SECOND_KEY = /[|;,][ \t]*(\d{1,6}(?:%|ms|s)?)[ \t]*:(?![\d:])[ \t]*/g;
+/**
+ * A second key on a keyframe's line, as in `0: a | 32: b`, `0: a; 32 :b` and `0: a, 30: b`. `16:9` is a ratio, and `:o` a
+ * face.
+ */
+const SECOND_KEY = /[|;,][ \t]*(\d{1,6}(?:%|ms|s)?)(?:[ \t]+:(?![dop3DOPx<>](?!\w))|:)(?![\d:])[ \t]*/g;
 
 export const foreignKeySyntax: Check = {
   code: 'travel/foreign-key-syntax',

@@ -1,6 +1,8 @@
 import type { Fix } from '../../problem.ts';
 import type { Keyframe, TextLine, TravelDocument } from '../../syntax/document.ts';
 import { type Check, canJoinSchedule } from '../check.ts';
+import { isComment } from '../prompts/foreign-comment.ts';
+import { isMarkdown } from '../prompts/markdown.ts';
 
 /** Other lines between keyframes that a problem refers to. */
 const MOST_RELATED = 5;
@@ -11,7 +13,9 @@ export const textBetweenKeyframes: Check = {
   run({ document }) {
     const last = document.keyframes.at(-1);
     if (!last) return [];
-    const between = document.tail.filter(({ line }) => line.start < last.span.start);
+    const between = document.tail.filter(
+      ({ line, prompt }) => line.start < last.span.start && !isComment(prompt.text) && !isMarkdown(prompt.text),
+    );
     if (between.length === 0) return [];
     const move = moveToTail(between, last, document);
     const above = keyframesAbove(between, document.keyframes);

@@ -1,4 +1,5 @@
-import { isAbsolutePath, outputBase } from '../../clip/output-path.ts';
+import { isAbsolutePath } from '../../../plan/paths.ts';
+import { outputBase } from '../../clip/output-path.ts';
 import { type Check, settingSpan } from '../check.ts';
 
 /** Names in an output path that Windows cannot have: the file, or its clone on Windows, could not be rendered there. */

@@ -36,6 +36,8 @@ export const typographicCharacters: Check = {
       const isPaired = matches.some(({ 0: text }) => /[（）［］｛｝]/.test(text));
       for (const [i, { 0: text }] of matches.entries()) {
         const { span, text: plain } = edits[i]!;
+        // The tokenizer reads a full-width comma as a comma.
+        if (/^，+$/.test(text)) continue;
         yield problem(text, span, plain, isPaired && all.length > 0 ? all : [], isPaired ? [] : all);
       }
     }

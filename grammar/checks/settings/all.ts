@@ -3,7 +3,9 @@ import type { Check } from '../check.ts';
 import { definitionName } from '../definitions-and-wildcards/definition-name.ts';
 import { emptyWildcard } from '../definitions-and-wildcards/empty-wildcard.ts';
 import { unknownWildcard } from '../definitions-and-wildcards/unknown-wildcard.ts';
+import { wildcardConflict } from '../definitions-and-wildcards/wildcard-conflict.ts';
 import { wildcardCycle } from '../definitions-and-wildcards/wildcard-cycle.ts';
+import { wildcardDamaged } from '../definitions-and-wildcards/wildcard-damaged.ts';
 import { wildcardTooDeep } from '../definitions-and-wildcards/wildcard-too-deep.ts';
 import { wildcardTooLong } from '../definitions-and-wildcards/wildcard-too-long.ts';
 import type { IssueCheck } from '../issue-check.ts';
@@ -67,4 +69,6 @@ export const SETTING_CHECKS: readonly Check[] = [
   wildcardCycle,
   wildcardTooDeep,
   wildcardTooLong,
+  wildcardConflict,
+  wildcardDamaged,
 ];

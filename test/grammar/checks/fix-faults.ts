@@ -4,7 +4,11 @@ import type { Fix, Problem, TextSpan } from '../../../grammar/problem.ts';
 import type { TravelDocument } from '../../../grammar/syntax/document.ts';
 import { testEnvironment } from '../environment.ts';
 
-const environment = testEnvironment({ memory: 8e9 });
+const environment = testEnvironment({
+  memory: 8e9,
+  wildcard: (name) => (name === 'weather' ? ['sun', 'rain'] : null),
+  wildcardNames: () => ['weather'],
+});
 
 export const check = (text: string) => checkTravel(text, environment);
 

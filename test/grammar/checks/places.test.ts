@@ -13,7 +13,7 @@ it.each([
   ['unknown-lora', 'x\n0: a <lora:nope:1>', 'nope'],
   ['unknown-wildcard', 'x\n0: a __nowhere__', '__nowhere__'],
   ['unknown-wildcard', 'x\n0: a __nested__', '__nested__'],
-  ['unknown-wildcard', 'x\n0: a {__nowhere__|__nowhere__}', '{__nowhere__|__nowhere__}'],
+  ['unknown-wildcard', 'x\n0: a {b|__nowhere__}', '__nowhere__'],
   ['unknown-wildcard', '---\ndefine: {a: __nowhere__}\n---\n0: $a', '__nowhere__'],
   ['unknown-wildcard', '---\nnegative_prompt: __nowhere__\n---\n0: b', '__nowhere__'],
   ['unknown-wildcard', '---\nextends: base.travel\n---\n0: $a', 'base.travel'],

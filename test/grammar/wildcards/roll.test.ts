@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { matcher } from '../../../grammar/wildcards/file.ts';
 import { seededRandom } from '../../../grammar/wildcards/random.ts';
 import { WildcardRoller } from '../../../grammar/wildcards/roll.ts';
 
@@ -14,12 +15,22 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   many3: ['__many4__ __many4__ __many4__ __many4__'],
   many4: ['__colours__ __colours__ __colours__ __colours__'.repeat(500)],
   colours: ['red'],
+  weighted: ['3::a', '1::b', '0::c'],
+  half: ['.5::a', ' 0.5:: b '],
+  none: ['0::a', '0::b'],
+  'pets/all': ['__pets/*__'],
+  'pets/dogs': ['poodle'],
+  'pets/cats': ['siamese'],
 };
 
 /** Written so that no string here looks like a template. */
 const DOLLAR = '$';
 
-const roller = (seed = 1) => new WildcardRoller(seed, (name) => FILES[name] ?? null);
+const filesOf = (name: string) => {
+  const names = name.includes('*') ? Object.keys(FILES).filter(matcher(name)) : name in FILES ? [name] : [];
+  return names.map((found) => ({ name: found, lines: FILES[found]! }));
+};
+const roller = (seed = 1) => new WildcardRoller(seed, filesOf);
 const roll = (text: string, seed = 1) => roller(seed).roll(text);
 
 /** The results of 200 seeds. */
@@ -61,6 +72,14 @@ describe('WildcardRoller', () => {
     ['{2$$1::a|0::b}', ['a, b']],
     ['{2$$__colour__}', ['red, red', 'red, blue', 'blue, red', 'blue, blue']],
     ['__ a __', ['__ a __']],
+    ['__weighted__', ['a', 'b']],
+    ['__half__', ['a', 'b']],
+    ['__none__', ['a', 'b']],
+    ['__pets/all__', ['poodle', 'siamese']],
+    ['__pets/*__', ['poodle', 'siamese']],
+    ['{2::__weighted__|x}', ['a', 'b', 'x']],
+    ['a __nowhere__ b', ['a __nowhere__ b']],
+    ['__empty__', ['__empty__']],
   ])('rolls %j to one of %j', (text, expected) => {
     expect(outcomes(text)).toEqual(new Set(expected));
   });
@@ -69,6 +88,11 @@ describe('WildcardRoller', () => {
     const chosen = Array.from({ length: 3000 }, (_, seed) => roller(seed).roll('{3::a|b}').text);
     const heavy = chosen.filter((text) => text === 'a');
     expect(heavy.length / 3000).toBeCloseTo(0.75, 1);
+  });
+
+  it('chooses lines of a file by weight', () => {
+    const chosen = Array.from({ length: 3000 }, (_, seed) => roller(seed).roll('__weighted__').text);
+    expect(chosen.filter((text) => text === 'a').length / 3000).toBeCloseTo(0.75, 1);
   });
 
   it('lists what was rolled in order of appearance', () => {
@@ -84,14 +108,12 @@ describe('WildcardRoller', () => {
     expect(random.rolled).toHaveLength(5);
   });
 
-  it.each([
-    ['a __nowhere__ b', { kind: 'unknown-wildcard', name: 'nowhere', span: { start: 2, end: 13 } }],
-    ['__empty__', { kind: 'empty-wildcard', name: 'empty', span: { start: 0, end: 9 } }],
-    ['x __one__', { kind: 'wildcard-cycle', names: ['one', 'two', 'one'], span: { start: 2, end: 9 } }],
-    [`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'wildcard-too-deep' }],
-  ])('reports %j', (text, problem) => {
-    expect(roll(text).issues).toEqual([expect.objectContaining(problem)]);
-  });
+  it.each([[`${'{1::'.repeat(40)}a${'|0::b}'.repeat(40)}`, { kind: 'wildcard-too-deep' }]])(
+    'reports %j',
+    (text, problem) => {
+      expect(roll(text).issues).toEqual([expect.objectContaining(problem)]);
+    },
+  );
 
   it('keeps what it cannot roll as written', () => {
     expect(roll('a __nowhere__ b').text).toBe('a __nowhere__ b');

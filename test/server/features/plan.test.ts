@@ -51,7 +51,7 @@ describe('a plan', () => {
   });
 
   it('has the same errors as the diagnostics, which may depend on the seed', async () => {
-    const { documents, ask } = opened('0: {a|__missing__} cat\n');
+    const { documents, ask } = opened('0: {a|<lora:missing:1>} cat\n');
     const kinds = new Set<string>();
     for (let seed = 1; seed <= 30; seed++) {
       const errors = (await documents.settled(URI, () => false))!.problems.map(({ message }) => message);
