@@ -24,7 +24,7 @@ export async function checkInField(text: string, overrides: GivenSettings = {}):
   cpSync(join(FIELD, 'wildcards'), join(folder, 'wildcards'), { recursive: true });
   const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [join(folder, 'models/Lora')] });
   const place = { path: join(folder, 'clip.travel'), wildcardFolders: [join(folder, 'wildcards')] };
-  return (await settle(library, place, (environment) => checkTravel(text, environment, { overrides }))).result;
+  return settle(library, place, (environment) => checkTravel(text, environment, { overrides }));
 }
 
 /** Errors and warnings: line and column from 1, severity, and the text at the place. */
