@@ -1,14 +1,11 @@
 /** Joins head, keyframe and tail to the prompt of a frame (docs/language.md). */
 export function assemblePrompt(head: string, keyframe: string, tail: string): string {
-  return join([head, keyframe, tail], KEYWORDS);
+  return join([head, keyframe, tail]);
 }
 
 /** Joins the lines of the head or of the tail. */
 export function joinLines(lines: readonly string[]): string {
-  return join(lines, {
-    ends: /(?:(?<![\p{L}\p{N}_])(?:BREAK|AND)|(?<!\\)[([])$/u,
-    begins: /^(?:(?:BREAK|AND)(?![\p{L}\p{N}_])|[([])/u,
-  });
+  return join(lines);
 }
 
 /** Joins the lines of a file without keyframes by spaces, as A1111 does. */
@@ -19,22 +16,15 @@ export function joinPlainLines(lines: readonly string[]): string {
     .join(' ');
 }
 
-interface JoinedBySpace {
-  readonly ends: RegExp;
-  readonly begins: RegExp;
-}
-
 /** `BREAK` and `AND` start a new chunk or prompt, which must not start with a comma. */
-const KEYWORDS: JoinedBySpace = {
-  ends: /(?<![\p{L}\p{N}_])(?:BREAK|AND)$/u,
-  begins: /^(?:BREAK|AND)(?![\p{L}\p{N}_])/u,
-};
+const ENDS_IN_KEYWORD = /(?<![\p{L}\p{N}_])(?:BREAK|AND)$/u;
+const BEGINS_WITH_KEYWORD = /^(?:BREAK|AND)(?![\p{L}\p{N}_])/u;
 
-function join(pieces: readonly string[], { ends, begins }: JoinedBySpace): string {
+function join(pieces: readonly string[]): string {
   let joined = '';
   for (const piece of pieces.map(withoutOuterCommas)) {
     if (!piece) continue;
-    if (joined) joined += ends.test(joined.slice(-8)) || begins.test(piece.slice(0, 8)) ? ' ' : ', ';
+    if (joined) joined += ENDS_IN_KEYWORD.test(joined.slice(-8)) || BEGINS_WITH_KEYWORD.test(piece.slice(0, 8)) ? ' ' : ', ';
     joined += piece;
   }
   return joined;

@@ -55,6 +55,7 @@ function settingPrompt(path: string, value: string): Pick<SettingPrompt, 'docume
   return {
     document: {
       text: prompt.text,
+      joined: prompt.text,
       frontMatter: null,
       head: isNegative ? [] : [{ prompt, line: prompt.span }],
       keyframes: isNegative ? [negativeKeyframe(prompt)] : [],

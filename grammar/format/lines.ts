@@ -11,9 +11,12 @@ export interface BodyLine {
 
 /** The lines of the body that are not empty, in order. */
 export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }: TravelDocument): BodyLine[] {
-  const parts = new Map<number, BodyLine['part']>();
-  for (const { line } of head) parts.set(line.start, 'head');
-  for (const { line } of tail) parts.set(line.start, 'tail');
+  // In the order of the file. Brackets can join several lines to one.
+  const texts = [
+    ...head.map(({ line }) => ({ line, part: 'head' as const })),
+    ...tail.map(({ line }) => ({ line, part: 'tail' as const })),
+  ];
+  let next = 0;
   const commentStarts = new Set(comments.map(({ start }) => start));
   // Keyframes include their continuation lines and the comments between these.
   let keyframe = 0;
@@ -32,7 +35,9 @@ export function bodyLines({ text, frontMatter, head, keyframes, tail, comments }
     if (content < end) {
       while (keyframe < keyframes.length && keyframes[keyframe]!.span.end <= content) keyframe++;
       const inKeyframe = keyframe < keyframes.length && keyframes[keyframe]!.line.start <= start;
-      const part = parts.get(start) ?? (inKeyframe ? 'keyframes' : null);
+      while (next < texts.length && texts[next]!.line.end < content) next++;
+      const own = texts[next];
+      const part = own && own.line.start <= start ? own.part : inKeyframe ? 'keyframes' : null;
       spans.push({ span: { start, end }, part: part ?? (commentStarts.has(content) ? null : 'keyframes') });
     }
     start = lineEnd + 1;

@@ -4,6 +4,8 @@ import type { Part } from './generated/ast.ts';
 /** The syntax of a `.travel` file, before settings, names and times are resolved. Immutable. */
 export interface TravelDocument {
   readonly text: string;
+  /** The same text with the lines that brackets span joined (`joined-lines.ts`), at the same offsets. */
+  readonly joined: string;
   readonly frontMatter: FrontMatterBlock | null;
   /** Text before the first keyframe; all text of a file without keyframes. */
   readonly head: readonly TextLine[];
@@ -24,9 +26,10 @@ export interface FrontMatterBlock {
   readonly closed: boolean;
 }
 
+/** A line, or several that brackets join. */
 export interface TextLine {
   readonly prompt: PromptText;
-  /** The line without its newline, including spaces and comment. */
+  /** Without the last newline, including spaces and comments. */
   readonly line: TextSpan;
 }
 
@@ -49,7 +52,7 @@ export interface Keyframe {
   readonly negative: NegativePart | null;
   /** From the position to the end of the last line that belongs to the keyframe, without its newline. */
   readonly span: TextSpan;
-  /** The first line, without its newline. */
+  /** The first line, or those that brackets join to it, without the last newline. */
   readonly line: TextSpan;
 }
 
@@ -59,7 +62,7 @@ export interface NegativePart {
   readonly prompt: PromptText;
 }
 
-/** A prompt without comments, with continuation lines joined by a space, trimmed. */
+/** A prompt without comments, with its lines joined by a space, trimmed. */
 export interface PromptText {
   readonly text: string;
   /**
@@ -71,7 +74,7 @@ export interface PromptText {
   readonly span: TextSpan;
   /** The parts of the document that it consists of, in order. */
   readonly runs: readonly TextRun[];
-  /** Its tokens, in order, with their spans in the document. */
+  /** Its tokens, in order, with their spans in the document. In their text, line breaks are spaces. */
   readonly parts: readonly PromptPart[];
 }
 

@@ -3,7 +3,7 @@ import type { Keyframe, NegativePart, PromptText, TextLine, TravelDocument, Writ
 
 /** The document of some lines of a file. */
 export interface DocumentPart {
-  readonly document: Omit<TravelDocument, 'text'>;
+  readonly document: Omit<TravelDocument, 'text' | 'joined'>;
   /** Added to its spans, to make them spans of the whole file. */
   readonly by: number;
 }
@@ -12,7 +12,7 @@ export interface DocumentPart {
  * Joins the documents of consecutive parts of a text. Every part except the first starts with a line that does not
  * continue a keyframe. Only the first part can have front matter.
  */
-export function joinDocuments(text: string, parts: readonly DocumentPart[]): TravelDocument {
+export function joinDocuments(text: string, joined: string, parts: readonly DocumentPart[]): TravelDocument {
   const head: TextLine[] = [];
   const keyframes: Keyframe[] = [];
   const tail: TextLine[] = [];
@@ -25,7 +25,7 @@ export function joinDocuments(text: string, parts: readonly DocumentPart[]): Tra
     for (const line of document.tail) tail.push(movedLine(line, by));
     for (const span of document.comments) comments.push(moved(span, by));
   }
-  return { text, frontMatter: parts[0]?.document.frontMatter ?? null, head, keyframes, tail, comments };
+  return { text, joined, frontMatter: parts[0]?.document.frontMatter ?? null, head, keyframes, tail, comments };
 }
 
 function moved(span: TextSpan, by: number): TextSpan {

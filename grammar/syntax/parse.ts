@@ -1,6 +1,7 @@
 import { runToEnd, type SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from './document.ts';
 import { type DocumentPart, joinDocuments } from './join-documents.ts';
+import { frontMatterEnd, joinBracketLines } from './joined-lines.ts';
 import { createTravelServices } from './langium-services.ts';
 import { readDocument } from './read-document.ts';
 
@@ -18,18 +19,28 @@ export function parseTravel(text: string): TravelDocument {
 }
 
 /**
- * The same in slices. The meaning of a line does not depend on earlier lines, except those that it continues, so a long
- * file is parsed block by block. The syntax tree of a block is released before the next one is built.
+ * The same in slices. If the lines that brackets span are joined, the meaning of a line does not depend on earlier lines,
+ * except those that it continues, so a long file is parsed block by block. The syntax tree of a block is released before the next one is built.
  *
  * @param blockLength characters after which a block ends at the next independent line
  */
 export function* parseTravelSliced(text: string, blockLength = BLOCK_LENGTH): SlicedTask<TravelDocument> {
+  return yield* parseJoinedSliced(text, joinBracketLines(text), blockLength);
+}
+
+/** @param joined the text with the lines that brackets span joined */
+export function* parseJoinedSliced(
+  text: string,
+  joined: string,
+  blockLength = BLOCK_LENGTH,
+): SlicedTask<TravelDocument> {
   // Building the parser takes longer than parsing most files, so it is shared.
   parser ??= createTravelServices().travel.parser.LangiumParser;
   const parts: DocumentPart[] = [];
-  let end = blockEnd(text, Math.max(blockLength, frontMatterLength(text)));
+  let end = blockEnd(joined, Math.max(blockLength, frontMatterEnd(text)));
   for (let start = 0; start < text.length || start === 0; ) {
-    const document = readDocument(parser, ownText(text.slice(start, end)));
+    const source = ownText(text.slice(start, end));
+    const document = readDocument(parser, source, joined === text ? source : ownText(joined.slice(start, end)));
     if (document.frontMatter?.closed === false && end < text.length) {
       // It extends to the end of the file.
       end = text.length;
@@ -39,22 +50,15 @@ export function* parseTravelSliced(text: string, blockLength = BLOCK_LENGTH): Sl
     if (end === text.length) break;
     yield;
     start = end;
-    end = blockEnd(text, start + blockLength);
+    end = blockEnd(joined, start + blockLength);
   }
-  return joinDocuments(text, parts);
+  return joinDocuments(text, joined, parts);
 }
 
 function blockEnd(text: string, from: number): number {
   BLOCK_END.lastIndex = from;
   const newline = BLOCK_END.exec(text);
   return newline ? newline.index + 1 : text.length;
-}
-
-/** An upper bound of the length of the front matter, which must be within one block. */
-function frontMatterLength(text: string): number {
-  if (!/^\uFEFF?---/.test(text)) return 0;
-  const close = /\n---[ \t]*(?=[\r\n]|$)/g.exec(text);
-  return close ? close.index + close[0].length : text.length;
 }
 
 /**

@@ -13,20 +13,21 @@ import type {
 } from './document.ts';
 import { isKeyLine, type KeyLine, type Part, type TravelFile } from './generated/ast.ts';
 
-/** Parses a file and sorts its lines into head, keyframes and tail. Accepts any text, in linear time. */
-export function readDocument(parser: LangiumParser, text: string): TravelDocument {
-  return documentOf(parser.parse<TravelFile>(text).value, text);
-}
-
-/** The document of a tree that Langium has parsed from `text`. */
-export function documentOf(file: TravelFile, text: string): TravelDocument {
+/**
+ * Parses a file and sorts its lines into head, keyframes and tail. Accepts any text, in linear time.
+ *
+ * @param joined the text with the lines that brackets span joined
+ */
+export function readDocument(parser: LangiumParser, source: string, joined: string): TravelDocument {
+  const text: JoinedText = { source, joined };
+  const file = parser.parse<TravelFile>(joined).value;
   const head: TextLine[] = [];
   const tail: TextLine[] = [];
   const keyframes: OpenKeyframe[] = [];
   // The keyframe that an indented line would continue, because the last line other than a comment belongs to it.
   let open: OpenKeyframe | null = null;
   for (const line of file.lines ?? []) {
-    const parts = (line.parts ?? []).map((part) => partOf(part, text));
+    const parts = (line.parts ?? []).map((part) => partOf(part, joined));
     if (isKeyLine(line)) {
       open = { key: line, lines: [parts] };
       keyframes.push(open);
@@ -34,23 +35,30 @@ export function documentOf(file: TravelFile, text: string): TravelDocument {
     }
     const first = parts[0];
     if (!first) continue;
-    const start = lineStart(text, first.span.start);
+    const start = lineStart(joined, first.span.start);
     if (open && start < first.span.start) {
       open.lines.push(parts);
       continue;
     }
     open = null;
-    const textLine = { prompt: promptText([parts], text, first.span.start), line: lineAt(text, start) };
+    const textLine = { prompt: promptText([parts], text, first.span.start), line: lineAt(joined, start) };
     (keyframes.length > 0 ? tail : head).push(textLine);
   }
   return {
-    text,
-    frontMatter: frontMatterOf(file, text),
+    text: source,
+    joined,
+    frontMatter: frontMatterOf(file, source),
     head,
     keyframes: keyframes.map((keyframe) => keyframeOf(keyframe, text)),
     tail,
-    comments: commentsOf(file),
+    comments: [...commentsOf(file), ...joinedComments(text)].sort((a, b) => a.start - b.start),
   };
+}
+
+/** The same text twice, with the same offsets. */
+interface JoinedText {
+  readonly source: string;
+  readonly joined: string;
 }
 
 interface OpenKeyframe {
@@ -59,13 +67,14 @@ interface OpenKeyframe {
   readonly lines: PromptPart[][];
 }
 
-function keyframeOf({ key, lines }: OpenKeyframe, text: string): Keyframe {
+function keyframeOf({ key, lines }: OpenKeyframe, text: JoinedText): Keyframe {
+  const { joined } = text;
   const start = key.$cstNode?.offset ?? 0;
   const position: Written = { text: key.position, span: { start, end: start + key.position.length } };
-  const hold = key.hold === undefined ? null : after(text, key.hold, position.span.end);
+  const hold = key.hold === undefined ? null : after(joined, key.hold, position.span.end);
   const transition =
-    key.transition === undefined ? null : after(text, key.transition, hold?.span.end ?? position.span.end);
-  const colonAt = text.indexOf(':', (transition ?? hold ?? position).span.end);
+    key.transition === undefined ? null : after(joined, key.transition, hold?.span.end ?? position.span.end);
+  const colonAt = joined.indexOf(':', (transition ?? hold ?? position).span.end);
   const colon = { start: colonAt, end: colonAt + 1 };
 
   const positive: PromptPart[][] = [];
@@ -82,7 +91,7 @@ function keyframeOf({ key, lines }: OpenKeyframe, text: string): Keyframe {
     (markers.length > 0 ? negative : positive).push(line.slice(from));
   }
   const last = lines.at(-1)?.at(-1);
-  const line = lineAt(text, start);
+  const line = lineAt(joined, start);
   const negativePart: NegativePart | null =
     markers.length > 0 ? { markers, prompt: promptText(negative, text, markers[0]!.end) } : null;
   return {
@@ -109,7 +118,7 @@ function after(text: string, token: string, from: number): Written {
 }
 
 /** Joins lines of parts. `at` is the location of a prompt without text. */
-function promptText(lines: readonly (readonly PromptPart[])[], text: string, at: number): PromptText {
+function promptText(lines: readonly (readonly PromptPart[])[], text: JoinedText, at: number): PromptText {
   const runs: TextRun[] = [];
   let joined = '';
   for (const line of lines) {
@@ -117,21 +126,58 @@ function promptText(lines: readonly (readonly PromptPart[])[], text: string, at:
     const last = line.at(-1);
     if (!first || !last) continue;
     // Outside a line's parts there are only spaces, and a comment at its end.
-    const piece = text.slice(first.span.start, last.span.end);
-    if (joined) joined += ' ';
-    let offset = first.span.start;
-    for (const run of piece.split(/(?<!\\)(?=\\#)/)) {
-      // `\#` is a literal `#`; its backslash is not part of the prompt.
-      const backslash = run.startsWith('\\#') ? 1 : 0;
-      runs.push({ at: joined.length, offset: offset + backslash, length: run.length - backslash });
-      joined += run.slice(backslash);
-      offset += run.length;
+    for (const { start, end } of writtenLines(text, first.span.start, last.span.end)) {
+      if (joined) joined += ' ';
+      let offset = start;
+      for (const run of text.source.slice(start, end).split(/(?<!\\)(?=\\#)/)) {
+        const isEscaped = run.startsWith('\\#') || (offset === start && escapesKey(text.source, start));
+        const backslash = isEscaped ? 1 : 0;
+        runs.push({ at: joined.length, offset: offset + backslash, length: run.length - backslash });
+        joined += run.slice(backslash);
+        offset += run.length;
+      }
     }
   }
   const first = runs[0];
   const last = runs.at(-1);
   const span = first && last ? { start: first.offset, end: last.offset + last.length } : { start: at, end: at };
   return { text: joined, identity: {}, span, runs, parts: lines.flat() };
+}
+
+/** The parts of a joined line that are on lines of their own, without the spaces around them. */
+function* writtenLines({ source, joined }: JoinedText, start: number, end: number): Generator<TextSpan, void> {
+  let from = start;
+  for (let at = source.indexOf('\n', from); at >= 0 && at < end; at = source.indexOf('\n', from)) {
+    let last = at;
+    while (isSpace(joined[last - 1]!)) last--;
+    yield { start: from, end: last };
+    from = at + 1;
+    while (isSpace(joined[from]!)) from++;
+  }
+  yield { start: from, end };
+}
+
+const isSpace = (character: string) => /[ \t\r\uFEFF]/.test(character);
+
+/** Whether a backslash begins a line there, before what would begin a key, as in `\12: noon`. It is not part of the prompt. */
+function escapesKey(text: string, at: number): boolean {
+  if (!/^\\-?\d/.test(text.slice(at, at + 3))) return false;
+  let start = at;
+  while (start > 0 && isSpace(text[start - 1]!)) start--;
+  return start === 0 || text[start - 1] === '\n';
+}
+
+/** The comments on the lines of brackets, which are spaces in the joined text. */
+function joinedComments({ source, joined }: JoinedText): TextSpan[] {
+  const comments: TextSpan[] = [];
+  if (source === joined) return comments;
+  for (let at = source.indexOf('#'); at >= 0; at = source.indexOf('#', at + 1)) {
+    if (joined[at] === '#') continue;
+    const start = at;
+    while (at < source.length && !/[\r\n]/.test(source[at]!)) at++;
+    comments.push({ start, end: at });
+  }
+  return comments;
 }
 
 function partOf(part: Part, text: string): PromptPart {

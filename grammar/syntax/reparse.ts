@@ -2,12 +2,13 @@ import type { TextSpan } from '../problem.ts';
 import { runToEnd, type SlicedTask } from '../sliced-task.ts';
 import type { Keyframe, TravelDocument } from './document.ts';
 import { joinDocuments } from './join-documents.ts';
-import { parseTravelSliced } from './parse.ts';
+import { joinBracketLines } from './joined-lines.ts';
+import { parseJoinedSliced } from './parse.ts';
 
 /**
  * Parses a text that differs from a parsed one, as after a keystroke: `reparse(before, text)` equals
- * `parseTravel(text)`. The meaning of a line does not depend on lines outside its keyframe, so only the keyframes around
- * the change are parsed, and those after it are moved.
+ * `parseTravel(text)`. Once the lines that brackets span are joined, the meaning of a line does not depend on lines
+ * outside its keyframe, so only the keyframes around the change are parsed, and those after it are moved.
  */
 export function reparse(before: TravelDocument, text: string): TravelDocument {
   return runToEnd(reparseSliced(before, text));
@@ -15,22 +16,23 @@ export function reparse(before: TravelDocument, text: string): TravelDocument {
 
 /** The same in slices. */
 export function* reparseSliced(before: TravelDocument, text: string): SlicedTask<TravelDocument> {
-  const change = changeBetween(before.text, text);
+  const joined = joinBracketLines(text);
+  const change = union(changeBetween(before.text, text), changeBetween(before.joined, joined));
   if (!change) return before;
   const { keyframes } = before;
   // Starts one keyframe earlier, because a key that becomes text would continue that keyframe.
   let firstIndex = firstAfter(keyframes, change.start) - 2;
-  while (firstIndex >= 0 && !startsLine(before.text, keyframes[firstIndex]!)) firstIndex--;
+  while (firstIndex >= 0 && !startsLine(before.joined, keyframes[firstIndex]!)) firstIndex--;
   const start = keyframes[firstIndex]?.line.start ?? 0;
   // Strictly after the change, so that the newline before it is unchanged.
   let nextIndex = firstAfter(keyframes, change.end);
-  while (keyframes[nextIndex] && !startsLine(before.text, keyframes[nextIndex]!)) nextIndex++;
+  while (keyframes[nextIndex] && !startsLine(before.joined, keyframes[nextIndex]!)) nextIndex++;
   const end = keyframes[nextIndex]?.line.start ?? before.text.length;
   const by = text.length - before.text.length;
-  const part = yield* parseTravelSliced(text.slice(start, end + by));
+  const part = yield* parseJoinedSliced(text.slice(start, end + by), joined.slice(start, end + by));
   // Unclosed front matter extends to the end of the file.
-  if (start === 0 && part.frontMatter?.closed === false) return yield* parseTravelSliced(text);
-  return joinDocuments(text, [
+  if (start === 0 && part.frontMatter?.closed === false) return yield* parseJoinedSliced(text, joined);
+  return joinDocuments(text, joined, [
     ...(start > 0 ? [{ document: linesWithin(before, 0, start), by: 0 }] : []),
     { document: part, by: start },
     { document: linesWithin(before, end, Number.POSITIVE_INFINITY), by },
@@ -38,7 +40,7 @@ export function* reparseSliced(before: TravelDocument, text: string): SlicedTask
 }
 
 /** The part of a document whose lines start in [start, end). */
-function linesWithin(document: TravelDocument, start: number, end: number): Omit<TravelDocument, 'text'> {
+function linesWithin(document: TravelDocument, start: number, end: number): Omit<TravelDocument, 'text' | 'joined'> {
   const isWithin = ({ start: at }: TextSpan) => start <= at && at < end;
   return {
     frontMatter: start === 0 ? document.frontMatter : null,
@@ -63,6 +65,12 @@ function changeBetween(before: string, after: string): TextSpan | null {
     same++;
   }
   return { start, end: before.length - same };
+}
+
+/** Both changes, which are of texts of the same lengths. */
+function union(a: TextSpan | null, b: TextSpan | null): TextSpan | null {
+  if (!a || !b) return a ?? b;
+  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 
 /** Index of the first keyframe whose line starts after an offset. */
