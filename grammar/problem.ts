@@ -33,4 +33,6 @@ export interface Fix {
   readonly edits: readonly { readonly span: TextSpan; readonly text: string }[];
   /** Whether applying it cannot change what the author meant. Such fixes are part of "fix all". */
   readonly mechanical: boolean;
+  /** Whether it is mechanical, but changes what is read at its problem: it makes a keyframe of text that was meant as one. */
+  readonly changesPrompt?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Check, PromptCheck } from './check.ts';
 import { definitionCycle } from './definitions-and-wildcards/definition-cycle.ts';
 import { unknownDefinition } from './definitions-and-wildcards/unknown-definition.ts';
+import { ambiguousKey } from './keyframes/ambiguous-key.ts';
 import { duplicateKey } from './keyframes/duplicate-key.ts';
 import { emptyKeyframe } from './keyframes/empty-keyframe.ts';
 import { firstKeyAboveZero } from './keyframes/first-key-above-zero.ts';
@@ -10,6 +11,8 @@ import { holdRange } from './keyframes/hold-range.ts';
 import { indentedKey } from './keyframes/indented-key.ts';
 import { invalidPosition } from './keyframes/invalid-position.ts';
 import { keyBeyondEnd } from './keyframes/key-beyond-end.ts';
+import { keyInBrackets } from './keyframes/key-in-brackets.ts';
+import { keyNotation } from './keyframes/key-notation.ts';
 import { keyOrder } from './keyframes/key-order.ts';
 import { keyframesTooClose } from './keyframes/keyframes-too-close.ts';
 import { misplacedNegativeMarker, misspelledNegativeMarker } from './keyframes/negative-marker.ts';
@@ -46,6 +49,8 @@ import { compelSyntax } from './prompts/compel-syntax.ts';
 import { foreignComment } from './prompts/foreign-comment.ts';
 import { foreignSyntax } from './prompts/foreign-syntax.ts';
 import { htmlEntity } from './prompts/html-entity.ts';
+import { invisibleCharacter } from './prompts/invisible-character.ts';
+import { lineSeparator } from './prompts/line-separator.ts';
 import { loneCarriageReturn } from './prompts/lone-carriage-return.ts';
 import { markdown } from './prompts/markdown.ts';
 import { midjourneyNo, midjourneyParameter } from './prompts/midjourney-syntax.ts';
@@ -84,6 +89,9 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   spaceAfterColon,
   indentedKey,
   foreignKeySyntax,
+  keyNotation,
+  ambiguousKey,
+  keyInBrackets,
   pastedSchedule,
   pastedInfotext,
   unknownTransition,
@@ -94,6 +102,8 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   typographicCharacters,
   tab,
   loneCarriageReturn,
+  lineSeparator,
+  invisibleCharacter,
   commentInPrompt,
   foreignSyntax,
   htmlEntity,

@@ -13,7 +13,7 @@ const MOST_TRIED = 2_000_000;
 /**
  * The problems with only those fixes that are sound: the problem is gone, no error or warning is new, and no prompt
  * changes that the problem does not concern. A fix is tried when `fixes` is first read. Mechanical fixes with a single edit
- * are sound by construction (`test/grammar/checks/fixes.test.ts`).
+ * that change no prompt are sound by construction (`test/grammar/checks/fixes.test.ts`).
  */
 export function withSoundFixes(found: readonly Problem[], clip: ClipContext, options: ClipOptions): Problem[] {
   const { document, environment, seed } = clip;
@@ -31,7 +31,10 @@ export function withSoundFixes(found: readonly Problem[], clip: ClipContext, opt
     );
     const fixed = reparse(document, text);
     const later = runToEnd(checkClip(runToEnd(clipContext(fixed, environment, sameRolls))));
-    return !isWorse(problem, earlier, later) && keepsOthers(fix.mechanical ? null : problem, document, fixed);
+    return (
+      !isWorse(problem, earlier, later) &&
+      keepsOthers(fix.mechanical && !fix.changesPrompt ? null : problem, document, fixed)
+    );
   };
   // Problems can share a fix.
   const tried = new Map<Fix, boolean>();
@@ -63,7 +66,7 @@ function withLineEnds(problem: Problem, source: string): Problem {
   return { ...problem, fixes: problem.fixes.map(keeping) };
 }
 
-const isSimple = ({ mechanical, edits }: Fix) => mechanical && edits.length === 1;
+const isSimple = ({ mechanical, changesPrompt, edits }: Fix) => mechanical && !changesPrompt && edits.length === 1;
 
 type Counts = ReadonlyMap<Problem['code'], number>;
 

@@ -24,7 +24,8 @@ function join(pieces: readonly string[]): string {
   let joined = '';
   for (const piece of pieces.map(withoutOuterCommas)) {
     if (!piece) continue;
-    if (joined) joined += ENDS_IN_KEYWORD.test(joined.slice(-8)) || BEGINS_WITH_KEYWORD.test(piece.slice(0, 8)) ? ' ' : ', ';
+    if (joined)
+      joined += ENDS_IN_KEYWORD.test(joined.slice(-8)) || BEGINS_WITH_KEYWORD.test(piece.slice(0, 8)) ? ' ' : ', ';
     joined += piece;
   }
   return joined;

@@ -112,7 +112,7 @@ const NEEDS_NO_SPACE = /^(?:#|--neg)/;
 
 const bomEnd = (text: string, start: number) => (start === 0 ? bom(text).length : start);
 
-const isSpace = (character: string) => character === ' ' || character === '\t';
+const isSpace = (character: string) => /[ \t\u3000]/.test(character);
 
 /** `(x:1.30)` → `(x:1.3)`, if the brackets belong together in every prompt that this text becomes part of. */
 function weightEdits({ head, keyframes, tail }: TravelDocument): TextEdit[] {

@@ -61,4 +61,4 @@ function isEscaping(text: string, end: number): boolean {
   return (end - start) % 2 === 1;
 }
 
-const isSpace = (character: string) => character === ' ' || character === '\t' || character === '\r';
+const isSpace = (character: string) => /[ \t\r\u3000]/.test(character);

@@ -52,7 +52,7 @@ export interface Keyframe {
   readonly negative: NegativePart | null;
   /** From the position to the end of the last line that belongs to the keyframe, without its newline. */
   readonly span: TextSpan;
-  /** The first line, or those that brackets join to it, without the last newline. */
+  /** The first line, without its newline. */
   readonly line: TextSpan;
 }
 

@@ -36,7 +36,7 @@ export function readDocument(parser: LangiumParser, source: string, joined: stri
     const first = parts[0];
     if (!first) continue;
     const start = lineStart(joined, first.span.start);
-    if (open && start < first.span.start) {
+    if (open && start < first.span.start && joined[start] !== '\uFEFF') {
       open.lines.push(parts);
       continue;
     }
@@ -91,7 +91,7 @@ function keyframeOf({ key, lines }: OpenKeyframe, text: JoinedText): Keyframe {
     (markers.length > 0 ? negative : positive).push(line.slice(from));
   }
   const last = lines.at(-1)?.at(-1);
-  const line = lineAt(joined, start);
+  const line = lineAt(text.source, start);
   const negativePart: NegativePart | null =
     markers.length > 0 ? { markers, prompt: promptText(negative, text, markers[0]!.end) } : null;
   return {
@@ -157,11 +157,11 @@ function* writtenLines({ source, joined }: JoinedText, start: number, end: numbe
   yield { start: from, end };
 }
 
-const isSpace = (character: string) => /[ \t\r\uFEFF]/.test(character);
+const isSpace = (character: string) => /[ \t\r\u3000\uFEFF]/.test(character);
 
 /** Whether a backslash begins a line there, before what would begin a key, as in `\12: noon`. It is not part of the prompt. */
 function escapesKey(text: string, at: number): boolean {
-  if (!/^\\-?\d/.test(text.slice(at, at + 3))) return false;
+  if (!/^\\[-－]?[0-9０-９]/.test(text.slice(at, at + 3))) return false;
   let start = at;
   while (start > 0 && isSpace(text[start - 1]!)) start--;
   return start === 0 || text[start - 1] === '\n';

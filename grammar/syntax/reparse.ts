@@ -87,5 +87,5 @@ function firstAfter(keyframes: readonly Keyframe[], offset: number): number {
 
 /** A lone carriage return can put a key in the middle of a line, and parsing cannot start there. */
 function startsLine(text: string, { line, span }: Keyframe): boolean {
-  return /^[ \t]*$/.test(text.slice(line.start, span.start));
+  return /^[ \t\u3000]*$/.test(text.slice(line.start, span.start));
 }

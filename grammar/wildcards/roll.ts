@@ -105,7 +105,9 @@ export class WildcardRoller {
     return this.#record(written, place, () => {
       const options = optionsOf(text, choice);
       const quantity = quantityOf(text, choice);
-      if (!quantity) return this.#rollInside(text, choices, pick(options, place.random), place);
+      if (!quantity) {
+        return inContext(this.#rollInside(text, choices, pick(options, place.random), place), text, choice);
+      }
       return pickSeveral(options, quantity, place.random)
         .map((option) => this.#rollInside(text, choices, option, place))
         .join(quantity.separator);
@@ -230,6 +232,15 @@ function pickLine(
     return false;
   })!;
   return { text: file.choices[left]!.text, file: file.name };
+}
+
+/**
+ * What a choice gave, without the spaces that would double one beside it, or precede punctuation there, as in
+ * `a {red |blue }, b`. Others count: `{very |}big`.
+ */
+function inContext(chosen: string, text: string, { open, close }: Choice): string {
+  const start = /[\s([]/.test(text[open - 1] ?? ' ') ? chosen.trimStart() : chosen;
+  return /[\s,.;:)\]]/.test(text[close + 1] ?? ' ') ? start.trimEnd() : start;
 }
 
 /** One option by its weight; any if all weights are 0. */

@@ -64,12 +64,22 @@ export function* findTokensSliced(analysis: Analysis, range?: Range): SlicedTask
       ({ span }) => span.start < to && (span.start >= from || (from === start && span.end >= from)),
     );
     for (const { span, type, modifiers } of tokens.sort((a, b) => a.span.start - b.span.start)) {
-      const { line, character } = analysis.positionAt(span.start);
-      builder.push(line, character, span.end - span.start, TYPES.indexOf(type), modifiers);
+      for (const { start, end } of linesOf(analysis.text, span)) {
+        const { line, character } = analysis.positionAt(start);
+        builder.push(line, character, end - start, TYPES.indexOf(type), modifiers);
+      }
     }
     yield;
   }
   return builder.build();
+}
+
+/** The parts of a token on each line, because most editors show no token over several lines. */
+function linesOf(text: string, { start, end }: TextSpan): TextSpan[] {
+  return Array.from(text.slice(start, end).matchAll(/[^\s](?:[^\r\n]*[^\s])?/g), ({ 0: { length }, index }) => ({
+    start: start + index,
+    end: start + index + length,
+  }));
 }
 
 /** The tokens of everything that overlaps a stretch of text. */

@@ -1,4 +1,5 @@
 import type { Problem, TextSpan } from '../../problem.ts';
+import { digitValue } from '../../syntax/key-notation.ts';
 import { type Check, findInPrompt, type PromptCheck, replace } from '../check.ts';
 
 const CODE = 'travel/foreign-digits';
@@ -38,12 +39,4 @@ function foreignDigits(text: string, span: TextSpan): Problem {
     span,
     fixes: [replace(`Change to “${ascii}”`, span, ascii)],
   };
-}
-
-/** Unicode keeps the ten digits of each script together and in order, so the value is the distance from the first. */
-function digitValue(digit: string): number {
-  const code = digit.codePointAt(0)!;
-  let first = code;
-  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first--;
-  return (code - first) % 10;
 }

@@ -5,8 +5,9 @@ import { type Check, type Match, replace } from '../check.ts';
 
 const CODE = 'travel/negative-marker';
 
+/** With another dash, or in the full-width characters of an input method: `－－neg`, `—neg`, `ーーneg`. */
 const MISSPELLED =
-  /(?<!\S)(?:-neg|--[ \t]+neg|—neg|–neg|--negative)(?![\w-])|(?<=[^\s-])--neg(?![\w-])|(?<!\S)--neg(?=\w)(?!ative(?![\w-]))/g;
+  /(?<!\S)(?:-neg|--[ \t]+neg|--negative|(?!-{1,3}neg)[-‐‑‒–—―−－ーｰ]{1,3}(?:neg|ｎｅｇ))(?![\w-])|(?<=[^\s-])(?:--|[–—−－ー]{2})neg(?![\w-])|(?<!\S)--neg(?=\w)(?!ative(?![\w-]))/g;
 
 export const misspelledNegativeMarker: Check = {
   code: CODE,

@@ -7,7 +7,7 @@ export const spaceAfterColon: Check = {
   run({ document: { keyframes, text } }) {
     return keyframes.flatMap(({ colon, line }): Problem[] => {
       let end = colon.end;
-      while (end < line.end && (text[end] === ' ' || text[end] === '\t')) end++;
+      while (end < line.end && /[ \t\u3000]/.test(text[end]!)) end++;
       const between = text.slice(colon.end, end);
       if (between === ' ' || end === line.end) return [];
       const span = { start: colon.end, end };

@@ -1,5 +1,6 @@
 import type { Fix } from '../../problem.ts';
 import type { Keyframe, TextLine, TravelDocument } from '../../syntax/document.ts';
+import { lostKeys } from '../../syntax/key-notation.ts';
 import { type Check, canJoinSchedule } from '../check.ts';
 import { isComment } from '../prompts/foreign-comment.ts';
 import { isMarkdown } from '../prompts/markdown.ts';
@@ -13,9 +14,11 @@ export const textBetweenKeyframes: Check = {
   run({ document }) {
     const last = document.keyframes.at(-1);
     if (!last) return [];
-    const between = document.tail.filter(
-      ({ line, prompt }) => line.start < last.span.start && !isComment(prompt.text) && !isMarkdown(prompt.text),
-    );
+    // What is meant as a key, or is the syntax of another tool, is reported as such.
+    const lost = new Set(lostKeys(document).map(({ span }) => span.start));
+    const isReported = ({ line, prompt }: TextLine) =>
+      lost.has(line.start) || isComment(prompt.text) || isMarkdown(prompt.text);
+    const between = document.tail.filter((text) => text.line.start < last.span.start && !isReported(text));
     if (between.length === 0) return [];
     const move = moveToTail(between, last, document);
     const above = keyframesAbove(between, document.keyframes);

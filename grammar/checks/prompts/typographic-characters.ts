@@ -1,7 +1,9 @@
 import { memoizeByPrompt } from '../../memoize-by-prompt.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { documentSpan, promptsOf } from '../../syntax/document.ts';
+import { lostKeys } from '../../syntax/key-notation.ts';
 import { type Check, replace } from '../check.ts';
+import { keyChange } from '../key-change.ts';
 
 const QUOTES: ReadonlyMap<string, string> = new Map([
   ...'“”„‟'.split('').map((quote) => [quote, '"'] as const),
@@ -15,26 +17,28 @@ const toAscii = (character: string) =>
 
 const TYPOGRAPHIC = /[“”„‟‘’‚]|[０-９（）［］｛｜｝：，＜＞]+/g;
 
-/** A key in full-width characters at the start of a line. */
-const KEY =
-  /^[-－]?[0-9０-９]+(?:[.．][0-9０-９]+)?(?:[%％]|[mｍ]?[sｓ])?(?:[-－～][0-9０-９]+[%％]?)?[ \t]*[:：][ \t]*/;
-
 export const typographicCharacters: Check = {
   code: 'travel/typographic-characters',
   *run({ document }) {
-    const lines = new Set([...document.head, ...document.tail].map(({ prompt }) => prompt));
+    const keys = lostKeys(document).filter(({ kind }) => kind !== 'ambiguous');
+    for (const lost of keys.filter(({ kind }) => kind === 'full-width')) {
+      yield {
+        code: this.code,
+        severity: 'warning',
+        message: `“${lost.written}” is not a key. Full-width characters are treated as text${lost.key === null ? '. Write the key in ASCII.' : `. Write “${lost.key}”.`}`,
+        ...keyChange(lost, document.text),
+      };
+    }
     for (const prompt of promptsOf(document)) {
-      const key = lines.has(prompt) ? (KEY.exec(prompt.text)?.[0] ?? '') : '';
-      if (key !== '') yield problem(key.trimEnd(), documentSpan(prompt, 0, key.length), `${asciiKey(key)} `, []);
-      const matches = matchesIn(prompt).filter(({ index }) => index >= key.length);
-      const edits = matches.map(({ 0: text, index }) => ({
-        span: documentSpan(prompt, index, index + text.length),
-        text: ascii(text),
-      }));
+      const inPrompt = keys.filter(({ span }) => span.start < prompt.span.end && prompt.span.start < span.end);
+      const matches = matchesIn(prompt)
+        .map(({ 0: text, index }) => ({ text, span: documentSpan(prompt, index, index + text.length) }))
+        .filter(({ span }) => !inPrompt.some((key) => span.start < key.span.end && key.span.start < span.end));
+      const edits = matches.map(({ text, span }) => ({ span, text: ascii(text) }));
       const all: Fix[] = edits.length > 1 ? [{ title: ALL, edits, mechanical: false }] : [];
       // A single bracket without its partner would be a new problem.
-      const isPaired = matches.some(({ 0: text }) => /[（）［］｛｝]/.test(text));
-      for (const [i, { 0: text }] of matches.entries()) {
+      const isPaired = matches.some(({ text }) => /[（）［］｛｝]/.test(text));
+      for (const [i, { text }] of matches.entries()) {
         const { span, text: plain } = edits[i]!;
         // The tokenizer reads a full-width comma as a comma.
         if (/^，+$/.test(text)) continue;
@@ -49,9 +53,6 @@ const ALL = 'Change all in this prompt';
 const matchesIn = memoizeByPrompt((prompt) => Array.from(prompt.text.matchAll(TYPOGRAPHIC)));
 
 const ascii = (text: string) => Array.from(text, toAscii).join('');
-
-/** `０～８：` → `0-8:` */
-const asciiKey = (text: string) => ascii(text.replace(/\s+/g, '').replace('～', '-'));
 
 function problem(
   text: string,

@@ -22,7 +22,7 @@ export function fixed(text: string, { edits }: Fix): string {
 
 /**
  * What a fix breaks: its problem remains, an error or warning is new, or a prompt that the problem does not concern
- * changes. A mechanical fix changes no prompt at all, apart from its spaces.
+ * changes. A mechanical fix changes no prompt at all, apart from its spaces, unless it says so.
  */
 export function faultsOf(text: string, problem: Problem, fix: Fix): string[] {
   const before = check(text);
@@ -40,7 +40,8 @@ export function faultsOf(text: string, problem: Problem, fix: Fix): string[] {
     const isSerious = problems.some(({ severity }) => severity === 'error' || severity === 'warning');
     if (isSerious && code !== problem.code && countOf(code, earlier) < problems.length) faults.push(`new: ${code}`);
   }
-  const concerned = fix.mechanical ? [] : [problem.span, ...(problem.related ?? []).map(({ span }) => span)];
+  const concerned =
+    fix.mechanical && !fix.changesPrompt ? [] : [problem.span, ...(problem.related ?? []).map(({ span }) => span)];
   const left = unitsOf(after.document, []);
   for (const unit of unitsOf(before.document, concerned)) {
     const at = left.indexOf(unit);
@@ -56,7 +57,12 @@ export function faultsOfAll(text: string, problems: readonly Problem[]): string[
   const end = ({ edits }: Fix) => Math.max(...edits.map(({ span }) => span.end));
   let free = -1;
   const fixes = problems
-    .flatMap((problem) => (problem.fixes ?? []).filter(({ mechanical }) => mechanical).slice(0, 1))
+    .flatMap((problem) =>
+      (problem.fixes ?? [])
+        .filter(({ mechanical }) => mechanical)
+        .slice(0, 1)
+        .map((fix) => ({ problem, ...fix })),
+    )
     .sort((a, b) => start(a) - start(b))
     .filter((fix) => {
       if (start(fix) <= free) return false;
@@ -66,8 +72,18 @@ export function faultsOfAll(text: string, problems: readonly Problem[]): string[
   if (fixes.length < 2) return [];
   const edits = fixes.flatMap((fix) => fix.edits);
   const after = unitsOf(check(fixed(text, { title: '', edits, mechanical: true })).document, []);
-  const before = unitsOf(check(text).document, []);
-  return before.toSorted().join() === after.toSorted().join() ? [] : ['“Fix all” changes a prompt'];
+  const concerned = fixes
+    .filter(({ changesPrompt }) => changesPrompt)
+    .flatMap(({ problem: { span, related = [] } }) => [span, ...related.map((other) => other.span)]);
+  const before = unitsOf(check(text).document, concerned);
+  if (concerned.length === 0 && before.length !== after.length) return ['“Fix all” changes the number of prompts'];
+  return before.every((unit) => {
+    const at = after.indexOf(unit);
+    if (at >= 0) after.splice(at, 1);
+    return at >= 0;
+  })
+    ? []
+    : ['“Fix all” changes a prompt'];
 }
 
 /** The lines of head and tail and the keyframes, except those at the given places, by their words. */
