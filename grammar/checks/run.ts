@@ -6,6 +6,7 @@ import { promptsOf } from '../syntax/document.ts';
 import { CHECKS } from './all.ts';
 import type { Check, PromptCheck } from './check.ts';
 import { checkSettingPrompts } from './setting-prompts.ts';
+import { conflictProblems } from './settings/merge-conflict.ts';
 
 /** Problems of one kind that are reported per file: a broken text of 1 MB may have a million, and nobody reads them. */
 export const MOST_OF_A_KIND = 5000;
@@ -15,6 +16,8 @@ const SLICE = 100;
 
 /** Runs all checks. The problems are not sorted. */
 export function* checkClip(clip: ClipContext): SlicedTask<Problem[]> {
+  const conflicts = conflictProblems(clip.document);
+  if (conflicts.length > 0) return conflicts;
   const { dialect } = clip.settings;
   const found = new FoundProblems();
   const applies = (check: Check | PromptCheck) => !check.dialect || check.dialect === dialect;

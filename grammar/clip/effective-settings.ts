@@ -4,6 +4,7 @@ import { readSettings, type SettingSpan } from '../settings/read.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
+import { conflictMarkers } from '../syntax/merge-conflicts.ts';
 import type { Environment } from './environment.ts';
 import { splitFormat } from './output-path.ts';
 
@@ -51,6 +52,12 @@ export function effectiveSettings(
       break;
     }
     seen.add(parent.path);
+    const [conflict] = conflictMarkers(parent.text);
+    if (conflict) {
+      const line = parent.text.slice(0, conflict.start).split('\n').length;
+      issues.push({ kind: 'merge-conflict', line, span, file: parent.path });
+      break;
+    }
     const read = settingsOf(parse(parent.text));
     // One is enough to open the other file; unknown settings are warnings there.
     const wrong = read.issues.find(({ kind }) => kind !== 'unknown-setting');

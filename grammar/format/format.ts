@@ -4,6 +4,7 @@ import { resolveSettings } from '../settings/resolve.ts';
 import type { Settings } from '../settings/schema.ts';
 import { pairBrackets } from '../syntax/brackets.ts';
 import type { PromptPart, TravelDocument } from '../syntax/document.ts';
+import { conflictMarkers } from '../syntax/merge-conflicts.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { type BodyLine, bodyLines } from './lines.ts';
 
@@ -26,7 +27,7 @@ export interface FormatOptions {
  * The edits that format a file: one space after a key's colon and none before it, keys at the start of their lines, one
  * empty line between head, keyframes and tail and at most one elsewhere, no trailing spaces, weights without trailing
  * zeros, one newline at the end. Formatting never changes the plan, and is idempotent. Front matter is not formatted, and
- * neither are files in the `webui` dialect, in which spaces and empty lines have a meaning.
+ * neither are files with merge conflicts, and those in the `webui` dialect, in which spaces and empty lines have a meaning.
  */
 export function formatTravel(text: string, options: FormatOptions = {}): TextEdit[] {
   return formatDocument(parseTravel(text), options);
@@ -36,6 +37,8 @@ export function formatTravel(text: string, options: FormatOptions = {}): TextEdi
 export function formatDocument(document: TravelDocument, options: FormatOptions = {}): TextEdit[] {
   const { frontMatter, text } = document;
   if (frontMatter && !frontMatter.closed) return [];
+  // The tools that resolve a conflict look for its markers.
+  if (conflictMarkers(text).length > 0) return [];
   // A byte order mark inside the text is an editor's mistake, and formatting could move it to the start.
   if (text.includes('\uFEFF', 1)) return [];
   const { dialect, emphasis } = options.settings ?? ownSettings(document);

@@ -38,6 +38,8 @@ export type SettingIssue = IssuePlace &
     | { readonly kind: 'nothing-to-save' }
     | { readonly kind: 'link' }
     | ({ readonly kind: 'extends' } & ExtendsIssue)
+    /** Of an extended file, which has its first marker at this line, 1-based. */
+    | { readonly kind: 'merge-conflict'; readonly line: number }
   );
 
 export type SettingIssueKind = SettingIssue['kind'];

@@ -35,13 +35,13 @@ export function pairBrackets({ parts }: PromptText): Brackets {
   return { pairs, unclosed: open, unmatched };
 }
 
-/** The same length, with everything in brackets or tags replaced by `|`, which ends a match. */
+/** The same length, with everything in brackets or tags replaced by `)`, which ends a match. */
 export function maskBrackets(text: string): string {
   let depth = 0;
   let result = '';
   for (const character of text) {
     if ('([{<'.includes(character)) depth++;
-    result += depth > 0 ? '|'.repeat(character.length) : character;
+    result += depth > 0 ? ')'.repeat(character.length) : character;
     if (')]}>'.includes(character)) depth = Math.max(0, depth - 1);
   }
   return result;

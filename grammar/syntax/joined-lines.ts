@@ -22,7 +22,7 @@ const TRANSITION = String.raw`[ \t]+(?:linear|cut|hold|step[\w-]*|ease[\w-]*|cub
 
 /** A line that is a keyframe beyond doubt, as `0.8::calm`, an option of a choice, is not. */
 const CLEAR_KEY = new RegExp(
-  String.raw`[ \t\u3000]*(${POSITION}(?:[ \t]*-[ \t]*${POSITION})?(?:${TRANSITION})?[ \t]*:)(?=[ \t\r\n]|$)`,
+  String.raw`(?<![^\n])[ \t\u3000]*(${POSITION}(?:[ \t]*-[ \t]*${POSITION})?(?:${TRANSITION})?[ \t]*:)(?=[ \t\r\n]|$)`,
   'y',
 );
 

@@ -17,8 +17,11 @@ export interface LostKey {
   readonly kind: 'ambiguous' | 'full-width' | 'foreign-digits' | 'invisible' | 'notation';
 }
 
-/** Characters that nobody sees. Joiners also shape letters and emoji; `invisible-character.ts` leaves those alone. */
-export const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/;
+/** Characters that nobody sees. */
+const INVISIBLE_CLASS = String.raw`[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]`;
+const INVISIBLE = new RegExp(INVISIBLE_CLASS);
+/** Characters in a row that nobody sees. Joiners among them also shape letters and emoji. */
+export const INVISIBLE_RUN = new RegExp(`${INVISIBLE_CLASS}+`, 'g');
 
 /** Longer keys than any that is written by hand. */
 const LONGEST = 120;
@@ -114,7 +117,7 @@ function positionOf(number: string, unit: string): string | null {
 function kindOf(written: string, plain: string, key: string | null): LostKey['kind'] {
   if (/[！-～\u3000]/.test(written)) return 'full-width';
   if (/^\p{Nd}+[ \t]*:$/u.test(written) && /[^\x00-\x7f]/.test(written)) return 'foreign-digits';
-  const isKey = key !== null && key === plain.replace(/[ \t]+:$/, ':');
+  const isKey = key !== null && key === `${plain.slice(0, -1).trimEnd()}:`;
   return isKey && [...written].some((character) => INVISIBLE.test(character)) ? 'invisible' : 'notation';
 }
 

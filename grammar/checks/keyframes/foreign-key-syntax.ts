@@ -31,9 +31,12 @@ const POSSIBLE_KEY =
  */
 const SECOND_KEY = /[|;,][ \t]*(\d{1,6}(?:%|ms|s)?)(?:[ \t]+:(?![dop3DOPx<>](?!\w))|:)(?![\d:])[ \t]*/g;
 
+/** The same after a space, as in `0: a 24: b`: a key only if it is a later frame of the clip. */
+const SPACED_KEY = /(?<=[^\s|;,][ \t]{1,9})(\d{1,6}):[ \t]+/g;
+
 export const foreignKeySyntax: Check = {
   code: 'travel/foreign-key-syntax',
-  run({ document, settings: { dialect } }) {
+  run({ document, timed, settings: { dialect, frames } }) {
     const { keyframes, text } = document;
     const warning = (
       message: string,
@@ -58,8 +61,8 @@ export const foreignKeySyntax: Check = {
           related,
         ),
     );
-    const second = keyframes.flatMap((keyframe) => {
-      const keys = secondKeys(keyframe, text);
+    const second = timed.flatMap(({ keyframe, frame }) => {
+      const keys = secondKeys(keyframe, { text, from: frame ?? frames, frames });
       return withFixForAll(keys, `Move all ${keys.length} to their own lines`).map(({ key, place, related, fixes }) =>
         warning(
           `This line seems to contain a second keyframe, ${key}. It is part of the first keyframe's prompt. Write it on its own line.`,
@@ -125,11 +128,31 @@ function otherKey({ prompt, line }: TextLine, match: RegExpExecArray, text: stri
 /** A `#` that follows the key's space would start a comment. */
 const keyText = (key: string, next: string | undefined) => `${key}: ${next === '#' ? '\\' : ''}`;
 
-function secondKeys({ prompt, negative }: Keyframe, text: string): ForeignKey[] {
+interface SecondKeyPlace {
+  readonly text: string;
+  /** The frame of the line's own key. */
+  readonly from: number;
+  /** Length of the clip. */
+  readonly frames: number;
+}
+
+function secondKeys({ prompt, negative }: Keyframe, { text, from: own, frames }: SecondKeyPlace): ForeignKey[] {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  let last = own;
+  const isLater = (key: string) => {
+    const frame = Number(key);
+    const later = frame > last && frame < frames;
+    if (later) last = frame;
+    return later;
+  };
   return [prompt, ...(negative ? [negative.prompt] : [])].flatMap((part: PromptText) => {
-    if (!/[|;,][ \t]*\d/.test(part.text)) return [];
-    return Array.from(maskBrackets(part.text).matchAll(SECOND_KEY), (match): ForeignKey => {
+    if (!/[|;, \t]\d/.test(part.text)) return [];
+    const masked = maskBrackets(part.text);
+    const matches = [
+      ...masked.matchAll(SECOND_KEY),
+      ...Array.from(masked.matchAll(SPACED_KEY)).filter(([, key = '']) => isLater(key)),
+    ].sort((a, b) => a.index - b.index);
+    return matches.map((match): ForeignKey => {
       const [written, key = ''] = match;
       const { start, end } = documentSpan(part, match.index, match.index + written.length);
       let from = start;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem.ts';
-import { INVISIBLE, lostKeys } from '../../syntax/key-notation.ts';
+import { INVISIBLE_RUN, lostKeys } from '../../syntax/key-notation.ts';
 import { type Check, replace } from '../check.ts';
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -13,8 +13,6 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['\ufeff', 'byte order mark'],
 ]);
 
-const RUN = new RegExp(`${INVISIBLE.source}+`, 'g');
-
 /** Joiners between these shape letters of many scripts, and emoji. */
 const JOINS = /^[\u200c\u200d]$/;
 const JOINED = /[^\u0000-\u02ff\u2000-\u206f]/;
@@ -25,9 +23,8 @@ export const invisibleCharacter: Check = {
     const { text, frontMatter } = document;
     const keys = lostKeys(document).filter(({ kind }) => kind !== 'invisible' && kind !== 'ambiguous');
     // At the start of a file, a byte order mark is part of the encoding.
-    RUN.lastIndex = frontMatter?.span.end ?? (text.startsWith('\ufeff') ? 1 : 0);
-    const from = RUN.lastIndex;
-    for (const { 0: run, index: start } of text.matchAll(RUN)) {
+    const from = frontMatter?.span.end ?? (text.startsWith('\ufeff') ? 1 : 0);
+    for (const { 0: run, index: start } of text.matchAll(INVISIBLE_RUN)) {
       const end = start + run.length;
       if (start < from) continue;
       if (JOINS.test(run) && JOINED.test(text[start - 1] ?? '') && JOINED.test(text[end] ?? '')) continue;

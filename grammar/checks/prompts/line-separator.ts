@@ -1,7 +1,7 @@
 import type { Problem } from '../../problem.ts';
 import { type Check, replace } from '../check.ts';
 
-const SEPARATOR = /[\u0085\u2028\u2029]/;
+const SEPARATOR = /[\u0085\u2028\u2029]/g;
 
 export const lineSeparator: Check = {
   code: 'travel/line-separator',
@@ -20,9 +20,7 @@ export const lineSeparator: Check = {
         severity: 'warning',
         message: `This line separator (U+${code}) does not end a line here. Several lines are read as one. Replace it by a line break.`,
         span,
-        fixes: [
-          replace('Replace by a line break', span, text.slice(start).replace(new RegExp(SEPARATOR, 'g'), newline)),
-        ],
+        fixes: [replace('Replace by a line break', span, text.slice(start).replace(SEPARATOR, newline))],
       },
     ];
   },

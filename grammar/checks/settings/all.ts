@@ -21,6 +21,7 @@ import { extendsCheck } from './extends.ts';
 import { frontMatterEnd } from './front-matter-end.ts';
 import { frontMatterSyntax } from './front-matter-syntax.ts';
 import { link } from './link.ts';
+import { mergeConflict } from './merge-conflict.ts';
 import { misplacedSettingsCheck } from './misplaced-settings.ts';
 import { notAvailableYet } from './not-available-yet.ts';
 import { settingHasNoEffect } from './setting-has-no-effect.ts';
@@ -48,6 +49,7 @@ const BY_ISSUE: Readonly<Record<SettingIssueKind, IssueCheck>> = {
   'nothing-to-save': nothingToSave,
   link,
   extends: extendsCheck,
+  'merge-conflict': mergeConflict,
 };
 
 export const ISSUE_CHECKS: readonly IssueCheck[] = Object.values(BY_ISSUE);
