@@ -35,7 +35,7 @@ export function a1111Prompt(document: TravelDocument, settings: Settings): A1111
     ...(others.length === 0 ? [] : [`These settings are not part of a prompt: ${others.join(', ')}.`]),
   ];
   if (document.keyframes.length === 0)
-    return { prompt: joinPlainLines(textOf(document.head)), negative, lost: [...lost, ...lostEverywhere] };
+    return { prompt: asText(joinPlainLines(textOf(document.head))), negative, lost: [...lost, ...lostEverywhere] };
 
   const around = [...textOf(document.head), ...textOf(document.tail)];
   const placed = placeKeyframes(timeKeyframes(document, settings), settings);
@@ -62,9 +62,12 @@ export function a1111Prompt(document: TravelDocument, settings: Settings): A1111
     const start = i === 0 && settings.closed_loop !== 'A' ? 0 : frame;
     return [...new Set([start, frame, Math.min(holdEnd, settings.frames - 1)])].map((at) => `${at}: ${prompt}`);
   });
-  const parts = [joinLines(textOf(document.head)), keys.join('\n'), joinLines(textOf(document.tail))];
+  const parts = [asText(joinLines(textOf(document.head))), keys.join('\n'), asText(joinLines(textOf(document.tail)))];
   return { prompt: parts.filter(Boolean).join('\n'), negative, lost };
 }
+
+/** A backslash, which A1111 drops, keeps a line such as `12:30 at night` from being a key there. */
+const asText = (line: string) => (/^\p{Nd}+:/u.test(line) ? `\\${line}` : line);
 
 /** Settings whose effect the prompt has, or that have no effect outside this program. */
 const IN_PROMPT: ReadonlySet<string> = new Set(['define', 'negative_prompt', 'transition', 'dialect', 'extends']);

@@ -77,7 +77,10 @@ function lostKeyAt(line: string, start: number): LostKey | null {
   const offsets: number[] = [];
   for (let at = 0; at < line.length; at++) {
     if (INVISIBLE.test(line[at]!)) continue;
-    plain += plainCharacter(line[at]!);
+    const character = String.fromCodePoint(line.codePointAt(at)!);
+    // The last code unit of each character.
+    at += character.length - 1;
+    plain += plainCharacter(character);
     offsets.push(at);
   }
   const match = KEY.exec(plain) ?? UNREADABLE.exec(plain);
@@ -125,7 +128,7 @@ const DASHES = /[‐‑‒–—―−－ーｰ]/;
 const TILDES = /[～〜∼]/;
 const COLONS = /[：﹕︰∶ː]/;
 
-/** The ASCII character that another one of the same length stands for in a key. */
+/** The ASCII character that another one stands for in a key; other characters of two code units end it. */
 function plainCharacter(character: string): string {
   if (character < '\u0080') return character;
   if (character === '\u3000' || character === '\u00a0') return ' ';
@@ -134,7 +137,7 @@ function plainCharacter(character: string): string {
   if (COLONS.test(character)) return ':';
   if (/[﹪٪]/.test(character)) return '%';
   if (/[！-～]/.test(character)) return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
-  return /\p{Nd}/u.test(character) ? `${digitValue(character)}` : character;
+  return /\p{Nd}/u.test(character) ? `${digitValue(character)}` : character[0]!;
 }
 
 /** Unicode keeps the ten digits of each script together and in order, so the value is the distance from the first. */

@@ -47,6 +47,16 @@ const piece = fc.constantFrom(
   '"0": "a",',
   '\uFEFF',
   '\u2028',
+  '\u3000',
+  '\u200b',
+  '{a',
+  '|b}',
+  '[c :',
+  ':0.5]',
+  '<lora:detail:',
+  '0.8>',
+  '－－neg',
+  '24: later',
 );
 const prompt = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(' '));
 const key = fc.constantFrom(
@@ -64,15 +74,25 @@ const key = fc.constantFrom(
   '5 cubic-bezier(0, 0, 1, 1)',
   '2 ',
   '4-2',
+  '0–4',
+  '1,5s',
+  '2 sec',
+  '3 to 5',
+  '６',
+  '50％',
+  '\u200b8',
+  '٨',
 );
 const line = fc.oneof(
   prompt,
   fc
-    .tuple(fc.constantFrom('', ' ', '\t'), key, fc.constantFrom(':', ': ', ':  ', ' : '), prompt)
+    .tuple(fc.constantFrom('', '', ' ', '\t', '\u3000'), key, fc.constantFrom(':', ': ', ':  ', ' : ', '：'), prompt)
     .map((parts) => parts.join('')),
   prompt.map((text) => `  ${text}`),
   fc.constantFrom('', '# comment', '   # indented comment', '   '),
   fc.constantFrom('---', '---', ' ---', '--- ', 'seed: 2', 'emphasis: None', 'dialect: webui'),
+  fc.constantFrom('16:9 still', '12:30', '\\12:30', '0:1girl', '\\8: a', '(', ')', ':1.2)', '{', '|b', '}'),
+  fc.constantFrom('=======', '<<<<<<< ours', '　continued', '8–12：a', '0.8::b'),
 );
 const frontMatter = fc.constantFrom(
   '',

@@ -1,23 +1,25 @@
 import type { Problem, TextSpan } from '../../problem.ts';
-import { digitValue } from '../../syntax/key-notation.ts';
+import { digitValue, lostKeys } from '../../syntax/key-notation.ts';
 import { type Check, findInPrompt, type PromptCheck, replace } from '../check.ts';
+import { keyChange } from '../key-change.ts';
 
 const CODE = 'travel/foreign-digits';
 
-/** A weight at the end of a bracket, or a key at the start of a line, in digits of any script. */
+/** A weight at the end of a bracket, in digits of any script. */
 const WEIGHT = /(?<=:[ \t]*)[\p{Nd}.]+(?=[ \t]*\))/gu;
-const KEY = /^\p{Nd}+(?=[ \t]*:)/u;
+const DIGITS = /^\p{Nd}+/u;
 
 /** Digits that are neither ASCII nor full-width. Full-width digits are typographic characters. */
 const FOREIGN = /(?![0-9０-９])\p{Nd}/u;
 
 export const foreignKeyDigits: Check = {
   code: CODE,
-  *run({ document: { head, tail } }) {
-    for (const { prompt } of [...head, ...tail]) {
-      const written = KEY.exec(prompt.text)?.[0];
-      if (!written || !FOREIGN.test(written)) continue;
-      yield foreignDigits(written, { ...prompt.span, end: prompt.span.start + written.length });
+  *run({ document }) {
+    for (const lost of lostKeys(document)) {
+      if (lost.kind !== 'foreign-digits') continue;
+      const { span, related } = keyChange(lost, document.text);
+      const [digits] = DIGITS.exec(lost.written)!;
+      yield { ...foreignDigits(digits, { ...span, end: span.start + digits.length }), related };
     }
   },
 };

@@ -8,6 +8,7 @@ import {
   type TravelDocument,
 } from '../../syntax/document.ts';
 import { type Check, replace } from '../check.ts';
+import { animatorRow } from './animator-row.ts';
 
 const POSITION = String.raw`(-?\d{1,6}(?:\.\d{1,6})?(?:%|ms|s)?)`;
 
@@ -52,10 +53,12 @@ export const foreignKeySyntax: Check = {
       fixes,
     });
     const lines = otherKeys(document);
-    const others = withFixForAll(lines, `Change all ${lines.length} lines to keyframes`).map(
-      ({ key, place, related, fixes }) =>
+    const others = withFixForAll(lines, (count) => `Change all ${count} lines to keyframes`).map(
+      ({ key, place, related, fixes, row }) =>
         warning(
-          `This is the keyframe syntax of another tool. It is treated as text here. Write \`${key}: …\`.`,
+          row === null
+            ? `This is the keyframe syntax of another tool. It is treated as text here. Write \`${key}: …\`.`
+            : `This is a “${row}” row of the Animator extension. It is treated as text here. Remove it.`,
           place,
           fixes,
           related,
@@ -63,13 +66,14 @@ export const foreignKeySyntax: Check = {
     );
     const second = timed.flatMap(({ keyframe, frame }) => {
       const keys = secondKeys(keyframe, { text, from: frame ?? frames, frames });
-      return withFixForAll(keys, `Move all ${keys.length} to their own lines`).map(({ key, place, related, fixes }) =>
-        warning(
-          `This line seems to contain a second keyframe, ${key}. It is part of the first keyframe's prompt. Write it on its own line.`,
-          place,
-          fixes,
-          related,
-        ),
+      return withFixForAll(keys, (count) => `Move all ${count} to their own lines`).map(
+        ({ key, place, related, fixes }) =>
+          warning(
+            `This line seems to contain a second keyframe, ${key}. It is part of the first keyframe's prompt. Write it on its own line.`,
+            place,
+            fixes,
+            related,
+          ),
       );
     });
     const spaced = keyframes.flatMap(({ position, hold, transition, colon }) => {
@@ -88,16 +92,22 @@ export const foreignKeySyntax: Check = {
 interface ForeignKey {
   readonly key: string;
   readonly place: TextSpan;
-  readonly fix: Fix;
+  /** null if there is no such keyframe here. */
+  readonly fix: Fix | null;
+  /** The kind of a row that is no keyframe. */
+  readonly row: string | null;
 }
 
 /** The fix for all keys first, because one keyframe among lines of text would make them text between keyframes. */
-function withFixForAll(keys: readonly ForeignKey[], title: string) {
-  const edits = keys.flatMap(({ fix }) => fix.edits);
-  const isShared = keys.length > 1 && keys.length <= MOST_TOGETHER;
-  const all: Fix[] = isShared ? [{ title, edits, mechanical: false }] : [];
-  const related = isShared ? keys.map((key) => ({ span: key.place, message: 'This is another one.' })) : [];
-  return keys.map(({ key, place, fix }) => ({ key, place, related, fixes: [...all, fix] }));
+function withFixForAll(keys: readonly ForeignKey[], title: (count: number) => string) {
+  const clear = keys.filter(({ fix }) => fix !== null);
+  const edits = clear.flatMap(({ fix }) => fix?.edits ?? []);
+  const isShared = clear.length > 1 && clear.length <= MOST_TOGETHER;
+  const all: Fix[] = isShared ? [{ title: title(clear.length), edits, mechanical: false }] : [];
+  const related = isShared ? clear.map((key) => ({ span: key.place, message: 'This is another one.' })) : [];
+  return keys.map(({ key, place, fix, row }) =>
+    fix ? { key, place, row, related, fixes: [...all, fix] } : { key, place, row, related: [], fixes: [] },
+  );
 }
 
 /** Keys that are changed at once. */
@@ -107,6 +117,12 @@ function otherKeys({ head, keyframes, tail, text }: TravelDocument): ForeignKey[
   const certain: ForeignKey[] = [];
   const possible: ForeignKey[] = [];
   for (const line of [...head, ...tail]) {
+    const animator = animatorRow(line);
+    if (animator) {
+      const { key, fix, kind } = animator;
+      certain.push({ key, place: line.prompt.span, fix, row: fix ? null : kind });
+      continue;
+    }
     const match = OTHER_KEYS.map((pattern) => pattern.exec(line.prompt.text)).find((found) => found !== null);
     if (match) certain.push(otherKey(line, match, text));
     else {
@@ -122,7 +138,7 @@ function otherKey({ prompt, line }: TextLine, match: RegExpExecArray, text: stri
   const key = match[1]!;
   const { end } = documentSpan(prompt, 0, match[0].length);
   const fix = replace(`Change to “${key}:”`, { start: line.start, end }, keyText(key, text[end]));
-  return { key, place: prompt.span, fix };
+  return { key, place: prompt.span, fix, row: null };
 }
 
 /** A `#` that follows the key's space would start a comment. */
@@ -158,7 +174,7 @@ function secondKeys({ prompt, negative }: Keyframe, { text, from: own, frames }:
       let from = start;
       while (/[ \t]/.test(text[from - 1] ?? '')) from--;
       const fix = replace('Move to its own line', { start: from, end }, newline + keyText(key, text[end]));
-      return { key, place: { start, end: start + written.trimEnd().length }, fix };
+      return { key, place: { start, end: start + written.trimEnd().length }, fix, row: null };
     });
   });
 }

@@ -3,9 +3,9 @@ import { type Check, replace } from '../check.ts';
 export const indentedKey: Check = {
   code: 'travel/indented-key',
   dialect: 'travel',
-  run({ document: { keyframes } }) {
+  run({ document: { keyframes, text } }) {
     return keyframes
-      .filter(({ span, line }) => span.start > line.start)
+      .filter(({ span, line }) => text.slice(line.start, span.start).replace('\uFEFF', '') !== '')
       .map(({ span, line, position }) => ({
         code: this.code,
         severity: 'warning',

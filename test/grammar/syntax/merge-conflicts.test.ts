@@ -56,7 +56,7 @@ describe('a file with a merge conflict', () => {
           .slice(0, markers.length)
           .map((place) => place % (lines.length + 1))
           .sort((a, b) => a - b);
-        markers.forEach((marker, i) => lines.splice(at[i]! + i, 0, marker));
+        for (const [i, marker] of markers.entries()) lines.splice(at[i]! + i, 0, marker);
         const merged = lines.join(newline);
         fc.pre(conflictMarkers(text).length === 0);
         const { plan, problems } = checkTravel(merged, testEnvironment());
