@@ -3,7 +3,7 @@ import type { LostKey } from '../syntax/key-notation.ts';
 import { replace } from './check.ts';
 
 /** Where a lost key is, the lines that would continue its keyframe, and the fix that makes it a key, if it is clear. */
-export function keyChange(lost: LostKey, text: string): Pick<Problem, 'span' | 'related' | 'fixes'> {
+export function keyChange(lost: LostKey, text: string): Required<Pick<Problem, 'span' | 'related' | 'fixes'>> {
   const { span, key, written } = lost;
   const start = text.indexOf(written, span.start);
   return {

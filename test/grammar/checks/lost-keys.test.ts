@@ -207,7 +207,7 @@ describe('after “Fix all”', () => {
           ).not.toEqual([]);
         }
       }),
-      runs(1000),
+      runs(250),
     );
   });
 });

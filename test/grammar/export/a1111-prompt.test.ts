@@ -66,6 +66,11 @@ describe('a prompt for AUTOMATIC1111', () => {
     expect(exported(text, settings).lost.join(' ')).toMatch(expected);
   });
 
+  it('keeps a line from being a key there', () => {
+    expect(exported('12:30 at night\n0: a\n\n\\8: x').prompt).toBe('\\12:30 at night\n0: a\n\\8: x');
+    expect(exported('16:9 still').prompt).toBe('\\16:9 still');
+  });
+
   it('accepts an empty file', () => {
     expect(exported('')).toEqual({ prompt: '', negative: '', lost: [FRAMES] });
     expect(exported('', { frames: 16 }).lost).toEqual([]);

@@ -148,7 +148,7 @@ describe('a prompt that is split over several lines means the same', () => {
           `${MATTER}head\n0: ${change(one)} --neg ${change(two)}\n8: b\n`;
         expect(meaning(file((text) => split(text, lines, () => '  ')))).toEqual(meaning(file((text) => text)));
       }),
-      runs(500),
+      runs(150),
     );
   });
 
@@ -161,7 +161,7 @@ describe('a prompt that is split over several lines means the same', () => {
         const afterComma = (before: string) => (before.endsWith(',') ? '' : null);
         expect(meaning(file((text) => split(text, lines, afterComma)))).toEqual(meaning(file((text) => text)));
       }),
-      runs(500),
+      runs(150),
     );
   });
 
@@ -171,7 +171,7 @@ describe('a prompt that is split over several lines means the same', () => {
         fc.pre(!/(\{[^{}]*\}).*\1/.test(text));
         expect(meaning(MATTER + split(text, lines, () => ''))).toEqual(meaning(MATTER + text));
       }),
-      runs(500),
+      runs(150),
     );
   });
 
@@ -183,7 +183,7 @@ describe('a prompt that is split over several lines means the same', () => {
         expect(meaning(formatted).plan).toEqual(meaning(text).plan);
         expect(applyEdits(formatted, formatTravel(formatted))).toBe(formatted);
       }),
-      runs(300),
+      runs(100),
     );
   });
 });

@@ -38,6 +38,20 @@ describe('semantic tokens', () => {
     ]);
   });
 
+  it('are on one line each, also inside brackets and tags over several lines', () => {
+    expect(tokens('(a,\r\n  # b\r\n  c:\r\n1.2) <lora:d:\r\n  0.8>\r\n0: e')).toEqual([
+      ['(', 'operator'],
+      ['# b', 'comment'],
+      [':', 'operator'],
+      ['1.2', 'number'],
+      [')', 'operator'],
+      ['<lora:d:', 'macro'],
+      ['0.8>', 'macro'],
+      ['0', 'number'],
+      [':', 'operator'],
+    ]);
+  });
+
   it('cover settings, once each', () => {
     expect(tokens('---\nframes: 3\nsave: [webp, mp4]\ninterpolate: {x: 2}\n---\n')).toEqual([
       ['frames', 'property'],
