@@ -117,6 +117,17 @@ describe('travel render', () => {
     expect(written(cwd)).toEqual([]);
   });
 
+  it('renders and formats nothing of a file with a merge conflict', async () => {
+    const text = `${SMALL}<<<<<<< ours\n 1:a\n=======\n1: b\n>>>>>>> theirs\n`;
+    const cwd = folderWith({ 'a.travel': text });
+    const render = await travel(['render', 'a.travel'], { cwd });
+    expect(render).toMatchObject({ code: 1, stdout: '' });
+    expect(render.stderr.match(/merge conflict/g)).toHaveLength(3);
+    expect(written(cwd)).toEqual([]);
+    await travel(['format', 'a.travel'], { cwd });
+    expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(text);
+  });
+
   it('says which model is damaged, and why', async () => {
     const cwd = folderWith({
       'a.travel': SMALL.replace('seed: 7', 'seed: 7\nvae: broken'),

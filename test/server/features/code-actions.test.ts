@@ -36,6 +36,15 @@ describe('code actions', () => {
     expect(actions('0: a\n8: b\n', [FIX_ALL])).toEqual([]);
   });
 
+  it('leave a file with a merge conflict as it is', () => {
+    expect(actions('---\nframes:16\n---\n0:a\n<<<<<<< ours\n8:b\n=======\n8 :c\n>>>>>>> theirs\n')).toEqual([]);
+  });
+
+  it('write keys that were lost, and leave ratios as they are', () => {
+    const [all] = actions('a fox\n０：b\n8–12: c\n16:9 still\n', [FIX_ALL]);
+    expect(all?.after).toBe('a fox\n0: b\n8-12: c\n16:9 still\n');
+  });
+
   it('have one of the requested kinds', () => {
     expect(actions('---\nframes:16\n---\na\n', ['refactor'])).toEqual([]);
     for (const { kind } of actions('---\nframes:16\n---\na\n')) expect(CODE_ACTION_KINDS).toContain(kind);
