@@ -44,6 +44,9 @@ const UNREADABLE = /^[ \t]*-?\d[\d.,%~-]{0,60}(?:m?s)?:(?![:\d])/;
 
 const AMBIGUOUS = /^[ \t]*\d{1,9}:\d/;
 
+/** Minutes and seconds, as in `0:05: a`. */
+const TIME_CODE = /^[ \t]*(\d{1,3}):([0-5]\d(?:\.\d{1,3})?)[ \t]*:(?=[ \t]|$)/;
+
 /** The lines of the body that are text, but begin like a keyframe. In the order of the file, in linear time. */
 export function lostKeys(document: TravelDocument): readonly LostKey[] {
   const known = CACHE.get(document);
@@ -83,13 +86,15 @@ function lostKeyAt(line: string, start: number): LostKey | null {
     plain += plainCharacter(character);
     offsets.push(at);
   }
-  const match = KEY.exec(plain) ?? UNREADABLE.exec(plain);
+  const time = TIME_CODE.exec(plain);
+  const match = time ?? KEY.exec(plain) ?? UNREADABLE.exec(plain);
   // `frame 8:` is a key of another tool (`foreign-key-syntax.ts`).
   if (!match || (/^[ \t]*[kf]/i.test(plain) && match[3] === undefined)) return null;
   let end = (offsets[match[0].length - 1] ?? 0) + 1;
   const written = line.slice(0, end).replace(/^[ \t\u3000]+/, '');
   while (/[ \t\u3000]/.test(line[end] ?? '')) end++;
   const found = { span: { start, end: start + end }, written };
+  if (time) return { ...found, key: `${Number(time[1]) * 60 + Number(time[2])}s:`, kind: 'notation' };
   if (AMBIGUOUS.test(plain)) return { ...found, key: `${/\d+/.exec(plain)![0]}:`, kind: 'ambiguous' };
   const key = match.length > 1 ? keyOf(match) : null;
   return { ...found, key, kind: kindOf(written, plain.slice(0, match[0].length).trim(), key) };

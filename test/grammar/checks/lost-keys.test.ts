@@ -73,6 +73,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['250msec:', '250ms'],
   ['50 %:', '50%'],
   ['50 percent:', '50%'],
+  ['0:05:', '5s'],
+  ['00:03.5:', '3.5s'],
   ['8f:', '8'],
   ['8 frames:', '8'],
   ['8—12 ease:', '8-12'],
