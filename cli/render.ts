@@ -1,15 +1,17 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
+import { cacheFolder } from '../library/cache-folder.ts';
 import type { TravelPlan } from '../plan/plan.ts';
-import type { RenderRequest } from '../protocol/engine.ts';
+import type { RenderProgress, RenderRequest } from '../protocol/engine.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { progressView } from '../rendering/progress-view.ts';
-import { RenderQueue } from '../rendering/render-queue.ts';
+import { type JobEvent, RenderQueue } from '../rendering/render-queue.ts';
 import { resultText } from '../rendering/render-text.ts';
+import { canResume, unfinishedPlan } from '../rendering/unfinished.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { addPlanFlags, type PlanFlags } from './flags.ts';
-import { readTravel } from './input.ts';
+import { addPlanFlags, givenSettings, type PlanFlags } from './flags.ts';
+import { readTravel, type TravelText } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
 import { type PlannedFile, planText } from './planned.ts';
 import { print, printError } from './print.ts';
@@ -18,6 +20,7 @@ import { cancellable } from './signals.ts';
 
 interface RenderFlags extends PlanFlags {
   readonly mode: RenderRequest['mode'];
+  readonly resume?: true;
 }
 
 interface ReadyFile extends PlannedFile {
@@ -27,11 +30,13 @@ interface ReadyFile extends PlannedFile {
 const HELP = `
 All files are checked before the first one is rendered. If one has errors, none is rendered. Output paths are printed to
 standard output, one per line; progress goes to standard error. Ctrl+C stops after the current step and writes nothing.
+The progress of a render that was stopped, crashed or could not write its files is kept for 14 days; --resume continues it.
 
 Examples:
   travel render portrait.travel
   travel render portrait.travel --seed 7 --out out/{name}-{seed}
   travel render portrait.travel --out portrait.mp4
+  travel render portrait.travel --resume
   travel render portrait.travel --frames 0-15 --set steps=8 --set cfg_scale=9
   travel render *.travel --models ~/stable-diffusion-webui`;
 
@@ -49,6 +54,7 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
         .choices(['lean', 'fast'])
         .default('lean'),
     )
+    .option('--resume', 'continue the latest unfinished render of each file, with the same seed')
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
 }
@@ -56,7 +62,10 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
 async function render(files: readonly string[], flags: RenderFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
   const planned: PlannedFile[] = [];
-  for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
+  for (const file of files) {
+    const input = await readTravel(file);
+    planned.push(await planText(input, library, flags.resume ? await flagsToResume(input, flags) : flags));
+  }
   for (const { problems, notes } of planned) {
     // Information and hints are for `check`; here they would hide what matters.
     const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
@@ -68,7 +77,7 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   const engine = newEngine(flags.mode);
   try {
     return await cancellable(
-      (signal) => renderAll(engine, ready, signal),
+      (signal) => renderAll(engine, ready, { signal, resume: flags.resume ?? false }),
       () => engine.kill(),
     );
   } finally {
@@ -76,8 +85,19 @@ async function render(files: readonly string[], flags: RenderFlags): Promise<Exi
   }
 }
 
+/** A seed that is random or was given as a flag is the one of the unfinished render. */
+async function flagsToResume({ text }: TravelText, flags: RenderFlags): Promise<RenderFlags> {
+  if ('seed' in givenSettings(flags)) return flags;
+  const unfinished = await unfinishedPlan(cacheFolder(), text);
+  return unfinished ? { ...flags, seed: { seed: unfinished.sampling.seed } } : flags;
+}
+
 /** After a failed render the next one is started; after a canceled one, none is. */
-async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signal: AbortSignal): Promise<ExitCode> {
+async function renderAll(
+  engine: LocalEngine,
+  files: readonly ReadyFile[],
+  { signal, resume }: { readonly signal: AbortSignal; readonly resume: boolean },
+): Promise<ExitCode> {
   const queue = new RenderQueue();
   signal.addEventListener('abort', () => queue.cancelAll());
   const jobs = files.map(({ name, shown, plan }) => {
@@ -86,19 +106,26 @@ async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signa
       view.end();
       printError(`${shown}: warning: ${printableLine(line)}`);
     };
-    const { result } = queue.submit(plan, engine, (event) => {
-      if (event.kind === 'progress') view.show(event.progress);
+    let progress: RenderProgress | null = null;
+    const onEvent = (event: JobEvent) => {
+      if (event.kind === 'progress') {
+        progress = event.progress;
+        view.show(progress);
+      }
       if (event.kind === 'log' && event.level === 'warning') warn(event.line);
-    });
-    return { shown, plan, view, result };
+    };
+    const { result } = queue.submit(plan, engine, onEvent, { resume });
+    return { shown, plan, view, result, lastProgress: () => progress };
   });
   let code: ExitCode = EXIT.done;
-  for (const { shown, plan, view, result: pending } of jobs) {
+  for (const { shown, plan, view, result: pending, lastProgress } of jobs) {
     const result = await pending;
     view.end();
     printError(`${shown}: ${resultText(plan, result)}`);
     for (const file of result.ok ? result.files : []) print(printableLine(fromHere(file)));
     if (result.ok) continue;
+    if (canResume(plan, result, lastProgress()))
+      printError('The progress was saved. Run the same command with --resume to continue.');
     if (result.kind === 'cancelled') return EXIT.cancelled;
     code = EXIT.renderFailed;
   }

@@ -17,8 +17,10 @@ export const RenderRequest = z.strictObject({
   plan: TravelPlan,
   /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, faster to run. */
   mode: z.enum(['lean', 'fast']),
-  /** Absolute folder that caches encoded prompts; null: no cache. */
+  /** Absolute folder that caches encoded prompts and the progress of renders; null: no cache. */
   cacheFolder: z.string().nullable(),
+  /** Continue an unfinished render of the same plan, if the cache has its progress. */
+  resume: z.boolean(),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 

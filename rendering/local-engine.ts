@@ -9,7 +9,7 @@ import {
   RenderResult,
 } from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
-import { CANCELLED, type RenderEvent, type Renderer, type Rendering } from './renderer.ts';
+import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
 
 export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheFolder'> {
   /** Absolute path of the engine's program, `dist/engine.js`. */
@@ -44,10 +44,14 @@ export class LocalEngine implements Renderer {
     return this.#running?.child.pid;
   }
 
-  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void = () => undefined): Rendering {
+  submit(
+    plan: TravelPlan,
+    onEvent: (event: RenderEvent) => void = () => undefined,
+    { resume = false }: RenderOptions = {},
+  ): Rendering {
     const cancellation = new CancellationTokenSource();
     return {
-      result: this.#render(plan, onEvent, cancellation).finally(() => cancellation.dispose()),
+      result: this.#render({ plan, resume }, onEvent, cancellation).finally(() => cancellation.dispose()),
       cancel: () => cancellation.cancel(),
     };
   }
@@ -82,7 +86,7 @@ export class LocalEngine implements Renderer {
   }
 
   async #render(
-    plan: TravelPlan,
+    job: Pick<RenderRequest, 'plan' | 'resume'>,
     onEvent: (event: RenderEvent) => void,
     cancellation: CancellationTokenSource,
   ): Promise<RenderResult> {
@@ -106,7 +110,7 @@ export class LocalEngine implements Renderer {
     ];
     const failed = (message: string): RenderResult =>
       token.isCancellationRequested ? CANCELLED : { ok: false, kind: 'internal', message };
-    const request: RenderRequest = { plan, mode, cacheFolder };
+    const request: RenderRequest = { ...job, mode, cacheFolder };
     try {
       return await this.#whileBusy(
         Promise.race([

@@ -13,7 +13,7 @@ import {
   start,
   startable,
 } from './queue.ts';
-import { CANCELLED, type RenderEvent, type Renderer, type Rendering } from './renderer.ts';
+import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
 
 /** What a job in the queue reports to whoever submitted it. */
 export type JobEvent = RenderEvent | { readonly kind: 'waiting'; readonly jobsBefore: number };
@@ -27,6 +27,7 @@ export interface QueuedRendering extends Rendering {
 interface Submission {
   readonly plan: TravelPlan;
   readonly renderer: Renderer;
+  readonly options: RenderOptions;
   readonly onEvent: (event: JobEvent) => void;
   readonly resolve: (result: RenderResult) => void;
   rendering: Rendering | null;
@@ -40,11 +41,16 @@ export class RenderQueue {
   readonly #submissions = new Map<number, Submission>();
 
   /** @param onEvent receives progress, and the number of jobs before this one whenever it changes */
-  submit(plan: TravelPlan, renderer: Renderer, onEvent: (event: JobEvent) => void = () => undefined): QueuedRendering {
+  submit(
+    plan: TravelPlan,
+    renderer: Renderer,
+    onEvent: (event: JobEvent) => void = () => undefined,
+    options: RenderOptions = {},
+  ): QueuedRendering {
     const { queue, id } = enqueue(this.#queue, renderer.device);
     this.#queue = queue;
     const result = new Promise<RenderResult>((resolve) => {
-      this.#submissions.set(id, { plan, renderer, onEvent, resolve, rendering: null, jobsBefore: 0 });
+      this.#submissions.set(id, { plan, renderer, options, onEvent, resolve, rendering: null, jobsBefore: 0 });
     });
     this.#startNext();
     return { id, result, cancel: () => this.#cancel(id) };
@@ -68,10 +74,14 @@ export class RenderQueue {
     for (const id of startable(this.#queue)) {
       const submission = this.#submissions.get(id)!;
       this.#queue = start(this.#queue, id);
-      submission.rendering = submission.renderer.submit(submission.plan, (event) => {
-        if (event.kind === 'progress') this.#queue = advance(this.#queue, id, event.progress);
-        submission.onEvent(event);
-      });
+      submission.rendering = submission.renderer.submit(
+        submission.plan,
+        (event) => {
+          if (event.kind === 'progress') this.#queue = advance(this.#queue, id, event.progress);
+          submission.onEvent(event);
+        },
+        submission.options,
+      );
       void submission.rendering.result.then((result) => {
         this.#queue = finish(this.#queue, id, result);
         this.#end(id, submission, result);

@@ -6,7 +6,7 @@ import { VAE_FACTOR, type Vae } from '../models/vae/vae.ts';
 import type { PipelineContext } from './context.ts';
 
 /**
- * Decode latents to 8-bit RGB, frame by frame.
+ * Decode latents to 8-bit RGB, frame by frame. Frames that the checkpoint has are not decoded again.
  *
  * @param latents `[frames, 4, height/8, width/8]`, flat
  */
@@ -14,7 +14,7 @@ export async function decodeLatents(
   { width, height, frames: { length: count } }: Pick<TravelPlan, 'width' | 'height' | 'frames'>,
   vae: Pick<Vae, 'decode'>,
   latents: Float32Array,
-  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+  { files, checkpoint, progress, signal }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'signal'>,
 ): Promise<Frames> {
   const size = latents.length / count;
   const decoded: Uint8Array[] = [];
@@ -23,8 +23,16 @@ export async function decodeLatents(
     await setImmediate();
     signal.throwIfAborted();
     await files.check();
+    const saved = await checkpoint.frame(i);
+    if (saved) {
+      decoded.push(saved);
+      progress.resume(1, count);
+      continue;
+    }
     const frame = latents.subarray(i * size, (i + 1) * size);
-    decoded.push(toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR)));
+    const rgb = toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR));
+    await checkpoint.saveFrame(i, rgb);
+    decoded.push(rgb);
     progress.advance(count);
   }
   return { width, height, count, rgb: (index) => decoded[index]! };
