@@ -7,7 +7,7 @@ import type { LocalEngine } from '../rendering/local-engine.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { progressView } from '../rendering/progress-view.ts';
 import { type JobEvent, RenderQueue } from '../rendering/render-queue.ts';
-import { resultText } from '../rendering/render-text.ts';
+import { clipOf, resultText } from '../rendering/render-text.ts';
 import { canResume, unfinishedPlan } from '../rendering/unfinished.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, givenSettings, type PlanFlags } from './flags.ts';
@@ -121,7 +121,7 @@ async function renderAll(
   for (const { shown, plan, view, result: pending, lastProgress } of jobs) {
     const result = await pending;
     view.end();
-    printError(`${shown}: ${resultText(plan, result)}`);
+    printError(`${shown}: ${resultText(clipOf(plan), result)}`);
     for (const file of result.ok ? result.files : []) print(printableLine(fromHere(file)));
     if (result.ok) continue;
     if (canResume(plan, result, lastProgress()))

@@ -7,6 +7,7 @@ import {
   RenderProgress,
   type RenderRequest,
   RenderResult,
+  type RenderStage,
 } from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
@@ -17,6 +18,12 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
   /** Milliseconds without work after which the process ends. */
   readonly idleMs?: number;
 }
+
+/**
+ * The engine answers a cancel request between two calls of a model. A call can take longer than a person waits, so after
+ * this time the process is ended.
+ */
+const CANCEL_MS = 1_500;
 
 /** Longer than the engine keeps models open. */
 const IDLE_MS = 15 * 60_000;
@@ -65,7 +72,7 @@ export class LocalEngine implements Renderer {
         connection
           .sendRequest(METHODS.extract, path)
           .then((answer) => ExtractResult.parse(answer))
-          .catch(async (error: Error) => failed(await whyNoAnswer(error, ended))),
+          .catch(async (error: Error) => failed((await endOf(ended)) ?? invalidResponse(error))),
         ended.then(failed),
       ]),
     );
@@ -97,19 +104,29 @@ export class LocalEngine implements Renderer {
     const { mode, cacheFolder } = this.#options;
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended } = this.#start((line) => log({ level: 'info', line }));
+    let stage: RenderStage = 'load';
     const listeners = [
       connection.onNotification(METHODS.progress, (value: unknown) => {
         const progress = RenderProgress.safeParse(value);
-        if (progress.success) onEvent({ kind: 'progress', progress: progress.data });
-        else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
+        if (progress.success) {
+          stage = progress.data.stage;
+          onEvent({ kind: 'progress', progress: progress.data });
+        } else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
       }),
       connection.onNotification(METHODS.log, (value: unknown) => {
         const line = LogLine.safeParse(value);
         log(line.success ? line.data : { level: 'info', line: String(value) });
       }),
     ];
-    const failed = (message: string): RenderResult =>
-      token.isCancellationRequested ? CANCELLED : { ok: false, kind: 'internal', message };
+    const failed = (kind: 'engine-stopped' | 'internal', message: string): RenderResult =>
+      token.isCancellationRequested ? CANCELLED : { ok: false, kind, message };
+    let deadline: NodeJS.Timeout | undefined;
+    token.onCancellationRequested(() => {
+      deadline = setTimeout(() => {
+        // A process that is killed while it writes leaves temporary files.
+        if (stage !== 'write') this.kill();
+      }, CANCEL_MS);
+    });
     const request: RenderRequest = { ...job, mode, cacheFolder };
     try {
       return await this.#whileBusy(
@@ -117,11 +134,15 @@ export class LocalEngine implements Renderer {
           connection
             .sendRequest(METHODS.render, request, token)
             .then((answer) => RenderResult.parse(answer))
-            .catch(async (error: Error) => failed(await whyNoAnswer(error, ended))),
-          ended.then(failed),
+            .catch(async (error: Error) => {
+              const end = await endOf(ended);
+              return end === null ? failed('internal', invalidResponse(error)) : failed('engine-stopped', end);
+            }),
+          ended.then((message) => failed('engine-stopped', message)),
         ]),
       );
     } finally {
+      clearTimeout(deadline);
       for (const listener of listeners) listener.dispose();
     }
   }
@@ -149,9 +170,9 @@ export class LocalEngine implements Renderer {
   }
 }
 
-/** A lost connection is a symptom: how the process ended says more. A response that cannot be read is a bug. */
-async function whyNoAnswer(error: Error, ended: Promise<string>): Promise<string> {
-  const undecided = Symbol('running');
-  const end = await Promise.race([ended, new Promise<symbol>((resolve) => setImmediate(() => resolve(undecided)))]);
-  return typeof end === 'string' ? end : `The engine sent an invalid response: ${error.message}`;
+/** How the process ended; null if it is running. A lost connection is a symptom: how the process ended says more. */
+async function endOf(ended: Promise<string>): Promise<string | null> {
+  return Promise.race([ended, new Promise<null>((resolve) => setImmediate(() => resolve(null)))]);
 }
+
+const invalidResponse = (error: Error) => `The engine sent an invalid response: ${error.message}`;

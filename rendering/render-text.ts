@@ -25,14 +25,26 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** What a result says of the clip. */
+export interface RenderedClip {
+  readonly frames: number;
+  readonly seed: number;
+}
+
+export const clipOf = ({ frames, sampling }: TravelPlan): RenderedClip => ({
+  frames: frames.length,
+  seed: sampling.seed,
+});
+
+export const framesText = (count: number): string => (count === 1 ? '1 frame' : `${count} frames`);
+
 /**
  * `32 frames, seed 42, in 0:31 on CPU`, or the reason of a failure; in a second line, whether a GPU was not used.
  */
-export function resultText(plan: TravelPlan, result: RenderResult): string {
+export function resultText({ frames, seed }: RenderedClip, result: RenderResult): string {
   if (!result.ok) return result.message;
-  const frames = plan.frames.length === 1 ? '1 frame' : `${plan.frames.length} frames`;
   const { timings, device, passedOver } = result;
-  const done = `${frames}, seed ${plan.sampling.seed}, in ${clock(timings.total)} on ${device}`;
+  const done = `${framesText(frames)}, seed ${seed}, in ${clock(timings.total)} on ${device}`;
   if (passedOver === undefined) return done;
   return `${done}\nA GPU was found, but not used. Rendering with \`device: ${passedOver}\` reports why.`;
 }
