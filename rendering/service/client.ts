@@ -29,7 +29,7 @@ export interface ServiceListener {
 }
 
 /** How long the service may take to start, on a busy computer. */
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 /** A window's connection to the render service. */
 export class ServiceClient {

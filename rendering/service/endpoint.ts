@@ -42,8 +42,8 @@ export function connect(endpoint: string): Promise<Socket | null> {
 }
 
 /** Listens, unless another process does: then null. Of several processes at the same time, one listens. */
-export async function listenAlone(endpoint: string): Promise<Server | null> {
-  if (endpoint.startsWith('\\\\')) return listen(endpoint);
+export async function listenAlone(endpoint: string, onConnection: (socket: Socket) => void): Promise<Server | null> {
+  if (endpoint.startsWith('\\\\')) return listen(endpoint, onConnection);
   const release = await lock(`${endpoint}.lock`);
   try {
     const other = await connect(endpoint);
@@ -51,15 +51,15 @@ export async function listenAlone(endpoint: string): Promise<Server | null> {
     if (other) return null;
     // The socket of a process that was killed remains.
     await rm(endpoint, { force: true });
-    return await listen(endpoint);
+    return await listen(endpoint, onConnection);
   } finally {
     await release();
   }
 }
 
-function listen(endpoint: string): Promise<Server | null> {
+function listen(endpoint: string, onConnection: (socket: Socket) => void): Promise<Server | null> {
   return new Promise((resolve, reject) => {
-    const server = createServer();
+    const server = createServer(onConnection);
     server.once('listening', () => resolve(server));
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(null);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
@@ -14,8 +15,16 @@ import { ServiceOptions } from './service-options.ts';
 const { cacheFolder, version, graceMs } = ServiceOptions.parse(JSON.parse(process.argv[2] ?? 'null'));
 const log = (line: string) => console.error(line);
 
-const endpoint = await endpointOf(cacheFolder);
-const server = await listenAlone(endpoint);
+/** How long the first window may take to connect, on a busy computer. */
+const START_MS = 60_000;
+
+let onStarted: (service: RenderService) => void = () => undefined;
+const started = new Promise<RenderService>((resolve) => {
+  onStarted = resolve;
+});
+const server = await listenAlone(await endpointOf(cacheFolder), (socket) => {
+  void started.then((service) => serve(service, socket));
+});
 if (!server) {
   log('Another render service is running.');
   process.exit();
@@ -30,34 +39,27 @@ const service = await RenderService.start({
   store: new JobStore(join(cacheFolder, 'jobs'), log),
   version,
 });
+let grace = setTimeout(() => void end(), Math.max(graceMs, START_MS));
+process.on('SIGTERM', () => void end());
+onStarted(service);
 
-let grace: NodeJS.Timeout | undefined;
-
-function endSoon(): void {
-  clearTimeout(grace);
-  grace = setTimeout(() => void end(), service.isBusy ? graceMs : Math.min(graceMs, 1000));
-}
-
-let ending = false;
-
-async function end(): Promise<void> {
-  if (ending) return;
-  ending = true;
-  server!.close();
-  await service.stop();
-  engine.kill();
-  process.exit();
-}
-
-server.on('connection', (socket) => {
+function serve(service: RenderService, socket: Socket): void {
   clearTimeout(grace);
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   // A window that is killed resets its connection.
   socket.on('error', (error) => log(`A window lost its connection: ${error.message}`));
   service.connect(connection, () => void end());
   connection.onClose(() => {
-    if (service.connections === 0) endSoon();
+    if (service.connections > 0) return;
+    clearTimeout(grace);
+    grace = setTimeout(() => void end(), graceMs);
   });
-});
-process.on('SIGTERM', () => void end());
-endSoon();
+}
+
+/** Called once or more: by a signal, by a window, or when there is no window. */
+async function end(): Promise<void> {
+  server!.close();
+  await service.stop();
+  engine.kill();
+  process.exit();
+}

@@ -45,6 +45,7 @@ export class RenderService {
   readonly #queue = new RenderQueue((jobs) => this.#onChange(jobs));
   readonly #jobs = new Map<number, ServiceJob>();
   readonly #connections = new Set<MessageConnection>();
+  #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
   #onStopped: (() => void) | null = null;
 
@@ -64,11 +65,6 @@ export class RenderService {
 
   get connections(): number {
     return this.#connections.size;
-  }
-
-  /** Whether a job runs or waits for its turn. */
-  get isBusy(): boolean {
-    return this.#queue.jobs.some((job) => isRunning(job) || job.state.kind === 'queued');
   }
 
   /**
@@ -97,8 +93,13 @@ export class RenderService {
     connection.listen();
   }
 
-  /** Stops what runs. The next service continues it. */
-  async stop(): Promise<void> {
+  /** Stops what runs. The next service continues it. May be called again. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
     this.#options.store.save(this.#entries().map((entry) => ({ ...entry, resume: true, running: false })));
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
@@ -119,6 +120,7 @@ export class RenderService {
       },
       { resume, state },
     );
+    if (state.kind === 'failed') job.counted = state;
     this.#jobs.set(id, job);
     return id;
   }
