@@ -19,7 +19,12 @@ const node = {
 
 await build({
   ...node,
-  entryPoints: { travel: 'cli/main.ts', engine: 'engine/main.ts', server: 'server/main.ts' },
+  entryPoints: {
+    travel: 'cli/main.ts',
+    engine: 'engine/main.ts',
+    renders: 'rendering/service/main.ts',
+    server: 'server/main.ts',
+  },
 });
 
 // VS Code loads CommonJS everywhere.

@@ -5,6 +5,7 @@ import { GOLDEN_FOLDER, HAS_GOLDEN } from './test/golden/folder.ts';
 const PROGRAM_TESTS = [
   'test/cli/program/**/*.test.ts',
   'test/rendering/local-engine.test.ts',
+  'test/rendering/service/program.test.ts',
   'test/server/protocol.test.ts',
 ];
 

@@ -1,15 +1,17 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
+import { cacheFolder } from '../library/cache-folder.ts';
 import type { TravelPlan } from '../plan/plan.ts';
-import type { RenderRequest } from '../protocol/engine.ts';
+import type { RenderProgress, RenderRequest } from '../protocol/engine.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { progressView } from '../rendering/progress-view.ts';
-import { RenderQueue } from '../rendering/render-queue.ts';
-import { resultText } from '../rendering/render-text.ts';
+import { type JobEvent, RenderQueue } from '../rendering/render-queue.ts';
+import { clipOf, resultText } from '../rendering/render-text.ts';
+import { canResume, unfinishedPlan } from '../rendering/unfinished.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { addPlanFlags, type PlanFlags } from './flags.ts';
-import { readTravel } from './input.ts';
+import { addPlanFlags, givenSettings, type PlanFlags } from './flags.ts';
+import { readTravel, type TravelText } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
 import { expandPattern } from './patterns.ts';
 import { type PlannedFile, planText } from './planned.ts';
@@ -19,6 +21,7 @@ import { cancellable } from './signals.ts';
 
 interface RenderFlags extends PlanFlags {
   readonly mode: RenderRequest['mode'];
+  readonly resume?: true;
 }
 
 interface ReadyFile extends PlannedFile {
@@ -28,6 +31,7 @@ interface ReadyFile extends PlannedFile {
 const HELP = `
 All files are checked before the first one is rendered. If one has errors, none is rendered. Output paths are printed to
 standard output, one per line; progress goes to standard error. Ctrl+C stops after the current step and writes nothing.
+The progress of a render that was stopped, crashed or could not write its files is kept for 14 days; --resume continues it.
 
 With --frames, all frames are sampled, because the motion of each depends on the others; only the ones you asked for are
 decoded and written. They are the same as in a full render, and PNG files keep their numbers. For a quick look, render a
@@ -37,6 +41,7 @@ Examples:
   travel render portrait.travel
   travel render portrait.travel --seed 7 --out out/{name}-{seed}
   travel render portrait.travel --out portrait.mp4
+  travel render portrait.travel --resume
   travel render portrait.travel --set steps=8 --set cfg_scale=9
   travel render portrait.travel --frames 4-7 --set save=png
   travel render *.travel --models ~/stable-diffusion-webui`;
@@ -55,6 +60,7 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
         .choices(['lean', 'fast'])
         .default('lean'),
     )
+    .option('--resume', 'continue the latest unfinished render of each file, with the same seed')
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
 }
@@ -63,7 +69,10 @@ async function render(patterns: readonly string[], flags: RenderFlags): Promise<
   const library = await openLibrary(flags);
   const planned: PlannedFile[] = [];
   const files = (await Promise.all(patterns.map(expandPattern))).flat();
-  for (const file of files) planned.push(await planText(await readTravel(file), library, flags));
+  for (const file of files) {
+    const input = await readTravel(file);
+    planned.push(await planText(input, library, flags.resume ? await flagsToResume(input, flags) : flags));
+  }
   for (const { problems } of planned) {
     // Information and hints are for `check`; here they would hide what matters.
     const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
@@ -75,7 +84,7 @@ async function render(patterns: readonly string[], flags: RenderFlags): Promise<
   const engine = newEngine(flags.mode);
   try {
     return await cancellable(
-      (signal) => renderAll(engine, ready, signal),
+      (signal) => renderAll(engine, ready, { signal, resume: flags.resume ?? false }),
       () => engine.kill(),
     );
   } finally {
@@ -83,8 +92,19 @@ async function render(patterns: readonly string[], flags: RenderFlags): Promise<
   }
 }
 
+/** A seed that is random or was given as a flag is the one of the unfinished render. */
+async function flagsToResume({ text }: TravelText, flags: RenderFlags): Promise<RenderFlags> {
+  if ('seed' in givenSettings(flags)) return flags;
+  const unfinished = await unfinishedPlan(cacheFolder(), text);
+  return unfinished ? { ...flags, seed: { seed: unfinished.sampling.seed } } : flags;
+}
+
 /** After a failed render the next one is started; after a canceled one, none is. */
-async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signal: AbortSignal): Promise<ExitCode> {
+async function renderAll(
+  engine: LocalEngine,
+  files: readonly ReadyFile[],
+  { signal, resume }: { readonly signal: AbortSignal; readonly resume: boolean },
+): Promise<ExitCode> {
   const queue = new RenderQueue();
   signal.addEventListener('abort', () => queue.cancelAll());
   const jobs = files.map(({ name, shown, plan }) => {
@@ -93,19 +113,26 @@ async function renderAll(engine: LocalEngine, files: readonly ReadyFile[], signa
       view.end();
       printError(`${shown}: warning: ${printableLine(line)}`);
     };
-    const { result } = queue.submit(plan, engine, (event) => {
-      if (event.kind === 'progress') view.show(event.progress);
+    let progress: RenderProgress | null = null;
+    const onEvent = (event: JobEvent) => {
+      if (event.kind === 'progress') {
+        progress = event.progress;
+        view.show(progress);
+      }
       if (event.kind === 'log' && event.level === 'warning') warn(event.line);
-    });
-    return { shown, plan, view, result };
+    };
+    const { result } = queue.submit(plan, engine, onEvent, { resume });
+    return { shown, plan, view, result, lastProgress: () => progress };
   });
   let code: ExitCode = EXIT.done;
-  for (const { shown, plan, view, result: pending } of jobs) {
+  for (const { shown, plan, view, result: pending, lastProgress } of jobs) {
     const result = await pending;
     view.end();
-    printError(`${shown}: ${resultText(plan, result)}`);
+    printError(`${shown}: ${resultText(clipOf(plan), result)}`);
     for (const file of result.ok ? result.files : []) print(printableLine(fromHere(file)));
     if (result.ok) continue;
+    if (canResume(plan, result, lastProgress()))
+      printError('The progress was saved. Run the same command with --resume to continue.');
     if (result.kind === 'cancelled') return EXIT.cancelled;
     code = EXIT.renderFailed;
   }

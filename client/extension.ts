@@ -1,25 +1,32 @@
 import { setImmediate } from 'node:timers/promises';
-import { commands, type ExtensionContext, type LogOutputChannel, type Uri } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, type Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
-import { createLog } from './log.ts';
+import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
-import type { Renders } from './render/renders.ts';
+import type { RenderJobs } from './render/jobs.ts';
 
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
   const client = startLanguageSoon(context, log);
   registerCommands(context, client, log);
-  let renders: Renders | undefined;
+  // Loaded when it is needed, because most windows only edit.
+  let started: Promise<RenderJobs> | undefined;
+  const renders = () => {
+    started ??= import('./render/start-renders.ts').then(({ startRenders }) => startRenders(context, log));
+    return started;
+  };
+  void continueRenders(renders, log);
   context.subscriptions.push(
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
-      // Loaded on the first render, because most windows only edit.
       const { render } = await import('./render/render-command.ts');
-      const { startRenders } = await import('./render/start-renders.ts');
-      renders ??= startRenders(context, log);
-      return render(await client, renders, context, target);
+      return render(await client, await renders(), context, target);
+    }),
+    commands.registerCommand('travel.showRenders', async () => {
+      const { showRenders } = await import('./render/status-item.ts');
+      return showRenders(await renders());
     }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
   );
@@ -30,4 +37,16 @@ async function startLanguageSoon(context: ExtensionContext, log: LogOutputChanne
   await setImmediate();
   const { startOnMachine } = await import('./language-on-machine.ts');
   return startOnMachine(context, log);
+}
+
+/** Shows renders that go on, as after a reload, and continues those that were interrupted. */
+async function continueRenders(renders: () => Promise<RenderJobs>, log: LogOutputChannel): Promise<void> {
+  await setImmediate();
+  const { hasUnfinishedRenders } = await import('./render/start-renders.ts');
+  if (!workspace.isTrusted || !hasUnfinishedRenders()) return;
+  try {
+    await (await renders()).connect();
+  } catch (error) {
+    log.error(`Renders cannot be continued: ${messageOf(error)}`);
+  }
 }

@@ -12,6 +12,8 @@ export class ProgressReporter {
   #stage: RenderStage = 'load';
   #stageStart = this.#start;
   #done = 0;
+  /** Units that an earlier render had done, which took no time in this one. */
+  #resumed = 0;
 
   constructor(onProgress: (progress: RenderProgress) => void) {
     this.#onProgress = onProgress;
@@ -21,7 +23,15 @@ export class ProgressReporter {
     this.#closeStage();
     this.#stage = stage;
     this.#done = 0;
+    this.#resumed = 0;
     this.report(1);
+  }
+
+  /** Report units of the stage that an earlier render has done. */
+  resume(done: number, total: number): void {
+    this.#done += done;
+    this.#resumed += done;
+    this.report(total);
   }
 
   /** Report that one more unit of the stage is done. @param total units of the stage */
@@ -54,9 +64,10 @@ export class ProgressReporter {
   }
 
   #secondsLeft(total: number): number | null {
-    if (this.#done === 0) return null;
+    const doneHere = this.#done - this.#resumed;
+    if (doneHere === 0) return null;
     const elapsed = (performance.now() - this.#stageStart) / 1000;
-    const stageLeft = (elapsed / this.#done) * (total - this.#done);
+    const stageLeft = (elapsed / doneHere) * (total - this.#done);
     const later = STAGES.slice(STAGES.indexOf(this.#stage) + 1).reduce((sum, stage) => sum + SHARE[stage], 0);
     return stageLeft + ((elapsed + stageLeft) * later) / SHARE[this.#stage];
   }

@@ -17,8 +17,10 @@ export const RenderRequest = z.strictObject({
   plan: TravelPlan,
   /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, faster to run. */
   mode: z.enum(['lean', 'fast']),
-  /** Absolute folder that caches encoded prompts; null: no cache. */
+  /** Absolute folder that caches encoded prompts and the progress of renders; null: no cache. */
   cacheFolder: z.string().nullable(),
+  /** Continue an unfinished render of the same plan, if the cache has its progress. */
+  resume: z.boolean(),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 
@@ -58,24 +60,35 @@ export type RenderTimings = z.infer<typeof RenderTimings>;
 /** Why a render failed. `message` explains what was tried, where, why it failed and what to do next. */
 export const RenderFailure = z.strictObject({
   ok: z.literal(false),
-  kind: z.enum(['cancelled', 'bad-model', 'file-changed', 'unsupported', 'cannot-write', 'out-of-memory', 'internal']),
+  kind: z.enum([
+    'cancelled',
+    'bad-model',
+    'file-changed',
+    'unsupported',
+    'cannot-write',
+    'out-of-memory',
+    /** The engine's process ended. */
+    'engine-stopped',
+    'internal',
+  ]),
   message: z.string(),
 });
 export type RenderFailure = z.infer<typeof RenderFailure>;
 
-export const RenderResult = z.discriminatedUnion('ok', [
-  z.strictObject({
-    ok: z.literal(true),
-    /** Absolute paths of the written files; for a PNG sequence, its folder. */
-    files: z.array(z.string()),
-    timings: RenderTimings,
-    /** The device that ran the models, such as `CPU` or `CUDA`. */
-    device: z.string(),
-    /** The value of `device` for a GPU that exists, but that `auto` did not use. The log has the reason. */
-    passedOver: z.string().optional(),
-  }),
-  RenderFailure,
-]);
+/** A render that has written its files. */
+export const RenderSuccess = z.strictObject({
+  ok: z.literal(true),
+  /** Absolute paths of the written files; for a PNG sequence, its folder. */
+  files: z.array(z.string()),
+  timings: RenderTimings,
+  /** The device that ran the models, such as `CPU` or `CUDA`. */
+  device: z.string(),
+  /** The value of `device` for a GPU that exists, but that `auto` did not use. The log has the reason. */
+  passedOver: z.string().optional(),
+});
+export type RenderSuccess = z.infer<typeof RenderSuccess>;
+
+export const RenderResult = z.discriminatedUnion('ok', [RenderSuccess, RenderFailure]);
 export type RenderResult = z.infer<typeof RenderResult>;
 
 /** Response to `extract`: the source inside a rendered file, and its plan or why the plan cannot be read. */

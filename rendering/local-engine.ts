@@ -9,9 +9,10 @@ import {
   RenderProgress,
   type RenderRequest,
   RenderResult,
+  type RenderStage,
 } from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
-import { CANCELLED, type RenderEvent, type Renderer, type Rendering } from './renderer.ts';
+import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
 
 export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheFolder'> {
   /** Absolute path of the engine's program, `dist/engine.js`. */
@@ -19,6 +20,12 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
   /** Milliseconds without work after which the process ends. */
   readonly idleMs?: number;
 }
+
+/**
+ * The engine answers a cancel request between two calls of a model. A call can take longer than a person waits, so after
+ * this time the process is ended.
+ */
+const CANCEL_MS = 1_500;
 
 /** Longer than the engine keeps models open. */
 const IDLE_MS = 15 * 60_000;
@@ -46,10 +53,14 @@ export class LocalEngine implements Renderer {
     return this.#running?.child.pid;
   }
 
-  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void = () => undefined): Rendering {
+  submit(
+    plan: TravelPlan,
+    onEvent: (event: RenderEvent) => void = () => undefined,
+    { resume = false }: RenderOptions = {},
+  ): Rendering {
     const cancellation = new CancellationTokenSource();
     return {
-      result: this.#render(plan, onEvent, cancellation).finally(() => cancellation.dispose()),
+      result: this.#render({ plan, resume }, onEvent, cancellation).finally(() => cancellation.dispose()),
       cancel: () => cancellation.cancel(),
     };
   }
@@ -63,7 +74,7 @@ export class LocalEngine implements Renderer {
         connection
           .sendRequest(METHODS.extract, path)
           .then((answer) => ExtractResult.parse(answer))
-          .catch(async (error: Error) => failed(await whyNoAnswer(error, ended))),
+          .catch(async (error: Error) => failed((await endOf(ended)) ?? invalidResponse(error))),
         ended.then(failed),
       ]),
     );
@@ -84,7 +95,7 @@ export class LocalEngine implements Renderer {
   }
 
   async #render(
-    plan: TravelPlan,
+    job: Pick<RenderRequest, 'plan' | 'resume'>,
     onEvent: (event: RenderEvent) => void,
     cancellation: CancellationTokenSource,
   ): Promise<RenderResult> {
@@ -95,34 +106,48 @@ export class LocalEngine implements Renderer {
     const { mode, cacheFolder } = this.#options;
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended } = this.#start((line) => log({ level: 'info', line }));
+    let stage: RenderStage = 'load';
     const listeners = [
       connection.onNotification(METHODS.progress, (value: unknown) => {
         const progress = RenderProgress.safeParse(value);
-        if (progress.success) onEvent({ kind: 'progress', progress: progress.data });
-        else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
+        if (progress.success) {
+          stage = progress.data.stage;
+          onEvent({ kind: 'progress', progress: progress.data });
+        } else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
       }),
       connection.onNotification(METHODS.log, (value: unknown) => {
         const line = LogLine.safeParse(value);
         log(line.success ? line.data : { level: 'info', line: String(value) });
       }),
     ];
-    const failed = async (message: string): Promise<RenderResult> => {
+    const failed = async (kind: 'engine-stopped' | 'internal', message: string): Promise<RenderResult> => {
       if (token.isCancellationRequested) return CANCELLED;
-      const path = await changedModel(plan);
-      return path === null ? { ok: false, kind: 'internal', message } : fileChanged(path, message);
+      const path = await changedModel(job.plan);
+      return path === null ? { ok: false, kind, message } : fileChanged(path, message);
     };
-    const request: RenderRequest = { plan, mode, cacheFolder };
+    let deadline: NodeJS.Timeout | undefined;
+    token.onCancellationRequested(() => {
+      deadline = setTimeout(() => {
+        // A process that is killed while it writes leaves temporary files.
+        if (stage !== 'write') this.kill();
+      }, CANCEL_MS);
+    });
+    const request: RenderRequest = { ...job, mode, cacheFolder };
     try {
       return await this.#whileBusy(
         Promise.race([
           connection
             .sendRequest(METHODS.render, request, token)
             .then((answer) => RenderResult.parse(answer))
-            .catch(async (error: Error) => failed(await whyNoAnswer(error, ended))),
-          ended.then(failed),
+            .catch(async (error: Error) => {
+              const end = await endOf(ended);
+              return end === null ? failed('internal', invalidResponse(error)) : failed('engine-stopped', end);
+            }),
+          ended.then((message) => failed('engine-stopped', message)),
         ]),
       );
     } finally {
+      clearTimeout(deadline);
       for (const listener of listeners) listener.dispose();
     }
   }
@@ -165,9 +190,9 @@ function fileChanged(path: string, message: string): RenderResult {
   return { ok: false, kind: 'file-changed', message: `${sentence}\n${message}` };
 }
 
-/** A lost connection is a symptom: how the process ended says more. A response that cannot be read is a bug. */
-async function whyNoAnswer(error: Error, ended: Promise<string>): Promise<string> {
-  const undecided = Symbol('running');
-  const end = await Promise.race([ended, new Promise<symbol>((resolve) => setImmediate(() => resolve(undecided)))]);
-  return typeof end === 'string' ? end : `The engine sent an invalid response: ${error.message}`;
+/** How the process ended; null if it is running. A lost connection is a symptom: how the process ended says more. */
+async function endOf(ended: Promise<string>): Promise<string | null> {
+  return Promise.race([ended, new Promise<null>((resolve) => setImmediate(() => resolve(null)))]);
 }
+
+const invalidResponse = (error: Error) => `The engine sent an invalid response: ${error.message}`;

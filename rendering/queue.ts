@@ -1,26 +1,20 @@
-import type { RenderFailure, RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
+import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
+import { type JobState, RunningState } from '../protocol/renders.ts';
 
 /*
  * The queue of renders as data: pure functions that give the next state. `RenderQueue` does the work that they decide.
  */
 
-/** What a job does, in the order in which it happens. */
-export const RUNNING_STATES = ['loading', 'sampling', 'decoding', 'writing'] as const;
-export type RunningState = (typeof RUNNING_STATES)[number];
-
-export type JobState =
-  | { readonly kind: 'queued' }
-  /** `progress`: null until the renderer reports something. */
-  | { readonly kind: RunningState; readonly progress: RenderProgress | null }
-  | { readonly kind: 'done'; readonly files: readonly string[] }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly failure: RenderFailure };
+/** In the order in which they happen. */
+const RUNNING_STATES = RunningState.options;
 
 export interface Job {
   /** Unique in its queue; a later job has a higher one. */
   readonly id: number;
   /** Jobs of one device run one at a time, in the order of the queue. */
   readonly device: string;
+  /** Whether it continues from the progress that was saved when it ran before. */
+  readonly resume: boolean;
   readonly state: JobState;
 }
 
@@ -31,9 +25,17 @@ export interface Queue {
 
 export const EMPTY_QUEUE: Queue = { jobs: [], nextId: 1 };
 
+/** How a job enters the queue: waiting, or as it was in an earlier queue. */
+export type InitialState = Extract<JobState, { readonly kind: 'queued' | 'paused' | 'failed' }>;
+
 /** Puts a job at the end. */
-export function enqueue({ jobs, nextId }: Queue, device: string): { readonly queue: Queue; readonly id: number } {
-  const job: Job = { id: nextId, device, state: { kind: 'queued' } };
+export function enqueue(
+  { jobs, nextId }: Queue,
+  device: string,
+  resume = false,
+  state: InitialState = { kind: 'queued' },
+): { readonly queue: Queue; readonly id: number } {
+  const job: Job = { id: nextId, device, resume, state };
   return { queue: { jobs: [...jobs, job], nextId: nextId + 1 }, id: nextId };
 }
 
@@ -50,7 +52,7 @@ export function startable({ jobs }: Queue): number[] {
 /** @throws if it is not the job's turn */
 export function start(queue: Queue, id: number): Queue {
   if (!startable(queue).includes(id)) throw new Error(`Job ${id} cannot be started: it is not its turn.`);
-  return withState(queue, id, { kind: 'loading', progress: null });
+  return withState(queue, id, { kind: 'loading', progress: null, stopping: null });
 }
 
 const STATE_OF_STAGE: Readonly<Record<RenderStage, RunningState>> = {
@@ -64,29 +66,76 @@ const STATE_OF_STAGE: Readonly<Record<RenderStage, RunningState>> = {
 /** @throws if the job is not running, or would go back to an earlier state */
 export function advance(queue: Queue, id: number, progress: RenderProgress): Queue {
   const { state } = jobOf(queue, id);
-  const next = STATE_OF_STAGE[progress.stage];
-  if (!isRunningState(state) || RUNNING_STATES.indexOf(next) < RUNNING_STATES.indexOf(state.kind)) {
-    throw new Error(`Job ${id} cannot go from ${state.kind} to ${next}.`);
-  }
-  return withState(queue, id, { kind: next, progress });
+  const next = stateAt(state, progress);
+  if (next === state) throw new Error(`Job ${id} cannot go from ${state.kind} to ${STATE_OF_STAGE[progress.stage]}.`);
+  return withState(queue, id, next);
+}
+
+/** The state of a job that reports progress; the same if the job does not run, or was further. */
+export function stateAt(state: JobState, progress: RenderProgress): JobState {
+  const kind = STATE_OF_STAGE[progress.stage];
+  if (!isRunningState(state) || RUNNING_STATES.indexOf(kind) < RUNNING_STATES.indexOf(state.kind)) return state;
+  return { ...state, kind, progress };
 }
 
 /** @throws if the job is not running */
 export function finish(queue: Queue, id: number, result: RenderResult): Queue {
   const { state } = jobOf(queue, id);
   if (!isRunningState(state)) throw new Error(`Job ${id} cannot finish: it is ${state.kind}.`);
-  if (result.ok) return withState(queue, id, { kind: 'done', files: result.files });
-  return withState(
-    queue,
-    id,
-    result.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', failure: result },
-  );
+  return withState(queue, id, ended(state, result));
 }
 
-/** Cancels a job that waits; one that runs has to be cancelled at its renderer, and then finishes. */
-export function cancelQueued(queue: Queue, id: number): Queue {
+function ended({ progress, stopping }: Running, result: RenderResult): JobState {
+  if (result.ok) return { kind: 'done', result };
+  if (result.kind !== 'cancelled') return { kind: 'failed', failure: result };
+  return stopping === 'paused' ? { kind: 'paused', progress } : { kind: 'cancelled' };
+}
+
+/** Cancels a job that waits; one that runs has to be stopped at its renderer, and then finishes as cancelled. */
+export function cancel(queue: Queue, id: number): Queue {
+  return stop(queue, id, { kind: 'cancelled' });
+}
+
+/** Pauses a job that waits; one that runs has to be stopped at its renderer, and then finishes as paused. */
+export function pause(queue: Queue, id: number): Queue {
+  return stop(queue, id, { kind: 'paused', progress: null });
+}
+
+function stop(queue: Queue, id: number, stopped: Extract<JobState, { readonly kind: 'cancelled' | 'paused' }>): Queue {
   const { state } = jobOf(queue, id);
-  return state.kind === 'queued' ? withState(queue, id, { kind: 'cancelled' }) : queue;
+  if (hasEnded(state) || state.kind === stopped.kind) return queue;
+  if (isRunningState(state)) {
+    // A job that is being canceled is not paused instead.
+    return state.stopping === 'cancelled' ? queue : withState(queue, id, { ...state, stopping: stopped.kind });
+  }
+  return withState(queue, id, stopped);
+}
+
+/** Lets a paused job wait for its turn at its place, and one that failed or was canceled at the end of the queue. */
+export function requeue(queue: Queue, id: number): Queue {
+  const job = jobOf(queue, id);
+  const waiting: Job = { ...job, resume: true, state: { kind: 'queued' } };
+  switch (job.state.kind) {
+    case 'paused':
+      return { ...queue, jobs: queue.jobs.map((each) => (each.id === id ? waiting : each)) };
+    case 'failed':
+    case 'cancelled':
+      return { ...queue, jobs: [...queue.jobs.filter((each) => each.id !== id), waiting] };
+    default:
+      return queue;
+  }
+}
+
+/** Moves a job that waits before the previous one that waits for the same device. */
+export function moveUp(queue: Queue, id: number): Queue {
+  const index = queue.jobs.findIndex((job) => job.id === id);
+  const job = queue.jobs[index];
+  if (job?.state.kind !== 'queued') return queue;
+  const before = queue.jobs.findLastIndex(
+    ({ device, state }, i) => i < index && device === job.device && state.kind === 'queued',
+  );
+  if (before === -1) return queue;
+  return { ...queue, jobs: queue.jobs.toSpliced(index, 1).toSpliced(before, 0, job) };
 }
 
 /** Forgets a job that has ended. @throws if it has not */
@@ -95,8 +144,11 @@ export function remove(queue: Queue, id: number): Queue {
   return { ...queue, jobs: queue.jobs.filter((job) => job.id !== id) };
 }
 
-/** How many jobs of the same device run or wait before a job; 0 for one that runs or has ended. */
-export function jobsBefore({ jobs }: Queue, id: number): number {
+/** How many jobs of the same device run or wait before a job; 0 for one that does not wait. */
+export function jobsBefore(
+  jobs: readonly (Pick<Job, 'id' | 'state'> & { readonly device?: string })[],
+  id: number,
+): number {
   const index = jobs.findIndex((job) => job.id === id);
   const job = jobs[index];
   if (job?.state.kind !== 'queued') return 0;
@@ -106,7 +158,7 @@ export function jobsBefore({ jobs }: Queue, id: number): number {
   }).length;
 }
 
-export function isRunning({ state }: Job): boolean {
+export function isRunning({ state }: Pick<Job, 'state'>): boolean {
   return isRunningState(state);
 }
 
@@ -114,8 +166,10 @@ export function hasEnded({ kind }: JobState): boolean {
   return kind === 'done' || kind === 'cancelled' || kind === 'failed';
 }
 
-function isRunningState(state: JobState): state is Extract<JobState, { readonly kind: RunningState }> {
-  return state.kind !== 'queued' && !hasEnded(state);
+type Running = Extract<JobState, { readonly kind: RunningState }>;
+
+function isRunningState(state: JobState): state is Running {
+  return state.kind !== 'queued' && state.kind !== 'paused' && !hasEnded(state);
 }
 
 /** @throws if the job is not in the queue */

@@ -25,13 +25,22 @@ export function progressText(progress: RenderProgress, plan: TravelPlan): string
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** What a result says of the clip. */
+export interface RenderedClip {
+  /** `16 frames`; for a part of a clip, their numbers in it: `frames 4–7`, `frame 7`. */
+  readonly frames: string;
+  readonly seed: number;
+}
+
+export const clipOf = (plan: TravelPlan): RenderedClip => ({ frames: shownFrames(plan), seed: plan.sampling.seed });
+
 /**
- * `32 frames, seed 42, in 0:31 on CPU`; `frames 4–7, …` for a part of a clip; or the reason of a failure; in a second line, whether a GPU was not used.
+ * `32 frames, seed 42, in 0:31 on CPU`, or the reason of a failure; in a second line, whether a GPU was not used.
  */
-export function resultText(plan: TravelPlan, result: RenderResult): string {
+export function resultText({ frames, seed }: RenderedClip, result: RenderResult): string {
   if (!result.ok) return result.message;
   const { timings, device, passedOver } = result;
-  const done = `${shownFrames(plan)}, seed ${plan.sampling.seed}, in ${clock(timings.total)} on ${device}`;
+  const done = `${frames}, seed ${seed}, in ${clock(timings.total)} on ${device}`;
   if (passedOver === undefined) return done;
   return `${done}\nA GPU was found, but not used. \`device: ${passedOver}\` uses it, or reports why it cannot be used.`;
 }
@@ -41,7 +50,6 @@ function isPart({ frames, output: { order } }: TravelPlan): boolean {
   return frames[0]!.index > 0 || new Set(order).size < frames.length;
 }
 
-/** `16 frames`; for a part of a clip, their numbers in it: `frames 4–7`, `frame 7`. */
 function shownFrames(plan: TravelPlan): string {
   const { frames, output } = plan;
   if (!isPart(plan)) return frames.length === 1 ? '1 frame' : `${frames.length} frames`;

@@ -7,6 +7,11 @@ export type RenderEvent =
   /** A line for the log. */
   | ({ readonly kind: 'log' } & LogLine);
 
+export interface RenderOptions {
+  /** Continue an unfinished render of the same plan, if its progress was saved; default: false. */
+  readonly resume?: boolean;
+}
+
 /** A plan that was submitted. */
 export interface Rendering {
   /** Never rejects: a crash, a kill or a lost connection is a failed result. */
@@ -20,7 +25,7 @@ export interface Renderer {
   /** What does the work. Renderers with the same device share it, so their jobs run one at a time. */
   readonly device: string;
   /** Starts at once; `RenderQueue` waits for its turn. No event comes after the result. */
-  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void): Rendering;
+  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void, options?: RenderOptions): Rendering;
 }
 
 export const CANCELLED: RenderResult = { ok: false, kind: 'cancelled', message: 'The render was canceled.' };

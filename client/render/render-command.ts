@@ -1,11 +1,14 @@
 import { commands, type ExtensionContext, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { PLAN, PlanAnswer, type PlanRequest } from '../../protocol/plan-request.ts';
+import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
+import { percentOf, stateText } from './job-text.ts';
+import type { RenderJobs } from './jobs.ts';
 import { openDocument, openExample } from './open-document.ts';
-import type { Renders } from './renders.ts';
 
 /**
  * Renders a document, on exactly the plan that the language server gives for it.
@@ -17,7 +20,7 @@ import type { Renders } from './renders.ts';
  */
 export async function render(
   client: BaseLanguageClient,
-  renders: Renders,
+  jobs: RenderJobs,
   extension: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>,
   target: Uri | string | undefined,
 ): Promise<RenderResult | undefined> {
@@ -27,11 +30,11 @@ export async function render(
     ? await workspace.openTextDocument(uri)
     : ((await openDocument()) ?? (await openExample(extension)));
   const saved = await save(document);
-  if (!saved || !(await renderAgain(saved, renders))) return undefined;
+  if (!saved || !(await renderAgain(saved, jobs))) return undefined;
   const answer = await planOf(saved, client);
   switch (answer?.kind) {
     case 'plan':
-      return renders.render(saved.uri, answer.plan);
+      return submit(saved, answer.plan, jobs);
     case 'errors':
       return void showErrors(saved, answer);
     case 'no-files':
@@ -70,12 +73,39 @@ function isTravel({ languageId }: TextDocument): boolean {
   return false;
 }
 
-async function renderAgain({ uri }: TextDocument, renders: Renders): Promise<boolean> {
-  if (!renders.isRendering(uri)) return true;
-  const [again, show] = ['Render Again', 'Show'];
-  const answer = await window.showInformationMessage(`${nameOf(uri)} is already being rendered.`, again, show);
-  if (answer === show) renders.show(uri);
-  return answer === again;
+/** Asks before a second render of a document. */
+async function renderAgain({ uri }: TextDocument, jobs: RenderJobs): Promise<boolean> {
+  if (!(await canConnect(uri, jobs))) return false;
+  const open = jobs.jobs.filter((job) => job.document === uri.toString() && !hasEnded(job.state));
+  const [first] = open;
+  if (!first) return true;
+  const [wait, again, instead] = ['Wait', 'Queue Again', 'Cancel and Start Again'];
+  const how = isRunning(first) ? `${percentOf(first)} %` : stateText(first, jobs.jobs);
+  const question = `${nameOf(uri)} is already being rendered (${how}).`;
+  const answer = await window.showInformationMessage(question, wait, again, instead);
+  if (answer === instead) await Promise.all(open.map(({ id }) => jobs.change(id, 'cancel')));
+  return answer === again || answer === instead;
+}
+
+async function canConnect(uri: Uri, jobs: RenderJobs): Promise<boolean> {
+  try {
+    await jobs.connect();
+    return true;
+  } catch (error) {
+    void window.showErrorMessage(`${nameOf(uri)} cannot be rendered: ${messageOf(error)}`);
+    return false;
+  }
+}
+
+/** @returns the result when the job has ended; undefined if the service is lost before */
+async function submit({ uri }: TextDocument, plan: TravelPlan, jobs: RenderJobs): Promise<RenderResult | undefined> {
+  // The same plan gives the same pixels, so what is left of an earlier render of it can always be used.
+  const id = await jobs.submit({ document: uri.toString(), plan, resume: true });
+  const job = jobs.jobs.find((each) => each.id === id);
+  if (job?.state.kind === 'queued') {
+    window.setStatusBarMessage(`$(clock) ${plan.name}: ${stateText(job, jobs.jobs)}`, 5000);
+  }
+  return jobs.ended(id);
 }
 
 /** More than a person types while the server answers. */

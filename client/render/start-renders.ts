@@ -1,13 +1,30 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
-import { LocalEngine } from '../../rendering/local-engine.ts';
-import { Renders } from './renders.ts';
+import { announceRenders } from './announcements.ts';
+import { RenderJobs } from './jobs.ts';
+import { createStatusItem } from './status-item.ts';
 
-/** The renders of this window, on the engine that the extension includes. */
-export function startRenders(context: ExtensionContext, log: LogOutputChannel): Renders {
-  const entry = context.asAbsolutePath('dist/engine.js');
-  const engine = new LocalEngine({ entry, mode: 'lean', cacheFolder: cacheFolder() });
-  const renders = new Renders(engine, log);
-  context.subscriptions.push(renders, { dispose: () => engine.stop() });
-  return renders;
+/** How long renders go on after the last window has gone: more than a window takes to reload. */
+const GRACE_MS = 15_000;
+
+/** The renders of this computer, as this window shows them. */
+export function startRenders(context: ExtensionContext, log: LogOutputChannel): RenderJobs {
+  const jobs = new RenderJobs(
+    {
+      entry: context.asAbsolutePath('dist/renders.js'),
+      cacheFolder: cacheFolder(),
+      version: String(context.extension.packageJSON.version),
+      graceMs: GRACE_MS,
+    },
+    log,
+  );
+  context.subscriptions.push(jobs, createStatusItem(jobs), announceRenders(jobs));
+  return jobs;
+}
+
+/** Whether renders may run, or wait to be continued. */
+export function hasUnfinishedRenders(): boolean {
+  return existsSync(join(cacheFolder(), 'jobs', 'queue.json'));
 }

@@ -5,6 +5,9 @@ import type { GraphModel, GraphOptions } from '../graph/builder.ts';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 const ort = await import('onnxruntime-node');
 
+/** Of ONNX Runtime, such as `1.30.0`. */
+export const RUNTIME_VERSION: string = ort.env.versions.node ?? ort.env.versions.common;
+
 /** `lean`: weights stay mapped from their file. `fast`: they are unpacked to float32 and packed for the CPU. */
 export type SessionMode = 'lean' | 'fast';
 

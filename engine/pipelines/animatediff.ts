@@ -41,7 +41,7 @@ export async function animateDiff(plan: TravelPlan, context: PipelineContext): P
 }
 
 /**
- * Denoise a plan's frames, from noise to the last step.
+ * Denoise a plan's frames, from noise or the last saved step to the last step.
  *
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */
@@ -49,7 +49,7 @@ export async function samplePlan(
   plan: TravelPlan,
   { unet }: { readonly unet: Pick<Components['unet'], 'predict'> },
   conditioning: Conditioning,
-  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+  { files, checkpoint, progress, signal }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'signal'>,
 ): Promise<Float32Array> {
   const { sampler, schedule, steps, seed } = plan.sampling;
   const { windows, fuse } = plan.context;
@@ -75,6 +75,8 @@ export async function samplePlan(
     loraStrengths: (windowFrames) => unetLoraStrengths(plan, windowFrames),
   });
   const total = modelCalls(windows);
+  const resumeFrom = await checkpoint.sampling();
+  if (resumeFrom) progress.resume(modelCalls(windows.slice(0, resumeFrom.steps)), total);
   return sampleLatents({
     scheduler,
     noise: noise.next(),
@@ -83,6 +85,7 @@ export async function samplePlan(
     fuse,
     predict: (positions, sample, step, timestep) => denoiser.predict(positions, sample, step, timestep),
     stepNoise: () => noise.next(),
+    resumeFrom,
     onWindow: async (step, window) => {
       // Running a graph blocks the thread. This lets a cancel request in.
       await setImmediate();
@@ -91,5 +94,6 @@ export async function samplePlan(
       await files.check();
     },
     onWindowDone: () => progress.advance(total),
+    onStep: (state) => checkpoint.saveSampling(state),
   });
 }

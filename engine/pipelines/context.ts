@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import type { Runtime } from '../onnx/session.ts';
@@ -10,6 +11,7 @@ export interface PipelineContext {
   readonly files: ModelFiles;
   /** Absolute folder that caches encoded prompts; null: no cache. */
   readonly cacheFolder: string | null;
+  readonly checkpoint: Checkpoint;
   readonly progress: ProgressReporter;
   readonly signal: AbortSignal;
   /** Receives what the user should know about a render that goes on. */

@@ -6,7 +6,8 @@ import { VAE_FACTOR, type Vae } from '../models/vae/vae.ts';
 import type { PipelineContext } from './context.ts';
 
 /**
- * Decode the latents of the frames that are shown to 8-bit RGB, frame by frame.
+ * Decode the latents of the frames that are shown to 8-bit RGB, frame by frame. Frames that the checkpoint has are not
+ * decoded again.
  *
  * @param latents `[frames, 4, height/8, width/8]`, flat
  */
@@ -14,7 +15,7 @@ export async function decodeLatents(
   { width, height, frames: { length: count }, output }: Pick<TravelPlan, 'width' | 'height' | 'frames' | 'output'>,
   vae: Pick<Vae, 'decode'>,
   latents: Float32Array,
-  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+  { files, checkpoint, progress, signal }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'signal'>,
 ): Promise<Frames> {
   const size = latents.length / count;
   const shown = [...new Set(output.order)].sort((a, b) => a - b);
@@ -24,8 +25,16 @@ export async function decodeLatents(
     await setImmediate();
     signal.throwIfAborted();
     await files.check();
+    const saved = await checkpoint.frame(i);
+    if (saved) {
+      decoded.set(i, saved);
+      progress.resume(1, shown.length);
+      continue;
+    }
     const frame = latents.subarray(i * size, (i + 1) * size);
-    decoded.set(i, toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR)));
+    const rgb = toRgb(await vae.decode(frame, 1, height / VAE_FACTOR, width / VAE_FACTOR));
+    await checkpoint.saveFrame(i, rgb);
+    decoded.set(i, rgb);
     progress.advance(shown.length);
   }
   return { width, height, count, rgb: (index) => decoded.get(index)! };

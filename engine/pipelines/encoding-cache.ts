@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../media/replace-file.ts';
+import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
+import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
 
-/** Encodings that were not used for this long are removed. */
-const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000;
-/** If all encodings take more, those that were not used for the longest time are removed. */
-const MAX_BYTES = 2 ** 30;
-/** Of SHA-256, before the values. */
-const CHECKSUM_BYTES = 32;
+/** Of all encodings together. */
+const LIMITS: CacheLimits = { age: 30 * 24 * 60 * 60 * 1000, bytes: 2 ** 30 };
 
 /**
- * Encoded prompts on disk, by the text encoder and everything else that they depend on. Each file is the SHA-256 of its
- * values, and the values as little-endian float32.
+ * Encoded prompts on disk, by the text encoder and everything else that they depend on. The content
+ * of each file is its values as little-endian float32.
  */
 export class EncodingCache {
   readonly #folder: string | null;
@@ -37,12 +34,12 @@ export class EncodingCache {
     if (this.#folder === null) return encode();
     const name = createHash('sha256').update(this.#textEncoder).update('\0').update(key).digest('hex');
     const path = join(this.#folder, `${name}.f32`);
-    const cached = await readCached(path);
-    if (cached?.length === length) {
+    const cached = await readChecksummed(path);
+    if (cached?.length === length * 4) {
       // The time of last use, for eviction.
       const now = new Date();
       await utimes(path, now, now).catch(warnOf(`Could not mark ${path} as used`));
-      return cached;
+      return new Float32Array(cached.buffer);
     }
     const encoding = await encode();
     await this.#write(path, encoding);
@@ -52,7 +49,7 @@ export class EncodingCache {
   /** If the cache cannot be written, the next render encodes again. */
   async #write(path: string, data: Float32Array): Promise<void> {
     try {
-      await replaceFile(path, bytesOf(data));
+      await writeChecksummed(path, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       await evict(this.#folder!);
     } catch (error) {
       console.error(`Could not cache encoded prompts in ${this.#folder}: ${(error as Error).message}`);
@@ -62,39 +59,15 @@ export class EncodingCache {
 
 const warnOf = (what: string) => (error: Error) => console.error(`${what}: ${error.message}`);
 
-function bytesOf(data: Float32Array): Buffer {
-  const values = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return Buffer.concat([checksum(values), values]);
-}
-
-const checksum = (values: Uint8Array) => createHash('sha256').update(values).digest();
-
 /** Removes old encodings, and those that exceed the size of the cache; also temporary files of renders that were killed. */
 async function evict(folder: string): Promise<void> {
-  const files: { readonly path: string; readonly size: number; readonly used: number }[] = [];
+  const files: CacheEntry[] = [];
   for (const name of await readdir(folder)) {
     if (!/^[0-9a-f]{64}\.f32(?:\.\d+)?$/.test(name)) continue;
     const path = join(folder, name);
     // Another render may remove it at the same time.
     const info = await stat(path).catch(() => null);
-    if (info) files.push({ path, size: info.size, used: info.mtimeMs });
+    if (info) files.push({ path, size: info.size, usedMs: info.mtimeMs });
   }
-  let bytes = 0;
-  for (const { path, size, used } of files.sort((a, b) => b.used - a.used)) {
-    bytes += size;
-    if (bytes > MAX_BYTES || Date.now() - used > MAX_AGE_MS) await rm(path, { force: true });
-  }
-}
-
-async function readCached(path: string): Promise<Float32Array | null> {
-  try {
-    const bytes = await readFile(path);
-    const values = Uint8Array.from(bytes.subarray(CHECKSUM_BYTES));
-    if (values.length % 4 !== 0 || !checksum(values).equals(bytes.subarray(0, CHECKSUM_BYTES))) return null;
-    return new Float32Array(values.buffer);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') console.error(`Could not read the cached encoding ${path}: ${message}`);
-    return null;
-  }
+  for (const { path } of toEvict(files, LIMITS)) await rm(path, { force: true });
 }

@@ -1,5 +1,6 @@
 import { modelFilesOf } from '../../plan/published-plan.ts';
 import type { LogLine, RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
+import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
 import { isCancellation } from '../failure.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
@@ -24,7 +25,7 @@ export interface RenderOptions {
  * @throws an error that `failureOf` explains
  */
 export async function renderPlan(
-  { plan, mode, cacheFolder }: RenderRequest,
+  { plan, mode, cacheFolder, resume }: RenderRequest,
   { store, signal, onProgress, log }: RenderOptions,
 ): Promise<RenderResult> {
   signal.throwIfAborted();
@@ -37,9 +38,10 @@ export async function renderPlan(
   progress.begin('load');
   const modelFiles = new ModelFiles();
   const warn = (line: string) => log({ level: 'warning', line });
+  const checkpoint = await openCheckpoint({ plan, runtime, cacheFolder, resume, warn });
   return store.use(async () => {
     try {
-      const context = { runtime, store, files: modelFiles, cacheFolder, progress, signal, warn };
+      const context = { runtime, store, files: modelFiles, cacheFolder, checkpoint, progress, signal, warn };
       const frames = await animateDiff(plan, context).catch(async (error: unknown) => {
         // A file that changed can make any step fail, and is then the reason.
         if (!isCancellation(error)) await modelFiles.check();
@@ -53,6 +55,7 @@ export async function renderPlan(
         signal,
         onFormatDone: () => progress.advance(plan.output.formats.length),
       });
+      await checkpoint.remove();
       const timings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
       return { ok: true, files, timings, device, ...(passedOver !== null && { passedOver }) };
     } finally {

@@ -1,5 +1,6 @@
 import type { NoiseSource, Scheduler } from '../schedulers/scheduler.ts';
 import { type Fuse, WindowFuser } from './fuse.ts';
+import type { SamplingState } from './sampling-state.ts';
 
 export interface SamplingRequest {
   readonly scheduler: Scheduler;
@@ -25,8 +26,9 @@ export interface SamplingRequest {
   /** Called before each window; throwing ends the run. */
   readonly onWindow?: (step: number, window: number) => Promise<void>;
   readonly onWindowDone?: () => void;
-  /** Called after each step with its latents. */
-  readonly onStep?: (step: number, latents: Float32Array) => void;
+  /** Continues a run after its last saved step; absent or null: from the beginning. */
+  readonly resumeFrom?: SamplingState | null;
+  readonly onStep?: (state: SamplingState) => Promise<void>;
 }
 
 /**
@@ -36,10 +38,19 @@ export interface SamplingRequest {
  * @returns the latents, `[frames, frameSize]`, flat
  */
 export async function sampleLatents(request: SamplingRequest): Promise<Float32Array> {
-  const { scheduler, frames, windowsAt, fuse, predict, stepNoise } = request;
+  const { scheduler, frames, windowsAt, fuse, predict, resumeFrom } = request;
   const frameSize = request.noise.length / frames;
-  let latents: Float32Array = request.noise.map((value) => value * scheduler.initNoiseSigma);
-  for (let step = 0; step < scheduler.timesteps.length; step++) {
+  let noiseDraws = 0;
+  const stepNoise = () => {
+    noiseDraws++;
+    return request.stepNoise();
+  };
+  let latents: Float32Array = resumeFrom?.latents ?? request.noise.map((value) => value * scheduler.initNoiseSigma);
+  if (resumeFrom) {
+    scheduler.resume(resumeFrom.steps, resumeFrom.history);
+    while (noiseDraws < resumeFrom.noiseDraws) stepNoise();
+  }
+  for (let step = resumeFrom?.steps ?? 0; step < scheduler.timesteps.length; step++) {
     const input = scheduler.scaleModelInput(latents, step);
     const fuser = new WindowFuser(frames, frameSize, fuse);
     for (const [index, positions] of windowsAt(step).entries()) {
@@ -49,7 +60,7 @@ export async function sampleLatents(request: SamplingRequest): Promise<Float32Ar
       request.onWindowDone?.();
     }
     latents = scheduler.step(fuser.result(), step, latents, stepNoise);
-    request.onStep?.(step, latents);
+    await request.onStep?.({ steps: step + 1, latents, history: scheduler.history(), noiseDraws });
   }
   return latents;
 }

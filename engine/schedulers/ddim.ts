@@ -39,6 +39,14 @@ export class DdimScheduler implements Scheduler {
     return sigma > 0 ? combine(1, next, sigma, noise()) : next;
   }
 
+  history(): readonly Float32Array[] {
+    return [];
+  }
+
+  resume(): void {
+    // A step depends on nothing but its sample.
+  }
+
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
     const { alpha } = this.#steps[i]!;
     return combine(Math.sqrt(alpha), clean, Math.sqrt(1 - alpha), noise);

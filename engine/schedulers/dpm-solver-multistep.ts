@@ -38,6 +38,14 @@ export class DpmSolverMultistepScheduler implements Scheduler {
     return combine(decay, sample, 1 - decay, target);
   }
 
+  history(): readonly Float32Array[] {
+    return this.#previous ? [this.#previous.clean] : [];
+  }
+
+  resume(i: number, [clean]: readonly Float32Array[]): void {
+    this.#previous = clean && { i: i - 1, clean };
+  }
+
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
     return combine(1, clean, this.#sigmas[i]!, noise);
   }

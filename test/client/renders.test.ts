@@ -1,33 +1,77 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connect, Service } from '../../client/render/jobs.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
-import type { RenderResult } from '../../protocol/engine.ts';
+import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
-import { CANCELLED, type RenderEvent, type Renderer } from '../../rendering/renderer.ts';
+import type { JobInfo, JobState, Submit } from '../../protocol/renders.ts';
+import { hasEnded } from '../../rendering/queue.ts';
+import { CANCELLED } from '../../rendering/renderer.ts';
+import type { ServiceListener } from '../../rendering/service/client.ts';
 import { planOf } from '../rendering/plans.ts';
 import { documentAt, type FakeDocument, fake, TabInputText, Uri, window, workspace } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
+const { announceRenders } = await import('../../client/render/announcements.ts');
+const { RenderJobs } = await import('../../client/render/jobs.ts');
 const { render } = await import('../../client/render/render-command.ts');
-const { Renders } = await import('../../client/render/renders.ts');
+const { createStatusItem, showRenders } = await import('../../client/render/status-item.ts');
 
 const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
-const DONE: RenderResult = { ok: true, files: ['/clips/renders/fox.webp'], timings, device: 'cpu' };
+const DONE: RenderSuccess = { ok: true, files: ['/clips/renders/fox.webp'], timings, device: 'CPU' };
+const FAILED: RenderFailure = { ok: false, kind: 'engine-stopped', message: 'The engine stopped.' };
 
-/** A renderer whose renders end when the test says so. */
-function testRenderer() {
-  const submitted: { plan: TravelPlan; end: (result: RenderResult) => void; emit: (event: RenderEvent) => void }[] = [];
-  const renderer: Renderer = {
-    device: 'this computer',
-    submit(plan, emit) {
-      let end: (result: RenderResult) => void = () => undefined;
-      const result = new Promise<RenderResult>((resolve) => {
-        end = resolve;
-      });
-      submitted.push({ plan, end, emit });
-      return { result, cancel: () => end(CANCELLED) };
-    },
+/** A render service whose jobs change when the test says so. */
+class TestService implements Service {
+  jobs: JobInfo[] = [];
+  readonly plans = new Map<number, TravelPlan>();
+  readonly changes: [number, string][] = [];
+  connections = 0;
+  error: Error | null = null;
+  listener: ServiceListener | null = null;
+
+  connect: Connect = async (_options, listener) => {
+    if (this.error) throw this.error;
+    this.connections++;
+    this.listener = listener;
+    listener.onJobs(this.jobs);
+    return this;
   };
-  return { renderer, submitted };
+
+  async submit({ document, plan }: Submit): Promise<number> {
+    const id = this.jobs.length + 1;
+    this.plans.set(id, plan);
+    const isFirst = this.jobs.every(({ state }) => hasEnded(state));
+    const job = { id, document, name: plan.name, frames: '1 frame', steps: 3, seed: 1, crashes: 0 };
+    const loading = { kind: 'loading', progress: null, stopping: null } as const;
+    this.become([...this.jobs, { ...job, state: isFirst ? loading : { kind: 'queued' } }]);
+    return id;
+  }
+
+  async change(id: number, change: string): Promise<void> {
+    this.changes.push([id, change]);
+    if (change === 'cancel') this.set(id, { kind: 'cancelled' });
+  }
+
+  async plan(id: number): Promise<TravelPlan | null> {
+    return this.plans.get(id) ?? null;
+  }
+
+  dispose(): void {
+    this.listener = null;
+  }
+
+  set(id: number, state: JobState, crashes = 0): void {
+    this.become(this.jobs.map((job) => (job.id === id ? { ...job, state, crashes } : job)));
+  }
+
+  become(jobs: JobInfo[]): void {
+    this.jobs = jobs;
+    this.listener?.onJobs(jobs);
+  }
+
+  get submitted(): TravelPlan[] {
+    return [...this.plans.values()];
+  }
 }
 
 const EXTENSION = { extensionUri: Uri.file('/extension'), globalStorageUri: Uri.file('/storage') };
@@ -37,7 +81,7 @@ const plan: TravelPlan = { ...planOf(), name: 'fox' };
 
 /** @param answer what the language server answers */
 function setUp(answer: (request: PlanRequest) => unknown = ({ version }) => ({ kind: 'plan', version, plan })) {
-  const { renderer, submitted } = testRenderer();
+  const service = new TestService();
   const requests: PlanRequest[] = [];
   const client = {
     code2ProtocolConverter: { asUri: (uri: { toString(): string }) => uri.toString() },
@@ -46,12 +90,16 @@ function setUp(answer: (request: PlanRequest) => unknown = ({ version }) => ({ k
       return answer(request);
     },
   };
-  const renders = new Renders(renderer, { info: (line: string) => log.push(line) } as never);
+  const add = (line: string) => log.push(line);
+  const options = { entry: '', cacheFolder: '', version: '', graceMs: 0 };
+  const jobs = new RenderJobs(options, { info: add, warn: add, error: add } as never, service.connect);
+  createStatusItem(jobs);
+  announceRenders(jobs);
   return {
-    submitted,
+    service,
     requests,
-    renders,
-    render: (target?: unknown) => render(client as never, renders, EXTENSION as never, target as never),
+    jobs,
+    render: (target?: unknown) => render(client as never, jobs, EXTENSION as never, target as never),
   };
 }
 
@@ -70,94 +118,172 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Render', () => {
   it('renders exactly the plan that the language server gives, of the version that is shown', async () => {
-    const { submitted, requests, render } = setUp();
+    const { service, requests, render } = setUp();
     edit(documentAt('/clips/fox.travel', { version: 7 }));
     const rendered = render();
     await settled();
     expect(requests).toEqual([{ uri: 'file:///clips/fox.travel', version: 7 }]);
-    expect(submitted.map((job) => job.plan)).toEqual([plan]);
-    submitted[0]!.end(DONE);
+    expect(service.submitted).toEqual([plan]);
+    service.set(1, { kind: 'done', result: DONE });
     expect(await rendered).toEqual(DONE);
   });
 
-  it('shows progress and result in a terminal', async () => {
-    const { submitted, render } = setUp();
-    edit(documentAt('/clips/fox.travel'));
+  it('shows the progress in a notification and in the status bar, and one message at the end', async () => {
+    const { service, jobs, render } = setUp();
+    edit(documentAt('/clips/fox.travel', { text: plan.source }));
     const rendered = render();
     await settled();
-    submitted[0]!.emit({ kind: 'progress', progress: { stage: 'sample', done: 1, total: 3, step: 2, window: 1 } });
-    submitted[0]!.emit({ kind: 'log', level: 'info', line: 'Device: cpu' });
-    submitted[0]!.end(DONE);
+    const [item] = fake.statusItems;
+    expect(item).toMatchObject({ visible: true, text: '$(sync~spin) fox loading models' });
+    service.listener!.onEvent({
+      kind: 'progress',
+      id: 1,
+      progress: { stage: 'sample', done: 1, total: 3, secondsLeft: 9 },
+    });
+    service.listener!.onEvent({ kind: 'log', id: 1, level: 'info', line: 'Device: cpu' });
+    expect(item!.text).toBe('$(sync~spin) fox 2/3 · 0:09');
+    expect(fake.progress).toMatchObject([{ title: 'Rendering fox', ended: false }]);
+    expect(fake.progress[0]!.messages.at(-1)).toBe('2/3 · 0:09');
+    expect(jobs.jobs[0]!.state.kind).toBe('sampling');
+    fake.answers.push('Open');
+    service.set(1, { kind: 'done', result: DONE });
     await rendered;
-    const [terminal] = fake.terminals;
-    expect(terminal?.name).toBe('Render fox');
-    expect(terminal?.output).toContain('sampling, step 2/3');
-    expect(terminal?.output).toContain('fox: 1 frame, seed 1, in 0:31 on cpu\r\n/clips/renders/fox.webp\r\n');
-    expect(terminal?.output).toContain('Press any key');
+    await settled();
+    expect(fake.progress[0]!.ended).toBe(true);
+    expect(item!.visible).toBe(false);
+    expect(fake.messages).toEqual([{ kind: 'information', text: 'fox: 1 frame, seed 1, in 0:31 on CPU' }]);
+    expect(fake.executed).toEqual(['vscode.open']);
     expect(log).toEqual(['Device: cpu']);
   });
 
-  it('shows a failure, control characters removed', async () => {
-    const { submitted, render } = setUp();
+  it('reports if the file has changed since the render was started', async () => {
+    const { service, render } = setUp();
+    const document = edit(documentAt('/clips/fox.travel', { text: plan.source }));
+    void render();
+    await settled();
+    document.text = 'a wolf';
+    service.set(1, { kind: 'done', result: DONE });
+    await settled();
+    expect(fake.messages[0]!.text).toMatch(/on CPU\. The file has changed since this render was started\.$/);
+  });
+
+  it('offers to try again after a failure, but only in the list after the second crash', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    void render();
+    await settled();
+    fake.answers.push('Try Again');
+    service.set(1, { kind: 'failed', failure: FAILED }, 1);
+    await settled();
+    expect(fake.messages).toEqual([{ kind: 'error', text: 'fox: The engine stopped.' }]);
+    expect(service.changes).toEqual([[1, 'requeue']]);
+    service.set(1, { kind: 'loading', progress: null, stopping: null }, 1);
+    fake.answers.push('Try Again');
+    service.set(1, { kind: 'failed', failure: FAILED }, 2);
+    await settled();
+    expect(service.changes).toHaveLength(1);
+    fake.answers.splice(0, 1, 'Show Log');
+    expect(fake.executed).toEqual([]);
+  });
+
+  it('cancels from the notification', async () => {
+    const { service, render } = setUp();
     edit(documentAt('/clips/fox.travel'));
     const rendered = render();
     await settled();
-    submitted[0]!.end({ ok: false, kind: 'bad-model', message: 'The model \u001b]0;x\u0007 is damaged.\nlast line' });
-    await rendered;
-    expect(fake.terminals[0]?.output).toContain('fox: The model \ufffd]0;x\ufffd is damaged.\r\nlast line\r\n');
+    fake.progress[0]!.cancel();
+    expect(await rendered).toEqual(CANCELLED);
+    expect(service.changes).toEqual([[1, 'cancel']]);
+    expect(fake.messages).toEqual([]);
   });
 
-  it('queues a second file, and renders both in order', async () => {
-    const { submitted, render } = setUp();
+  it('queues a second file, and reports its place', async () => {
+    const { service, render } = setUp();
     edit(documentAt('/clips/a.travel'));
     const first = render();
     await settled();
     edit(documentAt('/clips/b.travel'));
     const second = render();
     await settled();
-    expect(submitted).toHaveLength(1);
-    expect(fake.terminals[1]?.output).toContain('Waiting for another render to finish.');
-    submitted[0]!.end(DONE);
+    expect(fake.messages).toEqual([{ kind: 'status', text: '$(clock) fox: 2nd in the queue' }]);
+    service.set(1, { kind: 'done', result: DONE });
     await first;
-    submitted[1]!.end(DONE);
+    service.set(2, { kind: 'done', result: DONE });
     expect(await second).toEqual(DONE);
-    expect(fake.messages).toEqual([]);
   });
 
-  it('asks before it renders a file that is being rendered', async () => {
-    const { submitted, render } = setUp();
+  it.each([
+    ['Wait', 1, []],
+    ['Queue Again', 2, []],
+    ['Cancel and Start Again', 2, [[1, 'cancel']]],
+  ])('asks before it renders a file that is being rendered: %s', async (answer, count, changes) => {
+    const { service, render } = setUp();
     edit(documentAt('/clips/fox.travel'));
-    const first = render();
+    void render();
     await settled();
-    expect(await render()).toBeUndefined();
-    expect(fake.messages).toEqual([{ kind: 'information', text: 'fox.travel is already being rendered.' }]);
-    fake.answers.push('Show');
-    expect(await render()).toBeUndefined();
-    expect(fake.terminals[0]?.shown).toBe(2);
-    fake.answers.push('Render Again');
-    const again = render();
+    service.listener!.onEvent({ kind: 'progress', id: 1, progress: { stage: 'sample', done: 2, total: 3 } });
+    fake.answers.push(answer);
+    void render();
     await settled();
-    submitted[0]!.end(DONE);
-    await first;
-    submitted[1]!.end(DONE);
-    expect(await again).toEqual(DONE);
+    const [question] = fake.messages;
+    expect(question).toEqual({ kind: 'information', text: 'fox.travel is already being rendered (60 %).' });
+    expect(service.submitted).toHaveLength(count);
+    expect(service.changes).toEqual(changes);
   });
 
-  it('disposes the terminal of an earlier render of the same file', async () => {
-    const { submitted, render } = setUp();
+  it('shows the renders of other windows in the status bar and the list, and announces only its own', async () => {
+    const { service, jobs } = setUp();
+    const job = {
+      id: 7,
+      document: 'file:///other/owl.travel',
+      name: 'owl',
+      frames: '2 frames',
+      steps: 4,
+      seed: 3,
+      crashes: 0,
+    };
+    service.jobs = [{ ...job, state: { kind: 'sampling', progress: null, stopping: null } }];
+    await jobs.connect();
+    expect(fake.statusItems[0]).toMatchObject({ visible: true, text: '$(sync~spin) owl sampling' });
+    expect(fake.progress).toEqual([]);
+    fake.picks.push('owl', 'Pause');
+    await showRenders(jobs);
+    expect(service.changes).toEqual([[7, 'pause']]);
+    expect(fake.lists).toEqual([['$(sync~spin) owl'], ['$(debug-pause) Pause', '$(circle-slash) Cancel']]);
+  });
+
+  it('connects again if the service ends before its jobs, and does not otherwise', async () => {
+    const { service, render } = setUp();
     edit(documentAt('/clips/fox.travel'));
-    for (const index of [0, 1]) {
-      const rendered = render();
-      await settled();
-      submitted[index]!.end(DONE);
-      await rendered;
-    }
-    expect(fake.terminals.map(({ disposed }) => disposed)).toEqual([true, false]);
+    const rendered = render();
+    await settled();
+    service.listener!.onLost();
+    expect(await rendered).toBeUndefined();
+    await settled();
+    expect(service.connections).toBe(2);
+    service.set(1, { kind: 'cancelled' });
+    service.listener!.onLost();
+    await settled();
+    expect(service.connections).toBe(2);
+  });
+
+  it('reports a service that cannot be started', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    service.error = new Error('The render service did not start.');
+    expect(await render()).toBeUndefined();
+    expect(fake.messages).toEqual([
+      { kind: 'error', text: 'fox.travel cannot be rendered: The render service did not start.' },
+    ]);
+    service.error = null;
+    void render();
+    await settled();
+    expect(service.submitted).toHaveLength(1);
   });
 
   it('asks again while someone types', async () => {
     const document = documentAt('/clips/fox.travel');
-    const { submitted, requests, render } = setUp(({ version }): PlanAnswer => {
+    const { service, requests, render } = setUp(({ version }): PlanAnswer => {
       if (version > 2) return { kind: 'plan', version, plan };
       document.version++;
       return { kind: 'outdated' };
@@ -166,20 +292,20 @@ describe('Render', () => {
     const rendered = render();
     await settled();
     expect(requests.map(({ version }) => version)).toEqual([1, 2, 3]);
-    submitted[0]!.end(DONE);
+    service.set(1, { kind: 'done', result: DONE });
     expect(await rendered).toEqual(DONE);
   });
 
   it('gives up when the document is closed meanwhile', async () => {
     const document = documentAt('/clips/fox.travel', { isClosed: true });
-    const { submitted, render } = setUp((): PlanAnswer => ({ kind: 'outdated' }));
+    const { service, render } = setUp((): PlanAnswer => ({ kind: 'outdated' }));
     edit(document);
     expect(await render()).toBeUndefined();
-    expect(submitted).toEqual([]);
+    expect(service.submitted).toEqual([]);
   });
 
   it('reports how many errors prevent a render, and shows them', async () => {
-    const { submitted, render } = setUp(({ version }) => ({ kind: 'errors', version, count: 2, first: 'Too late.' }));
+    const { service, render } = setUp(({ version }) => ({ kind: 'errors', version, count: 2, first: 'Too late.' }));
     edit(documentAt('/clips/fox.travel'));
     fake.answers.push('Show Problems');
     expect(await render()).toBeUndefined();
@@ -188,7 +314,7 @@ describe('Render', () => {
       { kind: 'error', text: 'fox.travel has 2 errors and cannot be rendered. Too late.' },
     ]);
     expect(fake.executed).toEqual(['workbench.actions.view.problems']);
-    expect(submitted).toEqual([]);
+    expect(service.submitted).toEqual([]);
   });
 
   it.each([
@@ -200,23 +326,23 @@ describe('Render', () => {
       },
     ],
   ])('offers to restart a server that answers with %s', async (_, answer) => {
-    const { submitted, render } = setUp(answer);
+    const { service, render } = setUp(answer);
     edit(documentAt('/clips/fox.travel'));
     fake.answers.push('Restart Server');
     expect(await render()).toBeUndefined();
     await settled();
     expect(fake.messages[0]?.text).toMatch(/^fox\.travel cannot be rendered: the language server did not answer/);
     expect(fake.executed).toEqual(['travel.restartServer']);
-    expect(submitted).toEqual([]);
+    expect(service.submitted).toEqual([]);
   });
 
   it('saves first, and renders an untitled document where it was saved', async () => {
-    const { requests, submitted, render } = setUp();
+    const { service, requests, render } = setUp();
     const dirty = edit(documentAt('/clips/fox.travel', { isDirty: true }));
     void render();
     await settled();
     expect(dirty.isDirty).toBe(false);
-    submitted[0]!.end(DONE);
+    service.set(1, { kind: 'done', result: DONE });
     await settled();
     edit(documentAt('untitled:Untitled-1', { isUntitled: true }));
     expect(await render()).toBeUndefined();
@@ -285,7 +411,7 @@ describe('Render', () => {
     await settled();
     expect(fake.files.get(copy)).toBe('changed by the user');
     expect(requests).toHaveLength(1);
-    expect(fake.messages).toMatchObject([{ text: 'portrait.travel is already being rendered.' }]);
+    expect(fake.messages).toMatchObject([{ text: 'portrait.travel is already being rendered (0 %).' }]);
   });
 
   it('opens the file that a code lens or a menu names', async () => {
@@ -294,35 +420,5 @@ describe('Render', () => {
     void render('file:///clips/b.travel');
     await settled();
     expect(requests).toEqual([{ uri: 'file:///clips/b.travel', version: 1 }]);
-  });
-
-  it('cancels by Ctrl+C and when the terminal is closed, and closes by any key after the end', async () => {
-    const { renders, submitted } = setUp();
-    const uri = documentAt('/clips/fox.travel').uri as never;
-    const ctrlC = renders.render(uri, plan);
-    (fake.terminals[0]!.pty as never as { handleInput(text: string): void }).handleInput('\u0003');
-    expect(await ctrlC).toEqual(CANCELLED);
-    const pty = fake.terminals[0]!.pty as never as {
-      handleInput(text: string): void;
-      onDidClose(listener: () => void): void;
-    };
-    let closed = false;
-    pty.onDidClose(() => {
-      closed = true;
-    });
-    pty.handleInput('x');
-    expect(closed).toBe(true);
-    const close = renders.render(uri, plan);
-    (fake.terminals[1]!.pty as never as { close(): void }).close();
-    expect(await close).toEqual(CANCELLED);
-    expect(submitted).toHaveLength(2);
-  });
-
-  it('cancels everything when the window closes', async () => {
-    const { renders } = setUp();
-    const uri = documentAt('/clips/fox.travel').uri as never;
-    const all = [renders.render(uri, plan), renders.render(uri, plan)];
-    renders.dispose();
-    expect(await Promise.all(all)).toEqual([CANCELLED, CANCELLED]);
   });
 });

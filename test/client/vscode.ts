@@ -42,26 +42,43 @@ export interface FakeDocument {
   isDirty: boolean;
   isUntitled: boolean;
   isClosed: boolean;
+  text: string;
+  getText(): string;
 }
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
   const uri = path.includes(':') ? URI.parse(path) : URI.file(path);
-  return { uri, languageId: 'travel', version: 1, isDirty: false, isUntitled: false, isClosed: false, ...changes };
+  const fresh = { uri, languageId: 'travel', version: 1, isDirty: false, isUntitled: false, isClosed: false, text: '' };
+  const document: FakeDocument = { ...fresh, ...changes, getText: () => document.text };
+  return document;
 }
 
-interface FakeTerminal {
-  readonly name: string;
-  readonly pty: { onDidWrite: (listener: Listener<string>) => unknown; open(size: undefined): void };
-  output: string;
-  shown: number;
-  disposed: boolean;
+export const StatusBarAlignment = { Left: 1 };
+
+export const ProgressLocation = { Notification: 15 };
+
+interface FakeStatusItem {
+  text: string;
+  visible: boolean;
+}
+
+interface FakeProgress {
+  readonly title: string;
+  messages: string[];
+  ended: boolean;
+  cancel(): void;
 }
 
 /** What happened, and what the user will answer. */
 export const fake = {
   messages: [] as { readonly kind: 'information' | 'warning' | 'error' | 'status'; readonly text: string }[],
   executed: [] as string[],
-  terminals: [] as FakeTerminal[],
+  statusItems: [] as FakeStatusItem[],
+  progress: [] as FakeProgress[],
+  /** The labels that the user picks, one in each list; what was listed. */
+  picks: [] as string[],
+  lists: [] as string[][],
+  folders: ['/clips'],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
@@ -73,7 +90,11 @@ export const fake = {
     Object.assign(fake, {
       messages: [],
       executed: [],
-      terminals: [],
+      statusItems: [],
+      progress: [],
+      picks: [],
+      lists: [],
+      folders: ['/clips'],
       documents: [],
       answers: [],
       saveAs: undefined,
@@ -116,20 +137,47 @@ export const window = {
     fake.messages.push({ kind: 'status', text });
     return new Disposable(() => undefined);
   },
-  createTerminal({ name, pty }: Pick<FakeTerminal, 'name' | 'pty'>) {
-    const terminal: FakeTerminal = { name, pty, output: '', shown: 0, disposed: false };
-    fake.terminals.push(terminal);
-    pty.onDidWrite((text) => {
-      terminal.output += text;
-    });
-    return {
+  createStatusBarItem() {
+    const item = {
+      text: '',
+      visible: false,
       show() {
-        if (terminal.shown++ === 0) pty.open(undefined);
+        item.visible = true;
+      },
+      hide() {
+        item.visible = false;
       },
       dispose() {
-        terminal.disposed = true;
+        item.visible = false;
       },
     };
+    fake.statusItems.push(item);
+    return item;
+  },
+  async withProgress<T>(
+    { title }: { title: string },
+    task: (
+      progress: { report(value: { message?: string }): void },
+      token: { onCancellationRequested(listener: () => void): void },
+    ) => Promise<T>,
+  ): Promise<T> {
+    let cancel: () => void = () => undefined;
+    const shown: FakeProgress = { title, messages: [], ended: false, cancel: () => cancel() };
+    fake.progress.push(shown);
+    const report = ({ message }: { message?: string }) => shown.messages.push(message ?? '');
+    const onCancellationRequested = (listener: () => void) => {
+      cancel = listener;
+    };
+    try {
+      return await task({ report }, { onCancellationRequested });
+    } finally {
+      shown.ended = true;
+    }
+  },
+  async showQuickPick<T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> {
+    fake.lists.push(items.map(({ label }) => label));
+    const wanted = fake.picks.shift();
+    return items.find(({ label }) => wanted !== undefined && label.includes(wanted));
   },
 };
 
@@ -137,6 +185,10 @@ export const workspace = {
   isTrusted: true,
   get textDocuments() {
     return fake.documents;
+  },
+  getWorkspaceFolder(uri: URI): { readonly uri: URI } | undefined {
+    const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
+    return folder === undefined ? undefined : { uri: URI.file(folder) };
   },
   async openTextDocument(uri: URI): Promise<FakeDocument> {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import { z } from 'zod';
+import { Checkpoint } from '../../engine/checkpoint/checkpoint.ts';
 import { ModelFiles } from '../../engine/models/model-files.ts';
 import { ModelStore } from '../../engine/models/store.ts';
 import { cpu } from '../../engine/onnx/session.ts';
@@ -52,6 +53,7 @@ export const endToEnd: Computation = async (golden) => {
     store: new ModelStore(),
     files: new ModelFiles(),
     cacheFolder: null,
+    checkpoint: new Checkpoint({ folder: null, plan, warn: () => undefined }),
     progress: new ProgressReporter(() => undefined),
     signal: new AbortController().signal,
     warn: () => undefined,

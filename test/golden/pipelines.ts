@@ -80,8 +80,8 @@ export const pipeline: Computation = async (golden) => {
     stepNoise: () => {
       throw new Error('Only samplers that add no noise are expected here.');
     },
-    onStep: (step, current) => {
-      if (step === 0) afterStep1 = current;
+    onStep: async (state) => {
+      if (state.steps === 1) afterStep1 = state.latents;
     },
   });
   await unet.release();

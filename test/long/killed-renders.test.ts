@@ -138,3 +138,42 @@ describe.runIf(process.platform === 'linux')('a render stopped at a random momen
     expect(left, about).toEqual([]);
   });
 });
+
+/** Several steps, of which each is saved, then frames. */
+const STEPS = TINY.replace('steps: 1', 'steps: 12').replace('[gif, png, txt]', '[png]');
+
+// The engine's process is found in /proc.
+describe.runIf(process.platform === 'linux')('a render that is killed at random moments and resumed', () => {
+  const rounds = Array.from({ length: 40 }, (_, i) => i + 1);
+  const pixels = (folder: string) =>
+    readdirSync(folder).map((name) => {
+      const bytes = readFileSync(join(folder, name));
+      return bytes.subarray(bytes.indexOf('IDAT')).toString('base64');
+    });
+  let whole: string[];
+  let reports: number;
+  beforeAll(async () => {
+    writeFileSync(join(cwd, 'steps.travel'), STEPS);
+    const { code, stderr } = await start(['render', 'steps.travel', '--out', 'whole'], { cwd }).ended;
+    expect(code, stderr).toBe(0);
+    whole = pixels(join(cwd, 'whole'));
+    reports = stderr.split('\n').length;
+  }, 60_000);
+
+  it.each(rounds)('has the same pixels as one that nothing stopped (round %i)', async () => {
+    const resume = (out: string) => start(['render', 'steps.travel', '--out', out, '--resume'], { cwd, group: true });
+    // Twice, so that a resumed render is killed, too.
+    for (let kills = 0; kills < 2; kills++) {
+      const running = resume('killed');
+      await running.lines(1 + below(reports - 2));
+      await new Promise((done) => setTimeout(done, below(30)));
+      kill(-running.child.pid!);
+      await running.ended;
+      rmSync(join(cwd, 'killed'), { recursive: true, force: true });
+    }
+    const { code, stderr } = await resume('resumed').ended;
+    expect(code, `seed ${SEED}\n${stderr}`).toBe(0);
+    expect(pixels(join(cwd, 'resumed')), `seed ${SEED}`).toEqual(whole);
+    rmSync(join(cwd, 'resumed'), { recursive: true });
+  });
+});

@@ -178,7 +178,7 @@ describe('the engine as a process', () => {
       if (step === 1) engine.kill();
     };
     const result = await render(await planOf(), onProgress);
-    expect(result).toMatchObject({ ok: false, kind: 'internal' });
+    expect(result).toMatchObject({ ok: false, kind: 'engine-stopped' });
     expect(!result.ok && result.message).toMatch(/SIGKILL.*memory/);
     expect(await render(await planOf())).toMatchObject({ ok: true });
   });
@@ -234,7 +234,7 @@ describe('the engine as a process', () => {
 
   it('answers for a program that is not there', async () => {
     const missing = new LocalEngine({ entry: join(folder, 'none.js'), mode: 'lean', cacheFolder: null });
-    expect(await missing.submit(await planOf()).result).toMatchObject({ ok: false, kind: 'internal' });
+    expect(await missing.submit(await planOf()).result).toMatchObject({ ok: false, kind: 'engine-stopped' });
   });
 
   it('does not start for a render that is canceled at once', async () => {
@@ -283,7 +283,7 @@ describe('the engine as a process', () => {
   ])('reports a process that answers with %s', async (_, body, message) => {
     engine = new LocalEngine({ entry: await standIn(body), mode: 'lean', cacheFolder: null });
     const result = await engine.submit(await planOf()).result;
-    expect(result).toMatchObject({ ok: false, kind: 'internal' });
+    expect(result).toMatchObject({ ok: false, kind: /invalid/.test(message.source) ? 'internal' : 'engine-stopped' });
     expect(!result.ok && result.message).toMatch(message);
   });
 
@@ -302,5 +302,25 @@ describe('the engine as a process', () => {
     expect(!result.ok && result.message.split('\n')[0]).toBe(
       `The model file ${path} was changed during the render. Nothing was written. Render again.`,
     );
+  });
+
+  it('ends a process that does not answer a cancel request, except while it writes', async () => {
+    const stage = (name: string) => `notify('travel/progress', { stage: '${name}', done: 0, total: 1 });`;
+    for (const [name, ends] of [
+      ['sample', true],
+      ['write', false],
+    ] as const) {
+      engine = new LocalEngine({
+        entry: await standIn(`${stage(name)} await new Promise((done) => setTimeout(done, ${ends ? 1e6 : 3000}));`),
+        mode: 'lean',
+        cacheFolder: null,
+      });
+      const rendering = engine.submit(await planOf(), (event) => {
+        if (event.kind === 'progress') rendering.cancel();
+      });
+      const result = await rendering.result;
+      expect(result).toMatchObject(ends ? { kind: 'cancelled' } : { message: 'done' });
+      engine.kill();
+    }
   });
 });

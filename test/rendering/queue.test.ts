@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RenderProgress, RenderResult, RenderStage } from '../../protocol/engine.ts';
 import {
   advance,
-  cancelQueued,
+  cancel,
   EMPTY_QUEUE,
   enqueue,
   finish,
@@ -11,8 +11,11 @@ import {
   isRunning,
   jobOf,
   jobsBefore,
+  moveUp,
+  pause,
   type Queue,
   remove,
+  requeue,
   start,
   startable,
 } from '../../rendering/queue.ts';
@@ -42,12 +45,16 @@ describe('the queue', () => {
     }
     queue = finish(queue, 1, DONE);
     expect(kinds).toEqual(['queued', 'loading', 'loading', 'loading', 'sampling', 'decoding', 'writing']);
-    expect(stateOf(queue, 1)).toEqual({ kind: 'done', files: ['/a.webp'] });
+    expect(stateOf(queue, 1)).toEqual({ kind: 'done', result: DONE });
   });
 
   it('keeps the progress as it was reported', () => {
     const progress = { stage: 'sample', done: 3, total: 9, step: 2, window: 1 } as const;
-    expect(stateOf(advance(start(queueOf('gpu'), 1), 1, progress), 1)).toEqual({ kind: 'sampling', progress });
+    expect(stateOf(advance(start(queueOf('gpu'), 1), 1, progress), 1)).toEqual({
+      kind: 'sampling',
+      progress,
+      stopping: null,
+    });
   });
 
   it('runs the jobs of one device in order, one at a time, and devices side by side', () => {
@@ -63,17 +70,69 @@ describe('the queue', () => {
 
   it('counts the jobs before one: those of its device that run or wait', () => {
     const queue = start(queueOf('gpu', 'server', 'gpu', 'gpu'), 1);
-    expect([1, 2, 3, 4].map((id) => jobsBefore(queue, id))).toEqual([0, 0, 1, 2]);
-    expect(jobsBefore(finish(queue, 1, DONE), 3)).toBe(0);
-    expect(jobsBefore(queue, 99)).toBe(0);
+    expect([1, 2, 3, 4].map((id) => jobsBefore(queue.jobs, id))).toEqual([0, 0, 1, 2]);
+    expect(jobsBefore(finish(queue, 1, DONE).jobs, 3)).toBe(0);
+    expect(jobsBefore(queue.jobs, 99)).toBe(0);
   });
 
   it('cancels a job that waits; one that runs finishes as canceled', () => {
     let queue = start(queueOf('gpu', 'gpu'), 1);
-    queue = cancelQueued(cancelQueued(queue, 1), 2);
+    queue = cancel(cancel(queue, 1), 2);
     expect(stateOf(queue, 1).kind).toBe('loading');
     expect(stateOf(queue, 2)).toEqual({ kind: 'cancelled' });
     expect(stateOf(finish(queue, 1, CANCELLED), 1)).toEqual({ kind: 'cancelled' });
+  });
+
+  it('pauses a job that waits; one that runs finishes as paused, with its progress', () => {
+    const progress = { stage: 'sample', done: 3, total: 9 } as const;
+    let queue = advance(start(queueOf('gpu', 'gpu'), 1), 1, progress);
+    queue = pause(pause(queue, 1), 2);
+    expect(startable(queue)).toEqual([]);
+    queue = finish(queue, 1, CANCELLED);
+    expect([stateOf(queue, 1), stateOf(queue, 2)]).toEqual([
+      { kind: 'paused', progress },
+      { kind: 'paused', progress: null },
+    ]);
+    expect(startable(queue)).toEqual([]);
+  });
+
+  it('counts a job as done or failed if it ends so while it is being paused or canceled', () => {
+    for (const stop of [pause, cancel]) {
+      const running = stop(start(queueOf('gpu'), 1), 1);
+      expect(stateOf(finish(running, 1, DONE), 1).kind).toBe('done');
+      expect(stateOf(finish(running, 1, FAILED), 1).kind).toBe('failed');
+    }
+  });
+
+  it('cancels a job that is being paused, and does not pause one that is being canceled', () => {
+    const running = start(queueOf('gpu'), 1);
+    for (const queue of [cancel(pause(running, 1), 1), pause(cancel(running, 1), 1)]) {
+      expect(stateOf(finish(queue, 1, CANCELLED), 1).kind).toBe('cancelled');
+    }
+    expect(stateOf(cancel(pause(queueOf('gpu'), 1), 1), 1).kind).toBe('cancelled');
+  });
+
+  it('continues a paused job at its place, and a failed or canceled one at the end, from saved progress', () => {
+    const order = (queue: Queue) => queue.jobs.map(({ id }) => id);
+    const paused = requeue(pause(queueOf('gpu', 'gpu', 'gpu'), 2), 2);
+    expect([order(paused), jobOf(paused, 2).resume]).toEqual([[1, 2, 3], true]);
+    const cancelled = requeue(cancel(queueOf('gpu', 'gpu'), 1), 1);
+    expect([order(cancelled), jobOf(cancelled, 1)]).toEqual([
+      [2, 1],
+      { id: 1, device: 'gpu', resume: true, state: { kind: 'queued' } },
+    ]);
+    const failed = requeue(finish(start(queueOf('gpu', 'gpu'), 1), 1, FAILED), 1);
+    expect(order(failed)).toEqual([2, 1]);
+    const running = start(queueOf('gpu'), 1);
+    expect(requeue(running, 1)).toBe(running);
+  });
+
+  it('moves a job that waits before the previous one that waits for its device', () => {
+    const order = (queue: Queue) => queue.jobs.map(({ id }) => id);
+    const queue = start(queueOf('gpu', 'gpu', 'server', 'gpu'), 1);
+    expect(order(moveUp(queue, 4))).toEqual([1, 4, 2, 3]);
+    // Nothing waits before it.
+    for (const id of [1, 2, 3]) expect(moveUp(queue, id)).toBe(queue);
   });
 
   it('keeps why a job failed', () => {
@@ -98,7 +157,10 @@ describe('the queue', () => {
   it('never runs two jobs of a device, loses none, and gives no id twice, whatever happens', () => {
     const action = fc.oneof(
       fc.record({ kind: fc.constant('enqueue' as const), device: fc.constantFrom('a', 'b') }),
-      fc.record({ kind: fc.constantFrom('start', 'finish', 'cancel', 'remove'), pick: fc.nat(20) }),
+      fc.record({
+        kind: fc.constantFrom('start', 'finish', 'stopped', 'cancel', 'pause', 'requeue', 'moveUp', 'remove'),
+        pick: fc.nat(20),
+      }),
     );
     fc.assert(
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
@@ -116,14 +178,22 @@ describe('the queue', () => {
           const may = {
             start: startable(queue),
             finish: queue.jobs.filter(isRunning).map(({ id }) => id),
+            stopped: queue.jobs.filter(isRunning).map(({ id }) => id),
             cancel: queue.jobs.map(({ id }) => id),
+            pause: queue.jobs.map(({ id }) => id),
+            requeue: queue.jobs.map(({ id }) => id),
+            moveUp: queue.jobs.map(({ id }) => id),
             remove: queue.jobs.filter(({ state }) => hasEnded(state)).map(({ id }) => id),
           }[step.kind]!;
           const id = may[step.pick % Math.max(1, may.length)];
           if (id === undefined) continue;
           if (step.kind === 'start') queue = start(queue, id);
           if (step.kind === 'finish') queue = finish(queue, id, DONE);
-          if (step.kind === 'cancel') queue = cancelQueued(queue, id);
+          if (step.kind === 'stopped') queue = finish(queue, id, CANCELLED);
+          if (step.kind === 'cancel') queue = cancel(queue, id);
+          if (step.kind === 'pause') queue = pause(queue, id);
+          if (step.kind === 'requeue') queue = requeue(queue, id);
+          if (step.kind === 'moveUp') queue = moveUp(queue, id);
           if (step.kind === 'remove') {
             queue = remove(queue, id);
             removed.add(id);

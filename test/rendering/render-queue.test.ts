@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { type JobEvent, RenderQueue } from '../../rendering/render-queue.ts';
-import { CANCELLED, type RenderEvent, type Renderer } from '../../rendering/renderer.ts';
+import { CANCELLED, type RenderEvent, type Renderer, type RenderOptions } from '../../rendering/renderer.ts';
 import { planOf } from './plans.ts';
 
 const timings = { total: 1, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
@@ -12,19 +12,23 @@ const FAILED: RenderResult = { ok: false, kind: 'internal', message: 'It broke.'
 /** A renderer whose renders end when the test says so. */
 class TestRenderer implements Renderer {
   readonly device: string;
-  readonly submitted: { plan: TravelPlan; end: (result: RenderResult) => void; emit: (event: RenderEvent) => void }[] =
-    [];
+  readonly submitted: {
+    plan: TravelPlan;
+    options: RenderOptions;
+    end: (result: RenderResult) => void;
+    emit: (event: RenderEvent) => void;
+  }[] = [];
 
   constructor(device = 'gpu') {
     this.device = device;
   }
 
-  submit(plan: TravelPlan, emit: (event: RenderEvent) => void) {
+  submit(plan: TravelPlan, emit: (event: RenderEvent) => void, options: RenderOptions = {}) {
     let end: (result: RenderResult) => void = () => undefined;
     const result = new Promise<RenderResult>((resolve) => {
       end = resolve;
     });
-    this.submitted.push({ plan, end, emit });
+    this.submitted.push({ plan, options, end, emit });
     return { result, cancel: () => end(CANCELLED) };
   }
 
@@ -99,5 +103,45 @@ describe('RenderQueue', () => {
     queue.cancelAll();
     expect(await Promise.all(jobs.map(({ result }) => result))).toEqual([CANCELLED, CANCELLED, CANCELLED]);
     expect(gpu.names).toEqual(['a']);
+  });
+
+  it('pauses a job that runs and starts the next one, then continues the paused one from its progress', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const [a, b] = [queue.submit(named('a'), gpu), queue.submit(named('b'), gpu)];
+    let ended = false;
+    void a.result.then(() => {
+      ended = true;
+    });
+    queue.pause(a.id);
+    await vi.waitUntil(() => gpu.names.length === 2);
+    expect([queue.jobs[0]!.state.kind, ended]).toEqual(['paused', false]);
+    queue.requeue(a.id);
+    gpu.submitted[1]!.end(DONE);
+    await b.result;
+    expect(gpu.submitted.map(({ plan, options }) => [plan.name, options.resume])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['a', true],
+    ]);
+    gpu.submitted[2]!.end(DONE);
+    expect(await a.result).toEqual(DONE);
+  });
+
+  it('tries a failed job again, and reports every change', async () => {
+    const changes: string[][] = [];
+    const queue = new RenderQueue((jobs) => changes.push(jobs.map(({ state }) => state.kind)));
+    const gpu = new TestRenderer();
+    const { id, result } = queue.submit(named('a'), gpu);
+    gpu.submitted[0]!.end(FAILED);
+    expect(await result).toEqual(FAILED);
+    await vi.waitUntil(() => changes.at(-1)?.[0] === 'failed');
+    queue.requeue(id);
+    await vi.waitUntil(() => changes.length === 3);
+    gpu.submitted[1]!.end(DONE);
+    await vi.waitUntil(() => changes.at(-1)?.[0] === 'done');
+    queue.remove(id);
+    await vi.waitUntil(() => changes.at(-1)?.length === 0);
+    expect(changes).toEqual([['loading'], ['failed'], ['loading'], ['done'], []]);
   });
 });

@@ -237,3 +237,42 @@ describe.skipIf(process.platform === 'win32')('a cancelled render', () => {
     expect(readFileSync(join(cwd, 'a.travel'), 'utf8')).toBe(LONG);
   });
 });
+
+// Windows has no signals between processes.
+describe.skipIf(process.platform === 'win32')('travel render --resume', () => {
+  const RANDOM = SMALL.replace('steps: 2', 'steps: 40')
+    .replace('seed: 7', 'seed: -1')
+    .replace('[webp]', '[png]')
+    .replace('red hair', '{red|green|black} hair');
+
+  /** The images' pixels, which follow the metadata. */
+  const pixels = (folder: string) =>
+    readdirSync(folder).map((name) => {
+      const bytes = readFileSync(join(folder, name));
+      return bytes.subarray(bytes.indexOf('IDAT')).toString('base64');
+    });
+
+  it.each(['SIGKILL', 'SIGINT'] as const)('continues after %s with the same seed and pixels', async (signal) => {
+    const cwd = folderWith({ 'a.travel': RANDOM });
+    const running = start(['render', 'a.travel', '--out', 'stopped'], { cwd, group: true });
+    await running.says('step 12/40');
+    process.kill(-running.child.pid!, signal);
+    const stopped = await running.ended;
+    if (signal === 'SIGINT') expect(stopped.stderr).toContain('Run the same command with --resume to continue.');
+
+    const resumed = await travel(['render', 'a.travel', '--out', 'resumed', '--resume'], { cwd });
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).not.toContain('step 10/40');
+    const seed = /seed (\d+)/.exec(resumed.stderr)![1]!;
+    const whole = await travel(['render', 'a.travel', '--out', 'whole', '--seed', seed], { cwd });
+    expect(whole.code, whole.stderr).toBe(0);
+    expect(pixels(join(cwd, 'resumed'))).toEqual(pixels(join(cwd, 'whole')));
+  });
+
+  it('starts from the beginning if nothing was saved, and says so', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL });
+    const { code, stdout, stderr } = await travel(['render', 'a.travel', '--out', 'clip', '--resume'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'clip.webp\n' });
+    expect(stderr).toContain('No saved progress was found for this render, so it starts from the beginning.');
+  });
+});

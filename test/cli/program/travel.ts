@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 /** Bundled before the tests. */
 const TRAVEL = resolve(import.meta.dirname, '../../../dist/travel.js');
+
+/** The cache of all programs that a test file starts; on Linux. */
+const CACHE = mkdtempSync(join(tmpdir(), 'travel-cache-'));
+process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }));
 
 export interface Ended {
   /** null when a signal ended it. */
@@ -25,6 +31,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves as soon as the text is on standard error; rejects when the program ends without it. */
   says(text: string): Promise<void>;
+  /** Resolves when standard error has this many lines, or the program ends. */
+  lines(count: number): Promise<void>;
 }
 
 /** Start `travel` as a shell would. */
@@ -36,7 +44,7 @@ function run(command: string, args: readonly string[], { cwd, stdin, env = {}, g
   const { TRAVEL_MODELS: _, ...inherited } = process.env;
   const child = spawn(command, args, {
     cwd,
-    env: { ...inherited, ...env },
+    env: { ...inherited, XDG_CACHE_HOME: CACHE, ...env },
     detached: group,
     stdio: 'pipe',
   });
@@ -59,16 +67,25 @@ function run(command: string, args: readonly string[], { cwd, stdin, env = {}, g
     child.once('error', fail);
     child.once('close', (code) => done({ code, stdout, stderr }));
   });
-  const says = (text: string) =>
-    new Promise<void>((found, fail) => {
+  const until = (enough: () => boolean) =>
+    new Promise<void>((found) => {
       const look = () => {
-        if (stderr.includes(text)) found();
+        if (enough()) found();
       };
       waiting.add(look);
       look();
-      ended.then(() => fail(new Error(`It ended without saying “${text}”:\n${stderr}`)), fail);
     });
-  return { child, ended, says };
+  const says = (text: string) =>
+    Promise.race([
+      until(() => stderr.includes(text)),
+      ended.then(() => {
+        if (!stderr.includes(text)) throw new Error(`It ended without saying “${text}”:\n${stderr}`);
+      }),
+    ]);
+  const lines = async (count: number) => {
+    await Promise.race([until(() => stderr.split('\n').length > count), ended]);
+  };
+  return { child, ended, says, lines };
 }
 
 /** A line for bash, in which `travel` is the program. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Checkpoint } from '../../../engine/checkpoint/checkpoint.ts';
 import { ModelFiles } from '../../../engine/models/model-files.ts';
 import type { UNetInput } from '../../../engine/models/unet/unet.ts';
 import { samplePlan } from '../../../engine/pipelines/animatediff.ts';
@@ -36,6 +37,7 @@ async function sample(
   const { signal } = cancel ?? new AbortController();
   const latents = await samplePlan(plan, { unet }, conditioning, {
     files: new ModelFiles(),
+    checkpoint: new Checkpoint({ folder: null, plan, warn: () => undefined }),
     progress: new ProgressReporter((value) => progress.push(value)),
     signal,
   });

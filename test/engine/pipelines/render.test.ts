@@ -47,22 +47,33 @@ async function render(
   {
     signal = new AbortController().signal,
     onStage = () => undefined,
-  }: { signal?: AbortSignal; onStage?: (stage: RenderStage) => void } = {},
+    onProgress = () => undefined,
+    cacheFolder = null,
+    resume = false,
+  }: {
+    signal?: AbortSignal;
+    onStage?: (stage: RenderStage) => void;
+    onProgress?: (progress: RenderProgress) => void;
+    cacheFolder?: string | null;
+    resume?: boolean;
+  } = {},
 ) {
   const progress: RenderProgress[] = [];
+  const log: string[] = [];
   const result = await renderPlan(
-    { plan, mode: 'lean', cacheFolder: null },
+    { plan, mode: 'lean', cacheFolder, resume },
     {
       store,
       signal,
       onProgress: (value) => {
         if (value.stage !== progress.at(-1)?.stage) onStage(value.stage);
         progress.push(value);
+        onProgress(value);
       },
-      log: () => undefined,
+      log: ({ line }) => log.push(line),
     },
   );
-  return { result, progress };
+  return { result, progress, log };
 }
 
 /** Runs a render and lists in order when UNet and VAE ran and were released. */

@@ -114,6 +114,14 @@ class VariancePreserving implements Scheduler {
     return times(this.#signals[i + 1]!, next);
   }
 
+  history(): readonly Float32Array[] {
+    return this.#solver.history();
+  }
+
+  resume(i: number, history: readonly Float32Array[]): void {
+    this.#solver.resume(i, history);
+  }
+
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
     return times(this.#signals[i]!, this.#solver.addNoise(clean, noise, i));
   }

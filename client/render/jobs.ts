@@ -1,0 +1,137 @@
+import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
+import type { RenderResult } from '../../protocol/engine.ts';
+import type { Change, JobEvent, JobInfo, JobState, Submit } from '../../protocol/renders.ts';
+import { hasEnded, stateAt } from '../../rendering/queue.ts';
+import { CANCELLED } from '../../rendering/renderer.ts';
+import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
+
+/** What a window asks of the render service. */
+export type Service = Pick<ServiceClient, 'submit' | 'change' | 'plan' | 'dispose'>;
+
+export type Connect = (
+  options: ServiceClientOptions,
+  listener: Parameters<typeof ServiceClient.connect>[1],
+) => Promise<Service>;
+
+/**
+ * The renders of all windows, as this one sees them. The service is started by the first render, and found again after a
+ * reload.
+ */
+export class RenderJobs implements Disposable {
+  readonly #options: ServiceClientOptions;
+  readonly #log: LogOutputChannel;
+  readonly #connect: Connect;
+  #service: Promise<Service> | null = null;
+  #jobs: readonly JobInfo[] = [];
+  readonly #changed = new EventEmitter<readonly JobInfo[]>();
+  /** All jobs, whenever one of them changes or makes progress. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: ServiceClientOptions, log: LogOutputChannel, connect: Connect = ServiceClient.connect) {
+    this.#options = options;
+    this.#log = log;
+    this.#connect = connect;
+  }
+
+  /** In the order of the queue. */
+  get jobs(): readonly JobInfo[] {
+    return this.#jobs;
+  }
+
+  get isConnected(): boolean {
+    return this.#service !== null;
+  }
+
+  /** How a job ends; undefined if the service is lost before. */
+  ended(id: number): Promise<RenderResult | undefined> {
+    return new Promise((resolve) => {
+      const check = () => {
+        const job = this.#jobs.find((each) => each.id === id);
+        if (job && !hasEnded(job.state)) return;
+        subscription.dispose();
+        resolve(job && resultOf(job.state));
+      };
+      const subscription = this.onDidChange(check);
+      check();
+    });
+  }
+
+  /** @throws Error if the service cannot be started */
+  async connect(): Promise<Service> {
+    this.#service ??= this.#connect(this.#options, {
+      onJobs: (jobs) => this.#become(jobs),
+      onEvent: (event) => this.#onEvent(event),
+      onLost: () => this.#onLost(),
+    });
+    try {
+      return await this.#service;
+    } catch (error) {
+      this.#service = null;
+      throw error;
+    }
+  }
+
+  /** Puts a plan at the end of the queue. @returns the job's id. @throws Error if the service cannot be started */
+  async submit(submit: Submit): Promise<number> {
+    const service = await this.connect();
+    const id = await service.submit(submit);
+    // The job comes with the next notification, and its end can be awaited only then.
+    await this.#until((jobs) => jobs.some((job) => job.id === id));
+    return id;
+  }
+
+  async change(id: number, change: Change['change']): Promise<void> {
+    await (await this.connect()).change(id, change);
+  }
+
+  /** Renders go on for a few seconds, in case the window reloads. */
+  dispose(): void {
+    this.#service?.then(
+      (service) => service.dispose(),
+      () => undefined,
+    );
+    this.#changed.dispose();
+  }
+
+  #until(condition: (jobs: readonly JobInfo[]) => boolean): Promise<void> {
+    if (condition(this.#jobs)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const subscription = this.onDidChange((jobs) => {
+        if (!condition(jobs)) return;
+        subscription.dispose();
+        resolve();
+      });
+    });
+  }
+
+  #become(jobs: readonly JobInfo[]): void {
+    this.#jobs = jobs;
+    this.#changed.fire(jobs);
+  }
+
+  #onEvent(event: JobEvent): void {
+    if (event.kind === 'log') {
+      if (event.level === 'warning') this.#log.warn(event.line);
+      else this.#log.info(event.line);
+      return;
+    }
+    const { id, progress } = event;
+    this.#become(this.#jobs.map((job) => (job.id === id ? { ...job, state: stateAt(job.state, progress) } : job)));
+  }
+
+  /** Another window may have started a newer version, or someone killed it: its jobs are on the disk. */
+  #onLost(): void {
+    this.#service = null;
+    const unfinished = this.#jobs.some(({ state }) => !hasEnded(state));
+    this.#log.info('The render service has ended.');
+    this.#become([]);
+    if (unfinished) {
+      this.connect().catch((error: Error) => this.#log.error(`Renders cannot be continued: ${error.message}`));
+    }
+  }
+}
+
+function resultOf(state: JobState): RenderResult {
+  if (state.kind === 'done') return state.result;
+  return state.kind === 'failed' ? state.failure : CANCELLED;
+}

@@ -1,0 +1,76 @@
+import { type Disposable, StatusBarAlignment, window } from 'vscode';
+import type { Change, JobInfo } from '../../protocol/renders.ts';
+import { isRunning } from '../../rendering/queue.ts';
+import { iconOf, stateText } from './job-text.ts';
+import type { RenderJobs } from './jobs.ts';
+
+/** The status bar item of the renders: the one that runs, with its step and the time left. A click lists all of them. */
+export function createStatusItem(jobs: RenderJobs): Disposable {
+  const item = window.createStatusBarItem('travel.renders', StatusBarAlignment.Left);
+  item.name = 'Prompt Travel Renders';
+  item.command = 'travel.showRenders';
+  const show = () => {
+    const current = currentOf(jobs.jobs);
+    if (!current) return item.hide();
+    item.text = `${iconOf(current.state)} ${current.name} ${stateText(current, jobs.jobs)}`;
+    item.tooltip = 'Show the renders: pause, cancel, move up, try again';
+    item.show();
+  };
+  const subscription = jobs.onDidChange(show);
+  show();
+  return {
+    dispose() {
+      subscription.dispose();
+      item.dispose();
+    },
+  };
+}
+
+/** The job that runs, or the first one that waits. Ended ones need no attention. */
+function currentOf(jobs: readonly JobInfo[]): JobInfo | undefined {
+  const open = jobs.filter(({ state }) => state.kind === 'queued' || state.kind === 'paused');
+  return jobs.find(isRunning) ?? open[0];
+}
+
+type JobItem = { readonly label: string; readonly description: string; readonly job: JobInfo };
+type ActionItem = { readonly label: string; readonly change: Change['change'] };
+
+/** Lists the renders of all windows, then what can be done with the chosen one. */
+export async function showRenders(jobs: RenderJobs): Promise<void> {
+  await jobs.connect();
+  const items = jobs.jobs.map(
+    (job): JobItem => ({
+      label: `${iconOf(job.state)} ${job.name}`,
+      description: `${stateText(job, jobs.jobs)}, seed ${job.seed}`,
+      job,
+    }),
+  );
+  const placeHolder = items.length === 0 ? 'Nothing is rendering' : 'Choose a render to pause, cancel or try again';
+  const chosen = await window.showQuickPick(items, { title: 'Renders', placeHolder });
+  if (!chosen) return;
+  const actions = actionsOf(chosen.job);
+  const action = await window.showQuickPick(actions, { title: chosen.job.name, placeHolder: chosen.description });
+  if (action) await jobs.change(chosen.job.id, action.change);
+}
+
+function actionsOf({ state }: JobInfo): ActionItem[] {
+  const cancel: ActionItem = { label: '$(circle-slash) Cancel', change: 'cancel' };
+  const remove: ActionItem = { label: '$(close) Remove from List', change: 'remove' };
+  switch (state.kind) {
+    case 'queued':
+      return [
+        { label: '$(arrow-up) Move Up', change: 'moveUp' },
+        { label: '$(debug-pause) Pause', change: 'pause' },
+        cancel,
+      ];
+    case 'paused':
+      return [{ label: '$(debug-continue) Continue', change: 'requeue' }, cancel];
+    case 'done':
+      return [remove];
+    case 'cancelled':
+    case 'failed':
+      return [{ label: '$(refresh) Try Again', change: 'requeue' }, remove];
+    default:
+      return [{ label: '$(debug-pause) Pause', change: 'pause' }, cancel];
+  }
+}

@@ -1,0 +1,69 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { CHECKPOINTS } from '../../protocol/checkpoints.ts';
+import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
+import type { Runtime } from '../onnx/session.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { checkpointId } from './checkpoint-id.ts';
+
+/** Of all checkpoints together, except for the one in use. */
+const LIMITS: CacheLimits = { age: 14 * 24 * 60 * 60 * 1000, bytes: 4 * 2 ** 30 };
+
+interface OpenOptions {
+  readonly plan: TravelPlan;
+  readonly runtime: Runtime;
+  /** Absolute; null: nothing is saved. */
+  readonly cacheFolder: string | null;
+  /** Whether to continue from the saved progress. Otherwise, it is removed. */
+  readonly resume: boolean;
+  readonly warn: (line: string) => void;
+}
+
+/** The checkpoint of a render that begins. */
+export async function openCheckpoint({ plan, runtime, cacheFolder, resume, warn }: OpenOptions): Promise<Checkpoint> {
+  if (cacheFolder === null) return new Checkpoint({ folder: null, plan, warn });
+  const folder = join(cacheFolder, CHECKPOINTS, checkpointId(plan, runtime));
+  await evictCheckpoints(cacheFolder, folder).catch((error: Error) =>
+    warn(`Saved progress of old renders could not be removed: ${error.message}`),
+  );
+  const checkpoint = new Checkpoint({ folder, plan, warn });
+  if (!resume) await checkpoint.remove();
+  else if (!(await checkpoint.sampling())) {
+    warn('No saved progress was found for this render, so it starts from the beginning.');
+  }
+  return checkpoint;
+}
+
+/**
+ * Removes checkpoints that are old, or that exceed the limit together.
+ *
+ * @param current the folder of the render that begins, which is kept
+ */
+export async function evictCheckpoints(cacheFolder: string, current: string, limits = LIMITS): Promise<void> {
+  const root = join(cacheFolder, CHECKPOINTS);
+  const others = (await namesIn(root)).map((name) => join(root, name)).filter((path) => path !== current);
+  const entries = (await Promise.all(others.map(entryOf))).filter((entry) => entry !== null);
+  for (const { path } of toEvict(entries, limits)) await rm(path, { recursive: true, force: true });
+}
+
+/** Another render may remove files at the same time, which then count as missing. */
+async function entryOf(path: string): Promise<CacheEntry | null> {
+  const files = await Promise.all((await namesIn(path)).map((name) => stat(join(path, name)).catch(missing)));
+  const present = files.filter((file) => file !== null);
+  if (present.length === 0) return { path, size: 0, usedMs: 0 };
+  return {
+    path,
+    size: present.reduce((sum, { size }) => sum + size, 0),
+    usedMs: Math.max(...present.map(({ mtimeMs }) => mtimeMs)),
+  };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(missing)) ?? [];
+}
+
+function missing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { RUNTIME_VERSION, type Runtime } from '../onnx/session.ts';
+
+/** Raised when the engine computes other pixels for the same plan, or the files of a checkpoint change. */
+const FORMAT = 1;
+
+/**
+ * Identifies everything that decides the pixels of a render: the plan without its text and its outputs, and what runs the
+ * models. Other output files of the same clip continue from the same checkpoint.
+ */
+export function checkpointId(plan: TravelPlan, runtime: Runtime): string {
+  const { name: _name, source: _source, rolled: _rolled, output: _output, device: _device, ...pixels } = plan;
+  const { unload: _unload, ...models } = pixels.models;
+  const identity = [FORMAT, RUNTIME_VERSION, runtime, { ...pixels, models }];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
+}

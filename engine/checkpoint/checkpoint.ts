@@ -1,0 +1,107 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { CHECKPOINT_PLAN } from '../../protocol/checkpoints.ts';
+import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
+import { makeFolder } from '../media/make-folder.ts';
+import { SamplingState } from '../pipelines/sampling-state.ts';
+
+export interface CheckpointOptions {
+  /** Absolute folder of this checkpoint; null: nothing is saved. It is named by `checkpointId`. */
+  readonly folder: string | null;
+  readonly plan: TravelPlan;
+  /** Receives one sentence if progress cannot be saved. */
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * The progress of one render on the disk: the latents after the last step, and the decoded frames.
+ *
+ * The folder is named by everything that decides the pixels, and each file is complete or absent. So two renders of the
+ * same plan at the same time may share it: what one of them saves is what the other one would have computed.
+ */
+export class Checkpoint {
+  readonly #plan: TravelPlan;
+  readonly #warn: (line: string) => void;
+  #folder: string | null;
+  #begun = false;
+
+  constructor({ folder, plan, warn }: CheckpointOptions) {
+    this.#folder = folder;
+    this.#plan = plan;
+    this.#warn = warn;
+  }
+
+  /** The state after the last saved step; null if there is none that fits the plan. */
+  async sampling(): Promise<SamplingState | null> {
+    const content = await this.#read(SAMPLING);
+    if (!content) return null;
+    const state = SamplingState.safeParse(deserialized(content));
+    return state.success && state.data.latents.length === this.#latentValues() ? state.data : null;
+  }
+
+  /** Replaces the state of an earlier step. */
+  async saveSampling(state: SamplingState): Promise<void> {
+    await this.#write(SAMPLING, serialize(state));
+  }
+
+  /** A decoded frame, 8-bit RGB `[height, width, 3]`; null if it was not saved. @param position in the plan's `frames` */
+  async frame(position: number): Promise<Uint8Array | null> {
+    const rgb = await this.#read(frameName(position));
+    return rgb?.length === this.#plan.width * this.#plan.height * 3 ? rgb : null;
+  }
+
+  async saveFrame(position: number, rgb: Uint8Array): Promise<void> {
+    await this.#write(frameName(position), rgb);
+  }
+
+  /** Forgets all progress. */
+  async remove(): Promise<void> {
+    if (this.#folder === null) return;
+    this.#begun = false;
+    await rm(this.#folder, { recursive: true, force: true }).catch((error: Error) =>
+      this.#warn(`The saved progress in ${this.#folder} could not be removed: ${error.message}`),
+    );
+  }
+
+  async #read(name: string): Promise<Uint8Array | null> {
+    return this.#folder === null ? null : readChecksummed(join(this.#folder, name));
+  }
+
+  /** A render goes on without a checkpoint if its progress cannot be saved. */
+  async #write(name: string, content: Uint8Array): Promise<void> {
+    if (this.#folder === null) return;
+    try {
+      if (!this.#begun) {
+        await makeFolder(this.#folder);
+        await writeFile(join(this.#folder, CHECKPOINT_PLAN), JSON.stringify(this.#plan));
+        this.#begun = true;
+      }
+      await writeChecksummed(join(this.#folder, name), content);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#warn(`The progress of this render cannot be saved, so it cannot be resumed: ${reason}`);
+      this.#folder = null;
+    }
+  }
+
+  #latentValues(): number {
+    const { frames, width, height } = this.#plan;
+    return (frames.length * 4 * width * height) / 64;
+  }
+}
+
+/** undefined if another version of Node.js wrote it in a format that this one cannot read. */
+function deserialized(content: Uint8Array): unknown {
+  try {
+    return deserialize(content);
+  } catch (error) {
+    console.error(`Saved progress cannot be read: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+const SAMPLING = 'sampling';
+
+const frameName = (position: number): string => `frame-${String(position).padStart(5, '0')}`;

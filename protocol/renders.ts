@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { TravelPlan } from '../plan/plan.ts';
+import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.ts';
+
+/*
+ * The render service's messages: JSON-RPC over a local socket that only this user can open. All windows of an editor share
+ * one service, and so one queue. Each message is validated by its receiver.
+ */
+export const RENDERS = {
+  hello: 'renders/hello',
+  submit: 'renders/submit',
+  plan: 'renders/plan',
+  change: 'renders/change',
+  retire: 'renders/retire',
+  jobs: 'renders/jobs',
+  event: 'renders/event',
+} as const;
+
+/** What a job does, in the order in which it happens. */
+export const RunningState = z.enum(['loading', 'sampling', 'decoding', 'writing']);
+export type RunningState = z.infer<typeof RunningState>;
+
+export const JobState = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('queued') }),
+  z.strictObject({
+    kind: RunningState,
+    /** null until the renderer reports something. */
+    progress: RenderProgress.nullable(),
+    /** What the job becomes if its renderer stops before it has finished. */
+    stopping: z.enum(['cancelled', 'paused']).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('paused'),
+    /** Where it stopped; null if it had not started. */
+    progress: RenderProgress.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('done'), result: RenderSuccess }),
+  z.strictObject({ kind: z.literal('cancelled') }),
+  z.strictObject({ kind: z.literal('failed'), failure: RenderFailure }),
+]);
+export type JobState = z.infer<typeof JobState>;
+
+/** A job as all windows see it. */
+export const JobInfo = z.strictObject({
+  id: z.int().positive(),
+  /** URI of the `.travel` file. */
+  document: z.string(),
+  /** Of the plan, as are the next three. */
+  name: z.string(),
+  /** `32 frames`, or the frames of a part of the clip. */
+  frames: z.string(),
+  /** That the sampler makes. */
+  steps: z.int().positive(),
+  seed: z.int().nonnegative(),
+  state: JobState,
+  /** How often the engine or the service stopped while the job ran. After the second time, it waits to be tried again. */
+  crashes: z.int().nonnegative(),
+});
+export type JobInfo = z.infer<typeof JobInfo>;
+
+/** Response: all jobs, in their order. */
+export const Hello = z.strictObject({ version: z.string(), jobs: z.array(JobInfo) });
+export type Hello = z.infer<typeof Hello>;
+
+/** Request: put a plan into the queue. Response: the job's id. */
+export const Submit = z.strictObject({
+  document: z.string(),
+  plan: TravelPlan,
+  /** Continue an unfinished render of the same plan, if its progress was saved. */
+  resume: z.boolean(),
+});
+export type Submit = z.infer<typeof Submit>;
+
+/** Request: change a job. Nothing happens if the job is gone, or is not in a state for it. */
+export const Change = z.strictObject({
+  id: z.int().positive(),
+  change: z.enum(['cancel', 'pause', 'requeue', 'moveUp', 'remove']),
+});
+export type Change = z.infer<typeof Change>;
+
+/** Notification: all jobs, whenever one of them changes, except for its progress. */
+export const Jobs = z.array(JobInfo);
+
+/** Notification: what a job reports while it runs. */
+export const JobEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('progress'), id: z.int().positive(), progress: RenderProgress }),
+  z.strictObject({ kind: z.literal('log'), id: z.int().positive(), ...LogLine.shape }),
+]);
+export type JobEvent = z.infer<typeof JobEvent>;

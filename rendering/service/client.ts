@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-jsonrpc/node';
+import { z } from 'zod';
+import { TravelPlan } from '../../plan/plan.ts';
+import { type Change, Hello, JobEvent, type JobInfo, Jobs, RENDERS, type Submit } from '../../protocol/renders.ts';
+import { connect, endpointOf } from './endpoint.ts';
+import type { ServiceOptions } from './service-options.ts';
+
+export interface ServiceClientOptions extends ServiceOptions {
+  /** Absolute path of the service's program, `dist/renders.js`. */
+  readonly entry: string;
+}
+
+/** What a window learns about the renders. */
+export interface ServiceListener {
+  readonly onJobs: (jobs: readonly JobInfo[]) => void;
+  readonly onEvent: (event: JobEvent) => void;
+  /** The service has ended, or was killed. Jobs that had not ended continue when it is started again. */
+  readonly onLost: () => void;
+}
+
+/** How long the service may take to start, on a busy computer. */
+const START_MS = 60_000;
+
+/** A window's connection to the render service. */
+export class ServiceClient {
+  readonly #connection: MessageConnection;
+  readonly #socket: Socket;
+  #disposed = false;
+
+  private constructor(connection: MessageConnection, socket: Socket) {
+    this.#connection = connection;
+    this.#socket = socket;
+  }
+
+  /**
+   * Connects to the service, which is started if it does not run. A service of another version stops what it does, and
+   * this version's service continues it.
+   *
+   * @throws Error if the service cannot be started
+   */
+  static async connect(options: ServiceClientOptions, listener: ServiceListener): Promise<ServiceClient> {
+    for (;;) {
+      const endpoint = await endpointOf(options.cacheFolder);
+      const socket = (await connect(endpoint)) ?? (await startService(endpoint, options));
+      const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+      const closed = new Promise<void>((resolve) => connection.onClose(resolve));
+      connection.onNotification(RENDERS.jobs, (jobs: unknown) => listener.onJobs(Jobs.parse(jobs)));
+      connection.onNotification(RENDERS.event, (event: unknown) => listener.onEvent(JobEvent.parse(event)));
+      connection.listen();
+      const hello = Hello.parse(await connection.sendRequest(RENDERS.hello));
+      if (hello.version === options.version) {
+        listener.onJobs(hello.jobs);
+        const client = new ServiceClient(connection, socket);
+        void closed.then(() => {
+          if (!client.#disposed) listener.onLost();
+        });
+        return client;
+      }
+      await connection.sendRequest(RENDERS.retire);
+      await closed;
+    }
+  }
+
+  /** Puts a plan at the end of the queue. @returns the job's id */
+  async submit(submit: Submit): Promise<number> {
+    return z.int().parse(await this.#connection.sendRequest(RENDERS.submit, submit));
+  }
+
+  /** Nothing happens if the job is gone, or is not in a state for the change. */
+  async change(id: number, change: Change['change']): Promise<void> {
+    await this.#connection.sendRequest(RENDERS.change, { id, change } satisfies Change);
+  }
+
+  /** The plan of a job; null if the job is gone. */
+  async plan(id: number): Promise<TravelPlan | null> {
+    return TravelPlan.nullable().parse(await this.#connection.sendRequest(RENDERS.plan, id));
+  }
+
+  /** Leaves the service to the other windows. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#socket.destroy();
+  }
+}
+
+async function startService(endpoint: string, { entry, ...options }: ServiceClientOptions): Promise<Socket> {
+  const path = join(options.cacheFolder, 'renders.log');
+  await mkdir(options.cacheFolder, { recursive: true });
+  const file = await open(path, 'w');
+  try {
+    const child = spawn(process.execPath, [entry, JSON.stringify(options)], {
+      // VS Code's executable is Electron, which runs as Node only if this is set.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      // It outlives this window.
+      detached: true,
+      stdio: ['ignore', file.fd, file.fd],
+    });
+    const failed = new Promise<never>((_, reject) => child.once('error', reject));
+    child.unref();
+    return await Promise.race([failed, whenListening(endpoint, path)]);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws Error if nobody listens in time */
+async function whenListening(endpoint: string, log: string): Promise<Socket> {
+  for (const start = Date.now(); Date.now() - start < START_MS; ) {
+    const socket = await connect(endpoint);
+    if (socket) return socket;
+    await setTimeout(50);
+  }
+  throw new Error(`The render service did not start. ${log} may have the reason.`);
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, rm, rmdir } from 'node:fs/promises';
+import { connect as connectTo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** After this time, whoever started to listen has been killed. */
+const LOCK_MS = 5_000;
+
+/**
+ * The address of the render service of a cache folder: a Unix socket in a folder of this user, or a named pipe on Windows,
+ * which Node.js opens to this user only.
+ *
+ * @throws Error if the folder of the socket belongs to another user, or others may open it
+ */
+export async function endpointOf(cacheFolder: string, platform = process.platform): Promise<string> {
+  const name = `renders-${createHash('sha256').update(cacheFolder).digest('hex').slice(0, 12)}`;
+  const { uid, username } = userInfo();
+  if (platform === 'win32') return `\\\\.\\pipe\\prompt-travel-${username}-${name}`;
+  const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `prompt-travel-${uid}`);
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const info = await lstat(folder);
+  if (!info.isDirectory() || info.uid !== uid || (info.mode & 0o077) !== 0) {
+    throw new Error(`${folder} is not a folder that only you can open. Remove it and try again.`);
+  }
+  return join(folder, `${name}.sock`);
+}
+
+/** A connection to whoever listens; null if nobody does. */
+export function connect(endpoint: string): Promise<Socket | null> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTo(endpoint);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(error);
+    });
+  });
+}
+
+/** Listens, unless another process does: then null. Of several processes at the same time, one listens. */
+export async function listenAlone(endpoint: string, onConnection: (socket: Socket) => void): Promise<Server | null> {
+  if (endpoint.startsWith('\\\\')) return listen(endpoint, onConnection);
+  const release = await lock(`${endpoint}.lock`);
+  try {
+    const other = await connect(endpoint);
+    other?.destroy();
+    if (other) return null;
+    // The socket of a process that was killed remains.
+    await rm(endpoint, { force: true });
+    return await listen(endpoint, onConnection);
+  } finally {
+    await release();
+  }
+}
+
+function listen(endpoint: string, onConnection: (socket: Socket) => void): Promise<Server | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(onConnection);
+    server.once('listening', () => resolve(server));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(null);
+      else reject(error);
+    });
+    server.listen(endpoint);
+  });
+}
+
+/** @returns what releases the lock */
+async function lock(path: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      await mkdir(path);
+      return () => rmdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const info = await lstat(path).catch(() => null);
+    if (info && Date.now() - info.mtimeMs > LOCK_MS) await rm(path, { recursive: true, force: true });
+    await setTimeout(20);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import { LocalEngine } from '../local-engine.ts';
+import { endpointOf, listenAlone } from './endpoint.ts';
+import { JobStore } from './job-store.ts';
+import { RenderService } from './service.ts';
+import { ServiceOptions } from './service-options.ts';
+
+/*
+ * The render service's process. It is started by the first window that needs it, serves all windows, and ends when the
+ * last one has been gone for `graceMs`: a window that reloads finds its renders as they were, and nothing runs unseen.
+ */
+const { cacheFolder, version, graceMs } = ServiceOptions.parse(JSON.parse(process.argv[2] ?? 'null'));
+const log = (line: string) => console.error(line);
+
+/** How long the first window may take to connect, on a busy computer. */
+const START_MS = 60_000;
+
+let onStarted: (service: RenderService) => void = () => undefined;
+const started = new Promise<RenderService>((resolve) => {
+  onStarted = resolve;
+});
+const server = await listenAlone(await endpointOf(cacheFolder), (socket) => {
+  void started.then((service) => serve(service, socket));
+});
+if (!server) {
+  log('Another render service is running.');
+  process.exit();
+}
+const engine = new LocalEngine({
+  entry: fileURLToPath(new URL('engine.js', import.meta.url)),
+  mode: 'lean',
+  cacheFolder,
+});
+const service = await RenderService.start({
+  renderer: engine,
+  store: new JobStore(join(cacheFolder, 'jobs'), log),
+  version,
+});
+let grace = setTimeout(() => void end(), Math.max(graceMs, START_MS));
+process.on('SIGTERM', () => void end());
+onStarted(service);
+
+function serve(service: RenderService, socket: Socket): void {
+  clearTimeout(grace);
+  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  // A window that is killed resets its connection.
+  socket.on('error', (error) => log(`A window lost its connection: ${error.message}`));
+  service.connect(connection, () => void end());
+  connection.onClose(() => {
+    if (service.connections > 0) return;
+    clearTimeout(grace);
+    grace = setTimeout(() => void end(), graceMs);
+  });
+}
+
+/** Called once or more: by a signal, by a window, or when there is no window. */
+async function end(): Promise<void> {
+  server!.close();
+  await service.stop();
+  engine.kill();
+  process.exit();
+}

@@ -1,0 +1,190 @@
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { samplingSteps } from '../../plan/steps.ts';
+import type { RenderFailure } from '../../protocol/engine.ts';
+import {
+  Change,
+  type Hello,
+  type JobEvent,
+  type JobInfo,
+  type JobState,
+  RENDERS,
+  Submit,
+} from '../../protocol/renders.ts';
+import { hasEnded, type InitialState, isRunning, type Job } from '../queue.ts';
+import { RenderQueue } from '../render-queue.ts';
+import { clipOf } from '../render-text.ts';
+import type { Renderer } from '../renderer.ts';
+import type { Entry, JobStore, Submitted } from './job-store.ts';
+
+export interface RenderServiceOptions {
+  readonly renderer: Renderer;
+  readonly store: JobStore;
+  /** Of the program. A window of another version ends the service and starts its own. */
+  readonly version: string;
+}
+
+interface ServiceJob extends Submitted {
+  readonly key: string;
+  /** How often the engine or the service stopped while it ran. */
+  crashes: number;
+  /** The crash that was counted last. */
+  counted?: JobState;
+}
+
+/** Ended jobs that can be tried again. */
+const MOST_ENDED = 20;
+
+/** After the second crash, a job waits until a person tries it again. */
+const MOST_CRASHES = 2;
+
+/**
+ * The renders of all windows: one queue, which every connection sees and changes. Jobs that have not ended are on the
+ * disk, so that the next service continues them.
+ */
+export class RenderService {
+  readonly #options: RenderServiceOptions;
+  readonly #queue = new RenderQueue((jobs) => this.#onChange(jobs));
+  readonly #jobs = new Map<number, ServiceJob>();
+  readonly #connections = new Set<MessageConnection>();
+  #stopping: Promise<void> | null = null;
+  /** Called when nothing runs any more; null unless the service is stopping. */
+  #onStopped: (() => void) | null = null;
+
+  private constructor(options: RenderServiceOptions) {
+    this.#options = options;
+  }
+
+  /** A service that continues the jobs of the one before. */
+  static async start(options: RenderServiceOptions): Promise<RenderService> {
+    const service = new RenderService(options);
+    for (const { key, document, plan, resume, paused, running, crashes } of await options.store.load()) {
+      const job: ServiceJob = { key, document, plan, crashes: crashes + (running ? 1 : 0) };
+      service.#submit(job, resume || running, initialState(job, paused));
+    }
+    return service;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Answers a window.
+   *
+   * @param retire is called if the window asks the service to end
+   */
+  connect(connection: MessageConnection, retire: () => void): void {
+    this.#connections.add(connection);
+    connection.onClose(() => this.#connections.delete(connection));
+    connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
+    connection.onRequest(RENDERS.submit, (params: unknown): number => {
+      const { document, plan, resume } = Submit.parse(params);
+      const key = this.#options.store.add({ document, plan });
+      return this.#submit({ key, document, plan, crashes: 0 }, resume);
+    });
+    connection.onRequest(RENDERS.plan, (id: unknown) => this.#jobs.get(Number(id))?.plan ?? null);
+    connection.onRequest(RENDERS.change, (params: unknown) => {
+      const { id, change } = Change.parse(params);
+      const job = this.#queue.jobs.find((each) => each.id === id);
+      if (!job || (change === 'remove' && !hasEnded(job.state))) return;
+      this.#queue[change](id);
+      if (change === 'remove') this.#forget(id);
+    });
+    connection.onRequest(RENDERS.retire, retire);
+    connection.listen();
+  }
+
+  /** Stops what runs. The next service continues it. May be called again. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#options.store.save(this.#entries().map((entry) => ({ ...entry, resume: true, running: false })));
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStopped = resolve;
+    });
+    if (this.#queue.jobs.some(isRunning)) {
+      this.#queue.pauseAll();
+      await stopped;
+    }
+    await this.#options.store.flush();
+  }
+
+  #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {
+    const { id } = this.#queue.submit(
+      job.plan,
+      this.#options.renderer,
+      (event) => {
+        if (event.kind !== 'waiting') this.#broadcast(RENDERS.event, { id, ...event } satisfies JobEvent);
+      },
+      { resume, state },
+    );
+    if (state.kind === 'failed') job.counted = state;
+    this.#jobs.set(id, job);
+    return id;
+  }
+
+  #onChange(jobs: readonly Job[]): void {
+    if (this.#onStopped) {
+      if (!jobs.some(isRunning)) this.#onStopped();
+      return;
+    }
+    for (const { id, state } of jobs) this.#countCrash(id, state);
+    this.#options.store.save(this.#entries());
+    this.#broadcast(RENDERS.jobs, this.#infos());
+    this.#forgetOldest();
+  }
+
+  #broadcast(method: string, value: unknown): void {
+    for (const connection of this.#connections) void connection.sendNotification(method, value);
+  }
+
+  #infos(): JobInfo[] {
+    return this.#queue.jobs.map(({ id, state }) => {
+      const { document, plan, crashes } = this.#jobs.get(id)!;
+      return { id, document, name: plan.name, ...clipOf(plan), steps: samplingSteps(plan.sampling), state, crashes };
+    });
+  }
+
+  #entries(): Entry[] {
+    return this.#queue.jobs
+      .filter(({ state }) => !hasEnded(state))
+      .map((job) => {
+        const { key, crashes } = this.#jobs.get(job.id)!;
+        return { key, resume: job.resume, paused: job.state.kind === 'paused', running: isRunning(job), crashes };
+      });
+  }
+
+  #countCrash(id: number, state: JobState): void {
+    const job = this.#jobs.get(id)!;
+    if (state.kind !== 'failed' || state.failure.kind !== 'engine-stopped' || job.counted === state) return;
+    job.counted = state;
+    job.crashes++;
+  }
+
+  #forgetOldest(): void {
+    const ended = this.#queue.jobs.filter(({ state }) => hasEnded(state));
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - MOST_ENDED))) {
+      this.#queue.remove(id);
+      this.#forget(id);
+    }
+  }
+
+  #forget(id: number): void {
+    this.#options.store.remove(this.#jobs.get(id)!.key);
+    this.#jobs.delete(id);
+  }
+}
+
+function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
+  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE };
+  return paused ? { kind: 'paused', progress: null } : { kind: 'queued' };
+}
+
+const SET_ASIDE: RenderFailure = {
+  ok: false,
+  kind: 'engine-stopped',
+  message: 'The engine stopped twice during this render, so it is not started again by itself. Its progress was saved.',
+};

@@ -1,0 +1,48 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TravelPlan } from '../plan/plan.ts';
+import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/checkpoints.ts';
+import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
+
+/**
+ * The plan of the latest unfinished render of a text whose progress was saved; null if there is none. It has the seed and
+ * the wildcards that were rolled.
+ *
+ * @param source the `.travel` source, verbatim
+ */
+export async function unfinishedPlan(cacheFolder: string, source: string): Promise<TravelPlan | null> {
+  const root = join(cacheFolder, CHECKPOINTS);
+  const names = await readdir(root).catch(missing);
+  const found = await Promise.all((names ?? []).map((name) => planIn(join(root, name, CHECKPOINT_PLAN))));
+  const [latest] = found
+    .filter((entry) => entry !== null)
+    .filter(({ plan }) => plan.source === source)
+    .toSorted((a, b) => b.mtimeMs - a.mtimeMs);
+  return latest?.plan ?? null;
+}
+
+/** null if it is missing, cut off or of another version, whose progress cannot be used. */
+async function planIn(path: string): Promise<{ readonly plan: TravelPlan; readonly mtimeMs: number } | null> {
+  try {
+    const { mtimeMs } = await stat(path);
+    const plan = TravelPlan.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return plan.success ? { plan: plan.data, mtimeMs } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    return missing(error as NodeJS.ErrnoException);
+  }
+}
+
+function missing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}
+
+/** Whether a render that failed or was canceled can be resumed. @param progress as last reported */
+export function canResume(plan: TravelPlan, { kind }: RenderFailure, progress: RenderProgress | null): boolean {
+  // With another model file, it is another render.
+  if (!progress || kind === 'file-changed') return false;
+  const { stage, done } = progress;
+  const firstStep = plan.context.windows[0]!.length;
+  return stage === 'decode' || stage === 'write' || (stage === 'sample' && done >= firstStep);
+}

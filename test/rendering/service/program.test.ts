@@ -1,0 +1,239 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TravelPlan } from '../../../plan/plan.ts';
+import type { JobEvent, JobInfo } from '../../../protocol/renders.ts';
+import { LocalEngine } from '../../../rendering/local-engine.ts';
+import { ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
+import { smallPlan } from '../../engine/pipelines/plans.ts';
+
+/** Each of several processes may take long to start on a loaded machine. */
+const TIMEOUT = 10 * 60_000;
+vi.setConfig({ testTimeout: TIMEOUT, hookTimeout: TIMEOUT });
+
+const DIST = resolve(import.meta.dirname, '../../../dist');
+
+/** A window, with what it has seen. */
+class Window implements ServiceListener {
+  jobs: readonly JobInfo[] = [];
+  events: JobEvent[] = [];
+  lost = false;
+  client!: ServiceClient;
+
+  onJobs = (jobs: readonly JobInfo[]) => {
+    this.jobs = jobs;
+  };
+  onEvent = (event: JobEvent) => this.events.push(event);
+  onLost = () => {
+    this.lost = true;
+  };
+
+  /** The states of all jobs, in their order. */
+  get states(): string[] {
+    return this.jobs.map(({ state }) => state.kind);
+  }
+
+  /** The steps that were reported. */
+  get steps(): number[] {
+    return this.events.flatMap((event) => (event.kind === 'progress' ? (event.progress.step ?? []) : []));
+  }
+}
+
+let folder: string;
+let cacheFolder: string;
+const windows: Window[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'travel-service-'));
+  cacheFolder = join(folder, 'cache');
+});
+afterEach(async () => {
+  for (const { client, lost } of windows.splice(0)) if (!lost) client.dispose();
+  // The engine ends with the service.
+  for (const pid of services()) process.kill(pid, 'SIGKILL');
+  await until(() => !running());
+  rmSync(folder, { recursive: true });
+});
+
+async function openWindow({ version = '1', graceMs = 60_000 } = {}): Promise<Window> {
+  const window = new Window();
+  const options = { entry: join(DIST, 'renders.js'), cacheFolder, version, graceMs };
+  window.client = await ServiceClient.connect(options, window);
+  windows.push(window);
+  return window;
+}
+
+/** Process ids whose command line has this test's cache folder: the service. Linux only. */
+function services(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(cacheFolder);
+      } catch {
+        return false; // It has ended.
+      }
+    })
+    .map(Number);
+}
+
+const running = () => services().length > 0;
+
+/** A process that has ended stays until its parent asks for its result. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function children(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+/** Enough to be stopped in the middle; a step takes some milliseconds. */
+const STEPS = 40;
+
+async function planOf(name: string, steps = STEPS): Promise<TravelPlan> {
+  const plan = await smallPlan();
+  return {
+    ...plan,
+    name,
+    sampling: { ...plan.sampling, steps, seed: name.charCodeAt(0) },
+    context: { ...plan.context, windows: Array(steps).fill(plan.context.windows[0]) },
+    output: { ...plan.output, base: join(folder, name), formats: ['png'] },
+  };
+}
+
+const submit = async ({ client }: Window, name: string, steps?: number) =>
+  client.submit({ document: `file:///${name}.travel`, plan: await planOf(name, steps), resume: false });
+
+/** The images' pixels, which follow the metadata. */
+const pixels = (base: string) =>
+  readdirSync(base).map((name) => {
+    const bytes = readFileSync(join(base, name));
+    return bytes.subarray(bytes.indexOf('IDAT')).toString('base64');
+  });
+
+async function undisturbed(name: string): Promise<string[]> {
+  const engine = new LocalEngine({ entry: join(DIST, 'engine.js'), mode: 'lean', cacheFolder: null });
+  const plan = await planOf(name);
+  const base = join(folder, 'undisturbed');
+  const result = await engine.submit({ ...plan, output: { ...plan.output, base } }).result;
+  engine.stop();
+  expect(result).toMatchObject({ ok: true });
+  return pixels(base);
+}
+
+const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: TIMEOUT, interval: 5 });
+
+// Processes are found in /proc.
+describe.runIf(process.platform === 'linux')('the render service', () => {
+  it('is one for all windows, which see and change the same queue', async () => {
+    const [first, second] = await Promise.all([openWindow(), openWindow()]);
+    // Both start one; the second one finds the first and ends.
+    await until(() => services().length === 1);
+    const a = await submit(first, 'a');
+    const b = await submit(second, 'b', 2);
+    await until(() => second.states.join() === 'sampling,queued');
+    expect(first.jobs.map(({ id, name, document }) => [id, name, document])).toEqual([
+      [a, 'a', 'file:///a.travel'],
+      [b, 'b', 'file:///b.travel'],
+    ]);
+    expect((await second.client.plan(a))?.name).toBe('a');
+    await second.client.change(a, 'cancel');
+    await until(() => first.states.join() === 'cancelled,done');
+    expect(existsSync(join(folder, 'a'))).toBe(false);
+    expect(readdirSync(join(folder, 'b'))).toHaveLength(2);
+    // What is gone, or does not fit, changes nothing.
+    await first.client.change(99, 'cancel');
+    await first.client.change(b, 'pause');
+    expect(first.states).toEqual(['cancelled', 'done']);
+  });
+
+  it('goes on while a window reloads, and the new window finds the same job', async () => {
+    const before = await openWindow();
+    await submit(before, 'a');
+    await until(() => before.steps.includes(STEPS / 2));
+    const service = services();
+    before.client.dispose();
+    const after = await openWindow();
+    expect(after.jobs).toMatchObject([{ name: 'a', document: 'file:///a.travel', state: { kind: 'sampling' } }]);
+    await until(() => after.states.join() === 'done');
+    expect(services()).toEqual(service);
+    expect(Math.min(...after.steps)).toBeGreaterThanOrEqual(STEPS / 2);
+    expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+  });
+
+  it('ends when it has had no window for a while, and the next one continues its jobs', async () => {
+    const before = await openWindow({ graceMs: 0 });
+    await submit(before, 'a');
+    await submit(before, 'b', 2);
+    await until(() => before.steps.includes(STEPS / 2));
+    const [service] = services();
+    const engines = children(service!);
+    before.client.dispose();
+    await until(() => !running());
+    await until(() => !engines.some(isAlive));
+    expect(readdirSync(folder)).toEqual(['cache']);
+
+    const after = await openWindow();
+    await until(() => after.states.join() === 'done,done');
+    expect(Math.min(...after.steps.filter((step) => step > 2))).toBeGreaterThanOrEqual(STEPS / 2 - 1);
+    expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+    await vi.waitUntil(() => !existsSync(join(cacheFolder, 'jobs', 'queue.json')));
+  });
+
+  it('continues after it was killed, but not a second time by itself', async () => {
+    for (const round of [1, 2]) {
+      const window = await openWindow();
+      if (round === 1) await submit(window, 'a');
+      await until(() => window.steps.includes(round * 12));
+      process.kill(services()[0]!, 'SIGKILL');
+      await until(() => window.lost && !running());
+    }
+    const window = await openWindow();
+    expect(window.jobs).toMatchObject([{ state: { kind: 'failed', failure: { kind: 'engine-stopped' } }, crashes: 2 }]);
+    await window.client.change(window.jobs[0]!.id, 'requeue');
+    await until(() => window.states.join() === 'done');
+    expect(Math.min(...window.steps)).toBeGreaterThan(22);
+    expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+  });
+
+  it('reports an engine that was killed, and tries again from the saved progress', async () => {
+    const window = await openWindow();
+    const id = await submit(window, 'a');
+    await until(() => window.steps.includes(20));
+    for (const engine of children(services()[0]!)) process.kill(engine, 'SIGKILL');
+    await until(() => window.states.join() === 'failed');
+    await until(() => window.jobs[0]!.crashes === 1);
+    window.events = [];
+    await window.client.change(id, 'requeue');
+    await until(() => window.states.join() === 'done');
+    expect(Math.min(...window.steps)).toBeGreaterThan(18);
+  });
+
+  it('pauses a job, runs the next one, and continues', async () => {
+    const window = await openWindow();
+    const a = await submit(window, 'a');
+    await submit(window, 'b', 2);
+    await until(() => window.steps.includes(20));
+    await window.client.change(a, 'pause');
+    await until(() => window.states.join() === 'paused,done');
+    await window.client.change(a, 'requeue');
+    await until(() => window.states.join() === 'done,done');
+    expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+  });
+
+  it('gives way to the service of another version, which continues its jobs', async () => {
+    const old = await openWindow({ version: 'old' });
+    await submit(old, 'a');
+    await until(() => old.steps.includes(20));
+    const updated = await openWindow({ version: 'new' });
+    await until(() => old.lost);
+    await until(() => updated.states.join() === 'done');
+    expect(services()).toHaveLength(1);
+    expect(Math.min(...updated.steps)).toBeGreaterThan(18);
+  });
+});
