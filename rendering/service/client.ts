@@ -3,12 +3,7 @@ import { mkdir, open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import {
-  createMessageConnection,
-  type MessageConnection,
-  SocketMessageReader,
-  SocketMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
 import { type Change, Hello, JobEvent, type JobInfo, Jobs, RENDERS, type Submit } from '../../protocol/renders.ts';
@@ -28,18 +23,42 @@ export interface ServiceListener {
   readonly onLost: () => void;
 }
 
+/** A service of another version may have another answer, but has a version. */
+const AnyHello = z.looseObject({ version: z.string() });
+
+/** How often a service may end while a window connects. */
+const MOST_ATTEMPTS = 10;
+
 /** How long the service may take to start, on a busy computer. */
 const START_MS = 60_000;
 
+/** The service has ended before it answered. */
+class ServiceEndedError extends Error {
+  override readonly name = 'ServiceEndedError';
+
+  constructor() {
+    super('The render service ended. Try again.');
+  }
+}
+
+/** JSON-RPC alone would never settle a request whose connection is closed. */
+interface Connection {
+  /** @throws ServiceEndedError, or the error of the service */
+  readonly request: (method: string, params?: unknown) => Promise<unknown>;
+  readonly closed: Promise<void>;
+  readonly close: () => void;
+}
+
 /** A window's connection to the render service. */
 export class ServiceClient {
-  readonly #connection: MessageConnection;
-  readonly #socket: Socket;
+  readonly #connection: Connection;
   #disposed = false;
 
-  private constructor(connection: MessageConnection, socket: Socket) {
+  private constructor(connection: Connection, listener: ServiceListener) {
     this.#connection = connection;
-    this.#socket = socket;
+    void connection.closed.then(() => {
+      if (!this.#disposed) listener.onLost();
+    });
   }
 
   /**
@@ -49,48 +68,60 @@ export class ServiceClient {
    * @throws Error if the service cannot be started
    */
   static async connect(options: ServiceClientOptions, listener: ServiceListener): Promise<ServiceClient> {
-    for (;;) {
-      const endpoint = await endpointOf(options.cacheFolder);
-      const socket = (await connect(endpoint)) ?? (await startService(endpoint, options));
-      const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-      const closed = new Promise<void>((resolve) => connection.onClose(resolve));
-      connection.onNotification(RENDERS.jobs, (jobs: unknown) => listener.onJobs(Jobs.parse(jobs)));
-      connection.onNotification(RENDERS.event, (event: unknown) => listener.onEvent(JobEvent.parse(event)));
-      connection.listen();
-      const hello = Hello.parse(await connection.sendRequest(RENDERS.hello));
-      if (hello.version === options.version) {
-        listener.onJobs(hello.jobs);
-        const client = new ServiceClient(connection, socket);
-        void closed.then(() => {
-          if (!client.#disposed) listener.onLost();
-        });
-        return client;
+    for (let attempt = 1; ; attempt++) {
+      const connection = await openConnection(options, listener);
+      try {
+        const hello = await connection.request(RENDERS.hello);
+        if (AnyHello.parse(hello).version === options.version) {
+          listener.onJobs(Hello.parse(hello).jobs);
+          return new ServiceClient(connection, listener);
+        }
+        await connection.request(RENDERS.retire);
+        await connection.closed;
+      } catch (error) {
+        if (!(error instanceof ServiceEndedError) || attempt === MOST_ATTEMPTS) throw error;
       }
-      await connection.sendRequest(RENDERS.retire);
-      await closed;
     }
   }
 
   /** Puts a plan at the end of the queue. @returns the job's id */
   async submit(submit: Submit): Promise<number> {
-    return z.int().parse(await this.#connection.sendRequest(RENDERS.submit, submit));
+    return z.int().parse(await this.#connection.request(RENDERS.submit, submit));
   }
 
   /** Nothing happens if the job is gone, or is not in a state for the change. */
   async change(id: number, change: Change['change']): Promise<void> {
-    await this.#connection.sendRequest(RENDERS.change, { id, change } satisfies Change);
+    await this.#connection.request(RENDERS.change, { id, change } satisfies Change);
   }
 
   /** The plan of a job; null if the job is gone. */
   async plan(id: number): Promise<TravelPlan | null> {
-    return TravelPlan.nullable().parse(await this.#connection.sendRequest(RENDERS.plan, id));
+    return TravelPlan.nullable().parse(await this.#connection.request(RENDERS.plan, id));
   }
 
   /** Leaves the service to the other windows. */
   dispose(): void {
     this.#disposed = true;
-    this.#socket.destroy();
+    this.#connection.close();
   }
+}
+
+async function openConnection(options: ServiceClientOptions, listener: ServiceListener): Promise<Connection> {
+  const endpoint = await endpointOf(options.cacheFolder);
+  const socket = (await connect(endpoint)) ?? (await startService(endpoint, options));
+  const messages = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  messages.onNotification(RENDERS.jobs, (jobs: unknown) => listener.onJobs(Jobs.parse(jobs)));
+  messages.onNotification(RENDERS.event, (event: unknown) => listener.onEvent(JobEvent.parse(event)));
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const ended = closed.then(() => Promise.reject(new ServiceEndedError()));
+  // Not every connection has a request when it is closed.
+  ended.catch(() => undefined);
+  messages.listen();
+  return {
+    request: (method, params) => Promise.race([messages.sendRequest(method, params), ended]),
+    closed,
+    close: () => socket.destroy(),
+  };
 }
 
 async function startService(endpoint: string, { entry, ...options }: ServiceClientOptions): Promise<Socket> {
