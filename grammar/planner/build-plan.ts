@@ -74,10 +74,10 @@ export function buildPlan({
       settings: {
         frames: Math.min(settings.frames, frames.length),
         length: Math.min(context, frames.length),
-        // Without effect on a single window, except that `A` plays it backward.
+        // Without effect on a single window, except that `A` plays it backward; two frames look the same backward.
         ...(frames.length > context
           ? { stride, overlap, closedLoop }
-          : { stride: 1, overlap: -1, closedLoop: closedLoop === 'A' ? closedLoop : 'N' }),
+          : { stride: 1, overlap: -1, closedLoop: closedLoop === 'A' && frames.length > 2 ? closedLoop : 'N' }),
       },
     },
     output: {

@@ -329,7 +329,7 @@ describe('settings', () => {
     ['interpolate: {method: film}', 'travel/not-available-yet'],
     ['free_init: {}', 'travel/not-available-yet'],
     ['init_image: a.png', 'travel/not-available-yet'],
-    ['context: 33', 'travel/context-beyond-positions'],
+    ['context: 33\nframes: 40', 'travel/context-beyond-positions'],
     ['overlap: 16\nframes: 32', 'travel/overlap-too-large'],
     ['output: "{nmae}"', 'travel/output-placeholder'],
     ['define: {a: $b, b: $a}', 'travel/definition-cycle'],

@@ -123,7 +123,7 @@ function rendered(plan: TravelPlan) {
   const isFused = plan.context.windows.some((windows) => windows.length > 1);
   const { motionModule } = plan.models;
   const isMixed = frames.some(({ positive }) => positive.t > 0 && positive.t < 1);
-  const { formats, fps, loop, ...output } = plan.output;
+  const { formats, fps, loop, written: _written, ...output } = plan.output;
   const has = (...some: readonly string[]) => formats.some((format) => some.includes(format));
   return {
     ...rest,
@@ -288,7 +288,7 @@ describe('a setting that needs something', () => {
     const found = (settings: string) =>
       checkTravel(`---\n${settings}\n---\n0: a --neg b\n8: c --neg d`, environment).problems;
     expect(found('cfg_scale: 1')).toMatchObject([
-      { code: 'travel/setting-has-no-effect', severity: 'warning', related: [{ span: { end: 41 } }] },
+      { code: 'travel/setting-has-no-effect', severity: 'warning', related: [{ span: { end: 44 } }] },
     ]);
     expect(found('cfg_scale: {0: 1, 8: 2}')).toEqual([]);
     expect(found('cfg_scale: 7')).toEqual([]);
