@@ -170,16 +170,6 @@ describe('travel render', () => {
     const printed = [stderr, inFile.stderr, flag.stderr, flag.stdout].join('\n');
     expect(printed).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
-    const { code, stdout, stderr } = await travel(['render', 'a.travel', '--out', '\u001b]0;x\u0007/c'], { cwd });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '\ufffd]0;x\ufffd/c.txt\n' });
-    const refused = await travel(['render', 'b.travel'], { cwd });
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^b\.travel:8:9: error: /m) });
-    const failed = await travel(['render', 'a.travel', '--out', '/proc/\u001b]0;x\u0007'], { cwd });
-    expect(failed.code).toBe(3);
-    expect(stderr + refused.stderr + failed.stderr + failed.stdout).not.toMatch(
-      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/,
-    );
-  });
 
   it('goes on with the next file after one that failed', async () => {
     const cwd = folderWith({
