@@ -5,6 +5,7 @@ import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
 import type { RenderJobs } from './render/jobs.ts';
+import { hasUnfinishedRenders } from './render/unfinished-renders.ts';
 
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
@@ -42,7 +43,6 @@ async function startLanguageSoon(context: ExtensionContext, log: LogOutputChanne
 /** Shows renders that go on, as after a reload, and continues those that were interrupted. */
 async function continueRenders(renders: () => Promise<RenderJobs>, log: LogOutputChannel): Promise<void> {
   await setImmediate();
-  const { hasUnfinishedRenders } = await import('./render/start-renders.ts');
   if (!workspace.isTrusted || !hasUnfinishedRenders()) return;
   try {
     await (await renders()).connect();

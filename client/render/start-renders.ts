@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
 import { announceRenders } from './announcements.ts';
@@ -22,9 +20,4 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
   );
   context.subscriptions.push(jobs, createStatusItem(jobs), announceRenders(jobs));
   return jobs;
-}
-
-/** Whether renders may run, or wait to be continued. */
-export function hasUnfinishedRenders(): boolean {
-  return existsSync(join(cacheFolder(), 'jobs', 'queue.json'));
 }

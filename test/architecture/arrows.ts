@@ -28,6 +28,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     why: 'The same host puts the type of a model file into words.',
   },
   {
+    from: 'client/render/unfinished-renders.ts',
+    to: 'library/cache-folder.ts',
+    why: 'A window looks there for renders to continue.',
+  },
+  {
     from: 'client/render/start-renders.ts',
     to: 'library/cache-folder.ts',
     why: 'The extension gives its engine the cache folder that the command line and the server use.',

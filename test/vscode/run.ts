@@ -97,6 +97,9 @@ async function freshFolders(suite: Suite): Promise<{ workspace: string; data: st
   return { workspace, data };
 }
 
+/** A cache of its own, and with it a queue of renders; on Linux. */
+const cacheOf = ({ name }: Suite) => ({ XDG_CACHE_HOME: join(KEPT, name, 'cache') });
+
 async function runInBrowser(suite: Suite): Promise<Verdict> {
   const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
   const { workspace, data } = await freshFolders(suite);
@@ -110,7 +113,7 @@ async function runInBrowser(suite: Suite): Promise<Verdict> {
   page.setDefaultTimeout(WAIT_MS);
   const driver = await startDriver(actionsOn(page));
   cleanup.defer(() => driver.close());
-  const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name, TRAVEL_VSCODE: '' };
+  const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name, TRAVEL_VSCODE: '', ...cacheOf(suite) };
   const tests = await bundleSuite(suite, environment);
   const server = await startVsCodeServer(vsCode, data, environment);
   cleanup.defer(() => server.stop());
@@ -136,7 +139,7 @@ async function runOnDesktop(suite: Suite): Promise<Verdict> {
   const driver = await startDriver(new Proxy({}, { get: () => async () => {} }));
   cleanup.defer(() => driver.close());
   const trust = suite.name === 'trusted' ? ['--disable-workspace-trust'] : [];
-  const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name };
+  const environment = { TRAVEL_DRIVER: driver.url, TRAVEL_SUITE: suite.name, ...cacheOf(suite) };
   const tests = await bundleSuite(suite, environment);
   const exit = runTests({
     extensionDevelopmentPath: ROOT,

@@ -24,7 +24,7 @@ const paths = (name: string) => [
 describe('a name that Windows cannot have is one warning', () => {
   it.each([
     ...characters.flatMap((character) => [`ab${character}`, `${character}b`, `a${character}b`]),
-    ...devices.flatMap((device) => [device, `${device}.txt`, `${device}.tar.gz`]),
+    ...devices.flatMap((device) => [device, `${device}.log`, `${device}.tar.gz`]),
     'a.',
     'a ',
     '...',

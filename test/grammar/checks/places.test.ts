@@ -30,7 +30,7 @@ describe('a wildcard in the settings that is not found', () => {
     ['negative_prompt: "a \\"b\\" __missing__, c"', '__missing__'],
     ["negative_prompt: 'it''s __missing__'", '__missing__'],
     ['negative_prompt: |\n  a,\n  b __missing__\n', '__missing__'],
-    ['negative_prompt: a\n  b {__missing__|__missing__} c', '{__missing__|__missing__}'],
+    ['negative_prompt: a\n  b {__missing__|d} c', '__missing__'],
     ['define: {a: "x __missing__ y"}', '__missing__'],
     ['define:\n  a: x, __missing__', '__missing__'],
     ['define:\n  b: __missing__\n  a: $b', '__missing__'],

@@ -24,17 +24,6 @@ suite('commands', () => {
     assert.doesNotMatch(copied, /#|\$hero|frames/);
   });
 
-  test('Render writes the frames and shows the result in a terminal', async () => {
-    await open('tiny.travel');
-    const result = await commands.executeCommand<RenderResult>('travel.render');
-    assert.ok(result.ok, JSON.stringify(result));
-    assert.ok(result.files.length > 0);
-    for (const file of result.files) await workspace.fs.stat(Uri.file(file));
-    await see('.terminal');
-    await screenshot('render');
-    assert.equal(window.activeTerminal?.name, 'Render tiny');
-  });
-
   test('Render offers to save an untitled file first', async () => {
     await commands.executeCommand('travel.newFile');
     // Not awaited: it ends when the dialog is closed.

@@ -21,6 +21,7 @@ async function runSuite(): Promise<Verdict> {
     await import('./diagnostics.test.ts');
     await import('./language.test.ts');
     await import('./commands.test.ts');
+    await import('./renders.test.ts');
     await import('./paste.test.ts');
   }
   mocha.suite.beforeEach(newFolder);
