@@ -170,6 +170,8 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
     /** Waits for an element, by CSS selector or `text=`. */
     see: (selector) => page.locator(selector).first().waitFor({ state: 'attached' }),
+    /** The same, for what may have to be shown again: waits for a second only. */
+    seeNow: (selector) => page.locator(selector).first().waitFor({ state: 'attached', timeout: 1000 }),
     /** The same inside a webview, which is nested in two frames. */
     seeInPage: (selector) =>
       page

@@ -3,14 +3,26 @@ import { suite, test } from 'mocha';
 import { commands, Uri, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { open } from './documents.ts';
-import { click, press, screenshot, see } from './window.ts';
+import { click, press, screenshot, see, seeNow } from './window.ts';
 
 const render = () => commands.executeCommand<RenderResult>('travel.render');
 
-/** A toast is shown only in a window that has the focus. */
+/** Longer than a render takes on a slow machine. */
+const WAIT_MS = 4 * 60_000;
+
+/**
+ * Waits for a notification. A toast is shown only in a window that has the focus, and the list of notifications closes
+ * when it is empty, so the list is opened again and again.
+ */
 async function seeNotification(text: string): Promise<void> {
-  await commands.executeCommand('notifications.showList');
-  await see(`.notifications-center >> text=${text}`);
+  for (const start = Date.now(); ; ) {
+    await commands.executeCommand('notifications.showList');
+    try {
+      return await seeNow(`.notifications-center >> text=${text}`);
+    } catch (error) {
+      if (Date.now() - start > WAIT_MS) throw error;
+    }
+  }
 }
 
 async function expectFiles(result: RenderResult): Promise<void> {

@@ -10,6 +10,8 @@ export const canDrive = process.env.TRAVEL_VSCODE !== 'download';
 export const report = (verdict: unknown) => ask('verdict', JSON.stringify(verdict));
 export const screenshot = (name: string) => ask('screenshot', `${process.env.TRAVEL_SUITE}-${name}`);
 export const see = (selector: string) => ask('see', selector);
+/** Rejects after a second. */
+export const seeNow = (selector: string) => ask('seeNow', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const print = (line: string) => ask('print', line);
 export const type = (text: string) => ask('type', text);
