@@ -8,6 +8,7 @@ import { printableLine } from '../rendering/printable.ts';
 import { progressView } from '../rendering/progress-view.ts';
 import { type JobEvent, RenderQueue } from '../rendering/render-queue.ts';
 import { clipOf, resultText } from '../rendering/render-text.ts';
+import { runningRenders } from '../rendering/service/client.ts';
 import { canResume, unfinishedPlan } from '../rendering/unfinished.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, givenSettings, type PlanFlags } from './flags.ts';
@@ -81,6 +82,10 @@ async function render(patterns: readonly string[], flags: RenderFlags): Promise<
   const ready = planned.filter((file): file is ReadyFile => file.plan !== null);
   if (ready.length < planned.length) return EXIT.fileHasErrors;
 
+  const others = await runningRenders(cacheFolder());
+  if (others.length > 0) {
+    printError(`VS Code is rendering ${printableLine(others.join(', '))} at the same time, so both take longer.`);
+  }
   const engine = newEngine(flags.mode);
   try {
     return await cancellable(

@@ -3,10 +3,16 @@ import { mkdir, open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
 import { type Change, Hello, JobEvent, type JobInfo, Jobs, RENDERS, type Submit } from '../../protocol/renders.ts';
+import { isRunning } from '../queue.ts';
 import { connect, endpointOf } from './endpoint.ts';
 import type { ServiceOptions } from './service-options.ts';
 
@@ -25,6 +31,9 @@ export interface ServiceListener {
 
 /** A service of another version may have another answer, but has a version. */
 const AnyHello = z.looseObject({ version: z.string() });
+
+/** How long a command waits for a service that may be busy. */
+const ANSWER_MS = 1000;
 
 /** How often a service may end while a window connects. */
 const MOST_ATTEMPTS = 10;
@@ -106,12 +115,40 @@ export class ServiceClient {
   }
 }
 
+/**
+ * Names of what the service renders now; empty if it does not run, or does not answer. It is not started.
+ *
+ * @param cacheFolder absolute
+ */
+export async function runningRenders(cacheFolder: string): Promise<string[]> {
+  try {
+    const socket = await connect(await endpointOf(cacheFolder));
+    if (!socket) return [];
+    const connection = connectionOver(socket, createConnection(socket));
+    const hello = await Promise.race([connection.request(RENDERS.hello), setTimeout(ANSWER_MS, null, { ref: false })]);
+    connection.close();
+    const { success, data } = Hello.safeParse(hello);
+    return success ? data.jobs.filter(isRunning).map(({ name }) => name) : [];
+  } catch (error) {
+    // Whoever asks has its own render to do.
+    console.error(`The render service cannot be asked: ${(error as Error).message}`);
+    return [];
+  }
+}
+
 async function openConnection(options: ServiceClientOptions, listener: ServiceListener): Promise<Connection> {
   const endpoint = await endpointOf(options.cacheFolder);
   const socket = (await connect(endpoint)) ?? (await startService(endpoint, options));
-  const messages = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const messages = createConnection(socket);
   messages.onNotification(RENDERS.jobs, (jobs: unknown) => listener.onJobs(Jobs.parse(jobs)));
   messages.onNotification(RENDERS.event, (event: unknown) => listener.onEvent(JobEvent.parse(event)));
+  return connectionOver(socket, messages);
+}
+
+const createConnection = (socket: Socket) =>
+  createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+
+function connectionOver(socket: Socket, messages: MessageConnection): Connection {
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const ended = closed.then(() => Promise.reject(new ServiceEndedError()));
   // Not every connection has a request when it is closed.

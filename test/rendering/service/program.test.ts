@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import type { JobEvent, JobInfo } from '../../../protocol/renders.ts';
 import { LocalEngine } from '../../../rendering/local-engine.ts';
-import { ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
+import { runningRenders, ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
 import { smallPlan } from '../../engine/pipelines/plans.ts';
 
 /** Each of several processes may take long to start on a loaded machine. */
@@ -137,6 +137,7 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     const a = await submit(first, 'a');
     const b = await submit(second, 'b', 2);
     await until(() => second.states.join() === 'sampling,queued');
+    expect(await runningRenders(cacheFolder)).toEqual(['a']);
     expect(first.jobs.map(({ id, name, document }) => [id, name, document])).toEqual([
       [a, 'a', 'file:///a.travel'],
       [b, 'b', 'file:///b.travel'],
@@ -148,6 +149,7 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     expect(readdirSync(join(folder, 'b'))).toHaveLength(2);
     // What is gone, or does not fit, changes nothing.
     await first.client.change(99, 'cancel');
+    expect(await runningRenders(cacheFolder)).toEqual([]);
     await first.client.change(b, 'pause');
     expect(first.states).toEqual(['cancelled', 'done']);
   });
