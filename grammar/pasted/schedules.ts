@@ -3,6 +3,7 @@ import type { NewSetting } from '../settings/add-settings.ts';
 import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
 import type { Conversion } from './conversion.ts';
 import { evaluateFrame } from './frame-expression.ts';
+import { FRAME_FIELD, type PastedPrompt, promptFields, promptWithFields } from './keyframe-fields.ts';
 import {
   KEY_PATTERN,
   type Literal,
@@ -175,11 +176,13 @@ function escapedLines(line: string, start: number): PastedSchedule {
   };
 }
 
-interface PastedKeyframe {
+interface PastedKeyframe extends PastedPrompt {
   readonly frame: number;
-  readonly prompt: string;
   readonly span: TextSpan;
 }
+
+/** Each field once, although every keyframe may have it. */
+const leftOf = (keyframes: readonly PastedKeyframe[]) => [...new Set(keyframes.flatMap(({ left }) => left))];
 
 interface Content {
   readonly head: readonly string[];
@@ -191,60 +194,56 @@ interface Content {
 
 /** What a literal means as a schedule; the span of what cannot be read; null if it is not a schedule. */
 function contentOf(literal: Literal, frames: number): Content | { readonly span: TextSpan } | null {
-  const plain = { head: [], tail: [], settings: [], left: [] };
   if (literal.kind === 'map') {
     const prompts = literal.entries.find(({ key, value }) => PROMPT_MAPS.has(key) && value.kind !== 'text');
     if (!prompts) return mapContent(literal, frames);
     const read = contentOf(prompts.value, frames);
     if (!read || 'span' in read) return read;
-    return { ...read, ...configSettings(literal.entries.filter((entry) => entry !== prompts)) };
+    const around = configSettings(literal.entries.filter((entry) => entry !== prompts));
+    return { ...read, ...around, left: [...read.left, ...around.left] };
   }
   if (literal.kind !== 'list' || literal.items.length === 0) return null;
   const keyframes = literal.items.map((item) => itemKeyframe(item, frames));
   if (keyframes.every((keyframe) => keyframe === null)) return null;
   const wrong = keyframes.indexOf(null);
   if (wrong >= 0) return { span: literal.items[wrong]!.span };
-  return { ...plain, keyframes: keyframes.filter((keyframe) => keyframe !== null) };
+  const read = keyframes.filter((keyframe) => keyframe !== null);
+  return { head: [], tail: [], settings: [], left: leftOf(read), keyframes: read };
 }
 
 function mapContent({ entries }: LiteralMap, frames: number): Content | { readonly span: TextSpan } | null {
-  const isPrompt = ({ value }: LiteralEntry) => promptOf(value) !== null;
+  const isPrompt = ({ value }: LiteralEntry) => promptWithFields(value) !== null;
   const framed = entries.filter(({ key }) => evaluateFrame(key, frames) !== null);
   if (!framed.some(isPrompt)) return null;
-  if (framed.every(({ value }) => IMAGE.test(promptOf(value) ?? ''))) return null;
+  if (framed.every(({ value }) => IMAGE.test(promptWithFields(value)?.prompt ?? ''))) return null;
   const others = entries.filter((entry) => !framed.includes(entry));
   const wrong = [...framed.filter((entry) => !isPrompt(entry)), ...others.filter(({ key }) => !isConfigKey(key))];
   const first = wrong.sort((a, b) => a.keySpan.start - b.keySpan.start)[0];
   if (first) return { span: { start: first.keySpan.start, end: first.value.span.end } };
   const keyframes = framed.map(({ key, keySpan, value }) => ({
+    ...promptWithFields(value)!,
     frame: evaluateFrame(key, frames)!,
-    prompt: promptOf(value)!,
     span: { start: keySpan.start, end: value.span.end },
   }));
-  return { ...configSettings(others), keyframes };
+  const { left, ...settings } = configSettings(others);
+  return { ...settings, left: [...leftOf(keyframes), ...left], keyframes };
 }
 
 /** `{"frame": 0, "prompt": "a"}` and `(0, "a")`. */
 function itemKeyframe(item: Literal, frames: number): PastedKeyframe | null {
-  const parts =
-    item.kind === 'list'
-      ? item.items
-      : item.kind === 'map'
-        ? [/^(?:frame|key|keyframe|start|index)$/i, /^(?:prompt|text|value|positive)$/i].flatMap(
-            (name) => item.entries.find(({ key }) => name.test(key))?.value ?? [],
-          )
-        : [];
-  const [key, prompt] = parts;
-  if (parts.length !== 2 || !key || prompt?.kind !== 'text') return null;
-  const frame = key.kind === 'other' || key.kind === 'text' ? evaluateFrame(key.text, frames) : null;
-  return frame === null ? null : { frame, prompt: prompt.text, span: item.span };
+  if (item.kind === 'map') {
+    const key = item.entries.find((entry) => FRAME_FIELD.test(entry.key));
+    const fields = promptFields(item.entries.filter((entry) => entry !== key));
+    const frame = key ? frameOf(key.value, frames) : null;
+    return fields && frame !== null ? { ...fields, frame, span: item.span } : null;
+  }
+  const [key, prompt] = item.kind === 'list' && item.items.length === 2 ? item.items : [];
+  const frame = key ? frameOf(key, frames) : null;
+  return frame !== null && prompt?.kind === 'text' ? { frame, prompt: prompt.text, left: [], span: item.span } : null;
 }
 
-function promptOf(value: Literal): string | null {
-  if (value.kind === 'text') return value.text;
-  if (value.kind !== 'map') return null;
-  const prompt = value.entries.find(({ key }) => key === 'prompt')?.value;
-  return prompt?.kind === 'text' ? prompt.text : null;
+function frameOf(key: Literal, frames: number): number | null {
+  return key.kind === 'other' || key.kind === 'text' ? evaluateFrame(key.text, frames) : null;
 }
 
 /** Comments stay at their keyframes, or on lines of their own. */

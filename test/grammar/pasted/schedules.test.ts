@@ -57,6 +57,29 @@ describe('a schedule of another tool', () => {
     expect(converted(text)).toBe(expected);
   });
 
+  it.each<[string, string, string[]]>([
+    ['[{"frame": 0, "prompt": "a"}, {"frame": 8, "prompt": "b", "negative_prompt": "n"}]', '0: a\n8: b --neg n', []],
+    ['[{"frame": 0, "prompt": "a", "negative": "n"}, {"frame": 8, "text": "b"}]', '0: a --neg n\n8: b', []],
+    ['[{"frame": 0, "prompt": "a --neg m", "negative": "n"}]', '0: a --neg m, n', []],
+    ['[{"frame": 0, "prompt": "a", "negative": ""}]', '0: a', []],
+    ['{"0": {"prompt": "a", "negative_prompt": "n #1"}, "8": {"prompt": "b"}}', '0: a --neg n \\#1\n8: b', []],
+    [
+      '[{"frame": 0, "prompt": "a", "strength": 0.5}, {"frame": 8, "prompt": "b", "strength": 1, "x": {}}]',
+      '0: a\n8: b',
+      ['strength', 'x'],
+    ],
+    ['{"0": {"prompt": "a", "seed": 5, "negative": ["b"]}}', '0: a', ['seed', 'negative']],
+    [
+      '{"prompt_map": {"0": {"prompt": "a", "cfg": 7}}, "n_prompt": ["bad", "x"], "seed": [5, 6, 7], "lora_map": {}}',
+      '0: a',
+      ['cfg', 'n_prompt: x', 'seed: 6', 'seed: 7', 'lora_map'],
+    ],
+    ['{"prompt_map": {"0": "a"}, "seed": [], "head_prompt": ["h"]}', '0: a', ['head_prompt']],
+  ])('keeps or names each field of %j', (text, expected, left) => {
+    expect(converted(text)).toBe(expected);
+    expect(findSchedules(text, 0, FRAMES)[0]).toMatchObject({ ok: true, left });
+  });
+
   it.each([
     ['{\n "0": "a",\n "abc": "b",\n "8": "c"\n}\nx', '"abc": "b"'],
     ['{"0": "a", "8": 9}', '"8": 9'],
