@@ -1,3 +1,4 @@
+import { framesFor } from '../clip/clip-length.ts';
 import type { TextSpan } from '../problem.ts';
 import type { NewSetting } from '../settings/add-settings.ts';
 import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
@@ -14,12 +15,20 @@ import {
   literalPrompt,
   type Read,
 } from './literals.ts';
+import { type PastedTable, tableAt } from './tables.ts';
 
 /** A schedule of another tool in the body of a file. */
 export type PastedSchedule =
-  | (Conversion & { readonly ok: true; readonly keyframes: number })
+  | (Conversion & {
+      readonly ok: true;
+      readonly format: ScheduleFormat /** In the order of the text. */;
+      readonly frames: readonly number[];
+    })
   /** It is certainly a schedule, but a part of it cannot be read. */
-  | { readonly ok: false; readonly span: TextSpan; readonly unreadable: TextSpan };
+  | { readonly ok: false; readonly format: ScheduleFormat; readonly span: TextSpan; readonly unreadable: TextSpan };
+
+/** `literal`: JSON, Python or JavaScript. */
+export type ScheduleFormat = 'literal' | 'table';
 
 /** A bracket, perhaps named (`prompts = {`), the key of a string, or the key of a configuration. */
 const START = new RegExp(
@@ -32,7 +41,7 @@ const NAMED =
 const INLINE = /["'“][-+*/×÷−(). \dmax_f]{1,60}["'”][ \t]*[:：][ \t]*["'“]/g;
 /** `0: "a"` is a keyframe, too: without quotes around the key, only the string may be on its line. */
 const PLAIN_ENTRY = new RegExp(
-  String.raw`-?\d{1,9}(?:\.\d{1,9})?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
+  String.raw`-?\d{1,9}(?:\.\d{1,9})?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.|(?<=\w)'(?=\w))*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
   'y',
 );
 /** Keyframes on one line, with `\n` as two characters between them. */
@@ -62,6 +71,38 @@ export function findSchedules(text: string, bodyStart: number, frames: number): 
   return schedules;
 }
 
+/** The schedules of a text, and a length of the clip that has room for them: the present one, if it has. */
+export function schedulesWithRoom(
+  text: string,
+  bodyStart: number,
+  frames: number,
+): { readonly schedules: PastedSchedule[]; readonly frames: number } {
+  const schedules = findSchedules(text, bodyStart, frames);
+  const last = schedules.reduce(
+    (latest, schedule) => (schedule.ok ? schedule.frames.reduce((a, b) => Math.max(a, b), latest) : latest),
+    0,
+  );
+  if (last < frames) return { schedules, frames };
+  const longer = framesFor(last);
+  return { schedules: findSchedules(text, bodyStart, longer), frames: longer };
+}
+
+/** Whether an offset is in one of these schedules, or in the rest of its last line. For offsets in ascending order. */
+export function inSchedules(text: string, schedules: readonly PastedSchedule[]): (offset: number) => boolean {
+  let next = 0;
+  return (offset) => {
+    while (next < schedules.length && nextLine(text, schedules[next]!.span.end) <= offset) next++;
+    return (schedules[next]?.span.start ?? text.length) <= offset;
+  };
+}
+
+function tableSchedule({ span, rows, left, unreadable }: PastedTable): PastedSchedule {
+  if (unreadable) return { ok: false, format: 'table', span, unreadable };
+  const text = rows.map((row) => row.text).join('\n');
+  const frames = rows.flatMap(({ frame }) => frame ?? []);
+  return { ok: true, format: 'table', span, text, frames, settings: [], left };
+}
+
 function nextLine(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset);
   return newline < 0 ? text.length : newline + 1;
@@ -77,6 +118,8 @@ function scheduleAt(
   const line = text.slice(lineStart, lineEnd);
   const start = lineStart + line.length - line.trimStart().length;
   if (start >= lineEnd || text[start] === '#') return null;
+  const table = line.includes('|') ? tableAt(text, lineStart, frames) : null;
+  if (table) return tableSchedule(table);
   START.lastIndex = start;
   const starts = START.test(text);
   const read = starts ? readAt(text, start, reader, frames) : null;
@@ -118,7 +161,7 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
   const isCertain = named !== null || QUOTED.test(text.slice(start, start + 100));
   if (!read.ok) {
     return isCertain && read.entries > 0
-      ? { ok: false, span: { start, end: brokenEnd(text, read.at.end) }, unreadable: read.at }
+      ? { ok: false, format: 'literal', span: { start, end: brokenEnd(text, read.at.end) }, unreadable: read.at }
       : null;
   }
   const isClosed = !inBrackets || '}])'.includes(text[read.value.span.end - 1]!);
@@ -141,7 +184,8 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
     end = stop;
   }
   while (/\s/.test(text[end - 1] ?? '')) end--;
-  if ('span' in found) return { ok: false, span: { start, end }, unreadable: found.span };
+  if (!inBrackets && isQuotedKeyframe(text.slice(start, end), found)) return null;
+  if ('span' in found) return { ok: false, format: 'literal', span: { start, end }, unreadable: found.span };
   const hasTextAfter = text.slice(end, nextLine(text, end)).trim() !== '';
   // An indented line would continue the last keyframe.
   while (hasTextAfter && /[ \t]/.test(text[end]!)) end++;
@@ -150,10 +194,18 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
     ok: true,
     span: { start, end },
     text: lines.join('\n') + (hasTextAfter ? '\n' : ''),
-    keyframes: found.keyframes.length,
+    format: 'literal',
+    frames: found.keyframes.map(({ frame }) => frame),
     settings: found.settings,
     left: found.left,
   };
+}
+
+/** `16: "hello"`, alone: a keyframe with a quoted prompt. */
+function isQuotedKeyframe(written: string, found: Content | { readonly span: TextSpan }): boolean {
+  return (
+    'keyframes' in found && found.keyframes.length === 1 && /^-?[\d.]+[ \t]*:/.test(written) && !/[,;，]$/.test(written)
+  );
 }
 
 /** The end of a schedule that cannot be read: its closing bracket at the start of a line, or the next empty line. */
@@ -166,11 +218,13 @@ function brokenEnd(text: string, from: number): number {
 
 function escapedLines(line: string, start: number): PastedSchedule {
   const lines = line.split(/(?<![ \t])[ \t]*(?:\\{1,2}[nr])+[ \t]*/).filter(Boolean);
+  const keys = lines.flatMap((part) => /^(-?\d+)[ \t]*:/.exec(part)?.[1] ?? []).map(Number);
   return {
     ok: true,
     span: { start, end: start + line.length },
     text: lines.join('\n'),
-    keyframes: lines.filter((part) => /^-?\d+[ \t]*:/.test(part)).length,
+    format: 'literal',
+    frames: keys,
     settings: [],
     left: [],
   };
