@@ -1,5 +1,6 @@
 import type { ClipContext } from '../clip/context.ts';
 import { memoizeByPrompt } from '../memoize-by-prompt.ts';
+import { parameterLines } from '../pasted/infotext.ts';
 import type { Problem } from '../problem.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import { promptsOf } from '../syntax/document.ts';
@@ -27,8 +28,13 @@ export function* checkClip(clip: ClipContext): SlicedTask<Problem[]> {
     yield;
   }
   found.add(checkSettingPrompts(clip, PROMPT_CHECKS));
+  // `DPM++` and `CFG scale: 7.5` are not weights there.
+  const parameters = parameterLines(clip.document);
+  const isPrompt = ({ span }: Problem) => !parameters.some(({ start, end }) => start <= span.start && span.end <= end);
   for (const [i, prompt] of promptsOf(clip.document).entries()) {
-    for (const check of checksWithProblems(prompt)) if (applies(check)) found.add(check.find(prompt));
+    for (const check of checksWithProblems(prompt)) {
+      if (applies(check)) found.add(Array.from(check.find(prompt)).filter(isPrompt));
+    }
     if (i % SLICE === 0) yield;
   }
   return found.problems;

@@ -5,6 +5,8 @@ import type { Fix, Problem, TextSpan } from '../problem.ts';
 import { runToEnd } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { reparse } from '../syntax/reparse.ts';
+import { keyBeyondEnd } from './keyframes/key-beyond-end.ts';
+import { inOrder, withRoom } from './longer-clip.ts';
 import { checkClip } from './run.ts';
 
 /** Characters that the trials of one document may check. Later fixes are offered untried, so that an editor stays responsive. */
@@ -12,7 +14,8 @@ const MOST_TRIED = 2_000_000;
 
 /**
  * The problems with only those fixes that are sound: the problem is gone, no error or warning is new, and no prompt
- * changes that the problem does not concern. A fix is tried when `fixes` is first read. Mechanical fixes with a single edit
+ * changes that the problem does not concern. A fix that makes a keyframe after the end of the clip also increases
+ * `frames`. A fix is tried when `fixes` is first read. Mechanical fixes with a single edit
  * that change no prompt are sound by construction (`test/grammar/checks/fixes.test.ts`).
  */
 export function withSoundFixes(found: readonly Problem[], clip: ClipContext, options: ClipOptions): Problem[] {
@@ -22,35 +25,36 @@ export function withSoundFixes(found: readonly Problem[], clip: ClipContext, opt
   // The same rolls as before, because other rolls can have other problems.
   const sameRolls = { ...options, overrides: { ...options.overrides, seed } };
   let left = MOST_TRIED;
-  const isSound = (problem: Problem, fix: Fix) => {
-    if (isSimple(fix) || left < document.text.length) return true;
+  const sound = (problem: Problem, fix: Fix, makesRoom = false): Fix | null => {
+    if (isSimple(fix) || left < document.text.length) return fix;
     left -= document.text.length;
-    const text = applyEdits(
-      document.text,
-      [...fix.edits].sort((a, b) => a.span.start - b.span.start),
-    );
+    const text = applyEdits(document.text, inOrder(fix.edits));
     const fixed = reparse(document, text);
-    const later = runToEnd(checkClip(runToEnd(clipContext(fixed, environment, sameRolls))));
-    return (
-      !isWorse(problem, earlier, later) &&
-      keepsOthers(fix.mechanical && !fix.changesPrompt ? null : problem, document, fixed)
-    );
+    const fixedClip = runToEnd(clipContext(fixed, environment, sameRolls));
+    const later = runToEnd(checkClip(fixedClip));
+    if (!keepsOthers(fix.mechanical && !fix.changesPrompt ? null : problem, document, fixed)) return null;
+    if (!isWorse(problem, earlier, later)) return fix;
+    const { code } = keyBeyondEnd;
+    const needsRoom = !makesRoom && (countByCode(later).get(code) ?? 0) > (earlier.get(code) ?? 0);
+    const longer = needsRoom ? withRoom(fix, fixedClip) : null;
+    return longer && sound(problem, longer, true);
   };
   // Problems can share a fix.
-  const tried = new Map<Fix, boolean>();
+  const tried = new Map<Fix, Fix | null>();
   return problems.map((problem) => {
     const { fixes } = problem;
     if (!fixes || fixes.every(isSimple)) return problem;
-    let sound: readonly Fix[] | null = null;
+    let offered: readonly Fix[] | null = null;
     return {
       ...problem,
       get fixes() {
-        sound ??= fixes.filter((fix) => {
-          const isKnown = tried.get(fix) ?? isSound(problem, fix);
-          tried.set(fix, isKnown);
-          return isKnown;
+        offered ??= fixes.flatMap((fix) => {
+          const known = tried.get(fix);
+          const result = known === undefined ? sound(problem, fix) : known;
+          tried.set(fix, result);
+          return result ?? [];
         });
-        return sound;
+        return offered;
       },
     };
   });

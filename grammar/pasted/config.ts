@@ -36,10 +36,17 @@ export function configSettings(entries: readonly LiteralEntry[]): ConfigSettings
   const left: string[] = [];
   for (const { key, value } of entries) {
     const setting = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
-    const first = firstOf(value);
-    if (key === HEAD || key === TAIL) continue;
-    if (!setting || first === null) left.push(key);
-    else if (first !== '') settings.push([setting, setting === 'negative_prompt' ? yamlText(first) : first]);
+    if (key === HEAD || key === TAIL) {
+      if (value.kind !== 'text') left.push(key);
+      continue;
+    }
+    const [first, ...others] = wordsOf(value) ?? [];
+    if (!setting || first === undefined) {
+      if (!setting || !isEmpty(value)) left.push(key);
+      continue;
+    }
+    if (first !== '') settings.push([setting, setting === 'negative_prompt' ? yamlText(first) : first]);
+    left.push(...others.map((other) => `${key}: ${other}`));
   }
   const lines = (name: string) =>
     entries.flatMap(({ key, value }) =>
@@ -48,8 +55,12 @@ export function configSettings(entries: readonly LiteralEntry[]): ConfigSettings
   return { head: lines(HEAD), tail: lines(TAIL), settings, left };
 }
 
-/** animatediff-cli renders one clip per item of a list; the first one is used. */
-function firstOf(value: Literal): string | null {
-  if (value.kind === 'list') return value.items[0] ? firstOf(value.items[0]) : '';
-  return value.kind === 'map' ? null : value.text;
+/** The items of a list, or the only one; null for maps. animatediff-cli renders one clip per item, so the first one is used. */
+function wordsOf(value: Literal): string[] | null {
+  if (value.kind === 'map') return null;
+  if (value.kind !== 'list') return [value.text];
+  const words = value.items.map(wordsOf);
+  return words.includes(null) ? null : words.flatMap((item) => item ?? []);
 }
+
+const isEmpty = (value: Literal) => value.kind === 'list' && value.items.length === 0;

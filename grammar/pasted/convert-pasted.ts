@@ -2,11 +2,12 @@ import { applyEdits } from '../format/format.ts';
 import { withLineEndsOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import { addSettings } from '../settings/add-settings.ts';
+import { readSettings } from '../settings/read.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { type Conversion, notesOf } from './conversion.ts';
 import { findInfotext, type ModelLookup } from './infotext.ts';
-import { findSchedules } from './schedules.ts';
+import { findSchedules, schedulesWithRoom } from './schedules.ts';
 
 export interface PasteTarget {
   readonly document: TravelDocument;
@@ -32,7 +33,12 @@ export function convertPasted(
   { document, offset, frames, hasModel }: PasteTarget,
 ): ConvertedPaste | null {
   const pasted = parseTravel(text);
-  const schedules = findSchedules(text, pasted.frontMatter?.span.end ?? 0, frames);
+  const bodyStart = pasted.frontMatter?.span.end ?? 0;
+  const setFrames = framesOf(pasted) ?? framesOf(document);
+  const { schedules, frames: length } =
+    setFrames === undefined
+      ? schedulesWithRoom(text, bodyStart, frames)
+      : { schedules: findSchedules(text, bodyStart, setFrames), frames: setFrames };
   if (!schedules.every((schedule) => schedule.ok)) return null;
   const infotext = findInfotext(pasted, hasModel);
   const conversions: Conversion[] = [...schedules, ...(infotext ? [infotext] : [])].sort(
@@ -49,6 +55,8 @@ export function convertPasted(
   }
   converted = withLineEndsOf(ends, converted + text.slice(end));
   const settings = conversions.flatMap((conversion) => conversion.settings);
+  const isLonger = setFrames === undefined && length > frames;
+  if (isLonger && !settings.some(([key]) => key === 'frames')) settings.push(['frames', `${length}`]);
   const notes = notesOf(conversions.flatMap(({ left }) => left));
   const ownBlock = pasted.frontMatter ?? (offset === 0 ? (document.frontMatter ?? 'new') : null);
   if (ownBlock === null || (ownBlock !== 'new' && ownBlock === document.frontMatter)) {
@@ -57,4 +65,10 @@ export function convertPasted(
   }
   const own = addSettings(parseTravel(converted), settings, notes);
   return { text: own ? withLineEndsOf(ends, applyEdits(converted, [own])) : converted, settings: null };
+}
+
+/** The length of the clip that a file sets itself. */
+function framesOf({ text, frontMatter }: TravelDocument): number | undefined {
+  const { start, end } = frontMatter?.yaml ?? { start: 0, end: 0 };
+  return readSettings(text.slice(start, end), start).settings.frames;
 }

@@ -1,3 +1,4 @@
+import type { TextSpan } from '../problem.ts';
 import { type NewSetting, yamlText } from '../settings/add-settings.ts';
 import { defaultOf } from '../settings/inspect.ts';
 import { Settings } from '../settings/schema.ts';
@@ -9,6 +10,9 @@ export type ModelLookup = (kind: 'checkpoint' | 'vae' | 'motion-module', name: s
 
 const NEGATIVE = /^[ \t]*negative prompt:[ \t]*/i;
 const STEPS = /^[ \t]*Steps:[ \t]*\d+[ \t]*,/;
+/** The same within a line: some sites and chats remove the newlines. */
+const INNER_NEGATIVE = /(?<=\S[ \t])negative prompt:/i;
+const INNER_STEPS = /(?<=\S[ \t])Steps:[ \t]*\d+[ \t]*,/;
 /** A parameter, as A1111 reads it (`re_param` in `modules/infotext_utils.py`). */
 const PARAMETER = /(\w[\w /-]{1,60}):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
 /** Fewer parameters are text for A1111, too. */
@@ -16,7 +20,10 @@ const FEWEST_PARAMETERS = 3;
 
 interface Line {
   readonly start: number;
+  /** The next newline, if it is the last part of its line. */
   readonly end: number;
+  /** The end of its text. */
+  readonly written: number;
   readonly text: string;
 }
 
@@ -26,9 +33,9 @@ interface Line {
  * parameters without an equivalent, are `left`.
  */
 export function findInfotext({ text, frontMatter }: TravelDocument, hasModel: ModelLookup): Conversion | null {
-  const lines = linesOf(text, frontMatter?.span.end ?? 0);
+  const lines = partsOf(text, frontMatter?.span.end ?? 0);
   const negative = lines.findIndex((line) => NEGATIVE.test(line.text));
-  const steps = lines.findIndex((line) => STEPS.test(line.text) && parametersOf(line.text).length >= FEWEST_PARAMETERS);
+  const steps = lines.findIndex(hasParameters);
   if (negative < 0 && steps < 0) return null;
   const first = negative < 0 || (steps >= 0 && steps < negative) ? steps : negative;
   const hasNegative = first === negative;
@@ -44,12 +51,44 @@ export function findInfotext({ text, frontMatter }: TravelDocument, hasModel: Mo
     .trim();
   const parameters = last === steps ? parametersOf(lines[steps]!.text) : [];
   const { settings, left } = convertParameters(parameters, hasModel);
+  // Other text of its first line keeps its newline.
+  let { start } = lines[first]!;
+  while (/[ \t]/.test(text[start - 1] ?? '')) start--;
+  const isWholeLine = start === (frontMatter?.span.end ?? 0) || text[start - 1] === '\n';
   return {
-    span: { start: lines[first]!.start, end: Math.min(lines[last]!.end + 1, text.length) },
+    span: { start, end: isWholeLine ? Math.min(lines[last]!.end + 1, text.length) : lines[last]!.written },
     text: '',
     settings: [...(prompt ? [['negative_prompt', yamlText(prompt)] as const] : []), ...settings],
     left,
   };
+}
+
+/** The lines that A1111 writes after `Steps:`, in which no text is a prompt. */
+export function parameterLines({ text, frontMatter }: TravelDocument): TextSpan[] {
+  if (!text.includes('Steps:')) return [];
+  const lines = partsOf(text, frontMatter?.span.end ?? 0);
+  return lines.filter(hasParameters).map(({ start, written }) => ({ start, end: written }));
+}
+
+const hasParameters = ({ text }: Line) => STEPS.test(text) && parametersOf(text).length >= FEWEST_PARAMETERS;
+
+/** The lines of a text, and the parts of those whose newlines were lost. */
+function partsOf(text: string, from: number): Line[] {
+  const lines = linesOf(text, from).flatMap((line) => {
+    const parts = splitAt(line, INNER_STEPS);
+    return parts.some(hasParameters) ? parts : [line];
+  });
+  return lines.some(hasParameters) ? lines.flatMap((line) => splitAt(line, INNER_NEGATIVE)) : lines;
+}
+
+function splitAt(line: Line, pattern: RegExp): Line[] {
+  const at = line.text.search(pattern);
+  if (at < 0) return [line];
+  const middle = line.start + at;
+  return [
+    { ...line, end: middle, written: middle, text: line.text.slice(0, at) },
+    { ...line, start: middle, text: line.text.slice(at) },
+  ];
 }
 
 function linesOf(text: string, from: number): Line[] {
@@ -57,7 +96,8 @@ function linesOf(text: string, from: number): Line[] {
   for (let start = from; start < text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    lines.push({ start, end, text: text.slice(start, end).replace(/\r$/, '') });
+    const line = text.slice(start, end).replace(/\r$/, '');
+    lines.push({ start, end, written: start + line.length, text: line });
     start = end + 1;
   }
   return lines;

@@ -1,24 +1,24 @@
+import { framesFor } from '../clip/clip-length.ts';
 import type { TextSpan } from '../problem.ts';
-import type { NewSetting } from '../settings/add-settings.ts';
-import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
+import { isConfigKey } from './config.ts';
 import type { Conversion } from './conversion.ts';
-import { evaluateFrame } from './frame-expression.ts';
-import {
-  KEY_PATTERN,
-  type Literal,
-  type LiteralComment,
-  type LiteralEntry,
-  type LiteralMap,
-  LiteralReader,
-  literalPrompt,
-  type Read,
-} from './literals.ts';
+import { KEY_PATTERN, type Literal, LiteralReader, type Read } from './literals.ts';
+import { type Content, contentOf, keyframeLines } from './schedule-content.ts';
+import { type PastedTable, tableAt } from './tables.ts';
 
 /** A schedule of another tool in the body of a file. */
 export type PastedSchedule =
-  | (Conversion & { readonly ok: true; readonly keyframes: number })
+  | (Conversion & {
+      readonly ok: true;
+      readonly format: ScheduleFormat;
+      /** In the order of the text. */
+      readonly frames: readonly number[];
+    })
   /** It is certainly a schedule, but a part of it cannot be read. */
-  | { readonly ok: false; readonly span: TextSpan; readonly unreadable: TextSpan };
+  | { readonly ok: false; readonly format: ScheduleFormat; readonly span: TextSpan; readonly unreadable: TextSpan };
+
+/** `literal`: JSON, Python or JavaScript. */
+export type ScheduleFormat = 'literal' | 'table';
 
 /** A bracket, perhaps named (`prompts = {`), the key of a string, or the key of a configuration. */
 const START = new RegExp(
@@ -31,14 +31,13 @@ const NAMED =
 const INLINE = /["'“][-+*/×÷−(). \dmax_f]{1,60}["'”][ \t]*[:：][ \t]*["'“]/g;
 /** `0: "a"` is a keyframe, too: without quotes around the key, only the string may be on its line. */
 const PLAIN_ENTRY = new RegExp(
-  String.raw`-?\d{1,9}(?:\.\d{1,9})?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
+  String.raw`-?\d{1,9}(?:\.\d{1,9})?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.|(?<=\w)'(?=\w))*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
   'y',
 );
 /** Keyframes on one line, with `\n` as two characters between them. */
 const ESCAPED_KEY = /\\{1,2}[nr][ \t]*-?\d+[ \t]*:/g;
 /** A bracket with a string in it. */
 const QUOTED = /^(?:[{[(]\s*){0,2}["'“‘«]/;
-const IMAGE = /\.(?:png|jpe?g|webp|gif|bmp|mp4|webm|mov)$/i;
 
 /**
  * The schedules of a text: JSON, Python and JavaScript maps and lists of frames and prompts, and configurations of
@@ -61,6 +60,38 @@ export function findSchedules(text: string, bodyStart: number, frames: number): 
   return schedules;
 }
 
+/** The schedules of a text, and a length of the clip that has room for them: the present one, if it has. */
+export function schedulesWithRoom(
+  text: string,
+  bodyStart: number,
+  frames: number,
+): { readonly schedules: PastedSchedule[]; readonly frames: number } {
+  const schedules = findSchedules(text, bodyStart, frames);
+  const last = schedules.reduce(
+    (latest, schedule) => (schedule.ok ? schedule.frames.reduce((a, b) => Math.max(a, b), latest) : latest),
+    0,
+  );
+  if (last < frames) return { schedules, frames };
+  const longer = framesFor(last);
+  return { schedules: findSchedules(text, bodyStart, longer), frames: longer };
+}
+
+/** Whether an offset is in one of these schedules, or in the rest of its last line. For offsets in ascending order. */
+export function inSchedules(text: string, schedules: readonly PastedSchedule[]): (offset: number) => boolean {
+  let next = 0;
+  return (offset) => {
+    while (next < schedules.length && nextLine(text, schedules[next]!.span.end) <= offset) next++;
+    return (schedules[next]?.span.start ?? text.length) <= offset;
+  };
+}
+
+function tableSchedule({ span, rows, left, unreadable }: PastedTable): PastedSchedule {
+  if (unreadable) return { ok: false, format: 'table', span, unreadable };
+  const text = rows.map((row) => row.text).join('\n');
+  const frames = rows.flatMap(({ frame }) => frame ?? []);
+  return { ok: true, format: 'table', span, text, frames, settings: [], left };
+}
+
 function nextLine(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset);
   return newline < 0 ? text.length : newline + 1;
@@ -76,6 +107,8 @@ function scheduleAt(
   const line = text.slice(lineStart, lineEnd);
   const start = lineStart + line.length - line.trimStart().length;
   if (start >= lineEnd || text[start] === '#') return null;
+  const table = line.includes('|') ? tableAt(text, lineStart, frames) : null;
+  if (table) return tableSchedule(table);
   START.lastIndex = start;
   const starts = START.test(text);
   const read = starts ? readAt(text, start, reader, frames) : null;
@@ -117,7 +150,7 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
   const isCertain = named !== null || QUOTED.test(text.slice(start, start + 100));
   if (!read.ok) {
     return isCertain && read.entries > 0
-      ? { ok: false, span: { start, end: brokenEnd(text, read.at.end) }, unreadable: read.at }
+      ? { ok: false, format: 'literal', span: { start, end: brokenEnd(text, read.at.end) }, unreadable: read.at }
       : null;
   }
   const isClosed = !inBrackets || '}])'.includes(text[read.value.span.end - 1]!);
@@ -140,7 +173,8 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
     end = stop;
   }
   while (/\s/.test(text[end - 1] ?? '')) end--;
-  if ('span' in found) return { ok: false, span: { start, end }, unreadable: found.span };
+  if (!inBrackets && isQuotedKeyframe(text.slice(start, end), found)) return null;
+  if ('span' in found) return { ok: false, format: 'literal', span: { start, end }, unreadable: found.span };
   const hasTextAfter = text.slice(end, nextLine(text, end)).trim() !== '';
   // An indented line would continue the last keyframe.
   while (hasTextAfter && /[ \t]/.test(text[end]!)) end++;
@@ -149,10 +183,18 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
     ok: true,
     span: { start, end },
     text: lines.join('\n') + (hasTextAfter ? '\n' : ''),
-    keyframes: found.keyframes.length,
+    format: 'literal',
+    frames: found.keyframes.map(({ frame }) => frame),
     settings: found.settings,
     left: found.left,
   };
+}
+
+/** `16: "hello"`, alone: a keyframe with a quoted prompt. */
+function isQuotedKeyframe(written: string, found: Content | { readonly span: TextSpan }): boolean {
+  return (
+    'keyframes' in found && found.keyframes.length === 1 && /^-?[\d.]+[ \t]*:/.test(written) && !/[,;，]$/.test(written)
+  );
 }
 
 /** The end of a schedule that cannot be read: its closing bracket at the start of a line, or the next empty line. */
@@ -165,112 +207,14 @@ function brokenEnd(text: string, from: number): number {
 
 function escapedLines(line: string, start: number): PastedSchedule {
   const lines = line.split(/(?<![ \t])[ \t]*(?:\\{1,2}[nr])+[ \t]*/).filter(Boolean);
+  const keys = lines.flatMap((part) => /^(-?\d+)[ \t]*:/.exec(part)?.[1] ?? []).map(Number);
   return {
     ok: true,
     span: { start, end: start + line.length },
     text: lines.join('\n'),
-    keyframes: lines.filter((part) => /^-?\d+[ \t]*:/.test(part)).length,
+    format: 'literal',
+    frames: keys,
     settings: [],
     left: [],
   };
-}
-
-interface PastedKeyframe {
-  readonly frame: number;
-  readonly prompt: string;
-  readonly span: TextSpan;
-}
-
-interface Content {
-  readonly head: readonly string[];
-  readonly keyframes: readonly PastedKeyframe[];
-  readonly tail: readonly string[];
-  readonly settings: readonly NewSetting[];
-  readonly left: readonly string[];
-}
-
-/** What a literal means as a schedule; the span of what cannot be read; null if it is not a schedule. */
-function contentOf(literal: Literal, frames: number): Content | { readonly span: TextSpan } | null {
-  const plain = { head: [], tail: [], settings: [], left: [] };
-  if (literal.kind === 'map') {
-    const prompts = literal.entries.find(({ key, value }) => PROMPT_MAPS.has(key) && value.kind !== 'text');
-    if (!prompts) return mapContent(literal, frames);
-    const read = contentOf(prompts.value, frames);
-    if (!read || 'span' in read) return read;
-    return { ...read, ...configSettings(literal.entries.filter((entry) => entry !== prompts)) };
-  }
-  if (literal.kind !== 'list' || literal.items.length === 0) return null;
-  const keyframes = literal.items.map((item) => itemKeyframe(item, frames));
-  if (keyframes.every((keyframe) => keyframe === null)) return null;
-  const wrong = keyframes.indexOf(null);
-  if (wrong >= 0) return { span: literal.items[wrong]!.span };
-  return { ...plain, keyframes: keyframes.filter((keyframe) => keyframe !== null) };
-}
-
-function mapContent({ entries }: LiteralMap, frames: number): Content | { readonly span: TextSpan } | null {
-  const isPrompt = ({ value }: LiteralEntry) => promptOf(value) !== null;
-  const framed = entries.filter(({ key }) => evaluateFrame(key, frames) !== null);
-  if (!framed.some(isPrompt)) return null;
-  if (framed.every(({ value }) => IMAGE.test(promptOf(value) ?? ''))) return null;
-  const others = entries.filter((entry) => !framed.includes(entry));
-  const wrong = [...framed.filter((entry) => !isPrompt(entry)), ...others.filter(({ key }) => !isConfigKey(key))];
-  const first = wrong.sort((a, b) => a.keySpan.start - b.keySpan.start)[0];
-  if (first) return { span: { start: first.keySpan.start, end: first.value.span.end } };
-  const keyframes = framed.map(({ key, keySpan, value }) => ({
-    frame: evaluateFrame(key, frames)!,
-    prompt: promptOf(value)!,
-    span: { start: keySpan.start, end: value.span.end },
-  }));
-  return { ...configSettings(others), keyframes };
-}
-
-/** `{"frame": 0, "prompt": "a"}` and `(0, "a")`. */
-function itemKeyframe(item: Literal, frames: number): PastedKeyframe | null {
-  const parts =
-    item.kind === 'list'
-      ? item.items
-      : item.kind === 'map'
-        ? [/^(?:frame|key|keyframe|start|index)$/i, /^(?:prompt|text|value|positive)$/i].flatMap(
-            (name) => item.entries.find(({ key }) => name.test(key))?.value ?? [],
-          )
-        : [];
-  const [key, prompt] = parts;
-  if (parts.length !== 2 || !key || prompt?.kind !== 'text') return null;
-  const frame = key.kind === 'other' || key.kind === 'text' ? evaluateFrame(key.text, frames) : null;
-  return frame === null ? null : { frame, prompt: prompt.text, span: item.span };
-}
-
-function promptOf(value: Literal): string | null {
-  if (value.kind === 'text') return value.text;
-  if (value.kind !== 'map') return null;
-  const prompt = value.entries.find(({ key }) => key === 'prompt')?.value;
-  return prompt?.kind === 'text' ? prompt.text : null;
-}
-
-/** Comments stay at their keyframes, or on lines of their own. */
-function keyframeLines(
-  keyframes: readonly PastedKeyframe[],
-  comments: readonly LiteralComment[],
-  text: string,
-): string[] {
-  const first = keyframes[0]!.span.start;
-  const lines = [
-    ...keyframes.map(({ frame, prompt, span }) => ({
-      at: span.start,
-      end: span.end,
-      text: `${frame}: ${literalPrompt(prompt)}`,
-    })),
-    ...comments
-      .filter(({ text: words }) => words !== '')
-      .map(({ span, text: words }) => ({ at: span.start, end: span.end, text: `# ${words.replace(/\s+/g, ' ')}` })),
-  ].sort((a, b) => a.at - b.at);
-  const result: string[] = [];
-  let previous = -1;
-  for (const { at, end, text: line } of lines) {
-    const follows = previous >= 0 && line.startsWith('#') && at > first && !text.slice(previous, at).includes('\n');
-    if (follows) result.push(`${result.pop()} ${line}`);
-    else result.push(line);
-    previous = end;
-  }
-  return result;
 }

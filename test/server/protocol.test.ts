@@ -254,6 +254,23 @@ describe('pasting a schedule', () => {
     });
   });
 
+  it('makes room for the last keyframe, unless the file sets its length', async () => {
+    const long = '"0": "a",\n"max_f/2": "b",\n"60": "c"';
+    expect(await pasted('', 0, 0, long)).toEqual({ text: '---\nframes: 64\n---\n0: a\n32: b\n60: c', settings: null });
+    expect(await pasted('---\nfps: 8\n---\n\n', 3, 0, long)).toEqual({
+      text: '0: a\n32: b\n60: c',
+      settings: { position: { line: 2, character: 0 }, text: 'frames: 64\n' },
+    });
+    expect(await pasted('---\nframes: 32\n---\n\n', 3, 0, long)).toEqual({
+      text: '0: a\n16: b\n60: c',
+      settings: null,
+    });
+    expect(await pasted('', 0, 0, `---\nframes: 80\n---\n${long}`)).toEqual({
+      text: '---\nframes: 80\n---\n0: a\n40: b\n60: c',
+      settings: null,
+    });
+  });
+
   it('keeps the text if a keyframe is not possible at the position', async () => {
     expect(await pasted('a cat', 0, 2)).toEqual({ text: null, settings: null });
     expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null, settings: null });

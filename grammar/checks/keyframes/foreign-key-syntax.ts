@@ -1,3 +1,4 @@
+import { findSchedules, inSchedules } from '../../pasted/schedules.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { maskBrackets } from '../../syntax/brackets.ts';
 import {
@@ -52,7 +53,7 @@ export const foreignKeySyntax: Check = {
       related,
       fixes,
     });
-    const lines = otherKeys(document);
+    const lines = outsideSchedules(otherKeys(document), document, frames);
     const others = withFixForAll(lines, (count) => `Change all ${count} lines to keyframes`).map(
       ({ key, place, related, fixes, row }) =>
         warning(
@@ -64,8 +65,10 @@ export const foreignKeySyntax: Check = {
           related,
         ),
     );
-    const second = timed.flatMap(({ keyframe, frame }) => {
-      const keys = secondKeys(keyframe, { text, from: frame ?? frames, frames });
+    const inLines = timed.map(({ keyframe, frame }) => secondKeys(keyframe, { text, from: frame ?? frames, frames }));
+    const isOutside = new Set(outsideSchedules(inLines.flat(), document, frames));
+    const second = inLines.flatMap((found) => {
+      const keys = found.filter((key) => isOutside.has(key));
       return withFixForAll(keys, (count) => `Move all ${count} to their own lines`).map(
         ({ key, place, related, fixes }) =>
           warning(
@@ -84,9 +87,36 @@ export const foreignKeySyntax: Check = {
         'Unexpected space before the colon of a key. AUTOMATIC1111 would treat the line as text. Remove the space.';
       return [warning(message, span, [replace('Remove the space', span, '', dialect === 'travel')])];
     });
-    return [...others, ...second, ...spaced];
+    const rows = tableRows(document).map(({ prompt }) =>
+      warning(
+        'This keyframe has the columns of a table. Its bars are part of the prompt, and so is every column. Write only the prompt, and a negative prompt after `--neg`.',
+        prompt.span,
+        [],
+      ),
+    );
+    return [...others, ...second, ...spaced, ...rows];
   },
 };
+
+/** A pasted schedule is converted as a whole. */
+function outsideSchedules(keys: readonly ForeignKey[], { text, frontMatter }: TravelDocument, frames: number) {
+  if (keys.length === 0) return keys;
+  const isInSchedule = inSchedules(text, findSchedules(text, frontMatter?.span.end ?? 0, frames));
+  return keys.filter(({ place }) => !isInSchedule(place.start));
+}
+
+/** Keyframes with as many columns as another one, at least three: `0: a | b | c`. Fewer bars are text for A1111, too. */
+function tableRows({ keyframes }: TravelDocument): Keyframe[] {
+  const byColumns = new Map<number, Keyframe[]>();
+  for (const keyframe of keyframes) {
+    if (!keyframe.prompt.text.includes(' | ')) continue;
+    const bars = Array.from(maskBrackets(keyframe.prompt.text).matchAll(/(?<=\s)\|(?=\s)/g)).length;
+    const rows = byColumns.get(bars);
+    if (rows) rows.push(keyframe);
+    else byColumns.set(bars, [keyframe]);
+  }
+  return [...byColumns].flatMap(([bars, rows]) => (bars >= 2 && rows.length >= 2 ? rows : []));
+}
 
 /** A key in another form. */
 interface ForeignKey {

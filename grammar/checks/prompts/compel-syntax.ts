@@ -14,7 +14,7 @@ const AFTER_BRACKET = /(?:(\+{2,8}|-{2,8})|(\d{0,2}\.\d{1,3}))(?![\p{L}\p{N}_.:+
 const FUNCTION = /(?<=[)"'\]}])\.(?:blend|and|swap)[ \t]?\([^()\r\n]{0,200}\)?/g;
 
 /** Names that end in two signs. */
-const NAMES: ReadonlySet<string> = new Set(['notepad', 'dev-c', 'visual-c']);
+const NAMES: ReadonlySet<string> = new Set(['notepad', 'dev-c', 'visual-c', 'dpm']);
 
 /** Compel (https://github.com/damian0815/compel), which InvokeAI and diffusers use: “+” is ×1.1 and “-” is ×0.9. */
 export const compelSyntax: PromptCheck = {

@@ -1,4 +1,4 @@
-import { findSchedules } from '../../pasted/schedules.ts';
+import { findSchedules, inSchedules } from '../../pasted/schedules.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { documentOffset, promptsOf, type TravelDocument } from '../../syntax/document.ts';
 import type { Check } from '../check.ts';
@@ -17,6 +17,9 @@ interface Comment {
   readonly closing: string;
 }
 
+const KEY_AFTER = /^[ \t]*-?\d{1,9}(?:\.\d{1,9})?(?:%|ms|s)?:(?=[ \t])/;
+const LONGEST_KEY = 40;
+
 const CODE = 'travel/foreign-comment';
 
 export const foreignComment: Check = {
@@ -32,11 +35,8 @@ export const foreignComment: Check = {
 function outsideSchedules(comments: Comment[], { text, frontMatter }: TravelDocument, frames: number): Comment[] {
   if (comments.length === 0) return [];
   const schedules = findSchedules(text, frontMatter?.span.end ?? 0, frames);
-  let next = 0;
-  return comments.filter(({ span: { start } }) => {
-    while (next < schedules.length && lineEnd(text, schedules[next]!.span.end) <= start) next++;
-    return (schedules[next]?.span.start ?? text.length) > start;
-  });
+  const isInSchedule = inSchedules(text, schedules);
+  return comments.filter(({ span }) => !isInSchedule(span.start));
 }
 
 /** In the value of a setting, “#” starts no comment. */
@@ -47,18 +47,35 @@ export const foreignCommentInSettings: Check = {
 
 function problem(
   comment: Comment,
-  { text }: TravelDocument,
+  document: TravelDocument,
   fixesOf: (comment: Comment, text: string) => readonly Fix[],
 ): Problem {
+  const { text } = document;
   const { span, opening } = comment;
   const [written] = text.slice(span.start, Math.min(span.end, span.start + 40)).split(/[\r\n]/);
+  const kind = opening === '<!--' ? 'an HTML comment' : 'a comment of C or JavaScript';
   return {
     code: CODE,
     severity: 'warning',
-    message: `“${written!.trimEnd()}” is ${opening === '<!--' ? 'an HTML comment' : 'a comment of C or JavaScript'}. It is treated as prompt text here. Start a comment with “#”, or remove it.`,
+    message: `“${written!.trimEnd()}” is ${kind}. It is treated as prompt text here.${keysIn(comment, document)} Start a comment with “#”, or remove it.`,
     span,
     fixes: fixesOf(comment, text),
   };
+}
+
+/** What becomes of keys inside the comment, and of a key after it on its last line. */
+function keysIn(comment: Comment, { text, keyframes }: TravelDocument): string {
+  const { start, end } = comment.span;
+  const inside = keyframes.find(({ line }) => line.start > start && line.start < end);
+  const key = keyAfter(comment, text);
+  const live = inside ? ` The keyframe “${inside.position.text}:” inside it is rendered.` : '';
+  return key === null ? live : `${live} “${key.trim()}” after it is not a keyframe.`;
+}
+
+/** A key, with the spaces before it, on the last line of a comment of several lines. */
+function keyAfter({ span: { start, end } }: Comment, text: string): string | null {
+  if (!/[\r\n]/.test(text.slice(start, end))) return null;
+  return KEY_AFTER.exec(text.slice(end, end + LONGEST_KEY))?.[0] ?? null;
 }
 
 /** Whether a line is such a comment, so that it needs no other advice. */
@@ -100,15 +117,21 @@ function fixesInBody(comment: Comment, text: string): readonly Fix[] {
   // “#” after other than a space is text.
   const canStart = start === 0 || text[start - 1]!.trim() === '';
   const hash: Fix = { title: 'Change to a “#” comment', edits: hashEdits(comment, text), mechanical: false };
-  return [...(isAtLineEnd && canStart ? [hash] : []), ...removal(comment, text)];
+  return [...((isAtLineEnd || keyAfter(comment, text) !== null) && canStart ? [hash] : []), ...removal(comment, text)];
 }
 
 /** A “#” in front of every line of a comment, without its other markers. */
-function hashEdits({ span: { start, end }, opening, closing }: Comment, text: string): Fix['edits'] {
+function hashEdits(comment: Comment, text: string): Fix['edits'] {
+  const { span, opening, closing } = comment;
+  const { start, end } = span;
   const content = text.slice(start + opening.length, end - closing.length).trimEnd();
   const lines = content.replace(/(\r?\n|\r)[ \t]*(?:\*(?=[ \t]))?/g, '$1#').replace(/#(?=[^ \t\r\n])/g, '# ');
   const space = /^[ \t\r\n]/.test(lines) || lines === '' ? '' : ' ';
-  return [{ span: { start, end }, text: `#${space}${lines}` }];
+  const hash = { span, text: `#${space}${lines}` };
+  const key = keyAfter(comment, text);
+  if (key === null) return [hash];
+  const next = { start: end, end: end + key.length - key.trimStart().length };
+  return [hash, { span: next, text: '\n' }];
 }
 
 /** Removes a comment and, so that no two spaces remain, the spaces at one of its sides. Several lines are left alone. */

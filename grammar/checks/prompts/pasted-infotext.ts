@@ -7,6 +7,7 @@ export const pastedInfotext: Check = {
   run({ document, environment }) {
     const found = findInfotext(document, (kind, name) => environment.resolveModel(kind, name) !== null);
     if (!found) return [];
+    const written = document.text.slice(found.span.start, found.span.end);
     return [
       {
         code: this.code,
@@ -14,8 +15,8 @@ export const pastedInfotext: Check = {
         message:
           'These are generation parameters of AUTOMATIC1111. They are treated as prompt text in every frame. Write them as settings.',
         span: {
-          ...found.span,
-          end: found.span.start + document.text.slice(found.span.start, found.span.end).trimEnd().length,
+          start: found.span.start + written.length - written.trimStart().length,
+          end: found.span.start + written.trimEnd().length,
         },
         fixes: [{ title: 'Convert to settings', edits: conversionEdits(document, found), mechanical: false }],
       },

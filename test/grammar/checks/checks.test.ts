@@ -133,6 +133,18 @@ const PASTED: readonly (readonly [string, string, string, string?])[] = [
     'Steps: 20, Sampler: Euler a, Seed: -1',
     '---\nsteps: 20\nsampler: Euler a\nseed: -1\n---\na\n',
   ],
+  [
+    'pasted-infotext',
+    '0: a fox Negative prompt: bad Steps: 20, Sampler: DPM++ 2M, CFG scale: 7.5\n8: b\n',
+    'Negative prompt: bad Steps: 20, Sampler: DPM++ 2M, CFG scale: 7.5',
+    '---\nnegative_prompt: bad\nsteps: 20\nsampler: DPM++ 2M\ncfg_scale: 7.5\n---\n0: a fox\n8: b\n',
+  ],
+  [
+    'pasted-infotext',
+    'a fox Negative prompt: bad\r\nSteps: 20, Sampler: Euler a, Seed: 5',
+    'Negative prompt: bad\r\nSteps: 20, Sampler: Euler a, Seed: 5',
+    '---\r\nnegative_prompt: bad\r\nsteps: 20\r\nsampler: Euler a\r\nseed: 5\r\n---\r\na fox',
+  ],
 ];
 
 /** Code, text, the text at the span, and the text after the first fix, if there is one. */

@@ -125,6 +125,8 @@ describe('text of other tools', () => {
     ['/* the end */\n0: a\n', '# the end\n0: a\n'],
     ['/*\n * all\n * lines\n */\n0: a', '#\n# all\n# lines\n0: a'],
     ['/* 0: a\r\n8: b */\r\n0: c\r\n', '# 0: a\r\n# 8: b\r\n0: c\r\n'],
+    ['0: a /* x\n8: b\n*/ 12: c', '0: a # x\n# 8: b\n12: c'],
+    ['0: a <!-- x\r\n y\r\n-->12: c', '0: a # x\r\n# y\r\n12: c'],
     ['<!-- fox -->\n0: a', '# fox\n0: a'],
     ['---\nnegative_prompt: bad // old\n---\na', '---\nnegative_prompt: bad\n---\na'],
     ['```\n**0:** a\n**8:** b\n```\n', '0: a\n8: b\n'],
@@ -160,6 +162,16 @@ describe('text of other tools', () => {
     expect(warningsIn(text)).not.toEqual([]);
     expect(repaired(text)).toBe(expected);
     expect(warningsIn(expected)).toEqual([]);
+  });
+
+  it.each([
+    ['0: a /* x\n8: b\n*/ 16: c', ['“8:” inside it is rendered', '“16:” after it is not a keyframe']],
+    ['0: a <!-- x\n*/ y\n--> 50%: c', ['“50%:” after it is not a keyframe']],
+    ['0: a /* x\n8: b\n*/ c', ['“8:” inside it is rendered']],
+  ])('%j: the message names the keys in and after a comment', (text, parts) => {
+    const { message } = problemsOf(text).find(({ code }) => code === 'travel/foreign-comment')!;
+    for (const part of parts) expect(message).toContain(part);
+    expect(message.includes('after it')).toBe(parts.join().includes('after it'));
   });
 
   it.each(['"0": "a", // start\n"8": "b" // end', 'prompts = {\n 0: "a", // b\n // c\n 8: "d" /* e */\n}'])(

@@ -323,7 +323,10 @@ describe('the files of the field', () => {
     const text = file('animator');
     const { problems } = check(text);
     expect(problems).toHaveLength(3);
-    expect(apply(text, [problems[0]!.fixes![0]!]).split('\n')[0]).toBe('0: a fox running --neg blurry');
+    const [both, one] = problems[0]!.fixes!;
+    expect(both!.title).toBe('Change all 2 lines to keyframes, and set `frames` to 48');
+    expect(apply(text, [both!])).toContain('---\nframes: 48\n---\n0: a fox running --neg blurry\n5s: ');
+    expect(apply(text, [one!]).split('\n')[0]).toBe('0: a fox running --neg blurry');
     expect(problems[1]!.message).toContain('5s: …');
     expect(problems[2]!.message).toContain('transform');
     expect(problems[2]!.fixes).toEqual([]);

@@ -32,6 +32,18 @@ describe('no problem is reported for', () => {
     ['controlnet-input', '---\ncontrolnet: [{model: a, image: b.png}]\n---\nx', 'a unit with a picture'],
     ['controlnet-input', '---\ncontrolnet: [{model: a}]\nvideo: {path: c}\n---\nx', 'a video for all units'],
     ['foreign-key-syntax', '0: a, 16:9 ratio, {2::b|3::c}, [d:e, 8:f]', 'ratios, weights and brackets'],
+    ['foreign-key-syntax', '0: a | b\n8: c | d', 'two options'],
+    ['foreign-key-syntax', '0: a | b | c\n8: d', 'bars in one keyframe'],
+    ['foreign-key-syntax', '0: [a | b | c]\n8: {d | e | f}', 'bars in brackets'],
+    ['foreign-key-syntax', '0: a|b|c\n8: d|e|f', 'bars without spaces'],
+    ['foreign-key-syntax', '0: "a"; 8: "b"', 'entries of a schedule'],
+    ['compel-syntax', 'a\nSteps: 20, Sampler: DPM++ 2M Karras, Model: x++, Seed: 5', 'parameters of A1111'],
+    ['compel-syntax', 'Sampler: DPM++ 2M Karras', 'the name of a sampler'],
+    [
+      'weight-without-brackets',
+      'a\nNegative prompt: b\nSteps: 20, CFG scale: 7.5, Denoising strength: 0.5, Seed: 5',
+      'parameters of A1111',
+    ],
     ['foreign-key-syntax', '3) a cat', 'a single list item'],
     ['foreign-key-syntax', '80s style\n1girl, solo', 'numbers in words'],
     ['weight-without-brackets', '[(a):0.5], [(a):(b):0.5], ((a):1.2), (a:1.2)', 'prompt editing and weights'],
@@ -91,7 +103,27 @@ describe('in the webui dialect', () => {
   });
 });
 
+describe('a table', () => {
+  it('is reported once for each of its rows', () => {
+    const text = '0: a | b | c\n4: x\n8: d | e | (f|g:1.2)\n12: h | i\n';
+    const spans = problemsOf('foreign-key-syntax', text).map(({ span }) => text.slice(span.start, span.end));
+    expect(spans).toEqual(['a | b | c', 'd | e | (f|g:1.2)']);
+  });
+});
+
 describe('a pasted schedule', () => {
+  it.each([
+    ['"0.5": "a", "1": "b"', 'frame 1 '],
+    ['{"0": "a", "8": "b", "0": "c"}', 'frame 0 '],
+    ['| frame | prompt |\n|---|---|\n| 4 | a |\n| 4 | b |', 'frame 4 '],
+  ])('with two prompts at a frame has a reason, and no fix: %j', (text, reason) => {
+    const [problem] = problemsOf('pasted-schedule', text);
+    expect(problem).toMatchObject({
+      message: expect.stringContaining(`Two of its entries are at ${reason}`),
+      fixes: [],
+    });
+  });
+
   const converted = (text: string) => {
     const problems = problemsOf('pasted-schedule', text);
     return {

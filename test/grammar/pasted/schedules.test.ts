@@ -42,6 +42,19 @@ describe('a schedule of another tool', () => {
     ['typographic quotes', '“0” : “a”,\n"8": «b»', '0: a\n8: b'],
     ['full-width signs', '"0"："a"，\n"24"："b"', '0: a\n24: b'],
     ['a number sign in a string', '{"0": "stall #7, c", "8": "#1 girl \\#2"}', '0: stall \\#7, c\n8: \\#1 girl \\#2'],
+    ['apostrophes in words', "0: 'it's a fox', 8: 'b'", "0: it's a fox\n8: b"],
+    ['a Markdown table', '| frame | prompt |\n|---|---|\n| 0 | a |\n| 8 | b |', '0: a\n8: b'],
+    [
+      'a Markdown table without outer bars',
+      'x\nFrame | Text\n:--- | ---:\n0 | a\n8 | b \\| c\ny',
+      'x\n0: a\n8: b | c\ny',
+    ],
+    ['rows without a header', '|0|a|\r\n|8|#b|\r\n', '0: a\n8: \\#b\r\n'],
+    [
+      'columns in another order',
+      '| prompt | negative prompt | Key |\n|-|-|-|\n| a | n | 0 |\n| b | | **50%** |',
+      '0: a --neg n\n50%: b',
+    ],
     ['indented entries', '    "0": "a",\n    "8": "b"', '    0: a\n8: b'],
     [
       'a configuration without its braces',
@@ -57,10 +70,35 @@ describe('a schedule of another tool', () => {
     expect(converted(text)).toBe(expected);
   });
 
+  it.each<[string, string, string[]]>([
+    ['[{"frame": 0, "prompt": "a"}, {"frame": 8, "prompt": "b", "negative_prompt": "n"}]', '0: a\n8: b --neg n', []],
+    ['[{"frame": 0, "prompt": "a", "negative": "n"}, {"frame": 8, "text": "b"}]', '0: a --neg n\n8: b', []],
+    ['[{"frame": 0, "prompt": "a --neg m", "negative": "n"}]', '0: a --neg m, n', []],
+    ['[{"frame": 0, "prompt": "a", "negative": ""}]', '0: a', []],
+    ['{"0": {"prompt": "a", "negative_prompt": "n #1"}, "8": {"prompt": "b"}}', '0: a --neg n \\#1\n8: b', []],
+    [
+      '[{"frame": 0, "prompt": "a", "strength": 0.5}, {"frame": 8, "prompt": "b", "strength": 1, "x": {}}]',
+      '0: a\n8: b',
+      ['strength', 'x'],
+    ],
+    ['{"0": {"prompt": "a", "seed": 5, "negative": ["b"]}}', '0: a', ['seed', 'negative']],
+    [
+      '{"prompt_map": {"0": {"prompt": "a", "cfg": 7}}, "n_prompt": ["bad", "x"], "seed": [5, 6, 7], "lora_map": {}}',
+      '0: a',
+      ['cfg', 'n_prompt: x', 'seed: 6', 'seed: 7', 'lora_map'],
+    ],
+    ['| frame | prompt | strength |\n|-|-|-|\n| 0 | a | 0.5 |', '0: a', ['strength']],
+    ['{"prompt_map": {"0": "a"}, "seed": [], "head_prompt": ["h"]}', '0: a', ['head_prompt']],
+  ])('keeps or names each field of %j', (text, expected, left) => {
+    expect(converted(text)).toBe(expected);
+    expect(findSchedules(text, 0, FRAMES)[0]).toMatchObject({ ok: true, left });
+  });
+
   it.each([
     ['{\n "0": "a",\n "abc": "b",\n "8": "c"\n}\nx', '"abc": "b"'],
     ['{"0": "a", "8": 9}', '"8": 9'],
     ['p = [(0, "a"), (8, 9)]', '(8, 9)'],
+    ['| frame | prompt |\n|---|---|\n| 0 | a |\n| x | b |\n', '| x | b |'],
   ])('is not converted in part: %j', (text, unreadable) => {
     const found = findSchedules(text, 0, FRAMES);
     expect(
@@ -75,6 +113,12 @@ describe('a schedule of another tool', () => {
     '{"0": 7, "8": 9}',
     '0: "a", c\n8: a cat\\nothing',
     '# "0": "a"',
+    '16: "hello"',
+    '0: a cat\n16: "hello" # b',
+    '|0|a|',
+    '| a | b |\n|---|---|\n| c | d |',
+    'a | b\nc | d',
+    '{a|b}\n{c|d}',
     'cat # "0": "a"',
   ])('is not found in %j', (text) => {
     expect(findSchedules(text, 0, FRAMES)).toEqual([]);
@@ -118,6 +162,10 @@ describe('a schedule of another tool', () => {
       'x "0": "',
       '(max_f',
       '\\n0:',
+      '|0|a|',
+      '| frame | a |\n|-|-|',
+      '|0|a|b|',
+      "0: 'a'a",
     ];
     for (const line of lines) {
       for (const text of [line.repeat(20_000), `${line}\n`.repeat(20_000)]) {
