@@ -10,15 +10,13 @@ const WORD = '(?:[nN][eE][gG]|[ｎＮ][ｅＥ][ｇＧ])';
 /** The colon of a setting or a parameter. */
 const COLON = '[:：=]?';
 
-/** With another dash, in capitals, or in the full-width characters of an input method: `－－neg`, `—neg`, `--NEG`. */
-const MISSPELLED = new RegExp(
-  [
-    `(?<!\\S)(?:-[nN][eE][gG]|--[ \\t]+[nN][eE][gG]|--[nN][eE][gG][aA][tT][iI][vV][eE]|(?!-{1,3}neg)${DASH}{1,3}${WORD})(?![\\w-])${COLON}`,
-    `(?<=[^\\s-])(?:--|[–—−﹘﹣－ー]{2})${WORD}(?![\\w-])${COLON}`,
-    '(?<!\\S)--neg(?=\\w)(?!ative(?![\\w-]))',
-  ].join('|'),
-  'g',
-);
+/** As a word of its own: `-neg`, `-- neg`, `--negative`, `--NEG`, `—neg`, `－－neg`. */
+const OWN_WORD = String.raw`(?<!\S)(?:-[nN][eE][gG]|--[ \t]+[nN][eE][gG]|--[nN][eE][gG][aA][tT][iI][vV][eE]|(?!-{1,3}neg)${DASH}{1,3}${WORD})(?![\w-])${COLON}`;
+const AFTER_WORD = String.raw`(?<=[^\s-])(?:--|[–—−﹘﹣－ー]{2})${WORD}(?![\w-])${COLON}`;
+const BEFORE_WORD = String.raw`(?<!\S)--neg(?=\w)(?!ative(?![\w-]))`;
+
+/** With another dash, in capitals, attached to a word, or in the full-width characters of an input method. */
+const MISSPELLED = new RegExp(`${OWN_WORD}|${AFTER_WORD}|${BEFORE_WORD}`, 'g');
 
 export const misspelledNegativeMarker: Check = {
   code: CODE,

@@ -32,7 +32,7 @@ export const webuiKeyframe: Check = {
     const removal = removeLinesBetween(document, lines).flatMap(({ edits }) => edits);
     const between = removal.length <= MOST_REMOVED ? removal : [];
     const notations = lostKeys(document)
-      .filter(({ kind, span }) => kind === 'notation' && places.has(span.start))
+      .filter(({ kind }) => kind === 'notation')
       .map((lost) => problem(FORM, lost.span, plainNotation(lost, context, between)));
     let lost = false;
     const placed = timed.flatMap((item): Problem[] => {
