@@ -40,8 +40,7 @@ export type WebuiLine = {
 );
 
 /**
- * The lines of a text without the whitespace around it, and without the carriage returns of CRLF, which A1111's prompt box
- * does not send. The first line that starts like a key ends the head. The first
+ * The lines of a text without the whitespace around it. The first line that starts like a key ends the head. The first
  * later line that is not exactly `digits: text` starts the tail, which extends to the end. Empty lines, indented keys and
  * comments have no special meaning.
  */
@@ -52,10 +51,9 @@ export function webuiLines(text: string): WebuiLine[] {
   return text
     .slice(start, end)
     .split('\n')
-    .map((written): WebuiLine => {
-      const line = written.replace(/\r$/, '');
+    .map((line): WebuiLine => {
       const placed = { offset, text: line };
-      offset += written.length + 1;
+      offset += line.length + 1;
       if (part === 'head' && KEY_START.test(line)) part = 'key';
       if (part !== 'key') return { ...placed, part };
       const match = KEY_LINE.exec(line);
@@ -80,7 +78,7 @@ export function parseWebuiPrompt(text: string, clip: WebuiClip): WebuiPrompt {
     }
     texts.set(line.frame, line.own);
   }
-  if (texts.size === 0) return { kind: 'plain', prompt: text.replaceAll('\r\n', '\n') };
+  if (texts.size === 0) return { kind: 'plain', prompt: text };
   const keyframes = [...texts].map(([frame, own]) => ({
     frame,
     prompt: `${around.head.join(', ')}, ${own}, ${around.tail.join(', ')}`,
