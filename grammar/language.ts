@@ -1,8 +1,9 @@
 import type { TravelPlan } from '../plan/plan.ts';
 import type { Window } from '../plan/windows.ts';
+import type { FixesTogether } from './checks/fixes-together.ts';
 import { textBetweenKeyframes } from './checks/keyframes/text-between-keyframes.ts';
 import { checkClip } from './checks/run.ts';
-import { withSoundFixes } from './checks/sound-fixes.ts';
+import { soundFixes } from './checks/sound-fixes.ts';
 import type { AssembledPrompts } from './clip/assemble-keyframes.ts';
 import { type ClipOptions, clipContext } from './clip/context.ts';
 import type { Environment } from './clip/environment.ts';
@@ -34,6 +35,8 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
   /** The context windows of the first step; null if an error stops the render. */
   readonly firstWindows: () => readonly Window[] | null;
   readonly buildPlan: () => TravelPlan | null;
+  /** Fixes that are sound when applied at once: of every problem of a kind, or the mechanical ones of all kinds (null). */
+  readonly fixesTogether: (code: Problem['code'] | null) => FixesTogether;
 }
 
 /** Errors after which the intended render is still certain. */
@@ -60,7 +63,7 @@ export function* resolveClipSliced(
   const clip = yield* clipContext(document, environment, options);
   yield;
   const found = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
-  const problems = withSoundFixes(found, clip, options);
+  const { problems, together } = soundFixes(found, clip, options);
   const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
   const { prompts, settings, frames } = clip;
   return {
@@ -69,5 +72,6 @@ export function* resolveClipSliced(
     promptsAt: (frame) => prompts.assembled[prompts.keyframeAt(frame)] ?? null,
     firstWindows: () => (stopped ? null : (clipWindows(settings, frames, 1)[0] ?? [])),
     buildPlan: () => (stopped ? null : buildPlan(clip)),
+    fixesTogether: together,
   };
 }

@@ -17,10 +17,10 @@ const SLICE = 100;
 
 /** Runs all checks. The problems are not sorted. */
 export function* checkClip(clip: ClipContext): SlicedTask<Problem[]> {
-  const conflicts = conflictProblems(clip.document);
-  if (conflicts.length > 0) return conflicts;
   const { dialect } = clip.settings;
   const found = new FoundProblems();
+  found.add(conflictProblems(clip.document));
+  if (found.problems.length > 0) return found.problems;
   const applies = (check: Check | PromptCheck) => !check.dialect || check.dialect === dialect;
   for (const check of CHECKS) {
     if (!('run' in check) || !applies(check)) continue;

@@ -2,6 +2,7 @@ import { stripWebuiComments } from '../../prompt/comments.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import type { FrameMix } from '../time/mixing.ts';
+import { webuiBody } from '../webui/body-lines.ts';
 import { parseWebuiPrompt } from '../webui/prompt.ts';
 import { webuiMixes, webuiPromptsClosed } from '../webui/travel.ts';
 import type { AssembledPrompts } from './assemble-keyframes.ts';
@@ -22,8 +23,7 @@ export interface WebuiClip {
 export function webuiClip(document: TravelDocument, settings: Settings): WebuiClip {
   const { frames, context, closed_loop: closedLoop } = settings;
   const count = Math.max(frames, context);
-  const bodyStart = document.frontMatter?.span.end ?? 0;
-  const parsed = parseWebuiPrompt(document.text.slice(bodyStart), { frames, context });
+  const parsed = parseWebuiPrompt(webuiBody(document), { frames, context });
   const negative = stripWebuiComments(settings.negative_prompt);
   const assembled = (prompt: string, loras: AssembledPrompts['loras']): AssembledPrompts => ({
     positive: takeLoras(stripWebuiComments(prompt)).text,

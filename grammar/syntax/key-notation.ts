@@ -10,7 +10,7 @@ export interface LostKey {
   /** The key as this language writes it, with its colon; null if that is not clear. */
   readonly key: string | null;
   /**
-   * `ambiguous`: a ratio or a time of day, such as `16:9`; `full-width`: with characters of an input method;
+   * `ambiguous`: a ratio, a time of day or a weight, such as `16:9` and `2::1`; `full-width`: with characters of an input method;
    * `foreign-digits`: a whole number in the digits of another script; `invisible`: only invisible characters keep it from
    * being a key.
    */
@@ -42,7 +42,10 @@ const KEY = new RegExp(
 /** Digits and signs that were meant to be a position: `0-8-16:`, `1.2.3s:`. */
 const UNREADABLE = /^[ \t]*-?\d[\d.,%~-]{0,60}(?:m?s)?:(?![:\d])/;
 
-const AMBIGUOUS = /^[ \t]*\d{1,9}:\d/;
+const AMBIGUOUS = /^[ \t]*\d{1,9}:[\d:]/;
+
+/** Midjourney's weight of the text before it. */
+const WEIGHT = /^[ \t]*\d{1,9}::/;
 
 /** Minutes and seconds, as in `0:05: a`. */
 const TIME_CODE = /^[ \t]*(\d{1,3}):([0-5]\d(?:\.\d{1,3})?)[ \t]*:(?=[ \t]|$)/;
@@ -87,7 +90,7 @@ function lostKeyAt(line: string, start: number): LostKey | null {
     offsets.push(at);
   }
   const time = TIME_CODE.exec(plain);
-  const match = time ?? KEY.exec(plain) ?? UNREADABLE.exec(plain);
+  const match = time ?? KEY.exec(plain) ?? UNREADABLE.exec(plain) ?? WEIGHT.exec(plain);
   // `frame 8:` is a key of another tool (`foreign-key-syntax.ts`).
   if (!match || (/^[ \t]*[kf]/i.test(plain) && match[3] === undefined)) return null;
   let end = (offsets[match[0].length - 1] ?? 0) + 1;
@@ -129,7 +132,7 @@ function kindOf(written: string, plain: string, key: string | null): LostKey['ki
   return isKey && [...written].some((character) => INVISIBLE.test(character)) ? 'invisible' : 'notation';
 }
 
-const DASHES = /[‐‑‒–—―−－ーｰ]/;
+const DASHES = /[‐‑‒–—―−﹘﹣－ーｰ]/;
 const TILDES = /[～〜∼]/;
 const COLONS = /[：﹕︰∶ː]/;
 

@@ -48,9 +48,15 @@ export function codeActionsOf(
   ];
 }
 
+/** Problems whose own fixes are offered at once: each may be tried first, and a selection can be a whole file. */
+const MOST_PROBLEMS = 20;
+
 function quickFixes(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
   const span = analysis.spanOf(range);
-  const here = analysis.problems.filter((problem) => overlaps(problem.span, span) && problem.fixes?.length);
+  const here = analysis.problems
+    .filter((problem) => overlaps(problem.span, span) && 'fixes' in problem)
+    .slice(0, MOST_PROBLEMS)
+    .filter(({ fixes }) => fixes?.length);
   return [
     ...here.flatMap((problem) =>
       (problem.fixes ?? []).map((fix, i) =>
@@ -75,19 +81,16 @@ function chooseModelFolders(analysis: Analysis, range: Range, pages: string | nu
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command: { title, command: CHOOSE_MODEL_FOLDERS } }];
 }
 
-/** The first fix of every problem of one kind, if there are several: a pasted schedule is converted in one step. */
+/** A fix of every problem of one kind, if there are several: a pasted schedule is converted in one step. */
 function fixKind(analysis: Analysis, { code }: Problem, diagnostic: Diagnostic): CodeAction[] {
-  const same = analysis.problems.flatMap((other) => (other.code === code ? (other.fixes ?? []).slice(0, 1) : []));
-  const together = apart(same);
-  const count = together.length === same.length ? `all ${same.length}` : `${together.length} of ${same.length}`;
+  const { fixes, of } = analysis.clip.fixesTogether(code);
+  const count = fixes.length === of ? `all ${of}` : `${fixes.length} of ${of}`;
   const title = `Fix ${count} problems of this kind`;
-  return together.length > 1 ? [action(analysis, title, together, diagnostic, false)] : [];
+  return fixes.length > 1 ? [action(analysis, title, fixes, diagnostic, false)] : [];
 }
 
 function fixAll(analysis: Analysis): CodeAction[] {
-  const fixes = apart(
-    analysis.problems.flatMap(({ fixes = [] }) => fixes.filter(({ mechanical }) => mechanical).slice(0, 1)),
-  );
+  const { fixes } = analysis.clip.fixesTogether(null);
   if (fixes.length === 0) return [];
   return [
     {
@@ -119,19 +122,3 @@ function editsOf(analysis: Analysis, fixes: readonly Fix[]): TextEdit[] {
     edits.map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text })),
   );
 }
-
-/** Leaves out each fix whose edits touch those of an earlier one; it can be applied afterwards. */
-function apart(fixes: readonly Fix[]): Fix[] {
-  const chosen: Fix[] = [];
-  // Ordered by start, so that only the furthest end so far has to be compared.
-  const ordered = [...fixes].sort((a, b) => startOf(a) - startOf(b));
-  let free = -1;
-  for (const fix of ordered) {
-    if (startOf(fix) <= free) continue;
-    chosen.push(fix);
-    free = fix.edits.reduce((end, { span }) => Math.max(end, span.end), free);
-  }
-  return chosen;
-}
-
-const startOf = ({ edits }: Fix) => edits.reduce((start, { span }) => Math.min(start, span.start), Infinity);

@@ -8,6 +8,7 @@ import {
   type TextLine,
   type TravelDocument,
 } from '../../syntax/document.ts';
+import { lostKeys } from '../../syntax/key-notation.ts';
 import { type Check, replace } from '../check.ts';
 import { animatorRow } from './animator-row.ts';
 
@@ -143,10 +144,14 @@ function withFixForAll(keys: readonly ForeignKey[], title: (count: number) => st
 /** Keys that are changed at once. */
 const MOST_TOGETHER = 100;
 
-function otherKeys({ head, keyframes, tail, text }: TravelDocument): ForeignKey[] {
+function otherKeys(document: TravelDocument): ForeignKey[] {
+  const { head, keyframes, tail, text } = document;
+  // Reported as such, with the key that is meant.
+  const lost = new Set(lostKeys(document).map(({ span }) => span.start));
   const certain: ForeignKey[] = [];
   const possible: ForeignKey[] = [];
   for (const line of [...head, ...tail]) {
+    if (lost.has(line.line.start)) continue;
     const animator = animatorRow(line);
     if (animator) {
       const { key, fix, kind } = animator;

@@ -5,9 +5,18 @@ import { type Check, type Match, replace } from '../check.ts';
 
 const CODE = 'travel/negative-marker';
 
-/** With another dash, or in the full-width characters of an input method: `－－neg`, `—neg`, `ーーneg`. */
-const MISSPELLED =
-  /(?<!\S)(?:-neg|--[ \t]+neg|--negative|(?!-{1,3}neg)[-‐‑‒–—―−－ーｰ]{1,3}(?:neg|ｎｅｇ))(?![\w-])|(?<=[^\s-])(?:--|[–—−－ー]{2})neg(?![\w-])|(?<!\S)--neg(?=\w)(?!ative(?![\w-]))/g;
+const DASH = '[-‐‑‒–—―−﹘﹣－ーｰ]';
+const WORD = '(?:[nN][eE][gG]|[ｎＮ][ｅＥ][ｇＧ])';
+/** The colon of a setting or a parameter. */
+const COLON = '[:：=]?';
+
+/** As a word of its own: `-neg`, `-- neg`, `--negative`, `--NEG`, `—neg`, `－－neg`. */
+const OWN_WORD = String.raw`(?<!\S)(?:-[nN][eE][gG]|--[ \t]+[nN][eE][gG]|--[nN][eE][gG][aA][tT][iI][vV][eE]|(?!-{1,3}neg)${DASH}{1,3}${WORD})(?![\w-])${COLON}`;
+const AFTER_WORD = String.raw`(?<=[^\s-])(?:--|[–—−﹘﹣－ー]{2})${WORD}(?![\w-])${COLON}`;
+const BEFORE_WORD = String.raw`(?<!\S)--neg(?=\w)(?!ative(?![\w-]))`;
+
+/** With another dash, in capitals, attached to a word, or in the full-width characters of an input method. */
+const MISSPELLED = new RegExp(`${OWN_WORD}|${AFTER_WORD}|${BEFORE_WORD}`, 'g');
 
 export const misspelledNegativeMarker: Check = {
   code: CODE,
@@ -22,6 +31,18 @@ export const misspelledNegativeMarker: Check = {
           message: `“${written}” does not start a negative prompt. The text after it stays in the positive prompt. Write “--neg” with a space on both sides.`,
           span,
           fixes: [replace('Change to “--neg”', span, marker)],
+        };
+      }
+      const marker = negative?.markers[0];
+      const colon = marker && /^[:：=]/.exec(text.slice(marker.end, marker.end + 1))?.[0];
+      if (marker && colon) {
+        const span = { start: marker.start, end: marker.end + 1 };
+        yield {
+          code: CODE,
+          severity: 'warning',
+          message: `“${colon}” after “--neg” is part of the negative prompt. Write “--neg” with a space on both sides.`,
+          span,
+          fixes: [replace(`Remove “${colon}”`, span, separated('--neg', span, text))],
         };
       }
       for (const { text: written, span } of negative ? misspelled(negative.prompt) : []) {

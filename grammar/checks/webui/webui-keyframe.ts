@@ -2,6 +2,7 @@ import type { ClipContext } from '../../clip/context.ts';
 import type { TimedKeyframe } from '../../clip/timeline.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import type { Keyframe, TravelDocument } from '../../syntax/document.ts';
+import { type LostKey, lostKeys } from '../../syntax/key-notation.ts';
 import { bodyLines } from '../../webui/body-lines.ts';
 import type { WebuiLine } from '../../webui/prompt.ts';
 import type { Check } from '../check.ts';
@@ -30,8 +31,11 @@ export const webuiKeyframe: Check = {
     const ended = lines.findIndex(({ part }) => part === 'tail');
     const removal = removeLinesBetween(document, lines).flatMap(({ edits }) => edits);
     const between = removal.length <= MOST_REMOVED ? removal : [];
+    const notations = lostKeys(document)
+      .filter(({ kind }) => kind === 'notation')
+      .map((lost) => problem(FORM, lost.span, plainNotation(lost, context, between)));
     let lost = false;
-    return timed.flatMap((item): Problem[] => {
+    const placed = timed.flatMap((item): Problem[] => {
       const { keyframe } = item;
       const at = placeOf(keyframe);
       if (at === undefined) return [];
@@ -46,6 +50,7 @@ export const webuiKeyframe: Check = {
       const related = [{ span: spanOf(lines[ended]!), message: 'The keyframes end at this line.' }];
       return [{ ...problem(PLACE, key, removeLinesBetween(document, lines)), related }];
     });
+    return [...placed, ...notations];
   },
 };
 
@@ -77,6 +82,13 @@ function plainKey(
   return [{ title: `Write “${frame}: ”`, edits: [...between, own], mechanical: false }];
 }
 
+/** `8–9: a`, `8,5: a` → `8: a` */
+function plainNotation({ span, key }: LostKey, { settings }: ClipContext, between: Fix['edits']): Fix[] {
+  const frame = /^\d+(?=[-:])/.exec(key ?? '')?.[0];
+  if (frame === undefined || Number(frame) >= settings.frames) return [];
+  return [{ title: `Write “${frame}: ”`, edits: [...between, { span, text: `${frame}: ` }], mechanical: false }];
+}
+
 /** The lines that continue a keyframe. The fix joins them unless there is a comment between them. */
 function brokenOver({ line, span }: Keyframe, { text, comments }: TravelDocument): [TextSpan, Fix[]][] {
   if (span.end <= line.end) return [];
@@ -92,7 +104,10 @@ function brokenOver({ line, span }: Keyframe, { text, comments }: TravelDocument
 }
 
 /** Removes the lines between the keyframes if they are all empty or comments. */
-function removeLinesBetween({ keyframes, tail, comments }: TravelDocument, lines: readonly WebuiLine[]): Fix[] {
+function removeLinesBetween(
+  { keyframes, tail, comments, text: source }: TravelDocument,
+  lines: readonly WebuiLine[],
+): Fix[] {
   const [first, last] = [keyframes[0], keyframes.at(-1)];
   if (!first || !last) return [];
   const between = lines.filter(({ offset }) => offset > first.line.end && offset < last.line.start);
@@ -104,7 +119,7 @@ function removeLinesBetween({ keyframes, tail, comments }: TravelDocument, lines
   const broken = keyframes.some(({ line, span }) => span.end > line.end && line !== last.line);
   if (broken || tail.some(({ line }) => line.start < last.line.start)) return [];
   const edits = removable.map(({ offset, text }) => ({
-    span: { start: offset, end: offset + text.length + 1 },
+    span: { start: offset, end: source.indexOf('\n', offset + text.length) + 1 || source.length },
     text: '',
   }));
   return [{ title: 'Remove the lines between the keyframes', edits, mechanical: false }];

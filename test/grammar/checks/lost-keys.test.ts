@@ -141,6 +141,11 @@ describe('a ratio or a time of day', () => {
     '12:30:15 timecode',
     '16:9. Wide',
     '　16:9',
+    '2::1 a',
+    '2::1',
+    '0::.5 a',
+    '3:: a fox',
+    '2::-1 text',
   ])('%j is text with one message and both fixes', (line) => {
     const text = `${MATTER}a town\n${line}\n`;
     const { document, problems } = check(text);
@@ -154,6 +159,40 @@ describe('a ratio or a time of day', () => {
     expect(check(asText!).plan!.prompts[0]!.text).toBe(`a town ${line.trim()}`);
     expect(applyEdits(asText!, formatTravel(asText!))).toContain(`\\${line.trim()}`);
     expect(keysOf(asKey!)).toEqual([/\d+/.exec(line)![0]]);
+  });
+
+  it.each([
+    ['0: b\n16:9\n8: c', ''],
+    ['0: b\n16:9\n8: c\n', 'frames: 32'],
+    ['0: b\n4:3\n8: c\n', ''],
+    ['0: b\n0:1girl\n8:9\n8: c\n', ''],
+    ['16:9\n0: b\n8: c\n', 'frames: 32'],
+    ['0: b\n16:9 wide\n8: c\n  d\ntail\n', 'frames: 32'],
+    ['0: b\n2::1 a\n8: c # note\n', ''],
+    ['0: b\n8: c\n16:9\n', ''],
+    ['16:9\n', ''],
+    ['12:30\n0: a', ''],
+  ])('in %j with %j, the message names the fixes that are offered', (body, setting) => {
+    for (const newline of ['\n', '\r\n']) {
+      const text = `---\n${setting}\n---\n${body}`.replaceAll('\n', newline);
+      const found = check(text).problems.filter(({ code }) => code === 'travel/ambiguous-key');
+      expect(found).not.toEqual([]);
+      for (const { message, fixes = [] } of found) {
+        const offered = (title: string) => fixes.some((fix) => fix.title.startsWith(title));
+        expect(offered('Keep the text')).toBe(message.includes('For the text'));
+        expect(offered('Change to a keyframe')).toBe(message.includes('For a keyframe'));
+        expect(fixes.length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('between keyframes moves below them as text', () => {
+    const text = '0: b\n16:9\n8: c';
+    const [problem] = check(text).problems;
+    expect(problem!.message).toContain('between keyframes');
+    const after = apply(text, [problem!.fixes![0]!]);
+    expect(after).toBe('0: b\n8: c\n\\16:9\n');
+    expect(check(after).problems).toEqual([]);
   });
 
   it('becomes a keyframe at its place', () => {
@@ -249,6 +288,22 @@ describe('a negative marker of an input method', () => {
     '－neg',
     '――neg',
     '－－ｎｅｇ',
+    '－－ＮＥＧ',
+    '--NEG',
+    '--Neg',
+    '-NEG',
+    '-- NEG',
+    '--NEGATIVE',
+    '—NEG',
+    '﹣﹣neg',
+    '﹣neg',
+    '﹘neg',
+    '--neg:',
+    '--neg：',
+    '--neg=',
+    '-neg:',
+    '--NEG:',
+    '--negative:',
     '--ｎｅｇ',
     '—— neg'.replace(' ', ''),
   ])('%s has a fix', (marker) => {
@@ -267,6 +322,40 @@ describe('a negative marker of an input method', () => {
     expect(document.keyframes[0]!.negative!.prompt.text).toBe('雨 の中');
     expect(problems.map(({ code }) => code)).toEqual(['travel/space-after-colon']);
   });
+});
+
+describe('a range in another notation', () => {
+  it.each([
+    '24 – 28: c',
+    '24 — 28: c',
+    '24 −28: c',
+    '24 -> 28: c',
+    '24→28: c',
+    '24 ﹣ 28: c',
+    '24 ～ 28: c',
+    '24 ... 28: c',
+  ])('%j has one message, with the range', (line) => {
+    for (const text of [`${MATTER}0: a\n${line}`, `${MATTER}${line}\n${line.replace('24', '25')}`]) {
+      const { problems } = check(text);
+      expect(new Set(problems.map(({ code }) => code))).not.toContain('travel/foreign-key-syntax');
+      expect(keysOf(fixAll(text))).toContain('24-28');
+    }
+  });
+
+  it.each(['0: a\n24 – c', '0: a\n24 = c', '0: a\n- 24: c'])('%j is the key of another tool', (body) => {
+    expect(check(MATTER + body).problems.map(({ code }) => code)).toEqual(['travel/foreign-key-syntax']);
+  });
+});
+
+describe('a space of another kind after the colon', () => {
+  it.each(['\u00a0', '\u2003', '\u202f', '\u2009', ' \u00a0', '\u00a0 ', '\u00a0\u00a0', '\t\u00a0'])(
+    '%j becomes one space',
+    (space) => {
+      const text = `0:${space}a\n`;
+      expect(check(text).problems.map(({ code }) => code)).toContain('travel/space-after-colon');
+      expect(fixAll(text)).toBe('0: a\n');
+    },
+  );
 });
 
 describe('a second key without a separator', () => {

@@ -206,3 +206,9 @@ it('reports a limited number of problems of a kind, and a notice that there are 
   expect(reported).toHaveLength(MOST_OF_A_KIND + 1);
   expect(reported.at(-1)).toMatchObject({ severity: 'information', message: expect.stringContaining('More than') });
 });
+
+it.each(['=======\n', '<<<<<<< a\n', '|||||||\n'])('a flood of %j is limited, too', (marker) => {
+  const { problems, plan } = checkTravel(marker.repeat(MOST_OF_A_KIND + 100), testEnvironment());
+  expect(problems).toHaveLength(MOST_OF_A_KIND + 1);
+  expect(plan).toBeNull();
+});
