@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, rm, rmdir } from 'node:fs/promises';
 import { connect as connectTo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -14,11 +15,17 @@ const LOCK_MS = 5_000;
  *
  * @throws Error if the folder of the socket belongs to another user, or others may open it
  */
-export async function endpointOf(cacheFolder: string, platform = process.platform): Promise<string> {
+export async function endpointOf(
+  cacheFolder: string,
+  platform = process.platform,
+  runtimeFolder = process.env.XDG_RUNTIME_DIR,
+): Promise<string> {
   const name = `renders-${createHash('sha256').update(cacheFolder).digest('hex').slice(0, 12)}`;
   const { uid, username } = userInfo();
   if (platform === 'win32') return `\\\\.\\pipe\\prompt-travel-${username}-${name}`;
-  const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `prompt-travel-${uid}`);
+  // It can be set, but missing, as after `su` or in a container.
+  const parent = runtimeFolder && existsSync(runtimeFolder) ? runtimeFolder : tmpdir();
+  const folder = join(parent, `prompt-travel-${uid}`);
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
