@@ -1,4 +1,5 @@
 import { MODEL_ENDING } from '../plan/model.ts';
+import { fileName } from '../plan/paths.ts';
 
 /** A file with the ending of a model file. Its contents have not been read. */
 export interface ModelFile {
@@ -54,16 +55,13 @@ export class ModelNames {
    * @param competes whether another file of the same name could be meant, such as one of the same kind
    * @param shortest the first name to try; by default the file's name without folders
    */
-  unambiguous(file: ModelFile, competes: (other: ModelFile) => boolean, shortest = baseName(file.name)): string {
+  unambiguous(file: ModelFile, competes: (other: ModelFile) => boolean, shortest = fileName(file.name)): string {
     const names = [...new Set([shortest, ...file.inRoots.flatMap(namesIn).sort(byLength)])];
     const isOwn = (name: string) =>
       this.find(name)[0]?.every((other) => other === file || !competes(other)) && name.length >= shortest.length;
     return names.find(isOwn) ?? file.path;
   }
 }
-
-/** The last part of a path with `/`. */
-export const baseName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 /** File systems write `é` as one character or as two; both are the same name, in either case. */
 export function comparable(name: string): string {

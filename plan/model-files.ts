@@ -19,6 +19,13 @@ export function modelFiles({ models, loras, motionLoras }: WithModels): FileRef[
   return [...byPath.values()];
 }
 
+/** The same, with the embeddings that its prompts name. */
+export function namedFiles(
+  plan: WithModels & { readonly embeddings: readonly { readonly file: FileRef }[] },
+): FileRef[] {
+  return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file)];
+}
+
 /** Their bytes: what a render on the CPU maps into its memory. */
 export function modelBytes(plan: WithModels): number {
   return modelFiles(plan).reduce((sum, { size }) => sum + size, 0);

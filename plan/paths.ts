@@ -1,5 +1,5 @@
 /** `~`, alone or before a slash: the home folder. */
-const HOME = /^~(?=$|[\\/])/;
+export const HOME = /^~(?=$|[\\/])/;
 
 /** Absolute on any system, or in the home folder. */
 export function isAbsolutePath(path: string): boolean {

@@ -66,10 +66,3 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
 function publishedOutput(written: string): string {
   return isAbsolutePath(written) ? fileName(written) : written;
 }
-
-/** All model files of a plan. */
-export function modelFilesOf({ models, loras, motionLoras, embeddings }: TravelPlan): FileRef[] {
-  const { checkpoint, vae, motionModule } = models;
-  const named = [...loras, ...motionLoras, ...embeddings].map(({ file }) => file);
-  return [checkpoint, vae, motionModule, ...named].filter((file) => file !== null);
-}

@@ -16,6 +16,9 @@ export const RENDERS = {
   event: 'renders/event',
 } as const;
 
+/** After so many crashes of the engine or the service, only a person starts a job again. */
+export const MOST_CRASHES = 2;
+
 /** What a job does, in the order in which it happens. */
 export const RunningState = z.enum(['loading', 'sampling', 'decoding', 'writing']);
 export type RunningState = z.infer<typeof RunningState>;
@@ -53,7 +56,7 @@ export const JobInfo = z.strictObject({
   steps: z.int().positive(),
   seed: z.int().nonnegative(),
   state: JobState,
-  /** How often the engine or the service stopped while the job ran. After the second time, it waits to be tried again. */
+  /** How often the engine or the service stopped while the job ran. */
   crashes: z.int().nonnegative(),
 });
 export type JobInfo = z.infer<typeof JobInfo>;

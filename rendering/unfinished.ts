@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TravelPlan } from '../plan/plan.ts';
-import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/checkpoints.ts';
+import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/cache-layout.ts';
 import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
 
 /**

@@ -1,30 +1,34 @@
-import { commands, type Disposable, ProgressLocation, Uri, window, workspace } from 'vscode';
-import type { JobInfo } from '../../protocol/renders.ts';
+import { commands, type Disposable, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
 import { isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
+import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
-
-/** After the second crash, only a person starts a job again, from the list of renders. */
-const MOST_CRASHES = 2;
 
 /**
  * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it has
  * ended.
  */
-export function announceRenders(jobs: RenderJobs): Disposable {
+export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'error'>): Disposable {
   /** Jobs whose progress is shown or will be. */
   const shown = new Set<number>();
   return jobs.onDidChange((all) => {
     for (const job of all) {
       if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(job)) continue;
       shown.add(job.id);
-      void showProgress(jobs, job.id).then(async (ended) => {
-        shown.delete(job.id);
-        if (ended) await announceEnd(jobs, ended);
-      });
+      announce(jobs, job.id, () => shown.delete(job.id)).catch((error: unknown) =>
+        log.error(`The end of the render "${job.name}" cannot be shown: ${messageOf(error)}`),
+      );
     }
   });
+}
+
+/** @param onHidden called when the progress is no longer shown */
+async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
+  const ended = await showProgress(jobs, id);
+  onHidden();
+  if (ended) await announceEnd(jobs, ended);
 }
 
 /** Another window may have its own folders open, whose renders it announces itself. */
@@ -71,6 +75,7 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
   }
   if (state.kind === 'failed') {
     const [again, log] = ['Try Again', 'Show Log'];
+    // Then it can be tried again in the list of renders.
     const buttons = crashes < MOST_CRASHES ? [again, log] : [log];
     const chosen = await window.showErrorMessage(`${name}: ${state.failure.message}`, ...buttons);
     if (chosen === again) await jobs.change(id, 'requeue');

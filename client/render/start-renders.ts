@@ -18,6 +18,6 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
     },
     log,
   );
-  context.subscriptions.push(jobs, createStatusItem(jobs), announceRenders(jobs));
+  context.subscriptions.push(jobs, createStatusItem(jobs), announceRenders(jobs, log));
   return jobs;
 }

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { CHECKPOINTS } from '../../protocol/checkpoints.ts';
+import { CHECKPOINTS } from '../../protocol/cache-layout.ts';
 import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
 import type { Runtime } from '../onnx/session.ts';
 import { Checkpoint } from './checkpoint.ts';

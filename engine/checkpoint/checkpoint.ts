@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { CHECKPOINT_PLAN } from '../../protocol/checkpoints.ts';
+import { CHECKPOINT_PLAN } from '../../protocol/cache-layout.ts';
 import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
 import { makeFolder } from '../media/make-folder.ts';
 import { SamplingState } from '../pipelines/sampling-state.ts';

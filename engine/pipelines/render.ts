@@ -1,4 +1,4 @@
-import { modelFilesOf } from '../../plan/published-plan.ts';
+import { namedFiles } from '../../plan/model-files.ts';
 import type { LogLine, RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
 import { isCancellation } from '../failure.ts';
@@ -49,7 +49,7 @@ export async function renderPlan(
       });
       await modelFiles.check();
       progress.begin('write');
-      const hashes = await new FileHashes(cacheFolder).of(modelFilesOf(plan), signal);
+      const hashes = await new FileHashes(cacheFolder).of(namedFiles(plan), signal);
       const { files } = await writeOutputs(frames, plan, {
         hashes,
         signal,

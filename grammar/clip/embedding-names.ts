@@ -1,4 +1,5 @@
 import { MODEL_ENDING } from '../../plan/model.ts';
+import { fileName } from '../../plan/paths.ts';
 
 /** Where a text names the file of an embedding. */
 export interface EmbeddingName {
@@ -43,7 +44,7 @@ export function* embeddingNames(text: string, name: string): Generator<Embedding
 
 /** A name without folders and ending. */
 export function baseOfName(name: string): string {
-  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).replace(MODEL_ENDING, '');
+  return fileName(name).replace(MODEL_ENDING, '');
 }
 
 function startOfFolders(text: string, name: number): number {

@@ -1,4 +1,4 @@
-import { isAbsolutePath } from '../../plan/paths.ts';
+import { HOME, isAbsolutePath } from '../../plan/paths.ts';
 import { OutputFormat } from '../../plan/plan.ts';
 import type { Environment } from './environment.ts';
 
@@ -49,8 +49,6 @@ export function splitFormat(path: string): { readonly path: string; readonly for
   const format = OutputFormat.safeParse(ending?.toLowerCase());
   return base !== undefined && format.success ? { path: base, format: format.data } : { path, format: null };
 }
-
-const HOME = /^~(?=$|[\\/])/;
 
 /** The names in an absolute path, with `.` and `..` resolved. */
 export function pathSegments(path: string): string[] {

@@ -1,5 +1,6 @@
 import { framesFor } from '../clip/clip-length.ts';
 import type { TextSpan } from '../problem.ts';
+import type { TravelDocument } from '../syntax/document.ts';
 import { isConfigKey } from './config.ts';
 import type { Conversion } from './conversion.ts';
 import { KEY_PATTERN, type Literal, LiteralReader, type Read } from './literals.ts';
@@ -76,13 +77,27 @@ export function schedulesWithRoom(
   return { schedules: findSchedules(text, bodyStart, longer), frames: longer };
 }
 
-/** Whether an offset is in one of these schedules, or in the rest of its last line. For offsets in ascending order. */
-export function inSchedules(text: string, schedules: readonly PastedSchedule[]): (offset: number) => boolean {
+/**
+ * Those of some places in a document that are in no schedule, nor in the rest of its last line: a schedule is converted as
+ * a whole.
+ *
+ * @param items in ascending order
+ * @param frames length of the clip
+ */
+export function outsideSchedules<T>(
+  items: readonly T[],
+  startOf: (item: T) => number,
+  { text, frontMatter }: Pick<TravelDocument, 'text' | 'frontMatter'>,
+  frames: number,
+): readonly T[] {
+  if (items.length === 0) return items;
+  const schedules = findSchedules(text, frontMatter?.span.end ?? 0, frames);
   let next = 0;
-  return (offset) => {
-    while (next < schedules.length && nextLine(text, schedules[next]!.span.end) <= offset) next++;
-    return (schedules[next]?.span.start ?? text.length) <= offset;
-  };
+  return items.filter((item) => {
+    const start = startOf(item);
+    while (next < schedules.length && nextLine(text, schedules[next]!.span.end) <= start) next++;
+    return (schedules[next]?.span.start ?? text.length) > start;
+  });
 }
 
 function tableSchedule({ span, rows, left, unreadable }: PastedTable): PastedSchedule {

@@ -3,17 +3,12 @@ import { mkdir, open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import {
-  createMessageConnection,
-  type MessageConnection,
-  SocketMessageReader,
-  SocketMessageWriter,
-} from 'vscode-jsonrpc/node';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
 import { type Change, Hello, JobEvent, type JobInfo, Jobs, RENDERS, type Submit } from '../../protocol/renders.ts';
 import { isRunning } from '../queue.ts';
-import { connect, endpointOf } from './endpoint.ts';
+import { connect, endpointOf, messagesOver } from './endpoint.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 export interface ServiceClientOptions extends ServiceOptions {
@@ -124,7 +119,7 @@ export async function runningRenders(cacheFolder: string): Promise<string[]> {
   try {
     const socket = await connect(await endpointOf(cacheFolder));
     if (!socket) return [];
-    const connection = connectionOver(socket, createConnection(socket));
+    const connection = connectionOver(socket, messagesOver(socket));
     const hello = await Promise.race([connection.request(RENDERS.hello), setTimeout(ANSWER_MS, null, { ref: false })]);
     connection.close();
     const { success, data } = Hello.safeParse(hello);
@@ -139,14 +134,11 @@ export async function runningRenders(cacheFolder: string): Promise<string[]> {
 async function openConnection(options: ServiceClientOptions, listener: ServiceListener): Promise<Connection> {
   const endpoint = await endpointOf(options.cacheFolder);
   const socket = (await connect(endpoint)) ?? (await startService(endpoint, options));
-  const messages = createConnection(socket);
+  const messages = messagesOver(socket);
   messages.onNotification(RENDERS.jobs, (jobs: unknown) => listener.onJobs(Jobs.parse(jobs)));
   messages.onNotification(RENDERS.event, (event: unknown) => listener.onEvent(JobEvent.parse(event)));
   return connectionOver(socket, messages);
 }
-
-const createConnection = (socket: Socket) =>
-  createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
 
 function connectionOver(socket: Socket, messages: MessageConnection): Connection {
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));

@@ -5,6 +5,12 @@ import { connect as connectTo, createServer, type Server, type Socket } from 'no
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-jsonrpc/node';
 
 /** After this time, whoever started to listen has been killed. */
 const LOCK_MS = 5_000;
@@ -46,6 +52,11 @@ export function connect(endpoint: string): Promise<Socket | null> {
       else reject(error);
     });
   });
+}
+
+/** JSON-RPC over a connection. */
+export function messagesOver(socket: Socket): MessageConnection {
+  return createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
 }
 
 /** Listens, unless another process does: then null. Of several processes at the same time, one listens. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
+import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
 
 /** What was submitted. It never changes. */
 const Submitted = z.strictObject({ document: z.string(), plan: TravelPlan });
@@ -22,8 +23,6 @@ export type Entry = z.infer<typeof Entry>;
 
 const Entries = z.array(Entry);
 
-const QUEUE = 'queue.json';
-
 /**
  * The jobs that have not ended, on the disk: a file with the plan of each, and `queue.json` with their order and state,
  * which is replaced atomically.
@@ -42,7 +41,7 @@ export class JobStore {
 
   /** In their order. A job that cannot be read is left out, and reported to the log. Plans of jobs that ended are removed. */
   async load(): Promise<(Entry & Submitted)[]> {
-    const entries = Entries.safeParse(await this.#read(QUEUE));
+    const entries = Entries.safeParse(await this.#read(JOB_QUEUE));
     const jobs: (Entry & Submitted)[] = [];
     for (const entry of entries.data ?? []) {
       const submitted = Submitted.safeParse(await this.#read(`${entry.key}.json`));
@@ -62,7 +61,7 @@ export class JobStore {
 
   /** Replaces the order and state of all jobs. Without jobs, there is no file. */
   save(entries: readonly Entry[]): void {
-    this.#inOrder(() => (entries.length > 0 ? this.#write(QUEUE, entries) : this.#remove(QUEUE)));
+    this.#inOrder(() => (entries.length > 0 ? this.#write(JOB_QUEUE, entries) : this.#remove(JOB_QUEUE)));
   }
 
   /** Forgets a job, which is no longer among the saved ones. */
@@ -84,7 +83,7 @@ export class JobStore {
   async #removeOthers(keys: ReadonlySet<string>): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) {
-      if (name !== QUEUE && !keys.has(name.split('.')[0]!)) await this.#remove(name);
+      if (name !== JOB_QUEUE && !keys.has(name.split('.')[0]!)) await this.#remove(name);
     }
   }
 

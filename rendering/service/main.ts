@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import { JOBS } from '../../protocol/cache-layout.ts';
 import { LocalEngine } from '../local-engine.ts';
-import { endpointOf, listenAlone } from './endpoint.ts';
+import { endpointOf, listenAlone, messagesOver } from './endpoint.ts';
 import { JobStore } from './job-store.ts';
 import { RenderService } from './service.ts';
 import { ServiceOptions } from './service-options.ts';
@@ -36,7 +36,7 @@ const engine = new LocalEngine({
 });
 const service = await RenderService.start({
   renderer: engine,
-  store: new JobStore(join(cacheFolder, 'jobs'), log),
+  store: new JobStore(join(cacheFolder, JOBS), log),
   version,
 });
 let grace = setTimeout(() => void end(), Math.max(graceMs, START_MS));
@@ -45,7 +45,7 @@ onStarted(service);
 
 function serve(service: RenderService, socket: Socket): void {
   clearTimeout(grace);
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const connection = messagesOver(socket);
   // A window that is killed resets its connection.
   socket.on('error', (error) => log(`A window lost its connection: ${error.message}`));
   service.connect(connection, () => void end());

@@ -7,6 +7,7 @@ import {
   type JobEvent,
   type JobInfo,
   type JobState,
+  MOST_CRASHES,
   RENDERS,
   Submit,
 } from '../../protocol/renders.ts';
@@ -33,9 +34,6 @@ interface ServiceJob extends Submitted {
 
 /** Ended jobs that can be tried again. */
 const MOST_ENDED = 20;
-
-/** After the second crash, a job waits until a person tries it again. */
-const MOST_CRASHES = 2;
 
 /**
  * The renders of all windows: one queue, which every connection sees and changes. Jobs that have not ended are on the

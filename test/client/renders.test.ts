@@ -94,7 +94,7 @@ function setUp(answer: (request: PlanRequest) => unknown = ({ version }) => ({ k
   const options = { entry: '', cacheFolder: '', version: '', graceMs: 0 };
   const jobs = new RenderJobs(options, { info: add, warn: add, error: add } as never, service.connect);
   createStatusItem(jobs);
-  announceRenders(jobs);
+  announceRenders(jobs, { error: add });
   return {
     service,
     requests,

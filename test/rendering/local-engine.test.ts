@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { namedFiles } from '../../plan/model-files.ts';
 import { type FileRef, PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
-import { modelFilesOf, publishedPlan } from '../../plan/published-plan.ts';
+import { publishedPlan } from '../../plan/published-plan.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import { writeStandIn } from './stand-in.ts';
@@ -38,7 +39,7 @@ async function sha256Of(plan: TravelPlan): Promise<Map<string, string>> {
     createHash('sha256')
       .update(await readFile(path))
       .digest('hex');
-  return new Map(await Promise.all(modelFilesOf(plan).map(async ({ path }) => [path, await hash(path)] as const)));
+  return new Map(await Promise.all(namedFiles(plan).map(async ({ path }) => [path, await hash(path)] as const)));
 }
 
 /** A render of a second or two: few small frames, few steps. */

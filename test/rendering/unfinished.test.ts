@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { CHECKPOINT_PLAN, CHECKPOINTS } from '../../protocol/checkpoints.ts';
+import { CHECKPOINT_PLAN, CHECKPOINTS } from '../../protocol/cache-layout.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { canResume, unfinishedPlan } from '../../rendering/unfinished.ts';

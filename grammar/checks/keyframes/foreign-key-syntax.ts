@@ -1,4 +1,4 @@
-import { findSchedules, inSchedules } from '../../pasted/schedules.ts';
+import { outsideSchedules } from '../../pasted/schedules.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { maskBrackets } from '../../syntax/brackets.ts';
 import {
@@ -54,7 +54,7 @@ export const foreignKeySyntax: Check = {
       related,
       fixes,
     });
-    const lines = outsideSchedules(otherKeys(document), document, frames);
+    const lines = outsideSchedules(otherKeys(document), startOf, document, frames);
     const others = withFixForAll(lines, (count) => `Change all ${count} lines to keyframes`).map(
       ({ key, place, related, fixes, row }) =>
         warning(
@@ -67,7 +67,7 @@ export const foreignKeySyntax: Check = {
         ),
     );
     const inLines = timed.map(({ keyframe, frame }) => secondKeys(keyframe, { text, from: frame ?? frames, frames }));
-    const isOutside = new Set(outsideSchedules(inLines.flat(), document, frames));
+    const isOutside = new Set(outsideSchedules(inLines.flat(), startOf, document, frames));
     const second = inLines.flatMap((found) => {
       const keys = found.filter((key) => isOutside.has(key));
       return withFixForAll(keys, (count) => `Move all ${count} to their own lines`).map(
@@ -99,13 +99,6 @@ export const foreignKeySyntax: Check = {
   },
 };
 
-/** A pasted schedule is converted as a whole. */
-function outsideSchedules(keys: readonly ForeignKey[], { text, frontMatter }: TravelDocument, frames: number) {
-  if (keys.length === 0) return keys;
-  const isInSchedule = inSchedules(text, findSchedules(text, frontMatter?.span.end ?? 0, frames));
-  return keys.filter(({ place }) => !isInSchedule(place.start));
-}
-
 /** Keyframes with as many columns as another one, at least three: `0: a | b | c`. Fewer bars are text for A1111, too. */
 function tableRows({ keyframes }: TravelDocument): Keyframe[] {
   const byColumns = new Map<number, Keyframe[]>();
@@ -128,6 +121,8 @@ interface ForeignKey {
   /** The kind of a row that is no keyframe. */
   readonly row: string | null;
 }
+
+const startOf = ({ place }: ForeignKey) => place.start;
 
 /** The fix for all keys first, because one keyframe among lines of text would make them text between keyframes. */
 function withFixForAll(keys: readonly ForeignKey[], title: (count: number) => string) {

@@ -1,4 +1,4 @@
-import { findSchedules, inSchedules } from '../../pasted/schedules.ts';
+import { outsideSchedules } from '../../pasted/schedules.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { documentOffset, promptsOf, type TravelDocument } from '../../syntax/document.ts';
 import type { Check } from '../check.ts';
@@ -25,19 +25,10 @@ const CODE = 'travel/foreign-comment';
 export const foreignComment: Check = {
   code: CODE,
   run({ document, settings: { frames } }) {
-    return outsideSchedules(commentsIn(document), document, frames).map((comment) =>
-      problem(comment, document, fixesInBody),
-    );
+    const comments = outsideSchedules(commentsIn(document), ({ span }) => span.start, document, frames);
+    return comments.map((comment) => problem(comment, document, fixesInBody));
   },
 };
-
-/** A pasted schedule is converted with its comments. */
-function outsideSchedules(comments: Comment[], { text, frontMatter }: TravelDocument, frames: number): Comment[] {
-  if (comments.length === 0) return [];
-  const schedules = findSchedules(text, frontMatter?.span.end ?? 0, frames);
-  const isInSchedule = inSchedules(text, schedules);
-  return comments.filter(({ span }) => !isInSchedule(span.start));
-}
 
 /** In the value of a setting, “#” starts no comment. */
 export const foreignCommentInSettings: Check = {

@@ -9,7 +9,7 @@ import { Vae } from '../../../engine/models/vae/vae.ts';
 import { renderPlan } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import { SAMPLERS, type Sampler, samplingSteps } from '../../../plan/steps.ts';
-import { CHECKPOINTS } from '../../../protocol/checkpoints.ts';
+import { CHECKPOINTS } from '../../../protocol/cache-layout.ts';
 import type { RenderProgress } from '../../../protocol/engine.ts';
 import { runs } from '../../property-runs.ts';
 import { smallPlan } from '../pipelines/plans.ts';
