@@ -136,7 +136,10 @@ export class RenderService {
   }
 
   #broadcast(method: string, value: unknown): void {
-    for (const connection of this.#connections) void connection.sendNotification(method, value);
+    for (const connection of this.#connections) {
+      // A window that is killed while it is told loses its connection, which is reported where the connection is made.
+      connection.sendNotification(method, value).catch(() => this.#connections.delete(connection));
+    }
   }
 
   #infos(): JobInfo[] {

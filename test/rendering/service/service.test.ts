@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { expect, it, onTestFinished } from 'vitest';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { RENDERS } from '../../../protocol/renders.ts';
+import { JobStore } from '../../../rendering/service/job-store.ts';
+import { RenderService } from '../../../rendering/service/service.ts';
+import { planOf } from '../plans.ts';
+
+const over = (input: PassThrough, output: Writable) =>
+  createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
+
+it('goes on for the other windows when one is killed while it is told', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
+  const store = new JobStore(folder, () => undefined);
+  onTestFinished(async () => {
+    await store.flush();
+    await rm(folder, { recursive: true });
+  });
+  const service = await RenderService.start({
+    renderer: {
+      device: 'cpu',
+      submit: () => ({ result: new Promise<never>(() => undefined), cancel: () => undefined }),
+    },
+    store,
+    version: '1',
+  });
+  let onTold: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    onTold = resolve;
+  });
+  const killed = new Writable({
+    write(_chunk, _encoding, done) {
+      done(new Error('write EPIPE'));
+      onTold();
+    },
+  });
+  killed.on('error', () => undefined);
+  service.connect(over(new PassThrough(), killed), () => undefined);
+  const [toService, toWindow] = [new PassThrough(), new PassThrough()];
+  service.connect(over(toService, toWindow), () => undefined);
+  const window = over(toWindow, toService);
+  const jobs = new Promise((resolve) => window.onNotification(RENDERS.jobs, resolve));
+  window.listen();
+
+  await window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+
+  await told;
+  expect(await jobs).toMatchObject([{ id: 1, name: 'fox' }]);
+  expect(service.connections).toBe(1);
+});
