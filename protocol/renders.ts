@@ -11,6 +11,7 @@ export const RENDERS = {
   submit: 'renders/submit',
   plan: 'renders/plan',
   change: 'renders/change',
+  watch: 'renders/watch',
   retire: 'renders/retire',
   jobs: 'renders/jobs',
   event: 'renders/event',
@@ -84,9 +85,37 @@ export type Change = z.infer<typeof Change>;
 /** Notification: all jobs, whenever one of them changes, except for its progress. */
 export const Jobs = z.array(JobInfo);
 
+/** Request: send this window the pictures of whatever runs, or no longer. */
+export const Watch = z.boolean();
+
+/** A picture of a job that runs, for a window that watches. Its bytes are base64, because the socket carries JSON. */
+export const JobPicture = z.discriminatedUnion('kind', [
+  /** All frames after a step, in the order of the plan: 8-bit RGB `[frames, height, width, 3]`, an eighth of the size. */
+  z.strictObject({
+    kind: z.literal('latents'),
+    id: z.int().positive(),
+    /** 1-based. */
+    step: z.int().positive(),
+    frames: z.int().positive(),
+    width: z.int().positive(),
+    height: z.int().positive(),
+    rgb: z.string(),
+  }),
+  /** A decoded frame, as a WebP picture. */
+  z.strictObject({
+    kind: z.literal('frame'),
+    id: z.int().positive(),
+    /** 0-based, in the whole clip. */
+    frame: z.int().nonnegative(),
+    webp: z.string(),
+  }),
+]);
+export type JobPicture = z.infer<typeof JobPicture>;
+
 /** Notification: what a job reports while it runs. */
 export const JobEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('progress'), id: z.int().positive(), progress: RenderProgress }),
   z.strictObject({ kind: z.literal('log'), id: z.int().positive(), ...LogLine.shape }),
+  ...JobPicture.options,
 ]);
 export type JobEvent = z.infer<typeof JobEvent>;

@@ -1,12 +1,12 @@
 import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { RenderResult } from '../../protocol/engine.ts';
-import type { Change, JobEvent, JobInfo, JobState, Submit } from '../../protocol/renders.ts';
+import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '../../protocol/renders.ts';
 import { hasEnded, stateAt } from '../../rendering/queue.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
 
 /** What a window asks of the render service. */
-export type Service = Pick<ServiceClient, 'submit' | 'change' | 'plan' | 'dispose'>;
+export type Service = Pick<ServiceClient, 'submit' | 'change' | 'plan' | 'watch' | 'dispose'>;
 
 export type Connect = (
   options: ServiceClientOptions,
@@ -26,6 +26,10 @@ export class RenderJobs implements Disposable {
   readonly #changed = new EventEmitter<readonly JobInfo[]>();
   /** All jobs, whenever one of them changes or makes progress. */
   readonly onDidChange = this.#changed.event;
+  readonly #picture = new EventEmitter<JobPicture>();
+  /** Pictures of the job that runs, while this window watches. */
+  readonly onPicture = this.#picture.event;
+  #watching = false;
 
   constructor(options: ServiceClientOptions, log: LogOutputChannel, connect: Connect = ServiceClient.connect) {
     this.#options = options;
@@ -58,11 +62,7 @@ export class RenderJobs implements Disposable {
 
   /** @throws Error if the service cannot be started */
   async connect(): Promise<Service> {
-    this.#service ??= this.#connect(this.#options, {
-      onJobs: (jobs) => this.#become(jobs),
-      onEvent: (event) => this.#onEvent(event),
-      onLost: () => this.#onLost(),
-    });
+    this.#service ??= this.#open();
     try {
       return await this.#service;
     } catch (error) {
@@ -84,6 +84,13 @@ export class RenderJobs implements Disposable {
     await (await this.connect()).change(id, change);
   }
 
+  /** Whether this window gets pictures of what runs. */
+  async watch(watching: boolean): Promise<void> {
+    if (watching === this.#watching) return;
+    this.#watching = watching;
+    await (await this.#service)?.watch(watching);
+  }
+
   /** Renders go on for a few seconds, in case the window reloads. */
   dispose(): void {
     this.#service?.then(
@@ -91,6 +98,17 @@ export class RenderJobs implements Disposable {
       () => undefined,
     );
     this.#changed.dispose();
+    this.#picture.dispose();
+  }
+
+  async #open(): Promise<Service> {
+    const service = await this.#connect(this.#options, {
+      onJobs: (jobs) => this.#become(jobs),
+      onEvent: (event) => this.#onEvent(event),
+      onLost: () => this.#onLost(),
+    });
+    if (this.#watching) await service.watch(true);
+    return service;
   }
 
   #until(condition: (jobs: readonly JobInfo[]) => boolean): Promise<void> {
@@ -113,6 +131,10 @@ export class RenderJobs implements Disposable {
     if (event.kind === 'log') {
       if (event.level === 'warning') this.#log.warn(event.line);
       else this.#log.info(event.line);
+      return;
+    }
+    if (event.kind !== 'progress') {
+      this.#picture.fire(event);
       return;
     }
     const { id, progress } = event;

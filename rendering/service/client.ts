@@ -98,6 +98,11 @@ export class ServiceClient {
     await this.#connection.request(RENDERS.change, { id, change } satisfies Change);
   }
 
+  /** Whether this window gets pictures of what runs. */
+  async watch(watching: boolean): Promise<void> {
+    await this.#connection.request(RENDERS.watch, watching);
+  }
+
   /** The plan of a job; null if the job is gone. */
   async plan(id: number): Promise<TravelPlan | null> {
     return TravelPlan.nullable().parse(await this.#connection.request(RENDERS.plan, id));

@@ -10,6 +10,7 @@ import {
   MOST_CRASHES,
   RENDERS,
   Submit,
+  Watch,
 } from '../../protocol/renders.ts';
 import { hasEnded, type InitialState, isRunning, type Job } from '../queue.ts';
 import { RenderQueue } from '../render-queue.ts';
@@ -44,6 +45,8 @@ export class RenderService {
   readonly #queue = new RenderQueue((jobs) => this.#onChange(jobs));
   readonly #jobs = new Map<number, ServiceJob>();
   readonly #connections = new Set<MessageConnection>();
+  /** The ones that get pictures. */
+  readonly #watching = new Set<MessageConnection>();
   #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
   #onStopped: (() => void) | null = null;
@@ -73,7 +76,7 @@ export class RenderService {
    */
   connect(connection: MessageConnection, retire: () => void): void {
     this.#connections.add(connection);
-    connection.onClose(() => this.#connections.delete(connection));
+    connection.onClose(() => this.#drop(connection));
     connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
     connection.onRequest(RENDERS.submit, (params: unknown): number => {
       const { document, plan, resume } = Submit.parse(params);
@@ -87,6 +90,10 @@ export class RenderService {
       if (!job || (change === 'remove' && !hasEnded(job.state))) return;
       this.#queue[change](id);
       if (change === 'remove') this.#forget(id);
+    });
+    connection.onRequest(RENDERS.watch, (params: unknown) => {
+      if (Watch.parse(params)) this.#watching.add(connection);
+      else this.#watching.delete(connection);
     });
     connection.onRequest(RENDERS.retire, retire);
     connection.listen();
@@ -138,8 +145,13 @@ export class RenderService {
   #broadcast(method: string, value: unknown): void {
     for (const connection of this.#connections) {
       // A window that is killed while it is told loses its connection, which is reported where the connection is made.
-      connection.sendNotification(method, value).catch(() => this.#connections.delete(connection));
+      connection.sendNotification(method, value).catch(() => this.#drop(connection));
     }
+  }
+
+  #drop(connection: MessageConnection): void {
+    this.#connections.delete(connection);
+    this.#watching.delete(connection);
   }
 
   #infos(): JobInfo[] {

@@ -56,6 +56,10 @@ class TestService implements Service {
     return this.plans.get(id) ?? null;
   }
 
+  async watch(): Promise<void> {
+    // No job of these tests has pictures.
+  }
+
   dispose(): void {
     this.listener = null;
   }

@@ -1,0 +1,164 @@
+// zod/mini: the preview page loads these schemas when it starts.
+import * as z from 'zod/mini';
+import { FrameDetails, KeyframeEdit, StepWindowsAnswer, Timeline } from './timeline.ts';
+
+/*
+ * The messages between the preview page and its host in the extension. Each end checks what it receives. Pictures travel
+ * as bytes.
+ */
+
+const Count = z.int().check(z.nonnegative());
+const Id = z.int().check(z.positive());
+
+/** Encoded bytes of a picture or a clip. */
+const Bytes = z.instanceof(Uint8Array);
+
+/** What the page shows, apart from pictures. The state of a render is the one of its file. */
+export const PreviewState = z.discriminatedUnion('kind', [
+  /** No `.travel` file is open. */
+  z.strictObject({ kind: z.literal('no-file') }),
+  /** The file is there, and nothing was rendered yet. */
+  z.strictObject({ kind: z.literal('never-rendered') }),
+  z.strictObject({ kind: z.literal('queued'), place: z.string() }),
+  z.strictObject({ kind: z.literal('loading') }),
+  z.strictObject({
+    kind: z.literal('sampling'),
+    /** 1-based, and how many there are. */
+    step: Count,
+    steps: Id,
+    window: z.nullable(Count),
+    windows: z.nullable(Count),
+    secondsLeft: z.nullable(z.number()),
+  }),
+  z.strictObject({ kind: z.literal('decoding'), done: Count, total: Id, secondsLeft: z.nullable(z.number()) }),
+  z.strictObject({ kind: z.literal('writing') }),
+  z.strictObject({
+    kind: z.literal('done'),
+    /** `32 frames, seed 42, in 0:31 on CPU` */
+    summary: z.string(),
+    /** Frames that the text changed since; empty: up to date. Null: all of them. */
+    outdated: z.nullable(z.array(Count)),
+  }),
+  z.strictObject({ kind: z.literal('paused'), detail: z.string() }),
+  z.strictObject({ kind: z.literal('cancelled'), resumable: z.boolean() }),
+  z.strictObject({ kind: z.literal('failed'), message: z.string(), resumable: z.boolean() }),
+  z.strictObject({ kind: z.literal('model-missing'), message: z.string() }),
+  z.strictObject({ kind: z.literal('untrusted') }),
+  /** VS Code in a browser, without a machine that renders. */
+  z.strictObject({ kind: z.literal('no-engine') }),
+  /** The render service or the language server is being started again. */
+  z.strictObject({ kind: z.literal('reconnecting') }),
+]);
+export type PreviewState = z.infer<typeof PreviewState>;
+
+/** A finished render of the file. */
+export const RenderedClip = z.strictObject({
+  /** Unique and stable: its path. */
+  id: z.string(),
+  name: z.string(),
+  /** Milliseconds since 1970. */
+  date: z.number(),
+  seed: z.nullable(Count),
+  /** How it differs from the text now, a phrase each; empty: it does not. */
+  differences: z.array(z.string()),
+  starred: z.boolean(),
+});
+export type RenderedClip = z.infer<typeof RenderedClip>;
+
+export const HostMessage = z.discriminatedUnion('type', [
+  /** Everything that is not a picture, whenever it changes. */
+  z.strictObject({
+    type: z.literal('state'),
+    /** Name of the file without folder and extension; null: no file. */
+    name: z.nullable(z.string()),
+    locked: z.boolean(),
+    state: PreviewState,
+  }),
+  /** `version` is the document's. Absent changes keep what is shown: a text with errors keeps the last good timeline. */
+  z.strictObject({ type: z.literal('timeline'), version: z.int(), timeline: Timeline }),
+  z.strictObject({ type: z.literal('details'), details: z.nullable(FrameDetails) }),
+  z.strictObject({ type: z.literal('stepWindows'), step: Count, windows: StepWindowsAnswer }),
+  /** The cursor of the text editor is at this frame. */
+  z.strictObject({ type: z.literal('cursor'), frame: Count }),
+  /** All frames of the clip, as they are after a step: 8-bit RGB `[frames, height, width, 3]`. */
+  z.strictObject({
+    type: z.literal('latents'),
+    step: Count,
+    frames: Id,
+    width: Id,
+    height: Id,
+    rgb: Bytes,
+  }),
+  /** A decoded frame of the running render, as an encoded picture. */
+  z.strictObject({ type: z.literal('frame'), frame: Count, image: Bytes, mime: z.string() }),
+  /** A rendered clip: one encoded file with all frames (WebP, GIF or PNG). Null: it cannot be shown here, and why. */
+  z.strictObject({
+    type: z.literal('clip'),
+    side: z.enum(['a', 'b']),
+    id: z.string(),
+    label: z.string(),
+    content: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('animation'), mime: z.string(), bytes: Bytes, fps: z.number() }),
+      z.strictObject({ kind: z.literal('frames'), mime: z.string(), images: z.array(Bytes), fps: z.number() }),
+      z.strictObject({ kind: z.literal('unsupported'), reason: z.string() }),
+    ]),
+  }),
+  /** No second clip is compared any more. */
+  z.strictObject({ type: z.literal('clearCompare') }),
+  z.strictObject({ type: z.literal('renders'), renders: z.array(RenderedClip) }),
+  z.strictObject({ type: z.literal('thumbnail'), id: z.string(), image: Bytes, mime: z.string() }),
+]);
+export type HostMessage = z.infer<typeof HostMessage>;
+
+export const PageMessage = z.discriminatedUnion('type', [
+  /** The page listens; the host sends everything. */
+  z.strictObject({ type: z.literal('ready') }),
+  /** The playhead rests at a frame: the host sends its details. */
+  z.strictObject({ type: z.literal('inspect'), frame: Count }),
+  z.strictObject({ type: z.literal('stepWindows'), step: Count }),
+  /** Click on a keyframe or a problem: the cursor moves there. */
+  z.strictObject({ type: z.literal('reveal'), line: Count }),
+  z.strictObject({ type: z.literal('edit'), version: z.int(), edit: KeyframeEdit }),
+  z.strictObject({
+    type: z.literal('command'),
+    command: z.enum([
+      'render',
+      'draft',
+      'cancel',
+      'stopHere',
+      'resume',
+      'openFile',
+      'chooseModelFolders',
+      'manageTrust',
+      'showLog',
+      'showProblems',
+      'toggleLock',
+      'focusText',
+      'compareWithHead',
+      'ignoreRenders',
+    ]),
+  }),
+  z.strictObject({ type: z.literal('previewFrame'), frame: Count }),
+  z.strictObject({ type: z.literal('saveFrame'), frame: Count, png: Bytes }),
+  z.strictObject({ type: z.literal('copyFrame'), frame: Count, png: Bytes }),
+  /** What to do with a finished render. `compare` sends it as clip b. */
+  z.strictObject({
+    type: z.literal('clip'),
+    id: z.string(),
+    action: z.enum([
+      'show',
+      'compare',
+      'star',
+      'delete',
+      'reveal',
+      'renderAgain',
+      'openSource',
+      'saveAs',
+      'openOutside',
+    ]),
+  }),
+  z.strictObject({ type: z.literal('clearCompare') }),
+  /** An error of the page, for the log. */
+  z.strictObject({ type: z.literal('error'), message: z.string() }),
+]);
+export type PageMessage = z.infer<typeof PageMessage>;

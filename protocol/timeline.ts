@@ -1,0 +1,157 @@
+// zod/mini: the preview page and the extension load these schemas when they start.
+import * as z from 'zod/mini';
+
+const Frame = z.int().check(z.nonnegative());
+
+/** A keyframe that is used, in the order of the clip. */
+export const TimelineKey = z.strictObject({
+  /** 0-based line of its position in the text. */
+  line: Frame,
+  /** Index among the keyframes in the order of the text: what edits refer to. */
+  index: Frame,
+  frame: Frame,
+  /** Last frame of its hold; `frame` without a hold. */
+  holdEnd: Frame,
+  /** The transition to this keyframe: `cut`, `hold` or an easing, as it is written. */
+  transition: z.string(),
+  /** Of the positive prompt of the keyframe, cut off if it is long. */
+  text: z.string(),
+  /** Of `--neg`; empty without one. */
+  negative: z.string(),
+});
+export type TimelineKey = z.infer<typeof TimelineKey>;
+
+/** A number of every frame: `cfg_scale`, `motion_scale`, the weight of a LoRA. */
+export const TimelineLane = z.strictObject({
+  /** As the file names it. */
+  name: z.string(),
+  kind: z.enum(['number', 'lora']),
+  /** One of each frame; a single one if it does not change. */
+  values: z.array(z.number()),
+});
+export type TimelineLane = z.infer<typeof TimelineLane>;
+
+export const TimelineProblem = z.strictObject({
+  severity: z.enum(['error', 'warning', 'information']),
+  /** 0-based. */
+  line: Frame,
+  /** Of the keyframe that the problem is in; null for the settings, the head and the tail. */
+  frame: z.nullable(Frame),
+  message: z.string(),
+});
+export type TimelineProblem = z.infer<typeof TimelineProblem>;
+
+/** What the preview draws of a text, also if it has errors. */
+export const Timeline = z.strictObject({
+  /** Frames of the clip, at least 1. */
+  frames: z.int().check(z.positive()),
+  /** Frames per second, above 0. */
+  fps: z.number().check(z.positive()),
+  width: z.int().check(z.positive()),
+  height: z.int().check(z.positive()),
+  steps: z.int().check(z.positive()),
+  keys: z.array(TimelineKey),
+  /**
+   * The keyframes that each frame mixes: three numbers for each frame, indices of `keys` and the share of the second
+   * one, from 0 to 1. Empty without keyframes.
+   */
+  mix: z.array(z.number()),
+  lanes: z.array(TimelineLane),
+  problems: z.array(TimelineProblem),
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+/** Request: what to draw of an open document. */
+export const TIMELINE = 'travel/timeline';
+
+/** The answer is for the latest version of the document, which may be later than the one that was last sent. */
+export const TimelineRequest = z.strictObject({ uri: z.string() });
+export type TimelineRequest = z.infer<typeof TimelineRequest>;
+
+/** null if the document is not open. */
+export const TimelineAnswer = z.nullable(z.strictObject({ version: z.int(), timeline: Timeline }));
+export type TimelineAnswer = z.infer<typeof TimelineAnswer>;
+
+/** A prompt of one frame, as it is encoded. */
+export const MixedPrompt = z.strictObject({
+  from: z.string(),
+  /** The same as `from` in a frame with one prompt. */
+  to: z.string(),
+  /** The share of `to`, from 0 to 1. */
+  t: z.number(),
+  /** Tokens in each chunk of 75 of both prompts; empty if they cannot be counted. */
+  tokens: z.strictObject({ from: z.array(Frame), to: z.array(Frame) }),
+});
+export type MixedPrompt = z.infer<typeof MixedPrompt>;
+
+/** Everything about one frame. */
+export const FrameDetails = z.strictObject({
+  frame: Frame,
+  seconds: z.number(),
+  positive: MixedPrompt,
+  negative: MixedPrompt,
+  /** Seed of the frame's noise; null if the seed is not known yet. */
+  seed: z.nullable(z.int().check(z.nonnegative())),
+  /** Numbers that the frame is rendered with: `cfg_scale`, `motion_scale`, and LoRA weights. */
+  values: z.array(z.strictObject({ name: z.string(), value: z.number() })),
+  /** Context windows of the first step that cover the frame: their frames, in order, and the frame's weight in each. */
+  windows: z.array(z.strictObject({ frames: z.array(Frame), weight: z.number() })),
+});
+export type FrameDetails = z.infer<typeof FrameDetails>;
+
+/** Request: the details of a frame, and the windows of a step. */
+export const FRAME_DETAILS = 'travel/frameDetails';
+export const FrameDetailsRequest = z.strictObject({ uri: z.string(), frame: Frame });
+export type FrameDetailsRequest = z.infer<typeof FrameDetailsRequest>;
+
+/** null if the document is not open, has errors, or does not have the frame. */
+export const FrameDetailsAnswer = z.nullable(FrameDetails);
+
+/** Request: the context windows of one step of the sampler. */
+export const STEP_WINDOWS = 'travel/stepWindows';
+/** `step` is 0-based. */
+export const StepWindowsRequest = z.strictObject({ uri: z.string(), step: Frame });
+export type StepWindowsRequest = z.infer<typeof StepWindowsRequest>;
+
+/** Each window's first frame, stride and length, as in a plan; null if the document is not open or has errors. */
+export const StepWindowsAnswer = z.nullable(
+  z.array(z.strictObject({ start: Frame, stride: z.int().check(z.positive()), length: z.int().check(z.positive()) })),
+);
+export type StepWindowsAnswer = z.infer<typeof StepWindowsAnswer>;
+
+/** A change of the keyframes. `index` is the one of `TimelineKey`. */
+export const KeyframeEdit = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('moveKey'), index: Frame, frame: Frame }),
+  /** A hold that ends at its keyframe is removed. */
+  z.strictObject({ kind: z.literal('moveHoldEnd'), index: Frame, frame: Frame }),
+  z.strictObject({ kind: z.literal('insertKey'), frame: Frame }),
+  /** null: the transition of the settings. */
+  z.strictObject({ kind: z.literal('setTransition'), index: Frame, transition: z.nullable(z.string()) }),
+  /** Scales all keyframes with `frames`. */
+  z.strictObject({ kind: z.literal('changeLength'), frames: z.int().check(z.positive()) }),
+  /** Moves a keyframe and all later ones. @param by frames, may be negative */
+  z.strictObject({ kind: z.literal('shiftKeys'), index: Frame, by: z.int() }),
+  z.strictObject({ kind: z.literal('distributeEvenly') }),
+  z.strictObject({ kind: z.literal('reverse') }),
+]);
+export type KeyframeEdit = z.infer<typeof KeyframeEdit>;
+
+/** Request: a change of the keyframes as edits of the text, for one version of it. */
+export const KEYFRAME_EDIT = 'travel/keyframeEdit';
+export const KeyframeEditRequest = z.strictObject({ uri: z.string(), version: z.int(), edit: KeyframeEdit });
+export type KeyframeEditRequest = z.infer<typeof KeyframeEditRequest>;
+
+const Place = z.strictObject({ line: Frame, character: Frame });
+
+/** `refused`: one sentence. `outdated`: the server has another version. */
+export const KeyframeEditAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('edits'),
+    edits: z.array(z.strictObject({ range: z.strictObject({ start: Place, end: Place }), newText: z.string() })),
+    /** Where the cursor goes, such as to the prompt of a new keyframe; null: it stays. */
+    cursor: z.nullable(Place),
+  }),
+  z.strictObject({ kind: z.literal('refused'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('outdated') }),
+]);
+export type KeyframeEditAnswer = z.infer<typeof KeyframeEditAnswer>;
