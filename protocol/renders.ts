@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TravelPlan } from '../plan/plan.ts';
+import { Work } from '../plan/work.ts';
 import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.ts';
 
 /*
@@ -51,12 +51,13 @@ export const JobInfo = z.strictObject({
   id: z.int().positive(),
   /** URI of the `.travel` file. */
   document: z.string(),
-  /** Of the plan, as are the next three. */
+  /** Of the work, as are the next three. */
   name: z.string(),
-  /** `32 frames`, or the frames of a part of the clip. */
+  /** `32 frames`, or the frames of a part of the clip; `4 clips` of a sheet. */
   frames: z.string(),
-  /** That the sampler makes. */
+  /** That the sampler makes, for all clips. */
   steps: z.int().positive(),
+  /** Of the first clip. */
   seed: z.int().nonnegative(),
   state: JobState,
   /** How often the engine or the service stopped while the job ran. */
@@ -68,11 +69,11 @@ export type JobInfo = z.infer<typeof JobInfo>;
 export const Hello = z.strictObject({ version: z.string(), jobs: z.array(JobInfo) });
 export type Hello = z.infer<typeof Hello>;
 
-/** Request: put a plan into the queue. Response: the job's id. */
+/** Request: put work into the queue. Response: the job's id. */
 export const Submit = z.strictObject({
   document: z.string(),
-  plan: TravelPlan,
-  /** Continue an unfinished render of the same plan, if its progress was saved. */
+  work: Work,
+  /** Continue an unfinished render of the same work, if its progress was saved. */
   resume: z.boolean(),
 });
 export type Submit = z.infer<typeof Submit>;

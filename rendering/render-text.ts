@@ -1,5 +1,6 @@
 import type { TravelPlan } from '../plan/plan.ts';
 import { samplingSteps } from '../plan/steps.ts';
+import { plansOf, type Work } from '../plan/work.ts';
 import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
 
 const ACTIVITIES: Readonly<Record<RenderStage, string>> = {
@@ -39,6 +40,15 @@ export const clipOf = (plan: TravelPlan): RenderedClip => ({
   seed: plan.sampling.seed,
   steps: samplingSteps(plan.sampling),
 });
+
+/** What the list of renders says of a work. */
+export function describeWork(work: Work): RenderedClip & { readonly name: string } {
+  if (work.kind === 'clip') return { name: work.plan.name, ...clipOf(work.plan) };
+  const clips = plansOf(work).map(clipOf);
+  const steps = clips.reduce((sum, clip) => sum + clip.steps, 0);
+  const frames = clips.length === 1 ? '1 clip' : `${clips.length} clips`;
+  return { name: work.sheet.name, frames, seed: clips[0]!.seed, steps };
+}
 
 /**
  * `32 frames, seed 42, in 0:31 on CPU`, with the step after which it was stopped, or the reason of a failure; in a second

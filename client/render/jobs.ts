@@ -71,7 +71,7 @@ export class RenderJobs implements Disposable {
     }
   }
 
-  /** Puts a plan at the end of the queue. @returns the job's id. @throws Error if the service cannot be started */
+  /** Puts work at the end of the queue. @returns the job's id. @throws Error if the service cannot be started */
   async submit(submit: Submit): Promise<number> {
     const service = await this.connect();
     const id = await service.submit(submit);

@@ -1,6 +1,7 @@
 import { commands, type ExtensionContext, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { clipWork } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { PLAN, PlanAnswer, type PlanRequest } from '../../protocol/plan-request.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
@@ -100,7 +101,7 @@ async function canConnect(uri: Uri, jobs: RenderJobs): Promise<boolean> {
 /** @returns the result when the job has ended; undefined if the service is lost before */
 async function submit({ uri }: TextDocument, plan: TravelPlan, jobs: RenderJobs): Promise<RenderResult | undefined> {
   // The same plan gives the same pixels, so what is left of an earlier render of it can always be used.
-  const id = await jobs.submit({ document: uri.toString(), plan, resume: true });
+  const id = await jobs.submit({ document: uri.toString(), work: clipWork(plan), resume: true });
   const job = jobs.jobs.find((each) => each.id === id);
   if (job?.state.kind === 'queued') {
     window.setStatusBarMessage(`$(clock) ${plan.name}: ${stateText(job, jobs.jobs)}`, 5000);

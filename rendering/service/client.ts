@@ -88,7 +88,7 @@ export class ServiceClient {
     }
   }
 
-  /** Puts a plan at the end of the queue. @returns the job's id */
+  /** Puts work at the end of the queue. @returns the job's id */
   async submit(submit: Submit): Promise<number> {
     return z.int().parse(await this.#connection.request(RENDERS.submit, submit));
   }
@@ -103,7 +103,7 @@ export class ServiceClient {
     await this.#connection.request(RENDERS.watch, watching);
   }
 
-  /** The plan of a job; null if the job is gone. */
+  /** The plan of a job, the first one of a sheet; null if the job is gone. */
   async plan(id: number): Promise<TravelPlan | null> {
     return TravelPlan.nullable().parse(await this.#connection.request(RENDERS.plan, id));
   }

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TravelPlan } from '../../plan/plan.ts';
+import { Work } from '../../plan/work.ts';
 import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
 
 /** What was submitted. It never changes. */
-const Submitted = z.strictObject({ document: z.string(), plan: TravelPlan });
+const Submitted = z.strictObject({ document: z.string(), work: Work });
 export type Submitted = z.infer<typeof Submitted>;
 
 /** What changes about a job that has not ended. */
@@ -24,7 +24,7 @@ export type Entry = z.infer<typeof Entry>;
 const Entries = z.array(Entry);
 
 /**
- * The jobs that have not ended, on the disk: a file with the plan of each, and `queue.json` with their order and state,
+ * The jobs that have not ended, on the disk: a file with the work of each, and `queue.json` with their order and state,
  * which is replaced atomically.
  */
 export class JobStore {
@@ -39,7 +39,7 @@ export class JobStore {
     this.#log = log;
   }
 
-  /** In their order. A job that cannot be read is left out, and reported to the log. Plans of jobs that ended are removed. */
+  /** In their order. A job that cannot be read is left out, and reported to the log. Work of jobs that ended is removed. */
   async load(): Promise<(Entry & Submitted)[]> {
     const entries = Entries.safeParse(await this.#read(JOB_QUEUE));
     const jobs: (Entry & Submitted)[] = [];

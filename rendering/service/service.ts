@@ -1,4 +1,5 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
   Change,
@@ -14,7 +15,7 @@ import {
 } from '../../protocol/renders.ts';
 import { hasEnded, type InitialState, isRunning, type Job } from '../queue.ts';
 import { RenderQueue } from '../render-queue.ts';
-import { clipOf } from '../render-text.ts';
+import { describeWork } from '../render-text.ts';
 import type { Renderer } from '../renderer.ts';
 import type { Entry, JobStore, Submitted } from './job-store.ts';
 
@@ -58,8 +59,8 @@ export class RenderService {
   /** A service that continues the jobs of the one before. */
   static async start(options: RenderServiceOptions): Promise<RenderService> {
     const service = new RenderService(options);
-    for (const { key, document, plan, resume, paused, running, crashes } of await options.store.load()) {
-      const job: ServiceJob = { key, document, plan, crashes: crashes + (running ? 1 : 0) };
+    for (const { key, document, work, resume, paused, running, crashes } of await options.store.load()) {
+      const job: ServiceJob = { key, document, work, crashes: crashes + (running ? 1 : 0) };
       service.#submit(job, resume || running, initialState(job, paused));
     }
     return service;
@@ -79,11 +80,14 @@ export class RenderService {
     connection.onClose(() => this.#drop(connection));
     connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
     connection.onRequest(RENDERS.submit, (params: unknown): number => {
-      const { document, plan, resume } = Submit.parse(params);
-      const key = this.#options.store.add({ document, plan });
-      return this.#submit({ key, document, plan, crashes: 0 }, resume);
+      const { document, work, resume } = Submit.parse(params);
+      const key = this.#options.store.add({ document, work });
+      return this.#submit({ key, document, work, crashes: 0 }, resume);
     });
-    connection.onRequest(RENDERS.plan, (id: unknown) => this.#jobs.get(Number(id))?.plan ?? null);
+    connection.onRequest(RENDERS.plan, (id: unknown) => {
+      const job = this.#jobs.get(Number(id));
+      return job ? plansOf(job.work)[0] : null;
+    });
     connection.onRequest(RENDERS.change, (params: unknown) => {
       const { id, change } = Change.parse(params);
       const job = this.#queue.jobs.find((each) => each.id === id);
@@ -120,7 +124,7 @@ export class RenderService {
 
   #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {
     const { id } = this.#queue.submit(
-      job.plan,
+      job.work,
       this.#options.renderer,
       (event) => {
         switch (event.kind) {
@@ -172,8 +176,8 @@ export class RenderService {
 
   #infos(): JobInfo[] {
     return this.#queue.jobs.map(({ id, state }) => {
-      const { document, plan, crashes } = this.#jobs.get(id)!;
-      return { id, document, name: plan.name, ...clipOf(plan), state, crashes };
+      const { document, work, crashes } = this.#jobs.get(id)!;
+      return { id, document, ...describeWork(work), state, crashes };
     });
   }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connect, Service } from '../../client/render/jobs.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
 import type { JobInfo, JobState, Submit } from '../../protocol/renders.ts';
@@ -38,8 +39,9 @@ class TestService implements Service {
     return this;
   };
 
-  async submit({ document, plan }: Submit): Promise<number> {
+  async submit({ document, work }: Submit): Promise<number> {
     const id = this.jobs.length + 1;
+    const [plan] = plansOf(work) as [TravelPlan];
     this.plans.set(id, plan);
     const isFirst = this.jobs.every(({ state }) => hasEnded(state));
     const job = { id, document, name: plan.name, frames: '1 frame', steps: 3, seed: 1, crashes: 0 };

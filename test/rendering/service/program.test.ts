@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TravelPlan } from '../../../plan/plan.ts';
+import { clipWork } from '../../../plan/work.ts';
 import type { JobEvent, JobInfo } from '../../../protocol/renders.ts';
 import { LocalEngine } from '../../../rendering/local-engine.ts';
 import { runningRenders, ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
@@ -107,7 +108,7 @@ async function planOf(name: string, steps = STEPS): Promise<TravelPlan> {
 }
 
 const submit = async ({ client }: Window, name: string, steps?: number) =>
-  client.submit({ document: `file:///${name}.travel`, plan: await planOf(name, steps), resume: false });
+  client.submit({ document: `file:///${name}.travel`, work: clipWork(await planOf(name, steps)), resume: false });
 
 /** The images' pixels, which follow the metadata. */
 const pixels = (base: string) =>
@@ -120,7 +121,7 @@ async function undisturbed(name: string): Promise<string[]> {
   const engine = new LocalEngine({ entry: join(DIST, 'engine.js'), mode: 'lean', cacheFolder: null });
   const plan = await planOf(name);
   const base = join(folder, 'undisturbed');
-  const result = await engine.submit({ ...plan, output: { ...plan.output, base } }).result;
+  const result = await engine.submit(clipWork({ ...plan, output: { ...plan.output, base } })).result;
   engine.stop();
   expect(result).toMatchObject({ ok: true });
   return pixels(base);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { clipWork } from '../../../plan/work.ts';
 import { RENDERS } from '../../../protocol/renders.ts';
 import type { RenderEvent, Renderer } from '../../../rendering/renderer.ts';
 import { JobStore } from '../../../rendering/service/job-store.ts';
@@ -49,7 +50,7 @@ it('goes on for the other windows when one is killed while it is told', async ()
   const jobs = new Promise((resolve) => window.onNotification(RENDERS.jobs, resolve));
   window.listen();
 
-  await window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  await window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', work: clipWork(planOf()), resume: false });
 
   await told;
   expect(await jobs).toMatchObject([{ id: 1, name: 'fox' }]);
@@ -84,7 +85,11 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
     return { window, events };
   };
   const [watching, other] = [open(), open()];
-  await other.window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  await other.window.sendRequest(RENDERS.submit, {
+    document: 'file:///fox.travel',
+    work: clipWork(planOf()),
+    resume: false,
+  });
   await watching.window.sendRequest(RENDERS.watch, true);
   report({ kind: 'latents', step: 1, frames: 1, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 255) });
   report({ kind: 'frame', frame: 0, webp: Uint8Array.of(7) });
