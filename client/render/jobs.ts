@@ -42,6 +42,11 @@ export class RenderJobs implements Disposable {
     return this.#jobs;
   }
 
+  /** Absolute. */
+  get cacheFolder(): string {
+    return this.#options.cacheFolder;
+  }
+
   get isConnected(): boolean {
     return this.#service !== null;
   }
@@ -75,6 +80,7 @@ export class RenderJobs implements Disposable {
   async submit(submit: Submit): Promise<number> {
     const service = await this.connect();
     const id = await service.submit(submit);
+    if (submit.note) this.#log.info(`${submit.plan.name}: ${submit.note}`);
     // The job comes with the next notification, and its end can be awaited only then.
     await this.#until((jobs) => jobs.some((job) => job.id === id));
     return id;

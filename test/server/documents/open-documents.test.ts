@@ -65,7 +65,15 @@ describe('OpenDocuments', () => {
     let seed = 10;
     const documents = new OpenDocuments(host, () => seed++);
     const other = 'file:///videos/other.travel';
-    const seedOf = async (uri: string) => (await documents.planned(uri, () => false))?.plan?.sampling.seed;
+    const seedOf = async (uri: string) =>
+      (
+        await documents.planned(
+          uri,
+          {},
+          (clip) => clip.buildPlan(),
+          () => false,
+        )
+      )?.plan?.sampling.seed;
     const source = TextDocument.create(URI, 'travel', 0, '0: a\n');
     documents.open(source);
     documents.open(TextDocument.create(other, 'travel', 0, '0: a\n'));

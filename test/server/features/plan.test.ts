@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { PlanAnswer } from '../../../protocol/plan-request.ts';
+import { PlanAnswer, type RenderWhat } from '../../../protocol/plan-request.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import { hoverOf } from '../../../server/features/hover.ts';
 import { planOf } from '../../../server/features/plan.ts';
@@ -17,8 +17,10 @@ function opened(text: string, host: ServerHost = serverHost(COLORS)) {
   const source = TextDocument.create(URI, 'travel', 1, text);
   documents.open(source);
   /** The answer as it is sent, checked as in the client. */
-  const ask = async (version = source.version) =>
-    PlanAnswer.parse(JSON.parse(JSON.stringify(await planOf(documents, host, { uri: URI, version }, () => false))));
+  const ask = async (version = source.version, what: RenderWhat = { kind: 'clip' }) =>
+    PlanAnswer.parse(
+      JSON.parse(JSON.stringify(await planOf(documents, host, { uri: URI, version, what }, () => false))),
+    );
   const plan = async () => {
     const answer = await ask();
     if (answer.kind !== 'plan') throw new Error(`There is no plan: ${JSON.stringify(answer)}`);
@@ -78,7 +80,9 @@ describe('a plan', () => {
     expect(await ask(1)).toEqual({ kind: 'outdated' });
     expect(await ask(2)).toMatchObject({ kind: 'plan', version: 2, plan: { source: '0: b\n' } });
     documents.close(URI);
-    expect(await planOf(documents, host, { uri: URI, version: 2 }, () => false)).toEqual({ kind: 'outdated' });
+    expect(await planOf(documents, host, { uri: URI, version: 2, what: { kind: 'clip' } }, () => false)).toEqual({
+      kind: 'outdated',
+    });
   });
 
   it('is not built if files are not read', async () => {

@@ -140,7 +140,9 @@ describe('a computer with a disk', () => {
     const text = '---\ncheckpoint: mine\nmotion_module: pocket\noutput: out/{name}\n---\n0: a __coat__ coat\n';
     documents.open(TextDocument.create(uri, 'travel', 1, text));
     const plan = async () => {
-      const answer = PlanAnswer.parse(await planOf(documents, host, { uri, version: 1 }, () => false));
+      const answer = PlanAnswer.parse(
+        await planOf(documents, host, { uri, version: 1, what: { kind: 'clip' } }, () => false),
+      );
       if (answer.kind !== 'plan') throw new Error(`There is no plan: ${JSON.stringify(answer)}`);
       return answer.plan;
     };
@@ -159,7 +161,7 @@ describe('a computer with a disk', () => {
     const documents = new OpenDocuments(host);
     const ask = async (uri: string) => {
       documents.open(TextDocument.create(uri, 'travel', 1, '0: a\n'));
-      return (await planOf(documents, host, { uri, version: 1 }, () => false)).kind;
+      return (await planOf(documents, host, { uri, version: 1, what: { kind: 'clip' } }, () => false)).kind;
     };
     expect(await ask('vscode-vfs://github/me/videos/video.travel')).toBe('no-files');
     expect(await ask('untitled:Untitled-1')).toBe('no-files');
