@@ -130,6 +130,82 @@ describe('a plan', () => {
   });
 });
 
+describe('what to render', () => {
+  const text = '---\nframes: 32\nsteps: 20\nsampler: Euler\n---\n0: a\n16: b\n';
+
+  it('is a draft of the same version', async () => {
+    const { ask } = opened(text);
+    expect(await ask(1, { kind: 'draft' })).toMatchObject({
+      kind: 'plan',
+      note: 'Draft: 384×384 instead of 512×512, 10 of 20 steps, every second frame.',
+      plan: { source: text, width: 384, sampling: { seed: 1 } },
+    });
+    expect(await ask()).toMatchObject({ kind: 'plan', note: '', plan: { width: 512 } });
+  });
+
+  it('is one frame, in the folder of the client', async () => {
+    const { ask } = opened(text);
+    expect(await ask(1, { kind: 'frame', frame: 20, folder: '/cache/previews' })).toMatchObject({
+      kind: 'plan',
+      note: expect.stringContaining('may differ'),
+      plan: { frames: { length: 16 }, output: { base: '/cache/previews/video-20', formats: ['png'] } },
+    });
+  });
+
+  it('is a part, as on the command line', async () => {
+    const { ask, plan } = opened(text);
+    const whole = await plan();
+    expect(await ask(1, { kind: 'frames', from: 4, to: 6 })).toEqual({
+      kind: 'plan',
+      version: 1,
+      note: '',
+      plan: { ...whole, output: { ...whole.output, order: [4, 5, 6] } },
+    });
+  });
+
+  it('has other settings, which may name files that the document does not', async () => {
+    const { ask } = opened(text, serverHost({ models: { checkpoint: ['other'] } }));
+    const settings = { steps: '7', seed: '99', checkpoint: 'other', motion_module: 'pocket' };
+    expect(await ask(1, { kind: 'clip', settings })).toMatchObject({
+      kind: 'plan',
+      plan: {
+        sampling: { steps: 7, seed: 99 },
+        models: { checkpoint: { path: '/models/checkpoint/other.safetensors' } },
+      },
+    });
+    expect(await ask()).toMatchObject({ plan: { sampling: { steps: 20, seed: 1 } } });
+  });
+
+  it.each<[RenderWhat, RegExp]>([
+    [{ kind: 'frame', frame: 32, folder: '/cache' }, /^Frame 32 is outside the clip/],
+    [{ kind: 'frames', from: 30, to: 32 }, /^Frames 30-32 are not a valid range/],
+    [{ kind: 'frames', from: 7, to: 4 }, /^Frames 7-4 are not a valid range/],
+    [{ kind: 'clip', settings: { step: '4' } }, /Did you mean “steps”/],
+    [{ kind: 'clip', settings: { steps: 'many' } }, /steps/],
+    [{ kind: 'clip', settings: { extends: 'a.travel' } }, /only be set in a file/],
+    [{ kind: 'clip', settings: { checkpoint: 'nowhere' } }, /nowhere/],
+  ])('is refused if it does not fit: %j', async (what, reason) => {
+    const { ask } = opened(text);
+    expect(await ask(1, what)).toEqual({ kind: 'refused', version: 1, reason: expect.stringMatching(reason) });
+  });
+
+  it.each<RenderWhat>([
+    { kind: 'draft' },
+    { kind: 'frame', frame: 0, folder: '/c' },
+    { kind: 'frames', from: 0, to: 1 },
+  ])('is not rendered of a file with errors: $kind', async (what) => {
+    const { ask } = opened('---\ncheckpoint: nowhere\n---\n0: a\n');
+    expect(await ask(1, what)).toMatchObject({ kind: 'errors', count: 1, first: expect.stringContaining('nowhere') });
+  });
+
+  it('is of the version that was asked for, even if someone types meanwhile', async () => {
+    const { source, ask } = opened(text);
+    const asked = ask(1, { kind: 'frames', from: 0, to: 1 });
+    TextDocument.update(source, [{ text: '0: b\n' }], 2);
+    expect(await asked).toEqual({ kind: 'outdated' });
+  });
+});
+
 describe('rolling a seed', () => {
   it('changes nothing if the file, or one that it extends, sets the seed', async () => {
     const { documents, plan } = opened('---\nseed: 7\n---\n0: a\n');
