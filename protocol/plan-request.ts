@@ -24,7 +24,7 @@ export const PlanRequest = z.strictObject({
   uri: z.string(),
   /** The version of the document that the client shows. */
   version: z.int(),
-  what: RenderWhat,
+  what: RenderWhat.default({ kind: 'clip' }),
 });
 export type PlanRequest = z.infer<typeof PlanRequest>;
 

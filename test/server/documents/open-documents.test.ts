@@ -117,3 +117,51 @@ describe('a document that extends another open one', () => {
     expect(codes).toEqual(['travel/setting-type', 'travel/unclosed-bracket']);
   });
 });
+
+describe('an answer without checks', () => {
+  it('looks up the files that it asks for, and keeps what is known of them', async () => {
+    let asked = 0;
+    const counting: ServerHost = {
+      ...host,
+      settle: (uri, work) => {
+        asked++;
+        return host.settle(uri, work);
+      },
+    };
+    const documents = new OpenDocuments(counting, () => 1);
+    documents.open(TextDocument.create(URI, 'travel', 0, '---\nextends: missing.travel\n---\n0: a\n'));
+    const found = () =>
+      documents.answered(
+        URI,
+        ({ environment }) => environment.resolveModel('lora', 'cats')?.name ?? null,
+        () => false,
+      );
+    expect(await found()).toBe('cats');
+    expect(asked).toBe(1);
+    expect(await found()).toBe('cats');
+    expect(asked).toBe(1);
+    const codes = async () => (await documents.settled(URI, () => false))?.problems.map(({ code }) => code);
+    const checking = codes();
+    await found();
+    expect(await checking).toEqual(['travel/extends']);
+  });
+
+  it('is null for a document that is not open, or if the request is canceled', async () => {
+    const documents = new OpenDocuments(host, () => 1);
+    expect(
+      await documents.answered(
+        URI,
+        () => 1,
+        () => false,
+      ),
+    ).toBeNull();
+    documents.open(TextDocument.create(URI, 'travel', 0, '0: a\n'));
+    expect(
+      await documents.answered(
+        URI,
+        () => 1,
+        () => true,
+      ),
+    ).toBeNull();
+  });
+});
