@@ -26,5 +26,9 @@ export function registerCommands(
       const { rollSeed } = await import('./roll-seed.ts');
       return rollSeed(await client);
     }),
+    commands.registerCommand('travel.lockSeed', async () => {
+      const { lockSeed } = await import('./lock-seed.ts');
+      return lockSeed(await client);
+    }),
   );
 }

@@ -18,12 +18,25 @@ export function activate(context: ExtensionContext): void {
     started ??= import('./render/start-renders.ts').then(({ startRenders }) => startRenders(context, log));
     return started;
   };
+  const host = async () => ({ client: await client, jobs: await renders() });
   void continueRenders(renders, log);
   context.subscriptions.push(
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
-      const { render } = await import('./render/render-command.ts');
-      return render(await client, await renders(), context, target);
+      const { renderClip } = await import('./render/tries.ts');
+      return renderClip(await host(), context, target);
+    }),
+    commands.registerCommand('travel.renderDraft', async (target?: Uri | string) => {
+      const { renderDraft } = await import('./render/tries.ts');
+      return renderDraft(await host(), target);
+    }),
+    commands.registerCommand('travel.previewFrame', async (target?: Uri | string, frame?: unknown) => {
+      const { previewFrame } = await import('./render/tries.ts');
+      return previewFrame(await host(), target, frame);
+    }),
+    commands.registerCommand('travel.renderFrames', async (target?: Uri | string) => {
+      const { renderFrames } = await import('./render/tries.ts');
+      return renderFrames(await host(), target);
     }),
     commands.registerCommand('travel.showRenders', async () => {
       const { showRenders } = await import('./render/status-item.ts');

@@ -22,7 +22,7 @@ export function clientOptions(log: LogOutputChannel, place: Place): LanguageClie
       commands: [
         'editor.action.triggerSuggest',
         ...(place === 'machine' ? ['travel.chooseModelFolders'] : []),
-        ...(place === 'machine' && workspace.isTrusted ? ['travel.render'] : []),
+        ...(place === 'machine' && workspace.isTrusted ? ['travel.render', 'travel.previewFrame'] : []),
       ],
     }),
     middleware: linkToPages,

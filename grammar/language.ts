@@ -8,6 +8,7 @@ import type { AssembledPrompts } from './clip/assemble-keyframes.ts';
 import { type ClipOptions, clipContext } from './clip/context.ts';
 import type { Environment } from './clip/environment.ts';
 import { buildPlan, clipWindows } from './planner/build-plan.ts';
+import { draftPlan, framePlan, type NotedPlan } from './planner/tries.ts';
 import type { Problem } from './problem.ts';
 import { runToEnd, type SlicedTask } from './sliced-task.ts';
 import type { TravelDocument } from './syntax/document.ts';
@@ -34,9 +35,19 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
   readonly promptsAt: (frame: number) => AssembledPrompts | null;
   /** The context windows of the first step; null if an error stops the render. */
   readonly firstWindows: () => readonly Window[] | null;
+  /** null if an error stops the render; so are the next two. */
   readonly buildPlan: () => TravelPlan | null;
+  /** A render that costs little. */
+  readonly buildDraft: () => NotedPlan | null;
+  /** The first frame of the clip's range, as a file in a folder. @param folder absolute */
+  readonly buildFrame: (folder: string) => NotedPlan | null;
   /** Fixes that are sound when applied at once: of every problem of a kind, or the mechanical ones of all kinds (null). */
   readonly fixesTogether: (code: Problem['code'] | null) => FixesTogether;
+}
+
+/** Whether a problem keeps its document from being rendered. */
+export function stopsRender({ severity, code }: Pick<Problem, 'severity' | 'code'>): boolean {
+  return severity === 'error' && !RENDERS_ANYWAY.has(code);
 }
 
 /** Errors after which the intended render is still certain. */
@@ -64,7 +75,7 @@ export function* resolveClipSliced(
   yield;
   const found = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
   const { problems, together } = soundFixes(found, clip, options);
-  const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
+  const stopped = problems.some(stopsRender);
   const { prompts, settings, frames } = clip;
   return {
     problems,
@@ -72,6 +83,8 @@ export function* resolveClipSliced(
     promptsAt: (frame) => prompts.assembled[prompts.keyframeAt(frame)] ?? null,
     firstWindows: () => (stopped ? null : (clipWindows(settings, frames, 1)[0] ?? [])),
     buildPlan: () => (stopped ? null : buildPlan(clip)),
+    buildDraft: () => (stopped ? null : draftPlan(buildPlan(clip), clip)),
+    buildFrame: (folder) => (stopped ? null : framePlan(buildPlan(clip), clip, folder)),
     fixesTogether: together,
   };
 }

@@ -11,3 +11,9 @@ export const JOBS = 'jobs';
 
 /** Their order and state, in the folder of the jobs; there is no file without jobs. */
 export const JOB_QUEUE = 'queue.json';
+
+/** Where the editor's previews of single frames are. */
+export const PREVIEWS = 'previews';
+
+/** How long the last renders took, as JSON. */
+export const RENDER_TIMES = 'render-times.json';

@@ -46,6 +46,10 @@ export const JobState = z.discriminatedUnion('kind', [
 ]);
 export type JobState = z.infer<typeof JobState>;
 
+/** What happens with the files at the end: buttons offer to open them, or they are opened beside the text. */
+export const OpenFiles = z.enum(['ask', 'beside']);
+export type OpenFiles = z.infer<typeof OpenFiles>;
+
 /** A job as all windows see it. */
 export const JobInfo = z.strictObject({
   id: z.int().positive(),
@@ -59,6 +63,9 @@ export const JobInfo = z.strictObject({
   steps: z.int().positive(),
   /** Of the first clip. */
   seed: z.int().nonnegative(),
+  /** What to add to the message at the end, in whole sentences; empty: nothing. */
+  note: z.string(),
+  open: OpenFiles,
   state: JobState,
   /** How often the engine or the service stopped while the job ran. */
   crashes: z.int().nonnegative(),
@@ -75,8 +82,11 @@ export const Submit = z.strictObject({
   work: Work,
   /** Continue an unfinished render of the same work, if its progress was saved. */
   resume: z.boolean(),
+  note: JobInfo.shape.note.default(''),
+  open: OpenFiles.default('ask'),
 });
-export type Submit = z.infer<typeof Submit>;
+type WithDefault = 'note' | 'open';
+export type Submit = Omit<z.infer<typeof Submit>, WithDefault> & Partial<Pick<z.infer<typeof Submit>, WithDefault>>;
 
 /** Request: change a job. Nothing happens if the job is gone, or is not in a state for it. */
 export const Change = z.strictObject({

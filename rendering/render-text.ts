@@ -1,5 +1,6 @@
 import type { TravelPlan } from '../plan/plan.ts';
 import { samplingSteps } from '../plan/steps.ts';
+import { clock } from '../plan/units.ts';
 import { plansOf, type Work } from '../plan/work.ts';
 import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
 
@@ -74,12 +75,4 @@ function shownFrames(plan: TravelPlan): string {
   const numbers = output.order.map((position) => frames[position]!.index);
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   return first === last ? `frame ${first}` : `frames ${first}–${last}`;
-}
-
-/** Seconds as `0:07`, `12:30` or `1:02:03`. */
-export function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (value: number) => String(value).padStart(2, '0');
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }

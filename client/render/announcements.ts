@@ -1,4 +1,14 @@
-import { commands, type Disposable, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type LogOutputChannel,
+  ProgressLocation,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import type { RenderSuccess } from '../../protocol/engine.ts';
 import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
 import { isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
@@ -65,14 +75,7 @@ function showProgress(jobs: RenderJobs, id: number): Thenable<JobInfo | undefine
 
 async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
   const { id, name, state, crashes } = job;
-  if (state.kind === 'done') {
-    const [open, show] = ['Open', 'Show in Folder'];
-    const { files } = state.result;
-    const text = `${name}: ${resultText(job, state.result)}${await hasChanged(jobs, job)}`;
-    const chosen = await window.showInformationMessage(text, ...(files.length > 0 ? [open, show] : []));
-    if (chosen === open) await commands.executeCommand('vscode.open', Uri.file(files[0]!));
-    if (chosen === show) await commands.executeCommand('revealFileInOS', Uri.file(files[0]!));
-  }
+  if (state.kind === 'done') await announceFiles(jobs, job, state.result);
   if (state.kind === 'paused' && state.failure) {
     const continueRender = 'Continue';
     const chosen = await window.showWarningMessage(`${name} is paused. ${state.failure.message}`, continueRender);
@@ -88,10 +91,33 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
   }
 }
 
+async function announceFiles(jobs: RenderJobs, job: JobInfo, result: RenderSuccess): Promise<void> {
+  const [first] = result.files.map((file) => Uri.file(file));
+  const text = `${job.name}: ${sentences(resultText(job, result), job.note, await hasChanged(jobs, job))}`;
+  if (job.open === 'beside') {
+    if (first) {
+      const beside = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: true };
+      await commands.executeCommand('vscode.open', first, beside);
+    }
+    void window.showInformationMessage(text);
+    return;
+  }
+  const [open, show] = ['Open', 'Show in Folder'];
+  const chosen = await window.showInformationMessage(text, ...(first ? [open, show] : []));
+  if (chosen === open) await commands.executeCommand('vscode.open', first);
+  if (chosen === show) await commands.executeCommand('revealFileInOS', first);
+}
+
+/** One after another. A single one may come without its period. */
+function sentences(...texts: readonly string[]): string {
+  const some = texts.filter((text) => text !== '');
+  return some.reduce((all, text) => `${all}${all.endsWith('.') ? '' : '.'} ${text}`);
+}
+
 /** What to add if the text of a job's document is no longer the rendered one. */
 async function hasChanged(jobs: RenderJobs, { id, document }: JobInfo): Promise<string> {
   const open = workspace.textDocuments.find((each) => each.uri.toString() === Uri.parse(document).toString());
   if (!open || !jobs.isConnected) return '';
   const plan = await (await jobs.connect()).plan(id);
-  return !plan || plan.source === open.getText() ? '' : '. The file has changed since this render was started.';
+  return !plan || plan.source === open.getText() ? '' : 'The file has changed since this render was started.';
 }

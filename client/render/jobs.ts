@@ -2,6 +2,7 @@ import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { RenderResult } from '../../protocol/engine.ts';
 import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '../../protocol/renders.ts';
 import { hasEnded, stateAt } from '../../rendering/queue.ts';
+import { describeWork } from '../../rendering/render-text.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
 
@@ -42,6 +43,11 @@ export class RenderJobs implements Disposable {
     return this.#jobs;
   }
 
+  /** Absolute. */
+  get cacheFolder(): string {
+    return this.#options.cacheFolder;
+  }
+
   get isConnected(): boolean {
     return this.#service !== null;
   }
@@ -75,6 +81,7 @@ export class RenderJobs implements Disposable {
   async submit(submit: Submit): Promise<number> {
     const service = await this.connect();
     const id = await service.submit(submit);
+    if (submit.note) this.#log.info(`${describeWork(submit.work).name}: ${submit.note}`);
     // The job comes with the next notification, and its end can be awaited only then.
     await this.#until((jobs) => jobs.some((job) => job.id === id));
     return id;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Work } from '../../plan/work.ts';
 import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
+import { Submit } from '../../protocol/renders.ts';
 
 /** What was submitted. It never changes. */
-const Submitted = z.strictObject({ document: z.string(), work: Work });
+const Submitted = Submit.omit({ resume: true });
 export type Submitted = z.infer<typeof Submitted>;
 
 /** What changes about a job that has not ended. */

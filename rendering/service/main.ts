@@ -5,6 +5,7 @@ import { JOBS } from '../../protocol/cache-layout.ts';
 import { LocalEngine } from '../local-engine.ts';
 import { endpointOf, listenAlone, messagesOver } from './endpoint.ts';
 import { JobStore } from './job-store.ts';
+import { RenderTimes } from './render-times.ts';
 import { RenderService } from './service.ts';
 import { ServiceOptions } from './service-options.ts';
 
@@ -37,6 +38,7 @@ const engine = new LocalEngine({
 const service = await RenderService.start({
   renderer: engine,
   store: new JobStore(join(cacheFolder, JOBS), log),
+  times: new RenderTimes(cacheFolder, log),
   version,
 });
 let grace = setTimeout(() => void end(), Math.max(graceMs, START_MS));

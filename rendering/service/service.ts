@@ -1,6 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { plansOf } from '../../plan/work.ts';
-import type { RenderFailure } from '../../protocol/engine.ts';
+import type { RenderFailure, RenderProgress } from '../../protocol/engine.ts';
 import {
   Change,
   type Hello,
@@ -18,10 +18,13 @@ import { RenderQueue } from '../render-queue.ts';
 import { describeWork } from '../render-text.ts';
 import type { Renderer } from '../renderer.ts';
 import type { Entry, JobStore, Submitted } from './job-store.ts';
+import { type RenderTimes, showsResumed } from './render-times.ts';
 
 export interface RenderServiceOptions {
   readonly renderer: Renderer;
   readonly store: JobStore;
+  /** Records how long renders take; absent: nobody does. */
+  readonly times?: Pick<RenderTimes, 'add' | 'flush'>;
   /** Of the program. A window of another version ends the service and starts its own. */
   readonly version: string;
 }
@@ -32,6 +35,10 @@ interface ServiceJob extends Submitted {
   crashes: number;
   /** The crash that was counted last. */
   counted?: JobState;
+  /** Whether this run continues an earlier one, whose time is not known. */
+  resumed?: boolean;
+  /** The end whose time was recorded. */
+  timed?: JobState;
 }
 
 /** Ended jobs that can be tried again. */
@@ -59,8 +66,8 @@ export class RenderService {
   /** A service that continues the jobs of the one before. */
   static async start(options: RenderServiceOptions): Promise<RenderService> {
     const service = new RenderService(options);
-    for (const { key, document, work, resume, paused, running, crashes } of await options.store.load()) {
-      const job: ServiceJob = { key, document, work, crashes: crashes + (running ? 1 : 0) };
+    for (const { resume, paused, running, ...stored } of await options.store.load()) {
+      const job: ServiceJob = { ...stored, crashes: stored.crashes + (running ? 1 : 0) };
       service.#submit(job, resume || running, initialState(job, paused));
     }
     return service;
@@ -80,9 +87,9 @@ export class RenderService {
     connection.onClose(() => this.#drop(connection));
     connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
     connection.onRequest(RENDERS.submit, (params: unknown): number => {
-      const { document, work, resume } = Submit.parse(params);
-      const key = this.#options.store.add({ document, work });
-      return this.#submit({ key, document, work, crashes: 0 }, resume);
+      const { resume, ...submitted } = Submit.parse(params);
+      const key = this.#options.store.add(submitted);
+      return this.#submit({ ...submitted, key, crashes: 0 }, resume);
     });
     connection.onRequest(RENDERS.plan, (id: unknown) => {
       const job = this.#jobs.get(Number(id));
@@ -120,6 +127,7 @@ export class RenderService {
       await stopped;
     }
     await this.#options.store.flush();
+    await this.#options.times?.flush();
   }
 
   #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {
@@ -141,6 +149,7 @@ export class RenderService {
             break;
           }
           default:
+            if (event.kind === 'progress') noteProgress(job, event.progress);
             this.#notify(this.#connections, RENDERS.event, { id, ...event } satisfies JobEvent);
         }
       },
@@ -156,7 +165,10 @@ export class RenderService {
       if (!jobs.some(isRunning)) this.#onStopped();
       return;
     }
-    for (const { id, state } of jobs) this.#countCrash(id, state);
+    for (const { id, state } of jobs) {
+      this.#countCrash(id, state);
+      this.#recordTime(id, state);
+    }
     this.#options.store.save(this.#entries());
     this.#notify(this.#connections, RENDERS.jobs, this.#infos());
     this.#forgetOldest();
@@ -176,8 +188,8 @@ export class RenderService {
 
   #infos(): JobInfo[] {
     return this.#queue.jobs.map(({ id, state }) => {
-      const { document, work, crashes } = this.#jobs.get(id)!;
-      return { id, document, ...describeWork(work), state, crashes };
+      const { document, work, note, open, crashes } = this.#jobs.get(id)!;
+      return { id, document, ...describeWork(work), note, open, state, crashes };
     });
   }
 
@@ -197,6 +209,14 @@ export class RenderService {
     job.crashes++;
   }
 
+  #recordTime(id: number, state: JobState): void {
+    const job = this.#jobs.get(id)!;
+    if (state.kind !== 'done' || job.timed === state) return;
+    job.timed = state;
+    const isWhole = !job.resumed && state.result.stoppedAfter === undefined;
+    if (isWhole && job.work.kind === 'clip') this.#options.times?.add(job.work.plan, state.result);
+  }
+
   #forgetOldest(): void {
     const ended = this.#queue.jobs.filter(({ state }) => hasEnded(state));
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MOST_ENDED))) {
@@ -209,6 +229,11 @@ export class RenderService {
     this.#options.store.remove(this.#jobs.get(id)!.key);
     this.#jobs.delete(id);
   }
+}
+
+function noteProgress(job: ServiceJob, progress: RenderProgress): void {
+  if (progress.stage === 'load') job.resumed = false;
+  if (showsResumed(progress)) job.resumed = true;
 }
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {

@@ -1,23 +1,62 @@
-import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
+import type { ClipOptions } from '../../grammar/clip/context.ts';
+import { type ResolvedClip, stopsRender } from '../../grammar/language.ts';
+import { parseSettings } from '../../grammar/parse-setting.ts';
+import type { NotedPlan } from '../../grammar/planner/tries.ts';
+import type { PlanAnswer, PlanRequest, RenderWhat } from '../../protocol/plan-request.ts';
 import type { OpenDocuments } from '../documents/open-documents.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
-/** The plan of exactly the version asked for, from the analysis that hover and diagnostics use. */
+/**
+ * The plan of exactly the version asked for. Without other settings or frames than the document's own, it is of the
+ * analysis that hover and diagnostics use.
+ */
 export async function planOf(
   documents: OpenDocuments,
   host: ServerHost,
-  { uri, version }: PlanRequest,
+  { uri, version, what }: PlanRequest,
   isCancelled: () => boolean,
 ): Promise<PlanAnswer> {
   const isOutdated = () => documents.analysis(uri)?.version !== version;
   if (isOutdated()) return { kind: 'outdated' };
   if (!host.hasFiles(uri)) return { kind: 'no-files' };
-  const planned = await documents.planned(uri, () => isCancelled() || isOutdated());
+  const options = optionsOf(what);
+  if (!options.ok) return { kind: 'refused', version, reason: options.message };
+  const build = (clip: ResolvedClip) => buildPlan(clip, what);
+  const planned = await documents.planned(uri, options, build, () => isCancelled() || isOutdated());
   if (!planned) return { kind: 'outdated' };
-  const { analysis, plan } = planned;
-  if (plan) return { kind: 'plan', version, plan };
+  const { analysis, plan, problems } = planned;
+  if (plan) return { kind: 'plan', version, ...plan };
+  // Errors of the document are shown in the editor. Those of the request are not.
+  if (!analysis.problems.some(stopsRender)) {
+    const reason = problems.find(stopsRender)?.message;
+    if (reason === undefined) throw new Error(`No plan was built for ${uri}, although it has no errors.`);
+    return { kind: 'refused', version, reason };
+  }
   const errors = analysis.problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (!first) throw new Error(`No plan was built for ${uri}, although it has no errors.`);
-  return { kind: 'errors', version, count: errors.length, first: first.message };
+  return { kind: 'errors', version, count: errors.length, first: errors[0]!.message };
+}
+
+type Options = (ClipOptions & { readonly ok: true }) | { readonly ok: false; readonly message: string };
+
+function optionsOf(what: RenderWhat): Options {
+  switch (what.kind) {
+    case 'clip': {
+      if (!what.settings) return { ok: true };
+      const parsed = parseSettings(what.settings);
+      return parsed.ok ? { ok: true, overrides: parsed.settings } : parsed;
+    }
+    case 'draft':
+      return { ok: true };
+    case 'frame':
+      return { ok: true, frames: { from: what.frame, to: what.frame } };
+    case 'frames':
+      return { ok: true, frames: { from: what.from, to: what.to } };
+  }
+}
+
+function buildPlan(clip: ResolvedClip, what: RenderWhat): NotedPlan | null {
+  if (what.kind === 'draft') return clip.buildDraft();
+  if (what.kind === 'frame') return clip.buildFrame(what.folder);
+  const plan = clip.buildPlan();
+  return plan && { plan, note: '' };
 }

@@ -1,4 +1,5 @@
-import { delimiter, dirname, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { cacheFolder } from '../../library/cache-folder.ts';
@@ -12,7 +13,9 @@ import { openTokenizer } from '../../library/tokenizer.ts';
 import { isWritable, listTravelFiles, readTravelText } from '../../library/travel-files.ts';
 import { listWildcards } from '../../library/wildcards.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
+import { type RenderTime, readRenderTimes } from '../../plan/render-cost.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
+import { RENDER_TIMES } from '../../protocol/cache-layout.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import type { Configuration } from '../configuration.ts';
 import { parseUri } from '../documents/relative-uri.ts';
@@ -116,6 +119,12 @@ export class NodeHost implements ServerHost {
 
   fileUri(path: string): string {
     return pathToFileURL(path).href;
+  }
+
+  /** Another process writes them. If they cannot be read, nothing is estimated. */
+  async renderTimes(): Promise<readonly RenderTime[]> {
+    const text = await readFile(join(cacheFolder(), RENDER_TIMES), 'utf8').catch(() => '');
+    return readRenderTimes(text);
   }
 
   watched(): { folder: string | null; glob: string }[] {

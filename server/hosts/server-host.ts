@@ -1,5 +1,6 @@
 import type { Environment } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
+import type { RenderTime } from '../../plan/render-cost.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { Configuration } from '../configuration.ts';
 
@@ -57,6 +58,8 @@ export interface ServerHost {
   fileUri(path: string): string;
   /** Absent if it cannot list files: names are then those of a single document. */
   readonly travelFiles?: TravelFiles;
+  /** How long the last renders on this computer took, oldest first. Absent if it does not render. */
+  renderTimes?(): Promise<readonly RenderTime[]>;
   /** Globs of the files that answers depend on, in the workspace or (`folder`, a URI) in another folder. */
   watched(): readonly { readonly folder: string | null; readonly glob: string }[];
 }

@@ -1,119 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connect, Service } from '../../client/render/jobs.ts';
-import type { TravelPlan } from '../../plan/plan.ts';
-import { plansOf } from '../../plan/work.ts';
-import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
+import type { RenderFailure } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
-import type { JobInfo, JobState, Submit } from '../../protocol/renders.ts';
-import { hasEnded } from '../../rendering/queue.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
-import type { ServiceListener } from '../../rendering/service/client.ts';
-import { planOf } from '../rendering/plans.ts';
-import { documentAt, type FakeDocument, fake, TabInputText, Uri, window, workspace } from './vscode.ts';
+import { documentAt, type FakeDocument, fake, TabInputText, window, workspace } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
-const { announceRenders } = await import('../../client/render/announcements.ts');
-const { RenderJobs } = await import('../../client/render/jobs.ts');
-const { render } = await import('../../client/render/render-command.ts');
 const { endRunning } = await import('../../client/render/running-job.ts');
-const { createStatusItem, showRenders } = await import('../../client/render/status-item.ts');
+const { showRenders } = await import('../../client/render/status-item.ts');
+const { renderClip } = await import('../../client/render/tries.ts');
+const { DONE, edit, EXTENSION, FAILED, log, plan, settled, setUp: setUpRenders } = await import('./renders.ts');
 
-const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
-const DONE: RenderSuccess = { ok: true, files: ['/clips/renders/fox.webp'], timings, device: 'CPU' };
-const FAILED: RenderFailure = { ok: false, kind: 'engine-stopped', message: 'The engine stopped.' };
-
-/** A render service whose jobs change when the test says so. */
-class TestService implements Service {
-  jobs: JobInfo[] = [];
-  readonly plans = new Map<number, TravelPlan>();
-  readonly changes: [number, string][] = [];
-  connections = 0;
-  error: Error | null = null;
-  listener: ServiceListener | null = null;
-
-  connect: Connect = async (_options, listener) => {
-    if (this.error) throw this.error;
-    this.connections++;
-    this.listener = listener;
-    listener.onJobs(this.jobs);
-    return this;
-  };
-
-  async submit({ document, work }: Submit): Promise<number> {
-    const id = this.jobs.length + 1;
-    const [plan] = plansOf(work) as [TravelPlan];
-    this.plans.set(id, plan);
-    const isFirst = this.jobs.every(({ state }) => hasEnded(state));
-    const job = { id, document, name: plan.name, frames: '1 frame', steps: 3, seed: 1, crashes: 0 };
-    const loading = { kind: 'loading', progress: null, stopping: null } as const;
-    this.become([...this.jobs, { ...job, state: isFirst ? loading : { kind: 'queued' } }]);
-    return id;
-  }
-
-  async change(id: number, change: string): Promise<void> {
-    this.changes.push([id, change]);
-    if (change === 'cancel') this.set(id, { kind: 'cancelled' });
-  }
-
-  async plan(id: number): Promise<TravelPlan | null> {
-    return this.plans.get(id) ?? null;
-  }
-
-  async watch(): Promise<void> {
-    // No job of these tests has pictures.
-  }
-
-  dispose(): void {
-    this.listener = null;
-  }
-
-  set(id: number, state: JobState, crashes = 0): void {
-    this.become(this.jobs.map((job) => (job.id === id ? { ...job, state, crashes } : job)));
-  }
-
-  become(jobs: JobInfo[]): void {
-    this.jobs = jobs;
-    this.listener?.onJobs(jobs);
-  }
-
-  get submitted(): TravelPlan[] {
-    return [...this.plans.values()];
-  }
-}
-
-const EXTENSION = { extensionUri: Uri.file('/extension'), globalStorageUri: Uri.file('/storage') };
-
-const log: string[] = [];
-const plan: TravelPlan = { ...planOf(), name: 'fox' };
-
-/** @param answer what the language server answers */
-function setUp(answer: (request: PlanRequest) => unknown = ({ version }) => ({ kind: 'plan', version, plan })) {
-  const service = new TestService();
-  const requests: PlanRequest[] = [];
-  const client = {
-    code2ProtocolConverter: { asUri: (uri: { toString(): string }) => uri.toString() },
-    async sendRequest(_method: string, request: PlanRequest) {
-      requests.push(request);
-      return answer(request);
-    },
-  };
-  const add = (line: string) => log.push(line);
-  const options = { entry: '', cacheFolder: '', version: '', graceMs: 0 };
-  const jobs = new RenderJobs(options, { info: add, warn: add, error: add } as never, service.connect);
-  createStatusItem(jobs);
-  announceRenders(jobs, { error: add });
-  return {
-    service,
-    requests,
-    jobs,
-    render: (target?: unknown) => render(client as never, jobs, EXTENSION as never, target as never),
-  };
-}
-
-function edit(document: FakeDocument): FakeDocument {
-  fake.documents.push(document);
-  window.activeTextEditor = { document };
-  return document;
+function setUp(answer?: (request: PlanRequest) => unknown) {
+  const { host, ...all } = setUpRenders(answer);
+  return { ...all, render: (target?: unknown) => renderClip(host, EXTENSION as never, target as never) };
 }
 
 beforeEach(() => {
@@ -121,15 +20,13 @@ beforeEach(() => {
   log.length = 0;
 });
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('Render', () => {
   it('renders exactly the plan that the language server gives, of the version that is shown', async () => {
     const { service, requests, render } = setUp();
     edit(documentAt('/clips/fox.travel', { version: 7 }));
     const rendered = render();
     await settled();
-    expect(requests).toEqual([{ uri: 'file:///clips/fox.travel', version: 7 }]);
+    expect(requests).toEqual([{ uri: 'file:///clips/fox.travel', version: 7, what: { kind: 'clip' } }]);
     expect(service.submitted).toEqual([plan]);
     service.set(1, { kind: 'done', result: DONE });
     expect(await rendered).toEqual(DONE);
@@ -281,8 +178,10 @@ describe('Render', () => {
       frames: '2 frames',
       steps: 4,
       seed: 3,
+      note: '',
+      open: 'ask',
       crashes: 0,
-    };
+    } as const;
     service.jobs = [{ ...job, state: { kind: 'sampling', progress: null, stopping: null } }];
     await jobs.connect();
     expect(fake.statusItems[0]).toMatchObject({ visible: true, text: '$(sync~spin) owl sampling' });
@@ -328,7 +227,7 @@ describe('Render', () => {
   it('asks again while someone types', async () => {
     const document = documentAt('/clips/fox.travel');
     const { service, requests, render } = setUp(({ version }): PlanAnswer => {
-      if (version > 2) return { kind: 'plan', version, plan };
+      if (version > 2) return { kind: 'plan', version, plan, note: '' };
       document.version++;
       return { kind: 'outdated' };
     });
@@ -463,6 +362,6 @@ describe('Render', () => {
     fake.documents.push(documentAt('/clips/b.travel'));
     void render('file:///clips/b.travel');
     await settled();
-    expect(requests).toEqual([{ uri: 'file:///clips/b.travel', version: 1 }]);
+    expect(requests).toEqual([{ uri: 'file:///clips/b.travel', version: 1, what: { kind: 'clip' } }]);
   });
 });

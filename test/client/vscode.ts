@@ -55,6 +55,29 @@ export function documentAt(path: string, changes: Partial<FakeDocument> = {}): F
 
 export const StatusBarAlignment = { Left: 1 };
 
+export const ViewColumn = { Beside: -2 };
+
+export interface FakePosition {
+  line: number;
+  character: number;
+}
+
+export class Range {
+  readonly start: FakePosition;
+  readonly end: FakePosition;
+  constructor(startLine: number, startCharacter: number, endLine: number, endCharacter: number) {
+    this.start = { line: startLine, character: startCharacter };
+    this.end = { line: endLine, character: endCharacter };
+  }
+}
+
+export class WorkspaceEdit {
+  readonly replaced: { readonly uri: string; readonly range: Range; readonly text: string }[] = [];
+  replace(uri: URI, range: Range, text: string): void {
+    this.replaced.push({ uri: uri.toString(), range, text });
+  }
+}
+
 export const ProgressLocation = { Notification: 15 };
 
 interface FakeStatusItem {
@@ -69,15 +92,28 @@ interface FakeProgress {
   cancel(): void;
 }
 
+interface FakeEditor {
+  readonly document: FakeDocument;
+  readonly selection?: Range;
+}
+
 /** What happened, and what the user will answer. */
 export const fake = {
   messages: [] as { readonly kind: 'information' | 'warning' | 'error' | 'status'; readonly text: string }[],
   executed: [] as string[],
+  /** The arguments of each. */
+  executedWith: [] as unknown[][],
   statusItems: [] as FakeStatusItem[],
   progress: [] as FakeProgress[],
   /** The labels that the user picks, one in each list; what was listed. */
   picks: [] as string[],
   lists: [] as string[][],
+  /** What the user types into the next input boxes; what each one showed: its value, then what it says to that text. */
+  typed: [] as string[],
+  inputs: [] as (string | undefined)[][],
+  edits: [] as WorkspaceEdit[],
+  /** Whether documents can be edited. */
+  editable: true,
   folders: ['/clips'],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
@@ -90,10 +126,15 @@ export const fake = {
     Object.assign(fake, {
       messages: [],
       executed: [],
+      executedWith: [],
       statusItems: [],
       progress: [],
       picks: [],
       lists: [],
+      typed: [],
+      inputs: [],
+      edits: [],
+      editable: true,
       folders: ['/clips'],
       documents: [],
       answers: [],
@@ -124,8 +165,8 @@ export class TabInputText {
 }
 
 export const window = {
-  activeTextEditor: undefined as { document: FakeDocument } | undefined,
-  visibleTextEditors: [] as { document: FakeDocument }[],
+  activeTextEditor: undefined as FakeEditor | undefined,
+  visibleTextEditors: [] as FakeEditor[],
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
     window.activeTextEditor = { document };
@@ -174,6 +215,13 @@ export const window = {
       shown.ended = true;
     }
   },
+  async showInputBox(options: { value?: string; validateInput(text: string): string | undefined }) {
+    const text = fake.typed.shift();
+    const refusal = text === undefined ? undefined : options.validateInput(text);
+    fake.inputs.push([options.value, refusal]);
+    // VS Code does not close the box as long as its text is invalid.
+    return refusal === undefined ? text : undefined;
+  },
   async showQuickPick<T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> {
     fake.lists.push(items.map(({ label }) => label));
     const wanted = fake.picks.shift();
@@ -194,6 +242,10 @@ export const workspace = {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (!document) throw new Error(`cannot open ${uri}`);
     return document;
+  },
+  async applyEdit(edit: WorkspaceEdit): Promise<boolean> {
+    if (fake.editable) fake.edits.push(edit);
+    return fake.editable;
   },
   async save(uri: URI): Promise<URI | undefined> {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
@@ -239,7 +291,8 @@ export const env = {
 };
 
 export const commands = {
-  async executeCommand(name: string): Promise<void> {
+  async executeCommand(name: string, ...args: unknown[]): Promise<void> {
     fake.executed.push(name);
+    fake.executedWith.push(args);
   },
 };
