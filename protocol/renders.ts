@@ -8,6 +8,7 @@ import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.
  */
 export const RENDERS = {
   hello: 'renders/hello',
+  configure: 'renders/configure',
   submit: 'renders/submit',
   plan: 'renders/plan',
   change: 'renders/change',
@@ -65,6 +66,24 @@ export type JobInfo = z.infer<typeof JobInfo>;
 /** Response: all jobs, in their order. */
 export const Hello = z.strictObject({ version: z.string(), jobs: z.array(JobInfo) });
 export type Hello = z.infer<typeof Hello>;
+
+/** What becomes of the renders when the last window is closed. */
+export const WhenClosed = z.enum([
+  /** They stop, and go on when a window opens. */
+  'stop',
+  'keepRendering',
+]);
+
+/**
+ * Request: what the user has set, as a window sends it when it connects and after each change. Windows of several
+ * installations of the editor may have other settings: the request that came last counts.
+ */
+export const Preferences = z.strictObject({
+  /** Keep the computer awake while a job runs. */
+  keepAwake: z.boolean(),
+  whenClosed: WhenClosed,
+});
+export type Preferences = z.infer<typeof Preferences>;
 
 /** Request: put a plan into the queue. Response: the job's id. */
 export const Submit = z.strictObject({

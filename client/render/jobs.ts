@@ -4,9 +4,10 @@ import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '..
 import { hasEnded, stateAt } from '../../rendering/queue.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
+import { preferences } from './preferences.ts';
 
 /** What a window asks of the render service. */
-export type Service = Pick<ServiceClient, 'submit' | 'change' | 'plan' | 'watch' | 'dispose'>;
+export type Service = Pick<ServiceClient, 'configure' | 'submit' | 'change' | 'plan' | 'watch' | 'dispose'>;
 
 export type Connect = (
   options: ServiceClientOptions,
@@ -71,6 +72,11 @@ export class RenderJobs implements Disposable {
     }
   }
 
+  /** Tells the service what the user has set, if it runs. It is told again whenever this window connects. */
+  async configure(): Promise<void> {
+    await (await this.#service)?.configure(preferences());
+  }
+
   /** Puts a plan at the end of the queue. @returns the job's id. @throws Error if the service cannot be started */
   async submit(submit: Submit): Promise<number> {
     const service = await this.connect();
@@ -107,6 +113,7 @@ export class RenderJobs implements Disposable {
       onEvent: (event) => this.#onEvent(event),
       onLost: () => this.#onLost(),
     });
+    await service.configure(preferences());
     if (this.#watching) await service.watch(true);
     return service;
   }

@@ -1,5 +1,6 @@
-import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
+import { messageOf } from '../log.ts';
 import { announceRenders } from './announcements.ts';
 import { RenderJobs } from './jobs.ts';
 import { createStatusItem } from './status-item.ts';
@@ -18,6 +19,10 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
     },
     log,
   );
-  context.subscriptions.push(jobs, createStatusItem(jobs), announceRenders(jobs, log));
+  const configured = workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration('travel.keepAwake') && !change.affectsConfiguration('travel.whenClosed')) return;
+    jobs.configure().catch((error: unknown) => log.error(`The settings of renders do not apply: ${messageOf(error)}`));
+  });
+  context.subscriptions.push(jobs, configured, createStatusItem(jobs), announceRenders(jobs, log));
   return jobs;
 }

@@ -6,7 +6,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
-import { type Change, Hello, JobEvent, type JobInfo, Jobs, RENDERS, type Submit } from '../../protocol/renders.ts';
+import {
+  type Change,
+  Hello,
+  JobEvent,
+  type JobInfo,
+  Jobs,
+  type Preferences,
+  RENDERS,
+  type Submit,
+} from '../../protocol/renders.ts';
 import { isRunning } from '../queue.ts';
 import { connect, endpointOf, messagesOver } from './endpoint.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -86,6 +95,11 @@ export class ServiceClient {
         if (!(error instanceof ServiceEndedError) || attempt === MOST_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Tells what the user has set. The service follows the window that did so last. */
+  async configure(preferences: Preferences): Promise<void> {
+    await this.#connection.request(RENDERS.configure, preferences);
   }
 
   /** Puts a plan at the end of the queue. @returns the job's id */

@@ -8,6 +8,7 @@ import {
   type JobInfo,
   type JobState,
   MOST_CRASHES,
+  Preferences,
   RENDERS,
   Submit,
   Watch,
@@ -23,6 +24,14 @@ export interface RenderServiceOptions {
   readonly store: JobStore;
   /** Of the program. A window of another version ends the service and starts its own. */
   readonly version: string;
+  /** Called when a job starts and none ran, when none runs any more, and when a window sends its preferences. */
+  readonly onActivity: (activity: Activity) => void;
+}
+
+export interface Activity {
+  readonly running: boolean;
+  /** Of the window that sent them last; null until one has. */
+  readonly preferences: Preferences | null;
 }
 
 interface ServiceJob extends Submitted {
@@ -31,6 +40,8 @@ interface ServiceJob extends Submitted {
   crashes: number;
   /** The crash that was counted last. */
   counted?: JobState;
+  /** The state that a window was told last. */
+  seen?: JobState;
 }
 
 /** Ended jobs that can be tried again. */
@@ -47,6 +58,7 @@ export class RenderService {
   readonly #connections = new Set<MessageConnection>();
   /** The ones that get pictures. */
   readonly #watching = new Set<MessageConnection>();
+  #activity: Activity = { running: false, preferences: null };
   #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
   #onStopped: (() => void) | null = null;
@@ -77,7 +89,13 @@ export class RenderService {
   connect(connection: MessageConnection, retire: () => void): void {
     this.#connections.add(connection);
     connection.onClose(() => this.#drop(connection));
-    connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
+    connection.onRequest(RENDERS.hello, (): Hello => {
+      this.#markSeen();
+      return { version: this.#options.version, jobs: this.#infos() };
+    });
+    connection.onRequest(RENDERS.configure, (params: unknown) => {
+      this.#report({ ...this.#activity, preferences: Preferences.parse(params) });
+    });
     connection.onRequest(RENDERS.submit, (params: unknown): number => {
       const { document, plan, resume } = Submit.parse(params);
       const key = this.#options.store.add({ document, plan });
@@ -131,12 +149,20 @@ export class RenderService {
     return id;
   }
 
+  #report(activity: Activity): void {
+    this.#activity = activity;
+    this.#options.onActivity(activity);
+  }
+
   #onChange(jobs: readonly Job[]): void {
+    const running = jobs.some(isRunning);
+    if (running !== this.#activity.running) this.#report({ ...this.#activity, running });
     if (this.#onStopped) {
-      if (!jobs.some(isRunning)) this.#onStopped();
+      if (!running) this.#onStopped();
       return;
     }
     for (const { id, state } of jobs) this.#countCrash(id, state);
+    if (this.#connections.size > 0) this.#markSeen();
     this.#options.store.save(this.#entries());
     this.#broadcast(RENDERS.jobs, this.#infos());
     this.#forgetOldest();
@@ -163,11 +189,21 @@ export class RenderService {
 
   #entries(): Entry[] {
     return this.#queue.jobs
-      .filter(({ state }) => !hasEnded(state))
+      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state))
       .map((job) => {
         const { key, crashes } = this.#jobs.get(job.id)!;
-        return { key, resume: job.resume, paused: job.state.kind === 'paused', running: isRunning(job), crashes };
+        const paused = job.state.kind === 'paused' || job.state.kind === 'failed';
+        return { key, resume: job.resume, paused, running: isRunning(job), crashes };
       });
+  }
+
+  #markSeen(): void {
+    for (const { id, state } of this.#queue.jobs) this.#jobs.get(id)!.seen = state;
+  }
+
+  /** Such a job is paused in the next service, so that its failure is not lost. */
+  #failedUnseen(id: number, state: JobState): boolean {
+    return state.kind === 'failed' && this.#jobs.get(id)!.seen !== state;
   }
 
   #countCrash(id: number, state: JobState): void {

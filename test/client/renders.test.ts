@@ -3,7 +3,7 @@ import type { Connect, Service } from '../../client/render/jobs.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
-import type { JobInfo, JobState, Submit } from '../../protocol/renders.ts';
+import type { JobInfo, JobState, Preferences, Submit } from '../../protocol/renders.ts';
 import { hasEnded } from '../../rendering/queue.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import type { ServiceListener } from '../../rendering/service/client.ts';
@@ -54,6 +54,12 @@ class TestService implements Service {
 
   async plan(id: number): Promise<TravelPlan | null> {
     return this.plans.get(id) ?? null;
+  }
+
+  readonly preferences: Preferences[] = [];
+
+  async configure(preferences: Preferences): Promise<void> {
+    this.preferences.push(preferences);
   }
 
   async watch(): Promise<void> {
@@ -269,6 +275,20 @@ describe('Render', () => {
     service.listener!.onLost();
     await settled();
     expect(service.connections).toBe(2);
+  });
+
+  it('sends what the user has set when it connects, and after each change', async () => {
+    const { service, jobs } = setUp();
+    await jobs.configure();
+    expect(service.preferences).toEqual([]);
+    await jobs.connect();
+    expect(service.preferences).toEqual([{ keepAwake: true, whenClosed: 'stop' }]);
+    fake.settings = { 'travel.keepAwake': false, 'travel.whenClosed': 'keepRendering' };
+    await jobs.configure();
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: false, whenClosed: 'keepRendering' });
+    fake.settings = { 'travel.keepAwake': 'no', 'travel.whenClosed': 'never' };
+    await jobs.configure();
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: true, whenClosed: 'stop' });
   });
 
   it('reports a service that cannot be started', async () => {

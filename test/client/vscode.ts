@@ -82,6 +82,8 @@ export const fake = {
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
+  /** What the user has set, by the settings' whole names. */
+  settings: {} as Record<string, unknown>,
   /** The button that the user chooses in the next messages; the first that a message has. */
   answers: [] as string[],
   /** Where an untitled document is saved; undefined: the user declines. */
@@ -99,6 +101,7 @@ export const fake = {
       answers: [],
       saveAs: undefined,
       clipboard: '',
+      settings: {},
     });
     fake.files.clear();
     workspace.isTrusted = true;
@@ -185,6 +188,9 @@ export const workspace = {
   isTrusted: true,
   get textDocuments() {
     return fake.documents;
+  },
+  getConfiguration(section: string) {
+    return { get: (name: string, otherwise?: unknown) => fake.settings[`${section}.${name}`] ?? otherwise };
   },
   getWorkspaceFolder(uri: URI): { readonly uri: URI } | undefined {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));

@@ -26,6 +26,7 @@ it('goes on for the other windows when one is killed while it is told', async ()
     },
     store,
     version: '1',
+    onActivity: () => undefined,
   });
   let onTold: () => void = () => undefined;
   const told = new Promise<void>((resolve) => {
