@@ -30,6 +30,10 @@ export function activate(context: ExtensionContext): void {
       return showRenders(await renders());
     }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
+    commands.registerCommand('travel.clearCache', async () => {
+      const { clearCache } = await import('./clear-cache.ts');
+      return clearCache();
+    }),
   );
 }
 

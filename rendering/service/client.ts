@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
+import { RENDER_LOG } from '../../protocol/cache-layout.ts';
 import {
   type Change,
   Hello,
@@ -173,7 +174,7 @@ function connectionOver(socket: Socket, messages: MessageConnection): Connection
 }
 
 async function startService(endpoint: string, { entry, ...options }: ServiceClientOptions): Promise<Socket> {
-  const path = join(options.cacheFolder, 'renders.log');
+  const path = join(options.cacheFolder, RENDER_LOG);
   await mkdir(options.cacheFolder, { recursive: true });
   const file = await open(path, 'w');
   try {

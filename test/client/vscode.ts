@@ -177,8 +177,15 @@ export const window = {
       shown.ended = true;
     }
   },
-  async showQuickPick<T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> {
+  async showQuickPick<T extends { readonly label: string }>(
+    items: readonly T[],
+    { canPickMany = false } = {},
+  ): Promise<T | readonly T[] | undefined> {
     fake.lists.push(items.map(({ label }) => label));
+    if (canPickMany) {
+      const chosen = items.filter(({ label }) => fake.picks.some((pick) => label.includes(pick)));
+      return fake.picks.splice(0).length > 0 ? chosen : undefined;
+    }
     const wanted = fake.picks.shift();
     return items.find(({ label }) => wanted !== undefined && label.includes(wanted));
   },
