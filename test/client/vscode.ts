@@ -79,6 +79,8 @@ export const fake = {
   picks: [] as string[],
   lists: [] as string[][],
   folders: ['/clips'],
+  /** Paths of files that `findFiles` finds. */
+  found: [] as string[],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
@@ -97,6 +99,7 @@ export const fake = {
       picks: [],
       lists: [],
       folders: ['/clips'],
+      found: [],
       documents: [],
       answers: [],
       saveAs: undefined,
@@ -199,6 +202,16 @@ export const workspace = {
   getConfiguration(section: string) {
     return { get: (name: string, otherwise?: unknown) => fake.settings[`${section}.${name}`] ?? otherwise };
   },
+  get workspaceFolders() {
+    return fake.folders.map((folder) => ({ uri: URI.file(folder) }));
+  },
+  async findFiles(_include: string, _exclude: undefined, most: number): Promise<URI[]> {
+    return fake.found.slice(0, most).map((path) => URI.file(path));
+  },
+  asRelativePath(uri: URI): string {
+    const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
+    return folder === undefined ? uri.fsPath : uri.path.slice(folder.length + 1);
+  },
   getWorkspaceFolder(uri: URI): { readonly uri: URI } | undefined {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
     return folder === undefined ? undefined : { uri: URI.file(folder) };
@@ -250,6 +263,25 @@ export const env = {
     },
   },
 };
+
+export class ProcessExecution {
+  constructor(process: string, args: readonly string[], options = {}) {
+    Object.assign(this, { process, args, options });
+  }
+}
+
+export class Task {
+  constructor(
+    definition: unknown,
+    scope: unknown,
+    name: string,
+    source: string,
+    execution?: unknown,
+    problemMatchers: string | readonly string[] = [],
+  ) {
+    Object.assign(this, { definition, scope, name, source, execution, problemMatchers: [problemMatchers].flat() });
+  }
+}
 
 export const commands = {
   async executeCommand(name: string): Promise<void> {
