@@ -25,6 +25,15 @@ export const PlanAnswer = z.discriminatedUnion('kind', [
     count: z.int().positive(),
     /** The message of the first one in the file. */
     first: z.string(),
+    /** Present if models are missing. */
+    missing: z
+      .strictObject({
+        /** At least one. `kind` is in words, such as `LoRA`; `name` is null if the file names none. */
+        models: z.array(z.strictObject({ kind: z.string(), name: z.string().nullable() })).min(1),
+        /** Where they were looked for, besides the built-in models. */
+        folders: z.array(z.string()),
+      })
+      .optional(),
   }),
   /** The server has another version of the document, or it is not open. Send the request again. */
   z.strictObject({ kind: z.literal('outdated') }),

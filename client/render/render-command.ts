@@ -8,6 +8,7 @@ import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
+import { showMissing } from './missing-models.ts';
 import { openDocument, openExample } from './open-document.ts';
 
 /**
@@ -36,7 +37,9 @@ export async function render(
     case 'plan':
       return submit(saved, answer.plan, jobs);
     case 'errors':
-      return void showErrors(saved, answer);
+      return void (answer.missing
+        ? showMissing(nameOf(saved.uri), answer.missing, answer.count)
+        : showErrors(saved, answer));
     case 'no-files':
       return void window.showWarningMessage('Rendering needs a file on disk. Save a copy of this one and open it.');
     default:

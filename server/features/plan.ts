@@ -1,3 +1,5 @@
+import { KIND_NAMES } from '../../grammar/clip/models.ts';
+import type { Problem } from '../../grammar/problem.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
 import type { OpenDocuments } from '../documents/open-documents.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
@@ -19,5 +21,12 @@ export async function planOf(
   const errors = analysis.problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (!first) throw new Error(`No plan was built for ${uri}, although it has no errors.`);
-  return { kind: 'errors', version, count: errors.length, first: first.message };
+  return { kind: 'errors', version, count: errors.length, first: first.message, ...missingModels(errors, host) };
+}
+
+function missingModels(errors: readonly Problem[], { modelFolders }: ServerHost) {
+  const models = errors.flatMap(({ missingModel }) =>
+    missingModel ? [{ kind: KIND_NAMES[missingModel.kind], name: missingModel.name }] : [],
+  );
+  return models.length === 0 ? {} : { missing: { models, folders: [...modelFolders] } };
 }

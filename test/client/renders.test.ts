@@ -341,6 +341,38 @@ describe('Render', () => {
     expect(service.submitted).toEqual([]);
   });
 
+  const inFolders = (folders: string[]) => ({ models: [{ kind: 'LoRA', name: 'fox' }], folders });
+  it.each([
+    [1, inFolders(['/models']), 'LoRA “fox” was not found. Searched: /models.'],
+    [3, inFolders([]), 'LoRA “fox” was not found. No model folders are set. The file has 2 other errors, too.'],
+    [
+      1,
+      { models: [{ kind: 'motion module', name: null }], folders: [] },
+      'no motion module is set. No model folders are set.',
+    ],
+    [
+      5,
+      {
+        models: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ kind: 'VAE', name })),
+        folders: ['/1', '/2', '/3', '/4'],
+      },
+      'VAE “a” was not found, VAE “b” was not found, VAE “c” was not found, and 2 more. Searched: /1, /2, /3, and 1 more.',
+    ],
+  ])('says which models are missing, and where they were looked for', async (count, missing, why) => {
+    const { service, render } = setUp(({ version }) => ({ kind: 'errors', version, count, first: 'No.', missing }));
+    edit(documentAt('/clips/fox.travel'));
+    fake.answers.push('Choose Model Folders…');
+    expect(await render()).toBeUndefined();
+    await settled();
+    expect(fake.messages).toEqual([{ kind: 'error', text: `fox.travel cannot be rendered: ${why}` }]);
+    expect(fake.executed).toEqual(['travel.chooseModelFolders']);
+    fake.answers.push('Show Problems');
+    await render();
+    await settled();
+    expect(fake.executed[1]).toBe('workbench.actions.view.problems');
+    expect(service.submitted).toEqual([]);
+  });
+
   it.each([
     ['something else', () => ({ kind: 'maybe' })],
     [
