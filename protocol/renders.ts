@@ -41,7 +41,12 @@ export const JobState = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('done'), result: RenderSuccess }),
   z.strictObject({ kind: z.literal('cancelled') }),
-  z.strictObject({ kind: z.literal('failed'), failure: RenderFailure }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    failure: RenderFailure,
+    /** Where it stopped; null if the renderer had reported nothing. */
+    progress: RenderProgress.nullable(),
+  }),
 ]);
 export type JobState = z.infer<typeof JobState>;
 

@@ -1,6 +1,6 @@
 import { commands, type Disposable, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
 import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
-import { isRunning } from '../../rendering/queue.ts';
+import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
@@ -74,14 +74,17 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
     if (chosen === show) await commands.executeCommand('revealFileInOS', Uri.file(files[0]!));
   }
   if (state.kind === 'failed') {
-    const [again, log] = ['Try Again', 'Show Log'];
+    const saving = failedWhileSaving(state);
+    const [again, log] = [saving ? 'Finish Saving' : 'Try Again', 'Show Log'];
     // Then it can be tried again in the list of renders.
     const buttons = crashes < MOST_CRASHES ? [again, log] : [log];
-    const chosen = await window.showErrorMessage(`${name}: ${state.failure.message}`, ...buttons);
+    const chosen = await window.showErrorMessage(`${name}: ${saving ? KEPT : ''}${state.failure.message}`, ...buttons);
     if (chosen === again) await jobs.change(id, 'requeue');
     if (chosen === log) await commands.executeCommand('travel.showLog');
   }
 }
+
+const KEPT = 'All steps are done and kept, but saving failed. ';
 
 /** What to add if the text of a job's document is no longer the rendered one. */
 async function hasChanged(jobs: RenderJobs, { id, document }: JobInfo): Promise<string> {

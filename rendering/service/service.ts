@@ -228,7 +228,7 @@ export class RenderService {
 }
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
-  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE };
+  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE, progress: null };
   return paused ? { kind: 'paused', progress: null } : { kind: 'queued' };
 }
 

@@ -183,18 +183,42 @@ describe('Render', () => {
     void render();
     await settled();
     fake.answers.push('Try Again');
-    service.set(1, { kind: 'failed', failure: FAILED }, 1);
+    service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 1);
     await settled();
     expect(fake.messages).toEqual([{ kind: 'error', text: 'fox: The engine stopped.' }]);
     expect(service.changes).toEqual([[1, 'requeue']]);
     service.set(1, { kind: 'loading', progress: null, stopping: null }, 1);
     fake.answers.push('Try Again');
-    service.set(1, { kind: 'failed', failure: FAILED }, 2);
+    service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 2);
     await settled();
     expect(service.changes).toHaveLength(1);
     fake.answers.splice(0, 1, 'Show Log');
     expect(fake.executed).toEqual([]);
   });
+
+  it.each([
+    ['Finish Saving', { ...FAILED, kind: 'cannot-write' }, 'write'],
+    ['Finish Saving', FAILED, 'decode'],
+    ['Try Again', { ...FAILED, kind: 'file-changed' }, 'decode'],
+    ['Try Again', FAILED, 'sample'],
+  ] as const)(
+    'offers %s, in the message and in the list, after a failure in another stage',
+    async (label, failure, stage) => {
+      const { service, jobs, render } = setUp();
+      edit(documentAt('/clips/fox.travel'));
+      void render();
+      await settled();
+      fake.answers.push(label);
+      service.set(1, { kind: 'failed', failure, progress: { stage, done: 0, total: 3 } });
+      await settled();
+      const kept = label === 'Finish Saving' ? 'All steps are done and kept, but saving failed. ' : '';
+      expect(fake.messages).toEqual([{ kind: 'error', text: `fox: ${kept}The engine stopped.` }]);
+      expect(service.changes).toEqual([[1, 'requeue']]);
+      fake.picks.push('fox', label);
+      await showRenders(jobs);
+      expect(service.changes).toEqual(Array(2).fill([1, 'requeue']));
+    },
+  );
 
   it('cancels from the notification', async () => {
     const { service, render } = setUp();
