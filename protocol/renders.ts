@@ -13,6 +13,7 @@ export const RENDERS = {
   plan: 'renders/plan',
   change: 'renders/change',
   watch: 'renders/watch',
+  announce: 'renders/announce',
   retire: 'renders/retire',
   jobs: 'renders/jobs',
   event: 'renders/event',
@@ -105,6 +106,12 @@ export const Change = z.strictObject({
   change: z.enum(['cancel', 'pause', 'requeue', 'moveUp', 'remove']),
 });
 export type Change = z.infer<typeof Change>;
+
+/**
+ * Request: announce the end of a job. Response: whether this window does so, because no other one asked before it. A window
+ * that is gone never asks, so no end is lost.
+ */
+export const Announce = z.int().positive();
 
 /** Notification: all jobs, whenever one of them changes, except for its progress. */
 export const Jobs = z.array(JobInfo);

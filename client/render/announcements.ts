@@ -1,6 +1,6 @@
 import { commands, type Disposable, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
 import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
-import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
+import { failedWhileSaving, hasEnded, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
@@ -8,14 +8,14 @@ import type { RenderJobs } from './jobs.ts';
 
 /**
  * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it has
- * ended.
+ * ended. If several windows have the file open, one of them shows that message.
  */
 export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'error'>): Disposable {
   /** Jobs whose progress is shown or will be. */
   const shown = new Set<number>();
   return jobs.onDidChange((all) => {
     for (const job of all) {
-      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(job)) continue;
+      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(jobs, job)) continue;
       shown.add(job.id);
       announce(jobs, job.id, () => shown.delete(job.id)).catch((error: unknown) =>
         log.error(`The end of the render "${job.name}" cannot be shown: ${messageOf(error)}`),
@@ -28,11 +28,24 @@ export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'e
 async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
   const ended = await showProgress(jobs, id);
   onHidden();
-  if (ended) await announceEnd(jobs, ended);
+  if (!ended || !hasEnded(ended.state) || ended.state.kind === 'cancelled') return;
+  await giveWay(jobs, id);
+  if (await jobs.announces(id)) await announceEnd(jobs, ended);
+}
+
+/** Milliseconds that a window waits for a better one to announce the end of a job: the focused one, or the one that submitted it. */
+const GIVE_WAY = { submitter: 200, other: 600 } as const;
+
+/** The first window that asks announces the end, so the better one asks earlier. */
+async function giveWay(jobs: RenderJobs, id: number): Promise<void> {
+  if (window.state.focused) return;
+  const time = jobs.hasSubmitted(id) ? GIVE_WAY.submitter : GIVE_WAY.other;
+  await new Promise((resolve) => setTimeout(resolve, time));
 }
 
 /** Another window may have its own folders open, whose renders it announces itself. */
-function isOfThisWindow({ document }: JobInfo): boolean {
+function isOfThisWindow(jobs: RenderJobs, { id, document }: JobInfo): boolean {
+  if (jobs.hasSubmitted(id)) return true;
   const uri = Uri.parse(document);
   const isOpen = workspace.textDocuments.some((each) => each.uri.toString() === uri.toString());
   return isOpen || workspace.getWorkspaceFolder(uri) !== undefined;

@@ -118,6 +118,11 @@ export class ServiceClient {
     await this.#connection.request(RENDERS.watch, watching);
   }
 
+  /** Whether this window announces the end of a job: the first one that asks does. */
+  async announce(id: number): Promise<boolean> {
+    return z.boolean().parse(await this.#connection.request(RENDERS.announce, id));
+  }
+
   /** The plan of a job; null if the job is gone. */
   async plan(id: number): Promise<TravelPlan | null> {
     return TravelPlan.nullable().parse(await this.#connection.request(RENDERS.plan, id));

@@ -2,6 +2,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { samplingSteps } from '../../plan/steps.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
+  Announce,
   Change,
   type Hello,
   type JobEvent,
@@ -42,6 +43,8 @@ interface ServiceJob extends Submitted {
   counted?: JobState;
   /** The state that a window was told last. */
   seen?: JobState;
+  /** The end that a window announces. */
+  announced?: JobState;
 }
 
 /** Ended jobs that can be tried again. */
@@ -113,6 +116,7 @@ export class RenderService {
       if (Watch.parse(params)) this.#watching.add(connection);
       else this.#watching.delete(connection);
     });
+    connection.onRequest(RENDERS.announce, (params: unknown) => this.#announce(Announce.parse(params)));
     connection.onRequest(RENDERS.retire, retire);
     connection.listen();
   }
@@ -147,6 +151,16 @@ export class RenderService {
     if (state.kind === 'failed') job.counted = state;
     this.#jobs.set(id, job);
     return id;
+  }
+
+  /** @returns true for the first window that asks, and for a job that is forgotten: twice is better than never */
+  #announce(id: number): boolean {
+    const [job, state] = [this.#jobs.get(id), this.#queue.jobs.find((each) => each.id === id)?.state];
+    if (!job || !state) return true;
+    // It may have been started again meanwhile.
+    if (!hasEnded(state) || job.announced === state) return false;
+    job.announced = state;
+    return true;
   }
 
   #report(activity: Activity): void {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Connect, Service } from '../../client/render/jobs.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
@@ -54,6 +54,16 @@ class TestService implements Service {
 
   async plan(id: number): Promise<TravelPlan | null> {
     return this.plans.get(id) ?? null;
+  }
+
+  /** Whether a window that asks announces an end; an error: it cannot be asked. */
+  announcing: boolean | Error = true;
+  readonly asked: number[] = [];
+
+  async announce(id: number): Promise<boolean> {
+    this.asked.push(id);
+    if (this.announcing instanceof Error) throw this.announcing;
+    return this.announcing;
   }
 
   readonly preferences: Preferences[] = [];
@@ -219,6 +229,43 @@ describe('Render', () => {
       expect(service.changes).toEqual(Array(2).fill([1, 'requeue']));
     },
   );
+
+  it('leaves the message to another window that asked before, but shows it if the service cannot be asked', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel', { text: plan.source }));
+    for (const announcing of [false, new Error('The render service ended.')]) {
+      void render();
+      await settled();
+      service.announcing = announcing;
+      service.set(service.jobs.length, { kind: 'done', result: DONE });
+      await settled();
+      expect(fake.messages).toHaveLength(announcing === false ? 0 : 1);
+    }
+    expect(service.asked).toEqual([1, 2]);
+  });
+
+  it('asks after the focused window, and before those that did not submit it', async () => {
+    const { service, jobs, render } = setUp();
+    const document = edit(documentAt('/elsewhere/fox.travel', { text: plan.source }));
+    void render();
+    await settled();
+    // The window that submitted a render announces it, also if the file was closed.
+    fake.documents.splice(fake.documents.indexOf(document), 1);
+    service.become([...service.jobs, { ...service.jobs[0]!, id: 2, document: 'file:///clips/owl.travel' }]);
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    window.state.focused = false;
+    service.become(service.jobs.map((job) => ({ ...job, state: { kind: 'done', result: DONE } })));
+    await settled();
+    expect(service.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(service.asked).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(service.asked).toEqual([1, 2]);
+    expect(jobs.hasSubmitted(1)).toBe(true);
+    service.listener!.onLost();
+    expect(jobs.hasSubmitted(1)).toBe(false);
+  });
 
   it('cancels from the notification', async () => {
     const { service, render } = setUp();

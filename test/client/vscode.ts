@@ -111,6 +111,7 @@ export const fake = {
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
     window.tabGroups = { all: [] };
+    window.state = { focused: true };
   },
 };
 
@@ -132,6 +133,7 @@ export class TabInputText {
 export const window = {
   activeTextEditor: undefined as { document: FakeDocument } | undefined,
   visibleTextEditors: [] as { document: FakeDocument }[],
+  state: { focused: true },
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
     window.activeTextEditor = { document };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { RENDERS } from '../../../protocol/renders.ts';
+import type { RenderResult } from '../../../protocol/engine.ts';
+import { type JobInfo, RENDERS } from '../../../protocol/renders.ts';
 import { JobStore } from '../../../rendering/service/job-store.ts';
 import { RenderService } from '../../../rendering/service/service.ts';
 import { planOf } from '../plans.ts';
@@ -51,4 +52,61 @@ it('goes on for the other windows when one is killed while it is told', async ()
   await told;
   expect(await jobs).toMatchObject([{ id: 1, name: 'fox' }]);
   expect(service.connections).toBe(1);
+});
+
+it('lets the first window that asks announce the end of a job, once for each end', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
+  const store = new JobStore(folder, () => undefined);
+  onTestFinished(async () => {
+    await store.flush();
+    await rm(folder, { recursive: true });
+  });
+  const failure: RenderResult = { ok: false, kind: 'internal', message: 'It failed.' };
+  let fail: () => void = () => undefined;
+  const service = await RenderService.start({
+    renderer: {
+      device: 'cpu',
+      submit: () => ({
+        result: new Promise((resolve) => {
+          fail = () => resolve(failure);
+        }),
+        cancel: () => undefined,
+      }),
+    },
+    store,
+    version: '1',
+    onActivity: () => undefined,
+  });
+  const open = () => {
+    const [toService, toWindow] = [new PassThrough(), new PassThrough()];
+    service.connect(over(toService, toWindow), () => undefined);
+    const window = over(toWindow, toService);
+    let isOver: () => void = () => undefined;
+    window.onNotification(RENDERS.jobs, ([job]: JobInfo[]) => {
+      if (job?.state.kind === 'failed') isOver();
+    });
+    window.listen();
+    return {
+      request: (method: string, params: unknown) => window.sendRequest(method, params),
+      failed: () =>
+        new Promise<void>((resolve) => {
+          isOver = resolve;
+          fail();
+        }),
+    };
+  };
+  const [first, second] = [open(), open()];
+  const id = await first.request(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  // It runs.
+  expect(await first.request(RENDERS.announce, id)).toBe(false);
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    await one.failed();
+    expect(await one.request(RENDERS.announce, id)).toBe(true);
+    expect(await other.request(RENDERS.announce, id)).toBe(false);
+    await one.request(RENDERS.change, { id, change: 'requeue' });
+  }
+  expect(await second.request(RENDERS.announce, 99)).toBe(true);
 });
