@@ -12,13 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Writes its process id for each start, and ends when its input ends. */
-const standIn = () => ({
+/** Writes its process id for each start. @param until what ends it by itself; whatever does not read its input is killed */
+const standIn = (until = 'process.stdin.resume()') => ({
   command: process.execPath,
-  args: [
-    '-e',
-    `require('fs').appendFileSync(${JSON.stringify(join(folder, 'pids'))}, process.pid + '\\n'); process.stdin.resume()`,
-  ],
+  args: ['-e', `require('fs').appendFileSync(${JSON.stringify(join(folder, 'pids'))}, process.pid + '\\n'); ${until}`],
 });
 
 function pids(): number[] {
@@ -52,6 +49,15 @@ describe('keeping the computer awake', () => {
     await vi.waitUntil(() => pids().length === 2);
     awake.set(false);
     await vi.waitUntil(() => !pids().some(isAlive));
+    expect(lines).toEqual([]);
+  });
+
+  it('ends a program that does not read its input', async () => {
+    const awake = keepAwake(standIn('setInterval(() => undefined, 1000)'));
+    awake.set(true);
+    await vi.waitUntil(() => pids().length === 1);
+    awake.set(false);
+    await vi.waitUntil(() => !isAlive(pids()[0]!));
     expect(lines).toEqual([]);
   });
 
