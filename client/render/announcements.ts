@@ -1,6 +1,6 @@
 import { commands, type Disposable, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
-import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
-import { failedWhileSaving, hasEnded, isRunning } from '../../rendering/queue.ts';
+import { type JobInfo, type JobState, MOST_CRASHES } from '../../protocol/renders.ts';
+import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
@@ -28,9 +28,14 @@ export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'e
 async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
   const ended = await showProgress(jobs, id);
   onHidden();
-  if (!ended || !hasEnded(ended.state) || ended.state.kind === 'cancelled') return;
+  if (!ended || !hasNews(ended.state)) return;
   await giveWay(jobs, id);
   if (await jobs.announces(id)) await announceEnd(jobs, ended);
+}
+
+/** Whoever canceled or paused a render knows that. */
+function hasNews(state: JobState): boolean {
+  return state.kind === 'done' || state.kind === 'failed' || (state.kind === 'paused' && state.failure !== null);
 }
 
 /** Milliseconds that a window waits for a better one to announce the end of a job: the focused one, or the one that submitted it. */
@@ -85,6 +90,11 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
     const chosen = await window.showInformationMessage(text, ...(files.length > 0 ? [open, show] : []));
     if (chosen === open) await commands.executeCommand('vscode.open', Uri.file(files[0]!));
     if (chosen === show) await commands.executeCommand('revealFileInOS', Uri.file(files[0]!));
+  }
+  if (state.kind === 'paused' && state.failure) {
+    const continueRender = 'Continue';
+    const chosen = await window.showWarningMessage(`${name} is paused. ${state.failure.message}`, continueRender);
+    if (chosen === continueRender) await jobs.change(id, 'requeue');
   }
   if (state.kind === 'failed') {
     const saving = failedWhileSaving(state);

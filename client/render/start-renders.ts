@@ -1,5 +1,6 @@
-import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
+import { isRunning } from '../../rendering/queue.ts';
 import { messageOf } from '../log.ts';
 import { announceRenders } from './announcements.ts';
 import { RenderJobs } from './jobs.ts';
@@ -23,6 +24,12 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
     if (!change.affectsConfiguration('travel.keepAwake') && !change.affectsConfiguration('travel.whenClosed')) return;
     jobs.configure().catch((error: unknown) => log.error(`The settings of renders do not apply: ${messageOf(error)}`));
   });
-  context.subscriptions.push(jobs, configured, createStatusItem(jobs), announceRenders(jobs, log));
+  let rendering = false;
+  const contextKey = jobs.onDidChange((all) => {
+    if (all.some(isRunning) === rendering) return;
+    rendering = !rendering;
+    void commands.executeCommand('setContext', 'travel.rendering', rendering);
+  });
+  context.subscriptions.push(jobs, configured, contextKey, createStatusItem(jobs), announceRenders(jobs, log));
   return jobs;
 }

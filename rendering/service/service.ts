@@ -1,5 +1,4 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { samplingSteps } from '../../plan/steps.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
   Announce,
@@ -7,6 +6,7 @@ import {
   type Hello,
   type JobEvent,
   type JobInfo,
+  type JobPicture,
   type JobState,
   MOST_CRASHES,
   Preferences,
@@ -92,12 +92,11 @@ export class RenderService {
   connect(connection: MessageConnection, retire: () => void): void {
     this.#connections.add(connection);
     connection.onClose(() => this.#drop(connection));
-    connection.onRequest(RENDERS.hello, (): Hello => {
-      this.#markSeen();
-      return { version: this.#options.version, jobs: this.#infos() };
-    });
+    connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
     connection.onRequest(RENDERS.configure, (params: unknown) => {
       this.#report({ ...this.#activity, preferences: Preferences.parse(params) });
+      // Only windows do this. They have just been told about all jobs.
+      this.#markSeen();
     });
     connection.onRequest(RENDERS.submit, (params: unknown): number => {
       const { document, plan, resume } = Submit.parse(params);
@@ -115,6 +114,7 @@ export class RenderService {
     connection.onRequest(RENDERS.watch, (params: unknown) => {
       if (Watch.parse(params)) this.#watching.add(connection);
       else this.#watching.delete(connection);
+      this.#options.renderer.watch(this.#watching.size > 0);
     });
     connection.onRequest(RENDERS.announce, (params: unknown) => this.#announce(Announce.parse(params)));
     connection.onRequest(RENDERS.retire, retire);
@@ -144,7 +144,22 @@ export class RenderService {
       job.plan,
       this.#options.renderer,
       (event) => {
-        if (event.kind !== 'waiting') this.#broadcast(RENDERS.event, { id, ...event } satisfies JobEvent);
+        switch (event.kind) {
+          case 'waiting':
+            break;
+          case 'latents': {
+            const rgb = Buffer.from(event.rgb).toString('base64');
+            this.#notify(this.#watching, RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
+            break;
+          }
+          case 'frame': {
+            const webp = Buffer.from(event.webp).toString('base64');
+            this.#notify(this.#watching, RENDERS.event, { id, ...event, webp } satisfies JobPicture);
+            break;
+          }
+          default:
+            this.#notify(this.#connections, RENDERS.event, { id, ...event } satisfies JobEvent);
+        }
       },
       { resume, state },
     );
@@ -158,7 +173,7 @@ export class RenderService {
     const [job, state] = [this.#jobs.get(id), this.#queue.jobs.find((each) => each.id === id)?.state];
     if (!job || !state) return true;
     // It may have been started again meanwhile.
-    if (!hasEnded(state) || job.announced === state) return false;
+    if (state.kind === 'queued' || isRunning({ state }) || job.announced === state) return false;
     job.announced = state;
     return true;
   }
@@ -178,12 +193,12 @@ export class RenderService {
     for (const { id, state } of jobs) this.#countCrash(id, state);
     if (this.#connections.size > 0) this.#markSeen();
     this.#options.store.save(this.#entries());
-    this.#broadcast(RENDERS.jobs, this.#infos());
+    this.#notify(this.#connections, RENDERS.jobs, this.#infos());
     this.#forgetOldest();
   }
 
-  #broadcast(method: string, value: unknown): void {
-    for (const connection of this.#connections) {
+  #notify(connections: Iterable<MessageConnection>, method: string, value: unknown): void {
+    for (const connection of connections) {
       // A window that is killed while it is told loses its connection, which is reported where the connection is made.
       connection.sendNotification(method, value).catch(() => this.#drop(connection));
     }
@@ -191,13 +206,13 @@ export class RenderService {
 
   #drop(connection: MessageConnection): void {
     this.#connections.delete(connection);
-    this.#watching.delete(connection);
+    if (this.#watching.delete(connection)) this.#options.renderer.watch(this.#watching.size > 0);
   }
 
   #infos(): JobInfo[] {
     return this.#queue.jobs.map(({ id, state }) => {
       const { document, plan, crashes } = this.#jobs.get(id)!;
-      return { id, document, name: plan.name, ...clipOf(plan), steps: samplingSteps(plan.sampling), state, crashes };
+      return { id, document, name: plan.name, ...clipOf(plan), state, crashes };
     });
   }
 
@@ -243,7 +258,7 @@ export class RenderService {
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
   if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE, progress: null };
-  return paused ? { kind: 'paused', progress: null } : { kind: 'queued' };
+  return paused ? { kind: 'paused', progress: null, failure: null } : { kind: 'queued' };
 }
 
 const SET_ASIDE: RenderFailure = {

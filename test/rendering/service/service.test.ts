@@ -6,12 +6,15 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { type JobInfo, RENDERS } from '../../../protocol/renders.ts';
+import type { RenderEvent, Renderer } from '../../../rendering/renderer.ts';
 import { JobStore } from '../../../rendering/service/job-store.ts';
 import { RenderService } from '../../../rendering/service/service.ts';
 import { planOf } from '../plans.ts';
 
 const over = (input: PassThrough, output: Writable) =>
   createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
+
+const nothing = () => undefined;
 
 it('goes on for the other windows when one is killed while it is told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
@@ -23,7 +26,8 @@ it('goes on for the other windows when one is killed while it is told', async ()
   const service = await RenderService.start({
     renderer: {
       device: 'cpu',
-      submit: () => ({ result: new Promise<never>(() => undefined), cancel: () => undefined }),
+      submit: () => ({ result: new Promise<never>(() => undefined), cancel: nothing, stopHere: nothing }),
+      watch: nothing,
     },
     store,
     version: '1',
@@ -70,12 +74,14 @@ it('lets the first window that asks announce the end of a job, once for each end
         result: new Promise((resolve) => {
           fail = () => resolve(failure);
         }),
-        cancel: () => undefined,
+        cancel: nothing,
+        stopHere: nothing,
       }),
+      watch: nothing,
     },
     store,
     version: '1',
-    onActivity: () => undefined,
+    onActivity: nothing,
   });
   const open = () => {
     const [toService, toWindow] = [new PassThrough(), new PassThrough()];
@@ -109,4 +115,50 @@ it('lets the first window that asks announce the end of a job, once for each end
     await one.request(RENDERS.change, { id, change: 'requeue' });
   }
   expect(await second.request(RENDERS.announce, 99)).toBe(true);
+});
+
+it('sends pictures to the windows that watch, and lets the renderer know whether anyone does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
+  const store = new JobStore(folder, () => undefined);
+  onTestFinished(async () => {
+    await store.flush();
+    await rm(folder, { recursive: true });
+  });
+  const watched: boolean[] = [];
+  let report: (event: RenderEvent) => void = nothing;
+  const renderer: Renderer = {
+    device: 'cpu',
+    submit: (_plan, onEvent) => {
+      report = onEvent;
+      return { result: new Promise<never>(nothing), cancel: nothing, stopHere: nothing };
+    },
+    watch: (value) => watched.push(value),
+  };
+  const service = await RenderService.start({ renderer, store, version: '1', onActivity: nothing });
+  const open = () => {
+    const [toService, toWindow] = [new PassThrough(), new PassThrough()];
+    service.connect(over(toService, toWindow), nothing);
+    const window = over(toWindow, toService);
+    const events: unknown[] = [];
+    window.onNotification(RENDERS.event, (event) => void events.push(event));
+    window.listen();
+    return { window, events };
+  };
+  const [watching, other] = [open(), open()];
+  await other.window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  await watching.window.sendRequest(RENDERS.watch, true);
+  report({ kind: 'latents', step: 1, frames: 1, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 255) });
+  report({ kind: 'frame', frame: 0, webp: Uint8Array.of(7) });
+  report({ kind: 'progress', progress: { stage: 'sample', done: 1, total: 2 } });
+  // Answers come after the notifications before them.
+  for (const { window } of [watching, other]) await window.sendRequest(RENDERS.plan, 1);
+  const progress = { kind: 'progress', id: 1, progress: { stage: 'sample', done: 1, total: 2 } };
+  expect(watching.events).toEqual([
+    { kind: 'latents', id: 1, step: 1, frames: 1, width: 1, height: 1, rgb: 'AQL/' },
+    { kind: 'frame', id: 1, frame: 0, webp: 'Bw==' },
+    progress,
+  ]);
+  expect(other.events).toEqual([progress]);
+  await watching.window.sendRequest(RENDERS.watch, false);
+  expect(watched).toEqual([true, false]);
 });
