@@ -12,6 +12,9 @@ export const JOBS = 'jobs';
 /** Their order and state, in the folder of the jobs; there is no file without jobs. */
 export const JOB_QUEUE = 'queue.json';
 
+/** Where the editor's previews of single frames are. */
+export const PREVIEWS = 'previews';
+
 /** What the language server knows of model files. */
 export const MODEL_HEADERS = 'model-headers.json';
 
@@ -25,11 +28,12 @@ export const MODEL_HASH = '.sha256';
 export const RENDER_LOG = 'renders.log';
 
 /** What the cache holds, as *Clear Cache* lists it. */
-export const CACHE_PARTS = ['progress', 'prompts', 'models', 'others'] as const;
+export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'models', 'others'] as const;
 export type CachePart = (typeof CACHE_PARTS)[number];
 
 export const CACHE_PART_NAMES: Readonly<Record<CachePart, string>> = {
   progress: 'Saved progress of unfinished renders',
+  previews: 'Previews of frames',
   prompts: 'Encoded prompts',
   models: 'Types and hashes of model files',
   others: 'Other files',
@@ -42,6 +46,7 @@ export const CACHE_PART_NAMES: Readonly<Record<CachePart, string>> = {
 export function cachePartOf(name: string): CachePart | null {
   if (name === JOBS || name === RENDER_LOG) return null;
   if (name === CHECKPOINTS) return 'progress';
+  if (name === PREVIEWS) return 'previews';
   if (name.includes(ENCODED_PROMPT)) return 'prompts';
   return name.startsWith(MODEL_HEADERS) || name.includes(MODEL_HASH) ? 'models' : 'others';
 }

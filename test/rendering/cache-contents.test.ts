@@ -59,8 +59,10 @@ describe('the contents of the cache', () => {
     put('jobs/queue.json', '[]');
     put('checkpoints/x/sampling', 2000);
     put('checkpoints/x/frame-00000', 500);
+    put('previews/fox.webp', 30);
     expect(await sizes()).toEqual([
       ['progress', 2500, 0],
+      ['previews', 30, 0],
       ['prompts', 110, 0],
       ['models', 1065, 0],
       ['others', 7, 0],
