@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { commands, type ExtensionContext, type LogOutputChannel, type Uri, workspace } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, tasks, type Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
 import type { RenderJobs } from './render/jobs.ts';
 import { hasUnfinishedRenders } from './render/unfinished-renders.ts';
+import { renderTasks, TASK_TYPE } from './tasks.ts';
 
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
@@ -51,6 +52,11 @@ export function activate(context: ExtensionContext): void {
       return endRunning(await renders(), 'stopHere');
     }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
+    commands.registerCommand('travel.clearCache', async () => {
+      const { clearCache } = await import('./clear-cache.ts');
+      return clearCache();
+    }),
+    tasks.registerTaskProvider(TASK_TYPE, renderTasks(context.asAbsolutePath('dist/travel.js'))),
   );
 }
 

@@ -44,6 +44,15 @@ export const PlanAnswer = z.discriminatedUnion('kind', [
     count: z.int().positive(),
     /** The message of the first one in the file. */
     first: z.string(),
+    /** Present if models are missing. */
+    missing: z
+      .strictObject({
+        /** At least one. `kind` is in words, such as `LoRA`; `name` is null if the file names none. */
+        models: z.array(z.strictObject({ kind: z.string(), name: z.string().nullable() })).min(1),
+        /** Where they were looked for, besides the built-in models. */
+        folders: z.array(z.string()),
+      })
+      .optional(),
   }),
   /** The document has no errors, but what was asked for does not fit it, such as a frame after its end. */
   z.strictObject({ kind: z.literal('refused'), version: z.int(), reason: z.string() }),

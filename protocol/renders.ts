@@ -8,10 +8,12 @@ import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.
  */
 export const RENDERS = {
   hello: 'renders/hello',
+  configure: 'renders/configure',
   submit: 'renders/submit',
   plan: 'renders/plan',
   change: 'renders/change',
   watch: 'renders/watch',
+  announce: 'renders/announce',
   retire: 'renders/retire',
   jobs: 'renders/jobs',
   event: 'renders/event',
@@ -42,7 +44,12 @@ export const JobState = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('done'), result: RenderSuccess }),
   z.strictObject({ kind: z.literal('cancelled') }),
-  z.strictObject({ kind: z.literal('failed'), failure: RenderFailure }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    failure: RenderFailure,
+    /** Where it stopped; null if the renderer had reported nothing. */
+    progress: RenderProgress.nullable(),
+  }),
 ]);
 export type JobState = z.infer<typeof JobState>;
 
@@ -76,6 +83,24 @@ export type JobInfo = z.infer<typeof JobInfo>;
 export const Hello = z.strictObject({ version: z.string(), jobs: z.array(JobInfo) });
 export type Hello = z.infer<typeof Hello>;
 
+/** What becomes of the renders when the last window is closed. */
+export const WhenClosed = z.enum([
+  /** They stop, and go on when a window opens. */
+  'stop',
+  'keepRendering',
+]);
+
+/**
+ * Request: what the user has set, as a window sends it when it connects and after each change. Windows of several
+ * installations of the editor may have other settings: the request that came last counts.
+ */
+export const Preferences = z.strictObject({
+  /** Keep the computer awake while a job runs. */
+  keepAwake: z.boolean(),
+  whenClosed: WhenClosed,
+});
+export type Preferences = z.infer<typeof Preferences>;
+
 /** Request: put work into the queue. Response: the job's id. */
 export const Submit = z.strictObject({
   document: z.string(),
@@ -94,6 +119,12 @@ export const Change = z.strictObject({
   change: z.enum(['cancel', 'pause', 'stopHere', 'requeue', 'moveUp', 'remove']),
 });
 export type Change = z.infer<typeof Change>;
+
+/**
+ * Request: announce the end of a job, or why it was paused. Response: whether this window does so, because no other one asked before it. A window
+ * that is gone never asks, so no end is lost.
+ */
+export const Announce = z.int().positive();
 
 /** Notification: all jobs, whenever one of them changes, except for its progress. */
 export const Jobs = z.array(JobInfo);

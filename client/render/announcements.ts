@@ -9,8 +9,8 @@ import {
   workspace,
 } from 'vscode';
 import type { RenderSuccess } from '../../protocol/engine.ts';
-import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
-import { isRunning } from '../../rendering/queue.ts';
+import { type JobInfo, type JobState, MOST_CRASHES } from '../../protocol/renders.ts';
+import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
@@ -18,14 +18,14 @@ import type { RenderJobs } from './jobs.ts';
 
 /**
  * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it has
- * ended.
+ * ended. If several windows have the file open, one of them shows that message.
  */
 export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'error'>): Disposable {
   /** Jobs whose progress is shown or will be. */
   const shown = new Set<number>();
   return jobs.onDidChange((all) => {
     for (const job of all) {
-      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(job)) continue;
+      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(jobs, job)) continue;
       shown.add(job.id);
       announce(jobs, job.id, () => shown.delete(job.id)).catch((error: unknown) =>
         log.error(`The end of the render "${job.name}" cannot be shown: ${messageOf(error)}`),
@@ -38,11 +38,29 @@ export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'e
 async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
   const ended = await showProgress(jobs, id);
   onHidden();
-  if (ended) await announceEnd(jobs, ended);
+  if (!ended || !hasNews(ended.state)) return;
+  await giveWay(jobs, id);
+  if (await jobs.announces(id)) await announceEnd(jobs, ended);
+}
+
+/** Whoever canceled or paused a render knows that. */
+function hasNews(state: JobState): boolean {
+  return state.kind === 'done' || state.kind === 'failed' || (state.kind === 'paused' && state.failure !== null);
+}
+
+/** Milliseconds that a window waits for a better one to announce the end of a job: the focused one, or the one that submitted it. */
+const GIVE_WAY = { submitter: 200, other: 600 } as const;
+
+/** The first window that asks announces the end, so the better one asks earlier. */
+async function giveWay(jobs: RenderJobs, id: number): Promise<void> {
+  if (window.state.focused) return;
+  const time = jobs.hasSubmitted(id) ? GIVE_WAY.submitter : GIVE_WAY.other;
+  await new Promise((resolve) => setTimeout(resolve, time));
 }
 
 /** Another window may have its own folders open, whose renders it announces itself. */
-function isOfThisWindow({ document }: JobInfo): boolean {
+function isOfThisWindow(jobs: RenderJobs, { id, document }: JobInfo): boolean {
+  if (jobs.hasSubmitted(id)) return true;
   const uri = Uri.parse(document);
   const isOpen = workspace.textDocuments.some((each) => each.uri.toString() === uri.toString());
   return isOpen || workspace.getWorkspaceFolder(uri) !== undefined;
@@ -82,10 +100,11 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
     if (chosen === continueRender) await jobs.change(id, 'requeue');
   }
   if (state.kind === 'failed') {
-    const [again, log] = ['Try Again', 'Show Log'];
+    const saving = failedWhileSaving(state);
+    const [again, log] = [saving ? 'Finish Saving' : 'Try Again', 'Show Log'];
     // Then it can be tried again in the list of renders.
     const buttons = crashes < MOST_CRASHES ? [again, log] : [log];
-    const chosen = await window.showErrorMessage(`${name}: ${state.failure.message}`, ...buttons);
+    const chosen = await window.showErrorMessage(`${name}: ${saving ? KEPT : ''}${state.failure.message}`, ...buttons);
     if (chosen === again) await jobs.change(id, 'requeue');
     if (chosen === log) await commands.executeCommand('travel.showLog');
   }
@@ -113,6 +132,7 @@ function sentences(...texts: readonly string[]): string {
   const some = texts.filter((text) => text !== '');
   return some.reduce((all, text) => `${all}${all.endsWith('.') ? '' : '.'} ${text}`);
 }
+const KEPT = 'All steps are done and kept, but saving failed. ';
 
 /** What to add if the text of a job's document is no longer the rendered one. */
 async function hasChanged(jobs: RenderJobs, { id, document }: JobInfo): Promise<string> {

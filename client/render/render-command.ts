@@ -9,6 +9,7 @@ import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
+import { showMissing } from './missing-models.ts';
 import { openDocument } from './open-document.ts';
 
 /** What every command that renders works with. */
@@ -54,7 +55,9 @@ export async function render(
     case 'plan':
       return submit(saved, { work: clipWork(answer.plan), note: answer.note, open }, jobs);
     case 'errors':
-      return void showErrors(saved, answer);
+      return void (answer.missing
+        ? showMissing(nameOf(saved.uri), answer.missing, answer.count)
+        : showErrors(saved, answer));
     case 'refused':
       return void window.showErrorMessage(`${nameOf(saved.uri)} cannot be rendered like this. ${answer.reason}`);
     case 'no-files':

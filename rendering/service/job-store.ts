@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { plansOf } from '../../plan/work.ts';
 import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
 import { Submit } from '../../protocol/renders.ts';
 
@@ -22,6 +24,28 @@ const Entry = z.strictObject({
 export type Entry = z.infer<typeof Entry>;
 
 const Entries = z.array(Entry);
+
+/**
+ * Plans of the jobs that have not ended, without a change on the disk. A job that cannot be read is left out, because it
+ * cannot be continued either.
+ *
+ * @param folder absolute
+ */
+export async function unfinishedJobs(folder: string): Promise<TravelPlan[]> {
+  const read = async (name: string): Promise<unknown> => {
+    try {
+      return JSON.parse(await readFile(join(folder, name), 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  };
+  const entries = Entries.safeParse(await read(JOB_QUEUE));
+  const jobs = await Promise.all(
+    (entries.data ?? []).map(async ({ key }) => Submitted.safeParse(await read(`${key}.json`))),
+  );
+  return jobs.flatMap(({ data }) => (data ? plansOf(data.work) : []));
+}
 
 /**
  * The jobs that have not ended, on the disk: a file with the work of each, and `queue.json` with their order and state,

@@ -2,6 +2,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure, RenderProgress } from '../../protocol/engine.ts';
 import {
+  Announce,
   Change,
   type Hello,
   type JobEvent,
@@ -9,6 +10,7 @@ import {
   type JobPicture,
   type JobState,
   MOST_CRASHES,
+  Preferences,
   RENDERS,
   Submit,
   Watch,
@@ -27,6 +29,14 @@ export interface RenderServiceOptions {
   readonly times?: Pick<RenderTimes, 'add' | 'flush'>;
   /** Of the program. A window of another version ends the service and starts its own. */
   readonly version: string;
+  /** Called when a job starts and none ran, when none runs any more, and when a window sends its preferences. */
+  readonly onActivity: (activity: Activity) => void;
+}
+
+export interface Activity {
+  readonly running: boolean;
+  /** Of the window that sent them last; null until one has. */
+  readonly preferences: Preferences | null;
 }
 
 interface ServiceJob extends Submitted {
@@ -39,6 +49,10 @@ interface ServiceJob extends Submitted {
   resumed?: boolean;
   /** The end whose time was recorded. */
   timed?: JobState;
+  /** The state that a window was told last. */
+  seen?: JobState;
+  /** The end that a window announces. */
+  announced?: JobState;
 }
 
 /** Ended jobs that can be tried again. */
@@ -55,6 +69,7 @@ export class RenderService {
   readonly #connections = new Set<MessageConnection>();
   /** The ones that get pictures. */
   readonly #watching = new Set<MessageConnection>();
+  #activity: Activity = { running: false, preferences: null };
   #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
   #onStopped: (() => void) | null = null;
@@ -86,6 +101,11 @@ export class RenderService {
     this.#connections.add(connection);
     connection.onClose(() => this.#drop(connection));
     connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
+    connection.onRequest(RENDERS.configure, (params: unknown) => {
+      this.#report({ ...this.#activity, preferences: Preferences.parse(params) });
+      // Only windows do this. They have just been told about all jobs.
+      this.#markSeen();
+    });
     connection.onRequest(RENDERS.submit, (params: unknown): number => {
       const { resume, ...submitted } = Submit.parse(params);
       const key = this.#options.store.add(submitted);
@@ -107,6 +127,7 @@ export class RenderService {
       else this.#watching.delete(connection);
       this.#options.renderer.watch(this.#watching.size > 0);
     });
+    connection.onRequest(RENDERS.announce, (params: unknown) => this.#announce(Announce.parse(params)));
     connection.onRequest(RENDERS.retire, retire);
     connection.listen();
   }
@@ -160,15 +181,33 @@ export class RenderService {
     return id;
   }
 
+  /** @returns true for the first window that asks, and for a job that is forgotten: twice is better than never */
+  #announce(id: number): boolean {
+    const [job, state] = [this.#jobs.get(id), this.#queue.jobs.find((each) => each.id === id)?.state];
+    if (!job || !state) return true;
+    // It may have been started again meanwhile.
+    if (state.kind === 'queued' || isRunning({ state }) || job.announced === state) return false;
+    job.announced = state;
+    return true;
+  }
+
+  #report(activity: Activity): void {
+    this.#activity = activity;
+    this.#options.onActivity(activity);
+  }
+
   #onChange(jobs: readonly Job[]): void {
+    const running = jobs.some(isRunning);
+    if (running !== this.#activity.running) this.#report({ ...this.#activity, running });
     if (this.#onStopped) {
-      if (!jobs.some(isRunning)) this.#onStopped();
+      if (!running) this.#onStopped();
       return;
     }
     for (const { id, state } of jobs) {
       this.#countCrash(id, state);
       this.#recordTime(id, state);
     }
+    if (this.#connections.size > 0) this.#markSeen();
     this.#options.store.save(this.#entries());
     this.#notify(this.#connections, RENDERS.jobs, this.#infos());
     this.#forgetOldest();
@@ -195,11 +234,21 @@ export class RenderService {
 
   #entries(): Entry[] {
     return this.#queue.jobs
-      .filter(({ state }) => !hasEnded(state))
+      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state))
       .map((job) => {
         const { key, crashes } = this.#jobs.get(job.id)!;
-        return { key, resume: job.resume, paused: job.state.kind === 'paused', running: isRunning(job), crashes };
+        const paused = job.state.kind === 'paused' || job.state.kind === 'failed';
+        return { key, resume: job.resume, paused, running: isRunning(job), crashes };
       });
+  }
+
+  #markSeen(): void {
+    for (const { id, state } of this.#queue.jobs) this.#jobs.get(id)!.seen = state;
+  }
+
+  /** Such a job is paused in the next service, so that its failure is not lost. */
+  #failedUnseen(id: number, state: JobState): boolean {
+    return state.kind === 'failed' && this.#jobs.get(id)!.seen !== state;
   }
 
   #countCrash(id: number, state: JobState): void {
@@ -237,7 +286,7 @@ function noteProgress(job: ServiceJob, progress: RenderProgress): void {
 }
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
-  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE };
+  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE, progress: null };
   return paused ? { kind: 'paused', progress: null, failure: null } : { kind: 'queued' };
 }
 

@@ -1,8 +1,4 @@
 import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
-import { unknownEmbedding } from '../../grammar/checks/loras-and-embeddings/unknown-embedding.ts';
-import { unknownLora } from '../../grammar/checks/loras-and-embeddings/unknown-lora.ts';
-import { motionModuleMissing } from '../../grammar/checks/models-and-time/motion-module-missing.ts';
-import { unknownModel } from '../../grammar/checks/models-and-time/unknown-model.ts';
 import type { Fix, Problem } from '../../grammar/problem.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { overlaps } from '../documents/lookup.ts';
@@ -15,11 +11,6 @@ export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FI
 
 /** Command of the client. */
 const CHOOSE_MODEL_FOLDERS = 'travel.chooseModelFolders';
-
-/** The problems of a model that was not found. */
-const MODEL_NOT_FOUND: ReadonlySet<Problem['code']> = new Set(
-  [unknownModel, unknownLora, unknownEmbedding, motionModuleMissing].map(({ code }) => code),
-);
 
 /** What the client does with code actions. */
 export interface CodeActionsClient {
@@ -73,9 +64,7 @@ function quickFixes(analysis: Analysis, range: Range, pages: string | null): Cod
 function chooseModelFolders(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
   const span = analysis.spanOf(range);
   const title = 'Choose Model Folders…';
-  const missing = analysis.problems.filter(
-    (problem) => MODEL_NOT_FOUND.has(problem.code) && overlaps(problem.span, span),
-  );
+  const missing = analysis.problems.filter((problem) => problem.missingModel && overlaps(problem.span, span));
   if (missing.length === 0) return [];
   const diagnostics = missing.map((problem) => diagnosticOf(analysis, problem, pages));
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command: { title, command: CHOOSE_MODEL_FOLDERS } }];

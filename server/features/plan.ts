@@ -1,7 +1,9 @@
 import type { ClipOptions } from '../../grammar/clip/context.ts';
+import { KIND_NAMES } from '../../grammar/clip/models.ts';
 import { type ResolvedClip, stopsRender } from '../../grammar/language.ts';
 import { parseSettings } from '../../grammar/parse-setting.ts';
 import type { NotedPlan } from '../../grammar/planner/tries.ts';
+import type { Problem } from '../../grammar/problem.ts';
 import type { PlanAnswer, PlanRequest, RenderWhat } from '../../protocol/plan-request.ts';
 import type { OpenDocuments } from '../documents/open-documents.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
@@ -33,7 +35,8 @@ export async function planOf(
     return { kind: 'refused', version, reason };
   }
   const errors = analysis.problems.filter(({ severity }) => severity === 'error');
-  return { kind: 'errors', version, count: errors.length, first: errors[0]!.message };
+  const first = errors[0]!.message;
+  return { kind: 'errors', version, count: errors.length, first, ...missingModels(errors, host) };
 }
 
 type Options = (ClipOptions & { readonly ok: true }) | { readonly ok: false; readonly message: string };
@@ -59,4 +62,11 @@ function buildPlan(clip: ResolvedClip, what: RenderWhat): NotedPlan | null {
   if (what.kind === 'frame') return clip.buildFrame(what.folder);
   const plan = clip.buildPlan();
   return plan && { plan, note: '' };
+}
+
+function missingModels(errors: readonly Problem[], { modelFolders }: ServerHost) {
+  const models = errors.flatMap(({ missingModel }) =>
+    missingModel ? [{ kind: KIND_NAMES[missingModel.kind], name: missingModel.name }] : [],
+  );
+  return models.length === 0 ? {} : { missing: { models, folders: [...modelFolders] } };
 }

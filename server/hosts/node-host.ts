@@ -85,6 +85,11 @@ export class NodeHost implements ServerHost {
     return this.rescan();
   }
 
+  get modelFolders(): readonly string[] {
+    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
+    return this.#readsFiles ? [...this.#modelFolders, ...fromEnvironment] : [];
+  }
+
   async rescan(): Promise<readonly string[]> {
     const opening = this.#openLibrary();
     // Before it is open, so that questions asked meanwhile wait for the new folders.
@@ -137,10 +142,9 @@ export class NodeHost implements ServerHost {
   }
 
   async #openLibrary(): Promise<{ library: ModelLibrary; reasons: string[] }> {
-    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
     const reasons: string[] = [];
     const roots: string[] = [];
-    for (const folder of this.#readsFiles ? [...this.#modelFolders, ...fromEnvironment] : []) {
+    for (const folder of this.modelFolders) {
       // A missing folder, such as one on an external drive, must not keep the others from being used.
       await modelRoot(folder).then(
         () => roots.push(folder),

@@ -42,6 +42,8 @@ export interface ServerHost {
   configure(configuration: Configuration, wildcardFolders?: WildcardFolders): Promise<readonly string[]>;
   /** Lists the model folders again, to find files that were added or removed. Returns sentences as `configure` does. */
   rescan(): Promise<readonly string[]>;
+  /** The folders that are searched for models, as the user wrote them, whether they can be read or not. */
+  readonly modelFolders: readonly string[];
   /** Whether the files that a document names are read, and it is in a folder that its renders can be written to. */
   hasFiles(uri: string): boolean;
   /**

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
@@ -77,17 +77,78 @@ describe('Render', () => {
     void render();
     await settled();
     fake.answers.push('Try Again');
-    service.set(1, { kind: 'failed', failure: FAILED }, 1);
+    service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 1);
     await settled();
     expect(fake.messages).toEqual([{ kind: 'error', text: 'fox: The engine stopped.' }]);
     expect(service.changes).toEqual([[1, 'requeue']]);
     service.set(1, { kind: 'loading', progress: null, stopping: null }, 1);
     fake.answers.push('Try Again');
-    service.set(1, { kind: 'failed', failure: FAILED }, 2);
+    service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 2);
     await settled();
     expect(service.changes).toHaveLength(1);
     fake.answers.splice(0, 1, 'Show Log');
     expect(fake.executed).toEqual([]);
+  });
+
+  it.each([
+    ['Finish Saving', { ...FAILED, kind: 'cannot-write' }, 'write'],
+    ['Finish Saving', FAILED, 'decode'],
+    ['Try Again', { ...FAILED, kind: 'file-changed' }, 'decode'],
+    ['Try Again', FAILED, 'sample'],
+  ] as const)(
+    'offers %s, in the message and in the list, after a failure in another stage',
+    async (label, failure, stage) => {
+      const { service, jobs, render } = setUp();
+      edit(documentAt('/clips/fox.travel'));
+      void render();
+      await settled();
+      fake.answers.push(label);
+      service.set(1, { kind: 'failed', failure, progress: { stage, done: 0, total: 3 } });
+      await settled();
+      const kept = label === 'Finish Saving' ? 'All steps are done and kept, but saving failed. ' : '';
+      expect(fake.messages).toEqual([{ kind: 'error', text: `fox: ${kept}The engine stopped.` }]);
+      expect(service.changes).toEqual([[1, 'requeue']]);
+      fake.picks.push('fox', label);
+      await showRenders(jobs);
+      expect(service.changes).toEqual(Array(2).fill([1, 'requeue']));
+    },
+  );
+
+  it('leaves the message to another window that asked before, but shows it if the service cannot be asked', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel', { text: plan.source }));
+    for (const announcing of [false, new Error('The render service ended.')]) {
+      void render();
+      await settled();
+      service.announcing = announcing;
+      service.set(service.jobs.length, { kind: 'done', result: DONE });
+      await settled();
+      expect(fake.messages).toHaveLength(announcing === false ? 0 : 1);
+    }
+    expect(service.asked).toEqual([1, 2]);
+  });
+
+  it('asks after the focused window, and before those that did not submit it', async () => {
+    const { service, jobs, render } = setUp();
+    const document = edit(documentAt('/elsewhere/fox.travel', { text: plan.source }));
+    void render();
+    await settled();
+    // The window that submitted a render announces it, also if the file was closed.
+    fake.documents.splice(fake.documents.indexOf(document), 1);
+    service.become([...service.jobs, { ...service.jobs[0]!, id: 2, document: 'file:///clips/owl.travel' }]);
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    window.state.focused = false;
+    service.become(service.jobs.map((job) => ({ ...job, state: { kind: 'done', result: DONE } })));
+    await settled();
+    expect(service.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(service.asked).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(service.asked).toEqual([1, 2]);
+    expect(jobs.hasSubmitted(1)).toBe(true);
+    service.listener!.onLost();
+    expect(jobs.hasSubmitted(1)).toBe(false);
   });
 
   it('cancels from the notification', async () => {
@@ -210,6 +271,20 @@ describe('Render', () => {
     expect(service.connections).toBe(2);
   });
 
+  it('sends what the user has set when it connects, and after each change', async () => {
+    const { service, jobs } = setUp();
+    await jobs.configure();
+    expect(service.preferences).toEqual([]);
+    await jobs.connect();
+    expect(service.preferences).toEqual([{ keepAwake: true, whenClosed: 'stop' }]);
+    fake.settings = { 'travel.keepAwake': false, 'travel.whenClosed': 'keepRendering' };
+    await jobs.configure();
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: false, whenClosed: 'keepRendering' });
+    fake.settings = { 'travel.keepAwake': 'no', 'travel.whenClosed': 'never' };
+    await jobs.configure();
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: true, whenClosed: 'stop' });
+  });
+
   it('reports a service that cannot be started', async () => {
     const { service, render } = setUp();
     edit(documentAt('/clips/fox.travel'));
@@ -257,6 +332,38 @@ describe('Render', () => {
       { kind: 'error', text: 'fox.travel has 2 errors and cannot be rendered. Too late.' },
     ]);
     expect(fake.executed).toEqual(['workbench.actions.view.problems']);
+    expect(service.submitted).toEqual([]);
+  });
+
+  const inFolders = (folders: string[]) => ({ models: [{ kind: 'LoRA', name: 'fox' }], folders });
+  it.each([
+    [1, inFolders(['/models']), 'LoRA “fox” was not found. Searched: /models.'],
+    [3, inFolders([]), 'LoRA “fox” was not found. No model folders are set. The file has 2 other errors, too.'],
+    [
+      1,
+      { models: [{ kind: 'motion module', name: null }], folders: [] },
+      'no motion module is set. No model folders are set.',
+    ],
+    [
+      5,
+      {
+        models: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ kind: 'VAE', name })),
+        folders: ['/1', '/2', '/3', '/4'],
+      },
+      'VAE “a” was not found, VAE “b” was not found, VAE “c” was not found, and 2 more. Searched: /1, /2, /3, and 1 more.',
+    ],
+  ])('says which models are missing, and where they were looked for', async (count, missing, why) => {
+    const { service, render } = setUp(({ version }) => ({ kind: 'errors', version, count, first: 'No.', missing }));
+    edit(documentAt('/clips/fox.travel'));
+    fake.answers.push('Choose Model Folders…');
+    expect(await render()).toBeUndefined();
+    await settled();
+    expect(fake.messages).toEqual([{ kind: 'error', text: `fox.travel cannot be rendered: ${why}` }]);
+    expect(fake.executed).toEqual(['travel.chooseModelFolders']);
+    fake.answers.push('Show Problems');
+    await render();
+    await settled();
+    expect(fake.executed[1]).toBe('workbench.actions.view.problems');
     expect(service.submitted).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
 import type { PlanRequest } from '../../protocol/plan-request.ts';
-import type { JobInfo, JobState, Submit } from '../../protocol/renders.ts';
+import type { JobInfo, JobState, Preferences, Submit } from '../../protocol/renders.ts';
 import { hasEnded } from '../../rendering/queue.ts';
 import type { ServiceListener } from '../../rendering/service/client.ts';
 import { planOf } from '../rendering/plans.ts';
@@ -52,6 +52,22 @@ export class TestService implements Service {
 
   async plan(id: number): Promise<TravelPlan | null> {
     return this.plans.get(id) ?? null;
+  }
+
+  /** Whether a window that asks announces an end; an error: it cannot be asked. */
+  announcing: boolean | Error = true;
+  readonly asked: number[] = [];
+
+  async announce(id: number): Promise<boolean> {
+    this.asked.push(id);
+    if (this.announcing instanceof Error) throw this.announcing;
+    return this.announcing;
+  }
+
+  readonly preferences: Preferences[] = [];
+
+  async configure(preferences: Preferences): Promise<void> {
+    this.preferences.push(preferences);
   }
 
   async watch(): Promise<void> {

@@ -115,9 +115,13 @@ export const fake = {
   /** Whether documents can be edited. */
   editable: true,
   folders: ['/clips'],
+  /** Paths of files that `findFiles` finds. */
+  found: [] as string[],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
+  /** What the user has set, by the settings' whole names. */
+  settings: {} as Record<string, unknown>,
   /** The button that the user chooses in the next messages; the first that a message has. */
   answers: [] as string[],
   /** Where an untitled document is saved; undefined: the user declines. */
@@ -136,16 +140,19 @@ export const fake = {
       edits: [],
       editable: true,
       folders: ['/clips'],
+      found: [],
       documents: [],
       answers: [],
       saveAs: undefined,
       clipboard: '',
+      settings: {},
     });
     fake.files.clear();
     workspace.isTrusted = true;
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
     window.tabGroups = { all: [] };
+    window.state = { focused: true };
   },
 };
 
@@ -167,6 +174,7 @@ export class TabInputText {
 export const window = {
   activeTextEditor: undefined as FakeEditor | undefined,
   visibleTextEditors: [] as FakeEditor[],
+  state: { focused: true },
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
     window.activeTextEditor = { document };
@@ -222,8 +230,15 @@ export const window = {
     // VS Code does not close the box as long as its text is invalid.
     return refusal === undefined ? text : undefined;
   },
-  async showQuickPick<T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> {
+  async showQuickPick<T extends { readonly label: string }>(
+    items: readonly T[],
+    { canPickMany = false } = {},
+  ): Promise<T | readonly T[] | undefined> {
     fake.lists.push(items.map(({ label }) => label));
+    if (canPickMany) {
+      const chosen = items.filter(({ label }) => fake.picks.some((pick) => label.includes(pick)));
+      return fake.picks.splice(0).length > 0 ? chosen : undefined;
+    }
     const wanted = fake.picks.shift();
     return items.find(({ label }) => wanted !== undefined && label.includes(wanted));
   },
@@ -233,6 +248,19 @@ export const workspace = {
   isTrusted: true,
   get textDocuments() {
     return fake.documents;
+  },
+  getConfiguration(section: string) {
+    return { get: (name: string, otherwise?: unknown) => fake.settings[`${section}.${name}`] ?? otherwise };
+  },
+  get workspaceFolders() {
+    return fake.folders.map((folder) => ({ uri: URI.file(folder) }));
+  },
+  async findFiles(_include: string, _exclude: undefined, most: number): Promise<URI[]> {
+    return fake.found.slice(0, most).map((path) => URI.file(path));
+  },
+  asRelativePath(uri: URI): string {
+    const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
+    return folder === undefined ? uri.fsPath : uri.path.slice(folder.length + 1);
   },
   getWorkspaceFolder(uri: URI): { readonly uri: URI } | undefined {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
@@ -289,6 +317,25 @@ export const env = {
     },
   },
 };
+
+export class ProcessExecution {
+  constructor(process: string, args: readonly string[], options = {}) {
+    Object.assign(this, { process, args, options });
+  }
+}
+
+export class Task {
+  constructor(
+    definition: unknown,
+    scope: unknown,
+    name: string,
+    source: string,
+    execution?: unknown,
+    problemMatchers: string | readonly string[] = [],
+  ) {
+    Object.assign(this, { definition, scope, name, source, execution, problemMatchers: [problemMatchers].flat() });
+  }
+}
 
 export const commands = {
   async executeCommand(name: string, ...args: unknown[]): Promise<void> {

@@ -54,6 +54,7 @@ async function started({ progress = [] as RenderProgress[], ends = false } = {})
       flush: async () => undefined,
     },
     version: '1',
+    onActivity: nothing,
   });
   const [toService, toWindow] = [new PassThrough(), new PassThrough()];
   const over = (input: PassThrough, output: PassThrough) =>

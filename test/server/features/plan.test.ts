@@ -60,10 +60,34 @@ describe('a plan', () => {
       const answer = await ask();
       kinds.add(answer.kind);
       if (errors.length === 0) expect(answer.kind).toBe('plan');
-      else expect(answer).toEqual({ kind: 'errors', version: 1, count: errors.length, first: errors[0] });
+      else {
+        const missing = { models: [{ kind: 'LoRA', name: 'missing' }], folders: ['/models'] };
+        expect(answer).toEqual({ kind: 'errors', version: 1, count: errors.length, first: errors[0], missing });
+      }
       await rollSeedOf(documents, { uri: URI });
     }
     expect([...kinds].sort()).toEqual(['errors', 'plan']);
+  });
+
+  it('names the models that are missing, of all kinds', async () => {
+    const all = '---\ncheckpoint: a\nvae: b\nmotion_module: c\n---\n0: <lora:d:1> cat\n';
+    expect(await opened(all).ask()).toMatchObject({
+      missing: {
+        models: [
+          { kind: 'checkpoint', name: 'a' },
+          { kind: 'VAE', name: 'b' },
+          { kind: 'motion module', name: 'c' },
+          { kind: 'LoRA', name: 'd' },
+        ],
+        folders: ['/models'],
+      },
+    });
+    const host = serverHost({ models: { checkpoint: ['toonyou'] } });
+    const { ask } = opened('---\ncheckpoint: toonyou\n---\n0: a\n', host);
+    expect(await ask()).toMatchObject({ missing: { models: [{ kind: 'motion module', name: null }] } });
+    const wrong = await opened('---\nframes: 0\n---\n0: a\n').ask();
+    expect(wrong.kind === 'errors' && wrong.missing).toBeUndefined();
+    expect(wrong.kind).toBe('errors');
   });
 
   it('counts errors only', async () => {
