@@ -150,6 +150,8 @@ export const KeyframeEditAnswer = z.discriminatedUnion('kind', [
     edits: z.array(z.strictObject({ range: z.strictObject({ start: Place, end: Place }), newText: z.string() })),
     /** Where the cursor goes, such as to the prompt of a new keyframe; null: it stays. */
     cursor: z.nullable(Place),
+    /** What stays as it is although it belongs to the clip, such as a setting of an extended file: one sentence each. */
+    left: z.optional(z.array(z.string())),
   }),
   z.strictObject({ kind: z.literal('refused'), reason: z.string() }),
   z.strictObject({ kind: z.literal('outdated') }),

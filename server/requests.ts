@@ -22,6 +22,7 @@ import {
   type RollSeedAnswer,
   RollSeedRequest,
 } from '../protocol/plan-request.ts';
+import { KEYFRAME_EDIT, type KeyframeEditAnswer, KeyframeEditRequest } from '../protocol/timeline.ts';
 import type { Analysis } from './documents/analysis.ts';
 import { linkedFiles } from './documents/linked-files.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
@@ -38,6 +39,7 @@ import { foldingRangesOf } from './features/folding-ranges.ts';
 import { formattingOf } from './features/formatting.ts';
 import { hoverOf } from './features/hover.ts';
 import { inlayHintsOf } from './features/inlay-hints.ts';
+import { keyframeEditOf } from './features/keyframe-edit.ts';
 import { plainCompletion, plainHover } from './features/markdown-to-plain-text.ts';
 import { nameAt } from './features/names.ts';
 import { planOf } from './features/plan.ts';
@@ -161,6 +163,9 @@ export function answerRequests(
     if (answer.kind === 'rolled') await feed.refresh();
     return answer;
   });
+  connection.onRequest<KeyframeEditAnswer, void>(KEYFRAME_EDIT, (params: unknown, token: CancellationToken) =>
+    keyframeEditOf(documents, KeyframeEditRequest.parse(params), () => token.isCancellationRequested),
+  );
   connection.onRequest<ConvertScheduleAnswer, void>(
     CONVERT_SCHEDULE,
     async (params: unknown, token: CancellationToken) => {

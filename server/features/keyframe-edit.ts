@@ -1,0 +1,72 @@
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { changeLength } from '../../grammar/edits/change-length.ts';
+import { distributeEvenly } from '../../grammar/edits/distribute-evenly.ts';
+import { type EditableClip, editableClip } from '../../grammar/edits/editable-clip.ts';
+import { insertKey } from '../../grammar/edits/insert-key.ts';
+import { moveHoldEnd } from '../../grammar/edits/move-hold-end.ts';
+import { moveKey } from '../../grammar/edits/move-key.ts';
+import type { EditOutcome } from '../../grammar/edits/outcome.ts';
+import { reverse } from '../../grammar/edits/reverse.ts';
+import { setTransition } from '../../grammar/edits/set-transition.ts';
+import { shiftKeys } from '../../grammar/edits/shift-keys.ts';
+import { applyEdits } from '../../grammar/format/format.ts';
+import type { KeyframeEdit, KeyframeEditAnswer, KeyframeEditRequest } from '../../protocol/timeline.ts';
+import type { Analysis } from '../documents/analysis.ts';
+import type { OpenDocuments } from '../documents/open-documents.ts';
+
+/** A change of the keyframes of exactly the version asked for, as edits of its text. */
+export async function keyframeEditOf(
+  documents: OpenDocuments,
+  { uri, version, edit }: KeyframeEditRequest,
+  isCancelled: () => boolean,
+): Promise<KeyframeEditAnswer> {
+  const isOutdated = () => documents.analysis(uri)?.version !== version;
+  const goOn = () => isCancelled() || isOutdated();
+  if (isOutdated()) return { kind: 'outdated' };
+  const parsed = await documents.parsed(uri, goOn);
+  const analysis = parsed?.effective.spans.has('extends') ? await documents.settled(uri, goOn) : parsed;
+  if (analysis?.version !== version) return { kind: 'outdated' };
+  return answerOf(analysis, outcomeOf(analysis, edit));
+}
+
+/** What an edit of keyframes does to the text of a document. */
+export function outcomeOf({ document, effective }: Analysis, edit: KeyframeEdit): EditOutcome {
+  const clip = editableClip(document, effective);
+  return 'kind' in clip ? clip : edited(clip, edit);
+}
+
+function edited(clip: EditableClip, edit: KeyframeEdit): EditOutcome {
+  switch (edit.kind) {
+    case 'moveKey':
+      return moveKey(clip, edit);
+    case 'moveHoldEnd':
+      return moveHoldEnd(clip, edit);
+    case 'insertKey':
+      return insertKey(clip, edit);
+    case 'setTransition':
+      return setTransition(clip, edit);
+    case 'changeLength':
+      return changeLength(clip, edit);
+    case 'shiftKeys':
+      return shiftKeys(clip, edit);
+    case 'distributeEvenly':
+      return distributeEvenly(clip);
+    case 'reverse':
+      return reverse(clip);
+  }
+}
+
+function answerOf(analysis: Analysis, outcome: EditOutcome): KeyframeEditAnswer {
+  if (outcome.kind === 'refused') return outcome;
+  const { edits, cursor, left } = outcome;
+  const place = (offset: number) => {
+    const after = applyEdits(analysis.text, edits);
+    return TextDocument.create(analysis.uri, 'travel', 0, after).positionAt(offset);
+  };
+  return {
+    kind: 'edits',
+    edits: edits.map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text })),
+    cursor: cursor === null ? null : place(cursor),
+    ...(left.length > 0 && { left: [...left] }),
+  };
+}
