@@ -21,7 +21,7 @@ export function keyframeBlocks({ text, frontMatter, keyframes }: TravelDocument)
     const trailing = lines.findIndex(({ isComment }) => !isComment);
     // Without an empty line, all of them belong to the keyframe below.
     if (before && trailing > 0) before.end = lineEnd(text, lines[trailing - 1]!.start);
-    above = block.end + 1;
+    above = text.indexOf('\n', block.end) + 1;
   }
   return blocks;
 }

@@ -96,9 +96,6 @@ function damageOf(document: TravelDocument, { issues, spans, inherited }: Effect
   if (last && tail.some(({ line }) => line.start < last.span.start)) {
     return 'Text is between the keyframes; move it after the last keyframe first.';
   }
-  if (keyframes.some(({ line, position }) => text.slice(line.start, position.span.start).trim() !== '')) {
-    return 'A keyframe is not at the start of its line; remove what is before it first.';
-  }
   return null;
 }
 

@@ -36,9 +36,8 @@ export function placesTaken(clip: EditableClip, placed: readonly PlacedKey[], { 
     const end = holdEnd ?? frame;
     if (end > last) return refused(`The hold of the keyframe at frame ${key.frame} would end after the last frame.`);
     if (next && end >= next.frame) {
-      const where = next.key.frame === next.frame ? `${next.frame}` : `${next.frame}, before at ${next.key.frame}`;
       return refused(
-        `The hold of the keyframe at frame ${key.frame} would extend to frame ${end}, over the keyframe at frame ${where}.`,
+        `The hold of the keyframe at frame ${key.frame} would overlap the keyframe at frame ${next.key.frame}.`,
       );
     }
   }

@@ -10,7 +10,12 @@ import { reverse } from '../../grammar/edits/reverse.ts';
 import { setTransition } from '../../grammar/edits/set-transition.ts';
 import { shiftKeys } from '../../grammar/edits/shift-keys.ts';
 import { applyEdits } from '../../grammar/format/format.ts';
-import type { KeyframeEdit, KeyframeEditAnswer, KeyframeEditRequest } from '../../protocol/timeline.ts';
+import type {
+  KeyframeEdit,
+  KeyframeEditAnswer,
+  KeyframeEditRequest,
+  KeyframeOnLineAnswer,
+} from '../../protocol/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import type { OpenDocuments } from '../documents/open-documents.ts';
 
@@ -27,6 +32,15 @@ export async function keyframeEditOf(
   const analysis = parsed?.effective.spans.has('extends') ? await documents.settled(uri, goOn) : parsed;
   if (analysis?.version !== version) return { kind: 'outdated' };
   return answerOf(analysis, outcomeOf(analysis, edit));
+}
+
+/** The length of the clip, and the keyframe whose lines include a line. */
+export function keyframeOnLineOf(analysis: Analysis, line: number): NonNullable<KeyframeOnLineAnswer> {
+  const { document, effective } = analysis;
+  const lineOf = (offset: number) => analysis.positionAt(offset).line;
+  const index = document.keyframes.findIndex(({ span }) => lineOf(span.start) <= line && line <= lineOf(span.end));
+  const key = document.keyframes[index];
+  return { frames: effective.settings.frames, key: key ? { index, position: key.position.text } : null };
 }
 
 /** What an edit of keyframes does to the text of a document. */
