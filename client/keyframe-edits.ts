@@ -85,7 +85,7 @@ export async function applyKeyframeEdit(
     editor.selection = new Selection(cursor, cursor);
     editor.revealRange(new Range(cursor, cursor));
   }
-  if (answer.edits.length === 0) window.setStatusBarMessage('$(check) The keyframes are like that already', 3000);
+  if (answer.edits.length === 0) window.setStatusBarMessage('$(check) Nothing to change', 3000);
   if (answer.left) void window.showInformationMessage(answer.left.join(' '));
   return true;
 }
@@ -118,14 +118,17 @@ async function editWithNumber(
   editor: TextEditor,
   { title, prompt, value, pattern, advice, editOf }: NumberQuestion,
 ): Promise<void> {
-  const editFor = (typed: string) => (pattern.test(typed.trim()) ? editOf(Number(typed)) : null);
+  const editFor = (typed: string) => {
+    const number = Number(typed);
+    return pattern.test(typed.trim()) && Number.isSafeInteger(number) ? editOf(number) : null;
+  };
   const typed = await window.showInputBox({
     title,
     prompt,
     value,
     validateInput: async (text) => {
       const edit = editFor(text);
-      if (!edit || !isInteger(edit)) return text.trim() === '' ? null : advice;
+      if (!edit) return text.trim() === '' ? null : advice;
       const answer = await keyframeEdit(client, editor, edit);
       return answer.kind === 'refused' ? answer.reason : null;
     },
@@ -133,10 +136,6 @@ async function editWithNumber(
   const edit = typed === undefined ? null : editFor(typed);
   if (edit) await applyKeyframeEdit(client, editor, edit);
 }
-
-/** Longer numbers than the protocol has. */
-const isInteger = (edit: KeyframeEdit) =>
-  Number.isSafeInteger(edit.kind === 'changeLength' ? edit.frames : edit.kind === 'shiftKeys' ? edit.by : 0);
 
 async function keyframeEdit(
   client: BaseLanguageClient,

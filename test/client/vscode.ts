@@ -2,6 +2,7 @@
  * A thin stand-in for the API of VS Code, for tests outside of it: what the code under test shows is recorded, and the
  * user's answers are set beforehand. `test/vscode` tests the same in a real VS Code.
  */
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI, Utils } from 'vscode-uri';
 
 export const Uri = Object.assign(URI, Utils);
@@ -32,6 +33,60 @@ export class FileSystemError extends Error {
   }
   static NoPermissions(uri: URI): FileSystemError {
     return new FileSystemError(`no permissions: ${uri}`);
+  }
+}
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(...at: [Position, Position] | [number, number, number, number]) {
+    const [a, b, c, d] = at;
+    this.start = a instanceof Position ? a : new Position(a, b as number);
+    this.end = b instanceof Position ? b : new Position(c!, d!);
+  }
+}
+
+export class Selection extends Range {
+  readonly active: Position;
+  constructor(anchor: Position, active: Position) {
+    super(anchor, active);
+    this.active = active;
+  }
+}
+
+/** An editor whose edits change the text of its document, each call in one step. */
+export class FakeEditor {
+  readonly document: FakeDocument;
+  selection: Selection;
+  readonly steps: string[] = [];
+  revealed: Range | null = null;
+
+  constructor(document: FakeDocument, line = 0) {
+    this.document = document;
+    this.selection = new Selection(new Position(line, 0), new Position(line, 0));
+  }
+
+  async edit(build: (builder: { replace(range: Range, text: string): void }) => void): Promise<boolean> {
+    const edits: { range: Range; newText: string }[] = [];
+    build({ replace: (range, newText) => edits.push({ range, newText }) });
+    const source = TextDocument.create(this.document.uri.toString(), 'travel', 1, this.document.text);
+    this.steps.push(this.document.text);
+    this.document.text = TextDocument.applyEdits(source, edits);
+    this.document.version++;
+    return true;
+  }
+
+  revealRange(range: Range): void {
+    this.revealed = range;
   }
 }
 
@@ -82,6 +137,9 @@ export const fake = {
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
+  /** What the user types into the next input boxes; undefined: the user declines. What was shown below each. */
+  typed: [] as (string | undefined)[],
+  inputs: [] as { readonly title: string; readonly value: string; readonly complaint: string | null }[],
   /** The button that the user chooses in the next messages; the first that a message has. */
   answers: [] as string[],
   /** Where an untitled document is saved; undefined: the user declines. */
@@ -97,6 +155,8 @@ export const fake = {
       folders: ['/clips'],
       documents: [],
       answers: [],
+      typed: [],
+      inputs: [],
       saveAs: undefined,
       clipboard: '',
     });
@@ -173,6 +233,18 @@ export const window = {
     } finally {
       shown.ended = true;
     }
+  },
+  async showInputBox(options: {
+    title: string;
+    value: string;
+    validateInput(text: string): Promise<string | null>;
+  }): Promise<string | undefined> {
+    const { title, value } = options;
+    const typed = fake.typed.shift();
+    const complaint = typed === undefined ? null : await options.validateInput(typed);
+    fake.inputs.push({ title, value, complaint });
+    // Enter is not possible as long as something is wrong.
+    return complaint === null ? typed : undefined;
   },
   async showQuickPick<T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> {
     fake.lists.push(items.map(({ label }) => label));
