@@ -3,8 +3,9 @@ import { addSettings } from '../settings/add-settings.ts';
 import { Settings } from '../settings/schema.ts';
 import { type ClipTime, frameOf, parsePosition } from '../time/position.ts';
 import type { EditableClip } from './editable-clip.ts';
-import { type EditOutcome, type Refusal, refused, UNCHANGED } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
 import { positionAt } from './position-text.ts';
+import { type Proposal, UNCHANGED } from './proposal.ts';
 import { placesTaken, rewriteKeys } from './rewrite-keys.ts';
 import { pointEdits, type TravellingSetting, travellingSettings } from './travelling-numbers.ts';
 
@@ -20,7 +21,7 @@ interface Lengths {
  *
  * @param frames of the new clip
  */
-export function changeLength(clip: EditableClip, { frames }: { frames: number }): EditOutcome {
+export function changeLength(clip: EditableClip, { frames }: { frames: number }): Proposal | Refusal {
   const { document, effective, byFrame, time } = clip;
   if (!Settings.shape.frames.safeParse(frames).success) return refused(`A clip cannot have ${frames} frames.`);
   if (frames === time.frames) return UNCHANGED;

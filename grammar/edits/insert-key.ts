@@ -1,15 +1,15 @@
 import { insertion, keyframeBlocks, newlineOf } from './blocks.ts';
-import { checkedEdits, type ExpectedKey } from './checked-edits.ts';
 import type { EditableClip } from './editable-clip.ts';
 import { keyTextOf } from './key-text.ts';
-import { type EditOutcome, refused } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
+import { type ExpectedKey, type Proposal, propose } from './proposal.ts';
 import { holds } from './rewrite-keys.ts';
 
 /**
  * Inserts a keyframe without a prompt below the keyframe before it, with the cursor where the prompt goes. In the webui
  * dialect, a key without a prompt would end the keyframes, so it has the prompt of the keyframe before it.
  */
-export function insertKey(clip: EditableClip, { frame }: { frame: number }): EditOutcome {
+export function insertKey(clip: EditableClip, { frame }: { frame: number }): Proposal | Refusal {
   const { document, effective, keys, byFrame, time } = clip;
   const { text } = document;
   if (frame < 0 || frame >= time.frames) {
@@ -30,7 +30,7 @@ export function insertKey(clip: EditableClip, { frame }: { frame: number }): Edi
   const added: ExpectedKey = { key: null, frame, holdEnd: null, position: `${frame}`, hold: null, transition: null };
   const others = keys.map((key): ExpectedKey => ({ ...key, key, ...keyTextOf(key) }));
   const at = before ? before.index + 1 : Math.max(0, lowestAfter(clip) + 1);
-  return checkedEdits(clip, [edit], {
+  return propose([edit], {
     keys: others.toSpliced(at, 0, added),
     frames: time.frames,
     cursor: edit.span.start + edit.text.indexOf(line) + line.length,

@@ -1,14 +1,17 @@
-import { checkedEdits } from './checked-edits.ts';
 import type { EditableClip } from './editable-clip.ts';
 import { keyTextAt, keyTextEdits, keyTextOf } from './key-text.ts';
-import { type EditOutcome, refused } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
+import { type Proposal, propose } from './proposal.ts';
 
 /**
  * Makes the hold of a keyframe end at another frame. A hold that ends at its keyframe is removed.
  *
  * @param index in the order of the text
  */
-export function moveHoldEnd(clip: EditableClip, { index, frame }: { index: number; frame: number }): EditOutcome {
+export function moveHoldEnd(
+  clip: EditableClip,
+  { index, frame }: { index: number; frame: number },
+): Proposal | Refusal {
   const { document, effective, keys, byFrame, time } = clip;
   const key = keys[index];
   if (!key) return refused('The keyframe does not exist any more.');
@@ -24,7 +27,7 @@ export function moveHoldEnd(clip: EditableClip, { index, frame }: { index: numbe
   }
   const holdEnd = frame === key.frame ? null : frame;
   const written = { key, frame: key.frame, holdEnd, ...keyTextAt(key, key.frame, holdEnd, time) };
-  return checkedEdits(clip, keyTextEdits(key, written, document.text), {
+  return propose(keyTextEdits(key, written, document.text), {
     keys: keys.map((each) => (each === key ? written : { ...each, key: each, ...keyTextOf(each) })),
     frames: time.frames,
   });

@@ -1,8 +1,8 @@
 import { keyframeBlocks, moveBlock } from './blocks.ts';
-import { checkedEdits } from './checked-edits.ts';
 import type { EditableClip } from './editable-clip.ts';
 import { keyTextAt, keyTextEdits, keyTextOf } from './key-text.ts';
-import { type EditOutcome, refused, UNCHANGED } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
+import { type Proposal, propose, UNCHANGED } from './proposal.ts';
 import { movedTo, placesTaken, rewriteKeys } from './rewrite-keys.ts';
 
 /**
@@ -12,7 +12,7 @@ import { movedTo, placesTaken, rewriteKeys } from './rewrite-keys.ts';
  *
  * @param index in the order of the text
  */
-export function moveKey(clip: EditableClip, { index, frame }: { index: number; frame: number }): EditOutcome {
+export function moveKey(clip: EditableClip, { index, frame }: { index: number; frame: number }): Proposal | Refusal {
   const { document, byFrame, keys, inOrder, time } = clip;
   const key = keys[index];
   if (!key) return refused('The keyframe does not exist any more.');
@@ -30,7 +30,7 @@ export function moveKey(clip: EditableClip, { index, frame }: { index: number; f
   const { text } = document;
   const edits = moveBlock(text, keyframeBlocks(document), index, after, keyTextEdits(key, written, text));
   const expected = keys.map((each) => (each === key ? written : { ...each, key: each, ...keyTextOf(each) }));
-  return checkedEdits(clip, edits, {
+  return propose(edits, {
     keys: expected.sort((a, b) => a.frame - b.frame),
     frames: time.frames,
   });

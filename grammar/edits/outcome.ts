@@ -1,6 +1,6 @@
 import type { TextEdit } from '../format/format.ts';
 
-/** What an edit of keyframes does to the text, or why it is not possible. */
+/** What an edit of keyframes does to the text, after it was verified, or why it is not possible. */
 export type EditOutcome = KeyframeEdits | Refusal;
 
 export interface KeyframeEdits {
@@ -20,5 +20,3 @@ export interface Refusal {
 }
 
 export const refused = (reason: string): Refusal => ({ kind: 'refused', reason });
-
-export const UNCHANGED: KeyframeEdits = { kind: 'edits', edits: [], cursor: null, left: [] };

@@ -5,11 +5,11 @@ import { parseEasing } from '../time/easing.ts';
 import { webuiBody } from '../webui/body-lines.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
 import { keyframeBlocks, reverseBlocks } from './blocks.ts';
-import { checkedEdits, type ExpectedKey } from './checked-edits.ts';
 import { brokenHold, type EditableClip, type EditableKey } from './editable-clip.ts';
 import { keyTextEdits } from './key-text.ts';
-import { type EditOutcome, refused } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
 import { mirroredPosition } from './position-text.ts';
+import { type ExpectedKey, type Proposal, propose } from './proposal.ts';
 import { reversedKeys, reversedTransition } from './reversed-keys.ts';
 import { reverseSetting } from './reversed-numbers.ts';
 import { travellingSettings } from './travelling-numbers.ts';
@@ -18,7 +18,7 @@ import { travellingSettings } from './travelling-numbers.ts';
  * Plays the prompts and the numbers of a clip backward: every frame shows what the frame as far from the other end showed.
  * Keyframes, holds and transitions are mirrored. What other settings do over time, such as an input video, is kept.
  */
-export function reverse(clip: EditableClip): EditOutcome {
+export function reverse(clip: EditableClip): Proposal | Refusal {
   const { document, effective, keys, byFrame, inOrder, time } = clip;
   const { settings } = effective;
   if (byFrame.length === 0) return refused('The file has no keyframes to reverse.');
@@ -60,7 +60,7 @@ export function reverse(clip: EditableClip): EditOutcome {
   });
   const edits = keys.map((key, i) => keyTextEdits(key, written[i]!, document.text));
   const body = inOrder ? [reverseBlocks(document.text, keyframeBlocks(document), edits)] : edits.flat();
-  return checkedEdits(clip, [...body, ...others], {
+  return propose([...body, ...others], {
     keys: inOrder ? written.toReversed() : written,
     frames: time.frames,
     left,

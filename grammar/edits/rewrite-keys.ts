@@ -1,9 +1,9 @@
 import type { TextEdit } from '../format/format.ts';
 import type { ClipTime } from '../time/position.ts';
-import { checkedEdits } from './checked-edits.ts';
 import { brokenHold, type EditableClip, type EditableKey, endOf } from './editable-clip.ts';
 import { keyTextAt, keyTextEdits } from './key-text.ts';
-import { type EditOutcome, type Refusal, refused } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
+import { type Proposal, propose } from './proposal.ts';
 
 /** A keyframe and where it goes. */
 export interface PlacedKey {
@@ -55,13 +55,13 @@ export function rewriteKeys(
   clip: EditableClip,
   placed: readonly PlacedKey[],
   { time = clip.time, others = [], left = [] }: RewriteOptions = {},
-): EditOutcome {
+): Proposal | Refusal {
   const { text } = clip.document;
   const written = [...placed]
     .sort((a, b) => a.key.index - b.key.index)
     .map(({ key, frame, holdEnd }) => ({ key, frame, holdEnd, ...keyTextAt(key, frame, holdEnd, time) }));
   const edits = written.flatMap((target) => keyTextEdits(target.key, target, text));
-  return checkedEdits(clip, [...edits, ...others], { keys: written, frames: time.frames, left });
+  return propose([...edits, ...others], { keys: written, frames: time.frames, left });
 }
 
 export interface RewriteOptions {

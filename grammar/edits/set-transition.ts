@@ -1,8 +1,8 @@
 import { parseEasing } from '../time/easing.ts';
-import { checkedEdits } from './checked-edits.ts';
 import type { EditableClip } from './editable-clip.ts';
 import { keyTextEdits, keyTextOf } from './key-text.ts';
-import { type EditOutcome, refused } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
+import { type Proposal, propose } from './proposal.ts';
 
 /**
  * Sets the transition to a keyframe.
@@ -13,7 +13,7 @@ import { type EditOutcome, refused } from './outcome.ts';
 export function setTransition(
   clip: EditableClip,
   { index, transition }: { index: number; transition: string | null },
-): EditOutcome {
+): Proposal | Refusal {
   const { document, effective, keys, time } = clip;
   const key = keys[index];
   if (!key) return refused('The keyframe does not exist any more.');
@@ -24,7 +24,7 @@ export function setTransition(
   const parsed = wanted === null ? null : parseEasing(wanted);
   if (parsed && !parsed.ok) return refused(parsed.message);
   const written = { ...key, key, ...keyTextOf(key), transition: wanted };
-  return checkedEdits(clip, keyTextEdits(key, written, document.text), {
+  return propose(keyTextEdits(key, written, document.text), {
     keys: keys.map((each) => (each === key ? written : { ...each, key: each, ...keyTextOf(each) })),
     frames: time.frames,
   });

@@ -1,7 +1,8 @@
 import type { TextEdit } from '../format/format.ts';
 import type { EditableClip } from './editable-clip.ts';
-import { type EditOutcome, type Refusal, refused, UNCHANGED } from './outcome.ts';
+import { type Refusal, refused } from './outcome.ts';
 import { positionAt } from './position-text.ts';
+import { type Proposal, UNCHANGED } from './proposal.ts';
 import { movedTo, placesTaken, rewriteKeys } from './rewrite-keys.ts';
 import { pointEdits, type TravellingSetting, travellingSettings } from './travelling-numbers.ts';
 
@@ -12,7 +13,7 @@ import { pointEdits, type TravellingSetting, travellingSettings } from './travel
  * @param index in the order of the text
  * @param by frames; negative: towards the start
  */
-export function shiftKeys(clip: EditableClip, { index, by }: { index: number; by: number }): EditOutcome {
+export function shiftKeys(clip: EditableClip, { index, by }: { index: number; by: number }): Proposal | Refusal {
   const { effective, byFrame, keys, time } = clip;
   const first = keys[index];
   if (!first) return refused('The keyframe does not exist any more.');

@@ -49,6 +49,11 @@ export function travellingSettings(
     const file = inherited.get(path.split('.')[0]!);
     if (file !== undefined) left.push(`\`${path}\` keeps its positions, because “${file}” sets them.`);
     if (!spans.has(path)) continue;
+    if (settings.dialect === 'webui' && settings.context > time.frames) {
+      return refused(
+        `\`${path}\` changes over more frames than \`frames\`, because the context is longer; set it first.`,
+      );
+    }
     const points = pointsOf(path, Object.keys(value), spans, time);
     const same = points.find(({ frame }, i) => frame === points[i - 1]?.frame);
     if (same) return refused(`\`${path}\` has two values at frame ${same.frame}; remove one of them first.`);

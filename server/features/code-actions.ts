@@ -4,6 +4,7 @@ import { unknownLora } from '../../grammar/checks/loras-and-embeddings/unknown-l
 import { motionModuleMissing } from '../../grammar/checks/models-and-time/motion-module-missing.ts';
 import { unknownModel } from '../../grammar/checks/models-and-time/unknown-model.ts';
 import type { Fix, Problem } from '../../grammar/problem.ts';
+import { runToEnd } from '../../grammar/sliced-task.ts';
 import type { KeyframeEdit } from '../../protocol/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { overlaps } from '../documents/lookup.ts';
@@ -111,15 +112,15 @@ const SHIFT = 'travel.shiftKeys';
 
 /** Commands of the client that ask for a number, or do the same as an edit. In the order of a menu. */
 const REWRITES: readonly { title: string; command: string; edit: KeyframeEdit | null; keyframes: number }[] = [
-  { title: 'Change length…', command: 'travel.changeLength', edit: null, keyframes: 1 },
-  { title: 'Shift keyframes from here…', command: SHIFT, edit: null, keyframes: 1 },
+  { title: 'Change Length…', command: 'travel.changeLength', edit: null, keyframes: 1 },
+  { title: 'Shift Keys From Here…', command: SHIFT, edit: null, keyframes: 1 },
   {
-    title: 'Distribute keyframes evenly',
+    title: 'Distribute Keyframes Evenly',
     command: 'travel.distributeKeys',
     edit: { kind: 'distributeEvenly' },
     keyframes: 3,
   },
-  { title: 'Reverse keyframes', command: 'travel.reverseKeys', edit: { kind: 'reverse' }, keyframes: 2 },
+  { title: 'Reverse Keyframes', command: 'travel.reverseKeys', edit: { kind: 'reverse' }, keyframes: 2 },
 ];
 
 /** Keyframes up to which edits are made before they are asked for, so that moving the cursor stays fast. */
@@ -143,7 +144,7 @@ function rewriteKeyframes(
       return [];
     }
     if (commands.has(command)) return [{ title, kind: REWRITE, command: { title, command } }];
-    const outcome = edit && keyframes.length <= MOST_REWRITTEN ? outcomeOf(analysis, edit) : null;
+    const outcome = edit && keyframes.length <= MOST_REWRITTEN ? runToEnd(outcomeOf(analysis, edit)) : null;
     if (outcome?.kind !== 'edits' || outcome.edits.length === 0) return [];
     const edits = outcome.edits.map(({ span: place, text }) => ({ range: analysis.rangeOf(place), newText: text }));
     return [{ title, kind: REWRITE, edit: { changes: { [analysis.uri]: edits } } }];

@@ -5,11 +5,13 @@ import { type EditableClip, editableClip } from '../../grammar/edits/editable-cl
 import { insertKey } from '../../grammar/edits/insert-key.ts';
 import { moveHoldEnd } from '../../grammar/edits/move-hold-end.ts';
 import { moveKey } from '../../grammar/edits/move-key.ts';
-import type { EditOutcome } from '../../grammar/edits/outcome.ts';
+import type { EditOutcome, Refusal } from '../../grammar/edits/outcome.ts';
+import { type Proposal, verified } from '../../grammar/edits/proposal.ts';
 import { reverse } from '../../grammar/edits/reverse.ts';
 import { setTransition } from '../../grammar/edits/set-transition.ts';
 import { shiftKeys } from '../../grammar/edits/shift-keys.ts';
 import { applyEdits } from '../../grammar/format/format.ts';
+import type { SlicedTask } from '../../grammar/sliced-task.ts';
 import type {
   KeyframeEdit,
   KeyframeEditAnswer,
@@ -18,6 +20,7 @@ import type {
 } from '../../protocol/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import type { OpenDocuments } from '../documents/open-documents.ts';
+import { runSliced } from '../time-slices.ts';
 
 /** A change of the keyframes of exactly the version asked for, as edits of its text. */
 export async function keyframeEditOf(
@@ -26,12 +29,13 @@ export async function keyframeEditOf(
   isCancelled: () => boolean,
 ): Promise<KeyframeEditAnswer> {
   const isOutdated = () => documents.analysis(uri)?.version !== version;
-  const goOn = () => isCancelled() || isOutdated();
+  const isOver = () => isCancelled() || isOutdated();
   if (isOutdated()) return { kind: 'outdated' };
-  const parsed = await documents.parsed(uri, goOn);
-  const analysis = parsed?.effective.spans.has('extends') ? await documents.settled(uri, goOn) : parsed;
+  const parsed = await documents.parsed(uri, isOver);
+  const analysis = parsed?.effective.spans.has('extends') ? await documents.settled(uri, isOver) : parsed;
   if (analysis?.version !== version) return { kind: 'outdated' };
-  return answerOf(analysis, outcomeOf(analysis, edit));
+  const outcome = await runSliced(outcomeOf(analysis, edit), () => !isOver());
+  return outcome === null ? { kind: 'outdated' } : answerOf(analysis, outcome);
 }
 
 /** The length of the clip, and the keyframe whose lines include a line. */
@@ -44,12 +48,13 @@ export function keyframeOnLineOf(analysis: Analysis, line: number): NonNullable<
 }
 
 /** What an edit of keyframes does to the text of a document. */
-export function outcomeOf({ document, effective }: Analysis, edit: KeyframeEdit): EditOutcome {
+export function* outcomeOf({ document, effective }: Analysis, edit: KeyframeEdit): SlicedTask<EditOutcome> {
   const clip = editableClip(document, effective);
-  return 'kind' in clip ? clip : edited(clip, edit);
+  yield;
+  return 'kind' in clip ? clip : yield* verified(clip, proposed(clip, edit));
 }
 
-function edited(clip: EditableClip, edit: KeyframeEdit): EditOutcome {
+function proposed(clip: EditableClip, edit: KeyframeEdit): Proposal | Refusal {
   switch (edit.kind) {
     case 'moveKey':
       return moveKey(clip, edit);

@@ -1,39 +1,8 @@
 import fc from 'fast-check';
-import { effectiveSettings } from '../../../grammar/clip/effective-settings.ts';
-import type { EditableClip } from '../../../grammar/edits/editable-clip.ts';
-import { editableClip } from '../../../grammar/edits/editable-clip.ts';
-import type { EditOutcome } from '../../../grammar/edits/outcome.ts';
-import { applyEdits } from '../../../grammar/format/format.ts';
-import { checkTravel, parseTravel } from '../../../grammar/language.ts';
+import { checkTravel } from '../../../grammar/language.ts';
 import { type ClipTime, formatPosition, frameOf, type Position } from '../../../grammar/time/position.ts';
 import type { Mix } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
-
-export type Edit = (clip: EditableClip) => EditOutcome;
-
-const environment = (files: Readonly<Record<string, string>>) =>
-  testEnvironment({
-    readTravelFile: (path) => (files[path] === undefined ? null : { path, text: files[path] }),
-  });
-
-/** What an edit does to a text. */
-export function outcome(text: string, edit: Edit, files: Readonly<Record<string, string>> = {}): EditOutcome {
-  const document = parseTravel(text);
-  const clip = editableClip(document, effectiveSettings(document, environment(files), {}, parseTravel));
-  return 'kind' in clip ? clip : edit(clip);
-}
-
-/** The edited text; the reason if the edit is refused. */
-export function edited(text: string, edit: Edit, files?: Readonly<Record<string, string>>): string {
-  const result = outcome(text, edit, files);
-  return result.kind === 'refused' ? `refused: ${result.reason}` : applyEdits(text, result.edits);
-}
-
-/** The edited text; null if the edit is refused. */
-export function editedOrNull(text: string, edit: Edit): string | null {
-  const result = outcome(text, edit);
-  return result.kind === 'refused' ? null : applyEdits(text, result.edits);
-}
 
 /** What every frame of the clip shows: the share of each prompt, and the numbers that travel. */
 export function shown(text: string): unknown[] {

@@ -14,7 +14,8 @@ import { parseTravel } from '../../../grammar/language.ts';
 import { runs } from '../../property-runs.ts';
 import { testEnvironment } from '../environment.ts';
 import { travelText } from '../text.ts';
-import { clip, type Edit, edited, editedOrNull, outcome, problemsOf, shown, webuiClip } from './clips.ts';
+import { clip, problemsOf, shown, webuiClip } from './clips.ts';
+import { type Edit, edited, editedOrNull, outcome } from './edits.ts';
 
 const index = fc.nat(6);
 const frame = fc.nat(34);

@@ -111,8 +111,8 @@ describe('refactorings of keyframes', () => {
 
   it('are edits in editors without the commands', () => {
     expect(rewrites(TEXT, '1: b')).toEqual([
-      { title: 'Distribute keyframes evenly', after: '---\nframes: 17\n---\n0: a\n4: b\n8: c\n' },
-      { title: 'Reverse keyframes', after: '---\nframes: 17\n---\n0-8: c\n15: b\n16: a\n' },
+      { title: 'Distribute Keyframes Evenly', after: '---\nframes: 17\n---\n0: a\n4: b\n8: c\n' },
+      { title: 'Reverse Keyframes', after: '---\nframes: 17\n---\n0-8: c\n15: b\n16: a\n' },
     ]);
   });
 
@@ -132,6 +132,6 @@ describe('refactorings of keyframes', () => {
   it('are left out if they are not possible or change nothing', () => {
     expect(rewrites('0: a\n8: b\n16: c\n', '8')).toEqual([]);
     const even = '---\nframes: 17\n---\n0: a\n8: b\n16: c\n';
-    expect(rewrites(even, '8').map(({ title }) => title)).toEqual(['Reverse keyframes']);
+    expect(rewrites(even, '8').map(({ title }) => title)).toEqual(['Reverse Keyframes']);
   });
 });

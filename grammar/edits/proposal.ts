@@ -1,11 +1,12 @@
 import { applyEdits, type TextEdit } from '../format/format.ts';
 import { readSettings } from '../settings/read.ts';
+import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
-import { reparse } from '../syntax/reparse.ts';
+import { reparseSliced } from '../syntax/reparse.ts';
 import { frameOf, parsePosition } from '../time/position.ts';
 import type { EditableClip, EditableKey } from './editable-clip.ts';
 import type { KeyText } from './key-text.ts';
-import { type EditOutcome, refused, UNCHANGED } from './outcome.ts';
+import { type EditOutcome, type Refusal, refused } from './outcome.ts';
 
 /** A keyframe as an edit makes it. `key` is null if it is new. */
 export interface ExpectedKey extends KeyText {
@@ -23,20 +24,38 @@ export interface Expected {
   readonly left?: readonly string[];
 }
 
+/** Edits of the text, in any order, with what they must lead to. */
+export interface Proposal extends Expected {
+  readonly kind: 'proposal';
+  readonly edits: readonly TextEdit[];
+}
+
+export const propose = (edits: readonly TextEdit[], expected: Expected): Proposal => ({
+  ...expected,
+  kind: 'proposal',
+  edits,
+});
+
+/** For an edit that asks for what is the case already. */
+export const UNCHANGED = propose([], { keys: [], frames: 1 });
+
 /**
- * The edits, if they do exactly what was asked: the keyframes are as expected, every prompt and all other text is the
- * same, and the settings can still be read. The meaning of a line can depend on the lines around it, such as those that a
- * bracket joins, so this is read from the result.
+ * The proposed edits, if they do exactly what was asked: the keyframes are as expected, every prompt and all other text is
+ * the same, and the settings can still be read. The meaning of a line can depend on the lines around it, such as those that
+ * a bracket joins, so this is read from the result, which takes as long as parsing what changed.
  */
-export function checkedEdits(clip: EditableClip, edits: readonly TextEdit[], expected: Expected): EditOutcome {
-  if (edits.length === 0) return { ...UNCHANGED, left: expected.left ?? [] };
+export function* verified(clip: EditableClip, proposed: Proposal | Refusal): SlicedTask<EditOutcome> {
+  if (proposed.kind === 'refused') return proposed;
+  const { edits, cursor = null, left = [] } = proposed;
+  if (edits.length === 0) return { kind: 'edits', edits, cursor, left };
   const { document } = clip;
   const sorted = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  const after = reparse(document, applyEdits(document.text, sorted));
-  if (!hasKeys(after, clip, expected) || !keepsTexts(document, after) || hasNewIssues(document, after)) {
+  const after = yield* reparseSliced(document, applyEdits(document.text, sorted));
+  yield;
+  if (!hasKeys(after, clip, proposed) || !keepsTexts(document, after) || hasNewIssues(document, after)) {
     return refused('The edit would change other parts of the file; move the lines by hand.');
   }
-  return { kind: 'edits', edits: sorted, cursor: expected.cursor ?? null, left: expected.left ?? [] };
+  return { kind: 'edits', edits: sorted, cursor, left };
 }
 
 function hasKeys({ keyframes }: TravelDocument, { time: { fps } }: EditableClip, { keys, frames }: Expected): boolean {
