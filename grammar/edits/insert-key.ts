@@ -1,5 +1,5 @@
 import { insertion, keyframeBlocks, newlineOf } from './blocks.ts';
-import type { EditableClip } from './editable-clip.ts';
+import type { EditableClip, EditableKey } from './editable-clip.ts';
 import { keyTextOf } from './key-text.ts';
 import { type Refusal, refused } from './outcome.ts';
 import { type ExpectedKey, type Proposal, propose } from './proposal.ts';
@@ -22,7 +22,7 @@ export function insertKey(clip: EditableClip, { frame }: { frame: number }): Pro
   const isWebui = effective.settings.dialect === 'webui';
   const [first] = byFrame;
   if (isWebui && !first) return refused('The webui dialect needs a prompt at each keyframe; write the first one.');
-  const prompt = isWebui ? (before ?? first)!.keyframe.prompt.text : '';
+  const prompt = isWebui ? promptOf((before ?? first)!, text) : '';
   const line = `${frame}: ${prompt}`;
   const edit = first
     ? insertion(text, keyframeBlocks(document), before?.index ?? lowestAfter(clip), line)
@@ -35,6 +35,11 @@ export function insertKey(clip: EditableClip, { frame }: { frame: number }): Pro
     frames: time.frames,
     cursor: edit.span.start + edit.text.indexOf(line) + line.length,
   });
+}
+
+/** As written, without a comment. `--neg` is part of the prompt in the webui dialect. */
+function promptOf({ keyframe: { colon, prompt, negative } }: EditableKey, text: string): string {
+  return text.slice(colon.end, (negative?.prompt ?? prompt).span.end).trim();
 }
 
 /** A keyframe before all others goes above the first one in the clip: the block that it goes behind; −1 for none. */

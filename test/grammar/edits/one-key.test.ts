@@ -70,6 +70,7 @@ describe('moving a keyframe', () => {
     ['0-4: a\n8: b\n', move(0, 5), 'The hold of the keyframe at frame 0 would overlap the keyframe at frame 8.'],
     ['8-12: a\n', move(0, 14), 'The hold of the keyframe at frame 8 would end after the last frame.'],
     ['0: a\n', move(3, 14), 'The keyframe does not exist any more.'],
+    ['4: b\n  x)\n8: (a\n', move(1, 0), 'The edit would change other parts of the file; move the lines by hand.'],
     ['(x\n0: a\n4: c)\n', move(0, 8), 'The edit would change other parts of the file; move the lines by hand.'],
   ])('refuses %j', (body, edit, reason) => {
     expect(edited(file(body), edit)).toBe(`refused: ${reason}`);

@@ -9,6 +9,7 @@ describe('the webui dialect', () => {
     const text = webui('head\n0: a\n8: b\n16: c\ntail\n');
     expect(edited(text, move(0, 12))).toBe(webui('head\n8: b\n12: a\n16: c\ntail\n'));
     expect(edited(text, insert(4))).toBe(webui('head\n0: a\n4: a\n8: b\n16: c\ntail\n'));
+    expect(edited(webui('4: a --neg b # c\n'), insert(0))).toBe(webui('0: a --neg b\n4: a --neg b # c\n'));
     expect(edited(text, reverse)).toBe(webui('head\n0: c\n8: b\n16: a\ntail\n'));
     expect(edited(text, hold(0, 4))).toBe('refused: The webui dialect has no holds.');
     expect(edited(text, setTo(0, 'cut'))).toMatch(/^refused: The webui dialect has no transitions/);
