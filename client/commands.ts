@@ -30,5 +30,11 @@ export function registerCommands(
       const { lockSeed } = await import('./lock-seed.ts');
       return lockSeed(await client);
     }),
+    ...(['changeLength', 'shiftKeys', 'distributeKeys', 'reverseKeys'] as const).map((name) =>
+      commands.registerCommand(`travel.${name}`, async () => {
+        const edits = await import('./keyframe-edits.ts');
+        return edits[name](await client);
+      }),
+    ),
   );
 }

@@ -28,6 +28,13 @@ import {
   type SelectedFramesAnswer,
   SelectedFramesRequest,
 } from '../protocol/plan-request.ts';
+import {
+  KEYFRAME_EDIT,
+  KEYFRAME_ON_LINE,
+  type KeyframeEditAnswer,
+  KeyframeEditRequest,
+  KeyframeOnLineRequest,
+} from '../protocol/timeline.ts';
 import type { Analysis } from './documents/analysis.ts';
 import { linkedFiles } from './documents/linked-files.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
@@ -45,6 +52,7 @@ import { foldingRangesOf } from './features/folding-ranges.ts';
 import { formattingOf } from './features/formatting.ts';
 import { hoverOf } from './features/hover.ts';
 import { inlayHintsOf } from './features/inlay-hints.ts';
+import { keyframeEditOf, keyframeOnLineOf } from './features/keyframe-edit.ts';
 import { lockSeedOf } from './features/lock-seed.ts';
 import { plainCompletion, plainHover } from './features/markdown-to-plain-text.ts';
 import { nameAt } from './features/names.ts';
@@ -183,6 +191,14 @@ export function answerRequests(
     const { uri, selection } = SelectedFramesRequest.parse(params);
     const isCancelled = () => token.isCancellationRequested;
     return documents.answered(uri, (analysis) => selectedFramesOf(analysis, selection), isCancelled);
+  });
+  connection.onRequest<KeyframeEditAnswer, void>(KEYFRAME_EDIT, (params: unknown, token: CancellationToken) =>
+    keyframeEditOf(documents, KeyframeEditRequest.parse(params), () => token.isCancellationRequested),
+  );
+  connection.onRequest(KEYFRAME_ON_LINE, (params: unknown, token: CancellationToken) => {
+    const { uri, line } = KeyframeOnLineRequest.parse(params);
+    const find = inherited((analysis) => keyframeOnLineOf(analysis, line));
+    return find({ textDocument: { uri } }, token);
   });
   connection.onRequest<ConvertScheduleAnswer, void>(
     CONVERT_SCHEDULE,

@@ -180,7 +180,7 @@ describe('Render Selected Frames', () => {
     fake.typed.push(typed);
     void renderFrames(host, undefined);
     await settled();
-    expect(fake.inputs).toEqual([['8-19', undefined]]);
+    expect(fake.inputs).toMatchObject([{ value: '8-19', complaint: null }]);
     expect(planned()).toEqual([what]);
     expect(service.submitted).toHaveLength(1);
   });
@@ -195,7 +195,7 @@ describe('Render Selected Frames', () => {
     edit(documentAt('/clips/fox.travel'));
     fake.typed.push(typed);
     expect(await renderFrames(host, undefined)).toBeUndefined();
-    expect(fake.inputs).toEqual([['8-19', expect.stringMatching(message)]]);
+    expect(fake.inputs).toMatchObject([{ value: '8-19', complaint: expect.stringMatching(message) }]);
     expect(service.submitted).toEqual([]);
   });
 

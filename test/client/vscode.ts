@@ -2,6 +2,7 @@
  * A thin stand-in for the API of VS Code, for tests outside of it: what the code under test shows is recorded, and the
  * user's answers are set beforehand. `test/vscode` tests the same in a real VS Code.
  */
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI, Utils } from 'vscode-uri';
 
 export const Uri = Object.assign(URI, Utils);
@@ -35,6 +36,60 @@ export class FileSystemError extends Error {
   }
 }
 
+export class Position {
+  readonly line: number;
+  readonly character: number;
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(...at: [Position, Position] | [number, number, number, number]) {
+    const [a, b, c, d] = at;
+    this.start = a instanceof Position ? a : new Position(a, b as number);
+    this.end = b instanceof Position ? b : new Position(c!, d!);
+  }
+}
+
+export class Selection extends Range {
+  readonly active: Position;
+  constructor(anchor: Position, active: Position) {
+    super(anchor, active);
+    this.active = active;
+  }
+}
+
+/** An editor whose edits change the text of its document, each call in one step. */
+export class FakeEditor {
+  readonly document: FakeDocument;
+  selection: Selection;
+  readonly steps: string[] = [];
+  revealed: Range | null = null;
+
+  constructor(document: FakeDocument, line = 0) {
+    this.document = document;
+    this.selection = new Selection(new Position(line, 0), new Position(line, 0));
+  }
+
+  async edit(build: (builder: { replace(range: Range, text: string): void }) => void): Promise<boolean> {
+    const edits: { range: Range; newText: string }[] = [];
+    build({ replace: (range, newText) => edits.push({ range, newText }) });
+    const source = TextDocument.create(this.document.uri.toString(), 'travel', 1, this.document.text);
+    this.steps.push(this.document.text);
+    this.document.text = TextDocument.applyEdits(source, edits);
+    this.document.version++;
+    return true;
+  }
+
+  revealRange(range: Range): void {
+    this.revealed = range;
+  }
+}
+
 export interface FakeDocument {
   uri: URI;
   languageId: string;
@@ -57,20 +112,6 @@ export const StatusBarAlignment = { Left: 1 };
 
 export const ViewColumn = { Beside: -2 };
 
-export interface FakePosition {
-  line: number;
-  character: number;
-}
-
-export class Range {
-  readonly start: FakePosition;
-  readonly end: FakePosition;
-  constructor(startLine: number, startCharacter: number, endLine: number, endCharacter: number) {
-    this.start = { line: startLine, character: startCharacter };
-    this.end = { line: endLine, character: endCharacter };
-  }
-}
-
 export class WorkspaceEdit {
   readonly replaced: { readonly uri: string; readonly range: Range; readonly text: string }[] = [];
   replace(uri: URI, range: Range, text: string): void {
@@ -92,7 +133,7 @@ interface FakeProgress {
   cancel(): void;
 }
 
-interface FakeEditor {
+interface ShownEditor {
   readonly document: FakeDocument;
   readonly selection?: Range;
 }
@@ -108,9 +149,9 @@ export const fake = {
   /** The labels that the user picks, one in each list; what was listed. */
   picks: [] as string[],
   lists: [] as string[][],
-  /** What the user types into the next input boxes; what each one showed: its value, then what it says to that text. */
-  typed: [] as string[],
-  inputs: [] as (string | undefined)[][],
+  /** What the user types into the next input boxes; undefined: the user declines. What each one showed. */
+  typed: [] as (string | undefined)[],
+  inputs: [] as { readonly title: string; readonly value: string; readonly complaint: string | null }[],
   edits: [] as WorkspaceEdit[],
   /** Whether documents can be edited. */
   editable: true,
@@ -172,8 +213,8 @@ export class TabInputText {
 }
 
 export const window = {
-  activeTextEditor: undefined as FakeEditor | undefined,
-  visibleTextEditors: [] as FakeEditor[],
+  activeTextEditor: undefined as ShownEditor | undefined,
+  visibleTextEditors: [] as ShownEditor[],
   state: { focused: true },
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
@@ -223,12 +264,17 @@ export const window = {
       shown.ended = true;
     }
   },
-  async showInputBox(options: { value?: string; validateInput(text: string): string | undefined }) {
-    const text = fake.typed.shift();
-    const refusal = text === undefined ? undefined : options.validateInput(text);
-    fake.inputs.push([options.value, refusal]);
+  async showInputBox(options: {
+    title: string;
+    value?: string;
+    validateInput(text: string): string | null | undefined | Promise<string | null>;
+  }): Promise<string | undefined> {
+    const { title, value = '' } = options;
+    const typed = fake.typed.shift();
+    const complaint = typed === undefined ? null : ((await options.validateInput(typed)) ?? null);
+    fake.inputs.push({ title, value, complaint });
     // VS Code does not close the box as long as its text is invalid.
-    return refusal === undefined ? text : undefined;
+    return complaint === null ? typed : undefined;
   },
   async showQuickPick<T extends { readonly label: string }>(
     items: readonly T[],
