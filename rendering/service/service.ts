@@ -1,6 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { samplingSteps } from '../../plan/steps.ts';
-import type { RenderFailure, RenderProgress } from '../../protocol/engine.ts';
+import type { RenderFailure } from '../../protocol/engine.ts';
 import {
   Change,
   type Hello,
@@ -34,7 +34,7 @@ interface ServiceJob extends Submitted {
   crashes: number;
   /** The crash that was counted last. */
   counted?: JobState;
-  /** Whether this run continues an earlier one, whose time is not known. */
+  /** Whether a run continued an earlier one, so that its time is not that of a whole render. */
   resumed?: boolean;
   /** The end whose time was recorded. */
   timed?: JobState;
@@ -130,7 +130,7 @@ export class RenderService {
       job.plan,
       this.#options.renderer,
       (event) => {
-        if (event.kind === 'progress') noteProgress(job, event.progress);
+        if (event.kind === 'progress' && showsResumed(event.progress)) job.resumed = true;
         if (event.kind !== 'waiting') this.#broadcast(RENDERS.event, { id, ...event } satisfies JobEvent);
       },
       { resume, state },
@@ -209,11 +209,6 @@ export class RenderService {
     this.#options.store.remove(this.#jobs.get(id)!.key);
     this.#jobs.delete(id);
   }
-}
-
-function noteProgress(job: ServiceJob, progress: RenderProgress): void {
-  if (progress.stage === 'load') job.resumed = false;
-  if (showsResumed(progress)) job.resumed = true;
 }
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
