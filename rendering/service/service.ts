@@ -1,6 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { plansOf } from '../../plan/work.ts';
-import type { RenderFailure, RenderProgress } from '../../protocol/engine.ts';
+import type { RenderFailure } from '../../protocol/engine.ts';
 import {
   Announce,
   Change,
@@ -45,7 +45,7 @@ interface ServiceJob extends Submitted {
   crashes: number;
   /** The crash that was counted last. */
   counted?: JobState;
-  /** Whether this run continues an earlier one, whose time is not known. */
+  /** Whether a run continued an earlier one, so that its time is not that of a whole render. */
   resumed?: boolean;
   /** The end whose time was recorded. */
   timed?: JobState;
@@ -170,7 +170,7 @@ export class RenderService {
             break;
           }
           default:
-            if (event.kind === 'progress') noteProgress(job, event.progress);
+            if (event.kind === 'progress' && showsResumed(event.progress)) job.resumed = true;
             this.#notify(this.#connections, RENDERS.event, { id, ...event } satisfies JobEvent);
         }
       },
@@ -278,11 +278,6 @@ export class RenderService {
     this.#options.store.remove(this.#jobs.get(id)!.key);
     this.#jobs.delete(id);
   }
-}
-
-function noteProgress(job: ServiceJob, progress: RenderProgress): void {
-  if (progress.stage === 'load') job.resumed = false;
-  if (showsResumed(progress)) job.resumed = true;
 }
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {

@@ -145,8 +145,11 @@ describe('Preview This Frame', () => {
   ])('offers to restart a server that answers %j', async (selected, reason) => {
     const { host, service } = setUp('', selected);
     edit(documentAt('/clips/fox.travel'));
-    expect(await previewFrame(host, undefined, undefined)).toBeUndefined();
-    expect(fake.messages[0]?.text).toContain(`the language server did not answer (${reason}`);
+    for (const command of [previewFrame, renderFrames]) {
+      fake.messages = [];
+      expect(await command(host, undefined, undefined)).toBeUndefined();
+      expect(fake.messages[0]?.text).toContain(`the language server did not answer (${reason}`);
+    }
     expect(service.submitted).toEqual([]);
   });
 

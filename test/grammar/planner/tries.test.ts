@@ -148,6 +148,7 @@ describe('a draft', () => {
     const { plan } = draftOf('dialect: webui\nframes: 18\ncontext: 24');
     expect(indices(plan)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22]);
     expect(plan.output.order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(plan.context.settings?.frames).toBe(9);
     expect(draftOf('dialect: webui\nframes: 4').plan.output.order).toEqual([0, 1, 2, 3]);
   });
 

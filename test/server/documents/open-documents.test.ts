@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Analysis } from '../../../server/documents/analysis.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import type { ServerHost } from '../../../server/hosts/server-host.ts';
 import { clipTokenizer } from '../../golden/prompts.ts';
@@ -144,6 +145,13 @@ describe('an answer without checks', () => {
     const checking = codes();
     await found();
     expect(await checking).toEqual(['travel/extends']);
+  });
+
+  it('has the settings of the files that the document extends', async () => {
+    const documents = new OpenDocuments(serverHost({ travel: { 'base.travel': '---\nfps: 24\n---\n' } }), () => 1);
+    documents.open(TextDocument.create(URI, 'travel', 0, '---\nextends: base.travel\n---\n0: a\n'));
+    const fps = ({ effective }: Analysis) => effective.settings.fps;
+    expect(await documents.answered(URI, fps, () => false)).toBe(24);
   });
 
   it('is null for a document that is not open, or if the request is canceled', async () => {
