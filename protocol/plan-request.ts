@@ -4,15 +4,14 @@ import { TravelPlan } from '../plan/plan.ts';
 /** Request: the plan of one version of an open document. The client renders exactly this plan. */
 export const PLAN = 'travel/plan';
 
+/** Settings that take precedence over the file's, with values as in `--set key=value`. */
+const GivenSettings = z.record(z.string(), z.string()).optional();
+
 /** What to render of a document. */
 export const RenderWhat = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('clip'),
-    /** Settings that take precedence over the file's, with values as in `--set key=value`. */
-    settings: z.record(z.string(), z.string()).optional(),
-  }),
+  z.strictObject({ kind: z.literal('clip'), settings: GivenSettings }),
   /** The clip in a size, with steps and frames that cost little. */
-  z.strictObject({ kind: z.literal('draft') }),
+  z.strictObject({ kind: z.literal('draft'), settings: GivenSettings }),
   /** One frame, sampled with the context window around it only, as a PNG in a folder (absolute). */
   z.strictObject({ kind: z.literal('frame'), frame: z.int().nonnegative(), folder: z.string().min(1) }),
   /** A part of the clip, both ends included, with the frames that it has in the whole clip. */

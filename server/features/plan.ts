@@ -43,13 +43,12 @@ type Options = (ClipOptions & { readonly ok: true }) | { readonly ok: false; rea
 
 function optionsOf(what: RenderWhat): Options {
   switch (what.kind) {
-    case 'clip': {
+    case 'clip':
+    case 'draft': {
       if (!what.settings) return { ok: true };
       const parsed = parseSettings(what.settings);
       return parsed.ok ? { ok: true, overrides: parsed.settings } : parsed;
     }
-    case 'draft':
-      return { ok: true };
     case 'frame':
       return { ok: true, frames: { from: what.frame, to: what.frame } };
     case 'frames':
