@@ -8,6 +8,8 @@ export const PlanRequest = z.strictObject({
   uri: z.string(),
   /** The version of the document that the client shows. */
   version: z.int(),
+  /** Another text to plan as if it were the document's, with this seed whatever it says. */
+  instead: z.strictObject({ text: z.string(), seed: z.int().nonnegative() }).optional(),
 });
 export type PlanRequest = z.infer<typeof PlanRequest>;
 

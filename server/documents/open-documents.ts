@@ -1,8 +1,10 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Environment } from '../../grammar/clip/environment.ts';
+import type { SlicedTask } from '../../grammar/sliced-task.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { assumedEnvironment } from '../hosts/assumed-environment.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
-import { nextSlice } from '../time-slices.ts';
+import { nextSlice, runSliced } from '../time-slices.ts';
 import { Analysis } from './analysis.ts';
 import { CachedEnvironment } from './cached-environment.ts';
 import { normalUri } from './relative-uri.ts';
@@ -27,9 +29,12 @@ export class OpenDocuments {
   }
 
   open(source: TextDocument): void {
-    const openText = (path: string) => this.#textOf(this.#host.fileUri(path));
-    const environment = new CachedEnvironment(source.uri, this.#randomSeed(), openText);
+    const environment = this.#environmentOf(source.uri, this.#randomSeed());
     this.#open.set(source.uri, { source, environment, analysis: new Analysis(source, environment) });
+  }
+
+  #environmentOf(uri: string, seed: number): CachedEnvironment {
+    return new CachedEnvironment(uri, seed, (path) => this.#textOf(this.#host.fileUri(path)));
   }
 
   #textOf(uri: string): string | null {
@@ -133,6 +138,37 @@ export class OpenDocuments {
       const plan = analysis.clip.buildPlan();
       // A plan asks more than the checks do, such as which embeddings its prompts name.
       if (!(await environment.learn(this.#host))) return { analysis, plan };
+    }
+  }
+
+  /** What the environment of a document answers, with every file looked up; null if the document is not open. */
+  async ask<T>(uri: string, question: (environment: Environment) => T): Promise<T | null> {
+    for (;;) {
+      const document = this.#open.get(uri);
+      if (!document) return null;
+      const answer = question(document.environment);
+      if (!(await document.environment.learn(this.#host))) return answer;
+      document.analysis.recheck();
+    }
+  }
+
+  /**
+   * Works on another text as if it were a document's, with every file looked up.
+   *
+   * @param seed of the other text, if it rolls one
+   * @param isCancelled asked before each slice
+   * @returns null if the request is canceled
+   */
+  async resolveInstead<T>(
+    uri: string,
+    seed: number,
+    work: (environment: Environment) => SlicedTask<T>,
+    isCancelled: () => boolean,
+  ): Promise<T | null> {
+    const environment = this.#environmentOf(uri, seed);
+    for (;;) {
+      const result = await runSliced(work(environment), () => !isCancelled());
+      if (result === null || !(await environment.learn(this.#host))) return result;
     }
   }
 
