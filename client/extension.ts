@@ -29,6 +29,14 @@ export function activate(context: ExtensionContext): void {
       const { showRenders } = await import('./render/status-item.ts');
       return showRenders(await renders());
     }),
+    commands.registerCommand('travel.cancel', async () => {
+      const { endRunning } = await import('./render/running-job.ts');
+      return endRunning(await renders(), 'cancel');
+    }),
+    commands.registerCommand('travel.stopHere', async () => {
+      const { endRunning } = await import('./render/running-job.ts');
+      return endRunning(await renders(), 'stopHere');
+    }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
   );
 }

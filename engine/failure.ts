@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RenderFailure } from '../protocol/engine.ts';
 import { BadModelError } from '../weights/tensor.ts';
-import { CannotWriteError } from './media/atomic.ts';
+import { CannotWriteError, isDiskFull } from './media/atomic.ts';
 
 /** A render cannot continue, for a reason that the user can act on. */
 export class RenderError extends Error {
@@ -18,7 +18,9 @@ export class RenderError extends Error {
 export function failureOf(error: unknown): RenderFailure {
   if (error instanceof RenderError) return failure(error.kind, error.message);
   if (error instanceof BadModelError) return failure('bad-model', error.message);
-  if (error instanceof CannotWriteError) return failure('cannot-write', error.message);
+  if (error instanceof CannotWriteError) {
+    return failure(isDiskFull(error.cause) ? 'disk-full' : 'cannot-write', error.message);
+  }
   if (isCancellation(error)) return failure('cancelled', 'The render was canceled.');
   if (error instanceof z.ZodError) {
     return failure('internal', `The engine received an invalid request:\n${z.prettifyError(error)}`);

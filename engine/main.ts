@@ -11,11 +11,13 @@ import {
   type RenderProgress,
   RenderRequest,
   type RenderResult,
+  WatchPictures,
 } from '../protocol/engine.ts';
 import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
+import { RenderPictures } from './pictures/render-pictures.ts';
 import { renderPlan } from './pipelines/render.ts';
 
 /**
@@ -24,12 +26,18 @@ import { renderPlan } from './pipelines/render.ts';
  */
 const store = new ModelStore();
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const pictures = new RenderPictures((picture) => void connection.sendNotification(METHODS.picture, picture));
+/** Of the render in progress. */
+let stopHere = new AbortController();
 
 connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
+  stopHere = new AbortController();
   try {
     return await renderPlan(RenderRequest.parse(params), {
       store,
       signal: signalOf(token),
+      stopHere: stopHere.signal,
+      pictures,
       onProgress: (progress: RenderProgress) => connection.sendNotification(METHODS.progress, progress),
       log: (line: LogLine) => connection.sendNotification(METHODS.log, line),
     });
@@ -37,6 +45,9 @@ connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown,
     return failureOf(error);
   }
 });
+
+connection.onNotification(METHODS.stopHere, () => stopHere.abort());
+connection.onNotification(METHODS.watch, (watched: unknown) => pictures.watch(WatchPictures.parse(watched)));
 
 connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown) => {
   try {

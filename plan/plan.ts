@@ -94,6 +94,8 @@ export const PlanShape = z.strictObject({
     /** Resolved: never −1. Frame with `index` i starts from the noise of seed + i. */
     seed: z.int().nonnegative(),
     rng: z.literal('cpu'),
+    /** Steps after which the render ends with its estimate of the clean clip; null: all of them. */
+    until: z.int().positive().nullable().default(null),
   }),
   /** Pixels, multiples of 8. */
   width: z.int().positive().multipleOf(8),

@@ -10,6 +10,9 @@ export const METHODS = {
   render: 'travel/render',
   progress: 'travel/progress',
   log: 'travel/log',
+  picture: 'travel/picture',
+  watch: 'travel/watch',
+  stopHere: 'travel/stopHere',
   extract: 'travel/extract',
 } as const;
 
@@ -40,6 +43,36 @@ export const RenderProgress = z.strictObject({
 });
 export type RenderProgress = z.infer<typeof RenderProgress>;
 
+/** Notification to the engine: whether to send pictures of what it renders. */
+export const WatchPictures = z.boolean();
+
+/** In plain memory or in that of several threads. */
+const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
+/** Notification from the engine, while it is watched. */
+export const RenderPicture = z.discriminatedUnion('kind', [
+  /** All frames after a step, in the order of the plan. */
+  z.strictObject({
+    kind: z.literal('latents'),
+    /** 1-based. */
+    step: z.int().positive(),
+    frames: z.int().positive(),
+    /** Of each frame: an eighth of the clip's. */
+    width: z.int().positive(),
+    height: z.int().positive(),
+    /** 8-bit `[frames, height, width, 3]`. */
+    rgb: Bytes,
+  }),
+  /** A decoded frame. */
+  z.strictObject({
+    kind: z.literal('frame'),
+    /** 0-based, in the whole clip. */
+    frame: z.int().nonnegative(),
+    webp: Bytes,
+  }),
+]);
+export type RenderPicture = z.infer<typeof RenderPicture>;
+
 /** A line for the log. The command line prints warnings, too. */
 export const LogLine = z.strictObject({ level: z.enum(['info', 'warning']), line: z.string() });
 export type LogLine = z.infer<typeof LogLine>;
@@ -66,6 +99,8 @@ export const RenderFailure = z.strictObject({
     'file-changed',
     'unsupported',
     'cannot-write',
+    /** Something can be saved when there is more space. */
+    'disk-full',
     'out-of-memory',
     /** The engine's process ended. */
     'engine-stopped',
@@ -83,6 +118,8 @@ export const RenderSuccess = z.strictObject({
   timings: RenderTimings,
   /** The device that ran the models, such as `CPU` or `CUDA`. */
   device: z.string(),
+  /** Steps that were made, if the render was told to stop there. */
+  stoppedAfter: z.int().positive().optional(),
   /** The value of `device` for a GPU that exists, but that `auto` did not use. The log has the reason. */
   passedOver: z.string().optional(),
 });

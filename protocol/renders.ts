@@ -30,13 +30,15 @@ export const JobState = z.discriminatedUnion('kind', [
     kind: RunningState,
     /** null until the renderer reports something. */
     progress: RenderProgress.nullable(),
-    /** What the job becomes if its renderer stops before it has finished. */
-    stopping: z.enum(['cancelled', 'paused']).nullable(),
+    /** What was requested: `done` is the end after the step that is being made, with what there is. */
+    stopping: z.enum(['cancelled', 'paused', 'done']).nullable(),
   }),
   z.strictObject({
     kind: z.literal('paused'),
     /** Where it stopped; null if it had not started. */
     progress: RenderProgress.nullable(),
+    /** Why it cannot go on for now; null: a person paused it. */
+    failure: RenderFailure.nullable(),
   }),
   z.strictObject({ kind: z.literal('done'), result: RenderSuccess }),
   z.strictObject({ kind: z.literal('cancelled') }),
@@ -78,7 +80,7 @@ export type Submit = z.infer<typeof Submit>;
 /** Request: change a job. Nothing happens if the job is gone, or is not in a state for it. */
 export const Change = z.strictObject({
   id: z.int().positive(),
-  change: z.enum(['cancel', 'pause', 'requeue', 'moveUp', 'remove']),
+  change: z.enum(['cancel', 'pause', 'stopHere', 'requeue', 'moveUp', 'remove']),
 });
 export type Change = z.infer<typeof Change>;
 

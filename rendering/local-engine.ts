@@ -6,6 +6,7 @@ import {
   ExtractResult,
   LogLine,
   METHODS,
+  RenderPicture,
   RenderProgress,
   type RenderRequest,
   RenderResult,
@@ -40,6 +41,7 @@ export class LocalEngine implements Renderer {
   #running: EngineProcess | undefined;
   /** Receives what the process prints: the request in progress. */
   #onLine: (line: string) => void = () => undefined;
+  #watched = false;
   /** Requests without an answer. */
   #busy = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -62,7 +64,13 @@ export class LocalEngine implements Renderer {
     return {
       result: this.#render({ plan, resume }, onEvent, cancellation).finally(() => cancellation.dispose()),
       cancel: () => cancellation.cancel(),
+      stopHere: () => this.#notify(METHODS.stopHere),
     };
+  }
+
+  watch(watched: boolean): void {
+    this.#watched = watched;
+    this.#notify(METHODS.watch, watched);
   }
 
   /** The `.travel` source and the plan inside a file that a render wrote. @param path absolute */
@@ -119,6 +127,11 @@ export class LocalEngine implements Renderer {
         const line = LogLine.safeParse(value);
         log(line.success ? line.data : { level: 'info', line: String(value) });
       }),
+      connection.onNotification(METHODS.picture, (value: unknown) => {
+        const picture = RenderPicture.safeParse(value);
+        if (picture.success) onEvent(picture.data);
+        else log({ level: 'info', line: `The engine sent a picture that cannot be read: ${picture.error.message}` });
+      }),
     ];
     const failed = async (kind: 'engine-stopped' | 'internal', message: string): Promise<RenderResult> => {
       if (token.isCancellationRequested) return CANCELLED;
@@ -160,7 +173,13 @@ export class LocalEngine implements Renderer {
       if (this.#running === running) this.#running = undefined;
     });
     this.#running = running;
+    if (this.#watched) this.#notify(METHODS.watch, true);
     return running;
+  }
+
+  /** Does nothing if the process does not run, or ends now. */
+  #notify(method: string, value?: boolean): void {
+    this.#running?.connection.sendNotification(method, value).catch((error: Error) => this.#onLine(error.message));
   }
 
   async #whileBusy<T>(work: Promise<T>): Promise<T> {

@@ -87,8 +87,10 @@ export function finish(queue: Queue, id: number, result: RenderResult): Queue {
 
 function ended({ progress, stopping }: Running, result: RenderResult): JobState {
   if (result.ok) return { kind: 'done', result };
+  // Nothing is lost, and it goes on when there is space.
+  if (result.kind === 'disk-full') return { kind: 'paused', progress, failure: result };
   if (result.kind !== 'cancelled') return { kind: 'failed', failure: result };
-  return stopping === 'paused' ? { kind: 'paused', progress } : { kind: 'cancelled' };
+  return stopping === 'paused' ? { kind: 'paused', progress, failure: null } : { kind: 'cancelled' };
 }
 
 /** Cancels a job that waits; one that runs has to be stopped at its renderer, and then finishes as cancelled. */
@@ -98,7 +100,14 @@ export function cancel(queue: Queue, id: number): Queue {
 
 /** Pauses a job that waits; one that runs has to be stopped at its renderer, and then finishes as paused. */
 export function pause(queue: Queue, id: number): Queue {
-  return stop(queue, id, { kind: 'paused', progress: null });
+  return stop(queue, id, { kind: 'paused', progress: null, failure: null });
+}
+
+/** Lets a job that is sampling end after the step that it makes. */
+export function stopHere(queue: Queue, id: number): Queue {
+  const { state } = jobOf(queue, id);
+  const samples = state.kind === 'loading' || state.kind === 'sampling';
+  return samples && state.stopping === null ? withState(queue, id, { ...state, stopping: 'done' }) : queue;
 }
 
 function stop(queue: Queue, id: number, stopped: Extract<JobState, { readonly kind: 'cancelled' | 'paused' }>): Queue {

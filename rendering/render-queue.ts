@@ -19,6 +19,7 @@ import {
   requeue,
   start,
   startable,
+  stopHere,
 } from './queue.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
 
@@ -62,7 +63,8 @@ export class RenderQueue {
 
   /**
    * @param onEvent receives progress, and the number of jobs before this one whenever it changes
-   * @returns its `result` is the first end of the job; a job that is paused has not ended
+   * @returns its `result` is the first end of the job, or the failure that paused it; a job that a person paused has not
+   * ended
    */
   submit(
     plan: TravelPlan,
@@ -75,7 +77,7 @@ export class RenderQueue {
       this.#submissions.set(id, { plan, renderer, onEvent, resolve, rendering: null, jobsBefore: 0 });
     });
     this.#become(queue);
-    return { id, result, cancel: () => this.cancel(id) };
+    return { id, result, cancel: () => this.cancel(id), stopHere: () => this.stopHere(id) };
   }
 
   cancel(id: number): void {
@@ -84,6 +86,13 @@ export class RenderQueue {
 
   pause(id: number): void {
     this.#stop(id, pause(this.#queue, id));
+  }
+
+  /** Ends a job that is sampling after the step that it makes, and keeps what there is. */
+  stopHere(id: number): void {
+    const queue = stopHere(this.#queue, id);
+    if (queue !== this.#queue) this.#submissions.get(id)!.rendering!.stopHere();
+    this.#become(queue);
   }
 
   /** Continues a job that is paused, or tries one again that failed or was canceled. */
@@ -153,7 +162,8 @@ export class RenderQueue {
     void rendering.result.then((result) => {
       submission.rendering = null;
       const queue = finish(this.#queue, id, result);
-      if (hasEnded(jobOf(queue, id).state)) submission.resolve(result);
+      const { state } = jobOf(queue, id);
+      if (hasEnded(state) || (state.kind === 'paused' && state.failure)) submission.resolve(result);
       this.#become(queue);
     });
   }

@@ -30,17 +30,25 @@ export interface RenderedClip {
   /** `16 frames`; for a part of a clip, their numbers in it: `frames 4–7`, `frame 7`. */
   readonly frames: string;
   readonly seed: number;
+  /** That the sampler makes. */
+  readonly steps: number;
 }
 
-export const clipOf = (plan: TravelPlan): RenderedClip => ({ frames: shownFrames(plan), seed: plan.sampling.seed });
+export const clipOf = (plan: TravelPlan): RenderedClip => ({
+  frames: shownFrames(plan),
+  seed: plan.sampling.seed,
+  steps: samplingSteps(plan.sampling),
+});
 
 /**
- * `32 frames, seed 42, in 0:31 on CPU`, or the reason of a failure; in a second line, whether a GPU was not used.
+ * `32 frames, seed 42, in 0:31 on CPU`, with the step after which it was stopped, or the reason of a failure; in a second
+ * line, whether a GPU was not used.
  */
-export function resultText({ frames, seed }: RenderedClip, result: RenderResult): string {
+export function resultText({ frames, seed, steps }: RenderedClip, result: RenderResult): string {
   if (!result.ok) return result.message;
-  const { timings, device, passedOver } = result;
-  const done = `${frames}, seed ${seed}, in ${clock(timings.total)} on ${device}`;
+  const { timings, device, passedOver, stoppedAfter } = result;
+  const part = stoppedAfter === undefined ? '' : `, stopped after step ${stoppedAfter} of ${steps}`;
+  const done = `${frames}, seed ${seed}, in ${clock(timings.total)} on ${device}${part}`;
   if (passedOver === undefined) return done;
   return `${done}\nA GPU was found, but not used. \`device: ${passedOver}\` uses it, or reports why it cannot be used.`;
 }

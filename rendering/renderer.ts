@@ -1,11 +1,13 @@
 import type { TravelPlan } from '../plan/plan.ts';
-import type { LogLine, RenderProgress, RenderResult } from '../protocol/engine.ts';
+import type { LogLine, RenderPicture, RenderProgress, RenderResult } from '../protocol/engine.ts';
 
 /** What happens while a plan is rendered. */
 export type RenderEvent =
   | { readonly kind: 'progress'; readonly progress: RenderProgress }
   /** A line for the log. */
-  | ({ readonly kind: 'log' } & LogLine);
+  | ({ readonly kind: 'log' } & LogLine)
+  /** Only of a render that is watched. */
+  | RenderPicture;
 
 export interface RenderOptions {
   /** Continue an unfinished render of the same plan, if its progress was saved; default: false. */
@@ -18,6 +20,8 @@ export interface Rendering {
   readonly result: Promise<RenderResult>;
   /** Requests the end; the result is then `cancelled`, unless the render finishes first. May be called at any time. */
   cancel(): void;
+  /** Requests the end after the step that is being made; what there is is decoded and written. */
+  stopHere(): void;
 }
 
 /** A way to render plans: the engine on this computer; later other programs and other computers. */
@@ -26,6 +30,8 @@ export interface Renderer {
   readonly device: string;
   /** Starts at once; `RenderQueue` waits for its turn. No event comes after the result. */
   submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void, options?: RenderOptions): Rendering;
+  /** Whether its renders report pictures, from now on. */
+  watch(watched: boolean): void;
 }
 
 export const CANCELLED: RenderResult = { ok: false, kind: 'cancelled', message: 'The render was canceled.' };

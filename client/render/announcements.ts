@@ -73,6 +73,11 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
     if (chosen === open) await commands.executeCommand('vscode.open', Uri.file(files[0]!));
     if (chosen === show) await commands.executeCommand('revealFileInOS', Uri.file(files[0]!));
   }
+  if (state.kind === 'paused' && state.failure) {
+    const continueRender = 'Continue';
+    const chosen = await window.showWarningMessage(`${name} is paused. ${state.failure.message}`, continueRender);
+    if (chosen === continueRender) await jobs.change(id, 'requeue');
+  }
   if (state.kind === 'failed') {
     const [again, log] = ['Try Again', 'Show Log'];
     // Then it can be tried again in the list of renders.

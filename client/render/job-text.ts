@@ -28,6 +28,8 @@ const STAGES = {
   writing: 'writing files',
 } as const;
 
+const STOPPING = { cancelled: 'canceling', paused: 'pausing', done: 'stopping after this step' } as const;
+
 /** `13/20 · 0:09`, `2nd in the queue`, `paused at 13/20`, `done`. @param jobs all of them, in their order */
 export function stateText(job: JobInfo, jobs: readonly JobInfo[]): string {
   const { state } = job;
@@ -35,6 +37,7 @@ export function stateText(job: JobInfo, jobs: readonly JobInfo[]): string {
     case 'queued':
       return `${ordinal(jobsBefore(jobs, job.id) + 1)} in the queue`;
     case 'paused':
+      if (state.failure) return 'paused: the disk is full';
       return state.progress?.stage === 'sample' ? `paused at ${stepOf(job, state.progress)}` : 'paused';
     case 'done':
       return `${job.frames} in ${clock(state.result.timings.total)}`;
@@ -43,7 +46,7 @@ export function stateText(job: JobInfo, jobs: readonly JobInfo[]): string {
     case 'failed':
       return 'failed';
   }
-  if (state.stopping !== null) return state.stopping === 'paused' ? 'pausing' : 'canceling';
+  if (state.stopping !== null) return STOPPING[state.stopping];
   const { progress } = state;
   const left = progress?.secondsLeft === undefined ? '' : ` · ${clock(progress.secondsLeft)}`;
   return `${state.kind === 'sampling' && progress ? stepOf(job, progress) : STAGES[state.kind]}${left}`;

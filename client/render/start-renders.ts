@@ -1,5 +1,6 @@
-import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
+import { isRunning } from '../../rendering/queue.ts';
 import { announceRenders } from './announcements.ts';
 import { RenderJobs } from './jobs.ts';
 import { createStatusItem } from './status-item.ts';
@@ -18,6 +19,12 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
     },
     log,
   );
-  context.subscriptions.push(jobs, createStatusItem(jobs), announceRenders(jobs, log));
+  let rendering = false;
+  const contextKey = jobs.onDidChange((all) => {
+    if (all.some(isRunning) === rendering) return;
+    rendering = !rendering;
+    void commands.executeCommand('setContext', 'travel.rendering', rendering);
+  });
+  context.subscriptions.push(jobs, contextKey, createStatusItem(jobs), announceRenders(jobs, log));
   return jobs;
 }

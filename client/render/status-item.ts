@@ -53,16 +53,14 @@ export async function showRenders(jobs: RenderJobs): Promise<void> {
   if (action) await jobs.change(chosen.job.id, action.change);
 }
 
+const PAUSE: ActionItem = { label: '$(debug-pause) Pause', change: 'pause' };
+
 function actionsOf({ state }: JobInfo): ActionItem[] {
   const cancel: ActionItem = { label: '$(circle-slash) Cancel', change: 'cancel' };
   const remove: ActionItem = { label: '$(close) Remove from List', change: 'remove' };
   switch (state.kind) {
     case 'queued':
-      return [
-        { label: '$(arrow-up) Move Up', change: 'moveUp' },
-        { label: '$(debug-pause) Pause', change: 'pause' },
-        cancel,
-      ];
+      return [{ label: '$(arrow-up) Move Up', change: 'moveUp' }, PAUSE, cancel];
     case 'paused':
       return [{ label: '$(debug-continue) Continue', change: 'requeue' }, cancel];
     case 'done':
@@ -70,7 +68,10 @@ function actionsOf({ state }: JobInfo): ActionItem[] {
     case 'cancelled':
     case 'failed':
       return [{ label: '$(refresh) Try Again', change: 'requeue' }, remove];
+    case 'decoding':
+    case 'writing':
+      return [PAUSE, cancel];
     default:
-      return [{ label: '$(debug-pause) Pause', change: 'pause' }, cancel];
+      return [PAUSE, { label: '$(debug-stop) Stop Here and Keep This', change: 'stopHere' }, cancel];
   }
 }

@@ -4,6 +4,8 @@ import { deserialize, serialize } from 'node:v8';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINT_PLAN } from '../../protocol/cache-layout.ts';
 import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
+import { RenderError } from '../failure.ts';
+import { isDiskFull } from '../media/atomic.ts';
 import { makeFolder } from '../media/make-folder.ts';
 import { SamplingState } from '../pipelines/sampling-state.ts';
 
@@ -69,7 +71,12 @@ export class Checkpoint {
     return this.#folder === null ? null : readChecksummed(join(this.#folder, name));
   }
 
-  /** A render goes on without a checkpoint if its progress cannot be saved. */
+  /**
+   * A render goes on without a checkpoint if its progress cannot be saved, except on a full disk: then its files could not
+   * be saved either.
+   *
+   * @throws RenderError if the disk is full
+   */
   async #write(name: string, content: Uint8Array): Promise<void> {
     if (this.#folder === null) return;
     try {
@@ -80,6 +87,12 @@ export class Checkpoint {
       }
       await writeChecksummed(join(this.#folder, name), content);
     } catch (error) {
+      if (isDiskFull(error)) {
+        throw new RenderError(
+          'disk-full',
+          `The disk is full: the progress of the render cannot be saved in ${this.#folder}. Free some space and continue.`,
+        );
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.#warn(`The progress of this render cannot be saved, so it cannot be resumed: ${reason}`);
       this.#folder = null;

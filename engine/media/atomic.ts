@@ -215,6 +215,11 @@ function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
+/** Whether an error of the system says that a disk or a quota has no space left. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied. Choose another folder with `output`, or change its permissions',
   EPERM: 'the operating system does not allow it. Choose another folder with `output`, or change its permissions',

@@ -1,7 +1,16 @@
 import { unstorable } from '../../plan/format-limits.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
-import { CannotWriteError, discard, publish, type StagedOutput, stageFile, stageFolder, tryToWrite } from './atomic.ts';
+import {
+  CannotWriteError,
+  discard,
+  isDiskFull,
+  publish,
+  type StagedOutput,
+  stageFile,
+  stageFolder,
+  tryToWrite,
+} from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { FORMATS } from './formats.ts';
 import { type Clip, displayed, type Frames } from './frames.ts';
@@ -22,7 +31,7 @@ export interface WriteOptions {
  * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`) and no path of this computer. Files appear under
  * their names together, when all are complete.
  *
- * A format that fails does not stop the others, because a render is expensive.
+ * A format that fails does not stop the others, because a render is expensive. On a full disk, nothing is written.
  *
  * @returns absolute paths in the order of the plan's formats
  * @throws CannotWriteError with what could not be written and what was; or the signal's reason
@@ -48,7 +57,8 @@ export async function writeOutputs(
       );
       onFormatDone?.();
     } catch (error) {
-      if (signal?.aborted || !(error instanceof CannotWriteError)) {
+      // When there is space, all of them are written together.
+      if (signal?.aborted || !(error instanceof CannotWriteError) || isDiskFull(error.cause)) {
         await discard(staged);
         throw signal?.aborted ? signal.reason : error;
       }

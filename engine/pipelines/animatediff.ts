@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { modelCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
+import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
 import { fitTogether } from '../models/memory.ts';
 import { VAE_FACTOR } from '../models/vae/vae.ts';
@@ -14,15 +15,19 @@ import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
 import { Denoiser } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
-import { sampleLatents } from './sampling.ts';
+import { type Sampled, sampleLatents } from './sampling.ts';
 
 /**
  * Text to video with Stable Diffusion 1.5 and AnimateDiff, or to images without a motion module.
  *
- * @returns the plan's frames, decoded as far as they are shown
+ * @returns the plan's frames, decoded as far as they are shown; `stoppedAfter`: the steps that were made if it was told
+ * to stop before the last one, else null
  */
-export async function animateDiff(plan: TravelPlan, context: PipelineContext): Promise<Frames> {
-  const { progress } = context;
+export async function animateDiff(
+  plan: TravelPlan,
+  context: PipelineContext,
+): Promise<{ frames: Frames; stoppedAfter: number | null }> {
+  const { progress, pictures } = context;
   const components = await openComponents(plan, context);
   const { unet, vae } = components;
   const together = fitTogether(plan, components, context.runtime);
@@ -33,15 +38,21 @@ export async function animateDiff(plan: TravelPlan, context: PipelineContext): P
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
   progress.begin('sample');
-  const latents = await samplePlan(plan, components, conditioning, context);
+  pictures.begin(plan, vae.latentRgb);
+  const { latents, steps } = await samplePlan(plan, components, conditioning, context);
 
   if (!together) await unet.release();
   progress.begin('decode');
-  return decodeLatents(plan, vae, latents, context);
+  const stoppedAfter = steps < (plan.sampling.until ?? plan.context.windows.length) ? steps : null;
+  // Saved frames are those after all steps.
+  const checkpoint =
+    stoppedAfter === null ? context.checkpoint : new Checkpoint({ folder: null, plan, warn: context.warn });
+  const frames = await decodeLatents(plan, vae, latents, { ...context, checkpoint });
+  return { frames, stoppedAfter };
 }
 
 /**
- * Denoise a plan's frames, from noise or the last saved step to the last step.
+ * Denoise a plan's frames, from noise or the last saved step to the last step, or to the one after which it has to stop.
  *
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */
@@ -49,9 +60,10 @@ export async function samplePlan(
   plan: TravelPlan,
   { unet }: { readonly unet: Pick<Components['unet'], 'predict'> },
   conditioning: Conditioning,
-  { files, checkpoint, progress, signal }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'signal'>,
-): Promise<Float32Array> {
-  const { sampler, schedule, steps, seed } = plan.sampling;
+  context: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
+): Promise<Sampled> {
+  const { files, checkpoint, progress, pictures, signal, stopHere } = context;
+  const { sampler, schedule, steps, seed, until } = plan.sampling;
   const { windows, fuse } = plan.context;
   const { frames } = plan;
   const [height, width] = [plan.height / VAE_FACTOR, plan.width / VAE_FACTOR];
@@ -94,6 +106,11 @@ export async function samplePlan(
       await files.check();
     },
     onWindowDone: () => progress.advance(total),
-    onStep: (state) => checkpoint.saveSampling(state),
+    onStep: async (state, clean) => {
+      pictures.step(state.steps, clean);
+      // The estimate cannot be computed from the state after its step.
+      if (state.steps !== until) await checkpoint.saveSampling(state);
+    },
+    endsAfter: (made) => made === until || stopHere.aborted,
   });
 }

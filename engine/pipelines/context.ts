@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import type { Runtime } from '../onnx/session.ts';
+import type { RenderPictures } from '../pictures/render-pictures.ts';
 import type { ProgressReporter } from '../progress.ts';
 
 /** What a pipeline needs besides the plan. */
@@ -13,7 +14,10 @@ export interface PipelineContext {
   readonly cacheFolder: string | null;
   readonly checkpoint: Checkpoint;
   readonly progress: ProgressReporter;
+  readonly pictures: RenderPictures;
   readonly signal: AbortSignal;
+  /** Aborted: the render ends after the step that it makes, and keeps what there is. */
+  readonly stopHere: AbortSignal;
   /** Receives what the user should know about a render that goes on. */
   readonly warn: (line: string) => void;
 }

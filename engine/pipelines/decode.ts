@@ -15,7 +15,13 @@ export async function decodeLatents(
   { width, height, frames: { length: count }, output }: Pick<TravelPlan, 'width' | 'height' | 'frames' | 'output'>,
   vae: Pick<Vae, 'decode'>,
   latents: Float32Array,
-  { files, checkpoint, progress, signal }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'signal'>,
+  {
+    files,
+    checkpoint,
+    progress,
+    pictures,
+    signal,
+  }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal'>,
 ): Promise<Frames> {
   const size = latents.length / count;
   const shown = [...new Set(output.order)].sort((a, b) => a - b);
@@ -29,6 +35,7 @@ export async function decodeLatents(
     if (saved) {
       decoded.set(i, saved);
       progress.resume(1, shown.length);
+      await pictures.frame(i, saved);
       continue;
     }
     const frame = latents.subarray(i * size, (i + 1) * size);
@@ -36,6 +43,7 @@ export async function decodeLatents(
     await checkpoint.saveFrame(i, rgb);
     decoded.set(i, rgb);
     progress.advance(shown.length);
+    await pictures.frame(i, rgb);
   }
   return { width, height, count, rgb: (index) => decoded.get(index)! };
 }

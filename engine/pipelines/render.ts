@@ -8,12 +8,16 @@ import { ModelFiles } from '../models/model-files.ts';
 import type { ModelStore } from '../models/store.ts';
 import { chooseRuntime } from '../onnx/providers.ts';
 import { secondsInRuntime } from '../onnx/session.ts';
+import { RenderPictures } from '../pictures/render-pictures.ts';
 import { ProgressReporter } from '../progress.ts';
 import { animateDiff } from './animatediff.ts';
 
 export interface RenderOptions {
   readonly store: ModelStore;
   readonly signal: AbortSignal;
+  /** Aborted: the render ends after the step that it makes, and keeps what there is. */
+  readonly stopHere?: AbortSignal;
+  readonly pictures?: RenderPictures;
   readonly onProgress: (progress: RenderProgress) => void;
   readonly log: (line: LogLine) => void;
 }
@@ -26,7 +30,14 @@ export interface RenderOptions {
  */
 export async function renderPlan(
   { plan, mode, cacheFolder, resume }: RenderRequest,
-  { store, signal, onProgress, log }: RenderOptions,
+  {
+    store,
+    signal,
+    stopHere = new AbortController().signal,
+    pictures = new RenderPictures(() => undefined),
+    onProgress,
+    log,
+  }: RenderOptions,
 ): Promise<RenderResult> {
   signal.throwIfAborted();
   const progress = new ProgressReporter(onProgress);
@@ -41,8 +52,19 @@ export async function renderPlan(
   const checkpoint = await openCheckpoint({ plan, runtime, cacheFolder, resume, warn });
   return store.use(async () => {
     try {
-      const context = { runtime, store, files: modelFiles, cacheFolder, checkpoint, progress, signal, warn };
-      const frames = await animateDiff(plan, context).catch(async (error: unknown) => {
+      const stops = { signal, stopHere };
+      const context = {
+        runtime,
+        store,
+        files: modelFiles,
+        cacheFolder,
+        checkpoint,
+        progress,
+        pictures,
+        warn,
+        ...stops,
+      };
+      const { frames, stoppedAfter } = await animateDiff(plan, context).catch(async (error: unknown) => {
         // A file that changed can make any step fail, and is then the reason.
         if (!isCancellation(error)) await modelFiles.check();
         throw error;
@@ -50,15 +72,26 @@ export async function renderPlan(
       await modelFiles.check();
       progress.begin('write');
       const hashes = await new FileHashes(cacheFolder).of(namedFiles(plan), signal);
-      const { files } = await writeOutputs(frames, plan, {
+      // The plan that gives these pixels.
+      const rendered = stoppedAfter === null ? plan : { ...plan, sampling: { ...plan.sampling, until: stoppedAfter } };
+      const { files } = await writeOutputs(frames, rendered, {
         hashes,
         signal,
         onFormatDone: () => progress.advance(plan.output.formats.length),
       });
-      await checkpoint.remove();
+      // What was stopped can be continued.
+      if (stoppedAfter === null) await checkpoint.remove();
       const timings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
-      return { ok: true, files, timings, device, ...(passedOver !== null && { passedOver }) };
+      return {
+        ok: true,
+        files,
+        timings,
+        device,
+        ...(stoppedAfter !== null && { stoppedAfter }),
+        ...(passedOver !== null && { passedOver }),
+      };
     } finally {
+      pictures.end();
       if (plan.models.unload) await store.release();
     }
   });

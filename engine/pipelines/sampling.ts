@@ -29,17 +29,28 @@ export interface SamplingRequest {
   readonly onWindowDone?: () => void;
   /** Continues a run after its last saved step; absent or null: from the beginning. */
   readonly resumeFrom?: SamplingState | null;
-  readonly onStep?: (state: SamplingState) => Promise<void>;
+  /** @param clean computes the estimate of the clean latents, of the latents' shape */
+  readonly onStep?: (state: SamplingState, clean: () => Float32Array) => Promise<void>;
+  /** Asked after each step: whether to end with the estimate of the clean latents. Ignored after the last step. */
+  readonly endsAfter?: (steps: number) => boolean;
+}
+
+export interface Sampled {
+  /** `[frames, frameSize]`, flat. */
+  readonly latents: Float32Array;
+  /** That were made. */
+  readonly steps: number;
 }
 
 /**
  * Denoise a clip: at every step, the noise of each context window is predicted independently, the predictions are fused,
  * and the scheduler takes one step with all frames.
  *
- * @returns the latents, `[frames, frameSize]`, flat
+ * A run that ends early gives the clean latents that its last prediction implies, as A1111's Interrupt does.
  */
-export async function sampleLatents(request: SamplingRequest): Promise<Float32Array> {
+export async function sampleLatents(request: SamplingRequest): Promise<Sampled> {
   const { scheduler, frames, windowsAt, fuse, predict, resumeFrom } = request;
+  const steps = scheduler.timesteps.length;
   const frameSize = request.noise.length / frames;
   let noiseDraws = 0;
   const stepNoise = () => {
@@ -48,10 +59,10 @@ export async function sampleLatents(request: SamplingRequest): Promise<Float32Ar
   };
   let latents: Float32Array = resumeFrom?.latents ?? request.noise.map((value) => value * scheduler.initNoiseSigma);
   if (resumeFrom) {
-    scheduler.resume(resumeFrom.steps, resumeFrom.history);
+    scheduler.resume?.(resumeFrom.steps, resumeFrom.history);
     while (noiseDraws < resumeFrom.noiseDraws) stepNoise();
   }
-  for (let step = resumeFrom?.steps ?? 0; step < scheduler.timesteps.length; step++) {
+  for (let step = resumeFrom?.steps ?? 0; step < steps; step++) {
     const input = scheduler.scaleModelInput(latents, step);
     const fuser = new WindowFuser(frames, frameSize, fuse);
     for (const [index, positions] of windowsAt(step).entries()) {
@@ -60,10 +71,14 @@ export async function sampleLatents(request: SamplingRequest): Promise<Float32Ar
       fuser.add(positions, await predict(positions, sample, step, scheduler.timesteps[step]!));
       request.onWindowDone?.();
     }
-    latents = scheduler.step(fuser.result(), step, latents, stepNoise);
-    await request.onStep?.({ steps: step + 1, latents, history: scheduler.history(), noiseDraws });
+    const [epsilon, sample] = [fuser.result(), latents];
+    const clean = () => scheduler.clean(epsilon, step, sample);
+    latents = scheduler.step(epsilon, step, sample, stepNoise);
+    const made = step + 1;
+    await request.onStep?.({ steps: made, latents, history: scheduler.history?.() ?? [], noiseDraws }, clean);
+    if (made < steps && request.endsAfter?.(made)) return { latents: clean(), steps: made };
   }
-  return latents;
+  return { latents, steps };
 }
 
 function gatherFrames(values: Float32Array, positions: readonly number[], frameSize: number): Float32Array {

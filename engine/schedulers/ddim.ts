@@ -39,12 +39,9 @@ export class DdimScheduler implements Scheduler {
     return sigma > 0 ? combine(1, next, sigma, noise()) : next;
   }
 
-  history(): readonly Float32Array[] {
-    return [];
-  }
-
-  resume(): void {
-    // A step depends on nothing but its sample.
+  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
+    const { alpha } = this.#steps[i]!;
+    return combine(1 / Math.sqrt(alpha), sample, -Math.sqrt((1 - alpha) / alpha), epsilon);
   }
 
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {

@@ -24,7 +24,7 @@ export class DpmSolverMultistepScheduler implements Scheduler {
 
   step(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
     const [before, now, after] = [this.#sigmas[i - 1]!, this.#sigmas[i]!, this.#sigmas[i + 1]!];
-    const clean = combine(1, sample, -now, epsilon);
+    const clean = this.clean(epsilon, i, sample);
     const previous = this.#previous?.i === i - 1 ? this.#previous.clean : undefined;
     this.#previous = { i, clean };
 
@@ -36,6 +36,10 @@ export class DpmSolverMultistepScheduler implements Scheduler {
       target = combine(1 + half, clean, -half, previous);
     }
     return combine(decay, sample, 1 - decay, target);
+  }
+
+  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
+    return combine(1, sample, -this.#sigmas[i]!, epsilon);
   }
 
   history(): readonly Float32Array[] {

@@ -30,12 +30,8 @@ export class EulerScheduler implements Scheduler {
     return combine(1, sample, this.sigmas[i + 1]! - this.sigmas[i]!, epsilon);
   }
 
-  history(): readonly Float32Array[] {
-    return [];
-  }
-
-  resume(): void {
-    // A step depends on nothing but its sample.
+  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
+    return combine(1, sample, -this.sigmas[i]!, epsilon);
   }
 
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {

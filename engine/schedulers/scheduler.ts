@@ -15,10 +15,12 @@ export interface Scheduler {
   scaleModelInput(sample: Float32Array, i: number): Float32Array;
   /** The sample after step `i`, a new array. @param epsilon the noise that the UNet predicts, of the sample's length */
   step(epsilon: Float32Array, i: number, sample: Float32Array, noise: NoiseSource): Float32Array;
-  /** What the next step needs of earlier ones; empty for single-step samplers. */
-  history(): readonly Float32Array[];
+  /** The clean sample that a prediction at step `i` implies: what the run would end with if the UNet were never wrong. */
+  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array;
+  /** What the next step needs of earlier ones; absent in single-step samplers. */
+  history?(): readonly Float32Array[];
   /** Continues a run before step `i`. @param history of the scheduler that made the steps before */
-  resume(i: number, history: readonly Float32Array[]): void;
+  resume?(i: number, history: readonly Float32Array[]): void;
   /** A clean sample with the noise of the start of step `i`. */
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array;
 }

@@ -65,7 +65,7 @@ export function buildPlan({
     mix: settings.mix,
     promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
     emphasis: settings.emphasis,
-    sampling: { sampler, schedule, steps, seed, rng: 'cpu' },
+    sampling: { sampler, schedule, steps, seed, rng: 'cpu', until: null },
     width,
     height,
     context: {

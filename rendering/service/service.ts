@@ -1,11 +1,11 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { samplingSteps } from '../../plan/steps.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
   Change,
   type Hello,
   type JobEvent,
   type JobInfo,
+  type JobPicture,
   type JobState,
   MOST_CRASHES,
   RENDERS,
@@ -94,6 +94,7 @@ export class RenderService {
     connection.onRequest(RENDERS.watch, (params: unknown) => {
       if (Watch.parse(params)) this.#watching.add(connection);
       else this.#watching.delete(connection);
+      this.#options.renderer.watch(this.#watching.size > 0);
     });
     connection.onRequest(RENDERS.retire, retire);
     connection.listen();
@@ -122,7 +123,22 @@ export class RenderService {
       job.plan,
       this.#options.renderer,
       (event) => {
-        if (event.kind !== 'waiting') this.#broadcast(RENDERS.event, { id, ...event } satisfies JobEvent);
+        switch (event.kind) {
+          case 'waiting':
+            break;
+          case 'latents': {
+            const rgb = Buffer.from(event.rgb).toString('base64');
+            this.#notify(this.#watching, RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
+            break;
+          }
+          case 'frame': {
+            const webp = Buffer.from(event.webp).toString('base64');
+            this.#notify(this.#watching, RENDERS.event, { id, ...event, webp } satisfies JobPicture);
+            break;
+          }
+          default:
+            this.#notify(this.#connections, RENDERS.event, { id, ...event } satisfies JobEvent);
+        }
       },
       { resume, state },
     );
@@ -138,12 +154,12 @@ export class RenderService {
     }
     for (const { id, state } of jobs) this.#countCrash(id, state);
     this.#options.store.save(this.#entries());
-    this.#broadcast(RENDERS.jobs, this.#infos());
+    this.#notify(this.#connections, RENDERS.jobs, this.#infos());
     this.#forgetOldest();
   }
 
-  #broadcast(method: string, value: unknown): void {
-    for (const connection of this.#connections) {
+  #notify(connections: Iterable<MessageConnection>, method: string, value: unknown): void {
+    for (const connection of connections) {
       // A window that is killed while it is told loses its connection, which is reported where the connection is made.
       connection.sendNotification(method, value).catch(() => this.#drop(connection));
     }
@@ -151,13 +167,13 @@ export class RenderService {
 
   #drop(connection: MessageConnection): void {
     this.#connections.delete(connection);
-    this.#watching.delete(connection);
+    if (this.#watching.delete(connection)) this.#options.renderer.watch(this.#watching.size > 0);
   }
 
   #infos(): JobInfo[] {
     return this.#queue.jobs.map(({ id, state }) => {
       const { document, plan, crashes } = this.#jobs.get(id)!;
-      return { id, document, name: plan.name, ...clipOf(plan), steps: samplingSteps(plan.sampling), state, crashes };
+      return { id, document, name: plan.name, ...clipOf(plan), state, crashes };
     });
   }
 
@@ -193,7 +209,7 @@ export class RenderService {
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
   if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE };
-  return paused ? { kind: 'paused', progress: null } : { kind: 'queued' };
+  return paused ? { kind: 'paused', progress: null, failure: null } : { kind: 'queued' };
 }
 
 const SET_ASIDE: RenderFailure = {

@@ -14,6 +14,7 @@ vi.mock('vscode', () => import('./vscode.ts'));
 const { announceRenders } = await import('../../client/render/announcements.ts');
 const { RenderJobs } = await import('../../client/render/jobs.ts');
 const { render } = await import('../../client/render/render-command.ts');
+const { endRunning } = await import('../../client/render/running-job.ts');
 const { createStatusItem, showRenders } = await import('../../client/render/status-item.ts');
 
 const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
@@ -201,6 +202,40 @@ describe('Render', () => {
     expect(fake.messages).toEqual([]);
   });
 
+  it('ends the render that runs: at once, or after its step if it has steps left', async () => {
+    const { service, jobs, render } = setUp();
+    await endRunning(jobs, 'stopHere');
+    expect(fake.messages).toEqual([{ kind: 'information', text: 'Nothing is rendering.' }]);
+    edit(documentAt('/clips/fox.travel'));
+    void render();
+    await settled();
+    await endRunning(jobs, 'stopHere');
+    service.set(1, { kind: 'sampling', progress: null, stopping: 'done' });
+    expect(fake.statusItems[0]!.text).toBe('$(sync~spin) fox stopping after this step');
+    service.set(1, { kind: 'writing', progress: null, stopping: null });
+    await endRunning(jobs, 'stopHere');
+    expect(fake.messages[1]!.text).toBe('fox has made all steps, and is being saved.');
+    await endRunning(jobs, 'cancel');
+    expect(service.changes).toEqual([
+      [1, 'stopHere'],
+      [1, 'cancel'],
+    ]);
+  });
+
+  it('says that the disk is full, and continues when that is chosen', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    void render();
+    await settled();
+    fake.answers.push('Continue');
+    const failure: RenderFailure = { ok: false, kind: 'disk-full', message: 'The disk is full. Free some space.' };
+    service.set(1, { kind: 'paused', progress: null, failure });
+    await settled();
+    expect(fake.messages).toEqual([{ kind: 'warning', text: 'fox is paused. The disk is full. Free some space.' }]);
+    expect(fake.statusItems[0]!.text).toBe('$(debug-pause) fox paused: the disk is full');
+    expect(service.changes).toEqual([[1, 'requeue']]);
+  });
+
   it('queues a second file, and reports its place', async () => {
     const { service, render } = setUp();
     edit(documentAt('/clips/a.travel'));
@@ -253,7 +288,10 @@ describe('Render', () => {
     fake.picks.push('owl', 'Pause');
     await showRenders(jobs);
     expect(service.changes).toEqual([[7, 'pause']]);
-    expect(fake.lists).toEqual([['$(sync~spin) owl'], ['$(debug-pause) Pause', '$(circle-slash) Cancel']]);
+    expect(fake.lists).toEqual([
+      ['$(sync~spin) owl'],
+      ['$(debug-pause) Pause', '$(debug-stop) Stop Here and Keep This', '$(circle-slash) Cancel'],
+    ]);
   });
 
   it('connects again if the service ends before its jobs, and does not otherwise', async () => {

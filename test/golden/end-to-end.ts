@@ -5,6 +5,7 @@ import { Checkpoint } from '../../engine/checkpoint/checkpoint.ts';
 import { ModelFiles } from '../../engine/models/model-files.ts';
 import { ModelStore } from '../../engine/models/store.ts';
 import { cpu } from '../../engine/onnx/session.ts';
+import { RenderPictures } from '../../engine/pictures/render-pictures.ts';
 import { samplePlan } from '../../engine/pipelines/animatediff.ts';
 import { openComponents } from '../../engine/pipelines/components.ts';
 import type { PipelineContext } from '../../engine/pipelines/context.ts';
@@ -55,7 +56,9 @@ export const endToEnd: Computation = async (golden) => {
     cacheFolder: null,
     checkpoint: new Checkpoint({ folder: null, plan, warn: () => undefined }),
     progress: new ProgressReporter(() => undefined),
+    pictures: new RenderPictures(() => undefined),
     signal: new AbortController().signal,
+    stopHere: new AbortController().signal,
     warn: () => undefined,
   };
   const components = await openComponents(plan, context);
@@ -69,7 +72,7 @@ export const endToEnd: Computation = async (golden) => {
   };
   const { sampler, schedule, steps } = plan.sampling;
   if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(schedule, steps, MOTION_BETAS).sigmas;
-  const latents = await samplePlan(plan, components, conditioning, context);
+  const { latents } = await samplePlan(plan, components, conditioning, context);
   const [height, width] = [plan.height / 8, plan.width / 8];
   const size = { height, width, frameSize: latents.length / plan.frames.length };
   outputs.latents = latents;

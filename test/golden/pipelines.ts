@@ -70,7 +70,7 @@ export const pipeline: Computation = async (golden) => {
   });
   const whole = [Array.from({ length: params.frames }, (_, frame) => frame)];
   let afterStep1: Float32Array | undefined;
-  const latents = await sampleLatents({
+  const { latents } = await sampleLatents({
     scheduler,
     noise: Float32Array.from(noise.data).slice(0, params.frames * frameSize),
     frames: params.frames,

@@ -22,11 +22,12 @@ describe('readPlan', () => {
     const plan = upgraded(V1);
     const { windows, settings, ...context } = plan.context;
     const { unload, ...models } = plan.models;
+    const { until, ...sampling } = plan.sampling;
     expect(plan.version).toBe(PLAN_VERSION);
-    expect([unload, settings]).toEqual([false, null]);
+    expect([unload, settings, until]).toEqual([false, null, null]);
     const { windows: windowsBefore, ...contextBefore } = V1.context as { windows: unknown[] };
     const { base, ...outputBefore } = V1.output as { base: string };
-    expect({ ...plan, version: 1, context }).toEqual({
+    expect({ ...plan, version: 1, context, sampling }).toEqual({
       ...V1,
       models: { ...models, unload },
       context: contextBefore,
@@ -72,8 +73,9 @@ describe('readPlan', () => {
     expect(JSON.stringify(plan)).not.toContain('/program');
   });
 
-  it('reads version 3 as it was written', () => {
-    expect(upgraded(frozen(3))).toEqual(frozen(3));
+  it('reads version 3 as it was written, with what was added since', () => {
+    const stored = frozen(3) as { sampling: object };
+    expect(upgraded(stored)).toEqual({ ...stored, sampling: { ...stored.sampling, until: null } });
   });
 
   it('reads today’s version as it is', () => {

@@ -68,7 +68,7 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 3, seed: 5, rng: 'cpu' },
+    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 3, seed: 5, rng: 'cpu', until: null },
     width: 64,
     height: 64,
     context: {
@@ -159,7 +159,7 @@ describe('the engine as a process', () => {
   it('stops between windows when cancelled and leaves nothing', async () => {
     const steps = 200;
     const plan = await planOf({
-      sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu' },
+      sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu', until: null },
       context: {
         windows: Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: 4 }]),
         fuse: 'flat',

@@ -25,7 +25,7 @@ export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu' },
+    sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu', until: null },
     width: 64,
     height: 64,
     context: {

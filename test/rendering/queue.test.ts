@@ -90,8 +90,8 @@ describe('the queue', () => {
     expect(startable(queue)).toEqual([]);
     queue = finish(queue, 1, CANCELLED);
     expect([stateOf(queue, 1), stateOf(queue, 2)]).toEqual([
-      { kind: 'paused', progress },
-      { kind: 'paused', progress: null },
+      { kind: 'paused', progress, failure: null },
+      { kind: 'paused', progress: null, failure: null },
     ]);
     expect(startable(queue)).toEqual([]);
   });

@@ -12,6 +12,8 @@ const FAILED: RenderResult = { ok: false, kind: 'internal', message: 'It broke.'
 /** A renderer whose renders end when the test says so. */
 class TestRenderer implements Renderer {
   readonly device: string;
+  /** Told to end after their step. */
+  readonly stopped: string[] = [];
   readonly submitted: {
     plan: TravelPlan;
     options: RenderOptions;
@@ -29,7 +31,11 @@ class TestRenderer implements Renderer {
       end = resolve;
     });
     this.submitted.push({ plan, options, end, emit });
-    return { result, cancel: () => end(CANCELLED) };
+    return { result, cancel: () => end(CANCELLED), stopHere: () => this.stopped.push(plan.name) };
+  }
+
+  watch(): void {
+    // These renders have no pictures.
   }
 
   get names(): string[] {
@@ -126,6 +132,31 @@ describe('RenderQueue', () => {
     ]);
     gpu.submitted[2]!.end(DONE);
     expect(await a.result).toEqual(DONE);
+  });
+
+  it('tells a job that samples, once, to end after its step', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const [a, b] = [queue.submit(named('a'), gpu), queue.submit(named('b'), gpu)];
+    b.stopHere();
+    a.stopHere();
+    a.stopHere();
+    expect(gpu.stopped).toEqual(['a']);
+    expect(queue.jobs[0]!.state).toMatchObject({ kind: 'loading', stopping: 'done' });
+    gpu.submitted[0]!.end({ ...DONE, stoppedAfter: 3 });
+    expect(await a.result).toMatchObject({ ok: true, stoppedAfter: 3 });
+  });
+
+  it('pauses a job whose disk is full, says so, and continues it from its progress', async () => {
+    const queue = new RenderQueue();
+    const gpu = new TestRenderer();
+    const full: RenderResult = { ok: false, kind: 'disk-full', message: 'The disk is full.' };
+    const { id, result } = queue.submit(named('a'), gpu);
+    gpu.submitted[0]!.end(full);
+    expect(await result).toEqual(full);
+    expect(queue.jobs[0]!.state).toEqual({ kind: 'paused', progress: null, failure: full });
+    queue.requeue(id);
+    expect(gpu.submitted[1]!.options).toEqual({ resume: true });
   });
 
   it('tries a failed job again, and reports every change', async () => {

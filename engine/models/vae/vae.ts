@@ -7,6 +7,7 @@ import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
+import { type LatentRgb, SD1_RGB } from './latent-rgb.ts';
 
 /** Images are eight times as wide and high as their latents. */
 export const VAE_FACTOR = 8;
@@ -16,6 +17,8 @@ export class Vae {
   readonly scalingFactor: number;
   /** Channels of its full-size layers. */
   readonly channels: number;
+  /** How its latents look without decoding them. */
+  readonly latentRgb: LatentRgb = SD1_RGB;
   readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];

@@ -3,80 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { extractTravel } from '../../../engine/media/extract.ts';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
 import { Vae } from '../../../engine/models/vae/vae.ts';
-import { renderPlan } from '../../../engine/pipelines/render.ts';
-import type { TravelPlan } from '../../../plan/plan.ts';
-import { SAMPLERS, type Sampler, samplingSteps } from '../../../plan/steps.ts';
+import { SAMPLERS, samplingSteps } from '../../../plan/steps.ts';
 import { CHECKPOINTS } from '../../../protocol/cache-layout.ts';
 import type { RenderProgress } from '../../../protocol/engine.ts';
 import { runs } from '../../property-runs.ts';
-import { smallPlan } from '../pipelines/plans.ts';
+import { pixels, STEPS, smallRenders } from './small-renders.ts';
 
 let folder: string;
 let cacheFolder: string;
+let renders: ReturnType<typeof smallRenders>;
 const store = new ModelStore();
-beforeEach(() => {
+function begin(): void {
   folder = mkdtempSync(join(tmpdir(), 'travel-resume-'));
   cacheFolder = join(folder, 'cache');
-});
+  renders = smallRenders(folder, store);
+}
+beforeEach(begin);
 afterEach(() => {
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 afterAll(() => store.release());
 
-const STEPS = 5;
-
-/** Two windows a step, and images to compare. */
-async function planOf(sampler: Sampler, name: string): Promise<TravelPlan> {
-  const plan = await smallPlan();
-  const sampling = { ...plan.sampling, sampler, steps: STEPS };
-  const row = [
-    { start: 0, stride: 1, length: 1 },
-    { start: 1, stride: 1, length: 1 },
-  ];
-  return {
-    ...plan,
-    sampling,
-    context: { ...plan.context, windows: Array(samplingSteps(sampling)).fill(row) },
-    output: { ...plan.output, base: join(folder, name), formats: ['png'] },
-  };
-}
-
-interface Options {
-  readonly resume?: boolean;
-  /** Cancels when it is true of what the render reports. */
-  readonly cancelAt?: (progress: RenderProgress, count: number) => boolean;
-}
-
-async function render(plan: TravelPlan, { resume = false, cancelAt = () => false }: Options = {}) {
-  const cancel = new AbortController();
-  const progress: RenderProgress[] = [];
-  const log: string[] = [];
-  const result = await renderPlan(
-    { plan, mode: 'lean', cacheFolder, resume },
-    {
-      store,
-      signal: cancel.signal,
-      onProgress: (value) => {
-        progress.push(value);
-        if (cancelAt(value, progress.length)) cancel.abort();
-      },
-      log: ({ line }) => log.push(line),
-    },
-  ).catch((error: Error) => error);
-  return { result, progress, log };
-}
-
-/** The pixels of all images. They follow the metadata in a PNG's `IDAT` chunks. */
-function pixels(base: string): string[] {
-  return readdirSync(base).map((name) => {
-    const bytes = readFileSync(join(base, name));
-    return bytes.subarray(bytes.indexOf('IDAT')).toString('base64');
-  });
-}
+const render = (...args: Parameters<typeof renders.render>) => renders.render(...args);
+const planOf = (...args: Parameters<typeof renders.planOf>) => renders.planOf(...args);
 
 const checkpoints = () => readdirSync(join(cacheFolder, CHECKPOINTS));
 
@@ -84,8 +38,7 @@ describe.each(SAMPLERS)('a render with %s that was stopped', (sampler) => {
   let complete: string[];
   let reports: number;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'travel-resume-'));
-    cacheFolder = join(folder, 'cache');
+    begin();
     const { progress } = await render(await planOf(sampler, 'complete'));
     complete = pixels(join(folder, 'complete'));
     reports = progress.length;
@@ -105,6 +58,41 @@ describe.each(SAMPLERS)('a render with %s that was stopped', (sampler) => {
       }),
       runs(8),
     );
+  });
+});
+
+describe.each(SAMPLERS)('a render with %s that is told to stop', (sampler) => {
+  const atStep3 = ({ step }: RenderProgress) => step === 3;
+
+  it('keeps the clip as it is after the step, says so in its files, and can be continued', async () => {
+    const plan = await planOf(sampler, 'clip');
+    const { result } = await render(plan, { stopAt: atStep3 });
+    expect(result).toMatchObject({ ok: true, stoppedAfter: 3 });
+    const part = pixels(plan.output.base);
+    const extracted = await extractTravel(join(plan.output.base, '00000.png'));
+    expect(extracted.plan).toMatchObject({ ok: true, plan: { sampling: { steps: STEPS, until: 3 } } });
+
+    const unet = vi.spyOn(UNet.prototype, 'predict');
+    const output = { ...plan.output, base: join(folder, 'continued') };
+    expect((await render({ ...plan, output }, { resume: true })).result).not.toHaveProperty('stoppedAfter');
+    expect(unet).toHaveBeenCalledTimes(2 * (samplingSteps(plan.sampling) - 3));
+    const whole = { ...plan, output: { ...plan.output, base: join(folder, 'whole') } };
+    await render(whole);
+    expect(pixels(output.base)).toEqual(pixels(whole.output.base));
+    expect(pixels(output.base)).not.toEqual(part);
+  });
+
+  it('has the pixels of a plan that ends there, wherever that one was stopped', async () => {
+    const plan = await planOf(sampler, 'clip');
+    await render(plan, { stopAt: atStep3 });
+    const output = { ...plan.output, base: join(folder, 'until') };
+    const until = { ...plan, sampling: { ...plan.sampling, until: 3 }, output };
+    for (const stage of ['sample', 'decode', 'write'] as const) {
+      await render(until, { resume: true, cancelAt: (progress) => progress.stage === stage && progress.done > 0 });
+    }
+    const { result } = await render(until, { resume: true });
+    expect(result).not.toHaveProperty('stoppedAfter');
+    expect(pixels(until.output.base)).toEqual(pixels(plan.output.base));
   });
 });
 

@@ -84,7 +84,7 @@ export function planOf({
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler a', schedule: 'karras', steps: 20, seed: 42, rng: 'cpu' },
+    sampling: { sampler: 'Euler a', schedule: 'karras', steps: 20, seed: 42, rng: 'cpu', until: null },
     width: 64,
     height: 48,
     context: {

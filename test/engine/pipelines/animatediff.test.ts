@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Checkpoint } from '../../../engine/checkpoint/checkpoint.ts';
 import { ModelFiles } from '../../../engine/models/model-files.ts';
 import type { UNetInput } from '../../../engine/models/unet/unet.ts';
+import { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
 import { samplePlan } from '../../../engine/pipelines/animatediff.ts';
 import { Conditioning } from '../../../engine/pipelines/conditioning.ts';
 import { ProgressReporter } from '../../../engine/progress.ts';
@@ -35,11 +36,13 @@ async function sample(
     },
   };
   const { signal } = cancel ?? new AbortController();
-  const latents = await samplePlan(plan, { unet }, conditioning, {
+  const { latents } = await samplePlan(plan, { unet }, conditioning, {
     files: new ModelFiles(),
     checkpoint: new Checkpoint({ folder: null, plan, warn: () => undefined }),
     progress: new ProgressReporter((value) => progress.push(value)),
+    pictures: new RenderPictures(() => undefined),
     signal,
+    stopHere: new AbortController().signal,
   });
   return { latents, progress };
 }

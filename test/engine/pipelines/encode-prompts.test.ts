@@ -67,7 +67,7 @@ async function encode(
       loras: [{ name: 'ears', file: file('/models/ears') }],
       embeddings,
       emphasis: 'Original',
-      sampling: { sampler: 'Euler', schedule: 'uniform', steps: 10, seed: 1, rng: 'cpu' },
+      sampling: { sampler: 'Euler', schedule: 'uniform', steps: 10, seed: 1, rng: 'cpu', until: null },
     },
     {
       encoder,

@@ -48,7 +48,7 @@ export async function smallPlan(changes: Partial<TravelPlan> = {}): Promise<Trav
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 2, seed: 5, rng: 'cpu' },
+    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 2, seed: 5, rng: 'cpu', until: null },
     width: 16,
     height: 16,
     context: {

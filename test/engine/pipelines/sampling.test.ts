@@ -16,8 +16,8 @@ const request = {
 describe('sampleLatents', () => {
   it('has the same result with one or several windows if frames are independent', async () => {
     const predict = async (_: readonly number[], sample: Float32Array) => sample.map((value) => value * 0.1);
-    const whole = await sampleLatents({ ...request, predict, windowsAt: () => [[0, 1, 2, 3]] });
-    const parts = await sampleLatents({
+    const { latents: whole } = await sampleLatents({ ...request, predict, windowsAt: () => [[0, 1, 2, 3]] });
+    const { latents: parts } = await sampleLatents({
       ...request,
       predict,
       windowsAt: () => [
@@ -58,6 +58,21 @@ describe('sampleLatents', () => {
   it('rejects windows that do not cover a frame', async () => {
     const predict = async (_: readonly number[], sample: Float32Array) => sample;
     await expect(sampleLatents({ ...request, predict, windowsAt: () => [[0, 1, 2]] })).rejects.toThrow('frame 3');
+  });
+
+  it('ends early with the clean latents that its last prediction implies', async () => {
+    const seen: Float32Array[] = [];
+    const onStep = async (_: unknown, clean: () => Float32Array) => void seen.push(clean());
+    const all = { ...request, windowsAt: () => [[0, 1, 2, 3]], onStep };
+    const predict = async (_: readonly number[], sample: Float32Array) => sample.map((value) => Math.sin(value * 3));
+    const whole = await sampleLatents({ ...all, predict });
+    expect(whole.steps).toBe(4);
+    // Nothing is left to estimate after the last step.
+    expect([...whole.latents]).toEqual([...seen[3]!]);
+    const part = await sampleLatents({ ...all, predict, endsAfter: (steps) => steps === 2 });
+    expect(part).toEqual({ latents: seen[1], steps: 2 });
+    expect([...part.latents]).not.toEqual([...whole.latents]);
+    await expect(sampleLatents({ ...all, predict, endsAfter: (steps) => steps === 4 })).resolves.toEqual(whole);
   });
 
   it('stops when the caller throws between windows', async () => {

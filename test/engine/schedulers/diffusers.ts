@@ -114,6 +114,10 @@ class VariancePreserving implements Scheduler {
     return times(this.#signals[i + 1]!, next);
   }
 
+  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
+    return this.#solver.clean(epsilon, i, times(1 / this.#signals[i]!, sample));
+  }
+
   history(): readonly Float32Array[] {
     return this.#solver.history();
   }

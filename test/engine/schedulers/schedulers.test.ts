@@ -18,7 +18,7 @@ const noNoise: NoiseSource = () => {
   throw new Error('This step must not draw noise.');
 };
 
-/** A run whose model knows the clean sample: every prediction is exactly the noise that is left. */
+/** A run whose model knows the clean sample: every prediction is exactly the noise that is left, and implies it. */
 function runTowards(clean: Float32Array, scheduler: Scheduler, noise: NoiseSource, first = 0): Float32Array {
   const start = Float32Array.of(0.3, -1.2, 0.7, 2);
   let sample = scheduler.addNoise(clean, start, first);
@@ -27,6 +27,9 @@ function runTowards(clean: Float32Array, scheduler: Scheduler, noise: NoiseSourc
     const level = scheduler.addNoise(new Float32Array(4), new Float32Array(4).fill(1), i)[0]!;
     const signal = scheduler.addNoise(new Float32Array(4).fill(1), new Float32Array(4), i)[0]!;
     const epsilon = sample.map((value, k) => (value - signal * clean[k]!) / level);
+    scheduler.clean(epsilon, i, sample).forEach((value, k) => {
+      expect(value).toBeCloseTo(clean[k]!, 3);
+    });
     sample = scheduler.step(epsilon, i, sample, noise);
   }
   return sample;

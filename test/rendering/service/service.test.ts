@@ -5,12 +5,15 @@ import { PassThrough, Writable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { RENDERS } from '../../../protocol/renders.ts';
+import type { RenderEvent, Renderer } from '../../../rendering/renderer.ts';
 import { JobStore } from '../../../rendering/service/job-store.ts';
 import { RenderService } from '../../../rendering/service/service.ts';
 import { planOf } from '../plans.ts';
 
 const over = (input: PassThrough, output: Writable) =>
   createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
+
+const nothing = () => undefined;
 
 it('goes on for the other windows when one is killed while it is told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
@@ -22,7 +25,8 @@ it('goes on for the other windows when one is killed while it is told', async ()
   const service = await RenderService.start({
     renderer: {
       device: 'cpu',
-      submit: () => ({ result: new Promise<never>(() => undefined), cancel: () => undefined }),
+      submit: () => ({ result: new Promise<never>(() => undefined), cancel: nothing, stopHere: nothing }),
+      watch: nothing,
     },
     store,
     version: '1',
@@ -50,4 +54,50 @@ it('goes on for the other windows when one is killed while it is told', async ()
   await told;
   expect(await jobs).toMatchObject([{ id: 1, name: 'fox' }]);
   expect(service.connections).toBe(1);
+});
+
+it('sends pictures to the windows that watch, and lets the renderer know whether anyone does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
+  const store = new JobStore(folder, () => undefined);
+  onTestFinished(async () => {
+    await store.flush();
+    await rm(folder, { recursive: true });
+  });
+  const watched: boolean[] = [];
+  let report: (event: RenderEvent) => void = nothing;
+  const renderer: Renderer = {
+    device: 'cpu',
+    submit: (_plan, onEvent) => {
+      report = onEvent;
+      return { result: new Promise<never>(nothing), cancel: nothing, stopHere: nothing };
+    },
+    watch: (value) => watched.push(value),
+  };
+  const service = await RenderService.start({ renderer, store, version: '1' });
+  const open = () => {
+    const [toService, toWindow] = [new PassThrough(), new PassThrough()];
+    service.connect(over(toService, toWindow), nothing);
+    const window = over(toWindow, toService);
+    const events: unknown[] = [];
+    window.onNotification(RENDERS.event, (event) => void events.push(event));
+    window.listen();
+    return { window, events };
+  };
+  const [watching, other] = [open(), open()];
+  await other.window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  await watching.window.sendRequest(RENDERS.watch, true);
+  report({ kind: 'latents', step: 1, frames: 1, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 255) });
+  report({ kind: 'frame', frame: 0, webp: Uint8Array.of(7) });
+  report({ kind: 'progress', progress: { stage: 'sample', done: 1, total: 2 } });
+  // Answers come after the notifications before them.
+  for (const { window } of [watching, other]) await window.sendRequest(RENDERS.plan, 1);
+  const progress = { kind: 'progress', id: 1, progress: { stage: 'sample', done: 1, total: 2 } };
+  expect(watching.events).toEqual([
+    { kind: 'latents', id: 1, step: 1, frames: 1, width: 1, height: 1, rgb: 'AQL/' },
+    { kind: 'frame', id: 1, frame: 0, webp: 'Bw==' },
+    progress,
+  ]);
+  expect(other.events).toEqual([progress]);
+  await watching.window.sendRequest(RENDERS.watch, false);
+  expect(watched).toEqual([true, false]);
 });

@@ -1,0 +1,94 @@
+import sharp from 'sharp';
+import type { TravelPlan } from '../../plan/plan.ts';
+import type { RenderPicture } from '../../protocol/engine.ts';
+import { type LatentRgb, latentsToRgb } from '../models/vae/latent-rgb.ts';
+import { VAE_FACTOR } from '../models/vae/vae.ts';
+
+/** Between two pictures of the latents: five a second. */
+const INTERVAL_MS = 200;
+
+/** Good enough to watch; the files of the render have their own quality. */
+const QUALITY = 85;
+
+interface Clip extends Pick<TravelPlan, 'width' | 'height' | 'frames'> {
+  readonly latentRgb: LatentRgb;
+}
+
+/**
+ * What can be seen of a render before it has ended: all frames after each step, then each decoded frame. Nothing is
+ * computed while nobody watches. Whoever begins to watch gets what there is.
+ */
+export class RenderPictures {
+  readonly #send: (picture: RenderPicture) => void;
+  readonly #now: () => number;
+  #watched = false;
+  #clip: Clip | null = null;
+  #latents: (() => RenderPicture) | null = null;
+  #frames = new Map<number, Uint8Array>();
+  #sentMs = Number.NEGATIVE_INFINITY;
+
+  /** @param now milliseconds */
+  constructor(send: (picture: RenderPicture) => void, now: () => number = () => performance.now()) {
+    this.#send = send;
+    this.#now = now;
+  }
+
+  async watch(watched: boolean): Promise<void> {
+    const begins = watched && !this.#watched;
+    this.#watched = watched;
+    if (!begins) return;
+    if (this.#latents) this.#send(this.#latents());
+    for (const [position, rgb] of [...this.#frames]) await this.#sendFrame(position, rgb);
+  }
+
+  /** Forgets the render before. */
+  begin({ width, height, frames }: Omit<Clip, 'latentRgb'>, latentRgb: LatentRgb): void {
+    this.end();
+    this.#clip = { width, height, frames, latentRgb };
+  }
+
+  end(): void {
+    this.#clip = null;
+    this.#latents = null;
+    this.#frames = new Map();
+    this.#sentMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * @param step that was made, 1-based
+   * @param clean computes the estimate of the clean latents, `[frames, 4, height/8, width/8]`, flat
+   */
+  step(step: number, clean: () => Float32Array): void {
+    const clip = this.#clip;
+    if (!clip) return;
+    const [width, height] = [clip.width / VAE_FACTOR, clip.height / VAE_FACTOR];
+    const picture = (): RenderPicture => ({
+      kind: 'latents',
+      step,
+      frames: clip.frames.length,
+      width,
+      height,
+      rgb: latentsToRgb(clean(), width * height, clip.latentRgb),
+    });
+    this.#latents = picture;
+    if (!this.#watched || this.#now() - this.#sentMs < INTERVAL_MS) return;
+    this.#sentMs = this.#now();
+    this.#send(picture());
+  }
+
+  /** @param position in the plan's `frames`. @param rgb 8-bit `[height, width, 3]` */
+  async frame(position: number, rgb: Uint8Array): Promise<void> {
+    this.#frames.set(position, rgb);
+    if (this.#watched) await this.#sendFrame(position, rgb);
+  }
+
+  async #sendFrame(position: number, rgb: Uint8Array): Promise<void> {
+    const clip = this.#clip;
+    if (!clip) return;
+    const { width, height } = clip;
+    const webp = await sharp(rgb, { raw: { width, height, channels: 3 } })
+      .webp({ quality: QUALITY })
+      .toBuffer();
+    this.#send({ kind: 'frame', frame: clip.frames[position]!.index, webp });
+  }
+}
