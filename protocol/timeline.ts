@@ -122,6 +122,7 @@ export type FrameDetailsRequest = z.infer<typeof FrameDetailsRequest>;
 
 /** null if the document is not open, does not have the frame, or its prompts cannot be assembled. */
 export const FrameDetailsAnswer = z.nullable(FrameDetails);
+export type FrameDetailsAnswer = z.infer<typeof FrameDetailsAnswer>;
 
 /** Request: the context windows of one step of the sampler. */
 export const STEP_WINDOWS = 'travel/stepWindows';

@@ -30,6 +30,7 @@ export class RenderJobs implements Disposable {
   /** Pictures of the job that runs, while this window watches. */
   readonly onPicture = this.#picture.event;
   #watching = false;
+  #reconnecting = false;
 
   constructor(options: ServiceClientOptions, log: LogOutputChannel, connect: Connect = ServiceClient.connect) {
     this.#options = options;
@@ -40,6 +41,11 @@ export class RenderJobs implements Disposable {
   /** In the order of the queue. */
   get jobs(): readonly JobInfo[] {
     return this.#jobs;
+  }
+
+  /** Whether the service was lost while jobs had not ended, and is being started again. */
+  get isReconnecting(): boolean {
+    return this.#reconnecting;
   }
 
   get isConnected(): boolean {
@@ -146,10 +152,15 @@ export class RenderJobs implements Disposable {
     this.#service = null;
     const unfinished = this.#jobs.some(({ state }) => !hasEnded(state));
     this.#log.info('The render service has ended.');
+    this.#reconnecting = unfinished;
     this.#become([]);
-    if (unfinished) {
-      this.connect().catch((error: Error) => this.#log.error(`Renders cannot be continued: ${error.message}`));
-    }
+    if (!unfinished) return;
+    this.connect()
+      .catch((error: Error) => this.#log.error(`Renders cannot be continued: ${error.message}`))
+      .finally(() => {
+        this.#reconnecting = false;
+        this.#changed.fire(this.#jobs);
+      });
   }
 }
 
