@@ -30,8 +30,7 @@ export function pageHtml({ cspSource, script, style, nonce }: PageParts): string
 <title>Prompt Travel</title>
 </head>
 <body>
-<div id="root"></div>
-<script type="module" nonce="${nonce}" src="${script}"></script>
+<script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>
 `;
