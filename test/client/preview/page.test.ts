@@ -100,8 +100,9 @@ describe('a page', () => {
   });
 
   it('is not waited for while it is hidden, or gone', async () => {
-    const { panel } = setUp();
+    const { panel, page } = setUp();
     panel.show(false);
+    page.load();
     await vi.advanceTimersByTimeAsync(20_000);
     panel.show(true);
     panel.dispose();
