@@ -70,7 +70,9 @@ export async function openPreview(browser: Browser, options: PageOptions = {}): 
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.route(`${ADDRESS}**`, (route) => route.fulfill(responseTo(new URL(route.request().url()).pathname, options)));
+  await page.route(`${ADDRESS}**`, (route) =>
+    route.fulfill(responseTo(new URL(route.request().url()).pathname, options)),
+  );
   await page.addInitScript(installVsCode, { stored: options.stored ?? null });
   await page.goto(ADDRESS);
   await page.waitForFunction(() => recorder().sent.some(({ type }) => type === 'ready'));

@@ -70,8 +70,18 @@ export function richTimeline(): Timeline {
       { name: 'film_grain_with_a_long_name_v2', kind: 'lora', values: [0.4] },
     ],
     problems: [
-      { severity: 'warning', line: 2, frame: null, message: 'The size is far from the size that the model was trained on.' },
-      { severity: 'warning', line: 12, frame: 18, message: 'The LoRA “add_detail” is not named here, so its weight falls to 0.' },
+      {
+        severity: 'warning',
+        line: 2,
+        frame: null,
+        message: 'The size is far from the size that the model was trained on.',
+      },
+      {
+        severity: 'warning',
+        line: 12,
+        frame: 18,
+        message: 'The LoRA “add_detail” is not named here, so its weight falls to 0.',
+      },
       { severity: 'information', line: 13, frame: 24, message: 'Keyframes are closer than half the context.' },
     ],
   };
@@ -219,7 +229,14 @@ export async function decodedFrame(frame: number): Promise<HostMessage> {
 export async function renders(): Promise<HostMessage[]> {
   const list = [
     { name: '42', seed: 42, differences: [], starred: false, date: Date.UTC(2026, 10, 29, 10, 31), frame: 12 },
-    { name: '7', seed: 7, differences: ['seed 7, not 42'], starred: true, date: Date.UTC(2026, 10, 28, 17, 2), frame: 20 },
+    {
+      name: '7',
+      seed: 7,
+      differences: ['seed 7, not 42'],
+      starred: true,
+      date: Date.UTC(2026, 10, 28, 17, 2),
+      frame: 20,
+    },
     {
       name: 'draft-42',
       seed: 42,
@@ -338,7 +355,11 @@ export const RECORDED_STATES: readonly RecordedState[] = [
     finished({ kind: 'done', summary: SUMMARY, outdated: [] }, richTimeline()),
   ),
   recorded('out-of-date', ['Out of date', '16 frames', '6–14, 16–22'], () =>
-    finished({ kind: 'done', summary: SUMMARY, outdated: [6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22] }),
+    finished({
+      kind: 'done',
+      summary: SUMMARY,
+      outdated: [6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22],
+    }),
   ),
   recorded('all-out-of-date', ['Out of date', 'every frame'], () =>
     finished({ kind: 'done', summary: SUMMARY, outdated: null }),
