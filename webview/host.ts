@@ -15,11 +15,11 @@ const SETTLED = 250;
 
 export function connectHost(): Host {
   const api = acquireVsCodeApi();
-  let pending: ReturnType<typeof setTimeout> | null = null;
+  let isScheduled = false;
   let latest: View | null = null;
   const post = (message: PageMessage) => api.postMessage(message);
   const write = () => {
-    pending = null;
+    isScheduled = false;
     if (latest !== null && isLaidOut()) api.setState(storedView(latest));
   };
   // The last change before the page is hidden or closed would be lost otherwise.
@@ -39,7 +39,8 @@ export function connectHost(): Host {
     stored: () => api.getState(),
     store(view) {
       latest = view;
-      pending ??= setTimeout(write, SETTLED);
+      if (!isScheduled) setTimeout(write, SETTLED);
+      isScheduled = true;
     },
   };
 }

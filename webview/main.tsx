@@ -14,7 +14,8 @@ const thumbnails = new Thumbnails();
 const preview = new Preview({
   view: restoreView(stored),
   post: host.post,
-  reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion'),
+  reducedMotion:
+    matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion'),
   fresh: stored === undefined || stored === null,
 });
 

@@ -1,6 +1,6 @@
 import type { HostMessage, PageMessage } from '../protocol/preview.ts';
-import { advance, type ClipLength, seek, shownFrame, togglePlaying, upcomingFrames } from './player/clock.ts';
 import { RING } from './player/clip-player.ts';
+import { advance, type ClipLength, seek, shownFrame, togglePlaying, upcomingFrames } from './player/clock.ts';
 import { playedLength } from './player/picture-index.ts';
 import { Pictures } from './player/pictures.ts';
 import { announcement } from './state/announce.ts';

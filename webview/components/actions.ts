@@ -1,10 +1,8 @@
-import { pictureIndex } from '../player/picture-index.ts';
-import { ACTUAL_SIZE, FIT } from '../player/zoom.ts';
-import { type LoopMode, setRangeEnd, SPEEDS } from '../player/clock.ts';
-import type { Preview } from '../preview.ts';
 import type { KeyAction } from '../keyboard.ts';
+import { type LoopMode, SPEEDS, setRangeEnd } from '../player/clock.ts';
+import { ACTUAL_SIZE, FIT } from '../player/zoom.ts';
+import type { Preview } from '../preview.ts';
 import type { StatusAction } from '../state/status.ts';
-import { COMPARE_MODES } from '../state/view.ts';
 import { seconds } from '../timeline/ticks.ts';
 
 const LOOPS: readonly LoopMode[] = ['loop', 'ping-pong', 'once'];
@@ -62,11 +60,6 @@ export function toggleCompare(preview: Preview): void {
   } else preview.post({ type: 'clip', id: other.id, action: 'compare' });
 }
 
-export function nextCompareMode(preview: Preview): void {
-  const { compare } = preview.view;
-  preview.change({ compare: COMPARE_MODES[(COMPARE_MODES.indexOf(compare) + 1) % COMPARE_MODES.length]! });
-}
-
 export function doStatusAction(preview: Preview, { does }: StatusAction): void {
   if ('command' in does) preview.post({ type: 'command', command: does.command });
   else if ('reveal' in does) preview.post({ type: 'reveal', line: does.reveal });
@@ -97,15 +90,6 @@ export function timeText(preview: Preview): string {
   return seconds(preview.frame / fps, 2);
 }
 
-export function hasPicture(preview: Preview): boolean {
-  const { a } = preview.model;
-  if (a?.length && !preview.model.latents) {
-    const index = pictureIndex(preview.view.clock.position, preview.length.fps, { frames: a.length.frames, fps: a.fps });
-    return index !== -1;
-  }
-  return preview.model.latents !== null || preview.model.decoded.size > 0;
-}
-
 export interface KeyTarget {
   readonly toggleFull: () => void;
   readonly toggleHelp: () => void;
@@ -116,39 +100,54 @@ export function doKey(preview: Preview, action: KeyAction, target: KeyTarget): v
   const { frames } = preview.length;
   switch (action.kind) {
     case 'togglePlaying':
-      return preview.togglePlaying();
+      preview.togglePlaying();
+      break;
     case 'step':
-      return preview.step(action.by);
+      preview.step(action.by);
+      break;
     case 'stepKey':
-      return stepKey(preview, action.by);
+      stepKey(preview, action.by);
+      break;
     case 'end':
       preview.pause();
-      return preview.seek(action.which === 'first' ? 0 : frames - 1);
+      preview.seek(action.which === 'first' ? 0 : frames - 1);
+      break;
     case 'range':
       preview.change({ clock: setRangeEnd(clock, action.end, frames) });
-      return preview.say(rangeText(preview));
+      preview.say(rangeText(preview));
+      break;
     case 'loop':
-      return cycleLoop(preview);
+      cycleLoop(preview);
+      break;
     case 'speed':
-      return setSpeed(preview, SPEEDS[action.index]!);
+      setSpeed(preview, SPEEDS[action.index]!);
+      break;
     case 'fit':
-      return preview.change({ zoom: FIT });
+      preview.change({ zoom: FIT });
+      break;
     case 'actualSize':
-      return preview.change({ zoom: ACTUAL_SIZE });
+      preview.change({ zoom: ACTUAL_SIZE });
+      break;
     case 'compare':
-      return toggleCompare(preview);
+      toggleCompare(preview);
+      break;
     case 'onion':
-      return preview.change({ onion: !preview.view.onion });
+      preview.change({ onion: !preview.view.onion });
+      break;
     case 'fullScreen':
-      return target.toggleFull();
+      target.toggleFull();
+      break;
     case 'reveal':
-      return revealFrame(preview);
+      revealFrame(preview);
+      break;
     case 'focusText':
-      return preview.post({ type: 'command', command: 'focusText' });
+      preview.post({ type: 'command', command: 'focusText' });
+      break;
     case 'render':
-      return preview.post({ type: 'command', command: 'render' });
+      preview.post({ type: 'command', command: 'render' });
+      break;
     case 'help':
-      return target.toggleHelp();
+      target.toggleHelp();
   }
 }
 

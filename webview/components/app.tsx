@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { keyAction, type KeyPlace } from '../keyboard.ts';
+import { type KeyPlace, keyAction } from '../keyboard.ts';
 import type { Preview } from '../preview.ts';
 import { sourceOf } from '../state/model.ts';
 import { type Status, statusOf } from '../state/status.ts';
@@ -55,6 +55,17 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [preview, full]);
 
+  useEffect(() => {
+    // After a click on a button, Space plays instead of pressing that button again.
+    const onClick = ({ detail, target }: MouseEvent) => {
+      const button = detail > 0 && target instanceof Element ? target.closest('button') : null;
+      const keepsFocus = button?.getAttribute('aria-haspopup') != null || button?.closest('dialog') != null;
+      if (button !== null && !keepsFocus && document.activeElement === button) focusPage(root.current);
+    };
+    document.addEventListener('click', onClick);
+    return () => document.removeEventListener('click', onClick);
+  }, []);
+
   useLayoutEffect(() => {
     if (root.current !== null) root.current.scrollTop = preview.view.scroll.page;
   }, [preview]);
@@ -67,13 +78,6 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
       onScroll={(event) => {
         if (event.target !== event.currentTarget) return;
         preview.change({ scroll: { ...preview.view.scroll, page: event.currentTarget.scrollTop } });
-      }}
-      // After a click on a button, Space plays instead of pressing that button again.
-      onClick={(event) => {
-        const clicked = event.target instanceof Element ? event.target.closest('button') : null;
-        if (event.detail > 0 && clicked !== null && clicked.getAttribute('aria-haspopup') === null && document.activeElement === clicked) {
-          root.current?.focus({ preventScroll: true });
-        }
       }}
     >
       {!full && <Header preview={preview} quiet={card} />}
@@ -94,7 +98,9 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
         </div>
         {!full && hasContent && layout === 'wide' && <SidePanel preview={preview} thumbnails={thumbnails.addresses} />}
       </main>
-      {!full && <TimelineView preview={preview} palette={palette} layout={layout} />}
+      {!full && (
+        <TimelineView preview={preview} palette={palette} layout={layout} errorsShown={status.icon === 'error'} />
+      )}
       {!full && hasContent && layout !== 'wide' && <SidePanel preview={preview} thumbnails={thumbnails.addresses} />}
       <p class="sr-only" role="status" aria-live="polite">
         {preview.spoken}
@@ -103,6 +109,8 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
     </div>
   );
 }
+
+const focusPage = (page: HTMLElement | null) => page?.focus({ preventScroll: true });
 
 /** The header has buttons for these in the same place all the time. */
 function withoutHeader(status: Status): Status {
@@ -116,4 +124,3 @@ function placeOf(target: EventTarget | null): KeyPlace {
   if (target.closest('input, textarea, select, dialog') !== null) return 'input';
   return target.closest('button, [role=tab]') !== null ? 'button' : 'page';
 }
-

@@ -31,11 +31,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
           onClick={() => toggleCompare(preview)}
         />
         {isRunning(state) ? (
-          <button
-            type="button"
-            class="button"
-            onClick={() => preview.post({ type: 'command', command: 'cancel' })}
-          >
+          <button type="button" class="button" onClick={() => preview.post({ type: 'command', command: 'cancel' })}>
             Cancel
           </button>
         ) : (
@@ -48,7 +44,12 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
 
 function Facts({ preview }: { preview: Preview }): JSX.Element {
   const { frames, fps, width, height } = preview.model.timeline!.timeline;
-  const facts = [frames === 1 ? '1 frame' : `${frames} frames`, seconds(frames / fps), `${fps} fps`, `${width} × ${height}`];
+  const facts = [
+    frames === 1 ? '1 frame' : `${frames} frames`,
+    seconds(frames / fps),
+    `${fps} fps`,
+    `${width} × ${height}`,
+  ];
   return <p class="facts">{facts.join(' · ')}</p>;
 }
 

@@ -25,9 +25,7 @@ export function Help({ onClose }: { onClose: () => void }): JSX.Element {
       <dl class="help-keys">
         {keyHelp(navigator.platform.startsWith('Mac')).map(({ keys, does }) => (
           <div key={does}>
-            <dt>
-              {keys.map((key) => (key === '…' ? ' … ' : <kbd key={key}>{key}</kbd>))}
-            </dt>
+            <dt>{keys.map((key) => (key === '…' ? ' … ' : <kbd key={key}>{key}</kbd>))}</dt>
             <dd>{does}</dd>
           </div>
         ))}

@@ -1,5 +1,6 @@
 /** The codicons that the page uses; the bundle contains their outlines only. */
-import add from '@vscode/codicons/src/icons/add.svg';
+
+import arrowRight from '@vscode/codicons/src/icons/arrow-right.svg';
 import arrowSwap from '@vscode/codicons/src/icons/arrow-swap.svg';
 import check from '@vscode/codicons/src/icons/check.svg';
 import chevronDown from '@vscode/codicons/src/icons/chevron-down.svg';
@@ -9,10 +10,10 @@ import chip from '@vscode/codicons/src/icons/chip.svg';
 import circleSlash from '@vscode/codicons/src/icons/circle-slash.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
 import pause from '@vscode/codicons/src/icons/debug-pause.svg';
+import film from '@vscode/codicons/src/icons/device-camera-video.svg';
 import ellipsis from '@vscode/codicons/src/icons/ellipsis.svg';
 import errorIcon from '@vscode/codicons/src/icons/error.svg';
 import file from '@vscode/codicons/src/icons/file.svg';
-import fileMedia from '@vscode/codicons/src/icons/file-media.svg';
 import globe from '@vscode/codicons/src/icons/globe.svg';
 import graphScatter from '@vscode/codicons/src/icons/graph-scatter.svg';
 import history from '@vscode/codicons/src/icons/history.svg';
@@ -20,10 +21,9 @@ import info from '@vscode/codicons/src/icons/info.svg';
 import layers from '@vscode/codicons/src/icons/layers.svg';
 import loading from '@vscode/codicons/src/icons/loading.svg';
 import lock from '@vscode/codicons/src/icons/lock.svg';
+import pass from '@vscode/codicons/src/icons/pass.svg';
 import play from '@vscode/codicons/src/icons/play.svg';
 import plug from '@vscode/codicons/src/icons/plug.svg';
-import question from '@vscode/codicons/src/icons/question.svg';
-import remove from '@vscode/codicons/src/icons/remove.svg';
 import save from '@vscode/codicons/src/icons/save.svg';
 import screenFull from '@vscode/codicons/src/icons/screen-full.svg';
 import screenNormal from '@vscode/codicons/src/icons/screen-normal.svg';
@@ -31,17 +31,14 @@ import splitHorizontal from '@vscode/codicons/src/icons/split-horizontal.svg';
 import starEmpty from '@vscode/codicons/src/icons/star-empty.svg';
 import starFull from '@vscode/codicons/src/icons/star-full.svg';
 import sync from '@vscode/codicons/src/icons/sync.svg';
-import syncIgnored from '@vscode/codicons/src/icons/sync-ignored.svg';
 import unlock from '@vscode/codicons/src/icons/unlock.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 import watch from '@vscode/codicons/src/icons/watch.svg';
-import pass from '@vscode/codicons/src/icons/pass.svg';
 import shield from '@vscode/codicons/src/icons/workspace-untrusted.svg';
 import zoomIn from '@vscode/codicons/src/icons/zoom-in.svg';
 import zoomOut from '@vscode/codicons/src/icons/zoom-out.svg';
 
 export const ICONS = {
-  add,
   arrowSwap,
   check,
   chevronDown,
@@ -54,7 +51,7 @@ export const ICONS = {
   ellipsis,
   error: errorIcon,
   file,
-  fileMedia,
+  film,
   globe,
   graphScatter,
   history,
@@ -64,8 +61,6 @@ export const ICONS = {
   lock,
   play,
   plug,
-  question,
-  remove,
   save,
   screenFull,
   screenNormal,
@@ -73,7 +68,7 @@ export const ICONS = {
   starEmpty,
   starFull,
   sync,
-  syncIgnored,
+  arrowRight,
   unlock,
   warning,
   watch,

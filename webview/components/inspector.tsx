@@ -2,9 +2,9 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { FrameDetails, MixedPrompt } from '../../protocol/timeline.ts';
 import { css, keyRgb, type Rgb } from '../colour.ts';
 import type { Preview } from '../preview.ts';
+import { rangesText } from '../state/status.ts';
 import { numberText } from '../timeline/lanes.ts';
 import { mixAt, shareText } from '../timeline/mix.ts';
-import { rangesText } from '../state/status.ts';
 import { seconds } from '../timeline/ticks.ts';
 
 /** Everything about the shown frame. */
@@ -13,7 +13,13 @@ export function Inspector({ preview }: { preview: Preview }): JSX.Element {
   const frame = Math.min(preview.frame, (timeline?.timeline.frames ?? 1) - 1);
   const { playing } = preview.view.clock;
   if (details === null) {
-    return <p class="hint">{timeline?.stale ? 'Fix the errors in the text to see the prompts of a frame.' : 'No details of this frame yet.'}</p>;
+    return (
+      <p class="hint">
+        {timeline?.stale
+          ? 'Fix the errors in the text to see the prompts of a frame.'
+          : 'No details of this frame yet.'}
+      </p>
+    );
   }
   // While the clip plays, the details of the last frame stay, because text that changes 8 times a second cannot be read.
   const old = details.frame !== frame;
@@ -61,7 +67,11 @@ function PromptSection({ title, prompt, colours }: PromptSectionProps): JSX.Elem
     const leading = colours === null ? null : t >= 1 ? colours.to : colours.from;
     return (
       <Section title={title}>
-        {only === '' ? <p class="dim">Empty</p> : <Prompt text={only} other={null} colour={from === to ? null : leading} />}
+        {only === '' ? (
+          <p class="dim">Empty</p>
+        ) : (
+          <Prompt text={only} other={null} colour={from === to ? null : leading} />
+        )}
         <TokenCount tokens={t >= 1 ? tokens.to : tokens.from} />
       </Section>
     );
@@ -138,7 +148,8 @@ function MixBar({ t, colours }: { t: number; colours: ReturnType<typeof coloursA
 /** `14 of 75 tokens`; each chunk of a longer prompt. */
 function TokenCount({ tokens }: { tokens: readonly number[] }): JSX.Element | null {
   if (tokens.length === 0) return null;
-  const text = tokens.length === 1 ? `${tokens[0]} of 75 tokens` : `${tokens.join(' + ')} tokens in ${tokens.length} chunks`;
+  const text =
+    tokens.length === 1 ? `${tokens[0]} of 75 tokens` : `${tokens.join(' + ')} tokens in ${tokens.length} chunks`;
   return <p class="dim tokens">{text}</p>;
 }
 
@@ -169,7 +180,6 @@ function Windows({ details, frames }: { details: FrameDetails; frames: number })
     <Section title="Context windows">
       <ul class="windows">
         {details.windows.map((window, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: windows have no other name, and their order is theirs.
           <li key={index}>
             <span class="window-bar" aria-hidden="true">
               {window.frames.length > 0 && (

@@ -3,7 +3,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 export type MenuItem =
-  | { readonly kind: 'action'; readonly label: string; readonly hint?: string; readonly run: () => void; readonly disabled?: boolean }
+  | {
+      readonly kind: 'action';
+      readonly label: string;
+      readonly hint?: string;
+      readonly run: () => void;
+      readonly disabled?: boolean;
+    }
   /** One of several, or a switch. */
   | { readonly kind: 'choice' | 'switch'; readonly label: string; readonly checked: boolean; readonly run: () => void }
   | { readonly kind: 'heading'; readonly label: string }
@@ -78,7 +84,7 @@ export function Menu({ label, items, place, onClose }: MenuProps): JSX.Element {
 }
 
 function Item({ item, onClose }: { item: MenuItem; onClose: (byPerson: boolean) => void }): JSX.Element {
-  if (item.kind === 'separator') return <div class="menu-separator" role="separator" />;
+  if (item.kind === 'separator') return <hr class="menu-separator" />;
   if (item.kind === 'heading') {
     return (
       <div class="menu-heading" role="presentation">

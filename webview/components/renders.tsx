@@ -54,7 +54,7 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
       <button type="button" class="render-show" onClick={() => send('show')} aria-label={`Show ${render.name}`}>
         {thumbnail === undefined ? (
           <span class="render-picture">
-            <Icon name="fileMedia" size={20} />
+            <Icon name="film" size={20} />
           </span>
         ) : (
           <img class="render-picture" src={thumbnail} alt="" />

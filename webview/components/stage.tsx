@@ -7,10 +7,10 @@ import { pan, percent, type Size, zoomAt } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
 import { sourceOf } from '../state/model.ts';
 import type { Status } from '../state/status.ts';
-import { mixText, sharesAt, shareText } from '../timeline/mix.ts';
 import { storyColour } from '../timeline/draw/draw-film.ts';
-import { StatusCard } from './status.tsx';
+import { mixText, sharesAt, shareText } from '../timeline/mix.ts';
 import { TextButton } from './button.tsx';
+import { StatusCard } from './status.tsx';
 import { sizeCanvas, useScale, useSize } from './use-page.ts';
 
 interface StageProps {
@@ -69,7 +69,7 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
       )}
       {card && <StatusCard preview={preview} status={status} />}
       {!card && showsFailure && (
-        <div class="card" role="group" aria-label="The clip cannot be shown">
+        <section class="card" aria-label="The clip cannot be shown">
           <p>{failure}</p>
           <div class="card-actions">
             <TextButton
@@ -78,7 +78,7 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
               onClick={() => preview.post({ type: 'clip', id: model.a!.id, action: 'openOutside' })}
             />
           </div>
-        </div>
+        </section>
       )}
       {card && <Caption preview={preview} />}
     </div>
@@ -107,12 +107,18 @@ export function sceneOf(preview: Preview, palette: Palette, size: Size, scale: n
     compare: model.b === null ? null : view.compare,
     wipe: view.wipe,
     onion: view.onion && !view.clock.playing && model.b === null ? [at('a', -1), at('a', 1)] : [],
-    wash: timeline === null ? null : storyColour(timeline, preview.frame),
+    wash: timeline === null || palette.highContrast ? null : storyColour(timeline, preview.frame),
     nominal: clip ?? (a !== null && timeline !== null ? timeline : null),
   };
 }
 
-function zoomBy(preview: Preview, palette: Palette, node: HTMLElement, point: { x: number; y: number }, by: number): void {
+function zoomBy(
+  preview: Preview,
+  palette: Palette,
+  node: HTMLElement,
+  point: { x: number; y: number },
+  by: number,
+): void {
   const size = { width: node.clientWidth, height: node.clientHeight };
   const at = placementOf(sceneOf(preview, palette, size, 1));
   if (at !== null) preview.change({ zoom: zoomAt(at, size, point, by) });
@@ -158,7 +164,7 @@ function WipeHandle({ preview, left, width, stage }: WipeProps): JSX.Element {
   const x = Math.min(Math.max(left + width * wipe, 0), stage.width);
   return (
     <div
-      class="wipe"
+      class="wipe-handle"
       role="slider"
       tabIndex={0}
       aria-label="Border between A and B"
@@ -188,7 +194,7 @@ function CompareLabels({ preview }: { preview: Preview }): JSX.Element {
   const { a, b } = preview.model;
   const { compare } = preview.view;
   return (
-    <div class={`compare-labels ${compare}`}>
+    <div class={compare === 'side' ? 'compare-labels halves' : 'compare-labels'}>
       <span class="compare-label">
         <b>A</b> {a?.label ?? 'this render'}
       </span>

@@ -8,7 +8,7 @@ import type { IconName } from './icons.ts';
 
 const GLYPHS: Readonly<Record<StatusIcon, IconName>> = {
   file: 'file',
-  film: 'fileMedia',
+  film: 'film',
   clock: 'watch',
   loading: 'loading',
   noise: 'graphScatter',
@@ -33,7 +33,7 @@ interface StatusProps {
 /** The state in the middle of an empty stage. */
 export function StatusCard({ preview, status }: StatusProps): JSX.Element {
   return (
-    <div class={`card ${status.tone}`} role="group" aria-label="State">
+    <section class={`card ${status.tone}`} aria-label="State">
       <Icon name={GLYPHS[status.icon]} size={40} spin={status.icon === 'loading'} />
       <h2>{status.title}</h2>
       {status.detail !== '' && <p>{status.detail}</p>}
@@ -48,14 +48,14 @@ export function StatusCard({ preview, status }: StatusProps): JSX.Element {
           />
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 
 /** The state above the picture, a line. */
 export function StatusStrip({ preview, status }: StatusProps): JSX.Element {
   return (
-    <div class={`strip ${status.tone}`} role="group" aria-label="State">
+    <section class={`strip ${status.tone}`} aria-label="State">
       <Icon name={GLYPHS[status.icon]} spin={status.icon === 'loading'} />
       <p class="strip-text">
         <b>{status.title}</b>
@@ -67,7 +67,7 @@ export function StatusStrip({ preview, status }: StatusProps): JSX.Element {
         ))}
       </div>
       {status.progress !== null && <Progress value={status.progress} />}
-    </div>
+    </section>
   );
 }
 

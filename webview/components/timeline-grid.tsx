@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { xOf } from '../timeline/axis.ts';
 import type { Preview } from '../preview.ts';
+import { xOf } from '../timeline/axis.ts';
 import { cellText } from '../timeline/cells.ts';
 import type { Lane } from '../timeline/lanes.ts';
 import type { TimelineScene } from '../timeline/scene.ts';

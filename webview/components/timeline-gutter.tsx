@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
-import { numberText, valueAt } from '../timeline/lanes.ts';
 import type { Lane } from '../timeline/lanes.ts';
+import { numberText, valueAt } from '../timeline/lanes.ts';
 import type { TimelineScene } from '../timeline/scene.ts';
 import { IconButton } from './button.tsx';
 
@@ -13,14 +13,18 @@ interface GutterProps {
 
 /** The names of the lanes, beside them or above each. */
 export function Gutter({ preview, scene, stacked }: GutterProps): JSX.Element {
-  const lanes = scene?.layout.lanes.filter(({ kind }) => !stacked || (kind !== 'ruler' && kind !== 'frames')) ?? [];
+  const lanes = scene?.layout.lanes.filter(({ kind }) => kind !== 'ruler' && !(stacked && kind === 'frames')) ?? [];
   return (
     <div class={stacked ? 'gutter stacked' : 'gutter'}>
       {lanes.map((lane) => (
         <div
           key={lane.id}
           class="lane-label"
-          style={stacked ? { top: `${lane.top - 16}px`, height: '16px' } : { top: `${lane.top}px`, height: `${lane.height}px` }}
+          style={
+            stacked
+              ? { top: `${lane.top - 16}px`, height: '16px' }
+              : { top: `${lane.top}px`, height: `${lane.height}px` }
+          }
         >
           {lane.kind === 'windows' ? <StepChooser preview={preview} /> : <LaneName preview={preview} lane={lane} />}
         </div>

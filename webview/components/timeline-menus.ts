@@ -22,7 +22,12 @@ export function keyItems(preview: Preview, key: number, ask: Ask): readonly Menu
   const edit = editor(preview);
   const { index, frame, holdEnd, transition, line } = entry;
   const last = timeline.frames - 1;
-  const action = (label: string, run: () => void): MenuItem => ({ kind: 'action', label, run, disabled: edit === null });
+  const action = (label: string, run: () => void): MenuItem => ({
+    kind: 'action',
+    label,
+    run,
+    disabled: edit === null,
+  });
   const custom = !TRANSITIONS.some((name) => name === transition);
   return [
     { kind: 'heading', label: `Transition to keyframe ${key + 1}` },
@@ -67,7 +72,12 @@ export function keyItems(preview: Preview, key: number, ask: Ask): readonly Menu
       }),
     ),
     { kind: 'separator' },
-    { kind: 'action', label: `Go to Line ${line + 1}`, hint: 'Enter', run: () => preview.post({ type: 'reveal', line }) },
+    {
+      kind: 'action',
+      label: `Go to Line ${line + 1}`,
+      hint: 'Enter',
+      run: () => preview.post({ type: 'reveal', line }),
+    },
   ];
 }
 

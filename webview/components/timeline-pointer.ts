@@ -24,7 +24,13 @@ interface TimelinePointer {
   readonly title: string;
   readonly handlers: Pick<
     HTMLAttributes<HTMLDivElement>,
-    'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel' | 'onDblClick' | 'onContextMenu' | 'onPointerLeave'
+    | 'onPointerDown'
+    | 'onPointerMove'
+    | 'onPointerUp'
+    | 'onPointerCancel'
+    | 'onDblClick'
+    | 'onContextMenu'
+    | 'onPointerLeave'
   >;
 }
 

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Palette } from '../palette.ts';
 import type { Preview } from '../preview.ts';
-import { errorsOf, isRunning } from '../state/model.ts';
+import { errorsOf, isRunning, type ShownTimeline } from '../state/model.ts';
 import { errorsText } from '../state/status.ts';
 import { leftOf, zoomSpan } from '../timeline/axis.ts';
 import type { FrameLook } from '../timeline/cells.ts';
@@ -26,6 +26,8 @@ interface TimelineProps {
   readonly preview: Preview;
   readonly palette: Palette;
   readonly layout: Layout;
+  /** The state of the page already says which errors the text has. */
+  readonly errorsShown: boolean;
 }
 
 export interface OpenMenu {
@@ -33,8 +35,14 @@ export interface OpenMenu {
   readonly place: MenuPlace;
 }
 
-/** The lanes of the clip over its frames. */
-export function TimelineView({ preview, palette, layout }: TimelineProps): JSX.Element | null {
+/** The lanes of the clip over its frames; nothing before there is a text. */
+export function TimelineView(props: TimelineProps): JSX.Element | null {
+  const shown = props.preview.model.timeline;
+  return shown === null ? null : <ShownTimelineView {...props} shown={shown} />;
+}
+
+function ShownTimelineView(props: TimelineProps & { shown: ShownTimeline }): JSX.Element {
+  const { preview, palette, layout, shown, errorsShown } = props;
   const plot = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
@@ -42,25 +50,23 @@ export function TimelineView({ preview, palette, layout }: TimelineProps): JSX.E
   const [lane, setLane] = useState('keys');
   const size = useSize(plot);
   const { model, view } = preview;
-  const shown = model.timeline;
   const folded = view.folded ?? layout === 'narrow';
   const stacked = layout === 'narrow';
   const width = size?.width ?? 0;
   const windows = model.windows?.windows;
   const scene = useMemo(
     () =>
-      shown === null || width === 0
+      width === 0
         ? null
         : layOutTimeline(shown.timeline, { span: view.span, width, folded, stacked, windows: windows ?? [], drag }),
     [shown, width, folded, stacked, windows, drag, view.span],
   );
-  if (shown === null) return null;
   const { timeline, stale, version } = shown;
   const ask = (next: NumberQuestion) => setQuestion(next);
   return (
     <section class={stale ? 'timeline stale' : 'timeline'} aria-label="Timeline">
       <div class="timeline-head">
-        <Problems preview={preview} />
+        <Problems preview={preview} errorsShown={errorsShown} />
         <div class="transport-group end">
           {scene !== null && scene.layout.hidden + (view.folded === false ? 1 : 0) > 0 && (
             <button
@@ -142,12 +148,12 @@ function zoomTimeline(preview: Preview, scene: TimelineScene | null, by: number)
 }
 
 /** `2 errors, line 9`, and the way there. */
-function Problems({ preview }: { preview: Preview }): JSX.Element {
+function Problems({ preview, errorsShown }: { preview: Preview; errorsShown: boolean }): JSX.Element {
   const { timeline } = preview.model.timeline!;
   const errors = errorsOf(timeline.problems);
   const others = timeline.problems.length - errors.length;
   const first = errors[0] ?? timeline.problems[0];
-  if (first === undefined) {
+  if (first === undefined || (errorsShown && errors.length > 0)) {
     const count = timeline.keys.length;
     return <p class="dim timeline-count">{count === 1 ? '1 keyframe' : `${count.toLocaleString()} keyframes`}</p>;
   }
@@ -220,6 +226,7 @@ function Lanes({ preview, palette, scene, drag }: LanesProps): JSX.Element {
       active,
       range: view.clock.range,
       running: isRunning(state),
+      stale: model.timeline?.stale ?? false,
       thumbnail: (frame: number) => pictures.thumbnail(model, frame, fps),
       look: looksOf(preview),
     };

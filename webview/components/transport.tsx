@@ -24,7 +24,7 @@ interface TransportProps {
 const LOOP_ICONS: Readonly<Record<LoopMode, IconName>> = {
   loop: 'sync',
   'ping-pong': 'arrowSwap',
-  once: 'syncIgnored',
+  once: 'arrowRight',
 };
 
 const BACKGROUND_NAMES: Readonly<Record<Background, string>> = {
@@ -189,7 +189,12 @@ function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuIt
         ];
   const folded: MenuItem[] =
     layout === 'narrow'
-      ? [heading('Speed'), ...speedItems(preview).slice(1, 6), heading('Zoom'), ...zoomItems(preview, palette).slice(0, 2)]
+      ? [
+          heading('Speed'),
+          ...speedItems(preview).slice(1, 6),
+          heading('Zoom'),
+          ...zoomItems(preview, palette).slice(0, 2),
+        ]
       : [];
   const onion: MenuItem[] =
     layout === 'wide'

@@ -137,8 +137,8 @@ function checker(context: CanvasRenderingContext2D): CanvasPattern | string {
 function drawWash(context: CanvasRenderingContext2D, { width, height }: Size, wash: Rgb): void {
   const radius = Math.max(width, height) * 0.75;
   const gradient = context.createRadialGradient(width / 2, height, 0, width / 2, height, radius);
-  gradient.addColorStop(0, css(wash, 0.34));
-  gradient.addColorStop(1, css(wash, 0.04));
+  gradient.addColorStop(0, css(wash, 0.24));
+  gradient.addColorStop(1, css(wash, 0.02));
   context.fillStyle = gradient;
   context.fillRect(0, 0, width, height);
 }

@@ -141,8 +141,7 @@ export class Pictures {
         return;
       }
       const first = await decoder.decode(0);
-      const size =
-        'displayWidth' in first ? [first.displayWidth, first.displayHeight] : [first.width, first.height];
+      const size = 'displayWidth' in first ? [first.displayWidth, first.displayHeight] : [first.width, first.height];
       first.close();
       if (turn !== this.#opening[side]) {
         decoder.close();

@@ -13,7 +13,9 @@ export function announcement(before: Model, after: Model): string | null {
     return before.state === null ? null : join(now.title, now.detail);
   }
   if (after.state?.kind === 'sampling') return quarter(old, now);
-  return now.tone !== 'busy' && (old.title !== now.title || old.detail !== now.detail) ? join(now.title, now.detail) : null;
+  return now.tone !== 'busy' && (old.title !== now.title || old.detail !== now.detail)
+    ? join(now.title, now.detail)
+    : null;
 }
 
 function quarter(old: Status, now: Status): string | null {

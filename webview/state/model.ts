@@ -111,7 +111,8 @@ function withState(model: Model, { name, locked, state }: Extract<HostMessage, {
 const isBeginning = ({ kind }: PreviewState) => kind === 'queued' || kind === 'loading';
 
 function shownTimeline(before: ShownTimeline | null, version: number, timeline: Timeline): ShownTimeline {
-  if (before === null || errorsOf(timeline.problems).length === 0) return { version, timeline, stale: hasErrors(timeline) };
+  if (before === null || errorsOf(timeline.problems).length === 0)
+    return { version, timeline, stale: hasErrors(timeline) };
   // The problems are those of the text; what they did to the rest of the timeline would only flicker.
   return { version, timeline: { ...before.timeline, problems: timeline.problems }, stale: true };
 }

@@ -93,7 +93,14 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
       const part = window === null || windows === null || windows < 2 ? 0 : (window - 1) / windows;
       const progress = Math.max(0, step - 1 + part) / steps;
       const detail = [window === null || windows === null || windows < 2 ? '' : `window ${window} of ${windows}`];
-      return status('noise', 'busy', `Step ${step} of ${steps}`, join(...detail, left(state.secondsLeft)), actions, progress);
+      return status(
+        'noise',
+        'busy',
+        `Step ${step} of ${steps}`,
+        join(...detail, left(state.secondsLeft)),
+        actions,
+        progress,
+      );
     }
     case 'decoding':
       return status(
@@ -112,7 +119,10 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
       return status('pause', 'warning', 'Paused', sentence(state.detail), [RESUME, CANCEL]);
     case 'cancelled':
       return state.resumable
-        ? status('cancelled', 'plain', 'Canceled', 'Finished steps are saved.', [RESUME, command('Start Over', 'render')])
+        ? status('cancelled', 'plain', 'Canceled', 'Finished steps are saved.', [
+            RESUME,
+            command('Start Over', 'render'),
+          ])
         : status('cancelled', 'plain', 'Canceled', 'Nothing was saved.', [RENDER]);
     case 'failed':
       return status(
@@ -128,21 +138,34 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
         LOG,
       ]);
     case 'untrusted':
-      return status('shield', 'warning', 'Restricted Mode', 'Trust this folder to render. The timeline works without.', [
-        command('Manage Trust', 'manageTrust'),
-      ]);
+      return status(
+        'shield',
+        'warning',
+        'Restricted Mode',
+        'Trust this folder to render. The timeline works without.',
+        [command('Manage Trust', 'manageTrust')],
+      );
     case 'no-engine':
-      return status('globe', 'plain', 'Rendering needs a computer', 'VS Code in the browser has no renderer. The timeline works here; open the folder in VS Code on a desktop or through a remote to render.', []);
+      return status(
+        'globe',
+        'plain',
+        'Rendering needs a computer',
+        'VS Code in the browser has no renderer. The timeline works here; open the folder in VS Code on a desktop or through a remote to render.',
+        [],
+      );
     case 'reconnecting':
       return status('plug', 'busy', 'Reconnecting…', 'The renderer is being restarted. Nothing is lost.', [LOG]);
   }
 }
 
 function doneStatus({ summary, outdated }: Extract<PreviewState, { kind: 'done' }>): Status {
-  if (outdated === null) return status('outdated', 'warning', 'Out of date', 'The text changed every frame since.', [RENDER]);
+  if (outdated === null)
+    return status('outdated', 'warning', 'Out of date', 'The text changed every frame since.', [RENDER]);
   if (outdated.length === 0) return status('done', 'good', 'Rendered', summary, []);
   const frames = outdated.length === 1 ? '1 frame' : `${outdated.length} frames`;
-  return status('outdated', 'warning', 'Out of date', `The text changed ${frames} since: ${rangesText(outdated)}.`, [RENDER]);
+  return status('outdated', 'warning', 'Out of date', `The text changed ${frames} since: ${rangesText(outdated)}.`, [
+    RENDER,
+  ]);
 }
 
 /** `0–4, 9, 12–31` */

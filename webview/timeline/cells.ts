@@ -43,10 +43,12 @@ function contentText({ timeline, windows, look }: CellContext, lane: Lane, frame
       return covering === 1 ? '1 window' : `${covering} windows`;
     }
     case 'problems':
-      return timeline.problems
-        .filter((problem) => problem.frame === frame)
-        .map(({ severity, message }) => `${severity}: ${message}`)
-        .join(' ') || 'no problems';
+      return (
+        timeline.problems
+          .filter((problem) => problem.frame === frame)
+          .map(({ severity, message }) => `${severity}: ${message}`)
+          .join(' ') || 'no problems'
+      );
   }
 }
 

@@ -83,7 +83,13 @@ function curvesOf(timeline: Pick<Timeline, 'mix' | 'keys' | 'frames'>, axis: Axi
       let run = open.get(key);
       if (run === undefined) {
         run = { key, points: [], lastFrame: frame, lastShare: share };
-        openRun(run, frame, axis, frame === start ? null : share === 1 && timeline.keys[key]?.transition === 'cut', step);
+        openRun(
+          run,
+          frame,
+          axis,
+          frame === start ? null : share === 1 && timeline.keys[key]?.transition === 'cut',
+          step,
+        );
         open.set(key, run);
       }
       run.points.push({ x: xOf(axis, frame), y: share });

@@ -54,7 +54,7 @@ function wantedLanes(timeline: Timeline, windowRows: number): readonly Omit<Lane
     value,
   });
   return [
-    lane('ruler', 'Frame', 22),
+    lane('ruler', 'Time', 22),
     lane('frames', 'Frames', 44),
     lane('keys', 'Keyframes', 26),
     ...(timeline.problems.length > 0 ? [lane('problems', 'Problems', 18)] : []),
@@ -73,10 +73,10 @@ export function valueAt({ values }: TimelineLane, frame: number): number {
   return values[Math.min(frame, values.length - 1)] ?? 0;
 }
 
-/** Smallest and largest value, a little apart if they are equal. Zero is always inside, so that heights compare. */
-export function valueRange({ values }: TimelineLane): { readonly low: number; readonly high: number } {
-  let low = 0;
-  let high = 0;
+/** What the height of a lane shows. Weights of LoRAs are compared with zero, other numbers among themselves. */
+export function valueRange({ kind, values }: TimelineLane): { readonly low: number; readonly high: number } {
+  let low = kind === 'lora' ? 0 : (values[0] ?? 0);
+  let high = low;
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;

@@ -42,9 +42,7 @@ export function shareText(share: number): string {
 export function mixText(timeline: Pick<Timeline, 'mix' | 'keys'>, frame: number, negative = false): string {
   const shares = sharesAt(timeline, frame);
   if (shares.length === 0) return negative ? 'no negative prompt of a keyframe' : 'no keyframes';
-  return shares
-    .map(({ key, share }) => `${shareText(share)} ${keyText(timeline, key, negative)}`)
-    .join(', ');
+  return shares.map(({ key, share }) => `${shareText(share)} ${keyText(timeline, key, negative)}`).join(', ');
 }
 
 function keyText(timeline: Pick<Timeline, 'keys'>, key: number, negative: boolean): string {

@@ -1,6 +1,6 @@
 /**
- * `node test/webview/page/screenshots.ts [STATE…]`: a picture of every state at three widths in four themes, to look at, in
- * `dist/screenshots`. Builds nothing: run `npm run build` before.
+ * `node test/webview/page/screenshots.ts [BEGINNING…]`: a picture of every state at three widths in four themes, to look at,
+ * in `dist/screenshots`; `done-dark-400` is one of them. Builds nothing: run `npm run build` before.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,19 +20,19 @@ const wanted = process.argv.slice(2);
 mkdirSync(FOLDER, { recursive: true });
 const browser = await openBrowser();
 for (const { name, messages } of RECORDED_STATES) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const files = THEMES.flatMap((theme) => SIZES.map(([width, height]) => ({ theme, width, height })))
+    .map((options) => ({ ...options, file: `${name}-${options.theme}-${options.width}` }))
+    .filter(({ file }) => wanted.length === 0 || wanted.some((beginning) => file.startsWith(beginning)));
+  if (files.length === 0) continue;
   const recorded = await messages();
-  for (const theme of THEMES) {
-    for (const [width, height] of SIZES) {
-      const preview = await openPreview(browser, { width, height, theme, reducedMotion: true });
-      await preview.send(...recorded);
-      await preview.page.waitForLoadState('networkidle');
-      await settled(preview.page);
-      await preview.page.screenshot({ path: join(FOLDER, `${name}-${theme}-${width}.png`) });
-      const problems = await preview.problems();
-      if (problems.length > 0) console.error(`${name} ${theme} ${width}: ${problems.join('; ')}`);
-      await preview.close();
-    }
+  for (const { theme, width, height, file } of files) {
+    const preview = await openPreview(browser, { width, height, theme, reducedMotion: true });
+    await preview.send(...recorded);
+    await settled(preview.page);
+    await preview.page.screenshot({ path: join(FOLDER, `${file}.png`) });
+    const problems = await preview.problems();
+    if (problems.length > 0) console.error(`${file}: ${problems.join('; ')}`);
+    await preview.close();
   }
   console.log(name);
 }

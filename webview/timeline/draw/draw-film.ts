@@ -62,7 +62,7 @@ function hatch(context: CanvasRenderingContext2D, { x, y, width, height }: Space
   context.beginPath();
   context.rect(x, y, width, height);
   context.clip();
-  context.globalAlpha = 0.45;
+  context.globalAlpha = 0.3;
   context.fillStyle = dark;
   context.fillRect(x, y, width, height);
   context.globalAlpha = 0.9;

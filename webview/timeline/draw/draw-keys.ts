@@ -1,12 +1,10 @@
-import type { TimelineKey } from '../../../protocol/timeline.ts';
 import { css, keyRgb, textOn } from '../../colour.ts';
 import type { Palette } from '../../palette.ts';
 import { leftOf, xOf } from '../axis.ts';
+import { DIAMOND, keyLabels } from '../key-labels.ts';
 import type { Lane } from '../lanes.ts';
 import { countText, type Mark, shorten } from '../marks.ts';
 import { font, type LanePainter } from './painter.ts';
-
-const RADIUS = 9;
 
 /** Diamonds with their numbers, holds, prompts and transitions. */
 export function drawKeys(painter: LanePainter, lane: Lane): void {
@@ -14,42 +12,18 @@ export function drawKeys(painter: LanePainter, lane: Lane): void {
   const middle = lane.top + lane.height / 2;
   context.font = font(palette, 11);
   context.textBaseline = 'middle';
-  for (const [i, mark] of scene.marks.entries()) {
-    const next = scene.marks[i + 1];
-    const end = next === undefined ? scene.axis.width : next.x - RADIUS - 4;
-    if (mark.kind === 'group') {
-      drawGroup(painter, mark, middle);
-      continue;
-    }
-    const key = scene.keys[mark.key]!;
-    if (key.holdEnd > key.frame) drawHold(painter, mark, middle);
-    const incoming = next?.kind === 'key' ? scene.keys[next.key]!.transition : '';
-    drawTexts(painter, key, incoming, { start: labelStart(key, mark), end, middle });
-    drawDiamond(context, palette, mark.key, mark.x, middle, painter.active === mark.key);
+  for (const mark of scene.marks) {
+    if (mark.kind === 'key' && mark.holdX > mark.x) drawHold(painter, mark, middle);
   }
-}
-
-/** Beside the diamond, or after its hold if the hold is too short for a text. */
-function labelStart(key: TimelineKey, mark: Extract<Mark, { kind: 'key' }>): number {
-  return (key.holdEnd > key.frame && mark.holdX - mark.x > 60 ? mark.x : mark.holdX) + RADIUS + 4;
-}
-
-/** The prompt, and the transition to the next keyframe where both have room: it is in the curves, too. */
-function drawTexts(
-  { context, palette }: LanePainter,
-  key: TimelineKey,
-  incoming: string,
-  { start, end, middle }: { readonly start: number; readonly end: number; readonly middle: number },
-): void {
   const measure = (text: string) => context.measureText(text).width;
-  const incomingWidth = measure(incoming) + 10;
-  const hasTransition =
-    incoming !== '' && incoming !== 'linear' && end - start > Math.min(measure(key.text), 48) + incomingWidth;
-  context.fillStyle = palette.foreground;
-  context.fillText(shorten(key.text, hasTransition ? end - start - incomingWidth : end - start, measure), start, middle + 0.5);
-  if (!hasTransition) return;
-  context.fillStyle = palette.dim;
-  context.fillText(incoming, end - incomingWidth + 10, middle + 0.5);
+  for (const { kind, left, text } of keyLabels(scene.keys, scene.marks, scene.axis.width, measure)) {
+    context.fillStyle = kind === 'prompt' ? palette.foreground : palette.dim;
+    context.fillText(text, left, middle + 0.5);
+  }
+  for (const mark of scene.marks) {
+    if (mark.kind === 'group') drawGroup(painter, mark, middle);
+    else drawDiamond(context, palette, mark.key, mark.x, middle, painter.active === mark.key);
+  }
 }
 
 function drawDiamond(
@@ -61,7 +35,7 @@ function drawDiamond(
   active: boolean,
 ): void {
   const colour = keyRgb(key);
-  const radius = active ? RADIUS + 1.5 : RADIUS;
+  const radius = active ? DIAMOND + 1.5 : DIAMOND;
   context.beginPath();
   context.moveTo(x, y - radius);
   context.lineTo(x + radius, y);
@@ -86,12 +60,12 @@ function drawDiamond(
 function drawHold(painter: LanePainter, mark: Extract<Mark, { kind: 'key' }>, middle: number): void {
   const { context, palette } = painter;
   const colour = keyRgb(mark.key);
-  const y = middle + 6;
+  const y = middle + 8;
   context.fillStyle = css(colour, palette.highContrast ? 1 : 0.75);
-  context.fillRect(mark.x, y, mark.holdX - mark.x, 4);
+  context.fillRect(mark.x, y, mark.holdX - mark.x, 3);
   context.fillStyle = css(colour);
   context.beginPath();
-  context.roundRect(mark.holdX - 2.5, middle - 7, 5, 17, 2);
+  context.roundRect(mark.holdX - 2.5, middle - 7, 5, 18, 2);
   context.fill();
   context.strokeStyle = palette.highContrast ? palette.foreground : palette.surface;
   context.lineWidth = 1;

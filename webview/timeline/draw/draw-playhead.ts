@@ -1,6 +1,7 @@
 import type { Palette } from '../../palette.ts';
 import { leftOf, pixelsPerFrame, xOf } from '../axis.ts';
 import type { TimelineScene } from '../scene.ts';
+import { rulerTicks, tickLabels } from '../ticks.ts';
 import { font } from './painter.ts';
 
 /**
@@ -12,11 +13,12 @@ import { font } from './painter.ts';
 export function drawPlayhead(
   context: CanvasRenderingContext2D,
   palette: Palette,
-  { axis, layout }: TimelineScene,
+  scene: TimelineScene,
   scale: number,
   frame: number,
   dropAt: number | null,
 ): void {
+  const { axis, layout, keys } = scene;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, axis.width, layout.height);
   const x = Math.round(xOf(axis, frame));
@@ -28,23 +30,26 @@ export function drawPlayhead(
       const width = Math.max(2, pixelsPerFrame(axis) - 1);
       context.strokeRect(leftOf(axis, frame) + 0.5, film.top, width, film.height);
     }
-    drawLine(context, palette.accent, x, layout.height);
-    drawFlag(context, palette, `${frame}`, x, axis.width, palette.accent);
+    // On a keyframe, the line makes room for its number.
+    const lane = keys.some((key) => key.frame === frame) ? layout.lanes.find(({ kind }) => kind === 'keys') : undefined;
+    drawLine(context, palette.accent, x, 14, lane?.top ?? layout.height);
+    if (lane !== undefined) drawLine(context, palette.accent, x, lane.top + lane.height, layout.height);
+    drawFlag(context, palette, scene, `${frame}`, x, palette.accent);
   }
   if (dropAt === null) return;
   const to = Math.round(xOf(axis, dropAt));
   context.setLineDash([3, 3]);
-  drawLine(context, palette.foreground, to, layout.height);
+  drawLine(context, palette.foreground, to, 14, layout.height);
   context.setLineDash([]);
-  drawFlag(context, palette, `${dropAt}`, to, axis.width, palette.foreground);
+  drawFlag(context, palette, scene, `${dropAt}`, to, palette.foreground);
 }
 
-function drawLine(context: CanvasRenderingContext2D, colour: string, x: number, height: number): void {
+function drawLine(context: CanvasRenderingContext2D, colour: string, x: number, top: number, bottom: number): void {
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.moveTo(x + 0.5, 14);
-  context.lineTo(x + 0.5, height);
+  context.moveTo(x + 0.5, top);
+  context.lineTo(x + 0.5, bottom);
   context.stroke();
 }
 
@@ -52,14 +57,24 @@ function drawLine(context: CanvasRenderingContext2D, colour: string, x: number, 
 function drawFlag(
   context: CanvasRenderingContext2D,
   palette: Palette,
+  { axis, timeline }: TimelineScene,
   text: string,
   x: number,
-  limit: number,
   colour: string,
 ): void {
+  context.font = font(palette, 10);
+  const measure = (label: string) => context.measureText(label).width;
+  const labels = tickLabels(rulerTicks(axis, timeline.frames, timeline.fps, measure), axis.width, measure);
   context.font = font(palette, 10, 'bold');
-  const width = Math.max(18, context.measureText(text).width + 8);
-  const left = Math.min(Math.max(x - width / 2, 0), limit - width);
+  const width = Math.max(18, measure(text) + 8);
+  const left = Math.min(Math.max(x - width / 2, 0), axis.width - width);
+  // A label that the flag would cover in part is hidden as a whole.
+  context.fillStyle = palette.surface;
+  for (const label of labels) {
+    if (label.left < left + width + 3 && label.right > left - 3) {
+      context.fillRect(label.left - 1, 0, label.right - label.left + 2, 14);
+    }
+  }
   context.fillStyle = colour;
   context.beginPath();
   context.roundRect(left, 1, width, 14, 3);

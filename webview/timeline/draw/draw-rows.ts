@@ -1,7 +1,7 @@
-import { pixelsPerFrame, visibleFrames, xOf, leftOf } from '../axis.ts';
+import { leftOf, pixelsPerFrame, visibleFrames, xOf } from '../axis.ts';
 import { SETTINGS_X } from '../hit.ts';
 import { type Lane, numberText, valueAt, valueRange } from '../lanes.ts';
-import { ticksOf } from '../ticks.ts';
+import { rulerTicks, tickLabels } from '../ticks.ts';
 import { font, type LanePainter } from './painter.ts';
 
 export function drawRuler({ context, scene, palette, range }: LanePainter, lane: Lane): void {
@@ -21,25 +21,18 @@ export function drawRuler({ context, scene, palette, range }: LanePainter, lane:
   context.textBaseline = 'alphabetic';
   const bottom = lane.top + lane.height;
   context.font = font(palette, 10);
-  const wide = axis.width > 420;
-  const longest = `${timeline.frames}`;
-  const labelWidth = context.measureText(wide ? `${longest}  ${longest} s 0.0` : longest).width + 14;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { x, label } of ticksOf(axis, timeline.frames, timeline.fps, labelWidth)) {
+  const measure = (text: string) => context.measureText(text).width;
+  const ticks = rulerTicks(axis, timeline.frames, timeline.fps, measure);
+  for (const { x, label } of ticks) {
+    const height = label === null ? 4 : 7;
     context.fillStyle = label === null ? palette.line : palette.dim;
-    context.fillRect(Math.round(x), bottom - (label === null ? 4 : 7), 1, label === null ? 4 : 7);
-    if (label === null) continue;
-    const frameWidth = context.measureText(label.frame).width;
-    const timeWidth = wide ? context.measureText(label.time).width + 5 : 0;
-    const left = Math.max(1, Math.round(x - frameWidth / 2));
-    if (left < end || left + frameWidth > axis.width) continue;
+    context.fillRect(Math.round(x), bottom - height, 1, height);
+  }
+  for (const { left, frame, time } of tickLabels(ticks, axis.width, measure)) {
     context.fillStyle = palette.foreground;
-    context.fillText(label.frame, left, lane.top + 11);
-    end = left + frameWidth + 6;
-    if (!wide || left + frameWidth + timeWidth > axis.width) continue;
+    context.fillText(frame, left, lane.top + 11);
     context.fillStyle = palette.dim;
-    context.fillText(label.time, left + frameWidth + 5, lane.top + 11);
-    end = left + frameWidth + timeWidth + 6;
+    if (time !== null) context.fillText(time.text, time.left, lane.top + 11);
   }
 }
 
@@ -55,7 +48,8 @@ export function drawValue({ context, scene, palette }: LanePainter, lane: Lane):
   const step = Math.max(1, Math.floor(1 / pixelsPerFrame(axis)));
   context.beginPath();
   context.moveTo(leftOf(axis, Math.max(0, first)), yOf(valueAt(lane.value, first)));
-  for (let frame = first; frame <= last; frame += step) context.lineTo(xOf(axis, frame), yOf(valueAt(lane.value, frame)));
+  for (let frame = first; frame <= last; frame += step)
+    context.lineTo(xOf(axis, frame), yOf(valueAt(lane.value, frame)));
   context.lineTo(leftOf(axis, last + 1), yOf(valueAt(lane.value, last)));
   context.strokeStyle = palette.value;
   context.lineWidth = 1.5;

@@ -14,6 +14,8 @@ export interface LanePainter {
   readonly active: number | null;
   /** The loop range; null: the whole clip. */
   readonly range: { readonly first: number; readonly last: number } | null;
+  /** The text has errors: what is older than them is dimmed. */
+  readonly stale: boolean;
   /** Ticks off the frames that are decoded. */
   readonly running: boolean;
 }
