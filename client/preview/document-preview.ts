@@ -1,5 +1,5 @@
 import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
-import type { HostMessage, PageMessage } from '../../protocol/preview.ts';
+import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
 import { messageOf } from '../log.ts';
 import type { DocumentRenders } from './document-renders.ts';
@@ -39,6 +39,7 @@ export class DocumentPreview implements Disposable {
   readonly #services: PreviewServices;
   readonly #page: { readonly isReady: boolean; post(message: HostMessage): void };
   readonly #isLocked: () => boolean;
+  readonly #fixedState: PreviewState | null;
   readonly #feed: TimelineFeed;
   readonly #subscriptions: Disposable[];
   #answer: TimelineAnswer = null;
@@ -48,13 +49,16 @@ export class DocumentPreview implements Disposable {
   #inspected: number | null = null;
   #step: number | null = null;
 
+  /** @param fixedState the state of what never changes, as a rendered file; null: that of the document's renders */
   constructor(
     document: TextDocument,
     services: PreviewServices,
     page: { readonly isReady: boolean; post(message: HostMessage): void },
     isLocked: () => boolean,
+    fixedState: PreviewState | null = null,
   ) {
     this.document = document;
+    this.#fixedState = fixedState;
     this.name = nameOfDocument(document);
     this.#services = services;
     this.#page = page;
@@ -98,10 +102,19 @@ export class DocumentPreview implements Disposable {
   /** The state, if it differs from the one that the page has. */
   sendState(): void {
     if (!this.#page.isReady) return;
+    const state = this.#fixedState ?? this.#currentState();
+    const message: HostMessage = { type: 'state', name: this.name, locked: this.#isLocked(), state };
+    const sent = JSON.stringify(message);
+    if (sent === this.#sentState) return;
+    this.#sentState = sent;
+    this.#page.post(message);
+  }
+
+  #currentState(): PreviewState {
     const { document, renders } = this;
     const { server } = this.#services;
     const sources = renders?.sources ?? { jobs: [], isReconnecting: false, lastRender: null, outdated: [] };
-    const state = previewState({
+    return previewState({
       document: document.uri.toString(),
       canRender: renders !== null,
       isTrusted: workspace.isTrusted,
@@ -110,11 +123,6 @@ export class DocumentPreview implements Disposable {
       // Before the first start, nothing was connected.
       isReconnecting: sources.isReconnecting || (this.#hasRun && !server.isRunning),
     });
-    const message: HostMessage = { type: 'state', name: this.name, locked: this.#isLocked(), state };
-    const sent = JSON.stringify(message);
-    if (sent === this.#sentState) return;
-    this.#sentState = sent;
-    this.#page.post(message);
   }
 
   /** @param frame at which the playhead rests */

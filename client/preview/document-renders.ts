@@ -55,7 +55,7 @@ export class DocumentRenders implements Disposable {
     this.services = services;
     this.#document = document;
     this.#post = post;
-    this.clips = new ShownClips(post);
+    this.clips = new ShownClips(post, () => this.#changed.fire());
     this.list = new RenderList(document, name, files, server, stars, log);
     this.#pictures = new PictureFeed(post);
     this.#ended = new Set(this.#ownJobs().flatMap(({ id, state }) => (hasEnded(state) ? [id] : [])));
@@ -79,12 +79,14 @@ export class DocumentRenders implements Disposable {
 
   get sources(): Pick<StateSources, 'jobs' | 'lastRender' | 'outdated' | 'isReconnecting'> {
     const { jobs } = this.services;
-    const [newest] = this.list.files;
-    const differences = newest && this.list.differencesOf(newest.path);
+    const { files } = this.list;
+    // What is said of the clip is of the one that is shown.
+    const shown = files.find(({ path }) => path === this.clips.a?.path) ?? files[0];
+    const differences = shown && this.list.differencesOf(shown.path);
     return {
       jobs: jobs.jobs,
       isReconnecting: jobs.isReconnecting,
-      lastRender: newest ? renderText(newest) : null,
+      lastRender: shown ? renderText(shown) : null,
       outdated: differences ? differences.frames : [],
     };
   }

@@ -18,7 +18,7 @@ export interface StateSources {
   readonly missingModel: string | null;
   /** Of all files, in the order of the queue. */
   readonly jobs: readonly JobInfo[];
-  /** The latest render that is on the disk, in a phrase; null: none was found. */
+  /** The render on the disk that is shown, in a phrase; null: none was found. */
   readonly lastRender: string | null;
   /** Frames that the text has changed since that render; null: all of them. */
   readonly outdated: readonly number[] | null;

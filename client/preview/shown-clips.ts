@@ -11,10 +11,13 @@ export interface ShownClip {
 /** The clips that the page plays: `a`, and `b` beside it. Files are read anew for each page, and never kept. */
 export class ShownClips {
   readonly #post: (message: HostMessage) => void;
+  readonly #changed: () => void;
   readonly #shown: { a: ShownClip | null; b: ShownClip | null } = { a: null, b: null };
 
-  constructor(post: (message: HostMessage) => void) {
+  /** @param changed called when another clip is to be shown */
+  constructor(post: (message: HostMessage) => void, changed: () => void) {
     this.#post = post;
+    this.#changed = changed;
   }
 
   get a(): ShownClip | null {
@@ -24,6 +27,7 @@ export class ShownClips {
   /** Reads and sends a clip, unless another one is to be shown by then. */
   async show(side: 'a' | 'b', clip: ShownClip): Promise<void> {
     this.#shown[side] = clip;
+    this.#changed();
     await this.#send(side, clip);
   }
 

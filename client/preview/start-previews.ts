@@ -54,8 +54,8 @@ export function startPreviews(
     },
   };
   const previews = new Previews(services, context.extensionUri, context.workspaceState);
-  const renderedFiles = new RenderedFileEditor(files, context.extensionUri, log);
-  context.subscriptions.push(previews, { dispose: () => reader.stop() });
+  const renderedFiles = new RenderedFileEditor(files, context.extensionUri, services);
+  context.subscriptions.push(previews, renderedFiles, { dispose: () => reader.stop() });
   return {
     previews,
     renderedFiles,

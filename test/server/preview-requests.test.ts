@@ -91,7 +91,9 @@ describe('the preview', () => {
   it('is told when timelines differ although the text is the same; other clients are not', async () => {
     const { editor, ask } = await opened('0: {a|b} cat\n');
     const told: unknown[] = [];
-    editor.connection.onNotification(TIMELINES_CHANGED, () => told.push(null));
+    editor.connection.onNotification(TIMELINES_CHANGED, () => {
+      told.push(null);
+    });
     await ask(ROLL_SEED, {});
     expect(told).toEqual([]);
     await ask(TIMELINE, {});
