@@ -16,6 +16,7 @@ if (!HAS_GOLDEN) {
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // CommonJS packages are imported as in Node and in the bundle, with the same rule for `default`.
     deps: { interopDefault: false },
     projects: [

@@ -1,8 +1,10 @@
 /** Peak memory of the engine for 16 frames of several sizes, and the estimate made before a render. */
+
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { memoryNeeded } from '../plan/memory.ts';
+import { clipWork } from '../plan/work.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 import { describeModel } from '../weights/describe.ts';
 import { openWeights } from '../weights/open.ts';
@@ -37,7 +39,7 @@ async function measure(folder: string, side: number): Promise<void> {
     },
   };
   const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode: 'lean', cacheFolder: null });
-  const result = await engine.submit(plan).result;
+  const result = await engine.submit(clipWork(plan)).result;
   const peak = engine.pid === undefined ? null : peakMemory(engine.pid);
   engine.stop();
   if (!result.ok) throw new Error(result.message);

@@ -1,4 +1,5 @@
 /** Time and memory of the demo render from plan to files, and the share of time outside ONNX Runtime. */
+
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { checkTravel } from '../grammar/language.ts';
 import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import type { TravelPlan } from '../plan/plan.ts';
+import { clipWork } from '../plan/work.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -35,7 +37,7 @@ export async function benchRender(): Promise<void> {
       const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode, cacheFolder: null });
       const start = performance.now();
       let firstStep = 0;
-      const result = await engine.submit(plan, (event) => {
+      const result = await engine.submit(clipWork(plan), (event) => {
         if (event.kind !== 'progress' || firstStep > 0) return;
         const { stage, done } = event.progress;
         if (stage === 'sample' && done === 1) firstStep = (performance.now() - start) / 1000;

@@ -4,12 +4,7 @@ import { splitFormat } from '../grammar/clip/output-path.ts';
 import { parseSetting } from '../grammar/parse-setting.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
 import { expandHome } from '../library/home.ts';
-
-/** First and last frame, 0-based, both included. */
-export interface FrameRange {
-  readonly from: number;
-  readonly to: number;
-}
+import { type FrameRange, parseFrameRange } from '../plan/frame-range.ts';
 
 export interface ModelsFlag {
   readonly models?: readonly string[];
@@ -64,24 +59,16 @@ export function modelFolders({ models = [] }: ModelsFlag, environment = process.
 }
 
 export function frameRange(text: string): FrameRange {
-  const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text.trim());
-  if (!match)
-    throw new InvalidArgumentError(
-      'Write the first and the last frame, counted from 0, such as 0-15, or a single frame, such as 7.',
-    );
-  const from = Number(match[1]);
-  const to = Number(match[2] ?? match[1]);
-  if (to < from) throw new InvalidArgumentError(`The range ends before it begins. Did you mean ${to}-${from}?`);
-  return { from, to };
+  const parsed = parseFrameRange(text);
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.message);
+  return parsed.range;
 }
 
 /** Parses `key=value`. The value is written as in the file. */
 export function assignment(text: string): GivenSettings {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write key=value, such as cfg_scale=9.');
-  const key = text.slice(0, at).trim();
-  if (key === 'extends') throw new InvalidArgumentError('extends can only be set in a file.');
-  return settingOf(key, text.slice(at + 1).trim());
+  return settingOf(text.slice(0, at).trim(), text.slice(at + 1).trim());
 }
 
 /** Parses an output path, relative to the current folder. The extension of a format, as in `clip.mp4`, also sets `save`. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCache } from './cache.ts';
 import { addCheck } from './check.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addExtract } from './extract.ts';
@@ -51,7 +52,8 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
     .showHelpAfterError('Run "travel --help", or add --help after a command.')
     .addHelpText('after', HELP);
-  for (const add of [addRender, addCheck, addFormat, addExtract, addModels, addLanguageServer]) add(program, finish);
+  for (const add of [addRender, addCheck, addFormat, addExtract, addModels, addCache, addLanguageServer])
+    add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

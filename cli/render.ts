@@ -2,6 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../library/cache-folder.ts';
 import type { TravelPlan } from '../plan/plan.ts';
+import { clipWork } from '../plan/work.ts';
 import type { RenderProgress, RenderRequest } from '../protocol/engine.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { printableLine } from '../rendering/printable.ts';
@@ -126,7 +127,7 @@ async function renderAll(
       }
       if (event.kind === 'log' && event.level === 'warning') warn(event.line);
     };
-    const { result } = queue.submit(plan, engine, onEvent, { resume });
+    const { result } = queue.submit(clipWork(plan), engine, onEvent, { resume });
     return { shown, plan, view, result, lastProgress: () => progress };
   });
   let code: ExitCode = EXIT.done;

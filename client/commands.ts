@@ -26,5 +26,15 @@ export function registerCommands(
       const { rollSeed } = await import('./roll-seed.ts');
       return rollSeed(await client);
     }),
+    commands.registerCommand('travel.lockSeed', async () => {
+      const { lockSeed } = await import('./lock-seed.ts');
+      return lockSeed(await client);
+    }),
+    ...(['changeLength', 'shiftKeys', 'distributeKeys', 'reverseKeys'] as const).map((name) =>
+      commands.registerCommand(`travel.${name}`, async () => {
+        const edits = await import('./keyframe-edits.ts');
+        return edits[name](await client);
+      }),
+    ),
   );
 }

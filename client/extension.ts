@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { commands, type ExtensionContext, type LogOutputChannel, type Uri, workspace } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, tasks, type Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
@@ -9,6 +9,7 @@ import { registerRenderedFiles } from './preview/register-rendered-files.ts';
 import type { PreviewsOnMachine } from './preview/start-previews.ts';
 import type { RenderJobs } from './render/jobs.ts';
 import { hasUnfinishedRenders } from './render/unfinished-renders.ts';
+import { renderTasks, TASK_TYPE } from './tasks.ts';
 
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
@@ -30,12 +31,25 @@ export function activate(context: ExtensionContext): void {
     startedPreviews ??= startPreviewsOnce();
     return startedPreviews;
   };
+  const host = async () => ({ client: await client, jobs: await renders() });
   void continueRenders(renders, log);
   context.subscriptions.push(
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
-      const { render } = await import('./render/render-command.ts');
-      return render(await client, await renders(), context, target);
+      const { renderClip } = await import('./render/tries.ts');
+      return renderClip(await host(), context, target);
+    }),
+    commands.registerCommand('travel.renderDraft', async (target?: Uri | string) => {
+      const { renderDraft } = await import('./render/tries.ts');
+      return renderDraft(await host(), target);
+    }),
+    commands.registerCommand('travel.previewFrame', async (target?: Uri | string, frame?: unknown) => {
+      const { previewFrame } = await import('./render/tries.ts');
+      return previewFrame(await host(), target, frame);
+    }),
+    commands.registerCommand('travel.renderFrames', async (target?: Uri | string) => {
+      const { renderFrames } = await import('./render/tries.ts');
+      return renderFrames(await host(), target);
     }),
     commands.registerCommand('travel.showRenders', async () => {
       const { showRenders } = await import('./render/status-item.ts');
@@ -52,6 +66,11 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
     ...registerPreviews(async () => (await previews()).previews),
     ...registerRenderedFiles(previews),
+    commands.registerCommand('travel.clearCache', async () => {
+      const { clearCache } = await import('./clear-cache.ts');
+      return clearCache();
+    }),
+    tasks.registerTaskProvider(TASK_TYPE, renderTasks(context.asAbsolutePath('dist/travel.js'))),
   );
 }
 

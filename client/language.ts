@@ -21,8 +21,12 @@ export function clientOptions(log: LogOutputChannel, place: Place): LanguageClie
       disk: workspace.isTrusted,
       commands: [
         'editor.action.triggerSuggest',
+        'travel.changeLength',
+        'travel.shiftKeys',
+        'travel.distributeKeys',
+        'travel.reverseKeys',
         ...(place === 'machine' ? ['travel.chooseModelFolders'] : []),
-        ...(place === 'machine' && workspace.isTrusted ? ['travel.render'] : []),
+        ...(place === 'machine' && workspace.isTrusted ? ['travel.render', 'travel.previewFrame'] : []),
       ],
     }),
     middleware: linkToPages,

@@ -18,7 +18,7 @@ import { failureOf } from './failure.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
-import { renderPlan } from './pipelines/render.ts';
+import { render } from './pipelines/render.ts';
 
 /**
  * The engine's process: receives plans and sends progress and results, as JSON-RPC over the channel that `fork` opened.
@@ -33,7 +33,7 @@ let stopHere = new AbortController();
 connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
   stopHere = new AbortController();
   try {
-    return await renderPlan(RenderRequest.parse(params), {
+    return await render(RenderRequest.parse(params), {
       store,
       signal: signalOf(token),
       stopHere: stopHere.signal,

@@ -9,6 +9,7 @@ import { type ClipContext, type ClipOptions, clipContext } from './clip/context.
 import type { Environment } from './clip/environment.ts';
 import { clipSteps } from './clip/sampling.ts';
 import { buildPlan, clipStepWindows } from './planner/build-plan.ts';
+import { draftPlan, framePlan, type NotedPlan } from './planner/tries.ts';
 import type { Problem } from './problem.ts';
 import { runToEnd, type SlicedTask } from './sliced-task.ts';
 import type { TravelDocument } from './syntax/document.ts';
@@ -37,9 +38,19 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
   readonly context: ClipContext;
   /** The context windows of a step, 0-based; null if an error stops the render, or if there are no so many steps. */
   readonly windows: (step: number) => readonly Window[] | null;
+  /** null if an error stops the render; so are the next two. */
   readonly buildPlan: () => TravelPlan | null;
+  /** A render that costs little. */
+  readonly buildDraft: () => NotedPlan | null;
+  /** The first frame of the clip's range, as a file in a folder. @param folder absolute */
+  readonly buildFrame: (folder: string) => NotedPlan | null;
   /** Fixes that are sound when applied at once: of every problem of a kind, or the mechanical ones of all kinds (null). */
   readonly fixesTogether: (code: Problem['code'] | null) => FixesTogether;
+}
+
+/** Whether a problem keeps its document from being rendered. */
+export function stopsRender({ severity, code }: Pick<Problem, 'severity' | 'code'>): boolean {
+  return severity === 'error' && !RENDERS_ANYWAY.has(code);
 }
 
 /** Errors after which the intended render is still certain. */
@@ -67,7 +78,7 @@ export function* resolveClipSliced(
   yield;
   const found = (yield* checkClip(clip)).sort((a, b) => a.span.start - b.span.start);
   const { problems, together } = soundFixes(found, clip, options);
-  const stopped = problems.some(({ severity, code }) => severity === 'error' && !RENDERS_ANYWAY.has(code));
+  const stopped = problems.some(stopsRender);
   const { prompts, settings, frames } = clip;
   return {
     problems,
@@ -76,6 +87,8 @@ export function* resolveClipSliced(
     context: clip,
     windows: (step) => (stopped || step >= clipSteps(settings) ? null : clipStepWindows(settings, frames, step)),
     buildPlan: () => (stopped ? null : buildPlan(clip)),
+    buildDraft: () => (stopped ? null : draftPlan(buildPlan(clip), clip)),
+    buildFrame: (folder) => (stopped ? null : framePlan(buildPlan(clip), clip, folder)),
     fixesTogether: together,
   };
 }

@@ -10,6 +10,17 @@ export type ParsedSetting =
   | { readonly ok: true; readonly settings: GivenSettings }
   | { readonly ok: false; readonly message: string };
 
+/** Several settings as the command line gives them, by their keys. The message is about the first one that is invalid. */
+export function parseSettings(given: Readonly<Record<string, string>>): ParsedSetting {
+  const settings: GivenSettings = {};
+  for (const [key, text] of Object.entries(given)) {
+    const parsed = parseSetting(key, text);
+    if (!parsed.ok) return parsed;
+    Object.assign(settings, parsed.settings);
+  }
+  return { ok: true, settings };
+}
+
 /**
  * One setting as the command line gives it: `--set cfg_scale=9`. Text is taken as it is, a list may come without its
  * brackets (`gif,mp4`), and any other value is YAML as in a file.
@@ -20,6 +31,7 @@ export function parseSetting(key: string, text: string): ParsedSetting {
     const advice = meant === null ? 'docs/settings.md lists all settings.' : `Did you mean “${meant}”?`;
     return { ok: false, message: `Unknown setting “${key}”. ${advice}` };
   }
+  if (key === 'extends') return { ok: false, message: 'extends can only be set in a file.' };
   const kind = kindOf(Settings.shape[key]);
   if (kind !== 'text' && /[\r\n]/.test(text)) {
     return { ok: false, message: `The value of “${key}” has several lines. Write it in one line.` };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NamedModelKind } from './clip/environment.ts';
 
 export const Severity = z.enum(['error', 'warning', 'information', 'hint']);
 export type Severity = z.infer<typeof Severity>;
@@ -23,6 +24,8 @@ export interface Problem {
   readonly span: TextSpan;
   /** Other relevant places, such as the first of two duplicates. */
   readonly related?: readonly { readonly span: TextSpan; readonly message: string }[];
+  /** The model that was not found; its name is null if the file names none. */
+  readonly missingModel?: { readonly kind: NamedModelKind; readonly name: string | null };
   /** The best first. */
   readonly fixes?: readonly Fix[];
 }

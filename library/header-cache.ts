@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ModelDescription } from '../plan/model.ts';
 import type { FileRef } from '../plan/plan.ts';
+import { MODEL_HEADERS } from '../protocol/cache-layout.ts';
 
 /** The contents of a model file's header, or why it cannot be read. */
 export type DescribedModel =
@@ -93,7 +94,7 @@ export class HeaderCache {
 
 /** The headers that all programs on this computer share. */
 export function openHeaderCache(cacheFolder: string): HeaderCache {
-  return new HeaderCache(join(cacheFolder, 'model-headers.json'));
+  return new HeaderCache(join(cacheFolder, MODEL_HEADERS));
 }
 
 const encode = (json: string) => `${FORMAT} ${checksum(json)}\n${json}`;

@@ -11,3 +11,45 @@ export const JOBS = 'jobs';
 
 /** Their order and state, in the folder of the jobs; there is no file without jobs. */
 export const JOB_QUEUE = 'queue.json';
+
+/** Where the editor's previews of single frames are. */
+export const PREVIEWS = 'previews';
+
+/** How long the last renders took, as JSON. */
+export const RENDER_TIMES = 'render-times.json';
+
+/** What the language server knows of model files. */
+export const MODEL_HEADERS = 'model-headers.json';
+
+/** End of the name of an encoded prompt; the rest is the hash of what it depends on. */
+export const ENCODED_PROMPT = '.f32';
+
+/** End of the name of a file with the hash of a model; the rest is the hash of the model's path, size and time. */
+export const MODEL_HASH = '.sha256';
+
+/** What the render service prints. */
+export const RENDER_LOG = 'renders.log';
+
+/** What the cache holds, as *Clear Cache* lists it. */
+export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'models', 'others'] as const;
+export type CachePart = (typeof CACHE_PARTS)[number];
+
+export const CACHE_PART_NAMES: Readonly<Record<CachePart, string>> = {
+  progress: 'Saved progress of unfinished renders',
+  previews: 'Previews of frames',
+  prompts: 'Encoded prompts',
+  models: 'Types and hashes of model files',
+  others: 'Other files',
+};
+
+/**
+ * The part that a file or folder in the cache folder belongs to, also under its temporary name; null for what is never
+ * removed, because a process keeps it open or it cannot be created again.
+ */
+export function cachePartOf(name: string): CachePart | null {
+  if (name === JOBS || name === RENDER_LOG) return null;
+  if (name === CHECKPOINTS) return 'progress';
+  if (name === PREVIEWS) return 'previews';
+  if (name.includes(ENCODED_PROMPT)) return 'prompts';
+  return name.startsWith(MODEL_HEADERS) || name.includes(MODEL_HASH) ? 'models' : 'others';
+}

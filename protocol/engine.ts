@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TravelPlan } from '../plan/plan.ts';
 import { ReadPlan } from '../plan/versions.ts';
+import { Work } from '../plan/work.ts';
 
 /**
  * The engine's messages: JSON-RPC over the IPC channel of a forked process. Each message is validated by its receiver.
@@ -17,7 +17,7 @@ export const METHODS = {
 } as const;
 
 export const RenderRequest = z.strictObject({
-  plan: TravelPlan,
+  work: Work,
   /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, faster to run. */
   mode: z.enum(['lean', 'fast']),
   /** Absolute folder that caches encoded prompts and the progress of renders; null: no cache. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TravelPlan } from '../plan/plan.ts';
+import { Work } from '../plan/work.ts';
 import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.ts';
 
 /*
@@ -8,10 +8,12 @@ import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.
  */
 export const RENDERS = {
   hello: 'renders/hello',
+  configure: 'renders/configure',
   submit: 'renders/submit',
   plan: 'renders/plan',
   change: 'renders/change',
   watch: 'renders/watch',
+  announce: 'renders/announce',
   retire: 'renders/retire',
   jobs: 'renders/jobs',
   event: 'renders/event',
@@ -42,22 +44,35 @@ export const JobState = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('done'), result: RenderSuccess }),
   z.strictObject({ kind: z.literal('cancelled') }),
-  z.strictObject({ kind: z.literal('failed'), failure: RenderFailure }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    failure: RenderFailure,
+    /** Where it stopped; null if the renderer had reported nothing. */
+    progress: RenderProgress.nullable(),
+  }),
 ]);
 export type JobState = z.infer<typeof JobState>;
+
+/** What happens with the files at the end: buttons offer to open them, or they are opened beside the text. */
+export const OpenFiles = z.enum(['ask', 'beside']);
+export type OpenFiles = z.infer<typeof OpenFiles>;
 
 /** A job as all windows see it. */
 export const JobInfo = z.strictObject({
   id: z.int().positive(),
   /** URI of the `.travel` file. */
   document: z.string(),
-  /** Of the plan, as are the next three. */
+  /** Of the work, as are the next three. */
   name: z.string(),
-  /** `32 frames`, or the frames of a part of the clip. */
+  /** `32 frames`, or the frames of a part of the clip; `4 clips` of a sheet. */
   frames: z.string(),
-  /** That the sampler makes. */
+  /** That the sampler makes, for all clips. */
   steps: z.int().positive(),
+  /** Of the first clip. */
   seed: z.int().nonnegative(),
+  /** What to add to the message at the end, in whole sentences; empty: nothing. */
+  note: z.string(),
+  open: OpenFiles,
   state: JobState,
   /** How often the engine or the service stopped while the job ran. */
   crashes: z.int().nonnegative(),
@@ -68,14 +83,35 @@ export type JobInfo = z.infer<typeof JobInfo>;
 export const Hello = z.strictObject({ version: z.string(), jobs: z.array(JobInfo) });
 export type Hello = z.infer<typeof Hello>;
 
-/** Request: put a plan into the queue. Response: the job's id. */
+/** What becomes of the renders when the last window is closed. */
+export const WhenClosed = z.enum([
+  /** They stop, and go on when a window opens. */
+  'stop',
+  'keepRendering',
+]);
+
+/**
+ * Request: what the user has set, as a window sends it when it connects and after each change. Windows of several
+ * installations of the editor may have other settings: the request that came last counts.
+ */
+export const Preferences = z.strictObject({
+  /** Keep the computer awake while a job runs. */
+  keepAwake: z.boolean(),
+  whenClosed: WhenClosed,
+});
+export type Preferences = z.infer<typeof Preferences>;
+
+/** Request: put work into the queue. Response: the job's id. */
 export const Submit = z.strictObject({
   document: z.string(),
-  plan: TravelPlan,
-  /** Continue an unfinished render of the same plan, if its progress was saved. */
+  work: Work,
+  /** Continue an unfinished render of the same work, if its progress was saved. */
   resume: z.boolean(),
+  note: JobInfo.shape.note.default(''),
+  open: OpenFiles.default('ask'),
 });
-export type Submit = z.infer<typeof Submit>;
+type WithDefault = 'note' | 'open';
+export type Submit = Omit<z.infer<typeof Submit>, WithDefault> & Partial<Pick<z.infer<typeof Submit>, WithDefault>>;
 
 /** Request: change a job. Nothing happens if the job is gone, or is not in a state for it. */
 export const Change = z.strictObject({
@@ -83,6 +119,12 @@ export const Change = z.strictObject({
   change: z.enum(['cancel', 'pause', 'stopHere', 'requeue', 'moveUp', 'remove']),
 });
 export type Change = z.infer<typeof Change>;
+
+/**
+ * Request: announce the end of a job, or why it was paused. Response: whether this window does so, because no other one asked before it. A window
+ * that is gone never asks, so no end is lost.
+ */
+export const Announce = z.int().positive();
 
 /** Notification: all jobs, whenever one of them changes, except for its progress. */
 export const Jobs = z.array(JobInfo);

@@ -167,8 +167,26 @@ export const KeyframeEditAnswer = z.discriminatedUnion('kind', [
     edits: z.array(z.strictObject({ range: z.strictObject({ start: Place, end: Place }), newText: z.string() })),
     /** Where the cursor goes, such as to the prompt of a new keyframe; null: it stays. */
     cursor: z.nullable(Place),
+    /** What stays as it is although it belongs to the clip, such as a setting of an extended file: one sentence each. */
+    left: z.optional(z.array(z.string())),
   }),
   z.strictObject({ kind: z.literal('refused'), reason: z.string() }),
   z.strictObject({ kind: z.literal('outdated') }),
 ]);
 export type KeyframeEditAnswer = z.infer<typeof KeyframeEditAnswer>;
+
+/** Request: the length of the clip, and the keyframe on a line. */
+export const KEYFRAME_ON_LINE = 'travel/keyframeOnLine';
+/** `line` is 0-based. */
+export const KeyframeOnLineRequest = z.strictObject({ uri: z.string(), line: Frame });
+export type KeyframeOnLineRequest = z.infer<typeof KeyframeOnLineRequest>;
+
+/** null if the document is not open. */
+export const KeyframeOnLineAnswer = z.nullable(
+  z.strictObject({
+    frames: z.int().check(z.positive()),
+    /** null if no keyframe is on the line. `index` as in `KeyframeEdit`, `position` as it is written. */
+    key: z.nullable(z.strictObject({ index: Frame, position: z.string() })),
+  }),
+);
+export type KeyframeOnLineAnswer = z.infer<typeof KeyframeOnLineAnswer>;

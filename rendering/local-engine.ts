@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { modelFiles } from '../plan/model-files.ts';
-import type { TravelPlan } from '../plan/plan.ts';
+import { plansOf, type Work } from '../plan/work.ts';
 import {
   ExtractResult,
   LogLine,
@@ -56,13 +56,13 @@ export class LocalEngine implements Renderer {
   }
 
   submit(
-    plan: TravelPlan,
+    work: Work,
     onEvent: (event: RenderEvent) => void = () => undefined,
     { resume = false }: RenderOptions = {},
   ): Rendering {
     const cancellation = new CancellationTokenSource();
     return {
-      result: this.#render({ plan, resume }, onEvent, cancellation).finally(() => cancellation.dispose()),
+      result: this.#render({ work, resume }, onEvent, cancellation).finally(() => cancellation.dispose()),
       cancel: () => cancellation.cancel(),
       stopHere: () => this.#notify(METHODS.stopHere),
     };
@@ -103,7 +103,7 @@ export class LocalEngine implements Renderer {
   }
 
   async #render(
-    job: Pick<RenderRequest, 'plan' | 'resume'>,
+    job: Pick<RenderRequest, 'work' | 'resume'>,
     onEvent: (event: RenderEvent) => void,
     cancellation: CancellationTokenSource,
   ): Promise<RenderResult> {
@@ -135,7 +135,7 @@ export class LocalEngine implements Renderer {
     ];
     const failed = async (kind: 'engine-stopped' | 'internal', message: string): Promise<RenderResult> => {
       if (token.isCancellationRequested) return CANCELLED;
-      const path = await changedModel(job.plan);
+      const path = await changedModel(job.work);
       return path === null ? { ok: false, kind, message } : fileChanged(path, message);
     };
     let deadline: NodeJS.Timeout | undefined;
@@ -194,9 +194,9 @@ export class LocalEngine implements Renderer {
   }
 }
 
-/** A model file of a plan that is not as it was when the plan was made; null if there is none. */
-async function changedModel(plan: TravelPlan): Promise<string | null> {
-  for (const { path, size, mtimeMs } of modelFiles(plan)) {
+/** A model file that is not as it was when the plan was made; null if there is none. */
+async function changedModel(work: Work): Promise<string | null> {
+  for (const { path, size, mtimeMs } of plansOf(work).flatMap(modelFiles)) {
     const now = await stat(path).catch(() => null);
     if (now === null || now.size !== size || Math.abs(now.mtimeMs - mtimeMs) > 1) return path;
   }

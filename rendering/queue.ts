@@ -89,7 +89,7 @@ function ended({ progress, stopping }: Running, result: RenderResult): JobState 
   if (result.ok) return { kind: 'done', result };
   // Nothing is lost, and it goes on when there is space.
   if (result.kind === 'disk-full') return { kind: 'paused', progress, failure: result };
-  if (result.kind !== 'cancelled') return { kind: 'failed', failure: result };
+  if (result.kind !== 'cancelled') return { kind: 'failed', failure: result, progress };
   return stopping === 'paused' ? { kind: 'paused', progress, failure: null } : { kind: 'cancelled' };
 }
 
@@ -173,6 +173,16 @@ export function isRunning({ state }: Pick<Job, 'state'>): boolean {
 
 export function hasEnded({ kind }: JobState): boolean {
   return kind === 'done' || kind === 'cancelled' || kind === 'failed';
+}
+
+/**
+ * Whether a job failed after its last step, while its frames were decoded or written. Then a new try only has to finish
+ * that, from the latents and frames that were saved.
+ */
+export function failedWhileSaving(state: JobState): boolean {
+  // With another model file, it is another render.
+  if (state.kind !== 'failed' || state.failure.kind === 'file-changed') return false;
+  return state.progress?.stage === 'decode' || state.progress?.stage === 'write';
 }
 
 type Running = Extract<JobState, { readonly kind: RunningState }>;

@@ -1,4 +1,4 @@
-import type { TravelPlan } from '../plan/plan.ts';
+import type { Work } from '../plan/work.ts';
 import type { RenderProgress, RenderResult } from '../protocol/engine.ts';
 import {
   advance,
@@ -32,7 +32,7 @@ export interface QueuedRendering extends Rendering {
 }
 
 interface Submission {
-  readonly plan: TravelPlan;
+  readonly work: Work;
   readonly renderer: Renderer;
   readonly onEvent: (event: JobEvent) => void;
   readonly resolve: (result: RenderResult) => void;
@@ -41,7 +41,7 @@ interface Submission {
   jobsBefore: number;
 }
 
-/** Renders plans one after another, one at a time for each device. Jobs that have ended stay until they are removed. */
+/** Renders one after another, one at a time for each device. Jobs that have ended stay until they are removed. */
 export class RenderQueue {
   readonly #onChange: (jobs: readonly Job[]) => void;
   #queue: Queue = EMPTY_QUEUE;
@@ -67,14 +67,14 @@ export class RenderQueue {
    * ended
    */
   submit(
-    plan: TravelPlan,
+    work: Work,
     renderer: Renderer,
     onEvent: (event: JobEvent) => void = () => undefined,
     { resume = false, state }: RenderOptions & { readonly state?: InitialState } = {},
   ): QueuedRendering {
     const { queue, id } = enqueue(this.#queue, renderer.device, resume, state);
     const result = new Promise<RenderResult>((resolve) => {
-      this.#submissions.set(id, { plan, renderer, onEvent, resolve, rendering: null, jobsBefore: 0 });
+      this.#submissions.set(id, { work, renderer, onEvent, resolve, rendering: null, jobsBefore: 0 });
     });
     this.#become(queue);
     return { id, result, cancel: () => this.cancel(id), stopHere: () => this.stopHere(id) };
@@ -157,7 +157,7 @@ export class RenderQueue {
       if (event.kind === 'progress') this.#advance(id, event.progress);
       submission.onEvent(event);
     };
-    const rendering = submission.renderer.submit(submission.plan, onEvent, { resume });
+    const rendering = submission.renderer.submit(submission.work, onEvent, { resume });
     submission.rendering = rendering;
     void rendering.result.then((result) => {
       submission.rendering = null;

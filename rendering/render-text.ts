@@ -1,5 +1,7 @@
 import type { TravelPlan } from '../plan/plan.ts';
 import { samplingSteps } from '../plan/steps.ts';
+import { clock } from '../plan/units.ts';
+import { plansOf, type Work } from '../plan/work.ts';
 import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
 
 const ACTIVITIES: Readonly<Record<RenderStage, string>> = {
@@ -40,6 +42,15 @@ export const clipOf = (plan: TravelPlan): RenderedClip => ({
   steps: samplingSteps(plan.sampling),
 });
 
+/** What the list of renders says of a work. */
+export function describeWork(work: Work): RenderedClip & { readonly name: string } {
+  if (work.kind === 'clip') return { name: work.plan.name, ...clipOf(work.plan) };
+  const clips = plansOf(work).map(clipOf);
+  const steps = clips.reduce((sum, clip) => sum + clip.steps, 0);
+  const frames = clips.length === 1 ? '1 clip' : `${clips.length} clips`;
+  return { name: work.sheet.name, frames, seed: clips[0]!.seed, steps };
+}
+
 /**
  * `32 frames, seed 42, in 0:31 on CPU`, with the step after which it was stopped, or the reason of a failure; in a second
  * line, whether a GPU was not used.
@@ -64,12 +75,4 @@ function shownFrames(plan: TravelPlan): string {
   const numbers = output.order.map((position) => frames[position]!.index);
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   return first === last ? `frame ${first}` : `frames ${first}–${last}`;
-}
-
-/** Seconds as `0:07`, `12:30` or `1:02:03`. */
-export function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (value: number) => String(value).padStart(2, '0');
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }

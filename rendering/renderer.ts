@@ -1,4 +1,4 @@
-import type { TravelPlan } from '../plan/plan.ts';
+import type { Work } from '../plan/work.ts';
 import type { LogLine, RenderPicture, RenderProgress, RenderResult } from '../protocol/engine.ts';
 
 /** What happens while a plan is rendered. */
@@ -14,7 +14,7 @@ export interface RenderOptions {
   readonly resume?: boolean;
 }
 
-/** A plan that was submitted. */
+/** Work that was submitted. */
 export interface Rendering {
   /** Never rejects: a crash, a kill or a lost connection is a failed result. */
   readonly result: Promise<RenderResult>;
@@ -24,12 +24,12 @@ export interface Rendering {
   stopHere(): void;
 }
 
-/** A way to render plans: the engine on this computer; later other programs and other computers. */
+/** A way to render: the engine on this computer; later other programs and other computers. */
 export interface Renderer {
   /** What does the work. Renderers with the same device share it, so their jobs run one at a time. */
   readonly device: string;
   /** Starts at once; `RenderQueue` waits for its turn. No event comes after the result. */
-  submit(plan: TravelPlan, onEvent: (event: RenderEvent) => void, options?: RenderOptions): Rendering;
+  submit(work: Work, onEvent: (event: RenderEvent) => void, options?: RenderOptions): Rendering;
   /** Whether its renders report pictures, from now on. */
   watch(watched: boolean): void;
 }

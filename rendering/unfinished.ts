@@ -13,7 +13,7 @@ import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
 export async function unfinishedPlan(cacheFolder: string, source: string): Promise<TravelPlan | null> {
   const root = join(cacheFolder, CHECKPOINTS);
   const names = await readdir(root).catch(missing);
-  const found = await Promise.all((names ?? []).map((name) => planIn(join(root, name, CHECKPOINT_PLAN))));
+  const found = await Promise.all((names ?? []).map((name) => planIn(join(root, name))));
   const [latest] = found
     .filter((entry) => entry !== null)
     .filter(({ plan }) => plan.source === source)
@@ -21,8 +21,13 @@ export async function unfinishedPlan(cacheFolder: string, source: string): Promi
   return latest?.plan ?? null;
 }
 
-/** null if it is missing, cut off or of another version, whose progress cannot be used. */
-async function planIn(path: string): Promise<{ readonly plan: TravelPlan; readonly mtimeMs: number } | null> {
+/**
+ * The plan of a checkpoint; null if it is missing, cut off or of another version, whose progress cannot be used.
+ *
+ * @param folder of the checkpoint, absolute
+ */
+export async function planIn(folder: string): Promise<{ readonly plan: TravelPlan; readonly mtimeMs: number } | null> {
+  const path = join(folder, CHECKPOINT_PLAN);
   try {
     const { mtimeMs } = await stat(path);
     const plan = TravelPlan.safeParse(JSON.parse(await readFile(path, 'utf8')));

@@ -45,9 +45,10 @@ export function answerPreviewRequests(
     return analysis && answer(analysis);
   }
 
-  const outputFolderOf = async ({ uri, effective }: Analysis): Promise<string | null> => {
+  const outputFolderOf = async ({ uri }: Analysis, isCancelled: () => boolean): Promise<string | null> => {
+    const ask = ({ effective, environment }: Analysis) => rendersFolder(effective.settings.output, environment);
     if (!feed.areFilesKnown || !host.hasFiles(uri)) return null;
-    return documents.ask(uri, (environment) => rendersFolder(effective.settings.output, environment));
+    return documents.answered(uri, ask, isCancelled);
   };
 
   connection.onRequest(TIMELINE, (params: unknown, token: CancellationToken): Promise<TimelineAnswer> => {
@@ -55,7 +56,7 @@ export function answerPreviewRequests(
     return checked(TimelineRequest.parse(params).uri, token, async (analysis) => ({
       version: analysis.version,
       timeline: timelineOf(analysis),
-      outputFolder: await outputFolderOf(analysis),
+      outputFolder: await outputFolderOf(analysis, () => token.isCancellationRequested),
     }));
   });
   connection.onRequest(FRAME_DETAILS, (params: unknown, token: CancellationToken) => {

@@ -15,18 +15,31 @@ import {
   ConvertScheduleRequest,
 } from '../protocol/language-server.ts';
 import {
+  LOCK_SEED,
+  type LockSeedAnswer,
+  LockSeedRequest,
   PLAN,
   type PlanAnswer,
   PlanRequest,
   ROLL_SEED,
   type RollSeedAnswer,
   RollSeedRequest,
+  SELECTED_FRAMES,
+  type SelectedFramesAnswer,
+  SelectedFramesRequest,
 } from '../protocol/plan-request.ts';
+import {
+  KEYFRAME_EDIT,
+  KEYFRAME_ON_LINE,
+  type KeyframeEditAnswer,
+  KeyframeEditRequest,
+  KeyframeOnLineRequest,
+} from '../protocol/timeline.ts';
 import type { Analysis } from './documents/analysis.ts';
 import { linkedFiles } from './documents/linked-files.ts';
 import type { OpenDocuments } from './documents/open-documents.ts';
 import { codeActionsOf } from './features/code-actions.ts';
-import { codeLensesOf } from './features/code-lenses.ts';
+import { codeLensesOf, RENDER } from './features/code-lenses.ts';
 import { completionOf, SUGGEST_COMMAND } from './features/completion/completion.ts';
 import { convertScheduleOf } from './features/convert-schedule.ts';
 import { definitionOf } from './features/definition.ts';
@@ -34,16 +47,20 @@ import type { DiagnosticsFeed } from './features/diagnostics-feed.ts';
 import { documentHighlightsOf } from './features/document-highlights.ts';
 import { documentLinksOf } from './features/document-links.ts';
 import { documentSymbolsOf } from './features/document-symbols.ts';
+import { estimateOf } from './features/estimate.ts';
 import { foldingRangesOf } from './features/folding-ranges.ts';
 import { formattingOf } from './features/formatting.ts';
 import { hoverOf } from './features/hover.ts';
 import { inlayHintsOf } from './features/inlay-hints.ts';
+import { keyframeEditOf, keyframeOnLineOf } from './features/keyframe-edit.ts';
+import { lockSeedOf } from './features/lock-seed.ts';
 import { plainCompletion, plainHover } from './features/markdown-to-plain-text.ts';
 import { nameAt } from './features/names.ts';
 import { planOf } from './features/plan.ts';
 import { referencesOf } from './features/references.ts';
 import { reasonAgainst, renameOf, renameRangeOf } from './features/rename.ts';
 import { rollSeedOf } from './features/roll-seed.ts';
+import { selectedFramesOf } from './features/selected-frames.ts';
 import { selectionRangeAt } from './features/selection-ranges.ts';
 import { findTokensSliced, semanticTokensOf } from './features/semantic-tokens.ts';
 import type { ServerHost } from './hosts/server-host.ts';
@@ -98,7 +115,13 @@ export function answerRequests(
   connection.onCodeAction(
     settled((analysis, { range, context }) => codeActionsOf(analysis, range, context.only, client())),
   );
-  connection.onCodeLens(parsed((analysis) => codeLensesOf(analysis, client().commands)));
+  connection.onCodeLens(async ({ textDocument: { uri } }, token) => {
+    const { commands } = client();
+    const times = commands.has(RENDER) ? ((await host.renderTimes?.()) ?? []) : null;
+    const lenses = (analysis: Analysis) =>
+      codeLensesOf(analysis, commands, times ? estimateOf(analysis, times) : undefined);
+    return documents.answered(uri, lenses, () => token.isCancellationRequested);
+  });
   connection.onCompletion(
     text(async (analysis, { position, context }) => {
       const typed = context?.triggerKind === CompletionTriggerKind.TriggerCharacter;
@@ -160,6 +183,22 @@ export function answerRequests(
     const answer = await rollSeedOf(documents, RollSeedRequest.parse(params));
     if (answer.kind === 'rolled') await feed.refresh();
     return answer;
+  });
+  connection.onRequest<LockSeedAnswer, void>(LOCK_SEED, (params: unknown, token: CancellationToken) =>
+    lockSeedOf(documents, LockSeedRequest.parse(params), () => token.isCancellationRequested),
+  );
+  connection.onRequest<SelectedFramesAnswer, void>(SELECTED_FRAMES, (params: unknown, token: CancellationToken) => {
+    const { uri, selection } = SelectedFramesRequest.parse(params);
+    const isCancelled = () => token.isCancellationRequested;
+    return documents.answered(uri, (analysis) => selectedFramesOf(analysis, selection), isCancelled);
+  });
+  connection.onRequest<KeyframeEditAnswer, void>(KEYFRAME_EDIT, (params: unknown, token: CancellationToken) =>
+    keyframeEditOf(documents, KeyframeEditRequest.parse(params), () => token.isCancellationRequested),
+  );
+  connection.onRequest(KEYFRAME_ON_LINE, (params: unknown, token: CancellationToken) => {
+    const { uri, line } = KeyframeOnLineRequest.parse(params);
+    const find = inherited((analysis) => keyframeOnLineOf(analysis, line));
+    return find({ textDocument: { uri } }, token);
   });
   connection.onRequest<ConvertScheduleAnswer, void>(
     CONVERT_SCHEDULE,

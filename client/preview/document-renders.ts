@@ -1,5 +1,6 @@
 import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument } from 'vscode';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { clipWork } from '../../plan/work.ts';
 import type { HostMessage } from '../../protocol/preview.ts';
 import type { JobInfo } from '../../protocol/renders.ts';
 import { hasEnded } from '../../rendering/queue.ts';
@@ -122,7 +123,7 @@ export class DocumentRenders implements Disposable {
    */
   async renderAside(plan: TravelPlan): Promise<string | undefined> {
     const { jobs } = this.services;
-    const id = await jobs.submit({ document: this.#document.uri.toString(), plan, resume: true });
+    const id = await jobs.submit({ document: this.#document.uri.toString(), work: clipWork(plan), resume: true });
     this.#aside.add(id);
     const result = await jobs.ended(id);
     return result?.ok ? playable(result.files) : undefined;

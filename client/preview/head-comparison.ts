@@ -23,7 +23,7 @@ export async function compareWithHead(preview: DocumentPreview, server: PreviewS
   }
   const now = await planNow(server, document, name);
   const { seed } = now.sampling;
-  const before = await planNow(server, document, `${name} in HEAD`, { text: head.text, seed });
+  const before = await planNow(server, document, `${name} in HEAD`, { kind: 'text', text: head.text, seed });
   const changes = differences?.phrases.join(', ') ?? '';
   void window.showInformationMessage(`Changed in ${name} since HEAD: ${changes}. Both are rendered with seed ${seed}.`);
   const clipOf = async (side: 'a' | 'b', plan: TravelPlan, label: string): Promise<void> => {

@@ -6,7 +6,7 @@ import {
   DifferencesAnswer,
   type DifferencesRequest,
 } from '../../protocol/differences.ts';
-import { PLAN, PlanAnswer, type PlanRequest } from '../../protocol/plan-request.ts';
+import { PLAN, PlanAnswer, type PlanRequest, type RenderWhat } from '../../protocol/plan-request.ts';
 import {
   FRAME_DETAILS,
   FrameDetailsAnswer,
@@ -76,10 +76,9 @@ export class PreviewServer {
     return KeyframeEditAnswer.parse(await this.#client.sendRequest(KEYFRAME_EDIT, request));
   }
 
-  /** The plan of a document as it is now, or of another text in its place. */
-  async plan(document: TextDocument, instead?: PlanRequest['instead']): Promise<PlanAnswer> {
-    const { version } = document;
-    const request: PlanRequest = { uri: this.#uriOf(document), version, ...(instead && { instead }) };
+  /** The plan of a document as it is now. */
+  async plan(document: TextDocument, what: RenderWhat): Promise<PlanAnswer> {
+    const request: PlanRequest = { uri: this.#uriOf(document), version: document.version, what };
     return PlanAnswer.parse(await this.#client.sendRequest(PLAN, request));
   }
 

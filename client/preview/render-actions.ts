@@ -1,4 +1,5 @@
 import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode';
+import { clipWork } from '../../plan/work.ts';
 import { LANGUAGE } from '../language-id.ts';
 import type { ClipAction } from './document-preview.ts';
 import type { DocumentRenders } from './document-renders.ts';
@@ -60,8 +61,8 @@ async function renderAgain(
 ): Promise<void> {
   const { server, jobs } = renders.services;
   if (seed === null) throw new Error(`The seed of ${name} is not known. Open its source and render that.`);
-  const plan = await planNow(server, document, `The source of ${name}`, { text: source, seed });
-  await jobs.submit({ document: document.uri.toString(), plan, resume: true });
+  const plan = await planNow(server, document, `The source of ${name}`, { kind: 'text', text: source, seed });
+  await jobs.submit({ document: document.uri.toString(), work: clipWork(plan), resume: true });
 }
 
 /** Opens the source of a render as a new, untitled file. */

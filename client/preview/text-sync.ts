@@ -1,4 +1,5 @@
 import {
+  Position,
   Range,
   Selection,
   type TextDocument,
@@ -70,7 +71,7 @@ export async function editKeyframes(
   }
   const editor = editorOf(document);
   if (!answer.cursor || !editor) return;
-  const { line, character } = answer.cursor;
-  editor.selection = new Selection(line, character, line, character);
+  const place = new Position(answer.cursor.line, answer.cursor.character);
+  editor.selection = new Selection(place, place);
   editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
 }

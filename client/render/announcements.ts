@@ -1,6 +1,16 @@
-import { commands, type Disposable, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
-import { type JobInfo, MOST_CRASHES } from '../../protocol/renders.ts';
-import { isRunning } from '../../rendering/queue.ts';
+import {
+  commands,
+  type Disposable,
+  type LogOutputChannel,
+  ProgressLocation,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import type { RenderSuccess } from '../../protocol/engine.ts';
+import { type JobInfo, type JobState, MOST_CRASHES } from '../../protocol/renders.ts';
+import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
@@ -8,14 +18,14 @@ import type { RenderJobs } from './jobs.ts';
 
 /**
  * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it has
- * ended.
+ * ended. If several windows have the file open, one of them shows that message.
  */
 export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'error'>): Disposable {
   /** Jobs whose progress is shown or will be. */
   const shown = new Set<number>();
   return jobs.onDidChange((all) => {
     for (const job of all) {
-      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(job)) continue;
+      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(jobs, job)) continue;
       shown.add(job.id);
       announce(jobs, job.id, () => shown.delete(job.id)).catch((error: unknown) =>
         log.error(`The end of the render "${job.name}" cannot be shown: ${messageOf(error)}`),
@@ -28,11 +38,29 @@ export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'e
 async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
   const ended = await showProgress(jobs, id);
   onHidden();
-  if (ended) await announceEnd(jobs, ended);
+  if (!ended || !hasNews(ended.state)) return;
+  await giveWay(jobs, id);
+  if (await jobs.announces(id)) await announceEnd(jobs, ended);
+}
+
+/** Whoever canceled or paused a render knows that. */
+function hasNews(state: JobState): boolean {
+  return state.kind === 'done' || state.kind === 'failed' || (state.kind === 'paused' && state.failure !== null);
+}
+
+/** Milliseconds that a window waits for a better one to announce the end of a job: the focused one, or the one that submitted it. */
+const GIVE_WAY = { submitter: 200, other: 600 } as const;
+
+/** The first window that asks announces the end, so the better one asks earlier. */
+async function giveWay(jobs: RenderJobs, id: number): Promise<void> {
+  if (window.state.focused) return;
+  const time = jobs.hasSubmitted(id) ? GIVE_WAY.submitter : GIVE_WAY.other;
+  await new Promise((resolve) => setTimeout(resolve, time));
 }
 
 /** Another window may have its own folders open, whose renders it announces itself. */
-function isOfThisWindow({ document }: JobInfo): boolean {
+function isOfThisWindow(jobs: RenderJobs, { id, document }: JobInfo): boolean {
+  if (jobs.hasSubmitted(id)) return true;
   const uri = Uri.parse(document);
   const isOpen = workspace.textDocuments.some((each) => each.uri.toString() === uri.toString());
   return isOpen || workspace.getWorkspaceFolder(uri) !== undefined;
@@ -65,33 +93,52 @@ function showProgress(jobs: RenderJobs, id: number): Thenable<JobInfo | undefine
 
 async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
   const { id, name, state, crashes } = job;
-  if (state.kind === 'done') {
-    const [open, show] = ['Open', 'Show in Folder'];
-    const { files } = state.result;
-    const text = `${name}: ${resultText(job, state.result)}${await hasChanged(jobs, job)}`;
-    const chosen = await window.showInformationMessage(text, ...(files.length > 0 ? [open, show] : []));
-    if (chosen === open) await commands.executeCommand('vscode.open', Uri.file(files[0]!));
-    if (chosen === show) await commands.executeCommand('revealFileInOS', Uri.file(files[0]!));
-  }
+  if (state.kind === 'done') await announceFiles(jobs, job, state.result);
   if (state.kind === 'paused' && state.failure) {
     const continueRender = 'Continue';
     const chosen = await window.showWarningMessage(`${name} is paused. ${state.failure.message}`, continueRender);
     if (chosen === continueRender) await jobs.change(id, 'requeue');
   }
   if (state.kind === 'failed') {
-    const [again, log] = ['Try Again', 'Show Log'];
+    const saving = failedWhileSaving(state);
+    const [again, log] = [saving ? 'Finish Saving' : 'Try Again', 'Show Log'];
     // Then it can be tried again in the list of renders.
     const buttons = crashes < MOST_CRASHES ? [again, log] : [log];
-    const chosen = await window.showErrorMessage(`${name}: ${state.failure.message}`, ...buttons);
+    const chosen = await window.showErrorMessage(`${name}: ${saving ? KEPT : ''}${state.failure.message}`, ...buttons);
     if (chosen === again) await jobs.change(id, 'requeue');
     if (chosen === log) await commands.executeCommand('travel.showLog');
   }
 }
+
+async function announceFiles(jobs: RenderJobs, job: JobInfo, result: RenderSuccess): Promise<void> {
+  const [first] = result.files.map((file) => Uri.file(file));
+  const text = `${job.name}: ${sentences(resultText(job, result), job.note, await hasChanged(jobs, job))}`;
+  if (job.open === 'beside') {
+    // A preview that is visible shows it, and is beside the text, too.
+    if (first && !jobs.isWatching) {
+      const beside = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: true };
+      await commands.executeCommand('vscode.open', first, beside);
+    }
+    void window.showInformationMessage(text);
+    return;
+  }
+  const [open, show] = ['Open', 'Show in Folder'];
+  const chosen = await window.showInformationMessage(text, ...(first ? [open, show] : []));
+  if (chosen === open) await commands.executeCommand('vscode.open', first);
+  if (chosen === show) await commands.executeCommand('revealFileInOS', first);
+}
+
+/** One after another. A single one may come without its period. */
+function sentences(...texts: readonly string[]): string {
+  const some = texts.filter((text) => text !== '');
+  return some.reduce((all, text) => `${all}${all.endsWith('.') ? '' : '.'} ${text}`);
+}
+const KEPT = 'All steps are done and kept, but saving failed. ';
 
 /** What to add if the text of a job's document is no longer the rendered one. */
 async function hasChanged(jobs: RenderJobs, { id, document }: JobInfo): Promise<string> {
   const open = workspace.textDocuments.find((each) => each.uri.toString() === Uri.parse(document).toString());
   if (!open || !jobs.isConnected) return '';
   const plan = await (await jobs.connect()).plan(id);
-  return !plan || plan.source === open.getText() ? '' : '. The file has changed since this render was started.';
+  return !plan || plan.source === open.getText() ? '' : 'The file has changed since this render was started.';
 }

@@ -1,7 +1,7 @@
+import { clock } from '../../plan/units.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import type { JobInfo, JobState } from '../../protocol/renders.ts';
 import { jobsBefore } from '../../rendering/queue.ts';
-import { clock } from '../../rendering/render-text.ts';
 
 /** Codicon of a job's state. */
 export function iconOf({ kind }: JobState): string {

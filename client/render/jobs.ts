@@ -2,11 +2,17 @@ import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { RenderResult } from '../../protocol/engine.ts';
 import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '../../protocol/renders.ts';
 import { hasEnded, stateAt } from '../../rendering/queue.ts';
+import { describeWork } from '../../rendering/render-text.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
+import { messageOf } from '../log.ts';
+import { preferences } from './preferences.ts';
 
 /** What a window asks of the render service. */
-export type Service = Pick<ServiceClient, 'submit' | 'change' | 'plan' | 'watch' | 'dispose'>;
+export type Service = Pick<
+  ServiceClient,
+  'configure' | 'announce' | 'submit' | 'change' | 'plan' | 'watch' | 'dispose'
+>;
 
 export type Connect = (
   options: ServiceClientOptions,
@@ -31,6 +37,8 @@ export class RenderJobs implements Disposable {
   readonly onPicture = this.#picture.event;
   #watching = false;
   #reconnecting = false;
+  /** Jobs of the running service that this window submitted. */
+  readonly #submitted = new Set<number>();
 
   constructor(options: ServiceClientOptions, log: LogOutputChannel, connect: Connect = ServiceClient.connect) {
     this.#options = options;
@@ -46,6 +54,11 @@ export class RenderJobs implements Disposable {
   /** Whether the service was lost while jobs had not ended, and is being started again. */
   get isReconnecting(): boolean {
     return this.#reconnecting;
+  }
+
+  /** Absolute. */
+  get cacheFolder(): string {
+    return this.#options.cacheFolder;
   }
 
   get isConnected(): boolean {
@@ -77,10 +90,17 @@ export class RenderJobs implements Disposable {
     }
   }
 
-  /** Puts a plan at the end of the queue. @returns the job's id. @throws Error if the service cannot be started */
+  /** Tells the service what the user has set, if it runs. It is told again whenever this window connects. */
+  async configure(): Promise<void> {
+    await (await this.#service)?.configure(preferences());
+  }
+
+  /** Puts work at the end of the queue. @returns the job's id. @throws Error if the service cannot be started */
   async submit(submit: Submit): Promise<number> {
     const service = await this.connect();
     const id = await service.submit(submit);
+    this.#submitted.add(id);
+    if (submit.note) this.#log.info(`${describeWork(submit.work).name}: ${submit.note}`);
     // The job comes with the next notification, and its end can be awaited only then.
     await this.#until((jobs) => jobs.some((job) => job.id === id));
     return id;
@@ -88,6 +108,26 @@ export class RenderJobs implements Disposable {
 
   async change(id: number, change: Change['change']): Promise<void> {
     await (await this.connect()).change(id, change);
+  }
+
+  /** Whether this window submitted a job, since it was loaded. */
+  hasSubmitted(id: number): boolean {
+    return this.#submitted.has(id);
+  }
+
+  /** Whether this window, and no other, announces the end of a job. Without a service, every window does. */
+  async announces(id: number): Promise<boolean> {
+    try {
+      return (await (await this.#service)?.announce(id)) ?? true;
+    } catch (error) {
+      this.#log.info(`Another window may announce a render, too: ${messageOf(error)}`);
+      return true;
+    }
+  }
+
+  /** Whether a preview shows what runs. */
+  get isWatching(): boolean {
+    return this.#watching;
   }
 
   /** Whether this window gets pictures of what runs. */
@@ -113,6 +153,7 @@ export class RenderJobs implements Disposable {
       onEvent: (event) => this.#onEvent(event),
       onLost: () => this.#onLost(),
     });
+    await service.configure(preferences());
     if (this.#watching) await service.watch(true);
     return service;
   }
@@ -150,6 +191,8 @@ export class RenderJobs implements Disposable {
   /** Another window may have started a newer version, or someone killed it: its jobs are on the disk. */
   #onLost(): void {
     this.#service = null;
+    // The next service counts from 1 again.
+    this.#submitted.clear();
     const unfinished = this.#jobs.some(({ state }) => !hasEnded(state));
     this.#log.info('The render service has ended.');
     this.#reconnecting = unfinished;

@@ -1,47 +1,77 @@
-import { commands, type ExtensionContext, type TextDocument, Uri, window, workspace } from 'vscode';
+import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import type { TravelPlan } from '../../plan/plan.ts';
+import { clipWork } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
-import { PLAN, PlanAnswer, type PlanRequest } from '../../protocol/plan-request.ts';
+import { PLAN, PlanAnswer, type PlanRequest, type RenderWhat } from '../../protocol/plan-request.ts';
+import type { OpenFiles, Submit } from '../../protocol/renders.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
-import { openDocument, openExample } from './open-document.ts';
+import { showMissing } from './missing-models.ts';
+import { openDocument } from './open-document.ts';
+
+/** What every command that renders works with. */
+export interface RenderHost {
+  readonly client: BaseLanguageClient;
+  readonly jobs: RenderJobs;
+}
+
+/** A command that renders: what to render, and what to do at the end. */
+export interface RenderCommand {
+  /** Asked before the document is saved; undefined: the user declined, or was told why it is not possible. */
+  readonly choose: (document: TextDocument) => Promise<RenderWhat | undefined>;
+  /** What happens with the files. */
+  readonly open: OpenFiles;
+  /** The document if no `.travel` file is open; without it, the user is told to open one. */
+  readonly otherwise?: () => Promise<TextDocument>;
+}
+
+/** The file to render, as a menu or a code lens names it; undefined: the `.travel` file that is open. */
+export type RenderTarget = Uri | string | undefined;
 
 /**
  * Renders a document, on exactly the plan that the language server gives for it.
  *
- * @param extension the extension and its folders
- * @param target the file to render, as a menu or a code lens names it. Without one, the `.travel` file that is open, or
- * an example, as in the walkthrough
  * @returns the result when the render has ended; undefined if it never began, and then the user was told why
  */
 export async function render(
-  client: BaseLanguageClient,
-  jobs: RenderJobs,
-  extension: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>,
-  target: Uri | string | undefined,
+  { client, jobs }: RenderHost,
+  target: RenderTarget,
+  { choose, open, otherwise }: RenderCommand,
 ): Promise<RenderResult | undefined> {
   if (!workspace.isTrusted) return void askForTrust();
-  const uri = typeof target === 'string' ? Uri.parse(target) : target;
-  const document = uri
-    ? await workspace.openTextDocument(uri)
-    : ((await openDocument()) ?? (await openExample(extension)));
-  const saved = await save(document);
+  const document = (await documentOf(target)) ?? (await otherwise?.());
+  if (!document) {
+    return void window.showWarningMessage('Open the .travel file to render and try again.');
+  }
+  if (!canRender(document)) return undefined;
+  const what = await choose(document);
+  const saved = what && (await save(document));
   if (!saved || !(await renderAgain(saved, jobs))) return undefined;
-  const answer = await planOf(saved, client);
+  const answer = await planOf(saved, what, client);
   switch (answer?.kind) {
     case 'plan':
-      return submit(saved, answer.plan, jobs);
+      return submit(saved, { work: clipWork(answer.plan), note: answer.note, open }, jobs);
     case 'errors':
-      return void showErrors(saved, answer);
+      return void (answer.missing
+        ? showMissing(nameOf(saved.uri), answer.missing, answer.count)
+        : showErrors(saved, answer));
+    case 'refused':
+      return void window.showErrorMessage(`${nameOf(saved.uri)} cannot be rendered like this. ${answer.reason}`);
     case 'no-files':
-      return void window.showWarningMessage('Rendering needs a file on disk. Save a copy of this one and open it.');
+      return void window.showWarningMessage(NEEDS_DISK);
     default:
       return undefined;
   }
+}
+
+const NEEDS_DISK = 'Rendering needs a file on disk. Save a copy of this one and open it.';
+
+async function documentOf(target: RenderTarget): Promise<TextDocument | undefined> {
+  if (target === undefined) return openDocument();
+  return workspace.openTextDocument(typeof target === 'string' ? Uri.parse(target) : target);
 }
 
 async function askForTrust(): Promise<void> {
@@ -51,13 +81,16 @@ async function askForTrust(): Promise<void> {
     await commands.executeCommand('workbench.trust.manage');
 }
 
+/** Whether a document can be rendered once it is saved. If not, the user is told why. */
+function canRender(document: TextDocument): boolean {
+  if (!isTravel(document)) return false;
+  if (document.uri.scheme === 'file' || document.uri.scheme === 'untitled') return true;
+  void window.showWarningMessage(NEEDS_DISK);
+  return false;
+}
+
 /** The document once the file on disk is up to date; undefined if it cannot be saved, or the user declined. */
 async function save(document: TextDocument): Promise<TextDocument | undefined> {
-  if (!isTravel(document)) return undefined;
-  if (document.uri.scheme !== 'file' && document.uri.scheme !== 'untitled') {
-    void window.showWarningMessage('Rendering needs a file on disk. Save a copy of this one and open it.');
-    return undefined;
-  }
   if (!document.isDirty && !document.isUntitled) return document;
   const uri = await workspace.save(document.uri);
   const saved = uri && (await workspace.openTextDocument(uri));
@@ -98,12 +131,16 @@ async function canConnect(uri: Uri, jobs: RenderJobs): Promise<boolean> {
 }
 
 /** @returns the result when the job has ended; undefined if the service is lost before */
-async function submit({ uri }: TextDocument, plan: TravelPlan, jobs: RenderJobs): Promise<RenderResult | undefined> {
+async function submit(
+  { uri }: TextDocument,
+  planned: Pick<Submit, 'work' | 'note' | 'open'>,
+  jobs: RenderJobs,
+): Promise<RenderResult | undefined> {
   // The same plan gives the same pixels, so what is left of an earlier render of it can always be used.
-  const id = await jobs.submit({ document: uri.toString(), plan, resume: true });
+  const id = await jobs.submit({ document: uri.toString(), ...planned, resume: true });
   const job = jobs.jobs.find((each) => each.id === id);
   if (job?.state.kind === 'queued') {
-    window.setStatusBarMessage(`$(clock) ${plan.name}: ${stateText(job, jobs.jobs)}`, 5000);
+    window.setStatusBarMessage(`$(clock) ${job.name}: ${stateText(job, jobs.jobs)}`, 5000);
   }
   return jobs.ended(id);
 }
@@ -112,19 +149,30 @@ async function submit({ uri }: TextDocument, plan: TravelPlan, jobs: RenderJobs)
 const MOST_ATTEMPTS = 20;
 
 /** The plan of the document as it is now; undefined if the server cannot be asked. */
-async function planOf(document: TextDocument, client: BaseLanguageClient): Promise<PlanAnswer | undefined> {
+async function planOf(
+  document: TextDocument,
+  what: RenderWhat,
+  client: BaseLanguageClient,
+): Promise<PlanAnswer | undefined> {
   const uri = client.code2ProtocolConverter.asUri(document.uri);
-  try {
+  return askServer(document, async () => {
     for (let attempt = 1; ; attempt++) {
-      const request: PlanRequest = { uri, version: document.version };
+      const request: PlanRequest = { uri, version: document.version, what };
       const answer = PlanAnswer.parse(await client.sendRequest(PLAN, request));
       // Someone may type while the server answers.
       if (answer.kind !== 'outdated' || document.isClosed) return answer;
       if (attempt === MOST_ATTEMPTS) throw new Error('it has another version of the text');
     }
+  });
+}
+
+/** The server's answer about a document; undefined if it cannot be asked, and then the user was told why. */
+export async function askServer<T>({ uri }: TextDocument, ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
   } catch (error) {
     const restart = 'Restart Server';
-    const why = `${nameOf(document.uri)} cannot be rendered: the language server did not answer (${messageOf(error)}).`;
+    const why = `${nameOf(uri)} cannot be rendered: the language server did not answer (${messageOf(error)}).`;
     void window.showErrorMessage(why, restart).then((chosen) => {
       if (chosen === restart) return commands.executeCommand('travel.restartServer');
     });

@@ -1,6 +1,7 @@
-import { commands, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
 import { isRunning } from '../../rendering/queue.ts';
+import { messageOf } from '../log.ts';
 import { announceRenders } from './announcements.ts';
 import { RenderJobs } from './jobs.ts';
 import { createStatusItem } from './status-item.ts';
@@ -19,12 +20,16 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
     },
     log,
   );
+  const configured = workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration('travel.keepAwake') && !change.affectsConfiguration('travel.whenClosed')) return;
+    jobs.configure().catch((error: unknown) => log.error(`The settings of renders do not apply: ${messageOf(error)}`));
+  });
   let rendering = false;
   const contextKey = jobs.onDidChange((all) => {
     if (all.some(isRunning) === rendering) return;
     rendering = !rendering;
     void commands.executeCommand('setContext', 'travel.rendering', rendering);
   });
-  context.subscriptions.push(jobs, contextKey, createStatusItem(jobs), announceRenders(jobs, log));
+  context.subscriptions.push(jobs, configured, contextKey, createStatusItem(jobs), announceRenders(jobs, log));
   return jobs;
 }

@@ -1,6 +1,6 @@
 import { type Disposable, StatusBarAlignment, window } from 'vscode';
 import type { Change, JobInfo } from '../../protocol/renders.ts';
-import { isRunning } from '../../rendering/queue.ts';
+import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { iconOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 
@@ -67,7 +67,10 @@ function actionsOf({ state }: JobInfo): ActionItem[] {
       return [remove];
     case 'cancelled':
     case 'failed':
-      return [{ label: '$(refresh) Try Again', change: 'requeue' }, remove];
+      return [
+        { label: failedWhileSaving(state) ? '$(save) Finish Saving' : '$(refresh) Try Again', change: 'requeue' },
+        remove,
+      ];
     case 'decoding':
     case 'writing':
       return [PAUSE, cancel];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pixelsOf } from '../../plan/pixels.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { RUNTIME_VERSION, type Runtime } from '../onnx/session.ts';
 
@@ -10,8 +11,6 @@ const FORMAT = 1;
  * models. Other output files of the same clip continue from the same checkpoint.
  */
 export function checkpointId(plan: TravelPlan, runtime: Runtime): string {
-  const { name: _name, source: _source, rolled: _rolled, output: _output, device: _device, ...pixels } = plan;
-  const { unload: _unload, ...models } = pixels.models;
-  const identity = [FORMAT, RUNTIME_VERSION, runtime, { ...pixels, models }];
+  const identity = [FORMAT, RUNTIME_VERSION, runtime, pixelsOf(plan)];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
 }

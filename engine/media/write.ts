@@ -39,10 +39,19 @@ export interface WriteOptions {
 export async function writeOutputs(
   frames: Frames,
   plan: TravelPlan,
+  options: WriteOptions = {},
+): Promise<{ files: string[] }> {
+  options.signal?.throwIfAborted();
+  return writeClip(displayed(frames, plan), plan, options);
+}
+
+/** Like `writeOutputs`, with other frames than the plan shows. */
+export async function writeClip(
+  clip: Clip,
+  plan: TravelPlan,
   { hashes = new Map(), signal, onFormatDone }: WriteOptions = {},
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
-  const clip = displayed(frames, plan);
   const { base } = plan.output;
   const published = publishedPlan(plan, hashes);
   const metadata: Metadata = { record: encodeRecord(published), infotext: infotext(published) };

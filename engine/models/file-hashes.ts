@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileRef } from '../../plan/plan.ts';
+import { MODEL_HASH } from '../../protocol/cache-layout.ts';
 import { replaceFile } from '../media/replace-file.ts';
 
 /** A large checkpoint takes seconds, so hashes are kept as long as path, size and time of a file stay the same. */
@@ -44,7 +45,7 @@ export class FileHashes {
   }
 
   #pathOf(folder: string, stamp: string): string {
-    return join(folder, `${createHash('sha256').update(stamp).digest('hex')}.sha256`);
+    return join(folder, `${createHash('sha256').update(stamp).digest('hex')}${MODEL_HASH}`);
   }
 
   async #stored(stamp: string): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ENCODED_PROMPT } from '../../protocol/cache-layout.ts';
 import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
 import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
 
@@ -33,7 +34,7 @@ export class EncodingCache {
   async get(key: string, length: number, encode: () => Promise<Float32Array>): Promise<Float32Array> {
     if (this.#folder === null) return encode();
     const name = createHash('sha256').update(this.#textEncoder).update('\0').update(key).digest('hex');
-    const path = join(this.#folder, `${name}.f32`);
+    const path = join(this.#folder, `${name}${ENCODED_PROMPT}`);
     const cached = await readChecksummed(path);
     if (cached?.length === length * 4) {
       // The time of last use, for eviction.

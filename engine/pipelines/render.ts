@@ -1,98 +1,70 @@
 import { namedFiles } from '../../plan/model-files.ts';
-import type { LogLine, RenderProgress, RenderRequest, RenderResult } from '../../protocol/engine.ts';
-import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
-import { isCancellation } from '../failure.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { plansOf } from '../../plan/work.ts';
+import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
-import { ModelFiles } from '../models/model-files.ts';
-import type { ModelStore } from '../models/store.ts';
-import { chooseRuntime } from '../onnx/providers.ts';
 import { secondsInRuntime } from '../onnx/session.ts';
 import { RenderPictures } from '../pictures/render-pictures.ts';
 import { ProgressReporter } from '../progress.ts';
-import { animateDiff } from './animatediff.ts';
-
-export interface RenderOptions {
-  readonly store: ModelStore;
-  readonly signal: AbortSignal;
-  /** Aborted: the render ends after the step that it makes, and keeps what there is. */
-  readonly stopHere?: AbortSignal;
-  readonly pictures?: RenderPictures;
-  readonly onProgress: (progress: RenderProgress) => void;
-  readonly log: (line: LogLine) => void;
-}
+import { clipFrames } from './clip-frames.ts';
+import type { RenderOptions, RenderSettings } from './options.ts';
+import { renderSheet } from './sheet.ts';
 
 /**
- * Everything around a pipeline: the device, the output files, the time it takes. The device and the output are checked
- * before any model is opened.
+ * Renders a clip or a sheet, and writes its files.
  *
  * @throws an error that `failureOf` explains
  */
-export async function renderPlan(
-  { plan, mode, cacheFolder, resume }: RenderRequest,
-  {
-    store,
-    signal,
-    stopHere = new AbortController().signal,
-    pictures = new RenderPictures(() => undefined),
-    onProgress,
-    log,
-  }: RenderOptions,
-): Promise<RenderResult> {
-  signal.throwIfAborted();
-  const progress = new ProgressReporter(onProgress);
+export async function render({ work, ...settings }: RenderRequest, options: RenderOptions): Promise<RenderSuccess> {
+  const all: Required<RenderOptions> = {
+    stopHere: new AbortController().signal,
+    pictures: new RenderPictures(() => undefined),
+    ...options,
+  };
+  all.signal.throwIfAborted();
   const runtimeBefore = secondsInRuntime();
-  const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
-  log({ level: 'info', line: `Device: ${description}` });
-  signal.throwIfAborted();
-  await checkOutputs(plan);
-  progress.begin('load');
-  const modelFiles = new ModelFiles();
-  const warn = (line: string) => log({ level: 'warning', line });
-  const checkpoint = await openCheckpoint({ plan, runtime, cacheFolder, resume, warn });
-  return store.use(async () => {
+  return all.store.use(async () => {
     try {
-      const stops = { signal, stopHere };
-      const context = {
-        runtime,
-        store,
-        files: modelFiles,
-        cacheFolder,
-        checkpoint,
-        progress,
-        pictures,
-        warn,
-        ...stops,
-      };
-      const { frames, stoppedAfter } = await animateDiff(plan, context).catch(async (error: unknown) => {
-        // A file that changed can make any step fail, and is then the reason.
-        if (!isCancellation(error)) await modelFiles.check();
-        throw error;
-      });
-      await modelFiles.check();
-      progress.begin('write');
-      const hashes = await new FileHashes(cacheFolder).of(namedFiles(plan), signal);
-      // The plan that gives these pixels.
-      const rendered = stoppedAfter === null ? plan : { ...plan, sampling: { ...plan.sampling, until: stoppedAfter } };
-      const { files } = await writeOutputs(frames, rendered, {
-        hashes,
-        signal,
-        onFormatDone: () => progress.advance(plan.output.formats.length),
-      });
-      // What was stopped can be continued.
-      if (stoppedAfter === null) await checkpoint.remove();
-      const timings = { ...progress.finish(), runtime: secondsInRuntime() - runtimeBefore };
-      return {
-        ok: true,
-        files,
-        timings,
-        device,
-        ...(stoppedAfter !== null && { stoppedAfter }),
-        ...(passedOver !== null && { passedOver }),
-      };
+      const result =
+        work.kind === 'clip'
+          ? await renderClip(work.plan, settings, all)
+          : await renderSheet(work.sheet, settings, all);
+      return { ...result, timings: { ...result.timings, runtime: secondsInRuntime() - runtimeBefore } };
     } finally {
-      pictures.end();
-      if (plan.models.unload) await store.release();
+      all.pictures.end();
+      if (plansOf(work).some(({ models }) => models.unload)) await all.store.release();
     }
   });
+}
+
+/** The output is checked before any model is opened. */
+async function renderClip(
+  plan: TravelPlan,
+  settings: RenderSettings,
+  options: Required<RenderOptions>,
+): Promise<RenderSuccess> {
+  const progress = new ProgressReporter(options.onProgress);
+  await checkOutputs(plan);
+  const { frames, stoppedAfter, checkpoint, device, passedOver } = await clipFrames(plan, settings, options, progress);
+  progress.begin('write');
+  const { signal } = options;
+  const hashes = await new FileHashes(settings.cacheFolder).of(namedFiles(plan), signal);
+  // The plan that gives these pixels.
+  const rendered = stoppedAfter === null ? plan : { ...plan, sampling: { ...plan.sampling, until: stoppedAfter } };
+  const { files } = await writeOutputs(frames, rendered, {
+    hashes,
+    signal,
+    onFormatDone: () => progress.advance(plan.output.formats.length),
+  });
+  // What was stopped can be continued.
+  if (stoppedAfter === null) await checkpoint.remove();
+  return {
+    ok: true,
+    files,
+    timings: { ...progress.finish(), runtime: 0 },
+    device,
+    ...(stoppedAfter !== null && { stoppedAfter }),
+    ...(passedOver !== null && { passedOver }),
+  };
 }

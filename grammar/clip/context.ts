@@ -1,3 +1,4 @@
+import type { FrameRange } from '../../plan/frame-range.ts';
 import type { SettingIssue } from '../settings/issues.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
@@ -15,11 +16,6 @@ export interface ClipOptions {
   readonly frames?: FrameRange | undefined;
   /** Settings that take precedence over the file's. */
   readonly overrides?: GivenSettings | undefined;
-}
-
-export interface FrameRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** A document resolved against its environment: the checks find its problems, the planner builds its plan. */
@@ -91,6 +87,6 @@ export function* clipContext(
 }
 
 /** sd-webui-animatediff renders at least one full context. */
-function clipLength({ dialect, frames, context }: Settings): number {
+export function clipLength({ dialect, frames, context }: Settings): number {
   return dialect === 'webui' ? Math.max(frames, context) : frames;
 }

@@ -41,7 +41,7 @@ export function buildPlan({
   const first = models.motionModule ? 0 : range.from;
   const frames = models.motionModule ? all : all.slice(range.from, range.to + 1);
   const isWhole = range.to - range.from + 1 === all.length;
-  const { context, stride, overlap, closed_loop: closedLoop, steps, reverse } = settings;
+  const { context, closed_loop: closedLoop, steps, reverse } = settings;
   // The webui dialect renders at least one full context, and shows the frames that were asked for.
   const order = isWhole
     ? outputOrder({ frames: Math.min(settings.frames, frames.length), context, closedLoop, reverse })
@@ -68,18 +68,7 @@ export function buildPlan({
     sampling: { sampler, schedule, steps, seed, rng: 'cpu', until: null },
     width,
     height,
-    context: {
-      windows: contextWindows({ ...contextOptions(settings, frames.length), steps: samplingSteps({ sampler, steps }) }),
-      fuse: settings.fuse,
-      settings: {
-        frames: Math.min(settings.frames, frames.length),
-        length: Math.min(context, frames.length),
-        // Without effect on a single window, except that `A` plays it backward; two frames look the same backward.
-        ...(frames.length > context
-          ? { stride, overlap, closedLoop }
-          : { stride: 1, overlap: -1, closedLoop: closedLoop === 'A' && frames.length > 2 ? closedLoop : 'N' }),
-      },
-    },
+    context: planContext(settings, { sampled: frames.length, shown: settings.frames }, { sampler, steps }),
     output: {
       base: outputBase(settings.output, environment, {
         name: environment.fileName,
@@ -94,6 +83,31 @@ export function buildPlan({
     },
     device: settings.device,
     rolled: prompts.rolled,
+  };
+}
+
+/**
+ * The context windows of all steps, and the settings that they follow.
+ *
+ * @param frames how many are sampled, and how many of them are shown, which may be more than there are
+ */
+export function planContext(
+  settings: Settings,
+  { sampled, shown }: { readonly sampled: number; readonly shown: number },
+  sampling: Pick<TravelPlan['sampling'], 'sampler' | 'steps'>,
+): TravelPlan['context'] {
+  const { context, stride, overlap, closed_loop: closedLoop, fuse } = settings;
+  return {
+    windows: contextWindows({ ...contextOptions(settings, sampled), steps: samplingSteps(sampling) }),
+    fuse,
+    settings: {
+      frames: Math.min(shown, sampled),
+      length: Math.min(context, sampled),
+      // Without effect on a single window, except that `A` plays it backward; two frames look the same backward.
+      ...(sampled > context
+        ? { stride, overlap, closedLoop }
+        : { stride: 1, overlap: -1, closedLoop: closedLoop === 'A' && sampled > 2 ? closedLoop : 'N' }),
+    },
   };
 }
 

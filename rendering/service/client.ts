@@ -6,7 +6,17 @@ import { setTimeout } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
-import { type Change, Hello, JobEvent, type JobInfo, Jobs, RENDERS, type Submit } from '../../protocol/renders.ts';
+import { RENDER_LOG } from '../../protocol/cache-layout.ts';
+import {
+  type Change,
+  Hello,
+  JobEvent,
+  type JobInfo,
+  Jobs,
+  type Preferences,
+  RENDERS,
+  type Submit,
+} from '../../protocol/renders.ts';
 import { isRunning } from '../queue.ts';
 import { connect, endpointOf, messagesOver } from './endpoint.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -88,7 +98,12 @@ export class ServiceClient {
     }
   }
 
-  /** Puts a plan at the end of the queue. @returns the job's id */
+  /** Tells what the user has set. The service follows the window that did so last. */
+  async configure(preferences: Preferences): Promise<void> {
+    await this.#connection.request(RENDERS.configure, preferences);
+  }
+
+  /** Puts work at the end of the queue. @returns the job's id */
   async submit(submit: Submit): Promise<number> {
     return z.int().parse(await this.#connection.request(RENDERS.submit, submit));
   }
@@ -103,7 +118,12 @@ export class ServiceClient {
     await this.#connection.request(RENDERS.watch, watching);
   }
 
-  /** The plan of a job; null if the job is gone. */
+  /** Whether this window announces the end of a job: the first one that asks does. */
+  async announce(id: number): Promise<boolean> {
+    return z.boolean().parse(await this.#connection.request(RENDERS.announce, id));
+  }
+
+  /** The plan of a job, the first one of a sheet; null if the job is gone. */
   async plan(id: number): Promise<TravelPlan | null> {
     return TravelPlan.nullable().parse(await this.#connection.request(RENDERS.plan, id));
   }
@@ -159,7 +179,7 @@ function connectionOver(socket: Socket, messages: MessageConnection): Connection
 }
 
 async function startService(endpoint: string, { entry, ...options }: ServiceClientOptions): Promise<Socket> {
-  const path = join(options.cacheFolder, 'renders.log');
+  const path = join(options.cacheFolder, RENDER_LOG);
   await mkdir(options.cacheFolder, { recursive: true });
   const file = await open(path, 'w');
   try {

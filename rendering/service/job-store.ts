@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TravelPlan } from '../../plan/plan.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { plansOf } from '../../plan/work.ts';
 import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
+import { Submit } from '../../protocol/renders.ts';
 
 /** What was submitted. It never changes. */
-const Submitted = z.strictObject({ document: z.string(), plan: TravelPlan });
+const Submitted = Submit.omit({ resume: true });
 export type Submitted = z.infer<typeof Submitted>;
 
 /** What changes about a job that has not ended. */
@@ -24,7 +26,29 @@ export type Entry = z.infer<typeof Entry>;
 const Entries = z.array(Entry);
 
 /**
- * The jobs that have not ended, on the disk: a file with the plan of each, and `queue.json` with their order and state,
+ * Plans of the jobs that have not ended, without a change on the disk. A job that cannot be read is left out, because it
+ * cannot be continued either.
+ *
+ * @param folder absolute
+ */
+export async function unfinishedJobs(folder: string): Promise<TravelPlan[]> {
+  const read = async (name: string): Promise<unknown> => {
+    try {
+      return JSON.parse(await readFile(join(folder, name), 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  };
+  const entries = Entries.safeParse(await read(JOB_QUEUE));
+  const jobs = await Promise.all(
+    (entries.data ?? []).map(async ({ key }) => Submitted.safeParse(await read(`${key}.json`))),
+  );
+  return jobs.flatMap(({ data }) => (data ? plansOf(data.work) : []));
+}
+
+/**
+ * The jobs that have not ended, on the disk: a file with the work of each, and `queue.json` with their order and state,
  * which is replaced atomically.
  */
 export class JobStore {
@@ -39,7 +63,7 @@ export class JobStore {
     this.#log = log;
   }
 
-  /** In their order. A job that cannot be read is left out, and reported to the log. Plans of jobs that ended are removed. */
+  /** In their order. A job that cannot be read is left out, and reported to the log. Work of jobs that ended is removed. */
   async load(): Promise<(Entry & Submitted)[]> {
     const entries = Entries.safeParse(await this.#read(JOB_QUEUE));
     const jobs: (Entry & Submitted)[] = [];

@@ -5,12 +5,15 @@ import { JOBS } from '../../protocol/cache-layout.ts';
 import { LocalEngine } from '../local-engine.ts';
 import { endpointOf, listenAlone, messagesOver } from './endpoint.ts';
 import { JobStore } from './job-store.ts';
-import { RenderService } from './service.ts';
+import { KeepAwake } from './keep-awake.ts';
+import { RenderTimes } from './render-times.ts';
+import { type Activity, RenderService } from './service.ts';
 import { ServiceOptions } from './service-options.ts';
 
 /*
  * The render service's process. It is started by the first window that needs it, serves all windows, and ends when the
- * last one has been gone for `graceMs`: a window that reloads finds its renders as they were, and nothing runs unseen.
+ * last one has been gone for `graceMs`: a window that reloads finds its renders as they were, and nothing runs unseen. Only
+ * if the user has chosen `keepRendering`, it finishes the queue first.
  */
 const { cacheFolder, version, graceMs } = ServiceOptions.parse(JSON.parse(process.argv[2] ?? 'null'));
 const log = (line: string) => console.error(line);
@@ -34,17 +37,28 @@ const engine = new LocalEngine({
   mode: 'lean',
   cacheFolder,
 });
+const awake = new KeepAwake(log);
+let activity: Activity = { running: false, preferences: null };
+/** Whether the last window has been gone for `graceMs`. */
+let unattended = false;
 const service = await RenderService.start({
   renderer: engine,
   store: new JobStore(join(cacheFolder, JOBS), log),
+  times: new RenderTimes(cacheFolder, log),
   version,
+  onActivity: (changed) => {
+    activity = changed;
+    awake.set(activity.running && activity.preferences?.keepAwake === true);
+    if (unattended) endUnlessNeeded();
+  },
 });
-let grace = setTimeout(() => void end(), Math.max(graceMs, START_MS));
+let grace = setTimeout(becomeUnattended, Math.max(graceMs, START_MS));
 process.on('SIGTERM', () => void end());
 onStarted(service);
 
 function serve(service: RenderService, socket: Socket): void {
   clearTimeout(grace);
+  unattended = false;
   const connection = messagesOver(socket);
   // A window that is killed resets its connection.
   socket.on('error', (error) => log(`A window lost its connection: ${error.message}`));
@@ -52,8 +66,17 @@ function serve(service: RenderService, socket: Socket): void {
   connection.onClose(() => {
     if (service.connections > 0) return;
     clearTimeout(grace);
-    grace = setTimeout(() => void end(), graceMs);
+    grace = setTimeout(becomeUnattended, graceMs);
   });
+}
+
+function becomeUnattended(): void {
+  unattended = true;
+  endUnlessNeeded();
+}
+
+function endUnlessNeeded(): void {
+  if (!activity.running || activity.preferences?.whenClosed !== 'keepRendering') void end();
 }
 
 /** Called once or more: by a signal, by a window, or when there is no window. */

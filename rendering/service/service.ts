@@ -1,6 +1,8 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
+  Announce,
   Change,
   type Hello,
   type JobEvent,
@@ -8,21 +10,33 @@ import {
   type JobPicture,
   type JobState,
   MOST_CRASHES,
+  Preferences,
   RENDERS,
   Submit,
   Watch,
 } from '../../protocol/renders.ts';
 import { hasEnded, type InitialState, isRunning, type Job } from '../queue.ts';
 import { RenderQueue } from '../render-queue.ts';
-import { clipOf } from '../render-text.ts';
+import { describeWork } from '../render-text.ts';
 import type { Renderer } from '../renderer.ts';
 import type { Entry, JobStore, Submitted } from './job-store.ts';
+import { type RenderTimes, showsResumed } from './render-times.ts';
 
 export interface RenderServiceOptions {
   readonly renderer: Renderer;
   readonly store: JobStore;
+  /** Records how long renders take; absent: nobody does. */
+  readonly times?: Pick<RenderTimes, 'add' | 'flush'>;
   /** Of the program. A window of another version ends the service and starts its own. */
   readonly version: string;
+  /** Called when a job starts and none ran, when none runs any more, and when a window sends its preferences. */
+  readonly onActivity: (activity: Activity) => void;
+}
+
+export interface Activity {
+  readonly running: boolean;
+  /** Of the window that sent them last; null until one has. */
+  readonly preferences: Preferences | null;
 }
 
 interface ServiceJob extends Submitted {
@@ -31,6 +45,14 @@ interface ServiceJob extends Submitted {
   crashes: number;
   /** The crash that was counted last. */
   counted?: JobState;
+  /** Whether a run continued an earlier one, so that its time is not that of a whole render. */
+  resumed?: boolean;
+  /** The end whose time was recorded. */
+  timed?: JobState;
+  /** The state that a window was told last. */
+  seen?: JobState;
+  /** The end that a window announces. */
+  announced?: JobState;
 }
 
 /** Ended jobs that can be tried again. */
@@ -47,6 +69,7 @@ export class RenderService {
   readonly #connections = new Set<MessageConnection>();
   /** The ones that get pictures. */
   readonly #watching = new Set<MessageConnection>();
+  #activity: Activity = { running: false, preferences: null };
   #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
   #onStopped: (() => void) | null = null;
@@ -58,8 +81,8 @@ export class RenderService {
   /** A service that continues the jobs of the one before. */
   static async start(options: RenderServiceOptions): Promise<RenderService> {
     const service = new RenderService(options);
-    for (const { key, document, plan, resume, paused, running, crashes } of await options.store.load()) {
-      const job: ServiceJob = { key, document, plan, crashes: crashes + (running ? 1 : 0) };
+    for (const { resume, paused, running, ...stored } of await options.store.load()) {
+      const job: ServiceJob = { ...stored, crashes: stored.crashes + (running ? 1 : 0) };
       service.#submit(job, resume || running, initialState(job, paused));
     }
     return service;
@@ -78,12 +101,20 @@ export class RenderService {
     this.#connections.add(connection);
     connection.onClose(() => this.#drop(connection));
     connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
-    connection.onRequest(RENDERS.submit, (params: unknown): number => {
-      const { document, plan, resume } = Submit.parse(params);
-      const key = this.#options.store.add({ document, plan });
-      return this.#submit({ key, document, plan, crashes: 0 }, resume);
+    connection.onRequest(RENDERS.configure, (params: unknown) => {
+      this.#report({ ...this.#activity, preferences: Preferences.parse(params) });
+      // Only windows do this. They have just been told about all jobs.
+      this.#markSeen();
     });
-    connection.onRequest(RENDERS.plan, (id: unknown) => this.#jobs.get(Number(id))?.plan ?? null);
+    connection.onRequest(RENDERS.submit, (params: unknown): number => {
+      const { resume, ...submitted } = Submit.parse(params);
+      const key = this.#options.store.add(submitted);
+      return this.#submit({ ...submitted, key, crashes: 0 }, resume);
+    });
+    connection.onRequest(RENDERS.plan, (id: unknown) => {
+      const job = this.#jobs.get(Number(id));
+      return job ? plansOf(job.work)[0] : null;
+    });
     connection.onRequest(RENDERS.change, (params: unknown) => {
       const { id, change } = Change.parse(params);
       const job = this.#queue.jobs.find((each) => each.id === id);
@@ -96,6 +127,7 @@ export class RenderService {
       else this.#watching.delete(connection);
       this.#options.renderer.watch(this.#watching.size > 0);
     });
+    connection.onRequest(RENDERS.announce, (params: unknown) => this.#announce(Announce.parse(params)));
     connection.onRequest(RENDERS.retire, retire);
     connection.listen();
   }
@@ -116,11 +148,12 @@ export class RenderService {
       await stopped;
     }
     await this.#options.store.flush();
+    await this.#options.times?.flush();
   }
 
   #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {
     const { id } = this.#queue.submit(
-      job.plan,
+      job.work,
       this.#options.renderer,
       (event) => {
         switch (event.kind) {
@@ -137,6 +170,7 @@ export class RenderService {
             break;
           }
           default:
+            if (event.kind === 'progress' && showsResumed(event.progress)) job.resumed = true;
             this.#notify(this.#connections, RENDERS.event, { id, ...event } satisfies JobEvent);
         }
       },
@@ -147,12 +181,33 @@ export class RenderService {
     return id;
   }
 
+  /** @returns true for the first window that asks, and for a job that is forgotten: twice is better than never */
+  #announce(id: number): boolean {
+    const [job, state] = [this.#jobs.get(id), this.#queue.jobs.find((each) => each.id === id)?.state];
+    if (!job || !state) return true;
+    // It may have been started again meanwhile.
+    if (state.kind === 'queued' || isRunning({ state }) || job.announced === state) return false;
+    job.announced = state;
+    return true;
+  }
+
+  #report(activity: Activity): void {
+    this.#activity = activity;
+    this.#options.onActivity(activity);
+  }
+
   #onChange(jobs: readonly Job[]): void {
+    const running = jobs.some(isRunning);
+    if (running !== this.#activity.running) this.#report({ ...this.#activity, running });
     if (this.#onStopped) {
-      if (!jobs.some(isRunning)) this.#onStopped();
+      if (!running) this.#onStopped();
       return;
     }
-    for (const { id, state } of jobs) this.#countCrash(id, state);
+    for (const { id, state } of jobs) {
+      this.#countCrash(id, state);
+      this.#recordTime(id, state);
+    }
+    if (this.#connections.size > 0) this.#markSeen();
     this.#options.store.save(this.#entries());
     this.#notify(this.#connections, RENDERS.jobs, this.#infos());
     this.#forgetOldest();
@@ -172,18 +227,28 @@ export class RenderService {
 
   #infos(): JobInfo[] {
     return this.#queue.jobs.map(({ id, state }) => {
-      const { document, plan, crashes } = this.#jobs.get(id)!;
-      return { id, document, name: plan.name, ...clipOf(plan), state, crashes };
+      const { document, work, note, open, crashes } = this.#jobs.get(id)!;
+      return { id, document, ...describeWork(work), note, open, state, crashes };
     });
   }
 
   #entries(): Entry[] {
     return this.#queue.jobs
-      .filter(({ state }) => !hasEnded(state))
+      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state))
       .map((job) => {
         const { key, crashes } = this.#jobs.get(job.id)!;
-        return { key, resume: job.resume, paused: job.state.kind === 'paused', running: isRunning(job), crashes };
+        const paused = job.state.kind === 'paused' || job.state.kind === 'failed';
+        return { key, resume: job.resume, paused, running: isRunning(job), crashes };
       });
+  }
+
+  #markSeen(): void {
+    for (const { id, state } of this.#queue.jobs) this.#jobs.get(id)!.seen = state;
+  }
+
+  /** Such a job is paused in the next service, so that its failure is not lost. */
+  #failedUnseen(id: number, state: JobState): boolean {
+    return state.kind === 'failed' && this.#jobs.get(id)!.seen !== state;
   }
 
   #countCrash(id: number, state: JobState): void {
@@ -191,6 +256,14 @@ export class RenderService {
     if (state.kind !== 'failed' || state.failure.kind !== 'engine-stopped' || job.counted === state) return;
     job.counted = state;
     job.crashes++;
+  }
+
+  #recordTime(id: number, state: JobState): void {
+    const job = this.#jobs.get(id)!;
+    if (state.kind !== 'done' || job.timed === state) return;
+    job.timed = state;
+    const isWhole = !job.resumed && state.result.stoppedAfter === undefined;
+    if (isWhole && job.work.kind === 'clip') this.#options.times?.add(job.work.plan, state.result);
   }
 
   #forgetOldest(): void {
@@ -208,7 +281,7 @@ export class RenderService {
 }
 
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
-  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE };
+  if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE, progress: null };
   return paused ? { kind: 'paused', progress: null, failure: null } : { kind: 'queued' };
 }
 

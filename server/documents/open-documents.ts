@@ -1,7 +1,9 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ClipOptions } from '../../grammar/clip/context.ts';
 import type { Environment } from '../../grammar/clip/environment.ts';
+import { type ResolvedClip, resolveClipSliced } from '../../grammar/language.ts';
+import type { Problem } from '../../grammar/problem.ts';
 import type { SlicedTask } from '../../grammar/sliced-task.ts';
-import type { TravelPlan } from '../../plan/plan.ts';
 import { assumedEnvironment } from '../hosts/assumed-environment.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 import { nextSlice, runSliced } from '../time-slices.ts';
@@ -120,35 +122,52 @@ export class OpenDocuments {
   }
 
   /**
-   * The newest version and its plan, both by the files as they are now: what was known of them is looked up again.
+   * The newest version, and what is planned of it, both by the files as they are now: what was known of them is looked up
+   * again.
    *
+   * @param options settings and frames other than the document's own
+   * @param build makes the plan of the checked clip; null if errors keep it from being rendered
    * @param isCancelled asked before each slice
-   * @returns null as for `parsed`; `plan` is null if errors keep the document from being rendered
+   * @returns null as for `parsed`; `problems` are those of the document with these options
    */
-  async planned(
+  async planned<T>(
     uri: string,
+    options: ClipOptions,
+    build: (clip: ResolvedClip) => T | null,
     isCancelled: () => boolean,
-  ): Promise<{ readonly analysis: Analysis; readonly plan: TravelPlan | null } | null> {
+  ): Promise<{ readonly analysis: Analysis; readonly problems: readonly Problem[]; readonly plan: T | null } | null> {
     const document = this.#open.get(uri);
     if (document) forgetFiles(document);
+    const isOwn = options.frames === undefined && options.overrides === undefined;
     for (;;) {
       const analysis = await this.settled(uri, isCancelled);
       const environment = this.#open.get(uri)?.environment;
       if (!analysis || !environment) return null;
-      const plan = analysis.clip.buildPlan();
+      const goOn = () => !isCancelled() && analysis === this.analysis(uri);
+      const clip = isOwn
+        ? analysis.clip
+        : await runSliced(resolveClipSliced(analysis.document, environment, options), goOn);
+      if (!clip) continue;
+      const plan = build(clip);
       // A plan asks more than the checks do, such as which embeddings its prompts name.
-      if (!(await environment.learn(this.#host))) return { analysis, plan };
+      if (!(await environment.learn(this.#host))) return { analysis, problems: clip.problems, plan };
     }
   }
 
-  /** What the environment of a document answers, with every file looked up; null if the document is not open. */
-  async ask<T>(uri: string, question: (environment: Environment) => T): Promise<T | null> {
+  /**
+   * What can be said of the newest version without its checks, with the files that `ask` asks for looked up.
+   *
+   * @param isCancelled asked before each slice
+   * @returns null as for `parsed`
+   */
+  async answered<T>(uri: string, ask: (analysis: Analysis) => T, isCancelled: () => boolean): Promise<T | null> {
     for (;;) {
-      const document = this.#open.get(uri);
-      if (!document) return null;
-      const answer = question(document.environment);
-      if (!(await document.environment.learn(this.#host))) return answer;
-      document.analysis.recheck();
+      const analysis = await this.parsed(uri, isCancelled);
+      const environment = this.#open.get(uri)?.environment;
+      if (!analysis || !environment) return null;
+      const answer = ask(analysis);
+      if (!(await environment.learn(this.#host))) return answer;
+      analysis.recheck();
     }
   }
 

@@ -1,25 +1,22 @@
 import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
-import { unknownEmbedding } from '../../grammar/checks/loras-and-embeddings/unknown-embedding.ts';
-import { unknownLora } from '../../grammar/checks/loras-and-embeddings/unknown-lora.ts';
-import { motionModuleMissing } from '../../grammar/checks/models-and-time/motion-module-missing.ts';
-import { unknownModel } from '../../grammar/checks/models-and-time/unknown-model.ts';
 import type { Fix, Problem } from '../../grammar/problem.ts';
+import { runToEnd } from '../../grammar/sliced-task.ts';
+import type { KeyframeEdit } from '../../protocol/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { overlaps } from '../documents/lookup.ts';
 import { diagnosticOf } from './diagnostics.ts';
+import { keyframeOnLineOf, outcomeOf } from './keyframe-edit.ts';
 
 /** Every mechanical fix at once; on save if the editor is set up for it. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.travel`;
 
-export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
+/** What changes all keyframes. */
+export const REWRITE = `${CodeActionKind.RefactorRewrite}.travel`;
+
+export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL, REWRITE];
 
 /** Command of the client. */
 const CHOOSE_MODEL_FOLDERS = 'travel.chooseModelFolders';
-
-/** The problems of a model that was not found. */
-const MODEL_NOT_FOUND: ReadonlySet<Problem['code']> = new Set(
-  [unknownModel, unknownLora, unknownEmbedding, motionModuleMissing].map(({ code }) => code),
-);
 
 /** What the client does with code actions. */
 export interface CodeActionsClient {
@@ -45,6 +42,7 @@ export function codeActionsOf(
       ? chooseModelFolders(analysis, range, pages)
       : []),
     ...(wanted(FIX_ALL) ? fixAll(analysis) : []),
+    ...(wanted(REWRITE) ? rewriteKeyframes(analysis, range, only !== undefined, commands) : []),
   ];
 }
 
@@ -73,9 +71,7 @@ function quickFixes(analysis: Analysis, range: Range, pages: string | null): Cod
 function chooseModelFolders(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
   const span = analysis.spanOf(range);
   const title = 'Choose Model Folders…';
-  const missing = analysis.problems.filter(
-    (problem) => MODEL_NOT_FOUND.has(problem.code) && overlaps(problem.span, span),
-  );
+  const missing = analysis.problems.filter((problem) => problem.missingModel && overlaps(problem.span, span));
   if (missing.length === 0) return [];
   const diagnostics = missing.map((problem) => diagnosticOf(analysis, problem, pages));
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command: { title, command: CHOOSE_MODEL_FOLDERS } }];
@@ -99,6 +95,49 @@ function fixAll(analysis: Analysis): CodeAction[] {
       edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
     },
   ];
+}
+
+const SHIFT = 'travel.shiftKeys';
+
+/** Commands of the client that ask for a number, or do the same as an edit. In the order of a menu. */
+const REWRITES: readonly { title: string; command: string; edit: KeyframeEdit | null; keyframes: number }[] = [
+  { title: 'Change Length…', command: 'travel.changeLength', edit: null, keyframes: 1 },
+  { title: 'Shift Keys From Here…', command: SHIFT, edit: null, keyframes: 1 },
+  {
+    title: 'Distribute Keyframes Evenly',
+    command: 'travel.distributeKeys',
+    edit: { kind: 'distributeEvenly' },
+    keyframes: 3,
+  },
+  { title: 'Reverse Keyframes', command: 'travel.reverseKeys', edit: { kind: 'reverse' }, keyframes: 2 },
+];
+
+/** Keyframes up to which edits are made before they are asked for, so that moving the cursor stays fast. */
+const MOST_REWRITTEN = 500;
+
+/** Offered at a keyframe's key; in the rest of the file only if refactorings are asked for. */
+function rewriteKeyframes(
+  analysis: Analysis,
+  range: Range,
+  isAskedFor: boolean,
+  commands: ReadonlySet<string>,
+): CodeAction[] {
+  const { keyframes } = analysis.document;
+  const span = analysis.spanOf(range);
+  const isAtKey = keyframes.some(({ position, colon }) =>
+    overlaps({ start: position.span.start, end: colon.end }, span),
+  );
+  if (!isAtKey && !isAskedFor) return [];
+  return REWRITES.flatMap(({ title, command, edit, keyframes: least }): CodeAction[] => {
+    if (keyframes.length < least || (command === SHIFT && keyframeOnLineOf(analysis, range.start.line).key === null)) {
+      return [];
+    }
+    if (commands.has(command)) return [{ title, kind: REWRITE, command: { title, command } }];
+    const outcome = edit && keyframes.length <= MOST_REWRITTEN ? runToEnd(outcomeOf(analysis, edit)) : null;
+    if (outcome?.kind !== 'edits' || outcome.edits.length === 0) return [];
+    const edits = outcome.edits.map(({ span: place, text }) => ({ range: analysis.rangeOf(place), newText: text }));
+    return [{ title, kind: REWRITE, edit: { changes: { [analysis.uri]: edits } } }];
+  });
 }
 
 function action(

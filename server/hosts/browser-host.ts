@@ -18,6 +18,8 @@ export class BrowserHost implements ServerHost {
   /** The client knows where the extension came from. */
   readonly pages = null;
   readonly #connection: Connection;
+  /** A browser has no model files. */
+  readonly modelFolders = [];
   #wildcardFolders: WildcardFolders = async () => [];
   #readsFiles = true;
   #tokenizer: Promise<ClipTokenizer | null> | null = null;

@@ -1,4 +1,5 @@
-import { delimiter, dirname, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { cacheFolder } from '../../library/cache-folder.ts';
@@ -12,7 +13,9 @@ import { openTokenizer } from '../../library/tokenizer.ts';
 import { isWritable, listTravelFiles, readTravelText } from '../../library/travel-files.ts';
 import { listWildcards } from '../../library/wildcards.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
+import { type RenderTime, readRenderTimes } from '../../plan/render-cost.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
+import { RENDER_TIMES } from '../../protocol/cache-layout.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import type { Configuration } from '../configuration.ts';
 import { parseUri } from '../documents/relative-uri.ts';
@@ -82,6 +85,11 @@ export class NodeHost implements ServerHost {
     return this.rescan();
   }
 
+  get modelFolders(): readonly string[] {
+    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
+    return this.#readsFiles ? [...this.#modelFolders, ...fromEnvironment] : [];
+  }
+
   async rescan(): Promise<readonly string[]> {
     const opening = this.#openLibrary();
     // Before it is open, so that questions asked meanwhile wait for the new folders.
@@ -118,6 +126,12 @@ export class NodeHost implements ServerHost {
     return pathToFileURL(path).href;
   }
 
+  /** Another process writes them. If they cannot be read, nothing is estimated. */
+  async renderTimes(): Promise<readonly RenderTime[]> {
+    const text = await readFile(join(cacheFolder(), RENDER_TIMES), 'utf8').catch(() => '');
+    return readRenderTimes(text);
+  }
+
   watched(): { folder: string | null; glob: string }[] {
     if (!this.#readsFiles) return [];
     const folders = this.#modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
@@ -128,10 +142,9 @@ export class NodeHost implements ServerHost {
   }
 
   async #openLibrary(): Promise<{ library: ModelLibrary; reasons: string[] }> {
-    const fromEnvironment = (process.env.TRAVEL_MODELS ?? '').split(delimiter).filter(Boolean);
     const reasons: string[] = [];
     const roots: string[] = [];
-    for (const folder of this.#readsFiles ? [...this.#modelFolders, ...fromEnvironment] : []) {
+    for (const folder of this.modelFolders) {
       // A missing folder, such as one on an external drive, must not keep the others from being used.
       await modelRoot(folder).then(
         () => roots.push(folder),

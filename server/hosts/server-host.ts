@@ -1,5 +1,6 @@
 import type { Environment } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
+import type { RenderTime } from '../../plan/render-cost.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { Configuration } from '../configuration.ts';
 
@@ -41,6 +42,8 @@ export interface ServerHost {
   configure(configuration: Configuration, wildcardFolders?: WildcardFolders): Promise<readonly string[]>;
   /** Lists the model folders again, to find files that were added or removed. Returns sentences as `configure` does. */
   rescan(): Promise<readonly string[]>;
+  /** The folders that are searched for models, as the user wrote them, whether they can be read or not. */
+  readonly modelFolders: readonly string[];
   /** Whether the files that a document names are read, and it is in a folder that its renders can be written to. */
   hasFiles(uri: string): boolean;
   /**
@@ -57,6 +60,8 @@ export interface ServerHost {
   fileUri(path: string): string;
   /** Absent if it cannot list files: names are then those of a single document. */
   readonly travelFiles?: TravelFiles;
+  /** How long the last renders on this computer took, oldest first. Absent if it does not render. */
+  renderTimes?(): Promise<readonly RenderTime[]>;
   /** Globs of the files that answers depend on, in the workspace or (`folder`, a URI) in another folder. */
   watched(): readonly { readonly folder: string | null; readonly glob: string }[];
 }

@@ -38,6 +38,16 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     to: 'library/cache-folder.ts',
     why: 'The extension gives its engine the cache folder that the command line and the server use.',
   },
+  {
+    from: 'client/clear-cache.ts',
+    to: 'library/cache-folder.ts',
+    why: 'Clear Cache lists and clears that folder.',
+  },
+  {
+    from: 'library/header-cache.ts',
+    to: 'protocol/cache-layout.ts',
+    why: 'The names of what several processes keep in the cache folder are there.',
+  },
   { from: 'cli/models.ts', to: 'weights/describe-text.ts', why: '`travel models` prints the type of a model file.' },
   {
     from: 'cli/language-server.ts',

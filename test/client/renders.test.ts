@@ -1,117 +1,18 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connect, Service } from '../../client/render/jobs.ts';
-import type { TravelPlan } from '../../plan/plan.ts';
-import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { RenderFailure } from '../../protocol/engine.ts';
 import type { PlanAnswer, PlanRequest } from '../../protocol/plan-request.ts';
-import type { JobInfo, JobState, Submit } from '../../protocol/renders.ts';
-import { hasEnded } from '../../rendering/queue.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
-import type { ServiceListener } from '../../rendering/service/client.ts';
-import { planOf } from '../rendering/plans.ts';
-import { documentAt, type FakeDocument, fake, TabInputText, Uri, window, workspace } from './vscode.ts';
+import { documentAt, type FakeDocument, fake, TabInputText, window, workspace } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
-const { announceRenders } = await import('../../client/render/announcements.ts');
-const { RenderJobs } = await import('../../client/render/jobs.ts');
-const { render } = await import('../../client/render/render-command.ts');
 const { endRunning } = await import('../../client/render/running-job.ts');
-const { createStatusItem, showRenders } = await import('../../client/render/status-item.ts');
+const { showRenders } = await import('../../client/render/status-item.ts');
+const { renderClip } = await import('../../client/render/tries.ts');
+const { DONE, edit, EXTENSION, FAILED, log, plan, settled, setUp: setUpRenders } = await import('./renders.ts');
 
-const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
-const DONE: RenderSuccess = { ok: true, files: ['/clips/renders/fox.webp'], timings, device: 'CPU' };
-const FAILED: RenderFailure = { ok: false, kind: 'engine-stopped', message: 'The engine stopped.' };
-
-/** A render service whose jobs change when the test says so. */
-class TestService implements Service {
-  jobs: JobInfo[] = [];
-  readonly plans = new Map<number, TravelPlan>();
-  readonly changes: [number, string][] = [];
-  connections = 0;
-  error: Error | null = null;
-  listener: ServiceListener | null = null;
-
-  connect: Connect = async (_options, listener) => {
-    if (this.error) throw this.error;
-    this.connections++;
-    this.listener = listener;
-    listener.onJobs(this.jobs);
-    return this;
-  };
-
-  async submit({ document, plan }: Submit): Promise<number> {
-    const id = this.jobs.length + 1;
-    this.plans.set(id, plan);
-    const isFirst = this.jobs.every(({ state }) => hasEnded(state));
-    const job = { id, document, name: plan.name, frames: '1 frame', steps: 3, seed: 1, crashes: 0 };
-    const loading = { kind: 'loading', progress: null, stopping: null } as const;
-    this.become([...this.jobs, { ...job, state: isFirst ? loading : { kind: 'queued' } }]);
-    return id;
-  }
-
-  async change(id: number, change: string): Promise<void> {
-    this.changes.push([id, change]);
-    if (change === 'cancel') this.set(id, { kind: 'cancelled' });
-  }
-
-  async plan(id: number): Promise<TravelPlan | null> {
-    return this.plans.get(id) ?? null;
-  }
-
-  async watch(): Promise<void> {
-    // No job of these tests has pictures.
-  }
-
-  dispose(): void {
-    this.listener = null;
-  }
-
-  set(id: number, state: JobState, crashes = 0): void {
-    this.become(this.jobs.map((job) => (job.id === id ? { ...job, state, crashes } : job)));
-  }
-
-  become(jobs: JobInfo[]): void {
-    this.jobs = jobs;
-    this.listener?.onJobs(jobs);
-  }
-
-  get submitted(): TravelPlan[] {
-    return [...this.plans.values()];
-  }
-}
-
-const EXTENSION = { extensionUri: Uri.file('/extension'), globalStorageUri: Uri.file('/storage') };
-
-const log: string[] = [];
-const plan: TravelPlan = { ...planOf(), name: 'fox' };
-
-/** @param answer what the language server answers */
-function setUp(answer: (request: PlanRequest) => unknown = ({ version }) => ({ kind: 'plan', version, plan })) {
-  const service = new TestService();
-  const requests: PlanRequest[] = [];
-  const client = {
-    code2ProtocolConverter: { asUri: (uri: { toString(): string }) => uri.toString() },
-    async sendRequest(_method: string, request: PlanRequest) {
-      requests.push(request);
-      return answer(request);
-    },
-  };
-  const add = (line: string) => log.push(line);
-  const options = { entry: '', cacheFolder: '', version: '', graceMs: 0 };
-  const jobs = new RenderJobs(options, { info: add, warn: add, error: add } as never, service.connect);
-  createStatusItem(jobs);
-  announceRenders(jobs, { error: add });
-  return {
-    service,
-    requests,
-    jobs,
-    render: (target?: unknown) => render(client as never, jobs, EXTENSION as never, target as never),
-  };
-}
-
-function edit(document: FakeDocument): FakeDocument {
-  fake.documents.push(document);
-  window.activeTextEditor = { document };
-  return document;
+function setUp(answer?: (request: PlanRequest) => unknown) {
+  const { host, ...all } = setUpRenders(answer);
+  return { ...all, render: (target?: unknown) => renderClip(host, EXTENSION as never, target as never) };
 }
 
 beforeEach(() => {
@@ -119,15 +20,13 @@ beforeEach(() => {
   log.length = 0;
 });
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('Render', () => {
   it('renders exactly the plan that the language server gives, of the version that is shown', async () => {
     const { service, requests, render } = setUp();
     edit(documentAt('/clips/fox.travel', { version: 7 }));
     const rendered = render();
     await settled();
-    expect(requests).toEqual([{ uri: 'file:///clips/fox.travel', version: 7 }]);
+    expect(requests).toEqual([{ uri: 'file:///clips/fox.travel', version: 7, what: { kind: 'clip' } }]);
     expect(service.submitted).toEqual([plan]);
     service.set(1, { kind: 'done', result: DONE });
     expect(await rendered).toEqual(DONE);
@@ -178,17 +77,78 @@ describe('Render', () => {
     void render();
     await settled();
     fake.answers.push('Try Again');
-    service.set(1, { kind: 'failed', failure: FAILED }, 1);
+    service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 1);
     await settled();
     expect(fake.messages).toEqual([{ kind: 'error', text: 'fox: The engine stopped.' }]);
     expect(service.changes).toEqual([[1, 'requeue']]);
     service.set(1, { kind: 'loading', progress: null, stopping: null }, 1);
     fake.answers.push('Try Again');
-    service.set(1, { kind: 'failed', failure: FAILED }, 2);
+    service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 2);
     await settled();
     expect(service.changes).toHaveLength(1);
     fake.answers.splice(0, 1, 'Show Log');
     expect(fake.executed).toEqual([]);
+  });
+
+  it.each([
+    ['Finish Saving', { ...FAILED, kind: 'cannot-write' }, 'write'],
+    ['Finish Saving', FAILED, 'decode'],
+    ['Try Again', { ...FAILED, kind: 'file-changed' }, 'decode'],
+    ['Try Again', FAILED, 'sample'],
+  ] as const)(
+    'offers %s, in the message and in the list, after a failure in another stage',
+    async (label, failure, stage) => {
+      const { service, jobs, render } = setUp();
+      edit(documentAt('/clips/fox.travel'));
+      void render();
+      await settled();
+      fake.answers.push(label);
+      service.set(1, { kind: 'failed', failure, progress: { stage, done: 0, total: 3 } });
+      await settled();
+      const kept = label === 'Finish Saving' ? 'All steps are done and kept, but saving failed. ' : '';
+      expect(fake.messages).toEqual([{ kind: 'error', text: `fox: ${kept}The engine stopped.` }]);
+      expect(service.changes).toEqual([[1, 'requeue']]);
+      fake.picks.push('fox', label);
+      await showRenders(jobs);
+      expect(service.changes).toEqual(Array(2).fill([1, 'requeue']));
+    },
+  );
+
+  it('leaves the message to another window that asked before, but shows it if the service cannot be asked', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel', { text: plan.source }));
+    for (const announcing of [false, new Error('The render service ended.')]) {
+      void render();
+      await settled();
+      service.announcing = announcing;
+      service.set(service.jobs.length, { kind: 'done', result: DONE });
+      await settled();
+      expect(fake.messages).toHaveLength(announcing === false ? 0 : 1);
+    }
+    expect(service.asked).toEqual([1, 2]);
+  });
+
+  it('asks after the focused window, and before those that did not submit it', async () => {
+    const { service, jobs, render } = setUp();
+    const document = edit(documentAt('/elsewhere/fox.travel', { text: plan.source }));
+    void render();
+    await settled();
+    // The window that submitted a render announces it, also if the file was closed.
+    fake.documents.splice(fake.documents.indexOf(document), 1);
+    service.become([...service.jobs, { ...service.jobs[0]!, id: 2, document: 'file:///clips/owl.travel' }]);
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    window.state.focused = false;
+    service.become(service.jobs.map((job) => ({ ...job, state: { kind: 'done', result: DONE } })));
+    await settled();
+    expect(service.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(service.asked).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(service.asked).toEqual([1, 2]);
+    expect(jobs.hasSubmitted(1)).toBe(true);
+    service.listener!.onLost();
+    expect(jobs.hasSubmitted(1)).toBe(false);
   });
 
   it('cancels from the notification', async () => {
@@ -279,8 +239,10 @@ describe('Render', () => {
       frames: '2 frames',
       steps: 4,
       seed: 3,
+      note: '',
+      open: 'ask',
       crashes: 0,
-    };
+    } as const;
     service.jobs = [{ ...job, state: { kind: 'sampling', progress: null, stopping: null } }];
     await jobs.connect();
     expect(fake.statusItems[0]).toMatchObject({ visible: true, text: '$(sync~spin) owl sampling' });
@@ -309,6 +271,20 @@ describe('Render', () => {
     expect(service.connections).toBe(2);
   });
 
+  it('sends what the user has set when it connects, and after each change', async () => {
+    const { service, jobs } = setUp();
+    await jobs.configure();
+    expect(service.preferences).toEqual([]);
+    await jobs.connect();
+    expect(service.preferences).toEqual([{ keepAwake: true, whenClosed: 'stop' }]);
+    fake.settings = { 'travel.keepAwake': false, 'travel.whenClosed': 'keepRendering' };
+    await jobs.configure();
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: false, whenClosed: 'keepRendering' });
+    fake.settings = { 'travel.keepAwake': 'no', 'travel.whenClosed': 'never' };
+    await jobs.configure();
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: true, whenClosed: 'stop' });
+  });
+
   it('reports a service that cannot be started', async () => {
     const { service, render } = setUp();
     edit(documentAt('/clips/fox.travel'));
@@ -326,7 +302,7 @@ describe('Render', () => {
   it('asks again while someone types', async () => {
     const document = documentAt('/clips/fox.travel');
     const { service, requests, render } = setUp(({ version }): PlanAnswer => {
-      if (version > 2) return { kind: 'plan', version, plan };
+      if (version > 2) return { kind: 'plan', version, plan, note: '' };
       document.version++;
       return { kind: 'outdated' };
     });
@@ -356,6 +332,38 @@ describe('Render', () => {
       { kind: 'error', text: 'fox.travel has 2 errors and cannot be rendered. Too late.' },
     ]);
     expect(fake.executed).toEqual(['workbench.actions.view.problems']);
+    expect(service.submitted).toEqual([]);
+  });
+
+  const inFolders = (folders: string[]) => ({ models: [{ kind: 'LoRA', name: 'fox' }], folders });
+  it.each([
+    [1, inFolders(['/models']), 'LoRA “fox” was not found. Searched: /models.'],
+    [3, inFolders([]), 'LoRA “fox” was not found. No model folders are set. The file has 2 other errors, too.'],
+    [
+      1,
+      { models: [{ kind: 'motion module', name: null }], folders: [] },
+      'no motion module is set. No model folders are set.',
+    ],
+    [
+      5,
+      {
+        models: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ kind: 'VAE', name })),
+        folders: ['/1', '/2', '/3', '/4'],
+      },
+      'VAE “a” was not found, VAE “b” was not found, VAE “c” was not found, and 2 more. Searched: /1, /2, /3, and 1 more.',
+    ],
+  ])('says which models are missing, and where they were looked for', async (count, missing, why) => {
+    const { service, render } = setUp(({ version }) => ({ kind: 'errors', version, count, first: 'No.', missing }));
+    edit(documentAt('/clips/fox.travel'));
+    fake.answers.push('Choose Model Folders…');
+    expect(await render()).toBeUndefined();
+    await settled();
+    expect(fake.messages).toEqual([{ kind: 'error', text: `fox.travel cannot be rendered: ${why}` }]);
+    expect(fake.executed).toEqual(['travel.chooseModelFolders']);
+    fake.answers.push('Show Problems');
+    await render();
+    await settled();
+    expect(fake.executed[1]).toBe('workbench.actions.view.problems');
     expect(service.submitted).toEqual([]);
   });
 
@@ -461,6 +469,6 @@ describe('Render', () => {
     fake.documents.push(documentAt('/clips/b.travel'));
     void render('file:///clips/b.travel');
     await settled();
-    expect(requests).toEqual([{ uri: 'file:///clips/b.travel', version: 1 }]);
+    expect(requests).toEqual([{ uri: 'file:///clips/b.travel', version: 1, what: { kind: 'clip' } }]);
   });
 });

@@ -2,6 +2,7 @@
  * A thin stand-in for the API of VS Code, for tests outside of it: what the code under test shows is recorded, and the
  * user's answers are set beforehand. `test/vscode` tests the same in a real VS Code.
  */
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI, Utils } from 'vscode-uri';
 
 export const Uri = Object.assign(URI, Utils);
@@ -38,19 +39,6 @@ export class FileSystemError extends Error {
   }
 }
 
-export interface FakeDocument {
-  uri: URI;
-  languageId: string;
-  version: number;
-  isDirty: boolean;
-  isUntitled: boolean;
-  isClosed: boolean;
-  text: string;
-  getText(): string;
-  readonly lineCount: number;
-  lineAt(line: number): { readonly range: Range };
-}
-
 export class Position {
   readonly line: number;
   readonly character: number;
@@ -63,47 +51,63 @@ export class Position {
 export class Range {
   readonly start: Position;
   readonly end: Position;
-  constructor(startLine: number, startCharacter: number, endLine: number, endCharacter: number) {
-    this.start = new Position(startLine, startCharacter);
-    this.end = new Position(endLine, endCharacter);
+  constructor(...at: [Position, Position] | [number, number, number, number]) {
+    const [a, b, c, d] = at;
+    this.start = a instanceof Position ? a : new Position(a, b as number);
+    this.end = b instanceof Position ? b : new Position(c!, d!);
   }
 }
 
-export class Selection {
+export class Selection extends Range {
   readonly active: Position;
-  constructor(anchor: Position | number, active: Position | number, line?: number, character?: number) {
-    if (typeof anchor === 'number') this.active = new Position(line ?? 0, character ?? 0);
-    else this.active = active as Position;
+  constructor(anchor: Position, active: Position) {
+    super(anchor, active);
+    this.active = active;
   }
 }
 
-export class WorkspaceEdit {
-  readonly replaced: { readonly uri: string; readonly range: Range; readonly text: string }[] = [];
-  replace(uri: URI, range: Range, text: string): void {
-    this.replaced.push({ uri: uri.toString(), range, text });
-  }
-}
-
-export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
-export const ViewColumn = { Active: -1, Beside: -2, One: 1, Two: 2 };
-
-export interface FakeEditor {
-  document: FakeDocument;
-  viewColumn?: number;
+/** An editor whose edits change the text of its document, each call in one step. */
+export class FakeEditor {
+  readonly document: FakeDocument;
   selection: Selection;
-  revealed: { readonly range: Range; readonly how: number }[];
-  revealRange(range: Range, how: number): void;
+  readonly steps: string[] = [];
+  readonly viewColumn = 1;
+  revealed: Range | null = null;
+  /** Of the last time: a `TextEditorRevealType`. */
+  revealedHow: number | undefined;
+
+  constructor(document: FakeDocument, line = 0) {
+    this.document = document;
+    this.selection = new Selection(new Position(line, 0), new Position(line, 0));
+  }
+
+  async edit(build: (builder: { replace(range: Range, text: string): void }) => void): Promise<boolean> {
+    const edits: { range: Range; newText: string }[] = [];
+    build({ replace: (range, newText) => edits.push({ range, newText }) });
+    const source = TextDocument.create(this.document.uri.toString(), 'travel', 1, this.document.text);
+    this.steps.push(this.document.text);
+    this.document.text = TextDocument.applyEdits(source, edits);
+    this.document.version++;
+    return true;
+  }
+
+  revealRange(range: Range, how?: number): void {
+    this.revealed = range;
+    this.revealedHow = how;
+  }
 }
 
-export function editorOf(document: FakeDocument, line = 0): FakeEditor {
-  const editor: FakeEditor = {
-    document,
-    viewColumn: 1,
-    selection: new Selection(0, 0, line, 0),
-    revealed: [],
-    revealRange: (range, how) => editor.revealed.push({ range, how }),
-  };
-  return editor;
+export interface FakeDocument {
+  uri: URI;
+  languageId: string;
+  version: number;
+  isDirty: boolean;
+  isUntitled: boolean;
+  isClosed: boolean;
+  text: string;
+  getText(): string;
+  readonly lineCount: number;
+  lineAt(line: number): { readonly range: Range };
 }
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
@@ -196,6 +200,17 @@ export function memento(data: Record<string, unknown> = {}) {
 
 export const StatusBarAlignment = { Left: 1 };
 
+export const ViewColumn = { Beside: -2, One: 1 };
+
+export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
+
+export class WorkspaceEdit {
+  readonly replaced: { readonly uri: string; readonly range: Range; readonly text: string }[] = [];
+  replace(uri: URI, range: Range, text: string): void {
+    this.replaced.push({ uri: uri.toString(), range, text });
+  }
+}
+
 export const ProgressLocation = { Notification: 15 };
 
 interface FakeStatusItem {
@@ -210,15 +225,20 @@ interface FakeProgress {
   cancel(): void;
 }
 
+interface ShownEditor {
+  readonly document: FakeDocument;
+  readonly selection?: Range;
+}
+
 /** What happened, and what the user will answer. */
 export const fake = {
   messages: [] as { readonly kind: 'information' | 'warning' | 'error' | 'status'; readonly text: string }[],
   executed: [] as string[],
-  /** The arguments of each of `executed`. */
-  arguments: [] as (readonly unknown[])[],
+  /** The arguments of each. */
+  executedWith: [] as unknown[][],
+  /** Context keys. */
   context: {} as Record<string, unknown>,
   panels: [] as FakePanel[],
-  edits: [] as WorkspaceEdit[],
   diagnostics: [] as { readonly code: unknown; readonly message: string }[],
   /** Of the Git extension; undefined: it is disabled. */
   git: undefined as unknown,
@@ -231,10 +251,20 @@ export const fake = {
   /** The labels that the user picks, one in each list; what was listed. */
   picks: [] as string[],
   lists: [] as string[][],
+  /** What the user types into the next input boxes; undefined: the user declines. What each one showed. */
+  typed: [] as (string | undefined)[],
+  inputs: [] as { readonly title: string; readonly value: string; readonly complaint: string | null }[],
+  edits: [] as WorkspaceEdit[],
+  /** Whether documents can be edited. */
+  editable: true,
   folders: ['/clips'],
+  /** Paths of files that `findFiles` finds. */
+  found: [] as string[],
   documents: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
+  /** What the user has set, by the settings' whole names. */
+  settings: {} as Record<string, unknown>,
   /** The button that the user chooses in the next messages; the first that a message has. */
   answers: [] as string[],
   /** Where an untitled document is saved; undefined: the user declines. */
@@ -243,10 +273,9 @@ export const fake = {
     Object.assign(fake, {
       messages: [],
       executed: [],
-      arguments: [],
+      executedWith: [],
       context: {},
       panels: [],
-      edits: [],
       diagnostics: [],
       git: undefined,
       saveDialog: undefined,
@@ -257,17 +286,24 @@ export const fake = {
       progress: [],
       picks: [],
       lists: [],
+      typed: [],
+      inputs: [],
+      edits: [],
+      editable: true,
       folders: ['/clips'],
+      found: [],
       documents: [],
       answers: [],
       saveAs: undefined,
       clipboard: '',
+      settings: {},
     });
     fake.files.clear();
     workspace.isTrusted = true;
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
     window.tabGroups = { all: [] };
+    window.state = { focused: true };
   },
 };
 
@@ -288,8 +324,9 @@ export class TabInputText {
 }
 
 export const window = {
-  activeTextEditor: undefined as { document: FakeDocument } | undefined,
-  visibleTextEditors: [] as { document: FakeDocument }[],
+  activeTextEditor: undefined as ShownEditor | undefined,
+  visibleTextEditors: [] as ShownEditor[],
+  state: { focused: true },
   onDidChangeActiveTextEditor: events.active.event,
   onDidChangeTextEditorSelection: events.selected.event,
   createWebviewPanel(viewType: string, title: string) {
@@ -301,7 +338,7 @@ export const window = {
   showOpenDialog: async () => fake.openDialog && [fake.openDialog],
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
-    const editor = editorOf(document);
+    const editor = new FakeEditor(document);
     window.activeTextEditor = editor;
     return editor;
   },
@@ -349,8 +386,27 @@ export const window = {
       shown.ended = true;
     }
   },
-  async showQuickPick<T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> {
+  async showInputBox(options: {
+    title: string;
+    value?: string;
+    validateInput(text: string): string | null | undefined | Promise<string | null>;
+  }): Promise<string | undefined> {
+    const { title, value = '' } = options;
+    const typed = fake.typed.shift();
+    const complaint = typed === undefined ? null : ((await options.validateInput(typed)) ?? null);
+    fake.inputs.push({ title, value, complaint });
+    // VS Code does not close the box as long as its text is invalid.
+    return complaint === null ? typed : undefined;
+  },
+  async showQuickPick<T extends { readonly label: string }>(
+    items: readonly T[],
+    { canPickMany = false } = {},
+  ): Promise<T | readonly T[] | undefined> {
     fake.lists.push(items.map(({ label }) => label));
+    if (canPickMany) {
+      const chosen = items.filter(({ label }) => fake.picks.some((pick) => label.includes(pick)));
+      return fake.picks.splice(0).length > 0 ? chosen : undefined;
+    }
     const wanted = fake.picks.shift();
     return items.find(({ label }) => wanted !== undefined && label.includes(wanted));
   },
@@ -362,12 +418,21 @@ export const workspace = {
   onDidCloseTextDocument: events.closed.event,
   onDidRenameFiles: events.renamed.event,
   onDidGrantWorkspaceTrust: events.trusted.event,
-  async applyEdit(edit: WorkspaceEdit) {
-    fake.edits.push(edit);
-    return true;
-  },
   get textDocuments() {
     return fake.documents;
+  },
+  getConfiguration(section: string) {
+    return { get: (name: string, otherwise?: unknown) => fake.settings[`${section}.${name}`] ?? otherwise };
+  },
+  get workspaceFolders() {
+    return fake.folders.map((folder) => ({ uri: URI.file(folder) }));
+  },
+  async findFiles(_include: string, _exclude: undefined, most: number): Promise<URI[]> {
+    return fake.found.slice(0, most).map((path) => URI.file(path));
+  },
+  asRelativePath(uri: URI): string {
+    const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
+    return folder === undefined ? uri.fsPath : uri.path.slice(folder.length + 1);
   },
   getWorkspaceFolder(uri: URI): { readonly uri: URI } | undefined {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
@@ -380,6 +445,10 @@ export const workspace = {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (!document) throw new Error(`cannot open ${uri}`);
     return document;
+  },
+  async applyEdit(edit: WorkspaceEdit): Promise<boolean> {
+    if (fake.editable) fake.edits.push(edit);
+    return fake.editable;
   },
   async save(uri: URI): Promise<URI | undefined> {
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
@@ -431,17 +500,6 @@ export const env = {
   openExternal: async () => true,
 };
 
-export const commands = {
-  async executeCommand(name: string, ...rest: readonly unknown[]): Promise<void> {
-    if (name === 'setContext') {
-      fake.context[String(rest[0])] = rest[1];
-      return;
-    }
-    fake.executed.push(name);
-    fake.arguments.push(rest);
-  },
-};
-
 export const languages = {
   getDiagnostics: () => fake.diagnostics,
   onDidChangeDiagnostics: events.diagnosed.event,
@@ -449,4 +507,34 @@ export const languages = {
 
 export const extensions = {
   getExtension: () => fake.git && { activate: async () => fake.git },
+};
+
+export class ProcessExecution {
+  constructor(process: string, args: readonly string[], options = {}) {
+    Object.assign(this, { process, args, options });
+  }
+}
+
+export class Task {
+  constructor(
+    definition: unknown,
+    scope: unknown,
+    name: string,
+    source: string,
+    execution?: unknown,
+    problemMatchers: string | readonly string[] = [],
+  ) {
+    Object.assign(this, { definition, scope, name, source, execution, problemMatchers: [problemMatchers].flat() });
+  }
+}
+
+export const commands = {
+  async executeCommand(name: string, ...args: unknown[]): Promise<void> {
+    if (name === 'setContext') {
+      fake.context[String(args[0])] = args[1];
+      return;
+    }
+    fake.executed.push(name);
+    fake.executedWith.push(args);
+  },
 };

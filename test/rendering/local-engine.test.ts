@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { namedFiles } from '../../plan/model-files.ts';
 import { type FileRef, PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
+import { clipWork } from '../../plan/work.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import { writeStandIn } from './stand-in.ts';
@@ -111,7 +112,7 @@ function render(
   plan: TravelPlan,
   onProgress: (progress: RenderProgress, cancel: () => void) => void = () => undefined,
 ) {
-  const rendering = engine.submit(plan, (event) => {
+  const rendering = engine.submit(clipWork(plan), (event) => {
     if (event.kind === 'progress') onProgress(event.progress, rendering.cancel);
   });
   return rendering.result;
@@ -235,11 +236,11 @@ describe('the engine as a process', () => {
 
   it('answers for a program that is not there', async () => {
     const missing = new LocalEngine({ entry: join(folder, 'none.js'), mode: 'lean', cacheFolder: null });
-    expect(await missing.submit(await planOf()).result).toMatchObject({ ok: false, kind: 'engine-stopped' });
+    expect(await missing.submit(clipWork(await planOf())).result).toMatchObject({ ok: false, kind: 'engine-stopped' });
   });
 
   it('does not start for a render that is canceled at once', async () => {
-    const rendering = engine.submit(await planOf());
+    const rendering = engine.submit(clipWork(await planOf()));
     rendering.cancel();
     expect(await rendering.result).toMatchObject({ ok: false, kind: 'cancelled' });
     expect(engine.pid).toBeUndefined();
@@ -247,7 +248,7 @@ describe('the engine as a process', () => {
 
   it('cancels a render while the process is starting', async () => {
     const progress: RenderProgress[] = [];
-    const rendering = engine.submit(await planOf(), (event) => {
+    const rendering = engine.submit(clipWork(await planOf()), (event) => {
       if (event.kind === 'progress') progress.push(event.progress);
     });
     await setImmediate();
@@ -260,7 +261,7 @@ describe('the engine as a process', () => {
 
   it('ends the process when it has been idle', async () => {
     engine = new LocalEngine({ entry: await standIn(''), mode: 'lean', cacheFolder: null, idleMs: 0 });
-    const rendering = engine.submit(await planOf(), () => undefined);
+    const rendering = engine.submit(clipWork(await planOf()), () => undefined);
     await Promise.resolve();
     await Promise.resolve();
     const { pid } = engine;
@@ -268,7 +269,7 @@ describe('the engine as a process', () => {
     await rendering.result;
     await vi.waitFor(() => expect(() => process.kill(pid!, 0)).toThrow(/ESRCH/), { timeout: 20_000 });
     expect(engine.pid).toBeUndefined();
-    expect(await engine.submit(await planOf()).result).toMatchObject({ ok: false, message: 'done' });
+    expect(await engine.submit(clipWork(await planOf())).result).toMatchObject({ ok: false, message: 'done' });
   });
 
   it.each([
@@ -283,7 +284,7 @@ describe('the engine as a process', () => {
     ],
   ])('reports a process that answers with %s', async (_, body, message) => {
     engine = new LocalEngine({ entry: await standIn(body), mode: 'lean', cacheFolder: null });
-    const result = await engine.submit(await planOf()).result;
+    const result = await engine.submit(clipWork(await planOf())).result;
     expect(result).toMatchObject({ ok: false, kind: /invalid/.test(message.source) ? 'internal' : 'engine-stopped' });
     expect(!result.ok && result.message).toMatch(message);
   });
@@ -298,7 +299,7 @@ describe('the engine as a process', () => {
     const path = join(folder, 'model.safetensors');
     await writeFile(path, 'short');
     const models = { ...plan.models, checkpoint: { ...plan.models.checkpoint, path } };
-    const result = await engine.submit({ ...plan, models }).result;
+    const result = await engine.submit(clipWork({ ...plan, models })).result;
     expect(result).toMatchObject({ ok: false, kind: 'file-changed' });
     expect(!result.ok && result.message.split('\n')[0]).toBe(
       `The model file ${path} was changed during the render. Nothing was written. Render again.`,
@@ -316,7 +317,7 @@ describe('the engine as a process', () => {
         mode: 'lean',
         cacheFolder: null,
       });
-      const rendering = engine.submit(await planOf(), (event) => {
+      const rendering = engine.submit(clipWork(await planOf()), (event) => {
         if (event.kind === 'progress') rendering.cancel();
       });
       const result = await rendering.result;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { clock } from '../../plan/units.ts';
 import { progressView } from '../../rendering/progress-view.ts';
-import { clock, progressText } from '../../rendering/render-text.ts';
+import { progressText } from '../../rendering/render-text.ts';
 import { planOf } from './plans.ts';
 
 function screen(isTTY: boolean, columns = 80) {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RenderProgress, RenderResult, RenderStage } from '../../protocol/engine.ts';
+import { type RenderProgress, type RenderResult, RenderStage } from '../../protocol/engine.ts';
 import {
   advance,
   cancel,
   EMPTY_QUEUE,
   enqueue,
+  failedWhileSaving,
   finish,
   hasEnded,
   isRunning,
@@ -135,8 +136,24 @@ describe('the queue', () => {
     for (const id of [1, 2, 3]) expect(moveUp(queue, id)).toBe(queue);
   });
 
-  it('keeps why a job failed', () => {
-    expect(stateOf(finish(start(queueOf('gpu'), 1), 1, FAILED), 1)).toEqual({ kind: 'failed', failure: FAILED });
+  it('keeps why a job failed, and where', () => {
+    const started = start(queueOf('gpu'), 1);
+    const failed = { kind: 'failed', failure: FAILED, progress: null };
+    expect(stateOf(finish(started, 1, FAILED), 1)).toEqual(failed);
+    expect(stateOf(finish(advance(started, 1, at('write')), 1, FAILED), 1)).toEqual({
+      ...failed,
+      progress: at('write'),
+    });
+  });
+
+  it('distinguishes failures after the last step, which need no new steps', () => {
+    const after = (stage: RenderStage) =>
+      stateOf(finish(advance(start(queueOf('gpu'), 1), 1, at(stage)), 1, FAILED), 1);
+    const stages = RenderStage.options.filter((stage) => failedWhileSaving(after(stage)));
+    expect(stages).toEqual(['decode', 'write']);
+    expect(failedWhileSaving(stateOf(finish(advance(start(queueOf('gpu'), 1), 1, at('write')), 1, DONE), 1))).toBe(
+      false,
+    );
   });
 
   it.each<[string, () => Queue]>([

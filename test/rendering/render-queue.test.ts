@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { clipWork, plansOf, type Work } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { type JobEvent, RenderQueue } from '../../rendering/render-queue.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type RenderOptions } from '../../rendering/renderer.ts';
@@ -25,11 +26,12 @@ class TestRenderer implements Renderer {
     this.device = device;
   }
 
-  submit(plan: TravelPlan, emit: (event: RenderEvent) => void, options: RenderOptions = {}) {
+  submit(work: Work, emit: (event: RenderEvent) => void, options: RenderOptions = {}) {
     let end: (result: RenderResult) => void = () => undefined;
     const result = new Promise<RenderResult>((resolve) => {
       end = resolve;
     });
+    const [plan] = plansOf(work) as [TravelPlan];
     this.submitted.push({ plan, options, end, emit });
     return { result, cancel: () => end(CANCELLED), stopHere: () => this.stopped.push(plan.name) };
   }
@@ -43,7 +45,7 @@ class TestRenderer implements Renderer {
   }
 }
 
-const named = (name: string): TravelPlan => ({ ...planOf(), name });
+const named = (name: string): Work => clipWork({ ...planOf(), name });
 
 describe('RenderQueue', () => {
   it('renders one plan after another, in order', async () => {

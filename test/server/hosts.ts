@@ -71,6 +71,7 @@ export function serverHost(files: Files = {}): ServerHost {
     openFolders: () => undefined,
     configure: async () => [],
     rescan: async () => [],
+    modelFolders: ['/models'],
     hasFiles: () => true,
     settle: async (_uri, work) => work(environment),
     wildcards: async () =>

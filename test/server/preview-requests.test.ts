@@ -76,15 +76,15 @@ describe('the preview', () => {
 
   it('gets the plan of another text in the place of the document, with a seed of its choice', async () => {
     const { editor, ask } = await opened();
-    const instead = { text: TEXT.replace('frames', 'seed: 3\nframes'), seed: 99 };
-    const answer = PlanAnswer.parse(await ask(PLAN, { version: 1, instead }));
+    const what = { kind: 'text', text: TEXT.replace('frames', 'seed: 3\nframes'), seed: 99 };
+    const answer = PlanAnswer.parse(await ask(PLAN, { version: 1, what }));
     expect(answer).toMatchObject({
       kind: 'plan',
-      plan: { name: 'video', source: instead.text, sampling: { seed: 99 }, frames: { length: 20 } },
+      plan: { name: 'video', source: what.text, sampling: { seed: 99 }, frames: { length: 20 } },
     });
-    const wrong = { text: '---\ncheckpoint: nowhere\n---\n', seed: 1 };
-    expect(await ask(PLAN, { version: 1, instead: wrong })).toMatchObject({ kind: 'errors', count: 1 });
-    expect(await ask(PLAN, { version: 2, instead })).toEqual({ kind: 'outdated' });
+    const wrong = { kind: 'text', text: '---\ncheckpoint: nowhere\n---\n', seed: 1 };
+    expect(await ask(PLAN, { version: 1, what: wrong })).toMatchObject({ kind: 'errors', count: 1 });
+    expect(await ask(PLAN, { version: 2, what })).toEqual({ kind: 'outdated' });
     await editor.shutdown();
   });
 

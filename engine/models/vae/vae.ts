@@ -7,7 +7,7 @@ import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
-import { type LatentRgb, SD1_RGB } from './latent-rgb.ts';
+import { type LatentRgb, latentRgbOf } from './latent-rgb.ts';
 
 /** Images are eight times as wide and high as their latents. */
 export const VAE_FACTOR = 8;
@@ -18,7 +18,7 @@ export class Vae {
   /** Channels of its full-size layers. */
   readonly channels: number;
   /** How its latents look without decoding them. */
-  readonly latentRgb: LatentRgb = SD1_RGB;
+  readonly latentRgb: LatentRgb;
   readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
@@ -33,6 +33,7 @@ export class Vae {
     if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
     this.#path = file.path;
     this.channels = channels;
+    this.latentRgb = latentRgbOf(channels);
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
     this.#graphOptions = graphOptions(runtime);

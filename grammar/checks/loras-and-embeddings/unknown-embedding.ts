@@ -17,6 +17,7 @@ export const unknownEmbedding: Check = {
           severity: 'warning',
           message: `Embedding “${name}” not found in the model folders. Its name is treated as words. ${advice}`,
           span: nameSpan,
+          missingModel: { kind: 'embedding', name },
           fixes: correctName(span, meant),
         };
       });

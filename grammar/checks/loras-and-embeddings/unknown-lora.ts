@@ -22,6 +22,7 @@ export const unknownLora: Check = {
           severity: 'error',
           message: `LoRA “${name}” not found in the model folders. ${nameAdvice('LoRA', names, meant)}`,
           span,
+          missingModel: { kind: 'lora', name },
           fixes: correctName(span, meant),
         },
       ];

@@ -5,7 +5,9 @@ export const frameRange: Check = {
   code: 'travel/frame-range',
   run({ range, settings: { frames } }) {
     if (!range || (range.from >= 0 && range.from <= range.to && range.to < frames)) return [];
-    const message = `Frames ${range.from}-${range.to} are not a valid range. The clip has frames 0 to ${frames - 1}. Choose a range within them.`;
+    const { from, to } = range;
+    const what = from === to ? `Frame ${from} is outside the clip` : `Frames ${from}-${to} are not a valid range`;
+    const message = `${what}. The clip has frames 0 to ${frames - 1}. Choose ${from === to ? 'one of' : 'a range within'} them.`;
     return [{ code: this.code, severity: 'error', message, span: FILE_START }];
   },
 };

@@ -17,6 +17,7 @@ export const motionModuleMissing: Check = {
             `“${checkpoint}” has no motion module of its own. ${nameAdvice('motion module', names, null)} ` +
             `Write \`motion_module: ${example}\`, or \`motion_module: none\` for still frames.`,
           span: settingSpan(clip, 'checkpoint'),
+          missingModel: { kind: 'motion-module', name: null },
         };
       });
   },

@@ -1,6 +1,6 @@
 import { memoryNeeded } from '../../../plan/memory.ts';
-import { modelBytes } from '../../../plan/model-files.ts';
-import { imageSize } from '../../clip/models.ts';
+import { gigabytes } from '../../../plan/units.ts';
+import { memoryDemand } from '../../clip/memory-demand.ts';
 import type { Fix, TextSpan } from '../../problem.ts';
 import { type Check, settingSpan } from '../check.ts';
 
@@ -8,18 +8,13 @@ import { type Check, settingSpan } from '../check.ts';
 export const notEnoughMemory: Check = {
   code: 'travel/not-enough-memory',
   run(clip) {
-    const { settings, spans, range, environment } = clip;
-    const { nativeSize, channels, vaeChannels } = clip.models;
-    const { memory } = environment;
-    if (!memory || channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return [];
-    const frames = range ? range.to - range.from + 1 : clip.frames;
-    // With motion, all frames of the clip are sampled.
-    const window = Math.min(settings.context, clip.models.motionModule ? clip.frames : frames);
+    const { spans } = clip;
+    const { memory } = clip.environment;
     const loras = [...clip.prompts.loras.values()].flatMap(({ model }) => model ?? []);
-    const models = modelBytes({ models: clip.models, loras, motionLoras: [] });
-    const needed = (width: number, height: number) =>
-      memoryNeeded({ window, frames, width, height, channels, vaeChannels, models });
-    const [width, height] = imageSize(settings, nativeSize);
+    const demand = memoryDemand({ ...clip, loras });
+    if (!memory || !demand) return [];
+    const { width, height, window, frames } = demand;
+    const needed = (w: number, h: number) => memoryNeeded({ ...demand, width: w, height: h });
     if (needed(width, height) <= memory) return [];
     const fitting = largestFitting(width, height, (w, h) => needed(w, h) <= memory);
     const advice = fitting
@@ -61,5 +56,3 @@ function sizeFix([width, height]: readonly [number, number], widthSpan?: TextSpa
   ];
   return [{ title: `Change the size to ${width}×${height}`, edits, mechanical: false }];
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 10e9 ? 1 : 0)} GB`;

@@ -19,6 +19,7 @@ export const unknownModel: Check = {
           severity: 'error',
           message: `${capitalized(kind)} “${name}” not found in the model folders. ${nameAdvice(kind, names, meant)}`,
           span,
+          missingModel: { kind: model, name },
           fixes: correctName(span, meant),
         };
       });

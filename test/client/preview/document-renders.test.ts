@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RenderedFile } from '../../../client/preview/rendered-files.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
+import { plansOf } from '../../../plan/work.ts';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import type { JobInfo, JobPicture, JobState, Submit } from '../../../protocol/renders.ts';
 import { planOf } from '../../rendering/plans.ts';
@@ -29,14 +30,26 @@ class TestJobs {
   readonly onDidChange = this.changed.event;
   readonly onPicture = this.pictures.event;
 
-  async submit({ document, plan }: Submit): Promise<number> {
+  async submit({ document, work }: Submit): Promise<number> {
+    const plan = plansOf(work)[0]!;
     this.plans.push(plan);
     const id = this.plans.length;
     this.set(id, { kind: 'loading', progress: null, stopping: null }, document, plan.sampling.seed);
     return id;
   }
   set(id: number, state: JobState, document = DOCUMENT, seed = 42): void {
-    const job = { id, document, name: 'fox', frames: '32 frames', steps: 20, seed, crashes: 0, state };
+    const job = {
+      id,
+      document,
+      name: 'fox',
+      frames: '32 frames',
+      steps: 20,
+      seed,
+      crashes: 0,
+      note: '',
+      open: 'ask',
+      state,
+    } as const;
     this.jobs = [...this.jobs.filter((each) => each.id !== id), job];
     this.changed.fire(this.jobs);
   }
@@ -202,7 +215,7 @@ describe('a finished render', () => {
   it('is rendered again: the same source, the same seed', async () => {
     const { act, jobs, server } = await withRender();
     await act('renderAgain');
-    expect(server.asked.at(-1)).toEqual(['plan', { text: 'a fox', seed: 42 }]);
+    expect(server.asked.at(-1)).toEqual(['plan', { kind: 'text', text: 'a fox', seed: 42 }]);
     expect(jobs.plans[0]).toMatchObject({ source: 'a fox', sampling: { seed: 42 } });
   });
 

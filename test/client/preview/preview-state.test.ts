@@ -17,6 +17,8 @@ const job = (state: JobState, changes: Partial<JobInfo> = {}): JobInfo => ({
   frames: '32 frames',
   steps: 20,
   seed: 42,
+  note: '',
+  open: 'ask',
   state,
   crashes: 0,
   ...changes,
@@ -37,7 +39,7 @@ const running = (kind: 'loading' | 'sampling' | 'decoding' | 'writing', progress
   job({ kind, progress: progress as never, stopping: null });
 const done = job({ kind: 'done', result: { ok: true, files: [], timings, device: 'CPU' } });
 const failed = (kind: 'out-of-memory' | 'bad-model', crashes = 0) =>
-  job({ kind: 'failed', failure: { ok: false, kind, message: 'Why.' } }, { crashes });
+  job({ kind: 'failed', failure: { ok: false, kind, message: 'Why.' }, progress: null }, { crashes });
 
 describe('the state of a preview', () => {
   it.each<[name: string, sources: Partial<StateSources>, state: PreviewState]>([

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   documentAt,
-  editorOf,
   events,
   type FakeDocument,
+  FakeEditor,
   FakePanel,
   fake,
   memento,
+  Position,
   Selection,
   Uri,
   window,
@@ -36,7 +37,7 @@ function setUp(stored: Record<string, unknown> = {}) {
 async function opened() {
   const all = setUp();
   const document = add('/clips/fox.travel');
-  const editor = editorOf(document);
+  const editor = new FakeEditor(document);
   window.activeTextEditor = editor;
   window.visibleTextEditors = [editor];
   await all.previews.open();
@@ -47,9 +48,11 @@ async function opened() {
 }
 
 function activate(document: FakeDocument): void {
-  window.activeTextEditor = editorOf(document);
-  events.active.fire(editorOf(document));
+  window.activeTextEditor = new FakeEditor(document);
+  events.active.fire(new FakeEditor(document));
 }
+
+const at = (line: number) => new Selection(new Position(line, 0), new Position(line, 0));
 
 const shownName = (panel: FakePanel) => panel.last('state')?.name;
 
@@ -228,7 +231,7 @@ describe('what is sent', () => {
     const cursors = () => panel.posted.flatMap((message) => (message.type === 'cursor' ? [message] : []));
     expect(cursors()).toEqual([{ type: 'cursor', frame: 0 }]);
     for (const line of [1, 2, 2, 3, 4]) {
-      events.selected.fire({ textEditor: editor, selections: [new Selection(0, 0, line, 0)] });
+      events.selected.fire({ textEditor: editor, selections: [at(line)] });
     }
     expect(cursors().slice(1)).toEqual([
       { type: 'cursor', frame: 8 },
@@ -252,7 +255,7 @@ describe('what the page asks for', () => {
     panel.say({ type: 'reveal', line: 3 });
     await settled();
     expect(editor.selection.active).toMatchObject({ line: 3, character: 0 });
-    expect(editor.revealed).toMatchObject([{ how: 2, range: { start: { line: 3 } } }]);
+    expect([editor.revealed?.start.line, editor.revealedHow]).toEqual([3, 2]);
     panel.say({ type: 'reveal', line: 999 });
     await settled();
     expect(editor.selection.active.line).toBe(4);
@@ -302,7 +305,7 @@ describe('what the page asks for', () => {
     const { panel, document } = await opened();
     panel.say({ type: 'command', command });
     await settled();
-    expect([fake.executed, fake.arguments]).toEqual([[id], [ofFile ? [document.uri] : []]]);
+    expect([fake.executed, fake.executedWith]).toEqual([[id], [ofFile ? [document.uri] : []]]);
   });
 
   it('is never a command that it does not know', async () => {

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { PreviewServices } from '../../../client/preview/document-preview.ts';
 import type { Differences } from '../../../protocol/differences.ts';
+import type { RenderWhat } from '../../../protocol/plan-request.ts';
 import type { KeyframeEditAnswer, Timeline } from '../../../protocol/timeline.ts';
 import { planOf } from '../../rendering/plans.ts';
 
@@ -65,12 +66,11 @@ export class TestServer {
     this.asked.push(['keyframeEdit', version, edit]);
     return this.editAnswer;
   }
-  async plan(_document: unknown, instead?: { readonly text: string; readonly seed: number }) {
-    this.asked.push(['plan', instead]);
+  async plan(_document: unknown, what: RenderWhat) {
+    this.asked.push(['plan', what]);
     const plan = planOf();
-    const { sampling } = plan;
-    const source = instead?.text ?? 'now';
-    return { kind: 'plan', version: 1, plan: { ...plan, source, sampling: { ...sampling, seed: instead?.seed ?? 5 } } };
+    const { text: source, seed } = what.kind === 'text' ? what : { text: 'now', seed: 5 };
+    return { kind: 'plan', version: 1, note: '', plan: { ...plan, source, sampling: { ...plan.sampling, seed } } };
   }
 }
 

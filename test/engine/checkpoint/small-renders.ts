@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelStore } from '../../../engine/models/store.ts';
 import type { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
-import { renderPlan } from '../../../engine/pipelines/render.ts';
+import { render as renderWork } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import { type Sampler, samplingSteps } from '../../../plan/steps.ts';
 import type { RenderProgress } from '../../../protocol/engine.ts';
@@ -46,8 +46,8 @@ export function smallRenders(folder: string, store: ModelStore) {
       const [cancel, stop] = [new AbortController(), new AbortController()];
       const progress: RenderProgress[] = [];
       const log: string[] = [];
-      const result = await renderPlan(
-        { plan, mode: 'lean', cacheFolder: join(folder, 'cache'), resume },
+      const result = await renderWork(
+        { work: { kind: 'clip', plan }, mode: 'lean', cacheFolder: join(folder, 'cache'), resume },
         {
           store,
           signal: cancel.signal,

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
 import { Vae } from '../../../engine/models/vae/vae.ts';
-import { renderPlan } from '../../../engine/pipelines/render.ts';
+import { render as renderWork } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import type { RenderProgress, RenderStage } from '../../../protocol/engine.ts';
 import { openWeights } from '../../../weights/open.ts';
@@ -60,8 +60,8 @@ async function render(
 ) {
   const progress: RenderProgress[] = [];
   const log: string[] = [];
-  const result = await renderPlan(
-    { plan, mode: 'lean', cacheFolder, resume },
+  const result = await renderWork(
+    { work: { kind: 'clip', plan }, mode: 'lean', cacheFolder, resume },
     {
       store,
       signal,

@@ -83,7 +83,14 @@ describe('the opening example', () => {
 
   it('resolves its settings', () => {
     expect(whole.frames).toHaveLength(32);
-    expect(whole.sampling).toEqual({ sampler: 'Euler a', schedule: 'uniform', steps: 20, seed: 42, rng: 'cpu' });
+    expect(whole.sampling).toEqual({
+      sampler: 'Euler a',
+      schedule: 'uniform',
+      steps: 20,
+      seed: 42,
+      rng: 'cpu',
+      until: null,
+    });
     expect(whole.output).toMatchObject({
       base: '/work/clips/renders/clip/2026-03-01-42',
       formats: ['webp', 'mp4'],

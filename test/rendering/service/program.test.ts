@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TravelPlan } from '../../../plan/plan.ts';
+import { clipWork } from '../../../plan/work.ts';
 import type { JobEvent, JobInfo } from '../../../protocol/renders.ts';
 import { LocalEngine } from '../../../rendering/local-engine.ts';
 import { runningRenders, ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
@@ -107,7 +108,7 @@ async function planOf(name: string, steps = STEPS): Promise<TravelPlan> {
 }
 
 const submit = async ({ client }: Window, name: string, steps?: number) =>
-  client.submit({ document: `file:///${name}.travel`, plan: await planOf(name, steps), resume: false });
+  client.submit({ document: `file:///${name}.travel`, work: clipWork(await planOf(name, steps)), resume: false });
 
 /** The images' pixels, which follow the metadata. */
 const pixels = (base: string) =>
@@ -120,7 +121,7 @@ async function undisturbed(name: string): Promise<string[]> {
   const engine = new LocalEngine({ entry: join(DIST, 'engine.js'), mode: 'lean', cacheFolder: null });
   const plan = await planOf(name);
   const base = join(folder, 'undisturbed');
-  const result = await engine.submit({ ...plan, output: { ...plan.output, base } }).result;
+  const result = await engine.submit(clipWork({ ...plan, output: { ...plan.output, base } })).result;
   engine.stop();
   expect(result).toMatchObject({ ok: true });
   return pixels(base);
@@ -185,6 +186,58 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     expect(Math.min(...after.steps.filter((step) => step > 2))).toBeGreaterThanOrEqual(STEPS / 2 - 1);
     expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
     await vi.waitUntil(() => !existsSync(join(cacheFolder, 'jobs', 'queue.json')));
+  });
+
+  it('finishes its queue without a window if the user has chosen so, and then ends', async () => {
+    const window = await openWindow({ graceMs: 0 });
+    await window.client.configure({ keepAwake: false, whenClosed: 'stop' });
+    // The latest one counts, whichever window it comes from.
+    const other = await openWindow();
+    await other.client.configure({ keepAwake: false, whenClosed: 'keepRendering' });
+    await submit(window, 'a');
+    await submit(window, 'b', 2);
+    const failing = await planOf('c', 2);
+    const broken = { ...failing, output: { ...failing.output, base: join('/dev/null', 'c') } };
+    await window.client.submit({ document: 'file:///c.travel', work: clipWork(broken), resume: false });
+    await until(() => window.steps.includes(STEPS / 2));
+    const engines = children(services()[0]!);
+    window.client.dispose();
+    other.client.dispose();
+    await until(() => !running());
+    await until(() => !engines.some(isAlive));
+    expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+    expect(readdirSync(join(folder, 'b'))).toHaveLength(2);
+    // Nobody saw that it failed.
+    const after = await openWindow();
+    expect(after.jobs).toMatchObject([{ name: 'c', state: { kind: 'paused' } }]);
+  });
+
+  it('keeps the computer awake while something renders, and leaves no process when it is killed', async () => {
+    const started = join(folder, 'awake');
+    const [bin, path] = [join(folder, 'bin'), process.env.PATH];
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'systemd-inhibit'), `#!/bin/sh\necho $$ >> '${started}'\nexec cat\n`, { mode: 0o755 });
+    process.env.PATH = `${bin}${delimiter}${path}`;
+    const pids = () =>
+      existsSync(started) ? readFileSync(started, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+    const window = await openWindow().finally(() => {
+      process.env.PATH = path;
+    });
+    await window.client.configure({ keepAwake: false, whenClosed: 'stop' });
+    await submit(window, 'a');
+    await until(() => window.steps.includes(2));
+    expect(pids()).toEqual([]);
+    await window.client.configure({ keepAwake: true, whenClosed: 'stop' });
+    await until(() => pids().length === 1);
+    await submit(window, 'b', 2);
+    await until(() => window.states.join() === 'done,done');
+    await until(() => !isAlive(pids()[0]!));
+    expect(pids()).toHaveLength(1);
+    await submit(window, 'd', 1000);
+    await until(() => pids().length === 2);
+    expect(isAlive(pids()[1]!)).toBe(true);
+    process.kill(services()[0]!, 'SIGKILL');
+    await until(() => window.lost && !isAlive(pids()[1]!));
   });
 
   it('continues after it was killed, but not a second time by itself', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { RENDERS } from '../../../protocol/renders.ts';
+import { clipWork } from '../../../plan/work.ts';
+import type { RenderResult } from '../../../protocol/engine.ts';
+import { type JobInfo, RENDERS } from '../../../protocol/renders.ts';
 import type { RenderEvent, Renderer } from '../../../rendering/renderer.ts';
 import { JobStore } from '../../../rendering/service/job-store.ts';
 import { RenderService } from '../../../rendering/service/service.ts';
@@ -30,6 +32,7 @@ it('goes on for the other windows when one is killed while it is told', async ()
     },
     store,
     version: '1',
+    onActivity: () => undefined,
   });
   let onTold: () => void = () => undefined;
   const told = new Promise<void>((resolve) => {
@@ -49,11 +52,74 @@ it('goes on for the other windows when one is killed while it is told', async ()
   const jobs = new Promise((resolve) => window.onNotification(RENDERS.jobs, resolve));
   window.listen();
 
-  await window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  await window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', work: clipWork(planOf()), resume: false });
 
   await told;
   expect(await jobs).toMatchObject([{ id: 1, name: 'fox' }]);
   expect(service.connections).toBe(1);
+});
+
+it('lets the first window that asks announce the end of a job, once for each end', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
+  const store = new JobStore(folder, () => undefined);
+  onTestFinished(async () => {
+    await store.flush();
+    await rm(folder, { recursive: true });
+  });
+  const failure: RenderResult = { ok: false, kind: 'internal', message: 'It failed.' };
+  let fail: () => void = () => undefined;
+  const service = await RenderService.start({
+    renderer: {
+      device: 'cpu',
+      submit: () => ({
+        result: new Promise((resolve) => {
+          fail = () => resolve(failure);
+        }),
+        cancel: nothing,
+        stopHere: nothing,
+      }),
+      watch: nothing,
+    },
+    store,
+    version: '1',
+    onActivity: nothing,
+  });
+  const open = () => {
+    const [toService, toWindow] = [new PassThrough(), new PassThrough()];
+    service.connect(over(toService, toWindow), () => undefined);
+    const window = over(toWindow, toService);
+    let isOver: () => void = () => undefined;
+    window.onNotification(RENDERS.jobs, ([job]: JobInfo[]) => {
+      if (job?.state.kind === 'failed') isOver();
+    });
+    window.listen();
+    return {
+      request: (method: string, params: unknown) => window.sendRequest(method, params),
+      failed: () =>
+        new Promise<void>((resolve) => {
+          isOver = resolve;
+          fail();
+        }),
+    };
+  };
+  const [first, second] = [open(), open()];
+  const id = await first.request(RENDERS.submit, {
+    document: 'file:///fox.travel',
+    work: clipWork(planOf()),
+    resume: false,
+  });
+  // It runs.
+  expect(await first.request(RENDERS.announce, id)).toBe(false);
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    await one.failed();
+    expect(await one.request(RENDERS.announce, id)).toBe(true);
+    expect(await other.request(RENDERS.announce, id)).toBe(false);
+    await one.request(RENDERS.change, { id, change: 'requeue' });
+  }
+  expect(await second.request(RENDERS.announce, 99)).toBe(true);
 });
 
 it('sends pictures to the windows that watch, and lets the renderer know whether anyone does', async () => {
@@ -73,7 +139,7 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
     },
     watch: (value) => watched.push(value),
   };
-  const service = await RenderService.start({ renderer, store, version: '1' });
+  const service = await RenderService.start({ renderer, store, version: '1', onActivity: nothing });
   const open = () => {
     const [toService, toWindow] = [new PassThrough(), new PassThrough()];
     service.connect(over(toService, toWindow), nothing);
@@ -84,7 +150,11 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
     return { window, events };
   };
   const [watching, other] = [open(), open()];
-  await other.window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', plan: planOf(), resume: false });
+  await other.window.sendRequest(RENDERS.submit, {
+    document: 'file:///fox.travel',
+    work: clipWork(planOf()),
+    resume: false,
+  });
   await watching.window.sendRequest(RENDERS.watch, true);
   report({ kind: 'latents', step: 1, frames: 1, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 255) });
   report({ kind: 'frame', frame: 0, webp: Uint8Array.of(7) });

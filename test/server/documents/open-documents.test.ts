@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Analysis } from '../../../server/documents/analysis.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import type { ServerHost } from '../../../server/hosts/server-host.ts';
 import { clipTokenizer } from '../../golden/prompts.ts';
@@ -65,7 +66,15 @@ describe('OpenDocuments', () => {
     let seed = 10;
     const documents = new OpenDocuments(host, () => seed++);
     const other = 'file:///videos/other.travel';
-    const seedOf = async (uri: string) => (await documents.planned(uri, () => false))?.plan?.sampling.seed;
+    const seedOf = async (uri: string) =>
+      (
+        await documents.planned(
+          uri,
+          {},
+          (clip) => clip.buildPlan(),
+          () => false,
+        )
+      )?.plan?.sampling.seed;
     const source = TextDocument.create(URI, 'travel', 0, '0: a\n');
     documents.open(source);
     documents.open(TextDocument.create(other, 'travel', 0, '0: a\n'));
@@ -107,5 +116,60 @@ describe('a document that extends another open one', () => {
     documents.open(TextDocument.create(URI, 'travel', 0, '---\nvae: nope\nfps: fast\n---\n<lora:nope:1> (a\n'));
     const codes = (await documents.checkedAlone(URI, () => false))?.problems.map(({ code }) => code);
     expect(codes).toEqual(['travel/setting-type', 'travel/unclosed-bracket']);
+  });
+});
+
+describe('an answer without checks', () => {
+  it('looks up the files that it asks for, and keeps what is known of them', async () => {
+    let asked = 0;
+    const counting: ServerHost = {
+      ...host,
+      settle: (uri, work) => {
+        asked++;
+        return host.settle(uri, work);
+      },
+    };
+    const documents = new OpenDocuments(counting, () => 1);
+    documents.open(TextDocument.create(URI, 'travel', 0, '---\nextends: missing.travel\n---\n0: a\n'));
+    const found = () =>
+      documents.answered(
+        URI,
+        ({ environment }) => environment.resolveModel('lora', 'cats')?.name ?? null,
+        () => false,
+      );
+    expect(await found()).toBe('cats');
+    expect(asked).toBe(1);
+    expect(await found()).toBe('cats');
+    expect(asked).toBe(1);
+    const codes = async () => (await documents.settled(URI, () => false))?.problems.map(({ code }) => code);
+    const checking = codes();
+    await found();
+    expect(await checking).toEqual(['travel/extends']);
+  });
+
+  it('has the settings of the files that the document extends', async () => {
+    const documents = new OpenDocuments(serverHost({ travel: { 'base.travel': '---\nfps: 24\n---\n' } }), () => 1);
+    documents.open(TextDocument.create(URI, 'travel', 0, '---\nextends: base.travel\n---\n0: a\n'));
+    const fps = ({ effective }: Analysis) => effective.settings.fps;
+    expect(await documents.answered(URI, fps, () => false)).toBe(24);
+  });
+
+  it('is null for a document that is not open, or if the request is canceled', async () => {
+    const documents = new OpenDocuments(host, () => 1);
+    expect(
+      await documents.answered(
+        URI,
+        () => 1,
+        () => false,
+      ),
+    ).toBeNull();
+    documents.open(TextDocument.create(URI, 'travel', 0, '0: a\n'));
+    expect(
+      await documents.answered(
+        URI,
+        () => 1,
+        () => true,
+      ),
+    ).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CodeActionKind } from 'vscode-languageserver';
-import { CODE_ACTION_KINDS, codeActionsOf, FIX_ALL } from '../../../server/features/code-actions.ts';
+import { CODE_ACTION_KINDS, codeActionsOf, FIX_ALL, REWRITE } from '../../../server/features/code-actions.ts';
 import { analyze, edited, URI } from '../hosts.ts';
 
 const CLIENT = { commands: new Set<string>(), pages: null };
@@ -89,5 +89,49 @@ describe('code actions', () => {
     expect(offered('---\ncheckpoint: toonyou\n---\na\n')).toEqual(['travel/motion-module-missing']);
     expect(offered('---\ncheckpoint: nowhere\n---\na\n', CLIENT)).toEqual([]);
     expect(offered('---\nfrmes: 3\n---\na\n')).toEqual([]);
+  });
+});
+
+describe('refactorings of keyframes', () => {
+  const TEXT = '---\nframes: 17\n---\n0: a\n1: b\n8: c\n';
+  const COMMANDS = ['travel.changeLength', 'travel.shiftKeys', 'travel.distributeKeys', 'travel.reverseKeys'];
+  const rewrites = (text: string, at: string, only?: readonly string[], commands: readonly string[] = []) => {
+    const analysis = analyze(text);
+    const start = text.indexOf(at);
+    const range = analysis.rangeOf({ start, end: start });
+    const client = { commands: new Set(commands), pages: null };
+    return codeActionsOf(analysis, range, only, client)
+      .filter(({ kind }) => kind === REWRITE)
+      .map(({ title, edit, command }) => ({
+        title,
+        command: command?.command,
+        after: edit && edited(analysis, edit.changes?.[URI] ?? []),
+      }));
+  };
+
+  it('are edits in editors without the commands', () => {
+    expect(rewrites(TEXT, '1: b')).toEqual([
+      { title: 'Distribute Keyframes Evenly', after: '---\nframes: 17\n---\n0: a\n4: b\n8: c\n' },
+      { title: 'Reverse Keyframes', after: '---\nframes: 17\n---\n0-8: c\n15: b\n16: a\n' },
+    ]);
+  });
+
+  it('are commands in VS Code', () => {
+    expect(rewrites(TEXT, '1: b', undefined, COMMANDS).map(({ command }) => command)).toEqual(COMMANDS);
+    expect(rewrites('0: a\n', '0', undefined, COMMANDS).map(({ command }) => command)).toEqual(COMMANDS.slice(0, 2));
+  });
+
+  it('are offered at a key, and elsewhere only if refactorings are asked for', () => {
+    for (const at of ['b\n', 'frames', '\n8']) expect(rewrites(TEXT, at, undefined, COMMANDS), at).toEqual([]);
+    expect(rewrites(TEXT, 'b\n', [CodeActionKind.Refactor], COMMANDS)).toHaveLength(4);
+    expect(rewrites(TEXT, 'frames', [CodeActionKind.RefactorRewrite], COMMANDS)).toHaveLength(3);
+    expect(rewrites('a fox\n', 'a', [CodeActionKind.Refactor], COMMANDS)).toEqual([]);
+    expect(rewrites(TEXT, '1: b', [CodeActionKind.QuickFix], COMMANDS)).toEqual([]);
+  });
+
+  it('are left out if they are not possible or change nothing', () => {
+    expect(rewrites('0: a\n8: b\n16: c\n', '8')).toEqual([]);
+    const even = '---\nframes: 17\n---\n0: a\n8: b\n16: c\n';
+    expect(rewrites(even, '8').map(({ title }) => title)).toEqual(['Reverse Keyframes']);
   });
 });

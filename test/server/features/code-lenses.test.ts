@@ -23,4 +23,14 @@ describe('code lenses', () => {
       ['travel.previewFrame', [URI, 31]],
     ]);
   });
+
+  it.each([
+    [null, null, 'Render'],
+    [42, 1.3e9, 'Render · about 0:42, 1.3 GB'],
+    [0.2, null, 'Render · about 0:01'],
+    [null, 24e9, 'Render · about 24 GB'],
+  ])('show what a render needs, as far as it is known: %s s, %s bytes', (seconds, memory, title) => {
+    const [lens] = codeLensesOf(analyze('0: a\n'), BOTH, { seconds, memory });
+    expect(lens?.command?.title).toBe(title);
+  });
 });

@@ -1,10 +1,12 @@
 import { copyFile, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DocumentDiagnosticRequest, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CodeLensRequest, DocumentDiagnosticRequest, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { cacheFolder } from '../../../library/cache-folder.ts';
+import { RENDER_TIMES } from '../../../protocol/cache-layout.ts';
 import { PlanAnswer } from '../../../protocol/plan-request.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
 import { diagnosticsOf } from '../../../server/features/diagnostics.ts';
@@ -140,7 +142,9 @@ describe('a computer with a disk', () => {
     const text = '---\ncheckpoint: mine\nmotion_module: pocket\noutput: out/{name}\n---\n0: a __coat__ coat\n';
     documents.open(TextDocument.create(uri, 'travel', 1, text));
     const plan = async () => {
-      const answer = PlanAnswer.parse(await planOf(documents, host, { uri, version: 1 }, () => false));
+      const answer = PlanAnswer.parse(
+        await planOf(documents, host, { uri, version: 1, what: { kind: 'clip' } }, () => false),
+      );
       if (answer.kind !== 'plan') throw new Error(`There is no plan: ${JSON.stringify(answer)}`);
       return answer.plan;
     };
@@ -159,7 +163,7 @@ describe('a computer with a disk', () => {
     const documents = new OpenDocuments(host);
     const ask = async (uri: string) => {
       documents.open(TextDocument.create(uri, 'travel', 1, '0: a\n'));
-      return (await planOf(documents, host, { uri, version: 1 }, () => false)).kind;
+      return (await planOf(documents, host, { uri, version: 1, what: { kind: 'clip' } }, () => false)).kind;
     };
     expect(await ask('vscode-vfs://github/me/videos/video.travel')).toBe('no-files');
     expect(await ask('untitled:Untitled-1')).toBe('no-files');
@@ -218,5 +222,30 @@ describe('a URI that does not name one file on this computer', () => {
         text: expect.stringContaining('fps: 24'),
       });
     }
+  });
+});
+
+describe('the line above the text', () => {
+  const lenses = async () => {
+    const editor = editorInProcess(new NodeHost(PACKAGE));
+    await editor.initialize(undefined, { commands: ['travel.render'] });
+    await editor.open(uri, '0: a\n');
+    const answer = await editor.connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+    await editor.shutdown();
+    return answer?.map(({ command }) => command?.title);
+  };
+
+  it('has the memory of a render, and its time if something similar was rendered', async () => {
+    const cache = join(folder, 'cache');
+    for (const name of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) vi.stubEnv(name, cache);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await lenses()).toEqual([expect.stringMatching(/^Render · about 0\.\d GB$/)]);
+    const times = join(cacheFolder(), RENDER_TIMES);
+    await mkdir(dirname(times), { recursive: true });
+    const cost = { device: 'auto', checkpoint: 1, sampling: 1, decoding: 1 };
+    await writeFile(times, JSON.stringify([{ cost, start: 600, sample: 0, decode: 0, ranOn: 'CPU' }]));
+    expect(await lenses()).toEqual([expect.stringMatching(/^Render · about 10:00, 0\.\d GB$/)]);
+    await writeFile(times, '{');
+    expect(await lenses()).toEqual([expect.stringMatching(/^Render · about 0\.\d GB$/)]);
   });
 });

@@ -3,27 +3,10 @@ import { suite, test } from 'mocha';
 import { commands, Uri, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { open } from './documents.ts';
-import { click, press, screenshot, see, seeNow } from './window.ts';
+import { seeNotification } from './notifications.ts';
+import { click, press, screenshot, see } from './window.ts';
 
 const render = () => commands.executeCommand<RenderResult>('travel.render');
-
-/** Longer than a render takes on a slow machine. */
-const WAIT_MS = 4 * 60_000;
-
-/**
- * Waits for a notification. A toast is shown only in a window that has the focus, and the list of notifications closes
- * when it is empty, so the list is opened again and again.
- */
-async function seeNotification(text: string): Promise<void> {
-  for (const start = Date.now(); ; ) {
-    await commands.executeCommand('notifications.showList');
-    try {
-      return await seeNow(`.notifications-center >> text=${text}`);
-    } catch (error) {
-      if (Date.now() - start > WAIT_MS) throw error;
-    }
-  }
-}
 
 async function expectFiles(result: RenderResult): Promise<void> {
   assert.ok(result.ok, JSON.stringify(result));

@@ -23,7 +23,9 @@ async function runSuite(): Promise<Verdict> {
     await import('./commands.test.ts');
     await import('./renders.test.ts');
     await import('./preview.test.ts');
+    await import('./tries.test.ts');
     await import('./paste.test.ts');
+    await import('./tasks.test.ts');
   }
   mocha.suite.beforeEach(newFolder);
   mocha.suite.afterEach(async function () {

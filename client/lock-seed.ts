@@ -1,0 +1,49 @@
+import { Range, type TextDocument, WorkspaceEdit, window, workspace } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { LOCK_SEED, LockSeedAnswer, type LockSeedRequest } from '../protocol/plan-request.ts';
+import { LANGUAGE } from './language-id.ts';
+
+/** More than a person types while the server answers. */
+const MOST_ATTEMPTS = 20;
+
+/** Writes the seed that renders of the active file use now into its settings, as one edit. */
+export async function lockSeed(client: BaseLanguageClient): Promise<void> {
+  const document = window.activeTextEditor?.document;
+  if (document?.languageId !== LANGUAGE) {
+    void window.showWarningMessage('Open the .travel file that should keep its seed, and try again.');
+    return;
+  }
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS && !document.isClosed; attempt++) {
+    const { version } = document;
+    const request: LockSeedRequest = { uri: client.code2ProtocolConverter.asUri(document.uri), version };
+    const answer = LockSeedAnswer.parse(await client.sendRequest(LOCK_SEED, request));
+    // Someone may type while the server answers, and then the edit is for other text.
+    if (answer.kind !== 'outdated' && document.version === version) return lock(document, answer);
+  }
+  void window.showWarningMessage('The seed was not locked, because the text kept changing. Try again.');
+}
+
+async function lock({ uri }: TextDocument, answer: LockSeedAnswer): Promise<void> {
+  switch (answer.kind) {
+    case 'edit': {
+      const { range, newText, seed } = answer;
+      const edit = new WorkspaceEdit();
+      const { start, end } = range;
+      edit.replace(uri, new Range(start.line, start.character, end.line, end.character), newText);
+      if (await workspace.applyEdit(edit))
+        window.setStatusBarMessage(`$(lock) The seed is now ${seed} in the file`, 5000);
+      else void window.showErrorMessage('The seed was not locked, because the file could not be edited.');
+      return;
+    }
+    case 'fixed':
+      void window.showInformationMessage(`This file already sets its seed: ${answer.seed}.`);
+      return;
+    case 'not-editable':
+      void window.showWarningMessage(
+        'The seed was not locked, because the settings have errors. Fix them and try again.',
+      );
+      return;
+    case 'outdated':
+      return;
+  }
+}

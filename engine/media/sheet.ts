@@ -1,0 +1,64 @@
+import type { Clip, Frames } from './frames.ts';
+import { labelOf } from './label.ts';
+
+/** A clip of a sheet, with what tells it apart. */
+export interface SheetCell {
+  readonly label: string;
+  readonly clip: Pick<Clip, 'width' | 'height' | 'count' | 'fps' | 'rgb'>;
+}
+
+const GROUND = [24, 24, 24] as const;
+const INK = [230, 230, 230] as const;
+/** Between cells, around them, and around a label. */
+const GAP = 4;
+/** Of a label, with its margins. */
+const LABEL_HEIGHT = 28 + 2 * GAP;
+
+/**
+ * Several clips side by side, with a label above each, all playing from their beginning at the same speed as alone. A clip
+ * that ends before the longest one keeps its last frame.
+ *
+ * @param cells at least one, in reading order
+ * @param fps of the sheet
+ */
+export function sheetOf(cells: readonly SheetCell[], columns: number, fps: number): Frames {
+  const cellWidth = Math.max(...cells.map(({ clip }) => clip.width));
+  const cellHeight = Math.max(...cells.map(({ clip }) => clip.height)) + LABEL_HEIGHT;
+  const across = Math.min(columns, cells.length);
+  const width = GAP + across * (cellWidth + GAP);
+  const height = GAP + Math.ceil(cells.length / across) * (cellHeight + GAP);
+  const count = Math.max(...cells.map(({ clip }) => Math.round((clip.count / clip.fps) * fps)), 1);
+  const placed = cells.map(({ label, clip }, i) => ({
+    clip,
+    label: labelOf(label, cellWidth),
+    left: GAP + (i % across) * (cellWidth + GAP),
+    top: GAP + Math.floor(i / across) * (cellHeight + GAP),
+  }));
+
+  const background = new Uint8Array(width * height * 3);
+  for (let i = 0; i < background.length; i++) background[i] = GROUND[i % 3]!;
+  for (const { label, left, top } of placed) {
+    const offset = top + Math.floor((LABEL_HEIGHT - label.height) / 2);
+    for (let y = 0; y < label.height; y++) {
+      for (let x = 0; x < label.width; x++) {
+        if (label.isInk(x, y)) background.set(INK, ((offset + y) * width + left + x) * 3);
+      }
+    }
+  }
+  return {
+    width,
+    height,
+    count,
+    rgb(index) {
+      const sheet = background.slice();
+      for (const { clip, left, top } of placed) {
+        const rgb = clip.rgb(Math.min(clip.count - 1, Math.floor((index / fps) * clip.fps)));
+        for (let y = 0; y < clip.height; y++) {
+          const row = rgb.subarray(y * clip.width * 3, (y + 1) * clip.width * 3);
+          sheet.set(row, ((top + LABEL_HEIGHT + y) * width + left) * 3);
+        }
+      }
+      return sheet;
+    },
+  };
+}

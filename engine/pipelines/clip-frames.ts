@@ -1,0 +1,51 @@
+import type { TravelPlan } from '../../plan/plan.ts';
+import type { RenderRequest } from '../../protocol/engine.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
+import { isCancellation } from '../failure.ts';
+import type { Frames } from '../media/frames.ts';
+import { ModelFiles } from '../models/model-files.ts';
+import { chooseRuntime } from '../onnx/providers.ts';
+import type { ProgressReporter } from '../progress.ts';
+import { animateDiff } from './animatediff.ts';
+import type { RenderOptions } from './options.ts';
+
+export interface ClipFrames {
+  readonly frames: Frames;
+  /** Steps that were made, if the render was told to stop before the last one; else null. */
+  readonly stoppedAfter: number | null;
+  /** What is saved of the clip. */
+  readonly checkpoint: Checkpoint;
+  /** That ran the models, and the GPU that was not used. */
+  readonly device: string;
+  readonly passedOver: string | null;
+}
+
+/**
+ * The pixels of a plan, and everything around its pipeline up to there: the device, the saved progress, files that change.
+ *
+ * @throws an error that `failureOf` explains
+ */
+export async function clipFrames(
+  plan: TravelPlan,
+  { mode, cacheFolder, resume }: Pick<RenderRequest, 'mode' | 'cacheFolder' | 'resume'>,
+  { store, signal, stopHere, pictures, log }: Required<Omit<RenderOptions, 'onProgress'>>,
+  progress: ProgressReporter,
+): Promise<ClipFrames> {
+  const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
+  log({ level: 'info', line: `Device: ${description}` });
+  signal.throwIfAborted();
+  progress.begin('load');
+  const files = new ModelFiles();
+  const warn = (line: string) => log({ level: 'warning', line });
+  const checkpoint = await openCheckpoint({ plan, runtime, cacheFolder, resume, warn });
+  const stops = { signal, stopHere };
+  const context = { runtime, store, files, cacheFolder, checkpoint, progress, pictures, warn, ...stops };
+  const rendered = await animateDiff(plan, context).catch(async (error: unknown) => {
+    // A file that changed can make any step fail, and is then the reason.
+    if (!isCancellation(error)) await files.check();
+    throw error;
+  });
+  await files.check();
+  return { ...rendered, checkpoint, device, passedOver };
+}

@@ -1,0 +1,16 @@
+import type { LogLine, RenderProgress, RenderRequest } from '../../protocol/engine.ts';
+import type { ModelStore } from '../models/store.ts';
+import type { RenderPictures } from '../pictures/render-pictures.ts';
+
+export interface RenderOptions {
+  readonly store: ModelStore;
+  readonly signal: AbortSignal;
+  /** Aborted: the render ends after the step that it makes, and keeps what there is. */
+  readonly stopHere?: AbortSignal;
+  readonly pictures?: RenderPictures;
+  readonly onProgress: (progress: RenderProgress) => void;
+  readonly log: (line: LogLine) => void;
+}
+
+/** What a render needs of its request besides the work. */
+export type RenderSettings = Omit<RenderRequest, 'work'>;

@@ -1,0 +1,33 @@
+import type { FrameRange } from '../../plan/frame-range.ts';
+import type { MemoryDemand } from '../../plan/memory.ts';
+import { modelBytes } from '../../plan/model-files.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { ResolvedModel } from './environment.ts';
+import { type ClipModels, imageSize } from './models.ts';
+
+export interface MemoryClip {
+  readonly settings: Settings;
+  readonly models: ClipModels;
+  readonly loras: readonly ResolvedModel[];
+  /** Of the whole clip. */
+  readonly frames: number;
+  /** The part to write; null: all of it. */
+  readonly range: FrameRange | null;
+}
+
+/** What decides how much memory a clip needs on the CPU; null for a GPU, whose memory is not known. */
+export function memoryDemand({ settings, models, loras, frames, range }: MemoryClip): MemoryDemand | null {
+  if (models.channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return null;
+  const written = range ? range.to - range.from + 1 : frames;
+  const [width, height] = imageSize(settings, models.nativeSize);
+  return {
+    // With motion, all frames of the clip are sampled.
+    window: Math.min(settings.context, models.motionModule ? frames : written),
+    frames: written,
+    width,
+    height,
+    channels: models.channels,
+    vaeChannels: models.vaeChannels,
+    models: modelBytes({ models, loras, motionLoras: [] }),
+  };
+}
