@@ -81,14 +81,14 @@ describe('the arrangement', () => {
     preview = await openPreview(browser, { reducedMotion: true });
     await preview.send(...messages);
     await arrange();
-    await storedFrame(1);
+    await preview.page.waitForFunction(() => (recorder().stored as { tab?: string } | null)?.tab === 'renders');
     const stored = await preview.stored();
     expect(stored).toMatchObject({ frame: 1, speed: 0.25, loop: 'ping-pong', tab: 'renders', zoom: { factor: 1 } });
     await preview.close();
     preview = await openPreview(browser, { reducedMotion: true, stored });
     await preview.send(...messages);
-    expect(await preview.page.locator('.time-frame b').innerText()).toBe('1');
-    expect(await preview.page.getByRole('tab', { selected: true }).innerText()).toBe('Renders (3)');
+    expect(await preview.page.locator('.time-frame b').textContent()).toBe('1');
+    expect(await preview.page.getByRole('tab', { selected: true }).textContent()).toBe('Renders (3)');
     await preview.page.getByText('100 %').first().waitFor();
   });
 
@@ -97,7 +97,7 @@ describe('the arrangement', () => {
     async (stored) => {
       preview = await openPreview(browser, { reducedMotion: true, stored });
       await preview.send(STATE, timeline(), clip());
-      expect(await preview.page.locator('.time-frame b').innerText()).toBe('0');
+      expect(await preview.page.locator('.time-frame b').textContent()).toBe('0');
       expect(await preview.problems()).toEqual([]);
     },
   );

@@ -45,7 +45,7 @@ async function pixel(x: number, y: number): Promise<number[]> {
   );
 }
 
-const frame = () => preview.page.locator('.time-frame b').innerText().then(Number);
+const frame = () => preview.page.locator('.time-frame b').textContent().then(Number);
 const waitForFrame = (value: number) =>
   preview.page.waitForFunction((wanted) => document.querySelector('.time-frame b')?.textContent === `${wanted}`, value);
 
@@ -103,12 +103,49 @@ describe('a rendered clip', () => {
     expect(await preview.waitFor('clip')).toMatchObject({ action: 'openOutside' });
   });
 
-  it('is decoded a few frames at a time', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), await otherClip());
-    for (let at = 0; at < 32; at += 5) await preview.send({ type: 'cursor', frame: at });
-    // Each clip has a ring of 32 frames.
-    const held = await preview.page.evaluate(() => performance.getEntriesByName('preview').length);
-    expect(held).toBe(0);
+  it('holds 32 decoded frames at most, however long it is', async () => {
+    preview = await openPreview(browser, {});
+    await preview.page.evaluate(() => {
+      const count = { open: 0, most: 0, all: 0 };
+      const original = createImageBitmap;
+      const counted = new WeakSet<ImageBitmap>();
+      Object.assign(globalThis, {
+        count,
+        createImageBitmap: async (source: ImageBitmapSource, options?: ImageBitmapOptions) => {
+          const bitmap = await (options ? original(source, options) : original(source));
+          // Thumbnails are scaled.
+          if (options === undefined) {
+            counted.add(bitmap);
+            count.all++;
+            count.most = Math.max(count.most, ++count.open);
+          }
+          return bitmap;
+        },
+      });
+      const close = ImageBitmap.prototype.close;
+      ImageBitmap.prototype.close = function closeCounted() {
+        if (counted.delete(this)) count.open--;
+        close.call(this);
+      };
+    });
+    const images = await Promise.all(
+      Array.from({ length: 90 }, async (_, i) => {
+        const message = await decodedFrame(i % 32);
+        return message.type === 'frame' ? message.image : new Uint8Array();
+      }),
+    );
+    const content = { kind: 'frames', mime: 'image/webp', images, fps: 8 } as const;
+    const long: HostMessage = { type: 'timeline', version: 1, timeline: { ...portraitTimeline(), frames: 90 } };
+    await preview.send(STATE, long, { type: 'clip', side: 'a', id: 'long', label: 'long', content });
+    await preview.page.keyboard.press('9');
+    const count = await preview.page
+      .waitForFunction(() => {
+        const { count: found } = globalThis as unknown as { count: { open: number; most: number; all: number } };
+        return found.all > 300 ? found : null;
+      })
+      .then((handle) => handle.jsonValue());
+    // One more while it is exchanged.
+    expect(count!.most).toBeLessThanOrEqual(33);
   });
 
   it('is saved and copied as PNG in its own size', async () => {
@@ -258,8 +295,7 @@ describe('comparing', () => {
     await settled(preview.page);
     const onlyA = await pixel(0.9, 0.05);
     expect(Math.hypot(...onlyA.map((value, i) => value - right[i]!))).toBeGreaterThan(20);
-    await preview.page.getByRole('button', { name: 'More', exact: true }).click();
-    await preview.page.getByRole('menuitemradio', { name: 'Difference' }).click();
+    await preview.page.getByRole('button', { name: 'Difference' }).click();
     await settled(preview.page);
     expect(Math.max(...(await pixel(0.9, 0.05)).map((value, i) => Math.abs(value - onlyA[i]!)))).toBeGreaterThan(20);
   });
@@ -275,7 +311,8 @@ describe('comparing', () => {
     await preview.page.getByText('Black: no difference').waitFor();
     await settled(preview.page);
     await settled(preview.page);
-    expect(await pixel(0.5, 0.3)).toEqual([0, 0, 0]);
+    // Scaling rounds.
+    expect(Math.max(...(await pixel(0.5, 0.3)))).toBeLessThan(3);
   });
 
   it('starts with the next older render', async () => {

@@ -21,7 +21,7 @@ async function open(options: PageOptions, ...messages: HostMessage[]): Promise<v
   await preview.send(STATE, ...messages);
 }
 
-const frame = () => preview.page.locator('.time-frame b').innerText().then(Number);
+const frame = () => preview.page.locator('.time-frame b').textContent().then(Number);
 
 /** Where a frame is on a lane, in pixels of the page. */
 async function placeOf(lane: 'ruler' | 'frames' | 'keys', at: number, frames = 32) {
@@ -108,7 +108,7 @@ describe('the pointer', () => {
     await open({}, timeline(richTimeline()));
     const { x, y } = await placeOf('keys', 18);
     await preview.page.mouse.click(x, y, { button: 'right' });
-    expect(await preview.page.getByRole('menuitemradio', { checked: true }).innerText()).toBe('cut');
+    expect(await preview.page.getByRole('menuitemradio', { checked: true }).textContent()).toBe('cut');
     await preview.page.getByRole('menuitemradio', { name: 'ease-in', exact: true }).click();
     expect((await preview.waitFor('edit')).edit).toEqual({ kind: 'setTransition', index: 2, transition: 'ease-in' });
   });
