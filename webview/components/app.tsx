@@ -73,7 +73,7 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
   return (
     <div
       ref={root}
-      class={`page ${layout}${full ? ' full' : ''}`}
+      class={`page ${layout}${full || !hasContent ? ' full' : ''}`}
       tabIndex={-1}
       onScroll={(event) => {
         if (event.target !== event.currentTarget) return;

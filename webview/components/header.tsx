@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
 import { isRunning } from '../state/model.ts';
 import { seconds } from '../timeline/ticks.ts';
 import { toggleCompare } from './actions.ts';
@@ -7,36 +8,42 @@ import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { MenuButton, type MenuItem } from './menu.tsx';
 
-/** What the file is, and what can be done with it. */
+/** What the file is, and what can be done with it. @param quiet the stage has larger buttons for the same */
 export function Header({ preview, quiet }: { preview: Preview; quiet: boolean }): JSX.Element {
   const { name, locked, state, timeline, b } = preview.model;
-  const canRender = state !== null && !['no-file', 'no-engine', 'untrusted', 'reconnecting'].includes(state.kind);
+  const canRender =
+    state !== null && !isRunning(state) && !['no-file', 'no-engine', 'untrusted', 'reconnecting'].includes(state.kind);
   return (
     <header class="header">
-      <h1 class="file-name" title={name ?? undefined}>
-        {name ?? 'Preview'}
+      <h1 class="file-name" title={shortText(name ?? '')}>
+        {shortText(name ?? 'Preview')}
       </h1>
       {timeline !== null && <Facts preview={preview} />}
       <div class="header-tools">
-        <IconButton
-          icon={locked ? 'lock' : 'unlock'}
-          label={locked ? 'Locked to this file. Follow the active file' : 'Follows the active file. Lock to this file'}
-          pressed={locked}
-          onClick={() => preview.post({ type: 'command', command: 'toggleLock' })}
-        />
-        <IconButton
-          icon="splitHorizontal"
-          label={b === null ? 'Compare with Another Render (C)' : 'Close Comparison (C)'}
-          pressed={b !== null}
-          onClick={() => toggleCompare(preview)}
-        />
-        {isRunning(state) ? (
+        {name !== null && (
+          <>
+            <IconButton
+              icon={locked ? 'lock' : 'unlock'}
+              label={
+                locked ? 'Locked to this file. Follow the active file' : 'Follows the active file. Lock to this file'
+              }
+              pressed={locked}
+              onClick={() => preview.post({ type: 'command', command: 'toggleLock' })}
+            />
+            <IconButton
+              icon="splitHorizontal"
+              label={b === null ? 'Compare with Another Render (C)' : 'Close Comparison (C)'}
+              pressed={b !== null}
+              onClick={() => toggleCompare(preview)}
+            />
+          </>
+        )}
+        {isRunning(state) && !quiet && (
           <button type="button" class="button" onClick={() => preview.post({ type: 'command', command: 'cancel' })}>
             Cancel
           </button>
-        ) : (
-          canRender && <RenderButton preview={preview} quiet={quiet} />
         )}
+        {canRender && <RenderButton preview={preview} quiet={quiet} />}
       </div>
     </header>
   );
@@ -53,7 +60,6 @@ function Facts({ preview }: { preview: Preview }): JSX.Element {
   return <p class="facts">{facts.join(' · ')}</p>;
 }
 
-/** @param quiet the stage has a larger button for the same */
 function RenderButton({ preview, quiet }: { preview: Preview; quiet: boolean }): JSX.Element {
   const command = (name: 'render' | 'draft' | 'compareWithHead' | 'ignoreRenders') => () =>
     preview.post({ type: 'command', command: name });

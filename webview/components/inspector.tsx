@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { FrameDetails, MixedPrompt } from '../../protocol/timeline.ts';
 import { css, keyRgb, type Rgb } from '../colour.ts';
 import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
 import { rangesText } from '../state/status.ts';
 import { numberText } from '../timeline/lanes.ts';
 import { mixAt, shareText } from '../timeline/mix.ts';
@@ -104,7 +105,7 @@ const LONGEST = 4000;
 
 /** A prompt; what it does not share with the other one is underlined. */
 function Prompt({ text, other, colour }: { text: string; other: string | null; colour: Rgb | null }): JSX.Element {
-  const shown = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+  const shown = shortText(text, LONGEST);
   const [start, end] = other === null ? [0, 0] : differingPart(shown, other);
   if (end <= start) return <p class="prompt">{shown}</p>;
   return (

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { PageMessage, RenderedClip } from '../../protocol/preview.ts';
 import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { MenuButton, type MenuItem } from './menu.tsx';
@@ -35,6 +36,7 @@ interface RenderProps {
 
 function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
   const { a, b } = preview.model;
+  const name = shortText(render.name);
   const send = (action: Action) => preview.post({ type: 'clip', id: render.id, action });
   const side = a?.id === render.id ? 'A' : b?.id === render.id ? 'B' : null;
   const items = (): MenuItem[] => {
@@ -51,7 +53,12 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
   };
   return (
     <li class={side === null ? 'render' : 'render shown'}>
-      <button type="button" class="render-show" onClick={() => send('show')} aria-label={`Show ${render.name}`}>
+      <button
+        type="button"
+        class="render-show"
+        onClick={() => send('show')}
+        aria-label={`Show ${name}${side === null ? '' : `, shown as ${side}`}`}
+      >
         {thumbnail === undefined ? (
           <span class="render-picture">
             <Icon name="film" size={20} />
@@ -62,15 +69,15 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
         {side !== null && <span class="render-side">{side}</span>}
       </button>
       <div class="render-text">
-        <p class="render-name" title={render.name}>
-          {render.name}
+        <p class="render-name" title={name}>
+          {name}
         </p>
         <p class="dim">
           {dateText(render.date)}
           {render.seed !== null && ` · seed ${render.seed}`}
         </p>
         <p class={render.differences.length === 0 ? 'dim' : ''}>
-          {render.differences.length === 0 ? 'Same as the text' : render.differences.join(' · ')}
+          {render.differences.length === 0 ? 'Same as the text' : shortText(render.differences.join(' · '))}
         </p>
       </div>
       <div class="render-tools">
@@ -87,7 +94,7 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
           disabled={side === 'A'}
           onClick={() => (side === 'B' ? preview.post({ type: 'clearCompare' }) : send('compare'))}
         />
-        <MenuButton label={`More for ${render.name}`} items={items}>
+        <MenuButton label={`More for ${name}`} items={items}>
           <Icon name="ellipsis" />
         </MenuButton>
       </div>

@@ -5,11 +5,13 @@ import type { Palette } from '../palette.ts';
 import { drawStage, placementOf, type StageScene } from '../player/draw-stage.ts';
 import { pan, percent, type Size, zoomAt } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
 import { sourceOf } from '../state/model.ts';
 import type { Status } from '../state/status.ts';
+import { COMPARE_MODES, type CompareMode } from '../state/view.ts';
 import { storyColour } from '../timeline/draw/draw-film.ts';
 import { mixText, sharesAt, shareText } from '../timeline/mix.ts';
-import { TextButton } from './button.tsx';
+import { IconButton, TextButton } from './button.tsx';
 import { StatusCard } from './status.tsx';
 import { sizeCanvas, useScale, useSize } from './use-page.ts';
 
@@ -28,7 +30,10 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
   const size = useSize(root);
   const scale = useScale();
   const { model, view } = preview;
-  const scene = size === null ? null : sceneOf(preview, palette, size, scale);
+  const found = size === null ? null : sceneOf(preview, palette, size, scale);
+  // The colours of a keyframe behind a problem would look like a part of it.
+  const troubled = status.tone === 'error' || status.tone === 'warning';
+  const scene = found === null || !troubled ? found : { ...found, wash: null };
   const at = scene === null ? null : placementOf(scene);
 
   useLayoutEffect(() => {
@@ -64,6 +69,7 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
       <canvas ref={canvas} role="img" aria-label={label} />
       {isWipe && size !== null && <WipeHandle preview={preview} left={at.x} width={at.width} stage={size} />}
       {model.b !== null && <CompareLabels preview={preview} />}
+      {model.b !== null && <CompareModes preview={preview} />}
       {!card && !showsFailure && at !== null && view.zoom.kind === 'factor' && (
         <span class="zoom-factor">{percent(at.factor)}</span>
       )}
@@ -206,6 +212,32 @@ function CompareLabels({ preview }: { preview: Preview }): JSX.Element {
   );
 }
 
+/** How both clips are shown. */
+function CompareModes({ preview }: { preview: Preview }): JSX.Element {
+  return (
+    <fieldset class="compare-modes" aria-label="Comparison">
+      {COMPARE_MODES.map((mode) => (
+        <button
+          key={mode}
+          type="button"
+          class="tool"
+          aria-pressed={preview.view.compare === mode}
+          onClick={() => preview.change({ compare: mode })}
+        >
+          {COMPARE_NAMES[mode]}
+        </button>
+      ))}
+      <IconButton icon="close" label="Close Comparison" onClick={() => preview.post({ type: 'clearCompare' })} />
+    </fieldset>
+  );
+}
+
+const COMPARE_NAMES: Readonly<Record<CompareMode, string>> = {
+  side: 'Side by Side',
+  wipe: 'Wipe',
+  difference: 'Difference',
+};
+
 /** The prompts of the frame, before there is a picture of it. */
 function Caption({ preview }: { preview: Preview }): JSX.Element | null {
   const timeline = preview.model.timeline?.timeline;
@@ -218,7 +250,7 @@ function Caption({ preview }: { preview: Preview }): JSX.Element | null {
         <span key={key} class="caption-key">
           <span class="swatch" style={{ background: css(keyRgb(key)) }} />
           <span class="caption-share">{shareText(share)}</span>
-          <span class="caption-text">{timeline.keys[key]?.text || 'empty prompt'}</span>
+          <span class="caption-text">{shortText(timeline.keys[key]?.text ?? '') || 'empty prompt'}</span>
         </span>
       ))}
     </p>

@@ -1,6 +1,7 @@
 import type { HTMLAttributes, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
 import { frameAt, panSpan, pixelsPerFrame, zoomSpan } from '../timeline/axis.ts';
 import { type Drag, dragTo, startDrag } from '../timeline/drag.ts';
 import { type Hit, hitTest } from '../timeline/hit.ts';
@@ -190,14 +191,14 @@ function titleOf({ timeline }: TimelineScene, hit: Hit): string {
     case 'holdEnd': {
       const { frame, holdEnd, transition, text } = timeline.keys[hit.key]!;
       const frames = holdEnd > frame ? `${frame}–${holdEnd}` : `${frame}`;
-      return `Frame ${frames}, ${transition}\n${text}`;
+      return `Frame ${frames}, ${transition}\n${shortText(text)}`;
     }
     case 'group':
       return `${hit.last - hit.first + 1} keyframes`;
     case 'problems':
       return hit.indices
         .slice(0, 5)
-        .map((index) => `Line ${timeline.problems[index]!.line + 1}: ${timeline.problems[index]!.message}`)
+        .map((index) => `Line ${timeline.problems[index]!.line + 1}: ${shortText(timeline.problems[index]!.message)}`)
         .join('\n');
     case 'lane':
       return hit.lane === 'prompts' ? `Frame ${hit.frame}: ${mixText(timeline, hit.frame)}` : '';

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Palette } from '../palette.ts';
 import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
 import { errorsOf, isRunning, type ShownTimeline } from '../state/model.ts';
 import { errorsText } from '../state/status.ts';
 import { leftOf, zoomSpan } from '../timeline/axis.ts';
@@ -76,7 +77,13 @@ function ShownTimelineView(props: TimelineProps & { shown: ShownTimeline }): JSX
               onClick={() => preview.change({ folded: !folded })}
             >
               <Icon name={folded ? 'chevronRight' : 'chevronDown'} />
-              <span class="tool-text">{folded ? `${scene.layout.hidden} more lanes` : 'Fewer lanes'}</span>
+              <span class="tool-text">
+                {folded
+                  ? scene.layout.hidden === 1
+                    ? '1 more lane'
+                    : `${scene.layout.hidden} more lanes`
+                  : 'Fewer lanes'}
+              </span>
             </button>
           )}
           <IconButton
@@ -162,7 +169,7 @@ function Problems({ preview, errorsShown }: { preview: Preview; errorsShown: boo
     <button
       type="button"
       class={errors.length > 0 ? 'problem-chip error' : 'problem-chip'}
-      title={first.message}
+      title={shortText(first.message)}
       onClick={() => preview.post({ type: 'reveal', line: first.line })}
     >
       <Icon name={first.severity === 'error' ? 'error' : first.severity === 'warning' ? 'warning' : 'info'} size={14} />

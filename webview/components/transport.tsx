@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { Palette } from '../palette.ts';
 import { type LoopMode, SPEEDS } from '../player/clock.ts';
-import { ACTUAL_SIZE, FIT } from '../player/zoom.ts';
+import { ACTUAL_SIZE, FIT, percent, type Zoom } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
-import { BACKGROUNDS, type Background, COMPARE_MODES, type CompareMode } from '../state/view.ts';
+import { BACKGROUNDS, type Background } from '../state/view.ts';
 import { LOOP_NAMES, sendFrame, setSpeed, speedText, stepKey, timeText } from './actions.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
@@ -32,12 +32,6 @@ const BACKGROUND_NAMES: Readonly<Record<Background, string>> = {
   checker: 'Checkerboard',
   black: 'Black',
   white: 'White',
-};
-
-export const COMPARE_NAMES: Readonly<Record<CompareMode, string>> = {
-  side: 'Side by Side',
-  wipe: 'Wipe',
-  difference: 'Difference',
 };
 
 /** The buttons under the picture. What has no room is in the menu. */
@@ -77,9 +71,9 @@ export function Transport(props: TransportProps): JSX.Element {
             <MenuButton label={`Speed ${speedText(clock.speed)} (1–9)`} items={() => speedItems(preview)}>
               <span class="tool-text">{speedText(clock.speed)}</span>
             </MenuButton>
-            <MenuButton label="Zoom" items={() => zoomItems(preview, palette)}>
+            <MenuButton label={`Zoom: ${zoomText(zoom)}`} items={() => zoomItems(preview, palette)}>
               <Icon name="zoomIn" />
-              <span class="tool-text">{zoom.kind === 'fit' ? 'Fit' : `${Math.round(zoom.factor * 100)} %`}</span>
+              <span class="tool-text">{zoomText(zoom)}</span>
             </MenuButton>
           </>
         )}
@@ -103,6 +97,8 @@ export function Transport(props: TransportProps): JSX.Element {
     </div>
   );
 }
+
+const zoomText = (zoom: Zoom) => (zoom.kind === 'fit' ? 'Fit' : percent(zoom.factor));
 
 /** A slider for the frame, where the timeline is not shown. */
 function Scrubber({ preview }: { preview: Preview }): JSX.Element {
@@ -171,22 +167,8 @@ function zoomItems(preview: Preview, palette: Palette): MenuItem[] {
 }
 
 function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuItem[] {
-  const { view, model } = preview;
+  const { view } = preview;
   const heading = (label: string): MenuItem => ({ kind: 'heading', label });
-  const compare: MenuItem[] =
-    model.b === null
-      ? []
-      : [
-          heading('Compare'),
-          ...COMPARE_MODES.map(
-            (mode): MenuItem => ({
-              kind: 'choice',
-              label: COMPARE_NAMES[mode],
-              checked: view.compare === mode,
-              run: () => preview.change({ compare: mode }),
-            }),
-          ),
-        ];
   const folded: MenuItem[] =
     layout === 'narrow'
       ? [
@@ -213,7 +195,6 @@ function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuIt
     { kind: 'action', label: 'Previous Keyframe', hint: 'Shift+←', run: () => stepKey(preview, -1) },
     { kind: 'action', label: 'Next Keyframe', hint: 'Shift+→', run: () => stepKey(preview, 1) },
     ...onion,
-    ...compare,
     ...folded,
     heading('Background'),
     ...BACKGROUNDS.map(

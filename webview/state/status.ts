@@ -1,4 +1,5 @@
 import type { PageMessage, PreviewState } from '../../protocol/preview.ts';
+import { shortText } from '../short-text.ts';
 import { seconds } from '../timeline/ticks.ts';
 import { errorsOf, type Model } from './model.ts';
 
@@ -188,7 +189,7 @@ function status(
   actions: readonly StatusAction[],
   progress: number | null = null,
 ): Status {
-  return { icon, tone, title, detail, actions, progress };
+  return { icon, tone, title, detail: shortText(detail, 1000), actions, progress };
 }
 
 /** `9 s left`, `2:10 left` */

@@ -47,7 +47,7 @@ export function visibleFrames(axis: Axis, frames: number): { readonly first: num
 export function zoomSpan(axis: Axis, frames: number, x: number, by: number): Span {
   const part = Math.min(Math.max(x / axis.width, 0), 1);
   const fixed = axis.start + part * (axis.end - axis.start);
-  const size = (axis.end - axis.start) / by;
+  const size = Math.max((axis.end - axis.start) / by, Math.min(MIN_VISIBLE, frames));
   return clampSpan({ start: fixed - part * size, end: fixed + (1 - part) * size }, frames);
 }
 

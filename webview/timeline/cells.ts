@@ -1,4 +1,5 @@
 import type { Timeline } from '../../protocol/timeline.ts';
+import { shortText } from '../short-text.ts';
 import { type Lane, numberText, valueAt } from './lanes.ts';
 import { mixText } from './mix.ts';
 import type { StepWindow } from './window-rows.ts';
@@ -46,7 +47,7 @@ function contentText({ timeline, windows, look }: CellContext, lane: Lane, frame
       return (
         timeline.problems
           .filter((problem) => problem.frame === frame)
-          .map(({ severity, message }) => `${severity}: ${message}`)
+          .map(({ severity, message }) => `${severity}: ${shortText(message)}`)
           .join(' ') || 'no problems'
       );
   }
@@ -56,7 +57,7 @@ function keyText({ keys }: Timeline, frame: number): string {
   const index = keys.findIndex((key) => key.frame <= frame && frame <= key.holdEnd);
   const key = keys[index];
   if (key === undefined) return 'no keyframe';
-  const text = `keyframe ${index + 1}, ${key.text || 'empty prompt'}`;
+  const text = `keyframe ${index + 1}, ${shortText(key.text) || 'empty prompt'}`;
   if (key.frame !== frame) return `${text}, held`;
   const hold = key.holdEnd > key.frame ? `, held through frame ${key.holdEnd}` : '';
   return `${text}, transition ${key.transition}${hold}`;

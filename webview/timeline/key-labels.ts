@@ -1,4 +1,5 @@
 import type { TimelineKey } from '../../protocol/timeline.ts';
+import { shortText } from '../short-text.ts';
 import { type Mark, shorten } from './marks.ts';
 
 /** Half the width of a diamond in CSS pixels. */
@@ -21,6 +22,8 @@ interface Gap {
 const SPACE = 5;
 /** A text that is cut off to less than this says nothing. */
 const SHORTEST = 34;
+/** More characters than fit beside a keyframe. */
+const LONGEST = 200;
 
 /**
  * Prompts beside their keyframes, and transitions where there is still room: they are in the curves, too.
@@ -51,7 +54,7 @@ export function keyLabels(
   };
   for (const [i, mark] of marks.entries()) {
     if (mark.kind === 'group') continue;
-    const { text } = keys[mark.key]!;
+    const text = shortText(keys[mark.key]!.text, LONGEST);
     const wanted = measure(text);
     const [before, after] = [gaps[i]!, gaps[i + 1]!];
     const inside = { left: mark.x + DIAMOND + SPACE, right: mark.holdX - 4 - SPACE };
@@ -68,7 +71,7 @@ export function keyLabels(
   }
   for (const [i, mark] of marks.entries()) {
     if (mark.kind === 'group') continue;
-    const { transition } = keys[mark.key]!;
+    const transition = shortText(keys[mark.key]!.transition, LONGEST);
     const gap = gaps[i]!;
     if (i > 0 && transition !== 'linear' && measure(transition) <= gap.right - gap.left)
       put(gap, transition, 'right', 'transition');

@@ -1,4 +1,5 @@
 import type { Timeline } from '../../protocol/timeline.ts';
+import { shortText } from '../short-text.ts';
 
 /** What a frame shows: a keyframe, or two and the share of the second one. */
 export interface FrameMix {
@@ -47,5 +48,5 @@ export function mixText(timeline: Pick<Timeline, 'mix' | 'keys'>, frame: number,
 
 function keyText(timeline: Pick<Timeline, 'keys'>, key: number, negative: boolean): string {
   const text = negative ? timeline.keys[key]?.negative : timeline.keys[key]?.text;
-  return text || 'empty prompt';
+  return shortText(text ?? '') || 'empty prompt';
 }

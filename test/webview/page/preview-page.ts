@@ -52,6 +52,8 @@ export interface PreviewPage {
   /** Waits for a message of the page. */
   waitFor<T extends PageMessage['type']>(type: T): Promise<Extract<PageMessage, { type: T }>>;
   stored(): Promise<unknown>;
+  /** As VS Code does it when the person chooses another theme. */
+  setTheme(theme: Theme): Promise<void>;
   /** Breaches of the policy, and errors of the page. */
   problems(): Promise<string[]>;
   close(): Promise<void>;
@@ -96,6 +98,10 @@ export async function openPreview(browser: Browser, options: PageOptions = {}): 
       return (await handle.jsonValue()) as never;
     },
     stored: () => page.evaluate(() => recorder().stored),
+    setTheme: async (theme) => {
+      await page.evaluate(([variables, name]) => applyTheme(variables, name), themeOf(theme));
+      await settled(page);
+    },
     problems: async () => [...errors, ...(await page.evaluate(() => recorder().violations))],
     close: () => context.close(),
   };
@@ -104,6 +110,7 @@ export async function openPreview(browser: Browser, options: PageOptions = {}): 
 declare global {
   /** Kept in the window by `installVsCode`. */
   function recorder(): Recorder;
+  function applyTheme(variables: Readonly<Record<string, string>>, bodyClass: string): void;
 }
 
 /** Runs in the page before its scripts. */
@@ -111,6 +118,12 @@ function installVsCode({ stored }: { stored: unknown }): void {
   const kept: Recorder = { sent: [], stored, violations: [] };
   Object.assign(globalThis, {
     recorder: () => kept,
+    applyTheme: (variables: Readonly<Record<string, string>>, bodyClass: string) => {
+      const { style } = document.documentElement;
+      for (const name of [...style]) style.removeProperty(name);
+      for (const [name, value] of Object.entries(variables)) style.setProperty(name, value);
+      document.body.className = bodyClass;
+    },
     acquireVsCodeApi: () => ({
       postMessage: (message: PageMessage) => kept.sent.push(structuredClone(message)),
       getState: () => kept.stored,
@@ -146,17 +159,22 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
+function themeOf(theme: Theme): [variables: Record<string, string>, bodyClass: string] {
+  const fonts = { '--vscode-font-family': '"DejaVu Sans", sans-serif', '--vscode-font-size': '13px' };
+  return [{ ...fonts, ...themes[theme] }, BODY_CLASS[theme]];
+}
+
 function responseTo(path: string, { theme = 'dark' }: PageOptions) {
   if (path === '/preview.js' || path === '/preview.css') {
     const contentType = path.endsWith('.js') ? 'text/javascript' : 'text/css';
     return { contentType, body: readFileSync(resolve(ROOT, `dist${path}`)) };
   }
   if (path !== '/') return { status: 404, body: '' };
-  const variables = Object.entries(themes[theme]).map(([name, value]) => `${name}: ${value};`);
+  const applied = themeOf(theme).map((part) => JSON.stringify(part));
   // As in a webview: variables on the root, a class on the body, and padding that the page takes away.
   const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Preview</title>
-<style nonce="${NONCE}">:root { --vscode-font-family: "DejaVu Sans", sans-serif; --vscode-font-size: 13px; ${variables.join(' ')} } body { padding: 0 20px; }</style>
+<style nonce="${NONCE}">body { padding: 0 20px; }</style>
 <link rel="stylesheet" nonce="${NONCE}" href="preview.css"></head>
-<body class="${BODY_CLASS[theme]}"><script nonce="${NONCE}" src="preview.js"></script></body></html>`;
+<body><script nonce="${NONCE}">applyTheme(${applied.join(', ')})</script><script nonce="${NONCE}" src="preview.js"></script></body></html>`;
   return { contentType: 'text/html; charset=utf-8', headers: { 'content-security-policy': CSP }, body };
 }

@@ -273,15 +273,20 @@ export interface RecordedState {
   /** Words that the page shows. */
   readonly words: readonly string[];
   readonly messages: () => Promise<readonly HostMessage[]>;
+  /** What an earlier page has stored. */
+  readonly stored?: unknown;
+  /** A key that is pressed when everything is there. */
+  readonly press?: string;
 }
 
 const basics = () => [timeline(portraitTimeline()), WINDOWS, details(0)];
 
-const recorded = (name: string, words: readonly string[], messages: RecordedState['messages']): RecordedState => ({
-  name,
-  words,
-  messages,
-});
+const recorded = (
+  name: string,
+  words: readonly string[],
+  messages: RecordedState['messages'],
+  more: Pick<RecordedState, 'stored' | 'press'> = {},
+): RecordedState => ({ name, words, messages, ...more });
 
 const sampling = (step: number): PreviewState => ({
   kind: 'sampling',
@@ -411,5 +416,37 @@ export const RECORDED_STATES: readonly RecordedState[] = [
   ]),
   recorded('untrusted', ['Restricted Mode', 'Manage Trust'], async () => [state({ kind: 'untrusted' }), ...basics()]),
   recorded('no-engine', ['Rendering needs a computer'], async () => [state({ kind: 'no-engine' }), ...basics()]),
+  recorded(
+    'renders-tab',
+    ['Renders (3)', 'Same as the text', 'seed 7, not 42'],
+    () => finished({ kind: 'done', summary: SUMMARY, outdated: [] }),
+    { stored: { tab: 'renders' } },
+  ),
+  recorded(
+    'help',
+    ['Keyboard shortcuts', 'Previous or next keyframe'],
+    () => finished({ kind: 'done', summary: SUMMARY, outdated: [] }),
+    { press: '?' },
+  ),
+  recorded('full-view', ['Rendered'], () => finished({ kind: 'done', summary: SUMMARY, outdated: [] }), {
+    press: 'z',
+    stored: { background: 'checker', frame: 9 },
+  }),
+  recorded('arranged', ['100 %'], () => finished({ kind: 'done', summary: SUMMARY, outdated: [] }, richTimeline()), {
+    stored: {
+      frame: 12,
+      zoom: { kind: 'factor', factor: 1, center: { x: 0.5, y: 0.5 } },
+      span: { start: 6, end: 22 },
+      range: { first: 8, last: 20 },
+      loop: 'ping-pong',
+      folded: false,
+      background: 'checker',
+    },
+  }),
+  recorded('huge', ['20,000 keyframes'], async () => [
+    state({ kind: 'never-rendered' }),
+    timeline(hugeTimeline()),
+    { type: 'cursor', frame: 31_000 },
+  ]),
   recorded('reconnecting', ['Reconnecting…', 'Show Log'], async () => [state({ kind: 'reconnecting' }), ...basics()]),
 ];

@@ -19,15 +19,16 @@ const SIZES = [
 const wanted = process.argv.slice(2);
 mkdirSync(FOLDER, { recursive: true });
 const browser = await openBrowser();
-for (const { name, messages } of RECORDED_STATES) {
+for (const { name, messages, stored, press } of RECORDED_STATES) {
   const files = THEMES.flatMap((theme) => SIZES.map(([width, height]) => ({ theme, width, height })))
     .map((options) => ({ ...options, file: `${name}-${options.theme}-${options.width}` }))
     .filter(({ file }) => wanted.length === 0 || wanted.some((beginning) => file.startsWith(beginning)));
   if (files.length === 0) continue;
   const recorded = await messages();
   for (const { theme, width, height, file } of files) {
-    const preview = await openPreview(browser, { width, height, theme, reducedMotion: true });
+    const preview = await openPreview(browser, { width, height, theme, reducedMotion: true, stored });
     await preview.send(...recorded);
+    if (press !== undefined) await preview.page.keyboard.press(press);
     await settled(preview.page);
     await preview.page.screenshot({ path: join(FOLDER, `${file}.png`) });
     const problems = await preview.problems();

@@ -1,5 +1,6 @@
 import { css, keyRgb, textOn } from '../../colour.ts';
 import type { Palette } from '../../palette.ts';
+import { shortText } from '../../short-text.ts';
 import { leftOf, xOf } from '../axis.ts';
 import { DIAMOND, keyLabels } from '../key-labels.ts';
 import type { Lane } from '../lanes.ts';
@@ -116,6 +117,10 @@ export function drawNegative({ context, scene, palette }: LanePainter, lane: Lan
     context.fillStyle = css(colour);
     context.fillRect(mark.x, lane.top, 3, lane.height);
     context.fillStyle = palette.foreground;
-    context.fillText(shorten(key.negative, right - mark.x - 12, measure), mark.x + 8, lane.top + lane.height / 2 + 0.5);
+    context.fillText(
+      shorten(shortText(key.negative), right - mark.x - 12, measure),
+      mark.x + 8,
+      lane.top + lane.height / 2 + 0.5,
+    );
   }
 }
