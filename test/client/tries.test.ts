@@ -114,9 +114,9 @@ describe('Preview This Frame', () => {
   });
 
   it('leaves the frame to a preview that is visible', async () => {
-    const { service, host } = setUp();
+    const { service, host, jobs } = setUp();
     edit(documentAt('/clips/fox.travel', { text: plan.source }));
-    await host.jobs.watch(true);
+    await jobs.watch(true);
     void previewFrame(host, 'file:///clips/fox.travel', 16);
     await vi.waitFor(() => expect(service.submitted).toHaveLength(1));
     service.set(1, { kind: 'done', result: DONE });
