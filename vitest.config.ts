@@ -13,6 +13,9 @@ if (!HAS_GOLDEN) {
   console.warn(`The full reference set was not found at ${GOLDEN_FOLDER}: tests that need it are skipped.`);
 }
 
+/** Tests of the preview page in Chromium, as it is bundled. */
+const PAGE_TESTS = ['test/webview/page/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/vscode/**', 'test/browser/**', 'test/long/**', ...PROGRAM_TESTS],
+          exclude: ['test/vscode/**', 'test/browser/**', 'test/long/**', ...PROGRAM_TESTS, ...PAGE_TESTS],
           globalSetup: ['scripts/generate.ts'],
         },
       },
@@ -35,6 +38,16 @@ export default defineConfig({
           name: 'programs',
           include: PROGRAM_TESTS,
           testTimeout: 180_000,
+          globalSetup: ['scripts/generate.ts', 'scripts/bundle.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          include: PAGE_TESTS,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           globalSetup: ['scripts/generate.ts', 'scripts/bundle.ts'],
         },
       },

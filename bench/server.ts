@@ -1,5 +1,5 @@
 /**
- * Times of the language server: start, keystroke to diagnostics, completion and hover for files of 30, 1,000 and 20,000
+ * Times of the language server: start, keystroke to diagnostics and to the timeline, completion and hover for files of 30, 1,000 and 20,000
  * keyframes, and completion in a small file while a long one is opened or edited. The server runs in its own process
  * and is measured over a real connection, as an editor sees it.
  *
@@ -30,6 +30,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import { FRAME_DETAILS, TIMELINE, TimelineAnswer } from '../protocol/timeline.ts';
 
 const SERVER = fileURLToPath(new URL('../dist/server.js', import.meta.url));
 
@@ -48,6 +49,8 @@ function print(what: string, times: readonly number[]): void {
   };
   console.log(`  ${what.padEnd(42)} median ${at(0.5)}   p95 ${at(0.95)}   longest ${at(1)}`);
 }
+
+const middle = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
 
 function documentText(keyframes: number): string {
   const settings = `---\nframes: ${keyframes * 8}\nfps: 8\ndefine: {hero: "cute blonde woman with braids"}\n---\n`;
@@ -95,6 +98,15 @@ class BenchDocument {
     return this.#connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: this.textDocument });
   }
 
+  /** Checked, as the preview's host does. */
+  async timeline(): Promise<TimelineAnswer> {
+    return TimelineAnswer.parse(await this.#connection.sendRequest(TIMELINE, { uri: this.textDocument.uri }));
+  }
+
+  frameDetails(): Promise<unknown> {
+    return this.#connection.sendRequest(FRAME_DETAILS, { uri: this.textDocument.uri, frame: this.keyframes * 4 });
+  }
+
   complete(): Promise<unknown> {
     const position = { line: this.#line, character: this.#character + 1 };
     return this.#connection.sendRequest(CompletionRequest.type, { textDocument: this.textDocument, position });
@@ -131,6 +143,8 @@ async function measure(open: BenchDocument, rounds: number): Promise<void> {
   const hover: number[] = [];
   const completionMeanwhile: number[] = [];
   const hoverMeanwhile: number[] = [];
+  const timeline: number[] = [];
+  const details: number[] = [];
   for (let round = 0; round < rounds; round++) {
     diagnostics.push(
       await time(async () => {
@@ -147,6 +161,9 @@ async function measure(open: BenchDocument, rounds: number): Promise<void> {
     completionMeanwhile.push(await time(() => open.complete()));
     hoverMeanwhile.push(await hovered);
     await pulled;
+    await open.type();
+    timeline.push(await time(() => open.timeline()));
+    details.push(await time(() => open.frameDetails()));
   }
   console.log(`${open.keyframes} keyframes, ${(open.text.length / 1024).toFixed(0)} KB`);
   print('keystroke to diagnostics', diagnostics);
@@ -154,6 +171,10 @@ async function measure(open: BenchDocument, rounds: number): Promise<void> {
   print('completion while a check is asked for', completionMeanwhile);
   print('hover after a keystroke', hover);
   print('hover while a check is asked for', hoverMeanwhile);
+  print('keystroke to timeline, checked', timeline);
+  print('details of a frame', details);
+  const limit = open.keyframes > 1000 ? 500 : 100;
+  console.log(`  timeline: ${(middle(timeline) / limit).toFixed(2)} of the ${limit} ms that it may take`);
 }
 
 /** Repeats completion in a small file while another operation runs. */

@@ -4,6 +4,9 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
+import { registerPreviews } from './preview/register-previews.ts';
+import { registerRenderedFiles } from './preview/register-rendered-files.ts';
+import type { PreviewsOnMachine } from './preview/start-previews.ts';
 import type { RenderJobs } from './render/jobs.ts';
 import { hasUnfinishedRenders } from './render/unfinished-renders.ts';
 import { renderTasks, TASK_TYPE } from './tasks.ts';
@@ -18,6 +21,15 @@ export function activate(context: ExtensionContext): void {
   const renders = () => {
     started ??= import('./render/start-renders.ts').then(({ startRenders }) => startRenders(context, log));
     return started;
+  };
+  let startedPreviews: Promise<PreviewsOnMachine> | undefined;
+  const startPreviewsOnce = async () => {
+    const { startPreviews } = await import('./preview/start-previews.ts');
+    return startPreviews(context, await client, await renders(), log);
+  };
+  const previews = () => {
+    startedPreviews ??= startPreviewsOnce();
+    return startedPreviews;
   };
   const host = async () => ({ client: await client, jobs: await renders() });
   void continueRenders(renders, log);
@@ -60,6 +72,8 @@ export function activate(context: ExtensionContext): void {
       return endRunning(await renders(), 'stopHere');
     }),
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
+    ...registerPreviews(async () => (await previews()).previews),
+    ...registerRenderedFiles(previews),
     commands.registerCommand('travel.clearCache', async () => {
       const { clearCache } = await import('./clear-cache.ts');
       return clearCache();

@@ -3,6 +3,8 @@ import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vsco
 import { registerCommands } from './commands.ts';
 import { clientOptions, startLanguage } from './language.ts';
 import { createLog } from './log.ts';
+import type { Previews } from './preview/previews.ts';
+import { registerPreviews } from './preview/register-previews.ts';
 import { answerFileRequests } from './web-files.ts';
 
 /** The browser's Worker: the project is type-checked with Node's, which differs. */
@@ -25,6 +27,19 @@ export function activate(context: ExtensionContext): void {
   const client = new LanguageClient('travel', 'Prompt Travel', startWorker, clientOptions(log, 'browser'));
   answerFileRequests(client, context.extensionUri);
   registerCommands(context, Promise.resolve(client), log);
-  context.subscriptions.push(log, { dispose: () => worker?.terminate() });
+  let started: Promise<Previews> | undefined;
+  const startPreviews = async () => {
+    const [{ Previews }, { PreviewServer }] = await Promise.all([
+      import('./preview/previews.ts'),
+      import('./preview/preview-server.ts'),
+    ]);
+    const services = { server: new PreviewServer(client), log, renders: null };
+    return new Previews(services, context.extensionUri, context.workspaceState);
+  };
+  const previews = () => {
+    started ??= startPreviews();
+    return started;
+  };
+  context.subscriptions.push(log, { dispose: () => worker?.terminate() }, ...registerPreviews(previews));
   void startLanguage(context, client, log);
 }

@@ -5,9 +5,10 @@ import { textBetweenKeyframes } from './checks/keyframes/text-between-keyframes.
 import { checkClip } from './checks/run.ts';
 import { soundFixes } from './checks/sound-fixes.ts';
 import type { AssembledPrompts } from './clip/assemble-keyframes.ts';
-import { type ClipOptions, clipContext } from './clip/context.ts';
+import { type ClipContext, type ClipOptions, clipContext } from './clip/context.ts';
 import type { Environment } from './clip/environment.ts';
-import { buildPlan, clipWindows } from './planner/build-plan.ts';
+import { clipSteps } from './clip/sampling.ts';
+import { buildPlan, clipStepWindows } from './planner/build-plan.ts';
 import { draftPlan, framePlan, type NotedPlan } from './planner/tries.ts';
 import type { Problem } from './problem.ts';
 import { runToEnd, type SlicedTask } from './sliced-task.ts';
@@ -33,8 +34,10 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
   readonly frames: number;
   /** The prompts of a frame that has a keyframe; null for other frames, or if the prompts cannot be assembled. */
   readonly promptsAt: (frame: number) => AssembledPrompts | null;
-  /** The context windows of the first step; null if an error stops the render. */
-  readonly firstWindows: () => readonly Window[] | null;
+  /** What it was resolved to: settings, times, prompts. */
+  readonly context: ClipContext;
+  /** The context windows of a step, 0-based; null if an error stops the render, or if there are no so many steps. */
+  readonly windows: (step: number) => readonly Window[] | null;
   /** null if an error stops the render; so are the next two. */
   readonly buildPlan: () => TravelPlan | null;
   /** A render that costs little. */
@@ -81,7 +84,8 @@ export function* resolveClipSliced(
     problems,
     frames,
     promptsAt: (frame) => prompts.assembled[prompts.keyframeAt(frame)] ?? null,
-    firstWindows: () => (stopped ? null : (clipWindows(settings, frames, 1)[0] ?? [])),
+    context: clip,
+    windows: (step) => (stopped || step >= clipSteps(settings) ? null : clipStepWindows(settings, frames, step)),
     buildPlan: () => (stopped ? null : buildPlan(clip)),
     buildDraft: () => (stopped ? null : draftPlan(buildPlan(clip), clip)),
     buildFrame: (folder) => (stopped ? null : framePlan(buildPlan(clip), clip, folder)),

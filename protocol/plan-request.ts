@@ -16,6 +16,8 @@ export const RenderWhat = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('frame'), frame: z.int().nonnegative(), folder: z.string().min(1) }),
   /** A part of the clip, both ends included, with the frames that it has in the whole clip. */
   z.strictObject({ kind: z.literal('frames'), from: z.int().nonnegative(), to: z.int().nonnegative() }),
+  /** Another text in the place of the document's, with this seed whatever it says. */
+  z.strictObject({ kind: z.literal('text'), text: z.string(), seed: z.int().nonnegative() }),
 ]);
 export type RenderWhat = z.infer<typeof RenderWhat>;
 

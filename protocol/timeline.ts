@@ -69,8 +69,21 @@ export const TimelineRequest = z.strictObject({ uri: z.string() });
 export type TimelineRequest = z.infer<typeof TimelineRequest>;
 
 /** null if the document is not open. */
-export const TimelineAnswer = z.nullable(z.strictObject({ version: z.int(), timeline: Timeline }));
+export const TimelineAnswer = z.nullable(
+  z.strictObject({
+    version: z.int(),
+    timeline: Timeline,
+    /** Absolute path of the folder that has all renders of the file; null if files are not read, or not known. */
+    outputFolder: z.nullable(z.string()),
+  }),
+);
 export type TimelineAnswer = z.infer<typeof TimelineAnswer>;
+
+/**
+ * Notification without parameters: timelines of documents may differ although their text is the same, because files or a
+ * seed have changed. Only a client that requests timelines gets it.
+ */
+export const TIMELINES_CHANGED = 'travel/timelinesChanged';
 
 /** A prompt of one frame, as it is encoded. */
 export const MixedPrompt = z.strictObject({
@@ -94,7 +107,10 @@ export const FrameDetails = z.strictObject({
   seed: z.nullable(z.int().check(z.nonnegative())),
   /** Numbers that the frame is rendered with: `cfg_scale`, `motion_scale`, and LoRA weights. */
   values: z.array(z.strictObject({ name: z.string(), value: z.number() })),
-  /** Context windows of the first step that cover the frame: their frames, in order, and the frame's weight in each. */
+  /**
+   * Context windows of the first step that cover the frame: their frames, in order, and the share that each has in the
+   * frame, from 0 to 1. Empty if errors stop the render.
+   */
   windows: z.array(z.strictObject({ frames: z.array(Frame), weight: z.number() })),
 });
 export type FrameDetails = z.infer<typeof FrameDetails>;
@@ -104,8 +120,9 @@ export const FRAME_DETAILS = 'travel/frameDetails';
 export const FrameDetailsRequest = z.strictObject({ uri: z.string(), frame: Frame });
 export type FrameDetailsRequest = z.infer<typeof FrameDetailsRequest>;
 
-/** null if the document is not open, has errors, or does not have the frame. */
+/** null if the document is not open, does not have the frame, or its prompts cannot be assembled. */
 export const FrameDetailsAnswer = z.nullable(FrameDetails);
+export type FrameDetailsAnswer = z.infer<typeof FrameDetailsAnswer>;
 
 /** Request: the context windows of one step of the sampler. */
 export const STEP_WINDOWS = 'travel/stepWindows';

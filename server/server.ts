@@ -6,6 +6,7 @@ import { OpenDocuments } from './documents/open-documents.ts';
 import { DiagnosticsFeed } from './features/diagnostics-feed.ts';
 import type { ServerHost } from './hosts/server-host.ts';
 import { answerRefusals } from './lifecycle.ts';
+import { answerPreviewRequests } from './preview-requests.ts';
 import { answerRequests } from './requests.ts';
 import { followWorkspace } from './workspace.ts';
 
@@ -58,6 +59,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     pages: pages(),
     showsMarkdown: client.showsMarkdown,
   }));
+  answerPreviewRequests(connection, documents, host, feed);
   answerRefusals(connection);
   sources.listen(connection);
   connection.listen();

@@ -114,7 +114,8 @@ async function announceFiles(jobs: RenderJobs, job: JobInfo, result: RenderSucce
   const [first] = result.files.map((file) => Uri.file(file));
   const text = `${job.name}: ${sentences(resultText(job, result), job.note, await hasChanged(jobs, job))}`;
   if (job.open === 'beside') {
-    if (first) {
+    // A preview that is visible shows it, and is beside the text, too.
+    if (first && !jobs.isWatching) {
       const beside = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: true };
       await commands.executeCommand('vscode.open', first, beside);
     }

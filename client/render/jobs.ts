@@ -36,6 +36,7 @@ export class RenderJobs implements Disposable {
   /** Pictures of the job that runs, while this window watches. */
   readonly onPicture = this.#picture.event;
   #watching = false;
+  #reconnecting = false;
   /** Jobs of the running service that this window submitted. */
   readonly #submitted = new Set<number>();
 
@@ -48,6 +49,11 @@ export class RenderJobs implements Disposable {
   /** In the order of the queue. */
   get jobs(): readonly JobInfo[] {
     return this.#jobs;
+  }
+
+  /** Whether the service was lost while jobs had not ended, and is being started again. */
+  get isReconnecting(): boolean {
+    return this.#reconnecting;
   }
 
   /** Absolute. */
@@ -119,6 +125,11 @@ export class RenderJobs implements Disposable {
     }
   }
 
+  /** Whether a preview shows what runs. */
+  get isWatching(): boolean {
+    return this.#watching;
+  }
+
   /** Whether this window gets pictures of what runs. */
   async watch(watching: boolean): Promise<void> {
     if (watching === this.#watching) return;
@@ -184,10 +195,15 @@ export class RenderJobs implements Disposable {
     this.#submitted.clear();
     const unfinished = this.#jobs.some(({ state }) => !hasEnded(state));
     this.#log.info('The render service has ended.');
+    this.#reconnecting = unfinished;
     this.#become([]);
-    if (unfinished) {
-      this.connect().catch((error: Error) => this.#log.error(`Renders cannot be continued: ${error.message}`));
-    }
+    if (!unfinished) return;
+    this.connect()
+      .catch((error: Error) => this.#log.error(`Renders cannot be continued: ${error.message}`))
+      .finally(() => {
+        this.#reconnecting = false;
+        this.#changed.fire(this.#jobs);
+      });
   }
 }
 

@@ -1,14 +1,4 @@
-import type { TravelPlan } from '../../plan/plan.ts';
-
-export type Fuse = TravelPlan['context']['fuse'];
-
-/**
- * The weight of each frame of a window where windows overlap. `pyramid` is highest in the middle: 1 2 3 3 2 1,
- * 1 2 3 2 1; `flat` averages (ComfyUI-AnimateDiff-Evolved, context.py); with `overwrite` the weights do not matter.
- */
-export function fuseWeights(length: number, fuse: Fuse): number[] {
-  return Array.from({ length }, (_, i) => (fuse === 'pyramid' ? Math.min(i, length - 1 - i) + 1 : 1));
-}
+import { type Fuse, fuseWeights } from '../../plan/fuse.ts';
 
 /**
  * Fuses the predictions of one step's windows: Σ weight·prediction ÷ Σ weight in each frame, or, with `overwrite`, the

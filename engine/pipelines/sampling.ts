@@ -1,5 +1,6 @@
+import type { Fuse } from '../../plan/fuse.ts';
 import type { NoiseSource, Scheduler } from '../schedulers/scheduler.ts';
-import { type Fuse, WindowFuser } from './fuse.ts';
+import { WindowFuser } from './fuse.ts';
 import type { SamplingState } from './sampling-state.ts';
 
 export interface SamplingRequest {

@@ -43,6 +43,22 @@ export function outputBase(
     : `${outputFolder.replace(/(?<![\\/])[\\/]+$/, '')}/${filled.replace(/^\.\//, '')}`;
 }
 
+/**
+ * The absolute path of the folder that has all renders of a file, in it or below: the output path up to the first name that
+ * is another one in each render.
+ *
+ * @param pattern as for `outputBase`
+ */
+export function rendersFolder(
+  pattern: string,
+  environment: Pick<Environment, 'outputFolder' | 'homeFolder' | 'fileName'>,
+): string {
+  const [fixed = ''] = pattern.split(/\{(?:date|time|seed)\}/);
+  const inFolder = `${fixed.replace(/[^\\/]*$/, '')}x`;
+  const names = { name: environment.fileName, seed: 0, now: new Date(0) };
+  return outputBase(inFolder, environment, names).replace(/[\\/]x$/, '') || '/';
+}
+
 /** A path without the extension of a format, and that format: `clip.mp4` is an MP4 called `clip`. */
 export function splitFormat(path: string): { readonly path: string; readonly format: OutputFormat | null } {
   const [, base, ending] = /^(.*[^\\/])\.([a-z0-9]{3,4})$/is.exec(path) ?? [];

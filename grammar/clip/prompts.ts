@@ -20,6 +20,8 @@ export interface ClipPrompts {
   readonly assembled: readonly AssembledPrompts[];
   /** Which of `assembled` each frame mixes. Computed anew by every call. */
   readonly mixes: () => readonly FrameMix[];
+  /** The frame of each of `assembled`; empty without keyframes. */
+  readonly keyFrames: readonly number[];
   /** Index in `assembled` of what a frame with a keyframe shows; −1 for other frames. */
   readonly keyframeAt: (frame: number) => number;
   /** The keyframes of `assembled`; empty in the webui dialect. */
@@ -54,11 +56,12 @@ interface PromptSources {
 export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   const { document, settings, environment, timed, seed } = sources;
   if (settings.dialect === 'webui') {
-    const { assembled, mixes, refusal } = webuiClip(document, settings);
+    const { assembled, keyFrames, mixes, refusal } = webuiClip(document, settings);
     const loras = usedLoras(assembled, environment);
     return {
       assembled,
       mixes: () => mixes,
+      keyFrames,
       keyframeAt: (frame) => mixes[frame]?.from ?? -1,
       placed: [],
       chunkCounts: null,
@@ -85,6 +88,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   return {
     assembled: assembled ?? [],
     mixes: () => mixPrompts(placed, settings),
+    keyFrames: placed.map(({ frame }) => frame),
     keyframeAt: (frame) => placed.findIndex((keyframe) => keyframe.frame === frame),
     placed,
     chunkCounts: assembled && placed.length > 0 ? yield* chunkCounts(assembled, settings, environment) : null,

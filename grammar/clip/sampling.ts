@@ -1,5 +1,5 @@
 import type { SigmaSchedule } from '../../plan/plan.ts';
-import { SAMPLERS, type Sampler } from '../../plan/steps.ts';
+import { SAMPLERS, type Sampler, samplingSteps } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
 
 /** The engine's sampler; null if it is not available yet. */
@@ -15,4 +15,10 @@ export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler | nul
 export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' | 'schedule'>): SigmaSchedule | null {
   if (schedule === 'automatic') return samplerOf({ sampler }) === 'DPM++ 2M' ? 'karras' : 'uniform';
   return schedule === 'uniform' || schedule === 'karras' ? schedule : null;
+}
+
+/** The steps that a render makes; as many as the file sets if its sampler is not available yet. At least 1. */
+export function clipSteps({ sampler, steps }: Pick<Settings, 'sampler' | 'steps'>): number {
+  const known = samplerOf({ sampler });
+  return Math.max(1, known ? samplingSteps({ sampler: known, steps }) : steps);
 }

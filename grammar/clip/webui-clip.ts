@@ -11,6 +11,8 @@ import { sumLoras, takeLoras } from './lora-tags.ts';
 /** The prompts of a clip in the webui dialect, and which of them each frame mixes. */
 export interface WebuiClip {
   readonly assembled: readonly AssembledPrompts[];
+  /** The frame of each of `assembled`; empty without keyframes. */
+  readonly keyFrames: readonly number[];
   readonly mixes: readonly FrameMix[];
   /** The message with which sd-webui-animatediff refuses the prompt; there are no prompts then. */
   readonly refusal: string | null;
@@ -35,11 +37,12 @@ export function webuiClip(document: TravelDocument, settings: Settings): WebuiCl
     case 'plain':
       return {
         assembled: [assembled(parsed.prompt.trim(), lorasOf(parsed.prompt))],
+        keyFrames: [],
         mixes: Array.from({ length: count }, () => ({ from: 0, to: 0, t: 0 })),
         refusal: null,
       };
     case 'refused':
-      return { assembled: [], mixes: [], refusal: parsed.message };
+      return { assembled: [], keyFrames: [], mixes: [], refusal: parsed.message };
     case 'travel': {
       const keys = parsed.keyframes.map(({ frame }) => frame);
       const indexOf = new Map(keys.map((frame, i) => [frame, i]));
@@ -47,6 +50,7 @@ export function webuiClip(document: TravelDocument, settings: Settings): WebuiCl
       const mixes = webuiMixes(keys, count, webuiPromptsClosed(frames, context, closedLoop));
       return {
         assembled: parsed.keyframes.map(({ prompt }) => assembled(prompt, loras)),
+        keyFrames: keys,
         mixes: mixes.map(({ from, to, rate }) => ({ from: indexOf.get(from)!, to: indexOf.get(to)!, t: rate })),
         refusal: null,
       };

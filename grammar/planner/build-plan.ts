@@ -8,10 +8,10 @@ import { outputBase } from '../clip/output-path.ts';
 import { samplerOf, sigmaScheduleOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { FrameMix } from '../time/mixing.ts';
+import { type FrameMix, mixedNumber } from '../time/mixing.ts';
 import { outputOrder } from '../time/order.ts';
 import { valueOverTime } from '../time/schedule.ts';
-import { contextWindows } from '../time/windows.ts';
+import { type ContextOptions, contextWindows, stepWindows } from '../time/windows.ts';
 import { type NumberedPrompts, numberPrompts } from './number-prompts.ts';
 
 /**
@@ -98,7 +98,7 @@ export function planContext(
 ): TravelPlan['context'] {
   const { context, stride, overlap, closed_loop: closedLoop, fuse } = settings;
   return {
-    windows: clipWindows(settings, sampled, samplingSteps(sampling)),
+    windows: contextWindows({ ...contextOptions(settings, sampled), steps: samplingSteps(sampling) }),
     fuse,
     settings: {
       frames: Math.min(shown, sampled),
@@ -111,10 +111,18 @@ export function planContext(
   };
 }
 
-/** The context windows of the first `steps` steps, for a clip of `frames` frames. */
-export function clipWindows(settings: Settings, frames: number, steps: number): Window[][] {
+/**
+ * The context windows of one step of a clip of `frames` frames: the row that its plan has.
+ *
+ * @param step 0-based
+ */
+export function clipStepWindows(settings: Settings, frames: number, step: number): Window[] {
+  return stepWindows(contextOptions(settings, frames), step);
+}
+
+function contextOptions(settings: Settings, frames: number): Omit<ContextOptions, 'steps'> {
   const { context, stride, overlap, closed_loop: closedLoop, context_schedule: schedule, dialect } = settings;
-  return contextWindows({ frames, context, stride, overlap, closedLoop, schedule, steps, dialect });
+  return { frames, context, stride, overlap, closedLoop, schedule, dialect };
 }
 
 function promptLoras(loras: ReadonlyMap<string, UsedLora>): ReadonlyMap<string, ResolvedModel> {
@@ -141,7 +149,7 @@ function planFrames({ keyframes }: NumberedPrompts, mixes: readonly FrameMix[], 
       negative: mixOf(a.negative, b.negative, t),
       cfgScale: cfgScale[index]!,
       motionScale: motionScale[index]!,
-      loras: a.strengths.map((strength, lora) => strength * (1 - t) + b.strengths[lora]! * t),
+      loras: a.strengths.map((strength, lora) => mixedNumber(strength, b.strengths[lora]!, t)),
     };
   });
 }

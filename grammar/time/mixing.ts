@@ -58,6 +58,11 @@ export function mixFrames(keyframes: readonly MixKeyframe[], frames: number, clo
   return mixes;
 }
 
+/** A number of a frame that mixes two keyframes. @param t the share of the second one, in [0, 1] */
+export function mixedNumber(from: number, to: number, t: number): number {
+  return from * (1 - t) + to * t;
+}
+
 const one = (index: number): FrameMix => ({ from: index, to: index, t: 0 });
 
 function mixed(from: number, to: number, transition: Easing, progress: number): FrameMix {

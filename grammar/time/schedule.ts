@@ -1,4 +1,4 @@
-import { type MixKeyframe, mixFrames } from './mixing.ts';
+import { type MixKeyframe, mixedNumber, mixFrames } from './mixing.ts';
 import { type ClipTime, frameOf, parseHold } from './position.ts';
 
 /** A numeric setting that can change over time: one value, or values at positions. */
@@ -26,5 +26,5 @@ export function valueOverTime(value: TravellingNumber, time: ClipTime): number[]
     time.frames,
     false,
   );
-  return mixes.map(({ from, to, t }) => keys[from]!.value * (1 - t) + keys[to]!.value * t);
+  return mixes.map(({ from, to, t }) => mixedNumber(keys[from]!.value, keys[to]!.value, t));
 }

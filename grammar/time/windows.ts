@@ -33,23 +33,32 @@ export function overlapFrames(context: number, overlap: number): number {
  * @throws {RangeError} if a number is out of range, or overlap ≥ context
  */
 export function contextWindows(options: ContextOptions): Window[][] {
-  const { frames, steps, schedule, dialect } = options;
-  const { context, stride } = options;
+  const { steps } = options;
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new RangeError(`steps must be a whole number of at least 1, not ${steps}.`);
+  return Array.from({ length: steps }, (_, step) => stepWindows(options, step));
+}
+
+/**
+ * The context windows of one step: a row of `contextWindows`.
+ *
+ * @param step 0-based
+ * @throws {RangeError} if a number is out of range, or overlap ≥ context
+ */
+export function stepWindows(options: Omit<ContextOptions, 'steps'>, step: number): Window[] {
+  const { frames, context, stride, schedule, dialect, closedLoop } = options;
   const overlap = overlapFrames(context, options.overlap);
-  for (const [name, value] of Object.entries({ frames, context, stride, steps })) {
+  for (const [name, value] of Object.entries({ frames, context, stride })) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} must be a whole number of at least 1, not ${value}.`);
   }
   if (!Number.isInteger(overlap) || overlap < 0 || overlap >= context) {
     throw new RangeError(`The overlap must be less than the context, ${context}, not ${overlap}.`);
   }
-  if (frames <= context) return Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: frames }]);
-
-  return Array.from({ length: steps }, (_, step) => {
-    const grid: WindowGrid = { frames, context, stride, overlap, step };
-    if (dialect === 'webui') return webuiUniform(grid, options.closedLoop);
-    return travelWindows(schedule === 'static' ? { ...grid, step: 0 } : grid, options.closedLoop);
-  });
+  if (frames <= context) return [{ start: 0, stride: 1, length: frames }];
+  const grid: WindowGrid = { frames, context, stride, overlap, step };
+  if (dialect === 'webui') return webuiUniform(grid, closedLoop);
+  return travelWindows(schedule === 'static' ? { ...grid, step: 0 } : grid, closedLoop);
 }
 
 function travelWindows(grid: WindowGrid, loop: WebuiLoop): Window[] {

@@ -1,7 +1,9 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ClipOptions } from '../../grammar/clip/context.ts';
+import type { Environment } from '../../grammar/clip/environment.ts';
 import { type ResolvedClip, resolveClipSliced } from '../../grammar/language.ts';
 import type { Problem } from '../../grammar/problem.ts';
+import type { SlicedTask } from '../../grammar/sliced-task.ts';
 import { assumedEnvironment } from '../hosts/assumed-environment.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 import { nextSlice, runSliced } from '../time-slices.ts';
@@ -29,9 +31,12 @@ export class OpenDocuments {
   }
 
   open(source: TextDocument): void {
-    const openText = (path: string) => this.#textOf(this.#host.fileUri(path));
-    const environment = new CachedEnvironment(source.uri, this.#randomSeed(), openText);
+    const environment = this.#environmentOf(source.uri, this.#randomSeed());
     this.#open.set(source.uri, { source, environment, analysis: new Analysis(source, environment) });
+  }
+
+  #environmentOf(uri: string, seed: number): CachedEnvironment {
+    return new CachedEnvironment(uri, seed, (path) => this.#textOf(this.#host.fileUri(path)));
   }
 
   #textOf(uri: string): string | null {
@@ -163,6 +168,26 @@ export class OpenDocuments {
       const answer = ask(analysis);
       if (!(await environment.learn(this.#host))) return answer;
       analysis.recheck();
+    }
+  }
+
+  /**
+   * Works on another text as if it were a document's, with every file looked up.
+   *
+   * @param seed of the other text, if it rolls one
+   * @param isCancelled asked before each slice
+   * @returns null if the request is canceled
+   */
+  async resolveInstead<T>(
+    uri: string,
+    seed: number,
+    work: (environment: Environment) => SlicedTask<T>,
+    isCancelled: () => boolean,
+  ): Promise<T | null> {
+    const environment = this.#environmentOf(uri, seed);
+    for (;;) {
+      const result = await runSliced(work(environment), () => !isCancelled());
+      if (result === null || !(await environment.learn(this.#host))) return result;
     }
   }
 

@@ -47,6 +47,7 @@ export class DiagnosticsFeed {
   /** Until the folders of the settings are known and listed, models would be reported as missing that are not. */
   readonly #filesKnown = deferred();
   #areFilesKnown = false;
+  readonly #refreshed: (() => void)[] = [];
 
   constructor(connection: Connection, documents: OpenDocuments, client: () => DiagnosticsClient) {
     this.#connection = connection;
@@ -83,9 +84,15 @@ export class DiagnosticsFeed {
     return this.#areFilesKnown;
   }
 
+  /** @param listener called when files or a seed have changed */
+  onRefresh(listener: () => void): void {
+    this.#refreshed.push(listener);
+  }
+
   /** Delivers the diagnostics of every document again: files or a seed have changed. */
   async refresh(): Promise<void> {
     this.#generation++;
+    for (const listener of this.#refreshed) listener();
     if (this.#client().refreshes) await this.#connection.languages.diagnostics.refresh();
     for (const uri of this.#documents.uris) this.changed(uri);
   }

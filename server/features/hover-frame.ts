@@ -70,7 +70,7 @@ function arrival({ holdEnd }: PlacedKeyframe, frame: number, transition: string)
 /** The windows of the first step; some settings move them from step to step. */
 function windowLines(analysis: Analysis, frame: number): string[] {
   const { clip } = analysis;
-  const windows = clip.firstWindows();
+  const windows = clip.windows(0);
   if (!windows) return [];
   const covering = windows.flatMap((window) => {
     const positions = windowPositions(window, clip.frames);

@@ -1,6 +1,7 @@
 import type { ClipOptions } from '../../grammar/clip/context.ts';
+import type { Environment } from '../../grammar/clip/environment.ts';
 import { KIND_NAMES } from '../../grammar/clip/models.ts';
-import { type ResolvedClip, stopsRender } from '../../grammar/language.ts';
+import { parseTravel, type ResolvedClip, resolveClipSliced, stopsRender } from '../../grammar/language.ts';
 import { parseSettings } from '../../grammar/parse-setting.ts';
 import type { NotedPlan } from '../../grammar/planner/tries.ts';
 import type { Problem } from '../../grammar/problem.ts';
@@ -21,10 +22,12 @@ export async function planOf(
   const isOutdated = () => documents.analysis(uri)?.version !== version;
   if (isOutdated()) return { kind: 'outdated' };
   if (!host.hasFiles(uri)) return { kind: 'no-files' };
+  const isVoid = () => isCancelled() || isOutdated();
+  if (what.kind === 'text') return planOfText(documents, host, { uri, version }, what, isVoid);
   const options = optionsOf(what);
   if (!options.ok) return { kind: 'refused', version, reason: options.message };
   const build = (clip: ResolvedClip) => buildPlan(clip, what);
-  const planned = await documents.planned(uri, options, build, () => isCancelled() || isOutdated());
+  const planned = await documents.planned(uri, options, build, isVoid);
   if (!planned) return { kind: 'outdated' };
   const { analysis, plan, problems } = planned;
   if (plan) return { kind: 'plan', version, ...plan };
@@ -34,14 +37,37 @@ export async function planOf(
     if (reason === undefined) throw new Error(`No plan was built for ${uri}, although it has no errors.`);
     return { kind: 'refused', version, reason };
   }
-  const errors = analysis.problems.filter(({ severity }) => severity === 'error');
+  return errorsOf(version, analysis.problems, host);
+}
+
+/** Another text in the place of a document's. */
+async function planOfText(
+  documents: OpenDocuments,
+  host: ServerHost,
+  { uri, version }: Pick<PlanRequest, 'uri' | 'version'>,
+  { text, seed }: Extract<RenderWhat, { readonly kind: 'text' }>,
+  isCancelled: () => boolean,
+): Promise<PlanAnswer> {
+  const document = parseTravel(text);
+  const resolve = function* (environment: Environment) {
+    const clip = yield* resolveClipSliced(document, environment, { overrides: { seed } });
+    return { problems: clip.problems, plan: clip.buildPlan() };
+  };
+  const resolved = await documents.resolveInstead(uri, seed, resolve, isCancelled);
+  if (!resolved) return { kind: 'outdated' };
+  const { plan, problems } = resolved;
+  return plan ? { kind: 'plan', version, plan, note: '' } : errorsOf(version, problems, host);
+}
+
+function errorsOf(version: number, problems: readonly Problem[], host: ServerHost): PlanAnswer {
+  const errors = problems.filter(({ severity }) => severity === 'error');
   const first = errors[0]!.message;
   return { kind: 'errors', version, count: errors.length, first, ...missingModels(errors, host) };
 }
 
 type Options = (ClipOptions & { readonly ok: true }) | { readonly ok: false; readonly message: string };
 
-function optionsOf(what: RenderWhat): Options {
+function optionsOf(what: Exclude<RenderWhat, { readonly kind: 'text' }>): Options {
   switch (what.kind) {
     case 'clip':
     case 'draft': {

@@ -12,6 +12,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rendering: ['plan', 'protocol'],
   server: ['plan', 'prompt', 'protocol', 'grammar'],
   client: ['plan', 'protocol', 'rendering'],
+  webview: ['protocol'],
   cli: ['plan', 'protocol', 'grammar', 'library', 'rendering'],
 };
 
@@ -64,7 +65,7 @@ export const NEVER_IMPORT: readonly { readonly from: string; readonly to: string
 ];
 
 /** Folders and files that use no Node module, because they run in a browser, too. */
-export const WITHOUT_NODE: readonly string[] = ['plan', 'protocol', 'prompt', 'grammar'];
+export const WITHOUT_NODE: readonly string[] = ['plan', 'protocol', 'prompt', 'grammar', 'webview'];
 
 /** Packages that only some places may import. */
 export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
@@ -72,4 +73,5 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   langium: ['grammar', 'server'],
   chevrotain: ['grammar', 'server'],
   'onnxruntime-node': ['engine/onnx'],
+  preact: ['webview'],
 };

@@ -113,6 +113,18 @@ describe('Preview This Frame', () => {
     expect(fake.executedWith[0]?.[1]).toMatchObject({ viewColumn: -2, preserveFocus: true });
   });
 
+  it('leaves the frame to a preview that is visible', async () => {
+    const { service, host, jobs } = setUp();
+    edit(documentAt('/clips/fox.travel', { text: plan.source }));
+    await jobs.watch(true);
+    void previewFrame(host, 'file:///clips/fox.travel', 16);
+    await vi.waitFor(() => expect(service.submitted).toHaveLength(1));
+    service.set(1, { kind: 'done', result: DONE });
+    await settled();
+    expect(fake.messages).toHaveLength(1);
+    expect(fake.executed).toEqual([]);
+  });
+
   it('renders the frame at the cursor without one', async () => {
     const { service, host, requests, planned } = setUp();
     edit(documentAt('/clips/fox.travel'), [7, 7]);

@@ -16,7 +16,10 @@ export class EventEmitter<T> {
     return new Disposable(() => this.#listeners.delete(listener));
   };
   fire(value: T): void {
-    for (const listener of this.#listeners) listener(value);
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
   }
 }
 
@@ -68,7 +71,10 @@ export class FakeEditor {
   readonly document: FakeDocument;
   selection: Selection;
   readonly steps: string[] = [];
+  readonly viewColumn = 1;
   revealed: Range | null = null;
+  /** Of the last time: a `TextEditorRevealType`. */
+  revealedHow: number | undefined;
 
   constructor(document: FakeDocument, line = 0) {
     this.document = document;
@@ -85,8 +91,9 @@ export class FakeEditor {
     return true;
   }
 
-  revealRange(range: Range): void {
+  revealRange(range: Range, how?: number): void {
     this.revealed = range;
+    this.revealedHow = how;
   }
 }
 
@@ -99,18 +106,103 @@ export interface FakeDocument {
   isClosed: boolean;
   text: string;
   getText(): string;
+  readonly lineCount: number;
+  lineAt(line: number): { readonly range: Range };
 }
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
   const uri = path.includes(':') ? URI.parse(path) : URI.file(path);
   const fresh = { uri, languageId: 'travel', version: 1, isDirty: false, isUntitled: false, isClosed: false, text: '' };
-  const document: FakeDocument = { ...fresh, ...changes, getText: () => document.text };
+  const document: FakeDocument = {
+    ...fresh,
+    ...changes,
+    getText: () => document.text,
+    get lineCount() {
+      return document.text.split('\n').length;
+    },
+    lineAt: (line) => ({ range: new Range(line, 0, line, document.text.split('\n')[line]!.length) }),
+  };
   return document;
+}
+
+/** A webview whose page is the test. */
+export class FakePanel {
+  readonly viewType: string;
+  title: string;
+  visible = true;
+  active = false;
+  iconPath: unknown;
+  revealed = 0;
+  readonly posted: { readonly type: string }[] = [];
+  readonly #message = new EventEmitter<unknown>();
+  readonly #view = new EventEmitter<unknown>();
+  readonly #disposed = new EventEmitter<void>();
+  readonly onDidChangeViewState = this.#view.event;
+  readonly onDidDispose = this.#disposed.event;
+  readonly webview = {
+    html: '',
+    options: {} as { enableScripts?: boolean; localResourceRoots?: readonly URI[] },
+    cspSource: 'https://webview.test',
+    asWebviewUri: (uri: URI) => uri.with({ scheme: 'https', authority: 'webview.test' }),
+    onDidReceiveMessage: this.#message.event,
+    postMessage: async (message: { readonly type: string }) => {
+      this.posted.push(message);
+      return true;
+    },
+  };
+  constructor(viewType: string, title: string) {
+    this.viewType = viewType;
+    this.title = title;
+  }
+  /** What the page says. */
+  say(message: unknown): void {
+    this.#message.fire(message);
+  }
+  show(visible: boolean): void {
+    this.visible = visible;
+    this.#view.fire(undefined);
+  }
+  reveal(): void {
+    this.revealed++;
+    this.show(true);
+  }
+  dispose(): void {
+    this.visible = false;
+    this.#disposed.fire();
+  }
+  /** The last message of a type; undefined if there is none. */
+  last(type: string): Record<string, unknown> | undefined {
+    return this.posted.findLast((message) => message.type === type) as Record<string, unknown> | undefined;
+  }
+}
+
+/** The events of the editor, which a test fires. */
+export const events = {
+  changedText: new EventEmitter<{ document: FakeDocument }>(),
+  closed: new EventEmitter<FakeDocument>(),
+  renamed: new EventEmitter<{ files: readonly { oldUri: URI; newUri: URI }[] }>(),
+  trusted: new EventEmitter<void>(),
+  active: new EventEmitter<FakeEditor | undefined>(),
+  selected: new EventEmitter<{ textEditor: FakeEditor; selections: Selection[] }>(),
+  diagnosed: new EventEmitter<{ uris: readonly URI[] }>(),
+};
+
+/** A place for an extension's data. */
+export function memento(data: Record<string, unknown> = {}) {
+  return {
+    data,
+    get: (key: string) => data[key],
+    update: async (key: string, value: unknown) => {
+      data[key] = value;
+    },
+  };
 }
 
 export const StatusBarAlignment = { Left: 1 };
 
-export const ViewColumn = { Beside: -2 };
+export const ViewColumn = { Beside: -2, One: 1 };
+
+export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
 
 export class WorkspaceEdit {
   readonly replaced: { readonly uri: string; readonly range: Range; readonly text: string }[] = [];
@@ -144,6 +236,16 @@ export const fake = {
   executed: [] as string[],
   /** The arguments of each. */
   executedWith: [] as unknown[][],
+  /** Context keys. */
+  context: {} as Record<string, unknown>,
+  panels: [] as FakePanel[],
+  diagnostics: [] as { readonly code: unknown; readonly message: string }[],
+  /** Of the Git extension; undefined: it is disabled. */
+  git: undefined as unknown,
+  saveDialog: undefined as URI | undefined,
+  openDialog: undefined as URI | undefined,
+  written: new Map<string, Uint8Array>(),
+  deleted: [] as string[],
   statusItems: [] as FakeStatusItem[],
   progress: [] as FakeProgress[],
   /** The labels that the user picks, one in each list; what was listed. */
@@ -172,6 +274,14 @@ export const fake = {
       messages: [],
       executed: [],
       executedWith: [],
+      context: {},
+      panels: [],
+      diagnostics: [],
+      git: undefined,
+      saveDialog: undefined,
+      openDialog: undefined,
+      written: new Map(),
+      deleted: [],
       statusItems: [],
       progress: [],
       picks: [],
@@ -198,7 +308,8 @@ export const fake = {
 };
 
 function message(kind: 'information' | 'warning' | 'error') {
-  return async (text: string, ...buttons: string[]): Promise<string | undefined> => {
+  return async (text: string, ...items: (string | { readonly modal: boolean })[]): Promise<string | undefined> => {
+    const buttons = items.filter((item) => typeof item === 'string');
     fake.messages.push({ kind, text });
     const index = fake.answers.findIndex((answer) => buttons.includes(answer));
     return index < 0 ? undefined : fake.answers.splice(index, 1)[0];
@@ -216,9 +327,20 @@ export const window = {
   activeTextEditor: undefined as ShownEditor | undefined,
   visibleTextEditors: [] as ShownEditor[],
   state: { focused: true },
+  onDidChangeActiveTextEditor: events.active.event,
+  onDidChangeTextEditorSelection: events.selected.event,
+  createWebviewPanel(viewType: string, title: string) {
+    const panel = new FakePanel(viewType, title);
+    fake.panels.push(panel);
+    return panel;
+  },
+  showSaveDialog: async () => fake.saveDialog,
+  showOpenDialog: async () => fake.openDialog && [fake.openDialog],
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
-    window.activeTextEditor = { document };
+    const editor = new FakeEditor(document);
+    window.activeTextEditor = editor;
+    return editor;
   },
   showInformationMessage: message('information'),
   showWarningMessage: message('warning'),
@@ -292,6 +414,10 @@ export const window = {
 
 export const workspace = {
   isTrusted: true,
+  onDidChangeTextDocument: events.changedText.event,
+  onDidCloseTextDocument: events.closed.event,
+  onDidRenameFiles: events.renamed.event,
+  onDidGrantWorkspaceTrust: events.trusted.event,
   get textDocuments() {
     return fake.documents;
   },
@@ -312,7 +438,10 @@ export const workspace = {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
     return folder === undefined ? undefined : { uri: URI.file(folder) };
   },
-  async openTextDocument(uri: URI): Promise<FakeDocument> {
+  async openTextDocument(uri: URI | { readonly language: string; readonly content: string }): Promise<FakeDocument> {
+    if ('content' in uri) {
+      return documentAt('untitled:Untitled-1', { languageId: uri.language, text: uri.content, isUntitled: true });
+    }
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (!document) throw new Error(`cannot open ${uri}`);
     return document;
@@ -346,6 +475,12 @@ export const workspace = {
     async readDirectory() {
       return [];
     },
+    async writeFile(uri: URI, bytes: Uint8Array) {
+      fake.written.set(uri.path, bytes);
+    },
+    async delete(uri: URI) {
+      fake.deleted.push(uri.path);
+    },
   },
   registerFileSystemProvider(_scheme: string, provider: unknown) {
     registered.push(provider);
@@ -362,6 +497,16 @@ export const env = {
       fake.clipboard = text;
     },
   },
+  openExternal: async () => true,
+};
+
+export const languages = {
+  getDiagnostics: () => fake.diagnostics,
+  onDidChangeDiagnostics: events.diagnosed.event,
+};
+
+export const extensions = {
+  getExtension: () => fake.git && { activate: async () => fake.git },
 };
 
 export class ProcessExecution {
@@ -385,6 +530,10 @@ export class Task {
 
 export const commands = {
   async executeCommand(name: string, ...args: unknown[]): Promise<void> {
+    if (name === 'setContext') {
+      fake.context[String(args[0])] = args[1];
+      return;
+    }
     fake.executed.push(name);
     fake.executedWith.push(args);
   },

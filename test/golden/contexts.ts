@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { fuseWeights } from '../../engine/pipelines/fuse.ts';
 import { fadeShares } from '../../grammar/time/image-fade.ts';
 import { loopedUniform, orderedHalving, webuiUniform } from '../../grammar/time/window-grids.ts';
 import { contextWindows, overlapFrames, uncoveredFrames } from '../../grammar/time/windows.ts';
+import { fuseWeights } from '../../plan/fuse.ts';
 import { type Window, windowPositions } from '../../plan/windows.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 import { allClose } from './compare.ts';

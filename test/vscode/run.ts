@@ -182,6 +182,8 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
         .first()
         .waitFor(),
     click: (selector) => page.locator(selector).first().click(),
+    clickInPage: (selector) =>
+      page.frameLocator('iframe.webview.ready').first().frameLocator('#active-frame').locator(selector).first().click(),
   };
 }
 

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { type Fuse, fuseWeights, WindowFuser } from '../../../engine/pipelines/fuse.ts';
-import { REFERENCE_FOLDER } from '../../golden/folder.ts';
+import { WindowFuser } from '../../../engine/pipelines/fuse.ts';
+import type { Fuse } from '../../../plan/fuse.ts';
 
 const floats = (...values: number[]) => Float32Array.from(values);
 
@@ -13,23 +10,6 @@ function fused(fuse: Fuse, frames: number, windows: [positions: number[], predic
   for (const [positions, prediction] of windows) fuser.add(positions, prediction);
   return fuser.result();
 }
-
-describe('fuseWeights', () => {
-  it('matches the pyramids of the reference cases', () => {
-    const { weights } = z
-      .looseObject({ weights: z.record(z.string(), z.array(z.number())) })
-      .parse(JSON.parse(readFileSync(join(REFERENCE_FOLDER, 'contexts/ade_windows.json'), 'utf8')));
-    const pyramids = Object.entries(weights).filter(([name]) => name.startsWith('pyramid/'));
-    expect(pyramids.length).toBeGreaterThan(2);
-    for (const [name, expected] of pyramids) {
-      expect(fuseWeights(Number(name.split('/')[1]), 'pyramid'), name).toEqual(expected);
-    }
-  });
-
-  it('is flat for `flat`', () => {
-    expect(fuseWeights(3, 'flat')).toEqual([1, 1, 1]);
-  });
-});
 
 describe('WindowFuser', () => {
   const overlapping: [number[], Float32Array][] = [

@@ -13,6 +13,7 @@ export const see = (selector: string) => ask('see', selector);
 /** Rejects after a second. */
 export const seeNow = (selector: string) => ask('seeNow', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
+export const clickInPage = (selector: string) => ask('clickInPage', selector);
 export const print = (line: string) => ask('print', line);
 export const type = (text: string) => ask('type', text);
 export const press = (keys: string) => ask('press', keys);

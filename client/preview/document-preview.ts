@@ -1,0 +1,197 @@
+import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
+import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
+import type { TimelineAnswer } from '../../protocol/timeline.ts';
+import { messageOf } from '../log.ts';
+import type { DocumentRenders } from './document-renders.ts';
+import type { PreviewServer } from './preview-server.ts';
+import { previewState } from './preview-state.ts';
+import { frameAtLine } from './text-sync.ts';
+import { TimelineFeed } from './timeline-feed.ts';
+
+/** What previews need of the window they are in. */
+export interface PreviewServices {
+  readonly server: PreviewServer;
+  readonly log: LogOutputChannel;
+  /** null in a browser, which cannot render. */
+  readonly renders: RenderHost | null;
+}
+
+/** The renders of this computer. */
+export interface RenderHost {
+  of(document: TextDocument, name: string, post: (message: HostMessage) => void): DocumentRenders;
+  /** Does something with a finished render. @throws Error with a message for the user */
+  act(renders: DocumentRenders, document: TextDocument, path: string, action: ClipAction): Promise<void>;
+  /** Whether pictures of a running render are wanted. */
+  watch(watching: boolean): void;
+}
+
+export type ClipAction = Extract<PageMessage, { readonly type: 'clip' }>['action'];
+
+/** Codes of diagnostics that choosing model folders can fix. */
+const MISSING_MODEL = /^travel\/(unknown-model|unknown-lora|motion-module-missing)$/;
+
+/** Everything that a page shows of one document, kept up to date while the page listens. */
+export class DocumentPreview implements Disposable {
+  readonly document: TextDocument;
+  readonly renders: DocumentRenders | null;
+  /** Without folder and extension. */
+  readonly name: string;
+  readonly #services: PreviewServices;
+  readonly #page: { readonly isReady: boolean; post(message: HostMessage): void };
+  readonly #isLocked: () => boolean;
+  readonly #fixedState: PreviewState | null;
+  readonly #feed: TimelineFeed;
+  readonly #subscriptions: Disposable[];
+  #answer: TimelineAnswer = null;
+  #hasRun = false;
+  #sentState: string | null = null;
+  #sentCursor: number | null = null;
+  #inspected: number | null = null;
+  #step: number | null = null;
+
+  /** @param fixedState the state of what never changes, as a rendered file; null: that of the document's renders */
+  constructor(
+    document: TextDocument,
+    services: PreviewServices,
+    page: { readonly isReady: boolean; post(message: HostMessage): void },
+    isLocked: () => boolean,
+    fixedState: PreviewState | null = null,
+  ) {
+    this.document = document;
+    this.#fixedState = fixedState;
+    this.name = nameOfDocument(document);
+    this.#services = services;
+    this.#page = page;
+    this.#isLocked = isLocked;
+    const { server, log } = services;
+    this.#feed = new TimelineFeed(
+      document,
+      () => server.timeline(document),
+      (answer) => this.#received(answer),
+      (error) => log.error(`The timeline of ${this.name} cannot be shown: ${messageOf(error)}`),
+    );
+    this.renders = services.renders?.of(document, this.name, (message) => page.post(message)) ?? null;
+    this.#hasRun = server.isRunning;
+    this.#subscriptions = [
+      workspace.onDidChangeTextDocument((change) => {
+        if (this.#isThis(change.document)) this.#update();
+      }),
+      window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+        if (this.#isThis(textEditor.document)) this.#sendCursor(selections[0]?.active.line ?? 0);
+      }),
+      languages.onDidChangeDiagnostics(({ uris }) => {
+        if (uris.some((uri) => uri.toString() === document.uri.toString())) this.sendState();
+      }),
+      workspace.onDidGrantWorkspaceTrust(() => this.sendState()),
+      server.onChange(() => this.#serverChanged()),
+      ...(this.renders ? [this.renders.onDidChange(() => this.sendState())] : []),
+    ];
+  }
+
+  /** Everything, for a page that listens now. */
+  sendAll(): void {
+    this.#sentState = null;
+    this.#sentCursor = null;
+    this.sendState();
+    if (this.#answer) this.#sendTimeline(this.#answer);
+    this.#sendCursorOfEditor();
+    this.renders?.sendAll();
+    this.#update();
+  }
+
+  /** The state, if it differs from the one that the page has. */
+  sendState(): void {
+    if (!this.#page.isReady) return;
+    const state = this.#fixedState ?? this.#currentState();
+    const message: HostMessage = { type: 'state', name: this.name, locked: this.#isLocked(), state };
+    const sent = JSON.stringify(message);
+    if (sent === this.#sentState) return;
+    this.#sentState = sent;
+    this.#page.post(message);
+  }
+
+  #currentState(): PreviewState {
+    const { document, renders } = this;
+    const { server } = this.#services;
+    const sources = renders?.sources ?? { jobs: [], isReconnecting: false, lastRender: null, outdated: [] };
+    return previewState({
+      document: document.uri.toString(),
+      canRender: renders !== null,
+      isTrusted: workspace.isTrusted,
+      missingModel: this.#missingModel(),
+      ...sources,
+      // Before the first start, nothing was connected.
+      isReconnecting: sources.isReconnecting || (this.#hasRun && !server.isRunning),
+    });
+  }
+
+  /** @param frame at which the playhead rests */
+  async inspect(frame: number): Promise<void> {
+    this.#inspected = frame;
+    const details = await this.#services.server.frameDetails(this.document, frame);
+    if (this.#inspected === frame) this.#page.post({ type: 'details', details });
+  }
+
+  async showStep(step: number): Promise<void> {
+    this.#step = step;
+    const windows = await this.#services.server.stepWindows(this.document, step);
+    if (this.#step === step) this.#page.post({ type: 'stepWindows', step, windows });
+  }
+
+  dispose(): void {
+    this.#feed.dispose();
+    for (const each of this.#subscriptions) each.dispose();
+    this.renders?.dispose();
+  }
+
+  #isThis({ uri }: TextDocument): boolean {
+    return uri.toString() === this.document.uri.toString();
+  }
+
+  /** Asks for the timeline, unless nobody looks; `sendAll` asks again. */
+  #update(): void {
+    if (this.#page.isReady && this.#services.server.isRunning) this.#feed.update();
+  }
+
+  #serverChanged(): void {
+    this.#hasRun ||= this.#services.server.isRunning;
+    this.sendState();
+    this.#update();
+  }
+
+  #received(answer: NonNullable<TimelineAnswer>): void {
+    this.#answer = answer;
+    this.#sendTimeline(answer);
+    this.#sendCursorOfEditor();
+    this.renders?.checked(answer.outputFolder, answer.timeline.fps);
+    this.sendState();
+  }
+
+  #sendTimeline({ version, timeline }: NonNullable<TimelineAnswer>): void {
+    this.#page.post({ type: 'timeline', version, timeline });
+  }
+
+  #sendCursorOfEditor(): void {
+    const editor = window.visibleTextEditors.find((each) => this.#isThis(each.document));
+    if (editor) this.#sendCursor(editor.selection.active.line);
+  }
+
+  #sendCursor(line: number): void {
+    const frame = this.#answer && frameAtLine(this.#answer.timeline.keys, line);
+    if (frame === null || frame === this.#sentCursor || !this.#page.isReady) return;
+    this.#sentCursor = frame;
+    this.#page.post({ type: 'cursor', frame });
+  }
+
+  #missingModel(): string | null {
+    const problem = languages.getDiagnostics(this.document.uri).find(({ code }) => {
+      const value = typeof code === 'object' ? code.value : code;
+      return typeof value === 'string' && MISSING_MODEL.test(value);
+    });
+    return problem?.message ?? null;
+  }
+}
+
+function nameOfDocument({ uri }: TextDocument): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1).replace(/\.travel$/, '');
+}

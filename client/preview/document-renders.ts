@@ -1,0 +1,208 @@
+import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument } from 'vscode';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { clipWork } from '../../plan/work.ts';
+import type { HostMessage } from '../../protocol/preview.ts';
+import type { JobInfo } from '../../protocol/renders.ts';
+import { hasEnded } from '../../rendering/queue.ts';
+import { messageOf } from '../log.ts';
+import type { RenderJobs } from '../render/jobs.ts';
+import { thumbnail } from './clip-content.ts';
+import { PictureFeed } from './picture-feed.ts';
+import type { PreviewServer } from './preview-server.ts';
+import { jobOfDocument, type StateSources } from './preview-state.ts';
+import { RenderList } from './render-list.ts';
+import { playable, type RenderedFile, type RenderedFiles } from './rendered-files.ts';
+import { ShownClips } from './shown-clips.ts';
+import type { Stars } from './stars.ts';
+
+/** What the renders of a document need. */
+export interface RenderServices {
+  readonly jobs: RenderJobs;
+  readonly files: RenderedFiles;
+  readonly server: PreviewServer;
+  readonly stars: Stars;
+  readonly log: LogOutputChannel;
+}
+
+/** Thumbnails are for the renders that a drawer shows first. */
+const MOST_THUMBNAILS = 40;
+
+/** The renders of a previewed document: those that run, with their pictures, and those on the disk, with their clips. */
+export class DocumentRenders implements Disposable {
+  readonly clips: ShownClips;
+  readonly list: RenderList;
+  readonly services: RenderServices;
+  readonly #document: TextDocument;
+  readonly #post: (message: HostMessage) => void;
+  readonly #pictures: PictureFeed;
+  readonly #changed = new EventEmitter<void>();
+  /** What `sources` gives has changed. */
+  readonly onDidChange = this.#changed.event;
+  /** Jobs whose end was noticed. */
+  readonly #ended: Set<number>;
+  /** Jobs whose clips are shown by whoever started them. */
+  readonly #aside = new Set<number>();
+  readonly #subscriptions: Disposable[];
+  #folder: string | null = null;
+  /** Frames per second of the text now. */
+  #fps = 8;
+  /** Renders whose thumbnail the page has. */
+  #thumbnails = new Set<string>();
+  #sent: string | null = null;
+
+  /** @param name of the document, without folder and extension */
+  constructor(document: TextDocument, name: string, services: RenderServices, post: (message: HostMessage) => void) {
+    const { jobs, files, server, stars, log } = services;
+    this.services = services;
+    this.#document = document;
+    this.#post = post;
+    this.clips = new ShownClips(post, () => this.#changed.fire());
+    this.list = new RenderList(document, name, files, server, stars, log);
+    this.#pictures = new PictureFeed(post);
+    this.#ended = new Set(this.#ownJobs().flatMap(({ id, state }) => (hasEnded(state) ? [id] : [])));
+    this.#subscriptions = [
+      jobs.onDidChange(() => this.#jobsChanged()),
+      jobs.onPicture((picture) => {
+        if (this.#ownJobs().some(({ id }) => id === picture.id)) this.#pictures.receive(picture);
+      }),
+      this.list.onDidChange(() => this.#listChanged()),
+    ];
+  }
+
+  /** The job that a command of the page means. */
+  get job(): JobInfo | undefined {
+    return jobOfDocument(this.services.jobs.jobs, this.#document.uri.toString());
+  }
+
+  get outputFolder(): string | null {
+    return this.#folder;
+  }
+
+  get sources(): Pick<StateSources, 'jobs' | 'lastRender' | 'outdated' | 'isReconnecting'> {
+    const { jobs } = this.services;
+    const { files } = this.list;
+    // What is said of the clip is of the one that is shown.
+    const shown = files.find(({ path }) => path === this.clips.a?.path) ?? files[0];
+    const differences = shown && this.list.differencesOf(shown.path);
+    return {
+      jobs: jobs.jobs,
+      isReconnecting: jobs.isReconnecting,
+      lastRender: shown ? renderText(shown) : null,
+      outdated: differences ? differences.frames : [],
+    };
+  }
+
+  /** The text was checked: its renders are in this folder. */
+  checked(outputFolder: string | null, fps: number): void {
+    this.#fps = fps;
+    if (outputFolder === this.#folder) {
+      this.list.compareSoon();
+      return;
+    }
+    this.#folder = outputFolder;
+    void this.rescan();
+  }
+
+  /** Files may have come or gone. */
+  async rescan(): Promise<void> {
+    if (this.#folder !== null) await this.list.scan(this.#folder);
+  }
+
+  /** Everything again, for a new page. */
+  sendAll(): void {
+    this.#thumbnails = new Set();
+    this.#sent = null;
+    this.#listChanged();
+    this.#guard(this.clips.sendAll(), 'The clip cannot be shown');
+    void this.rescan();
+  }
+
+  /**
+   * Renders a plan whose clip is not shown by itself.
+   * @returns the file to play; undefined if the render was canceled, failed or was lost, which is announced elsewhere
+   */
+  async renderAside(plan: TravelPlan): Promise<string | undefined> {
+    const { jobs } = this.services;
+    const id = await jobs.submit({ document: this.#document.uri.toString(), work: clipWork(plan), resume: true });
+    this.#aside.add(id);
+    const result = await jobs.ended(id);
+    return result?.ok ? playable(result.files) : undefined;
+  }
+
+  show(side: 'a' | 'b', file: RenderedFile, label = clipLabel(file)): Promise<void> {
+    return this.clips.show(side, { path: file.path, label, fps: file.fps ?? this.#fps });
+  }
+
+  dispose(): void {
+    for (const each of this.#subscriptions) each.dispose();
+    this.#pictures.dispose();
+    this.list.dispose();
+    this.#changed.dispose();
+  }
+
+  #ownJobs(): readonly JobInfo[] {
+    const document = this.#document.uri.toString();
+    return this.services.jobs.jobs.filter((job) => job.document === document);
+  }
+
+  #jobsChanged(): void {
+    for (const job of this.#ownJobs()) {
+      if (!hasEnded(job.state)) this.#ended.delete(job.id);
+      else if (!this.#ended.has(job.id)) {
+        this.#ended.add(job.id);
+        this.#pictures.clear();
+        this.#guard(this.#showResult(job), 'The clip cannot be shown');
+      }
+    }
+    this.#changed.fire();
+  }
+
+  async #showResult({ id, seed, state }: JobInfo): Promise<void> {
+    if (state.kind !== 'done') return;
+    const path = playable(state.result.files);
+    if (path !== undefined && !this.#aside.has(id)) {
+      const plan = await (await this.services.jobs.connect()).plan(id);
+      await this.clips.show('a', { path, label: `seed ${seed}`, fps: plan?.output.fps ?? this.#fps });
+    }
+    await this.rescan();
+  }
+
+  #listChanged(): void {
+    const renders = this.list.clips;
+    const now = JSON.stringify(renders);
+    if (now !== this.#sent) {
+      this.#sent = now;
+      this.#post({ type: 'renders', renders });
+      this.#guard(this.#sendThumbnails(), 'Thumbnails cannot be shown');
+    }
+    const [newest] = this.list.files;
+    if (newest && !this.clips.a) this.#guard(this.show('a', newest), 'The clip cannot be shown');
+    this.#changed.fire();
+  }
+
+  async #sendThumbnails(): Promise<void> {
+    const sent = this.#thumbnails;
+    for (const { path } of this.list.files.slice(0, MOST_THUMBNAILS)) {
+      if (sent.has(path)) continue;
+      sent.add(path);
+      const picture = await thumbnail(path);
+      // Meanwhile there may be another page.
+      if (sent !== this.#thumbnails) return;
+      if (picture) this.#post({ type: 'thumbnail', id: path, ...picture });
+    }
+  }
+
+  #guard(work: Promise<void>, what: string): void {
+    work.catch((error: unknown) => this.services.log.error(`${what}: ${messageOf(error)}`));
+  }
+}
+
+const dateText = (date: number): string =>
+  new Date(date).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** `seed 42, Nov 29, 2026, 1:12 AM` */
+function renderText({ seed, date }: RenderedFile): string {
+  return [...(seed === null ? [] : [`seed ${seed}`]), dateText(date)].join(', ');
+}
+
+const clipLabel = ({ seed, date }: RenderedFile): string => (seed === null ? dateText(date) : `seed ${seed}`);

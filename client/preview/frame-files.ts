@@ -1,0 +1,18 @@
+import { Uri, window, workspace } from 'vscode';
+
+/** Asks where to save a frame as PNG. @param beside a file whose folder is suggested */
+export async function saveFrame(beside: Uri, name: string, frame: number, png: Uint8Array): Promise<void> {
+  const file = `${name}-${String(frame).padStart(5, '0')}.png`;
+  const defaultUri = Uri.joinPath(beside, '..', file);
+  const chosen = await window.showSaveDialog({ defaultUri, filters: { PNG: ['png'] }, title: 'Save Frame' });
+  if (!chosen) return;
+  await workspace.fs.writeFile(chosen, png);
+  window.setStatusBarMessage(`$(check) Frame ${frame} saved`, 3000);
+}
+
+/** The page copies a frame itself, and asks for this if it may not: VS Code's clipboard takes only text. */
+export async function offerToSaveFrame(beside: Uri, name: string, frame: number, png: Uint8Array): Promise<void> {
+  const save = 'Save Frame…';
+  const chosen = await window.showInformationMessage('VS Code cannot copy images here.', save);
+  if (chosen === save) await saveFrame(beside, name, frame, png);
+}

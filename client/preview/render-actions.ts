@@ -1,0 +1,88 @@
+import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode';
+import { clipWork } from '../../plan/work.ts';
+import { LANGUAGE } from '../language-id.ts';
+import type { ClipAction } from './document-preview.ts';
+import type { DocumentRenders } from './document-renders.ts';
+import { planNow } from './plan-again.ts';
+import { nameOf, type RenderedFile } from './rendered-files.ts';
+
+/**
+ * What a person does with a finished render.
+ *
+ * @param path of the render in the list; one that is gone by now is ignored
+ * @throws Error with a message for the user
+ */
+export async function actOnRender(
+  renders: DocumentRenders,
+  document: TextDocument,
+  path: string,
+  action: ClipAction,
+): Promise<void> {
+  const file = renders.list.files.find((each) => each.path === path);
+  if (!file) return;
+  switch (action) {
+    case 'show':
+      return renders.show('a', file);
+    case 'compare':
+      return renders.show('b', file);
+    case 'star':
+      return renders.list.toggleStar(path);
+    case 'delete':
+      return deleteRender(renders, file);
+    case 'reveal':
+      return void (await commands.executeCommand('revealFileInOS', Uri.file(path)));
+    case 'renderAgain':
+      return renderAgain(renders, document, file);
+    case 'openSource':
+      return openSource(file.source);
+    case 'saveAs':
+      return saveCopy(file);
+    case 'openOutside':
+      return openOutside(path);
+  }
+}
+
+async function deleteRender(renders: DocumentRenders, { name, path, paths }: RenderedFile): Promise<void> {
+  const button = 'Move to Trash';
+  const files = paths.map((each) => nameWithExtension(each)).join(', ');
+  const question = `Delete the render ${name}?`;
+  const chosen = await window.showWarningMessage(question, { modal: true, detail: files }, button);
+  if (chosen !== button) return;
+  for (const each of paths) await workspace.fs.delete(Uri.file(each), { useTrash: true, recursive: true });
+  renders.clips.forget(path);
+  await renders.rescan();
+}
+
+/** Renders the source in a file with its seed, with the models as they are now. */
+async function renderAgain(
+  renders: DocumentRenders,
+  document: TextDocument,
+  { name, source, seed }: RenderedFile,
+): Promise<void> {
+  const { server, jobs } = renders.services;
+  if (seed === null) throw new Error(`The seed of ${name} is not known. Open its source and render that.`);
+  const plan = await planNow(server, document, `The source of ${name}`, { kind: 'text', text: source, seed });
+  await jobs.submit({ document: document.uri.toString(), work: clipWork(plan), resume: true });
+}
+
+/** Opens the source of a render as a new, untitled file. */
+export async function openSource(source: string): Promise<void> {
+  await window.showTextDocument(await workspace.openTextDocument({ language: LANGUAGE, content: source }));
+}
+
+async function saveCopy({ path }: RenderedFile): Promise<void> {
+  const from = Uri.file(path);
+  const defaultUri = Uri.joinPath(from, '..', `${nameOf(path)} copy${extensionOf(path)}`);
+  const chosen = await window.showSaveDialog({ defaultUri, title: 'Save a Copy' });
+  if (chosen) await workspace.fs.copy(from, chosen, { overwrite: true });
+}
+
+async function openOutside(path: string): Promise<void> {
+  if (await env.openExternal(Uri.file(path))) return;
+  throw new Error(`${path} could not be opened. Open it in your file manager.`);
+}
+
+const nameWithExtension = (path: string): string => `${nameOf(path)}${extensionOf(path)}`;
+
+/** With its dot; empty for a folder. */
+const extensionOf = (path: string): string => /\.[a-z0-9]{3,4}$/i.exec(path)?.[0] ?? '';

@@ -1,0 +1,155 @@
+import { stat } from 'node:fs/promises';
+import {
+  type CancellationToken,
+  type CustomDocument,
+  type CustomDocumentOpenContext,
+  type CustomReadonlyEditorProvider,
+  commands,
+  type Disposable,
+  Uri,
+  type WebviewPanel,
+  window,
+  workspace,
+} from 'vscode';
+import type { ExtractResult } from '../../protocol/engine.ts';
+import type { PreviewState } from '../../protocol/preview.ts';
+import { messageOf } from '../log.ts';
+import { clipContent } from './clip-content.ts';
+import { DocumentPreview, type PreviewServices } from './document-preview.ts';
+import { Page, type PageRequest } from './page.ts';
+import { answerPage } from './page-requests.ts';
+import { openSource } from './render-actions.ts';
+import { nameOf, type RenderedFiles } from './rendered-files.ts';
+
+/** Of files that do not say. */
+const USUAL_FPS = 8;
+
+/** URI scheme of the sources in rendered files: documents without an editor, which the language server reads. */
+const SOURCES = 'travel-source';
+
+export class RenderedFileDocument implements CustomDocument {
+  readonly uri: Uri;
+  readonly stored: ExtractResult;
+
+  constructor(uri: Uri, stored: ExtractResult) {
+    this.uri = uri;
+    this.stored = stored;
+  }
+
+  dispose(): void {
+    // Nothing is kept open.
+  }
+}
+
+/** Opens a rendered file with the preview: its clip, and the timeline of its source, which it gives back. */
+export class RenderedFileEditor implements CustomReadonlyEditorProvider, Disposable {
+  readonly #files: RenderedFiles;
+  readonly #extension: Uri;
+  readonly #services: PreviewServices;
+  /** By the URI of the document that has it. */
+  readonly #sources = new Map<string, string>();
+  readonly #provider: Disposable;
+  /** The file that has the focus, or had it last. */
+  #active: RenderedFileDocument | null = null;
+
+  /** @param extension the extension's folder */
+  constructor(files: RenderedFiles, extension: Uri, services: PreviewServices) {
+    this.#files = files;
+    this.#extension = extension;
+    this.#services = { ...services, renders: null };
+    this.#provider = workspace.registerTextDocumentContentProvider(SOURCES, {
+      provideTextDocumentContent: (uri) => this.#sources.get(uri.toString()) ?? '',
+    });
+  }
+
+  async openCustomDocument(
+    uri: Uri,
+    _context: CustomDocumentOpenContext,
+    _token: CancellationToken,
+  ): Promise<RenderedFileDocument> {
+    const { mtimeMs } = await stat(uri.fsPath);
+    return new RenderedFileDocument(uri, await this.#files.stored(uri.fsPath, mtimeMs));
+  }
+
+  async resolveCustomEditor(document: CustomDocument, panel: WebviewPanel): Promise<void> {
+    if (!(document instanceof RenderedFileDocument)) throw new Error(`${document.uri} was not opened by this editor.`);
+    this.#active = document;
+    const page = new Page(panel, this.#extension, this.#services.log);
+    let preview: DocumentPreview | null = null;
+    let isDisposed = false;
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.#active = document;
+    });
+    panel.onDidDispose(() => {
+      isDisposed = true;
+      preview?.dispose();
+      if (this.#active === document) this.#active = null;
+    });
+    const { uri, stored } = document;
+    if (stored.ok) preview = await this.#previewOf(uri, stored, page);
+    if (isDisposed) {
+      preview?.dispose();
+      return;
+    }
+    const send = () =>
+      sendClip(document, preview, page).catch((error: unknown) => window.showErrorMessage(messageOf(error)));
+    page.onReady(() => void send());
+    page.onMessage((message) => void this.#answer(preview, message));
+    if (page.isReady) void send();
+  }
+
+  /** Opens the source of the active rendered file as an untitled file. @returns whether it has one */
+  async openSource(): Promise<boolean> {
+    if (!this.#active) return false;
+    const { stored } = this.#active;
+    if (!stored.ok) {
+      void window.showErrorMessage(stored.message);
+      return false;
+    }
+    await openSource(stored.source);
+    return true;
+  }
+
+  dispose(): void {
+    this.#provider.dispose();
+  }
+
+  async #previewOf(
+    file: Uri,
+    stored: Extract<ExtractResult, { readonly ok: true }>,
+    page: Page,
+  ): Promise<DocumentPreview> {
+    const uri = Uri.from({ scheme: SOURCES, path: `${file.path}.travel` });
+    this.#sources.set(uri.toString(), stored.source);
+    const source = await workspace.openTextDocument(uri);
+    return new DocumentPreview(source, this.#services, page, () => true, stateOf(stored));
+  }
+
+  async #answer(preview: DocumentPreview | null, message: PageRequest): Promise<void> {
+    const renders = message.type === 'command' && (message.command === 'render' || message.command === 'draft');
+    if (renders) await commands.executeCommand('travel.renderAgain');
+    else if (message.type === 'clip' && message.action === 'openSource') await this.openSource();
+    else await answerPage(message, preview, this.#services);
+  }
+}
+
+function stateOf(stored: ExtractResult): PreviewState {
+  if (!stored.ok) return { kind: 'failed', message: stored.message, resumable: false };
+  const plan = stored.plan.ok ? stored.plan.plan : null;
+  const frames = plan?.output.order.length ?? 0;
+  const summary = plan ? `${frames === 1 ? '1 frame' : `${frames} frames`}, seed ${plan.sampling.seed}` : '';
+  return { kind: 'done', summary, outdated: [] };
+}
+
+async function sendClip(
+  { uri, stored }: RenderedFileDocument,
+  preview: DocumentPreview | null,
+  page: Page,
+): Promise<void> {
+  const name = nameOf(uri.fsPath);
+  if (preview) preview.sendAll();
+  else page.post({ type: 'state', name, locked: true, state: stateOf(stored) });
+  const fps = stored.ok && stored.plan.ok ? stored.plan.plan.output.fps : USUAL_FPS;
+  const content = await clipContent(uri.fsPath, fps);
+  page.post({ type: 'clip', side: 'a', id: uri.fsPath, label: name, content });
+}

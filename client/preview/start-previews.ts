@@ -1,0 +1,79 @@
+import { commands, type ExtensionContext, type LogOutputChannel, type Uri, window } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { LocalEngine } from '../../rendering/local-engine.ts';
+import { messageOf } from '../log.ts';
+import type { RenderJobs } from '../render/jobs.ts';
+import type { PreviewServices } from './document-preview.ts';
+import { DocumentRenders } from './document-renders.ts';
+import { compareWithHead } from './head-comparison.ts';
+import { PreviewServer } from './preview-server.ts';
+import { Previews } from './previews.ts';
+import { actOnRender } from './render-actions.ts';
+import { RenderedFileEditor } from './rendered-file-editor.ts';
+import { RenderedFiles } from './rendered-files.ts';
+import { Stars } from './stars.ts';
+
+/** A process that reads what files hold ends soon after the last one. */
+const READER_IDLE_MS = 30_000;
+
+export interface PreviewsOnMachine {
+  readonly previews: Previews;
+  readonly renderedFiles: RenderedFileEditor;
+  /** Opens the preview of a file and compares it with the last commit. */
+  compareWithHead(target?: Uri): Promise<void>;
+}
+
+/** The previews of a window on a computer that renders. */
+export function startPreviews(
+  context: ExtensionContext,
+  client: BaseLanguageClient,
+  jobs: RenderJobs,
+  log: LogOutputChannel,
+): PreviewsOnMachine {
+  const server = new PreviewServer(client);
+  // A process of its own, because the one that renders does nothing else meanwhile.
+  const reader = new LocalEngine({
+    entry: context.asAbsolutePath('dist/engine.js'),
+    mode: 'lean',
+    cacheFolder: null,
+    idleMs: READER_IDLE_MS,
+  });
+  const files = new RenderedFiles((path) => reader.extract(path));
+  const stars = new Stars(context.workspaceState);
+  const services: PreviewServices = {
+    server,
+    log,
+    renders: {
+      of: (document, name, post) => new DocumentRenders(document, name, { jobs, files, server, stars, log }, post),
+      act: actOnRender,
+      watch(watching) {
+        jobs
+          .watch(watching)
+          .catch((error: unknown) => log.error(`Pictures of the render cannot be shown: ${messageOf(error)}`));
+      },
+    },
+  };
+  const previews = new Previews(services, context.extensionUri, context.workspaceState);
+  const renderedFiles = new RenderedFileEditor(files, context.extensionUri, services);
+  context.subscriptions.push(previews, renderedFiles, { dispose: () => reader.stop() });
+  return {
+    previews,
+    renderedFiles,
+    async compareWithHead(target) {
+      await previews.open(target);
+      const { shown } = previews;
+      if (!shown) {
+        void window.showWarningMessage('Open the .travel file to compare and try again.');
+        return;
+      }
+      try {
+        await compareWithHead(shown, server);
+      } catch (error) {
+        const log = 'Show Log';
+        if ((await window.showErrorMessage(messageOf(error), log)) === log) {
+          await commands.executeCommand('travel.showLog');
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { ClipContext } from '../../grammar/clip/context.ts';
+import { type FrameMix, mixedNumber } from '../../grammar/time/mixing.ts';
+import { type TravellingNumber, valueOverTime } from '../../grammar/time/schedule.ts';
+import type { TimelineLane } from '../../protocol/timeline.ts';
+
+/** With as many digits as a screen can show. */
+export const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
+
+/**
+ * The numbers of a clip that may change from frame to frame, as its plan has them: the guidance, the motion scale if it is
+ * not 1, and the weight of each LoRA.
+ *
+ * @param mixes which keyframes each frame mixes; empty: only what does not change has a lane
+ */
+export function lanesOf({ settings, prompts }: ClipContext, mixes: readonly FrameMix[]): TimelineLane[] {
+  const time = { frames: mixes.length, fps: settings.fps };
+  const numberLane = (name: string, value: TravellingNumber): TimelineLane[] => {
+    if (typeof value === 'number') return [{ name, kind: 'number', values: [value] }];
+    return mixes.length === 0 ? [] : [{ name, kind: 'number', values: unchanged(valueOverTime(value, time)) }];
+  };
+  const loraLanes = [...prompts.loras].flatMap(([name, { model, weights }]): TimelineLane[] => {
+    // A motion LoRA has one weight for the clip.
+    const strengths =
+      model?.description.kind === 'motion-lora' ? [...weights].slice(0, 1) : loraStrengths(prompts, name);
+    if (new Set(strengths).size === 1) return [{ name, kind: 'lora', values: [strengths[0]!] }];
+    const values = mixes.map(({ from, to, t }) => mixedNumber(strengths[from]!, strengths[to]!, t));
+    return values.length === 0 ? [] : [{ name, kind: 'lora', values: unchanged(values) }];
+  });
+  return [
+    ...numberLane('cfg_scale', settings.cfg_scale),
+    ...(settings.motion_scale === 1 ? [] : numberLane('motion_scale', settings.motion_scale)),
+    ...loraLanes,
+  ];
+}
+
+/** The strength of a LoRA in the UNet at each keyframe; 0 where it is not named. */
+function loraStrengths({ assembled }: ClipContext['prompts'], name: string): number[] {
+  return assembled.map(({ loras }) => loras.get(name)?.unet ?? 0);
+}
+
+/** A single value if all are the same. */
+function unchanged(values: readonly number[]): number[] {
+  const all = values.map(rounded);
+  return all.every((value) => value === all[0]) ? all.slice(0, 1) : all;
+}

@@ -1,0 +1,314 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RenderedFile } from '../../../client/preview/rendered-files.ts';
+import type { TravelPlan } from '../../../plan/plan.ts';
+import { plansOf } from '../../../plan/work.ts';
+import type { HostMessage } from '../../../protocol/preview.ts';
+import type { JobInfo, JobPicture, JobState, Submit } from '../../../protocol/renders.ts';
+import { planOf } from '../../rendering/plans.ts';
+import { documentAt, EventEmitter, fake, memento, window } from '../vscode.ts';
+import { log, settled, TestServer } from './services.ts';
+
+vi.mock('vscode', () => import('../vscode.ts'));
+const { DocumentRenders } = await import('../../../client/preview/document-renders.ts');
+const { compareWithHead } = await import('../../../client/preview/head-comparison.ts');
+const { actOnRender } = await import('../../../client/preview/render-actions.ts');
+const { Stars } = await import('../../../client/preview/stars.ts');
+
+const DOCUMENT = 'file:///clips/fox.travel';
+const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
+
+/** The render service of a window; a job ends when the test says so. */
+class TestJobs {
+  jobs: JobInfo[] = [];
+  isReconnecting = false;
+  readonly plans: TravelPlan[] = [];
+  readonly changed = new EventEmitter<readonly JobInfo[]>();
+  readonly pictures = new EventEmitter<JobPicture>();
+  readonly onDidChange = this.changed.event;
+  readonly onPicture = this.pictures.event;
+
+  async submit({ document, work }: Submit): Promise<number> {
+    const plan = plansOf(work)[0]!;
+    this.plans.push(plan);
+    const id = this.plans.length;
+    this.set(id, { kind: 'loading', progress: null, stopping: null }, document, plan.sampling.seed);
+    return id;
+  }
+  set(id: number, state: JobState, document = DOCUMENT, seed = 42): void {
+    const job = {
+      id,
+      document,
+      name: 'fox',
+      frames: '32 frames',
+      steps: 20,
+      seed,
+      crashes: 0,
+      note: '',
+      open: 'ask',
+      state,
+    } as const;
+    this.jobs = [...this.jobs.filter((each) => each.id !== id), job];
+    this.changed.fire(this.jobs);
+  }
+  done(id: number, ...files: string[]): void {
+    const { document, seed } = this.jobs.find((job) => job.id === id) ?? { document: DOCUMENT, seed: 42 };
+    this.set(id, { kind: 'done', result: { ok: true, files, timings, device: 'CPU' } }, document, seed);
+  }
+  async ended(id: number) {
+    const result = () =>
+      this.jobs.flatMap((job) => (job.id === id && job.state.kind === 'done' ? [job.state.result] : []));
+    while (result().length === 0) await new Promise<void>((resolve) => this.changed.event(() => resolve()));
+    return result()[0];
+  }
+  async connect() {
+    return { plan: async () => ({ ...planOf(), output: { ...planOf().output, fps: 12 } }) };
+  }
+  readonly changes: [number, string][] = [];
+  async change(id: number, change: string): Promise<void> {
+    this.changes.push([id, change]);
+  }
+}
+
+let folder = '';
+beforeEach(async () => {
+  fake.reset();
+  log.error.mockClear();
+  folder = await mkdtemp(join(tmpdir(), 'renders-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const write = async (name: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, name);
+  return path;
+};
+
+const fileOf = (path: string, changes: Partial<RenderedFile> = {}): RenderedFile => ({
+  path,
+  paths: [path],
+  name: 'render',
+  date: 1000,
+  source: 'a fox',
+  seed: 42,
+  fps: 8,
+  ...changes,
+});
+
+function setUp(found: RenderedFile[] = []) {
+  const document = documentAt('/clips/fox.travel');
+  const jobs = new TestJobs();
+  const server = new TestServer();
+  const posted: HostMessage[] = [];
+  const files = {
+    async *find() {
+      yield [...found];
+    },
+  };
+  const stars = new Stars(memento() as never);
+  const services = { jobs, files, server, stars, log } as never;
+  const renders = new DocumentRenders(document as never, 'fox', services, (message) => posted.push(message));
+  const of = <T extends HostMessage['type']>(type: T) =>
+    posted.filter((message): message is Extract<HostMessage, { type: T }> => message.type === type);
+  /** Waits for the next message of a type. */
+  const next = async <T extends HostMessage['type']>(type: T, count = 1) => {
+    await vi.waitUntil(() => of(type).length >= count);
+    return of(type)[count - 1]!;
+  };
+  return { document, jobs, server, posted, found, renders, of, next };
+}
+
+describe('the renders of a document', () => {
+  it('are listed with what differs from the text; the newest is played', async () => {
+    const path = await write('a.webp');
+    const { renders, of, next } = setUp([fileOf(path)]);
+    renders.checked(folder, 8);
+    expect(await next('renders')).toMatchObject({ renders: [{ id: path, seed: 42, starred: false }] });
+    expect(await next('clip')).toMatchObject({ side: 'a', id: path, label: 'seed 42', content: { fps: 8 } });
+    expect((await next('renders', 2)).renders[0]).toMatchObject({ differences: ['steps 20 → 30'] });
+    expect(renders.sources).toMatchObject({ lastRender: expect.stringMatching(/^seed 42, ./), outdated: [1] });
+    expect(of('clip')).toHaveLength(1);
+    expect((await next('thumbnail')).image).toEqual(new TextEncoder().encode('a.webp'));
+  });
+
+  it('of a job that ends are played at once, and its pictures are dropped', async () => {
+    const { jobs, next, found, renders, of } = setUp();
+    renders.checked(folder, 8);
+    const path = await write('b.webp');
+    found.push(fileOf(path));
+    jobs.set(1, { kind: 'sampling', progress: null, stopping: null });
+    const picture = { kind: 'latents', id: 1, frames: 1, width: 1, height: 1, rgb: btoa('abc') } as const;
+    jobs.pictures.fire({ ...picture, step: 1 });
+    jobs.pictures.fire({ ...picture, id: 7, step: 2 });
+    expect(of('latents')).toHaveLength(1);
+    jobs.done(1, join(folder, 'b.mp4'), path);
+    expect(await next('clip')).toMatchObject({ side: 'a', id: path, content: { fps: 12 } });
+    expect(await next('renders', 2)).toMatchObject({ renders: [{ id: path }] });
+  });
+
+  it('that ended before the preview was opened are not played as new', async () => {
+    const { jobs, of, document, server } = setUp();
+    jobs.done(1, '/gone.webp');
+    await settled();
+    const later = new DocumentRenders(
+      document as never,
+      'fox',
+      { jobs, files: {}, server, stars: new Stars(memento() as never), log } as never,
+      () => undefined,
+    );
+    jobs.changed.fire(jobs.jobs);
+    await settled();
+    expect(later.clips.a).toBeNull();
+    expect(of('clip')).toHaveLength(1);
+  });
+
+  it('are sent again to a new page', async () => {
+    const { renders, next, of } = setUp([fileOf(await write('a.webp'))]);
+    renders.checked(folder, 8);
+    await next('clip');
+    renders.sendAll();
+    await next('clip', 2);
+    await next('thumbnail', 2);
+    expect(of('renders').length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('a finished render', () => {
+  async function withRender(changes: Partial<RenderedFile> = {}) {
+    const path = await write('a.webp');
+    const all = setUp([fileOf(path, changes)]);
+    all.renders.checked(folder, 8);
+    await all.next('clip');
+    const act = (action: Parameters<typeof actOnRender>[3]) =>
+      actOnRender(all.renders, all.document as never, path, action);
+    return { ...all, path, act };
+  }
+
+  it('is compared, and no longer', async () => {
+    const { act, next, renders, path } = await withRender();
+    await act('compare');
+    expect(await next('clip', 2)).toMatchObject({ side: 'b', id: path });
+    renders.clips.clearCompare();
+    expect(await next('clearCompare')).toBeDefined();
+  });
+
+  it('gets a star and loses it', async () => {
+    const { act, of } = await withRender();
+    await act('star');
+    expect(of('renders').at(-1)!.renders[0]!.starred).toBe(true);
+    await act('star');
+    expect(of('renders').at(-1)!.renders[0]!.starred).toBe(false);
+  });
+
+  it('is moved to the trash with all its files, if the user agrees', async () => {
+    const { act, path, found } = await withRender({ paths: [join(folder, 'a.webp'), join(folder, 'a.mp4')] });
+    await act('delete');
+    expect(fake.deleted).toEqual([]);
+    fake.answers.push('Move to Trash');
+    found.length = 0;
+    await act('delete');
+    expect(fake.deleted).toEqual([path, join(folder, 'a.mp4')]);
+  });
+
+  it('is rendered again: the same source, the same seed', async () => {
+    const { act, jobs, server } = await withRender();
+    await act('renderAgain');
+    expect(server.asked.at(-1)).toEqual(['plan', { kind: 'text', text: 'a fox', seed: 42 }]);
+    expect(jobs.plans[0]).toMatchObject({ source: 'a fox', sampling: { seed: 42 } });
+  });
+
+  it('is not rendered again without its seed', async () => {
+    const { act } = await withRender({ seed: null });
+    await expect(act('renderAgain')).rejects.toThrow('The seed of render is not known.');
+  });
+
+  it('has its source in an untitled file', async () => {
+    const { act } = await withRender();
+    await act('openSource');
+    expect(window.activeTextEditor?.document).toMatchObject({ languageId: 'travel', text: 'a fox', isUntitled: true });
+  });
+});
+
+describe('comparing with HEAD', () => {
+  const git = (show: (revision: string, path: string) => Promise<string>) => ({
+    getAPI: () => ({ getRepository: () => ({ show }) }),
+  });
+  const compare = ({ renders, document, server }: ReturnType<typeof setUp>) =>
+    compareWithHead({ renders, document, name: 'fox' } as never, server as never);
+
+  it('says what changed, renders both with the same seed, and plays them side by side', async () => {
+    fake.git = git(async (revision, path) => `${revision} of ${path}`);
+    const all = setUp();
+    const compared = compare(all);
+    await vi.waitUntil(() => all.jobs.plans.length === 2);
+    expect(all.jobs.plans.map(({ source, sampling }) => [source, sampling.seed])).toEqual([
+      ['now', 5],
+      ['HEAD of /clips/fox.travel', 5],
+    ]);
+    expect(fake.messages[0]!.text).toBe('Changed in fox since HEAD: steps 20 → 30. Both are rendered with seed 5.');
+    all.jobs.done(1, await write('now.webp'));
+    await all.next('clip');
+    // A render that nobody compares would be played instead.
+    all.jobs.done(2, await write('head.webp'));
+    await compared;
+    await settled();
+    expect(
+      all
+        .of('clip')
+        .map(({ side, label }) => [side, label])
+        .sort(),
+    ).toEqual([
+      ['a', 'Now'],
+      ['b', 'HEAD'],
+    ]);
+    expect(all.renders.clips.a?.path).toBe(join(folder, 'now.webp'));
+  });
+
+  it('renders nothing that was rendered before', async () => {
+    fake.git = git(async () => 'old');
+    const all = setUp([
+      fileOf(await write('now.webp'), { source: 'now', seed: 5 }),
+      fileOf(await write('old.webp'), { source: 'old', seed: 5 }),
+    ]);
+    all.renders.checked(folder, 8);
+    await all.next('clip');
+    await compare(all);
+    expect(all.jobs.plans).toEqual([]);
+    expect(
+      all
+        .of('clip')
+        .slice(-2)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([join(folder, 'now.webp'), join(folder, 'old.webp')].sort());
+  });
+
+  it('renders nothing if both are the same', async () => {
+    fake.git = git(async () => 'now');
+    const all = setUp();
+    all.server.differencesAnswer = { phrases: [], frames: [] };
+    await compare(all);
+    expect(all.jobs.plans).toEqual([]);
+    expect(fake.messages).toEqual([{ kind: 'information', text: 'fox renders the same as in HEAD.' }]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['there is no Git extension', undefined, 'The Git extension of VS Code is not available.'],
+    [
+      'Git is disabled',
+      {
+        getAPI: () => {
+          throw new Error('Git model not found');
+        },
+      },
+      'Git cannot be used: Git model not found.',
+    ],
+    ['there is no repository', { getAPI: () => ({ getRepository: () => null }) }, 'not in a Git repository'],
+    ['it was not committed', git(() => Promise.reject(new Error('fatal'))), 'The last commit does not have the file.'],
+  ])('says why it cannot: %s', async (_why, api, message) => {
+    fake.git = api;
+    await expect(compare(setUp())).rejects.toThrow(message);
+  });
+});

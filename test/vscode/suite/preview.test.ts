@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { suite, teardown, test } from 'mocha';
+import { ConfigurationTarget, commands, type TabInputCustom, Uri, window, workspace } from 'vscode';
+import type { RenderResult } from '../../../protocol/engine.ts';
+import { fileUri, open, textWhen, write } from './documents.ts';
+import { clickInPage, screenshot, see, seeInPage } from './window.ts';
+
+const render = () => commands.executeCommand<RenderResult>('travel.render');
+
+/** The tab of the preview, and of rendered files. */
+const previewTabs = () =>
+  window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(({ label }) => /Preview|\.webp$/.test(label)));
+
+suite('preview', () => {
+  teardown(async () => {
+    // Each test starts with one group of editors.
+    await workspace.saveAll();
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await commands.executeCommand('notifications.clearAll');
+  });
+
+  test('opens beside the text, which keeps the keyboard, and follows what is typed', async () => {
+    const editor = await open('right.travel');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/32 frames/');
+    assert.equal(window.activeTextEditor, editor);
+    await screenshot('preview');
+    await write(editor, '---\nframes: 48\n---\n0: a cat\n16 cut: a fox\n40: a wolf\n');
+    await seeInPage('text=/48 frames/');
+    await screenshot('preview-edited');
+    assert.equal(window.activeTextEditor, editor);
+  });
+
+  test('follows the active file, and stays on its file while it is locked', async () => {
+    await open('tiny.travel');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/2 frames/');
+    await open('long.travel');
+    await seeInPage('text=/4 frames/');
+    await commands.executeCommand('travel.togglePreviewLock');
+    await see('.tab >> text=[Preview] long');
+    await open('tiny.travel');
+    assert.deepEqual(
+      previewTabs().map(({ label }) => label),
+      ['[Preview] long'],
+    );
+    await commands.executeCommand('travel.togglePreviewLock');
+    await see('.tab >> text=Preview tiny');
+  });
+
+  test('comes back after it was hidden', async () => {
+    await open('tiny.travel');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/2 frames/');
+    const group = window.tabGroups.all.find(({ tabs }) => tabs.some((tab) => tab.label === 'Preview tiny'))!;
+    const other = await workspace.openTextDocument(fileUri('notes.md'));
+    await window.showTextDocument(other, { viewColumn: group.viewColumn });
+    const editor = await open('tiny.travel');
+    await write(editor, '---\nframes: 7\n---\na cat\n');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/7 frames/');
+  });
+
+  test('shows a render while it runs, and its clip at the end', async () => {
+    await open('long.travel');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/4 frames/');
+    const rendering = render();
+    await seeInPage('text=/step \\d+/i');
+    await screenshot('preview-sampling');
+    const result = await rendering;
+    assert.ok(result.ok, JSON.stringify(result));
+    await seeInPage('text=/4 frames, seed 1, in/');
+    await screenshot('preview-done');
+  });
+
+  test('cancels a render', async () => {
+    await open('long.travel');
+    await commands.executeCommand('travel.openPreview');
+    const rendering = render();
+    await seeInPage('text=/step \\d+/i');
+    await clickInPage('text=Cancel');
+    const result = await rendering;
+    assert.ok(!result.ok && result.kind === 'cancelled', JSON.stringify(result));
+    await seeInPage('text=/cancel/i');
+    await screenshot('preview-canceled');
+  });
+
+  test('opens a rendered file with its source', async () => {
+    const editor = await open('tiny.travel');
+    const source = editor.document.getText().replace('save: [png]', 'save: [webp]');
+    await write(editor, source);
+    const result = await render();
+    assert.ok(result.ok, JSON.stringify(result));
+    await commands.executeCommand('vscode.openWith', Uri.file(result.files[0]!), 'travel.renderedFile');
+    await seeInPage('text=/seed 1/');
+    await screenshot('rendered-file');
+    assert.ok(previewTabs().some(({ input }) => (input as TabInputCustom).viewType === 'travel.renderedFile'));
+    await commands.executeCommand('travel.openSource');
+    assert.equal(window.activeTextEditor?.document.getText(), source);
+    assert.equal(window.activeTextEditor?.document.languageId, 'travel');
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  test('compares with the last commit', async () => {
+    const folder = fileUri('.').fsPath;
+    const git = (...parts: string[]) =>
+      execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...parts], { cwd: folder });
+    git('init', '--quiet');
+    git('add', 'tiny.travel');
+    git('commit', '--quiet', '--message', 'Add a clip');
+    const enabled = (value: boolean) =>
+      workspace.getConfiguration('git').update('enabled', value, ConfigurationTarget.Global);
+    await enabled(true);
+    try {
+      const editor = await open('tiny.travel');
+      await commands.executeCommand('git.openRepository', folder);
+      await write(editor, editor.document.getText().replace('steps: 1', 'steps: 2'));
+      await textWhen(editor.document, (text) => text.includes('steps: 2'));
+      await commands.executeCommand('travel.compareWithHead');
+      await seeInPage('text=HEAD');
+      await screenshot('compare-with-head');
+      await editor.document.save();
+    } finally {
+      await enabled(false);
+    }
+  });
+});

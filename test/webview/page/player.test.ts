@@ -1,0 +1,323 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { HostMessage } from '../../../protocol/preview.ts';
+import { openBrowser } from '../../vscode/browser.ts';
+import { openPreview, type PageOptions, type PreviewPage, settled } from './preview-page.ts';
+import { clip, decodedFrame, latents, otherClip, portraitTimeline, RECORDED_STATES } from './recorded-states.ts';
+
+let browser: Browser;
+let preview: PreviewPage;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+afterEach(() => preview?.close());
+
+const STATE: HostMessage = {
+  type: 'state',
+  name: 'portrait',
+  locked: false,
+  state: { kind: 'done', summary: '32 frames', outdated: [] },
+};
+const TIMELINE: HostMessage = { type: 'timeline', version: 7, timeline: portraitTimeline() };
+const SAMPLING: HostMessage = {
+  ...STATE,
+  state: { kind: 'sampling', step: 3, steps: 12, window: null, windows: null, secondsLeft: null },
+};
+
+async function open(options: PageOptions, ...messages: HostMessage[]): Promise<PreviewPage> {
+  preview = await openPreview(browser, options);
+  await preview.send(...messages);
+  return preview;
+}
+
+/** The colour of a place of the picture, in parts of its size. */
+async function pixel(x: number, y: number): Promise<number[]> {
+  return preview.page.evaluate(
+    ([px, py]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.stage > canvas')!;
+      const side = Math.min(canvas.width, canvas.height) - 24;
+      const [left, top] = [(canvas.width - side) / 2, (canvas.height - side) / 2];
+      const data = canvas.getContext('2d')!.getImageData(left + px! * side, top + py! * side, 1, 1).data;
+      return [...data].slice(0, 3);
+    },
+    [x, y],
+  );
+}
+
+const frame = () => preview.page.locator('.time-frame b').textContent().then(Number);
+const waitForFrame = (value: number) =>
+  preview.page.waitForFunction((wanted) => document.querySelector('.time-frame b')?.textContent === `${wanted}`, value);
+
+/** Waits until the colour of a place is another one, and returns it. */
+async function changedPixel(before: readonly number[]): Promise<number[]> {
+  for (;;) {
+    await settled(preview.page);
+    const now = await pixel(0.5, 0.3);
+    if (Math.hypot(...now.map((value, i) => value - before[i]!)) > 12) return now;
+  }
+}
+
+describe('a rendered clip', () => {
+  it('plays by itself, on the canvas', async () => {
+    await open({}, STATE, TIMELINE, clip());
+    await preview.page.waitForFunction(
+      () => document.querySelector('button.play')?.getAttribute('aria-label') === 'Pause',
+    );
+    const first = await pixel(0.5, 0.3);
+    expect(first.some((value) => value > 60)).toBe(true);
+    await changedPixel(first);
+  });
+
+  it('waits if the person prefers no motion', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    expect(await preview.page.locator('button.play').getAttribute('aria-label')).toBe('Play');
+    expect(await frame()).toBe(0);
+  });
+
+  it('shows other pixels at another frame, and the same ones at the same frame', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    const first = await pixel(0.5, 0.3);
+    await preview.send({ type: 'cursor', frame: 17 });
+    await changedPixel(first);
+    await preview.send({ type: 'cursor', frame: 0 });
+    await preview.page.waitForFunction(() => true);
+    await settled(preview.page);
+    expect(await pixel(0.5, 0.3)).toEqual(first);
+  });
+
+  it('is asked about where the playhead rests', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await preview.send({ type: 'cursor', frame: 12 });
+    await preview.page.waitForFunction(() =>
+      recorder().sent.some((message) => message.type === 'inspect' && message.frame === 12),
+    );
+  });
+
+  it('that is damaged is one sentence', async () => {
+    const broken = clip();
+    if (broken.type !== 'clip' || broken.content.kind !== 'animation') throw new Error('An animation was expected.');
+    await open({}, STATE, TIMELINE, { ...broken, content: { ...broken.content, bytes: new Uint8Array(100).fill(7) } });
+    await preview.page.getByText('The file is damaged and cannot be shown.').waitFor();
+    await preview.page.getByRole('button', { name: 'Open Outside' }).click();
+    expect(await preview.waitFor('clip')).toMatchObject({ action: 'openOutside' });
+  });
+
+  it('holds 32 decoded frames at most, however long it is', async () => {
+    preview = await openPreview(browser, {});
+    await preview.page.evaluate(() => {
+      const count = { open: 0, most: 0, all: 0 };
+      const original = createImageBitmap;
+      const counted = new WeakSet<ImageBitmap>();
+      Object.assign(globalThis, {
+        count,
+        createImageBitmap: async (source: ImageBitmapSource, options?: ImageBitmapOptions) => {
+          const bitmap = await (options ? original(source, options) : original(source));
+          // Thumbnails are scaled.
+          if (options === undefined) {
+            counted.add(bitmap);
+            count.all++;
+            count.most = Math.max(count.most, ++count.open);
+          }
+          return bitmap;
+        },
+      });
+      const close = ImageBitmap.prototype.close;
+      ImageBitmap.prototype.close = function closeCounted() {
+        if (counted.delete(this)) count.open--;
+        close.call(this);
+      };
+    });
+    const images = await Promise.all(
+      Array.from({ length: 90 }, async (_, i) => {
+        const message = await decodedFrame(i % 32);
+        return message.type === 'frame' ? message.image : new Uint8Array();
+      }),
+    );
+    const content = { kind: 'frames', mime: 'image/webp', images, fps: 8 } as const;
+    const long: HostMessage = { type: 'timeline', version: 1, timeline: { ...portraitTimeline(), frames: 90 } };
+    await preview.send(STATE, long, { type: 'clip', side: 'a', id: 'long', label: 'long', content });
+    await preview.page.keyboard.press('9');
+    const count = await preview.page
+      .waitForFunction(() => {
+        const { count: found } = globalThis as unknown as { count: { open: number; most: number; all: number } };
+        return found.all > 300 ? found : null;
+      })
+      .then((handle) => handle.jsonValue());
+    // One more while it is exchanged.
+    expect(count!.most).toBeLessThanOrEqual(33);
+  });
+
+  it('is saved and copied as PNG in its own size', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
+    for (const [label, type] of [
+      ['Save Frame as PNG…', 'saveFrame'],
+      ['Copy Frame', 'copyFrame'],
+    ] as const) {
+      await preview.page.getByRole('button', { name: 'More', exact: true }).click();
+      await preview.page.getByRole('menuitem', { name: label }).click();
+      const size = await preview.page
+        .waitForFunction((wanted) => {
+          const sent = recorder().sent.find((message) => message.type === wanted);
+          if (sent?.type !== 'saveFrame' && sent?.type !== 'copyFrame') return null;
+          const view = new DataView(sent.png.buffer);
+          return { frame: sent.frame, width: view.getUint32(16), height: view.getUint32(20) };
+        }, type)
+        .then((handle) => handle.jsonValue());
+      expect(size).toEqual({ frame: 4, width: 128, height: 128 });
+    }
+  });
+});
+
+describe('a running render', () => {
+  it('plays its latents, and replaces them by decoded frames', async () => {
+    await open({ reducedMotion: true }, SAMPLING, TIMELINE, await latents(0.3, 3));
+    const noisy = await pixel(0.5, 0.3);
+    await preview.send(await latents(0.9, 4));
+    const clearer = await changedPixel(noisy);
+    await preview.send(await decodedFrame(0));
+    await changedPixel(clearer);
+    await preview.send({ type: 'cursor', frame: 1 });
+    expect(await frame()).toBe(1);
+  });
+
+  it('plays by itself and goes on while steps arrive', async () => {
+    await open({}, SAMPLING, TIMELINE, await latents(0.3, 3));
+    await preview.page.waitForFunction(() => Number(document.querySelector('.time-frame b')?.textContent) > 1);
+    await preview.send(await latents(0.6, 4));
+    const before = await frame();
+    await preview.page.waitForFunction(
+      (old) => Number(document.querySelector('.time-frame b')?.textContent) !== old,
+      before,
+    );
+  });
+
+  it('with latents of the wrong size is reported, and the page goes on', async () => {
+    await open({}, SAMPLING, TIMELINE, {
+      type: 'latents',
+      step: 1,
+      frames: 4,
+      width: 2,
+      height: 2,
+      rgb: new Uint8Array(5),
+    });
+    expect((await preview.waitFor('error')).message).toContain('Latents of 4 frames');
+    await preview.send({ type: 'cursor', frame: 9 });
+    expect(await frame()).toBe(9);
+  });
+});
+
+describe('the keys', () => {
+  const press = (key: string) => preview.page.keyboard.press(key);
+
+  it('play, step and jump', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await press('ArrowRight');
+    await press('ArrowRight');
+    await waitForFrame(2);
+    await press('ArrowLeft');
+    await waitForFrame(1);
+    await press('Shift+ArrowRight');
+    await waitForFrame(5);
+    await press('Shift+ArrowRight');
+    await waitForFrame(15);
+    await press('Shift+ArrowLeft');
+    await waitForFrame(5);
+    await press('End');
+    await waitForFrame(31);
+    await press('Home');
+    await waitForFrame(0);
+    await press('Space');
+    await preview.page.waitForFunction(() => Number(document.querySelector('.time-frame b')?.textContent) > 2);
+    await press('Space');
+    const stopped = await frame();
+    await settled(preview.page);
+    expect(await frame()).toBe(stopped);
+  });
+
+  it('go to the line, to the text, and render', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 17 });
+    await press('Enter');
+    expect(await preview.waitFor('reveal')).toEqual({ type: 'reveal', line: 14 });
+    await press('Escape');
+    await press('Control+Enter');
+    const commands = (await preview.sent()).filter(({ type }) => type === 'command');
+    expect(commands).toEqual([
+      { type: 'command', command: 'focusText' },
+      { type: 'command', command: 'render' },
+    ]);
+  });
+
+  it('with modifiers reach VS Code', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await preview.page.evaluate(() => {
+      const kept: boolean[] = [];
+      Object.assign(globalThis, { prevented: kept });
+      addEventListener('keydown', (event) => kept.push(event.defaultPrevented));
+    });
+    for (const key of ['Control+ArrowRight', 'Alt+1', 'Control+Shift+KeyP', 'Control+KeyF', 'F1']) await press(key);
+    const prevented = await preview.page.evaluate(() => (globalThis as unknown as { prevented: boolean[] }).prevented);
+    expect(prevented.some(Boolean)).toBe(false);
+    expect(await frame()).toBe(0);
+  });
+
+  it('are listed', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await press('?');
+    await preview.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await press('ArrowRight');
+    expect(await frame()).toBe(0);
+    await press('Escape');
+    await preview.page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await preview.sent()).some(({ type }) => type === 'command')).toBe(false);
+  });
+
+  it('go on working after a click on a button', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await preview.page.getByRole('button', { name: 'Next Frame (→)' }).click();
+    await waitForFrame(1);
+    await press('Space');
+    await preview.page.waitForFunction(
+      () => document.querySelector('button.play')?.getAttribute('aria-label') === 'Pause',
+    );
+    await press('Space');
+  });
+});
+
+describe('comparing', () => {
+  it('shows both clips: side by side, wiped, and their difference', async () => {
+    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), await otherClip());
+    await preview.page.getByRole('slider', { name: 'Border between A and B' }).waitFor();
+    const [left, right] = [await pixel(0.1, 0.05), await pixel(0.9, 0.05)];
+    expect(Math.hypot(...left.map((value, i) => value - right[i]!))).toBeGreaterThan(20);
+    await preview.page.getByRole('slider', { name: 'Border between A and B' }).focus();
+    for (let i = 0; i < 26; i++) await preview.page.keyboard.press('ArrowRight');
+    await settled(preview.page);
+    const onlyA = await pixel(0.9, 0.05);
+    expect(Math.hypot(...onlyA.map((value, i) => value - right[i]!))).toBeGreaterThan(20);
+    await preview.page.getByRole('button', { name: 'Difference' }).click();
+    await settled(preview.page);
+    expect(Math.max(...(await pixel(0.9, 0.05)).map((value, i) => Math.abs(value - onlyA[i]!)))).toBeGreaterThan(20);
+  });
+
+  it('of a clip with itself shows no difference', async () => {
+    await open(
+      { reducedMotion: true, stored: { compare: 'difference' } },
+      STATE,
+      TIMELINE,
+      clip(),
+      clip('b', 'renders/portrait/copy.webp'),
+    );
+    await preview.page.getByText('Black: no difference').waitFor();
+    await settled(preview.page);
+    await settled(preview.page);
+    // Scaling rounds.
+    expect(Math.max(...(await pixel(0.5, 0.3)))).toBeLessThan(3);
+  });
+
+  it('starts with the next older render', async () => {
+    await open({ reducedMotion: true }, ...(await RECORDED_STATES.find(({ name }) => name === 'done')!.messages()));
+    await preview.page.keyboard.press('c');
+    expect(await preview.waitFor('clip')).toEqual({ type: 'clip', id: 'renders/portrait/7.webp', action: 'compare' });
+  });
+});

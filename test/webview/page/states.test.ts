@@ -1,0 +1,87 @@
+import axe from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../../vscode/browser.ts';
+import { openPreview, type PreviewPage, settled, type Theme } from './preview-page.ts';
+import { RECORDED_STATES } from './recorded-states.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+/** What axe-core finds, as text. */
+async function violations({ page }: PreviewPage): Promise<string[]> {
+  // Evaluated by the debugger: the policy of the page does not apply to it.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: typeof axe }).axe;
+    const { violations: found } = await run.run(document, { resultTypes: ['violations'] });
+    return found.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`)}`,
+    );
+  });
+}
+
+/** Pairs of texts or buttons that cover each other, and texts outside of the page. */
+function overlaps({ page }: PreviewPage): Promise<string[]> {
+  return page.evaluate(() => {
+    const selector =
+      'header h1, header p, button, .time, .lane-label, .strip-text, .timeline-count, .card h2, .card p, .caption, .tab';
+    const boxes = [...document.querySelectorAll<HTMLElement>(selector)]
+      .map((node) => ({ node, box: node.getBoundingClientRect() }))
+      .filter(({ box, node }) => box.width > 0 && box.height > 0 && node.checkVisibility());
+    const name = (node: HTMLElement) => `“${node.textContent || node.getAttribute('aria-label')}”`;
+    const found = boxes
+      .filter(({ box }) => box.left < -0.5 || box.right > innerWidth + 0.5)
+      .map(({ node }) => `${name(node)} is cut off at the side`);
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) {
+        if (a.node.contains(b.node) || b.node.contains(a.node)) continue;
+        const x = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const y = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (x > 1 && y > 1) found.push(`${name(a.node)} covers ${name(b.node)}`);
+      }
+    }
+    return found;
+  });
+}
+
+const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
+
+describe.each(RECORDED_STATES)('$name', ({ name, words, messages, stored, press }) => {
+  it('shows its words, is accessible in every theme, and breaks no rule of the policy', async () => {
+    const preview = await openPreview(browser, { width: 1200, height: 900, reducedMotion: true, stored });
+    await preview.send(...(await messages()));
+    if (press !== undefined) await preview.page.keyboard.press(press);
+    await settled(preview.page);
+    const text = await preview.page.locator('body').textContent();
+    for (const word of words) expect(text).toContain(word);
+    const found: string[] = [];
+    // Each theme at another width, so that every state is seen in every layout.
+    for (const [i, theme] of THEMES.entries()) {
+      const width = [1200, 700, 400, 900][i]!;
+      await preview.page.setViewportSize({ width, height: 900 });
+      await preview.setTheme(theme);
+      const all = [...(await violations(preview)), ...(await overlaps(preview))];
+      found.push(...all.map((text) => `${name} ${theme} ${width}: ${text}`));
+    }
+    expect([...found, ...(await preview.problems())]).toEqual([]);
+    await preview.close();
+  });
+});
+
+it('shows every state with forced colours', async () => {
+  const preview = await openPreview(browser, { forcedColours: true, reducedMotion: true });
+  for (const { messages } of RECORDED_STATES) await preview.send(...(await messages()));
+  expect(await preview.problems()).toEqual([]);
+  await preview.close();
+});
+
+it('can be read at 200 % zoom', async () => {
+  const preview = await openPreview(browser, { width: 600, height: 400, reducedMotion: true });
+  await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'rich')!.messages()));
+  expect(await overlaps(preview)).toEqual([]);
+  await preview.close();
+});

@@ -1,0 +1,157 @@
+import type { KeyAction } from '../keyboard.ts';
+import { type LoopMode, SPEEDS, setRangeEnd } from '../player/clock.ts';
+import { ACTUAL_SIZE, FIT } from '../player/zoom.ts';
+import type { Preview } from '../preview.ts';
+import type { StatusAction } from '../state/status.ts';
+import { seconds } from '../timeline/ticks.ts';
+
+const LOOPS: readonly LoopMode[] = ['loop', 'ping-pong', 'once'];
+export const LOOP_NAMES: Readonly<Record<LoopMode, string>> = {
+  loop: 'Loop',
+  'ping-pong': 'Ping-pong',
+  once: 'Play once',
+};
+
+export const speedText = (speed: number) => `${speed}×`;
+
+export function cycleLoop(preview: Preview): void {
+  const { clock } = preview.view;
+  const loop = LOOPS[(LOOPS.indexOf(clock.loop) + 1) % LOOPS.length]!;
+  preview.change({ clock: { ...clock, loop, direction: 1 } });
+  preview.say(LOOP_NAMES[loop]);
+}
+
+export function setSpeed(preview: Preview, speed: number): void {
+  preview.change({ clock: { ...preview.view.clock, speed } });
+  preview.say(`Speed ${speedText(speed)}`);
+}
+
+/** Moves to a neighbouring keyframe. */
+export function stepKey(preview: Preview, by: 1 | -1): void {
+  const keys = preview.model.timeline?.timeline.keys ?? [];
+  const { frame } = preview;
+  const next = by === 1 ? keys.find((key) => key.frame > frame) : keys.findLast((key) => key.frame < frame);
+  if (next === undefined) return;
+  preview.pause();
+  preview.seek(next.frame);
+}
+
+/** The line of the keyframe that leads at the shown frame. */
+export function revealFrame(preview: Preview): void {
+  const keys = preview.model.timeline?.timeline.keys ?? [];
+  const key = keys.findLast((candidate) => candidate.frame <= preview.frame) ?? keys[0];
+  preview.post(key === undefined ? { type: 'command', command: 'focusText' } : { type: 'reveal', line: key.line });
+}
+
+/** Compares with the next older render, or stops comparing. */
+export function toggleCompare(preview: Preview): void {
+  const { a, b, renders } = preview.model;
+  if (b !== null) {
+    preview.post({ type: 'clearCompare' });
+    preview.say('Comparison closed');
+    return;
+  }
+  const others = renders.filter(({ id }) => id !== a?.id).toSorted((x, y) => y.date - x.date);
+  const shown = renders.find(({ id }) => id === a?.id);
+  const other = others.find(({ date }) => shown === undefined || date <= shown.date) ?? others[0];
+  if (other === undefined) {
+    preview.change({ tab: 'renders' });
+    preview.say('There is no other render to compare with.');
+  } else preview.post({ type: 'clip', id: other.id, action: 'compare' });
+}
+
+export function doStatusAction(preview: Preview, { does }: StatusAction): void {
+  if ('command' in does) preview.post({ type: 'command', command: does.command });
+  else if ('reveal' in does) preview.post({ type: 'reveal', line: does.reveal });
+  else preview.post({ type: 'previewFrame', frame: preview.frame });
+}
+
+/** The shown frame as a PNG file, in its own size. */
+export async function sendFrame(preview: Preview, type: 'saveFrame' | 'copyFrame'): Promise<void> {
+  const { frame } = preview;
+  const picture = preview.pictures.picture(preview.model, 'a', preview.view.clock.position, preview.length.fps);
+  if (picture === null) {
+    preview.say('There is no picture of this frame yet.');
+    return;
+  }
+  try {
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    canvas.getContext('2d')!.drawImage(picture.image, 0, 0, picture.width, picture.height);
+    const blob = await canvas.convertToBlob({ type: 'image/png' });
+    preview.post({ type, frame, png: new Uint8Array(await blob.arrayBuffer()) });
+  } catch (error) {
+    preview.fail('The shown frame could not be written as PNG', error);
+  }
+}
+
+/** What is shown beside the time: the picture's own number if the clip has more pictures than frames. */
+export function timeText(preview: Preview): string {
+  const { fps } = preview.length;
+  return seconds(preview.frame / fps, 2);
+}
+
+export interface KeyTarget {
+  readonly toggleFull: () => void;
+  readonly toggleHelp: () => void;
+}
+
+export function doKey(preview: Preview, action: KeyAction, target: KeyTarget): void {
+  const { clock } = preview.view;
+  const { frames } = preview.length;
+  switch (action.kind) {
+    case 'togglePlaying':
+      preview.togglePlaying();
+      break;
+    case 'step':
+      preview.step(action.by);
+      break;
+    case 'stepKey':
+      stepKey(preview, action.by);
+      break;
+    case 'end':
+      preview.pause();
+      preview.seek(action.which === 'first' ? 0 : frames - 1);
+      break;
+    case 'range':
+      preview.change({ clock: setRangeEnd(clock, action.end, frames) });
+      preview.say(rangeText(preview));
+      break;
+    case 'loop':
+      cycleLoop(preview);
+      break;
+    case 'speed':
+      setSpeed(preview, SPEEDS[action.index]!);
+      break;
+    case 'fit':
+      preview.change({ zoom: FIT });
+      break;
+    case 'actualSize':
+      preview.change({ zoom: ACTUAL_SIZE });
+      break;
+    case 'compare':
+      toggleCompare(preview);
+      break;
+    case 'onion':
+      preview.change({ onion: !preview.view.onion });
+      break;
+    case 'fullScreen':
+      target.toggleFull();
+      break;
+    case 'reveal':
+      revealFrame(preview);
+      break;
+    case 'focusText':
+      preview.post({ type: 'command', command: 'focusText' });
+      break;
+    case 'render':
+      preview.post({ type: 'command', command: 'render' });
+      break;
+    case 'help':
+      target.toggleHelp();
+  }
+}
+
+function rangeText(preview: Preview): string {
+  const { range } = preview.view.clock;
+  return range === null ? 'Loop range: whole clip' : `Loop range: frames ${range.first} to ${range.last}`;
+}

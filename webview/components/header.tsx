@@ -1,0 +1,88 @@
+import type { JSX } from 'preact';
+import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
+import { isRunning } from '../state/model.ts';
+import { seconds } from '../timeline/ticks.ts';
+import { toggleCompare } from './actions.ts';
+import { IconButton } from './button.tsx';
+import { Icon } from './icon.tsx';
+import { MenuButton, type MenuItem } from './menu.tsx';
+
+/** What the file is, and what can be done with it. @param quiet the stage has larger buttons for the same */
+export function Header({ preview, quiet }: { preview: Preview; quiet: boolean }): JSX.Element {
+  const { name, locked, state, timeline, b } = preview.model;
+  const canRender =
+    state !== null && !isRunning(state) && !['no-file', 'no-engine', 'untrusted', 'reconnecting'].includes(state.kind);
+  return (
+    <header class="header">
+      <h1 class="file-name" title={shortText(name ?? '')}>
+        {shortText(name ?? 'Preview')}
+      </h1>
+      {timeline !== null && <Facts preview={preview} />}
+      <div class="header-tools">
+        {name !== null && (
+          <>
+            <IconButton
+              icon={locked ? 'lock' : 'unlock'}
+              label={
+                locked ? 'Locked to this file. Follow the active file' : 'Follows the active file. Lock to this file'
+              }
+              pressed={locked}
+              onClick={() => preview.post({ type: 'command', command: 'toggleLock' })}
+            />
+            <IconButton
+              icon="splitHorizontal"
+              label={b === null ? 'Compare with Another Render (C)' : 'Close Comparison (C)'}
+              pressed={b !== null}
+              onClick={() => toggleCompare(preview)}
+            />
+          </>
+        )}
+        {isRunning(state) && !quiet && (
+          <button type="button" class="button" onClick={() => preview.post({ type: 'command', command: 'cancel' })}>
+            Cancel
+          </button>
+        )}
+        {canRender && <RenderButton preview={preview} quiet={quiet} />}
+      </div>
+    </header>
+  );
+}
+
+function Facts({ preview }: { preview: Preview }): JSX.Element {
+  const { frames, fps, width, height } = preview.model.timeline!.timeline;
+  const facts = [
+    frames === 1 ? '1 frame' : `${frames} frames`,
+    seconds(frames / fps),
+    `${fps} fps`,
+    `${width} × ${height}`,
+  ];
+  return <p class="facts">{facts.join(' · ')}</p>;
+}
+
+function RenderButton({ preview, quiet }: { preview: Preview; quiet: boolean }): JSX.Element {
+  const command = (name: 'render' | 'draft' | 'compareWithHead' | 'ignoreRenders') => () =>
+    preview.post({ type: 'command', command: name });
+  const items = (): MenuItem[] => [
+    { kind: 'action', label: 'Render Draft', run: command('draft') },
+    {
+      kind: 'action',
+      label: `Preview Frame ${preview.frame}`,
+      run: () => preview.post({ type: 'previewFrame', frame: preview.frame }),
+    },
+    { kind: 'separator' },
+    { kind: 'action', label: 'Compare with HEAD', run: command('compareWithHead') },
+    { kind: 'action', label: 'Ignore Renders in Git', run: command('ignoreRenders') },
+  ];
+  const look = quiet ? 'button' : 'button primary';
+  return (
+    <span class="split-button">
+      <button type="button" class={look} onClick={command('render')}>
+        Render
+      </button>
+      <MenuButton label="More Ways to Render" class={`${look} split-more`} items={items}>
+        <Icon name="chevronDown" size={14} />
+      </MenuButton>
+    </span>
+  );
+}

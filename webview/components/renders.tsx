@@ -1,0 +1,107 @@
+import type { JSX } from 'preact';
+import type { PageMessage, RenderedClip } from '../../protocol/preview.ts';
+import type { Preview } from '../preview.ts';
+import { shortText } from '../short-text.ts';
+import { IconButton } from './button.tsx';
+import { Icon } from './icon.tsx';
+import { MenuButton, type MenuItem } from './menu.tsx';
+
+type Action = Extract<PageMessage, { type: 'clip' }>['action'];
+
+interface RendersProps {
+  readonly preview: Preview;
+  /** Addresses of the thumbnails by the id of the render. */
+  readonly thumbnails: ReadonlyMap<string, string>;
+}
+
+/** The renders of the file: starred ones first, then the latest. */
+export function Renders({ preview, thumbnails }: RendersProps): JSX.Element {
+  const { renders } = preview.model;
+  if (renders.length === 0) return <p class="hint">Renders of this file appear here.</p>;
+  const sorted = renders.toSorted((a, b) => Number(b.starred) - Number(a.starred) || b.date - a.date);
+  return (
+    <ul class="renders">
+      {sorted.map((render) => (
+        <Render key={render.id} preview={preview} render={render} thumbnail={thumbnails.get(render.id)} />
+      ))}
+    </ul>
+  );
+}
+
+interface RenderProps {
+  readonly preview: Preview;
+  readonly render: RenderedClip;
+  readonly thumbnail: string | undefined;
+}
+
+function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
+  const { a, b } = preview.model;
+  const name = shortText(render.name);
+  const send = (action: Action) => preview.post({ type: 'clip', id: render.id, action });
+  const side = a?.id === render.id ? 'A' : b?.id === render.id ? 'B' : null;
+  const items = (): MenuItem[] => {
+    const item = (label: string, action: Action): MenuItem => ({ kind: 'action', label, run: () => send(action) });
+    return [
+      item('Render Again', 'renderAgain'),
+      item('Save As…', 'saveAs'),
+      item('Open Source', 'openSource'),
+      item('Open Outside', 'openOutside'),
+      item('Show in Folder', 'reveal'),
+      { kind: 'separator' },
+      item('Delete', 'delete'),
+    ];
+  };
+  return (
+    <li class={side === null ? 'render' : 'render shown'}>
+      <button
+        type="button"
+        class="render-show"
+        onClick={() => send('show')}
+        aria-label={`Show ${name}${side === null ? '' : `, shown as ${side}`}`}
+      >
+        {thumbnail === undefined ? (
+          <span class="render-picture">
+            <Icon name="film" size={20} />
+          </span>
+        ) : (
+          <img class="render-picture" src={thumbnail} alt="" />
+        )}
+        {side !== null && <span class="render-side">{side}</span>}
+      </button>
+      <div class="render-text">
+        <p class="render-name" title={name}>
+          {name}
+        </p>
+        <p class="dim">
+          {dateText(render.date)}
+          {render.seed !== null && ` · seed ${render.seed}`}
+        </p>
+        <p class={render.differences.length === 0 ? 'dim' : ''}>
+          {render.differences.length === 0 ? 'Same as the text' : shortText(render.differences.join(' · '))}
+        </p>
+      </div>
+      <div class="render-tools">
+        <IconButton
+          icon={render.starred ? 'starFull' : 'starEmpty'}
+          label="Star"
+          pressed={render.starred}
+          onClick={() => send('star')}
+        />
+        <IconButton
+          icon="splitHorizontal"
+          label={side === 'B' ? 'Close Comparison' : 'Compare with What Is Shown'}
+          pressed={side === 'B'}
+          disabled={side === 'A'}
+          onClick={() => (side === 'B' ? preview.post({ type: 'clearCompare' }) : send('compare'))}
+        />
+        <MenuButton label={`More for ${name}`} items={items}>
+          <Icon name="ellipsis" />
+        </MenuButton>
+      </div>
+    </li>
+  );
+}
+
+function dateText(date: number): string {
+  return new Date(date).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -1,0 +1,73 @@
+import type { JSX } from 'preact';
+import type { Preview } from '../preview.ts';
+import type { Lane } from '../timeline/lanes.ts';
+import { numberText, valueAt } from '../timeline/lanes.ts';
+import type { TimelineScene } from '../timeline/scene.ts';
+import { IconButton } from './button.tsx';
+
+interface GutterProps {
+  readonly preview: Preview;
+  readonly scene: TimelineScene | null;
+  readonly stacked: boolean;
+}
+
+/** The names of the lanes, beside them or above each. */
+export function Gutter({ preview, scene, stacked }: GutterProps): JSX.Element {
+  const lanes = scene?.layout.lanes.filter(({ kind }) => kind !== 'ruler' && !(stacked && kind === 'frames')) ?? [];
+  return (
+    <div class={stacked ? 'gutter stacked' : 'gutter'}>
+      {lanes.map((lane) => (
+        <div
+          key={lane.id}
+          class="lane-label"
+          style={
+            stacked
+              ? { top: `${lane.top - 16}px`, height: '16px' }
+              : { top: `${lane.top}px`, height: `${lane.height}px` }
+          }
+        >
+          {lane.kind === 'windows' ? <StepChooser preview={preview} /> : <LaneName preview={preview} lane={lane} />}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function LaneName({ preview, lane }: { preview: Preview; lane: Lane }): JSX.Element {
+  return (
+    <>
+      <span class="lane-name" title={lane.label}>
+        {lane.label}
+      </span>
+      {lane.value !== null && <span class="lane-value">{numberText(valueAt(lane.value, preview.frame))}</span>}
+    </>
+  );
+}
+
+/** Chooses the sampling step whose context windows are shown. */
+function StepChooser({ preview }: { preview: Preview }): JSX.Element {
+  const steps = preview.model.timeline?.timeline.steps ?? 1;
+  const step = Math.min(preview.view.step, steps - 1);
+  return (
+    <span class="step-chooser">
+      <span class="lane-name" title={`Context windows of step ${step + 1} of ${steps}`}>
+        Windows
+      </span>
+      <IconButton
+        icon="chevronLeft"
+        label="Windows of the Previous Step"
+        disabled={step === 0}
+        onClick={() => preview.change({ step: step - 1 })}
+      />
+      <span class="lane-value" title={`Step ${step + 1} of ${steps}`}>
+        {step + 1}
+      </span>
+      <IconButton
+        icon="chevronRight"
+        label="Windows of the Next Step"
+        disabled={step >= steps - 1}
+        onClick={() => preview.change({ step: step + 1 })}
+      />
+    </span>
+  );
+}

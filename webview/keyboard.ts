@@ -1,0 +1,83 @@
+/** What the keys do. Pure; the help lists the same table. */
+
+export type KeyAction =
+  | { readonly kind: 'togglePlaying' }
+  | { readonly kind: 'step'; readonly by: 1 | -1 }
+  | { readonly kind: 'stepKey'; readonly by: 1 | -1 }
+  | { readonly kind: 'end'; readonly which: 'first' | 'last' }
+  | { readonly kind: 'range'; readonly end: 'first' | 'last' }
+  | { readonly kind: 'loop' }
+  | { readonly kind: 'speed'; readonly index: number }
+  | { readonly kind: 'fit' }
+  | { readonly kind: 'actualSize' }
+  | { readonly kind: 'compare' }
+  | { readonly kind: 'onion' }
+  | { readonly kind: 'fullScreen' }
+  | { readonly kind: 'reveal' }
+  | { readonly kind: 'focusText' }
+  | { readonly kind: 'render' }
+  | { readonly kind: 'help' };
+
+export interface KeyPress {
+  readonly key: string;
+  readonly shift: boolean;
+  /** Ctrl, or Command on a Mac. */
+  readonly control: boolean;
+  readonly alt: boolean;
+}
+
+/** What the key does when it is pressed in something that has keys of its own. */
+export type KeyPlace = 'page' | 'button' | 'input';
+
+/** @returns null: the key goes on to VS Code */
+export function keyAction(press: KeyPress, place: KeyPlace): KeyAction | null {
+  if (press.control && !press.alt && !press.shift && press.key === 'Enter') return { kind: 'render' };
+  if (press.control || press.alt) return null;
+  if (place === 'input') return null;
+  if (place === 'button' && (press.key === ' ' || press.key === 'Enter')) return null;
+  const arrow = press.key === 'ArrowLeft' ? -1 : press.key === 'ArrowRight' ? 1 : null;
+  if (arrow !== null) return { kind: press.shift ? 'stepKey' : 'step', by: arrow };
+  if (press.key === '?') return { kind: 'help' };
+  if (press.shift) return null;
+  const digit = /^[1-9]$/.test(press.key) ? Number(press.key) : null;
+  if (digit !== null) return { kind: 'speed', index: digit - 1 };
+  return PLAIN.get(press.key.toLowerCase()) ?? null;
+}
+
+const PLAIN: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
+  [' ', { kind: 'togglePlaying' }],
+  ['home', { kind: 'end', which: 'first' }],
+  ['end', { kind: 'end', which: 'last' }],
+  ['i', { kind: 'range', end: 'first' }],
+  ['o', { kind: 'range', end: 'last' }],
+  ['l', { kind: 'loop' }],
+  ['f', { kind: 'fit' }],
+  ['0', { kind: 'actualSize' }],
+  ['c', { kind: 'compare' }],
+  ['s', { kind: 'onion' }],
+  ['z', { kind: 'fullScreen' }],
+  ['enter', { kind: 'reveal' }],
+  ['escape', { kind: 'focusText' }],
+]);
+
+/** For the help, in the order of a person's day. */
+export function keyHelp(mac: boolean): readonly { readonly keys: readonly string[]; readonly does: string }[] {
+  return [
+    { keys: ['Space'], does: 'Play or pause' },
+    { keys: ['←', '→'], does: 'Previous or next frame' },
+    { keys: ['Shift+←', 'Shift+→'], does: 'Previous or next keyframe' },
+    { keys: ['Home', 'End'], does: 'First or last frame' },
+    { keys: ['I', 'O'], does: 'Start or end of the loop range' },
+    { keys: ['L'], does: 'Loop, ping-pong, or once' },
+    { keys: ['1', '…', '9'], does: 'Speed: 5 is normal, 1 slowest, 9 fastest' },
+    { keys: ['F'], does: 'Fit the picture' },
+    { keys: ['0'], does: 'Zoom to 100 %' },
+    { keys: ['C'], does: 'Compare with another render' },
+    { keys: ['S'], does: 'Onion skin' },
+    { keys: ['Z'], does: 'Full view' },
+    { keys: ['Enter'], does: 'Go to the line of the frame' },
+    { keys: ['Esc'], does: 'Back to the text' },
+    { keys: [mac ? '⌘+Enter' : 'Ctrl+Enter'], does: 'Render' },
+    { keys: ['?'], does: 'This list' },
+  ];
+}

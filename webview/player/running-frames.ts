@@ -1,0 +1,34 @@
+import { ClipPlayer } from './clip-player.ts';
+import type { Decoded, FrameDecoder } from './decoders.ts';
+
+/** The frames of a running render that are decoded so far. They stay encoded, as those of a clip. */
+export class RunningFrames implements FrameDecoder {
+  readonly #pictures = new Map<number, Blob>();
+  readonly player: ClipPlayer;
+
+  constructor(changed: () => void, failed: (error: unknown) => void) {
+    this.player = new ClipPlayer(this, changed, failed);
+  }
+
+  get frames(): number {
+    return Math.max(-1, ...this.#pictures.keys()) + 1;
+  }
+
+  has(frame: number): boolean {
+    return this.#pictures.has(frame);
+  }
+
+  add(frame: number, image: Uint8Array, mime: string): void {
+    this.#pictures.set(frame, new Blob([image as BlobPart], { type: mime }));
+  }
+
+  async decode(frame: number): Promise<Decoded> {
+    const picture = this.#pictures.get(frame);
+    if (picture === undefined) throw new Error(`Frame ${frame} is not there yet.`);
+    return createImageBitmap(picture);
+  }
+
+  close(): void {
+    this.#pictures.clear();
+  }
+}

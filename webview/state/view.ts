@@ -1,0 +1,46 @@
+import type { PageMessage } from '../../protocol/preview.ts';
+import { type Clock, STOPPED } from '../player/clock.ts';
+import { FIT, type Zoom } from '../player/zoom.ts';
+import type { Span } from '../timeline/axis.ts';
+
+export const BACKGROUNDS = ['theme', 'checker', 'black', 'white'] as const;
+export type Background = (typeof BACKGROUNDS)[number];
+
+export const COMPARE_MODES = ['side', 'wipe', 'difference'] as const;
+export type CompareMode = (typeof COMPARE_MODES)[number];
+
+/** What a person has arranged. It survives hiding, moving and reloading the page. */
+export interface View {
+  readonly clock: Clock;
+  readonly zoom: Zoom;
+  readonly background: Background;
+  readonly onion: boolean;
+  readonly compare: CompareMode;
+  /** Place of the wipe, from 0 to 1. */
+  readonly wipe: number;
+  /** Visible part of the timeline; null: all of it. */
+  readonly span: Span;
+  /** null: as the width suggests. */
+  readonly folded: boolean | null;
+  readonly tab: 'frame' | 'renders';
+  /** Whose context windows are shown, 0-based. */
+  readonly step: number;
+  /** CSS pixels. */
+  readonly scroll: { readonly page: number; readonly timeline: number; readonly side: number };
+}
+
+export const FIRST_VIEW: View = {
+  clock: STOPPED,
+  zoom: FIT,
+  background: 'theme',
+  onion: false,
+  compare: 'wipe',
+  wipe: 0.5,
+  span: null,
+  folded: null,
+  tab: 'frame',
+  step: 0,
+  scroll: { page: 0, timeline: 0, side: 0 },
+};
+
+export type Post = (message: PageMessage) => void;
