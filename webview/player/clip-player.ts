@@ -85,21 +85,20 @@ export class ClipPlayer {
   #work(): void {
     if (this.#working || this.#closed) return;
     this.#working = true;
-    this.#decodeAll().then(
-      () => {
-        this.#working = false;
-      },
-      (error) => {
-        this.#working = false;
-        if (!this.#closed) this.#failed(error);
-      },
-    );
+    this.#decodeAll().catch((error) => {
+      this.#working = false;
+      if (!this.#closed) this.#failed(error);
+    });
   }
 
   async #decodeAll(): Promise<void> {
     for (;;) {
       const index = this.#missing[0] ?? this.#missingThumbnails[0];
-      if (index === undefined || this.#closed) return;
+      if (index === undefined || this.#closed) {
+        // At once, not when the promise is settled: what is wanted in between would be forgotten.
+        this.#working = false;
+        return;
+      }
       const shown = this.#missing[0] === index;
       const image = await this.#decode(index);
       if (image === null) continue;
