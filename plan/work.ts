@@ -28,6 +28,9 @@ export type Work = z.infer<typeof Work>;
 
 export const clipWork = (plan: TravelPlan): Work => ({ kind: 'clip', plan });
 
+/** Where the files of a work go: absolute paths without extension. */
+export const baseOf = (work: Work): string => (work.kind === 'clip' ? work.plan.output.base : work.sheet.base);
+
 /** The plans of a work, at least one. */
 export function plansOf(work: Work): TravelPlan[] {
   return work.kind === 'clip' ? [work.plan] : work.sheet.cells.map(({ plan }) => plan);

@@ -1,7 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { modelFiles } from '../plan/model-files.ts';
-import { plansOf, type Work } from '../plan/work.ts';
+import { isPartialOf } from '../plan/partial-files.ts';
+import { baseOf, plansOf, type Work } from '../plan/work.ts';
 import {
   type ConvertRequest,
   ConvertResult,
@@ -12,7 +14,6 @@ import {
   RenderProgress,
   type RenderRequest,
   RenderResult,
-  type RenderStage,
 } from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
@@ -124,15 +125,13 @@ export class LocalEngine implements Renderer {
     if (token.isCancellationRequested) return CANCELLED;
     const { mode, cacheFolder } = this.#options;
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
-    const { connection, ended } = this.#start((line) => log({ level: 'info', line }));
-    let stage: RenderStage = 'load';
+    const { connection, ended, child } = this.#start((line) => log({ level: 'info', line }));
+    const { pid } = child;
     const listeners = [
       connection.onNotification(METHODS.progress, (value: unknown) => {
         const progress = RenderProgress.safeParse(value);
-        if (progress.success) {
-          stage = progress.data.stage;
-          onEvent({ kind: 'progress', progress: progress.data });
-        } else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
+        if (progress.success) onEvent({ kind: 'progress', progress: progress.data });
+        else log({ level: 'info', line: `The engine sent progress that cannot be read: ${progress.error.message}` });
       }),
       connection.onNotification(METHODS.log, (value: unknown) => {
         const line = LogLine.safeParse(value);
@@ -145,16 +144,14 @@ export class LocalEngine implements Renderer {
       }),
     ];
     const failed = async (kind: 'engine-stopped' | 'internal', message: string): Promise<RenderResult> => {
+      if (kind === 'engine-stopped' && pid !== undefined) await removePartials(dirname(baseOf(job.work)), pid, log);
       if (token.isCancellationRequested) return CANCELLED;
       const path = await changedModel(job.work);
       return path === null ? { ok: false, kind, message } : fileChanged(path, message);
     };
     let deadline: NodeJS.Timeout | undefined;
     token.onCancellationRequested(() => {
-      deadline = setTimeout(() => {
-        // A process that is killed while it writes leaves temporary files.
-        if (stage !== 'write') this.kill();
-      }, CANCEL_MS);
+      deadline = setTimeout(() => this.kill(), CANCEL_MS);
     });
     const request: RenderRequest = { ...job, mode, cacheFolder };
     try {
@@ -217,6 +214,21 @@ async function changedModel(work: Work): Promise<string | null> {
     if (now === null || now.size !== size || Math.abs(now.mtimeMs - mtimeMs) > 1) return path;
   }
   return null;
+}
+
+/** Removes what a process that has ended was writing. */
+async function removePartials(folder: string, pid: number, log: (line: LogLine) => void): Promise<void> {
+  try {
+    const names = await readdir(folder);
+    for (const name of names.filter((each) => isPartialOf(each, pid))) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Nothing was written yet.
+    if (code === 'ENOENT') return;
+    log({ level: 'info', line: `Files that were not complete could not be removed from ${folder}: ${message}` });
+  }
 }
 
 /** A truncated file that is mapped into memory ends the process that reads it. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { partialName } from '../../plan/partial-files.ts';
 import { makeFolder, removeEmpty } from './make-folder.ts';
 import { writeThrough } from './replace-file.ts';
 
@@ -136,7 +137,7 @@ async function stage(
   attempts = 3,
 ): Promise<StagedOutput> {
   const folder = dirname(base);
-  const temporary = join(folder, `.travel-${randomBytes(6).toString('hex')}.partial`);
+  const temporary = join(folder, partialName(process.pid, randomBytes(6).toString('hex')));
   const created: string[] = [];
   try {
     created.push(...(await makeFolder(folder)));

@@ -112,6 +112,9 @@ function expectNothingPartial(about: string): void {
   }
 }
 
+const partialFiles = () =>
+  readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.partial'));
+
 // The engine's process is found in /proc.
 describe.runIf(process.platform === 'linux')('a render stopped at a random moment', () => {
   const rounds = Array.from({ length: ROUNDS }, (_, i) => i + 1);
@@ -122,6 +125,7 @@ describe.runIf(process.platform === 'linux')('a render stopped at a random momen
     });
     expect([0, 3], about).toContain(ended.code);
     expectNothingPartial(about);
+    expect(partialFiles(), about).toEqual([]);
   });
 
   it.each(rounds)('leaves no partial output when all processes are killed (round %i)', async () => {
@@ -134,8 +138,7 @@ describe.runIf(process.platform === 'linux')('a render stopped at a random momen
     // A signal that arrives after the last file, when the program no longer handles it, ends it: code null.
     expect([0, 130, null], about).toContain(ended.code);
     expectNothingPartial(about);
-    const left = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.partial'));
-    expect(left, about).toEqual([]);
+    expect(partialFiles(), about).toEqual([]);
   });
 });
 

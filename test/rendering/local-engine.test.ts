@@ -306,23 +306,24 @@ describe('the engine as a process', () => {
     );
   });
 
-  it('ends a process that does not answer a cancel request, except while it writes', async () => {
-    const stage = (name: string) => `notify('travel/progress', { stage: '${name}', done: 0, total: 1 });`;
-    for (const [name, ends] of [
-      ['sample', true],
-      ['write', false],
-    ] as const) {
+  it.each(['load', 'sample', 'write'])(
+    'ends a process that does not answer a cancel request in the stage %s, and leaves nothing of it',
+    async (stage) => {
+      const put = (pid: string) =>
+        `await fs.writeFile(${JSON.stringify(join(folder, '.travel-'))} + ${pid} + '-1.partial', '');`;
       engine = new LocalEngine({
-        entry: await standIn(`${stage(name)} await new Promise((done) => setTimeout(done, ${ends ? 1e6 : 3000}));`),
+        entry: await standIn(
+          `const fs = await import('node:fs/promises'); ${put('process.pid')} ${put('1')}
+          notify('travel/progress', { stage: '${stage}', done: 0, total: 1 }); await new Promise(() => undefined);`,
+        ),
         mode: 'lean',
         cacheFolder: null,
       });
       const rendering = engine.submit(clipWork(await planOf()), (event) => {
         if (event.kind === 'progress') rendering.cancel();
       });
-      const result = await rendering.result;
-      expect(result).toMatchObject(ends ? { kind: 'cancelled' } : { message: 'done' });
-      engine.kill();
-    }
-  });
+      expect(await rendering.result).toMatchObject({ kind: 'cancelled' });
+      expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual(['.travel-1-1.partial']);
+    },
+  );
 });
