@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import { printable } from '../rendering/printable.ts';
 
 /** Prints to standard output, without control characters, which could control the terminal. @param text one line or more */
@@ -22,4 +23,10 @@ export function printJson(value: unknown): void {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   process.stdout.write(`${json}\n`);
+}
+
+/** Paths in the current folder are shown relative to it. */
+export function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }

@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../library/cache-folder.ts';
 import type { TravelPlan } from '../plan/plan.ts';
@@ -17,7 +16,7 @@ import { readTravel, type TravelText } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
 import { expandPattern } from './patterns.ts';
 import { type PlannedFile, planText } from './planned.ts';
-import { print, printError } from './print.ts';
+import { fromHere, print, printError } from './print.ts';
 import { problemLine } from './problems.ts';
 import { cancellable } from './signals.ts';
 
@@ -143,10 +142,4 @@ async function renderAll(
     code = EXIT.renderFailed;
   }
   return code;
-}
-
-/** Paths in the current folder are shown relative to it. */
-function fromHere(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }

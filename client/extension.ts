@@ -51,6 +51,14 @@ export function activate(context: ExtensionContext): void {
       const { renderFrames } = await import('./render/tries.ts');
       return renderFrames(await host(), target);
     }),
+    commands.registerCommand('travel.renderSeeds', async (target?: Uri | string) => {
+      const { renderSeeds } = await import('./render/sheets.ts');
+      return renderSeeds(await host(), target);
+    }),
+    commands.registerCommand('travel.renderMatrix', async (target?: Uri | string) => {
+      const { renderMatrix } = await import('./render/sheets.ts');
+      return renderMatrix(await host(), target);
+    }),
     commands.registerCommand('travel.showRenders', async () => {
       const { showRenders } = await import('./render/status-item.ts');
       return showRenders(await renders());

@@ -5,6 +5,8 @@ import {
   IPCMessageWriter,
 } from 'vscode-jsonrpc/node';
 import {
+  ConvertRequest,
+  type ConvertResult,
   type ExtractResult,
   type LogLine,
   METHODS,
@@ -15,10 +17,13 @@ import {
 } from '../protocol/engine.ts';
 import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
+import { convertClip } from './media/convert.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
 import { render } from './pipelines/render.ts';
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
  * The engine's process: receives plans and sends progress and results, as JSON-RPC over the channel that `fork` opened.
@@ -53,7 +58,15 @@ connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown)
   try {
     return { ok: true, ...(await extractTravel(String(path))) };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: messageOf(error) };
+  }
+});
+
+connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknown) => {
+  try {
+    return { ok: true, files: await convertClip(ConvertRequest.parse(params)) };
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
   }
 });
 

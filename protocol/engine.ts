@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutputFormat } from '../plan/plan.ts';
 import { ReadPlan } from '../plan/versions.ts';
 import { Work } from '../plan/work.ts';
 
@@ -14,6 +15,7 @@ export const METHODS = {
   watch: 'travel/watch',
   stopHere: 'travel/stopHere',
   extract: 'travel/extract',
+  convert: 'travel/convert',
 } as const;
 
 export const RenderRequest = z.strictObject({
@@ -127,6 +129,27 @@ export type RenderSuccess = z.infer<typeof RenderSuccess>;
 
 export const RenderResult = z.discriminatedUnion('ok', [RenderSuccess, RenderFailure]);
 export type RenderResult = z.infer<typeof RenderResult>;
+
+/** Request: a rendered file in other formats, or shown in another way. */
+export const ConvertRequest = z.strictObject({
+  /** Of a rendered file, or of a folder of PNG frames; absolute. */
+  path: z.string().min(1),
+  /** Of the new files, without extension; absolute. */
+  base: z.string().min(1),
+  formats: z.array(OutputFormat).min(1),
+  /** null: as it is. */
+  fps: z.number().positive().nullable(),
+  /** How often it plays, 0: forever; null: as it is. */
+  loop: z.int().nonnegative().nullable(),
+  reverse: z.boolean(),
+});
+export type ConvertRequest = z.infer<typeof ConvertRequest>;
+
+export const ConvertResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), files: z.array(z.string()) }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type ConvertResult = z.infer<typeof ConvertResult>;
 
 /** Response to `extract`: the source inside a rendered file, and its plan or why the plan cannot be read. */
 export const ExtractResult = z.discriminatedUnion('ok', [

@@ -3,6 +3,8 @@ import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { modelFiles } from '../plan/model-files.ts';
 import { plansOf, type Work } from '../plan/work.ts';
 import {
+  type ConvertRequest,
+  ConvertResult,
   ExtractResult,
   LogLine,
   METHODS,
@@ -74,14 +76,23 @@ export class LocalEngine implements Renderer {
   }
 
   /** The `.travel` source and the plan inside a file that a render wrote. @param path absolute */
-  async extract(path: string): Promise<ExtractResult> {
+  extract(path: string): Promise<ExtractResult> {
+    return this.#ask(METHODS.extract, path, (answer) => ExtractResult.parse(answer));
+  }
+
+  /** Writes a rendered file in other formats, or shown in another way. */
+  convert(request: ConvertRequest): Promise<ConvertResult> {
+    return this.#ask(METHODS.convert, request, (answer) => ConvertResult.parse(answer));
+  }
+
+  #ask<T>(method: string, params: unknown, parse: (answer: unknown) => T): Promise<T | Failed> {
     const { connection, ended } = this.#start(() => undefined);
-    const failed = (message: string): ExtractResult => ({ ok: false, message });
+    const failed = (message: string): Failed => ({ ok: false, message });
     return this.#whileBusy(
       Promise.race([
         connection
-          .sendRequest(METHODS.extract, path)
-          .then((answer) => ExtractResult.parse(answer))
+          .sendRequest(method, params)
+          .then(parse)
           .catch(async (error: Error) => failed((await endOf(ended)) ?? invalidResponse(error))),
         ended.then(failed),
       ]),
@@ -192,6 +203,11 @@ export class LocalEngine implements Renderer {
       if (this.#busy === 0) this.#idle = setTimeout(() => this.stop(), this.#options.idleMs).unref();
     }
   }
+}
+
+interface Failed {
+  readonly ok: false;
+  readonly message: string;
 }
 
 /** A model file that is not as it was when the plan was made; null if there is none. */

@@ -9,14 +9,12 @@ import { restoreView } from './state/stored.ts';
 
 /** The page of the preview. It shows nothing until the host has answered `ready`. */
 const host = connectHost();
-const stored = host.stored();
 const thumbnails = new Thumbnails();
 const preview = new Preview({
-  view: restoreView(stored),
+  view: restoreView(host.stored()),
   post: host.post,
   reducedMotion:
     matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion'),
-  fresh: stored === undefined || stored === null,
 });
 
 const report = (what: string, error: unknown) => preview.fail(what, error);

@@ -13,8 +13,6 @@ export interface PreviewOptions {
   readonly post: (message: PageMessage) => void;
   /** The person prefers a page on which nothing moves by itself. */
   readonly reducedMotion: boolean;
-  /** Nothing was restored: the first picture may start playing. */
-  readonly fresh: boolean;
 }
 
 /** How long the playhead rests before the host is asked about its frame, in milliseconds. */
@@ -34,17 +32,17 @@ export class Preview {
   readonly pictures: Pictures;
   readonly post: (message: PageMessage) => void;
   readonly #listeners = new Set<() => void>();
-  #mayStart: boolean;
+  readonly #reducedMotion: boolean;
   #lastTick: number | null = null;
   #rest: ReturnType<typeof setTimeout> | null = null;
   /** What the host was last asked about. */
   #inspected: { readonly frame: number; readonly timeline: unknown } | null = null;
   #askedStep: { readonly step: number; readonly timeline: unknown } | null = null;
 
-  constructor({ view, post, reducedMotion, fresh }: PreviewOptions) {
+  constructor({ view, post, reducedMotion }: PreviewOptions) {
     this.view = reducedMotion ? { ...view, clock: { ...view.clock, playing: false } } : view;
     this.post = post;
-    this.#mayStart = fresh && !reducedMotion;
+    this.#reducedMotion = reducedMotion;
     this.pictures = new Pictures({
       changed: () => this.#pictureChanged(),
       opened: (side, id, result) => this.#setModel(opened(this.model, side, id, result)),
@@ -113,13 +111,11 @@ export class Preview {
   }
 
   togglePlaying(): void {
-    this.#mayStart = false;
-    this.change({ clock: togglePlaying(this.view.clock, this.length.frames) });
+    this.change({ autoplay: false, clock: togglePlaying(this.view.clock, this.length.frames) });
   }
 
   pause(): void {
-    this.#mayStart = false;
-    if (this.view.clock.playing) this.change({ clock: { ...this.view.clock, playing: false } });
+    if (this.view.clock.playing) this.change({ autoplay: false, clock: { ...this.view.clock, playing: false } });
   }
 
   #setModel(model: Model): void {
@@ -130,9 +126,9 @@ export class Preview {
     const text = announcement(before, model);
     if (text !== null) this.spoken = text;
     this.pictureCount++;
-    if (this.#mayStart && sourceOf(model) !== 'none' && (model.latents !== null || model.a?.length)) {
-      this.#mayStart = false;
-      this.change({ clock: { ...this.view.clock, playing: true } });
+    const mayStart = this.view.autoplay && !this.#reducedMotion;
+    if (mayStart && (model.latents !== null || model.a?.length)) {
+      this.change({ autoplay: false, clock: { ...this.view.clock, playing: true } });
     } else this.#changed();
   }
 

@@ -18,14 +18,17 @@ export interface RenderHost {
   readonly jobs: RenderJobs;
 }
 
-/** A command that renders: what to render, and what to do at the end. */
-export interface RenderCommand {
+/** What a command asks before it renders. */
+export interface RenderQuestions<T> {
   /** Asked before the document is saved; undefined: the user declined, or was told why it is not possible. */
-  readonly choose: (document: TextDocument) => Promise<RenderWhat | undefined>;
-  /** What happens with the files. */
-  readonly open: OpenFiles;
+  readonly choose: (document: TextDocument) => Promise<T | undefined>;
   /** The document if no `.travel` file is open; without it, the user is told to open one. */
   readonly otherwise?: () => Promise<TextDocument>;
+}
+
+/** A command that renders: what to render, and what happens with the files. */
+export interface RenderCommand extends RenderQuestions<RenderWhat> {
+  readonly open: OpenFiles;
 }
 
 /** The file to render, as a menu or a code lens names it; undefined: the `.travel` file that is open. */
@@ -37,29 +40,48 @@ export type RenderTarget = Uri | string | undefined;
  * @returns the result when the render has ended; undefined if it never began, and then the user was told why
  */
 export async function render(
-  { client, jobs }: RenderHost,
+  host: RenderHost,
   target: RenderTarget,
-  { choose, open, otherwise }: RenderCommand,
+  { open, ...questions }: RenderCommand,
 ): Promise<RenderResult | undefined> {
+  const prepared = await prepare(host, target, questions);
+  const planned = prepared && (await planFor(prepared.document, prepared.chosen, host));
+  if (!planned) return undefined;
+  return submit(prepared.document, { work: clipWork(planned.plan), note: planned.note, open }, host.jobs);
+}
+
+/** Asks what to render, and saves the document; undefined if it cannot be rendered, and then the user was told why. */
+export async function prepare<T>(
+  { jobs }: RenderHost,
+  target: RenderTarget,
+  { choose, otherwise }: RenderQuestions<T>,
+): Promise<{ readonly document: TextDocument; readonly chosen: T } | undefined> {
   if (!workspace.isTrusted) return void askForTrust();
   const document = (await documentOf(target)) ?? (await otherwise?.());
   if (!document) {
     return void window.showWarningMessage('Open the .travel file to render and try again.');
   }
   if (!canRender(document)) return undefined;
-  const what = await choose(document);
-  const saved = what && (await save(document));
-  if (!saved || !(await renderAgain(saved, jobs))) return undefined;
-  const answer = await planOf(saved, what, client);
+  const chosen = await choose(document);
+  const saved = chosen && (await save(document));
+  return saved && (await renderAgain(saved, jobs)) ? { document: saved, chosen } : undefined;
+}
+
+/** The plan of a saved document; undefined if it cannot be rendered, and then the user was told why. */
+export async function planFor(
+  document: TextDocument,
+  what: RenderWhat,
+  { client }: Pick<RenderHost, 'client'>,
+): Promise<Extract<PlanAnswer, { kind: 'plan' }> | undefined> {
+  const name = nameOf(document.uri);
+  const answer = await planOf(document, what, client);
   switch (answer?.kind) {
     case 'plan':
-      return submit(saved, { work: clipWork(answer.plan), note: answer.note, open }, jobs);
+      return answer;
     case 'errors':
-      return void (answer.missing
-        ? showMissing(nameOf(saved.uri), answer.missing, answer.count)
-        : showErrors(saved, answer));
+      return void (answer.missing ? showMissing(name, answer.missing, answer.count) : showErrors(document, answer));
     case 'refused':
-      return void window.showErrorMessage(`${nameOf(saved.uri)} cannot be rendered like this. ${answer.reason}`);
+      return void window.showErrorMessage(`${name} cannot be rendered like this. ${answer.reason}`);
     case 'no-files':
       return void window.showWarningMessage(NEEDS_DISK);
     default:
@@ -131,7 +153,7 @@ async function canConnect(uri: Uri, jobs: RenderJobs): Promise<boolean> {
 }
 
 /** @returns the result when the job has ended; undefined if the service is lost before */
-async function submit(
+export async function submit(
   { uri }: TextDocument,
   planned: Pick<Submit, 'work' | 'note' | 'open'>,
   jobs: RenderJobs,

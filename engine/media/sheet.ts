@@ -1,5 +1,5 @@
 import type { Clip, Frames } from './frames.ts';
-import { labelOf } from './label.ts';
+import { type Label, labelOf } from './label.ts';
 
 /** A clip of a sheet, with what tells it apart. */
 export interface SheetCell {
@@ -9,10 +9,8 @@ export interface SheetCell {
 
 const GROUND = [24, 24, 24] as const;
 const INK = [230, 230, 230] as const;
-/** Between cells, around them, and around a label. */
+/** Between cells, around them, and between the lines of a label. */
 const GAP = 4;
-/** Of a label, with its margins. */
-const LABEL_HEIGHT = 28 + 2 * GAP;
 
 /**
  * Several clips side by side, with a label above each, all playing from their beginning at the same speed as alone. A clip
@@ -23,26 +21,31 @@ const LABEL_HEIGHT = 28 + 2 * GAP;
  */
 export function sheetOf(cells: readonly SheetCell[], columns: number, fps: number): Frames {
   const cellWidth = Math.max(...cells.map(({ clip }) => clip.width));
-  const cellHeight = Math.max(...cells.map(({ clip }) => clip.height)) + LABEL_HEIGHT;
+  const labels = cells.map(({ label }) => linesOf(label, cellWidth));
+  const labelHeight = Math.max(...labels.map((lines) => lines.reduce((sum, { height }) => sum + height + GAP, GAP)));
+  const cellHeight = Math.max(...cells.map(({ clip }) => clip.height)) + labelHeight;
   const across = Math.min(columns, cells.length);
   const width = GAP + across * (cellWidth + GAP);
   const height = GAP + Math.ceil(cells.length / across) * (cellHeight + GAP);
   const count = Math.max(...cells.map(({ clip }) => Math.round((clip.count / clip.fps) * fps)), 1);
-  const placed = cells.map(({ label, clip }, i) => ({
+  const placed = cells.map(({ clip }, i) => ({
     clip,
-    label: labelOf(label, cellWidth),
+    lines: labels[i]!,
     left: GAP + (i % across) * (cellWidth + GAP),
     top: GAP + Math.floor(i / across) * (cellHeight + GAP),
   }));
 
   const background = new Uint8Array(width * height * 3);
   for (let i = 0; i < background.length; i++) background[i] = GROUND[i % 3]!;
-  for (const { label, left, top } of placed) {
-    const offset = top + Math.floor((LABEL_HEIGHT - label.height) / 2);
-    for (let y = 0; y < label.height; y++) {
-      for (let x = 0; x < label.width; x++) {
-        if (label.isInk(x, y)) background.set(INK, ((offset + y) * width + left + x) * 3);
+  for (const { lines, left, top } of placed) {
+    let offset = top + GAP;
+    for (const line of lines) {
+      for (let y = 0; y < line.height; y++) {
+        for (let x = 0; x < line.width; x++) {
+          if (line.isInk(x, y)) background.set(INK, ((offset + y) * width + left + x) * 3);
+        }
       }
+      offset += line.height + GAP;
     }
   }
   return {
@@ -55,10 +58,19 @@ export function sheetOf(cells: readonly SheetCell[], columns: number, fps: numbe
         const rgb = clip.rgb(Math.min(clip.count - 1, Math.floor((index / fps) * clip.fps)));
         for (let y = 0; y < clip.height; y++) {
           const row = rgb.subarray(y * clip.width * 3, (y + 1) * clip.width * 3);
-          sheet.set(row, ((top + LABEL_HEIGHT + y) * width + left) * 3);
+          sheet.set(row, ((top + labelHeight + y) * width + left) * 3);
         }
       }
       return sheet;
     },
   };
+}
+
+/** A label in one line, or in several of the same size if it is too long: `seed 7, cfg_scale 5`. */
+function linesOf(text: string, width: number): Label[] {
+  const whole = labelOf(text, width);
+  if (!whole.isCut) return [whole];
+  const parts = text.split(', ');
+  const zoom = Math.min(...parts.map((part) => labelOf(part, width).zoom));
+  return parts.map((part) => labelOf(part, width, zoom));
 }

@@ -1,6 +1,6 @@
 import { unstorable } from '../../plan/format-limits.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { publishedPlan } from '../../plan/published-plan.ts';
+import { type PublishedPlan, publishedPlan } from '../../plan/published-plan.ts';
 import {
   CannotWriteError,
   discard,
@@ -41,23 +41,23 @@ export async function writeOutputs(
   plan: TravelPlan,
   options: WriteOptions = {},
 ): Promise<{ files: string[] }> {
-  options.signal?.throwIfAborted();
-  return writeClip(displayed(frames, plan), plan, options);
+  const { hashes = new Map(), ...rest } = options;
+  rest.signal?.throwIfAborted();
+  return writeClip(displayed(frames, plan), plan.output, publishedPlan(plan, hashes), rest);
 }
 
-/** Like `writeOutputs`, with other frames than the plan shows. */
+/** Like `writeOutputs`, with frames in the order in which they are shown. @param published what the files hold */
 export async function writeClip(
   clip: Clip,
-  plan: TravelPlan,
-  { hashes = new Map(), signal, onFormatDone }: WriteOptions = {},
+  { base, formats }: Pick<TravelPlan['output'], 'base' | 'formats'>,
+  published: PublishedPlan,
+  { signal, onFormatDone }: Omit<WriteOptions, 'hashes'> = {},
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
-  const { base } = plan.output;
-  const published = publishedPlan(plan, hashes);
   const metadata: Metadata = { record: encodeRecord(published), infotext: infotext(published) };
   const staged: StagedOutput[] = [];
   const failures: string[] = [];
-  for (const format of formatsOf(plan.output)) {
+  for (const format of formatsOf({ formats })) {
     try {
       staged.push(
         isFolder(format, clip)
@@ -104,7 +104,7 @@ export async function checkOutputs({ output, height }: Pick<TravelPlan, 'output'
   );
 }
 
-function formatsOf({ formats }: TravelPlan['output']): MediaFormat[] {
+function formatsOf({ formats }: Pick<TravelPlan['output'], 'formats'>): MediaFormat[] {
   return [...new Set(formats)].map((format) => FORMATS[format]);
 }
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { namedFiles } from '../../plan/model-files.ts';
+import { publishedPlan } from '../../plan/published-plan.ts';
 import { modelCalls } from '../../plan/steps.ts';
 import type { Sheet } from '../../plan/work.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
@@ -52,7 +53,7 @@ export async function renderSheet(
   const { fps, loop } = first.output;
   const hashes = await new FileHashes(settings.cacheFolder).of(namedFiles(first), signal);
   const clip = { ...sheetOf(done, columns, fps), fps, loop, firstNumber: 0 };
-  const { files } = await writeClip(clip, { ...first, output }, { hashes, signal });
+  const { files } = await writeClip(clip, output, publishedPlan({ ...first, output }, hashes), { signal });
   for (const checkpoint of checkpoints) await checkpoint.remove();
   return { ok: true, files, timings: progress.timings(), device, ...(stoppedAfter !== null && { stoppedAfter }) };
 }

@@ -1,6 +1,6 @@
 import type { Connect, Service } from '../../client/render/jobs.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { plansOf } from '../../plan/work.ts';
+import { plansOf, type Work } from '../../plan/work.ts';
 import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
 import type { PlanRequest } from '../../protocol/plan-request.ts';
 import type { JobInfo, JobState, Preferences, Submit } from '../../protocol/renders.ts';
@@ -21,6 +21,7 @@ export const FAILED: RenderFailure = { ok: false, kind: 'engine-stopped', messag
 export class TestService implements Service {
   jobs: JobInfo[] = [];
   readonly plans = new Map<number, TravelPlan>();
+  readonly works: Work[] = [];
   readonly changes: [number, string][] = [];
   connections = 0;
   error: Error | null = null;
@@ -38,6 +39,7 @@ export class TestService implements Service {
     const id = this.jobs.length + 1;
     const [plan] = plansOf(work) as [TravelPlan];
     this.plans.set(id, plan);
+    this.works.push(work);
     const isFirst = this.jobs.every(({ state }) => hasEnded(state));
     const job = { id, document, name: plan.name, frames: '1 frame', steps: 3, seed: 1, note, open, crashes: 0 };
     const loading = { kind: 'loading', progress: null, stopping: null } as const;

@@ -52,7 +52,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
 function Facts({ preview }: { preview: Preview }): JSX.Element {
   const { frames, fps, width, height } = preview.model.timeline!.timeline;
   const facts = [
-    frames === 1 ? '1 frame' : `${frames} frames`,
+    frames === 1 ? '1 frame' : `${frames.toLocaleString()} frames`,
     seconds(frames / fps),
     `${fps} fps`,
     `${width} × ${height}`,

@@ -103,5 +103,7 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
 }
 
 function dateText(date: number): string {
-  return new Date(date).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const time = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  const isThisYear = new Date(date).getFullYear() === new Date().getFullYear();
+  return new Date(date).toLocaleString(undefined, isThisYear ? time : { ...time, year: 'numeric' });
 }

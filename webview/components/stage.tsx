@@ -30,9 +30,11 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
   const size = useSize(root);
   const scale = useScale();
   const { model, view } = preview;
+  const failure = model.a?.failure ?? null;
+  const showsFailure = failure !== null && sourceOf(model) === 'clip';
   const found = size === null ? null : sceneOf(preview, palette, size, scale);
   // The colours of a keyframe behind a problem would look like a part of it.
-  const troubled = status.tone === 'error' || status.tone === 'warning';
+  const troubled = showsFailure || status.tone === 'error' || status.tone === 'warning';
   const scene = found === null || !troubled ? found : { ...found, wash: null };
   const at = scene === null ? null : placementOf(scene);
 
@@ -55,8 +57,6 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
     return () => node.removeEventListener('wheel', onWheel);
   }, [preview, palette]);
 
-  const failure = model.a?.failure ?? null;
-  const showsFailure = failure !== null && sourceOf(model) === 'clip';
   const label = `Frame ${preview.frame}${model.timeline ? `, ${mixText(model.timeline.timeline, preview.frame)}` : ''}`;
   const isWipe = at !== null && model.b !== null && view.compare === 'wipe';
   return (

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
+import { looksOf } from '../state/frame-looks.ts';
 import { xOf } from '../timeline/axis.ts';
 import { cellText } from '../timeline/cells.ts';
 import type { Lane } from '../timeline/lanes.ts';
 import type { TimelineScene } from '../timeline/scene.ts';
-import { looksOf, type OpenMenu } from './timeline.tsx';
+import type { OpenMenu } from './timeline-menus.ts';
 
 interface TimelineGridProps {
   readonly preview: Preview;
@@ -25,7 +26,7 @@ export function TimelineGrid({ preview, scene, lane, stale, onLane, onMenu }: Ti
   const frame = Math.min(preview.frame, timeline.frames - 1);
   const rows = layout.lanes;
   const current = rows.find(({ id }) => id === lane) ?? rows[0];
-  const context = { timeline, windows: preview.model.windows?.windows ?? [], look: looksOf(preview) };
+  const context = { timeline, windows: preview.model.windows?.windows ?? [], look: looksOf(preview.model) };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const index = rows.findIndex(({ id }) => id === current?.id);

@@ -1,10 +1,17 @@
 import type { KeyframeEdit } from '../../protocol/timeline.ts';
 import type { Preview } from '../preview.ts';
-import type { MenuItem } from './menu.tsx';
+import type { MenuItem, MenuPlace } from './menu.tsx';
 import type { NumberQuestion } from './number-dialog.tsx';
 
 /** The transitions of the language, as they are written. */
 const TRANSITIONS = ['linear', 'cut', 'ease', 'ease-in', 'ease-out', 'ease-in-out'] as const;
+
+/** The menu of a keyframe. */
+export interface OpenMenu {
+  /** Index into `keys`. */
+  readonly key: number;
+  readonly place: MenuPlace;
+}
 
 type Ask = (question: NumberQuestion) => void;
 

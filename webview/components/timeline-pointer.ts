@@ -7,7 +7,7 @@ import { type Drag, dragTo, startDrag } from '../timeline/drag.ts';
 import { type Hit, hitTest } from '../timeline/hit.ts';
 import { mixText } from '../timeline/mix.ts';
 import type { TimelineScene } from '../timeline/scene.ts';
-import type { OpenMenu } from './timeline.tsx';
+import type { OpenMenu } from './timeline-menus.ts';
 
 interface PointerOptions {
   readonly preview: Preview;

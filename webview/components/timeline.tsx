@@ -3,10 +3,10 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Palette } from '../palette.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
+import { looksOf } from '../state/frame-looks.ts';
 import { errorsOf, isRunning, type ShownTimeline } from '../state/model.ts';
 import { errorsText } from '../state/status.ts';
 import { leftOf, zoomSpan } from '../timeline/axis.ts';
-import type { FrameLook } from '../timeline/cells.ts';
 import { type Drag, editOf } from '../timeline/drag.ts';
 import { drawLanes } from '../timeline/draw/draw-lanes.ts';
 import { drawPlayhead } from '../timeline/draw/draw-playhead.ts';
@@ -15,11 +15,11 @@ import { layOutTimeline, type TimelineScene } from '../timeline/scene.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import type { Layout } from './layout.ts';
-import { Menu, MenuButton, type MenuPlace } from './menu.tsx';
+import { Menu, MenuButton } from './menu.tsx';
 import { NumberDialog, type NumberQuestion } from './number-dialog.tsx';
 import { TimelineGrid } from './timeline-grid.tsx';
 import { Gutter } from './timeline-gutter.tsx';
-import { clipItems, keyItems } from './timeline-menus.ts';
+import { clipItems, keyItems, type OpenMenu } from './timeline-menus.ts';
 import { useTimelinePointer } from './timeline-pointer.ts';
 import { sizeCanvas, useScale, useSize } from './use-page.ts';
 
@@ -29,11 +29,6 @@ interface TimelineProps {
   readonly layout: Layout;
   /** The state of the page already says which errors the text has. */
   readonly errorsShown: boolean;
-}
-
-export interface OpenMenu {
-  readonly key: number;
-  readonly place: MenuPlace;
 }
 
 /** The lanes of the clip over its frames; nothing before there is a text. */
@@ -235,7 +230,7 @@ function Lanes({ preview, palette, scene, drag }: LanesProps): JSX.Element {
       running: isRunning(state),
       stale: model.timeline?.stale ?? false,
       thumbnail: (frame: number) => pictures.thumbnail(model, frame, fps),
-      look: looksOf(preview),
+      look: looksOf(model),
     };
     drawLanes(painter, scale);
   }, [scene, palette, scale, pictureCount, state, active, view.clock.range, model.a]);
@@ -259,23 +254,6 @@ function Lanes({ preview, palette, scene, drag }: LanesProps): JSX.Element {
 function activeKey(scene: TimelineScene, frame: number): number | null {
   const index = scene.keys.findIndex((key) => frame >= key.frame && frame <= key.holdEnd);
   return index === -1 ? null : index;
-}
-
-/** What is known of each frame's picture. */
-export function looksOf(preview: Preview): (frame: number) => FrameLook {
-  const { model } = preview;
-  const { state, decoded, latents, a } = model;
-  const outdated = state?.kind === 'done' ? state.outdated : [];
-  const outdatedSet = outdated === null ? null : new Set(outdated);
-  return (frame) => {
-    if (isRunning(state) || latents !== null) {
-      if (decoded.has(frame)) return 'decoded';
-      if (latents !== null) return frame < latents.frames ? 'noise' : 'none';
-    }
-    if (a?.length == null) return 'none';
-    if (outdatedSet === null || outdatedSet.has(frame)) return 'outdated';
-    return 'decoded';
-  };
 }
 
 interface PointerLayerProps {

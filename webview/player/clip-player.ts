@@ -20,6 +20,7 @@ export class ClipPlayer {
   #missing: readonly number[] = [];
   #missingThumbnails: readonly number[] = [];
   #last = 0;
+  readonly #broken = new Set<number>();
   #working = false;
   #closed = false;
 
@@ -59,14 +60,18 @@ export class ClipPlayer {
 
   /** @param indices what is shown next, the shown frame first */
   want(indices: readonly number[]): void {
-    this.#missing = this.#ring.want(indices.filter((index) => index >= 0 && index < this.frames));
+    this.#missing = this.#ring.want(this.#possible(indices));
     this.#work();
   }
 
   wantThumbnails(indices: readonly number[]): void {
-    const known = indices.filter((index) => index >= 0 && index < this.frames);
-    this.#missingThumbnails = known.filter((index) => !this.#thumbnails.has(index)).slice(0, MOST_THUMBNAILS);
+    const missing = this.#possible(indices).filter((index) => !this.#thumbnails.has(index));
+    this.#missingThumbnails = missing.slice(0, MOST_THUMBNAILS);
     this.#work();
+  }
+
+  #possible(indices: readonly number[]): readonly number[] {
+    return indices.filter((index) => index >= 0 && index < this.frames && !this.#broken.has(index));
   }
 
   close(): void {
@@ -80,23 +85,23 @@ export class ClipPlayer {
   #work(): void {
     if (this.#working || this.#closed) return;
     this.#working = true;
-    this.#decodeAll().then(
-      () => {
-        this.#working = false;
-      },
-      (error) => {
-        this.#working = false;
-        if (!this.#closed) this.#failed(error);
-      },
-    );
+    this.#decodeAll().catch((error) => {
+      this.#working = false;
+      if (!this.#closed) this.#failed(error);
+    });
   }
 
   async #decodeAll(): Promise<void> {
     for (;;) {
       const index = this.#missing[0] ?? this.#missingThumbnails[0];
-      if (index === undefined || this.#closed) return;
+      if (index === undefined || this.#closed) {
+        // At once, not when the promise is settled: what is wanted in between would be forgotten.
+        this.#working = false;
+        return;
+      }
       const shown = this.#missing[0] === index;
-      const image = await this.#decoder.decode(index);
+      const image = await this.#decode(index);
+      if (image === null) continue;
       if (this.#missingThumbnails.includes(index)) await this.#addThumbnail(index, image);
       if (this.#closed) return image.close();
       this.#missing = this.#missing.filter((other) => other !== index);
@@ -104,6 +109,19 @@ export class ClipPlayer {
       if (shown) this.#ring.set(index, image);
       else image.close();
       this.#changed();
+    }
+  }
+
+  /** @returns null for a frame that is damaged, which is reported once, and never tried again */
+  async #decode(index: number): Promise<Decoded | null> {
+    try {
+      return await this.#decoder.decode(index);
+    } catch (error) {
+      this.#broken.add(index);
+      this.#missing = this.#missing.filter((other) => other !== index);
+      this.#missingThumbnails = this.#missingThumbnails.filter((other) => other !== index);
+      if (!this.#closed) this.#failed(error);
+      return null;
     }
   }
 

@@ -22,7 +22,7 @@ export class Pictures {
   readonly #events: PictureEvents;
   #latents: Latents | null = null;
   #running: RunningFrames | null = null;
-  readonly #clips: Record<Side, { readonly id: string; readonly player: ClipPlayer } | null> = { a: null, b: null };
+  readonly #clips: Record<Side, ClipPlayer | null> = { a: null, b: null };
   readonly #opening: Record<Side, number> = { a: 0, b: 0 };
 
   constructor(events: PictureEvents) {
@@ -113,19 +113,13 @@ export class Pictures {
     player.wantThumbnails(frames.map((frame) => pictureIndex(frame, fps, { frames: player.frames, fps: clipFps })));
   }
 
-  /** Decoded frames in memory, for tests. */
-  get held(): number {
-    const running = this.#running?.player.held ?? 0;
-    return running + (this.#clips.a?.player.held ?? 0) + (this.#clips.b?.player.held ?? 0);
-  }
-
   #latent(frame: number): Picture | null {
     return this.#latents?.picture(frame) ?? null;
   }
 
   #playerOf(clip: ShownClip | null, side: Side): ClipPlayer | null {
-    const open = this.#clips[side];
-    return open !== null && open.id === clip?.id ? open.player : null;
+    // While another clip is being opened, the one before it stays, so that nothing flashes.
+    return clip === null ? null : this.#clips[side];
   }
 
   async #open({ side, id, content }: ClipMessage): Promise<void> {
@@ -148,7 +142,7 @@ export class Pictures {
         return;
       }
       this.#close(side);
-      this.#clips[side] = { id, player: new ClipPlayer(decoder, this.#events.changed, this.#events.failed) };
+      this.#clips[side] = new ClipPlayer(decoder, this.#events.changed, this.#events.failed);
       this.#events.opened(side, id, {
         length: { frames: decoder.frames, width: size[0]!, height: size[1]! },
         failure: null,
@@ -161,7 +155,7 @@ export class Pictures {
   }
 
   #close(side: Side): void {
-    this.#clips[side]?.player.close();
+    this.#clips[side]?.close();
     this.#clips[side] = null;
   }
 }

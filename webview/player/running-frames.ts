@@ -4,6 +4,7 @@ import type { Decoded, FrameDecoder } from './decoders.ts';
 /** The frames of a running render that are decoded so far. They stay encoded, as those of a clip. */
 export class RunningFrames implements FrameDecoder {
   readonly #pictures = new Map<number, Blob>();
+  #frames = 0;
   readonly player: ClipPlayer;
 
   constructor(changed: () => void, failed: (error: unknown) => void) {
@@ -11,7 +12,7 @@ export class RunningFrames implements FrameDecoder {
   }
 
   get frames(): number {
-    return Math.max(-1, ...this.#pictures.keys()) + 1;
+    return this.#frames;
   }
 
   has(frame: number): boolean {
@@ -20,6 +21,7 @@ export class RunningFrames implements FrameDecoder {
 
   add(frame: number, image: Uint8Array, mime: string): void {
     this.#pictures.set(frame, new Blob([image as BlobPart], { type: mime }));
+    this.#frames = Math.max(this.#frames, frame + 1);
   }
 
   async decode(frame: number): Promise<Decoded> {

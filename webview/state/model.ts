@@ -130,7 +130,11 @@ export function opened(
   result: Pick<ShownClip, 'length' | 'failure'>,
 ): Model {
   const clip = model[side];
-  return clip === null || clip.id !== id ? model : { ...model, [side]: { ...clip, ...result } };
+  if (clip === null || clip.id !== id) return model;
+  const next = { ...model, [side]: { ...clip, ...result } };
+  // The clip of a render that has ended takes the place of its pictures.
+  const replaces = side === 'a' && result.length !== null && !isRunning(model.state);
+  return replaces ? { ...next, latents: null, decoded: new Set() } : next;
 }
 
 /** Whether a render is under way. */
@@ -152,7 +156,8 @@ export type Source = 'run' | 'clip' | 'none';
 
 export function sourceOf(model: Model): Source {
   const hasRun = model.latents !== null || model.decoded.size > 0;
-  const hasClip = model.a !== null;
+  // Until a clip can be shown, what is there stays.
+  const hasClip = model.a !== null && (!hasRun || model.a.length !== null || model.a.failure !== null);
   if (!hasRun) return hasClip ? 'clip' : 'none';
   if (!hasClip || !model.clipChosen) return 'run';
   return 'clip';

@@ -15,6 +15,7 @@ const fallback = <T extends z.ZodMiniType>(schema: T, value: NoInfer<z.infer<T>>
 const StoredView = z.object({
   frame: fallback(Frame, 0),
   playing: fallback(z.boolean(), false),
+  autoplay: fallback(z.boolean(), true),
   speed: fallback(z.number().check(z.minimum(0.05), z.maximum(16)), 1),
   loop: fallback(z.enum(['once', 'loop', 'ping-pong']), 'loop'),
   range: fallback(

@@ -12,6 +12,8 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 /** What a person has arranged. It survives hiding, moving and reloading the page. */
 export interface View {
   readonly clock: Clock;
+  /** The first picture starts to play, because the person has not decided yet. */
+  readonly autoplay: boolean;
   readonly zoom: Zoom;
   readonly background: Background;
   readonly onion: boolean;
@@ -31,6 +33,7 @@ export interface View {
 
 export const FIRST_VIEW: View = {
   clock: STOPPED,
+  autoplay: true,
   zoom: FIT,
   background: 'theme',
   onion: false,

@@ -16,6 +16,8 @@ export interface Column {
   readonly from: number;
   readonly to: number;
   readonly t: number;
+  /** The column stands for so many frames that only its colour means something. */
+  readonly dense: boolean;
 }
 
 /** More keyframes than these are drawn as columns. */
@@ -45,7 +47,7 @@ function columnsOf(timeline: Pick<Timeline, 'mix' | 'frames'>, axis: Axis): read
   const columns: Column[] = [];
   for (let frame = first; frame <= last; frame += step) {
     const mix = mixAt(timeline, Math.min(frame + (step >> 1), last));
-    if (mix !== null) columns.push({ x: leftOf(axis, frame), width: scale * step, ...mix });
+    if (mix !== null) columns.push({ x: leftOf(axis, frame), width: scale * step, dense: step > 2, ...mix });
   }
   return columns;
 }

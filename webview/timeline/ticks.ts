@@ -36,11 +36,15 @@ function stepFor(least: number): number {
   }
 }
 
-/** `1.50 s`, `2:05.0` */
+/** `1.50 s`, `2:05.0`, `1:00:05` */
 export function seconds(value: number, digits = 1): string {
-  if (value < 60) return `${value.toFixed(digits)} s`;
-  const minutes = Math.floor(value / 60);
-  return `${minutes}:${(value - minutes * 60).toFixed(digits).padStart(digits + 3, '0')}`;
+  // Rounded first, so that 59.99 is not shown as 60.
+  const rounded = Number(value.toFixed(digits));
+  if (rounded < 60) return `${rounded.toFixed(digits)} s`;
+  const two = (part: number, places = 0) => part.toFixed(places).padStart(places === 0 ? 2 : places + 3, '0');
+  const minutes = Math.floor(rounded / 60);
+  const rest = two(rounded - minutes * 60, digits);
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
 }
 
 /** A label of the ruler: the frame, and the time beside it where it has room. */

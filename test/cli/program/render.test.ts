@@ -44,6 +44,12 @@ describe('travel render', () => {
     expect(source).toEqual({ code: 0, stdout: SMALL, stderr: '' });
     const plan = await travel(['extract', '--plan', 'out/a-7.webp'], { cwd });
     expect(PublishedPlan.parse(JSON.parse(plan.stdout))).toMatchObject({ name: 'a', sampling: { seed: 7 } });
+
+    const converted = await travel(['convert', 'out/a-7.webp', '--out', 'out/b.gif', '--fps', '4', '--reverse'], {
+      cwd,
+    });
+    expect(converted).toEqual({ code: 0, stdout: join('out', 'b.gif\n'), stderr: '' });
+    expect(await travel(['extract', 'out/b.gif'], { cwd })).toEqual(source);
   });
 
   it('writes next to the file by default, and never over another file', async () => {

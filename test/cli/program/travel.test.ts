@@ -391,6 +391,21 @@ describe('patterns, which Windows’ shells do not expand', () => {
   });
 });
 
+describe('travel convert', () => {
+  it.each<[string, string[], number, RegExp]>([
+    ['a file that was not rendered', ['portrait.travel', '--out', 'new.gif'], 1, /has no \.travel source/],
+    ['an output without a format', ['portrait.travel', '--out', 'new'], 2, /has no extension of a format/],
+    ['a missing file', ['gone.webp', '--out', 'new.gif'], 2, /gone\.webp/],
+    ['no output', ['portrait.travel'], 2, /--out/],
+    ['an impossible rate', ['portrait.travel', '--out', 'new.gif', '--fps', '0'], 2, /number from 0\.001 to 1000/],
+  ])('refuses %s with one message', async (_, args, code, message) => {
+    const cwd = folderWith({ 'portrait.travel': SMALL });
+    const result = await travel(['convert', ...args], { cwd });
+    expect([result.code, result.stdout]).toEqual([code, '']);
+    expect(result.stderr).toMatch(message);
+  });
+});
+
 describe('travel extract', () => {
   it('reports why nothing can be extracted', async () => {
     const { code, stdout, stderr } = await travel(['extract', 'a.png'], { cwd: folderWith({ 'a.png': 'nothing' }) });

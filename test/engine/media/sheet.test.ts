@@ -39,29 +39,39 @@ describe('labelOf', () => {
   });
 });
 
+/** Height of a label of one letter in a cell 40 pixels wide: four times the font's, with margins. */
+const LABEL = 4 * 7 + 2 * 4;
+
 describe('sheetOf', () => {
   const pixel = (rgb: Uint8Array, width: number, x: number, y: number) => rgb[(y * width + x) * 3];
 
   it('places clips in reading order below their labels', () => {
     const sheet = sheetOf([cellOf('a', 2, 8), cellOf('b', 2, 8), cellOf('c', 2, 8)], 2, 8);
-    expect([sheet.width, sheet.height, sheet.count]).toEqual([4 + 2 * 44, 4 + 2 * (16 + 36 + 4), 2]);
+    expect([sheet.width, sheet.height, sheet.count]).toEqual([4 + 2 * 44, 4 + 2 * (16 + LABEL + 4), 2]);
     const rgb = sheet.rgb(1);
+    const [first, second] = [4 + LABEL, 4 + LABEL + 16 + 4 + LABEL];
     const inside = [
-      [4, 40],
-      [48, 40],
-      [4, 96],
+      [4, first],
+      [48, first],
+      [4, second],
     ].map(([x, y]) => pixel(rgb, sheet.width, x!, y!));
     expect(inside).toEqual([2, 2, 2]);
     // The fourth place is empty.
-    expect(pixel(rgb, sheet.width, 48, 96)).toBe(24);
+    expect(pixel(rgb, sheet.width, 48, second)).toBe(24);
     expect(pixel(rgb, sheet.width, 0, 0)).toBe(24);
     expect(rgb.includes(230)).toBe(true);
+  });
+
+  it('breaks a label that is too long at its commas', () => {
+    const [short, long] = ['ab', 'seed 1, x 2'].map((label) => sheetOf([cellOf(label, 1, 8)], 1, 8));
+    // Two lines of 7 pixels, against one of 21.
+    expect(long!.height - short!.height).toBe(2 * (7 + 4) - (21 + 4));
   });
 
   it('plays each clip at its own speed, and keeps the last frame of a shorter one', () => {
     const sheet = sheetOf([cellOf('fast', 12, 12), cellOf('slow', 4, 4), cellOf('short', 2, 12)], 3, 12);
     expect(sheet.count).toBe(12);
-    const at = (frame: number) => [4, 48, 92].map((x) => pixel(sheet.rgb(frame), sheet.width, x, 45));
+    const at = (frame: number) => [4, 48, 92].map((x) => pixel(sheet.rgb(frame), sheet.width, x, sheet.height - 10));
     expect([at(0), at(2), at(3), at(11)]).toEqual([
       [1, 1, 1],
       [3, 1, 2],

@@ -47,7 +47,7 @@ describe('text', () => {
       scripts: document.querySelectorAll('script').length,
       wide: document.documentElement.scrollWidth > innerWidth,
     }));
-    expect(found).toEqual({ bad: false, images: 0, scripts: 1, wide: false });
+    expect(found).toEqual({ bad: false, images: 0, scripts: 2, wide: false });
     expect(await preview.problems()).toEqual([]);
   });
 });

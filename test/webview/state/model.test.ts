@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostMessage, PreviewState } from '../../../protocol/preview.ts';
 import { announcement } from '../../../webview/state/announce.ts';
+import { looksOf } from '../../../webview/state/frame-looks.ts';
 import { EMPTY_MODEL, type Model, opened, receive, sourceOf } from '../../../webview/state/model.ts';
 import { rangesText, statusOf } from '../../../webview/state/status.ts';
 import { portraitTimeline, withErrors } from '../page/recorded-states.ts';
@@ -30,6 +31,8 @@ const clip = (side: 'a' | 'b' = 'a', id = 'one'): HostMessage => ({
 const DONE = state({ kind: 'done', summary: '32 frames', outdated: [] });
 const LOADING = state({ kind: 'loading' });
 
+const OPENED = { length: { frames: 32, width: 8, height: 8 }, failure: null };
+
 const after = (...messages: HostMessage[]): Model => messages.reduce(receive, EMPTY_MODEL);
 
 describe('the model', () => {
@@ -52,13 +55,18 @@ describe('the model', () => {
   });
 
   it('shows the running render, then its clip, and a clip that is chosen meanwhile', () => {
-    const old = after(DONE, clip());
+    const old = opened(after(DONE, clip()), 'a', 'one', OPENED);
     expect(sourceOf(old)).toBe('clip');
     const running = [LOADING, sampling(1), LATENTS].reduce(receive, old);
     expect(sourceOf(running)).toBe('run');
-    expect(sourceOf(receive(running, clip('a', 'other')))).toBe('clip');
+    const chosen = receive(running, clip('a', 'other'));
+    expect(sourceOf(chosen)).toBe('run');
+    expect(sourceOf(opened(chosen, 'a', 'other', OPENED))).toBe('clip');
     expect(sourceOf([state({ kind: 'cancelled', resumable: true })].reduce(receive, running))).toBe('run');
-    expect(sourceOf([DONE, clip('a', 'new')].reduce(receive, running))).toBe('clip');
+    const ended = [DONE, clip('a', 'new')].reduce(receive, running);
+    expect(sourceOf(ended)).toBe('run');
+    const replaced = opened(ended, 'a', 'new', OPENED);
+    expect([sourceOf(replaced), replaced.latents, replaced.decoded.size]).toEqual(['clip', null, 0]);
     expect(sourceOf(EMPTY_MODEL)).toBe('none');
   });
 
@@ -90,6 +98,22 @@ describe('the model', () => {
 
   it('ends a comparison', () => {
     expect(after(DONE, clip(), clip('b'), { type: 'clearCompare' }).b).toBeNull();
+  });
+});
+
+describe('the frames of the film', () => {
+  const looks = (model: Model) => [0, 1, 3].map(looksOf(model));
+
+  it('go from noise to decoded, and to out of date', () => {
+    const running = after(LOADING, sampling(1), LATENTS);
+    expect(looks(after(LOADING))).toEqual(['none', 'none', 'none']);
+    expect(looks(running)).toEqual(['noise', 'noise', 'none']);
+    expect(looks(receive(running, FRAME))).toEqual(['noise', 'noise', 'decoded']);
+    const ended = opened([DONE, clip('a', 'new')].reduce(receive, running), 'a', 'new', OPENED);
+    expect(looks(ended)).toEqual(['decoded', 'decoded', 'decoded']);
+    const changed = receive(ended, state({ kind: 'done', summary: '', outdated: [1] }));
+    expect(looks(changed)).toEqual(['decoded', 'outdated', 'decoded']);
+    expect(looks(receive(ended, state({ kind: 'done', summary: '', outdated: null })))[0]).toBe('outdated');
   });
 });
 

@@ -5,6 +5,7 @@ import { FIRST_VIEW, type View } from '../../../webview/state/view.ts';
 
 const ARRANGED: View = {
   clock: { playing: true, position: 12, direction: 1, speed: 0.5, loop: 'ping-pong', range: { first: 3, last: 9 } },
+  autoplay: false,
   zoom: { kind: 'factor', factor: 2, center: { x: 0.25, y: 0.75 } },
   background: 'checker',
   onion: true,

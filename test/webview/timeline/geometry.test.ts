@@ -17,7 +17,7 @@ import { hitTest } from '../../../webview/timeline/hit.ts';
 import { keyLabels } from '../../../webview/timeline/key-labels.ts';
 import { countText, marksOf, shorten } from '../../../webview/timeline/marks.ts';
 import { layOutTimeline } from '../../../webview/timeline/scene.ts';
-import { rulerTicks, tickLabels } from '../../../webview/timeline/ticks.ts';
+import { rulerTicks, seconds, tickLabels } from '../../../webview/timeline/ticks.ts';
 import { packWindows } from '../../../webview/timeline/window-rows.ts';
 import { hugeTimeline, portraitTimeline, richTimeline } from '../page/recorded-states.ts';
 
@@ -177,6 +177,12 @@ describe('the ruler', () => {
       }),
     );
   });
+});
+
+it('times are as long as they need to be', () => {
+  expect([seconds(1.5, 2), seconds(59.99), seconds(125), seconds(65, 0), seconds(7505, 0)]).toEqual([
+    ...['1.50 s', '1:00.0', '2:05.0', '1:05', '2:05:05'],
+  ]);
 });
 
 describe('the film', () => {

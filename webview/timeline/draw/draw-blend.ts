@@ -1,4 +1,4 @@
-import { css, keyRgb } from '../../colour.ts';
+import { css, keyRgb, mixRgb } from '../../colour.ts';
 import { type Blend, blendOf, type Curve } from '../curves.ts';
 import type { Lane } from '../lanes.ts';
 import { font, type LanePainter } from './painter.ts';
@@ -11,7 +11,12 @@ export function drawBlend(painter: LanePainter, lane: Lane): void {
   context.fillStyle = palette.faint;
   context.fillRect(0, lane.top, scene.axis.width, lane.height);
   if (blend.kind === 'columns') {
-    for (const { x, width, from, to, t } of blend.columns) {
+    for (const { x, width, from, to, t, dense } of blend.columns) {
+      if (dense) {
+        context.fillStyle = css(mixRgb(keyRgb(from), keyRgb(to), t), 0.55);
+        context.fillRect(x, lane.top, width, lane.height);
+        continue;
+      }
       const height = lane.height * t;
       context.fillStyle = css(keyRgb(from));
       context.fillRect(x, lane.top, width + 0.5, lane.height - height);

@@ -78,7 +78,7 @@ function drawGroup(painter: LanePainter, mark: Extract<Mark, { kind: 'group' }>,
   const { context, palette } = painter;
   const text = countText(mark.last - mark.first + 1);
   context.font = font(palette, 9, 'bold');
-  const width = Math.max(mark.endX - mark.x + 12, context.measureText(text).width + 8);
+  const width = Math.max(mark.endX - mark.x - 1, context.measureText(text).width + 8, 18);
   const left = (mark.x + mark.endX) / 2 - width / 2;
   context.beginPath();
   context.roundRect(left, middle - 8, width, 16, 8);

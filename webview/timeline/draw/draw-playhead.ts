@@ -5,7 +5,7 @@ import { rulerTicks, tickLabels } from '../ticks.ts';
 import { font } from './painter.ts';
 
 /**
- * Draws the playhead with its frame.
+ * Draws the playhead with its frame, and the labels of the ruler.
  *
  * @param scale device pixels of a CSS pixel
  * @param dropAt where a dragged keyframe would be dropped; null: nothing is dragged
@@ -21,6 +21,7 @@ export function drawPlayhead(
   const { axis, layout, keys } = scene;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, axis.width, layout.height);
+  const flags: { readonly left: number; readonly right: number }[] = [];
   const x = Math.round(xOf(axis, frame));
   if (x >= -1 && x <= axis.width + 1) {
     const film = layout.lanes.find(({ kind }) => kind === 'frames');
@@ -34,14 +35,25 @@ export function drawPlayhead(
     const lane = keys.some((key) => key.frame === frame) ? layout.lanes.find(({ kind }) => kind === 'keys') : undefined;
     drawLine(context, palette.accent, x, 14, lane?.top ?? layout.height);
     if (lane !== undefined) drawLine(context, palette.accent, x, lane.top + lane.height, layout.height);
-    drawFlag(context, palette, scene, `${frame}`, x, palette.accent);
+    flags.push(
+      drawFlag(context, palette, axis.width, { text: `${frame}`, x, colour: palette.accent, ground: palette.onAccent }),
+    );
   }
-  if (dropAt === null) return;
-  const to = Math.round(xOf(axis, dropAt));
-  context.setLineDash([3, 3]);
-  drawLine(context, palette.foreground, to, 14, layout.height);
-  context.setLineDash([]);
-  drawFlag(context, palette, scene, `${dropAt}`, to, palette.foreground);
+  if (dropAt !== null) {
+    const to = Math.round(xOf(axis, dropAt));
+    context.setLineDash([3, 3]);
+    drawLine(context, palette.foreground, to, 14, layout.height);
+    context.setLineDash([]);
+    flags.push(
+      drawFlag(context, palette, axis.width, {
+        text: `${dropAt}`,
+        x: to,
+        colour: palette.foreground,
+        ground: palette.surface,
+      }),
+    );
+  }
+  drawLabels(context, palette, scene, flags);
 }
 
 function drawLine(context: CanvasRenderingContext2D, colour: string, x: number, top: number, bottom: number): void {
@@ -53,35 +65,52 @@ function drawLine(context: CanvasRenderingContext2D, colour: string, x: number, 
   context.stroke();
 }
 
-/** The frame's number on the ruler, over its label. */
-function drawFlag(
+interface Flag {
+  readonly text: string;
+  readonly x: number;
+  readonly colour: string;
+  /** Colour of the text. */
+  readonly ground: string;
+}
+
+/** The labels of the ruler, except those that a flag would cover in part. */
+function drawLabels(
   context: CanvasRenderingContext2D,
   palette: Palette,
   { axis, timeline }: TimelineScene,
-  text: string,
-  x: number,
-  colour: string,
+  flags: readonly { readonly left: number; readonly right: number }[],
 ): void {
   context.font = font(palette, 10);
-  const measure = (label: string) => context.measureText(label).width;
-  const labels = tickLabels(rulerTicks(axis, timeline.frames, timeline.fps, measure), axis.width, measure);
-  context.font = font(palette, 10, 'bold');
-  const width = Math.max(18, measure(text) + 8);
-  const left = Math.min(Math.max(x - width / 2, 0), axis.width - width);
-  // A label that the flag would cover in part is hidden as a whole.
-  context.fillStyle = palette.surface;
-  for (const label of labels) {
-    if (label.left < left + width + 3 && label.right > left - 3) {
-      context.fillRect(label.left - 1, 0, label.right - label.left + 2, 14);
-    }
+  context.textBaseline = 'alphabetic';
+  const measure = (text: string) => context.measureText(text).width;
+  const ticks = rulerTicks(axis, timeline.frames, timeline.fps, measure);
+  for (const { left, right, frame, time } of tickLabels(ticks, axis.width, measure)) {
+    if (flags.some((flag) => left < flag.right + 3 && right > flag.left - 3)) continue;
+    context.fillStyle = palette.foreground;
+    context.fillText(frame, left, 11);
+    context.fillStyle = palette.dim;
+    if (time !== null) context.fillText(time.text, time.left, 11);
   }
+}
+
+/** A frame's number on the ruler. @returns the space that it takes */
+function drawFlag(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  limit: number,
+  { text, x, colour, ground }: Flag,
+): { readonly left: number; readonly right: number } {
+  context.font = font(palette, 10, 'bold');
+  const width = Math.max(18, context.measureText(text).width + 8);
+  const left = Math.min(Math.max(x - width / 2, 0), limit - width);
   context.fillStyle = colour;
   context.beginPath();
   context.roundRect(left, 1, width, 14, 3);
   context.fill();
-  context.fillStyle = palette.onAccent;
+  context.fillStyle = ground;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillText(text, left + width / 2, 8.5);
   context.textAlign = 'start';
+  return { left, right: left + width };
 }

@@ -1,9 +1,10 @@
 import { leftOf, pixelsPerFrame, visibleFrames, xOf } from '../axis.ts';
 import { SETTINGS_X } from '../hit.ts';
 import { type Lane, numberText, valueAt, valueRange } from '../lanes.ts';
-import { rulerTicks, tickLabels } from '../ticks.ts';
+import { rulerTicks } from '../ticks.ts';
 import { font, type LanePainter } from './painter.ts';
 
+/** The loop range and the ticks. Their labels are drawn with the playhead, which must not cover half of one. */
 export function drawRuler({ context, scene, palette, range }: LanePainter, lane: Lane): void {
   const { axis, timeline } = scene;
   if (range !== null) {
@@ -27,12 +28,6 @@ export function drawRuler({ context, scene, palette, range }: LanePainter, lane:
     const height = label === null ? 4 : 7;
     context.fillStyle = label === null ? palette.line : palette.dim;
     context.fillRect(Math.round(x), bottom - height, 1, height);
-  }
-  for (const { left, frame, time } of tickLabels(ticks, axis.width, measure)) {
-    context.fillStyle = palette.foreground;
-    context.fillText(frame, left, lane.top + 11);
-    context.fillStyle = palette.dim;
-    if (time !== null) context.fillText(time.text, time.left, lane.top + 11);
   }
 }
 

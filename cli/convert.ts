@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { splitFormat } from '../grammar/clip/output-path.ts';
+import { printableLine } from '../rendering/printable.ts';
+import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { statNamed } from './input.ts';
+import { newEngine } from './installation.ts';
+import { fromHere, print, printError } from './print.ts';
+
+interface ConvertFlags {
+  readonly out: string;
+  readonly fps?: number;
+  readonly loop?: number;
+  readonly reverse?: true;
+}
+
+const HELP = `
+Nothing is rendered again: the frames are taken from the file, or from a folder of PNG frames, which lose no quality. The new
+file contains the same source. MP4 and WebM can only be read if ffmpeg is installed.
+
+Examples:
+  travel convert renders/portrait.webp --out portrait.mp4
+  travel convert renders/portrait --out portrait.gif --fps 12
+  travel convert portrait.webp --out backward.webp --reverse --loop 1`;
+
+export function addConvert(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('convert')
+    .summary('write a rendered file in another format')
+    .description('Write the frames of a rendered file in another format, at another rate, or backward.')
+    .argument('<file>', 'a .webp, .gif, .png, .mp4 or .webm file, or a folder of PNG frames')
+    .requiredOption('--out <path>', 'the new file; its extension is the format; png writes a folder of frames')
+    .option('--fps <number>', 'frames per second; the number of frames stays', (text) => number(text, 0.001, 1000))
+    .option('--loop <number>', 'how often it plays; 0: forever', (text) => number(text, 0, 1e9, true))
+    .option('--reverse', 'backward')
+    .addHelpText('after', HELP)
+    .action(async (file: string, flags: ConvertFlags) => finish(await convert(file, flags)));
+}
+
+async function convert(file: string, { out, fps, loop, reverse }: ConvertFlags): Promise<ExitCode> {
+  await statNamed(file);
+  const { path, format } = splitFormat(out);
+  if (!format) throw new UsageError(`${out} has no extension of a format. Write one, such as clip.mp4.`);
+  const engine = newEngine('lean');
+  try {
+    const result = await engine.convert({
+      path: resolve(file),
+      base: resolve(path),
+      formats: [format],
+      fps: fps ?? null,
+      loop: loop ?? null,
+      reverse: reverse ?? false,
+    });
+    if (!result.ok) {
+      printError(result.message);
+      return EXIT.fileHasErrors;
+    }
+    for (const written of result.files) print(printableLine(fromHere(written)));
+    return EXIT.done;
+  } finally {
+    engine.stop();
+  }
+}
+
+function number(text: string, least: number, most: number, whole = false): number {
+  const value = Number(text);
+  const isValid = text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value));
+  if (!isValid) throw new InvalidArgumentError(`Write a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
+  return value;
+}
