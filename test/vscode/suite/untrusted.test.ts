@@ -4,7 +4,7 @@ import { type CodeLens, commands, languages, tasks, workspace } from 'vscode';
 import { codeOf, diagnosed } from './diagnostics.ts';
 import { open, rangeOf } from './documents.ts';
 import { hoverText } from './hover.ts';
-import { canDrive, click, screenshot, see } from './window.ts';
+import { canDrive, click, screenshot, see, seeInPage } from './window.ts';
 
 const lenses = async (name: string) =>
   commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', (await open(name)).document.uri, 10);
@@ -38,6 +38,15 @@ suite('a folder that is not trusted', () => {
     await see('.notification-list-item-message >> text=Trust this folder first');
     await screenshot('render');
     await commands.executeCommand('notifications.hideList');
+  });
+
+  test('has the timeline in the preview, and a way to trust the folder', async () => {
+    await open('tiny.travel');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/2 frames/');
+    await seeInPage('text=/trust/i');
+    await screenshot('preview');
+    await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
   });
 
   // Only a click can grant trust.

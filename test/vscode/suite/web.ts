@@ -64,6 +64,14 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     await textWhen(document, (text) => text.includes('\n0: red hair\n12: green hair'));
     await commands.executeCommand('workbench.action.files.revert');
   },
+  async 'the preview has the timeline'() {
+    await open('right.travel');
+    await commands.executeCommand('travel.openPreview');
+    await seeInPage('text=/32 frames/');
+    await seeInPage('text=/cute blonde woman/');
+    await screenshot('preview');
+    await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+  },
   async 'rendering is not offered'() {
     const { document } = await open('right.travel');
     const lenses = await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
