@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { css, keyRgb } from '../colour.ts';
 import type { Palette } from '../palette.ts';
 import { drawStage, placementOf, type StageScene } from '../player/draw-stage.ts';
-import { pan, percent, type Size, zoomAt } from '../player/zoom.ts';
+import { FIT, pan, percent, type Size, zoomAt } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
 import { sourceOf } from '../state/model.ts';
@@ -62,9 +62,9 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
   return (
     <div
       ref={root}
-      class={`stage ${card || showsFailure ? 'with-card' : ''}`}
+      class={`stage${card || showsFailure ? ' with-card' : ''}${view.zoom.kind === 'fit' ? '' : ' zoomed'}`}
       onPointerDown={(event) => startPan(event, preview, palette)}
-      onDblClick={() => preview.change({ zoom: { kind: 'fit' } })}
+      onDblClick={({ target }) => target instanceof HTMLCanvasElement && preview.change({ zoom: FIT })}
     >
       <canvas ref={canvas} role="img" aria-label={label} />
       {isWipe && size !== null && <WipeHandle preview={preview} left={at.x} width={at.width} stage={size} />}

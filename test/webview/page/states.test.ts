@@ -79,8 +79,12 @@ it('shows every state with forced colours', async () => {
   await preview.close();
 });
 
-it('can be read at 200 % zoom', async () => {
-  const preview = await openPreview(browser, { width: 600, height: 400, reducedMotion: true });
+it.each([
+  ['at 200 % zoom', 600, 400],
+  ['in the narrowest editor group', 260, 700],
+  ['in the panel below the editor', 1200, 260],
+])('can be read %s', async (_, width, height) => {
+  const preview = await openPreview(browser, { width, height, reducedMotion: true });
   await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'rich')!.messages()));
   expect(await overlaps(preview)).toEqual([]);
   await preview.close();
