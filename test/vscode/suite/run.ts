@@ -23,6 +23,8 @@ async function runSuite(): Promise<Verdict> {
     await import('./commands.test.ts');
     await import('./renders.test.ts');
     await import('./preview.test.ts');
+    await import('./stages.test.ts');
+    await import('./files.test.ts');
     await import('./tries.test.ts');
     await import('./paste.test.ts');
     await import('./tasks.test.ts');

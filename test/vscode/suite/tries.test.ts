@@ -4,12 +4,8 @@ import { type CodeLens, commands, TabInputCustom, TabInputText, window } from 'v
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { open, textWhen, write } from './documents.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
+import { filesOf, render } from './renders.ts';
 import { press, screenshot, see } from './window.ts';
-
-async function filesOf(result: RenderResult | undefined): Promise<readonly string[]> {
-  assert.ok(result?.ok, JSON.stringify(result));
-  return result.files;
-}
 
 /** Files in the tabs of all editor groups. */
 const openTabs = () =>
@@ -32,11 +28,14 @@ suite('tries', () => {
   });
 
   test('the lens above a keyframe previews its frame beside the text', async () => {
+    // Its time is what the estimate is made from.
+    await open('tiny.travel');
+    await filesOf(await render());
+    await clearNotifications();
     const { document } = await open('rolled.travel');
     const lenses = await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
-    const [render, preview] = lenses.map(({ command }) => command);
-    // A file was rendered by the test before.
-    assert.match(render?.title ?? '', /^Render · about \d+:\d\d, \d\.\d GB$/);
+    const [whole, preview] = lenses.map(({ command }) => command);
+    assert.match(whole?.title ?? '', /^Render · about \d+:\d\d, \d\.\d GB$/);
     assert.equal(preview?.title, 'Preview this frame');
     const result = await commands.executeCommand<RenderResult>(preview.command, ...(preview.arguments ?? []));
     const [file] = await filesOf(result);
@@ -62,6 +61,19 @@ suite('tries', () => {
     await press('Enter');
     assert.equal((await filesOf(await rendered)).length, 1);
     await seeNotification('/tiny: frame 1, seed 1, in/');
+    await clearNotifications();
+  });
+
+  test('Render 4 Seeds writes a sheet', async () => {
+    await open('tiny.travel');
+    const rendered = commands.executeCommand<RenderResult>('travel.renderSeeds');
+    await see('.quick-input-widget >> text=Full Renders');
+    await screenshot('render-seeds');
+    await press('Enter');
+    const [file] = await filesOf(await rendered);
+    assert.match(file ?? '', /renders\/tiny-seeds\.webp$/);
+    await seeNotification('/tiny, 4 seeds: 4 clips, seed 1, in .*The clips are drafts/');
+    await screenshot('render-seeds-done');
     await clearNotifications();
   });
 

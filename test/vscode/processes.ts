@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+export type ProcessKind = 'extension host' | 'render service' | 'engine' | 'other';
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly kind: ProcessKind;
+}
+
+const KINDS: readonly (readonly [text: string, kind: ProcessKind])[] = [
+  ['--type=extensionHost', 'extension host'],
+  ['dist/renders.js', 'render service'],
+  ['dist/engine.js', 'engine'],
+];
+
+/**
+ * Processes that use a cache of their own, wherever they come from; on Linux.
+ *
+ * @param cacheHome the value of XDG_CACHE_HOME in their environment
+ */
+export function processesWith(cacheHome: string): RunningProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => read(pid, 'environ').split('\0').includes(`XDG_CACHE_HOME=${cacheHome}`))
+    .map((pid) => {
+      const command = read(pid, 'cmdline');
+      return { pid: Number(pid), kind: KINDS.find(([text]) => command.includes(text))?.[1] ?? 'other' };
+    });
+}
+
+/** @throws Error unless there is exactly one */
+export function onlyProcess(kind: ProcessKind, cacheHome: string): number {
+  const pids = processesWith(cacheHome).flatMap((each) => (each.kind === kind ? [each.pid] : []));
+  if (pids.length !== 1) throw new Error(`There are ${pids.length} processes of the kind "${kind}": ${pids}.`);
+  return pids[0]!;
+}
+
+/** Seconds on the CPU since a process started, of all its threads. */
+export function cpuSeconds(pid: number): number {
+  const stat = read(String(pid), 'stat');
+  // The name of the program, in parentheses, may have spaces. Fields 14 and 15 count ticks of 10 ms.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Empty if the process has ended, or belongs to another user. */
+function read(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
