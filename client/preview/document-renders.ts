@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument } from 'vscode';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { clipWork } from '../../plan/work.ts';
+import type { ConvertRequest, ConvertResult } from '../../protocol/engine.ts';
 import type { HostMessage } from '../../protocol/preview.ts';
 import type { JobInfo } from '../../protocol/renders.ts';
 import { hasEnded } from '../../rendering/queue.ts';
@@ -21,6 +22,7 @@ export interface RenderServices {
   readonly files: RenderedFiles;
   readonly server: PreviewServer;
   readonly stars: Stars;
+  readonly convert: (request: ConvertRequest) => Promise<ConvertResult>;
   readonly log: LogOutputChannel;
 }
 

@@ -5,6 +5,7 @@ import type { ClipAction } from './document-preview.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import { planNow } from './plan-again.ts';
 import { nameOf, type RenderedFile } from './rendered-files.ts';
+import { saveAs } from './save-as.ts';
 
 /**
  * What a person does with a finished render.
@@ -36,7 +37,7 @@ export async function actOnRender(
     case 'openSource':
       return openSource(file.source);
     case 'saveAs':
-      return saveCopy(file);
+      return saveAs(path, renders.services.convert);
     case 'openOutside':
       return openOutside(path);
   }
@@ -68,13 +69,6 @@ async function renderAgain(
 /** Opens the source of a render as a new, untitled file. */
 export async function openSource(source: string): Promise<void> {
   await window.showTextDocument(await workspace.openTextDocument({ language: LANGUAGE, content: source }));
-}
-
-async function saveCopy({ path }: RenderedFile): Promise<void> {
-  const from = Uri.file(path);
-  const defaultUri = Uri.joinPath(from, '..', `${nameOf(path)} copy${extensionOf(path)}`);
-  const chosen = await window.showSaveDialog({ defaultUri, title: 'Save a Copy' });
-  if (chosen) await workspace.fs.copy(from, chosen, { overwrite: true });
 }
 
 async function openOutside(path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { LocalEngine } from '../../rendering/local-engine.ts';
 import { messageOf } from '../log.ts';
 import type { RenderJobs } from '../render/jobs.ts';
 import type { PreviewServices } from './document-preview.ts';
-import { DocumentRenders } from './document-renders.ts';
+import { DocumentRenders, type RenderServices } from './document-renders.ts';
 import { compareWithHead } from './head-comparison.ts';
 import { PreviewServer } from './preview-server.ts';
 import { Previews } from './previews.ts';
@@ -39,12 +39,19 @@ export function startPreviews(
     idleMs: READER_IDLE_MS,
   });
   const files = new RenderedFiles((path) => reader.extract(path));
-  const stars = new Stars(context.workspaceState);
+  const renders: RenderServices = {
+    jobs,
+    files,
+    server,
+    stars: new Stars(context.workspaceState),
+    convert: (request) => reader.convert(request),
+    log,
+  };
   const services: PreviewServices = {
     server,
     log,
     renders: {
-      of: (document, name, post) => new DocumentRenders(document, name, { jobs, files, server, stars, log }, post),
+      of: (document, name, post) => new DocumentRenders(document, name, renders, post),
       act: actOnRender,
       watch(watching) {
         jobs

@@ -8,7 +8,7 @@ import { plansOf } from '../../../plan/work.ts';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import type { JobInfo, JobPicture, JobState, Submit } from '../../../protocol/renders.ts';
 import { planOf } from '../../rendering/plans.ts';
-import { documentAt, EventEmitter, fake, memento, window } from '../vscode.ts';
+import { documentAt, EventEmitter, fake, memento, Uri, window } from '../vscode.ts';
 import { log, settled, TestServer } from './services.ts';
 
 vi.mock('vscode', () => import('../vscode.ts'));
@@ -108,7 +108,12 @@ function setUp(found: RenderedFile[] = []) {
     },
   };
   const stars = new Stars(memento() as never);
-  const services = { jobs, files, server, stars, log } as never;
+  const converted: unknown[] = [];
+  const convert = async (request: { readonly base: string }) => {
+    converted.push(request);
+    return { ok: true, files: [`${request.base}.mp4`] };
+  };
+  const services = { jobs, files, server, stars, convert, log } as never;
   const renders = new DocumentRenders(document as never, 'fox', services, (message) => posted.push(message));
   const of = <T extends HostMessage['type']>(type: T) =>
     posted.filter((message): message is Extract<HostMessage, { type: T }> => message.type === type);
@@ -117,7 +122,7 @@ function setUp(found: RenderedFile[] = []) {
     await vi.waitUntil(() => of(type).length >= count);
     return of(type)[count - 1]!;
   };
-  return { document, jobs, server, posted, found, renders, of, next };
+  return { converted, document, jobs, server, posted, found, renders, of, next };
 }
 
 describe('the renders of a document', () => {
@@ -222,6 +227,28 @@ describe('a finished render', () => {
   it('is not rendered again without its seed', async () => {
     const { act } = await withRender({ seed: null });
     await expect(act('renderAgain')).rejects.toThrow('The seed of render is not known.');
+  });
+
+  it('is saved in another format, played in another way', async () => {
+    const { act, converted, path } = await withRender();
+    fake.picks.push('MP4', 'Backward');
+    fake.saveDialog = Uri.file('/videos/fox.final.mp4') as never;
+    fake.answers.push('Show in Folder');
+    await act('saveAs');
+    const request = { path, base: '/videos/fox.final', formats: ['mp4'], fps: null, loop: null, reverse: true };
+    expect(converted).toEqual([request]);
+    expect(fake.messages.at(-1)!.text).toBe('Saved as /videos/fox.final.mp4.');
+    expect(fake.executed).toEqual(['revealFileInOS']);
+  });
+
+  it('is not saved if one of the questions is not answered', async () => {
+    const { act, converted } = await withRender();
+    await act('saveAs');
+    fake.picks.push('GIF');
+    await act('saveAs');
+    fake.picks.push('GIF', 'As It Is');
+    await act('saveAs');
+    expect(converted).toEqual([]);
   });
 
   it('has its source in an untitled file', async () => {

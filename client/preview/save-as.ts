@@ -1,0 +1,90 @@
+import { commands, Uri, window } from 'vscode';
+import type { OutputFormat } from '../../plan/plan.ts';
+import type { ConvertRequest, ConvertResult } from '../../protocol/engine.ts';
+
+interface FormatItem {
+  readonly label: string;
+  readonly description: string;
+  readonly format: OutputFormat;
+}
+
+const FORMATS: readonly FormatItem[] = [
+  { label: 'WebP', description: 'Plays in browsers and in the preview', format: 'webp' },
+  { label: 'GIF', description: 'Plays everywhere, 256 colors', format: 'gif' },
+  { label: 'MP4', description: 'Video', format: 'mp4' },
+  { label: 'WebM', description: 'Video; needs ffmpeg', format: 'webm' },
+  { label: 'PNG Frames', description: 'A folder of frames without loss', format: 'png' },
+];
+
+interface WayItem {
+  readonly label: string;
+  readonly description: string;
+  readonly ask: (way: Way) => Promise<Way | undefined>;
+}
+
+/** How the frames are played. */
+type Way = Pick<ConvertRequest, 'fps' | 'loop' | 'reverse'>;
+
+const WAYS: readonly WayItem[] = [
+  { label: 'As It Is', description: 'Same frame rate, loop and order', ask: async (way) => way },
+  { label: 'Backward', description: 'The last frame first', ask: async (way) => ({ ...way, reverse: true }) },
+  {
+    label: 'Another Frame Rate…',
+    description: 'The number of frames stays',
+    async ask(way) {
+      const fps = await askNumber('Frames per second', (value) => value > 0 && value <= 1000);
+      return fps === undefined ? undefined : { ...way, fps };
+    },
+  },
+  {
+    label: 'Another Number of Loops…',
+    description: '0 plays it forever',
+    async ask(way) {
+      const loop = await askNumber('How often it plays; 0: forever', (value) => Number.isInteger(value) && value >= 0);
+      return loop === undefined ? undefined : { ...way, loop };
+    },
+  },
+];
+
+/**
+ * Asks for a format, a way to play and a place, and writes a finished render there without rendering again.
+ *
+ * @param path of a rendered file, or of a folder of PNG frames
+ * @throws Error that says why it could not be written
+ */
+export async function saveAs(
+  path: string,
+  convert: (request: ConvertRequest) => Promise<ConvertResult>,
+): Promise<void> {
+  const chosen = await window.showQuickPick(FORMATS, { title: 'Save As', placeHolder: 'Choose a format' });
+  if (!chosen) return;
+  const how = await window.showQuickPick(WAYS, { title: 'Save As', placeHolder: 'Choose how it plays' });
+  const way = await how?.ask({ fps: null, loop: null, reverse: false });
+  if (!way) return;
+  const { format, label } = chosen;
+  const from = withoutExtension(path);
+  const target = await window.showSaveDialog({
+    defaultUri: Uri.file(`${from}.${format}`),
+    filters: { [label]: [format] },
+    title: 'Save As',
+  });
+  if (!target) return;
+  const result = await convert({ path, base: withoutExtension(target.fsPath), formats: [format], ...way });
+  if (!result.ok) throw new Error(result.message);
+  const [file] = result.files;
+  const show = 'Show in Folder';
+  // Nothing is overwritten: a name that is taken gets a number.
+  const answer = await window.showInformationMessage(`Saved as ${file}.`, show);
+  if (answer === show && file !== undefined) await commands.executeCommand('revealFileInOS', Uri.file(file));
+}
+
+const withoutExtension = (path: string): string => path.replace(/(?<=[^\\/])\.[a-z0-9]{3,4}$/i, '');
+
+async function askNumber(title: string, isValid: (value: number) => boolean): Promise<number | undefined> {
+  const numberOf = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+  const text = await window.showInputBox({
+    title,
+    validateInput: (typed) => (isValid(numberOf(typed)) ? undefined : 'Write a number in range.'),
+  });
+  return text === undefined ? undefined : numberOf(text);
+}
