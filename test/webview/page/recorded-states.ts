@@ -134,6 +134,9 @@ export function withErrors(timeline: Timeline): Timeline {
 export function detailsAt(frame: number): FrameDetails {
   const timeline = portraitTimeline();
   const [from, to, t] = timeline.mix.slice(3 * frame, 3 * frame + 3) as [number, number, number];
+  const covering = [0, 12, 16]
+    .map((start) => Array.from({ length: 16 }, (_, i) => start + i))
+    .filter((frames) => frames.includes(frame));
   const assembled = (key: number) => `${HEAD}, ${KEYS[key]!.text}, ${TAIL}`;
   return {
     frame,
@@ -143,12 +146,9 @@ export function detailsAt(frame: number): FrameDetails {
     seed: 42,
     values: [
       { name: 'cfg_scale', value: 5 },
-      { name: 'add_detail', value: 0.32 },
+      { name: 'motion_scale', value: 1 },
     ],
-    windows: [
-      { frames: Array.from({ length: 16 }, (_, i) => i), weight: 0.8 },
-      { frames: Array.from({ length: 16 }, (_, i) => i + 12), weight: 0.2 },
-    ],
+    windows: covering.map((frames) => ({ frames, weight: 1 / covering.length })),
   };
 }
 
