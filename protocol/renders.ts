@@ -53,8 +53,8 @@ export const JobState = z.discriminatedUnion('kind', [
 ]);
 export type JobState = z.infer<typeof JobState>;
 
-/** What happens with the files at the end: buttons offer to open them, or they are opened beside the text. */
-export const OpenFiles = z.enum(['ask', 'beside']);
+/** What the message at the end offers: the preview of the document, or the first file; `beside` opens that file. */
+export const OpenFiles = z.enum(['preview', 'file', 'beside']);
 export type OpenFiles = z.infer<typeof OpenFiles>;
 
 /** A job as all windows see it. */
@@ -108,7 +108,7 @@ export const Submit = z.strictObject({
   /** Continue an unfinished render of the same work, if its progress was saved. */
   resume: z.boolean(),
   note: JobInfo.shape.note.default(''),
-  open: OpenFiles.default('ask'),
+  open: OpenFiles.default('preview'),
 });
 type WithDefault = 'note' | 'open';
 export type Submit = Omit<z.infer<typeof Submit>, WithDefault> & Partial<Pick<z.infer<typeof Submit>, WithDefault>>;

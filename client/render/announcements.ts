@@ -36,7 +36,8 @@ export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'e
 
 /** @param onHidden called when the progress is no longer shown */
 async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
-  const ended = await showProgress(jobs, id);
+  // A preview that is visible shows the progress, too.
+  const ended = jobs.isWatching ? await jobs.stopped(id) : await showProgress(jobs, id);
   onHidden();
   if (!ended || !hasNews(ended.state)) return;
   await giveWay(jobs, id);
@@ -73,20 +74,10 @@ function showProgress(jobs: RenderJobs, id: number): Thenable<JobInfo | undefine
   return window.withProgress(options, (progress, token) => {
     token.onCancellationRequested(() => jobs.change(id, 'cancel'));
     let percent = 0;
-    return new Promise<JobInfo | undefined>((resolve) => {
-      const update = () => {
-        const job = jobs.jobs.find((each) => each.id === id);
-        if (job && isRunning(job)) {
-          const increment = Math.max(0, percentOf(job) - percent);
-          percent += increment;
-          progress.report({ message: stateText(job, jobs.jobs), increment });
-          return;
-        }
-        subscription.dispose();
-        resolve(job);
-      };
-      const subscription = jobs.onDidChange(update);
-      update();
+    return jobs.stopped(id, (job) => {
+      const increment = Math.max(0, percentOf(job) - percent);
+      percent += increment;
+      progress.report({ message: stateText(job, jobs.jobs), increment });
     });
   });
 }
@@ -122,8 +113,10 @@ async function announceFiles(jobs: RenderJobs, job: JobInfo, result: RenderSucce
     void window.showInformationMessage(text);
     return;
   }
-  const [open, show] = ['Open', 'Show in Folder'];
-  const chosen = await window.showInformationMessage(text, ...(first ? [open, show] : []));
+  const [preview, open, show] = ['Open Preview', 'Open', 'Show in Folder'];
+  const offered = job.open === 'file' ? [open] : jobs.isWatching ? [] : [preview];
+  const chosen = await window.showInformationMessage(text, ...(first ? [...offered, show] : []));
+  if (chosen === preview) await commands.executeCommand('travel.openPreview', Uri.parse(job.document));
   if (chosen === open) await commands.executeCommand('vscode.open', first);
   if (chosen === show) await commands.executeCommand('revealFileInOS', first);
 }

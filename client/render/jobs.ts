@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { RenderResult } from '../../protocol/engine.ts';
 import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '../../protocol/renders.ts';
-import { hasEnded, stateAt } from '../../rendering/queue.ts';
+import { hasEnded, isRunning, stateAt } from '../../rendering/queue.ts';
 import { describeWork } from '../../rendering/render-text.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
@@ -63,6 +63,23 @@ export class RenderJobs implements Disposable {
 
   get isConnected(): boolean {
     return this.#service !== null;
+  }
+
+  /**
+   * A job when it does not run any more; undefined if the service is lost before.
+   * @param onProgress called now and whenever it makes progress
+   */
+  stopped(id: number, onProgress: (job: JobInfo) => void = () => undefined): Promise<JobInfo | undefined> {
+    return new Promise((resolve) => {
+      const check = () => {
+        const job = this.#jobs.find((each) => each.id === id);
+        if (job && isRunning(job)) return onProgress(job);
+        subscription.dispose();
+        resolve(job);
+      };
+      const subscription = this.onDidChange(check);
+      check();
+    });
   }
 
   /** How a job ends; undefined if the service is lost before. */

@@ -72,7 +72,7 @@ async function renderSheet(
   }
   const sheet = sheetOf(cells, chosen);
   const note = chosen.quality === 'draft' ? 'The clips are drafts.' : '';
-  return submit(document, { work: { kind: 'sheet', sheet }, note, open: 'ask' }, host.jobs);
+  return submit(document, { work: { kind: 'sheet', sheet }, note, open: 'file' }, host.jobs);
 }
 
 function sheetOf(cells: Sheet['cells'], { title, suffix, matrix }: SheetOptions): Sheet {

@@ -1,19 +1,24 @@
-import { type Disposable, StatusBarAlignment, window } from 'vscode';
+import { type Disposable, MarkdownString, StatusBarAlignment, Uri, window } from 'vscode';
 import type { Change, JobInfo } from '../../protocol/renders.ts';
 import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { iconOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 
-/** The status bar item of the renders: the one that runs, with its step and the time left. A click lists all of them. */
+/**
+ * The status bar item of the renders: the one that runs, with its step and the time left. A click opens its preview; its
+ * tooltip has the commands. If none runs, a click lists those that wait.
+ */
 export function createStatusItem(jobs: RenderJobs): Disposable {
   const item = window.createStatusBarItem('travel.renders', StatusBarAlignment.Left);
   item.name = 'Prompt Travel Renders';
-  item.command = 'travel.showRenders';
   const show = () => {
     const current = currentOf(jobs.jobs);
     if (!current) return item.hide();
     item.text = `${iconOf(current.state)} ${current.name} ${stateText(current, jobs.jobs)}`;
-    item.tooltip = 'Show the renders: pause, cancel, move up, try again';
+    item.tooltip = tooltipOf(current);
+    item.command = isRunning(current)
+      ? { title: 'Open Preview', command: 'travel.openPreview', arguments: [Uri.parse(current.document)] }
+      : 'travel.showRenders';
     item.show();
   };
   const subscription = jobs.onDidChange(show);
@@ -30,6 +35,26 @@ export function createStatusItem(jobs: RenderJobs): Disposable {
 function currentOf(jobs: readonly JobInfo[]): JobInfo | undefined {
   const open = jobs.filter(({ state }) => state.kind === 'queued' || state.kind === 'paused');
   return jobs.find(isRunning) ?? open[0];
+}
+
+const COMMANDS = {
+  'travel.cancel': 'Cancel',
+  'travel.stopHere': 'Stop Here and Keep This',
+  'travel.showRenders': 'Show Renders',
+} as const;
+
+function tooltipOf(job: JobInfo): string | MarkdownString {
+  if (!isRunning(job)) return 'Show the renders: continue, cancel, move up, try again';
+  const tooltip = new MarkdownString(undefined, true);
+  tooltip.isTrusted = { enabledCommands: Object.keys(COMMANDS) };
+  tooltip.appendText(`${job.name}: ${job.frames}, seed ${job.seed}`);
+  tooltip.appendMarkdown(`\n\nClick to open the preview.\n\n`);
+  tooltip.appendMarkdown(
+    Object.entries(COMMANDS)
+      .map(([command, title]) => `[${title}](command:${command})`)
+      .join(' · '),
+  );
+  return tooltip;
 }
 
 type JobItem = { readonly label: string; readonly description: string; readonly job: JobInfo };

@@ -23,14 +23,14 @@ export function renderClip(
 ): Rendered {
   return render(host, target, {
     choose: async () => ({ kind: 'clip' }),
-    open: 'ask',
+    open: 'preview',
     // As in the walkthrough.
     otherwise: () => openExample(extension),
   });
 }
 
 export function renderDraft(host: RenderHost, target: RenderTarget): Rendered {
-  return render(host, target, { choose: async () => ({ kind: 'draft' }), open: 'ask' });
+  return render(host, target, { choose: async () => ({ kind: 'draft' }), open: 'preview' });
 }
 
 /** @param frame of the clip; undefined: the one of the keyframe at the cursor, or of the nearest */
@@ -66,7 +66,7 @@ export function renderFrames(host: RenderHost, target: RenderTarget): Rendered {
       const parsed = written === undefined ? null : parseFrameRange(written, frames);
       return parsed?.ok ? { kind: 'frames', ...parsed.range } : undefined;
     },
-    open: 'ask',
+    open: 'preview',
   });
 }
 

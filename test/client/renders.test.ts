@@ -49,14 +49,15 @@ describe('Render', () => {
     expect(fake.progress).toMatchObject([{ title: 'Rendering fox', ended: false }]);
     expect(fake.progress[0]!.messages.at(-1)).toBe('2/3 · 0:09');
     expect(jobs.jobs[0]!.state.kind).toBe('sampling');
-    fake.answers.push('Open');
+    fake.answers.push('Open Preview');
     service.set(1, { kind: 'done', result: DONE });
     await rendered;
     await settled();
     expect(fake.progress[0]!.ended).toBe(true);
     expect(item!.visible).toBe(false);
     expect(fake.messages).toEqual([{ kind: 'information', text: 'fox: 1 frame, seed 1, in 0:31 on CPU' }]);
-    expect(fake.executed).toEqual(['vscode.open']);
+    expect(fake.executed).toEqual(['travel.openPreview']);
+    expect(String(fake.executedWith[0]![0])).toBe('file:///clips/fox.travel');
     expect(log).toEqual(['Device: cpu']);
   });
 
@@ -162,6 +163,34 @@ describe('Render', () => {
     expect(fake.messages).toEqual([]);
   });
 
+  it('leaves the progress to a preview that is visible, and only offers the folder at the end', async () => {
+    const { service, jobs, render } = setUp();
+    await jobs.watch(true);
+    edit(documentAt('/clips/fox.travel'));
+    const rendered = render();
+    await settled();
+    fake.answers.push('Open Preview', 'Show in Folder');
+    service.set(1, { kind: 'done', result: DONE });
+    await rendered;
+    await settled();
+    expect([fake.progress, fake.messages.length, fake.executed]).toEqual([[], 1, ['revealFileInOS']]);
+  });
+
+  it('opens the preview of what runs from the status bar, whose tooltip can cancel; else the list', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    void render();
+    await settled();
+    const [item] = fake.statusItems;
+    expect(item!.command).toMatchObject({ command: 'travel.openPreview', arguments: [{ path: '/clips/fox.travel' }] });
+    expect(item!.tooltip).toMatchObject({
+      value: expect.stringContaining('[Cancel](command:travel.cancel)'),
+      isTrusted: { enabledCommands: ['travel.cancel', 'travel.stopHere', 'travel.showRenders'] },
+    });
+    service.set(1, { kind: 'paused', progress: null, failure: null });
+    expect(item!.command).toBe('travel.showRenders');
+  });
+
   it('ends the render that runs: at once, or after its step if it has steps left', async () => {
     const { service, jobs, render } = setUp();
     await endRunning(jobs, 'stopHere');
@@ -240,7 +269,7 @@ describe('Render', () => {
       steps: 4,
       seed: 3,
       note: '',
-      open: 'ask',
+      open: 'preview',
       crashes: 0,
     } as const;
     service.jobs = [{ ...job, state: { kind: 'sampling', progress: null, stopping: null } }];

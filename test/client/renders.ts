@@ -35,7 +35,7 @@ export class TestService implements Service {
     return this;
   };
 
-  async submit({ document, work, note = '', open = 'ask' }: Submit): Promise<number> {
+  async submit({ document, work, note = '', open = 'preview' }: Submit): Promise<number> {
     const id = this.jobs.length + 1;
     const [plan] = plansOf(work) as [TravelPlan];
     this.plans.set(id, plan);

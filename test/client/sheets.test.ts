@@ -6,7 +6,7 @@ import { documentAt, fake } from './vscode.ts';
 vi.mock('vscode', () => import('./vscode.ts'));
 const { matrixOf, parseAxes } = await import('../../client/render/matrix.ts');
 const { renderMatrix, renderSeeds } = await import('../../client/render/sheets.ts');
-const { edit, log, plan, settled, setUp: setUpRenders } = await import('./renders.ts');
+const { DONE, edit, log, plan, settled, setUp: setUpRenders } = await import('./renders.ts');
 
 /** The server plans what was asked for, with the seed of the settings. */
 function setUp(answer?: (request: PlanRequest) => unknown) {
@@ -114,6 +114,10 @@ describe('Render 4 Seeds', () => {
     const seeds = sheet!.cells.map((cell) => cell.plan.sampling.seed);
     expect([seeds[0], new Set(seeds).size]).toEqual([5, 4]);
     expect(sheet!.cells.map(({ label }) => label)).toEqual(seeds.map((seed) => `seed ${seed}`));
+    fake.answers.push('Open');
+    service.set(1, { kind: 'done', result: DONE });
+    await settled();
+    expect(fake.executed).toEqual(['vscode.open']);
   });
 
   it('does nothing if the user declines, or a plan is refused', async () => {

@@ -198,6 +198,17 @@ export function memento(data: Record<string, unknown> = {}) {
   };
 }
 
+export class MarkdownString {
+  value = '';
+  isTrusted: unknown;
+  appendText(text: string): void {
+    this.value += text;
+  }
+  appendMarkdown(text: string): void {
+    this.value += text;
+  }
+}
+
 export const StatusBarAlignment = { Left: 1 };
 
 export const ViewColumn = { Beside: -2, One: 1 };
@@ -215,6 +226,8 @@ export const ProgressLocation = { Notification: 15 };
 
 interface FakeStatusItem {
   text: string;
+  command?: unknown;
+  tooltip?: unknown;
   visible: boolean;
 }
 

@@ -36,7 +36,7 @@ function putCheckpoint(name: string, plan: TravelPlan, bytes: number): void {
 async function putJobs(...plans: TravelPlan[]): Promise<void> {
   const store = new JobStore(join(folder, 'jobs'), () => undefined);
   const keys = plans.map((plan) =>
-    store.add({ document: 'file:///fox.travel', work: clipWork(plan), note: '', open: 'ask' }),
+    store.add({ document: 'file:///fox.travel', work: clipWork(plan), note: '', open: 'preview' }),
   );
   store.save(keys.map((key) => ({ key, resume: false, paused: false, running: false, crashes: 0 })));
   await store.flush();

@@ -47,7 +47,7 @@ class TestJobs {
       seed,
       crashes: 0,
       note: '',
-      open: 'ask',
+      open: 'preview',
       state,
     } as const;
     this.jobs = [...this.jobs.filter((each) => each.id !== id), job];

@@ -18,7 +18,7 @@ const job = (state: JobState, changes: Partial<JobInfo> = {}): JobInfo => ({
   steps: 20,
   seed: 42,
   note: '',
-  open: 'ask',
+  open: 'preview',
   state,
   crashes: 0,
   ...changes,

@@ -80,7 +80,7 @@ it('keeps what to tell and to do at the end, also over a restart', async () => {
   await window.sendRequest(RENDERS.submit, SUBMIT);
   const expected = [
     { note: 'The full render may differ.', open: 'beside' },
-    { note: '', open: 'ask' },
+    { note: '', open: 'preview' },
   ];
   expect(await jobs()).toMatchObject(expected);
   await store.flush();
@@ -92,7 +92,7 @@ it('reads jobs that an earlier version stored', async () => {
   const entry = { key: KEY, resume: false, paused: true, running: false, crashes: 0 };
   await writeFile(join(folder, JOB_QUEUE), JSON.stringify([entry]));
   const { jobs, store } = await started();
-  expect(await jobs()).toMatchObject([{ document: SUBMIT.document, note: '', open: 'ask', state: { kind: 'paused' } }]);
+  expect(await jobs()).toMatchObject([{ document: SUBMIT.document, note: '', open: 'preview', state: { kind: 'paused' } }]);
   await store.flush();
   expect(JSON.parse(await readFile(join(folder, JOB_QUEUE), 'utf8'))).toMatchObject([{ key: KEY }]);
 });
