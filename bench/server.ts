@@ -1,7 +1,7 @@
 /**
- * Times of the language server: start, keystroke to diagnostics and to the timeline, completion and hover for files of 30, 1,000 and 20,000
- * keyframes, and completion in a small file while a long one is opened or edited. The server runs in its own process
- * and is measured over a real connection, as an editor sees it.
+ * Times of the language server: start, keystroke to diagnostics and to the timeline, completion and hover for files of
+ * 30, 1,000 and 20,000 keyframes, and completion in a small file while a long one is opened or edited. The server runs
+ * in its own process and is measured over a real connection, as an editor sees it.
  *
  *   npm run bench -- server
  */

@@ -71,7 +71,9 @@ export function assignment(text: string): GivenSettings {
   return settingOf(text.slice(0, at).trim(), text.slice(at + 1).trim());
 }
 
-/** Parses an output path, relative to the current folder. The extension of a format, as in `clip.mp4`, also sets `save`. */
+/**
+ * Parses an output path, relative to the current folder. The extension of a format, as in `clip.mp4`, also sets `save`.
+ */
 export function outputOf(written: string): GivenSettings {
   const path = expandHome(written);
   if (path.trim() === '') throw new InvalidArgumentError('Write a path, such as out/{name}.');

@@ -7,7 +7,9 @@ import { NotTextError, UsageError } from './exit-code.ts';
 export interface TravelText {
   /** The path as the user wrote it; `<stdin>` for `-`. */
   readonly shown: string;
-  /** Absolute. For `-`, a file in the current folder that need not exist; paths in the text are relative to its folder. */
+  /**
+   * Absolute. For `-`, a file in the current folder that need not exist; paths in the text are relative to its folder.
+   */
   readonly path: string;
   /** The file's name without folder and extension. */
   readonly name: string;

@@ -4,8 +4,8 @@ import { printError } from './print.ts';
 import { handleSignals } from './signals.ts';
 
 /**
- * Output that cannot be written does not stop the work. If the reader is gone, as with `head`, that is fine; if the disk is
- * full, the command has failed.
+ * Output that cannot be written does not stop the work. If the reader is gone, as with `head`, that is fine; if the
+ * disk is full, the command has failed.
  */
 function onLostOutput({ code, message }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return;

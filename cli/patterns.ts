@@ -1,17 +1,17 @@
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { isAbsolute, normalize } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { UsageError } from './exit-code.ts';
 
 /**
- * The files that an argument names: itself, or the files that it matches, in alphabetical order. Windows' shells pass patterns
- * such as `*.travel` to the program as they are typed. A file whose name looks like a pattern is that file.
+ * The files that an argument names: itself, or the files that it matches, in alphabetical order. Windows' shells pass
+ * patterns such as `*.travel` to the program as they are typed. A file whose name looks like a pattern is that file.
  *
  * @throws UsageError if a pattern matches no file
  */
 export async function expandPattern(argument: string): Promise<string[]> {
   const pattern = process.platform === 'win32' ? argument.replaceAll('\\', '/') : argument;
-  if (argument === '-' || !isDynamicPattern(pattern) || (await exists(argument))) return [argument];
+  if (argument === '-' || !isDynamicPattern(pattern) || existsSync(argument)) return [argument];
   const found = await glob(pattern, {
     absolute: isAbsolute(argument),
     caseSensitiveMatch: process.platform !== 'win32',
@@ -23,11 +23,4 @@ export async function expandPattern(argument: string): Promise<string[]> {
     );
   }
   return found.map(normalize).sort();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,9 @@
 import { isAbsolute, relative } from 'node:path';
 import { printable } from '../rendering/printable.ts';
 
-/** Prints to standard output, without control characters, which could control the terminal. @param text one line or more */
+/**
+ * Prints to standard output, without control characters, which could control the terminal. @param text one line or more
+ */
 export function print(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }

@@ -8,8 +8,8 @@ interface CancellableWork {
 let current: CancellableWork | null = null;
 
 /**
- * Makes SIGINT (Ctrl+C) and SIGTERM end the program with 130. CancellableWork that runs in `cancellable` is asked to stop first; a
- * second signal ends everything immediately.
+ * Makes SIGINT (Ctrl+C) and SIGTERM end the program with 130. CancellableWork that runs in `cancellable` is asked to
+ * stop first; a second signal ends everything immediately.
  */
 export function handleSignals(): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);

@@ -17,8 +17,8 @@ const CODE = /^travel\/([a-z0-9-]+)$/;
 const codeOf = (code: unknown) => (typeof code === 'object' && code && 'value' in code ? code.value : code);
 
 /**
- * Links a diagnostic's code to its rendered page. The server's own link would open the page as text, and VS Code does not
- * follow command links from a hover.
+ * Links a diagnostic's code to its rendered page. The server's own link would open the page as text, and VS Code does
+ * not follow command links from a hover.
  */
 export const linkToPages: Middleware = {
   async provideDiagnostics(document, previousResultId, token, next) {

@@ -12,8 +12,8 @@ import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } 
 import { LANGUAGE } from './language-id.ts';
 
 /**
- * Pastes a JSON, FizzNodes or Python schedule as keyframes, and generation parameters of A1111 as settings. As plain text, they would end up in the
- * prompts; VS Code's paste widget still offers that.
+ * Pastes a JSON, FizzNodes or Python schedule as keyframes, and generation parameters of A1111 as settings. As plain
+ * text, they would end up in the prompts; VS Code's paste widget still offers that.
  */
 export function registerPaste(client: BaseLanguageClient): Disposable {
   const kind = DocumentDropOrPasteEditKind.Empty.append(LANGUAGE, 'keyframes');

@@ -55,7 +55,9 @@ export function renderTasks(program: string): TaskProvider {
 }
 
 interface Render {
-  /** Absolute, or relative to the folder of the task. It may have variables, such as `${file}`, which VS Code replaces. */
+  /**
+   * Absolute, or relative to the folder of the task. It may have variables, such as `${file}`, which VS Code replaces.
+   */
   readonly file: string;
   /** Flags of `travel render`. */
   readonly args?: readonly string[];

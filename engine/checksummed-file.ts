@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { replaceFile } from './media/replace-file.ts';
 
 /*
- * Files of the cache: the SHA-256 of their content, then the content. A file that a crash, a full disk or another program
- * damaged is recognized and counts as missing.
+ * Files of the cache: the SHA-256 of their content, then the content. A file that a crash, a full disk or another
+ * program damaged is recognized and counts as missing.
  */
 
 /** Of SHA-256. */

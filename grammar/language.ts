@@ -28,7 +28,10 @@ export interface CheckedTravel extends Planned {
   readonly document: TravelDocument;
 }
 
-/** A checked document. Its plan and prompts are computed on demand: the plan of a long clip takes longer than its checks. */
+/**
+ * A checked document. Its plan and prompts are computed on demand: the plan of a long clip takes longer than its
+ * checks.
+ */
 export interface ResolvedClip extends Pick<Planned, 'problems'> {
   /** Length of the clip, before `reverse` adds any frames. */
   readonly frames: number;
@@ -44,7 +47,9 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
   readonly buildDraft: () => NotedPlan | null;
   /** The first frame of the clip's range, as a file in a folder. @param folder absolute */
   readonly buildFrame: (folder: string) => NotedPlan | null;
-  /** Fixes that are sound when applied at once: of every problem of a kind, or the mechanical ones of all kinds (null). */
+  /**
+   * Fixes that are sound when applied at once: of every problem of a kind, or the mechanical ones of all kinds (null).
+   */
   readonly fixesTogether: (code: Problem['code'] | null) => FixesTogether;
 }
 

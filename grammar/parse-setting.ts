@@ -10,7 +10,9 @@ export type ParsedSetting =
   | { readonly ok: true; readonly settings: GivenSettings }
   | { readonly ok: false; readonly message: string };
 
-/** Several settings as the command line gives them, by their keys. The message is about the first one that is invalid. */
+/**
+ * Several settings as the command line gives them, by their keys. The message is about the first one that is invalid.
+ */
 export function parseSettings(given: Readonly<Record<string, string>>): ParsedSetting {
   const settings: GivenSettings = {};
   for (const [key, text] of Object.entries(given)) {

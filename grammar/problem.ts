@@ -14,7 +14,8 @@ export interface TextSpan {
 export const FILE_START: TextSpan = { start: 0, end: 0 };
 
 /**
- * A finding in a `.travel` file. `code` is stable and names a page in `docs/diagnostics/` and the check file that finds it.
+ * A finding in a `.travel` file. `code` is stable and names a page in `docs/diagnostics/` and the check file that finds
+ * it.
  */
 export interface Problem {
   readonly code: `travel/${string}`;
@@ -36,6 +37,9 @@ export interface Fix {
   readonly edits: readonly { readonly span: TextSpan; readonly text: string }[];
   /** Whether applying it cannot change what the author meant. Such fixes are part of "fix all". */
   readonly mechanical: boolean;
-  /** Whether it is mechanical, but changes what is read at its problem: it makes a keyframe of text that was meant as one. */
+  /**
+   * Whether it is mechanical, but changes what is read at its problem: it makes a keyframe of text that was meant as
+   * one.
+   */
   readonly changesPrompt?: boolean;
 }

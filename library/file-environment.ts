@@ -52,8 +52,8 @@ const MOST_NAMES = 2000;
 
 /**
  * Runs synchronous `work` on the files of this computer, which are read asynchronously. Files that are not read yet are
- * answered as missing and recorded; after they are read, `work` runs again, until it asks for nothing new. So only the files
- * that a document names are opened, and nothing blocks.
+ * answered as missing and recorded; after they are read, `work` runs again, until it asks for nothing new. So only the
+ * files that a document names are opened, and nothing blocks.
  *
  * @param work a pure function: the result is that of its last run. Seed and time are the same in every run
  */

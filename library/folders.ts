@@ -20,9 +20,9 @@ interface KnownLayout {
 }
 
 /**
- * The folders in which each program keeps supported models. The rest of an installation (Python, outputs, upscalers) is not
- * searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its
- * Forge fork, ComfyUI `folder_paths.py`, ComfyUI-AnimateDiff-Evolved `utils_model.py`.
+ * The folders in which each program keeps supported models. The rest of an installation (Python, outputs, upscalers) is
+ * not searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its Forge fork,
+ * ComfyUI `folder_paths.py`, ComfyUI-AnimateDiff-Evolved `utils_model.py`.
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
   {
@@ -59,8 +59,8 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
 ];
 
 /**
- * The folders to search for a path that the user configured: an installation of AUTOMATIC1111, Forge, or ComfyUI, or any
- * folder with model files.
+ * The folders to search for a path that the user configured: an installation of AUTOMATIC1111, Forge, or ComfyUI, or
+ * any folder with model files.
  *
  * @throws Error if `path` is not a folder
  */

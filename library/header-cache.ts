@@ -16,7 +16,10 @@ export type DescribedModel =
       readonly missing?: true;
     };
 
-/** Increase it with every change of `ModelDescription` or of how files are described: files of other formats are ignored. */
+/**
+ * Increase it with every change of `ModelDescription` or of how files are described: files of other formats are
+ * ignored.
+ */
 const FORMAT = 2;
 
 /** Several large collections; about 6 MB. */
@@ -34,8 +37,9 @@ interface Entry {
 }
 
 /**
- * Headers of model files, by path and stamp (size and times of the file). Kept in memory and, if there is a file for it, on
- * disk: one line with the format and a checksum, one line of JSON. At most 20,000 are kept on disk, the latest used.
+ * Headers of model files, by path and stamp (size and times of the file). Kept in memory and, if there is a file for
+ * it, on disk: one line with the format and a checksum, one line of JSON. At most 20,000 are kept on disk, the latest
+ * used.
  */
 export class HeaderCache {
   readonly #path: string | null;

@@ -121,8 +121,8 @@ export class ModelLibrary {
 }
 
 /**
- * Changes with the file's contents; null if it cannot be read. The time of the last status change reveals a file that was
- * overwritten and given its old modification time, and one that may be read now.
+ * Changes with the file's contents; null if it cannot be read. The time of the last status change reveals a file that
+ * was overwritten and given its old modification time, and one that may be read now.
  */
 async function stampOf(path: string): Promise<string | null> {
   return statOf(path).then(

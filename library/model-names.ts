@@ -15,8 +15,8 @@ export interface ModelFile {
 const HASH_SUFFIX = /\[[0-9a-f]{6,64}\]\s*$/i;
 
 /**
- * Model files by all names that can be written for them: the path relative to a model root, to its model folder, or to any
- * folder in between, with `/` or `\`, in any case, with or without ending and spaces at its ends.
+ * Model files by all names that can be written for them: the path relative to a model root, to its model folder, or to
+ * any folder in between, with `/` or `\`, in any case, with or without ending and spaces at its ends.
  */
 export class ModelNames {
   readonly #byName = new Map<string, ModelFile[]>();
@@ -33,9 +33,9 @@ export class ModelNames {
   }
 
   /**
-   * The files that a name means, in groups: those that have exactly this name first, then those that have it with another
-   * ending, or without A1111's hash. Files of one group have the same name. In a group, the best is first: with the whole
-   * path within the model folder, then with the exact case and spaces.
+   * The files that a name means, in groups: those that have exactly this name first, then those that have it with
+   * another ending, or without A1111's hash. Files of one group have the same name. In a group, the best is first: with
+   * the whole path within the model folder, then with the exact case and spaces.
    */
   find(written: string): readonly (readonly ModelFile[])[] {
     const seen = new Set<ModelFile>();

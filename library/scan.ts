@@ -17,8 +17,8 @@ export interface Scan {
 /** Python environments contain thousands of `.pt` and `.bin` files that are not models. */
 const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']);
 /**
- * Lists the files in `folder` and its subfolders that have the extension of a model file. Symbolic links are followed, and
- * each folder is visited once. A folder that cannot be read is reported, and the rest is still listed.
+ * Lists the files in `folder` and its subfolders that have the extension of a model file. Symbolic links are followed,
+ * and each folder is visited once. A folder that cannot be read is reported, and the rest is still listed.
  *
  * @param root the model root that contains `folder`, or is it
  */

@@ -5,7 +5,8 @@ import { type ClipTokenizer, unpackTokenizer } from '../prompt/clip-tokenizer.ts
 const opened = new Map<string, Promise<ClipTokenizer | null>>();
 
 /**
- * CLIP's tokenizer, created once. null, with a line in the log, if its vocabulary is missing; then tokens are not counted.
+ * CLIP's tokenizer, created once. null, with a line in the log, if its vocabulary is missing; then tokens are not
+ * counted.
  *
  * @param modelsFolder the program's own `models` folder
  */

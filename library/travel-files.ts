@@ -1,7 +1,10 @@
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Files and folders that are looked at, and `.travel` files that are listed: enough for projects, short of a whole disk. */
+/**
+ * Files and folders that are looked at, and `.travel` files that are listed: enough for projects, short of a whole
+ * disk.
+ */
 const MOST_ENTRIES = 50_000;
 const MOST_FILES = 2_000;
 /** Bytes; a `.travel` file has a few kB. */

@@ -83,7 +83,9 @@ export const PlanShape = z.strictObject({
   prompts: z.array(PlanPrompt).min(1),
   frames: z.array(PlanFrame).min(1),
   mix: z.enum(['slerp', 'lerp']),
-  /** `frozen`: `[a:b:0.5]` keeps its first-step text for all steps, as sd-webui-animatediff does while prompts travel. */
+  /**
+   * `frozen`: `[a:b:0.5]` keeps its first-step text for all steps, as sd-webui-animatediff does while prompts travel.
+   */
   promptEditing: z.enum(['by-step', 'frozen']),
   emphasis: Emphasis,
   sampling: z.strictObject({
@@ -129,8 +131,8 @@ export const PlanShape = z.strictObject({
     /** 0 = forever. */
     loop: z.int().nonnegative(),
     /**
-     * Positions in `frames` in the order in which they are shown: `reverse` and short closed loops resolved. Frames that are
-     * not shown are sampled, because the motion of the others depends on them.
+     * Positions in `frames` in the order in which they are shown: `reverse` and short closed loops resolved. Frames
+     * that are not shown are sampled, because the motion of the others depends on them.
      */
     order: z.array(z.int().nonnegative()).min(1),
   }),

@@ -19,8 +19,8 @@ export type PublishedFile = z.infer<typeof PublishedFile>;
 const { models, loras, motionLoras, embeddings, output } = PlanShape.shape;
 
 /**
- * The plan that a rendered file holds. People publish these files, so it has no path of the computer that rendered it: model
- * files have a name, a size and a hash, and the output path is as the source has it.
+ * The plan that a rendered file holds. People publish these files, so it has no path of the computer that rendered it:
+ * model files have a name, a size and a hash, and the output path is as the source has it.
  */
 export const PublishedPlan = rowsOfWindows(
   PlanShape.extend({

@@ -47,8 +47,8 @@ const Version1 = z.looseObject({
 });
 
 /**
- * Version 1 had a row of windows for each step that was asked for. If the sampler made more, the engine used the last row
- * again; if it made fewer, rows were left over.
+ * Version 1 had a row of windows for each step that was asked for. If the sampler made more, the engine used the last
+ * row again; if it made fewer, rows were left over.
  */
 function from1(stored: unknown): Upgraded {
   const read = Version1.safeParse(stored);

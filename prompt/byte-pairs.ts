@@ -1,6 +1,6 @@
 /**
- * Byte-pair encoding with CLIP's numbering: the 256 bytes, printable ones first; the same 256 at the end of a word; then
- * one id for each merge, in order of rank.
+ * Byte-pair encoding with CLIP's numbering: the 256 bytes, printable ones first; the same 256 at the end of a word;
+ * then one id for each merge, in order of rank.
  */
 export class BytePairMerger {
   /** Number of ids. */

@@ -31,8 +31,8 @@ export interface ChunkOptions {
   /** With `None`, brackets and `BREAK` are plain text. */
   readonly emphasis?: Emphasis | undefined;
   /**
-   * A word that overflows a chunk moves to the next one together with everything after the last comma, if that is at most
-   * this many tokens back; 0: never. Default 20.
+   * A word that overflows a chunk moves to the next one together with everything after the last comma, if that is at
+   * most this many tokens back; 0: never. Default 20.
    */
   readonly backtrack?: number | undefined;
 }

@@ -12,9 +12,9 @@ export interface EncodedChunk {
  * Apply the weights of a prompt to its encoded tokens. `Original` multiplies, then scales the whole batch to its
  * original mean; `No norm` only multiplies; `Ignore` and `None` return the encoding unchanged.
  *
- * The mean is over everything that is encoded together. A1111 encodes the i-th chunks of all variants of a prompt's step
- * schedule together, as often as they occur in it: pass those as `batch`. The mean of a normalized encoding is close to
- * 0, so both means are computed in float64.
+ * The mean is over everything that is encoded together. A1111 encodes the i-th chunks of all variants of a prompt's
+ * step schedule together, as often as they occur in it: pass those as `batch`. The mean of a normalized encoding is
+ * close to 0, so both means are computed in float64.
  *
  * Source: A1111 `modules/sd_emphasis.py`. If the new mean is 0, nothing is scaled.
  *

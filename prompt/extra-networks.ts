@@ -72,8 +72,8 @@ export function isLora({ type }: ExtraNetwork): boolean {
 }
 
 /**
- * Read a LoRA's tag: `name:te:unet:dyn`, or `te=`, `unet=`, `dyn=`, which win. The text encoder's weight is 1 where none
- * is given; the UNet's is then the text encoder's.
+ * Read a LoRA's tag: `name:te:unet:dyn`, or `te=`, `unet=`, `dyn=`, which win. The text encoder's weight is 1 where
+ * none is given; the UNet's is then the text encoder's.
  *
  * Source: A1111 `extensions-builtin/Lora/extra_networks_lora.py`. Where it fails, the problem says why.
  */

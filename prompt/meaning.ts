@@ -36,7 +36,10 @@ export function promptMeaning(text: string, options: MeaningOptions): PromptMean
   return splitComposition(text).map((part) => ({ weight: part.weight, variants: variants(part.text) }));
 }
 
-/** A negative prompt as the sampler uses it. As in A1111 it may have step schedules, but `AND` and a final `:1.3` are text. */
+/**
+ * A negative prompt as the sampler uses it. As in A1111 it may have step schedules, but `AND` and a final `:1.3` are
+ * text.
+ */
 export function negativePromptMeaning(text: string, options: MeaningOptions): PromptPart {
   return { weight: 1, variants: variantsFrom(options)(text) };
 }

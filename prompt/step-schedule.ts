@@ -10,7 +10,9 @@ export interface ScheduledText {
 export interface ScheduleSteps {
   /** Sampling steps, ≥ 1. */
   readonly steps: number;
-  /** Steps of A1111's second pass ("hires"), if the schedule is for that pass; its times continue those of the first. */
+  /**
+   * Steps of A1111's second pass ("hires"), if the schedule is for that pass; its times continue those of the first.
+   */
   readonly hiresSteps?: number | null;
   /** A1111's rule before 1.6: a number below 1 is a fraction of the steps, any other number is a step. */
   readonly oldScheduling?: boolean;
@@ -33,10 +35,10 @@ interface Parsed {
 
 /**
  * The step schedule of a prompt with `[a:b:0.5]`, `[a:b:8]`, `[a::v]`, `[b:v]` or `[a|b]`: its text until each step at
- * which it may change, in ascending order up to the last step. A time with a decimal point is a fraction of the steps, any
- * other time is a step. Other brackets and unclosed ones are text. A `|` outside `[a|b]`, or a `\` at the end of a line,
- * makes the whole prompt text, as in A1111. Results differ from A1111's only for stray brackets and colons, where its
- * parser guesses: it reads `[a:b:2]::` as text.
+ * which it may change, in ascending order up to the last step. A time with a decimal point is a fraction of the steps,
+ * any other time is a step. Other brackets and unclosed ones are text. A `|` outside `[a|b]`, or a `\` at the end of a
+ * line, makes the whole prompt text, as in A1111. Results differ from A1111's only for stray brackets and colons, where
+ * its parser guesses: it reads `[a:b:2]::` as text.
  *
  * Source: A1111 1.10 `modules/prompt_parser.py`, `get_learned_conditioning_prompt_schedules`.
  */

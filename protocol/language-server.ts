@@ -17,8 +17,8 @@ export const A1111PromptAnswer = z.object({
 export type A1111PromptAnswer = z.infer<typeof A1111PromptAnswer>;
 
 /**
- * Request: text that is about to be pasted into an open document, with its JSON or Python schedules as keyframes and its
- * generation parameters as settings.
+ * Request: text that is about to be pasted into an open document, with its JSON or Python schedules as keyframes and
+ * its generation parameters as settings.
  */
 export const CONVERT_SCHEDULE = 'travel/convertSchedule';
 

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { FrameDetails, KeyframeEdit, StepWindowsAnswer, Timeline } from './timeline.ts';
 
 /*
- * The messages between the preview page and its host in the extension. Each end checks what it receives. Pictures travel
- * as bytes.
+ * The messages between the preview page and its host in the extension. Each end checks what it receives. Pictures
+ * travel as bytes.
  */
 
 const Count = z.int().check(z.nonnegative());
@@ -74,7 +74,9 @@ export const HostMessage = z.discriminatedUnion('type', [
     locked: z.boolean(),
     state: PreviewState,
   }),
-  /** `version` is the document's. Absent changes keep what is shown: a text with errors keeps the last good timeline. */
+  /**
+   * `version` is the document's. Absent changes keep what is shown: a text with errors keeps the last good timeline.
+   */
   z.strictObject({ type: z.literal('timeline'), version: z.int(), timeline: Timeline }),
   z.strictObject({ type: z.literal('details'), details: z.nullable(FrameDetails) }),
   z.strictObject({ type: z.literal('stepWindows'), step: Count, windows: StepWindowsAnswer }),

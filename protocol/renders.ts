@@ -3,8 +3,8 @@ import { Work } from '../plan/work.ts';
 import { LogLine, RenderFailure, RenderProgress, RenderSuccess } from './engine.ts';
 
 /*
- * The render service's messages: JSON-RPC over a local socket that only this user can open. All windows of an editor share
- * one service, and so one queue. Each message is validated by its receiver.
+ * The render service's messages: JSON-RPC over a local socket that only this user can open. All windows of an editor
+ * share one service, and so one queue. Each message is validated by its receiver.
  */
 export const RENDERS = {
   hello: 'renders/hello',
@@ -121,8 +121,8 @@ export const Change = z.strictObject({
 export type Change = z.infer<typeof Change>;
 
 /**
- * Request: announce the end of a job, or why it was paused. Response: whether this window does so, because no other one asked before it. A window
- * that is gone never asks, so no end is lost.
+ * Request: announce the end of a job, or why it was paused. Response: whether this window does so, because no other one
+ * asked before it. A window that is gone never asks, so no end is lost.
  */
 export const Announce = z.int().positive();
 
@@ -134,7 +134,9 @@ export const Watch = z.boolean();
 
 /** A picture of a job that runs, for a window that watches. Its bytes are base64, because the socket carries JSON. */
 export const JobPicture = z.discriminatedUnion('kind', [
-  /** All frames after a step, in the order of the plan: 8-bit RGB `[frames, height, width, 3]`, an eighth of the size. */
+  /**
+   * All frames after a step, in the order of the plan: 8-bit RGB `[frames, height, width, 3]`, an eighth of the size.
+   */
   z.strictObject({
     kind: z.literal('latents'),
     id: z.int().positive(),

@@ -80,8 +80,8 @@ export const TimelineAnswer = z.nullable(
 export type TimelineAnswer = z.infer<typeof TimelineAnswer>;
 
 /**
- * Notification without parameters: timelines of documents may differ although their text is the same, because files or a
- * seed have changed. Only a client that requests timelines gets it.
+ * Notification without parameters: timelines of documents may differ although their text is the same, because files or
+ * a seed have changed. Only a client that requests timelines gets it.
  */
 export const TIMELINES_CHANGED = 'travel/timelinesChanged';
 
@@ -167,7 +167,9 @@ export const KeyframeEditAnswer = z.discriminatedUnion('kind', [
     edits: z.array(z.strictObject({ range: z.strictObject({ start: Place, end: Place }), newText: z.string() })),
     /** Where the cursor goes, such as to the prompt of a new keyframe; null: it stays. */
     cursor: z.nullable(Place),
-    /** What stays as it is although it belongs to the clip, such as a setting of an extended file: one sentence each. */
+    /**
+     * What stays as it is although it belongs to the clip, such as a setting of an extended file: one sentence each.
+     */
     left: z.optional(z.array(z.string())),
   }),
   z.strictObject({ kind: z.literal('refused'), reason: z.string() }),

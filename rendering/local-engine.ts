@@ -26,8 +26,8 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
 }
 
 /**
- * The engine answers a cancel request between two calls of a model. A call can take longer than a person waits, so after
- * this time the process is ended.
+ * The engine answers a cancel request between two calls of a model. A call can take longer than a person waits, so
+ * after this time the process is ended.
  */
 const CANCEL_MS = 1_500;
 

@@ -63,8 +63,8 @@ export class RenderQueue {
 
   /**
    * @param onEvent receives progress, and the number of jobs before this one whenever it changes
-   * @returns its `result` is the first end of the job, or the failure that paused it; a job that a person paused has not
-   * ended
+   * @returns its `result` is the first end of the job, or the failure that paused it; a job that a person paused has
+   * not ended
    */
   submit(
     work: Work,

@@ -52,8 +52,8 @@ export function describeWork(work: Work): RenderedClip & { readonly name: string
 }
 
 /**
- * `32 frames, seed 42, in 0:31 on CPU`, with the step after which it was stopped, or the reason of a failure; in a second
- * line, whether a GPU was not used.
+ * `32 frames, seed 42, in 0:31 on CPU`, with the step after which it was stopped, or the reason of a failure; in a
+ * second line, whether a GPU was not used.
  */
 export function resultText({ frames, seed, steps }: RenderedClip, result: RenderResult): string {
   if (!result.ok) return result.message;

@@ -5,8 +5,8 @@ import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/cache-layout.ts';
 import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
 
 /**
- * The plan of the latest unfinished render of a text whose progress was saved; null if there is none. It has the seed and
- * the wildcards that were rolled.
+ * The plan of the latest unfinished render of a text whose progress was saved; null if there is none. It has the seed
+ * and the wildcards that were rolled.
  *
  * @param source the `.travel` source, verbatim
  */

@@ -1,7 +1,7 @@
 /**
- * Fits the colours of a VAE's latents (`engine/models/vae/latent-rgb.ts`): renders the example with several seeds, and finds
- * the linear combination of a latent's channels that is nearest to the mean color of its 8×8 decoded pixels. Prints the
- * factors, and the mean error for a seed that the fit has not seen. Build first; takes some minutes.
+ * Fits the colours of a VAE's latents (`engine/models/vae/latent-rgb.ts`): renders the example with several seeds, and
+ * finds the linear combination of a latent's channels that is nearest to the mean color of its 8×8 decoded pixels.
+ * Prints the factors, and the mean error for a seed that the fit has not seen. Build first; takes some minutes.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -9,8 +9,8 @@ const MOST_CONTENT_BYTES = 1024 * 1024 * 1024;
 const HEADER_END = Buffer.from('\r\n\r\n');
 
 /**
- * Passes on LSP messages, and fails at the first header that is not valid. Afterwards nobody knows where the next message
- * starts: the reader of `vscode-jsonrpc` would wait for one forever.
+ * Passes on LSP messages, and fails at the first header that is not valid. Afterwards nobody knows where the next
+ * message starts: the reader of `vscode-jsonrpc` would wait for one forever.
  *
  * @see https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#headerPart
  */

@@ -17,8 +17,8 @@ const REFUSALS = {
 } as const;
 
 /**
- * Enforces the order of LSP's lifecycle, which `vscode-languageserver` does not: before `initialize` and after `shutdown`,
- * requests are refused and notifications, except for `exit`, are dropped.
+ * Enforces the order of LSP's lifecycle, which `vscode-languageserver` does not: before `initialize` and after
+ * `shutdown`, requests are refused and notifications, except for `exit`, are dropped.
  *
  * @see https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#lifeCycleMessages
  */

@@ -6,8 +6,8 @@ const SLICE_MS = 10;
 let last: Promise<void> = Promise.resolve();
 
 /**
- * Waits for the start of a slice. Slices start in the order of these calls, and messages are read between them, so that a
- * request that is answered at once, as completion is, waits for one slice at most.
+ * Waits for the start of a slice. Slices start in the order of these calls, and messages are read between them, so that
+ * a request that is answered at once, as completion is, waits for one slice at most.
  */
 export function nextSlice(): Promise<void> {
   last = last.then(() => new Promise((resolve) => setTimeout(resolve)));

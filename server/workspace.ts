@@ -10,7 +10,10 @@ import type { Client } from './client.ts';
 import { readConfiguration } from './configuration.ts';
 import type { ServerHost, WildcardFolders } from './hosts/server-host.ts';
 
-/** A download, a build or a checkout changes many files within a moment: the server waits until nothing changes for this long, */
+/**
+ * A download, a build or a checkout changes many files within a moment: the server waits until nothing changes for this
+ * long,
+ */
 const QUIET_MS = 200;
 /** but not longer than this. */
 const LONGEST_WAIT_MS = 3000;

@@ -1,6 +1,6 @@
 /**
- * The beginning of a text, as much as anybody reads at this place. Laying out a line of a million characters would stop the
- * page.
+ * The beginning of a text, as much as anybody reads at this place. Laying out a line of a million characters would stop
+ * the page.
  */
 export function shortText(text: string, longest = 300): string {
   // Not between the halves of a character.

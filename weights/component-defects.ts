@@ -53,7 +53,8 @@ export function vaeDefect(tensors: Tensors): TensorDefect | null {
 }
 
 /**
- * The first tensor that CLIP's text model (transformers, `CLIPTextModel`) needs, and that is missing or has another shape.
+ * The first tensor that CLIP's text model (transformers, `CLIPTextModel`) needs, and that is missing or has another
+ * shape.
  *
  * @param tensors by transformers' names without prefix
  * @param width of the text encoding that the UNet expects; 0: any
@@ -88,8 +89,8 @@ const MODULE =
   /^((?:down|up)_blocks\.\d{1,2}|mid_block)\.(motion_modules|temporal_attentions)\.(\d{1,2})\.(temporal_transformer\.)?/;
 
 /**
- * The first tensor that AnimateDiff's motion module (`motion_module.py`) needs, and that is missing or has another shape.
- * All of its down blocks have as many temporal transformers, and so have all of its up blocks.
+ * The first tensor that AnimateDiff's motion module (`motion_module.py`) needs, and that is missing or has another
+ * shape. All of its down blocks have as many temporal transformers, and so have all of its up blocks.
  */
 export function motionModuleDefect(tensors: Tensors): TensorDefect | null {
   const expected = new ExpectedTensors(tensors, 'motionModule');

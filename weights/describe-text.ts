@@ -8,7 +8,10 @@ const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
   'hotshot-xl': 'HotShot-XL',
 };
 
-/** One line, such as "Stable Diffusion 1 checkpoint with text encoder and VAE, for 512×512", and whether it is supported. */
+/**
+ * One line, such as "Stable Diffusion 1 checkpoint with text encoder and VAE, for 512×512", and whether it is
+ * supported.
+ */
 export function describeText(model: ModelDescription): string {
   return `${contents(model)}${isSupported(model) ? '' : ' (not supported)'}`;
 }

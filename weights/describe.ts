@@ -107,8 +107,9 @@ function predictsVelocity({ tensors, metadata }: WeightsFile): boolean {
 }
 
 /**
- * Stable Diffusion 1 projects into its attentions with 1×1 convolutions, 2 and XL with matrices, and XL adds an embedding
- * of image sizes to that of time. Widths do not matter, so a small model of the same structure is of the same family.
+ * Stable Diffusion 1 projects into its attentions with 1×1 convolutions, 2 and XL with matrices, and XL adds an
+ * embedding of image sizes to that of time. Widths do not matter, so a small model of the same structure is of the same
+ * family.
  */
 function familyOf(unet: ReadonlyMap<string, TensorEntry>): ModelFamily {
   const projection = find(unet, '.proj_in.weight')?.shape;
@@ -134,7 +135,9 @@ export function levelChannels(unet: ReadonlyMap<string, TensorEntry>): number[] 
   return channels;
 }
 
-/** Channels of a VAE's full-size layers, or null if it has no decoder. @param vae tensors by LDM's names without prefix */
+/**
+ * Channels of a VAE's full-size layers, or null if it has no decoder. @param vae tensors by LDM's names without prefix
+ */
 export function vaeChannels(vae: ReadonlyMap<string, TensorEntry>): number | null {
   return vae.get('decoder.conv_out.weight')?.shape[1] ?? null;
 }

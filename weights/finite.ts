@@ -6,7 +6,8 @@ const CHUNK = 4 * 2 ** 20;
 
 /**
  * Floating-point types as 32-bit words: the exponents in a word, and one at the lowest bit of each. If all bits of an
- * exponent are set (NaN and infinity in IEEE 754), adding the one carries into the bit of the sign. Other types are finite.
+ * exponent are set (NaN and infinity in IEEE 754), adding the one carries into the bit of the sign. Other types are
+ * finite.
  */
 const WORDS: Readonly<
   Partial<Record<DType, { readonly exponents: number; readonly ones: number; readonly signs: number }>>

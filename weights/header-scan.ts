@@ -1,15 +1,19 @@
 /** Limits of a header's structure. Models of all supported kinds have at most a few thousand tensors. */
 const MAX_DEPTH = 3;
 const MAX_TOKENS = 1_000_000;
-/** Bytes of a string. Metadata that is longer, such as a preview image, is not used, and takes several times its length to parse. */
+/**
+ * Bytes of a string. Metadata that is longer, such as a preview image, is not used, and takes several times its length
+ * to parse.
+ */
 const LONG = 2 ** 20;
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Why a JSON header may not be parsed: it is nested too deeply or has too many values, which would take much more memory
- * than the header, or a key of the outermost object occurs twice (`JSON.parse` silently keeps the last one; programs that
- * keep different ones would load different models from the same file). null if it may be. One pass, in constant stack.
+ * Why a JSON header may not be parsed: it is nested too deeply or has too many values, which would take much more
+ * memory than the header, or a key of the outermost object occurs twice (`JSON.parse` silently keeps the last one;
+ * programs that keep different ones would load different models from the same file). null if it may be. One pass, in
+ * constant stack.
  *
  * @param bytes UTF-8; need not be valid JSON
  */

@@ -29,8 +29,8 @@ export async function openWeights(path: string): Promise<WeightsFile> {
 const LONGEST_CONFIG = 100_000;
 
 /**
- * What A1111 reads from `NAME.yaml` beside a checkpoint, and no header contains: whether the model predicts the velocity
- * (`parameterization: "v"`), as Stability's metadata key.
+ * What A1111 reads from `NAME.yaml` beside a checkpoint, and no header contains: whether the model predicts the
+ * velocity (`parameterization: "v"`), as Stability's metadata key.
  */
 async function configBeside(path: string): Promise<Record<string, string>> {
   const config = path.replace(/\.\w+$/, '.yaml');

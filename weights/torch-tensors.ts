@@ -46,7 +46,9 @@ const TENSOR_DTYPES: ReadonlyMap<string, DType> = new Map([
 ]);
 
 const MAX_NESTING = 16;
-/** Values that are visited to find the tensors. Containers can be shared, so there can be many more paths than values. */
+/**
+ * Values that are visited to find the tensors. Containers can be shared, so there can be many more paths than values.
+ */
 const MAX_VISITS = 200_000;
 const MAX_NAME = 1000;
 const MAX_GATHERED_BYTES = 2 ** 31;
@@ -54,8 +56,8 @@ const MAX_GATHERED_BYTES = 2 ** 31;
 const MAX_SPREAD = 8;
 
 /**
- * The tensors of an unpickled torch file: those of its `state_dict` if it has one (other training state is ignored), else
- * all tensors in nested dicts, with their keys joined by dots.
+ * The tensors of an unpickled torch file: those of its `state_dict` if it has one (other training state is ignored),
+ * else all tensors in nested dicts, with their keys joined by dots.
  *
  * @throws BadModelError when a tensor's description is invalid
  */

@@ -1,14 +1,17 @@
 import { loraLayers } from './describe-lora.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 
-/** A family of files that cannot be rendered: what one of them is, and what the names of its tensors match, all of it. */
+/**
+ * A family of files that cannot be rendered: what one of them is, and what the names of its tensors match, all of it.
+ */
 type Family = readonly [what: string, ...patterns: RegExp[]];
 
 const MOTION = /\bmotion_modules\./;
 
 /**
- * Families that contain what supported files contain, too, so they are recognized first. `N` stands for a block's number.
- * Sources: ComfyUI `model_detection.py`; ComfyUI-AnimateDiff-Evolved `model_injection.py`; the tools that write the files.
+ * Families that contain what supported files contain, too, so they are recognized first. `N` stands for a block's
+ * number. Sources: ComfyUI `model_detection.py`; ComfyUI-AnimateDiff-Evolved `model_injection.py`; the tools that write
+ * the files.
  */
 const FAMILIES: readonly Family[] = [
   ['a FancyVideo motion module', MOTION, /^(?:FancyVideo$|(?:fps|motion)_embedding\.)/m],
@@ -121,7 +124,9 @@ function matching(families: readonly Family[], names: string): string | null {
   return families.find(([, ...patterns]) => patterns.every((pattern) => pattern.test(names)))?.[0] ?? null;
 }
 
-/** The distinct names, one a line, without a model's prefix and with `N` for numbers: hundreds of layers become a few. */
+/**
+ * The distinct names, one a line, without a model's prefix and with `N` for numbers: hundreds of layers become a few.
+ */
 function namesOf(names: Iterable<string>, prefix?: RegExp): string {
   const distinct = new Set<string>();
   for (const name of names) distinct.add((prefix ? name.replace(prefix, '') : name).replace(NUMBER, 'N'));

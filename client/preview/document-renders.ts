@@ -29,7 +29,9 @@ export interface RenderServices {
 /** Thumbnails are for the renders that a drawer shows first. */
 const MOST_THUMBNAILS = 40;
 
-/** The renders of a previewed document: those that run, with their pictures, and those on the disk, with their clips. */
+/**
+ * The renders of a previewed document: those that run, with their pictures, and those on the disk, with their clips.
+ */
 export class DocumentRenders implements Disposable {
   readonly clips: ShownClips;
   readonly list: RenderList;

@@ -6,8 +6,8 @@ import { planNow } from './plan-again.ts';
 import type { PreviewServer } from './preview-server.ts';
 
 /**
- * Shows what has changed in a file since its last commit: in words, and as two clips with the same seed, side by side. What
- * was rendered before is not rendered again.
+ * Shows what has changed in a file since its last commit: in words, and as two clips with the same seed, side by side.
+ * What was rendered before is not rendered again.
  *
  * @throws Error with a message for the user
  */

@@ -1,7 +1,8 @@
 import { Uri, window, workspace } from 'vscode';
 
 /**
- * Adds the folder of a document's renders to `.gitignore`, in the workspace folder or, without one, beside the document.
+ * Adds the folder of a document's renders to `.gitignore`, in the workspace folder or, without one, beside the
+ * document.
  *
  * @param outputFolder absolute path of the folder with the renders; null: not known
  */

@@ -24,8 +24,8 @@ const editorOf = (document: TextDocument) =>
   window.visibleTextEditors.find((editor) => editor.document.uri.toString() === document.uri.toString());
 
 /**
- * Moves the cursor to a line, in the editor that shows the document or in a new one. The keyboard stays where it is, and
- * what is visible is not scrolled.
+ * Moves the cursor to a line, in the editor that shows the document or in a new one. The keyboard stays where it is,
+ * and what is visible is not scrolled.
  */
 export async function revealLine(document: TextDocument, line: number): Promise<void> {
   const editor =
@@ -45,8 +45,8 @@ export async function focusText(document: TextDocument): Promise<void> {
 const textColumn = (): ViewColumn => window.visibleTextEditors[0]?.viewColumn ?? 1;
 
 /**
- * Changes keyframes in the text, as one step of undo. Nothing happens if the text has changed since the page drew it: the
- * page gets the new timeline then.
+ * Changes keyframes in the text, as one step of undo. Nothing happens if the text has changed since the page drew it:
+ * the page gets the new timeline then.
  */
 export async function editKeyframes(
   server: PreviewServer,

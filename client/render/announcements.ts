@@ -17,8 +17,8 @@ import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 
 /**
- * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it has
- * ended. If several windows have the file open, one of them shows that message.
+ * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it
+ * has ended. If several windows have the file open, one of them shows that message.
  */
 export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'error'>): Disposable {
   /** Jobs whose progress is shown or will be. */
@@ -49,7 +49,10 @@ function hasNews(state: JobState): boolean {
   return state.kind === 'done' || state.kind === 'failed' || (state.kind === 'paused' && state.failure !== null);
 }
 
-/** Milliseconds that a window waits for a better one to announce the end of a job: the focused one, or the one that submitted it. */
+/**
+ * Milliseconds that a window waits for a better one to announce the end of a job: the focused one, or the one that
+ * submitted it.
+ */
 const GIVE_WAY = { submitter: 200, other: 600 } as const;
 
 /** The first window that asks announces the end, so the better one asks earlier. */

@@ -20,8 +20,8 @@ export type Connect = (
 ) => Promise<Service>;
 
 /**
- * The renders of all windows, as this one sees them. The service is started by the first render, and found again after a
- * reload.
+ * The renders of all windows, as this one sees them. The service is started by the first render, and found again after
+ * a reload.
  */
 export class RenderJobs implements Disposable {
   readonly #options: ServiceClientOptions;

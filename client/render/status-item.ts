@@ -5,8 +5,8 @@ import { iconOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 
 /**
- * The status bar item of the renders: the one that runs, with its step and the time left. A click opens its preview; its
- * tooltip has the commands. If none runs, a click lists those that wait.
+ * The status bar item of the renders: the one that runs, with its step and the time left. A click opens its preview;
+ * its tooltip has the commands. If none runs, a click lists those that wait.
  */
 export function createStatusItem(jobs: RenderJobs): Disposable {
   const item = window.createStatusBarItem('travel.renders', StatusBarAlignment.Left);

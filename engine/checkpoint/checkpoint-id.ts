@@ -7,8 +7,8 @@ import { RUNTIME_VERSION, type Runtime } from '../onnx/session.ts';
 const FORMAT = 1;
 
 /**
- * Identifies everything that decides the pixels of a render: the plan without its text and its outputs, and what runs the
- * models. Other output files of the same clip continue from the same checkpoint.
+ * Identifies everything that decides the pixels of a render: the plan without its text and its outputs, and what runs
+ * the models. Other output files of the same clip continue from the same checkpoint.
  */
 export function checkpointId(plan: TravelPlan, runtime: Runtime): string {
   const identity = [FORMAT, RUNTIME_VERSION, runtime, pixelsOf(plan)];

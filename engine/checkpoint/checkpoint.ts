@@ -48,7 +48,9 @@ export class Checkpoint {
     await this.#write(SAMPLING, serialize(state));
   }
 
-  /** A decoded frame, 8-bit RGB `[height, width, 3]`; null if it was not saved. @param position in the plan's `frames` */
+  /**
+   * A decoded frame, 8-bit RGB `[height, width, 3]`; null if it was not saved. @param position in the plan's `frames`
+   */
   async frame(position: number): Promise<Uint8Array | null> {
     const rgb = await this.#read(frameName(position));
     return rgb?.length === this.#plan.width * this.#plan.height * 3 ? rgb : null;
@@ -72,8 +74,8 @@ export class Checkpoint {
   }
 
   /**
-   * A render goes on without a checkpoint if its progress cannot be saved, except on a full disk: then its files could not
-   * be saved either.
+   * A render goes on without a checkpoint if its progress cannot be saved, except on a full disk: then its files could
+   * not be saved either.
    *
    * @throws RenderError if the disk is full
    */

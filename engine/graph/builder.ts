@@ -60,18 +60,18 @@ export interface GraphOptions {
   readonly fusedAttention?: boolean;
   /**
    * Leaves the first axis of inputs, and of everything that depends on them, open. ONNX Runtime keeps a buffer while a
-   * later value of the same known shape can use it, so most buffers of a UNet stay until its end; buffers of open shapes
-   * are freed after use. Uses a third of the memory, without the optimizations that need known shapes.
+   * later value of the same known shape can use it, so most buffers of a UNet stay until its end; buffers of open
+   * shapes are freed after use. Uses a third of the memory, without the optimizations that need known shapes.
    */
   readonly openBatch?: boolean;
 }
 
 /**
- * Writes an ONNX model whose weights stay in the user's files: initializers point at (file, offset, length) and are cast
- * to float32 where they are used.
+ * Writes an ONNX model whose weights stay in the user's files: initializers point at (file, offset, length) and are
+ * cast to float32 where they are used.
  *
- * Invariant: the nodes that only prepare weights come before all others in the file. ONNX Runtime then runs each of them
- * right before its consumer, so only one prepared weight is in memory at a time.
+ * Invariant: the nodes that only prepare weights come before all others in the file. ONNX Runtime then runs each of
+ * them right before its consumer, so only one prepared weight is in memory at a time.
  */
 export class GraphBuilder {
   readonly fusedAttention: boolean;

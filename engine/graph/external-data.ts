@@ -5,8 +5,8 @@ import { BadModelError, type TensorEntry } from '../../weights/tensor.ts';
 export type Placement = { readonly location: string; readonly offset: number; readonly length: number } | Uint8Array;
 
 /**
- * Locates tensors for ONNX Runtime. It supports locations below only one root folder: here the root of the first tensor's
- * drive. Tensors on another drive (Windows) are copied into the graph.
+ * Locates tensors for ONNX Runtime. It supports locations below only one root folder: here the root of the first
+ * tensor's drive. Tensors on another drive (Windows) are copied into the graph.
  */
 export class ExternalData {
   #root: string | undefined;

@@ -73,10 +73,10 @@ export async function discard(staged: readonly StagedOutput[]): Promise<void> {
 }
 
 /**
- * Gives the outputs of one render their final names: all with the smallest number for which every name is free. Nothing is
- * overwritten, also if several processes publish under the same base at the same time: each name is taken by one of them,
- * and one that cannot have all names of a number gives them back. Names are taken in the same order everywhere, so one of
- * the processes always gets all of its names.
+ * Gives the outputs of one render their final names: all with the smallest number for which every name is free. Nothing
+ * is overwritten, also if several processes publish under the same base at the same time: each name is taken by one of
+ * them, and one that cannot have all names of a number gives them back. Names are taken in the same order everywhere,
+ * so one of the processes always gets all of its names.
  *
  * @param base absolute path
  * @returns absolute paths in the order of `staged`

@@ -52,7 +52,9 @@ export function findBoxes(bytes: Buffer, path: string): Box[] | undefined {
   return found;
 }
 
-/** Appends a box to the innermost of `path` (see `findBoxes`) and enlarges all of them. Data offsets are not changed. */
+/**
+ * Appends a box to the innermost of `path` (see `findBoxes`) and enlarges all of them. Data offsets are not changed.
+ */
 export function appendBox(bytes: Buffer, path: readonly Box[], addition: Buffer): Buffer {
   const at = path.at(-1)?.end ?? bytes.length;
   const result = Buffer.concat([bytes.subarray(0, at), addition, bytes.subarray(at)]);

@@ -51,8 +51,8 @@ export interface TimedFrame {
 
 /**
  * The frames to write and their durations, for a format that counts time in whole ticks. Each frame ends at the tick
- * nearest to its exact end, so rounding errors never add up and the clip's duration is exact to half a tick. Players slow
- * down frames that are too short; such a frame is omitted, and its time is added to the previous one.
+ * nearest to its exact end, so rounding errors never add up and the clip's duration is exact to half a tick. Players
+ * slow down frames that are too short; such a frame is omitted, and its time is added to the previous one.
  *
  * @param shortest the fewest ticks that players support, at least 1
  * @param longest the most ticks that the format can store; longer frames are shortened to it

@@ -2,11 +2,12 @@ import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
 
 /**
- * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show and restore prompt, seed and settings. The
- * prompt is in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. The exact plan is stored
- * separately (`record.ts`).
+ * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show and restore prompt, seed and settings.
+ * The prompt is in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. The exact plan is
+ * stored separately (`record.ts`).
  *
- * Source: A1111 `modules/processing.py`, `create_infotext`; sd-webui-animatediff `scripts/animatediff_ui.py`, `get_dict`.
+ * Source: A1111 `modules/processing.py`, `create_infotext`; sd-webui-animatediff `scripts/animatediff_ui.py`,
+ * `get_dict`.
  */
 export function infotext(plan: PublishedPlan): string {
   const { models, sampling, frames } = plan;
@@ -63,7 +64,8 @@ function animateDiffFields({ frames, output, context }: PublishedPlan, motionMod
 }
 
 /**
- * The negative prompt of all frames, because A1111 has one for all: if it travels, the phrases of every frame's, each once.
+ * The negative prompt of all frames, because A1111 has one for all: if it travels, the phrases of every frame's, each
+ * once.
  */
 function negativeText({ frames, prompts }: PublishedPlan): string {
   const used = new Set(frames.flatMap(({ negative: { from, to, t } }) => (t === 0 ? [from] : [from, to])));

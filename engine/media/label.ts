@@ -19,8 +19,9 @@ const ADVANCE = font.width + GAP;
 const LARGEST = 4;
 
 /**
- * A text in a pixel font, as large as fits, up to `largest` times its size; a text that does not fit is cut off. The font is
- * part of the program, because a computer without fonts must draw the same. Letters that it does not have become `?`.
+ * A text in a pixel font, as large as fits, up to `largest` times its size; a text that does not fit is cut off. The
+ * font is part of the program, because a computer without fonts must draw the same. Letters that it does not have
+ * become `?`.
  *
  * @param width pixels, at least one letter
  */

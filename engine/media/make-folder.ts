@@ -2,8 +2,8 @@ import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Creates a folder and its missing parents. Node's `mkdir(path, {recursive: true})` does the same, but loops forever if a
- * folder exists and the system reports ENOENT for a new one in it, as Linux does in `/proc`.
+ * Creates a folder and its missing parents. Node's `mkdir(path, {recursive: true})` does the same, but loops forever if
+ * a folder exists and the system reports ENOENT for a new one in it, as Linux does in `/proc`.
  *
  * @param path absolute
  * @returns the folders that it created, the outermost first

@@ -27,8 +27,8 @@ interface Decoded {
 }
 
 /**
- * The frames of a file that a render wrote, or of a folder of PNG frames, with its plan. A file that merges frames, because
- * its format cannot show them so short, gives each frame of the plan the picture that is shown at its time.
+ * The frames of a file that a render wrote, or of a folder of PNG frames, with its plan. A file that merges frames,
+ * because its format cannot show them so short, gives each frame of the plan the picture that is shown at its time.
  *
  * @param path absolute
  * @throws CannotReadError; Error of `extractTravel`

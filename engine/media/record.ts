@@ -25,7 +25,8 @@ const WithSource = z.looseObject({ source: z.string() });
 /**
  * A plan as one line of text that fits in any container: `prompt-travel/1 LENGTH SHA256 JSON`. The JSON is printable
  * ASCII without `<`, `>` and `&` (all other characters are escaped as `\uXXXX`), so XML, C strings and wrong character
- * sets cannot change it. Length and hash distinguish a truncated file from a modified one. The plan contains the source.
+ * sets cannot change it. Length and hash distinguish a truncated file from a modified one. The plan contains the
+ * source.
  */
 export function encodeRecord(plan: PublishedPlan): string {
   const json = JSON.stringify(plan).replace(

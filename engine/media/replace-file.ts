@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
 /**
- * Writes a file as a whole, in place of an older one: a reader sees one or the other, also after a power failure. Missing
- * folders are created. Its temporary file is `PATH.PID`.
+ * Writes a file as a whole, in place of an older one: a reader sees one or the other, also after a power failure.
+ * Missing folders are created. Its temporary file is `PATH.PID`.
  *
  * @param path absolute
  * @throws the system's error; nothing of the new file remains
@@ -23,7 +23,9 @@ export async function replaceFile(path: string, contents: Uint8Array | string): 
   }
 }
 
-/** Writes a file to the disk, not only to the system's cache. @param flags `w` to overwrite, `wx` to fail if it exists */
+/**
+ * Writes a file to the disk, not only to the system's cache. @param flags `w` to overwrite, `wx` to fail if it exists
+ */
 export async function writeThrough(path: string, contents: Uint8Array | string, flags: 'w' | 'wx'): Promise<void> {
   const file = await open(path, flags);
   try {

@@ -13,8 +13,8 @@ const INK = [230, 230, 230] as const;
 const GAP = 4;
 
 /**
- * Several clips side by side, with a label above each, all playing from their beginning at the same speed as alone. A clip
- * that ends before the longest one keeps its last frame.
+ * Several clips side by side, with a label above each, all playing from their beginning at the same speed as alone. A
+ * clip that ends before the longest one keeps its last frame.
  *
  * @param cells at least one, in reading order
  * @param fps of the sheet

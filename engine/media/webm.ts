@@ -9,7 +9,9 @@ const TAG = 'PROMPT_TRAVEL';
 /** Windows limits a command line to 32,767 characters; a longer infotext is omitted. */
 const LONGEST_ARGUMENT = 16_000;
 
-/** A VP9 WebM, encoded by the user's ffmpeg. The infotext is its comment, the record is a tag. WebM has no loop count. */
+/**
+ * A VP9 WebM, encoded by the user's ffmpeg. The infotext is its comment, the record is a tag. WebM has no loop count.
+ */
 export const webm: MediaFormat = {
   extension: '.webm',
   encode,

@@ -27,9 +27,10 @@ export interface WriteOptions {
 
 /**
  * Writes the frames of a finished render in every format of its plan: `BASE.webp`, `BASE.mp4`, …; PNG as
- * `BASE/00000.png` … with the numbers of the whole clip, or `BASE.png` if there is only one frame. Nothing is overwritten: if one of the names is taken, all
- * files get the same number (`BASE-2.webp`). Each file contains the `.travel` source (`extractTravel`) and no path of this computer. Files appear under
- * their names together, when all are complete.
+ * `BASE/00000.png` … with the numbers of the whole clip, or `BASE.png` if there is only one frame. Nothing is
+ * overwritten: if one of the names is taken, all files get the same number (`BASE-2.webp`). Each file contains the
+ * `.travel` source (`extractTravel`) and no path of this computer. Files appear under their names together, when all
+ * are complete.
  *
  * A format that fails does not stop the others, because a render is expensive. On a full disk, nothing is written.
  *

@@ -9,8 +9,8 @@ export interface FileState extends FileRef {
 }
 
 /**
- * The model files of a render, as they were when they were opened. Their weights stay in the files during the render, so
- * a render whose files changed mixes two models.
+ * The model files of a render, as they were when they were opened. Their weights stay in the files during the render,
+ * so a render whose files changed mixes two models.
  */
 export class ModelFiles {
   readonly #states = new Map<string, FileState>();
@@ -21,8 +21,8 @@ export class ModelFiles {
   }
 
   /**
-   * Verifies all recorded files. Call it before each use of a model, because a session reads its file when it is created
-   * and a truncated file that is mapped ends the process, and before anything is kept that a model made.
+   * Verifies all recorded files. Call it before each use of a model, because a session reads its file when it is
+   * created and a truncated file that is mapped ends the process, and before anything is kept that a model made.
    *
    * @throws RenderError `file-changed`
    */

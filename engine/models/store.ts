@@ -44,8 +44,8 @@ export class ModelSlot<T extends { release(): Promise<void> }> {
 const IDLE_MS = 5 * 60 * 1000;
 
 /**
- * Models that stay open from one render to the next, at most one of each kind, because each keeps the memory of its runs.
- * One render at a time uses the store.
+ * Models that stay open from one render to the next, at most one of each kind, because each keeps the memory of its
+ * runs. One render at a time uses the store.
  */
 export class ModelStore {
   readonly textEncoder = new ModelSlot<TextEncoder>();

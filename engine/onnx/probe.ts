@@ -30,8 +30,8 @@ interface Size {
 }
 
 /**
- * First a size so small that a software emulation of a GPU is detected within a few seconds, then a UNet's widest layers
- * at 256×256 with Stable Diffusion 1.5's heads of 40 channels.
+ * First a size so small that a software emulation of a GPU is detected within a few seconds, then a UNet's widest
+ * layers at 256×256 with Stable Diffusion 1.5's heads of 40 channels.
  */
 const SIZES: readonly Size[] = [
   { channels: 32, side: 8, slowest: 100 },
@@ -42,9 +42,9 @@ const HEADS = 8;
 const FRAMES = 16;
 
 /**
- * Proves that a provider runs our graphs without the CPU's help and returns the CPU's results, and measures it: WebGPU's
- * attention is wrong on some devices, ONNX Runtime often drops a provider without its library or device silently, and a
- * GPU may be emulated in software.
+ * Proves that a provider runs our graphs without the CPU's help and returns the CPU's results, and measures it:
+ * WebGPU's attention is wrong on some devices, ONNX Runtime often drops a provider without its library or device
+ * silently, and a GPU may be emulated in software.
  */
 export async function probe(provider: Provider): Promise<Probe> {
   for (const fusedAttention of [true, false]) {

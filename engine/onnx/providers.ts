@@ -66,8 +66,9 @@ const HOW_TO_GET: Readonly<Record<Provider, string>> = {
 };
 
 /**
- * The provider that runs the models. A provider is used only if the probe proves that its results are right. `auto` tries
- * those that need no additional library, passes over those that are slower than the CPU, and falls back to the CPU.
+ * The provider that runs the models. A provider is used only if the probe proves that its results are right. `auto`
+ * tries those that need no additional library, passes over those that are slower than the CPU, and falls back to the
+ * CPU.
  *
  * @throws RenderError when an explicit device cannot be used
  */

@@ -2,8 +2,8 @@ import type { GraphModel } from '../graph/builder.ts';
 import { type Runtime, Session } from './session.ts';
 
 /**
- * Sessions by what their graphs depend on. The least recently used one is released when the capacity is exceeded: weights
- * are shared, but each session keeps the memory of its own intermediate results.
+ * Sessions by what their graphs depend on. The least recently used one is released when the capacity is exceeded:
+ * weights are shared, but each session keeps the memory of its own intermediate results.
  */
 export class SessionCache {
   readonly #runtime: Runtime;

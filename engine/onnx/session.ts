@@ -51,8 +51,8 @@ interface Options extends InferenceSession.SessionOptions {
 }
 
 /**
- * The graphs are already optimized for the CPU, so ONNX Runtime's optimizations do not make them faster. They would take
- * six times as long as the rest of creating a session, and constant folding would unpack every weight.
+ * The graphs are already optimized for the CPU, so ONNX Runtime's optimizations do not make them faster. They would
+ * take six times as long as the rest of creating a session, and constant folding would unpack every weight.
  */
 const LEAN: Options = {
   graphOptimizationLevel: 'disabled',

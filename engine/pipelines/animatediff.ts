@@ -52,7 +52,8 @@ export async function animateDiff(
 }
 
 /**
- * Denoise a plan's frames, from noise or the last saved step to the last step, or to the one after which it has to stop.
+ * Denoise a plan's frames, from noise or the last saved step to the last step, or to the one after which it has to
+ * stop.
  *
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */

@@ -22,7 +22,8 @@ export interface ClipFrames {
 }
 
 /**
- * The pixels of a plan, and everything around its pipeline up to there: the device, the saved progress, files that change.
+ * The pixels of a plan, and everything around its pipeline up to there: the device, the saved progress, files that
+ * change.
  *
  * @throws an error that `failureOf` explains
  */

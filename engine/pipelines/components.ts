@@ -23,8 +23,8 @@ export interface Components {
 }
 
 /**
- * The models of a plan: those that the store has open, and new ones for the rest. Weights stay in their files; those of new
- * models are read once, to verify them.
+ * The models of a plan: those that the store has open, and new ones for the rest. Weights stay in their files; those of
+ * new models are read once, to verify them.
  *
  * @throws RenderError, BadModelError
  */
@@ -95,7 +95,9 @@ async function checked<T extends { checkWeights(): Promise<void> }>(model: T): P
   return model;
 }
 
-/** The strength of each of the UNet's LoRAs, in the order in which `openComponents` applies them, in each of `frames`. */
+/**
+ * The strength of each of the UNet's LoRAs, in the order in which `openComponents` applies them, in each of `frames`.
+ */
 export function unetLoraStrengths(
   { loras, motionLoras }: Pick<TravelPlan, 'loras' | 'motionLoras'>,
   frames: readonly PlanFrame[],

@@ -10,7 +10,10 @@ export interface Encoding {
 /** A prompt, or one of its parts that `AND` separates, encoded for every step. */
 export interface EncodedPart {
   readonly weight: number;
-  /** In ascending order of `untilStep` (1-based, inclusive, as in A1111's schedules); the last one is for all later steps. */
+  /**
+   * In ascending order of `untilStep` (1-based, inclusive, as in A1111's schedules); the last one is for all later
+   * steps.
+   */
   readonly variants: readonly { readonly untilStep: number; readonly encoding: Encoding }[];
 }
 
@@ -29,8 +32,8 @@ export interface WeightedEncoding {
 type MixPolicy = Pick<TravelPlan, 'mix' | 'promptEditing'>;
 
 /**
- * The UNet's conditioning in each frame at each step: encoded prompts, mixed as in the plan's frame. All positive encodings
- * have the length of the longest one, and so do all negative ones.
+ * The UNet's conditioning in each frame at each step: encoded prompts, mixed as in the plan's frame. All positive
+ * encodings have the length of the longest one, and so do all negative ones.
  */
 export class Conditioning {
   readonly #prompts: readonly EncodedPrompt[];

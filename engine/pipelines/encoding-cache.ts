@@ -9,8 +9,8 @@ import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
 const LIMITS: CacheLimits = { age: 30 * 24 * 60 * 60 * 1000, bytes: 2 ** 30 };
 
 /**
- * Encoded prompts on disk, by the text encoder and everything else that they depend on. The content
- * of each file is its values as little-endian float32.
+ * Encoded prompts on disk, by the text encoder and everything else that they depend on. The content of each file is its
+ * values as little-endian float32.
  */
 export class EncodingCache {
   readonly #folder: string | null;
@@ -60,7 +60,9 @@ export class EncodingCache {
 
 const warnOf = (what: string) => (error: Error) => console.error(`${what}: ${error.message}`);
 
-/** Removes old encodings, and those that exceed the size of the cache; also temporary files of renders that were killed. */
+/**
+ * Removes old encodings, and those that exceed the size of the cache; also temporary files of renders that were killed.
+ */
 async function evict(folder: string): Promise<void> {
   const files: CacheEntry[] = [];
   for (const name of await readdir(folder)) {

@@ -43,8 +43,8 @@ export interface Sampled {
 }
 
 /**
- * Denoise a clip: at every step, the noise of each context window is predicted independently, the predictions are fused,
- * and the scheduler takes one step with all frames.
+ * Denoise a clip: at every step, the noise of each context window is predicted independently, the predictions are
+ * fused, and the scheduler takes one step with all frames.
  *
  * A run that ends early gives the clean latents that its last prediction implies, as A1111's Interrupt does.
  */

@@ -18,9 +18,9 @@ const MOST_WIDTH = 2048;
 const MOST_HEIGHT = 4096;
 
 /**
- * Renders the clips of a sheet one after another, and writes them side by side as one WebP file, which holds the source and
- * the plan of the first one. A clip whose progress was saved goes on from there. If the render is told to stop, the sheet
- * has the clips up to the one that it was making.
+ * Renders the clips of a sheet one after another, and writes them side by side as one WebP file, which holds the source
+ * and the plan of the first one. A clip whose progress was saved goes on from there. If the render is told to stop, the
+ * sheet has the clips up to the one that it was making.
  *
  * @throws an error that `failureOf` explains
  */

@@ -1,7 +1,7 @@
 /**
- * ln, sin and cos as torch's vectorized CPU code computes them in float32: the Cephes polynomials of avx_mathfun.h, with
- * every multiply-add fused (one rounding). Math.log and Math.sin are more accurate, so their last bit differs from the
- * noise that A1111 generates for a seed.
+ * ln, sin and cos as torch's vectorized CPU code computes them in float32: the Cephes polynomials of avx_mathfun.h,
+ * with every multiply-add fused (one rounding). Math.log and Math.sin are more accurate, so their last bit differs from
+ * the noise that A1111 generates for a seed.
  */
 const f = Math.fround;
 

@@ -1,9 +1,9 @@
 import { TorchGenerator } from './torch-cpu.ts';
 
 /**
- * A1111's noise for a batch (`ImageRNG`, rng.py, CPU source): every frame has its own generator, so a frame's noise does
- * not depend on which other frames are rendered. The first draw is a run's initial noise; later ones are for stochastic
- * samplers.
+ * A1111's noise for a batch (`ImageRNG`, rng.py, CPU source): every frame has its own generator, so a frame's noise
+ * does not depend on which other frames are rendered. The first draw is a run's initial noise; later ones are for
+ * stochastic samplers.
  */
 export class FrameNoise {
   readonly #generators: readonly TorchGenerator[];

@@ -9,8 +9,8 @@ import type { Scheduler } from './scheduler.ts';
 import { karrasSigmas, linspace, SigmaTable } from './sigmas.ts';
 
 /**
- * A sampler as in A1111 1.10: k-diffusion's with fractional timesteps; DDIM as A1111's own timestep sampler, which ignores
- * `schedule`. The number of timesteps is `samplingSteps` of `plan/steps.ts`.
+ * A sampler as in A1111 1.10: k-diffusion's with fractional timesteps; DDIM as A1111's own timestep sampler, which
+ * ignores `schedule`. The number of timesteps is `samplingSteps` of `plan/steps.ts`.
  *
  * @throws when the sampler does not support this number of steps
  */

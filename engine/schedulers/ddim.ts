@@ -8,8 +8,8 @@ export interface DdimStep {
 }
 
 /**
- * Song et al. 2020, "Denoising Diffusion Implicit Models", equation 12: as diffusers' DDIMScheduler without clipping and
- * as A1111's `ddim` (sd_samplers_timesteps_impl.py).
+ * Song et al. 2020, "Denoising Diffusion Implicit Models", equation 12: as diffusers' DDIMScheduler without clipping
+ * and as A1111's `ddim` (sd_samplers_timesteps_impl.py).
  */
 export class DdimScheduler implements Scheduler {
   readonly timesteps: readonly number[];

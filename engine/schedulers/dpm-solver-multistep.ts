@@ -2,8 +2,8 @@ import type { SigmaSteps } from './euler.ts';
 import { combine, type Scheduler, scaleExploding } from './scheduler.ts';
 
 /**
- * DPM-Solver++(2M), Lu et al. 2022, algorithm 2: k-diffusion's `sample_dpmpp_2m`, diffusers' DPMSolverMultistepScheduler
- * (order 2, midpoint). The first step of a run and the step to sigma 0 are of first order.
+ * DPM-Solver++(2M), Lu et al. 2022, algorithm 2: k-diffusion's `sample_dpmpp_2m`, diffusers'
+ * DPMSolverMultistepScheduler (order 2, midpoint). The first step of a run and the step to sigma 0 are of first order.
  */
 export class DpmSolverMultistepScheduler implements Scheduler {
   readonly timesteps: readonly number[];

@@ -2,9 +2,9 @@
 export type NoiseSource = () => Float32Array;
 
 /**
- * A sampler prepared for one run, modeled on diffusers' schedulers. `sample` is any flat tensor, such as the latents of all
- * frames; nothing depends on its shape. Step `i` goes from 0 to `timesteps.length − 1`; a run may start later (image to
- * image), but takes the steps in order.
+ * A sampler prepared for one run, modeled on diffusers' schedulers. `sample` is any flat tensor, such as the latents of
+ * all frames; nothing depends on its shape. Step `i` goes from 0 to `timesteps.length − 1`; a run may start later
+ * (image to image), but takes the steps in order.
  */
 export interface Scheduler {
   /** The UNet's timestep at each step, descending; fractional for k-diffusion's samplers. */
@@ -15,7 +15,9 @@ export interface Scheduler {
   scaleModelInput(sample: Float32Array, i: number): Float32Array;
   /** The sample after step `i`, a new array. @param epsilon the noise that the UNet predicts, of the sample's length */
   step(epsilon: Float32Array, i: number, sample: Float32Array, noise: NoiseSource): Float32Array;
-  /** The clean sample that a prediction at step `i` implies: what the run would end with if the UNet were never wrong. */
+  /**
+   * The clean sample that a prediction at step `i` implies: what the run would end with if the UNet were never wrong.
+   */
   clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array;
   /** What the next step needs of earlier ones; absent in single-step samplers. */
   history?(): readonly Float32Array[];

@@ -43,8 +43,8 @@ export function* findInPrompt(prompt: PromptText, pattern: RegExp): Generator<Ma
 }
 
 /**
- * The value of the first of these settings that the file gives; `extends` if an extended file gives one; the start of the
- * file if it has none of them.
+ * The value of the first of these settings that the file gives; `extends` if an extended file gives one; the start of
+ * the file if it has none of them.
  */
 export function settingSpan({ spans, inherited }: SettingPlaces, ...paths: readonly string[]): TextSpan {
   for (const path of paths) {
@@ -80,8 +80,8 @@ export function correctName(span: TextSpan, meant: string | null, written = mean
 }
 
 /**
- * Whether lines that are moved can form a pasted schedule with their new neighbors. Such a fix is not mechanical, so it is
- * tried before it is offered.
+ * Whether lines that are moved can form a pasted schedule with their new neighbors. Such a fix is not mechanical, so it
+ * is tried before it is offered.
  */
 export function canJoinSchedule(text: string): boolean {
   return /["'“”‘’«»]/.test(text);

@@ -17,8 +17,8 @@ export interface Choice {
 export const MOST_TRIALS = 4;
 
 /**
- * The first fix of every problem of a kind, or the first mechanical fix of every problem (null). The result is sound as a
- * whole: if all fixes at once are not, the longest sound part is found by halving, in at most `MOST_TRIALS` trials.
+ * The first fix of every problem of a kind, or the first mechanical fix of every problem (null). The result is sound as
+ * a whole: if all fixes at once are not, the longest sound part is found by halving, in at most `MOST_TRIALS` trials.
  */
 export function fixesTogether(
   problems: readonly Problem[],

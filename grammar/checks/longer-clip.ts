@@ -22,8 +22,8 @@ export function withRoom(fix: Fix, { document, timed, settings, spans }: ClipCon
 }
 
 /**
- * The edits of a text and one of their result, as edits of the text. null if the last one changes what an earlier one wrote
- * and also what it kept.
+ * The edits of a text and one of their result, as edits of the text. null if the last one changes what an earlier one
+ * wrote and also what it kept.
  */
 function followedBy(edits: readonly Edit[], last: Edit): Edit[] | null {
   const sorted = inOrder(edits);

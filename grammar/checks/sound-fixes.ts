@@ -10,13 +10,19 @@ import { keyBeyondEnd } from './keyframes/key-beyond-end.ts';
 import { inOrder, withRoom } from './longer-clip.ts';
 import { checkClip } from './run.ts';
 
-/** Characters that the trials of one document may check. Later fixes are offered untried, so that an editor stays responsive. */
+/**
+ * Characters that the trials of one document may check. Later fixes are offered untried, so that an editor stays
+ * responsive.
+ */
 const MOST_TRIED = 2_000_000;
 
 export interface SoundFixes {
   /** With only those fixes that are sound. A fix is tried when `fixes` is first read. */
   readonly problems: readonly Problem[];
-  /** One fix of every problem of a kind, or the mechanical fixes of all kinds (null), that are sound when applied at once. */
+  /**
+   * One fix of every problem of a kind, or the mechanical fixes of all kinds (null), that are sound when applied at
+   * once.
+   */
   readonly together: (code: Problem['code'] | null) => FixesTogether;
 }
 
@@ -25,8 +31,8 @@ type Trial = { readonly sound: true } | { readonly sound: false; readonly tooSho
 
 /**
  * Finds which fixes are sound: the problem is gone, no error or warning is new, and no prompt changes that the problem
- * does not concern. A fix that makes a keyframe after the end of the clip also increases `frames`. Mechanical fixes with a
- * single edit that change no prompt are sound by construction (`test/grammar/checks/fixes.test.ts`).
+ * does not concern. A fix that makes a keyframe after the end of the clip also increases `frames`. Mechanical fixes
+ * with a single edit that change no prompt are sound by construction (`test/grammar/checks/fixes.test.ts`).
  */
 export function soundFixes(found: readonly Problem[], clip: ClipContext, options: ClipOptions): SoundFixes {
   const { document, environment, seed } = clip;

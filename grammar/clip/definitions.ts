@@ -59,8 +59,8 @@ export class Expander {
 
   /**
    * @param definitions without cycles
-   * @param roll replaces wildcards and choices; each definition is rolled once, with its name as scope, so a name has one
-   * meaning in a clip
+   * @param roll replaces wildcards and choices; each definition is rolled once, with its name as scope, so a name has
+   * one meaning in a clip
    */
   constructor(definitions: ReadonlyMap<string, string>, roll: (text: string, scope: string) => string) {
     this.#definitions = definitions;

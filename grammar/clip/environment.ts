@@ -2,7 +2,10 @@ import type { ModelDescription } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 
-/** Kinds of model files that a `.travel` file names. Motion LoRAs are requested as `lora` and detected by their contents. */
+/**
+ * Kinds of model files that a `.travel` file names. Motion LoRAs are requested as `lora` and detected by their
+ * contents.
+ */
 export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding';
 
 /** How to write each of several files of one name so that only that file is meant. */
@@ -37,17 +40,20 @@ export interface Environment {
   /** Finds a model by its name in the model folders, by its path, or `pocket`; null if not found. */
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null;
   /**
-   * Why the file of a model that is not found cannot be read; null if there is no such file. An environment that reads no
-   * files has no such function.
+   * Why the file of a model that is not found cannot be read; null if there is no such file. An environment that reads
+   * no files has no such function.
    */
   unreadableModel?(kind: NamedModelKind, name: string): string | null;
   /** Names that `resolveModel` finds, for suggestions: each means one file. */
   modelNames(kind: NamedModelKind): readonly string[];
-  /** A file that another one extends. `path` is as written, `from` is the path of the file that contains it, '' for the document. */
+  /**
+   * A file that another one extends. `path` is as written, `from` is the path of the file that contains it, '' for the
+   * document.
+   */
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null;
   /**
-   * Why an input cannot be used; null if it can. Paths are as written, relative to the document's folder. An environment
-   * without a file system has no such function, and paths are not checked.
+   * Why an input cannot be used; null if it can. Paths are as written, relative to the document's folder. An
+   * environment without a file system has no such function, and paths are not checked.
    */
   missingInput?(path: string, kind: InputKind): MissingInput | null;
   /** Memory of this computer in bytes; if unknown, the need of a render is not checked. */

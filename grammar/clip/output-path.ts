@@ -20,8 +20,9 @@ export function unknownPlaceholders(pattern: string): string[] {
 /**
  * The absolute path of a render's output, without extension.
  *
- * @param pattern relative to the output folder, absolute, or starting with `~` for the home folder, with the placeholders `{name}`, `{date}` (2026-03-01), `{time}`
- * (174500) and `{seed}`; if it ends with a slash, the file in that folder is called `{name}`; the extension of a format is left out
+ * @param pattern relative to the output folder, absolute, or starting with `~` for the home folder, with the
+ * placeholders `{name}`, `{date}` (2026-03-01), `{time}` (174500) and `{seed}`; if it ends with a slash, the file in
+ * that folder is called `{name}`; the extension of a format is left out
  */
 export function outputBase(
   pattern: string,
@@ -44,8 +45,8 @@ export function outputBase(
 }
 
 /**
- * The absolute path of the folder that has all renders of a file, in it or below: the output path up to the first name that
- * is another one in each render.
+ * The absolute path of the folder that has all renders of a file, in it or below: the output path up to the first name
+ * that is another one in each render.
  *
  * @param pattern as for `outputBase`
  */

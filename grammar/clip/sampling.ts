@@ -9,8 +9,8 @@ export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler | nul
 }
 
 /**
- * The engine's schedule; null if it is not available yet. A1111's `automatic` is Karras for DPM++ 2M and uniform for other
- * samplers (`modules/sd_samplers_kdiffusion.py`).
+ * The engine's schedule; null if it is not available yet. A1111's `automatic` is Karras for DPM++ 2M and uniform for
+ * other samplers (`modules/sd_samplers_kdiffusion.py`).
  */
 export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' | 'schedule'>): SigmaSchedule | null {
   if (schedule === 'automatic') return samplerOf({ sampler }) === 'DPM++ 2M' ? 'karras' : 'uniform';

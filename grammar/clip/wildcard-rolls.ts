@@ -84,7 +84,9 @@ function placeFinder({ document, spans, inherited }: Sources): (part: TextSpan, 
   };
 }
 
-/** The file of the wildcard with exactly this name, else in another case; of all wildcards that `*` or `**` stands for. */
+/**
+ * The file of the wildcard with exactly this name, else in another case; of all wildcards that `*` or `**` stands for.
+ */
 function filesNamed(name: string, environment: Environment): readonly WildcardFile[] {
   const exact = environment.wildcard(name);
   if (exact) return [{ name, lines: exact }];

@@ -7,8 +7,8 @@ import { movedTo, placesTaken, rewriteKeys } from './rewrite-keys.ts';
 
 /**
  * Moves a keyframe, with its hold, to another frame. If it passes another keyframe and the text is in the order of the
- * clip, its lines and the comments above them move, too: AUTOMATIC1111 refuses keyframes out of order, and people drag a
- * keyframe past another one as a matter of course.
+ * clip, its lines and the comments above them move, too: AUTOMATIC1111 refuses keyframes out of order, and people drag
+ * a keyframe past another one as a matter of course.
  *
  * @param index in the order of the text
  */

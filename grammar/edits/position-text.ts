@@ -15,7 +15,10 @@ export function positionAt(written: string, frame: number, time: ClipTime): stri
   return formatPosition(moved && frameOf(moved, time) === frame ? moved : { kind: 'frame', frame });
 }
 
-/** A position as far from the start as this one is from the end. A frame counted from the end is then counted from the start. */
+/**
+ * A position as far from the start as this one is from the end. A frame counted from the end is then counted from the
+ * start.
+ */
 export function mirroredPosition(written: string, frame: number, time: ClipTime): string {
   return written.startsWith('-') ? `${frame}` : positionAt(written, frame, time);
 }

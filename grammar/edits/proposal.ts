@@ -40,9 +40,9 @@ export const propose = (edits: readonly TextEdit[], expected: Expected): Proposa
 export const UNCHANGED = propose([], { keys: [], frames: 1 });
 
 /**
- * The proposed edits, if they do exactly what was asked: the keyframes are as expected, every prompt and all other text is
- * the same, and the settings can still be read. The meaning of a line can depend on the lines around it, such as those that
- * a bracket joins, so this is read from the result, which takes as long as parsing what changed.
+ * The proposed edits, if they do exactly what was asked: the keyframes are as expected, every prompt and all other text
+ * is the same, and the settings can still be read. The meaning of a line can depend on the lines around it, such as
+ * those that a bracket joins, so this is read from the result, which takes as long as parsing what changed.
  */
 export function* verified(clip: EditableClip, proposed: Proposal | Refusal): SlicedTask<EditOutcome> {
   if (proposed.kind === 'refused') return proposed;

@@ -15,8 +15,9 @@ import { reverseSetting } from './reversed-numbers.ts';
 import { travellingSettings } from './travelling-numbers.ts';
 
 /**
- * Plays the prompts and the numbers of a clip backward: every frame shows what the frame as far from the other end showed.
- * Keyframes, holds and transitions are mirrored. What other settings do over time, such as an input video, is kept.
+ * Plays the prompts and the numbers of a clip backward: every frame shows what the frame as far from the other end
+ * showed. Keyframes, holds and transitions are mirrored. What other settings do over time, such as an input video, is
+ * kept.
  */
 export function reverse(clip: EditableClip): Proposal | Refusal {
   const { document, effective, keys, byFrame, inOrder, time } = clip;

@@ -20,9 +20,9 @@ export interface ReversedClip {
 }
 
 /**
- * The keyframes of a clip that plays backward, in its order: frame x mixes what frame `frames` − 1 − x mixed. The transition
- * from a to b becomes the one from b to a. Where b cuts in, a is held until then, so the reversed a starts there. In an
- * open clip, the first and the last keyframe are held to the ends.
+ * The keyframes of a clip that plays backward, in its order: frame x mixes what frame `frames` − 1 − x mixed. The
+ * transition from a to b becomes the one from b to a. Where b cuts in, a is held until then, so the reversed a starts
+ * there. In an open clip, the first and the last keyframe are held to the ends.
  *
  * @param keyframes as for `mixFrames`; no hold reaches the next keyframe or the end
  * @returns null if a cut is across the end of a closed clip, in its middle

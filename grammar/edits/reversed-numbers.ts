@@ -5,8 +5,8 @@ import { mirroredPosition } from './position-text.ts';
 import { pointEdits, type TravellingSetting } from './travelling-numbers.ts';
 
 /**
- * The edits that mirror a number that changes over time. Values on one line stay in the order of the clip; on lines of their
- * own, they stay with their comments.
+ * The edits that mirror a number that changes over time. Values on one line stay in the order of the clip; on lines of
+ * their own, they stay with their comments.
  */
 export function reverseSetting(
   { path, points, inOrder }: TravellingSetting,

@@ -7,8 +7,8 @@ import { movedTo, placesTaken, rewriteKeys } from './rewrite-keys.ts';
 import { pointEdits, type TravellingSetting, travellingSettings } from './travelling-numbers.ts';
 
 /**
- * Moves a keyframe and all later ones, and what travels with them: the positions of numbers in the settings from that frame
- * on.
+ * Moves a keyframe and all later ones, and what travels with them: the positions of numbers in the settings from that
+ * frame on.
  *
  * @param index in the order of the text
  * @param by frames; negative: towards the start

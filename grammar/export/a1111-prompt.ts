@@ -15,9 +15,9 @@ export interface A1111Prompt {
 }
 
 /**
- * Converts a file to prompt travel of sd-webui-animatediff: the head, a line `frame: prompt` for each keyframe, the tail.
- * Definitions are expanded, positions become frames, and a hold becomes a second keyframe at its end. Wildcards and
- * choices stay unchanged, because A1111's extensions read them too.
+ * Converts a file to prompt travel of sd-webui-animatediff: the head, a line `frame: prompt` for each keyframe, the
+ * tail. Definitions are expanded, positions become frames, and a hold becomes a second keyframe at its end. Wildcards
+ * and choices stay unchanged, because A1111's extensions read them too.
  *
  * @param settings of the file, including inherited ones
  * @throws {RangeError} if definitions expand to more than a million characters

@@ -26,8 +26,9 @@ export interface FormatOptions {
 /**
  * The edits that format a file: one space after a key's colon and none before it, keys at the start of their lines, one
  * empty line between head, keyframes and tail and at most one elsewhere, no trailing spaces, weights without trailing
- * zeros, one newline at the end. Formatting never changes the plan, and is idempotent. Front matter is not formatted, and
- * neither are files with merge conflicts, and those in the `webui` dialect, in which spaces and empty lines have a meaning.
+ * zeros, one newline at the end. Formatting never changes the plan, and is idempotent. Front matter is not formatted,
+ * and neither are files with merge conflicts, and those in the `webui` dialect, in which spaces and empty lines have a
+ * meaning.
  */
 export function formatTravel(text: string, options: FormatOptions = {}): TextEdit[] {
   return formatDocument(parseTravel(text), options);

@@ -55,7 +55,10 @@ export function configSettings(entries: readonly LiteralEntry[]): ConfigSettings
   return { head: lines(HEAD), tail: lines(TAIL), settings, left };
 }
 
-/** The items of a list, or the only one; null for maps. animatediff-cli renders one clip per item, so the first one is used. */
+/**
+ * The items of a list, or the only one; null for maps. animatediff-cli renders one clip per item, so the first one is
+ * used.
+ */
 function wordsOf(value: Literal): string[] | null {
   if (value.kind === 'map') return null;
   if (value.kind !== 'list') return [value.text];

@@ -25,8 +25,8 @@ export interface ConvertedPaste {
 }
 
 /**
- * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if it has
- * neither, or if a part of them cannot be read.
+ * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if
+ * it has neither, or if a part of them cannot be read.
  */
 export function convertPasted(
   text: string,

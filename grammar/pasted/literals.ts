@@ -64,8 +64,9 @@ const LITERAL_NEWLINE = /\\{1,2}[nr]/y;
 const COMMENT = /(?:\/\/|#)([^\r\n]*)|\/\*([^*]*(?:\*(?!\/)[^*]*)*)\*\//y;
 
 /**
- * Reads values of JSON and Python with the mistakes that people make in them: values over several lines, comments, quotes
- * inside quotes, missing quotes, missing commas and brackets, typographic and full-width characters. Never throws.
+ * Reads values of JSON and Python with the mistakes that people make in them: values over several lines, comments,
+ * quotes inside quotes, missing quotes, missing commas and brackets, typographic and full-width characters. Never
+ * throws.
  */
 export class LiteralReader {
   readonly #text: string;
@@ -192,8 +193,8 @@ export class LiteralReader {
   }
 
   /**
-   * The end of a string: the first closing quote that something outside a string follows. A quote before a word is part of
-   * the string. If the closing quote is missing, the string ends before the next key.
+   * The end of a string: the first closing quote that something outside a string follows. A quote before a word is part
+   * of the string. If the closing quote is missing, the string ends before the next key.
    */
   #stringEnd(opening: string, from: number): StringEnd {
     const known = this.#ends.get(opening);

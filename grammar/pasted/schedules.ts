@@ -78,8 +78,8 @@ export function schedulesWithRoom(
 }
 
 /**
- * Those of some places in a document that are in no schedule, nor in the rest of its last line: a schedule is converted as
- * a whole.
+ * Those of some places in a document that are in no schedule, nor in the rest of its last line: a schedule is converted
+ * as a whole.
  *
  * @param items in ascending order
  * @param frames length of the clip

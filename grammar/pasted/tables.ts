@@ -34,8 +34,8 @@ const FRAME_HEADER = /^(?:#|frames?|index|key|key ?frame|position|start|time)$/i
 const TIME = /^\d+(?:\.\d+)?(?:%|ms|s)$/;
 
 /**
- * The table that starts at a line: a header with a column of frames, or at least two rows such as `| 0 | a |`. null if there is
- * none.
+ * The table that starts at a line: a header with a column of frames, or at least two rows such as `| 0 | a |`. null if
+ * there is none.
  *
  * @param frames length of the clip, for `max_f`
  */

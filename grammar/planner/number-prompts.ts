@@ -69,7 +69,9 @@ export function numberPrompts(
   };
 }
 
-/** A backslash is an escape in a prompt, so the name of an embedding gets slashes where it is written with backslashes. */
+/**
+ * A backslash is an escape in a prompt, so the name of an embedding gets slashes where it is written with backslashes.
+ */
 function slashesInNames(environment: Environment): (text: string) => string {
   let bases: readonly string[] | null = null;
   return (text) => {

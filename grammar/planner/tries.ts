@@ -5,8 +5,8 @@ import type { ClipContext } from '../clip/context.ts';
 import { planContext } from './build-plan.ts';
 
 /*
- * Renders that cost little, made of the plan of a whole clip. What they show is a promise about the whole render, so they
- * keep its noise: each frame has the number that it has in the clip.
+ * Renders that cost little, made of the plan of a whole clip. What they show is a promise about the whole render, so
+ * they keep its noise: each frame has the number that it has in the clip.
  */
 
 /** A plan, and what to tell a person about it. */

@@ -7,8 +7,8 @@ import { aboutSetting, type SettingKey } from './schema.ts';
 export type NewSetting = readonly [key: SettingKey, yaml: string];
 
 /**
- * The edit that adds settings to a file, in a new settings block if it has none. Settings that the file already has, or that
- * cannot be used here, and `notes` become comments, so that nothing is lost.
+ * The edit that adds settings to a file, in a new settings block if it has none. Settings that the file already has, or
+ * that cannot be used here, and `notes` become comments, so that nothing is lost.
  *
  * @returns null if there is nothing to add, or if the settings block is not closed
  */

@@ -22,7 +22,9 @@ const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[\s\S])/g;
 const CODE = /^\\[xuU]([\da-fA-F]+)$/;
 const ITSELF = /^\\["\\/ \t\r\n]$/;
 
-/** The escapes of a value in double quotes, each once, without those that stand for the character after the backslash. */
+/**
+ * The escapes of a value in double quotes, each once, without those that stand for the character after the backslash.
+ */
 function escapesIn(inner: string): Escape[] {
   const written = new Set(Array.from(inner.matchAll(ESCAPE), ([text]) => text).filter((text) => !ITSELF.test(text)));
   return [...written].map((text) => ({ written: text, meaning: meaningOf(text) }));
@@ -37,8 +39,8 @@ function meaningOf(written: string): string | null {
 const isControl = (code: number) => code < 0x20 || (code >= 0x7f && code < 0xa0);
 
 /**
- * The escapes of a value in double quotes that were hardly meant: YAML does not know them, or the value is a path. null if
- * all of them may be meant.
+ * The escapes of a value in double quotes that were hardly meant: YAML does not know them, or the value is a path. null
+ * if all of them may be meant.
  *
  * @param written with its quotes
  */

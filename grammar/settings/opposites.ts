@@ -29,8 +29,8 @@ const NEGATIONS = ['un', 'dis', 'de', 'non', 'no'] as const;
 const LOOPS = ['r', 'p', 'rp'] as const;
 
 /**
- * Whether two names mean the opposite of each other: `on` and `N`, `positive_prompt` and `negative_prompt`, `load_models`
- * and `unload_models`. Words that both names contain do not count: `ease-in` and `ease-in-out`.
+ * Whether two names mean the opposite of each other: `on` and `N`, `positive_prompt` and `negative_prompt`,
+ * `load_models` and `unload_models`. Words that both names contain do not count: `ease-in` and `ease-in-out`.
  */
 export function areOpposites(a: string, b: string): boolean {
   const [own, other] = [wordsOf(a), wordsOf(b)];

@@ -125,7 +125,9 @@ function readDefinitions(entry: YamlEntry, broken: BrokenPlaces): ValidatedSetti
   return { ok: true, value: Object.fromEntries(definitions), issues };
 }
 
-/** Where YAML cannot read what is written. The value of a broken line is not what was meant; its first issue is enough. */
+/**
+ * Where YAML cannot read what is written. The value of a broken line is not what was meant; its first issue is enough.
+ */
 class BrokenPlaces {
   readonly #starts: readonly number[];
 

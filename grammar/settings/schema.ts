@@ -6,8 +6,8 @@ import { modelAndTimeSettings } from './models-and-time.ts';
 import { outputAndInputSettings } from './output-and-inputs.ts';
 
 /**
- * Every setting of a `.travel` file: the one source of validation, completion, hover, defaults, the CLI's flags, and the
- * reference page. Missing keys get their default; the description of a key without one explains what happens then.
+ * Every setting of a `.travel` file: the one source of validation, completion, hover, defaults, the CLI's flags, and
+ * the reference page. Missing keys get their default; the description of a key without one explains what happens then.
  */
 export const Settings = settingsObject({
   ...modelAndTimeSettings,
@@ -42,7 +42,8 @@ export interface SettingEntry {
 }
 
 /**
- * What the schema knows about a path; null if it has no such setting. Positions and names of definitions are not settings.
+ * What the schema knows about a path; null if it has no such setting. Positions and names of definitions are not
+ * settings.
  *
  * @param path as in `SettingSpan`s, split at its dots: `save`, `controlnet 0 mode`; indices are ignored
  */

@@ -21,11 +21,11 @@ const COMMENT = /[ \t]#(?=[ \t]|$)/;
 const CUT = /[ \t]#(?=[^ \t])/;
 
 /**
- * The values of text settings and definitions that YAML reads as something else, because they are not in quotes: prompts
- * often start with brackets or quotes.
+ * The values of text settings and definitions that YAML reads as something else, because they are not in quotes:
+ * prompts often start with brackets or quotes.
  *
- * @returns the issues, and the text with each unreadable value made a word of the same length, so that the lines around it
- * can be read
+ * @returns the issues, and the text with each unreadable value made a word of the same length, so that the lines around
+ * it can be read
  */
 export function findUnquotedText(text: string): { readonly text: string; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];

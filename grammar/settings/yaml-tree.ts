@@ -38,8 +38,8 @@ export interface YamlEntry {
 export const DEEPEST = 32;
 
 /**
- * Parses one YAML 1.2 document (core schema). Never throws: what is wrong is in `issues`, and `root` holds what could be
- * read. Anchors and aliases are refused, so that a small text cannot expand to a huge one.
+ * Parses one YAML 1.2 document (core schema). Never throws: what is wrong is in `issues`, and `root` holds what could
+ * be read. Anchors and aliases are refused, so that a small text cannot expand to a huge one.
  */
 export function parseYaml(written: string): { root: YamlValue | null; issues: SettingIssue[] } {
   const issues: SettingIssue[] = [];

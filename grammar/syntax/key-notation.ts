@@ -10,9 +10,9 @@ export interface LostKey {
   /** The key as this language writes it, with its colon; null if that is not clear. */
   readonly key: string | null;
   /**
-   * `ambiguous`: a ratio, a time of day or a weight, such as `16:9` and `2::1`; `full-width`: with characters of an input method;
-   * `foreign-digits`: a whole number in the digits of another script; `invisible`: only invisible characters keep it from
-   * being a key.
+   * `ambiguous`: a ratio, a time of day or a weight, such as `16:9` and `2::1`; `full-width`: with characters of an
+   * input method; `foreign-digits`: a whole number in the digits of another script; `invisible`: only invisible
+   * characters keep it from being a key.
    */
   readonly kind: 'ambiguous' | 'full-width' | 'foreign-digits' | 'invisible' | 'notation';
 }

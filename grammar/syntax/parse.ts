@@ -19,8 +19,9 @@ export function parseTravel(text: string): TravelDocument {
 }
 
 /**
- * The same in slices. If the lines that brackets span are joined, the meaning of a line does not depend on earlier lines,
- * except those that it continues, so a long file is parsed block by block. The syntax tree of a block is released before the next one is built.
+ * The same in slices. If the lines that brackets span are joined, the meaning of a line does not depend on earlier
+ * lines, except those that it continues, so a long file is parsed block by block. The syntax tree of a block is
+ * released before the next one is built.
  *
  * @param blockLength characters after which a block ends at the next independent line
  */
@@ -62,8 +63,8 @@ function blockEnd(text: string, from: number): number {
 }
 
 /**
- * A copy that shares no memory with `text`. A slice keeps the string alive that it was taken from, so a single unchanged
- * keyframe would keep a whole older version of a file in memory.
+ * A copy that shares no memory with `text`. A slice keeps the string alive that it was taken from, so a single
+ * unchanged keyframe would keep a whole older version of a file in memory.
  */
 function ownText(slice: string): string {
   return ` ${slice}`.slice(1);

@@ -159,7 +159,10 @@ function* writtenLines({ source, joined }: JoinedText, start: number, end: numbe
 
 const isSpace = (character: string) => /[ \t\r\u3000\uFEFF]/.test(character);
 
-/** Whether a backslash begins a line there, before what would begin a key, as in `\12: noon`. It is not part of the prompt. */
+/**
+ * Whether a backslash begins a line there, before what would begin a key, as in `\12: noon`. It is not part of the
+ * prompt.
+ */
 function escapesKey(text: string, at: number): boolean {
   if (!/^\\[-－]?[0-9０-９]/.test(text.slice(at, at + 3))) return false;
   let start = at;

@@ -13,8 +13,8 @@ export interface FadeShares {
 
 /**
  * The shares of the first and last image in each frame of an image-to-image clip (sd-webui-animatediff,
- * animatediff_latent.py). Shares that add up to more than 1 are scaled down. The first and the last frame are the images
- * themselves.
+ * animatediff_latent.py). Shares that add up to more than 1 are scaled down. The first and the last frame are the
+ * images themselves.
  */
 export function fadeShares(frames: number, first: Fade, last: Fade | null): FadeShares {
   const fading = ({ power, scale }: Fade) =>

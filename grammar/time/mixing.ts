@@ -17,9 +17,9 @@ export interface FrameMix {
 }
 
 /**
- * The keyframes that each frame of a clip mixes (docs/language.md, “Between keyframes”). Frames before the first keyframe
- * and after the last one use that keyframe alone. In a closed clip, they mix the last keyframe with the first instead,
- * over the distance frames − end of the last hold + first frame. A curve that overshoots is clamped to [0, 1].
+ * The keyframes that each frame of a clip mixes (docs/language.md, “Between keyframes”). Frames before the first
+ * keyframe and after the last one use that keyframe alone. In a closed clip, they mix the last keyframe with the first
+ * instead, over the distance frames − end of the last hold + first frame. A curve that overshoots is clamped to [0, 1].
  *
  * @param keyframes at least one, in strictly ascending order of `frame`; a hold ends at the next keyframe or at the end
  * of the clip at the latest

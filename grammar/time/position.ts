@@ -44,8 +44,8 @@ export function parseHold(text: string): Hold | null {
 }
 
 /**
- * The 0-based frame of a position; fractions are rounded half up. The result can be outside the clip, such as −1 for `-9`
- * in a clip of 8 frames.
+ * The 0-based frame of a position; fractions are rounded half up. The result can be outside the clip, such as −1 for
+ * `-9` in a clip of 8 frames.
  */
 export function frameOf(position: Position, { frames, fps }: ClipTime): number {
   switch (position.kind) {

@@ -6,7 +6,8 @@ export type TravellingNumber = number | Readonly<Record<string, number>>;
 
 /**
  * The value at every frame: linear between positions, constant before the first and after the last. A position past the
- * end determines the slope but is never reached. If two positions are at the same frame, the later one in the file wins.
+ * end determines the slope but is never reached. If two positions are at the same frame, the later one in the file
+ * wins.
  *
  * @throws {RangeError} if a key is not a position, which the schema of the settings rules out
  */

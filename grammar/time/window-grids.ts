@@ -15,8 +15,8 @@ export interface WindowGrid {
 export type WebuiLoop = 'N' | 'R-P' | 'R+P' | 'A';
 
 /**
- * The van der Corput sequence in base 2: 0, ½, ¼, ¾, ⅛ … It spreads the grids of successive steps as far from each other
- * as possible.
+ * The van der Corput sequence in base 2: 0, ½, ¼, ¾, ⅛ … It spreads the grids of successive steps as far from each
+ * other as possible.
  */
 export function orderedHalving(step: number): number {
   let result = 0;
@@ -43,9 +43,9 @@ function spacings({ frames, context, stride }: WindowGrid): number[] {
 }
 
 /**
- * The first frames of the windows of one spacing, once around the clip; windows may wrap. With `closing`, windows start up
- * to the end of the clip; otherwise no window starts in the last `overlap` frames. An overlap of more than
- * spacing × context gives no windows, as in sd-webui-animatediff.
+ * The first frames of the windows of one spacing, once around the clip; windows may wrap. With `closing`, windows start
+ * up to the end of the clip; otherwise no window starts in the last `overlap` frames. An overlap of more than spacing ×
+ * context gives no windows, as in sd-webui-animatediff.
  *
  * @throws {RangeError} if overlap is spacing × context, because the grid would never advance
  */
@@ -72,10 +72,10 @@ export function loopedUniform(grid: WindowGrid, closing: boolean): Window[] {
 const lastPosition = ({ start, stride, length }: Window): number => start + (length - 1) * stride;
 
 /**
- * ComfyUI-AnimateDiff-Evolved's Standard Uniform (context.py): the same grid, but a window that would wrap is moved back
- * to end at the last frame. If the frame that it would have wrapped to is not in the next window, a window that starts
- * there is inserted. No window occurs twice, and none wraps. With one spacing every frame is covered; with more, some of
- * the first frames may not be, because the next window may belong to the next spacing.
+ * ComfyUI-AnimateDiff-Evolved's Standard Uniform (context.py): the same grid, but a window that would wrap is moved
+ * back to end at the last frame. If the frame that it would have wrapped to is not in the next window, a window that
+ * starts there is inserted. No window occurs twice, and none wraps. With one spacing every frame is covered; with more,
+ * some of the first frames may not be, because the next window may belong to the next spacing.
  *
  * Spacings whose windows would be longer than the clip are left out; ComfyUI-AnimateDiff-Evolved gives them frames past
  * the end.
@@ -119,8 +119,8 @@ function visits({ start, stride, length }: Window, frame: number, frames: number
 }
 
 /**
- * sd-webui-animatediff's `uniform` (scripts/animatediff_infv2v.py), including its defects: `N` prevents wrapping only for
- * spacing 1, and may leave frames in no window or visit frames twice.
+ * sd-webui-animatediff's `uniform` (scripts/animatediff_infv2v.py), including its defects: `N` prevents wrapping only
+ * for spacing 1, and may leave frames in no window or visit frames twice.
  */
 export function webuiUniform(grid: WindowGrid, loop: WebuiLoop): Window[] {
   const windows = loopedUniform(grid, loop === 'A');

@@ -25,10 +25,10 @@ export function overlapFrames(context: number, overlap: number): number {
 /**
  * The context windows of every step. A clip no longer than the context is one window.
  *
- * Dialect `travel`: every frame is in a window at every step, and no window visits a frame twice. With `N`, windows never
- * wrap (Standard Uniform); with `R-P` and `R+P` they wrap; `A` adds windows that close the loop evenly. Spacings whose
- * windows would be longer than the clip are left out.
- * Dialect `webui`: exactly those of sd-webui-animatediff, which guarantees neither; see `uncoveredFrames`.
+ * Dialect `travel`: every frame is in a window at every step, and no window visits a frame twice. With `N`, windows
+ * never wrap (Standard Uniform); with `R-P` and `R+P` they wrap; `A` adds windows that close the loop evenly. Spacings
+ * whose windows would be longer than the clip are left out. Dialect `webui`: exactly those of sd-webui-animatediff,
+ * which guarantees neither; see `uncoveredFrames`.
  *
  * @throws {RangeError} if a number is out of range, or overlap ≥ context
  */

@@ -41,8 +41,8 @@ export type WebuiLine = {
 
 /**
  * The lines of a text without the whitespace around it. The first line that starts like a key ends the head. The first
- * later line that is not exactly `digits: text` starts the tail, which extends to the end. Empty lines, indented keys and
- * comments have no special meaning.
+ * later line that is not exactly `digits: text` starts the tail, which extends to the end. Empty lines, indented keys
+ * and comments have no special meaning.
  */
 export function webuiLines(text: string): WebuiLine[] {
   const { start, end } = stripped(text);

@@ -15,7 +15,8 @@ export function webuiPromptsClosed(frames: number, context: number, closedLoop: 
 
 /**
  * The mix of conditionings of each frame (sd-webui-animatediff, animatediff_prompt.py): linear between two keys, and
- * constant before the first and after the last. If `closed`, the last key is mixed with the first across the end instead.
+ * constant before the first and after the last. If `closed`, the last key is mixed with the first across the end
+ * instead.
  *
  * @param keys frames of the keys, ascending, at least one
  * @param frames length of the clip

@@ -28,7 +28,8 @@ export function decodeWildcardFile(bytes: Uint8Array): string {
 }
 
 /**
- * Whether a wildcard's name matches a pattern, in any case: `*` is any part of a file's or folder's name, `**` any folders.
+ * Whether a wildcard's name matches a pattern, in any case: `*` is any part of a file's or folder's name, `**` any
+ * folders.
  */
 export function matcher(pattern: string): (name: string) => boolean {
   const written = pattern.toLowerCase().split('/');

@@ -40,7 +40,8 @@ export class WildcardInspector {
   }
 
   /**
-   * The issues of one prompt. What is wrong in a file is reported for the first wildcard of the document that leads there.
+   * The issues of one prompt. What is wrong in a file is reported for the first wildcard of the document that leads
+   * there.
    *
    * @param text one prompt, head or tail line, or definition
    */

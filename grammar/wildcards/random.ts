@@ -1,6 +1,6 @@
 /**
- * Random numbers in [0, 1) from a seed: mulberry32 (Tommy Ettinger, public domain), 32 bits of state. What was rolled is
- * part of a render's record, so this sequence never changes.
+ * Random numbers in [0, 1) from a seed: mulberry32 (Tommy Ettinger, public domain), 32 bits of state. What was rolled
+ * is part of a render's record, so this sequence never changes.
  * @param seed an integer; only its lowest 32 bits count
  */
 export function seededRandom(seed: number): () => number {

@@ -51,9 +51,10 @@ const MOST_REPEATED = 100;
 const ROLLABLE = /\{|__/;
 
 /**
- * Rolls the wildcards and choices (`{a|b}`) of a render, once. A roll depends on the seed, on what is written, and, if one
- * prompt contains the same several times, on which of them it is. So an edit elsewhere in the document changes no roll,
- * and the same wildcard at two keyframes has the same value. Choices and wildcards inside another are part of its roll.
+ * Rolls the wildcards and choices (`{a|b}`) of a render, once. A roll depends on the seed, on what is written, and, if
+ * one prompt contains the same several times, on which of them it is. So an edit elsewhere in the document changes no
+ * roll, and the same wildcard at two keyframes has the same value. Choices and wildcards inside another are part of its
+ * roll.
  */
 export class WildcardRoller {
   readonly #seed: number;
@@ -255,7 +256,10 @@ function pick<T extends Pick<Option, 'weight'>>(options: readonly T[], random: (
   return options.at(-1)!;
 }
 
-/** Different options by their weight, as long as there are any. A single option, such as a wildcard, is rolled each time. */
+/**
+ * Different options by their weight, as long as there are any. A single option, such as a wildcard, is rolled each
+ * time.
+ */
 function pickSeveral(options: readonly Option[], { least, most }: Quantity, random: () => number): Option[] {
   const count = least + Math.floor(random() * (most - least + 1));
   if (options.length === 1) return new Array<Option>(Math.min(count, MOST_REPEATED)).fill(options[0]!);

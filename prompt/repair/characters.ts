@@ -1,6 +1,6 @@
 /**
- * The characters that UTF-8 becomes when it is read as another encoding, for use inside a character class: what the rules
- * of `mojibake.ts` are about.
+ * The characters that UTF-8 becomes when it is read as another encoding, for use inside a character class: what the
+ * rules of `mojibake.ts` are about.
  *
  * Source: ftfy 6.3.1, `badness.py` and `chardata.py`.
  */

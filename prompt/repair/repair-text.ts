@@ -9,8 +9,8 @@ const PLAIN = /^[\t\n\f\x20-\x25\x27-\x7e]*$/;
 
 /**
  * Repairs text as A1111's tokenizer does before it splits text into words: HTML entities, UTF-8 in a wrong encoding,
- * ligatures, full-width and half-width forms, curly quotes, line breaks, lone surrogates, control characters, NFC. Correct
- * text stays as it is, except for such signs.
+ * ligatures, full-width and half-width forms, curly quotes, line breaks, lone surrogates, control characters, NFC.
+ * Correct text stays as it is, except for such signs.
  *
  * Source: ftfy 6.3.1, `fix_text` with its default configuration, which transformers' `CLIPTokenizer` uses.
  */

@@ -16,8 +16,8 @@ import {
 const LOCK_MS = 5_000;
 
 /**
- * The address of the render service of a cache folder: a Unix socket in a folder of this user, or a named pipe on Windows,
- * which Node.js opens to this user only.
+ * The address of the render service of a cache folder: a Unix socket in a folder of this user, or a named pipe on
+ * Windows, which Node.js opens to this user only.
  *
  * @throws Error if the folder of the socket belongs to another user, or others may open it
  */

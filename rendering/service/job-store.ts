@@ -26,8 +26,8 @@ export type Entry = z.infer<typeof Entry>;
 const Entries = z.array(Entry);
 
 /**
- * Plans of the jobs that have not ended, without a change on the disk. A job that cannot be read is left out, because it
- * cannot be continued either.
+ * Plans of the jobs that have not ended, without a change on the disk. A job that cannot be read is left out, because
+ * it cannot be continued either.
  *
  * @param folder absolute
  */
@@ -63,7 +63,9 @@ export class JobStore {
     this.#log = log;
   }
 
-  /** In their order. A job that cannot be read is left out, and reported to the log. Work of jobs that ended is removed. */
+  /**
+   * In their order. A job that cannot be read is left out, and reported to the log. Work of jobs that ended is removed.
+   */
   async load(): Promise<(Entry & Submitted)[]> {
     const entries = Entries.safeParse(await this.#read(JOB_QUEUE));
     const jobs: (Entry & Submitted)[] = [];

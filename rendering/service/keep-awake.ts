@@ -7,8 +7,9 @@ export interface AwakeProgram {
 }
 
 /**
- * The program of a platform; null if none is known. It ends by itself when this process has ended, however that happens:
- * on Linux because its standard input, a pipe of this process, is then closed; elsewhere because it waits for this process.
+ * The program of a platform; null if none is known. It ends by itself when this process has ended, however that
+ * happens: on Linux because its standard input, a pipe of this process, is then closed; elsewhere because it waits for
+ * this process.
  */
 export function awakeProgram(platform = process.platform, pid = process.pid): AwakeProgram | null {
   switch (platform) {
@@ -37,7 +38,10 @@ const windowsScript = (pid: number) =>
     `Wait-Process -Id ${pid} -ErrorAction Stop`,
   ].join('; ');
 
-/** Keeps the computer from going to sleep while something renders. That it cannot is one line in the log, never an error. */
+/**
+ * Keeps the computer from going to sleep while something renders. That it cannot is one line in the log, never an
+ * error.
+ */
 export class KeepAwake {
   readonly #log: (line: string) => void;
   readonly #program: AwakeProgram | null;

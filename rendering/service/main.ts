@@ -12,8 +12,8 @@ import { ServiceOptions } from './service-options.ts';
 
 /*
  * The render service's process. It is started by the first window that needs it, serves all windows, and ends when the
- * last one has been gone for `graceMs`: a window that reloads finds its renders as they were, and nothing runs unseen. Only
- * if the user has chosen `keepRendering`, it finishes the queue first.
+ * last one has been gone for `graceMs`: a window that reloads finds its renders as they were, and nothing runs unseen.
+ * Only if the user has chosen `keepRendering`, it finishes the queue first.
  */
 const { cacheFolder, version, graceMs } = ServiceOptions.parse(JSON.parse(process.argv[2] ?? 'null'));
 const log = (line: string) => console.error(line);

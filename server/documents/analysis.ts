@@ -12,9 +12,9 @@ import { reparseSliced } from '../../grammar/syntax/reparse.ts';
 import { nextSlice, runSlice } from '../time-slices.ts';
 
 /**
- * What is known of one version of a document. Each part is computed when a feature first asks for it, so that completion
- * does not wait for a long file. `parse` and `check`, which take long in a long file, run in slices that all callers
- * share. Immutable, except for what the environment learns between two checks.
+ * What is known of one version of a document. Each part is computed when a feature first asks for it, so that
+ * completion does not wait for a long file. `parse` and `check`, which take long in a long file, run in slices that all
+ * callers share. Immutable, except for what the environment learns between two checks.
  */
 export class Analysis {
   readonly uri: string;

@@ -34,8 +34,8 @@ interface OpenText {
 }
 
 /**
- * The files that share a name with one of them: from the furthest file that it extends and whose settings mention the name,
- * all files that extend that one, directly or through others. Open documents count with their unsaved text.
+ * The files that share a name with one of them: from the furthest file that it extends and whose settings mention the
+ * name, all files that extend that one, directly or through others. Open documents count with their unsaved text.
  */
 export async function linkedFiles(
   uri: string,

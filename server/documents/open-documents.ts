@@ -122,8 +122,8 @@ export class OpenDocuments {
   }
 
   /**
-   * The newest version, and what is planned of it, both by the files as they are now: what was known of them is looked up
-   * again.
+   * The newest version, and what is planned of it, both by the files as they are now: what was known of them is looked
+   * up again.
    *
    * @param options settings and frames other than the document's own
    * @param build makes the plan of the checked clip; null if errors keep it from being rendered

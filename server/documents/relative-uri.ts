@@ -1,8 +1,8 @@
 import { URI, Utils } from 'vscode-uri';
 
 /**
- * The URI of a file that a document names by a relative path, which starts in the document's folder; null if the document's
- * URI is not valid.
+ * The URI of a file that a document names by a relative path, which starts in the document's folder; null if the
+ * document's URI is not valid.
  */
 export function resolveRelative(uri: string, path: string): string | null {
   const document = parseUri(uri);

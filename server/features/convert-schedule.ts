@@ -6,8 +6,8 @@ import type { Analysis } from '../documents/analysis.ts';
 const UNCHANGED: ConvertScheduleAnswer = { text: null, settings: null };
 
 /**
- * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if it has
- * neither, or if a keyframe is not possible at the position.
+ * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if
+ * it has neither, or if a keyframe is not possible at the position.
  */
 export function convertScheduleOf(analysis: Analysis, position: Position, text: string): ConvertScheduleAnswer {
   const { document, environment, effective } = analysis;

@@ -9,8 +9,8 @@ import type { OpenDocuments } from '../documents/open-documents.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 
 /**
- * A short check starts at once. A longer one first waits as long as the last one took, so that typing and completion come
- * first, but never longer than this.
+ * A short check starts at once. A longer one first waits as long as the last one took, so that typing and completion
+ * come first, but never longer than this.
  */
 const SHORT_CHECK_MS = 100;
 const LONGEST_WAIT_MS = 300;
@@ -33,8 +33,8 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 }
 
 /**
- * Delivers diagnostics: clients request them (pull), or get them after each change (push). A newer version of a document
- * replaces an older one that is still waiting.
+ * Delivers diagnostics: clients request them (pull), or get them after each change (push). A newer version of a
+ * document replaces an older one that is still waiting.
  */
 export class DiagnosticsFeed {
   readonly #connection: Connection;

@@ -5,8 +5,9 @@ import { keyframesAround, overlaps } from '../documents/lookup.ts';
 import { seconds } from './seconds.ts';
 
 /**
- * After the prompt of each keyframe inside the clip, on its first line: its frame, if it is written in another unit, its
- * time, and the frames to the next keyframe. A comment stays behind the hint, because together they would read as one text.
+ * After the prompt of each keyframe inside the clip, on its first line: its frame, if it is written in another unit,
+ * its time, and the frames to the next keyframe. A comment stays behind the hint, because together they would read as
+ * one text.
  */
 export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);

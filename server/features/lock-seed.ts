@@ -4,7 +4,9 @@ import type { LockSeedAnswer, LockSeedRequest } from '../../protocol/plan-reques
 import type { Analysis } from '../documents/analysis.ts';
 import type { OpenDocuments } from '../documents/open-documents.ts';
 
-/** The edit that makes the seed that renders use now the file's own, unless it, or one that it extends, sets the seed. */
+/**
+ * The edit that makes the seed that renders use now the file's own, unless it, or one that it extends, sets the seed.
+ */
 export async function lockSeedOf(
   documents: OpenDocuments,
   { uri, version }: LockSeedRequest,

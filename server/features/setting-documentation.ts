@@ -2,7 +2,10 @@ import { choicesOf, defaultOf, partsOf } from '../../grammar/settings/inspect.ts
 import { availabilitySentence } from '../../grammar/settings/reference.ts';
 import { type SettingEntry, settingAt } from '../../grammar/settings/schema.ts';
 
-/** The documentation of the setting at a path such as `save`, `controlnet.0.mode` or `free_init.filter`, from the schema. */
+/**
+ * The documentation of the setting at a path such as `save`, `controlnet.0.mode` or `free_init.filter`, from the
+ * schema.
+ */
 export interface SettingDocumentation {
   /** The last part of the path that is not an index. */
   readonly key: string;

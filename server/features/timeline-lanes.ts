@@ -7,8 +7,8 @@ import type { TimelineLane } from '../../protocol/timeline.ts';
 export const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 /**
- * The numbers of a clip that may change from frame to frame, as its plan has them: the guidance, the motion scale if it is
- * not 1, and the weight of each LoRA.
+ * The numbers of a clip that may change from frame to frame, as its plan has them: the guidance, the motion scale if it
+ * is not 1, and the weight of each LoRA.
  *
  * @param mixes which keyframes each frame mixes; empty: only what does not change has a lane
  */

@@ -56,8 +56,8 @@ function shortened(text: string): string {
 }
 
 /**
- * In the webui dialect, the keyframes that are mixed are those that sd-webui-animatediff finds. Without a line for each of
- * them, there is no mix.
+ * In the webui dialect, the keyframes that are mixed are those that sd-webui-animatediff finds. Without a line for each
+ * of them, there is no mix.
  */
 function mixOf(keyFrames: readonly number[], keys: readonly TimelineKey[], mixes: readonly FrameMix[]): number[] {
   const keyAt = new Map(keys.map(({ frame }, index) => [frame, index]));

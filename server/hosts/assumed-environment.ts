@@ -1,7 +1,9 @@
 import type { Environment, NamedModelKind } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 
-/** What a model file is assumed to be without reading it: the kind that its name is used for, with no limits of its own. */
+/**
+ * What a model file is assumed to be without reading it: the kind that its name is used for, with no limits of its own.
+ */
 const ASSUMED = {
   checkpoint: {
     kind: 'checkpoint',

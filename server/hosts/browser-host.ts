@@ -11,8 +11,8 @@ import { assumedEnvironment } from './assumed-environment.ts';
 import type { ServerHost, WildcardFile, WildcardFolders } from './server-host.ts';
 
 /**
- * A browser: `.travel` files and wildcards are read through the client, which knows the workspace's file system. There are
- * no model files, so every model is assumed to exist. Paths in its `Environment` are URIs.
+ * A browser: `.travel` files and wildcards are read through the client, which knows the workspace's file system. There
+ * are no model files, so every model is assumed to exist. Paths in its `Environment` are URIs.
  */
 export class BrowserHost implements ServerHost {
   /** The client knows where the extension came from. */

@@ -174,8 +174,8 @@ export class NodeHost implements ServerHost {
 }
 
 /**
- * null if only the editor can read the document's file system. Relative paths in a document that was never saved start in
- * the folder that the server was started in.
+ * null if only the editor can read the document's file system. Relative paths in a document that was never saved start
+ * in the folder that the server was started in.
  */
 function pathOf(uri: string): string | null {
   return uri.startsWith('untitled:') ? resolve('untitled.travel') : savedPath(uri);

@@ -7,7 +7,9 @@ import { RECORDINGS, RecordedEditor } from './recorded-editor.ts';
 
 const FOLDER = '/home/me/stable-diffusion-webui';
 
-/** `pulls`: requests diagnostics, instead of getting them pushed. Zed's setup in docs/editors.md has no model folder. */
+/**
+ * `pulls`: requests diagnostics, instead of getting them pushed. Zed's setup in docs/editors.md has no model folder.
+ */
 const EXPECTED: Readonly<Record<string, { pulls: boolean; markdown: boolean; folders: readonly string[] }>> = {
   emacs: { pulls: false, markdown: false, folders: [FOLDER] },
   helix: { pulls: true, markdown: true, folders: [FOLDER] },

@@ -46,7 +46,9 @@ interface WebuiSettings {
   readonly loop: z.output<typeof Loop>;
 }
 
-/** The windows of one step, in the extension's order. It extends a clip shorter than the context to the context length. */
+/**
+ * The windows of one step, in the extension's order. It extends a clip shorter than the context to the context length.
+ */
 function webuiWindows({ video_length, batch_size, stride, overlap, loop }: WebuiSettings, step: number): number[][] {
   const frames = Math.max(video_length, batch_size);
   const shared = overlapFrames(batch_size, overlap);

@@ -259,7 +259,10 @@ export async function checkEmphasis(golden: GoldenCase, encode: ChunkEncoder): P
   return compareOutputs(golden, outputs);
 }
 
-/** Prompts encoded in one call as in A1111, the i-th chunks of all prompts in one batch: `[prompts, 77 · chunks, width]`. */
+/**
+ * Prompts encoded in one call as in A1111, the i-th chunks of all prompts in one batch: `[prompts, 77 · chunks,
+ * width]`.
+ */
 async function encodePrompts(input: EmphasisInput, encode: ChunkEncoder): Promise<Float32Array> {
   const { emphasis, prompts } = input;
   const chunked = prompts.map((prompt) => chunkPrompt(prompt, { tokenizer: clipTokenizer(), emphasis }));

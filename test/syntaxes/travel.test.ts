@@ -11,8 +11,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const wasm = createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm');
 
 /**
- * Replaces VS Code's YAML grammar. One rule never ends, the worst that an embedded grammar can do, and like the real one it
- * marks a key without a colon as invalid.
+ * Replaces VS Code's YAML grammar. One rule never ends, the worst that an embedded grammar can do, and like the real
+ * one it marks a key without a colon as invalid.
  */
 const YAML = {
   scopeName: 'source.yaml',

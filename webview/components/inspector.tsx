@@ -22,7 +22,8 @@ export function Inspector({ preview }: { preview: Preview }): JSX.Element {
       </p>
     );
   }
-  // While the clip plays, the details of the last frame stay, because text that changes 8 times a second cannot be read.
+  // While the clip plays, the details of the last frame stay, because text that changes 8 times a second cannot be
+  // read.
   const old = details.frame !== frame;
   return (
     <div class={old && !playing ? 'inspector old' : 'inspector'}>

@@ -18,8 +18,8 @@ interface TimelineGridProps {
 }
 
 /**
- * The timeline as a grid for screen readers and the keyboard: a row for each lane, a column for each frame. Only the column
- * of the playhead exists; its cells change with it.
+ * The timeline as a grid for screen readers and the keyboard: a row for each lane, a column for each frame. Only the
+ * column of the playhead exists; its cells change with it.
  */
 export function TimelineGrid({ preview, scene, lane, stale, onLane, onMenu }: TimelineGridProps): JSX.Element {
   const { timeline, layout } = scene;

@@ -4,8 +4,8 @@ export interface Closable {
 }
 
 /**
- * Decoded frames, at most `capacity`. The least wanted one is closed to make room, so a long clip plays in the memory of
- * a few pictures.
+ * Decoded frames, at most `capacity`. The least wanted one is closed to make room, so a long clip plays in the memory
+ * of a few pictures.
  */
 export class FrameRing<T extends Closable> {
   readonly #frames = new Map<number, T>();

@@ -2,8 +2,8 @@ import type { Model } from './model.ts';
 import { type Status, statusOf } from './status.ts';
 
 /**
- * What a screen reader is told after a change; null: nothing. States are announced, and of progress only each quarter of
- * the steps.
+ * What a screen reader is told after a change; null: nothing. States are announced, and of progress only each quarter
+ * of the steps.
  */
 export function announcement(before: Model, after: Model): string | null {
   if (before.state === after.state && before.timeline === after.timeline) return null;

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { BACKGROUNDS, COMPARE_MODES, FIRST_VIEW, type View } from './view.ts';
 
 /*
- * The view as it is kept by VS Code. An older or newer version of the extension may have written it, so it is checked, and
- * each part that is not understood is as on a new page.
+ * The view as it is kept by VS Code. An older or newer version of the extension may have written it, so it is checked,
+ * and each part that is not understood is as on a new page.
  */
 
 const Frame = z.int().check(z.nonnegative(), z.maximum(1e7));

@@ -20,8 +20,8 @@ const NEAR = 19;
 const GROUP_WIDTH = 34;
 
 /**
- * The marks of all keyframes that are visible, from left to right. However many keyframes there are, they are at most one
- * for each `NEAR` pixels.
+ * The marks of all keyframes that are visible, from left to right. However many keyframes there are, they are at most
+ * one for each `NEAR` pixels.
  *
  * @param keys by frame
  */

@@ -14,13 +14,15 @@ export interface MotionGraph {
 }
 
 /**
- * AnimateDiff's motion module: after a UNet layer, attention over time at every pixel. Its group norm is per frame, as in
- * the original and in sd-webui-animatediff; in diffusers it is per clip.
+ * AnimateDiff's motion module: after a UNet layer, attention over time at every pixel. Its group norm is per frame, as
+ * in the original and in sd-webui-animatediff; in diffusers it is per clip.
  *
  * Adds the graph input `motion_scale` `[clips·frames]`: the strength in each frame, 1 as trained.
  */
 export class MotionBlocks {
-  /** v1 and HotShot-XL: the statistics of the UNet's resnet norms, and of its last norm, are over all frames of a clip. */
+  /**
+   * v1 and HotShot-XL: the statistics of the UNet's resnet norms, and of its last norm, are over all frames of a clip.
+   */
   readonly sharedNorm: boolean;
   readonly #layers: Layers;
   readonly #options: MotionGraph;

@@ -15,7 +15,9 @@ import { MotionBlocks } from './motion.ts';
 /** A LoRA's patches for the UNet and for the motion module. */
 export interface UNetLora {
   readonly patches: readonly LoraPatch[];
-  /** Whether its strength differs between frames. If so, it is a side branch instead of being merged into the weights. */
+  /**
+   * Whether its strength differs between frames. If so, it is a side branch instead of being merged into the weights.
+   */
   readonly travels?: boolean;
 }
 

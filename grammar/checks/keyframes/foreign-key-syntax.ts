@@ -29,8 +29,8 @@ const POSSIBLE_KEY =
   /^(\d{1,6})(?:[ \t]*=(?![ \t]*["'“])|[ \t]+[-–—](?=[ \t])|[.)](?=[ \t])(?![ \t]{1,20}(?:\*\*|`)))[ \t]*/;
 
 /**
- * A second key on a keyframe's line, as in `0: a | 32: b`, `0: a; 32 :b` and `0: a, 30: b`. `16:9` is a ratio, and `:o` a
- * face.
+ * A second key on a keyframe's line, as in `0: a | 32: b`, `0: a; 32 :b` and `0: a, 30: b`. `16:9` is a ratio, and `:o`
+ * a face.
  */
 const SECOND_KEY = /[|;,][ \t]*(\d{1,6}(?:%|ms|s)?)(?:[ \t]+:(?![dop3DOPx<>](?!\w))|:)(?![\d:])[ \t]*/g;
 
@@ -99,7 +99,9 @@ export const foreignKeySyntax: Check = {
   },
 };
 
-/** Keyframes with as many columns as another one, at least three: `0: a | b | c`. Fewer bars are text for A1111, too. */
+/**
+ * Keyframes with as many columns as another one, at least three: `0: a | b | c`. Fewer bars are text for A1111, too.
+ */
 function tableRows({ keyframes }: TravelDocument): Keyframe[] {
   const byColumns = new Map<number, Keyframe[]>();
   for (const keyframe of keyframes) {

@@ -6,7 +6,9 @@ import { type Check, positivePromptsOf } from '../check.ts';
 /** The step of prompt editing: `:0.5]`. */
 const STEP = /:[ \t]{0,20}[\d.]{1,20}[ \t]{0,20}(?=\])/g;
 
-/** A1111 takes tags out of a prompt before it reads brackets (`modules/processing.py`, `parse_extra_network_prompts`). */
+/**
+ * A1111 takes tags out of a prompt before it reads brackets (`modules/processing.py`, `parse_extra_network_prompts`).
+ */
 export const loraInSquareBrackets: Check = {
   code: 'travel/lora-in-square-brackets',
   run({ document }) {

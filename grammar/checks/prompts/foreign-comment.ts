@@ -125,7 +125,9 @@ function hashEdits(comment: Comment, text: string): Fix['edits'] {
   return [hash, { span: next, text: '\n' }];
 }
 
-/** Removes a comment and, so that no two spaces remain, the spaces at one of its sides. Several lines are left alone. */
+/**
+ * Removes a comment and, so that no two spaces remain, the spaces at one of its sides. Several lines are left alone.
+ */
 function removal({ span: { start, end } }: Comment, text: string): readonly Fix[] {
   if (/[\r\n]/.test(text.slice(start, end))) return [];
   let from = start;

@@ -49,7 +49,10 @@ function escapeAll(character: string, spans: readonly TextSpan[]): Fix {
   return { title: `Write “\\${character}”`, edits, mechanical: false };
 }
 
-/** The texts that the frames' prompts end with: the tail; without a tail the keyframes, and the head if one of them is empty. */
+/**
+ * The texts that the frames' prompts end with: the tail; without a tail the keyframes, and the head if one of them is
+ * empty.
+ */
 function lastTexts({ head, keyframes, tail }: TravelDocument): PromptText[] {
   const isWritten = ({ text }: PromptText) => /[^\s,]/.test(takeLoras(text).text);
   const lastOf = (lines: TravelDocument['head']) => lines.map(({ prompt }) => prompt).findLast(isWritten);

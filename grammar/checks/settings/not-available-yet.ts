@@ -5,7 +5,9 @@ import type { Problem } from '../../problem.ts';
 import { settingValues } from '../../settings/entries.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
 
-/** Settings and models that the engine has no implementation for; leaving them out would give another clip in silence. */
+/**
+ * Settings and models that the engine has no implementation for; leaving them out would give another clip in silence.
+ */
 export const notAvailableYet: Check = {
   code: 'travel/not-available-yet',
   run(clip) {

@@ -5,7 +5,9 @@ import type { SettingSpan } from '../../settings/read.ts';
 import { type Check, replace } from '../check.ts';
 import { REQUIREMENTS } from '../requirements.ts';
 
-/** Settings that this file or the command line sets, and negative prompts, although something that they need is missing. */
+/**
+ * Settings that this file or the command line sets, and negative prompts, although something that they need is missing.
+ */
 export const settingHasNoEffect: Check = {
   code: 'travel/setting-has-no-effect',
   run(clip) {

@@ -44,7 +44,8 @@ export const webuiKeyframe: Check = {
         return brokenOver(keyframe, document).map(([span, fixes]) => problem(BROKEN, span, fixes));
       const key = { start: keyframe.span.start, end: keyframe.colon.end };
       if (!KEY.test(line.text)) return [problem(FORM, key, plainKey(item, context, between))];
-      // A key in another form ends the keyframes too, and correcting it is enough. One problem is enough for all lost keyframes.
+      // A key in another form ends the keyframes too, and correcting it is enough. One problem is enough for all lost
+      // keyframes.
       if (lost || own.has(ended)) return [];
       lost = true;
       const related = [{ span: spanOf(lines[ended]!), message: 'The keyframes end at this line.' }];

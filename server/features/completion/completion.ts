@@ -20,8 +20,8 @@ export const TRIGGER_CHARACTERS: readonly string[] = [':', '$', '{', '_', '<', '
 export const SUGGEST_COMMAND = 'editor.action.triggerSuggest';
 
 /**
- * Suggests what can be written at a position. Reads only the text around the cursor, so that it does not wait for a long
- * file to be parsed. Nothing is suggested after a complete word or value: Enter would change it.
+ * Suggests what can be written at a position. Reads only the text around the cursor, so that it does not wait for a
+ * long file to be parsed. Nothing is suggested after a complete word or value: Enter would change it.
  * @param options.typed whether the request follows a trigger character
  * @param options.opensNext whether the client can run `SUGGEST_COMMAND`
  */

@@ -53,8 +53,8 @@ function inBody(before: string, after: string, back: Back): Cursor {
     };
   }
   const wildcard = /(?:^|[^_])__([A-Za-z0-9][\w./ -]*?)?$/.exec(before);
-  // After an even number of `__`, the last wildcard is complete. The span starts at the `__`, because underscores belong
-  // to the word that Helix, Zed and Emacs compare with the items.
+  // After an even number of `__`, the last wildcard is complete. The span starts at the `__`, because underscores
+  // belong to the word that Helix, Zed and Emacs compare with the items.
   if (wildcard && (before.match(/__/g) ?? []).length % 2 === 1) {
     return {
       kind: 'wildcard',

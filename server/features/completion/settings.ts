@@ -40,8 +40,8 @@ function hasValues(path: readonly string[]): boolean {
 }
 
 /**
- * Values for the setting at a path: all possible values, model names, or examples. Examples are offered until something is
- * written: after `seed: 4`, Enter must not make it 42.
+ * Values for the setting at a path: all possible values, model names, or examples. Examples are offered until something
+ * is written: after `seed: 4`, Enter must not make it 42.
  */
 export async function settingValueItems(
   path: readonly string[],

@@ -1,8 +1,9 @@
 /**
  * A1111's reader of infotext, and what sd-webui-animatediff makes of its own field.
  *
- * Source: `parse_generation_parameters` in `modules/infotext_utils.py` (A1111 1.10), without styles and without the defaults
- * of fields that are not about what we write; `infotext_pasted` in sd-webui-animatediff's `scripts/animatediff_infotext.py`.
+ * Source: `parse_generation_parameters` in `modules/infotext_utils.py` (A1111 1.10), without styles and without the
+ * defaults of fields that are not about what we write; `infotext_pasted` in sd-webui-animatediff's
+ * `scripts/animatediff_infotext.py`.
  */
 export function readInfotext(infotext: string): Record<string, string> {
   const parameters = () => /\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;

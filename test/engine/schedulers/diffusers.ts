@@ -90,8 +90,8 @@ export function createDiffusersScheduler(config: DiffusersConfig, steps: number,
 
 /**
  * diffusers' DPMSolverMultistepScheduler takes variance-preserving samples, `signal·clean + noise·ε` with
- * signal² + noise² = 1. The engine's takes k-diffusion's variance-exploding ones, `clean + sigma·ε`: the same divided by
- * the signal.
+ * signal² + noise² = 1. The engine's takes k-diffusion's variance-exploding ones, `clean + sigma·ε`: the same divided
+ * by the signal.
  */
 class VariancePreserving implements Scheduler {
   readonly timesteps: readonly number[];
@@ -187,7 +187,8 @@ function dpmSolverSteps(
       initNoiseSigma: 1,
     };
   }
-  // Spaced for one more step, without the last one, because the run's last step goes to sigma 0. Trailing does so itself.
+  // Spaced for one more step, without the last one, because the run's last step goes to sigma 0. Trailing does so
+  // itself.
   const timesteps = (
     config.timestep_spacing === 'trailing'
       ? spacedTimesteps('trailing', steps, 0)

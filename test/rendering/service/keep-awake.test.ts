@@ -12,7 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Writes its process id for each start. @param until what ends it by itself; whatever does not read its input is killed */
+/**
+ * Writes its process id for each start. @param until what ends it by itself; whatever does not read its input is killed
+ */
 const standIn = (until = 'process.stdin.resume()') => ({
   command: process.execPath,
   args: ['-e', `require('fs').appendFileSync(${JSON.stringify(join(folder, 'pids'))}, process.pid + '\\n'); ${until}`],

@@ -92,7 +92,9 @@ it('reads jobs that an earlier version stored', async () => {
   const entry = { key: KEY, resume: false, paused: true, running: false, crashes: 0 };
   await writeFile(join(folder, JOB_QUEUE), JSON.stringify([entry]));
   const { jobs, store } = await started();
-  expect(await jobs()).toMatchObject([{ document: SUBMIT.document, note: '', open: 'preview', state: { kind: 'paused' } }]);
+  expect(await jobs()).toMatchObject([
+    { document: SUBMIT.document, note: '', open: 'preview', state: { kind: 'paused' } },
+  ]);
   await store.flush();
   expect(JSON.parse(await readFile(join(folder, JOB_QUEUE), 'utf8'))).toMatchObject([{ key: KEY }]);
 });

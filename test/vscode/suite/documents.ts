@@ -11,7 +11,9 @@ function workspaceUri(): Uri {
   return folder.uri;
 }
 
-/** Gives the test that begins its own copy of all files, so that it does not depend on what other tests do to theirs. */
+/**
+ * Gives the test that begins its own copy of all files, so that it does not depend on what other tests do to theirs.
+ */
 export async function newFolder(): Promise<void> {
   folders++;
   await workspace.fs.copy(Uri.joinPath(workspaceUri(), 'template'), folderUri());

@@ -1,6 +1,6 @@
 /**
- * `node test/webview/page/screenshots.ts [BEGINNING…]`: a picture of every state at three widths in four themes, to look at,
- * in `dist/screenshots`; `done-dark-400` is one of them. Builds nothing: run `npm run build` before.
+ * `node test/webview/page/screenshots.ts [BEGINNING…]`: a picture of every state at three widths in four themes, to
+ * look at, in `dist/screenshots`; `done-dark-400` is one of them. Builds nothing: run `npm run build` before.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
