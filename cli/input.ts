@@ -1,6 +1,7 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { MOST_TRAVEL_BYTES } from '../library/travel-files.ts';
 import { NotTextError, UsageError } from './exit-code.ts';
 
 /** The text of a `.travel` file and where it comes from. */
@@ -20,9 +21,6 @@ export interface TravelText {
 }
 
 const STDIN = '<stdin>';
-
-/** A `.travel` file has a few kB; anything this large is another type of file. */
-const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads a `.travel` file, or standard input for `-`.
@@ -52,7 +50,7 @@ export async function statNamed(path: string): Promise<Stats> {
 async function readNamed(path: string): Promise<Buffer> {
   const info = await statNamed(path);
   if (info.isDirectory()) throw new UsageError(`${path} is a folder. Write the .travel files in it: ${path}/*.travel`);
-  if (info.size > MOST_BYTES) throw tooLarge(path);
+  if (info.size > MOST_TRAVEL_BYTES) throw tooLarge(path);
   return readAll(createReadStream(path), path);
 }
 
@@ -69,7 +67,7 @@ async function readAll(stream: NodeJS.ReadableStream, shown: string): Promise<Bu
     for await (const chunk of stream) {
       const bytes = Buffer.from(chunk);
       length += bytes.length;
-      if (length > MOST_BYTES) throw tooLarge(shown);
+      if (length > MOST_TRAVEL_BYTES) throw tooLarge(shown);
       chunks.push(bytes);
     }
   } catch (error) {
@@ -90,7 +88,7 @@ function cannotRead(shown: string, { code = '', message }: NodeJS.ErrnoException
 }
 
 function tooLarge(shown: string): UsageError {
-  return new UsageError(`${shown} is larger than ${MOST_BYTES / 1024 / 1024} MB, so it is not a .travel file.`);
+  return new UsageError(`${shown} is larger than ${MOST_TRAVEL_BYTES / 1024 / 1024} MB, so it is not a .travel file.`);
 }
 
 /** UTF-8 without its byte order mark. */

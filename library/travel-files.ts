@@ -7,8 +7,8 @@ import { join } from 'node:path';
  */
 const MOST_ENTRIES = 50_000;
 const MOST_FILES = 2_000;
-/** Bytes; a `.travel` file has a few kB. */
-const LARGEST = 1024 * 1024;
+/** Bytes; a larger file is not a `.travel` file, which has a few kB. */
+export const MOST_TRAVEL_BYTES = 16 * 1024 * 1024;
 
 /** Folders of tools. Hidden folders are left out, too. */
 const NO_SOURCES = new Set(['node_modules']);
@@ -54,7 +54,9 @@ async function entriesOf(folder: string) {
 export async function readTravelText(path: string): Promise<string | null> {
   try {
     const info = await stat(path);
-    return info.isFile() && info.size <= LARGEST ? (await readFile(path, 'utf8')).replace(/^\uFEFF/, '') : null;
+    return info.isFile() && info.size <= MOST_TRAVEL_BYTES
+      ? (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+      : null;
   } catch {
     // It was removed since it was listed, or `extends` names a file that does not exist.
     return null;
