@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 /** For one wait in the window. */
-export const WAIT_MS = 120_000;
+export const WAIT_MS = 4 * 60_000;
 
 /** What a person does in a window of VS Code, seen from outside, so that it also works while the window reloads. */
 export class Person {

@@ -115,7 +115,9 @@ async function isAnnouncedOnce(session: Session): Promise<void> {
   for (const each of [person, other]) await each.seeStep('second', 1);
   for (const each of [person, other]) await each.seeNoStatus('second');
   // When the end of the second one is announced, that of the first one was long ago.
-  while ((await announcements(/second: 4 frames, seed 1, in/, person, other)) === 0);
+  let ended = 0;
+  while (ended === 0) ended = await announcements(/second: 4 frames, seed 1, in/, person, other);
+  assert.equal(ended, 1);
   assert.equal(await announcements(/first: 4 frames, seed 1, in/, person, other), 1);
 }
 
