@@ -36,14 +36,6 @@ export class Person {
     }
   }
 
-  /** @param name of a file in the open folder */
-  async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+p');
-    await this.page.locator('.quick-input-widget input.input').fill(name);
-    await this.choose(name);
-    await this.page.locator(`.tab.active[aria-label^="${name}"]`).waitFor();
-  }
-
   /** Chooses an item of the list at the top of the window, by its whole label. */
   async choose(label: string): Promise<void> {
     await this.#item(label).click();
@@ -69,18 +61,9 @@ export class Person {
     return Number(await found.jsonValue());
   }
 
-  /** Waits until the status bar shows a text. */
-  async seeStatus(text: string): Promise<void> {
-    await this.#statusItem(text).waitFor({ state: 'attached' });
-  }
-
   /** Waits until the status bar no longer shows a text. */
   async seeNoStatus(text: string): Promise<void> {
-    await this.#statusItem(text).waitFor({ state: 'detached' });
-  }
-
-  #statusItem(text: string) {
-    return this.page.locator('.statusbar-item', { hasText: text }).first();
+    await this.page.locator('.statusbar-item', { hasText: text }).first().waitFor({ state: 'detached' });
   }
 
   /**
