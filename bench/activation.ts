@@ -9,3 +9,8 @@ export function benchActivation(): void {
   for (let round = 0; round < ROUNDS; round++)
     execFileSync(process.execPath, [RUN, 'activation'], { stdio: 'inherit' });
 }
+
+/** How long a person waits for a render in VS Code, and what it costs the extension host. */
+export function benchRendering(): void {
+  execFileSync(process.execPath, [RUN, 'rendering'], { stdio: 'inherit' });
+}

@@ -1,5 +1,5 @@
-/** `npm run bench [-- plan|render|memory|server|activation …]`: prints timings of this machine and asserts nothing. */
-import { benchActivation } from './activation.ts';
+/** `npm run bench [-- plan|render|memory|server|activation|vscode …]`: prints timings of this machine and asserts nothing. */
+import { benchActivation, benchRendering } from './activation.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
     await import('./server.ts');
   },
   activation: async () => benchActivation(),
+  vscode: async () => benchRendering(),
 };
 
 const requested = process.argv.slice(2);

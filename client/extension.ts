@@ -8,7 +8,6 @@ import { registerPreviews } from './preview/register-previews.ts';
 import { registerRenderedFiles } from './preview/register-rendered-files.ts';
 import type { PreviewsOnMachine } from './preview/start-previews.ts';
 import type { RenderJobs } from './render/jobs.ts';
-import { hasUnfinishedRenders } from './render/unfinished-renders.ts';
 import { renderTasks, TASK_TYPE } from './tasks.ts';
 
 /** Entry on the desktop and on remote machines. */
@@ -32,7 +31,7 @@ export function activate(context: ExtensionContext): void {
     return startedPreviews;
   };
   const host = async () => ({ client: await client, jobs: await renders() });
-  void continueRenders(renders, log);
+  void continueRenders(context, renders, log);
   context.subscriptions.push(
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
@@ -89,13 +88,26 @@ async function startLanguageSoon(context: ExtensionContext, log: LogOutputChanne
   return startOnMachine(context, log);
 }
 
-/** Shows renders that go on, as after a reload, and continues those that were interrupted. */
-async function continueRenders(renders: () => Promise<RenderJobs>, log: LogOutputChannel): Promise<void> {
+/** Shows renders that go on, as after a reload or in another window, and continues those that were interrupted. */
+async function continueRenders(
+  context: ExtensionContext,
+  renders: () => Promise<RenderJobs>,
+  log: LogOutputChannel,
+): Promise<void> {
   await setImmediate();
-  if (!workspace.isTrusted || !hasUnfinishedRenders()) return;
+  if (!workspace.isTrusted) return;
+  const failed = (error: unknown) => log.error(`Renders cannot be shown: ${messageOf(error)}`);
+  const show = async () => {
+    try {
+      await (await renders()).connect();
+    } catch (error) {
+      failed(error);
+    }
+  };
   try {
-    await (await renders()).connect();
+    const { watchUnfinishedRenders } = await import('./render/unfinished-renders.ts');
+    context.subscriptions.push(await watchUnfinishedRenders(() => void show(), failed));
   } catch (error) {
-    log.error(`Renders cannot be continued: ${messageOf(error)}`);
+    failed(error);
   }
 }

@@ -68,7 +68,9 @@ function endMessage(code: number | null, signal: NodeJS.Signals | null, lines: r
     ].join('\n');
   }
   const how = signal ? `by ${signal}` : `with exit code ${code}`;
-  return [`The engine stopped unexpectedly, ${how}. ${adviceAfter(signal, lines.length > 0)}`, ...lines].join('\n');
+  // A process that is killed has no time to say why: what it printed before is about something else.
+  const reasons = signal === 'SIGKILL' ? [] : lines;
+  return [`The engine stopped unexpectedly, ${how}. ${adviceAfter(signal, reasons.length > 0)}`, ...reasons].join('\n');
 }
 
 function adviceAfter(signal: NodeJS.Signals | null, hasOutput: boolean): string {

@@ -96,10 +96,12 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
   if (state.kind === 'failed') {
     const saving = failedWhileSaving(state);
     const [again, log] = [saving ? 'Finish Saving' : 'Try Again', 'Show Log'];
-    // Then it can be tried again in the list of renders.
-    const buttons = crashes < MOST_CRASHES ? [again, log] : [log];
-    const chosen = await window.showErrorMessage(`${name}: ${saving ? KEPT : ''}${state.failure.message}`, ...buttons);
+    const list = 'Show Renders';
+    const setAside = crashes >= MOST_CRASHES;
+    const text = `${name}: ${setAside ? SET_ASIDE : ''}${saving ? KEPT : ''}${state.failure.message}`;
+    const chosen = await window.showErrorMessage(text, setAside ? list : again, log);
     if (chosen === again) await jobs.change(id, 'requeue');
+    if (chosen === list) await commands.executeCommand('travel.showRenders');
     if (chosen === log) await commands.executeCommand('travel.showLog');
   }
 }
@@ -129,6 +131,9 @@ function sentences(...texts: readonly string[]): string {
   const some = texts.filter((text) => text !== '');
   return some.reduce((all, text) => `${all}${all.endsWith('.') ? '' : '.'} ${text}`);
 }
+
+const SET_ASIDE = 'This was the second time, so the render is set aside; you can try it again in the list of renders. ';
+
 const KEPT = 'All steps are done and kept, but saving failed. ';
 
 /** What to add if the text of a job's document is no longer the rendered one. */

@@ -1,9 +1,31 @@
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disposable } from 'vscode';
 import { cacheFolder } from '../../library/cache-folder.ts';
 import { JOB_QUEUE, JOBS } from '../../protocol/cache-layout.ts';
 
-/** Whether renders may run, or wait to be continued. Cheap, because every window asks when it starts. */
-export function hasUnfinishedRenders(): boolean {
-  return existsSync(join(cacheFolder(), JOBS, JOB_QUEUE));
+/**
+ * Watches for renders that run or wait, in whichever window they were started. Cheap, because every window does it.
+ *
+ * @param onUnfinished is called if there are some now, and whenever their queue changes
+ * @param onError is called if the folder can no longer be watched
+ * @param cache absolute
+ * @throws the system's error if the folder cannot be created or watched
+ */
+export async function watchUnfinishedRenders(
+  onUnfinished: () => void,
+  onError: (error: Error) => void,
+  cache = cacheFolder(),
+): Promise<Disposable> {
+  const folder = join(cache, JOBS);
+  // It may be that nothing was rendered yet.
+  await mkdir(folder, { recursive: true });
+  const check = () => {
+    if (existsSync(join(folder, JOB_QUEUE))) onUnfinished();
+  };
+  const watcher = watch(folder, check);
+  watcher.on('error', onError);
+  check();
+  return { dispose: () => watcher.close() };
 }

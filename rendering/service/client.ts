@@ -76,19 +76,25 @@ export class ServiceClient {
   }
 
   /**
-   * Connects to the service, which is started if it does not run. A service of another version stops what it does, and
+   * Connects to the service, which is started if it does not run. A service of an older version stops what it does, and
    * this version's service continues it.
    *
-   * @throws Error if the service cannot be started
+   * @throws Error if the service cannot be started, or is of a newer version
    */
   static async connect(options: ServiceClientOptions, listener: ServiceListener): Promise<ServiceClient> {
     for (let attempt = 1; ; attempt++) {
       const connection = await openConnection(options, listener);
       try {
         const hello = await connection.request(RENDERS.hello);
-        if (AnyHello.parse(hello).version === options.version) {
+        const { version } = AnyHello.parse(hello);
+        if (version === options.version) {
           listener.onJobs(Hello.parse(hello).jobs);
           return new ServiceClient(connection, listener);
+        }
+        // Two windows would end each other's service again and again.
+        if (isNewer(version, options.version)) {
+          connection.close();
+          throw new Error(`A newer version of the extension (${version}) renders. Reload this window to use it.`);
         }
         await connection.request(RENDERS.retire);
         await connection.closed;
@@ -133,6 +139,11 @@ export class ServiceClient {
     this.#disposed = true;
     this.#connection.close();
   }
+}
+
+/** Whether a version such as `0.10.0` is newer than another one. */
+function isNewer(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) > 0;
 }
 
 /**

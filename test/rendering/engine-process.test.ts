@@ -41,3 +41,16 @@ it('sets what the engine needs in its environment', async () => {
   engine = startEngineProcess(entry, () => undefined);
   expect(await engine.connection.sendRequest('travel/render', {})).toEqual(['1', '1', []]);
 });
+
+it('does not show what a process printed before it was killed, because that is not the reason', async () => {
+  const ends = async (end: string) => {
+    const entry = await writeStandIn(folder, `console.error('no Vulkan'); ${end}`);
+    engine = startEngineProcess(entry, () => undefined);
+    await Promise.allSettled([engine.connection.sendRequest('travel/render', {})]);
+    return engine.ended;
+  };
+  expect(await ends('process.exit(1);')).toMatch(/exit code 1.*\nno Vulkan$/);
+  expect(await ends("process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});")).toMatch(
+    /SIGKILL.*programs\.$/,
+  );
+});

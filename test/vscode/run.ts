@@ -7,10 +7,12 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
 import { startDriver, type Verdict } from './driver.ts';
+import { Person } from './person.ts';
+import { type Session, testSurvival } from './survival.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const KEPT = join(ROOT, '.vscode-test');
@@ -19,14 +21,25 @@ const TIMEOUT_MS = 40 * 60_000;
 /** For one wait in the window; shorter than a test's time limit, so that the failure names what was not seen. */
 const WAIT_MS = 4 * 60_000;
 
-interface Suite {
+interface SuiteBase {
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Tests that VS Code runs. */
+interface InnerSuite extends SuiteBase {
   /** Extension and tests run in a Node process, or in a browser worker as in VS Code for the Web. */
   readonly host: 'process' | 'worker';
   /** The file in `suite/` whose `run()` VS Code calls. */
   readonly entry: string;
 }
+
+/** Tests that this process runs, because they end VS Code's processes. */
+interface OuterSuite extends SuiteBase {
+  readonly host: 'outside';
+}
+
+type Suite = InnerSuite | OuterSuite;
 
 const QUIET = {
   'workbench.startupEditor': 'none',
@@ -57,14 +70,23 @@ const SUITES: readonly Suite[] = [
     entry: 'web.ts',
     settings: { ...TRUSTING, 'remote.extensionKind': { 'prompt-travel.prompt-travel': ['web'] } },
   },
+  {
+    name: 'survival',
+    host: 'outside',
+    // Browsers would ask before a window with a file that is not saved is closed.
+    settings: { ...TRUSTING, 'window.confirmBeforeClose': 'never' },
+  },
 ];
 
-/** Prints the activation time of the extension. Runs only if selected by name, as `npm run bench` does. */
-const ACTIVATION: Suite = { name: 'activation', host: 'process', entry: 'activation.ts', settings: TRUSTING };
+/** Print the activation time of the extension, and what renders cost. They run only if selected by name, as by `npm run bench`. */
+const MEASUREMENTS: readonly InnerSuite[] = [
+  { name: 'activation', host: 'process', entry: 'activation.ts', settings: TRUSTING },
+  { name: 'rendering', host: 'process', entry: 'measure.ts', settings: TRUSTING },
+];
 
 /** @returns the path of one CommonJS file whose `run()` VS Code calls */
 async function bundleSuite(
-  { name, host, entry }: Suite,
+  { name, host, entry }: InnerSuite,
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
   const worker = host === 'worker';
@@ -100,7 +122,7 @@ async function freshFolders(suite: Suite): Promise<{ workspace: string; data: st
 /** A cache of its own, and with it a queue of renders; on Linux. */
 const cacheOf = ({ name }: Suite) => ({ XDG_CACHE_HOME: join(KEPT, name, 'cache') });
 
-async function runInBrowser(suite: Suite): Promise<Verdict> {
+async function runInBrowser(suite: InnerSuite): Promise<Verdict> {
   const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
   const { workspace, data } = await freshFolders(suite);
   await using cleanup = new AsyncDisposableStack();
@@ -132,7 +154,71 @@ async function runInBrowser(suite: Suite): Promise<Verdict> {
   ]);
 }
 
-async function runOnDesktop(suite: Suite): Promise<Verdict> {
+async function runFromOutside(suite: OuterSuite): Promise<Verdict> {
+  const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
+  const { workspace, data } = await freshFolders(suite);
+  await using cleanup = new AsyncDisposableStack();
+  const browser = await openBrowser();
+  cleanup.defer(() => browser.close());
+  const server = await startVsCodeServer(vsCode, data, cacheOf(suite));
+  cleanup.defer(() => server.stop());
+  const session = sessionIn(browser, {
+    workspace,
+    cacheHome: cacheOf(suite).XDG_CACHE_HOME,
+    authority: server.authority,
+  });
+  return await Promise.race([
+    testSurvival(session, process.env.TRAVEL_GREP ?? ''),
+    server.ended.then((output) => stopped(`VS Code's server ended:\n${output}`)),
+    timeout(cleanup),
+  ]);
+}
+
+function sessionIn(
+  browser: Browser,
+  server: Pick<Session, 'workspace' | 'cacheHome'> & { authority: string },
+): Session {
+  const { workspace, authority } = server;
+  const remote = `vscode-remote://${authority}`;
+  const screenshot = ({ page }: Person, name: string) => saveScreenshot(page, `survival-${name}`);
+  let people: Person[] = [];
+  return {
+    ...server,
+    screenshot,
+    async open(file, { withFolder } = { withFolder: true }) {
+      const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
+      const person = new Person(page);
+      people.push(person);
+      const payload = JSON.stringify([
+        ['extensionDevelopmentPath', `${remote}${ROOT}`],
+        ['openFile', `${remote}${join(workspace, file)}`],
+      ]);
+      const query = new URLSearchParams({ ...(withFolder ? { folder: workspace } : { ew: 'true' }), payload });
+      await page.goto(`http://${authority}/?${query}`);
+      await person.seeTravelFile();
+      return person;
+    },
+    async screenshots(name) {
+      for (const [i, person] of people.entries()) await screenshot(person, `${name}-${i + 1}`);
+    },
+    async closeAll() {
+      for (const { page } of people) {
+        // VS Code takes leave of its server, which otherwise waits for the window to connect again.
+        await page.goto('about:blank');
+        await page.close();
+      }
+      people = [];
+    },
+  };
+}
+
+async function saveScreenshot(page: Page, name: string): Promise<void> {
+  const screenshots = join(KEPT, 'screenshots');
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+async function runOnDesktop(suite: InnerSuite): Promise<Verdict> {
   const { workspace, data } = await freshFolders(suite);
   await using cleanup = new AsyncDisposableStack();
   // Tests cannot click in this window; every action does nothing.
@@ -155,17 +241,15 @@ async function runOnDesktop(suite: Suite): Promise<Verdict> {
 }
 
 function actionsOn(page: Page): Record<string, (argument: string) => Promise<void>> {
-  const screenshots = join(KEPT, 'screenshots');
   return {
-    async screenshot(name) {
-      await mkdir(screenshots, { recursive: true });
-      await page.screenshot({ path: join(screenshots, `${name}.png`) });
-    },
+    screenshot: (name) => saveScreenshot(page, name),
     async print(line) {
       console.log(line);
     },
     press: (keys) => page.keyboard.press(keys),
     type: (typed) => page.keyboard.type(typed),
+    /** Replaces the text in VS Code's own input at the top of the window. */
+    fill: (text) => page.locator('.quick-input-widget input.input').fill(text),
     /** Copies text to the real clipboard. VS Code gives tests a clipboard of their own, which keys do not paste. */
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
     /** Waits for an element, by CSS selector or `text=`. */
@@ -201,12 +285,20 @@ if (!desktop && !chromiumPath() && !process.env.CI) {
   console.warn('Chromium was not found: tests inside VS Code are skipped. docs/extension.md lists what they need.');
   process.exit(0);
 }
-const run = desktop ? runOnDesktop : runInBrowser;
+
+function run(suite: Suite): Promise<Verdict> {
+  if (suite.host === 'outside') return runFromOutside(suite);
+  return desktop ? runOnDesktop(suite) : runInBrowser(suite);
+}
+
 const names = process.argv.slice(2);
-const selected = names.length === 0 ? SUITES : [...SUITES, ACTIVATION].filter(({ name }) => names.includes(name));
-for (const suite of selected.filter(({ host }) => host === 'process' || !desktop)) {
+const possible = [...SUITES, ...MEASUREMENTS].filter(
+  ({ host }) => host === 'process' || (!desktop && (host === 'worker' || process.platform === 'linux')),
+);
+const selected = possible.filter((suite) => (names.length === 0 ? SUITES.includes(suite) : names.includes(suite.name)));
+for (const suite of selected) {
   const verdict = await run(suite).catch(({ message }: Error) => stopped(`VS Code could not be tested: ${message}`));
-  if (suite !== ACTIVATION) console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
+  if (SUITES.includes(suite)) console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
   if (!verdict.ok) {
     for (const failure of verdict.failures) console.error(`\nFailed: ${failure}`);
     console.error(`\nScreenshots are in ${join(KEPT, 'screenshots')}.`);

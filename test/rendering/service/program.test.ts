@@ -281,12 +281,13 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
   });
 
-  it('gives way to the service of another version, which continues its jobs', async () => {
-    const old = await openWindow({ version: 'old' });
+  it('gives way to the service of a newer version, which continues its jobs; an older window cannot take them back', async () => {
+    const old = await openWindow({ version: '0.9.1' });
     await submit(old, 'a');
     await until(() => old.steps.includes(20));
-    const updated = await openWindow({ version: 'new' });
+    const updated = await openWindow({ version: '0.10.0' });
     await until(() => old.lost);
+    await expect(openWindow({ version: '0.9.1' })).rejects.toThrow(/newer version .*0\.10\.0.* Reload this window/);
     await until(() => updated.states.join() === 'done');
     expect(services()).toHaveLength(1);
     expect(Math.min(...updated.steps)).toBeGreaterThan(18);

@@ -4,7 +4,7 @@ import { commands } from 'vscode';
 import { fileUri } from './documents.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
 import { filesOf, killEngine, namesIn, openWith, render, stepsOf, watchJobs } from './renders.ts';
-import { click, print, screenshot } from './window.ts';
+import { click, press, print, screenshot, see } from './window.ts';
 
 /** Each stage takes long enough to be seen. */
 const ALL_STAGES = { frames: 24, steps: 2, save: '[png, gif, webp]', output: 'renders/stages' };
@@ -44,7 +44,7 @@ suite('a render that is ended early', () => {
 
   test('Try Again goes on after the engine was killed; after the second time, only the list offers it', async () => {
     await using watched = await watchJobs();
-    const { document } = await openWith('long.travel', { steps: 40, output: 'renders/killed' });
+    const { document } = await openWith('long.travel', { steps: 40, seed: 5 });
     const rendering = render();
     await watched.jobOf(document.uri, (job) => stepsOf(job) >= 10);
     killEngine();
@@ -56,11 +56,14 @@ suite('a render that is ended early', () => {
     const tried = await watched.jobOf(document.uri, (job) => job.crashes === 1 && stepsOf(job) > 0);
     assert.ok(stepsOf(tried) >= 9, `It began again at step ${stepsOf(tried)}.`);
     killEngine();
-    const aside = await watched.jobOf(document.uri, ({ state, crashes }) => state.kind === 'failed' && crashes === 2);
-    await seeNotification('/long: The engine stopped unexpectedly/');
-    await seeNotification('Show Log');
+    await watched.jobOf(document.uri, ({ state, crashes }) => state.kind === 'failed' && crashes === 2);
+    await seeNotification('/long: This was the second time/');
     await screenshot('engine-killed-twice');
-    await watched.jobs.change(aside.id, 'requeue');
+    await click('.notifications-center >> .monaco-button >> text=Show Renders');
+    await see('.quick-input-widget >> text=failed, seed 5');
+    await click('.quick-input-widget >> text=failed, seed 5');
+    await see('.quick-input-widget >> text=Try Again');
+    await press('Enter');
     const { state } = await watched.jobOf(document.uri, (job) => job.state.kind === 'done');
     await filesOf(state.kind === 'done' ? state.result : undefined);
     await clearNotifications();

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Verdict } from './driver.ts';
+import type { Person } from './person.ts';
+import { onlyProcess, processesWith } from './processes.ts';
+
+/*
+ * What outlives a window, and so cannot be tested in its extension host: the runner reloads windows, kills their processes
+ * and looks at what is left.
+ */
+
+const ROOT = resolve(import.meta.dirname, '../..');
+/** So many that a window can reload while half of them are made. */
+const STEPS = 100;
+
+export interface Session {
+  /** Absolute. */
+  readonly workspace: string;
+  /** The value of XDG_CACHE_HOME, absolute. */
+  readonly cacheHome: string;
+  /** Opens a window with a file, and with the folder of the workspace or without a folder. */
+  open(file: string, options?: { readonly withFolder: boolean }): Promise<Person>;
+  screenshot(person: Person, name: string): Promise<void>;
+  /** Of all windows. */
+  screenshots(name: string): Promise<void>;
+  closeAll(): Promise<void>;
+}
+
+const TESTS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
+  'A render goes on while its window reloads': survivesReload,
+  'A render survives a SIGKILL of the extension host; it can be canceled and continued': survivesKill,
+  'Two windows, one without a folder, show a render, and one of them announces its end': isAnnouncedOnce,
+  'No process and no temporary file remains when the windows are closed': leavesNothing,
+};
+
+/** @param grep selects tests */
+export async function testSurvival(session: Session, grep: string): Promise<Verdict> {
+  const failures: string[] = [];
+  const selected = Object.entries(TESTS).filter(([name]) => new RegExp(grep).test(name));
+  for (const [name, test] of selected) {
+    try {
+      await test(session);
+      console.log(`passed: ${name}`);
+    } catch (error) {
+      failures.push(`${name}\n${(error as Error).stack}`);
+      await session.screenshots(`failed-${name.replaceAll(/\W+/g, '-')}`);
+    }
+    await session.closeAll();
+  }
+  const passed = selected.length - failures.length;
+  return failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };
+}
+
+async function survivesReload(session: Session): Promise<void> {
+  await writeClip(session, 'reload', STEPS);
+  const person = await session.open('reload.travel');
+  await person.runCommand('Travel: Render');
+  const before = await person.seeStep('reload', STEPS / 2);
+  const pids = rendering(session);
+  await person.runCommand('Developer: Reload Window');
+  await person.page.waitForEvent('load');
+  const after = await person.seeStep('reload', 1);
+  assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
+  assert.deepEqual(rendering(session), pids);
+  await person.runCommand('Travel: Show Renders');
+  assert.match(await person.seeItem('reload'), new RegExp(`/${STEPS}`));
+  await session.screenshot(person, 'reloaded');
+  await person.page.keyboard.press('Escape');
+  await person.seeMessage(/Rendering reload/);
+  await person.seeMessage(/reload: 4 frames, seed 1, in/);
+  assert.deepEqual(await pixels(session, 'reload'), await undisturbed(session));
+}
+
+async function survivesKill(session: Session): Promise<void> {
+  await writeClip(session, 'killed', STEPS);
+  const person = await session.open('killed.travel');
+  await person.runCommand('Travel: Render');
+  const before = await person.seeStep('killed', STEPS / 2);
+  const pids = rendering(session);
+  process.kill(onlyProcess('extension host', session.cacheHome), 'SIGKILL');
+  await person.page.reload();
+  const after = await person.seeStep('killed', 1);
+  assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
+  assert.deepEqual(rendering(session), pids);
+  await person.runCommand('Travel: Cancel Render');
+  await person.seeNoStatus('killed');
+  assert.deepEqual(await readdir(join(session.workspace, 'renders')).then((names) => names.filter(isOf('killed'))), []);
+  await person.runCommand('Travel: Show Renders');
+  assert.match(await person.seeItem('killed'), /canceled/);
+  await session.screenshot(person, 'killed-canceled');
+  await person.choose('killed');
+  await person.choose('Try Again');
+  const again = await person.seeStep('killed', 1);
+  assert.ok(again >= before, `Step ${before} before, and ${again} when it was tried again.`);
+  await person.seeMessage(/killed: 4 frames, seed 1, in/);
+  assert.deepEqual(await pixels(session, 'killed'), await undisturbed(session));
+}
+
+async function isAnnouncedOnce(session: Session): Promise<void> {
+  await writeClip(session, 'first', 16);
+  await writeClip(session, 'second', 16);
+  const person = await session.open('second.travel');
+  const alone = await session.open('first.travel', { withFolder: false });
+  await alone.runCommand('Travel: Render');
+  for (const each of [alone, person]) await each.seeStep('first', 1);
+  await session.screenshot(person, 'other-window');
+  await person.page.bringToFront();
+  await person.runCommand('Travel: Render');
+  for (const each of [alone, person]) await each.seeStep('second', 1);
+  for (const each of [alone, person]) await each.seeNoStatus('second');
+  // When the end of the second one is announced, that of the first one was long ago.
+  let ended = 0;
+  while (ended === 0) ended = await announcements(/second: 4 frames, seed 1, in/, alone, person);
+  assert.equal(ended, 1);
+  assert.equal(await announcements(/first: 4 frames, seed 1, in/, alone, person), 1);
+}
+
+async function leavesNothing(session: Session): Promise<void> {
+  await session.closeAll();
+  const remaining = () => processesWith(session.cacheHome).filter(({ kind }) => kind !== 'other');
+  // The test's time limit is that of the whole run.
+  while (remaining().length > 0) await setTimeout(200);
+  for (const folder of [session.workspace, session.cacheHome]) {
+    const names = await readdir(folder, { recursive: true });
+    assert.deepEqual(names.filter(isTemporary), []);
+  }
+}
+
+async function announcements(text: RegExp, ...people: readonly Person[]): Promise<number> {
+  const counts = [];
+  for (const person of people) counts.push(await person.countMessages(text));
+  return counts.reduce((sum, count) => sum + count);
+}
+
+const rendering = ({ cacheHome }: Session) => ({
+  service: onlyProcess('render service', cacheHome),
+  engine: onlyProcess('engine', cacheHome),
+});
+
+/** Files of a render, and what it writes before they have their names. */
+const isOf = (render: string) => (name: string) => name.includes(render);
+
+const isTemporary = (name: string) => /\.(partial|new|\d+)$/.test(name);
+
+async function writeClip({ workspace }: Pick<Session, 'workspace'>, name: string, steps: number): Promise<void> {
+  const clip = await readFile(join(ROOT, 'test/vscode/workspace/long.travel'), 'utf8');
+  const text = clip.replace(/^steps: .*$/m, `steps: ${steps}`).replace(/^output: .*$/m, `output: renders/${name}`);
+  await writeFile(join(workspace, `${name}.travel`), text);
+}
+
+let reference: Promise<string[]> | undefined;
+
+/** Pixels of a render that nothing stops. */
+function undisturbed(session: Session): Promise<string[]> {
+  reference ??= renderUndisturbed(session);
+  return reference;
+}
+
+async function renderUndisturbed(session: Session): Promise<string[]> {
+  const workspace = join(session.cacheHome, '../undisturbed');
+  await mkdir(workspace, { recursive: true });
+  await writeClip({ workspace }, 'undisturbed', STEPS);
+  await promisify(execFile)(process.execPath, [join(ROOT, 'dist/travel.js'), 'render', 'undisturbed.travel'], {
+    cwd: workspace,
+    env: { ...process.env, XDG_CACHE_HOME: join(workspace, 'cache') },
+  });
+  return pixels({ workspace }, 'undisturbed');
+}
+
+/** The compressed pixels of each frame, without the text that is in the files too. */
+async function pixels({ workspace }: Pick<Session, 'workspace'>, name: string): Promise<string[]> {
+  const folder = join(workspace, 'renders', name);
+  const names = (await readdir(folder)).sort();
+  assert.ok(names.length > 0);
+  const files = await Promise.all(names.map((each) => readFile(join(folder, each))));
+  return files.map((bytes) => bytes.subarray(bytes.indexOf('IDAT')).toString('base64'));
+}
