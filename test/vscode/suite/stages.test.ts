@@ -60,7 +60,7 @@ suite('a render that is ended early', () => {
     assert.ok(stepsOf(tried) >= 9, `It began again at step ${stepsOf(tried)}.`);
     killEngine();
     await watched.jobOf(document.uri, ({ state, crashes }) => state.kind === 'failed' && crashes === 2);
-    await seeNotification('/long: This was the second time/');
+    await seeNotification('/long: It was interrupted twice/');
     await screenshot('engine-killed-twice');
     await click('.notifications-center >> .monaco-button >> text=Show Renders');
     await see('.quick-input-widget >> text=failed, seed 5');
