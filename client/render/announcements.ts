@@ -132,7 +132,7 @@ function sentences(...texts: readonly string[]): string {
   return some.reduce((all, text) => `${all}${all.endsWith('.') ? '' : '.'} ${text}`);
 }
 
-const SET_ASIDE = 'This was the second time, so the render is set aside; you can try it again in the list of renders. ';
+const SET_ASIDE = 'It was interrupted twice, so it is set aside; you can start it in the list of renders. ';
 
 const KEPT = 'All steps are done and kept, but saving failed. ';
 

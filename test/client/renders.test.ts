@@ -87,7 +87,7 @@ describe('Render', () => {
     service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 2);
     await settled();
     expect(service.changes).toHaveLength(1);
-    expect(fake.messages[1]!.text).toMatch(/^fox: .*second time.*set aside.*The engine stopped\.$/);
+    expect(fake.messages[1]!.text).toMatch(/^fox: .*interrupted twice.*set aside.*The engine stopped\.$/);
     service.set(1, { kind: 'loading', progress: null, stopping: null }, 2);
     fake.answers.splice(0, 1, 'Show Renders');
     service.set(1, { kind: 'failed', failure: FAILED, progress: null }, 3);

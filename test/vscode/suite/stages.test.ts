@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import { commands } from 'vscode';
+import type { JobInfo } from '../../../protocol/renders.ts';
 import { fileUri } from './documents.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
 import { filesOf, killEngine, namesIn, openWith, render, stepsOf, watchJobs } from './renders.ts';
 import { click, press, print, screenshot, see } from './window.ts';
+
+const isSampling = ({ state }: JobInfo) => state.kind === 'sampling';
 
 /** Each stage takes long enough to be seen. */
 const ALL_STAGES = { frames: 24, steps: 2, save: '[png, gif, webp]', output: 'renders/stages' };
@@ -53,11 +56,11 @@ suite('a render that is ended early', () => {
     await seeNotification('/long: The engine stopped unexpectedly/');
     await screenshot('engine-killed');
     await click('.notifications-center >> .monaco-button >> text=Try Again');
-    const tried = await watched.jobOf(document.uri, (job) => job.crashes === 1 && stepsOf(job) > 0);
+    const tried = await watched.jobOf(document.uri, (job) => job.crashes === 1 && isSampling(job) && stepsOf(job) > 0);
     assert.ok(stepsOf(tried) >= 9, `It began again at step ${stepsOf(tried)}.`);
     killEngine();
     await watched.jobOf(document.uri, ({ state, crashes }) => state.kind === 'failed' && crashes === 2);
-    await seeNotification('/long: This was the second time/');
+    await seeNotification('/long: It was interrupted twice/');
     await screenshot('engine-killed-twice');
     await click('.notifications-center >> .monaco-button >> text=Show Renders');
     await see('.quick-input-widget >> text=failed, seed 5');
