@@ -40,7 +40,9 @@ export function addConvert(program: Command, finish: (code: ExitCode) => void): 
 async function convert(file: string, { out, fps, loop, reverse }: ConvertFlags): Promise<ExitCode> {
   await statNamed(file);
   const { path, format } = splitFormat(out);
-  if (!format) throw new UsageError(`${out} has no extension of a format. Write one, such as clip.mp4.`);
+  if (!format || format === 'txt') {
+    throw new UsageError(`“${out}” does not end in .webp, .gif, .mp4, .webm or .png. Write a name such as clip.mp4.`);
+  }
   const engine = newEngine('lean');
   try {
     const result = await engine.convert({

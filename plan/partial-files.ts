@@ -6,5 +6,8 @@
 /** @param id tells the files of one process apart */
 export const partialName = (pid: number, id: string): string => `.travel-${pid}-${id}.partial`;
 
-export const isPartialOf = (name: string, pid: number): boolean =>
-  name.startsWith(`.travel-${pid}-`) && name.endsWith('.partial');
+/** The process that writes a file of this name; null if it is not such a file. */
+export function writerOf(name: string): number | null {
+  const [, pid] = /^\.travel-(\d{1,10})-.*\.partial$/.exec(name) ?? [];
+  return pid === undefined ? null : Number(pid);
+}

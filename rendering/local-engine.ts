@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { modelFiles } from '../plan/model-files.ts';
-import { isPartialOf } from '../plan/partial-files.ts';
+import { writerOf } from '../plan/partial-files.ts';
 import { baseOf, plansOf, type Work } from '../plan/work.ts';
 import {
   type ConvertRequest,
@@ -220,7 +220,7 @@ async function changedModel(work: Work): Promise<string | null> {
 async function removePartials(folder: string, pid: number, log: (line: LogLine) => void): Promise<void> {
   try {
     const names = await readdir(folder);
-    for (const name of names.filter((each) => isPartialOf(each, pid))) {
+    for (const name of names.filter((each) => writerOf(each) === pid)) {
       await rm(join(folder, name), { recursive: true, force: true });
     }
   } catch (error) {

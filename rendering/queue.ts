@@ -88,8 +88,8 @@ export function finish(queue: Queue, id: number, result: RenderResult): Queue {
 function ended({ progress, stopping }: Running, result: RenderResult): JobState {
   if (result.ok) return { kind: 'done', result };
   // Nothing is lost, and it goes on when there is space.
-  if (result.kind === 'disk-full') return { kind: 'paused', progress, failure: result };
-  if (result.kind !== 'cancelled') return { kind: 'failed', failure: result, progress };
+  if (result.kind === 'disk-full' && stopping !== 'cancelled') return { kind: 'paused', progress, failure: result };
+  if (result.kind !== 'cancelled' && result.kind !== 'disk-full') return { kind: 'failed', failure: result, progress };
   return stopping === 'paused' ? { kind: 'paused', progress, failure: null } : { kind: 'cancelled' };
 }
 

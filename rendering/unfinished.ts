@@ -48,6 +48,8 @@ export function canResume(plan: TravelPlan, { kind }: RenderFailure, progress: R
   // With another model file, it is another render.
   if (!progress || kind === 'file-changed') return false;
   const { stage, done } = progress;
+  // Then the progress itself could not be saved, and what was saved before is all there is.
+  if (kind === 'disk-full' && stage === 'sample') return done >= 2 * plan.context.windows[0]!.length;
   const firstStep = plan.context.windows[0]!.length;
   return stage === 'decode' || stage === 'write' || (stage === 'sample' && done >= firstStep);
 }

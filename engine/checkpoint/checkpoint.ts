@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -27,7 +28,6 @@ export class Checkpoint {
   readonly #plan: TravelPlan;
   readonly #warn: (line: string) => void;
   #folder: string | null;
-  #begun = false;
 
   constructor({ folder, plan, warn }: CheckpointOptions) {
     this.#folder = folder;
@@ -63,7 +63,6 @@ export class Checkpoint {
   /** Forgets all progress. */
   async remove(): Promise<void> {
     if (this.#folder === null) return;
-    this.#begun = false;
     await rm(this.#folder, { recursive: true, force: true }).catch((error: Error) =>
       this.#warn(`The saved progress in ${this.#folder} could not be removed: ${error.message}`),
     );
@@ -82,10 +81,10 @@ export class Checkpoint {
   async #write(name: string, content: Uint8Array): Promise<void> {
     if (this.#folder === null) return;
     try {
-      if (!this.#begun) {
+      // Someone may have cleared the cache, or another render of the same plan has finished.
+      if (!existsSync(join(this.#folder, CHECKPOINT_PLAN))) {
         await makeFolder(this.#folder);
         await writeFile(join(this.#folder, CHECKPOINT_PLAN), JSON.stringify(this.#plan));
-        this.#begun = true;
       }
       await writeChecksummed(join(this.#folder, name), content);
     } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { partialName } from '../../plan/partial-files.ts';
+import { removeAbandoned } from './abandoned.ts';
 import { makeFolder, removeEmpty } from './make-folder.ts';
 import { writeThrough } from './replace-file.ts';
 
@@ -126,6 +127,7 @@ async function takeAll(staged: readonly StagedOutput[], pathOf: (output: StagedO
  * @throws CannotWriteError
  */
 export async function tryToWrite(base: string, suffixes: readonly string[]): Promise<void> {
+  await removeAbandoned(dirname(base));
   for (const suffix of suffixes) await exists(`${base}${suffix}`);
   await discard([await stageFile(base, '', new Uint8Array(1))]);
 }

@@ -1,4 +1,7 @@
+import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
+import type { OutputFormat } from '../../plan/plan.ts';
 import type { ConvertRequest } from '../../protocol/engine.ts';
+import { CannotWriteError } from './atomic.ts';
 import { readClip } from './read-clip.ts';
 import { checkOutputs, writeClip } from './write.ts';
 
@@ -10,11 +13,13 @@ import { checkOutputs, writeClip } from './write.ts';
  * @throws an error that `failureOf` explains
  */
 export async function convertClip({ path, base, formats, fps, loop, reverse }: ConvertRequest): Promise<string[]> {
+  const reason = fps === null ? null : tooFast(fps, formats);
+  if (reason !== null) throw new CannotWriteError(reason);
   const { clip, plan } = await readClip(path);
   const order = reverse ? plan.output.order.toReversed() : plan.output.order;
   const output = { ...plan.output, formats, order, fps: fps ?? clip.fps, loop: loop ?? clip.loop };
   const { width, height, count } = clip;
-  await checkOutputs({ output: { ...output, base }, height });
+  await inItsWords(checkOutputs({ output: { ...output, base }, height }));
   const shown = {
     width,
     height,
@@ -24,5 +29,29 @@ export async function convertClip({ path, base, formats, fps, loop, reverse }: C
     loop: output.loop,
     firstNumber: clip.firstNumber,
   };
-  return (await writeClip(shown, { base, formats }, { ...plan, output })).files;
+  return (await inItsWords(writeClip(shown, { base, formats }, { ...plan, output }))).files;
+}
+
+/** A render may be too fast for one of its formats. Whoever asks for a rate wants to see all frames. */
+function tooFast(fps: number, formats: readonly OutputFormat[]): string | null {
+  for (const format of formats) {
+    const limits = FORMAT_LIMITS[format];
+    if (limits && fps > limits.fastest) {
+      return `${fps} fps is too fast for ${format}: a frame of this format lasts ${limits.duration}. Use a lower rate, or mp4.`;
+    }
+  }
+  return null;
+}
+
+/** What cannot be written is explained with the settings of a file, which a conversion does not have. */
+function inItsWords<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof CannotWriteError)) throw error;
+    const message = error.message
+      .replaceAll(' with `output`', '')
+      .replace(/render again, or remove \w+ from `save`/, 'try again, or choose another format')
+      .replace(/, or remove \w+ from `save`/, ', or choose another format')
+      .replace(/, and render again/, ', and try again');
+    throw new CannotWriteError(message, { cause: error.cause });
+  });
 }

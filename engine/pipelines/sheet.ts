@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { namedFiles } from '../../plan/model-files.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
-import { modelCalls } from '../../plan/steps.ts';
+import { modelCalls, samplingSteps } from '../../plan/steps.ts';
 import type { Sheet } from '../../plan/work.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -37,25 +37,33 @@ export async function renderSheet(
   const done: SheetCell[] = [];
   const checkpoints: Checkpoint[] = [];
   let device = '';
-  let stoppedAfter: number | null = null;
+  /** Of all clips. */
+  let steps = 0;
+  let isWhole = true;
   for (const { label, plan } of cells) {
-    if (stopHere.aborted) break;
+    // There is always a first clip.
+    if (stopHere.aborted && done.length > 0) break;
     const reporter = new ProgressReporter((value) => progress.report(value));
-    const { frames, checkpoint, ...rest } = await clipFrames(plan, settings, options, reporter);
-    ({ device, stoppedAfter } = rest);
+    const { frames, checkpoint, stoppedAfter, ...rest } = await clipFrames(plan, settings, options, reporter);
+    ({ device } = rest);
+    steps += stoppedAfter ?? samplingSteps(plan.sampling);
+    isWhole &&= stoppedAfter === null;
     done.push({ label, clip: await scaled(displayed(frames, plan), cells.length, columns) });
-    // A clip that was stopped can be continued.
-    if (stoppedAfter === null) checkpoints.push(checkpoint);
+    checkpoints.push(checkpoint);
     progress.cellDone(plan);
   }
 
   progress.beginWriting();
-  const { fps, loop } = first.output;
+  const { loop } = first.output;
+  // The fastest clip shows all of its frames.
+  const fps = Math.max(...done.map(({ clip }) => clip.fps));
   const hashes = await new FileHashes(settings.cacheFolder).of(namedFiles(first), signal);
   const clip = { ...sheetOf(done, columns, fps), fps, loop, firstNumber: 0 };
   const { files } = await writeClip(clip, output, publishedPlan({ ...first, output }, hashes), { signal });
-  for (const checkpoint of checkpoints) await checkpoint.remove();
-  return { ok: true, files, timings: progress.timings(), device, ...(stoppedAfter !== null && { stoppedAfter }) };
+  isWhole &&= done.length === cells.length;
+  // What was stopped can be continued: the clips that are done only have to be read.
+  if (isWhole) for (const checkpoint of checkpoints) await checkpoint.remove();
+  return { ok: true, files, timings: progress.timings(), device, ...(!isWhole && { stoppedAfter: steps }) };
 }
 
 /** The progress of a sheet: it samples, clip after clip, until it writes. */

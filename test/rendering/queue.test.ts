@@ -76,6 +76,13 @@ describe('the queue', () => {
     expect(jobsBefore(queue.jobs, 99)).toBe(0);
   });
 
+  it('pauses a job whose disk is full, unless it was canceled', () => {
+    const full: RenderResult = { ok: false, kind: 'disk-full', message: 'The disk is full.' };
+    const running = start(queueOf('gpu'), 1);
+    expect(stateOf(finish(running, 1, full), 1)).toEqual({ kind: 'paused', progress: null, failure: full });
+    expect(stateOf(finish(cancel(running, 1), 1, full), 1)).toEqual({ kind: 'cancelled' });
+  });
+
   it('cancels a job that waits; one that runs finishes as canceled', () => {
     let queue = start(queueOf('gpu', 'gpu'), 1);
     queue = cancel(cancel(queue, 1), 2);

@@ -394,7 +394,7 @@ describe('patterns, which Windows’ shells do not expand', () => {
 describe('travel convert', () => {
   it.each<[string, string[], number, RegExp]>([
     ['a file that was not rendered', ['portrait.travel', '--out', 'new.gif'], 1, /has no \.travel source/],
-    ['an output without a format', ['portrait.travel', '--out', 'new'], 2, /has no extension of a format/],
+    ['an output without a format', ['portrait.travel', '--out', 'new'], 2, /“new” does not end in \.webp/],
     ['a missing file', ['gone.webp', '--out', 'new.gif'], 2, /gone\.webp/],
     ['no output', ['portrait.travel'], 2, /--out/],
     ['an impossible rate', ['portrait.travel', '--out', 'new.gif', '--fps', '0'], 2, /number from 0\.001 to 1000/],

@@ -119,5 +119,17 @@ describe('convertClip', () => {
     await expect(convert(await rendered('txt'), 'gif')).rejects.toThrow(/is a text, which has no frames/);
     await expect(convert('/nowhere/clip.webp', 'gif')).rejects.toThrow(/file not found/);
     await expect(convert(await rendered('webp'), 'gif', { fps: 0.001 })).rejects.toThrow(/too slow for gif/);
+    await expect(convert(await rendered('webp'), 'gif', { fps: 60 })).rejects.toThrow(/60 fps is too fast for gif/);
+  });
+
+  it('does not mention settings that a conversion does not have', async () => {
+    const webp = await rendered('webp');
+    const messages = await Promise.all([
+      convert(webp, 'webm').catch(String),
+      convert(webp, 'gif', { base: '/dev/null/clip' }).catch(String),
+    ]);
+    expect(messages[0]).toMatch(/ffmpeg was not found.*try again, or choose another format/);
+    expect(messages[1]).toMatch(/Choose another folder/);
+    for (const message of messages) expect(message).not.toMatch(/`output`|`save`|render again/);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -144,6 +144,28 @@ describe('renders that finish at the same time', () => {
     expect(await publish(base, outputs)).toEqual([`${base}-2`, `${base}-2.txt`]);
     expect(readFileSync(`${base}.txt`, 'utf8')).toBe('mine');
     expect(readdirSync(join(base, '..')).sort()).toEqual(['clip-2', 'clip-2.txt', 'clip.txt']);
+  });
+});
+
+describe('outputs that were not complete', () => {
+  const HOUR = 60 * 60 * 1000;
+  const put = (folder: string, name: string, age: number) => {
+    mkdirSync(join(folder, name));
+    const time = new Date(Date.now() - age);
+    utimesSync(join(folder, name), time, time);
+  };
+
+  it('are removed by the next render if the process that wrote them is gone, and no others are', async () => {
+    const folder = temporaryFolder();
+    // No system gives a process this number.
+    put(folder, '.travel-4294967295-a.partial', 2 * HOUR);
+    put(folder, '.travel-4294967295-b.partial', HOUR / 2);
+    put(folder, `.travel-${process.pid}-c.partial`, 2 * HOUR);
+    put(folder, '.travel-notes', 2 * HOUR);
+    await checkOutputs(planOf({ base: join(folder, 'clip'), formats: ['txt'] }));
+    expect(readdirSync(folder).sort()).toEqual(
+      [`.travel-4294967295-b.partial`, `.travel-${process.pid}-c.partial`, '.travel-notes'].sort(),
+    );
   });
 });
 

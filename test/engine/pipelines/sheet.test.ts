@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { extractTravel } from '../../../engine/media/extract.ts';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
+import { Vae } from '../../../engine/models/vae/vae.ts';
 import { render } from '../../../engine/pipelines/render.ts';
 import type { Sheet } from '../../../plan/work.ts';
 import { CHECKPOINTS } from '../../../protocol/cache-layout.ts';
@@ -22,6 +23,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 afterAll(() => store.release());
+
+/** Of the render in progress. */
+let stop: AbortController;
 
 /** Model calls of a clip. */
 const CALLS = 2 * STEPS;
@@ -41,7 +45,8 @@ async function renderSheet(
   at: (progress: RenderProgress) => 'cancel' | 'stop' | undefined = () => undefined,
   resume = false,
 ) {
-  const [cancel, stop] = [new AbortController(), new AbortController()];
+  const cancel = new AbortController();
+  stop = new AbortController();
   const progress: RenderProgress[] = [];
   const result = await render(
     { work: { kind: 'sheet', sheet }, mode: 'lean', cacheFolder: join(folder, 'cache'), resume },
@@ -94,12 +99,35 @@ describe('a sheet', () => {
   it('that is told to stop has the clips up to the one that it was making', async () => {
     const sheet = await sheetOf([1, 2, 3, 4]);
     const { result } = await renderSheet(sheet, ({ done }) => (done === CALLS + 1 ? 'stop' : undefined));
-    expect(result).toMatchObject({ ok: true, stoppedAfter: 1 });
+    // All steps of the first clip, and one of the second.
+    expect(result).toMatchObject({ ok: true, stoppedAfter: STEPS + 1 });
     const { plan } = sheet.cells[0]!;
     const { pageHeight, height } = await sharp(join(folder, 'sheet.webp')).metadata();
     // One row of two; two rows would be more than twice as high as a clip.
     expect(pageHeight ?? height).toBeGreaterThan(plan.height);
     expect(pageHeight ?? height).toBeLessThan(2 * plan.height + 36);
-    expect(readdirSync(join(folder, 'cache', CHECKPOINTS))).toHaveLength(1);
+
+    const unet = vi.spyOn(UNet.prototype, 'predict');
+    const whole = await renderSheet({ ...sheet, base: join(folder, 'whole') }, undefined, true);
+    expect(whole.result).not.toHaveProperty('stoppedAfter');
+    expect(unet).toHaveBeenCalledTimes(4 * CALLS - CALLS - 2);
+    expect(readdirSync(join(folder, 'cache', CHECKPOINTS))).toEqual([]);
+  });
+
+  it('that is told to stop before it has begun has the first step of its first clip', async () => {
+    const sheet = await sheetOf([1, 2]);
+    const { result } = await renderSheet(sheet, () => 'stop');
+    expect(result).toMatchObject({ ok: true, stoppedAfter: 1, files: [join(folder, 'sheet.webp')] });
+  });
+
+  it('that is told to stop while its first clip is decoded says that it is not whole', async () => {
+    const sheet = await sheetOf([1, 2]);
+    const { decode } = Vae.prototype;
+    vi.spyOn(Vae.prototype, 'decode').mockImplementation(function (this: Vae, ...latents) {
+      stop.abort();
+      return decode.apply(this, latents);
+    });
+    const { result } = await renderSheet(sheet);
+    expect(result).toMatchObject({ ok: true, stoppedAfter: STEPS });
   });
 });
