@@ -1,4 +1,4 @@
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
@@ -106,11 +106,7 @@ export class RenderService {
       // Only windows do this. They have just been told about all jobs.
       this.#markSeen();
     });
-    connection.onRequest(RENDERS.submit, (params: unknown): number => {
-      const { resume, ...submitted } = Submit.parse(params);
-      const key = this.#options.store.add(submitted);
-      return this.#submit({ ...submitted, key, crashes: 0 }, resume);
-    });
+    connection.onRequest(RENDERS.submit, (params: unknown) => this.#add(params));
     connection.onRequest(RENDERS.plan, (id: unknown) => {
       const job = this.#jobs.get(Number(id));
       return job ? plansOf(job.work)[0] : null;
@@ -139,7 +135,7 @@ export class RenderService {
   }
 
   async #stop(): Promise<void> {
-    this.#options.store.save(this.#entries().map((entry) => ({ ...entry, resume: true, running: false })));
+    this.#saveStopped();
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
     });
@@ -149,6 +145,33 @@ export class RenderService {
     }
     await this.#options.store.flush();
     await this.#options.times?.flush();
+  }
+
+  #saveStopped(): void {
+    this.#options.store.save(this.#entries().map((entry) => ({ ...entry, resume: true, running: false })));
+  }
+
+  /**
+   * Queues a job that is on the disk, so that none is lost that a window believes to be queued.
+   *
+   * @throws ResponseError if it cannot be saved: its message reaches the user as it is
+   */
+  async #add(params: unknown): Promise<number> {
+    const { resume, ...submitted } = Submit.parse(params);
+    const { store } = this.#options;
+    let key: string;
+    try {
+      key = await store.add(submitted, resume);
+    } catch (error) {
+      throw new ResponseError(ErrorCodes.InternalError, notQueued(error as NodeJS.ErrnoException));
+    }
+    if (this.#stopping) {
+      // The window will be told that the service ended, so it tries again.
+      this.#saveStopped();
+      store.remove(key);
+      throw new ResponseError(ErrorCodes.InternalError, 'The render service is ending. Try again.');
+    }
+    return this.#submit({ ...submitted, key, crashes: 0 }, resume);
   }
 
   #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {
@@ -283,6 +306,12 @@ export class RenderService {
 function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
   if (crashes >= MOST_CRASHES) return { kind: 'failed', failure: SET_ASIDE, progress: null };
   return paused ? { kind: 'paused', progress: null, failure: null } : { kind: 'queued' };
+}
+
+function notQueued({ code, message }: NodeJS.ErrnoException): string {
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  if (isFull) return 'The render cannot be queued: the disk is full. Free some space and try again.';
+  return `The render cannot be queued, because it cannot be saved in the cache folder: ${message}`;
 }
 
 const SET_ASIDE: RenderFailure = {

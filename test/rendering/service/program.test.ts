@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +18,7 @@ import { clipWork } from '../../../plan/work.ts';
 import type { JobEvent, JobInfo } from '../../../protocol/renders.ts';
 import { LocalEngine } from '../../../rendering/local-engine.ts';
 import { runningRenders, ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
+import { connect, endpointOf } from '../../../rendering/service/endpoint.ts';
 import { smallPlan } from '../../engine/pipelines/plans.ts';
 
 /** Each of several processes may take long to start on a loaded machine. */
@@ -254,6 +266,26 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     await until(() => window.states.join() === 'done');
     expect(Math.min(...window.steps)).toBeGreaterThan(22);
     expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+  });
+
+  it.runIf(existsSync('/dev/full'))('goes on when its log cannot be written', async () => {
+    const options = { cacheFolder, version: '1', graceMs: 60_000 };
+    const full = openSync('/dev/full', 'w');
+    spawn(process.execPath, [join(DIST, 'renders.js'), JSON.stringify(options)], { stdio: ['ignore', full, full] });
+    closeSync(full);
+    const endpoint = await endpointOf(cacheFolder);
+    await until(() => existsSync(endpoint));
+    const window = await openWindow();
+    const service = services();
+    // Each of these is in the log.
+    for (const _ of [1, 2, 3]) {
+      const socket = await connect(endpoint);
+      socket!.write('Content-Length: 4\r\n\r\nnull');
+      socket!.resetAndDestroy();
+    }
+    await submit(window, 'a', 2);
+    await until(() => window.states.join() === 'done');
+    expect(services()).toEqual(service);
   });
 
   it('reports an engine that was killed, and tries again from the saved progress', async () => {

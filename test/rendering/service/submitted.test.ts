@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -97,6 +97,24 @@ it('reads jobs that an earlier version stored', async () => {
   ]);
   await store.flush();
   expect(JSON.parse(await readFile(join(folder, JOB_QUEUE), 'utf8'))).toMatchObject([{ key: KEY }]);
+});
+
+it('answers when a job is on the disk', async () => {
+  const { window } = await started();
+  await window.sendRequest(RENDERS.submit, SUBMIT);
+  const names = await readdir(folder);
+  expect(names).toContain(JOB_QUEUE);
+  expect(names.filter((name) => name.endsWith('.json'))).toHaveLength(2);
+});
+
+it.each([
+  ['ENOSPC', /^The render cannot be queued: the disk is full\. Free some space and try again\.$/],
+  ['EROFS', /^The render cannot be queued, because it cannot be saved in the cache folder: EROFS/],
+])('refuses a job that cannot be saved: %s', async (code, message) => {
+  const { window, jobs, store } = await started();
+  store.add = () => Promise.reject(Object.assign(new Error(code), { code }));
+  await expect(window.sendRequest(RENDERS.submit, SUBMIT)).rejects.toThrow(message);
+  expect(await jobs()).toEqual([]);
 });
 
 const LOAD: RenderProgress = { stage: 'load', done: 0, total: 1 };
