@@ -20,6 +20,8 @@ const Entry = z.strictObject({
   running: z.boolean(),
   /** How often the engine or the service stopped while the job ran. */
   crashes: z.int().nonnegative(),
+  /** Whether a window announced that it is set aside; absent: none did. */
+  announced: z.literal(true).optional(),
 });
 export type Entry = z.infer<typeof Entry>;
 
@@ -206,6 +208,6 @@ export class JobStore {
   }
 }
 
-function entryOf({ key, resume, paused, running, crashes }: Entry): Entry {
-  return { key, resume, paused, running, crashes };
+function entryOf({ key, resume, paused, running, crashes, announced }: Entry): Entry {
+  return { key, resume, paused, running, crashes, announced };
 }

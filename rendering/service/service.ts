@@ -5,6 +5,7 @@ import {
   Announce,
   Change,
   type Hello,
+  isSetAside,
   type JobEvent,
   type JobInfo,
   type JobPicture,
@@ -81,9 +82,11 @@ export class RenderService {
   /** A service that continues the jobs of the one before. */
   static async start(options: RenderServiceOptions): Promise<RenderService> {
     const service = new RenderService(options);
-    for (const { resume, paused, running, ...stored } of await options.store.load()) {
+    for (const { resume, paused, running, announced, ...stored } of await options.store.load()) {
       const job: ServiceJob = { ...stored, crashes: stored.crashes + (running ? 1 : 0) };
-      service.#submit(job, resume || running, initialState(job, paused));
+      const state = initialState(job, paused);
+      if (announced && state.kind === 'failed') job.announced = state;
+      service.#submit(job, resume || running, state);
     }
     return service;
   }
@@ -211,6 +214,8 @@ export class RenderService {
     // It may have been started again meanwhile.
     if (state.kind === 'queued' || isRunning({ state }) || job.announced === state) return false;
     job.announced = state;
+    // The next service must know it.
+    if (isSetAside({ state, crashes: job.crashes })) this.#options.store.save(this.#entries());
     return true;
   }
 
@@ -257,11 +262,14 @@ export class RenderService {
 
   #entries(): Entry[] {
     return this.#queue.jobs
-      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state))
+      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state) || this.#isSetAside(id, state))
       .map((job) => {
-        const { key, crashes } = this.#jobs.get(job.id)!;
+        const { key, crashes, announced } = this.#jobs.get(job.id)!;
         const paused = job.state.kind === 'paused' || job.state.kind === 'failed';
-        return { key, resume: job.resume, paused, running: isRunning(job), crashes };
+        const entry = { key, resume: job.resume, paused, running: isRunning(job), crashes };
+        return announced === job.state && isSetAside({ state: job.state, crashes })
+          ? { ...entry, announced: true }
+          : entry;
       });
   }
 
@@ -272,6 +280,11 @@ export class RenderService {
   /** Such a job is paused in the next service, so that its failure is not lost. */
   #failedUnseen(id: number, state: JobState): boolean {
     return state.kind === 'failed' && this.#jobs.get(id)!.seen !== state;
+  }
+
+  /** Such a job stays, also in the next service, until a person removes it or starts it again. */
+  #isSetAside(id: number, state: JobState): boolean {
+    return isSetAside({ state, crashes: this.#jobs.get(id)!.crashes });
   }
 
   #countCrash(id: number, state: JobState): void {
@@ -290,7 +303,7 @@ export class RenderService {
   }
 
   #forgetOldest(): void {
-    const ended = this.#queue.jobs.filter(({ state }) => hasEnded(state));
+    const ended = this.#queue.jobs.filter(({ id, state }) => hasEnded(state) && !this.#isSetAside(id, state));
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MOST_ENDED))) {
       this.#queue.remove(id);
       this.#forget(id);
@@ -317,5 +330,5 @@ function notQueued({ code, message }: NodeJS.ErrnoException): string {
 const SET_ASIDE: RenderFailure = {
   ok: false,
   kind: 'engine-stopped',
-  message: 'The engine stopped twice during this render, so it is not started again by itself. Its progress was saved.',
+  message: 'The engine or the render service stopped during this render. Its progress was saved.',
 };
