@@ -79,6 +79,11 @@ export const JobInfo = z.strictObject({
 });
 export type JobInfo = z.infer<typeof JobInfo>;
 
+/** Whether the engine or the service stopped too often during a job, so that only a person starts it again. */
+export function isSetAside({ state, crashes }: Pick<JobInfo, 'state' | 'crashes'>): boolean {
+  return state.kind === 'failed' && state.failure.kind === 'engine-stopped' && crashes >= MOST_CRASHES;
+}
+
 /** Response: all jobs, in their order. */
 export const Hello = z.strictObject({ version: z.string(), jobs: z.array(JobInfo) });
 export type Hello = z.infer<typeof Hello>;

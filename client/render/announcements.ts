@@ -9,39 +9,56 @@ import {
   workspace,
 } from 'vscode';
 import type { RenderSuccess } from '../../protocol/engine.ts';
-import { type JobInfo, type JobState, MOST_CRASHES } from '../../protocol/renders.ts';
+import { isSetAside, type JobInfo, type JobState } from '../../protocol/renders.ts';
 import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
+import { cancelSurely } from './running-job.ts';
+
+type Log = Pick<LogOutputChannel, 'error'>;
 
 /**
  * Tells about the renders of this window's files: a notification with Cancel while one runs, and one message when it
  * has ended. If several windows have the file open, one of them shows that message.
  */
-export function announceRenders(jobs: RenderJobs, log: Pick<LogOutputChannel, 'error'>): Disposable {
+export function announceRenders(jobs: RenderJobs, log: Log): Disposable {
   /** Jobs whose progress is shown or will be. */
   const shown = new Set<number>();
+  /** Jobs whose end was announced, or left to another window. */
+  const followed = new Set<number>();
   return jobs.onDidChange((all) => {
+    // The next service counts from 1 again.
+    for (const id of followed) if (!all.some((job) => job.id === id)) followed.delete(id);
     for (const job of all) {
-      if (shown.has(job.id) || !isRunning(job) || !isOfThisWindow(jobs, job)) continue;
-      shown.add(job.id);
-      announce(jobs, job.id, () => shown.delete(job.id)).catch((error: unknown) =>
-        log.error(`The end of the render "${job.name}" cannot be shown: ${messageOf(error)}`),
-      );
+      if (shown.has(job.id) || !isOfThisWindow(jobs, job)) continue;
+      const report = (error: unknown) =>
+        log.error(`The end of the render "${job.name}" cannot be shown: ${messageOf(error)}`);
+      if (isRunning(job)) {
+        shown.add(job.id);
+        announce(jobs, job.id, log, () => shown.delete(job.id)).catch(report);
+      } else if (isSetAside(job) && !followed.has(job.id)) {
+        // The service was killed while it ran, so that no window saw its end.
+        announceOnce(jobs, job).catch(report);
+      } else continue;
+      followed.add(job.id);
     }
   });
 }
 
 /** @param onHidden called when the progress is no longer shown */
-async function announce(jobs: RenderJobs, id: number, onHidden: () => void): Promise<void> {
+async function announce(jobs: RenderJobs, id: number, log: Log, onHidden: () => void): Promise<void> {
   // A preview that is visible shows the progress, too.
-  const ended = jobs.isWatching ? await jobs.stopped(id) : await showProgress(jobs, id);
+  const ended = jobs.isWatching ? await jobs.stopped(id) : await showProgress(jobs, id, log);
   onHidden();
-  if (!ended || !hasNews(ended.state)) return;
-  await giveWay(jobs, id);
-  if (await jobs.announces(id)) await announceEnd(jobs, ended);
+  if (ended && hasNews(ended.state)) await announceOnce(jobs, ended);
+}
+
+/** One window announces the end. */
+async function announceOnce(jobs: RenderJobs, ended: JobInfo): Promise<void> {
+  await giveWay(jobs, ended.id);
+  if (await jobs.announces(ended.id)) await announceEnd(jobs, ended);
 }
 
 /** Whoever canceled or paused a render knows that. */
@@ -71,11 +88,11 @@ function isOfThisWindow(jobs: RenderJobs, { id, document }: JobInfo): boolean {
 }
 
 /** @returns the job when it has ended or was paused; undefined if the service was lost */
-function showProgress(jobs: RenderJobs, id: number): Thenable<JobInfo | undefined> {
-  const { name } = jobs.jobs.find((job) => job.id === id)!;
-  const options = { location: ProgressLocation.Notification, title: `Rendering ${name}`, cancellable: true };
+function showProgress(jobs: RenderJobs, id: number, log: Log): Thenable<JobInfo | undefined> {
+  const job = jobs.jobs.find((each) => each.id === id)!;
+  const options = { location: ProgressLocation.Notification, title: `Rendering ${job.name}`, cancellable: true };
   return window.withProgress(options, (progress, token) => {
-    token.onCancellationRequested(() => jobs.change(id, 'cancel'));
+    token.onCancellationRequested(() => void cancelSurely(jobs, job, log));
     let percent = 0;
     return jobs.stopped(id, (job) => {
       const increment = Math.max(0, percentOf(job) - percent);
@@ -86,7 +103,7 @@ function showProgress(jobs: RenderJobs, id: number): Thenable<JobInfo | undefine
 }
 
 async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
-  const { id, name, state, crashes } = job;
+  const { id, name, state } = job;
   if (state.kind === 'done') await announceFiles(jobs, job, state.result);
   if (state.kind === 'paused' && state.failure) {
     const continueRender = 'Continue';
@@ -97,7 +114,7 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
     const saving = failedWhileSaving(state);
     const [again, log] = [saving ? 'Finish Saving' : 'Try Again', 'Show Log'];
     const list = 'Show Renders';
-    const setAside = crashes >= MOST_CRASHES;
+    const setAside = isSetAside(job);
     const text = `${name}: ${setAside ? SET_ASIDE : ''}${saving ? KEPT : ''}${state.failure.message}`;
     const chosen = await window.showErrorMessage(text, setAside ? list : again, log);
     if (chosen === again) await jobs.change(id, 'requeue');

@@ -82,6 +82,11 @@ export class RenderJobs implements Disposable {
     });
   }
 
+  /** Resolves when the service was started again after it was lost, or cannot be. */
+  reconnected(): Promise<void> {
+    return this.#until(() => !this.#reconnecting);
+  }
+
   /** How a job ends; undefined if the service is lost before. */
   ended(id: number): Promise<RenderResult | undefined> {
     return new Promise((resolve) => {

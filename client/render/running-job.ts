@@ -1,6 +1,7 @@
-import { window } from 'vscode';
-import type { Change } from '../../protocol/renders.ts';
-import { isRunning } from '../../rendering/queue.ts';
+import { type LogOutputChannel, window } from 'vscode';
+import type { Change, JobInfo } from '../../protocol/renders.ts';
+import { hasEnded, isRunning } from '../../rendering/queue.ts';
+import { messageOf } from '../log.ts';
 import type { RenderJobs } from './jobs.ts';
 
 /** Ends the render that runs: at once, or after its step with what there is. */
@@ -19,4 +20,28 @@ export async function endRunning(
     return;
   }
   await jobs.change(running.id, how);
+}
+
+/** Cancels a job, also if the service dies meanwhile and the next one continues it. Errors are in the log. */
+export async function cancelSurely(
+  jobs: RenderJobs,
+  job: JobInfo,
+  log: Pick<LogOutputChannel, 'error'>,
+): Promise<void> {
+  const report = (error: unknown) => log.error(`The render "${job.name}" cannot be canceled: ${messageOf(error)}`);
+  try {
+    return await jobs.change(job.id, 'cancel');
+  } catch (error) {
+    report(error);
+  }
+  // A service that is alive has refused, and still has the job.
+  if (await jobs.stopped(job.id)) return;
+  await jobs.reconnected();
+  const again = jobs.jobs.find((each) => isSameWork(each, job) && !hasEnded(each.state));
+  if (again) await jobs.change(again.id, 'cancel').catch(report);
+}
+
+/** The next service gives its jobs other ids, but keeps their order, so the first such job is the one that ran. */
+function isSameWork(a: JobInfo, b: JobInfo): boolean {
+  return a.document === b.document && a.name === b.name && a.seed === b.seed && a.frames === b.frames;
 }

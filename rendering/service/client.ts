@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as after } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
@@ -20,6 +18,7 @@ import {
 import { isRunning } from '../queue.ts';
 import { connect, endpointOf, messagesOver } from './endpoint.ts';
 import type { ServiceOptions } from './service-options.ts';
+import { startService } from './start-service.ts';
 
 export interface ServiceClientOptions extends ServiceOptions {
   /** Absolute path of the service's program, `dist/renders.js`. */
@@ -43,8 +42,8 @@ const ANSWER_MS = 1000;
 /** How often a service may end while a window connects. */
 const MOST_ATTEMPTS = 10;
 
-/** How long the service may take to start, on a busy computer. */
-const START_MS = 60_000;
+/** How long a window waits for an answer that needs no work. A busy computer is slower than usual, but not by so much. */
+const MOST_ANSWER_MS = 20_000;
 
 /** The service has ended before it answered. */
 class ServiceEndedError extends Error {
@@ -79,13 +78,13 @@ export class ServiceClient {
    * Connects to the service, which is started if it does not run. A service of an older version stops what it does, and
    * this version's service continues it.
    *
-   * @throws Error if the service cannot be started, or is of a newer version
+   * @throws Error if the service cannot be started, does not answer, or is of a newer version
    */
   static async connect(options: ServiceClientOptions, listener: ServiceListener): Promise<ServiceClient> {
     for (let attempt = 1; ; attempt++) {
       const connection = await openConnection(options, listener);
       try {
-        const hello = await connection.request(RENDERS.hello);
+        const hello = await answerOf(connection, RENDERS.hello, options);
         const { version } = AnyHello.parse(hello);
         if (version === options.version) {
           listener.onJobs(Hello.parse(hello).jobs);
@@ -96,7 +95,7 @@ export class ServiceClient {
           connection.close();
           throw new Error(`A newer version of the extension (${version}) renders. Reload this window to use it.`);
         }
-        await connection.request(RENDERS.retire);
+        await answerOf(connection, RENDERS.retire, options);
         await connection.closed;
       } catch (error) {
         if (!(error instanceof ServiceEndedError) || attempt === MOST_ATTEMPTS) throw error;
@@ -156,7 +155,7 @@ export async function runningRenders(cacheFolder: string): Promise<string[]> {
     const socket = await connect(await endpointOf(cacheFolder));
     if (!socket) return [];
     const connection = connectionOver(socket, messagesOver(socket));
-    const hello = await Promise.race([connection.request(RENDERS.hello), setTimeout(ANSWER_MS, null, { ref: false })]);
+    const hello = await Promise.race([connection.request(RENDERS.hello), after(ANSWER_MS, null, { ref: false })]);
     connection.close();
     const { success, data } = Hello.safeParse(hello);
     return success ? data.jobs.filter(isRunning).map(({ name }) => name) : [];
@@ -167,13 +166,39 @@ export async function runningRenders(cacheFolder: string): Promise<string[]> {
   }
 }
 
-async function openConnection(options: ServiceClientOptions, listener: ServiceListener): Promise<Connection> {
-  const endpoint = await endpointOf(options.cacheFolder);
-  const socket = (await connect(endpoint)) ?? (await startService(endpoint, options));
+async function openConnection(
+  { entry, ...service }: ServiceClientOptions,
+  listener: ServiceListener,
+): Promise<Connection> {
+  const endpoint = await endpointOf(service.cacheFolder);
+  const socket = (await connect(endpoint)) ?? (await startService(endpoint, entry, service));
   const messages = messagesOver(socket);
   messages.onNotification(RENDERS.jobs, (jobs: unknown) => listener.onJobs(Jobs.parse(jobs)));
   messages.onNotification(RENDERS.event, (event: unknown) => listener.onEvent(JobEvent.parse(event)));
   return connectionOver(socket, messages);
+}
+
+/** @throws Error if the service hangs, as one does that was stopped by a signal; then the connection is closed */
+async function answerOf(
+  connection: Connection,
+  method: string,
+  { cacheFolder, entry }: ServiceClientOptions,
+): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const log = join(cacheFolder, RENDER_LOG);
+      const what = `The render service has not answered for ${MOST_ANSWER_MS / 1000} seconds.`;
+      const todo = `End its process, whose command line has ${entry}, and try again.`;
+      reject(new Error(`${what} ${log} may have the reason. ${todo}`));
+      connection.close();
+    }, MOST_ANSWER_MS);
+  });
+  try {
+    return await Promise.race([connection.request(method), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function connectionOver(socket: Socket, messages: MessageConnection): Connection {
@@ -187,34 +212,4 @@ function connectionOver(socket: Socket, messages: MessageConnection): Connection
     closed,
     close: () => socket.destroy(),
   };
-}
-
-async function startService(endpoint: string, { entry, ...options }: ServiceClientOptions): Promise<Socket> {
-  const path = join(options.cacheFolder, RENDER_LOG);
-  await mkdir(options.cacheFolder, { recursive: true });
-  const file = await open(path, 'w');
-  try {
-    const child = spawn(process.execPath, [entry, JSON.stringify(options)], {
-      // VS Code's executable is Electron, which runs as Node only if this is set.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      // It outlives this window.
-      detached: true,
-      stdio: ['ignore', file.fd, file.fd],
-    });
-    const failed = new Promise<never>((_, reject) => child.once('error', reject));
-    child.unref();
-    return await Promise.race([failed, whenListening(endpoint, path)]);
-  } finally {
-    await file.close();
-  }
-}
-
-/** @throws Error if nobody listens in time */
-async function whenListening(endpoint: string, log: string): Promise<Socket> {
-  for (const start = Date.now(); Date.now() - start < START_MS; ) {
-    const socket = await connect(endpoint);
-    if (socket) return socket;
-    await setTimeout(50);
-  }
-  throw new Error(`The render service did not start. ${log} may have the reason.`);
 }

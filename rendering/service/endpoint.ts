@@ -15,11 +15,14 @@ import {
 /** After this time, whoever started to listen has been killed. */
 const LOCK_MS = 5_000;
 
+/** Bytes of a Unix socket's path: 103 on macOS, 107 on Linux. */
+const LONGEST_PATH = 103;
+
 /**
  * The address of the render service of a cache folder: a Unix socket in a folder of this user, or a named pipe on
  * Windows, which Node.js opens to this user only.
  *
- * @throws Error if the folder of the socket belongs to another user, or others may open it
+ * @throws Error if the folder of the socket cannot be created, belongs to another user, or others may open it
  */
 export async function endpointOf(
   cacheFolder: string,
@@ -29,11 +32,19 @@ export async function endpointOf(
   const name = `renders-${createHash('sha256').update(cacheFolder).digest('hex').slice(0, 12)}`;
   const { uid, username } = userInfo();
   if (platform === 'win32') return `\\\\.\\pipe\\prompt-travel-${username}-${name}`;
+  const folderIn = (parent: string) => join(parent, `prompt-travel-${uid}`);
+  const fits = (parent: string) => Buffer.byteLength(join(folderIn(parent), `${name}.sock`)) <= LONGEST_PATH;
   // It can be set, but missing, as after `su` or in a container.
-  const parent = runtimeFolder && existsSync(runtimeFolder) ? runtimeFolder : tmpdir();
-  const folder = join(parent, `prompt-travel-${uid}`);
-  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  const parent = [runtimeFolder, tmpdir()].find((each) => each && existsSync(each) && fits(each));
+  if (!parent) {
+    const why = `the temporary folder ${tmpdir()} is missing, or its path is too long for a socket`;
+    throw new Error(`The render service cannot be reached: ${why}. Set TMPDIR to a folder with a shorter path.`);
+  }
+  const folder = folderIn(parent);
+  await mkdir(folder, { mode: 0o700 }).catch(({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EEXIST') return;
+    const todo = 'Make its parent folder writable and try again.';
+    throw new Error(`The render service cannot be reached: ${folder} cannot be created: ${message}. ${todo}`);
   });
   const info = await lstat(folder);
   if (!info.isDirectory() || info.uid !== uid || (info.mode & 0o077) !== 0) {

@@ -16,6 +16,8 @@ import { ServiceOptions } from './service-options.ts';
  * Only if the user has chosen `keepRendering`, it finishes the queue first.
  */
 const { cacheFolder, version, graceMs } = ServiceOptions.parse(JSON.parse(process.argv[2] ?? 'null'));
+// They are a file in the cache folder, whose disk may be full. There is no other place to say so, and renders go on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const log = (line: string) => console.error(line);
 
 /** How long the first window may take to connect, on a busy computer. */

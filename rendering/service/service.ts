@@ -1,10 +1,11 @@
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderFailure } from '../../protocol/engine.ts';
 import {
   Announce,
   Change,
   type Hello,
+  isSetAside,
   type JobEvent,
   type JobInfo,
   type JobPicture,
@@ -81,9 +82,11 @@ export class RenderService {
   /** A service that continues the jobs of the one before. */
   static async start(options: RenderServiceOptions): Promise<RenderService> {
     const service = new RenderService(options);
-    for (const { resume, paused, running, ...stored } of await options.store.load()) {
+    for (const { resume, paused, running, announced, ...stored } of await options.store.load()) {
       const job: ServiceJob = { ...stored, crashes: stored.crashes + (running ? 1 : 0) };
-      service.#submit(job, resume || running, initialState(job, paused));
+      const state = initialState(job, paused);
+      if (announced && state.kind === 'failed') job.announced = state;
+      service.#submit(job, resume || running, state);
     }
     return service;
   }
@@ -106,11 +109,7 @@ export class RenderService {
       // Only windows do this. They have just been told about all jobs.
       this.#markSeen();
     });
-    connection.onRequest(RENDERS.submit, (params: unknown): number => {
-      const { resume, ...submitted } = Submit.parse(params);
-      const key = this.#options.store.add(submitted);
-      return this.#submit({ ...submitted, key, crashes: 0 }, resume);
-    });
+    connection.onRequest(RENDERS.submit, (params: unknown) => this.#add(params));
     connection.onRequest(RENDERS.plan, (id: unknown) => {
       const job = this.#jobs.get(Number(id));
       return job ? plansOf(job.work)[0] : null;
@@ -139,7 +138,7 @@ export class RenderService {
   }
 
   async #stop(): Promise<void> {
-    this.#options.store.save(this.#entries().map((entry) => ({ ...entry, resume: true, running: false })));
+    this.#saveStopped();
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
     });
@@ -149,6 +148,33 @@ export class RenderService {
     }
     await this.#options.store.flush();
     await this.#options.times?.flush();
+  }
+
+  #saveStopped(): void {
+    this.#options.store.save(this.#entries().map((entry) => ({ ...entry, resume: true, running: false })));
+  }
+
+  /**
+   * Queues a job that is on the disk, so that none is lost that a window believes to be queued.
+   *
+   * @throws ResponseError if it cannot be saved: its message reaches the user as it is
+   */
+  async #add(params: unknown): Promise<number> {
+    const { resume, ...submitted } = Submit.parse(params);
+    const { store } = this.#options;
+    let key: string;
+    try {
+      key = await store.add(submitted, resume);
+    } catch (error) {
+      throw new ResponseError(ErrorCodes.InternalError, notQueued(error as NodeJS.ErrnoException));
+    }
+    if (this.#stopping) {
+      // The window will be told that the service ended, so it tries again.
+      this.#saveStopped();
+      store.remove(key);
+      throw new ResponseError(ErrorCodes.InternalError, 'The render service is ending. Try again.');
+    }
+    return this.#submit({ ...submitted, key, crashes: 0 }, resume);
   }
 
   #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {
@@ -188,6 +214,8 @@ export class RenderService {
     // It may have been started again meanwhile.
     if (state.kind === 'queued' || isRunning({ state }) || job.announced === state) return false;
     job.announced = state;
+    // The next service must know it.
+    if (isSetAside({ state, crashes: job.crashes })) this.#options.store.save(this.#entries());
     return true;
   }
 
@@ -234,11 +262,14 @@ export class RenderService {
 
   #entries(): Entry[] {
     return this.#queue.jobs
-      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state))
+      .filter(({ id, state }) => !hasEnded(state) || this.#failedUnseen(id, state) || this.#isSetAside(id, state))
       .map((job) => {
-        const { key, crashes } = this.#jobs.get(job.id)!;
+        const { key, crashes, announced } = this.#jobs.get(job.id)!;
         const paused = job.state.kind === 'paused' || job.state.kind === 'failed';
-        return { key, resume: job.resume, paused, running: isRunning(job), crashes };
+        const entry = { key, resume: job.resume, paused, running: isRunning(job), crashes };
+        return announced === job.state && isSetAside({ state: job.state, crashes })
+          ? { ...entry, announced: true }
+          : entry;
       });
   }
 
@@ -249,6 +280,11 @@ export class RenderService {
   /** Such a job is paused in the next service, so that its failure is not lost. */
   #failedUnseen(id: number, state: JobState): boolean {
     return state.kind === 'failed' && this.#jobs.get(id)!.seen !== state;
+  }
+
+  /** Such a job stays, also in the next service, until a person removes it or starts it again. */
+  #isSetAside(id: number, state: JobState): boolean {
+    return isSetAside({ state, crashes: this.#jobs.get(id)!.crashes });
   }
 
   #countCrash(id: number, state: JobState): void {
@@ -267,7 +303,7 @@ export class RenderService {
   }
 
   #forgetOldest(): void {
-    const ended = this.#queue.jobs.filter(({ state }) => hasEnded(state));
+    const ended = this.#queue.jobs.filter(({ id, state }) => hasEnded(state) && !this.#isSetAside(id, state));
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MOST_ENDED))) {
       this.#queue.remove(id);
       this.#forget(id);
@@ -285,8 +321,14 @@ function initialState({ crashes }: ServiceJob, paused: boolean): InitialState {
   return paused ? { kind: 'paused', progress: null, failure: null } : { kind: 'queued' };
 }
 
+function notQueued({ code, message }: NodeJS.ErrnoException): string {
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  if (isFull) return 'The render cannot be queued: the disk is full. Free some space and try again.';
+  return `The render cannot be queued, because it cannot be saved in the cache folder: ${message}`;
+}
+
 const SET_ASIDE: RenderFailure = {
   ok: false,
   kind: 'engine-stopped',
-  message: 'The engine stopped twice during this render, so it is not started again by itself. Its progress was saved.',
+  message: 'The engine or the render service stopped during this render. Its progress was saved.',
 };

@@ -167,6 +167,50 @@ describe('Render', () => {
     expect(fake.messages).toEqual([]);
   });
 
+  it('cancels again if the service dies while it is asked, and the next one has the job under another id', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    void render();
+    await settled();
+    const change = service.change.bind(service);
+    service.change = async () => {
+      service.change = change;
+      const [job] = service.jobs;
+      service.jobs = [
+        { ...job!, id: 7, document: 'file:///clips/owl.travel' },
+        { ...job!, id: 8 },
+      ];
+      service.listener!.onLost();
+      throw new Error('The render service ended. Try again.');
+    };
+    fake.progress[0]!.cancel();
+    await settled();
+    await settled();
+    expect(log).toContain('The render "fox" cannot be canceled: The render service ended. Try again.');
+    expect(service.changes).toEqual([[8, 'cancel']]);
+  });
+
+  it('announces a render once that was set aside while no window saw it', async () => {
+    const { service, jobs } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    const job = { id: 3, document: 'file:///clips/fox.travel', name: 'fox', frames: '1 frame', steps: 4, seed: 3 };
+    const failed = { kind: 'failed', failure: FAILED, progress: null } as const;
+    const ended = { ...job, note: '', open: 'preview', state: failed } as const;
+    service.jobs = [
+      { ...ended, crashes: 2 },
+      { ...ended, id: 4, crashes: 1 },
+      { ...ended, id: 5, document: 'file:///other/owl.travel', crashes: 2 },
+    ];
+    fake.answers.push('Show Renders');
+    await jobs.connect();
+    await settled();
+    service.become([...service.jobs]);
+    await settled();
+    expect(service.asked).toEqual([3]);
+    expect(fake.messages.map(({ text }) => text)).toEqual([expect.stringMatching(/^fox: .*set aside/)]);
+    expect(fake.executed).toEqual(['travel.showRenders']);
+  });
+
   it('leaves the progress to a preview that is visible, and only offers the folder at the end', async () => {
     const { service, jobs, render } = setUp();
     await jobs.watch(true);

@@ -35,9 +35,8 @@ function putCheckpoint(name: string, plan: TravelPlan, bytes: number): void {
 /** Of jobs that run or wait. */
 async function putJobs(...plans: TravelPlan[]): Promise<void> {
   const store = new JobStore(join(folder, 'jobs'), () => undefined);
-  const keys = plans.map((plan) =>
-    store.add({ document: 'file:///fox.travel', work: clipWork(plan), note: '', open: 'preview' }),
-  );
+  const submitted = { document: 'file:///fox.travel', note: '', open: 'preview' } as const;
+  const keys = await Promise.all(plans.map((plan) => store.add({ ...submitted, work: clipWork(plan) }, false)));
   store.save(keys.map((key) => ({ key, resume: false, paused: false, running: false, crashes: 0 })));
   await store.flush();
 }

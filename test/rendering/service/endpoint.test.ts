@@ -34,6 +34,12 @@ describe.skipIf(process.platform === 'win32')('the address of the render service
     }
   });
 
+  it('is in the temporary folder if its path would be too long for a socket', async () => {
+    const long = join(runtime, 'x'.repeat(100));
+    mkdirSync(long);
+    expect(await endpointOf('/cache/a', 'linux', long)).toContain(join(tmpdir(), 'prompt-travel-'));
+  });
+
   it.each<[string, () => void]>([
     ['a folder that others can open', () => mkdirSync(own())],
     ['a file', () => writeFileSync(own(), '')],

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +19,7 @@ import { clipWork } from '../../../plan/work.ts';
 import type { JobEvent, JobInfo } from '../../../protocol/renders.ts';
 import { LocalEngine } from '../../../rendering/local-engine.ts';
 import { runningRenders, ServiceClient, type ServiceListener } from '../../../rendering/service/client.ts';
+import { endpointOf } from '../../../rendering/service/endpoint.ts';
 import { smallPlan } from '../../engine/pipelines/plans.ts';
 
 /** Each of several processes may take long to start on a loaded machine. */
@@ -254,6 +267,25 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     await until(() => window.states.join() === 'done');
     expect(Math.min(...window.steps)).toBeGreaterThan(22);
     expect(pixels(join(folder, 'a'))).toEqual(await undisturbed('a'));
+  });
+
+  it.runIf(existsSync('/dev/full'))('goes on when its log cannot be written', async () => {
+    const options = { cacheFolder, version: '1', graceMs: 60_000 };
+    // Each of these is in the log.
+    mkdirSync(join(cacheFolder, 'jobs'), { recursive: true });
+    for (const name of ['queue', randomUUID(), randomUUID()])
+      writeFileSync(join(cacheFolder, 'jobs', `${name}.json`), '[');
+    const full = openSync('/dev/full', 'w');
+    const { pid } = spawn(process.execPath, [join(DIST, 'renders.js'), JSON.stringify(options)], {
+      stdio: ['ignore', full, full],
+    });
+    closeSync(full);
+    const endpoint = await endpointOf(cacheFolder);
+    await until(() => existsSync(endpoint));
+    const window = await openWindow();
+    await submit(window, 'a', 2);
+    await until(() => window.states.join() === 'done');
+    expect(services()).toEqual([pid]);
   });
 
   it('reports an engine that was killed, and tries again from the saved progress', async () => {

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import { clipWork } from '../../../plan/work.ts';
@@ -97,6 +97,44 @@ it('reads jobs that an earlier version stored', async () => {
   ]);
   await store.flush();
   expect(JSON.parse(await readFile(join(folder, JOB_QUEUE), 'utf8'))).toMatchObject([{ key: KEY }]);
+});
+
+it('answers when a job is on the disk', async () => {
+  const { window } = await started();
+  await window.sendRequest(RENDERS.submit, SUBMIT);
+  const names = await readdir(folder);
+  expect(names).toContain(JOB_QUEUE);
+  expect(names.filter((name) => name.endsWith('.json'))).toHaveLength(2);
+});
+
+it.each([
+  ['ENOSPC', /^The render cannot be queued: the disk is full\. Free some space and try again\.$/],
+  ['EROFS', /^The render cannot be queued, because it cannot be saved in the cache folder: EROFS/],
+])('refuses a job that cannot be saved: %s', async (code, message) => {
+  const { window, jobs, store } = await started();
+  store.add = () => Promise.reject(Object.assign(new Error(code), { code }));
+  await expect(window.sendRequest(RENDERS.submit, SUBMIT)).rejects.toThrow(message);
+  expect(await jobs()).toEqual([]);
+});
+
+it('keeps a render that is set aside over restarts, and lets one window announce it, until someone removes it', async () => {
+  await writeFile(join(folder, `${KEY}.json`), JSON.stringify({ document: SUBMIT.document, work: SUBMIT.work }));
+  const entry = { key: KEY, resume: true, paused: false, running: true, crashes: 1 };
+  await writeFile(join(folder, JOB_QUEUE), JSON.stringify([entry]));
+  for (const isNews of [true, false, false]) {
+    const { window, jobs, store } = await started({ ends: true });
+    await window.sendRequest(RENDERS.configure, { keepAwake: false, whenClosed: 'stop' });
+    expect(await jobs()).toMatchObject([{ id: 1, crashes: 2, state: { kind: 'failed' } }]);
+    expect(await window.sendRequest(RENDERS.announce, 1)).toBe(isNews);
+    // Whatever else changes.
+    await window.sendRequest(RENDERS.submit, SUBMIT);
+    await vi.waitUntil(async () => (await jobs()).at(-1)?.state.kind === 'done');
+    await store.flush();
+  }
+  const { window, store } = await started();
+  await window.sendRequest(RENDERS.change, { id: 1, change: 'remove' });
+  await store.flush();
+  expect(await (await started()).jobs()).toEqual([]);
 });
 
 const LOAD: RenderProgress = { stage: 'load', done: 0, total: 1 };
