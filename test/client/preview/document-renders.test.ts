@@ -154,9 +154,9 @@ describe('the renders of a document', () => {
   });
 
   it('that ended before the preview was opened are not played as new', async () => {
-    const { jobs, of, document, server } = setUp();
+    const { jobs, of, next, document, server } = setUp();
     jobs.done(1, '/gone.webp');
-    await settled();
+    await next('clip');
     const later = new DocumentRenders(
       document as never,
       'fox',
