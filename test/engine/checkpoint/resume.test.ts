@@ -105,7 +105,8 @@ describe('a checkpoint', () => {
     const unet = vi.spyOn(UNet.prototype, 'predict');
     const { progress } = await render(plan, { resume: true });
     expect(unet).toHaveBeenCalledTimes(2 * (STEPS - 3));
-    const [first] = progress.filter(({ stage, done }) => stage === 'sample' && done > 0);
+    // The stage never seems to begin again.
+    const [first] = progress.filter(({ stage }) => stage === 'sample');
     expect(first).toMatchObject({ done: 6, total: 2 * STEPS });
     // Nothing is known about the speed yet.
     expect(first).not.toHaveProperty('secondsLeft');
