@@ -252,6 +252,12 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     type: (typed) => page.keyboard.type(typed),
     /** Replaces the text in VS Code's own input at the top of the window. */
     fill: (text) => page.locator('.quick-input-widget input.input').fill(text),
+    // A dialog proposes a name when it knows its folder, and would overwrite what was there before.
+    async seeProposed(name) {
+      await page.waitForFunction(
+        `document.querySelector('.quick-input-widget input.input')?.value.includes(${JSON.stringify(name)})`,
+      );
+    },
     /** Copies text to the real clipboard. VS Code gives tests a clipboard of their own, which keys do not paste. */
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
     /** Waits for an element, by CSS selector or `text=`. */

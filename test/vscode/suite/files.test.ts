@@ -7,7 +7,7 @@ import { commands, Uri, window, workspace } from 'vscode';
 import { fileUri, open, write } from './documents.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
 import { filesOf, openWith, render, watchJobs } from './renders.ts';
-import { click, fill, press, screenshot, see } from './window.ts';
+import { click, fill, press, screenshot, seeProposed } from './window.ts';
 
 const isRendering = ({ state }: { readonly state: { readonly kind: string } }) => state.kind === 'sampling';
 
@@ -64,8 +64,7 @@ suite('files that are rendered', () => {
     await commands.executeCommand('travel.newFile');
     await write(window.activeTextEditor!, text);
     const rendering = render();
-    // The dialog shows a folder, and only then takes another path.
-    await see('.quick-input-list .monaco-list-row');
+    await seeProposed('Untitled');
     const path = fileUri('saved.travel').fsPath;
     await fill(path);
     await screenshot('save-untitled-as');

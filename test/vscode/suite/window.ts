@@ -16,6 +16,7 @@ export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const clickInPage = (selector: string) => ask('clickInPage', selector);
 export const print = (line: string) => ask('print', line);
 export const type = (text: string) => ask('type', text);
+export const seeProposed = (name: string) => ask('seeProposed', name);
 export const fill = (text: string) => ask('fill', text);
 export const press = (keys: string) => ask('press', keys);
 export const copy = (text: string) => ask('copy', text);
