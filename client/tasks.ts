@@ -16,6 +16,9 @@ const PROBLEM_MATCHER = '$travel';
 /** More would only make the list of tasks slow and long. Others can be written in `tasks.json`. */
 const MOST_FILES = 200;
 
+/** Enough to list the same ones each time in any usual folder. */
+const MOST_FOUND = 5000;
+
 /**
  * Tasks that render a `.travel` file in a terminal, with the command line that is part of the extension: it runs in VS
  * Code's own runtime, so nobody needs Node.js.
@@ -26,7 +29,9 @@ export function renderTasks(program: string): TaskProvider {
   return {
     async provideTasks() {
       if (!workspace.isTrusted) return [];
-      const files = await workspace.findFiles('**/*.travel', undefined, MOST_FILES);
+      const found = await workspace.findFiles('**/*.travel', undefined, MOST_FOUND);
+      // VS Code asks again before it runs a task, and has to find the same ones.
+      const files = found.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_FILES);
       return files.flatMap((uri) => {
         const folder = workspace.getWorkspaceFolder(uri);
         if (!folder || uri.scheme !== 'file') return [];

@@ -1,6 +1,6 @@
 import { type Disposable, MarkdownString, StatusBarAlignment, Uri, window } from 'vscode';
 import type { Change, JobInfo } from '../../protocol/renders.ts';
-import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
+import { failedWhileSaving, hasEnded, isRunning } from '../../rendering/queue.ts';
 import { iconOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 
@@ -60,10 +60,16 @@ function tooltipOf(job: JobInfo): string | MarkdownString {
 type JobItem = { readonly label: string; readonly description: string; readonly job: JobInfo };
 type ActionItem = { readonly label: string; readonly change: Change['change'] };
 
+/** Those that have not ended, in the order of the queue, then those that have, the latest first. */
+function inListOrder(jobs: readonly JobInfo[]): JobInfo[] {
+  const ended = jobs.filter(({ state }) => hasEnded(state));
+  return [...jobs.filter(({ state }) => !hasEnded(state)), ...ended.toReversed()];
+}
+
 /** Lists the renders of all windows, then what can be done with the chosen one. */
 export async function showRenders(jobs: RenderJobs): Promise<void> {
   await jobs.connect();
-  const items = jobs.jobs.map(
+  const items = inListOrder(jobs.jobs).map(
     (job): JobItem => ({
       label: `${iconOf(job.state)} ${job.name}`,
       description: `${stateText(job, jobs.jobs)}, seed ${job.seed}`,

@@ -239,6 +239,28 @@ describe('Render', () => {
     expect(item!.command).toBe('travel.showRenders');
   });
 
+  it('lists what waits and runs in the order of the queue, then what has ended, the latest first', async () => {
+    const { service, jobs } = setUp();
+    const job = {
+      document: 'file:///other/owl.travel',
+      frames: '2 frames',
+      steps: 4,
+      seed: 3,
+      crashes: 0,
+      note: '',
+      open: 'preview',
+    } as const;
+    const cancelled = { kind: 'cancelled' } as const;
+    service.jobs = [
+      { ...job, id: 1, name: 'old', state: cancelled },
+      { ...job, id: 2, name: 'first', state: { kind: 'paused', progress: null, failure: null } },
+      { ...job, id: 3, name: 'new', state: cancelled },
+      { ...job, id: 4, name: 'second', state: { kind: 'queued' } },
+    ];
+    await showRenders(jobs);
+    expect(fake.lists[0]!.map((label) => label.split(' ')[1])).toEqual(['first', 'second', 'new', 'old']);
+  });
+
   it('ends the render that runs: at once, or after its step if it has steps left', async () => {
     const { service, jobs, render } = setUp();
     await endRunning(jobs, 'stopHere');

@@ -18,6 +18,7 @@ async function runSuite(): Promise<Verdict> {
   if (process.env.TRAVEL_SUITE === 'untrusted') await import('./untrusted.test.ts');
   else {
     await import('./activation.test.ts');
+    await import('./tasks.test.ts');
     await import('./diagnostics.test.ts');
     await import('./language.test.ts');
     await import('./commands.test.ts');
@@ -27,7 +28,6 @@ async function runSuite(): Promise<Verdict> {
     await import('./files.test.ts');
     await import('./tries.test.ts');
     await import('./paste.test.ts');
-    await import('./tasks.test.ts');
   }
   mocha.suite.beforeEach(newFolder);
   mocha.suite.afterEach(async function () {

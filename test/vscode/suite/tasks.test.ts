@@ -6,7 +6,7 @@ import { codeOf, diagnosed } from './diagnostics.ts';
 suite('tasks', () => {
   test('A task renders a file without Node.js on the path, and lists the problems that it prints', async () => {
     const found = await tasks.fetchTasks({ type: 'travel' });
-    const task = found.find(({ definition }) => /^test-\d+\/wrong\.travel$/.test(String(definition.file)));
+    const task = found.find(({ definition }) => String(definition.file).endsWith('wrong.travel'));
     assert.ok(task, `not among ${found.map(({ name }) => name).join(', ')}`);
     const uri = Uri.joinPath(workspace.workspaceFolders![0]!.uri, String(task.definition.file));
     const ended = new Promise<number | undefined>((resolve) => {
