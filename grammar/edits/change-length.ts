@@ -7,7 +7,7 @@ import { type Refusal, refused } from './outcome.ts';
 import { positionAt } from './position-text.ts';
 import { type Proposal, UNCHANGED } from './proposal.ts';
 import { placesTaken, rewriteKeys } from './rewrite-keys.ts';
-import { pointEdits, type TravellingSetting, travellingSettings } from './travelling-numbers.ts';
+import { editNumbers, pointEdits, type TravellingSetting } from './travelling-numbers.ts';
 
 /** Both lengths of a clip. */
 interface Lengths {
@@ -34,15 +34,9 @@ export function changeLength(clip: EditableClip, { frames }: { frames: number })
   });
   const taken = placesTaken(clip, placed, lengths.after);
   if (taken) return taken;
-  const travelling = travellingSettings(effective, time);
-  if (travelling.kind === 'refused') return travelling;
-  const { own, left } = travelling;
-  const others: TextEdit[] = [];
-  for (const setting of own) {
-    const edits = scaleSetting(setting, lengths, document.text);
-    if ('kind' in edits) return edits;
-    others.push(...edits.edits);
-  }
+  const numbers = editNumbers(effective, time, (setting) => scaleSetting(setting, lengths, document.text));
+  if (numbers.kind === 'refused') return numbers;
+  const { edits: others, left } = numbers;
   const written = effective.spans.get('frames');
   const length = written
     ? { span: written.value, text: `${frames}` }

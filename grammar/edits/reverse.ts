@@ -1,6 +1,5 @@
 import { takeLoras } from '../clip/lora-tags.ts';
 import { placeKeyframes } from '../clip/timeline.ts';
-import type { TextEdit } from '../format/format.ts';
 import { parseEasing } from '../time/easing.ts';
 import { webuiBody } from '../webui/body-lines.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
@@ -12,7 +11,7 @@ import { mirroredPosition } from './position-text.ts';
 import { type ExpectedKey, type Proposal, propose } from './proposal.ts';
 import { reversedKeys, reversedTransition } from './reversed-keys.ts';
 import { reverseSetting } from './reversed-numbers.ts';
-import { travellingSettings } from './travelling-numbers.ts';
+import { editNumbers } from './travelling-numbers.ts';
 
 /**
  * Plays the prompts and the numbers of a clip backward: every frame shows what the frame as far from the other end
@@ -36,15 +35,9 @@ export function reverse(clip: EditableClip): Proposal | Refusal {
       'A cut across the end of a closed loop cannot be reversed; move the first keyframe to frame 0 first.',
     );
   }
-  const travelling = travellingSettings(effective, time);
-  if (travelling.kind === 'refused') return travelling;
-  const { own, left } = travelling;
-  const others: TextEdit[] = [];
-  for (const setting of own) {
-    const edits = reverseSetting(setting, time, document.text);
-    if ('kind' in edits) return edits;
-    others.push(...edits.edits);
-  }
+  const numbers = editNumbers(effective, time, (setting) => reverseSetting(setting, time, document.text));
+  if (numbers.kind === 'refused') return numbers;
+  const { edits: others, left } = numbers;
   const byIndex = new Map(reversed.map((target) => [byFrame[target.from]!.index, target]));
   const written = keys.map((key): ExpectedKey => {
     const { frame, holdEnd, arrivesAs } = byIndex.get(key.index)!;

@@ -4,7 +4,7 @@ import { type Refusal, refused } from './outcome.ts';
 import { positionAt } from './position-text.ts';
 import { type Proposal, UNCHANGED } from './proposal.ts';
 import { movedTo, placesTaken, rewriteKeys } from './rewrite-keys.ts';
-import { pointEdits, type TravellingSetting, travellingSettings } from './travelling-numbers.ts';
+import { editNumbers, pointEdits, type TravellingSetting } from './travelling-numbers.ts';
 
 /**
  * Moves a keyframe and all later ones, and what travels with them: the positions of numbers in the settings from that
@@ -34,15 +34,9 @@ export function shiftKeys(clip: EditableClip, { index, by }: { index: number; by
   }
   const taken = placesTaken(clip, placed, time);
   if (taken) return taken;
-  const travelling = travellingSettings(effective, time);
-  if (travelling.kind === 'refused') return travelling;
-  const { own, left } = travelling;
-  const others: TextEdit[] = [];
-  for (const setting of own) {
-    const shifted = shiftSetting(setting, first.frame, by, clip);
-    if ('kind' in shifted) return shifted;
-    others.push(...shifted.edits);
-  }
+  const numbers = editNumbers(effective, time, (setting) => shiftSetting(setting, first.frame, by, clip));
+  if (numbers.kind === 'refused') return numbers;
+  const { edits: others, left } = numbers;
   return rewriteKeys(clip, placed, { others, left });
 }
 

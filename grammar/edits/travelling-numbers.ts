@@ -37,8 +37,32 @@ export interface TravellingSettings {
 
 const HOLD = /^(.+?)(?:(?<=[\d%s])-(.+))?$/;
 
+export interface NumberEdits {
+  readonly kind: 'numbers';
+  readonly edits: readonly TextEdit[];
+  /** As in `TravellingSettings`. */
+  readonly left: readonly string[];
+}
+
+/** The edits of all numbers that travel by keyframe. @param edit of one setting */
+export function editNumbers(
+  effective: EffectiveSettings,
+  time: ClipTime,
+  edit: (setting: TravellingSetting) => { readonly edits: readonly TextEdit[] } | Refusal,
+): NumberEdits | Refusal {
+  const travelling = travellingSettings(effective, time);
+  if (travelling.kind === 'refused') return travelling;
+  const edits: TextEdit[] = [];
+  for (const setting of travelling.own) {
+    const edited = edit(setting);
+    if ('kind' in edited) return edited;
+    edits.push(...edited.edits);
+  }
+  return { kind: 'numbers', edits, left: travelling.left };
+}
+
 /** The numbers that travel by keyframe, or why their positions cannot be changed. */
-export function travellingSettings(
+function travellingSettings(
   { settings, spans, inherited }: EffectiveSettings,
   time: ClipTime,
 ): TravellingSettings | Refusal {

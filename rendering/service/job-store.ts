@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
 import { Submit } from '../../protocol/renders.ts';
+import { replaceJson } from './replace-json.ts';
 
 /** What was submitted. It never changes. */
 const Submitted = Submit.omit({ resume: true });
@@ -185,26 +186,8 @@ export class JobStore {
     await rm(join(this.#folder, name), { force: true });
   }
 
-  /** A reader sees the old file or the new one, also after a power failure. If it fails, nothing of the new remains. */
   async #write(name: string, value: unknown): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const path = join(this.#folder, name);
-    const temporary = `${path}.new`;
-    try {
-      const file = await open(temporary, 'w');
-      try {
-        await file.writeFile(JSON.stringify(value));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch((failure: Error) => {
-        this.#log(`${temporary} cannot be removed: ${failure.message}`);
-      });
-      throw error;
-    }
+    await replaceJson(join(this.#folder, name), value);
   }
 }
 

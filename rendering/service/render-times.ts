@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { costOfPlan, MOST_TIMES, type RenderTime, readRenderTimes } from '../../plan/render-cost.ts';
 import { RENDER_TIMES } from '../../protocol/cache-layout.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
+import { replaceJson } from './replace-json.ts';
 
 /** How long renders took, in a file of the cache folder, from which the language server estimates the next one. */
 export class RenderTimes {
@@ -33,14 +34,12 @@ export class RenderTimes {
   }
 
   async #write(time: RenderTime): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
     const path = join(this.#folder, RENDER_TIMES);
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    await writeFile(`${path}.new`, JSON.stringify([...readRenderTimes(text), time].slice(-MOST_TIMES)));
-    await rename(`${path}.new`, path);
+    await replaceJson(path, [...readRenderTimes(text), time].slice(-MOST_TIMES));
   }
 }
 

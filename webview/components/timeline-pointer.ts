@@ -9,7 +9,7 @@ import { mixText } from '../timeline/mix.ts';
 import type { TimelineScene } from '../timeline/scene.ts';
 import type { OpenMenu } from './timeline-menus.ts';
 
-interface PointerOptions {
+export interface PointerOptions {
   readonly preview: Preview;
   readonly scene: TimelineScene;
   readonly drag: Drag | null;

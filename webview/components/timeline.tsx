@@ -20,7 +20,7 @@ import { NumberDialog, type NumberQuestion } from './number-dialog.tsx';
 import { TimelineGrid } from './timeline-grid.tsx';
 import { Gutter } from './timeline-gutter.tsx';
 import { clipItems, keyItems, type OpenMenu } from './timeline-menus.ts';
-import { useTimelinePointer } from './timeline-pointer.ts';
+import { type PointerOptions, useTimelinePointer } from './timeline-pointer.ts';
 import { sizeCanvas, useScale, useSize } from './use-page.ts';
 
 interface TimelineProps {
@@ -256,18 +256,8 @@ function activeKey(scene: TimelineScene, frame: number): number | null {
   return index === -1 ? null : index;
 }
 
-interface PointerLayerProps {
-  readonly preview: Preview;
-  readonly scene: TimelineScene;
-  readonly drag: Drag | null;
-  readonly stale: boolean;
-  readonly onDrag: (drag: Drag | null) => void;
-  readonly onDrop: (drag: Drag) => void;
-  readonly onMenu: (menu: OpenMenu) => void;
-}
-
 /** Takes what the pointer does, above the drawing. */
-function PointerLayer(props: PointerLayerProps): JSX.Element {
+function PointerLayer(props: PointerOptions): JSX.Element {
   const node = useRef<HTMLDivElement>(null);
   const { cursor, title, handlers } = useTimelinePointer(node, props);
   return <div ref={node} class="pointer-layer" style={{ cursor }} title={title} {...handlers} />;
