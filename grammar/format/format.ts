@@ -118,14 +118,22 @@ const bomEnd = (text: string, start: number) => (start === 0 ? bom(text).length 
 
 const isSpace = (character: string) => /[ \t\u3000]/.test(character);
 
-/** `(x:1.30)` → `(x:1.3)`, if the brackets belong together in every prompt that this text becomes part of. */
+/**
+ * `(x:1.30)` → `(x:1.3)`, if the brackets belong together in every prompt that this text becomes part of. Not in a
+ * choice, `{a|b}`: what it gives depends on its text.
+ */
 function weightEdits({ head, keyframes, tail }: TravelDocument): TextEdit[] {
   const prompts = [...head, ...keyframes, ...keyframes.flatMap(({ negative }) => negative ?? []), ...tail];
   return prompts.flatMap(({ prompt }) => {
     const { parts } = prompt;
     const closing = new Map(pairBrackets(prompt).pairs.map(({ open, close }) => [close, open]));
+    const opening = new Set(closing.values());
+    let choices = 0;
     let opensAfter = -1;
     return parts.flatMap((part, i) => {
+      if (part.text === '{' && opening.has(part)) choices++;
+      if (part.text === '}' && closing.has(part)) choices--;
+      if (choices > 0) return [];
       if (MAY_CONTAIN_BRACKETS.has(part.kind)) opensAfter = part.span.end;
       const open = closing.get(part);
       const written = parts[i - 1];

@@ -83,6 +83,12 @@ describe('the formatter', () => {
     '(a [b:1.30), c\n',
     '---\ndefine: {x: "a)"}\n---\n($x:1.30)\n',
     '(a\n0: b:1.30)\n',
+    // What a choice gives depends on its own text.
+    '0: {a (smile:1.30)|b}\n',
+    '0: {a (smile:1.30)\n|b}\n',
+    '0: {a {(b:1.50)|c}|d}, (e:1.20)\n',
+    '0: a --neg {b|(c:1.30)}\n',
+    '{a (b:1.30)\n\n0: c\n\n|d}\n',
   ])('keeps the plan and every line of %j', (text) => {
     const formatted = format(text);
     expect(planOf(formatted)).toEqual(planOf(text));
