@@ -373,11 +373,11 @@ describe('the checks', () => {
   it('allow any output path of the command line, and absolute paths and the home folder in a file', () => {
     const base = (text: string, output?: string) =>
       checkTravel(text, testEnvironment(), output ? { overrides: { output } } : {}).plan?.output.base;
-    expect(base('a', '../../x')).toBe('/work/clips/../../x');
-    expect(base('---\noutput: ../x\n---\na')).toBe('/work/clips/../x');
+    expect(base('a', '../../x')).toBe('/projects/clips/../../x');
+    expect(base('---\noutput: ../x\n---\na')).toBe('/projects/clips/../x');
     expect(base('---\noutput: /tmp/x\n---\na')).toBe('/tmp/x');
     expect(base('---\noutput: ~/trv/{name}\n---\na')).toBe('/home/me/trv/clip');
-    expect(base('---\noutput: ~x/y\n---\na')).toBe('/work/clips/~x/y');
+    expect(base('---\noutput: ~x/y\n---\na')).toBe('/projects/clips/~x/y');
   });
 
   it('allow rendering with text between keyframes', () => {

@@ -69,16 +69,16 @@ describe('the opening example', () => {
     ['output: out.mp4/clip', 'out.mp4/clip', ['webp']],
   ])('takes the extension of a format as its format: %s', (settings, base, formats) => {
     const { output } = plan(`---\nseed: 42\n${settings}\n---\na`);
-    expect(output).toMatchObject({ base: `/work/clips/${base}`, formats });
+    expect(output).toMatchObject({ base: `/projects/clips/${base}`, formats });
   });
 
   it('lets the command line’s formats win over the extension in the file', () => {
     const { output } = plan('---\noutput: clip.mp4\n---\na', {}, { overrides: { save: ['gif'] } });
-    expect(output).toMatchObject({ base: '/work/clips/clip', formats: ['gif'] });
+    expect(output).toMatchObject({ base: '/projects/clips/clip', formats: ['gif'] });
   });
 
   it('is written to a folder if the path ends with a slash', () => {
-    expect(plan('---\noutput: out/\n---\na').output.base).toBe('/work/clips/out/clip');
+    expect(plan('---\noutput: out/\n---\na').output.base).toBe('/projects/clips/out/clip');
   });
 
   it('resolves its settings', () => {
@@ -92,7 +92,7 @@ describe('the opening example', () => {
       until: null,
     });
     expect(whole.output).toMatchObject({
-      base: '/work/clips/renders/clip/2026-03-01-42',
+      base: '/projects/clips/renders/clip/2026-03-01-42',
       formats: ['webp', 'mp4'],
       fps: 8,
     });

@@ -49,7 +49,11 @@ describe('a draft', () => {
 
   it('is one WebP, named as the render with “-draft” at the end', () => {
     const { output } = draftOf('output: out/{name}.mp4\nsave: [mp4, gif]').plan;
-    expect(output).toMatchObject({ base: '/work/clips/out/clip-draft', formats: ['webp'], written: 'out/{name}.mp4' });
+    expect(output).toMatchObject({
+      base: '/projects/clips/out/clip-draft',
+      formats: ['webp'],
+      written: 'out/{name}.mp4',
+    });
   });
 
   it.each([
