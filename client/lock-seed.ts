@@ -2,9 +2,7 @@ import { Range, type TextDocument, WorkspaceEdit, window, workspace } from 'vsco
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LOCK_SEED, LockSeedAnswer, type LockSeedRequest } from '../protocol/plan-request.ts';
 import { LANGUAGE } from './language-id.ts';
-
-/** More than a person types while the server answers. */
-const MOST_ATTEMPTS = 20;
+import { askWhileTyping } from './while-typing.ts';
 
 /** Writes the seed that renders of the active file use now into its settings, as one edit. */
 export async function lockSeed(client: BaseLanguageClient): Promise<void> {
@@ -13,14 +11,14 @@ export async function lockSeed(client: BaseLanguageClient): Promise<void> {
     void window.showWarningMessage('Open the .travel file that should keep its seed, and try again.');
     return;
   }
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS && !document.isClosed; attempt++) {
+  const answer = await askWhileTyping(document, async (): Promise<LockSeedAnswer> => {
     const { version } = document;
     const request: LockSeedRequest = { uri: client.code2ProtocolConverter.asUri(document.uri), version };
     const answer = LockSeedAnswer.parse(await client.sendRequest(LOCK_SEED, request));
-    // Someone may type while the server answers, and then the edit is for other text.
-    if (answer.kind !== 'outdated' && document.version === version) return lock(document, answer);
-  }
-  void window.showWarningMessage('The seed was not locked, because the text kept changing. Try again.');
+    // The edit is for the text that was asked about.
+    return document.version === version ? answer : { kind: 'outdated' };
+  });
+  await lock(document, answer);
 }
 
 async function lock({ uri }: TextDocument, answer: LockSeedAnswer): Promise<void> {
@@ -44,6 +42,7 @@ async function lock({ uri }: TextDocument, answer: LockSeedAnswer): Promise<void
       );
       return;
     case 'outdated':
+      void window.showWarningMessage('The seed was not locked, because the text kept changing. Try again.');
       return;
   }
 }

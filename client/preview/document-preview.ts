@@ -1,6 +1,7 @@
 import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
 import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
+import { documentName } from '../document-name.ts';
 import { messageOf } from '../log.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import type { PreviewServer } from './preview-server.ts';
@@ -59,7 +60,7 @@ export class DocumentPreview implements Disposable {
   ) {
     this.document = document;
     this.#fixedState = fixedState;
-    this.name = nameOfDocument(document);
+    this.name = documentName(document.uri);
     this.#services = services;
     this.#page = page;
     this.#isLocked = isLocked;
@@ -190,8 +191,4 @@ export class DocumentPreview implements Disposable {
     });
     return problem?.message ?? null;
   }
-}
-
-function nameOfDocument({ uri }: TextDocument): string {
-  return uri.path.slice(uri.path.lastIndexOf('/') + 1).replace(/\.travel$/, '');
 }

@@ -1,10 +1,11 @@
 import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode';
+import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
 import { LANGUAGE } from '../language-id.ts';
 import type { ClipAction } from './document-preview.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import { planNow } from './plan-again.ts';
-import { nameOf, type RenderedFile } from './rendered-files.ts';
+import type { RenderedFile } from './rendered-files.ts';
 import { saveAs } from './save-as.ts';
 
 /**
@@ -45,7 +46,7 @@ export async function actOnRender(
 
 async function deleteRender(renders: DocumentRenders, { name, path, paths }: RenderedFile): Promise<void> {
   const button = 'Move to Trash';
-  const files = paths.map((each) => nameWithExtension(each)).join(', ');
+  const files = paths.map(fileName).join(', ');
   const question = `Delete the render ${name}?`;
   const chosen = await window.showWarningMessage(question, { modal: true, detail: files }, button);
   if (chosen !== button) return;
@@ -75,8 +76,3 @@ async function openOutside(path: string): Promise<void> {
   if (await env.openExternal(Uri.file(path))) return;
   throw new Error(`${path} could not be opened. Open it in your file manager.`);
 }
-
-const nameWithExtension = (path: string): string => `${nameOf(path)}${extensionOf(path)}`;
-
-/** With its dot; empty for a folder. */
-const extensionOf = (path: string): string => /\.[a-z0-9]{3,4}$/i.exec(path)?.[0] ?? '';

@@ -1,8 +1,6 @@
 import type { Disposable, TextDocument } from 'vscode';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
-
-/** More than a person types while the server answers. */
-const MOST_ATTEMPTS = 20;
+import { MOST_ATTEMPTS } from '../while-typing.ts';
 
 /**
  * Keeps the timeline of a document up to date: one request at a time, so that a long file slows nothing else down, and

@@ -1,5 +1,6 @@
 import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { PLAN, PlanAnswer, type PlanRequest, type RenderWhat } from '../../protocol/plan-request.ts';
@@ -7,6 +8,7 @@ import type { OpenFiles, Submit } from '../../protocol/renders.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
+import { askWhileTyping } from '../while-typing.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 import { showMissing } from './missing-models.ts';
@@ -89,7 +91,7 @@ export async function planFor(
   }
 }
 
-const NEEDS_DISK = 'Rendering needs a file on disk. Save a copy of this one and open it.';
+export const NEEDS_DISK = 'Rendering needs a file on disk. Save a copy of this one and open it.';
 
 async function documentOf(target: RenderTarget): Promise<TextDocument | undefined> {
   if (target === undefined) return openDocument();
@@ -167,9 +169,6 @@ export async function submit(
   return jobs.ended(id);
 }
 
-/** More than a person types while the server answers. */
-const MOST_ATTEMPTS = 20;
-
 /** The plan of the document as it is now; undefined if the server cannot be asked. */
 async function planOf(
   document: TextDocument,
@@ -178,13 +177,12 @@ async function planOf(
 ): Promise<PlanAnswer | undefined> {
   const uri = client.code2ProtocolConverter.asUri(document.uri);
   return askServer(document, async () => {
-    for (let attempt = 1; ; attempt++) {
+    const answer = await askWhileTyping(document, async () => {
       const request: PlanRequest = { uri, version: document.version, what };
-      const answer = PlanAnswer.parse(await client.sendRequest(PLAN, request));
-      // Someone may type while the server answers.
-      if (answer.kind !== 'outdated' || document.isClosed) return answer;
-      if (attempt === MOST_ATTEMPTS) throw new Error('it has another version of the text');
-    }
+      return PlanAnswer.parse(await client.sendRequest(PLAN, request));
+    });
+    if (answer.kind === 'outdated' && !document.isClosed) throw new Error('it has another version of the text');
+    return answer;
   });
 }
 
@@ -204,12 +202,14 @@ export async function askServer<T>({ uri }: TextDocument, ask: () => Promise<T>)
 
 async function showErrors({ uri }: TextDocument, { count, first }: Extract<PlanAnswer, { kind: 'errors' }>) {
   const problems = 'Show Problems';
-  const errors = count === 1 ? 'an error' : `${count} errors`;
-  const why = `${nameOf(uri)} has ${errors} and cannot be rendered. ${first}`;
+  const why = `${nameOf(uri)} has ${errorCount(count)} and cannot be rendered. ${first}`;
   if ((await window.showErrorMessage(why, problems)) === problems) {
     await commands.executeCommand('workbench.actions.view.problems');
   }
 }
 
+/** `an error`, `2 errors` */
+export const errorCount = (count: number): string => (count === 1 ? 'an error' : `${count} errors`);
+
 /** The file's name, with its extension. */
-const nameOf = (uri: Uri): string => uri.path.slice(uri.path.lastIndexOf('/') + 1);
+const nameOf = ({ path }: Uri): string => fileName(path);

@@ -3,6 +3,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 import { MOST_CELLS, type Sheet } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import type { RenderWhat } from '../../protocol/plan-request.ts';
+import { documentName } from '../document-name.ts';
 import { type Axis, type Matrix, matrixOf, parseAxes } from './matrix.ts';
 import { planFor, prepare, type RenderHost, type RenderTarget, submit } from './render-command.ts';
 
@@ -85,13 +86,7 @@ function sheetOf(cells: Sheet['cells'], { title, suffix, matrix }: SheetOptions)
   };
 }
 
-const fileAt = (uri: Uri): SheetFile => ({
-  uri,
-  name: uri.path
-    .split('/')
-    .at(-1)!
-    .replace(/\.travel$/, ''),
-});
+const fileAt = (uri: Uri): SheetFile => ({ uri, name: documentName(uri) });
 
 async function askForQuality(title: string): Promise<Quality | undefined> {
   const qualities = [

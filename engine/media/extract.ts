@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, stat } from 'node:fs/promises';
 import { formatOf } from './formats.ts';
+import { framesIn } from './png-folder.ts';
 import { decodeRecord, NoRecordError, type TravelRecord } from './record.ts';
 
 /** Longer files were not written by a render, and do not fit into one buffer. */
@@ -29,9 +29,9 @@ export async function extractTravel(path: string): Promise<TravelRecord> {
 
 async function contentOf(path: string): Promise<Buffer> {
   if (!(await stat(path)).isDirectory()) return readRegular(path);
-  const first = (await readdir(path)).filter((name) => /\.png$/i.test(name)).sort()[0];
+  const [first] = await framesIn(path);
   if (first === undefined) throw new NoRecordError('is a folder without PNG frames. Choose a rendered file.');
-  return readRegular(join(path, first));
+  return readRegular(first);
 }
 
 /** Only regular files are opened: a pipe would block, and a device may never end. */

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { extractTravel } from './extract.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import type { Clip } from './frames.ts';
+import { framesIn } from './png-folder.ts';
 
 /** A rendered file cannot be decoded. The message says what to do. */
 export class CannotReadError extends Error {
@@ -58,8 +58,7 @@ function frameAt(time: number, ends: readonly number[]): number {
 
 async function decode(path: string): Promise<Decoded> {
   if ((await stat(path)).isDirectory()) {
-    const names = (await readdir(path)).filter((name) => /\.png$/i.test(name)).sort();
-    return together(path, await Promise.all(names.map((name) => decodePages(join(path, name)))));
+    return together(path, await Promise.all((await framesIn(path)).map(decodePages)));
   }
   if (/\.(mp4|webm)$/i.test(path)) return decodeVideo(path);
   if (/\.txt$/i.test(path))
