@@ -22,6 +22,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // CommonJS packages are imported as in Node and in the bundle, with the same rule for `default`.
     deps: { interopDefault: false },
+    setupFiles: ['test/property-runs.ts'],
     projects: [
       {
         extends: true,

@@ -20,7 +20,7 @@ export function connectHost(): Host {
   const post = (message: PageMessage) => api.postMessage(message);
   const write = () => {
     isScheduled = false;
-    if (latest !== null && isLaidOut()) api.setState(storedView(latest));
+    if (latest !== null) api.setState(storedView(latest));
   };
   // The last change before the page is hidden or closed would be lost otherwise.
   addEventListener('pagehide', write);
@@ -38,6 +38,7 @@ export function connectHost(): Host {
     },
     stored: () => api.getState(),
     store(view) {
+      if (!isLaidOut()) return;
       latest = view;
       if (!isScheduled) setTimeout(write, SETTLED);
       isScheduled = true;

@@ -37,6 +37,10 @@ describe('fixes and the formatter keep the line ends of a file', () => {
     expectSameEnds(text);
   });
 
+  it('below a text of several lines in parentheses', () => {
+    expectSameEnds('0:\n(\n:1.2)\n0.8::b');
+  });
+
   it('in mixtures of all of them', () => {
     fc.assert(
       fc.property(mixedText, (text) => {

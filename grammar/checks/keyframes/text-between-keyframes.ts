@@ -59,7 +59,7 @@ export const textBetweenKeyframes: Check = {
  */
 function moveToTail(between: readonly TextLine[], last: Keyframe, { text }: TravelDocument): Fix[] {
   // A lone carriage return can put a key in the middle of a line.
-  if (between.some(({ line }) => text.slice(line.start, line.end).includes('\r'))) return [];
+  if (between.some(({ line }) => /\r(?!\n)/.test(text.slice(line.start, line.end)))) return [];
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const endOfLine = (from: number) => {
     const at = text.indexOf('\n', from);
