@@ -142,7 +142,9 @@ export const PageMessage = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('previewFrame'), frame: Count }),
   z.strictObject({ type: z.literal('saveFrame'), frame: Count, png: Bytes }),
-  z.strictObject({ type: z.literal('copyFrame'), frame: Count, png: Bytes }),
+  z.strictObject({ type: z.literal('frameCopied'), frame: Count }),
+  /** The page may not write to the clipboard. */
+  z.strictObject({ type: z.literal('cannotCopyFrame'), frame: Count, png: Bytes }),
   /** What to do with a finished render. `compare` sends it as clip b. */
   z.strictObject({
     type: z.literal('clip'),

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pixelsOf } from '../plan/pixels.ts';
 import { TravelPlan } from '../plan/plan.ts';
 import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/cache-layout.ts';
 import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
@@ -11,14 +12,29 @@ import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
  * @param source the `.travel` source, verbatim
  */
 export async function unfinishedPlan(cacheFolder: string, source: string): Promise<TravelPlan | null> {
-  const root = join(cacheFolder, CHECKPOINTS);
-  const names = await readdir(root).catch(missing);
-  const found = await Promise.all((names ?? []).map((name) => planIn(join(root, name))));
-  const [latest] = found
-    .filter((entry) => entry !== null)
+  const [latest] = (await savedPlans(cacheFolder))
     .filter(({ plan }) => plan.source === source)
     .toSorted((a, b) => b.mtimeMs - a.mtimeMs);
   return latest?.plan ?? null;
+}
+
+/** Whether progress of a plan was saved, so that rendering it again does not start from the beginning. */
+export async function hasProgress(cacheFolder: string, plan: TravelPlan): Promise<boolean> {
+  const pixels = JSON.stringify(pixelsOf(plan));
+  return (await savedPlans(cacheFolder)).some((saved) => JSON.stringify(pixelsOf(saved.plan)) === pixels);
+}
+
+/** The plans of all checkpoints. */
+async function savedPlans(cacheFolder: string): Promise<SavedPlan[]> {
+  const root = join(cacheFolder, CHECKPOINTS);
+  const names = await readdir(root).catch(missing);
+  const found = await Promise.all((names ?? []).map((name) => planIn(join(root, name))));
+  return found.filter((entry) => entry !== null);
+}
+
+interface SavedPlan {
+  readonly plan: TravelPlan;
+  readonly mtimeMs: number;
 }
 
 /**
@@ -26,7 +42,7 @@ export async function unfinishedPlan(cacheFolder: string, source: string): Promi
  *
  * @param folder of the checkpoint, absolute
  */
-export async function planIn(folder: string): Promise<{ readonly plan: TravelPlan; readonly mtimeMs: number } | null> {
+export async function planIn(folder: string): Promise<SavedPlan | null> {
   const path = join(folder, CHECKPOINT_PLAN);
   try {
     const { mtimeMs } = await stat(path);

@@ -31,6 +31,15 @@ export type ClipAction = Extract<PageMessage, { readonly type: 'clip' }>['action
 /** Codes of diagnostics that choosing model folders can fix. */
 const MISSING_MODEL = /^travel\/(unknown-model|unknown-lora|motion-module-missing)$/;
 
+/** In a browser, and for a rendered file. */
+const NO_RENDERS: DocumentRenders['sources'] = {
+  jobs: [],
+  isReconnecting: false,
+  withoutProgress: new Set(),
+  lastRender: null,
+  outdated: [],
+};
+
 /** Everything that a page shows of one document, kept up to date while the page listens. */
 export class DocumentPreview implements Disposable {
   readonly document: TextDocument;
@@ -114,7 +123,7 @@ export class DocumentPreview implements Disposable {
   #currentState(): PreviewState {
     const { document, renders } = this;
     const { server } = this.#services;
-    const sources = renders?.sources ?? { jobs: [], isReconnecting: false, lastRender: null, outdated: [] };
+    const sources = renders?.sources ?? NO_RENDERS;
     return previewState({
       document: document.uri.toString(),
       canRender: renders !== null,

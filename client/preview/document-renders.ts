@@ -15,6 +15,7 @@ import { RenderList } from './render-list.ts';
 import { playable, type RenderedFile, type RenderedFiles } from './rendered-files.ts';
 import { ShownClips } from './shown-clips.ts';
 import type { Stars } from './stars.ts';
+import { watchRenders } from './watch-renders.ts';
 
 /** What the renders of a document need. */
 export interface RenderServices {
@@ -22,6 +23,8 @@ export interface RenderServices {
   readonly files: RenderedFiles;
   readonly server: PreviewServer;
   readonly stars: Stars;
+  /** Whether progress of a plan was saved. */
+  readonly hasProgress: (plan: TravelPlan) => Promise<boolean>;
   readonly convert: (request: ConvertRequest) => Promise<ConvertResult>;
   readonly log: LogOutputChannel;
 }
@@ -46,8 +49,10 @@ export class DocumentRenders implements Disposable {
   readonly #ended: Set<number>;
   /** Jobs whose clips are shown by whoever started them. */
   readonly #aside = new Set<number>();
+  readonly #withoutProgress = new Set<number>();
   readonly #subscriptions: Disposable[];
   #folder: string | null = null;
+  #watcher: Disposable | null = null;
   /** Frames per second of the text now. */
   #fps = 8;
   /** Renders whose thumbnail the page has. */
@@ -63,7 +68,9 @@ export class DocumentRenders implements Disposable {
     this.clips = new ShownClips(post, () => this.#changed.fire());
     this.list = new RenderList(document, name, files, server, stars, log);
     this.#pictures = new PictureFeed(post);
-    this.#ended = new Set(this.#ownJobs().flatMap(({ id, state }) => (hasEnded(state) ? [id] : [])));
+    const ended = this.#ownJobs().filter(({ state }) => hasEnded(state));
+    this.#ended = new Set(ended.map(({ id }) => id));
+    for (const job of ended) this.#guard(this.#noteProgress(job), 'Saved progress cannot be looked for');
     this.#subscriptions = [
       jobs.onDidChange(() => this.#jobsChanged()),
       jobs.onPicture((picture) => {
@@ -82,7 +89,7 @@ export class DocumentRenders implements Disposable {
     return this.#folder;
   }
 
-  get sources(): Pick<StateSources, 'jobs' | 'lastRender' | 'outdated' | 'isReconnecting'> {
+  get sources(): Pick<StateSources, 'jobs' | 'lastRender' | 'outdated' | 'isReconnecting' | 'withoutProgress'> {
     const { jobs } = this.services;
     const { files } = this.list;
     // What is said of the clip is of the one that is shown.
@@ -91,6 +98,7 @@ export class DocumentRenders implements Disposable {
     return {
       jobs: jobs.jobs,
       isReconnecting: jobs.isReconnecting,
+      withoutProgress: this.#withoutProgress,
       lastRender: shown ? renderText(shown) : null,
       outdated: differences ? differences.frames : [],
     };
@@ -104,6 +112,8 @@ export class DocumentRenders implements Disposable {
       return;
     }
     this.#folder = outputFolder;
+    this.#watcher?.dispose();
+    this.#watcher = outputFolder === null ? null : watchRenders(outputFolder, () => void this.rescan());
     void this.rescan();
   }
 
@@ -139,6 +149,7 @@ export class DocumentRenders implements Disposable {
 
   dispose(): void {
     for (const each of this.#subscriptions) each.dispose();
+    this.#watcher?.dispose();
     this.#pictures.dispose();
     this.list.dispose();
     this.#changed.dispose();
@@ -156,6 +167,7 @@ export class DocumentRenders implements Disposable {
         this.#ended.add(job.id);
         this.#pictures.clear();
         this.#guard(this.#showResult(job), 'The clip cannot be shown');
+        this.#guard(this.#noteProgress(job), 'Saved progress cannot be looked for');
       }
     }
     this.#changed.fire();
@@ -169,6 +181,14 @@ export class DocumentRenders implements Disposable {
       await this.clips.show('a', { path, label: `seed ${seed}`, fps: plan?.output.fps ?? this.#fps });
     }
     await this.rescan();
+  }
+
+  async #noteProgress({ id, state }: JobInfo): Promise<void> {
+    if (state.kind !== 'cancelled') return;
+    const plan = await (await this.services.jobs.connect()).plan(id);
+    if (plan && !(await this.services.hasProgress(plan))) this.#withoutProgress.add(id);
+    else this.#withoutProgress.delete(id);
+    this.#changed.fire();
   }
 
   #listChanged(): void {

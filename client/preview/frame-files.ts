@@ -10,9 +10,12 @@ export async function saveFrame(beside: Uri, name: string, frame: number, png: U
   window.setStatusBarMessage(`$(check) Frame ${frame} saved`, 3000);
 }
 
-/** The page copies a frame itself, and asks for this if it may not: VS Code's clipboard takes only text. */
+/** Where the page may not copy a frame to the clipboard. */
 export async function offerToSaveFrame(beside: Uri, name: string, frame: number, png: Uint8Array): Promise<void> {
   const save = 'Save Frame…';
-  const chosen = await window.showInformationMessage('VS Code cannot copy images here.', save);
+  const chosen = await window.showInformationMessage(
+    'The browser does not allow copying images. Save the frame instead.',
+    save,
+  );
   if (chosen === save) await saveFrame(beside, name, frame, png);
 }

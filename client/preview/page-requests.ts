@@ -32,7 +32,9 @@ export async function answerPage(
         return void (await commands.executeCommand('travel.previewFrame', document.uri, message.frame));
       case 'saveFrame':
         return await saveFrame(document.uri, name, message.frame, message.png);
-      case 'copyFrame':
+      case 'frameCopied':
+        return void window.setStatusBarMessage(`$(check) Frame ${message.frame} copied`, 3000);
+      case 'cannotCopyFrame':
         return await offerToSaveFrame(document.uri, name, message.frame, message.png);
       case 'clip':
         return renders ? await host?.act(renders, document, message.id, message.action) : undefined;

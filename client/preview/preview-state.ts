@@ -18,6 +18,8 @@ export interface StateSources {
   readonly missingModel: string | null;
   /** Of all files, in the order of the queue. */
   readonly jobs: readonly JobInfo[];
+  /** Jobs that ended without saved progress. */
+  readonly withoutProgress: ReadonlySet<number>;
   /** The render on the disk that is shown, in a phrase; null: none was found. */
   readonly lastRender: string | null;
   /** Frames that the text has changed since that render; null: all of them. */
@@ -35,7 +37,7 @@ export function previewState(sources: StateSources): PreviewState {
   if (sources.isReconnecting) return { kind: 'reconnecting' };
   if (sources.missingModel !== null) return { kind: 'model-missing', message: sources.missingModel };
   const outdated = sources.outdated && [...sources.outdated];
-  if (job) return endedJobState(job, outdated);
+  if (job) return endedJobState(job, outdated, sources.withoutProgress.has(job.id));
   return sources.lastRender === null
     ? { kind: 'never-rendered' }
     : { kind: 'done', summary: sources.lastRender, outdated };
@@ -81,7 +83,7 @@ function samplingState(progress: RenderProgress | null, steps: number): PreviewS
   };
 }
 
-function endedJobState(job: JobInfo, outdated: number[] | null): PreviewState {
+function endedJobState(job: JobInfo, outdated: number[] | null, isLost: boolean): PreviewState {
   const { state } = job;
   switch (state.kind) {
     case 'done':
@@ -89,8 +91,7 @@ function endedJobState(job: JobInfo, outdated: number[] | null): PreviewState {
     case 'failed':
       return { kind: 'failed', message: state.failure.message, resumable: canResume(job, state.failure) };
     default:
-      // What was made is saved after each step, so another try goes on from there.
-      return { kind: 'cancelled', resumable: true };
+      return { kind: 'cancelled', resumable: !isLost };
   }
 }
 

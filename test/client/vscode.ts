@@ -30,6 +30,15 @@ export class Disposable {
   }
 }
 
+export class RelativePattern {
+  readonly base: URI;
+  readonly pattern: string;
+  constructor(base: URI, pattern: string) {
+    this.base = base;
+    this.pattern = pattern;
+  }
+}
+
 export class FileSystemError extends Error {
   static FileNotFound(uri: URI): FileSystemError {
     return new FileSystemError(`not found: ${uri}`);
@@ -266,6 +275,8 @@ export const fake = {
   lists: [] as string[][],
   /** What the user types into the next input boxes; undefined: the user declines. What each one showed. */
   typed: [] as (string | undefined)[],
+  /** By the pattern that each watches. */
+  watchers: new Map<string, { readonly changed: EventEmitter<URI>; isDisposed: boolean }>(),
   inputs: [] as { readonly title: string; readonly value: string; readonly complaint: string | null }[],
   edits: [] as WorkspaceEdit[],
   /** Whether documents can be edited. */
@@ -300,6 +311,7 @@ export const fake = {
       picks: [],
       lists: [],
       typed: [],
+      watchers: new Map(),
       inputs: [],
       edits: [],
       editable: true,
@@ -439,6 +451,15 @@ export const workspace = {
   },
   get workspaceFolders() {
     return fake.folders.map((folder) => ({ uri: URI.file(folder) }));
+  },
+  createFileSystemWatcher({ base, pattern }: RelativePattern) {
+    const watcher = { changed: new EventEmitter<URI>(), isDisposed: false };
+    fake.watchers.set(`${base.path}/${pattern}`, watcher);
+    const { event } = watcher.changed;
+    const dispose = () => {
+      watcher.isDisposed = true;
+    };
+    return { onDidCreate: event, onDidChange: event, onDidDelete: event, dispose };
   },
   async findFiles(_include: string, _exclude: undefined, most: number): Promise<URI[]> {
     return fake.found.slice(0, most).map((path) => URI.file(path));

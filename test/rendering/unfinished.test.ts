@@ -6,7 +6,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINT_PLAN, CHECKPOINTS } from '../../protocol/cache-layout.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
-import { canResume, unfinishedPlan } from '../../rendering/unfinished.ts';
+import { canResume, hasProgress, unfinishedPlan } from '../../rendering/unfinished.ts';
 import { smallPlan } from '../engine/pipelines/plans.ts';
 
 let cache: string;
@@ -40,6 +40,19 @@ describe('unfinishedPlan', () => {
 
   it('is null without a cache', async () => {
     expect(await unfinishedPlan(join(cache, 'none'), 'a cat\n')).toBeNull();
+  });
+});
+
+describe('hasProgress', () => {
+  it('is true for a plan of the same pixels only', async () => {
+    const plan = await smallPlan();
+    expect(await hasProgress(cache, plan)).toBe(false);
+    save('a', JSON.stringify(seeded(plan, plan.sampling.seed + 1)), 100);
+    save('b', '{', 100);
+    expect(await hasProgress(cache, plan)).toBe(false);
+    expect(await hasProgress(cache, { ...seeded(plan, plan.sampling.seed + 1), name: 'other', source: 'other' })).toBe(
+      true,
+    );
   });
 });
 

@@ -66,21 +66,43 @@ export function doStatusAction(preview: Preview, { does }: StatusAction): void {
   else preview.post({ type: 'previewFrame', frame: preview.frame });
 }
 
-/** The shown frame as a PNG file, in its own size. */
-export async function sendFrame(preview: Preview, type: 'saveFrame' | 'copyFrame'): Promise<void> {
+/** The host asks where to save the shown frame. */
+export async function saveFrame(preview: Preview): Promise<void> {
   const { frame } = preview;
+  const png = await shownFrame(preview);
+  if (png) preview.post({ type: 'saveFrame', frame, png: await bytesOf(png) });
+}
+
+/** Copies the shown frame to the clipboard as a picture. The host cannot: VS Code's clipboard takes only text. */
+export async function copyFrame(preview: Preview): Promise<void> {
+  const { frame } = preview;
+  const png = await shownFrame(preview);
+  if (!png) return;
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ [png.type]: png })]);
+    preview.post({ type: 'frameCopied', frame });
+  } catch {
+    // The browser or its person does not allow it: there is another way to the file.
+    preview.post({ type: 'cannotCopyFrame', frame, png: await bytesOf(png) });
+  }
+}
+
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
+
+/** The shown frame as a PNG file, in its own size. Null: there is none, and the person was told. */
+async function shownFrame(preview: Preview): Promise<Blob | null> {
   const picture = preview.pictures.picture(preview.model, 'a', preview.view.clock.position, preview.length.fps);
   if (picture === null) {
     preview.say('There is no picture of this frame yet.');
-    return;
+    return null;
   }
   try {
     const canvas = new OffscreenCanvas(picture.width, picture.height);
     canvas.getContext('2d')!.drawImage(picture.image, 0, 0, picture.width, picture.height);
-    const blob = await canvas.convertToBlob({ type: 'image/png' });
-    preview.post({ type, frame, png: new Uint8Array(await blob.arrayBuffer()) });
+    return await canvas.convertToBlob({ type: 'image/png' });
   } catch (error) {
     preview.fail('The shown frame could not be written as PNG', error);
+    return null;
   }
 }
 

@@ -4,7 +4,7 @@ import { type LoopMode, SPEEDS } from '../player/clock.ts';
 import { ACTUAL_SIZE, FIT, percent, type Zoom } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
 import { BACKGROUNDS, type Background } from '../state/view.ts';
-import { LOOP_NAMES, sendFrame, setSpeed, speedText, stepKey, timeText } from './actions.ts';
+import { copyFrame, LOOP_NAMES, saveFrame, setSpeed, speedText, stepKey, timeText } from './actions.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icons.ts';
@@ -190,8 +190,8 @@ function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuIt
           },
         ];
   return [
-    { kind: 'action', label: 'Save Frame as PNG…', run: () => void sendFrame(preview, 'saveFrame') },
-    { kind: 'action', label: 'Copy Frame', run: () => void sendFrame(preview, 'copyFrame') },
+    { kind: 'action', label: 'Save Frame as PNG…', run: () => void saveFrame(preview) },
+    { kind: 'action', label: 'Copy Frame', run: () => void copyFrame(preview) },
     { kind: 'action', label: 'Previous Keyframe', hint: 'Shift+←', run: () => stepKey(preview, -1) },
     { kind: 'action', label: 'Next Keyframe', hint: 'Shift+→', run: () => stepKey(preview, 1) },
     ...onion,

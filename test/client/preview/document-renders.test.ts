@@ -113,7 +113,9 @@ function setUp(found: RenderedFile[] = []) {
     converted.push(request);
     return { ok: true, files: [`${request.base}.mp4`] };
   };
-  const services = { jobs, files, server, stars, convert, log } as never;
+  const saved = new Set<TravelPlan>();
+  const hasProgress = async () => saved.size > 0;
+  const services = { jobs, files, server, stars, hasProgress, convert, log } as never;
   const renders = new DocumentRenders(document as never, 'fox', services, (message) => posted.push(message));
   const of = <T extends HostMessage['type']>(type: T) =>
     posted.filter((message): message is Extract<HostMessage, { type: T }> => message.type === type);
@@ -122,7 +124,7 @@ function setUp(found: RenderedFile[] = []) {
     await vi.waitUntil(() => of(type).length >= count);
     return of(type)[count - 1]!;
   };
-  return { converted, document, jobs, server, posted, found, renders, of, next };
+  return { converted, saved, document, jobs, server, posted, found, renders, of, next };
 }
 
 describe('the renders of a document', () => {
@@ -167,6 +169,33 @@ describe('the renders of a document', () => {
     await settled();
     expect(later.clips.a).toBeNull();
     expect(of('clip')).toHaveLength(1);
+  });
+
+  it('can be resumed after a cancellation if progress was saved', async () => {
+    const { jobs, renders, saved } = setUp();
+    jobs.set(1, { kind: 'cancelled' });
+    await vi.waitUntil(() => renders.sources.withoutProgress.has(1));
+    saved.add(planOf());
+    jobs.set(1, { kind: 'queued' });
+    jobs.set(1, { kind: 'cancelled' });
+    await vi.waitUntil(() => !renders.sources.withoutProgress.has(1));
+  });
+
+  it('appear when others make them, and disappear when they are deleted', async () => {
+    const { renders, next, found, of } = setUp();
+    renders.checked(folder, 8);
+    const watcher = fake.watchers.get(`${folder}/**/*.{webp,gif,png,mp4,webm}`)!;
+    const path = await write('a.webp');
+    found.push(fileOf(path));
+    watcher.changed.fire(Uri.file(path) as never);
+    expect((await next('clip')).id).toBe(path);
+    found.length = 0;
+    watcher.changed.fire(Uri.file(path) as never);
+    await vi.waitUntil(() => of('renders').at(-1)!.renders.length === 0);
+    renders.checked(join(folder, 'other'), 8);
+    expect(watcher.isDisposed).toBe(true);
+    renders.dispose();
+    expect([...fake.watchers.values()].map(({ isDisposed }) => isDisposed)).toEqual([true, true]);
   });
 
   it('are sent again to a new page', async () => {

@@ -31,6 +31,7 @@ const READY: StateSources = {
   isReconnecting: false,
   missingModel: null,
   jobs: [],
+  withoutProgress: new Set(),
   lastRender: null,
   outdated: [],
 };
@@ -89,6 +90,11 @@ describe('the state of a preview', () => {
       { kind: 'done', summary: '32 frames, seed 42, in 0:31 on CPU', outdated: null },
     ],
     ['canceled', { jobs: [job({ kind: 'cancelled' })] }, { kind: 'cancelled', resumable: true }],
+    [
+      'canceled before anything was saved',
+      { jobs: [job({ kind: 'cancelled' })], withoutProgress: new Set([1]) },
+      { kind: 'cancelled', resumable: false },
+    ],
     ['failed', { jobs: [failed('bad-model')] }, { kind: 'failed', message: 'Why.', resumable: false }],
     ['failed for now', { jobs: [failed('out-of-memory', 1)] }, { kind: 'failed', message: 'Why.', resumable: true }],
     ['crashed twice', { jobs: [failed('out-of-memory', 2)] }, { kind: 'failed', message: 'Why.', resumable: false }],

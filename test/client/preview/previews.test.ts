@@ -325,10 +325,13 @@ describe('what the page asks for', () => {
     expect(fake.written.get('/clips/frame.png')).toBe(png);
     fake.answers.push('Save Frame…');
     fake.written.clear();
-    panel.say({ type: 'copyFrame', frame: 3, png });
+    panel.say({ type: 'cannotCopyFrame', frame: 3, png });
     await settled();
-    expect(fake.messages.some(({ text }) => text.includes('cannot copy images'))).toBe(true);
+    expect(fake.messages.some(({ text }) => text.includes('does not allow copying images'))).toBe(true);
     expect(fake.written.size).toBe(1);
+    panel.say({ type: 'frameCopied', frame: 3 });
+    await settled();
+    expect(fake.messages.at(-1)).toEqual({ kind: 'status', text: '$(check) Frame 3 copied' });
   });
 
   it('reports what fails, once', async () => {

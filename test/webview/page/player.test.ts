@@ -148,24 +148,37 @@ describe('a rendered clip', () => {
     expect(count!.most).toBeLessThanOrEqual(33);
   });
 
-  it('is saved and copied as PNG in its own size', async () => {
+  it('is saved as PNG in its own size, also where it cannot be copied', async () => {
     await open({ reducedMotion: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
     for (const [label, type] of [
       ['Save Frame as PNG…', 'saveFrame'],
-      ['Copy Frame', 'copyFrame'],
+      ['Copy Frame', 'cannotCopyFrame'],
     ] as const) {
       await preview.page.getByRole('button', { name: 'More', exact: true }).click();
       await preview.page.getByRole('menuitem', { name: label }).click();
       const size = await preview.page
         .waitForFunction((wanted) => {
           const sent = recorder().sent.find((message) => message.type === wanted);
-          if (sent?.type !== 'saveFrame' && sent?.type !== 'copyFrame') return null;
+          if (sent?.type !== 'saveFrame' && sent?.type !== 'cannotCopyFrame') return null;
           const view = new DataView(sent.png.buffer);
           return { frame: sent.frame, width: view.getUint32(16), height: view.getUint32(20) };
         }, type)
         .then((handle) => handle.jsonValue());
       expect(size).toEqual({ frame: 4, width: 128, height: 128 });
     }
+  });
+
+  it('is copied as a picture', async () => {
+    await open({ reducedMotion: true, clipboard: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
+    await preview.page.getByRole('button', { name: 'More', exact: true }).click();
+    await preview.page.getByRole('menuitem', { name: 'Copy Frame' }).click();
+    expect(await preview.waitFor('frameCopied')).toEqual({ type: 'frameCopied', frame: 4 });
+    const size = await preview.page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const { width, height } = await createImageBitmap(await item!.getType('image/png'));
+      return { width, height };
+    });
+    expect(size).toEqual({ width: 128, height: 128 });
   });
 });
 

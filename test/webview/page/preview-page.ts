@@ -33,6 +33,8 @@ export interface PageOptions {
   readonly stored?: unknown;
   readonly reducedMotion?: boolean;
   readonly forcedColours?: boolean;
+  /** Whether the page may use the clipboard, as in VS Code on Chromium. */
+  readonly clipboard?: boolean;
 }
 
 /** What the stand-in for VS Code keeps in the window. */
@@ -65,6 +67,7 @@ export async function openPreview(browser: Browser, options: PageOptions = {}): 
     reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
     forcedColors: options.forcedColours ? 'active' : 'none',
     locale: 'en-US',
+    permissions: options.clipboard ? ['clipboard-read', 'clipboard-write'] : [],
   });
   const page = await context.newPage();
   const errors: string[] = [];
