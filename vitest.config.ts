@@ -29,7 +29,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/vscode/**', 'test/browser/**', 'test/long/**', ...PROGRAM_TESTS, ...PAGE_TESTS],
+          exclude: [
+            'test/vscode/**',
+            'test/browser/**',
+            'test/long/**',
+            'test/webview/long/**',
+            ...PROGRAM_TESTS,
+            ...PAGE_TESTS,
+          ],
           globalSetup: ['scripts/generate.ts'],
         },
       },

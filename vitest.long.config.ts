@@ -10,7 +10,7 @@ function propertyTests(): string[] {
     .filter((file) => readFileSync(file, 'utf8').includes("from 'fast-check'"));
 }
 
-/** `npm run test:long`: each property with 20 times as many cases, and programs that are killed at random moments. */
+/** `npm run test:long`: each property with 20 times as many cases, programs that are killed at random moments, and what only shows after long use. */
 export default defineConfig({
   test: {
     testTimeout: 30 * 60_000,
@@ -18,6 +18,6 @@ export default defineConfig({
     globalSetup: ['scripts/generate.ts', 'scripts/bundle.ts'],
     setupFiles: ['test/property-runs.ts'],
     env: { TRAVEL_PROPERTY_FACTOR: '20' },
-    include: [...propertyTests(), 'test/long/**/*.test.ts'],
+    include: [...propertyTests(), 'test/long/**/*.test.ts', 'test/webview/long/**/*.test.ts'],
   },
 });

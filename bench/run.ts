@@ -1,4 +1,6 @@
-/** `npm run bench [-- plan|render|memory|server|activation|vscode …]`: prints timings of this machine and asserts nothing. */
+/** `npm run bench [-- plan|render|memory|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { benchActivation, benchRendering } from './activation.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
@@ -13,6 +15,8 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
     await import('./server.ts');
   },
   activation: async () => benchActivation(),
+  // Its functions run in a browser, whose types are not these.
+  page: async () => void execFileSync(process.execPath, [join(import.meta.dirname, 'page.ts')], { stdio: 'inherit' }),
   vscode: async () => benchRendering(),
 };
 

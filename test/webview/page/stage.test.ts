@@ -16,6 +16,13 @@ const BLACK: Rgb = [0, 0, 0];
 /** As `drawOnion` lays the frames before and after over the picture. */
 const ONION_OPACITY = 0.28;
 
+const STATE: HostMessage = {
+  type: 'state',
+  name: 'portrait',
+  locked: false,
+  state: { kind: 'done', summary: '', outdated: [] },
+};
+
 let browser: Browser;
 let preview: PreviewPage;
 beforeAll(async () => {
@@ -37,12 +44,7 @@ async function colors(side: 'a' | 'b', ...frames: Rgb[]): Promise<HostMessage> {
 
 async function open(stored: object, ...clips: HostMessage[]): Promise<void> {
   preview = await openPreview(browser, { reducedMotion: true, stored });
-  const state = { kind: 'done', summary: '', outdated: [] } as const;
-  await preview.send(
-    { type: 'state', name: 'portrait', locked: false, state },
-    { type: 'timeline', version: 1, timeline: portraitTimeline() },
-    ...clips,
-  );
+  await preview.send(STATE, { type: 'timeline', version: 1, timeline: portraitTimeline() }, ...clips);
 }
 
 /** Waits until a place of the canvas, in parts of its width, has a color. Blending may round. */

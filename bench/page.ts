@@ -1,0 +1,153 @@
+/** The preview page in Chromium: how smoothly a long clip plays, how fast a timeline is drawn, and what both cost. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import type { HostMessage } from '../protocol/preview.ts';
+import type { Timeline } from '../protocol/timeline.ts';
+import { openBrowser } from '../test/vscode/browser.ts';
+import { openPreview } from '../test/webview/page/preview-page.ts';
+import { portraitTimeline } from '../test/webview/page/recorded-states.ts';
+
+const FRAMES = 300;
+const FPS = 24;
+const SIDE = 512;
+const SECONDS = 10;
+
+const state: HostMessage = {
+  type: 'state',
+  name: 'bench',
+  locked: false,
+  state: { kind: 'done', summary: '', outdated: [] },
+};
+
+function printBundle(): void {
+  const sizes = ['preview.js', 'preview.css'].map((name) => {
+    const content = readFileSync(resolve(import.meta.dirname, '../dist', name));
+    return `${name} ${kB(content.length)}, ${kB(gzipSync(content).length)} gzipped`;
+  });
+  console.log(`page: ${sizes.join('; ')}`);
+}
+
+const kB = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
+
+async function playLongClip(browser: Browser): Promise<void> {
+  const preview = await openPreview(browser);
+  const timeline = { ...portraitTimeline(), frames: FRAMES, fps: FPS, keys: [], mix: [] };
+  await preview.send(state, { type: 'timeline', version: 1, timeline }, await longClip());
+  await preview.page.waitForFunction(() => Number(document.querySelector('.time-frame b')?.textContent) > 2);
+  // Delivering bytes to a page without a host needs more memory than playing them.
+  await preview.page.requestGC();
+  for (const id of await pageProcesses(browser)) writeFileSync(`/proc/${id}/clear_refs`, '5');
+  const { gaps, shown } = await preview.page.evaluate(async (milliseconds) => {
+    const times: number[] = [];
+    const frames: string[] = [];
+    const start = performance.now();
+    while (performance.now() - start < milliseconds) {
+      times.push(await new Promise<number>((done) => requestAnimationFrame(done)));
+      const frame = document.querySelector('.time-frame b')?.textContent ?? '';
+      if (frames.at(-1) !== frame) frames.push(frame);
+    }
+    return { gaps: times.slice(1).map((time, i) => time - times[i]!), shown: frames.length };
+  }, SECONDS * 1000);
+  const sorted = gaps.toSorted((a, b) => a - b);
+  const at = (part: number) => sorted[Math.floor((sorted.length - 1) * part)]!.toFixed(1);
+  console.log(
+    `page: ${FRAMES} frames of ${SIDE}² at ${FPS} fps for ${SECONDS} s: ${shown} of ${SECONDS * FPS} frames shown; ` +
+      `time between two animation frames ${at(0.5)} ms, 99 % ${at(0.99)}, longest ${at(1)}; ` +
+      `${gaps.filter((gap) => gap > 1000 / FPS).length} gaps longer than a frame; page process at most ${await peak(browser)} MB`,
+  );
+  await preview.close();
+}
+
+async function longClip(): Promise<HostMessage> {
+  const noise = await sharp({
+    create: {
+      width: SIDE,
+      height: SIDE,
+      channels: 3,
+      background: '#000',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .blur(3)
+    .png()
+    .toBuffer();
+  const images = await Promise.all(
+    Array.from({ length: FRAMES }, async (_, i) => {
+      const picture = sharp(noise).modulate({ hue: i * 3, brightness: 1 + 0.3 * Math.sin(i / 9) });
+      return new Uint8Array(await picture.png().toBuffer());
+    }),
+  );
+  const pages = await sharp(images.map(Buffer.from), { join: { animated: true } })
+    .webp({ quality: 90, effort: 0, delay: images.map(() => Math.round(1000 / FPS)) })
+    .toBuffer();
+  console.log(`page: the clip has ${(pages.length / 1e6).toFixed(1)} MB`);
+  const content = { kind: 'animation', mime: 'image/webp', bytes: new Uint8Array(pages), fps: FPS } as const;
+  return { type: 'clip', side: 'a', id: 'bench.webp', label: 'bench', content };
+}
+
+/** Peak memory of the process of the page since it was reset, in MB. It is the largest of the browser's pages. */
+async function peak(browser: Browser): Promise<number> {
+  const ids = await pageProcesses(browser);
+  const peaks = ids.map((id) => /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? '0');
+  return Math.round((Math.max(...peaks.map(Number)) * 1024) / 1e6);
+}
+
+async function pageProcesses(browser: Browser): Promise<number[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+async function drawTimeline(browser: Browser, count: number): Promise<void> {
+  const preview = await openPreview(browser);
+  await preview.send(state, { type: 'timeline', version: 1, timeline: timelineWith(count, 0) });
+  const times: number[] = [];
+  for (let version = 2; version < 12; version++) {
+    const message = { type: 'timeline', version, timeline: timelineWith(count, version) };
+    times.push(
+      await preview.page.evaluate(async (data) => {
+        const start = performance.now();
+        dispatchEvent(new MessageEvent('message', { data }));
+        for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+        return performance.now() - start;
+      }, message),
+    );
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  console.log(
+    `page: timeline of ${count} keyframes, message to two animation frames later: ` +
+      `${sorted[5]!.toFixed(0)} ms, at most ${sorted.at(-1)!.toFixed(0)}`,
+  );
+  await preview.close();
+}
+
+function timelineWith(count: number, version: number): Timeline {
+  const frames = count * 3;
+  const keys = Array.from({ length: count }, (_, index) => ({
+    line: index + 4,
+    index,
+    frame: index * 3,
+    holdEnd: index * 3,
+    transition: 'linear',
+    text: `prompt ${index} of ${version}`,
+    negative: '',
+  }));
+  const mix = Array.from({ length: frames }, (_, frame) => {
+    const from = Math.floor(frame / 3);
+    return [from, Math.min(from + 1, count - 1), (frame % 3) / 3];
+  }).flat();
+  return { ...portraitTimeline(), frames, keys, mix, lanes: [], problems: [] };
+}
+
+printBundle();
+const browser = await openBrowser();
+try {
+  await playLongClip(browser);
+  for (const keys of [30, 1000, 20_000]) await drawTimeline(browser, keys);
+} finally {
+  await browser.close();
+}
