@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCache } from './cache.ts';
 import { addCheck } from './check.ts';
 import { addConvert } from './convert.ts';
+import { addDoctor } from './doctor.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addExtract } from './extract.ts';
 import { addFormat } from './format.ts';
@@ -53,7 +54,17 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
     .showHelpAfterError('Run "travel --help", or add --help after a command.')
     .addHelpText('after', HELP);
-  for (const add of [addRender, addCheck, addFormat, addExtract, addConvert, addModels, addCache, addLanguageServer])
+  for (const add of [
+    addRender,
+    addCheck,
+    addFormat,
+    addExtract,
+    addConvert,
+    addModels,
+    addCache,
+    addDoctor,
+    addLanguageServer,
+  ])
     add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -77,6 +77,10 @@ export function activate(context: ExtensionContext): void {
       const { clearCache } = await import('./clear-cache.ts');
       return clearCache();
     }),
+    commands.registerCommand('travel.showSystemReport', async () => {
+      const { showSystemReport } = await import('./system-report.ts');
+      return showSystemReport(context.asAbsolutePath('dist/travel.js'));
+    }),
     tasks.registerTaskProvider(TASK_TYPE, renderTasks(context.asAbsolutePath('dist/travel.js'))),
   );
 }

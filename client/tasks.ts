@@ -1,4 +1,3 @@
-import { delimiter } from 'node:path';
 import {
   ProcessExecution,
   Task,
@@ -7,6 +6,7 @@ import {
   type WorkspaceFolder,
   workspace,
 } from 'vscode';
+import { programEnvironment } from './program-environment.ts';
 
 /** As in `taskDefinitions` of the manifest. */
 export const TASK_TYPE = 'travel';
@@ -80,10 +80,8 @@ function execution(
   folder: WorkspaceFolder | undefined,
 ): ProcessExecution {
   const configured = workspace.getConfiguration('travel', folder?.uri).get<readonly string[]>('modelFolders', []);
-  const models = [...configured, process.env.TRAVEL_MODELS ?? ''].filter((each) => each !== '');
   return new ProcessExecution(process.execPath, [program, 'render', ...args, '--', file], {
     ...(folder && { cwd: folder.uri.fsPath }),
-    // VS Code's executable is Electron, which runs as Node only if this is set.
-    env: { ELECTRON_RUN_AS_NODE: '1', TRAVEL_MODELS: models.join(delimiter) },
+    env: programEnvironment(configured),
   });
 }

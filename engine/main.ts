@@ -7,6 +7,7 @@ import {
 import {
   ConvertRequest,
   type ConvertResult,
+  type DevicesResult,
   type ExtractResult,
   type LogLine,
   METHODS,
@@ -20,6 +21,7 @@ import { failureOf } from './failure.ts';
 import { convertClip } from './media/convert.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
+import { tryDevices } from './onnx/try-devices.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
 import { render } from './pipelines/render.ts';
 
@@ -65,6 +67,14 @@ connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown)
 connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknown) => {
   try {
     return { ok: true, files: await convertClip(ConvertRequest.parse(params)) };
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
+  }
+});
+
+connection.onRequest<DevicesResult, void>(METHODS.devices, async () => {
+  try {
+    return { ok: true, ...(await tryDevices()) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

@@ -16,6 +16,7 @@ export const METHODS = {
   stopHere: 'travel/stopHere',
   extract: 'travel/extract',
   convert: 'travel/convert',
+  devices: 'travel/devices',
 } as const;
 
 export const RenderRequest = z.strictObject({
@@ -157,3 +158,28 @@ export const ExtractResult = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type ExtractResult = z.infer<typeof ExtractResult>;
+
+/** A device that models could run on, and what was found when it was tried. */
+export const TriedDevice = z.strictObject({
+  /** For users: `CPU`, `WebGPU`. */
+  name: z.string(),
+  /** Whether its results are right. */
+  works: z.boolean(),
+  /** Why it is not used, or how fast it is; empty: nothing is to be said. */
+  detail: z.string(),
+});
+export type TriedDevice = z.infer<typeof TriedDevice>;
+
+/** Response to `devices`: what can run models here, each tried with a small graph. */
+export const DevicesResult = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    /** Version of ONNX Runtime. */
+    runtime: z.string(),
+    devices: z.array(TriedDevice),
+    /** The one that `device: auto` uses. */
+    chosen: z.string(),
+  }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type DevicesResult = z.infer<typeof DevicesResult>;

@@ -7,6 +7,7 @@ import { baseOf, plansOf, type Work } from '../plan/work.ts';
 import {
   type ConvertRequest,
   ConvertResult,
+  DevicesResult,
   ExtractResult,
   LogLine,
   METHODS,
@@ -84,6 +85,11 @@ export class LocalEngine implements Renderer {
   /** Writes a rendered file in other formats, or shown in another way. */
   convert(request: ConvertRequest): Promise<ConvertResult> {
     return this.#ask(METHODS.convert, request, (answer) => ConvertResult.parse(answer));
+  }
+
+  /** Tries what could run models here, which takes seconds. */
+  devices(): Promise<DevicesResult> {
+    return this.#ask(METHODS.devices, null, (answer) => DevicesResult.parse(answer));
   }
 
   #ask<T>(method: string, params: unknown, parse: (answer: unknown) => T): Promise<T | Failed> {

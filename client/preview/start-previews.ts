@@ -1,6 +1,5 @@
 import { commands, type ExtensionContext, type LogOutputChannel, type Uri, window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { cacheFolder } from '../../library/cache-folder.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import { hasProgress } from '../../rendering/unfinished.ts';
 import { messageOf } from '../log.ts';
@@ -46,7 +45,7 @@ export function startPreviews(
     files,
     server,
     stars: new Stars(context.workspaceState),
-    hasProgress: (plan) => hasProgress(cacheFolder(), plan),
+    hasProgress: (plan) => hasProgress(jobs.cacheFolder, plan),
     convert: (request) => reader.convert(request),
     log,
   };

@@ -7,7 +7,7 @@ import { cpu, type Provider, type Runtime, type SessionMode, supportedBackends }
 export type Device = TravelPlan['device'];
 
 /** Providers that a platform can have, fastest first. */
-const BY_PLATFORM: Partial<Record<NodeJS.Platform, readonly Provider[]>> = {
+export const BY_PLATFORM: Partial<Record<NodeJS.Platform, readonly Provider[]>> = {
   win32: ['cuda', 'dml', 'webgpu'],
   darwin: ['webgpu', 'coreml'],
   linux: ['cuda', 'webgpu'],
@@ -30,7 +30,7 @@ function probeOnce(provider: Provider): Promise<Probe> {
   return found;
 }
 
-const TOOLS: ProviderTools = {
+export const TOOLS: ProviderTools = {
   platform: process.platform,
   backends: supportedBackends,
   probe: probeOnce,
@@ -46,7 +46,7 @@ export interface ChosenRuntime extends Runtime {
   readonly passedOver: Provider | null;
 }
 
-const NAMES: Readonly<Record<Provider, string>> = {
+export const NAMES: Readonly<Record<Provider, string>> = {
   cpu: 'CPU',
   cuda: 'CUDA',
   dml: 'DirectML',
@@ -55,7 +55,7 @@ const NAMES: Readonly<Record<Provider, string>> = {
 };
 
 /** CUDA's libraries are too large for npm's registry, so ONNX Runtime's package does not contain them. */
-const HOW_TO_GET: Readonly<Record<Provider, string>> = {
+export const HOW_TO_GET: Readonly<Record<Provider, string>> = {
   cpu: 'The CPU needs nothing.',
   cuda:
     'CUDA needs an NVIDIA GPU on Linux x64, CUDA 12, cuDNN 9, and the libraries that ' +

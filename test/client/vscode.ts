@@ -525,7 +525,14 @@ export const workspace = {
 /** File system providers. */
 export const registered: unknown[] = [];
 
+export const version = '1.139.0';
+
+export const UIKind = { Desktop: 1, Web: 2 };
+
 export const env = {
+  appName: 'VS Code',
+  uiKind: UIKind.Desktop,
+  remoteName: undefined as string | undefined,
   clipboard: {
     async writeText(text: string): Promise<void> {
       fake.clipboard = text;

@@ -308,6 +308,25 @@ describe('travel models', () => {
   });
 });
 
+describe('travel doctor', () => {
+  it('says what works and what the model folders hold', async () => {
+    const cwd = folderWith({ 'broken.safetensors': 'x' });
+    const { code, stdout } = await travel(['doctor', '--models', '.', '--editor', 'An Editor 1.0'], { cwd });
+    expect(stdout).toMatch(/^CPU +works$/m);
+    expect(stdout).toMatch(/^ONNX Runtime +\d+\.\d+\.\d+; device: auto is /m);
+    expect(stdout).toMatch(/^Built-in +1 checkpoint, 1 motion module$/m);
+    expect(stdout).toMatch(/^Editor +An Editor 1\.0$/m);
+    expect(stdout).toMatch(/^Not usable .*broken\.safetensors/m);
+    expect(code).toBe(0);
+  });
+
+  it('refuses a folder that does not exist', async () => {
+    const { code, stderr } = await travel(['doctor', '--models', 'none'], { cwd: folderWith({}) });
+    expect(stderr).toContain('none');
+    expect(code).toBe(2);
+  });
+});
+
 describe('travel models and travel check', () => {
   const flux = safetensorsWith({ 'double_blocks.0.img_attn.norm.key_norm.scale': [2, 2] });
 

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { SystemReport } from '../../cli/system-report.ts';
+import { systemReportText } from '../../cli/system-report-text.ts';
+
+const REPORT: SystemReport = {
+  version: '1.2.3',
+  editor: 'VS Code 1.139, desktop',
+  node: 'v24.0.0, Electron 40.0.0',
+  system: 'linux x64 6.1, glibc 2.36',
+  cores: '8 × Some CPU',
+  memory: { usable: 16e9, free: 3e9 },
+  devices: {
+    ok: true,
+    runtime: '1.30.0',
+    devices: [
+      { name: 'CPU', works: true, detail: '' },
+      { name: 'WebGPU', works: false, detail: 'no adapter' },
+    ],
+    chosen: 'CPU',
+  },
+  models: [
+    { folder: '', counts: new Map([['checkpoint', 1]]) },
+    {
+      folder: '/home/ann/webui',
+      counts: new Map([
+        ['lora', 12],
+        ['vae', 1],
+      ]),
+    },
+    { folder: '/data/ann', counts: new Map() },
+  ],
+  unusable: ['/home/ann/webui/bad.ckpt is cut off. Download it again.'],
+  cache: { folder: '/home/ann/.cache/prompt-travel', bytes: 120e6 },
+  ffmpeg: null,
+};
+const ANN = { home: '/home/ann', user: 'ann' };
+
+describe('the text of a system report', () => {
+  it('has one fact a line, and no private name', () => {
+    expect(systemReportText(REPORT, ANN).split('\n')).toEqual([
+      'Prompt Travel  1.2.3',
+      'Editor         VS Code 1.139, desktop',
+      'Node           v24.0.0, Electron 40.0.0',
+      'System         linux x64 6.1, glibc 2.36',
+      'Processor      8 × Some CPU',
+      'Memory         16 GB, 3.0 GB free',
+      'ONNX Runtime   1.30.0; device: auto is CPU',
+      'CPU            works',
+      'WebGPU         does not work: no adapter',
+      'Built-in       1 checkpoint',
+      'Models         ~/webui: 12 LoRAs, 1 VAE',
+      'Models         /data/user: nothing found',
+      'Not usable     ~/webui/bad.ckpt is cut off. Download it again.',
+      'Cache          ~/.cache/prompt-travel, 120 MB',
+      'ffmpeg         not found in PATH',
+    ]);
+  });
+
+  it('says that the engine does not start', () => {
+    const devices = { ok: false, message: 'a library is missing' } as const;
+    expect(systemReportText({ ...REPORT, devices }, ANN)).toContain(
+      'Engine         does not start: a library is missing',
+    );
+  });
+
+  it('lists ten reasons of many', () => {
+    const text = systemReportText({ ...REPORT, unusable: Array.from({ length: 14 }, (_, i) => `Reason ${i}.`) }, ANN);
+    expect(text).toContain('Reason 9.');
+    expect(text).toContain('and 4 more');
+    expect(text).not.toContain('Reason 10.');
+  });
+
+  it.each([
+    ['.+(', '/data/.+(/x', '/data/user/x'],
+    ['ann', '/data/annette', '/data/annette'],
+    ['an', '/data/an', '/data/an'],
+    ['Ünal', '/data/Ünal', '/data/user'],
+  ])('replaces the name %s only where it is a word', (user, folder, expected) => {
+    const models = [{ folder, counts: new Map() }];
+    expect(systemReportText({ ...REPORT, models }, { home: '/', user })).toContain(
+      `Models         ${expected}: nothing`,
+    );
+  });
+});
