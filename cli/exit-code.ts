@@ -6,6 +6,8 @@ export const EXIT = {
   wrongUsage: 2,
   /** The work failed for a reason outside the file. */
   renderFailed: 3,
+  /** With `--locked`: a file differs from its lock, or has none that can be read. */
+  differsFromLock: 4,
   /** 128 + SIGINT, as in shells. */
   cancelled: 130,
 } as const;

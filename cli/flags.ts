@@ -22,19 +22,30 @@ export interface PlanFlags extends ModelsFlag {
 
 /** Adds the flags of every command that plans files. An invalid value is wrong usage. */
 export function addPlanFlags(command: Command): Command {
-  return addModelsFlag(command)
-    .option('--frames <range>', 'write only these frames, such as 4-7 or 7, as they are in the whole clip', frameRange)
-    .option('--seed <number>', 'the seed; -1 picks a random one', (text) => settingOf('seed', text))
+  const withFrames = addModelsFlag(command).option(
+    '--frames <range>',
+    'write only these frames, such as 4-7 or 7, as they are in the whole clip',
+    frameRange,
+  );
+  const withSettings = addSeedFlag(withFrames)
     .option('--out <path>', 'output path; may contain {name}, {date}, {time} and {seed}', outputOf)
     .option('--set <key=value>', 'any setting of the file; may be repeated', (text, before: GivenSettings = {}) => ({
       ...before,
       ...assignment(text),
-    }))
-    .option(
-      '--wildcards <folder>',
-      'folder with wildcard files; may be repeated (default: "wildcards" in the folder of the file)',
-      anotherFolder,
-    );
+    }));
+  return addWildcardsFlag(withSettings);
+}
+
+export function addSeedFlag(command: Command): Command {
+  return command.option('--seed <number>', 'the seed; -1 picks a random one', (text) => settingOf('seed', text));
+}
+
+export function addWildcardsFlag(command: Command): Command {
+  return command.option(
+    '--wildcards <folder>',
+    'folder with wildcard files; may be repeated (default: "wildcards" in the folder of the file)',
+    anotherFolder,
+  );
 }
 
 export function addModelsFlag(command: Command): Command {

@@ -7,12 +7,12 @@ import type { TravelDocument } from '../grammar/syntax/document.ts';
 import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { printableLine } from '../rendering/printable.ts';
+import { replaceFile } from '../rendering/replace-file.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readTravel, type TravelText } from './input.ts';
 import { packageUrl } from './installation.ts';
 import { expandPattern } from './patterns.ts';
 import { print, printVerbatim } from './print.ts';
-import { replaceFile } from './replace-file.ts';
 
 interface FormatFlags {
   readonly check?: true;

@@ -2,6 +2,7 @@ import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { MOST_TRAVEL_BYTES } from '../library/travel-files.ts';
+import { isLock } from '../plan/lock.ts';
 import { NotTextError, UsageError } from './exit-code.ts';
 
 /** The text of a `.travel` file and where it comes from. */
@@ -20,7 +21,7 @@ export interface TravelText {
   readonly byteOrderMark: '' | '\uFEFF';
 }
 
-const STDIN = '<stdin>';
+export const STDIN = '<stdin>';
 
 /**
  * Reads a `.travel` file, or standard input for `-`.
@@ -28,6 +29,9 @@ const STDIN = '<stdin>';
  * @throws UsageError if the file cannot be opened; NotTextError if it is not text in UTF-8
  */
 export async function readTravel(argument: string): Promise<TravelText> {
+  if (isLock(argument)) {
+    throw new UsageError(`${argument} is a lock. Write the file that it locks: ${argument.slice(0, -'.lock'.length)}`);
+  }
   const path = resolve(argument === '-' ? 'stdin.travel' : argument);
   const shown = argument === '-' ? STDIN : argument;
   const bytes = argument === '-' ? await readStdin() : await readNamed(argument);

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { parseTravel, planFor } from '../grammar/language.ts';
+import { parseTravel, resolveClip } from '../grammar/language.ts';
 import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { outputRootOf } from '../library/output-root.ts';
+import type { LockedChoices } from '../plan/lock.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { UsageError } from './exit-code.ts';
 import { givenSettings, type PlanFlags } from './flags.ts';
@@ -16,6 +17,12 @@ export interface PlannedFile {
   /** null if the file has errors. */
   readonly plan: TravelPlan | null;
   readonly problems: readonly PlacedProblem[];
+  /** Whether the seed was picked, so that another render has another one. */
+  readonly isRandom: boolean;
+}
+
+export interface ReadyFile extends PlannedFile {
+  readonly plan: TravelPlan;
 }
 
 /** @throws UsageError if the path is not a folder */
@@ -24,19 +31,32 @@ async function checkFolder(path: string): Promise<void> {
     throw new UsageError(`${path} is a file. Write a folder of wildcard files.`);
 }
 
-/** Checks and plans a text with the model files of this computer. */
-export async function planText(input: TravelText, library: ModelLibrary, flags: PlanFlags): Promise<PlannedFile> {
+/**
+ * Checks and plans a text with the model files of this computer.
+ *
+ * @param locked what an earlier render picked, in place of a random seed and of what wildcards would give
+ */
+export async function planText(
+  input: TravelText,
+  library: ModelLibrary,
+  flags: PlanFlags,
+  locked?: LockedChoices,
+): Promise<PlannedFile> {
   const { shown, path, name, text } = input;
   for (const folder of flags.wildcards ?? []) await checkFolder(folder);
   const wildcardFolders = flags.wildcards ?? DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
-  const options = { overrides: givenSettings(flags), ...(flags.frames ? { frames: flags.frames } : {}) };
+  const options = { overrides: givenSettings(flags), frames: flags.frames, locked };
   const document = parseTravel(text);
   const place = { path, wildcardFolders, outputRoot: await outputRootOf(dirname(path)) };
-  const result = await settle(library, place, (environment) => planFor(document, environment, options));
+  const result = await settle(library, place, (environment) => {
+    const { context, problems, buildPlan } = resolveClip(document, environment, options);
+    return { plan: buildPlan(), problems, isRandom: context.settings.seed === -1 && !locked };
+  });
   return {
     shown,
     name,
     plan: result.plan,
     problems: placeProblems(shown, text, result.problems),
+    isRandom: result.isRandom,
   };
 }

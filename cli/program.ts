@@ -8,6 +8,7 @@ import { addExtract } from './extract.ts';
 import { addFormat } from './format.ts';
 import { version } from './installation.ts';
 import { addLanguageServer } from './language-server.ts';
+import { addLock } from './lock.ts';
 import { addModels } from './models.ts';
 import { printError } from './print.ts';
 import { notTextProblem, problemLine } from './problems.ts';
@@ -33,8 +34,23 @@ Examples:
   travel render portrait.travel      render it with pocket, the built-in model
   travel models ~/my-models          list the names for checkpoint, motion_module, vae and <lora:name:1>
 
-Exit codes: 0 done, 1 a file has errors, 2 wrong usage, 3 a render failed, 130 canceled.
+Exit codes: 0 done, 1 a file has errors, 2 wrong usage, 3 a render failed, 4 with --locked, a file
+differs from its lock, 130 canceled.
 Run "travel render --help" for help on a command.`;
+
+/** In the order of the help. */
+const ADD_COMMANDS = [
+  addRender,
+  addLock,
+  addCheck,
+  addFormat,
+  addExtract,
+  addConvert,
+  addModels,
+  addCache,
+  addDoctor,
+  addLanguageServer,
+];
 
 /**
  * Runs one command line.
@@ -54,18 +70,7 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
     .showHelpAfterError('Run "travel --help", or add --help after a command.')
     .addHelpText('after', HELP);
-  for (const add of [
-    addRender,
-    addCheck,
-    addFormat,
-    addExtract,
-    addConvert,
-    addModels,
-    addCache,
-    addDoctor,
-    addLanguageServer,
-  ])
-    add(program, finish);
+  for (const add of ADD_COMMANDS) add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { cacheFolder } from '../library/cache-folder.ts';
-import type { TravelPlan } from '../plan/plan.ts';
+import type { ReadLock } from '../plan/lock.ts';
 import { clipWork } from '../plan/work.ts';
 import type { RenderProgress, RenderRequest } from '../protocol/engine.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
@@ -14,8 +14,16 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { addPlanFlags, givenSettings, type PlanFlags } from './flags.ts';
 import { readTravel, type TravelText } from './input.ts';
 import { newEngine, openLibrary } from './installation.ts';
+import {
+  compareWithLocks,
+  lockedChoices,
+  lockToUse,
+  lockUse,
+  printLockedModels,
+  printUnusableLocks,
+} from './locked.ts';
 import { expandPattern } from './patterns.ts';
-import { type PlannedFile, planText } from './planned.ts';
+import { type PlannedFile, planText, type ReadyFile } from './planned.ts';
 import { fromHere, print, printError } from './print.ts';
 import { problemLine } from './problems.ts';
 import { cancellable } from './signals.ts';
@@ -23,10 +31,7 @@ import { cancellable } from './signals.ts';
 interface RenderFlags extends PlanFlags {
   readonly mode: RenderRequest['mode'];
   readonly resume?: true;
-}
-
-interface ReadyFile extends PlannedFile {
-  readonly plan: TravelPlan;
+  readonly locked?: true;
 }
 
 const HELP = `
@@ -38,8 +43,13 @@ With --frames, all frames are sampled, because the motion of each depends on the
 decoded and written. They are the same as in a full render, and PNG files keep their numbers. For a quick look, render a
 shorter clip: --set frames=16.
 
+A file with a lock ("travel lock --help") is compared with it, and what differs is printed; not with --seed, --set or
+--frames. With --locked, the random seed, wildcards and choices are the locked ones, and if anything else differs, or there
+is no lock, nothing is rendered and the exit code is 4.
+
 Examples:
   travel render portrait.travel
+  travel render portrait.travel --locked
   travel render portrait.travel --seed 7 --out out/{name}-{seed}
   travel render portrait.travel --out portrait.mp4
   travel render portrait.travel --resume
@@ -62,25 +72,37 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
         .default('lean'),
     )
     .option('--resume', 'continue the latest unfinished render of each file, with the same seed')
+    .addOption(
+      program
+        .createOption('--locked', 'render what the lock beside each file says, or nothing if it cannot be the same')
+        .conflicts(['seed', 'set', 'frames']),
+    )
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
 }
 
 async function render(patterns: readonly string[], flags: RenderFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
-  const planned: PlannedFile[] = [];
+  const use = lockUse(flags);
+  const planned: (PlannedFile & { readonly lock: ReadLock | null })[] = [];
   const files = (await Promise.all(patterns.map(expandPattern))).flat();
   for (const file of files) {
     const input = await readTravel(file);
-    planned.push(await planText(input, library, flags.resume ? await flagsToResume(input, flags) : flags));
+    const lock = await lockToUse(input, use);
+    const given = flags.resume && use !== 'require' ? await flagsToResume(input, flags) : flags;
+    planned.push({ ...(await planText(input, library, given, lockedChoices(lock, use))), lock });
   }
+  if (use === 'require' && printUnusableLocks(planned)) return EXIT.differsFromLock;
   for (const { problems } of planned) {
     // Information and hints are for `check`; here they would hide what matters.
     const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
     for (const line of wrong.map(problemLine)) printError(line);
   }
-  const ready = planned.filter((file): file is ReadyFile => file.plan !== null);
-  if (ready.length < planned.length) return EXIT.fileHasErrors;
+  const ready = planned.filter((file): file is (typeof planned)[number] & ReadyFile => file.plan !== null);
+  if (ready.length < planned.length) {
+    printLockedModels(planned);
+    return EXIT.fileHasErrors;
+  }
 
   const others = await runningRenders(cacheFolder());
   if (others.length > 0) {
@@ -89,7 +111,12 @@ async function render(patterns: readonly string[], flags: RenderFlags): Promise<
   const engine = newEngine(flags.mode);
   try {
     return await cancellable(
-      (signal) => renderAll(engine, ready, { signal, resume: flags.resume ?? false }),
+      async (signal) => {
+        const same = await compareWithLocks(ready, { engine, signal });
+        if (signal.aborted) return EXIT.cancelled;
+        if (!same && use === 'require') return EXIT.differsFromLock;
+        return renderAll(engine, ready, { signal, resume: flags.resume ?? false });
+      },
       () => engine.kill(),
     );
   } finally {

@@ -9,6 +9,8 @@ import {
   type ConvertResult,
   type DevicesResult,
   type ExtractResult,
+  IdentifyRequest,
+  type IdentifyResult,
   type LogLine,
   METHODS,
   type RenderProgress,
@@ -18,6 +20,7 @@ import {
 } from '../protocol/engine.ts';
 import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
+import { identify } from './identify.ts';
 import { convertClip } from './media/convert.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
@@ -75,6 +78,14 @@ connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknow
 connection.onRequest<DevicesResult, void>(METHODS.devices, async () => {
   try {
     return { ok: true, ...(await tryDevices()) };
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
+  }
+});
+
+connection.onRequest<IdentifyResult, void>(METHODS.identify, async (params: unknown, token: CancellationToken) => {
+  try {
+    return { ok: true, ...(await identify(IdentifyRequest.parse(params), signalOf(token))) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

@@ -69,8 +69,17 @@ export function checkTravel(text: string, environment: Environment, options: Cli
 
 /** Checks and plans a document. The same document, environment and options give the same plan. */
 export function planFor(document: TravelDocument, environment: Environment, options: ClipOptions = {}): Planned {
-  const { problems, buildPlan } = runToEnd(resolveClipSliced(document, environment, options));
+  const { problems, buildPlan } = resolveClip(document, environment, options);
   return { plan: buildPlan(), problems };
+}
+
+/** Checks a document. */
+export function resolveClip(
+  document: TravelDocument,
+  environment: Environment,
+  options: ClipOptions = {},
+): ResolvedClip {
+  return runToEnd(resolveClipSliced(document, environment, options));
 }
 
 /** Checks a document in slices, so that an editor stays responsive. */

@@ -137,8 +137,8 @@ export const PlanShape = z.strictObject({
     order: z.array(z.int().nonnegative()).min(1),
   }),
   device: z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']),
-  /** What wildcards and `{a|b}` gave, in order of appearance. */
-  rolled: z.array(z.strictObject({ written: z.string(), chosen: z.string() })),
+  /** What wildcards and `{a|b}` gave, in order of appearance. `nested`: it is part of an earlier one. */
+  rolled: z.array(z.strictObject({ written: z.string(), chosen: z.string(), nested: z.literal(true).optional() })),
 });
 
 /** A plan has a row of windows for each step that its sampler makes. */

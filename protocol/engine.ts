@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OutputFormat } from '../plan/plan.ts';
+import { FileRef, OutputFormat } from '../plan/plan.ts';
 import { ReadPlan } from '../plan/versions.ts';
 import { Work } from '../plan/work.ts';
 
@@ -17,6 +17,7 @@ export const METHODS = {
   extract: 'travel/extract',
   convert: 'travel/convert',
   devices: 'travel/devices',
+  identify: 'travel/identify',
 } as const;
 
 export const RenderRequest = z.strictObject({
@@ -183,3 +184,25 @@ export const DevicesResult = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type DevicesResult = z.infer<typeof DevicesResult>;
+
+/** Request: what decides the pixels of a render besides its plan. */
+export const IdentifyRequest = z.strictObject({
+  files: z.array(FileRef),
+  /** Absolute folder that keeps hashes; null: none. */
+  cacheFolder: z.string().nullable(),
+});
+export type IdentifyRequest = z.infer<typeof IdentifyRequest>;
+
+export const IdentifyResult = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    /** Another one computes other pixels for the same plan. */
+    engine: z.int().positive(),
+    /** The version of ONNX Runtime. */
+    onnxRuntime: z.string(),
+    /** SHA-256 of each file; null if it cannot be read. */
+    sha256: z.array(z.string().nullable()),
+  }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type IdentifyResult = z.infer<typeof IdentifyResult>;

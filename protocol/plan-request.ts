@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LockedChoices } from '../plan/lock.ts';
 import { TravelPlan } from '../plan/plan.ts';
 
 /** Request: the plan of one version of an open document. The client renders exactly this plan. */
@@ -9,7 +10,12 @@ const GivenSettings = z.record(z.string(), z.string()).optional();
 
 /** What to render of a document. */
 export const RenderWhat = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('clip'), settings: GivenSettings }),
+  z.strictObject({
+    kind: z.literal('clip'),
+    settings: GivenSettings,
+    /** What an earlier render picked, in place of a random seed and of what wildcards and choices would give. */
+    locked: LockedChoices.optional(),
+  }),
   /** The clip in a size, with steps and frames that cost little. */
   z.strictObject({ kind: z.literal('draft'), settings: GivenSettings }),
   /** One frame, sampled with the context window around it only, as a PNG in a folder (absolute). */

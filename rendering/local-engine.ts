@@ -3,12 +3,15 @@ import { dirname, join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { modelFiles } from '../plan/model-files.ts';
 import { writerOf } from '../plan/partial-files.ts';
+import type { FileRef } from '../plan/plan.ts';
 import { baseOf, plansOf, type Work } from '../plan/work.ts';
 import {
   type ConvertRequest,
   ConvertResult,
   DevicesResult,
   ExtractResult,
+  type IdentifyRequest,
+  IdentifyResult,
   LogLine,
   METHODS,
   RenderPicture,
@@ -90,6 +93,12 @@ export class LocalEngine implements Renderer {
   /** Tries what could run models here, which takes seconds. */
   devices(): Promise<DevicesResult> {
     return this.#ask(METHODS.devices, null, (answer) => DevicesResult.parse(answer));
+  }
+
+  /** What decides the pixels of a render besides its plan. The hashes of unchanged files are known from the cache. */
+  identify(files: readonly FileRef[]): Promise<IdentifyResult> {
+    const request: IdentifyRequest = { files: [...files], cacheFolder: this.#options.cacheFolder };
+    return this.#ask(METHODS.identify, request, (answer) => IdentifyResult.parse(answer));
   }
 
   #ask<T>(method: string, params: unknown, parse: (answer: unknown) => T): Promise<T | Failed> {

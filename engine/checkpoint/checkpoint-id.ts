@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { pixelsOf } from '../../plan/pixels.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
 import { RUNTIME_VERSION, type Runtime } from '../onnx/session.ts';
 
-/** Raised when the engine computes other pixels for the same plan, or the files of a checkpoint change. */
+/** Raised when the files of a checkpoint change. */
 const FORMAT = 1;
 
 /**
@@ -11,6 +12,6 @@ const FORMAT = 1;
  * the models. Other output files of the same clip continue from the same checkpoint.
  */
 export function checkpointId(plan: TravelPlan, runtime: Runtime): string {
-  const identity = [FORMAT, RUNTIME_VERSION, runtime, pixelsOf(plan)];
+  const identity = [FORMAT, ENGINE_VERSION, RUNTIME_VERSION, runtime, pixelsOf(plan)];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import type { FrameRange } from '../../plan/frame-range.ts';
+import type { LockedChoices } from '../../plan/lock.ts';
 import type { SettingIssue } from '../settings/issues.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
@@ -16,6 +17,8 @@ export interface ClipOptions {
   readonly frames?: FrameRange | undefined;
   /** Settings that take precedence over the file's. */
   readonly overrides?: GivenSettings | undefined;
+  /** What an earlier render picked: the clip has it in place of a random seed and of what its wildcards would give. */
+  readonly locked?: LockedChoices | undefined;
 }
 
 /** A document resolved against its environment: the checks find its problems, the planner builds its plan. */
@@ -65,8 +68,10 @@ export function* clipContext(
   yield;
   const timed = timeKeyframes(document, settings);
   yield;
-  const seed = settings.seed === -1 ? environment.randomSeed() : settings.seed;
-  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, spans, inherited });
+  const { locked } = options;
+  const seed = settings.seed === -1 ? (locked?.seed ?? environment.randomSeed()) : settings.seed;
+  const fixed = locked?.rolled ?? [];
+  const prompts = yield* clipPrompts({ document, environment, settings, timed, seed, fixed, spans, inherited });
   return {
     document,
     environment,

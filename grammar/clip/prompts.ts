@@ -1,3 +1,4 @@
+import type { LockedChoices } from '../../plan/lock.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -47,6 +48,8 @@ interface PromptSources {
   readonly settings: Settings;
   readonly timed: readonly TimedKeyframe[];
   readonly seed: number;
+  /** What wildcards and choices give, in place of a roll. */
+  readonly fixed: LockedChoices['rolled'];
   /** Where the file sets its settings. */
   readonly spans: ReadonlyMap<string, SettingSpan>;
   /** The extended files that set settings. */

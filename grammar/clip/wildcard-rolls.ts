@@ -1,3 +1,4 @@
+import type { LockedChoices } from '../../plan/lock.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { FILE_START, type TextSpan } from '../problem.ts';
 import type { SettingSpan } from '../settings/read.ts';
@@ -29,6 +30,8 @@ export interface ClipRolls {
 }
 
 interface Sources {
+  /** What wildcards and choices give, in place of a roll. */
+  readonly fixed: LockedChoices['rolled'];
   readonly document: TravelDocument;
   readonly environment: Environment;
   /** Where the file sets its settings. */
@@ -39,14 +42,18 @@ interface Sources {
 
 export function clipRolls(seed: number, sources: Sources): ClipRolls {
   const filesOf = (name: string) => filesNamed(name, sources.environment);
-  const roller = new WildcardRoller(seed, filesOf);
+  const roller = new WildcardRoller(seed, filesOf, sources.fixed);
   const inspector = new WildcardInspector(filesOf);
   const placeOf = placeFinder(sources);
   const issues = new Map<string, ClipRollIssue>();
   return {
     roll(text, scope) {
-      const { text: rolled, issues: found } = roller.roll(text);
-      for (const issue of [...inspector.inspect(text), ...found]) {
+      const { text: rolled, issues: found, fixed } = roller.roll(text);
+      // The files of a wildcard whose choice is fixed may be missing.
+      const needed = inspector
+        .inspect(text)
+        .filter(({ span }) => !fixed.some(({ start, end }) => start <= span.start && span.end <= end));
+      for (const issue of [...needed, ...found]) {
         const place = placeOf(issue.span, text, scope);
         // One prompt can be written several times.
         const key = [issue.kind, place.span.start, 'name' in issue ? issue.name : '', placeInFile(issue)].join(' ');

@@ -26,6 +26,8 @@ export type WildcardFiles = (name: string) => readonly WildcardFile[];
 export interface Rolled {
   readonly written: string;
   readonly chosen: string;
+  /** It is part of an earlier one. */
+  readonly nested?: true | undefined;
 }
 
 /** Why something could not be rolled and stays in the prompt as written. `span` is in the text given to `roll`. */
@@ -37,6 +39,8 @@ export interface RollIssue {
 export interface RolledText {
   readonly text: string;
   readonly issues: readonly RollIssue[];
+  /** In the text given to `roll`: what was not rolled, because its choice is fixed. */
+  readonly fixed: readonly TextSpan[];
 }
 
 /** Levels of choices and wildcards inside one another. */
@@ -60,13 +64,24 @@ export class WildcardRoller {
   readonly #seed: number;
   readonly #filesOf: WildcardFiles;
   readonly #rolled: Rolled[] = [];
+  /** What is chosen for what is written, the first one last. */
+  readonly #fixed = new Map<string, string[]>();
   readonly #files = new Map<string, readonly WildcardFile[]>();
   #budget = LONGEST;
 
-  /** @param filesOf what it does not find stays as written: `WildcardInspector` reports it */
-  constructor(seed: number, filesOf: WildcardFiles) {
+  /**
+   * @param filesOf what it does not find stays as written: `WildcardInspector` reports it
+   * @param fixed what an earlier render rolled, in order of appearance, without nested ones: it is chosen again,
+   *   whatever the seed and the files are now. What is not among it is rolled
+   */
+  constructor(seed: number, filesOf: WildcardFiles, fixed: readonly Rolled[] = []) {
     this.#seed = seed;
     this.#filesOf = filesOf;
+    for (const { written, chosen } of fixed.toReversed()) {
+      const before = this.#fixed.get(written);
+      if (before) before.push(chosen);
+      else this.#fixed.set(written, [chosen]);
+    }
   }
 
   /** What was rolled so far, in order of appearance. */
@@ -76,9 +91,10 @@ export class WildcardRoller {
 
   /** @param text one prompt, head or tail line, or definition */
   roll(text: string): RolledText {
-    if (!ROLLABLE.test(text)) return { text, issues: [] };
+    if (!ROLLABLE.test(text)) return { text, issues: [], fixed: [] };
     const choices = findChoices(text);
     const issues: RollIssue[] = [];
+    const fixed: TextSpan[] = [];
     const occurrences = new Map<string, number>();
     const whole = { start: 0, end: text.length };
     const rolled = replaceRolls(text, choices, whole, (found) => {
@@ -87,9 +103,13 @@ export class WildcardRoller {
       occurrences.set(written, occurrence + 1);
       const random = seededRandom(hashText([this.#seed, occurrence, written].join('\0')));
       const span = { start: found.start, end: found.end };
-      return this.#roll(text, choices, found, { within: [], depth: 1, span, issues, random });
+      const place = { within: [], depth: 1, span, issues, random };
+      const chosen = this.#fixed.get(written)?.pop();
+      if (chosen === undefined) return this.#roll(text, choices, found, place);
+      fixed.push(span);
+      return this.#record(written, place, () => chosen);
     });
-    return { text: rolled, issues };
+    return { text: rolled, issues, fixed };
   }
 
   #roll(text: string, choices: ReadonlyMap<number, Choice>, found: Rollable, place: Place): string | null {
@@ -151,12 +171,13 @@ export class WildcardRoller {
         place.issues.push({ kind: 'wildcard-too-long', span });
       return null;
     }
+    const nested = place.depth > 1 && ({ nested: true } as const);
     const index = this.#rolled.push({ written, chosen: '' }) - 1;
     // Every roll costs something, so that files that multiply come to an end even if they hold no text.
     this.#budget -= 1;
     const chosen = roll();
     this.#budget -= chosen.length;
-    this.#rolled[index] = { written, chosen };
+    this.#rolled[index] = { written, chosen, ...nested };
     return chosen;
   }
 }

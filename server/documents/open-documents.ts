@@ -138,7 +138,7 @@ export class OpenDocuments {
   ): Promise<{ readonly analysis: Analysis; readonly problems: readonly Problem[]; readonly plan: T | null } | null> {
     const document = this.#open.get(uri);
     if (document) forgetFiles(document);
-    const isOwn = options.frames === undefined && options.overrides === undefined;
+    const isOwn = Object.values(options).every((option) => option === undefined);
     for (;;) {
       const analysis = await this.settled(uri, isCancelled);
       const environment = this.#open.get(uri)?.environment;

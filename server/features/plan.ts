@@ -69,17 +69,23 @@ type Options = (ClipOptions & { readonly ok: true }) | { readonly ok: false; rea
 
 function optionsOf(what: Exclude<RenderWhat, { readonly kind: 'text' }>): Options {
   switch (what.kind) {
-    case 'clip':
-    case 'draft': {
-      if (!what.settings) return { ok: true };
-      const parsed = parseSettings(what.settings);
-      return parsed.ok ? { ok: true, overrides: parsed.settings } : parsed;
+    case 'clip': {
+      const given = givenSettings(what.settings);
+      return given.ok && what.locked ? { ...given, locked: what.locked } : given;
     }
+    case 'draft':
+      return givenSettings(what.settings);
     case 'frame':
       return { ok: true, frames: { from: what.frame, to: what.frame } };
     case 'frames':
       return { ok: true, frames: { from: what.from, to: what.to } };
   }
+}
+
+function givenSettings(settings: Extract<RenderWhat, { readonly kind: 'clip' }>['settings']): Options {
+  if (!settings) return { ok: true };
+  const parsed = parseSettings(settings);
+  return parsed.ok ? { ok: true, overrides: parsed.settings } : parsed;
 }
 
 function buildPlan(clip: ResolvedClip, what: RenderWhat): NotedPlan | null {

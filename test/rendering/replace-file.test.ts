@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync 
 import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { replaceFile } from '../../cli/replace-file.ts';
+import { replaceFile } from '../../rendering/replace-file.ts';
 import { folderWith } from '../library/tree.ts';
 
 vi.mock('node:fs/promises', async (original) => {
