@@ -30,7 +30,9 @@ export const STDIN = '<stdin>';
  */
 export async function readTravel(argument: string): Promise<TravelText> {
   if (isLock(argument)) {
-    throw new UsageError(`${argument} is a lock. Write the file that it locks: ${argument.slice(0, -'.lock'.length)}`);
+    throw new UsageError(
+      `${argument} is a lock file. Write the file that it locks: ${argument.slice(0, -'.lock'.length)}`,
+    );
   }
   const path = resolve(argument === '-' ? 'stdin.travel' : argument);
   const shown = argument === '-' ? STDIN : argument;

@@ -14,10 +14,10 @@ import { cancellable } from './signals.ts';
 
 const HELP = `
 Writes portrait.travel.lock beside portrait.travel: versions, the models' names, sizes and SHA-256, the seed, and what
-wildcards and choices gave. Commit it with the file. Nothing is rendered, and an up-to-date lock is not rewritten.
+wildcards and choices gave. Commit it with the file. Nothing is rendered, and a lock file that is up to date stays as it is.
 
-If the file picks a random seed, name the seed of the render to lock; the seed of an existing lock is kept.
-"travel render" compares a file that has a lock with it; --locked requires that nothing differs.
+If the file picks a random seed, name the seed of the render to lock; the seed of an existing lock file is kept.
+"travel render" prints what differs from the lock file; with --locked, nothing may differ.
 
 Examples:
   travel lock portrait.travel
@@ -29,7 +29,7 @@ type LockFlags = Pick<PlanFlags, 'models' | 'seed' | 'wildcards'>;
 export function addLock(program: Command, finish: (code: ExitCode) => void): void {
   addWildcardsFlag(addSeedFlag(addModelsFlag(program.command('lock'))))
     .summary('record what makes a render repeatable elsewhere')
-    .description('Write a lock file beside each .travel file, with all that makes its render repeatable elsewhere.')
+    .description('Write a lock file beside each .travel file: what makes its render repeatable on another computer.')
     .argument('<file...>', '.travel files, or patterns such as "**/*.travel"')
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: LockFlags) => finish(await lock(files, flags)));
@@ -47,7 +47,7 @@ async function lock(patterns: readonly string[], flags: LockFlags): Promise<Exit
   for (const file of files) {
     const input = await readTravel(file);
     if (file === '-' || !isLock(lockOf(input.path))) {
-      throw new UsageError(`${input.shown} has no lock. Only a file whose name ends in .travel can be locked.`);
+      throw new UsageError(`${input.shown} cannot be locked. Only a file whose name ends in .travel can be.`);
     }
     const before = await readLockFile(input.path);
     const planned = await planText(input, library, flags, choicesOf(before, flags));

@@ -30,7 +30,7 @@ export function lockUse({ locked, seed, set, frames }: PlanFlags & { readonly lo
  */
 export async function lockToUse({ path, shown }: TravelText, use: LockUse): Promise<ReadLock | null> {
   if (shown !== STDIN) return use === 'ignore' ? null : readLockFile(path);
-  if (use === 'require') throw new UsageError('Standard input has no lock. Name the file, or remove --locked.');
+  if (use === 'require') throw new UsageError('Standard input has no lock file. Name the file, or remove --locked.');
   return null;
 }
 
@@ -72,7 +72,7 @@ export async function compareWithLocks(
     if (!lock || differences.length === 0) continue;
     same = false;
     const what = lock.ok
-      ? `${shown} differs from its lock. ${differences.join(' ')}`
+      ? `${shown} differs from its lock file. ${differences.join(' ')}`
       : unusableText(shown, lock.reason);
     const advice =
       lock.ok && lock.lock.seed !== plan.sampling.seed

@@ -32,10 +32,11 @@ A .travel file is a prompt that changes over time, and the settings of its anima
 Examples:
   travel check portrait.travel       check it
   travel render portrait.travel      render it with pocket, the built-in model
+  travel lock portrait.travel        record what makes the render repeatable elsewhere
   travel models ~/my-models          list the names for checkpoint, motion_module, vae and <lora:name:1>
 
 Exit codes: 0 done, 1 a file has errors, 2 wrong usage, 3 a render failed, 4 with --locked, a file
-differs from its lock, 130 canceled.
+differs from its lock file, 130 canceled.
 Run "travel render --help" for help on a command.`;
 
 /** In the order of the help. */

@@ -43,9 +43,9 @@ With --frames, all frames are sampled, because the motion of each depends on the
 decoded and written. They are the same as in a full render, and PNG files keep their numbers. For a quick look, render a
 shorter clip: --set frames=16.
 
-A file with a lock ("travel lock --help") is compared with it, and what differs is printed; not with --seed, --set or
---frames. With --locked, the random seed, wildcards and choices are the locked ones, and if anything else differs, or there
-is no lock, nothing is rendered and the exit code is 4.
+A file that has a lock file (see "travel lock --help") is compared with it, and a line lists what differs, except with
+--seed, --set and --frames. With --locked, a random seed, wildcards and choices are the locked ones. If anything else
+differs, or there is no lock file, nothing is rendered and the exit code is 4.
 
 Examples:
   travel render portrait.travel

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { commands, type ExtensionContext, type LogOutputChannel, tasks, type Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { LockMachine } from '../rendering/lock-file.ts';
 import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
@@ -30,7 +31,12 @@ export function activate(context: ExtensionContext): void {
     startedPreviews ??= startPreviewsOnce();
     return startedPreviews;
   };
-  const host = async () => ({ client: await client, jobs: await renders() });
+  let startedMachine: Promise<LockMachine> | undefined;
+  const machine = () => {
+    startedMachine ??= import('./render/lock-machine.ts').then(({ lockMachine }) => lockMachine(context));
+    return startedMachine;
+  };
+  const host = async () => ({ client: await client, jobs: await renders(), machine: await machine() });
   void continueRenders(context, renders, log);
   context.subscriptions.push(
     log,
@@ -57,6 +63,14 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('travel.renderMatrix', async (target?: Uri | string) => {
       const { renderMatrix } = await import('./render/sheets.ts');
       return renderMatrix(await host(), target);
+    }),
+    commands.registerCommand('travel.renderLocked', async (target?: Uri | string) => {
+      const { renderLocked } = await import('./render/lock.ts');
+      return renderLocked(await host(), target);
+    }),
+    commands.registerCommand('travel.writeLock', async (target?: Uri | string) => {
+      const { writeLock } = await import('./render/lock.ts');
+      return writeLock(await host(), target);
     }),
     commands.registerCommand('travel.showRenders', async () => {
       const { showRenders } = await import('./render/status-item.ts');

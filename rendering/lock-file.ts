@@ -13,7 +13,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export interface LockMachine {
   /** The version of Prompt Travel. */
   readonly version: string;
-  readonly engine: Pick<LocalEngine, 'identify'>;
+  readonly engine: Pick<LocalEngine, 'identify' | 'kill'>;
 }
 
 /**

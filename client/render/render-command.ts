@@ -1,10 +1,12 @@
 import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { fileName } from '../../plan/paths.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
 import { clipWork } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { PLAN, PlanAnswer, type PlanRequest, type RenderWhat } from '../../protocol/plan-request.ts';
 import type { OpenFiles, Submit } from '../../protocol/renders.ts';
+import type { LockMachine } from '../../rendering/lock-file.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { LANGUAGE } from '../language-id.ts';
 import { messageOf } from '../log.ts';
@@ -18,6 +20,8 @@ import { openDocument } from './open-document.ts';
 export interface RenderHost {
   readonly client: BaseLanguageClient;
   readonly jobs: RenderJobs;
+  /** What computes the pixels of renders, for lock files. */
+  readonly machine: LockMachine;
 }
 
 /** What a command asks before it renders. */
@@ -31,6 +35,8 @@ export interface RenderQuestions<T> {
 /** A command that renders: what to render, and what happens with the files. */
 export interface RenderCommand extends RenderQuestions<RenderWhat> {
   readonly open: OpenFiles;
+  /** Called with what is about to be rendered. */
+  readonly onPlan?: (document: TextDocument, plan: TravelPlan) => void;
 }
 
 /** The file to render, as a menu or a code lens names it; undefined: the `.travel` file that is open. */
@@ -44,17 +50,27 @@ export type RenderTarget = Uri | string | undefined;
 export async function render(
   host: RenderHost,
   target: RenderTarget,
-  { open, ...questions }: RenderCommand,
+  { open, onPlan, ...questions }: RenderCommand,
 ): Promise<RenderResult | undefined> {
   const prepared = await prepare(host, target, questions);
   const planned = prepared && (await planFor(prepared.document, prepared.chosen, host));
   if (!planned) return undefined;
+  onPlan?.(prepared.document, planned.plan);
   return submit(prepared.document, { work: clipWork(planned.plan), note: planned.note, open }, host.jobs);
 }
 
 /** Asks what to render, and saves the document; undefined if it cannot be rendered, and then the user was told why. */
 export async function prepare<T>(
   { jobs }: RenderHost,
+  target: RenderTarget,
+  questions: RenderQuestions<T>,
+): Promise<{ readonly document: TextDocument; readonly chosen: T } | undefined> {
+  const saved = await savedDocument(target, questions);
+  return saved && (await renderAgain(saved.document, jobs)) ? saved : undefined;
+}
+
+/** The same, without the question whether to render a document again. */
+export async function savedDocument<T>(
   target: RenderTarget,
   { choose, otherwise }: RenderQuestions<T>,
 ): Promise<{ readonly document: TextDocument; readonly chosen: T } | undefined> {
@@ -66,7 +82,7 @@ export async function prepare<T>(
   if (!canRender(document)) return undefined;
   const chosen = await choose(document);
   const saved = chosen && (await save(document));
-  return saved && (await renderAgain(saved, jobs)) ? { document: saved, chosen } : undefined;
+  return saved && { document: saved, chosen };
 }
 
 /** The plan of a saved document; undefined if it cannot be rendered, and then the user was told why. */
@@ -212,4 +228,4 @@ async function showErrors({ uri }: TextDocument, { count, first }: Extract<PlanA
 export const errorCount = (count: number): string => (count === 1 ? 'an error' : `${count} errors`);
 
 /** The file's name, with its extension. */
-const nameOf = ({ path }: Uri): string => fileName(path);
+export const nameOf = ({ path }: Uri): string => fileName(path);

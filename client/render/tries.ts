@@ -9,6 +9,7 @@ import {
   SelectedFramesAnswer,
   type SelectedFramesRequest,
 } from '../../protocol/plan-request.ts';
+import { compareWithLock } from './lock.ts';
 import { openExample } from './open-document.ts';
 import { removeOldPreviews } from './previews.ts';
 import { askServer, type RenderHost, type RenderTarget, render } from './render-command.ts';
@@ -26,6 +27,7 @@ export function renderClip(
     open: 'preview',
     // As in the walkthrough.
     otherwise: () => openExample(extension),
+    onPlan: (document, plan) => void compareWithLock(host, document, plan),
   });
 }
 

@@ -39,6 +39,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     why: 'The extension gives its engine the cache folder that the command line and the server use.',
   },
   {
+    from: 'client/render/lock-machine.ts',
+    to: 'library/cache-folder.ts',
+    why: 'It finds the hashes of models where the engine of renders keeps them.',
+  },
+  {
     from: 'client/clear-cache.ts',
     to: 'library/cache-folder.ts',
     why: 'Clear Cache lists and clears that folder.',

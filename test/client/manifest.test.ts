@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_WILDCARD_FOLDERS } from '../../grammar/wildcards/file.ts';
+import { lockOf } from '../../plan/lock.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
@@ -11,7 +12,14 @@ const Manifest = z.object({
   icon: z.string(),
   capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
   contributes: z.object({
-    languages: z.array(z.object({ configuration: z.string(), icon: z.record(z.string(), z.string()) })),
+    languages: z.array(
+      z.object({
+        id: z.string(),
+        configuration: z.string().optional(),
+        icon: z.record(z.string(), z.string()).default({}),
+        filenamePatterns: z.array(z.string()).default([]),
+      }),
+    ),
     grammars: z.array(z.object({ path: z.string() })),
     snippets: z.array(z.object({ path: z.string() })),
     commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.literal('Travel') })),
@@ -42,7 +50,10 @@ const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.step
 describe('the manifest', () => {
   it.each([
     icon,
-    ...contributes.languages.flatMap((language) => [language.configuration, ...Object.values(language.icon)]),
+    ...contributes.languages.flatMap(({ configuration, icon }) => [
+      ...(configuration === undefined ? [] : [configuration]),
+      ...Object.values(icon),
+    ]),
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.snippets.map(({ path }) => path),
     ...steps.map(({ media }) => media.markdown),
@@ -73,6 +84,11 @@ describe('the manifest', () => {
     const linked = steps.flatMap(({ description }) => [...description.matchAll(/\(command:(travel\.\w+)\)/g)]);
     expect(linked.length).toBeGreaterThan(0);
     for (const command of [...used, ...linked.map((match) => match[1]!)]) expect(commands).toContain(command);
+  });
+
+  it('opens locks as JSON', () => {
+    const json = contributes.languages.find(({ id }) => id === 'json');
+    expect(json?.filenamePatterns).toEqual([`*${lockOf('.travel')}`]);
   });
 
   it('offers to render saved and untitled files alike', () => {

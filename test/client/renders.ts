@@ -4,6 +4,7 @@ import { plansOf, type Work } from '../../plan/work.ts';
 import type { RenderFailure, RenderSuccess } from '../../protocol/engine.ts';
 import type { PlanRequest } from '../../protocol/plan-request.ts';
 import type { JobInfo, JobState, Preferences, Submit } from '../../protocol/renders.ts';
+import type { LockMachine } from '../../rendering/lock-file.ts';
 import { hasEnded } from '../../rendering/queue.ts';
 import type { ServiceListener } from '../../rendering/service/client.ts';
 import { planOf } from '../rendering/plans.ts';
@@ -120,13 +121,26 @@ export function setUp(
   const add = (line: string) => log.push(line);
   const options = { entry: '', cacheFolder: '/cache', version: '', graceMs: 0 };
   const jobs = new RenderJobs(options, { info: add, warn: add, error: add } as never, service.connect);
+  const machine: LockMachine = {
+    version: '0.1.0',
+    engine: {
+      identify: async (files) => ({
+        ok: true,
+        engine: 1,
+        onnxRuntime: '1.30.0',
+        sha256: files.map(() => 'a'.repeat(64)),
+      }),
+      kill: () => undefined,
+    },
+  };
   createStatusItem(jobs);
   announceRenders(jobs, { error: add });
   return {
     service,
     requests,
     jobs,
-    host: { client, jobs } as never,
+    machine,
+    host: { client, jobs, machine } as never,
   };
 }
 

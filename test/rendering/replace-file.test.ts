@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync 
 import * as fileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { replaceFile } from '../../rendering/replace-file.ts';
+import { replaceFile, writeFileWhole } from '../../rendering/replace-file.ts';
 import { folderWith } from '../library/tree.ts';
 
 vi.mock('node:fs/promises', async (original) => {
@@ -41,6 +41,31 @@ describe('replaceFile', () => {
 });
 
 // Windows has neither modes nor, for most people, symbolic links.
+describe('writeFileWhole', () => {
+  it('creates a file, or replaces it', async () => {
+    const folder = folderWith({ 'old.lock': 'old' });
+    for (const name of ['old.lock', 'new.lock']) await writeFileWhole(join(folder, name), 'text');
+    expect(readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(['text', 'text']);
+  });
+
+  it('leaves nothing where it fails', async () => {
+    const folder = folderWith({ 'a.txt': '' });
+    vi.mocked(fileSystem.rename).mockRejectedValue(new Error('EIO'));
+    await expect(writeFileWhole(join(folder, 'new.lock'), 'text')).rejects.toThrow('EIO');
+    await expect(writeFileWhole(join(folder, 'gone', 'new.lock'), 'text')).rejects.toThrow('ENOENT');
+    await expect(writeFileWhole(join(folder, 'a.txt', 'new.lock'), 'text')).rejects.toThrow('ENOTDIR');
+    expect(readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  it('leaves a whole file if several write it at the same time', async () => {
+    const folder = folderWith({});
+    const texts = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(10_000));
+    await Promise.all(texts.map((text) => writeFileWhole(join(folder, 'new.lock'), text)));
+    expect(texts).toContain(readFileSync(join(folder, 'new.lock'), 'utf8'));
+    expect(readdirSync(folder)).toEqual(['new.lock']);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('replaceFile, on files as POSIX has them,', () => {
   it.each([0o666, 0o600, 0o755])('keeps the mode %o', async (mode) => {
     const folder = folderWith({ 'a.travel': 'old' });

@@ -104,6 +104,7 @@ describe('WildcardRoller', () => {
     expect(length?.written).toBe('{long|short}');
     expect(colour?.written).toBe('__colour__');
     expect(hair).toEqual({ written: '__hair/style__', chosen: `${length?.chosen} ${colour?.chosen} hair` });
+    expect([hair, length, colour].map((each) => each?.nested)).toEqual([undefined, true, true]);
     expect(last).toEqual({ written: '{y|y}', chosen: 'y' });
     expect(random.rolled).toHaveLength(5);
   });
@@ -142,7 +143,62 @@ describe('WildcardRoller', () => {
       fc.property(text, fc.nat(), (written, seed) => {
         expect(roll(written, seed)).toEqual(roll(written, seed));
         const plain = written.replaceAll(/[{_]/g, '.');
-        expect(roll(plain, seed)).toEqual({ text: plain, issues: [] });
+        expect(roll(plain, seed)).toEqual({ text: plain, issues: [], fixed: [] });
+      }),
+    );
+  });
+});
+
+describe('fixed choices', () => {
+  const outermost = (random: WildcardRoller) => random.rolled.filter(({ nested }) => !nested);
+
+  it('are chosen again in order of appearance, with another seed and without the files', () => {
+    const random = roller(1);
+    const texts = ['{a|__colour__}, __colour__, __colour__', '__hair/style__ {x|y} __colour__', '{2$$__colour__}'];
+    const chosen = texts.map((text) => random.roll(text).text);
+    const again = new WildcardRoller(2, () => [], outermost(random));
+    const replayed = texts.map((text) => again.roll(text));
+    expect(replayed.map(({ text }) => text)).toEqual(chosen);
+    expect(replayed[1]!.fixed).toEqual([
+      { start: 0, end: 14 },
+      { start: 15, end: 20 },
+      { start: 21, end: 31 },
+    ]);
+    expect(again.rolled).toEqual(outermost(random));
+  });
+
+  it('are of no use for what is written in another way, which is rolled', () => {
+    const fixed = [
+      { written: '{a|b}', chosen: 'b' },
+      { written: '__gone__', chosen: 'x' },
+    ];
+    const random = new WildcardRoller(1, filesOf, fixed);
+    expect(random.roll('{a|b} {a}').text).toBe('b {a}');
+    expect(['red', 'blue']).toContain(random.roll('__colour__').text);
+    // The choice was for the first one.
+    expect(random.roll('{a|b}')).toEqual({ ...roller(1).roll('{a|b}'), fixed: [] });
+  });
+
+  it('count as text that was read', () => {
+    const fixed = [
+      { written: '{a|b}', chosen: 'x'.repeat(300_000) },
+      { written: '{c|d}', chosen: 'd' },
+    ];
+    const random = new WildcardRoller(1, filesOf, fixed);
+    random.roll('{a|b}');
+    expect(random.roll('{c|d}')).toMatchObject({ text: '{c|d}', issues: [{ kind: 'wildcard-too-long' }] });
+  });
+
+  it('give the same text for any text', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('{', '}', '|', '[', ']', '__colour__', '__hair/style__', 'a', '2$$', '\\', ' '),
+    });
+    fc.assert(
+      fc.property(fc.array(text), fc.nat(), fc.nat(), (texts, seed, other) => {
+        const random = roller(seed);
+        const rolled = texts.map((each) => random.roll(each).text);
+        const again = new WildcardRoller(other, () => [], outermost(random));
+        expect(texts.map((each) => again.roll(each).text)).toEqual(rolled);
       }),
     );
   });

@@ -52,6 +52,26 @@ describe('a plan', () => {
     expect(source.getText()).toBe('0: a __color__ cat in {paris|rome|oslo}\n');
   });
 
+  it('has the locked seed and choices, also if a wildcard is gone, and only if it is asked for', async () => {
+    const { ask, plan } = opened('0: a __gone__ cat in {paris|rome|oslo}\n');
+    expect((await ask()).kind).toBe('errors');
+    const rolled = [
+      { written: '__gone__', chosen: 'tabby' },
+      { written: '{paris|rome|oslo}', chosen: 'rome' },
+    ];
+    const answer = await ask(1, { kind: 'clip', locked: { seed: 77, rolled } });
+    expect(answer).toMatchObject({
+      kind: 'plan',
+      plan: { sampling: { seed: 77 }, prompts: [{ text: 'a tabby cat in rome' }, {}], rolled },
+    });
+    await expect(plan()).rejects.toThrow('There is no plan');
+  });
+
+  it('has the seed of the file, whatever is locked', async () => {
+    const answer = await opened('---\nseed: 5\n---\ncat\n').ask(1, { kind: 'clip', locked: { seed: 77, rolled: [] } });
+    expect(answer).toMatchObject({ kind: 'plan', plan: { sampling: { seed: 5 } } });
+  });
+
   it('has the same errors as the diagnostics, which may depend on the seed', async () => {
     const { documents, ask } = opened('0: {a|<lora:missing:1>} cat\n');
     const kinds = new Set<string>();
