@@ -1,4 +1,4 @@
-import { type LockedChoices, lockOf, type ReadLock } from '../plan/lock.ts';
+import { type LockedChoices, lockOf, picksOthers, type ReadLock } from '../plan/lock.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { differencesFrom, readLockFile } from '../rendering/lock-file.ts';
 import { printableLine } from '../rendering/printable.ts';
@@ -59,14 +59,14 @@ const unusableText = (shown: string, reason: string) => `${lockOf(shown)} cannot
  * @returns whether none does
  */
 export async function compareWithLocks(
-  files: readonly (Pick<ReadyFile, 'shown' | 'plan'> & Pick<WithLock, 'lock'>)[],
+  files: readonly (Pick<ReadyFile, 'shown' | 'plan' | 'isRandom'> & Pick<WithLock, 'lock'>)[],
   { engine, signal }: { readonly engine: LocalEngine; readonly signal: AbortSignal },
 ): Promise<boolean> {
   let same = true;
   // Hashing a large model for the first time takes seconds.
   const stop = () => engine.kill();
   signal.addEventListener('abort', stop);
-  for (const { shown, plan, lock } of files) {
+  for (const { shown, plan, isRandom, lock } of files) {
     const differences = lock ? await differencesFrom(lock, plan, { version: version(), engine }) : [];
     if (signal.aborted) break;
     if (!lock || differences.length === 0) continue;
@@ -75,7 +75,7 @@ export async function compareWithLocks(
       ? `${shown} differs from its lock file. ${differences.join(' ')}`
       : unusableText(shown, lock.reason);
     const advice =
-      lock.ok && lock.lock.seed !== plan.sampling.seed
+      lock.ok && picksOthers(lock.lock, plan, isRandom)
         ? ' With --locked, the locked seed and choices are rendered.'
         : '';
     printError(printableLine(what + advice));

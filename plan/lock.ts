@@ -95,6 +95,25 @@ export function readLock(text: string): ReadLock {
 
 const unreadable = (reason: string): ReadLock => ({ ok: false, reason });
 
+/** What was picked for a plan. */
+export function choicesOf({ sampling, rolled }: TravelPlan): LockedChoices {
+  return {
+    seed: sampling.seed,
+    rolled: rolled.flatMap(({ written, chosen, nested }) => (nested ? [] : [{ written, chosen }])),
+  };
+}
+
+/** Whether a plan would have another seed or other choices if it had those of a lock. @param isRandom its seed was picked */
+export function picksOthers(lock: LockedChoices, plan: TravelPlan, isRandom: boolean): boolean {
+  const { seed, rolled } = choicesOf(plan);
+  const keyOf = ({ written, chosen }: LockedChoices['rolled'][number]) => JSON.stringify([written, chosen]);
+  const locked = new Set(lock.rolled.map(keyOf));
+  const written = new Set(lock.rolled.map((roll) => roll.written));
+  return (
+    (isRandom && seed !== lock.seed) || rolled.some((roll) => written.has(roll.written) && !locked.has(keyOf(roll)))
+  );
+}
+
 /** The model files of a plan, in the order of its lock. */
 export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kind']; readonly file: FileRef }[] {
   const { checkpoint, vae, motionModule } = plan.models;
@@ -136,8 +155,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
   return {
     format: FORMAT,
     versions: { plan: PLAN_VERSION, ...versions },
-    seed: sampling.seed,
-    rolled: plan.rolled.flatMap(({ written, chosen, nested }) => (nested ? [] : [{ written, chosen }])),
+    ...choicesOf(plan),
     settings: {
       frames: plan.frames.length,
       fps: output.fps,

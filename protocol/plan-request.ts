@@ -41,6 +41,8 @@ export const PlanAnswer = z.discriminatedUnion('kind', [
     /** The version that was requested. */
     version: z.int(),
     plan: TravelPlan,
+    /** Whether the seed was picked: neither the file nor the request sets it. */
+    isRandom: z.boolean(),
     /** What to tell about it, in whole sentences; empty: nothing. */
     note: z.string(),
   }),

@@ -1,5 +1,5 @@
 import { commands, ProgressLocation, type TextDocument, Uri, window } from 'vscode';
-import { isLock, lockOf, type TravelLock } from '../../plan/lock.ts';
+import { isLock, lockOf, picksOthers, type TravelLock } from '../../plan/lock.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import type { RenderWhat } from '../../protocol/plan-request.ts';
@@ -12,7 +12,15 @@ import {
   writeLockFile,
 } from '../../rendering/lock-file.ts';
 import { messageOf } from '../log.ts';
-import { nameOf, planFor, type RenderHost, type RenderTarget, render, savedDocument } from './render-command.ts';
+import {
+  nameOf,
+  type PlannedClip,
+  planFor,
+  type RenderHost,
+  type RenderTarget,
+  render,
+  savedDocument,
+} from './render-command.ts';
 
 /** Writes the lock of a file beside it, with the seed that renders use now. */
 export async function writeLock(host: RenderHost, target: RenderTarget): Promise<void> {
@@ -72,7 +80,7 @@ export function renderLocked(host: RenderHost, target: RenderTarget): Promise<Re
       return undefined;
     },
     open: 'preview',
-    onPlan: (document, plan) => void compareWithLock(host, document, plan),
+    onPlan: (document, planned) => void compareWithLock(host, document, planned),
   });
 }
 
@@ -80,7 +88,7 @@ export function renderLocked(host: RenderHost, target: RenderTarget): Promise<Re
 export async function compareWithLock(
   { machine }: Pick<RenderHost, 'machine'>,
   { uri }: TextDocument,
-  plan: TravelPlan,
+  { plan, isRandom }: Pick<PlannedClip, 'plan' | 'isRandom'>,
 ): Promise<void> {
   const lock = await readLockFile(uri.fsPath);
   const differences = lock ? await differencesFrom(lock, plan, machine) : [];
@@ -90,7 +98,7 @@ export async function compareWithLock(
   }
   const asLocked = 'Render as Locked';
   const text = `${nameOf(uri)} differs from its lock file. ${differences.join(' ')}`;
-  const buttons = lock.lock.seed === plan.sampling.seed ? [] : [asLocked];
+  const buttons = picksOthers(lock.lock, plan, isRandom) ? [asLocked] : [];
   if ((await window.showWarningMessage(text, ...buttons)) === asLocked) {
     await commands.executeCommand('travel.renderLocked', uri);
   }

@@ -1,7 +1,6 @@
 import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { fileName } from '../../plan/paths.ts';
-import type { TravelPlan } from '../../plan/plan.ts';
 import { clipWork } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import { PLAN, PlanAnswer, type PlanRequest, type RenderWhat } from '../../protocol/plan-request.ts';
@@ -32,11 +31,14 @@ export interface RenderQuestions<T> {
   readonly otherwise?: () => Promise<TextDocument>;
 }
 
+/** A plan, as the server answers. */
+export type PlannedClip = Extract<PlanAnswer, { kind: 'plan' }>;
+
 /** A command that renders: what to render, and what happens with the files. */
 export interface RenderCommand extends RenderQuestions<RenderWhat> {
   readonly open: OpenFiles;
   /** Called with what is about to be rendered. */
-  readonly onPlan?: (document: TextDocument, plan: TravelPlan) => void;
+  readonly onPlan?: (document: TextDocument, planned: PlannedClip) => void;
 }
 
 /** The file to render, as a menu or a code lens names it; undefined: the `.travel` file that is open. */
@@ -55,7 +57,7 @@ export async function render(
   const prepared = await prepare(host, target, questions);
   const planned = prepared && (await planFor(prepared.document, prepared.chosen, host));
   if (!planned) return undefined;
-  onPlan?.(prepared.document, planned.plan);
+  onPlan?.(prepared.document, planned);
   return submit(prepared.document, { work: clipWork(planned.plan), note: planned.note, open }, host.jobs);
 }
 
@@ -90,7 +92,7 @@ export async function planFor(
   document: TextDocument,
   what: RenderWhat,
   { client }: Pick<RenderHost, 'client'>,
-): Promise<Extract<PlanAnswer, { kind: 'plan' }> | undefined> {
+): Promise<PlannedClip | undefined> {
   const name = nameOf(document.uri);
   const answer = await planOf(document, what, client);
   switch (answer?.kind) {

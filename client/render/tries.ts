@@ -27,7 +27,7 @@ export function renderClip(
     open: 'preview',
     // As in the walkthrough.
     otherwise: () => openExample(extension),
-    onPlan: (document, plan) => void compareWithLock(host, document, plan),
+    onPlan: (document, planned) => void compareWithLock(host, document, planned),
   });
 }
 

@@ -138,7 +138,8 @@ export class OpenDocuments {
   ): Promise<{ readonly analysis: Analysis; readonly problems: readonly Problem[]; readonly plan: T | null } | null> {
     const document = this.#open.get(uri);
     if (document) forgetFiles(document);
-    const isOwn = Object.values(options).every((option) => option === undefined);
+    const { frames, overrides, locked } = options;
+    const isOwn = frames === undefined && overrides === undefined && locked === undefined;
     for (;;) {
       const analysis = await this.settled(uri, isCancelled);
       const environment = this.#open.get(uri)?.environment;

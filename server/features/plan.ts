@@ -26,7 +26,10 @@ export async function planOf(
   if (what.kind === 'text') return planOfText(documents, host, { uri, version }, what, isVoid);
   const options = optionsOf(what);
   if (!options.ok) return { kind: 'refused', version, reason: options.message };
-  const build = (clip: ResolvedClip) => buildPlan(clip, what);
+  const build = (clip: ResolvedClip) => {
+    const noted = buildPlan(clip, what);
+    return noted && { ...noted, isRandom: clip.context.settings.seed === -1 && !options.locked };
+  };
   const planned = await documents.planned(uri, options, build, isVoid);
   if (!planned) return { kind: 'outdated' };
   const { analysis, plan, problems } = planned;
@@ -56,7 +59,7 @@ async function planOfText(
   const resolved = await documents.resolveInstead(uri, seed, resolve, isCancelled);
   if (!resolved) return { kind: 'outdated' };
   const { plan, problems } = resolved;
-  return plan ? { kind: 'plan', version, plan, note: '' } : errorsOf(version, problems, host);
+  return plan ? { kind: 'plan', version, plan, isRandom: false, note: '' } : errorsOf(version, problems, host);
 }
 
 function errorsOf(version: number, problems: readonly Problem[], host: ServerHost): PlanAnswer {

@@ -12,13 +12,13 @@ const { DONE, EXTENSION, edit, plan, setUp } = await import('./renders.ts');
 
 const RANDOM = { ...plan, rolled: [{ written: '{a|b}', chosen: 'a' }] };
 
-/** A saved file whose renders have the plan `RANDOM`, with `changes`. */
-function open(changes: Partial<typeof plan> = {}) {
+/** A saved file whose renders have the plan `RANDOM`, with `changes`. @param isRandom whether its seed is −1 */
+function open(changes: Partial<typeof plan> = {}, isRandom = true) {
   const folder = folderWith({ 'fox.travel': plan.source });
   const path = join(folder, 'fox.travel');
   edit(documentAt(path, { text: plan.source }));
   let current = { ...RANDOM, ...changes };
-  const all = setUp(({ version }) => ({ kind: 'plan', version, plan: current, note: '' }));
+  const all = setUp(({ version }) => ({ kind: 'plan', version, plan: current, isRandom, note: '' }));
   return {
     ...all,
     lock: `${path}.lock`,
@@ -107,6 +107,17 @@ describe('Render', () => {
     expect(service.submitted).toHaveLength(1);
     service.set(1, { kind: 'done', result: DONE });
     expect(await rendered).toEqual(DONE);
+  });
+
+  it('does not offer that if it could not help', async () => {
+    const { host, plansNow } = open({}, false);
+    await writeLock(host, undefined);
+    plansNow({ sampling: { ...plan.sampling, seed: 5 } });
+    fake.answers.push('Render as Locked');
+    void renderClip(host, EXTENSION as never, undefined);
+    await seen(2);
+    expect(messages()[1]).toMatchObject({ text: expect.stringMatching(/The seed is 5; locked: 1/) });
+    expect(fake.executed).toEqual([]);
   });
 
   it('names a lock that cannot be read, and renders', async () => {

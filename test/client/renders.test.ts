@@ -401,7 +401,7 @@ describe('Render', () => {
   it('asks again while someone types', async () => {
     const document = documentAt('/clips/fox.travel');
     const { service, requests, render } = setUp(({ version }): PlanAnswer => {
-      if (version > 2) return { kind: 'plan', version, plan, note: '' };
+      if (version > 2) return { kind: 'plan', version, plan, isRandom: false, note: '' };
       document.version++;
       return { kind: 'outdated' };
     });

@@ -106,6 +106,7 @@ export function setUp(
     kind: 'plan',
     version,
     plan,
+    isRandom: false,
     note: '',
   }),
 ) {

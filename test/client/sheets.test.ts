@@ -15,7 +15,9 @@ function setUp(answer?: (request: PlanRequest) => unknown) {
     const settings = 'settings' in what ? (what.settings ?? {}) : {};
     const sampling = { ...plan.sampling, seed: Number(settings.seed ?? 5) };
     const output = { ...plan.output, base: `/clips/renders/fox${what.kind === 'draft' ? '-draft' : ''}` };
-    return answer?.(request) ?? { kind: 'plan', version, plan: { ...plan, sampling, output }, note: '' };
+    return (
+      answer?.(request) ?? { kind: 'plan', version, plan: { ...plan, sampling, output }, isRandom: false, note: '' }
+    );
   });
 }
 

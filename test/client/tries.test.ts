@@ -18,7 +18,7 @@ function setUp(note = '', selected: unknown = SELECTED) {
   const methods: string[] = [];
   const all = setUpRenders(({ version }, method) => {
     methods.push(method);
-    return method === 'travel/selectedFrames' ? selected : { kind: 'plan', version, plan, note };
+    return method === 'travel/selectedFrames' ? selected : { kind: 'plan', version, plan, isRandom: false, note };
   });
   /** What the server was asked to plan. */
   const planned = () => all.requests.filter((_, i) => methods[i] === 'travel/plan').map(({ what }) => what);

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLock, isLock, type LockFacts, lockedFiles, lockOf, lockText, readLock } from '../../plan/lock.ts';
+import {
+  buildLock,
+  isLock,
+  type LockFacts,
+  lockedFiles,
+  lockOf,
+  lockText,
+  picksOthers,
+  readLock,
+} from '../../plan/lock.ts';
 import { lockDifferences } from '../../plan/lock-differences.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { planOf } from '../rendering/plans.ts';
@@ -94,6 +103,18 @@ describe('a lock', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('picksOthers', () => {
+  it.each<[string, boolean, (plan: TravelPlan) => void, boolean]>([
+    ['the same', true, () => undefined, false],
+    ['another picked seed', true, (plan) => (plan.sampling.seed = 5), true],
+    ['another written seed', false, (plan) => (plan.sampling.seed = 5), false],
+    ['another choice', false, (plan) => (plan.rolled[2]!.chosen = 'bun'), true],
+    ['a choice that is not locked', false, (plan) => plan.rolled.push({ written: '{a|b}', chosen: 'a' }), false],
+  ])('is, for %s: %j', (_, isRandom, change, expected) => {
+    expect(picksOthers(LOCK, planWith(change), isRandom)).toBe(expected);
   });
 });
 

@@ -70,7 +70,13 @@ export class TestServer {
     this.asked.push(['plan', what]);
     const plan = planOf();
     const { text: source, seed } = what.kind === 'text' ? what : { text: 'now', seed: 5 };
-    return { kind: 'plan', version: 1, note: '', plan: { ...plan, source, sampling: { ...plan.sampling, seed } } };
+    return {
+      kind: 'plan',
+      version: 1,
+      isRandom: false,
+      note: '',
+      plan: { ...plan, source, sampling: { ...plan.sampling, seed } },
+    };
   }
 }
 

@@ -62,6 +62,7 @@ describe('a plan', () => {
     const answer = await ask(1, { kind: 'clip', locked: { seed: 77, rolled } });
     expect(answer).toMatchObject({
       kind: 'plan',
+      isRandom: false,
       plan: { sampling: { seed: 77 }, prompts: [{ text: 'a tabby cat in rome' }, {}], rolled },
     });
     await expect(plan()).rejects.toThrow('There is no plan');
@@ -69,7 +70,8 @@ describe('a plan', () => {
 
   it('has the seed of the file, whatever is locked', async () => {
     const answer = await opened('---\nseed: 5\n---\ncat\n').ask(1, { kind: 'clip', locked: { seed: 77, rolled: [] } });
-    expect(answer).toMatchObject({ kind: 'plan', plan: { sampling: { seed: 5 } } });
+    expect(answer).toMatchObject({ kind: 'plan', isRandom: false, plan: { sampling: { seed: 5 } } });
+    expect(await opened('cat\n').ask()).toMatchObject({ kind: 'plan', isRandom: true });
   });
 
   it('has the same errors as the diagnostics, which may depend on the seed', async () => {
@@ -201,6 +203,7 @@ describe('what to render', () => {
     const whole = await plan();
     expect(await ask(1, { kind: 'frames', from: 4, to: 6 })).toEqual({
       kind: 'plan',
+      isRandom: true,
       version: 1,
       note: '',
       plan: { ...whole, output: { ...whole.output, order: [4, 5, 6] } },
