@@ -1,15 +1,33 @@
-/** Bundles every process into dist/. Native packages stay outside: they are loaded from node_modules. */
-import { copyFile, readFile } from 'node:fs/promises';
-import { build } from 'esbuild';
+/**
+ * Bundles every process into dist/. Native packages stay outside: they are loaded from node_modules. With
+ * `--metafile FILE`, FILE lists as JSON what is in each bundle.
+ */
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import * as esbuild from 'esbuild';
+
+const {
+  values: { outdir, sourcemap, metafile },
+} = parseArgs({
+  allowNegative: true,
+  options: {
+    outdir: { type: 'string', default: 'dist' },
+    sourcemap: { type: 'boolean', default: true },
+    metafile: { type: 'string' },
+  },
+});
+const contents = {};
+
+async function build(options) {
+  const common = { bundle: true, outdir, sourcemap: sourcemap && 'linked', logLevel: 'warning', metafile: true };
+  const { metafile } = await esbuild.build({ ...common, ...options });
+  for (const [output, { inputs }] of Object.entries(metafile.outputs)) contents[output] = Object.keys(inputs);
+}
 
 const node = {
-  bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  outdir: 'dist',
-  sourcemap: 'linked',
-  logLevel: 'warning',
   external: ['onnxruntime-node', 'sharp', 'vscode'],
   // Packages written for CommonJS call require() of Node's own modules.
   banner: {
@@ -38,31 +56,25 @@ await build({
 
 // Without `.cjs` at its end, VS Code would take the entry for a module, as the package says.
 await build({
-  bundle: true,
   platform: 'browser',
   target: 'es2023',
   format: 'cjs',
-  outdir: 'dist/web',
+  outdir: `${outdir}/web`,
   outExtension: { '.js': '.cjs' },
-  sourcemap: 'linked',
-  logLevel: 'warning',
   // What a browser has to fetch.
   minify: true,
   external: ['vscode'],
   entryPoints: { extension: 'client/web.ts' },
 });
 // Older versions add `.js` to whatever they load in a browser.
-await copyFile('dist/web/extension.cjs', 'dist/web/extension.cjs.js');
+await copyFile(`${outdir}/web/extension.cjs`, `${outdir}/web/extension.cjs.js`);
 
 // A classic worker: VS Code on the web starts it from a script's address.
 await build({
-  bundle: true,
   platform: 'browser',
   target: 'es2023',
   format: 'iife',
-  outdir: 'dist/web',
-  sourcemap: 'linked',
-  logLevel: 'warning',
+  outdir: `${outdir}/web`,
   minify: true,
   entryPoints: { server: 'server/browser.ts' },
 });
@@ -85,15 +97,13 @@ const codicons = {
 
 // The page of the preview, which the extension shows in a webview.
 await build({
-  bundle: true,
   platform: 'browser',
   target: 'es2023',
   format: 'iife',
-  outdir: 'dist',
-  sourcemap: 'linked',
-  logLevel: 'warning',
   minify: true,
   charset: 'utf8',
   plugins: [codicons],
   entryPoints: { preview: 'webview/main.tsx' },
 });
+
+if (metafile) await writeFile(metafile, JSON.stringify(contents));

@@ -5,6 +5,7 @@ import type { LockMachine } from '../rendering/lock-file.ts';
 import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
+import { warnAboutPackage } from './package-check.ts';
 import { registerPreviews } from './preview/register-previews.ts';
 import { registerRenderedFiles } from './preview/register-rendered-files.ts';
 import type { PreviewsOnMachine } from './preview/start-previews.ts';
@@ -14,6 +15,7 @@ import { renderTasks, TASK_TYPE } from './tasks.ts';
 /** Entry on the desktop and on remote machines. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
+  warnAboutPackage(context, log);
   const client = startLanguageSoon(context, log);
   registerCommands(context, client, log);
   // Loaded when it is needed, because most windows only edit.

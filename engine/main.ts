@@ -26,7 +26,6 @@ import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
 import { tryDevices } from './onnx/try-devices.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
-import { render } from './pipelines/render.ts';
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -43,6 +42,8 @@ let stopHere = new AbortController();
 connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
   stopHere = new AbortController();
   try {
+    // ONNX Runtime is loaded with it, which a computer may not support.
+    const { render } = await import('./pipelines/render.ts');
     return await render(RenderRequest.parse(params), {
       store,
       signal: signalOf(token),

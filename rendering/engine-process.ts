@@ -58,14 +58,32 @@ export function startEngineProcess(entry: string, onLine: (line: string) => void
 
 /** The exit code of a Windows process whose mapped file could not be read (STATUS_IN_PAGE_ERROR). */
 const IN_PAGE_ERROR = 0xc0000006;
+/** The exit code of a Windows process that ran an instruction that its processor lacks (STATUS_ILLEGAL_INSTRUCTION). */
+const ILLEGAL_INSTRUCTION = 0xc000001d;
+/** The exit code of a Windows process that accessed memory that it has not (STATUS_ACCESS_VIOLATION). */
+const ACCESS_VIOLATION = 0xc0000005;
 
-function endMessage(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
+/**
+ * Why the process ended, for the user.
+ *
+ * @param lines that it printed last
+ */
+export function endMessage(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
   if (signal === 'SIGBUS' || code === IN_PAGE_ERROR) {
     const sentence = 'A model file was probably changed or truncated during the render.';
     return [
       `${sentence} The engine could not read it any more and stopped (${signal ?? code}). Render again.`,
       ...lines,
     ].join('\n');
+  }
+  if (signal === 'SIGILL' || code === ILLEGAL_INSTRUCTION) {
+    const sentence = 'The processor of this computer lacks instructions that ONNX Runtime needs; use a newer computer.';
+    return [`The engine stopped (${signal ?? code}). ${sentence}`, ...lines].join('\n');
+  }
+  if (code === ACCESS_VIOLATION) {
+    const todo = `install https://aka.ms/vs/17/release/vc_redist.${process.arch}.exe, and render again`;
+    const sentence = `The Microsoft Visual C++ Redistributable may be too old for ONNX Runtime; ${todo}.`;
+    return [`The engine stopped unexpectedly (${code}). ${sentence}`, ...lines].join('\n');
   }
   const how = signal ? `by ${signal}` : `with exit code ${code}`;
   // A process that is killed has no time to say why: what it printed before is about something else.

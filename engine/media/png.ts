@@ -1,8 +1,8 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import sharp from 'sharp';
 import type { NamedBytes } from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
+import { loadSharp } from './load-sharp.ts';
 import { isRecord, NoRecordError } from './record.ts';
 
 /** Keyword of the text chunk that holds the record; the infotext is under A1111's `parameters`. */
@@ -42,6 +42,7 @@ async function* encodeFolder(clip: Clip, metadata: Metadata, signal?: AbortSigna
 }
 
 async function encodeFrame({ width, height, rgb }: Clip, index: number, texts: Buffer): Promise<Uint8Array> {
+  const sharp = await loadSharp();
   const image = await sharp(rgb(index), { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import sharp from 'sharp';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { extractTravel } from './extract.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import type { Clip } from './frames.ts';
+import { loadSharp } from './load-sharp.ts';
 import { framesIn } from './png-folder.ts';
 
 /** A rendered file cannot be decoded. The message says what to do. */
@@ -76,6 +76,7 @@ function together(path: string, images: readonly Decoded[]): Decoded {
 }
 
 async function decodePages(path: string): Promise<Decoded> {
+  const sharp = await loadSharp();
   try {
     const image = sharp(path, { animated: true, limitInputPixels: false });
     const { pages = 1, delay = [] } = await image.metadata();

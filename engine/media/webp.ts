@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { MediaFormat, Metadata } from './format.ts';
 import { type Clip, timed } from './frames.ts';
+import { loadSharp } from './load-sharp.ts';
 import { isRecord, NoRecordError } from './record.ts';
 
 /** Chromium shows a frame of 10 ms or less for 100 ms; sharp writes 16 of 24 bits. */
@@ -21,6 +21,7 @@ export const webp: MediaFormat = { extension: '.webp', encode, read, magic: /^RI
 async function encode(clip: Clip, { record, infotext }: Metadata): Promise<Uint8Array> {
   const frames = timed(clip, 1000, SHORTEST_MS, LONGEST_MS);
   const { width, height } = clip;
+  const sharp = await loadSharp();
   const file = await sharp(Buffer.concat(frames.map(({ index }) => clip.rgb(index))), {
     raw: { width, height: height * frames.length, channels: 3, pageHeight: height },
     limitInputPixels: false,

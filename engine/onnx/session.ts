@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { GraphModel, GraphOptions } from '../graph/builder.ts';
+import { loadRuntime } from './load-runtime.ts';
 
 /** Must be set before ONNX Runtime is loaded. Otherwise, ONNX Runtime sends telemetry since 1.29. */
 process.env.ORT_DISABLE_TELEMETRY = '1';
-const ort = await import('onnxruntime-node');
+const ort = await loadRuntime();
 
 /** Of ONNX Runtime, such as `1.30.0`. */
 export const RUNTIME_VERSION: string = ort.env.versions.node ?? ort.env.versions.common;

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderPicture } from '../../protocol/engine.ts';
+import { loadSharp } from '../media/load-sharp.ts';
 import { type LatentRgb, latentsToRgb } from '../models/vae/latent-rgb.ts';
 import { VAE_FACTOR } from '../models/vae/vae.ts';
 
@@ -86,6 +86,7 @@ export class RenderPictures {
     const clip = this.#clip;
     if (!clip) return;
     const { width, height } = clip;
+    const sharp = await loadSharp();
     const webp = await sharp(rgb, { raw: { width, height, channels: 3 } })
       .webp({ quality: QUALITY })
       .toBuffer();

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { namedFiles } from '../../plan/model-files.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
 import { modelCalls, samplingSteps } from '../../plan/steps.ts';
@@ -6,6 +5,7 @@ import type { Sheet } from '../../plan/work.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { type Clip, displayed } from '../media/frames.ts';
+import { loadSharp } from '../media/load-sharp.ts';
 import { type SheetCell, sheetOf } from '../media/sheet.ts';
 import { checkOutputs, writeClip } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
@@ -120,6 +120,7 @@ async function scaled(clip: Clip, count: number, columns: number): Promise<Sheet
     number,
     number,
   ];
+  const sharp = await loadSharp();
   const frames: Uint8Array[] = [];
   for (let i = 0; i < clip.count; i++) {
     const raw = { width: clip.width, height: clip.height, channels: 3 as const };

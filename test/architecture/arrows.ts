@@ -78,5 +78,6 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   langium: ['grammar', 'server'],
   chevrotain: ['grammar', 'server'],
   'onnxruntime-node': ['engine/onnx'],
+  sharp: ['engine/media/load-sharp.ts'],
   preact: ['webview'],
 };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type EngineProcess, startEngineProcess } from '../../rendering/engine-process.ts';
+import { type EngineProcess, endMessage, startEngineProcess } from '../../rendering/engine-process.ts';
 import { writeStandIn } from './stand-in.ts';
 
 let folder: string;
@@ -53,4 +53,13 @@ it('does not show what a process printed before it was killed, because that is n
   expect(await ends("process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});")).toMatch(
     /SIGKILL.*programs\.$/,
   );
+});
+
+it.each<[string, number | null, NodeJS.Signals | null, RegExp]>([
+  ['a processor that is too old', null, 'SIGILL', /SIGILL.*processor.*lacks instructions/],
+  ['a processor that is too old, on Windows', 0xc000001d, null, /processor.*lacks instructions/],
+  ['a Visual C++ runtime that is too old', 0xc0000005, null, /Visual C\+\+ Redistributable.*vc_redist/],
+  ['a model file that was truncated', null, 'SIGBUS', /model file.*truncated/],
+])('names %s', (_, code, signal, expected) => {
+  expect(endMessage(code, signal, [])).toMatch(expected);
 });
