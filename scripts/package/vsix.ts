@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import { openPromise } from 'yauzl';
 
 /** A file in a package. */
 export interface PackedFile {
@@ -15,22 +15,28 @@ export interface PackedFile {
 
 /** The files of the extension in a `.vsix` archive. */
 export async function packedFiles(vsix: string): Promise<PackedFile[]> {
-  const zip = await (promisify(open) as (path: string, options: { lazyEntries: true }) => Promise<ZipFile>)(vsix, {
-    lazyEntries: true,
-  });
   const files: PackedFile[] = [];
-  await new Promise<void>((resolve, reject) => {
-    zip.on('error', reject);
-    zip.on('end', resolve);
-    zip.on('entry', ({ fileName, uncompressedSize, crc32 }: Entry) => {
-      const [, path] = /^extension\/(.*[^/])$/.exec(fileName) ?? [];
-      if (path !== undefined) files.push({ path, size: uncompressedSize, crc32 });
-      zip.readEntry();
-    });
-    zip.readEntry();
-  });
+  const zip = await openPromise(vsix, { lazyEntries: true });
+  for await (const { fileName, uncompressedSize, crc32 } of zip.eachEntry()) {
+    const path = pathOf(fileName);
+    if (path !== null) files.push({ path, size: uncompressedSize, crc32 });
+  }
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+/** The contents of the extension's files in a `.vsix` archive, by their paths. */
+export async function unpack(vsix: string): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const zip = await openPromise(vsix, { lazyEntries: true });
+  for await (const entry of zip.eachEntry()) {
+    const path = pathOf(entry.fileName);
+    if (path !== null) files.set(path, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return files;
+}
+
+/** A path in the extension's folder; null for a folder, and for what describes the package. */
+const pathOf = (name: string) => /^extension\/(.*[^/])$/.exec(name)?.[1] ?? null;
 
 const NATIVE = /\.(node|dll|dylib|wasm|so[.\d]*)$/;
 

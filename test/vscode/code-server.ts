@@ -39,6 +39,14 @@ export async function installVsCodeServer(folder: string): Promise<string> {
   return server;
 }
 
+/** Installs a package, as `code --install-extension` does. @param data folder of the server that will run it */
+export function installExtension(server: string, data: string, vsix: string): void {
+  const folders = ['--server-data-dir', data, '--extensions-dir', join(data, 'extensions')];
+  const args = [join(server, 'out/server-main.js'), '--accept-server-license-terms', ...folders];
+  const output = execFileSync(process.execPath, [...args, '--install-extension', vsix], { encoding: 'utf8' });
+  if (!output.includes('was successfully installed')) throw new Error(`${vsix} could not be installed:\n${output}`);
+}
+
 /**
  * Starts VS Code's server on a free port.
  *

@@ -46,6 +46,19 @@ export class Person {
     return (await this.#item(label).textContent()) ?? '';
   }
 
+  /** Types an answer into VS Code's own input at the top of the window. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  /** Waits for an element inside a webview, which is nested in two frames. */
+  async seeInPage(selector: string): Promise<void> {
+    const webview = this.page.frameLocator('iframe.webview.ready').first();
+    await webview.frameLocator('#active-frame').locator(selector).first().waitFor();
+  }
+
   #item(label: string) {
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^\\W*${label}$`) });
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: name }).first();

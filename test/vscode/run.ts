@@ -3,7 +3,8 @@
  * TRAVEL_VSCODE=download, a desktop VS Code downloaded by `@vscode/test-electron`. Arguments select suites, TRAVEL_GREP
  * selects tests.
  */
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
@@ -11,6 +12,7 @@ import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
 import { startDriver, type Verdict } from './driver.ts';
+import { type Profile, testInstalled } from './installed.ts';
 import { Person } from './person.ts';
 import { type Session, testSurvival } from './survival.ts';
 
@@ -39,7 +41,12 @@ interface OuterSuite extends SuiteBase {
   readonly host: 'outside';
 }
 
-type Suite = InnerSuite | OuterSuite;
+/** Tests of the packages, whose extension is installed. This process runs them. */
+interface InstalledSuite extends SuiteBase {
+  readonly host: 'installed';
+}
+
+type Suite = InnerSuite | OuterSuite | InstalledSuite;
 
 const QUIET = {
   'workbench.startupEditor': 'none',
@@ -78,6 +85,7 @@ const SUITES: readonly Suite[] = [
     // Browsers would ask before a window with a file that is not saved is closed.
     settings: { ...TRUSTING, 'window.confirmBeforeClose': 'never' },
   },
+  { name: 'installed', host: 'installed', settings: TRUSTING },
 ];
 
 /** Print the activation time of the extension, and what renders cost. They run only if selected by name, as by `npm run bench`. */
@@ -174,6 +182,42 @@ async function runFromOutside(suite: OuterSuite): Promise<Verdict> {
     server.ended.then((output) => stopped(`VS Code's server ended:\n${output}`)),
     timeout(cleanup),
   ]);
+}
+
+/** Each test has a profile of its own, and a server that has never seen the repository. */
+async function runInstalled({ settings }: InstalledSuite): Promise<Verdict> {
+  const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
+  await using cleanup = new AsyncDisposableStack();
+  const browser = await openBrowser();
+  cleanup.defer(() => browser.close());
+  const newProfile = async (): Promise<Profile> => {
+    const folder = await mkdtemp(join(tmpdir(), 'travel-installed-'));
+    cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const data = join(folder, 'data');
+    await mkdir(join(data, 'data/User'), { recursive: true });
+    await writeFile(join(data, 'data/User/settings.json'), JSON.stringify(settings));
+    const pages: Page[] = [];
+    return {
+      folder,
+      vsCode,
+      data,
+      screenshot: ({ page }, name) => saveScreenshot(page, name),
+      async screenshots(name) {
+        for (const [i, page] of pages.entries()) await saveScreenshot(page, `${name}-${i + 1}`);
+      },
+      async open(file) {
+        const server = await startVsCodeServer(vsCode, data, { XDG_CACHE_HOME: join(folder, 'cache') });
+        cleanup.defer(() => server.stop());
+        const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
+        pages.push(page);
+        const payload = JSON.stringify([['openFile', `vscode-remote://${server.authority}${file}`]]);
+        await page.goto(`http://${server.authority}/?${new URLSearchParams({ ew: 'true', payload })}`);
+        await page.locator('.monaco-editor').first().waitFor({ timeout: WAIT_MS });
+        return new Person(page);
+      },
+    };
+  };
+  return await Promise.race([testInstalled(newProfile, process.env.TRAVEL_GREP ?? ''), timeout(cleanup)]);
 }
 
 function sessionIn(
@@ -296,6 +340,7 @@ if (!desktop && !chromiumPath() && !process.env.CI) {
 
 function run(suite: Suite): Promise<Verdict> {
   if (suite.host === 'outside') return runFromOutside(suite);
+  if (suite.host === 'installed') return runInstalled(suite);
   return desktop ? runOnDesktop(suite) : runInBrowser(suite);
 }
 

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, resolve } from 'node:path';
+import { MACHINE_TARGETS, targetFor } from '../../protocol/platform.ts';
+import { unpack } from '../../scripts/package/vsix.ts';
+import { buildPackage } from '../../scripts/package.ts';
+import { installExtension } from './code-server.ts';
+import type { Verdict } from './driver.ts';
+import type { Person } from './person.ts';
+
+/*
+ * The packages, as users install them, instead of an extension under development. The profile is outside of the
+ * repository, so that nothing is found in its `node_modules`.
+ */
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export interface Profile {
+  /** Absolute, outside of the repository. */
+  readonly folder: string;
+  /** Of VS Code's server. */
+  readonly vsCode: string;
+  /** Of the server's data. */
+  readonly data: string;
+  /** Starts the server, if it does not run, and opens a window without a folder. @param file absolute */
+  open(file: string): Promise<Person>;
+  screenshot(person: Person, name: string): Promise<void>;
+  /** Of all windows. */
+  screenshots(name: string): Promise<void>;
+}
+
+const TESTS: Readonly<Record<string, (profile: Profile) => Promise<void>>> = {
+  'The package for this computer, installed, renders a file outside of a folder': rendersInstalled,
+  'The web package, installed in a browser, knows the language and shows the timeline': worksInBrowser,
+};
+
+/** @param grep selects tests; each gets a new profile */
+export async function testInstalled(newProfile: () => Promise<Profile>, grep: string): Promise<Verdict> {
+  const failures: string[] = [];
+  const selected = Object.entries(TESTS).filter(([name]) => new RegExp(grep).test(name));
+  for (const [name, test] of selected) {
+    const profile = await newProfile();
+    try {
+      await test(profile);
+      console.log(`passed: ${name}`);
+    } catch (error) {
+      await profile.screenshots(`failed-${name.replaceAll(/\W+/g, '-')}`);
+      failures.push(`${name}\n${(error as Error).stack}`);
+    }
+  }
+  const passed = selected.length - failures.length;
+  return failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };
+}
+
+async function writeClip({ folder }: Profile): Promise<string> {
+  const file = join(folder, 'files', 'installed.travel');
+  await mkdir(join(folder, 'files'), { recursive: true });
+  await copyFile(join(ROOT, 'test/vscode/workspace/tiny.travel'), file);
+  return file;
+}
+
+async function rendersInstalled(profile: Profile): Promise<void> {
+  const target = targetFor(process);
+  assert.ok(
+    MACHINE_TARGETS.some((each) => each === target),
+    `There is no package that renders on ${target}.`,
+  );
+  const { vsix } = await buildPackage(target);
+  installExtension(profile.vsCode, profile.data, vsix);
+  const person = await profile.open(await writeClip(profile));
+  await person.seeTravelFile();
+  await person.runCommand('Travel: Render');
+  await person.seeMessage(/installed: 2 frames, seed 1, in/);
+  assert.deepEqual(await readdir(join(profile.folder, 'files/renders/tiny')), ['00000.png', '00001.png']);
+  await person.runCommand('Travel: Open Preview to the Side');
+  await person.seeInPage('text=/2 frames/');
+  await person.seeInPage('text=/a cat/');
+  await profile.screenshot(person, 'installed');
+}
+
+async function worksInBrowser(profile: Profile): Promise<void> {
+  const { vsix } = await buildPackage('web');
+  await using site = await serve(await unpack(vsix));
+  const person = await profile.open(await writeClip(profile));
+  await person.runCommand('Developer: Install Extension from Location...');
+  await person.answer(site.url);
+  await person.seeTravelFile();
+  await person.runCommand('Travel: Open Preview to the Side');
+  await person.seeInPage('text=/2 frames/');
+  await profile.screenshot(person, 'installed-web');
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.js': 'text/javascript',
+  '.cjs': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** A web server, as a browser installs an extension from. */
+async function serve(files: ReadonlyMap<string, Buffer>): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(({ url = '/' }, response) => {
+    const path = decodeURIComponent(new URL(url, 'http://localhost').pathname).slice(1);
+    const body = files.get(path);
+    const type = TYPES[extname(path)] ?? 'application/octet-stream';
+    response.writeHead(body ? 200 : 404, { 'access-control-allow-origin': '*', 'content-type': type }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
