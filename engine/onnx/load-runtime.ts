@@ -54,7 +54,7 @@ function causeOf(reason: string, { platform, arch, glibc }: RuntimeComputer): st
   if (library !== undefined && !library.includes('onnxruntime')) {
     return `ONNX Runtime needs ${library}, which this system does not have; install it with the system's package manager.`;
   }
-  if (/Cannot find module|no such file|cannot open shared object file/i.test(reason)) {
+  if (/Cannot find (module|package)|no such file|cannot open shared object file/i.test(reason)) {
     return `ONNX Runtime's files for ${target} are missing from this installation; install the package of Prompt Travel for ${target}. (${line})`;
   }
   if (platform === 'win32') {

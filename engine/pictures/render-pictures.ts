@@ -2,7 +2,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderPicture } from '../../protocol/engine.ts';
 import { loadSharp } from '../media/load-sharp.ts';
 import { type LatentRgb, latentsToRgb } from '../models/vae/latent-rgb.ts';
-import { VAE_FACTOR } from '../models/vae/vae.ts';
+import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 
 /** Between two pictures of the latents: five a second. */
 const INTERVAL_MS = 200;

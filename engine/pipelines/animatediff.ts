@@ -5,7 +5,7 @@ import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
 import { fitTogether } from '../models/memory.ts';
-import { VAE_FACTOR } from '../models/vae/vae.ts';
+import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import { FrameNoise } from '../random/frame-noise.ts';
 import { createSampler } from '../schedulers/a1111.ts';
 import { MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Frames } from '../media/frames.ts';
 import { toRgb } from '../media/pixels.ts';
-import { VAE_FACTOR, type Vae } from '../models/vae/vae.ts';
+import type { Vae } from '../models/vae/vae.ts';
+import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import type { PipelineContext } from './context.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -326,4 +326,29 @@ describe('the engine as a process', () => {
       expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual(['.travel-1-1.partial']);
     },
   );
+});
+
+it('without ONNX Runtime, says what is missing in one sentence, stays alive, and reads files', async () => {
+  await mkdir(join(folder, 'dist'));
+  // There is no `node_modules` above.
+  const entry = join(folder, 'dist/engine.js');
+  await copyFile(join(ROOT, 'dist/engine.js'), entry);
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  const alone = new LocalEngine({ entry, mode: 'lean', cacheFolder: null });
+  try {
+    const plan = await planOf();
+    for (let i = 0; i < 2; i++) {
+      const result = await alone.submit(clipWork(plan)).result;
+      expect(result).toMatchObject({ ok: false, kind: 'unsupported' });
+      expect(result.ok || result.message).toMatch(
+        /^This computer cannot render\. ONNX Runtime's files for .* are missing.*$/,
+      );
+    }
+    const { pid } = alone;
+    await writeFile(join(folder, 'a.txt'), 'no source');
+    expect(await alone.extract(join(folder, 'a.txt'))).toMatchObject({ ok: false });
+    expect(alone.pid).toBe(pid);
+  } finally {
+    alone.kill();
+  }
 });

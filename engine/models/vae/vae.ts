@@ -9,9 +9,6 @@ import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 import { type LatentRgb, latentRgbOf } from './latent-rgb.ts';
 
-/** Images are eight times as wide and high as their latents. */
-export const VAE_FACTOR = 8;
-
 /** LDM's autoencoder, from a checkpoint or its own file. */
 export class Vae {
   readonly scalingFactor: number;

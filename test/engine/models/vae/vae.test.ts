@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { VAE_FACTOR, Vae } from '../../../../engine/models/vae/vae.ts';
+import { Vae } from '../../../../engine/models/vae/vae.ts';
+import { VAE_FACTOR } from '../../../../engine/models/vae/vae-factor.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
 import { openWeights } from '../../../../weights/open.ts';
 import { NANO } from '../../../golden/models.ts';
