@@ -7,27 +7,12 @@ import { buildPackage } from '../../scripts/package.ts';
 import { installExtension } from './code-server.ts';
 import type { Verdict } from './driver.ts';
 import type { Person } from './person.ts';
+import { mappedFiles, processesWith } from './processes.ts';
+import type { Profile } from './profile.ts';
 
-/*
- * The packages, as users install them, instead of an extension under development. The profile is outside of the
- * repository, so that nothing is found in its `node_modules`.
- */
+/* The packages, as users install them, instead of an extension under development. */
 
 const ROOT = resolve(import.meta.dirname, '../..');
-
-export interface Profile {
-  /** Absolute, outside of the repository. */
-  readonly folder: string;
-  /** Of VS Code's server. */
-  readonly vsCode: string;
-  /** Of the server's data. */
-  readonly data: string;
-  /** Starts the server, if it does not run, and opens a window without a folder. @param file absolute */
-  open(file: string): Promise<Person>;
-  screenshot(person: Person, name: string): Promise<void>;
-  /** Of all windows. */
-  screenshots(name: string): Promise<void>;
-}
 
 const TESTS: Readonly<Record<string, (profile: Profile) => Promise<void>>> = {
   'The package for this computer, installed, renders a file outside of a folder': rendersInstalled,
@@ -39,7 +24,7 @@ export async function testInstalled(newProfile: () => Promise<Profile>, grep: st
   const failures: string[] = [];
   const selected = Object.entries(TESTS).filter(([name]) => new RegExp(grep).test(name));
   for (const [name, test] of selected) {
-    const profile = await newProfile();
+    await using profile = await newProfile();
     try {
       await test(profile);
       console.log(`passed: ${name}`);
@@ -72,10 +57,24 @@ async function rendersInstalled(profile: Profile): Promise<void> {
   await person.runCommand('Travel: Render');
   await person.seeMessage(/installed: 2 frames, seed 1, in/);
   assert.deepEqual(await readdir(join(profile.folder, 'files/renders/tiny')), ['00000.png', '00001.png']);
+  usesOwnNativeCode(profile);
   await person.runCommand('Travel: Open Preview to the Side');
   await person.seeInPage('text=/2 frames/');
   await person.seeInPage('text=/a cat/');
   await profile.screenshot(person, 'installed');
+}
+
+/** The package's native code, and none of the repository, is in the engine, and in no other process. */
+function usesOwnNativeCode({ folder, cacheHome }: Profile): void {
+  const loaded = processesWith(cacheHome).flatMap(({ pid, kind }) =>
+    mappedFiles(pid).flatMap((path) => (/onnxruntime|libvips|sharp/.test(path) ? [{ path, kind }] : [])),
+  );
+  assert.ok(loaded.some(({ path }) => path.includes('libonnxruntime')));
+  assert.ok(loaded.some(({ path }) => path.includes('libvips')));
+  assert.deepEqual(
+    loaded.filter(({ path, kind }) => kind !== 'engine' || !path.startsWith(folder)),
+    [],
+  );
 }
 
 async function worksInBrowser(profile: Profile): Promise<void> {

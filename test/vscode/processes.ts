@@ -50,6 +50,12 @@ export function renderEngine(cacheHome: string): number {
   return pids[0]!;
 }
 
+/** Files that a process has mapped into its memory, such as its libraries. */
+export function mappedFiles(pid: number): string[] {
+  const paths = read(String(pid), 'maps').match(/\/.*$/gm) ?? [];
+  return [...new Set(paths)];
+}
+
 /** Seconds on the CPU since a process started, of all its threads. */
 export function cpuSeconds(pid: number): number {
   const fields = statOf(String(pid));

@@ -3,8 +3,7 @@
  * TRAVEL_VSCODE=download, a desktop VS Code downloaded by `@vscode/test-electron`. Arguments select suites, TRAVEL_GREP
  * selects tests.
  */
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
@@ -12,8 +11,9 @@ import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
 import { startDriver, type Verdict } from './driver.ts';
-import { type Profile, testInstalled } from './installed.ts';
+import { testInstalled } from './installed.ts';
 import { Person } from './person.ts';
+import { Profile } from './profile.ts';
 import { type Session, testSurvival } from './survival.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -184,39 +184,12 @@ async function runFromOutside(suite: OuterSuite): Promise<Verdict> {
   ]);
 }
 
-/** Each test has a profile of its own, and a server that has never seen the repository. */
 async function runInstalled({ settings }: InstalledSuite): Promise<Verdict> {
   const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
   await using cleanup = new AsyncDisposableStack();
   const browser = await openBrowser();
   cleanup.defer(() => browser.close());
-  const newProfile = async (): Promise<Profile> => {
-    const folder = await mkdtemp(join(tmpdir(), 'travel-installed-'));
-    cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    const data = join(folder, 'data');
-    await mkdir(join(data, 'data/User'), { recursive: true });
-    await writeFile(join(data, 'data/User/settings.json'), JSON.stringify(settings));
-    const pages: Page[] = [];
-    return {
-      folder,
-      vsCode,
-      data,
-      screenshot: ({ page }, name) => saveScreenshot(page, name),
-      async screenshots(name) {
-        for (const [i, page] of pages.entries()) await saveScreenshot(page, `${name}-${i + 1}`);
-      },
-      async open(file) {
-        const server = await startVsCodeServer(vsCode, data, { XDG_CACHE_HOME: join(folder, 'cache') });
-        cleanup.defer(() => server.stop());
-        const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
-        pages.push(page);
-        const payload = JSON.stringify([['openFile', `vscode-remote://${server.authority}${file}`]]);
-        await page.goto(`http://${server.authority}/?${new URLSearchParams({ ew: 'true', payload })}`);
-        await page.locator('.monaco-editor').first().waitFor({ timeout: WAIT_MS });
-        return new Person(page);
-      },
-    };
-  };
+  const newProfile = () => Profile.create({ browser, vsCode, settings, saveScreenshot });
   return await Promise.race([testInstalled(newProfile, process.env.TRAVEL_GREP ?? ''), timeout(cleanup)]);
 }
 
