@@ -58,8 +58,10 @@ export const NAMES: Readonly<Record<Provider, string>> = {
 export const HOW_TO_GET: Readonly<Record<Provider, string>> = {
   cpu: 'The CPU needs nothing.',
   cuda:
-    'CUDA needs an NVIDIA GPU on Linux x64, CUDA 12, cuDNN 9, and the libraries that ' +
-    '`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install` installs.',
+    'CUDA needs an NVIDIA GPU on Linux x64, CUDA 12, cuDNN 9, and libraries that are too large to be included: run ' +
+    '`npm install onnxruntime-node@1.30.0` and ' +
+    '`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install` in an empty folder, and copy ' +
+    'what is new in node_modules/onnxruntime-node/bin into the same folder of this installation.',
   dml: 'DirectML needs Windows and a DirectX 12 GPU.',
   coreml: 'Core ML needs macOS.',
   webgpu: 'WebGPU needs a GPU with a current driver.',
