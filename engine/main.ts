@@ -20,18 +20,17 @@ import {
 } from '../protocol/engine.ts';
 import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
-import { identify } from './identify.ts';
 import { convertClip } from './media/convert.ts';
 import { extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
-import { tryDevices } from './onnx/try-devices.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
  * The engine's process: receives plans and sends progress and results, as JSON-RPC over the channel that `fork` opened.
- * Every request gets a response; errors are part of it. The process ends when its parent does.
+ * Every request gets a response; errors are part of it. The process ends when its parent does. What loads ONNX Runtime is
+ * imported by the requests that need it, because a computer may not support it.
  */
 const store = new ModelStore();
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
@@ -42,7 +41,6 @@ let stopHere = new AbortController();
 connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown, token: CancellationToken) => {
   stopHere = new AbortController();
   try {
-    // ONNX Runtime is loaded with it, which a computer may not support.
     const { render } = await import('./pipelines/render.ts');
     return await render(RenderRequest.parse(params), {
       store,
@@ -78,6 +76,7 @@ connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknow
 
 connection.onRequest<DevicesResult, void>(METHODS.devices, async () => {
   try {
+    const { tryDevices } = await import('./onnx/try-devices.ts');
     return { ok: true, ...(await tryDevices()) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
@@ -86,6 +85,7 @@ connection.onRequest<DevicesResult, void>(METHODS.devices, async () => {
 
 connection.onRequest<IdentifyResult, void>(METHODS.identify, async (params: unknown, token: CancellationToken) => {
   try {
+    const { identify } = await import('./identify.ts');
     return { ok: true, ...(await identify(IdentifyRequest.parse(params), signalOf(token))) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };

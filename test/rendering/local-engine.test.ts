@@ -344,6 +344,7 @@ it('without ONNX Runtime, says what is missing in one sentence, stays alive, and
         /^This computer cannot render\. ONNX Runtime's files for .* are missing.*$/,
       );
     }
+    expect(await alone.devices()).toMatchObject({ ok: false, message: expect.stringContaining('cannot render') });
     const { pid } = alone;
     await writeFile(join(folder, 'a.txt'), 'no source');
     expect(await alone.extract(join(folder, 'a.txt'))).toMatchObject({ ok: false });
