@@ -111,6 +111,15 @@ describe('the address of the repository', () => {
     const [, address] = /^(https:\/\/github\.com\/[^/]+\/[^/]+)\.git$/.exec(repository.url) ?? [];
     expect(bugs.url).toBe(`${address}/issues`);
     expect(homepage).toBe(`${address}#readme`);
+    const ignore = ['**/node_modules/**', '**/dist/**', '**/.vscode-test/**', 'test/scripts/**'];
+    const files = globSync('**/*.{md,ts,tsx,yml,json}', { cwd: ROOT, dot: true, ignore });
+    expect(files).toContain('README.md');
+    const others = files.flatMap((path) =>
+      [...readFileSync(join(ROOT, path), 'utf8').matchAll(/https:\/\/github\.com\/([\w.-]+)\/prompt-travel\b/g)]
+        .filter(([found]) => found !== address)
+        .map(([found]) => `${path}: ${found}`),
+    );
+    expect(others).toEqual([]);
   });
 });
 
