@@ -56,6 +56,7 @@ export class DocumentPreview implements Disposable {
   #hasRun = false;
   #sentState: string | null = null;
   #sentCursor: number | null = null;
+  #keepsPlayhead = false;
   #inspected: number | null = null;
   #step: number | null = null;
 
@@ -86,8 +87,11 @@ export class DocumentPreview implements Disposable {
       workspace.onDidChangeTextDocument((change) => {
         if (this.#isThis(change.document)) this.#update();
       }),
-      window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
-        if (this.#isThis(textEditor.document)) this.#sendCursor(selections[0]?.active.line ?? 0);
+      window.onDidChangeTextEditorSelection(({ textEditor, selections, kind }) => {
+        if (!this.#isThis(textEditor.document)) return;
+        // VS Code itself puts the cursor back where it was; a person, or a command, moves it.
+        if (kind !== undefined) this.#keepsPlayhead = false;
+        this.#sendCursor(selections[0]?.active.line ?? 0);
       }),
       languages.onDidChangeDiagnostics(({ uris }) => {
         if (uris.some((uri) => uri.toString() === document.uri.toString())) this.sendState();
@@ -98,10 +102,14 @@ export class DocumentPreview implements Disposable {
     ];
   }
 
+  /** The page knows where its playhead was: the cursor of the editor leads only once a person moves it. */
+  keepPlayhead(): void {
+    this.#keepsPlayhead = true;
+  }
+
   /** Everything, for a page that listens now. */
   sendAll(): void {
     this.#sentState = null;
-    this.#sentCursor = null;
     this.sendState();
     if (this.#answer) this.#sendTimeline(this.#answer);
     this.#sendCursorOfEditor();
@@ -190,7 +198,7 @@ export class DocumentPreview implements Disposable {
     const frame = this.#answer && frameAtLine(this.#answer.timeline.keys, line);
     if (frame === null || frame === this.#sentCursor || !this.#page.isReady) return;
     this.#sentCursor = frame;
-    this.#page.post({ type: 'cursor', frame });
+    if (!this.#keepsPlayhead) this.#page.post({ type: 'cursor', frame });
   }
 
   #missingModel(): string | null {

@@ -91,6 +91,7 @@ export class Previews implements Disposable, WebviewPanelSerializer {
     this.#title();
     if (document !== null) await this.#reopen(Uri.parse(document));
     else this.#show((await openDocument()) ?? null);
+    this.#shown?.keepPlayhead();
   }
 
   toggleLock(): void {

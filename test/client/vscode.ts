@@ -192,7 +192,7 @@ export const events = {
   renamed: new EventEmitter<{ files: readonly { oldUri: URI; newUri: URI }[] }>(),
   trusted: new EventEmitter<void>(),
   active: new EventEmitter<FakeEditor | undefined>(),
-  selected: new EventEmitter<{ textEditor: FakeEditor; selections: Selection[] }>(),
+  selected: new EventEmitter<{ textEditor: FakeEditor; selections: Selection[]; kind?: number }>(),
   diagnosed: new EventEmitter<{ uris: readonly URI[] }>(),
 };
 

@@ -238,6 +238,42 @@ describe('what is sent', () => {
       { type: 'cursor', frame: 16 },
     ]);
   });
+
+  it('is not sent again to a page that was hidden, unless the cursor has moved', async () => {
+    const { panel, editor, server, document } = await opened();
+    server.timelineAnswer = timelineOf({ keys: [keyAt(0, 0), keyAt(1, 8)] });
+    events.changedText.fire({ document });
+    await settled();
+    const reshow = async () => {
+      panel.show(false);
+      panel.show(true);
+      panel.say({ type: 'ready' });
+      await settled();
+    };
+    await reshow();
+    expect(panel.posted.filter(({ type }) => type === 'cursor')).toEqual([{ type: 'cursor', frame: 0 }]);
+    editor.selection = at(1);
+    await reshow();
+    expect(panel.last('cursor')).toEqual({ type: 'cursor', frame: 8 });
+  });
+
+  it('is sent to a page that comes back after a restart only when a person moves the cursor', async () => {
+    const { previews, server } = setUp({ 'travel.preview': { document: 'file:///clips/fox.travel', locked: false } });
+    server.timelineAnswer = timelineOf({ keys: [keyAt(0, 0), keyAt(1, 8)] });
+    const editor = new FakeEditor(add('/clips/fox.travel'));
+    window.visibleTextEditors = [editor];
+    const panel = new FakePanel('travel.preview', '');
+    await previews.deserializeWebviewPanel(panel as never);
+    panel.say({ type: 'ready' });
+    await settled();
+    expect(panel.posted.map(({ type }) => type)).toContain('timeline');
+    // VS Code restores the cursor.
+    events.selected.fire({ textEditor: editor, selections: [at(1)] });
+    expect(panel.posted.filter(({ type }) => type === 'cursor')).toEqual([]);
+    const mouse = 2;
+    for (const line of [0, 1]) events.selected.fire({ textEditor: editor, selections: [at(line)], kind: mouse });
+    expect(panel.last('cursor')).toEqual({ type: 'cursor', frame: 8 });
+  });
 });
 
 describe('what the page asks for', () => {
