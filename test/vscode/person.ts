@@ -1,21 +1,29 @@
 import type { Page } from 'playwright-core';
+import { PreviewFrame } from './preview-frame.ts';
 
-/** For one wait in the window. */
+/** For one wait in the window; shorter than a test's time limit, so that the failure names what was not seen. */
 export const WAIT_MS = 4 * 60_000;
 
 /** What a person does in a window of VS Code, seen from outside, so that it also works while the window reloads. */
 export class Person {
   readonly page: Page;
+  readonly preview: PreviewFrame;
 
   constructor(page: Page) {
     this.page = page;
+    this.preview = new PreviewFrame(page);
     page.setDefaultTimeout(WAIT_MS);
   }
 
   /** Waits until a `.travel` file is open, and its extension runs. */
   async seeTravelFile(): Promise<void> {
-    await this.page.locator('.codelens-decoration').first().waitFor();
+    await this.page.locator('#status\\.languageStatus').waitFor();
     await this.page.locator('.monaco-editor.focused').first().waitFor();
+  }
+
+  async reloadWindow(): Promise<void> {
+    await this.runCommand('Developer: Reload Window');
+    await this.page.waitForEvent('load');
   }
 
   /**

@@ -3,30 +3,23 @@
  * TRAVEL_VSCODE=download, a desktop VS Code downloaded by `@vscode/test-electron`. Arguments select suites, TRAVEL_GREP
  * selects tests.
  */
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
 import { startDriver, type Verdict } from './driver.ts';
+import { cacheOf, freshFolders, KEPT, ROOT, SCREENSHOTS, type SuiteBase, saveScreenshot } from './folders.ts';
 import { testInstalled } from './installed.ts';
-import { Person } from './person.ts';
+import { WAIT_MS } from './person.ts';
+import { PreviewFrame } from './preview-frame.ts';
 import { Profile } from './profile.ts';
-import { type Session, testSurvival } from './survival.ts';
+import { type OuterTests, runOuterTests, startSession } from './session.ts';
+import { SURVIVAL } from './survival.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const KEPT = join(ROOT, '.vscode-test');
 /** Longer than the suites take on a slow machine, so that only a window that hangs ends the run. */
 const TIMEOUT_MS = 40 * 60_000;
-/** For one wait in the window; shorter than a test's time limit, so that the failure names what was not seen. */
-const WAIT_MS = 4 * 60_000;
-
-interface SuiteBase {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
 
 /** Tests that VS Code runs. */
 interface InnerSuite extends SuiteBase {
@@ -36,9 +29,10 @@ interface InnerSuite extends SuiteBase {
   readonly entry: string;
 }
 
-/** Tests that this process runs, because they end VS Code's processes. */
+/** Tests that this process runs, because they end VS Code's processes, or must not have any influence on them. */
 interface OuterSuite extends SuiteBase {
   readonly host: 'outside';
+  readonly tests: OuterTests;
 }
 
 /** Tests of the packages, whose extension is installed. This process runs them. */
@@ -82,8 +76,14 @@ const SUITES: readonly Suite[] = [
   {
     name: 'survival',
     host: 'outside',
-    // Browsers would ask before a window with a file that is not saved is closed.
-    settings: { ...TRUSTING, 'window.confirmBeforeClose': 'never' },
+    tests: SURVIVAL,
+    settings: {
+      ...TRUSTING,
+      // Browsers would ask before a window with a file that is not saved is closed.
+      'window.confirmBeforeClose': 'never',
+      // Otherwise the file in a window's address replaces the editors that it had.
+      'window.restoreWindows': 'preserve',
+    },
   },
   { name: 'installed', host: 'installed', settings: TRUSTING },
 ];
@@ -118,20 +118,6 @@ async function bundleSuite(
   return tests;
 }
 
-/** A workspace with a template, which each test copies into a folder of its own, and a folder for VS Code's data. */
-async function freshFolders(suite: Suite): Promise<{ workspace: string; data: string }> {
-  const workspace = join(KEPT, suite.name, 'workspace');
-  const data = join(KEPT, suite.name, 'data');
-  await rm(join(KEPT, suite.name), { recursive: true, force: true });
-  await cp(join(ROOT, 'test/vscode/workspace'), join(workspace, 'template'), { recursive: true });
-  await mkdir(join(data, 'data/User'), { recursive: true });
-  await writeFile(join(data, 'data/User/settings.json'), JSON.stringify(suite.settings));
-  return { workspace, data };
-}
-
-/** A cache of its own, and with it a queue of renders; on Linux. */
-const cacheOf = ({ name }: Suite) => ({ XDG_CACHE_HOME: join(KEPT, name, 'cache') });
-
 async function runInBrowser(suite: InnerSuite): Promise<Verdict> {
   const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
   const { workspace, data } = await freshFolders(suite);
@@ -165,21 +151,11 @@ async function runInBrowser(suite: InnerSuite): Promise<Verdict> {
 }
 
 async function runFromOutside(suite: OuterSuite): Promise<Verdict> {
-  const vsCode = await installVsCodeServer(join(KEPT, 'code-server'));
-  const { workspace, data } = await freshFolders(suite);
   await using cleanup = new AsyncDisposableStack();
-  const browser = await openBrowser();
-  cleanup.defer(() => browser.close());
-  const server = await startVsCodeServer(vsCode, data, cacheOf(suite));
-  cleanup.defer(() => server.stop());
-  const session = sessionIn(browser, {
-    workspace,
-    cacheHome: cacheOf(suite).XDG_CACHE_HOME,
-    authority: server.authority,
-  });
+  const session = cleanup.use(await startSession(suite));
   return await Promise.race([
-    testSurvival(session, process.env.TRAVEL_GREP ?? ''),
-    server.ended.then((output) => stopped(`VS Code's server ended:\n${output}`)),
+    runOuterTests(session, suite.tests, process.env.TRAVEL_GREP ?? ''),
+    session.ended.then((output) => stopped(`VS Code's server ended:\n${output}`)),
     timeout(cleanup),
   ]);
 }
@@ -191,50 +167,6 @@ async function runInstalled({ settings }: InstalledSuite): Promise<Verdict> {
   cleanup.defer(() => browser.close());
   const newProfile = () => Profile.create({ browser, vsCode, settings, saveScreenshot });
   return await Promise.race([testInstalled(newProfile, process.env.TRAVEL_GREP ?? ''), timeout(cleanup)]);
-}
-
-function sessionIn(
-  browser: Browser,
-  server: Pick<Session, 'workspace' | 'cacheHome'> & { authority: string },
-): Session {
-  const { workspace, authority } = server;
-  const remote = `vscode-remote://${authority}`;
-  const screenshot = ({ page }: Person, name: string) => saveScreenshot(page, `survival-${name}`);
-  let people: Person[] = [];
-  return {
-    ...server,
-    screenshot,
-    async open(file, { withFolder } = { withFolder: true }) {
-      const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
-      const person = new Person(page);
-      people.push(person);
-      const payload = JSON.stringify([
-        ['extensionDevelopmentPath', `${remote}${ROOT}`],
-        ['openFile', `${remote}${join(workspace, file)}`],
-      ]);
-      const query = new URLSearchParams({ ...(withFolder ? { folder: workspace } : { ew: 'true' }), payload });
-      await page.goto(`http://${authority}/?${query}`);
-      await person.seeTravelFile();
-      return person;
-    },
-    async screenshots(name) {
-      for (const [i, person] of people.entries()) await screenshot(person, `${name}-${i + 1}`);
-    },
-    async closeAll() {
-      for (const { page } of people) {
-        // VS Code takes leave of its server, which otherwise waits for the window to connect again.
-        await page.goto('about:blank');
-        await page.close();
-      }
-      people = [];
-    },
-  };
-}
-
-async function saveScreenshot(page: Page, name: string): Promise<void> {
-  const screenshots = join(KEPT, 'screenshots');
-  await mkdir(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
 async function runOnDesktop(suite: InnerSuite): Promise<Verdict> {
@@ -260,6 +192,8 @@ async function runOnDesktop(suite: InnerSuite): Promise<Verdict> {
 }
 
 function actionsOn(page: Page): Record<string, (argument: string) => Promise<void>> {
+  const inPage = (selector: string) =>
+    page.frameLocator('iframe.webview.ready').first().frameLocator('#active-frame').locator(selector).first();
   return {
     screenshot: (name) => saveScreenshot(page, name),
     async print(line) {
@@ -282,17 +216,14 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     /** The same, for what may have to be shown again: waits for a second only. */
     seeNow: (selector) => page.locator(selector).first().waitFor({ state: 'attached', timeout: 1000 }),
     /** The same inside a webview, which is nested in two frames. */
-    seeInPage: (selector) =>
-      page
-        .frameLocator('iframe.webview.ready')
-        .first()
-        .frameLocator('#active-frame')
-        .locator(selector)
-        .first()
-        .waitFor(),
+    seeInPage: (selector) => inPage(selector).waitFor(),
     click: (selector) => page.locator(selector).first().click(),
-    clickInPage: (selector) =>
-      page.frameLocator('iframe.webview.ready').first().frameLocator('#active-frame').locator(selector).first().click(),
+    clickInPage: (selector) => inPage(selector).click(),
+    /** Drags a keyframe of the preview with the mouse, from one frame to another, as in `16 20`. */
+    dragKeyframe(frames) {
+      const [from, to] = frames.split(' ').map(Number);
+      return new PreviewFrame(page).dragKeyframe(from!, to!);
+    },
   };
 }
 
@@ -327,7 +258,7 @@ for (const suite of selected) {
   if (SUITES.includes(suite)) console.log(`VS Code, ${suite.name}: ${verdict.passed} tests passed.`);
   if (!verdict.ok) {
     for (const failure of verdict.failures) console.error(`\nFailed: ${failure}`);
-    console.error(`\nScreenshots are in ${join(KEPT, 'screenshots')}.`);
+    console.error(`\nScreenshots are in ${SCREENSHOTS}.`);
     process.exitCode = 1;
   }
 }

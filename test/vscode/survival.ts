@@ -1,67 +1,37 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Verdict } from './driver.ts';
+import { ROOT } from './folders.ts';
 import type { Person } from './person.ts';
 import { onlyProcess, processesWith } from './processes.ts';
+import type { OuterTests, Session } from './session.ts';
 
 /*
  * What outlives a window, and so cannot be tested in its extension host: the runner reloads windows, kills their processes
  * and looks at what is left.
  */
 
-const ROOT = resolve(import.meta.dirname, '../..');
 /** So many that a window can reload while half of them are made. */
 const STEPS = 100;
 
-export interface Session {
-  /** Absolute. */
-  readonly workspace: string;
-  /** The value of XDG_CACHE_HOME, absolute. */
-  readonly cacheHome: string;
-  /** Opens a window with a file, and with the folder of the workspace or without a folder. */
-  open(file: string, options?: { readonly withFolder: boolean }): Promise<Person>;
-  screenshot(person: Person, name: string): Promise<void>;
-  /** Of all windows. */
-  screenshots(name: string): Promise<void>;
-  closeAll(): Promise<void>;
-}
-
-const TESTS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
+export const SURVIVAL: OuterTests = {
   'A render goes on while its window reloads': survivesReload,
   'A render survives a SIGKILL of the extension host; it can be canceled and continued': survivesKill,
   'Two windows, one without a folder, show a render, and one of them announces its end': isAnnouncedOnce,
+  'The preview comes back after a reload, as it was arranged': isArrangedAgain,
+  'A reload during a render: the preview shows the progress again, and can cancel': isWatchedAgain,
   'No process and no temporary file remains when the windows are closed': leavesNothing,
 };
 
-/** @param grep selects tests */
-export async function testSurvival(session: Session, grep: string): Promise<Verdict> {
-  const failures: string[] = [];
-  const selected = Object.entries(TESTS).filter(([name]) => new RegExp(grep).test(name));
-  for (const [name, test] of selected) {
-    try {
-      await test(session);
-      console.log(`passed: ${name}`);
-    } catch (error) {
-      failures.push(`${name}\n${(error as Error).stack}`);
-      await session.screenshots(`failed-${name.replaceAll(/\W+/g, '-')}`);
-    }
-    await session.closeAll();
-  }
-  const passed = selected.length - failures.length;
-  return failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };
-}
-
 async function survivesReload(session: Session): Promise<void> {
   await writeClip(session, 'reload', STEPS);
-  const person = await session.open('reload.travel');
+  const person = await session.open({ file: 'reload.travel', folder: true });
   await person.runCommand('Travel: Render');
   const before = await person.seeStep('reload', STEPS / 2);
-  await person.runCommand('Developer: Reload Window');
-  await person.page.waitForEvent('load');
+  await person.reloadWindow();
   const after = await person.seeStep('reload', 1);
   // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
   assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
@@ -76,7 +46,7 @@ async function survivesReload(session: Session): Promise<void> {
 
 async function survivesKill(session: Session): Promise<void> {
   await writeClip(session, 'killed', STEPS);
-  const person = await session.open('killed.travel');
+  const person = await session.open({ file: 'killed.travel', folder: true });
   await person.runCommand('Travel: Render');
   const before = await person.seeStep('killed', STEPS / 2);
   process.kill(onlyProcess('extension host', session.cacheHome), 'SIGKILL');
@@ -101,8 +71,8 @@ async function survivesKill(session: Session): Promise<void> {
 async function isAnnouncedOnce(session: Session): Promise<void> {
   await writeClip(session, 'first', 16);
   await writeClip(session, 'second', 16);
-  const person = await session.open('second.travel');
-  const alone = await session.open('first.travel', { withFolder: false });
+  const person = await session.open({ file: 'second.travel', folder: true });
+  const alone = await session.open({ file: 'first.travel', folder: false });
   await alone.runCommand('Travel: Render');
   for (const each of [alone, person]) await each.seeStep('first', 1);
   await session.screenshot(person, 'other-window');
@@ -115,6 +85,51 @@ async function isAnnouncedOnce(session: Session): Promise<void> {
   while (ended === 0) ended = await announcements(/second: 4 frames, seed 1, in/, alone, person);
   assert.equal(ended, 1);
   assert.equal(await announcements(/first: 4 frames, seed 1, in/, alone, person), 1);
+}
+
+async function isArrangedAgain(session: Session): Promise<void> {
+  const text = '---\nframes: 24\n---\na cat\n\n0: in a garden\n8: in the rain\n16: on a roof';
+  await writeFile(join(session.workspace, 'arranged.travel'), text);
+  const person = await session.open({ file: 'arranged.travel', folder: true });
+  const { preview } = person;
+  await person.runCommand('Travel: Open Preview to the Side');
+  await preview.see(/24 frames/);
+  // The cursor is at a keyframe, and the playhead elsewhere.
+  await person.page.keyboard.press('Control+End');
+  await preview.seeFrame(16);
+  await preview.clickFrame(5);
+  await preview.seeFrame(5);
+  await preview.button(/^Zoom: Fit/).click();
+  await preview.locator('[role=menuitemradio]', { hasText: /^100 %$/ }).click();
+  await preview.locator('#tab-renders').click();
+  await session.screenshot(person, 'arranged');
+  await person.reloadWindow();
+  await preview.see(/24 frames/);
+  await preview.button(/^Zoom: 100 %/).waitFor();
+  await preview.locator('#tab-renders[aria-selected=true]').waitFor();
+  await session.screenshot(person, 'arranged-again');
+  await preview.seeFrame(5);
+  // The text still leads.
+  await person.page.keyboard.press('ArrowUp');
+  await preview.seeFrame(8);
+}
+
+async function isWatchedAgain(session: Session): Promise<void> {
+  await writeClip(session, 'watched', STEPS);
+  const person = await session.open({ file: 'watched.travel', folder: true });
+  const { preview } = person;
+  await person.runCommand('Travel: Open Preview to the Side');
+  await preview.see(/4 frames/);
+  await person.runCommand('Travel: Render');
+  await preview.see(/Step \d+ of 100/);
+  await person.reloadWindow();
+  await preview.see(/Step \d+ of 100/);
+  await session.screenshot(person, 'watched-again');
+  await preview.button('Cancel').click();
+  await preview.see(/canceled/i);
+  await person.seeNoStatus('watched');
+  const names = await readdir(session.workspace, { recursive: true });
+  assert.deepEqual(names.filter(isOf('watched')), ['watched.travel']);
 }
 
 async function leavesNothing(session: Session): Promise<void> {

@@ -4,7 +4,7 @@ import { suite, teardown, test } from 'mocha';
 import { ConfigurationTarget, commands, type TabInputCustom, Uri, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { fileUri, open, textWhen, write } from './documents.ts';
-import { clickInPage, screenshot, see, seeInPage } from './window.ts';
+import { canDrive, clickInPage, dragKeyframe, screenshot, see, seeInPage } from './window.ts';
 
 const render = () => commands.executeCommand<RenderResult>('travel.render');
 
@@ -61,6 +61,27 @@ suite('preview', () => {
     await commands.executeCommand('travel.openPreview');
     await seeInPage('text=/7 frames/');
   });
+
+  if (canDrive) {
+    test('moves a keyframe in the text when its diamond is dragged; one undo brings it back', async () => {
+      const editor = await open('tiny.travel');
+      const { document } = editor;
+      await write(editor, '---\nframes: 24\n---\na cat\n\n0: in a garden\n8: in the rain # here\n16: on a roof\n');
+      await document.save();
+      await commands.executeCommand('travel.openPreview');
+      await seeInPage('text=/24 frames/');
+      const before = document.getText();
+      await dragKeyframe(8, 12);
+      const after = await textWhen(document, (now) => now !== before);
+      assert.equal(after, before.replace('8: in the rain', '12: in the rain'));
+      await screenshot('preview-dragged');
+      await window.showTextDocument(document);
+      await commands.executeCommand('undo');
+      assert.equal(document.getText(), before);
+      // Nothing else was done to the file that was saved.
+      assert.equal(document.isDirty, false);
+    });
+  }
 
   test('shows a render while it runs, and its clip at the end', async () => {
     await open('long.travel');

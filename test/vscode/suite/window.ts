@@ -14,6 +14,8 @@ export const see = (selector: string) => ask('see', selector);
 export const seeNow = (selector: string) => ask('seeNow', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
 export const clickInPage = (selector: string) => ask('clickInPage', selector);
+/** Drags a keyframe of the preview with the mouse. */
+export const dragKeyframe = (from: number, to: number) => ask('dragKeyframe', `${from} ${to}`);
 export const print = (line: string) => ask('print', line);
 export const type = (text: string) => ask('type', text);
 export const seeProposed = (name: string) => ask('seeProposed', name);
