@@ -46,6 +46,10 @@ export function activate(context: ExtensionContext): void {
       const { renderClip } = await import('./render/tries.ts');
       return renderClip(await host(), context, target);
     }),
+    commands.registerCommand('travel.renderExample', async () => {
+      const { renderExample } = await import('./render/tries.ts');
+      return renderExample(await host(), context);
+    }),
     commands.registerCommand('travel.renderDraft', async (target?: Uri | string) => {
       const { renderDraft } = await import('./render/tries.ts');
       return renderDraft(await host(), target);

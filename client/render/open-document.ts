@@ -1,4 +1,4 @@
-import { type ExtensionContext, TabInputText, type TextDocument, Uri, window, workspace } from 'vscode';
+import { commands, type ExtensionContext, TabInputText, type TextDocument, Uri, window, workspace } from 'vscode';
 import { LANGUAGE } from '../language-id.ts';
 
 /** The `.travel` document of the active editor, of a visible one, or of another tab. */
@@ -17,20 +17,25 @@ export async function openDocument(): Promise<TextDocument | undefined> {
   return closed === undefined ? undefined : workspace.openTextDocument(Uri.parse(closed));
 }
 
+/** Short, so that it plays within a minute on two cores. */
+const EXAMPLE = ['examples', 'hair.travel'] as const;
+
 /**
- * Opens the example: a copy that the user may change, in a folder that may be written to. An existing copy is kept.
+ * Opens the example beside its preview: a copy that the user may change, in a folder that may be written to. An existing
+ * copy is kept.
  */
 export async function openExample({
   extensionUri,
   globalStorageUri,
 }: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>): Promise<TextDocument> {
-  const copy = Uri.joinPath(globalStorageUri, 'examples', 'portrait.travel');
+  const copy = Uri.joinPath(globalStorageUri, ...EXAMPLE);
   const exists = await workspace.fs.stat(copy).then(
     () => true,
     () => false,
   );
-  if (!exists) await workspace.fs.copy(Uri.joinPath(extensionUri, 'examples', 'portrait.travel'), copy);
+  if (!exists) await workspace.fs.copy(Uri.joinPath(extensionUri, ...EXAMPLE), copy);
   const document = await workspace.openTextDocument(copy);
   await window.showTextDocument(document, { preview: false });
+  await commands.executeCommand('travel.openPreview', copy);
   return document;
 }

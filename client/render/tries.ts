@@ -16,12 +16,9 @@ import { askServer, type RenderHost, type RenderTarget, render } from './render-
 
 type Rendered = Promise<RenderResult | undefined>;
 
-/** @param extension the extension and its folders */
-export function renderClip(
-  host: RenderHost,
-  extension: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>,
-  target: RenderTarget,
-): Rendered {
+type ExtensionFolders = Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri'>;
+
+export function renderClip(host: RenderHost, extension: ExtensionFolders, target: RenderTarget): Rendered {
   return render(host, target, {
     choose: async () => ({ kind: 'clip' }),
     open: 'preview',
@@ -29,6 +26,12 @@ export function renderClip(
     otherwise: () => openExample(extension),
     onPlan: (document, planned) => void compareWithLock(host, document, planned),
   });
+}
+
+/** Opens the example beside its preview, whatever else is open, and renders it. */
+export async function renderExample(host: RenderHost, extension: ExtensionFolders): Rendered {
+  const { uri } = await openExample(extension);
+  return renderClip(host, extension, uri);
 }
 
 export function renderDraft(host: RenderHost, target: RenderTarget): Rendered {

@@ -36,7 +36,16 @@ const Manifest = z.object({
     }),
     walkthroughs: z.array(
       z.object({
-        steps: z.array(z.object({ description: z.string(), media: z.object({ markdown: z.string() }) })),
+        steps: z.array(
+          z.object({
+            description: z.string(),
+            media: z.union([
+              z.strictObject({ markdown: z.string() }),
+              // Read to those who do not see it.
+              z.strictObject({ image: z.string(), altText: z.string().min(40) }),
+            ]),
+          }),
+        ),
       }),
     ),
   }),
@@ -46,6 +55,8 @@ const { icon, capabilities, contributes } = Manifest.parse(JSON.parse(read('pack
 const commands = contributes.commands.map(({ command }) => command);
 const settings = Object.entries(contributes.configuration.properties);
 const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+const pagesOfSteps = steps.flatMap(({ media }) => ('markdown' in media ? [media.markdown] : []));
+const imagesOfSteps = steps.flatMap(({ media }) => ('image' in media ? [media.image] : []));
 
 describe('the manifest', () => {
   it.each([
@@ -56,7 +67,8 @@ describe('the manifest', () => {
     ]),
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.snippets.map(({ path }) => path),
-    ...steps.map(({ media }) => media.markdown),
+    ...pagesOfSteps,
+    ...imagesOfSteps,
   ])('names an existing file: %s', (path) => {
     expect(existsSync(resolve(ROOT, path))).toBe(true);
   });
@@ -102,7 +114,7 @@ describe('the manifest', () => {
   });
 
   it('has walkthrough pages whose samples fit beside the steps, and whose images VS Code loads', () => {
-    const pages = steps.map(({ media }) => read(media.markdown));
+    const pages = pagesOfSteps.map(read);
     const samples = pages.flatMap((page) => [...page.matchAll(/```\n([\s\S]*?)```/g)].map((match) => match[1]!));
     expect(samples.length).toBeGreaterThan(1);
     for (const line of samples.join('').split('\n')) expect(line.length, line).toBeLessThanOrEqual(40);

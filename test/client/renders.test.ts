@@ -546,21 +546,23 @@ describe('Render', () => {
     expect(requests.map(({ uri }) => uri)).toEqual(['file:///clips/fox.travel']);
   });
 
-  it('opens and renders a copy of the example if no .travel file is open, and keeps the copy', async () => {
+  it('opens a copy of the example beside its preview and renders it if no .travel file is open, and keeps the copy', async () => {
     const { requests, render } = setUp();
     void render();
     await settled();
-    const copy = '/storage/examples/portrait.travel';
+    const copy = '/storage/examples/hair.travel';
     expect(window.activeTextEditor?.document.uri.path).toBe(copy);
     expect(requests.map(({ uri }) => uri)).toEqual([`file://${copy}`]);
-    expect(fake.files.get(copy)).toBe('copy of /extension/examples/portrait.travel');
+    expect(fake.files.get(copy)).toBe('copy of /extension/examples/hair.travel');
+    expect(fake.executed).toEqual(['travel.openPreview']);
+    expect(String(fake.executedWith[0]![0])).toBe(`file://${copy}`);
     fake.files.set(copy, 'changed by the user');
     window.activeTextEditor = undefined;
     void render();
     await settled();
     expect(fake.files.get(copy)).toBe('changed by the user');
     expect(requests).toHaveLength(1);
-    expect(fake.messages).toMatchObject([{ text: 'portrait.travel is already being rendered (0 %).' }]);
+    expect(fake.messages).toMatchObject([{ text: 'hair.travel is already being rendered (0 %).' }]);
   });
 
   it('opens the file that a code lens or a menu names', async () => {

@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
 import { startDriver, type Verdict } from './driver.ts';
+import { FIRST_RUN } from './first-run.ts';
 import { cacheOf, freshFolders, KEPT, ROOT, SCREENSHOTS, type SuiteBase, saveScreenshot } from './folders.ts';
 import { testInstalled } from './installed.ts';
 import { WAIT_MS } from './person.ts';
@@ -86,6 +87,14 @@ const SUITES: readonly Suite[] = [
     },
   },
   { name: 'installed', host: 'installed', settings: TRUSTING },
+  {
+    name: 'first-run',
+    host: 'outside',
+    tests: FIRST_RUN,
+    // As after the installation, except for what would come from the network. The folder of the profile is in a
+    // repository here, about which Git would ask.
+    settings: { 'telemetry.telemetryLevel': 'off', 'chat.disableAIFeatures': true, 'git.enabled': false },
+  },
 ];
 
 /** Print the activation time of the extension, and what renders cost. They run only if selected by name, as by `npm run bench`. */
