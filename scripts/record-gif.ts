@@ -1,5 +1,5 @@
 /**
- * `npm run record`: records the GIF of the README and the walkthrough. A prompt is typed, rendered with `pocket`, and
+ * `npm run record`: records the animation of the README and the walkthrough. A prompt is typed, rendered with `pocket`, and
  * plays in the preview. Takes a minute or two, and needs what the tests inside VS Code need.
  */
 import { writeFile } from 'node:fs/promises';
@@ -11,7 +11,10 @@ import { ROOT } from '../test/vscode/folders.ts';
 import type { PreviewFrame } from '../test/vscode/preview-frame.ts';
 import { startSession } from '../test/vscode/session.ts';
 
-const OUTPUT = join(ROOT, 'media/walkthrough/first-run.gif');
+/** For the README, which the marketplace shows. */
+const GIF = join(ROOT, 'docs/images/first-run.gif');
+/** For the walkthrough: a third of the size, in every package. */
+const WEBP = join(ROOT, 'media/walkthrough/first-run.webp');
 const SIZE = { width: 900, height: 660 };
 const TEXT_WIDTH = 370;
 
@@ -166,6 +169,12 @@ async function encode(shots: readonly Shot[]): Promise<Buffer> {
 
 const shots = await record();
 const gif = await encode(shots);
-await writeFile(OUTPUT, gif);
+const webp = await sharp(gif, { animated: true })
+  .webp({ quality: 75, effort: 6, minSize: true, mixed: true })
+  .toBuffer();
+await writeFile(GIF, gif);
+await writeFile(WEBP, webp);
 const seconds = shots.reduce((sum, { delay }) => sum + delay, 0) / 1000;
-console.log(`${OUTPUT}: ${(gif.length / 1e6).toFixed(2)} MB, ${shots.length} pictures, ${seconds.toFixed(1)} s`);
+const size = (bytes: Buffer) => `${(bytes.length / 1e6).toFixed(2)} MB`;
+console.log(`${GIF}: ${size(gif)}, ${shots.length} pictures, ${seconds.toFixed(1)} s`);
+console.log(`${WEBP}: ${size(webp)}`);
