@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -17,6 +17,12 @@ const file = (path: string) => ({ path, size: 1, crc32: 0 });
 
 /** npm installs only the packages of this computer, apart from ONNX Runtime, whose package has all platforms. */
 const isInstalled = (glob: string) => !/^(dist\/|ThirdPartyNotices|node_modules\/@img\/sharp-(?!wasm32))/.test(glob);
+
+/** Paths of the pictures in a page. */
+function picturesIn(page: string): string[] {
+  const found = readFileSync(join(ROOT, page), 'utf8').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g);
+  return [...found].map(([, path]) => join(dirname(page), path!));
+}
 
 describe.each(TARGETS)('the package for %s', (target) => {
   it.each(contentsOf(target).filter(isInstalled))('has %s', (glob) => {
@@ -39,6 +45,19 @@ describe.each(TARGETS)('the package for %s', (target) => {
     const native = paths.filter((path) => isNative(file(path)) && !path.endsWith('.wasm'));
     const folders = new Set(native.map((path) => path.split('/').slice(4, 6).join('-')));
     expect([...folders]).toEqual(MACHINE_TARGETS.filter((each) => each === target));
+  });
+
+  it('has what its walkthrough and its examples name', () => {
+    const { walkthroughs } = manifest.contributes as {
+      walkthroughs: { steps: { media: { image?: string; markdown?: string } }[] }[];
+    };
+    const media = walkthroughs.flatMap(({ steps }) =>
+      steps.map(({ media: { image, markdown } }) => image ?? markdown!),
+    );
+    const pictures = media.filter((path) => path.endsWith('.md')).flatMap(picturesIn);
+    const examples = target === 'web' ? [] : globSync('examples/*.travel', { cwd: ROOT });
+    const paths = globSync(contentsOf(target).filter(isInstalled), { cwd: ROOT, expandDirectories: false });
+    for (const path of [...media, ...pictures, ...examples]) expect(paths).toContain(path);
   });
 
   it('has a manifest that names its target, and nothing of development', () => {
