@@ -1,5 +1,5 @@
 /**
- * `npm run record`: records the GIF of the README and the walkthrough. A prompt is typed, rendered with `pocket`, and
+ * `npm run record`: records what the README and the walkthrough show. A prompt is typed, rendered with `pocket`, and
  * plays in the preview. Takes a minute or two, and needs what the tests inside VS Code need.
  */
 import { writeFile } from 'node:fs/promises';
@@ -11,7 +11,10 @@ import { ROOT } from '../test/vscode/folders.ts';
 import type { PreviewFrame } from '../test/vscode/preview-frame.ts';
 import { startSession } from '../test/vscode/session.ts';
 
-const OUTPUT = join(ROOT, 'media/walkthrough/first-run.gif');
+/** Of the README and the docs, which are read in places that do not know WebP. */
+const GIF = join(ROOT, 'docs/images/first-run.gif');
+/** Of the walkthrough: a third of the size, because each package has it. */
+const WEBP = join(ROOT, 'media/walkthrough/first-run.webp');
 const SIZE = { width: 900, height: 660 };
 const TEXT_WIDTH = 370;
 
@@ -147,25 +150,20 @@ async function record(): Promise<readonly Shot[]> {
   return recorder.shots;
 }
 
-/** @returns the bytes of a GIF that repeats for ever */
-async function encode(shots: readonly Shot[]): Promise<Buffer> {
-  return sharp(
-    shots.map(({ png }) => png),
-    { join: { animated: true } },
-  )
-    .gif({
-      colours: 128,
-      dither: 0,
-      effort: 10,
-      interFrameMaxError: 6,
-      delay: shots.map(({ delay }) => delay),
-      loop: 0,
-    })
-    .toBuffer();
-}
-
 const shots = await record();
-const gif = await encode(shots);
-await writeFile(OUTPUT, gif);
+const pictures = sharp(
+  shots.map(({ png }) => png),
+  { join: { animated: true } },
+);
+const timing = { delay: shots.map(({ delay }) => delay), loop: 0 };
+const gif = { ...timing, colours: 128, dither: 0, effort: 10, interFrameMaxError: 6 };
+const webp = { ...timing, quality: 80, effort: 4, mixed: true, smartSubsample: true };
 const seconds = shots.reduce((sum, { delay }) => sum + delay, 0) / 1000;
-console.log(`${OUTPUT}: ${(gif.length / 1e6).toFixed(2)} MB, ${shots.length} pictures, ${seconds.toFixed(1)} s`);
+console.log(`${shots.length} pictures, ${seconds.toFixed(1)} s`);
+for (const [path, encoded] of [
+  [GIF, pictures.clone().gif(gif)],
+  [WEBP, pictures.clone().webp(webp)],
+] as const) {
+  const { size } = await encoded.toFile(path);
+  console.log(`${path}: ${(size / 1e6).toFixed(2)} MB`);
+}

@@ -24,7 +24,7 @@ const COMMON = [
 const MACHINE = [
   'dist/{engine,renders,server,travel}.js',
   'dist/extension.cjs',
-  'examples/portrait.travel',
+  'examples/*.travel',
   'models/pocket/{README.md,pocket.safetensors,mm_pocket.safetensors}',
 ];
 

@@ -15,12 +15,30 @@ const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'ut
 const manifest: Manifest = readJson('package.json');
 const file = (path: string) => ({ path, size: 1, crc32: 0 });
 
+interface WalkthroughStep {
+  readonly when?: string;
+  readonly media: { readonly image?: string; readonly markdown?: string };
+}
+
 /** npm installs only the packages of this computer, apart from ONNX Runtime, whose package has all platforms. */
 const isInstalled = (glob: string) => !/^(dist\/|ThirdPartyNotices|node_modules\/@img\/sharp-(?!wasm32))/.test(glob);
 
 describe.each(TARGETS)('the package for %s', (target) => {
   it.each(contentsOf(target).filter(isInstalled))('has %s', (glob) => {
     expect(globSync(glob, { cwd: ROOT, expandDirectories: false })).not.toEqual([]);
+  });
+
+  it('has what each step of the walkthrough shows, and the example that is rendered', () => {
+    const steps: WalkthroughStep[] = readJson('package.json').contributes.walkthroughs[0].steps;
+    const shown = steps.filter(({ when }) => target !== 'web' || when === undefined);
+    const opened = readFileSync(join(ROOT, 'client/render/open-document.ts'), 'utf8');
+    const example = /EXAMPLE = \['(\w+)', '([\w.]+)'\]/.exec(opened)!.slice(1).join('/');
+    const wanted = [
+      ...shown.flatMap(({ media }) => media.image ?? media.markdown ?? []),
+      ...(target === 'web' ? [] : [example]),
+    ];
+    const paths = globSync(contentsOf(target).filter(isInstalled), { cwd: ROOT, expandDirectories: false });
+    expect(paths).toEqual(expect.arrayContaining(wanted));
   });
 
   it('has only npm packages that the lock file has', () => {
