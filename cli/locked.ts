@@ -1,4 +1,5 @@
 import { type LockedChoices, lockOf, picksOthers, type ReadLock } from '../plan/lock.ts';
+import { MISSING_MODEL } from '../protocol/missing-model.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { differencesFrom, readLockFile } from '../rendering/lock-file.ts';
 import { printableLine } from '../rendering/printable.ts';
@@ -8,12 +9,6 @@ import { STDIN, type TravelText } from './input.ts';
 import { version } from './installation.ts';
 import type { PlannedFile, ReadyFile } from './planned.ts';
 import { printError } from './print.ts';
-
-const MISSING_MODEL: ReadonlySet<string> = new Set([
-  'travel/unknown-model',
-  'travel/unknown-lora',
-  'travel/motion-module-missing',
-]);
 
 /** How `travel render` uses locks: `ignore` for tries, which are meant to be different. */
 export type LockUse = 'ignore' | 'compare' | 'require';
@@ -87,7 +82,7 @@ export async function compareWithLocks(
 /** Prints how to recognize the locked models of files that name a model which is not found. */
 export function printLockedModels(files: readonly WithLock[]): void {
   for (const { shown, plan, problems, lock } of files) {
-    if (plan || !lock?.ok || !problems.some(({ code }) => MISSING_MODEL.has(code))) continue;
+    if (plan || !lock?.ok || !problems.some(({ code }) => MISSING_MODEL.test(code))) continue;
     for (const { kind, name, size, sha256 } of lock.lock.models) {
       printError(printableLine(`${lockOf(shown)}: ${kind} ${name}, ${size} bytes, SHA-256 ${sha256}`));
     }

@@ -1,4 +1,5 @@
 import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
+import { MISSING_MODEL } from '../../protocol/missing-model.ts';
 import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
 import { documentName } from '../document-name.ts';
@@ -27,9 +28,6 @@ export interface RenderHost {
 }
 
 export type ClipAction = Extract<PageMessage, { readonly type: 'clip' }>['action'];
-
-/** Codes of diagnostics that choosing model folders can fix. */
-const MISSING_MODEL = /^travel\/(unknown-model|unknown-lora|motion-module-missing)$/;
 
 /** In a browser, and for a rendered file. */
 const NO_RENDERS: DocumentRenders['sources'] = {
