@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { addressOf, excluded, linkPages } from './pages.ts';
+import { diagnosticGroups } from './sidebar.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const grammar = JSON.parse(readFileSync(resolve(ROOT, 'syntaxes/travel.tmLanguage.json'), 'utf8'));
+
+/** The documentation site: the pages of `docs/` as they are, a start page, and the playground. */
+export default defineConfig({
+  title: 'Prompt Travel',
+  description: 'Write an animation as text and render it on your own computer.',
+  lang: 'en-US',
+  /** Below this path on its host, with a slash at both ends. */
+  base: process.env.TRAVEL_SITE_BASE ?? '/',
+  srcDir: '..',
+  srcExclude: excluded(ROOT),
+  outDir: '../dist/site',
+  cacheDir: '../node_modules/.cache/vitepress',
+  rewrites: addressOf,
+  cleanUrls: false,
+  markdown: {
+    languages: ['yaml', { ...grammar, name: 'travel', embeddedLangs: ['yaml'] }],
+    // As on GitHub, a block without a language is plain; here it is almost always a `.travel` file.
+    defaultHighlightLang: 'travel',
+    config: (markdown) => linkPages(markdown, ROOT),
+  },
+  vite: {
+    // Assets such as the language server's worker are in `dist/`, next to the site's own folder.
+    server: { fs: { allow: [ROOT] } },
+    build: { chunkSizeWarningLimit: 1500 },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'Language', link: '/language' },
+      { text: 'Diagnostics', link: '/diagnostics/' },
+      { text: 'Playground', link: '/playground' },
+    ],
+    sidebar: [
+      {
+        text: 'Begin',
+        items: [
+          { text: 'Five minutes', link: '/start' },
+          { text: 'Get models', link: '/get-models' },
+          { text: 'Coming from other tools', link: '/coming-from' },
+          { text: 'Troubleshooting', link: '/troubleshooting' },
+          { text: 'Playground', link: '/playground' },
+        ],
+      },
+      {
+        text: 'Write',
+        items: [
+          { text: 'Language', link: '/language' },
+          { text: 'Settings', link: '/settings' },
+          { text: 'Diagnostics', link: '/diagnostics/', items: diagnosticGroups(ROOT), collapsed: true },
+        ],
+      },
+      {
+        text: 'Render',
+        items: [
+          { text: 'VS Code', link: '/extension' },
+          { text: 'Preview', link: '/extension#the-preview' },
+          { text: 'Command line', link: '/command-line' },
+          { text: 'Other editors', link: '/editors' },
+          { text: 'Files', link: '/files' },
+        ],
+      },
+      {
+        text: 'Inside',
+        items: [
+          { text: 'Architecture', link: '/architecture' },
+          { text: 'Engine', link: '/engine' },
+          { text: 'Measurements', link: '/measured' },
+          { text: 'Contributing', link: '/contributing' },
+          { text: 'Changes', link: '/changes' },
+        ],
+      },
+    ],
+  },
+});
