@@ -16,6 +16,9 @@ if (!HAS_GOLDEN) {
 /** Tests of the preview page in Chromium, as it is bundled. */
 const PAGE_TESTS = ['test/webview/page/**/*.test.ts'];
 
+/** Tests of the documentation site in Chromium, as it is built. */
+const SITE_TESTS = ['test/site/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -36,6 +39,7 @@ export default defineConfig({
             'test/webview/long/**',
             ...PROGRAM_TESTS,
             ...PAGE_TESTS,
+            ...SITE_TESTS,
           ],
           globalSetup: ['scripts/generate.ts'],
         },
@@ -57,6 +61,16 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           globalSetup: ['scripts/generate.ts', 'scripts/bundle.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'site',
+          include: SITE_TESTS,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          globalSetup: ['scripts/generate.ts', 'scripts/bundle.ts', 'scripts/site.ts'],
         },
       },
     ],

@@ -134,7 +134,7 @@ export class NodeHost implements ServerHost {
 
   watched(): { folder: string | null; glob: string }[] {
     if (!this.#readsFiles) return [];
-    const folders = this.#modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
+    const folders = this.modelFolders.map((folder) => pathToFileURL(resolve(folder)).href);
     return [
       ...[MODEL_FILES, NAMED_FILES].map((glob) => ({ folder: null, glob })),
       ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),

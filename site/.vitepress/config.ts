@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { addressOf, excluded, linkPages } from './pages.ts';
+import { drawDiagrams } from './diagrams.ts';
+import { addressOf, excluded, linkPages, slug } from './pages.ts';
 import { diagnosticGroups } from './sidebar.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -24,7 +25,12 @@ export default defineConfig({
     languages: ['yaml', { ...grammar, name: 'travel', embeddedLangs: ['yaml'] }],
     // As on GitHub, a block without a language is plain; here it is almost always a `.travel` file.
     defaultHighlightLang: 'travel',
-    config: (markdown) => linkPages(markdown, ROOT),
+    // GitHub's, so that links to headings work in both.
+    anchor: { slugify: slug },
+    config: (markdown) => {
+      linkPages(markdown, ROOT);
+      drawDiagrams(markdown);
+    },
   },
   vite: {
     // Assets such as the language server's worker are in `dist/`, next to the site's own folder.

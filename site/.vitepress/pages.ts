@@ -76,3 +76,11 @@ export function linkPages(markdown: MarkdownRenderer, root: string): void {
     }
   });
 }
+
+/** The id of a heading, as GitHub makes it. */
+export const slug = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}_\- ]/gu, '')
+    .replaceAll(' ', '-');

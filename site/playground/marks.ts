@@ -1,8 +1,8 @@
 import type { Action, Diagnostic as Mark } from '@codemirror/lint';
 import { LSPPlugin } from '@codemirror/lsp-client';
 import type { EditorView } from '@codemirror/view';
-import type { CodeAction, Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import { withBase } from 'vitepress';
+import type { CodeAction, Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 
 const SEVERITIES = ['error', 'error', 'warning', 'info', 'hint'] as const;
 
@@ -16,20 +16,18 @@ export function marksOf(
   const plugin = LSPPlugin.get(view);
   if (!plugin) return [];
   const keyOf = ({ code, range }: Diagnostic) => JSON.stringify([code, range]);
-  const fixes = Map.groupBy(
-    actions.flatMap((action) => (action.diagnostics ?? []).map((diagnostic) => ({ action, key: keyOf(diagnostic) }))),
-    ({ key }) => key,
-  );
+  const fixesOf = (diagnostic: Diagnostic) =>
+    actions.filter((action) => action.diagnostics?.some((fixed) => keyOf(fixed) === keyOf(diagnostic)));
   return diagnostics.map((diagnostic) => ({
     from: plugin.fromPosition(diagnostic.range.start),
     to: plugin.fromPosition(diagnostic.range.end),
     severity: SEVERITIES[diagnostic.severity ?? 1] ?? 'error',
     source: String(diagnostic.code),
-    message: diagnostic.message,
+    message: textOf(diagnostic),
     renderMessage: () => messageOf(diagnostic),
-    actions: (fixes.get(keyOf(diagnostic)) ?? []).flatMap(({ action }): Action[] => {
-      const edits = action.edit?.changes?.[uri];
-      return edits ? [{ name: action.title, apply: (target) => applyEdits(target, edits) }] : [];
+    actions: fixesOf(diagnostic).flatMap(({ title, edit }): Action[] => {
+      const edits = edit?.changes?.[uri];
+      return edits ? [{ name: title, apply: (target) => applyEdits(target, edits) }] : [];
     }),
   }));
 }
@@ -46,13 +44,15 @@ export function applyEdits(view: EditorView, edits: readonly TextEdit[]): void {
   view.dispatch({ changes });
 }
 
-function messageOf({ code, message }: Diagnostic): Node {
+const textOf = ({ message }: Diagnostic) => (typeof message === 'string' ? message : message.value);
+
+function messageOf(diagnostic: Diagnostic): Node {
   const element = document.createElement('span');
   const link = document.createElement('a');
-  const page = String(code).replace(/^travel\//, '');
+  const page = String(diagnostic.code).replace(/^travel\//, '');
   link.href = withBase(`/diagnostics/${page}.html`);
   link.target = '_blank';
   link.textContent = page;
-  element.append(message, ' ', link);
+  element.append(textOf(diagnostic), ' ', link);
   return element;
 }

@@ -1,5 +1,8 @@
 import { type LSPClient, LSPPlugin } from '@codemirror/lsp-client';
 import { EditorView } from '@codemirror/view';
+// As text: an own file would be taken for the stylesheet of the site.
+import style from '../../dist/preview.css?raw';
+import script from '../../dist/preview.js?url';
 import { HostMessage, PageMessage } from '../../protocol/preview.ts';
 import {
   FRAME_DETAILS,
@@ -13,8 +16,6 @@ import {
 import type { Answers } from './answers.ts';
 import { themeStyle } from './frame-theme.ts';
 import { applyEdits } from './marks.ts';
-import script from '../../dist/preview.js?url';
-import style from '../../dist/preview.css?url';
 
 interface FrameOptions {
   readonly parent: HTMLElement;
@@ -50,7 +51,9 @@ export class PreviewFrame {
 
   /** The cursor is on a line, counted from 0: the playhead goes to its keyframe. */
   followLine(line: number): void {
-    const key = this.#shown?.timeline.keys.filter((candidate) => candidate.line <= line).sort((a, b) => b.line - a.line)[0];
+    const key = this.#shown?.timeline.keys
+      .filter((candidate) => candidate.line <= line)
+      .sort((a, b) => b.line - a.line)[0];
     if (key && this.#isReady) this.#post({ type: 'cursor', frame: key.frame });
   }
 
@@ -88,7 +91,10 @@ export class PreviewFrame {
       }
       case 'reveal': {
         const { from } = view.state.doc.line(Math.min(message.line + 1, view.state.doc.lines));
-        return view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+        return view.dispatch({
+          selection: { anchor: from },
+          effects: EditorView.scrollIntoView(from, { y: 'center' }),
+        });
       }
       case 'edit':
         return this.#edit(message);
@@ -140,7 +146,7 @@ function pageHtml(): string {
   });`;
   return `<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Preview</title><link rel="stylesheet" href="${style}"></head>
+<head><meta charset="utf-8"><title>Preview</title><style>${style}</style></head>
 <body><script>${stored}${api}</script><script src="${script}"></script></body>
 </html>`;
 }

@@ -1,9 +1,8 @@
 import type { Transport } from '@codemirror/lsp-client';
-import { CLIP_MERGES } from '../../protocol/language-server.ts';
-
 /** The built worker of VS Code for the Web, and CLIP's vocabulary, as addresses in the site. */
 import workerUrl from '../../dist/web/server.js?url';
 import mergesUrl from '../../models/clip/merges.txt.gz?url';
+import { CLIP_MERGES } from '../../protocol/language-server.ts';
 
 interface Message {
   readonly id?: number | string;

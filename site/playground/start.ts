@@ -1,6 +1,6 @@
 import { LSPClient } from '@codemirror/lsp-client';
-import { createEditor } from './editor.ts';
 import example from '../../examples/portrait.travel?raw';
+import { createEditor } from './editor.ts';
 import { PreviewFrame } from './preview-frame.ts';
 import { startServer } from './server.ts';
 

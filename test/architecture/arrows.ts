@@ -13,6 +13,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['plan', 'prompt', 'protocol', 'grammar'],
   client: ['plan', 'protocol', 'rendering'],
   webview: ['protocol'],
+  site: ['protocol'],
   cli: ['plan', 'protocol', 'grammar', 'library', 'rendering'],
 };
 
@@ -59,6 +60,14 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     to: 'server',
     why: '`travel language-server` starts the server in its own process, for editors that know one program only.',
   },
+  { from: 'site/playground', to: 'dist', why: 'The playground runs the bundles of the server and the preview page.' },
+  {
+    from: 'site/playground',
+    to: 'models/clip',
+    why: 'The server counts tokens with the vocabulary, a file of the site.',
+  },
+  { from: 'site/playground', to: 'examples', why: 'The playground begins with the text of an example.' },
+  { from: 'site/.vitepress/theme', to: 'docs/images', why: 'The start page shows the clip of the example.' },
 ];
 
 /** Folders inside `grammar/` that never import each other: checks and planner share only what is in `clip/`. */
@@ -80,4 +89,7 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['engine/onnx'],
   sharp: ['engine/media/load-sharp.ts'],
   preact: ['webview'],
+  vitepress: ['site'],
+  vue: ['site'],
+  '@codemirror': ['site'],
 };

@@ -151,7 +151,7 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
         'globe',
         'plain',
         'Rendering needs a computer',
-        'VS Code in the browser has no renderer. The timeline works here; open the folder in VS Code on a desktop or through a remote to render.',
+        'A browser has no renderer. The timeline works here; to render, open the file in VS Code on a desktop or through a remote.',
         [],
       );
     case 'reconnecting':

@@ -1,9 +1,17 @@
-import { copyFile, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CodeLensRequest, DocumentDiagnosticRequest, PublishDiagnosticsNotification } from 'vscode-languageserver/node';
+import {
+  CodeLensRequest,
+  DiagnosticRefreshRequest,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticRequest,
+  FileChangeType,
+  PublishDiagnosticsNotification,
+  RegistrationRequest,
+} from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { cacheFolder } from '../../../library/cache-folder.ts';
 import { RENDER_TIMES } from '../../../protocol/cache-layout.ts';
@@ -222,6 +230,68 @@ describe('a URI that does not name one file on this computer', () => {
         text: expect.stringContaining('fps: 24'),
       });
     }
+  });
+});
+
+describe('a model that is not there yet', () => {
+  const text = '---\ncheckpoint: awaited\nmotion_module: pocket\n---\n0: a\n';
+  const POCKET = new URL('models/pocket/pocket.safetensors', PACKAGE);
+
+  it('is reported until its file is there and complete, without any action', async () => {
+    const models = await mkdtemp(join(tmpdir(), 'travel awaited '));
+    const editor = editorInProcess(new NodeHost(PACKAGE));
+    onTestFinished(async () => {
+      await editor.shutdown();
+      await rm(models, { recursive: true });
+    });
+    let refreshed = () => {};
+    editor.connection.onRequest(DiagnosticRefreshRequest.type, () => refreshed());
+    const folders = new Promise<unknown>((resolve) =>
+      editor.connection.onRequest(RegistrationRequest.type, ({ registrations }) =>
+        resolve(registrations.map(({ registerOptions }) => registerOptions)),
+      ),
+    );
+    await editor.initialize(
+      {
+        textDocument: { diagnostic: {} },
+        workspace: {
+          diagnostics: { refreshSupport: true },
+          didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
+        },
+      },
+      { modelFolders: [models] },
+    );
+    await editor.open(uri, text);
+    const found = async () => {
+      const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } });
+      return report.kind === 'full' ? report.items.map(({ code }) => code) : [];
+    };
+    /** What editors send when a watched file changes, and the refresh that follows. */
+    const changed = async (name: string, type: FileChangeType) => {
+      const answer = new Promise<void>((resolve) => {
+        refreshed = resolve;
+      });
+      const changes = [{ uri: pathToFileURL(join(models, name)).href, type }];
+      await editor.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes });
+      await answer;
+    };
+    expect(JSON.stringify(await folders)).toContain(pathToFileURL(models).href);
+    expect(await found()).toEqual(['travel/unknown-model']);
+    await writeFile(join(models, 'awaited.safetensors'), (await readFile(POCKET)).subarray(0, 100_000));
+    await changed('awaited.safetensors', FileChangeType.Created);
+    expect(await found()).toEqual(['travel/unusable-model']);
+    await copyFile(POCKET, join(models, 'awaited.safetensors'));
+    await changed('awaited.safetensors', FileChangeType.Changed);
+    expect(await found()).toEqual([]);
+    await rm(join(models, 'awaited.safetensors'));
+    await changed('awaited.safetensors', FileChangeType.Deleted);
+    expect(await found()).toEqual(['travel/unknown-model']);
+  });
+
+  it('is also awaited in the folders of TRAVEL_MODELS', () => {
+    vi.stubEnv('TRAVEL_MODELS', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(new NodeHost(PACKAGE).watched().map((watched) => watched.folder)).toContain(pathToFileURL(folder).href);
   });
 });
 
