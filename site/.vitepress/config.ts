@@ -8,11 +8,16 @@ import { diagnosticGroups } from './sidebar.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const grammar = JSON.parse(readFileSync(resolve(ROOT, 'syntaxes/travel.tmLanguage.json'), 'utf8'));
 
+/** A picture as an address, since the site has no folder for public files. */
+const icon = (name: string) =>
+  `data:image/svg+xml;base64,${readFileSync(resolve(ROOT, 'media', name)).toString('base64')}`;
+
 /** The documentation site: the pages of `docs/` as they are, a start page, and the playground. */
 export default defineConfig({
   title: 'Prompt Travel',
   description: 'Write an animation as text and render it on your own computer.',
   lang: 'en-US',
+  head: [['link', { rel: 'icon', href: icon('travel-light.svg') }]],
   /** Below this path on its host, with a slash at both ends. */
   base: process.env.TRAVEL_SITE_BASE ?? '/',
   srcDir: '..',
@@ -38,6 +43,7 @@ export default defineConfig({
     build: { chunkSizeWarningLimit: 1500 },
   },
   themeConfig: {
+    logo: { light: icon('travel-light.svg'), dark: icon('travel-dark.svg'), alt: '' },
     search: { provider: 'local' },
     outline: [2, 3],
     nav: [

@@ -3,8 +3,8 @@ import type { MarkdownRenderer } from 'vitepress';
 
 /** Colors of the theme of the site. */
 const THEMES = {
-  light: { bg: '#ffffff', fg: '#3c3c43' },
-  dark: { bg: '#1b1b1f', fg: '#dfdfd6' },
+  light: { bg: '#ffffff', fg: '#3c3c43', line: '#67676c' },
+  dark: { bg: '#1b1b1f', fg: '#dfdfd6', line: '#98989f' },
 };
 
 /** The library's own font, which it would load from another host. */
@@ -16,12 +16,13 @@ export function drawDiagrams(markdown: MarkdownRenderer): void {
   markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
     const token = tokens[index];
     if (token?.info.trim() !== 'mermaid') return fence?.(tokens, index, options, env, self) ?? '';
-    return Object.entries(THEMES)
+    const images = Object.entries(THEMES)
       .map(([theme, colors]) => {
         const svg = renderMermaidSVG(token.content, { ...colors, font: 'system-ui', transparent: true });
         const data = Buffer.from(svg.replace(WEB_FONT, '')).toString('base64');
         return `<img class="diagram diagram-${theme}" alt="Diagram" src="data:image/svg+xml;base64,${data}">`;
       })
       .join('');
+    return `<div class="diagram-scroll" tabindex="0">${images}</div>`;
   };
 }

@@ -49,22 +49,29 @@ export function askServer(
     let isAsking = false;
     let isGone = false;
 
+    /** @returns whether the text is still the one that was asked about */
+    const askOnce = async (): Promise<boolean> => {
+      client.sync();
+      const { doc } = view.state;
+      const isOutdated = () => !isGone && view.state.doc !== doc;
+      try {
+        const { diagnostics, tokens, actions, timeline } = await ask(doc);
+        if (isGone || isOutdated()) return !isOutdated();
+        show(view, marksOf(view, uri, diagnostics, actions), tokens);
+        answered({ timeline });
+      } catch (error) {
+        // The server drops requests about a text that has changed.
+        if (!isGone && !isOutdated()) failed(error);
+      }
+      return !isOutdated();
+    };
+
     const round = async () => {
       if (isAsking) return;
       isAsking = true;
       try {
         await client.initializing;
-        while (!isGone) {
-          client.sync();
-          const { doc } = view.state;
-          const { diagnostics, tokens, actions, timeline } = await ask(doc);
-          if (isGone) return;
-          // Typed meanwhile: what was answered is about another text.
-          if (view.state.doc !== doc) continue;
-          show(view, marksOf(view, uri, diagnostics, actions), tokens);
-          answered({ timeline });
-          return;
-        }
+        while (!(await askOnce()));
       } catch (error) {
         failed(error);
       } finally {

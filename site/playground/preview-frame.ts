@@ -16,6 +16,7 @@ import {
 import type { Answers } from './answers.ts';
 import { themeStyle } from './frame-theme.ts';
 import { applyEdits } from './marks.ts';
+import { messageOf } from './message-of.ts';
 
 interface FrameOptions {
   readonly parent: HTMLElement;
@@ -68,7 +69,7 @@ export class PreviewFrame {
     const message = PageMessage.safeParse(data);
     if (!message.success) return;
     this.#answer(message.data).catch((error: unknown) =>
-      this.#options.notify(`The preview asked for ${message.data.type}, which failed: ${JSON.stringify(error)}`),
+      this.#options.notify(`The preview asked for ${message.data.type}, which failed: ${messageOf(error)}`),
     );
   };
 

@@ -1,6 +1,7 @@
 import { LSPClient } from '@codemirror/lsp-client';
 import example from '../../examples/portrait.travel?raw';
 import { createEditor } from './editor.ts';
+import { messageOf } from './message-of.ts';
 import { PreviewFrame } from './preview-frame.ts';
 import { startServer } from './server.ts';
 
@@ -24,9 +25,13 @@ export function startPlayground(root: HTMLElement): () => void {
     text: example,
     uri: URI,
     client,
-    answered: (answers) => preview.show(answers),
+    answered: (answers) => {
+      show('');
+      preview.show(answers);
+    },
     moved: (line) => preview.followLine(line),
-    failed: (error) => show(error instanceof Error ? error.message : JSON.stringify(error)),
+    failed: (error) =>
+      show(`The text could not be checked: ${messageOf(error)}. It is checked again when you change it.`),
   });
   const preview = new PreviewFrame({ parent: picture, view, client, uri: URI, notify: show });
   return () => {

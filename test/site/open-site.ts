@@ -26,9 +26,17 @@ export interface SitePage {
   close(): Promise<void>;
 }
 
+interface SiteOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  /** Paths that the host does not have. */
+  readonly missing?: RegExp | null;
+}
+
 export async function openSite(
   browser: Browser,
-  { theme = 'light', width = 1280, height = 900 }: { theme?: 'light' | 'dark'; width?: number; height?: number } = {},
+  { theme = 'light', width = 1280, height = 900, missing = null }: SiteOptions = {},
 ): Promise<SitePage> {
   const context = await browser.newContext({
     colorScheme: theme,
@@ -44,7 +52,7 @@ export async function openSite(
       problems.push(`requested ${route.request().url()}`);
       return route.abort();
     }
-    const file = fileOf(pathname);
+    const file = missing?.test(pathname) ? null : fileOf(pathname);
     if (file === null) {
       problems.push(`not found: ${pathname}`);
       return route.fulfill({ status: 404, body: '' });

@@ -113,4 +113,29 @@ describe('the playground', () => {
     await page.getByRole('option', { name: 'motion_module' }).first().waitFor();
     expect(site!.problems).toEqual([]);
   });
+
+  it('is up to date after fast typing, and after a huge and a hostile paste', async () => {
+    await open();
+    const replaceAll = async (text: string) => {
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(text);
+    };
+    await typeAfter('fps: 8', '\n');
+    await page.keyboard.type('height: 640', { delay: 15 });
+    await preview.getByText('128 × 640').waitFor();
+    await replaceAll(`---\nframes: 77\n---\n${'0: a prompt that is long enough\n'.repeat(3000)}`);
+    await preview.getByText('77 frames').waitFor();
+    await replaceAll('---\nframes: 78\n---\n0: <img src=x onerror="globalThis.bad = true">\n4: b');
+    await preview.getByText('78 frames').waitFor();
+    await page.locator('.token-definition').first().hover();
+    await page.locator('.cm-tooltip').getByText('<img').first().waitFor();
+    expect(await page.evaluate(() => 'bad' in globalThis)).toBe(false);
+    expect(site!.problems).toEqual([]);
+  });
+
+  it('reports that the server could not be loaded', async () => {
+    site = await openSite(browser, { missing: /server\..*\.js$/ });
+    await site.open('/playground.html');
+    await site.page.getByText('The language server could not be started').waitFor();
+  });
 });
