@@ -116,16 +116,20 @@ describe('the playground', () => {
 
   it('is up to date after fast typing, and after a huge and a hostile paste', async () => {
     await open();
-    const replaceAll = async (text: string) => {
+    const pasteOverAll = async (text: string) => {
       await page.keyboard.press('Control+a');
-      await page.keyboard.insertText(text);
+      await page.locator('.cm-content').evaluate((content, pasted) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', pasted);
+        content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      }, text);
     };
     await typeAfter('fps: 8', '\n');
     await page.keyboard.type('height: 640', { delay: 15 });
     await preview.getByText('128 × 640').waitFor();
-    await replaceAll(`---\nframes: 77\n---\n${'0: a prompt that is long enough\n'.repeat(3000)}`);
+    await pasteOverAll(`---\nframes: 77\n---\n${'0: a prompt that is long enough\n'.repeat(3000)}`);
     await preview.getByText('77 frames').waitFor();
-    await replaceAll('---\nframes: 78\n---\n0: <img src=x onerror="globalThis.bad = true">\n4: b');
+    await pasteOverAll('---\nframes: 78\n---\n0: <img src=x onerror="globalThis.bad = true">\n4: b');
     await preview.getByText('78 frames').waitFor();
     await page.locator('.token-definition').first().hover();
     await page.locator('.cm-tooltip').getByText('<img').first().waitFor();
