@@ -28,6 +28,15 @@ describe('the pages', () => {
     expect([codes.length > 50, missing]).toEqual([true, []]);
   });
 
+  it('are all in the sidebar', () => {
+    const sidebar = /<nav class="nav" id="VPSidebarNav"[\s\S]*?<\/nav>/.exec(htmlOf.get('/language.html')!)?.[0] ?? '';
+    const outside = ['/index.html', '/404.html'];
+    const missing = [...htmlOf.keys()].filter(
+      (page) => !sidebar.includes(`href="${page.replace(/index\.html$/, '')}"`),
+    );
+    expect(missing.filter((page) => !outside.includes(page))).toEqual([]);
+  });
+
   it('have links and images that exist, down to the heading', () => {
     const broken: string[] = [];
     for (const [page, html] of htmlOf) {
