@@ -80,10 +80,14 @@ suite('commands', () => {
   test('the walkthrough has a page for each step', async () => {
     await commands.executeCommand('workbench.action.openWalkthrough', 'prompt-travel.prompt-travel#start');
     await see('.getting-started-step');
+    await click('.getting-started-step >> text="Write"');
     // The explanation beside the steps is a webview.
     await seeInPage('text=A keyframe is a frame');
     await screenshot('walkthrough');
-    await click('.getting-started-step >> text=Render');
+    await click('.getting-started-step >> text="Get models"');
+    await seeInPage('text=v1-5-pruned-emaonly.safetensors');
+    await screenshot('walkthrough-get-models');
+    await click('.getting-started-step >> text="Render"');
     await seeInPage('img');
     await screenshot('walkthrough-render');
     await press('Escape');
