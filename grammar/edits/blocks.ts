@@ -1,4 +1,5 @@
 import { applyEdits, type TextEdit } from '../format/format.ts';
+import { newlineOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 
@@ -104,8 +105,6 @@ function lineEnd(text: string, offset: number): number {
   if (newline < 0) return text.length;
   return text[newline - 1] === '\r' && newline > offset ? newline - 1 : newline;
 }
-
-export const newlineOf = (text: string) => (text.includes('\r\n') ? '\r\n' : '\n');
 
 function newlineBefore(text: string, lineStart: number): number {
   return text.endsWith('\r\n', lineStart) ? lineStart - 2 : Math.max(0, lineStart - 1);

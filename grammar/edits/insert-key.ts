@@ -1,4 +1,5 @@
-import { insertion, keyframeBlocks, newlineOf } from './blocks.ts';
+import { newlineOf } from '../line-ends.ts';
+import { insertion, keyframeBlocks } from './blocks.ts';
 import type { EditableClip, EditableKey } from './editable-clip.ts';
 import { keyTextOf } from './key-text.ts';
 import { type Refusal, refused } from './outcome.ts';

@@ -1,3 +1,4 @@
+import { newlineOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import { readSettings } from '../settings/read.ts';
 import { resolveSettings } from '../settings/resolve.ts';
@@ -44,7 +45,7 @@ export function formatDocument(document: TravelDocument, options: FormatOptions 
   if (text.includes('\uFEFF', 1)) return [];
   const { dialect, emphasis } = options.settings ?? ownSettings(document);
   if (dialect === 'webui') return [];
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = newlineOf(text);
   const lines = bodyLines(document);
   // With the emphasis None, a weight is text.
   const weights = emphasis === 'None' ? [] : weightEdits(document);

@@ -1,3 +1,4 @@
+import { newlineOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { readSettings } from './read.ts';
@@ -18,7 +19,7 @@ export function addSettings(
   notes: readonly string[] = [],
 ): { readonly span: TextSpan; readonly text: string } | null {
   if (frontMatter?.closed === false || settings.length + notes.length === 0) return null;
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = newlineOf(text);
   const { start, end } = frontMatter?.yaml ?? { start: 0, end: 0 };
   const taken = new Set(readSettings(text.slice(start, end), start).spans.keys());
   const lines = settings.map(([key, yaml]) => {

@@ -1,3 +1,5 @@
+import { newlineOf } from '../../line-ends.ts';
+import { memoizeByPrompt } from '../../memoize-by-prompt.ts';
 import { outsideSchedules } from '../../pasted/schedules.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { maskBrackets } from '../../syntax/brackets.ts';
@@ -66,7 +68,11 @@ export const foreignKeySyntax: Check = {
           related,
         ),
     );
-    const inLines = timed.map(({ keyframe, frame }) => secondKeys(keyframe, { text, from: frame ?? frames, frames }));
+    // Once: a long text has thousands of keyframes.
+    const newline = newlineOf(text);
+    const inLines = timed.map(({ keyframe, frame }) =>
+      secondKeys(keyframe, { text, newline, from: frame ?? frames, frames }),
+    );
     const isOutside = new Set(outsideSchedules(inLines.flat(), startOf, document, frames));
     const second = inLines.flatMap((found) => {
       const keys = found.filter((key) => isOutside.has(key));
@@ -178,14 +184,24 @@ const keyText = (key: string, next: string | undefined) => `${key}: ${next === '
 
 interface SecondKeyPlace {
   readonly text: string;
+  /** The line ends of the text. */
+  readonly newline: string;
   /** The frame of the line's own key. */
   readonly from: number;
   /** Length of the clip. */
   readonly frames: number;
 }
 
-function secondKeys({ prompt, negative }: Keyframe, { text, from: own, frames }: SecondKeyPlace): ForeignKey[] {
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+const possibleSecondKeys = memoizeByPrompt(({ text }) => {
+  if (!/[|;, \t]\d/.test(text)) return { certain: [], spaced: [] };
+  const masked = maskBrackets(text);
+  return { certain: [...masked.matchAll(SECOND_KEY)], spaced: [...masked.matchAll(SPACED_KEY)] };
+});
+
+function secondKeys(
+  { prompt, negative }: Keyframe,
+  { text, newline, from: own, frames }: SecondKeyPlace,
+): ForeignKey[] {
   let last = own;
   const isLater = (key: string) => {
     const frame = Number(key);
@@ -194,19 +210,18 @@ function secondKeys({ prompt, negative }: Keyframe, { text, from: own, frames }:
     return later;
   };
   return [prompt, ...(negative ? [negative.prompt] : [])].flatMap((part: PromptText) => {
-    if (!/[|;, \t]\d/.test(part.text)) return [];
-    const masked = maskBrackets(part.text);
-    const matches = [
-      ...masked.matchAll(SECOND_KEY),
-      ...Array.from(masked.matchAll(SPACED_KEY)).filter(([, key = '']) => isLater(key)),
-    ].sort((a, b) => a.index - b.index);
-    return matches.map((match): ForeignKey => {
-      const [written, key = ''] = match;
-      const { start, end } = documentSpan(part, match.index, match.index + written.length);
-      let from = start;
-      while (/[ \t]/.test(text[from - 1] ?? '')) from--;
-      const fix = replace('Move to its own line', { start: from, end }, newline + keyText(key, text[end]));
-      return { key, place: { start, end: start + written.trimEnd().length }, fix, row: null };
-    });
+    const { certain, spaced } = possibleSecondKeys(part);
+    if (certain.length + spaced.length === 0) return [];
+    const matches = [...certain, ...spaced.filter(([, key = '']) => isLater(key))];
+    return matches
+      .sort((a, b) => a.index - b.index)
+      .map((match): ForeignKey => {
+        const [written, key = ''] = match;
+        const { start, end } = documentSpan(part, match.index, match.index + written.length);
+        let from = start;
+        while (/[ \t]/.test(text[from - 1] ?? '')) from--;
+        const fix = replace('Move to its own line', { start: from, end }, newline + keyText(key, text[end]));
+        return { key, place: { start, end: start + written.trimEnd().length }, fix, row: null };
+      });
   });
 }

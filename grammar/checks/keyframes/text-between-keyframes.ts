@@ -1,3 +1,4 @@
+import { newlineOf } from '../../line-ends.ts';
 import type { Fix } from '../../problem.ts';
 import type { Keyframe, TextLine, TravelDocument } from '../../syntax/document.ts';
 import { lostKeys } from '../../syntax/key-notation.ts';
@@ -60,7 +61,7 @@ export const textBetweenKeyframes: Check = {
 function moveToTail(between: readonly TextLine[], last: Keyframe, { text }: TravelDocument): Fix[] {
   // A lone carriage return can put a key in the middle of a line.
   if (between.some(({ line }) => /\r(?!\n)/.test(text.slice(line.start, line.end)))) return [];
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = newlineOf(text);
   const endOfLine = (from: number) => {
     const at = text.indexOf('\n', from);
     return at < 0 ? text.length : at + 1;

@@ -1,3 +1,4 @@
+import { newlineOf } from '../../line-ends.ts';
 import type { Problem } from '../../problem.ts';
 import { type Check, replace } from '../check.ts';
 
@@ -10,7 +11,7 @@ export const lineSeparator: Check = {
     const first = text.slice(from).search(SEPARATOR);
     if (first < 0) return [];
     const start = from + first;
-    const newline = text.includes('\r\n') ? '\r\n' : '\n';
+    const newline = newlineOf(text);
     // To the end, because every later line can be part of another keyframe afterwards.
     const span = { start, end: text.length };
     const code = text.charCodeAt(start).toString(16).toUpperCase().padStart(4, '0');

@@ -1,3 +1,4 @@
+import { newlineOf } from '../../line-ends.ts';
 import { type Check, replace } from '../check.ts';
 
 export const loneCarriageReturn: Check = {
@@ -5,7 +6,7 @@ export const loneCarriageReturn: Check = {
   run({ document: { text } }) {
     const first = text.search(/\r(?!\n)/);
     if (first < 0) return [];
-    const newline = text.includes('\r\n') ? '\r\n' : '\n';
+    const newline = newlineOf(text);
     // To the end, because every later line can be part of another keyframe afterwards.
     const span = { start: first, end: text.length };
     return [

@@ -1,3 +1,4 @@
+import { newlineOf } from '../../line-ends.ts';
 import type { Fix, Problem } from '../../problem.ts';
 import { type MisplacedSettings, misplacedSettings } from '../../settings/misplaced.ts';
 import { readSettings } from '../../settings/read.ts';
@@ -38,7 +39,7 @@ export const misplacedSettingsCheck: Check = {
 
 /** Settings that the file already has become comments: so far, only those were in effect. */
 function moveToStart({ span }: MisplacedSettings, yaml: string, { text, frontMatter }: TravelDocument): Fix {
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = newlineOf(text);
   const { start, end } = frontMatter?.yaml ?? { start: 0, end: 0 };
   const taken = readSettings(text.slice(start, end), start).spans;
   let isTaken = false;
