@@ -43,7 +43,7 @@ export function describeProgram(program: Command): DescribedProgram {
 }
 
 function describeOption({ short, long, flags, description, argChoices }: Option): DescribedOption {
-  const [, valueName] = /<([^>]+)>/.exec(flags) ?? [];
+  const [, valueName] = /<([^<>]+)>/.exec(flags) ?? [];
   const names = [long, short].filter((name) => name !== undefined);
   const value = valueName === undefined ? null : valueKind(valueName, argChoices);
   return { names, description, value, valueName: valueName ?? '' };
