@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { githubLine, sarifLog } from './check-formats.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addPlanFlags, type PlanFlags } from './flags.ts';
 import { readTravel } from './input.ts';
@@ -6,10 +7,11 @@ import { openLibrary } from './installation.ts';
 import { expandPattern } from './patterns.ts';
 import { type PlannedFile, planText } from './planned.ts';
 import { print, printError, printJson } from './print.ts';
-import { countProblems, notTextProblem, problemLine } from './problems.ts';
+import { countProblems, notTextProblem, type PlacedProblem, problemLine } from './problems.ts';
 
 interface CheckFlags extends PlanFlags {
   readonly json?: true;
+  readonly format: 'text' | 'json' | 'github' | 'sarif';
   readonly plan?: true;
 }
 
@@ -20,6 +22,8 @@ Errors end with exit code 1; warnings do not.
 Examples:
   travel check portrait.travel
   travel check *.travel --json          one array of {file, line, column, endLine, endColumn, severity, code, message}
+  travel check "**/*.travel" --format github    comments in a workflow of GitHub Actions
+  travel check "**/*.travel" --format sarif     a log for code scanning
   travel check portrait.travel --plan   what would be rendered: all prompts, settings and files
   git show HEAD:portrait.travel | travel check -`;
 
@@ -28,14 +32,19 @@ export function addCheck(program: Command, finish: (code: ExitCode) => void): vo
     .summary('check files')
     .description('Check .travel files without rendering them.')
     .argument('<file...>', '.travel files, or patterns such as "**/*.travel"; - is standard input')
-    .option('--json', 'print the problems as one JSON array')
-    .option('--plan', 'print the plan of one file as JSON')
+    .addOption(
+      new Option('--format <format>', 'how to print the problems')
+        .choices(['text', 'json', 'github', 'sarif'])
+        .default('text'),
+    )
+    .addOption(new Option('--json', 'the same as --format json: one array').conflicts('format'))
+    .addOption(new Option('--plan', 'print the plan of one file as JSON').conflicts(['format', 'json']))
     .addHelpText('after', HELP)
     .action(async (files: string[], flags: CheckFlags) => finish(await check(files, flags)));
 }
 
 async function check(patterns: readonly string[], flags: CheckFlags): Promise<ExitCode> {
-  if (flags.plan && flags.json) throw new UsageError('--plan and --json both print JSON. Give one of them.');
+  const format = flags.json ? 'json' : flags.format;
   const unread: UsageError[] = [];
   const files: string[] = [];
   for (const pattern of patterns) {
@@ -59,17 +68,37 @@ async function check(patterns: readonly string[], flags: CheckFlags): Promise<Ex
     }
   }
   const problems = planned.flatMap((file) => file.problems);
-  const lines = problems.map(problemLine);
   if (flags.plan) {
-    for (const line of lines) printError(line);
+    for (const line of problems.map(problemLine)) printError(line);
     const plan = planned[0]?.plan;
     if (plan) printJson(plan);
-  } else if (flags.json) printJson(problems);
-  else for (const line of lines) print(line);
+  } else printProblems(problems, format, unread);
   for (const { message } of unread) printError(message);
-  if (!flags.json && !flags.plan && planned.length > 0) {
+  if (format === 'text' && !flags.plan && planned.length > 0) {
     printError(`${planned.length === 1 ? '1 file' : `${planned.length} files`}: ${countProblems(problems)}`);
   }
   if (unread.length > 0) return EXIT.wrongUsage;
   return problems.some(({ severity }) => severity === 'error') ? EXIT.fileHasErrors : EXIT.done;
+}
+
+function printProblems(
+  problems: readonly PlacedProblem[],
+  format: CheckFlags['format'],
+  unread: readonly UsageError[],
+): void {
+  switch (format) {
+    case 'text':
+      for (const problem of problems) print(problemLine(problem));
+      break;
+    case 'github':
+      for (const problem of problems) print(githubLine(problem));
+      break;
+    case 'json':
+      printJson(problems);
+      break;
+    case 'sarif': {
+      const reasons = unread.map(({ message }) => message);
+      printJson(sarifLog(problems, reasons));
+    }
+  }
 }

@@ -1,10 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import type { Environment } from '../grammar/clip/environment.ts';
+import { clipDemand } from '../grammar/clip/memory-demand.ts';
 import { parseTravel, resolveClip } from '../grammar/language.ts';
 import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { outputRootOf } from '../library/output-root.ts';
 import type { LockedChoices } from '../plan/lock.ts';
+import type { MemoryDemand } from '../plan/memory.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { UsageError } from './exit-code.ts';
 import { givenSettings, type PlanFlags } from './flags.ts';
@@ -19,6 +22,8 @@ export interface PlannedFile {
   readonly problems: readonly PlacedProblem[];
   /** Whether the seed was picked, so that another render has another one. */
   readonly isRandom: boolean;
+  /** What decides how much memory the render needs on the CPU; null for a GPU. */
+  readonly demand: MemoryDemand | null;
 }
 
 export interface ReadyFile extends PlannedFile {
@@ -35,12 +40,14 @@ async function checkFolder(path: string): Promise<void> {
  * Checks and plans a text with the model files of this computer.
  *
  * @param locked what an earlier render picked, in place of a random seed and of what wildcards would give
+ * @param texts receives the extended files and the wildcard files that were looked for
  */
 export async function planText(
   input: TravelText,
   library: ModelLibrary,
   flags: PlanFlags,
   locked?: LockedChoices,
+  texts?: Map<string, string | null>,
 ): Promise<PlannedFile> {
   const { shown, path, name, text } = input;
   for (const folder of flags.wildcards ?? []) await checkFolder(folder);
@@ -48,15 +55,11 @@ export async function planText(
   const options = { overrides: givenSettings(flags), frames: flags.frames, locked };
   const document = parseTravel(text);
   const place = { path, wildcardFolders, outputRoot: await outputRootOf(dirname(path)) };
-  const result = await settle(library, place, (environment) => {
+  const work = (environment: Environment) => {
     const { context, problems, buildPlan } = resolveClip(document, environment, options);
-    return { plan: buildPlan(), problems, isRandom: context.settings.seed === -1 && !locked };
-  });
-  return {
-    shown,
-    name,
-    plan: result.plan,
-    problems: placeProblems(shown, text, result.problems),
-    isRandom: result.isRandom,
+    const isRandom = context.settings.seed === -1 && !locked;
+    return { plan: buildPlan(), problems, isRandom, demand: clipDemand(context) };
   };
+  const { problems, ...result } = await settle(library, place, work, texts);
+  return { shown, name, ...result, problems: placeProblems(shown, text, problems) };
 }

@@ -18,13 +18,22 @@ export function printVerbatim(text: string): void {
   process.stdout.write(text);
 }
 
-/** Prints JSON. What JSON leaves as it is and a terminal does not is escaped. */
+/** Prints JSON over several lines. */
 export function printJson(value: unknown): void {
-  const json = JSON.stringify(value, null, 2).replace(
+  printVerbatim(`${jsonText(value, 2)}\n`);
+}
+
+/** Prints JSON as one line. */
+export function printJsonLine(value: unknown): void {
+  printVerbatim(`${jsonText(value, 0)}\n`);
+}
+
+/** What JSON leaves as it is and a terminal does not is escaped. */
+function jsonText(value: unknown, indent: number): string {
+  return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  process.stdout.write(`${json}\n`);
 }
 
 /** Paths in the current folder are shown relative to it. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCache } from './cache.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion.ts';
 import { addConvert } from './convert.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
@@ -51,6 +52,7 @@ const ADD_COMMANDS = [
   addCache,
   addDoctor,
   addLanguageServer,
+  addCompletion,
 ];
 
 /**

@@ -1,37 +1,16 @@
 import type { Command } from 'commander';
-import { cacheFolder } from '../library/cache-folder.ts';
-import type { ReadLock } from '../plan/lock.ts';
-import { clipWork } from '../plan/work.ts';
-import type { RenderProgress, RenderRequest } from '../protocol/engine.ts';
-import type { LocalEngine } from '../rendering/local-engine.ts';
-import { printableLine } from '../rendering/printable.ts';
-import { progressView } from '../rendering/progress-view.ts';
-import { type JobEvent, RenderQueue } from '../rendering/render-queue.ts';
-import { clipOf, resultText } from '../rendering/render-text.ts';
-import { runningRenders } from '../rendering/service/client.ts';
-import { canResume, unfinishedPlan } from '../rendering/unfinished.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { addPlanFlags, givenSettings, type PlanFlags } from './flags.ts';
-import { readTravel, type TravelText } from './input.ts';
-import { newEngine, openLibrary } from './installation.ts';
-import {
-  compareWithLocks,
-  lockedChoices,
-  lockToUse,
-  lockUse,
-  printLockedModels,
-  printUnusableLocks,
-} from './locked.ts';
-import { expandPattern } from './patterns.ts';
-import { type PlannedFile, planText, type ReadyFile } from './planned.ts';
-import { fromHere, print, printError } from './print.ts';
-import { problemLine } from './problems.ts';
+import type { RenderRequest } from '../protocol/engine.ts';
+import { type ExitCode, UsageError } from './exit-code.ts';
+import { addPlanFlags } from './flags.ts';
+import { newEngine } from './installation.ts';
+import { planFiles, type RenderFlags, renderPlanned } from './render-files.ts';
+import { jsonReport, TEXT_REPORT } from './render-report.ts';
 import { cancellable } from './signals.ts';
+import { watch } from './watch.ts';
 
-interface RenderFlags extends PlanFlags {
+interface Flags extends RenderFlags {
   readonly mode: RenderRequest['mode'];
-  readonly resume?: true;
-  readonly locked?: true;
+  readonly json?: true;
 }
 
 const HELP = `
@@ -47,8 +26,14 @@ A file that has a lock file (see "travel lock --help") is compared with it, and 
 --seed, --set and --frames. With --locked, a random seed, wildcards and choices are the locked ones. If anything else
 differs, or there is no lock file, nothing is rendered and the exit code is 4.
 
+--json prints a line of JSON for each event instead of paths, and no progress on standard error; docs/command-line.md lists the
+events. --watch renders again when a file, a file that it extends or a wildcard file changes, and stops a render that is
+out of date; Ctrl+C ends it. --dry-run prints what would be rendered, with the time and the memory that it would need.
+
 Examples:
   travel render portrait.travel
+  travel render portrait.travel --watch --set steps=8
+  travel render *.travel --dry-run
   travel render portrait.travel --locked
   travel render portrait.travel --seed 7 --out out/{name}-{seed}
   travel render portrait.travel --out portrait.mp4
@@ -77,96 +62,27 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
         .createOption('--locked', 'render what the lock beside each file says, or nothing if it cannot be the same')
         .conflicts(['seed', 'set', 'frames']),
     )
+    .option('--json', 'print each event as a line of JSON')
+    .addOption(
+      program.createOption('--watch', 'render again whenever the files change').conflicts(['locked', 'dryRun']),
+    )
+    .option('--dry-run', 'print what would be rendered, and render nothing')
     .addHelpText('after', HELP)
-    .action(async (files: string[], flags: RenderFlags) => finish(await render(files, flags)));
+    .action(async (files: string[], flags: Flags) => finish(await render(files, flags)));
 }
 
-async function render(patterns: readonly string[], flags: RenderFlags): Promise<ExitCode> {
-  const library = await openLibrary(flags);
-  const use = lockUse(flags);
-  const planned: (PlannedFile & { readonly lock: ReadLock | null })[] = [];
-  const files = (await Promise.all(patterns.map(expandPattern))).flat();
-  for (const file of files) {
-    const input = await readTravel(file);
-    const lock = await lockToUse(input, use);
-    const given = flags.resume && use !== 'require' ? await flagsToResume(input, flags) : flags;
-    planned.push({ ...(await planText(input, library, given, lockedChoices(lock, use))), lock });
-  }
-  if (use === 'require' && printUnusableLocks(planned)) return EXIT.differsFromLock;
-  for (const { problems } of planned) {
-    // Information and hints are for `check`; here they would hide what matters.
-    const wrong = problems.filter(({ severity }) => severity === 'error' || severity === 'warning');
-    for (const line of wrong.map(problemLine)) printError(line);
-  }
-  const ready = planned.filter((file): file is (typeof planned)[number] & ReadyFile => file.plan !== null);
-  if (ready.length < planned.length) {
-    printLockedModels(planned);
-    return EXIT.fileHasErrors;
-  }
-
-  const others = await runningRenders(cacheFolder());
-  if (others.length > 0) {
-    printError(`VS Code is rendering ${printableLine(others.join(', '))} at the same time, so both take longer.`);
-  }
+async function render(patterns: readonly string[], flags: Flags): Promise<ExitCode> {
+  if (flags.watch && patterns.includes('-')) throw new UsageError('Standard input cannot be watched. Name a file.');
+  const report = flags.json ? jsonReport() : TEXT_REPORT;
   const engine = newEngine(flags.mode);
+  const kill = () => engine.kill();
   try {
-    return await cancellable(
-      async (signal) => {
-        const same = await compareWithLocks(ready, { engine, signal });
-        if (signal.aborted) return EXIT.cancelled;
-        if (!same && use === 'require') return EXIT.differsFromLock;
-        return renderAll(engine, ready, { signal, resume: flags.resume ?? false });
-      },
-      () => engine.kill(),
-    );
+    if (flags.watch) {
+      return await cancellable((signal) => watch(patterns, { flags, report, engine, signal }), kill);
+    }
+    const { files } = await planFiles(patterns, flags);
+    return await cancellable((signal) => renderPlanned(files, { flags, report, engine, signal }), kill);
   } finally {
     engine.stop();
   }
-}
-
-/** A seed that is random or was given as a flag is the one of the unfinished render. */
-async function flagsToResume({ text }: TravelText, flags: RenderFlags): Promise<RenderFlags> {
-  if ('seed' in givenSettings(flags)) return flags;
-  const unfinished = await unfinishedPlan(cacheFolder(), text);
-  return unfinished ? { ...flags, seed: { seed: unfinished.sampling.seed } } : flags;
-}
-
-/** After a failed render the next one is started; after a canceled one, none is. */
-async function renderAll(
-  engine: LocalEngine,
-  files: readonly ReadyFile[],
-  { signal, resume }: { readonly signal: AbortSignal; readonly resume: boolean },
-): Promise<ExitCode> {
-  const queue = new RenderQueue();
-  signal.addEventListener('abort', () => queue.cancelAll());
-  const jobs = files.map(({ name, shown, plan }) => {
-    const view = progressView(process.stderr, printableLine(name), plan);
-    const warn = (line: string) => {
-      view.end();
-      printError(`${shown}: warning: ${printableLine(line)}`);
-    };
-    let progress: RenderProgress | null = null;
-    const onEvent = (event: JobEvent) => {
-      if (event.kind === 'progress') {
-        progress = event.progress;
-        view.show(progress);
-      }
-      if (event.kind === 'log' && event.level === 'warning') warn(event.line);
-    };
-    const { result } = queue.submit(clipWork(plan), engine, onEvent, { resume });
-    return { shown, plan, view, result, lastProgress: () => progress };
-  });
-  let code: ExitCode = EXIT.done;
-  for (const { shown, plan, view, result: pending, lastProgress } of jobs) {
-    const result = await pending;
-    view.end();
-    printError(`${shown}: ${resultText(clipOf(plan), result)}`);
-    for (const file of result.ok ? result.files : []) print(printableLine(fromHere(file)));
-    if (result.ok) continue;
-    if (canResume(plan, result, lastProgress()))
-      printError('The progress was saved. Run the same command with --resume to continue.');
-    if (result.kind === 'cancelled') return EXIT.cancelled;
-    code = EXIT.renderFailed;
-  }
-  return code;
 }

@@ -56,13 +56,15 @@ const MOST_NAMES = 2000;
  * files that a document names are opened, and nothing blocks.
  *
  * @param work a pure function: the result is that of its last run. Seed and time are the same in every run
+ * @param texts receives the text files that were looked for: by absolute path, their contents as `readText` gives them
  */
 export async function settle<T>(
   library: ModelLibrary,
   place: DocumentPlace,
   work: (environment: Environment) => T,
+  texts: Map<string, string | null> = new Map(),
 ): Promise<T> {
-  const environment = new FileEnvironment(library, place);
+  const environment = new FileEnvironment(library, place, texts);
   // Most documents use the built-in model. Reading it first saves them a second run.
   await environment.readModels(library.builtIn);
   for (;;) {
@@ -82,7 +84,7 @@ class FileEnvironment implements Environment {
   readonly #library: ModelLibrary;
   readonly #place: DocumentPlace;
   readonly #models = new Map<string, DescribedModel>();
-  readonly #texts = new Map<string, string | null>();
+  readonly #texts: Map<string, string | null>;
   /** Undefined until it was asked for and read. */
   #tokenizer: ClipTokenizer | null | undefined;
   #wildcardNames: readonly string[] | null = null;
@@ -93,7 +95,8 @@ class FileEnvironment implements Environment {
   readonly #wantedTexts = new Set<string>();
   readonly #wantedInputs = new Set<string>();
 
-  constructor(library: ModelLibrary, place: DocumentPlace) {
+  constructor(library: ModelLibrary, place: DocumentPlace, texts: Map<string, string | null>) {
+    this.#texts = texts;
     this.#library = library;
     this.#place = place;
     this.outputFolder = dirname(place.path);
@@ -270,7 +273,8 @@ async function lookFor(path: string): Promise<MissingInput> {
   return { found, names: names.slice(0, MOST_NAMES) };
 }
 
-async function readText(path: string): Promise<string | null> {
+/** A `.travel` file or a wildcard file; null if it is missing, not text, or too large. @param path absolute */
+export async function readText(path: string): Promise<string | null> {
   try {
     const info = await stat(path);
     if (!info.isFile() || info.size > MOST_TEXT_BYTES) return null;

@@ -2,6 +2,7 @@ import type { FrameRange } from '../../plan/frame-range.ts';
 import type { MemoryDemand } from '../../plan/memory.ts';
 import { modelBytes } from '../../plan/model-files.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { ClipContext } from './context.ts';
 import type { ResolvedModel } from './environment.ts';
 import { type ClipModels, imageSize } from './models.ts';
 
@@ -13,6 +14,11 @@ export interface MemoryClip {
   readonly frames: number;
   /** The part to write; null: all of it. */
   readonly range: FrameRange | null;
+}
+
+/** The demand of a clip whose prompts are known, and with them its LoRAs. */
+export function clipDemand(clip: ClipContext): MemoryDemand | null {
+  return memoryDemand({ ...clip, loras: [...clip.prompts.loras.values()].flatMap(({ model }) => model ?? []) });
 }
 
 /** What decides how much memory a clip needs on the CPU; null for a GPU, whose memory is not known. */

@@ -44,10 +44,10 @@ export function linkPages(markdown: MarkdownRenderer, root: string): void {
   const pageLink = (href: string, from: string): string | null | undefined => {
     if (href === '' || /^(?:[a-z]+:|[#/])/i.test(href)) return undefined;
     const [path = '', hash] = href.split('#');
-    // Included parts of the README have links that start at the root.
-    const candidates = [posix.join(posix.dirname(from), path), path];
-    const target = candidates.find((candidate) => existsSync(resolve(root, candidate)));
-    if (target === undefined) throw new Error(`${from} links to ${href}, which does not exist. Correct the link.`);
+    const target = posix.join(posix.dirname(from), path);
+    if (!existsSync(resolve(root, target))) {
+      throw new Error(`${from} links to ${href}, which does not exist. Correct the link.`);
+    }
     if (target === 'README.md') return '/';
     return isPage(target) ? `/${addressOf(target)}${hash === undefined ? '' : `#${hash}`}` : null;
   };

@@ -1,6 +1,6 @@
 import { memoryNeeded } from '../../../plan/memory.ts';
 import { gigabytes } from '../../../plan/units.ts';
-import { memoryDemand } from '../../clip/memory-demand.ts';
+import { clipDemand } from '../../clip/memory-demand.ts';
 import type { Fix, TextSpan } from '../../problem.ts';
 import { type Check, settingSpan } from '../check.ts';
 
@@ -10,8 +10,7 @@ export const notEnoughMemory: Check = {
   run(clip) {
     const { spans } = clip;
     const { memory } = clip.environment;
-    const loras = [...clip.prompts.loras.values()].flatMap(({ model }) => model ?? []);
-    const demand = memoryDemand({ ...clip, loras });
+    const demand = clipDemand(clip);
     if (!memory || !demand) return [];
     const { width, height, window, frames } = demand;
     const needed = (w: number, h: number) => memoryNeeded({ ...demand, width: w, height: h });

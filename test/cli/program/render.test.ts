@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { RenderLine } from '../../../cli/render-lines.ts';
 import { PublishedPlan } from '../../../plan/published-plan.ts';
 import { folderWith } from '../../library/tree.ts';
 import { start, travel } from './travel.ts';
@@ -32,6 +33,12 @@ function written(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+const linesOf = (stdout: string) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => RenderLine.parse(JSON.parse(line)));
+
 describe('travel render', () => {
   it('prints where the file is, and that file opens back into its source and plan', async () => {
     const cwd = folderWith({ 'clips/a.travel': SMALL });
@@ -50,6 +57,84 @@ describe('travel render', () => {
     });
     expect(converted).toEqual({ code: 0, stdout: join('out', 'b.gif\n'), stderr: '' });
     expect(await travel(['extract', 'out/b.gif'], { cwd })).toEqual(source);
+  });
+
+  it('prints a line of JSON for each event, and nothing else', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL, 'taken/b.webp': 'x', 'bad.travel': '\0' });
+    const { code, stdout, stderr } = await travel(['render', 'a.travel', '--json', '--out', 'out/a'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const lines = linesOf(stdout);
+    expect(lines.map(({ event }) => event)).toContain('progress');
+    const [done, ...more] = lines.filter(({ event }) => event !== 'progress');
+    expect(more).toEqual([]);
+    expect(done).toMatchObject({ event: 'done', file: 'a.travel', seed: 7, device: 'CPU' });
+    expect(done?.event === 'done' && done.files.map((file) => relative(realpathSync(cwd), realpathSync(file)))).toEqual(
+      [join('out', 'a.webp')],
+    );
+
+    const wrong = await travel(['render', 'a.travel', 'bad.travel', '--json'], { cwd });
+    expect(wrong).toMatchObject({ code: 1, stderr: '' });
+    expect(linesOf(wrong.stdout)).toMatchObject([{ event: 'problem', file: 'bad.travel', code: 'travel/not-text' }]);
+
+    const failed = await travel(['render', 'a.travel', '--json', '--out', 'a.travel/x'], { cwd });
+    expect(failed).toMatchObject({ code: 3, stderr: '' });
+    expect(linesOf(failed.stdout).at(-1)).toMatchObject({ event: 'failed', kind: 'cannot-write', canResume: false });
+  });
+
+  it('prints what it would render, and estimates the time from earlier renders', async () => {
+    const cwd = folderWith({ 'a.travel': SMALL, 'bad.travel': '---\nsteps: none\n---\nfox' });
+    const env = { XDG_CACHE_HOME: join(cwd, 'cache') };
+    const args = ['render', 'a.travel', '--out', 'out/{name}.gif'];
+    const first = await travel([...args, '--dry-run'], { cwd, env });
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^a\.travel: 2 frames of 64×64 at 8 fps, 2 steps of Euler, seed 7\n/);
+    expect(first.stdout).toContain(`\n  writes  ${join('out', 'a.gif')}\n  time    not known`);
+    expect(existsSync(join(cwd, 'out'))).toBe(false);
+
+    expect(await travel(args, { cwd, env })).toMatchObject({ code: 0 });
+    const [plan] = linesOf((await travel([...args, '--dry-run', '--json'], { cwd, env })).stdout);
+    expect(plan).toMatchObject({ event: 'plan', frames: 2, output: [{ format: 'gif', exists: true }] });
+    expect(plan?.event === 'plan' && plan.seconds).toBeGreaterThan(0);
+    expect(plan?.event === 'plan' && plan.memory).toBeGreaterThan(1e8);
+
+    const wrong = await travel(['render', 'a.travel', 'bad.travel', '--dry-run'], { cwd, env });
+    expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^bad\.travel:2:8: error: /) });
+  });
+
+  it('renders again when a file, what it extends or a wildcard changes, until Ctrl+C', async () => {
+    const cwd = folderWith({
+      'base.travel': '---\nsteps: 2\nseed: 7\n---\n',
+      'a.travel': SMALL.replace('steps: 2\n', 'extends: base.travel\n')
+        .replace('seed: 7\n', '')
+        .replace('ears', '__x__'),
+      'wildcards/x.txt': 'ears',
+    });
+    const running = start(['render', 'a.travel', '--watch', '--out', '{name}-{seed}'], { cwd });
+    await running.says('Watching a.travel and 2 other files.');
+    // The render that this starts is stopped by the next change.
+    writeFileSync(join(cwd, 'base.travel'), '---\nsteps: 500\nseed: 8\n---\n');
+    await running.says('sampling, step 2/500');
+    writeFileSync(join(cwd, 'wildcards/x.txt'), 'tail');
+    await running.says('The render was canceled.\na: loading models');
+    writeFileSync(join(cwd, 'base.travel'), '---\nsteps: two\n---\n');
+    await running.says('error: ');
+    rmSync(join(cwd, 'a.travel'));
+    await running.says('a.travel cannot be read');
+    writeFileSync(join(cwd, 'a.travel'), SMALL.replace('seed: 7', 'seed: 9'));
+    await running.says('seed 9, in ');
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: 'a-7.webp\na-9.webp\n' });
+  });
+
+  it.each([
+    ['standard input', ['-', '--watch']],
+    ['a file that does not exist', ['gone.travel', '--watch']],
+    ['locks', ['a.travel', '--watch', '--locked']],
+    ['a dry run', ['a.travel', '--watch', '--dry-run']],
+  ])('does not watch %s', async (_, args) => {
+    const { code, stdout } = await travel(['render', ...args], { cwd: folderWith({ 'a.travel': SMALL }) });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
   it('writes next to the file by default, and never over another file', async () => {

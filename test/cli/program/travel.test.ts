@@ -81,6 +81,7 @@ describe('travel', () => {
     ['an unknown setting', ['render', 'a.travel', '--set', 'step=3'], 'steps'],
     ['a value of the wrong kind', ['render', 'a.travel', '--set', 'steps=many'], 'steps'],
     ['json and plan together', ['check', 'a.travel', '--json', '--plan'], '--plan'],
+    ['two formats', ['check', 'a.travel', '--json', '--format', 'sarif'], '--format'],
   ])('rejects %s with exit code 2 and a hint', async (_, args, hint) => {
     const { code, stdout, stderr } = await travel(args, {
       cwd: folderWith({ 'a.travel': SMALL }),
@@ -135,6 +136,18 @@ describe('travel check', () => {
     expect(errors.map(({ file }) => file)).toEqual(['a.travel', 'c.travel']);
     expect(errors[0]).toMatchObject({ line: 2, column: 8, endLine: 2, endColumn: 12 });
     expect(code).toBe(1);
+  });
+
+  it('prints for GitHub and for code scanning, with the same exit codes', async () => {
+    const cwd = folderWith({ 'a.travel': '---\nsteps: none\n---\nfox' });
+    const github = await travel(['check', '*.travel', '--format', 'github'], { cwd });
+    expect(github).toMatchObject({ code: 1, stderr: '' });
+    expect(github.stdout).toMatch(/^::error file=a\.travel,line=2,.*\n$/);
+    const sarif = await travel(['check', 'a.travel', 'gone.travel', '--format', 'sarif'], { cwd });
+    expect(sarif).toMatchObject({ code: 2, stderr: expect.stringMatching(/^gone\.travel cannot be read/) });
+    const [run] = JSON.parse(sarif.stdout).runs;
+    expect(run.results).toMatchObject([{ ruleId: 'travel/setting-type', level: 'error' }]);
+    expect(run.invocations).toMatchObject([{ executionSuccessful: false }]);
   });
 
   it('prints an array even without errors', async () => {
