@@ -7,22 +7,36 @@ const Frame = z.int().check(z.nonnegative());
 const Numbers = z.custom<number[]>((value) => Array.isArray(value) && value.every(Number.isFinite));
 
 /** A keyframe that is used, in the order of the clip. */
-export const TimelineKey = z.strictObject({
+export interface TimelineKey {
   /** 0-based line of its position in the text. */
-  line: Frame,
+  readonly line: number;
   /** Index among the keyframes in the order of the text: what edits refer to. */
-  index: Frame,
-  frame: Frame,
+  readonly index: number;
+  readonly frame: number;
   /** Last frame of its hold; `frame` without a hold. */
-  holdEnd: Frame,
+  readonly holdEnd: number;
   /** The transition to this keyframe: `cut`, `hold` or an easing, as it is written. */
-  transition: z.string(),
+  readonly transition: string;
   /** Of the positive prompt of the keyframe, cut off if it is long. */
-  text: z.string(),
+  readonly text: string;
   /** Of `--neg`; empty without one. */
-  negative: z.string(),
-});
-export type TimelineKey = z.infer<typeof TimelineKey>;
+  readonly negative: string;
+}
+
+const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+
+/** As `z.array(z.strictObject(…))`, which takes longer for 20,000 keyframes than drawing them. */
+const TimelineKeys = z.custom<TimelineKey[]>((value) => Array.isArray(value) && value.every(isTimelineKey));
+
+function isTimelineKey(value: unknown): value is TimelineKey {
+  if (typeof value !== 'object' || value === null) return false;
+  const { line, index, frame, holdEnd, transition, text, negative, ...others } = value as Partial<TimelineKey>;
+  return (
+    [line, index, frame, holdEnd].every(isCount) &&
+    [transition, text, negative].every((each) => typeof each === 'string') &&
+    Object.keys(others).length === 0
+  );
+}
 
 /** A number of every frame: `cfg_scale`, `motion_scale`, the weight of a LoRA. */
 export const TimelineLane = z.strictObject({
@@ -53,7 +67,7 @@ export const Timeline = z.strictObject({
   width: z.int().check(z.positive()),
   height: z.int().check(z.positive()),
   steps: z.int().check(z.positive()),
-  keys: z.array(TimelineKey),
+  keys: TimelineKeys,
   /**
    * The keyframes that each frame mixes: three numbers for each frame, indices of `keys` and the share of the second
    * one, from 0 to 1. Empty without keyframes.

@@ -63,7 +63,9 @@ function mixOf(keyFrames: readonly number[], keys: readonly TimelineKey[], mixes
   const keyAt = new Map(keys.map(({ frame }, index) => [frame, index]));
   const keyOf = keyFrames.map((frame) => keyAt.get(frame));
   if (keyOf.length === 0 || keyOf.includes(undefined)) return [];
-  return mixes.flatMap(({ from, to, t }) => [keyOf[from]!, keyOf[to]!, rounded(t)]);
+  const numbers: number[] = [];
+  for (const { from, to, t } of mixes) numbers.push(keyOf[from]!, keyOf[to]!, rounded(t));
+  return numbers;
 }
 
 function problemsOf(analysis: Analysis): TimelineProblem[] {
