@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { HostMessage } from '../protocol/preview.ts';
 import type { Timeline } from '../protocol/timeline.ts';
@@ -35,9 +35,9 @@ const kB = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 async function playLongClip(browser: Browser): Promise<void> {
   const preview = await openPreview(browser);
   const timeline = { ...portraitTimeline(), frames: FRAMES, fps: FPS, keys: [], mix: [] };
-  await preview.send(state, { type: 'timeline', version: 1, timeline }, await longClip());
+  await preview.send(state, { type: 'timeline', version: 1, timeline });
+  await deliverClip(preview.page, await longClip());
   await preview.page.waitForFunction(() => Number(document.querySelector('.time-frame b')?.textContent) > 2);
-  // Delivering bytes to a page without a host needs more memory than playing them.
   await preview.page.requestGC();
   for (const id of await pageProcesses(browser)) writeFileSync(`/proc/${id}/clear_refs`, '5');
   const { gaps, shown } = await preview.page.evaluate(async (milliseconds) => {
@@ -61,7 +61,38 @@ async function playLongClip(browser: Browser): Promise<void> {
   await preview.close();
 }
 
-async function longClip(): Promise<HostMessage> {
+/** In parts: a page that gets all bytes as one text needs more memory for that than for playing them. */
+async function deliverClip(page: Page, { content, ...message }: ClipMessage): Promise<void> {
+  const { bytes, ...animation } = content;
+  await page.evaluate((length) => Object.assign(globalThis, { bytes: new Uint8Array(length) }), bytes.length);
+  for (let at = 0; at < bytes.length; at += PART) {
+    const part = Buffer.from(bytes.subarray(at, at + PART)).toString('base64');
+    await page.evaluate(
+      ([text, start]) => {
+        const target = (globalThis as unknown as { bytes: Uint8Array }).bytes;
+        const decoded = atob(text);
+        for (let i = 0; i < decoded.length; i++) target[start + i] = decoded.charCodeAt(i);
+      },
+      [part, at] as const,
+    );
+  }
+  await page.evaluate(
+    ([rest, kind]) => {
+      const page = globalThis as unknown as { bytes: Uint8Array | null };
+      const data = { ...rest, content: { ...kind, bytes: page.bytes } };
+      page.bytes = null;
+      dispatchEvent(new MessageEvent('message', { data }));
+    },
+    [message, animation] as const,
+  );
+}
+
+type Clip = Extract<HostMessage, { readonly type: 'clip' }>;
+type ClipMessage = Clip & { readonly content: Extract<Clip['content'], { readonly kind: 'animation' }> };
+
+const PART = 256 * 1024;
+
+async function longClip(): Promise<ClipMessage> {
   const noise = await sharp({
     create: {
       width: SIDE,

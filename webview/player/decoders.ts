@@ -1,7 +1,7 @@
 import type { HostMessage } from '../../protocol/preview.ts';
 
 /** A decoded picture. Its memory is freed by `close`. */
-export type Decoded = VideoFrame | ImageBitmap;
+export type Decoded = ImageBitmap;
 
 export interface FrameDecoder {
   readonly frames: number;
@@ -51,7 +51,13 @@ class AnimationDecoder implements FrameDecoder {
   }
 
   async decode(index: number): Promise<Decoded> {
-    return (await this.#decoder.decode({ frameIndex: index })).image;
+    const { image } = await this.#decoder.decode({ frameIndex: index });
+    // Chromium keeps each video frame that is drawn in a cache of 512 MB.
+    try {
+      return await createImageBitmap(image);
+    } finally {
+      image.close();
+    }
   }
 
   close(): void {
