@@ -9,8 +9,7 @@ export interface Picture extends Size {
 }
 
 export function pictureOf(image: Decoded): Picture {
-  const [width, height] =
-    'displayWidth' in image ? [image.displayWidth, image.displayHeight] : [image.width, image.height];
+  const { width, height } = image;
   return { image, width, height, coarse: false };
 }
 

@@ -135,7 +135,7 @@ export class Pictures {
         return;
       }
       const first = await decoder.decode(0);
-      const size = 'displayWidth' in first ? [first.displayWidth, first.displayHeight] : [first.width, first.height];
+      const { width, height } = first;
       first.close();
       if (turn !== this.#opening[side]) {
         decoder.close();
@@ -144,7 +144,7 @@ export class Pictures {
       this.#close(side);
       this.#clips[side] = new ClipPlayer(decoder, this.#events.changed, this.#events.failed);
       this.#events.opened(side, id, {
-        length: { frames: decoder.frames, width: size[0]!, height: size[1]! },
+        length: { frames: decoder.frames, width, height },
         failure: null,
       });
     } catch (error) {
