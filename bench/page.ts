@@ -5,22 +5,15 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { HostMessage } from '../protocol/preview.ts';
-import type { Timeline } from '../protocol/timeline.ts';
 import { openBrowser } from '../test/vscode/browser.ts';
 import { openPreview } from '../test/webview/page/preview-page.ts';
-import { portraitTimeline } from '../test/webview/page/recorded-states.ts';
+import { DONE } from '../test/webview/page/recorded-states.ts';
+import { longTimeline, portraitTimeline } from '../test/webview/page/timelines.ts';
 
 const FRAMES = 300;
 const FPS = 24;
 const SIDE = 512;
 const SECONDS = 10;
-
-const state: HostMessage = {
-  type: 'state',
-  name: 'bench',
-  locked: false,
-  state: { kind: 'done', summary: '', outdated: [] },
-};
 
 function printBundle(): void {
   const sizes = ['preview.js', 'preview.css'].map((name) => {
@@ -35,7 +28,7 @@ const kB = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 async function playLongClip(browser: Browser): Promise<void> {
   const preview = await openPreview(browser);
   const timeline = { ...portraitTimeline(), frames: FRAMES, fps: FPS, keys: [], mix: [] };
-  await preview.send(state, { type: 'timeline', version: 1, timeline });
+  await preview.send(DONE, { type: 'timeline', version: 1, timeline });
   await deliverClip(preview.page, await longClip());
   await preview.page.waitForFunction(() => Number(document.querySelector('.time-frame b')?.textContent) > 2);
   await preview.page.requestGC();
@@ -135,10 +128,10 @@ async function pageProcesses(browser: Browser): Promise<number[]> {
 
 async function drawTimeline(browser: Browser, count: number): Promise<void> {
   const preview = await openPreview(browser);
-  await preview.send(state, { type: 'timeline', version: 1, timeline: timelineWith(count, 0) });
+  await preview.send(DONE, { type: 'timeline', version: 1, timeline: longTimeline(count, 0) });
   const times: number[] = [];
   for (let version = 2; version < 12; version++) {
-    const message = { type: 'timeline', version, timeline: timelineWith(count, version) };
+    const message = { type: 'timeline', version, timeline: longTimeline(count, version) };
     times.push(
       await preview.page.evaluate(async (data) => {
         const start = performance.now();
@@ -154,24 +147,6 @@ async function drawTimeline(browser: Browser, count: number): Promise<void> {
       `${sorted[5]!.toFixed(0)} ms, at most ${sorted.at(-1)!.toFixed(0)}`,
   );
   await preview.close();
-}
-
-function timelineWith(count: number, version: number): Timeline {
-  const frames = count * 3;
-  const keys = Array.from({ length: count }, (_, index) => ({
-    line: index + 4,
-    index,
-    frame: index * 3,
-    holdEnd: index * 3,
-    transition: 'linear',
-    text: `prompt ${index} of ${version}`,
-    negative: '',
-  }));
-  const mix = Array.from({ length: frames }, (_, frame) => {
-    const from = Math.floor(frame / 3);
-    return [from, Math.min(from + 1, count - 1), (frame % 3) / 3];
-  }).flat();
-  return { ...portraitTimeline(), frames, keys, mix, lanes: [], problems: [] };
 }
 
 printBundle();

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { cpus, freemem, homedir, release, userInfo } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findFfmpeg } from '../engine/media/ffmpeg.ts';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { memoryOfThisComputer } from '../library/memory.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { ModelKind } from '../plan/model.ts';
 import type { DevicesResult } from '../protocol/engine.ts';
+import { glibcIn } from '../protocol/platform.ts';
 import { cacheContents } from '../rendering/cache-contents.ts';
 
 /** What decides how renders work on a computer. */
@@ -56,14 +58,14 @@ export async function systemReport({ version, editor, library, devices }: Source
   const [{ models, unusable }, shares, ffmpeg] = await Promise.all([
     countModels(library),
     cacheContents(cache),
-    findFfmpeg(),
+    ffmpegVersion(),
   ]);
   const processors = cpus();
   return {
     version,
     editor,
     node: process.versions.electron ? `${process.version}, Electron ${process.versions.electron}` : process.version,
-    system: `${process.platform} ${process.arch} ${release()}${libcOf(process.report.getReport())}`,
+    system: `${process.platform} ${process.arch} ${release()}${libc()}`,
     cores: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}`,
     memory: { usable: memoryOfThisComputer(), free: freemem() },
     devices,
@@ -75,10 +77,10 @@ export async function systemReport({ version, editor, library, devices }: Source
 }
 
 /** On Linux, the C library decides which programs run. */
-function libcOf(report: object): string {
+function libc(): string {
   if (process.platform !== 'linux') return '';
-  const { header } = report as { readonly header: { readonly glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime ? `, glibc ${header.glibcVersionRuntime}` : ', no glibc';
+  const glibc = glibcIn(process.report.getReport());
+  return glibc === null ? ', no glibc' : `, glibc ${glibc}`;
 }
 
 async function countModels(
@@ -102,16 +104,11 @@ async function countModels(
 
 const isBelow = (path: string, folder: string) => path.startsWith(join(folder, '/')) || path.startsWith(`${folder}\\`);
 
-/** Searched in `PATH` only: a program of that name in the current folder may be anything. */
-async function findFfmpeg(path = process.env.PATH ?? ''): Promise<string | null> {
-  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
-  for (const folder of path.split(delimiter).filter(isAbsolute)) {
-    const program = join(folder, name);
-    const answer = await promisify(execFile)(program, ['-hide_banner', '-version'], { timeout: 5000 }).catch(
-      () => null,
-    );
-    const version = answer && /^ffmpeg version (\S+)/.exec(answer.stdout)?.[1];
-    if (version) return `${version}, ${program}`;
-  }
-  return null;
+/** Of the program that renders use. */
+async function ffmpegVersion(): Promise<string | null> {
+  const program = await findFfmpeg();
+  if (program === undefined) return null;
+  const answer = await promisify(execFile)(program, ['-hide_banner', '-version'], { timeout: 5000 }).catch(() => null);
+  const version = answer && /^ffmpeg version (\S+)/.exec(answer.stdout)?.[1];
+  return version ? `${version}, ${program}` : null;
 }

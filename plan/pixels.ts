@@ -2,10 +2,13 @@ import type { TravelPlan } from './plan.ts';
 
 /**
  * The part of a plan that decides its pixels, except for what runs the models: without its text, its outputs and its
- * device. Plans that agree in it can continue each other's saved progress.
+ * device.
  */
 export function pixelsOf(plan: TravelPlan) {
   const { name: _name, source: _source, rolled: _rolled, output: _output, device: _device, ...pixels } = plan;
   const { unload: _unload, ...models } = pixels.models;
   return { ...pixels, models };
 }
+
+/** The same as text: plans with the same key can continue each other's saved progress. */
+export const pixelsKey = (plan: TravelPlan): string => JSON.stringify(pixelsOf(plan));

@@ -17,6 +17,12 @@ export interface Computer {
   readonly arch: string;
 }
 
+/** The version of glibc in Node's `process.report.getReport()`; null: another C library, as in Alpine, or not Linux. */
+export function glibcIn(report: object): string | null {
+  const { header } = report as { readonly header?: { readonly glibcVersionRuntime?: string } };
+  return header?.glibcVersionRuntime ?? null;
+}
+
 /** The package for a computer. */
 export function targetFor({ platform, arch }: Computer): MachineTarget | 'universal' {
   return MACHINE_TARGETS.find((target) => target === `${platform}-${arch}`) ?? 'universal';

@@ -1,6 +1,6 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pixelsOf } from '../plan/pixels.ts';
+import { pixelsKey } from '../plan/pixels.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { CACHE_PARTS, type CachePart, CHECKPOINTS, cachePartOf, JOBS } from '../protocol/cache-layout.ts';
 import { unfinishedJobs } from './service/job-store.ts';
@@ -85,11 +85,11 @@ export function bytesText(bytes: number): string {
 /** The checkpoints that one of the jobs continues from. One whose plan is just being written may be. */
 async function neededBy(jobs: readonly TravelPlan[], checkpoints: readonly string[]): Promise<ReadonlySet<string>> {
   if (jobs.length === 0) return new Set();
-  const wanted = new Set(jobs.map((plan) => JSON.stringify(pixelsOf(plan))));
+  const wanted = new Set(jobs.map(pixelsKey));
   const needed = await Promise.all(
     checkpoints.map(async (path) => {
       const found = await planIn(path);
-      return found === null || wanted.has(JSON.stringify(pixelsOf(found.plan)));
+      return found === null || wanted.has(pixelsKey(found.plan));
     }),
   );
   return new Set(checkpoints.filter((_, i) => needed[i]));

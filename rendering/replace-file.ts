@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -45,22 +45,45 @@ interface Attributes {
 /** @param attributes null: those of a new file */
 async function writeAndRename(file: string, text: string, attributes: Attributes | null): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file).slice(0, 100)}-${randomBytes(6).toString('hex')}.partial`);
+  await renameInto(file, { temporary, flags: 'wx', mode: attributes?.mode }, async (written) => {
+    await written.writeFile(text);
+    if (!attributes) return;
+    if (process.getuid?.() === 0) await written.chown(attributes.uid, attributes.gid);
+    // `open` applies the umask to its mode.
+    await written.chmod(attributes.mode);
+  });
+}
+
+interface Temporary {
+  /** Path in the folder of the file. */
+  readonly temporary: string;
+  readonly flags: 'w' | 'wx';
+  readonly mode?: number | undefined;
+}
+
+/**
+ * Writes a temporary file, and renames it once it is complete and on the disk.
+ *
+ * @throws the system's error; nothing of the temporary file remains
+ */
+export async function renameInto(
+  file: string,
+  { temporary, flags, mode }: Temporary,
+  write: (written: FileHandle) => Promise<void>,
+): Promise<void> {
   try {
-    const written = await open(temporary, 'wx', attributes?.mode);
+    const written = await open(temporary, flags, mode);
     try {
-      await written.writeFile(text);
-      if (attributes) {
-        if (process.getuid?.() === 0) await written.chown(attributes.uid, attributes.gid);
-        // `open` applies the umask to its mode.
-        await written.chmod(attributes.mode);
-      }
+      await write(written);
       await written.sync();
     } finally {
       await written.close();
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await rm(temporary, { force: true }).catch((failure: Error) => {
+      console.error(`${temporary} cannot be removed: ${failure.message}`);
+    });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pixelsOf } from '../plan/pixels.ts';
+import { pixelsKey } from '../plan/pixels.ts';
 import { TravelPlan } from '../plan/plan.ts';
 import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/cache-layout.ts';
 import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
@@ -20,8 +20,8 @@ export async function unfinishedPlan(cacheFolder: string, source: string): Promi
 
 /** Whether progress of a plan was saved, so that rendering it again does not start from the beginning. */
 export async function hasProgress(cacheFolder: string, plan: TravelPlan): Promise<boolean> {
-  const pixels = JSON.stringify(pixelsOf(plan));
-  return (await savedPlans(cacheFolder)).some((saved) => JSON.stringify(pixelsOf(saved.plan)) === pixels);
+  const key = pixelsKey(plan);
+  return (await savedPlans(cacheFolder)).some((saved) => pixelsKey(saved.plan) === key);
 }
 
 /** The plans of all checkpoints. */

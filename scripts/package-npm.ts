@@ -7,6 +7,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:
 import { join, relative, resolve } from 'node:path';
 import generate from './generate.ts';
 import { bundledPackages, thirdPartyNotices } from './package/notices.ts';
+import { npmCommand } from './package/npm-command.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const TARGET = join(ROOT, 'dist/npm');
@@ -87,9 +88,9 @@ export async function packNpm(): Promise<string> {
     for (const source of SOURCES) await cp(join(ROOT, source), join(stage, source), { recursive: true });
     await stageBundles(stage);
     for (const [name, isUsed] of Object.entries(RUNTIME)) await stageBundled(name, isUsed, stage);
-    const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-    const [program = '', ...args] = [...npm, 'pack', '--json', '--ignore-scripts'];
-    const printed = execFileSync(program, args, { cwd: stage, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const [program, ...args] = npmCommand();
+    const pack = [...args, 'pack', '--json', '--ignore-scripts'];
+    const printed = execFileSync(program, pack, { cwd: stage, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     const packed: unknown = JSON.parse(printed);
     // A list; since npm 12, an object by the names of the packages.
     const [{ filename } = { filename: '' }] = Object.values(packed as Record<string, { readonly filename: string }>);

@@ -11,6 +11,7 @@ import generate from './generate.ts';
 import { budgetOf, packagesIn, parseTarget } from './package/contents.ts';
 import { type Manifest, manifestFor } from './package/manifest.ts';
 import { bundledPackages, thirdPartyNotices } from './package/notices.ts';
+import { npmCommand } from './package/npm-command.ts';
 import { changedNativeFiles, isForDevelopment, packedFiles } from './package/vsix.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -94,9 +95,7 @@ async function installDependencies(target: Target, stage: string): Promise<void>
   const [os = '', cpu = ''] = target.split('-');
   const platform =
     target === 'universal' ? [] : [`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])];
-  // Under `npm run`, npm names itself; its command is a script that Windows starts only in a shell.
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  run(npm, stage, ['ci', '--omit=dev', '--ignore-scripts', ...platform]);
+  run(npmCommand(), stage, ['ci', '--omit=dev', '--ignore-scripts', ...platform]);
 }
 
 async function check(target: Target, vsix: string, size: number, stage: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Computer, targetFor } from '../../protocol/platform.ts';
+import { type Computer, glibcIn, targetFor } from '../../protocol/platform.ts';
 import { RenderError } from '../failure.ts';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
@@ -28,12 +28,7 @@ export async function loadRuntime(
 
 function thisComputer(): RuntimeComputer {
   const { platform, arch } = process;
-  return { platform, arch, glibc: platform === 'linux' ? glibcVersion() : null };
-}
-
-function glibcVersion(): string | null {
-  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return header?.glibcVersionRuntime ?? null;
+  return { platform, arch, glibc: platform === 'linux' ? glibcIn(process.report.getReport()) : null };
 }
 
 /** One sentence. The needs are those of ONNX Runtime 1.30, as its libraries declare them. */

@@ -30,6 +30,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     why: 'The same host puts the type of a model file into words.',
   },
   {
+    from: 'cli/system-report.ts',
+    to: 'engine/media/ffmpeg.ts',
+    why: 'The report names the ffmpeg that the engine finds.',
+  },
+  {
     from: 'client/render/unfinished-renders.ts',
     to: 'library/cache-folder.ts',
     why: 'A window looks there for renders to continue.',

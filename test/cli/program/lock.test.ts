@@ -13,26 +13,12 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TravelLock } from '../../../plan/lock.ts';
 import { folderWith } from '../../library/tree.ts';
+import { smallClip } from './small-clip.ts';
 import { type Ended, travel } from './travel.ts';
 
 const POCKET = readFileSync(resolve(import.meta.dirname, '../../../models/pocket/pocket.safetensors'));
 
-/** Two small frames, two steps. */
-const SMALL = `---
-frames: 2
-steps: 2
-sampler: Euler
-seed: 7
-width: 64
-height: 64
-save: [png]
-output: out
----
-fox ears
-
-0: red hair
-1: blue hair
-`;
+const SMALL = smallClip('save: [png]', 'output: out');
 const RANDOM = SMALL.replace('seed: 7', 'seed: -1').replace('red hair', '__hair__, {red|green|black} eyes');
 const HAIR = Array.from({ length: 50 }, (_, i) => `hair ${i}`).join('\n');
 

@@ -5,23 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { RenderLine } from '../../../cli/render-lines.ts';
 import { PublishedPlan } from '../../../plan/published-plan.ts';
 import { folderWith } from '../../library/tree.ts';
+import { smallClip } from './small-clip.ts';
 import { start, travel } from './travel.ts';
 
-/** Two small frames, two steps. */
-const SMALL = `---
-frames: 2
-steps: 2
-sampler: Euler
-seed: 7
-width: 64
-height: 64
-save: [webp]
----
-fox ears
-
-0: red hair
-1: blue hair
-`;
+const SMALL = smallClip('save: [webp]');
 
 /** Enough work that a signal comes in the middle of it. */
 const LONG = SMALL.replace('steps: 2', 'steps: 500');

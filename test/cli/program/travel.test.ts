@@ -5,25 +5,12 @@ import { z } from 'zod';
 import { TravelPlan } from '../../../plan/plan.ts';
 import { folderWith, LORA } from '../../library/tree.ts';
 import { safetensorsWith } from '../../weights/files.ts';
+import { smallClip } from './small-clip.ts';
 import { sh, start, travel } from './travel.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket/pocket.safetensors');
 
-/** Two frames of the smallest size, two steps. */
-const SMALL = `---
-frames: 2
-steps: 2
-sampler: Euler
-seed: 7
-width: 64
-height: 64
-save: [png]
----
-fox ears
-
-0: red hair
-1: blue hair
-`;
+const SMALL = smallClip('save: [png]');
 
 const Placed = z.array(
   z.strictObject({

@@ -3,18 +3,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PreviewPage } from '../page/preview-page.ts';
-import { clip, portraitTimeline } from '../page/recorded-states.ts';
+import { clip, DONE } from '../page/recorded-states.ts';
+import { portraitTimeline } from '../page/timelines.ts';
 
 const RENDERS = 200;
 /** After so many, everything that is kept once is there. */
 const WARM = 20;
-
-const STATE: HostMessage = {
-  type: 'state',
-  name: 'portrait',
-  locked: false,
-  state: { kind: 'done', summary: '', outdated: [] },
-};
 
 let browser: Browser;
 beforeAll(async () => {
@@ -53,7 +47,7 @@ async function kept({ page }: PreviewPage): Promise<Kept> {
 
 it(`keeps nothing of ${RENDERS} renders that were shown and left`, async () => {
   const preview = await openPreview(browser, { reducedMotion: true });
-  await preview.send(STATE, { type: 'timeline', version: 1, timeline: portraitTimeline() });
+  await preview.send(DONE, { type: 'timeline', version: 1, timeline: portraitTimeline() });
   for (let i = 0; i < WARM; i++) await show(preview, i);
   const before = await kept(preview);
   for (let i = WARM; i < RENDERS; i++) await show(preview, i);

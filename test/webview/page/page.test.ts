@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PreviewPage, settled } from './preview-page.ts';
-import { clip, detailsAt, portraitTimeline, RECORDED_STATES } from './recorded-states.ts';
+import { clip, detailsAt, RECORDED_STATES } from './recorded-states.ts';
+import { portraitTimeline } from './timelines.ts';
 
 let browser: Browser;
 let preview: PreviewPage;

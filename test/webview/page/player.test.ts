@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PageOptions, type PreviewPage, settled } from './preview-page.ts';
-import { clip, decodedFrame, latents, otherClip, portraitTimeline, RECORDED_STATES } from './recorded-states.ts';
+import { clip, DONE, decodedFrame, latents, otherClip, RECORDED_STATES } from './recorded-states.ts';
+import { portraitTimeline } from './timelines.ts';
 
 let browser: Browser;
 let preview: PreviewPage;
@@ -13,15 +14,9 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => preview?.close());
 
-const STATE: HostMessage = {
-  type: 'state',
-  name: 'portrait',
-  locked: false,
-  state: { kind: 'done', summary: '32 frames', outdated: [] },
-};
 const TIMELINE: HostMessage = { type: 'timeline', version: 7, timeline: portraitTimeline() };
 const SAMPLING: HostMessage = {
-  ...STATE,
+  ...DONE,
   state: { kind: 'sampling', step: 3, steps: 12, window: null, windows: null, secondsLeft: null },
 };
 
@@ -60,7 +55,7 @@ async function changedPixel(before: readonly number[]): Promise<number[]> {
 
 describe('a rendered clip', () => {
   it('plays by itself, on the canvas', async () => {
-    await open({}, STATE, TIMELINE, clip());
+    await open({}, DONE, TIMELINE, clip());
     await preview.page.waitForFunction(
       () => document.querySelector('button.play')?.getAttribute('aria-label') === 'Pause',
     );
@@ -70,13 +65,13 @@ describe('a rendered clip', () => {
   });
 
   it('waits if the person prefers no motion', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     expect(await preview.page.locator('button.play').getAttribute('aria-label')).toBe('Play');
     expect(await frame()).toBe(0);
   });
 
   it('shows other pixels at another frame, and the same ones at the same frame', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     const first = await pixel(0.5, 0.3);
     await preview.send({ type: 'cursor', frame: 17 });
     await changedPixel(first);
@@ -87,7 +82,7 @@ describe('a rendered clip', () => {
   });
 
   it('is asked about where the playhead rests', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     await preview.send({ type: 'cursor', frame: 12 });
     await preview.page.waitForFunction(() =>
       recorder().sent.some((message) => message.type === 'inspect' && message.frame === 12),
@@ -97,7 +92,7 @@ describe('a rendered clip', () => {
   it('that is damaged is one sentence', async () => {
     const broken = clip();
     if (broken.type !== 'clip' || broken.content.kind !== 'animation') throw new Error('An animation was expected.');
-    await open({}, STATE, TIMELINE, { ...broken, content: { ...broken.content, bytes: new Uint8Array(100).fill(7) } });
+    await open({}, DONE, TIMELINE, { ...broken, content: { ...broken.content, bytes: new Uint8Array(100).fill(7) } });
     await preview.page.getByText('The file is damaged and cannot be shown.').waitFor();
     await preview.page.getByRole('button', { name: 'Open Outside' }).click();
     expect(await preview.waitFor('clip')).toMatchObject({ action: 'openOutside' });
@@ -136,7 +131,7 @@ describe('a rendered clip', () => {
     );
     const content = { kind: 'frames', mime: 'image/webp', images, fps: 8 } as const;
     const long: HostMessage = { type: 'timeline', version: 1, timeline: { ...portraitTimeline(), frames: 90 } };
-    await preview.send(STATE, long, { type: 'clip', side: 'a', id: 'long', label: 'long', content });
+    await preview.send(DONE, long, { type: 'clip', side: 'a', id: 'long', label: 'long', content });
     await preview.page.keyboard.press('9');
     const count = await preview.page
       .waitForFunction(() => {
@@ -149,7 +144,7 @@ describe('a rendered clip', () => {
   });
 
   it('is saved as PNG in its own size, also where it cannot be copied', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
     for (const [label, type] of [
       ['Save Frame as PNG…', 'saveFrame'],
       ['Copy Frame', 'cannotCopyFrame'],
@@ -169,7 +164,7 @@ describe('a rendered clip', () => {
   });
 
   it('is copied as a picture', async () => {
-    await open({ reducedMotion: true, clipboard: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
+    await open({ reducedMotion: true, clipboard: true }, DONE, TIMELINE, clip(), { type: 'cursor', frame: 4 });
     await preview.page.getByRole('button', { name: 'More', exact: true }).click();
     await preview.page.getByRole('menuitem', { name: 'Copy Frame' }).click();
     expect(await preview.waitFor('frameCopied')).toEqual({ type: 'frameCopied', frame: 4 });
@@ -224,7 +219,7 @@ describe('the keys', () => {
   const press = (key: string) => preview.page.keyboard.press(key);
 
   it('play, step and jump', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     await press('ArrowRight');
     await press('ArrowRight');
     await waitForFrame(2);
@@ -249,7 +244,7 @@ describe('the keys', () => {
   });
 
   it('go to the line, to the text, and render', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), { type: 'cursor', frame: 17 });
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip(), { type: 'cursor', frame: 17 });
     await press('Enter');
     expect(await preview.waitFor('reveal')).toEqual({ type: 'reveal', line: 14 });
     await press('Escape');
@@ -262,7 +257,7 @@ describe('the keys', () => {
   });
 
   it('with modifiers reach VS Code', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     await preview.page.evaluate(() => {
       const kept: boolean[] = [];
       Object.assign(globalThis, { prevented: kept });
@@ -275,7 +270,7 @@ describe('the keys', () => {
   });
 
   it('are listed', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     await press('?');
     await preview.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await press('ArrowRight');
@@ -286,7 +281,7 @@ describe('the keys', () => {
   });
 
   it('go on working after a click on a button', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
     await preview.page.getByRole('button', { name: 'Next Frame (→)' }).click();
     await waitForFrame(1);
     await press('Space');
@@ -299,7 +294,7 @@ describe('the keys', () => {
 
 describe('comparing', () => {
   it('shows both clips: side by side, wiped, and their difference', async () => {
-    await open({ reducedMotion: true }, STATE, TIMELINE, clip(), await otherClip());
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip(), await otherClip());
     await preview.page.getByRole('slider', { name: 'Border between A and B' }).waitFor();
     const [left, right] = [await pixel(0.1, 0.05), await pixel(0.9, 0.05)];
     expect(Math.hypot(...left.map((value, i) => value - right[i]!))).toBeGreaterThan(20);
@@ -316,7 +311,7 @@ describe('comparing', () => {
   it('of a clip with itself shows no difference', async () => {
     await open(
       { reducedMotion: true, stored: { compare: 'difference' } },
-      STATE,
+      DONE,
       TIMELINE,
       clip(),
       clip('b', 'renders/portrait/copy.webp'),

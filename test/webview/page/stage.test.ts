@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PreviewPage } from './preview-page.ts';
-import { portraitTimeline } from './recorded-states.ts';
+import { DONE } from './recorded-states.ts';
+import { portraitTimeline } from './timelines.ts';
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -15,13 +16,6 @@ const BLACK: Rgb = [0, 0, 0];
 
 /** As `drawOnion` lays the frames before and after over the picture. */
 const ONION_OPACITY = 0.28;
-
-const STATE: HostMessage = {
-  type: 'state',
-  name: 'portrait',
-  locked: false,
-  state: { kind: 'done', summary: '', outdated: [] },
-};
 
 let browser: Browser;
 let preview: PreviewPage;
@@ -44,7 +38,7 @@ async function colors(side: 'a' | 'b', ...frames: Rgb[]): Promise<HostMessage> {
 
 async function open(stored: object, ...clips: HostMessage[]): Promise<void> {
   preview = await openPreview(browser, { reducedMotion: true, stored });
-  await preview.send(STATE, { type: 'timeline', version: 1, timeline: portraitTimeline() }, ...clips);
+  await preview.send(DONE, { type: 'timeline', version: 1, timeline: portraitTimeline() }, ...clips);
 }
 
 /** Waits until a place of the canvas, in parts of its width, has a color. Blending may round. */

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PageOptions, type PreviewPage, settled } from './preview-page.ts';
-import { hugeTimeline, portraitTimeline, richTimeline, WINDOWS, withErrors } from './recorded-states.ts';
+import { WINDOWS } from './recorded-states.ts';
+import { hugeTimeline, longTimeline, portraitTimeline, richTimeline, withErrors } from './timelines.ts';
 
 let browser: Browser;
 let preview: PreviewPage;
@@ -186,7 +187,6 @@ describe('a long clip', () => {
 
   it('follows a text that is typed', async () => {
     await open({}, timeline());
-    const thousand = { ...hugeTimeline(), frames: 3000, keys: hugeTimeline().keys.slice(0, 1000) };
     const milliseconds = await preview.page.evaluate(
       async (text) => {
         const data = JSON.parse(text);
@@ -195,7 +195,7 @@ describe('a long clip', () => {
         await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
         return performance.now() - start;
       },
-      JSON.stringify(timeline({ ...thousand, mix: thousand.mix.slice(0, 9000).map((value) => Math.min(value, 999)) })),
+      JSON.stringify(timeline(longTimeline(1000))),
     );
     console.log(`1,000 keyframes: ${Math.round(milliseconds)} ms from the message to the second frame after it`);
     await preview.page.getByText('1,000 keyframes').waitFor();

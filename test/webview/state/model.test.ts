@@ -4,7 +4,7 @@ import { announcement } from '../../../webview/state/announce.ts';
 import { looksOf } from '../../../webview/state/frame-looks.ts';
 import { EMPTY_MODEL, type Model, opened, receive, sourceOf } from '../../../webview/state/model.ts';
 import { rangesText, statusOf } from '../../../webview/state/status.ts';
-import { portraitTimeline, withErrors } from '../page/recorded-states.ts';
+import { portraitTimeline, withErrors } from '../page/timelines.ts';
 
 const state = (value: PreviewState, name: string | null = 'portrait'): HostMessage => ({
   type: 'state',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CellContext, cellText } from '../../../webview/timeline/cells.ts';
 import { layOutLanes } from '../../../webview/timeline/lanes.ts';
 import { mixText, shareText } from '../../../webview/timeline/mix.ts';
-import { portraitTimeline, richTimeline } from '../page/recorded-states.ts';
+import { portraitTimeline, richTimeline } from '../page/timelines.ts';
 
 const context: CellContext = {
   timeline: richTimeline(),

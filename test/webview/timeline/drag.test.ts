@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Drag, draggedKeys, dragTo, editOf, startDrag } from '../../../webview/timeline/drag.ts';
-import { richTimeline } from '../page/recorded-states.ts';
+import { richTimeline } from '../page/timelines.ts';
 
 const { keys, frames } = richTimeline();
 const drag = (kind: Drag['kind'], key: number, ...to: number[]): Drag =>

@@ -19,7 +19,7 @@ import { countText, marksOf, shorten } from '../../../webview/timeline/marks.ts'
 import { layOutTimeline } from '../../../webview/timeline/scene.ts';
 import { rulerTicks, seconds, tickLabels } from '../../../webview/timeline/ticks.ts';
 import { packWindows } from '../../../webview/timeline/window-rows.ts';
-import { hugeTimeline, portraitTimeline, richTimeline } from '../page/recorded-states.ts';
+import { hugeTimeline, portraitTimeline, richTimeline } from '../page/timelines.ts';
 
 const measure = (text: string) => text.length * 6;
 const layout = (timeline: Timeline, width = 800) =>
