@@ -51,8 +51,23 @@ async function playLongClip(browser: Browser): Promise<void> {
       `time between two animation frames ${at(0.5)} ms, 99 % ${at(0.99)}, longest ${at(1)}; ` +
       `${gaps.filter((gap) => gap > 1000 / FPS).length} gaps longer than a frame; page process at most ${await peak(browser)} MB`,
   );
+  await jumpAbout(preview.page);
+  console.log(`page: after ${JUMPS} jumps in that clip, page process at most ${await peak(browser)} MB`);
   await preview.close();
 }
+
+/** Clicks at places of the timeline, each after the frame of the one before is there. */
+async function jumpAbout(page: Page): Promise<void> {
+  const film = await page.locator('.timeline canvas').first().boundingBox();
+  if (film === null) throw new Error('The preview page has no timeline.');
+  for (let i = 0; i < JUMPS; i++) {
+    const before = await page.locator('.time-frame b').textContent();
+    await page.mouse.click(film.x + film.width * (0.1 + 0.85 * ((i * 0.618) % 1)), film.y + 10);
+    await page.waitForFunction((text) => document.querySelector('.time-frame b')?.textContent !== text, before);
+  }
+}
+
+const JUMPS = 200;
 
 /** In parts: a page that gets all bytes as one text needs more memory for that than for playing them. */
 async function deliverClip(page: Page, { content, ...message }: ClipMessage): Promise<void> {
