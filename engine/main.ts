@@ -16,7 +16,7 @@ import {
   type RenderProgress,
   RenderRequest,
   type RenderResult,
-  WatchPictures,
+  Watching,
 } from '../protocol/engine.ts';
 import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
@@ -56,7 +56,7 @@ connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown,
 });
 
 connection.onNotification(METHODS.stopHere, () => stopHere.abort());
-connection.onNotification(METHODS.watch, (watched: unknown) => pictures.watch(WatchPictures.parse(watched)));
+connection.onNotification(METHODS.watch, (watching: unknown) => pictures.watch(Watching.parse(watching)));
 
 connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown) => {
   try {

@@ -47,8 +47,12 @@ export const RenderProgress = z.strictObject({
 });
 export type RenderProgress = z.infer<typeof RenderProgress>;
 
-/** Notification to the engine: whether to send pictures of what it renders. */
-export const WatchPictures = z.boolean();
+/**
+ * Whether pictures of what runs are wanted, and how large those of decoded frames may be: pixels of the longer side, at
+ * most; null: as they are. Null: nobody watches.
+ */
+export const Watching = z.nullable(z.strictObject({ longestSide: z.nullable(z.int().positive()) }));
+export type Watching = z.infer<typeof Watching>;
 
 /** In plain memory or in that of several threads. */
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);

@@ -118,6 +118,8 @@ export const PageMessage = z.discriminatedUnion('type', [
   /** The playhead rests at a frame: the host sends its details. */
   z.strictObject({ type: z.literal('inspect'), frame: Count }),
   z.strictObject({ type: z.literal('stepWindows'), step: Count }),
+  /** How large frames are shown, in device pixels of their longer side: larger ones need not be sent. */
+  z.strictObject({ type: z.literal('shownSize'), longestSide: z.int().check(z.positive()) }),
   /** Click on a keyframe or a problem: the cursor moves there. */
   z.strictObject({ type: z.literal('reveal'), line: Count }),
   z.strictObject({ type: z.literal('edit'), version: z.int(), edit: KeyframeEdit }),

@@ -12,6 +12,7 @@ export const RENDERS = {
   submit: 'renders/submit',
   plan: 'renders/plan',
   change: 'renders/change',
+  /** Request: `Watching`. */
   watch: 'renders/watch',
   announce: 'renders/announce',
   retire: 'renders/retire',
@@ -133,9 +134,6 @@ export const Announce = z.int().positive();
 
 /** Notification: all jobs, whenever one of them changes, except for its progress. */
 export const Jobs = z.array(JobInfo);
-
-/** Request: send this window the pictures of whatever runs, or no longer. */
-export const Watch = z.boolean();
 
 /** A picture of a job that runs, for a window that watches. Its bytes are base64, because the socket carries JSON. */
 export const JobPicture = z.discriminatedUnion('kind', [

@@ -18,6 +18,7 @@ import {
   RenderProgress,
   type RenderRequest,
   RenderResult,
+  type Watching,
 } from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
@@ -48,7 +49,7 @@ export class LocalEngine implements Renderer {
   #running: EngineProcess | undefined;
   /** Receives what the process prints: the request in progress. */
   #onLine: (line: string) => void = () => undefined;
-  #watched = false;
+  #watching: Watching = null;
   /** Requests without an answer. */
   #busy = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -75,9 +76,9 @@ export class LocalEngine implements Renderer {
     };
   }
 
-  watch(watched: boolean): void {
-    this.#watched = watched;
-    this.#notify(METHODS.watch, watched);
+  watch(watching: Watching): void {
+    this.#watching = watching;
+    this.#notify(METHODS.watch, watching);
   }
 
   /** The `.travel` source and the plan inside a file that a render wrote. @param path absolute */
@@ -196,12 +197,12 @@ export class LocalEngine implements Renderer {
       if (this.#running === running) this.#running = undefined;
     });
     this.#running = running;
-    if (this.#watched) this.#notify(METHODS.watch, true);
+    if (this.#watching !== null) this.#notify(METHODS.watch, this.#watching);
     return running;
   }
 
   /** Does nothing if the process does not run, or ends now. */
-  #notify(method: string, value?: boolean): void {
+  #notify(method: string, value?: Watching): void {
     this.#running?.connection.sendNotification(method, value).catch((error: Error) => this.#onLine(error.message));
   }
 

@@ -1,5 +1,5 @@
 import type { Work } from '../plan/work.ts';
-import type { LogLine, RenderPicture, RenderProgress, RenderResult } from '../protocol/engine.ts';
+import type { LogLine, RenderPicture, RenderProgress, RenderResult, Watching } from '../protocol/engine.ts';
 
 /** What happens while a plan is rendered. */
 export type RenderEvent =
@@ -30,8 +30,8 @@ export interface Renderer {
   readonly device: string;
   /** Starts at once; `RenderQueue` waits for its turn. No event comes after the result. */
   submit(work: Work, onEvent: (event: RenderEvent) => void, options?: RenderOptions): Rendering;
-  /** Whether its renders report pictures, from now on. */
-  watch(watched: boolean): void;
+  /** Which pictures its renders report, from now on. */
+  watch(watching: Watching): void;
 }
 
 export const CANCELLED: RenderResult = { ok: false, kind: 'cancelled', message: 'The render was canceled.' };

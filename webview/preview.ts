@@ -18,6 +18,9 @@ export interface PreviewOptions {
 /** How long the playhead rests before the host is asked about its frame, in milliseconds. */
 const REST = 80;
 
+/** Pixels by which pictures grow, so that not each change of a size asks for new ones. */
+const SIZE_STEP = 128;
+
 /** A tab in the background gets no frames; what it missed is not caught up. */
 const LONGEST_TICK = 0.25;
 
@@ -37,6 +40,7 @@ export class Preview {
   #rest: ReturnType<typeof setTimeout> | null = null;
   /** What the host was last asked about. */
   #inspected: { readonly frame: number; readonly timeline: unknown } | null = null;
+  #shownSide: number | null = null;
   #askedStep: { readonly step: number; readonly timeline: unknown } | null = null;
 
   constructor({ view, post, reducedMotion }: PreviewOptions) {
@@ -67,6 +71,14 @@ export class Preview {
     if (message.type === 'thumbnail') this.#pictureChanged();
     // The text's cursor leads, except while something is played: there it would only interrupt.
     if (message.type === 'cursor' && !this.view.clock.playing) this.seek(message.frame);
+  }
+
+  /** @param pixels of the longer side of a frame, on the screen */
+  showsAt(pixels: number): void {
+    const longestSide = Math.max(1, Math.ceil(pixels / SIZE_STEP)) * SIZE_STEP;
+    if (longestSide === this.#shownSide) return;
+    this.#shownSide = longestSide;
+    this.post({ type: 'shownSize', longestSide });
   }
 
   /** Reports an error of the page to the host's log. */

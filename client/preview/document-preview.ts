@@ -1,4 +1,5 @@
 import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
+import type { Watching } from '../../protocol/engine.ts';
 import { MISSING_MODEL } from '../../protocol/missing-model.ts';
 import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
@@ -23,8 +24,8 @@ export interface RenderHost {
   of(document: TextDocument, name: string, post: (message: HostMessage) => void): DocumentRenders;
   /** Does something with a finished render. @throws Error with a message for the user */
   act(renders: DocumentRenders, document: TextDocument, path: string, action: ClipAction): Promise<void>;
-  /** Whether pictures of a running render are wanted. */
-  watch(watching: boolean): void;
+  /** Which pictures of a running render are wanted. */
+  watch(watching: Watching): void;
 }
 
 export type ClipAction = Extract<PageMessage, { readonly type: 'clip' }>['action'];

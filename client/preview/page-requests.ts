@@ -11,7 +11,7 @@ import { editKeyframes, focusText, revealLine } from './text-sync.ts';
 
 /** Does what a page of a document asks for. Whatever fails is reported here. */
 export async function answerPage(
-  message: PageRequest,
+  message: Exclude<PageRequest, { readonly type: 'shownSize' }>,
   preview: DocumentPreview | null,
   { server, log, renders: host }: PreviewServices,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   commands,
   type Disposable,
+  env,
   type Memento,
   type TextDocument,
   Uri,
@@ -38,6 +39,8 @@ export class Previews implements Disposable, WebviewPanelSerializer {
   /** The document was closed while nobody looked. */
   #isClosed = false;
   #locked = false;
+  /** In pixels of the longer side; null until the page knows. */
+  #shownSide: number | null = null;
 
   /** @param extension the extension's folder. @param state of the workspace */
   constructor(services: PreviewServices, extension: Uri, state: Memento) {
@@ -116,7 +119,12 @@ export class Previews implements Disposable, WebviewPanelSerializer {
     const page = new Page(panel, this.#extension, this.#services.log);
     this.#page = page;
     page.onReady(() => this.#sendAll());
-    page.onMessage((message) => void answerPage(message, this.#shown, this.#services));
+    page.onMessage((message) => {
+      if (message.type === 'shownSize') {
+        this.#shownSide = message.longestSide;
+        this.#watch();
+      } else void answerPage(message, this.#shown, this.#services);
+    });
     panel.onDidChangeViewState(() => this.#viewChanged());
     panel.onDidDispose(() => {
       this.#panel = null;
@@ -132,7 +140,13 @@ export class Previews implements Disposable, WebviewPanelSerializer {
     const visible = this.#panel?.visible ?? false;
     void commands.executeCommand('setContext', 'travel.previewVisible', visible);
     void commands.executeCommand('setContext', 'travel.previewFocus', this.#panel?.active ?? false);
-    this.#services.renders?.watch(visible);
+    this.#watch();
+  }
+
+  /** On this computer frames have their full size, also while they are shown in a small pane. */
+  #watch(): void {
+    const longestSide = env.remoteName === undefined ? null : this.#shownSide;
+    this.#services.renders?.watch(this.#panel?.visible ? { longestSide } : null);
   }
 
   #follow(document: TextDocument): void {

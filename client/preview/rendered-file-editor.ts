@@ -129,7 +129,8 @@ export class RenderedFileEditor implements CustomReadonlyEditorProvider, Disposa
     const renders = message.type === 'command' && (message.command === 'render' || message.command === 'draft');
     if (renders) await commands.executeCommand('travel.renderAgain');
     else if (message.type === 'clip' && message.action === 'openSource') await this.openSource();
-    else await answerPage(message, preview, this.#services);
+    // The pictures of a file have one size.
+    else if (message.type !== 'shownSize') await answerPage(message, preview, this.#services);
   }
 }
 

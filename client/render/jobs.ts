@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
-import type { RenderResult } from '../../protocol/engine.ts';
+import type { RenderResult, Watching } from '../../protocol/engine.ts';
 import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '../../protocol/renders.ts';
 import { hasEnded, isRunning, stateAt } from '../../rendering/queue.ts';
 import { describeWork } from '../../rendering/render-text.ts';
@@ -35,7 +36,7 @@ export class RenderJobs implements Disposable {
   readonly #picture = new EventEmitter<JobPicture>();
   /** Pictures of the job that runs, while this window watches. */
   readonly onPicture = this.#picture.event;
-  #watching = false;
+  #watching: Watching = null;
   #reconnecting = false;
   /** Jobs of the running service that this window submitted. */
   readonly #submitted = new Set<number>();
@@ -149,12 +150,12 @@ export class RenderJobs implements Disposable {
 
   /** Whether a preview shows what runs. */
   get isWatching(): boolean {
-    return this.#watching;
+    return this.#watching !== null;
   }
 
-  /** Whether this window gets pictures of what runs. */
-  async watch(watching: boolean): Promise<void> {
-    if (watching === this.#watching) return;
+  /** Which pictures of what runs this window gets. */
+  async watch(watching: Watching): Promise<void> {
+    if (isDeepStrictEqual(watching, this.#watching)) return;
     this.#watching = watching;
     await (await this.#service)?.watch(watching);
   }
@@ -176,7 +177,7 @@ export class RenderJobs implements Disposable {
       onLost: () => this.#onLost(),
     });
     await service.configure(preferences());
-    if (this.#watching) await service.watch(true);
+    if (this.#watching !== null) await service.watch(this.#watching);
     return service;
   }
 

@@ -1,5 +1,5 @@
 import type { TravelPlan } from '../../plan/plan.ts';
-import type { RenderPicture } from '../../protocol/engine.ts';
+import type { RenderPicture, Watching } from '../../protocol/engine.ts';
 import { loadSharp } from '../media/load-sharp.ts';
 import { type LatentRgb, latentsToRgb } from '../models/vae/latent-rgb.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
@@ -16,12 +16,12 @@ interface Clip extends Pick<TravelPlan, 'width' | 'height' | 'frames'> {
 
 /**
  * What can be seen of a render before it has ended: all frames after each step, then each decoded frame. Nothing is
- * computed while nobody watches. Whoever begins to watch gets what there is.
+ * computed while nobody watches. Whoever begins to watch, or wants larger frames, gets what there is.
  */
 export class RenderPictures {
   readonly #send: (picture: RenderPicture) => void;
   readonly #now: () => number;
-  #watched = false;
+  #watching: Watching = null;
   #clip: Clip | null = null;
   #latents: (() => RenderPicture) | null = null;
   #frames = new Map<number, Uint8Array>();
@@ -33,11 +33,12 @@ export class RenderPictures {
     this.#now = now;
   }
 
-  async watch(watched: boolean): Promise<void> {
-    const begins = watched && !this.#watched;
-    this.#watched = watched;
-    if (!begins) return;
-    if (this.#latents) this.#send(this.#latents());
+  async watch(watching: Watching): Promise<void> {
+    const before = this.#watching;
+    this.#watching = watching;
+    if (watching === null) return;
+    if (before === null && this.#latents) this.#send(this.#latents());
+    if (before !== null && sideOf(watching) <= sideOf(before)) return;
     for (const [position, rgb] of [...this.#frames]) await this.#sendFrame(position, rgb);
   }
 
@@ -71,7 +72,7 @@ export class RenderPictures {
       rgb: latentsToRgb(clean(), width * height, clip.latentRgb),
     });
     this.#latents = picture;
-    if (!this.#watched || this.#now() - this.#sentMs < INTERVAL_MS) return;
+    if (this.#watching === null || this.#now() - this.#sentMs < INTERVAL_MS) return;
     this.#sentMs = this.#now();
     this.#send(picture());
   }
@@ -79,17 +80,21 @@ export class RenderPictures {
   /** @param position in the plan's `frames`. @param rgb 8-bit `[height, width, 3]` */
   async frame(position: number, rgb: Uint8Array): Promise<void> {
     this.#frames.set(position, rgb);
-    if (this.#watched) await this.#sendFrame(position, rgb);
+    if (this.#watching !== null) await this.#sendFrame(position, rgb);
   }
 
   async #sendFrame(position: number, rgb: Uint8Array): Promise<void> {
     const clip = this.#clip;
-    if (!clip) return;
+    if (!clip || this.#watching === null) return;
     const { width, height } = clip;
+    const side = Math.min(sideOf(this.#watching), Math.max(width, height));
     const sharp = await loadSharp();
     const webp = await sharp(rgb, { raw: { width, height, channels: 3 } })
+      .resize({ width: side, height: side, fit: 'inside' })
       .webp({ quality: QUALITY })
       .toBuffer();
     this.#send({ kind: 'frame', frame: clip.frames[position]!.index, webp });
   }
 }
+
+const sideOf = ({ longestSide }: NonNullable<Watching>) => longestSide ?? Number.POSITIVE_INFINITY;

@@ -5,6 +5,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { TravelPlan } from '../../plan/plan.ts';
 import { RENDER_LOG } from '../../protocol/cache-layout.ts';
+import type { Watching } from '../../protocol/engine.ts';
 import {
   type Change,
   Hello,
@@ -118,8 +119,8 @@ export class ServiceClient {
     await this.#connection.request(RENDERS.change, { id, change } satisfies Change);
   }
 
-  /** Whether this window gets pictures of what runs. */
-  async watch(watching: boolean): Promise<void> {
+  /** Which pictures of what runs this window gets. */
+  async watch(watching: Watching): Promise<void> {
     await this.#connection.request(RENDERS.watch, watching);
   }
 

@@ -1,6 +1,6 @@
 import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { plansOf } from '../../plan/work.ts';
-import type { RenderFailure } from '../../protocol/engine.ts';
+import { type RenderFailure, Watching } from '../../protocol/engine.ts';
 import {
   Announce,
   Change,
@@ -14,7 +14,6 @@ import {
   Preferences,
   RENDERS,
   Submit,
-  Watch,
 } from '../../protocol/renders.ts';
 import { hasEnded, type InitialState, isRunning, type Job } from '../queue.ts';
 import { RenderQueue } from '../render-queue.ts';
@@ -69,7 +68,7 @@ export class RenderService {
   readonly #jobs = new Map<number, ServiceJob>();
   readonly #connections = new Set<MessageConnection>();
   /** The ones that get pictures. */
-  readonly #watching = new Set<MessageConnection>();
+  readonly #watching = new Map<MessageConnection, NonNullable<Watching>>();
   #activity: Activity = { running: false, preferences: null };
   #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
@@ -122,9 +121,10 @@ export class RenderService {
       if (change === 'remove') this.#forget(id);
     });
     connection.onRequest(RENDERS.watch, (params: unknown) => {
-      if (Watch.parse(params)) this.#watching.add(connection);
-      else this.#watching.delete(connection);
-      this.#options.renderer.watch(this.#watching.size > 0);
+      const watching = Watching.parse(params);
+      if (watching === null) this.#watching.delete(connection);
+      else this.#watching.set(connection, watching);
+      this.#options.renderer.watch(largest(this.#watching.values()));
     });
     connection.onRequest(RENDERS.announce, (params: unknown) => this.#announce(Announce.parse(params)));
     connection.onRequest(RENDERS.retire, retire);
@@ -187,12 +187,12 @@ export class RenderService {
             break;
           case 'latents': {
             const rgb = Buffer.from(event.rgb).toString('base64');
-            this.#notify(this.#watching, RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
+            this.#notify(this.#watching.keys(), RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
             break;
           }
           case 'frame': {
             const webp = Buffer.from(event.webp).toString('base64');
-            this.#notify(this.#watching, RENDERS.event, { id, ...event, webp } satisfies JobPicture);
+            this.#notify(this.#watching.keys(), RENDERS.event, { id, ...event, webp } satisfies JobPicture);
             break;
           }
           default:
@@ -250,7 +250,7 @@ export class RenderService {
 
   #drop(connection: MessageConnection): void {
     this.#connections.delete(connection);
-    if (this.#watching.delete(connection)) this.#options.renderer.watch(this.#watching.size > 0);
+    if (this.#watching.delete(connection)) this.#options.renderer.watch(largest(this.#watching.values()));
   }
 
   #infos(): JobInfo[] {
@@ -332,3 +332,10 @@ const SET_ASIDE: RenderFailure = {
   kind: 'engine-stopped',
   message: 'The engine or the render service stopped during this render. Its progress was saved.',
 };
+
+/** What all the windows that watch have enough with. */
+function largest(windows: Iterable<NonNullable<Watching>>): Watching {
+  const sides = [...windows].map(({ longestSide }) => longestSide);
+  if (sides.length === 0) return null;
+  return { longestSide: sides.includes(null) ? null : Math.max(...(sides as number[])) };
+}

@@ -213,7 +213,7 @@ describe('Render', () => {
 
   it('leaves the progress to a preview that is visible, and only offers the folder at the end', async () => {
     const { service, jobs, render } = setUp();
-    await jobs.watch(true);
+    await jobs.watch({ longestSide: null });
     edit(documentAt('/clips/fox.travel'));
     const rendered = render();
     await settled();

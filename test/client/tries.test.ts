@@ -116,7 +116,7 @@ describe('Preview This Frame', () => {
   it('leaves the frame to a preview that is visible', async () => {
     const { service, host, jobs } = setUp();
     edit(documentAt('/clips/fox.travel', { text: plan.source }));
-    await jobs.watch(true);
+    await jobs.watch({ longestSide: null });
     void previewFrame(host, 'file:///clips/fox.travel', 16);
     await vi.waitFor(() => expect(service.submitted).toHaveLength(1));
     service.set(1, { kind: 'done', result: DONE });

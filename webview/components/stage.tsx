@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { css, keyRgb } from '../colour.ts';
 import type { Palette } from '../palette.ts';
 import { drawStage, placementOf, type StageScene } from '../player/draw-stage.ts';
-import { FIT, pan, percent, type Size, zoomAt } from '../player/zoom.ts';
+import { FIT, pan, percent, place, type Size, zoomAt } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
 import { sourceOf } from '../state/model.ts';
@@ -43,6 +43,13 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
     const context = sizeCanvas(canvas.current, scene.size, scale);
     if (context !== null) drawStage(context, scene);
   });
+
+  const clip = model.timeline?.timeline;
+  useLayoutEffect(() => {
+    if (size === null || clip === undefined) return;
+    const { width, height } = place(view.zoom, size, clip);
+    preview.showsAt(Math.max(width, height) * scale);
+  }, [preview, size, scale, view.zoom, clip]);
 
   useLayoutEffect(() => {
     const node = root.current;

@@ -1,4 +1,4 @@
-import type { Decoded, FrameDecoder } from './decoders.ts';
+import type { Decoded, FrameDecoder } from './frame-decoder.ts';
 
 /** Decoded frames that the browser's decoder may keep for itself. */
 export const MOST_KEPT = 32;

@@ -1,4 +1,4 @@
-import type { Decoded, FrameDecoder } from './decoders.ts';
+import type { Decoded, FrameDecoder } from './frame-decoder.ts';
 import { FrameRing } from './frame-ring.ts';
 import { type Picture, pictureOf } from './picture.ts';
 
@@ -62,6 +62,14 @@ export class ClipPlayer {
   want(indices: readonly number[]): void {
     this.#missing = this.#ring.want(this.#possible(indices));
     this.#work();
+  }
+
+  /** There is another picture of a frame. */
+  forget(index: number): void {
+    this.#ring.remove(index);
+    this.#thumbnails.get(index)?.close();
+    this.#thumbnails.delete(index);
+    this.#broken.delete(index);
   }
 
   wantThumbnails(indices: readonly number[]): void {

@@ -1,15 +1,6 @@
 import type { HostMessage } from '../../protocol/preview.ts';
 import { openAnimation } from './animation-decoder.ts';
-
-/** A decoded picture. Its memory is freed by `close`. */
-export type Decoded = ImageBitmap;
-
-export interface FrameDecoder {
-  readonly frames: number;
-  /** @param index below `frames` */
-  decode(index: number): Promise<Decoded>;
-  close(): void;
-}
+import type { Decoded, FrameDecoder } from './frame-decoder.ts';
 
 type ClipContent = Extract<HostMessage, { type: 'clip' }>['content'];
 

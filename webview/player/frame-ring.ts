@@ -36,16 +36,17 @@ export class FrameRing<T extends Closable> {
 
   /** Takes over `picture`. It is closed at once if all the places hold frames that are wanted more. */
   set(frame: number, picture: T): void {
-    this.#remove(frame);
+    this.remove(frame);
     this.#frames.set(frame, picture);
-    while (this.#frames.size > this.capacity) this.#remove(this.#leastWanted());
+    while (this.#frames.size > this.capacity) this.remove(this.#leastWanted());
   }
 
   clear(): void {
-    for (const frame of [...this.#frames.keys()]) this.#remove(frame);
+    for (const frame of [...this.#frames.keys()]) this.remove(frame);
   }
 
-  #remove(frame: number): void {
+  /** Frees the frame's picture, if there is one. */
+  remove(frame: number): void {
     this.#frames.get(frame)?.close();
     this.#frames.delete(frame);
   }

@@ -1,4 +1,4 @@
-import type { Decoded } from './decoders.ts';
+import type { Decoded } from './frame-decoder.ts';
 import type { Size } from './zoom.ts';
 
 /** Something to draw. */

@@ -1,5 +1,5 @@
 import { ClipPlayer } from './clip-player.ts';
-import type { Decoded, FrameDecoder } from './decoders.ts';
+import type { Decoded, FrameDecoder } from './frame-decoder.ts';
 
 /** The frames of a running render that are decoded so far. They stay encoded, as those of a clip. */
 export class RunningFrames implements FrameDecoder {
@@ -22,6 +22,7 @@ export class RunningFrames implements FrameDecoder {
   add(frame: number, image: Uint8Array, mime: string): void {
     this.#pictures.set(frame, new Blob([image as BlobPart], { type: mime }));
     this.#frames = Math.max(this.#frames, frame + 1);
+    this.player.forget(frame);
   }
 
   async decode(frame: number): Promise<Decoded> {

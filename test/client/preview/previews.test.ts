@@ -1,6 +1,9 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RenderHost } from '../../../client/preview/document-preview.ts';
+import type { Watching } from '../../../protocol/engine.ts';
 import {
   documentAt,
+  env,
   events,
   type FakeDocument,
   FakeEditor,
@@ -26,10 +29,10 @@ function add(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
   return document;
 }
 
-function setUp(stored: Record<string, unknown> = {}) {
+function setUp(stored: Record<string, unknown> = {}, renders: RenderHost | null = null) {
   const server = new TestServer();
   const state = memento(stored);
-  const previews = new Previews(servicesOf(server), Uri.file('/extension') as never, state as never);
+  const previews = new Previews(servicesOf(server, renders), Uri.file('/extension') as never, state as never);
   return { server, state, previews };
 }
 
@@ -402,5 +405,37 @@ describe('ignoring renders', () => {
     expect(await ignore('/clips/renders/fox')).toBeUndefined();
     for (const folder of ['/elsewhere', '/clips', null]) expect(await ignore(folder)).toBeUndefined();
     expect(fake.messages.filter(({ kind }) => kind === 'warning')).toHaveLength(3);
+  });
+});
+
+describe('pictures of a running render', () => {
+  afterEach(() => {
+    env.remoteName = undefined;
+  });
+
+  /** What is wanted while a page that shows 300 pixels is opened, hidden, and shown again. */
+  async function wanted(): Promise<Watching[]> {
+    const watched: Watching[] = [];
+    const host = { watch: (watching: Watching) => watched.push(watching) } as unknown as RenderHost;
+    const { previews } = setUp({}, host);
+    await previews.open();
+    const panel = fake.panels[0]!;
+    panel.say({ type: 'ready' });
+    panel.say({ type: 'shownSize', longestSide: 300 });
+    panel.show(false);
+    panel.show(true);
+    previews.dispose();
+    return watched;
+  }
+
+  it('are as large as they are on this computer', async () => {
+    const full = { longestSide: null };
+    expect(await wanted()).toEqual([full, full, null, full, null]);
+  });
+
+  it('are as large as they are shown when they come from another computer', async () => {
+    env.remoteName = 'ssh-remote';
+    const shown = { longestSide: 300 };
+    expect(await wanted()).toEqual([{ longestSide: null }, shown, null, shown, null]);
   });
 });

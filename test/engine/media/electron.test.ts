@@ -65,7 +65,7 @@ describe('in Electron', () => {
     const sent: RenderPicture[] = [];
     const pictures = new RenderPictures((picture) => sent.push(picture));
     pictures.begin(planOf(), SD1_RGB);
-    await pictures.watch(true);
+    await pictures.watch({ longestSide: null });
     await pictures.frame(0, movingDisc(64, 48, 1).rgb(0));
     expect(sent).toMatchObject([{ kind: 'frame', frame: 0 }]);
   });

@@ -30,7 +30,7 @@ describe('the pictures of a render', () => {
         return now;
       },
     );
-    await pictures.watch(true);
+    await pictures.watch({ longestSide: null });
     const plan = await renders.planOf('Euler', 'clip');
     await renders.render(plan, { pictures });
     expect(seen.map((picture) => (picture.kind === 'latents' ? picture.step : `frame ${picture.frame}`))).toEqual([
@@ -58,7 +58,7 @@ describe('the pictures of a render', () => {
       stopAt: ({ stage, done }) => {
         if (stage === 'write' && before < 0) {
           before = seen.length + webp.mock.calls.length;
-          void pictures.watch(true);
+          void pictures.watch({ longestSide: null });
         }
         return done < 0;
       },
@@ -68,6 +68,23 @@ describe('the pictures of a render', () => {
     expect(seen[0]).toMatchObject({ kind: 'latents', step: 5 });
   });
 
+  it('are no larger than they are shown, and come again when they are shown larger', async () => {
+    const sizes: number[] = [];
+    const pictures = new RenderPictures(async (picture) => {
+      if (picture.kind === 'frame') sizes.push((await sharp(picture.webp).metadata()).width);
+    });
+    const { frames } = await smallPlan();
+    pictures.begin({ width: 64, height: 32, frames }, SD1_RGB);
+    await pictures.watch({ longestSide: 16 });
+    await pictures.frame(0, new Uint8Array(64 * 32 * 3));
+    await vi.waitUntil(() => sizes.length === 1);
+    // Smaller ones are there already.
+    await pictures.watch({ longestSide: 8 });
+    await pictures.watch({ longestSide: 128 });
+    await vi.waitUntil(() => sizes.length === 2);
+    expect(sizes).toEqual([16, 64]);
+  });
+
   it('come at most five times a second', async () => {
     const seen: RenderPicture[] = [];
     let now = 0;
@@ -75,7 +92,7 @@ describe('the pictures of a render', () => {
       (picture) => seen.push(picture),
       () => now,
     );
-    await pictures.watch(true);
+    await pictures.watch({ longestSide: null });
     const { width, height, frames } = await smallPlan();
     pictures.begin({ width, height, frames }, SD1_RGB);
     for (let step = 1; step <= 10; step++, now += 50) {

@@ -5,7 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { clipWork } from '../../../plan/work.ts';
-import type { RenderResult } from '../../../protocol/engine.ts';
+import type { RenderResult, Watching } from '../../../protocol/engine.ts';
 import { type JobInfo, RENDERS } from '../../../protocol/renders.ts';
 import type { RenderEvent, Renderer } from '../../../rendering/renderer.ts';
 import { JobStore } from '../../../rendering/service/job-store.ts';
@@ -129,7 +129,7 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
     await store.flush();
     await rm(folder, { recursive: true });
   });
-  const watched: boolean[] = [];
+  const watched: Watching[] = [];
   let report: (event: RenderEvent) => void = nothing;
   const renderer: Renderer = {
     device: 'cpu',
@@ -155,7 +155,7 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
     work: clipWork(planOf()),
     resume: false,
   });
-  await watching.window.sendRequest(RENDERS.watch, true);
+  await watching.window.sendRequest(RENDERS.watch, { longestSide: 256 });
   report({ kind: 'latents', step: 1, frames: 1, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 255) });
   report({ kind: 'frame', frame: 0, webp: Uint8Array.of(7) });
   report({ kind: 'progress', progress: { stage: 'sample', done: 1, total: 2 } });
@@ -168,6 +168,16 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
     progress,
   ]);
   expect(other.events).toEqual([progress]);
-  await watching.window.sendRequest(RENDERS.watch, false);
-  expect(watched).toEqual([true, false]);
+  // One size for all windows: that of the one which shows them largest.
+  await other.window.sendRequest(RENDERS.watch, { longestSide: 640 });
+  await other.window.sendRequest(RENDERS.watch, { longestSide: null });
+  await other.window.sendRequest(RENDERS.watch, null);
+  await watching.window.sendRequest(RENDERS.watch, null);
+  expect(watched).toEqual([
+    { longestSide: 256 },
+    { longestSide: 640 },
+    { longestSide: null },
+    { longestSide: 256 },
+    null,
+  ]);
 });

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PreviewPage } from './preview-page.ts';
@@ -99,5 +99,23 @@ describe('the onion skin', () => {
   it('has no frame before the first one', async () => {
     await open({ onion: true }, await colors('a', RED, GREEN, BLUE));
     await waitForColor(0.5, over(GREEN, RED));
+  });
+});
+
+describe('the size of the pictures', () => {
+  it('is told to the host, and grows with the zoom', async () => {
+    await open({}, await colors('a', RED));
+    await waitForColor(0.5, RED);
+    const first = await preview.waitFor('shownSize');
+    // The clip is as large as the stage, which is smaller than the window.
+    expect(first.longestSide).toBeGreaterThan(256);
+    expect(first.longestSide).toBeLessThan(1200);
+    await preview.page.locator('.stage').hover();
+    await preview.page.keyboard.down('Control');
+    await preview.page.mouse.wheel(0, -900);
+    await preview.page.keyboard.up('Control');
+    await preview.page.waitForFunction(() => recorder().sent.filter(({ type }) => type === 'shownSize').length > 1);
+    const sizes = (await preview.sent()).filter((message) => message.type === 'shownSize');
+    expect(sizes.at(-1)!.longestSide).toBeGreaterThan(2 * first.longestSide);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClipPlayer, RING } from '../../../webview/player/clip-player.ts';
-import type { Decoded, FrameDecoder } from '../../../webview/player/decoders.ts';
+import type { Decoded, FrameDecoder } from '../../../webview/player/frame-decoder.ts';
 
 /** Decodes nothing, and counts what is open. */
 class CountingDecoder implements FrameDecoder {
