@@ -116,6 +116,16 @@ describe('the workflow', () => {
     expect(TARGETS[0]).toBe('universal');
     expect(workflow).toContain(`for target in ${TARGETS.join(' ')}; do`);
   });
+
+  it('tries the package for npm before anything is published', () => {
+    const { jobs } = parse(workflow);
+    const commands = jobs['npm-package'].steps.flatMap(({ run = [] }: { run?: string }) => run);
+    expect(commands.indexOf('node scripts/try-npm-package.ts')).toBeGreaterThan(
+      commands.indexOf('npm run package:npm'),
+    );
+    expect(jobs.release.needs).toContain('npm-package');
+    for (const publish of ['publish', 'publish-npm']) expect(jobs[publish].needs).toBe('release');
+  });
 });
 
 describe('sharp', () => {
