@@ -119,7 +119,7 @@ describe('the workflow', () => {
 
   it('tries the package for npm before anything is published', () => {
     const { jobs } = parse(workflow);
-    const commands = jobs['npm-package'].steps.flatMap(({ run = [] }: { run?: string }) => run);
+    const commands = jobs['npm-package'].steps.flatMap(({ run }: { run?: string }) => run ?? []);
     expect(commands.indexOf('node scripts/try-npm-package.ts')).toBeGreaterThan(
       commands.indexOf('npm run package:npm'),
     );

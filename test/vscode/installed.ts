@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { MACHINE_TARGETS, targetFor } from '../../protocol/platform.ts';
 import { unpack } from '../../scripts/package/vsix.ts';
@@ -16,6 +17,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 const TESTS: Readonly<Record<string, (profile: Profile) => Promise<void>>> = {
   'The package for this computer, installed, renders a file outside of a folder': rendersInstalled,
+  'A package for another platform names the right one': namesRightPackage,
   'The web package, installed in a browser, knows the language and shows the timeline': worksInBrowser,
 };
 
@@ -75,6 +77,22 @@ function usesOwnNativeCode({ folder, cacheHome }: Profile): void {
     loaded.filter(({ path, kind }) => kind !== 'engine' || !path.startsWith(folder)),
     [],
   );
+}
+
+/** VS Code refuses to install such a package, unless somebody renames or unpacks it. */
+async function namesRightPackage(profile: Profile): Promise<void> {
+  const { vsix } = await buildPackage('universal');
+  installExtension(profile.vsCode, profile.data, vsix);
+  const [manifest] = globSync(join(profile.data, 'extensions/prompt-travel.*/package.json'));
+  assert.ok(manifest);
+  const content = await readFile(manifest, 'utf8');
+  await writeFile(manifest, content.replace('"packageTarget": "universal"', '"packageTarget": "win32-arm64"'));
+  const person = await profile.open(await writeClip(profile));
+  await person.seeTravelFile();
+  await person.seeMessage(
+    new RegExp(`installed for win32-arm64, but this computer needs the package for ${targetFor(process)}`),
+  );
+  await profile.screenshot(person, 'installed-wrong-package');
 }
 
 async function worksInBrowser(profile: Profile): Promise<void> {
