@@ -4,6 +4,7 @@ import type { Keyframe, TravelDocument } from '../syntax/document.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
 import type { Expander } from './definitions.ts';
 import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
+import { promptTaker } from './taken-prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
 
 /** Keyframes per slice. */
@@ -29,7 +30,7 @@ export function* assembleKeyframes(
   expander: Expander,
 ): SlicedTask<AssembledPrompts[]> {
   // In order of appearance, which is the order of what was rolled.
-  const take = ({ text }: { readonly text: string }) => takeLoras(expander.expand(text));
+  const take = promptTaker(settings.define, expander);
   const always = takeLoras(expander.expand(settings.negative_prompt)).text;
   const headLines = head.map(({ prompt }) => take(prompt));
   const isPlaced = new Set(placed.map(({ keyframe }) => keyframe));

@@ -2,6 +2,7 @@ import { FILE_START, type TextSpan } from '../problem.ts';
 import { yamlText } from '../settings/add-settings.ts';
 import type { Keyframe, PromptPart, PromptText, TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
+import { PromptIdentity } from '../syntax/prompt-identity.ts';
 import type { ClipContext } from './context.ts';
 import { placesInSetting } from './setting-places.ts';
 
@@ -70,7 +71,7 @@ const NOWHERE: TextSpan = { start: 0, end: 0 };
 
 function negativeKeyframe(prompt: PromptText): Keyframe {
   const written = { text: '0', span: NOWHERE };
-  const empty: PromptText = { text: '', identity: {}, span: NOWHERE, runs: [], parts: [] };
+  const empty: PromptText = { text: '', identity: new PromptIdentity(), span: NOWHERE, runs: [], parts: [] };
   return {
     position: written,
     hold: null,
@@ -92,7 +93,7 @@ function promptOf(value: string): PromptText {
   const parts = parseTravel(PREFIX + text.replaceAll('#', ';')).head.flatMap(({ prompt }) => prompt.parts);
   return {
     text,
-    identity: {},
+    identity: new PromptIdentity(),
     span: { start: 0, end: text.length },
     runs: [{ at: 0, offset: 0, length: text.length }],
     parts: parts.flatMap(({ kind, span }): PromptPart[] => {

@@ -51,14 +51,35 @@ export function findSchedules(text: string, bodyStart: number, frames: number): 
   const schedules: PastedSchedule[] = [];
   const reader = new LiteralReader(text);
   let at = bodyStart;
+  let mark = -1;
   while (at < text.length) {
     const newline = text.indexOf('\n', at);
     const lineEnd = newline < 0 ? text.length : newline;
-    const schedule = scheduleAt(text, at, lineEnd, reader, frames);
+    if (mark < at) mark = nextMark(text, at);
+    // The first line may begin anywhere in a line.
+    const canStart = mark < lineEnd || at === bodyStart || opensAt(text, at);
+    const schedule = canStart ? scheduleAt(text, at, lineEnd, reader, frames) : null;
     if (schedule) schedules.push(schedule);
     at = schedule && schedule.span.end > at ? nextLine(text, schedule.span.end) : lineEnd + 1;
   }
   return schedules;
+}
+
+/** A line that a schedule starts on has one of these, or starts with a bracket, perhaps named. */
+const MARK = /[|\\"'“‘«「]/g;
+const OPENING = /(?:(?:(?:const|let|var)[ \t]+)?[A-Za-z_]\w{0,80}[ \t]*[:=][ \t]*)?[{[(]/y;
+
+/** The first mark from an offset on; the length of the text if there is none. */
+function nextMark(text: string, from: number): number {
+  MARK.lastIndex = from;
+  return MARK.exec(text)?.index ?? text.length;
+}
+
+function opensAt(text: string, lineStart: number): boolean {
+  let start = lineStart;
+  while (start < text.length && text[start] !== '\n' && text[start]!.trim() === '') start++;
+  OPENING.lastIndex = start;
+  return OPENING.test(text);
 }
 
 /** The schedules of a text, and a length of the clip that has room for them: the present one, if it has. */

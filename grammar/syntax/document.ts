@@ -1,5 +1,6 @@
 import type { TextSpan } from '../problem.ts';
 import type { Part } from './generated/ast.ts';
+import type { PromptIdentity } from './prompt-identity.ts';
 
 /** The syntax of a `.travel` file, before settings, names and times are resolved. Immutable. */
 export interface TravelDocument {
@@ -69,7 +70,7 @@ export interface PromptText {
    * The same object in every version of a file in which this prompt has the same words, at any position. Results that
    * depend on the words alone are cached by it (`memoize-by-prompt.ts`).
    */
-  readonly identity: object;
+  readonly identity: PromptIdentity;
   /** From its first to its last character in the document; an empty span at its location if it has no text. */
   readonly span: TextSpan;
   /** The parts of the document that it consists of, in order. */
@@ -109,11 +110,19 @@ export function documentSpan(prompt: PromptText, start: number, end: number): Te
   return { start: from, end: documentOffset(prompt, end - 1) + 1 };
 }
 
-/** Every prompt of the body, in the order of the file. */
-export function promptsOf({ head, keyframes, tail }: TravelDocument): PromptText[] {
-  return [
-    ...head.map(({ prompt }) => prompt),
-    ...keyframes.flatMap(({ prompt, negative }) => (negative ? [prompt, negative.prompt] : [prompt])),
-    ...tail.map(({ prompt }) => prompt),
-  ];
+/** Every prompt of the body, in the order of the file. Many checks ask for them, so they are listed once. */
+export function promptsOf(document: TravelDocument): readonly PromptText[] {
+  const known = PROMPTS.get(document);
+  if (known) return known;
+  const prompts: PromptText[] = [];
+  for (const { prompt } of document.head) prompts.push(prompt);
+  for (const { prompt, negative } of document.keyframes) {
+    prompts.push(prompt);
+    if (negative) prompts.push(negative.prompt);
+  }
+  for (const { prompt } of document.tail) prompts.push(prompt);
+  PROMPTS.set(document, prompts);
+  return prompts;
 }
+
+const PROMPTS = new WeakMap<TravelDocument, readonly PromptText[]>();

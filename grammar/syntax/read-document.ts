@@ -12,6 +12,7 @@ import type {
   Written,
 } from './document.ts';
 import { isKeyLine, type KeyLine, type Part, type TravelFile } from './generated/ast.ts';
+import { PromptIdentity } from './prompt-identity.ts';
 
 /**
  * Parses a file and sorts its lines into head, keyframes and tail. Accepts any text, in linear time.
@@ -141,7 +142,7 @@ function promptText(lines: readonly (readonly PromptPart[])[], text: JoinedText,
   const first = runs[0];
   const last = runs.at(-1);
   const span = first && last ? { start: first.offset, end: last.offset + last.length } : { start: at, end: at };
-  return { text: joined, identity: {}, span, runs, parts: lines.flat() };
+  return { text: joined, identity: new PromptIdentity(), span, runs, parts: lines.flat() };
 }
 
 /** The parts of a joined line that are on lines of their own, without the spaces around them. */

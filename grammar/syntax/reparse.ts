@@ -17,7 +17,9 @@ export function reparse(before: TravelDocument, text: string): TravelDocument {
 /** The same in slices. */
 export function* reparseSliced(before: TravelDocument, text: string): SlicedTask<TravelDocument> {
   const joined = joinBracketLines(text);
-  const change = union(changeBetween(before.text, text), changeBetween(before.joined, joined));
+  const isPlain = before.joined === before.text && joined === text;
+  const written = changeBetween(before.text, text);
+  const change = isPlain ? written : union(written, changeBetween(before.joined, joined));
   if (!change) return before;
   const { keyframes } = before;
   // Starts one keyframe earlier, because a key that becomes text would continue that keyframe.
@@ -51,13 +53,21 @@ function linesWithin(document: TravelDocument, start: number, end: number): Omit
   };
 }
 
+const BLOCK = 1024;
+
+/** The block of a text before its last `same` characters. */
+const endBlock = (text: string, same: number) => text.slice(text.length - same - BLOCK, text.length - same);
+
 /** The span of the old text that changed; null if the texts are equal. */
 function changeBetween(before: string, after: string): TextSpan | null {
   if (before === after) return null;
   const shorter = Math.min(before.length, after.length);
   let start = 0;
+  // Whole blocks first, which are compared much faster than characters.
+  while (start + BLOCK <= shorter && before.startsWith(after.slice(start, start + BLOCK), start)) start += BLOCK;
   while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
   let same = 0;
+  while (same + BLOCK <= shorter - start && before.endsWith(endBlock(after, same), before.length - same)) same += BLOCK;
   while (
     same < shorter - start &&
     before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)

@@ -51,7 +51,8 @@ export const LONGEST = 200_000;
 /** Rolls of the only option of a choice with a quantity. */
 const MOST_REPEATED = 100;
 
-/** Most prompts hold nothing to roll. */
+/** Whether a text can hold wildcards or choices. Most prompts do not. */
+export const mayRoll = (text: string): boolean => ROLLABLE.test(text);
 const ROLLABLE = /\{|__/;
 
 /**
@@ -91,7 +92,7 @@ export class WildcardRoller {
 
   /** @param text one prompt, head or tail line, or definition */
   roll(text: string): RolledText {
-    if (!ROLLABLE.test(text)) return { text, issues: [], fixed: [] };
+    if (!mayRoll(text)) return { text, issues: [], fixed: [] };
     const choices = findChoices(text);
     const issues: RollIssue[] = [];
     const fixed: TextSpan[] = [];

@@ -133,14 +133,20 @@ export class Analysis {
 
   /** The keyframes in the order of the file. */
   get timed(): readonly TimedKeyframe[] {
-    this.#timed ??= timeKeyframes(this.document, this.effective.settings);
+    this.#timed ??= this.#clip?.context.timed ?? timeKeyframes(this.document, this.effective.settings);
     return this.#timed;
   }
 
   /** The keyframes that are used, by frame. */
   get placed(): readonly PlacedKeyframe[] {
-    this.#placed ??= placeKeyframes(this.timed, this.effective.settings);
+    this.#placed ??= this.#placedByClip() ?? placeKeyframes(this.timed, this.effective.settings);
     return this.#placed;
+  }
+
+  /** The webui dialect places keyframes in its own way. */
+  #placedByClip(): readonly PlacedKeyframe[] | null {
+    const clip = this.#clip?.context;
+    return clip?.settings.dialect === 'travel' ? clip.prompts.placed : null;
   }
 
   /** The environment's answers have changed: everything except the parsed document is computed again. */

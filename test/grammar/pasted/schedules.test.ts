@@ -150,6 +150,66 @@ describe('a schedule of another tool', () => {
     );
   });
 
+  it('is found at every line that one can start on', () => {
+    const pieces = [
+      ...[
+        '"0": "a",',
+        "'8': 'b'",
+        '“16”: “c”',
+        '0: "d"',
+        '{',
+        '}',
+        '[',
+        ']',
+        '(',
+        ')',
+        'prompts = {',
+        'let m=[',
+        '"x": {',
+      ],
+      ...[
+        '| 0 | a |',
+        '|',
+        'x',
+        ' ',
+        '\t',
+        '\r',
+        '\u3000',
+        '\n',
+        '\n',
+        '\n',
+        '0: e',
+        '\\n8: f',
+        '# g',
+        'max_f: "h"',
+        '«',
+        '//',
+      ],
+    ];
+    const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map((parts) => parts.join(''));
+    const lineEnd = (text: string, from: number) => {
+      const newline = text.indexOf('\n', from);
+      return newline < 0 ? text.length : newline;
+    };
+    /** The first line of a search is always read. */
+    const lineByLine = (text: string) => {
+      const found: ReturnType<typeof findSchedules> = [];
+      for (let at = 0; at < text.length; ) {
+        const first = findSchedules(text, at, FRAMES)[0];
+        const isHere = first !== undefined && first.span.start < lineEnd(text, at);
+        if (isHere) found.push(first);
+        at = lineEnd(text, isHere ? Math.max(at, first.span.end) : at) + 1;
+      }
+      return found;
+    };
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(findSchedules(text, 0, FRAMES)).toEqual(lineByLine(text));
+      }),
+      runs(2000),
+    );
+  });
+
   it('is found in linear time', () => {
     const lines = [
       '{"x": "',

@@ -17,6 +17,7 @@ import { referencesOf } from '../../../server/features/references.ts';
 import { renameOf } from '../../../server/features/rename.ts';
 import { selectionRangeAt } from '../../../server/features/selection-ranges.ts';
 import { semanticTokensOf } from '../../../server/features/semantic-tokens.ts';
+import { timelineOf } from '../../../server/features/timeline.ts';
 import { runs } from '../../property-runs.ts';
 import { serverHost, URI } from '../hosts.ts';
 
@@ -76,13 +77,13 @@ const host = serverHost({
   travel: { 'x.travel': '---\nfps: 3\n---\n' },
 });
 
-async function settledDiagnostics(documents: OpenDocuments) {
+async function settledAnswers(documents: OpenDocuments) {
   const analysis = await documents.settled(URI, () => false);
-  return analysis && diagnosticsOf(analysis);
+  return analysis && { diagnostics: diagnosticsOf(analysis), timeline: timelineOf(analysis) };
 }
 
 describe('random edits', () => {
-  it('never crash a feature, and leave the diagnostics of a fresh parse', async () => {
+  it('never crash a feature, and leave the diagnostics and the timeline of a fresh parse', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.array(edit, { maxLength: 6 }), async (start, edits) => {
         const documents = new OpenDocuments(host, () => 1);
@@ -90,7 +91,7 @@ describe('random edits', () => {
         documents.open(source);
         let version = 0;
         for (const { at, length, text: put } of edits) {
-          await settledDiagnostics(documents);
+          await settledAnswers(documents);
           const offset = at % (source.getText().length + 1);
           const range = { start: source.positionAt(offset), end: source.positionAt(offset + length) };
           TextDocument.update(source, [{ range, text: put }], ++version);
@@ -114,7 +115,7 @@ describe('random edits', () => {
         }
         const fresh = new OpenDocuments(host, () => 1);
         fresh.open(TextDocument.create(URI, 'travel', 0, source.getText()));
-        expect(await settledDiagnostics(documents)).toEqual(await settledDiagnostics(fresh));
+        expect(await settledAnswers(documents)).toEqual(await settledAnswers(fresh));
       }),
       runs(150),
     );
