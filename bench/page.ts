@@ -27,7 +27,7 @@ const kB = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 
 async function playLongClip(browser: Browser): Promise<void> {
   const preview = await openPreview(browser);
-  const timeline = { ...portraitTimeline(), frames: FRAMES, fps: FPS, keys: [], mix: [] };
+  const timeline = { ...portraitTimeline(), frames: FRAMES, fps: FPS, keys: [], mix: null };
   await preview.send(DONE, { type: 'timeline', version: 1, timeline });
   await deliverClip(preview.page, await longClip());
   await preview.page.waitForFunction(() => Number(document.querySelector('.time-frame b')?.textContent) > 2);

@@ -58,6 +58,17 @@ export const TimelineProblem = z.strictObject({
 });
 export type TimelineProblem = z.infer<typeof TimelineProblem>;
 
+export const TimelineMix = z.strictObject({
+  /** Whether the last keyframe is mixed with the first across the end of the clip. */
+  closed: z.boolean(),
+  /**
+   * Indices of the only `keys` that are mixed, linearly and without holds, as sd-webui-animatediff does; null: all of
+   * them, with their holds and transitions.
+   */
+  plain: z.nullable(z.array(Frame)),
+});
+export type TimelineMix = z.infer<typeof TimelineMix>;
+
 /** What the preview draws of a text, also if it has errors. */
 export const Timeline = z.strictObject({
   /** Frames of the clip, at least 1. */
@@ -68,11 +79,8 @@ export const Timeline = z.strictObject({
   height: z.int().check(z.positive()),
   steps: z.int().check(z.positive()),
   keys: TimelineKeys,
-  /**
-   * The keyframes that each frame mixes: three numbers for each frame, indices of `keys` and the share of the second
-   * one, from 0 to 1. Empty without keyframes.
-   */
-  mix: Numbers,
+  /** How the frames mix the keyframes (`timeline-mix.ts`); null if they mix none. */
+  mix: z.nullable(TimelineMix),
   lanes: z.array(TimelineLane),
   problems: z.array(TimelineProblem),
 });

@@ -1,10 +1,10 @@
 import type { LockedChoices } from '../../plan/lock.ts';
+import { type FrameMix, mixFrames } from '../../plan/mixing.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
-import { type FrameMix, mixFrames } from '../time/mixing.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
 import { type AssembledPrompts, assembleKeyframes } from './assemble-keyframes.ts';
 import { chunkCounts } from './chunk-counts.ts';
@@ -21,6 +21,8 @@ export interface ClipPrompts {
   readonly assembled: readonly AssembledPrompts[];
   /** Which of `assembled` each frame mixes. Computed anew by every call. */
   readonly mixes: () => readonly FrameMix[];
+  /** Whether the last keyframe is mixed with the first across the end of the clip. */
+  readonly closed: boolean;
   /** The frame of each of `assembled`; empty without keyframes. */
   readonly keyFrames: readonly number[];
   /** Index in `assembled` of what a frame with a keyframe shows; −1 for other frames. */
@@ -58,12 +60,15 @@ interface PromptSources {
 
 export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   const { document, settings, environment, timed, seed } = sources;
+  // In the same cases as in sd-webui-animatediff.
+  const closed = webuiPromptsClosed(settings.frames, settings.context, settings.closed_loop);
   if (settings.dialect === 'webui') {
     const { assembled, keyFrames, mixes, refusal } = webuiClip(document, settings);
     const loras = usedLoras(assembled, environment);
     return {
       assembled,
       mixes: () => mixes,
+      closed,
       keyFrames,
       keyframeAt: (frame) => mixes[frame]?.from ?? -1,
       placed: [],
@@ -90,7 +95,8 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   const loras = usedLoras(assembled ?? [], environment);
   return {
     assembled: assembled ?? [],
-    mixes: () => mixPrompts(placed, settings),
+    mixes: () => mixPrompts(placed, settings.frames, closed),
+    closed,
     keyFrames: placed.map(({ frame }) => frame),
     keyframeAt: (frame) => placed.findIndex((keyframe) => keyframe.frame === frame),
     placed,
@@ -102,8 +108,7 @@ export function* clipPrompts(sources: PromptSources): SlicedTask<ClipPrompts> {
   };
 }
 
-/** Closed loops travel back to the first prompt in the same cases as in sd-webui-animatediff. */
-function mixPrompts(placed: readonly PlacedKeyframe[], { frames, context, closed_loop }: Settings): FrameMix[] {
+function mixPrompts(placed: readonly PlacedKeyframe[], frames: number, closed: boolean): FrameMix[] {
   if (placed.length === 0) return Array.from({ length: frames }, () => ({ from: 0, to: 0, t: 0 }));
-  return mixFrames(placed, frames, webuiPromptsClosed(frames, context, closed_loop));
+  return mixFrames(placed, frames, closed);
 }

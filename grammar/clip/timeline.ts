@@ -1,7 +1,7 @@
+import { easingOf } from '../../plan/easing.ts';
+import type { MixKeyframe } from '../../plan/mixing.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Keyframe, TravelDocument } from '../syntax/document.ts';
-import { type Easing, parseEasing } from '../time/easing.ts';
-import type { MixKeyframe } from '../time/mixing.ts';
 import { frameOf, parsePosition } from '../time/position.ts';
 
 /** A keyframe with its frame in the clip. */
@@ -43,9 +43,4 @@ export function placeKeyframes(timed: readonly TimedKeyframe[], settings: Settin
     byFrame.set(frame, { keyframe, frame, holdEnd: Math.max(frame, holdEnd ?? frame), transition });
   }
   return [...byFrame.values()].sort((a, b) => a.frame - b.frame);
-}
-
-function easingOf(text: string): Easing {
-  const parsed = parseEasing(text);
-  return parsed.ok ? parsed.easing : { kind: 'linear' };
 }

@@ -1,7 +1,7 @@
+import type { FrameMix } from '../../plan/mixing.ts';
 import { stripWebuiComments } from '../../prompt/comments.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
-import type { FrameMix } from '../time/mixing.ts';
 import { webuiBody } from '../webui/body-lines.ts';
 import { parseWebuiPrompt } from '../webui/prompt.ts';
 import { webuiMixes, webuiPromptsClosed } from '../webui/travel.ts';

@@ -1,6 +1,6 @@
+import { parseEasing } from '../../plan/easing.ts';
 import { takeLoras } from '../clip/lora-tags.ts';
 import { placeKeyframes } from '../clip/timeline.ts';
-import { parseEasing } from '../time/easing.ts';
 import { webuiBody } from '../webui/body-lines.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
 import { keyframeBlocks, reverseBlocks } from './blocks.ts';

@@ -1,5 +1,5 @@
-import { type Easing, NAMED_EASINGS, parseEasing } from '../time/easing.ts';
-import type { MixKeyframe } from '../time/mixing.ts';
+import { type Easing, NAMED_EASINGS, parseEasing } from '../../plan/easing.ts';
+import type { MixKeyframe } from '../../plan/mixing.ts';
 
 export interface ReversedKey {
   /** Index of the keyframe in the original clip. */

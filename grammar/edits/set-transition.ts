@@ -1,4 +1,4 @@
-import { parseEasing } from '../time/easing.ts';
+import { parseEasing } from '../../plan/easing.ts';
 import type { EditableClip } from './editable-clip.ts';
 import { keyTextEdits, keyTextOf } from './key-text.ts';
 import { type Refusal, refused } from './outcome.ts';

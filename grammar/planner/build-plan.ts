@@ -1,3 +1,4 @@
+import { type FrameMix, mixedNumber } from '../../plan/mixing.ts';
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import type { Window } from '../../plan/windows.ts';
@@ -8,7 +9,6 @@ import { outputBase } from '../clip/output-path.ts';
 import { samplerOf, sigmaScheduleOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
-import { type FrameMix, mixedNumber } from '../time/mixing.ts';
 import { outputOrder } from '../time/order.ts';
 import { valueOverTime } from '../time/schedule.ts';
 import { type ContextOptions, contextWindows, stepWindows } from '../time/windows.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEasing } from '../time/easing.ts';
+import { parseEasing } from '../../plan/easing.ts';
 import { parseHold } from '../time/position.ts';
 import { available, inherited, needs, part, partsObject } from './about.ts';
 import { controlCharacterIn } from './escapes.ts';

@@ -1,4 +1,4 @@
-import { type MixKeyframe, mixedNumber, mixFrames } from './mixing.ts';
+import { type MixKeyframe, mixedNumber, mixFrames } from '../../plan/mixing.ts';
 import { type ClipTime, frameOf, parseHold } from './position.ts';
 
 /** A numeric setting that can change over time: one value, or values at positions. */

@@ -34,7 +34,10 @@ export function frameDetailsOf(
     positive: mixedPrompt('positive', from, to, mix.t, positiveTokens),
     negative: mixedPrompt('negative', from, to, mix.t, negativeTokens),
     seed: seed + frame,
-    values: lanesOf(clip.context, mixes).map(({ name, values }) => ({ name, value: values[frame] ?? values[0]! })),
+    values: lanesOf(clip.context, () => mixes).map(({ name, values }) => ({
+      name,
+      value: values[frame] ?? values[0]!,
+    })),
     windows: around.map(({ positions, share }) => ({ frames: [...positions], weight: share })),
   };
 }

@@ -1,6 +1,6 @@
 import type { ClipContext } from '../../grammar/clip/context.ts';
-import { type FrameMix, mixedNumber } from '../../grammar/time/mixing.ts';
 import { type TravellingNumber, valueOverTime } from '../../grammar/time/schedule.ts';
+import { type FrameMix, mixedNumber } from '../../plan/mixing.ts';
 import type { TimelineLane } from '../../protocol/timeline.ts';
 
 /** With as many digits as a screen can show. */
@@ -10,20 +10,23 @@ export const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
  * The numbers of a clip that may change from frame to frame, as its plan has them: the guidance, the motion scale if it
  * is not 1, and the weight of each LoRA.
  *
- * @param mixes which keyframes each frame mixes; empty: only what does not change has a lane
+ * @param mixFrames which keyframes each frame mixes; called only if a number changes. Empty: only what does not change
+ * has a lane
  */
-export function lanesOf({ settings, prompts }: ClipContext, mixes: readonly FrameMix[]): TimelineLane[] {
-  const time = { frames: mixes.length, fps: settings.fps };
+export function lanesOf({ settings, prompts }: ClipContext, mixFrames: () => readonly FrameMix[]): TimelineLane[] {
+  let known: readonly FrameMix[] | null = null;
+  const mixesOnce = () => (known ??= mixFrames());
   const numberLane = (name: string, value: TravellingNumber): TimelineLane[] => {
     if (typeof value === 'number') return [{ name, kind: 'number', values: [value] }];
-    return mixes.length === 0 ? [] : [{ name, kind: 'number', values: unchanged(valueOverTime(value, time)) }];
+    const time = { frames: mixesOnce().length, fps: settings.fps };
+    return time.frames === 0 ? [] : [{ name, kind: 'number', values: unchanged(valueOverTime(value, time)) }];
   };
   const loraLanes = [...prompts.loras].flatMap(([name, { model, weights }]): TimelineLane[] => {
     // A motion LoRA has one weight for the clip.
     const strengths =
       model?.description.kind === 'motion-lora' ? [...weights].slice(0, 1) : loraStrengths(prompts, name);
     if (new Set(strengths).size === 1) return [{ name, kind: 'lora', values: [strengths[0]!] }];
-    const values = mixes.map(({ from, to, t }) => mixedNumber(strengths[from]!, strengths[to]!, t));
+    const values = mixesOnce().map(({ from, to, t }) => mixedNumber(strengths[from]!, strengths[to]!, t));
     return values.length === 0 ? [] : [{ name, kind: 'lora', values: unchanged(values) }];
   });
   return [

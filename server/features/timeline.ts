@@ -1,11 +1,11 @@
+import type { ClipContext } from '../../grammar/clip/context.ts';
 import { imageSize } from '../../grammar/clip/models.ts';
 import { clipSteps } from '../../grammar/clip/sampling.ts';
 import type { Severity } from '../../grammar/problem.ts';
-import type { FrameMix } from '../../grammar/time/mixing.ts';
-import type { Timeline, TimelineKey, TimelineProblem } from '../../protocol/timeline.ts';
+import type { Timeline, TimelineKey, TimelineMix, TimelineProblem } from '../../protocol/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt } from '../documents/lookup.ts';
-import { lanesOf, rounded } from './timeline-lanes.ts';
+import { lanesOf } from './timeline-lanes.ts';
 
 /** The most characters of a prompt that a keyframe of the timeline shows. */
 const LONGEST_TEXT = 120;
@@ -20,7 +20,6 @@ const MOST_FRAMES = 200_000;
 export function timelineOf(analysis: Analysis): Timeline {
   const { settings, models, frames, prompts } = analysis.clip.context;
   const [width, height] = imageSize(settings, models.nativeSize);
-  const mixes = frames > MOST_FRAMES ? [] : prompts.mixes();
   const keys = keysOf(analysis);
   return {
     frames,
@@ -29,8 +28,8 @@ export function timelineOf(analysis: Analysis): Timeline {
     height,
     steps: clipSteps(settings),
     keys,
-    mix: mixOf(prompts.keyFrames, keys, mixes),
-    lanes: lanesOf(analysis.clip.context, mixes),
+    mix: mixOf(analysis.clip.context, keys),
+    lanes: lanesOf(analysis.clip.context, () => (frames > MOST_FRAMES ? [] : prompts.mixes())),
     problems: problemsOf(analysis),
   };
 }
@@ -59,13 +58,13 @@ function shortened(text: string): string {
  * In the webui dialect, the keyframes that are mixed are those that sd-webui-animatediff finds. Without a line for each
  * of them, there is no mix.
  */
-function mixOf(keyFrames: readonly number[], keys: readonly TimelineKey[], mixes: readonly FrameMix[]): number[] {
+function mixOf({ settings, prompts }: ClipContext, keys: readonly TimelineKey[]): TimelineMix | null {
+  const { closed, keyFrames } = prompts;
+  if (keyFrames.length === 0) return null;
+  if (settings.dialect === 'travel') return { closed, plain: null };
   const keyAt = new Map(keys.map(({ frame }, index) => [frame, index]));
-  const keyOf = keyFrames.map((frame) => keyAt.get(frame));
-  if (keyOf.length === 0 || keyOf.includes(undefined)) return [];
-  const numbers: number[] = [];
-  for (const { from, to, t } of mixes) numbers.push(keyOf[from]!, keyOf[to]!, rounded(t));
-  return numbers;
+  const plain = keyFrames.flatMap((frame) => keyAt.get(frame) ?? []);
+  return plain.length < keyFrames.length ? null : { closed, plain };
 }
 
 function problemsOf(analysis: Analysis): TimelineProblem[] {

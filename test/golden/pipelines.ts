@@ -8,7 +8,7 @@ import { cpu } from '../../engine/onnx/session.ts';
 import { Conditioning } from '../../engine/pipelines/conditioning.ts';
 import { Denoiser } from '../../engine/pipelines/denoiser.ts';
 import { sampleLatents } from '../../engine/pipelines/sampling.ts';
-import { mixFrames } from '../../grammar/time/mixing.ts';
+import { mixFrames } from '../../plan/mixing.ts';
 import type { PlanFrame } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
 import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/diffusers.ts';

@@ -3,7 +3,7 @@ import { Timeline } from '../../protocol/timeline.ts';
 
 const KEY = { line: 3, index: 0, frame: 8, holdEnd: 8, transition: 'linear', text: 'a fox', negative: '' };
 const TIMELINE = {
-  ...{ frames: 16, fps: 8, width: 64, height: 64, steps: 20, keys: [KEY], mix: [0, 0, 0] },
+  ...{ frames: 16, fps: 8, width: 64, height: 64, steps: 20, keys: [KEY], mix: { closed: false, plain: [0] } },
   ...{ lanes: [{ name: 'cfg_scale', kind: 'number', values: [7] }], problems: [] },
 };
 
@@ -27,7 +27,7 @@ describe('a timeline', () => {
   });
 
   it.each([[['0']], [[Number.NaN]], [[null]], ['000'], [{ length: 0 }]])('has no mix as %j', (mix) => {
-    expect(Timeline.safeParse({ ...TIMELINE, mix }).success).toBe(false);
+    expect(Timeline.safeParse({ ...TIMELINE, mix: { closed: false, plain: mix } }).success).toBe(false);
     expect(Timeline.safeParse({ ...TIMELINE, keys: mix }).success).toBe(false);
   });
 });

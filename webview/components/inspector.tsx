@@ -1,11 +1,12 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { FrameDetails, MixedPrompt } from '../../protocol/timeline.ts';
+import { mixAt } from '../../protocol/timeline-mix.ts';
 import { css, keyRgb, type Rgb } from '../colour.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
 import { rangesText } from '../state/status.ts';
 import { numberText } from '../timeline/lanes.ts';
-import { mixAt, shareText } from '../timeline/mix.ts';
+import { shareText } from '../timeline/mix.ts';
 import { seconds } from '../timeline/ticks.ts';
 
 /** Everything about the shown frame. */

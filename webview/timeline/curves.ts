@@ -1,6 +1,6 @@
 import type { Timeline } from '../../protocol/timeline.ts';
+import { type MixSource, mixAt } from '../../protocol/timeline-mix.ts';
 import { type Axis, leftOf, pixelsPerFrame, visibleFrames, xOf } from './axis.ts';
-import { mixAt } from './mix.ts';
 
 /** The share of one keyframe over time, an area from 0 to 1. */
 export interface Curve {
@@ -28,7 +28,7 @@ export type Blend =
   | { readonly kind: 'columns'; readonly columns: readonly Column[] };
 
 /** How the prompts of the visible frames blend. The work depends on the width, not on the length of the clip. */
-export function blendOf(timeline: Pick<Timeline, 'mix' | 'keys' | 'frames'>, axis: Axis): Blend {
+export function blendOf(timeline: MixSource, axis: Axis): Blend {
   const { first, last } = visibleFrames(axis, timeline.frames);
   const step = Math.max(1, Math.ceil(1.5 / pixelsPerFrame(axis)));
   const seen = new Set<number>();
@@ -40,7 +40,7 @@ export function blendOf(timeline: Pick<Timeline, 'mix' | 'keys' | 'frames'>, axi
   return { kind: 'curves', curves: curvesOf(timeline, axis, step) };
 }
 
-function columnsOf(timeline: Pick<Timeline, 'mix' | 'frames'>, axis: Axis): readonly Column[] {
+function columnsOf(timeline: MixSource, axis: Axis): readonly Column[] {
   const { first, last } = visibleFrames(axis, timeline.frames);
   const scale = pixelsPerFrame(axis);
   const step = Math.max(1, Math.ceil(2 / scale));
@@ -60,7 +60,7 @@ interface Run {
   lastShare: number;
 }
 
-function curvesOf(timeline: Pick<Timeline, 'mix' | 'keys' | 'frames'>, axis: Axis, step: number): readonly Curve[] {
+function curvesOf(timeline: MixSource, axis: Axis, step: number): readonly Curve[] {
   const { first, last } = visibleFrames(axis, timeline.frames);
   const open = new Map<number, Run>();
   const curves: Curve[] = [];

@@ -58,7 +58,7 @@ function wantedLanes(timeline: Timeline, windowRows: number): readonly Omit<Lane
     lane('frames', 'Frames', 44),
     lane('keys', 'Keyframes', 26),
     ...(timeline.problems.length > 0 ? [lane('problems', 'Problems', 18)] : []),
-    ...(timeline.mix.length > 0 ? [lane('prompts', 'Prompts', 52)] : []),
+    ...(timeline.mix !== null ? [lane('prompts', 'Prompts', 52)] : []),
     ...(timeline.keys.some(({ negative }) => negative !== '') ? [lane('negative', 'Negative', 22)] : []),
     // A number that does not change is in the inspector.
     ...timeline.lanes

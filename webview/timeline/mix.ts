@@ -1,25 +1,9 @@
 import type { Timeline } from '../../protocol/timeline.ts';
+import { type MixSource, mixAt } from '../../protocol/timeline-mix.ts';
 import { shortText } from '../short-text.ts';
 
-/** What a frame shows: a keyframe, or two and the share of the second one. */
-export interface FrameMix {
-  /** Indices of `keys`. */
-  readonly from: number;
-  readonly to: number;
-  /** The share of `to`, from 0 to 1. */
-  readonly t: number;
-}
-
-/** null without keyframes, and beyond the clip. */
-export function mixAt({ mix }: Pick<Timeline, 'mix'>, frame: number): FrameMix | null {
-  const from = mix[3 * frame];
-  const to = mix[3 * frame + 1];
-  const t = mix[3 * frame + 2];
-  return from === undefined || to === undefined || t === undefined ? null : { from, to, t };
-}
-
 /** The keyframes of a frame with their shares above zero, the largest first. */
-export function sharesAt(timeline: Pick<Timeline, 'mix'>, frame: number): readonly { key: number; share: number }[] {
+export function sharesAt(timeline: MixSource, frame: number): readonly { key: number; share: number }[] {
   const mix = mixAt(timeline, frame);
   if (mix === null) return [];
   if (mix.from === mix.to) return [{ key: mix.from, share: 1 }];
@@ -40,7 +24,7 @@ export function shareText(share: number): string {
 }
 
 /** `70 % red hair, 30 % bun hair`; `no keyframes` without any. */
-export function mixText(timeline: Pick<Timeline, 'mix' | 'keys'>, frame: number, negative = false): string {
+export function mixText(timeline: MixSource, frame: number, negative = false): string {
   const shares = sharesAt(timeline, frame);
   if (shares.length === 0) return negative ? 'no negative prompt of a keyframe' : 'no keyframes';
   return shares.map(({ key, share }) => `${shareText(share)} ${keyText(timeline, key, negative)}`).join(', ');

@@ -1,5 +1,5 @@
+import { NAMED_EASINGS, parseEasing } from '../../../plan/easing.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
-import { NAMED_EASINGS, parseEasing } from '../../time/easing.ts';
 import { type Check, correctName } from '../check.ts';
 
 export const unknownTransition: Check = {

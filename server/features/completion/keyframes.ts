@@ -1,8 +1,8 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { resolveSettings } from '../../../grammar/settings/resolve.ts';
-import { NAMED_EASINGS } from '../../../grammar/time/easing.ts';
 import { frameOf, parsePosition } from '../../../grammar/time/position.ts';
+import { NAMED_EASINGS } from '../../../plan/easing.ts';
 import { seconds } from '../seconds.ts';
 import { frontMatterSpan } from './cursor.ts';
 import type { Suggestion } from './suggestion.ts';

@@ -12,7 +12,7 @@ export const timelineOf = (changes: Partial<Timeline> = {}): Timeline => ({
   height: 64,
   steps: 20,
   keys: [],
-  mix: [],
+  mix: null,
   lanes: [],
   problems: [],
   ...changes,

@@ -3,7 +3,7 @@ import { checkTravel } from '../../../grammar/language.ts';
 import { didYouMean } from '../../../grammar/settings/did-you-mean.ts';
 import { choicesOf, kindOf, partsOf } from '../../../grammar/settings/inspect.ts';
 import { SETTING_KEYS, Settings } from '../../../grammar/settings/schema.ts';
-import { NAMED_EASINGS } from '../../../grammar/time/easing.ts';
+import { NAMED_EASINGS } from '../../../plan/easing.ts';
 import { testEnvironment } from '../environment.ts';
 
 const ON = ['true', 'yes', 'on', 'y', '1', 'all', 'always', 'enable', 'enabled'];

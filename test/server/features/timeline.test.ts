@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Timeline } from '../../../protocol/timeline.ts';
+import { mixAt } from '../../../protocol/timeline-mix.ts';
 import { timelineOf } from '../../../server/features/timeline.ts';
 import { analyze, type Files } from '../hosts.ts';
 
@@ -14,7 +15,11 @@ const planOf = (text: string, files: Files = {}) => {
 };
 
 /** The mix of each frame: `[from, to, share]`. */
-const mixes = ({ mix, frames }: Timeline) => Array.from({ length: frames }, (_, i) => mix.slice(3 * i, 3 * i + 3));
+const mixes = (shown: Timeline) =>
+  Array.from({ length: shown.frames }, (_, i) => {
+    const { from, to, t } = mixAt(shown, i)!;
+    return [from, to, t] as const;
+  });
 
 const EXAMPLE = `---
 frames: 24
@@ -74,7 +79,7 @@ describe('a timeline', () => {
   });
 
   it('has the size of the checkpoint, and the steps that the sampler makes', () => {
-    expect(timeline('a\n')).toMatchObject({ width: 512, height: 512, keys: [], mix: [], frames: 16 });
+    expect(timeline('a\n')).toMatchObject({ width: 512, height: 512, keys: [], mix: null, frames: 16 });
     expect(timeline('---\nsampler: DDIM\nsteps: 20\n---\na\n').steps).toBe(19);
   });
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import sharp from 'sharp';
 import type { HostMessage, PreviewState } from '../../../protocol/preview.ts';
 import type { FrameDetails, Timeline } from '../../../protocol/timeline.ts';
+import { mixAt } from '../../../protocol/timeline-mix.ts';
 import { FRAMES, hugeTimeline, KEYS, portraitTimeline, richTimeline, withErrors } from './timelines.ts';
 
 const CLIP = resolve(import.meta.dirname, 'recorded/portrait.webp');
@@ -21,7 +22,7 @@ export const DONE: Extract<HostMessage, { readonly type: 'state' }> = {
 
 export function detailsAt(frame: number): FrameDetails {
   const timeline = portraitTimeline();
-  const [from, to, t] = timeline.mix.slice(3 * frame, 3 * frame + 3) as [number, number, number];
+  const { from, to, t } = mixAt(timeline, frame)!;
   const covering = [0, 12, 16]
     .map((start) => Array.from({ length: 16 }, (_, i) => start + i))
     .filter((frames) => frames.includes(frame));

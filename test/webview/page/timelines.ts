@@ -27,10 +27,7 @@ export function portraitTimeline(): Timeline {
       text,
       negative: '',
     })),
-    mix: linearMix(
-      KEYS.map(({ frame }) => ({ frame, holdEnd: frame, cut: false })),
-      FRAMES,
-    ),
+    mix: { closed: false, plain: null },
     lanes: [{ name: 'cfg_scale', kind: 'number', values: [5] }],
     problems: [],
   };
@@ -48,10 +45,7 @@ export function richTimeline(): Timeline {
   return {
     ...portraitTimeline(),
     keys: keys.map((key, index) => ({ ...key, index, line: 10 + index })),
-    mix: linearMix(
-      keys.map(({ frame, holdEnd, transition }) => ({ frame, holdEnd, cut: transition === 'cut' })),
-      FRAMES,
-    ),
+    mix: { closed: false, plain: null },
     lanes: [
       { name: 'cfg_scale', kind: 'number', values: Array.from({ length: FRAMES }, (_, i) => 7 + (2 * i) / 31) },
       {
@@ -79,18 +73,6 @@ export function richTimeline(): Timeline {
   };
 }
 
-function linearMix(keys: readonly { frame: number; holdEnd: number; cut: boolean }[], frames: number): number[] {
-  const mix: number[] = [];
-  for (let frame = 0; frame < frames; frame++) {
-    const from = keys.findLastIndex((key) => key.frame <= frame);
-    const to = Math.min(from + 1, keys.length - 1);
-    const [a, b] = [keys[from]!, keys[to]!];
-    if (frame <= a.holdEnd || from === to || b.cut) mix.push(from, from, 0);
-    else mix.push(from, to, (frame - a.holdEnd) / (b.frame - a.holdEnd));
-  }
-  return mix;
-}
-
 /** A keyframe every third frame. @param version of the text, which changes every prompt */
 export function longTimeline(count: number, version = 0): Timeline {
   const frames = count * 3;
@@ -103,11 +85,7 @@ export function longTimeline(count: number, version = 0): Timeline {
     text: version === 0 ? `prompt ${index}` : `prompt ${index} of ${version}`,
     negative: '',
   }));
-  const mix = Array.from({ length: frames }, (_, frame) => {
-    const from = Math.floor(frame / 3);
-    return [from, Math.min(from + 1, count - 1), (frame % 3) / 3];
-  }).flat();
-  return { ...portraitTimeline(), frames, keys, mix, lanes: [], problems: [] };
+  return { ...portraitTimeline(), frames, keys, lanes: [], problems: [] };
 }
 
 /** 20,000 keyframes in 60,000 frames. */

@@ -223,7 +223,7 @@ describe('the blend', () => {
   });
 
   it('has two parts for the first prompt of a closed loop', () => {
-    const timeline = { keys: [key(0), key(4)], frames: 8, mix: [0, 1, 2, 3, 4, 5, 6, 7].flatMap(loopMix) };
+    const timeline = { keys: [key(0), key(4)], frames: 8, mix: { closed: true, plain: null } };
     const result = blendOf(timeline, axisOf(null, 8, 800));
     expect(result.kind === 'curves' && result.curves.filter((curve) => curve.key === 0)).toHaveLength(2);
   });
@@ -234,8 +234,6 @@ describe('the blend', () => {
     expect(result.kind === 'columns' && result.columns.length).toBeLessThanOrEqual(402);
   });
 });
-
-const loopMix = (frame: number) => (frame < 4 ? [0, 1, frame / 4] : [1, 0, (frame - 4) / 4]);
 
 describe('context windows', () => {
   it('share a row if they do not overlap', () => {

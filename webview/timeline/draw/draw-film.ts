@@ -1,8 +1,8 @@
+import { type MixSource, mixAt } from '../../../protocol/timeline-mix.ts';
 import { css, keyRgb, mixRgb, type Rgb } from '../../colour.ts';
 import { coveringPart } from '../../player/picture.ts';
 import { type FilmSlot, filmSlots } from '../film.ts';
 import type { Lane } from '../lanes.ts';
-import { mixAt } from '../mix.ts';
 import type { LanePainter } from './painter.ts';
 
 /** The film: what each frame looks like now. */
@@ -51,8 +51,8 @@ function drawSlot({ context, scene, thumbnail, palette }: LanePainter, slot: Fil
 }
 
 /** The colours of a frame's keyframes, mixed as its prompts are; null without keyframes. */
-export function storyColour(timeline: { readonly mix: readonly number[] }, frame: number): Rgb | null {
-  const mix = mixAt(timeline as Parameters<typeof mixAt>[0], frame);
+export function storyColour(timeline: MixSource, frame: number): Rgb | null {
+  const mix = mixAt(timeline, frame);
   return mix === null ? null : mixRgb(keyRgb(mix.from), keyRgb(mix.to), mix.from === mix.to ? 0 : mix.t);
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Easing, parseEasing } from '../../../grammar/time/easing.ts';
-import { type MixKeyframe, mixFrames } from '../../../grammar/time/mixing.ts';
-import { webuiMixes } from '../../../grammar/webui/travel.ts';
+import { webuiMixes } from '../../grammar/webui/travel.ts';
+import { type Easing, parseEasing } from '../../plan/easing.ts';
+import { frameMixer, type MixKeyframe, mixFrames } from '../../plan/mixing.ts';
+import { runs } from '../property-runs.ts';
 
 function easing(text: string): Easing {
   const parsed = parseEasing(text);
@@ -95,6 +96,23 @@ describe('mixFrames', () => {
           if (rate > 0) expect(keys[mix.to]).toBe(to);
         }
       }),
+    );
+  });
+
+  it('is the same for single frames, in any order', () => {
+    const transition = fc.constantFrom('linear', 'cut', 'ease-in');
+    const keyframes = fc
+      .uniqueArray(fc.tuple(fc.nat(40), fc.nat(6), transition), { minLength: 1, maxLength: 12, selector: ([at]) => at })
+      .map((keys) => keys.sort(([a], [b]) => a - b).map(([at, hold, name]) => key(at, at + hold, name)));
+    fc.assert(
+      fc.property(keyframes, fc.boolean(), fc.array(fc.nat(44), { maxLength: 30 }), (keys, closed, asked) => {
+        const all = mixFrames(keys, 45, closed);
+        const mixOf = frameMixer(keys, 45, closed);
+        expect(asked.map(mixOf)).toEqual(asked.map((frame) => all[frame]));
+        // By the definition, not by the position of an earlier search.
+        expect(asked.map((frame) => frameMixer(keys, 45, closed)(frame))).toEqual(asked.map((frame) => all[frame]));
+      }),
+      runs(500),
     );
   });
 

@@ -55,6 +55,12 @@ export function parseEasing(text: string): EasingResult {
   return { ok: true, easing: bezier(x1, y1, x2, y2) };
 }
 
+/** The transition that a text names; linear if it names none, which a check reports. */
+export function easingOf(text: string): Easing {
+  const parsed = parseEasing(text);
+  return parsed.ok ? parsed.easing : { kind: 'linear' };
+}
+
 /**
  * The eased progress of a transition.
  *

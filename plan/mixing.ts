@@ -26,6 +26,18 @@ export interface FrameMix {
  * @throws {RangeError} if there are no keyframes or their order is not ascending
  */
 export function mixFrames(keyframes: readonly MixKeyframe[], frames: number, closed: boolean): FrameMix[] {
+  const mixOf = frameMixer(keyframes, frames, closed);
+  const mixes: FrameMix[] = [];
+  for (let frame = 0; frame < frames; frame++) mixes.push(mixOf(frame));
+  return mixes;
+}
+
+/** The same for single frames, 0 … `frames` − 1: quick in any order, and quickest in ascending order. */
+export function frameMixer(
+  keyframes: readonly MixKeyframe[],
+  frames: number,
+  closed: boolean,
+): (frame: number) => FrameMix {
   const first = keyframes[0];
   const last = keyframes.at(-1);
   if (!first || !last) throw new RangeError('Mixing needs at least one keyframe.');
@@ -41,21 +53,32 @@ export function mixFrames(keyframes: readonly MixKeyframe[], frames: number, clo
   const acrossTheEnd = (sinceLastEnd: number, alone: number): FrameMix =>
     closed ? mixed(lastIndex, 0, first.transition, sinceLastEnd / across) : one(alone);
 
-  const mixes: FrameMix[] = [];
+  /** The last keyframe that does not follow the frame that was asked for last; −1 before the first one. */
   let current = -1;
-  for (let x = 0; x < frames; x++) {
-    while (current < lastIndex && keyframes[current + 1]!.frame <= x) current++;
-    if (current < 0) {
-      mixes.push(acrossTheEnd(x + frames - lastEnd, 0));
-      continue;
-    }
+  return (frame) => {
+    const follows = (index: number) => index <= lastIndex && keyframes[index]!.frame > frame;
+    if ((current >= 0 && follows(current)) || (current + 2 <= lastIndex && !follows(current + 2))) {
+      current = lastUpTo(keyframes, frame);
+    } else if (current < lastIndex && !follows(current + 1)) current++;
+    if (current < 0) return acrossTheEnd(frame + frames - lastEnd, 0);
     const { holdEnd } = keyframes[current]!;
     const next = keyframes[current + 1];
-    if (x <= holdEnd) mixes.push(one(current));
-    else if (!next) mixes.push(acrossTheEnd(x - lastEnd, lastIndex));
-    else mixes.push(mixed(current, current + 1, next.transition, (x - holdEnd) / (next.frame - holdEnd)));
+    if (frame <= holdEnd) return one(current);
+    if (!next) return acrossTheEnd(frame - lastEnd, lastIndex);
+    return mixed(current, current + 1, next.transition, (frame - holdEnd) / (next.frame - holdEnd));
+  };
+}
+
+/** Index of the last keyframe that does not follow a frame, by binary search; −1 if all do. */
+function lastUpTo(keyframes: readonly MixKeyframe[], frame: number): number {
+  let low = 0;
+  let high = keyframes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keyframes[middle]!.frame <= frame) low = middle + 1;
+    else high = middle;
   }
-  return mixes;
+  return low - 1;
 }
 
 /** A number of a frame that mixes two keyframes. @param t the share of the second one, in [0, 1] */
