@@ -1,6 +1,6 @@
 import type { Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
-import type { Keyframe, TravelDocument } from '../syntax/document.ts';
+import type { TravelDocument } from '../syntax/document.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
 import type { Expander } from './definitions.ts';
 import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
@@ -33,12 +33,15 @@ export function* assembleKeyframes(
   const take = promptTaker(settings.define, expander);
   const always = takeLoras(expander.expand(settings.negative_prompt)).text;
   const headLines = head.map(({ prompt }) => take(prompt));
-  const isPlaced = new Set(placed.map(({ keyframe }) => keyframe));
-  const own = new Map<Keyframe, { readonly positive: TaggedText; readonly negative: string }>();
+  /** By index in the file. */
+  const places = new Int32Array(keyframes.length).fill(-1);
+  for (const [place, { index }] of placed.entries()) places[index] = place;
+  const own = new Array<{ readonly positive: TaggedText; readonly negative: string }>(placed.length);
   for (const [i, keyframe] of keyframes.entries()) {
     const { prompt, negative } = keyframe;
-    if (isPlaced.has(keyframe)) {
-      own.set(keyframe, { positive: take(prompt), negative: negative === null ? '' : take(negative.prompt).text });
+    const place = places[i]!;
+    if (place >= 0) {
+      own[place] = { positive: take(prompt), negative: negative === null ? '' : take(negative.prompt).text };
     }
     if ((i + 1) % SLICE === 0) yield;
   }
@@ -54,9 +57,7 @@ export function* assembleKeyframes(
     behind: joinLines(tailLines.map(({ text }) => text)),
     always,
   };
-  return placed.map(({ keyframe }) => {
-    const { positive, negative } = own.get(keyframe)!;
-    const { text, loras } = positive;
+  return own.map(({ positive: { text, loras }, negative }) => {
     const all = loras.length > 0 ? sumLoras([...everywhere, ...loras]) : lorasEverywhere;
     return new JoinedPrompts(around, text, negative, all);
   });

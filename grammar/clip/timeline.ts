@@ -29,6 +29,8 @@ export function timeKeyframes(document: TravelDocument, { frames, fps }: Setting
 /** A keyframe that is used, with the data for mixing. */
 export interface PlacedKeyframe extends MixKeyframe {
   readonly keyframe: Keyframe;
+  /** Among the keyframes that were placed: those of a file, in its order. */
+  readonly index: number;
 }
 
 /**
@@ -37,10 +39,11 @@ export interface PlacedKeyframe extends MixKeyframe {
  */
 export function placeKeyframes(timed: readonly TimedKeyframe[], settings: Settings): PlacedKeyframe[] {
   const byFrame = new Map<number, PlacedKeyframe>();
-  for (const { keyframe, frame, holdEnd } of timed) {
+  const usual = easingOf(settings.transition);
+  for (const [index, { keyframe, frame, holdEnd }] of timed.entries()) {
     if (frame === null || frame < 0 || frame >= settings.frames) continue;
-    const transition = easingOf(keyframe.transition?.text ?? settings.transition);
-    byFrame.set(frame, { keyframe, frame, holdEnd: Math.max(frame, holdEnd ?? frame), transition });
+    const transition = keyframe.transition === null ? usual : easingOf(keyframe.transition.text);
+    byFrame.set(frame, { keyframe, index, frame, holdEnd: Math.max(frame, holdEnd ?? frame), transition });
   }
   return [...byFrame.values()].sort((a, b) => a.frame - b.frame);
 }

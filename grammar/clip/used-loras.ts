@@ -17,7 +17,11 @@ export function usedLoras(
   environment: Pick<Environment, 'resolveModel' | 'unreadableModel'>,
 ): ReadonlyMap<string, UsedLora> {
   const weights = new Map<string, Set<number>>();
+  let before: AssembledPrompts['loras'] | null = null;
   for (const { loras } of assembled) {
+    // Keyframes without tags of their own share one map.
+    if (loras === before) continue;
+    before = loras;
     for (const { name, unet } of loras.values()) weights.set(name, (weights.get(name) ?? new Set()).add(unet));
   }
   return new Map(

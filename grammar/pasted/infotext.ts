@@ -9,6 +9,8 @@ import type { Conversion } from './conversion.ts';
 export type ModelLookup = (kind: 'checkpoint' | 'vae' | 'motion-module', name: string) => boolean;
 
 const NEGATIVE = /^[ \t]*negative prompt:[ \t]*/i;
+/** What a text with parameters contains somewhere. */
+const MENTIONED = /negative prompt:|steps:/i;
 const STEPS = /^[ \t]*Steps:[ \t]*\d+[ \t]*,/;
 /** The same within a line: some sites and chats remove the newlines. */
 const INNER_NEGATIVE = /(?<=\S[ \t])negative prompt:/i;
@@ -33,6 +35,7 @@ interface Line {
  * parameters without an equivalent, are `left`.
  */
 export function findInfotext({ text, frontMatter }: TravelDocument, hasModel: ModelLookup): Conversion | null {
+  if (!MENTIONED.test(text)) return null;
   const lines = partsOf(text, frontMatter?.span.end ?? 0);
   const negative = lines.findIndex((line) => NEGATIVE.test(line.text));
   const steps = lines.findIndex(hasParameters);

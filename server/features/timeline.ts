@@ -36,10 +36,9 @@ export function timelineOf(analysis: Analysis): Timeline {
 
 function keysOf(analysis: Analysis): TimelineKey[] {
   const { settings } = analysis.effective;
-  const indexOf = new Map(analysis.document.keyframes.map((keyframe, index) => [keyframe, index]));
-  return analysis.placed.map(({ keyframe, frame, holdEnd }) => ({
+  return analysis.placed.map(({ keyframe, index, frame, holdEnd }) => ({
     line: analysis.positionAt(keyframe.position.span.start).line,
-    index: indexOf.get(keyframe)!,
+    index,
     frame,
     holdEnd: Math.min(holdEnd, settings.frames - 1),
     transition: keyframe.transition?.text ?? settings.transition,

@@ -1,6 +1,6 @@
-import { namesOf } from '../../clip/definitions.ts';
+import { type NameUse, namesOf } from '../../clip/definitions.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
-import { documentSpan, promptsOf } from '../../syntax/document.ts';
+import { documentSpan, type PromptText, promptsOf } from '../../syntax/document.ts';
 import { type Check, replace } from '../check.ts';
 
 export const unknownDefinition: Check = {
@@ -8,9 +8,12 @@ export const unknownDefinition: Check = {
   dialect: 'travel',
   run({ document, settings: { define } }) {
     const names = Object.keys(define);
-    return promptsOf(document).flatMap((prompt) =>
+    const isUnknown = ({ text }: PromptText, { name, start }: NameUse) =>
+      !Object.hasOwn(define, name) && text[start - 1] !== '$';
+    const concerned = promptsOf(document).filter((prompt) => namesOf(prompt).some((use) => isUnknown(prompt, use)));
+    return concerned.flatMap((prompt) =>
       namesOf(prompt)
-        .filter(({ name, start }) => !Object.hasOwn(define, name) && prompt.text[start - 1] !== '$')
+        .filter((use) => isUnknown(prompt, use))
         .map(({ name, start, end }) => {
           const span = documentSpan(prompt, start, end);
           const meant = didYouMean(name, names);

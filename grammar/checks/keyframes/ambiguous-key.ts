@@ -9,36 +9,36 @@ export const ambiguousKey: Check = {
   dialect: 'travel',
   run({ document, timed, settings }) {
     const { text, keyframes } = document;
+    const ambiguous = lostKeys(document).filter(({ kind }) => kind === 'ambiguous');
+    if (ambiguous.length === 0) return [];
     const last = keyframes.at(-1);
     const taken = new Set(timed.map(({ frame }) => frame));
     const frames = timed.flatMap(({ keyframe: { span }, frame }) => (frame === null ? [] : [{ span, frame }]));
-    return lostKeys(document)
-      .filter(({ kind }) => kind === 'ambiguous')
-      .map((lost): Problem => {
-        const { span, key, written } = lost;
-        const start = text.indexOf(written, span.start);
-        const word = /^[^\s,]*/.exec(text.slice(start, start + 40))![0];
-        const frame = Number.parseInt(key ?? '', 10);
-        const isBetween = keyframes.length > 0 && keyframes[0]!.span.start < start && start < last!.span.start;
-        const isFree = frame < settings.frames && !taken.has(frame);
-        return {
-          code: this.code,
-          severity: 'information',
-          message: [
-            `“${word}” could be a key, but is read as text.`,
-            ...(isBetween ? ['It is between keyframes, so it is part of every frame.'] : []),
-            ...(isFree ? [`For a keyframe, write “${key} ” with a space.`] : []),
-            isBetween ? `For the text, write “\\${word}” below the last keyframe.` : `For the text, write “\\${word}”.`,
-          ].join(' '),
-          span: { start, end: start + word.length },
-          fixes: [
-            isBetween && last
-              ? moveToTail({ start, word, after: lost.span }, last, text)
-              : replace(`Keep the text: write “\\${word}”`, { start, end: start }, '\\'),
-            ...(isFree ? [keyframe(lost, document, frames)] : []),
-          ],
-        };
-      });
+    return ambiguous.map((lost): Problem => {
+      const { span, key, written } = lost;
+      const start = text.indexOf(written, span.start);
+      const word = /^[^\s,]*/.exec(text.slice(start, start + 40))![0];
+      const frame = Number.parseInt(key ?? '', 10);
+      const isBetween = keyframes.length > 0 && keyframes[0]!.span.start < start && start < last!.span.start;
+      const isFree = frame < settings.frames && !taken.has(frame);
+      return {
+        code: this.code,
+        severity: 'information',
+        message: [
+          `“${word}” could be a key, but is read as text.`,
+          ...(isBetween ? ['It is between keyframes, so it is part of every frame.'] : []),
+          ...(isFree ? [`For a keyframe, write “${key} ” with a space.`] : []),
+          isBetween ? `For the text, write “\\${word}” below the last keyframe.` : `For the text, write “\\${word}”.`,
+        ].join(' '),
+        span: { start, end: start + word.length },
+        fixes: [
+          isBetween && last
+            ? moveToTail({ start, word, after: lost.span }, last, text)
+            : replace(`Keep the text: write “\\${word}”`, { start, end: start }, '\\'),
+          ...(isFree ? [keyframe(lost, document, frames)] : []),
+        ],
+      };
+    });
   },
 };
 

@@ -70,9 +70,9 @@ export const foreignKeySyntax: Check = {
     );
     // Once: a long text has thousands of keyframes.
     const newline = newlineOf(text);
-    const inLines = timed.map(({ keyframe, frame }) =>
-      secondKeys(keyframe, { text, newline, from: frame ?? frames, frames }),
-    );
+    const inLines = timed
+      .filter(({ keyframe }) => mayHaveSecondKey(keyframe))
+      .map(({ keyframe, frame }) => secondKeys(keyframe, { text, newline, from: frame ?? frames, frames }));
     const isOutside = new Set(outsideSchedules(inLines.flat(), startOf, document, frames));
     const second = inLines.flatMap((found) => {
       const keys = found.filter((key) => isOutside.has(key));
@@ -198,6 +198,14 @@ const possibleSecondKeys = memoizeByPrompt(({ text }) => {
   return { certain: [...masked.matchAll(SECOND_KEY)], spaced: [...masked.matchAll(SPACED_KEY)] };
 });
 
+const mayHoldKey = memoizeByPrompt((prompt) => {
+  const { certain, spaced } = possibleSecondKeys(prompt);
+  return certain.length + spaced.length > 0;
+});
+
+const mayHaveSecondKey = ({ prompt, negative }: Keyframe) =>
+  mayHoldKey(prompt) || (negative !== null && mayHoldKey(negative.prompt));
+
 function secondKeys(
   { prompt, negative }: Keyframe,
   { text, newline, from: own, frames }: SecondKeyPlace,
@@ -211,7 +219,6 @@ function secondKeys(
   };
   return [prompt, ...(negative ? [negative.prompt] : [])].flatMap((part: PromptText) => {
     const { certain, spaced } = possibleSecondKeys(part);
-    if (certain.length + spaced.length === 0) return [];
     const matches = [...certain, ...spaced.filter(([, key = '']) => isLater(key))];
     return matches
       .sort((a, b) => a.index - b.index)

@@ -1,3 +1,4 @@
+import type { TimedKeyframe } from '../../clip/timeline.ts';
 import { frameOf } from '../../time/position.ts';
 import { type Check, replace } from '../check.ts';
 
@@ -5,8 +6,12 @@ export const invalidPosition: Check = {
   code: 'travel/invalid-position',
   dialect: 'travel',
   run({ timed, settings: { frames, fps } }) {
+    const isWrong = ({ keyframe: { hold }, frame, holdEnd }: TimedKeyframe) =>
+      frame === null || (hold !== null && holdEnd === null);
+    const wrongOnes = timed.filter(isWrong);
+    if (wrongOnes.length === 0) return [];
     const taken = new Set(timed.map(({ frame }) => frame));
-    return timed.flatMap(({ keyframe: { position, hold }, frame, holdEnd }) => {
+    return wrongOnes.flatMap(({ keyframe: { position, hold }, frame, holdEnd }) => {
       const wrong = frame === null ? position : hold && holdEnd === null ? hold : null;
       if (!wrong) return [];
       const number = Number.parseFloat(wrong.text);

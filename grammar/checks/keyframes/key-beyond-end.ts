@@ -3,10 +3,12 @@ import { type Check, replace } from '../check.ts';
 export const keyBeyondEnd: Check = {
   code: 'travel/key-beyond-end',
   run({ timed, settings: { frames }, spans }) {
+    const isInside = (frame: number | null) => frame === null || (frame >= 0 && frame < frames);
+    if (timed.every(({ frame }) => isInside(frame))) return [];
     const taken = new Set(timed.map(({ frame }) => frame));
     const isFree = (frame: number) => !taken.has(frame);
     return timed.flatMap(({ keyframe: { position }, frame }) => {
-      if (frame === null || (frame >= 0 && frame < frames)) return [];
+      if (frame === null || isInside(frame)) return [];
       const last = frames - 1;
       const setting = spans.get('frames');
       const fixes =

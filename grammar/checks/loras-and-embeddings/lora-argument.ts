@@ -24,7 +24,8 @@ const NAMED: ReadonlySet<string> = new Set(['te', 'unet']);
 export const loraArgument: Check = {
   code: 'travel/lora-argument',
   run({ document }) {
-    return positivePromptsOf(document).flatMap((prompt) =>
+    const tagged = positivePromptsOf(document).filter(({ text }) => text.includes('<'));
+    return tagged.flatMap((prompt) =>
       parseExtraNetworks(prompt.text)
         .networks.filter(isLora)
         .flatMap((network) => unused(prompt, network)),

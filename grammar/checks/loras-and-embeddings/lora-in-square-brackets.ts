@@ -12,7 +12,8 @@ const STEP = /:[ \t]{0,20}[\d.]{1,20}[ \t]{0,20}(?=\])/g;
 export const loraInSquareBrackets: Check = {
   code: 'travel/lora-in-square-brackets',
   run({ document }) {
-    return positivePromptsOf(document).flatMap((prompt) => {
+    const tagged = positivePromptsOf(document).filter(({ text }) => text.includes('<'));
+    return tagged.flatMap((prompt) => {
       const tags = prompt.parts.filter(({ kind, text }) => kind === 'Network' && /^<(?:lora|lyco):/.test(text));
       if (tags.length === 0) return [];
       let next = 0;

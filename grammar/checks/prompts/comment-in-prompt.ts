@@ -6,6 +6,7 @@ export const commentInPrompt: Check = {
   code: 'travel/comment-in-prompt',
   dialect: 'travel',
   run({ document: { comments, keyframes, text } }) {
+    if (comments.length === 0) return [];
     const colons = new Set(keyframes.map(({ colon }) => colon.end));
     return comments.flatMap(({ start, end }): Problem[] => {
       if (!/^#[^\s#!]/.test(text.slice(start, start + 2))) return [];

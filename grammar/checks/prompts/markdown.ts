@@ -129,6 +129,7 @@ const keyAbove = (position: string, start: number, next: TextSpan): Fix['edits']
 ];
 
 function headings({ comments, keyframes, text }: TravelDocument, isMarkdown: boolean): Markup[] {
+  if (comments.length === 0) return [];
   const present = new Set(keyframes.map(({ position }) => position.text));
   return comments.flatMap(({ start, end }) => {
     const comment = text.slice(start, Math.min(end, start + 2000)).trimEnd();

@@ -1,5 +1,6 @@
 import { scheduleSteps } from '../../../prompt/step-schedule.ts';
 import { takeLoras } from '../../clip/lora-tags.ts';
+import { memoizeByPrompt } from '../../memoize-by-prompt.ts';
 import type { Fix, Problem, TextSpan } from '../../problem.ts';
 import { documentSpan, type PromptText, type TravelDocument } from '../../syntax/document.ts';
 import { findChoices } from '../../wildcards/choices.ts';
@@ -7,6 +8,8 @@ import type { Check } from '../check.ts';
 
 /** Looks like prompt editing: `[a:b:0.5]`, `[b:8]`, `[a|b]`. */
 const EDITING = /\[(?:[^[\]|]*\|[^[\]]*|[^[\]]*:[ \t]*[\d.]+[ \t]*)\]/;
+
+const edits = memoizeByPrompt(({ text }) => EDITING.test(text));
 
 const PROBE = '[a|b]';
 
@@ -16,14 +19,15 @@ export const promptEditingDisabled: Check = {
     const { head, keyframes, tail } = document;
     const around = [...head, ...tail].map(({ prompt }) => prompt);
     const own = keyframes.map(({ prompt }) => prompt);
-    const edits = (prompts: readonly PromptText[]) => prompts.some(({ text }) => EDITING.test(text));
-    const editsAround = edits(around);
+    const editsAround = around.some(edits);
     // The head and the tail are part of every prompt; a keyframe's text is part of one.
-    const everywhere = editsAround || edits(own) ? around : [];
-    const concerned = [...everywhere, ...own.filter((prompt) => editsAround || edits([prompt]))];
+    const everywhere = editsAround || own.some(edits) ? around : [];
+    const concerned = [...everywhere, ...own.filter((prompt) => editsAround || edits(prompt))];
+    const suspicious = concerned.filter(({ text }) => text.includes('|') || text.includes('\\'));
+    if (suspicious.length === 0) return [];
     // In the webui dialect, a comma follows every line.
     const last = new Set(dialect === 'webui' ? [] : lastTexts(document));
-    return concerned.flatMap((prompt): Problem[] => {
+    return suspicious.flatMap((prompt): Problem[] => {
       const bars = prompt.text.includes('|') ? loneBars(prompt.text) : [];
       const slash = last.has(prompt) ? finalBackslash(prompt.text, keyframes.length > 0) : null;
       const problem = (character: string, reason: string, offsets: readonly number[]): Problem => {

@@ -30,8 +30,10 @@ export const typographicCharacters: Check = {
       };
     }
     for (const prompt of promptsOf(document)) {
+      const typographic = matchesIn(prompt);
+      if (typographic.length === 0) continue;
       const inPrompt = keys.filter(({ span }) => span.start < prompt.span.end && prompt.span.start < span.end);
-      const matches = matchesIn(prompt)
+      const matches = typographic
         .map(({ 0: text, index }) => ({ text, span: documentSpan(prompt, index, index + text.length) }))
         .filter(({ span }) => !inPrompt.some((key) => span.start < key.span.end && key.span.start < span.end));
       const edits = matches.map(({ text, span }) => ({ span, text: ascii(text) }));
