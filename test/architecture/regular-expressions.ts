@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseSync } from 'vite';
+import { isNode, type Node, nodes, parse, placeOf, visit } from '../syntax-tree.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -34,20 +34,11 @@ function terminalsOf(file: string): FoundExpression[] {
   }));
 }
 
-/** A node of the syntax tree (ESTree). */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly [part: string]: unknown;
-}
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
-
 function expressionsOf(file: string): FoundExpression[] {
-  const { text, program } = parse(file);
+  const { program } = parse(file);
   const found: FoundExpression[] = [];
-  const add = ({ start }: Node, pattern: string, flags: string) =>
-    found.push({ place: `${file}:${text.slice(0, start).split('\n').length}`, expression: new RegExp(pattern, flags) });
+  const add = (node: Node, pattern: string, flags: string) =>
+    found.push({ place: placeOf(file, node), expression: new RegExp(pattern, flags) });
   visit(program, (node) => {
     if (node.type === 'Literal' && isRegex(node.regex)) add(node, node.regex.pattern, node.regex.flags);
     const isCall = node.type === 'NewExpression' || node.type === 'CallExpression';
@@ -63,29 +54,7 @@ function isRegex(value: unknown): value is { readonly pattern: string; readonly 
   return typeof value === 'object' && value !== null && 'pattern' in value;
 }
 
-const nodes = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
-
-function visit(node: Node, enter: (node: Node) => void): void {
-  enter(node);
-  for (const part of Object.values(node)) {
-    if (isNode(part)) visit(part, enter);
-    else for (const child of nodes(part)) visit(child, enter);
-  }
-}
-
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-
-const parsed = new Map<string, { readonly text: string; readonly program: Node }>();
-
-function parse(file: string) {
-  const known = parsed.get(file);
-  if (known) return known;
-  const text = read(file);
-  const program: unknown = parseSync(file, text).program;
-  if (!isNode(program)) throw new Error(`${file} could not be parsed.`);
-  parsed.set(file, { text, program });
-  return { text, program };
-}
 
 /** The text of an expression: of constants, also imported ones; a parameter stands for any word. */
 function textOf(node: Node, file: string): string {
