@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { cacheFolder } from '../library/cache-folder.ts';
-import { CACHE_PART_NAMES } from '../protocol/cache-layout.ts';
-import { bytesText, cacheContents, clear, clearedText } from '../rendering/cache-contents.ts';
+import { bytesText, cacheContents, cachePartText, clear, clearedText } from '../rendering/cache-contents.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { print, printError } from './print.ts';
 
@@ -23,7 +22,7 @@ async function cache(wantsClear: boolean): Promise<ExitCode> {
   const shares = await cacheContents(cacheFolder());
   if (!wantsClear) {
     print(cacheFolder());
-    for (const { part, bytes } of shares) print(`${bytesText(bytes).padStart(8)}  ${CACHE_PART_NAMES[part]}`);
+    for (const { part, bytes } of shares) print(`${bytesText(bytes).padStart(8)}  ${cachePartText(part)}`);
     return EXIT.done;
   }
   const cleared = await clear(shares);

@@ -1,7 +1,14 @@
+import * as l10n from '@vscode/l10n';
 import { window } from 'vscode';
 import { cacheFolder } from '../library/cache-folder.ts';
-import { CACHE_PART_NAMES } from '../protocol/cache-layout.ts';
-import { bytesText, type CacheShare, cacheContents, clear, clearedText } from '../rendering/cache-contents.ts';
+import {
+  bytesText,
+  type CacheShare,
+  cacheContents,
+  cachePartText,
+  clear,
+  clearedText,
+} from '../rendering/cache-contents.ts';
 
 interface Choice {
   readonly label: string;
@@ -18,16 +25,16 @@ export async function clearCache(folder = cacheFolder()): Promise<void> {
     .map((share): Choice => {
       const { part, bytes } = share;
       // Only the progress of renders costs time that nobody can give back.
-      return { label: CACHE_PART_NAMES[part], description: bytesText(bytes), picked: part !== 'progress', share };
+      return { label: cachePartText(part), description: bytesText(bytes), picked: part !== 'progress', share };
     });
   if (choices.length === 0) {
-    void window.showInformationMessage('The cache has nothing that can be removed.');
+    void window.showInformationMessage(l10n.t('The cache has nothing that can be removed.'));
     return;
   }
   const chosen = await window.showQuickPick(choices, {
     canPickMany: true,
-    title: 'Clear Cache',
-    placeHolder: 'Choose what to remove. What running and waiting renders need is kept',
+    title: l10n.t('Clear Cache'),
+    placeHolder: l10n.t('Choose what to remove. What running and waiting renders need is kept'),
   });
   if (!chosen || chosen.length === 0) return;
   const cleared = await clear(chosen.map(({ share }) => share));

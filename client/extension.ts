@@ -1,3 +1,4 @@
+import './l10n.ts';
 import { setImmediate } from 'node:timers/promises';
 import { commands, type ExtensionContext, type LogOutputChannel, tasks, type Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';

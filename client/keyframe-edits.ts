@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Position, Range, Selection, type TextEditor, window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import {
@@ -17,11 +18,11 @@ export async function changeLength(client: BaseLanguageClient): Promise<void> {
   const here = editor && (await keyframeAtCursor(client, editor));
   if (!editor || !here) return;
   await editWithNumber(client, editor, {
-    title: 'Change Length',
-    prompt: 'Number of frames. Keyframes and holds are scaled with it.',
+    title: l10n.t('Change Length'),
+    prompt: l10n.t('Number of frames. Keyframes and holds are scaled with it.'),
     value: `${here.frames}`,
     pattern: /^\d+$/,
-    advice: 'Enter a whole number of frames, at least 1.',
+    advice: l10n.t('Enter a whole number of frames, at least 1.'),
     editOf: (frames) => (frames > 0 ? { kind: 'changeLength', frames } : null),
   });
 }
@@ -33,15 +34,18 @@ export async function shiftKeys(client: BaseLanguageClient): Promise<void> {
   if (!editor || !here) return;
   const { key } = here;
   if (!key) {
-    void window.showWarningMessage('Place the cursor in the first keyframe to shift, and try again.');
+    void window.showWarningMessage(l10n.t('Place the cursor in the first keyframe to shift, and try again.'));
     return;
   }
   await editWithNumber(client, editor, {
-    title: 'Shift Keys From Here',
-    prompt: `Frames by which the keyframe at ${key.position} and all later ones move. Negative: towards the start.`,
+    title: l10n.t('Shift Keys From Here'),
+    prompt: l10n.t(
+      'Frames by which the keyframe at {0} and all later ones move. Negative: towards the start.',
+      key.position,
+    ),
     value: '',
     pattern: /^[+-]?\d+$/,
-    advice: 'Enter a whole number of frames, such as 8 or -8.',
+    advice: l10n.t('Enter a whole number of frames, such as 8 or -8.'),
     editOf: (by) => ({ kind: 'shiftKeys', index: key.index, by }),
   });
 }
@@ -77,7 +81,7 @@ export async function applyKeyframeEdit(
   }
   const isCurrent = answer.kind === 'edits' && editor.document.version === version;
   if (!isCurrent || !(await applied(editor, answer.edits))) {
-    void window.showWarningMessage('The file changed before its keyframes could be edited. Try again.');
+    void window.showWarningMessage(l10n.t('The file changed before its keyframes could be edited. Try again.'));
     return false;
   }
   if (answer.cursor) {
@@ -85,7 +89,7 @@ export async function applyKeyframeEdit(
     editor.selection = new Selection(cursor, cursor);
     editor.revealRange(new Range(cursor, cursor));
   }
-  if (answer.edits.length === 0) window.setStatusBarMessage('$(check) Nothing to change', 3000);
+  if (answer.edits.length === 0) window.setStatusBarMessage(`$(check) ${l10n.t('Nothing to change')}`, 3000);
   if (answer.left) void window.showInformationMessage(answer.left.join(' '));
   return true;
 }
@@ -157,6 +161,6 @@ async function keyframeAtCursor(client: BaseLanguageClient, editor: TextEditor):
 function activeEditor(): TextEditor | null {
   const editor = window.activeTextEditor;
   if (editor?.document.languageId === LANGUAGE) return editor;
-  void window.showWarningMessage('Open the .travel file whose keyframes should change, and try again.');
+  void window.showWarningMessage(l10n.t('Open the .travel file whose keyframes should change, and try again.'));
   return null;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
 import { type BaseLanguageClient, type LanguageClientOptions, State } from 'vscode-languageclient';
 import { LANGUAGE } from './language-id.ts';
@@ -69,7 +70,10 @@ export async function restart(client: BaseLanguageClient, log: LogOutputChannel)
 function reportFailure(log: LogOutputChannel, error: unknown): void {
   log.error(`The language server could not be started: ${messageOf(error)}`);
   void window
-    .showErrorMessage('The Prompt Travel language server could not be started, so files are not checked.', 'Show Log')
+    .showErrorMessage(
+      l10n.t('The Prompt Travel language server could not be started, so files are not checked.'),
+      l10n.t('Show Log'),
+    )
     .then((answer) => {
       if (answer) log.show(true);
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Range, type TextDocument, WorkspaceEdit, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LOCK_SEED, LockSeedAnswer, type LockSeedRequest } from '../protocol/plan-request.ts';
@@ -8,7 +9,7 @@ import { askWhileTyping } from './while-typing.ts';
 export async function lockSeed(client: BaseLanguageClient): Promise<void> {
   const document = window.activeTextEditor?.document;
   if (document?.languageId !== LANGUAGE) {
-    void window.showWarningMessage('Open the .travel file that should keep its seed, and try again.');
+    void window.showWarningMessage(l10n.t('Open the .travel file that should keep its seed, and try again.'));
     return;
   }
   const answer = await askWhileTyping(document, async (): Promise<LockSeedAnswer> => {
@@ -29,20 +30,20 @@ async function lock({ uri }: TextDocument, answer: LockSeedAnswer): Promise<void
       const { start, end } = range;
       edit.replace(uri, new Range(start.line, start.character, end.line, end.character), newText);
       if (await workspace.applyEdit(edit))
-        window.setStatusBarMessage(`$(lock) The seed is now ${seed} in the file`, 5000);
-      else void window.showErrorMessage('The seed was not locked, because the file could not be edited.');
+        window.setStatusBarMessage(`$(lock) ${l10n.t('The seed is now {0} in the file', seed)}`, 5000);
+      else void window.showErrorMessage(l10n.t('The seed was not locked, because the file could not be edited.'));
       return;
     }
     case 'fixed':
-      void window.showInformationMessage(`This file already sets its seed: ${answer.seed}.`);
+      void window.showInformationMessage(l10n.t('This file already sets its seed: {0}.', answer.seed));
       return;
     case 'not-editable':
       void window.showWarningMessage(
-        'The seed was not locked, because the settings have errors. Fix them and try again.',
+        l10n.t('The seed was not locked, because the settings have errors. Fix them and try again.'),
       );
       return;
     case 'outdated':
-      void window.showWarningMessage('The seed was not locked, because the text kept changing. Try again.');
+      void window.showWarningMessage(l10n.t('The seed was not locked, because the text kept changing. Try again.'));
       return;
   }
 }

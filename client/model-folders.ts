@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { ConfigurationTarget, window, workspace } from 'vscode';
 
 type Choice = { readonly label: string; readonly description?: string; readonly folder: string | null };
 
 const ADD: Choice = {
-  label: '$(add) Add a folder…',
-  description: 'the root of an AUTOMATIC1111, Forge or ComfyUI installation, or any folder with models',
+  label: `$(add) ${l10n.t('Add a folder…')}`,
+  description: l10n.t('the root of an AUTOMATIC1111, Forge or ComfyUI installation, or any folder with models'),
   folder: null,
 };
 
@@ -23,8 +24,8 @@ async function keepSome(folders: readonly string[]): Promise<readonly Choice[] |
   const choices = folders.map((folder): Choice & { picked: boolean } => ({ label: folder, folder, picked: true }));
   return await window.showQuickPick([...choices, ADD], {
     canPickMany: true,
-    title: 'Model Folders',
-    placeHolder: 'Clear the checkbox of a folder to remove it',
+    title: l10n.t('Model Folders'),
+    placeHolder: l10n.t('Clear the checkbox of a folder to remove it'),
   });
 }
 
@@ -33,7 +34,7 @@ async function askForFolders(): Promise<string[]> {
     canSelectFolders: true,
     canSelectFiles: false,
     canSelectMany: true,
-    openLabel: 'Use Models in Here',
+    openLabel: l10n.t('Use Models in Here'),
   });
   return (chosen ?? []).map(({ fsPath }) => fsPath);
 }

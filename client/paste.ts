@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type Disposable,
   DocumentDropOrPasteEditKind,
@@ -29,7 +30,7 @@ export function registerPaste(client: BaseLanguageClient): Disposable {
       };
       const answer = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
       if (answer.text === null) return [];
-      const edit = new DocumentPasteEdit(answer.text, 'Insert as Keyframes', kind);
+      const edit = new DocumentPasteEdit(answer.text, l10n.t('Insert as Keyframes'), kind);
       if (answer.settings) {
         const { line, character } = answer.settings.position;
         edit.additionalEdit = new WorkspaceEdit();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { ROLL_SEED, RollSeedAnswer, type RollSeedRequest } from '../protocol/plan-request.ts';
@@ -7,14 +8,17 @@ import { LANGUAGE } from './language-id.ts';
 export async function rollSeed(client: BaseLanguageClient): Promise<void> {
   const document = window.activeTextEditor?.document;
   if (document?.languageId !== LANGUAGE) {
-    void window.showWarningMessage('Open the .travel file that should get another seed, and try again.');
+    void window.showWarningMessage(l10n.t('Open the .travel file that should get another seed, and try again.'));
     return;
   }
   const request: RollSeedRequest = { uri: client.code2ProtocolConverter.asUri(document.uri) };
   const answer = RollSeedAnswer.parse(await client.sendRequest(ROLL_SEED, request));
-  if (answer.kind === 'rolled') window.setStatusBarMessage(`$(check) The seed is now ${answer.seed}`, 5000);
+  if (answer.kind === 'rolled') {
+    window.setStatusBarMessage(`$(check) ${l10n.t('The seed is now {0}', answer.seed)}`, 5000);
+  }
   if (answer.kind === 'fixed') {
-    const advice = 'Set `seed: -1`, or remove the line, to have one rolled.';
-    void window.showInformationMessage(`This file sets its seed: ${answer.seed}. ${advice}`);
+    void window.showInformationMessage(
+      l10n.t('This file sets its seed: {0}. Set `seed: -1`, or remove the line, to have one rolled.', answer.seed),
+    );
   }
 }

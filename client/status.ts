@@ -1,16 +1,17 @@
+import * as l10n from '@vscode/l10n';
 import { type Disposable, type LanguageStatusItem, LanguageStatusSeverity, languages, workspace } from 'vscode';
 import { State } from 'vscode-languageclient';
 import { LANGUAGE } from './language-id.ts';
 
 type Look = Pick<LanguageStatusItem, 'text' | 'severity' | 'busy' | 'command'> & { readonly detail: string };
 
-const SHOW_LOG = { title: 'Show Log', command: 'travel.showLog' };
-const RESTART = { title: 'Restart', command: 'travel.restartServer' };
-const TRUST = { title: 'Manage Trust', command: 'workbench.trust.manage' };
+const SHOW_LOG = { title: l10n.t('Show Log'), command: 'travel.showLog' };
+const RESTART = { title: l10n.t('Restart'), command: 'travel.restartServer' };
+const TRUST = { title: l10n.t('Manage Trust'), command: 'workbench.trust.manage' };
 
 const STOPPED: Look = {
-  text: 'Stopped',
-  detail: 'Files are not checked.',
+  text: l10n.t('Stopped'),
+  detail: l10n.t('Files are not checked.'),
   severity: LanguageStatusSeverity.Error,
   busy: false,
   command: RESTART,
@@ -20,18 +21,23 @@ function lookOf(state: State): Look {
   const fine = { severity: LanguageStatusSeverity.Information, busy: false, command: SHOW_LOG };
   switch (state) {
     case State.Starting:
-      return { ...fine, text: 'Starting', detail: 'The language server is starting.', busy: true };
+      return { ...fine, text: l10n.t('Starting'), detail: l10n.t('The language server is starting.'), busy: true };
     case State.Running:
       return workspace.isTrusted
-        ? { ...fine, text: 'Ready', detail: 'Files are checked as you type.' }
+        ? { ...fine, text: l10n.t('Ready'), detail: l10n.t('Files are checked as you type.') }
         : {
             ...fine,
-            text: 'Restricted',
-            detail: 'Models and rendering are disabled until you trust this folder.',
+            text: l10n.t('Restricted'),
+            detail: l10n.t('Models and rendering are disabled until you trust this folder.'),
             command: TRUST,
           };
     case State.StartFailed:
-      return { ...STOPPED, text: 'Failed to start', detail: 'See the log for the reason.', command: SHOW_LOG };
+      return {
+        ...STOPPED,
+        text: l10n.t('Failed to start'),
+        detail: l10n.t('See the log for the reason.'),
+        command: SHOW_LOG,
+      };
     case State.Stopped:
       return STOPPED;
   }

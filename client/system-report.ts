@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import * as l10n from '@vscode/l10n';
 import { env, ProgressLocation, UIKind, version, window, workspace } from 'vscode';
 import { LANGUAGE } from './language-id.ts';
 import { programEnvironment } from './program-environment.ts';
@@ -13,7 +14,7 @@ const LONGEST_MS = 120_000;
  */
 export async function showSystemReport(program: string): Promise<void> {
   const report = await window.withProgress(
-    { location: ProgressLocation.Notification, title: 'Looking at this computer…' },
+    { location: ProgressLocation.Notification, title: l10n.t('Looking at this computer…') },
     () => run(program),
   );
   if (report === null) return;
@@ -32,7 +33,8 @@ function run(program: string): Promise<string | null> {
       { env: environment, timeout: LONGEST_MS },
       (error, stdout, stderr) => {
         if (stdout !== '') return resolve(stdout);
-        void window.showErrorMessage(`The system report could not be made: ${stderr.trim() || error?.message}`);
+        const reason = stderr.trim() || (error?.message ?? '');
+        void window.showErrorMessage(l10n.t('The system report could not be made: {0}', reason));
         resolve(null);
       },
     );

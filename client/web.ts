@@ -1,3 +1,4 @@
+import './l10n.ts';
 import { type ExtensionContext, Uri, workspace } from 'vscode';
 import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { registerCommands } from './commands.ts';

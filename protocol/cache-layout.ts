@@ -34,14 +34,6 @@ export const RENDER_LOG = 'renders.log';
 export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'models', 'others'] as const;
 export type CachePart = (typeof CACHE_PARTS)[number];
 
-export const CACHE_PART_NAMES: Readonly<Record<CachePart, string>> = {
-  progress: 'Saved progress of unfinished renders',
-  previews: 'Previews of frames',
-  prompts: 'Encoded prompts',
-  models: 'Types and hashes of model files',
-  others: 'Other files',
-};
-
 /**
  * The part that a file or folder in the cache folder belongs to, also under its temporary name; null for what is never
  * removed, because a process keeps it open or it cannot be created again.

@@ -58,6 +58,15 @@ export type JobState = z.infer<typeof JobState>;
 export const OpenFiles = z.enum(['preview', 'file', 'beside']);
 export type OpenFiles = z.infer<typeof OpenFiles>;
 
+/** What a work renders: frames of a clip, by their number or by their place in it, or the clips of a sheet. */
+export const Extent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('frames'), count: z.int().positive() }),
+  /** The first and the last frame, 0-based. */
+  z.strictObject({ kind: z.literal('part'), first: z.int().nonnegative(), last: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('clips'), count: z.int().positive() }),
+]);
+export type Extent = z.infer<typeof Extent>;
+
 /** A job as all windows see it. */
 export const JobInfo = z.strictObject({
   id: z.int().positive(),
@@ -65,8 +74,7 @@ export const JobInfo = z.strictObject({
   document: z.string(),
   /** Of the work, as are the next three. */
   name: z.string(),
-  /** `32 frames`, or the frames of a part of the clip; `4 clips` of a sheet. */
-  frames: z.string(),
+  extent: Extent,
   /** That the sampler makes, for all clips. */
   steps: z.int().positive(),
   /** Of the first clip. */

@@ -1,5 +1,6 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { pixelsKey } from '../plan/pixels.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { CACHE_PARTS, type CachePart, CHECKPOINTS, cachePartOf, JOBS } from '../protocol/cache-layout.ts';
@@ -70,9 +71,27 @@ export async function clear(shares: readonly CacheShare[]): Promise<Cleared> {
 /** `1.2 GB freed. The progress of 2 renders that have not ended is kept.` */
 export function clearedText({ freed, failures }: Cleared, shares: readonly CacheShare[]): string {
   const needed = shares.reduce((sum, share) => sum + share.needed, 0);
-  const renders = needed === 1 ? 'a render that has' : `${needed} renders that have`;
-  const kept = needed === 0 ? [] : [`The progress of ${renders} not ended is kept.`];
-  return [`${bytesText(freed)} freed.`, ...kept, ...failures].join(' ');
+  const kept =
+    needed === 1
+      ? l10n.t('The progress of a render that has not ended is kept.')
+      : l10n.t('The progress of {0} renders that have not ended is kept.', needed);
+  return [l10n.t('{0} freed.', bytesText(freed)), ...(needed === 0 ? [] : [kept]), ...failures].join(' ');
+}
+
+/** What a part of the cache is called in lists. */
+export function cachePartText(part: CachePart): string {
+  switch (part) {
+    case 'progress':
+      return l10n.t('Saved progress of unfinished renders');
+    case 'previews':
+      return l10n.t('Previews of frames');
+    case 'prompts':
+      return l10n.t('Encoded prompts');
+    case 'models':
+      return l10n.t('Types and hashes of model files');
+    case 'others':
+      return l10n.t('Other files');
+  }
 }
 
 /** `1.2 GB`, `35 MB`, `4 kB`, `0 kB`. Powers of 1,000, as in the system's file manager. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { buildLock, lockedFiles, lockOf, lockText, type ReadLock, readLock, type TravelLock } from '../plan/lock.ts';
 import { lockDifferences } from '../plan/lock-differences.ts';
 import type { TravelPlan } from '../plan/plan.ts';
@@ -71,11 +72,11 @@ export async function differencesFrom(locked: ReadLock, plan: TravelPlan, machin
 
 /** `seed 7, 2 models, 3 choices` */
 export function contentsOf({ seed, models, rolled }: TravelLock): string {
-  const count = (amount: number, name: string) => `${amount} ${name}${amount === 1 ? '' : 's'}`;
+  const [m, c] = [models.length, rolled.length];
   return [
-    `seed ${seed}`,
-    count(models.length, 'model'),
-    ...(rolled.length > 0 ? [count(rolled.length, 'choice')] : []),
+    l10n.t('seed {0}', seed),
+    m === 1 ? l10n.t('1 model') : l10n.t('{0} models', m),
+    ...(c === 0 ? [] : [c === 1 ? l10n.t('1 choice') : l10n.t('{0} choices', c)]),
   ].join(', ');
 }
 

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import generate from './generate.ts';
+import { withTexts } from './package/nls.ts';
 import { bundledPackages, thirdPartyNotices } from './package/notices.ts';
 import { npmCommand } from './package/npm-command.ts';
 
@@ -58,7 +59,7 @@ type Manifest = Readonly<Record<string, unknown>> & {
 export function npmManifest(manifest: Manifest): Record<string, unknown> {
   const { 'onnxruntime-node': runtime, sharp } = manifest.dependencies;
   return {
-    ...Object.fromEntries(SAME_FIELDS.flatMap((key) => (key in manifest ? [[key, manifest[key]]] : []))),
+    ...withTexts(Object.fromEntries(SAME_FIELDS.flatMap((key) => (key in manifest ? [[key, manifest[key]]] : [])))),
     engines: { node: manifest.engines.node },
     // npx runs the command that has the name of the package.
     bin: { travel: 'dist/travel.js', 'prompt-travel': 'dist/travel.js' },

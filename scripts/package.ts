@@ -24,9 +24,13 @@ const SOURCES = [
   'LICENSE',
   'docs',
   'examples',
+  'l10n',
   'language-configuration.json',
   'media',
   'models',
+  'package.nls.ja.json',
+  'package.nls.json',
+  'package.nls.zh-cn.json',
   'snippets',
   'syntaxes',
 ];

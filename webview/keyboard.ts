@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** What the keys do. Pure; the help lists the same table. */
 
 export type KeyAction =
@@ -63,21 +65,21 @@ const PLAIN: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
 /** For the help, in the order of a person's day. */
 export function keyHelp(mac: boolean): readonly { readonly keys: readonly string[]; readonly does: string }[] {
   return [
-    { keys: ['Space'], does: 'Play or pause' },
-    { keys: ['←', '→'], does: 'Previous or next frame' },
-    { keys: ['Shift+←', 'Shift+→'], does: 'Previous or next keyframe' },
-    { keys: ['Home', 'End'], does: 'First or last frame' },
-    { keys: ['I', 'O'], does: 'Start or end of the loop range' },
-    { keys: ['L'], does: 'Loop, ping-pong, or once' },
-    { keys: ['1', '…', '9'], does: 'Speed: 5 is normal, 1 slowest, 9 fastest' },
-    { keys: ['F'], does: 'Fit the picture' },
-    { keys: ['0'], does: 'Zoom to 100 %' },
-    { keys: ['C'], does: 'Compare with another render' },
-    { keys: ['S'], does: 'Onion skin' },
-    { keys: ['Z'], does: 'Full view' },
-    { keys: ['Enter'], does: 'Go to the line of the frame' },
-    { keys: ['Esc'], does: 'Back to the text' },
-    { keys: [mac ? '⌘+Enter' : 'Ctrl+Enter'], does: 'Render' },
-    { keys: ['?'], does: 'This list' },
+    { keys: ['Space'], does: l10n.t('Play or pause') },
+    { keys: ['←', '→'], does: l10n.t('Previous or next frame') },
+    { keys: ['Shift+←', 'Shift+→'], does: l10n.t('Previous or next keyframe') },
+    { keys: ['Home', 'End'], does: l10n.t('First or last frame') },
+    { keys: ['I', 'O'], does: l10n.t('Start or end of the loop range') },
+    { keys: ['L'], does: l10n.t('Loop, ping-pong, or once') },
+    { keys: ['1', '…', '9'], does: l10n.t('Speed: 5 is normal, 1 slowest, 9 fastest') },
+    { keys: ['F'], does: l10n.t('Fit the picture') },
+    { keys: ['0'], does: l10n.t('Zoom to 100 %') },
+    { keys: ['C'], does: l10n.t('Compare with another render') },
+    { keys: ['S'], does: l10n.t('Onion skin') },
+    { keys: ['Z'], does: l10n.t('Full view') },
+    { keys: ['Enter'], does: l10n.t('Go to the line of the frame') },
+    { keys: ['Esc'], does: l10n.t('Back to the text') },
+    { keys: [mac ? '⌘+Enter' : 'Ctrl+Enter'], does: l10n.t('Render') },
+    { keys: ['?'], does: l10n.t('This list') },
   ];
 }

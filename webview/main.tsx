@@ -1,4 +1,5 @@
 import './zod-settings.ts';
+import './l10n.ts';
 import './styles/page.css';
 import { render } from 'preact';
 import { App } from './components/app.tsx';

@@ -1,5 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { HostMessage } from '../../protocol/preview.ts';
 import { messageOf } from '../log.ts';
 
@@ -26,13 +27,13 @@ export async function clipContent(path: string, fps: number): Promise<ClipConten
     if (mime === undefined) {
       const format = extname(path).slice(1).toUpperCase();
       return unsupported(
-        `${format} files cannot be played in VS Code. Add webp to \`save\`, or open the file outside.`,
+        l10n.t('{0} files cannot be played in VS Code. Add webp to `save`, or open the file outside.', format),
       );
     }
     if (info.size > LONGEST_BYTES) return tooLong(info.size);
     return { kind: 'animation', mime, bytes: await bytesOf(path), fps };
   } catch (error) {
-    return unsupported(`The file cannot be read: ${messageOf(error)}`);
+    return unsupported(l10n.t('The file cannot be read: {0}', messageOf(error)));
   }
 }
 
@@ -41,7 +42,7 @@ async function framesContent(folder: string, fps: number): Promise<ClipContent> 
   const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
   const sum = sizes.reduce((total, size) => total + size, 0);
   if (sum > LONGEST_BYTES) return tooLong(sum);
-  if (paths.length === 0) return unsupported('The folder has no PNG frames.');
+  if (paths.length === 0) return unsupported(l10n.t('The folder has no PNG frames.'));
   const images: Uint8Array<ArrayBuffer>[] = [];
   for (const path of paths) images.push(await bytesOf(path));
   return { kind: 'frames', mime: 'image/png', images, fps };
@@ -50,7 +51,9 @@ async function framesContent(folder: string, fps: number): Promise<ClipContent> 
 const unsupported = (reason: string): ClipContent => ({ kind: 'unsupported', reason });
 
 const tooLong = (bytes: number): ClipContent =>
-  unsupported(`The clip has ${Math.round(bytes / 1e6)} MB, which is more than the preview can show. Open it outside.`);
+  unsupported(
+    l10n.t('The clip has {0} MB, which is more than the preview can show. Open it outside.', Math.round(bytes / 1e6)),
+  );
 
 async function framesOf(folder: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => /\.png$/i.test(name));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument } from 'vscode';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { clipWork } from '../../plan/work.ts';
@@ -178,7 +179,7 @@ export class DocumentRenders implements Disposable {
     const path = playable(state.result.files);
     if (path !== undefined && !this.#aside.has(id)) {
       const plan = await (await this.services.jobs.connect()).plan(id);
-      await this.clips.show('a', { path, label: `seed ${seed}`, fps: plan?.output.fps ?? this.#fps });
+      await this.clips.show('a', { path, label: l10n.t('seed {0}', seed), fps: plan?.output.fps ?? this.#fps });
     }
     await this.rescan();
   }
@@ -226,7 +227,7 @@ const dateText = (date: number): string =>
 
 /** `seed 42, Nov 29, 2026, 1:12 AM` */
 function renderText({ seed, date }: RenderedFile): string {
-  return [...(seed === null ? [] : [`seed ${seed}`]), dateText(date)].join(', ');
+  return [...(seed === null ? [] : [l10n.t('seed {0}', seed)]), dateText(date)].join(', ');
 }
 
-const clipLabel = ({ seed, date }: RenderedFile): string => (seed === null ? dateText(date) : `seed ${seed}`);
+const clipLabel = ({ seed, date }: RenderedFile): string => (seed === null ? dateText(date) : l10n.t('seed {0}', seed));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { extensions, type Uri } from 'vscode';
 import { messageOf } from '../log.ts';
 
@@ -21,17 +22,18 @@ export type HeadText =
 /** The text that a file has in the last commit. */
 export async function textAtHead(file: Uri): Promise<HeadText> {
   const git = extensions.getExtension<GitExtension>('vscode.git');
-  if (!git) return { ok: false, reason: 'The Git extension of VS Code is not available. Enable it and try again.' };
+  if (!git)
+    return { ok: false, reason: l10n.t('The Git extension of VS Code is not available. Enable it and try again.') };
   let repository: Repository | null;
   try {
     repository = (await git.activate()).getAPI(1).getRepository(file);
   } catch (error) {
-    return { ok: false, reason: `Git cannot be used: ${messageOf(error)}. Check the setting git.enabled.` };
+    return { ok: false, reason: l10n.t('Git cannot be used: {0}. Check the setting git.enabled.', messageOf(error)) };
   }
-  if (!repository) return { ok: false, reason: 'The file is not in a Git repository that is open.' };
+  if (!repository) return { ok: false, reason: l10n.t('The file is not in a Git repository that is open.') };
   try {
     return { ok: true, text: await repository.show('HEAD', file.fsPath) };
   } catch {
-    return { ok: false, reason: 'The last commit does not have the file. Commit it first.' };
+    return { ok: false, reason: l10n.t('The last commit does not have the file. Commit it first.') };
   }
 }

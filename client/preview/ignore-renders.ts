@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Uri, window, workspace } from 'vscode';
 
 /**
@@ -11,8 +12,13 @@ export async function ignoreRenders(document: Uri, outputFolder: string | null):
   const inside = outputFolder === null ? null : pathInside(root, Uri.file(outputFolder));
   const [first] = inside?.split('/') ?? [];
   if (!first) {
-    const why = 'The renders of this file are not in a folder of their own in the workspace.';
-    void window.showWarningMessage(`${why} Set \`output\` to one, such as renders/{name}/{date}-{seed}.`);
+    const example = 'renders/{name}/{date}-{seed}';
+    void window.showWarningMessage(
+      l10n.t(
+        'The renders of this file are not in a folder of their own in the workspace. Set `output` to one, such as {0}.',
+        example,
+      ),
+    );
     return;
   }
   const file = Uri.joinPath(root, '.gitignore');
@@ -23,12 +29,12 @@ export async function ignoreRenders(document: Uri, outputFolder: string | null):
   const line = `/${first}/`;
   const isThere = text.split(/\r?\n/).some((each) => [line, `${first}/`, first, `/${first}`].includes(each.trim()));
   if (isThere) {
-    window.setStatusBarMessage(`$(check) ${first} is already ignored`, 3000);
+    window.setStatusBarMessage(`$(check) ${l10n.t('{0} is already ignored', first)}`, 3000);
     return;
   }
   const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   await workspace.fs.writeFile(file, new TextEncoder().encode(`${before}${line}\n`));
-  window.setStatusBarMessage(`$(check) ${line} was added to .gitignore`, 5000);
+  window.setStatusBarMessage(`$(check) ${l10n.t('{0} was added to .gitignore', line)}`, 5000);
 }
 
 /** A path relative to a folder, with `/`; null if it is not inside. */

@@ -6,13 +6,17 @@ export interface PageParts {
   readonly style: string;
   /** Another one for each page. */
   readonly nonce: string;
+  /** Of the texts, such as `ja`. */
+  readonly language: string;
+  /** Translations by their English text. */
+  readonly strings: Readonly<Record<string, string>>;
 }
 
 /**
  * The page that loads the preview. Only the extension's own script runs, and nothing is loaded from elsewhere: all data
- * comes in messages.
+ * comes in messages, except texts, which the page shows before the first one.
  */
-export function pageHtml({ cspSource, script, style, nonce }: PageParts): string {
+export function pageHtml({ cspSource, script, style, nonce, language, strings }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `img-src ${cspSource} blob: data:`,
@@ -20,11 +24,13 @@ export function pageHtml({ cspSource, script, style, nonce }: PageParts): string
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
   ].join('; ');
+  const texts = JSON.stringify(strings).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="l10n" content="${texts}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" nonce="${nonce}" href="${style}">
 <title>Prompt Travel</title>

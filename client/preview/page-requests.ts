@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, type Uri, window } from 'vscode';
 import type { PageMessage } from '../../protocol/preview.ts';
 import type { Change } from '../../protocol/renders.ts';
@@ -33,7 +34,7 @@ export async function answerPage(
       case 'saveFrame':
         return await saveFrame(document.uri, name, message.frame, message.png);
       case 'frameCopied':
-        return void window.setStatusBarMessage(`$(check) Frame ${message.frame} copied`, 3000);
+        return void window.setStatusBarMessage(`$(check) ${l10n.t('Frame {0} copied', message.frame)}`, 3000);
       case 'cannotCopyFrame':
         return await offerToSaveFrame(document.uri, name, message.frame, message.png);
       case 'clip':
@@ -42,8 +43,8 @@ export async function answerPage(
         renders?.clips.clearCompare();
     }
   } catch (error) {
-    const what = `${message.type} of ${preview?.name ?? 'no file'}`;
-    log.error(`The preview asked for ${what}, which failed: ${messageOf(error)}`);
+    const name = preview?.name ?? '';
+    log.error(`The preview asked for ${message.type} of “${name}”, which failed: ${messageOf(error)}`);
     // Nobody has asked for these by a click.
     if (message.type !== 'inspect' && message.type !== 'stepWindows') void window.showErrorMessage(messageOf(error));
   }
@@ -91,6 +92,6 @@ async function runCommand(command: PageCommand, preview: DocumentPreview | null)
 
 async function openFile(): Promise<void> {
   const filters = { 'Prompt Travel': [LANGUAGE] };
-  const [file] = (await window.showOpenDialog({ title: 'Open Travel File', filters })) ?? [];
+  const [file] = (await window.showOpenDialog({ title: l10n.t('Open Travel File'), filters })) ?? [];
   if (file) await window.showTextDocument(file);
 }

@@ -1,4 +1,15 @@
-import { type Disposable, type Event, EventEmitter, type LogOutputChannel, Uri, type Webview, window } from 'vscode';
+import * as l10n from '@vscode/l10n';
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  env,
+  type LogOutputChannel,
+  l10n as translations,
+  Uri,
+  type Webview,
+  window,
+} from 'vscode';
 import { type HostMessage, PageMessage } from '../../protocol/preview.ts';
 import { messageOf } from '../log.ts';
 import { pageHtml } from './page-html.ts';
@@ -64,6 +75,8 @@ export class Page implements Disposable {
       script: address('preview.js'),
       style: address('preview.css'),
       nonce: crypto.randomUUID().replaceAll('-', ''),
+      language: translations.bundle ? env.language : 'en',
+      strings: translations.bundle ?? {},
     });
     this.#expect();
   }
@@ -117,9 +130,9 @@ export class Page implements Disposable {
   }
 
   async #reportAbsence(): Promise<void> {
-    const [reload, showLog] = ['Reload', 'Show Log'];
-    const why = `The preview did not load within ${READY_MS / 1000} seconds.`;
-    this.#log.error(why);
+    const [reload, showLog] = [l10n.t('Reload'), l10n.t('Show Log')];
+    this.#log.error(`The preview did not load within ${READY_MS / 1000} seconds.`);
+    const why = l10n.t('The preview did not load within {0} seconds.', READY_MS / 1000);
     const chosen = await window.showErrorMessage(why, reload, showLog);
     if (chosen === reload && this.#subscriptions.length > 0) this.load();
     if (chosen === showLog) this.#log.show(true);

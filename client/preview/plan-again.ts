@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { TextDocument } from 'vscode';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderWhat } from '../../protocol/plan-request.ts';
-import { errorCount, NEEDS_DISK } from '../render/render-command.ts';
+import { NEEDS_DISK } from '../render/render-command.ts';
 import { askWhileTyping } from '../while-typing.ts';
 import type { PreviewServer } from './preview-server.ts';
 
@@ -22,12 +23,19 @@ export async function planNow(
     case 'plan':
       return answer.plan;
     case 'errors':
-      throw new Error(`${what} has ${errorCount(answer.count)}. ${answer.first}`);
+      throw new Error(errorText(what, answer.count, answer.first));
     case 'refused':
       throw new Error(answer.reason);
     case 'no-files':
       throw new Error(NEEDS_DISK);
     case 'outdated':
-      throw new Error('The language server has another version of the text. Try again.');
+      throw new Error(l10n.t('The language server has another version of the text. Try again.'));
   }
+}
+
+function errorText(what: string, count: number, first: string): string {
+  const values = { what, count, first };
+  return count === 1
+    ? l10n.t('{what} has an error. {first}', values)
+    : l10n.t('{what} has {count} errors. {first}', values);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   commands,
   type Disposable,
@@ -82,7 +83,7 @@ export class Previews implements Disposable, WebviewPanelSerializer {
     }
     this.#locked = false;
     const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
-    this.#adopt(window.createWebviewPanel(PREVIEW, 'Preview', place));
+    this.#adopt(window.createWebviewPanel(PREVIEW, l10n.t('Preview'), place));
     this.#show(document?.languageId === LANGUAGE ? document : null);
   }
 
@@ -191,6 +192,6 @@ export class Previews implements Disposable, WebviewPanelSerializer {
   #title(): void {
     if (!this.#panel) return;
     const name = this.#shown?.name ?? '';
-    this.#panel.title = (this.#locked ? `[Preview] ${name}` : `Preview ${name}`).trim();
+    this.#panel.title = (this.#locked ? l10n.t('[Preview] {0}', name) : l10n.t('Preview {0}', name)).trim();
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode';
 import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
@@ -45,9 +46,9 @@ export async function actOnRender(
 }
 
 async function deleteRender(renders: DocumentRenders, { name, path, paths }: RenderedFile): Promise<void> {
-  const button = 'Move to Trash';
+  const button = l10n.t('Move to Trash');
   const files = paths.map(fileName).join(', ');
-  const question = `Delete the render ${name}?`;
+  const question = l10n.t('Delete the render {0}?', name);
   const chosen = await window.showWarningMessage(question, { modal: true, detail: files }, button);
   if (chosen !== button) return;
   for (const each of paths) await workspace.fs.delete(Uri.file(each), { useTrash: true, recursive: true });
@@ -62,8 +63,10 @@ async function renderAgain(
   { name, source, seed }: RenderedFile,
 ): Promise<void> {
   const { server, jobs } = renders.services;
-  if (seed === null) throw new Error(`The seed of ${name} is not known. Open its source and render that.`);
-  const plan = await planNow(server, document, `The source of ${name}`, { kind: 'text', text: source, seed });
+  if (seed === null) {
+    throw new Error(l10n.t('The seed of {0} is not known. Open its source and render that.', name));
+  }
+  const plan = await planNow(server, document, l10n.t('The source of {0}', name), { kind: 'text', text: source, seed });
   await jobs.submit({ document: document.uri.toString(), work: clipWork(plan), resume: true });
 }
 
@@ -74,5 +77,5 @@ export async function openSource(source: string): Promise<void> {
 
 async function openOutside(path: string): Promise<void> {
   if (await env.openExternal(Uri.file(path))) return;
-  throw new Error(`${path} could not be opened. Open it in your file manager.`);
+  throw new Error(l10n.t('{0} could not be opened. Open it in your file manager.', path));
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import {
   type CancellationToken,
   type CustomDocument,
@@ -137,10 +138,11 @@ export class RenderedFileEditor implements CustomReadonlyEditorProvider, Disposa
 function stateOf(stored: ExtractResult): PreviewState {
   if (!stored.ok) return { kind: 'failed', message: stored.message, resumable: false };
   const plan = stored.plan.ok ? stored.plan.plan : null;
-  const frames = plan?.output.order.length ?? 0;
-  const summary = plan ? `${frames === 1 ? '1 frame' : `${frames} frames`}, seed ${plan.sampling.seed}` : '';
+  const summary = plan ? `${framesText(plan.output.order.length)}, ${l10n.t('seed {0}', plan.sampling.seed)}` : '';
   return { kind: 'done', summary, outdated: [] };
 }
+
+const framesText = (count: number) => (count === 1 ? l10n.t('1 frame') : l10n.t('{0} frames', count));
 
 async function sendClip(
   { uri, stored }: RenderedFileDocument,

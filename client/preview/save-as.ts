@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, Uri, window } from 'vscode';
 import type { OutputFormat } from '../../plan/plan.ts';
 import type { ConvertRequest, ConvertResult } from '../../protocol/engine.ts';
@@ -9,11 +10,11 @@ interface FormatItem {
 }
 
 const FORMATS: readonly FormatItem[] = [
-  { label: 'WebP', description: 'Plays in browsers and in the preview', format: 'webp' },
-  { label: 'GIF', description: 'Plays everywhere, 256 colors', format: 'gif' },
-  { label: 'MP4', description: 'Video', format: 'mp4' },
-  { label: 'WebM', description: 'Video; needs ffmpeg', format: 'webm' },
-  { label: 'PNG Frames', description: 'A folder of frames without loss', format: 'png' },
+  { label: 'WebP', description: l10n.t('Plays in browsers and in the preview'), format: 'webp' },
+  { label: 'GIF', description: l10n.t('Plays everywhere, 256 colors'), format: 'gif' },
+  { label: 'MP4', description: l10n.t('Video'), format: 'mp4' },
+  { label: 'WebM', description: l10n.t('Video; needs ffmpeg'), format: 'webm' },
+  { label: l10n.t('PNG Frames'), description: l10n.t('A folder of frames without loss'), format: 'png' },
 ];
 
 interface WayItem {
@@ -26,21 +27,28 @@ interface WayItem {
 type Way = Pick<ConvertRequest, 'fps' | 'loop' | 'reverse'>;
 
 const WAYS: readonly WayItem[] = [
-  { label: 'As It Is', description: 'Same frame rate, loop and order', ask: async (way) => way },
-  { label: 'Backward', description: 'The last frame first', ask: async (way) => ({ ...way, reverse: true }) },
+  { label: l10n.t('As It Is'), description: l10n.t('Same frame rate, loop and order'), ask: async (way) => way },
   {
-    label: 'Another Frame Rate…',
-    description: 'The number of frames stays',
+    label: l10n.t('Backward'),
+    description: l10n.t('The last frame first'),
+    ask: async (way) => ({ ...way, reverse: true }),
+  },
+  {
+    label: l10n.t('Another Frame Rate…'),
+    description: l10n.t('The number of frames stays'),
     async ask(way) {
-      const fps = await askNumber('Frames per second', (value) => value > 0 && value <= 1000);
+      const fps = await askNumber(l10n.t('Frames per second'), (value) => value > 0 && value <= 1000);
       return fps === undefined ? undefined : { ...way, fps };
     },
   },
   {
-    label: 'Another Number of Loops…',
-    description: '0 plays it forever',
+    label: l10n.t('Another Number of Loops…'),
+    description: l10n.t('0 plays it forever'),
     async ask(way) {
-      const loop = await askNumber('How often it plays; 0: forever', (value) => Number.isInteger(value) && value >= 0);
+      const loop = await askNumber(
+        l10n.t('How often it plays; 0: forever'),
+        (value) => Number.isInteger(value) && value >= 0,
+      );
       return loop === undefined ? undefined : { ...way, loop };
     },
   },
@@ -56,9 +64,15 @@ export async function saveAs(
   path: string,
   convert: (request: ConvertRequest) => Promise<ConvertResult>,
 ): Promise<void> {
-  const chosen = await window.showQuickPick(FORMATS, { title: 'Save As', placeHolder: 'Choose a format' });
+  const chosen = await window.showQuickPick(FORMATS, {
+    title: l10n.t('Save As'),
+    placeHolder: l10n.t('Choose a format'),
+  });
   if (!chosen) return;
-  const how = await window.showQuickPick(WAYS, { title: 'Save As', placeHolder: 'Choose how it plays' });
+  const how = await window.showQuickPick(WAYS, {
+    title: l10n.t('Save As'),
+    placeHolder: l10n.t('Choose how it plays'),
+  });
   const way = await how?.ask({ fps: null, loop: null, reverse: false });
   if (!way) return;
   const { format, label } = chosen;
@@ -66,15 +80,15 @@ export async function saveAs(
   const target = await window.showSaveDialog({
     defaultUri: Uri.file(`${from}.${format}`),
     filters: { [label]: [format] },
-    title: 'Save As',
+    title: l10n.t('Save As'),
   });
   if (!target) return;
   const result = await convert({ path, base: withoutExtension(target.fsPath), formats: [format], ...way });
   if (!result.ok) throw new Error(result.message);
   const [file] = result.files;
-  const show = 'Show in Folder';
+  const show = l10n.t('Show in Folder');
   // Nothing is overwritten: a name that is taken gets a number.
-  const answer = await window.showInformationMessage(`Saved as ${file}.`, show);
+  const answer = await window.showInformationMessage(l10n.t('Saved as {0}.', file ?? ''), show);
   if (answer === show && file !== undefined) await commands.executeCommand('revealFileInOS', Uri.file(file));
 }
 
@@ -84,7 +98,7 @@ async function askNumber(title: string, isValid: (value: number) => boolean): Pr
   const numberOf = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
   const text = await window.showInputBox({
     title,
-    validateInput: (typed) => (isValid(numberOf(typed)) ? undefined : 'Write a number in range.'),
+    validateInput: (typed) => (isValid(numberOf(typed)) ? undefined : l10n.t('Write a number in range.')),
   });
   return text === undefined ? undefined : numberOf(text);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, type ExtensionContext, type LogOutputChannel, type Uri, window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LocalEngine } from '../../rendering/local-engine.ts';
@@ -72,13 +73,13 @@ export function startPreviews(
       await previews.open(target);
       const { shown } = previews;
       if (!shown) {
-        void window.showWarningMessage('Open the .travel file to compare and try again.');
+        void window.showWarningMessage(l10n.t('Open the .travel file to compare and try again.'));
         return;
       }
       try {
         await compareWithHead(shown, server);
       } catch (error) {
-        const log = 'Show Log';
+        const log = l10n.t('Show Log');
         if ((await window.showErrorMessage(messageOf(error), log)) === log) {
           await commands.executeCommand('travel.showLog');
         }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   Position,
   Range,
@@ -66,7 +67,7 @@ export async function editKeyframes(
     change.replace(document.uri, new Range(start.line, start.character, end.line, end.character), newText);
   }
   if (!(await workspace.applyEdit(change))) {
-    void window.showWarningMessage('The keyframes could not be changed, because the file cannot be edited.');
+    void window.showWarningMessage(l10n.t('The keyframes could not be changed, because the file cannot be edited.'));
     return;
   }
   const editor = editorOf(document);

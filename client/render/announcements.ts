@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   commands,
   type Disposable,
@@ -90,7 +91,11 @@ function isOfThisWindow(jobs: RenderJobs, { id, document }: JobInfo): boolean {
 /** @returns the job when it has ended or was paused; undefined if the service was lost */
 function showProgress(jobs: RenderJobs, id: number, log: Log): Thenable<JobInfo | undefined> {
   const job = jobs.jobs.find((each) => each.id === id)!;
-  const options = { location: ProgressLocation.Notification, title: `Rendering ${job.name}`, cancellable: true };
+  const options = {
+    location: ProgressLocation.Notification,
+    title: l10n.t('Rendering {0}', job.name),
+    cancellable: true,
+  };
   return window.withProgress(options, (progress, token) => {
     token.onCancellationRequested(() => void cancelSurely(jobs, job, log));
     let percent = 0;
@@ -106,16 +111,17 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
   const { id, name, state } = job;
   if (state.kind === 'done') await announceFiles(jobs, job, state.result);
   if (state.kind === 'paused' && state.failure) {
-    const continueRender = 'Continue';
-    const chosen = await window.showWarningMessage(`${name} is paused. ${state.failure.message}`, continueRender);
+    const continueRender = l10n.t('Continue');
+    const text = l10n.t('{name} is paused. {reason}', { name, reason: state.failure.message });
+    const chosen = await window.showWarningMessage(text, continueRender);
     if (chosen === continueRender) await jobs.change(id, 'requeue');
   }
   if (state.kind === 'failed') {
     const saving = failedWhileSaving(state);
-    const [again, log] = [saving ? 'Finish Saving' : 'Try Again', 'Show Log'];
-    const list = 'Show Renders';
+    const [again, log] = [saving ? l10n.t('Finish Saving') : l10n.t('Try Again'), l10n.t('Show Log')];
+    const list = l10n.t('Show Renders');
     const setAside = isSetAside(job);
-    const text = `${name}: ${setAside ? SET_ASIDE : ''}${saving ? KEPT : ''}${state.failure.message}`;
+    const text = `${name}: ${sentences(setAside ? SET_ASIDE : '', saving ? KEPT : '', state.failure.message)}`;
     const chosen = await window.showErrorMessage(text, setAside ? list : again, log);
     if (chosen === again) await jobs.change(id, 'requeue');
     if (chosen === list) await commands.executeCommand('travel.showRenders');
@@ -135,7 +141,7 @@ async function announceFiles(jobs: RenderJobs, job: JobInfo, result: RenderSucce
     void window.showInformationMessage(text);
     return;
   }
-  const [preview, open, show] = ['Open Preview', 'Open', 'Show in Folder'];
+  const [preview, open, show] = [l10n.t('Open Preview'), l10n.t('Open'), l10n.t('Show in Folder')];
   const offered = job.open === 'file' ? [open] : jobs.isWatching ? [] : [preview];
   const chosen = await window.showInformationMessage(text, ...(first ? [...offered, show] : []));
   if (chosen === preview) await commands.executeCommand('travel.openPreview', Uri.parse(job.document));
@@ -146,17 +152,17 @@ async function announceFiles(jobs: RenderJobs, job: JobInfo, result: RenderSucce
 /** One after another. A single one may come without its period. */
 function sentences(...texts: readonly string[]): string {
   const some = texts.filter((text) => text !== '');
-  return some.reduce((all, text) => `${all}${all.endsWith('.') ? '' : '.'} ${text}`);
+  return some.reduce((all, text) => (/[.。]$/.test(all) ? `${all} ${text}` : l10n.t('{0}. {1}', all, text)));
 }
 
-const SET_ASIDE = 'It was interrupted twice, so it is set aside; you can start it in the list of renders. ';
+const SET_ASIDE = l10n.t('It was interrupted twice, so it is set aside; you can start it in the list of renders.');
 
-const KEPT = 'All steps are done and kept, but saving failed. ';
+const KEPT = l10n.t('All steps are done and kept, but saving failed.');
 
 /** What to add if the text of a job's document is no longer the rendered one. */
 async function hasChanged(jobs: RenderJobs, { id, document }: JobInfo): Promise<string> {
   const open = workspace.textDocuments.find((each) => each.uri.toString() === Uri.parse(document).toString());
   if (!open || !jobs.isConnected) return '';
   const plan = await (await jobs.connect()).plan(id);
-  return !plan || plan.source === open.getText() ? '' : 'The file has changed since this render was started.';
+  return !plan || plan.source === open.getText() ? '' : l10n.t('The file has changed since this render was started.');
 }

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { clock } from '../../plan/units.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import type { JobInfo, JobState } from '../../protocol/renders.ts';
 import { jobsBefore } from '../../rendering/queue.ts';
+import { extentText } from '../../rendering/render-text.ts';
 
 /** Codicon of a job's state. */
 export function iconOf({ kind }: JobState): string {
@@ -22,29 +24,35 @@ export function iconOf({ kind }: JobState): string {
 }
 
 const STAGES = {
-  loading: 'loading models',
-  sampling: 'sampling',
-  decoding: 'decoding frames',
-  writing: 'writing files',
+  loading: l10n.t('loading models'),
+  sampling: l10n.t('sampling'),
+  decoding: l10n.t('decoding frames'),
+  writing: l10n.t('writing files'),
 } as const;
 
-const STOPPING = { cancelled: 'canceling', paused: 'pausing', done: 'stopping after this step' } as const;
+const STOPPING = {
+  cancelled: l10n.t('canceling'),
+  paused: l10n.t('pausing'),
+  done: l10n.t('stopping after this step'),
+} as const;
 
 /** `13/20 · 0:09`, `2nd in the queue`, `paused at 13/20`, `done`. @param jobs all of them, in their order */
 export function stateText(job: JobInfo, jobs: readonly JobInfo[]): string {
   const { state } = job;
   switch (state.kind) {
     case 'queued':
-      return `${ordinal(jobsBefore(jobs, job.id) + 1)} in the queue`;
+      return placeText(jobsBefore(jobs, job.id) + 1);
     case 'paused':
-      if (state.failure) return 'paused: the disk is full';
-      return state.progress?.stage === 'sample' ? `paused at ${stepOf(job, state.progress)}` : 'paused';
+      if (state.failure) return l10n.t('paused: the disk is full');
+      return state.progress?.stage === 'sample'
+        ? l10n.t('paused at {0}', stepOf(job, state.progress))
+        : l10n.t('paused');
     case 'done':
-      return `${job.frames} in ${clock(state.result.timings.total)}`;
+      return l10n.t('{0} in {1}', extentText(job.extent), clock(state.result.timings.total));
     case 'cancelled':
-      return 'canceled';
+      return l10n.t('canceled');
     case 'failed':
-      return 'failed';
+      return l10n.t('failed');
   }
   if (state.stopping !== null) return STOPPING[state.stopping];
   const { progress } = state;
@@ -63,8 +71,16 @@ export function percentOf({ state }: JobInfo): number {
   return state.kind === 'decoding' || state.kind === 'writing' ? 90 : 0;
 }
 
-/** 1st, 2nd, 3rd, 4th, 11th, 21st, … */
-export function ordinal(number: number): string {
-  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(number);
-  return `${number}${{ one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' }[rule]}`;
+/** `1st in the queue`, 2nd, 3rd, 4th, 11th, 21st, … */
+export function placeText(place: number): string {
+  switch (new Intl.PluralRules('en', { type: 'ordinal' }).select(place)) {
+    case 'one':
+      return l10n.t('{0}st in the queue', place);
+    case 'two':
+      return l10n.t('{0}nd in the queue', place);
+    case 'few':
+      return l10n.t('{0}rd in the queue', place);
+    default:
+      return l10n.t('{0}th in the queue', place);
+  }
 }

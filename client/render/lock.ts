@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, ProgressLocation, type TextDocument, Uri, window } from 'vscode';
 import { isLock, lockOf, picksOthers, type TravelLock } from '../../plan/lock.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
@@ -29,22 +30,27 @@ export async function writeLock(host: RenderHost, target: RenderTarget): Promise
   const { document } = saved;
   const { fsPath } = document.uri;
   if (!isLock(lockOf(fsPath))) {
-    return void window.showWarningMessage('Only a file whose name ends in .travel can be locked. Rename it first.');
+    return void window.showWarningMessage(
+      l10n.t('Only a file whose name ends in .travel can be locked. Rename it first.'),
+    );
   }
   const planned = await planFor(document, { kind: 'clip' }, host);
   if (!planned) return;
   const name = lockOf(nameOf(document.uri));
   try {
-    const lock = await withProgress(`Reading the models for ${name}`, host.machine, planned.plan);
+    const lock = await withProgress(l10n.t('Reading the models for {0}', name), host.machine, planned.plan);
     if (!lock) return;
     const written = await writeLockFile(fsPath, lock);
-    const open = 'Open';
-    const text = `${name} ${written ? 'was written' : 'is up to date'}: ${contentsOf(lock)}.`;
+    const open = l10n.t('Open');
+    const values = { name, contents: contentsOf(lock) };
+    const text = written
+      ? l10n.t('{name} was written: {contents}.', values)
+      : l10n.t('{name} is up to date: {contents}.', values);
     void window.showInformationMessage(text, open).then((chosen) => {
       if (chosen === open) return commands.executeCommand('vscode.open', Uri.file(lockOf(fsPath)));
     });
   } catch (error) {
-    void window.showErrorMessage(`${name} could not be written: ${messageOf(error)}`);
+    void window.showErrorMessage(l10n.t('{name} could not be written: {reason}', { name, reason: messageOf(error) }));
   }
 }
 
@@ -72,9 +78,9 @@ export function renderLocked(host: RenderHost, target: RenderTarget): Promise<Re
     async choose({ uri }): Promise<RenderWhat | undefined> {
       const lock = await readLockFile(uri.fsPath);
       if (lock?.ok) return { kind: 'clip', locked: { seed: lock.lock.seed, rolled: lock.lock.rolled } };
-      const reason = lock?.reason ?? 'It was not found.';
-      const write = 'Write Lock File';
-      void window.showWarningMessage(`${lockOf(nameOf(uri))} cannot be used. ${reason}`, write).then((chosen) => {
+      const write = l10n.t('Write Lock File');
+      const text = notUsable(lockOf(nameOf(uri)), lock?.reason ?? l10n.t('It was not found.'));
+      void window.showWarningMessage(text, write).then((chosen) => {
         if (chosen === write) return commands.executeCommand('travel.writeLock', uri);
       });
       return undefined;
@@ -94,12 +100,17 @@ export async function compareWithLock(
   const differences = lock ? await differencesFrom(lock, plan, machine) : [];
   if (!lock || differences.length === 0) return;
   if (!lock.ok) {
-    return void window.showWarningMessage(`${lockOf(nameOf(uri))} cannot be used. ${lock.reason}`);
+    return void window.showWarningMessage(notUsable(lockOf(nameOf(uri)), lock.reason));
   }
-  const asLocked = 'Render as Locked';
-  const text = `${nameOf(uri)} differs from its lock file. ${differences.join(' ')}`;
+  const asLocked = l10n.t('Render as Locked');
+  const text = l10n.t('{name} differs from its lock file. {differences}', {
+    name: nameOf(uri),
+    differences: differences.join(' '),
+  });
   const buttons = picksOthers(lock.lock, plan, isRandom) ? [asLocked] : [];
   if ((await window.showWarningMessage(text, ...buttons)) === asLocked) {
     await commands.executeCommand('travel.renderLocked', uri);
   }
 }
+
+const notUsable = (name: string, reason: string) => l10n.t('{name} cannot be used. {reason}', { name, reason });

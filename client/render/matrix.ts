@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { MOST_CELLS } from '../../plan/work.ts';
 
 /** Values of one setting, as in `--set key=value`. */
@@ -17,9 +18,9 @@ export function parseAxes(text: string): ParsedAxes {
     const [, key, written] = /^\s*(\w+)\s*=(.*)$/s.exec(part) ?? [];
     const values = (written ?? '').split('|').map((value) => value.trim());
     if (key === undefined || values.includes('')) {
-      return { ok: false, message: `Write values as in cfg_scale=5|7|9, not “${part.trim()}”.` };
+      return { ok: false, message: l10n.t('Write values as in cfg_scale=5|7|9, not “{0}”.', part.trim()) };
     }
-    if (axes.some((axis) => axis.key === key)) return { ok: false, message: `“${key}” is there twice.` };
+    if (axes.some((axis) => axis.key === key)) return { ok: false, message: l10n.t('“{0}” is there twice.', key) };
     axes.push({ key, values });
   }
   return { ok: true, axes };

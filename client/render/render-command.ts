@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { fileName } from '../../plan/paths.ts';
@@ -79,7 +80,7 @@ export async function savedDocument<T>(
   if (!workspace.isTrusted) return void askForTrust();
   const document = (await documentOf(target)) ?? (await otherwise?.());
   if (!document) {
-    return void window.showWarningMessage('Open the .travel file to render and try again.');
+    return void window.showWarningMessage(l10n.t('Open the .travel file to render and try again.'));
   }
   if (!canRender(document)) return undefined;
   const chosen = await choose(document);
@@ -101,7 +102,9 @@ export async function planFor(
     case 'errors':
       return void (answer.missing ? showMissing(name, answer.missing, answer.count) : showErrors(document, answer));
     case 'refused':
-      return void window.showErrorMessage(`${name} cannot be rendered like this. ${answer.reason}`);
+      return void window.showErrorMessage(
+        l10n.t('{name} cannot be rendered like this. {reason}', { name, reason: answer.reason }),
+      );
     case 'no-files':
       return void window.showWarningMessage(NEEDS_DISK);
     default:
@@ -109,7 +112,7 @@ export async function planFor(
   }
 }
 
-export const NEEDS_DISK = 'Rendering needs a file on disk. Save a copy of this one and open it.';
+export const NEEDS_DISK = l10n.t('Rendering needs a file on disk. Save a copy of this one and open it.');
 
 async function documentOf(target: RenderTarget): Promise<TextDocument | undefined> {
   if (target === undefined) return openDocument();
@@ -117,8 +120,8 @@ async function documentOf(target: RenderTarget): Promise<TextDocument | undefine
 }
 
 async function askForTrust(): Promise<void> {
-  const manage = 'Manage Trust';
-  const why = 'Rendering reads and writes files that the text names. Trust this folder first.';
+  const manage = l10n.t('Manage Trust');
+  const why = l10n.t('Rendering reads and writes files that the text names. Trust this folder first.');
   if ((await window.showWarningMessage(why, manage)) === manage)
     await commands.executeCommand('workbench.trust.manage');
 }
@@ -143,7 +146,7 @@ async function save(document: TextDocument): Promise<TextDocument | undefined> {
 function isTravel({ languageId }: TextDocument): boolean {
   if (languageId === LANGUAGE) return true;
   void window.showWarningMessage(
-    'Only .travel files can be rendered. Save the file with that extension and try again.',
+    l10n.t('Only .travel files can be rendered. Save the file with that extension and try again.'),
   );
   return false;
 }
@@ -154,9 +157,9 @@ async function renderAgain({ uri }: TextDocument, jobs: RenderJobs): Promise<boo
   const open = jobs.jobs.filter((job) => job.document === uri.toString() && !hasEnded(job.state));
   const [first] = open;
   if (!first) return true;
-  const [wait, again, instead] = ['Wait', 'Queue Again', 'Cancel and Start Again'];
+  const [wait, again, instead] = [l10n.t('Wait'), l10n.t('Queue Again'), l10n.t('Cancel and Start Again')];
   const how = isRunning(first) ? `${percentOf(first)} %` : stateText(first, jobs.jobs);
-  const question = `${nameOf(uri)} is already being rendered (${how}).`;
+  const question = l10n.t('{name} is already being rendered ({state}).', { name: nameOf(uri), state: how });
   const answer = await window.showInformationMessage(question, wait, again, instead);
   if (answer === instead) await Promise.all(open.map(({ id }) => jobs.change(id, 'cancel')));
   return answer === again || answer === instead;
@@ -167,7 +170,9 @@ async function canConnect(uri: Uri, jobs: RenderJobs): Promise<boolean> {
     await jobs.connect();
     return true;
   } catch (error) {
-    void window.showErrorMessage(`${nameOf(uri)} cannot be rendered: ${messageOf(error)}`);
+    void window.showErrorMessage(
+      l10n.t('{name} cannot be rendered: {reason}', { name: nameOf(uri), reason: messageOf(error) }),
+    );
     return false;
   }
 }
@@ -199,7 +204,7 @@ async function planOf(
       const request: PlanRequest = { uri, version: document.version, what };
       return PlanAnswer.parse(await client.sendRequest(PLAN, request));
     });
-    if (answer.kind === 'outdated' && !document.isClosed) throw new Error('it has another version of the text');
+    if (answer.kind === 'outdated' && !document.isClosed) throw new Error(l10n.t('it has another version of the text'));
     return answer;
   });
 }
@@ -209,8 +214,11 @@ export async function askServer<T>({ uri }: TextDocument, ask: () => Promise<T>)
   try {
     return await ask();
   } catch (error) {
-    const restart = 'Restart Server';
-    const why = `${nameOf(uri)} cannot be rendered: the language server did not answer (${messageOf(error)}).`;
+    const restart = l10n.t('Restart Server');
+    const why = l10n.t('{name} cannot be rendered: the language server did not answer ({reason}).', {
+      name: nameOf(uri),
+      reason: messageOf(error),
+    });
     void window.showErrorMessage(why, restart).then((chosen) => {
       if (chosen === restart) return commands.executeCommand('travel.restartServer');
     });
@@ -219,15 +227,16 @@ export async function askServer<T>({ uri }: TextDocument, ask: () => Promise<T>)
 }
 
 async function showErrors({ uri }: TextDocument, { count, first }: Extract<PlanAnswer, { kind: 'errors' }>) {
-  const problems = 'Show Problems';
-  const why = `${nameOf(uri)} has ${errorCount(count)} and cannot be rendered. ${first}`;
+  const problems = l10n.t('Show Problems');
+  const values = { name: nameOf(uri), count, first };
+  const why =
+    count === 1
+      ? l10n.t('{name} has an error and cannot be rendered. {first}', values)
+      : l10n.t('{name} has {count} errors and cannot be rendered. {first}', values);
   if ((await window.showErrorMessage(why, problems)) === problems) {
     await commands.executeCommand('workbench.actions.view.problems');
   }
 }
-
-/** `an error`, `2 errors` */
-export const errorCount = (count: number): string => (count === 1 ? 'an error' : `${count} errors`);
 
 /** The file's name, with its extension. */
 export const nameOf = ({ path }: Uri): string => fileName(path);

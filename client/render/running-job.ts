@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { type LogOutputChannel, window } from 'vscode';
 import type { Change, JobInfo } from '../../protocol/renders.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
+import { extentText } from '../../rendering/render-text.ts';
 import { messageOf } from '../log.ts';
 import type { RenderJobs } from './jobs.ts';
 
@@ -12,11 +14,11 @@ export async function endRunning(
   await jobs.connect();
   const running = jobs.jobs.find(isRunning);
   if (!running) {
-    void window.showInformationMessage('Nothing is rendering.');
+    void window.showInformationMessage(l10n.t('Nothing is rendering.'));
     return;
   }
   if (how === 'stopHere' && (running.state.kind === 'decoding' || running.state.kind === 'writing')) {
-    void window.showInformationMessage(`${running.name} has made all steps, and is being saved.`);
+    void window.showInformationMessage(l10n.t('{0} has made all steps, and is being saved.', running.name));
     return;
   }
   await jobs.change(running.id, how);
@@ -43,5 +45,6 @@ export async function cancelSurely(
 
 /** The next service gives its jobs other ids, but keeps their order, so the first such job is the one that ran. */
 function isSameWork(a: JobInfo, b: JobInfo): boolean {
-  return a.document === b.document && a.name === b.name && a.seed === b.seed && a.frames === b.frames;
+  const same = a.document === b.document && a.name === b.name && a.seed === b.seed;
+  return same && extentText(a.extent) === extentText(b.extent);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Uri, window, workspace } from 'vscode';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { MOST_CELLS, type Sheet } from '../../plan/work.ts';
@@ -31,7 +32,7 @@ interface SheetOptions {
 /** Renders a file with four seeds side by side: the one that it has now, and three others. */
 export function renderSeeds(host: RenderHost, target: RenderTarget): Promise<RenderResult | undefined> {
   return renderSheet(host, target, async (file) => {
-    const quality = await askForQuality('Render 4 Seeds');
+    const quality = await askForQuality(l10n.t('Render 4 Seeds'));
     if (!quality) return undefined;
     const others = { key: 'seed', values: [randomSeed(), randomSeed(), randomSeed()] };
     const rest = matrixOf([file], [others], ({ name }) => name)!;
@@ -47,7 +48,7 @@ export function renderMatrix(host: RenderHost, target: RenderTarget): Promise<Re
     const files = await askForFiles(file);
     const axes = files && (await askForAxes(files.length));
     const seeds = axes && (await askForSeeds(matrixOf(files, axes, nameOf)!.cells.length));
-    const quality = seeds && (await askForQuality('Render Matrix'));
+    const quality = seeds && (await askForQuality(l10n.t('Render Matrix')));
     if (!quality) return undefined;
     const matrix = matrixOf(files, [...axes, ...seeds], nameOf)!;
     return { title: 'matrix', suffix: 'matrix', quality, matrix };
@@ -72,7 +73,7 @@ async function renderSheet(
     cells.push({ label: label || `seed ${planned.plan.sampling.seed}`, plan: planned.plan });
   }
   const sheet = sheetOf(cells, chosen);
-  const note = chosen.quality === 'draft' ? 'The clips are drafts.' : '';
+  const note = chosen.quality === 'draft' ? l10n.t('The clips are drafts.') : '';
   return submit(document, { work: { kind: 'sheet', sheet }, note, open: 'file' }, host.jobs);
 }
 
@@ -90,10 +91,14 @@ const fileAt = (uri: Uri): SheetFile => ({ uri, name: documentName(uri) });
 
 async function askForQuality(title: string): Promise<Quality | undefined> {
   const qualities = [
-    { label: 'Drafts', description: 'small, half the steps, every second frame', quality: 'draft' as const },
-    { label: 'Full Renders', description: 'as the file says; much slower', quality: 'clip' as const },
+    {
+      label: l10n.t('Drafts'),
+      description: l10n.t('small, half the steps, every second frame'),
+      quality: 'draft' as const,
+    },
+    { label: l10n.t('Full Renders'), description: l10n.t('as the file says; much slower'), quality: 'clip' as const },
   ];
-  return (await window.showQuickPick(qualities, { title, placeHolder: 'How good the clips are' }))?.quality;
+  return (await window.showQuickPick(qualities, { title, placeHolder: l10n.t('How good the clips are') }))?.quality;
 }
 
 /** Other files are offered only if there are any. */
@@ -108,8 +113,8 @@ async function askForFiles(file: SheetFile): Promise<SheetFile[] | undefined> {
     file: each,
   }));
   const chosen = await window.showQuickPick(items, {
-    title: 'Render Matrix: Files',
-    placeHolder: 'Files to render side by side',
+    title: l10n.t('Render Matrix: Files'),
+    placeHolder: l10n.t('Files to render side by side'),
     canPickMany: true,
   });
   return chosen && chosen.length > 0 ? chosen.map((item) => item.file) : undefined;
@@ -117,8 +122,8 @@ async function askForFiles(file: SheetFile): Promise<SheetFile[] | undefined> {
 
 async function askForAxes(files: number): Promise<readonly Axis[] | undefined> {
   const written = await window.showInputBox({
-    title: 'Render Matrix: Settings',
-    prompt: 'Settings and their values, such as cfg_scale=5|7|9; steps=12|20. Empty: as in the file',
+    title: l10n.t('Render Matrix: Settings'),
+    prompt: l10n.t('Settings and their values, such as cfg_scale=5|7|9; steps=12|20. Empty: as in the file'),
     validateInput: (text) => {
       const parsed = parseAxes(text);
       if (!parsed.ok) return parsed.message;
@@ -132,11 +137,11 @@ async function askForAxes(files: number): Promise<readonly Axis[] | undefined> {
 /** @param cells without the seeds */
 async function askForSeeds(cells: number): Promise<readonly Axis[] | undefined> {
   const written = await window.showInputBox({
-    title: 'Render Matrix: Seeds',
-    prompt: 'Seeds, such as 7, 42; or how many random ones, such as x4. Empty: the seed of the file',
+    title: l10n.t('Render Matrix: Seeds'),
+    prompt: l10n.t('Seeds, such as 7, 42; or how many random ones, such as x4. Empty: the seed of the file'),
     validateInput: (text) => {
       const seeds = seedsIn(text);
-      if (!seeds) return 'Write seeds with commas between them, such as 7, 42, or x4 for four random ones.';
+      if (!seeds) return l10n.t('Write seeds with commas between them, such as 7, 42, or x4 for four random ones.');
       return tooMany(cells * Math.max(1, seeds.length));
     },
   });
@@ -146,7 +151,8 @@ async function askForSeeds(cells: number): Promise<readonly Axis[] | undefined> 
 }
 
 function tooMany(cells: number): string | undefined {
-  return cells > MOST_CELLS ? `These are ${cells} clips. A sheet has at most ${MOST_CELLS}.` : undefined;
+  if (cells <= MOST_CELLS) return undefined;
+  return l10n.t('These are {cells} clips. A sheet has at most {most}.', { cells, most: MOST_CELLS });
 }
 
 /** null if the text is neither seeds nor their number. */

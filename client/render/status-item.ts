@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { type Disposable, MarkdownString, StatusBarAlignment, Uri, window } from 'vscode';
 import type { Change, JobInfo } from '../../protocol/renders.ts';
 import { failedWhileSaving, hasEnded, isRunning } from '../../rendering/queue.ts';
+import { extentText } from '../../rendering/render-text.ts';
 import { iconOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 
@@ -10,14 +12,14 @@ import type { RenderJobs } from './jobs.ts';
  */
 export function createStatusItem(jobs: RenderJobs): Disposable {
   const item = window.createStatusBarItem('travel.renders', StatusBarAlignment.Left);
-  item.name = 'Prompt Travel Renders';
+  item.name = l10n.t('Prompt Travel Renders');
   const show = () => {
     const current = currentOf(jobs.jobs);
     if (!current) return item.hide();
     item.text = `${iconOf(current.state)} ${current.name} ${stateText(current, jobs.jobs)}`;
     item.tooltip = tooltipOf(current);
     item.command = isRunning(current)
-      ? { title: 'Open Preview', command: 'travel.openPreview', arguments: [Uri.parse(current.document)] }
+      ? { title: l10n.t('Open Preview'), command: 'travel.openPreview', arguments: [Uri.parse(current.document)] }
       : 'travel.showRenders';
     item.show();
   };
@@ -38,17 +40,18 @@ function currentOf(jobs: readonly JobInfo[]): JobInfo | undefined {
 }
 
 const COMMANDS = {
-  'travel.cancel': 'Cancel',
-  'travel.stopHere': 'Stop Here and Keep This',
-  'travel.showRenders': 'Show Renders',
+  'travel.cancel': l10n.t('Cancel'),
+  'travel.stopHere': l10n.t('Stop Here and Keep This'),
+  'travel.showRenders': l10n.t('Show Renders'),
 } as const;
 
 function tooltipOf(job: JobInfo): string | MarkdownString {
-  if (!isRunning(job)) return 'Show the renders: continue, cancel, move up, try again';
+  if (!isRunning(job)) return l10n.t('Show the renders: continue, cancel, move up, try again');
   const tooltip = new MarkdownString(undefined, true);
   tooltip.isTrusted = { enabledCommands: Object.keys(COMMANDS) };
-  tooltip.appendText(`${job.name}: ${job.frames}, seed ${job.seed}`);
-  tooltip.appendMarkdown(`\n\nClick to open the preview.\n\n`);
+  const values = { name: job.name, extent: extentText(job.extent), seed: job.seed };
+  tooltip.appendText(l10n.t('{name}: {extent}, seed {seed}', values));
+  tooltip.appendMarkdown(`\n\n${l10n.t('Click to open the preview.')}\n\n`);
   tooltip.appendMarkdown(
     Object.entries(COMMANDS)
       .map(([command, title]) => `[${title}](command:${command})`)
@@ -72,40 +75,44 @@ export async function showRenders(jobs: RenderJobs): Promise<void> {
   const items = inListOrder(jobs.jobs).map(
     (job): JobItem => ({
       label: `${iconOf(job.state)} ${job.name}`,
-      description: `${stateText(job, jobs.jobs)}, seed ${job.seed}`,
+      description: `${stateText(job, jobs.jobs)}, ${l10n.t('seed {0}', job.seed)}`,
       job,
     }),
   );
-  const placeHolder = items.length === 0 ? 'Nothing is rendering' : 'Choose a render to pause, cancel or try again';
-  const chosen = await window.showQuickPick(items, { title: 'Renders', placeHolder });
+  const placeHolder =
+    items.length === 0 ? l10n.t('Nothing is rendering') : l10n.t('Choose a render to pause, cancel or try again');
+  const chosen = await window.showQuickPick(items, { title: l10n.t('Renders'), placeHolder });
   if (!chosen) return;
   const actions = actionsOf(chosen.job);
   const action = await window.showQuickPick(actions, { title: chosen.job.name, placeHolder: chosen.description });
   if (action) await jobs.change(chosen.job.id, action.change);
 }
 
-const PAUSE: ActionItem = { label: '$(debug-pause) Pause', change: 'pause' };
+const PAUSE: ActionItem = { label: `$(debug-pause) ${l10n.t('Pause')}`, change: 'pause' };
 
 function actionsOf({ state }: JobInfo): ActionItem[] {
-  const cancel: ActionItem = { label: '$(circle-slash) Cancel', change: 'cancel' };
-  const remove: ActionItem = { label: '$(close) Remove from List', change: 'remove' };
+  const cancel: ActionItem = { label: `$(circle-slash) ${l10n.t('Cancel')}`, change: 'cancel' };
+  const remove: ActionItem = { label: `$(close) ${l10n.t('Remove from List')}`, change: 'remove' };
   switch (state.kind) {
     case 'queued':
-      return [{ label: '$(arrow-up) Move Up', change: 'moveUp' }, PAUSE, cancel];
+      return [{ label: `$(arrow-up) ${l10n.t('Move Up')}`, change: 'moveUp' }, PAUSE, cancel];
     case 'paused':
-      return [{ label: '$(debug-continue) Continue', change: 'requeue' }, cancel];
+      return [{ label: `$(debug-continue) ${l10n.t('Continue')}`, change: 'requeue' }, cancel];
     case 'done':
       return [remove];
     case 'cancelled':
     case 'failed':
       return [
-        { label: failedWhileSaving(state) ? '$(save) Finish Saving' : '$(refresh) Try Again', change: 'requeue' },
+        {
+          label: failedWhileSaving(state) ? `$(save) ${l10n.t('Finish Saving')}` : `$(refresh) ${l10n.t('Try Again')}`,
+          change: 'requeue',
+        },
         remove,
       ];
     case 'decoding':
     case 'writing':
       return [PAUSE, cancel];
     default:
-      return [PAUSE, { label: '$(debug-stop) Stop Here and Keep This', change: 'stopHere' }, cancel];
+      return [PAUSE, { label: `$(debug-stop) ${l10n.t('Stop Here and Keep This')}`, change: 'stopHere' }, cancel];
   }
 }

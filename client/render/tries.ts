@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { type ExtensionContext, Range, type TextDocument, window } from 'vscode';
 import { parseFrameRange } from '../../plan/frame-range.ts';
 import { PREVIEWS } from '../../protocol/cache-layout.ts';
@@ -60,8 +61,8 @@ export function renderFrames(host: RenderHost, target: RenderTarget): Rendered {
       if (!selected) return undefined;
       const { frames, from, to } = selected;
       const written = await window.showInputBox({
-        title: 'Render Selected Frames',
-        prompt: `First and last frame of 0 to ${frames - 1}, such as 4-7, or one frame`,
+        title: l10n.t('Render Selected Frames'),
+        prompt: l10n.t('First and last frame of 0 to {0}, such as 4-7, or one frame', frames - 1),
         value: from === to ? `${from}` : `${from}-${to}`,
         validateInput(text) {
           const parsed = parseFrameRange(text, frames);
@@ -89,7 +90,7 @@ function selectedFrames({ client }: RenderHost, document: TextDocument): Promise
   };
   return askServer(document, async () => {
     const answer = SelectedFramesAnswer.parse(await client.sendRequest(SELECTED_FRAMES, request));
-    if (!answer) throw new Error('the file is not open there');
+    if (!answer) throw new Error(l10n.t('the file is not open there'));
     return answer;
   });
 }

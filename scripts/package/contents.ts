@@ -13,10 +13,13 @@ const COMMON = [
   'ThirdPartyNotices.txt',
   'dist/preview.{css,js}',
   'docs/diagnostics/*.md',
+  'l10n/bundle.l10n.*.json',
   'language-configuration.json',
   'media/*.{png,svg}',
   'media/walkthrough/*.{md,webp}',
   'models/clip/{README.md,merges.txt.gz}',
+  'package.nls.json',
+  'package.nls.*.json',
   'snippets/travel.json',
   'syntaxes/travel.tmLanguage.json',
 ];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_WILDCARD_FOLDERS } from '../../grammar/wildcards/file.ts';
 import { lockOf } from '../../plan/lock.ts';
+import { withTexts } from '../../scripts/package/nls.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
@@ -51,7 +52,7 @@ const Manifest = z.object({
   }),
 });
 
-const { icon, capabilities, contributes } = Manifest.parse(JSON.parse(read('package.json')));
+const { icon, capabilities, contributes } = Manifest.parse(withTexts(JSON.parse(read('package.json'))));
 const commands = contributes.commands.map(({ command }) => command);
 const settings = Object.entries(contributes.configuration.properties);
 const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);

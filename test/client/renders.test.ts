@@ -193,7 +193,14 @@ describe('Render', () => {
   it('announces a render once that was set aside while no window saw it', async () => {
     const { service, jobs } = setUp();
     edit(documentAt('/clips/fox.travel'));
-    const job = { id: 3, document: 'file:///clips/fox.travel', name: 'fox', frames: '1 frame', steps: 4, seed: 3 };
+    const job = {
+      id: 3,
+      document: 'file:///clips/fox.travel',
+      name: 'fox',
+      extent: { kind: 'frames', count: 1 } as const,
+      steps: 4,
+      seed: 3,
+    };
     const failed = { kind: 'failed', failure: FAILED, progress: null } as const;
     const ended = { ...job, note: '', open: 'preview', state: failed } as const;
     service.jobs = [
@@ -243,7 +250,7 @@ describe('Render', () => {
     const { service, jobs } = setUp();
     const job = {
       document: 'file:///other/owl.travel',
-      frames: '2 frames',
+      extent: { kind: 'frames', count: 2 },
       steps: 4,
       seed: 3,
       crashes: 0,
@@ -335,7 +342,7 @@ describe('Render', () => {
       id: 7,
       document: 'file:///other/owl.travel',
       name: 'owl',
-      frames: '2 frames',
+      extent: { kind: 'frames', count: 2 },
       steps: 4,
       seed: 3,
       note: '',

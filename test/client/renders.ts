@@ -42,7 +42,17 @@ export class TestService implements Service {
     this.plans.set(id, plan);
     this.works.push(work);
     const isFirst = this.jobs.every(({ state }) => hasEnded(state));
-    const job = { id, document, name: plan.name, frames: '1 frame', steps: 3, seed: 1, note, open, crashes: 0 };
+    const job = {
+      id,
+      document,
+      name: plan.name,
+      extent: { kind: 'frames', count: 1 } as const,
+      steps: 3,
+      seed: 1,
+      note,
+      open,
+      crashes: 0,
+    };
     const loading = { kind: 'loading', progress: null, stopping: null } as const;
     this.become([...this.jobs, { ...job, state: isFirst ? loading : { kind: 'queued' } }]);
     return id;

@@ -529,7 +529,11 @@ export const version = '1.139.0';
 
 export const UIKind = { Desktop: 1, Web: 2 };
 
+/** Null stands for English. */
+export const l10n: { bundle: Readonly<Record<string, string>> | undefined } = { bundle: undefined };
+
 export const env = {
+  language: 'en',
   appName: 'VS Code',
   uiKind: UIKind.Desktop,
   remoteName: undefined as string | undefined,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { KeyAction } from '../keyboard.ts';
 import { type LoopMode, SPEEDS, setRangeEnd } from '../player/clock.ts';
 import { ACTUAL_SIZE, FIT } from '../player/zoom.ts';
@@ -7,9 +8,9 @@ import { seconds } from '../timeline/ticks.ts';
 
 const LOOPS: readonly LoopMode[] = ['loop', 'ping-pong', 'once'];
 export const LOOP_NAMES: Readonly<Record<LoopMode, string>> = {
-  loop: 'Loop',
-  'ping-pong': 'Ping-pong',
-  once: 'Play once',
+  loop: l10n.t('Loop'),
+  'ping-pong': l10n.t('Ping-pong'),
+  once: l10n.t('Play once'),
 };
 
 export const speedText = (speed: number) => `${speed}×`;
@@ -23,7 +24,7 @@ export function cycleLoop(preview: Preview): void {
 
 export function setSpeed(preview: Preview, speed: number): void {
   preview.change({ clock: { ...preview.view.clock, speed } });
-  preview.say(`Speed ${speedText(speed)}`);
+  preview.say(l10n.t('Speed {0}', speedText(speed)));
 }
 
 /** Moves to a neighbouring keyframe. */
@@ -48,7 +49,7 @@ export function toggleCompare(preview: Preview): void {
   const { a, b, renders } = preview.model;
   if (b !== null) {
     preview.post({ type: 'clearCompare' });
-    preview.say('Comparison closed');
+    preview.say(l10n.t('Comparison closed'));
     return;
   }
   const others = renders.filter(({ id }) => id !== a?.id).toSorted((x, y) => y.date - x.date);
@@ -56,7 +57,7 @@ export function toggleCompare(preview: Preview): void {
   const other = others.find(({ date }) => shown === undefined || date <= shown.date) ?? others[0];
   if (other === undefined) {
     preview.change({ tab: 'renders' });
-    preview.say('There is no other render to compare with.');
+    preview.say(l10n.t('There is no other render to compare with.'));
   } else preview.post({ type: 'clip', id: other.id, action: 'compare' });
 }
 
@@ -93,7 +94,7 @@ const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 async function shownFrame(preview: Preview): Promise<Blob | null> {
   const picture = preview.pictures.picture(preview.model, 'a', preview.view.clock.position, preview.length.fps);
   if (picture === null) {
-    preview.say('There is no picture of this frame yet.');
+    preview.say(l10n.t('There is no picture of this frame yet.'));
     return null;
   }
   try {
@@ -175,5 +176,6 @@ export function doKey(preview: Preview, action: KeyAction, target: KeyTarget): v
 
 function rangeText(preview: Preview): string {
   const { range } = preview.view.clock;
-  return range === null ? 'Loop range: whole clip' : `Loop range: frames ${range.first} to ${range.last}`;
+  if (range === null) return l10n.t('Loop range: whole clip');
+  return l10n.t('Loop range: frames {0} to {1}', range.first, range.last);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
@@ -16,7 +17,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
   return (
     <header class="header">
       <h1 class="file-name" title={shortText(name ?? '')}>
-        {shortText(name ?? 'Preview')}
+        {shortText(name ?? l10n.t('Preview'))}
       </h1>
       {timeline !== null && <Facts preview={preview} />}
       <div class="header-tools">
@@ -25,14 +26,16 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
             <IconButton
               icon={locked ? 'lock' : 'unlock'}
               label={
-                locked ? 'Locked to this file. Follow the active file' : 'Follows the active file. Lock to this file'
+                locked
+                  ? l10n.t('Locked to this file. Follow the active file')
+                  : l10n.t('Follows the active file. Lock to this file')
               }
               pressed={locked}
               onClick={() => preview.post({ type: 'command', command: 'toggleLock' })}
             />
             <IconButton
               icon="splitHorizontal"
-              label={b === null ? 'Compare with Another Render (C)' : 'Close Comparison (C)'}
+              label={b === null ? l10n.t('Compare with Another Render (C)') : l10n.t('Close Comparison (C)')}
               pressed={b !== null}
               onClick={() => toggleCompare(preview)}
             />
@@ -40,7 +43,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
         )}
         {isRunning(state) && !quiet && (
           <button type="button" class="button" onClick={() => preview.post({ type: 'command', command: 'cancel' })}>
-            Cancel
+            {l10n.t('Cancel')}
           </button>
         )}
         {canRender && <RenderButton preview={preview} quiet={quiet} />}
@@ -52,7 +55,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
 function Facts({ preview }: { preview: Preview }): JSX.Element {
   const { frames, fps, width, height } = preview.model.timeline!.timeline;
   const facts = [
-    frames === 1 ? '1 frame' : `${frames.toLocaleString()} frames`,
+    frames === 1 ? l10n.t('1 frame') : l10n.t('{0} frames', frames.toLocaleString()),
     seconds(frames / fps),
     `${fps} fps`,
     `${width} × ${height}`,
@@ -64,23 +67,23 @@ function RenderButton({ preview, quiet }: { preview: Preview; quiet: boolean }):
   const command = (name: 'render' | 'draft' | 'compareWithHead' | 'ignoreRenders') => () =>
     preview.post({ type: 'command', command: name });
   const items = (): MenuItem[] => [
-    { kind: 'action', label: 'Render Draft', run: command('draft') },
+    { kind: 'action', label: l10n.t('Render Draft'), run: command('draft') },
     {
       kind: 'action',
-      label: `Preview Frame ${preview.frame}`,
+      label: l10n.t('Preview Frame {0}', preview.frame),
       run: () => preview.post({ type: 'previewFrame', frame: preview.frame }),
     },
     { kind: 'separator' },
-    { kind: 'action', label: 'Compare with HEAD', run: command('compareWithHead') },
-    { kind: 'action', label: 'Ignore Renders in Git', run: command('ignoreRenders') },
+    { kind: 'action', label: l10n.t('Compare with HEAD'), run: command('compareWithHead') },
+    { kind: 'action', label: l10n.t('Ignore Renders in Git'), run: command('ignoreRenders') },
   ];
   const look = quiet ? 'button' : 'button primary';
   return (
     <span class="split-button">
       <button type="button" class={look} onClick={command('render')}>
-        Render
+        {l10n.t('Render')}
       </button>
-      <MenuButton label="More Ways to Render" class={`${look} split-more`} items={items}>
+      <MenuButton label={l10n.t('More Ways to Render')} class={`${look} split-more`} items={items}>
         <Icon name="chevronDown" size={14} />
       </MenuButton>
     </span>

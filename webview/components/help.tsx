@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { keyHelp } from '../keyboard.ts';
@@ -19,8 +20,8 @@ export function Help({ onClose }: { onClose: () => void }): JSX.Element {
       }}
     >
       <div class="help-head">
-        <h2 id="help-title">Keyboard shortcuts</h2>
-        <IconButton icon="close" label="Close" onClick={() => dialog.current?.close()} />
+        <h2 id="help-title">{l10n.t('Keyboard shortcuts')}</h2>
+        <IconButton icon="close" label={l10n.t('Close')} onClick={() => dialog.current?.close()} />
       </div>
       <dl class="help-keys">
         {keyHelp(navigator.platform.startsWith('Mac')).map(({ keys, does }) => (

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, JSX } from 'preact';
 import type { FrameDetails, MixedPrompt } from '../../protocol/timeline.ts';
 import { mixAt } from '../../protocol/timeline-mix.ts';
@@ -18,8 +19,8 @@ export function Inspector({ preview }: { preview: Preview }): JSX.Element {
     return (
       <p class="hint">
         {timeline?.stale
-          ? 'Fix the errors in the text to see the prompts of a frame.'
-          : 'No details of this frame yet.'}
+          ? l10n.t('Fix the errors in the text to see the prompts of a frame.')
+          : l10n.t('No details of this frame yet.')}
       </p>
     );
   }
@@ -29,11 +30,15 @@ export function Inspector({ preview }: { preview: Preview }): JSX.Element {
   return (
     <div class={old && !playing ? 'inspector old' : 'inspector'}>
       <h2 class="inspector-title">
-        Frame {details.frame} <span class="dim">{seconds(details.seconds, 2)}</span>
-        {old && playing && <span class="dim"> · pause to inspect</span>}
+        {l10n.t('Frame {0}', details.frame)} <span class="dim">{seconds(details.seconds, 2)}</span>
+        {old && playing && <span class="dim"> · {l10n.t('pause to inspect')}</span>}
       </h2>
-      <PromptSection title="Prompt" prompt={details.positive} colours={coloursAt(preview, details.frame)} />
-      <PromptSection title="Negative prompt" prompt={details.negative} colours={coloursAt(preview, details.frame)} />
+      <PromptSection title={l10n.t('Prompt')} prompt={details.positive} colours={coloursAt(preview, details.frame)} />
+      <PromptSection
+        title={l10n.t('Negative prompt')}
+        prompt={details.negative}
+        colours={coloursAt(preview, details.frame)}
+      />
       <Values details={details} />
       <Windows details={details} frames={timeline?.timeline.frames ?? details.frame + 1} />
     </div>
@@ -71,7 +76,7 @@ function PromptSection({ title, prompt, colours }: PromptSectionProps): JSX.Elem
     return (
       <Section title={title}>
         {only === '' ? (
-          <p class="dim">Empty</p>
+          <p class="dim">{l10n.t('Empty')}</p>
         ) : (
           <Prompt text={only} other={null} colour={from === to ? null : leading} />
         )}
@@ -85,7 +90,7 @@ function PromptSection({ title, prompt, colours }: PromptSectionProps): JSX.Elem
       <div class="prompt-source">
         <p class="prompt-share">
           <Swatch colour={colours?.from} /> {shareText(1 - t)}
-          {colours !== null && <span class="dim"> keyframe {colours.keys[0]}</span>}
+          {colours !== null && <span class="dim"> {l10n.t('keyframe {0}', colours.keys[0])}</span>}
         </p>
         <Prompt text={from} other={to} colour={colours?.from ?? null} />
         <TokenCount tokens={tokens.from} />
@@ -93,7 +98,7 @@ function PromptSection({ title, prompt, colours }: PromptSectionProps): JSX.Elem
       <div class="prompt-source">
         <p class="prompt-share">
           <Swatch colour={colours?.to} /> {shareText(t)}
-          {colours !== null && <span class="dim"> keyframe {colours.keys[1]}</span>}
+          {colours !== null && <span class="dim"> {l10n.t('keyframe {0}', colours.keys[1])}</span>}
         </p>
         <Prompt text={to} other={from} colour={colours?.to ?? null} />
         <TokenCount tokens={tokens.to} />
@@ -152,7 +157,9 @@ function MixBar({ t, colours }: { t: number; colours: ReturnType<typeof coloursA
 function TokenCount({ tokens }: { tokens: readonly number[] }): JSX.Element | null {
   if (tokens.length === 0) return null;
   const text =
-    tokens.length === 1 ? `${tokens[0]} of 75 tokens` : `${tokens.join(' + ')} tokens in ${tokens.length} chunks`;
+    tokens.length === 1
+      ? l10n.t('{0} of 75 tokens', tokens[0]!)
+      : l10n.t('{0} tokens in {1} chunks', tokens.join(' + '), tokens.length);
   return <p class="dim tokens">{text}</p>;
 }
 
@@ -162,7 +169,7 @@ function Values({ details }: { details: FrameDetails }): JSX.Element {
     ...details.values.map(({ name, value }) => ({ name, text: numberText(value) })),
   ];
   return (
-    <Section title="Values">
+    <Section title={l10n.t('Values')}>
       <dl class="values">
         {rows.map(({ name, text }, index) => (
           <div key={`${index} ${name}`}>
@@ -180,7 +187,7 @@ function Windows({ details, frames }: { details: FrameDetails; frames: number })
   if (details.windows.length === 0) return null;
   const total = details.windows.reduce((sum, { weight }) => sum + weight, 0);
   return (
-    <Section title="Context windows">
+    <Section title={l10n.t('Context windows')}>
       <ul class="windows">
         {details.windows.map((window, index) => (
           <li key={index}>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { TextButton } from './button.tsx';
@@ -49,9 +50,9 @@ export function NumberDialog({ question, onClose }: { question: NumberQuestion; 
         </label>
         <div class="card-actions">
           <button type="submit" class="button primary">
-            OK
+            {l10n.t('OK')}
           </button>
-          <TextButton label="Cancel" onClick={() => dialog.current?.close()} />
+          <TextButton label={l10n.t('Cancel')} onClick={() => dialog.current?.close()} />
         </div>
       </form>
     </dialog>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { PageMessage, RenderedClip } from '../../protocol/preview.ts';
 import type { Preview } from '../preview.ts';
@@ -17,7 +18,7 @@ interface RendersProps {
 /** The renders of the file: starred ones first, then the latest. */
 export function Renders({ preview, thumbnails }: RendersProps): JSX.Element {
   const { renders } = preview.model;
-  if (renders.length === 0) return <p class="hint">Renders of this file appear here.</p>;
+  if (renders.length === 0) return <p class="hint">{l10n.t('Renders of this file appear here.')}</p>;
   const sorted = renders.toSorted((a, b) => Number(b.starred) - Number(a.starred) || b.date - a.date);
   return (
     <ul class="renders">
@@ -42,13 +43,13 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
   const items = (): MenuItem[] => {
     const item = (label: string, action: Action): MenuItem => ({ kind: 'action', label, run: () => send(action) });
     return [
-      item('Render Again', 'renderAgain'),
-      item('Save As…', 'saveAs'),
-      item('Open Source', 'openSource'),
-      item('Open Outside', 'openOutside'),
-      item('Show in Folder', 'reveal'),
+      item(l10n.t('Render Again'), 'renderAgain'),
+      item(l10n.t('Save As…'), 'saveAs'),
+      item(l10n.t('Open Source'), 'openSource'),
+      item(l10n.t('Open Outside'), 'openOutside'),
+      item(l10n.t('Show in Folder'), 'reveal'),
       { kind: 'separator' },
-      item('Delete', 'delete'),
+      item(l10n.t('Delete'), 'delete'),
     ];
   };
   return (
@@ -57,7 +58,7 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
         type="button"
         class="render-show"
         onClick={() => send('show')}
-        aria-label={`Show ${name}${side === null ? '' : `, shown as ${side}`}`}
+        aria-label={side === null ? l10n.t('Show {0}', name) : l10n.t('Show {0}, shown as {1}', name, side)}
       >
         {thumbnail === undefined ? (
           <span class="render-picture">
@@ -74,27 +75,27 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
         </p>
         <p class="dim">
           {dateText(render.date)}
-          {render.seed !== null && ` · seed ${render.seed}`}
+          {render.seed !== null && ` · ${l10n.t('seed {0}', render.seed)}`}
         </p>
         <p class={render.differences.length === 0 ? 'dim' : ''}>
-          {render.differences.length === 0 ? 'Same as the text' : shortText(render.differences.join(' · '))}
+          {render.differences.length === 0 ? l10n.t('Same as the text') : shortText(render.differences.join(' · '))}
         </p>
       </div>
       <div class="render-tools">
         <IconButton
           icon={render.starred ? 'starFull' : 'starEmpty'}
-          label="Star"
+          label={l10n.t('Star')}
           pressed={render.starred}
           onClick={() => send('star')}
         />
         <IconButton
           icon="splitHorizontal"
-          label={side === 'B' ? 'Close Comparison' : 'Compare with What Is Shown'}
+          label={side === 'B' ? l10n.t('Close Comparison') : l10n.t('Compare with What Is Shown')}
           pressed={side === 'B'}
           disabled={side === 'A'}
           onClick={() => (side === 'B' ? preview.post({ type: 'clearCompare' }) : send('compare'))}
         />
-        <MenuButton label={`More for ${name}`} items={items}>
+        <MenuButton label={l10n.t('More for {0}', name)} items={items}>
           <Icon name="ellipsis" />
         </MenuButton>
       </div>

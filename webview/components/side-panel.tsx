@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Preview } from '../preview.ts';
@@ -19,12 +20,12 @@ export function SidePanel({ preview, thumbnails }: SidePanelProps): JSX.Element 
     if (body.current !== null) body.current.scrollTop = preview.view.scroll.side;
   }, [preview]);
   const tabs: readonly { readonly id: View['tab']; readonly label: string }[] = [
-    { id: 'frame', label: 'Frame' },
-    { id: 'renders', label: count === 0 ? 'Renders' : `Renders (${count})` },
+    { id: 'frame', label: l10n.t('Frame') },
+    { id: 'renders', label: count === 0 ? l10n.t('Renders') : l10n.t('Renders ({0})', count) },
   ];
   return (
-    <aside class="side" aria-label="Details">
-      <div class="tabs" role="tablist" aria-label="Details">
+    <aside class="side" aria-label={l10n.t('Details')}>
+      <div class="tabs" role="tablist" aria-label={l10n.t('Details')}>
         {tabs.map(({ id, label }) => (
           <button
             key={id}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { css, keyRgb } from '../colour.ts';
@@ -64,7 +65,10 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
     return () => node.removeEventListener('wheel', onWheel);
   }, [preview, palette]);
 
-  const label = `Frame ${preview.frame}${model.timeline ? `, ${mixText(model.timeline.timeline, preview.frame)}` : ''}`;
+  const { frame } = preview;
+  const label = model.timeline
+    ? l10n.t('Frame {0}, {1}', frame, mixText(model.timeline.timeline, frame))
+    : l10n.t('Frame {0}', frame);
   const isWipe = at !== null && model.b !== null && view.compare === 'wipe';
   return (
     <div
@@ -82,12 +86,12 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
       )}
       {card && <StatusCard preview={preview} status={status} />}
       {!card && showsFailure && (
-        <section class="card" aria-label="The clip cannot be shown">
+        <section class="card" aria-label={l10n.t('The clip cannot be shown')}>
           <p>{failure}</p>
           <div class="card-actions">
             <TextButton
               primary
-              label="Open Outside"
+              label={l10n.t('Open Outside')}
               onClick={() => preview.post({ type: 'clip', id: model.a!.id, action: 'openOutside' })}
             />
           </div>
@@ -180,7 +184,7 @@ function WipeHandle({ preview, left, width, stage }: WipeProps): JSX.Element {
       class="wipe-handle"
       role="slider"
       tabIndex={0}
-      aria-label="Border between A and B"
+      aria-label={l10n.t('Border between A and B')}
       aria-orientation="horizontal"
       aria-valuemin={0}
       aria-valuemax={100}
@@ -209,9 +213,9 @@ function CompareLabels({ preview }: { preview: Preview }): JSX.Element {
   return (
     <div class={compare === 'side' ? 'compare-labels halves' : 'compare-labels'}>
       <span class="compare-label">
-        <b>A</b> {a?.label ?? 'this render'}
+        <b>A</b> {a?.label ?? l10n.t('this render')}
       </span>
-      {compare === 'difference' && <span class="compare-label">Black: no difference</span>}
+      {compare === 'difference' && <span class="compare-label">{l10n.t('Black: no difference')}</span>}
       <span class="compare-label">
         <b>B</b> {b?.failure ?? b?.label}
       </span>
@@ -222,7 +226,7 @@ function CompareLabels({ preview }: { preview: Preview }): JSX.Element {
 /** How both clips are shown. */
 function CompareModes({ preview }: { preview: Preview }): JSX.Element {
   return (
-    <fieldset class="compare-modes" aria-label="Comparison">
+    <fieldset class="compare-modes" aria-label={l10n.t('Comparison')}>
       {COMPARE_MODES.map((mode) => (
         <button
           key={mode}
@@ -234,15 +238,19 @@ function CompareModes({ preview }: { preview: Preview }): JSX.Element {
           {COMPARE_NAMES[mode]}
         </button>
       ))}
-      <IconButton icon="close" label="Close Comparison" onClick={() => preview.post({ type: 'clearCompare' })} />
+      <IconButton
+        icon="close"
+        label={l10n.t('Close Comparison')}
+        onClick={() => preview.post({ type: 'clearCompare' })}
+      />
     </fieldset>
   );
 }
 
 const COMPARE_NAMES: Readonly<Record<CompareMode, string>> = {
-  side: 'Side by Side',
-  wipe: 'Wipe',
-  difference: 'Difference',
+  side: l10n.t('Side by Side'),
+  wipe: l10n.t('Wipe'),
+  difference: l10n.t('Difference'),
 };
 
 /** The prompts of the frame, before there is a picture of it. */
@@ -257,7 +265,7 @@ function Caption({ preview }: { preview: Preview }): JSX.Element | null {
         <span key={key} class="caption-key">
           <span class="swatch" style={{ background: css(keyRgb(key)) }} />
           <span class="caption-share">{shareText(share)}</span>
-          <span class="caption-text">{shortText(timeline.keys[key]?.text ?? '') || 'empty prompt'}</span>
+          <span class="caption-text">{shortText(timeline.keys[key]?.text ?? '') || l10n.t('empty prompt')}</span>
         </span>
       ))}
     </p>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
 import type { Status, StatusIcon } from '../state/status.ts';
@@ -33,7 +34,7 @@ interface StatusProps {
 /** The state in the middle of an empty stage. */
 export function StatusCard({ preview, status }: StatusProps): JSX.Element {
   return (
-    <section class={`card ${status.tone}`} aria-label="State">
+    <section class={`card ${status.tone}`} aria-label={l10n.t('State')}>
       <Icon name={GLYPHS[status.icon]} size={40} spin={status.icon === 'loading'} />
       <h2>{status.title}</h2>
       {status.detail !== '' && <p>{status.detail}</p>}
@@ -55,7 +56,7 @@ export function StatusCard({ preview, status }: StatusProps): JSX.Element {
 /** The state above the picture, a line. */
 export function StatusStrip({ preview, status }: StatusProps): JSX.Element {
   return (
-    <section class={`strip ${status.tone}`} aria-label="State">
+    <section class={`strip ${status.tone}`} aria-label={l10n.t('State')}>
       <Icon name={GLYPHS[status.icon]} spin={status.icon === 'loading'} />
       <p class="strip-text">
         <b>{status.title}</b>
@@ -76,7 +77,7 @@ function Progress({ value }: { value: number }): JSX.Element {
     <div
       class="progress"
       role="progressbar"
-      aria-label="Render"
+      aria-label={l10n.t('Render')}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(value * 100)}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
 import { looksOf } from '../state/frame-looks.ts';
@@ -49,7 +50,7 @@ export function TimelineGrid({ preview, scene, lane, stale, onLane, onMenu }: Ti
       class="grid"
       role="grid"
       tabIndex={0}
-      aria-label={stale ? 'Timeline before the errors in the text' : 'Timeline'}
+      aria-label={stale ? l10n.t('Timeline before the errors in the text') : l10n.t('Timeline')}
       aria-rowcount={rows.length}
       aria-colcount={timeline.frames}
       aria-readonly={stale}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
 import type { Lane } from '../timeline/lanes.ts';
@@ -50,21 +51,21 @@ function StepChooser({ preview }: { preview: Preview }): JSX.Element {
   const step = Math.min(preview.view.step, steps - 1);
   return (
     <span class="step-chooser">
-      <span class="lane-name" title={`Context windows of step ${step + 1} of ${steps}`}>
-        Windows
+      <span class="lane-name" title={l10n.t('Context windows of step {0} of {1}', step + 1, steps)}>
+        {l10n.t('Windows')}
       </span>
       <IconButton
         icon="chevronLeft"
-        label="Windows of the Previous Step"
+        label={l10n.t('Windows of the Previous Step')}
         disabled={step === 0}
         onClick={() => preview.change({ step: step - 1 })}
       />
-      <span class="lane-value" title={`Step ${step + 1} of ${steps}`}>
+      <span class="lane-value" title={l10n.t('Step {0} of {1}', step + 1, steps)}>
         {step + 1}
       </span>
       <IconButton
         icon="chevronRight"
-        label="Windows of the Next Step"
+        label={l10n.t('Windows of the Next Step')}
         disabled={step >= steps - 1}
         onClick={() => preview.change({ step: step + 1 })}
       />

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { KeyframeEdit } from '../../protocol/timeline.ts';
 import type { Preview } from '../preview.ts';
 import type { MenuItem, MenuPlace } from './menu.tsx';
@@ -37,7 +38,7 @@ export function keyItems(preview: Preview, key: number, ask: Ask): readonly Menu
   });
   const custom = !TRANSITIONS.some((name) => name === transition);
   return [
-    { kind: 'heading', label: `Transition to keyframe ${key + 1}` },
+    { kind: 'heading', label: l10n.t('Transition to keyframe {0}', key + 1) },
     ...[...TRANSITIONS, ...(custom ? [transition] : [])].map(
       (name): MenuItem => ({
         kind: 'choice',
@@ -46,32 +47,32 @@ export function keyItems(preview: Preview, key: number, ask: Ask): readonly Menu
         run: () => edit?.({ kind: 'setTransition', index, transition: name }),
       }),
     ),
-    action('Use the Setting', () => edit?.({ kind: 'setTransition', index, transition: null })),
+    action(l10n.t('Use the Setting'), () => edit?.({ kind: 'setTransition', index, transition: null })),
     { kind: 'separator' },
-    action('Move to Frame…', () =>
+    action(l10n.t('Move to Frame…'), () =>
       ask({
-        title: `Move keyframe ${key + 1}`,
-        label: 'To frame',
+        title: l10n.t('Move keyframe {0}', key + 1),
+        label: l10n.t('To frame'),
         value: frame,
         low: 0,
         high: last,
         done: (value) => value !== frame && edit?.({ kind: 'moveKey', index, frame: value }),
       }),
     ),
-    action('Hold Through Frame…', () =>
+    action(l10n.t('Hold Through Frame…'), () =>
       ask({
-        title: `Hold keyframe ${key + 1}`,
-        label: 'Through frame',
+        title: l10n.t('Hold keyframe {0}', key + 1),
+        label: l10n.t('Through frame'),
         value: holdEnd,
         low: frame,
         high: (timeline.keys[key + 1]?.frame ?? timeline.frames) - 1,
         done: (value) => value !== holdEnd && edit?.({ kind: 'moveHoldEnd', index, frame: value }),
       }),
     ),
-    action('Shift Keys From Here…', () =>
+    action(l10n.t('Shift Keys From Here…'), () =>
       ask({
-        title: `Shift keyframe ${key + 1} and all later ones`,
-        label: 'By frames',
+        title: l10n.t('Shift keyframe {0} and all later ones', key + 1),
+        label: l10n.t('By frames'),
         value: 1,
         low: -frame,
         high: Math.max(0, last - frame),
@@ -81,7 +82,7 @@ export function keyItems(preview: Preview, key: number, ask: Ask): readonly Menu
     { kind: 'separator' },
     {
       kind: 'action',
-      label: `Go to Line ${line + 1}`,
+      label: l10n.t('Go to Line {0}', line + 1),
       hint: 'Enter',
       run: () => preview.post({ type: 'reveal', line }),
     },
@@ -100,20 +101,22 @@ export function clipItems(preview: Preview, ask: Ask): readonly MenuItem[] {
     disabled,
   });
   return [
-    action('Show the Whole Timeline', () => preview.change({ span: null }), preview.view.span === null),
+    action(l10n.t('Show the Whole Timeline'), () => preview.change({ span: null }), preview.view.span === null),
     { kind: 'separator' },
-    action(`Insert Keyframe at Frame ${preview.frame}`, () => edit?.({ kind: 'insertKey', frame: preview.frame })),
-    action('Change Length…', () =>
+    action(l10n.t('Insert Keyframe at Frame {0}', preview.frame), () =>
+      edit?.({ kind: 'insertKey', frame: preview.frame }),
+    ),
+    action(l10n.t('Change Length…'), () =>
       ask({
-        title: 'Change length and scale all keyframes',
-        label: 'Frames',
+        title: l10n.t('Change length and scale all keyframes'),
+        label: l10n.t('Frames'),
         value: timeline.frames,
         low: 1,
         high: 1_000_000,
         done: (frames) => frames !== timeline.frames && edit?.({ kind: 'changeLength', frames }),
       }),
     ),
-    action('Distribute Evenly', () => edit?.({ kind: 'distributeEvenly' })),
-    action('Reverse', () => edit?.({ kind: 'reverse' })),
+    action(l10n.t('Distribute Evenly'), () => edit?.({ kind: 'distributeEvenly' })),
+    action(l10n.t('Reverse'), () => edit?.({ kind: 'reverse' })),
   ];
 }

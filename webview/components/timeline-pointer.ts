@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HTMLAttributes, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Preview } from '../preview.ts';
@@ -191,16 +192,17 @@ function titleOf({ timeline }: TimelineScene, hit: Hit): string {
     case 'holdEnd': {
       const { frame, holdEnd, transition, text } = timeline.keys[hit.key]!;
       const frames = holdEnd > frame ? `${frame}–${holdEnd}` : `${frame}`;
-      return `Frame ${frames}, ${transition}\n${shortText(text)}`;
+      return `${l10n.t('Frame {0}, {1}', frames, transition)}\n${shortText(text)}`;
     }
     case 'group':
-      return `${hit.last - hit.first + 1} keyframes`;
+      return l10n.t('{0} keyframes', hit.last - hit.first + 1);
     case 'problems':
       return hit.indices
         .slice(0, 5)
-        .map((index) => `Line ${timeline.problems[index]!.line + 1}: ${shortText(timeline.problems[index]!.message)}`)
+        .map((index) => timeline.problems[index]!)
+        .map(({ line, message }) => l10n.t('Line {0}: {1}', line + 1, shortText(message)))
         .join('\n');
     case 'lane':
-      return hit.lane === 'prompts' ? `Frame ${hit.frame}: ${mixText(timeline, hit.frame)}` : '';
+      return hit.lane === 'prompts' ? l10n.t('Frame {0}: {1}', hit.frame, mixText(timeline, hit.frame)) : '';
   }
 }

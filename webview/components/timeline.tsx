@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Palette } from '../palette.ts';
@@ -60,7 +61,7 @@ function ShownTimelineView(props: TimelineProps & { shown: ShownTimeline }): JSX
   const { timeline, stale, version } = shown;
   const ask = (next: NumberQuestion) => setQuestion(next);
   return (
-    <section class={stale ? 'timeline stale' : 'timeline'} aria-label="Timeline">
+    <section class={stale ? 'timeline stale' : 'timeline'} aria-label={l10n.t('Timeline')}>
       <div class="timeline-head">
         <Problems preview={preview} errorsShown={errorsShown} />
         <div class="transport-group end">
@@ -75,20 +76,24 @@ function ShownTimelineView(props: TimelineProps & { shown: ShownTimeline }): JSX
               <span class="tool-text">
                 {folded
                   ? scene.layout.hidden === 1
-                    ? '1 more lane'
-                    : `${scene.layout.hidden} more lanes`
-                  : 'Fewer lanes'}
+                    ? l10n.t('1 more lane')
+                    : l10n.t('{0} more lanes', scene.layout.hidden)
+                  : l10n.t('Fewer lanes')}
               </span>
             </button>
           )}
           <IconButton
             icon="zoomOut"
-            label="Zoom Timeline Out"
+            label={l10n.t('Zoom Timeline Out')}
             disabled={view.span === null}
             onClick={() => zoomTimeline(preview, scene, 1 / 2)}
           />
-          <IconButton icon="zoomIn" label="Zoom Timeline In" onClick={() => zoomTimeline(preview, scene, 2)} />
-          <MenuButton label="Timeline" items={() => clipItems(preview, ask)}>
+          <IconButton
+            icon="zoomIn"
+            label={l10n.t('Zoom Timeline In')}
+            onClick={() => zoomTimeline(preview, scene, 2)}
+          />
+          <MenuButton label={l10n.t('Timeline')} items={() => clipItems(preview, ask)}>
             <Icon name="ellipsis" />
           </MenuButton>
         </div>
@@ -126,7 +131,7 @@ function ShownTimelineView(props: TimelineProps & { shown: ShownTimeline }): JSX
       </TimelineScroll>
       {menu !== null && (
         <Menu
-          label={`Keyframe ${menu.key + 1}`}
+          label={l10n.t('Keyframe {0}', menu.key + 1)}
           items={keyItems(preview, menu.key, ask)}
           place={menu.place}
           onClose={(byPerson) => {
@@ -157,9 +162,11 @@ function Problems({ preview, errorsShown }: { preview: Preview; errorsShown: boo
   const first = errors[0] ?? timeline.problems[0];
   if (first === undefined || (errorsShown && errors.length > 0)) {
     const count = timeline.keys.length;
-    return <p class="dim timeline-count">{count === 1 ? '1 keyframe' : `${count.toLocaleString()} keyframes`}</p>;
+    const text = count === 1 ? l10n.t('1 keyframe') : l10n.t('{0} keyframes', count.toLocaleString());
+    return <p class="dim timeline-count">{text}</p>;
   }
-  const text = errors.length > 0 ? errorsText(errors) : others === 1 ? '1 problem' : `${others} problems`;
+  const problemsText = () => (others === 1 ? l10n.t('1 problem') : l10n.t('{0} problems', others));
+  const text = errors.length > 0 ? errorsText(errors) : problemsText();
   return (
     <button
       type="button"

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Palette } from '../palette.ts';
 import { type LoopMode, SPEEDS } from '../player/clock.ts';
@@ -28,10 +29,10 @@ const LOOP_ICONS: Readonly<Record<LoopMode, IconName>> = {
 };
 
 const BACKGROUND_NAMES: Readonly<Record<Background, string>> = {
-  theme: 'Theme',
-  checker: 'Checkerboard',
-  black: 'Black',
-  white: 'White',
+  theme: l10n.t('Theme'),
+  checker: l10n.t('Checkerboard'),
+  black: l10n.t('Black'),
+  white: l10n.t('White'),
 };
 
 /** The buttons under the picture. What has no room is in the menu. */
@@ -41,19 +42,19 @@ export function Transport(props: TransportProps): JSX.Element {
   const wide = layout === 'wide';
   const last = preview.length.frames - 1;
   return (
-    <div class="transport" role="toolbar" aria-label="Player">
+    <div class="transport" role="toolbar" aria-label={l10n.t('Player')}>
       <div class="transport-group">
-        <IconButton icon="chevronLeft" label="Previous Frame (←)" onClick={() => preview.step(-1)} />
+        <IconButton icon="chevronLeft" label={l10n.t('Previous Frame (←)')} onClick={() => preview.step(-1)} />
         <button
           type="button"
           class="tool play"
-          title={clock.playing ? 'Pause (Space)' : 'Play (Space)'}
-          aria-label={clock.playing ? 'Pause' : 'Play'}
+          title={clock.playing ? l10n.t('Pause (Space)') : l10n.t('Play (Space)')}
+          aria-label={clock.playing ? l10n.t('Pause') : l10n.t('Play')}
           onClick={() => preview.togglePlaying()}
         >
           <Icon name={clock.playing ? 'pause' : 'play'} size={18} />
         </button>
-        <IconButton icon="chevronRight" label="Next Frame (→)" onClick={() => preview.step(1)} />
+        <IconButton icon="chevronRight" label={l10n.t('Next Frame (→)')} onClick={() => preview.step(1)} />
         <MenuButton label={`${LOOP_NAMES[clock.loop]} (L)`} items={() => loopItems(preview)}>
           <Icon name={LOOP_ICONS[clock.loop]} />
         </MenuButton>
@@ -68,10 +69,10 @@ export function Transport(props: TransportProps): JSX.Element {
       <div class="transport-group end">
         {layout !== 'narrow' && (
           <>
-            <MenuButton label={`Speed ${speedText(clock.speed)} (1–9)`} items={() => speedItems(preview)}>
+            <MenuButton label={l10n.t('Speed {0} (1–9)', speedText(clock.speed))} items={() => speedItems(preview)}>
               <span class="tool-text">{speedText(clock.speed)}</span>
             </MenuButton>
-            <MenuButton label={`Zoom: ${zoomText(zoom)}`} items={() => zoomItems(preview, palette)}>
+            <MenuButton label={l10n.t('Zoom: {0}', zoomText(zoom))} items={() => zoomItems(preview, palette)}>
               <Icon name="zoomIn" />
               <span class="tool-text">{zoomText(zoom)}</span>
             </MenuButton>
@@ -80,17 +81,17 @@ export function Transport(props: TransportProps): JSX.Element {
         {wide && (
           <IconButton
             icon="layers"
-            label="Onion Skin: Show the Frames Before and After (S)"
+            label={l10n.t('Onion Skin: Show the Frames Before and After (S)')}
             pressed={preview.view.onion}
             onClick={() => preview.change({ onion: !preview.view.onion })}
           />
         )}
-        <MenuButton label="More" items={() => moreItems(props)}>
+        <MenuButton label={l10n.t('More')} items={() => moreItems(props)}>
           <Icon name="ellipsis" />
         </MenuButton>
         <IconButton
           icon={full ? 'screenNormal' : 'screenFull'}
-          label={full ? 'Leave Full View (Z)' : 'Full View (Z)'}
+          label={full ? l10n.t('Leave Full View (Z)') : l10n.t('Full View (Z)')}
           onClick={onFull}
         />
       </div>
@@ -98,7 +99,7 @@ export function Transport(props: TransportProps): JSX.Element {
   );
 }
 
-const zoomText = (zoom: Zoom) => (zoom.kind === 'fit' ? 'Fit' : percent(zoom.factor));
+const zoomText = (zoom: Zoom) => (zoom.kind === 'fit' ? l10n.t('Fit') : percent(zoom.factor));
 
 /** A slider for the frame, where the timeline is not shown. */
 function Scrubber({ preview }: { preview: Preview }): JSX.Element {
@@ -106,7 +107,7 @@ function Scrubber({ preview }: { preview: Preview }): JSX.Element {
     <input
       class="scrubber"
       type="range"
-      aria-label="Frame"
+      aria-label={l10n.t('Frame')}
       min={0}
       max={preview.length.frames - 1}
       value={preview.frame}
@@ -135,7 +136,7 @@ function loopItems(preview: Preview): MenuItem[] {
     { kind: 'separator' },
     {
       kind: 'action',
-      label: `Play the Whole Clip, Not Only ${range.first}–${range.last}`,
+      label: l10n.t('Play the Whole Clip, Not Only {0}–{1}', range.first, range.last),
       run: () => preview.change({ clock: { ...preview.view.clock, range: null } }),
     },
   ];
@@ -144,7 +145,7 @@ function loopItems(preview: Preview): MenuItem[] {
 function speedItems(preview: Preview): MenuItem[] {
   return SPEEDS.map((speed) => ({
     kind: 'choice',
-    label: speed === 1 ? `${speedText(speed)} (normal)` : speedText(speed),
+    label: speed === 1 ? l10n.t('{0} (normal)', speedText(speed)) : speedText(speed),
     checked: preview.view.clock.speed === speed,
     run: () => setSpeed(preview, speed),
   }));
@@ -153,7 +154,7 @@ function speedItems(preview: Preview): MenuItem[] {
 function zoomItems(preview: Preview, palette: Palette): MenuItem[] {
   const { zoom } = preview.view;
   return [
-    { kind: 'choice', label: 'Fit', checked: zoom.kind === 'fit', run: () => preview.change({ zoom: FIT }) },
+    { kind: 'choice', label: l10n.t('Fit'), checked: zoom.kind === 'fit', run: () => preview.change({ zoom: FIT }) },
     {
       kind: 'choice',
       label: '100 %',
@@ -161,8 +162,13 @@ function zoomItems(preview: Preview, palette: Palette): MenuItem[] {
       run: () => preview.change({ zoom: ACTUAL_SIZE }),
     },
     { kind: 'separator' },
-    { kind: 'action', label: 'Zoom In', hint: 'Ctrl+Wheel', run: () => zoomMiddle(preview, palette, 1.5) },
-    { kind: 'action', label: 'Zoom Out', run: () => zoomMiddle(preview, palette, 1 / 1.5) },
+    {
+      kind: 'action',
+      label: l10n.t('Zoom In'),
+      hint: l10n.t('Ctrl+Wheel'),
+      run: () => zoomMiddle(preview, palette, 1.5),
+    },
+    { kind: 'action', label: l10n.t('Zoom Out'), run: () => zoomMiddle(preview, palette, 1 / 1.5) },
   ];
 }
 
@@ -172,9 +178,9 @@ function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuIt
   const folded: MenuItem[] =
     layout === 'narrow'
       ? [
-          heading('Speed'),
+          heading(l10n.t('Speed')),
           ...speedItems(preview).slice(1, 6),
-          heading('Zoom'),
+          heading(l10n.t('Zoom')),
           ...zoomItems(preview, palette).slice(0, 2),
         ]
       : [];
@@ -184,19 +190,19 @@ function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuIt
       : [
           {
             kind: 'switch',
-            label: 'Onion Skin',
+            label: l10n.t('Onion Skin'),
             checked: view.onion,
             run: () => preview.change({ onion: !view.onion }),
           },
         ];
   return [
-    { kind: 'action', label: 'Save Frame as PNG…', run: () => void saveFrame(preview) },
-    { kind: 'action', label: 'Copy Frame', run: () => void copyFrame(preview) },
-    { kind: 'action', label: 'Previous Keyframe', hint: 'Shift+←', run: () => stepKey(preview, -1) },
-    { kind: 'action', label: 'Next Keyframe', hint: 'Shift+→', run: () => stepKey(preview, 1) },
+    { kind: 'action', label: l10n.t('Save Frame as PNG…'), run: () => void saveFrame(preview) },
+    { kind: 'action', label: l10n.t('Copy Frame'), run: () => void copyFrame(preview) },
+    { kind: 'action', label: l10n.t('Previous Keyframe'), hint: 'Shift+←', run: () => stepKey(preview, -1) },
+    { kind: 'action', label: l10n.t('Next Keyframe'), hint: 'Shift+→', run: () => stepKey(preview, 1) },
     ...onion,
     ...folded,
-    heading('Background'),
+    heading(l10n.t('Background')),
     ...BACKGROUNDS.map(
       (background): MenuItem => ({
         kind: 'choice',
@@ -206,6 +212,6 @@ function moreItems({ preview, palette, layout, onHelp }: TransportProps): MenuIt
       }),
     ),
     { kind: 'separator' },
-    { kind: 'action', label: 'Keyboard Shortcuts', hint: '?', run: onHelp },
+    { kind: 'action', label: l10n.t('Keyboard Shortcuts'), hint: '?', run: onHelp },
   ];
 }

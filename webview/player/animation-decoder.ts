@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Decoded, FrameDecoder } from './frame-decoder.ts';
 
 /** Decoded frames that the browser's decoder may keep for itself. */
@@ -6,7 +7,7 @@ export const MOST_KEPT = 32;
 /** Takes over the bytes. @throws Error with one sentence for the person */
 export async function openAnimation(bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<FrameDecoder> {
   if (!('ImageDecoder' in globalThis) || !(await ImageDecoder.isTypeSupported(mime))) {
-    throw new Error(`This version of VS Code cannot show ${mime} files.`);
+    throw new Error(l10n.t('This version of VS Code cannot show {0} files.', mime));
   }
   // A view into a larger buffer would hand over what is not ours.
   const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
@@ -18,7 +19,7 @@ export async function openAnimation(bytes: Uint8Array<ArrayBuffer>, mime: string
     return new AnimationDecoder(decoder, frames);
   } catch (error) {
     decoder.close();
-    throw new Error('The file is damaged and cannot be shown.', { cause: error });
+    throw new Error(l10n.t('The file is damaged and cannot be shown.'), { cause: error });
   }
 }
 

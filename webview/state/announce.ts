@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Model } from './model.ts';
 import { type Status, statusOf } from './status.ts';
 
@@ -20,7 +21,7 @@ export function announcement(before: Model, after: Model): string | null {
 
 function quarter(old: Status, now: Status): string | null {
   const [a, b] = [old.progress ?? 0, now.progress ?? 0].map((part) => Math.floor(part * 4));
-  return b! > a! ? `${b! * 25} % sampled` : null;
+  return b! > a! ? l10n.t('{0} % sampled', b! * 25) : null;
 }
 
 const join = (title: string, detail: string) => (detail === '' ? title : `${title}. ${detail}`);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PageMessage, PreviewState } from '../../protocol/preview.ts';
 import { shortText } from '../short-text.ts';
 import { seconds } from '../timeline/ticks.ts';
@@ -42,20 +43,20 @@ export interface Status {
 
 const command = (label: string, name: Command): StatusAction => ({ label, does: { command: name } });
 
-const RENDER = command('Render', 'render');
-const RESUME = command('Resume', 'resume');
-const CANCEL = command('Cancel', 'cancel');
-const LOG = command('Show Log', 'showLog');
+const RENDER = command(l10n.t('Render'), 'render');
+const RESUME = command(l10n.t('Resume'), 'resume');
+const CANCEL = command(l10n.t('Cancel'), 'cancel');
+const LOG = command(l10n.t('Show Log'), 'showLog');
 
 /** @param canStop decoding what is there makes sense: a picture was sampled */
 export function statusOf(model: Pick<Model, 'state' | 'timeline' | 'latents'>): Status {
   const { state, timeline } = model;
-  if (state === null) return status('loading', 'busy', 'Connecting…', '', []);
+  if (state === null) return status('loading', 'busy', l10n.t('Connecting…'), '', []);
   const errors = errorsOf(timeline?.timeline.problems ?? []);
   if (errors.length > 0 && blocksRender(state)) {
     return status('error', 'error', errorsText(errors), errors[0]!.message, [
-      { label: `Go to Line ${errors[0]!.line + 1}`, does: { reveal: errors[0]!.line } },
-      command('Show Problems', 'showProblems'),
+      { label: l10n.t('Go to Line {0}', errors[0]!.line + 1), does: { reveal: errors[0]!.line } },
+      command(l10n.t('Show Problems'), 'showProblems'),
     ]);
   }
   return statusOfRender(state, model.latents !== null);
@@ -63,8 +64,8 @@ export function statusOf(model: Pick<Model, 'state' | 'timeline' | 'latents'>): 
 
 /** `2 errors, line 9` */
 export function errorsText(errors: readonly { readonly line: number }[]): string {
-  const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
-  return `${count}, line ${errors[0]!.line + 1}`;
+  const line = errors[0]!.line + 1;
+  return errors.length === 1 ? l10n.t('1 error, line {0}', line) : l10n.t('{0} errors, line {1}', errors.length, line);
 }
 
 /** States in which the errors of the text are what stops the person. */
@@ -75,29 +76,41 @@ function blocksRender({ kind }: PreviewState): boolean {
 function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
   switch (state.kind) {
     case 'no-file':
-      return status('file', 'plain', 'No travel file open', 'Open a .travel file to see its timeline and render it.', [
-        command('Open File…', 'openFile'),
-      ]);
+      return status(
+        'file',
+        'plain',
+        l10n.t('No travel file open'),
+        l10n.t('Open a .travel file to see its timeline and render it.'),
+        [command(l10n.t('Open File…'), 'openFile')],
+      );
     case 'never-rendered':
-      return status('film', 'plain', 'Not rendered yet', 'Play to watch the prompts change, or render the clip.', [
-        RENDER,
-        command('Render Draft', 'draft'),
-        { label: 'Preview This Frame', does: { previewFrame: true } },
-      ]);
+      return status(
+        'film',
+        'plain',
+        l10n.t('Not rendered yet'),
+        l10n.t('Play to watch the prompts change, or render the clip.'),
+        [
+          RENDER,
+          command(l10n.t('Render Draft'), 'draft'),
+          { label: l10n.t('Preview This Frame'), does: { previewFrame: true } },
+        ],
+      );
     case 'queued':
-      return status('clock', 'busy', 'Waiting to render', capital(state.place), [CANCEL]);
+      return status('clock', 'busy', l10n.t('Waiting to render'), capital(state.place), [CANCEL]);
     case 'loading':
-      return status('loading', 'busy', 'Loading models…', '', [CANCEL]);
+      return status('loading', 'busy', l10n.t('Loading models…'), '', [CANCEL]);
     case 'sampling': {
-      const actions = hasLatents ? [command('Stop Here and Keep This', 'stopHere'), CANCEL] : [CANCEL];
+      const actions = hasLatents ? [command(l10n.t('Stop Here and Keep This'), 'stopHere'), CANCEL] : [CANCEL];
       const { step, steps, window, windows } = state;
       const part = window === null || windows === null || windows < 2 ? 0 : (window - 1) / windows;
       const progress = Math.max(0, step - 1 + part) / steps;
-      const detail = [window === null || windows === null || windows < 2 ? '' : `window ${window} of ${windows}`];
+      const detail = [
+        window === null || windows === null || windows < 2 ? '' : l10n.t('window {0} of {1}', window, windows),
+      ];
       return status(
         'noise',
         'busy',
-        `Step ${step} of ${steps}`,
+        l10n.t('Step {0} of {1}', step, steps),
         join(...detail, left(state.secondsLeft)),
         actions,
         progress,
@@ -107,66 +120,77 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
       return status(
         'decode',
         'busy',
-        `Decoding frame ${Math.min(state.done + 1, state.total)} of ${state.total}`,
+        l10n.t('Decoding frame {0} of {1}', Math.min(state.done + 1, state.total), state.total),
         left(state.secondsLeft),
         [CANCEL],
         state.done / state.total,
       );
     case 'writing':
-      return status('write', 'busy', 'Writing files…', '', [CANCEL]);
+      return status('write', 'busy', l10n.t('Writing files…'), '', [CANCEL]);
     case 'done':
       return doneStatus(state);
     case 'paused':
-      return status('pause', 'warning', 'Paused', sentence(state.detail), [RESUME, CANCEL]);
+      return status('pause', 'warning', l10n.t('Paused'), sentence(state.detail), [RESUME, CANCEL]);
     case 'cancelled':
       return state.resumable
-        ? status('cancelled', 'plain', 'Canceled', 'Finished steps are saved.', [
+        ? status('cancelled', 'plain', l10n.t('Canceled'), l10n.t('Finished steps are saved.'), [
             RESUME,
-            command('Start Over', 'render'),
+            command(l10n.t('Start Over'), 'render'),
           ])
-        : status('cancelled', 'plain', 'Canceled', 'Nothing was saved.', [RENDER]);
+        : status('cancelled', 'plain', l10n.t('Canceled'), l10n.t('Nothing was saved.'), [RENDER]);
     case 'failed':
       return status(
         'error',
         'error',
-        'Render failed',
+        l10n.t('Render failed'),
         state.message,
-        state.resumable ? [RESUME, LOG] : [command('Try Again', 'render'), LOG],
+        state.resumable ? [RESUME, LOG] : [command(l10n.t('Try Again'), 'render'), LOG],
       );
     case 'model-missing':
-      return status('model', 'warning', 'Model not found', state.message, [
-        command('Choose Model Folders…', 'chooseModelFolders'),
+      return status('model', 'warning', l10n.t('Model not found'), state.message, [
+        command(l10n.t('Choose Model Folders…'), 'chooseModelFolders'),
         LOG,
       ]);
     case 'untrusted':
       return status(
         'shield',
         'warning',
-        'Restricted Mode',
-        'Trust this folder to render. The timeline works without.',
-        [command('Manage Trust', 'manageTrust')],
+        l10n.t('Restricted Mode'),
+        l10n.t('Trust this folder to render. The timeline works without.'),
+        [command(l10n.t('Manage Trust'), 'manageTrust')],
       );
     case 'no-engine':
       return status(
         'globe',
         'plain',
-        'Rendering needs a computer',
-        'A browser has no renderer. The timeline works here; to render, open the file in VS Code on a desktop or through a remote.',
+        l10n.t('Rendering needs a computer'),
+        l10n.t(
+          'A browser has no renderer. The timeline works here; to render, open the file in VS Code on a desktop or through a remote.',
+        ),
         [],
       );
     case 'reconnecting':
-      return status('plug', 'busy', 'Reconnecting…', 'The renderer is being restarted. Nothing is lost.', [LOG]);
+      return status(
+        'plug',
+        'busy',
+        l10n.t('Reconnecting…'),
+        l10n.t('The renderer is being restarted. Nothing is lost.'),
+        [LOG],
+      );
   }
 }
 
 function doneStatus({ summary, outdated }: Extract<PreviewState, { kind: 'done' }>): Status {
   if (outdated === null)
-    return status('outdated', 'warning', 'Out of date', 'The text changed every frame since.', [RENDER]);
-  if (outdated.length === 0) return status('done', 'good', 'Rendered', summary, []);
-  const frames = outdated.length === 1 ? '1 frame' : `${outdated.length} frames`;
-  return status('outdated', 'warning', 'Out of date', `The text changed ${frames} since: ${rangesText(outdated)}.`, [
-    RENDER,
-  ]);
+    return status('outdated', 'warning', l10n.t('Out of date'), l10n.t('The text changed every frame since.'), [
+      RENDER,
+    ]);
+  if (outdated.length === 0) return status('done', 'good', l10n.t('Rendered'), summary, []);
+  const detail =
+    outdated.length === 1
+      ? l10n.t('The text changed 1 frame since: {0}.', rangesText(outdated))
+      : l10n.t('The text changed {0} frames since: {1}.', outdated.length, rangesText(outdated));
+  return status('outdated', 'warning', l10n.t('Out of date'), detail, [RENDER]);
 }
 
 /** `0–4, 9, 12–31` */
@@ -178,7 +202,7 @@ export function rangesText(frames: readonly number[]): string {
     else runs.push([frame, frame]);
   }
   const texts = runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
-  return texts.length <= 4 ? texts.join(', ') : `${texts.slice(0, 3).join(', ')} and more`;
+  return texts.length <= 4 ? texts.join(', ') : l10n.t('{0} and more', texts.slice(0, 3).join(', '));
 }
 
 function status(
@@ -194,9 +218,9 @@ function status(
 
 /** `9 s left`, `2:10 left` */
 function left(secondsLeft: number | null): string {
-  return secondsLeft === null ? '' : `${seconds(Math.max(0, Math.ceil(secondsLeft)), 0)} left`;
+  return secondsLeft === null ? '' : l10n.t('{0} left', seconds(Math.max(0, Math.ceil(secondsLeft)), 0));
 }
 
 const join = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ');
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const sentence = (text: string) => (text === '' || /[.!?…]$/.test(text) ? capital(text) : `${capital(text)}.`);
+const sentence = (text: string) => (text === '' || /[.!?…。！？]$/.test(text) ? capital(text) : `${capital(text)}.`);

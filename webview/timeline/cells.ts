@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Timeline } from '../../protocol/timeline.ts';
 import { shortText } from '../short-text.ts';
 import { type Lane, numberText, valueAt } from './lanes.ts';
@@ -8,10 +9,10 @@ import type { StepWindow } from './window-rows.ts';
 export type FrameLook = 'none' | 'noise' | 'decoded' | 'outdated';
 
 const LOOKS: Readonly<Record<FrameLook, string>> = {
-  none: 'not rendered',
-  noise: 'being rendered',
-  decoded: 'rendered',
-  outdated: 'out of date',
+  none: l10n.t('not rendered'),
+  noise: l10n.t('being rendered'),
+  decoded: l10n.t('rendered'),
+  outdated: l10n.t('out of date'),
 };
 
 export interface CellContext {
@@ -22,13 +23,13 @@ export interface CellContext {
 
 /** What a screen reader says of a lane at a frame: `frame 12, 70 % red hair, 30 % bun hair`. */
 export function cellText({ timeline, windows, look }: CellContext, lane: Lane, frame: number): string {
-  return `frame ${frame}, ${contentText({ timeline, windows, look }, lane, frame)}`;
+  return l10n.t('frame {0}, {1}', frame, contentText({ timeline, windows, look }, lane, frame));
 }
 
 function contentText({ timeline, windows, look }: CellContext, lane: Lane, frame: number): string {
   switch (lane.kind) {
     case 'ruler':
-      return `${(frame / timeline.fps).toFixed(2)} seconds`;
+      return l10n.t('{0} seconds', (frame / timeline.fps).toFixed(2));
     case 'frames':
       return LOOKS[look(frame)];
     case 'keys':
@@ -41,14 +42,14 @@ function contentText({ timeline, windows, look }: CellContext, lane: Lane, frame
       return `${lane.label} ${lane.value === null ? '' : numberText(valueAt(lane.value, frame))}`;
     case 'windows': {
       const covering = windows.filter((window) => covers(window, frame, timeline.frames)).length;
-      return covering === 1 ? '1 window' : `${covering} windows`;
+      return covering === 1 ? l10n.t('1 window') : l10n.t('{0} windows', covering);
     }
     case 'problems':
       return (
         timeline.problems
           .filter((problem) => problem.frame === frame)
           .map(({ severity, message }) => `${severity}: ${shortText(message)}`)
-          .join(' ') || 'no problems'
+          .join(' ') || l10n.t('no problems')
       );
   }
 }
@@ -56,11 +57,12 @@ function contentText({ timeline, windows, look }: CellContext, lane: Lane, frame
 function keyText({ keys }: Timeline, frame: number): string {
   const index = keys.findIndex((key) => key.frame <= frame && frame <= key.holdEnd);
   const key = keys[index];
-  if (key === undefined) return 'no keyframe';
-  const text = `keyframe ${index + 1}, ${shortText(key.text) || 'empty prompt'}`;
-  if (key.frame !== frame) return `${text}, held`;
-  const hold = key.holdEnd > key.frame ? `, held through frame ${key.holdEnd}` : '';
-  return `${text}, transition ${key.transition}${hold}`;
+  if (key === undefined) return l10n.t('no keyframe');
+  const { transition, holdEnd } = key;
+  const values = { number: index + 1, prompt: shortText(key.text) || l10n.t('empty prompt'), transition, holdEnd };
+  if (key.frame !== frame) return l10n.t('keyframe {number}, {prompt}, held', values);
+  if (holdEnd === key.frame) return l10n.t('keyframe {number}, {prompt}, transition {transition}', values);
+  return l10n.t('keyframe {number}, {prompt}, transition {transition}, held through frame {holdEnd}', values);
 }
 
 function covers({ start, stride, length }: StepWindow, frame: number, frames: number): boolean {

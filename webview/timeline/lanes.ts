@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Timeline, TimelineLane } from '../../protocol/timeline.ts';
 
 /** A row of the timeline. Lengths are CSS pixels. */
@@ -54,17 +55,17 @@ function wantedLanes(timeline: Timeline, windowRows: number): readonly Omit<Lane
     value,
   });
   return [
-    lane('ruler', 'Time', 22),
-    lane('frames', 'Frames', 44),
-    lane('keys', 'Keyframes', 26),
-    ...(timeline.problems.length > 0 ? [lane('problems', 'Problems', 18)] : []),
-    ...(timeline.mix !== null ? [lane('prompts', 'Prompts', 52)] : []),
-    ...(timeline.keys.some(({ negative }) => negative !== '') ? [lane('negative', 'Negative', 22)] : []),
+    lane('ruler', l10n.t('Time'), 22),
+    lane('frames', l10n.t('Frames'), 44),
+    lane('keys', l10n.t('Keyframes'), 26),
+    ...(timeline.problems.length > 0 ? [lane('problems', l10n.t('Problems'), 18)] : []),
+    ...(timeline.mix !== null ? [lane('prompts', l10n.t('Prompts'), 52)] : []),
+    ...(timeline.keys.some(({ negative }) => negative !== '') ? [lane('negative', l10n.t('Negative'), 22)] : []),
     // A number that does not change is in the inspector.
     ...timeline.lanes
       .filter(({ kind, values }) => kind === 'lora' || values.length > 1)
       .map((value) => lane('value', value.name, value.values.length > 1 ? 34 : 18, value)),
-    ...(windowRows > 0 ? [lane('windows', 'Windows', windowRows * 9 + 2)] : []),
+    ...(windowRows > 0 ? [lane('windows', l10n.t('Windows'), windowRows * 9 + 2)] : []),
   ];
 }
 

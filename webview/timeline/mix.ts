@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Timeline } from '../../protocol/timeline.ts';
 import { type MixSource, mixAt } from '../../protocol/timeline-mix.ts';
 import { shortText } from '../short-text.ts';
@@ -26,11 +27,11 @@ export function shareText(share: number): string {
 /** `70 % red hair, 30 % bun hair`; `no keyframes` without any. */
 export function mixText(timeline: MixSource, frame: number, negative = false): string {
   const shares = sharesAt(timeline, frame);
-  if (shares.length === 0) return negative ? 'no negative prompt of a keyframe' : 'no keyframes';
+  if (shares.length === 0) return negative ? l10n.t('no negative prompt of a keyframe') : l10n.t('no keyframes');
   return shares.map(({ key, share }) => `${shareText(share)} ${keyText(timeline, key, negative)}`).join(', ');
 }
 
 function keyText(timeline: Pick<Timeline, 'keys'>, key: number, negative: boolean): string {
   const text = negative ? timeline.keys[key]?.negative : timeline.keys[key]?.text;
-  return shortText(text ?? '') || 'empty prompt';
+  return shortText(text ?? '') || l10n.t('empty prompt');
 }

@@ -42,7 +42,7 @@ class TestJobs {
       id,
       document,
       name: 'fox',
-      frames: '32 frames',
+      extent: { kind: 'frames', count: 32 },
       steps: 20,
       seed,
       crashes: 0,

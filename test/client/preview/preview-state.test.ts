@@ -14,7 +14,7 @@ const job = (state: JobState, changes: Partial<JobInfo> = {}): JobInfo => ({
   id: 1,
   document: DOCUMENT,
   name: 'fox',
-  frames: '32 frames',
+  extent: { kind: 'frames', count: 32 },
   steps: 20,
   seed: 42,
   note: '',
