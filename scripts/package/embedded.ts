@@ -53,6 +53,15 @@ export const EMBEDDED: readonly EmbeddedComponent[] = [
     source: 'https://github.com/microsoft/onnxruntime',
     within: ONNX_RUNTIME,
   },
+  {
+    name: 'vscode-l10n',
+    version: '',
+    license: 'MIT',
+    // Its package has no file with the text.
+    text: `MIT License\n\nCopyright (c) Microsoft Corporation.\n\n${MIT}`,
+    source: 'https://github.com/microsoft/vscode-l10n',
+    within: /^@vscode\/l10n$/,
+  },
   inRuntime('Abseil', 'Apache-2.0', 'https://github.com/abseil/abseil-cpp'),
   inRuntime('C++ Client Telemetry', 'Apache-2.0', 'https://github.com/microsoft/cpp_client_telemetry'),
   inRuntime('cpuinfo', 'BSD-2-Clause', 'https://github.com/pytorch/cpuinfo'),

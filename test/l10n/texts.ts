@@ -36,9 +36,7 @@ export function translatedTexts(): { readonly texts: readonly FoundText[]; reado
       const wanted = placeholdersIn(text.value);
       const given = namesOf(values, wanted);
       if (given !== null && wanted.join() !== given.join()) {
-        mistakes.push(
-          `${place}: “${text.value}” needs values for ${wanted.join(', ') || 'nothing'}, but gets ${given}.`,
-        );
+        mistakes.push(`${place}: “${text.value}” needs values for ${listed(wanted)}, but gets ${listed(given)}.`);
       }
     });
   }
@@ -48,6 +46,8 @@ export function translatedTexts(): { readonly texts: readonly FoundText[]; reado
 /** `{0}` or `{name}`, without the braces, in the order of the alphabet. */
 export const placeholdersIn = (text: string): string[] =>
   [...new Set(Array.from(text.matchAll(/\{([^}]+)\}/g), ([, name]) => name!))].toSorted();
+
+const listed = (names: readonly string[]) => names.join(', ') || 'nothing';
 
 /** Names of the values that a call passes; null: they are known only when it runs. */
 function namesOf(values: readonly Node[], wanted: readonly string[]): string[] | null {

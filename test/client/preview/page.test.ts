@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
-import { FakePanel, fake, Uri } from '../vscode.ts';
+import { env, FakePanel, fake, l10n, Uri } from '../vscode.ts';
 
 vi.mock('vscode', () => import('../vscode.ts'));
 const { Page } = await import('../../../client/preview/page.ts');
@@ -26,7 +26,11 @@ beforeEach(() => {
   logShown = 0;
   vi.useFakeTimers();
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  l10n.bundle = undefined;
+  env.language = 'en';
+});
 
 describe('a page', () => {
   it('runs the own script only, and loads files of the extension only', () => {
@@ -46,6 +50,21 @@ describe('a page', () => {
     expect(html).not.toMatch(/<script(?![^>]* src=)|<style|\bon\w+=|style=/);
     expect(options.localResourceRoots?.map(String)).toEqual(['file:///extension/dist']);
     expect(setUp().panel.webview.html).not.toContain(nonce);
+  });
+
+  it('has its texts in the language of the window', () => {
+    expect(setUp().panel.webview.html).toContain('<html lang="en">');
+    env.language = 'ja';
+    l10n.bundle = { 'A "b" & <c>': '「"」 & </head>' };
+    const { html } = setUp().panel.webview;
+    expect(html).toContain('<html lang="ja">');
+    expect(html).toContain(
+      '<meta name="l10n" content="{&quot;A \\&quot;b\\&quot; &amp; <c>&quot;:&quot;「\\&quot;」 &amp; </head>&quot;}">',
+    );
+    // Another language, without translations.
+    l10n.bundle = undefined;
+    env.language = 'de';
+    expect(setUp().panel.webview.html).toContain('<html lang="en">');
   });
 
   it('gets messages only while it is visible and listens', () => {

@@ -17,6 +17,12 @@ export const CSP = [
 ].join('; ');
 
 export type Theme = keyof typeof themes;
+export const LANGUAGES = ['zh-cn', 'ja'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Translations by their English text. */
+export const textsOf = (language: Language): Readonly<Record<string, string>> =>
+  JSON.parse(readFileSync(resolve(ROOT, `l10n/bundle.l10n.${language}.json`), 'utf8'));
 
 const BODY_CLASS: Readonly<Record<Theme, string>> = {
   dark: 'vscode-dark',
@@ -29,6 +35,8 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: Theme;
+  /** Of its texts; English by default. */
+  readonly language?: Language | undefined;
   /** What an earlier page has stored. */
   readonly stored?: unknown;
   readonly reducedMotion?: boolean;
@@ -167,15 +175,16 @@ function themeOf(theme: Theme): [variables: Record<string, string>, bodyClass: s
   return [{ ...fonts, ...themes[theme] }, BODY_CLASS[theme]];
 }
 
-function responseTo(path: string, { theme = 'dark' }: PageOptions) {
+function responseTo(path: string, { theme = 'dark', language }: PageOptions) {
   if (path === '/preview.js' || path === '/preview.css') {
     const contentType = path.endsWith('.js') ? 'text/javascript' : 'text/css';
     return { contentType, body: readFileSync(resolve(ROOT, `dist${path}`)) };
   }
   if (path !== '/') return { status: 404, body: '' };
   const applied = themeOf(theme).map((part) => JSON.stringify(part));
+  const texts = language === undefined ? '' : JSON.stringify(textsOf(language)).replaceAll('"', '&quot;');
   // As in a webview: variables on the root, a class on the body, and padding that the page takes away.
-  const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Preview</title>
+  const body = `<!doctype html><html lang="${language ?? 'en'}"><head><meta charset="utf-8"><meta name="l10n" content="${texts}"><title>Preview</title>
 <style nonce="${NONCE}">body { padding: 0 20px; }</style>
 <link rel="stylesheet" nonce="${NONCE}" href="preview.css"></head>
 <body><script nonce="${NONCE}">applyTheme(${applied.join(', ')})</script><script nonce="${NONCE}" src="preview.js"></script></body></html>`;

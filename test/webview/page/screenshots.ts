@@ -1,11 +1,13 @@
 /**
- * `node test/webview/page/screenshots.ts [BEGINNING…]`: a picture of every state at three widths in four themes, to
- * look at, in `dist/screenshots`; `done-dark-400` is one of them. Builds nothing: run `npm run build` before.
+ * `node test/webview/page/screenshots.ts [--language ja] [BEGINNING…]`: a picture of every state at three widths in four
+ * themes, to look at, in `dist/screenshots`; `done-dark-400` is one of them. Builds nothing: run `npm run build` before.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { openBrowser } from '../../vscode/browser.ts';
-import { openPreview, settled, type Theme } from './preview-page.ts';
+import { LANGUAGES, openPreview, settled, type Theme } from './preview-page.ts';
 import { RECORDED_STATES } from './recorded-states.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../../dist/screenshots');
@@ -16,7 +18,11 @@ const SIZES = [
   [1200, 800],
 ] as const;
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { language: { type: 'string' } },
+});
+const language = z.enum(LANGUAGES).optional().parse(values.language);
 mkdirSync(FOLDER, { recursive: true });
 const browser = await openBrowser();
 for (const { name, messages, stored, press } of RECORDED_STATES) {
@@ -26,7 +32,7 @@ for (const { name, messages, stored, press } of RECORDED_STATES) {
   if (files.length === 0) continue;
   const recorded = await messages();
   for (const { theme, width, height, file } of files) {
-    const preview = await openPreview(browser, { width, height, theme, reducedMotion: true, stored });
+    const preview = await openPreview(browser, { width, height, theme, language, reducedMotion: true, stored });
     await preview.send(...recorded);
     if (press !== undefined) await preview.page.keyboard.press(press);
     await settled(preview.page);
