@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from './folders.ts';
 import type { Person } from './person.ts';
 import { cpuSeconds, renderEngine } from './processes.ts';
 import type { OuterTests, Session } from './session.ts';
@@ -13,6 +16,7 @@ const MOST_CPU_SECONDS = 2 * 60;
 export const FIRST_RUN: OuterTests = {
   'One click in the walkthrough opens an example, renders it and plays it': playsExample,
   'Each button of the walkthrough works with nothing open': hasButtons,
+  'Everything is in Japanese if VS Code is': isTranslated,
 };
 
 async function playsExample(session: Session): Promise<void> {
@@ -69,6 +73,25 @@ async function hasButtons(session: Session): Promise<void> {
   await preview.see(/canceled/i);
 }
 
+async function isTranslated(session: Session): Promise<void> {
+  // VS Code reads its language there. Without a language pack, its own texts stay in English.
+  const person = await session.open({ folder: false, script: "globalThis._VSCODE_NLS_LANGUAGE = 'ja'" });
+  const manifest = await readTexts('package.nls.ja.json');
+  const bundle = await readTexts('l10n/bundle.l10n.ja.json');
+  await openWalkthrough(person, manifest['walkthrough.title']);
+  await openStep(person, manifest['walkthrough.write.title']!);
+  await person.seeInPage(`h2:text-is("${manifest['walkthrough.write.title']}")`);
+  await session.screenshot(person, 'walkthrough-ja');
+  await openStep(person, manifest['walkthrough.render.title']!);
+  await clickButton(person, bundle['Open Preview']!);
+  await person.preview.see(new RegExp(bundle['No travel file open']!));
+  await session.screenshot(person, 'preview-ja');
+}
+
+async function readTexts(file: string): Promise<Readonly<Record<string, string>>> {
+  return JSON.parse(await readFile(join(ROOT, file), 'utf8'));
+}
+
 /** Discards an untitled file. */
 async function closeEditor(person: Person): Promise<void> {
   await person.runCommand('View: Close Editor');
@@ -76,8 +99,8 @@ async function closeEditor(person: Person): Promise<void> {
 }
 
 /** The welcome page is the first that a new user sees. */
-async function openWalkthrough({ page }: Person): Promise<void> {
-  await page.locator('.getting-started-category', { hasText: 'Animate with Prompt Travel' }).click();
+async function openWalkthrough({ page }: Person, title = 'Animate with Prompt Travel'): Promise<void> {
+  await page.locator('.getting-started-category', { hasText: title }).click();
   await page.locator('.getting-started-step').first().waitFor();
 }
 
