@@ -109,7 +109,7 @@ export function clipItems(preview: Preview, ask: Ask): readonly MenuItem[] {
     action(l10n.t('Change Length…'), () =>
       ask({
         title: l10n.t('Change length and scale all keyframes'),
-        label: l10n.t('Frames'),
+        label: l10n.t('Number of frames'),
         value: timeline.frames,
         low: 1,
         high: 1_000_000,
