@@ -1,3 +1,4 @@
+import { checkers as annotators } from './annotators.ts';
 import type { Checker, Computation, GoldenCase } from './case.ts';
 import { comparing } from './compare.ts';
 import { componentComputation } from './components.ts';
@@ -12,6 +13,7 @@ import { checkers as schedulers } from './schedulers.ts';
 import { checkers as travel } from './travel.ts';
 
 const TEXT_CASES: Readonly<Record<string, Checker>> = {
+  ...annotators,
   ...contexts,
   ...mix,
   ...prompts,

@@ -1,0 +1,18 @@
+import type { AnnotatorName, SliderValues } from '../../plan/annotators.ts';
+import type { Picture } from './picture.ts';
+
+/** What an annotator is given besides the picture. */
+export type AnnotatorSettings<Name extends AnnotatorName> = SliderValues<Name> & {
+  /** Length of the shorter side of what is annotated. */
+  readonly resolution: number;
+  /** Of annotators with a random result. */
+  readonly seed: number;
+};
+
+/**
+ * A ControlNet preprocessor without a network: a pure function.
+ *
+ * @param picture RGB
+ * @returns RGB or gray, which stands for three equal channels
+ */
+export type Annotator<Name extends AnnotatorName> = (picture: Picture, settings: AnnotatorSettings<Name>) => Picture;

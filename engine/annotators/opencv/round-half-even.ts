@@ -1,0 +1,7 @@
+/** A number rounded to the nearest integer, halves to the even one: C's `rint`, OpenCV's `cvRound`, numpy's `round`. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -1,0 +1,3 @@
+import type { Annotator } from './annotator.ts';
+
+export const shuffle: Annotator<'shuffle'> = (picture) => picture;
