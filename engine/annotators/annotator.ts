@@ -5,7 +5,7 @@ import type { Picture } from './picture.ts';
 export type AnnotatorSettings<Name extends AnnotatorName> = SliderValues<Name> & {
   /** Length of the shorter side of what is annotated. */
   readonly resolution: number;
-  /** Of annotators with a random result. */
+  /** 0 … 2³² − 1, of annotators with a random result. sd-webui-controlnet takes seed + subseed. */
   readonly seed: number;
 };
 

@@ -16,17 +16,17 @@ export const lineartStandard: Annotator<'lineart_standard'> = (picture, { resolu
   annotatePadded(picture, resolution, lines);
 
 function lines(picture: Picture): Picture {
-  const { data, channels } = picture;
+  const { data, channels, width, height } = picture;
   const blurred = gaussianBlurFloat(picture, SIGMA).data;
-  const darker = Float32Array.from({ length: data.length / channels }, (_, pixel) => {
-    const at = pixel * channels;
+  const darker = new Float32Array(width * height);
+  for (let pixel = 0, at = 0; pixel < darker.length; pixel++, at += channels) {
     const least = Math.min(
       blurred[at]! - data[at]!,
       blurred[at + 1]! - data[at + 1]!,
       blurred[at + 2]! - data[at + 2]!,
     );
-    return Math.min(Math.max(fround(least), 0), 255);
-  });
+    darker[pixel] = Math.min(Math.max(least, 0), 255);
+  }
   const divisor = Math.max(SMALLEST_DIVISOR, median(darker.filter((value) => value > NOISE)));
   return grayOf(picture, (at) => Math.min(fround(fround(darker[at / channels]! / divisor) * MEDIAN_GRAY), 255));
 }

@@ -28,8 +28,8 @@ export function saturating(data: Samples): Uint8ClampedArray | Float32Array {
   return data instanceof Uint8Array ? new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) : data;
 }
 
-/** A gray picture, whose values are computed from those of each pixel. @param value of the pixel that starts at index `at` */
-export function grayOf({ width, height, channels }: Picture, value: (at: number) => number): Picture {
+/** A gray picture of the same size. @param value of the pixel whose values begin at index `at`; its fraction is cut */
+export function grayOf({ width, height, channels }: Picture<Samples>, value: (at: number) => number): Picture {
   const data = new Uint8Array(width * height);
   for (let i = 0; i < data.length; i++) data[i] = value(i * channels);
   return { width, height, channels: 1, data };

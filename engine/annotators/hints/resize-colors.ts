@@ -36,22 +36,23 @@ export function interpolationFor(hint: Picture<Samples>, width: number, height: 
 
 function isBlackAndWhite(hint: Picture<Samples>): boolean {
   if (countColors(hint) !== 2) return false;
-  let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
   for (const value of hint.data) {
-    smallest = Math.min(smallest, value);
-    largest = Math.max(largest, value);
+    if (value < smallest) smallest = value;
+    if (value > largest) largest = value;
   }
   return smallest < BLACK_BELOW && largest > WHITE_ABOVE;
 }
 
 /** The mean of the channels, in float32 and cut to 8 bits. */
-function meanOfChannels({ width, height, channels, data }: Picture<Samples>): Picture {
-  const gray = Uint8Array.from({ length: width * height }, (_, pixel) => {
+function meanOfChannels(picture: Picture<Samples>): Picture {
+  const { channels, data } = picture;
+  return grayOf(picture, (at) => {
     let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum = Math.fround(sum + data[pixel * channels + channel]!);
+    for (let channel = 0; channel < channels; channel++) sum = Math.fround(sum + data[at + channel]!);
     return Math.min(Math.max(Math.fround(sum / channels), 0), 255);
   });
-  return { width, height, channels: 1, data: gray };
 }
 
 function binarized(gray: Picture): Picture {
@@ -62,6 +63,8 @@ function binarized(gray: Picture): Picture {
 /** A gray picture with the channels and the type of another one. */
 function withChannels<Data extends Samples>(gray: Picture, like: Picture<Data>): Picture<Data> {
   const target = blackLike(like, gray.width, gray.height);
-  for (let i = 0; i < target.data.length; i++) target.data[i] = gray.data[Math.floor(i / like.channels)]!;
+  for (let pixel = 0, to = 0; pixel < gray.data.length; pixel++) {
+    for (let channel = 0; channel < like.channels; channel++) target.data[to++] = gray.data[pixel]!;
+  }
   return target;
 }

@@ -30,37 +30,54 @@ export function thin(binary: Picture, prune: boolean): Picture {
       if (isWhite) white.push(at);
     }
   }
+  const thinning = inAllOrientations(THINNING, stride);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     const before = white.length;
-    white = swept(states, white, stride, THINNING);
+    white = swept(states, white, thinning);
     if (white.length === before) break;
   }
-  if (prune) white = swept(states, white, stride, PRUNING);
+  if (prune) white = swept(states, white, inAllOrientations(PRUNING, stride));
   const thinned = new Uint8Array(data.length);
   for (const at of white) thinned[(Math.floor(at / stride) - 1) * width + (at % stride) - 1] = 255;
   return { ...binary, data: thinned };
 }
 
-/** Removes what matches each pattern in each of four orientations, one after the other. @returns what is still white */
-function swept(states: Uint8Array, white: number[], stride: number, patterns: readonly Pattern[]): number[] {
+/** A pattern as the neighbors that matter, and what each of them must be. */
+interface Neighborhood {
+  readonly offsets: readonly number[];
+  readonly required: readonly number[];
+}
+
+/** Removes what matches each neighborhood, one after the other. @returns what is still white */
+function swept(states: Uint8Array, white: number[], neighborhoods: readonly Neighborhood[]): number[] {
   let left = white;
-  for (const pattern of orientations(patterns)) {
-    const conditions = [...pattern].flatMap((required, i) =>
-      required === '.'
-        ? []
-        : [{ offset: (Math.floor(i / 3) - 1) * stride + (i % 3) - 1, state: required === '1' ? WHITE : BLACK }],
-    );
-    const matches = left.filter((at) => conditions.every(({ offset, state }) => (states[at + offset]! & state) !== 0));
-    for (const at of matches) states[at] = BLACK;
-    if (matches.length > 0) left = left.filter((at) => states[at] === WHITE);
+  for (const neighborhood of neighborhoods) {
+    const found = left.filter((at) => matches(states, at, neighborhood));
+    if (found.length === 0) continue;
+    for (const at of found) states[at] = BLACK;
+    left = left.filter((at) => states[at] === WHITE);
   }
   return left;
 }
 
+function matches(states: Uint8Array, at: number, { offsets, required }: Neighborhood): boolean {
+  for (let i = 0; i < offsets.length; i++) {
+    if ((states[at + offsets[i]!]! & required[i]!) === 0) return false;
+  }
+  return true;
+}
+
 /** All patterns, then all of them turned counter-clockwise by 90°, 180° and 270°. */
-function orientations(patterns: readonly Pattern[]): Pattern[] {
+function inAllOrientations(patterns: readonly Pattern[], stride: number): Neighborhood[] {
   const turned = (pattern: Pattern) => [2, 5, 8, 1, 4, 7, 0, 3, 6].map((from) => pattern[from]!).join('');
   const all = [...patterns];
   for (let i = 0; i < 3 * patterns.length; i++) all.push(turned(all[i]!));
-  return all;
+  return all.map((pattern) => {
+    const cells = [...pattern].map((cell, i) => ({ cell, offset: (Math.floor(i / 3) - 1) * stride + (i % 3) - 1 }));
+    const relevant = cells.filter(({ cell }) => cell !== '.');
+    return {
+      offsets: relevant.map(({ offset }) => offset),
+      required: relevant.map(({ cell }) => (cell === '1' ? WHITE : BLACK)),
+    };
+  });
 }

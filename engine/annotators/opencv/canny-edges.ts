@@ -32,12 +32,13 @@ export function cannyEdges(picture: Picture, low: number, high: number): Picture
 }
 
 /** Marks the pixels whose magnitude is above `low` and the largest across the edge. @returns those above `high` */
-function findRidges({ x, y, magnitude }: Gradients, states: Uint8Array, stride: number, low: number, high: number) {
+function findRidges({ both, magnitude }: Gradients, states: Uint8Array, stride: number, low: number, high: number) {
   const strong: number[] = [];
   for (let at = stride + 1; at < magnitude.length - stride - 1; at++) {
     const m = magnitude[at]!;
     if (m <= low) continue;
-    const [dx, dy] = [x[at]!, y[at]!];
+    const dx = both[at]! >> 16;
+    const dy = (both[at]! << 16) >> 16;
     const scaledY = Math.abs(dy) << TAN_BITS;
     const tan22 = Math.abs(dx) * TAN_22;
     let isRidge: boolean;

@@ -8,8 +8,9 @@ const WEIGHT_ONE = 256;
 /** `cv2.GaussianBlur(picture, (0, 0), sigma)` of an 8-bit picture: integer weights and sums, rounded once. */
 export function gaussianBlur(picture: Picture, sigma: number): Picture {
   const sums = separableFilter(picture, integerKernel(gaussianKernel(sigma, 6)));
-  const half = WEIGHT_ONE ** 2 / 2;
-  return { ...picture, data: Uint8Array.from(sums, (sum) => (sum + half) / WEIGHT_ONE ** 2) };
+  const data = new Uint8Array(sums.length);
+  for (let i = 0; i < data.length; i++) data[i] = (sums[i]! + WEIGHT_ONE ** 2 / 2) / WEIGHT_ONE ** 2;
+  return { ...picture, data };
 }
 
 /**
@@ -18,7 +19,7 @@ export function gaussianBlur(picture: Picture, sigma: number): Picture {
  */
 export function gaussianBlurFloat(picture: Picture, sigma: number): Picture<Float32Array> {
   const kernel = Float64Array.from(gaussianKernel(sigma, 8), Math.fround);
-  return { ...picture, data: Float32Array.from(separableFilter(picture, kernel)) };
+  return { ...picture, data: new Float32Array(separableFilter(picture, kernel)) };
 }
 
 /** @param width of the kernel in `sigma`s: OpenCV takes 6 for 8-bit pictures, 8 for others */

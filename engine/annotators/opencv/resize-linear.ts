@@ -67,7 +67,8 @@ function mixRow(source: Picture<Samples>, row: number, { indices, first, second 
     const index = indices[x]!;
     const from = (row * source.width + index) * channels;
     const next = index + 1 < source.width ? channels : 0;
-    const [a, b] = [first[x]!, second[x]!];
+    const a = first[x]!;
+    const b = second[x]!;
     for (let channel = 0; channel < channels; channel++) {
       into[x * channels + channel] = a * data[from + channel]! + b * data[from + next + channel]!;
     }

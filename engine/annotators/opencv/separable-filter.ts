@@ -4,40 +4,45 @@ import type { Picture } from '../picture.ts';
  * A picture filtered with one symmetric kernel along rows, then along columns. The border is mirrored without the edge
  * pixel (`BORDER_REFLECT_101`: abcd → dcb|abcd|cba), as often as the kernel is longer than the picture.
  *
- * @param kernel an odd number of weights
+ * @param kernel an odd number of weights, symmetric
  * @returns sums, `[height, width, channels]`, neither scaled nor rounded
  */
 export function separableFilter({ width, height, channels, data }: Picture, kernel: Float64Array): Float64Array {
   const rowLength = width * channels;
   const radius = kernel.length >> 1;
   const columns = mirrored(width, radius);
+  const taps = Int32Array.from(kernel, (_, tap) => tap * channels);
   const extended = new Float64Array(columns.length * channels);
   const filtered = new Float64Array(rowLength * height);
   for (let y = 0; y < height; y++) {
-    const start = y * rowLength;
-    for (const [x, column] of columns.entries()) {
-      for (let channel = 0; channel < channels; channel++) {
-        extended[x * channels + channel] = data[start + column * channels + channel]!;
-      }
+    for (let x = 0; x < columns.length; x++) {
+      const from = y * rowLength + columns[x]! * channels;
+      for (let channel = 0; channel < channels; channel++) extended[x * channels + channel] = data[from + channel]!;
     }
-    const into = filtered.subarray(start, start + rowLength);
-    for (const [tap, weight] of kernel.entries()) {
-      if (weight !== 0) addScaled(into, extended.subarray(tap * channels), weight);
-    }
+    weightedSum(filtered.subarray(y * rowLength, (y + 1) * rowLength), extended, taps, kernel);
   }
-  const rows = mirrored(height, radius);
+  const rows = mirrored(height, radius).map((row) => row * rowLength);
   const sums = new Float64Array(rowLength * height);
   for (let y = 0; y < height; y++) {
-    const into = sums.subarray(y * rowLength, (y + 1) * rowLength);
-    for (const [tap, weight] of kernel.entries()) {
-      if (weight !== 0) addScaled(into, filtered.subarray(rows[y + tap]! * rowLength), weight);
-    }
+    const starts = rows.subarray(y, y + kernel.length);
+    weightedSum(sums.subarray(y * rowLength, (y + 1) * rowLength), filtered, starts, kernel);
   }
   return sums;
 }
 
-function addScaled(into: Float64Array, values: Float64Array, weight: number): void {
-  for (let i = 0; i < into.length; i++) into[i]! += weight * values[i]!;
+/** The sum of runs of values that begin at `starts`, each with its weight; two runs share each weight but one. */
+function weightedSum(into: Float64Array, values: Float64Array, starts: Int32Array, kernel: Float64Array): void {
+  const radius = kernel.length >> 1;
+  const middle = starts[radius]!;
+  const middleWeight = kernel[radius]!;
+  for (let i = 0; i < into.length; i++) into[i] = middleWeight * values[middle + i]!;
+  for (let tap = 0; tap < radius; tap++) {
+    const weight = kernel[tap]!;
+    if (weight === 0) continue;
+    const first = starts[tap]!;
+    const second = starts[kernel.length - 1 - tap]!;
+    for (let i = 0; i < into.length; i++) into[i]! += weight * (values[first + i]! + values[second + i]!);
+  }
 }
 
 /** The indices −`radius` … `length` − 1 + `radius` of a line, each as the one inside that it mirrors. */

@@ -1,9 +1,9 @@
 import type { Picture } from '../picture.ts';
 
-/** Gradients of a picture, each `[height + 2, width + 2]` with a border of zeros. */
+/** Gradients of a picture, `[height + 2, width + 2]` with a border of zeros. */
 export interface Gradients {
-  readonly x: Int16Array;
-  readonly y: Int16Array;
+  /** The one along x in the upper 16 bits, the one along y in the lower 16 bits. */
+  readonly both: Int32Array;
   /** |x| + |y|. */
   readonly magnitude: Int16Array;
 }
@@ -15,42 +15,42 @@ export interface Gradients {
 export function sobelGradients({ width, height, channels, data }: Picture): Gradients {
   const stride = width + 2;
   const rowLength = width * channels;
-  const size = stride * (height + 2);
-  const [x, y, magnitude] = [new Int16Array(size), new Int16Array(size), new Int16Array(size)];
-  // Column sums of three rows, with one more column on each side.
-  const smoothed = new Int16Array(rowLength + 2 * channels);
-  const differences = new Int16Array(rowLength + 2 * channels);
+  const both = new Int32Array(stride * (height + 2));
+  const magnitude = new Int16Array(both.length);
   for (let row = 0; row < height; row++) {
-    const middle = row * rowLength;
-    const above = row > 0 ? middle - rowLength : middle;
-    const below = row < height - 1 ? middle + rowLength : middle;
-    for (let i = 0; i < rowLength; i++) {
-      const [top, bottom] = [data[above + i]!, data[below + i]!];
-      smoothed[channels + i] = top + 2 * data[middle + i]! + bottom;
-      differences[channels + i] = bottom - top;
-    }
-    repeatEnds(smoothed, channels);
-    repeatEnds(differences, channels);
-    let at = (row + 1) * stride + 1;
-    for (let left = 0; left < rowLength; left += channels, at++) {
-      let largest = -1;
-      for (let i = left; i < left + channels; i++) {
-        const dx = smoothed[i + 2 * channels]! - smoothed[i]!;
-        const dy = differences[i]! + 2 * differences[i + channels]! + differences[i + 2 * channels]!;
-        const norm = Math.abs(dx) + Math.abs(dy);
-        if (norm > largest) {
-          largest = norm;
-          x[at] = dx;
-          y[at] = dy;
+    const start = (row + 1) * stride + 1;
+    for (let channel = 0; channel < channels; channel++) {
+      let middle = row * rowLength + channel;
+      let above = row > 0 ? middle - rowLength : middle;
+      let below = row < height - 1 ? middle + rowLength : middle;
+      // Of the columns left of the pixel, of the pixel, and right of it: 1 2 1 and −1 0 1 from top to bottom.
+      let smoothed = data[above]! + 2 * data[middle]! + data[below]!;
+      let difference = data[below]! - data[above]!;
+      let smoothedLeft = smoothed;
+      let differenceLeft = difference;
+      for (let at = start; at < start + width; at++) {
+        if (at < start + width - 1) {
+          above += channels;
+          middle += channels;
+          below += channels;
         }
+        const top = data[above]!;
+        const bottom = data[below]!;
+        const smoothedRight = top + 2 * data[middle]! + bottom;
+        const differenceRight = bottom - top;
+        const x = (smoothedRight - smoothedLeft) | 0;
+        const y = (differenceLeft + 2 * difference + differenceRight) | 0;
+        const size = (Math.abs(x) + Math.abs(y)) | 0;
+        if (size > magnitude[at]!) {
+          magnitude[at] = size;
+          both[at] = (x << 16) | (y & 0xffff);
+        }
+        smoothedLeft = smoothed;
+        smoothed = smoothedRight;
+        differenceLeft = difference;
+        difference = differenceRight;
       }
-      magnitude[at] = largest;
     }
   }
-  return { x, y, magnitude };
-}
-
-function repeatEnds(row: Int16Array, channels: number): void {
-  row.copyWithin(0, channels, 2 * channels);
-  row.copyWithin(row.length - channels, row.length - 2 * channels, row.length - channels);
+  return { both, magnitude };
 }
