@@ -59,6 +59,46 @@ const LORAS: Readonly<Record<string, RegExp>> = {
   peft: /input_blocks\.1\.1\.transformer_blocks\.0\.attn1\.(to_q|to_out\.0)\.weight$/,
 };
 
+/** Cases of annotators and of the resize of hints: each rule, with pictures of a few kilobytes. */
+const ANNOTATOR_CASES = new Set([
+  'canny_odd_64_100_200',
+  'canny_odd_97_30_60',
+  'canny_text_64_100_200',
+  'canny_grey_100_100_200',
+  'canny_alpha_90_100_200',
+  'scribble_xdog_text_64_32',
+  'scribble_xdog_odd_64_10p5',
+  'lineart_standard_text_64',
+  'lineart_standard_odd_64',
+  'lineart_standard_black_66',
+  'threshold_odd_128_80',
+  'threshold_patches_81_0',
+  'invert_odd',
+  'none_grey',
+  'blur_gaussian_odd_64_1p3',
+  'tile_resample_odd_3p7',
+  'color_odd_128',
+  'color_alpha_130',
+  'recolor_luminance_patches_1p0',
+  'recolor_intensity_levels_0p45',
+  'resize_lines_just_256x192',
+  'resize_lines_just_96x72',
+  'resize_lines_fill_192x192',
+  'resize_tiny_just_240x180',
+  'resize_frame_crop_160x120',
+  'resize_ink_just_150x120',
+  'resize_thick_just_64x64',
+  'resize_seg_fill_200x120',
+  'resize_three_crop_57x43',
+  'resize_red_just_128x160',
+  'resize_15_just_90x90',
+  'resize_16_just_90x90',
+  'resize_depth_just_64x48',
+  'resize_depth_just_200x60',
+  'resize_patches_fill_112x128',
+  'chain_canny_odd_just_192x192',
+]);
+
 const source = (file: string) => join(GOLDEN_FOLDER, file);
 const target = (file: string) => join(REFERENCE_FOLDER, file);
 const readJson = (file: string): unknown => JSON.parse(readFileSync(source(file), 'utf8'));
@@ -135,6 +175,22 @@ function copyWindows(id: string): void {
   writeJson(target(`${id}.json`), { ...rest, cases: cases.filter((_, i) => i % 4 === 0) });
 }
 
+/** Chosen cases of annotators with their pictures, and all that have none. */
+function copyAnnotators(): void {
+  const id = 'annotators/index';
+  const { cases, ...rest } = readJson(`${id}.json`) as { cases: AnnotatorCase[] };
+  const kept = cases.filter(({ name, output }) => !output || ANNOTATOR_CASES.has(name));
+  writeJson(target(`${id}.json`), { ...rest, cases: kept });
+  const pictures = new Set(kept.flatMap(({ input, output }) => (input && output ? [input, output] : [])));
+  for (const picture of pictures) copyFile(`annotators/${picture}`);
+}
+
+interface AnnotatorCase {
+  readonly name: string;
+  readonly input?: string | null;
+  readonly output?: string | null;
+}
+
 for (const id of WHOLE) writeJson(target(`${id}.json`), readJson(`${id}.json`));
 for (const [id, pattern] of Object.entries(PARTS)) {
   writeJson(target(`${id}.json`), trimmed(id, readJson(`${id}.json`) as Record<string, unknown>, pattern));
@@ -144,3 +200,4 @@ copyWindows('contexts/webui_uniform');
 for (const file of MODELS) copyFile(file);
 writeSafetensors(target(MOTION_MODEL), await tensorsOf(MOTION_MODEL, MOTION_TENSORS));
 await copyLoras();
+copyAnnotators();

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { caseIds, openCase } from './case.ts';
@@ -25,6 +25,7 @@ describe('the reference set in the repository', () => {
   it('covers each component', () => {
     expect(ids).toEqual(
       expect.arrayContaining([
+        'annotators/index',
         'components/motion_modules_xl',
         'components/nano_dtypes',
         'frozen/lora',
@@ -54,5 +55,17 @@ describe('the reference set in the repository', () => {
     for (const name of here.tensorNames) expect(here.tensor(name), name).toEqual(full.tensor(name));
     const { cases } = here.manifest;
     if (Array.isArray(cases)) expect(full.manifest.cases).toEqual(expect.arrayContaining(cases));
+  });
+
+  itWithGolden('has the pictures of the full set', () => {
+    const pictures = readdirSync(REFERENCE_FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.png'),
+    );
+    expect(pictures.length).toBeGreaterThan(30);
+    for (const file of pictures) {
+      expect(readFileSync(join(REFERENCE_FOLDER, file)).equals(readFileSync(join(GOLDEN_FOLDER, file))), file).toBe(
+        true,
+      );
+    }
   });
 });
