@@ -1,7 +1,8 @@
-/** `npm run bench [-- plan|render|memory|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. */
+/** `npm run bench [-- plan|render|annotators|memory|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { benchActivation, benchRendering } from './activation.ts';
+import { benchAnnotators } from './annotators.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
@@ -9,6 +10,7 @@ import { benchRender } from './render.ts';
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   plan: benchPlan,
   render: benchRender,
+  annotators: async () => benchAnnotators(),
   memory: benchMemory,
   // This module measures when it is imported.
   server: async () => {

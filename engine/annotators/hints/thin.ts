@@ -21,15 +21,16 @@ export function thin(binary: Picture, prune: boolean): Picture {
   const { width, height, data } = binary;
   const stride = width + 2;
   const states = new Uint8Array(stride * (height + 2)).fill(OUTSIDE);
-  let white: number[] = [];
+  const positions: number[] = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y + 1) * stride + x + 1;
       const isWhite = data[y * width + x] !== 0;
       states[at] = isWhite ? WHITE : BLACK;
-      if (isWhite) white.push(at);
+      if (isWhite) positions.push(at);
     }
   }
+  let white: Int32Array = Int32Array.from(positions);
   const thinning = inAllOrientations(THINNING, stride);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     const before = white.length;
@@ -42,22 +43,20 @@ export function thin(binary: Picture, prune: boolean): Picture {
   return { ...binary, data: thinned };
 }
 
-/** A pattern as the neighbors that matter, and what each of them must be. */
+/** A pattern as the pixels that matter, its middle among them, and what each of them must be. */
 interface Neighborhood {
   readonly offsets: readonly number[];
   readonly required: readonly number[];
 }
 
 /** Removes what matches each neighborhood, one after the other. @returns what is still white */
-function swept(states: Uint8Array, white: number[], neighborhoods: readonly Neighborhood[]): number[] {
-  let left = white;
+function swept(states: Uint8Array, white: Int32Array, neighborhoods: readonly Neighborhood[]): Int32Array {
   for (const neighborhood of neighborhoods) {
-    const found = left.filter((at) => matches(states, at, neighborhood));
-    if (found.length === 0) continue;
+    const found: number[] = [];
+    for (let i = 0; i < white.length; i++) if (matches(states, white[i]!, neighborhood)) found.push(white[i]!);
     for (const at of found) states[at] = BLACK;
-    left = left.filter((at) => states[at] === WHITE);
   }
-  return left;
+  return white.filter((at) => states[at] === WHITE);
 }
 
 function matches(states: Uint8Array, at: number, { offsets, required }: Neighborhood): boolean {
