@@ -10,12 +10,13 @@ import type {
 } from '../grammar/clip/environment.ts';
 import { decodeWildcardFile, wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
+import { modelFileName } from '../plan/paths.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { DescribedModel } from './header-cache.ts';
 import { expandHome } from './home.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { comparable, type ModelFile } from './model-names.ts';
+import { comparable, type ModelFile, withoutEnding } from './model-names.ts';
 import { openTokenizer } from './tokenizer.ts';
 import { listWildcards } from './wildcards.ts';
 
@@ -128,7 +129,7 @@ class FileEnvironment implements Environment {
         return listed ? this.#nameOf(kind, listed) : own;
       });
     return {
-      name: basename(path, extname(path)),
+      name: withoutEnding(modelFileName(path)),
       file,
       description,
       ...(same.length > 1 && { sameName: { used: same[0]!, others: same.slice(1) } }),

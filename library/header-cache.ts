@@ -20,7 +20,7 @@ export type DescribedModel =
  * Increase it with every change of `ModelDescription` or of how files are described: files of other formats are
  * ignored.
  */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Several large collections; about 6 MB. */
 const MOST_ENTRIES = 20_000;

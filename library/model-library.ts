@@ -2,6 +2,7 @@ import { stat } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeModel } from '../weights/describe.ts';
+import { isModelIndex, modelStat } from '../weights/diffusers-folder.ts';
 import { openWeights } from '../weights/open.ts';
 import { BadModelError } from '../weights/tensor.ts';
 import { type ModelRoot, modelRoot } from './folders.ts';
@@ -125,7 +126,7 @@ export class ModelLibrary {
  * was overwritten and given its old modification time, and one that may be read now.
  */
 async function stampOf(path: string): Promise<string | null> {
-  return statOf(path).then(
+  return (isModelIndex(path) ? modelStat(path) : statOf(path)).then(
     ({ size, mtimeMs, ctimeMs }) => `${size} ${mtimeMs} ${ctimeMs}`,
     () => null,
   );

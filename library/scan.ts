@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { MODEL_ENDING } from '../plan/model.ts';
+import { MODEL_INDEX } from '../plan/paths.ts';
 import { type ModelFile, withoutEnding } from './model-names.ts';
 
 export interface Unreadable {
@@ -14,8 +15,12 @@ export interface Scan {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** The cache of Hugging Face's library keeps a model in `models--OWNER--NAME/snapshots/COMMIT`. */
+const folderName = (path: string): string => path.replace(/models--([^/]+)--([^/]+)\/snapshots\/[^/]+$/, '$1/$2');
+
 /** Python environments contain thousands of `.pt` and `.bin` files that are not models. */
 const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']);
+
 /**
  * Lists the files in `folder` and its subfolders that have the extension of a model file. Symbolic links are followed,
  * and each folder is visited once. A folder that cannot be read is reported, and the rest is still listed.
@@ -34,6 +39,12 @@ export async function scanFolder(folder: string, root = folder): Promise<Scan> {
     seen.add(real);
     const entries = await readdir(current, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    // The parts of a model in diffusers' format are not models of their own.
+    if (entries.some(({ name }) => name === MODEL_INDEX)) {
+      const name = folderName(within(folder, current)) || basename(current);
+      files.push({ name, path: join(current, MODEL_INDEX), inRoots: [within(root, current) || name] });
+      return;
+    }
     const below: string[] = [];
     for (const entry of entries) {
       if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileName } from './paths.ts';
+import { modelFileName } from './paths.ts';
 import { type FileRef, PLAN_VERSION, PlanShape, type TravelPlan } from './plan.ts';
 
 /** Raised when the form of a lock changes. */
@@ -174,7 +174,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
     values: sha256(canonical(values)),
     models: lockedFiles(plan).map(({ kind, file }, i) => ({
       kind,
-      name: fileName(file.path),
+      name: modelFileName(file.path),
       size: file.size,
       sha256: models[i]!,
     })),

@@ -41,6 +41,10 @@ export type ModelDescription =
       readonly nativeSize: readonly [number, number] | null;
       /** The UNet predicts the velocity, not the noise (Salimans and Ho, arXiv 2202.00512). */
       readonly vPrediction?: true;
+      /** It was trained with noise alone at its last training step (Lin et al., arXiv 2305.08891). */
+      readonly zeroTerminalSnr?: true;
+      /** The guidance scale is an input of the UNet (LCM, arXiv 2310.04378), so it needs no negative prompt. */
+      readonly embedsGuidance?: true;
       /** The first defect of each damaged component. Absent: none, or the family is not checked. */
       readonly defects?: readonly TensorDefect[];
     }

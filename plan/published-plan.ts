@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileName, isAbsolutePath } from './paths.ts';
+import { fileName, isAbsolutePath, modelFileName } from './paths.ts';
 import { type FileRef, PlanShape, rowsOfWindows, type TravelPlan } from './plan.ts';
 
 /** A model file, by what is the same on every computer. */
@@ -40,7 +40,7 @@ export type PublishedPlan = z.infer<typeof PublishedPlan>;
 /** @param hashes SHA-256 of model files by their paths */
 export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, string>): PublishedPlan {
   const published = ({ path, size }: FileRef): PublishedFile => ({
-    name: fileName(path),
+    name: modelFileName(path),
     size,
     sha256: hashes.get(path) ?? null,
   });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { modelFiles } from '../plan/model-files.ts';
 import { writerOf } from '../plan/partial-files.ts';
+import { fileName, MODEL_INDEX } from '../plan/paths.ts';
 import type { FileRef } from '../plan/plan.ts';
 import { baseOf, plansOf, type Work } from '../plan/work.ts';
 import {
@@ -227,6 +228,8 @@ interface Failed {
 async function changedModel(work: Work): Promise<string | null> {
   for (const { path, size, mtimeMs } of plansOf(work).flatMap(modelFiles)) {
     const now = await stat(path).catch(() => null);
+    // The size of a model in diffusers' format is that of all of its files.
+    if (now !== null && fileName(path) === MODEL_INDEX) continue;
     if (now === null || now.size !== size || Math.abs(now.mtimeMs - mtimeMs) > 1) return path;
   }
   return null;

@@ -20,7 +20,7 @@ export function describeText(model: ModelDescription): string {
 function isSupported(model: ModelDescription): boolean {
   switch (model.kind) {
     case 'checkpoint':
-      return model.family === 'sd1' && model.inputChannels === 4 && !model.vPrediction;
+      return model.family === 'sd1' && model.inputChannels === 4;
     case 'motion-module':
       return model.version !== 'sdxl' && model.version !== 'hotshot-xl';
     case 'lora':
@@ -41,8 +41,14 @@ function contents(model: ModelDescription): string {
         (part) => part !== false,
       );
       const parts = has.length === 0 ? 'UNet only' : `with ${has.join(' and ')}`;
+      const predicts = [
+        model.embedsGuidance && 'LCM',
+        model.vPrediction && 'v-prediction',
+        model.zeroTerminalSnr && 'zero terminal SNR',
+      ].filter((part) => part !== undefined);
+      const kind = predicts.length === 0 ? '' : ` (${predicts.join(', ')})`;
       const size = model.nativeSize ? `, for ${model.nativeSize.join('×')}` : '';
-      return `${FAMILY_NAMES[model.family]} ${inputs} ${parts}${size}`;
+      return `${FAMILY_NAMES[model.family]} ${inputs}${kind} ${parts}${size}`;
     }
     case 'motion-module':
       return `${MOTION_VERSIONS[model.version]} motion module, up to ${model.positions} frames in a context`;

@@ -2,7 +2,7 @@ import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from 
 import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-defects.ts';
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
-import { isFp8, type TensorEntry, type WeightsFile } from './tensor.ts';
+import type { TensorEntry, WeightsFile } from './tensor.ts';
 import { unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
 import { remainingFamily, unsupportedFamily } from './unsupported.ts';
@@ -10,8 +10,6 @@ import { remainingFamily, unsupportedFamily } from './unsupported.ts';
 const SAMPLE_KEYS = 5;
 const MOTION_KEY = /\.(?:motion_modules|temporal_attentions)\.\d+\..*attention_blocks\.\d+\.to_q\.weight$/;
 const POSITIONS_KEY = /\.pos_encoder\.(?:pe|positional_encoding)$/;
-/** AnimateDiff's training length, for modules without a table (AnimateLCM). */
-const POSITIONS_WITHOUT_TABLE = 64;
 
 /** The type of a model file, detected from its keys and shapes, not from its name or metadata. */
 export function describeModel(file: WeightsFile): ModelDescription {
@@ -32,9 +30,12 @@ function unsupported(what: string | null): ModelDescription | null {
   return what === null ? null : { kind: 'unsupported', what };
 }
 
-/** Files in 8-bit floating point need their own arithmetic. */
+/** Weights that mean something else than their values, until a scale or a table beside them is applied. */
 function quantized({ tensors }: WeightsFile): string | null {
-  for (const { dtype } of tensors.values()) if (isFp8(dtype)) return 'a model in 8-bit floating point (fp8)';
+  for (const name of tensors.keys()) {
+    if (/\.scale_weight$|^(?:.*\.)?scaled_fp8$/.test(name)) return 'a model in scaled 8-bit floating point (fp8)';
+    if (/\.(?:absmax|quant_map|SCB)$/.test(name)) return 'a model quantized with bitsandbytes';
+  }
   return null;
 }
 
@@ -48,7 +49,7 @@ function describeMotionModule({ tensors }: WeightsFile): ModelDescription | null
   const keys = [...tensors.keys()];
   if (!keys.some((key) => MOTION_KEY.test(key))) return null;
   const table = keys.find((key) => POSITIONS_KEY.test(key));
-  const positions = table === undefined ? POSITIONS_WITHOUT_TABLE : (tensors.get(table)?.shape[1] ?? 0);
+  const positions = tensors.get(table ?? '')?.shape[1] ?? 0;
   return {
     kind: 'motion-module',
     version: motionVersion(keys, positions),
@@ -78,10 +79,13 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
     inputChannels: unet.get('input_blocks.0.0.weight')?.shape[1] ?? 0,
     channels: levelChannels(unet),
     contextWidth,
-    hasTextEncoder: [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
+    hasTextEncoder:
+      textEncoder.size > 0 || [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
     vaeChannels: vaeChannels(vae),
     nativeSize: nativeSize(file.metadata['modelspec.resolution']),
     ...(predictsVelocity(file) && { vPrediction: true as const }),
+    ...(hasZeroTerminalSnr(file) && { zeroTerminalSnr: true as const }),
+    ...(unet.has('time_embed.cond_proj.weight') && { embedsGuidance: true as const }),
     ...(family === 'sd1' &&
       defectsOf([
         unetDefect(unet),
@@ -104,6 +108,11 @@ function defectsOf(found: readonly (TensorDefect | null)[]): { defects?: readonl
 /** As models declare it: an empty tensor `v_pred` (A1111, ComfyUI), or Stability's model metadata. */
 function predictsVelocity({ tensors, metadata }: WeightsFile): boolean {
   return tensors.has('v_pred') || /^v(?:$|[-_ ]?pred)/i.test(metadata['modelspec.prediction_type'] ?? '');
+}
+
+/** As models declare it: an empty tensor `ztsnr` (A1111, ComfyUI), or diffusers' `rescale_betas_zero_snr`. */
+function hasZeroTerminalSnr({ tensors, metadata }: WeightsFile): boolean {
+  return tensors.has('ztsnr') || metadata.rescale_betas_zero_snr === 'true';
 }
 
 /**

@@ -15,6 +15,9 @@ const WORDS: Readonly<
   F32: { exponents: 0x7f800000, ones: 0x00800000, signs: 0x80000000 },
   F16: { exponents: 0x7c007c00, ones: 0x04000400, signs: 0x80008000 },
   BF16: { exponents: 0x7f807f80, ones: 0x00800080, signs: 0x80008000 },
+  F8_E5M2: { exponents: 0x7c7c7c7c, ones: 0x04040404, signs: 0x80808080 },
+  // Only all ones are NaN, in the fraction, too.
+  F8_E4M3: { exponents: 0x7f7f7f7f, ones: 0x01010101, signs: 0x80808080 },
 };
 
 /**

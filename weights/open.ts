@@ -1,20 +1,30 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MODEL_INDEX } from '../plan/paths.ts';
+import { configBeside } from './config-beside.ts';
+import { isModelIndex, openDiffusersFolder } from './diffusers-folder.ts';
+import { inPlainLayout } from './layouts/plain-layout.ts';
 import { readBytes } from './read.ts';
 import { openSafetensors } from './safetensors.ts';
-import { BadModelError, type TensorEntry, type WeightsFile } from './tensor.ts';
+import { BadModelError, type WeightsFile } from './tensor.ts';
 import { openTorchLegacy, startsLikeTorchLegacy } from './torch-legacy.ts';
 import { openTorchZip } from './torch-zip.ts';
 
 /**
  * Index a model file. Its type is detected from its first bytes, not its name. Only headers are read.
  *
- * @param path absolute path; symbolic links are followed
+ * @param path absolute path; symbolic links are followed. Of a model in diffusers' format: its folder, or the
+ *   `model_index.json` in it
  * @throws BadModelError when it is not a model file, is damaged, or contains code that models do not need
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
+  if (isModelIndex(path)) return openDiffusersFolder(path, openWeights);
   const file = await stat(path).catch((error: Error) => {
     throw new BadModelError(`${path} cannot be read (${error.message}). Check that the file exists.`);
   });
+  if (file.isDirectory() && (await stat(join(path, MODEL_INDEX)).catch(() => null))) {
+    return openWeights(join(path, MODEL_INDEX));
+  }
   if (!file.isFile()) throw new BadModelError(`${path} is not a file. Name a model file, not a folder.`);
   if (file.size === 0) throw new BadModelError(`${path} is empty. Download or copy it again.`);
   const indexed = await openByContent(path, await readHead(path, file.size));
@@ -22,23 +32,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
     throw new BadModelError(`${path} contains no named tensors. Models saved as code are not supported.`);
   }
   const metadata = { ...(await configBeside(path)), ...indexed.metadata };
-  return { ...indexed, metadata, tensors: withoutModulePrefix(indexed.tensors) };
-}
-
-/** Longer than any configuration of a model. */
-const LONGEST_CONFIG = 100_000;
-
-/**
- * What A1111 reads from `NAME.yaml` beside a checkpoint, and no header contains: whether the model predicts the
- * velocity (`parameterization: "v"`), as Stability's metadata key.
- */
-async function configBeside(path: string): Promise<Record<string, string>> {
-  const config = path.replace(/\.\w+$/, '.yaml');
-  if (config === path) return {};
-  const info = await stat(config).catch(() => null);
-  if (!info?.isFile() || info.size > LONGEST_CONFIG) return {};
-  const text = await readFile(config, 'utf8').catch(() => '');
-  return /^\s*parameterization:\s*["']?v["']?\s*(?:#.*)?$/m.test(text) ? { 'modelspec.prediction_type': 'v' } : {};
+  return inPlainLayout({ ...indexed, metadata });
 }
 
 const HEAD_BYTES = 64;
@@ -72,12 +66,3 @@ const FOREIGN: readonly [RegExp, string][] = [
   [/^\x80[\x02-\x05][^{]/, 'a pickle, but not a PyTorch model. Get the model as .safetensors'],
   [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/, 'an image, not a model'],
 ];
-
-/** Names without the prefix `module.`, which PyTorch's data-parallel training adds. */
-function withoutModulePrefix(tensors: ReadonlyMap<string, TensorEntry>): ReadonlyMap<string, TensorEntry> {
-  const prefix = 'module.';
-  for (const name of tensors.keys()) if (!name.startsWith(prefix)) return tensors;
-  return new Map(
-    [...tensors].map(([name, entry]) => [name.slice(prefix.length), { ...entry, name: name.slice(prefix.length) }]),
-  );
-}

@@ -49,7 +49,7 @@ export async function readAllFloats(entries: readonly TensorEntry[]): Promise<Fl
   }
 }
 
-function toFloats({ dtype, length, file, name }: TensorEntry, bytes: Buffer): Float32Array {
+function toFloats({ dtype, length }: TensorEntry, bytes: Buffer): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   const each = (size: number, at: (offset: number) => number) => {
     const values = new Float32Array(length / size);
@@ -77,10 +77,10 @@ function toFloats({ dtype, length, file, name }: TensorEntry, bytes: Buffer): Fl
     case 'BOOL':
       return each(1, (i) => view.getUint8(i));
     case 'F8_E4M3':
+      return each(1, (i) => e4m3ToFloat(view.getUint8(i)));
     case 'F8_E5M2':
-      throw new BadModelError(
-        `${file}: tensor "${name}" is in 8-bit floating point (${dtype}), which is not supported. Use a version in F16.`,
-      );
+      // The upper half of a binary16.
+      return each(1, (i) => halfToFloat(view.getUint8(i) << 8));
   }
 }
 
@@ -92,6 +92,16 @@ function halfToFloat(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** E4M3FN: sign, 4 exponent bits (bias 7), 3 fraction bits; without infinity (arXiv 2209.05433). */
+function e4m3ToFloat(bits: number): number {
+  const sign = bits & 0x80 ? -1 : 1;
+  const exponent = (bits >> 3) & 0xf;
+  const fraction = bits & 7;
+  if (exponent === 0) return sign * fraction * 2 ** -9;
+  if ((bits & 0x7f) === 0x7f) return Number.NaN;
+  return sign * (1 + fraction / 8) * 2 ** (exponent - 7);
 }
 
 /** bfloat16 is the upper half of a float32. */

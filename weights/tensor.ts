@@ -15,7 +15,7 @@ export const DTYPE_BYTES = {
 } as const;
 export type DType = keyof typeof DTYPE_BYTES;
 
-/** Types that are read only to recognize a file. */
+/** Types in 8-bit floating point. */
 export const isFp8 = (dtype: DType) => dtype === 'F8_E4M3' || dtype === 'F8_E5M2';
 
 /** A tensor in its file: row-major, little-endian, contiguous. */

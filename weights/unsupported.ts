@@ -18,7 +18,6 @@ const FAMILIES: readonly Family[] = [
   ['an AnimateLCM-I2V motion module', MOTION, /^img_encoder\./m],
   ['a CameraCtrl model', /\bqkv_merge\.|^(?:pose_encoder(?:_state_dict)?|encoder_conv_in)\./m],
   ['a MotionCtrl model', /\bcc_projection\./],
-  ['a HelloMeme motion module', MOTION, /\bpos_embed\.pe$/m],
   ['a SparseCtrl model', MOTION, /^controlnet_(?:cond_embedding|down_blocks|mid_block)\b/m],
   ["a UNet with a motion module in diffusers' format", MOTION, /^down_blocks\.N\.resnets\./m],
   ['a PIA motion module', MOTION, /^conv_in\.weight$/m],
@@ -63,7 +62,6 @@ const FAMILIES: readonly Family[] = [
 
 /** Families without anything that a supported file contains. */
 const REMAINING: readonly Family[] = [
-  ["a VAE in diffusers' format", /^decoder\.(?:mid_block|up_blocks\.N)\.(?:resnets|attentions)\./m],
   ['a VAE of a video model', /^decoder\.(?:middle\.N\.residual|up_blocks\.N\.res_blocks)\./m],
   ["a UNet in diffusers' format", /^(?:down_blocks\.N|mid_block)\.(?:resnets|attentions)\./m],
   ['a TAESD preview decoder', /^(?:(?:taesd_)?(?:decoder|encoder)\.)?N\.conv\.N\.weight$/m],

@@ -1,5 +1,5 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { type DType, elementCount, type TensorEntry } from '../../weights/tensor.ts';
+import { type DType, elementCount, isFp8, type TensorEntry } from '../../weights/tensor.ts';
 import { ExternalData, type Placement } from './external-data.ts';
 import {
   type AttributeProtoSchema,
@@ -13,6 +13,8 @@ import {
 } from './generated/onnx_pb.js';
 
 const OPSET = 17n;
+/** The first one with 8-bit floating point. */
+const FP8_OPSET = 19n;
 const CONTRIB_DOMAIN = 'com.microsoft';
 const IR_VERSION = 9n;
 
@@ -82,6 +84,7 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
   readonly #inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
+  #opset = OPSET;
   #count = 0;
 
   constructor({ fusedAttention = true, openBatch = false }: GraphOptions = {}) {
@@ -120,6 +123,7 @@ export class GraphBuilder {
   /** A tensor of a model file in its own element type. @param dims its shape in the graph, with as many elements */
   stored(entry: TensorEntry, dims: readonly number[] = entry.shape): Value {
     const name = `${entry.file}:${entry.name}${dims === entry.shape ? '' : `:${dims.join('x')}`}`;
+    if (isFp8(entry.dtype)) this.#opset = FP8_OPSET;
     if (!this.#initializers.has(name)) {
       const data = initializerData(this.#externalData.place(entry));
       this.#initializers.set(name, { name, dims: dims.map(BigInt), dataType: ELEMENT_TYPE[entry.dtype], ...data });
@@ -166,7 +170,7 @@ export class GraphBuilder {
       irVersion: IR_VERSION,
       producerName: 'prompt-travel',
       opsetImport: [
-        { domain: '', version: OPSET },
+        { domain: '', version: this.#opset },
         { domain: CONTRIB_DOMAIN, version: 1n },
       ],
       graph: {

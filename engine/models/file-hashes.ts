@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileRef } from '../../plan/plan.ts';
 import { MODEL_HASH } from '../../protocol/cache-layout.ts';
+import { filesOfModel } from '../../weights/diffusers-folder.ts';
 import { replaceFile } from '../media/replace-file.ts';
 
 /** A large checkpoint takes seconds, so hashes are kept as long as path, size and time of a file stay the same. */
@@ -63,10 +64,13 @@ export class FileHashes {
   }
 }
 
+/** Of a model in diffusers' format, the hash of its files one after another, the index first. */
 async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20, ...(signal && { signal }) })) {
-    hash.update(chunk);
+  for (const file of await filesOfModel(path)) {
+    for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20, ...(signal && { signal }) })) {
+      hash.update(chunk);
+    }
   }
   return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import type { FileRef } from '../../plan/plan.ts';
+import { modelStat } from '../../weights/diffusers-folder.ts';
 import { RenderError } from '../failure.ts';
 
 /** A file's identity and contents, as far as the file system knows them. */
@@ -40,10 +40,10 @@ export class ModelFiles {
  * @throws RenderError `file-changed` if it is missing, or has another size or time than the reference
  */
 export async function unchangedState({ path, size, mtimeMs }: FileRef): Promise<FileState> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await modelStat(path).catch((error: NodeJS.ErrnoException) => {
     throw changed(path, `cannot be opened any more (${error.code}). It was moved or deleted`);
   });
-  if (!found.isFile()) throw changed(path, 'is no longer a file');
+  if (!found.isFile) throw changed(path, 'is no longer a file');
   if (found.size !== size) throw changed(path, `changed from ${size} to ${found.size} bytes`);
   if (Math.abs(found.mtimeMs - mtimeMs) > 1) throw changed(path, 'was overwritten');
   return { path, size, mtimeMs: found.mtimeMs, inode: found.ino };

@@ -28,16 +28,11 @@ const OTHER_FILE = 'Use a file made for Stable Diffusion 1.5.';
 /**
  * Rejects a file whose header shows that a component of it cannot be used.
  *
+ * @returns what the file is
  * @throws BadModelError that names the file, the tensor, its shape, and the expected one
  */
-export function checkUsable(file: WeightsFile, component: TensorDefect['component']): void {
+export function checkUsable(file: WeightsFile, component: TensorDefect['component']): ModelDescription {
   const description = checkSupported(file);
-  if (component === 'unet' && description.kind === 'checkpoint' && description.vPrediction) {
-    throw new BadModelError(
-      `${file.path} is a v-prediction model, which is not supported. With the supported prediction of noise it would ` +
-        'render only noise. Use another checkpoint.',
-    );
-  }
   const defects = 'defects' in description ? (description.defects ?? []) : [];
   const defect = defects.find((candidate) => candidate.component === component);
   if (defect) {
@@ -45,6 +40,7 @@ export function checkUsable(file: WeightsFile, component: TensorDefect['componen
       `${file.path} is damaged or of an unsupported type: ${defectText(defect)}. Download it again, or use another file.`,
     );
   }
+  return description;
 }
 
 /** @throws BadModelError that names the tensor, if a weight is NaN or infinite. Reads all weights. */

@@ -9,11 +9,12 @@ import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import { FrameNoise } from '../random/frame-noise.ts';
 import { createSampler } from '../schedulers/a1111.ts';
 import { MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';
-import { type Components, openComponents, unetLoraStrengths } from './components.ts';
+import { SigmaTable } from '../schedulers/sigmas.ts';
+import { openComponents, unetLoraStrengths } from './components.ts';
 import type { Conditioning } from './conditioning.ts';
 import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
-import { Denoiser } from './denoiser.ts';
+import { Denoiser, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
 import { type Sampled, sampleLatents } from './sampling.ts';
 
@@ -58,7 +59,7 @@ export async function animateDiff(
  */
 export async function samplePlan(
   plan: TravelPlan,
-  { unet }: { readonly unet: Pick<Components['unet'], 'predict'> },
+  { unet }: { readonly unet: DenoisingModel },
   conditioning: Conditioning,
   context: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
 ): Promise<Sampled> {
@@ -67,7 +68,10 @@ export async function samplePlan(
   const { windows, fuse } = plan.context;
   const { frames } = plan;
   const [height, width] = [plan.height / VAE_FACTOR, plan.width / VAE_FACTOR];
-  const betas = plan.models.motionModule ? MOTION_BETAS : SD15_BETAS;
+  const betas = {
+    ...(plan.models.motionModule ? MOTION_BETAS : SD15_BETAS),
+    zeroTerminalSnr: unet.zeroTerminalSnr ?? false,
+  };
   const scheduler = createSampler(sampler, schedule, steps, betas);
   if (scheduler.timesteps.length !== windows.length) {
     throw new Error(
@@ -78,8 +82,10 @@ export async function samplePlan(
     frames.map(({ index }) => seed + index),
     4 * height * width,
   );
+  const sigmas = new SigmaTable(betas);
   const denoiser = new Denoiser({
     unet,
+    sigmaAt: (timestep) => sigmas.atTimestepByLog(timestep),
     conditioning,
     frames,
     height,

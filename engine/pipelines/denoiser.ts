@@ -1,10 +1,17 @@
 import type { PlanFrame } from '../../plan/plan.ts';
 import type { UNet } from '../models/unet/unet.ts';
 import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts';
-import { applyGuidance } from './guidance.ts';
+import { applyGuidance, weightedMean } from './guidance.ts';
+import { noiseOfVelocity } from './velocity.ts';
+
+/** What sampling needs of a UNet. */
+export type DenoisingModel = Pick<UNet, 'predict'> &
+  Partial<Pick<UNet, 'embedsGuidance' | 'predictsVelocity' | 'zeroTerminalSnr'>>;
 
 export interface DenoiserOptions {
-  readonly unet: Pick<UNet, 'predict'>;
+  readonly unet: DenoisingModel;
+  /** σ ÷ α of the noise at a timestep; needed if the UNet predicts the velocity. */
+  readonly sigmaAt?: (timestep: number) => number;
   readonly conditioning: Conditioning;
   readonly frames: readonly PlanFrame[];
   /** Height and width of the latents. */
@@ -24,6 +31,7 @@ interface Role {
 /**
  * Predicts the noise of a window with guidance: the negative prompt and every part of the positive one go through the
  * UNet side by side. Prompts of different lengths go through it separately, without padding, as A1111 does by default.
+ * A UNet that has the scale as an input (LCM) is guided by it and needs no negative prompt.
  */
 export class Denoiser {
   readonly #options: DenoiserOptions;
@@ -44,10 +52,28 @@ export class Denoiser {
     step: number,
     timestep: number,
   ): Promise<Float32Array> {
-    const { conditioning } = this.#options;
+    const { unet, sigmaAt } = this.#options;
+    const guided = await this.#guided(positions, sample, step, timestep);
+    if (!unet.predictsVelocity) return guided;
+    if (!sigmaAt) throw new Error('A v-prediction model needs the noise at each timestep.');
+    return noiseOfVelocity(guided, sample, sigmaAt(timestep));
+  }
+
+  /** The UNet's prediction, be it noise or velocity, with guidance. */
+  async #guided(
+    positions: readonly number[],
+    sample: Float32Array,
+    step: number,
+    timestep: number,
+  ): Promise<Float32Array> {
+    const { conditioning, unet } = this.#options;
     const frames = positions.map((position) => this.#options.frames[position]!);
     const cfgScales = frames.map(({ cfgScale }) => cfgScale);
     const positive = rolesOf(frames.map((frame) => conditioning.positive(frame, step)));
+    if (unet.embedsGuidance) {
+      const predictions = await this.#run(frames, sample, timestep, positive);
+      return weightedMean(predictions.map((prediction, i) => ({ prediction, weights: positive[i]!.weights! })));
+    }
     // At cfg 1 the negative prompt cancels out, so A1111 does not run it.
     const withNegative =
       cfgScales.some((cfg) => cfg !== 1) || positive.length !== 1 || positive[0]!.weights!.some((w) => w !== 1);
@@ -82,6 +108,7 @@ export class Denoiser {
         contexts: together.map(({ contexts }) => contexts.map(({ data }) => data)),
         tokens,
         motionScale: frames.map(({ motionScale }) => motionScale),
+        guidance: frames.map(({ cfgScale }) => cfgScale),
         loraStrengths: loraStrengths(frames),
       });
       together.forEach((role, i) => {

@@ -45,3 +45,25 @@ export function applyGuidance(
   }
   return out;
 }
+
+/**
+ * Composed prompts without a negative one: Σ wᵢ·cᵢ ÷ Σ wᵢ, frame by frame. A single prompt's prediction is left as it
+ * is.
+ */
+export function weightedMean(conditional: readonly ConditionalPrediction[]): Float32Array {
+  const [first, ...others] = conditional;
+  if (first === undefined) throw new Error('There is no prediction.');
+  if (others.length === 0) return first.prediction;
+  const frameSize = first.prediction.length / first.weights.length;
+  return first.prediction.map((_, i) => {
+    const frame = Math.floor(i / frameSize);
+    const [sum, total] = conditional.reduce(
+      ([values, weights], { prediction, weights: own }) => [
+        values + own[frame]! * prediction[i]!,
+        weights + own[frame]!,
+      ],
+      [0, 0],
+    );
+    return total === 0 ? first.prediction[i]! : sum / total;
+  });
+}

@@ -7,6 +7,8 @@ export interface BetaSchedule {
   /** Beta of the first and of the last training step. */
   readonly start: number;
   readonly end: number;
+  /** Whether the last training step is noise alone. */
+  readonly zeroTerminalSnr?: boolean;
 }
 
 /** sd-webui-animatediff switches to these betas while a motion module is loaded (motion_module.py). */
@@ -32,8 +34,24 @@ function linspace32(start: number, end: number): Float32Array {
 /** ᾱ of each training step: the remaining share of the clean image's variance. torch.cumprod accumulates in float64. */
 export function alphasCumprod(betas: BetaSchedule): Float32Array {
   let product = 1;
-  return trainingBetas(betas).map((beta) => {
+  const alphas = trainingBetas(betas).map((beta) => {
     product *= Math.fround(1 - beta);
     return product;
   });
+  return betas.zeroTerminalSnr ? withZeroTerminalSnr(alphas) : alphas;
+}
+
+/** What A1111 and ComfyUI use for 0, whose sigma would be infinite. */
+const ALMOST_ZERO = 4.8973451890853435e-8;
+
+/**
+ * √ᾱ shifted and scaled so that the last one is 0 and the first one stays (Lin et al., arXiv 2305.08891, algorithm 1;
+ * A1111, `rescale_zero_terminal_snr_abar`).
+ */
+function withZeroTerminalSnr(alphas: Float32Array): Float32Array {
+  const roots = alphas.map(Math.sqrt);
+  const [first, last] = [roots[0]!, roots[roots.length - 1]!];
+  const scaled = roots.map((root) => (((root - last) * first) / (first - last)) ** 2);
+  scaled[scaled.length - 1] = ALMOST_ZERO;
+  return scaled;
 }

@@ -46,7 +46,7 @@ export type ModelIssue =
       readonly kind: 'unusable';
       readonly setting: SettingKey;
       readonly name: string;
-      readonly reason: 'v-prediction' | 'no-text-encoder' | 'no-vae' | TensorDefect | Unreadable;
+      readonly reason: 'no-text-encoder' | 'no-vae' | TensorDefect | Unreadable;
     }
   | {
       readonly kind: 'same-name';
@@ -135,7 +135,6 @@ function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): Model
   if (description.family !== 'sd1') return [{ ...unavailable, reason: { family: description.family } }];
   if (description.inputChannels !== 4) return [{ ...unavailable, reason: 'inpainting' }];
   const unusable = { kind: 'unusable', setting: 'checkpoint', name } as const;
-  if (description.vPrediction) return [{ ...unusable, reason: 'v-prediction' }];
   if (!description.hasTextEncoder) return [{ ...unusable, reason: 'no-text-encoder' }];
   if (description.vaeChannels === null && vae === undefined) return [{ ...unusable, reason: 'no-vae' }];
   return damagedModel(checkpoint, 'checkpoint').filter(({ reason }) => vae === undefined || reason.component !== 'vae');

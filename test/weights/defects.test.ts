@@ -120,6 +120,19 @@ describe('firstNonFinite', () => {
     F16: [0x7c00, 0x7e00, 0xfc00],
     BF16: [0x7f80, 0x7fc0, 0xff80],
   } as const;
+  it.each([
+    ['F8_E4M3', 0x7f],
+    ['F8_E4M3', 0xff],
+    ['F8_E5M2', 0x7c],
+    ['F8_E5M2', 0xfd],
+  ] as const)('finds the %s %i', async (dtype, value) => {
+    const gathered = Uint8Array.of(0x7b, 0xfb, value);
+    const entry = { name: 'a', dtype, shape: [3], file: '/a', offset: 0, length: gathered.length, gathered };
+    expect(await firstNonFinite([entry])).toBe(entry);
+    gathered[2] = 0x7b;
+    expect(await firstNonFinite([entry])).toBe(null);
+  });
+
   it.each((['F32', 'F16', 'BF16'] as const).flatMap((dtype) => bits[dtype].map((value) => [dtype, value] as const)))(
     'finds the %s %i',
     async (dtype, value) => {

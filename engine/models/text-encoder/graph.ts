@@ -1,5 +1,5 @@
 import type { ComponentConfig } from '../../../weights/component-config.ts';
-import type { TensorEntry } from '../../../weights/tensor.ts';
+import { isFp8, type TensorEntry } from '../../../weights/tensor.ts';
 import { CAST_TO_FLOAT, GraphBuilder, type GraphModel, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
@@ -40,8 +40,7 @@ export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, opti
   const ids = graph.indexInput('ids', [chunks, tokens]);
   const keep = graph.input('keep', [chunks, tokens, 1]);
   const vectors = graph.input('vectors', dims);
-  // Only the selected rows are cast to float32, not the whole vocabulary.
-  const rows = graph.op('Cast', [graph.op('Gather', [graph.stored(table), ids], dims)], dims, CAST_TO_FLOAT);
+  const rows = tokenRows(graph, table, ids, dims);
   let x = layers.add(layers.add(layers.multiply(rows, keep), vectors), positions);
 
   const mask = causalMask(graph, tokens);
@@ -56,6 +55,12 @@ export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, opti
   }
   graph.output('encoded', layers.layerNorm(x, 'final_layer_norm'));
   return graph.toModel();
+}
+
+/** Only the selected rows are cast to float32, not the whole vocabulary; Gather does not support fp8. */
+function tokenRows(graph: GraphBuilder, table: TensorEntry, ids: Value, dims: readonly number[]): Value {
+  if (isFp8(table.dtype)) return graph.op('Gather', [graph.weight(table), ids], dims);
+  return graph.op('Cast', [graph.op('Gather', [graph.stored(table), ids], dims)], dims, CAST_TO_FLOAT);
 }
 
 /** Each token attends to itself and those before it. */

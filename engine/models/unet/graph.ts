@@ -29,8 +29,9 @@ export interface UNetGraph extends GraphOptions {
 /**
  * LDM's UNet with AnimateDiff's temporal blocks. With b = clips·frames, clip by clip:
  *
- * Inputs: `sample` `[b, 4, height, width]`; `time` `[b, C₀]`, the sinusoidal embedding of each sample's timestep;
- * `context` `[b, tokens, D]`. Output: `noise` `[b, 4, height, width]`, the predicted noise.
+ * Inputs: `sample` `[b, 4, height, width]` (9 channels in an inpainting model); `time` `[b, C₀]`, the sinusoidal embedding of each sample's timestep;
+ * `context` `[b, tokens, D]`; of a UNet that embeds it, `guidance` `[b, G]`, the embedding of the guidance scale.
+ * Output: `noise` `[b, 4, height, width]`, the predicted noise or velocity.
  */
 export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UNetGraph): GraphModel {
   const { shape, config } = options;
@@ -44,7 +45,10 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
   const sample = graph.input('sample', [batch, channels, shape.height, shape.width]);
   const time = graph.input('time', [batch, base]);
   const context = contextWidth === null ? null : graph.input('context', [batch, shape.tokens, contextWidth]);
-  const embedded = layers.linear(layers.silu(layers.linear(time, 'time_embed.0')), 'time_embed.2');
+  const embedded = layers.linear(
+    layers.silu(layers.linear(withGuidance(layers, time, batch), 'time_embed.0')),
+    'time_embed.2',
+  );
   const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, motion?.sharedNorm ? shape.frames : 1);
 
   const parts = unetLayout((key) => layers.weights.has(key));
@@ -60,6 +64,14 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
   const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
   graph.output('noise', out);
   return graph.toModel();
+}
+
+/** The guidance scale is added to the time (diffusers, `TimestepEmbedding` with `cond_proj_dim`). */
+function withGuidance(layers: Layers, time: Value, batch: number): Value {
+  const projection = 'time_embed.cond_proj';
+  if (!layers.weights.has(`${projection}.weight`)) return time;
+  const width = layers.weights.entry(`${projection}.weight`).shape[1]!;
+  return layers.add(time, layers.linear(layers.graph.input('guidance', [batch, width]), projection));
 }
 
 /** The width of the encoded prompts that a UNet's cross-attention expects; null if it has no cross-attention. */
@@ -182,24 +194,4 @@ class UNetBlocks {
     if (name.endsWith('.op')) return layers.conv(x, name, { stride: 2 });
     return layers.conv(layers.resize(x, 2 * x.dims[2]!, 2 * x.dims[3]!), name);
   }
-}
-
-/**
- * The sinusoidal embedding of timesteps: [cos(t·f), sin(t·f)], fᵢ = exp(−ln(10000)·i/(width/2)), in float32
- * (LDM, `timestep_embedding`).
- *
- * @returns `[timesteps, width]`
- */
-export function timestepEmbedding(timesteps: readonly number[], width: number): Float32Array {
-  const half = Math.floor(width / 2);
-  const out = new Float32Array(timesteps.length * width);
-  timesteps.forEach((timestep, row) => {
-    for (let i = 0; i < half; i++) {
-      const frequency = Math.fround(Math.exp(Math.fround(Math.fround(-Math.log(10000) * i) / half)));
-      const angle = Math.fround(Math.fround(timestep) * frequency);
-      out[row * width + i] = Math.cos(angle);
-      out[row * width + half + i] = Math.sin(angle);
-    }
-  });
-  return out;
 }

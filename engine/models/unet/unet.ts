@@ -9,7 +9,8 @@ import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts'
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
-import { timestepEmbedding, type UNetShape, unetGraph } from './graph.ts';
+import { guidanceEmbedding, timestepEmbedding } from './embeddings.ts';
+import { type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
 
 /** A LoRA's patches for the UNet and for the motion module. */
@@ -32,7 +33,7 @@ export interface UNetOptions {
 
 /** The frames of a window, with several prompts side by side. */
 export interface UNetInput {
-  /** `[frames, 4, height, width]`, flat: one per clip, or one for all. */
+  /** `[frames, channels, height, width]`, flat: one per clip, or one for all. 4 channels, 9 of an inpainting model. */
   readonly samples: readonly Float32Array[];
   readonly frames: number;
   readonly height: number;
@@ -42,6 +43,8 @@ export interface UNetInput {
   /** For each clip (prompt), one encoding `[tokens, D]` per frame. All have the same number of tokens. */
   readonly contexts: readonly (readonly Float32Array[])[];
   readonly tokens: number;
+  /** For a UNet that embeds it, the guidance scale of each frame; default 1. */
+  readonly guidance?: readonly number[];
   /** Strength of the temporal layers in each frame; default 1. */
   readonly motionScale?: readonly number[];
   /** For each LoRA, its strength in each frame. */
@@ -52,6 +55,12 @@ export interface UNetInput {
 export class UNet {
   /** Channels of its levels. */
   readonly channels: readonly number[];
+  /** Whether it predicts the velocity, not the noise. */
+  readonly predictsVelocity: boolean;
+  /** Whether its last training step is noise alone. */
+  readonly zeroTerminalSnr: boolean;
+  /** Whether the guidance scale is an input, so that it needs no negative prompt (LCM). */
+  readonly embedsGuidance: boolean;
   readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['unet'];
@@ -63,7 +72,11 @@ export class UNet {
 
   /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
   constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
-    checkUsable(file, 'unet');
+    const description = checkUsable(file, 'unet');
+    const checkpoint = description.kind === 'checkpoint' ? description : null;
+    this.predictsVelocity = checkpoint?.vPrediction ?? false;
+    this.zeroTerminalSnr = checkpoint?.zeroTerminalSnr ?? false;
+    this.embedsGuidance = checkpoint?.embedsGuidance ?? false;
     this.#tensors = componentTensors(file, 'unet');
     const first = this.#tensors.get('input_blocks.0.0.weight');
     if (!first) throw new BadModelError(`${file.path} is not a checkpoint: it has no UNet.`);
@@ -82,7 +95,7 @@ export class UNet {
     await checkFiniteWeights(this.#weights());
   }
 
-  /** @returns the predicted noise of each clip, `[frames, 4, height, width]`, flat */
+  /** @returns the predicted noise, or velocity, of each clip, `[frames, 4, height, width]`, flat */
   async predict(input: UNetInput): Promise<Float32Array[]> {
     const { samples, contexts, frames, height, width } = input;
     if (frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
@@ -113,11 +126,14 @@ export class UNet {
       },
       time: { data: timestepEmbedding(timesteps, this.#baseChannels), dims: [batch, this.#baseChannels] },
       context: { data: join(input.contexts.flat()), dims: [batch, tokens, contextWidth] },
+      ...this.#guidanceFeeds(input.guidance, clips, frames),
       ...this.#motionFeeds(input.motionScale, clips, frames),
       ...loraFeeds(this.#loras, strengths),
     });
     const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
-    return Array.from({ length: clips }, (_, i) => noise.slice(i * size, (i + 1) * size));
+    // An inpainting model has more channels in its input than in its output.
+    const outputSize = noise.length / clips;
+    return Array.from({ length: clips }, (_, i) => noise.slice(i * outputSize, (i + 1) * outputSize));
   }
 
   async release(): Promise<void> {
@@ -129,6 +145,14 @@ export class UNet {
     yield* this.#tensors.values();
     yield* this.#motion?.file.tensors.values() ?? [];
     for (const { patches } of this.#loras) yield* patches.flatMap(patchTensors);
+  }
+
+  #guidanceFeeds(scales: readonly number[] | undefined, clips: number, frames: number) {
+    const width = this.#tensors.get('time_embed.cond_proj.weight')?.shape[1];
+    if (width === undefined) return {};
+    const perFrame = scales ?? Array<number>(frames).fill(1);
+    const embedded = guidanceEmbedding(repeatList(perFrame, clips), width);
+    return { guidance: { data: embedded, dims: [clips * frames, width] } };
   }
 
   #motionFeeds(scale: readonly number[] | undefined, clips: number, frames: number) {

@@ -19,8 +19,6 @@ export const unusableModel: Check = {
 function explained({ name, reason }: Pick<ModelIssueOf<'unusable'>, 'name' | 'reason'>): string {
   if (typeof reason === 'object' && 'unreadable' in reason) return `“${name}” cannot be read. ${reason.unreadable}`;
   switch (reason) {
-    case 'v-prediction':
-      return `“${name}” is a v-prediction model, which is not supported. It would render only noise. Use another checkpoint.`;
     case 'no-text-encoder':
       return `“${name}” has no CLIP text encoder. Prompts cannot be encoded without one. Use a complete checkpoint.`;
     case 'no-vae':

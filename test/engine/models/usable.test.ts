@@ -58,11 +58,6 @@ describe('a damaged model', () => {
       ),
     );
   });
-
-  it('is rejected if it predicts the velocity', () => {
-    const file = { ...CHECKPOINT, metadata: { ...CHECKPOINT.metadata, 'modelspec.prediction_type': 'v' } };
-    expect(() => new UNet(file, { runtime })).toThrow(/pocket\.safetensors is a v-prediction model/);
-  });
 });
 
 describe('a model of a family that is not supported', () => {
