@@ -60,7 +60,10 @@ export type ModelDescription =
       readonly kind: 'lora';
       readonly family: ModelFamily;
       readonly naming: 'kohya' | 'diffusers';
+      /** 0 if it has no factors. */
       readonly rank: number;
+      /** What makes it more than a plain LoRA, such as `LoKr` or `DoRA`. */
+      readonly methods?: readonly string[];
       /** The name that it was trained under (`ss_output_name`), if it has one. */
       readonly alias?: string;
       readonly unet: boolean;

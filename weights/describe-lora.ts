@@ -1,28 +1,24 @@
 import type { ModelDescription, ModelFamily } from '../plan/model.ts';
-import { parseLoraKey } from './lora-keys.ts';
-import type { TensorEntry, WeightsFile } from './tensor.ts';
+import { LORA_METHODS, type LoraParts, loraMethod, loraParts, loraRank } from './lora-keys.ts';
+import type { WeightsFile } from './tensor.ts';
 
-/** Layers of a LoRA that determine its rank and width: those that multiply the input first. */
 interface LoraLayer {
   readonly layer: string;
-  readonly down: TensorEntry;
+  readonly parts: LoraParts;
 }
 
 /** The layers that a LoRA changes; none if the file is not a LoRA. */
 export function loraLayers(tensors: WeightsFile['tensors']): readonly LoraLayer[] {
-  const layers: LoraLayer[] = [];
-  for (const [key, down] of tensors) {
-    const parsed = parseLoraKey(key);
-    if (parsed && (parsed.part === 'down' || parsed.part === 'hada_w1_b')) layers.push({ layer: parsed.layer, down });
-  }
-  return layers;
+  return [...loraParts(tensors).layers].flatMap(([layer, parts]) =>
+    loraMethod(parts) === null ? [] : [{ layer, parts }],
+  );
 }
 
 /** The type of a LoRA file, or null if it is not a LoRA. */
 export function describeLora({ tensors, metadata }: WeightsFile): ModelDescription | null {
   const layers = loraLayers(tensors);
   if (layers.length === 0) return null;
-  const rank = layers.reduce((most, { down }) => Math.max(most, down.shape[0] ?? 0), 0);
+  const rank = layers.reduce((most, { parts }) => Math.max(most, loraRank(parts)), 0);
   const some = (pattern: RegExp) => layers.some(({ layer }) => pattern.test(layer));
   if (some(/motion_modules|temporal_attentions/)) return { kind: 'motion-lora', rank, hasMidBlock: some(/mid_block/) };
   return {
@@ -30,11 +26,22 @@ export function describeLora({ tensors, metadata }: WeightsFile): ModelDescripti
     family: familyOfLora(layers, metadata),
     naming: some(/^lora_/) ? 'kohya' : 'diffusers',
     rank,
+    ...methodsOf(layers),
     ...aliasOf(metadata),
     unet: some(/^(?!lora_te|text_)/),
     textEncoder: some(/^(?:lora_te|text_)/),
-    convolutions: layers.some(({ down }) => (down.shape[2] ?? 1) > 1),
+    convolutions: layers.some(({ parts }) => (inputAxes(parts)?.[1] ?? 1) > 1),
   };
+}
+
+/** What makes the file more than a plain LoRA. */
+function methodsOf(layers: readonly LoraLayer[]): { methods?: readonly string[] } {
+  const used = new Set(layers.map(({ parts }) => loraMethod(parts)));
+  const methods = [
+    ...LORA_METHODS.filter((method) => used.has(method)),
+    ...(layers.some(({ parts }) => parts.magnitude) ? ['DoRA'] : []),
+  ];
+  return methods.length === 0 ? {} : { methods };
 }
 
 /** The name that a LoRA was trained under, by which A1111 finds it, too. */
@@ -44,6 +51,12 @@ function aliasOf({ ss_output_name: alias = '' }: Readonly<Record<string, string>
 
 /** Longer than the name of any file. */
 const LONGEST_ALIAS = 255;
+
+/** The inputs of a layer, and the size of its kernel, as far as its tensors show them. */
+function inputAxes({ down, hadaW1b, a1, diff }: LoraParts): readonly [number, number] | null {
+  const { shape = [] } = down ?? hadaW1b ?? a1 ?? diff ?? {};
+  return shape.length < 2 ? null : [shape[1]!, shape[2] ?? 1];
+}
 
 /** Width of the text encoding that cross-attention reads. */
 const FAMILY_OF_WIDTH: Readonly<Record<number, ModelFamily>> = {
@@ -55,10 +68,11 @@ const FAMILY_OF_WIDTH: Readonly<Record<number, ModelFamily>> = {
 
 function familyOfLora(layers: readonly LoraLayer[], metadata: Readonly<Record<string, string>>): ModelFamily {
   if (layers.some(({ layer }) => /^lora_te2_|^text_encoder_2\.|transformer_blocks[._][1-9]/.test(layer))) return 'sdxl';
-  const width = layers.find(({ layer }) => /attn2[._]to_[kv]$/.test(layer))?.down.shape[1] ?? 0;
-  const byWidth = FAMILY_OF_WIDTH[width];
+  const cross = layers.find(({ layer }) => /attn2[._]to_[kv]$/.test(layer));
+  const byWidth = FAMILY_OF_WIDTH[cross ? (inputAxes(cross.parts)?.[0] ?? 0) : 0];
   if (byWidth) return byWidth;
-  if (layers.some(({ layer, down }) => /attentions.*[._]proj_in$/.test(layer) && down.shape.length === 4)) return 'sd1';
+  const isConvolution = ({ down }: LoraParts) => down?.shape.length === 4;
+  if (layers.some(({ layer, parts }) => /attentions.*[._]proj_in$/.test(layer) && isConvolution(parts))) return 'sd1';
   const base = metadata.ss_base_model_version ?? '';
   return base.startsWith('sdxl')
     ? 'sdxl'

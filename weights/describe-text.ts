@@ -56,8 +56,10 @@ function contents(model: ModelDescription): string {
       return `Motion LoRA, rank ${model.rank}`;
     case 'lora': {
       const acts = [model.unet && 'UNet', model.textEncoder && 'text encoder'].filter((part) => part !== false);
-      const kind = model.convolutions ? 'LoRA with convolutions' : 'LoRA';
-      return `${kind} (${FAMILY_NAMES[model.family]}), rank ${model.rank}, for ${acts.join(' and ')}`;
+      const methods = model.methods ? ` (${model.methods.join(', ')})` : '';
+      const kind = `LoRA${methods}${model.convolutions ? ' with convolutions' : ''}`;
+      const rank = model.rank === 0 ? '' : `, rank ${model.rank}`;
+      return `${kind} (${FAMILY_NAMES[model.family]})${rank}, for ${acts.join(' and ')}`;
     }
     case 'vae':
       return 'VAE';

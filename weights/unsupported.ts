@@ -105,7 +105,8 @@ export function unsupportedFamily({ tensors }: WeightsFile): string | null {
 
 /** What a file is that is of no supported kind; null if unknown. */
 export function remainingFamily({ tensors }: WeightsFile): string | null {
-  if ([...tensors.keys()].some((key) => /\.(?:lokr_w[12]\w*|oft_\w+)$/.test(key))) return 'a LoKr or OFT network';
+  if ([...tensors.keys()].some((key) => /\.(?:oft_R|vera_lambda_[bd])\b/.test(key)))
+    return 'an OFT or VeRA adapter of PEFT';
   return matching(REMAINING, namesOf(tensors.keys(), PREFIX));
 }
 

@@ -34,12 +34,31 @@ export class Layers {
     let y = this.product(x, weight, bias);
     for (const { patch, strength } of this.weights.travelling(key)) {
       const factors = this.weights.factors(patch);
-      const change = factors
-        ? this.product(this.product(x, factors.down), factors.up)
-        : this.product(x, this.weights.change(patch, weight.dims));
-      y = this.add(y, this.#strengthened(change, strength, patch.scale));
+      const { value, scale } = factors
+        ? { value: this.product(this.product(x, factors.down), factors.up), scale: patch.scale }
+        : this.#productWithChange(x, key, patch);
+      y = this.add(y, this.#strengthened(value, strength, scale));
     }
-    return y;
+    return this.#withTravelling(y, `${name}.bias`, y.dims.length - 1);
+  }
+
+  #productWithChange(x: Value, key: string, patch: LoraPatch): { readonly value: Value; readonly scale: number } {
+    const { value, scale } = this.weights.change(key, patch);
+    return { value: this.product(x, value), scale };
+  }
+
+  /** Adds what LoRAs add to a vector of a layer, one value per channel, with strengths that differ between samples. */
+  #withTravelling(y: Value, key: string, channelAxis: number, times: Value | null = null): Value {
+    if (!this.weights.has(key)) return y;
+    return this.weights.travelling(key).reduce((sum, { patch, strength }) => {
+      const { value, scale } = this.weights.change(key, patch);
+      const shape = y.dims.map((size, axis) => (axis === channelAxis ? size : 1));
+      const perChannel = this.reshapeWeight(value, shape);
+      const change = times
+        ? this.multiply(times, perChannel)
+        : this.graph.op('Expand', [perChannel, this.graph.op('Shape', [y], [y.dims.length])], y.dims);
+      return this.add(sum, this.#strengthened(change, strength, scale));
+    }, y);
   }
 
   /** x·Wᵀ + b. Gemm reads W as stored; for MatMul it would have to be transposed first. */
@@ -60,19 +79,23 @@ export class Layers {
     const bias = this.weights.has(`${name}.bias`) ? this.weights.merged(`${name}.bias`) : null;
     let y = this.#convolve(x, weight, bias, { stride, padEnd });
     for (const { patch, strength } of this.weights.travelling(key)) {
-      const change = this.#convolvedChange(x, patch, weight.dims, { stride, padEnd });
-      y = this.add(y, this.#strengthened(change, strength, patch.scale));
+      const { value, scale } = this.#convolvedChange(x, key, patch, { stride, padEnd });
+      y = this.add(y, this.#strengthened(value, strength, scale));
     }
-    return y;
+    return this.#withTravelling(y, `${name}.bias`, 1);
   }
 
-  #convolvedChange(x: Value, patch: LoraPatch, dims: readonly number[], options: ConvOptions): Value {
-    const [out, ...kernel] = dims as [number, ...number[]];
+  #convolvedChange(x: Value, key: string, patch: LoraPatch, options: ConvOptions) {
+    const [out, ...kernel] = this.weights.entry(key).shape as [number, ...number[]];
     const factors = this.weights.factors(patch);
-    if (!factors) return this.#convolve(x, this.weights.change(patch, dims), null, options);
+    if (!factors) {
+      const { value, scale } = this.weights.change(key, patch);
+      return { value: this.#convolve(x, value, null, options), scale };
+    }
     const rank = factors.down.dims[0]!;
     const low = this.#convolve(x, this.reshapeWeight(factors.down, [rank, ...kernel]), null, options);
-    return this.#convolve(low, this.reshapeWeight(factors.up, [out, rank, 1, 1]), null);
+    const value = this.#convolve(low, this.reshapeWeight(factors.up, [out, rank, 1, 1]), null);
+    return { value, scale: patch.scale };
   }
 
   #convolve(x: Value, weight: Value, bias: Value | null, { stride = 1, padEnd = false }: ConvOptions = {}): Value {
@@ -119,7 +142,8 @@ export class Layers {
     const perChannel = [channels, ...x.dims.slice(2).map(() => 1)];
     const scale = this.weights.reshaped(`${name}.weight`, perChannel);
     const shift = this.weights.reshaped(`${name}.bias`, perChannel);
-    return this.add(this.multiply(shape, scale), shift);
+    const y = this.add(this.multiply(shape, scale), shift);
+    return this.#withTravelling(this.#withTravelling(y, `${name}.weight`, 1, shape), `${name}.bias`, 1);
   }
 
   /** Swap the two middle axes of a value reshaped to 4-D. */
@@ -129,8 +153,19 @@ export class Layers {
 
   /** Layer normalization over the last axis. */
   layerNorm(x: Value, name: string): Value {
-    const inputs = [x, this.weights.merged(`${name}.weight`), this.weights.merged(`${name}.bias`)];
-    return this.graph.op('LayerNormalization', inputs, x.dims, { attributes: { axis: -1, epsilon: float(1e-5) } });
+    const [weight, bias] = [`${name}.weight`, `${name}.bias`];
+    const y = this.#normalized(x, this.weights.merged(weight), this.weights.merged(bias));
+    const last = x.dims.length - 1;
+    if (this.weights.travelling(weight).length === 0) return this.#withTravelling(y, bias, last);
+    const channels = x.dims.at(-1)!;
+    const ones = this.graph.constant(Array(channels).fill(1), [channels]);
+    const plain = this.#normalized(x, ones, this.graph.constant(Array(channels).fill(0), [channels]));
+    return this.#withTravelling(this.#withTravelling(y, weight, last, plain), bias, last);
+  }
+
+  #normalized(x: Value, scale: Value, shift: Value): Value {
+    const attributes = { axis: -1, epsilon: float(1e-5) };
+    return this.graph.op('LayerNormalization', [x, scale, shift], x.dims, { attributes });
   }
 
   /**

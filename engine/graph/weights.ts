@@ -1,6 +1,7 @@
-import { BadModelError, elementCount, type TensorEntry } from '../../weights/tensor.ts';
+import { BadModelError, type TensorEntry } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import { float, type GraphBuilder, type Value } from './builder.ts';
+import { LoraChanges } from './lora-changes.ts';
 
 /** A LoRA's change of one weight, and the graph input for its strength. */
 export interface AppliedPatch {
@@ -14,6 +15,7 @@ export class GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #patches: ReadonlyMap<string, readonly AppliedPatch[]>;
+  readonly #changes: LoraChanges;
 
   /** @param patches by the name of the tensor in its file */
   constructor(
@@ -24,6 +26,7 @@ export class GraphWeights {
     this.#graph = graph;
     this.#tensors = tensors;
     this.#patches = patches;
+    this.#changes = new LoraChanges(graph);
   }
 
   has(key: string): boolean {
@@ -38,9 +41,11 @@ export class GraphWeights {
     throw new BadModelError(`${other?.file ?? 'The model'} has no "${key}", which models of its type must have.`);
   }
 
-  /** A tensor that LoRAs do not change, as float32 in another shape with as many elements. */
+  /** As `merged`, in another shape with as many elements. */
   reshaped(key: string, dims: readonly number[]): Value {
-    return this.#graph.weight(this.entry(key), dims);
+    const entry = this.entry(key);
+    if (this.#patchesOf(entry).length === 0) return this.#graph.weight(entry, dims);
+    return this.#graph.prepare('Reshape', [this.merged(key), this.#graph.indices(dims)], dims);
   }
 
   /** A tensor as float32, with the LoRAs that have one strength merged: W + Σ strength·scale·ΔW. */
@@ -48,7 +53,8 @@ export class GraphWeights {
     const entry = this.entry(key);
     const patches = this.#patchesOf(entry).filter(({ strength }) => strength.dims[0] === 1);
     return patches.reduce((weight, { patch, strength }) => {
-      const change = this.#scaled(this.change(patch, entry.shape), strength, patch.scale);
+      const { value, scale } = this.change(key, patch);
+      const change = this.#scaled(value, strength, scale);
       return this.#graph.prepare('Add', [weight, change], entry.shape);
     }, this.#graph.weight(entry));
   }
@@ -58,55 +64,14 @@ export class GraphWeights {
     return this.#patchesOf(this.entry(key)).filter(({ strength }) => strength.dims[0] !== 1);
   }
 
-  /** ΔW of a patch in the shape of the weight, not scaled. */
-  change(patch: LoraPatch, shape: readonly number[]): Value {
-    return this.#graph.prepare('Reshape', [this.#flatChange(patch), this.#graph.indices(shape)], shape);
+  /** What a patch adds to a weight at strength 1, in its shape, as `scale · value`. */
+  change(key: string, patch: LoraPatch): { readonly value: Value; readonly scale: number } {
+    return this.#changes.change(patch, this.entry(key));
   }
 
   /** The two matrices `[rank, in·kh·kw]` and `[out, rank]` whose product is ΔW; null if ΔW is not such a product. */
   factors(patch: LoraPatch): { readonly down: Value; readonly up: Value } | null {
-    if (patch.kind === 'loha' || (patch.kind === 'conv' && patch.mid)) return null;
-    return { down: this.#flat(patch.down), up: this.#flat(patch.up) };
-  }
-
-  /** ΔW of a patch, flattened to [out, in·kh·kw]. */
-  #flatChange(patch: LoraPatch): Value {
-    switch (patch.kind) {
-      case 'linear':
-        return this.#product(patch.up, patch.down);
-      case 'conv':
-        return patch.mid ? this.#coupled(patch.up, patch.mid, patch.down) : this.#product(patch.up, patch.down);
-      case 'loha': {
-        const [a, b] = [this.#product(patch.w1a, patch.w1b), this.#product(patch.w2a, patch.w2b)];
-        return this.#graph.prepare('Mul', [a, b], a.dims);
-      }
-    }
-  }
-
-  #product(up: TensorEntry, down: TensorEntry): Value {
-    const [left, right] = [this.#flat(up), this.#flat(down)];
-    return this.#graph.prepare('MatMul', [left, right], [left.dims[0]!, right.dims[1]!]);
-  }
-
-  /** Σ_pq up[o, p] · mid[p, q, kh, kw] · down[q, i] as [out, in·kh·kw]. */
-  #coupled(up: TensorEntry, mid: TensorEntry, down: TensorEntry): Value {
-    const graph = this.#graph;
-    const [rank, inner, height, width] = mid.shape as [number, number, number, number];
-    const [left, right] = [this.#flat(up), this.#flat(down)];
-    const [out, input] = [left.dims[0]!, right.dims[1]!];
-    const window = height * width;
-    const core = graph.weight(mid, [rank, inner, window]);
-    const turned = graph.prepare('Transpose', [core], [rank, window, inner], { attributes: { perm: [0, 2, 1] } });
-    const withDown = graph.prepare('MatMul', [turned, right], [rank, window, input]);
-    const ordered = graph.prepare('Transpose', [withDown], [rank, input, window], { attributes: { perm: [0, 2, 1] } });
-    const columns = input * window;
-    const flat = graph.prepare('Reshape', [ordered, graph.indices([rank, columns])], [rank, columns]);
-    return graph.prepare('MatMul', [left, flat], [out, columns]);
-  }
-
-  /** A weight as a matrix: the first axis, and all others flattened. */
-  #flat(entry: TensorEntry): Value {
-    return this.#graph.weight(entry, [entry.shape[0]!, elementCount(entry.shape.slice(1))]);
+    return this.#changes.factors(patch);
   }
 
   #scaled(change: Value, strength: Value, scale: number): Value {

@@ -1,17 +1,16 @@
-import { type LoraPart, parseLoraKey } from '../../weights/lora-keys.ts';
+import { loraParts, loraRank } from '../../weights/lora-keys.ts';
 import { readAllFloats } from '../../weights/read.ts';
-import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+import { BadModelError, elementCount, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
 import { adapterScales } from './adapter-metadata.ts';
+import { changeOf, fits, type LoraChange } from './changes.ts';
+import { rotationOf } from './rotation.ts';
 import { type LoraComponent, type LoraTarget, locateLayer, targetNames } from './target-names.ts';
 import { unsupportedFeature } from './unsupported.ts';
 
 /**
- * A change of one weight: W += strength · scale · ΔW, where ΔW has W's elements in W's order (reshape it to W's shape).
- *
- * - `linear`: ΔW = up @ down, of [out, rank] and [rank, in]
- * - `conv`: ΔW = up @ flatten(down), of [out, rank, 1, 1] and [rank, in, kh, kw]. With `mid` [rank, rank, kh, kw] (CP
- *   decomposition) down is [rank, in, 1, 1], and ΔW[o, i] = Σ_pq up[o, p] · mid[p, q] · down[q, i]
- * - `loha`: ΔW = (w1a @ w1b) ∘ (w2a @ w2b), of [out, rank] and [rank, in·kh·kw] (LyCORIS, arXiv 2108.06098)
+ * A change of one tensor of a model: W += strength · scale · ΔW. With a `magnitude` (DoRA, arXiv 2402.09353), V = W +
+ * scale · ΔW is scaled so that its columns, or its rows if the magnitude has one value per output, have these norms, and
+ * W += strength · (V − W).
  */
 export type LoraPatch = LoraChange & {
   readonly component: LoraComponent;
@@ -19,22 +18,12 @@ export type LoraPatch = LoraChange & {
   readonly target: string;
   /** alpha / rank; 1 if the LoRA has no alpha. */
   readonly scale: number;
+  readonly magnitude?: TensorEntry;
 };
-
-type LoraChange =
-  | { readonly kind: 'linear'; readonly down: TensorEntry; readonly up: TensorEntry }
-  | { readonly kind: 'conv'; readonly down: TensorEntry; readonly up: TensorEntry; readonly mid: TensorEntry | null }
-  | {
-      readonly kind: 'loha';
-      readonly w1a: TensorEntry;
-      readonly w1b: TensorEntry;
-      readonly w2a: TensorEntry;
-      readonly w2b: TensorEntry;
-    };
 
 export interface LoraPatches {
   readonly patches: readonly LoraPatch[];
-  /** Layers that the target does not have, or with an unsupported type of change (DoRA, LoKr, …). */
+  /** Layers that the target does not have, or with an unsupported type of change (BOFT, …). */
   readonly unmatched: readonly string[];
   /** Layers that have another shape in the target: the LoRA was made for another model. */
   readonly misfits: readonly string[];
@@ -43,8 +32,6 @@ export interface LoraPatches {
   /** Unsupported features that the file uses, for messages. */
   readonly unsupported: readonly string[];
 }
-
-type Parts = Partial<Record<LoraPart, TensorEntry>>;
 
 /**
  * The changes of a LoRA to the given weights. Layers for components that `target` does not have are ignored.
@@ -57,7 +44,8 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
   const found: { patch: LoraPatch; alpha: TensorEntry | undefined; rank: number }[] = [];
   const unmatched: string[] = [];
   const misfits: string[] = [];
-  const { layers, others } = layersOf(lora);
+  const { layers, others: otherKeys } = loraParts(lora.tensors);
+  const others = [...otherKeys];
   const unsupported = [...new Set([...lora.tensors.keys()].flatMap((key) => unsupportedFeature(key) ?? []))];
   const adapterScale = adapterScales(lora);
   for (const [layer, parts] of layers) {
@@ -66,14 +54,31 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
       others.push(layer);
       continue;
     }
-    const change = changeOf(parts);
-    if (place === null || change === null) unmatched.push(layer);
-    else if (!fits(change, place.weight.shape)) misfits.push(layer);
+    const { component, weight, bias } = place ?? {};
+    const change = changeOf(parts, weight ? await rotationOf(parts, weight.shape[0] ?? 0) : null);
+    const biasDifference = parts.biasDiff ?? parts.upBias;
+    const rank = loraRank(parts);
+    // Without factors there is nothing to scale, and an alpha has no effect (OFT's is a limit).
+    const scale = rank === 0 ? 1 : (adapterScale(component!, withoutComponent(layer), rank) ?? 1);
+    const alpha = rank === 0 ? undefined : parts.alpha;
+    if (!component || !weight) {
+      unmatched.push(layer);
+      continue;
+    }
+    if (!change && Object.keys(parts).some((part) => !BIAS_PARTS.has(part))) unmatched.push(layer);
+    if (change && !(fits(change, weight.shape) && magnitudeFits(parts.magnitude, weight.shape))) misfits.push(layer);
+    else if (change) {
+      const magnitude = parts.magnitude && { magnitude: parts.magnitude };
+      found.push({ patch: { component, target: weight.name, scale, ...magnitude, ...change }, alpha, rank });
+    }
+    if (!biasDifference) continue;
+    const biasChange = { kind: 'full', difference: biasDifference } as const;
+    if (!bias) unmatched.push(`${layer} (bias)`);
+    else if (!fits(biasChange, bias.shape)) misfits.push(`${layer} (bias)`);
     else {
-      const rank = (change.kind === 'loha' ? change.w1b : change.down).shape[0]!;
-      const scale = adapterScale(place.component, withoutComponent(layer), rank) ?? 1;
-      const patch = { component: place.component, target: place.weight.name, scale, ...change };
-      found.push({ patch, alpha: parts.alpha, rank });
+      const isScaled = parts.biasDiff === undefined;
+      const patch = { component, target: bias.name, scale: isScaled ? scale : 1, ...biasChange };
+      found.push({ patch, alpha: isScaled ? alpha : undefined, rank });
     }
   }
   if (found.length === 0 && unmatched.length + misfits.length > 0) {
@@ -99,57 +104,19 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
   return { patches, unmatched, misfits, others, unsupported };
 }
 
-/** The parts of each layer, and the keys of all other tensors. */
-function layersOf({ tensors }: WeightsFile): { layers: Map<string, Parts>; others: string[] } {
-  const layers = new Map<string, Parts>();
-  const others: string[] = [];
-  for (const [key, entry] of tensors) {
-    const parsed = parseLoraKey(key);
-    if (parsed) layers.set(parsed.layer, { ...layers.get(parsed.layer), [parsed.part]: entry });
-    else others.push(key);
-  }
-  return { layers, others };
-}
+/** A layer can have these alone. */
+const BIAS_PARTS: ReadonlySet<string> = new Set(['biasDiff', 'upBias', 'alpha']);
 
 /** As PEFT names modules: within their component. */
 const withoutComponent = (layer: string) => layer.replace(/^(?:base_model\.model\.)?(?:unet|text_encoder)\./, '');
 
-/** Null when parts are missing or not supported. */
-function changeOf({ down, up, mid, unsupported, ...loha }: Parts): LoraChange | null {
-  if (unsupported) return null;
-  const { hada_w1_a: w1a, hada_w1_b: w1b, hada_w2_a: w2a, hada_w2_b: w2b } = loha;
-  if (w1a && w1b && w2a && w2b) return { kind: 'loha', w1a, w1b, w2a, w2b };
-  if (!down || !up) return null;
-  if (down.shape.length === 4) return { kind: 'conv', down, up, mid: mid ?? null };
-  return mid ? null : { kind: 'linear', down, up };
+/** One value per input, as LyCORIS writes it, or per output, as PEFT does. */
+function magnitudeFits(magnitude: TensorEntry | undefined, [outputs, inputs]: readonly number[]): boolean {
+  if (!magnitude) return true;
+  return elementCount(magnitude.shape) === (isPerOutput(magnitude) ? outputs : inputs);
 }
 
-/** Whether ΔW has the elements of a weight, with the same inputs and outputs. */
-function fits(change: LoraChange, weight: readonly number[]): boolean {
-  const [outputs, inputs, ...kernel] = weight;
-  const inner = inputs! * product(kernel);
-  if (change.kind === 'loha') {
-    const { w1a, w1b, w2a, w2b } = change;
-    return factorsFit(w1a, w1b, outputs!, inner) && factorsFit(w2a, w2b, outputs!, inner);
-  }
-  const { down, up } = change;
-  if (change.kind === 'conv' && change.mid) {
-    const [p, q, ...midKernel] = change.mid.shape;
-    const midFits = p === up.shape[1] && q === down.shape[0] && isSame(midKernel, kernel);
-    return midFits && up.shape[0] === outputs && isPoint(up) && down.shape[1] === inputs && isPoint(down);
-  }
-  // A 1×1 kernel may be written or omitted on either side.
-  const sameKernel = isSame(down.shape.slice(2), kernel) || (isPoint(down) && product(kernel) === 1);
-  return down.shape[1] === inputs && sameKernel && factorsFit(up, down, outputs!, inner);
+/** Whether the norms of DoRA are those of rows: `[out]` or `[out, 1, …]`, not `[1, in, …]`. */
+export function isPerOutput({ shape }: TensorEntry): boolean {
+  return shape.length === 1 || shape[0] !== 1;
 }
-
-function factorsFit(left: TensorEntry, right: TensorEntry, outputs: number, inputs: number): boolean {
-  const rank = right.shape[0] ?? 0;
-  const rightFits = right.shape.length >= 2 && product(right.shape.slice(1)) === inputs;
-  return rank > 0 && left.shape[0] === outputs && left.shape[1] === rank && isPoint(left) && rightFits;
-}
-
-const product = (dims: readonly number[]) => dims.reduce((all, dim) => all * dim, 1);
-const isPoint = ({ shape }: TensorEntry) => shape.length >= 2 && product(shape.slice(2)) === 1;
-const isSame = (a: readonly number[], b: readonly number[]) =>
-  a.length === b.length && a.every((dim, i) => dim === b[i]);

@@ -1,12 +1,19 @@
 import { componentPrefix, componentTensors } from '../../weights/components.ts';
+import { adapterName } from '../../weights/layouts/motion-adapter.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
 import { RESNET_NAMES, unetLayout } from '../../weights/unet-layout.ts';
 
 /** The parts of a render that a LoRA can change. */
 export type LoraComponent = 'unet' | 'textEncoder' | 'motionModule';
 
-/** Weights by all of their names in LoRA files, with dots written as underscores, as in kohya's tools. */
-export type TargetNames = Readonly<Partial<Record<LoraComponent, ReadonlyMap<string, TensorEntry>>>>;
+/** The tensors of a layer. */
+interface TargetLayer {
+  readonly weight: TensorEntry;
+  readonly bias: TensorEntry | null;
+}
+
+/** Layers by all of their names in LoRA files, with dots written as underscores, as in kohya's tools. */
+export type TargetNames = Readonly<Partial<Record<LoraComponent, ReadonlyMap<string, TargetLayer>>>>;
 
 /** Files with the weights to change; UNet and text encoder are often in the same checkpoint. */
 export interface LoraTarget {
@@ -24,28 +31,29 @@ export function targetNames({ unet, textEncoder, motionModule }: LoraTarget): Ta
   return {
     ...(unet && { unet: unetNames(unet) }),
     ...(textEncoder && { textEncoder: textEncoderNames(textEncoder) }),
-    ...(motionModule && { motionModule: namesOf([...motionModule.tensors].map(([name, entry]) => [name, entry])) }),
+    ...(motionModule && { motionModule: motionNames(motionModule) }),
   };
 }
 
 type Named = readonly [name: string, entry: TensorEntry];
 
-/** Only weights that inputs are multiplied with: matrices and convolutions. */
-function namesOf(named: readonly Named[]): Map<string, TensorEntry> {
+/** Matrices, convolutions, and the factors of normalizations. */
+function namesOf(named: readonly Named[]): Map<string, TargetLayer> {
+  const byName = new Map(named);
   const ending = '.weight';
   return new Map(
-    named.flatMap(([name, entry]) =>
-      name.endsWith(ending) && (entry.shape.length === 2 || entry.shape.length === 4)
-        ? [[underscored(name.slice(0, -ending.length)), entry]]
-        : [],
-    ),
+    named.flatMap(([name, weight]) => {
+      if (!name.endsWith(ending) || ![1, 2, 4].includes(weight.shape.length)) return [];
+      const layer = name.slice(0, -ending.length);
+      return [[underscored(layer), { weight, bias: byName.get(`${layer}.bias`) ?? null }]];
+    }),
   );
 }
 
 const underscored = (name: string) => name.replaceAll('.', '_');
 
 /** Each weight by LDM's name and by diffusers' name. */
-function unetNames(file: WeightsFile): Map<string, TensorEntry> {
+function unetNames(file: WeightsFile): Map<string, TargetLayer> {
   const tensors = componentTensors(file, 'unet');
   if (tensors.size === 0) throw new BadModelError(`${file.path} has no UNet, so a LoRA cannot be applied to it.`);
   const parts = new Map(unetLayout((key) => tensors.has(key)).map((part) => [part.ldm, part]));
@@ -70,8 +78,14 @@ function inResnet(inner: string): string {
   return (RESNET_NAMES[inner.slice(0, end)] ?? inner.slice(0, end)) + inner.slice(end);
 }
 
+/** Each weight by AnimateDiff's name and by diffusers' name. */
+function motionNames({ tensors }: WeightsFile): Map<string, TargetLayer> {
+  const original = [...tensors];
+  return namesOf([...original, ...original.map(([name, entry]): Named => [adapterName(name), entry])]);
+}
+
 /** transformers' names. In older diffusers LoRAs, the attention's matrices are named as in the UNet. */
-function textEncoderNames(file: WeightsFile): Map<string, TensorEntry> {
+function textEncoderNames(file: WeightsFile): Map<string, TargetLayer> {
   if (componentPrefix(file, 'textEncoder') === null) {
     throw new BadModelError(`${file.path} has no text encoder, so a LoRA cannot be applied to it.`);
   }
@@ -86,6 +100,8 @@ function textEncoderNames(file: WeightsFile): Map<string, TensorEntry> {
 const PREFIXES: readonly [RegExp, LoraComponent][] = [
   [/^lora_unet_/, 'unet'],
   [/^lora_te1?_/, 'textEncoder'],
+  [/^lycoris_(?=text_model_)/, 'textEncoder'],
+  [/^lycoris_/, 'unet'],
   [/^(?:base_model\.model\.)?unet\./, 'unet'],
   [/^(?:base_model\.model\.)?text_encoder\./, 'textEncoder'],
   [/^(?=text_model\.)/, 'textEncoder'],
@@ -93,21 +109,21 @@ const PREFIXES: readonly [RegExp, LoraComponent][] = [
 ];
 
 /**
- * Find the weight that a LoRA's layer changes.
+ * Find the layer that a LoRA's layer changes.
  *
  * @param layer its name in the file, from any tool
- * @returns null if the component has no such weight, 'elsewhere' if the target does not have the component
+ * @returns null if the component has no such layer, 'elsewhere' if the target does not have the component
  */
 export function locateLayer(
   layer: string,
   target: TargetNames,
-): { readonly component: LoraComponent; readonly weight: TensorEntry } | 'elsewhere' | null {
+): ({ readonly component: LoraComponent } & TargetLayer) | 'elsewhere' | null {
   const [prefix, named] = PREFIXES.find(([pattern]) => pattern.test(layer))!;
   const component = /motion_modules|temporal_attentions/.test(layer) ? 'motionModule' : named;
   const names = target[component];
   if (!names) return 'elsewhere';
   const name = underscored(layer.replace(prefix, ''));
   // Attention processors use `to_out` for the first of its two modules.
-  const weight = names.get(name) ?? names.get(`${name}_0`);
-  return weight ? { component, weight } : null;
+  const found = names.get(name) ?? names.get(`${name}_0`);
+  return found ? { component, ...found } : null;
 }

@@ -1,14 +1,9 @@
 /** What LoRA files can contain besides the supported changes, by the ends of keys. */
 const FEATURES: readonly [RegExp, string][] = [
-  [/\.(?:dora_scale|lora_magnitude_vector(?:\.\w+)?)$/, 'DoRA'],
-  [/\.lokr_\w+$/, 'LoKr'],
-  [/\.oft_\w+$/, 'OFT'],
-  [/\.on_input$/, '(IA)³'],
-  [/\.hada_t[12]$/, 'LoHa with Tucker decomposition'],
-  [/\.(?:w_norm|b_norm)$|norm\w*\.(?:diff|diff_b)$/, 'changes of normalization layers'],
-  [/\.(?:diff_b|lora_B\.(?:\w+\.)?bias)$/, 'changes of biases'],
-  [/\.diff$/, 'full weight differences'],
-  [/\.(?:a1|a2|b1|b2)\.weight$/, 'GLoRA'],
+  [/\.oft_R(?:\.\w+)?(?:\.weight)?$/, "PEFT's OFT"],
+  [/\.vera_lambda_[bd](?:\.\w+)?$/, 'VeRA'],
+  [/\.lokr_t1$/, 'LoKr with two Tucker decompositions'],
+  [/\.scalar$/, 'a trained scalar (LyCORIS)'],
 ];
 
 /** The unsupported feature that a key of a LoRA file belongs to; null if it belongs to none. */

@@ -1,6 +1,7 @@
 import type { TensorEntry } from '../../weights/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { AppliedPatch } from '../graph/weights.ts';
+import { changeTensors } from '../lora/changes.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import type { Feeds } from '../onnx/session.ts';
 
@@ -47,14 +48,7 @@ export function loraFeeds(loras: readonly ComponentLora[], strengths: readonly (
   );
 }
 
-/** The tensors of a patch, in its LoRA's file. */
+/** The tensors of a patch. */
 export function patchTensors(patch: LoraPatch): TensorEntry[] {
-  switch (patch.kind) {
-    case 'linear':
-      return [patch.down, patch.up];
-    case 'conv':
-      return patch.mid ? [patch.down, patch.up, patch.mid] : [patch.down, patch.up];
-    case 'loha':
-      return [patch.w1a, patch.w1b, patch.w2a, patch.w2b];
-  }
+  return [...changeTensors(patch), ...(patch.magnitude ? [patch.magnitude] : [])];
 }

@@ -55,6 +55,10 @@ const LORAS: Readonly<Record<string, RegExp>> = {
   lora: /(attn1\.(to_q|to_out\.0)|self_attn\.q_proj)\.weight$/,
   locon: /input_blocks\.1\.(0\.in_layers\.2|1\.proj_in)\.weight$/,
   locon_tucker: /./,
+  lora_norms: /norm1?\.(weight|bias)$/,
+  lokr: /attn1\.to_q\.weight$/,
+  lokr_tucker: /./,
+  loha_tucker: /./,
   loha: /input_blocks\.1\.(0\.in_layers\.2|1\.transformer_blocks\.0\.attn1\.to_q)\.weight$/,
   peft: /input_blocks\.1\.1\.transformer_blocks\.0\.attn1\.(to_q|to_out\.0)\.weight$/,
 };

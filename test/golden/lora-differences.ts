@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GraphBuilder } from '../../engine/graph/builder.ts';
-import { GraphWeights } from '../../engine/graph/weights.ts';
+import { LoraChanges } from '../../engine/graph/lora-changes.ts';
 import { type LoraPatch, loraPatches } from '../../engine/lora/patches.ts';
 import { cpu, Session } from '../../engine/onnx/session.ts';
 import { openWeights } from '../../weights/open.ts';
-import { elementCount, type TensorEntry } from '../../weights/tensor.ts';
+import type { TensorEntry } from '../../weights/tensor.ts';
 import type { Computation } from './case.ts';
 
 const Params = z.looseObject({ unet: z.string(), text_encoder: z.string(), loras: z.record(z.string(), z.string()) });
@@ -29,24 +29,15 @@ export const loraDifferences: Computation = async (golden) => {
   return outputs;
 };
 
-/** ΔW of a patch at strength 1: the patched weight of a graph whose own weight is zero. */
-async function difference(patch: LoraPatch, { shape }: TensorEntry): Promise<Float32Array> {
-  const gathered = new Uint8Array(elementCount(shape) * Float32Array.BYTES_PER_ELEMENT);
-  const zero: TensorEntry = {
-    name: 'zero',
-    dtype: 'F32',
-    shape,
-    file: '/in memory',
-    offset: 0,
-    length: gathered.length,
-    gathered,
-  };
+/** What a patch adds to a weight at strength 1. */
+export async function difference(patch: LoraPatch, weight: TensorEntry): Promise<Float32Array> {
   const graph = new GraphBuilder();
-  const patches = new Map([['zero', [{ patch, strength: graph.input('strength', [1]) }]]]);
-  graph.output('difference', new GraphWeights(graph, new Map([['zero', zero]]), patches).merged('zero'));
+  const { value, scale } = new LoraChanges(graph).change(patch, weight);
+  const factor = graph.input('factor', [1]);
+  graph.output('difference', graph.op('Mul', [value, factor], value.dims));
   const session = await Session.create(graph.toModel(), cpu('lean'));
   try {
-    return await session.run({ strength: { data: Float32Array.of(1), dims: [1] } });
+    return await session.run({ factor: { data: Float32Array.of(scale), dims: [1] } });
   } finally {
     await session.release();
   }

@@ -88,7 +88,7 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['TAESD', one('decoder.1.conv.0.weight')],
   ['Text encoder', one('text_model.encoder.layers.0.self_attn.q_proj.weight')],
   ['Text encoder', one('encoder.block.0.layer.0.SelfAttention.q.weight', 'shared.weight')],
-  ['LoKr', one('lora_unet_mid_block_attentions_0_proj_in.lokr_w1')],
+  ['adapter of PEFT', one('unet.mid_block.attentions.0.proj_in.oft_R.weight')],
 ];
 
 const down = (...layers: string[]): Shapes =>

@@ -18,8 +18,8 @@ export function motionNames(tensors: ReadonlyMap<string, TensorEntry>): ((name: 
   };
 }
 
-/** The names within a temporal transformer. A motion LoRA's layers have the same. */
-export function originalNames(inner: string): string[] {
+/** AnimateDiff's names within a temporal transformer. */
+function originalNames(inner: string): string[] {
   const name = inner
     .replace('.norm1.', '.norms.0.')
     .replace('.norm2.', '.norms.1.')
@@ -29,4 +29,15 @@ export function originalNames(inner: string): string[] {
   return name.endsWith('.pos_embed.pe')
     ? [0, 1].map((block) => name.replace('.pos_embed.', `.attention_blocks.${block}.pos_encoder.`))
     : [name];
+}
+
+/** diffusers' name of a layer of a motion module, from AnimateDiff's. */
+export function adapterName(name: string): string {
+  return name
+    .replace('.temporal_transformer.', '.')
+    .replace('.norms.0.', '.norm1.')
+    .replace('.norms.1.', '.norm2.')
+    .replace('.ff_norm.', '.norm3.')
+    .replace('.attention_blocks.0.', '.attn1.')
+    .replace('.attention_blocks.1.', '.attn2.');
 }

@@ -25,6 +25,19 @@ const pair = (down: string, up: string, inputs: number, outputs: number): Shapes
   [up]: [outputs, 2],
 });
 
+const loha = (layer: string, inputs: number, outputs: number): Shapes => ({
+  [`${layer}.hada_w1_a`]: [outputs, 2],
+  [`${layer}.hada_w1_b`]: [2, inputs],
+  [`${layer}.hada_w2_a`]: [outputs, 2],
+  [`${layer}.hada_w2_b`]: [2, inputs],
+});
+const glora = (layer: string, size: number): Shapes => ({
+  [`${layer}.a1.weight`]: [2, size],
+  [`${layer}.a2.weight`]: [size, 2],
+  [`${layer}.b1.weight`]: [2, size],
+  [`${layer}.b2.weight`]: [size, 2],
+});
+
 const motionLayer = (block: string) =>
   `${block}.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.processor.to_q_lora`;
 
@@ -232,7 +245,7 @@ describe('loraPatches', () => {
       ...layer(`${attention}_to_q`),
       ...layer('down_blocks_7_attentions_0_transformer_blocks_0_attn1_to_q'),
       ...layer(`${attention}_to_k`),
-      [`lora_unet_${attention}_to_k.dora_scale`]: [4, 1],
+      [`lora_unet_${attention}_to_k.oft_R.weight`]: [4, 1],
       [`lora_unet_${attention}_to_out_0.lora_up.weight`]: [4, 2],
       ...layer('down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k', 5),
     });
@@ -246,13 +259,27 @@ describe('loraPatches', () => {
   });
 
   it.each<[string, Shapes, string | null]>([
-    ['DoRA', { 'LAYER.dora_scale': [4, 1] }, 'DoRA'],
-    ['a bias', { 'LAYER.diff_b': [4] }, 'changes of biases'],
+    ["PEFT's OFT", { 'LAYER.oft_R.weight': [4, 1] }, "PEFT's OFT"],
+    ['VeRA', { 'LAYER.vera_lambda_d': [4] }, 'VeRA'],
+    ['BOFT', { 'LAYER.oft_blocks': [2, 2, 2, 2] }, null],
+    ['a magnitude alone', { 'LAYER.dora_scale': [1, 4] }, null],
     [
-      'a normalization layer',
-      { 'lora_unet_down_blocks_0_attentions_0_norm.w_norm': [4] },
-      'changes of normalization layers',
+      'a magnitude of another size',
+      { ...pair('LAYER.lora_down.weight', 'LAYER.lora_up.weight', 4, 4), 'LAYER.dora_scale': [1, 3] },
+      null,
     ],
+    [
+      'a bias of another size',
+      { ...pair('LAYER.lora_down.weight', 'LAYER.lora_up.weight', 4, 4), 'LAYER.diff_b': [3] },
+      null,
+    ],
+    ['a bias that the layer does not have', { 'LAYER.diff_b': [4] }, null],
+    ['one Tucker decomposition of two', { ...loha('LAYER', 4, 4), 'LAYER.hada_t1': [2, 2, 1, 1] }, null],
+    ["Kronecker's product of another size", { 'LAYER.lokr_w1': [2, 2], 'LAYER.lokr_w2': [2, 3] }, null],
+    ['factors of another size', { 'LAYER.weight': [3, 1], 'LAYER.on_input': [] }, null],
+    ['a difference of another shape', { 'LAYER.diff': [4, 5] }, null],
+    ['GLoRA of another size', glora('LAYER', 5), null],
+    ['a rotation of another size', { 'LAYER.oft_blocks': [3, 2, 2] }, null],
     ['rank 0', { 'LAYER.lora_down.weight': [0, 4], 'LAYER.lora_up.weight': [4, 0] }, null],
     ['an odd shape', { 'LAYER.lora_down.weight': [2, 4, 1], 'LAYER.lora_up.weight': [5, 2] }, null],
     ['up without down', { 'LAYER.lora_up.weight': [4, 2] }, null],
@@ -270,25 +297,93 @@ describe('loraPatches', () => {
       ...used,
       ...Object.fromEntries(named),
     });
-    expect(patches).toHaveLength(1);
+    expect(patches.filter(({ target }) => target.endsWith('to_q.weight'))).toHaveLength(1);
     expect([...unmatched, ...misfits, ...others]).toHaveLength(1);
     expect(unsupported).toEqual(feature === null ? [] : [feature]);
   });
 
-  it('applies the rest of a layer with a bias', async () => {
-    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    const { patches, others } = await matched({
-      ...pair(`${layer}.lora_down.weight`, `${layer}.lora_up.weight`, 4, 4),
-      [`${layer}.diff_b`]: [4],
-    });
-    expect(patches).toHaveLength(1);
-    expect(others).toEqual([`${layer}.diff_b`]);
+  it.each<[string, Shapes, readonly string[]]>([
+    ['LoHa', loha('LAYER', 4, 4), ['loha']],
+    ['LoKr', { 'LAYER.lokr_w1_a': [2, 1], 'LAYER.lokr_w1_b': [1, 2], 'LAYER.lokr_w2': [2, 2] }, ['lokr']],
+    ['(IA)³', { 'LAYER.weight': [1, 4], 'LAYER.on_input': [] }, ['ia3']],
+    ['GLoRA', glora('LAYER', 4), ['glora']],
+    ['a full difference', { 'LAYER.diff': [4, 4] }, ['full']],
+    ['OFT', { 'LAYER.oft_blocks': [2, 2, 2], 'LAYER.rescale': [4, 1] }, ['oft']],
+    [
+      'DoRA of PEFT',
+      {
+        ...pair('LAYER.lora_A.weight', 'LAYER.lora_B.weight', 4, 4),
+        'LAYER.lora_magnitude_vector.default.weight': [4],
+      },
+      ['linear'],
+    ],
+    ['a bias', { 'LAYER.diff_b': [4] }, ['full']],
+    [
+      'a weight with its bias',
+      { ...pair('LAYER.lora_down.weight', 'LAYER.lora_up.weight', 4, 4), 'LAYER.diff_b': [4] },
+      ['linear', 'full'],
+    ],
+    [
+      'a bias of PEFT',
+      { ...pair('LAYER.lora_A.weight', 'LAYER.lora_B.weight', 4, 4), 'LAYER.lora_B.bias': [4] },
+      ['linear', 'full'],
+    ],
+  ])('supports %s', async (_, shapes, kinds) => {
+    const base = { ...unetShapes(), [`${UNET}input_blocks.1.1.transformer_blocks.0.attn1.to_out.0.bias`]: [4] };
+    const named = Object.entries(shapes).map(([key, shape]) => [
+      key.replace('LAYER', 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_out_0'),
+      shape,
+    ]);
+    const { patches, ...rest } = await loraPatches(await open(Object.fromEntries(named)), { unet: await open(base) });
+    expect(rest).toEqual({ unmatched: [], misfits: [], others: [], unsupported: [] });
+    expect(patches.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it('supports normalization layers', async () => {
+    const base = {
+      ...unetShapes(),
+      [`${UNET}input_blocks.1.1.norm.weight`]: [4],
+      [`${UNET}input_blocks.1.1.norm.bias`]: [4],
+    };
+    const layer = 'lora_unet_down_blocks_0_attentions_0_norm';
+    const lora = await open({ [`${layer}.w_norm`]: [4], [`${layer}.b_norm`]: [4] });
+    const { patches } = await loraPatches(lora, { unet: await open(base) });
+    expect(patches.map(({ target }) => target)).toEqual([
+      `${UNET}input_blocks.1.1.norm.weight`,
+      `${UNET}input_blocks.1.1.norm.bias`,
+    ]);
+  });
+
+  it.each([
+    ['AnimateDiff', `${motionLayer('mid_block')}.down.weight`, `${motionLayer('mid_block')}.up.weight`],
+    [
+      'diffusers',
+      'unet.mid_block.motion_modules.0.transformer_blocks.0.attn1.to_q.lora_A.weight',
+      'unet.mid_block.motion_modules.0.transformer_blocks.0.attn1.to_q.lora_B.weight',
+    ],
+    [
+      'diffusers, attention processors',
+      'mid_block.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight',
+      'mid_block.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.up.weight',
+    ],
+    [
+      'kohya',
+      'lora_unet_mid_block_motion_modules_0_temporal_transformer_transformer_blocks_0_attention_blocks_0_to_q.lora_down.weight',
+      'lora_unet_mid_block_motion_modules_0_temporal_transformer_transformer_blocks_0_attention_blocks_0_to_q.lora_up.weight',
+    ],
+  ])('recognizes the names of motion LoRAs of %s', async (_, down, up) => {
+    const lora = await open(pair(down, up, 96, 96));
+    const { patches, unmatched } = await loraPatches(lora, { motionModule: await pocketMotionModule('v2') });
+    expect(unmatched).toEqual([]);
+    expect(patches.map(({ target }) => target)).toEqual([
+      'mid_block.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.to_q.weight',
+    ]);
   });
 
   it('explains a LoRA of which nothing is supported', async () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    await expect(matched({ [`${layer}.lokr_w1`]: [2, 2], [`${layer}.lokr_w2`]: [2, 2] })).rejects.toThrow(
-      /uses LoKr, which is not supported/,
+    await expect(matched({ [`${layer}.oft_R.weight`]: [2, 2] })).rejects.toThrow(
+      /uses PEFT's OFT, which is not supported/,
     );
   });
 
