@@ -159,16 +159,27 @@ function nativeSize(text: string | undefined): readonly [number, number] | null 
   return size[0] > 0 && size[1] > 0 ? size : null;
 }
 
-/** An embedding is a file with only a few vectors: A1111's `.pt` and `.safetensors`, or diffusers' `<token>`. */
-export function embeddingTensor({ tensors }: WeightsFile): TensorEntry | null {
-  const [first, ...others] = [...tensors.values()];
-  const entry =
-    tensors.get('emb_params') ?? tensors.get('string_to_param.*') ?? (others.length === 0 ? first : undefined);
-  return entry && (entry.shape.length === 1 || entry.shape.length === 2) ? entry : null;
+/** A token as diffusers writes it, and its further vectors. */
+const TOKEN = /^<[^<>]+>(?:_\d{1,3})?$/;
+
+/**
+ * The vectors of an embedding, in order: A1111's `.pt` (of several tokens, the first one, as there) and `.safetensors`,
+ * a single tensor of any name (diffusers' `<token>`, `clip_l`), or diffusers' tokens for one concept, one after
+ * another. Null if the file is something else.
+ */
+export function embeddingTensors({ tensors }: WeightsFile): readonly TensorEntry[] | null {
+  const entries = [...tensors.values()];
+  const named = tensors.get('emb_params') ?? entries.find(({ name }) => name.startsWith('string_to_param.'));
+  const all = named ? [named] : entries;
+  const isOne = all.length === 1 || all.every(({ name }) => TOKEN.test(name));
+  const width = all[0]?.shape.at(-1);
+  const areVectors = all.every(({ shape }) => [1, 2].includes(shape.length) && shape.at(-1) === width);
+  return isOne && areVectors && all.length > 0 ? all : null;
 }
 
 function describeEmbedding(file: WeightsFile): ModelDescription | null {
-  const shape = embeddingTensor(file)?.shape;
-  if (!shape) return null;
-  return { kind: 'embedding', vectors: shape.length === 1 ? 1 : shape[0]!, width: shape.at(-1)! };
+  const found = embeddingTensors(file);
+  if (!found) return null;
+  const vectors = found.reduce((sum, { shape }) => sum + (shape.length === 1 ? 1 : shape[0]!), 0);
+  return { kind: 'embedding', vectors, width: found[0]!.shape.at(-1)! };
 }

@@ -65,6 +65,7 @@ const REMAINING: readonly Family[] = [
   ['a VAE of a video model', /^decoder\.(?:middle\.N\.residual|up_blocks\.N\.res_blocks)\./m],
   ["a UNet in diffusers' format", /^(?:down_blocks\.N|mid_block)\.(?:resnets|attentions)\./m],
   ['a TAESD preview decoder', /^(?:(?:taesd_)?(?:decoder|encoder)\.)?N\.conv\.N\.weight$/m],
+  ['an embedding for SDXL or a later family', /^(?:clip_g|t5xxl|clip_h)$/m],
   ['a face restoration model', /^(?:stylegan_decoder|conv_body_first|quantize\.embedding)\./m],
   ['a text encoder', /^text_model\.(?:encoder|embeddings)\.|^transformer\.resblocks\./m],
   ['a text encoder', /^(?:encoder\.)?block\.N\.layer\.N\.|^encoder\.block\.N\.|^(?:model\.)?layers\.N\.self_attn\./m],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeModel, embeddingTensor } from '../../weights/describe.ts';
+import { describeModel, embeddingTensors } from '../../weights/describe.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import { openWeights } from '../../weights/open.ts';
 import { GOLDEN_FOLDER } from '../golden/folder.ts';
@@ -160,9 +160,28 @@ describe('describeModel', () => {
     expect(await described({ '<cat>': [8] })).toEqual({ kind: 'embedding', vectors: 1, width: 8 });
   });
 
-  it('finds the vectors of an embedding among other tensors', async () => {
-    const file = await open({ 'string_to_token.*': [], 'string_to_param.*': [2, 8] });
-    expect(embeddingTensor(file)?.shape).toEqual([2, 8]);
+  it.each<[string, Shapes, readonly number[]]>([
+    ["A1111's .pt", { 'string_to_token.*': [], 'string_to_param.*': [2, 8] }, [2, 8]],
+    ["LDM's, of another token", { 'string_to_token.<cat>': [], 'string_to_param.<cat>': [3, 8] }, [3, 8]],
+    ["A1111's .safetensors", { emb_params: [4, 8] }, [4, 8]],
+    ["diffusers', of one vector", { '<cat>': [8] }, [1, 8]],
+    ["diffusers', of several vectors", { '<cat>': [8], '<cat>_1': [8], '<cat>_2': [8] }, [3, 8]],
+    ["diffusers', of several tokens", { '<s0>': [2, 8], '<s1>': [8] }, [3, 8]],
+    ["ComfyUI's clip_l alone", { clip_l: [5, 8] }, [5, 8]],
+  ])('finds the vectors of an embedding: %s', async (_, shapes, [vectors, width]) => {
+    const file = await open(shapes);
+    expect(describeModel(file)).toEqual({ kind: 'embedding', vectors, width });
+    const rows = embeddingTensors(file)!.map(({ shape }) => (shape.length === 1 ? 1 : shape[0]!));
+    expect(rows.reduce((sum, count) => sum + count)).toBe(vectors);
+  });
+
+  it('does not take other tensors for an embedding', async () => {
+    expect(await described({ clip_l: [2, 768], clip_g: [2, 1280] })).toMatchObject({
+      kind: 'unsupported',
+      what: expect.stringContaining('SDXL'),
+    });
+    expect(await described({ '<cat>': [8], '<dog>': [9] })).toMatchObject({ kind: 'unknown' });
+    expect(await described({ cat: [8], dog: [8] })).toMatchObject({ kind: 'unknown' });
   });
 
   it('lists some keys of an unknown file', async () => {

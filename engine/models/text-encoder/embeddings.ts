@@ -1,8 +1,8 @@
 import type { TravelPlan } from '../../../plan/plan.ts';
-import { embeddingTensor } from '../../../weights/describe.ts';
+import { embeddingTensors } from '../../../weights/describe.ts';
 import { allFinite } from '../../../weights/finite.ts';
 import { openWeights } from '../../../weights/open.ts';
-import { readFloats } from '../../../weights/read.ts';
+import { readAllFloats } from '../../../weights/read.ts';
 import { BadModelError } from '../../../weights/tensor.ts';
 import type { ModelFiles } from '../model-files.ts';
 
@@ -23,20 +23,24 @@ export async function readEmbeddings(
   const vectors = new Map<string, Float32Array[]>();
   for (const { name, file } of embeddings) {
     await files.use(file);
-    const entry = embeddingTensor(await openWeights(file.path));
-    if (!entry || entry.shape.at(-1) !== width) {
+    const entries = embeddingTensors(await openWeights(file.path));
+    const [first] = entries ?? [];
+    if (!entries || first?.shape.at(-1) !== width) {
       throw new BadModelError(
-        `The embedding ${file.path} does not fit the checkpoint. Its vectors have ${entry?.shape.at(-1) ?? 'no'} values, ` +
+        `The embedding ${file.path} does not fit the checkpoint. Its vectors have ${first?.shape.at(-1) ?? 'no'} values, ` +
           `but the text encoder needs ${width}. Use an embedding made for this kind of checkpoint.`,
       );
     }
-    const values = await readFloats(entry);
-    if (!allFinite(values)) {
-      throw new BadModelError(
-        `${file.path} is damaged: its tensor "${entry.name}" contains values that are NaN or infinite. Download it again.`,
-      );
+    const rows: Float32Array[] = [];
+    for (const [i, values] of (await readAllFloats(entries)).entries()) {
+      if (!allFinite(values)) {
+        throw new BadModelError(
+          `${file.path} is damaged: its tensor "${entries[i]!.name}" contains values that are NaN or infinite. Download it ` +
+            'again.',
+        );
+      }
+      for (let start = 0; start < values.length; start += width) rows.push(values.slice(start, start + width));
     }
-    const rows = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
     vectors.set(name, rows);
   }
   return vectors;

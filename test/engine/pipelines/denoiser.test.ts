@@ -78,4 +78,49 @@ describe('Denoiser', () => {
     const { calls } = await predict(frames, { positions: [2, 0] });
     expect(calls[0]).toMatchObject({ frames: 2, motionScale: [2, 0], loraStrengths: [[0.2, 0]], timesteps: [500] });
   });
+
+  it('turns a velocity into noise, with guidance', async () => {
+    // x = α·x₀ + σ·ε and v = α·ε − σ·x₀, for x₀ = 2 and ε = −3 and σ ÷ α = 0.75.
+    const [alpha, sigma] = [0.8, 0.6];
+    const unet = { predictsVelocity: true, predict: async () => [new Float32Array(SIZE).fill(alpha * -3 - sigma * 2)] };
+    const denoiser = new Denoiser({
+      unet,
+      conditioning: new Conditioning([{ positive: [part(3)], negative: [part(1)] }], {
+        mix: 'lerp',
+        promptEditing: 'by-step',
+      }),
+      frames: [frameOf(0, { cfgScale: 1 })],
+      height: 1,
+      width: 1,
+      loraStrengths: () => [],
+      sigmaAt: (timestep) => (timestep === 500 ? sigma / alpha : 0),
+    });
+    const noise = await denoiser.predict([0], new Float32Array(SIZE).fill(alpha * 2 + sigma * -3), 0, 500);
+    for (const value of noise) expect(value).toBeCloseTo(-3, 5);
+  });
+
+  it('gives the scale to a UNet that embeds it, without the negative prompt', async () => {
+    const calls: UNetInput[] = [];
+    const unet = {
+      embedsGuidance: true,
+      predict: async (input: UNetInput) => {
+        calls.push(input);
+        return input.contexts.map((clip) => new Float32Array(SIZE).fill(clip[0]![0]!));
+      },
+    };
+    const denoiser = new Denoiser({
+      unet,
+      conditioning: new Conditioning([{ positive: [part(3, { weight: 3 }), part(7)], negative: [part(1)] }], {
+        mix: 'lerp',
+        promptEditing: 'by-step',
+      }),
+      frames: [frameOf(0, { cfgScale: 8 })],
+      height: 1,
+      width: 1,
+      loraStrengths: () => [],
+    });
+    const noise = await denoiser.predict([0], new Float32Array(SIZE), 0, 500);
+    expect(calls.map(({ guidance, contexts }) => [guidance, contexts.length])).toEqual([[[8], 2]]);
+    expect(noise[0]).toBe((3 * 3 + 7) / 4);
+  });
 });
