@@ -1,8 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { extraModelPaths } from './extra-model-paths.ts';
+import type { Unreadable } from './scan.ts';
 
 /** The program whose folder structure a root has. */
-export type Layout = 'webui' | 'comfyui' | 'plain';
+export type Layout = 'webui' | 'comfyui' | 'stability-matrix' | 'invokeai' | 'plain';
 
 export interface ModelRoot {
   /** Absolute path, as given by the user. */
@@ -10,57 +12,99 @@ export interface ModelRoot {
   readonly layout: Layout;
   /** Absolute paths of the folders to search recursively, in lookup order. */
   readonly folders: readonly string[];
+  /** Files of the installation that name more folders, and cannot be read. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 interface KnownLayout {
   readonly layout: Layout;
-  /** A folder that only this layout has. */
-  readonly landmark: string;
+  /** Files or folders that only this layout has: one of them is enough. */
+  readonly landmarks: readonly string[];
   readonly folders: readonly string[];
 }
 
+const EVOLVED = [
+  'custom_nodes/ComfyUI-AnimateDiff-Evolved/models',
+  'custom_nodes/ComfyUI-AnimateDiff-Evolved/motion_lora',
+];
+const STABILITY_MATRIX = [
+  'StableDiffusion',
+  'Diffusers',
+  'Lora',
+  'LyCORIS',
+  'VAE',
+  'Embeddings',
+  'TextualInversion',
+  'ControlNet',
+];
+
 /**
- * The folders in which each program keeps supported models. The rest of an installation (Python, outputs, upscalers) is
- * not searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its Forge fork,
- * ComfyUI `folder_paths.py`, ComfyUI-AnimateDiff-Evolved `utils_model.py`.
+ * The folders in which each program keeps supported models, in any case. The rest of an installation (Python, outputs,
+ * upscalers) is not searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its
+ * Forge fork, SD.Next `modules/paths.py`, Easy Diffusion's and SwarmUI's default settings, ComfyUI `folder_paths.py`,
+ * ComfyUI-AnimateDiff-Evolved `utils_model.py`, StabilityMatrix `SharedFolderType.cs`, InvokeAI's default configuration.
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
   {
     layout: 'webui',
-    landmark: 'models/Stable-diffusion',
+    landmarks: ['models/Stable-diffusion'],
     folders: [
       'models/Stable-diffusion',
+      'models/Diffusers',
       'models/Lora',
       'models/LyCORIS',
       'models/VAE',
       'models/AnimateDiff',
-      'models/animatediff',
       'models/ControlNet',
+      'models/diffusion_models',
       'extensions/sd-webui-animatediff/model',
       'extensions/sd-forge-animatediff/model',
       'embeddings',
+      'models/embeddings',
+      // SwarmUI's own ComfyUI.
+      ...EVOLVED.flatMap((folder) => [`dlbackend/comfy/ComfyUI/${folder}`, `dlbackend/ComfyUI/${folder}`]),
     ],
   },
   {
     layout: 'comfyui',
-    landmark: 'models/checkpoints',
+    landmarks: ['models/checkpoints'],
     folders: [
       'models/checkpoints',
+      'models/diffusers',
+      'models/diffusion_models',
+      'models/unet',
       'models/loras',
       'models/vae',
       'models/animatediff_models',
       'models/animatediff_motion_lora',
       'models/controlnet',
       'models/embeddings',
-      'custom_nodes/ComfyUI-AnimateDiff-Evolved/models',
-      'custom_nodes/ComfyUI-AnimateDiff-Evolved/motion_lora',
+      ...EVOLVED,
     ],
   },
+  {
+    layout: 'stability-matrix',
+    landmarks: ['Models/StableDiffusion', 'Data/Models/StableDiffusion'],
+    folders: ['', 'Data/'].flatMap((data) => [
+      ...STABILITY_MATRIX.map((folder) => `${data}Models/${folder}`),
+      ...EVOLVED.map((folder) => `${data}Packages/ComfyUI/${folder}`),
+      `${data}Packages/stable-diffusion-webui/extensions/sd-webui-animatediff/model`,
+    ]),
+  },
+  { layout: 'invokeai', landmarks: ['invokeai.yaml', 'models/sd-1'], folders: ['models', 'autoimport'] },
+];
+
+/** Where ComfyUI looks for it, and where SwarmUI and StabilityMatrix keep their ComfyUI. */
+const EXTRA_PATHS = [
+  'extra_model_paths.yaml',
+  'dlbackend/comfy/ComfyUI/extra_model_paths.yaml',
+  'Packages/ComfyUI/extra_model_paths.yaml',
+  'Data/Packages/ComfyUI/extra_model_paths.yaml',
 ];
 
 /**
- * The folders to search for a path that the user configured: an installation of AUTOMATIC1111, Forge, or ComfyUI, or
- * any folder with model files.
+ * The folders to search for a path that the user configured: an installation of AUTOMATIC1111, Forge, SD.Next, ComfyUI,
+ * SwarmUI, StabilityMatrix, Easy Diffusion or InvokeAI, or any folder with model files.
  *
  * @throws Error if `path` is not a folder
  */
@@ -71,18 +115,49 @@ export async function modelRoot(path: string): Promise<ModelRoot> {
   });
   if (!info.isDirectory())
     throw new Error(`${root} is a file, not a model folder. Use the folder that contains the model files.`);
-  for (const { layout, landmark, folders } of KNOWN_LAYOUTS) {
-    if (await isFolder(join(root, landmark))) {
-      const present = await Promise.all(folders.map(async (folder) => await isFolder(join(root, folder))));
-      return { path: root, layout, folders: folders.filter((_, i) => present[i]).map((folder) => join(root, folder)) };
-    }
+  for (const { layout, landmarks, folders } of KNOWN_LAYOUTS) {
+    const found = await Promise.all(landmarks.map((landmark) => pathIn(root, landmark)));
+    if (found.every((landmark) => landmark === null)) continue;
+    const present = await Promise.all(folders.map((folder) => pathIn(root, folder)));
+    const { folders: extra, unreadable } = await extraFolders(root);
+    return {
+      path: root,
+      layout,
+      folders: [...new Set([...present.flatMap((each) => each ?? []), ...extra])],
+      unreadable,
+    };
   }
-  return { path: root, layout: 'plain', folders: [root] };
+  return { path: root, layout: 'plain', folders: [root], unreadable: [] };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
+async function extraFolders(root: string): Promise<Pick<ModelRoot, 'folders' | 'unreadable'>> {
+  const folders: string[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const file of EXTRA_PATHS) {
+    const path = join(root, file);
+    try {
+      for (const folder of await extraModelPaths(path)) if (await isFolder(folder)) folders.push(folder);
+    } catch (error) {
+      unreadable.push({ path, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { folders, unreadable };
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
     (info) => info.isDirectory(),
     () => false,
   );
+
+/** The path of a file or folder below a root, whose names may be in another case; null if there is none. */
+async function pathIn(root: string, relative: string): Promise<string | null> {
+  let at = root;
+  for (const name of relative.split('/')) {
+    const names = await readdir(at).catch((): string[] => []);
+    const found = names.includes(name) ? name : names.find((other) => other.toLowerCase() === name.toLowerCase());
+    if (found === undefined) return null;
+    at = join(at, found);
+  }
+  return at;
 }

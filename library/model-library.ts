@@ -1,5 +1,5 @@
 import { stat } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { describeModel } from '../weights/describe.ts';
 import { isModelIndex, modelStat } from '../weights/diffusers-folder.ts';
@@ -67,7 +67,7 @@ export class ModelLibrary {
 
   /**
    * @param options.modelsFolder the program's own `models` folder
-   * @param options.roots the user's folders: installations of AUTOMATIC1111, Forge, or ComfyUI, or plain folders
+   * @param options.roots the user's folders: installations of AUTOMATIC1111, ComfyUI and others, or plain folders
    * @param options.headers headers that are already known; by default none
    * @throws Error if a root is not a folder
    */
@@ -78,7 +78,10 @@ export class ModelLibrary {
   }): Promise<ModelLibrary> {
     const roots = await Promise.all(options.roots.map(modelRoot));
     const scans = await Promise.all(
-      roots.flatMap(({ path, folders }) => folders.map((folder) => scanFolder(folder, path))),
+      roots.flatMap(({ path, folders }) =>
+        // `extra_model_paths.yaml` can name folders anywhere.
+        folders.map((folder) => scanFolder(folder, relative(path, folder).startsWith('..') ? folder : path)),
+      ),
     );
     const files = [...builtIn(options.modelsFolder), ...scans.flatMap((scan) => scan.files)];
     return new ModelLibrary(
@@ -86,7 +89,7 @@ export class ModelLibrary {
       options.headers ?? new HeaderCache(),
       roots,
       withoutRepeated(files),
-      scans.flatMap((scan) => scan.unreadable),
+      [...roots, ...scans].flatMap(({ unreadable }) => unreadable),
     );
   }
 

@@ -42,7 +42,8 @@ export async function scanFolder(folder: string, root = folder): Promise<Scan> {
     // The parts of a model in diffusers' format are not models of their own.
     if (entries.some(({ name }) => name === MODEL_INDEX)) {
       const name = folderName(within(folder, current)) || basename(current);
-      files.push({ name, path: join(current, MODEL_INDEX), inRoots: [within(root, current) || name] });
+      const inRoot = folderName(within(root, current)) || name;
+      files.push({ name, path: join(current, MODEL_INDEX), inRoots: [inRoot] });
       return;
     }
     const below: string[] = [];

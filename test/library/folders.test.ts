@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelRoot } from '../../library/folders.ts';
+import { ModelLibrary } from '../../library/model-library.ts';
 import { scanFolder } from '../../library/scan.ts';
 import { folderWith } from './tree.ts';
 
@@ -40,9 +41,120 @@ describe('modelRoot', () => {
     );
   });
 
+  it.each<[string, string, readonly string[]]>([
+    [
+      'SD.Next',
+      'webui',
+      [
+        'models/Stable-diffusion/a.safetensors',
+        'models/Diffusers/b.safetensors',
+        'models/Lora/c.safetensors',
+        'models/embeddings/d.pt',
+      ],
+    ],
+    [
+      'SwarmUI',
+      'webui',
+      [
+        'Models/Stable-Diffusion/a.safetensors',
+        'Models/Lora/b.safetensors',
+        'Models/VAE/c.safetensors',
+        'Models/Embeddings/d.pt',
+        'dlbackend/comfy/ComfyUI/custom_nodes/ComfyUI-AnimateDiff-Evolved/models/e.ckpt',
+      ],
+    ],
+    [
+      'Easy Diffusion',
+      'webui',
+      [
+        'models/stable-diffusion/a.safetensors',
+        'models/lora/b.safetensors',
+        'models/vae/c.safetensors',
+        'models/embeddings/d.pt',
+      ],
+    ],
+    [
+      'StabilityMatrix',
+      'stability-matrix',
+      [
+        'Models/StableDiffusion/a.safetensors',
+        'Models/Lora/b.safetensors',
+        'Models/Embeddings/c.pt',
+        'Packages/ComfyUI/custom_nodes/comfyui-animatediff-evolved/models/d.ckpt',
+      ],
+    ],
+    [
+      'StabilityMatrix, portable',
+      'stability-matrix',
+      ['Data/Models/StableDiffusion/a.safetensors', 'Data/Models/VAE/b.safetensors'],
+    ],
+    ['InvokeAI', 'invokeai', ['models/sd-1/main/a.safetensors', 'autoimport/lora/b.safetensors']],
+    [
+      'ComfyUI',
+      'comfyui',
+      [
+        'models/checkpoints/a.safetensors',
+        'models/diffusers/b.safetensors',
+        'custom_nodes/comfyui-animatediff-evolved/models/c.ckpt',
+        'custom_nodes/comfyui-animatediff-evolved/motion_lora/d.ckpt',
+      ],
+    ],
+  ])('searches the model folders of %s', async (_, layout, models) => {
+    const files = [...models, 'venv/lib/x.pt', ...(layout === 'invokeai' ? ['invokeai.yaml'] : [])];
+    const root = folderWith(Object.fromEntries(files.map((name) => [name, ''])));
+    const found = await modelRoot(root);
+    expect(found.layout).toBe(layout);
+    const scans = await Promise.all(found.folders.map((folder) => scanFolder(folder, root)));
+    const listed = scans.flatMap((scan) => scan.files).map(({ path }) => path);
+    expect(listed).toEqual(expect.arrayContaining(models.map((name) => join(root, name))));
+    expect(listed.some((path) => path.includes('venv'))).toBe(false);
+  });
+
+  it("adds the folders of ComfyUI's extra_model_paths.yaml", async () => {
+    const shared = folderWith({
+      'ckpt/a.safetensors': '',
+      'lora/b.safetensors': '',
+      'more/c.safetensors': '',
+      'clip/d.pt': '',
+    });
+    const root = folderWith({
+      'models/checkpoints/own.safetensors': '',
+      'near/e.safetensors': '',
+      'extra_model_paths.yaml': [
+        'a111:',
+        `  base_path: ${shared}`,
+        '  checkpoints: ckpt',
+        '  loras: |',
+        '    lora',
+        '    more',
+        '    gone',
+        '  clip: clip',
+        'other:',
+        '  vae: near',
+        'empty:',
+      ].join('\n'),
+    });
+    expect((await modelRoot(root)).folders).toEqual([
+      join(root, 'models/checkpoints'),
+      join(shared, 'ckpt'),
+      join(shared, 'lora'),
+      join(shared, 'more'),
+      join(root, 'near'),
+    ]);
+    const library = await ModelLibrary.open({ modelsFolder: folderWith({}), roots: [root] });
+    expect(library.names.find('a')[0]).toMatchObject([{ name: 'a', inRoots: ['a.safetensors'] }]);
+  });
+
+  it('reports a damaged extra_model_paths.yaml, and searches the rest', async () => {
+    const root = folderWith({ 'models/checkpoints/own.safetensors': '', 'extra_model_paths.yaml': 'a: [1' });
+    const { folders, unreadable } = await modelRoot(root);
+    expect(folders).toEqual([join(root, 'models/checkpoints')]);
+    expect(unreadable).toMatchObject([{ path: join(root, 'extra_model_paths.yaml') }]);
+  });
+
   it('searches any other folder as a whole', async () => {
     const root = folderWith({ 'x.safetensors': '' });
-    expect(await modelRoot(root)).toEqual({ path: root, layout: 'plain', folders: [root] });
+    expect(await modelRoot(root)).toEqual({ path: root, layout: 'plain', folders: [root], unreadable: [] });
   });
 
   it('reports what is wrong with a path', async () => {
@@ -66,6 +178,25 @@ describe('scanFolder', () => {
     expect(files.map(({ name }) => name)).toEqual(['a', 'b', 'style/ink.v1.5']);
     expect(files[2]!.path).toBe(join(root, 'style/ink.v1.5.safetensors'));
     expect(unreadable).toEqual([]);
+  });
+
+  it("lists a model in diffusers' format by its folder", async () => {
+    const part = (folder: string) => ({
+      [`${folder}/model_index.json`]: '{}',
+      [`${folder}/unet/diffusion_pytorch_model.safetensors`]: '',
+      [`${folder}/vae/diffusion_pytorch_model.safetensors`]: '',
+    });
+    const root = folderWith({
+      ...part('Diffusers/dreamshaper-8'),
+      ...part('Diffusers/models--runwayml--stable-diffusion-v1-5/snapshots/f03de327dd89'),
+      'Diffusers/other.safetensors': '',
+    });
+    const { files } = await scanFolder(join(root, 'Diffusers'), root);
+    expect(files.map(({ name, inRoots }) => [name, inRoots])).toEqual([
+      ['other', ['Diffusers/other.safetensors']],
+      ['dreamshaper-8', ['Diffusers/dreamshaper-8']],
+      ['runwayml/stable-diffusion-v1-5', ['Diffusers/runwayml/stable-diffusion-v1-5']],
+    ]);
   });
 
   it('follows links, including broken and circular ones', async () => {
