@@ -31,8 +31,13 @@ export function newEngine(mode: RenderRequest['mode']): LocalEngine {
  * @throws UsageError if a folder cannot be read
  */
 export async function openLibrary(flags: ModelsFlag): Promise<ModelLibrary> {
-  const headers = openHeaderCache(cacheFolder());
-  const library = ModelLibrary.open({ modelsFolder: packagePath('models'), roots: modelFolders(flags), headers });
+  const hashFolder = cacheFolder();
+  const library = ModelLibrary.open({
+    modelsFolder: packagePath('models'),
+    roots: modelFolders(flags),
+    headers: openHeaderCache(hashFolder),
+    hashFolder,
+  });
   return library.catch((error: Error) => {
     throw new UsageError(error.message);
   });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { FileHashes } from '../engine/models/file-hashes.ts';
 import { describeModel } from '../weights/describe.ts';
 import { isModelIndex, modelStat } from '../weights/diffusers-folder.ts';
 import { openWeights } from '../weights/open.ts';
@@ -49,16 +50,19 @@ export class ModelLibrary {
   readonly unreadable: readonly Unreadable[];
   readonly names: ModelNames;
   readonly #headers: HeaderCache;
+  readonly #hashes: FileHashes;
 
   private constructor(
     modelsFolder: string,
     headers: HeaderCache,
+    hashes: FileHashes,
     roots: readonly ModelRoot[],
     files: readonly ModelFile[],
     unreadable: readonly Unreadable[],
   ) {
     this.modelsFolder = modelsFolder;
     this.#headers = headers;
+    this.#hashes = hashes;
     this.roots = roots;
     this.files = files;
     this.unreadable = unreadable;
@@ -69,12 +73,14 @@ export class ModelLibrary {
    * @param options.modelsFolder the program's own `models` folder
    * @param options.roots the user's folders: installations of AUTOMATIC1111, ComfyUI and others, or plain folders
    * @param options.headers headers that are already known; by default none
+   * @param options.hashFolder absolute path of the folder that keeps hashes between processes; by default none
    * @throws Error if a root is not a folder
    */
   static async open(options: {
     modelsFolder: string;
     roots: readonly string[];
     headers?: HeaderCache;
+    hashFolder?: string;
   }): Promise<ModelLibrary> {
     const roots = await Promise.all(options.roots.map(modelRoot));
     const scans = await Promise.all(
@@ -87,6 +93,7 @@ export class ModelLibrary {
     return new ModelLibrary(
       options.modelsFolder,
       options.headers ?? new HeaderCache(),
+      new FileHashes(options.hashFolder ?? null),
       roots,
       withoutRepeated(files),
       [...roots, ...scans].flatMap(({ unreadable }) => unreadable),
@@ -106,6 +113,16 @@ export class ModelLibrary {
     const { model, lasting } = await readHeader(path);
     if (stamp !== null) this.#headers.set(path, stamp, model, lasting);
     return model;
+  }
+
+  /**
+   * SHA-256 of a model, in 64 hexadecimal digits; null if it cannot be read. Reads the whole file, unless its hash is
+   * known.
+   */
+  async sha256(path: string): Promise<string | null> {
+    const model = await this.describe(path);
+    if (!model.ok) return null;
+    return (await this.#hashes.of([model.file])).get(model.file.path) ?? null;
   }
 
   /** Reads many headers, a few in parallel; the result is by path, in the given order. */
@@ -130,7 +147,8 @@ export class ModelLibrary {
  */
 async function stampOf(path: string): Promise<string | null> {
   return (isModelIndex(path) ? modelStat(path) : statOf(path)).then(
-    ({ size, mtimeMs, ctimeMs }) => `${size} ${mtimeMs} ${ctimeMs}`,
+    // The time of a folder is not that of the files in it.
+    (info) => ('isDirectory' in info && info.isDirectory() ? null : `${info.size} ${info.mtimeMs} ${info.ctimeMs}`),
     () => null,
   );
 }

@@ -1,4 +1,4 @@
-import { FAMILY_NAMES, type ModelDescription, type MotionVersion } from '../plan/model.ts';
+import { FAMILY_NAMES, type ModelDescription, type ModelFamily, type MotionVersion } from '../plan/model.ts';
 
 const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
   v1: 'AnimateDiff v1',
@@ -16,8 +16,24 @@ export function describeText(model: ModelDescription): string {
   return `${contents(model)}${isSupported(model) ? '' : ' (not supported)'}`;
 }
 
+/** The family that a model belongs to or works with; null if its file does not show it. */
+export function baseOf(model: ModelDescription): ModelFamily | null {
+  switch (model.kind) {
+    case 'checkpoint':
+    case 'lora':
+    case 'controlnet':
+      return model.family === 'unknown' ? null : model.family;
+    case 'motion-module':
+      return model.version === 'sdxl' || model.version === 'hotshot-xl' ? 'sdxl' : 'sd1';
+    case 'embedding':
+      return { 768: 'sd1' as const, 1024: 'sd2' as const }[model.width] ?? null;
+    default:
+      return null;
+  }
+}
+
 /** Whether files of this family can be rendered, as far as the family decides it. */
-function isSupported(model: ModelDescription): boolean {
+export function isSupported(model: ModelDescription): boolean {
   switch (model.kind) {
     case 'checkpoint':
       return model.family === 'sd1' && model.inputChannels === 4;

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -292,6 +293,41 @@ describe('travel models', () => {
     expect(stdout + stderr).toMatch(/broken/);
   });
 
+  it('shows sizes, and hashes on demand', async () => {
+    const cwd = folderWith({});
+    writeFileSync(join(cwd, 'whole.safetensors'), readFileSync(POCKET));
+    const sha256 = createHash('sha256').update(readFileSync(POCKET)).digest('hex');
+    const { stdout } = await travel(['models', '.'], { cwd });
+    expect(stdout).toMatch(/^ {2}whole +[\d.]+ MB {2}Stable Diffusion 1 checkpoint/m);
+    expect(stdout).not.toContain('[');
+    const hashed = await travel(['models', '--hash', 'whole.safetensors'], { cwd });
+    expect(hashed.stdout).toMatch(new RegExp(` MB \\[${sha256.slice(0, 10)}\\]\n$`));
+    const { stdout: json, code } = await travel(['models', '--json', '--hash', '.'], { cwd });
+    const rows = JSON.parse(json) as { name: string }[];
+    expect(rows.find(({ name }) => name === 'whole')).toEqual({
+      name: 'whole',
+      path: join(cwd, 'whole.safetensors'),
+      size: statSync(POCKET).size,
+      kind: 'checkpoint',
+      base: 'sd1',
+      supported: true,
+      text: expect.stringContaining('Stable Diffusion 1 checkpoint'),
+      sha256,
+    });
+    expect(code).toBe(0);
+  });
+
+  it('lists damaged files as JSON, too', async () => {
+    const cwd = folderWith({ 'broken.safetensors': 'x' });
+    const listed = await travel(['models', '--json', '.'], { cwd });
+    expect(JSON.parse(listed.stdout)).toContainEqual({
+      path: join(cwd, 'broken.safetensors'),
+      error: expect.stringContaining('not a valid .safetensors file'),
+    });
+    expect(listed.code).toBe(0);
+    expect((await travel(['models', '--json', 'broken.safetensors'], { cwd })).code).toBe(1);
+  });
+
   it('ends with exit code 1 if a file is not a model', async () => {
     const { code, stdout, stderr } = await travel(['models', 'a.travel'], { cwd: folderWith({ 'a.travel': SMALL }) });
     expect(code).toBe(1);
@@ -351,7 +387,7 @@ describe('travel models and travel check', () => {
     });
     writeFileSync(join(cwd, 'flux1.safetensors'), flux);
     const { stdout } = await travel(['models', '.'], { cwd });
-    expect(stdout).toMatch(/Not supported\n {2}flux1 +Flux checkpoint \(not supported\)\n/);
+    expect(stdout).toMatch(/Not supported\n {2}flux1 +0 kB {2}Flux checkpoint \(not supported\)\n/);
     const checked = await travel(['check', 'clip.travel', '--models', '.'], { cwd });
     expect(checked.stdout).toContain('clip.travel:2:13: error: “flux1” is a Flux checkpoint, which is not supported.');
     expect(checked.stdout).toContain('clip.travel:4:14: error: “page” cannot be read.');
