@@ -7,6 +7,7 @@ import type {
   MissingInput,
   NamedModelKind,
   ResolvedModel,
+  WrongHash,
 } from '../grammar/clip/environment.ts';
 import { decodeWildcardFile, wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
@@ -16,9 +17,11 @@ import type { DescribedModel } from './header-cache.ts';
 import { expandHome } from './home.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { comparable, type ModelFile, withoutEnding } from './model-names.ts';
+import { comparable, hashIn, type ModelFile, withoutEnding } from './model-names.ts';
 import { openTokenizer } from './tokenizer.ts';
 import { listWildcards } from './wildcards.ts';
+
+type FoundHash = NonNullable<Awaited<ReturnType<ModelLibrary['hasHash']>>>;
 
 /** The place that a document's paths and names are resolved from. */
 export interface DocumentPlace {
@@ -92,6 +95,9 @@ class FileEnvironment implements Environment {
   #wantsWildcardNames = false;
   #wantsTokenizer = false;
   readonly #inputs = new Map<string, MissingInput>();
+  /** By path and digits. Null: the file cannot be read. */
+  readonly #hashes = new Map<string, FoundHash | null>();
+  readonly #wantedHashes = new Map<string, { readonly path: string; readonly digits: string }>();
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
   readonly #wantedInputs = new Set<string>();
@@ -111,7 +117,9 @@ class FileEnvironment implements Environment {
       const model = this.#model(path);
       return model?.ok ? [{ path, ...model }] : [];
     });
-    const fitting = found.filter(({ description }) => FITS[kind].includes(description.kind));
+    const named = found.filter(({ description }) => FITS[kind].includes(description.kind));
+    const hash = kind === 'checkpoint' ? hashIn(name) : null;
+    const fitting = hash === null ? named : this.#byHash(named, hash);
     // A word in a prompt that is also the name of a LoRA is not an embedding. A checkpoint under `vae:` is returned, so
     // that the checks can report its kind.
     const other = found.find(({ description }) => description.kind === 'unsupported') ?? found[0];
@@ -132,8 +140,29 @@ class FileEnvironment implements Environment {
       name: withoutEnding(modelFileName(path)),
       file,
       description,
-      ...(same.length > 1 && { sameName: { used: same[0]!, others: same.slice(1) } }),
+      ...(hash !== null && this.#wrongHash(path, hash)),
+      // A hash decides between files of one name.
+      ...(hash === null && same.length > 1 && { sameName: { used: same[0]!, others: same.slice(1) } }),
     };
+  }
+
+  /** Those with the hash first, and all in their order until it is read. */
+  #byHash<T extends { readonly path: string }>(files: readonly T[], hash: string): readonly T[] {
+    const has = new Set(files.filter(({ path }) => this.#hash(path, hash)?.has));
+    return [...has, ...files.filter((file) => !has.has(file))];
+  }
+
+  #wrongHash(path: string, written: string): { wrongHash?: WrongHash } {
+    const hash = this.#hash(path, written);
+    if (!hash || hash.has) return {};
+    return { wrongHash: { written, actual: hash.sha256.slice(0, Math.max(written.length, 10)) } };
+  }
+
+  #hash(path: string, digits: string): FoundHash | null {
+    const key = JSON.stringify([path, digits]);
+    const hash = this.#hashes.get(key);
+    if (hash === undefined) this.#wantedHashes.set(key, { path, digits });
+    return hash ?? null;
   }
 
   unreadableModel(kind: NamedModelKind, name: string): string | null {
@@ -196,9 +225,12 @@ class FileEnvironment implements Environment {
     const models = [...this.#wantedModels];
     const texts = [...this.#wantedTexts];
     const inputs = [...this.#wantedInputs];
+    const hashes = [...this.#wantedHashes];
     this.#wantedModels.clear();
     this.#wantedTexts.clear();
     this.#wantedInputs.clear();
+    this.#wantedHashes.clear();
+    for (const [key, { path, digits }] of hashes) this.#hashes.set(key, await this.#library.hasHash(path, digits));
     await this.readModels(models);
     for (const path of texts) this.#texts.set(path, await readText(path));
     for (const path of inputs) this.#inputs.set(path, await lookFor(path));
@@ -210,7 +242,7 @@ class FileEnvironment implements Environment {
     const wantedTokenizer = this.#wantsTokenizer;
     if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
     this.#wantsTokenizer = false;
-    return wantedNames || wantedTokenizer || models.length + texts.length + inputs.length > 0;
+    return wantedNames || wantedTokenizer || models.length + texts.length + inputs.length + hashes.length > 0;
   }
 
   /** Files that the name means, in groups of equal names, then, if it is a path, the file relative to the document. */

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { FileHashes } from '../engine/models/file-hashes.ts';
@@ -125,6 +127,13 @@ export class ModelLibrary {
     return (await this.#hashes.of([model.file])).get(model.file.path) ?? null;
   }
 
+  /** Whether a model has a hash in the form that A1111 writes, of any length; null if it cannot be read. */
+  async hasHash(path: string, digits: string): Promise<{ readonly has: boolean; readonly sha256: string } | null> {
+    const sha256 = await this.sha256(path);
+    if (sha256 === null) return null;
+    return { has: sha256.startsWith(digits) || (digits.length === 8 && (await shortHash(path)) === digits), sha256 };
+  }
+
   /** Reads many headers, a few in parallel; the result is by path, in the given order. */
   async describeAll(paths: Iterable<string>): Promise<Map<string, DescribedModel>> {
     const described = new Map<string, DescribedModel>();
@@ -138,6 +147,23 @@ export class ModelLibrary {
     await Promise.all(Array.from({ length: PARALLEL_READS }, reader));
     await this.#headers.save();
     return new Map(order.map((path) => [path, described.get(path)!]));
+  }
+}
+
+/**
+ * A1111's hash of checkpoints before 1.0: of 64 KiB from 1 MiB on (`sd_models.py`, `model_hash`).
+ *
+ * @returns eight digits; null if the file cannot be read
+ */
+async function shortHash(path: string): Promise<string | null> {
+  try {
+    const handle = await open(path);
+    await using _ = { [Symbol.asyncDispose]: () => handle.close() };
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(0x10000), 0, 0x10000, 0x100000);
+    return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex').slice(0, 8);
+  } catch {
+    // A folder, or a file that is gone: it has no hash.
+    return null;
   }
 }
 

@@ -12,7 +12,7 @@ export interface ModelFile {
 }
 
 /** `dreamshaper_8 [879db523c3]`, as A1111 shows checkpoints. */
-const HASH_SUFFIX = /\[[0-9a-f]{6,64}\]\s*$/i;
+const HASH_SUFFIX = /\[([0-9a-f]{6,64})\]\s*$/i;
 
 /**
  * Model files by all names that can be written for them: the path relative to a model root, to its model folder, or to
@@ -80,6 +80,9 @@ function formsOf(written: string): string[] {
   const withoutHash = written.replace(HASH_SUFFIX, '');
   return [...new Set([written, withoutEnding(written), withoutHash, withoutEnding(withoutHash)])];
 }
+
+/** The digits of the hash in a name, in lower case; null if it has none. */
+export const hashIn = (written: string): string | null => HASH_SUFFIX.exec(written)?.[1]?.toLowerCase() ?? null;
 
 export const withoutEnding = (name: string): string => name.trimEnd().replace(MODEL_ENDING, '');
 

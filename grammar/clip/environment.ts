@@ -15,6 +15,14 @@ export interface SameName {
   readonly others: readonly string[];
 }
 
+/** A name with a hash in brackets, as A1111 writes checkpoints, of which no file has that hash. */
+export interface WrongHash {
+  /** Digits of the hash in the name. */
+  readonly written: string;
+  /** As many digits of the SHA-256 of the file that is used, at least ten. */
+  readonly actual: string;
+}
+
 export interface ResolvedModel {
   /** Name of the file without folder and extension. */
   readonly name: string;
@@ -22,6 +30,8 @@ export interface ResolvedModel {
   readonly description: ModelDescription;
   /** Set if several files of the kind have the written name. */
   readonly sameName?: SameName;
+  /** Set if the written name has the hash of another file. */
+  readonly wrongHash?: WrongHash;
 }
 
 /** An image or a video, or a folder of images. */

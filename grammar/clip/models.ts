@@ -2,7 +2,7 @@ import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from 
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { SettingKey, Settings } from '../settings/schema.ts';
-import type { Environment, NamedModelKind, ResolvedModel, SameName } from './environment.ts';
+import type { Environment, NamedModelKind, ResolvedModel, SameName, WrongHash } from './environment.ts';
 
 /** The models of a clip; null if one is missing or of another kind. */
 export interface ClipModels {
@@ -55,6 +55,13 @@ export type ModelIssue =
       /** As written. */
       readonly name: string;
       readonly sameName: SameName;
+    }
+  | {
+      readonly kind: 'wrong-hash';
+      readonly setting: SettingKey;
+      /** As written, with the hash. */
+      readonly name: string;
+      readonly wrongHash: WrongHash;
     };
 
 /** Why a file cannot be read. */
@@ -99,6 +106,7 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     } else if (found.description.kind !== model) {
       issues.push({ kind: 'wrong-kind', model, setting, name: found.name, description: found.description });
     } else {
+      if (found.wrongHash) issues.push({ kind: 'wrong-hash', setting, name, wrongHash: found.wrongHash });
       if (found.sameName) issues.push({ kind: 'same-name', model, setting, name, sameName: found.sameName });
       return found;
     }

@@ -43,7 +43,12 @@ export class NodeHost implements ServerHost {
   constructor(packageFolder: URL) {
     this.pages = new URL('docs/diagnostics/', packageFolder).href;
     this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
-    this.#library = ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots: [], headers: this.#headers });
+    this.#library = ModelLibrary.open({
+      modelsFolder: this.#modelsFolder,
+      roots: [],
+      headers: this.#headers,
+      hashFolder: cacheFolder(),
+    });
   }
 
   readonly travelFiles: TravelFiles = {
@@ -151,7 +156,12 @@ export class NodeHost implements ServerHost {
         (error: Error) => reasons.push(error.message),
       );
     }
-    const library = await ModelLibrary.open({ modelsFolder: this.#modelsFolder, roots, headers: this.#headers });
+    const library = await ModelLibrary.open({
+      modelsFolder: this.#modelsFolder,
+      roots,
+      headers: this.#headers,
+      hashFolder: cacheFolder(),
+    });
     return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
   }
 

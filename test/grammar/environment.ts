@@ -43,12 +43,20 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
   embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
 };
 
+/** Of every file. */
+const HASH = '879db523c3';
+
 /** An environment with a few models, whose functions tests can replace. */
 export function testEnvironment(changes: Partial<Environment> = {}): Environment {
   return {
     resolveModel(kind, name): ResolvedModel | null {
       if (kind === 'lora' && name === 'twin') {
         return { ...this.resolveModel(kind, 'day/twin')!, sameName: { used: 'day/twin', others: ['night/twin'] } };
+      }
+      const [, base, written] = /^(.+) \[(\w+)\]$/.exec(name) ?? [];
+      if (base !== undefined) {
+        const found = this.resolveModel(kind, base);
+        return found && written !== HASH ? { ...found, wrongHash: { written: written!, actual: HASH } } : found;
       }
       const description = MODELS[kind]?.[name];
       return description

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../grammar/clip/environment.ts';
@@ -46,6 +47,31 @@ describe('settle', () => {
       'd/ink.ckpt',
       'e/ink.pt',
     ]);
+  });
+
+  it("compares the hash in a checkpoint's name, also to decide between files of one name", async () => {
+    const other = Buffer.concat([CHECKPOINT]);
+    // A header can have spaces at its end; the length is in its first bytes.
+    const text = other.subarray(8, 8 + Number(other.readBigUInt64LE()));
+    const padded = Buffer.concat([Buffer.alloc(8), text, Buffer.from('  '), other.subarray(8 + text.length)]);
+    padded.writeBigUInt64LE(BigInt(text.length + 2));
+    const folder = folderWith({ 'a/ink.safetensors': CHECKPOINT, 'b/ink.safetensors': padded });
+    const [first, second] = [CHECKPOINT, padded].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+    const old = createHash('sha256').digest('hex').slice(0, 8);
+    const names = ['ink', first!.slice(0, 10), second!.slice(0, 10).toUpperCase(), second!, '0123456789', old];
+    const found = await ask(folder, (environment) =>
+      names.map((name) => environment.resolveModel('checkpoint', name === 'ink' ? name : `ink [${name}]`)),
+    );
+    expect(found.map((model) => model?.file.path.slice(folder.length + 1, folder.length + 2))).toEqual([...'aabbaa']);
+    expect(found.map((model) => model?.wrongHash)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      { written: '0123456789', actual: first!.slice(0, 10) },
+      undefined,
+    ]);
+    expect(found.map((model) => model?.sameName !== undefined)).toEqual([true, false, false, false, false, false]);
   });
 
   it('returns a file of another kind for a setting, but never for an embedding', async () => {

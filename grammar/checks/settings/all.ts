@@ -14,6 +14,7 @@ import { motionModuleMissing } from '../models-and-time/motion-module-missing.ts
 import { sizeNotMultipleOf8 } from '../models-and-time/size-not-multiple-of-8.ts';
 import { unknownModel } from '../models-and-time/unknown-model.ts';
 import { unusableModel } from '../models-and-time/unusable-model.ts';
+import { wrongHash } from '../models-and-time/wrong-hash.ts';
 import { wrongModelKind } from '../models-and-time/wrong-model-kind.ts';
 import { nothingToSave } from '../output-and-inputs/nothing-to-save.ts';
 import { duplicateSetting } from './duplicate-setting.ts';
@@ -64,6 +65,7 @@ export const SETTING_CHECKS: readonly Check[] = [
   unknownModel,
   wrongModelKind,
   unusableModel,
+  wrongHash,
   motionModuleMissing,
   contextBeyondPositions,
   unknownWildcard,
