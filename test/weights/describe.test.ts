@@ -105,6 +105,35 @@ describe('describeModel', () => {
     });
   });
 
+  const attention = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k';
+  it.each<[string, Shapes, readonly string[], number]>([
+    [
+      'LoHa',
+      { '.hada_w1_a': [8, 2], '.hada_w1_b': [2, 768], '.hada_w2_a': [8, 2], '.hada_w2_b': [2, 768] },
+      ['LoHa'],
+      2,
+    ],
+    ['LoKr', { '.lokr_w1': [2, 2], '.lokr_w2_a': [4, 3], '.lokr_w2_b': [3, 384] }, ['LoKr'], 3],
+    ['LoKr without factors', { '.lokr_w1': [2, 2], '.lokr_w2': [4, 384] }, ['LoKr'], 0],
+    ['(IA)³', { '.weight': [8, 1], '.on_input': [] }, ['(IA)³'], 0],
+    [
+      'GLoRA',
+      { '.a1.weight': [4, 768], '.a2.weight': [768, 4], '.b1.weight': [4, 768], '.b2.weight': [8, 4] },
+      ['GLoRA'],
+      4,
+    ],
+    ['OFT', { '.oft_blocks': [2, 4, 4] }, ['OFT'], 0],
+    ['full differences', { '.diff': [8, 768], '.diff_b': [8] }, ['full differences'], 0],
+    ['DoRA', { '.lora_down.weight': [4, 768], '.lora_up.weight': [8, 4], '.dora_scale': [1, 768] }, ['DoRA'], 4],
+  ])('recognizes the kind of a LoRA: %s', async (_, parts, methods, rank) => {
+    const model = await described(
+      Object.fromEntries(Object.entries(parts).map(([end, shape]) => [attention + end, shape])),
+    );
+    expect(model).toMatchObject({ kind: 'lora', methods, rank, unet: true, textEncoder: false });
+    expect(describeText(model)).toContain(`LoRA (${methods[0]})`);
+    expect(describeText(model).includes('rank')).toBe(rank > 0);
+  });
+
   itWithGolden('recognizes LoRAs of the full reference set', async () => {
     expect(await golden('tiny_v2_lora_A.safetensors')).toEqual({ kind: 'motion-lora', rank: 4, hasMidBlock: true });
     expect(await golden('tiny_v2_lora_B.ckpt')).toEqual({ kind: 'motion-lora', rank: 6, hasMidBlock: false });
