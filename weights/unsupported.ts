@@ -31,6 +31,7 @@ const FAMILIES: readonly Family[] = [
   ['a CLIP vision encoder', /^(?:vision_model|visual)\./m],
   ['a Stable Video Diffusion checkpoint', /^input_blocks\.N\.N\.time_(?:stack|mixer|mix_blocks)\./m],
   ['a ModelScope or VideoCrafter video checkpoint', /^input_blocks\.N\.N\.temopral_conv\./m],
+  ['a GLIGEN checkpoint', /\.fuser\.(?:alpha_attn|linear)\b/],
   ['a Stable Diffusion 2 unCLIP checkpoint', /^(?:noise_augmentor|embedder\.model\.visual)\./m],
   ['a Stable Diffusion x4 upscaler', /^(?:low_scale_model\.|label_emb\.weight$)/m],
   ['a Stable Cascade model', /^(?:clf\.N|clip_txt_mapper|clip_mapper|effnet_mapper\.N)\./m],
@@ -62,6 +63,7 @@ const FAMILIES: readonly Family[] = [
 
 /** Families without anything that a supported file contains. */
 const REMAINING: readonly Family[] = [
+  ['a checkpoint with EMA weights only', /^model_ema\.diffusion_model/m],
   ['a VAE of a video model', /^decoder\.(?:middle\.N\.residual|up_blocks\.N\.res_blocks)\./m],
   ["a UNet in diffusers' format", /^(?:down_blocks\.N|mid_block)\.(?:resnets|attentions)\./m],
   ['a TAESD preview decoder', /^(?:(?:taesd_)?(?:decoder|encoder)\.)?N\.conv\.N\.weight$/m],
