@@ -70,7 +70,12 @@ export type ModelDescription =
       readonly textEncoder: boolean;
       readonly convolutions: boolean;
     }
-  | { readonly kind: 'vae'; readonly defects?: readonly TensorDefect[] }
+  | {
+      readonly kind: 'vae';
+      /** TAESD, which only decodes. */
+      readonly small?: true;
+      readonly defects?: readonly TensorDefect[];
+    }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
   | { readonly kind: 'controlnet'; readonly family: ModelFamily }
   /** Recognized, but of a family that cannot be rendered. `what`: with its article, such as "a Flux checkpoint". */

@@ -78,7 +78,7 @@ function contents(model: ModelDescription): string {
       return `${kind} (${FAMILY_NAMES[model.family]})${rank}, for ${acts.join(' and ')}`;
     }
     case 'vae':
-      return 'VAE';
+      return model.small ? 'Small VAE (TAESD)' : 'VAE';
     case 'embedding':
       return `Embedding of ${model.vectors} ${model.vectors === 1 ? 'vector' : 'vectors'}, width ${model.width}`;
     case 'controlnet':

@@ -2,6 +2,7 @@ import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from 
 import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-defects.ts';
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
+import { TAESD_DECODER } from './layouts/taesd.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 import { unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
@@ -96,6 +97,7 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
 }
 
 function describeVae(file: WeightsFile): ModelDescription | null {
+  if (file.tensors.has(`${TAESD_DECODER}1.weight`)) return { kind: 'vae', small: true };
   if (componentPrefix(file, 'vae') === null) return null;
   return { kind: 'vae', ...defectsOf([vaeDefect(componentTensors(file, 'vae'))]) };
 }

@@ -3,6 +3,7 @@ import { unetName } from './diffusers-unet.ts';
 import { vaeName } from './diffusers-vae.ts';
 import { motionNames } from './motion-adapter.ts';
 import { withPositions } from './motion-positions.ts';
+import { taesdName } from './taesd.ts';
 
 type Tensors = ReadonlyMap<string, TensorEntry>;
 
@@ -16,7 +17,7 @@ type Rename = (name: string) => readonly string[];
 export function inPlainLayout(file: WeightsFile): WeightsFile {
   let tensors = withoutModulePrefix(file.tensors);
   // A file can have a UNet and a VAE.
-  for (const renameOf of [unetName, vaeName, motionNames]) {
+  for (const renameOf of [unetName, vaeName, motionNames, taesdName]) {
     const rename = renameOf(tensors);
     if (rename !== null) tensors = renamedTensors(tensors, rename);
   }

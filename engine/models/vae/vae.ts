@@ -1,6 +1,7 @@
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { vaeChannels } from '../../../weights/describe.ts';
+import { TAESD_DECODER } from '../../../weights/layouts/taesd.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphOptions } from '../../graph/builder.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
@@ -8,14 +9,26 @@ import { SessionCache } from '../../onnx/session-cache.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 import { type LatentRgb, latentRgbOf } from './latent-rgb.ts';
+import { taesdDecoderGraph } from './taesd-graph.ts';
 
-/** LDM's autoencoder, from a checkpoint or its own file. */
+/** The layers of TAESD's decoder by their numbers; none if the file is another one. */
+function taesdTensors({ tensors }: WeightsFile): ReadonlyMap<string, TensorEntry> {
+  return new Map(
+    [...tensors].flatMap(([name, entry]) =>
+      name.startsWith(TAESD_DECODER) ? [[name.slice(TAESD_DECODER.length), entry]] : [],
+    ),
+  );
+}
+
+/** LDM's autoencoder, from a checkpoint or its own file, or TAESD. */
 export class Vae {
   readonly scalingFactor: number;
   /** Channels of its full-size layers. */
   readonly channels: number;
   /** How its latents look without decoding them. */
   readonly latentRgb: LatentRgb;
+  /** TAESD. */
+  readonly #isSmall: boolean;
   readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
@@ -25,8 +38,10 @@ export class Vae {
   /** @throws BadModelError when the file has no VAE, or a damaged one */
   constructor(file: WeightsFile, runtime: Runtime) {
     checkUsable(file, 'vae');
-    this.#tensors = componentTensors(file, 'vae');
-    const channels = vaeChannels(this.#tensors);
+    const small = taesdTensors(file);
+    this.#isSmall = small.size > 0;
+    this.#tensors = this.#isSmall ? small : componentTensors(file, 'vae');
+    const channels = this.#isSmall ? (small.get('1.weight')?.shape[0] ?? null) : vaeChannels(this.#tensors);
     if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
     this.#path = file.path;
     this.channels = channels;
@@ -48,9 +63,9 @@ export class Vae {
    */
   async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
     const session = await this.#sessions.get(['decode', count, height, width], () =>
-      vaeDecoderGraph(this.#tensors, this.#graph(count, height, width)),
+      (this.#isSmall ? taesdDecoderGraph : vaeDecoderGraph)(this.#tensors, this.#graph(count, height, width)),
     );
-    const data = latents.map((value) => value / this.scalingFactor);
+    const data = this.#isSmall ? latents : latents.map((value) => value / this.scalingFactor);
     const channels = latents.length / (count * height * width);
     const pixels = await session.run({ latents: { data, dims: [count, channels, height, width] } });
     return finite(pixels, `The VAE of ${this.#path}`, () => this.#tensors.values());
@@ -60,6 +75,7 @@ export class Vae {
    * The distribution of the latents of images, not scaled.
    *
    * @param pixels `[count, 3, height, width]` in −1…1, flat
+   * @throws BadModelError when the VAE has no encoder
    * @returns `mean` and `logVariance` (clamped to −30…20), both `[count, 4, height/8, width/8]`
    */
   async encode(
@@ -68,6 +84,9 @@ export class Vae {
     height: number,
     width: number,
   ): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
+    if (this.#isSmall) {
+      throw new BadModelError(`${this.#path} only decodes, because it is TAESD. Images need a VAE with an encoder.`);
+    }
     const session = await this.#sessions.get(['encode', count, height, width], () =>
       vaeEncoderGraph(this.#tensors, this.#graph(count, height, width)),
     );
