@@ -151,6 +151,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
     order: output.order,
     until: sampling.until,
     rng: sampling.rng,
+    ...changedSampling(sampling),
   };
   return {
     format: FORMAT,
@@ -178,6 +179,16 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
       size: file.size,
       sha256: models[i]!,
     })),
+  };
+}
+
+/** What was added to plans later, and only if it is not as before: locks of earlier plans stay valid. */
+function changedSampling({ parameters, noise, cfgRescale }: TravelPlan['sampling']) {
+  const { subseedStrength, resizeFrom, etaNoiseSeedDelta } = noise;
+  return {
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...((subseedStrength > 0 || resizeFrom !== null || etaNoiseSeedDelta > 0) && { noise }),
+    ...(cfgRescale > 0 && { cfgRescale }),
   };
 }
 

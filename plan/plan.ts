@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Sampler, samplingSteps } from './steps.ts';
+import { Sampler, SigmaSchedule } from './samplers.ts';
+import { samplingCalls } from './steps.ts';
 import { Window } from './windows.ts';
 
 /** A file as it was when the plan was built; a render refuses to start when size or time have changed since. */
@@ -12,10 +13,6 @@ export const FileRef = z.strictObject({
   mtimeMs: z.number(),
 });
 export type FileRef = z.infer<typeof FileRef>;
-
-/** How a k-diffusion sampler spaces its sigmas; `uniform` in timesteps is A1111's classic spacing. */
-export const SigmaSchedule = z.enum(['uniform', 'karras']);
-export type SigmaSchedule = z.infer<typeof SigmaSchedule>;
 
 export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
 export type OutputFormat = z.infer<typeof OutputFormat>;
@@ -56,6 +53,27 @@ export const PlanFrame = z.strictObject({
 });
 export type PlanFrame = z.infer<typeof PlanFrame>;
 
+const SamplerParameters = z.strictObject({
+  eta: z.number().min(0).max(1).optional(),
+  s_churn: z.number().nonnegative().optional(),
+  s_tmin: z.number().nonnegative().optional(),
+  s_tmax: z.number().nonnegative().optional(),
+  s_noise: z.number().nonnegative().optional(),
+});
+
+/** A1111's ways to change the noise of a seed. */
+const NoiseChanges = z.strictObject({
+  /** Resolved: never −1. If the strength is above 0, frame i has subseed + i, and all frames have the same seed. */
+  subseed: z.int().nonnegative(),
+  subseedStrength: z.number().min(0).max(1),
+  /** Pixels. */
+  resizeFrom: z
+    .strictObject({ width: z.int().positive().multipleOf(8), height: z.int().positive().multipleOf(8) })
+    .nullable(),
+  /** Added to the seeds of all noise but the initial one. */
+  etaNoiseSeedDelta: z.int().nonnegative(),
+});
+
 /** Raised when the meaning or the form of a plan changes; `versions.ts` then upgrades older ones. */
 export const PLAN_VERSION = 3;
 
@@ -95,7 +113,13 @@ export const PlanShape = z.strictObject({
     steps: z.int().min(1).max(1000),
     /** Resolved: never −1. Frame with `index` i starts from the noise of seed + i. */
     seed: z.int().nonnegative(),
-    rng: z.literal('cpu'),
+    /** A1111's `randn_source`; `gpu` and `nv` are the same noise. */
+    rng: z.enum(['cpu', 'gpu', 'nv']),
+    /** By A1111's names, those that the file sets; others have the sampler's defaults. `s_tmax` 0 is no limit. */
+    parameters: SamplerParameters.default({}),
+    noise: NoiseChanges.default({ subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 }),
+    /** 0: guidance as it is; 1: with the deviation of the prediction without guidance. */
+    cfgRescale: z.number().min(0).max(1).default(0),
     /** Steps after which the render ends with its estimate of the clean clip; null: all of them. */
     until: z.int().positive().nullable().default(null),
   }),
@@ -103,7 +127,7 @@ export const PlanShape = z.strictObject({
   width: z.int().positive().multipleOf(8),
   height: z.int().positive().multipleOf(8),
   context: z.strictObject({
-    /** For each step that the sampler makes, the windows to run, in order; together they cover every frame. */
+    /** For each model call of the sampler, the windows to run, in order; together they cover every frame. */
     windows: z.array(z.array(Window).min(1)).min(1),
     fuse: z.enum(['pyramid', 'flat', 'overwrite']),
     /** The settings that the windows follow, for other programs; null: not known, in plans before version 3. */
@@ -141,15 +165,15 @@ export const PlanShape = z.strictObject({
   rolled: z.array(z.strictObject({ written: z.string(), chosen: z.string(), nested: z.literal(true).optional() })),
 });
 
-/** A plan has a row of windows for each step that its sampler makes. */
+/** A plan has a row of windows for each model call of its sampler. */
 export function rowsOfWindows<T extends z.ZodType<Pick<z.infer<typeof PlanShape>, 'sampling' | 'context'>>>(
   shape: T,
 ): T {
-  return shape.refine(({ sampling, context }) => context.windows.length === samplingSteps(sampling), {
+  return shape.refine(({ sampling, context }) => context.windows.length === samplingCalls(sampling), {
     path: ['context', 'windows'],
     error: ({ input }) => {
       const { sampling, context } = input as z.infer<typeof PlanShape>;
-      return `${context.windows.length} rows of windows for ${samplingSteps(sampling)} sampling steps.`;
+      return `${context.windows.length} rows of windows for ${samplingCalls(sampling)} model calls.`;
     },
   });
 }

@@ -1,49 +1,102 @@
-import { z } from 'zod';
+import { type Sampler, type SigmaSchedule, samplerFacts, TRAINING_STEPS } from './samplers.ts';
 
-/** Every supported model was trained with so many steps. */
-export const TRAINING_STEPS = 1000;
-
-interface SamplerSteps {
-  /** Steps that the sampler makes when `steps` are asked for. */
-  readonly made: (steps: number) => number;
+/** What decides how many steps a render makes. `steps` as the file sets them, 1 … 1000. */
+export interface StepChoice {
+  readonly sampler: Sampler;
+  readonly schedule: SigmaSchedule;
+  readonly steps: number;
 }
 
-const asAsked: SamplerSteps = { made: (steps) => steps };
+/** Whether `samplingSteps` is more than an estimate. */
+export const knowsSteps = ({ sampler }: Pick<StepChoice, 'sampler'>): boolean => sampler !== 'DPM adaptive';
 
-/** The samplers that the engine has, by A1111's names. */
-const SAMPLER_STEPS = {
-  DDIM: { made: ddimSteps },
-  Euler: asAsked,
-  'Euler a': asAsked,
-  'DPM++ 2M': asAsked,
-} as const satisfies Readonly<Record<string, SamplerSteps>>;
-
-export const SAMPLERS = Object.keys(SAMPLER_STEPS) as readonly (keyof typeof SAMPLER_STEPS)[];
-export const Sampler = z.enum(SAMPLERS);
-export type Sampler = z.infer<typeof Sampler>;
+/** DPM adaptive decides its steps itself; so many are about usual, with three model calls each. */
+const ADAPTIVE_STEPS = 40;
 
 /**
- * Steps that a render makes: rows of `context.windows`, timesteps of the scheduler, the total that progress shows.
+ * Steps that a render makes: after each one, progress is saved, and a render can be stopped. Only an estimate for DPM
+ * adaptive.
  *
- * @param sampling `steps` as the file sets them, 1 … 1000
  * @returns 0 if the sampler cannot make so few
  */
-export function samplingSteps({ sampler, steps }: { readonly sampler: Sampler; readonly steps: number }): number {
-  return SAMPLER_STEPS[sampler].made(steps);
+export function samplingSteps({ sampler, schedule, steps }: StepChoice): number {
+  const { discardsPenultimate, fewest = 1 } = samplerFacts(sampler);
+  if (steps < fewest) return 0;
+  switch (sampler) {
+    case 'DDIM':
+    case 'DDIM CFG++':
+    case 'PLMS':
+      return timesteps(steps) - 1;
+    case 'UniPC':
+      return timesteps(steps);
+    case 'DPM fast':
+      return Math.floor(steps / 3) + 1;
+    case 'DPM adaptive':
+      return ADAPTIVE_STEPS;
+    default: {
+      const discarded = discardsPenultimate ? 1 : 0;
+      const asked = steps + discarded;
+      if (schedule !== 'ddim') return steps;
+      const known = sampler === 'LCM' ? LCM_TIMESTEPS : TRAINING_STEPS;
+      return Math.ceil((known - 1) / Math.max(Math.floor(known / asked), 1)) - discarded;
+    }
+  }
+}
+
+/** LCM was distilled on so many timesteps. */
+const LCM_TIMESTEPS = 50;
+
+/**
+ * How often a render calls its model for all frames: rows of `context.windows`. Only an estimate for DPM adaptive. At
+ * most, for Restart with another schedule than its own: it may begin its restarts from a noise level of 0.
+ */
+export function samplingCalls(choice: StepChoice): number {
+  const { sampler, schedule, steps } = choice;
+  const made = samplingSteps(choice);
+  if (made === 0) return 0;
+  switch (sampler) {
+    case 'DPM fast':
+      return steps;
+    case 'DPM adaptive':
+      return 3 * made;
+    case 'PLMS':
+      return made + 1;
+    default:
+      if (!samplerFacts(sampler).secondOrder) return made;
+      // The step to a noise level of 0 is of first order. This schedule does not end there.
+      return 2 * made - (schedule === 'kl_optimal' ? 0 : 1);
+  }
+}
+
+/** The first model call of a step. @param step 0-based */
+export function firstCallOf({ sampler, steps }: StepChoice, step: number): number {
+  // The last one or two steps of DPM fast are shorter.
+  if (sampler === 'DPM fast') return Math.min(3 * step, steps - 1);
+  if (sampler === 'DPM adaptive') return 3 * step;
+  if (sampler === 'PLMS' || sampler === 'UniPC') return step === 0 ? 0 : step + 1;
+  return samplerFacts(sampler).secondOrder ? 2 * step : step;
 }
 
 /**
- * How often a render predicts the noise of a window, over all steps: the total of the sampling stage. Every sampler so
- * far predicts once in each step.
+ * The number of steps that prompt editing counts, such as `[a:b:0.5]`: model calls, of which A1111 expects two a step
+ * from samplers of second order (`SamplerData.total_steps`).
+ */
+export function promptSteps({ sampler, steps }: Pick<StepChoice, 'sampler' | 'steps'>): number {
+  return samplerFacts(sampler).secondOrder ? 2 * steps : steps;
+}
+
+/**
+ * How often a render predicts the noise of a window, over all model calls: the total of the sampling stage.
  */
 export function modelCalls(windows: readonly { readonly length: number }[]): number {
   return windows.reduce((sum, { length }) => sum + length, 0);
 }
 
 /**
- * A1111's DDIM spaces its timesteps by 1000 ÷ steps, rounded down, and steps from one to the next: one step fewer than
- * timesteps (`modules/sd_samplers_timesteps.py`). 20 steps make 19; 300 make 333, because 3 is a rounded spacing.
+ * A1111's own samplers space their timesteps by 1000 ÷ steps, rounded down, and DDIM and PLMS step from one to the
+ * next: one step fewer than timesteps (`modules/sd_samplers_timesteps.py`). 20 steps make 19; 300 make 333, because 3
+ * is a rounded spacing.
  */
-function ddimSteps(steps: number): number {
-  return Math.ceil(TRAINING_STEPS / Math.floor(TRAINING_STEPS / steps)) - 1;
+function timesteps(steps: number): number {
+  return Math.ceil(TRAINING_STEPS / Math.floor(TRAINING_STEPS / steps));
 }

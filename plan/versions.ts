@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { fileName } from './paths.ts';
 import { FileRef, PLAN_VERSION } from './plan.ts';
 import { type PublishedFile, PublishedPlan } from './published-plan.ts';
-import { Sampler, samplingSteps } from './steps.ts';
+import { Sampler, SigmaSchedule } from './samplers.ts';
+import { samplingSteps } from './steps.ts';
 
 export const ReadPlan = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), plan: PublishedPlan }),
@@ -42,7 +43,7 @@ const UPGRADES: readonly ((plan: unknown) => Upgraded)[] = [from1, from2];
 
 const Version1 = z.looseObject({
   models: z.looseObject({}),
-  sampling: z.looseObject({ sampler: Sampler, steps: z.int().min(1).max(1000) }),
+  sampling: z.looseObject({ sampler: Sampler, schedule: SigmaSchedule, steps: z.int().min(1).max(1000) }),
   context: z.looseObject({ windows: z.array(z.unknown()).min(1) }),
 });
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { TravelPlan } from '../plan/plan.ts';
-import { samplingSteps } from '../plan/steps.ts';
+import { firstCallOf, knowsSteps, samplingSteps } from '../plan/steps.ts';
 import { clock } from '../plan/units.ts';
 import { plansOf, type Work } from '../plan/work.ts';
 import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
@@ -17,12 +17,14 @@ const ACTIVITIES: Readonly<Record<RenderStage, string>> = {
 /** `sampling, step 3/20, window 2/4, 1:05 left` */
 export function progressText(progress: RenderProgress, plan: TravelPlan): string {
   const { stage, done, total, step, window, secondsLeft } = progress;
-  const windows = step === undefined ? 0 : (plan.context.windows[step - 1]?.length ?? 0);
+  const { sampling, context } = plan;
+  const row = step === undefined ? 0 : firstCallOf(sampling, step - 1);
+  const windows = step === undefined ? 0 : context.windows[row % context.windows.length]!.length;
   // Before the first unit is done, a stage may not know yet how many there are.
   const count = done === 0 ? '' : `${done}/${total}`;
   const parts = [
     stage === 'decode' && isPart(plan) ? `decoding ${extentText(extentOf(plan))}` : ACTIVITIES[stage],
-    step === undefined ? count : `step ${step}/${samplingSteps(plan.sampling)}`,
+    step === undefined ? count : `step ${step}${knowsSteps(sampling) ? `/${samplingSteps(sampling)}` : ''}`,
     window === undefined || windows < 2 ? '' : `window ${window}/${windows}`,
     secondsLeft === undefined ? '' : `${clock(secondsLeft)} left`,
   ];

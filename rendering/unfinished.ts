@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pixelsKey } from '../plan/pixels.ts';
 import { TravelPlan } from '../plan/plan.ts';
+import { firstCallOf, modelCalls } from '../plan/steps.ts';
 import { CHECKPOINT_PLAN, CHECKPOINTS } from '../protocol/cache-layout.ts';
 import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
 
@@ -65,7 +66,12 @@ export function canResume(plan: TravelPlan, { kind }: RenderFailure, progress: R
   if (!progress || kind === 'file-changed') return false;
   const { stage, done } = progress;
   // Then the progress itself could not be saved, and what was saved before is all there is.
-  if (kind === 'disk-full' && stage === 'sample') return done >= 2 * plan.context.windows[0]!.length;
-  const firstStep = plan.context.windows[0]!.length;
+  if (kind === 'disk-full' && stage === 'sample') return done >= windowsOfSteps(plan, 2);
+  const firstStep = windowsOfSteps(plan, 1);
   return stage === 'decode' || stage === 'write' || (stage === 'sample' && done >= firstStep);
+}
+
+/** Windows that the first steps of a render take. */
+function windowsOfSteps({ sampling, context }: TravelPlan, steps: number): number {
+  return modelCalls(context.windows.slice(0, firstCallOf(sampling, steps)));
 }

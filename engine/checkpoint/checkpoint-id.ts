@@ -5,7 +5,7 @@ import { ENGINE_VERSION } from '../engine-version.ts';
 import { RUNTIME_VERSION, type Runtime } from '../onnx/session.ts';
 
 /** Raised when the files of a checkpoint change. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Identifies everything that decides the pixels of a render: the plan without its text and its outputs, and what runs

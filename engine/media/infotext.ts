@@ -1,5 +1,6 @@
 import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
+import type { SigmaSchedule } from '../../plan/samplers.ts';
 
 /**
  * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show and restore prompt, seed and settings.
@@ -15,10 +16,9 @@ export function infotext(plan: PublishedPlan): string {
   const settings: [string, string | number][] = [
     ['Steps', sampling.steps],
     ['Sampler', sampling.sampler],
-    ['Schedule type', sampling.schedule === 'karras' ? 'Karras' : 'Uniform'],
+    ['Schedule type', SCHEDULE_LABELS[sampling.schedule]],
     ['CFG scale', first.cfgScale],
-    // A1111's first image has this seed.
-    ['Seed', sampling.seed + first.index],
+    ...noiseSettings(plan),
     ['Size', `${plan.width}x${plan.height}`],
     ...hash('Model hash', models.checkpoint),
     ['Model', quoted(title(models.checkpoint))],
@@ -26,8 +26,9 @@ export function infotext(plan: PublishedPlan): string {
   ];
   if (models.clipSkip !== 1) settings.push(['Clip skip', models.clipSkip]);
   if (plan.emphasis !== 'Original') settings.push(['Emphasis', plan.emphasis]);
+  settings.push(...parameterSettings(sampling));
   // Without it, A1111 uses the noise of a GPU.
-  settings.push(['RNG', 'CPU']);
+  if (sampling.rng !== 'gpu') settings.push(['RNG', sampling.rng.toUpperCase()]);
   if (models.motionModule) settings.push(['AnimateDiff', JSON.stringify(animateDiffFields(plan, models.motionModule))]);
   settings.push(['Version', 'Prompt Travel']);
   const negative = negativeText(plan);
@@ -36,6 +37,51 @@ export function infotext(plan: PublishedPlan): string {
     ...(negative ? [`Negative prompt: ${negative}`] : []),
     settings.map(([name, value]) => `${name}: ${value}`).join(', '),
   ].join('\n');
+}
+
+/** A1111's labels (`modules/sd_schedulers.py`). */
+const SCHEDULE_LABELS: Readonly<Record<SigmaSchedule, string>> = {
+  uniform: 'Uniform',
+  karras: 'Karras',
+  exponential: 'Exponential',
+  polyexponential: 'Polyexponential',
+  sgm_uniform: 'SGM Uniform',
+  kl_optimal: 'KL Optimal',
+  align_your_steps: 'Align Your Steps',
+  simple: 'Simple',
+  normal: 'Normal',
+  ddim: 'DDIM',
+  beta: 'Beta',
+};
+
+/** The seed of A1111's first image, and what changes its noise. */
+function noiseSettings({ sampling, frames }: PublishedPlan): [string, string | number][] {
+  const { seed, noise } = sampling;
+  const { index } = frames[0]!;
+  const { subseed, subseedStrength: strength, resizeFrom } = noise;
+  return [
+    ['Seed', strength > 0 ? seed : seed + index],
+    ...(strength > 0
+      ? ([
+          ['Variation seed', subseed + index],
+          ['Variation seed strength', strength],
+        ] satisfies [string, number][])
+      : []),
+    ...(resizeFrom ? [['Seed resize from', `${resizeFrom.width}x${resizeFrom.height}`] as [string, string]] : []),
+  ];
+}
+
+function parameterSettings({ sampler, parameters, noise }: PublishedPlan['sampling']): [string, string | number][] {
+  const { eta, s_churn, s_tmin, s_tmax, s_noise } = parameters;
+  const given: [string, number | undefined][] = [
+    [sampler === 'DDIM' || sampler === 'DDIM CFG++' ? 'Eta DDIM' : 'Eta', eta],
+    ['Sigma churn', s_churn],
+    ['Sigma tmin', s_tmin],
+    ['Sigma tmax', s_tmax],
+    ['Sigma noise', s_noise],
+    ['ENSD', noise.etaNoiseSeedDelta || undefined],
+  ];
+  return given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, number]]));
 }
 
 /** The fields of sd-webui-animatediff. It splits them at `, ` and `: `, so a name with these is left out. */

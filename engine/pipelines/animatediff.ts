@@ -1,21 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { modelCalls } from '../../plan/steps.ts';
+import type { Sampler } from '../../plan/samplers.ts';
+import { modelCalls, samplingCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
 import { fitTogether } from '../models/memory.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
-import { FrameNoise } from '../random/frame-noise.ts';
 import { createSampler } from '../schedulers/a1111.ts';
-import { MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';
+import { alphasCumprod, MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';
 import { SigmaTable } from '../schedulers/sigmas.ts';
 import { openComponents, unetLoraStrengths } from './components.ts';
 import type { Conditioning } from './conditioning.ts';
 import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
-import { Denoiser, type DenoisingModel } from './denoiser.ts';
+import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
+import { runNoise } from './run-noise.ts';
 import { type Sampled, sampleLatents } from './sampling.ts';
 
 /**
@@ -39,11 +40,11 @@ export async function animateDiff(
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
   pictures.begin(plan, vae.latentRgb);
-  const { latents, steps } = await samplePlan(plan, components, conditioning, context);
+  const { latents, steps, isWhole } = await samplePlan(plan, components, conditioning, context);
 
   if (!together) await unet.release();
   progress.begin('decode');
-  const stoppedAfter = steps < (plan.sampling.until ?? plan.context.windows.length) ? steps : null;
+  const stoppedAfter = isWhole || steps === plan.sampling.until ? null : steps;
   // Saved frames are those after all steps.
   const checkpoint =
     stoppedAfter === null ? context.checkpoint : new Checkpoint({ folder: null, plan, warn: context.warn });
@@ -64,47 +65,46 @@ export async function samplePlan(
   context: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
 ): Promise<Sampled> {
   const { files, checkpoint, progress, pictures, signal, stopHere } = context;
-  const { sampler, schedule, steps, seed, until } = plan.sampling;
-  const { windows, fuse } = plan.context;
-  const { frames } = plan;
+  const { sampling, context: windowed, frames, models } = plan;
   const [height, width] = [plan.height / VAE_FACTOR, plan.width / VAE_FACTOR];
   const betas = {
-    ...(plan.models.motionModule ? MOTION_BETAS : SD15_BETAS),
+    ...(models.motionModule ? MOTION_BETAS : SD15_BETAS),
     zeroTerminalSnr: unet.zeroTerminalSnr ?? false,
   };
-  const scheduler = createSampler(sampler, schedule, steps, betas);
-  if (scheduler.timesteps.length !== windows.length) {
+  const scheduler = createSampler(sampling, betas);
+  const rows = windowed.windows;
+  if (rows.length !== samplingCalls(sampling)) {
     throw new Error(
-      `${sampler} makes ${scheduler.timesteps.length} steps, but the plan has windows for ${windows.length} steps.`,
+      `${sampling.sampler} calls its model ${samplingCalls(sampling)} times, but the plan has windows for ${rows.length} calls.`,
     );
   }
-  const noise = new FrameNoise(
-    frames.map(({ index }) => seed + index),
-    4 * height * width,
-  );
-  const sigmas = new SigmaTable(betas);
+  const sigmas = new SigmaTable(alphasCumprod(betas));
   const denoiser = new Denoiser({
     unet,
-    sigmaAt: (timestep) => sigmas.atTimestepByLog(timestep),
+    sigmaAt: (timestep) => sigmas.sigmaAt(timestep),
     conditioning,
     frames,
     height,
     width,
     loraStrengths: (windowFrames) => unetLoraStrengths(plan, windowFrames),
+    ...GUIDANCE[sampling.sampler],
+    rescale: sampling.cfgRescale,
   });
-  const total = modelCalls(windows);
   const resumeFrom = await checkpoint.sampling();
-  progress.begin('sample', resumeFrom ? modelCalls(windows.slice(0, resumeFrom.steps)) : 0, total);
+  /** Of a sampler that decides its steps itself, it is only an estimate. */
+  const rowAt = (call: number) => rows[call % rows.length]!;
+  const before = resumeFrom ? Array.from({ length: resumeFrom.calls }, (_, call) => rowAt(call)) : [];
+  const total = modelCalls(rows);
+  progress.begin('sample', modelCalls(before), total);
   return sampleLatents({
     scheduler,
-    noise: noise.next(),
+    noise: runNoise(plan, betas),
     frames: frames.length,
-    windowsAt: (step) => windows[step]!.map((window) => windowPositions(window, frames.length)),
-    fuse,
-    predict: (positions, sample, step, timestep) => denoiser.predict(positions, sample, step, timestep),
-    stepNoise: () => noise.next(),
+    windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
+    fuse: windowed.fuse,
+    predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
     resumeFrom,
-    onWindow: async (step, window) => {
+    onWindow: async ({ step }, window) => {
       // Running a graph blocks the thread. This lets a cancel request in.
       await setImmediate();
       signal.throwIfAborted();
@@ -115,8 +115,14 @@ export async function samplePlan(
     onStep: async (state, clean) => {
       pictures.step(state.steps, clean);
       // The estimate cannot be computed from the state after its step.
-      if (state.steps !== until) await checkpoint.saveSampling(state);
+      if (state.steps !== sampling.until) await checkpoint.saveSampling(state);
     },
-    endsAfter: (made) => made === until || stopHere.aborted,
+    endsAfter: (made) => made === sampling.until || stopHere.aborted,
   });
 }
+
+/** Samplers whose guidance is not the usual one. */
+const GUIDANCE: Partial<Record<Sampler, Pick<DenoiserOptions, 'scaleFactor' | 'needsNegative'>>> = {
+  // CFG++ has scales from 0 to 1, which A1111 maps the usual ones to.
+  'DDIM CFG++': { scaleFactor: 1 / 12.5, needsNegative: true },
+};

@@ -1,7 +1,8 @@
 import type { PlanFrame } from '../../plan/plan.ts';
 import type { UNet } from '../models/unet/unet.ts';
+import type { Prediction } from '../schedulers/scheduler.ts';
 import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts';
-import { applyGuidance, weightedMean } from './guidance.ts';
+import { applyGuidance, rescaleGuidance, weightedMean } from './guidance.ts';
 import { noiseOfVelocity } from './velocity.ts';
 
 /** What sampling needs of a UNet. */
@@ -19,6 +20,12 @@ export interface DenoiserOptions {
   readonly width: number;
   /** For each of the UNet's LoRAs, its strength in each of a window's frames. */
   readonly loraStrengths: (frames: readonly PlanFrame[]) => readonly (readonly number[])[];
+  /** Factor of all guidance scales; 1 by default. */
+  readonly scaleFactor?: number;
+  /** 0: guidance as it is; 1: each frame's guided noise gets the deviation of the noise without guidance. */
+  readonly rescale?: number;
+  /** Whether the sampler uses the negative prompt's own prediction. */
+  readonly needsNegative?: boolean;
 }
 
 /** The negative prompt, or one part of the positive prompt, in each frame of a window. */
@@ -43,48 +50,59 @@ export class Denoiser {
   /**
    * @param positions in the plan's `frames`
    * @param sample `[positions, 4, height, width]`, flat
-   * @param step 0-based
-   * @returns guided noise of the sample's shape
+   * @param call of the model, over all steps, 0-based: A1111's `CFGDenoiser.step`, which prompt editing counts
+   * @returns noise of the sample's shape
    */
   async predict(
     positions: readonly number[],
     sample: Float32Array,
-    step: number,
+    call: number,
     timestep: number,
-  ): Promise<Float32Array> {
+  ): Promise<Prediction> {
     const { unet, sigmaAt } = this.#options;
-    const guided = await this.#guided(positions, sample, step, timestep);
-    if (!unet.predictsVelocity) return guided;
+    const predicted = await this.#guided(positions, sample, call, timestep);
+    if (!unet.predictsVelocity) return predicted;
     if (!sigmaAt) throw new Error('A v-prediction model needs the noise at each timestep.');
-    return noiseOfVelocity(guided, sample, sigmaAt(timestep));
+    const noiseOf = (velocity: Float32Array) => noiseOfVelocity(velocity, sample, sigmaAt(timestep));
+    const { guided, negative } = predicted;
+    return { guided: noiseOf(guided), ...(negative && { negative: noiseOf(negative) }) };
   }
 
   /** The UNet's prediction, be it noise or velocity, with guidance. */
   async #guided(
     positions: readonly number[],
     sample: Float32Array,
-    step: number,
+    call: number,
     timestep: number,
-  ): Promise<Float32Array> {
-    const { conditioning, unet } = this.#options;
+  ): Promise<Prediction> {
+    const { unet, conditioning, scaleFactor = 1, rescale = 0, needsNegative = false } = this.#options;
     const frames = positions.map((position) => this.#options.frames[position]!);
-    const cfgScales = frames.map(({ cfgScale }) => cfgScale);
-    const positive = rolesOf(frames.map((frame) => conditioning.positive(frame, step)));
+    const cfgScales = frames.map(({ cfgScale }) => cfgScale * scaleFactor);
+    const positive = rolesOf(frames.map((frame) => conditioning.positive(frame, call)));
     if (unet.embedsGuidance) {
       const predictions = await this.#run(frames, sample, timestep, positive);
-      return weightedMean(predictions.map((prediction, i) => ({ prediction, weights: positive[i]!.weights! })));
+      const parts = predictions.map((prediction, i) => ({ prediction, weights: positive[i]!.weights! }));
+      const guided = weightedMean(parts);
+      return { guided, negative: guided };
     }
     // At cfg 1 the negative prompt cancels out, so A1111 does not run it.
     const withNegative =
-      cfgScales.some((cfg) => cfg !== 1) || positive.length !== 1 || positive[0]!.weights!.some((w) => w !== 1);
-    if (!withNegative) return (await this.#run(frames, sample, timestep, positive))[0]!;
-    const negative = { contexts: frames.map((frame) => conditioning.negative(frame, step)), weights: null };
-    const [unconditional, ...conditional] = await this.#run(frames, sample, timestep, [negative, ...positive]);
-    return applyGuidance(
-      unconditional!,
-      conditional.map((prediction, i) => ({ prediction, weights: positive[i]!.weights! })),
-      cfgScales,
+      needsNegative ||
+      cfgScales.some((cfg) => cfg !== 1) ||
+      positive.length !== 1 ||
+      positive[0]!.weights!.some((w) => w !== 1);
+    if (!withNegative) return { guided: (await this.#run(frames, sample, timestep, positive))[0]! };
+    const role = { contexts: frames.map((frame) => conditioning.negative(frame, call)), weights: null };
+    const [negative, ...predictions] = await this.#run(frames, sample, timestep, [role, ...positive]);
+    const conditional = predictions.map((prediction, i) => ({ prediction, weights: positive[i]!.weights! }));
+    const guided = applyGuidance(negative!, conditional, cfgScales);
+    if (rescale === 0) return { guided, negative: negative! };
+    const unguided = applyGuidance(
+      negative!,
+      conditional,
+      cfgScales.map(() => 1),
     );
+    return { guided: rescaleGuidance(guided, unguided, frames.length, rescale), negative: negative! };
   }
 
   /** The UNet's prediction for each role, those of equal length in one call. */

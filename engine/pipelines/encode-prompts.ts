@@ -1,4 +1,5 @@
 import type { PlanPrompt, TravelPlan } from '../../plan/plan.ts';
+import { promptSteps } from '../../plan/steps.ts';
 import type { PromptChunk } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { applyEmphasis } from '../../prompt/emphasis.ts';
@@ -57,7 +58,7 @@ export async function encodePrompts(plan: PlanToEncode, options: EncodeOptions):
   const { tokenizer, embeddings, onPromptDone } = options;
   const cache = new EncodingCache(options.cacheFolder, textEncoderIdentity(plan));
   const vectors = new Map([...embeddings].map(([name, list]) => [name, list.length]));
-  const meaning = { steps: plan.sampling.steps, tokenizer, embeddings: vectors, emphasis: plan.emphasis };
+  const meaning = { steps: promptSteps(plan.sampling), tokenizer, embeddings: vectors, emphasis: plan.emphasis };
   const positive = new Set(plan.frames.flatMap((frame) => [frame.positive.from, frame.positive.to]));
   const negative = new Set(plan.frames.flatMap((frame) => [frame.negative.from, frame.negative.to]));
   const encoded: EncodedPrompt[] = [];

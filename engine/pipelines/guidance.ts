@@ -67,3 +67,32 @@ export function weightedMean(conditional: readonly ConditionalPrediction[]): Flo
     return total === 0 ? first.prediction[i]! : sum / total;
   });
 }
+
+/**
+ * Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed", section 3.4: guidance raises the
+ * deviation of the prediction and overexposes images. Each frame's guided noise is scaled to the deviation of the noise
+ * without guidance, and mixed with what it was (diffusers' `rescale_noise_cfg`).
+ *
+ * @param unguided the positive prompts' prediction: guidance with a scale of 1
+ * @param amount 0: `guided` as it is; 1: rescaled
+ */
+export function rescaleGuidance(
+  guided: Float32Array,
+  unguided: Float32Array,
+  frames: number,
+  amount: number,
+): Float32Array {
+  const frameSize = guided.length / frames;
+  const out = new Float32Array(guided.length);
+  for (let start = 0; start < guided.length; start += frameSize) {
+    const [from, to] = [guided, unguided].map((values) => deviation(values.subarray(start, start + frameSize)));
+    const factor = from === 0 ? 1 : amount * (to! / from!) + 1 - amount;
+    for (let i = start; i < start + frameSize; i++) out[i] = factor * guided[i]!;
+  }
+  return out;
+}
+
+function deviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}

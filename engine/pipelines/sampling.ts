@@ -1,31 +1,38 @@
 import type { Fuse } from '../../plan/fuse.ts';
-import type { NoiseSource, Scheduler } from '../schedulers/scheduler.ts';
+import {
+  type ModelCall,
+  NO_MEMORY,
+  type Prediction,
+  type Scheduler,
+  type StepResult,
+} from '../schedulers/scheduler.ts';
 import { WindowFuser } from './fuse.ts';
+import type { RunNoise } from './run-noise.ts';
 import type { SamplingState } from './sampling-state.ts';
+
+/** Where a run is. */
+export interface Place {
+  /** 0-based. */
+  readonly step: number;
+  /** Of the model, over all steps, 0-based. */
+  readonly call: number;
+}
 
 export interface SamplingRequest {
   readonly scheduler: Scheduler;
-  /** Standard normal, `[frames, frameSize]`, flat. */
-  readonly noise: Float32Array;
+  readonly noise: RunNoise;
   readonly frames: number;
-  /** The context windows of a step, in order, each as the positions of its frames. */
-  readonly windowsAt: (step: number) => readonly (readonly number[])[];
+  /** The context windows of a model call, in order, each as the positions of its frames. */
+  readonly windowsAt: (call: number) => readonly (readonly number[])[];
   readonly fuse: Fuse;
   /**
-   * The guided prediction of the noise in the frames at `positions`.
+   * The prediction of the noise in the frames at `positions`.
    *
-   * @param sample `[positions, frameSize]`, scaled for the UNet
+   * @param call the frames' part of what the sampler asks for: `[positions, frameSize]`
    */
-  readonly predict: (
-    positions: readonly number[],
-    sample: Float32Array,
-    step: number,
-    timestep: number,
-  ) => Promise<Float32Array>;
-  /** For samplers that add noise at every step. */
-  readonly stepNoise: NoiseSource;
+  readonly predict: (positions: readonly number[], call: ModelCall, place: Place) => Promise<Prediction>;
   /** Called before each window; throwing ends the run. */
-  readonly onWindow?: (step: number, window: number) => Promise<void>;
+  readonly onWindow?: (place: Place, window: number) => Promise<void>;
   readonly onWindowDone?: () => void;
   /** Continues a run after its last saved step; absent or null: from the beginning. */
   readonly resumeFrom?: SamplingState | null;
@@ -40,45 +47,63 @@ export interface Sampled {
   readonly latents: Float32Array;
   /** That were made. */
   readonly steps: number;
+  /** Whether the sampler made all of its steps. */
+  readonly isWhole: boolean;
 }
 
 /**
- * Denoise a clip: at every step, the noise of each context window is predicted independently, the predictions are
- * fused, and the scheduler takes one step with all frames.
+ * Denoise a clip: at every model call of a step, the noise of each context window is predicted independently, and the
+ * predictions are fused; the sampler takes its step with all frames.
  *
  * A run that ends early gives the clean latents that its last prediction implies, as A1111's Interrupt does.
  */
 export async function sampleLatents(request: SamplingRequest): Promise<Sampled> {
-  const { scheduler, frames, windowsAt, fuse, predict, resumeFrom } = request;
-  const steps = scheduler.timesteps.length;
-  const frameSize = request.noise.length / frames;
-  let noiseDraws = 0;
-  const stepNoise = () => {
+  const { scheduler, noise, resumeFrom } = request;
+  let noiseDraws = resumeFrom?.noiseDraws ?? 0;
+  noise.skip(noiseDraws);
+  const stepNoise = (from: number, to: number) => {
     noiseDraws++;
-    return request.stepNoise();
+    return noise.between(from, to);
   };
-  let latents: Float32Array = resumeFrom?.latents ?? request.noise.map((value) => value * scheduler.initNoiseSigma);
-  if (resumeFrom) {
-    scheduler.resume?.(resumeFrom.steps, resumeFrom.history);
-    while (noiseDraws < resumeFrom.noiseDraws) stepNoise();
-  }
-  for (let step = resumeFrom?.steps ?? 0; step < steps; step++) {
-    const input = scheduler.scaleModelInput(latents, step);
-    const fuser = new WindowFuser(frames, frameSize, fuse);
-    for (const [index, positions] of windowsAt(step).entries()) {
-      await request.onWindow?.(step, index);
-      const sample = gatherFrames(input, positions, frameSize);
-      fuser.add(positions, await predict(positions, sample, step, scheduler.timesteps[step]!));
-      request.onWindowDone?.();
+  let { steps, calls, latents, memory, isWhole } = resumeFrom ?? {
+    steps: 0,
+    calls: 0,
+    latents: noise.initial.map((value) => value * scheduler.initNoiseSigma),
+    memory: NO_MEMORY,
+    isWhole: false,
+  };
+  while (!isWhole) {
+    const run = scheduler.step(steps, latents, memory, stepNoise);
+    let next = run.next();
+    while (!next.done) {
+      next = run.next(await predictAll(request, next.value, { step: steps, call: calls }));
+      calls++;
     }
-    const [epsilon, sample] = [fuser.result(), latents];
-    const clean = () => scheduler.clean(epsilon, step, sample);
-    latents = scheduler.step(epsilon, step, sample, stepNoise);
-    const made = step + 1;
-    await request.onStep?.({ steps: made, latents, history: scheduler.history?.() ?? [], noiseDraws }, clean);
-    if (made < steps && request.endsAfter?.(made)) return { latents: clean(), steps: made };
+    const result: StepResult = next.value;
+    ({ sample: latents, memory } = result);
+    steps++;
+    isWhole = result.isLast ?? steps === scheduler.steps;
+    await request.onStep?.({ steps, calls, latents, memory, isWhole, noiseDraws }, result.clean);
+    if (!isWhole && request.endsAfter?.(steps)) return { latents: result.clean(), steps, isWhole };
   }
-  return { latents, steps };
+  return { latents, steps, isWhole };
+}
+
+/** The model's prediction for all frames, window by window. */
+async function predictAll(request: SamplingRequest, { input, timestep }: ModelCall, place: Place): Promise<Prediction> {
+  const { scheduler, frames, fuse } = request;
+  const frameSize = input.length / frames;
+  const guided = new WindowFuser(frames, frameSize, fuse);
+  const negative = scheduler.needsNegative ? new WindowFuser(frames, frameSize, fuse) : null;
+  for (const [index, positions] of request.windowsAt(place.call).entries()) {
+    await request.onWindow?.(place, index);
+    const sample = gatherFrames(input, positions, frameSize);
+    const prediction = await request.predict(positions, { input: sample, timestep }, place);
+    guided.add(positions, prediction.guided);
+    negative?.add(positions, prediction.negative!);
+    request.onWindowDone?.();
+  }
+  return { guided: guided.result(), ...(negative && { negative: negative.result() }) };
 }
 
 function gatherFrames(values: Float32Array, positions: readonly number[], frameSize: number): Float32Array {

@@ -1,4 +1,4 @@
-import { TRAINING_STEPS } from '../../plan/steps.ts';
+import { TRAINING_STEPS } from '../../plan/samplers.ts';
 
 /** The noise added at each training step. */
 export interface BetaSchedule {

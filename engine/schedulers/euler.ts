@@ -1,40 +1,37 @@
-import { combine, type NoiseSource, type Scheduler, scaleExploding } from './scheduler.ts';
+import { ancestralStep, SigmaScheduler, withNoise } from './k-diffusion.ts';
+import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step } from './scheduler.ts';
 
-/** The timesteps of a run, and its sigmas: one more than timesteps, the last being 0. */
-export interface SigmaSteps {
-  readonly timesteps: readonly number[];
-  readonly sigmas: readonly number[];
-  readonly initNoiseSigma: number;
+/**
+ * Euler's method on dx/dsigma = ε; Karras et al. 2022, algorithm 2: k-diffusion's `sample_euler`, diffusers'
+ * EulerDiscreteScheduler.
+ */
+export class EulerScheduler extends SigmaScheduler {
+  *step(i: number, before: Float32Array, _memory: Memory, noise: NoiseSource): Step {
+    const { sample, sigma } = this.churn(i, before, noise);
+    const epsilon = yield* this.predict(sample, sigma);
+    return {
+      sample: combine(1, sample, this.sigmas[i + 1]! - sigma, epsilon),
+      memory: NO_MEMORY,
+      clean: () => combine(1, sample, -sigma, epsilon),
+    };
+  }
 }
 
 /**
- * Euler's method on dx/dsigma = ε; Karras et al. 2022, algorithm 2 without churn: k-diffusion's `sample_euler`,
- * diffusers' EulerDiscreteScheduler.
+ * Euler's method to a little below the next sigma, then new noise up to it: k-diffusion's `sample_euler_ancestral`
+ * (A1111's "Euler a"), diffusers' EulerAncestralDiscreteScheduler. No noise is drawn for the last step.
  */
-export class EulerScheduler implements Scheduler {
-  readonly timesteps: readonly number[];
-  readonly initNoiseSigma: number;
-  protected readonly sigmas: readonly number[];
-
-  constructor({ timesteps, sigmas, initNoiseSigma }: SigmaSteps) {
-    this.timesteps = timesteps;
-    this.initNoiseSigma = initNoiseSigma;
-    this.sigmas = sigmas;
-  }
-
-  scaleModelInput(sample: Float32Array, i: number): Float32Array {
-    return scaleExploding(sample, this.sigmas[i]!);
-  }
-
-  step(epsilon: Float32Array, i: number, sample: Float32Array, _noise: NoiseSource): Float32Array {
-    return combine(1, sample, this.sigmas[i + 1]! - this.sigmas[i]!, epsilon);
-  }
-
-  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
-    return combine(1, sample, -this.sigmas[i]!, epsilon);
-  }
-
-  addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
-    return combine(1, clean, this.sigmas[i]!, noise);
+export class EulerAncestralScheduler extends SigmaScheduler {
+  *step(i: number, sample: Float32Array, _memory: Memory, noise: NoiseSource): Step {
+    const [from, to] = [this.sigmas[i]!, this.sigmas[i + 1]!];
+    const { eta, s_noise } = this.parameters;
+    const { down, up } = ancestralStep(from, to, eta);
+    const epsilon = yield* this.predict(sample, from);
+    const next = combine(1, sample, down - from, epsilon);
+    return {
+      sample: withNoise(next, up * s_noise, () => noise(from, to)),
+      memory: NO_MEMORY,
+      clean: () => combine(1, sample, -from, epsilon),
+    };
   }
 }

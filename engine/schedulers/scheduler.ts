@@ -1,28 +1,60 @@
-/** The next standard-normal noise of a sample's length; called only by stochastic steps. */
-export type NoiseSource = () => Float32Array;
+/** What a sampler asks the UNet for. */
+export interface ModelCall {
+  /** The UNet's input, of the sample's length. May be the sample itself. */
+  readonly input: Float32Array;
+  /** 0 … 999; fractional for k-diffusion's samplers. */
+  readonly timestep: number;
+}
+
+/** The noise that the UNet predicts in an input. */
+export interface Prediction {
+  /** With guidance. */
+  readonly guided: Float32Array;
+  /** Of the negative prompt alone; only present if the sampler `needsNegative`. */
+  readonly negative?: Float32Array;
+}
 
 /**
- * A sampler prepared for one run, modeled on diffusers' schedulers. `sample` is any flat tensor, such as the latents of
- * all frames; nothing depends on its shape. Step `i` goes from 0 to `timesteps.length − 1`; a run may start later
- * (image to image), but takes the steps in order.
+ * Standard-normal noise of a sample's length, for the step from one noise level to another. Most noise is drawn in
+ * order and does not depend on them; Brownian noise depends on nothing else.
+ */
+export type NoiseSource = (from: number, to: number) => Float32Array;
+
+/** What a step keeps for later ones. All of a sampler's state is in it, so a run can be continued anywhere. */
+export interface Memory {
+  /** Each of the sample's length. */
+  readonly tensors: readonly Float32Array[];
+  readonly numbers: readonly number[];
+}
+
+export const NO_MEMORY: Memory = { tensors: [], numbers: [] };
+
+export interface StepResult {
+  /** A new array. */
+  readonly sample: Float32Array;
+  readonly memory: Memory;
+  /** The clean sample that the last prediction implies: what the run would end with if the UNet were never wrong. */
+  readonly clean: () => Float32Array;
+  /** Only from samplers whose number of steps is not known before: whether this was the last one. */
+  readonly isLast?: boolean;
+}
+
+/** A step: yields each call of the model, receives its prediction, and returns its result. */
+export type Step = Generator<ModelCall, StepResult, Prediction>;
+
+/**
+ * A sampler prepared for one run. A sample is any flat tensor, such as the latents of all frames; nothing depends on
+ * its shape. Nothing of a run is kept in the object: a step depends only on its arguments.
  */
 export interface Scheduler {
-  /** The UNet's timestep at each step, descending; fractional for k-diffusion's samplers. */
-  readonly timesteps: readonly number[];
+  /** Steps of a run; Infinity if they are not known before. */
+  readonly steps: number;
   /** Standard deviation of the initial sample of a run that starts from pure noise. */
   readonly initNoiseSigma: number;
-  /** The UNet's input at step `i`. May be `sample` itself. */
-  scaleModelInput(sample: Float32Array, i: number): Float32Array;
-  /** The sample after step `i`, a new array. @param epsilon the noise that the UNet predicts, of the sample's length */
-  step(epsilon: Float32Array, i: number, sample: Float32Array, noise: NoiseSource): Float32Array;
-  /**
-   * The clean sample that a prediction at step `i` implies: what the run would end with if the UNet were never wrong.
-   */
-  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array;
-  /** What the next step needs of earlier ones; absent in single-step samplers. */
-  history?(): readonly Float32Array[];
-  /** Continues a run before step `i`. @param history of the scheduler that made the steps before */
-  resume?(i: number, history: readonly Float32Array[]): void;
+  /** Whether predictions need the negative prompt's own. */
+  readonly needsNegative?: true;
+  /** @param i 0-based @param memory of the step before; `NO_MEMORY` at the start of a run, whatever its first step */
+  step(i: number, sample: Float32Array, memory: Memory, noise: NoiseSource): Step;
   /** A clean sample with the noise of the start of step `i`. */
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array;
 }
@@ -35,10 +67,16 @@ export function combine(a: number, x: Float32Array, b: number, y: Float32Array):
   return out;
 }
 
-/** k-diffusion's c_in: scales x₀ + sigma·ε to unit variance, as in the UNet's training. */
-export function scaleExploding(sample: Float32Array, sigma: number): Float32Array {
-  const scale = 1 / Math.sqrt(sigma * sigma + 1);
-  const out = new Float32Array(sample.length);
-  for (let i = 0; i < out.length; i++) out[i] = sample[i]! * scale;
+/** Σ factor·tensor, element by element, rounded once. @throws when the lengths differ */
+export function linear(...terms: readonly (readonly [factor: number, tensor: Float32Array])[]): Float32Array {
+  const length = terms[0]![1].length;
+  const other = terms.find(([, tensor]) => tensor.length !== length);
+  if (other) throw new Error(`A sampler got tensors of ${length} and ${other[1].length} values.`);
+  const out = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
+    let sum = 0;
+    for (const [factor, tensor] of terms) sum += factor * tensor[i]!;
+    out[i] = sum;
+  }
   return out;
 }

@@ -1,13 +1,22 @@
-import { alphasCumprod, type BetaSchedule } from './betas.ts';
+/** The noise levels that a model knows, and conversion between sigma and timestep. */
+export interface Sigmas {
+  /** Ascending. */
+  readonly sigmas: Float32Array;
+  readonly min: number;
+  readonly max: number;
+  /** The timestep of a sigma > 0. */
+  timestepOf(sigma: number): number;
+  sigmaAt(timestep: number): number;
+}
 
-/** The sigmas of the training steps, and conversion between sigma and timestep. */
-export class SigmaTable {
-  /** √((1 − ᾱ) ÷ ᾱ) of each training step, ascending. */
+/** The sigmas of training steps, interpolated in log sigma: k-diffusion's `DiscreteSchedule` (external.py). */
+export class SigmaTable implements Sigmas {
   readonly sigmas: Float32Array;
   readonly #logs: Float32Array;
 
-  constructor(betas: BetaSchedule) {
-    this.sigmas = alphasCumprod(betas).map((alpha) => Math.sqrt((1 - alpha) / alpha));
+  /** @param alphas ᾱ of each training step, descending; sigma is √((1 − ᾱ) ÷ ᾱ) */
+  constructor(alphas: Float32Array) {
+    this.sigmas = alphas.map((alpha) => Math.sqrt((1 - alpha) / alpha));
     this.#logs = this.sigmas.map(Math.log);
   }
 
@@ -19,12 +28,14 @@ export class SigmaTable {
     return this.sigmas[this.sigmas.length - 1]!;
   }
 
-  /** Sigma at a fractional timestep, interpolated in log sigma: k-diffusion's `t_to_sigma` (external.py). */
-  atTimestepByLog(timestep: number): number {
-    return Math.exp(interpolate(this.#logs, timestep));
+  /** Sigma at a fractional timestep: k-diffusion's `t_to_sigma`. */
+  sigmaAt(timestep: number): number {
+    const low = Math.floor(timestep);
+    const share = timestep - low;
+    return Math.exp((1 - share) * this.#logs[low]! + share * this.#logs[Math.ceil(timestep)]!);
   }
 
-  /** The fractional timestep of a sigma > 0, in log sigma, clamped to the table: k-diffusion's `sigma_to_t`. */
+  /** The fractional timestep of a sigma > 0, clamped to the table: k-diffusion's `sigma_to_t`. */
   timestepOf(sigma: number): number {
     const log = Math.log(sigma);
     const logs = this.#logs;
@@ -40,12 +51,6 @@ export class SigmaTable {
   }
 }
 
-function interpolate(table: Float32Array, position: number): number {
-  const low = Math.floor(position);
-  const share = position - low;
-  return (1 - share) * table[low]! + share * table[Math.ceil(position)]!;
-}
-
 /**
  * `count` values from `start` to `end`; a single one is `start`. In the order of numpy's operations, because schedulers
  * round some of them to whole timesteps: 15 · (999 ÷ 30) is less than 499.5.
@@ -56,8 +61,8 @@ export function linspace(start: number, end: number, count: number): number[] {
 }
 
 /**
- * Sigmas from `max` down to `min` > 0, evenly spaced in sigma^(1/7): Karras et al. 2022, equation 5
- * (k-diffusion's `get_sigmas_karras`).
+ * Sigmas from `max` down to `min`, evenly spaced in sigma^(1/7): Karras et al. 2022, equation 5 (k-diffusion's
+ * `get_sigmas_karras`).
  */
 export function karrasSigmas(min: number, max: number, count: number): number[] {
   const rho = 7;

@@ -1,5 +1,7 @@
 import type { OutputFormat } from '../../plan/plan.ts';
+import { samplerFacts } from '../../plan/samplers.ts';
 import type { ClipContext } from '../clip/context.ts';
+import { hasParameter, samplerOf, stepNoiseOf } from '../clip/sampling.ts';
 import type { Requirement } from '../settings/about.ts';
 import { defaultOf } from '../settings/inspect.ts';
 import { Settings } from '../settings/schema.ts';
@@ -144,8 +146,44 @@ export const REQUIREMENTS: Readonly<
     advice: '`remove_head` and `remove_tail` only shorten what `add` appends. Add it, or remove this line.',
   },
   'sigma-sampler': {
-    isMet: ({ settings: { sampler } }) => sampler !== 'DDIM',
-    reason: 'with the sampler DDIM',
-    advice: 'As in A1111, DDIM has its own spacing. Choose another sampler, or remove this line.',
+    isMet: ({ settings }) => samplerFacts(samplerOf(settings)).schedule !== null,
+    reason: 'with this sampler',
+    advice: 'As in A1111, it has its own spacing. Choose another sampler, or remove this line.',
+  },
+  'eta-sampler': {
+    isMet: ({ settings }) => hasParameter(settings, 'eta'),
+    reason: 'with this sampler',
+    advice: 'It adds no noise of its own. Choose an ancestral or SDE sampler or DDIM, or remove this line.',
+  },
+  'churn-sampler': {
+    isMet: ({ settings }) => hasParameter(settings, 's_churn'),
+    reason: 'with this sampler',
+    advice: 'Only Euler, Heun, and DPM2 use it. Choose one of them, or remove this line.',
+  },
+  churn: {
+    isMet: ({ settings }) => settings.s_churn > 0,
+    reason: 'without `s_churn`',
+    advice: 'It limits where `s_churn` acts. Set `s_churn`, or remove this line.',
+  },
+  's-noise-sampler': {
+    isMet: ({ settings }) => hasParameter(settings, 's_noise') && stepNoiseOf(settings) !== 'none',
+    reason: 'because the sampler adds no noise that it scales',
+    advice: 'Choose a DPM++ SDE sampler, or set `s_churn` with Euler, Heun, or DPM2, or remove this line.',
+  },
+  'drawn-noise': {
+    isMet: ({ settings }) => stepNoiseOf(settings) === 'drawn',
+    reason: 'because the sampler draws no noise by seed after its start',
+    advice: 'Choose an ancestral sampler, or remove this line.',
+  },
+  'subseed-strength': {
+    isMet: ({ settings }) => settings.subseed_strength > 0,
+    reason: 'without `subseed_strength`',
+    advice: 'Set `subseed_strength` above 0, or remove this line.',
+  },
+  'seed-resize': {
+    isMet: ({ settings: { seed_resize_from_w: width, seed_resize_from_h: height } }) =>
+      width !== undefined && height !== undefined,
+    reason: 'without both `seed_resize_from_w` and `seed_resize_from_h`',
+    advice: 'Set the other one, too, or remove this line.',
   },
 };

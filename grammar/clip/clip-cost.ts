@@ -1,15 +1,15 @@
 import { type RenderCost, renderCost } from '../../plan/render-cost.ts';
-import { samplingSteps } from '../../plan/steps.ts';
+import { samplingCalls } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
 import { contextWindows, overlapFrames } from '../time/windows.ts';
 import { type ClipModels, imageSize } from './models.ts';
-import { samplerOf } from './sampling.ts';
+import { stepChoice } from './sampling.ts';
 
 /**
  * What a clip costs to render, without its prompts and its plan, so that it is known quickly for a long file.
  *
  * @param frames length of the clip
- * @returns null if a model, a sampler or a setting is missing or wrong
+ * @returns null if a model or a setting is missing or wrong
  */
 export function clipCost(
   settings: Settings,
@@ -17,13 +17,11 @@ export function clipCost(
   frames: number,
 ): RenderCost | null {
   const { context, stride, overlap, closed_loop: closedLoop, context_schedule: schedule, dialect } = settings;
-  const sampler = samplerOf(settings);
-  if (!checkpoint || !sampler || overlapFrames(context, overlap) >= context) return null;
-  const steps = samplingSteps({ sampler, steps: settings.steps });
-  // The windows of other steps are shifted, but about as many.
+  if (!checkpoint || overlapFrames(context, overlap) >= context) return null;
+  // The windows of other calls are shifted, but about as many.
   const [windows] = contextWindows({ frames, context, stride, overlap, closedLoop, schedule, steps: 1, dialect });
   const [width, height] = imageSize(settings, nativeSize);
-  const calls = steps * windows!.reduce((sum, { length }) => sum + length, 0);
+  const calls = samplingCalls(stepChoice(settings)) * windows!.reduce((sum, { length }) => sum + length, 0);
   if (calls === 0) return null;
   return renderCost({
     device: settings.device,

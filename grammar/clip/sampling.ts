@@ -1,24 +1,69 @@
-import type { SigmaSchedule } from '../../plan/plan.ts';
-import { SAMPLERS, type Sampler, samplingSteps } from '../../plan/steps.ts';
+import {
+  defaultEta,
+  SAMPLERS,
+  type Sampler,
+  type SamplerParameter,
+  SigmaSchedule,
+  samplerFacts,
+} from '../../plan/samplers.ts';
+import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** The engine's sampler; null if it is not available yet. */
-export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler | null {
-  if (sampler === 'DPM++ 2M Karras') return 'DPM++ 2M';
-  return SAMPLERS.find((known) => known === sampler) ?? null;
+/** The engine's sampler. The name with a schedule is A1111's from before version 1.9. */
+export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler {
+  return sampler === 'DPM++ 2M Karras' ? 'DPM++ 2M' : SAMPLERS.find((known) => known === sampler)!;
 }
 
 /**
- * The engine's schedule; null if it is not available yet. A1111's `automatic` is Karras for DPM++ 2M and uniform for
- * other samplers (`modules/sd_samplers_kdiffusion.py`).
+ * The engine's schedule. A1111's `automatic` is the sampler's own (`modules/sd_samplers_kdiffusion.py`). Samplers that
+ * have their own spacing ignore it.
  */
-export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' | 'schedule'>): SigmaSchedule | null {
-  if (schedule === 'automatic') return samplerOf({ sampler }) === 'DPM++ 2M' ? 'karras' : 'uniform';
-  return schedule === 'uniform' || schedule === 'karras' ? schedule : null;
+export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' | 'schedule'>): SigmaSchedule {
+  const own = samplerFacts(samplerOf({ sampler })).schedule;
+  return own === null || schedule === 'automatic' ? (own ?? 'uniform') : SigmaSchedule.parse(schedule);
 }
 
-/** The steps that a render makes; as many as the file sets if its sampler is not available yet. At least 1. */
-export function clipSteps({ sampler, steps }: Pick<Settings, 'sampler' | 'steps'>): number {
-  const known = samplerOf({ sampler });
-  return Math.max(1, known ? samplingSteps({ sampler: known, steps }) : steps);
+/** What decides the steps of a clip. */
+export function stepChoice(settings: Pick<Settings, 'sampler' | 'schedule' | 'steps'>): StepChoice {
+  return { sampler: samplerOf(settings), schedule: sigmaScheduleOf(settings), steps: settings.steps };
+}
+
+/** The steps that a render makes. At least 1, also if the sampler cannot make so few. */
+export function clipSteps(settings: Pick<Settings, 'sampler' | 'schedule' | 'steps'>): number {
+  return Math.max(1, samplingSteps(stepChoice(settings)));
+}
+
+/** Whether the sampler has a parameter. */
+export function hasParameter(settings: Pick<Settings, 'sampler'>, name: SamplerParameter): boolean {
+  return samplerFacts(samplerOf(settings)).parameters.includes(name);
+}
+
+/** Whether a clip's sampler adds new noise at its steps, and from where. */
+export function stepNoiseOf(settings: Pick<Settings, 'sampler' | 'eta' | 's_churn'>): 'none' | 'drawn' | 'brownian' {
+  const sampler = samplerOf(settings);
+  const eta = settings.eta ?? defaultEta(sampler);
+  switch (samplerFacts(sampler).noise) {
+    case 'never':
+      return 'none';
+    case 'always':
+      return 'drawn';
+    case 'eta':
+      return eta > 0 ? 'drawn' : 'none';
+    case 's_churn':
+      return settings.s_churn > 0 ? 'drawn' : 'none';
+    case 'brownian':
+      return eta > 0 ? 'brownian' : 'none';
+  }
+}
+
+/** The parameters that a clip sets, as far as they have an effect. */
+export function samplerParameters(settings: Settings): Partial<Record<SamplerParameter, number>> {
+  const { eta, s_churn, s_tmin, s_tmax, s_noise } = settings;
+  const isChurned = hasParameter(settings, 's_churn') && s_churn > 0;
+  const hasNoise = hasParameter(settings, 's_noise') && stepNoiseOf(settings) !== 'none';
+  return {
+    ...(hasParameter(settings, 'eta') && eta !== undefined && { eta }),
+    ...(isChurned && { s_churn, s_tmin, s_tmax }),
+    ...(hasNoise && s_noise !== 1 && { s_noise }),
+  };
 }

@@ -1,12 +1,12 @@
 import { type FrameMix, mixedNumber } from '../../plan/mixing.ts';
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
-import { samplingSteps } from '../../plan/steps.ts';
+import { firstCallOf, type StepChoice, samplingCalls } from '../../plan/steps.ts';
 import type { Window } from '../../plan/windows.ts';
 import type { ClipContext } from '../clip/context.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
 import { imageSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
-import { samplerOf, sigmaScheduleOf } from '../clip/sampling.ts';
+import { samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
 import { outputOrder } from '../time/order.ts';
@@ -17,7 +17,7 @@ import { type NumberedPrompts, numberPrompts } from './number-prompts.ts';
 /**
  * Builds the plan of a clip without errors.
  *
- * @throws {Error} if an error of the clip was ignored, so that no checkpoint, sampler or schedule is known
+ * @throws {Error} if an error of the clip was ignored, so that no checkpoint is known
  */
 export function buildPlan({
   document,
@@ -29,9 +29,7 @@ export function buildPlan({
   ...clip
 }: ClipContext): TravelPlan {
   const { checkpoint } = models;
-  const sampler = samplerOf(settings);
-  const schedule = sigmaScheduleOf(settings);
-  if (!checkpoint || !sampler || !schedule) throw new Error('A plan needs a checkpoint, a sampler and a schedule.');
+  if (!checkpoint) throw new Error('A plan needs a checkpoint.');
   const [width, height] = imageSize(settings, models.nativeSize);
   const mixes = prompts.mixes();
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
@@ -41,7 +39,7 @@ export function buildPlan({
   const first = models.motionModule ? 0 : range.from;
   const frames = models.motionModule ? all : all.slice(range.from, range.to + 1);
   const isWhole = range.to - range.from + 1 === all.length;
-  const { context, closed_loop: closedLoop, steps, reverse } = settings;
+  const { context, closed_loop: closedLoop, reverse } = settings;
   // The webui dialect renders at least one full context, and shows the frames that were asked for.
   const order = isWhole
     ? outputOrder({ frames: Math.min(settings.frames, frames.length), context, closedLoop, reverse })
@@ -65,10 +63,10 @@ export function buildPlan({
     mix: settings.mix,
     promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
     emphasis: settings.emphasis,
-    sampling: { sampler, schedule, steps, seed, rng: 'cpu', until: null },
+    sampling: planSampling(settings, seed),
     width,
     height,
-    context: planContext(settings, { sampled: frames.length, shown: settings.frames }, { sampler, steps }),
+    context: planContext(settings, { sampled: frames.length, shown: settings.frames }, stepChoice(settings)),
     output: {
       base: outputBase(settings.output, environment, {
         name: environment.fileName,
@@ -87,18 +85,18 @@ export function buildPlan({
 }
 
 /**
- * The context windows of all steps, and the settings that they follow.
+ * The context windows of all model calls, and the settings that they follow.
  *
  * @param frames how many are sampled, and how many of them are shown, which may be more than there are
  */
 export function planContext(
   settings: Settings,
   { sampled, shown }: { readonly sampled: number; readonly shown: number },
-  sampling: Pick<TravelPlan['sampling'], 'sampler' | 'steps'>,
+  sampling: StepChoice,
 ): TravelPlan['context'] {
   const { context, stride, overlap, closed_loop: closedLoop, fuse } = settings;
   return {
-    windows: contextWindows({ ...contextOptions(settings, sampled), steps: samplingSteps(sampling) }),
+    windows: contextWindows({ ...contextOptions(settings, sampled), steps: samplingCalls(sampling) }),
     fuse,
     settings: {
       frames: Math.min(shown, sampled),
@@ -112,18 +110,40 @@ export function planContext(
 }
 
 /**
- * The context windows of one step of a clip of `frames` frames: the row that its plan has.
+ * The context windows of the first model call of one step of a clip of `frames` frames: a row that its plan has.
  *
  * @param step 0-based
  */
 export function clipStepWindows(settings: Settings, frames: number, step: number): Window[] {
-  return stepWindows(contextOptions(settings, frames), step);
+  return stepWindows(contextOptions(settings, frames), firstCallOf(stepChoice(settings), step));
 }
 
 function contextOptions(settings: Settings, frames: number): Omit<ContextOptions, 'steps'> {
   const { context, stride, overlap, closed_loop: closedLoop, context_schedule: schedule, dialect } = settings;
   return { frames, context, stride, overlap, closedLoop, schedule, dialect };
 }
+
+/** What has no effect is left out, so that it changes neither saved progress nor a lock. */
+function planSampling(settings: Settings, seed: number): TravelPlan['sampling'] {
+  const { subseed, subseed_strength: strength, seed_resize_from_w: width, seed_resize_from_h: height } = settings;
+  return {
+    ...stepChoice(settings),
+    seed,
+    rng: settings.rng,
+    parameters: samplerParameters(settings),
+    noise: {
+      subseed: strength === 0 ? 0 : subseed === -1 ? subseedOf(seed) : subseed,
+      subseedStrength: strength,
+      resizeFrom: width !== undefined && height !== undefined ? { width, height } : null,
+      etaNoiseSeedDelta: stepNoiseOf(settings) === 'drawn' ? settings.eta_noise_seed_delta : 0,
+    },
+    cfgRescale: settings.cfg_rescale,
+    until: null,
+  };
+}
+
+/** The subseed if none is set: far from the seed, and the same whenever the seed is. Knuth's multiplicative hash. */
+const subseedOf = (seed: number): number => Number((BigInt(seed) * 2654435761n + 1n) % 2n ** 32n);
 
 function promptLoras(loras: ReadonlyMap<string, UsedLora>): ReadonlyMap<string, ResolvedModel> {
   return new Map(

@@ -1,6 +1,6 @@
 import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { samplingSteps } from '../../plan/steps.ts';
+import { samplingCalls } from '../../plan/steps.ts';
 import type { ClipContext } from '../clip/context.ts';
 import { planContext } from './build-plan.ts';
 
@@ -104,7 +104,7 @@ export function framePlan(plan: TravelPlan, { settings }: Pick<ClipContext, 'set
       ...plan,
       frames,
       context: {
-        windows: Array.from({ length: samplingSteps(sampling) }, () => [{ start: 0, stride: 1, length }]),
+        windows: Array.from({ length: samplingCalls(sampling) }, () => [{ start: 0, stride: 1, length }]),
         fuse: plan.context.fuse,
         settings: { frames: length, length, stride: 1, overlap: -1, closedLoop: 'N' },
       },

@@ -36,7 +36,14 @@ export type Requirement =
   | 'mixed-prompts'
   | 'default-transition'
   | 'reversed-frames'
-  | 'sigma-sampler';
+  | 'sigma-sampler'
+  | 'eta-sampler'
+  | 'churn-sampler'
+  | 'churn'
+  | 's-noise-sampler'
+  | 'drawn-noise'
+  | 'subseed-strength'
+  | 'seed-resize';
 
 /** How a setting is treated if it has a value other than its default. No setting is ignored in silence. */
 export type Use =

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Emphasis, SigmaSchedule } from '../../plan/plan.ts';
-import { SAMPLERS } from '../../plan/steps.ts';
-import { available, needs, setting, used } from './about.ts';
+import { Emphasis } from '../../plan/plan.ts';
+import { needs, setting, used } from './about.ts';
 import { Definitions, Pixels, Transition, travelling } from './value-types.ts';
 
 /** A1111's sampler names, with the one from before version 1.9 that includes its schedule. */
@@ -71,14 +70,14 @@ export const imageAndPromptSettings = {
     group: 'Image',
     description: 'The sampler, by its name in A1111.',
     examples: ['Euler a', 'DPM++ 2M', 'DDIM'],
-    use: available('sampler', [...SAMPLERS, 'DPM++ 2M Karras']),
+    use: used,
   }),
   schedule: setting(z.enum(A1111_SCHEDULES).default('automatic'), {
     group: 'Image',
     description:
-      'The spacing of the sampling steps, by its name in A1111. `automatic` uses the sampler’s default. DDIM has its own spacing.',
+      'The spacing of the sampling steps, by its name in A1111. `automatic` uses the sampler’s default. DDIM, DDIM CFG++, PLMS, UniPC, DPM fast, and DPM adaptive have their own spacing.',
     examples: ['karras'],
-    use: available('schedule', ['automatic', ...SigmaSchedule.options], 'sigma-sampler'),
+    use: needs('sigma-sampler'),
   }),
   cfg_scale: setting(travelling(z.number().min(0).max(100)).default(7), {
     group: 'Image',
@@ -96,8 +95,9 @@ export const imageAndPromptSettings = {
   }),
   rng: setting(z.enum(['cpu', 'gpu', 'nv']).default('cpu'), {
     group: 'Image',
-    description: 'Which of A1111’s random number generators makes the noise.',
-    use: available('random number generator', ['cpu']),
+    description:
+      'Which of A1111’s random number generators makes the noise: the one of the CPU, or the one of an Nvidia GPU, whose noise `gpu` and `nv` give on any computer.',
+    use: used,
   }),
 
   negative_prompt: setting(z.string().default(''), {

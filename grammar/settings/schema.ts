@@ -4,6 +4,7 @@ import { imageAndPromptSettings } from './image-and-prompts.ts';
 import { partsOf } from './inspect.ts';
 import { modelAndTimeSettings } from './models-and-time.ts';
 import { outputAndInputSettings } from './output-and-inputs.ts';
+import { samplingSettings } from './sampling.ts';
 
 /**
  * Every setting of a `.travel` file: the one source of validation, completion, hover, defaults, the CLI's flags, and
@@ -12,6 +13,7 @@ import { outputAndInputSettings } from './output-and-inputs.ts';
 export const Settings = settingsObject({
   ...modelAndTimeSettings,
   ...imageAndPromptSettings,
+  ...samplingSettings,
   ...outputAndInputSettings,
 });
 

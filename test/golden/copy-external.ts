@@ -30,12 +30,12 @@ const WHOLE = [
 
 /** Cases with tensors: those whose names match are kept. */
 const PARTS: Readonly<Record<string, RegExp>> = {
-  'schedulers/a1111': /^(DDIM|DDIM_eta1|DPM\+\+_2M|DPM\+\+_2M_Karras|Euler|Euler_a)\//,
+  'schedulers/a1111': /^[^/]+\/(linear\/(8|20)|scaled_linear\/4)\//,
   'schedulers/betas': /./,
   'schedulers/diffusers':
-    /^(ddim|ddim_eta1|ddim_sd15|ddim_trailing|dpmpp_2m|dpmpp_2m_karras|euler|euler_a|euler_karras|euler_leading)\//,
+    /^(ddim|ddim_eta1|ddim_sd15|ddim_trailing|dpmpp_2m|dpmpp_2m_karras|euler|euler_a|euler_karras|euler_leading|dpmpp_2m_sde_karras)\//,
   'schedulers/inputs': /./,
-  'rng/rng': /^(cpu|cpu_big|cpu_seq|mt19937|a1111\/CPU\/plain)\//,
+  'rng/rng': /^(cpu|cpu_big|cpu_seq|mt19937|nv\/(42|4294967301)|a1111\/(CPU|NV)\/\w+\/(first|next1))(\/|$)/,
   'prompts/emphasis': /^(ignore|nonorm|original)_0$/,
   'components/nano_dtypes': /^(fp16\.|input_ids$|sample$|timestep$|latents$)/,
   'components/motion_modules_xl': /^sdxl\.down_blocks\.0\.1\./,

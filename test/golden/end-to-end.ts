@@ -10,10 +10,11 @@ import { samplePlan } from '../../engine/pipelines/animatediff.ts';
 import { openComponents } from '../../engine/pipelines/components.ts';
 import type { PipelineContext } from '../../engine/pipelines/context.ts';
 import { encodePlan } from '../../engine/pipelines/encode-prompts.ts';
+import { runNoise } from '../../engine/pipelines/run-noise.ts';
 import { ProgressReporter } from '../../engine/progress.ts';
-import { FrameNoise } from '../../engine/random/frame-noise.ts';
-import { ddimTimesteps, sigmaSteps } from '../../engine/schedulers/a1111.ts';
+import { sigmaSteps } from '../../engine/schedulers/a1111.ts';
 import { MOTION_BETAS } from '../../engine/schedulers/betas.ts';
+import { a1111Timesteps } from '../../engine/schedulers/timesteps.ts';
 import type { Environment, ResolvedModel } from '../../grammar/clip/environment.ts';
 import { checkTravel } from '../../grammar/language.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
@@ -70,29 +71,24 @@ export const endToEnd: Computation = async (golden) => {
     cond_frame_mid: positive(middleFrame(golden)),
     negative_cond: conditioning.negative(plan.frames[0]!, 0).data,
   };
-  const { sampler, schedule, steps } = plan.sampling;
-  if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(schedule, steps, MOTION_BETAS).sigmas;
+  const { sampler, steps } = plan.sampling;
+  if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(plan.sampling, MOTION_BETAS).sigmas;
   const { latents } = await samplePlan(plan, components, conditioning, context);
   const [height, width] = [plan.height / 8, plan.width / 8];
   const size = { height, width, frameSize: latents.length / plan.frames.length };
   outputs.latents = latents;
   outputs.frames_u8 = await decodedFrames(components.vae, latents, params.frame_indices, size, 'truncate');
   await context.store.release();
-  if (sampler === 'DDIM' && String(ddimTimesteps(steps)) !== String([...golden.tensor('timesteps').data])) {
-    throw new Error(`${golden.id}: the timesteps of DDIM are ${ddimTimesteps(steps)}`);
+  if (sampler === 'DDIM' && String(a1111Timesteps(steps)) !== String([...golden.tensor('timesteps').data])) {
+    throw new Error(`${golden.id}: the timesteps of DDIM are ${a1111Timesteps(steps)}`);
   }
   // The encoding of the negative prompt has no tolerance; the latents depend on it.
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => hasTolerance(golden, name)));
 };
 
 function noises(golden: GoldenCase, plan: TravelPlan): Record<string, Float32Array> {
-  const frameSize = (4 * plan.height * plan.width) / 64;
-  const noise = new FrameNoise(
-    plan.frames.map(({ index }) => plan.sampling.seed + index),
-    frameSize,
-  );
-  const [first, second] = [noise.next(), noise.next()];
-  const given: Record<string, Float32Array> = { noise0: first, noise1_frame0: second };
+  const noise = runNoise(plan, MOTION_BETAS);
+  const given: Record<string, Float32Array> = { noise0: noise.initial, noise1_frame0: noise.between(1, 0) };
   return Object.fromEntries(
     Object.entries(given)
       .filter(([name]) => golden.has(name))

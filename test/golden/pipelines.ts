@@ -72,14 +72,17 @@ export const pipeline: Computation = async (golden) => {
   let afterStep1: Float32Array | undefined;
   const { latents } = await sampleLatents({
     scheduler,
-    noise: Float32Array.from(noise.data).slice(0, params.frames * frameSize),
+    noise: {
+      initial: Float32Array.from(noise.data).slice(0, params.frames * frameSize),
+      between: () => {
+        throw new Error('Only samplers that add no noise are expected here.');
+      },
+      skip: () => undefined,
+    },
     frames: params.frames,
     windowsAt: (step) => params.windows_per_step?.[step] ?? whole,
     fuse: params.fuse === 'overwrite' ? 'overwrite' : 'flat',
-    predict: (positions, sample, step, timestep) => denoiser.predict(positions, sample, step, timestep),
-    stepNoise: () => {
-      throw new Error('Only samplers that add no noise are expected here.');
-    },
+    predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
     onStep: async (state) => {
       if (state.steps === 1) afterStep1 = state.latents;
     },

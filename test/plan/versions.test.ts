@@ -17,12 +17,20 @@ function upgraded(stored: unknown): PublishedPlan {
   return read.plan;
 }
 
+/** What plans of today say of their sampling besides. */
+const ADDED = {
+  parameters: {},
+  noise: { subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 },
+  cfgRescale: 0,
+};
+
 describe('readPlan', () => {
   it('upgrades version 1, and changes only what has changed since', () => {
     const plan = upgraded(V1);
     const { windows, settings, ...context } = plan.context;
     const { unload, ...models } = plan.models;
-    const { until, ...sampling } = plan.sampling;
+    const { until, parameters, noise, cfgRescale, ...sampling } = plan.sampling;
+    expect({ parameters, noise, cfgRescale }).toEqual(ADDED);
     expect(plan.version).toBe(PLAN_VERSION);
     expect([unload, settings, until]).toEqual([false, null, null]);
     const { windows: windowsBefore, ...contextBefore } = V1.context as { windows: unknown[] };
@@ -75,7 +83,10 @@ describe('readPlan', () => {
 
   it('reads version 3 as it was written, with what was added since', () => {
     const stored = frozen(3) as { sampling: object };
-    expect(upgraded(stored)).toEqual({ ...stored, sampling: { ...stored.sampling, until: null } });
+    expect(upgraded(stored)).toEqual({
+      ...stored,
+      sampling: { ...stored.sampling, ...ADDED, until: null },
+    });
   });
 
   it('reads today’s version as it is', () => {
@@ -108,14 +119,14 @@ describe('readPlan', () => {
 });
 
 describe('PublishedPlan', () => {
-  it('has one row of windows for each step that the sampler makes', () => {
+  it('has one row of windows for each model call of the sampler', () => {
     const plan = upgraded(V1);
     const { context } = plan;
     expect(PublishedPlan.safeParse(plan).success).toBe(true);
     for (const windows of [context.windows.slice(1), [...context.windows, context.windows[0]]]) {
       const parsed = PublishedPlan.safeParse({ ...plan, context: { ...context, windows } });
       expect(parsed.error?.issues).toMatchObject([
-        { path: ['context', 'windows'], message: `${windows.length} rows of windows for 19 sampling steps.` },
+        { path: ['context', 'windows'], message: `${windows.length} rows of windows for 19 model calls.` },
       ]);
     }
   });

@@ -11,6 +11,7 @@ import { publishedPlan } from '../../plan/published-plan.ts';
 import { clipWork } from '../../plan/work.ts';
 import type { RenderProgress } from '../../protocol/engine.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
+import { plainSampling } from '../plan/sampling.ts';
 import { writeStandIn } from './stand-in.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -69,7 +70,7 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 3, seed: 5, rng: 'cpu', until: null },
+    sampling: plainSampling({ steps: 3, seed: 5 }),
     width: 64,
     height: 64,
     context: {
@@ -160,7 +161,7 @@ describe('the engine as a process', () => {
   it('stops between windows when cancelled and leaves nothing', async () => {
     const steps = 200;
     const plan = await planOf({
-      sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu', until: null },
+      sampling: plainSampling({ steps, seed: 1 }),
       context: {
         windows: Array.from({ length: steps }, () => [{ start: 0, stride: 1, length: 4 }]),
         fuse: 'flat',

@@ -1,4 +1,5 @@
 import { PLAN_VERSION, type TravelPlan } from '../../plan/plan.ts';
+import { plainSampling } from '../plan/sampling.ts';
 
 /** A plan of `steps` steps with `windows` context windows in each. */
 export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
@@ -25,7 +26,7 @@ export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler', schedule: 'uniform', steps, seed: 1, rng: 'cpu', until: null },
+    sampling: plainSampling({ steps, seed: 1 }),
     width: 64,
     height: 64,
     context: {

@@ -1,4 +1,6 @@
+import { samplerFacts } from '../../../plan/samplers.ts';
 import type { ClipContext } from '../../clip/context.ts';
+import { samplerOf } from '../../clip/sampling.ts';
 import type { Problem } from '../../problem.ts';
 import { replace, settingSpan } from '../check.ts';
 import { type IssueCheck, issueCheck } from '../issue-check.ts';
@@ -13,10 +15,12 @@ export const settingRange: IssueCheck = {
   run: (clip) => [...ownLimits.explainAll(clip.settingIssues), ...tooFewSteps(clip)],
 };
 
-/** DDIM makes one step fewer than `steps` (`plan/steps.ts`). */
+/** Some samplers cannot make very few steps (`plan/steps.ts`). */
 function tooFewSteps(clip: ClipContext): Problem[] {
-  const { sampler, steps } = clip.settings;
-  if (sampler !== 'DDIM' || steps >= 2) return [];
-  const message = 'DDIM needs `steps` of at least 2. As in A1111, it takes one step fewer than `steps`.';
+  const { settings } = clip;
+  const { fewest = 1 } = samplerFacts(samplerOf(settings));
+  if (settings.steps >= fewest) return [];
+  const reason = settings.sampler === 'UniPC' ? 'it looks at three steps' : 'it takes one step fewer than `steps`';
+  const message = `${settings.sampler} needs \`steps\` of at least ${fewest}. As in A1111, ${reason}.`;
   return [{ code: ownLimits.code, severity: 'error', message, span: settingSpan(clip, 'steps', 'sampler') }];
 }

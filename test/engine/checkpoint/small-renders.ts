@@ -4,7 +4,8 @@ import type { ModelStore } from '../../../engine/models/store.ts';
 import type { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
 import { render as renderWork } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
-import { type Sampler, samplingSteps } from '../../../plan/steps.ts';
+import type { Sampler } from '../../../plan/samplers.ts';
+import { samplingCalls } from '../../../plan/steps.ts';
 import type { RenderProgress } from '../../../protocol/engine.ts';
 import { smallPlan } from '../pipelines/plans.ts';
 
@@ -34,7 +35,7 @@ export function smallRenders(folder: string, store: ModelStore) {
       return {
         ...plan,
         sampling,
-        context: { ...plan.context, windows: Array(samplingSteps(sampling)).fill(row) },
+        context: { ...plan.context, windows: Array(samplingCalls(sampling)).fill(row) },
         output: { ...plan.output, base: join(folder, name), formats: ['png'] },
       };
     },

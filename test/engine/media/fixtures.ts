@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Frames } from '../../../engine/media/frames.ts';
 import { type OutputFormat, PLAN_VERSION, type TravelPlan } from '../../../plan/plan.ts';
+import { plainSampling } from '../../plan/sampling.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'media-test-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -84,7 +85,7 @@ export function planOf({
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler a', schedule: 'karras', steps: 20, seed: 42, rng: 'cpu', until: null },
+    sampling: plainSampling({ sampler: 'Euler a', schedule: 'karras', steps: 20, seed: 42 }),
     width: 64,
     height: 48,
     context: {

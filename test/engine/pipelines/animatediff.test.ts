@@ -61,11 +61,11 @@ describe('samplePlan', () => {
     for (const value of [...ratio(0, 5 + 3), ...ratio(1, 5 + 8)]) expect(value).toBeCloseTo(sigma!, 4);
   });
 
-  it.each([1, 3])('rejects a plan with windows for %i steps if the sampler makes 2', async (rows) => {
+  it.each([1, 3])('rejects a plan with windows for %i model calls if the sampler makes 2', async (rows) => {
     const plan = await smallPlan();
     const context = { ...plan.context, windows: Array(rows).fill(plan.context.windows[0]) };
     await expect(sample({ ...plan, context })).rejects.toThrow(
-      `Euler makes 2 steps, but the plan has windows for ${rows} steps.`,
+      `Euler calls its model 2 times, but the plan has windows for ${rows} calls.`,
     );
   });
 

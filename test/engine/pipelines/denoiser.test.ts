@@ -37,7 +37,7 @@ async function predict(
   );
   const loraStrengths = (window: readonly PlanFrame[]) => [window.map(({ index }) => index / 10)];
   const denoiser = new Denoiser({ unet, conditioning, frames, height: 1, width: 1, loraStrengths });
-  const noise = await denoiser.predict(positions, new Float32Array(positions.length * SIZE), 0, 500);
+  const { guided: noise } = await denoiser.predict(positions, new Float32Array(positions.length * SIZE), 0, 500);
   // All values of a frame are equal.
   return { noise: positions.map((_, i) => noise[i * SIZE]!), calls: unet.calls };
 }
@@ -96,7 +96,7 @@ describe('Denoiser', () => {
       sigmaAt: (timestep) => (timestep === 500 ? sigma / alpha : 0),
     });
     const noise = await denoiser.predict([0], new Float32Array(SIZE).fill(alpha * 2 + sigma * -3), 0, 500);
-    for (const value of noise) expect(value).toBeCloseTo(-3, 5);
+    for (const value of noise.guided) expect(value).toBeCloseTo(-3, 5);
   });
 
   it('gives the scale to a UNet that embeds it, without the negative prompt', async () => {
@@ -121,6 +121,6 @@ describe('Denoiser', () => {
     });
     const noise = await denoiser.predict([0], new Float32Array(SIZE), 0, 500);
     expect(calls.map(({ guidance, contexts }) => [guidance, contexts.length])).toEqual([[[8], 2]]);
-    expect(noise[0]).toBe((3 * 3 + 7) / 4);
+    expect(noise.guided[0]).toBe((3 * 3 + 7) / 4);
   });
 });

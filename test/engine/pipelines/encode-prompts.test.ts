@@ -6,6 +6,7 @@ import type { ChunkInput } from '../../../engine/models/text-encoder/text-encode
 import { encodePrompts } from '../../../engine/pipelines/encode-prompts.ts';
 import { loadTokenizer } from '../../../engine/tokenizer.ts';
 import type { PlanFrame, TravelPlan } from '../../../plan/plan.ts';
+import { plainSampling } from '../../plan/sampling.ts';
 
 const frame = (positive: number, negative: number): PlanFrame => ({
   index: 0,
@@ -67,7 +68,7 @@ async function encode(
       loras: [{ name: 'ears', file: file('/models/ears') }],
       embeddings,
       emphasis: 'Original',
-      sampling: { sampler: 'Euler', schedule: 'uniform', steps: 10, seed: 1, rng: 'cpu', until: null },
+      sampling: plainSampling({ steps: 10, seed: 1 }),
     },
     {
       encoder,

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type FileRef, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../../plan/plan.ts';
+import { plainSampling } from '../../plan/sampling.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket');
 
@@ -48,7 +49,7 @@ export async function smallPlan(changes: Partial<TravelPlan> = {}): Promise<Trav
     mix: 'slerp',
     promptEditing: 'by-step',
     emphasis: 'Original',
-    sampling: { sampler: 'Euler', schedule: 'uniform', steps: 2, seed: 5, rng: 'cpu', until: null },
+    sampling: plainSampling({ steps: 2, seed: 5 }),
     width: 16,
     height: 16,
     context: {

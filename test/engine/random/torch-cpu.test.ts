@@ -54,8 +54,9 @@ describe('TorchGenerator', () => {
 
 describe('FrameNoise', () => {
   it('gives a frame the same noise in each draw, whichever other frames are rendered', () => {
-    const all = new FrameNoise([10, 11, 12], 32);
-    const one = new FrameNoise([11], 32);
+    const shape = { channels: 4, height: 4, width: 2 };
+    const all = new FrameNoise({ generator: 'cpu', seeds: [10, 11, 12], shape });
+    const one = new FrameNoise({ generator: 'cpu', seeds: [11], shape });
     for (let draw = 0; draw < 3; draw++) expect(all.next().slice(32, 64)).toEqual(one.next());
   });
 });

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { alphasCumprod, type BetaSchedule } from '../../../engine/schedulers/betas.ts';
-import { DdimScheduler, type DdimStep } from '../../../engine/schedulers/ddim.ts';
-import { DpmSolverMultistepScheduler } from '../../../engine/schedulers/dpm-solver-multistep.ts';
-import { EulerScheduler, type SigmaSteps } from '../../../engine/schedulers/euler.ts';
-import { EulerAncestralScheduler } from '../../../engine/schedulers/euler-ancestral.ts';
-import { combine, type Scheduler } from '../../../engine/schedulers/scheduler.ts';
+import { Dpmpp2mScheduler } from '../../../engine/schedulers/dpmpp.ts';
+import { Dpmpp2mSdeScheduler } from '../../../engine/schedulers/dpmpp-sde.ts';
+import { EulerAncestralScheduler, EulerScheduler } from '../../../engine/schedulers/euler.ts';
+import type { SigmaScheduler, SigmaSteps } from '../../../engine/schedulers/k-diffusion.ts';
+import {
+  combine,
+  type Memory,
+  type NoiseSource,
+  type Scheduler,
+  type Step,
+} from '../../../engine/schedulers/scheduler.ts';
 import { karrasSigmas, linspace, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
-import { TRAINING_STEPS } from '../../../plan/steps.ts';
+import { DdimScheduler, type TimestepStep } from '../../../engine/schedulers/timesteps.ts';
+import { TRAINING_STEPS } from '../../../plan/samplers.ts';
 
 const Spacing = z.enum(['leading', 'linspace', 'trailing']);
 type Spacing = z.infer<typeof Spacing>;
@@ -60,7 +67,7 @@ export const DiffusersConfig = z.discriminatedUnion('class', [
     class: z.literal('DPMSolverMultistepScheduler'),
     ...sigmas,
     timestep_spacing: Spacing.default('linspace'),
-    algorithm_type: z.literal('dpmsolver++').default('dpmsolver++'),
+    algorithm_type: z.enum(['dpmsolver++', 'sde-dpmsolver++']).default('dpmsolver++'),
     solver_order: z.literal(2).default(2),
     solver_type: z.literal('midpoint').default('midpoint'),
     thresholding: z.literal(false).default(false),
@@ -83,47 +90,34 @@ export function createDiffusersScheduler(config: DiffusersConfig, steps: number,
         ? new EulerScheduler(prepared)
         : new EulerAncestralScheduler(prepared);
     }
-    case 'DPMSolverMultistepScheduler':
-      return new VariancePreserving(dpmSolverSteps(config, steps, betas));
+    case 'DPMSolverMultistepScheduler': {
+      const prepared = dpmSolverSteps(config, steps, betas);
+      const solver = config.algorithm_type === 'dpmsolver++' ? Dpmpp2mScheduler : Dpmpp2mSdeScheduler;
+      return new VariancePreserving(new solver(prepared), prepared);
+    }
   }
 }
 
 /**
  * diffusers' DPMSolverMultistepScheduler takes variance-preserving samples, `signal·clean + noise·ε` with
  * signal² + noise² = 1. The engine's takes k-diffusion's variance-exploding ones, `clean + sigma·ε`: the same divided
- * by the signal.
+ * by the signal. Its input of the model is the variance-preserving sample itself.
  */
 class VariancePreserving implements Scheduler {
-  readonly timesteps: readonly number[];
+  readonly steps: number;
   readonly initNoiseSigma = 1;
-  readonly #solver: DpmSolverMultistepScheduler;
+  readonly #solver: SigmaScheduler;
   readonly #signals: readonly number[];
 
-  constructor(steps: SigmaSteps) {
-    this.timesteps = steps.timesteps;
-    this.#solver = new DpmSolverMultistepScheduler(steps);
-    this.#signals = steps.sigmas.map((sigma) => 1 / Math.hypot(sigma, 1));
+  constructor(solver: SigmaScheduler, { sigmas }: SigmaSteps) {
+    this.steps = solver.steps;
+    this.#solver = solver;
+    this.#signals = sigmas.map((sigma) => 1 / Math.hypot(sigma, 1));
   }
 
-  scaleModelInput(sample: Float32Array): Float32Array {
-    return sample;
-  }
-
-  step(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
-    const next = this.#solver.step(epsilon, i, times(1 / this.#signals[i]!, sample));
-    return times(this.#signals[i + 1]!, next);
-  }
-
-  clean(epsilon: Float32Array, i: number, sample: Float32Array): Float32Array {
-    return this.#solver.clean(epsilon, i, times(1 / this.#signals[i]!, sample));
-  }
-
-  history(): readonly Float32Array[] {
-    return this.#solver.history();
-  }
-
-  resume(i: number, history: readonly Float32Array[]): void {
-    this.#solver.resume(i, history);
+  *step(i: number, sample: Float32Array, memory: Memory, noise: NoiseSource): Step {
+    const result = yield* this.#solver.step(i, times(1 / this.#signals[i]!, sample), memory, noise);
+    return { ...result, sample: times(this.#signals[i + 1]!, result.sample) };
   }
 
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
@@ -146,13 +140,18 @@ function betasOf({ beta_schedule, beta_start, beta_end }: DiffusersConfig): Beta
 
 type ConfigOf<C extends DiffusersConfig['class']> = Extract<DiffusersConfig, { class: C }>;
 
-function ddimSteps(config: ConfigOf<'DDIMScheduler'>, steps: number, betas: BetaSchedule): DdimStep[] {
+function ddimSteps(config: ConfigOf<'DDIMScheduler'>, steps: number, betas: BetaSchedule): TimestepStep[] {
   const alphas = alphasCumprod(betas);
   const stride = Math.floor(TRAINING_STEPS / steps);
   const last = config.set_alpha_to_one ? 1 : alphas[0]!;
   return spacedTimesteps(config.timestep_spacing, steps, config.steps_offset).map((fractional) => {
     const timestep = roundHalfEven(fractional);
-    return { timestep, alpha: alphas[timestep]!, alphaNext: alphas[timestep - stride] ?? last };
+    return {
+      timestep,
+      timestepNext: timestep - stride,
+      alpha: alphas[timestep]!,
+      alphaNext: alphas[timestep - stride] ?? last,
+    };
   });
 }
 
@@ -161,7 +160,7 @@ function eulerSteps(
   steps: number,
   betas: BetaSchedule,
 ): SigmaSteps {
-  const table = new SigmaTable(betas);
+  const table = new SigmaTable(alphasCumprod(betas));
   let timesteps = spacedTimesteps(config.timestep_spacing, steps, config.steps_offset);
   let sigmas = timesteps.map((timestep) => sigmaAt(table, timestep));
   if (config.class === 'EulerDiscreteScheduler' && config.use_karras_sigmas) {
@@ -170,7 +169,7 @@ function eulerSteps(
   }
   // With leading spacing, the run starts below the largest sigma, where the sample still contains some of the image.
   const initNoiseSigma = config.timestep_spacing === 'leading' ? Math.hypot(sigmas[0]!, 1) : sigmas[0]!;
-  return { timesteps, sigmas: [...sigmas, 0], initNoiseSigma };
+  return { sigmas: [...sigmas, 0], timestepOf: tabulated(sigmas, timesteps), initNoiseSigma };
 }
 
 function dpmSolverSteps(
@@ -178,12 +177,12 @@ function dpmSolverSteps(
   steps: number,
   betas: BetaSchedule,
 ): SigmaSteps {
-  const table = new SigmaTable(betas);
+  const table = new SigmaTable(alphasCumprod(betas));
   if (config.use_karras_sigmas) {
     const sigmas = karrasSigmas(table.min, table.max, steps);
     return {
-      timesteps: sigmas.map((sigma) => roundHalfEven(table.timestepOf(sigma))),
       sigmas: [...sigmas, 0],
+      timestepOf: (sigma) => roundHalfEven(table.timestepOf(sigma)),
       initNoiseSigma: 1,
     };
   }
@@ -194,7 +193,14 @@ function dpmSolverSteps(
       ? spacedTimesteps('trailing', steps, 0)
       : spacedTimesteps(config.timestep_spacing, steps + 1, config.steps_offset).slice(0, -1)
   ).map(roundHalfEven);
-  return { timesteps, sigmas: [...timesteps.map((timestep) => sigmaAt(table, timestep)), 0], initNoiseSigma: 1 };
+  const sigmas = timesteps.map((timestep) => sigmaAt(table, timestep));
+  return { sigmas: [...sigmas, 0], timestepOf: tabulated(sigmas, timesteps), initNoiseSigma: 1 };
+}
+
+/** The timestep of each sigma of a run. */
+function tabulated(sigmas: readonly number[], timesteps: readonly number[]): (sigma: number) => number {
+  const known = new Map(sigmas.map((sigma, i) => [sigma, timesteps[i]!]));
+  return (sigma) => known.get(sigma)!;
 }
 
 /** Descending timesteps; table 2 of Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed". */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createSampler } from '../../../engine/schedulers/a1111.ts';
 import { alphasCumprod, MOTION_BETAS, SD15_BETAS } from '../../../engine/schedulers/betas.ts';
-import { SAMPLERS } from '../../../plan/steps.ts';
+import { SAMPLERS } from '../../../plan/samplers.ts';
+import { type Model, runScheduler } from './runs.ts';
 
 describe('zero terminal SNR', () => {
   it.each([
@@ -21,10 +22,13 @@ describe('zero terminal SNR', () => {
   });
 
   it.each(SAMPLERS)('has finite steps with %s', (sampler) => {
-    const scheduler = createSampler(sampler, 'uniform', 10, { ...SD15_BETAS, zeroTerminalSnr: true });
-    const sample = new Float32Array([scheduler.initNoiseSigma]);
-    expect(scheduler.timesteps.every((timestep) => Number.isFinite(timestep))).toBe(true);
-    const next = scheduler.step(new Float32Array([1]), 0, sample, () => new Float32Array([0]));
-    expect(Number.isFinite(next[0])).toBe(true);
+    const betas = { ...SD15_BETAS, zeroTerminalSnr: true };
+    const scheduler = createSampler({ sampler, schedule: 'uniform', steps: 10 }, betas);
+    const start = new Float32Array([scheduler.initNoiseSigma]);
+    // A model that has the noise right.
+    const model: Model = (input) => ({ guided: input.map(() => 1), negative: input.map(() => 1) });
+    const { final, timesteps } = runScheduler(scheduler, start, model, () => new Float32Array([0]));
+    expect(timesteps.every((timestep) => Number.isFinite(timestep))).toBe(true);
+    expect(final.every(Number.isFinite)).toBe(true);
   });
 });

@@ -89,6 +89,9 @@ describe('the opening example', () => {
       steps: 20,
       seed: 42,
       rng: 'cpu',
+      parameters: {},
+      noise: { subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 },
+      cfgRescale: 0,
       until: null,
     });
     expect(whole.output).toMatchObject({
@@ -330,9 +333,6 @@ describe('settings', () => {
   it.each([
     ['checkpoint: nothing', 'travel/unknown-model'],
     ['checkpoint: sd_xl_base\nmotion_module: none', 'travel/not-available-yet'],
-    ['sampler: UniPC', 'travel/not-available-yet'],
-    ['schedule: exponential', 'travel/not-available-yet'],
-    ['rng: nv', 'travel/not-available-yet'],
     ['interpolate: {method: film}', 'travel/not-available-yet'],
     ['free_init: {}', 'travel/not-available-yet'],
     ['init_image: a.png', 'travel/not-available-yet'],

@@ -7,8 +7,7 @@ import { readSettings } from '../../../grammar/settings/read.ts';
 import { settingMarkdown, settingsReference } from '../../../grammar/settings/reference.ts';
 import { resolveSettings } from '../../../grammar/settings/resolve.ts';
 import { aboutSetting, isSettingKey, SETTING_KEYS, Settings } from '../../../grammar/settings/schema.ts';
-import { SigmaSchedule } from '../../../plan/plan.ts';
-import { Sampler } from '../../../plan/steps.ts';
+import { Sampler, SigmaSchedule } from '../../../plan/samplers.ts';
 
 describe('the settings', () => {
   it('have the defaults of the language', () => {

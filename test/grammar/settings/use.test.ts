@@ -136,7 +136,7 @@ function rendered(plan: TravelPlan) {
       negative: isGuided ? textsOf(plan, negative) : null,
       motionScale: motionModule ? motionScale : null,
     })),
-    sampling: { ...plan.sampling, schedule: plan.sampling.sampler === 'DDIM' ? null : plan.sampling.schedule },
+    sampling: { ...plan.sampling, cfgRescale: isGuided ? plan.sampling.cfgRescale : null },
     context: motionModule ? { ...plan.context, fuse: isFused ? plan.context.fuse : null } : null,
     output: {
       ...output,
@@ -260,7 +260,17 @@ describe('a setting that needs something', () => {
     ['fuse', 'overwrite', { frames: '16' }, 'single context window'],
     ['closed_loop', 'R+P', { frames: '16' }, 'single context window'],
     ['reverse', '[remove_head]', {}, 'without `add`'],
-    ['schedule', 'karras', { sampler: 'DDIM' }, 'DDIM'],
+    ['schedule', 'karras', { sampler: 'DDIM' }, 'with this sampler'],
+    ['eta', '0.5', { sampler: 'DPM++ 2M' }, 'with this sampler'],
+    ['s_churn', '5', { sampler: 'Euler a' }, 'with this sampler'],
+    ['s_tmin', '5', { sampler: 'Euler' }, 'without `s_churn`'],
+    ['s_noise', '1.1', { sampler: 'Euler' }, 'adds no noise'],
+    ['s_noise', '1.1', { sampler: 'DPM++ SDE', eta: '0' }, 'adds no noise'],
+    ['eta_noise_seed_delta', '31337', { sampler: 'DPM++ SDE' }, 'draws no noise'],
+    ['eta_noise_seed_delta', '31337', { eta: '0' }, 'draws no noise'],
+    ['subseed', '7', {}, 'without `subseed_strength`'],
+    ['seed_resize_from_w', '512', {}, 'without both'],
+    ['cfg_rescale', '0.7', { cfg_scale: '1' }, 'with `cfg_scale: 1`'],
     ['fps', '12', { save: '[png]' }, 'without a video'],
     ['fps', '12', { save: '[png, txt]' }, 'without a video'],
     ['closed_loop', 'R-P', { motion_module: 'none' }, 'without a motion module'],
@@ -303,6 +313,10 @@ describe('a setting that needs something', () => {
     expect(reported({ loop: '3', save: '[mp4, gif]' })).toEqual([]);
     expect(reported({ init_image: 'a.png', denoising_strength: '0.5', latent_power: '2' })).toEqual([]);
     expect(reported({ last_frame: 'a.png', latent_scale_last: '16' })).toEqual([]);
+    expect(reported({ sampler: 'Heun', s_churn: '5', s_tmin: '1', s_tmax: '9', s_noise: '1.1' })).toEqual([]);
+    expect(reported({ sampler: 'DDIM', eta: '0.5', eta_noise_seed_delta: '31337' })).toEqual([]);
+    expect(reported({ subseed: '7', subseed_strength: '0.1' })).toEqual([]);
+    expect(reported({ seed_resize_from_w: '512', seed_resize_from_h: '768' })).toEqual([]);
   });
 
   it('is not reported with its default value, or if only an extended file sets it', () => {

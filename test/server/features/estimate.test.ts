@@ -67,7 +67,7 @@ describe('an estimate of a document', () => {
 
   it.each([
     'checkpoint: nowhere',
-    'sampler: UniPC',
+    'sampler: UniPC\nsteps: 1',
     'frames: 32\noverlap: 16',
     'frames: 32\ncontext: 8\noverlap: 20',
     'frames: none',
@@ -76,8 +76,8 @@ describe('an estimate of a document', () => {
     expect(() => estimateOf(analyze(text(settings)), [timeOf(text('frames: 16'))])).not.toThrow();
   });
 
-  it('is unknown without a checkpoint or a sampler', () => {
-    for (const settings of ['checkpoint: nowhere', 'sampler: UniPC', 'frames: 32\noverlap: 16']) {
+  it('is unknown without a checkpoint, or if the sampler cannot make so few steps', () => {
+    for (const settings of ['checkpoint: nowhere', 'sampler: UniPC\nsteps: 1', 'frames: 32\noverlap: 16']) {
       const estimate = estimateOf(analyze(text(settings)), [timeOf(text('frames: 16'))]);
       expect(estimate, settings).toEqual({ seconds: null, memory: null });
     }

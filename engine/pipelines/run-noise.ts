@@ -1,0 +1,59 @@
+import type { TravelPlan } from '../../plan/plan.ts';
+import { samplerFacts } from '../../plan/samplers.ts';
+import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
+import { BrownianNoise } from '../random/brownian-noise.ts';
+import { FrameNoise } from '../random/frame-noise.ts';
+import type { NoiseGenerator } from '../random/generator.ts';
+import { sigmaSteps } from '../schedulers/a1111.ts';
+import type { BetaSchedule } from '../schedulers/betas.ts';
+
+/** All noise of a run, standard normal, `[frames, 4, height/8, width/8]`, flat. */
+export interface RunNoise {
+  /** That the run starts from. */
+  readonly initial: Float32Array;
+  /** For a step from one noise level to a lower one. */
+  between(from: number, to: number): Float32Array;
+  /** As if so many steps had drawn their noise already. */
+  skip(draws: number): void;
+}
+
+/** The noise of a plan, as A1111's. */
+export function runNoise(
+  { sampling, frames, width, height }: Pick<TravelPlan, 'sampling' | 'frames' | 'width' | 'height'>,
+  betas: BetaSchedule,
+): RunNoise {
+  const { seed, rng, noise } = sampling;
+  // A GPU's generator is computed on the CPU.
+  const generator: NoiseGenerator = rng === 'cpu' ? 'cpu' : 'nv';
+  const shape = { channels: 4, height: height / VAE_FACTOR, width: width / VAE_FACTOR };
+  const varies = noise.subseedStrength > 0;
+  // With a variation, all frames have the same seed, and their subseeds differ (processing.py).
+  const seeds = frames.map(({ index }) => (varies ? seed : seed + index));
+  const drawn = new FrameNoise({
+    generator,
+    seeds,
+    shape,
+    etaNoiseSeedDelta: noise.etaNoiseSeedDelta,
+    variation: varies
+      ? { subseeds: frames.map(({ index }) => noise.subseed + index), strength: noise.subseedStrength }
+      : null,
+    resizeFrom: noise.resizeFrom && {
+      height: noise.resizeFrom.height / VAE_FACTOR,
+      width: noise.resizeFrom.width / VAE_FACTOR,
+    },
+  });
+  const initial = drawn.next();
+  if (samplerFacts(sampling.sampler).noise !== 'brownian') {
+    return {
+      initial,
+      between: () => drawn.next(),
+      skip: (draws) => {
+        for (let i = 0; i < draws; i++) drawn.next();
+      },
+    };
+  }
+  const sigmas = sigmaSteps(sampling, betas).sigmas.filter((sigma) => sigma > 0);
+  const frameSize = shape.channels * shape.height * shape.width;
+  const path = new BrownianNoise({ generator, seeds, frameSize, range: [Math.min(...sigmas), Math.max(...sigmas)] });
+  return { initial, between: (from, to) => path.between(from, to), skip: () => undefined };
+}

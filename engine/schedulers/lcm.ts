@@ -1,0 +1,63 @@
+import { alphasCumprod, type BetaSchedule } from './betas.ts';
+import { SigmaScheduler, withNoise } from './k-diffusion.ts';
+import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step } from './scheduler.ts';
+import { type Sigmas, SigmaTable } from './sigmas.ts';
+
+/** LCM was distilled on every 20th of the 1000 timesteps: 19, 39, … 999. */
+const STRIDE = 20;
+const SIGMA_DATA = 0.5;
+const TIMESTEP_SCALE = 10;
+
+/** The noise levels that LCM knows: A1111's `LCMCompVisDenoiser` (sd_samplers_lcm.py). */
+export class LcmSigmas implements Sigmas {
+  readonly #table: SigmaTable;
+
+  constructor(betas: BetaSchedule) {
+    this.#table = new SigmaTable(alphasCumprod(betas).filter((_, i) => i % STRIDE === STRIDE - 1));
+  }
+
+  get sigmas(): Float32Array {
+    return this.#table.sigmas;
+  }
+
+  get min(): number {
+    return this.#table.min;
+  }
+
+  get max(): number {
+    return this.#table.max;
+  }
+
+  /** The timestep of the nearest noise level, in log sigma. */
+  timestepOf(sigma: number): number {
+    return Math.round(this.#table.timestepOf(sigma)) * STRIDE + STRIDE - 1;
+  }
+
+  sigmaAt(timestep: number): number {
+    const position = (timestep - (STRIDE - 1)) / STRIDE;
+    return this.#table.sigmaAt(Math.min(Math.max(position, 0), this.sigmas.length - 1));
+  }
+}
+
+/**
+ * Latent consistency models, Luo et al. 2023: each step jumps to the clean sample, and adds new noise of the next
+ * level. A1111's `sample_lcm`, diffusers' LCMScheduler.
+ */
+export class LcmScheduler extends SigmaScheduler {
+  *step(i: number, sample: Float32Array, _memory: Memory, noise: NoiseSource): Step {
+    const [from, to] = [this.sigmas[i]!, this.sigmas[i + 1]!];
+    const timestep = TIMESTEP_SCALE * this.timestepOf(from);
+    const scale = timestep ** 2 + SIGMA_DATA ** 2;
+    const clean = combine(
+      timestep / Math.sqrt(scale),
+      yield* this.denoise(sample, from),
+      SIGMA_DATA ** 2 / scale,
+      sample,
+    );
+    return {
+      sample: withNoise(clean, to, () => noise(from, to)),
+      memory: NO_MEMORY,
+      clean: () => clean,
+    };
+  }
+}
