@@ -146,7 +146,8 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
     motionLoras: plan.motionLoras.map(({ weight }) => weight),
   };
   const values = {
-    frames: plan.frames.map(({ index, cfgScale, motionScale }) => ({ index, cfgScale, motionScale })),
+    // Absent values are left out.
+    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf }) => ({ index, cfgScale, motionScale, noiseOf })),
     context: { windows: context.windows, fuse: context.fuse },
     order: output.order,
     until: sampling.until,

@@ -48,6 +48,8 @@ export const PlanFrame = z.strictObject({
   cfgScale: z.number(),
   /** Strength of the temporal layers. */
   motionScale: z.number(),
+  /** FreeNoise: the frame of the whole clip whose initial noise this one has; absent: its own. */
+  noiseOf: z.int().nonnegative().optional(),
   /** The UNet strength of each of the plan's `loras` in this frame. */
   loras: z.array(z.number()),
 });

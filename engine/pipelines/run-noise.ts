@@ -28,21 +28,27 @@ export function runNoise(
   const shape = { channels: 4, height: height / VAE_FACTOR, width: width / VAE_FACTOR };
   const varies = noise.subseedStrength > 0;
   // With a variation, all frames have the same seed, and their subseeds differ (processing.py).
-  const seeds = frames.map(({ index }) => (varies ? seed : seed + index));
-  const drawn = new FrameNoise({
-    generator,
-    seeds,
-    shape,
-    etaNoiseSeedDelta: noise.etaNoiseSeedDelta,
-    variation: varies
-      ? { subseeds: frames.map(({ index }) => noise.subseed + index), strength: noise.subseedStrength }
-      : null,
-    resizeFrom: noise.resizeFrom && {
-      height: noise.resizeFrom.height / VAE_FACTOR,
-      width: noise.resizeFrom.width / VAE_FACTOR,
-    },
-  });
-  const initial = drawn.next();
+  const seedsOf = (indices: readonly number[]) => indices.map((index) => (varies ? seed : seed + index));
+  const noiseFrom = (indices: readonly number[]) =>
+    new FrameNoise({
+      generator,
+      seeds: seedsOf(indices),
+      shape,
+      etaNoiseSeedDelta: noise.etaNoiseSeedDelta,
+      variation: varies
+        ? { subseeds: indices.map((index) => noise.subseed + index), strength: noise.subseedStrength }
+        : null,
+      resizeFrom: noise.resizeFrom && {
+        height: noise.resizeFrom.height / VAE_FACTOR,
+        width: noise.resizeFrom.width / VAE_FACTOR,
+      },
+    });
+  const indices = frames.map(({ index }) => index);
+  const drawn = noiseFrom(indices);
+  const own = drawn.next();
+  const initial = frames.some(({ noiseOf }) => noiseOf !== undefined)
+    ? noiseFrom(frames.map(({ index, noiseOf = index }) => noiseOf)).next()
+    : own;
   if (samplerFacts(sampling.sampler).noise !== 'brownian') {
     return {
       initial,
@@ -54,6 +60,11 @@ export function runNoise(
   }
   const sigmas = sigmaSteps(sampling, betas).sigmas.filter((sigma) => sigma > 0);
   const frameSize = shape.channels * shape.height * shape.width;
-  const path = new BrownianNoise({ generator, seeds, frameSize, range: [Math.min(...sigmas), Math.max(...sigmas)] });
+  const path = new BrownianNoise({
+    generator,
+    seeds: seedsOf(indices),
+    frameSize,
+    range: [Math.min(...sigmas), Math.max(...sigmas)],
+  });
   return { initial, between: (from, to) => path.between(from, to), skip: () => undefined };
 }

@@ -180,6 +180,11 @@ export const REQUIREMENTS: Readonly<
     reason: 'without `subseed_strength`',
     advice: 'Set `subseed_strength` above 0, or remove this line.',
   },
+  'reused-noise': {
+    isMet: ({ settings: { free_noise } }) => free_noise?.noise !== 'random',
+    reason: 'with `noise: random`',
+    advice: 'Each frame has its own noise, as without this line. Choose another `noise`, or remove this line.',
+  },
   'seed-resize': {
     isMet: ({ settings: { seed_resize_from_w: width, seed_resize_from_h: height } }) =>
       width !== undefined && height !== undefined,

@@ -9,9 +9,10 @@ import { outputBase } from '../clip/output-path.ts';
 import { samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
+import { freeNoise } from '../time/free-noise.ts';
 import { outputOrder } from '../time/order.ts';
 import { valueOverTime } from '../time/schedule.ts';
-import { type ContextOptions, contextWindows, stepWindows } from '../time/windows.ts';
+import { type ContextOptions, contextWindows, overlapFrames, stepWindows } from '../time/windows.ts';
 import { type NumberedPrompts, numberPrompts } from './number-prompts.ts';
 
 /**
@@ -33,7 +34,7 @@ export function buildPlan({
   const [width, height] = imageSize(settings, models.nativeSize);
   const mixes = prompts.mixes();
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
-  const all = planFrames(numbered, mixes, settings);
+  const all = planFrames(numbered, mixes, settings, seed);
   const range = clip.range ?? { from: 0, to: all.length - 1 };
   // Motion depends on all frames of a window, and windows overlap. Only still images can be rendered alone.
   const first = models.motionModule ? 0 : range.from;
@@ -157,7 +158,21 @@ function motionLoras(loras: ReadonlyMap<string, UsedLora>): TravelPlan['motionLo
   );
 }
 
-function planFrames({ keyframes }: NumberedPrompts, mixes: readonly FrameMix[], settings: Settings): PlanFrame[] {
+function planFrames(
+  { keyframes }: NumberedPrompts,
+  mixes: readonly FrameMix[],
+  settings: Settings,
+  seed: number,
+): PlanFrame[] {
+  const { context, overlap, free_noise } = settings;
+  const noise = free_noise && {
+    frames: mixes.length,
+    context,
+    overlap: overlapFrames(context, overlap),
+    kind: free_noise.noise,
+    seed,
+  };
+  const noiseOf = noise ? freeNoise(noise) : [];
   const time = { frames: mixes.length, fps: settings.fps };
   const cfgScale = valueOverTime(settings.cfg_scale, time);
   const motionScale = valueOverTime(settings.motion_scale, time);
@@ -169,6 +184,7 @@ function planFrames({ keyframes }: NumberedPrompts, mixes: readonly FrameMix[], 
       negative: mixOf(a.negative, b.negative, t),
       cfgScale: cfgScale[index]!,
       motionScale: motionScale[index]!,
+      ...(noiseOf[index] !== undefined && noiseOf[index] !== index && { noiseOf: noiseOf[index] }),
       loras: a.strengths.map((strength, lora) => mixedNumber(strength, b.strengths[lora]!, t)),
     };
   });

@@ -43,7 +43,8 @@ export type Requirement =
   | 's-noise-sampler'
   | 'drawn-noise'
   | 'subseed-strength'
-  | 'seed-resize';
+  | 'seed-resize'
+  | 'reused-noise';
 
 /** How a setting is treated if it has a value other than its default. No setting is ignored in silence. */
 export type Use =

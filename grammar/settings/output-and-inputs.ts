@@ -132,7 +132,7 @@ export const outputAndInputSettings = {
     group: 'Motion',
     description: 'Reuses the noise of the first context for later frames, so that long clips stay consistent.',
     examples: ['{noise: shuffle_context}'],
-    use: later('FreeNoise'),
+    use: needs('several-windows', 'reused-noise'),
   }),
 
   device: setting(z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']).default('auto'), {

@@ -61,6 +61,24 @@ describe('samplePlan', () => {
     for (const value of [...ratio(0, 5 + 3), ...ratio(1, 5 + 8)]) expect(value).toBeCloseTo(sigma!, 4);
   });
 
+  it('starts frames from the noise that FreeNoise gives them', async () => {
+    const plan = await smallPlan({ frames: [frameOf(0), frameOf(1), frameOf(2, { noiseOf: 0 })] });
+    const { latents } = await sample(plan);
+    expect(latents.slice(2 * FRAME)).toEqual(latents.slice(0, FRAME));
+    expect(latents.slice(FRAME, 2 * FRAME)).not.toEqual(latents.slice(0, FRAME));
+  });
+
+  it('gives all frames the same seed if subseeds vary them, as A1111', async () => {
+    const plan = await smallPlan();
+    const of = async (strength: number) => {
+      const noise = { ...plan.sampling.noise, subseed: 9, subseedStrength: strength };
+      return (await sample({ ...plan, sampling: { ...plan.sampling, noise } })).latents;
+    };
+    const [few, all] = [await of(0.001), await of(1)];
+    const apart = (values: Float32Array) => Math.hypot(...values.slice(FRAME).map((value, i) => value - values[i]!));
+    expect(apart(few)).toBeLessThan(0.01 * apart(all));
+  });
+
   it.each([1, 3])('rejects a plan with windows for %i model calls if the sampler makes 2', async (rows) => {
     const plan = await smallPlan();
     const context = { ...plan.context, windows: Array(rows).fill(plan.context.windows[0]) };
