@@ -1,7 +1,7 @@
 import type { TextSpan } from '../problem.ts';
 import { type NewSetting, yamlText } from '../settings/add-settings.ts';
 import { defaultOf } from '../settings/inspect.ts';
-import { Settings } from '../settings/schema.ts';
+import { type SettingKey, Settings } from '../settings/schema.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import type { Conversion } from './conversion.ts';
 
@@ -131,6 +131,23 @@ const ANIMATEDIFF = {
   overlap: 'overlap',
 } as const;
 
+/** A1111's names of parameters that are settings of the same meaning. */
+const PARAMETERS: Readonly<Record<string, SettingKey>> = {
+  Steps: 'steps',
+  'CFG scale': 'cfg_scale',
+  Seed: 'seed',
+  'Variation seed': 'subseed',
+  'Variation seed strength': 'subseed_strength',
+  ENSD: 'eta_noise_seed_delta',
+  Eta: 'eta',
+  'Eta DDIM': 'eta',
+  'Sigma churn': 's_churn',
+  'Sigma tmin': 's_tmin',
+  'Sigma tmax': 's_tmax',
+  'Sigma noise': 's_noise',
+  'Clip skip': 'clip_skip',
+};
+
 /** What says nothing about the render, or only what another parameter says. */
 const IGNORED = /^(?:Model hash|VAE hash|Lora hashes|TI hashes|Version|enable|interp_x|mm_hash|is_i2v|request_id)$/;
 
@@ -146,30 +163,29 @@ function convertParameters(
   };
   for (const [name, value] of parameters) {
     switch (name) {
-      case 'Steps':
-        settings.push(['steps', value]);
-        break;
       case 'Sampler':
         settings.push(...samplerSettings(value));
         break;
       case 'Schedule type':
         if (value !== 'Automatic') settings.push(['schedule', value.toLowerCase().replaceAll(' ', '_')]);
         break;
-      case 'CFG scale':
-        settings.push(['cfg_scale', value]);
+      case 'RNG':
+        // CPU is the default here.
+        if (value === 'NV') settings.push(['rng', 'nv']);
+        else if (value !== 'CPU') left.push(`${name}: ${value}`);
         break;
-      case 'Seed':
-        settings.push(['seed', value]);
+      case 'Seed resize from': {
+        const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
+        if (width && height) settings.push(['seed_resize_from_w', width], ['seed_resize_from_h', height]);
+        else left.push(name);
         break;
+      }
       case 'Size': {
         const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
         if (width && height) settings.push(['width', width], ['height', height]);
         else left.push(name);
         break;
       }
-      case 'Clip skip':
-        settings.push(['clip_skip', value]);
-        break;
       case 'Model':
         model('checkpoint', value);
         break;
@@ -179,8 +195,11 @@ function convertParameters(
       case 'AnimateDiff':
         convertAnimateDiff(value);
         break;
-      default:
-        if (!IGNORED.test(name)) left.push(`${name}: ${value}`);
+      default: {
+        const setting = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+        if (setting) settings.push([setting, value]);
+        else if (!IGNORED.test(name)) left.push(`${name}: ${value}`);
+      }
     }
   }
   return { settings, left };

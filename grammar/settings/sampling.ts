@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { needs, setting, used } from './about.ts';
-import { Pixels } from './value-types.ts';
+import { later, needs, setting, used } from './about.ts';
+import { FreeU, Pixels } from './value-types.ts';
 
 /** Details of samplers, guidance and noise, by A1111's API names. */
 export const samplingSettings = {
@@ -10,6 +10,13 @@ export const samplingSettings = {
       'How far guidance is scaled back to the contrast of the image without it: 0 not at all, 1 completely. About 0.7 helps if a high `cfg_scale` overexposes the image.',
     examples: ['0.7'],
     use: needs('guidance'),
+  }),
+  freeu: setting(FreeU.optional(), {
+    group: 'Image',
+    description:
+      'FreeU: amplifies the UNet’s features and dampens its skip connections, for more detail without training.',
+    examples: ['{b1: 1.5, b2: 1.6, s1: 0.9, s2: 0.2}'],
+    use: later('FreeU'),
   }),
   eta: setting(z.number().min(0).max(1).optional(), {
     group: 'Image',

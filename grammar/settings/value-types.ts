@@ -159,6 +159,20 @@ export const FreeInit = partsObject({
   }),
 });
 
+/** FreeU's factors, named as in its paper. */
+export const FreeU = partsObject({
+  b1: part(z.number().min(0).max(4).default(1.5), {
+    description: 'Factor of half of the channels of the first decoder blocks.',
+    use: inherited,
+  }),
+  b2: part(z.number().min(0).max(4).default(1.6), { description: 'The same for the next blocks.', use: inherited }),
+  s1: part(z.number().min(0).max(4).default(0.9), {
+    description: 'Factor of the low frequencies of the first skip connections.',
+    use: inherited,
+  }),
+  s2: part(z.number().min(0).max(4).default(0.2), { description: 'The same for the next ones.', use: inherited }),
+});
+
 /** FreeNoise: how the noise of the first context is reused for later frames. */
 export const FreeNoise = partsObject({
   noise: part(z.enum(['shuffle_context', 'repeat_context', 'random']).default('shuffle_context'), {
