@@ -28,6 +28,10 @@ export class LcmSigmas implements Sigmas {
     return this.#table.max;
   }
 
+  get ends(): readonly [number, number] {
+    return [STRIDE * this.sigmas.length - 1, STRIDE - 1];
+  }
+
   /** The timestep of the nearest noise level, in log sigma. */
   timestepOf(sigma: number): number {
     return Math.round(this.#table.timestepOf(sigma)) * STRIDE + STRIDE - 1;

@@ -10,8 +10,7 @@ const ALIGN_YOUR_STEPS = [14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.65
 /** Both parameters of the distribution of `beta`: A1111's defaults, from Lee et al. 2024. */
 const BETA_SHAPE = 0.6;
 
-const even: Schedule = (steps, known) =>
-  linspace(known.timestepOf(known.max), known.timestepOf(known.min), steps).map((timestep) => known.sigmaAt(timestep));
+const even: Schedule = (steps, known) => linspace(...known.ends, steps).map((timestep) => known.sigmaAt(timestep));
 
 const exponential: Schedule = (steps, { min, max }) => linspace(Math.log(max), Math.log(min), steps).map(Math.exp);
 

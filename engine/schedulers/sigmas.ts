@@ -4,6 +4,8 @@ export interface Sigmas {
   readonly sigmas: Float32Array;
   readonly min: number;
   readonly max: number;
+  /** The timesteps of the largest and of the smallest sigma. */
+  readonly ends: readonly [number, number];
   /** The timestep of a sigma > 0. */
   timestepOf(sigma: number): number;
   sigmaAt(timestep: number): number;
@@ -26,6 +28,10 @@ export class SigmaTable implements Sigmas {
 
   get max(): number {
     return this.sigmas[this.sigmas.length - 1]!;
+  }
+
+  get ends(): readonly [number, number] {
+    return [this.sigmas.length - 1, 0];
   }
 
   /** Sigma at a fractional timestep: k-diffusion's `t_to_sigma`. */
