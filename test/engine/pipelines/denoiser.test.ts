@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UNetInput } from '../../../engine/models/unet/unet.ts';
 import { Conditioning, type EncodedPart } from '../../../engine/pipelines/conditioning.ts';
-import { Denoiser } from '../../../engine/pipelines/denoiser.ts';
+import { Denoiser, type DenoiserOptions } from '../../../engine/pipelines/denoiser.ts';
 import type { PlanFrame } from '../../../plan/plan.ts';
 import { frameOf } from './plans.ts';
 
@@ -25,8 +25,13 @@ class FakeUNet {
 
 async function predict(
   frames: readonly PlanFrame[],
-  { positive = [part(3)], negative = part(1), positions = [...frames.keys()] } = {},
-): Promise<{ noise: number[]; calls: UNetInput[] }> {
+  {
+    positive = [part(3)],
+    negative = part(1),
+    positions = [...frames.keys()],
+    options = {} as Partial<DenoiserOptions>,
+  } = {},
+): Promise<{ noise: number[]; negative: number | undefined; calls: UNetInput[] }> {
   const unet = new FakeUNet();
   const conditioning = new Conditioning(
     [
@@ -36,10 +41,15 @@ async function predict(
     { mix: 'lerp', promptEditing: 'by-step' },
   );
   const loraStrengths = (window: readonly PlanFrame[]) => [window.map(({ index }) => index / 10)];
-  const denoiser = new Denoiser({ unet, conditioning, frames, height: 1, width: 1, loraStrengths });
-  const { guided: noise } = await denoiser.predict(positions, new Float32Array(positions.length * SIZE), 0, 500);
+  const denoiser = new Denoiser({ unet, conditioning, frames, height: 1, width: 1, loraStrengths, ...options });
+  const { guided: noise, negative: alone } = await denoiser.predict(
+    positions,
+    new Float32Array(positions.length * SIZE),
+    0,
+    500,
+  );
   // All values of a frame are equal.
-  return { noise: positions.map((_, i) => noise[i * SIZE]!), calls: unet.calls };
+  return { noise: positions.map((_, i) => noise[i * SIZE]!), negative: alone?.[0], calls: unet.calls };
 }
 
 describe('Denoiser', () => {
@@ -65,6 +75,12 @@ describe('Denoiser', () => {
     const frames = [frameOf(0, { cfgScale: 1 })];
     expect((await predict(frames, { positive: [part(3), part(5)] })).noise).toEqual([1 + 2 + 4]);
     expect((await predict(frames, { positive: [part(3, { weight: 0.5 })] })).noise).toEqual([2]);
+  });
+
+  it('scales guidance, and predicts the negative prompt on its own, for CFG++', async () => {
+    const options = { scaleFactor: 1 / 12.5, needsNegative: true };
+    const { noise, negative } = await predict([frameOf(0, { cfgScale: 12.5 })], { options });
+    expect([noise, negative]).toEqual([[3], 1]);
   });
 
   it('runs prompts of different lengths separately', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyGuidance } from '../../../engine/pipelines/guidance.ts';
+import { applyGuidance, rescaleGuidance } from '../../../engine/pipelines/guidance.ts';
 
 const floats = (...values: number[]) => Float32Array.from(values);
 
@@ -27,5 +27,21 @@ describe('applyGuidance', () => {
     expect(() => applyGuidance(floats(1, 2), [{ prediction: floats(1), weights: [1] }], [7])).toThrow(/other sizes/);
     expect(() => applyGuidance(floats(1, 2), [{ prediction: floats(1, 2), weights: [1] }], [7, 7])).toThrow(/sizes/);
     expect(() => applyGuidance(floats(1, 2, 3), [], [7, 7])).toThrow(/other sizes/);
+  });
+});
+
+describe('rescaleGuidance', () => {
+  const unguided = Float32Array.of(1, -1, 1, -1, 2, -2, 2, -2);
+  const guided = Float32Array.of(4, -4, 4, -4, 3, -3, 3, -3);
+
+  it('gives each frame the deviation that it has without guidance, as far as it is told to', () => {
+    expect([...rescaleGuidance(guided, unguided, 2, 1)]).toEqual([...unguided]);
+    expect([...rescaleGuidance(guided, unguided, 2, 0.5)]).toEqual([2.5, -2.5, 2.5, -2.5, 2.5, -2.5, 2.5, -2.5]);
+    expect([...rescaleGuidance(guided, unguided, 2, 0)]).toEqual([...guided]);
+  });
+
+  it('leaves a prediction without any deviation alone', () => {
+    const flat = new Float32Array(4).fill(3);
+    expect([...rescaleGuidance(flat, Float32Array.of(1, -1, 1, -1), 1, 1)]).toEqual([...flat]);
   });
 });
