@@ -1,6 +1,7 @@
 import type { AssembledPrompts } from '../../grammar/clip/assemble-keyframes.ts';
-import { clipSteps } from '../../grammar/clip/sampling.ts';
+import { stepChoice } from '../../grammar/clip/sampling.ts';
 import { windowsAround } from '../../plan/fuse.ts';
+import { promptSteps } from '../../plan/steps.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../../prompt/meaning.ts';
 import type { FrameDetails, MixedPrompt } from '../../protocol/timeline.ts';
@@ -24,7 +25,7 @@ export function frameDetailsOf(
   const from = mix && prompts.assembled[mix.from];
   const to = mix && prompts.assembled[mix.to];
   if (!mix || !from || !to) return null;
-  const options = tokenizer && { tokenizer, steps: clipSteps(settings) };
+  const options = tokenizer && { tokenizer, steps: promptSteps(stepChoice(settings)) };
   const positiveTokens = (text: string) => (options ? chunkTokens(promptMeaning(text, options)) : []);
   const negativeTokens = (text: string) => (options ? chunkTokens([negativePromptMeaning(text, options)]) : []);
   const around = windowsAround(frame, clip.windows(0) ?? [], frames, settings.fuse);
