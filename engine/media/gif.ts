@@ -39,17 +39,31 @@ async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Pro
 }
 
 function read(bytes: Buffer): string | undefined {
+  for (const { label, data } of extensions(bytes)) {
+    const [name, ...rest] = data;
+    if (label !== APPLICATION_LABEL || name?.toString('latin1') !== APPLICATION) continue;
+    const text = Buffer.concat(rest).toString('latin1');
+    if (isRecord(text)) return text;
+  }
+  return undefined;
+}
+
+const APPLICATION_LABEL = 0xff;
+export const COMMENT_LABEL = 0xfe;
+
+/**
+ * The extensions of a GIF, with their blocks.
+ *
+ * @throws NoRecordError when the file is truncated or damaged
+ */
+export function* extensions(bytes: Buffer): Generator<{ readonly label: number; readonly data: Buffer[] }> {
   let offset = headerLength(bytes);
   while (offset < bytes.length) {
     const introducer = bytes[offset];
-    if (introducer === 0x3b) return undefined;
+    if (introducer === 0x3b) return;
     if (introducer === 0x21) {
       const { data, end } = subBlocks(bytes, offset + 2);
-      const [name, ...rest] = data;
-      if (bytes[offset + 1] === 0xff && name?.toString('latin1') === APPLICATION) {
-        const text = Buffer.concat(rest).toString('latin1');
-        if (isRecord(text)) return text;
-      }
+      yield { label: bytes[offset + 1]!, data };
       offset = end;
     } else if (introducer === 0x2c && offset + 10 < bytes.length) {
       offset = subBlocks(bytes, offset + 10 + colorTableLength(bytes[offset + 9]!) + 1).end;

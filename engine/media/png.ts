@@ -51,24 +51,35 @@ async function encodeFrame({ width, height, rgb }: Clip, index: number, texts: B
 }
 
 function read(bytes: Buffer): string | undefined {
+  for (const { kind, offset, end } of chunksOf(bytes)) {
+    const body = bytes.subarray(offset + 8, end - 4);
+    if (kind !== 'iTXt' || body.toString('latin1', 0, KEYWORD.length + 1) !== `${KEYWORD}\0`) continue;
+    if (crc32(bytes.subarray(offset + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
+      throw new NoRecordError('has a damaged .travel source. Use another copy.');
+    }
+    // Renders write one such chunk. Later ones are not read: each could inflate to megabytes.
+    const text = textOf(body);
+    return isRecord(text) ? text : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * The chunks of a PNG before its end.
+ *
+ * @throws NoRecordError when the file is truncated
+ */
+export function* chunksOf(
+  bytes: Buffer,
+): Generator<{ readonly kind: string; readonly offset: number; readonly end: number }> {
   let offset = SIGNATURE_LENGTH;
   while (offset + 12 <= bytes.length) {
     const length = bytes.readUInt32BE(offset);
     const kind = bytes.toString('latin1', offset + 4, offset + 8);
     const end = offset + 12 + length;
     if (end > bytes.length) break;
-    if (kind === 'IEND') return undefined;
-    if (kind === 'iTXt') {
-      const body = bytes.subarray(offset + 8, end - 4);
-      if (body.toString('latin1', 0, KEYWORD.length + 1) === `${KEYWORD}\0`) {
-        if (crc32(bytes.subarray(offset + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-          throw new NoRecordError('has a damaged .travel source. Use another copy.');
-        }
-        // Renders write one such chunk. Later ones are not read: each could inflate to megabytes.
-        const text = textOf(body);
-        return isRecord(text) ? text : undefined;
-      }
-    }
+    if (kind === 'IEND') return;
+    yield { kind, offset, end };
     offset = end;
   }
   throw new NoRecordError('is truncated or damaged: it ends in the middle of a PNG. Copy or download it again.');

@@ -54,12 +54,19 @@ const TAG_NAME = 0x45a3;
 const TAG_STRING = 0x4487;
 
 function read(bytes: Buffer): string | undefined {
-  for (const tag of within(bytes, [SEGMENT, TAGS, TAG_ELEMENT, SIMPLE_TAG])) {
+  return tagsIn(bytes).find(({ name, text }) => name === TAG && isRecord(text))?.text;
+}
+
+/**
+ * The tags of a WebM file.
+ *
+ * @throws NoRecordError when the file is truncated or damaged
+ */
+export function tagsIn(bytes: Buffer): { readonly name: string; readonly text: string }[] {
+  return within(bytes, [SEGMENT, TAGS, TAG_ELEMENT, SIMPLE_TAG]).map((tag) => {
     const parts = new Map([...elements(tag)].map(({ id, content }) => [id, content.toString('utf8')]));
-    const text = parts.get(TAG_STRING);
-    if (parts.get(TAG_NAME) === TAG && text !== undefined && isRecord(text)) return text;
-  }
-  return undefined;
+    return { name: parts.get(TAG_NAME) ?? '', text: parts.get(TAG_STRING) ?? '' };
+  });
 }
 
 /** ffmpeg truncates long metadata, so the tag is appended as the last element of the segment. */

@@ -43,7 +43,8 @@ function read(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-function* chunks(bytes: Buffer): Generator<{ kind: string; start: number; end: number }> {
+/** The chunks of a WebP; one that ends behind the file is not whole. */
+export function* chunks(bytes: Buffer): Generator<{ kind: string; start: number; end: number }> {
   const whole = bytes.readUInt32LE(4) + 8;
   let offset = 12;
   while (offset + 8 <= bytes.length) {

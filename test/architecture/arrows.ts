@@ -7,6 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   weights: ['plan'],
   protocol: ['plan'],
   grammar: ['plan', 'prompt'],
+  exchange: ['grammar', 'prompt'],
   library: ['plan', 'prompt', 'grammar', 'weights'],
   engine: ['plan', 'prompt', 'weights', 'protocol'],
   rendering: ['plan', 'protocol'],
@@ -89,7 +90,7 @@ export const NEVER_IMPORT: readonly { readonly from: string; readonly to: string
 ];
 
 /** Folders and files that use no Node module, because they run in a browser, too. */
-export const WITHOUT_NODE: readonly string[] = ['plan', 'protocol', 'prompt', 'grammar', 'webview'];
+export const WITHOUT_NODE: readonly string[] = ['plan', 'protocol', 'prompt', 'grammar', 'exchange', 'webview'];
 
 /** Packages that only some places may import. */
 export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {

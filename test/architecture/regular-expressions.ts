@@ -5,7 +5,7 @@ import { isNode, type Node, nodes, parse, placeOf, visit } from '../syntax-tree.
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Folders whose code reads documents. */
-const FOLDERS = ['grammar', 'prompt', 'server', 'cli'];
+const FOLDERS = ['grammar', 'prompt', 'exchange', 'server', 'cli'];
 
 export interface FoundExpression {
   /** `prompt/attention.ts:38` */

@@ -1,0 +1,256 @@
+import { isList, isMap, type Json, type JsonMap } from '../json.ts';
+import { ImportError } from '../notes.ts';
+import type { Graph, GraphInput, GraphNode } from './graph.ts';
+import { PRIMITIVE, REMARKS, REROUTE, WIDGETS } from './widgets.ts';
+
+/** Whether a map is a workflow as the editor saves it. */
+export const isEditorGraph = (map: JsonMap): boolean => isList(map.get('nodes')) && isList(map.get('links'));
+
+const MUTED = 2;
+const BYPASSED = 4;
+/** Where the links of a subgraph come from and go to. */
+const SUBGRAPH_INPUTS = '-10';
+const SUBGRAPH_OUTPUTS = '-20';
+/** Levels of subgraphs inside one another. */
+const DEEPEST = 20;
+
+/** A node as the editor stores it. */
+interface EditorNode {
+  /** Unique in the whole workflow: those of a subgraph begin with the ID of its node. */
+  readonly id: string;
+  readonly type: string;
+  readonly mode: number;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly Slot[];
+  readonly widgets: Json | undefined;
+  /** Values that the node of a subgraph shows outside, which win. */
+  readonly shownOutside: ReadonlyMap<string, Json>;
+}
+
+interface Slot {
+  readonly name: string;
+  readonly type: string;
+}
+
+interface Link {
+  readonly from: string;
+  readonly fromSlot: number;
+}
+
+/** The nodes and links of all levels, with links by target: `ID/slot`. */
+interface Flat {
+  readonly nodes: Map<string, EditorNode>;
+  readonly links: Map<string, Link>;
+}
+
+/**
+ * A workflow as ComfyUI would queue it from the editor: subgraphs and group nodes are expanded, muted nodes left out,
+ * bypassed ones and reroutes passed through, and primitives replaced by their values.
+ *
+ * Source: ComfyUI_frontend `graphToPrompt`, `ExecutableNodeDTO`, `groupNode`.
+ */
+export function editorGraph(root: JsonMap): Graph {
+  const flat: Flat = { nodes: new Map(), links: new Map() };
+  const definitions = new Map<string, JsonMap>();
+  const listed = isMap(root.get('definitions')) ? (root.get('definitions') as JsonMap).get('subgraphs') : undefined;
+  for (const subgraph of isList(listed) ? listed : []) {
+    if (isMap(subgraph)) definitions.set(String(subgraph.get('id')), subgraph);
+  }
+  const extra = root.get('extra');
+  const groups =
+    isMap(extra) && isMap(extra.get('groupNodes')) ? (extra.get('groupNodes') as JsonMap) : new Map<string, Json>();
+  addLevel(root, '', { flat, definitions, groups }, 0, new Map());
+  return run(flat);
+}
+
+interface Expansion {
+  readonly flat: Flat;
+  readonly definitions: ReadonlyMap<string, JsonMap>;
+  readonly groups: JsonMap;
+}
+
+/** @param shown by node and widget: the values that the subgraph's node shows outside */
+function addLevel(
+  level: JsonMap,
+  prefix: string,
+  expansion: Expansion,
+  depth: number,
+  shown: ReadonlyMap<string, ReadonlyMap<string, Json>>,
+): void {
+  if (depth > DEEPEST)
+    throw new ImportError(
+      'too-deep',
+      `The workflow has subgraphs nested more than ${DEEPEST} levels deep at node ${prefix.slice(0, 40)}.`,
+    );
+  const { flat, definitions, groups } = expansion;
+  const list = level.get('nodes');
+  for (const node of isList(list) ? list : []) {
+    if (!isMap(node)) continue;
+    const id = `${prefix}${String(node.get('id'))}`;
+    const own = editorNode(node, id, shown.get(String(node.get('id'))) ?? new Map());
+    flat.nodes.set(id, own);
+    const subgraph = definitions.get(own.type);
+    if (subgraph && own.mode !== MUTED && own.mode !== BYPASSED)
+      addLevel(subgraph, `${id}:`, expansion, depth + 1, proxies(node));
+    const group = groups.get(own.type.replace(/^workflow[/>]/, ''));
+    if (/^workflow[/>]/.test(own.type) && isMap(group) && own.mode !== MUTED && own.mode !== BYPASSED)
+      addGroup(group, own, flat);
+  }
+  const links = level.get('links');
+  for (const link of isList(links) ? links : []) addLink(link, prefix, flat);
+}
+
+function editorNode(node: JsonMap, id: string, shownOutside: ReadonlyMap<string, Json>): EditorNode {
+  const slots = (name: string): Slot[] => {
+    const list = node.get(name);
+    return (isList(list) ? list : []).filter(isMap).map((slot) => {
+      const widget = slot.get('widget');
+      const shownName = isMap(widget) ? widget.get('name') : slot.get('name');
+      return { name: String(shownName ?? ''), type: String(slot.get('type') ?? '*') };
+    });
+  };
+  const mode = node.get('mode');
+  return {
+    id,
+    type: String(node.get('type') ?? ''),
+    mode: typeof mode === 'number' ? mode : 0,
+    inputs: slots('inputs'),
+    outputs: slots('outputs'),
+    widgets: node.get('widgets_values'),
+    shownOutside,
+  };
+}
+
+/** Links are lists; in subgraphs, maps. */
+function addLink(link: Json, prefix: string, { links }: Flat): void {
+  const fields = isMap(link)
+    ? ['origin_id', 'origin_slot', 'target_id', 'target_slot'].map((name) => link.get(name))
+    : isList(link)
+      ? link.slice(1, 5)
+      : [];
+  if (fields.length < 4) return;
+  const [from, fromSlot, to, toSlot] = fields;
+  links.set(`${prefix}${String(to)}/${String(toSlot)}`, {
+    from: `${prefix}${String(from)}`,
+    fromSlot: Number(fromSlot),
+  });
+}
+
+/** `proxyWidgets`: widgets of inner nodes whose values are on the node of the subgraph, in the same order. */
+function proxies(node: JsonMap): Map<string, Map<string, Json>> {
+  const shown = new Map<string, Map<string, Json>>();
+  const properties = node.get('properties');
+  const list = isMap(properties) ? properties.get('proxyWidgets') : undefined;
+  const values = node.get('widgets_values');
+  for (const [i, proxy] of (isList(list) ? list : []).entries()) {
+    const value = isList(values) ? values[i] : undefined;
+    if (!isList(proxy) || value === undefined) continue;
+    const [inner, widget] = proxy.map(String);
+    const known = shown.get(inner!) ?? new Map<string, Json>();
+    known.set(widget!, value);
+    shown.set(inner!, known);
+  }
+  return shown;
+}
+
+/**
+ * The nodes of a group: its widget values are those of its nodes one after another, and its inputs and outputs are the
+ * ones that no link inside connects.
+ */
+function addGroup(group: JsonMap, node: EditorNode, flat: Flat): void {
+  const inner = (isList(group.get('nodes')) ? (group.get('nodes') as readonly Json[]) : []).filter(isMap);
+  const links = (isList(group.get('links')) ? (group.get('links') as readonly Json[]) : []).filter(isList);
+  const values = isList(node.widgets) ? [...node.widgets] : [];
+  const idOf = (index: number) => `${node.id}:${index}`;
+  let input = 0;
+  for (const [index, part] of inner.entries()) {
+    const id = idOf(index);
+    const own = editorNode(part, id, new Map());
+    const count = isList(own.widgets) ? own.widgets.length : 0;
+    flat.nodes.set(id, { ...own, widgets: values.splice(0, count) });
+    for (const slot of own.inputs.keys()) {
+      const link = links.find(([, , to, toSlot]) => to === index && toSlot === slot);
+      if (link) flat.links.set(`${id}/${slot}`, { from: idOf(Number(link[0])), fromSlot: Number(link[1]) });
+      else {
+        flat.links.set(`${id}/${slot}`, { from: `${node.id}<`, fromSlot: input });
+        input++;
+      }
+    }
+  }
+  // Outputs that are used inside are not outputs of the group, unless they are listed.
+  const external = (isList(group.get('external')) ? (group.get('external') as readonly Json[]) : []).filter(isList);
+  const outputs = inner.flatMap((part, index) =>
+    editorNode(part, '', new Map()).outputs.flatMap((_, slot) => {
+      const isInside = links.some(([from, fromSlot]) => from === index && fromSlot === slot);
+      const isListed = external.some(([from, fromSlot]) => from === index && fromSlot === slot);
+      return isInside && !isListed ? [] : [{ from: idOf(index), fromSlot: slot }];
+    }),
+  );
+  for (const [slot, link] of outputs.entries()) flat.links.set(`${node.id}>/${slot}`, link);
+}
+
+/** The node that really gives an output: through reroutes, bypassed nodes, and the borders of subgraphs and groups. */
+function origin(link: Link | undefined, flat: Flat): { readonly node: EditorNode; readonly slot: number } | null {
+  let at = link;
+  for (let steps = 0; at && steps < 10_000; steps++) {
+    const { from, fromSlot } = at;
+    if (from.endsWith('<')) {
+      at = flat.links.get(`${from.slice(0, -1)}/${fromSlot}`);
+      continue;
+    }
+    if (from.endsWith(`:${SUBGRAPH_INPUTS}`)) {
+      at = flat.links.get(`${from.slice(0, -SUBGRAPH_INPUTS.length - 1)}/${fromSlot}`);
+      continue;
+    }
+    const node = flat.nodes.get(from);
+    if (!node || node.mode === MUTED) return null;
+    const inner = flat.links.get(`${from}>/${fromSlot}`) ?? flat.links.get(`${from}:${SUBGRAPH_OUTPUTS}/${fromSlot}`);
+    if (inner) {
+      at = inner;
+      continue;
+    }
+    if (node.type === REROUTE) at = flat.links.get(`${from}/0`);
+    else if (node.mode === BYPASSED) {
+      const type = node.outputs[fromSlot]?.type;
+      const through = node.inputs.findIndex((slot, i) => slot.type === type && flat.links.has(`${from}/${i}`));
+      at = through < 0 ? undefined : flat.links.get(`${from}/${through}`);
+    } else return { node, slot: fromSlot };
+  }
+  return null;
+}
+
+function run(flat: Flat): Graph {
+  const graph = new Map<string, GraphNode>();
+  for (const node of flat.nodes.values()) {
+    const isVirtual = node.type === PRIMITIVE || node.type === REROUTE || REMARKS.has(node.type);
+    const isExpanded = flat.links.has(`${node.id}>/0`) || flat.links.has(`${node.id}:${SUBGRAPH_OUTPUTS}/0`);
+    if (node.mode === MUTED || node.mode === BYPASSED || isVirtual || isExpanded) continue;
+    const inputs = new Map<string, GraphInput>(widgetInputs(node));
+    for (const [slot, { name }] of node.inputs.entries()) {
+      const link = flat.links.get(`${node.id}/${slot}`);
+      if (!link) continue;
+      const source = origin(link, flat);
+      if (!source) continue;
+      if (source.node.type === PRIMITIVE) {
+        const value = isList(source.node.widgets) ? source.node.widgets[0] : undefined;
+        if (value !== undefined) inputs.set(name, { kind: 'value', value });
+      } else inputs.set(name, { kind: 'link', node: source.node.id, slot: source.slot });
+    }
+    graph.set(node.id, { id: node.id, type: node.type, inputs });
+  }
+  return graph;
+}
+
+function widgetInputs({ type, widgets, shownOutside }: EditorNode): [string, GraphInput][] {
+  const value = (name: string, given: Json): [string, GraphInput] => [
+    name,
+    { kind: 'value', value: shownOutside.get(name) ?? given },
+  ];
+  if (isMap(widgets)) return [...widgets].map(([name, given]) => value(name, given));
+  if (!isList(widgets)) return [];
+  // Nodes that are not known keep their values under numbers, so that a message can show them.
+  const names = WIDGETS[type] ?? widgets.map((_, i) => `${i}`);
+  return widgets.flatMap((given, i) =>
+    names[i] === undefined || names[i] === 'control' ? [] : [value(names[i], given)],
+  );
+}

@@ -1,0 +1,65 @@
+import type { SettingValue } from '../clip.ts';
+import { type Note, note } from '../notes.ts';
+import { imageSource } from './conditioning.ts';
+import type { GraphNode, Links } from './graph.ts';
+import { unknownNode } from './models.ts';
+
+/** What a sampler starts from. */
+export interface ReadLatents {
+  readonly frames: number;
+  readonly settings: Record<string, SettingValue | undefined>;
+  readonly notes: readonly Note[];
+}
+
+/** Follows latents up to an empty one, an image or a video: their number is the length of the clip. */
+export function readLatents(links: Links, sampler: GraphNode): ReadLatents {
+  const notes: Note[] = [];
+  const denoise = links.number(sampler, 'denoise') ?? 1;
+  let repeated = 1;
+  let at = links.from(sampler, 'latent_image');
+  for (let steps = 0; at && steps < 1000; steps++) {
+    const { node } = at;
+    if (/^(?:EmptyLatentImage|ADE_EmptyLatentImageLarge|EmptySD3LatentImage)$/.test(node.type)) {
+      return {
+        frames: (links.number(node, 'batch_size') ?? 1) * repeated,
+        settings: { width: links.number(node, 'width') ?? 512, height: links.number(node, 'height') ?? 512 },
+        notes,
+      };
+    }
+    if (node.type === 'VAEEncode') {
+      const images = links.from(node, 'pixels')?.node;
+      return fromImages(links, images, repeated, denoise, notes);
+    }
+    if (node.type === 'RepeatLatentBatch') repeated *= links.number(node, 'amount') ?? 1;
+    else if (!node.type.startsWith('BatchPromptSchedule')) notes.push(unknownNode(node));
+    at = links.from(node, 'num_latents') ?? links.from(node, 'samples') ?? links.from(node, 'latent');
+  }
+  return { frames: repeated, settings: {}, notes };
+}
+
+function fromImages(
+  links: Links,
+  images: GraphNode | undefined,
+  repeated: number,
+  denoise: number,
+  notes: Note[],
+): ReadLatents {
+  const source = images && imageSource(links, images);
+  const strength = { denoising_strength: denoise };
+  if (!images || !source) {
+    notes.push(
+      note('init-image', 'The images that the clip starts from are not files that are known here. Set `init_image`.'),
+    );
+    return { frames: repeated, settings: strength, notes };
+  }
+  if (source.kind === 'image') return { frames: repeated, settings: { init_image: source.file, ...strength }, notes };
+  const cap = links.number(images, 'frame_load_cap') ?? links.number(images, 'image_load_cap') ?? 0;
+  const skipped = links.number(images, 'skip_first_frames') ?? 0;
+  notes.push(
+    note(
+      'video-input',
+      `The frames of ${source.file}${skipped > 0 ? `, without the first ${skipped},` : ''} are the latents to start from there, which is not available. Here, \`video\` and ControlNet follow it; \`init_image\` takes one image.`,
+    ),
+  );
+  return { frames: cap > 0 ? cap : 16, settings: {}, notes };
+}

@@ -1,0 +1,188 @@
+import type { SettingValue } from '../clip.ts';
+import { shown } from '../json.ts';
+import { type Note, note } from '../notes.ts';
+import { loraTag, modelName } from '../text.ts';
+import type { GraphNode, Links } from './graph.ts';
+
+/** What the models of a sampler become. */
+export interface ReadModels {
+  readonly settings: Record<string, SettingValue | undefined>;
+  readonly loras: readonly string[];
+  readonly notes: readonly Note[];
+  /** Whether frames are made together. */
+  readonly isAnimated: boolean;
+  readonly hasContext: boolean;
+  /** Seeds and noise are those of A1111. */
+  readonly isWebuiNoise: boolean;
+}
+
+/** The module's own noise schedule. */
+const OWN_BETAS: ReadonlySet<string> = new Set(['autoselect', 'sqrt_linear (AnimateDiff)', 'use existing']);
+const MOTION_LOADER = /^ADE_(?:AnimateDiffLoader|UseEvolvedSampling|AnimateDiffModelLoader)/;
+
+/** Follows the model of a sampler from node to node, up to the checkpoint. */
+export function readModels(links: Links, sampler: GraphNode, frames: number): ReadModels {
+  const notes: Note[] = [];
+  const settings: ReadModels['settings'] = {};
+  const loras: string[] = [];
+  let isAnimated = false;
+  let hasContext = false;
+  let isWebuiNoise = false;
+  const seen = new Set<GraphNode>();
+  for (let node = links.from(sampler, 'model')?.node; node && !seen.has(node); node = links.from(node, 'model')?.node) {
+    seen.add(node);
+    if (/^CheckpointLoader/.test(node.type) || node.type === 'UNETLoader') {
+      const name = links.text(node, 'ckpt_name') ?? links.text(node, 'unet_name');
+      settings.checkpoint = name && modelName(name);
+    } else if (node.type === 'LoraLoader') loras.unshift(loraOf(links, node));
+    else if (node.type === 'LoraLoaderModelOnly') {
+      loras.unshift(loraTag(links.text(node, 'lora_name') ?? '', 0, links.number(node, 'strength_model') ?? 1));
+    } else if (MOTION_LOADER.test(node.type)) {
+      isAnimated = true;
+      const motion = motionOf(links, node, notes);
+      Object.assign(settings, motion.settings);
+      loras.unshift(...motion.loras);
+      const context = contextOf(links, node, frames, notes);
+      hasContext = context !== null;
+      Object.assign(settings, context ?? {});
+      isWebuiNoise ||= samplingOf(links, node, settings, notes);
+    } else if (/^IPAdapter/.test(node.type)) {
+      const image = links.from(node, 'image')?.node;
+      const file = image && links.text(image, 'image');
+      notes.push(
+        note(
+          'ip-adapter',
+          `IP-Adapter (node ${node.id}${file === undefined ? '' : `, image ${file}`}, weight ${links.number(node, 'weight') ?? 1}) is not available.`,
+        ),
+      );
+    } else notes.push(unknownNode(node));
+  }
+  return { settings, loras, notes, isAnimated, hasContext, isWebuiNoise };
+}
+
+export function unknownNode({ id, type, inputs }: GraphNode): Note {
+  const values = [...inputs].flatMap(([name, input]) =>
+    input.kind === 'value' ? [`${/^\d+$/.test(name) ? '' : `${name}: `}${shown(input.value)}`] : [],
+  );
+  return note(
+    'unknown-node',
+    `The node “${type}” (${id}) changes the result and is not known here, so it is left out.${values.length > 0 ? ` Its values were: ${values.join(', ')}` : ''}`,
+  );
+}
+
+function loraOf(links: Links, node: GraphNode): string {
+  const unet = links.number(node, 'strength_model') ?? 1;
+  return loraTag(links.text(node, 'lora_name') ?? '', links.number(node, 'strength_clip') ?? unet, unet);
+}
+
+/** The motion module, in a node of its own since the second generation of AnimateDiff-Evolved. */
+function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
+  const apply = links.from(loader, 'm_models')?.node;
+  const module = apply ? links.from(apply, 'motion_model')?.node : loader;
+  const holder = apply ?? loader;
+  const name = module && links.text(module, 'model_name');
+  const loras: string[] = [];
+  for (let lora = links.from(holder, 'motion_lora')?.node; lora; lora = links.from(lora, 'prev_motion_lora')?.node) {
+    loras.unshift(
+      loraTag(links.text(lora, 'name') ?? links.text(lora, 'lora_name') ?? '', links.number(lora, 'strength') ?? 1),
+    );
+  }
+  const betas = links.text(loader, 'beta_schedule');
+  if (betas !== undefined && !OWN_BETAS.has(betas)) {
+    notes.push(note('beta-schedule', `The beta schedule ${betas} is not available: the motion module’s own is used.`));
+  }
+  const scale = links.from(holder, 'scale_multival')?.node;
+  return {
+    settings: {
+      motion_module: name && modelName(name),
+      motion_scale: (scale && multival(links, scale)) ?? links.number(loader, 'motion_scale'),
+    },
+    loras,
+  };
+}
+
+/** One number, or one for each position of a value schedule. */
+function multival(links: Links, node: GraphNode): SettingValue | undefined {
+  const single = links.number(node, 'float_val');
+  if (single !== undefined) return single;
+  const schedule = links.from(node, 'floats')?.node;
+  const text = schedule && links.text(schedule, 'values');
+  if (text === undefined) return undefined;
+  const entries = Array.from(
+    text.matchAll(/["']?(-?\d+)["']?[ \t]*[:=][ \t]*\(?(-?[\d.]+)\)?/g),
+    ([, at, value]) => [at!, Number(value)] as const,
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+const FUSES: ReadonlySet<string> = new Set(['pyramid', 'flat']);
+
+/** null without context options: all frames are in one window. */
+function contextOf(links: Links, loader: GraphNode, frames: number, notes: Note[]): ReadModels['settings'] | null {
+  const options = links.from(loader, 'context_options')?.node;
+  if (!options) return null;
+  const length = links.number(options, 'context_length') ?? 16;
+  const overlap = links.number(options, 'context_overlap');
+  const isLooped = /Looped|AnimateDiffUniform/.test(options.type);
+  const isClosed = isLooped && links.value(options, 'closed_loop') === true;
+  if (!isLooped && !/Standard(?:Static|Uniform)/.test(options.type)) {
+    notes.push(
+      note(
+        'context-schedule',
+        `The context options of node ${options.id}, ${options.type}, are not available. \`context_schedule: uniform\` is used.`,
+      ),
+    );
+  }
+  const fuse = links.text(options, 'fuse_method');
+  if (fuse !== undefined && !FUSES.has(fuse))
+    notes.push(note('fuse-method', `The fuse method ${fuse} is not available: pyramid is used.`));
+  if (isClosed && frames > length) {
+    notes.push(
+      note(
+        'prompt-loop',
+        'The windows close the loop there, but the prompts do not. With `closed_loop: A`, prompts travel back to the first one. Use R-P to keep them apart.',
+      ),
+    );
+  }
+  return {
+    context: length,
+    stride: links.number(options, 'context_stride'),
+    overlap: overlap === Math.floor(length / 4) ? undefined : overlap,
+    closed_loop: isClosed ? 'A' : isLooped ? 'R-P' : 'N',
+    context_schedule: /Static/.test(options.type) ? 'static' : undefined,
+    fuse: fuse !== undefined && FUSES.has(fuse) ? fuse : undefined,
+  };
+}
+
+/** @returns whether the noise is A1111's */
+function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['settings'], notes: Note[]): boolean {
+  const node = links.from(loader, 'sample_settings')?.node;
+  if (!node) return false;
+  const noise = links.text(node, 'noise_type') ?? 'default';
+  if (noise === 'FreeNoise') settings.free_noise = {};
+  else if (noise === 'repeated_context') settings.free_noise = { noise: 'repeat_context' };
+  else if (noise !== 'default')
+    notes.push(note('other-fields', `The noise type ${noise} is not available: each frame has noise of its own.`));
+  const iterations = links.from(node, 'iteration_opts')?.node;
+  if (iterations && /FreeInit/i.test(iterations.type)) settings.free_init = freeInitOf(links, iterations);
+  return links.text(node, 'seed_gen') === 'auto1111';
+}
+
+function freeInitOf(links: Links, node: GraphNode): SettingValue {
+  const parts = {
+    filter: links.text(node, 'filter'),
+    d_s: links.number(node, 'd_s'),
+    d_t: links.number(node, 'd_t'),
+    iterations: links.number(node, 'iterations'),
+  };
+  return Object.fromEntries(
+    Object.entries(parts).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
+}
+
+/** The VAE that decodes the result, if it is not the checkpoint's. */
+export function vaeOf(links: Links, decoder: GraphNode | undefined): string | undefined {
+  const loader = decoder && links.from(decoder, 'vae')?.node;
+  const name = loader?.type === 'VAELoader' ? links.text(loader, 'vae_name') : undefined;
+  return name && modelName(name);
+}

@@ -1,0 +1,49 @@
+import type { SettingValue } from '../clip.ts';
+import { type Note, note } from '../notes.ts';
+import { COMFY_VIDEO_FORMATS } from '../tables.ts';
+import type { GraphNode, Links } from './graph.ts';
+import { unknownNode } from './models.ts';
+import { isSampler } from './passes.ts';
+
+/** How the frames are shown and saved. */
+export interface ReadResult {
+  readonly settings: Record<string, SettingValue | undefined>;
+  readonly notes: readonly Note[];
+  readonly decoder: GraphNode | undefined;
+}
+
+const PING_PONG = ['add', 'remove_head', 'remove_tail'];
+
+/** @param between the nodes between output and sampler */
+export function readResult(links: Links, output: GraphNode, between: readonly GraphNode[]): ReadResult {
+  const notes: Note[] = [];
+  const settings: ReadResult['settings'] = {};
+  if (output.type === 'VHS_VideoCombine') {
+    const format = links.text(output, 'format') ?? 'image/gif';
+    const saved = COMFY_VIDEO_FORMATS.get(format);
+    if (!saved)
+      notes.push(note('save-format', `The format ${format} is not available here. Choose one with \`save\`.`));
+    settings.save = saved ? [saved] : undefined;
+    settings.fps = links.number(output, 'frame_rate');
+    settings.loop = links.number(output, 'loop_count');
+    if (links.value(output, 'pingpong') === true) settings.reverse = PING_PONG;
+  } else if (output.type === 'SaveAnimatedWEBP' || output.type === 'SaveAnimatedPNG') {
+    settings.save = [output.type === 'SaveAnimatedWEBP' ? 'webp' : 'apng'];
+    settings.fps = links.number(output, 'fps');
+  } else if (output.type.startsWith('Save')) settings.save = ['png'];
+  for (const node of between) {
+    if (node.type === 'FILM VFI')
+      settings.interpolate = { method: 'film', x: (links.number(node, 'multiplier') ?? 2) - 1 };
+    else if (node.type.endsWith(' VFI')) {
+      notes.push(
+        note(
+          'interpolation-engine',
+          `Frame interpolation by ${node.type}, multiplier ${links.number(node, 'multiplier') ?? 2}, is not available. Use \`interpolate: {method: film, x: ${(links.number(node, 'multiplier') ?? 2) - 1}}\`.`,
+        ),
+      );
+    } else if (/upscale.*model/i.test(node.type)) {
+      notes.push(note('upscale', `Upscaling by “${node.type}” (node ${node.id}) is not available.`));
+    } else if (!/^(?:VAEDecode|LatentUpscale)/.test(node.type) && !isSampler(node)) notes.push(unknownNode(node));
+  }
+  return { settings, notes, decoder: between.find(({ type }) => type.startsWith('VAEDecode')) };
+}

@@ -1,0 +1,326 @@
+import type { ClipKeyframe, SettingValue } from '../clip.ts';
+import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
+import { Fields, isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
+import { ImportError, type Note, note } from '../notes.ts';
+import { samplerSettings } from '../samplers.ts';
+import { CLI_OUTPUT_FORMATS, CLI_SCHEDULERS } from '../tables.ts';
+import { literalText, loraTag, modelName, roundHalfEven } from '../text.ts';
+import { parsed, readNotes, seedSetting } from './json-source.ts';
+
+/**
+ * Configurations of animatediff-cli-prompt-travel, and those of the older animatediff-cli, whose `prompt` is a list.
+ *
+ * Source: animatediff-cli-prompt-travel `settings.py` (`ModelConfig`), `generate.py`.
+ */
+export const cli: ExchangeFormat = {
+  name: 'cli',
+  title: 'A configuration of animatediff-cli-prompt-travel',
+  detect: (source) => {
+    const value = parsed(source)?.value;
+    return isMap(value) && (isMap(value.get('prompt_map')) || (isList(value.get('prompt')) && value.has('n_prompt')));
+  },
+  read,
+};
+
+/** The length of a clip without `-L`. */
+const DEFAULT_FRAMES = 16;
+/** The largest `-L`. */
+const MOST_FRAMES = 9999;
+
+/** Without an effect on the clip. */
+const NEUTRAL = ['name', 'base', 'compile', 'unet_batch_size', 'result', 'stylize_config'];
+
+function read(source: Source): ReadClip {
+  const { value } = parsed(source, true);
+  if (!isMap(value))
+    throw new ImportError('invalid', 'A configuration of animatediff-cli is one map in braces, but this is not.');
+  const fields = new Fields(value);
+  const notes: Note[] = [...readNotes(source)];
+  for (const key of NEUTRAL) fields.take(key);
+  const keyed = keyframesOf(fields, notes);
+  const loras = lorasOf(
+    fields,
+    keyed.keyframes.map(({ at }) => at),
+    notes,
+  );
+  const settings: Record<string, SettingValue | undefined> = {
+    ...generation(fields, notes),
+    frames: keyed.frames,
+    closed_loop: keyed.keyframes.length > 1 ? 'R+P' : undefined,
+    ...output(fields, notes),
+  };
+  otherParts(fields, notes);
+  const single = keyed.keyframes.length === 1 ? keyed.keyframes[0]! : null;
+  const text = (key: string) => (fields.text(key) ?? '').trim();
+  const head = [literalText(text('head_prompt')), ...(single ? [single.prompt] : []), loras.everywhere];
+  const tail = literalText(text('tail_prompt'));
+  for (const [key, left] of fields.left()) {
+    notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
+  }
+  // A file without keyframes is joined without commas.
+  const joined = [...head, tail]
+    .map((line) => line.trim().replace(/,+$/, ''))
+    .filter(Boolean)
+    .join(', ');
+  return {
+    clip: {
+      head: single || keyed.keyframes.length === 0 ? [joined] : head,
+      keyframes: single
+        ? []
+        : keyed.keyframes.map(({ hold, prompt, at }) => ({ at: hold, prompt: withTags(prompt, loras.at.get(at)) })),
+      tail: single || keyed.keyframes.length === 0 ? [] : [tail],
+      settings,
+    },
+    notes,
+  };
+}
+
+const withTags = (prompt: string, tags: readonly string[] | undefined) => [prompt, ...(tags ?? [])].join(' ');
+
+interface CliKeyframe extends ClipKeyframe {
+  /** Its position with the end of its hold. */
+  readonly hold: string;
+}
+
+/** Each prompt holds for a part of the way to the next one; the last one, to the end of the clip. */
+function keyframesOf(
+  fields: Fields,
+  notes: Note[],
+): { readonly keyframes: readonly CliKeyframe[]; readonly frames: number } {
+  const list = fields.list('prompt');
+  const map = fields.map('prompt_map');
+  const ratio = Math.min(1, Math.max(0, fields.number('prompt_fixed_ratio') ?? 0.5));
+  if (!map && list) {
+    const [first, ...others] = list;
+    if (others.length > 0) {
+      notes.push(
+        note(
+          'more-prompts',
+          `Only the first prompt is imported: each one is a clip of its own. The others were: ${others.map(shown).join(' | ')}`,
+        ),
+      );
+    }
+    const prompt = literalText(typeof first === 'string' ? first : '');
+    return { keyframes: [{ at: '0', hold: '0', prompt }], frames: DEFAULT_FRAMES };
+  }
+  const all = [...(map ?? [])].map(([key, prompt]) => ({
+    frame: Number(key),
+    key,
+    prompt: typeof prompt === 'string' ? prompt : shown(prompt),
+  }));
+  const unreachable = all.filter(({ frame }) => !(frame >= 0 && frame < MOST_FRAMES));
+  if (unreachable.length > 0) {
+    const keys = unreachable.map(({ key, prompt }) => `${key}: ${prompt}`).join(' | ');
+    notes.push(
+      note(
+        'unreachable-keys',
+        `Keys from ${MOST_FRAMES} on are never reached, because no clip is that long. They were: ${keys}`,
+      ),
+    );
+  }
+  const keys = all.filter((entry) => !unreachable.includes(entry)).sort((a, b) => a.frame - b.frame);
+  const last = keys.at(-1)?.frame ?? 0;
+  const frames = Math.max(DEFAULT_FRAMES, last + (last - (keys.at(-2)?.frame ?? last) || 1));
+  notes.push(
+    note(
+      'length-not-in-file',
+      `The length is not in the file, but an option of the command (-L), as are the size and the context. \`frames: ${frames}\` is long enough for all keys. Check it.`,
+    ),
+  );
+  if (keys.length > 1) {
+    notes.push(
+      note(
+        'loop-always-closed',
+        'animatediff-cli always mixes the last prompt into the first, so `closed_loop` is R+P. Use N for a clip that is not a loop.',
+      ),
+    );
+  }
+  return {
+    frames,
+    keyframes: keys.map(({ frame, prompt }, i) => {
+      const next = keys[i + 1]?.frame ?? frames;
+      const end = frame + roundHalfEven((next - frame) * ratio);
+      const through = Math.max(frame, end >= next ? next - 1 : end);
+      return {
+        at: `${frame}`,
+        hold: through > frame ? `${frame}-${through}` : `${frame}`,
+        prompt: literalText(prompt),
+      };
+    }),
+  };
+}
+
+function generation(fields: Fields, notes: Note[]): Record<string, SettingValue | undefined> {
+  const seeds = listOf(fields.take('seed'));
+  const negatives = listOf(fields.take('n_prompt')).map(shown);
+  if (seeds.length > 1) {
+    notes.push(
+      note(
+        'more-seeds',
+        `Only the first seed is imported: each one is a clip of its own. The others were: ${seeds.slice(1).map(shown).join(', ')}. Render with \`--seed\` for each.`,
+      ),
+    );
+  }
+  if (negatives.length > 1) {
+    notes.push(
+      note(
+        'more-negatives',
+        `Only the first negative prompt is imported. The others were: ${negatives.slice(1).join(' | ')}`,
+      ),
+    );
+  }
+  const scheduler = fields.text('scheduler') ?? 'k_dpmpp_2m';
+  const pair = CLI_SCHEDULERS.get(scheduler);
+  if (!pair)
+    notes.push(note('other-fields', `The scheduler ${scheduler} is not available. The default, Euler a, is used.`));
+  const context = fields.text('context_schedule') ?? 'uniform';
+  if (context !== 'uniform') {
+    notes.push(
+      note(
+        'context-schedule',
+        `The context schedule ${context} is not available. \`context_schedule: uniform\` is used.`,
+      ),
+    );
+  }
+  const path = fields.text('path');
+  const vae = fields.text('vae_path');
+  const module = fields.text('motion_module');
+  return {
+    checkpoint: path && modelName(path),
+    vae: vae ? modelName(vae) : undefined,
+    motion_module: module && modelName(module),
+    ...seedSetting(seeds[0], notes),
+    ...(pair ? samplerSettings(pair) : {}),
+    steps: fields.number('steps') ?? 25,
+    cfg_scale: fields.number('guidance_scale') ?? 7.5,
+    clip_skip: fields.number('clip_skip'),
+    negative_prompt: literalText(negatives[0] ?? ''),
+    mix: fields.take('tensor_interpolation_slerp') === false ? 'lerp' : undefined,
+  };
+}
+
+const listOf = (value: Json | undefined): readonly Json[] =>
+  isList(value) ? value : value === undefined ? [] : [value];
+
+function output(fields: Fields, notes: Note[]): Record<string, SettingValue | undefined> {
+  const own = new Fields(fields.map('output') ?? new Map());
+  const format = own.text('format') ?? 'gif';
+  const saved = CLI_OUTPUT_FORMATS.get(format);
+  if (!saved)
+    notes.push(note('save-format', `The output format ${format} is not available here. Choose one with \`save\`.`));
+  return { fps: own.number('fps') ?? 8, save: saved ? [saved] : undefined };
+}
+
+/** LoRAs act in all frames, or their weights are keyframes, which is possible only where prompts have theirs. */
+function lorasOf(fields: Fields, keys: readonly string[], notes: Note[]) {
+  const everywhere: string[] = [];
+  const at = new Map<string, string[]>();
+  for (const name of ['lora_map', 'motion_lora_map']) {
+    for (const [path, value] of fields.map(name) ?? []) {
+      if (typeof value === 'number') {
+        everywhere.push(loraTag(path, value));
+        continue;
+      }
+      const scale = isMap(value) ? value.get('scale') : undefined;
+      const weights = isMap(scale)
+        ? [...scale].map(([key, weight]) => [`${Number(key)}`, Number(weight)] as const)
+        : [];
+      const regions = isMap(value) ? listOf(value.get('region')).filter((region) => region !== 'background') : [];
+      if (regions.length > 0) {
+        notes.push(
+          note(
+            'regional-prompts',
+            `${path} acts in all of the picture: the regions ${regions.map(shown).join(', ')} are not carried over.`,
+          ),
+        );
+      }
+      if (weights.length > 0 && keys.length > 1 && weights.every(([key]) => keys.includes(key))) {
+        for (const [key, weight] of weights) at.set(key, [...(at.get(key) ?? []), loraTag(path, weight)]);
+        notes.push(
+          note(
+            'lora-easing',
+            `The LoRA weight of ${path} changes along a straight line here; in animatediff-cli it follows a quadratic curve, also from the last key to the first.`,
+          ),
+        );
+      } else if (weights.length > 0) {
+        everywhere.push(loraTag(path, weights[0]![1]));
+        notes.push(
+          note(
+            'lora-easing',
+            `The LoRA weight of ${path} stays at its first value, because it changes at frames without a prompt. The weights were: ${shown(scale!)}`,
+          ),
+        );
+      }
+    }
+  }
+  return { everywhere: everywhere.join(' '), at };
+}
+
+const isOn = (map: JsonMap | undefined): map is JsonMap => map?.get('enable') === true;
+
+/** What has no place here. */
+function otherParts(fields: Fields, notes: Note[]): void {
+  if (fields.take('is_single_prompt_mode') === true) {
+    notes.push(
+      note(
+        'single-prompt-mode',
+        'Single prompt mode, with one prompt for each context window, is not available. Every frame has its own prompt.',
+      ),
+    );
+  }
+  const lcm = fields.map('lcm_map');
+  if (isOn(lcm))
+    notes.push(note('lcm', `LCM is not carried over (${shown(lcm)}). Use \`sampler: LCM\` with an LCM LoRA.`));
+  const gradual = fields.map('gradual_latent_hires_fix_map');
+  if (isOn(gradual))
+    notes.push(note('gradual-latent', `Gradual latent hires fix is not available. It was: ${shown(gradual)}`));
+  const adapter = fields.map('ip_adapter_map');
+  if (isOn(adapter)) {
+    notes.push(
+      note(
+        'ip-adapter',
+        `IP-Adapter is not available (images in ${shown(adapter.get('input_image_dir') ?? '?')}, scale ${shown(adapter.get('scale') ?? 1)}).`,
+      ),
+    );
+  }
+  const image = fields.map('img2img_map');
+  if (isOn(image)) {
+    notes.push(
+      note(
+        'img2img-folder',
+        `The folder of images that the frames start from is not carried over (init_img_dir: ${shown(image.get('init_img_dir') ?? '?')}, denoising_strength: ${shown(image.get('denoising_strength') ?? 0.7)}). Set \`init_image\` to one image.`,
+      ),
+    );
+  }
+  const regions = [...(fields.map('region_map') ?? [])].filter(([, region]) => isMap(region) && isOn(region));
+  if (regions.length > 0) {
+    notes.push(
+      note(
+        'regional-prompts',
+        `Prompts for regions of the picture are not available. They were: ${regions.map(([name, region]) => `${name}: ${regionText(region as JsonMap)}`).join(' | ')}`,
+      ),
+    );
+  }
+  const upscale = fields.map('upscale_config');
+  if (upscale && upscale.size > 0)
+    notes.push(note('upscale', `The upscale pass is not available. It was: ${shown(upscale)}`));
+  const controlNets = fields.map('controlnet_map');
+  const units = [...(controlNets ?? [])].filter(([, unit]) => isMap(unit) && isOn(unit)).map(([name]) => name);
+  if (units.length > 0) {
+    notes.push(
+      note(
+        'controlnet',
+        `ControlNet units are not carried over: ${units.join(', ')}, with images in ${shown(controlNets!.get('input_image_dir') ?? '?')}. Only those with images there act. Add them with \`controlnet\`.`,
+      ),
+    );
+  }
+  const reference = fields.map('controlnet_ref');
+  if (isOn(reference))
+    notes.push(note('controlnet', `ControlNet reference is not available. It was: ${shown(reference)}`));
+}
+
+function regionText(region: JsonMap): string {
+  const condition = region.get('condition');
+  const prompts = isMap(condition) ? condition.get('prompt_map') : undefined;
+  return `mask_dir: ${shown(region.get('mask_dir') ?? '?')}, prompt_map: ${shown(prompts ?? '?')}`;
+}

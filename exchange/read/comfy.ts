@@ -1,0 +1,132 @@
+import type { SettingValue } from '../clip.ts';
+import { readPrompts } from '../comfy/conditioning.ts';
+import { editorGraph, isEditorGraph } from '../comfy/editor.ts';
+import { apiGraph, type Graph, type GraphNode, isApiGraph, Links } from '../comfy/graph.ts';
+import { readLatents } from '../comfy/latents.ts';
+import { readModels, vaeOf } from '../comfy/models.ts';
+import { clipPass } from '../comfy/passes.ts';
+import { readResult } from '../comfy/result.ts';
+import type { ExchangeFormat, ReadClip, ReadOptions, Source } from '../format.ts';
+import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
+import { ImportError, type Note, note } from '../notes.ts';
+import { samplerSettings } from '../samplers.ts';
+import { COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
+import { parsed, readNotes, seedSetting } from './json-source.ts';
+
+/** ComfyUI workflows: as the editor saves them, as the API takes them, and as videos and images hold them. */
+export const comfy: ExchangeFormat = {
+  name: 'comfy',
+  title: 'A ComfyUI workflow',
+  detect: (source) => {
+    const value = parsed(source)?.value;
+    return isMap(value) && graphOf(value) !== null;
+  },
+  read,
+};
+
+/** null if it is not a workflow. `prompt` comes first: it is what was run, the workflow what the editor shows. */
+function graphOf(root: JsonMap): (() => Graph) | null {
+  if (isEditorGraph(root)) return () => editorGraph(root);
+  if (isApiGraph(root)) return () => apiGraph(root);
+  for (const key of ['prompt', 'workflow']) {
+    const inner = unwrapped(root.get(key));
+    if (isMap(inner) && (isEditorGraph(inner) || isApiGraph(inner))) return graphOf(inner);
+  }
+  return null;
+}
+
+/** VideoHelperSuite stores `prompt` as a string of JSON. */
+function unwrapped(value: Json | undefined): Json | undefined {
+  if (typeof value !== 'string' || !/^\s*\{/.test(value)) return value;
+  try {
+    return readJson(value).value;
+  } catch (error) {
+    if (error instanceof ImportError) return undefined;
+    throw error;
+  }
+}
+
+function read(source: Source, options: ReadOptions): ReadClip {
+  const { value } = parsed(source, true);
+  const graph = isMap(value) ? graphOf(value) : null;
+  if (!graph)
+    throw new ImportError(
+      'unknown-format',
+      'This is not a ComfyUI workflow: it has no nodes with a `class_type`, and no `nodes` with `links`.',
+    );
+  const links = new Links(graph());
+  const { sampler, output, between, notes: passNotes } = clipPass(links, options.sampler);
+  const latents = readLatents(links, sampler);
+  const models = readModels(links, sampler, latents.frames);
+  const prompts = readPrompts(links, sampler, latents.frames);
+  const result = readResult(links, output, between);
+  const notes: Note[] = [...readNotes(source), ...passNotes];
+  const sampling = samplingOf(links, sampler, notes);
+  notes.push(...latents.notes, ...models.notes, ...prompts.notes, ...result.notes);
+  const settings: Record<string, SettingValue | undefined> = {
+    frames: latents.frames,
+    closed_loop: 'N',
+    ...latents.settings,
+    ...models.settings,
+    ...sampling,
+    ...prompts.settings,
+    ...result.settings,
+    vae: vaeOf(links, result.decoder),
+  };
+  if (!models.isAnimated) {
+    notes.push(
+      note(
+        'no-animation',
+        'The workflow has no motion module, so it makes still images. Set `motion_module` and `frames` to animate it.',
+      ),
+    );
+    settings.motion_module = 'none';
+    settings.closed_loop = undefined;
+  } else if (!models.hasContext) settings.context = Math.min(latents.frames, MOST_CONTEXT);
+  const texts = [
+    ...prompts.head,
+    ...prompts.keyframes.map(({ prompt }) => prompt),
+    String(settings.negative_prompt ?? ''),
+  ];
+  if (!models.isWebuiNoise) {
+    if (settings.seed !== undefined)
+      notes.push(note('noise', 'The same seed makes other noise in ComfyUI, so the clip differs in details.'));
+    if (texts.some((text) => /(?<!\\)[(]/.test(text))) {
+      notes.push(
+        note(
+          'weights',
+          'Weights in brackets act in another way in ComfyUI: A1111 keeps the mean of the encoded prompt.',
+        ),
+      );
+    }
+  }
+  const [first, ...more] = prompts.head;
+  const tags = models.loras.join(' ');
+  const head =
+    prompts.keyframes.length > 0 ? [...prompts.head, tags] : [[first, ...more, tags].filter(Boolean).join(' ')];
+  return { clip: { head, keyframes: prompts.keyframes, tail: prompts.tail, settings }, notes };
+}
+
+/** Largest `context`. */
+const MOST_CONTEXT = 128;
+
+function samplingOf(links: Links, sampler: GraphNode, notes: Note[]): Record<string, SettingValue | undefined> {
+  const name = links.text(sampler, 'sampler_name') ?? 'euler';
+  const scheduler = links.text(sampler, 'scheduler') ?? 'normal';
+  const [own, schedule] = [COMFY_SAMPLERS.get(name), COMFY_SCHEDULERS.get(scheduler)];
+  if (!own)
+    notes.push(
+      note(
+        'other-fields',
+        `The sampler ${name} (scheduler ${scheduler}) is not available. The default, Euler a, is used. Choose another with \`sampler\`.`,
+      ),
+    );
+  else if (!schedule)
+    notes.push(note('other-fields', `The scheduler ${scheduler} is not available. The sampler’s default is used.`));
+  return {
+    ...seedSetting(links.value(sampler, 'seed') ?? links.value(sampler, 'noise_seed'), notes),
+    steps: links.number(sampler, 'steps'),
+    cfg_scale: links.number(sampler, 'cfg'),
+    ...(own ? (schedule ? samplerSettings([own, schedule]) : { sampler: own }) : {}),
+  };
+}

@@ -1,0 +1,221 @@
+import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
+import type { ClipKeyframe, SettingValue } from '../clip.ts';
+import { evaluate, withValues } from '../expression.ts';
+import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
+import { Fields, isMap, type JsonMap, shown } from '../json.ts';
+import { ImportError, type Note, note } from '../notes.ts';
+import { a1111Sampler, samplerSettings } from '../samplers.ts';
+import { literalText, modelName, onOneLine } from '../text.ts';
+import { parsed, readNotes, seedSetting } from './json-source.ts';
+
+/**
+ * Settings of Deforum. It renders frame after frame by img2img; its prompts, size and numbers are carried over.
+ *
+ * Source: sd-webui-deforum `prompt.py`, `render.py`, `animation_key_frames.py`.
+ */
+export const deforum: ExchangeFormat = {
+  name: 'deforum',
+  title: 'A settings file of Deforum',
+  detect: (source) => {
+    const value = parsed(source)?.value;
+    return (
+      isMap(value) &&
+      (value.has('animation_mode') || isMap(value.get('prompts')) || isMap(value.get('animation_prompts')))
+    );
+  },
+  read,
+};
+
+const DEFAULT_FRAMES = 120;
+
+/** Schedules of the camera, with the value that does nothing. */
+const CAMERA: Readonly<Record<string, number>> = {
+  angle: 0,
+  zoom: 1,
+  translation_x: 0,
+  translation_y: 0,
+  translation_z: 0,
+  rotation_3d_x: 0,
+  rotation_3d_y: 0,
+  rotation_3d_z: 0,
+  perspective_flip_theta: 0,
+  perspective_flip_phi: 0,
+  perspective_flip_gamma: 0,
+};
+
+function read(source: Source): ReadClip {
+  const { value } = parsed(source, true);
+  if (!isMap(value))
+    throw new ImportError('invalid', 'A settings file of Deforum is one map in braces, but this is not.');
+  const fields = new Fields(value);
+  const notes: Note[] = [...readNotes(source)];
+  const mode = fields.text('animation_mode') ?? '2D';
+  const frames = fields.number('max_frames') ?? DEFAULT_FRAMES;
+  const keyframes = keyframesOf(fields.map('prompts') ?? fields.map('animation_prompts') ?? new Map(), frames, notes);
+  const settings: Record<string, SettingValue | undefined> = {
+    frames,
+    fps: fields.number('fps'),
+    width: fields.number('W'),
+    height: fields.number('H'),
+    ...seedSetting(fields.take('seed'), notes),
+    ...samplerOf(fields, notes),
+    steps: fields.number('steps'),
+    cfg_scale: numberSchedule(fields, 'cfg_scale_schedule', frames, notes),
+    clip_skip:
+      fields.take('enable_clipskip_scheduling') === true
+        ? firstValue(fields, 'clipskip_schedule', frames, notes)
+        : undefined,
+    checkpoint: modelOf(fields, notes),
+    negative_prompt: literalText(fields.text('animation_prompts_negative') ?? ''),
+    transition: mode === 'Interpolation' ? undefined : 'cut',
+  };
+  if (fields.take('use_init') === true) {
+    const image = fields.text('init_image');
+    if (image) settings.init_image = image;
+    settings.denoising_strength = Number((1 - (fields.number('strength') ?? 0.8)).toFixed(6));
+  }
+  method(fields, mode, frames, notes);
+  return {
+    clip: { head: [literalText(fields.text('animation_prompts_positive') ?? '')], keyframes, tail: [], settings },
+    notes,
+  };
+}
+
+function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyframe[] {
+  const formulas: string[] = [];
+  const keyframes = [...prompts].map(([key, prompt]) => {
+    const frame = evaluateFrame(key, frames);
+    if (frame === null || typeof prompt !== 'string') {
+      throw new ImportError('invalid', `The key “${key}” of the prompts is not a frame with a prompt.`);
+    }
+    const values = withValues(prompt, { t: frame, max_f: frames - 1, s: 0 });
+    formulas.push(...values.formulas);
+    const [positive = '', ...negative] = onOneLine(values.text).split(/(?<!\S)--neg(?!\S)/);
+    const joined = negative.map((text) => text.trim()).join(' ');
+    return { frame, prompt: literalText(positive.trim()), negative: joined === '' ? undefined : literalText(joined) };
+  });
+  if (formulas.length > 0) notes.push(formulaNote(formulas.join(', ')));
+  return keyframes.sort((a, b) => a.frame - b.frame).map(({ frame, ...key }) => ({ ...key, at: `${frame}` }));
+}
+
+const formulaNote = (formulas: string) =>
+  note(
+    'expression',
+    `The values of formulas change with every frame there. Here they have their values at the keyframe: ${formulas}`,
+  );
+
+const ENTRY = /\s*["']?([-+*/().\d \tmax_f]{1,60}?)["']?\s*:\s*\(([^,]{0,300}?)\)\s*(?:,|$)/y;
+
+/** `0: (7), 60: (11)` */
+function scheduleEntries(text: string, frames: number): { readonly frame: number; readonly formula: string }[] | null {
+  const entries: { frame: number; formula: string }[] = [];
+  const trimmed = text.trimEnd();
+  ENTRY.lastIndex = 0;
+  while (ENTRY.lastIndex < trimmed.length) {
+    const match = ENTRY.exec(trimmed);
+    const frame = match && evaluateFrame(match[1]!, frames);
+    if (!match || frame === null) return null;
+    entries.push({ frame, formula: match[2]!.trim() });
+  }
+  return entries.length > 0 ? entries : null;
+}
+
+/** A number, or a map of positions and numbers. */
+function numberSchedule(fields: Fields, key: string, frames: number, notes: Note[]): SettingValue | undefined {
+  const text = fields.text(key);
+  if (text === undefined) return undefined;
+  const entries = scheduleEntries(text, frames);
+  const values = entries?.map(
+    ({ frame, formula }) => [frame, evaluate(formula, { t: frame, max_f: frames - 1, s: 0 })] as const,
+  );
+  if (!entries || !values || values.some(([, number]) => number === null)) {
+    notes.push(note('expression', `The schedule ${key} cannot be read. The default is used. It was: ${text}`));
+    return undefined;
+  }
+  if (entries.some(({ formula }) => /[a-z]/i.test(formula))) notes.push(formulaNote(`${key}: ${text}`));
+  const inClip = values.filter(([frame]) => frame >= 0 && frame < frames);
+  if (new Set(inClip.map(([, number]) => number)).size <= 1) return inClip[0]?.[1] ?? undefined;
+  return Object.fromEntries(inClip.map(([frame, number]) => [`${frame}`, number!]));
+}
+
+function firstValue(fields: Fields, key: string, frames: number, notes: Note[]): SettingValue | undefined {
+  const value = numberSchedule(fields, key, frames, notes);
+  if (typeof value !== 'object') return value;
+  notes.push(
+    note(
+      'expression',
+      `${key} cannot change over time here. Its first value is used. It was: ${shown(fields.text(key) ?? '')}`,
+    ),
+  );
+  return Object.values(value)[0];
+}
+
+function samplerOf(fields: Fields, notes: Note[]): Record<string, string> {
+  const name = fields.text('sampler');
+  if (name === undefined) return {};
+  const pair = a1111Sampler(name, fields.text('scheduler'), false);
+  if (pair) return samplerSettings(pair);
+  notes.push(note('other-fields', `The sampler ${name} is not available. The default, Euler a, is used.`));
+  return {};
+}
+
+function modelOf(fields: Fields, notes: Note[]): string | undefined {
+  const name = fields.text('sd_model_name');
+  const hash = fields.take('sd_model_hash');
+  if (hash !== undefined) notes.push(note('hashes', `The hash of the checkpoint, ${shown(hash)}, is not checked.`));
+  return name && modelName(name);
+}
+
+/** What belongs to Deforum's method of making frames. */
+function method(fields: Fields, mode: string, frames: number, notes: Note[]): void {
+  notes.push(
+    note(
+      'not-animatediff',
+      `Deforum (mode ${mode}) makes each frame from the one before by img2img; AnimateDiff makes all frames together, so the clip looks different.`,
+    ),
+  );
+  if (mode === 'Interpolation') {
+    notes.push(
+      note(
+        'and-interpolation',
+        'Deforum’s interpolation combines two prompts by AND, with weights along a straight line. Here, the encoded prompts are mixed.',
+      ),
+    );
+    return;
+  }
+  const moving = Object.entries(CAMERA).flatMap(([key, still]) => {
+    const text = fields.text(key);
+    const entries = text === undefined ? [] : (scheduleEntries(text, frames) ?? [{ frame: 0, formula: text }]);
+    return entries.some(
+      ({ frame, formula }) => /[a-z]/i.test(formula) || evaluate(formula, { t: frame, max_f: frames }) !== still,
+    )
+      ? [`${key}: “${text}”`]
+      : [];
+  });
+  if (moving.length > 0) {
+    notes.push(
+      note(
+        'camera-motion',
+        `Camera motion is not available (${moving.join(', ')}). Try a motion LoRA, such as v2_lora_ZoomIn.`,
+      ),
+    );
+  }
+  const strength = fields.text('strength_schedule');
+  if (strength !== undefined) {
+    notes.push(
+      note(
+        'strength-schedule',
+        `The strength schedule, how much of the frame before remains, has no equivalent. It was: ${strength}`,
+      ),
+    );
+  }
+  const video = fields.text('video_init_path');
+  if (mode === 'Video Input' && video) {
+    notes.push(
+      note(
+        'video-input',
+        `The frames of the video ${video} are not what frames start from here. Set \`video\` and a ControlNet unit to follow it.`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,138 @@
+import { framesFor } from '../../grammar/clip/clip-length.ts';
+import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
+import type { ClipKeyframe } from '../clip.ts';
+import { comfyText } from '../comfy-text.ts';
+import { withValues } from '../expression.ts';
+import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
+import { isMap, type ReadJson, readJson, readJsonEntries } from '../json.ts';
+import { ImportError, type Note, note } from '../notes.ts';
+import { onOneLine } from '../text.ts';
+import { jsonNotes } from './json-source.ts';
+
+/** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
+export const fizz: ExchangeFormat = {
+  name: 'fizz',
+  title: 'A FizzNodes prompt schedule',
+  detect: ({ text }) => isValueSchedule(text) || isSchedule(text),
+  read,
+};
+
+/** `max_frames` of the nodes if nothing else is set. */
+export const FIZZ_FRAMES = 120;
+
+const VALUES = /^\s*["']?[\d.]+["']?\s*:\s*\(\s*[-\d.]+\s*\)/;
+const isValueSchedule = (text: string) => VALUES.test(text);
+const KEY = /^\s*\{?\s*["'“‘”’]?[-+*/().\d \tmax_f]{1,60}["'“‘”’]?\s*:\s*["'“‘]/;
+
+function isSchedule(text: string): boolean {
+  if (!KEY.test(text)) return false;
+  try {
+    const { value } = scheduleJson(text);
+    return isMap(value) && [...value.values()].some((prompt) => typeof prompt === 'string');
+  } catch (error) {
+    if (error instanceof ImportError) return error.kind === 'cut-off';
+    throw error;
+  }
+}
+
+function scheduleJson(text: string): ReadJson {
+  return /^\s*\{/.test(text) ? readJson(text) : readJsonEntries(text);
+}
+
+function read({ text }: Source): ReadClip {
+  if (isValueSchedule(text)) {
+    throw new ImportError(
+      'value-schedule',
+      'This is a schedule of values, not of prompts: it has only numbers. Write them to a setting, such as `motion_scale: {0: 0.5, 12: 1}`.',
+    );
+  }
+  const json = scheduleJson(text);
+  const notes = jsonNotes(json);
+  if (!isMap(json.value))
+    throw new ImportError('invalid', 'A FizzNodes schedule is a map of frames and prompts, but this is not.');
+  // Braces are a repair for FizzNodes, which adds its own.
+  const isBox = /^\s*\{/.test(text);
+  const schedule = fizzSchedule(json, { frames: FIZZ_FRAMES, before: '', after: '' });
+  const last = schedule.keyframes.reduce((latest, { frame }) => Math.max(latest, frame), 0);
+  const frames = Math.max(FIZZ_FRAMES, last >= FIZZ_FRAMES ? framesFor(last) : 0);
+  notes.push(
+    ...schedule.notes,
+    note(
+      'length-not-in-file',
+      `The length is not in the text. \`frames: ${frames}\` is the default of the nodes, max_frames. Check it.${isBox ? ' With braces, the text could also be Deforum’s prompts, where each prompt stays until the next: then set `transition: cut`.' : ''}`,
+    ),
+  );
+  return {
+    clip: {
+      head: [],
+      keyframes: schedule.keyframes.map(({ frame, ...key }) => ({ ...key, at: `${frame}` })),
+      tail: [],
+      settings: { frames, mix: 'lerp' },
+    },
+    notes,
+  };
+}
+
+export interface FizzOptions {
+  /** `max_frames` */
+  readonly frames: number;
+  /** `pre_text` and `app_text`, each perhaps with `--neg`. */
+  readonly before: string;
+  readonly after: string;
+  /** `pw_a` … `pw_d` */
+  readonly weights?: Readonly<Record<string, number>>;
+}
+
+export interface FizzSchedule {
+  /** The parts of `pre_text` and `app_text` before `--neg`. */
+  readonly head: string;
+  readonly tail: string;
+  readonly keyframes: readonly (Omit<ClipKeyframe, 'at'> & { readonly frame: number })[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * The keyframes of a schedule. The nodes split each text at `--neg` and join the parts with spaces; here, head and tail
+ * are joined with commas.
+ *
+ * Source: FizzNodes `BatchFuncs.py`, `ScheduleFuncs.py`.
+ */
+export function fizzSchedule({ value }: ReadJson, { frames, before, after, weights }: FizzOptions): FizzSchedule {
+  const [pre, app] = [split(before), split(after)];
+  const dropped: string[] = [...pre.dropped, ...app.dropped];
+  const formulas: string[] = [];
+  const keyframes = [...(isMap(value) ? value : [])].flatMap(([key, prompt]) => {
+    const frame = evaluateFrame(key, frames);
+    if (frame === null || typeof prompt !== 'string') {
+      throw new ImportError('invalid', `The key “${key}” of the schedule is not a frame with a prompt.`);
+    }
+    const values = withValues(prompt, { ...weights, t: frame, max_f: frames - 1 });
+    formulas.push(...values.formulas);
+    const own = split(values.text);
+    dropped.push(...own.dropped);
+    const negative = [pre.negative, own.negative, app.negative].filter(Boolean).join(' ');
+    return [{ frame, prompt: own.positive, negative: negative === '' ? undefined : negative }];
+  });
+  const notes = [
+    ...(formulas.length > 0
+      ? [
+          note(
+            'expression',
+            `The values of formulas change with every frame there. Here they have their values at the keyframe: ${[...new Set(formulas)].join(', ')}`,
+          ),
+        ]
+      : []),
+    ...(dropped.length > 0
+      ? [note('after-second-neg', `FizzNodes ignores the text after a second --neg. It was: ${dropped.join(' | ')}`)]
+      : []),
+  ];
+  return { head: pre.positive, keyframes: keyframes.sort((a, b) => a.frame - b.frame), tail: app.positive, notes };
+}
+
+/** What follows a second `--neg` is dropped there. */
+function split(text: string) {
+  const [positive = '', negative = '', ...dropped] = onOneLine(text)
+    .split(/(?<!\S)--neg(?!\S)/)
+    .map((part) => part.trim());
+  return { positive: comfyText(positive), negative: comfyText(negative), dropped };
+}

@@ -1,0 +1,271 @@
+import { webuiLines } from '../../grammar/webui/prompt.ts';
+import { type Clip, EMPTY_CLIP, type SettingValue } from '../clip.ts';
+import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
+import { Fields, isMap, type Json, readJson } from '../json.ts';
+import { type Note, type NoteKey, note } from '../notes.ts';
+import { a1111Sampler, samplerSettings } from '../samplers.ts';
+import { literalText, onOneLine } from '../text.ts';
+import { animateDiffFields, controlNetUnit, isTrue } from '../webui-fields.ts';
+import { type Parameters, readParameters } from './infotext-fields.ts';
+
+const STEPS = /^Steps:[ \t]/;
+const NEGATIVE = /^Negative prompt:[ \t]?/;
+const TEMPLATE = /^(?:Negative )?Template:/;
+
+/**
+ * A1111's generation parameters: the prompt, `Negative prompt: …`, and a line of parameters. A1111 itself takes the
+ * last line, and only with three parameters; the last line that begins with `Steps:` is read all the same.
+ */
+export const infotext: ExchangeFormat = {
+  name: 'infotext',
+  title: 'A1111’s generation parameters',
+  detect: ({ text }) => linesOf(text).some((line) => STEPS.test(line)),
+  read,
+};
+
+function linesOf(text: string): string[] {
+  return unescapedBreaks(text.replace(/\r\n?/g, '\n')).split('\n');
+}
+
+/** After gifsicle and exiftool, line breaks are a backslash and an n. Those of quoted values stay. */
+function unescapedBreaks(text: string): string {
+  if (text.includes('\n')) return text;
+  const steps = text.lastIndexOf('\\nSteps: ');
+  return steps < 0 ? text : `${text.slice(0, steps).replaceAll('\\n', '\n')}\n${text.slice(steps + 2)}`;
+}
+
+function read({ text }: Source): ReadClip {
+  const lines = linesOf(text);
+  const stepsAt = lines.findLastIndex((line) => STEPS.test(line));
+  const end = stepsAt < 0 ? lines.length : stepsAt;
+  const negativeAt = lines.findIndex((line, i) => i < end && NEGATIVE.test(line));
+  const promptLines = lines.slice(0, negativeAt < 0 ? end : negativeAt);
+  const negative = negativeAt < 0 ? '' : lines.slice(negativeAt, end).join('\n').replace(NEGATIVE, '');
+  const parameters = new ParameterReader(stepsAt < 0 ? [] : readParameters(lines[stepsAt]!));
+  const { settings, notes, travels } = settingsOf(parameters);
+  const after =
+    stepsAt < 0
+      ? ''
+      : lines
+          .slice(stepsAt + 1)
+          .join('\n')
+          .trim();
+  if (after !== '') {
+    const isTemplate = TEMPLATE.test(after);
+    notes.push(
+      isTemplate
+        ? note(
+            'template',
+            `The template of Dynamic Prompts is not carried over, because the prompt was rolled from it. ${after}`,
+          )
+        : note('other-fields', `Text after the parameters is not carried over: ${after}`),
+    );
+  }
+  const body = travels ? travellingPrompt(promptLines.join('\n')) : EMPTY_CLIP;
+  const head = travels ? body.head : [literalText(onOneLine(promptLines.join('\n')))];
+  return {
+    clip: { ...body, head, settings: { ...settings, negative_prompt: literalText(onOneLine(negative)) } },
+    notes,
+  };
+}
+
+/** A prompt as sd-webui-animatediff reads it. In an infotext, comments were removed and wildcards rolled. */
+export function travellingPrompt(text: string): Pick<Clip, 'head' | 'keyframes' | 'tail'> {
+  const lines = webuiLines(text);
+  const isTravel = lines.some(({ part }) => part === 'key');
+  if (!isTravel) return { head: [literalText(onOneLine(text))], keyframes: [], tail: [] };
+  const part = (name: 'head' | 'tail') =>
+    lines.flatMap((line) => (line.part === name && line.text.trim() !== '' ? [literalText(line.text)] : []));
+  const keyframes = new Map(
+    lines.flatMap((line) => (line.part === 'key' ? [[line.frame, literalText(line.own)] as const] : [])),
+  );
+  return {
+    head: part('head'),
+    keyframes: [...keyframes].map(([frame, prompt]) => ({ at: `${frame}`, prompt })),
+    tail: part('tail'),
+  };
+}
+
+class ParameterReader {
+  readonly #parameters: Parameters;
+  readonly #read = new Set<string>();
+
+  constructor(parameters: Parameters) {
+    this.#parameters = parameters;
+  }
+
+  take(name: string): string | undefined {
+    this.#read.add(name);
+    return this.#parameters.findLast(([key]) => key === name)?.[1];
+  }
+
+  number(name: string): number | undefined {
+    const value = this.take(name);
+    return value !== undefined && value !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  }
+
+  /** `512x768` */
+  size(name: string): readonly [number, number] | undefined {
+    const match = /^(\d+)x(\d+)$/.exec(this.take(name) ?? '');
+    return match ? [Number(match[1]), Number(match[2])] : undefined;
+  }
+
+  /** Every parameter whose name matches, as `name: value`. */
+  matching(pattern: RegExp): string[] {
+    const found = this.#parameters.filter(([name]) => pattern.test(name) && !this.#read.has(name));
+    for (const [name] of found) this.#read.add(name);
+    return found.map(([name, value]) => `${name}: ${value}`);
+  }
+}
+
+interface ReadParameters {
+  readonly settings: Record<string, SettingValue | undefined>;
+  readonly notes: Note[];
+  /** Whether AnimateDiff was on. */
+  readonly travels: boolean;
+}
+
+function settingsOf(parameters: ParameterReader): ReadParameters {
+  const notes: Note[] = [];
+  const size = parameters.size('Size');
+  const resize = parameters.size('Seed resize from');
+  const settings: ReadParameters['settings'] = {
+    steps: parameters.number('Steps'),
+    ...samplerOf(parameters, notes),
+    cfg_scale: parameters.number('CFG scale'),
+    seed: parameters.number('Seed'),
+    width: size?.[0],
+    height: size?.[1],
+    checkpoint: parameters.take('Model'),
+    vae: parameters.take('VAE'),
+    clip_skip: parameters.number('Clip skip'),
+    eta_noise_seed_delta: parameters.number('ENSD'),
+    // Without it, the noise is that of a GPU.
+    rng: (parameters.take('RNG') ?? 'GPU').toLowerCase(),
+    subseed: parameters.number('Variation seed'),
+    subseed_strength: parameters.number('Variation seed strength'),
+    seed_resize_from_w: resize?.[0],
+    seed_resize_from_h: resize?.[1],
+    eta: parameters.number('Eta') ?? parameters.number('Eta DDIM'),
+    s_churn: parameters.number('Sigma churn'),
+    s_tmin: parameters.number('Sigma tmin'),
+    s_tmax: parameters.number('Sigma tmax'),
+    s_noise: parameters.number('Sigma noise'),
+    emphasis: parameters.take('Emphasis'),
+  };
+  const animateDiff = parameters.take('AnimateDiff');
+  const fields = animateDiff === undefined ? null : animateDiffField(animateDiff);
+  if (fields) {
+    const enable = fields.take('enable');
+    const read = animateDiffFields(fields);
+    Object.assign(settings, read.settings);
+    notes.push(...read.notes);
+    if (enable !== undefined && !isTrue(enable)) {
+      notes.push(
+        note('animatediff-disabled', 'AnimateDiff was off, so the image is a still. Its settings are carried over.'),
+      );
+    }
+  } else {
+    notes.push(
+      note('no-animation', 'The parameters are of a still image, without AnimateDiff. Set `frames` to animate it.'),
+    );
+  }
+  imageInputs(parameters, settings, notes);
+  controlNetUnits(parameters, settings, notes);
+  remaining(parameters, notes);
+  return { settings, notes, travels: fields !== null };
+}
+
+function samplerOf(parameters: ParameterReader, notes: Note[]): Record<string, string> {
+  const name = parameters.take('Sampler');
+  const label = parameters.take('Schedule type');
+  if (name === undefined) return {};
+  const pair = a1111Sampler(name, label, false);
+  if (pair) return samplerSettings(pair);
+  const written = label === undefined ? name : `${name}, ${label}`;
+  notes.push(
+    note(
+      'other-fields',
+      `The sampler ${written} is not available. The default, Euler a, is used. Choose another with \`sampler\`.`,
+    ),
+  );
+  return {};
+}
+
+/** Since 1.9.4 `key: value, …`; before that, JSON. */
+function animateDiffField(value: string): Fields {
+  if (value.startsWith('{')) {
+    const parsed = readJson(value).value;
+    if (isMap(parsed)) return new Fields(parsed);
+  }
+  const entries = value.split(', ').map((entry): [string, Json] => {
+    const colon = entry.indexOf(': ');
+    return colon < 0 ? [entry.trim(), ''] : [entry.slice(0, colon).trim(), entry.slice(colon + 2)];
+  });
+  return new Fields(new Map(entries));
+}
+
+/** The strength of a start image, which is not in the file; beside hires fix, it is that of the second pass. */
+function imageInputs(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
+  const strength = parameters.take('Denoising strength');
+  const hires = parameters.matching(/^Hires /);
+  if (hires.length > 0) {
+    const values = [...hires, ...(strength === undefined ? [] : [`Denoising strength: ${strength}`])];
+    notes.push(
+      note(
+        'hires-fix',
+        `Hires fix, a second pass at a larger size, is not available (${values.join(', ')}). Set \`width\` and \`height\` instead.`,
+      ),
+    );
+  } else if (strength !== undefined) {
+    settings.denoising_strength = Number(strength);
+    const hash = parameters.matching(/^Init image hash$/);
+    notes.push(
+      note(
+        'init-image',
+        `The image that the clip starts from is not in the file${hash.length > 0 ? ` (${hash[0]})` : ''}. Set \`init_image\` to its path.`,
+      ),
+    );
+  }
+  const masks = parameters.matching(/^(?:Mask |Inpaint|Masked |Only masked)/i);
+  if (masks.length > 0) {
+    notes.push(
+      note('inpaint', `Inpainting is not carried over (${masks.join(', ')}). Set \`inpaint_mask\` to the mask.`),
+    );
+  }
+}
+
+function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
+  const units = parameters.matching(/^ControlNet(?: \d+)?$/).flatMap((text, index) => {
+    const value = text.slice(text.indexOf(': ') + 2);
+    const unit = controlNetUnit(animateDiffField(value), index);
+    notes.push(...(unit?.notes ?? []));
+    return unit ? [unit.unit] : [];
+  });
+  if (units.length === 0) return;
+  settings.controlnet = units;
+  notes.push(
+    note(
+      'controlnet-input',
+      'The input images of the ControlNet units are not in the file. Set `video`, or `image` or `batch` of each unit.',
+    ),
+  );
+}
+
+function remaining(parameters: ParameterReader, notes: Note[]): void {
+  const kinds: readonly (readonly [RegExp, NoteKey, string])[] = [
+    [/hash(?:es)?$/i, 'hashes', 'Hashes of model files are not checked'],
+    [/^(?:Version|Addon version)$/, 'version', 'The version of the program is not carried over'],
+    [
+      /^(?:Negative )?Template$/,
+      'template',
+      'The template of Dynamic Prompts is not carried over, because the prompt was rolled from it',
+    ],
+    [/^Refiner/, 'refiner', 'The refiner is not available'],
+    [/^/, 'other-fields', 'Fields of other extensions are not carried over'],
+  ];
+  for (const [pattern, key, words] of kinds) {
+    const found = parameters.matching(pattern);
+    if (found.length > 0) notes.push(note(key, `${words}. ${found.join(', ')}`));
+  }
+}

@@ -1,0 +1,68 @@
+import type { SettingValue } from '../clip.ts';
+import type { Source } from '../format.ts';
+import { type Json, type ReadJson, readJson, shown } from '../json.ts';
+import { ImportError, type Note, note } from '../notes.ts';
+
+/** The formats ask one after another, and the text is read once. */
+const KNOWN = new WeakMap<Source, ReadJson | ImportError>();
+
+/** The JSON of a source; null if it is not JSON. */
+export function parsed(source: Source): ReadJson | null;
+/** @throws ImportError if it is not JSON */
+export function parsed(source: Source, strict: true): ReadJson;
+export function parsed(source: Source, strict = false): ReadJson | null {
+  let known = KNOWN.get(source);
+  if (!known) {
+    known = attempt(source.text);
+    KNOWN.set(source, known);
+  }
+  if (!(known instanceof ImportError)) return known;
+  if (strict) throw known;
+  return null;
+}
+
+function attempt(text: string): ReadJson | ImportError {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof ImportError) return error;
+    throw error;
+  }
+}
+
+/** What had to be repaired to read a source. */
+export function readNotes(source: Source): Note[] {
+  const json = parsed(source);
+  return json ? jsonNotes(json) : [];
+}
+
+export function jsonNotes({ repairs, duplicates, notNumbers }: ReadJson): Note[] {
+  return [
+    ...(repairs.size > 0
+      ? [
+          note(
+            'repaired',
+            `This is not valid JSON (${[...repairs].join(', ')}), but it was read. Other tools may refuse it.`,
+          ),
+        ]
+      : []),
+    ...duplicates.map(({ key, lost }) =>
+      note('duplicate-key', `The key “${key}” is there twice. The last one counts; the first was: ${shown(lost)}`),
+    ),
+    ...notNumbers.map((key) => note('not-a-number', `${key} is not a number. The default is used.`)),
+  ];
+}
+
+/** A seed, unless it has more than 53 bits: then a note keeps its digits. */
+export function seedSetting(value: Json | undefined, notes: Note[]): Record<string, SettingValue | undefined> {
+  if (typeof value === 'bigint') {
+    notes.push(
+      note(
+        'seed-precision',
+        `The seed ${value} is too large: seeds here have at most 53 bits. Choose another with \`seed\`; the noise differs anyway.`,
+      ),
+    );
+    return {};
+  }
+  return typeof value === 'number' && Number.isFinite(value) ? { seed: value } : {};
+}

@@ -1,0 +1,51 @@
+/** What would begin a name, a choice, a wildcard or a comment in a `.travel` file. */
+const SPECIAL = /\\[\s\S]|(?<!\S)#|\$(?=[\p{L}_]|\{[\p{L}_])|[{}]|__(?=[\p{L}\p{N}*])/gu;
+
+/** Text of a tool in which none of that has a meaning, with backslashes where a `.travel` file needs them. */
+export function literalText(text: string): string {
+  return text.replace(SPECIAL, (found) => {
+    if (found[0] !== '\\') return `\\${found}`;
+    // The escape of a comment is one of `.travel` files only.
+    return found;
+  });
+}
+
+/** Text on one line, without white space around it. */
+export function onOneLine(text: string): string {
+  return text
+    .split(/[\r\n\t\u2028\u2029]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+}
+
+/** What begins a key at the start of a line, with or without the space after its colon. */
+const KEY = /^[-－]?[0-9０-９][0-9０-９.%ms \t－-]{0,40}(?:[a-z][\w-]{0,30}(?:\([^()]{0,60}\))?[ \t]*)?[:：](?![0-9:])/;
+
+/** A line of a prompt that does not begin a keyframe, whatever its text. */
+export const textLine = (line: string): string => (KEY.test(line) ? `\\${line}` : line);
+
+/** The name of a model without its folder, and without the hash that A1111 writes after it. */
+export function modelName(path: string): string {
+  const name = path.replace(/[ \t]\[[\da-f]{6,64}\]$/i, '');
+  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+}
+
+const EXTENSION = /\.(?:safetensors|ckpt|pt|pth|bin)$/i;
+
+/** The same without its extension, as LoRA tags name it. */
+export const bareName = (path: string): string => modelName(path).replace(EXTENSION, '');
+
+/** A LoRA tag. @param weights text encoder and UNet, or one weight for both */
+export function loraTag(path: string, ...weights: readonly number[]): string {
+  const all = weights.length === 2 && weights[0] === weights[1] ? weights.slice(1) : weights;
+  return `<lora:${bareName(path)}:${all.join(':')}>`;
+}
+
+/** Rounds half to even, as Python does. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

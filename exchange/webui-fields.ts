@@ -1,0 +1,271 @@
+import type { SettingValue } from './clip.ts';
+import { type Fields, isList, type Json, shown } from './json.ts';
+import { type Note, note } from './notes.ts';
+import { CONTROL_MODES, RESIZE_MODES } from './tables.ts';
+import { modelName, roundHalfEven } from './text.ts';
+
+/** What fields of A1111 and its extensions become. */
+export interface ReadFields {
+  readonly settings: Record<string, SettingValue | undefined>;
+  readonly notes: readonly Note[];
+}
+
+/** Of sd-webui-animatediff (`AnimateDiffProcess`). */
+const DEFAULT_CONTEXT = 16;
+const DEFAULT_FPS = 8;
+
+const LOOPS = new Set(['N', 'R-P', 'R+P', 'A']);
+const OLD_REVERSE = ['add', 'remove_head', 'remove_tail'];
+const SAVED = new Set(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
+
+/**
+ * The fields of sd-webui-animatediff, as in its API and in its infotext, whose values are text there. Missing ones have
+ * the extension's defaults.
+ *
+ * Source: sd-webui-animatediff `scripts/animatediff_ui.py`, `AnimateDiffProcess`; `reverse` is of versions before 1.9.4.
+ */
+export function animateDiffFields(fields: Fields): ReadFields {
+  const notes: Note[] = [];
+  const context = fields.number('batch_size') ?? DEFAULT_CONTEXT;
+  const frames = fields.number('video_length') || context;
+  const loop = fields.text('closed_loop') ?? 'R-P';
+  if (!LOOPS.has(loop)) notes.push(note('other-fields', `closed_loop: ${loop} is not known here. R-P is used.`));
+  const closedLoop = LOOPS.has(loop) ? loop : 'R-P';
+  const settings: ReadFields['settings'] = {
+    motion_module: modelName(fields.text('model') ?? 'mm_sd15_v3.safetensors'),
+    frames,
+    fps: fields.number('fps') ?? DEFAULT_FPS,
+    loop: fields.number('loop_number') ?? 0,
+    closed_loop: closedLoop,
+    context,
+    stride: fields.number('stride') ?? 1,
+    overlap: overlapOf(fields.number('overlap'), context),
+    save: saved(fields.take('format'), notes),
+    reverse: reversed(fields.take('reverse')),
+    interpolate: interpolated(fields, closedLoop === 'A' && frames <= context ? 2 * frames - 2 : frames, notes),
+    video: videoOf(fields),
+    mask: fields.text('mask_path') || undefined,
+    free_init: freeInit(fields, notes),
+    latent_power: fields.number('latent_power'),
+    latent_scale: fields.number('latent_scale'),
+    latent_power_last: fields.number('latent_power_last'),
+    latent_scale_last: fields.number('latent_scale_last'),
+  };
+  if (fields.text('last_frame')) {
+    notes.push(
+      note(
+        'last-frame',
+        'The last frame is in the file as data (1 picture, base64). Save it as a file and set `last_frame` to its path.',
+      ),
+    );
+  }
+  const request = fields.take('request_id');
+  if (request !== undefined && request !== null && request !== '') {
+    notes.push(note('request-id', `The request ID “${shown(request)}” is not used. Name the files with \`output\`.`));
+  }
+  const hash = fields.take('mm_hash');
+  if (hash !== undefined) notes.push(note('hashes', `The hash of the motion module, ${shown(hash)}, is not checked.`));
+  const version = fields.take('version');
+  if (version !== undefined) notes.push(note('version', `Written by AnimateDiff version ${shown(version)}.`));
+  fields.take('enable');
+  fields.take('is_i2i_batch');
+  for (const [key, value] of fields.left()) {
+    notes.push(note('other-fields', `AnimateDiff’s field ${key} is not known here. It was: ${shown(value)}`));
+  }
+  return { settings, notes };
+}
+
+/** The extension resolves −1 before it writes the infotext. */
+const overlapOf = (overlap: number | undefined, context: number) =>
+  overlap === undefined || overlap === Math.floor(context / 4) ? -1 : overlap;
+
+function saved(value: Json | undefined, notes: Note[]): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const names = (isList(value) ? value : [value]).map((item) => String(item));
+  for (const name of names.filter((item) => !SAVED.has(item.toLowerCase()))) {
+    if (name === 'Frame') {
+      notes.push(
+        note(
+          'api-frames',
+          'Format Frame: the API also returned the frames themselves. Add `png` to `save` to keep them.',
+        ),
+      );
+    } else notes.push(note('save-format', `The save format ${name} is not available here. Choose one with \`save\`.`));
+  }
+  const formats = names.map((name) => name.toLowerCase()).filter((name) => SAVED.has(name));
+  return formats.length > 0 ? formats : undefined;
+}
+
+function reversed(value: Json | undefined): string[] | undefined {
+  if (!isList(value)) return undefined;
+  const parts = value.flatMap((item) => {
+    const name =
+      typeof item === 'number'
+        ? OLD_REVERSE[item]
+        : String(item)
+            .toLowerCase()
+            .replace(/ /g, '_')
+            .replace(/^add_reverse_frame$/, 'add');
+    return name !== undefined && OLD_REVERSE.includes(name) ? [name] : [];
+  });
+  return parts.length > 0 ? parts : undefined;
+}
+
+/**
+ * `interp_x` counts frames of the result, `x` new frames in each gap.
+ *
+ * @param frames of the clip, with those that a short closed loop appends
+ */
+function interpolated(fields: Fields, frames: number, notes: Note[]): SettingValue | undefined {
+  const method = fields.text('interp') ?? 'Off';
+  const x = fields.number('interp_x') ?? 10;
+  if (method.toLowerCase() === 'off') return undefined;
+  if (method.toUpperCase() !== 'FILM') {
+    notes.push(
+      note(
+        'interpolation-engine',
+        `Frame interpolation with ${method} (Interp X ${x}) is not available. Use \`interpolate: {method: film}\`.`,
+      ),
+    );
+    return undefined;
+  }
+  const count = frames > 1 ? roundHalfEven((frames * x - frames) / (frames - 1)) : 0;
+  return count > 0 ? { method: 'film', x: count } : undefined;
+}
+
+function videoOf(fields: Fields): SettingValue | undefined {
+  const source = fields.text('video_source');
+  const path = fields.text('video_path');
+  if (path) return { path };
+  return source ? { source } : undefined;
+}
+
+function freeInit(fields: Fields, notes: Note[]): SettingValue | undefined {
+  const isOn = isTrue(fields.take('freeinit_enable'));
+  const parts = {
+    filter: fields.text('freeinit_filter'),
+    d_s: fields.number('freeinit_ds'),
+    d_t: fields.number('freeinit_dt'),
+    iterations: fields.number('freeinit_iters'),
+  };
+  if (!isOn) return undefined;
+  const given = Object.entries(parts).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  if (given.length === 0) {
+    notes.push(
+      note(
+        'freeinit-parameters',
+        'FreeInit was on, but its parameters are not in the file. The defaults of `free_init` are used: butterworth, 0.25, 0.25, 3 iterations.',
+      ),
+    );
+  }
+  return Object.fromEntries(given);
+}
+
+export const isTrue = (value: Json | undefined): boolean =>
+  value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+
+/** Names of ControlNet's fields in the API and in the infotext. */
+const UNIT_NAMES = {
+  model: ['model', 'Model'],
+  module: ['module', 'Module'],
+  weight: ['weight', 'Weight'],
+  start: ['guidance_start', 'Guidance Start'],
+  end: ['guidance_end', 'Guidance End'],
+  mode: ['control_mode', 'Control Mode'],
+  resize: ['resize_mode', 'Resize Mode'],
+} as const;
+const PREPROCESSOR_PARAMETERS = [
+  ['pixel_perfect', 'Pixel Perfect'],
+  ['processor_res', 'Processor Res'],
+  ['threshold_a', 'Threshold A'],
+  ['threshold_b', 'Threshold B'],
+] as const;
+const UNIT_IMAGES = ['image', 'input_image', 'mask', 'mask_image', 'effective_region_mask'];
+
+export interface ReadUnit {
+  readonly unit: SettingValue;
+  readonly notes: readonly Note[];
+  /** It has a folder of its own. */
+  readonly hasInput: boolean;
+}
+
+/**
+ * A unit of sd-webui-controlnet. @param index for messages
+ *
+ * Source: sd-webui-controlnet `scripts/infotext.py`, `internal_controlnet/external_code.py`.
+ */
+export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
+  const enabled = fields.take('enabled');
+  if (enabled === false) return null;
+  const notes: Note[] = [];
+  const value = (names: readonly string[]) =>
+    names.map((name) => fields.take(name)).find((found) => found !== undefined);
+  const number = (names: readonly string[]) =>
+    names.map((name) => fields.number(name)).find((found) => found !== undefined);
+  const modelText = value(UNIT_NAMES.model);
+  const preprocessor = value(UNIT_NAMES.module);
+  const named = typeof preprocessor === 'string' && preprocessor.toLowerCase() !== 'none' ? preprocessor : undefined;
+  const parameters = PREPROCESSOR_PARAMETERS.flatMap((names) => {
+    const found = value(names);
+    const isSet =
+      found !== undefined &&
+      found !== false &&
+      found !== -1 &&
+      !(typeof found === 'string' && /^(?:False|-1)$/.test(found));
+    return isSet ? [`${names.at(typeof found === 'string' ? 1 : 0)}: ${shown(found)}`] : [];
+  });
+  if (named !== undefined && parameters.length > 0) {
+    notes.push(
+      note(
+        'preprocessor-parameters',
+        `ControlNet unit ${index}: the parameters of the preprocessor are not carried over (${parameters.join(', ')}). Its defaults are used.`,
+      ),
+    );
+  }
+  const images = UNIT_IMAGES.filter((key) => fields.take(key));
+  if (images.length > 0) {
+    notes.push(
+      note(
+        'controlnet-input',
+        `ControlNet unit ${index}: its input (${images.join(', ')}) is in the file as data. Save it as an image and set \`image\` of the unit.`,
+      ),
+    );
+  }
+  const batch = fields.text('batch_images') || fields.text('batch_image_dir') || undefined;
+  fields.take('low_vram');
+  fields.take('lowvram');
+  fields.take('save_detected_map');
+  const { mode, resize } = { mode: value(UNIT_NAMES.mode), resize: value(UNIT_NAMES.resize) };
+  const unit: Record<string, SettingValue | undefined> = {
+    model: typeof modelText === 'string' ? modelName(modelText) : 'none',
+    preprocessor: named,
+    weight: number(UNIT_NAMES.weight),
+    start: number(UNIT_NAMES.start),
+    end: number(UNIT_NAMES.end),
+    mode: mode === undefined ? undefined : CONTROL_MODES.get(String(mode)),
+    resize: resize === undefined ? undefined : RESIZE_MODES.get(String(resize)),
+    batch,
+  };
+  for (const [key, left] of fields.left()) {
+    notes.push(
+      note('other-fields', `ControlNet unit ${index}: the field ${key} is not known here. It was: ${shown(left)}`),
+    );
+  }
+  return { unit: withoutDefaults(unit), notes, hasInput: batch !== undefined || images.length > 0 };
+}
+
+const UNIT_DEFAULTS: Readonly<Record<string, SettingValue>> = {
+  weight: 1,
+  start: 0,
+  end: 1,
+  mode: 'balanced',
+  resize: 'crop',
+};
+
+export function withoutDefaults(unit: Readonly<Record<string, SettingValue | undefined>>): SettingValue {
+  return Object.fromEntries(
+    Object.entries(unit).filter(
+      (entry): entry is [string, SettingValue] => entry[1] !== undefined && entry[1] !== UNIT_DEFAULTS[entry[0]],
+    ),
+  );
+}

@@ -1,0 +1,90 @@
+import { Document, isCollection, isScalar, visit } from 'yaml';
+import { applyEdits, formatTravel } from '../grammar/format/format.ts';
+import { Settings } from '../grammar/settings/schema.ts';
+import type { Clip, ClipKeyframe, SettingValue } from './clip.ts';
+import { onOneLine, textLine } from './text.ts';
+
+/** The order in which people read a clip: what it is, how it looks, what is written. */
+const FIRST = [
+  'frames',
+  'fps',
+  'loop',
+  'closed_loop',
+  'context',
+  'stride',
+  'overlap',
+  'context_schedule',
+  'fuse',
+  'checkpoint',
+  'vae',
+  'clip_skip',
+  'motion_module',
+  'motion_scale',
+  'width',
+  'height',
+  'seed',
+  'rng',
+  'steps',
+  'sampler',
+  'schedule',
+  'cfg_scale',
+  'negative_prompt',
+];
+
+/** The defaults of other tools differ, so these are written even if they have their defaults here. */
+const ALWAYS: ReadonlySet<string> = new Set(['closed_loop', 'rng']);
+
+/** A clip as a formatted `.travel` file. Settings that have their defaults are left out. */
+export function writeTravel({ head, keyframes, tail, settings }: Clip): string {
+  const lines = settingLines(settings);
+  const body = [head.map(lineOf), keyframes.map(keyframeLine), tail.map(lineOf)]
+    .map((part) => part.filter((line) => line !== '').join('\n'))
+    .filter((part) => part !== '');
+  const matter = lines.length > 0 || body[0]?.startsWith('---') ? ['---', ...lines, '---', ''].join('\n') : '';
+  const text = `${matter}${body.join('\n\n')}\n`;
+  return applyEdits(text, formatTravel(text));
+}
+
+const lineOf = (text: string) => textLine(onOneLine(text));
+
+function keyframeLine({ at, prompt, negative, transition }: ClipKeyframe): string {
+  const key = transition === undefined ? at : `${at} ${transition}`;
+  const words = [onOneLine(prompt), ...(negative ? [`--neg ${onOneLine(negative)}`] : [])].filter(Boolean);
+  return `${key}: ${words.join(' ')}`.trimEnd();
+}
+
+function settingLines(settings: Clip['settings']): string[] {
+  const defaults: Readonly<Record<string, unknown>> = Settings.parse({});
+  const given = Object.entries(settings).filter(
+    (entry): entry is [string, SettingValue] =>
+      entry[1] !== undefined && (ALWAYS.has(entry[0]) || !isSame(entry[1], defaults[entry[0]])),
+  );
+  const rank = (key: string) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
+  return given.sort(([a], [b]) => rank(a) - rank(b)).map(([key, value]) => settingLine(key, value));
+}
+
+const isSame = (value: SettingValue, other: unknown) => JSON.stringify(value) === JSON.stringify(other);
+
+function settingLine(key: string, value: SettingValue): string {
+  const isUnits = Array.isArray(value) && value.some((item) => typeof item === 'object');
+  if (isUnits) return [`${key}:`, ...value.map((item) => `  - ${yaml(item)}`)].join('\n');
+  return `${key}: ${yaml(value)}`;
+}
+
+/** A value on one line. */
+function yaml(value: SettingValue): string {
+  const document = new Document(value);
+  visit(document, (_, node) => {
+    if (isCollection(node)) node.flow = true;
+    // Text on several lines is quoted, so that the value stays on its line.
+    if (isScalar(node) && typeof node.value === 'string' && /[\r\n]/.test(node.value)) node.type = 'QUOTE_DOUBLE';
+  });
+  visit(document, {
+    // Positions: `0`, not `"0"`.
+    Pair(_, pair) {
+      const key = pair.key;
+      if (isScalar(key) && typeof key.value === 'string' && /^-?\d+$/.test(key.value)) key.value = Number(key.value);
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false }).trimEnd();
+}
