@@ -60,7 +60,7 @@ async function readNamed(path: string): Promise<Buffer> {
   return readAll(createReadStream(path), path);
 }
 
-async function readStdin(): Promise<Buffer> {
+export async function readStdin(): Promise<Buffer> {
   if (process.stdin.readableEnded) throw new UsageError('Standard input can be read only once, so write - only once.');
   return readAll(process.stdin, STDIN);
 }

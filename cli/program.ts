@@ -7,6 +7,7 @@ import { addDoctor } from './doctor.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addExtract } from './extract.ts';
 import { addFormat } from './format.ts';
+import { addImport } from './import.ts';
 import { version } from './installation.ts';
 import { addLanguageServer } from './language-server.ts';
 import { addLock } from './lock.ts';
@@ -34,6 +35,7 @@ Examples:
   travel check portrait.travel       check it
   travel render portrait.travel      render it with pocket, the built-in model
   travel lock portrait.travel        record what makes the render repeatable elsewhere
+  travel import image.png            convert a file of A1111, ComfyUI, animatediff-cli, FizzNodes or Deforum
   travel models ~/my-models          list the names for checkpoint, motion_module, vae and <lora:name:1>
 
 Exit codes: 0 done, 1 a file has errors, 2 wrong usage, 3 a render failed, 4 with --locked, a file
@@ -46,6 +48,7 @@ const ADD_COMMANDS = [
   addLock,
   addCheck,
   addFormat,
+  addImport,
   addExtract,
   addConvert,
   addModels,

@@ -16,12 +16,13 @@ import {
   type RenderProgress,
   RenderRequest,
   type RenderResult,
+  type TextsResult,
   Watching,
 } from '../protocol/engine.ts';
 import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
 import { convertClip } from './media/convert.ts';
-import { extractTravel } from './media/extract.ts';
+import { extractTexts, extractTravel } from './media/extract.ts';
 import { ModelStore } from './models/store.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
 
@@ -61,6 +62,14 @@ connection.onNotification(METHODS.watch, (watching: unknown) => pictures.watch(W
 connection.onRequest<ExtractResult, void>(METHODS.extract, async (path: unknown) => {
   try {
     return { ok: true, ...(await extractTravel(String(path))) };
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
+  }
+});
+
+connection.onRequest<TextsResult, void>(METHODS.texts, async (path: unknown) => {
+  try {
+    return { ok: true, texts: await extractTexts(String(path)) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

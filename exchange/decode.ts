@@ -45,6 +45,9 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   }
 }
 
+/** Whether bytes, or the first ones of a file, can be text. */
+export const isText = (bytes: Uint8Array): boolean => utf16Of(bytes) !== null || !bytes.includes(0);
+
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [first, second, third, fourth] = bytes;
   if (first === 0xff && second === 0xfe) return 'utf-16le';

@@ -15,6 +15,7 @@ export const METHODS = {
   watch: 'travel/watch',
   stopHere: 'travel/stopHere',
   extract: 'travel/extract',
+  texts: 'travel/texts',
   convert: 'travel/convert',
   devices: 'travel/devices',
   identify: 'travel/identify',
@@ -163,6 +164,13 @@ export const ExtractResult = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type ExtractResult = z.infer<typeof ExtractResult>;
+
+/** Response to `texts`: the texts in the metadata of an image or video of any program, by lower-case field. */
+export const TextsResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), texts: z.array(z.strictObject({ field: z.string(), text: z.string() })) }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type TextsResult = z.infer<typeof TextsResult>;
 
 /** A device that models could run on, and what was found when it was tried. */
 export const TriedDevice = z.strictObject({

@@ -19,6 +19,7 @@ import {
   RenderProgress,
   type RenderRequest,
   RenderResult,
+  TextsResult,
   type Watching,
 } from '../protocol/engine.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
@@ -85,6 +86,11 @@ export class LocalEngine implements Renderer {
   /** The `.travel` source and the plan inside a file that a render wrote. @param path absolute */
   extract(path: string): Promise<ExtractResult> {
     return this.#ask(METHODS.extract, path, (answer) => ExtractResult.parse(answer));
+  }
+
+  /** The texts in the metadata of an image or video of any program. @param path absolute */
+  texts(path: string): Promise<TextsResult> {
+    return this.#ask(METHODS.texts, path, (answer) => TextsResult.parse(answer));
   }
 
   /** Writes a rendered file in other formats, or shown in another way. */

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { formatOf } from './formats.ts';
 import { framesIn } from './png-folder.ts';
 import { decodeRecord, NoRecordError, type TravelRecord } from './record.ts';
+import { hasTexts, type MediaText, textsIn } from './texts.ts';
 
 /** Longer files were not written by a render, and do not fit into one buffer. */
 const LONGEST = 2 ** 31 - 1;
@@ -14,13 +15,30 @@ const LONGEST = 2 ** 31 - 1;
  * @throws Error that says what is wrong with the file: not found, not written by a render, truncated, modified
  */
 export async function extractTravel(path: string): Promise<TravelRecord> {
-  try {
-    const bytes = await contentOf(path);
+  return reading(path, (bytes) => {
     const record = formatOf(bytes).read(bytes);
     if (record !== undefined) return decodeRecord(record);
     throw new NoRecordError(
       'has no .travel source. It was not rendered by Prompt Travel, or another program removed its metadata.',
     );
+  });
+}
+
+/**
+ * The texts in an image or video of any program, such as A1111's parameters and ComfyUI's workflow.
+ *
+ * @throws Error that says what is wrong with the file: not found, of no known format, truncated, without texts
+ */
+export async function extractTexts(path: string): Promise<MediaText[]> {
+  return reading(path, (bytes) => {
+    if (!hasTexts(bytes)) throw new NoRecordError('is neither text nor an image or video of a known format.');
+    return textsIn(bytes);
+  });
+}
+
+async function reading<T>(path: string, read: (bytes: Buffer) => T): Promise<T> {
+  try {
+    return read(await contentOf(path));
   } catch (error) {
     const reason = error instanceof NoRecordError ? error.message : `cannot be read: ${reasonOf(error)}`;
     throw new Error(`${path} ${reason}`, { cause: error });

@@ -15,7 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: ['plan', 'protocol', 'rendering'],
   webview: ['protocol'],
   site: ['protocol'],
-  cli: ['plan', 'protocol', 'grammar', 'library', 'rendering'],
+  cli: ['plan', 'protocol', 'grammar', 'exchange', 'library', 'rendering'],
 };
 
 /** Single arrows beyond those, each with its reason. */

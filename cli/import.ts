@@ -1,0 +1,170 @@
+import { open, readFile } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { decodeText, isText } from '../exchange/decode.ts';
+import { FORMAT_NAMES, type FormatName, type Source } from '../exchange/format.ts';
+import { type Imported, importTravel } from '../exchange/import.ts';
+import { ImportError, type Note } from '../exchange/notes.ts';
+import type { LocalEngine } from '../rendering/local-engine.ts';
+import { writeFileWhole } from '../rendering/replace-file.ts';
+import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { readStdin, STDIN, statNamed } from './input.ts';
+import { newEngine } from './installation.ts';
+import { expandPattern } from './patterns.ts';
+import { print, printError, printJson, printVerbatim } from './print.ts';
+
+interface ImportFlags {
+  readonly format?: FormatName;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+The format is detected from the contents: A1111's generation parameters in PNG, JPEG, WebP, GIF, MP4, WebM and text files,
+A1111 prompts and API requests, ComfyUI workflows, animatediff-cli configurations, schedules of FizzNodes and
+AnimateDiff-Evolved, and Deforum settings. What cannot be carried over is listed on standard error.
+
+Examples:
+  travel import image.png > image.travel
+  travel import *.json --out clips
+  travel import workflow.json --json    an array of {file, format, travel, notes: [{key, severity, message}]}
+  travel import - < prompt.txt`;
+
+export function addImport(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('import')
+    .summary('convert files of other tools')
+    .description('Convert files of A1111, ComfyUI, animatediff-cli, FizzNodes and Deforum to .travel files.')
+    .argument('<file...>', 'files of other tools, or patterns such as "*.json"; - is standard input')
+    .addOption(new Option('--format <format>', 'read the files as this format').choices(FORMAT_NAMES))
+    .option('--out <folder>', 'write a .travel file for each file into this folder')
+    .option('--json', 'print one array with the results')
+    .addHelpText('after', HELP)
+    .action(async (files: string[], flags: ImportFlags) => finish(await importFiles(files, flags)));
+}
+
+type Result =
+  | { readonly file: string; readonly format: FormatName; readonly travel: string; readonly notes: readonly Note[] }
+  | { readonly file: string; readonly error: string };
+
+async function importFiles(patterns: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+  if (flags.json && flags.out !== undefined) throw new UsageError('--json and --out cannot be used together.');
+  const files = (await Promise.all(patterns.map(expandPattern))).flat();
+  if (!flags.json && flags.out === undefined && files.length > 1) {
+    throw new UsageError('To import several files, add --out or --json.');
+  }
+  if (flags.out !== undefined && !(await statNamed(flags.out)).isDirectory()) {
+    throw new UsageError(`${flags.out} is not a folder. Write the folder for the .travel files after --out.`);
+  }
+  const media = new MediaReader();
+  const results: Result[] = [];
+  try {
+    for (const file of files) results.push(await importOne(file, flags, media));
+  } finally {
+    media.stop();
+  }
+  if (flags.json) printJson(results);
+  else for (const result of results) await show(result, flags.out);
+  return results.some((result) => 'error' in result) ? EXIT.fileHasErrors : EXIT.done;
+}
+
+async function importOne(file: string, { format }: ImportFlags, media: MediaReader): Promise<Result> {
+  const shown = file === '-' ? STDIN : file;
+  try {
+    const { sources, notes } = await sourcesOf(file, media);
+    const imported: Imported = importTravel(sources, { format });
+    return { file: shown, format: imported.format, travel: imported.travel, notes: [...notes, ...imported.notes] };
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error;
+    return { file: shown, error: error.message };
+  }
+}
+
+async function show(result: Result, out: string | undefined): Promise<void> {
+  if ('error' in result) {
+    printError(`${result.file}: error: ${result.error}`);
+    return;
+  }
+  if (out === undefined) printVerbatim(result.travel);
+  else {
+    const name = result.file === STDIN ? 'stdin' : basename(result.file, extname(result.file));
+    const path = join(out, `${name}.travel`);
+    await writeNew(path, result.travel);
+    print(path);
+  }
+  for (const { key, severity, message } of result.notes) printError(`${result.file}: ${severity}: ${message} [${key}]`);
+}
+
+/** A file that exists is somebody's work. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const exists = await open(path).then(
+    async (handle) => {
+      await handle.close();
+      return true;
+    },
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  if (exists) throw new UsageError(`${path} exists already. Remove it, or choose another folder with --out.`);
+  await writeFileWhole(path, text).catch((error: Error) => {
+    throw new UsageError(`${path} cannot be written: ${error.message}. Check the permissions of the folder.`);
+  });
+}
+
+/** Larger texts are not written by any of these tools. */
+const MOST_TEXT_BYTES = 64 * 1024 * 1024;
+
+/** Enough to tell text from images. */
+const HEAD_BYTES = 4096;
+
+interface Sources {
+  readonly sources: readonly Source[];
+  readonly notes: readonly Note[];
+}
+
+async function sourcesOf(file: string, media: MediaReader): Promise<Sources> {
+  if (file === '-') return textOf(await readStdin());
+  const info = await statNamed(file);
+  if (!info.isFile()) throw new UsageError(`${file} is not a file. Write the files in it: ${file}/*`);
+  if (!isText(await headOf(file))) return { sources: await media.texts(file), notes: [] };
+  if (info.size > MOST_TEXT_BYTES) {
+    throw new ImportError(
+      'too-large',
+      `The text is larger than ${MOST_TEXT_BYTES / 2 ** 20} MB, so it is no file of a known tool.`,
+    );
+  }
+  return textOf(await readFile(file));
+}
+
+function textOf(bytes: Uint8Array): Sources {
+  const { text, notes } = decodeText(bytes);
+  return { sources: [{ text }], notes };
+}
+
+async function headOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}.`);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Images and videos are read in the engine's process, which is started for the first one. */
+class MediaReader {
+  #engine: LocalEngine | null = null;
+
+  /** @throws ImportError if the file has no texts */
+  async texts(file: string): Promise<Source[]> {
+    this.#engine ??= newEngine('lean');
+    const result = await this.#engine.texts(resolve(file));
+    if (!result.ok) throw new ImportError('no-metadata', result.message);
+    return result.texts;
+  }
+
+  stop(): void {
+    this.#engine?.stop();
+  }
+}
