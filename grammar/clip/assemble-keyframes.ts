@@ -3,6 +3,7 @@ import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { assemblePrompt, joinLines, joinPlainLines } from './assemble.ts';
 import type { Expander } from './definitions.ts';
+import { withoutEscapes } from './escapes.ts';
 import { type LoraUse, sumLoras, type TaggedText, takeLoras } from './lora-tags.ts';
 import { promptTaker } from './taken-prompts.ts';
 import type { PlacedKeyframe } from './timeline.ts';
@@ -31,7 +32,7 @@ export function* assembleKeyframes(
 ): SlicedTask<AssembledPrompts[]> {
   // In order of appearance, which is the order of what was rolled.
   const take = promptTaker(settings.define, expander);
-  const always = takeLoras(expander.expand(settings.negative_prompt)).text;
+  const always = takeLoras(withoutEscapes(expander.expand(settings.negative_prompt))).text;
   const headLines = head.map(({ prompt }) => take(prompt));
   /** By index in the file. */
   const places = new Int32Array(keyframes.length).fill(-1);

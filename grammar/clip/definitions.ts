@@ -1,6 +1,7 @@
 import { memoizeByPrompt } from '../memoize-by-prompt.ts';
 
-const REFERENCE = /\$(?:([\p{L}_][\p{L}\p{N}_]*)|\{([\p{L}_][\p{L}\p{N}_]*)\})/gu;
+/** With what a backslash escapes, which is no name. */
+const REFERENCE = /\\[\s\S]|\$(?:([\p{L}_][\p{L}\p{N}_]*)|\{([\p{L}_][\p{L}\p{N}_]*)\})/gu;
 
 /** Limit of expanded text: ten definitions that each use the next one twice multiply it by a thousand. */
 const MOST_CHARACTERS = 1_000_000;
@@ -14,11 +15,10 @@ export interface NameUse {
 
 /** Every `$name` and `${name}` in a text, defined or not. */
 export function namesIn(text: string): NameUse[] {
-  return Array.from(text.matchAll(REFERENCE), (match) => ({
-    name: (match[1] ?? match[2])!,
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  return Array.from(text.matchAll(REFERENCE)).flatMap(({ 0: written, 1: plain, 2: braced, index }) => {
+    const name = plain ?? braced;
+    return name === undefined ? [] : [{ name, start: index, end: index + written.length }];
+  });
 }
 
 /** Every `$name` and `${name}` in a prompt, defined or not. */
@@ -71,8 +71,8 @@ export class Expander {
   expand(text: string, scope = ''): string {
     const rolled = this.#roll(text, scope);
     const expanded = rolled.replace(REFERENCE, (written, plain?: string, braced?: string) => {
-      const name = (plain ?? braced)!;
-      return this.#definitions.has(name) ? this.#meaning(name) : written;
+      const name = plain ?? braced;
+      return name !== undefined && this.#definitions.has(name) ? this.#meaning(name) : written;
     });
     if (expanded.length > MOST_CHARACTERS) {
       throw new RangeError(

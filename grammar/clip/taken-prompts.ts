@@ -3,6 +3,7 @@ import type { Settings } from '../settings/schema.ts';
 import type { PromptText } from '../syntax/document.ts';
 import { mayRoll } from '../wildcards/roll.ts';
 import type { Expander } from './definitions.ts';
+import { withoutEscapes } from './escapes.ts';
 import { type TaggedText, takeLoras } from './lora-tags.ts';
 
 /** The last result of a prompt, and the definitions that it was expanded with. */
@@ -22,7 +23,7 @@ const isPlain = memoizeByPrompt(({ text }) => !mayRoll(text));
  * @returns throws as `Expander.expand` does
  */
 export function promptTaker(define: Settings['define'], expander: Expander): (prompt: PromptText) => TaggedText {
-  const take = ({ text }: PromptText) => takeLoras(expander.expand(text));
+  const take = ({ text }: PromptText) => takeLoras(withoutEscapes(expander.expand(text)));
   if (Object.values(define).some(mayRoll)) return take;
   const definitions = sameDefinitions(JSON.stringify(define));
   return (prompt) => {

@@ -1,0 +1,166 @@
+import { scheduleSteps } from '../prompt/step-schedule.ts';
+import type { ClipView } from './view.ts';
+import { lorasIn, numberOf } from './view.ts';
+
+const SEVERITIES = {
+  and: 'warning',
+  break: 'warning',
+  'cfg-travel': 'warning',
+  'context-schedule': 'information',
+  controlnet: 'warning',
+  dropped: 'warning',
+  easing: 'warning',
+  fuse: 'information',
+  'hash-sign': 'warning',
+  'init-image': 'warning',
+  interpolation: 'warning',
+  'last-frame': 'warning',
+  'loop-count': 'information',
+  lora: 'warning',
+  'lora-travel': 'warning',
+  'lora-two-weights': 'warning',
+  motion: 'warning',
+  'motion-scale': 'warning',
+  'negative-travel': 'warning',
+  noise: 'information',
+  'prompt-editing': 'warning',
+  reverse: 'warning',
+  'reversed-frames': 'warning',
+  sampler: 'warning',
+  'save-format': 'information',
+  settings: 'information',
+  slerp: 'information',
+  travel: 'warning',
+  video: 'warning',
+  weights: 'information',
+  wildcards: 'warning',
+} as const satisfies Readonly<Record<string, 'warning' | 'information'>>;
+
+/** What a target cannot hold. */
+export type LostKey = keyof typeof SEVERITIES;
+
+export interface Lost {
+  /** Stable, for scripts and documentation. */
+  readonly key: LostKey;
+  readonly severity: 'warning' | 'information';
+  readonly message: string;
+}
+
+export const LOST_KEYS = Object.keys(SEVERITIES) as readonly LostKey[];
+
+export const lost = (key: LostKey, message: string): Lost => ({ key, severity: SEVERITIES[key], message });
+
+/** A possible loss: null if the file has nothing of the kind. */
+type Find = (view: ClipView) => string | null;
+
+const texts = ({ head, tail, keys }: ClipView) => [head, tail, ...keys.map(({ prompt }) => prompt)];
+const has = (view: ClipView, pattern: RegExp) => texts(view).some((text) => pattern.test(text));
+const isMap = (value: unknown) => typeof value === 'object';
+
+/** Whether a key's LoRAs differ from those of another. */
+export function lorasTravel({ keys }: ClipView): boolean {
+  return keys.some(({ prompt }) => lorasIn(prompt).loras.length > 0);
+}
+
+const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | 'save-format' | 'settings'>, Find>> = {
+  and: (view) => (has(view, /(?<![\w])AND(?![\w])/) ? 'AND, which combines prompts, does not work there.' : null),
+  break: (view) => (has(view, /(?<![\w])BREAK(?![\w])/) ? 'BREAK is a word there.' : null),
+  'cfg-travel': ({ settings }) =>
+    isMap(settings.cfg_scale)
+      ? `cfg_scale cannot change over time there: it keeps its first value, ${numberOf(settings.cfg_scale, settings).first}.`
+      : null,
+  'context-schedule': ({ settings }) =>
+    settings.context_schedule === 'static' && settings.frames > settings.context
+      ? 'Static windows (context_schedule) are not available there.'
+      : null,
+  controlnet: ({ settings }) => (settings.controlnet.length > 0 ? 'ControlNet units are not carried over.' : null),
+  easing: ({ keys }) =>
+    keys.slice(1).some(({ transition }) => transition.kind !== 'linear' && transition.kind !== 'cut')
+      ? 'Transitions such as ease are linear there.'
+      : null,
+  fuse: ({ settings }) =>
+    settings.fuse === 'flat' && settings.frames > settings.context
+      ? 'Overlapping windows are not averaged there (fuse): the last window wins.'
+      : null,
+  'hash-sign': (view) => (has(view, /#/) ? '# begins a comment there: the rest of the line is ignored.' : null),
+  'init-image': ({ settings }) =>
+    settings.init_image !== undefined
+      ? `The image that the clip starts from (init_image: ${settings.init_image}) is not in the result. Choose it there.`
+      : null,
+  interpolation: ({ settings }) =>
+    settings.interpolate && settings.interpolate.method !== 'off'
+      ? `Frame interpolation (${settings.interpolate.method}) is not available there.`
+      : null,
+  'last-frame': ({ settings }) =>
+    settings.last_frame !== undefined
+      ? `The last frame (last_frame: ${settings.last_frame}) is not in the result.`
+      : null,
+  'loop-count': ({ settings }) =>
+    settings.loop !== 0 ? `The loop count, ${settings.loop}, is not carried over: it plays forever.` : null,
+  'lora-travel': (view) =>
+    lorasTravel(view)
+      ? 'LoRA weights cannot change over time there: LoRA tags in keyframes after the first one have no effect.'
+      : null,
+  'lora-two-weights': (view) =>
+    texts(view).some((text) => lorasIn(text).loras.some(({ te, unet }) => te !== unet))
+      ? 'A LoRA has one weight there: that of the UNet is used.'
+      : null,
+  motion: ({ settings }) =>
+    settings.motion_module === 'none'
+      ? null
+      : 'There is no motion module there: each frame is made from the one before.',
+  'motion-scale': ({ settings }) =>
+    isMap(settings.motion_scale) || settings.motion_scale !== 1 ? 'motion_scale is not available there.' : null,
+  'negative-travel': ({ keys }) =>
+    keys.some(({ negative }) => negative !== '')
+      ? '--neg is dropped: one negative prompt applies to all frames there.'
+      : null,
+  noise: ({ settings }) =>
+    hasOwnNoise(settings)
+      ? 'The same seed makes other noise there: rng and the variation seed (subseed) are not carried over.'
+      : null,
+  'prompt-editing': (view) =>
+    texts(view).some((text) => scheduleSteps(text, { steps: view.settings.steps }).length > 1)
+      ? 'Prompt editing, such as [a:b:0.5], does not change during the steps there.'
+      : null,
+  reverse: ({ settings }) => (settings.reverse.length > 0 ? 'reverse is not carried over.' : null),
+  'reversed-frames': ({ settings }) =>
+    settings.closed_loop === 'A' && settings.frames <= settings.context
+      ? 'The closed loop A of a short clip appends its frames backward; there, it does not.'
+      : null,
+  slerp: ({ settings, keys }) =>
+    settings.mix === 'slerp' && keys.length > 1
+      ? 'Prompts are mixed linearly there (lerp), not along an arc (slerp).'
+      : null,
+  travel: ({ keys }) =>
+    keys.slice(1).some(({ transition, frame }, i) => transition.kind !== 'cut' && frame > keys[i]!.holdEnd + 1)
+      ? 'Prompts are not mixed there: each one holds until the next keyframe.'
+      : null,
+  video: ({ settings }) => (settings.video ? 'The video input is not carried over.' : null),
+  weights: (view) => (has(view, /(?<!\\)[([]/) ? 'Weights in brackets act in another way there.' : null),
+  wildcards: ({ hasWildcards }) =>
+    hasWildcards
+      ? 'Wildcards and choices, {a|b}, are rolled once per render here; they are copied as they are written.'
+      : null,
+};
+
+function hasOwnNoise(settings: ClipView['settings']): boolean {
+  const { rng, subseed, subseed_strength, eta_noise_seed_delta } = settings as unknown as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    rng !== 'cpu' ||
+    Boolean(subseed_strength) ||
+    Boolean(eta_noise_seed_delta) ||
+    (subseed !== undefined && subseed !== -1)
+  );
+}
+
+/** What of these a target loses, and what is dropped for every target. */
+export function losses(view: ClipView, keys: readonly (keyof typeof FINDS)[]): Lost[] {
+  const found = keys.flatMap((key) => {
+    const message = FINDS[key](view);
+    return message === null ? [] : [lost(key, message)];
+  });
+  return [...view.dropped.map((message) => lost('dropped', message)), ...found];
+}

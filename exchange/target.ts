@@ -1,0 +1,27 @@
+import type { Lost } from './lost.ts';
+import type { ClipView } from './view.ts';
+
+export const TARGET_NAMES = ['a1111-prompt', 'webui-api', 'fizz', 'cli', 'deforum', 'comfy-api', 'infotext'] as const;
+export type TargetName = (typeof TARGET_NAMES)[number];
+
+/** A clip in the format of another tool. */
+export interface Exported {
+  /** The whole file, with a newline at its end. */
+  readonly text: string;
+  /** Its parts, for programs: the JSON, or the texts of several boxes. */
+  readonly parts: Readonly<Record<string, unknown>>;
+  /** What a person needs besides the file, such as the options of a command; null: nothing. */
+  readonly hint: string | null;
+  readonly lost: readonly Lost[];
+}
+
+/** A format that other tools read. */
+export interface ExportTarget {
+  readonly name: TargetName;
+  /** For a person. */
+  readonly title: string;
+  readonly write: (view: ClipView) => Exported;
+}
+
+/** JSON as people read it. */
+export const jsonFile = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,148 @@
+import { assemblePrompt, joinLines, joinPlainLines } from '../grammar/clip/assemble.ts';
+import { Expander, findCycle } from '../grammar/clip/definitions.ts';
+import { withoutEscapes } from '../grammar/clip/escapes.ts';
+import { type PlacedKeyframe, placeKeyframes, timeKeyframes } from '../grammar/clip/timeline.ts';
+import type { Settings } from '../grammar/settings/schema.ts';
+import type { TravelDocument } from '../grammar/syntax/document.ts';
+import { frameOf, parseHold } from '../grammar/time/position.ts';
+import { webuiPromptsClosed } from '../grammar/webui/travel.ts';
+import { findChoices, wildcardsIn } from '../grammar/wildcards/choices.ts';
+import { isLora, parseExtraNetworks, readLora } from '../prompt/extra-networks.ts';
+import { resolvedSchedule } from './samplers.ts';
+
+/** A clip as every writer of another tool's format sees it: names, times and settings are resolved. */
+export interface ClipView {
+  readonly settings: Settings;
+  /** Head and tail as one text each, with their LoRA tags. Without keyframes, the head is the whole prompt. */
+  readonly head: string;
+  readonly tail: string;
+  /** Ascending. */
+  readonly keys: readonly ViewKey[];
+  readonly negative: string;
+  /** Whether prompts travel from the last keyframe to the first. */
+  readonly isClosed: boolean;
+  /** The schedule without `automatic`. */
+  readonly schedule: string;
+  /** What is the same in all formats: keyframes outside the clip, cyclic definitions. */
+  readonly dropped: readonly string[];
+  /** Whether the file leaves something to chance. */
+  readonly hasWildcards: boolean;
+}
+
+export interface ViewKey {
+  readonly frame: number;
+  /** Last frame of its hold, in the clip. */
+  readonly holdEnd: number;
+  readonly transition: PlacedKeyframe['transition'];
+  readonly prompt: string;
+  readonly negative: string;
+}
+
+/**
+ * @param settings of the file, including inherited ones
+ * @throws {RangeError} if definitions expand to more than a million characters
+ */
+export function viewOf(document: TravelDocument, settings: Settings): ClipView {
+  const definitions = new Map(Object.entries(settings.define));
+  const cycle = findCycle(definitions);
+  const expander = new Expander(cycle ? new Map() : definitions, (text) => text);
+  let hasWildcards = false;
+  const expand = (text: string) => {
+    const expanded = expander.expand(text);
+    hasWildcards ||= findChoices(expanded).size > 0 || wildcardsIn(expanded).length > 0;
+    return withoutEscapes(expanded);
+  };
+  const texts = (lines: TravelDocument['head']) => lines.map(({ prompt }) => expand(prompt.text));
+  const placed = placeKeyframes(timeKeyframes(document, settings), settings);
+  const left = document.keyframes.length - placed.length;
+  const isPlain = document.keyframes.length === 0;
+  const keys = placed.map(({ keyframe, frame, holdEnd, transition }) => ({
+    frame,
+    holdEnd: Math.min(holdEnd, settings.frames - 1),
+    transition,
+    prompt: assemblePrompt('', expand(keyframe.prompt.text), ''),
+    negative: keyframe.negative ? assemblePrompt('', expand(keyframe.negative.prompt.text), '') : '',
+  }));
+  return {
+    settings,
+    head: isPlain ? joinPlainLines(texts(document.head)) : joinLines(texts(document.head)),
+    tail: isPlain ? '' : joinLines(texts(document.tail)),
+    keys,
+    negative: expand(settings.negative_prompt).trim(),
+    isClosed: keys.length > 1 && webuiPromptsClosed(settings.frames, settings.context, settings.closed_loop),
+    schedule: resolvedSchedule(settings.sampler, settings.schedule),
+    dropped: [
+      ...(cycle ? [`$${cycle[0]} is not expanded, because its definition is cyclic.`] : []),
+      ...(left > 0
+        ? [`${left} of ${document.keyframes.length} keyframes are dropped: they are duplicates or outside the clip.`]
+        : []),
+    ],
+    hasWildcards,
+  };
+}
+
+/** A frame at which a prompt is written. */
+export interface Point {
+  readonly frame: number;
+  readonly key: ViewKey;
+}
+
+/**
+ * The keyframes with further ones that make holds and cuts in tools that mix each pair in a line, and one at frame 0,
+ * unless the frames before the first keyframe mix the last one with it.
+ */
+export function pointsOf({ keys, isClosed }: ClipView): Point[] {
+  const points = keys.flatMap((key, i): Point[] => {
+    const next = keys[i + 1];
+    const isCut = next?.transition.kind === 'cut';
+    const last = isCut ? next.frame - 1 : key.holdEnd;
+    const frames = [
+      ...(i === 0 && !isClosed ? [0] : []),
+      key.frame,
+      Math.min(key.holdEnd, (next?.frame ?? Number.POSITIVE_INFINITY) - 1),
+      last,
+    ];
+    return [...new Set(frames)].map((frame) => ({ frame, key }));
+  });
+  return points.sort((a, b) => a.frame - b.frame);
+}
+
+/** A LoRA with its weights in text encoder and UNet. */
+export interface ViewLora {
+  readonly name: string;
+  readonly te: number;
+  readonly unet: number;
+}
+
+/** A text without its tags, and its LoRAs. */
+export function lorasIn(text: string): { readonly text: string; readonly loras: readonly ViewLora[] } {
+  const { text: rest, networks } = parseExtraNetworks(text);
+  const loras = networks.filter(isLora).map(readLora);
+  return {
+    text: assemblePrompt('', rest, ''),
+    loras: loras.flatMap((lora) => (lora.ok ? [{ name: lora.name, te: lora.te, unet: lora.unet }] : [])),
+  };
+}
+
+/** A number that may change over time: its first value, and all of them by frame. */
+export function numberOf(
+  value: number | Readonly<Record<string, number>>,
+  { frames, fps }: Settings,
+): { readonly first: number; readonly points: readonly (readonly [frame: number, value: number])[] } {
+  if (typeof value === 'number') return { first: value, points: [[0, value]] };
+  const points = Object.entries(value)
+    .flatMap(([position, number]): (readonly [number, number])[] => {
+      const hold = parseHold(position);
+      if (!hold) return [];
+      const at = frameOf(hold.from, { frames, fps });
+      const end = hold.through ? frameOf(hold.through, { frames, fps }) : at;
+      return end > at
+        ? [
+            [at, number],
+            [end, number],
+          ]
+        : [[at, number]];
+    })
+    .sort(([a], [b]) => a - b);
+  return { first: points[0]?.[1] ?? 0, points };
+}

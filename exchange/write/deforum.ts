@@ -1,0 +1,84 @@
+import { assemblePrompt } from '../../grammar/clip/assemble.ts';
+import { losses, lost } from '../lost.ts';
+import { type ExportTarget, jsonFile } from '../target.ts';
+import { type ClipView, numberOf } from '../view.ts';
+import { oldSamplerName } from './names.ts';
+
+/** Settings of Deforum, in 2D mode without camera motion: prompts, numbers and size. */
+export const deforum: ExportTarget = {
+  name: 'deforum',
+  title: 'Deforum',
+  write: (view) => {
+    const object = settingsOf(view);
+    return {
+      text: jsonFile(object),
+      parts: { object },
+      hint: null,
+      lost: [
+        ...losses(view, [
+          'travel',
+          'motion',
+          'motion-scale',
+          'noise',
+          'controlnet',
+          'video',
+          'init-image',
+          'last-frame',
+          'reverse',
+          'interpolation',
+          'wildcards',
+          'hash-sign',
+        ]),
+        ...(oldSamplerName(view) === null
+          ? [
+              lost(
+                'sampler',
+                `The sampler ${view.settings.sampler} with the schedule ${view.schedule} is not available there.`,
+              ),
+            ]
+          : []),
+      ],
+    };
+  },
+};
+
+function settingsOf(view: ClipView): Record<string, unknown> {
+  const { settings } = view;
+  return {
+    animation_mode: '2D',
+    W: settings.width ?? 512,
+    H: settings.height ?? 512,
+    seed: settings.seed,
+    sampler: oldSamplerName(view) ?? settings.sampler,
+    steps: settings.steps,
+    max_frames: settings.frames,
+    fps: settings.fps,
+    cfg_scale_schedule: schedule(settings.cfg_scale, settings),
+    ...(settings.clip_skip !== 1 && {
+      enable_clipskip_scheduling: true,
+      clipskip_schedule: `0: (${settings.clip_skip})`,
+    }),
+    ...(settings.checkpoint !== 'pocket' && { sd_model_name: settings.checkpoint }),
+    zoom: '0: (1.0)',
+    translation_z: '0: (0)',
+    prompts: prompts(view),
+    animation_prompts_positive: view.keys.length === 0 ? '' : view.head,
+    animation_prompts_negative: view.negative,
+  };
+}
+
+const schedule = (value: ClipView['settings']['cfg_scale'], settings: ClipView['settings']) =>
+  numberOf(value, settings)
+    .points.map(([frame, number]) => `${frame}: (${number})`)
+    .join(', ');
+
+/** Each prompt holds until the next, with the shared text behind it: there is only a place for the text before. */
+function prompts({ keys, head, tail }: ClipView): Record<string, string> {
+  if (keys.length === 0) return { '0': head };
+  return Object.fromEntries(
+    keys.map(({ frame, prompt, negative }) => {
+      const text = assemblePrompt('', prompt, tail);
+      return [`${frame}`, negative === '' ? text : `${text} --neg ${negative}`];
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+import { assemblePrompt } from '../../grammar/clip/assemble.ts';
+import { losses, lost } from '../lost.ts';
+import type { ExportTarget } from '../target.ts';
+import { type ClipView, lorasIn, pointsOf } from '../view.ts';
+
+/** Losses of prompts in ComfyUI. */
+export const COMFY_LOSSES = ['easing', 'prompt-editing', 'break', 'and', 'wildcards', 'slerp'] as const;
+
+/** A prompt schedule for FizzNodes, with the shared texts in every entry. */
+export const fizz: ExportTarget = {
+  name: 'fizz',
+  title: 'FizzNodes',
+  write: (view) => {
+    const text = fizzText(view);
+    const hasLoras = [view.head, view.tail, ...view.keys.map(({ prompt }) => prompt)].some(
+      (prompt) => lorasIn(prompt).loras.length > 0,
+    );
+    return {
+      text: `${text}\n`,
+      parts: { text, pre_text: '', app_text: '', max_frames: view.settings.frames },
+      hint: `max_frames: ${view.settings.frames}. Settings are not part of a schedule.`,
+      lost: [
+        ...losses(view, COMFY_LOSSES),
+        ...(hasLoras ? [lost('lora', 'LoRA tags are left out: ComfyUI loads LoRAs with nodes.')] : []),
+      ],
+    };
+  },
+};
+
+/** The entries of a schedule: frame, positive and negative prompt. A closed clip has one more at its end. */
+export function fizzEntries(view: ClipView): (readonly [frame: number, positive: string, negative: string])[] {
+  const { head, tail, negative, isClosed, settings } = view;
+  const around = { before: lorasIn(head).text, after: lorasIn(tail).text };
+  const points = pointsOf(view);
+  if (points.length === 0) return [[0, comfyPrompt(around.before), comfyPrompt(negative)]];
+  const entries = points.map(({ frame, key }): readonly [number, string, string] => [
+    frame,
+    comfyPrompt(assemblePrompt(around.before, lorasIn(key.prompt).text, around.after)),
+    comfyPrompt(assemblePrompt(negative, key.negative, '')),
+  ]);
+  const [first] = entries;
+  return isClosed && first ? [...entries, [settings.frames, first[1], first[2]]] : entries;
+}
+
+/** Square brackets are text in ComfyUI. */
+const comfyPrompt = (text: string) => text.replace(/\\([[\]])/g, '$1');
+
+export function fizzText(view: ClipView): string {
+  return fizzEntries(view)
+    .map(([frame, positive, negative]) => {
+      const text = negative === '' ? positive : `${positive} --neg ${negative}`;
+      // The nodes drop a 0 at the end of a text.
+      return `${JSON.stringify(`${frame}`)}: ${JSON.stringify(text.endsWith('0') ? `${text},` : text)}`;
+    })
+    .join(',\n');
+}

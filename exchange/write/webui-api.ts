@@ -1,0 +1,166 @@
+import { losses, lost } from '../lost.ts';
+import { CONTROL_MODES, RESIZE_MODES } from '../tables.ts';
+import { type ExportTarget, jsonFile } from '../target.ts';
+import { roundHalfEven } from '../text.ts';
+import { type ClipView, numberOf } from '../view.ts';
+import { a1111Text, promptLosses } from './a1111-prompt.ts';
+import { scheduleLabel } from './names.ts';
+
+/** A request to A1111's API, `/sdapi/v1/txt2img`, with sd-webui-animatediff and sd-webui-controlnet. */
+export const webuiApi: ExportTarget = {
+  name: 'webui-api',
+  title: 'A1111’s API',
+  write: (view) => {
+    const object = requestOf(view);
+    const unsaved = view.settings.save.filter((format) => !SAVED.has(format));
+    return {
+      text: jsonFile(object),
+      parts: { object },
+      hint: null,
+      lost: [
+        ...promptLosses(view),
+        ...losses(view, [
+          'cfg-travel',
+          'motion-scale',
+          'reverse',
+          'context-schedule',
+          'fuse',
+          'init-image',
+          'last-frame',
+        ]),
+        ...(unsaved.length > 0
+          ? [lost('save-format', `The save formats ${unsaved.join(', ')} are not available there.`)]
+          : []),
+        ...imageLosses(view),
+      ],
+    };
+  },
+};
+
+const SAVED: ReadonlySet<string> = new Set(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
+
+function requestOf(view: ClipView): Record<string, unknown> {
+  const { settings } = view;
+  const more = settings as unknown as Readonly<Record<string, unknown>>;
+  const units = settings.controlnet.map(unitOf);
+  const given = Object.entries({
+    width: settings.width,
+    height: settings.height,
+    subseed: more.subseed,
+    subseed_strength: more.subseed_strength,
+    seed_resize_from_w: more.seed_resize_from_w,
+    seed_resize_from_h: more.seed_resize_from_h,
+    eta: more.eta,
+    s_churn: more.s_churn,
+    s_tmin: more.s_tmin,
+    s_tmax: more.s_tmax,
+    s_noise: more.s_noise,
+    ...(settings.init_image !== undefined && {
+      denoising_strength: numberOf(settings.denoising_strength, settings).first,
+    }),
+  }).filter(([, value]) => value !== undefined);
+  return {
+    prompt: a1111Text(view),
+    negative_prompt: view.negative,
+    seed: settings.seed,
+    steps: settings.steps,
+    cfg_scale: numberOf(settings.cfg_scale, settings).first,
+    sampler_name: settings.sampler,
+    scheduler: scheduleLabel(settings.schedule),
+    ...Object.fromEntries(given),
+    override_settings: overrides(view),
+    alwayson_scripts: {
+      AnimateDiff: { args: [animateDiffArgs(view)] },
+      ...(units.length > 0 && { ControlNet: { args: units } }),
+    },
+  };
+}
+
+function overrides({ settings }: ClipView): Record<string, unknown> {
+  const { eta_noise_seed_delta: delta } = settings as unknown as Readonly<Record<string, unknown>>;
+  return {
+    ...(settings.checkpoint !== 'pocket' && { sd_model_checkpoint: settings.checkpoint }),
+    ...(settings.vae !== undefined && { sd_vae: settings.vae }),
+    ...(settings.clip_skip !== 1 && { CLIP_stop_at_last_layers: settings.clip_skip }),
+    randn_source: settings.rng.toUpperCase(),
+    ...(Boolean(delta) && { eta_noise_seed_delta: delta }),
+    ...(settings.emphasis !== 'Original' && { emphasis: settings.emphasis }),
+  };
+}
+
+/** Fields of `AnimateDiffProcess`. */
+export function animateDiffArgs({ settings }: ClipView): Record<string, unknown> {
+  const { interpolate, video, free_init: freeInit } = settings;
+  const shown =
+    settings.closed_loop === 'A' && settings.frames <= settings.context ? 2 * settings.frames - 2 : settings.frames;
+  const interpX = interpolate?.method === 'film' ? interpXFor(interpolate.x, shown) : null;
+  const formats = settings.save.filter((format) => SAVED.has(format)).map((format) => format.toUpperCase());
+  return {
+    enable: true,
+    ...(settings.motion_module !== undefined && { model: settings.motion_module }),
+    video_length: settings.frames,
+    fps: settings.fps,
+    loop_number: settings.loop,
+    closed_loop: settings.closed_loop,
+    batch_size: settings.context,
+    stride: settings.stride,
+    overlap: settings.overlap,
+    format: formats.length > 0 ? formats : ['GIF'],
+    ...(interpX !== null && { interp: 'FILM', interp_x: interpX }),
+    ...(video?.source !== undefined && { video_source: video.source }),
+    ...(video?.path !== undefined && { video_path: video.path }),
+    ...(settings.mask !== undefined && { mask_path: settings.mask }),
+    ...(freeInit && {
+      freeinit_enable: true,
+      freeinit_filter: freeInit.filter,
+      freeinit_ds: freeInit.d_s,
+      freeinit_dt: freeInit.d_t,
+      freeinit_iters: freeInit.iterations,
+    }),
+    ...(settings.init_image !== undefined && {
+      latent_power: settings.latent_power,
+      latent_scale: settings.latent_scale,
+    }),
+    ...(settings.last_frame !== undefined && {
+      latent_power_last: settings.latent_power_last,
+      latent_scale_last: settings.latent_scale_last,
+    }),
+  };
+}
+
+/** The Interp X that makes `x` new frames in each gap of so many. */
+function interpXFor(x: number, frames: number): number | null {
+  if (frames < 2) return null;
+  const gaps = (interpX: number) => roundHalfEven((frames * interpX - frames) / (frames - 1));
+  return Array.from({ length: x + 2 }, (_, i) => i + 1).findLast((interpX) => gaps(interpX) === x) ?? x + 1;
+}
+
+const labelOf = (labels: ReadonlyMap<string, string>, value: string) =>
+  [...labels].find(([, name]) => name === value)?.[0];
+
+function unitOf(unit: ClipView['settings']['controlnet'][number]): Record<string, unknown> {
+  const weight = typeof unit.weight === 'number' ? unit.weight : (Object.values(unit.weight)[0] ?? 1);
+  return {
+    enabled: true,
+    module: unit.preprocessor,
+    model: unit.model,
+    weight,
+    guidance_start: unit.start,
+    guidance_end: unit.end,
+    control_mode: labelOf(CONTROL_MODES, unit.mode),
+    resize_mode: labelOf(RESIZE_MODES, unit.resize),
+    ...(unit.batch !== undefined && { batch_images: unit.batch }),
+  };
+}
+
+function imageLosses({ settings: { controlnet } }: ClipView) {
+  const inputs = controlnet.flatMap(({ image, video }) => image ?? video ?? []);
+  return inputs.length === 0
+    ? []
+    : [
+        lost(
+          'controlnet',
+          `The inputs of ControlNet units are files here and data there: ${inputs.map(String).join(', ')}. Add them to the request.`,
+        ),
+      ];
+}
