@@ -5,6 +5,7 @@ import { addCompletion } from './completion.ts';
 import { addConvert } from './convert.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
+import { addExport } from './export.ts';
 import { addExtract } from './extract.ts';
 import { addFormat } from './format.ts';
 import { addImport } from './import.ts';
@@ -49,6 +50,7 @@ const ADD_COMMANDS = [
   addCheck,
   addFormat,
   addImport,
+  addExport,
   addExtract,
   addConvert,
   addModels,

@@ -1,5 +1,6 @@
-import type { Settings } from '../grammar/settings/schema.ts';
+import type { EffectiveSettings } from '../grammar/clip/effective-settings.ts';
 import type { TravelDocument } from '../grammar/syntax/document.ts';
+import { type Lost, lost } from './lost.ts';
 import type { Exported, ExportTarget, TargetName } from './target.ts';
 import { viewOf } from './view.ts';
 import { a1111Prompt } from './write/a1111-prompt.ts';
@@ -15,9 +16,21 @@ const TARGETS: readonly ExportTarget[] = [a1111Prompt, webuiApi, fizz, cli, defo
 /**
  * Converts a file to the format of another tool.
  *
- * @param settings of the file, including inherited ones
  * @throws {RangeError} if definitions expand to more than a million characters
  */
-export function exportTravel(document: TravelDocument, settings: Settings, name: TargetName): Exported {
-  return TARGETS.find((target) => target.name === name)!.write(viewOf(document, settings));
+export function exportTravel(
+  document: TravelDocument,
+  { settings, issues }: Pick<EffectiveSettings, 'settings' | 'issues'>,
+  name: TargetName,
+): Exported {
+  const exported = TARGETS.find((target) => target.name === name)!.write(viewOf(document, settings));
+  return { ...exported, lost: [...unreadSettings(document, issues), ...exported.lost] };
+}
+
+/** A setting that cannot be read counts as not given. */
+function unreadSettings({ text }: TravelDocument, issues: EffectiveSettings['issues']): Lost[] {
+  return issues.map((issue) => {
+    const written = 'name' in issue ? issue.name : text.slice(issue.span.start, issue.span.end).slice(0, 60);
+    return lost('settings', `The setting “${written}” cannot be read, so it is not carried over. Run “travel check”.`);
+  });
 }

@@ -76,7 +76,7 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
   controlnet: ({ settings }) => (settings.controlnet.length > 0 ? 'ControlNet units are not carried over.' : null),
   easing: ({ keys }) =>
     keys.slice(1).some(({ transition }) => transition.kind !== 'linear' && transition.kind !== 'cut')
-      ? 'Transitions such as ease are linear there.'
+      ? 'Transitions such as ease (easing) are linear there.'
       : null,
   fuse: ({ settings }) =>
     settings.fuse === 'flat' && settings.frames > settings.context
@@ -99,7 +99,7 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
     settings.loop !== 0 ? `The loop count, ${settings.loop}, is not carried over: it plays forever.` : null,
   'lora-travel': (view) =>
     lorasTravel(view)
-      ? 'LoRA weights cannot change over time there: LoRA tags in keyframes after the first one have no effect.'
+      ? 'LoRA weights cannot change over time there: LoRA tags in keyframes after the first one have no effect, and those of the first one act in all frames.'
       : null,
   'lora-two-weights': (view) =>
     texts(view).some((text) => lorasIn(text).loras.some(({ te, unet }) => te !== unet))

@@ -10,6 +10,11 @@ export function literalText(text: string): string {
   });
 }
 
+/** Text of A1111's prompt box, in which choices and wildcards are those of an extension, and `$` is no name. */
+export function boxText(text: string): string {
+  return text.replace(/\\[\s\S]|\$(?=[\p{L}_]|\{[\p{L}_])/gu, (found) => (found === '$' ? '\\$' : found));
+}
+
 /** Text on one line, without white space around it. */
 export function onOneLine(text: string): string {
   return text

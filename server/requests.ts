@@ -6,7 +6,6 @@ import {
   type Position,
   ResponseError,
 } from 'vscode-languageserver';
-import { a1111Prompt } from '../grammar/export/a1111-prompt.ts';
 import {
   A1111_PROMPT,
   A1111PromptRequest,
@@ -42,6 +41,7 @@ import { codeActionsOf } from './features/code-actions.ts';
 import { codeLensesOf, RENDER } from './features/code-lenses.ts';
 import { completionOf, SUGGEST_COMMAND } from './features/completion/completion.ts';
 import { convertScheduleOf } from './features/convert-schedule.ts';
+import { a1111PromptOf } from './features/copy-prompt.ts';
 import { definitionOf } from './features/definition.ts';
 import type { DiagnosticsFeed } from './features/diagnostics-feed.ts';
 import { documentHighlightsOf } from './features/document-highlights.ts';
@@ -210,7 +210,7 @@ export function answerRequests(
   );
   connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) => {
     const { uri } = A1111PromptRequest.parse(params);
-    const convert = settled(({ document, effective }) => a1111Prompt(document, effective.settings));
+    const convert = settled(a1111PromptOf);
     return convert({ textDocument: { uri } }, token);
   });
 }

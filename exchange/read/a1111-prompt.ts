@@ -3,6 +3,7 @@ import { Settings } from '../../grammar/settings/schema.ts';
 import type { PromptText } from '../../grammar/syntax/document.ts';
 import { parseTravel } from '../../grammar/syntax/parse.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
+import { boxText } from '../text.ts';
 
 /** Text of A1111's prompt box: the body of a `.travel` file, as it is. Any text has this format. */
 export const a1111Prompt: ExchangeFormat = {
@@ -15,7 +16,7 @@ export const a1111Prompt: ExchangeFormat = {
 function read({ text }: Source): ReadClip {
   const normal = text.replace(/\r\n?/g, '\n');
   const document = parseTravel(normal);
-  const written = ({ span }: PromptText) => normal.slice(span.start, span.end);
+  const written = ({ span }: PromptText) => boxText(normal.slice(span.start, span.end));
   const last = document.keyframes.reduce((latest, { position }) => Math.max(latest, Number(position.text) || 0), 0);
   const frames = Math.max(Settings.parse({}).frames, framesFor(last));
   return {

@@ -69,15 +69,21 @@ function read({ text }: Source): ReadClip {
   };
 }
 
-/** A prompt as sd-webui-animatediff reads it. In an infotext, comments were removed and wildcards rolled. */
-export function travellingPrompt(text: string): Pick<Clip, 'head' | 'keyframes' | 'tail'> {
+/**
+ * A prompt as sd-webui-animatediff reads it. @param escaped in an infotext, comments were removed and wildcards rolled,
+ * so that all is literal
+ */
+export function travellingPrompt(
+  text: string,
+  escaped: (text: string) => string = literalText,
+): Pick<Clip, 'head' | 'keyframes' | 'tail'> {
   const lines = webuiLines(text);
   const isTravel = lines.some(({ part }) => part === 'key');
-  if (!isTravel) return { head: [literalText(onOneLine(text))], keyframes: [], tail: [] };
+  if (!isTravel) return { head: [escaped(onOneLine(text))], keyframes: [], tail: [] };
   const part = (name: 'head' | 'tail') =>
-    lines.flatMap((line) => (line.part === name && line.text.trim() !== '' ? [literalText(line.text)] : []));
+    lines.flatMap((line) => (line.part === name && line.text.trim() !== '' ? [escaped(line.text)] : []));
   const keyframes = new Map(
-    lines.flatMap((line) => (line.part === 'key' ? [[line.frame, literalText(line.own)] as const] : [])),
+    lines.flatMap((line) => (line.part === 'key' ? [[line.frame, escaped(line.own)] as const] : [])),
   );
   return {
     head: part('head'),

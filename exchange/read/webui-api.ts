@@ -3,7 +3,7 @@ import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { Fields, isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { a1111Sampler, samplerSettings } from '../samplers.ts';
-import { literalText, modelName, onOneLine } from '../text.ts';
+import { boxText, modelName, onOneLine } from '../text.ts';
 import { animateDiffFields, controlNetUnit, isTrue } from '../webui-fields.ts';
 import { travellingPrompt } from './infotext.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
@@ -66,9 +66,9 @@ function read(source: Source): ReadClip {
   imageInputs(fields, settings, notes);
   const prompt = fields.text('prompt') ?? '';
   const clip = animateDiff
-    ? travellingPrompt(prompt)
-    : { head: [literalText(onOneLine(prompt))], keyframes: [], tail: [] };
-  settings.negative_prompt = literalText(onOneLine(fields.text('negative_prompt') ?? ''));
+    ? travellingPrompt(prompt, boxText)
+    : { head: [boxText(onOneLine(prompt))], keyframes: [], tail: [] };
+  settings.negative_prompt = boxText(onOneLine(fields.text('negative_prompt') ?? ''));
   controlNet(scripts.list('controlnet'), settings, notes);
   for (const [name, args] of scripts.left()) {
     notes.push(note('other-fields', `The script ${name} is not carried over. Its arguments were: ${shown(args)}`));

@@ -11,7 +11,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   library: ['plan', 'prompt', 'grammar', 'weights'],
   engine: ['plan', 'prompt', 'weights', 'protocol'],
   rendering: ['plan', 'protocol'],
-  server: ['plan', 'prompt', 'protocol', 'grammar'],
+  server: ['plan', 'prompt', 'protocol', 'grammar', 'exchange'],
   client: ['plan', 'protocol', 'rendering'],
   webview: ['protocol'],
   site: ['protocol'],

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { a1111Prompt } from '../../../grammar/export/a1111-prompt.ts';
 import { Settings } from '../../../grammar/settings/schema.ts';
 import { parseTravel } from '../../../grammar/syntax/parse.ts';
+import { a1111PromptOf } from '../../../server/features/copy-prompt.ts';
 
-const exported = (text: string, settings: Record<string, unknown> = {}) =>
-  a1111Prompt(parseTravel(text), Settings.parse({ frames: 32, ...settings }));
+function exported(text: string, given: Record<string, unknown> = {}) {
+  const settings = Settings.parse({ frames: 32, ...given });
+  const none = { asWritten: settings, spans: new Map(), inherited: new Map(), overridden: new Set<string>() };
+  const effective = { ...none, settings, writtenOutput: settings.output, issues: [] };
+  return a1111PromptOf({ document: parseTravel(text), effective });
+}
 
 const FRAMES = 'These settings are not part of a prompt: frames.';
 
 describe('a prompt for AUTOMATIC1111', () => {
   it('is the text without comments', () => {
-    const text = 'a woman  # head\n\n0: (smile:1.3), <lora:x:0.5>  # first\n8: red hair\n\nfox ears\n';
+    const text = 'a woman  # head\n\n0: (smile:1.3)  # first\n8: red hair\n\nfox ears\n';
     expect(exported(text)).toEqual({
-      prompt: 'a woman\n0: (smile:1.3), <lora:x:0.5>\n8: red hair\nfox ears',
+      prompt: 'a woman\n0: (smile:1.3)\n8: red hair\nfox ears',
       negative: '',
       lost: [FRAMES],
     });
@@ -29,6 +33,12 @@ describe('a prompt for AUTOMATIC1111', () => {
 
   it('ends a hold with a second keyframe, inside the clip', () => {
     expect(exported('0-8: a\n30-40: b').prompt).toBe('0: a\n8: a\n30: b\n31: b');
+  });
+
+  it('cuts with a second keyframe before the cut', () => {
+    const { prompt, lost } = exported('0: a\n8 cut: b');
+    expect(prompt).toBe('0: a\n7: a\n8: b');
+    expect(lost).toEqual([FRAMES]);
   });
 
   it('starts at frame 0, because frames before the first key would be empty', () => {
@@ -50,7 +60,6 @@ describe('a prompt for AUTOMATIC1111', () => {
   });
 
   it.each([
-    ['0: a\n8 cut: b', {}, /Transitions/],
     ['0: a\n8: b', { transition: 'ease' }, /Transitions/],
     ['0: a --neg b', {}, /--neg/],
     ['0: a\n99: b', {}, /1 of 2 keyframes/],
@@ -59,6 +68,9 @@ describe('a prompt for AUTOMATIC1111', () => {
     ['a', { negative_prompt: 'blurry' }, /Copy Negative Prompt/],
     ['0: a', { seed: 7, steps: 30, checkpoint: 'toonyou' }, /settings are not part of a prompt: .*checkpoint.*seed/],
     ['0: a\n8: <lora:x:1> b', {}, /LoRA tags in keyframes after the first/],
+    ['0: <lora:x:1> a\n8: b', {}, /LoRA weights cannot change/],
+    ['0: a \\# b', {}, /# begins a comment/],
+    ['0: {a|b}', {}, /choices/],
     ['0: [a:b:0.5]', {}, /Prompt editing/],
     ['[a|b]\n0: a', {}, /Prompt editing/],
     ['0: $a', { define: { a: '[b:c:3]' } }, /Prompt editing/],
