@@ -1,7 +1,7 @@
 import { literalText } from './text.ts';
 
 const EMBEDDING =
-  /(?<![\w-])embedding:(?:[\w .-]+[\\/])*([\w-]+(?:\.[\w-]+)*?)(?:\.(?:pt|bin|safetensors))?(?![\w.-])/g;
+  /(?<![\w-])embedding:(?:[\w .-]{1,60}[\\/]){0,9}([\w-]+(?:\.[\w-]+)*?)(?:\.(?:pt|bin|safetensors))?(?![\w.-])/g;
 
 /**
  * A prompt of ComfyUI in A1111's syntax: square brackets are text there, and embeddings have a prefix.

@@ -1,7 +1,7 @@
 /** Longer formulas are not written by hand. */
 const LONGEST = 400;
 const DEEPEST = 40;
-const TOKEN = /\s*(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)|([A-Za-z_]\w*)|(\*\*|<=|>=|==|!=|[-+*/%(),<>]))/y;
+const TOKEN = /\s{0,40}(?:(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)|([A-Za-z_]\w*)|(\*\*|<=|>=|==|!=|[-+*/%(),<>]))/y;
 
 const FUNCTIONS: Readonly<Record<string, (...values: readonly number[]) => number>> = {
   sin: Math.sin,

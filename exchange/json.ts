@@ -42,7 +42,7 @@ const SPACE = /[\s\uFEFF]+/y;
 const COMMENT = /(?:\/\/|#)[^\r\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//y;
 const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y;
 const WORD = /-?[A-Za-z_]\w*/y;
-const UNQUOTED_KEY = /[-+]?[\w.]+(?=[ \t]*:)/y;
+const UNQUOTED_KEY = /[-+]?[\w.]{1,80}(?=[ \t]{0,20}:)/y;
 
 const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['true', true],

@@ -74,8 +74,8 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
       ? 'Static windows (context_schedule) are not available there.'
       : null,
   controlnet: ({ settings }) => (settings.controlnet.length > 0 ? 'ControlNet units are not carried over.' : null),
-  easing: ({ keys }) =>
-    keys.slice(1).some(({ transition }) => transition.kind !== 'linear' && transition.kind !== 'cut')
+  easing: ({ keys, isClosed }) =>
+    keys.slice(isClosed ? 0 : 1).some(({ transition }) => transition.kind !== 'linear' && transition.kind !== 'cut')
       ? 'Transitions such as ease (easing) are linear there.'
       : null,
   fuse: ({ settings }) =>

@@ -13,7 +13,10 @@ import { resolvedSchedule } from './samplers.ts';
 /** A clip as every writer of another tool's format sees it: names, times and settings are resolved. */
 export interface ClipView {
   readonly settings: Settings;
-  /** Head and tail as one text each, with their LoRA tags. Without keyframes, the head is the whole prompt. */
+  /**
+   * Head and tail as one text each, with their LoRA tags, and with backslashes before literal braces and `__`, which
+   * A1111 drops. Without keyframes, the head is the whole prompt.
+   */
   readonly head: string;
   readonly tail: string;
   /** Ascending. */
@@ -38,6 +41,9 @@ export interface ViewKey {
   readonly negative: string;
 }
 
+/** `\$`, which no other tool needs; a backslash that escapes another one hides nothing. */
+const NAME_ESCAPE = /\\(?:(\$)|[\s\S])/g;
+
 /**
  * @param settings of the file, including inherited ones
  * @throws {RangeError} if definitions expand to more than a million characters
@@ -50,7 +56,7 @@ export function viewOf(document: TravelDocument, settings: Settings): ClipView {
   const expand = (text: string) => {
     const expanded = expander.expand(text);
     hasWildcards ||= findChoices(expanded).size > 0 || wildcardsIn(expanded).length > 0;
-    return withoutEscapes(expanded);
+    return expanded.replace(NAME_ESCAPE, (written, dollar?: string) => dollar ?? written);
   };
   const texts = (lines: TravelDocument['head']) => lines.map(({ prompt }) => expand(prompt.text));
   const placed = placeKeyframes(timeKeyframes(document, settings), settings);
@@ -91,7 +97,7 @@ export interface Point {
  * The keyframes with further ones that make holds and cuts in tools that mix each pair in a line, and one at frame 0,
  * unless the frames before the first keyframe mix the last one with it.
  */
-export function pointsOf({ keys, isClosed }: ClipView): Point[] {
+export function pointsOf({ keys, isClosed, settings }: ClipView): Point[] {
   const points = keys.flatMap((key, i): Point[] => {
     const next = keys[i + 1];
     const isCut = next?.transition.kind === 'cut';
@@ -104,6 +110,12 @@ export function pointsOf({ keys, isClosed }: ClipView): Point[] {
     ];
     return [...new Set(frames)].map((frame) => ({ frame, key }));
   });
+  const [first, last] = [keys[0], keys.at(-1)];
+  if (isClosed && first?.transition.kind === 'cut' && last) {
+    // The last prompt holds across the end, up to the first keyframe.
+    const before = first.frame > 0 ? first.frame - 1 : settings.frames - 1;
+    if (before !== last.holdEnd) points.push({ frame: before, key: last });
+  }
   return points.sort((a, b) => a.frame - b.frame);
 }
 
@@ -114,12 +126,12 @@ export interface ViewLora {
   readonly unet: number;
 }
 
-/** A text without its tags, and its LoRAs. */
+/** A text without its tags and without backslashes that only A1111 drops, and its LoRAs. */
 export function lorasIn(text: string): { readonly text: string; readonly loras: readonly ViewLora[] } {
   const { text: rest, networks } = parseExtraNetworks(text);
   const loras = networks.filter(isLora).map(readLora);
   return {
-    text: assemblePrompt('', rest, ''),
+    text: withoutEscapes(assemblePrompt('', rest, '')),
     loras: loras.flatMap((lora) => (lora.ok ? [{ name: lora.name, te: lora.te, unet: lora.unet }] : [])),
   };
 }

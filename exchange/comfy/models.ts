@@ -109,7 +109,7 @@ function multival(links: Links, node: GraphNode): SettingValue | undefined {
   const text = schedule && links.text(schedule, 'values');
   if (text === undefined) return undefined;
   const entries = Array.from(
-    text.matchAll(/["']?(-?\d+)["']?[ \t]*[:=][ \t]*\(?(-?[\d.]+)\)?/g),
+    text.matchAll(/(?<![-\d])(-?\d{1,9})["']?[ \t]{0,20}[:=][ \t]{0,20}\(?(-?[\d.]{1,20})\)?/g),
     ([, at, value]) => [at!, Number(value)] as const,
   );
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;

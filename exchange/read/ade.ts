@@ -29,7 +29,7 @@ interface Entry {
   readonly isAssigned: boolean;
 }
 
-const ENTRY = /\s*(?:"([-\d.: ]{1,40})"|([-\d.]{1,20}(?::[-\d.]{0,20})?))\s*([:=])\s*"([^"]*)"\s*,?/y;
+const ENTRY = /\s{0,99}(?:"([-\d.: ]{1,40})"|([-\d.]{1,20}(?::[-\d.]{0,20})?))\s{0,20}([:=])\s{0,20}"([^"]*)"\s{0,99},?/y;
 
 /** null if the text has anything else. */
 function readEntries(text: string): Entry[] | null {

@@ -1,3 +1,4 @@
+import { joinLines } from '../../grammar/clip/assemble.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { Fields, isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
@@ -58,10 +59,7 @@ function read(source: Source): ReadClip {
     notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
   }
   // A file without keyframes is joined without commas.
-  const joined = [...head, tail]
-    .map((line) => line.trim().replace(/,+$/, ''))
-    .filter(Boolean)
-    .join(', ');
+  const joined = joinLines([...head, tail]);
   return {
     clip: {
       head: single || keyed.keyframes.length === 0 ? [joined] : head,

@@ -65,7 +65,7 @@ function configOf(view: ClipView): Record<string, unknown> {
     head_prompt: lorasIn(view.head).text,
     prompt_map: promptMap(view),
     tail_prompt: lorasIn(view.tail).text,
-    n_prompt: [view.negative],
+    n_prompt: [lorasIn(view.negative).text],
     lora_map: Object.fromEntries(loras.map(({ name, unet }) => [`share/Lora/${name}.safetensors`, unet])),
     motion_lora_map: {},
     output: { format: savedFormat(view), fps: settings.fps },

@@ -2,7 +2,7 @@ import { losses, lost } from '../lost.ts';
 import { COMFY_VIDEO_FORMATS } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, lorasIn, numberOf } from '../view.ts';
-import { COMFY_LOSSES, fizzText } from './fizz.ts';
+import { COMFY_LOSSES, fizzText, startLosses } from './fizz.ts';
 import { comfySampler } from './names.ts';
 
 /** A ComfyUI workflow in the API format, with AnimateDiff-Evolved, FizzNodes and VideoHelperSuite. */
@@ -28,6 +28,7 @@ export const comfyApi: ExportTarget = {
           'init-image',
           'last-frame',
         ]),
+        ...startLosses(view),
         ...nameLosses(view),
       ],
     };

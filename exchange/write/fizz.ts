@@ -21,25 +21,48 @@ export const fizz: ExportTarget = {
       hint: `max_frames: ${view.settings.frames}. Settings are not part of a schedule.`,
       lost: [
         ...losses(view, COMFY_LOSSES),
+        ...startLosses(view),
+        ...bracketLosses(view),
         ...(hasLoras ? [lost('lora', 'LoRA tags are left out: ComfyUI loads LoRAs with nodes.')] : []),
       ],
     };
   },
 };
 
+/** Those of prompt editing are lost as such. */
+function bracketLosses({ head, tail, keys }: ClipView) {
+  return [head, tail, ...keys.map(({ prompt }) => prompt)].some((text) => /(?<!\\)\[[^[\]:|]*\]/.test(text))
+    ? [lost('weights', 'Square brackets, which lower a weight here, are text in ComfyUI.')]
+    : [];
+}
+
+/** The node holds the first prompt up to its keyframe, also in a clip that goes round. */
+export function startLosses({ isClosed, keys }: ClipView) {
+  return isClosed && keys[0]!.frame > 0
+    ? [
+        lost(
+          'travel',
+          'The frames before the first keyframe hold its prompt there, and do not travel from the last one.',
+        ),
+      ]
+    : [];
+}
+
 /** The entries of a schedule: frame, positive and negative prompt. A closed clip has one more at its end. */
 export function fizzEntries(view: ClipView): (readonly [frame: number, positive: string, negative: string])[] {
   const { head, tail, negative, isClosed, settings } = view;
   const around = { before: lorasIn(head).text, after: lorasIn(tail).text };
   const points = pointsOf(view);
-  if (points.length === 0) return [[0, comfyPrompt(around.before), comfyPrompt(negative)]];
+  if (points.length === 0) return [[0, comfyPrompt(around.before), comfyPrompt(lorasIn(negative).text)]];
   const entries = points.map(({ frame, key }): readonly [number, string, string] => [
     frame,
     comfyPrompt(assemblePrompt(around.before, lorasIn(key.prompt).text, around.after)),
-    comfyPrompt(assemblePrompt(negative, key.negative, '')),
+    comfyPrompt(lorasIn(assemblePrompt(negative, key.negative, '')).text),
   ]);
   const [first] = entries;
-  return isClosed && first ? [...entries, [settings.frames, first[1], first[2]]] : entries;
+  return isClosed && first && view.keys[0]?.transition.kind !== 'cut'
+    ? [...entries, [settings.frames, first[1], first[2]]]
+    : entries;
 }
 
 /** Square brackets are text in ComfyUI. */

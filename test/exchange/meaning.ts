@@ -31,6 +31,8 @@ export const words = (text: string) => text.replace(/,/g, ' ').trim().split(/\s+
 export interface Meaning {
   readonly frames: readonly MeantFrame[];
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The frame of the first keyframe and the end of the last one; null without keyframes. */
+  readonly span: readonly [number, number] | null;
   /** By name: the weights of text encoder and UNet at each keyframe. */
   readonly loras: ReadonlyMap<string, readonly (readonly [number, number])[]>;
 }
@@ -56,7 +58,10 @@ export function meaningOf(text: string): Meaning {
     positive: mix(assembled[from]!.positive, assembled[to]!.positive, t),
     negative: mix(assembled[from]!.negative, assembled[to]!.negative, t),
   }));
-  return { frames, settings: { ...(Settings.parse({}) as Record<string, unknown>), ...written }, loras };
+  const { placed } = clip.prompts;
+  const [first, last] = [placed[0], placed.at(-1)];
+  const span = first && last ? ([first.frame, Math.min(last.holdEnd, frames.length - 1)] as const) : null;
+  return { frames, span, settings: { ...(Settings.parse({}) as Record<string, unknown>), ...written }, loras };
 }
 
 function mix(a: string, b: string, t: number): readonly [string, string, number] {
