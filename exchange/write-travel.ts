@@ -2,6 +2,7 @@ import { Document, isCollection, isScalar, visit } from 'yaml';
 import { applyEdits, formatTravel } from '../grammar/format/format.ts';
 import { Settings } from '../grammar/settings/schema.ts';
 import type { Clip, ClipKeyframe, SettingValue } from './clip.ts';
+import { ImportError } from './notes.ts';
 import { onOneLine, textLine } from './text.ts';
 
 /** The order in which people read a clip: what it is, how it looks, what is written. */
@@ -34,8 +35,19 @@ const FIRST = [
 /** The defaults of other tools differ, so these are written even if they have their defaults here. */
 const ALWAYS: ReadonlySet<string> = new Set(['closed_loop', 'rng']);
 
-/** A clip as a formatted `.travel` file. Settings that have their defaults are left out. */
+/** More keyframes than a clip of any of these tools has, and few enough to be parsed in a moment. */
+export const MOST_KEYFRAMES = 20_000;
+
+/**
+ * A clip as a formatted `.travel` file. Settings that have their defaults are left out.
+ *
+ * @throws ImportError if there are too many keyframes
+ */
 export function writeTravel({ head, keyframes, tail, settings }: Clip): string {
+  if (keyframes.length > MOST_KEYFRAMES) {
+    throw new ImportError('too-large', `The clip has ${keyframes.length} keyframes; the limit is ${MOST_KEYFRAMES}.`);
+  }
+  for (const text of [...head, ...tail, ...keyframes.map(({ prompt }) => prompt)]) refuseLong(text);
   const lines = settingLines(settings);
   const body = [head.map(lineOf), keyframes.map(keyframeLine), tail.map(lineOf)]
     .map((part) => part.filter((line) => line !== '').join('\n'))
@@ -43,6 +55,15 @@ export function writeTravel({ head, keyframes, tail, settings }: Clip): string {
   const matter = lines.length > 0 || body[0]?.startsWith('---') ? ['---', ...lines, '---', ''].join('\n') : '';
   const text = `${matter}${body.join('\n\n')}\n`;
   return applyEdits(text, formatTravel(text));
+}
+
+/** Characters: longer than any prompt, and short enough to be parsed in a moment. */
+const LONGEST_PROMPT = 50_000;
+
+/** @throws ImportError if a prompt is too long */
+export function refuseLong(text: string): void {
+  if (text.length <= LONGEST_PROMPT) return;
+  throw new ImportError('too-large', `A prompt has ${text.length} characters; the limit is ${LONGEST_PROMPT}.`);
 }
 
 const lineOf = (text: string) => textLine(onOneLine(text));

@@ -29,7 +29,8 @@ interface Entry {
   readonly isAssigned: boolean;
 }
 
-const ENTRY = /\s{0,99}(?:"([-\d.: ]{1,40})"|([-\d.]{1,20}(?::[-\d.]{0,20})?))\s{0,20}([:=])\s{0,20}"([^"]*)"\s{0,99},?/y;
+const ENTRY =
+  /\s{0,99}(?:"([-\d.: ]{1,40})"|([-\d.]{1,20}(?::[-\d.]{0,20})?))\s{0,20}([:=])\s{0,20}"([^"]*)"\s{0,99},?/y;
 
 /** null if the text has anything else. */
 function readEntries(text: string): Entry[] | null {
@@ -83,10 +84,12 @@ function adeKeyframes(entries: readonly Entry[], frames: number): ClipKeyframe[]
     return value < 0 ? frames + value : value;
   };
   const starts = entries.map(({ key }) => frameOf(key.split(':')[0]!));
+  const ascending = [...new Set(starts)].sort((a, b) => a - b);
+  const nextStart = new Map(ascending.map((start, i) => [start, ascending[i + 1]]));
   return entries.map(({ key, prompt }, i) => {
     const [from = '', to] = key.split(':');
     const start = starts[i]!;
-    const following = starts.filter((other) => other > start).reduce((a, b) => Math.min(a, b), frames);
+    const following = nextStart.get(start) ?? frames;
     const end = to === undefined ? start : to === '' ? following - 1 : frameOf(to) - 1;
     const at = /^-\d+$/.test(from) ? from : `${start}`;
     return { at: end > start ? `${start}-${end}` : at, prompt: comfyText(onOneLine(prompt)) };

@@ -82,19 +82,19 @@ function read(source: Source): ReadClip {
 }
 
 function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyframe[] {
-  const formulas: string[] = [];
+  const formulas = new Set<string>();
   const keyframes = [...prompts].map(([key, prompt]) => {
     const frame = evaluateFrame(key, frames);
     if (frame === null || typeof prompt !== 'string') {
       throw new ImportError('invalid', `The key “${key}” of the prompts is not a frame with a prompt.`);
     }
     const values = withValues(prompt, { t: frame, max_f: frames - 1, s: 0 });
-    formulas.push(...values.formulas);
+    for (const formula of values.formulas) formulas.add(formula);
     const [positive = '', ...negative] = onOneLine(values.text).split(/(?<!\S)--neg(?!\S)/);
     const joined = negative.map((text) => text.trim()).join(' ');
     return { frame, prompt: literalText(positive.trim()), negative: joined === '' ? undefined : literalText(joined) };
   });
-  if (formulas.length > 0) notes.push(formulaNote(formulas.join(', ')));
+  if (formulas.size > 0) notes.push(formulaNote(shown([...formulas].join(', '))));
   return keyframes.sort((a, b) => a.frame - b.frame).map(({ frame, ...key }) => ({ ...key, at: `${frame}` }));
 }
 

@@ -4,7 +4,7 @@ import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import { withValues } from '../expression.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { isMap, type ReadJson, readJson, readJsonEntries } from '../json.ts';
+import { isMap, type ReadJson, readJson, readJsonEntries, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
 import { jsonNotes } from './json-source.ts';
@@ -99,31 +99,36 @@ export interface FizzSchedule {
  */
 export function fizzSchedule({ value }: ReadJson, { frames, before, after, weights }: FizzOptions): FizzSchedule {
   const [pre, app] = [split(before), split(after)];
-  const dropped: string[] = [...pre.dropped, ...app.dropped];
-  const formulas: string[] = [];
+  const dropped = new Set([...pre.dropped, ...app.dropped]);
+  const formulas = new Set<string>();
   const keyframes = [...(isMap(value) ? value : [])].flatMap(([key, prompt]) => {
     const frame = evaluateFrame(key, frames);
     if (frame === null || typeof prompt !== 'string') {
       throw new ImportError('invalid', `The key “${key}” of the schedule is not a frame with a prompt.`);
     }
     const values = withValues(prompt, { ...weights, t: frame, max_f: frames - 1 });
-    formulas.push(...values.formulas);
+    for (const formula of values.formulas) formulas.add(formula);
     const own = split(values.text);
-    dropped.push(...own.dropped);
+    for (const part of own.dropped) dropped.add(part);
     const negative = [pre.negative, own.negative, app.negative].filter(Boolean).join(' ');
     return [{ frame, prompt: own.positive, negative: negative === '' ? undefined : negative }];
   });
   const notes = [
-    ...(formulas.length > 0
+    ...(formulas.size > 0
       ? [
           note(
             'expression',
-            `The values of formulas change with every frame there. Here they have their values at the keyframe: ${[...new Set(formulas)].join(', ')}`,
+            `The values of formulas change with every frame there. Here they have their values at the keyframe: ${shown([...formulas].join(', '))}`,
           ),
         ]
       : []),
-    ...(dropped.length > 0
-      ? [note('after-second-neg', `FizzNodes ignores the text after a second --neg. It was: ${dropped.join(' | ')}`)]
+    ...(dropped.size > 0
+      ? [
+          note(
+            'after-second-neg',
+            `FizzNodes ignores the text after a second --neg. It was: ${shown([...dropped].join(' | '))}`,
+          ),
+        ]
       : []),
   ];
   return { head: pre.positive, keyframes: keyframes.sort((a, b) => a.frame - b.frame), tail: app.positive, notes };

@@ -46,12 +46,22 @@ export function jsonNotes({ repairs, duplicates, notNumbers }: ReadJson): Note[]
           ),
         ]
       : []),
-    ...duplicates.map(({ key, lost }) =>
-      note('duplicate-key', `The key “${key}” is there twice. The last one counts; the first was: ${shown(lost)}`),
-    ),
-    ...notNumbers.map((key) => note('not-a-number', `${key} is not a number. The default is used.`)),
+    ...(duplicates.length > 0
+      ? [
+          note(
+            'duplicate-key',
+            `Of keys that are there twice, the last one counts. The first ones were: ${shown(lostKeys(duplicates))}`,
+          ),
+        ]
+      : []),
+    ...(notNumbers.length > 0
+      ? [note('not-a-number', `Not a number: ${shown([...new Set(notNumbers)].join(', '))}. The default is used.`)]
+      : []),
   ];
 }
+
+const lostKeys = (duplicates: ReadJson['duplicates']) =>
+  duplicates.map(({ key, lost }) => `${key}: ${shown(lost)}`).join(', ');
 
 /** A seed, unless it has more than 53 bits: then a note keeps its digits. */
 export function seedSetting(value: Json | undefined, notes: Note[]): Record<string, SettingValue | undefined> {
