@@ -461,6 +461,54 @@ describe('travel convert', () => {
   });
 });
 
+describe('travel import and export', () => {
+  const SCHEDULE = '"0": "calm sea",\n"12": "storm --neg sun",';
+
+  it('prints the document, and notes apart', async () => {
+    const { code, stdout, stderr } = await travel(['import', 'a.json'], { cwd: folderWith({ 'a.json': SCHEDULE }) });
+    expect(stdout).toBe('---\nframes: 120\nmix: lerp\n---\n\n0: calm sea\n12: storm --neg sun\n');
+    expect(stderr).toMatch(/^a\.json: information: The length is not in the text\. .* \[length-not-in-file\]\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('reports every file as JSON, and which one was not understood', async () => {
+    const cwd = folderWith({ 'a.txt': SCHEDULE, 'b.json': '{"name": "x"}', 'c.png': 'P\u0000NG' });
+    const { code, stdout } = await travel(['import', 'a.txt', 'b.json', 'c.png', '--json'], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { file: 'a.txt', format: 'fizz', notes: [{ key: 'length-not-in-file', severity: 'information' }] },
+      { file: 'b.json', error: expect.stringMatching(/JSON of no known format/) as string },
+      { file: 'c.png', error: expect.stringMatching(/neither text nor an image or video/) as string },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('writes files into a folder, never over others', async () => {
+    const cwd = folderWith({ 'a.txt': SCHEDULE, 'out/b.travel': 'mine' });
+    expect((await travel(['import', 'a.txt', '--out', 'out'], { cwd })).code).toBe(0);
+    const again = await travel(['import', 'a.txt', '--out', 'out'], { cwd });
+    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/a\.travel exists already/)]);
+    expect(readFileSync(join(cwd, 'out/a.travel'), 'utf8')).toContain('12: storm');
+  });
+
+  it('exports what it imports', async () => {
+    const cwd = folderWith({ 'a.travel': '---\nframes: 24\n---\n0: a\n8 cut: b\n' });
+    const { code, stdout } = await travel(['export', 'a.travel', '--to', 'a1111-prompt'], { cwd });
+    expect([code, stdout]).toEqual([0, '0: a\n7: a\n8: b\n']);
+    const json = await travel(['export', 'a.travel', '--to', 'cli', '--json'], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ to: 'cli', parts: { flags: { '-L': 24 } } });
+  });
+
+  it.each([
+    ['several files without a place', ['import', 'a.txt', 'a.txt'], /--out or --json/],
+    ['an unknown format', ['import', 'a.txt', '--format', 'word'], /--format/],
+    ['an export without a format', ['export', 'a.txt'], /--to/],
+  ])('refuses %s', async (_, args, message) => {
+    const { code, stderr } = await travel(args, { cwd: folderWith({ 'a.txt': SCHEDULE }) });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe('travel extract', () => {
   it('reports why nothing can be extracted', async () => {
     const { code, stdout, stderr } = await travel(['extract', 'a.png'], { cwd: folderWith({ 'a.png': 'nothing' }) });
