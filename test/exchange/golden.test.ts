@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatTravel } from '../../grammar/format/format.ts';
+import { checkTravel } from '../../grammar/language.ts';
 import { GOLDEN_FOLDER, HAS_GOLDEN } from '../golden/folder.ts';
+import { testEnvironment } from '../grammar/environment.ts';
 import { type ExportCase, exportFaults } from './exports.ts';
-import { type ImportCase, importFaults } from './imports.ts';
+import { type ImportCase, importFaults, importFile } from './imports.ts';
 
 const FOLDER = join(GOLDEN_FOLDER, 'exchange');
 
@@ -18,6 +21,33 @@ const index = HAS_GOLDEN ? (JSON.parse(readFileSync(join(FOLDER, 'index.json'), 
 describe.runIf(index)('imports of the reference set', () => {
   it.each((index?.import ?? []).map((one) => [one.id, one] as const))('%s', (_, one) => {
     expect(importFaults(FOLDER, one, index?.settings_optional[one.format.split('/')[0]!] ?? [])).toEqual([]);
+  });
+});
+
+/** Settings of the language that this version does not have yet, and files and models that are not on this computer. */
+const NOT_HERE: ReadonlySet<string> = new Set([
+  'travel/not-available-yet',
+  'travel/unknown-setting',
+  'travel/setting-value',
+  'travel/missing-file',
+  'travel/unknown-model',
+  'travel/unknown-lora',
+  'travel/unknown-embedding',
+  // A file of another tool sets it without effect, too; it is carried over as it is.
+  'travel/setting-has-no-effect',
+]);
+
+describe.runIf(index)('imported files', () => {
+  const readable = (index?.import ?? []).filter(({ expected }) => expected);
+
+  it.each(readable.map(({ id, file }) => [id, file] as const))('have no problem of their own: %s', (_, file) => {
+    const { travel } = importFile(join(FOLDER, file));
+    const { problems } = checkTravel(travel, testEnvironment());
+    const own = problems.filter(
+      ({ severity, code }) => (severity === 'error' || severity === 'warning') && !NOT_HERE.has(code),
+    );
+    expect(own.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
+    expect(formatTravel(travel)).toEqual([]);
   });
 });
 
