@@ -1,5 +1,6 @@
 import type { SettingValue } from './clip.ts';
-import { type Fields, isList, type Json, shown } from './json.ts';
+import type { Fields } from './fields.ts';
+import { isList, type Json, shown } from './json.ts';
 import { type Note, note } from './notes.ts';
 import { CONTROL_MODES, RESIZE_MODES } from './tables.ts';
 import { modelName, roundHalfEven } from './text.ts';

@@ -1,8 +1,9 @@
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { evaluate, withValues } from '../expression.ts';
+import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { Fields, isMap, type JsonMap, shown } from '../json.ts';
+import { isMap, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { a1111Sampler, samplerSettings } from '../samplers.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';

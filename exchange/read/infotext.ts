@@ -1,7 +1,8 @@
 import { webuiLines } from '../../grammar/webui/prompt.ts';
 import { type Clip, EMPTY_CLIP, type SettingValue } from '../clip.ts';
+import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { Fields, isMap, type Json, readJson } from '../json.ts';
+import { isMap, type Json, readJson } from '../json.ts';
 import { type Note, type NoteKey, note } from '../notes.ts';
 import { a1111Sampler, samplerSettings } from '../samplers.ts';
 import { literalText, onOneLine } from '../text.ts';

@@ -1,6 +1,7 @@
 import type { SettingValue } from '../clip.ts';
+import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { Fields, isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
+import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { a1111Sampler, samplerSettings } from '../samplers.ts';
 import { boxText, modelName, onOneLine } from '../text.ts';
