@@ -145,9 +145,7 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
 };
 
 function hasOwnNoise(settings: ClipView['settings']): boolean {
-  const { rng, subseed, subseed_strength, eta_noise_seed_delta } = settings as unknown as Readonly<
-    Record<string, unknown>
-  >;
+  const { rng, subseed, subseed_strength, eta_noise_seed_delta } = settings;
   return (
     rng !== 'cpu' ||
     Boolean(subseed_strength) ||

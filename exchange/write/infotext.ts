@@ -18,7 +18,6 @@ export const infotext: ExportTarget = {
 /** Source: A1111 `modules/processing.py`, `create_infotext`. */
 function infotextOf(view: ClipView): string {
   const { settings } = view;
-  const more = settings as unknown as Readonly<Record<string, unknown>>;
   const fields: readonly (readonly [string, unknown])[] = [
     ['Steps', settings.steps],
     ['Sampler', settings.sampler],
@@ -29,9 +28,9 @@ function infotextOf(view: ClipView): string {
     ['Model', settings.checkpoint === 'pocket' ? undefined : bareName(settings.checkpoint)],
     ['VAE', settings.vae === undefined ? undefined : bareName(settings.vae)],
     ['Clip skip', settings.clip_skip],
-    ['Variation seed', more.subseed_strength ? more.subseed : undefined],
-    ['Variation seed strength', more.subseed_strength || undefined],
-    ['ENSD', more.eta_noise_seed_delta || undefined],
+    ['Variation seed', settings.subseed_strength ? settings.subseed : undefined],
+    ['Variation seed strength', settings.subseed_strength || undefined],
+    ['ENSD', settings.eta_noise_seed_delta || undefined],
     ['Emphasis', settings.emphasis === 'Original' ? undefined : settings.emphasis],
     ['RNG', settings.rng.toUpperCase()],
     ['AnimateDiff', animateDiffField(view)],

@@ -41,20 +41,19 @@ const SAVED: ReadonlySet<string> = new Set(['gif', 'mp4', 'webp', 'webm', 'png',
 
 function requestOf(view: ClipView): Record<string, unknown> {
   const { settings } = view;
-  const more = settings as unknown as Readonly<Record<string, unknown>>;
   const units = settings.controlnet.map(unitOf);
   const given = Object.entries({
     width: settings.width,
     height: settings.height,
-    subseed: more.subseed,
-    subseed_strength: more.subseed_strength,
-    seed_resize_from_w: more.seed_resize_from_w,
-    seed_resize_from_h: more.seed_resize_from_h,
-    eta: more.eta,
-    s_churn: more.s_churn,
-    s_tmin: more.s_tmin,
-    s_tmax: more.s_tmax,
-    s_noise: more.s_noise,
+    subseed: settings.subseed,
+    subseed_strength: settings.subseed_strength,
+    seed_resize_from_w: settings.seed_resize_from_w,
+    seed_resize_from_h: settings.seed_resize_from_h,
+    eta: settings.eta,
+    s_churn: settings.s_churn,
+    s_tmin: settings.s_tmin,
+    s_tmax: settings.s_tmax,
+    s_noise: settings.s_noise,
     ...(settings.init_image !== undefined && {
       denoising_strength: numberOf(settings.denoising_strength, settings).first,
     }),
@@ -77,7 +76,7 @@ function requestOf(view: ClipView): Record<string, unknown> {
 }
 
 function overrides({ settings }: ClipView): Record<string, unknown> {
-  const { eta_noise_seed_delta: delta } = settings as unknown as Readonly<Record<string, unknown>>;
+  const { eta_noise_seed_delta: delta } = settings;
   return {
     ...(settings.checkpoint !== 'pocket' && { sd_model_checkpoint: settings.checkpoint }),
     ...(settings.vae !== undefined && { sd_vae: settings.vae }),

@@ -64,7 +64,7 @@ export function exportFaults(folder: string, file: string, name: string, expecte
 }
 
 /** Settings and values of the language that are being added. */
-const UNAVAILABLE = /subseed|eta_noise_seed_delta|save|preprocessor/;
+const UNAVAILABLE = /save|preprocessor/;
 
 const lines = (text: string) => text.split('\n').map(normal).join('\n');
 const normalEntry = ([frame, positive, negative]: readonly [number, string, string]) => [
