@@ -21,8 +21,10 @@ export function version(): string {
   return z.object({ version: z.string() }).parse(manifest).version;
 }
 
-export function newEngine(mode: RenderRequest['mode']): LocalEngine {
-  return new LocalEngine({ entry: packagePath('dist/engine.js'), mode, cacheFolder: cacheFolder() });
+export function newEngine(mode: RenderRequest['mode'], threads: RenderRequest['threads'] = null): LocalEngine {
+  const engine = new LocalEngine({ entry: packagePath('dist/engine.js'), mode, cacheFolder: cacheFolder() });
+  engine.threads = threads;
+  return engine;
 }
 
 /**

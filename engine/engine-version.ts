@@ -1,2 +1,2 @@
 /** Raised when the engine computes other pixels for the same plan. */
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;

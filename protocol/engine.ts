@@ -25,6 +25,8 @@ export const RenderRequest = z.strictObject({
   work: Work,
   /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, faster to run. */
   mode: z.enum(['lean', 'fast']),
+  /** Threads for the CPU; null: as many as the system offers. The pixels do not depend on it. */
+  threads: z.int().positive().nullable(),
   /** Absolute folder that caches encoded prompts and the progress of renders; null: no cache. */
   cacheFolder: z.string().nullable(),
   /** Continue an unfinished render of the same plan, if the cache has its progress. */

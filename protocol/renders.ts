@@ -112,6 +112,8 @@ export const Preferences = z.strictObject({
   /** Keep the computer awake while a job runs. */
   keepAwake: z.boolean(),
   whenClosed: WhenClosed,
+  /** Of the renders that start from now on; null: as many as the system offers. */
+  threads: z.int().positive().nullable(),
 });
 export type Preferences = z.infer<typeof Preferences>;
 

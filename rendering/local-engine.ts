@@ -47,6 +47,8 @@ const IDLE_MS = 15 * 60_000;
  */
 export class LocalEngine implements Renderer {
   readonly device = 'this computer';
+  /** Threads of the next renders; null: as many as the system offers. */
+  threads: RenderRequest['threads'] = null;
   readonly #options: Required<LocalEngineOptions>;
   #running: EngineProcess | undefined;
   /** Receives what the process prints: the request in progress. */
@@ -147,6 +149,7 @@ export class LocalEngine implements Renderer {
     const { token } = cancellation;
     if (token.isCancellationRequested) return CANCELLED;
     const { mode, cacheFolder } = this.#options;
+    const { threads } = this;
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended, child } = this.#start((line) => log({ level: 'info', line }));
     const { pid } = child;
@@ -176,7 +179,7 @@ export class LocalEngine implements Renderer {
     token.onCancellationRequested(() => {
       deadline = setTimeout(() => this.kill(), CANCEL_MS);
     });
-    const request: RenderRequest = { ...job, mode, cacheFolder };
+    const request: RenderRequest = { ...job, mode, threads, cacheFolder };
     try {
       return await this.#whileBusy(
         Promise.race([

@@ -1,5 +1,5 @@
 import { workspace } from 'vscode';
-import { type Preferences, WhenClosed } from '../../protocol/renders.ts';
+import { Preferences, WhenClosed } from '../../protocol/renders.ts';
 
 /** What the user has set for all renders. A value that is not one of the setting's counts as its default. */
 export function preferences(): Preferences {
@@ -7,5 +7,6 @@ export function preferences(): Preferences {
   return {
     keepAwake: settings.get<unknown>('keepAwake') !== false,
     whenClosed: WhenClosed.catch('stop').parse(settings.get<unknown>('whenClosed')),
+    threads: Preferences.shape.threads.catch(null).parse(settings.get<unknown>('threads')),
   };
 }

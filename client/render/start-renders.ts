@@ -9,6 +9,9 @@ import { createStatusItem } from './status-item.ts';
 /** How long renders go on after the last window has gone: more than a window takes to reload. */
 const GRACE_MS = 15_000;
 
+/** What `preferences` reads. */
+const SETTINGS = ['keepAwake', 'whenClosed', 'threads'] as const;
+
 /** The renders of this computer, as this window shows them. */
 export function startRenders(context: ExtensionContext, log: LogOutputChannel): RenderJobs {
   const jobs = new RenderJobs(
@@ -21,7 +24,7 @@ export function startRenders(context: ExtensionContext, log: LogOutputChannel): 
     log,
   );
   const configured = workspace.onDidChangeConfiguration((change) => {
-    if (!change.affectsConfiguration('travel.keepAwake') && !change.affectsConfiguration('travel.whenClosed')) return;
+    if (!SETTINGS.some((setting) => change.affectsConfiguration(`travel.${setting}`))) return;
     jobs.configure().catch((error: unknown) => log.error(`The settings of renders do not apply: ${messageOf(error)}`));
   });
   let rendering = false;

@@ -66,6 +66,8 @@ export interface GraphOptions {
    * shapes are freed after use. Uses a third of the memory, without the optimizations that need known shapes.
    */
   readonly openBatch?: boolean;
+  /** Threads of the CPU that runs the graph; absent: another device runs it. The results do not depend on it. */
+  readonly threads?: number;
 }
 
 /**
@@ -77,6 +79,7 @@ export interface GraphOptions {
  */
 export class GraphBuilder {
   readonly fusedAttention: boolean;
+  readonly threads: number | undefined;
   readonly #openBatch: boolean;
   readonly #externalData = new ExternalData();
   readonly #preparation: MessageInitShape<typeof NodeProtoSchema>[] = [];
@@ -87,8 +90,9 @@ export class GraphBuilder {
   #opset = OPSET;
   #count = 0;
 
-  constructor({ fusedAttention = true, openBatch = false }: GraphOptions = {}) {
+  constructor({ fusedAttention = true, openBatch = false, threads }: GraphOptions = {}) {
     this.fusedAttention = fusedAttention;
+    this.threads = threads;
     this.#openBatch = openBatch;
   }
 

@@ -16,6 +16,18 @@ interface ConvOptions {
   readonly padEnd?: boolean;
 }
 
+const TRANSPOSE_SECOND = { attributes: { transB: 1 } } as const;
+
+/** Pixels of which each of 32 threads gets enough that the CPU's kernel sums them in the same order as one thread does. */
+const LARGE_AREA = 32 * 128;
+
+/** The most groups of equal size for so many threads; the CPU's kernel is slow with fewer than 16 filters. */
+function groupsOf(filters: number, threads: number): number {
+  let groups = Math.max(1, Math.min(threads, Math.floor(filters / 16)));
+  while (filters % groups !== 0) groups--;
+  return groups;
+}
+
 /** The layers of Stable Diffusion's networks, added to a graph with weights by name. */
 export class Layers {
   readonly graph: GraphBuilder;
@@ -66,10 +78,21 @@ export class Layers {
     const [out, input] = weight.dims as [number, number];
     const rows = sizeOf(x) / input;
     const flat = x.dims.length === 2 ? x : this.reshape(x, [rows, input]);
-    const y = this.graph.op('Gemm', bias ? [flat, weight, bias] : [flat, weight], [rows, out], {
-      attributes: { transB: 1 },
-    });
+    const y =
+      this.graph.threads !== undefined && out > rows
+        ? this.#wideProduct(flat, weight, bias)
+        : this.graph.op('Gemm', bias ? [flat, weight, bias] : [flat, weight], [rows, out], TRANSPOSE_SECOND);
     return x.dims.length === 2 ? y : this.reshape(y, [...x.dims.slice(0, -1), out]);
+  }
+
+  /**
+   * x·Wᵀ + b as (W·xᵀ + b)ᵀ. The CPU's kernel divides the longer axis of the result among threads. If that is the columns,
+   * the order in which it sums depends on the number of threads.
+   */
+  #wideProduct(x: Value, weight: Value, bias: Value | null): Value {
+    const [out, rows] = [weight.dims[0]!, x.dims[0]!];
+    const inputs = bias ? [weight, x, this.reshapeWeight(bias, [out, 1])] : [weight, x];
+    return this.transpose(this.graph.op('Gemm', inputs, [out, rows], TRANSPOSE_SECOND), [1, 0]);
   }
 
   /** A 2-D convolution that keeps the size, or halves it with stride 2; x is `[batch, channels, height, width]`. */
@@ -104,9 +127,39 @@ export class Layers {
     const pad = kernel === 3 ? 1 : 0;
     const pads = padEnd ? [0, 0, 1, 1] : [pad, pad, pad, pad];
     const size = (length: number) => Math.floor((length + pads[0]! + pads[2]! - kernel) / stride) + 1;
-    return this.graph.op('Conv', bias ? [x, weight, bias] : [x, weight], [batch, out, size(height), size(width)], {
-      attributes: { kernel_shape: [kernel, kernel], pads, strides: [stride, stride] },
-    });
+    const dims = [batch, out, size(height), size(width)];
+    const attributes = { kernel_shape: [kernel, kernel], pads, strides: [stride, stride] };
+    const convolve = (input: Value, group: number) =>
+      this.graph.op('Conv', bias ? [input, weight, bias] : [input, weight], [input.dims[0]!, ...dims.slice(1)], {
+        attributes: { ...attributes, group },
+      });
+    const area = dims[2]! * dims[3]!;
+    if (batch > 1 || out > area || area >= LARGE_AREA) return convolve(x, 1);
+    return this.#convolveAlone(x, out, convolve);
+  }
+
+  /**
+   * A convolution of one small image. The CPU's kernel would divide its pixels among threads, and the order in which it
+   * sums depends on the number of pixels in each part; but it gives images of a batch and groups of filters to threads as
+   * they are. So the filters become groups that each read the whole image.
+   */
+  #convolveAlone(x: Value, filters: number, convolve: (input: Value, group: number) => Value): Value {
+    const { graph } = this;
+    const { threads = 1 } = graph;
+    if (threads === 1) return convolve(x, 1);
+    const groups = groupsOf(filters, threads);
+    const repeat = (times: number, axis: number) =>
+      graph.op(
+        'Concat',
+        Array<Value>(times).fill(x),
+        x.dims.map((size, i) => (i === axis ? size * times : size)),
+        { attributes: { axis } },
+      );
+    if (groups > 1) return convolve(repeat(groups, 1), groups);
+    // Too few filters for groups: the image is a batch of two, and the second result is dropped.
+    const both = convolve(repeat(2, 0), 1);
+    const [start, end, axis] = [graph.indices([0]), graph.indices([1]), graph.indices([0])];
+    return graph.op('Slice', [both, start, end, axis], [1, ...both.dims.slice(1)]);
   }
 
   /**

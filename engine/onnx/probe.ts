@@ -48,7 +48,7 @@ const FRAMES = 16;
  */
 export async function probe(provider: Provider): Promise<Probe> {
   for (const fusedAttention of [true, false]) {
-    const verdict = await verdictOn({ provider, mode: 'fast', fusedAttention });
+    const verdict = await verdictOn({ ...cpu('fast'), provider, fusedAttention });
     if (verdict === 'right') return { ok: true, fusedAttention, slow: null };
     if (verdict === 'wrong') continue;
     const { runs, reason, foundGpu } = verdict;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { GraphModel, GraphOptions } from '../graph/builder.ts';
 import { loadRuntime } from './load-runtime.ts';
@@ -22,15 +23,29 @@ export interface Runtime {
   readonly mode: SessionMode;
   /** Whether ONNX Runtime's own attention operator is correct on this provider. */
   readonly fusedAttention: boolean;
+  /** Threads for the CPU. The pixels do not depend on it. */
+  readonly threads: number;
 }
 
+/** More are not used: up to this number, graphs compute the same for any number of threads. */
+const MOST_THREADS = 32;
+
+/** Threads for the CPU: as many as wanted or, if that is null, as the system lets this process use at once. */
+export const threadsFor = (wanted: number | null): number => Math.min(wanted ?? availableParallelism(), MOST_THREADS);
+
 /** The graph options for a runtime. */
-export const graphOptions = ({ provider, mode, fusedAttention }: Runtime): GraphOptions => ({
+export const graphOptions = ({ provider, mode, fusedAttention, threads }: Runtime): GraphOptions => ({
   fusedAttention,
   openBatch: provider === 'cpu' && mode === 'lean',
+  ...(provider === 'cpu' && { threads }),
 });
 
-export const cpu = (mode: SessionMode): Runtime => ({ provider: 'cpu', mode, fusedAttention: true });
+export const cpu = (mode: SessionMode, threads = threadsFor(null)): Runtime => ({
+  provider: 'cpu',
+  mode,
+  fusedAttention: true,
+  threads,
+});
 
 export interface FloatTensor {
   readonly data: Float32Array;
@@ -105,7 +120,7 @@ export class Session {
    */
   static async create(
     { bytes, weightsRoot }: GraphModel,
-    { provider, mode }: Runtime,
+    { provider, mode, threads }: Runtime,
     { noFallback = false } = {},
   ): Promise<Session> {
     const options = provider !== 'cpu' ? GPU : mode === 'lean' ? LEAN : FAST;
@@ -118,6 +133,8 @@ export class Session {
       ...options,
       extra: { ...options.extra, session },
       executionProviders: [provider],
+      // By itself, ONNX Runtime takes one thread for two processors that share a core, as virtual machines report theirs.
+      intraOpNumThreads: threads,
       logSeverityLevel: ONLY_FATAL,
     };
     return new Session(await timed(() => ort.InferenceSession.create(bytes, settings)));

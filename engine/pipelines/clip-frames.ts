@@ -5,7 +5,8 @@ import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
 import { isCancellation } from '../failure.ts';
 import type { Frames } from '../media/frames.ts';
 import { ModelFiles } from '../models/model-files.ts';
-import { chooseRuntime } from '../onnx/providers.ts';
+import { chooseRuntime, TOOLS } from '../onnx/providers.ts';
+import { threadsFor } from '../onnx/session.ts';
 import type { ProgressReporter } from '../progress.ts';
 import { animateDiff } from './animatediff.ts';
 import type { RenderOptions } from './options.ts';
@@ -29,11 +30,16 @@ export interface ClipFrames {
  */
 export async function clipFrames(
   plan: TravelPlan,
-  { mode, cacheFolder, resume }: Pick<RenderRequest, 'mode' | 'cacheFolder' | 'resume'>,
+  { mode, threads, cacheFolder, resume }: Pick<RenderRequest, 'mode' | 'threads' | 'cacheFolder' | 'resume'>,
   { store, signal, stopHere, pictures, log }: Required<Omit<RenderOptions, 'onProgress'>>,
   progress: ProgressReporter,
 ): Promise<ClipFrames> {
-  const { device, description, passedOver, ...runtime } = await chooseRuntime(plan.device, mode);
+  const { device, description, passedOver, ...runtime } = await chooseRuntime(
+    plan.device,
+    mode,
+    TOOLS,
+    threadsFor(threads),
+  );
   log({ level: 'info', line: `Device: ${description}` });
   signal.throwIfAborted();
   progress.begin('load');

@@ -4,6 +4,7 @@ import type { PromptChunk } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { applyEmphasis } from '../../prompt/emphasis.ts';
 import { negativePromptMeaning, type PromptPart, promptMeaning } from '../../prompt/meaning.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
 import type { EmbeddingVectors } from '../models/text-encoder/embeddings.ts';
 import type { ChunkInput, TextEncoder } from '../models/text-encoder/text-encoder.ts';
 import { loadTokenizer } from '../tokenizer.ts';
@@ -74,7 +75,7 @@ export async function encodePrompts(plan: PlanToEncode, options: EncodeOptions):
 
 /** Identifies the text encoder of a plan: with equal identities, equal prompts have equal encodings. */
 function textEncoderIdentity({ models, loras, embeddings }: PlanToEncode): string {
-  return JSON.stringify([models.checkpoint, models.clipSkip, loras, embeddings]);
+  return JSON.stringify([ENGINE_VERSION, models.checkpoint, models.clipSkip, loras, embeddings]);
 }
 
 /** The strength of each of the plan's LoRAs in the text encoder while a prompt is encoded. */

@@ -50,6 +50,7 @@ const service = await RenderService.start({
   version,
   onActivity: (changed) => {
     activity = changed;
+    engine.threads = activity.preferences?.threads ?? null;
     awake.set(activity.running && activity.preferences?.keepAwake === true);
     if (unattended) endUnlessNeeded();
   },

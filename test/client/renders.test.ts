@@ -382,13 +382,13 @@ describe('Render', () => {
     await jobs.configure();
     expect(service.preferences).toEqual([]);
     await jobs.connect();
-    expect(service.preferences).toEqual([{ keepAwake: true, whenClosed: 'stop' }]);
-    fake.settings = { 'travel.keepAwake': false, 'travel.whenClosed': 'keepRendering' };
+    expect(service.preferences).toEqual([{ keepAwake: true, whenClosed: 'stop', threads: null }]);
+    fake.settings = { 'travel.keepAwake': false, 'travel.whenClosed': 'keepRendering', 'travel.threads': 3 };
     await jobs.configure();
-    expect(service.preferences.at(-1)).toEqual({ keepAwake: false, whenClosed: 'keepRendering' });
-    fake.settings = { 'travel.keepAwake': 'no', 'travel.whenClosed': 'never' };
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: false, whenClosed: 'keepRendering', threads: 3 });
+    fake.settings = { 'travel.keepAwake': 'no', 'travel.whenClosed': 'never', 'travel.threads': 0 };
     await jobs.configure();
-    expect(service.preferences.at(-1)).toEqual({ keepAwake: true, whenClosed: 'stop' });
+    expect(service.preferences.at(-1)).toEqual({ keepAwake: true, whenClosed: 'stop', threads: null });
   });
 
   it('reports a service that cannot be started', async () => {

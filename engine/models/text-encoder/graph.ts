@@ -1,10 +1,10 @@
 import type { ComponentConfig } from '../../../weights/component-config.ts';
 import { isFp8, type TensorEntry } from '../../../weights/tensor.ts';
-import { CAST_TO_FLOAT, GraphBuilder, type GraphModel, type Value } from '../../graph/builder.ts';
+import { CAST_TO_FLOAT, GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
 
-export interface TextEncoderGraph {
+export interface TextEncoderGraph extends Pick<GraphOptions, 'threads'> {
   /** Chunks encoded at once. */
   readonly chunks: number;
   /** 1 = the last layer, 2 = the one before it, … */
@@ -28,8 +28,8 @@ export function textEncoderLayers(tensors: ReadonlyMap<string, TensorEntry>): nu
  * `[chunks, 77, width]` replaces, else 1. Output: `encoded` `[chunks, 77, width]`.
  */
 export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, options: TextEncoderGraph): GraphModel {
-  const { chunks, clipSkip, config } = options;
-  const graph = new GraphBuilder();
+  const { chunks, clipSkip, config, threads } = options;
+  const graph = new GraphBuilder(threads === undefined ? {} : { threads });
   const layers = new Layers(graph, new GraphWeights(graph, tensors, options.patches(graph)));
   const table = layers.weights.entry('embeddings.token_embedding.weight');
   const positions = layers.weights.merged('embeddings.position_embedding.weight');

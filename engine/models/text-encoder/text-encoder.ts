@@ -1,7 +1,7 @@
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
-import type { Runtime, Session } from '../../onnx/session.ts';
+import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { type ComponentLora, loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
@@ -113,13 +113,15 @@ export class TextEncoder {
   }
 
   #sessionFor(chunks: number): Promise<Session> {
-    const { clipSkip, loras } = this.#options;
+    const { clipSkip, loras, runtime } = this.#options;
+    const { threads } = graphOptions(runtime);
     const strengthSizes = loras.map(() => 1);
     return this.#sessions.get(chunks, () =>
       textEncoderGraph(this.#tensors, {
         chunks,
         clipSkip,
         config: this.#config,
+        ...(threads !== undefined && { threads }),
         patches: (graph) => loraInputs(graph, loras, strengthSizes),
       }),
     );

@@ -38,9 +38,10 @@ function machine(
 describe('chooseRuntime', () => {
   it('uses the CPU when asked for it, without a probe', async () => {
     const { asked, tools } = machine('linux', ['webgpu'], { webgpu: works });
-    expect(await chooseRuntime('cpu', 'fast', tools)).toEqual({
+    expect(await chooseRuntime('cpu', 'fast', tools, 3)).toEqual({
       provider: 'cpu',
       mode: 'fast',
+      threads: 3,
       fusedAttention: true,
       device: 'CPU',
       description: 'CPU',

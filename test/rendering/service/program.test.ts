@@ -203,10 +203,10 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
 
   it('finishes its queue without a window if the user has chosen so, and then ends', async () => {
     const window = await openWindow({ graceMs: 0 });
-    await window.client.configure({ keepAwake: false, whenClosed: 'stop' });
+    await window.client.configure({ keepAwake: false, whenClosed: 'stop', threads: null });
     // The latest one counts, whichever window it comes from.
     const other = await openWindow();
-    await other.client.configure({ keepAwake: false, whenClosed: 'keepRendering' });
+    await other.client.configure({ keepAwake: false, whenClosed: 'keepRendering', threads: null });
     await submit(window, 'a');
     await submit(window, 'b', 2);
     const failing = await planOf('c', 2);
@@ -236,11 +236,11 @@ describe.runIf(process.platform === 'linux')('the render service', () => {
     const window = await openWindow().finally(() => {
       process.env.PATH = path;
     });
-    await window.client.configure({ keepAwake: false, whenClosed: 'stop' });
+    await window.client.configure({ keepAwake: false, whenClosed: 'stop', threads: null });
     await submit(window, 'a');
     await until(() => window.steps.includes(2));
     expect(pids()).toEqual([]);
-    await window.client.configure({ keepAwake: true, whenClosed: 'stop' });
+    await window.client.configure({ keepAwake: true, whenClosed: 'stop', threads: null });
     await until(() => pids().length === 1);
     await submit(window, 'b', 2);
     await until(() => window.states.join() === 'done,done');
