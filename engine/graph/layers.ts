@@ -21,6 +21,12 @@ const TRANSPOSE_SECOND = { attributes: { transB: 1 } } as const;
 /** Pixels of which each of 32 threads gets enough that the CPU's kernel sums them in the same order as one thread does. */
 const LARGE_AREA = 32 * 128;
 
+/** Columns of which each of 32 threads gets enough for the same. */
+const LARGE_WIDTH = 32 * 80;
+
+/** What fits into the second-level cache together with a part of the weights. */
+const GEGLU_ROWS = 512;
+
 /** The most groups of equal size for so many threads; the CPU's kernel is slow with fewer than 16 filters. */
 function groupsOf(filters: number, threads: number): number {
   let groups = Math.max(1, Math.min(threads, Math.floor(filters / 16)));
@@ -79,7 +85,7 @@ export class Layers {
     const rows = sizeOf(x) / input;
     const flat = x.dims.length === 2 ? x : this.reshape(x, [rows, input]);
     const y =
-      this.graph.threads !== undefined && out > rows
+      this.graph.threads !== undefined && out > rows && out < LARGE_WIDTH
         ? this.#wideProduct(flat, weight, bias)
         : this.graph.op('Gemm', bias ? [flat, weight, bias] : [flat, weight], [rows, out], TRANSPOSE_SECOND);
     return x.dims.length === 2 ? y : this.reshape(y, [...x.dims.slice(0, -1), out]);
@@ -157,9 +163,7 @@ export class Layers {
       );
     if (groups > 1) return convolve(repeat(groups, 1), groups);
     // Too few filters for groups: the image is a batch of two, and the second result is dropped.
-    const both = convolve(repeat(2, 0), 1);
-    const [start, end, axis] = [graph.indices([0]), graph.indices([1]), graph.indices([0])];
-    return graph.op('Slice', [both, start, end, axis], [1, ...both.dims.slice(1)]);
+    return this.#rows(convolve(repeat(2, 0), 1), 0, 1);
   }
 
   /**
@@ -270,10 +274,37 @@ export class Layers {
     return this.graph.op('Gelu', [x], x.dims, { contrib: true });
   }
 
-  /** The gated feed-forward of a transformer block: one linear layer computes both the values and their gates. */
+  /**
+   * The gated feed-forward of a transformer block: one linear layer computes both the values and their gates. On the CPU,
+   * rows go through it in runs, because what a run computes stays in the processor's cache.
+   */
   geglu(x: Value, name: string): Value {
+    const channels = x.dims.at(-1)!;
+    const rows = sizeOf(x) / channels;
+    // Fewer rows than channels would be multiplied the other way round, with other rounding.
+    const leastRows = Math.max(GEGLU_ROWS, channels);
+    const travels = [`${name}.net.0.proj`, `${name}.net.2`].some(
+      (key) => this.weights.travelling(`${key}.weight`).length,
+    );
+    // A LoRA that travels needs to know the sample of each row.
+    if (this.graph.threads === undefined || travels || rows < 2 * leastRows) return this.#gegluRun(x, name);
+    const flat = this.reshape(x, [rows, channels]);
+    const count = Math.floor(rows / leastRows);
+    const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * rows) / count));
+    const runs = bounds.slice(1).map((end, i) => this.#gegluRun(this.#rows(flat, bounds[i]!, end), name));
+    const y = this.graph.op('Concat', runs, [rows, runs[0]!.dims[1]!], { attributes: { axis: 0 } });
+    return this.reshape(y, [...x.dims.slice(0, -1), y.dims[1]!]);
+  }
+
+  #gegluRun(x: Value, name: string): Value {
     const [values, gates] = this.graph.halves(this.linear(x, `${name}.net.0.proj`));
     return this.linear(this.multiply(values, this.gelu(gates)), `${name}.net.2`);
+  }
+
+  /** From `start` to before `end` along the first axis. */
+  #rows(x: Value, start: number, end: number): Value {
+    const [from, to, axis] = [start, end, 0].map((index) => this.graph.indices([index]));
+    return this.graph.op('Slice', [x, from!, to!, axis!], [end - start, ...x.dims.slice(1)]);
   }
 
   add(a: Value, b: Value): Value {

@@ -16,6 +16,7 @@ export class GraphWeights {
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #patches: ReadonlyMap<string, readonly AppliedPatch[]>;
   readonly #changes: LoraChanges;
+  readonly #merged = new Map<string, Value>();
 
   /** @param patches by the name of the tensor in its file */
   constructor(
@@ -50,6 +51,12 @@ export class GraphWeights {
 
   /** A tensor as float32, with the LoRAs that have one strength merged: W + Σ strength·scale·ΔW. */
   merged(key: string): Value {
+    const known = this.#merged.get(key) ?? this.#merge(key);
+    this.#merged.set(key, known);
+    return known;
+  }
+
+  #merge(key: string): Value {
     const entry = this.entry(key);
     const patches = this.#patchesOf(entry).filter(({ strength }) => strength.dims[0] === 1);
     return patches.reduce((weight, { patch, strength }) => {
