@@ -66,6 +66,8 @@ export interface GraphOptions {
    * shapes are freed after use. Uses a third of the memory, without the optimizations that need known shapes.
    */
   readonly openBatch?: boolean;
+  /** Compute large 3×3 convolutions by Winograd's algorithm, whose weights are transformed in each run. */
+  readonly winograd?: boolean;
   /** Threads of the CPU that runs the graph; absent: another device runs it. The results do not depend on it. */
   readonly threads?: number;
 }
@@ -80,6 +82,7 @@ export interface GraphOptions {
 export class GraphBuilder {
   readonly fusedAttention: boolean;
   readonly threads: number | undefined;
+  readonly winograd: boolean;
   readonly #openBatch: boolean;
   readonly #externalData = new ExternalData();
   readonly #preparation: MessageInitShape<typeof NodeProtoSchema>[] = [];
@@ -90,9 +93,10 @@ export class GraphBuilder {
   #opset = OPSET;
   #count = 0;
 
-  constructor({ fusedAttention = true, openBatch = false, threads }: GraphOptions = {}) {
+  constructor({ fusedAttention = true, openBatch = false, winograd = false, threads }: GraphOptions = {}) {
     this.fusedAttention = fusedAttention;
     this.threads = threads;
+    this.winograd = winograd;
     this.#openBatch = openBatch;
   }
 

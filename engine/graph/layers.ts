@@ -2,6 +2,7 @@ import { BadModelError, elementCount } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import { float, type GraphBuilder, sizeOf, type Value } from './builder.ts';
 import type { GraphWeights } from './weights.ts';
+import { suitsWinograd, winograd } from './winograd.ts';
 
 export interface GroupNormOptions {
   readonly groups: number;
@@ -130,6 +131,9 @@ export class Layers {
   #convolve(x: Value, weight: Value, bias: Value | null, { stride = 1, padEnd = false }: ConvOptions = {}): Value {
     const [batch, , height, width] = x.dims as [number, number, number, number];
     const [out, , kernel] = weight.dims as [number, number, number, number];
+    if (this.graph.winograd && kernel === 3 && stride === 1 && !padEnd && suitsWinograd(x.dims, weight.dims)) {
+      return winograd(this.graph, x, weight, bias);
+    }
     const pad = kernel === 3 ? 1 : 0;
     const pads = padEnd ? [0, 0, 1, 1] : [pad, pad, pad, pad];
     const size = (length: number) => Math.floor((length + pads[0]! + pads[2]! - kernel) / stride) + 1;

@@ -37,6 +37,8 @@ export const threadsFor = (wanted: number | null): number => Math.min(wanted ?? 
 export const graphOptions = ({ provider, mode, fusedAttention, threads }: Runtime): GraphOptions => ({
   fusedAttention,
   openBatch: provider === 'cpu' && mode === 'lean',
+  // Fast mode would keep all transformed weights, which are four times as large.
+  winograd: provider === 'cpu' && mode === 'lean',
   ...(provider === 'cpu' && { threads }),
 });
 
