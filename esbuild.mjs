@@ -40,6 +40,7 @@ await build({
   entryPoints: {
     travel: 'cli/main.ts',
     engine: 'engine/main.ts',
+    lane: 'engine/onnx/lane-worker.ts',
     renders: 'rendering/service/main.ts',
     server: 'server/main.ts',
   },

@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const TARGET = join(ROOT, 'dist/npm');
 
 /** In `dist/`. */
-const PROGRAMS = ['engine.js', 'server.js', 'travel.js'];
+const PROGRAMS = ['engine.js', 'lane.js', 'server.js', 'travel.js'];
 
 /** Globs of `files`. npm adds `package.json`, `README.md`, `LICENSE`, and what is bundled. */
 const FILES = [

@@ -1,5 +1,5 @@
 import type { GraphModel } from '../graph/builder.ts';
-import { type Runtime, Session } from './session.ts';
+import { type Feeds, type Runtime, Session } from './session.ts';
 
 /**
  * Sessions by what their graphs depend on. The least recently used one is released when the capacity is exceeded:
@@ -23,6 +23,11 @@ export class SessionCache {
     this.#sessions.delete(name);
     this.#sessions.set(name, session);
     return session;
+  }
+
+  /** Run a graph. Wait for its end before the next call, whose graph may take its place. */
+  async run(key: unknown, build: (runtime: Runtime) => GraphModel, feeds: Feeds): Promise<Float32Array> {
+    return (await this.get(key, () => build(this.#runtime))).run(feeds);
   }
 
   async release(): Promise<void> {

@@ -99,12 +99,16 @@ const ONLY_FATAL = 4;
 let runtimeSeconds = 0;
 export const secondsInRuntime = (): number => runtimeSeconds;
 
-async function timed<T>(work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
+let running = 0;
+let runningSince = 0;
+
+/** Work inside ONNX Runtime, for `secondsInRuntime`: time in which several are running counts once. */
+export async function timed<T>(work: () => Promise<T>): Promise<T> {
+  if (running++ === 0) runningSince = performance.now();
   try {
     return await work();
   } finally {
-    runtimeSeconds += (performance.now() - start) / 1000;
+    if (--running === 0) runtimeSeconds += (performance.now() - runningSince) / 1000;
   }
 }
 

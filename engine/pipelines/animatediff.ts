@@ -5,7 +5,7 @@ import { modelCalls, samplingCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
-import { fitTogether } from '../models/memory.ts';
+import { fitTogether, longestWindow } from '../models/memory.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import { createSampler } from '../schedulers/a1111.ts';
 import { alphasCumprod, MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';
@@ -62,7 +62,7 @@ export async function samplePlan(
   plan: TravelPlan,
   { unet }: { readonly unet: DenoisingModel },
   conditioning: Conditioning,
-  context: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
+  context: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
 ): Promise<Sampled> {
   const { files, checkpoint, progress, pictures, signal, stopHere } = context;
   const { sampling, context: windowed, frames, models } = plan;
@@ -90,6 +90,7 @@ export async function samplePlan(
     ...GUIDANCE[sampling.sampler],
     rescale: sampling.cfgRescale,
   });
+  const small = unet.isSmall?.({ frames: longestWindow(plan), height, width }) ?? false;
   const resumeFrom = await checkpoint.sampling();
   /** Of a sampler that decides its steps itself, it is only an estimate. */
   const rowAt = (call: number) => rows[call % rows.length]!;
@@ -102,6 +103,7 @@ export async function samplePlan(
     frames: frames.length,
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,
+    windowsAtOnce: small ? context.runtime.threads : 1,
     predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
     resumeFrom,
     onWindow: async ({ step }, window) => {

@@ -66,7 +66,13 @@ export async function openComponents(
     {
       files: [checkpoint, ...(motionModule ? [motionModule] : []), ...loraFiles, ...motionLoraFiles],
       // Its sessions keep the memory of the sizes that they ran with, so a UNet of another size is not kept.
-      options: { loras: loraFiles.length, travels, size: [plan.width, plan.height, longestWindow(plan)], runtime },
+      options: {
+        loras: loraFiles.length,
+        travels,
+        size: [plan.width, plan.height, longestWindow(plan)],
+        runtime,
+        atOnce: smallCalls(plan),
+      },
     },
     async () => {
       const loras = await inOrder(loraFiles, openLora);
@@ -79,6 +85,7 @@ export async function openComponents(
             ...motionLoras.map((lora) => lora.motionModule),
           ],
           runtime,
+          atOnce: smallCalls(plan),
         }),
       );
     },
@@ -107,6 +114,9 @@ export function unetLoraStrengths(
     ...motionLoras.map(({ weight }) => frames.map(() => weight)),
   ];
 }
+
+/** Calls of the UNet that could be made at the same time: the windows of a step, with and without the prompt. */
+const smallCalls = ({ context }: TravelPlan) => 2 * Math.max(...context.windows.map(({ length }) => length));
 
 /** Whether a LoRA's strength in the UNet differs between frames. */
 function loraTravels({ frames }: TravelPlan, lora: number): boolean {

@@ -7,7 +7,7 @@ import { noiseOfVelocity } from './velocity.ts';
 
 /** What sampling needs of a UNet. */
 export type DenoisingModel = Pick<UNet, 'predict'> &
-  Partial<Pick<UNet, 'embedsGuidance' | 'predictsVelocity' | 'zeroTerminalSnr'>>;
+  Partial<Pick<UNet, 'embedsGuidance' | 'isSmall' | 'predictsVelocity' | 'zeroTerminalSnr'>>;
 
 export interface DenoiserOptions {
   readonly unet: DenoisingModel;

@@ -9,6 +9,7 @@ import {
 import { WindowFuser } from './fuse.ts';
 import type { RunNoise } from './run-noise.ts';
 import type { SamplingState } from './sampling-state.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** Where a run is. */
 export interface Place {
@@ -25,6 +26,8 @@ export interface SamplingRequest {
   /** The context windows of a model call, in order, each as the positions of its frames. */
   readonly windowsAt: (call: number) => readonly (readonly number[])[];
   readonly fuse: Fuse;
+  /** That are predicted at the same time, at most; default 1. */
+  readonly windowsAtOnce?: number;
   /**
    * The prediction of the noise in the frames at `positions`.
    *
@@ -95,13 +98,17 @@ async function predictAll(request: SamplingRequest, { input, timestep }: ModelCa
   const frameSize = input.length / frames;
   const guided = new WindowFuser(frames, frameSize, fuse);
   const negative = scheduler.needsNegative ? new WindowFuser(frames, frameSize, fuse) : null;
-  for (const [index, positions] of request.windowsAt(place.call).entries()) {
+  const windows = request.windowsAt(place.call);
+  const predictions = await sideBySide(windows, request.windowsAtOnce ?? 1, async (positions, index) => {
     await request.onWindow?.(place, index);
     const sample = gatherFrames(input, positions, frameSize);
     const prediction = await request.predict(positions, { input: sample, timestep }, place);
-    guided.add(positions, prediction.guided);
-    negative?.add(positions, prediction.negative!);
     request.onWindowDone?.();
+    return prediction;
+  });
+  for (const [index, positions] of windows.entries()) {
+    guided.add(positions, predictions[index]!.guided);
+    negative?.add(positions, predictions[index]!.negative!);
   }
   return { guided: guided.result(), ...(negative && { negative: negative.result() }) };
 }

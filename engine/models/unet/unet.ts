@@ -3,10 +3,10 @@ import { type ComponentConfig, componentConfig } from '../../../weights/componen
 import { componentTensors } from '../../../weights/components.ts';
 import { describeModel, levelChannels } from '../../../weights/describe.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
-import type { GraphBuilder, GraphOptions } from '../../graph/builder.ts';
+import type { GraphBuilder, GraphModel } from '../../graph/builder.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
-import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
-import { SessionCache } from '../../onnx/session-cache.ts';
+import { type Feeds, graphOptions, type Runtime } from '../../onnx/session.ts';
+import { GraphRunner, isSmall } from '../graph-runner.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { guidanceEmbedding, timestepEmbedding } from './embeddings.ts';
@@ -29,6 +29,8 @@ export interface UNetOptions {
   readonly motionModule?: WeightsFile | null;
   readonly loras?: readonly UNetLora[];
   readonly runtime: Runtime;
+  /** Small calls that are made at the same time, at most: clips of `predict` count, too. */
+  readonly atOnce?: number;
 }
 
 /** The frames of a window, with several prompts side by side. */
@@ -67,11 +69,10 @@ export class UNet {
   readonly #motion: ReturnType<typeof motionOf> | null;
   readonly #loras: readonly UNetLora[];
   readonly #baseChannels: number;
-  readonly #graphOptions: GraphOptions;
-  readonly #sessions: SessionCache;
+  readonly #graphs: GraphRunner;
 
   /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
-  constructor(file: WeightsFile, { motionModule = null, loras = [], runtime }: UNetOptions) {
+  constructor(file: WeightsFile, { motionModule = null, loras = [], runtime, atOnce = 1 }: UNetOptions) {
     const description = checkUsable(file, 'unet');
     const checkpoint = description.kind === 'checkpoint' ? description : null;
     this.predictsVelocity = checkpoint?.vPrediction ?? false;
@@ -86,8 +87,7 @@ export class UNet {
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
-    this.#graphOptions = graphOptions(runtime);
-    this.#sessions = new SessionCache(runtime, SESSIONS);
+    this.#graphs = new GraphRunner(runtime, SESSIONS, atOnce);
   }
 
   /** Verifies that no weight of the UNet, its motion module and its LoRAs is NaN or infinite. @throws BadModelError */
@@ -95,16 +95,28 @@ export class UNet {
     await checkFiniteWeights(this.#weights());
   }
 
-  /** @returns the predicted noise, or velocity, of each clip, `[frames, 4, height, width]`, flat */
+  /**
+   * Calls that are not small must not overlap.
+   *
+   * @returns the predicted noise, or velocity, of each clip, `[frames, 4, height, width]`, flat
+   */
   async predict(input: UNetInput): Promise<Float32Array[]> {
     const { samples, contexts, frames, height, width } = input;
-    if (frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
+    const small = this.isSmall(input);
+    if (!small && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
+    const clip = async (context: (typeof contexts)[number], index: number) => {
+      const sample = samples.length === contexts.length ? samples[index]! : samples[0]!;
+      return (await this.#predictTogether({ ...input, samples: [sample], contexts: [context] }))[0]!;
+    };
+    if (small) return Promise.all(contexts.map(clip));
     const noise: Float32Array[] = [];
-    for (const [clip, context] of contexts.entries()) {
-      const sample = samples.length === contexts.length ? samples[clip]! : samples[0]!;
-      noise.push(...(await this.#predictTogether({ ...input, samples: [sample], contexts: [context] })));
-    }
+    for (const [index, context] of contexts.entries()) noise.push(await clip(context, index));
     return noise;
+  }
+
+  /** Whether calls of this size can be made side by side. */
+  isSmall({ frames, height, width }: Pick<UNetInput, 'frames' | 'height' | 'width'>): boolean {
+    return isSmall(this.#baseChannels * frames * height * width);
   }
 
   async #predictTogether(input: UNetInput): Promise<Float32Array[]> {
@@ -115,11 +127,9 @@ export class UNet {
     const channels = size / (frames * height * width);
     const strengths = this.#loras.map((lora, i) => strengthsOf(lora, input.loraStrengths?.[i], { clips, frames }));
     const sizes = strengths.map(({ length }) => length);
-    const session = await this.#sessionFor({ clips, frames, height, width, tokens }, sizes);
-
     const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
     const contextWidth = input.contexts[0]![0]!.length / tokens;
-    const predicted = await session.run({
+    const feeds: Feeds = {
       sample: {
         data: samples.length === clips ? join(samples) : join(Array(clips).fill(samples[0])),
         dims: [batch, channels, height, width],
@@ -129,7 +139,8 @@ export class UNet {
       ...this.#guidanceFeeds(input.guidance, clips, frames),
       ...this.#motionFeeds(input.motionScale, clips, frames),
       ...loraFeeds(this.#loras, strengths),
-    });
+    };
+    const predicted = await this.#run({ clips, frames, height, width, tokens }, sizes, feeds);
     const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
     // An inpainting model has more channels in its input than in its output.
     const outputSize = noise.length / clips;
@@ -137,7 +148,7 @@ export class UNet {
   }
 
   async release(): Promise<void> {
-    await this.#sessions.release();
+    await this.#graphs.release();
   }
 
   /** All weights that the prediction depends on. */
@@ -161,24 +172,27 @@ export class UNet {
     return { motion_scale: { data: Float32Array.from(repeatList(perFrame, clips)), dims: [clips * frames] } };
   }
 
-  #sessionFor(shape: UNetShape, strengthSizes: readonly number[]): Promise<Session> {
+  #run(shape: UNetShape, strengthSizes: readonly number[], feeds: Feeds): Promise<Float32Array> {
     this.#checkContext(shape.frames);
-    return this.#sessions.get([shape, strengthSizes], () => {
-      let patches: ReturnType<typeof loraInputs> | undefined;
-      const patchesIn = (graph: GraphBuilder) => {
-        patches ??= loraInputs(graph, this.#loras, strengthSizes);
-        return patches;
-      };
-      const motion = this.#motion;
-      return unetGraph(this.#tensors, {
-        shape,
-        config: this.#config,
-        patches: patchesIn,
-        ...this.#graphOptions,
-        motion:
-          motion &&
-          ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
-      });
+    const build = (runtime: Runtime) => this.#graph(shape, strengthSizes, runtime);
+    return this.#graphs.run([shape, strengthSizes], build, feeds, this.isSmall(shape));
+  }
+
+  #graph(shape: UNetShape, strengthSizes: readonly number[], runtime: Runtime): GraphModel {
+    let patches: ReturnType<typeof loraInputs> | undefined;
+    const patchesIn = (graph: GraphBuilder) => {
+      patches ??= loraInputs(graph, this.#loras, strengthSizes);
+      return patches;
+    };
+    const motion = this.#motion;
+    return unetGraph(this.#tensors, {
+      shape,
+      config: this.#config,
+      patches: patchesIn,
+      ...graphOptions(runtime),
+      motion:
+        motion &&
+        ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
     });
   }
 

@@ -3,13 +3,13 @@ import { componentTensors } from '../../../weights/components.ts';
 import { vaeChannels } from '../../../weights/describe.ts';
 import { TAESD_DECODER } from '../../../weights/layouts/taesd.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
-import type { GraphOptions } from '../../graph/builder.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
-import { SessionCache } from '../../onnx/session-cache.ts';
+import { GraphRunner, isSmall } from '../graph-runner.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 import { type LatentRgb, latentRgbOf } from './latent-rgb.ts';
 import { taesdDecoderGraph } from './taesd-graph.ts';
+import { VAE_FACTOR } from './vae-factor.ts';
 
 /** The layers of TAESD's decoder by their numbers; none if the file is another one. */
 function taesdTensors({ tensors }: WeightsFile): ReadonlyMap<string, TensorEntry> {
@@ -28,28 +28,27 @@ export class Vae {
   /** How its latents look without decoding them. */
   readonly latentRgb: LatentRgb;
   /** TAESD. */
-  readonly #isSmall: boolean;
+  readonly #isTaesd: boolean;
   readonly #path: string;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #config: ComponentConfig['vae'];
-  readonly #graphOptions: GraphOptions;
-  readonly #sessions: SessionCache;
+  readonly #graphs: GraphRunner;
 
   /** @throws BadModelError when the file has no VAE, or a damaged one */
   constructor(file: WeightsFile, runtime: Runtime) {
     checkUsable(file, 'vae');
     const small = taesdTensors(file);
-    this.#isSmall = small.size > 0;
-    this.#tensors = this.#isSmall ? small : componentTensors(file, 'vae');
-    const channels = this.#isSmall ? (small.get('1.weight')?.shape[0] ?? null) : vaeChannels(this.#tensors);
+    this.#isTaesd = small.size > 0;
+    this.#tensors = this.#isTaesd ? small : componentTensors(file, 'vae');
+    const channels = this.#isTaesd ? (small.get('1.weight')?.shape[0] ?? null) : vaeChannels(this.#tensors);
     if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
     this.#path = file.path;
     this.channels = channels;
     this.latentRgb = latentRgbOf(channels);
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
-    this.#graphOptions = graphOptions(runtime);
-    this.#sessions = new SessionCache(runtime, 1);
+    // There are as many frames as threads, mostly.
+    this.#graphs = new GraphRunner(runtime, 1, runtime.threads);
   }
 
   /** Verifies that no weight is NaN or infinite. @throws BadModelError */
@@ -58,17 +57,30 @@ export class Vae {
   }
 
   /**
+   * Calls that are not small must not overlap.
+   *
    * @param latents `[count, 4, height, width]`, scaled as the UNet's, flat
    * @returns pixels `[count, 3, 8·height, 8·width]`, about −1…1, not clamped
    */
   async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
-    const session = await this.#sessions.get(['decode', count, height, width], () =>
-      (this.#isSmall ? taesdDecoderGraph : vaeDecoderGraph)(this.#tensors, this.#graph(count, height, width)),
-    );
-    const data = this.#isSmall ? latents : latents.map((value) => value / this.scalingFactor);
+    const data = this.#isTaesd ? latents : latents.map((value) => value / this.scalingFactor);
     const channels = latents.length / (count * height * width);
-    const pixels = await session.run({ latents: { data, dims: [count, channels, height, width] } });
+    const pixels = await this.#graphs.run(
+      ['decode', count, height, width],
+      (runtime) =>
+        (this.#isTaesd ? taesdDecoderGraph : vaeDecoderGraph)(
+          this.#tensors,
+          this.#graph(count, height, width, runtime),
+        ),
+      { latents: { data, dims: [count, channels, height, width] } },
+      this.decodesSmall(count * VAE_FACTOR ** 2 * height * width),
+    );
     return finite(pixels, `The VAE of ${this.#path}`, () => this.#tensors.values());
+  }
+
+  /** Whether images of so many pixels can be decoded side by side. */
+  decodesSmall(pixels: number): boolean {
+    return isSmall(this.channels * pixels);
   }
 
   /**
@@ -84,13 +96,15 @@ export class Vae {
     height: number,
     width: number,
   ): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
-    if (this.#isSmall) {
+    if (this.#isTaesd) {
       throw new BadModelError(`${this.#path} only decodes, because it is TAESD. Images need a VAE with an encoder.`);
     }
-    const session = await this.#sessions.get(['encode', count, height, width], () =>
-      vaeEncoderGraph(this.#tensors, this.#graph(count, height, width)),
+    const moments = await this.#graphs.run(
+      ['encode', count, height, width],
+      (runtime) => vaeEncoderGraph(this.#tensors, this.#graph(count, height, width, runtime)),
+      { pixels: { data: pixels, dims: [count, 3, height, width] } },
+      false,
     );
-    const moments = await session.run({ pixels: { data: pixels, dims: [count, 3, height, width] } });
     const half = moments.length / count / 2;
     const mean = new Float32Array(count * half);
     const logVariance = new Float32Array(count * half);
@@ -102,11 +116,11 @@ export class Vae {
   }
 
   async release(): Promise<void> {
-    await this.#sessions.release();
+    await this.#graphs.release();
   }
 
-  #graph(batch: number, height: number, width: number): VaeGraph {
+  #graph(batch: number, height: number, width: number, runtime: Runtime): VaeGraph {
     const { normGroups } = this.#config;
-    return { batch, height, width, normGroups, ...this.#graphOptions };
+    return { batch, height, width, normGroups, ...graphOptions(runtime) };
   }
 }
