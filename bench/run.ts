@@ -1,4 +1,4 @@
-/** `npm run bench [-- plan|render|annotators|memory|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. */
+/** `npm run bench [-- plan|render|annotators|memory|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. `speed FOLDER` compares with the sources in a folder. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { benchActivation, benchRendering } from './activation.ts';
@@ -6,6 +6,7 @@ import { benchAnnotators } from './annotators.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
+import { benchSpeed } from './speed.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   plan: benchPlan,
@@ -23,6 +24,13 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 const requested = process.argv.slice(2);
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (requested.length === 0 || requested.includes(name)) await bench();
+const [first, folder] = requested;
+if (first === 'speed') {
+  if (folder === undefined)
+    throw new Error('Name a folder with the sources to compare with: npm run bench -- speed FOLDER');
+  await benchSpeed(folder);
+} else {
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (requested.length === 0 || requested.includes(name)) await bench();
+  }
 }

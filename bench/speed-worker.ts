@@ -1,0 +1,57 @@
+/**
+ * Runs one model of the sources in a folder, each time it is told to, and answers with seconds of clock and processor:
+ * `npm run bench -- speed` compares two of these processes.
+ */
+import { pathToFileURL } from 'node:url';
+import type * as unetModule from '../engine/models/unet/unet.ts';
+import type * as vaeModule from '../engine/models/vae/vae.ts';
+import type * as sessionModule from '../engine/onnx/session.ts';
+import type * as openModule from '../weights/open.ts';
+
+export interface Workload {
+  readonly kind: 'unet' | 'vae';
+  readonly checkpoint: string;
+  readonly motionModule: string | null;
+  /** Of the images. */
+  readonly side: number;
+  readonly frames: number;
+  /** Width of the encoded prompts. */
+  readonly context: number;
+  /** Calls at the same time. */
+  readonly calls: number;
+}
+
+const [root, argument] = process.argv.slice(2) as [string, string];
+const workload = JSON.parse(argument) as Workload;
+const load = (path: string): Promise<unknown> => import(pathToFileURL(`${root}/${path}`).href);
+const { UNet } = (await load('engine/models/unet/unet.ts')) as typeof unetModule;
+const { Vae } = (await load('engine/models/vae/vae.ts')) as typeof vaeModule;
+const { openWeights } = (await load('weights/open.ts')) as typeof openModule;
+const { cpu } = (await load('engine/onnx/session.ts')) as typeof sessionModule;
+
+const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1.4 * Math.sin(i * 1.7 + (i % 5)));
+const { side, frames, calls } = workload;
+const latent = side / 8;
+const file = await openWeights(workload.checkpoint);
+const call = workload.kind === 'vae' ? decode() : await predict();
+
+function decode(): () => Promise<unknown> {
+  const vae = new Vae(file, cpu('lean'));
+  return () => vae.decode(values(4 * latent * latent), 1, latent, latent);
+}
+
+async function predict(): Promise<() => Promise<unknown>> {
+  const motionModule = workload.motionModule === null ? null : await openWeights(workload.motionModule);
+  const unet = new UNet(file, { motionModule, runtime: cpu('lean'), atOnce: 2 * calls });
+  const prompt = Array<Float32Array>(frames).fill(values(77 * workload.context));
+  const sample = values(frames * 4 * latent * latent);
+  const input = { samples: [sample], frames, height: latent, width: latent, timesteps: [500], tokens: 77 };
+  return () => unet.predict({ ...input, contexts: [prompt, prompt] });
+}
+
+process.on('message', async () => {
+  const [clock, processor] = [performance.now(), process.cpuUsage()];
+  await Promise.all(Array.from({ length: calls }, call));
+  const { user, system } = process.cpuUsage(processor);
+  process.send!({ clock: (performance.now() - clock) / 1000, processor: (user + system) / 1e6 });
+});
