@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { bytesText, cacheContents, cachePartText, clear, clearedText } from '../rendering/cache-contents.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { addMachineFlags } from './flags.ts';
 import { print, printError } from './print.ts';
 
 const HELP = `
@@ -9,8 +10,7 @@ The cache has the progress of renders that were stopped, which "travel render --
 again. It is bounded in size and age. Progress that VS Code's unfinished renders need is kept.`;
 
 export function addCache(program: Command, finish: (code: ExitCode) => void): void {
-  program
-    .command('cache')
+  addMachineFlags(program.command('cache'), ['cacheFolder'])
     .summary('show or clear the cache')
     .description('Show what the cache folder holds.')
     .option('--clear', 'remove all of it')

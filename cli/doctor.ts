@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { addModelsFlag, type ModelsFlag } from './flags.ts';
+import { addMachineFlags, addModelsFlag, type MachineFlags, type ModelsFlag, machineOf } from './flags.ts';
 import { newEngine, openLibrary, version } from './installation.ts';
 import { print } from './print.ts';
 import { privateNames, systemReport } from './system-report.ts';
@@ -10,12 +10,12 @@ const HELP = `
 Tries each device with a small graph, which takes some seconds. Paste the text into a bug report: it has no private
 names, apart from those of model folders. Exit code 3 if the engine does not start.`;
 
-interface DoctorFlags extends ModelsFlag {
+interface DoctorFlags extends ModelsFlag, MachineFlags {
   readonly editor?: string;
 }
 
 export function addDoctor(program: Command, finish: (code: ExitCode) => void): void {
-  addModelsFlag(program.command('doctor'))
+  addMachineFlags(addModelsFlag(program.command('doctor')), ['gpuMemory', 'cacheFolder'])
     .summary('show what renders depend on, for bug reports')
     .description('Show the system, the devices that work, the model folders and the cache.')
     // The extension for VS Code says where it runs.
@@ -26,7 +26,7 @@ export function addDoctor(program: Command, finish: (code: ExitCode) => void): v
 
 async function doctor({ editor, ...flags }: DoctorFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
-  const engine = newEngine('lean');
+  const engine = newEngine('lean', machineOf(flags));
   const devices = await engine.devices();
   engine.stop();
   const report = await systemReport({ version: version(), editor: editor ?? null, library, devices });

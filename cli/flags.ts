@@ -4,14 +4,20 @@ import { splitFormat } from '../grammar/clip/output-path.ts';
 import { parseSetting } from '../grammar/parse-setting.ts';
 import type { GivenSettings } from '../grammar/settings/schema.ts';
 import { expandHome } from '../library/home.ts';
+import { thisMachine } from '../library/machine.ts';
 import { type FrameRange, parseFrameRange } from '../plan/frame-range.ts';
+import { MACHINE_KEYS, MACHINE_SETTINGS, type Machine, type MachineKey } from '../plan/machine.ts';
+import { UsageError } from './exit-code.ts';
 
 export interface ModelsFlag {
   readonly models?: readonly string[];
 }
 
+/** Flags for what belongs to the computer. */
+export type MachineFlags = { readonly [Key in MachineKey]?: string };
+
 /** Flags that decide how files become plans. */
-export interface PlanFlags extends ModelsFlag {
+export interface PlanFlags extends ModelsFlag, MachineFlags {
   readonly frames?: FrameRange;
   readonly seed?: GivenSettings;
   readonly out?: GivenSettings;
@@ -22,7 +28,7 @@ export interface PlanFlags extends ModelsFlag {
 
 /** Adds the flags of every command that plans files. An invalid value is wrong usage. */
 export function addPlanFlags(command: Command): Command {
-  const withFrames = addModelsFlag(command).option(
+  const withFrames = addMachineFlags(addModelsFlag(command)).option(
     '--frames <range>',
     'write only these frames, such as 4-7 or 7, as they are in the whole clip',
     frameRange,
@@ -54,6 +60,37 @@ export function addModelsFlag(command: Command): Command {
     'folder with models, or an A1111, Forge or ComfyUI installation; may be repeated',
     anotherFolder,
   );
+}
+
+const MACHINE_FLAGS: Readonly<Record<MachineKey, readonly [value: string, description: string]>> = {
+  device: ['name', 'auto, cuda, dml, coreml, webgpu or cpu; a file with "device: cpu" keeps it'],
+  gpuMemory: ['gigabytes', 'memory of the GPU, if it is not detected correctly or other programs need a part of it'],
+  threads: ['number', 'threads on the CPU, with the same pixels for any number (default: as many as it runs at once)'],
+  cacheFolder: ['folder', 'where progress and what can be computed again is kept'],
+  checkpoint: ['name', 'checkpoint of files that name none (default: pocket)'],
+  outputRoot: ['folder', 'where relative output paths start (default: the folder of the file)'],
+};
+
+/** Adds the flags for what belongs to the computer. Each one has an environment variable, too. */
+export function addMachineFlags(command: Command, keys: readonly MachineKey[] = MACHINE_KEYS): Command {
+  for (const key of keys) {
+    const { flag, variable } = MACHINE_SETTINGS[key];
+    const [value, description] = MACHINE_FLAGS[key];
+    command.option(`${flag} <${value}>`, `${description}; or set ${variable}`);
+  }
+  return command;
+}
+
+/**
+ * What is set on this computer.
+ *
+ * @throws UsageError if a value cannot be used
+ */
+export function machineOf(flags: MachineFlags = {}): Machine {
+  const { machine, wrong } = thisMachine({ flags, environment: process.env });
+  if (wrong.length > 0)
+    throw new UsageError(wrong.map((sentence) => sentence.replace(' is ignored,', ' is not valid,')).join('\n'));
+  return machine;
 }
 
 const anotherFolder = (path: string, before: readonly string[] = []) => [...before, resolve(expandHome(path))];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { openHeaderCache } from '../library/header-cache.ts';
 import { ModelLibrary } from '../library/model-library.ts';
+import { type Machine, NO_MACHINE } from '../plan/machine.ts';
 import type { RenderRequest } from '../protocol/engine.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 import { UsageError } from './exit-code.ts';
@@ -21,8 +22,12 @@ export function version(): string {
   return z.object({ version: z.string() }).parse(manifest).version;
 }
 
-export function newEngine(mode: RenderRequest['mode'], threads: RenderRequest['threads'] = null): LocalEngine {
-  const engine = new LocalEngine({ entry: packagePath('dist/engine.js'), mode, cacheFolder: cacheFolder() });
+export function newEngine(
+  mode: RenderRequest['mode'],
+  { gpuMemory, threads }: Pick<Machine, 'gpuMemory' | 'threads'> = NO_MACHINE,
+): LocalEngine {
+  const entry = packagePath('dist/engine.js');
+  const engine = new LocalEngine({ entry, mode, cacheFolder: cacheFolder(), gpuMemory: () => gpuMemory });
   engine.threads = threads;
   return engine;
 }

@@ -3,7 +3,7 @@ import { isLock, type LockedChoices, lockOf, type ReadLock } from '../plan/lock.
 import { contentsOf, lockFor, readLockFile, writeLockFile } from '../rendering/lock-file.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
-import { addModelsFlag, addSeedFlag, addWildcardsFlag, type PlanFlags } from './flags.ts';
+import { addMachineFlags, addModelsFlag, addSeedFlag, addWildcardsFlag, type PlanFlags } from './flags.ts';
 import { readTravel, type TravelText } from './input.ts';
 import { newEngine, openLibrary, version } from './installation.ts';
 import { expandPattern } from './patterns.ts';
@@ -27,7 +27,7 @@ Examples:
 type LockFlags = Pick<PlanFlags, 'models' | 'seed' | 'wildcards'>;
 
 export function addLock(program: Command, finish: (code: ExitCode) => void): void {
-  addWildcardsFlag(addSeedFlag(addModelsFlag(program.command('lock'))))
+  addWildcardsFlag(addSeedFlag(addMachineFlags(addModelsFlag(program.command('lock')))))
     .summary('record what makes a render repeatable elsewhere')
     .description('Write a lock file beside each .travel file: what makes its render repeatable on another computer.')
     .argument('<file...>', '.travel files, or patterns such as "**/*.travel"')

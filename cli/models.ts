@@ -10,7 +10,7 @@ import { bytesText } from '../rendering/cache-contents.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { baseOf, describeText, isSupported } from '../weights/describe-text.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { addModelsFlag, type ModelsFlag } from './flags.ts';
+import { addMachineFlags, addModelsFlag, type ModelsFlag } from './flags.ts';
 import { statNamed } from './input.ts';
 import { openLibrary } from './installation.ts';
 import { print, printError, printJson } from './print.ts';
@@ -45,7 +45,7 @@ const HEADINGS: readonly (readonly [ModelKind, string])[] = [
 ];
 
 export function addModels(program: Command, finish: (code: ExitCode) => void): void {
-  addModelsFlag(program.command('models'))
+  addMachineFlags(addModelsFlag(program.command('models')), ['cacheFolder'])
     .summary('show the types and names of model files')
     .description('Show the types of model files, and the names that .travel files use for them.')
     .argument('[path...]', 'model files or folders')

@@ -10,7 +10,7 @@ import type { LockedChoices } from '../plan/lock.ts';
 import type { MemoryDemand } from '../plan/memory.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { UsageError } from './exit-code.ts';
-import { givenSettings, type PlanFlags } from './flags.ts';
+import { givenSettings, machineOf, type PlanFlags } from './flags.ts';
 import { statNamed, type TravelText } from './input.ts';
 import { type PlacedProblem, placeProblems } from './problems.ts';
 
@@ -54,7 +54,8 @@ export async function planText(
   const wildcardFolders = flags.wildcards ?? DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
   const options = { overrides: givenSettings(flags), frames: flags.frames, locked };
   const document = parseTravel(text);
-  const place = { path, wildcardFolders, outputRoot: await outputRootOf(dirname(path)) };
+  const outputRoot = await outputRootOf(dirname(path));
+  const place = { path, wildcardFolders, outputRoot, machine: machineOf(flags) };
   const work = (environment: Environment) => {
     const { context, problems, buildPlan } = resolveClip(document, environment, options);
     const isRandom = context.settings.seed === -1 && !locked;

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { MACHINE_SETTINGS } from '../plan/machine.ts';
 import { addCache } from './cache.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion.ts';
@@ -7,6 +8,7 @@ import { addDoctor } from './doctor.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addExport } from './export.ts';
 import { addExtract } from './extract.ts';
+import type { MachineFlags } from './flags.ts';
 import { addFormat } from './format.ts';
 import { addImport } from './import.ts';
 import { version } from './installation.ts';
@@ -77,7 +79,12 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     .exitOverride()
     .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
     .showHelpAfterError('Run "travel --help", or add --help after a command.')
-    .addHelpText('after', HELP);
+    .addHelpText('after', HELP)
+    // For this process and the engine, which is its child.
+    .hook('preAction', (_, command) => {
+      const { cacheFolder } = command.opts<MachineFlags>();
+      if (cacheFolder !== undefined) process.env[MACHINE_SETTINGS.cacheFolder.variable] = cacheFolder;
+    });
   for (const add of ADD_COMMANDS) add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { RenderRequest } from '../protocol/engine.ts';
 import { type ExitCode, UsageError } from './exit-code.ts';
-import { addPlanFlags } from './flags.ts';
+import { addPlanFlags, machineOf } from './flags.ts';
 import { newEngine } from './installation.ts';
 import { planFiles, type RenderFlags, renderPlanned } from './render-files.ts';
 import { jsonReport, TEXT_REPORT } from './render-report.ts';
@@ -10,7 +10,6 @@ import { watch } from './watch.ts';
 
 interface Flags extends RenderFlags {
   readonly mode: RenderRequest['mode'];
-  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -57,7 +56,6 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
         .choices(['lean', 'fast'])
         .default('lean'),
     )
-    .option('--threads <number>', 'threads on the CPU (default: as many as the computer runs at once)', threadsOf)
     .option('--resume', 'continue the latest unfinished render of each file, with the same seed')
     .addOption(
       program
@@ -73,15 +71,10 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
     .action(async (files: string[], flags: Flags) => finish(await render(files, flags)));
 }
 
-function threadsOf(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
 async function render(patterns: readonly string[], flags: Flags): Promise<ExitCode> {
   if (flags.watch && patterns.includes('-')) throw new UsageError('Standard input cannot be watched. Name a file.');
   const report = flags.json ? jsonReport() : TEXT_REPORT;
-  const engine = newEngine(flags.mode, flags.threads);
+  const engine = newEngine(flags.mode, machineOf(flags));
   const kill = () => engine.kill();
   try {
     if (flags.watch) {

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { window } from 'vscode';
-import { cacheFolder } from '../library/cache-folder.ts';
 import {
   bytesText,
   type CacheShare,
@@ -9,6 +8,7 @@ import {
   clear,
   clearedText,
 } from '../rendering/cache-contents.ts';
+import { editorCacheFolder } from './machine.ts';
 
 interface Choice {
   readonly label: string;
@@ -18,7 +18,7 @@ interface Choice {
 }
 
 /** Shows what the cache holds, and removes what is chosen. */
-export async function clearCache(folder = cacheFolder()): Promise<void> {
+export async function clearCache(folder = editorCacheFolder()): Promise<void> {
   const shares = await cacheContents(folder);
   const choices = shares
     .filter(({ paths }) => paths.length > 0)

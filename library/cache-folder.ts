@@ -1,8 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { thisMachine } from './machine.ts';
 
-/** The folder for data that can be created again (XDG Base Directory; Apple's and Microsoft's guidelines). */
+/**
+ * The folder for data that can be created again: the one that is set on this computer, else the system's (XDG Base
+ * Directory; Apple's and Microsoft's guidelines).
+ */
 export function cacheFolder(environment = process.env, platform = process.platform): string {
+  const set = thisMachine({ environment }).machine.cacheFolder;
+  if (set !== null) return set;
   const home = homedir();
   const base =
     platform === 'win32'

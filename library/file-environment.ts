@@ -10,6 +10,7 @@ import type {
   WrongHash,
 } from '../grammar/clip/environment.ts';
 import { decodeWildcardFile, wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
+import { type Machine, NO_MACHINE } from '../plan/machine.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
 import { modelFileName } from '../plan/paths.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
@@ -31,6 +32,8 @@ export interface DocumentPlace {
   readonly wildcardFolders: readonly string[];
   /** Absolute path of the folder that a relative output path may not leave. */
   readonly outputRoot?: string;
+  /** What is set on this computer. If it has an output root, relative output paths start there and stay there. */
+  readonly machine?: Machine;
 }
 
 /** The kinds of files that are accepted for a kind of name; prompts write motion LoRAs as LoRAs. */
@@ -82,9 +85,12 @@ class FileEnvironment implements Environment {
   readonly homeFolder = homedir();
   readonly outputFolder: string;
   readonly outputRoot: string | null;
+  readonly machine: Machine;
   readonly fileName: string;
   readonly now = new Date();
   readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  /** Of the document. */
+  readonly #folder: string;
   readonly #library: ModelLibrary;
   readonly #place: DocumentPlace;
   readonly #models = new Map<string, DescribedModel>();
@@ -106,8 +112,10 @@ class FileEnvironment implements Environment {
     this.#texts = texts;
     this.#library = library;
     this.#place = place;
-    this.outputFolder = dirname(place.path);
-    this.outputRoot = place.outputRoot ?? null;
+    this.machine = place.machine ?? NO_MACHINE;
+    this.#folder = dirname(place.path);
+    this.outputFolder = this.machine.outputRoot ?? this.#folder;
+    this.outputRoot = this.machine.outputRoot ?? place.outputRoot ?? null;
     this.fileName = basename(place.path, extname(place.path));
   }
 
@@ -186,7 +194,7 @@ class FileEnvironment implements Environment {
   }
 
   missingInput(path: string, kind: InputKind): MissingInput | null {
-    const absolute = resolve(this.outputFolder, expandHome(path));
+    const absolute = resolve(this.#folder, expandHome(path));
     const input = this.#inputs.get(absolute);
     if (input === undefined) this.#wantedInputs.add(absolute);
     return input === undefined || input.found === kind ? null : input;
@@ -249,7 +257,7 @@ class FileEnvironment implements Environment {
   #candidates(name: string): readonly (readonly string[])[] {
     const listed = this.#library.names.find(name).map((files) => files.map(({ path }) => path));
     const isPath = isAbsolute(name) || /[\\/]/.test(name) || MODEL_ENDING.test(name);
-    const beside = resolve(this.outputFolder, expandHome(name));
+    const beside = resolve(this.#folder, expandHome(name));
     return isPath && !name.includes('\0') && !listed.flat().includes(beside) ? [...listed, [beside]] : listed;
   }
 

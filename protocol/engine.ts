@@ -31,6 +31,8 @@ export const RenderRequest = z.strictObject({
   cacheFolder: z.string().nullable(),
   /** Continue an unfinished render of the same plan, if the cache has its progress. */
   resume: z.boolean(),
+  /** Memory of the GPU in bytes, as the user has set it; absent: as it is detected. */
+  gpuMemory: z.number().positive().optional(),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 

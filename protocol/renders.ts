@@ -114,6 +114,8 @@ export const Preferences = z.strictObject({
   whenClosed: WhenClosed,
   /** Of the renders that start from now on; null: as many as the system offers. */
   threads: z.int().positive().nullable(),
+  /** Memory of the GPU in bytes; absent: as it is detected. */
+  gpuMemory: z.number().positive().optional(),
 });
 export type Preferences = z.infer<typeof Preferences>;
 

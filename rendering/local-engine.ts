@@ -30,6 +30,8 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
   readonly entry: string;
   /** Milliseconds without work after which the process ends. */
   readonly idleMs?: number;
+  /** What the user has set as the memory of the GPU, in bytes; null: nothing. */
+  readonly gpuMemory?: () => number | null;
 }
 
 /**
@@ -59,7 +61,7 @@ export class LocalEngine implements Renderer {
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: LocalEngineOptions) {
-    this.#options = { idleMs: IDLE_MS, ...options };
+    this.#options = { idleMs: IDLE_MS, gpuMemory: () => null, ...options };
   }
 
   /** Of the process, while it runs. */
@@ -148,7 +150,7 @@ export class LocalEngine implements Renderer {
     await Promise.resolve();
     const { token } = cancellation;
     if (token.isCancellationRequested) return CANCELLED;
-    const { mode, cacheFolder } = this.#options;
+    const { mode, cacheFolder, gpuMemory } = this.#options;
     const { threads } = this;
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended, child } = this.#start((line) => log({ level: 'info', line }));
@@ -179,7 +181,7 @@ export class LocalEngine implements Renderer {
     token.onCancellationRequested(() => {
       deadline = setTimeout(() => this.kill(), CANCEL_MS);
     });
-    const request: RenderRequest = { ...job, mode, threads, cacheFolder };
+    const request: RenderRequest = { ...job, mode, threads, cacheFolder, gpuMemory: gpuMemory() ?? undefined };
     try {
       return await this.#whileBusy(
         Promise.race([

@@ -1,7 +1,7 @@
 import type { ExtensionContext } from 'vscode';
-import { cacheFolder } from '../../library/cache-folder.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import type { LockMachine } from '../../rendering/lock-file.ts';
+import { editorCacheFolder } from '../machine.ts';
 
 /** A process that hashes models ends soon after the last one. */
 const IDLE_MS = 30_000;
@@ -11,7 +11,7 @@ export function lockMachine(context: ExtensionContext): LockMachine {
   const engine = new LocalEngine({
     entry: context.asAbsolutePath('dist/engine.js'),
     mode: 'lean',
-    cacheFolder: cacheFolder(),
+    cacheFolder: editorCacheFolder(),
     idleMs: IDLE_MS,
   });
   context.subscriptions.push({ dispose: () => engine.stop() });

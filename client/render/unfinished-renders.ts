@@ -2,8 +2,8 @@ import { existsSync, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disposable } from 'vscode';
-import { cacheFolder } from '../../library/cache-folder.ts';
 import { JOB_QUEUE, JOBS } from '../../protocol/cache-layout.ts';
+import { editorCacheFolder } from '../machine.ts';
 
 /**
  * Watches for renders that run or wait, in whichever window they were started. Cheap, because every window does it.
@@ -16,7 +16,7 @@ import { JOB_QUEUE, JOBS } from '../../protocol/cache-layout.ts';
 export async function watchUnfinishedRenders(
   onUnfinished: () => void,
   onError: (error: Error) => void,
-  cache = cacheFolder(),
+  cache = editorCacheFolder(),
 ): Promise<Disposable> {
   const folder = join(cache, JOBS);
   // It may be that nothing was rendered yet.

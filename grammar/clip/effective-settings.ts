@@ -1,3 +1,4 @@
+import { NO_MACHINE, onMachine } from '../../plan/machine.ts';
 import { FILE_START } from '../problem.ts';
 import type { ExtendsIssue, SettingIssue } from '../settings/issues.ts';
 import { readSettings, type SettingSpan } from '../settings/read.ts';
@@ -28,7 +29,7 @@ export interface EffectiveSettings {
 
 /**
  * The settings that a file is rendered with: those of the files that it extends, its own, then the command line's, with
- * the defaults and the dialect's rules for the rest.
+ * the defaults and the dialect's rules for the rest, on the device of this computer.
  * @param parse makes the document of another `.travel` file
  */
 export function effectiveSettings(
@@ -73,7 +74,11 @@ export function effectiveSettings(
   layers.push(overrides);
   const asWritten = resolveSettings(layers.map(withFormatOfOutput));
   return {
-    settings: withDialect(asWritten, layers),
+    settings: onMachine(
+      withDialect(asWritten, layers),
+      layers.some(({ checkpoint }) => checkpoint !== undefined),
+      environment.machine ?? NO_MACHINE,
+    ),
     asWritten,
     spans: own.spans,
     inherited,

@@ -1,3 +1,4 @@
+import type { Machine } from '../../plan/machine.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -78,6 +79,8 @@ export interface Environment {
   readonly homeFolder?: string | null | undefined;
   /** Absolute path of the folder that a relative output path may not leave; if unknown, it is not checked. */
   readonly outputRoot?: string | null | undefined;
+  /** What is set on this computer; absent: nothing. */
+  readonly machine?: Pick<Machine, 'device' | 'checkpoint'> | undefined;
   /** Name of the source file without folder and extension: `{name}` in `output`. */
   readonly fileName: string;
   readonly now: Date;

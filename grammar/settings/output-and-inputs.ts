@@ -138,7 +138,7 @@ export const outputAndInputSettings = {
   device: setting(z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']).default('auto'), {
     group: 'Device',
     description:
-      'The device that renders. `auto` tries the devices of this computer and uses the fastest one whose results match the CPU. Any other value is used as set: if that device cannot be used, the render fails.',
+      'The device that renders. `auto` tries the devices of this computer and uses the fastest one whose results match the CPU. Any other value is used as set: if that device cannot be used, the render fails. What your computer has is better set there, with `--device`, `TRAVEL_DEVICE` or `travel.device`, so that the file renders on others, too; it comes before any value except `cpu`.',
     use: used,
   }),
   precision: setting(z.enum(['auto', 'fp32', 'fp16']).default('auto'), {

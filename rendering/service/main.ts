@@ -34,13 +34,14 @@ if (!server) {
   log('Another render service is running.');
   process.exit();
 }
+let activity: Activity = { running: false, preferences: null };
 const engine = new LocalEngine({
   entry: fileURLToPath(new URL('engine.js', import.meta.url)),
   mode: 'lean',
   cacheFolder,
+  gpuMemory: () => activity.preferences?.gpuMemory ?? null,
 });
 const awake = new KeepAwake(log);
-let activity: Activity = { running: false, preferences: null };
 /** Whether the last window has been gone for `graceMs`. */
 let unattended = false;
 const service = await RenderService.start({

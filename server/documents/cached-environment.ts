@@ -5,6 +5,7 @@ import type {
   NamedModelKind,
   ResolvedModel,
 } from '../../grammar/clip/environment.ts';
+import { NO_MACHINE } from '../../plan/machine.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
@@ -27,8 +28,9 @@ export class CachedEnvironment implements Environment {
   #inputs = new Map<string, MissingInput | null>();
   #wildcards = new Map<string, readonly string[] | null>();
   readonly #memory = new Map<string, number | null>();
-  readonly #place = new Map<string, string>();
-  readonly #optionalPlace = new Map<string, string | null>();
+  #place = new Map<string, string>();
+  #optionalPlace = new Map<string, string | null>();
+  #machine = new Map<string, NonNullable<Environment['machine']>>();
   #wanted = new Map<string, Question>();
   /** Undefined until a check has asked for it and `learn` has loaded it. */
   #tokenizer: ClipTokenizer | null | undefined;
@@ -95,6 +97,10 @@ export class CachedEnvironment implements Environment {
     return this.#recall(this.#optionalPlace, 'output root', null, (files) => files.outputRoot ?? null);
   }
 
+  get machine(): NonNullable<Environment['machine']> {
+    return this.#recall(this.#machine, 'machine', NO_MACHINE, (files) => files.machine ?? NO_MACHINE);
+  }
+
   get fileName(): string {
     return this.#recall(this.#place, 'file name', 'untitled', (files) => files.fileName);
   }
@@ -141,8 +147,11 @@ export class CachedEnvironment implements Environment {
     });
   }
 
-  /** Files may have changed: every question is asked again. */
+  /** Files or settings may have changed: every question is asked again. */
   forget(): void {
+    this.#place = new Map();
+    this.#optionalPlace = new Map();
+    this.#machine = new Map();
     this.#models = new Map();
     this.#unreadable = new Map();
     this.#names = new Map();

@@ -7,6 +7,7 @@ import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
 import { openHeaderCache } from '../../library/header-cache.ts';
 import { expandHome } from '../../library/home.ts';
+import { thisMachine } from '../../library/machine.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { outputRootOf } from '../../library/output-root.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
@@ -32,6 +33,7 @@ export class NodeHost implements ServerHost {
   readonly pages: string;
   readonly #modelsFolder: string;
   readonly #headers = openHeaderCache(cacheFolder());
+  #machine = thisMachine({ environment: process.env }).machine;
   #readsFiles = true;
   #modelFolders: readonly string[] = [];
   #wildcardFolders: WildcardFolders = async () => [];
@@ -82,12 +84,14 @@ export class NodeHost implements ServerHost {
   }
 
   async configure(
-    { modelFolders, wildcardFolders }: Configuration,
+    { modelFolders, wildcardFolders, ...settings }: Configuration,
     foldersOf: WildcardFolders = async () => wildcardFolders,
   ): Promise<readonly string[]> {
     this.#modelFolders = modelFolders;
     this.#wildcardFolders = foldersOf;
-    return this.rescan();
+    const { machine, wrong } = thisMachine({ environment: process.env, settings });
+    this.#machine = machine;
+    return [...wrong, ...(await this.rescan())];
   }
 
   get modelFolders(): readonly string[] {
@@ -110,7 +114,7 @@ export class NodeHost implements ServerHost {
     const path = this.#readsFiles ? pathOf(uri) : null;
     if (path === null) return work(assumedEnvironment);
     const wildcardFolders = await this.#wildcardFoldersOf(uri);
-    const place = { path, wildcardFolders, outputRoot: await this.#outputRoot(path) };
+    const place = { path, wildcardFolders, outputRoot: await this.#outputRoot(path), machine: this.#machine };
     return settle(await this.#library, place, work);
   }
 

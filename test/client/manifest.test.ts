@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_WILDCARD_FOLDERS } from '../../grammar/wildcards/file.ts';
 import { lockOf } from '../../plan/lock.ts';
+import { MACHINE_KEYS, MACHINE_SETTINGS, NO_MACHINE, resolveMachine } from '../../plan/machine.ts';
 import { withTexts } from '../../scripts/package/nls.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -31,6 +32,8 @@ const Manifest = z.object({
         z.object({
           description: z.string().optional(),
           markdownDescription: z.string().optional(),
+          scope: z.string().optional(),
+          enum: z.array(z.string()).optional(),
           default: z.unknown(),
         }),
       ),
@@ -88,6 +91,15 @@ describe('the manifest', () => {
     expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(folders.toSorted());
   });
 
+  it.each(MACHINE_KEYS)('has a setting of the machine, not set by default, for %s', (key) => {
+    const { flag, setting, variable, value } = MACHINE_SETTINGS[key];
+    const property = contributes.configuration.properties[`travel.${setting}`];
+    expect(property?.scope).toBe('machine');
+    expect(read('docs/command-line.md')).toContain(`| \`${flag}\` | \`${variable}\` | \`travel.${setting}\` |`);
+    expect(resolveMachine({ settings: { [setting]: property?.default } })).toEqual({ machine: NO_MACHINE, wrong: [] });
+    for (const choice of property?.enum ?? []) if (choice !== '') expect(value.safeParse(choice).success).toBe(true);
+  });
+
   it('has the default wildcard folders that the command line and the server have', () => {
     expect(contributes.configuration.properties['travel.wildcardFolders']?.default).toEqual(DEFAULT_WILDCARD_FOLDERS);
   });
@@ -130,7 +142,8 @@ describe('the manifest', () => {
     const page = read('docs/extension.md');
     for (const { title } of contributes.commands) expect(page).toContain(`| Travel: ${title} |`);
     for (const [name, setting] of settings) {
-      const value = typeof setting.default === 'string' ? setting.default : JSON.stringify(setting.default);
+      const isText = typeof setting.default === 'string' && setting.default !== '';
+      const value = isText ? setting.default : JSON.stringify(setting.default);
       expect(page).toContain(`| \`${name}\` | \`${value}\` |`);
     }
     const rows = page.split('\n').filter((line) => /^\| (Travel: |`travel\.)/.test(line));

@@ -164,6 +164,18 @@ describe('a computer with a disk', () => {
     // No editor reports this change.
     await utimes(checkpoint, 1000, 1000);
     expect((await plan()).models.checkpoint).toEqual({ path: checkpoint, size, mtimeMs: 1_000_000 });
+    // What is set on this computer, while the document is open.
+    const outputRoot = join(folder, 'renders');
+    const settings = { modelFolders: [models], wildcardFolders: ['my wildcards'], device: 'webgpu', outputRoot };
+    expect(await host.configure({ ...settings, checkpoint: 'nowhere' })).toEqual([]);
+    documents.filesChanged();
+    const { device, output, models: used } = await plan();
+    expect({ device, base: output.base, checkpoint: used.checkpoint.path }).toEqual({
+      device: 'webgpu',
+      base: join(outputRoot, 'out', 'video ü'),
+      checkpoint,
+    });
+    expect(await host.configure({ ...settings, device: 'gpu' })).toEqual([expect.stringContaining('travel.device')]);
   });
 
   it('plans nothing that is not on the disk, or in a folder that is not trusted', async () => {

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { PlanShape } from './plan.ts';
+
+/** What belongs to a computer and not to an animation, so that a file renders on the next one, too; null: not set. */
+export interface Machine {
+  readonly device: z.infer<typeof PlanShape.shape.device> | null;
+  /** Bytes. */
+  readonly gpuMemory: number | null;
+  /** Of the CPU, at most; the pixels are the same for any number. */
+  readonly threads: number | null;
+  /** Path as written. */
+  readonly cacheFolder: string | null;
+  /** Of files that name none: a path or a name, as in a file. */
+  readonly checkpoint: string | null;
+  /** Path as written: where relative output paths start. */
+  readonly outputRoot: string | null;
+}
+
+export type MachineKey = keyof Machine;
+
+interface MachineSetting<T> {
+  /** Of the command line. */
+  readonly flag: string;
+  /** Of the environment. */
+  readonly variable: string;
+  /** In the editor's settings, below `travel`. */
+  readonly setting: string;
+  readonly value: z.ZodType<T>;
+}
+
+const Text = z.string().trim().min(1);
+
+const GIGABYTE = 1e9;
+
+/** Where each value can be set. The flag comes before the variable, and the variable before the setting. */
+export const MACHINE_SETTINGS: { readonly [Key in MachineKey]: MachineSetting<NonNullable<Machine[Key]>> } = {
+  device: { flag: '--device', variable: 'TRAVEL_DEVICE', setting: 'device', value: PlanShape.shape.device },
+  gpuMemory: {
+    flag: '--gpu-memory',
+    variable: 'TRAVEL_GPU_MEMORY',
+    setting: 'gpuMemory',
+    value: z.coerce
+      .number('expected a number of gigabytes')
+      .positive()
+      .max(100_000)
+      .transform((gigabytes) => gigabytes * GIGABYTE),
+  },
+  threads: {
+    flag: '--threads',
+    variable: 'TRAVEL_THREADS',
+    setting: 'threads',
+    value: z.coerce.number('expected a number of threads').int('expected a whole number').positive(),
+  },
+  cacheFolder: { flag: '--cache-folder', variable: 'TRAVEL_CACHE_FOLDER', setting: 'cacheFolder', value: Text },
+  checkpoint: { flag: '--checkpoint', variable: 'TRAVEL_CHECKPOINT', setting: 'checkpoint', value: Text },
+  outputRoot: { flag: '--output-root', variable: 'TRAVEL_OUTPUT_ROOT', setting: 'outputRoot', value: Text },
+};
+
+export const MACHINE_KEYS = Object.keys(MACHINE_SETTINGS) as MachineKey[];
+
+export const NO_MACHINE: Machine = {
+  device: null,
+  gpuMemory: null,
+  threads: null,
+  cacheFolder: null,
+  checkpoint: null,
+  outputRoot: null,
+};
+
+export interface MachineSources {
+  readonly flags?: { readonly [Key in MachineKey]?: unknown };
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The editor's, by their names below `travel`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What is set on this computer: by a flag, else by an environment variable, else by a setting of the editor. An empty
+ * text and 0 count as not set.
+ *
+ * @returns `wrong`: a sentence for each value that cannot be used, and is therefore ignored
+ */
+export function resolveMachine({ flags = {}, environment = {}, settings = {} }: MachineSources): {
+  readonly machine: Machine;
+  readonly wrong: readonly string[];
+} {
+  const wrong: string[] = [];
+  const resolved = <Key extends MachineKey>(key: Key): Machine[Key] | null => {
+    const { flag, variable, setting, value } = MACHINE_SETTINGS[key];
+    const given: readonly (readonly [string, unknown])[] = [
+      [flag, flags[key]],
+      [variable, environment[variable]],
+      [`travel.${setting}`, settings[setting]],
+    ];
+    for (const [name, written] of given) {
+      if (isUnset(written)) continue;
+      const read = value.safeParse(written);
+      if (read.success) return read.data as Machine[Key];
+      wrong.push(`${name} is ignored, because “${String(written)}” cannot be used: ${read.error.issues[0]!.message}.`);
+    }
+    return null;
+  };
+  return {
+    machine: {
+      device: resolved('device'),
+      gpuMemory: resolved('gpuMemory'),
+      threads: resolved('threads'),
+      cacheFolder: resolved('cacheFolder'),
+      checkpoint: resolved('checkpoint'),
+      outputRoot: resolved('outputRoot'),
+    },
+    wrong,
+  };
+}
+
+const isUnset = (written: unknown) =>
+  written === undefined ||
+  written === null ||
+  (typeof written === 'string' && /^\s*0*\s*$/.test(written)) ||
+  written === 0;
+
+/**
+ * The device and the checkpoint of a file on a computer. The file wins only where it decides pixels: with `device: cpu`,
+ * and with a checkpoint that it names.
+ *
+ * @param named whether the file names its checkpoint
+ */
+export function onMachine<T extends { readonly device: NonNullable<Machine['device']>; readonly checkpoint: string }>(
+  settings: T,
+  named: boolean,
+  { device, checkpoint }: Pick<Machine, 'device' | 'checkpoint'>,
+): T {
+  return {
+    ...settings,
+    device: settings.device === 'cpu' ? 'cpu' : (device ?? settings.device),
+    checkpoint: named ? settings.checkpoint : (checkpoint ?? settings.checkpoint),
+  };
+}
