@@ -57,6 +57,7 @@ async function measure(folder: string, side: number): Promise<void> {
     channels,
     vaeChannels: vaeChannels ?? 0,
     models,
+    motion: motionModule !== null,
   });
   console.log(
     `memory, ${WINDOW} frames of ${side}×${side}: ${peak === null ? 'unknown' : `${peak.toFixed(0)} MiB`} peak, ` +

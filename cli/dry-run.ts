@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../library/cache-folder.ts';
-import { memoryNeeded } from '../plan/memory.ts';
+import { memoryOfThisComputer } from '../library/memory.ts';
+import { chooseMemoryPlan } from '../plan/memory-plan.ts';
 import { namedFiles } from '../plan/model-files.ts';
 import { fileName } from '../plan/paths.ts';
 import { costOfPlan, estimateSeconds, type RenderTime, readRenderTimes, similarRenders } from '../plan/render-cost.ts';
@@ -41,7 +42,7 @@ export function renderFacts({ shown, plan, isRandom, demand }: ReadyFile, times:
       return { format, path, exists: existsSync(path) };
     }),
     seconds: estimateSeconds(cost, times),
-    memory: demand && !usesGpu ? memoryNeeded(demand) : null,
+    memory: demand && !usesGpu ? chooseMemoryPlan(demand, memoryOfThisComputer()).needed : null,
   };
 }
 

@@ -46,11 +46,16 @@ function deviceRows(result: SystemReport['devices']): (readonly [string, string]
   if (!result.ok) return [['Engine', `does not start: ${result.message}`]];
   return [
     ['ONNX Runtime', `${result.runtime}; device: auto is ${result.chosen}`],
+    ...(result.chosen === 'CPU' ? [] : [['GPU memory', gpuMemoryText(result.memory)] as const]),
     ...result.devices.map(
       ({ name, works, detail }) =>
         [name, [works ? 'works' : 'does not work', detail].filter((part) => part !== '').join(': ')] as const,
     ),
   ];
+}
+
+function gpuMemoryText(memory: { readonly bytes: number; readonly source: string } | null): string {
+  return memory === null ? 'unknown, so any render is assumed to fit' : `${bytesText(memory.bytes)}, ${memory.source}`;
 }
 
 function modelsText({ folder, counts }: ModelCount): string {

@@ -26,7 +26,7 @@ export function failureOf(error: unknown): RenderFailure {
     return failure('internal', `The engine received an invalid request:\n${z.prettifyError(error)}`);
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (/bad_alloc|out of memory|Failed to allocate/i.test(message)) {
+  if (isOutOfMemory(error)) {
     return failure(
       'out-of-memory',
       'Out of memory. Choose a smaller width and height or a shorter context, or close other programs. ' +
@@ -35,6 +35,15 @@ export function failureOf(error: unknown): RenderFailure {
   }
   const details = error instanceof Error ? (error.stack ?? message) : message;
   return failure('internal', `The render failed because of a bug in Prompt Travel. Please report it:\n${details}`);
+}
+
+/**
+ * Whether an error says that there is not enough memory: of C++ and ONNX Runtime's arenas, CUDA and its libraries,
+ * DirectX (E_OUTOFMEMORY), or WebGPU.
+ */
+export function isOutOfMemory(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : String(error);
+  return /bad_alloc|out of memory|failed to allocate|ALLOC_FAILED|E_OUTOFMEMORY|8007000E/i.test(message);
 }
 
 /** Whether an error is the reason of an aborted signal. */

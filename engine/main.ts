@@ -7,6 +7,7 @@ import {
 import {
   ConvertRequest,
   type ConvertResult,
+  DevicesRequest,
   type DevicesResult,
   type ExtractResult,
   IdentifyRequest,
@@ -83,10 +84,11 @@ connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknow
   }
 });
 
-connection.onRequest<DevicesResult, void>(METHODS.devices, async () => {
+connection.onRequest<DevicesResult, void>(METHODS.devices, async (params: unknown) => {
   try {
     const { tryDevices } = await import('./onnx/try-devices.ts');
-    return { ok: true, ...(await tryDevices()) };
+    const { gpuMemory = null } = DevicesRequest.parse(params);
+    return { ok: true, ...(await tryDevices(gpuMemory)) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

@@ -13,6 +13,20 @@ export interface MemoryDemand {
   readonly vaeChannels: number;
   /** Bytes of the model files. */
   readonly models: number;
+  /** Whether a motion module processes the frames of a window together; without one, they are separate images. */
+  readonly motion: boolean;
+  /** Bytes of the weights in float32, on a device whose memory holds them; absent: they stay mapped from their files. */
+  readonly unpacked?: { readonly unet: number; readonly vae: number };
+}
+
+/** How a render keeps within the memory: fewer values at once need less, and take longer. */
+export interface MemoryPlan {
+  /** Whether prompts go through the UNet side by side, such as the negative one beside the positive one. */
+  readonly sideBySide: boolean;
+  /** Frames that go through the UNet at once. With motion, they are always the whole window. */
+  readonly batch: number;
+  /** Side of the squares in pixels in which the VAE decodes a frame; null: the whole frame. */
+  readonly tile: number | null;
 }
 
 /**
@@ -22,6 +36,9 @@ export interface MemoryDemand {
 export const SIDE_BY_SIDE = 16 * 32 * 32;
 
 const FLOAT_BYTES = 4;
+
+/** Pixels of a latent pixel. */
+const LATENT_AREA = 64;
 
 /** The program itself, with ONNX Runtime. */
 const PROGRAM = 0.2e9;
@@ -44,7 +61,13 @@ const UNPACKED_LAYERS = 2;
 /** Bytes of a pixel while files are written: as rendered, in the order of the clip, inside an encoder. */
 const WRITTEN_BYTES = 10;
 
-/** The parts of a lean render's memory on the CPU, in bytes. The UNet and the VAE take turns. */
+/** Bytes of a pixel while tiles are joined: the sums of their colors and of their weights, and the result. */
+const JOINED_BYTES = 28;
+
+/** What a GPU's driver, ONNX Runtime and the text encoder take of its memory: assumed, not measured. */
+const GPU_PROGRAM = 1e9;
+
+/** The parts of a render's memory, in bytes. The UNet and the VAE take turns. */
 export interface MemoryParts {
   /** The program, the model files and the finished frames. */
   readonly always: number;
@@ -52,27 +75,39 @@ export interface MemoryParts {
   readonly vae: number;
 }
 
-export function memoryParts({
-  window,
-  frames,
-  width,
-  height,
-  channels,
-  vaeChannels,
-  models,
-}: MemoryDemand): MemoryParts {
-  const latents = (window * width * height) / 64;
-  const clips = latents <= SIDE_BY_SIDE ? 2 : 1;
+export function memoryParts(demand: MemoryDemand, { sideBySide, batch, tile }: MemoryPlan): MemoryParts {
+  const { frames, width, height, channels, vaeChannels, models, unpacked } = demand;
+  const latents = (batch * width * height) / LATENT_AREA;
   const largestLayer = 2 * channels.at(-1)! ** 2 * 9;
+  const [w, h] = tile === null ? [width, height] : [Math.min(width, tile), Math.min(height, tile)];
+  const joined = tile === null ? 0 : JOINED_BYTES * width * height;
   return {
-    always: PROGRAM + models + WRITTEN_BYTES * frames * width * height,
-    unet: (UNET_VALUES * channels[0]! * clips * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES,
-    vae: VAE_VALUES * vaeChannels * width * height * FLOAT_BYTES,
+    // On a GPU, frames and files are in the memory of the computer.
+    always: unpacked ? GPU_PROGRAM : PROGRAM + models + WRITTEN_BYTES * frames * width * height,
+    unet:
+      (UNET_VALUES * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES +
+      (unpacked?.unet ?? 0),
+    vae: VAE_VALUES * vaeChannels * w * h * FLOAT_BYTES + (unpacked ? unpacked.vae : joined),
   };
 }
 
-/** Bytes that a lean render on the CPU needs, within about a fifth. */
-export function memoryNeeded(demand: MemoryDemand): number {
-  const { always, unet, vae } = memoryParts(demand);
+/** Bytes that a render needs, on the CPU within about a fifth. */
+export function memoryNeeded(demand: MemoryDemand, plan: MemoryPlan = fastestPlan(demand)): number {
+  const { always, unet, vae } = memoryParts(demand, plan);
   return always + Math.max(unet, vae);
+}
+
+/** The plan of a render that has all the memory it wants. */
+export function fastestPlan({ window, width, height }: Pick<MemoryDemand, 'window' | 'width' | 'height'>): MemoryPlan {
+  return { sideBySide: (window * width * height) / LATENT_AREA <= SIDE_BY_SIDE, batch: window, tile: null };
+}
+
+/**
+ * Bytes of memory that programs can use: the installed memory, or the limit of the container.
+ *
+ * @param total Node's `os.totalmem()`
+ * @param constrained Node's `process.constrainedMemory()`: without a limit, 0 or a number larger than any memory
+ */
+export function usableMemory(total: number, constrained: number): number {
+  return constrained > 0 ? Math.min(constrained, total) : total;
 }

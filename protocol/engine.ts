@@ -187,6 +187,10 @@ export const TriedDevice = z.strictObject({
 });
 export type TriedDevice = z.infer<typeof TriedDevice>;
 
+/** Request: what can run models here. */
+export const DevicesRequest = z.strictObject({ gpuMemory: RenderRequest.shape.gpuMemory });
+export type DevicesRequest = z.infer<typeof DevicesRequest>;
+
 /** Response to `devices`: what can run models here, each tried with a small graph. */
 export const DevicesResult = z.discriminatedUnion('ok', [
   z.strictObject({
@@ -196,6 +200,8 @@ export const DevicesResult = z.discriminatedUnion('ok', [
     devices: z.array(TriedDevice),
     /** The one that `device: auto` uses. */
     chosen: z.string(),
+    /** Of the chosen device. */
+    memory: z.strictObject({ bytes: z.number().positive(), source: z.string() }).nullable(),
   }),
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);

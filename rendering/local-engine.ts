@@ -9,6 +9,7 @@ import { baseOf, plansOf, type Work } from '../plan/work.ts';
 import {
   type ConvertRequest,
   ConvertResult,
+  type DevicesRequest,
   DevicesResult,
   ExtractResult,
   type IdentifyRequest,
@@ -104,7 +105,8 @@ export class LocalEngine implements Renderer {
 
   /** Tries what could run models here, which takes seconds. */
   devices(): Promise<DevicesResult> {
-    return this.#ask(METHODS.devices, null, (answer) => DevicesResult.parse(answer));
+    const request: DevicesRequest = { gpuMemory: this.#options.gpuMemory() ?? undefined };
+    return this.#ask(METHODS.devices, request, (answer) => DevicesResult.parse(answer));
   }
 
   /** What decides the pixels of a render besides its plan. The hashes of unchanged files are known from the cache. */

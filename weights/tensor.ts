@@ -57,6 +57,13 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);
 }
 
+/** Bytes of tensors when their values are unpacked to float32. */
+export function float32Bytes(tensors: Iterable<Pick<TensorEntry, 'shape'>>): number {
+  let bytes = 0;
+  for (const { shape } of tensors) bytes += 4 * elementCount(shape);
+  return bytes;
+}
+
 /** Whether a tensor type is supported. */
 export function isDType(name: string): name is DType {
   return Object.hasOwn(DTYPE_BYTES, name);

@@ -49,15 +49,18 @@ export class Checkpoint {
   }
 
   /**
-   * A decoded frame, 8-bit RGB `[height, width, 3]`; null if it was not saved. @param position in the plan's `frames`
+   * A decoded frame, 8-bit RGB `[height, width, 3]`; null if it was not saved.
+   *
+   * @param position in the plan's `frames`
+   * @param tile side of the tiles that it was decoded in, which differ a little from the whole frame
    */
-  async frame(position: number): Promise<Uint8Array | null> {
-    const rgb = await this.#read(frameName(position));
+  async frame(position: number, tile: number | null = null): Promise<Uint8Array | null> {
+    const rgb = await this.#read(frameName(position, tile));
     return rgb?.length === this.#plan.width * this.#plan.height * 3 ? rgb : null;
   }
 
-  async saveFrame(position: number, rgb: Uint8Array): Promise<void> {
-    await this.#write(frameName(position), rgb);
+  async saveFrame(position: number, rgb: Uint8Array, tile: number | null = null): Promise<void> {
+    await this.#write(frameName(position, tile), rgb);
   }
 
   /** Forgets all progress. */
@@ -118,4 +121,5 @@ function deserialized(content: Uint8Array): unknown {
 
 const SAMPLING = 'sampling';
 
-const frameName = (position: number): string => `frame-${String(position).padStart(5, '0')}`;
+const frameName = (position: number, tile: number | null): string =>
+  `frame-${String(position).padStart(5, '0')}${tile === null ? '' : `-${tile}`}`;

@@ -1,4 +1,4 @@
-import { memoryParts } from '../../plan/memory.ts';
+import { fastestPlan, type MemoryDemand, memoryParts } from '../../plan/memory.ts';
 import { modelBytes } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Runtime } from '../onnx/session.ts';
@@ -8,21 +8,15 @@ import type { Vae } from './vae/vae.ts';
 /** Kept models may take this share of the available memory; the rest is for other programs. */
 const SHARE = 0.5;
 
-/**
- * Whether the UNet and the VAE may both keep the memory of their runs. The estimate is for lean renders on the CPU; the
- * memory of a GPU is unknown, so there they take turns.
- *
- * @param available bytes that this process can still allocate; null: unknown
- */
-export function fitTogether(
-  plan: TravelPlan,
-  { unet, vae }: { readonly unet: Pick<UNet, 'channels'>; readonly vae: Pick<Vae, 'channels'> },
-  { provider, mode }: Runtime,
-  available: number | null = availableMemory(),
-): boolean {
-  if (available === null || provider !== 'cpu' || mode !== 'lean') return false;
-  const { width, height, frames } = plan;
-  const needed = memoryParts({
+type Models = {
+  readonly unet: Pick<UNet, 'channels' | 'unpackedBytes'>;
+  readonly vae: Pick<Vae, 'channels' | 'unpackedBytes'>;
+};
+
+/** What decides the memory of a render. A GPU has the weights in its memory; on the CPU, they are mapped. */
+export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, { provider }: Runtime): MemoryDemand {
+  const { width, height, frames, models } = plan;
+  return {
     window: longestWindow(plan),
     frames: frames.length,
     width,
@@ -30,7 +24,26 @@ export function fitTogether(
     channels: unet.channels,
     vaeChannels: vae.channels,
     models: modelBytes(plan),
-  });
+    motion: models.motionModule !== null,
+    ...(provider !== 'cpu' && { unpacked: { unet: unet.unpackedBytes, vae: vae.unpackedBytes } }),
+  };
+}
+
+/**
+ * Whether the UNet and the VAE may both keep the memory of their runs. The estimate is for lean renders on the CPU; that
+ * of a GPU is not measured, so there they take turns.
+ *
+ * @param available bytes that this process can still allocate; null: unknown
+ */
+export function fitTogether(
+  plan: TravelPlan,
+  models: Models,
+  runtime: Runtime,
+  available: number | null = availableMemory(),
+): boolean {
+  if (available === null || runtime.provider !== 'cpu' || runtime.mode !== 'lean') return false;
+  const demand = memoryDemand(plan, models, runtime);
+  const needed = memoryParts(demand, fastestPlan(demand));
   return needed.always + needed.unet + needed.vae <= SHARE * available;
 }
 

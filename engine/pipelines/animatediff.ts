@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import type { MemoryPlan } from '../../plan/memory.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Sampler } from '../../plan/samplers.ts';
 import { modelCalls, samplingCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
-import { fitTogether, longestWindow } from '../models/memory.ts';
+import { fitTogether, longestWindow, memoryDemand } from '../models/memory.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import { createSampler } from '../schedulers/a1111.ts';
 import { alphasCumprod, MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';
@@ -16,6 +17,7 @@ import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
 import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
+import { RenderMemory } from './memory.ts';
 import { runNoise } from './run-noise.ts';
 import { type Sampled, sampleLatents } from './sampling.ts';
 
@@ -32,6 +34,7 @@ export async function animateDiff(
   const { progress, pictures } = context;
   const components = await openComponents(plan, context);
   const { unet, vae } = components;
+  const memory = new RenderMemory(memoryDemand(plan, components, context.runtime), context);
   const together = fitTogether(plan, components, context.runtime);
 
   progress.begin('encode');
@@ -40,7 +43,11 @@ export async function animateDiff(
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
   pictures.begin(plan, vae.latentRgb);
-  const { latents, steps, isWhole } = await samplePlan(plan, components, conditioning, context);
+  const { latents, steps, isWhole } = await memory.run(
+    'sample',
+    (limits) => samplePlan(plan, components, conditioning, context, limits),
+    () => unet.release(),
+  );
 
   if (!together) await unet.release();
   progress.begin('decode');
@@ -48,7 +55,11 @@ export async function animateDiff(
   // Saved frames are those after all steps.
   const checkpoint =
     stoppedAfter === null ? context.checkpoint : new Checkpoint({ folder: null, plan, warn: context.warn });
-  const frames = await decodeLatents(plan, vae, latents, { ...context, checkpoint });
+  const frames = await memory.run(
+    'decode',
+    ({ tile }) => decodeLatents(plan, vae, latents, { ...context, checkpoint }, tile),
+    () => vae.release(),
+  );
   return { frames, stoppedAfter };
 }
 
@@ -56,6 +67,7 @@ export async function animateDiff(
  * Denoise a plan's frames, from noise or the last saved step to the last step, or to the one after which it has to
  * stop.
  *
+ * @param memory how much goes through the UNet at once; default: what is fastest
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */
 export async function samplePlan(
@@ -63,6 +75,7 @@ export async function samplePlan(
   { unet }: { readonly unet: DenoisingModel },
   conditioning: Conditioning,
   context: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
+  memory?: MemoryPlan,
 ): Promise<Sampled> {
   const { files, checkpoint, progress, pictures, signal, stopHere } = context;
   const { sampling, context: windowed, frames, models } = plan;
@@ -89,6 +102,7 @@ export async function samplePlan(
     loraStrengths: (windowFrames) => unetLoraStrengths(plan, windowFrames),
     ...GUIDANCE[sampling.sampler],
     rescale: sampling.cfgRescale,
+    memory,
   });
   const small = unet.isSmall?.({ frames: longestWindow(plan), height, width }) ?? false;
   const resumeFrom = await checkpoint.sampling();

@@ -1,5 +1,4 @@
 import type { TravelPlan } from '../../plan/plan.ts';
-import type { RenderRequest } from '../../protocol/engine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
 import { isCancellation } from '../failure.ts';
@@ -9,7 +8,7 @@ import { chooseRuntime, TOOLS } from '../onnx/providers.ts';
 import { threadsFor } from '../onnx/session.ts';
 import type { ProgressReporter } from '../progress.ts';
 import { animateDiff } from './animatediff.ts';
-import type { RenderOptions } from './options.ts';
+import type { RenderOptions, RenderSettings } from './options.ts';
 
 export interface ClipFrames {
   readonly frames: Frames;
@@ -30,8 +29,8 @@ export interface ClipFrames {
  */
 export async function clipFrames(
   plan: TravelPlan,
-  { mode, threads, cacheFolder, resume }: Pick<RenderRequest, 'mode' | 'threads' | 'cacheFolder' | 'resume'>,
-  { store, signal, stopHere, pictures, log }: Required<Omit<RenderOptions, 'onProgress'>>,
+  { mode, threads, cacheFolder, resume, gpuMemory }: RenderSettings,
+  { store, signal, stopHere, pictures, deviceMemory, log }: Required<Omit<RenderOptions, 'onProgress'>>,
   progress: ProgressReporter,
 ): Promise<ClipFrames> {
   const { device, description, passedOver, ...runtime } = await chooseRuntime(
@@ -41,13 +40,15 @@ export async function clipFrames(
     threadsFor(threads),
   );
   log({ level: 'info', line: `Device: ${description}` });
+  const memory = (await deviceMemory(runtime.provider, gpuMemory ?? null))?.bytes ?? null;
   signal.throwIfAborted();
   progress.begin('load');
   const files = new ModelFiles();
+  const info = (line: string) => log({ level: 'info', line });
   const warn = (line: string) => log({ level: 'warning', line });
   const checkpoint = await openCheckpoint({ plan, runtime, cacheFolder, resume, warn });
   const stops = { signal, stopHere };
-  const context = { runtime, store, files, cacheFolder, checkpoint, progress, pictures, warn, ...stops };
+  const context = { runtime, store, files, cacheFolder, checkpoint, progress, pictures, memory, info, warn, ...stops };
   const rendered = await animateDiff(plan, context).catch(async (error: unknown) => {
     // A file that changed can make any step fail, and is then the reason.
     if (!isCancellation(error)) await files.check();

@@ -18,6 +18,10 @@ export interface PipelineContext {
   readonly signal: AbortSignal;
   /** Aborted: the render ends after the step that it makes, and keeps what there is. */
   readonly stopHere: AbortSignal;
+  /** Bytes that models and their values may take on the device; null: unknown. */
+  readonly memory: number | null;
+  /** Receives what the user may want to know. */
+  readonly info: (line: string) => void;
   /** Receives what the user should know about a render that goes on. */
   readonly warn: (line: string) => void;
 }

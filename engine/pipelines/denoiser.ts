@@ -1,3 +1,4 @@
+import type { MemoryPlan } from '../../plan/memory.ts';
 import type { PlanFrame } from '../../plan/plan.ts';
 import type { UNet } from '../models/unet/unet.ts';
 import type { Prediction } from '../schedulers/scheduler.ts';
@@ -26,6 +27,8 @@ export interface DenoiserOptions {
   readonly rescale?: number;
   /** Whether the sampler uses the negative prompt's own prediction. */
   readonly needsNegative?: boolean;
+  /** How much goes through the UNet at once; default: what is fastest. */
+  readonly memory?: MemoryPlan | undefined;
 }
 
 /** The negative prompt, or one part of the positive prompt, in each frame of a window. */
@@ -112,7 +115,7 @@ export class Denoiser {
     timestep: number,
     roles: readonly Role[],
   ): Promise<Float32Array[]> {
-    const { unet, height, width, loraStrengths } = this.#options;
+    const { unet, height, width, loraStrengths, memory } = this.#options;
     const results = new Map<Role, Float32Array>();
     const tokensOf = (role: Role) => role.contexts[0]!.tokens;
     for (const tokens of new Set(roles.map(tokensOf))) {
@@ -128,6 +131,7 @@ export class Denoiser {
         motionScale: frames.map(({ motionScale }) => motionScale),
         guidance: frames.map(({ cfgScale }) => cfgScale),
         loraStrengths: loraStrengths(frames),
+        ...(memory && { memory }),
       });
       together.forEach((role, i) => {
         results.set(role, predictions[i]!);

@@ -1,5 +1,6 @@
 import type { LogLine, RenderProgress, RenderRequest } from '../../protocol/engine.ts';
 import type { ModelStore } from '../models/store.ts';
+import type { deviceMemory } from '../onnx/device-memory.ts';
 import type { RenderPictures } from '../pictures/render-pictures.ts';
 
 export interface RenderOptions {
@@ -8,6 +9,8 @@ export interface RenderOptions {
   /** Aborted: the render ends after the step that it makes, and keeps what there is. */
   readonly stopHere?: AbortSignal;
   readonly pictures?: RenderPictures;
+  /** The memory of a device; default: as it is detected. */
+  readonly deviceMemory?: typeof deviceMemory;
   readonly onProgress: (progress: RenderProgress) => void;
   readonly log: (line: LogLine) => void;
 }

@@ -4,6 +4,7 @@ import { plansOf } from '../../plan/work.ts';
 import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
+import { deviceMemory } from '../onnx/device-memory.ts';
 import { secondsInRuntime } from '../onnx/session.ts';
 import { RenderPictures } from '../pictures/render-pictures.ts';
 import { ProgressReporter } from '../progress.ts';
@@ -20,6 +21,7 @@ export async function render({ work, ...settings }: RenderRequest, options: Rend
   const all: Required<RenderOptions> = {
     stopHere: new AbortController().signal,
     pictures: new RenderPictures(() => undefined),
+    deviceMemory,
     ...options,
   };
   all.signal.throwIfAborted();

@@ -35,5 +35,6 @@ export function memoryDemand({ settings, models, loras, frames, range }: MemoryC
     channels: models.channels,
     vaeChannels: models.vaeChannels,
     models: modelBytes({ models, loras, motionLoras: [] }),
+    motion: models.motionModule !== null,
   };
 }

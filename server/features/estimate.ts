@@ -3,7 +3,7 @@ import { clipLength } from '../../grammar/clip/context.ts';
 import { takeLoras } from '../../grammar/clip/lora-tags.ts';
 import { memoryDemand } from '../../grammar/clip/memory-demand.ts';
 import { clipModels } from '../../grammar/clip/models.ts';
-import { memoryNeeded } from '../../plan/memory.ts';
+import { chooseMemoryPlan } from '../../plan/memory-plan.ts';
 import { estimateSeconds, type RenderTime, similarRenders } from '../../plan/render-cost.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
@@ -31,6 +31,6 @@ export function estimateOf({ effective, environment, text }: Analysis, times: re
   const usesGpu = similarRenders(cost, times).some(({ ranOn }) => ranOn !== 'CPU');
   return {
     seconds: estimateSeconds(cost, times),
-    memory: demand && !usesGpu ? memoryNeeded(demand) : null,
+    memory: demand && !usesGpu ? chooseMemoryPlan(demand, environment.memory ?? null).needed : null,
   };
 }

@@ -36,24 +36,14 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     why: 'The report names the ffmpeg that the engine finds.',
   },
   {
-    from: 'client/render/unfinished-renders.ts',
+    from: 'client/machine.ts',
     to: 'library/cache-folder.ts',
-    why: 'A window looks there for renders to continue.',
+    why: 'The extension uses the cache folder that the command line and the server use.',
   },
   {
-    from: 'client/render/start-renders.ts',
-    to: 'library/cache-folder.ts',
-    why: 'The extension gives its engine the cache folder that the command line and the server use.',
-  },
-  {
-    from: 'client/render/lock-machine.ts',
-    to: 'library/cache-folder.ts',
-    why: 'It finds the hashes of models where the engine of renders keeps them.',
-  },
-  {
-    from: 'client/clear-cache.ts',
-    to: 'library/cache-folder.ts',
-    why: 'Clear Cache lists and clears that folder.',
+    from: 'client/machine.ts',
+    to: 'library/machine.ts',
+    why: 'What is set on a computer means the same in its settings, on the command line and in the server.',
   },
   {
     from: 'library/header-cache.ts',

@@ -17,6 +17,7 @@ const DEMAND: MemoryDemand = {
   channels: [320, 1280],
   vaeChannels: 128,
   models: 2e9,
+  motion: true,
 };
 
 const plan: TravelPlan = { ...planOf(), output: { ...planOf().output, formats: ['webp', 'png'] } };

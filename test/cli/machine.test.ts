@@ -25,7 +25,11 @@ afterAll(() => rm(folder, { recursive: true }));
 async function planOf(settings: string, flags: PlanFlags = {}): Promise<TravelPlan | null> {
   const path = join(folder, 'clip.travel');
   const text = `---\nframes: 2\n${settings}\n---\na cat\n`;
-  const { plan } = await planText({ shown: 'clip.travel', path, name: 'clip', text, byteOrderMark: '' }, library, flags);
+  const { plan } = await planText(
+    { shown: 'clip.travel', path, name: 'clip', text, byteOrderMark: '' },
+    library,
+    flags,
+  );
   return plan;
 }
 

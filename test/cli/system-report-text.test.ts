@@ -17,6 +17,7 @@ const REPORT: SystemReport = {
       { name: 'WebGPU', works: false, detail: 'no adapter' },
     ],
     chosen: 'CPU',
+    memory: null,
   },
   models: [
     { folder: '', counts: new Map([['checkpoint', 1]]) },
@@ -54,6 +55,19 @@ describe('the text of a system report', () => {
       'Cache          ~/.cache/prompt-travel, 120 MB',
       'ffmpeg         not found in PATH',
     ]);
+  });
+
+  it('says how much memory the GPU has, and where that comes from', () => {
+    const { devices } = REPORT;
+    const rowOf = (memory: { bytes: number; source: string } | null) => {
+      const text = systemReportText(
+        { ...REPORT, devices: { ...devices, ok: true, chosen: 'CUDA', memory } as typeof devices },
+        ANN,
+      );
+      return text.split('\n').find((line) => line.startsWith('GPU memory'));
+    };
+    expect(rowOf({ bytes: 8e9, source: 'nvidia-smi' })).toBe('GPU memory     8.0 GB, nvidia-smi');
+    expect(rowOf(null)).toContain('unknown');
   });
 
   it('says that the engine does not start', () => {

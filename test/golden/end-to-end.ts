@@ -60,6 +60,8 @@ export const endToEnd: Computation = async (golden) => {
     pictures: new RenderPictures(() => undefined),
     signal: new AbortController().signal,
     stopHere: new AbortController().signal,
+    memory: null,
+    info: () => undefined,
     warn: () => undefined,
   };
   const components = await openComponents(plan, context);

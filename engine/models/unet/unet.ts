@@ -1,8 +1,8 @@
-import { SIDE_BY_SIDE } from '../../../plan/memory.ts';
+import { type MemoryPlan, SIDE_BY_SIDE } from '../../../plan/memory.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { describeModel, levelChannels } from '../../../weights/describe.ts';
-import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
+import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphBuilder, GraphModel } from '../../graph/builder.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
 import { type Feeds, graphOptions, type Runtime } from '../../onnx/session.ts';
@@ -51,6 +51,8 @@ export interface UNetInput {
   readonly motionScale?: readonly number[];
   /** For each LoRA, its strength in each frame. */
   readonly loraStrengths?: readonly (readonly number[])[];
+  /** How many clips and frames are processed at once; default: what is fastest. Frames of a motion module are together. */
+  readonly memory?: Pick<MemoryPlan, 'sideBySide' | 'batch'>;
 }
 
 /** A checkpoint's UNet, with or without a motion module. */
@@ -90,6 +92,11 @@ export class UNet {
     this.#graphs = new GraphRunner(runtime, SESSIONS, atOnce);
   }
 
+  /** Bytes of its weights and those of its motion module in float32. */
+  get unpackedBytes(): number {
+    return float32Bytes(this.#tensors.values()) + float32Bytes(this.#motion?.file.tensors.values() ?? []);
+  }
+
   /** Verifies that no weight of the UNet, its motion module and its LoRAs is NaN or infinite. @throws BadModelError */
   async checkWeights(): Promise<void> {
     await checkFiniteWeights(this.#weights());
@@ -101,9 +108,12 @@ export class UNet {
    * @returns the predicted noise, or velocity, of each clip, `[frames, 4, height, width]`, flat
    */
   async predict(input: UNetInput): Promise<Float32Array[]> {
-    const { samples, contexts, frames, height, width } = input;
+    const { samples, contexts, frames, height, width, memory } = input;
+    const batch = this.#motion ? frames : (memory?.batch ?? frames);
+    if (batch < frames) return this.#predictInBatches(input, batch);
     const small = this.isSmall(input);
-    if (!small && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
+    const sideBySide = memory?.sideBySide ?? true;
+    if (!small && sideBySide && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
     const clip = async (context: (typeof contexts)[number], index: number) => {
       const sample = samples.length === contexts.length ? samples[index]! : samples[0]!;
       return (await this.#predictTogether({ ...input, samples: [sample], contexts: [context] }))[0]!;
@@ -117,6 +127,31 @@ export class UNet {
   /** Whether calls of this size can be made side by side. */
   isSmall({ frames, height, width }: Pick<UNetInput, 'frames' | 'height' | 'width'>): boolean {
     return isSmall(this.#baseChannels * frames * height * width);
+  }
+
+  /** Separate images, `batch` of them at a time; the last ones again, so that all batches have one size. */
+  async #predictInBatches(input: UNetInput, batch: number): Promise<Float32Array[]> {
+    const { samples, contexts, frames, timesteps, motionScale, guidance, loraStrengths = [] } = input;
+    const frameSize = samples[0]!.length / frames;
+    const noise = contexts.map(() => new Float32Array(samples[0]!.length));
+    for (let next = 0; next < frames; next += batch) {
+      const start = Math.min(next, frames - batch);
+      const end = start + batch;
+      /** Of one value per frame, or one for all. */
+      const part = <T>(values: readonly T[]) => (values.length === 1 ? values : values.slice(start, end));
+      const parts = await this.predict({
+        ...input,
+        frames: batch,
+        samples: samples.map((sample) => sample.subarray(start * frameSize, end * frameSize)),
+        timesteps: part(timesteps),
+        contexts: contexts.map((context) => context.slice(start, end)),
+        ...(motionScale && { motionScale: part(motionScale) }),
+        ...(guidance && { guidance: part(guidance) }),
+        loraStrengths: loraStrengths.map(part),
+      });
+      for (const [clip, predicted] of parts.entries()) noise[clip]!.set(predicted, start * frameSize);
+    }
+    return noise;
   }
 
   async #predictTogether(input: UNetInput): Promise<Float32Array[]> {

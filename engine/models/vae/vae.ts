@@ -2,7 +2,7 @@ import { type ComponentConfig, componentConfig } from '../../../weights/componen
 import { componentTensors } from '../../../weights/components.ts';
 import { vaeChannels } from '../../../weights/describe.ts';
 import { TAESD_DECODER } from '../../../weights/layouts/taesd.ts';
-import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
+import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { GraphRunner, isSmall } from '../graph-runner.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
@@ -49,6 +49,11 @@ export class Vae {
     this.scalingFactor = this.#config.scalingFactor;
     // There are as many frames as threads, mostly.
     this.#graphs = new GraphRunner(runtime, 1, runtime.threads);
+  }
+
+  /** Bytes of its weights in float32. */
+  get unpackedBytes(): number {
+    return float32Bytes(this.#tensors.values());
   }
 
   /** Verifies that no weight is NaN or infinite. @throws BadModelError */

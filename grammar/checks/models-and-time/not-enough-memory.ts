@@ -1,4 +1,4 @@
-import { memoryNeeded } from '../../../plan/memory.ts';
+import { chooseMemoryPlan, fittingSettings, fittingText } from '../../../plan/memory-plan.ts';
 import { gigabytes } from '../../../plan/units.ts';
 import { clipDemand } from '../../clip/memory-demand.ts';
 import type { Fix, TextSpan } from '../../problem.ts';
@@ -12,40 +12,23 @@ export const notEnoughMemory: Check = {
     const { memory } = clip.environment;
     const demand = clipDemand(clip);
     if (!memory || !demand) return [];
+    const { needed, fits } = chooseMemoryPlan(demand, memory);
+    if (fits) return [];
     const { width, height, window, frames } = demand;
-    const needed = (w: number, h: number) => memoryNeeded({ ...demand, width: w, height: h });
-    if (needed(width, height) <= memory) return [];
-    const fitting = largestFitting(width, height, (w, h) => needed(w, h) <= memory);
-    const advice = fitting
-      ? `Use ${fitting[0]}×${fitting[1]} or smaller.`
-      : 'Use a smaller `context`, or render fewer frames.';
+    const fitting = fittingSettings(demand, memory);
     return [
       {
         code: this.code,
         severity: 'warning',
         message:
-          `The render needs about ${gigabytes(needed(width, height))}; this computer has ${gigabytes(memory)}. ` +
-          `It would process ${window} frames of ${width}×${height} at once, ${frames} in total, and be very slow or run out of memory. ${advice}`,
+          `The render needs about ${gigabytes(needed)}; this computer has ${gigabytes(memory)}. ` +
+          `It would process ${window} frames of ${width}×${height} at once, ${frames} in total. The CPU does not render it. ${fittingText(fitting)}`,
         span: settingSpan(clip, 'width', 'height', 'context', 'frames'),
-        fixes: fitting ? sizeFix(fitting, spans.get('width')?.value, spans.get('height')?.value) : [],
+        fixes: fitting.size ? sizeFix(fitting.size, spans.get('width')?.value, spans.get('height')?.value) : [],
       },
     ];
   },
 };
-
-/** The largest size of about the same shape that fits, in steps of 64 of the shorter side; null if none fits. */
-function largestFitting(
-  width: number,
-  height: number,
-  fits: (width: number, height: number) => boolean,
-): readonly [number, number] | null {
-  const shorter = Math.min(width, height);
-  for (let side = Math.floor((shorter - 1) / 64) * 64; side > 0; side -= 64) {
-    const scaled = [width, height].map((length) => Math.round(((length / shorter) * side) / 8) * 8) as [number, number];
-    if (fits(...scaled)) return scaled;
-  }
-  return null;
-}
 
 function sizeFix([width, height]: readonly [number, number], widthSpan?: TextSpan, heightSpan?: TextSpan): Fix[] {
   if (!widthSpan || !heightSpan) return [];

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { fitTogether, longestWindow } from '../../../engine/models/memory.ts';
+import { fitTogether, longestWindow, memoryDemand } from '../../../engine/models/memory.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
-import { memoryParts } from '../../../plan/memory.ts';
+import { fastestPlan, memoryParts } from '../../../plan/memory.ts';
 import { smallPlan } from '../pipelines/plans.ts';
 
-const models = { unet: { channels: [320, 640, 1280, 1280] }, vae: { channels: 128 } };
+const models = {
+  unet: { channels: [320, 640, 1280, 1280], unpackedBytes: 3e9 },
+  vae: { channels: 128, unpackedBytes: 3e8 },
+};
 const plan = { ...(await smallPlan()), width: 512, height: 512 };
-const parts = memoryParts({
+const demand = {
   window: 2,
   frames: 2,
   width: 512,
@@ -14,7 +17,9 @@ const parts = memoryParts({
   channels: models.unet.channels,
   vaeChannels: 128,
   models: plan.models.checkpoint.size + plan.models.motionModule!.size,
-});
+  motion: true,
+};
+const parts = memoryParts(demand, fastestPlan(demand));
 /** Twice what the render needs with UNet and VAE side by side. */
 const enough = 2 * (parts.always + parts.unet + parts.vae);
 
@@ -28,6 +33,15 @@ describe('fitTogether', () => {
     expect(fitTogether(plan, models, cpu('lean'), null)).toBe(false);
     expect(fitTogether(plan, models, cpu('fast'), enough)).toBe(false);
     expect(fitTogether(plan, models, { ...cpu('lean'), provider: 'webgpu' }, enough)).toBe(false);
+  });
+});
+
+describe('memoryDemand', () => {
+  it('counts the weights where the device holds them', () => {
+    expect(memoryDemand(plan, models, cpu('lean'))).toEqual(demand);
+    const onGpu = memoryDemand(plan, models, { ...cpu('lean'), provider: 'cuda' });
+    expect(onGpu.unpacked).toEqual({ unet: 3e9, vae: 3e8 });
+    expect(memoryParts(onGpu, fastestPlan(onGpu)).unet).toBeGreaterThan(3e9);
   });
 });
 

@@ -13,7 +13,7 @@ function machine(platform: NodeJS.Platform, probes: Readonly<Record<string, Prob
     hasNvidiaGpu: () => true,
     ...changes,
   };
-  return tryDevices(tools);
+  return tryDevices(6e9, tools);
 }
 
 const lines = async (found: ReturnType<typeof machine>) => {

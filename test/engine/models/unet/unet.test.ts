@@ -62,6 +62,28 @@ const frame = (prediction: Float32Array, index: number) =>
   prediction.slice((index * prediction.length) / FRAMES, ((index + 1) * prediction.length) / FRAMES);
 
 describe('UNet', () => {
+  it.each([
+    ['with', V3],
+    ['without', null],
+  ])('predicts the same bits in whatever memory, %s a motion module', async (_, motionModule) => {
+    const unet = unetOf({ motionModule });
+    const frames = 5;
+    const input: UNetInput = {
+      ...INPUT,
+      frames,
+      samples: [numbers([frames, 4, SIZE, SIZE], 1)],
+      contexts: [Array.from({ length: frames }, (_, i) => context(i)), Array(frames).fill(context(9))],
+    };
+    const together = await unet.predict(input);
+    for (const memory of [
+      { sideBySide: false, batch: frames },
+      { sideBySide: true, batch: 2 },
+      { sideBySide: false, batch: 2 },
+    ]) {
+      expect(await unet.predict({ ...input, memory })).toEqual(together);
+    }
+  });
+
   it('treats frames as separate images without a motion module', async () => {
     const unet = unetOf();
     const [both] = await unet.predict(INPUT);
