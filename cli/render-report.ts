@@ -41,7 +41,9 @@ export const TEXT_REPORT: RenderReport = {
         view.end();
         printError(`${shown}: ${resultText(clipOf(plan), result)}`);
         for (const file of result.ok ? result.files : []) print(printableLine(fromHere(file)));
-        if (canResume) printError('The progress was saved. Run the same command with --resume to continue.');
+        const lost = !result.ok && result.kind === 'device-lost';
+        const resume = lost ? '--resume --device cpu to continue on the CPU' : '--resume to continue';
+        if (canResume) printError(`The progress was saved. Run the same command with ${resume}.`);
       },
     };
   },

@@ -33,6 +33,13 @@ export function failureOf(error: unknown): RenderFailure {
         `(${message.split('\n')[0]})`,
     );
   }
+  if (isDeviceLost(message)) {
+    return failure(
+      'device-lost',
+      'The GPU stopped during the render. Its driver may have been updated or reset, or the GPU was removed. Render again, ' +
+        `or continue on the CPU. (${message.split('\n')[0]})`,
+    );
+  }
   const details = error instanceof Error ? (error.stack ?? message) : message;
   return failure('internal', `The render failed because of a bug in Prompt Travel. Please report it:\n${details}`);
 }
@@ -44,6 +51,16 @@ export function failureOf(error: unknown): RenderFailure {
 export function isOutOfMemory(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
   return /bad_alloc|out of memory|failed to allocate|ALLOC_FAILED|E_OUTOFMEMORY|8007000E/i.test(message);
+}
+
+/**
+ * Whether a GPU cannot be used any more: WebGPU's and Vulkan's lost devices, DirectX's DXGI_ERROR_DEVICE_REMOVED, _HUNG
+ * and _RESET (887A0005, 6 and 7), and those errors of CUDA (cudaError_t) after which its process cannot use it.
+ */
+function isDeviceLost(message: string): boolean {
+  return /device (?:is |was )?lost|DEVICE_(?:LOST|REMOVED|HUNG|RESET)|887A000[567]|CUDA failure (?:46|700|702|719|999)\b/i.test(
+    message,
+  );
 }
 
 /** Whether an error is the reason of an aborted signal. */

@@ -35,3 +35,11 @@ export const baseOf = (work: Work): string => (work.kind === 'clip' ? work.plan.
 export function plansOf(work: Work): TravelPlan[] {
   return work.kind === 'clip' ? [work.plan] : work.sheet.cells.map(({ plan }) => plan);
 }
+
+/** The same work on the CPU. */
+export function onCpu(work: Work): Work {
+  const moved = (plan: TravelPlan): TravelPlan => ({ ...plan, device: 'cpu' });
+  if (work.kind === 'clip') return clipWork(moved(work.plan));
+  const { cells, ...sheet } = work.sheet;
+  return { ...work, sheet: { ...sheet, cells: cells.map(({ label, plan }) => ({ label, plan: moved(plan) })) } };
+}

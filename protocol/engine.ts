@@ -115,6 +115,8 @@ export const RenderFailure = z.strictObject({
     /** Something can be saved when there is more space. */
     'disk-full',
     'out-of-memory',
+    /** The GPU stopped during the render. It can be continued on the CPU. */
+    'device-lost',
     /** The engine's process ended. */
     'engine-stopped',
     'internal',

@@ -134,7 +134,8 @@ export type Submit = Omit<z.infer<typeof Submit>, WithDefault> & Partial<Pick<z.
 /** Request: change a job. Nothing happens if the job is gone, or is not in a state for it. */
 export const Change = z.strictObject({
   id: z.int().positive(),
-  change: z.enum(['cancel', 'pause', 'stopHere', 'requeue', 'moveUp', 'remove']),
+  /** `continueOnCpu`: what failed on a GPU becomes a new job at the end of the queue. */
+  change: z.enum(['cancel', 'pause', 'stopHere', 'requeue', 'moveUp', 'remove', 'continueOnCpu']),
 });
 export type Change = z.infer<typeof Change>;
 

@@ -185,7 +185,7 @@ export class LocalEngine implements Renderer {
     });
     const request: RenderRequest = { ...job, mode, threads, cacheFolder, gpuMemory: gpuMemory() ?? undefined };
     try {
-      return await this.#whileBusy(
+      const result = await this.#whileBusy(
         Promise.race([
           connection
             .sendRequest(METHODS.render, request, token)
@@ -197,6 +197,9 @@ export class LocalEngine implements Renderer {
           ended.then((message) => failed('engine-stopped', message)),
         ]),
       );
+      // A lost GPU stays lost until its process ends.
+      if (!result.ok && result.kind === 'device-lost') this.stop();
+      return result;
     } finally {
       clearTimeout(deadline);
       for (const listener of listeners) listener.dispose();

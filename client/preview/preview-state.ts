@@ -100,6 +100,7 @@ const PASSING: ReadonlySet<RenderFailure['kind']> = new Set([
   'cannot-write',
   'disk-full',
   'out-of-memory',
+  'device-lost',
   'engine-stopped',
 ]);
 

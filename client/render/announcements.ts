@@ -122,7 +122,10 @@ async function announceEnd(jobs: RenderJobs, job: JobInfo): Promise<void> {
     const list = l10n.t('Show Renders');
     const setAside = isSetAside(job);
     const text = `${name}: ${sentences(setAside ? SET_ASIDE : '', saving ? KEPT : '', state.failure.message)}`;
-    const chosen = await window.showErrorMessage(text, setAside ? list : again, log);
+    const onCpu = l10n.t('Continue on the CPU');
+    const first = state.failure.kind === 'device-lost' ? [onCpu] : [];
+    const chosen = await window.showErrorMessage(text, ...first, setAside ? list : again, log);
+    if (chosen === onCpu) await jobs.change(id, 'continueOnCpu');
     if (chosen === again) await jobs.change(id, 'requeue');
     if (chosen === list) await commands.executeCommand('travel.showRenders');
     if (chosen === log) await commands.executeCommand('travel.showLog');

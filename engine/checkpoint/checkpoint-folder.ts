@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINTS } from '../../protocol/cache-layout.ts';
 import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
-import type { Runtime } from '../onnx/session.ts';
+import type { Provider, Runtime } from '../onnx/session.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { checkpointId } from './checkpoint-id.ts';
 
@@ -29,11 +29,41 @@ export async function openCheckpoint({ plan, runtime, cacheFolder, resume, warn 
   );
   const checkpoint = new Checkpoint({ folder, plan, warn });
   if (!resume) await checkpoint.remove();
-  else if (!(await checkpoint.sampling())) {
+  else if (!(await checkpoint.sampling()) && !(await adopted(checkpoint, plan, cacheFolder, warn))) {
     warn('No saved progress was found for this render, so it starts from the beginning.');
   }
   return checkpoint;
 }
+
+/**
+ * Continues on the CPU, if the user has chosen it, what a GPU began. Frames are decoded again.
+ *
+ * @returns whether there was anything
+ */
+async function adopted(
+  checkpoint: Checkpoint,
+  plan: TravelPlan,
+  cacheFolder: string,
+  warn: (line: string) => void,
+): Promise<boolean> {
+  if (plan.device !== 'cpu') return false;
+  for (const provider of GPU_PROVIDERS) {
+    for (const { mode, fusedAttention } of GPU_RUNTIMES) {
+      const id = checkpointId(plan, { provider, mode, fusedAttention });
+      const state = await new Checkpoint({ folder: join(cacheFolder, CHECKPOINTS, id), plan, warn }).sampling();
+      if (!state) continue;
+      warn('The render goes on where a GPU stopped. Its pixels may differ a little from those of one device.');
+      await checkpoint.saveSampling(state);
+      return true;
+    }
+  }
+  return false;
+}
+
+const GPU_PROVIDERS = ['cuda', 'dml', 'webgpu', 'coreml'] as const satisfies readonly Provider[];
+const GPU_RUNTIMES = (['lean', 'fast'] as const).flatMap((mode) =>
+  [true, false].map((fusedAttention) => ({ mode, fusedAttention })),
+);
 
 /**
  * Removes checkpoints that are old, or that exceed the limit together.

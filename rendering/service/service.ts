@@ -1,5 +1,5 @@
 import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
-import { plansOf } from '../../plan/work.ts';
+import { onCpu, plansOf } from '../../plan/work.ts';
 import { type RenderFailure, Watching } from '../../protocol/engine.ts';
 import {
   Announce,
@@ -113,10 +113,11 @@ export class RenderService {
       const job = this.#jobs.get(Number(id));
       return job ? plansOf(job.work)[0] : null;
     });
-    connection.onRequest(RENDERS.change, (params: unknown) => {
+    connection.onRequest(RENDERS.change, async (params: unknown) => {
       const { id, change } = Change.parse(params);
       const job = this.#queue.jobs.find((each) => each.id === id);
       if (!job || (change === 'remove' && !hasEnded(job.state))) return;
+      if (change === 'continueOnCpu') return void (await this.#continueOnCpu(job));
       this.#queue[change](id);
       if (change === 'remove') this.#forget(id);
     });
@@ -175,6 +176,15 @@ export class RenderService {
       throw new ResponseError(ErrorCodes.InternalError, 'The render service is ending. Try again.');
     }
     return this.#submit({ ...submitted, key, crashes: 0 }, resume);
+  }
+
+  async #continueOnCpu({ id, state }: Job): Promise<void> {
+    const job = this.#jobs.get(id);
+    if (!job || state.kind !== 'failed') return;
+    const { document, work, note, open } = job;
+    await this.#add({ document, work: onCpu(work), note, open, resume: true });
+    this.#queue.remove(id);
+    this.#forget(id);
   }
 
   #submit(job: ServiceJob, resume: boolean, state: InitialState = { kind: 'queued' }): number {

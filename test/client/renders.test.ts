@@ -95,6 +95,17 @@ describe('Render', () => {
     expect(fake.executed).toEqual(['travel.showRenders']);
   });
 
+  it('offers to continue on the CPU if the GPU is lost', async () => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel'));
+    void render();
+    await settled();
+    fake.answers.push('Continue on the CPU');
+    service.set(1, { kind: 'failed', failure: { ...FAILED, kind: 'device-lost' }, progress: null });
+    await settled();
+    expect(service.changes).toEqual([[1, 'continueOnCpu']]);
+  });
+
   it.each([
     ['Finish Saving', { ...FAILED, kind: 'cannot-write' }, 'write'],
     ['Finish Saving', FAILED, 'decode'],

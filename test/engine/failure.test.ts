@@ -34,6 +34,17 @@ describe('failureOf', () => {
     },
   );
 
+  it.each([
+    'A valid external Instance reference no longer exists. Device is lost.',
+    'CUDA failure 719: unspecified launch failure ; GPU=0',
+    'DmlExecutionProvider: 887A0005 The GPU device instance has been suspended.',
+  ])('says that the render can continue on the CPU if the GPU is lost: %s', (text) => {
+    const { kind, message } = failureOf(new Error(`${text}\nmore`));
+    expect(kind).toBe('device-lost');
+    expect(message).toContain('continue on the CPU');
+    expect(message).toContain(`(${text})`);
+  });
+
   it('explains an invalid request without a stack trace', () => {
     const error = thrownBy(() => z.object({ plan: z.object({ width: z.int() }) }).parse({ plan: { width: 'wide' } }));
     const { kind, message } = failureOf(error);

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkpointId } from '../../../engine/checkpoint/checkpoint-id.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
@@ -105,6 +106,25 @@ describe.each(KINDS)('a render with %s that is told to stop', (sampler) => {
 
 describe('a checkpoint', () => {
   const afterStep3 = ({ step }: RenderProgress) => step === 4;
+
+  it('of a GPU is continued on the CPU only if the CPU was chosen', async () => {
+    const plan = await planOf('DPM++ 2M', 'clip');
+    const unet = vi.spyOn(UNet.prototype, 'predict');
+    const onGpu = { provider: 'webgpu', mode: 'lean', fusedAttention: false } as const;
+    for (const [device, steps] of [
+      ['auto', STEPS],
+      ['cpu', STEPS - 3],
+    ] as const) {
+      await render(plan, { cancelAt: afterStep3 });
+      const [own] = checkpoints();
+      renameSync(join(cacheFolder, CHECKPOINTS, own!), join(cacheFolder, CHECKPOINTS, checkpointId(plan, onGpu)));
+      unet.mockClear();
+      const { log } = await render({ ...plan, device }, { resume: true });
+      expect(unet).toHaveBeenCalledTimes(2 * steps);
+      expect(log.some((line) => line.includes('where a GPU stopped'))).toBe(device === 'cpu');
+      rmSync(join(cacheFolder, CHECKPOINTS), { recursive: true });
+    }
+  });
 
   it('saves the work that was done', async () => {
     const plan = await planOf('DPM++ 2M', 'clip');

@@ -122,6 +122,52 @@ it('lets the first window that asks announce the end of a job, once for each end
   expect(await second.request(RENDERS.announce, 99)).toBe(true);
 });
 
+it('continues on the CPU what failed on a GPU, if the user says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
+  const store = new JobStore(folder, () => undefined);
+  onTestFinished(async () => {
+    await store.flush();
+    await rm(folder, { recursive: true });
+  });
+  const lost: RenderResult = { ok: false, kind: 'device-lost', message: 'The GPU stopped.' };
+  const rendered: unknown[] = [];
+  const service = await RenderService.start({
+    renderer: {
+      device: 'this computer',
+      submit(work, _onEvent, options) {
+        rendered.push(work.kind === 'clip' && [work.plan.device, options?.resume]);
+        const result = rendered.length === 1 ? Promise.resolve(lost) : new Promise<never>(() => undefined);
+        return { result, cancel: nothing, stopHere: nothing };
+      },
+      watch: nothing,
+    },
+    store,
+    version: '1',
+    onActivity: nothing,
+  });
+  const [toService, toWindow] = [new PassThrough(), new PassThrough()];
+  service.connect(over(toService, toWindow), nothing);
+  const window = over(toWindow, toService);
+  let onJobs: (jobs: JobInfo[]) => void = nothing;
+  window.onNotification(RENDERS.jobs, (jobs: JobInfo[]) => onJobs(jobs));
+  window.listen();
+  const until = (isSo: (jobs: JobInfo[]) => boolean) =>
+    new Promise<void>((resolve) => {
+      onJobs = (jobs) => isSo(jobs) && resolve();
+    });
+  const failed = until(([job]) => job?.state.kind === 'failed');
+  const work = clipWork({ ...planOf(), device: 'auto' });
+  const id = await window.sendRequest(RENDERS.submit, { document: 'file:///fox.travel', work, resume: false });
+  await failed;
+  const replaced = until((jobs) => jobs.length === 1 && jobs[0]!.id !== id);
+  await window.sendRequest(RENDERS.change, { id, change: 'continueOnCpu' });
+  await replaced;
+  expect(rendered).toEqual([
+    ['auto', false],
+    ['cpu', true],
+  ]);
+});
+
 it('sends pictures to the windows that watch, and lets the renderer know whether anyone does', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'travel-service-'));
   const store = new JobStore(folder, () => undefined);
