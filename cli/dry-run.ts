@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { memoryOfThisComputer } from '../library/memory.ts';
-import { chooseMemoryPlan } from '../plan/memory-plan.ts';
+import { chooseMemoryPlan, memoryPlanText } from '../plan/memory-plan.ts';
 import { namedFiles } from '../plan/model-files.ts';
 import { fileName } from '../plan/paths.ts';
 import { costOfPlan, estimateSeconds, type RenderTime, readRenderTimes, similarRenders } from '../plan/render-cost.ts';
@@ -25,6 +25,7 @@ export async function lastRenderTimes(): Promise<readonly RenderTime[]> {
 export function renderFacts({ shown, plan, isRandom, demand }: ReadyFile, times: readonly RenderTime[]): RenderFacts {
   const { sampling, output, width, height } = plan;
   const cost = costOfPlan(plan);
+  const chosen = demand && chooseMemoryPlan(demand, memoryOfThisComputer());
   const usesGpu = similarRenders(cost, times).some(({ ranOn }) => ranOn !== 'CPU');
   return {
     file: shown,
@@ -42,13 +43,29 @@ export function renderFacts({ shown, plan, isRandom, demand }: ReadyFile, times:
       return { format, path, exists: existsSync(path) };
     }),
     seconds: estimateSeconds(cost, times),
-    memory: demand && !usesGpu ? chooseMemoryPlan(demand, memoryOfThisComputer()).needed : null,
+    memory: chosen && !usesGpu ? chosen.needed : null,
+    memoryPlan: chosen && !usesGpu ? memoryPlanText(demand, chosen.plan) : '',
   };
 }
 
 /** The same for people, one line for each fact. */
 export function factLines(facts: RenderFacts): string[] {
-  const { file, frames, fps, width, height, sampler, steps, seed, random, models, output, seconds, memory } = facts;
+  const {
+    file,
+    frames,
+    fps,
+    width,
+    height,
+    sampler,
+    steps,
+    seed,
+    random,
+    models,
+    output,
+    seconds,
+    memory,
+    memoryPlan,
+  } = facts;
   const clip = `${frames === 1 ? '1 frame' : `${frames} frames`} of ${width}×${height} at ${fps} fps`;
   const paths = output.map(({ path, exists }) => `${fromHere(path)}${exists ? ' (exists, so a number is added)' : ''}`);
   return [
@@ -56,6 +73,6 @@ export function factLines(facts: RenderFacts): string[] {
     `  models  ${models.map(fileName).join(', ')}`,
     ...paths.map((path, at) => `  ${at === 0 ? 'writes' : '      '}  ${path}`),
     `  time    ${seconds === null ? 'not known: nothing similar was rendered on this computer yet' : `about ${clock(seconds)}`}`,
-    `  memory  ${memory === null ? 'not known: a GPU is used' : `about ${gigabytes(memory)}`}`,
+    `  memory  ${memory === null ? 'not known: a GPU is used' : `about ${gigabytes(memory)}${memoryPlan === '' ? '' : `, with ${memoryPlan}`}`}`,
   ].map(printableLine);
 }

@@ -30,6 +30,8 @@ export const RenderFacts = z.strictObject({
   seconds: z.number().nonnegative().nullable(),
   /** Bytes, estimated; null: not known, because a GPU is used. */
   memory: z.number().nonnegative().nullable(),
+  /** How the render keeps within the memory of this computer, such as `the VAE in tiles of 512×512`; empty: it fits. */
+  memoryPlan: z.string(),
 });
 export type RenderFacts = z.infer<typeof RenderFacts>;
 

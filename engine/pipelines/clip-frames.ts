@@ -4,10 +4,11 @@ import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
 import { isCancellation } from '../failure.ts';
 import type { Frames } from '../media/frames.ts';
 import { ModelFiles } from '../models/model-files.ts';
-import { chooseRuntime, TOOLS } from '../onnx/providers.ts';
+import type { ChosenRuntime } from '../onnx/providers.ts';
 import { threadsFor } from '../onnx/session.ts';
 import type { ProgressReporter } from '../progress.ts';
 import { animateDiff } from './animatediff.ts';
+import { NothingFitsError } from './memory.ts';
 import type { RenderOptions, RenderSettings } from './options.ts';
 
 export interface ClipFrames {
@@ -21,24 +22,40 @@ export interface ClipFrames {
   readonly passedOver: string | null;
 }
 
+type Options = Required<Omit<RenderOptions, 'onProgress'>>;
+
 /**
  * The pixels of a plan, and everything around its pipeline up to there: the device, the saved progress, files that
- * change.
+ * change. If `auto` chose a GPU whose memory is too small whatever is done, the CPU renders.
  *
  * @throws an error that `failureOf` explains
  */
 export async function clipFrames(
   plan: TravelPlan,
-  { mode, threads, cacheFolder, resume, gpuMemory }: RenderSettings,
-  { store, signal, stopHere, pictures, deviceMemory, log }: Required<Omit<RenderOptions, 'onProgress'>>,
+  settings: RenderSettings,
+  options: Options,
   progress: ProgressReporter,
 ): Promise<ClipFrames> {
-  const { device, description, passedOver, ...runtime } = await chooseRuntime(
-    plan.device,
-    mode,
-    TOOLS,
-    threadsFor(threads),
-  );
+  const choose = (device: TravelPlan['device']) =>
+    options.chooseRuntime(device, settings.mode, threadsFor(settings.threads));
+  const chosen = await choose(plan.device);
+  try {
+    return await framesOn(chosen, plan, settings, options, progress);
+  } catch (error) {
+    if (!(error instanceof NothingFitsError) || plan.device !== 'auto' || chosen.provider === 'cpu') throw error;
+    options.log({ level: 'warning', line: `${error.message} The CPU renders it.` });
+    const cpu = await choose('cpu');
+    return await framesOn({ ...cpu, passedOver: chosen.provider }, plan, settings, options, progress);
+  }
+}
+
+async function framesOn(
+  { device, description, passedOver, ...runtime }: ChosenRuntime,
+  plan: TravelPlan,
+  { cacheFolder, resume, gpuMemory }: RenderSettings,
+  { store, signal, stopHere, pictures, deviceMemory, log }: Options,
+  progress: ProgressReporter,
+): Promise<ClipFrames> {
   log({ level: 'info', line: `Device: ${description}` });
   const memory = (await deviceMemory(runtime.provider, gpuMemory ?? null))?.bytes ?? null;
   signal.throwIfAborted();

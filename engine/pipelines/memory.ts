@@ -13,6 +13,13 @@ import type { PipelineContext } from './context.ts';
 
 type Context = Pick<PipelineContext, 'runtime' | 'memory' | 'info' | 'warn'>;
 
+/** The render needs more memory than its device has, whatever is done. */
+export class NothingFitsError extends RenderError {
+  constructor(message: string) {
+    super('out-of-memory', message);
+  }
+}
+
 /** How a render keeps within the memory of its device, before and while it runs. */
 export class RenderMemory {
   readonly #demand: MemoryDemand;
@@ -22,19 +29,20 @@ export class RenderMemory {
   /**
    * Chooses from the estimate, and logs what is chosen.
    *
-   * @throws RenderError with numbers and what would fit, if nothing does
+   * @throws NothingFitsError with numbers and what would fit, if nothing does
    */
   constructor(demand: MemoryDemand, context: Context) {
-    const { runtime, memory, info } = context;
+    const { runtime, memory, info, warn } = context;
     const { plan, needed, fits } = chooseMemoryPlan(demand, memory);
     const onGpu = runtime.provider !== 'cpu';
-    if (!fits && memory !== null) throw new RenderError('out-of-memory', refusal(demand, memory, onGpu));
+    if (!fits && memory !== null) throw new NothingFitsError(refusal(demand, memory, onGpu));
     this.#demand = demand;
     this.#context = context;
     this.#plan = plan;
     const how = memoryPlanText(demand, plan);
     const of = memory === null ? 'unknown' : gigabytes(memory);
-    info(`Memory: about ${gigabytes(needed)} of ${of}${how === '' ? '' : ` with ${how}`}`);
+    if (how === '') info(`Memory: about ${gigabytes(needed)} of ${of}`);
+    else warn(`Memory: about ${gigabytes(needed)} of ${of}, with ${how}, which takes longer`);
   }
 
   /**

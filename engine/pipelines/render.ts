@@ -5,6 +5,7 @@ import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
 import { deviceMemory } from '../onnx/device-memory.ts';
+import { chooseRuntime, TOOLS } from '../onnx/providers.ts';
 import { secondsInRuntime } from '../onnx/session.ts';
 import { RenderPictures } from '../pictures/render-pictures.ts';
 import { ProgressReporter } from '../progress.ts';
@@ -22,6 +23,7 @@ export async function render({ work, ...settings }: RenderRequest, options: Rend
     stopHere: new AbortController().signal,
     pictures: new RenderPictures(() => undefined),
     deviceMemory,
+    chooseRuntime: (device, mode, threads) => chooseRuntime(device, mode, TOOLS, threads),
     ...options,
   };
   all.signal.throwIfAborted();

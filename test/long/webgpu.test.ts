@@ -19,7 +19,7 @@ it('WebGPU runs our graphs without the CPU, and computes what the CPU does', asy
   const found = await probe('webgpu');
   expect(found).toMatchObject({ ok: true });
   if (!found.ok) return;
-  const runtime: Runtime = { provider: 'webgpu', mode: 'lean', fusedAttention: found.fusedAttention };
+  const runtime: Runtime = { ...cpu('lean'), provider: 'webgpu', fusedAttention: found.fusedAttention };
   const [expected, actual] = [await compute(cpu('lean')), await compute(runtime)];
   expect(distance(actual.pixels, expected.pixels)).toBeLessThan(1e-4);
   expect(distance(actual.noise, expected.noise)).toBeLessThan(2e-3 * largest(expected.noise));

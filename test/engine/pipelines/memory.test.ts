@@ -53,7 +53,7 @@ describe('before a render', () => {
     expect(enough.log).toEqual([expect.stringMatching(/^Memory: about \d\.\d GB of 64 GB$/)]);
     const less = memoryWith(memoryNeeded(DEMAND) - 1);
     less.open();
-    expect(less.log[0]).toMatch(/with prompts one after the other$/);
+    expect(less.log[0]).toMatch(/with prompts one after the other, which takes longer$/);
     const unknown = memoryWith(null);
     unknown.open();
     expect(unknown.log[0]).toMatch(/of unknown$/);
@@ -108,27 +108,42 @@ describe('a render', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function renderIn(bytes: number, name: string) {
-    const plan = await smallPlan();
+  /** @param onGpu whether `auto` finds a GPU, which has a thousandth of the memory */
+  async function renderIn(bytes: number, name: string, onGpu = false) {
+    const plan = await smallPlan({ device: onGpu ? 'auto' : 'cpu' });
     const output = { ...plan.output, base: join(folder, name), formats: ['png' as const] };
     const log: LogLine[] = [];
     const work = { kind: 'clip', plan: { ...plan, output } } as const;
     const rendered = render(
-      { work, mode: 'lean', cacheFolder: null, resume: false },
+      { work, mode: 'lean', threads: null, cacheFolder: null, resume: false },
       {
         store,
         signal: new AbortController().signal,
-        deviceMemory: async () => ({ bytes, source: 'test' }),
+        deviceMemory: async (provider) => ({ bytes: provider === 'cpu' ? bytes : bytes / 1000, source: 'test' }),
+        chooseRuntime: async (device) => ({
+          ...cpu('lean'),
+          provider: device === 'cpu' ? 'cpu' : 'webgpu',
+          device: device === 'cpu' ? 'CPU' : 'WebGPU',
+          description: '',
+          passedOver: null,
+        }),
         onProgress: () => undefined,
         log: (line) => log.push(line),
       },
     );
-    await rendered;
-    return log.map(({ line }) => line);
+    const { device, passedOver } = await rendered;
+    return { lines: log.map(({ line }) => line), device, passedOver };
   }
 
   it('says what it needs of the memory of its device', async () => {
-    expect(await renderIn(64e9, 'roomy')).toContainEqual(expect.stringMatching(/^Memory: about 0\.\d GB of 64 GB$/));
+    const { lines } = await renderIn(64e9, 'roomy');
+    expect(lines).toContainEqual(expect.stringMatching(/^Memory: about 0\.\d GB of 64 GB$/));
+  });
+
+  it('uses the CPU if it does not fit into the memory of the GPU that auto found', async () => {
+    const { lines, ...result } = await renderIn(64e9, 'moved', true);
+    expect(result).toEqual({ device: 'CPU', passedOver: 'webgpu' });
+    expect(lines).toContainEqual(expect.stringMatching(/the GPU has 0\.1 GB.*The CPU renders it\.$/));
   });
 
   it('is refused before anything runs if nothing fits', async () => {
