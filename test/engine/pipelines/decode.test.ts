@@ -18,6 +18,7 @@ it('decodes frames in tiles, and does not mix them with saved ones that were dec
   const sizes: string[] = [];
   let gray = 0;
   const vae = {
+    decodesSmall: () => false,
     async decode(_: Float32Array, count: number, height: number, width: number) {
       sizes.push(`${width}×${height}`);
       return new Float32Array(count * 3 * height * width * VAE_FACTOR ** 2).fill(gray);

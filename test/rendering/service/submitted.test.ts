@@ -123,7 +123,7 @@ it('keeps a render that is set aside over restarts, and lets one window announce
   await writeFile(join(folder, JOB_QUEUE), JSON.stringify([entry]));
   for (const isNews of [true, false, false]) {
     const { window, jobs, store } = await started({ ends: true });
-    await window.sendRequest(RENDERS.configure, { keepAwake: false, whenClosed: 'stop' });
+    await window.sendRequest(RENDERS.configure, { keepAwake: false, whenClosed: 'stop', threads: null });
     expect(await jobs()).toMatchObject([{ id: 1, crashes: 2, state: { kind: 'failed' } }]);
     expect(await window.sendRequest(RENDERS.announce, 1)).toBe(isNews);
     // Whatever else changes.
