@@ -1,48 +1,13 @@
 import { z } from 'zod';
 import { Emphasis } from '../../plan/plan.ts';
+import { SAMPLERS, SigmaSchedule } from '../../plan/samplers.ts';
 import { needs, setting, used } from './about.ts';
 import { Definitions, Pixels, Transition, travelling } from './value-types.ts';
 
 /** A1111's sampler names, with the one from before version 1.9 that includes its schedule. */
-export const A1111_SAMPLERS = [
-  'Euler a',
-  'Euler',
-  'DPM++ 2M',
-  'DPM++ 2M Karras',
-  'DDIM',
-  'DPM++ SDE',
-  'DPM++ 2M SDE',
-  'DPM++ 2M SDE Heun',
-  'DPM++ 2S a',
-  'DPM++ 3M SDE',
-  'LMS',
-  'Heun',
-  'DPM2',
-  'DPM2 a',
-  'DPM fast',
-  'DPM adaptive',
-  'Restart',
-  'DDIM CFG++',
-  'PLMS',
-  'UniPC',
-  'LCM',
-] as const;
-
-/** A1111's schedule types. */
-export const A1111_SCHEDULES = [
-  'automatic',
-  'uniform',
-  'karras',
-  'exponential',
-  'polyexponential',
-  'sgm_uniform',
-  'kl_optimal',
-  'align_your_steps',
-  'simple',
-  'normal',
-  'ddim',
-  'beta',
-] as const;
+const A1111_SAMPLERS = SAMPLERS.flatMap((name) =>
+  name === 'DPM++ 2M' ? ([name, 'DPM++ 2M Karras'] as const) : ([name] as const),
+);
 
 /** How a frame is sampled and how prompts are read. */
 export const imageAndPromptSettings = {
@@ -72,7 +37,7 @@ export const imageAndPromptSettings = {
     examples: ['Euler a', 'DPM++ 2M', 'DDIM'],
     use: used,
   }),
-  schedule: setting(z.enum(A1111_SCHEDULES).default('automatic'), {
+  schedule: setting(z.enum(['automatic', ...SigmaSchedule.options]).default('automatic'), {
     group: 'Image',
     description:
       'The spacing of the sampling steps, by its name in A1111. `automatic` uses the sampler’s default. DDIM, DDIM CFG++, PLMS, UniPC, DPM fast, and DPM adaptive have their own spacing.',
