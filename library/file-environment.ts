@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type {
   Environment,
+  InputImages,
   InputKind,
   MissingInput,
   NamedModelKind,
@@ -16,6 +17,7 @@ import { modelFileName } from '../plan/paths.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import type { DescribedModel } from './header-cache.ts';
 import { expandHome } from './home.ts';
+import { findImages } from './images.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { comparable, hashIn, type ModelFile, withoutEnding } from './model-names.ts';
@@ -101,12 +103,14 @@ class FileEnvironment implements Environment {
   #wantsWildcardNames = false;
   #wantsTokenizer = false;
   readonly #inputs = new Map<string, MissingInput>();
+  readonly #images = new Map<string, InputImages | null>();
   /** By path and digits. Null: the file cannot be read. */
   readonly #hashes = new Map<string, FoundHash | null>();
   readonly #wantedHashes = new Map<string, { readonly path: string; readonly digits: string }>();
   readonly #wantedModels = new Set<string>();
   readonly #wantedTexts = new Set<string>();
   readonly #wantedInputs = new Set<string>();
+  readonly #wantedImages = new Set<string>();
 
   constructor(library: ModelLibrary, place: DocumentPlace, texts: Map<string, string | null>) {
     this.#texts = texts;
@@ -188,7 +192,7 @@ class FileEnvironment implements Environment {
   }
 
   readTravelFile(path: string, from: string): { path: string; text: string } | null {
-    const absolute = resolve(dirname(from === '' ? this.#place.path : from), expandHome(path));
+    const absolute = this.#absolute(path, from);
     const text = this.#text(absolute);
     return text === null ? null : { path: absolute, text };
   }
@@ -198,6 +202,13 @@ class FileEnvironment implements Environment {
     const input = this.#inputs.get(absolute);
     if (input === undefined) this.#wantedInputs.add(absolute);
     return input === undefined || input.found === kind ? null : input;
+  }
+
+  inputImages(path: string, from: string): InputImages | null {
+    const absolute = this.#absolute(path, from);
+    const images = this.#images.get(absolute);
+    if (images === undefined) this.#wantedImages.add(absolute);
+    return images ?? null;
   }
 
   wildcard(name: string): readonly string[] | null {
@@ -233,15 +244,18 @@ class FileEnvironment implements Environment {
     const models = [...this.#wantedModels];
     const texts = [...this.#wantedTexts];
     const inputs = [...this.#wantedInputs];
+    const images = [...this.#wantedImages];
     const hashes = [...this.#wantedHashes];
     this.#wantedModels.clear();
     this.#wantedTexts.clear();
     this.#wantedInputs.clear();
+    this.#wantedImages.clear();
     this.#wantedHashes.clear();
     for (const [key, { path, digits }] of hashes) this.#hashes.set(key, await this.#library.hasHash(path, digits));
     await this.readModels(models);
     for (const path of texts) this.#texts.set(path, await readText(path));
     for (const path of inputs) this.#inputs.set(path, await lookFor(path));
+    for (const path of images) this.#images.set(path, await findImages(path));
     const wantedNames = this.#wantsWildcardNames;
     if (wantedNames) {
       this.#wildcardNames = (await listWildcards(this.#place.wildcardFolders)).map(({ name }) => name);
@@ -250,7 +264,13 @@ class FileEnvironment implements Environment {
     const wantedTokenizer = this.#wantsTokenizer;
     if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
     this.#wantsTokenizer = false;
-    return wantedNames || wantedTokenizer || models.length + texts.length + inputs.length + hashes.length > 0;
+    const wanted = [models, texts, inputs, images, hashes];
+    return wantedNames || wantedTokenizer || wanted.some(({ length }) => length > 0);
+  }
+
+  /** @param from the file that contains the path; '' for the document */
+  #absolute(path: string, from: string): string {
+    return resolve(dirname(from === '' ? this.#place.path : from), expandHome(path));
   }
 
   /** Files that the name means, in groups of equal names, then, if it is a path, the file relative to the document. */

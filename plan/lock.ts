@@ -8,7 +8,7 @@ const FORMAT = 1;
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** In the order of a lock. */
-const LockedKind = z.enum(['checkpoint', 'vae', 'motion-module', 'motion-lora', 'lora', 'embedding']);
+const LockedKind = z.enum(['checkpoint', 'vae', 'motion-module', 'motion-lora', 'lora', 'embedding', 'image']);
 
 export const LockedModel = z.strictObject({
   kind: LockedKind,
@@ -114,7 +114,7 @@ export function picksOthers(lock: LockedChoices, plan: TravelPlan, isRandom: boo
   );
 }
 
-/** The model files of a plan, in the order of its lock. */
+/** The model files of a plan, and its images, in the order of its lock. */
 export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kind']; readonly file: FileRef }[] {
   const { checkpoint, vae, motionModule } = plan.models;
   const each = (kind: LockedModel['kind'], models: readonly { readonly file: FileRef }[]) =>
@@ -126,6 +126,7 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...each('motion-lora', plan.motionLoras),
     ...each('lora', plan.loras),
     ...each('embedding', plan.embeddings),
+    ...plan.images.map((file) => ({ kind: 'image' as const, file })),
   ];
 }
 
@@ -147,7 +148,13 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
   };
   const values = {
     // Absent values are left out.
-    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf }) => ({ index, cfgScale, motionScale, noiseOf })),
+    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start }) => ({
+      index,
+      cfgScale,
+      motionScale,
+      noiseOf,
+      start,
+    })),
     context: { windows: context.windows, fuse: context.fuse },
     order: output.order,
     until: sampling.until,
@@ -167,6 +174,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
       sampler: sampling.sampler,
       schedule: sampling.schedule,
       steps: sampling.steps,
+      ...(sampling.denoising !== null && { denoising_strength: sampling.denoising }),
       clip_skip: plan.models.clipSkip,
       emphasis: plan.emphasis,
       mix: plan.mix,

@@ -26,6 +26,11 @@ export function namedFiles(
   return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file)];
 }
 
+/** All files whose contents decide the pixels of a plan: its models, and the images that it starts from. */
+export function allFiles(plan: Parameters<typeof namedFiles>[0] & { readonly images: readonly FileRef[] }): FileRef[] {
+  return [...namedFiles(plan), ...plan.images];
+}
+
 /** Their bytes: what a render on the CPU maps into its memory. */
 export function modelBytes(plan: WithModels): number {
   return modelFiles(plan).reduce((sum, { size }) => sum + size, 0);

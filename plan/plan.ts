@@ -50,6 +50,11 @@ export const PlanFrame = z.strictObject({
   motionScale: z.number(),
   /** FreeNoise: the frame of the whole clip whose initial noise this one has; absent: its own. */
   noiseOf: z.int().nonnegative().optional(),
+  /**
+   * What the frame starts from besides noise: indices into `images`, and the share of each latent, together at most 1.
+   * The rest is noise. Absent: noise alone.
+   */
+  start: z.array(z.strictObject({ image: z.int().nonnegative(), share: z.number().min(0).max(1) })).optional(),
   /** The UNet strength of each of the plan's `loras` in this frame. */
   loras: z.array(z.number()),
 });
@@ -100,6 +105,8 @@ export const PlanShape = z.strictObject({
   motionLoras: z.array(z.strictObject({ name: z.string(), file: FileRef, weight: z.number() })),
   /** Textual-inversion embeddings that some prompt names. */
   embeddings: z.array(z.strictObject({ name: z.string(), file: FileRef })),
+  /** Images that frames start from, of any size. */
+  images: z.array(FileRef).default([]),
   prompts: z.array(PlanPrompt).min(1),
   frames: z.array(PlanFrame).min(1),
   mix: z.enum(['slerp', 'lerp']),
@@ -122,6 +129,8 @@ export const PlanShape = z.strictObject({
     noise: NoiseChanges.default({ subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 }),
     /** 0: guidance as it is; 1: with the deviation of the prediction without guidance. */
     cfgRescale: z.number().min(0).max(1).default(0),
+    /** How much the images are changed that frames start from: A1111's denoising strength; null: there are none. */
+    denoising: z.number().min(0).max(1).nullable().default(null),
     /** Steps after which the render ends with its estimate of the clean clip; null: all of them. */
     until: z.int().positive().nullable().default(null),
   }),

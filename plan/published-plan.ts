@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fileName, isAbsolutePath, modelFileName } from './paths.ts';
 import { type FileRef, PlanShape, rowsOfWindows, type TravelPlan } from './plan.ts';
 
-/** A model file, by what is the same on every computer. */
+/** A model file or an image, by what is the same on every computer. */
 export const PublishedFile = z.strictObject({
   /** Without folders. */
   name: z.string().min(1),
@@ -32,12 +32,13 @@ export const PublishedPlan = rowsOfWindows(
     loras: z.array(loras.element.extend({ file: PublishedFile })),
     motionLoras: z.array(motionLoras.element.extend({ file: PublishedFile })),
     embeddings: z.array(embeddings.element.extend({ file: PublishedFile })),
+    images: z.array(PublishedFile).default([]),
     output: output.omit({ base: true }),
   }),
 );
 export type PublishedPlan = z.infer<typeof PublishedPlan>;
 
-/** @param hashes SHA-256 of model files by their paths */
+/** @param hashes SHA-256 of files by their paths */
 export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, string>): PublishedPlan {
   const published = ({ path, size }: FileRef): PublishedFile => ({
     name: modelFileName(path),
@@ -58,6 +59,7 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     loras: plan.loras.map(withFile),
     motionLoras: plan.motionLoras.map(withFile),
     embeddings: plan.embeddings.map(withFile),
+    images: plan.images.map(published),
     output: { ...output, written: publishedOutput(output.written) },
   };
 }

@@ -5,6 +5,16 @@ export interface StepChoice {
   readonly sampler: Sampler;
   readonly schedule: SigmaSchedule;
   readonly steps: number;
+  /** A1111's denoising strength of a run that starts from images, 0 … 1; null or absent: it starts from noise. */
+  readonly denoising?: number | null | undefined;
+}
+
+/**
+ * How many of the steps add noise to an image before it is denoised: `t_enc` of A1111's img2img
+ * (`setup_img2img_steps`, sd_samplers_common.py).
+ */
+export function noisedSteps(steps: number, denoising: number): number {
+  return Math.trunc(Math.min(denoising, 0.999) * steps);
 }
 
 /** Whether `samplingSteps` is more than an estimate. */
@@ -15,11 +25,32 @@ const ADAPTIVE_STEPS = 40;
 
 /**
  * Steps that a render makes: after each one, progress is saved, and a render can be stopped. Only an estimate for DPM
- * adaptive.
+ * adaptive. A run from images makes the last ones of them, as in A1111.
  *
  * @returns 0 if the sampler cannot make so few
  */
-export function samplingSteps({ sampler, schedule, steps }: StepChoice): number {
+export function samplingSteps(choice: StepChoice): number {
+  const { sampler, steps, denoising = null } = choice;
+  const all = stepsFromNoise(choice);
+  if (all === 0 || denoising === null) return all;
+  const noised = noisedSteps(steps, denoising);
+  switch (sampler) {
+    case 'DDIM':
+    case 'DDIM CFG++':
+    case 'PLMS':
+      return Math.max(0, noised - 1);
+    case 'UniPC':
+      return noised < samplerFacts(sampler).fewest! ? 0 : noised;
+    case 'DPM fast':
+      return noised === 0 ? 0 : Math.floor((noised + 1) / 3) + 1;
+    case 'DPM adaptive':
+      return noised === 0 ? 0 : all;
+    default:
+      return Math.max(0, all - (steps - noised - 1));
+  }
+}
+
+function stepsFromNoise({ sampler, schedule, steps }: StepChoice): number {
   const { discardsPenultimate, fewest = 1 } = samplerFacts(sampler);
   if (steps < fewest) return 0;
   switch (sampler) {
@@ -51,12 +82,12 @@ const LCM_TIMESTEPS = 50;
  * most, for Restart with another schedule than its own: it may begin its restarts from a noise level of 0.
  */
 export function samplingCalls(choice: StepChoice): number {
-  const { sampler, schedule, steps } = choice;
+  const { sampler, schedule, steps, denoising = null } = choice;
   const made = samplingSteps(choice);
   if (made === 0) return 0;
   switch (sampler) {
     case 'DPM fast':
-      return steps;
+      return denoising === null ? steps : noisedSteps(steps, denoising) + 1;
     case 'DPM adaptive':
       return 3 * made;
     case 'PLMS':
@@ -69,9 +100,10 @@ export function samplingCalls(choice: StepChoice): number {
 }
 
 /** The first model call of a step. @param step 0-based */
-export function firstCallOf({ sampler, steps }: StepChoice, step: number): number {
+export function firstCallOf(choice: StepChoice, step: number): number {
+  const { sampler } = choice;
   // The last one or two steps of DPM fast are shorter.
-  if (sampler === 'DPM fast') return Math.min(3 * step, steps - 1);
+  if (sampler === 'DPM fast') return Math.min(3 * step, samplingCalls(choice) - 1);
   if (sampler === 'DPM adaptive') return 3 * step;
   if (sampler === 'PLMS' || sampler === 'UniPC') return step === 0 ? 0 : step + 1;
   return samplerFacts(sampler).secondOrder ? 2 * step : step;

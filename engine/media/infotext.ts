@@ -19,6 +19,7 @@ export function infotext(plan: PublishedPlan): string {
     ['Schedule type', SCHEDULE_LABELS[sampling.schedule]],
     ['CFG scale', first.cfgScale],
     ...noiseSettings(plan),
+    ...(sampling.denoising === null ? [] : [['Denoising strength', sampling.denoising] as [string, number]]),
     ['Size', `${plan.width}x${plan.height}`],
     ...hash('Model hash', models.checkpoint),
     ['Model', quoted(title(models.checkpoint))],

@@ -52,6 +52,6 @@ export async function unchangedState({ path, size, mtimeMs }: FileRef): Promise<
 function changed(path: string, what: string): RenderError {
   return new RenderError(
     'file-changed',
-    `The model file ${path} ${what} after the render was planned. Nothing was written. Render again.`,
+    `The file ${path} ${what} after the render was planned. Nothing was written. Render again.`,
   );
 }

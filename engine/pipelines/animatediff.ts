@@ -17,12 +17,14 @@ import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
 import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
+import { encodeImages, type ImageLatents, startLatents } from './image-to-image.ts';
 import { RenderMemory } from './memory.ts';
 import { runNoise } from './run-noise.ts';
 import { type Sampled, sampleLatents } from './sampling.ts';
 
 /**
- * Text to video with Stable Diffusion 1.5 and AnimateDiff, or to images without a motion module.
+ * Text to video with Stable Diffusion 1.5 and AnimateDiff, or to images without a motion module; also from images, which
+ * some frames start from.
  *
  * @returns the plan's frames, decoded as far as they are shown; `stoppedAfter`: the steps that were made if it was told
  * to stop before the last one, else null
@@ -39,13 +41,14 @@ export async function animateDiff(
 
   progress.begin('encode');
   const conditioning = await encodePlan(plan, components, context);
+  const images = await encodeImages(plan, vae, context);
 
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
   pictures.begin(plan, vae.latentRgb);
   const { latents, steps, isWhole } = await memory.run(
     'sample',
-    (limits) => samplePlan(plan, components, conditioning, context, limits),
+    (limits) => samplePlan(plan, { unet, images }, conditioning, context, limits),
     () => unet.release(),
   );
 
@@ -64,15 +67,16 @@ export async function animateDiff(
 }
 
 /**
- * Denoise a plan's frames, from noise or the last saved step to the last step, or to the one after which it has to
- * stop.
+ * Denoise a plan's frames, from noise, its images or the last saved step to the last step, or to the one after which it
+ * has to stop.
  *
+ * @param images latents of the plan's images
  * @param memory how much goes through the UNet at once; default: what is fastest
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */
 export async function samplePlan(
   plan: TravelPlan,
-  { unet }: { readonly unet: DenoisingModel },
+  { unet, images }: { readonly unet: DenoisingModel; readonly images: ImageLatents },
   conditioning: Conditioning,
   context: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
   memory?: MemoryPlan,
@@ -111,9 +115,11 @@ export async function samplePlan(
   const before = resumeFrom ? Array.from({ length: resumeFrom.calls }, (_, call) => rowAt(call)) : [];
   const total = modelCalls(rows);
   progress.begin('sample', modelCalls(before), total);
+  const noise = runNoise(plan, betas);
   return sampleLatents({
     scheduler,
-    noise: runNoise(plan, betas),
+    noise,
+    start: startLatents(frames, images, noise.fading),
     frames: frames.length,
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,

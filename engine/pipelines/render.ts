@@ -1,4 +1,4 @@
-import { namedFiles } from '../../plan/model-files.ts';
+import { allFiles } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
@@ -53,7 +53,7 @@ async function renderClip(
   const { frames, stoppedAfter, checkpoint, device, passedOver } = await clipFrames(plan, settings, options, progress);
   progress.begin('write');
   const { signal } = options;
-  const hashes = await new FileHashes(settings.cacheFolder).of(namedFiles(plan), signal);
+  const hashes = await new FileHashes(settings.cacheFolder).of(allFiles(plan), signal);
   // The plan that gives these pixels.
   const rendered = stoppedAfter === null ? plan : { ...plan, sampling: { ...plan.sampling, until: stoppedAfter } };
   const { files } = await writeOutputs(frames, rendered, {

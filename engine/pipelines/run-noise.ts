@@ -6,9 +6,12 @@ import { FrameNoise } from '../random/frame-noise.ts';
 import type { NoiseGenerator } from '../random/generator.ts';
 import { sigmaSteps } from '../schedulers/a1111.ts';
 import type { BetaSchedule } from '../schedulers/betas.ts';
+import { hasFading } from './image-to-image.ts';
 
 /** All noise of a run, standard normal, `[frames, 4, height/8, width/8]`, flat. */
 export interface RunNoise {
+  /** That is mixed into images which fade, before the run adds its own; null: nothing fades. */
+  readonly fading: Float32Array | null;
   /** That the run starts from. */
   readonly initial: Float32Array;
   /** For a step from one noise level to a lower one. */
@@ -45,12 +48,19 @@ export function runNoise(
     });
   const indices = frames.map(({ index }) => index);
   const drawn = noiseFrom(indices);
-  const own = drawn.next();
-  const initial = frames.some(({ noiseOf }) => noiseOf !== undefined)
-    ? noiseFrom(frames.map(({ index, noiseOf = index }) => noiseOf)).next()
-    : own;
+  const reused = frames.some(({ noiseOf }) => noiseOf !== undefined)
+    ? noiseFrom(frames.map(({ index, noiseOf = index }) => noiseOf))
+    : null;
+  const draw = () => {
+    const own = drawn.next();
+    return reused?.next() ?? own;
+  };
+  // sd-webui-animatediff draws once more for images that fade (animatediff_latent.py).
+  const fading = hasFading(frames) ? draw() : null;
+  const initial = draw();
   if (samplerFacts(sampling.sampler).noise !== 'brownian') {
     return {
+      fading,
       initial,
       between: () => drawn.next(),
       skip: (draws) => {
@@ -58,7 +68,8 @@ export function runNoise(
       },
     };
   }
-  const sigmas = sigmaSteps(sampling, betas).sigmas.filter((sigma) => sigma > 0);
+  // Also of a run that begins at a lower level, as in A1111.
+  const sigmas = sigmaSteps({ ...sampling, denoising: null }, betas).sigmas.filter((sigma) => sigma > 0);
   const frameSize = shape.channels * shape.height * shape.width;
   const path = new BrownianNoise({
     generator,
@@ -66,5 +77,5 @@ export function runNoise(
     frameSize,
     range: [Math.min(...sigmas), Math.max(...sigmas)],
   });
-  return { initial, between: (from, to) => path.between(from, to), skip: () => undefined };
+  return { fading, initial, between: (from, to) => path.between(from, to), skip: () => undefined };
 }

@@ -21,7 +21,9 @@ export interface Place {
 
 export interface SamplingRequest {
   readonly scheduler: Scheduler;
-  readonly noise: RunNoise;
+  readonly noise: Omit<RunNoise, 'fading'>;
+  /** Clean latents that the run starts from, `[frames, frameSize]`, flat; absent or null: it starts from noise alone. */
+  readonly start?: Float32Array | null;
   readonly frames: number;
   /** The context windows of a model call, in order, each as the positions of its frames. */
   readonly windowsAt: (call: number) => readonly (readonly number[])[];
@@ -61,7 +63,7 @@ export interface Sampled {
  * A run that ends early gives the clean latents that its last prediction implies, as A1111's Interrupt does.
  */
 export async function sampleLatents(request: SamplingRequest): Promise<Sampled> {
-  const { scheduler, noise, resumeFrom } = request;
+  const { scheduler, noise, start, resumeFrom } = request;
   let noiseDraws = resumeFrom?.noiseDraws ?? 0;
   noise.skip(noiseDraws);
   const stepNoise = (from: number, to: number) => {
@@ -71,7 +73,9 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
   let { steps, calls, latents, memory, isWhole } = resumeFrom ?? {
     steps: 0,
     calls: 0,
-    latents: noise.initial.map((value) => value * scheduler.initNoiseSigma),
+    latents: start
+      ? scheduler.addNoise(start, noise.initial, 0)
+      : noise.initial.map((value) => value * scheduler.initNoiseSigma),
     memory: NO_MEMORY,
     isWhole: false,
   };

@@ -1,4 +1,4 @@
-import { namedFiles } from '../../plan/model-files.ts';
+import { allFiles } from '../../plan/model-files.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
 import { modelCalls, samplingSteps } from '../../plan/steps.ts';
 import type { Sheet } from '../../plan/work.ts';
@@ -57,7 +57,7 @@ export async function renderSheet(
   const { loop } = first.output;
   // The fastest clip shows all of its frames.
   const fps = Math.max(...done.map(({ clip }) => clip.fps));
-  const hashes = await new FileHashes(settings.cacheFolder).of(namedFiles(first), signal);
+  const hashes = await new FileHashes(settings.cacheFolder).of(allFiles(first), signal);
   const clip = { ...sheetOf(done, columns, fps), fps, loop, firstNumber: 0 };
   const { files } = await writeClip(clip, output, publishedPlan({ ...first, output }, hashes), { signal });
   isWhole &&= done.length === cells.length;

@@ -5,6 +5,7 @@ import {
   type SigmaSchedule,
   samplerFacts,
 } from '../../plan/samplers.ts';
+import { noisedSteps, samplingCalls } from '../../plan/steps.ts';
 import { alphasCumprod, type BetaSchedule } from './betas.ts';
 import { DpmAdaptiveScheduler, DpmFastScheduler } from './dpm-solver.ts';
 import { Dpm2AncestralScheduler, Dpm2Scheduler } from './dpm2.ts';
@@ -19,7 +20,14 @@ import { RestartScheduler } from './restart.ts';
 import type { Scheduler } from './scheduler.ts';
 import { SCHEDULES } from './schedules.ts';
 import { SigmaTable } from './sigmas.ts';
-import { a1111Timesteps, DdimCfgPlusPlusScheduler, DdimScheduler, PlmsScheduler, timestepSteps } from './timesteps.ts';
+import {
+  a1111Timesteps,
+  DdimCfgPlusPlusScheduler,
+  DdimScheduler,
+  PlmsScheduler,
+  timestepSteps,
+  tooLittleNoise,
+} from './timesteps.ts';
 import { UniPcScheduler } from './unipc.ts';
 
 /** What a run is made of. */
@@ -28,6 +36,8 @@ export interface SamplerChoice {
   readonly schedule: SigmaSchedule;
   /** As the file sets them; `samplingSteps` is how many the sampler makes. */
   readonly steps: number;
+  /** A1111's denoising strength of a run that starts from images; null or absent: it starts from noise. */
+  readonly denoising?: number | null | undefined;
   /** Those that are not given have A1111's defaults; those that the sampler does not use have no effect. */
   readonly parameters?: { readonly [Name in SamplerParameter]?: number | undefined };
 }
@@ -37,12 +47,10 @@ export interface SamplerChoice {
  *
  * @throws when the sampler does not support this number of steps
  */
-export function createSampler(
-  { sampler, schedule, steps, parameters = {} }: SamplerChoice,
-  betas: BetaSchedule,
-): Scheduler {
+export function createSampler(choice: SamplerChoice, betas: BetaSchedule): Scheduler {
+  const { sampler, steps, denoising = null, parameters = {} } = choice;
   const used = parametersOf(sampler, parameters);
-  const spaced = () => sigmaSteps({ sampler, schedule, steps }, betas);
+  const spaced = () => sigmaSteps(choice, betas);
   switch (sampler) {
     case 'Euler a':
       return new EulerAncestralScheduler(spaced(), used);
@@ -69,21 +77,21 @@ export function createSampler(
     case 'DPM2 a':
       return new Dpm2AncestralScheduler(spaced(), used);
     case 'DPM fast':
-      return new DpmFastScheduler(sigmaRange(betas), used, steps);
+      return new DpmFastScheduler(sigmaRange(choice, betas), used, samplingCalls(choice));
     case 'DPM adaptive':
-      return new DpmAdaptiveScheduler(sigmaRange(betas), used);
+      return new DpmAdaptiveScheduler(sigmaRange(choice, betas), used);
     case 'Restart':
       return new RestartScheduler(spaced());
     case 'LCM':
       return new LcmScheduler(spaced());
     case 'DDIM':
-      return new DdimScheduler(timestepSteps(steps, betas), used.eta);
+      return new DdimScheduler(timestepSteps(steps, betas, denoising), used.eta);
     case 'DDIM CFG++':
-      return new DdimCfgPlusPlusScheduler(timestepSteps(steps, betas), used.eta);
+      return new DdimCfgPlusPlusScheduler(timestepSteps(steps, betas, denoising), used.eta);
     case 'PLMS':
-      return new PlmsScheduler(timestepSteps(steps, betas));
+      return new PlmsScheduler(timestepSteps(steps, betas, denoising));
     case 'UniPC':
-      return new UniPcScheduler(a1111Timesteps(steps).length, betas);
+      return uniPc(choice, betas);
   }
 }
 
@@ -101,20 +109,42 @@ function parametersOf(sampler: Sampler, given: NonNullable<SamplerChoice['parame
   };
 }
 
-/** The sigmas of A1111's `get_sigmas` for k-diffusion's samplers (sd_samplers_kdiffusion.py). */
+/**
+ * The sigmas of A1111's `get_sigmas` for k-diffusion's samplers; a run from images begins at one of them
+ * (`sample_img2img`, sd_samplers_kdiffusion.py).
+ *
+ * @throws when it begins behind the last one
+ */
 export function sigmaSteps(
-  { sampler, schedule, steps }: Omit<SamplerChoice, 'parameters'>,
+  { sampler, schedule, steps, denoising = null }: Omit<SamplerChoice, 'parameters'>,
   betas: BetaSchedule,
 ): SigmaSteps {
   const known = sampler === 'LCM' ? new LcmSigmas(betas) : new SigmaTable(alphasCumprod(betas));
   const discards = samplerFacts(sampler).discardsPenultimate ?? false;
   const all = SCHEDULES[schedule](steps + (discards ? 1 : 0), known);
-  const sigmas = discards ? [...all.slice(0, -2), all.at(-1)!] : all;
+  const whole = discards ? [...all.slice(0, -2), all.at(-1)!] : all;
+  if (denoising === null) {
+    return { sigmas: whole, timestepOf: (sigma) => known.timestepOf(sigma), initNoiseSigma: whole[0]! };
+  }
+  const sigmas = whole.slice(steps - noisedSteps(steps, denoising) - 1);
+  if (sigmas.length < 2) throw tooLittleNoise(denoising);
   return { sigmas, timestepOf: (sigma) => known.timestepOf(sigma), initNoiseSigma: sigmas[0]! };
 }
 
-/** From the largest noise level to the smallest, for samplers with their own spacing. */
-function sigmaRange(betas: BetaSchedule): SigmaSteps {
+/** From the first noise level to the smallest, for samplers with their own spacing. */
+function sigmaRange(choice: SamplerChoice, betas: BetaSchedule): SigmaSteps {
   const known = new SigmaTable(alphasCumprod(betas));
-  return { sigmas: [known.max, known.min], timestepOf: (sigma) => known.timestepOf(sigma), initNoiseSigma: known.max };
+  const { denoising = null } = choice;
+  const max = denoising === null ? known.max : sigmaSteps({ ...choice, schedule: 'uniform' }, betas).sigmas[0]!;
+  if (denoising !== null && max <= known.min) throw tooLittleNoise(denoising);
+  return { sigmas: [max, known.min], timestepOf: (sigma) => known.timestepOf(sigma), initNoiseSigma: max };
+}
+
+/** From images, A1111 makes as many steps as timesteps with less noise than theirs (sd_samplers_timesteps_impl.py). */
+function uniPc({ steps, denoising = null }: SamplerChoice, betas: BetaSchedule): UniPcScheduler {
+  const timesteps = a1111Timesteps(steps);
+  if (denoising === null) return new UniPcScheduler(timesteps.length, betas);
+  const noised = noisedSteps(steps, denoising);
+  if (noised === 0) throw tooLittleNoise(denoising);
+  return new UniPcScheduler(noised, betas, { first: timesteps[noised - 1]!, noised: timesteps[noised]! });
 }

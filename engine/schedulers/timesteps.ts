@@ -1,4 +1,5 @@
 import { TRAINING_STEPS } from '../../plan/samplers.ts';
+import { noisedSteps } from '../../plan/steps.ts';
 import { alphasCumprod, type BetaSchedule } from './betas.ts';
 import {
   combine,
@@ -19,6 +20,8 @@ export interface TimestepStep {
   readonly alpha: number;
   readonly alphaNext: number;
   readonly timestepNext: number;
+  /** ᾱ of an image with noise that the run begins with, if it is not `alpha`. */
+  readonly noisedAlpha?: number;
 }
 
 /**
@@ -36,9 +39,27 @@ export function a1111Timesteps(steps: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.min(i * stride + 1, TRAINING_STEPS - 1));
 }
 
-export function timestepSteps(steps: number, betas: BetaSchedule): TimestepStep[] {
+/**
+ * The steps of a run; with a denoising strength, the last ones of them. As in A1111, an image gets the noise of the
+ * timestep before the first of them (`sample_img2img`, sd_samplers_timesteps.py).
+ *
+ * @throws when no step is left
+ */
+export function timestepSteps(steps: number, betas: BetaSchedule, denoising: number | null = null): TimestepStep[] {
   const alphas = alphasCumprod(betas);
   const timesteps = a1111Timesteps(steps);
+  if (denoising === null) return stepsBetween(timesteps, alphas);
+  const noised = noisedSteps(steps, denoising);
+  const [first, ...others] = stepsBetween(timesteps.slice(0, noised), alphas);
+  if (!first) throw tooLittleNoise(denoising);
+  return [{ ...first, noisedAlpha: alphas[timesteps[noised]!]! }, ...others];
+}
+
+export const tooLittleNoise = (denoising: number) =>
+  new Error(`A denoising strength of ${denoising} leaves this sampler no step. Raise \`denoising_strength\`.`);
+
+/** @param timesteps ascending */
+function stepsBetween(timesteps: readonly number[], alphas: Float32Array): TimestepStep[] {
   return timesteps
     .slice(1)
     .map((timestep, i) => {
@@ -67,8 +88,8 @@ abstract class TimestepScheduler implements Scheduler {
   }
 
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
-    const { alpha } = this.all[i]!;
-    return combine(Math.sqrt(alpha), clean, Math.sqrt(1 - alpha), noise);
+    const { alpha, noisedAlpha = alpha } = this.all[i]!;
+    return combine(Math.sqrt(noisedAlpha), clean, Math.sqrt(1 - noisedAlpha), noise);
   }
 }
 

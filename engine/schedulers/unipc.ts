@@ -30,17 +30,29 @@ export class UniPcScheduler implements Scheduler {
   readonly steps: number;
   readonly initNoiseSigma = 1;
   readonly #levels: readonly Level[];
+  /** Of the noise that an image gets at the start. */
+  readonly #noised: Level;
 
-  constructor(steps: number, betas: BetaSchedule) {
+  /** @param start timesteps: of the first step, and of the noise that images get */
+  constructor(
+    steps: number,
+    betas: BetaSchedule,
+    start: { readonly first: number; readonly noised: number } = {
+      first: TRAINING_STEPS - 1,
+      noised: TRAINING_STEPS - 1,
+    },
+  ) {
     if (steps < ORDER) throw new Error(`UniPC does not support ${steps} steps. Set \`steps\` to ${ORDER} or more.`);
     this.steps = steps;
     const logs = alphasCumprod(betas).map((alpha) => Math.log(alpha) / 2);
-    this.#levels = linspace(TRAINING_STEPS - 1, 0, steps + 1).map((timestep) => {
+    const levelAt = (timestep: number): Level => {
       const low = Math.floor(timestep);
       const log = logs[low]! + (timestep - low) * ((logs[low + 1] ?? logs[low]!) - logs[low]!);
       const noise = Math.sqrt(-Math.expm1(2 * log));
       return { timestep, signal: Math.exp(log), noise, lambda: log - Math.log(noise) };
-    });
+    };
+    this.#levels = linspace(start.first, 0, steps + 1).map(levelAt);
+    this.#noised = levelAt(start.noised);
   }
 
   /** @param memory the clean samples of the last predictions, newest first */
@@ -92,7 +104,7 @@ export class UniPcScheduler implements Scheduler {
   }
 
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array {
-    const level = this.#levels[i]!;
+    const level = i === 0 ? this.#noised : this.#levels[i]!;
     return combine(level.signal, clean, level.noise, noise);
   }
 }

@@ -43,6 +43,7 @@ import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
+import { tooFewImages } from './output-and-inputs/too-few-images.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { compelSyntax } from './prompts/compel-syntax.ts';
@@ -145,6 +146,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   fpsLimits,
   controlnetInput,
   missingFile,
+  tooFewImages,
   webuiRefuses,
   webuiKeyframe,
   webuiComment,

@@ -63,6 +63,11 @@ export const REQUIREMENTS: Readonly<
     reason: 'without `init_image`',
     advice: 'Set `init_image`, or remove this line.',
   },
+  'single-init-image': {
+    isMet: ({ images: { init } }) => init?.kind !== 'folder',
+    reason: 'with a folder as `init_image`',
+    advice: 'Each frame starts from its own image. Set one image, or remove this line.',
+  },
   'last-frame': {
     isMet: ({ settings: { last_frame } }) => last_frame !== undefined,
     reason: 'without `last_frame`',

@@ -8,6 +8,7 @@ import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { Environment } from './environment.ts';
+import { type ClipImages, clipImages } from './images.ts';
 import { type ClipModels, clipModels } from './models.ts';
 import { type ClipPrompts, clipPrompts } from './prompts.ts';
 import { type TimedKeyframe, timeKeyframes } from './timeline.ts';
@@ -38,6 +39,7 @@ export interface ClipContext {
   readonly writtenOutput: string;
   readonly settingIssues: readonly SettingIssue[];
   readonly models: ClipModels;
+  readonly images: ClipImages;
   /** The keyframes in the order of the file, with their frames. */
   readonly timed: readonly TimedKeyframe[];
   /** Length of the whole clip, before `reverse` adds any frames. */
@@ -65,6 +67,7 @@ export function* clipContext(
     parseTravel,
   );
   const models = clipModels(settings, environment);
+  const images = clipImages(settings, inherited, environment);
   yield;
   const timed = timeKeyframes(document, settings);
   yield;
@@ -83,6 +86,7 @@ export function* clipContext(
     writtenOutput,
     settingIssues: issues,
     models,
+    images,
     timed,
     frames: clipLength(settings),
     range: options.frames ?? null,

@@ -46,6 +46,12 @@ export interface MissingInput {
   readonly names: readonly string[];
 }
 
+/** An image, or those of a folder in the order of their names. */
+export interface InputImages {
+  readonly kind: InputKind;
+  readonly files: readonly FileRef[];
+}
+
 /** Everything outside the text that a plan depends on. Answers must not change while a plan is built. */
 export interface Environment {
   /** Finds a model by its name in the model folders, by its path, or `pocket`; null if not found. */
@@ -67,6 +73,11 @@ export interface Environment {
    * environment without a file system has no such function, and paths are not checked.
    */
   missingInput?(path: string, kind: InputKind): MissingInput | null;
+  /**
+   * The image at a path, or those of a folder; null if there is neither. `from` is the path of the file that contains
+   * the path, '' for the document. An environment without a file system has no such function.
+   */
+  inputImages?(path: string, from: string): InputImages | null;
   /** Memory of this computer in bytes; if unknown, the need of a render is not checked. */
   readonly memory?: number | null | undefined;
   /** The lines of the file of the wildcard `__name__`, with empty ones and comments; null if it is not found. */

@@ -23,13 +23,23 @@ export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' 
   return own === null || schedule === 'automatic' ? (own ?? 'uniform') : SigmaSchedule.parse(schedule);
 }
 
+/** The settings that decide the steps of a clip. */
+type StepSettings = Pick<Settings, 'sampler' | 'schedule' | 'steps' | 'init_image' | 'denoising_strength'>;
+
 /** What decides the steps of a clip. */
-export function stepChoice(settings: Pick<Settings, 'sampler' | 'schedule' | 'steps'>): StepChoice {
-  return { sampler: samplerOf(settings), schedule: sigmaScheduleOf(settings), steps: settings.steps };
+export function stepChoice(settings: StepSettings): Required<StepChoice> & { readonly denoising: number | null } {
+  const { init_image: image, denoising_strength: denoising, steps } = settings;
+  return {
+    sampler: samplerOf(settings),
+    schedule: sigmaScheduleOf(settings),
+    steps,
+    // One that changes over time is not available yet.
+    denoising: image !== undefined && typeof denoising === 'number' ? denoising : null,
+  };
 }
 
 /** The steps that a render makes. At least 1, also if the sampler cannot make so few. */
-export function clipSteps(settings: Pick<Settings, 'sampler' | 'schedule' | 'steps'>): number {
+export function clipSteps(settings: StepSettings): number {
   return Math.max(1, samplingSteps(stepChoice(settings)));
 }
 

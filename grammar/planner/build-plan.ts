@@ -4,6 +4,7 @@ import { firstCallOf, type StepChoice, samplingCalls } from '../../plan/steps.ts
 import type { Window } from '../../plan/windows.ts';
 import type { ClipContext } from '../clip/context.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
+import { planImages } from '../clip/images.ts';
 import { imageSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
 import { samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
@@ -34,7 +35,11 @@ export function buildPlan({
   const [width, height] = imageSize(settings, models.nativeSize);
   const mixes = prompts.mixes();
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
-  const all = planFrames(numbered, mixes, settings, seed);
+  const { images, starts } = planImages(clip.images, settings, {
+    frames: mixes.length,
+    hasMotion: models.motionModule !== null,
+  });
+  const all = planFrames(numbered, mixes, settings, seed, starts);
   const range = clip.range ?? { from: 0, to: all.length - 1 };
   // Motion depends on all frames of a window, and windows overlap. Only still images can be rendered alone.
   const first = models.motionModule ? 0 : range.from;
@@ -59,6 +64,7 @@ export function buildPlan({
     loras: numbered.loras,
     motionLoras: motionLoras(prompts.loras),
     embeddings: numbered.embeddings,
+    images,
     prompts: [...numbered.prompts],
     frames,
     mix: settings.mix,
@@ -163,6 +169,7 @@ function planFrames(
   mixes: readonly FrameMix[],
   settings: Settings,
   seed: number,
+  starts: readonly PlanFrame['start'][],
 ): PlanFrame[] {
   const { context, overlap, free_noise } = settings;
   const noise = free_noise && {
@@ -185,6 +192,7 @@ function planFrames(
       cfgScale: cfgScale[index]!,
       motionScale: motionScale[index]!,
       ...(noiseOf[index] !== undefined && noiseOf[index] !== index && { noiseOf: noiseOf[index] }),
+      ...(starts[index] && { start: starts[index] }),
       loras: a.strengths.map((strength, lora) => mixedNumber(strength, b.strengths[lora]!, t)),
     };
   });

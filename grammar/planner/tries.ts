@@ -1,6 +1,6 @@
 import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { samplingCalls } from '../../plan/steps.ts';
+import { samplingCalls, samplingSteps } from '../../plan/steps.ts';
 import type { ClipContext } from '../clip/context.ts';
 import { planContext } from './build-plan.ts';
 
@@ -33,7 +33,9 @@ const FEWEST_FRAMES = 8;
 export function draftPlan(plan: TravelPlan, { settings, models }: Pick<ClipContext, 'settings' | 'models'>): NotedPlan {
   const { sampling, output } = plan;
   const [width, height] = draftSize([plan.width, plan.height], models.nativeSize);
-  const steps = Math.min(sampling.steps, Math.max(FEWEST_STEPS, Math.ceil(sampling.steps / 2)));
+  const half = Math.min(sampling.steps, Math.max(FEWEST_STEPS, Math.ceil(sampling.steps / 2)));
+  // From images, only a part of the steps is made, which may be none.
+  const steps = samplingSteps({ ...sampling, steps: half }) > 0 ? half : sampling.steps;
   const shown = Math.min(settings.frames, plan.frames.length);
   const every = halvesFrames(shown, output.fps) ? 2 : 1;
   const frames = plan.frames.filter((_, position) => position % every === 0);

@@ -21,6 +21,7 @@ export type SettingGroup = (typeof SETTING_GROUPS)[number];
 export type Requirement =
   | 'travel-dialect'
   | 'init-image'
+  | 'single-init-image'
   | 'last-frame'
   | 'interpolation-method'
   | 'motion-module'
@@ -82,6 +83,7 @@ export type FileKind =
   | 'image'
   | 'video'
   | 'image-folder'
+  | 'image-or-folder'
   | 'travel';
 
 interface About {

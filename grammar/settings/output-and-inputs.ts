@@ -71,34 +71,38 @@ export const outputAndInputSettings = {
   }),
   init_image: setting(LocalFile.optional(), {
     group: 'Video and image inputs',
-    description: 'The image that the clip starts from (img2img).',
-    examples: ['first.png'],
-    use: later('Image-to-image'),
-    file: 'image',
+    description:
+      'The image that the clip starts from (img2img), or a folder with an image for each frame, ordered by name. One image fades from frame to frame (`latent_power`, `latent_scale`). Images of another size are stretched.',
+    examples: ['first.png', 'frames/'],
+    use: used,
+    file: 'image-or-folder',
   }),
   last_frame: setting(LocalFile.optional(), {
     group: 'Video and image inputs',
     label: 'Optional last frame',
-    description: 'The image that the clip ends with (img2img).',
-    use: later('A last frame from an image'),
+    description: 'The image that the clip ends with (img2img). `init_image` is then a single image.',
+    examples: ['last.png'],
+    use: needs('init-image', 'motion-module', 'single-init-image'),
     file: 'image',
   }),
   denoising_strength: setting(travelling(z.number().min(0).max(1)).default(0.75), {
     group: 'Video and image inputs',
-    description: 'How much `init_image` is changed: 0 keeps it, 1 replaces it. Can change over time.',
+    description:
+      'How much `init_image` is changed: 0 keeps it, 1 replaces it. As in A1111, it is the part of `steps` that is made.',
+    examples: ['0.6'],
     use: needs('init-image'),
   }),
   latent_power: setting(z.number().min(0.1).max(10).default(1), {
     group: 'Video and image inputs',
     label: 'Latent power',
     description: 'The power in 1 − i^power ÷ scale, the weight of `init_image` in frame i.',
-    use: needs('init-image'),
+    use: needs('init-image', 'motion-module', 'single-init-image'),
   }),
   latent_scale: setting(z.number().min(1).max(128).default(32), {
     group: 'Video and image inputs',
     label: 'Latent scale',
     description: 'The scale in 1 − i^power ÷ scale, the weight of `init_image` in frame i.',
-    use: needs('init-image'),
+    use: needs('init-image', 'motion-module', 'single-init-image'),
   }),
   latent_power_last: setting(z.number().min(0.1).max(10).default(1), {
     group: 'Video and image inputs',

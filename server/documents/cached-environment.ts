@@ -1,5 +1,6 @@
 import type {
   Environment,
+  InputImages,
   InputKind,
   MissingInput,
   NamedModelKind,
@@ -26,6 +27,7 @@ export class CachedEnvironment implements Environment {
   #names = new Map<string, readonly string[]>();
   #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
   #inputs = new Map<string, MissingInput | null>();
+  #images = new Map<string, InputImages | null>();
   #wildcards = new Map<string, readonly string[] | null>();
   readonly #memory = new Map<string, number | null>();
   #place = new Map<string, string>();
@@ -71,6 +73,11 @@ export class CachedEnvironment implements Environment {
   missingInput(path: string, kind: InputKind): MissingInput | null {
     const ask = (files: Environment) => files.missingInput?.(path, kind) ?? null;
     return this.#recall(this.#inputs, `input ${kind} ${path}`, null, ask);
+  }
+
+  inputImages(path: string, from: string): InputImages | null {
+    const ask = (files: Environment) => files.inputImages?.(path, from) ?? null;
+    return this.#recall(this.#images, `images ${from} ${path}`, null, ask);
   }
 
   wildcard(name: string): readonly string[] | null {
@@ -157,6 +164,7 @@ export class CachedEnvironment implements Environment {
     this.#names = new Map();
     this.#texts = new Map();
     this.#inputs = new Map();
+    this.#images = new Map();
     this.#wildcards = new Map();
     this.#wanted = new Map();
   }

@@ -35,8 +35,6 @@ function tensorChecker(golden: GoldenCase): Checker {
   if (Object.keys(params).some((key) => key.startsWith('controlnet'))) {
     return notCovered('ControlNet is not available yet');
   }
-  if ('strength' in params) return notCovered('video to video is not available yet');
-  if (golden.has('init_image')) return notCovered('image to image is not available yet');
   const compute = computationFor(golden);
   return compute ? comparing(compute) : notCovered('no checker for this type of case');
 }

@@ -1,5 +1,7 @@
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, parse } from 'node:path';
+import sharp from 'sharp';
 import { z } from 'zod';
 import { Checkpoint } from '../../engine/checkpoint/checkpoint.ts';
 import { ModelFiles } from '../../engine/models/model-files.ts';
@@ -10,6 +12,7 @@ import { samplePlan } from '../../engine/pipelines/animatediff.ts';
 import { openComponents } from '../../engine/pipelines/components.ts';
 import type { PipelineContext } from '../../engine/pipelines/context.ts';
 import { encodePlan } from '../../engine/pipelines/encode-prompts.ts';
+import { encodeImages } from '../../engine/pipelines/image-to-image.ts';
 import { runNoise } from '../../engine/pipelines/run-noise.ts';
 import { ProgressReporter } from '../../engine/progress.ts';
 import { sigmaSteps } from '../../engine/schedulers/a1111.ts';
@@ -17,6 +20,7 @@ import { MOTION_BETAS } from '../../engine/schedulers/betas.ts';
 import { a1111Timesteps } from '../../engine/schedulers/timesteps.ts';
 import type { Environment, ResolvedModel } from '../../grammar/clip/environment.ts';
 import { checkTravel } from '../../grammar/language.ts';
+import { findImages } from '../../library/images.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { openWeights } from '../../weights/open.ts';
@@ -36,6 +40,9 @@ const Params = z.looseObject({
     context: z.int(),
     overlap: z.int(),
     closed_loop: z.string(),
+    denoise: z.number().optional(),
+    latent_power: z.number().optional(),
+    latent_scale: z.number().optional(),
     nets: z.array(z.looseObject({ name: z.string() })),
   }),
   model: z.string(),
@@ -48,8 +55,18 @@ type Params = z.infer<typeof Params>;
 
 /** A1111 with sd-webui-animatediff from end to end: from the text of a `.travel` file in its dialect to frames. */
 export const endToEnd: Computation = async (golden) => {
+  const folder = mkdtempSync(join(tmpdir(), 'golden-'));
+  try {
+    return await compute(golden, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** @param folder absolute path of an empty folder, for the image that the clip starts from */
+async function compute(golden: GoldenCase, folder: string): ReturnType<Computation> {
   const params = Params.parse(golden.manifest.params);
-  const plan = await planOf(golden, params);
+  const plan = await planOf(golden, params, golden.has('init_image') ? await imageFile(golden, folder) : null);
   const context: PipelineContext = {
     runtime: cpu('lean'),
     store: new ModelStore(),
@@ -75,7 +92,8 @@ export const endToEnd: Computation = async (golden) => {
   };
   const { sampler, steps } = plan.sampling;
   if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(plan.sampling, MOTION_BETAS).sigmas;
-  const { latents } = await samplePlan(plan, components, conditioning, context);
+  const images = await encodeImages(plan, components.vae, context);
+  const { latents } = await samplePlan(plan, { ...components, images }, conditioning, context);
   const [height, width] = [plan.height / 8, plan.width / 8];
   const size = { height, width, frameSize: latents.length / plan.frames.length };
   outputs.latents = latents;
@@ -86,11 +104,26 @@ export const endToEnd: Computation = async (golden) => {
   }
   // The encoding of the negative prompt has no tolerance; the latents depend on it.
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => hasTolerance(golden, name)));
-};
+}
+
+/** The image that the frames start from, as a file. */
+async function imageFile(golden: GoldenCase, folder: string): Promise<string> {
+  const { data, dims } = golden.tensor('init_image');
+  const [, , height, width] = dims as [number, number, number, number];
+  const area = width * height;
+  const rgb = Uint8Array.from({ length: 3 * area }, (_, i) => data[(i % 3) * area + Math.floor(i / 3)]!);
+  const path = join(folder, 'first.png');
+  await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(path);
+  return path;
+}
 
 function noises(golden: GoldenCase, plan: TravelPlan): Record<string, Float32Array> {
   const noise = runNoise(plan, MOTION_BETAS);
-  const given: Record<string, Float32Array> = { noise0: noise.initial, noise1_frame0: noise.between(1, 0) };
+  // An image that fades is mixed with the first noise.
+  const [first, second] = noise.fading ? [noise.fading, noise.initial] : [noise.initial, noise.between(1, 0)];
+  const given: Record<string, Float32Array> = { noise0: first, noise1_frame0: second };
   return Object.fromEntries(
     Object.entries(given)
       .filter(([name]) => golden.has(name))
@@ -104,7 +137,7 @@ function middleFrame(golden: GoldenCase): number {
   return Number(/\d+/.exec(text)![0]);
 }
 
-async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
+async function planOf(golden: GoldenCase, params: Params, image: string | null): Promise<TravelPlan> {
   const { settings } = params;
   const files = [params.model, params.motion_module];
   const models = new Map<string, ResolvedModel>();
@@ -128,10 +161,17 @@ async function planOf(golden: GoldenCase, params: Params): Promise<TravelPlan> {
     seed: settings.seed,
     negative_prompt: settings.negative,
     device: 'cpu',
+    ...(image !== null && {
+      init_image: image,
+      denoising_strength: settings.denoise,
+      latent_power: settings.latent_power,
+      latent_scale: settings.latent_scale,
+    }),
   };
   const lines = Object.entries(matter).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   const text = ['---', ...lines, '---', settings.prompt].join('\n');
-  const { plan, problems } = checkTravel(text, hostOf(models), {});
+  const images = image === null ? null : await findImages(image);
+  const { plan, problems } = checkTravel(text, { ...hostOf(models), inputImages: () => images }, {});
   if (!plan) throw new Error(`${golden.id} has no plan: ${problems.map(({ message }) => message).join(' ')}`);
   return plan;
 }

@@ -8,6 +8,7 @@ import { cpu } from '../../engine/onnx/session.ts';
 import { Conditioning } from '../../engine/pipelines/conditioning.ts';
 import { Denoiser } from '../../engine/pipelines/denoiser.ts';
 import { sampleLatents } from '../../engine/pipelines/sampling.ts';
+import { NO_MEMORY } from '../../engine/schedulers/scheduler.ts';
 import { mixFrames } from '../../plan/mixing.ts';
 import type { PlanFrame } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
@@ -22,6 +23,7 @@ const Params = z.looseObject({
   frames: z.int(),
   steps: z.int(),
   guidance: z.number(),
+  strength: z.number().optional(),
   frame_indices: z.array(z.int()),
   fuse: z.enum(['average', 'overwrite']).optional(),
   windows_per_step: z.array(z.array(z.array(z.int()))).optional(),
@@ -41,6 +43,9 @@ const DEFAULT_CONFIG = {
   clip_sample: false,
 };
 
+/** Video to video has its own noise, and these encoded prompts. */
+const SHARED_INPUTS = 'pipelines/inputs';
+
 /** AnimateDiff sampling from the case's noise and encoded prompts. */
 export const pipeline: Computation = async (golden) => {
   const params = Params.parse(golden.manifest.params);
@@ -48,8 +53,12 @@ export const pipeline: Computation = async (golden) => {
     DiffusersConfig.parse({ class: CLASSES[params.scheduler], ...(params.scheduler_config ?? DEFAULT_CONFIG) }),
     params.steps,
   );
-  const inputs = await openCase(golden.folder, z.string().parse(golden.manifest.inputs).split(' ')[0]!);
-  const noise = inputs.tensor('noise');
+  const inputs = await openCase(
+    golden.folder,
+    params.strength === undefined ? z.string().parse(golden.manifest.inputs).split(' ')[0]! : SHARED_INPUTS,
+  );
+  const noise = (params.strength === undefined ? inputs : golden).tensor('noise');
+  const initial = Float32Array.from(noise.data);
   const [, channels, height, width] = noise.dims as [number, number, number, number];
   const frameSize = channels * height * width;
 
@@ -69,11 +78,16 @@ export const pipeline: Computation = async (golden) => {
     loraStrengths: (window) => params.motion_loras.map(({ weight }) => window.map(() => weight)),
   });
   const whole = [Array.from({ length: params.frames }, (_, frame) => frame)];
+  const vae = new Vae(model, cpu('lean'));
+  // diffusers' `get_timesteps` of video to video.
+  const first = params.strength === undefined ? 0 : params.steps - Math.trunc(params.steps * params.strength);
+  const start =
+    params.strength === undefined ? null : scheduler.addNoise(await videoLatents(golden, vae), initial, first);
   let afterStep1: Float32Array | undefined;
   const { latents } = await sampleLatents({
     scheduler,
     noise: {
-      initial: Float32Array.from(noise.data).slice(0, params.frames * frameSize),
+      initial: initial.slice(0, params.frames * frameSize),
       between: () => {
         throw new Error('Only samplers that add no noise are expected here.');
       },
@@ -83,16 +97,32 @@ export const pipeline: Computation = async (golden) => {
     windowsAt: (step) => params.windows_per_step?.[step] ?? whole,
     fuse: params.fuse === 'overwrite' ? 'overwrite' : 'flat',
     predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
+    resumeFrom: start && {
+      steps: first,
+      calls: first,
+      latents: start,
+      memory: NO_MEMORY,
+      isWhole: false,
+      noiseDraws: 0,
+    },
     onStep: async (state) => {
-      if (state.steps === 1) afterStep1 = state.latents;
+      if (state.steps === first + 1) afterStep1 = state.latents;
     },
   });
   await unet.release();
-  const vae = new Vae(model, cpu('lean'));
   const frames_u8 = await decodedFrames(vae, latents, params.frame_indices, { height, width, frameSize }, 'round');
   await vae.release();
   return { latents, after_step1: afterStep1!, frames_u8 };
 };
+
+/** The latents of a case's video. */
+async function videoLatents(golden: GoldenCase, vae: Vae): Promise<Float32Array> {
+  const video = golden.tensor('video');
+  const [count, , height, width] = video.dims as [number, number, number, number];
+  const pixels = Float32Array.from(video.data, (value) => value / 127.5 - 1);
+  const { mean } = await vae.encode(pixels, count, height, width);
+  return mean.map((value) => value * vae.scalingFactor);
+}
 
 function conditioningOf(golden: GoldenCase, inputs: GoldenCase, params: z.infer<typeof Params>) {
   const keyframes = Object.entries(params.keyframes ?? { '0': 'cond' }).map(([frame, name]) => ({

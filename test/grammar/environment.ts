@@ -67,6 +67,16 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
     readTravelFile: () => null,
     missingInput: (path) =>
       path.startsWith('missing/') && path !== 'missing/pose.png' ? { found: 'nothing', names: ['pose.png'] } : null,
+    inputImages(path) {
+      if (this.missingInput!(path, 'file')) return null;
+      const isFolder = path.includes('frames');
+      const files = Array.from({ length: isFolder ? 16 : 1 }, (_, i) => ({
+        path: isFolder ? `/projects/clips/${path}/${i}.png` : `/projects/clips/${path}`,
+        size: 10 + i,
+        mtimeMs: 1,
+      }));
+      return { kind: isFolder ? 'folder' : 'file', files };
+    },
     wildcard: () => null,
     wildcardNames: () => [],
     homeFolder: '/home/me',

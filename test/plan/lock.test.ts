@@ -55,6 +55,41 @@ function planWith(change: (plan: TravelPlan) => void): TravelPlan {
   return plan;
 }
 
+describe('a lock of a clip that starts from images', () => {
+  const image = file('first.png');
+  const fromImage = planWith((plan) => {
+    plan.images = [image];
+    plan.sampling.denoising = 0.6;
+    plan.frames[0]!.start = [{ image: 0, share: 1 }];
+  });
+
+  it('has the contents of the images and the strength', () => {
+    const lock = lockWith(fromImage);
+    expect(lock.models.at(-1)).toEqual({ kind: 'image', name: 'first.png', size: 1000, sha256: sha256('first.png') });
+    expect(lock.settings).toMatchObject({ denoising_strength: 0.6 });
+    expect(readLock(lockText(lock))).toEqual({ ok: true, lock });
+  });
+
+  it('notices another image, another strength and another share', () => {
+    const lock = lockWith(fromImage);
+    const others = { contents: (name: string) => (name === 'first.png' ? 'other' : name) };
+    expect(lockDifferences(lock, lockWith(fromImage, others)).join()).toContain(
+      'The image “first.png” is another file',
+    );
+    const stronger = structuredClone(fromImage);
+    stronger.sampling.denoising = 0.7;
+    expect(lockDifferences(lock, lockWith(stronger)).join()).toContain('“denoising_strength” is “0.7”; locked: “0.6”');
+    const faded = structuredClone(fromImage);
+    faded.frames[0]!.start = [{ image: 0, share: 0.5 }];
+    expect(lockDifferences(lock, lockWith(faded))).toHaveLength(1);
+  });
+
+  it('is not the only one that is valid: clips without images keep theirs', () => {
+    expect(LOCK.settings).not.toHaveProperty('denoising_strength');
+    expect(LOCK.models.map(({ kind }) => kind)).not.toContain('image');
+  });
+});
+
 describe('a lock', () => {
   it('is readable JSON without a path, a date or nested choices, and opens again', () => {
     const text = lockText(LOCK);

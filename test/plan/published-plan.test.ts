@@ -42,6 +42,7 @@ const FULL: TravelPlan = {
   ...planOf(),
   models: { ...planOf().models, vae: FILE },
   embeddings: [{ name: 'bad', file: FILE }],
+  images: [FILE],
 };
 const PATHS = new Set(textsOf(PlanShape).filter((place) => !AUTHORED.has(place)));
 
@@ -50,6 +51,7 @@ describe('publishedPlan', () => {
     expect([...AUTHORED].filter((place) => !textsOf(PlanShape).includes(place))).toEqual([]);
     expect([...PATHS].sort()).toEqual([
       'embeddings.file.path',
+      'images.path',
       'loras.file.path',
       'models.checkpoint.path',
       'models.motionModule.path',

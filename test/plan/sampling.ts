@@ -10,6 +10,7 @@ export const plainSampling = (changes: Partial<TravelPlan['sampling']>): TravelP
   parameters: {},
   noise: { subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 },
   cfgRescale: 0,
+  denoising: null,
   until: null,
   ...changes,
 });

@@ -8,6 +8,38 @@ import { runScheduler } from '../engine/schedulers/runs.ts';
 const known = SAMPLERS.filter((sampler) => sampler !== 'DPM adaptive');
 
 describe('samplingSteps and samplingCalls', () => {
+  it.each(known)('are what %s makes from images, for every schedule and denoising strength', (sampler) => {
+    const { schedule: own } = samplerFacts(sampler);
+    for (const schedule of own === null ? (['uniform'] as const) : SigmaSchedule.options) {
+      for (const steps of [3, 8, 20, 41]) {
+        for (const denoising of [0, 0.05, 0.3, 0.6, 0.75, 1]) {
+          const choice = { sampler, schedule, steps, denoising };
+          const expected = [schedule, steps, denoising, samplingSteps(choice), samplingCalls(choice)];
+          if (samplingSteps(choice) === 0) {
+            expect(() => createSampler(choice, MOTION_BETAS)).toThrow();
+            continue;
+          }
+          const scheduler = createSampler(choice, MOTION_BETAS);
+          const model = (input: Float32Array) => ({ guided: input, negative: input });
+          const { results, timesteps } = runScheduler(scheduler, new Float32Array(1), model, () => new Float32Array(1));
+          const calls = sampler === 'Restart' && schedule !== own ? samplingCalls(choice) : timesteps.length;
+          expect(expected).toEqual([schedule, steps, denoising, results.length, calls]);
+        }
+      }
+    }
+  });
+
+  it('are A1111’s for image-to-image', () => {
+    const of = (sampler: (typeof SAMPLERS)[number], steps: number, denoising: number) =>
+      samplingSteps({ sampler, schedule: 'uniform', steps, denoising });
+    // int(min(strength, 0.999) · steps) + 1 noise levels of k-diffusion; as many timesteps less one of DDIM.
+    expect([of('Euler', 20, 0.75), of('Euler', 20, 1), of('Euler', 20, 0), of('Euler', 8, 0.75)]).toEqual([
+      16, 20, 1, 7,
+    ]);
+    expect([of('DDIM', 20, 0.75), of('DDIM', 20, 0.1), of('DDIM', 20, 0.05)]).toEqual([14, 1, 0]);
+    expect([of('UniPC', 20, 0.75), of('UniPC', 20, 0.1), of('DPM fast', 20, 0.75)]).toEqual([15, 0, 6]);
+  });
+
   it.each(known)('are what %s makes, for every number of steps and every schedule', (sampler) => {
     const { schedule: own, fewest = 1 } = samplerFacts(sampler);
     const all = own === null ? (['uniform'] as const) : SigmaSchedule.options;

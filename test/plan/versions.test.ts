@@ -22,6 +22,7 @@ const ADDED = {
   parameters: {},
   noise: { subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 },
   cfgRescale: 0,
+  denoising: null,
 };
 
 describe('readPlan', () => {
@@ -29,14 +30,15 @@ describe('readPlan', () => {
     const plan = upgraded(V1);
     const { windows, settings, ...context } = plan.context;
     const { unload, ...models } = plan.models;
-    const { until, parameters, noise, cfgRescale, ...sampling } = plan.sampling;
-    expect({ parameters, noise, cfgRescale }).toEqual(ADDED);
+    const { until, parameters, noise, cfgRescale, denoising, ...sampling } = plan.sampling;
+    expect({ parameters, noise, cfgRescale, denoising }).toEqual(ADDED);
     expect(plan.version).toBe(PLAN_VERSION);
     expect([unload, settings, until]).toEqual([false, null, null]);
     const { windows: windowsBefore, ...contextBefore } = V1.context as { windows: unknown[] };
     const { base, ...outputBefore } = V1.output as { base: string };
     expect({ ...plan, version: 1, context, sampling }).toEqual({
       ...V1,
+      images: [],
       models: { ...models, unload },
       context: contextBefore,
       output: { ...outputBefore, written: base.split('/').at(-1) },
@@ -85,6 +87,7 @@ describe('readPlan', () => {
     const stored = frozen(3) as { sampling: object };
     expect(upgraded(stored)).toEqual({
       ...stored,
+      images: [],
       sampling: { ...stored.sampling, ...ADDED, until: null },
     });
   });

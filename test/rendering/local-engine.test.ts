@@ -55,6 +55,7 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
     loras: [],
     motionLoras: [],
     embeddings: [],
+    images: [],
     prompts: [
       { text: '1girl, red hair', loras: [] },
       { text: '', loras: [] },

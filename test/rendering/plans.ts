@@ -12,6 +12,7 @@ export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
     loras: [],
     motionLoras: [],
     embeddings: [],
+    images: [],
     prompts: [{ text: 'fox', loras: [] }],
     frames: [
       {

@@ -1,27 +1,31 @@
+import type { ClipContext } from '../../clip/context.ts';
 import type { InputKind } from '../../clip/environment.ts';
+import { IMAGE_SETTINGS } from '../../clip/images.ts';
 import type { Problem } from '../../problem.ts';
 import type { FileKind } from '../../settings/about.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
 import { settingFiles } from '../../settings/entries.ts';
-import { type Check, correctName } from '../check.ts';
+import { type Check, correctName, namingFile, settingSpan } from '../check.ts';
 
 /** Inputs by the kind of file; models and `.travel` files have checks of their own. */
-const INPUTS: Readonly<Partial<Record<FileKind, InputKind>>> = {
+const INPUTS: Readonly<Partial<Record<FileKind, InputKind | 'either'>>> = {
   image: 'file',
   video: 'file',
   'image-folder': 'folder',
+  'image-or-folder': 'either',
 };
 
 /** Images, videos and folders of images that the settings name. */
 export const missingFile: Check = {
   code: 'travel/missing-file',
-  run({ settings, spans, environment }) {
-    return settingFiles(settings).flatMap(({ path: setting, name: path, kind: fileKind }): Problem[] => {
+  run(clip) {
+    const { settings, spans, environment } = clip;
+    const here = settingFiles(settings).flatMap(({ path: setting, name: path, kind: fileKind }): Problem[] => {
       const kind = INPUTS[fileKind];
       // A path from another file or the command line is not relative to this document.
       const span = spans.get(setting)?.value;
-      const missing = span && kind && environment.missingInput?.(path, kind);
-      if (!span || !missing) return [];
+      const missing = span && kind && environment.missingInput?.(path, kind === 'either' ? 'file' : kind);
+      if (!span || !missing || (kind === 'either' && missing.found === 'folder')) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
       if (missing.found === 'file') {
         return [
@@ -33,7 +37,7 @@ export const missingFile: Check = {
       }
       const start = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
       const meant = didYouMean(path.slice(start), missing.names);
-      const what = kind === 'file' ? 'File' : 'Folder';
+      const what = { file: 'File', folder: 'Folder', either: 'File or folder' }[kind];
       const advice = meant ? `Did you mean “${meant}”?` : 'Check the path; it is relative to the folder of this file.';
       return [
         {
@@ -42,5 +46,24 @@ export const missingFile: Check = {
         },
       ];
     });
+    const elsewhere = imagesOfOtherFiles(clip).map(
+      ({ message, span }): Problem => ({ code: this.code, severity: 'error', message, span }),
+    );
+    return [...here, ...elsewhere];
   },
 };
+
+/** Images that an extended file or the command line names. What a plan is made of must exist. */
+function imagesOfOtherFiles(clip: ClipContext) {
+  const { settings, spans, images, environment } = clip;
+  if (!environment.inputImages) return [];
+  return IMAGE_SETTINGS.flatMap((key) => {
+    const path = settings[key];
+    const found = key === 'init_image' ? images.init : images.last;
+    const isUsed = key === 'init_image' || images.init?.kind === 'file';
+    if (path === undefined || spans.has(key) || !isUsed || found) return [];
+    return [
+      { message: namingFile(clip, key, `File “${path}” not found. Check the path.`), span: settingSpan(clip, key) },
+    ];
+  });
+}

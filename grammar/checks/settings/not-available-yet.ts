@@ -17,7 +17,7 @@ export const notAvailableYet: Check = {
       message,
       span,
     });
-    return [...unavailableSettings(clip), ...unavailableModels(clip)].map(problem);
+    return [...unavailableSettings(clip), ...travellingStrength(clip), ...unavailableModels(clip)].map(problem);
   },
 };
 
@@ -36,6 +36,13 @@ function unavailableSettings(clip: ClipContext) {
     }
     return [];
   });
+}
+
+function travellingStrength(clip: ClipContext) {
+  const { init_image, denoising_strength } = clip.settings;
+  if (init_image === undefined || typeof denoising_strength === 'number') return [];
+  const message = 'A `denoising_strength` that changes over time is not available yet. Write one number.';
+  return [{ message: namingFile(clip, 'denoising_strength', message), span: settingSpan(clip, 'denoising_strength') }];
 }
 
 const oneOf = (values: readonly string[]) =>

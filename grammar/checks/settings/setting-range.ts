@@ -1,6 +1,7 @@
 import { samplerFacts } from '../../../plan/samplers.ts';
+import { samplingSteps } from '../../../plan/steps.ts';
 import type { ClipContext } from '../../clip/context.ts';
-import { samplerOf } from '../../clip/sampling.ts';
+import { samplerOf, stepChoice } from '../../clip/sampling.ts';
 import type { Problem } from '../../problem.ts';
 import { replace, settingSpan } from '../check.ts';
 import { type IssueCheck, issueCheck } from '../issue-check.ts';
@@ -19,8 +20,17 @@ export const settingRange: IssueCheck = {
 function tooFewSteps(clip: ClipContext): Problem[] {
   const { settings } = clip;
   const { fewest = 1 } = samplerFacts(samplerOf(settings));
-  if (settings.steps >= fewest) return [];
+  if (settings.steps >= fewest) return tooLittleDenoising(clip);
   const reason = settings.sampler === 'UniPC' ? 'it looks at three steps' : 'it takes one step fewer than `steps`';
   const message = `${settings.sampler} needs \`steps\` of at least ${fewest}. As in A1111, ${reason}.`;
   return [{ code: ownLimits.code, severity: 'error', message, span: settingSpan(clip, 'steps', 'sampler') }];
+}
+
+/** Image-to-image makes only a part of `steps`, which can be too few or none. */
+function tooLittleDenoising(clip: ClipContext): Problem[] {
+  const { settings } = clip;
+  const choice = stepChoice(settings);
+  if (choice.denoising === null || samplingSteps(choice) > 0) return [];
+  const message = `${settings.sampler} makes no step with ${settings.steps} \`steps\` and a \`denoising_strength\` of ${choice.denoising}. Raise one of them, or use another sampler.`;
+  return [{ code: ownLimits.code, severity: 'error', message, span: settingSpan(clip, 'denoising_strength', 'steps') }];
 }

@@ -69,6 +69,7 @@ export function planOf({
     loras: [{ name: 'ears', file: FILE }],
     motionLoras: [{ name: 'zoom', file: FILE, weight: 0.5 }],
     embeddings: [],
+    images: [],
     prompts: [
       { text: 'café, (smile:1.2)', loras: [{ lora: 0, weight: 0.7 }] },
       { text: '🦊 fox', loras: [] },

@@ -38,7 +38,7 @@ async function sample(
     isSmall: () => false,
   };
   const { signal } = cancel ?? new AbortController();
-  const { latents } = await samplePlan(plan, { unet }, conditioning, {
+  const { latents } = await samplePlan(plan, { unet, images: new Map() }, conditioning, {
     runtime: cpu('lean'),
     files: new ModelFiles(),
     checkpoint: new Checkpoint({ folder: null, plan, warn: () => undefined }),

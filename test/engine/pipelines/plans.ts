@@ -41,6 +41,7 @@ export async function smallPlan(changes: Partial<TravelPlan> = {}): Promise<Trav
     loras: [],
     motionLoras: [],
     embeddings: [],
+    images: [],
     prompts: [
       { text: 'a cat', loras: [] },
       { text: '', loras: [] },

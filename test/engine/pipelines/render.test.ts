@@ -198,7 +198,7 @@ describe('a model file that changes during a render', () => {
     }
     await expect(render(changed, { onStage })).rejects.toMatchObject({
       kind: 'file-changed',
-      message: expect.stringMatching(new RegExp(`^The model file ${path} .*Nothing was written\\. Render again\\.$`)),
+      message: expect.stringMatching(new RegExp(`^The file ${path} .*Nothing was written\\. Render again\\.$`)),
     });
     expect(existsSync(join(folder, 'new'))).toBe(false);
   });

@@ -11,6 +11,7 @@ function noiseOf(): RunNoise & { readonly draws: () => number } {
   let draws = 0;
   const at = (draw: number) => Float32Array.from({ length: 8 }, (_, i) => Math.sin(i + 1 + 9 * draw));
   return {
+    fading: null,
     initial: at(0),
     between: () => at(++draws),
     skip: (count) => {

@@ -92,6 +92,7 @@ describe('the opening example', () => {
       parameters: {},
       noise: { subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 },
       cfgRescale: 0,
+      denoising: null,
       until: null,
     });
     expect(whole.output).toMatchObject({
@@ -335,7 +336,9 @@ describe('settings', () => {
     ['checkpoint: sd_xl_base\nmotion_module: none', 'travel/not-available-yet'],
     ['interpolate: {method: film}', 'travel/not-available-yet'],
     ['free_init: {}', 'travel/not-available-yet'],
-    ['init_image: a.png', 'travel/not-available-yet'],
+    ['init_image: a.png\ndenoising_strength: {0: 0.5, 8: 1}', 'travel/not-available-yet'],
+    ['init_image: frames\nframes: 17', 'travel/too-few-images'],
+    ['init_image: a.png\nsampler: DDIM\ndenoising_strength: 0.05', 'travel/setting-range'],
     ['context: 33\nframes: 40', 'travel/context-beyond-positions'],
     ['overlap: 16\nframes: 32', 'travel/overlap-too-large'],
     ['output: "{nmae}"', 'travel/output-placeholder'],

@@ -1,0 +1,88 @@
+import { setImmediate } from 'node:timers/promises';
+import type { PlanFrame, TravelPlan } from '../../plan/plan.ts';
+import { readImage } from '../media/read-image.ts';
+import { unchangedState } from '../models/model-files.ts';
+import type { Vae } from '../models/vae/vae.ts';
+import type { PipelineContext } from './context.ts';
+
+/** By index into the plan's images: `[4, height/8, width/8]`, flat. */
+export type ImageLatents = ReadonlyMap<number, Float32Array>;
+
+/**
+ * The latents of the images that some frame of a plan starts from, each `[4, height/8, width/8]`, flat. They are the mean of the VAE's distribution, so
+ * they are the same in every render; A1111 draws from it.
+ *
+ * @throws RenderError if a file has changed since it was planned, or is no image; BadModelError if the VAE only decodes
+ */
+export async function encodeImages(
+  { images, frames, width, height }: Pick<TravelPlan, 'images' | 'frames' | 'width' | 'height'>,
+  vae: Pick<Vae, 'encode' | 'scalingFactor'>,
+  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+): Promise<ImageLatents> {
+  const latents = new Map<number, Float32Array>();
+  const used = new Set(frames.flatMap(({ start = [] }) => start.map(({ image }) => image)));
+  if (used.size > 0) progress.begin('encode', 0, used.size);
+  for (const index of used) {
+    const image = images[index]!;
+    // Running a graph blocks the thread. This lets a cancel request in.
+    await setImmediate();
+    signal.throwIfAborted();
+    await unchangedState(image);
+    const rgb = await readImage(image.path, width, height);
+    await files.check();
+    const { mean } = await vae.encode(toPixels(rgb), 1, height, width);
+    latents.set(
+      index,
+      mean.map((value) => value * vae.scalingFactor),
+    );
+    progress.advance(used.size);
+  }
+  return latents;
+}
+
+/** 8-bit RGB `[height, width, 3]` as the VAE's `[3, height, width]` in −1…1. */
+export function toPixels(rgb: Uint8Array): Float32Array {
+  const area = rgb.length / 3;
+  return Float32Array.from({ length: rgb.length }, (_, i) => {
+    const [channel, pixel] = [Math.floor(i / area), i % area];
+    return (rgb[pixel * 3 + channel]! / 255) * 2 - 1;
+  });
+}
+
+/** Whether some frame starts from an image that has faded, so that noise is mixed into it before the run's own. */
+export function hasFading(frames: readonly Pick<PlanFrame, 'start'>[]): boolean {
+  return frames.some(({ start }) => start !== undefined && shareOfNoise(start) > 0);
+}
+
+/** Shares add up to 1 only within rounding errors. */
+function shareOfNoise(start: NonNullable<PlanFrame['start']>): number {
+  const rest = 1 - start.reduce((sum, { share }) => sum + share, 0);
+  return rest < 1e-9 ? 0 : rest;
+}
+
+/**
+ * The latents that a run starts from before it adds its noise: in each frame the mix of images and noise that the plan
+ * says, as sd-webui-animatediff's `AnimateDiffI2VLatent` (animatediff_latent.py).
+ *
+ * @param images from `encodeImages`
+ * @param noise of the clip, `[frames, 4, height/8, width/8]`, flat; null if nothing fades
+ * @returns null if the plan starts from noise alone
+ */
+export function startLatents(
+  frames: readonly Pick<PlanFrame, 'start'>[],
+  images: ImageLatents,
+  noise: Float32Array | null,
+): Float32Array | null {
+  const size = [...images.values()][0]?.length;
+  if (size === undefined) return null;
+  const out = new Float32Array(frames.length * size);
+  frames.forEach(({ start = [] }, frame) => {
+    const rest = shareOfNoise(start);
+    for (let i = 0; i < size; i++) {
+      let value = rest > 0 ? rest * noise![frame * size + i]! : 0;
+      for (const { image, share } of start) value += share * images.get(image)![i]!;
+      out[frame * size + i] = value;
+    }
+  });
+  return out;
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { ModelStore } from '../../../engine/models/store.ts';
+import { UNet } from '../../../engine/models/unet/unet.ts';
+import { hasFading, startLatents, toPixels } from '../../../engine/pipelines/image-to-image.ts';
+import { runNoise } from '../../../engine/pipelines/run-noise.ts';
+import { MOTION_BETAS } from '../../../engine/schedulers/betas.ts';
+import type { FileRef, PlanFrame, TravelPlan } from '../../../plan/plan.ts';
+import { samplingCalls } from '../../../plan/steps.ts';
+import { pixels, smallRenders } from '../checkpoint/small-renders.ts';
+import { smallPlan } from './plans.ts';
+
+const start = (...shares: readonly number[]): Pick<PlanFrame, 'start'> => ({
+  start: shares.flatMap((share, image) => (share > 0 ? [{ image, share }] : [])),
+});
+
+describe('toPixels', () => {
+  it('separates the channels, from −1 to 1', () => {
+    expect([...toPixels(Uint8Array.of(0, 255, 51, 255, 0, 102))]).toEqual(
+      [-1, 1, 1, -1, -0.6, -0.2].map((value) => expect.closeTo(value, 6)),
+    );
+  });
+});
+
+describe('startLatents', () => {
+  const images = new Map([Float32Array.of(1, 2), Float32Array.of(10, 20)].entries());
+  const noise = Float32Array.of(100, 200, 300, 400, 500, 600);
+
+  it('mixes images and noise by the shares of each frame', () => {
+    const latents = startLatents([start(1), start(0.5, 0.25), {}], images, noise);
+    expect([...latents!]).toEqual([1, 2, 0.5 + 2.5 + 75, 1 + 5 + 100, 500, 600]);
+  });
+
+  it('needs no noise for frames that are images, whatever the rounding', () => {
+    expect([...startLatents([start(0, 1), start(0.7, 0.1 + 0.2)], images, null)!]).toEqual([
+      10,
+      20,
+      expect.closeTo(3.7),
+      expect.closeTo(7.4),
+    ]);
+    expect(hasFading([start(1), start(0.7, 0.1 + 0.2)])).toBe(false);
+    expect(hasFading([start(1), start(0.9)])).toBe(true);
+    expect(hasFading([{}, {}])).toBe(false);
+  });
+
+  it('is nothing without images', () => {
+    expect(startLatents([{}, {}], new Map(), null)).toBeNull();
+  });
+});
+
+describe('the noise of a run from images', () => {
+  it('is the second that is drawn if an image fades, and the first otherwise', async () => {
+    const plan = await smallPlan();
+    const alone = runNoise(plan, MOTION_BETAS);
+    const [first, second] = [alone.initial, alone.between(1, 0)];
+    const from = (...starts: readonly Pick<PlanFrame, 'start'>[]) =>
+      runNoise({ ...plan, frames: plan.frames.map((frame, i) => ({ ...frame, ...starts[i] })) }, MOTION_BETAS);
+    const whole = from(start(1), start(1));
+    expect([whole.fading, whole.initial, whole.between(1, 0)]).toEqual([null, first, second]);
+    const fading = from(start(1), start(0.5));
+    expect([fading.fading, fading.initial]).toEqual([first, second]);
+    expect(fading.between(1, 0)).toEqual(alone.between(1, 0));
+  });
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'image-to-image-'));
+const store = new ModelStore();
+afterAll(async () => {
+  await store.release();
+  rmSync(folder, { recursive: true });
+});
+
+const { planOf, render } = smallRenders(folder, store);
+
+/** Left and right half of the image have these gray values. */
+async function image(name: string, left: number, right: number): Promise<FileRef> {
+  const path = join(folder, name);
+  const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 16 < 8 ? left : right));
+  await sharp(data, { raw: { width: 16, height: 16, channels: 3 } })
+    .png()
+    .toFile(path);
+  const { size, mtimeMs } = statSync(path);
+  return { path, size, mtimeMs };
+}
+
+/** Starts every frame from an image of its own. */
+async function fromImages(name: string, denoising: number, images: readonly FileRef[]): Promise<TravelPlan> {
+  const plan = await planOf('DPM++ 2M', name);
+  const sampling = { ...plan.sampling, denoising };
+  return {
+    ...plan,
+    images: [...images],
+    sampling,
+    frames: plan.frames.map((frame, i) => ({ ...frame, start: [{ image: i % images.length, share: 1 }] })),
+    context: { ...plan.context, windows: plan.context.windows.slice(0, samplingCalls(sampling)) },
+  };
+}
+
+describe('a render from images', () => {
+  it('keeps them at a low strength, and makes only a part of the steps', async () => {
+    const images = [await image('a.png', 40, 200), await image('b.png', 200, 40)];
+    const unet = vi.spyOn(UNet.prototype, 'predict');
+    const plan = await fromImages('low', 0, images);
+    expect((await render(plan)).result).toMatchObject({ ok: true });
+    // One step of two windows.
+    expect(unet).toHaveBeenCalledTimes(2);
+    unet.mockRestore();
+    for (const [i, name] of ['00000.png', '00001.png'].entries()) {
+      const { data } = await sharp(join(plan.output.base, name)).raw().toBuffer({ resolveWithObject: true });
+      const mean = (from: number) => {
+        const values = [...data].filter((_, at) => Math.floor((Math.floor(at / 3) % 16) / 8) === from);
+        return values.reduce((sum, value) => sum + value, 0) / values.length;
+      };
+      expect(Math.sign(mean(1) - mean(0))).toBe(i === 0 ? 1 : -1);
+      expect(Math.abs(mean(1) - mean(0))).toBeGreaterThan(60);
+    }
+  });
+
+  it('has the same pixels when it is resumed, and others with another image', async () => {
+    const images = [await image('c.png', 40, 200)];
+    const complete = await fromImages('complete', 0.8, images);
+    await render(complete);
+    const resumed = await fromImages('resumed', 0.8, images);
+    await render(resumed, { cancelAt: ({ step }) => step === 3 });
+    await render(resumed, { resume: true });
+    expect(pixels(resumed.output.base)).toEqual(pixels(complete.output.base));
+    const other = await fromImages('other', 0.8, [await image('d.png', 200, 40)]);
+    await render(other);
+    expect(pixels(other.output.base)).not.toEqual(pixels(complete.output.base));
+  });
+
+  it('is refused if an image has changed since it was planned', async () => {
+    const changed = await image('e.png', 40, 200);
+    const plan = await fromImages('changed', 0.5, [{ ...changed, size: changed.size + 1 }]);
+    expect((await render(plan)).result).toMatchObject({ name: 'RenderError', kind: 'file-changed' });
+  });
+});

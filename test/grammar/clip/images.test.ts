@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../../grammar/clip/environment.ts';
+import { checkTravel } from '../../../grammar/language.ts';
+import { TravelPlan } from '../../../plan/plan.ts';
+import { testEnvironment } from '../environment.ts';
+
+const checked = (settings: string, changes: Partial<Environment> = {}) =>
+  checkTravel(`---\n${settings}\n---\na\n`, testEnvironment(changes));
+
+function planOf(settings: string, changes: Partial<Environment> = {}): TravelPlan {
+  const { plan, problems } = checked(settings, changes);
+  expect(problems.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  return TravelPlan.parse(plan);
+}
+
+const problemsOf = (settings: string, changes: Partial<Environment> = {}) =>
+  checked(settings, changes).problems.map(({ code, message }) => [code.slice('travel/'.length), message]);
+
+const starts = ({ frames }: TravelPlan) => frames.map(({ start }) => start);
+
+describe('a plan of a clip that starts from images', () => {
+  it('fades one image from frame to frame, as sd-webui-animatediff', () => {
+    const plan = planOf('init_image: a.png\nframes: 3\nlatent_scale: 4\nlatent_power: 2');
+    expect(plan.images).toEqual([{ path: '/projects/clips/a.png', size: 10, mtimeMs: 1 }]);
+    expect(starts(plan)).toEqual([[{ image: 0, share: 1 }], [{ image: 0, share: 0.75 }], []]);
+    expect(plan.sampling.denoising).toBe(0.75);
+  });
+
+  it('fades to the last frame', () => {
+    const plan = planOf('init_image: a.png\nlast_frame: b.png\nframes: 3\nlatent_scale: 2\nlatent_scale_last: 4');
+    expect(plan.images.map(({ path }) => path)).toEqual(['/projects/clips/a.png', '/projects/clips/b.png']);
+    expect(starts(plan)).toEqual([
+      [{ image: 0, share: 1 }],
+      [
+        { image: 0, share: expect.closeTo(0.4) },
+        { image: 1, share: expect.closeTo(0.6) },
+      ],
+      [{ image: 1, share: 1 }],
+    ]);
+  });
+
+  it('has an image for each frame of a folder, also for a part of the frames', () => {
+    const plan = planOf('init_image: frames\nframes: 3\ndenoising_strength: 0.5');
+    expect(plan.images).toHaveLength(3);
+    expect(starts(plan)).toEqual([0, 1, 2].map((image) => [{ image, share: 1 }]));
+    expect(plan.sampling.denoising).toBe(0.5);
+    // 10 of 20 steps, and one more.
+    expect(plan.context.windows).toHaveLength(11);
+  });
+
+  it('keeps the image in every frame of a clip without motion', () => {
+    const plan = planOf('init_image: a.png\nframes: 3\nmotion_module: none');
+    expect(starts(plan)).toEqual(Array(3).fill([{ image: 0, share: 1 }]));
+  });
+
+  it('has none without `init_image`', () => {
+    const plan = planOf('frames: 3');
+    expect([plan.images, starts(plan), plan.sampling.denoising]).toEqual([[], Array(3).fill(undefined), null]);
+    expect(problemsOf('last_frame: b.png\ndenoising_strength: 0.5')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('“last_frame” has no effect without `init_image`')],
+      ['setting-has-no-effect', expect.stringContaining('“denoising_strength” has no effect without `init_image`')],
+    ]);
+  });
+
+  it('looks for a path of an extended file in its folder', () => {
+    const asked: [string, string][] = [];
+    const changes: Partial<Environment> = {
+      readTravelFile: () => ({ path: '/styles/base.travel', text: '---\ninit_image: a.png\n---\n' }),
+      inputImages(path, from) {
+        asked.push([path, from]);
+        return null;
+      },
+    };
+    expect(problemsOf('extends: base.travel', changes)).toEqual([
+      ['missing-file', 'In “/styles/base.travel”: File “a.png” not found. Check the path.'],
+    ]);
+    expect(asked).toEqual([['a.png', '/styles/base.travel']]);
+  });
+});
+
+describe('the problems of images', () => {
+  it('say how many are missing', () => {
+    expect(problemsOf('init_image: frames\nframes: 20')).toEqual([
+      ['too-few-images', '“frames” has 16 images, but the clip has 20 frames. Set `frames` to 16, or add images.'],
+    ]);
+    const empty = { inputImages: () => ({ kind: 'folder', files: [] }) as const };
+    expect(problemsOf('init_image: x', empty)[0]![1]).toContain('has 0 images, but the clip has 16 frames.');
+  });
+
+  it('name a missing file or folder', () => {
+    expect(problemsOf('init_image: missing/x')).toEqual([
+      ['missing-file', expect.stringContaining('File or folder “missing/x” not found.')],
+    ]);
+    expect(problemsOf('init_image: a.png\nlast_frame: missing/x')[0]![0]).toBe('missing-file');
+  });
+
+  it('name what has no effect with a folder', () => {
+    expect(problemsOf('init_image: frames\nlatent_power: 2').map(([code]) => code)).toEqual(['setting-has-no-effect']);
+  });
+
+  it('include a strength that leaves no step, or that changes over time', () => {
+    expect(problemsOf('init_image: a.png\nsampler: DDIM\ndenoising_strength: 0.05')).toEqual([
+      ['setting-range', expect.stringContaining('DDIM makes no step with 20 `steps`')],
+    ]);
+    expect(problemsOf('init_image: a.png\ndenoising_strength: {0: 0.5, 8: 1}')[0]![0]).toBe('not-available-yet');
+  });
+});

@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findImages } from '../../library/images.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'images-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('findImages', () => {
+  it('finds the images of a folder in the order of their names, and counts in them as numbers', async () => {
+    for (const name of ['f10.png', 'f2.PNG', 'F1.jpg', 'f3.webp', 'notes.txt', '.hidden.png']) {
+      writeFileSync(join(folder, name), name);
+    }
+    mkdirSync(join(folder, 'more'));
+    const found = await findImages(folder);
+    expect(found?.kind).toBe('folder');
+    expect(found?.files.map(({ path }) => basename(path))).toEqual(['F1.jpg', 'f2.PNG', 'f3.webp', 'f10.png']);
+    expect(found?.files.at(-1)).toEqual({ path: join(folder, 'f10.png'), size: 7, mtimeMs: expect.any(Number) });
+  });
+
+  it('finds one image, and nothing where there is nothing', async () => {
+    const path = join(folder, 'f10.png');
+    expect(await findImages(path)).toMatchObject({ kind: 'file', files: [{ path, size: 7 }] });
+    expect(await findImages(join(folder, 'missing.png'))).toBeNull();
+    expect(await findImages(`${folder}/\0`)).toBeNull();
+  });
+});
