@@ -148,12 +148,13 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
   };
   const values = {
     // Absent values are left out.
-    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start }) => ({
+    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start, denoising }) => ({
       index,
       cfgScale,
       motionScale,
       noiseOf,
       start,
+      denoising,
     })),
     context: { windows: context.windows, fuse: context.fuse },
     order: output.order,

@@ -55,6 +55,8 @@ export const PlanFrame = z.strictObject({
    * The rest is noise. Absent: noise alone.
    */
   start: z.array(z.strictObject({ image: z.int().nonnegative(), share: z.number().min(0).max(1) })).optional(),
+  /** The frame's own denoising strength, if it is below the clip's: it stays its image until the step that begins with it. */
+  denoising: z.number().min(0).max(1).optional(),
   /** The UNet strength of each of the plan's `loras` in this frame. */
   loras: z.array(z.number()),
 });

@@ -34,6 +34,8 @@ export interface SamplerFacts {
   readonly noise: 'never' | 'always' | 'eta' | 's_churn' | 'brownian';
   /** Two model calls a step. A1111 counts the steps of prompt editing twice, too (`second_order`). */
   readonly secondOrder?: true;
+  /** Its steps do not go from one noise level to the next, so frames cannot begin at different ones. */
+  readonly ownSteps?: true;
   /** Leaves out the second lowest noise level (A1111's `discard_next_to_last_sigma`). */
   readonly discardsPenultimate?: true;
   /** Fewest steps that the sampler can be asked for. */
@@ -70,9 +72,9 @@ export const SAMPLER_FACTS = {
     secondOrder: true,
     discardsPenultimate: true,
   },
-  'DPM fast': { schedule: null, parameters: ['eta', 's_noise'], noise: 'eta' },
-  'DPM adaptive': { schedule: null, parameters: ['eta'], noise: 'eta' },
-  Restart: { schedule: 'karras', parameters: [], noise: 'always', secondOrder: true },
+  'DPM fast': { ownSteps: true, schedule: null, parameters: ['eta', 's_noise'], noise: 'eta' },
+  'DPM adaptive': { ownSteps: true, schedule: null, parameters: ['eta'], noise: 'eta' },
+  Restart: { ownSteps: true, schedule: 'karras', parameters: [], noise: 'always', secondOrder: true },
   DDIM: { schedule: null, parameters: ['eta'], noise: 'eta', fewest: 2 },
   'DDIM CFG++': { schedule: null, parameters: ['eta'], noise: 'eta', fewest: 2 },
   PLMS: { schedule: null, parameters: [], noise: 'never', fewest: 2 },

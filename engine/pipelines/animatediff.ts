@@ -17,7 +17,7 @@ import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
 import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
-import { encodeImages, type ImageLatents, startLatents } from './image-to-image.ts';
+import { encodeImages, heldFrames, type ImageLatents, startLatents } from './image-to-image.ts';
 import { RenderMemory } from './memory.ts';
 import { runNoise } from './run-noise.ts';
 import { type Sampled, sampleLatents } from './sampling.ts';
@@ -116,10 +116,12 @@ export async function samplePlan(
   const total = modelCalls(rows);
   progress.begin('sample', modelCalls(before), total);
   const noise = runNoise(plan, betas);
+  const start = startLatents(frames, images, noise.fading);
   return sampleLatents({
     scheduler,
     noise,
-    start: startLatents(frames, images, noise.fading),
+    start,
+    held: heldFrames(frames, sampling, scheduler, { start, noise: noise.initial }),
     frames: frames.length,
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,

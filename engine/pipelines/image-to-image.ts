@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PlanFrame, TravelPlan } from '../../plan/plan.ts';
+import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
 import { readImage } from '../media/read-image.ts';
 import { unchangedState } from '../models/model-files.ts';
 import type { Vae } from '../models/vae/vae.ts';
+import type { Scheduler } from '../schedulers/scheduler.ts';
 import type { PipelineContext } from './context.ts';
 
 /** By index into the plan's images: `[4, height/8, width/8]`, flat. */
@@ -85,4 +87,49 @@ export function startLatents(
     }
   });
   return out;
+}
+
+/** Frames that begin later than others, because their denoising strength is lower. */
+export interface HeldFrames {
+  /** Of the latents after `steps` steps, those of frames that have made none are their images with the next one's noise. */
+  noised(latents: Float32Array, steps: number): Float32Array;
+  /** Of the estimate of the clean latents after `steps` steps, those of the same frames are their images. */
+  clean(latents: Float32Array, steps: number): Float32Array;
+}
+
+/**
+ * Each frame begins with the step that it would begin with alone: then the remaining ones are as many as its own strength
+ * makes.
+ *
+ * @param start latents that the run starts from, from `startLatents`
+ * @param noise that the run adds to them
+ * @returns null if all frames begin with the first step
+ */
+export function heldFrames(
+  frames: readonly Pick<PlanFrame, 'denoising'>[],
+  sampling: StepChoice,
+  scheduler: Scheduler,
+  { start, noise }: { readonly start: Float32Array | null; readonly noise: Float32Array },
+): HeldFrames | null {
+  if (!start || frames.every(({ denoising }) => denoising === undefined)) return null;
+  const all = samplingSteps(sampling);
+  const firstSteps = frames.map(({ denoising }) =>
+    denoising === undefined ? 0 : all - samplingSteps({ ...sampling, denoising }),
+  );
+  const size = start.length / frames.length;
+  const replaced = (latents: Float32Array, steps: number, by: () => Float32Array) => {
+    if (firstSteps.every((first) => first < steps)) return latents;
+    const images = by();
+    const out = latents.slice();
+    firstSteps.forEach((first, frame) => {
+      if (first < steps) return;
+      out.set(images.subarray(frame * size, (frame + 1) * size), frame * size);
+    });
+    return out;
+  };
+  return {
+    noised: (latents, steps) =>
+      replaced(latents, steps, () => (steps < all ? scheduler.addNoise(start, noise, steps) : start)),
+    clean: (latents, steps) => replaced(latents, steps, () => start),
+  };
 }

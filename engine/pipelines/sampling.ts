@@ -7,6 +7,7 @@ import {
   type StepResult,
 } from '../schedulers/scheduler.ts';
 import { WindowFuser } from './fuse.ts';
+import type { HeldFrames } from './image-to-image.ts';
 import type { RunNoise } from './run-noise.ts';
 import type { SamplingState } from './sampling-state.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -24,6 +25,8 @@ export interface SamplingRequest {
   readonly noise: Omit<RunNoise, 'fading'>;
   /** Clean latents that the run starts from, `[frames, frameSize]`, flat; absent or null: it starts from noise alone. */
   readonly start?: Float32Array | null;
+  /** Frames that begin later; absent or null: all begin with the first step. */
+  readonly held?: HeldFrames | null;
   readonly frames: number;
   /** The context windows of a model call, in order, each as the positions of its frames. */
   readonly windowsAt: (call: number) => readonly (readonly number[])[];
@@ -63,7 +66,7 @@ export interface Sampled {
  * A run that ends early gives the clean latents that its last prediction implies, as A1111's Interrupt does.
  */
 export async function sampleLatents(request: SamplingRequest): Promise<Sampled> {
-  const { scheduler, noise, start, resumeFrom } = request;
+  const { scheduler, noise, start, held, resumeFrom } = request;
   let noiseDraws = resumeFrom?.noiseDraws ?? 0;
   noise.skip(noiseDraws);
   const stepNoise = (from: number, to: number) => {
@@ -87,11 +90,14 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
       calls++;
     }
     const result: StepResult = next.value;
-    ({ sample: latents, memory } = result);
     steps++;
+    ({ memory } = result);
+    latents = held?.noised(result.sample, steps) ?? result.sample;
+    const made = steps;
+    const clean = () => held?.clean(result.clean(), made) ?? result.clean();
     isWhole = result.isLast ?? steps === scheduler.steps;
-    await request.onStep?.({ steps, calls, latents, memory, isWhole, noiseDraws }, result.clean);
-    if (!isWhole && request.endsAfter?.(steps)) return { latents: result.clean(), steps, isWhole };
+    await request.onStep?.({ steps, calls, latents, memory, isWhole, noiseDraws }, clean);
+    if (!isWhole && request.endsAfter?.(steps)) return { latents: clean(), steps, isWhole };
   }
   return { latents, steps, isWhole };
 }

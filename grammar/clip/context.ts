@@ -6,6 +6,7 @@ import type { GivenSettings, Settings } from '../settings/schema.ts';
 import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
+import { clipLength } from './clip-length.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { Environment } from './environment.ts';
 import { type ClipImages, clipImages } from './images.ts';
@@ -93,9 +94,4 @@ export function* clipContext(
     seed,
     prompts,
   };
-}
-
-/** sd-webui-animatediff renders at least one full context. */
-export function clipLength({ dialect, frames, context }: Settings): number {
-  return dialect === 'webui' ? Math.max(frames, context) : frames;
 }

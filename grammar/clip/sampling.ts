@@ -8,6 +8,8 @@ import {
 } from '../../plan/samplers.ts';
 import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
+import { valueOverTime } from '../time/schedule.ts';
+import { clipLength } from './clip-length.ts';
 
 /** The engine's sampler. The name with a schedule is A1111's from before version 1.9. */
 export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler {
@@ -24,18 +26,27 @@ export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' 
 }
 
 /** The settings that decide the steps of a clip. */
-type StepSettings = Pick<Settings, 'sampler' | 'schedule' | 'steps' | 'init_image' | 'denoising_strength'>;
+type StepSettings = Pick<
+  Settings,
+  'sampler' | 'schedule' | 'steps' | 'init_image' | 'denoising_strength' | 'frames' | 'fps' | 'context' | 'dialect'
+>;
 
 /** What decides the steps of a clip. */
 export function stepChoice(settings: StepSettings): Required<StepChoice> & { readonly denoising: number | null } {
-  const { init_image: image, denoising_strength: denoising, steps } = settings;
+  const strengths = denoisingOverTime(settings);
   return {
     sampler: samplerOf(settings),
     schedule: sigmaScheduleOf(settings),
-    steps,
-    // One that changes over time is not available yet.
-    denoising: image !== undefined && typeof denoising === 'number' ? denoising : null,
+    steps: settings.steps,
+    // Frames with a lower one begin later.
+    denoising: strengths && Math.max(...strengths),
   };
+}
+
+/** The denoising strength of each frame; null if the clip does not start from images. */
+export function denoisingOverTime(settings: StepSettings): number[] | null {
+  const { init_image: image, denoising_strength: strength, fps } = settings;
+  return image === undefined ? null : valueOverTime(strength, { frames: clipLength(settings), fps });
 }
 
 /** The steps that a render makes. At least 1, also if the sampler cannot make so few. */

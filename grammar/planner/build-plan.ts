@@ -7,7 +7,7 @@ import type { ResolvedModel } from '../clip/environment.ts';
 import { planImages } from '../clip/images.ts';
 import { imageSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
-import { samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
+import { denoisingOverTime, samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
 import { freeNoise } from '../time/free-noise.ts';
@@ -183,6 +183,8 @@ function planFrames(
   const time = { frames: mixes.length, fps: settings.fps };
   const cfgScale = valueOverTime(settings.cfg_scale, time);
   const motionScale = valueOverTime(settings.motion_scale, time);
+  const denoising = starts.length > 0 ? denoisingOverTime(settings) : null;
+  const strongest = denoising && Math.max(...denoising);
   return mixes.map(({ from, to, t }, index) => {
     const [a, b] = [keyframes[from]!, keyframes[to]!];
     return {
@@ -193,6 +195,7 @@ function planFrames(
       motionScale: motionScale[index]!,
       ...(noiseOf[index] !== undefined && noiseOf[index] !== index && { noiseOf: noiseOf[index] }),
       ...(starts[index] && { start: starts[index] }),
+      ...(denoising && denoising[index] !== strongest && { denoising: denoising[index]! }),
       loras: a.strengths.map((strength, lora) => mixedNumber(strength, b.strengths[lora]!, t)),
     };
   });

@@ -88,8 +88,8 @@ export const outputAndInputSettings = {
   denoising_strength: setting(travelling(z.number().min(0).max(1)).default(0.75), {
     group: 'Video and image inputs',
     description:
-      'How much `init_image` is changed: 0 keeps it, 1 replaces it. As in A1111, it is the part of `steps` that is made.',
-    examples: ['0.6'],
+      'How much `init_image` is changed: 0 keeps it, 1 replaces it. As in A1111, it is the part of `steps` that is made. Can change over time.',
+    examples: ['0.6', '{0: 0.4, -1: 0.8}'],
     use: needs('init-image'),
   }),
   latent_power: setting(z.number().min(0.1).max(10).default(1), {

@@ -1,5 +1,5 @@
 import { clipCost } from '../../grammar/clip/clip-cost.ts';
-import { clipLength } from '../../grammar/clip/context.ts';
+import { clipLength } from '../../grammar/clip/clip-length.ts';
 import { takeLoras } from '../../grammar/clip/lora-tags.ts';
 import { memoryDemand } from '../../grammar/clip/memory-demand.ts';
 import { clipModels } from '../../grammar/clip/models.ts';

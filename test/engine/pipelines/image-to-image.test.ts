@@ -5,10 +5,12 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
-import { hasFading, startLatents, toPixels } from '../../../engine/pipelines/image-to-image.ts';
+import { hasFading, heldFrames, startLatents, toPixels } from '../../../engine/pipelines/image-to-image.ts';
 import { runNoise } from '../../../engine/pipelines/run-noise.ts';
+import { createSampler } from '../../../engine/schedulers/a1111.ts';
 import { MOTION_BETAS } from '../../../engine/schedulers/betas.ts';
 import type { FileRef, PlanFrame, TravelPlan } from '../../../plan/plan.ts';
+import type { Sampler } from '../../../plan/samplers.ts';
 import { samplingCalls } from '../../../plan/steps.ts';
 import { pixels, smallRenders } from '../checkpoint/small-renders.ts';
 import { smallPlan } from './plans.ts';
@@ -51,6 +53,38 @@ describe('startLatents', () => {
   });
 });
 
+describe('heldFrames', () => {
+  const sampling = { sampler: 'Euler', schedule: 'uniform', steps: 20, denoising: 0.75 } as const;
+  const scheduler = createSampler(sampling, MOTION_BETAS);
+  const [images, noise] = [Float32Array.of(1, 2, 3), Float32Array.of(0.5, 0.6, 0.7)];
+  const run = { start: images, noise };
+  const latents = Float32Array.of(10, 20, 30);
+
+  it('keeps a frame at its image, with the noise of the step, until its own steps begin', () => {
+    // 16 steps; with a strength of 0.5, the last 11 of them.
+    const held = heldFrames([{}, { denoising: 0.5 }, { denoising: 0 }], sampling, scheduler, run)!;
+    const noised = scheduler.addNoise(images, noise, 4);
+    expect([...held.noised(latents, 4)]).toEqual([10, noised[1], noised[2]]);
+    expect([...held.noised(latents, 5)].slice(0, 2)).toEqual([10, scheduler.addNoise(images, noise, 5)[1]]);
+    expect([...held.noised(latents, 6)]).toEqual([10, 20, scheduler.addNoise(images, noise, 6)[2]]);
+    expect([...held.noised(latents, 16)]).toEqual([10, 20, 30]);
+    expect([...held.clean(latents, 5)]).toEqual([10, 2, 3]);
+    expect([...held.clean(latents, 6)]).toEqual([10, 20, 3]);
+    expect(latents).toEqual(Float32Array.of(10, 20, 30));
+  });
+
+  it('ends with the image where a strength makes no step', () => {
+    const ddim = { ...sampling, sampler: 'DDIM' } as const;
+    const held = heldFrames([{}, { denoising: 0 }, {}], ddim, createSampler(ddim, MOTION_BETAS), run)!;
+    expect([...held.noised(latents, 14)]).toEqual([10, 2, 30]);
+  });
+
+  it('is nothing if all frames begin together, or with noise', () => {
+    expect(heldFrames([{}, {}, {}], sampling, scheduler, run)).toBeNull();
+    expect(heldFrames([{ denoising: 0.1 }], sampling, scheduler, { start: null, noise })).toBeNull();
+  });
+});
+
 describe('the noise of a run from images', () => {
   it('is the second that is drawn if an image fades, and the first otherwise', async () => {
     const plan = await smallPlan();
@@ -87,8 +121,13 @@ async function image(name: string, left: number, right: number): Promise<FileRef
 }
 
 /** Starts every frame from an image of its own. */
-async function fromImages(name: string, denoising: number, images: readonly FileRef[]): Promise<TravelPlan> {
-  const plan = await planOf('DPM++ 2M', name);
+async function fromImages(
+  name: string,
+  denoising: number,
+  images: readonly FileRef[],
+  sampler: Sampler = 'DPM++ 2M',
+): Promise<TravelPlan> {
+  const plan = await planOf(sampler, name);
   const sampling = { ...plan.sampling, denoising };
   return {
     ...plan,
@@ -130,6 +169,22 @@ describe('a render from images', () => {
     const other = await fromImages('other', 0.8, [await image('d.png', 200, 40)]);
     await render(other);
     expect(pixels(other.output.base)).not.toEqual(pixels(complete.output.base));
+  });
+
+  it('gives a frame the pixels of its own strength, if motion does not mix them, also when it is resumed', async () => {
+    const images = [await image('f.png', 40, 200)];
+    const still = (plan: TravelPlan) => ({ ...plan, models: { ...plan.models, motionModule: null } });
+    const low = still(await fromImages('alone', 0.4, images, 'Euler'));
+    await render(low);
+    const high = still(await fromImages('together', 0.8, images, 'Euler'));
+    const together = {
+      ...high,
+      frames: high.frames.map((frame, i) => (i === 1 ? { ...frame, denoising: 0.4 } : frame)),
+    };
+    await render(together, { cancelAt: ({ step }) => step === 2 });
+    await render(together, { resume: true });
+    expect(pixels(together.output.base)[1]).toBe(pixels(low.output.base)[1]);
+    expect(pixels(together.output.base)[0]).not.toBe(pixels(low.output.base)[0]);
   });
 
   it('is refused if an image has changed since it was planned', async () => {

@@ -53,6 +53,23 @@ describe('a plan of a clip that starts from images', () => {
     expect(starts(plan)).toEqual(Array(3).fill([{ image: 0, share: 1 }]));
   });
 
+  it('has the highest strength, and in each frame its own if that is lower', () => {
+    const plan = planOf('init_image: frames\nframes: 5\ndenoising_strength: {0: 0.2, 4: 0.6}');
+    expect(plan.sampling.denoising).toBe(0.6);
+    expect(plan.frames.map(({ denoising }) => denoising)).toEqual([
+      0.2,
+      expect.closeTo(0.3),
+      expect.closeTo(0.4),
+      expect.closeTo(0.5),
+      undefined,
+    ]);
+    expect(plan.context.windows).toHaveLength(13);
+    // Beyond the end is never reached.
+    expect(
+      planOf('init_image: frames\nframes: 3\ndenoising_strength: {0: 0.2, 4: 0.6}').sampling.denoising,
+    ).toBeCloseTo(0.4);
+  });
+
   it('has none without `init_image`', () => {
     const plan = planOf('frames: 3');
     expect([plan.images, starts(plan), plan.sampling.denoising]).toEqual([[], Array(3).fill(undefined), null]);
@@ -98,10 +115,12 @@ describe('the problems of images', () => {
     expect(problemsOf('init_image: frames\nlatent_power: 2').map(([code]) => code)).toEqual(['setting-has-no-effect']);
   });
 
-  it('include a strength that leaves no step, or that changes over time', () => {
+  it('include a strength that leaves no step, or that a sampler cannot change over time', () => {
     expect(problemsOf('init_image: a.png\nsampler: DDIM\ndenoising_strength: 0.05')).toEqual([
       ['setting-range', expect.stringContaining('DDIM makes no step with 20 `steps`')],
     ]);
-    expect(problemsOf('init_image: a.png\ndenoising_strength: {0: 0.5, 8: 1}')[0]![0]).toBe('not-available-yet');
+    expect(problemsOf('init_image: a.png\nsampler: Restart\ndenoising_strength: {0: 0.5, 8: 1}')[0]![0]).toBe(
+      'not-available-yet',
+    );
   });
 });

@@ -336,7 +336,7 @@ describe('settings', () => {
     ['checkpoint: sd_xl_base\nmotion_module: none', 'travel/not-available-yet'],
     ['interpolate: {method: film}', 'travel/not-available-yet'],
     ['free_init: {}', 'travel/not-available-yet'],
-    ['init_image: a.png\ndenoising_strength: {0: 0.5, 8: 1}', 'travel/not-available-yet'],
+    ['init_image: a.png\nsampler: DPM fast\ndenoising_strength: {0: 0.5, 8: 1}', 'travel/not-available-yet'],
     ['init_image: frames\nframes: 17', 'travel/too-few-images'],
     ['init_image: a.png\nsampler: DDIM\ndenoising_strength: 0.05', 'travel/setting-range'],
     ['context: 33\nframes: 40', 'travel/context-beyond-positions'],
