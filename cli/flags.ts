@@ -66,7 +66,7 @@ const MACHINE_FLAGS: Readonly<Record<MachineKey, readonly [value: string, descri
   device: ['name', 'auto, cuda, dml, coreml, webgpu or cpu; a file with "device: cpu" keeps it'],
   gpuMemory: ['gigabytes', 'memory of the GPU, if it is not detected correctly or other programs need a part of it'],
   threads: ['number', 'threads on the CPU, with the same pixels for any number (default: as many as it runs at once)'],
-  cacheFolder: ['folder', 'where progress and what can be computed again is kept'],
+  cacheFolder: ['folder', 'where the folder prompt-travel keeps progress and what can be computed again'],
   checkpoint: ['name', 'checkpoint of files that name none (default: pocket)'],
   outputRoot: ['folder', 'where relative output paths start (default: the folder of the file)'],
 };

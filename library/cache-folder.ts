@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { thisMachine } from './machine.ts';
+import { CACHE_NAME, thisMachine } from './machine.ts';
 
 /**
  * The folder for data that can be created again: the one that is set on this computer, else the system's (XDG Base
@@ -16,5 +16,5 @@ export function cacheFolder(environment = process.env, platform = process.platfo
       : platform === 'darwin'
         ? join(home, 'Library', 'Caches')
         : environment.XDG_CACHE_HOME || join(home, '.cache');
-  return join(base, 'prompt-travel');
+  return join(base, CACHE_NAME);
 }

@@ -60,8 +60,10 @@ function openJobState(job: JobInfo, jobs: readonly JobInfo[]): PreviewState {
     case 'sampling':
       return samplingState(state.progress, steps);
     case 'decoding': {
-      const { done, total, secondsLeft } = state.progress ?? { done: 0, total: 1 };
-      return { kind: 'decoding', done, total, secondsLeft: secondsLeft ?? null };
+      // How many frames there are is known when the first one is decoded.
+      if (state.progress === null) return { kind: 'loading' };
+      const { done, total, secondsLeft = null } = state.progress;
+      return { kind: 'decoding', done, total, secondsLeft };
     }
     case 'writing':
       return { kind: 'writing' };
@@ -75,7 +77,7 @@ function samplingState(progress: RenderProgress | null, steps: number): PreviewS
   const perStep = progress ? progress.total / steps : Number.NaN;
   return {
     kind: 'sampling',
-    step: progress?.step ?? 1,
+    step: progress?.step ?? Math.min(steps, Math.floor((progress ? progress.done / progress.total : 0) * steps) + 1),
     steps,
     window: progress?.window ?? null,
     windows: Number.isInteger(perStep) ? perStep : null,

@@ -73,7 +73,10 @@ export class RenderList implements Disposable {
     try {
       for await (const files of this.#found.find(folder, this.#name)) {
         if (scan !== this.#scans || this.#isDisposed) return;
-        this.#files = files;
+        // What is listed stays until all are found: a shorter list would free the thumbnails of the others.
+        if (files.length < this.#files.length && files.length === 1) {
+          this.#files = [...files, ...this.#files.filter(({ path }) => path !== files[0]!.path)];
+        } else this.#files = files;
         this.#changed.fire();
       }
       await this.#compare();

@@ -126,10 +126,20 @@ export class RenderedFileEditor implements CustomReadonlyEditorProvider, Disposa
     return new DocumentPreview(source, this.#services, page, () => true, stateOf(stored));
   }
 
+  async #offerSource(): Promise<void> {
+    const open = l10n.t('Open Source');
+    const message = l10n.t(
+      'The keyframes of a rendered file cannot be changed. Open its source, and change them there.',
+    );
+    if ((await window.showInformationMessage(message, open)) === open) await this.openSource();
+  }
+
   async #answer(preview: DocumentPreview | null, message: PageRequest): Promise<void> {
     const renders = message.type === 'command' && (message.command === 'render' || message.command === 'draft');
     if (renders) await commands.executeCommand('travel.renderAgain');
     else if (message.type === 'clip' && message.action === 'openSource') await this.openSource();
+    // The clip would no longer be what its timeline shows.
+    else if (message.type === 'edit') await this.#offerSource();
     // The pictures of a file have one size.
     else if (message.type !== 'shownSize') await answerPage(message, preview, this.#services);
   }

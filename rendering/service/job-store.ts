@@ -82,7 +82,8 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<Read<T>>
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? {} : { error: (error as Error).message };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? {} : { error: message };
   }
   const { success, data, error } = schema.safeParse(json);
   if (success) return { value: data };

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../cli/exit-code.ts';
 import { machineOf, type PlanFlags } from '../../cli/flags.ts';
@@ -10,6 +10,7 @@ import { cacheFolder } from '../../library/cache-folder.ts';
 import { openHeaderCache } from '../../library/header-cache.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { cacheContents, clear } from '../../rendering/cache-contents.ts';
 
 let folder = '';
 let library: ModelLibrary;
@@ -60,7 +61,33 @@ describe('what belongs to the computer', () => {
   });
 
   it('moves the cache', () => {
-    expect(cacheFolder({ TRAVEL_CACHE_FOLDER: folder })).toBe(folder);
+    expect(cacheFolder({ TRAVEL_CACHE_FOLDER: folder })).toBe(join(folder, 'prompt-travel'));
+  });
+
+  it('keeps the cache in a folder of its own, so that clearing it removes nothing else', async () => {
+    const shared = await mkdtemp(join(tmpdir(), 'travel-shared-'));
+    const own = cacheFolder({ TRAVEL_CACHE_FOLDER: shared });
+    // Names that the cache has, too.
+    for (const path of ['checkpoints/model.safetensors', 'previews/a.png', 'model.sha256', 'mine.txt']) {
+      for (const root of [shared, own]) {
+        await mkdir(join(root, dirname(path)), { recursive: true });
+        await writeFile(join(root, path), 'x');
+      }
+    }
+    await clear(await cacheContents(own));
+    expect(
+      (await readdir(shared, { recursive: true, withFileTypes: true }))
+        .filter((file) => file.isFile())
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['a.png', 'mine.txt', 'model.safetensors', 'model.sha256']);
+    await rm(shared, { recursive: true });
+  });
+
+  it('is empty if the cache folder is inside of a file', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, 'x');
+    expect(await cacheContents(cacheFolder({ TRAVEL_CACHE_FOLDER: file }))).toEqual([]);
   });
 
   it('is wrong usage if a value cannot be used', () => {

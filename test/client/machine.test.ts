@@ -15,7 +15,7 @@ it('gives the settings of the computer to programs, to renders and to this windo
     TRAVEL_CACHE_FOLDER: '~/cache',
   });
   expect(preferences()).toMatchObject({ gpuMemory: 8e9 });
-  expect(editorCacheFolder()).toBe(join(homedir(), 'cache'));
+  expect(editorCacheFolder()).toBe(join(homedir(), 'cache', 'prompt-travel'));
   fake.settings = {};
   expect(machineVariables()).toEqual({});
   expect(preferences()).not.toHaveProperty('gpuMemory');

@@ -104,6 +104,8 @@ function setUp(found: RenderedFile[] = []) {
   const posted: HostMessage[] = [];
   const files = {
     async *find() {
+      // The newest one soon, as it is done.
+      if (found.length > 1) yield found.slice(0, 1);
       yield [...found];
     },
   };
@@ -196,6 +198,21 @@ describe('the renders of a document', () => {
     expect(watcher.isDisposed).toBe(true);
     renders.dispose();
     expect([...fake.watchers.values()].map(({ isDisposed }) => isDisposed)).toEqual([true, true]);
+  });
+
+  it('stay listed while newer ones are looked for, so that they keep their thumbnails', async () => {
+    const [old, older] = [await write('a.webp'), await write('b.webp')];
+    const { renders, of, found } = setUp([fileOf(old), fileOf(older)]);
+    renders.checked(folder, 8);
+    await vi.waitUntil(() => of('renders').at(-1)?.renders.length === 2);
+    const before = of('renders').length;
+    const newest = await write('c.webp');
+    found.unshift(fileOf(newest));
+    await renders.rescan();
+    const lists = of('renders').slice(before);
+    expect(lists.at(-1)!.renders.map(({ id }) => id)).toEqual([newest, old, older]);
+    for (const { renders: listed } of lists)
+      expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining([old, older]));
   });
 
   it('are sent again to a new page', async () => {

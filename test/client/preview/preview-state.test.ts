@@ -72,6 +72,12 @@ describe('the state of a preview', () => {
       { kind: 'sampling', step: 14, steps: 20, window: 3, windows: null, secondsLeft: null },
     ],
     [
+      'sampling',
+      { jobs: [running('sampling', { stage: 'sample', done: 41, total: 60 })] },
+      { kind: 'sampling', step: 14, steps: 20, window: null, windows: 3, secondsLeft: null },
+    ],
+    ['loading', { jobs: [running('decoding')] }, { kind: 'loading' }],
+    [
       'decoding',
       { jobs: [running('decoding', { stage: 'decode', done: 4, total: 32, secondsLeft: 2 })] },
       { kind: 'decoding', done: 4, total: 32, secondsLeft: 2 },

@@ -12,6 +12,7 @@ import {
   zoomSpan,
 } from '../../../webview/timeline/axis.ts';
 import { blendOf } from '../../../webview/timeline/curves.ts';
+import { worstAtPlaces } from '../../../webview/timeline/draw/draw-rows.ts';
 import { filmSlots } from '../../../webview/timeline/film.ts';
 import { hitTest } from '../../../webview/timeline/hit.ts';
 import { keyLabels } from '../../../webview/timeline/key-labels.ts';
@@ -310,5 +311,15 @@ describe('lanes', () => {
         if (i > 0) expect(lane.top).toBeGreaterThanOrEqual(lanes[i - 1]!.top + lanes[i - 1]!.height);
       }
     }
+  });
+});
+
+describe('problems at one place', () => {
+  it('show the worst, which is the first', () => {
+    const problems = ['error', 'warning', 'hint', 'warning elsewhere', 'outside'].map((name, i) => ({
+      name,
+      x: [10, 10.1, 9.9, 30, 500][i]!,
+    }));
+    expect(worstAtPlaces(problems, -8, 108).map(({ name }) => name)).toEqual(['error', 'warning elsewhere']);
   });
 });

@@ -97,14 +97,12 @@ export function drawWindows({ context, scene, palette }: LanePainter, lane: Lane
 export function drawProblems({ context, scene, palette }: LanePainter, lane: Lane): void {
   const { axis, timeline } = scene;
   const y = lane.top + lane.height / 2;
-  const drawn = new Set<number>();
-  // The worst ones are first in the list, so they are on top when the list is drawn from its end.
-  for (const { severity, frame } of timeline.problems.toReversed()) {
-    const x = frame === null ? SETTINGS_X : xOf(axis, frame);
-    if (x < -8 || x > axis.width + 8) continue;
-    const place = Math.round(x * 2 + (severity === 'error' ? 0.25 : 0));
-    if (drawn.has(place)) continue;
-    drawn.add(place);
+  const places = timeline.problems.map(({ severity, frame }) => ({
+    severity,
+    x: frame === null ? SETTINGS_X : xOf(axis, frame),
+  }));
+  // The worst ones are first in the list: they cover those beside them.
+  for (const { severity, x } of worstAtPlaces(places, -8, axis.width + 8).toReversed()) {
     context.strokeStyle = palette.surface;
     context.lineWidth = 1;
     if (severity === 'error') {
@@ -141,4 +139,15 @@ export function drawProblems({ context, scene, palette }: LanePainter, lane: Lan
       context.fillRect(x - 0.8, y - 3.4, 1.6, 1.6);
     }
   }
+}
+
+/** Of the problems at one place, the first; those outside of the lane are left out. */
+export function worstAtPlaces<T extends { readonly x: number }>(problems: readonly T[], from: number, to: number): T[] {
+  const taken = new Set<number>();
+  return problems.filter(({ x }) => {
+    const place = Math.round(x * 2);
+    if (x < from || x > to || taken.has(place)) return false;
+    taken.add(place);
+    return true;
+  });
 }
