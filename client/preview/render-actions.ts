@@ -3,6 +3,7 @@ import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode
 import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
 import { LANGUAGE } from '../language-id.ts';
+import { messageOf } from '../log.ts';
 import type { ClipAction } from './document-preview.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import { planNow } from './plan-again.ts';
@@ -51,9 +52,30 @@ async function deleteRender(renders: DocumentRenders, { name, path, paths }: Ren
   const question = l10n.t('Delete the render {0}?', name);
   const chosen = await window.showWarningMessage(question, { modal: true, detail: files }, button);
   if (chosen !== button) return;
-  for (const each of paths) await workspace.fs.delete(Uri.file(each), { useTrash: true, recursive: true });
+  if (!(await moveToTrash(paths, files))) return;
   renders.clips.forget(path);
   await renders.rescan();
+}
+
+/** There is no trash on some computers, such as those of a remote window. @returns whether the files are gone */
+async function moveToTrash(paths: readonly string[], names: string): Promise<boolean> {
+  const left = [...paths];
+  const remove = async (useTrash: boolean) => {
+    for (; left.length > 0; left.shift()) {
+      await workspace.fs.delete(Uri.file(left[0]!), { useTrash, recursive: true });
+    }
+  };
+  try {
+    await remove(true);
+    return true;
+  } catch (error) {
+    const button = l10n.t('Delete Permanently');
+    const question = l10n.t('{0} could not be moved to the trash. Delete permanently?', names);
+    const chosen = await window.showWarningMessage(question, { modal: true, detail: messageOf(error) }, button);
+    if (chosen !== button) return false;
+    await remove(false);
+    return true;
+  }
 }
 
 /** Renders the source in a file with its seed, with the models as they are now. */

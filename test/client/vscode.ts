@@ -268,6 +268,7 @@ export const fake = {
   openDialog: undefined as URI | undefined,
   written: new Map<string, Uint8Array>(),
   deleted: [] as string[],
+  hasTrash: true,
   statusItems: [] as FakeStatusItem[],
   progress: [] as FakeProgress[],
   /** The labels that the user picks, one in each list; what was listed. */
@@ -306,6 +307,7 @@ export const fake = {
       openDialog: undefined,
       written: new Map(),
       deleted: [],
+      hasTrash: true,
       statusItems: [],
       progress: [],
       picks: [],
@@ -512,7 +514,8 @@ export const workspace = {
     async writeFile(uri: URI, bytes: Uint8Array) {
       fake.written.set(uri.path, bytes);
     },
-    async delete(uri: URI) {
+    async delete(uri: URI, { useTrash = false } = {}) {
+      if (useTrash && !fake.hasTrash) throw new Error('The provider does not support it.');
       fake.deleted.push(uri.path);
     },
   },

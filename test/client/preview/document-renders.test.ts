@@ -263,6 +263,17 @@ describe('a finished render', () => {
     expect(fake.deleted).toEqual([path, join(folder, 'a.mp4')]);
   });
 
+  it('is deleted permanently where there is no trash, if the user agrees to that, too', async () => {
+    fake.hasTrash = false;
+    const { act, path } = await withRender();
+    fake.answers.push('Move to Trash');
+    await act('delete');
+    expect(fake.deleted).toEqual([]);
+    fake.answers.push('Move to Trash', 'Delete Permanently');
+    await act('delete');
+    expect(fake.deleted).toEqual([path]);
+  });
+
   it('is rendered again: the same source, the same seed', async () => {
     const { act, jobs, server } = await withRender();
     await act('renderAgain');
