@@ -67,7 +67,10 @@ export class Preview {
       this.fail('A picture could not be read', error);
       return;
     }
+    const { name } = this.model;
     this.#setModel(receive(this.model, message));
+    // A loop range is of a clip. After a reload, it is of the first file that is shown.
+    if (name !== null && name !== this.model.name) this.change({ clock: { ...this.view.clock, range: null } });
     if (message.type === 'thumbnail') this.#pictureChanged();
     // The text's cursor leads, except while something is played: there it would only interrupt.
     if (message.type === 'cursor' && !this.view.clock.playing) this.seek(message.frame);
