@@ -47,7 +47,7 @@ const textColumn = (): ViewColumn => window.visibleTextEditors[0]?.viewColumn ??
 
 /**
  * Changes keyframes in the text, as one step of undo. Nothing happens if the text has changed since the page drew it:
- * the page gets the new timeline then.
+ * the page gets the new timeline then. The keyboard moves to the text for the prompt of a new keyframe.
  */
 export async function editKeyframes(
   server: PreviewServer,
@@ -75,4 +75,6 @@ export async function editKeyframes(
   const place = new Position(answer.cursor.line, answer.cursor.character);
   editor.selection = new Selection(place, place);
   editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
+  // The new keyframe has no prompt: it is written next.
+  await focusText(document);
 }

@@ -311,9 +311,13 @@ describe('what the page asks for', () => {
       ],
       cursor: place(1, 3),
     };
-    const edit = { kind: 'moveKey', index: 0, frame: 2 };
+    const focused = vi.spyOn(window, 'showTextDocument');
+    const edit = { kind: 'insertKey', frame: 2 };
     panel.say({ type: 'edit', version: 1, edit });
     await settled();
+    // For its prompt.
+    expect(focused).toHaveBeenCalledOnce();
+    focused.mockRestore();
     expect(server.asked.at(-1)).toEqual(['keyframeEdit', 1, edit]);
     expect(fake.edits.map(({ replaced }) => replaced.map(({ text }) => text))).toEqual([['2', '9']]);
     expect(editor.selection.active).toMatchObject({ line: 1, character: 3 });
