@@ -33,10 +33,10 @@ describe('the pictures of a render', () => {
     await pictures.watch({ longestSide: null });
     const plan = await renders.planOf('Euler', 'clip');
     await renders.render(plan, { pictures });
-    expect(seen.map((picture) => (picture.kind === 'latents' ? picture.step : `frame ${picture.frame}`))).toEqual([
-      ...[1, 2, 3, 4, 5],
-      ...plan.frames.map(({ index }) => `frame ${index}`),
-    ]);
+    const shown = seen.map((picture) => (picture.kind === 'latents' ? picture.step : `frame ${picture.frame}`));
+    expect(shown.slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
+    // Small frames are decoded side by side.
+    expect(shown.slice(5).toSorted()).toEqual(plan.frames.map(({ index }) => `frame ${index}`).toSorted());
     const [width, height] = [plan.width / 8, plan.height / 8];
     const [first] = seen;
     expect(first).toMatchObject({ frames: plan.frames.length, width, height });
