@@ -105,7 +105,9 @@ const formulaNote = (formulas: string) =>
     `The values of formulas change with every frame there. Here they have their values at the keyframe: ${formulas}`,
   );
 
-const ENTRY = /\s*["']?([-+*/().\d \tmax_f]{1,60}?)["']?\s*:\s*\(([^,]{0,300}?)\)\s*(?:,|$)/y;
+/** Spaces are bounded, and a key does not begin with one: an expression that can divide them in many ways takes minutes. */
+const ENTRY =
+  /\s{0,50}["']?([-+*/().\dtmax_f][-+*/().\d \tmax_f]{0,59}?)["']?\s{0,50}:\s{0,50}\(([^,]{0,300}?)\)\s{0,50}(?:,|$)/y;
 
 /** `0: (7), 60: (11)` */
 function scheduleEntries(text: string, frames: number): { readonly frame: number; readonly formula: string }[] | null {

@@ -22,10 +22,11 @@ export const FIZZ_FRAMES = 120;
 
 const VALUES = /^\s*["']?[\d.]+["']?\s*:\s*\(\s*[-\d.]+\s*\)/;
 const isValueSchedule = (text: string) => VALUES.test(text);
-const KEY = /^\s*\{?\s*["'“‘”’]?[-+*/().\d \tmax_f]{1,60}["'“‘”’]?\s*:\s*["'“‘]/;
+/** At the start of a text. A key does not begin with a space, so that spaces can be divided in one way only. */
+const KEY = /^(?:\{\s{0,50})?["'“‘”’]?[-+*/().\dtmax_f][-+*/().\d \tmax_f]{0,59}["'“‘”’]?\s{0,50}:\s{0,50}["'“‘]/;
 
 function isSchedule(text: string): boolean {
-  if (!KEY.test(text)) return false;
+  if (!KEY.test(text.trimStart())) return false;
   try {
     const { value } = scheduleJson(text);
     return isMap(value) && [...value.values()].some((prompt) => typeof prompt === 'string');
