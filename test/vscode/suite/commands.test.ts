@@ -3,6 +3,7 @@ import { suite, test } from 'mocha';
 import { commands, env, type Hover, type MarkdownString, Position, Uri, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { open } from './documents.ts';
+import { clearNotifications } from './notifications.ts';
 import { click, press, screenshot, see, seeInPage } from './window.ts';
 
 suite('commands', () => {
@@ -22,6 +23,8 @@ suite('commands', () => {
     assert.match(copied, /^0: \(closed eyes:1\.3\), closed mouth$/m);
     assert.match(copied, /cute blonde woman with braids/);
     assert.doesNotMatch(copied, /#|\$hero|frames/);
+    // It lists what is lost, and would push later messages out of sight.
+    await clearNotifications();
   });
 
   test('Render offers to save an untitled file first', async () => {
@@ -58,6 +61,7 @@ suite('commands', () => {
     assert.notEqual(seedOf(again), seedOf(first));
     const [, next] = /```text\n(.*)\n```/.exec(await shown()) ?? [];
     assert.ok(next && again.includes(next), `${next} is not in ${again}`);
+    await clearNotifications();
   });
 
   test('Choose Model Folders asks for a folder', async () => {
