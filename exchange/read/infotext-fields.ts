@@ -1,7 +1,7 @@
 /** The parameters of an infotext in order; a name may occur twice. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
-const NAME = /[ \t]*([\w][\w /-]{0,60}):[ \t]*/y;
+const NAME = /[ \t]{0,50}([\w][\w /-]{0,60}):[ \t]*/y;
 const QUOTED = /"(?:\\[\s\S]|[^\\"])*"/y;
 
 /**
