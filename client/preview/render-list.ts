@@ -71,12 +71,11 @@ export class RenderList implements Disposable {
   async scan(folder: string): Promise<void> {
     const scan = ++this.#scans;
     try {
-      for await (const files of this.#found.find(folder, this.#name)) {
+      for await (const { files, isAll } of this.#found.find(folder, this.#name)) {
         if (scan !== this.#scans || this.#isDisposed) return;
         // What is listed stays until all are found: a shorter list would free the thumbnails of the others.
-        if (files.length < this.#files.length && files.length === 1) {
-          this.#files = [...files, ...this.#files.filter(({ path }) => path !== files[0]!.path)];
-        } else this.#files = files;
+        const found = new Set(files.map(({ path }) => path));
+        this.#files = isAll ? files : [...files, ...this.#files.filter(({ path }) => !found.has(path))];
         this.#changed.fire();
       }
       await this.#compare();

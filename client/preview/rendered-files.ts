@@ -37,6 +37,12 @@ interface Found {
   readonly date: number;
 }
 
+export interface FoundRenders {
+  /** Newest first. */
+  readonly files: readonly RenderedFile[];
+  readonly isAll: boolean;
+}
+
 /** Finds the renders of a document in its output folder. What a file holds is read once, until the file changes. */
 export class RenderedFiles {
   readonly #extract: (path: string) => Promise<ExtractResult>;
@@ -52,16 +58,16 @@ export class RenderedFiles {
    *
    * @param document name without folder and extension, as the plans in the files have it
    */
-  async *find(folder: string, document: string): AsyncGenerator<readonly RenderedFile[]> {
+  async *find(folder: string, document: string): AsyncGenerator<FoundRenders> {
     const found = (await rendersBelow(folder)).sort((a, b) => b.date - a.date).slice(0, MOST_RENDERS);
     const files: RenderedFile[] = [];
     for (const each of found) {
       const file = await this.#read(each, document);
       if (!file) continue;
       files.push(file);
-      if (files.length === 1) yield [...files];
+      if (files.length === 1) yield { files: [...files], isAll: false };
     }
-    yield files;
+    yield { files, isAll: true };
   }
 
   /** What is stored in a file or a folder of frames; the same promise until the file changes. */

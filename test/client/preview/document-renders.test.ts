@@ -104,9 +104,9 @@ function setUp(found: RenderedFile[] = []) {
   const posted: HostMessage[] = [];
   const files = {
     async *find() {
-      // The newest one soon, as it is done.
-      if (found.length > 1) yield found.slice(0, 1);
-      yield [...found];
+      // As it is done: the newest one soon, then all.
+      if (found.length > 0) yield { files: found.slice(0, 1), isAll: false };
+      yield { files: [...found], isAll: true };
     },
   };
   const stars = new Stars(memento() as never);
@@ -213,6 +213,20 @@ describe('the renders of a document', () => {
     expect(lists.at(-1)!.renders.map(({ id }) => id)).toEqual([newest, old, older]);
     for (const { renders: listed } of lists)
       expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining([old, older]));
+  });
+
+  it('are not listed any more when all but the newest are deleted', async () => {
+    const [newest, old] = [await write('a.webp'), await write('b.webp')];
+    const { renders, of, found } = setUp([fileOf(newest), fileOf(old)]);
+    renders.checked(folder, 8);
+    await vi.waitUntil(() => of('renders').at(-1)?.renders.length === 2);
+    found.length = 1;
+    await renders.rescan();
+    expect(
+      of('renders')
+        .at(-1)!
+        .renders.map(({ id }) => id),
+    ).toEqual([newest]);
   });
 
   it('are sent again to a new page', async () => {

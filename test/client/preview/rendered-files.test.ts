@@ -37,7 +37,7 @@ const stored = (plan: Partial<PublishedPlan> = {}): ExtractResult => ({
 
 async function find(files: InstanceType<typeof RenderedFiles>): Promise<(readonly RenderedFile[])[]> {
   const all: (readonly RenderedFile[])[] = [];
-  for await (const found of files.find(folder, 'fox')) all.push(found);
+  for await (const found of files.find(folder, 'fox')) all.push(found.files);
   return all;
 }
 
