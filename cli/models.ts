@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { canBeInTag } from '../library/file-environment.ts';
 import type { DescribedModel } from '../library/header-cache.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
+import { AUTO_V2_DIGITS } from '../library/model-names.ts';
 import type { ModelKind } from '../plan/model.ts';
 import { MODEL_INDEX, modelFileName } from '../plan/paths.ts';
 import { bytesText } from '../rendering/cache-contents.ts';
@@ -81,12 +82,9 @@ async function isLibraryFolder(path: string): Promise<boolean> {
   );
 }
 
-/** The digits of a hash that model sites and AUTOMATIC1111 show. */
-const AUTO_V2 = 10;
-
 async function hashSuffix(library: ModelLibrary, path: string, { hash }: Flags): Promise<string> {
   const sha256 = hash ? await library.sha256(path) : null;
-  return sha256 === null ? '' : ` [${sha256.slice(0, AUTO_V2)}]`;
+  return sha256 === null ? '' : ` [${sha256.slice(0, AUTO_V2_DIGITS)}]`;
 }
 
 /** Prints one line for each file. @returns whether one of them cannot be read as a model */

@@ -20,7 +20,7 @@ import { expandHome } from './home.ts';
 import { findImages } from './images.ts';
 import { memoryOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { comparable, hashIn, type ModelFile, withoutEnding } from './model-names.ts';
+import { AUTO_V2_DIGITS, comparable, hashIn, type ModelFile, withoutEnding } from './model-names.ts';
 import { openTokenizer } from './tokenizer.ts';
 import { listWildcards } from './wildcards.ts';
 
@@ -167,7 +167,7 @@ class FileEnvironment implements Environment {
   #wrongHash(path: string, written: string): { wrongHash?: WrongHash } {
     const hash = this.#hash(path, written);
     if (!hash || hash.has) return {};
-    return { wrongHash: { written, actual: hash.sha256.slice(0, Math.max(written.length, 10)) } };
+    return { wrongHash: { written, actual: hash.sha256.slice(0, Math.max(written.length, AUTO_V2_DIGITS)) } };
   }
 
   #hash(path: string, digits: string): FoundHash | null {

@@ -115,10 +115,12 @@ export async function modelRoot(path: string): Promise<ModelRoot> {
   });
   if (!info.isDirectory())
     throw new Error(`${root} is a file, not a model folder. Use the folder that contains the model files.`);
+  const listed = new Map<string, Promise<readonly string[]>>();
+  const pathsIn = (paths: readonly string[]) => Promise.all(paths.map((relative) => pathIn(root, relative, listed)));
   for (const { layout, landmarks, folders } of KNOWN_LAYOUTS) {
-    const found = await Promise.all(landmarks.map((landmark) => pathIn(root, landmark)));
+    const found = await pathsIn(landmarks);
     if (found.every((landmark) => landmark === null)) continue;
-    const present = await Promise.all(folders.map((folder) => pathIn(root, folder)));
+    const present = await pathsIn(folders);
     const { folders: extra, unreadable } = await extraFolders(root);
     return {
       path: root,
@@ -150,11 +152,24 @@ const isFolder = (path: string) =>
     () => false,
   );
 
-/** The path of a file or folder below a root, whose names may be in another case; null if there is none. */
-async function pathIn(root: string, relative: string): Promise<string | null> {
+/**
+ * The path of a file or folder below a root, whose names may be in another case; null if there is none.
+ *
+ * @param listed the names in folders that were looked into before
+ */
+async function pathIn(
+  root: string,
+  relative: string,
+  listed: Map<string, Promise<readonly string[]>>,
+): Promise<string | null> {
   let at = root;
   for (const name of relative.split('/')) {
-    const names = await readdir(at).catch((): string[] => []);
+    if (!listed.has(at))
+      listed.set(
+        at,
+        readdir(at).catch((): string[] => []),
+      );
+    const names = await listed.get(at)!;
     const found = names.includes(name) ? name : names.find((other) => other.toLowerCase() === name.toLowerCase());
     if (found === undefined) return null;
     at = join(at, found);

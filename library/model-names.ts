@@ -81,6 +81,9 @@ function formsOf(written: string): string[] {
   return [...new Set([written, withoutEnding(written), withoutHash, withoutEnding(withoutHash)])];
 }
 
+/** Digits of a SHA-256 that model sites (AutoV2) and A1111 show. */
+export const AUTO_V2_DIGITS = 10;
+
 /** The digits of the hash in a name, in lower case; null if it has none. */
 export const hashIn = (written: string): string | null => HASH_SUFFIX.exec(written)?.[1]?.toLowerCase() ?? null;
 
