@@ -375,7 +375,7 @@ describe('the checks', () => {
       checkTravel(text, testEnvironment(), output ? { overrides: { output } } : {}).plan?.output.base;
     expect(base('a', '../../x')).toBe('/projects/clips/../../x');
     expect(base('---\noutput: ../x\n---\na')).toBe('/projects/clips/../x');
-    expect(base('---\noutput: /tmp/x\n---\na')).toBe('/tmp/x');
+    expect(base('---\noutput: /clips/x\n---\na')).toBe('/clips/x');
     expect(base('---\noutput: ~/trv/{name}\n---\na')).toBe('/home/me/trv/clip');
     expect(base('---\noutput: ~x/y\n---\na')).toBe('/projects/clips/~x/y');
   });
