@@ -24,12 +24,10 @@ export function version(): string {
 
 export function newEngine(
   mode: RenderRequest['mode'],
-  { gpuMemory, threads }: Pick<Machine, 'gpuMemory' | 'threads'> = NO_MACHINE,
+  machine: Pick<Machine, 'gpuMemory' | 'threads'> = NO_MACHINE,
 ): LocalEngine {
   const entry = packagePath('dist/engine.js');
-  const engine = new LocalEngine({ entry, mode, cacheFolder: cacheFolder(), gpuMemory: () => gpuMemory });
-  engine.threads = threads;
-  return engine;
+  return new LocalEngine({ entry, mode, cacheFolder: cacheFolder(), machine: () => machine });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { workspace } from 'vscode';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { thisMachine } from '../library/machine.ts';
-import { MACHINE_KEYS, MACHINE_SETTINGS, type Machine } from '../plan/machine.ts';
+import { isUnset, MACHINE_KEYS, MACHINE_SETTINGS, type Machine } from '../plan/machine.ts';
 
 /** What is set on this computer: by the environment of the editor, or in its settings. */
 export function machine(): Machine {
@@ -19,8 +19,7 @@ export function machineVariables(): Record<string, string> {
   const variables = MACHINE_KEYS.flatMap((key) => {
     const { setting, variable } = MACHINE_SETTINGS[key];
     const value = given[setting];
-    const isGiven = value !== undefined && value !== null && value !== '';
-    return isGiven && !process.env[variable] ? [[variable, String(value)] as const] : [];
+    return isUnset(value) || process.env[variable] ? [] : [[variable, String(value)] as const];
   });
   return Object.fromEntries(variables);
 }

@@ -113,7 +113,8 @@ export function resolveMachine({ flags = {}, environment = {}, settings = {} }: 
   };
 }
 
-const isUnset = (written: unknown) =>
+/** Whether a value as it is written is none: an empty text, or 0. */
+export const isUnset = (written: unknown): boolean =>
   written === undefined ||
   written === null ||
   (typeof written === 'string' && /^\s*0*\s*$/.test(written)) ||

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { type Machine, NO_MACHINE } from '../plan/machine.ts';
 import { modelFiles } from '../plan/model-files.ts';
 import { writerOf } from '../plan/partial-files.ts';
 import { fileName, MODEL_INDEX } from '../plan/paths.ts';
@@ -31,8 +32,8 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
   readonly entry: string;
   /** Milliseconds without work after which the process ends. */
   readonly idleMs?: number;
-  /** What the user has set as the memory of the GPU, in bytes; null: nothing. */
-  readonly gpuMemory?: () => number | null;
+  /** What the user has set for this computer, at the time of a request; default: nothing. */
+  readonly machine?: () => Pick<Machine, 'gpuMemory' | 'threads'>;
 }
 
 /**
@@ -50,8 +51,6 @@ const IDLE_MS = 15 * 60_000;
  */
 export class LocalEngine implements Renderer {
   readonly device = 'this computer';
-  /** Threads of the next renders; null: as many as the system offers. */
-  threads: RenderRequest['threads'] = null;
   readonly #options: Required<LocalEngineOptions>;
   #running: EngineProcess | undefined;
   /** Receives what the process prints: the request in progress. */
@@ -62,7 +61,7 @@ export class LocalEngine implements Renderer {
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: LocalEngineOptions) {
-    this.#options = { idleMs: IDLE_MS, gpuMemory: () => null, ...options };
+    this.#options = { idleMs: IDLE_MS, machine: () => NO_MACHINE, ...options };
   }
 
   /** Of the process, while it runs. */
@@ -105,7 +104,7 @@ export class LocalEngine implements Renderer {
 
   /** Tries what could run models here, which takes seconds. */
   devices(): Promise<DevicesResult> {
-    const request: DevicesRequest = { gpuMemory: this.#options.gpuMemory() ?? undefined };
+    const request: DevicesRequest = { gpuMemory: this.#options.machine().gpuMemory ?? undefined };
     return this.#ask(METHODS.devices, request, (answer) => DevicesResult.parse(answer));
   }
 
@@ -152,8 +151,8 @@ export class LocalEngine implements Renderer {
     await Promise.resolve();
     const { token } = cancellation;
     if (token.isCancellationRequested) return CANCELLED;
-    const { mode, cacheFolder, gpuMemory } = this.#options;
-    const { threads } = this;
+    const { mode, cacheFolder, machine } = this.#options;
+    const { threads, gpuMemory } = machine();
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended, child } = this.#start((line) => log({ level: 'info', line }));
     const { pid } = child;
@@ -183,7 +182,7 @@ export class LocalEngine implements Renderer {
     token.onCancellationRequested(() => {
       deadline = setTimeout(() => this.kill(), CANCEL_MS);
     });
-    const request: RenderRequest = { ...job, mode, threads, cacheFolder, gpuMemory: gpuMemory() ?? undefined };
+    const request: RenderRequest = { ...job, mode, threads, cacheFolder, gpuMemory: gpuMemory ?? undefined };
     try {
       const result = await this.#whileBusy(
         Promise.race([

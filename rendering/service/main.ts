@@ -39,7 +39,10 @@ const engine = new LocalEngine({
   entry: fileURLToPath(new URL('engine.js', import.meta.url)),
   mode: 'lean',
   cacheFolder,
-  gpuMemory: () => activity.preferences?.gpuMemory ?? null,
+  machine: () => ({
+    gpuMemory: activity.preferences?.gpuMemory ?? null,
+    threads: activity.preferences?.threads ?? null,
+  }),
 });
 const awake = new KeepAwake(log);
 /** Whether the last window has been gone for `graceMs`. */
@@ -51,7 +54,6 @@ const service = await RenderService.start({
   version,
   onActivity: (changed) => {
     activity = changed;
-    engine.threads = activity.preferences?.threads ?? null;
     awake.set(activity.running && activity.preferences?.keepAwake === true);
     if (unattended) endUnlessNeeded();
   },

@@ -45,12 +45,7 @@ export class NodeHost implements ServerHost {
   constructor(packageFolder: URL) {
     this.pages = new URL('docs/diagnostics/', packageFolder).href;
     this.#modelsFolder = fileURLToPath(new URL('models', packageFolder));
-    this.#library = ModelLibrary.open({
-      modelsFolder: this.#modelsFolder,
-      roots: [],
-      headers: this.#headers,
-      hashFolder: cacheFolder(),
-    });
+    this.#library = this.#libraryOf([]);
   }
 
   readonly travelFiles: TravelFiles = {
@@ -160,13 +155,13 @@ export class NodeHost implements ServerHost {
         (error: Error) => reasons.push(error.message),
       );
     }
-    const library = await ModelLibrary.open({
-      modelsFolder: this.#modelsFolder,
-      roots,
-      headers: this.#headers,
-      hashFolder: cacheFolder(),
-    });
+    const library = await this.#libraryOf(roots);
     return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
+  }
+
+  #libraryOf(roots: readonly string[]): Promise<ModelLibrary> {
+    const [modelsFolder, hashFolder] = [this.#modelsFolder, cacheFolder()];
+    return ModelLibrary.open({ modelsFolder, roots, headers: this.#headers, hashFolder });
   }
 
   /** The innermost workspace folder with the document; otherwise as on the command line. */
