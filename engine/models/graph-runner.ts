@@ -11,13 +11,19 @@ const SMALL_LAYER = 2 ** 20;
 
 export const isSmall = (values: number): boolean => values <= SMALL_LAYER;
 
-/** Runs a model's graphs: small ones side by side, others one after another with all threads. */
+/** How many small calls a runtime can make at the same time. */
+export const mostSideBySide = ({ provider, mode, threads }: Runtime): number =>
+  provider === 'cpu' && mode === 'lean' ? threads : 1;
+
+/** Runs a model's graphs: small ones side by side if the runtime can, others one after another with all threads. */
 export class GraphRunner {
   readonly #runtime: Runtime;
   readonly #sessions: SessionCache;
   readonly #capacity: number;
-  readonly #atOnce: number;
+  #atOnce: number;
   #lanes: Lanes | undefined;
+  /** The last call that is not side by side: one at a time uses the sessions. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * @param capacity sessions that are kept
@@ -27,24 +33,36 @@ export class GraphRunner {
     this.#runtime = runtime;
     this.#capacity = capacity;
     this.#sessions = new SessionCache(runtime, capacity);
-    this.#atOnce = Math.min(atOnce, runtime.provider === 'cpu' && runtime.mode === 'lean' ? runtime.threads : 1);
+    this.#atOnce = Math.min(atOnce, mostSideBySide(runtime));
   }
 
-  /**
-   * Run a graph. If it is not small, wait for its end before the next call.
-   *
-   * @param key equal for equal graphs; JSON
-   */
+  /** Makes room for more small calls at the same time. No call may be in progress. */
+  async allow(atOnce: number): Promise<void> {
+    const allowed = Math.min(atOnce, mostSideBySide(this.#runtime));
+    if (allowed <= this.#atOnce) return;
+    this.#atOnce = allowed;
+    const lanes = this.#lanes;
+    this.#lanes = undefined;
+    await lanes?.release();
+  }
+
+  /** @param key equal for equal graphs; JSON */
   run(key: unknown, build: (runtime: Runtime) => GraphModel, feeds: Feeds, small: boolean): Promise<Float32Array> {
-    if (!small || this.#atOnce === 1) return this.#sessions.run(key, build, feeds);
+    if (!small || this.#atOnce === 1) {
+      const output = this.#last.then(() => this.#sessions.run(key, build, feeds));
+      // Its caller handles the error; the next call only waits.
+      this.#last = output.catch(() => undefined);
+      return output;
+    }
     this.#lanes ??= new Lanes(this.#atOnce, this.#runtime, this.#capacity);
     return this.#lanes.run(key, build, feeds);
   }
 
-  /** Calls in progress must have ended, except small ones. */
+  /** Waits for calls in progress. */
   async release(): Promise<void> {
     const lanes = this.#lanes;
     this.#lanes = undefined;
+    await this.#last;
     await Promise.all([this.#sessions.release(), lanes?.release()]);
   }
 }

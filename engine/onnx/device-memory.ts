@@ -23,13 +23,22 @@ export interface MemoryTools {
   readonly total: number;
 }
 
+/** What programs printed: the memory of a GPU does not change, and a sheet asks for it for each of its clips. */
+const printed = new Map<string, Promise<string | null>>();
+
 const TOOLS: MemoryTools = {
   platform: process.platform,
-  output: (program, args) =>
-    promisify(execFile)(program, [...args], { timeout: 5000, windowsHide: true }).then(
+  output(program, args) {
+    const name = JSON.stringify([program, ...args]);
+    const known = printed.get(name);
+    if (known !== undefined) return known;
+    const output = promisify(execFile)(program, [...args], { timeout: 5000, windowsHide: true }).then(
       ({ stdout }) => stdout,
       () => null,
-    ),
+    );
+    printed.set(name, output);
+    return output;
+  },
   async filesIn(folder, name) {
     const folders = await readdir(folder).catch(() => []);
     const contents = folders.map((each) => readFile(`${folder}/${each}/${name}`, 'utf8').catch(() => null));
@@ -69,9 +78,11 @@ export async function deviceMemory(
     (await tools.output('nvidia-smi', ['--query-gpu=memory.total', '--format=csv,noheader,nounits'])) ?? '';
   const ofNvidia = numbersIn(nvidia).map((mebibytes) => mebibytes * 2 ** 20);
   if (provider === 'cuda') return found(ofNvidia.slice(0, 1), 'nvidia-smi');
-  const others = platform === 'win32' ? await inRegistry(tools) : await inSysfs(tools);
-  const name = platform === 'win32' ? 'the registry' : '/sys/class/drm';
-  return found(ofNvidia, 'nvidia-smi') ?? found(others, name);
+  const nvidiaMemory = found(ofNvidia, 'nvidia-smi');
+  if (nvidiaMemory !== null) return nvidiaMemory;
+  return platform === 'win32'
+    ? found(await inRegistry(tools), 'the registry')
+    : found(await inSysfs(tools), '/sys/class/drm');
 }
 
 function found(bytes: readonly number[], source: string): DeviceMemory | null {

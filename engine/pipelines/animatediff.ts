@@ -6,6 +6,7 @@ import { modelCalls, samplingCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
+import { mostSideBySide } from '../models/graph-runner.ts';
 import { fitTogether, longestWindow, memoryDemand } from '../models/memory.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import { createSampler } from '../schedulers/a1111.ts';
@@ -105,6 +106,7 @@ export async function samplePlan(
     width,
     loraStrengths: (windowFrames) => unetLoraStrengths(plan, windowFrames),
     ...GUIDANCE[sampling.sampler],
+    needsNegative: scheduler.needsNegative ?? false,
     rescale: sampling.cfgRescale,
     memory,
   });
@@ -125,7 +127,7 @@ export async function samplePlan(
     frames: frames.length,
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,
-    windowsAtOnce: small ? context.runtime.threads : 1,
+    windowsAtOnce: small ? mostSideBySide(context.runtime) : 1,
     predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
     resumeFrom,
     onWindow: async ({ step }, window) => {
@@ -146,7 +148,7 @@ export async function samplePlan(
 }
 
 /** Samplers whose guidance is not the usual one. */
-const GUIDANCE: Partial<Record<Sampler, Pick<DenoiserOptions, 'scaleFactor' | 'needsNegative'>>> = {
+const GUIDANCE: Partial<Record<Sampler, Pick<DenoiserOptions, 'scaleFactor'>>> = {
   // CFG++ has scales from 0 to 1, which A1111 maps the usual ones to.
-  'DDIM CFG++': { scaleFactor: 1 / 12.5, needsNegative: true },
+  'DDIM CFG++': { scaleFactor: 1 / 12.5 },
 };

@@ -13,6 +13,7 @@ import { UNet } from '../models/unet/unet.ts';
 import { checkSupported } from '../models/usable.ts';
 import { Vae } from '../models/vae/vae.ts';
 import type { PipelineContext } from './context.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** A plan's models, ready to run. */
 export interface Components {
@@ -51,7 +52,7 @@ export async function openComponents(
   const textEncoder = await store.textEncoder.acquire(
     { files: [checkpoint, ...loraFiles], options: { clipSkip, runtime } },
     async () => {
-      const loras = await inOrder(loraFiles, openLora);
+      const loras = await sideBySide(loraFiles, 1, openLora);
       return checked(
         new TextEncoder(await open(checkpoint), {
           clipSkip,
@@ -71,12 +72,11 @@ export async function openComponents(
         travels,
         size: [plan.width, plan.height, longestWindow(plan)],
         runtime,
-        atOnce: smallCalls(plan),
       },
     },
     async () => {
-      const loras = await inOrder(loraFiles, openLora);
-      const motionLoras = await inOrder(motionLoraFiles, openMotionLora);
+      const loras = await sideBySide(loraFiles, 1, openLora);
+      const motionLoras = await sideBySide(motionLoraFiles, 1, openMotionLora);
       return checked(
         new UNet(await open(checkpoint), {
           motionModule: motionModule && (await open(motionModule)),
@@ -85,11 +85,11 @@ export async function openComponents(
             ...motionLoras.map((lora) => lora.motionModule),
           ],
           runtime,
-          atOnce: smallCalls(plan),
         }),
       );
     },
   );
+  await unet.allow(smallCalls(plan));
   const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () =>
     checked(new Vae(await open(vaeFile ?? checkpoint), runtime)),
   );
@@ -164,10 +164,4 @@ function once<T>(open: (file: FileRef) => Promise<T>): (file: FileRef) => Promis
     opened.set(file.path, known);
     return known;
   };
-}
-
-async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Frames } from '../media/frames.ts';
 import { toRgb } from '../media/pixels.ts';
+import { mostSideBySide } from '../models/graph-runner.ts';
 import { decodeInTiles } from '../models/vae/tiles.ts';
 import type { Vae } from '../models/vae/vae.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
@@ -44,7 +45,7 @@ export async function decodeLatents(
     const side = Math.max(1, Math.floor(tile / VAE_FACTOR));
     return decodeInTiles(frame, { ...shape, side, onTile }, (part, h, w) => vae.decode(part, 1, h, w));
   };
-  const atOnce = vae.decodesSmall(width * height) ? runtime.threads : 1;
+  const atOnce = vae.decodesSmall(width * height) ? mostSideBySide(runtime) : 1;
   await sideBySide(shown, atOnce, async (i) => {
     await onTile();
     const saved = await checkpoint.frame(i, tile);

@@ -12,6 +12,7 @@ import type { Components } from './components.ts';
 import { Conditioning, type EncodedPart, type EncodedPrompt } from './conditioning.ts';
 import type { PipelineContext } from './context.ts';
 import { EncodingCache } from './encoding-cache.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface EncodeOptions {
   readonly encoder: Pick<TextEncoder, 'encode' | 'tokens' | 'width'>;
@@ -67,7 +68,7 @@ export async function encodePrompts(plan: PlanToEncode, options: EncodeOptions):
     const encode = (part: PromptPart) => encodePart(part, prompt, plan, { ...options, cache });
     const parts = positive.has(index) ? promptMeaning(prompt.text, meaning) : [];
     const whole = negative.has(index) ? [negativePromptMeaning(prompt.text, meaning)] : [];
-    encoded.push({ positive: await inOrder(parts, encode), negative: await inOrder(whole, encode) });
+    encoded.push({ positive: await sideBySide(parts, 1, encode), negative: await sideBySide(whole, 1, encode) });
     onPromptDone?.();
   }
   return encoded;
@@ -83,12 +84,6 @@ function textEncoderLoraStrengths({ loras }: PlanToEncode, prompt: PlanPrompt): 
   return loras.map((_, index) =>
     prompt.loras.reduce((sum, { lora, weight }) => (lora === index ? sum + weight : sum), 0),
   );
-}
-
-async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
 }
 
 async function encodePart(

@@ -55,17 +55,19 @@ export function weightedMean(conditional: readonly ConditionalPrediction[]): Flo
   if (first === undefined) throw new Error('There is no prediction.');
   if (others.length === 0) return first.prediction;
   const frameSize = first.prediction.length / first.weights.length;
-  return first.prediction.map((_, i) => {
-    const frame = Math.floor(i / frameSize);
-    const [sum, total] = conditional.reduce(
-      ([values, weights], { prediction, weights: own }) => [
-        values + own[frame]! * prediction[i]!,
-        weights + own[frame]!,
-      ],
-      [0, 0],
-    );
-    return total === 0 ? first.prediction[i]! : sum / total;
-  });
+  const out = Float32Array.from(first.prediction);
+  for (const frame of first.weights.keys()) {
+    let total = 0;
+    for (const { weights } of conditional) total += weights[frame]!;
+    if (total === 0) continue;
+    const end = (frame + 1) * frameSize;
+    for (let i = frame * frameSize; i < end; i++) {
+      let sum = 0;
+      for (const { prediction, weights } of conditional) sum += weights[frame]! * prediction[i]!;
+      out[i] = sum / total;
+    }
+  }
+  return out;
 }
 
 /**

@@ -102,9 +102,12 @@ export class UNet {
     await checkFiniteWeights(this.#weights());
   }
 
+  /** Makes room for more small calls of `predict` at the same time. None may be in progress. */
+  allow(atOnce: number): Promise<void> {
+    return this.#graphs.allow(atOnce);
+  }
+
   /**
-   * Calls that are not small must not overlap.
-   *
    * @returns the predicted noise, or velocity, of each clip, `[frames, 4, height, width]`, flat
    */
   async predict(input: UNetInput): Promise<Float32Array[]> {

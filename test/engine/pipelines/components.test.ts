@@ -49,6 +49,10 @@ describe('openComponents', () => {
     const plan = await smallPlan();
     const later = { ...plan, prompts: [{ text: 'a dog', loras: [] }, plan.prompts[1]!] };
     expect(await kept(plan, later)).toEqual({ textEncoder: true, unet: true, vae: true });
+    // A longer clip has more windows of the same length.
+    const windows = plan.context.windows.map((row) => [...row, ...row, ...row]);
+    const longer = { ...plan, context: { ...plan.context, windows } };
+    expect(await kept(plan, longer)).toEqual({ textEncoder: true, unet: true, vae: true });
   });
 
   it('opens only what another setting changes', async () => {
