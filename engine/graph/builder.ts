@@ -161,6 +161,25 @@ export class GraphBuilder {
     return this.op('Reshape', [value, this.indices(shape)], dims);
   }
 
+  /** A prepared weight in another shape, with as many elements. */
+  reshapeWeight(value: Value, dims: readonly number[]): Value {
+    return this.prepare('Reshape', [value, this.indices(dims)], dims);
+  }
+
+  /** From `start` to before `end` along an axis. */
+  slice(value: Value, axis: number, start: number, end: number): Value {
+    const bounds = [start, end, axis].map((index) => this.indices([index]));
+    return this.op('Slice', [value, ...bounds], withSize(value.dims, axis, end - start));
+  }
+
+  /** One after the other along an axis; at least one. */
+  concat(values: readonly Value[], axis: number): Value {
+    const [first] = values as [Value, ...Value[]];
+    if (values.length === 1) return first;
+    const size = values.reduce((sum, { dims }) => sum + dims[axis]!, 0);
+    return this.op('Concat', values, withSize(first.dims, axis, size), { attributes: { axis } });
+  }
+
   /** Split into equal parts along the last axis. */
   halves(value: Value): [Value, Value] {
     const size = value.dims.at(-1)! / 2;
@@ -231,6 +250,9 @@ export class GraphBuilder {
     return { name, dims };
   }
 }
+
+const withSize = (dims: readonly number[], axis: number, size: number) =>
+  dims.map((old, i) => (i === axis ? size : old));
 
 export const CAST_TO_FLOAT: OpOptions = { attributes: { to: DataType.FLOAT } };
 

@@ -158,16 +158,10 @@ export class Layers {
     const { threads = 1 } = graph;
     if (threads === 1) return convolve(x, 1);
     const groups = groupsOf(filters, threads);
-    const repeat = (times: number, axis: number) =>
-      graph.op(
-        'Concat',
-        Array<Value>(times).fill(x),
-        x.dims.map((size, i) => (i === axis ? size * times : size)),
-        { attributes: { axis } },
-      );
+    const repeat = (times: number, axis: number) => graph.concat(Array<Value>(times).fill(x), axis);
     if (groups > 1) return convolve(repeat(groups, 1), groups);
     // Too few filters for groups: the image is a batch of two, and the second result is dropped.
-    return this.#rows(convolve(repeat(2, 0), 1), 0, 1);
+    return graph.slice(convolve(repeat(2, 0), 1), 0, 0, 1);
   }
 
   /**
@@ -295,20 +289,14 @@ export class Layers {
     const flat = this.reshape(x, [rows, channels]);
     const count = Math.floor(rows / leastRows);
     const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * rows) / count));
-    const runs = bounds.slice(1).map((end, i) => this.#gegluRun(this.#rows(flat, bounds[i]!, end), name));
-    const y = this.graph.op('Concat', runs, [rows, runs[0]!.dims[1]!], { attributes: { axis: 0 } });
+    const runs = bounds.slice(1).map((end, i) => this.#gegluRun(this.graph.slice(flat, 0, bounds[i]!, end), name));
+    const y = this.graph.concat(runs, 0);
     return this.reshape(y, [...x.dims.slice(0, -1), y.dims[1]!]);
   }
 
   #gegluRun(x: Value, name: string): Value {
     const [values, gates] = this.graph.halves(this.linear(x, `${name}.net.0.proj`));
     return this.linear(this.multiply(values, this.gelu(gates)), `${name}.net.2`);
-  }
-
-  /** From `start` to before `end` along the first axis. */
-  #rows(x: Value, start: number, end: number): Value {
-    const [from, to, axis] = [start, end, 0].map((index) => this.graph.indices([index]));
-    return this.graph.op('Slice', [x, from!, to!, axis!], [end - start, ...x.dims.slice(1)]);
   }
 
   add(a: Value, b: Value): Value {
@@ -324,7 +312,7 @@ export class Layers {
   }
 
   reshapeWeight(x: Value, dims: readonly number[]): Value {
-    return this.graph.prepare('Reshape', [x, this.graph.indices(dims)], dims);
+    return this.graph.reshapeWeight(x, dims);
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
@@ -333,8 +321,7 @@ export class Layers {
   }
 
   concat(a: Value, b: Value, axis: number): Value {
-    const dims = a.dims.map((size, i) => (i === axis ? size + b.dims[axis]! : size));
-    return this.graph.op('Concat', [a, b], dims, { attributes: { axis } });
+    return this.graph.concat([a, b], axis);
   }
 
   /** Nearest-neighbor resize of `[batch, channels, height, width]`, pixel i from ⌊i·in/out⌋ as PyTorch. */

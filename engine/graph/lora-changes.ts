@@ -21,8 +21,11 @@ export class LoraChanges {
    */
   change(patch: LoraPatch, weight: TensorEntry): { readonly value: Value; readonly scale: number } {
     const flat = this.#flatChange(patch, weight);
-    if (!patch.magnitude) return { value: this.#reshape(flat, weight.shape), scale: patch.scale };
-    return { value: this.#reshape(this.#decomposed(patch, flat, weight, patch.magnitude), weight.shape), scale: 1 };
+    if (!patch.magnitude) return { value: this.#graph.reshapeWeight(flat, weight.shape), scale: patch.scale };
+    return {
+      value: this.#graph.reshapeWeight(this.#decomposed(patch, flat, weight, patch.magnitude), weight.shape),
+      scale: 1,
+    };
   }
 
   /** The two matrices `[rank, in·kh·kw]` and `[out, rank]` whose product is ΔW; null if ΔW is not such a product. */
@@ -59,9 +62,9 @@ export class LoraChanges {
         if (!patch.onInput) return this.#scaledRows(flat, patch.factors);
         const [out, columns] = flat.dims as [number, number];
         const inputs = weight.shape[1]!;
-        const apart = this.#reshape(flat, [out, inputs, columns / inputs]);
+        const apart = this.#graph.reshapeWeight(flat, [out, inputs, columns / inputs]);
         const factors = graph.weight(patch.factors, [1, inputs, 1]);
-        return this.#reshape(graph.prepare('Mul', [apart, factors], apart.dims), flat.dims);
+        return this.#graph.reshapeWeight(graph.prepare('Mul', [apart, factors], apart.dims), flat.dims);
       }
       case 'glora': {
         const flat = this.#flat(weight);
@@ -73,8 +76,8 @@ export class LoraChanges {
         const flat = this.#flat(weight);
         const [blocks, size] = patch.rotation.shape as [number, number];
         const turned = this.#transpose(graph.weight(patch.rotation), [0, 2, 1]);
-        const apart = this.#reshape(flat, [blocks, size, flat.dims[1]!]);
-        const rotated = this.#reshape(graph.prepare('MatMul', [turned, apart], apart.dims), flat.dims);
+        const apart = this.#graph.reshapeWeight(flat, [blocks, size, flat.dims[1]!]);
+        const rotated = this.#graph.reshapeWeight(graph.prepare('MatMul', [turned, apart], apart.dims), flat.dims);
         const scaled = patch.rescale ? this.#scaledRows(rotated, patch.rescale) : rotated;
         return graph.prepare('Sub', [scaled, flat], flat.dims);
       }
@@ -88,7 +91,7 @@ export class LoraChanges {
     const inputs = weight.shape[1]!;
     const dims = [out, inputs, columns / inputs];
     const original = graph.weight(weight, dims);
-    const scaled = graph.prepare('Mul', [this.#reshape(change, dims), graph.constant([scale], [1])], dims);
+    const scaled = graph.prepare('Mul', [this.#graph.reshapeWeight(change, dims), graph.constant([scale], [1])], dims);
     const merged = graph.prepare('Add', [original, scaled], dims);
     const perOutput = isPerOutput(magnitude);
     const normDims = perOutput ? [out, 1, 1] : [1, inputs, 1];
@@ -112,10 +115,13 @@ export class LoraChanges {
   #kronecker(a: Value, b: Value, kernel: number): Value {
     const [rowsA, columnsA] = a.dims as [number, number];
     const [rowsB, columnsB] = b.dims as [number, number];
-    const left = this.#reshape(a, [rowsA, 1, columnsA, 1, 1]);
-    const right = this.#reshape(b, [1, rowsB, 1, columnsB / kernel, kernel]);
+    const left = this.#graph.reshapeWeight(a, [rowsA, 1, columnsA, 1, 1]);
+    const right = this.#graph.reshapeWeight(b, [1, rowsB, 1, columnsB / kernel, kernel]);
     const dims = [rowsA, rowsB, columnsA, columnsB / kernel, kernel];
-    return this.#reshape(this.#graph.prepare('Mul', [left, right], dims), [rowsA * rowsB, columnsA * columnsB]);
+    return this.#graph.reshapeWeight(this.#graph.prepare('Mul', [left, right], dims), [
+      rowsA * rowsB,
+      columnsA * columnsB,
+    ]);
   }
 
   #factor(factor: KroneckerFactor): Value {
@@ -141,7 +147,7 @@ export class LoraChanges {
     const input = right.dims[1]!;
     const withRight = this.#graph.prepare('MatMul', [turned, right], [rank, window, input]);
     const ordered = this.#transpose(withRight, [0, 2, 1]);
-    return this.#matMul(left, this.#reshape(ordered, [rank, input * window]));
+    return this.#matMul(left, this.#graph.reshapeWeight(ordered, [rank, input * window]));
   }
 
   /** A weight as a matrix: the first axis, and all others flattened. */
@@ -156,9 +162,5 @@ export class LoraChanges {
   #transpose(x: Value, perm: readonly number[]): Value {
     const dims = perm.map((axis) => x.dims[axis]!);
     return this.#graph.prepare('Transpose', [x], dims, { attributes: { perm } });
-  }
-
-  #reshape(x: Value, dims: readonly number[]): Value {
-    return this.#graph.prepare('Reshape', [x, this.#graph.indices(dims)], dims);
   }
 }

@@ -46,7 +46,7 @@ export class GraphWeights {
   reshaped(key: string, dims: readonly number[]): Value {
     const entry = this.entry(key);
     if (this.#patchesOf(entry).length === 0) return this.#graph.weight(entry, dims);
-    return this.#graph.prepare('Reshape', [this.merged(key), this.#graph.indices(dims)], dims);
+    return this.#graph.reshapeWeight(this.merged(key), dims);
   }
 
   /** A tensor as float32, with the LoRAs that have one strength merged: W + Σ strength·scale·ΔW. */

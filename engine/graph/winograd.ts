@@ -28,6 +28,13 @@ const OUTPUT = [
   [0, 1, -1, 8, -8, 1],
 ] as const;
 
+/** The matrix that maps a flat x to M·x·Mᵀ, row by row. */
+const kronecker = (matrix: readonly (readonly number[])[]) =>
+  Float32Array.from(matrix.flatMap((left) => matrix.flatMap((right) => left.flatMap((a) => right.map((b) => a * b)))));
+const FLAT_INPUT = kronecker(INPUT);
+const FLAT_KERNEL = kronecker(KERNEL);
+const FLAT_OUTPUT = kronecker(OUTPUT);
+
 /** Of the result of a tile. */
 const SIDE = 4;
 /** Values of a transformed tile. */
@@ -77,15 +84,15 @@ export function winograd(graph: GraphBuilder, x: Value, weight: Value, bias: Val
   const rows = Math.max(SIDE, SIDE * Math.floor(PIXELS_AT_ONCE / width / SIDE));
   const parts: Value[] = [];
   for (let image = 0; image < batch; image += images) {
-    const some = images >= batch ? x : slice(graph, x, 0, image, Math.min(batch, image + images));
+    const some = images >= batch ? x : graph.slice(x, 0, image, Math.min(batch, image + images));
     const bands: Value[] = [];
     for (let top = 0; top < height; top += rows)
       bands.push(band(graph, some, kernels, [top, Math.min(height, top + rows)]));
-    parts.push(concat(graph, bands, 2));
+    parts.push(graph.concat(bands, 2));
   }
-  const y = concat(graph, parts, 0);
+  const y = graph.concat(parts, 0);
   if (!bias) return y;
-  const perFilter = graph.prepare('Reshape', [bias, graph.indices([filters, 1, 1])], [filters, 1, 1]);
+  const perFilter = graph.reshapeWeight(bias, [filters, 1, 1]);
   return graph.op('Add', [y, perFilter], y.dims);
 }
 
@@ -94,13 +101,13 @@ function band(graph: GraphBuilder, x: Value, kernels: Value, [top, bottom]: read
   const [batch, channels, height, width] = x.dims as [number, number, number, number];
   const filters = kernels.dims[1]!;
   const [first, last] = [Math.max(0, top - 1), Math.min(height, bottom + 1)];
-  const read = first === 0 && last === height ? x : slice(graph, x, 2, first, last);
+  const read = first === 0 && last === height ? x : graph.slice(x, 2, first, last);
   const [down, across] = [(bottom - top) / SIDE, width / SIDE];
   const tiles = down * across;
   const channelImages = graph.reshape(read, [batch * channels, 1, last - first, width]);
   const transformed = graph.op(
     'Conv',
-    [channelImages, graph.constant(kronecker(INPUT), [VALUES, 1, 6, 6])],
+    [channelImages, graph.constant(FLAT_INPUT, [VALUES, 1, 6, 6])],
     [batch * channels, VALUES, down, across],
     {
       attributes: {
@@ -119,10 +126,7 @@ function band(graph: GraphBuilder, x: Value, kernels: Value, [top, bottom]: read
   const products = graph.op('MatMul', [kernels, byValue], [batch, VALUES, filters, tiles]);
   const results = graph.op(
     'MatMul',
-    [
-      graph.constant(kronecker(OUTPUT), [SIDE * SIDE, VALUES]),
-      graph.reshape(products, [batch, VALUES, filters * tiles]),
-    ],
+    [graph.constant(FLAT_OUTPUT, [SIDE * SIDE, VALUES]), graph.reshape(products, [batch, VALUES, filters * tiles])],
     [batch, SIDE * SIDE, filters * tiles],
   );
   const blocks = graph.reshape(results, [batch, SIDE * SIDE * filters, down, across]);
@@ -135,28 +139,9 @@ function band(graph: GraphBuilder, x: Value, kernels: Value, [top, bottom]: read
 function transformedKernels(graph: GraphBuilder, weight: Value): Value {
   const [filters, channels] = weight.dims as [number, number];
   const count = filters * channels;
-  const flat = graph.prepare('Reshape', [weight, graph.indices([count, 9])], [count, 9]);
+  const flat = graph.reshapeWeight(weight, [count, 9]);
   const turned = graph.prepare('Transpose', [flat], [9, count], { attributes: { perm: [1, 0] } });
-  const matrix = graph.constant(kronecker(KERNEL), [VALUES, 9]);
+  const matrix = graph.constant(FLAT_KERNEL, [VALUES, 9]);
   const product = graph.prepare('MatMul', [matrix, turned], [VALUES, count]);
-  const dims = [VALUES, filters, channels];
-  return graph.prepare('Reshape', [product, graph.indices(dims)], dims);
-}
-
-/** The matrix that maps a flat x to M·x·Mᵀ, row by row. */
-function kronecker(matrix: readonly (readonly number[])[]): number[] {
-  return matrix.flatMap((left) => matrix.flatMap((right) => left.flatMap((a) => right.map((b) => a * b))));
-}
-
-function slice(graph: GraphBuilder, x: Value, axis: number, start: number, end: number): Value {
-  const dims = x.dims.map((size, i) => (i === axis ? end - start : size));
-  return graph.op('Slice', [x, graph.indices([start]), graph.indices([end]), graph.indices([axis])], dims);
-}
-
-function concat(graph: GraphBuilder, parts: readonly Value[], axis: number): Value {
-  const [first] = parts as [Value, ...Value[]];
-  if (parts.length === 1) return first;
-  const total = parts.reduce((sum, { dims }) => sum + dims[axis]!, 0);
-  const dims = first.dims.map((size, i) => (i === axis ? total : size));
-  return graph.op('Concat', parts, dims, { attributes: { axis } });
+  return graph.reshapeWeight(product, [VALUES, filters, channels]);
 }

@@ -1,5 +1,5 @@
 import type { LoraParts } from '../../weights/lora-keys.ts';
-import type { TensorEntry } from '../../weights/tensor.ts';
+import { elementCount, type TensorEntry } from '../../weights/tensor.ts';
 
 /**
  * A change ΔW of a weight W, with W's elements in W's order (reshape it to W's shape).
@@ -112,7 +112,7 @@ export function changeTensors(change: LoraChange): TensorEntry[] {
 /** Whether ΔW has the elements of a weight, with the same inputs and outputs. */
 export function fits(change: LoraChange, weight: readonly number[]): boolean {
   const [outputs = 0, inputs = 1, ...kernel] = weight;
-  const inner = inputs * product(kernel);
+  const inner = inputs * elementCount(kernel);
   switch (change.kind) {
     case 'loha': {
       const { w1a, w1b, w2a, w2b, t1, t2 } = change;
@@ -123,19 +123,21 @@ export function fits(change: LoraChange, weight: readonly number[]): boolean {
     }
     case 'lokr': {
       const [first, second] = [kroneckerShape(change.w1), kroneckerShape(change.w2)];
-      return first[0] * second[0] === outputs && first[1] * second[1] === inner && second[1] % product(kernel) === 0;
+      return (
+        first[0] * second[0] === outputs && first[1] * second[1] === inner && second[1] % elementCount(kernel) === 0
+      );
     }
     case 'full':
       return isSame(withoutOnes(change.difference.shape), withoutOnes(weight));
     case 'ia3':
-      return weight.length > 1 && product(change.factors.shape) === (change.onInput ? inputs : outputs);
+      return weight.length > 1 && elementCount(change.factors.shape) === (change.onInput ? inputs : outputs);
     case 'glora': {
       const [[a0, a1], [b0, b1]] = [change.a, change.b];
-      return product(kernel) === 1 && factorsFit(a0, a1, inputs, inputs) && factorsFit(b0, b1, outputs, inputs);
+      return elementCount(kernel) === 1 && factorsFit(a0, a1, inputs, inputs) && factorsFit(b0, b1, outputs, inputs);
     }
     case 'oft': {
       const [blocks = 0, size = 0, columns] = change.rotation.shape;
-      const rescaleFits = !change.rescale || product(change.rescale.shape) === outputs;
+      const rescaleFits = !change.rescale || elementCount(change.rescale.shape) === outputs;
       return blocks * size === outputs && size === columns && rescaleFits && weight.length > 1;
     }
     case 'linear':
@@ -146,7 +148,7 @@ export function fits(change: LoraChange, weight: readonly number[]): boolean {
         return isOutput && coupledFits(outputs, change.mid, down, weight) && isPoint(down);
       }
       // A 1×1 kernel may be written or omitted on either side.
-      const sameKernel = isSame(down.shape.slice(2), kernel) || (isPoint(down) && product(kernel) === 1);
+      const sameKernel = isSame(down.shape.slice(2), kernel) || (isPoint(down) && elementCount(kernel) === 1);
       return down.shape[1] === inputs && sameKernel && factorsFit(up, down, outputs, inner);
     }
   }
@@ -166,22 +168,21 @@ function coupledFits(
 
 /** Rows and columns of a factor as a matrix. */
 function kroneckerShape(factor: KroneckerFactor): readonly [number, number] {
-  if ('whole' in factor) return [factor.whole.shape[0] ?? 0, product(factor.whole.shape.slice(1))];
+  if ('whole' in factor) return [factor.whole.shape[0] ?? 0, elementCount(factor.whole.shape.slice(1))];
   const { a, b, core } = factor;
-  const columns = product(b.shape.slice(1));
+  const columns = elementCount(b.shape.slice(1));
   if (!core) return a.shape[1] === b.shape[0] ? [a.shape[0] ?? 0, columns] : [0, 0];
   const [p, q, ...kernel] = core.shape;
-  return a.shape[0] === p && b.shape[0] === q ? [a.shape[1] ?? 0, columns * product(kernel)] : [0, 0];
+  return a.shape[0] === p && b.shape[0] === q ? [a.shape[1] ?? 0, columns * elementCount(kernel)] : [0, 0];
 }
 
 function factorsFit(left: TensorEntry, right: TensorEntry, outputs: number, inputs: number): boolean {
   const rank = right.shape[0] ?? 0;
-  const rightFits = right.shape.length >= 2 && product(right.shape.slice(1)) === inputs;
+  const rightFits = right.shape.length >= 2 && elementCount(right.shape.slice(1)) === inputs;
   return rank > 0 && left.shape[0] === outputs && left.shape[1] === rank && isPoint(left) && rightFits;
 }
 
-const product = (dims: readonly number[]) => dims.reduce((all, dim) => all * dim, 1);
-const isPoint = ({ shape }: TensorEntry) => shape.length >= 2 && product(shape.slice(2)) === 1;
+const isPoint = ({ shape }: TensorEntry) => shape.length >= 2 && elementCount(shape.slice(2)) === 1;
 const withoutOnes = (shape: readonly number[]) => shape.filter((size, axis) => axis < 2 || size !== 1);
 const isSame = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);

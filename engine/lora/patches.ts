@@ -54,17 +54,17 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
       others.push(layer);
       continue;
     }
-    const { component, weight, bias } = place ?? {};
-    const change = changeOf(parts, weight ? await rotationOf(parts, weight.shape[0] ?? 0) : null);
-    const biasDifference = parts.biasDiff ?? parts.upBias;
-    const rank = loraRank(parts);
-    // Without factors there is nothing to scale, and an alpha has no effect (OFT's is a limit).
-    const scale = rank === 0 ? 1 : (adapterScale(component!, withoutComponent(layer), rank) ?? 1);
-    const alpha = rank === 0 ? undefined : parts.alpha;
-    if (!component || !weight) {
+    if (!place?.weight) {
       unmatched.push(layer);
       continue;
     }
+    const { component, weight, bias } = place;
+    const change = changeOf(parts, await rotationOf(parts, weight.shape[0] ?? 0));
+    const biasDifference = parts.biasDiff ?? parts.upBias;
+    const rank = loraRank(parts);
+    // Without factors there is nothing to scale, and an alpha has no effect (OFT's is a limit).
+    const scale = rank === 0 ? 1 : (adapterScale(component, withoutComponent(layer), rank) ?? 1);
+    const alpha = rank === 0 ? undefined : parts.alpha;
     if (!change && Object.keys(parts).some((part) => !BIAS_PARTS.has(part))) unmatched.push(layer);
     if (change && !(fits(change, weight.shape) && magnitudeFits(parts.magnitude, weight.shape))) misfits.push(layer);
     else if (change) {

@@ -31,6 +31,7 @@ interface Interval {
  * there.
  */
 export class BrownianTree {
+  readonly #seed: number;
   readonly #generator: NoiseGenerator;
   readonly #size: number;
   readonly #root: Interval;
@@ -46,8 +47,6 @@ export class BrownianTree {
     const deviation = Math.sqrt(to - from);
     this.#whole = this.#randn(seedWords(seed, [], POOL_SIZE, 1)[0]!).map((value) => value * f(deviation));
   }
-
-  readonly #seed: number;
 
   /** The increment from one point to a later one; both are clamped to the interval. */
   increment(from: number, to: number): Float32Array {
@@ -102,13 +101,17 @@ export class BrownianTree {
     const reciprocal = 1 / (parent.end - parent.start);
     const [leftFactor, deviation, inverse] = [f(left), f(Math.sqrt(left * right * reciprocal)), f(reciprocal)];
     const noise = this.#randn(parent.seed!);
-    const out = whole.map((value, i) => {
-      const leftPart = f(f(f(leftFactor * value) * inverse) + f(deviation * noise[i]!));
-      return interval.isLeft ? leftPart : value - leftPart;
-    });
-    this.#cache.set(interval, out);
+    const leftPart = whole.map((value, i) => f(f(leftFactor * value) * inverse) + f(deviation * noise[i]!));
+    const rightPart = whole.map((value, i) => value - leftPart[i]!);
+    this.#keep(interval.isLeft ? parent.right! : parent.left!, interval.isLeft ? rightPart : leftPart);
+    const own = interval.isLeft ? leftPart : rightPart;
+    this.#keep(interval, own);
+    return own;
+  }
+
+  #keep(interval: Interval, increment: Float32Array): void {
+    this.#cache.set(interval, increment);
     if (this.#cache.size > CACHED) this.#cache.delete(this.#cache.keys().next().value!);
-    return out;
   }
 
   #randn(seed: number): Float32Array {

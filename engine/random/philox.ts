@@ -1,4 +1,4 @@
-const MULTIPLIERS = [0xd2511f53n, 0xcd9e8d57n] as const;
+const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
 const KEY_STEPS = [0x9e3779b9, 0xbb67ae85] as const;
 const ROUNDS = 10;
 /** 2⁻³², and 2π times that, as CUDA's curand has them in float32. */
@@ -36,8 +36,8 @@ export class PhiloxGenerator {
 function philox(draw: number, index: number, [key0, key1]: readonly [number, number]): [number, number] {
   let [c0, c1, c2, c3, k0, k1] = [draw, 0, index, 0, key0, key1];
   for (let round = 0; round < ROUNDS; round++) {
-    const [high0, low0] = product(0, c0);
-    const [high1, low1] = product(1, c2);
+    const [high0, low0] = product(MULTIPLIERS[0], c0);
+    const [high1, low1] = product(MULTIPLIERS[1], c2);
     [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
     k0 = (k0 + KEY_STEPS[0]) >>> 0;
     k1 = (k1 + KEY_STEPS[1]) >>> 0;
@@ -45,8 +45,10 @@ function philox(draw: number, index: number, [key0, key1]: readonly [number, num
   return [c0, c1];
 }
 
-/** The high and the low word of a counter times a multiplier. */
-function product(which: 0 | 1, counter: number): [number, number] {
-  const wide = MULTIPLIERS[which] * BigInt(counter);
-  return [Number(wide >> 32n), Number(wide & 0xffffffffn)];
+/** The high and the low word of the product of two words, by halves, since a number holds 53 bits exactly. */
+function product(a: number, b: number): [high: number, low: number] {
+  const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const carried = aLow * bHigh + (middle & 0xffff);
+  return [aHigh * bHigh + (middle >>> 16) + (carried >>> 16), Math.imul(a, b) >>> 0];
 }

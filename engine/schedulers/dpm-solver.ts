@@ -1,25 +1,25 @@
-import { ancestralStep, type SamplerParameters, SigmaScheduler, type SigmaSteps, withNoise } from './k-diffusion.ts';
+import { ancestralStep, type SamplerParameters, SigmaScheduler, type SigmaSteps } from './k-diffusion.ts';
 import {
   linear,
   type Memory,
-  type ModelCall,
   NO_MEMORY,
   type NoiseSource,
-  type Prediction,
+  type PartOfStep,
   type Step,
+  withNoise,
 } from './scheduler.ts';
 import { linspace } from './sigmas.ts';
 
 /** Predictions that several solvers of one step share. */
 class SharedPredictions {
   readonly known = new Map<string, Float32Array>();
-  readonly #predict: (sample: Float32Array, sigma: number) => Generator<ModelCall, Float32Array, Prediction>;
+  readonly #predict: (sample: Float32Array, sigma: number) => PartOfStep;
 
-  constructor(predict: (sample: Float32Array, sigma: number) => Generator<ModelCall, Float32Array, Prediction>) {
+  constructor(predict: (sample: Float32Array, sigma: number) => PartOfStep) {
     this.#predict = predict;
   }
 
-  *at(key: string, sample: () => Float32Array, sigma: number): Generator<ModelCall, Float32Array, Prediction> {
+  *at(key: string, sample: () => Float32Array, sigma: number): PartOfStep {
     const known = this.known.get(key);
     if (known) return known;
     const made = yield* this.#predict(sample(), sigma);
@@ -28,20 +28,18 @@ class SharedPredictions {
   }
 }
 
-type Solved = Generator<ModelCall, Float32Array, Prediction>;
-
 /** DPM-Solver of order 1 to 3, Lu et al. 2022, algorithms 1 and 2: k-diffusion's `DPMSolver`. */
 abstract class DpmSolver extends SigmaScheduler {
   protected share(): SharedPredictions {
     return new SharedPredictions((sample, sigma) => this.predict(sample, sigma));
   }
 
-  protected *order1(x: Float32Array, from: number, to: number, shared: SharedPredictions): Solved {
+  protected *order1(x: Float32Array, from: number, to: number, shared: SharedPredictions): PartOfStep {
     const epsilon = yield* shared.at('0', () => x, from);
     return linear([1, x], [-to * Math.expm1(Math.log(from / to)), epsilon]);
   }
 
-  protected *order2(x: Float32Array, from: number, to: number, shared: SharedPredictions, r = 1 / 2): Solved {
+  protected *order2(x: Float32Array, from: number, to: number, shared: SharedPredictions, r = 1 / 2): PartOfStep {
     const h = Math.log(from / to);
     const epsilon = yield* shared.at('0', () => x, from);
     const middle = from * Math.exp(-r * h);
@@ -51,7 +49,7 @@ abstract class DpmSolver extends SigmaScheduler {
     return linear([1, x], [full - change, epsilon], [change, inner]);
   }
 
-  protected *order3(x: Float32Array, from: number, to: number, shared: SharedPredictions): Solved {
+  protected *order3(x: Float32Array, from: number, to: number, shared: SharedPredictions): PartOfStep {
     const [r1, r2] = [1 / 3, 2 / 3];
     const h = Math.log(from / to);
     const epsilon = yield* shared.at('0', () => x, from);

@@ -1,5 +1,5 @@
-import { ancestralStep, SigmaScheduler, withNoise } from './k-diffusion.ts';
-import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step } from './scheduler.ts';
+import { ancestralStep, SigmaScheduler } from './k-diffusion.ts';
+import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step, withNoise } from './scheduler.ts';
 
 /** DPM-Solver-2, Lu et al. 2022: k-diffusion's `sample_dpm_2`. */
 export class Dpm2Scheduler extends SigmaScheduler {

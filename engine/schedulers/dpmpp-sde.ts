@@ -1,5 +1,5 @@
-import { ancestralStep, type SamplerParameters, SigmaScheduler, type SigmaSteps, withNoise } from './k-diffusion.ts';
-import { combine, linear, type Memory, NO_MEMORY, type NoiseSource, type Step } from './scheduler.ts';
+import { ancestralStep, type SamplerParameters, SigmaScheduler, type SigmaSteps } from './k-diffusion.ts';
+import { combine, linear, type Memory, NO_MEMORY, type NoiseSource, type Step, withNoise } from './scheduler.ts';
 
 /** DPM-Solver++ for the diffusion SDE, of second order with two model calls: k-diffusion's `sample_dpmpp_sde`. */
 export class DpmppSdeScheduler extends SigmaScheduler {

@@ -1,5 +1,5 @@
-import { ancestralStep, SigmaScheduler, withNoise } from './k-diffusion.ts';
-import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step } from './scheduler.ts';
+import { ancestralStep, SigmaScheduler } from './k-diffusion.ts';
+import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step, withNoise } from './scheduler.ts';
 
 /**
  * Euler's method on dx/dsigma = ε; Karras et al. 2022, algorithm 2: k-diffusion's `sample_euler`, diffusers'

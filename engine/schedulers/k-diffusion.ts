@@ -1,12 +1,4 @@
-import {
-  combine,
-  type Memory,
-  type ModelCall,
-  type NoiseSource,
-  type Prediction,
-  type Scheduler,
-  type Step,
-} from './scheduler.ts';
+import { combine, type Memory, type NoiseSource, type PartOfStep, type Scheduler, type Step } from './scheduler.ts';
 
 /** What k-diffusion's samplers run on. */
 export interface SigmaSteps {
@@ -57,14 +49,14 @@ export abstract class SigmaScheduler implements Scheduler {
   abstract step(i: number, sample: Float32Array, memory: Memory, noise: NoiseSource): Step;
 
   /** The noise that the model predicts in a sample, which is scaled to unit variance for it: k-diffusion's c_in. */
-  protected *predict(sample: Float32Array, sigma: number): Generator<ModelCall, Float32Array, Prediction> {
+  protected *predict(sample: Float32Array, sigma: number): PartOfStep {
     const scale = 1 / Math.sqrt(sigma * sigma + 1);
     const { guided } = yield { input: sample.map((value) => value * scale), timestep: this.timestepOf(sigma) };
     return guided;
   }
 
   /** The clean sample that the model's prediction implies. */
-  protected *denoise(sample: Float32Array, sigma: number): Generator<ModelCall, Float32Array, Prediction> {
+  protected *denoise(sample: Float32Array, sigma: number): PartOfStep {
     return combine(1, sample, -sigma, yield* this.predict(sample, sigma));
   }
 
@@ -97,9 +89,4 @@ export function ancestralStep(from: number, to: number, eta: number): { down: nu
   }
   const up = Math.min(to, (eta * to * Math.sqrt(from * from - to * to)) / from);
   return { down: Math.sqrt(to * to - up * up), up };
-}
-
-/** The sample with `factor` of new noise; none is drawn if there is nothing to add. */
-export function withNoise(sample: Float32Array, factor: number, noise: () => Float32Array): Float32Array {
-  return factor > 0 ? combine(1, sample, factor, noise()) : sample;
 }

@@ -1,6 +1,6 @@
 import { alphasCumprod, type BetaSchedule } from './betas.ts';
-import { SigmaScheduler, withNoise } from './k-diffusion.ts';
-import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step } from './scheduler.ts';
+import { SigmaScheduler } from './k-diffusion.ts';
+import { combine, type Memory, NO_MEMORY, type NoiseSource, type Step, withNoise } from './scheduler.ts';
 import { type Sigmas, SigmaTable } from './sigmas.ts';
 
 /** LCM was distilled on every 20th of the 1000 timesteps: 19, 39, … 999. */

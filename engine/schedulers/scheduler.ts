@@ -42,6 +42,9 @@ export interface StepResult {
 /** A step: yields each call of the model, receives its prediction, and returns its result. */
 export type Step = Generator<ModelCall, StepResult, Prediction>;
 
+/** A part of a step that calls the model, and what it computes. */
+export type PartOfStep = Generator<ModelCall, Float32Array, Prediction>;
+
 /**
  * A sampler prepared for one run. A sample is any flat tensor, such as the latents of all frames; nothing depends on
  * its shape. Nothing of a run is kept in the object: a step depends only on its arguments.
@@ -79,4 +82,9 @@ export function linear(...terms: readonly (readonly [factor: number, tensor: Flo
     out[i] = sum;
   }
   return out;
+}
+
+/** The sample with `factor` of new noise; none is drawn if there is nothing to add. */
+export function withNoise(sample: Float32Array, factor: number, noise: () => Float32Array): Float32Array {
+  return factor > 0 ? combine(1, sample, factor, noise()) : sample;
 }

@@ -5,12 +5,12 @@ import {
   combine,
   linear,
   type Memory,
-  type ModelCall,
   NO_MEMORY,
   type NoiseSource,
-  type Prediction,
+  type PartOfStep,
   type Scheduler,
   type Step,
+  withNoise,
 } from './scheduler.ts';
 
 /** A step of DDIM and PLMS. */
@@ -74,10 +74,13 @@ abstract class TimestepScheduler implements Scheduler {
   readonly steps: number;
   readonly initNoiseSigma = 1;
   protected readonly all: readonly TimestepStep[];
+  protected readonly eta: number;
 
-  constructor(steps: readonly TimestepStep[]) {
+  /** @param eta 0: deterministic; 1: as much new noise as DDPM */
+  constructor(steps: readonly TimestepStep[], eta = 0) {
     this.steps = steps.length;
     this.all = steps;
+    this.eta = eta;
   }
 
   abstract step(i: number, sample: Float32Array, memory: Memory, noise: NoiseSource): Step;
@@ -98,21 +101,13 @@ abstract class TimestepScheduler implements Scheduler {
  * and as A1111's `ddim` (sd_samplers_timesteps_impl.py).
  */
 export class DdimScheduler extends TimestepScheduler {
-  readonly #eta: number;
-
-  /** @param eta 0: deterministic; 1: as much new noise as DDPM */
-  constructor(steps: readonly TimestepStep[], eta = 0) {
-    super(steps);
-    this.#eta = eta;
-  }
-
   *step(i: number, sample: Float32Array, _memory: Memory, noise: NoiseSource): Step {
-    const { timestep } = this.all[i]!;
+    const { timestep, timestepNext } = this.all[i]!;
     const { guided } = yield { input: sample, timestep };
-    const { keep, toClean, direction, sigma } = ddimFactors(this.all[i]!, this.#eta);
+    const { keep, toClean, direction, sigma } = ddimFactors(this.all[i]!, this.eta);
     const next = combine(keep, sample, direction - toClean, guided);
     return {
-      sample: sigma > 0 ? combine(1, next, sigma, noise(timestep, this.all[i]!.timestepNext)) : next,
+      sample: withNoise(next, sigma, () => noise(timestep, timestepNext)),
       memory: NO_MEMORY,
       clean: () => this.clean(guided, i, sample),
     };
@@ -125,21 +120,15 @@ export class DdimScheduler extends TimestepScheduler {
  */
 export class DdimCfgPlusPlusScheduler extends TimestepScheduler {
   readonly needsNegative = true;
-  readonly #eta: number;
-
-  constructor(steps: readonly TimestepStep[], eta = 0) {
-    super(steps);
-    this.#eta = eta;
-  }
 
   *step(i: number, sample: Float32Array, _memory: Memory, noise: NoiseSource): Step {
-    const { timestep } = this.all[i]!;
+    const { timestep, timestepNext } = this.all[i]!;
     const { guided, negative } = yield { input: sample, timestep };
     if (!negative) throw new Error('CFG++ needs the prediction of the negative prompt.');
-    const { keep, toClean, direction, sigma } = ddimFactors(this.all[i]!, this.#eta);
+    const { keep, toClean, direction, sigma } = ddimFactors(this.all[i]!, this.eta);
     const next = linear([keep, sample], [-toClean, guided], [direction, negative]);
     return {
-      sample: sigma > 0 ? combine(1, next, sigma, noise(timestep, this.all[i]!.timestepNext)) : next,
+      sample: withNoise(next, sigma, () => noise(timestep, timestepNext)),
       memory: NO_MEMORY,
       clean: () => this.clean(guided, i, sample),
     };
@@ -174,7 +163,7 @@ const PLMS_WEIGHTS = [[1], [3, -1], [23, -16, 5], [55, -59, 37, -9]].map((weight
 export class PlmsScheduler extends TimestepScheduler {
   *step(i: number, sample: Float32Array, { tensors: earlier }: Memory): Step {
     const { timestep, timestepNext } = this.all[i]!;
-    const predict = function* (input: Float32Array, at: number): Generator<ModelCall, Float32Array, Prediction> {
+    const predict = function* (input: Float32Array, at: number): PartOfStep {
       return (yield { input, timestep: at }).guided;
     };
     const { keep, toClean, direction } = ddimFactors(this.all[i]!, 0);

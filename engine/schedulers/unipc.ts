@@ -1,14 +1,6 @@
 import { TRAINING_STEPS } from '../../plan/samplers.ts';
 import { alphasCumprod, type BetaSchedule } from './betas.ts';
-import {
-  combine,
-  linear,
-  type Memory,
-  type ModelCall,
-  type Prediction,
-  type Scheduler,
-  type Step,
-} from './scheduler.ts';
+import { combine, linear, type Memory, type PartOfStep, type Scheduler, type Step } from './scheduler.ts';
 import { linspace } from './sigmas.ts';
 
 const ORDER = 3;
@@ -98,7 +90,7 @@ export class UniPcScheduler implements Scheduler {
     };
   }
 
-  *#clean(input: Float32Array, level: Level): Generator<ModelCall, Float32Array, Prediction> {
+  *#clean(input: Float32Array, level: Level): PartOfStep {
     const { guided } = yield { input, timestep: level.timestep };
     return combine(1 / level.signal, input, -level.noise / level.signal, guided);
   }
