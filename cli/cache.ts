@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { bytesText, cacheContents, cachePartText, clear, clearedText } from '../rendering/cache-contents.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { addMachineFlags } from './flags.ts';
+import { addMachineFlags, machineOf } from './flags.ts';
 import { print, printError } from './print.ts';
 
 const HELP = `
@@ -19,6 +19,8 @@ export function addCache(program: Command, finish: (code: ExitCode) => void): vo
 }
 
 async function cache(wantsClear: boolean): Promise<ExitCode> {
+  // A variable that cannot be used must not clear another folder.
+  machineOf();
   const shares = await cacheContents(cacheFolder());
   if (!wantsClear) {
     print(cacheFolder());

@@ -8,7 +8,7 @@ import { addDoctor } from './doctor.ts';
 import { EXIT, type ExitCode, NotTextError, UsageError } from './exit-code.ts';
 import { addExport } from './export.ts';
 import { addExtract } from './extract.ts';
-import type { MachineFlags } from './flags.ts';
+import { type MachineFlags, machineOf } from './flags.ts';
 import { addFormat } from './format.ts';
 import { addImport } from './import.ts';
 import { version } from './installation.ts';
@@ -83,7 +83,9 @@ export async function runTravel(args: readonly string[]): Promise<ExitCode> {
     // For this process and the engine, which is its child.
     .hook('preAction', (_, command) => {
       const { cacheFolder } = command.opts<MachineFlags>();
-      if (cacheFolder !== undefined) process.env[MACHINE_SETTINGS.cacheFolder.variable] = cacheFolder;
+      if (cacheFolder === undefined) return;
+      machineOf({ cacheFolder });
+      process.env[MACHINE_SETTINGS.cacheFolder.variable] = cacheFolder;
     });
   for (const add of ADD_COMMANDS) add(program, finish);
   try {

@@ -34,22 +34,30 @@ const GIGABYTE = 1e9;
 
 /** Where each value can be set. The flag comes before the variable, and the variable before the setting. */
 export const MACHINE_SETTINGS: { readonly [Key in MachineKey]: MachineSetting<NonNullable<Machine[Key]>> } = {
-  device: { flag: '--device', variable: 'TRAVEL_DEVICE', setting: 'device', value: PlanShape.shape.device },
+  device: {
+    flag: '--device',
+    variable: 'TRAVEL_DEVICE',
+    setting: 'device',
+    value: z.enum(PlanShape.shape.device.options, `expected ${PlanShape.shape.device.options.join(', ')}`),
+  },
   gpuMemory: {
     flag: '--gpu-memory',
     variable: 'TRAVEL_GPU_MEMORY',
     setting: 'gpuMemory',
     value: z.coerce
       .number('expected a number of gigabytes')
-      .positive()
-      .max(100_000)
+      .positive('expected more than 0')
+      .max(100_000, 'expected gigabytes, not bytes')
       .transform((gigabytes) => gigabytes * GIGABYTE),
   },
   threads: {
     flag: '--threads',
     variable: 'TRAVEL_THREADS',
     setting: 'threads',
-    value: z.coerce.number('expected a number of threads').int('expected a whole number').positive(),
+    value: z.coerce
+      .number('expected a number of threads')
+      .int('expected a whole number')
+      .positive('expected more than 0'),
   },
   cacheFolder: { flag: '--cache-folder', variable: 'TRAVEL_CACHE_FOLDER', setting: 'cacheFolder', value: Text },
   checkpoint: { flag: '--checkpoint', variable: 'TRAVEL_CHECKPOINT', setting: 'checkpoint', value: Text },
@@ -72,6 +80,8 @@ export interface MachineSources {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The editor's, by their names below `travel`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Why a value of the right type cannot be used on this computer, or null. */
+  readonly refuse?: (key: MachineKey, value: NonNullable<Machine[MachineKey]>) => string | null;
 }
 
 /**
@@ -80,7 +90,7 @@ export interface MachineSources {
  *
  * @returns `wrong`: a sentence for each value that cannot be used, and is therefore ignored
  */
-export function resolveMachine({ flags = {}, environment = {}, settings = {} }: MachineSources): {
+export function resolveMachine({ flags = {}, environment = {}, settings = {}, refuse = () => null }: MachineSources): {
   readonly machine: Machine;
   readonly wrong: readonly string[];
 } {
@@ -95,8 +105,9 @@ export function resolveMachine({ flags = {}, environment = {}, settings = {} }: 
     for (const [name, written] of given) {
       if (isUnset(written)) continue;
       const read = value.safeParse(written);
-      if (read.success) return read.data as Machine[Key];
-      wrong.push(`${name} is ignored, because “${String(written)}” cannot be used: ${read.error.issues[0]!.message}.`);
+      const reason = read.success ? refuse(key, read.data) : read.error.issues[0]!.message;
+      if (read.success && reason === null) return read.data;
+      wrong.push(`${name} is ignored, because “${String(written)}” cannot be used: ${reason}.`);
     }
     return null;
   };

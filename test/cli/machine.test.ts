@@ -87,11 +87,23 @@ describe('what belongs to the computer', () => {
   it('is empty if the cache folder is inside of a file', async () => {
     const file = join(folder, 'file');
     await writeFile(file, 'x');
-    expect(await cacheContents(cacheFolder({ TRAVEL_CACHE_FOLDER: file }))).toEqual([]);
+    expect(await cacheContents(join(file, 'prompt-travel'))).toEqual([]);
   });
 
   it('is wrong usage if a value cannot be used', () => {
     expect(() => machineOf({ gpuMemory: 'all' })).toThrow(UsageError);
-    expect(() => machineOf({ device: 'gpu' })).toThrow(/--device is not valid.*“gpu”/);
+    expect(() => machineOf({ device: 'gpu' })).toThrow(
+      /--device is not valid.*“gpu”.*: expected auto, cuda, .* cpu\.$/,
+    );
+  });
+
+  it('refuses folders that are files, or inside one', async () => {
+    const file = join(folder, 'a file');
+    await writeFile(file, '');
+    for (const path of [file, join(file, 'below', 'it')]) {
+      expect(() => machineOf({ outputRoot: path })).toThrow(`“${path}” cannot be used: ${file} is not a folder.`);
+      expect(() => machineOf({ cacheFolder: path })).toThrow(UsageError);
+    }
+    expect(machineOf({ outputRoot: join(folder, 'not made yet') }).outputRoot).toBe(join(folder, 'not made yet'));
   });
 });
