@@ -5,6 +5,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
+import { PROGRAMS } from './scripts/package/programs.ts';
 
 const {
   values: { outdir, sourcemap, metafile },
@@ -35,16 +36,7 @@ const node = {
   },
 };
 
-await build({
-  ...node,
-  entryPoints: {
-    travel: 'cli/main.ts',
-    engine: 'engine/main.ts',
-    lane: 'engine/onnx/lane-worker.ts',
-    renders: 'rendering/service/main.ts',
-    server: 'server/main.ts',
-  },
-});
+await build({ ...node, entryPoints: PROGRAMS });
 
 // VS Code loads CommonJS everywhere.
 await build({

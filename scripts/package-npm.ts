@@ -9,12 +9,13 @@ import generate from './generate.ts';
 import { withTexts } from './package/nls.ts';
 import { bundledPackages, thirdPartyNotices } from './package/notices.ts';
 import { npmCommand } from './package/npm-command.ts';
+import { NPM_PROGRAMS } from './package/programs.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const TARGET = join(ROOT, 'dist/npm');
 
 /** In `dist/`. */
-const PROGRAMS = ['engine.js', 'lane.js', 'server.js', 'travel.js'];
+const PROGRAMS = NPM_PROGRAMS.map((name) => `${name}.js`);
 
 /** Globs of `files`. npm adds `package.json`, `README.md`, `LICENSE`, and what is bundled. */
 const FILES = [

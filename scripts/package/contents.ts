@@ -1,4 +1,5 @@
 import { type MachineTarget, TARGETS, type Target } from '../../protocol/platform.ts';
+import { PROGRAM_NAMES } from './programs.ts';
 
 /*
  * The files of each package, as globs of `files` in its manifest. What is not listed is not packed, and a glob without a
@@ -25,7 +26,7 @@ const COMMON = [
 ];
 
 const MACHINE = [
-  'dist/{engine,renders,server,travel}.js',
+  ...PROGRAM_NAMES.map((name) => `dist/${name}.js`),
   'dist/extension.cjs',
   'examples/{hair,portrait}.travel',
   'models/pocket/{README.md,pocket.safetensors,mm_pocket.safetensors}',

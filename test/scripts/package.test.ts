@@ -8,6 +8,7 @@ import { MACHINE_TARGETS, TARGETS } from '../../protocol/platform.ts';
 import { budgetOf, contentsOf, packagesIn, parseTarget } from '../../scripts/package/contents.ts';
 import { type Manifest, manifestFor } from '../../scripts/package/manifest.ts';
 import { bundledPackages, thirdPartyNotices, unknownLicenses } from '../../scripts/package/notices.ts';
+import { PROGRAM_NAMES } from '../../scripts/package/programs.ts';
 import { isForDevelopment, isNative } from '../../scripts/package/vsix.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -70,6 +71,12 @@ describe.each(TARGETS)('the package for %s', (target) => {
 });
 
 describe('the packages', () => {
+  it('have every program of Node that is built', () => {
+    for (const target of MACHINE_TARGETS) {
+      for (const name of PROGRAM_NAMES) expect(contentsOf(target)).toContain(`dist/${name}.js`);
+    }
+  });
+
   it('have one ONNX Runtime for macOS: the file that its binding loads', () => {
     const folder = 'node_modules/onnxruntime-node/bin/napi-v6/darwin/arm64';
     const libraries = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.dylib'));
