@@ -70,6 +70,10 @@ const SamplerParameters = z.strictObject({
   s_noise: z.number().nonnegative().optional(),
 });
 
+/** Factors by which the UNet's decoder gets the features of its first (1) and next (2) blocks, and their skip connections. */
+const FreeU = z.strictObject({ b1: z.number(), b2: z.number(), s1: z.number(), s2: z.number() });
+export type FreeU = z.infer<typeof FreeU>;
+
 /** A1111's ways to change the noise of a seed. */
 const NoiseChanges = z.strictObject({
   /** Resolved: never −1. If the strength is above 0, frame i has subseed + i, and all frames have the same seed. */
@@ -131,6 +135,8 @@ export const PlanShape = z.strictObject({
     noise: NoiseChanges.default({ subseed: 0, subseedStrength: 0, resizeFrom: null, etaNoiseSeedDelta: 0 }),
     /** 0: guidance as it is; 1: with the deviation of the prediction without guidance. */
     cfgRescale: z.number().min(0).max(1).default(0),
+    /** Absent: features are as they are. */
+    freeU: FreeU.optional(),
     /** How much the images are changed that frames start from: A1111's denoising strength; null: there are none. */
     denoising: z.number().min(0).max(1).nullable().default(null),
     /** Steps after which the render ends with its estimate of the clean clip; null: all of them. */

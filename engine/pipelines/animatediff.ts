@@ -108,6 +108,7 @@ export async function samplePlan(
     ...GUIDANCE[sampling.sampler],
     needsNegative: scheduler.needsNegative ?? false,
     rescale: sampling.cfgRescale,
+    freeU: sampling.freeU,
     memory,
   });
   const small = unet.isSmall?.({ frames: longestWindow(plan), height, width }) ?? false;

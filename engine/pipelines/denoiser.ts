@@ -1,5 +1,5 @@
 import type { MemoryPlan } from '../../plan/memory.ts';
-import type { PlanFrame } from '../../plan/plan.ts';
+import type { FreeU, PlanFrame } from '../../plan/plan.ts';
 import type { UNet } from '../models/unet/unet.ts';
 import type { Prediction } from '../schedulers/scheduler.ts';
 import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts';
@@ -25,6 +25,7 @@ export interface DenoiserOptions {
   readonly scaleFactor?: number;
   /** 0: guidance as it is; 1: each frame's guided noise gets the deviation of the noise without guidance. */
   readonly rescale?: number;
+  readonly freeU?: FreeU | undefined;
   /** Whether the sampler uses the negative prompt's own prediction. */
   readonly needsNegative?: boolean;
   /** How much goes through the UNet at once; default: what is fastest. */
@@ -115,7 +116,7 @@ export class Denoiser {
     timestep: number,
     roles: readonly Role[],
   ): Promise<Float32Array[]> {
-    const { unet, height, width, loraStrengths, memory } = this.#options;
+    const { unet, height, width, loraStrengths, freeU, memory } = this.#options;
     const results = new Map<Role, Float32Array>();
     const tokensOf = (role: Role) => role.contexts[0]!.tokens;
     for (const tokens of new Set(roles.map(tokensOf))) {
@@ -131,6 +132,7 @@ export class Denoiser {
         motionScale: frames.map(({ motionScale }) => motionScale),
         guidance: frames.map(({ cfgScale }) => cfgScale),
         loraStrengths: loraStrengths(frames),
+        ...(freeU && { freeU }),
         ...(memory && { memory }),
       });
       together.forEach((role, i) => {

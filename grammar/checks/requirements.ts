@@ -5,6 +5,7 @@ import { hasParameter, samplerOf, stepNoiseOf } from '../clip/sampling.ts';
 import type { Requirement } from '../settings/about.ts';
 import { defaultOf } from '../settings/inspect.ts';
 import { Settings } from '../settings/schema.ts';
+import { scalesFeatures } from '../settings/value-types.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
 
 /** Whether the negative prompt is used in any frame: at a scale of 1, it is only for a composition. */
@@ -189,6 +190,11 @@ export const REQUIREMENTS: Readonly<
     isMet: ({ settings: { free_noise } }) => free_noise?.noise !== 'random',
     reason: 'with `noise: random`',
     advice: 'Each frame has its own noise, as without this line. Choose another `noise`, or remove this line.',
+  },
+  'scaled-features': {
+    isMet: ({ settings: { freeu } }) => freeu !== undefined && scalesFeatures(freeu),
+    reason: 'with factors of 1',
+    advice: 'Features stay as they are. Set other factors, or remove this line.',
   },
   'seed-resize': {
     isMet: ({ settings: { seed_resize_from_w: width, seed_resize_from_h: height } }) =>

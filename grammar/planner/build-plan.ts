@@ -10,6 +10,7 @@ import { outputBase } from '../clip/output-path.ts';
 import { denoisingOverTime, samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
+import { scalesFeatures } from '../settings/value-types.ts';
 import { freeNoise } from '../time/free-noise.ts';
 import { outputOrder } from '../time/order.ts';
 import { valueOverTime } from '../time/schedule.ts';
@@ -145,6 +146,7 @@ function planSampling(settings: Settings, seed: number): TravelPlan['sampling'] 
       etaNoiseSeedDelta: stepNoiseOf(settings) === 'drawn' ? settings.eta_noise_seed_delta : 0,
     },
     cfgRescale: settings.cfg_rescale,
+    ...(settings.freeu && scalesFeatures(settings.freeu) && { freeU: settings.freeu }),
     until: null,
   };
 }

@@ -45,7 +45,8 @@ export type Requirement =
   | 'drawn-noise'
   | 'subseed-strength'
   | 'seed-resize'
-  | 'reused-noise';
+  | 'reused-noise'
+  | 'scaled-features';
 
 /** How a setting is treated if it has a value other than its default. No setting is ignored in silence. */
 export type Use =

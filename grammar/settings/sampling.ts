@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { later, needs, setting, used } from './about.ts';
+import { needs, setting, used } from './about.ts';
 import { FreeU, Pixels } from './value-types.ts';
 
 /** Details of samplers, guidance and noise, by A1111's API names. */
@@ -14,9 +14,9 @@ export const samplingSettings = {
   freeu: setting(FreeU.optional(), {
     group: 'Image',
     description:
-      'FreeU: amplifies the UNet’s features and dampens its skip connections, for more detail without training.',
+      'FreeU: amplifies features of the UNet’s decoder, and dampens low frequencies of its skip connections, for clearer images without training.',
     examples: ['{b1: 1.5, b2: 1.6, s1: 0.9, s2: 0.2}'],
-    use: later('FreeU'),
+    use: needs('scaled-features'),
   }),
   eta: setting(z.number().min(0).max(1).optional(), {
     group: 'Image',

@@ -162,16 +162,23 @@ export const FreeInit = partsObject({
 /** FreeU's factors, named as in its paper. */
 export const FreeU = partsObject({
   b1: part(z.number().min(0).max(4).default(1.5), {
-    description: 'Factor of half of the channels of the first decoder blocks.',
+    description: 'Factor of half of the channels that the first decoder blocks get, of 1280 channels in SD 1.5.',
     use: inherited,
   }),
-  b2: part(z.number().min(0).max(4).default(1.6), { description: 'The same for the next blocks.', use: inherited }),
+  b2: part(z.number().min(0).max(4).default(1.6), {
+    description: 'The same for the next blocks, of 640 channels.',
+    use: inherited,
+  }),
   s1: part(z.number().min(0).max(4).default(0.9), {
     description: 'Factor of the low frequencies of the first skip connections.',
     use: inherited,
   }),
   s2: part(z.number().min(0).max(4).default(0.2), { description: 'The same for the next ones.', use: inherited }),
 });
+
+/** Whether FreeU changes anything. */
+export const scalesFeatures = (factors: z.infer<typeof FreeU>): boolean =>
+  Object.values(factors).some((factor) => factor !== 1);
 
 /** FreeNoise: how the noise of the first context is reused for later frames. */
 export const FreeNoise = partsObject({

@@ -1,9 +1,11 @@
+import type { FreeU } from '../../../plan/plan.ts';
 import type { ComponentConfig } from '../../../weights/component-config.ts';
 import type { TensorEntry } from '../../../weights/tensor.ts';
 import { type UNetPart, unetLayout } from '../../../weights/unet-layout.ts';
 import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
+import { filterSkip, freeUStage, scaleBackbone } from './free-u.ts';
 import type { MotionBlocks } from './motion.ts';
 
 export interface UNetShape {
@@ -20,6 +22,7 @@ export interface UNetShape {
 export interface UNetGraph extends GraphOptions {
   readonly shape: UNetShape;
   readonly config: ComponentConfig['unet'];
+  readonly freeU?: FreeU | undefined;
   /** Adds graph inputs for LoRA strengths, `[1]` or `[clips·frames]` if they travel, and returns patches by weight. */
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
   /** The motion module's blocks in the same graph; null: frames are independent images. */
@@ -59,8 +62,18 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
     skips.push(x);
   }
   for (const layer of layersIn(parts, 'middle_block')) x = blocks.layer(x, layer, motion);
-  for (const layer of layersIn(parts, 'output_blocks'))
-    x = blocks.layer(joinSkip(layers, x, skips.pop()!), layer, motion);
+  const decoder = layersIn(parts, 'output_blocks');
+  const lowest = upBlock(decoder.at(-1)!);
+  let level = lowest;
+  for (const layer of decoder) {
+    const stage = options.freeU ? freeUStage(options.freeU, level) : null;
+    const skip = skips.pop()!;
+    const joined = stage
+      ? joinSkip(layers, scaleBackbone(layers, x, stage.backbone), filterSkip(layers, skip, stage.skip))
+      : joinSkip(layers, x, skip);
+    x = blocks.layer(joined, layer, motion);
+    level = lowest - upBlock(layer);
+  }
   const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
   graph.output('noise', out);
   return graph.toModel();
@@ -93,6 +106,9 @@ function layersIn(parts: readonly UNetPart[], section: string): UNetPart[][] {
   }
   return layers;
 }
+
+/** The number of a decoder layer's block, from the lowest level up. */
+const upBlock = ([part]: readonly UNetPart[]): number => Number(part!.diffusers.split('.')[1]);
 
 /** For sizes that are not a multiple of the UNet's, A1111 resizes to the skip connection (sd_hijack_unet.py). */
 function joinSkip(layers: Layers, x: Value, skip: Value): Value {

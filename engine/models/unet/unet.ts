@@ -1,4 +1,5 @@
 import { type MemoryPlan, SIDE_BY_SIDE } from '../../../plan/memory.ts';
+import type { FreeU } from '../../../plan/plan.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { describeModel, levelChannels } from '../../../weights/describe.ts';
@@ -51,6 +52,7 @@ export interface UNetInput {
   readonly motionScale?: readonly number[];
   /** For each LoRA, its strength in each frame. */
   readonly loraStrengths?: readonly (readonly number[])[];
+  readonly freeU?: FreeU | undefined;
   /** How many clips and frames are processed at once; default: what is fastest. Frames of a motion module are together. */
   readonly memory?: Pick<MemoryPlan, 'sideBySide' | 'batch'>;
 }
@@ -178,7 +180,7 @@ export class UNet {
       ...this.#motionFeeds(input.motionScale, clips, frames),
       ...loraFeeds(this.#loras, strengths),
     };
-    const predicted = await this.#run({ clips, frames, height, width, tokens }, sizes, feeds);
+    const predicted = await this.#run({ clips, frames, height, width, tokens }, sizes, input.freeU, feeds);
     const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
     // An inpainting model has more channels in its input than in its output.
     const outputSize = noise.length / clips;
@@ -210,13 +212,18 @@ export class UNet {
     return { motion_scale: { data: Float32Array.from(repeatList(perFrame, clips)), dims: [clips * frames] } };
   }
 
-  #run(shape: UNetShape, strengthSizes: readonly number[], feeds: Feeds): Promise<Float32Array> {
+  #run(
+    shape: UNetShape,
+    strengthSizes: readonly number[],
+    freeU: FreeU | undefined,
+    feeds: Feeds,
+  ): Promise<Float32Array> {
     this.#checkContext(shape.frames);
-    const build = (runtime: Runtime) => this.#graph(shape, strengthSizes, runtime);
-    return this.#graphs.run([shape, strengthSizes], build, feeds, this.isSmall(shape));
+    const build = (runtime: Runtime) => this.#graph(shape, strengthSizes, freeU, runtime);
+    return this.#graphs.run([shape, strengthSizes, freeU], build, feeds, this.isSmall(shape));
   }
 
-  #graph(shape: UNetShape, strengthSizes: readonly number[], runtime: Runtime): GraphModel {
+  #graph(shape: UNetShape, strengthSizes: readonly number[], freeU: FreeU | undefined, runtime: Runtime): GraphModel {
     let patches: ReturnType<typeof loraInputs> | undefined;
     const patchesIn = (graph: GraphBuilder) => {
       patches ??= loraInputs(graph, this.#loras, strengthSizes);
@@ -226,6 +233,7 @@ export class UNet {
     return unetGraph(this.#tensors, {
       shape,
       config: this.#config,
+      freeU,
       patches: patchesIn,
       ...graphOptions(runtime),
       motion:

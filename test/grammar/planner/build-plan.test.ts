@@ -108,6 +108,15 @@ describe('the opening example', () => {
     expect(new Set(whole.context.windows[0]!.flatMap((window) => windowPositions(window, 32))).size).toBe(32);
   });
 
+  it.each([
+    ['freeu: {}', { b1: 1.5, b2: 1.6, s1: 0.9, s2: 0.2 }],
+    ['freeu: {b1: 1.2, s2: 0.5}', { b1: 1.2, b2: 1.6, s1: 0.9, s2: 0.5 }],
+    ['freeu: {b1: 1, b2: 1, s1: 1, s2: 1}', undefined],
+    ['', undefined],
+  ])('has the factors of FreeU if they change anything: %s', (line, factors) => {
+    expect(plan(`---\n${line}\n---\na`).sampling.freeU).toEqual(factors);
+  });
+
   it('always gives the same plan', () => {
     expect(plan(OPENING)).toEqual(whole);
   });
