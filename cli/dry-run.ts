@@ -7,7 +7,7 @@ import { chooseMemoryPlan, memoryPlanText } from '../plan/memory-plan.ts';
 import { namedFiles } from '../plan/model-files.ts';
 import { fileName } from '../plan/paths.ts';
 import { costOfPlan, estimateSeconds, type RenderTime, readRenderTimes, similarRenders } from '../plan/render-cost.ts';
-import { samplingSteps } from '../plan/steps.ts';
+import { renderSteps } from '../plan/steps.ts';
 import { clock, gigabytes } from '../plan/units.ts';
 import { RENDER_TIMES } from '../protocol/cache-layout.ts';
 import { printableLine } from '../rendering/printable.ts';
@@ -34,7 +34,7 @@ export function renderFacts({ shown, plan, isRandom, demand }: ReadyFile, times:
     width,
     height,
     sampler: sampling.sampler,
-    steps: samplingSteps(sampling),
+    steps: renderSteps(sampling),
     seed: sampling.seed,
     random: isRandom,
     models: namedFiles(plan).map(({ path }) => path),

@@ -193,13 +193,14 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
 }
 
 /** What was added to plans later, and only if it is not as before: locks of earlier plans stay valid. */
-function changedSampling({ parameters, noise, cfgRescale, freeU }: TravelPlan['sampling']) {
+function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit }: TravelPlan['sampling']) {
   const { subseedStrength, resizeFrom, etaNoiseSeedDelta } = noise;
   return {
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...((subseedStrength > 0 || resizeFrom !== null || etaNoiseSeedDelta > 0) && { noise }),
     ...(cfgRescale > 0 && { cfgRescale }),
     ...(freeU && { freeU }),
+    ...(freeInit && { freeInit }),
   };
 }
 

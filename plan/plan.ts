@@ -74,6 +74,16 @@ const SamplerParameters = z.strictObject({
 const FreeU = z.strictObject({ b1: z.number(), b2: z.number(), s1: z.number(), s2: z.number() });
 export type FreeU = z.infer<typeof FreeU>;
 
+/** As sd-webui-animatediff's FreeInit: how often the clip is sampled, and which frequencies the next time starts from. */
+const FreeInit = z.strictObject({
+  filter: z.enum(['butterworth', 'gaussian', 'box', 'ideal']),
+  /** Stop frequencies in space and time. */
+  d_s: z.number().min(0).max(1),
+  d_t: z.number().min(0).max(1),
+  iterations: z.int().min(2),
+});
+export type FreeInit = z.infer<typeof FreeInit>;
+
 /** A1111's ways to change the noise of a seed. */
 const NoiseChanges = z.strictObject({
   /** Resolved: never −1. If the strength is above 0, frame i has subseed + i, and all frames have the same seed. */
@@ -137,9 +147,11 @@ export const PlanShape = z.strictObject({
     cfgRescale: z.number().min(0).max(1).default(0),
     /** Absent: features are as they are. */
     freeU: FreeU.optional(),
+    /** Absent: the clip is sampled once. */
+    freeInit: FreeInit.optional(),
     /** How much the images are changed that frames start from: A1111's denoising strength; null: there are none. */
     denoising: z.number().min(0).max(1).nullable().default(null),
-    /** Steps after which the render ends with its estimate of the clean clip; null: all of them. */
+    /** Steps of all iterations after which the render ends with its estimate of the clean clip; null: all of them. */
     until: z.int().positive().nullable().default(null),
   }),
   /** Pixels, multiples of 8. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TravelPlan } from './plan.ts';
+import { iterationsOf } from './steps.ts';
 
 /** What decides how long a render takes on one computer. */
 export const RenderCost = z.strictObject({
@@ -40,7 +41,7 @@ const LATENT_AREA = 64;
 export interface ClipCost {
   readonly device: string;
   readonly checkpoint: number;
-  /** Frames of all model calls. */
+  /** Frames of all model calls, in all iterations. */
   readonly calls: number;
   /** Whether the negative prompt is sampled, too. */
   readonly guided: boolean;
@@ -59,11 +60,20 @@ export function renderCost({ device, checkpoint, calls, guided, shown, width, he
   };
 }
 
-export function costOfPlan({ models, context, frames, output, width, height, device }: TravelPlan): RenderCost {
+export function costOfPlan({
+  models,
+  context,
+  frames,
+  sampling,
+  output,
+  width,
+  height,
+  device,
+}: TravelPlan): RenderCost {
   return renderCost({
     device,
     checkpoint: models.checkpoint.size,
-    calls: context.windows.reduce((sum, step) => step.reduce((inStep, { length }) => inStep + length, sum), 0),
+    calls: iterationsOf(sampling) * context.windows.flat().reduce((sum, { length }) => sum + length, 0),
     guided: frames.some(({ cfgScale }) => cfgScale !== 1),
     shown: new Set(output.order).size,
     width,

@@ -17,6 +17,17 @@ export function noisedSteps(steps: number, denoising: number): number {
   return Math.trunc(Math.min(denoising, 0.999) * steps);
 }
 
+/** How often the clip is sampled: FreeInit does so several times. */
+export const iterationsOf = ({
+  freeInit,
+}: {
+  readonly freeInit?: { readonly iterations: number } | undefined;
+}): number => freeInit?.iterations ?? 1;
+
+/** Steps of all iterations. */
+export const renderSteps = (choice: StepChoice & Parameters<typeof iterationsOf>[0]): number =>
+  iterationsOf(choice) * samplingSteps(choice);
+
 /** Whether `samplingSteps` is more than an estimate. */
 export const knowsSteps = ({ sampler }: Pick<StepChoice, 'sampler'>): boolean => sampler !== 'DPM adaptive';
 
@@ -24,7 +35,7 @@ export const knowsSteps = ({ sampler }: Pick<StepChoice, 'sampler'>): boolean =>
 const ADAPTIVE_STEPS = 40;
 
 /**
- * Steps that a render makes: after each one, progress is saved, and a render can be stopped. Only an estimate for DPM
+ * Steps that an iteration makes, which is the whole render without FreeInit: after each one, progress is saved, and a render can be stopped. Only an estimate for DPM
  * adaptive. A run from images makes the last ones of them, as in A1111.
  *
  * @returns 0 if the sampler cannot make so few

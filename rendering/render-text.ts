@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { TravelPlan } from '../plan/plan.ts';
-import { firstCallOf, knowsSteps, samplingSteps } from '../plan/steps.ts';
+import { firstCallOf, knowsSteps, renderSteps, samplingSteps } from '../plan/steps.ts';
 import { clock } from '../plan/units.ts';
 import { plansOf, type Work } from '../plan/work.ts';
 import type { RenderProgress, RenderResult, RenderStage } from '../protocol/engine.ts';
@@ -18,13 +18,13 @@ const ACTIVITIES: Readonly<Record<RenderStage, string>> = {
 export function progressText(progress: RenderProgress, plan: TravelPlan): string {
   const { stage, done, total, step, window, secondsLeft } = progress;
   const { sampling, context } = plan;
-  const row = step === undefined ? 0 : firstCallOf(sampling, step - 1);
+  const row = step === undefined ? 0 : firstCallOf(sampling, (step - 1) % samplingSteps(sampling));
   const windows = step === undefined ? 0 : context.windows[row % context.windows.length]!.length;
   // Before the first unit is done, a stage may not know yet how many there are.
   const count = done === 0 ? '' : `${done}/${total}`;
   const parts = [
     stage === 'decode' && isPart(plan) ? `decoding ${extentText(extentOf(plan))}` : ACTIVITIES[stage],
-    step === undefined ? count : `step ${step}${knowsSteps(sampling) ? `/${samplingSteps(sampling)}` : ''}`,
+    step === undefined ? count : `step ${step}${knowsSteps(sampling) ? `/${renderSteps(sampling)}` : ''}`,
     window === undefined || windows < 2 ? '' : `window ${window}/${windows}`,
     secondsLeft === undefined ? '' : `${clock(secondsLeft)} left`,
   ];
@@ -42,7 +42,7 @@ export interface RenderedClip {
 export const clipOf = (plan: TravelPlan): RenderedClip => ({
   extent: extentOf(plan),
   seed: plan.sampling.seed,
-  steps: samplingSteps(plan.sampling),
+  steps: renderSteps(plan.sampling),
 });
 
 /** What the list of renders says of a work. */

@@ -86,8 +86,9 @@ function parameterSettings({ sampler, parameters, noise }: PublishedPlan['sampli
 }
 
 /** The fields of sd-webui-animatediff. It splits them at `, ` and `: `, so a name with these is left out. */
-function animateDiffFields({ frames, output, context }: PublishedPlan, motionModule: PublishedFile): string {
+function animateDiffFields({ frames, sampling, output, context }: PublishedPlan, motionModule: PublishedFile): string {
   const { settings } = context;
+  const { freeInit } = sampling;
   const fields: [string, string | number][] = [
     ...(/, |: /.test(motionModule.name) ? [] : [['model', motionModule.name] as [string, string]]),
     ['enable', 'True'],
@@ -104,7 +105,15 @@ function animateDiffFields({ frames, output, context }: PublishedPlan, motionMod
       : []),
     ['interp', 'Off'],
     ['interp_x', 10],
-    ['freeinit_enable', 'False'],
+    ['freeinit_enable', freeInit ? 'True' : 'False'],
+    ...(freeInit
+      ? ([
+          ['freeinit_filter', freeInit.filter],
+          ['freeinit_ds', freeInit.d_s],
+          ['freeinit_dt', freeInit.d_t],
+          ['freeinit_iters', freeInit.iterations],
+        ] satisfies [string, string | number][])
+      : []),
     ...(motionModule.sha256 ? [['mm_hash', motionModule.sha256.slice(0, 8)] as [string, string]] : []),
   ];
   return fields.map(([name, value]) => `${name}: ${value}`).join(', ');

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { MemoryPlan } from '../../plan/memory.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Sampler } from '../../plan/samplers.ts';
-import { modelCalls, samplingCalls } from '../../plan/steps.ts';
+import { iterationsOf, modelCalls, samplingCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
@@ -18,10 +18,12 @@ import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
 import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
+import { renewedNoise } from './free-init.ts';
 import { encodeImages, heldFrames, type ImageLatents, startLatents } from './image-to-image.ts';
+import { sampleIterations } from './iterations.ts';
 import { RenderMemory } from './memory.ts';
 import { runNoise } from './run-noise.ts';
-import { type Sampled, sampleLatents } from './sampling.ts';
+import type { Sampled } from './sampling.ts';
 
 /**
  * Text to video with Stable Diffusion 1.5 and AnimateDiff, or to images without a motion module; also from images, which
@@ -96,7 +98,8 @@ export async function samplePlan(
       `${sampling.sampler} calls its model ${samplingCalls(sampling)} times, but the plan has windows for ${rows.length} calls.`,
     );
   }
-  const sigmas = new SigmaTable(alphasCumprod(betas));
+  const alphas = alphasCumprod(betas);
+  const sigmas = new SigmaTable(alphas);
   const denoiser = new Denoiser({
     unet,
     sigmaAt: (timestep) => sigmas.sigmaAt(timestep),
@@ -115,16 +118,23 @@ export async function samplePlan(
   const resumeFrom = await checkpoint.sampling();
   /** Of a sampler that decides its steps itself, it is only an estimate. */
   const rowAt = (call: number) => rows[call % rows.length]!;
-  const before = resumeFrom ? Array.from({ length: resumeFrom.calls }, (_, call) => rowAt(call)) : [];
-  const total = modelCalls(rows);
+  const callsBefore = (resumeFrom?.earlier?.calls ?? 0) + (resumeFrom?.calls ?? 0);
+  const before = Array.from({ length: callsBefore }, (_, call) => rowAt(call));
+  const iterations = iterationsOf(sampling);
+  const total = iterations * modelCalls(rows);
   progress.begin('sample', modelCalls(before), total);
   const noise = runNoise(plan, betas);
   const start = startLatents(frames, images, noise.fading);
-  return sampleLatents({
+  const shape = { frames: frames.length, channels: 4, height, width };
+  const { freeInit } = sampling;
+  return sampleIterations({
     scheduler,
     noise,
     start,
-    held: heldFrames(frames, sampling, scheduler, { start, noise: noise.initial }),
+    iterations,
+    renewed: (clean) =>
+      freeInit ? renewedNoise(clean, noise.initial, { freeInit, shape, alpha: alphas.at(-1)! }) : noise.initial,
+    heldWith: (initial) => heldFrames(frames, sampling, scheduler, { start, noise: initial }),
     frames: frames.length,
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,
@@ -140,9 +150,10 @@ export async function samplePlan(
     },
     onWindowDone: () => progress.advance(total),
     onStep: async (state, clean) => {
-      pictures.step(state.steps, clean);
+      const steps = (state.earlier?.steps ?? 0) + state.steps;
+      pictures.step(steps, clean);
       // The estimate cannot be computed from the state after its step.
-      if (state.steps !== sampling.until) await checkpoint.saveSampling(state);
+      if (steps !== sampling.until) await checkpoint.saveSampling(state);
     },
     endsAfter: (made) => made === sampling.until || stopHere.aborted,
   });

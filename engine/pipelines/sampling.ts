@@ -76,9 +76,7 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
   let { steps, calls, latents, memory, isWhole } = resumeFrom ?? {
     steps: 0,
     calls: 0,
-    latents: start
-      ? scheduler.addNoise(start, noise.initial, 0)
-      : noise.initial.map((value) => value * scheduler.initNoiseSigma),
+    latents: firstLatents(scheduler, start ?? null, noise.initial),
     memory: NO_MEMORY,
     isWhole: false,
   };
@@ -101,6 +99,10 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
   }
   return { latents, steps, isWhole };
 }
+
+/** What a run starts from. @param start clean latents; null: it starts from noise alone */
+export const firstLatents = (scheduler: Scheduler, start: Float32Array | null, noise: Float32Array): Float32Array =>
+  start ? scheduler.addNoise(start, noise, 0) : noise.map((value) => value * scheduler.initNoiseSigma);
 
 /** The model's prediction for all frames, window by window. */
 async function predictAll(request: SamplingRequest, { input, timestep }: ModelCall, place: Place): Promise<Prediction> {

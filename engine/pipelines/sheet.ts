@@ -1,6 +1,6 @@
 import { allFiles } from '../../plan/model-files.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
-import { modelCalls, samplingSteps } from '../../plan/steps.ts';
+import { iterationsOf, modelCalls, renderSteps } from '../../plan/steps.ts';
 import type { Sheet } from '../../plan/work.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
@@ -46,7 +46,7 @@ export async function renderSheet(
     const reporter = new ProgressReporter((value) => progress.report(value));
     const { frames, checkpoint, stoppedAfter, ...rest } = await clipFrames(plan, settings, options, reporter);
     ({ device } = rest);
-    steps += stoppedAfter ?? samplingSteps(plan.sampling);
+    steps += stoppedAfter ?? renderSteps(plan.sampling);
     isWhole &&= stoppedAfter === null;
     done.push({ label, clip: await scaled(displayed(frames, plan), cells.length, columns) });
     checkpoints.push(checkpoint);
@@ -105,7 +105,8 @@ class SheetProgress {
   }
 }
 
-const callsOf = ({ context }: Sheet['cells'][number]['plan']) => modelCalls(context.windows);
+const callsOf = ({ sampling, context }: Sheet['cells'][number]['plan']) =>
+  iterationsOf(sampling) * modelCalls(context.windows);
 
 /** A clip in the size that it has in a sheet of `count` clips. */
 async function scaled(clip: Clip, count: number, columns: number): Promise<SheetCell['clip']> {

@@ -13,7 +13,7 @@ import { stepChoice } from './sampling.ts';
  */
 export function clipCost(
   settings: Settings,
-  { checkpoint, nativeSize }: Pick<ClipModels, 'checkpoint' | 'nativeSize'>,
+  { checkpoint, motionModule, nativeSize }: Pick<ClipModels, 'checkpoint' | 'motionModule' | 'nativeSize'>,
   frames: number,
 ): RenderCost | null {
   const { context, stride, overlap, closed_loop: closedLoop, context_schedule: schedule, dialect } = settings;
@@ -21,7 +21,9 @@ export function clipCost(
   // The windows of other calls are shifted, but about as many.
   const [windows] = contextWindows({ frames, context, stride, overlap, closedLoop, schedule, steps: 1, dialect });
   const [width, height] = imageSize(settings, nativeSize);
-  const calls = samplingCalls(stepChoice(settings)) * windows!.reduce((sum, { length }) => sum + length, 0);
+  const inWindows = windows!.reduce((sum, { length }) => sum + length, 0);
+  const iterations = motionModule ? (settings.free_init?.iterations ?? 1) : 1;
+  const calls = iterations * samplingCalls(stepChoice(settings)) * inWindows;
   if (calls === 0) return null;
   return renderCost({
     device: settings.device,

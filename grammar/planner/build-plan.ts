@@ -71,7 +71,7 @@ export function buildPlan({
     mix: settings.mix,
     promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
     emphasis: settings.emphasis,
-    sampling: planSampling(settings, seed),
+    sampling: planSampling(settings, seed, models.motionModule !== null),
     width,
     height,
     context: planContext(settings, { sampled: frames.length, shown: settings.frames }, stepChoice(settings)),
@@ -132,7 +132,7 @@ function contextOptions(settings: Settings, frames: number): Omit<ContextOptions
 }
 
 /** What has no effect is left out, so that it changes neither saved progress nor a lock. */
-function planSampling(settings: Settings, seed: number): TravelPlan['sampling'] {
+function planSampling(settings: Settings, seed: number, hasMotion: boolean): TravelPlan['sampling'] {
   const { subseed, subseed_strength: strength, seed_resize_from_w: width, seed_resize_from_h: height } = settings;
   return {
     ...stepChoice(settings),
@@ -147,6 +147,7 @@ function planSampling(settings: Settings, seed: number): TravelPlan['sampling'] 
     },
     cfgRescale: settings.cfg_rescale,
     ...(settings.freeu && scalesFeatures(settings.freeu) && { freeU: settings.freeu }),
+    ...(settings.free_init && hasMotion && { freeInit: settings.free_init }),
     until: null,
   };
 }

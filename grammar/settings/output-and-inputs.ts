@@ -130,7 +130,7 @@ export const outputAndInputSettings = {
     description:
       'Samples the clip several times, each time keeping the low frequencies of the previous result. Motion is more consistent; each iteration takes as long as a whole render.',
     examples: ['{filter: butterworth, iterations: 3}'],
-    use: later('FreeInit'),
+    use: needs('motion-module'),
   }),
   free_noise: setting(FreeNoise.optional(), {
     group: 'Motion',

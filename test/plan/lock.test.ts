@@ -204,6 +204,11 @@ describe('lockDifferences', () => {
     ['the strength of a LoRA', (plan) => plan.frames[0]!.loras.push(0.5), /^The prompts, or the frames/],
     ['cfg_scale', (plan) => (plan.frames[0]!.cfgScale = 9), /^Settings such as cfg_scale/],
     ['FreeU', (plan) => (plan.sampling.freeU = { b1: 1.5, b2: 1.6, s1: 0.9, s2: 0.2 }), /^Settings such as cfg_scale/],
+    [
+      'FreeInit',
+      (plan) => (plan.sampling.freeInit = { filter: 'box', d_s: 0.25, d_t: 0.25, iterations: 3 }),
+      /^Settings such as cfg_scale/,
+    ],
     ['the windows', (plan) => (plan.context.fuse = 'flat'), /^Settings such as cfg_scale/],
     ['the order of frames', (plan) => plan.output.order.push(0), /^Settings such as cfg_scale/],
     [

@@ -20,6 +20,15 @@ describe('progress', () => {
     expect(progressText(sampling, planOf())).toBe('sampling, step 2/3');
   });
 
+  it('counts the steps of all iterations, with the windows of each', () => {
+    const plan = planOf({ steps: 3, windows: 2 });
+    const freeInit = { filter: 'butterworth', d_s: 0.25, d_t: 0.25, iterations: 4 } as const;
+    const sampling = { stage: 'sample', done: 7, total: 24, step: 5, window: 1 } as const;
+    expect(progressText(sampling, { ...plan, sampling: { ...plan.sampling, freeInit } })).toBe(
+      'sampling, step 5/12, window 1/2',
+    );
+  });
+
   it('counts the units of the other stages', () => {
     expect(progressText({ stage: 'decode', done: 5, total: 32 }, planOf())).toBe('decoding frames, 5/32');
     expect(progressText({ stage: 'load', done: 0, total: 1 }, planOf())).toBe('loading models');

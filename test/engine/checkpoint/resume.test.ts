@@ -104,6 +104,45 @@ describe.each(KINDS)('a render with %s that is told to stop', (sampler) => {
   });
 });
 
+describe('a render with FreeInit', () => {
+  const freeInit = { filter: 'gaussian', d_s: 0.5, d_t: 0.5, iterations: 2 } as const;
+  const withFreeInit = async (name: string) => {
+    const plan = await planOf('Euler a', name);
+    return { ...plan, sampling: { ...plan.sampling, freeInit } };
+  };
+
+  it('has the same pixels when it is resumed in either iteration, or after a stop', async () => {
+    const whole = await withFreeInit('whole');
+    const { progress } = await render(whole);
+    const sampling = progress.filter(({ stage }) => stage === 'sample');
+    expect(sampling.at(-1)).toMatchObject({ done: 2 * 2 * STEPS, total: 2 * 2 * STEPS });
+    expect(Math.max(...sampling.map(({ step = 0 }) => step))).toBe(2 * STEPS);
+    expect(pixels(whole.output.base)).not.toEqual(await once(whole));
+
+    const resumed = await withFreeInit('resumed');
+    for (const at of [3, STEPS + 1, STEPS + 3]) {
+      await render(resumed, { resume: true, cancelAt: ({ stage, step }) => stage === 'sample' && step === at });
+    }
+    await render(resumed, { resume: true });
+    expect(pixels(resumed.output.base)).toEqual(pixels(whole.output.base));
+
+    const stopped = await withFreeInit('stopped');
+    const { result } = await render(stopped, { stopAt: ({ step }) => step === STEPS + 2 });
+    expect(result).toMatchObject({ ok: true, stoppedAfter: STEPS + 2 });
+    const continued = { ...stopped, output: { ...stopped.output, base: join(folder, 'continued') } };
+    await render(continued, { resume: true });
+    expect(pixels(continued.output.base)).toEqual(pixels(whole.output.base));
+  });
+
+  /** The pixels without FreeInit. */
+  async function once(plan: Awaited<ReturnType<typeof withFreeInit>>): Promise<string[]> {
+    const { freeInit: _, ...sampling } = plan.sampling;
+    const base = join(folder, 'once');
+    await render({ ...plan, sampling, output: { ...plan.output, base } });
+    return pixels(base);
+  }
+});
+
 describe('a checkpoint', () => {
   const afterStep3 = ({ step }: RenderProgress) => step === 4;
 

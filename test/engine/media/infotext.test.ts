@@ -53,6 +53,14 @@ describe('infotext', () => {
     expect(write({ ...plan, frames })).toContain('CFG scale: 3.5, ');
   });
 
+  it('has the parameters of FreeInit under the names of sd-webui-animatediff', () => {
+    const plan = planOf();
+    const freeInit = { filter: 'gaussian', d_s: 0.5, d_t: 0.25, iterations: 3 } as const;
+    expect(write({ ...plan, sampling: { ...plan.sampling, freeInit } })).toContain(
+      'freeinit_enable: True, freeinit_filter: gaussian, freeinit_ds: 0.5, freeinit_dt: 0.25, freeinit_iters: 3',
+    );
+  });
+
   it('lists motion LoRAs as LoRAs, like sd-webui-animatediff', () => {
     const plan = { ...planOf(), loras: [], prompts: planOf().prompts.map(({ text }) => ({ text, loras: [] })) };
     expect(write(plan)).toMatch(/^0: café, \(smile:1\.2\) <lora:zoom:0\.5>\n/);

@@ -117,6 +117,12 @@ describe('the opening example', () => {
     expect(plan(`---\n${line}\n---\na`).sampling.freeU).toEqual(factors);
   });
 
+  it('has FreeInit with the defaults of what is not set, if there is a motion module', () => {
+    const { sampling } = plan('---\nfree_init: {filter: gaussian}\n---\na');
+    expect(sampling.freeInit).toEqual({ filter: 'gaussian', d_s: 0.25, d_t: 0.25, iterations: 3 });
+    expect(plan('---\nfree_init: {}\nmotion_module: none\n---\na').sampling).not.toHaveProperty('freeInit');
+  });
+
   it('always gives the same plan', () => {
     expect(plan(OPENING)).toEqual(whole);
   });
@@ -344,7 +350,7 @@ describe('settings', () => {
     ['checkpoint: nothing', 'travel/unknown-model'],
     ['checkpoint: sd_xl_base\nmotion_module: none', 'travel/not-available-yet'],
     ['interpolate: {method: film}', 'travel/not-available-yet'],
-    ['free_init: {}', 'travel/not-available-yet'],
+    ['precision: fp16', 'travel/not-available-yet'],
     ['init_image: a.png\nsampler: DPM fast\ndenoising_strength: {0: 0.5, 8: 1}', 'travel/not-available-yet'],
     ['init_image: frames\nframes: 17', 'travel/too-few-images'],
     ['init_image: a.png\nsampler: DDIM\ndenoising_strength: 0.05', 'travel/setting-range'],

@@ -275,6 +275,7 @@ describe('a setting that needs something', () => {
     ['subseed', '7', {}, 'without `subseed_strength`'],
     ['seed_resize_from_w', '512', {}, 'without both'],
     ['cfg_rescale', '0.7', { cfg_scale: '1' }, 'with `cfg_scale: 1`'],
+    ['free_init', '{}', { motion_module: 'none' }, 'without a motion module'],
     ['freeu', '{b1: 1, b2: 1, s1: 1, s2: 1}', {}, 'with factors of 1'],
     ['fps', '12', { save: '[png]' }, 'without a video'],
     ['fps', '12', { save: '[png, txt]' }, 'without a video'],

@@ -23,6 +23,8 @@ describe('an estimate of a document', () => {
     'frames: 16\nsampler: DDIM\nsteps: 30',
     'frames: 16\ncfg_scale: 1',
     'frames: 16\nmotion_module: none',
+    'frames: 16\nfree_init: {iterations: 4}',
+    'frames: 16\nfree_init: {iterations: 4}\nmotion_module: none',
     'frames: 16\ncontext: 24',
     'frames: 16\nwidth: 256\nheight: 768',
     'dialect: webui\nframes: 8',
@@ -38,6 +40,12 @@ describe('an estimate of a document', () => {
     const { seconds } = estimateOf(analyze(text(settings)), [timeOf(text(settings))]);
     expect(seconds).toBeGreaterThan(80);
     expect(seconds).toBeLessThan(120);
+  });
+
+  it('grows with the iterations of FreeInit', () => {
+    const once = timeOf(text('frames: 16'));
+    const { seconds } = estimateOf(analyze(text('frames: 16\nfree_init: {iterations: 3}')), [once]);
+    expect(seconds).toBeCloseTo(3 * 90 + 10);
   });
 
   it('needs no checks and no plan, however long the text is', () => {
