@@ -68,7 +68,9 @@ export async function finite(
   if (allFinite(values)) return values;
   await checkFiniteWeights(tensors());
   throw new BadModelError(
-    `${what} computed values that are NaN or infinite, so the frames would be black, although its weights are finite. ` +
-      'Use another version of it, such as one in float32, or remove the LoRAs with large weights.',
+    `${what} computed values that are NaN or infinite, so the frames would be black. Its weights are finite, and the ` +
+      'engine computes in fp32, so the usual causes are a damaged file, a conversion to fp16 that lost large values, as in ' +
+      'some VAEs, and a LoRA of another model family or with a large weight. Use another version of the file, or remove the ' +
+      'LoRA.',
   );
 }

@@ -1,4 +1,6 @@
 import type { Fuse } from '../../plan/fuse.ts';
+import { allFinite } from '../../weights/finite.ts';
+import { RenderError } from '../failure.ts';
 import {
   type ModelCall,
   NO_MEMORY,
@@ -89,6 +91,7 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
     }
     const result: StepResult = next.value;
     steps++;
+    checkFinite(result.sample, steps);
     ({ memory } = result);
     latents = held?.noised(result.sample, steps) ?? result.sample;
     const made = steps;
@@ -98,6 +101,17 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
     if (!isWhole && request.endsAfter?.(steps)) return { latents: clean(), steps, isWhole };
   }
   return { latents, steps, isWhole };
+}
+
+/** A model's own values are checked where it computes them, so this is the sampler. */
+function checkFinite(latents: Float32Array, steps: number): void {
+  if (allFinite(latents)) return;
+  throw new RenderError(
+    'bad-model',
+    `The latents became NaN or infinite in step ${steps}, so the frames would be black. What the UNet predicted is finite, but ` +
+      'too large for the sampler. The usual causes are a damaged checkpoint, a LoRA of another model family or with a large ' +
+      'weight, and a very high `cfg_scale`.',
+  );
 }
 
 /** What a run starts from. @param start clean latents; null: it starts from noise alone */

@@ -1,5 +1,7 @@
 import type { OutputFormat } from '../../plan/plan.ts';
 import { samplerFacts } from '../../plan/samplers.ts';
+import { knowsSteps } from '../../plan/steps.ts';
+import { scheduleSteps } from '../../prompt/step-schedule.ts';
 import type { ClipContext } from '../clip/context.ts';
 import { hasParameter, samplerOf, stepNoiseOf } from '../clip/sampling.ts';
 import type { Requirement } from '../settings/about.ts';
@@ -34,6 +36,13 @@ function usesDefaultTransition({ prompts: { placed }, settings: { frames, contex
     const before = placed[i - 1];
     return before ? frame - before.holdEnd > 1 : webuiPromptsClosed(frames, context, closed_loop);
   });
+}
+
+/** Whether a prompt changes from step to step, as `[a:b:0.5]` does. */
+function hasPromptEditing({ settings: { steps }, prompts: { assembled } }: ClipContext): boolean {
+  return assembled.some(({ positive, negative }) =>
+    [positive, negative].some((text) => scheduleSteps(text, { steps }).length > 1),
+  );
 }
 
 const hasMotion = ({ settings: { motion_module } }: ClipContext) => motion_module !== 'none';
@@ -155,6 +164,15 @@ export const REQUIREMENTS: Readonly<
     isMet: ({ settings }) => samplerFacts(samplerOf(settings)).schedule !== null,
     reason: 'with this sampler',
     advice: 'As in A1111, it has its own spacing. Choose another sampler, or remove this line.',
+  },
+  'counted-steps': {
+    // From images, they decide where DPM adaptive begins, and prompt editing counts them.
+    isMet: (clip) =>
+      knowsSteps({ sampler: samplerOf(clip.settings) }) ||
+      clip.settings.init_image !== undefined ||
+      hasPromptEditing(clip),
+    reason: 'with this sampler',
+    advice: 'DPM adaptive decides its steps itself. Choose another sampler, or remove this line.',
   },
   'eta-sampler': {
     isMet: ({ settings }) => hasParameter(settings, 'eta'),

@@ -46,7 +46,8 @@ export type Requirement =
   | 'subseed-strength'
   | 'seed-resize'
   | 'reused-noise'
-  | 'scaled-features';
+  | 'scaled-features'
+  | 'counted-steps';
 
 /** How a setting is treated if it has a value other than its default. No setting is ignored in silence. */
 export type Use =

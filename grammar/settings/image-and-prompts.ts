@@ -27,9 +27,10 @@ export const imageAndPromptSettings = {
   }),
   steps: setting(z.int().min(1).max(1000).default(20), {
     group: 'Image',
-    description: 'Number of sampling steps. More steps are slower; above 20 to 30 the image changes little.',
+    description:
+      'Number of sampling steps. More steps are slower; above 20 to 30 the image changes little. DPM adaptive decides its steps itself.',
     examples: ['20', '28'],
-    use: used,
+    use: needs('counted-steps'),
   }),
   sampler: setting(z.enum(A1111_SAMPLERS).default('Euler a'), {
     group: 'Image',

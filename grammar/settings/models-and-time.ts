@@ -39,7 +39,7 @@ export const modelAndTimeSettings = {
     group: 'Models',
     label: 'Move motion module to CPU',
     description:
-      'The device that runs the motion module. `cpu` saves GPU memory (below 8 GB, above 100 frames, or sizes above 512×512) and is slower. `auto` uses the CPU if GPU memory is too small.',
+      'The device that runs the motion module: the one that runs the UNet, because both are one graph, whose values are not copied between devices. If they do not fit into the memory of the GPU, `device: auto` renders the clip on the CPU.',
     use: available('motion module device', ['auto']),
   }),
   unload_models: setting(z.boolean().default(false), {

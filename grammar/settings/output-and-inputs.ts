@@ -147,7 +147,8 @@ export const outputAndInputSettings = {
   }),
   precision: setting(z.enum(['auto', 'fp32', 'fp16']).default('auto'), {
     group: 'Device',
-    description: 'The floating-point precision. The engine computes in fp32.',
+    description:
+      'The floating-point precision. The engine computes in fp32, also with weights that a file has in fp16, so nothing overflows that fp16 could not hold.',
     use: available('precision', ['auto', 'fp32']),
   }),
 

@@ -73,6 +73,19 @@ describe('sampleLatents', () => {
     ]);
   });
 
+  it('fails in the step whose latents are not finite, and saves nothing of it', async () => {
+    const states: number[] = [];
+    const run = sampleLatents({
+      ...request,
+      noise: noiseOf(),
+      windowsAt: () => whole,
+      predict: async (_, { input }, { call }) => ({ guided: input.map(() => (call === 2 ? 3e38 : 0)) }),
+      onStep: async ({ steps }) => void states.push(steps),
+    });
+    await expect(run).rejects.toThrow(/^The latents became NaN or infinite in step 3,.*cfg_scale/);
+    expect(states).toEqual([1, 2]);
+  });
+
   it('counts steps and model calls apart', async () => {
     const places: number[][] = [];
     const rows: number[] = [];

@@ -265,6 +265,7 @@ describe('a setting that needs something', () => {
     ['closed_loop', 'R+P', { frames: '16' }, 'single context window'],
     ['reverse', '[remove_head]', {}, 'without `add`'],
     ['schedule', 'karras', { sampler: 'DDIM' }, 'with this sampler'],
+    ['steps', '12', { sampler: 'DPM adaptive' }, 'with this sampler. DPM adaptive decides'],
     ['eta', '0.5', { sampler: 'DPM++ 2M' }, 'with this sampler'],
     ['s_churn', '5', { sampler: 'Euler a' }, 'with this sampler'],
     ['s_tmin', '5', { sampler: 'Euler' }, 'without `s_churn`'],
@@ -322,6 +323,8 @@ describe('a setting that needs something', () => {
     expect(reported({ sampler: 'Heun', s_churn: '5', s_tmin: '1', s_tmax: '9', s_noise: '1.1' })).toEqual([]);
     expect(reported({ sampler: 'DDIM', eta: '0.5', eta_noise_seed_delta: '31337' })).toEqual([]);
     expect(reported({ subseed: '7', subseed_strength: '0.1' })).toEqual([]);
+    expect(reported({ sampler: 'DPM adaptive', steps: '12', init_image: 'a.png' })).toEqual([]);
+    expect(reported({ sampler: 'DPM adaptive', steps: '12', negative_prompt: '"[a:b:0.5]"' })).toEqual([]);
     expect(reported({ seed_resize_from_w: '512', seed_resize_from_h: '768' })).toEqual([]);
   });
 
