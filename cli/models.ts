@@ -41,6 +41,7 @@ const HEADINGS: readonly (readonly [ModelKind, string])[] = [
   ['vae', 'VAEs'],
   ['embedding', 'Embeddings'],
   ['controlnet', 'ControlNets'],
+  ['film', 'Frame interpolation'],
   ['unsupported', 'Not supported'],
   ['unknown', 'Other files'],
 ];

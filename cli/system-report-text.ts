@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<ModelKind, readonly [one: string, many: string]>> =
   vae: ['VAE', 'VAEs'],
   embedding: ['embedding', 'embeddings'],
   controlnet: ['ControlNet', 'ControlNets'],
+  film: ['FILM model', 'FILM models'],
   unsupported: ['unsupported file', 'unsupported files'],
   unknown: ['other file', 'other files'],
 };

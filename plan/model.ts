@@ -1,6 +1,6 @@
 /** A tensor that a model needs, and that its file does not have, or has in another shape. */
 export interface TensorDefect {
-  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule';
+  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule' | 'film';
   /** Its key in the file; without the prefix of the component if it is missing. */
   readonly tensor: string;
   /** Its shape; null: it is missing. */
@@ -21,6 +21,7 @@ const COMPONENT_NAMES: Readonly<Record<TensorDefect['component'], string>> = {
   textEncoder: 'text encoder',
   vae: 'VAE',
   motionModule: 'motion module',
+  film: 'FILM network',
 };
 
 /** The type of a model file, detected from its keys and shapes, never from its name. */
@@ -78,6 +79,15 @@ export type ModelDescription =
     }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
   | { readonly kind: 'controlnet'; readonly family: ModelFamily }
+  | {
+      /** FILM, which makes frames between two others. */
+      readonly kind: 'film';
+      /** Channels of its first layer: 64 in the published model. */
+      readonly filters: number;
+      /** The program of the file uses the time of a new frame; older ones always gave the middle. */
+      readonly timed: boolean;
+      readonly defects?: readonly TensorDefect[];
+    }
   /** Recognized, but of a family that cannot be rendered. `what`: with its article, such as "a Flux checkpoint". */
   | { readonly kind: 'unsupported'; readonly what: string }
   | { readonly kind: 'unknown'; readonly sampleKeys: readonly string[] };

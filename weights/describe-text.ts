@@ -83,6 +83,8 @@ function contents(model: ModelDescription): string {
       return `Embedding of ${model.vectors} ${model.vectors === 1 ? 'vector' : 'vectors'}, width ${model.width}`;
     case 'controlnet':
       return `ControlNet (${FAMILY_NAMES[model.family]})`;
+    case 'film':
+      return model.timed ? 'FILM frame interpolation' : 'FILM frame interpolation, first version';
     case 'unsupported':
       return model.what.replace(/^an? (.)/, (_, first: string) => first.toUpperCase());
     case 'unknown':

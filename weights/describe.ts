@@ -2,6 +2,7 @@ import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from 
 import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-defects.ts';
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
+import { filmDefect, filmFilters, filmWeights } from './film.ts';
 import { TAESD_DECODER } from './layouts/taesd.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 import { unetDefect } from './unet-defects.ts';
@@ -17,6 +18,7 @@ export function describeModel(file: WeightsFile): ModelDescription {
   return (
     unsupported(unsupportedFamily(file)) ??
     unsupported(quantized(file)) ??
+    describeFilm(file) ??
     describeControlNet(file) ??
     describeMotionModule(file) ??
     describeLora(file) ??
@@ -38,6 +40,11 @@ function quantized({ tensors }: WeightsFile): string | null {
     if (/\.(?:absmax|quant_map|SCB)$/.test(name)) return 'a model quantized with bitsandbytes';
   }
   return null;
+}
+
+function describeFilm({ tensors }: WeightsFile): ModelDescription | null {
+  const film = filmWeights(tensors);
+  return film && { kind: 'film', filters: filmFilters(film), timed: film.timed, ...defectsOf([filmDefect(film)]) };
 }
 
 function describeControlNet({ tensors }: WeightsFile): ModelDescription | null {

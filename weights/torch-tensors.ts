@@ -95,11 +95,15 @@ export function stateDict(path: string, root: Pickled): TorchTensor[] {
   return tensors;
 }
 
-/** A dict, an OrderedDict or a module's parameters as a Map; null for everything else. @param spend counts values */
+/**
+ * A dict, an OrderedDict, a module's parameters or the attributes of a TorchScript object as a Map; null for everything
+ * else. @param spend counts values
+ */
 function mappingOf(value: Pickled, spend: (values: number) => void): Map<Pickled, Pickled> | null {
   if (value instanceof Map) return value;
   if (!(value instanceof Instance)) return null;
   if (value.items.size > 0) return value.items;
+  if (isScriptModule(value)) return value.state instanceof Map ? value.state : null;
   const [pairs] = value.args;
   if (isNamed(value.callable, 'collections.OrderedDict') && Array.isArray(pairs)) {
     spend(pairs.length);
@@ -108,6 +112,11 @@ function mappingOf(value: Pickled, spend: (values: number) => void): Map<Pickled
   const parameters = value.state instanceof Map ? value.state.get('_parameters') : undefined;
   // A module's parameters are a dict, not another module.
   return parameters instanceof Map ? parameters : parameters instanceof Instance ? parameters.items : null;
+}
+
+/** An object of a TorchScript archive: its attributes are its state, and its class is code, which is not read. */
+function isScriptModule({ callable }: Instance): boolean {
+  return callable instanceof GlobalName && /^__torch__(?:\.|$)/.test(callable.module);
 }
 
 function mapOfPairs(pairs: readonly Pickled[]): Map<Pickled, Pickled> {

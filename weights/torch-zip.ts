@@ -13,7 +13,7 @@ const STORED = 0;
 /**
  * Index a `.ckpt`, `.pt`, `.pth` or `.bin` of PyTorch 1.6 or later: a zip archive with a pickle (`data.pkl`) that
  * describes tensors, and one uncompressed entry per storage (pytorch/torch/csrc/jit/serialization, "serialization.md").
- * Nothing in it is executed.
+ * A TorchScript archive is the same, with code in `code/`, which is not read. Nothing in it is executed.
  *
  * @param path absolute path
  * @throws BadModelError when the archive is damaged, unsafe or not from PyTorch

@@ -27,6 +27,7 @@ const FAMILIES: readonly Family[] = [
   ['a T2I-Adapter', /^(?:adapter\.)?body\.N\.(?:in_conv|block[12]|resnets\.N\.block[12])\.|^transformer_layes\./m],
   ['a Control-LoRA', /^lora_controlnet$/m],
   ['a ControlNet for Flux or Stable Diffusion 3', /^controlnet_(?:x_embedder|blocks|single_blocks)\./m],
+  ['a RIFE frame interpolation model', /^block0\.conv0\.N\.N\.weight$/m],
   ['an upscaler', /^(?:conv_first|RRDB_trunk|model\.N\.sub|body\.N\.(?:rdb|RDB)[123])\.|^params\.body\.N\.weight$/m],
   ['a CLIP vision encoder', /^(?:vision_model|visual)\./m],
   ['a Stable Video Diffusion checkpoint', /^input_blocks\.N\.N\.time_(?:stack|mixer|mix_blocks)\./m],

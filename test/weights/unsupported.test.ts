@@ -78,6 +78,8 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['ControlNet-LLLite', one('lllite_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.conditioning1.0.weight')],
   ['Control-LoRA', one('lora_controlnet', 'input_blocks.1.0.in_layers.2.up')],
   ['ControlNet for Flux', one('controlnet_x_embedder.weight', 'transformer_blocks.0.attn.add_q_proj.weight')],
+  ['RIFE', one('module.block0.conv0.0.0.weight', 'module.block_tea.conv0.0.0.weight')],
+  ['RIFE', one('block0.conv0.0.0.weight', 'encode.cnn0.weight')],
   ['upscaler', one('model.0.weight', 'model.1.sub.0.RDB1.conv1.0.weight')],
   ['upscaler', one('params_ema.conv_first.weight', 'params_ema.body.0.rdb1.conv1.weight')],
   ['upscaler', one('RRDB_trunk.0.RDB1.conv1.weight', 'conv_first.weight')],

@@ -53,6 +53,7 @@ const KINDS: Readonly<Record<Exclude<ModelDescription['kind'], 'unsupported'>, s
   lora: 'a LoRA',
   embedding: 'an embedding',
   controlnet: 'a ControlNet model',
+  film: 'a frame interpolation model',
   unknown: 'an unknown kind of file',
 };
 
