@@ -4,6 +4,7 @@ import { comparing } from './compare.ts';
 import { componentComputation } from './components.ts';
 import { checkers as contexts } from './contexts.ts';
 import { endToEnd } from './end-to-end.ts';
+import { checkers as film } from './film.ts';
 import { loraDifferences } from './lora-differences.ts';
 import { checkers as mix } from './mix.ts';
 import { pipeline } from './pipelines.ts';
@@ -15,6 +16,7 @@ import { checkers as travel } from './travel.ts';
 const TEXT_CASES: Readonly<Record<string, Checker>> = {
   ...annotators,
   ...contexts,
+  ...film,
   ...mix,
   ...prompts,
   ...rng,

@@ -28,6 +28,8 @@ describe('the reference set in the repository', () => {
         'annotators/index',
         'components/motion_modules_xl',
         'components/nano_dtypes',
+        'film/operations',
+        'film/order',
         'frozen/lora',
         'frozen/motion_v1',
         'frozen/motion_v2',
