@@ -1,7 +1,8 @@
-import type { FormatName, ReadOptions, Source } from './format.ts';
+import type { ExchangeFormat, FormatName, ReadOptions, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
-import { ImportError, type Note } from './notes.ts';
-import { parsed } from './read/json-source.ts';
+import { isList, isMap } from './json.ts';
+import { ImportError, type Note, note } from './notes.ts';
+import { jsonError, parsed } from './read/json-source.ts';
 import { writeTravel } from './write-travel.ts';
 
 export interface Imported {
@@ -23,19 +24,26 @@ export interface ImportOptions extends ReadOptions {
  * @throws ImportError with one sentence
  */
 export function importTravel(sources: readonly Source[], options: ImportOptions = {}): Imported {
-  const [source, format] = found(sources, options.format ?? null);
+  const { source, format, notes } = found(sources, options.format ?? null);
   const read = format.read(source, options);
   return {
     format: format.name,
     travel: 'travel' in read ? read.travel : writeTravel(read.clip),
-    notes: read.notes,
+    notes: [...notes, ...read.notes],
   };
 }
 
 /** Metadata by how exactly it says what was rendered: our own record, then what ComfyUI ran, then what it shows. */
 const FIELDS = ['travel', 'prompt', 'parameters', 'workflow'];
 
-function found(sources: readonly Source[], forced: FormatName | null) {
+interface Found {
+  readonly source: Source;
+  readonly format: ExchangeFormat;
+  /** Of other texts, which cannot be read. */
+  readonly notes: readonly Note[];
+}
+
+function found(sources: readonly Source[], forced: FormatName | null): Found {
   const ordered = sources
     .map((source) => ({ ...source, text: source.text.replace(/^\uFEFF/, '') }))
     .filter(({ text }) => text.trim() !== '')
@@ -44,12 +52,23 @@ function found(sources: readonly Source[], forced: FormatName | null) {
   if (first === undefined) throw new ImportError('no-metadata', 'There is no text in it to import.');
   if (forced !== null) {
     const format = formatNamed(forced);
-    return [ordered.find((source) => format.detect(source)) ?? first, format] as const;
+    return { source: ordered.find((source) => format.detect(source)) ?? first, format, notes: [] };
   }
+  if (HTML.test(first.text)) {
+    throw new ImportError(
+      'unknown-format',
+      'This is an HTML page, not a file of a known tool. Save the image or the text that it shows.',
+    );
+  }
+  const damaged: string[] = [];
   for (const source of ordered) {
     const format = FORMATS.find(({ detect, name }) => name !== 'a1111-prompt' && detect(source));
-    if (format) return [source, format] as const;
+    if (format) return { source, format, notes: damaged.map((message) => note('damaged', message)) };
+    const message = damage(source);
+    if (message !== null) damaged.push(message);
   }
+  const [reason] = damaged;
+  if (reason !== undefined) throw new ImportError('invalid', reason);
   // Other metadata of an image is not a prompt.
   const bare = ordered.find(({ field }) => field === undefined || field === 'parameters');
   if (!bare) {
@@ -59,15 +78,28 @@ function found(sources: readonly Source[], forced: FormatName | null) {
     );
   }
   refuseBroken(bare);
-  return [bare, formatNamed('a1111-prompt')] as const;
+  return { source: bare, format: formatNamed('a1111-prompt'), notes: [] };
 }
 
 const rank = ({ field }: Source) =>
   field !== undefined && FIELDS.includes(field) ? FIELDS.indexOf(field) : FIELDS.length;
 
+/** The start of a page, as browsers save it. */
+const HTML = /^\s*<(?:!doctype\s+html|html|head|body)\b/i;
+
+/** What is wrong with a workflow in the metadata of an image or video; null if it can be read. */
+function damage(source: Source): string | null {
+  const { field, text } = source;
+  if ((field !== 'prompt' && field !== 'workflow') || !/^\s*\{/.test(text)) return null;
+  const reason = jsonError(source);
+  return reason && `The text “${field}” in its metadata, a ComfyUI workflow, is damaged. ${reason.message}`;
+}
+
 /** JSON of no known kind, or that cannot be read, is not a prompt. */
 function refuseBroken(source: Source): void {
-  if (!/^\s*(?:\{\s*["'“]|\[\s*[{["])/.test(source.text)) return;
+  const json = parsed(source);
+  const isJson = json?.repairs.size === 0 && (isMap(json.value) || isList(json.value));
+  if (!isJson && !/^\s*(?:\{\s*["'“]|\[\s*[{["])/.test(source.text)) return;
   // What cannot be read says where.
   parsed(source, true);
   throw new ImportError(

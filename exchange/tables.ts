@@ -87,6 +87,22 @@ export const A1111_API_ALIASES: ReadonlyMap<string, string> = new Map<string, st
   ['unipc', 'UniPC'],
 ]);
 
+/** Samplers in settings of Deforum's first versions, whose names are k-diffusion's, by A1111's names. */
+export const DEFORUM_SAMPLERS: ReadonlyMap<string, string> = new Map<string, string>([
+  ['klms', 'LMS'],
+  ['dpm2', 'DPM2'],
+  ['dpm2_ancestral', 'DPM2 a'],
+  ['heun', 'Heun'],
+  ['euler', 'Euler'],
+  ['euler_ancestral', 'Euler a'],
+  ['plms', 'PLMS'],
+  ['ddim', 'DDIM'],
+  ['dpm_fast', 'DPM fast'],
+  ['dpm_adaptive', 'DPM adaptive'],
+  ['dpmpp_2s_a', 'DPM++ 2S a'],
+  ['dpmpp_2m', 'DPM++ 2M'],
+]);
+
 /** A1111's schedule types, as its infotext shows them. */
 export const A1111_SCHEDULE_LABELS: ReadonlyMap<string, string | null> = new Map<string, string | null>([
   ['Automatic', 'automatic'],

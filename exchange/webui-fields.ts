@@ -42,7 +42,7 @@ export function animateDiffFields(fields: Fields): ReadFields {
     stride: fields.number('stride') ?? 1,
     overlap: overlapOf(fields.number('overlap'), context),
     save: saved(fields.take('format'), notes),
-    reverse: reversed(fields.take('reverse')),
+    reverse: reversed(fields.list('reverse'), notes),
     interpolate: interpolated(fields, closedLoop === 'A' && frames <= context ? 2 * frames - 2 : frames, notes),
     video: videoOf(fields),
     mask: fields.text('mask_path') || undefined,
@@ -71,7 +71,7 @@ export function animateDiffFields(fields: Fields): ReadFields {
   fields.take('enable');
   fields.take('is_i2i_batch');
   for (const [key, value] of fields.left()) {
-    notes.push(note('other-fields', `AnimateDiff’s field ${key} is not known here. It was: ${shown(value)}`));
+    notes.push(note('other-fields', `AnimateDiff’s field ${key} is not carried over. It was: ${shown(value)}`));
   }
   return { settings, notes };
 }
@@ -97,9 +97,8 @@ function saved(value: Json | undefined, notes: Note[]): string[] | undefined {
   return formats.length > 0 ? formats : undefined;
 }
 
-function reversed(value: Json | undefined): string[] | undefined {
-  if (!isList(value)) return undefined;
-  const parts = value.flatMap((item) => {
+function reversed(items: readonly Json[] | undefined, notes: Note[]): string[] | undefined {
+  const parts = (items ?? []).flatMap((item) => {
     const name =
       typeof item === 'number'
         ? OLD_REVERSE[item]
@@ -107,7 +106,9 @@ function reversed(value: Json | undefined): string[] | undefined {
             .toLowerCase()
             .replace(/ /g, '_')
             .replace(/^add_reverse_frame$/, 'add');
-    return name !== undefined && OLD_REVERSE.includes(name) ? [name] : [];
+    if (name !== undefined && OLD_REVERSE.includes(name)) return [name];
+    notes.push(note('other-fields', `reverse: ${shown(item)} is not known here, so it is left out.`));
+    return [];
   });
   return parts.length > 0 ? parts : undefined;
 }
@@ -204,8 +205,14 @@ export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
   const number = (names: readonly string[]) =>
     names.map((name) => fields.number(name)).find((found) => found !== undefined);
   const modelText = value(UNIT_NAMES.model);
-  const preprocessor = value(UNIT_NAMES.module);
-  const named = typeof preprocessor === 'string' && preprocessor.toLowerCase() !== 'none' ? preprocessor : undefined;
+  const named = (names: ReadonlyMap<string, string>, key: string, given: Json | undefined) => {
+    const name = given === undefined || given === null ? undefined : names.get(String(given));
+    if (name === undefined && given !== undefined && given !== null)
+      notes.push(note('other-fields', `ControlNet unit ${index}: ${key} is not known here. It was: ${shown(given)}`));
+    return name;
+  };
+  const module = value(UNIT_NAMES.module);
+  const preprocessor = typeof module === 'string' && module.toLowerCase() !== 'none' ? module : undefined;
   const parameters = PREPROCESSOR_PARAMETERS.flatMap((names) => {
     const found = value(names);
     const isSet =
@@ -215,7 +222,7 @@ export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
       !(typeof found === 'string' && /^(?:False|-1)$/.test(found));
     return isSet ? [`${names.at(typeof found === 'string' ? 1 : 0)}: ${shown(found)}`] : [];
   });
-  if (named !== undefined && parameters.length > 0) {
+  if (preprocessor !== undefined && parameters.length > 0) {
     notes.push(
       note(
         'preprocessor-parameters',
@@ -239,17 +246,17 @@ export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
   const { mode, resize } = { mode: value(UNIT_NAMES.mode), resize: value(UNIT_NAMES.resize) };
   const unit: Record<string, SettingValue | undefined> = {
     model: typeof modelText === 'string' ? modelName(modelText) : 'none',
-    preprocessor: named,
+    preprocessor,
     weight: number(UNIT_NAMES.weight),
     start: number(UNIT_NAMES.start),
     end: number(UNIT_NAMES.end),
-    mode: mode === undefined ? undefined : CONTROL_MODES.get(String(mode)),
-    resize: resize === undefined ? undefined : RESIZE_MODES.get(String(resize)),
+    mode: named(CONTROL_MODES, 'control_mode', mode),
+    resize: named(RESIZE_MODES, 'resize_mode', resize),
     batch,
   };
   for (const [key, left] of fields.left()) {
     notes.push(
-      note('other-fields', `ControlNet unit ${index}: the field ${key} is not known here. It was: ${shown(left)}`),
+      note('other-fields', `ControlNet unit ${index}: the field ${key} is not carried over. It was: ${shown(left)}`),
     );
   }
   return { unit: withoutDefaults(unit), notes, hasInput: batch !== undefined || images.length > 0 };

@@ -8,7 +8,7 @@ import { jsonNotes } from '../read/json-source.ts';
 import { COMFY_PREPROCESSORS } from '../tables.ts';
 import { modelName, onOneLine } from '../text.ts';
 import { withoutDefaults } from '../webui-fields.ts';
-import type { GraphNode, Links, Output } from './graph.ts';
+import { type GraphNode, type Links, type Output, Walk } from './graph.ts';
 import { unknownNode } from './models.ts';
 
 /** Prompts, and what is applied to them. */
@@ -86,7 +86,8 @@ function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
   const units: SettingValue[] = [];
   const videos: string[] = [];
   let at = from;
-  for (let steps = 0; at && steps < 1000; steps++) {
+  const walk = new Walk(notes);
+  while (at && walk.visits(at.node)) {
     const { node, slot } = at;
     if (/^(?:ControlNetApply|ACN_AdvancedControlNetApply)/.test(node.type)) {
       const unit = controlNetUnit(links, node, notes);

@@ -1,4 +1,5 @@
-import { isList, isMap, type Json, type JsonMap } from '../json.ts';
+import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
+import { type Note, note } from '../notes.ts';
 
 /** An input of a node: the output of another one, or a value. */
 export type GraphInput =
@@ -51,6 +52,8 @@ export interface Output {
 /** Follows links of a graph. */
 export class Links {
   readonly graph: Graph;
+  /** By node and input. */
+  readonly #unread = new Map<string, Note>();
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -77,13 +80,52 @@ export class Links {
   }
 
   text(node: GraphNode, name: string): string | undefined {
-    const value = this.value(node, name);
-    return typeof value === 'string' ? value : undefined;
+    const value = this.known(node, name);
+    if (typeof value === 'string') return value;
+    if (value !== undefined && value !== null) this.#misread(node, name, value);
+    return undefined;
   }
 
   number(node: GraphNode, name: string): number | undefined {
+    const value = this.known(node, name);
+    if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+    if (value !== undefined && value !== null) this.#misread(node, name, value);
+    return undefined;
+  }
+
+  /** The value of an input, of which `unread` gives a note if another node makes it in a way that is not known. */
+  known(node: GraphNode, name: string): Json | undefined {
     const value = this.value(node, name);
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    const input = node.inputs.get(name);
+    if (value === undefined && input?.kind === 'link') {
+      const source = this.graph.get(input.node);
+      const made = source
+        ? `by the node “${source.type}” (${source.id})`
+        : `by the node ${input.node}, which is missing`;
+      this.#keep(
+        node,
+        name,
+        note(
+          'linked-value',
+          `The input ${name} of the node “${node.type}” (${node.id}) is made ${made}, so it is not carried over.`,
+        ),
+      );
+    }
+    return value;
+  }
+
+  /** Inputs that were asked for, and whose values could not be read. */
+  unread(): Note[] {
+    return [...this.#unread.values()];
+  }
+
+  #misread(node: GraphNode, name: string, value: Json): void {
+    const message = `The input ${name} of the node “${node.type}” (${node.id}) is not carried over. It was: ${shown(value)}`;
+    this.#keep(node, name, note('other-fields', message));
+  }
+
+  #keep(node: GraphNode, name: string, found: Note): void {
+    this.#unread.set(`${node.id}/${name}`, found);
   }
 
   /** Every node that a node depends on, itself included, nearest first. */
@@ -105,6 +147,27 @@ export class Links {
         input.kind === 'link' && !this.graph.has(input.node) ? [{ node, name, missing: input.node }] : [],
       ),
     );
+  }
+}
+
+/** Notes once that a walk through a graph comes back to a node. */
+export class Walk {
+  readonly #seen = new Set<GraphNode>();
+  readonly #notes: Note[];
+
+  constructor(notes: Note[]) {
+    this.#notes = notes;
+  }
+
+  /** false if the node was visited before: the walk ends. */
+  visits(node: GraphNode): boolean {
+    if (this.#seen.has(node)) {
+      const message = `The links of the node “${node.type}” (${node.id}) lead back to it. What is behind them is left out.`;
+      this.#notes.push(note('cycle', message));
+      return false;
+    }
+    this.#seen.add(node);
+    return true;
   }
 }
 

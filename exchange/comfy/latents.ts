@@ -1,7 +1,7 @@
 import type { SettingValue } from '../clip.ts';
 import { type Note, note } from '../notes.ts';
 import { imageSource } from './conditioning.ts';
-import type { GraphNode, Links } from './graph.ts';
+import { type GraphNode, type Links, Walk } from './graph.ts';
 import { unknownNode } from './models.ts';
 
 /** What a sampler starts from. */
@@ -15,11 +15,13 @@ export interface ReadLatents {
 export function readLatents(links: Links, sampler: GraphNode): ReadLatents {
   const notes: Note[] = [];
   const denoise = links.number(sampler, 'denoise') ?? 1;
+  const walk = new Walk(notes);
   let repeated = 1;
   let at = links.from(sampler, 'latent_image');
-  for (let steps = 0; at && steps < 1000; steps++) {
+  while (at && walk.visits(at.node)) {
     const { node } = at;
     if (/^(?:EmptyLatentImage|ADE_EmptyLatentImageLarge|EmptySD3LatentImage)$/.test(node.type)) {
+      if (denoise < 1) notes.push(emptyNote(sampler, denoise));
       return {
         frames: (links.number(node, 'batch_size') ?? 1) * repeated,
         settings: { width: links.number(node, 'width') ?? 512, height: links.number(node, 'height') ?? 512 },
@@ -36,6 +38,12 @@ export function readLatents(links: Links, sampler: GraphNode): ReadLatents {
   }
   return { frames: repeated, settings: {}, notes };
 }
+
+const emptyNote = (sampler: GraphNode, denoise: number) =>
+  note(
+    'other-fields',
+    `denoise: ${denoise} of the node “${sampler.type}” (${sampler.id}) skips the first steps there, although it starts from no image. Here, all steps are made.`,
+  );
 
 function fromImages(
   links: Links,
@@ -58,7 +66,7 @@ function fromImages(
   notes.push(
     note(
       'video-input',
-      `The frames of ${source.file}${skipped > 0 ? `, without the first ${skipped},` : ''} are the latents to start from there, which is not available. Here, \`video\` and ControlNet follow it; \`init_image\` takes one image.`,
+      `The frames of ${source.file}${skipped > 0 ? `, without the first ${skipped},` : ''} are the latents to start from there, which is not available. Here, \`video\` and ControlNet follow it; \`init_image\` takes one image.${cap > 0 ? '' : ' Its length is not in the file: set `frames`.'}`,
     ),
   );
   return { frames: cap > 0 ? cap : 16, settings: {}, notes };

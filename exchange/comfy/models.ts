@@ -2,7 +2,7 @@ import type { SettingValue } from '../clip.ts';
 import { shown } from '../json.ts';
 import { type Note, note } from '../notes.ts';
 import { loraTag, modelName } from '../text.ts';
-import type { GraphNode, Links } from './graph.ts';
+import { type GraphNode, type Links, Walk } from './graph.ts';
 
 /** What the models of a sampler become. */
 export interface ReadModels {
@@ -28,9 +28,12 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
   let isAnimated = false;
   let hasContext = false;
   let isWebuiNoise = false;
-  const seen = new Set<GraphNode>();
-  for (let node = links.from(sampler, 'model')?.node; node && !seen.has(node); node = links.from(node, 'model')?.node) {
-    seen.add(node);
+  const walk = new Walk(notes);
+  for (
+    let node = links.from(sampler, 'model')?.node;
+    node && walk.visits(node);
+    node = links.from(node, 'model')?.node
+  ) {
     if (/^CheckpointLoader/.test(node.type) || node.type === 'UNETLoader') {
       const name = links.text(node, 'ckpt_name') ?? links.text(node, 'unet_name');
       settings.checkpoint = name && modelName(name);
@@ -82,7 +85,12 @@ function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
   const holder = apply ?? loader;
   const name = module && links.text(module, 'model_name');
   const loras: string[] = [];
-  for (let lora = links.from(holder, 'motion_lora')?.node; lora; lora = links.from(lora, 'prev_motion_lora')?.node) {
+  const walk = new Walk(notes);
+  for (
+    let lora = links.from(holder, 'motion_lora')?.node;
+    lora && walk.visits(lora);
+    lora = links.from(lora, 'prev_motion_lora')?.node
+  ) {
     loras.unshift(
       loraTag(links.text(lora, 'name') ?? links.text(lora, 'lora_name') ?? '', links.number(lora, 'strength') ?? 1),
     );

@@ -208,7 +208,11 @@ function output(fields: Fields, notes: Note[]): Record<string, SettingValue | un
   const saved = CLI_OUTPUT_FORMATS.get(format);
   if (!saved)
     notes.push(note('save-format', `The output format ${format} is not available here. Choose one with \`save\`.`));
-  return { fps: own.number('fps') ?? 8, save: saved ? [saved] : undefined };
+  const fps = own.number('fps') ?? 8;
+  for (const [key, value] of own.misread()) {
+    notes.push(note('other-fields', `The field output.${key} is not carried over. It was: ${shown(value)}`));
+  }
+  return { fps, save: saved ? [saved] : undefined };
 }
 
 /** LoRAs act in all frames, or their weights are keyframes, which is possible only where prompts have theirs. */
@@ -221,11 +225,15 @@ function lorasOf(fields: Fields, keys: readonly string[], notes: Note[]) {
         everywhere.push(loraTag(path, value));
         continue;
       }
-      const scale = isMap(value) ? value.get('scale') : undefined;
+      if (!isMap(value)) {
+        notes.push(note('other-fields', `The weight of ${path} is not a number, so it is left out: ${shown(value)}`));
+        continue;
+      }
+      const scale = value.get('scale');
       const weights = isMap(scale)
         ? [...scale].map(([key, weight]) => [`${Number(key)}`, Number(weight)] as const)
         : [];
-      const regions = isMap(value) ? listOf(value.get('region')).filter((region) => region !== 'background') : [];
+      const regions = listOf(value.get('region')).filter((region) => region !== 'background');
       if (regions.length > 0) {
         notes.push(
           note(

@@ -104,8 +104,12 @@ function read(source: Source, options: ReadOptions): ReadClip {
   const tags = models.loras.join(' ');
   const head =
     prompts.keyframes.length > 0 ? [...prompts.head, tags] : [[first, ...more, tags].filter(Boolean).join(' ')];
-  return { clip: { head, keyframes: prompts.keyframes, tail: prompts.tail, settings }, notes };
+  notes.push(...links.unread());
+  return { clip: { head, keyframes: prompts.keyframes, tail: prompts.tail, settings }, notes: distinct(notes) };
 }
+
+/** Both prompts may pass the same nodes. */
+const distinct = (notes: readonly Note[]) => [...new Map(notes.map((one) => [one.message, one])).values()];
 
 /** Largest `context`. */
 const MOST_CONTEXT = 128;
@@ -124,7 +128,7 @@ function samplingOf(links: Links, sampler: GraphNode, notes: Note[]): Record<str
   else if (!schedule)
     notes.push(note('other-fields', `The scheduler ${scheduler} is not available. The sampler’s default is used.`));
   return {
-    ...seedSetting(links.value(sampler, 'seed') ?? links.value(sampler, 'noise_seed'), notes),
+    ...seedSetting(links.known(sampler, 'seed') ?? links.known(sampler, 'noise_seed'), notes),
     steps: links.number(sampler, 'steps'),
     cfg_scale: links.number(sampler, 'cfg'),
     ...(own ? (schedule ? samplerSettings([own, schedule]) : { sampler: own }) : {}),

@@ -6,6 +6,7 @@ import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { a1111Sampler, samplerSettings } from '../samplers.ts';
+import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
@@ -76,6 +77,9 @@ function read(source: Source): ReadClip {
     settings.denoising_strength = Number((1 - (fields.number('strength') ?? 0.8)).toFixed(6));
   }
   method(fields, mode, frames, notes);
+  for (const [key, left] of fields.misread()) {
+    notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
+  }
   return {
     clip: { head: [literalText(fields.text('animation_prompts_positive') ?? '')], keyframes, tail: [], settings },
     notes,
@@ -156,7 +160,7 @@ function firstValue(fields: Fields, key: string, frames: number, notes: Note[]):
 function samplerOf(fields: Fields, notes: Note[]): Record<string, string> {
   const name = fields.text('sampler');
   if (name === undefined) return {};
-  const pair = a1111Sampler(name, fields.text('scheduler'), false);
+  const pair = a1111Sampler(DEFORUM_SAMPLERS.get(name) ?? name, fields.text('scheduler'), false);
   if (pair) return samplerSettings(pair);
   notes.push(note('other-fields', `The sampler ${name} is not available. The default, Euler a, is used.`));
   return {};

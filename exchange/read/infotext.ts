@@ -62,12 +62,26 @@ function read({ text }: Source): ReadClip {
         : note('other-fields', `Text after the parameters is not carried over: ${after}`),
     );
   }
+  if (!travels) notes.push(...flattenedNotes(promptLines.join('\n')));
   const body = travels ? travellingPrompt(promptLines.join('\n')) : EMPTY_CLIP;
   const head = travels ? body.head : [literalText(onOneLine(promptLines.join('\n')))];
   return {
     clip: { ...body, head, settings: { ...settings, negative_prompt: literalText(onOneLine(negative)) } },
     notes,
   };
+}
+
+/** A1111 reads keyframes only with AnimateDiff. */
+function flattenedNotes(text: string): Note[] {
+  const key = webuiLines(text).find(({ part }) => part === 'key');
+  return key === undefined
+    ? []
+    : [
+        note(
+          'keyframes-as-text',
+          `Without AnimateDiff, lines such as “${onOneLine(key.text)}” are not keyframes: all lines are one prompt.`,
+        ),
+      ];
 }
 
 /**
@@ -96,6 +110,7 @@ export function travellingPrompt(
 class ParameterReader {
   readonly #parameters: Parameters;
   readonly #read = new Set<string>();
+  readonly #misread = new Map<string, string>();
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters;
@@ -107,14 +122,28 @@ class ParameterReader {
   }
 
   number(name: string): number | undefined {
-    const value = this.take(name);
-    return value !== undefined && value !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+    return this.#as(name, (value) => (Number.isFinite(Number(value)) ? Number(value) : null));
   }
 
   /** `512x768` */
   size(name: string): readonly [number, number] | undefined {
-    const match = /^(\d+)x(\d+)$/.exec(this.take(name) ?? '');
-    return match ? [Number(match[1]), Number(match[2])] : undefined;
+    return this.#as(name, (value) => {
+      const match = /^(\d+)x(\d+)$/.exec(value);
+      return match && ([Number(match[1]), Number(match[2])] as const);
+    });
+  }
+
+  /** Parameters whose values could not be read. */
+  misread(): string[] {
+    return [...this.#misread].map(([name, value]) => `${name}: ${value}`);
+  }
+
+  #as<T>(name: string, read: (value: string) => T | null): T | undefined {
+    const value = this.take(name);
+    if (value === undefined || value === '') return undefined;
+    const result = read(value);
+    if (result === null) this.#misread.set(name, value);
+    return result ?? undefined;
   }
 
   /** Every parameter whose name matches, as `name: value`. */
@@ -214,7 +243,7 @@ function animateDiffField(value: string): Fields {
 
 /** The strength of a start image, which is not in the file; beside hires fix, it is that of the second pass. */
 function imageInputs(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
-  const strength = parameters.take('Denoising strength');
+  const strength = parameters.number('Denoising strength');
   const hires = parameters.matching(/^Hires /);
   if (hires.length > 0) {
     const values = [...hires, ...(strength === undefined ? [] : [`Denoising strength: ${strength}`])];
@@ -225,7 +254,7 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
       ),
     );
   } else if (strength !== undefined) {
-    settings.denoising_strength = Number(strength);
+    settings.denoising_strength = strength;
     const hash = parameters.matching(/^Init image hash$/);
     notes.push(
       note(
@@ -260,6 +289,8 @@ function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['
 }
 
 function remaining(parameters: ParameterReader, notes: Note[]): void {
+  const misread = parameters.misread();
+  if (misread.length > 0) notes.push(note('other-fields', `Values that cannot be read: ${misread.join(', ')}`));
   const kinds: readonly (readonly [RegExp, NoteKey, string])[] = [
     [/hash(?:es)?$/i, 'hashes', 'Hashes of model files are not checked'],
     [/^(?:Version|Addon version)$/, 'version', 'The version of the program is not carried over'],

@@ -11,14 +11,22 @@ export function parsed(source: Source): ReadJson | null;
 /** @throws ImportError if it is not JSON */
 export function parsed(source: Source, strict: true): ReadJson;
 export function parsed(source: Source, strict = false): ReadJson | null {
-  let known = KNOWN.get(source);
-  if (!known) {
-    known = attempt(source.text);
-    KNOWN.set(source, known);
-  }
+  const known = knownOf(source);
   if (!(known instanceof ImportError)) return known;
   if (strict) throw known;
   return null;
+}
+
+/** Why a source is not JSON; null if it is. */
+export function jsonError(source: Source): ImportError | null {
+  const known = knownOf(source);
+  return known instanceof ImportError ? known : null;
+}
+
+function knownOf(source: Source): ReadJson | ImportError {
+  const known = KNOWN.get(source) ?? attempt(source.text);
+  KNOWN.set(source, known);
+  return known;
 }
 
 function attempt(text: string): ReadJson | ImportError {
@@ -74,5 +82,9 @@ export function seedSetting(value: Json | undefined, notes: Note[]): Record<stri
     );
     return {};
   }
-  return typeof value === 'number' && Number.isFinite(value) ? { seed: value } : {};
+  if (value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value))) return {};
+  const seed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof seed === 'number' && Number.isFinite(seed)) return { seed };
+  notes.push(note('other-fields', `The seed is not a number, so it is not carried over. It was: ${shown(value)}`));
+  return {};
 }
