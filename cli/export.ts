@@ -1,14 +1,18 @@
+import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { exportTravel } from '../exchange/export.ts';
 import type { Lost } from '../exchange/lost.ts';
 import { TARGET_NAMES, type TargetName } from '../exchange/target.ts';
 import { effectiveSettings } from '../grammar/clip/effective-settings.ts';
-import { parseTravel } from '../grammar/language.ts';
+import { parseTravel, resolveClip } from '../grammar/language.ts';
+import type { Problem } from '../grammar/problem.ts';
+import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { readTravel } from './input.ts';
 import { openLibrary } from './installation.ts';
 import { printError, printJson, printVerbatim } from './print.ts';
+import { placeProblems, problemLine } from './problems.ts';
 
 interface ExportFlags {
   readonly to: TargetName;
@@ -17,7 +21,7 @@ interface ExportFlags {
 
 const HELP = `
 Names are expanded and times become frames; holds and cuts become further keyframes. What the other tool cannot hold is
-listed on standard error.
+listed on standard error. A file with errors is exported, too, and ends with exit code 1.
 
 Formats: a1111-prompt: A1111’s prompt box with sd-webui-animatediff; webui-api: A1111’s API; infotext: A1111’s generation
 parameters; fizz: a FizzNodes schedule; comfy-api: a ComfyUI workflow; cli: animatediff-cli-prompt-travel; deforum: Deforum.
@@ -25,7 +29,7 @@ parameters; fizz: a FizzNodes schedule; comfy-api: a ComfyUI workflow; cli: anim
 Examples:
   travel export portrait.travel --to a1111-prompt
   travel export portrait.travel --to comfy-api > workflow.json
-  travel export portrait.travel --to cli --json    {file, to, text, parts, lost: [{key, severity, message}]}`;
+  travel export portrait.travel --to cli --json    {file, to, text, parts, hint, lost: [{key, severity, message}], errors}`;
 
 export function addExport(program: Command, finish: (code: ExitCode) => void): void {
   program
@@ -43,17 +47,46 @@ async function exportFile(file: string, { to, json }: ExportFlags): Promise<Exit
   const { shown, path, text: source } = await readTravel(file);
   const document = parseTravel(source);
   const library = await openLibrary({});
-  const effective = await settle(library, { path, wildcardFolders: [] }, (environment) =>
-    effectiveSettings(document, environment, {}, parseTravel),
-  );
+  const wildcardFolders = DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
+  const { effective, problems } = await settle(library, { path, wildcardFolders }, (environment) => ({
+    effective: effectiveSettings(document, environment, {}, parseTravel),
+    problems: resolveClip(document, environment).problems,
+  }));
+  const errors = placeProblems(shown, source, problems.filter(isInText));
   const { text, parts, hint, lost } = exportTravel(document, effective, to);
-  if (json) printJson({ file: shown, to, text, parts, lost });
+  if (json) printJson({ file: shown, to, text, parts, hint, lost, errors });
   else {
     printVerbatim(text);
     if (hint !== null) printError(hint);
     for (const line of lost.map((one) => lostLine(shown, one))) printError(line);
   }
-  return EXIT.done;
+  for (const error of errors) printError(problemLine(error));
+  return errors.length > 0 ? EXIT.fileHasErrors : EXIT.done;
 }
+
+/** Errors about this computer: its models, files and memory, and what this version cannot render. */
+export const ELSEWHERE: ReadonlySet<Problem['code']> = new Set([
+  'travel/ambiguous-name',
+  'travel/context-beyond-positions',
+  'travel/lora-family',
+  'travel/missing-file',
+  'travel/motion-lora-module',
+  'travel/motion-module-missing',
+  'travel/not-available-yet',
+  'travel/not-enough-memory',
+  'travel/output-outside-folder',
+  'travel/output-windows-name',
+  'travel/too-few-images',
+  'travel/unknown-embedding',
+  'travel/unknown-lora',
+  'travel/unknown-model',
+  'travel/unknown-wildcard',
+  'travel/unusable-model',
+  'travel/wrong-hash',
+  'travel/wrong-model-kind',
+]);
+
+/** Whether a problem is an error of the text itself, wherever it is rendered. */
+const isInText = ({ severity, code }: Problem) => severity === 'error' && !ELSEWHERE.has(code);
 
 const lostLine = (shown: string, { key, severity, message }: Lost) => `${shown}: ${severity}: ${message} [${key}]`;

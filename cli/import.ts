@@ -1,4 +1,6 @@
-import { open, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { decodeText, isText } from '../exchange/decode.ts';
@@ -8,7 +10,7 @@ import { ImportError, type Note } from '../exchange/notes.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { writeFileWhole } from '../rendering/replace-file.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
-import { readStdin, STDIN, statNamed } from './input.ts';
+import { readAll, readStdin, STDIN, statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 import { expandPattern } from './patterns.ts';
 import { print, printError, printJson, printVerbatim } from './print.ts';
@@ -26,7 +28,7 @@ AnimateDiff-Evolved, and Deforum settings. What cannot be carried over is listed
 
 Examples:
   travel import image.png > image.travel
-  travel import *.json --out clips
+  travel import *.json --out clips      a .travel file for each, in a folder that is made if it is missing
   travel import workflow.json --json    an array of {file, format, travel, notes: [{key, severity, message}]}
   travel import - < prompt.txt`;
 
@@ -53,9 +55,7 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
   if (!flags.json && flags.out === undefined && files.length > 1) {
     throw new UsageError('To import several files, add --out or --json.');
   }
-  if (flags.out !== undefined && !(await statNamed(flags.out)).isDirectory()) {
-    throw new UsageError(`${flags.out} is not a folder. Write the folder for the .travel files after --out.`);
-  }
+  if (flags.out !== undefined) await makeFolder(flags.out);
   const media = new MediaReader();
   const results: Result[] = [];
   try {
@@ -63,9 +63,21 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
   } finally {
     media.stop();
   }
+  let isWhole = results.every((result) => !('error' in result));
   if (flags.json) printJson(results);
-  else for (const result of results) await show(result, flags.out);
-  return results.some((result) => 'error' in result) ? EXIT.fileHasErrors : EXIT.done;
+  else for (const result of results) isWhole = (await show(result, flags.out)) && isWhole;
+  return isWhole ? EXIT.done : EXIT.fileHasErrors;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  if (path === '') throw new UsageError('The folder after --out is empty. Write its name.');
+  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      error.code === 'EEXIST' || error.code === 'ENOTDIR'
+        ? `${path} is not a folder. Write the folder for the .travel files after --out.`
+        : `${path} cannot be made: ${error.message}. Check the permissions of the folder.`,
+    );
+  });
 }
 
 async function importOne(file: string, { format }: ImportFlags, media: MediaReader): Promise<Result> {
@@ -80,23 +92,29 @@ async function importOne(file: string, { format }: ImportFlags, media: MediaRead
   }
 }
 
-async function show(result: Result, out: string | undefined): Promise<void> {
+/** @returns whether the file was understood and written */
+async function show(result: Result, out: string | undefined): Promise<boolean> {
   if ('error' in result) {
     printError(`${result.file}: error: ${result.error}`);
-    return;
+    return false;
   }
   if (out === undefined) printVerbatim(result.travel);
   else {
     const name = result.file === STDIN ? 'stdin' : basename(result.file, extname(result.file));
     const path = join(out, `${name}.travel`);
-    await writeNew(path, result.travel);
+    const reason = await writeNew(path, result.travel);
+    if (reason !== null) {
+      printError(`${result.file}: error: ${reason}`);
+      return false;
+    }
     print(path);
   }
   for (const { key, severity, message } of result.notes) printError(`${result.file}: ${severity}: ${message} [${key}]`);
+  return true;
 }
 
-/** A file that exists is somebody's work. */
-async function writeNew(path: string, text: string): Promise<void> {
+/** A file that exists is somebody's work. @returns why it was not written; null if it was */
+async function writeNew(path: string, text: string): Promise<string | null> {
   const exists = await open(path).then(
     async (handle) => {
       await handle.close();
@@ -104,10 +122,11 @@ async function writeNew(path: string, text: string): Promise<void> {
     },
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );
-  if (exists) throw new UsageError(`${path} exists already. Remove it, or choose another folder with --out.`);
-  await writeFileWhole(path, text).catch((error: Error) => {
-    throw new UsageError(`${path} cannot be written: ${error.message}. Check the permissions of the folder.`);
-  });
+  if (exists) return `${path} exists already. Remove it, or choose another folder with --out.`;
+  return writeFileWhole(path, text).then(
+    () => null,
+    (error: Error) => `${path} cannot be written: ${error.message}. Check the permissions of the folder.`,
+  );
 }
 
 /** Larger texts are not written by any of these tools. */
@@ -122,17 +141,35 @@ interface Sources {
 }
 
 async function sourcesOf(file: string, media: MediaReader): Promise<Sources> {
-  if (file === '-') return textOf(await readStdin());
+  if (file === '-') return fromStream(await readStdin(STREAM), media);
   const info = await statNamed(file);
-  if (!info.isFile()) throw new UsageError(`${file} is not a file. Write the files in it: ${file}/*`);
+  if (info.isDirectory()) throw new UsageError(`${file} is a folder. Write the files in it: ${file}/*`);
+  // A pipe, such as that of <(…), can be read once, from its start.
+  if (!info.isFile()) return fromStream(await readAll(createReadStream(file), file, STREAM), media);
   if (!isText(await headOf(file))) return { sources: await media.texts(file), notes: [] };
-  if (info.size > MOST_TEXT_BYTES) {
-    throw new ImportError(
-      'too-large',
-      `The text is larger than ${MOST_TEXT_BYTES / 2 ** 20} MB, so it is no file of a known tool.`,
-    );
-  }
+  if (info.size > MOST_TEXT_BYTES) throw tooLarge();
   return textOf(await readFile(file));
+}
+
+const tooLarge = () =>
+  new ImportError(
+    'too-large',
+    `It is larger than ${MOST_TEXT_BYTES / 2 ** 20} MB, so it is not a text of a known tool.`,
+  );
+
+const STREAM = { bytes: MOST_TEXT_BYTES, error: tooLarge };
+
+async function fromStream(bytes: Buffer, media: MediaReader): Promise<Sources> {
+  if (isText(bytes.subarray(0, HEAD_BYTES))) return textOf(bytes);
+  // The engine's process reads files.
+  const folder = await mkdtemp(join(tmpdir(), 'travel-import-'));
+  try {
+    const path = join(folder, 'stream');
+    await writeFile(path, bytes);
+    return { sources: await media.texts(path), notes: [] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function textOf(bytes: Uint8Array): Sources {

@@ -60,24 +60,37 @@ async function readNamed(path: string): Promise<Buffer> {
   return readAll(createReadStream(path), path);
 }
 
-export async function readStdin(): Promise<Buffer> {
+/** How much of a stream is read. */
+interface Limit {
+  readonly bytes: number;
+  readonly error: (shown: string) => Error;
+}
+
+const OF_TRAVEL_FILES: Limit = { bytes: MOST_TRAVEL_BYTES, error: tooLarge };
+
+export async function readStdin(limit: Limit = OF_TRAVEL_FILES): Promise<Buffer> {
   if (process.stdin.readableEnded) throw new UsageError('Standard input can be read only once, so write - only once.');
-  return readAll(process.stdin, STDIN);
+  return readAll(process.stdin, STDIN, limit);
 }
 
 /** Counts while reading, because devices and pipes have no size and may never end. */
-async function readAll(stream: NodeJS.ReadableStream, shown: string): Promise<Buffer> {
+export async function readAll(
+  stream: NodeJS.ReadableStream,
+  shown: string,
+  limit: Limit = OF_TRAVEL_FILES,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of stream) {
       const bytes = Buffer.from(chunk);
       length += bytes.length;
-      if (length > MOST_TRAVEL_BYTES) throw tooLarge(shown);
+      if (length > limit.bytes) throw limit.error(shown);
       chunks.push(bytes);
     }
   } catch (error) {
-    throw error instanceof UsageError ? error : cannotRead(shown, error as NodeJS.ErrnoException);
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : cannotRead(shown, error as NodeJS.ErrnoException);
   }
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { TravelPlan } from '../../../plan/plan.ts';
@@ -461,6 +462,23 @@ describe('travel convert', () => {
   });
 });
 
+/** A PNG file with a text, and without pixels. */
+function pngWith(name: string, text: string): Buffer {
+  const chunk = (kind: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(kind), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk('tEXt', Buffer.from(`${name}\0${text}`, 'latin1')),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
 describe('travel import and export', () => {
   const SCHEDULE = '"0": "calm sea",\n"12": "storm --neg sun",';
 
@@ -486,8 +504,45 @@ describe('travel import and export', () => {
     const cwd = folderWith({ 'a.txt': SCHEDULE, 'out/b.travel': 'mine' });
     expect((await travel(['import', 'a.txt', '--out', 'out'], { cwd })).code).toBe(0);
     const again = await travel(['import', 'a.txt', '--out', 'out'], { cwd });
-    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/a\.travel exists already/)]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/a\.travel exists already/)]);
     expect(readFileSync(join(cwd, 'out/a.travel'), 'utf8')).toContain('12: storm');
+  });
+
+  it('makes the folder, and goes on after a file that exists', async () => {
+    const cwd = folderWith({ 'a.txt': SCHEDULE, 'b.txt': SCHEDULE, 'c.txt': SCHEDULE, file: '' });
+    expect(await travel(['import', 'b.txt', '--out', 'new/out'], { cwd })).toMatchObject({ code: 0 });
+    const all = await travel(['import', 'a.txt', 'b.txt', 'c.txt', '--out', 'new/out'], { cwd });
+    expect(all).toMatchObject({ code: 1, stdout: `${join('new/out/a.travel')}\n${join('new/out/c.travel')}\n` });
+    expect(all.stderr).toContain('b.txt: error: ');
+    const onFile = await travel(['import', 'a.txt', '--out', 'file'], { cwd });
+    expect([onFile.code, onFile.stderr]).toEqual([2, expect.stringMatching(/file is not a folder/)]);
+  });
+
+  it.runIf(process.platform === 'linux')('reads pipes, also those of images', async () => {
+    const cwd = folderWith({ 'a.txt': SCHEDULE });
+    writeFileSync(join(cwd, 'a.png'), pngWith('parameters', 'a fox\nSteps: 20, Sampler: Euler a, Size: 512x512'));
+    for (const line of ['travel import <(cat a.txt)', 'cat a.txt | travel import /dev/stdin']) {
+      expect(await sh(line, cwd)).toMatchObject({ code: 0, stdout: expect.stringContaining('12: storm') as string });
+    }
+    for (const line of ['travel import <(cat a.png)', 'travel import - < a.png', 'travel import a.png']) {
+      expect(await sh(line, cwd)).toMatchObject({ code: 0, stdout: expect.stringContaining('a fox') as string });
+    }
+  });
+
+  it('exports a file with errors, reports them, and ends with 1', async () => {
+    const cwd = folderWith({ 'a.travel': '---\nframes: 16\nsteps: many\ncheckpoint: gone.ckpt\n---\n0: a\n' });
+    const { code, stdout, stderr } = await travel(['export', 'a.travel', '--to', 'webui-api'], { cwd });
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { steps: 20 }]);
+    expect(stderr).toMatch(/a\.travel:3:8: error: .*\n/);
+    expect(stderr).not.toMatch(/error: .*gone/);
+    const json = await travel(['export', 'a.travel', '--to', 'cli', '--json'], { cwd });
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ errors: [{ line: 3, severity: 'error' }] });
+  });
+
+  it('exports a file whose models are not here without errors', async () => {
+    const cwd = folderWith({ 'a.travel': '---\ncheckpoint: gone.ckpt\n---\na <lora:gone:1>, __gone__\n' });
+    expect(await travel(['export', 'a.travel', '--to', 'webui-api'], { cwd })).toMatchObject({ code: 0 });
   });
 
   it('exports what it imports', async () => {
