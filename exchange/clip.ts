@@ -27,5 +27,11 @@ export interface ClipKeyframe {
   readonly transition?: string | undefined;
 }
 
+/** The parts of a value that are there. */
+export const withoutUndefined = (
+  parts: Readonly<Record<string, SettingValue | undefined>>,
+): Record<string, SettingValue> =>
+  Object.fromEntries(Object.entries(parts).filter((entry): entry is [string, SettingValue] => entry[1] !== undefined));
+
 /** What the front matter leaves out: a clip without settings. */
 export const EMPTY_CLIP: Clip = { head: [], keyframes: [], tail: [], settings: {} };

@@ -1,7 +1,9 @@
 import type { EffectiveSettings } from '../grammar/clip/effective-settings.ts';
 import type { TravelDocument } from '../grammar/syntax/document.ts';
+import { settingsText } from './changed.ts';
 import { type Lost, lost } from './lost.ts';
 import type { Exported, ExportTarget, TargetName } from './target.ts';
+import { settingLosses, uncarriedSettings } from './uncarried.ts';
 import { viewOf } from './view.ts';
 import { a1111Prompt } from './write/a1111-prompt.ts';
 import { cli } from './write/cli.ts';
@@ -23,8 +25,21 @@ export function exportTravel(
   { settings, issues }: Pick<EffectiveSettings, 'settings' | 'issues'>,
   name: TargetName,
 ): Exported {
-  const exported = TARGETS.find((target) => target.name === name)!.write(viewOf(document, settings));
-  return { ...exported, lost: [...unreadSettings(document, issues), ...exported.lost] };
+  const target = TARGETS.find((one) => one.name === name)!;
+  const view = viewOf(document, settings);
+  const exported = target.write(view);
+  const left = uncarriedSettings(settings, target.carries(view), exported.lost);
+  const besides = left.filter((key) => target.besides.includes(key));
+  const others = left.filter((key) => !besides.includes(key));
+  const hints = [
+    ...(exported.hint === null ? [] : [exported.hint]),
+    ...(besides.length > 0 ? [`These settings are not part of the result: ${settingsText(settings, besides)}`] : []),
+  ];
+  return {
+    ...exported,
+    hint: hints.length > 0 ? hints.join('\n') : null,
+    lost: [...unreadSettings(document, issues), ...exported.lost, ...settingLosses(settings, others)],
+  };
 }
 
 /** A setting that cannot be read counts as not given. */

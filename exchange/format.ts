@@ -28,8 +28,6 @@ export interface ReadOwn {
 /** A format of another tool. Formats are detected from contents, never from names. */
 export interface ExchangeFormat {
   readonly name: FormatName;
-  /** For a person, as the subject of a sentence. */
-  readonly title: string;
   /** Whether a text has this format. Formats are asked in the order of `FORMATS`. */
   readonly detect: (source: Source) => boolean;
   /** @throws ImportError */

@@ -1,6 +1,9 @@
+import type { SettingKey, Settings } from '../grammar/settings/schema.ts';
+import { appendsReversed } from '../grammar/time/order.ts';
 import { scheduleSteps } from '../prompt/step-schedule.ts';
+import { changedSettings, settingsText } from './changed.ts';
 import type { ClipView } from './view.ts';
-import { lorasIn, numberOf } from './view.ts';
+import { loopOf, lorasIn, numberOf, textsOf } from './view.ts';
 
 const SEVERITIES = {
   and: 'warning',
@@ -23,6 +26,8 @@ const SEVERITIES = {
   'motion-scale': 'warning',
   'negative-travel': 'warning',
   noise: 'information',
+  'other-settings': 'warning',
+  'program-settings': 'information',
   'prompt-editing': 'warning',
   reverse: 'warning',
   'reversed-frames': 'warning',
@@ -30,6 +35,7 @@ const SEVERITIES = {
   'save-format': 'information',
   settings: 'information',
   slerp: 'information',
+  'strength-travel': 'warning',
   travel: 'warning',
   video: 'warning',
   weights: 'information',
@@ -46,15 +52,12 @@ export interface Lost {
   readonly message: string;
 }
 
-export const LOST_KEYS = Object.keys(SEVERITIES) as readonly LostKey[];
-
 export const lost = (key: LostKey, message: string): Lost => ({ key, severity: SEVERITIES[key], message });
 
 /** A possible loss: null if the file has nothing of the kind. */
 type Find = (view: ClipView) => string | null;
 
-const texts = ({ head, tail, keys }: ClipView) => [head, tail, ...keys.map(({ prompt }) => prompt)];
-const has = (view: ClipView, pattern: RegExp) => texts(view).some((text) => pattern.test(text));
+const has = (view: ClipView, pattern: RegExp) => textsOf(view).some((text) => pattern.test(text));
 const isMap = (value: unknown) => typeof value === 'object';
 
 /** Whether a key's LoRAs differ from those of another. */
@@ -62,7 +65,10 @@ export function lorasTravel({ keys }: ClipView): boolean {
   return keys.some(({ prompt }) => lorasIn(prompt).loras.length > 0);
 }
 
-const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | 'save-format' | 'settings'>, Find>> = {
+/** Those that a target finds itself. */
+type OwnKey = 'dropped' | 'lora' | 'other-settings' | 'program-settings' | 'sampler' | 'save-format' | 'settings';
+
+const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
   and: (view) => (has(view, /(?<![\w])AND(?![\w])/) ? 'AND, which combines prompts, does not work there.' : null),
   break: (view) => (has(view, /(?<![\w])BREAK(?![\w])/) ? 'BREAK is a word there.' : null),
   'cfg-travel': ({ settings }) =>
@@ -73,7 +79,8 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
     settings.context_schedule === 'static' && settings.frames > settings.context
       ? 'Static windows (context_schedule) are not available there.'
       : null,
-  controlnet: ({ settings }) => (settings.controlnet.length > 0 ? 'ControlNet units are not carried over.' : null),
+  controlnet: ({ settings }) =>
+    settings.controlnet.length > 0 ? 'ControlNet units (controlnet) are not carried over.' : null,
   easing: ({ keys, isClosed }) =>
     keys.slice(isClosed ? 0 : 1).some(({ transition }) => transition.kind !== 'linear' && transition.kind !== 'cut')
       ? 'Transitions such as ease (easing) are linear there.'
@@ -85,30 +92,30 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
   'hash-sign': (view) => (has(view, /#/) ? '# begins a comment there: the rest of the line is ignored.' : null),
   'init-image': ({ settings }) =>
     settings.init_image !== undefined
-      ? `The image that the clip starts from (init_image: ${settings.init_image}) is not in the result. Choose it there.`
+      ? `The image that the clip starts from (${written(settings, ['init_image', 'denoising_strength', 'latent_power', 'latent_scale'])}) is not in the result. Choose it there.`
       : null,
   interpolation: ({ settings }) =>
     settings.interpolate && settings.interpolate.method !== 'off'
-      ? `Frame interpolation (${settings.interpolate.method}) is not available there.`
+      ? `Frame interpolation (interpolate, ${settings.interpolate.method}) is not available there.`
       : null,
   'last-frame': ({ settings }) =>
     settings.last_frame !== undefined
-      ? `The last frame (last_frame: ${settings.last_frame}) is not in the result.`
+      ? `The last frame (${written(settings, ['last_frame', 'latent_power_last', 'latent_scale_last'])}) is not in the result.`
       : null,
   'loop-count': ({ settings }) =>
-    settings.loop !== 0 ? `The loop count, ${settings.loop}, is not carried over: it plays forever.` : null,
+    settings.loop !== 0 ? `The loop count (loop: ${settings.loop}) is not carried over: it plays forever.` : null,
   'lora-travel': (view) =>
     lorasTravel(view)
       ? 'LoRA weights cannot change over time there: LoRA tags in keyframes after the first one have no effect, and those of the first one act in all frames.'
       : null,
   'lora-two-weights': (view) =>
-    texts(view).some((text) => lorasIn(text).loras.some(({ te, unet }) => te !== unet))
+    textsOf(view).some((text) => lorasIn(text).loras.some(({ te, unet }) => te !== unet))
       ? 'A LoRA has one weight there: that of the UNet is used.'
       : null,
   motion: ({ settings }) =>
     settings.motion_module === 'none'
       ? null
-      : 'There is no motion module there: each frame is made from the one before.',
+      : 'There is no motion module (motion_module) there: each frame is made from the one before.',
   'motion-scale': ({ settings }) =>
     isMap(settings.motion_scale) || settings.motion_scale !== 1 ? 'motion_scale is not available there.' : null,
   'negative-travel': ({ keys }) =>
@@ -117,24 +124,28 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
       : null,
   noise: ({ settings }) =>
     hasOwnNoise(settings)
-      ? 'The same seed makes other noise there: rng and the variation seed (subseed) are not carried over.'
+      ? `The same seed makes other noise there: these settings are not carried over: ${written(settings, NOISE)}`
       : null,
   'prompt-editing': (view) =>
-    texts(view).some((text) => scheduleSteps(text, { steps: view.settings.steps }).length > 1)
+    textsOf(view).some((text) => scheduleSteps(text, { steps: view.settings.steps }).length > 1)
       ? 'Prompt editing, such as [a:b:0.5], does not change during the steps there.'
       : null,
   reverse: ({ settings }) => (settings.reverse.length > 0 ? 'reverse is not carried over.' : null),
   'reversed-frames': ({ settings }) =>
-    settings.closed_loop === 'A' && settings.frames <= settings.context
-      ? 'The closed loop A of a short clip appends its frames backward; there, it does not.'
+    appendsReversed(loopOf(settings))
+      ? 'closed_loop: A of a short clip appends its frames backward; there, it does not.'
       : null,
   slerp: ({ settings, keys }) =>
     settings.mix === 'slerp' && keys.length > 1
-      ? 'Prompts are mixed linearly there (lerp), not along an arc (slerp).'
+      ? 'Prompts are mixed linearly there (lerp), not along an arc (mix: slerp).'
+      : null,
+  'strength-travel': ({ settings }) =>
+    isMap(settings.denoising_strength)
+      ? `denoising_strength cannot change over time there: it keeps its first value, ${numberOf(settings.denoising_strength, settings).first}.`
       : null,
   travel: ({ keys }) =>
     keys.slice(1).some(({ transition, frame }, i) => transition.kind !== 'cut' && frame > keys[i]!.holdEnd + 1)
-      ? 'Prompts are not mixed there: each one holds until the next keyframe.'
+      ? 'Prompts are not mixed there (mix): each one holds until the next keyframe.'
       : null,
   video: ({ settings }) => (settings.video ? 'The video input is not carried over.' : null),
   weights: (view) => (has(view, /(?<!\\)[([]/) ? 'Weights in brackets act in another way there.' : null),
@@ -144,13 +155,25 @@ const FINDS: Readonly<Record<Exclude<LostKey, 'dropped' | 'lora' | 'sampler' | '
       : null,
 };
 
-function hasOwnNoise(settings: ClipView['settings']): boolean {
-  const { rng, subseed, subseed_strength, eta_noise_seed_delta } = settings;
-  return (
-    rng !== 'cpu' ||
-    Boolean(subseed_strength) ||
-    Boolean(eta_noise_seed_delta) ||
-    (subseed !== undefined && subseed !== -1)
+/** What decides the noise besides the seed. */
+export const NOISE = [
+  'rng',
+  'subseed',
+  'subseed_strength',
+  'seed_resize_from_w',
+  'seed_resize_from_h',
+  'eta_noise_seed_delta',
+] as const satisfies readonly SettingKey[];
+
+const hasOwnNoise = (settings: Settings) => changedSettings(settings).some((key) => isNoise(key));
+const isNoise = (key: SettingKey) => (NOISE as readonly SettingKey[]).includes(key);
+
+/** The changed settings among some. */
+function written(settings: Settings, keys: readonly SettingKey[]): string {
+  const changed = changedSettings(settings);
+  return settingsText(
+    settings,
+    keys.filter((key) => changed.includes(key)),
   );
 }
 

@@ -75,8 +75,6 @@ const SEVERITIES = {
 
 export type NoteKey = keyof typeof SEVERITIES;
 
-export const NOTE_KEYS = Object.keys(SEVERITIES) as readonly NoteKey[];
-
 /** @param message one or more complete sentences */
 export function note(key: NoteKey, message: string): Note {
   return { key, severity: SEVERITIES[key], message };
@@ -91,8 +89,7 @@ export type ImportErrorKind =
   | 'too-deep'
   | 'too-large'
   | 'unknown-format'
-  | 'value-schedule'
-  | 'several-samplers';
+  | 'value-schedule';
 
 /** A text that cannot be imported. The message is one sentence that names the place. */
 export class ImportError extends Error {

@@ -1,13 +1,11 @@
-import {
-  A1111_API_ALIASES,
-  A1111_BEFORE_1_9,
-  A1111_SCHEDULE_LABELS,
-  AUTOMATIC_SCHEDULES,
-  type SamplerPair,
-} from './tables.ts';
+import { SAMPLERS, samplerFacts } from '../plan/samplers.ts';
+import { A1111_API_ALIASES, A1111_BEFORE_1_9, A1111_SCHEDULE_LABELS, type SamplerPair } from './tables.ts';
 
 /** The schedule that `automatic` means for a sampler. */
-export const automaticSchedule = (sampler: string): string => AUTOMATIC_SCHEDULES.get(sampler) ?? 'uniform';
+export function automaticSchedule(sampler: string): string {
+  const known = SAMPLERS.find((name) => name === sampler);
+  return (known && samplerFacts(known).schedule) ?? 'uniform';
+}
 
 /** A schedule without `automatic`, and with one name for the one that has two. */
 export function resolvedSchedule(sampler: string, schedule: string): string {
@@ -22,7 +20,7 @@ export function resolvedSchedule(sampler: string, schedule: string): string {
 export function samplerSettings([sampler, schedule]: SamplerPair): Record<string, string> {
   const resolved = resolvedSchedule(sampler, schedule);
   const isOwn = sampler === 'DDIM' && resolved === 'ddim';
-  return isOwn || (resolved === 'uniform' && !AUTOMATIC_SCHEDULES.has(sampler))
+  return isOwn || (resolved === 'uniform' && automaticSchedule(sampler) === 'uniform')
     ? { sampler }
     : { sampler, schedule: resolved };
 }

@@ -8,18 +8,13 @@
 /** A sampler and its schedule; `uniform` and `normal` are one schedule. */
 export type SamplerPair = readonly [sampler: string, schedule: string];
 
-/** The schedule that `automatic` means, by sampler, since A1111 1.9; `uniform` for all others. */
-export const AUTOMATIC_SCHEDULES: ReadonlyMap<string, string> = new Map<string, string>([
-  ['DPM++ 2M', 'karras'],
-  ['DPM++ SDE', 'karras'],
-  ['DPM++ 2S a', 'karras'],
-  ['DPM2', 'karras'],
-  ['DPM2 a', 'karras'],
-  ['Restart', 'karras'],
-  ['DPM++ 2M SDE', 'exponential'],
-  ['DPM++ 2M SDE Heun', 'exponential'],
-  ['DPM++ 3M SDE', 'exponential'],
-]);
+/** The first name of a value; undefined if it has none. */
+export const nameOf = <T>(names: ReadonlyMap<string, T>, value: T): string | undefined =>
+  [...names].find(([, own]) => own === value)?.[0];
+
+/** The first name of a sampler with a schedule; null if it has none. */
+export const pairName = (names: ReadonlyMap<string, SamplerPair>, [sampler, schedule]: SamplerPair): string | null =>
+  [...names].find(([, pair]) => pair[0] === sampler && pair[1] === schedule)?.[0] ?? null;
 
 /** Samplers of A1111 before 1.9, whose names contain their schedules. */
 export const A1111_BEFORE_1_9: ReadonlyMap<string, SamplerPair> = new Map<string, SamplerPair>([
@@ -51,6 +46,7 @@ export const A1111_BEFORE_1_9: ReadonlyMap<string, SamplerPair> = new Map<string
   ['DPM fast', ['DPM fast', 'uniform']],
   ['DPM adaptive', ['DPM adaptive', 'uniform']],
   ['DDIM', ['DDIM', 'uniform']],
+  ['DDIM CFG++', ['DDIM CFG++', 'uniform']],
   ['PLMS', ['PLMS', 'uniform']],
   ['UniPC', ['UniPC', 'uniform']],
   ['LCM', ['LCM', 'uniform']],

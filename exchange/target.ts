@@ -1,3 +1,4 @@
+import type { SettingKey } from '../grammar/settings/schema.ts';
 import type { Lost } from './lost.ts';
 import type { ClipView } from './view.ts';
 
@@ -18,8 +19,10 @@ export interface Exported {
 /** A format that other tools read. */
 export interface ExportTarget {
   readonly name: TargetName;
-  /** For a person. */
-  readonly title: string;
+  /** The settings that the file of a clip holds, or that its hint names. */
+  readonly carries: (view: ClipView) => readonly SettingKey[];
+  /** Settings for which the format has no place at all: the hint names them, and they are not losses. */
+  readonly besides: readonly SettingKey[];
   readonly write: (view: ClipView) => Exported;
 }
 

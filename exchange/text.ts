@@ -3,11 +3,7 @@ const SPECIAL = /\\[\s\S]|(?<!\S)#|\$(?=[\p{L}_]|\{[\p{L}_])|[{}]|__(?=[\p{L}\p{
 
 /** Text of a tool in which none of that has a meaning, with backslashes where a `.travel` file needs them. */
 export function literalText(text: string): string {
-  return text.replace(SPECIAL, (found) => {
-    if (found[0] !== '\\') return `\\${found}`;
-    // The escape of a comment is one of `.travel` files only.
-    return found;
-  });
+  return text.replace(SPECIAL, (found) => (found.startsWith('\\') ? found : `\\${found}`));
 }
 
 /** Text of A1111's prompt box, in which choices and wildcards are those of an extension, and `$` is no name. */
@@ -45,12 +41,4 @@ export const bareName = (path: string): string => modelName(path).replace(EXTENS
 export function loraTag(path: string, ...weights: readonly number[]): string {
   const all = weights.length === 2 && weights[0] === weights[1] ? weights.slice(1) : weights;
   return `<lora:${bareName(path)}:${all.join(':')}>`;
-}
-
-/** Rounds half to even, as Python does. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

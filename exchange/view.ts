@@ -1,13 +1,15 @@
 import { assemblePrompt, joinLines, joinPlainLines } from '../grammar/clip/assemble.ts';
 import { Expander, findCycle } from '../grammar/clip/definitions.ts';
 import { withoutEscapes } from '../grammar/clip/escapes.ts';
+import { type TaggedText, takeLoras } from '../grammar/clip/lora-tags.ts';
+import { samplerOf, sigmaScheduleOf } from '../grammar/clip/sampling.ts';
 import { type PlacedKeyframe, placeKeyframes, timeKeyframes } from '../grammar/clip/timeline.ts';
 import type { Settings } from '../grammar/settings/schema.ts';
 import type { TravelDocument } from '../grammar/syntax/document.ts';
-import { frameOf, parseHold } from '../grammar/time/position.ts';
+import { keysOverTime, type TravellingNumber } from '../grammar/time/schedule.ts';
 import { webuiPromptsClosed } from '../grammar/webui/travel.ts';
 import { findChoices, wildcardsIn } from '../grammar/wildcards/choices.ts';
-import { isLora, parseExtraNetworks, readLora } from '../prompt/extra-networks.ts';
+import type { Sampler } from '../plan/samplers.ts';
 import { resolvedSchedule } from './samplers.ts';
 
 /** A clip as every writer of another tool's format sees it: names, times and settings are resolved. */
@@ -24,6 +26,8 @@ export interface ClipView {
   readonly negative: string;
   /** Whether prompts travel from the last keyframe to the first. */
   readonly isClosed: boolean;
+  /** Without a schedule in its name. */
+  readonly sampler: Sampler;
   /** The schedule without `automatic`. */
   readonly schedule: string;
   /** What is the same in all formats: keyframes outside the clip, cyclic definitions. */
@@ -76,7 +80,8 @@ export function viewOf(document: TravelDocument, settings: Settings): ClipView {
     keys,
     negative: expand(settings.negative_prompt).trim(),
     isClosed: keys.length > 1 && webuiPromptsClosed(settings.frames, settings.context, settings.closed_loop),
-    schedule: resolvedSchedule(settings.sampler, settings.schedule),
+    sampler: samplerOf(settings),
+    schedule: resolvedSchedule(samplerOf(settings), sigmaScheduleOf(settings)),
     dropped: [
       ...(cycle ? [`$${cycle[0]} is not expanded, because its definition is cyclic.`] : []),
       ...(left > 0
@@ -119,42 +124,33 @@ export function pointsOf({ keys, isClosed, settings }: ClipView): Point[] {
   return points.sort((a, b) => a.frame - b.frame);
 }
 
-/** A LoRA with its weights in text encoder and UNet. */
-export interface ViewLora {
-  readonly name: string;
-  readonly te: number;
-  readonly unet: number;
+/** A text without its tags and without backslashes that only A1111 drops, and its LoRAs. */
+export function lorasIn(text: string): TaggedText {
+  const { text: rest, loras } = takeLoras(text);
+  return { text: withoutEscapes(assemblePrompt('', rest, '')), loras };
 }
 
-/** A text without its tags and without backslashes that only A1111 drops, and its LoRAs. */
-export function lorasIn(text: string): { readonly text: string; readonly loras: readonly ViewLora[] } {
-  const { text: rest, networks } = parseExtraNetworks(text);
-  const loras = networks.filter(isLora).map(readLora);
-  return {
-    text: withoutEscapes(assemblePrompt('', rest, '')),
-    loras: loras.flatMap((lora) => (lora.ok ? [{ name: lora.name, te: lora.te, unet: lora.unet }] : [])),
-  };
-}
+/** All prompts of a clip, without the negative ones. */
+export const textsOf = ({ head, tail, keys }: ClipView): string[] => [head, tail, ...keys.map(({ prompt }) => prompt)];
 
 /** A number that may change over time: its first value, and all of them by frame. */
 export function numberOf(
-  value: number | Readonly<Record<string, number>>,
+  value: TravellingNumber,
   { frames, fps }: Settings,
 ): { readonly first: number; readonly points: readonly (readonly [frame: number, value: number])[] } {
   if (typeof value === 'number') return { first: value, points: [[0, value]] };
-  const points = Object.entries(value)
-    .flatMap(([position, number]): (readonly [number, number])[] => {
-      const hold = parseHold(position);
-      if (!hold) return [];
-      const at = frameOf(hold.from, { frames, fps });
-      const end = hold.through ? frameOf(hold.through, { frames, fps }) : at;
-      return end > at
-        ? [
-            [at, number],
-            [end, number],
-          ]
-        : [[at, number]];
-    })
-    .sort(([a], [b]) => a - b);
-  return { first: points[0]?.[1] ?? 0, points };
+  const keys = keysOverTime(value, { frames, fps });
+  const points = keys.flatMap(({ frame, holdEnd, value: there }, i): (readonly [number, number])[] => {
+    const end = Math.min(holdEnd, (keys[i + 1]?.frame ?? Number.POSITIVE_INFINITY) - 1);
+    return end > frame
+      ? [
+          [frame, there],
+          [end, there],
+        ]
+      : [[frame, there]];
+  });
+  return { first: points[0]![1], points };
 }
+
+/** What decides whether a closed clip appends its frames backward. */
+export const loopOf = ({ frames, context, closed_loop: closedLoop }: Settings) => ({ frames, context, closedLoop });

@@ -1,9 +1,12 @@
-import type { SettingValue } from './clip.ts';
+import { webuiInBetweens } from '../grammar/time/interpolation.ts';
+import { closedFrames } from '../grammar/time/order.ts';
+import { overlapFrames } from '../grammar/time/windows.ts';
+import { type SettingValue, withoutUndefined } from './clip.ts';
 import type { Fields } from './fields.ts';
 import { isList, type Json, shown } from './json.ts';
 import { type Note, note } from './notes.ts';
 import { CONTROL_MODES, RESIZE_MODES } from './tables.ts';
-import { modelName, roundHalfEven } from './text.ts';
+import { modelName } from './text.ts';
 
 /** What fields of A1111 and its extensions become. */
 export interface ReadFields {
@@ -15,9 +18,11 @@ export interface ReadFields {
 const DEFAULT_CONTEXT = 16;
 const DEFAULT_FPS = 8;
 
-const LOOPS = new Set(['N', 'R-P', 'R+P', 'A']);
-const OLD_REVERSE = ['add', 'remove_head', 'remove_tail'];
-const SAVED = new Set(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
+const LOOPS = ['N', 'R-P', 'R+P', 'A'] as const;
+/** The parts of `reverse`, in the order of their old numbers. */
+export const REVERSE_PARTS: readonly string[] = ['add', 'remove_head', 'remove_tail'];
+/** Save formats in lower case. */
+export const WEBUI_FORMATS: ReadonlySet<string> = new Set(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
 
 /**
  * The fields of sd-webui-animatediff, as in its API and in its infotext, whose values are text there. Missing ones have
@@ -30,8 +35,9 @@ export function animateDiffFields(fields: Fields): ReadFields {
   const context = fields.number('batch_size') ?? DEFAULT_CONTEXT;
   const frames = fields.number('video_length') || context;
   const loop = fields.text('closed_loop') ?? 'R-P';
-  if (!LOOPS.has(loop)) notes.push(note('other-fields', `closed_loop: ${loop} is not known here. R-P is used.`));
-  const closedLoop = LOOPS.has(loop) ? loop : 'R-P';
+  const known = LOOPS.find((name) => name === loop);
+  if (!known) notes.push(note('other-fields', `closed_loop: ${loop} is not known here. R-P is used.`));
+  const closedLoop = known ?? 'R-P';
   const settings: ReadFields['settings'] = {
     motion_module: modelName(fields.text('model') ?? 'mm_sd15_v3.safetensors'),
     frames,
@@ -43,7 +49,7 @@ export function animateDiffFields(fields: Fields): ReadFields {
     overlap: overlapOf(fields.number('overlap'), context),
     save: saved(fields.take('format'), notes),
     reverse: reversed(fields.list('reverse'), notes),
-    interpolate: interpolated(fields, closedLoop === 'A' && frames <= context ? 2 * frames - 2 : frames, notes),
+    interpolate: interpolated(fields, closedFrames({ frames, context, closedLoop }), notes),
     video: videoOf(fields),
     mask: fields.text('mask_path') || undefined,
     free_init: freeInit(fields, notes),
@@ -78,12 +84,12 @@ export function animateDiffFields(fields: Fields): ReadFields {
 
 /** The extension resolves −1 before it writes the infotext. */
 const overlapOf = (overlap: number | undefined, context: number) =>
-  overlap === undefined || overlap === Math.floor(context / 4) ? -1 : overlap;
+  overlap === undefined || overlap === overlapFrames(context, -1) ? -1 : overlap;
 
 function saved(value: Json | undefined, notes: Note[]): string[] | undefined {
   if (value === undefined || value === null) return undefined;
   const names = (isList(value) ? value : [value]).map((item) => String(item));
-  for (const name of names.filter((item) => !SAVED.has(item.toLowerCase()))) {
+  for (const name of names.filter((item) => !WEBUI_FORMATS.has(item.toLowerCase()))) {
     if (name === 'Frame') {
       notes.push(
         note(
@@ -93,7 +99,7 @@ function saved(value: Json | undefined, notes: Note[]): string[] | undefined {
       );
     } else notes.push(note('save-format', `The save format ${name} is not available here. Choose one with \`save\`.`));
   }
-  const formats = names.map((name) => name.toLowerCase()).filter((name) => SAVED.has(name));
+  const formats = names.map((name) => name.toLowerCase()).filter((name) => WEBUI_FORMATS.has(name));
   return formats.length > 0 ? formats : undefined;
 }
 
@@ -101,12 +107,12 @@ function reversed(items: readonly Json[] | undefined, notes: Note[]): string[] |
   const parts = (items ?? []).flatMap((item) => {
     const name =
       typeof item === 'number'
-        ? OLD_REVERSE[item]
+        ? REVERSE_PARTS[item]
         : String(item)
             .toLowerCase()
             .replace(/ /g, '_')
             .replace(/^add_reverse_frame$/, 'add');
-    if (name !== undefined && OLD_REVERSE.includes(name)) return [name];
+    if (name !== undefined && REVERSE_PARTS.includes(name)) return [name];
     notes.push(note('other-fields', `reverse: ${shown(item)} is not known here, so it is left out.`));
     return [];
   });
@@ -131,7 +137,7 @@ function interpolated(fields: Fields, frames: number, notes: Note[]): SettingVal
     );
     return undefined;
   }
-  const count = frames > 1 ? roundHalfEven((frames * x - frames) / (frames - 1)) : 0;
+  const count = webuiInBetweens(frames, x);
   return count > 0 ? { method: 'film', x: count } : undefined;
 }
 
@@ -151,8 +157,8 @@ function freeInit(fields: Fields, notes: Note[]): SettingValue | undefined {
     iterations: fields.number('freeinit_iters'),
   };
   if (!isOn) return undefined;
-  const given = Object.entries(parts).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
-  if (given.length === 0) {
+  const given = withoutUndefined(parts);
+  if (Object.keys(given).length === 0) {
     notes.push(
       note(
         'freeinit-parameters',
@@ -160,7 +166,7 @@ function freeInit(fields: Fields, notes: Note[]): SettingValue | undefined {
       ),
     );
   }
-  return Object.fromEntries(given);
+  return given;
 }
 
 export const isTrue = (value: Json | undefined): boolean =>
@@ -272,8 +278,6 @@ const UNIT_DEFAULTS: Readonly<Record<string, SettingValue>> = {
 
 export function withoutDefaults(unit: Readonly<Record<string, SettingValue | undefined>>): SettingValue {
   return Object.fromEntries(
-    Object.entries(unit).filter(
-      (entry): entry is [string, SettingValue] => entry[1] !== undefined && entry[1] !== UNIT_DEFAULTS[entry[0]],
-    ),
+    Object.entries(withoutUndefined(unit)).filter(([name, value]) => value !== UNIT_DEFAULTS[name]),
   );
 }

@@ -1,4 +1,5 @@
-import type { SettingValue } from '../clip.ts';
+import { overlapFrames } from '../../grammar/time/windows.ts';
+import { type SettingValue, withoutUndefined } from '../clip.ts';
 import { shown } from '../json.ts';
 import { type Note, note } from '../notes.ts';
 import { loraTag, modelName } from '../text.ts';
@@ -155,7 +156,7 @@ function contextOf(links: Links, loader: GraphNode, frames: number, notes: Note[
   return {
     context: length,
     stride: links.number(options, 'context_stride'),
-    overlap: overlap === Math.floor(length / 4) ? undefined : overlap,
+    overlap: overlap === overlapFrames(length, -1) ? undefined : overlap,
     closed_loop: isClosed ? 'A' : isLooped ? 'R-P' : 'N',
     context_schedule: /Static/.test(options.type) ? 'static' : undefined,
     fuse: fuse !== undefined && FUSES.has(fuse) ? fuse : undefined,
@@ -183,9 +184,7 @@ function freeInitOf(links: Links, node: GraphNode): SettingValue {
     d_t: links.number(node, 'd_t'),
     iterations: links.number(node, 'iterations'),
   };
-  return Object.fromEntries(
-    Object.entries(parts).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
-  );
+  return withoutUndefined(parts);
 }
 
 /** The VAE that decodes the result, if it is not the checkpoint's. */

@@ -1,6 +1,7 @@
 import type { SettingValue } from '../clip.ts';
 import { type Note, note } from '../notes.ts';
 import { COMFY_VIDEO_FORMATS } from '../tables.ts';
+import { REVERSE_PARTS } from '../webui-fields.ts';
 import type { GraphNode, Links } from './graph.ts';
 import { unknownNode } from './models.ts';
 import { isSampler } from './passes.ts';
@@ -11,8 +12,6 @@ export interface ReadResult {
   readonly notes: readonly Note[];
   readonly decoder: GraphNode | undefined;
 }
-
-const PING_PONG = ['add', 'remove_head', 'remove_tail'];
 
 /** @param between the nodes between output and sampler */
 export function readResult(links: Links, output: GraphNode, between: readonly GraphNode[]): ReadResult {
@@ -26,7 +25,7 @@ export function readResult(links: Links, output: GraphNode, between: readonly Gr
     settings.save = saved ? [saved] : undefined;
     settings.fps = links.number(output, 'frame_rate');
     settings.loop = links.number(output, 'loop_count');
-    if (links.value(output, 'pingpong') === true) settings.reverse = PING_PONG;
+    if (links.value(output, 'pingpong') === true) settings.reverse = REVERSE_PARTS;
   } else if (output.type === 'SaveAnimatedWEBP' || output.type === 'SaveAnimatedPNG') {
     settings.save = [output.type === 'SaveAnimatedWEBP' ? 'webp' : 'apng'];
     settings.fps = links.number(output, 'fps');

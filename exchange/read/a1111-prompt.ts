@@ -10,7 +10,6 @@ import { refuseLong } from '../write-travel.ts';
 /** Text of A1111's prompt box: the body of a `.travel` file, as it is. Any text has this format. */
 export const a1111Prompt: ExchangeFormat = {
   name: 'a1111-prompt',
-  title: 'A prompt',
   detect: ({ text }) => text.trim() !== '',
   read,
 };

@@ -11,7 +11,6 @@ import { onOneLine } from '../text.ts';
  */
 export const ade: ExchangeFormat = {
   name: 'ade',
-  title: 'An AnimateDiff-Evolved prompt schedule',
   detect: ({ text }) => {
     const entries = readEntries(text);
     return entries?.some(({ key, isAssigned }) => isAssigned || /[:.-]/.test(key)) ?? false;

@@ -1,4 +1,5 @@
 import { joinLines } from '../../grammar/clip/assemble.ts';
+import { roundHalfEven } from '../../grammar/time/window-grids.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
@@ -6,7 +7,7 @@ import { isList, isMap, type Json, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
 import { CLI_OUTPUT_FORMATS, CLI_SCHEDULERS } from '../tables.ts';
-import { literalText, loraTag, modelName, roundHalfEven } from '../text.ts';
+import { literalText, loraTag, modelName } from '../text.ts';
 import { otherParts } from './cli-parts.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
@@ -17,7 +18,6 @@ import { parsed, readNotes, seedSetting } from './json-source.ts';
  */
 export const cli: ExchangeFormat = {
   name: 'cli',
-  title: 'A configuration of animatediff-cli-prompt-travel',
   detect: (source) => {
     const value = parsed(source)?.value;
     return isMap(value) && (isMap(value.get('prompt_map')) || (isList(value.get('prompt')) && value.has('n_prompt')));

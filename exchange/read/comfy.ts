@@ -16,7 +16,6 @@ import { parsed, readNotes, seedSetting } from './json-source.ts';
 /** ComfyUI workflows: as the editor saves them, as the API takes them, and as videos and images hold them. */
 export const comfy: ExchangeFormat = {
   name: 'comfy',
-  title: 'A ComfyUI workflow',
   detect: (source) => {
     const value = parsed(source)?.value;
     return isMap(value) && graphOf(value) !== null;
@@ -62,7 +61,10 @@ function read(source: Source, options: ReadOptions): ReadClip {
   const result = readResult(links, output, between);
   const notes: Note[] = [...readNotes(source), ...passNotes];
   const sampling = samplingOf(links, sampler, notes);
-  notes.push(...latents.notes, ...models.notes, ...prompts.notes, ...result.notes);
+  // Windows close the loop, and so do the prompts.
+  const closesAll = models.settings.closed_loop === 'A' && prompts.settings.closed_loop === 'R+P';
+  const modelNotes = models.notes.filter(({ key }) => !closesAll || key !== 'prompt-loop');
+  notes.push(...latents.notes, ...modelNotes, ...prompts.notes, ...result.notes);
   const settings: Record<string, SettingValue | undefined> = {
     frames: latents.frames,
     closed_loop: 'N',
@@ -70,6 +72,7 @@ function read(source: Source, options: ReadOptions): ReadClip {
     ...models.settings,
     ...sampling,
     ...prompts.settings,
+    ...(closesAll && { closed_loop: 'A' }),
     ...result.settings,
     vae: vaeOf(links, result.decoder),
   };

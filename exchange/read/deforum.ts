@@ -17,7 +17,6 @@ import { parsed, readNotes, seedSetting } from './json-source.ts';
  */
 export const deforum: ExchangeFormat = {
   name: 'deforum',
-  title: 'A settings file of Deforum',
   detect: (source) => {
     const value = parsed(source)?.value;
     return (

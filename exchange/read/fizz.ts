@@ -12,7 +12,6 @@ import { jsonNotes } from './json-source.ts';
 /** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
 export const fizz: ExchangeFormat = {
   name: 'fizz',
-  title: 'A FizzNodes prompt schedule',
   detect: ({ text }) => isValueSchedule(text) || isSchedule(text),
   read,
 };

@@ -19,7 +19,6 @@ const TEMPLATE = /^(?:Negative )?Template:/;
  */
 export const infotext: ExchangeFormat = {
   name: 'infotext',
-  title: 'A1111’s generation parameters',
   detect: ({ text }) => linesOf(text).some((line) => STEPS.test(line)),
   read,
 };
@@ -180,8 +179,8 @@ function settingsOf(parameters: ParameterReader): ReadParameters {
     rng: (parameters.take('RNG') ?? 'GPU').toLowerCase(),
     subseed: parameters.number('Variation seed'),
     subseed_strength: parameters.number('Variation seed strength'),
-    seed_resize_from_w: resize?.[0],
-    seed_resize_from_h: resize?.[1],
+    seed_resize_from_w: resize?.[0] || undefined,
+    seed_resize_from_h: resize?.[1] || undefined,
     eta: parameters.number('Eta') ?? parameters.number('Eta DDIM'),
     s_churn: parameters.number('Sigma churn'),
     s_tmin: parameters.number('Sigma tmin'),

@@ -5,7 +5,6 @@ import type { ExchangeFormat, ReadOwn, Source } from '../format.ts';
 /** A `.travel` file, or the source that a render wrote into its files. */
 export const travel: ExchangeFormat = {
   name: 'travel',
-  title: 'A .travel file',
   detect: ({ text, field }) => field === 'travel' || hasSettings(text),
   read: ({ text }: Source): ReadOwn => ({ travel: text, notes: [] }),
 };

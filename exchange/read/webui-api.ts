@@ -12,7 +12,6 @@ import { parsed, readNotes, seedSetting } from './json-source.ts';
 /** A request to A1111's API with sd-webui-animatediff: `/sdapi/v1/txt2img` and `/sdapi/v1/img2img`. */
 export const webuiApi: ExchangeFormat = {
   name: 'webui-api',
-  title: 'A request to A1111’s API',
   detect: (source) => isMap(parsed(source)?.value) && (parsed(source)!.value as JsonMap).has('alwayson_scripts'),
   read,
 };

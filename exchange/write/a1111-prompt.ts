@@ -1,3 +1,5 @@
+import { SETTING_KEYS } from '../../grammar/settings/schema.ts';
+import { KEY_START } from '../../grammar/webui/prompt.ts';
 import { losses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { type ClipView, pointsOf } from '../view.ts';
@@ -8,7 +10,8 @@ export const A1111_LOSSES = ['easing', 'negative-travel', 'lora-travel', 'hash-s
 /** Text for A1111's prompt box with sd-webui-animatediff; the negative prompt has a box of its own. */
 export const a1111Prompt: ExportTarget = {
   name: 'a1111-prompt',
-  title: 'A1111’s prompt box',
+  carries: () => ['dialect'],
+  besides: SETTING_KEYS,
   write: (view) => {
     const text = a1111Text(view);
     return {
@@ -35,4 +38,4 @@ export function a1111Text(view: ClipView): string {
 }
 
 /** A backslash, which A1111 drops, keeps a line such as `12:30 at night` from being a key there. */
-const asText = (line: string) => (/^\p{Nd}+:/u.test(line) ? `\\${line}` : line);
+const asText = (line: string) => (KEY_START.test(line) ? `\\${line}` : line);

@@ -2,12 +2,35 @@ import { losses, lost } from '../lost.ts';
 import { CLI_OUTPUT_FORMATS } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, lorasIn, numberOf, pointsOf } from '../view.ts';
-import { cliScheduler } from './names.ts';
+import { cliScheduler, samplerText } from './names.ts';
 
 /** A configuration of animatediff-cli-prompt-travel; length, size and windows are options of its command. */
 export const cli: ExportTarget = {
   name: 'cli',
-  title: 'animatediff-cli-prompt-travel',
+  carries: ({ settings }) => [
+    'frames',
+    'fps',
+    'closed_loop',
+    'context',
+    'stride',
+    'overlap',
+    // It averages windows.
+    ...(settings.fuse === 'flat' ? (['fuse'] as const) : []),
+    'width',
+    'height',
+    'seed',
+    'steps',
+    'sampler',
+    'schedule',
+    'cfg_scale',
+    'clip_skip',
+    'checkpoint',
+    'vae',
+    'motion_module',
+    'mix',
+    'save',
+  ],
+  besides: [],
   write: (view) => {
     const object = configOf(view);
     const flags = flagsOf(view);
@@ -105,16 +128,9 @@ function nameLosses(view: ClipView) {
   const { settings } = view;
   const others = settings.save.filter((format) => format !== savedFormat(view));
   return [
-    ...(cliScheduler(view) === null
-      ? [
-          lost(
-            'sampler',
-            `The sampler ${settings.sampler} with the schedule ${view.schedule} is not available there. Its default, k_dpmpp_2m, is used.`,
-          ),
-        ]
-      : []),
+    ...(cliScheduler(view) === null ? [lost('sampler', `${samplerText(view)} Its default, k_dpmpp_2m, is used.`)] : []),
     ...(others.length > 0
-      ? [lost('save-format', `It saves one format, ${savedFormat(view)}. Not saved: ${others.join(', ')}`)]
+      ? [lost('save-format', `It saves one format (save), ${savedFormat(view)}. Not saved: ${others.join(', ')}`)]
       : []),
   ];
 }

@@ -1,14 +1,42 @@
+import { overlapFrames } from '../../grammar/time/windows.ts';
 import { losses, lost } from '../lost.ts';
-import { COMFY_VIDEO_FORMATS } from '../tables.ts';
+import { COMFY_VIDEO_FORMATS, nameOf } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, lorasIn, numberOf } from '../view.ts';
+import { REVERSE_PARTS } from '../webui-fields.ts';
 import { COMFY_LOSSES, fizzText, startLosses } from './fizz.ts';
-import { comfySampler } from './names.ts';
+import { comfySampler, samplerText } from './names.ts';
 
 /** A ComfyUI workflow in the API format, with AnimateDiff-Evolved, FizzNodes and VideoHelperSuite. */
 export const comfyApi: ExportTarget = {
   name: 'comfy-api',
-  title: 'ComfyUI',
+  carries: ({ settings }) => [
+    'frames',
+    'fps',
+    'loop',
+    'closed_loop',
+    'context',
+    'stride',
+    'overlap',
+    'context_schedule',
+    ...(settings.fuse === 'flat' ? (['fuse'] as const) : []),
+    'width',
+    'height',
+    'seed',
+    'steps',
+    'sampler',
+    'schedule',
+    'cfg_scale',
+    'clip_skip',
+    'checkpoint',
+    'vae',
+    'motion_module',
+    'mix',
+    'save',
+    'reverse',
+    'interpolate',
+  ],
+  besides: [],
   write: (view) => {
     const object = workflowOf(view);
     return {
@@ -27,6 +55,8 @@ export const comfyApi: ExportTarget = {
           'video',
           'init-image',
           'last-frame',
+          'reversed-frames',
+          ...(view.settings.interpolate?.method === 'film' ? [] : (['interpolation'] as const)),
         ]),
         ...startLosses(view),
         ...nameLosses(view),
@@ -145,7 +175,7 @@ function contextOptions(settings: ClipView['settings']) {
   if (settings.frames <= settings.context) return null;
   const inputs = {
     context_length: settings.context,
-    context_overlap: settings.overlap === -1 ? Math.floor(settings.context / 4) : settings.overlap,
+    context_overlap: overlapFrames(settings.context, settings.overlap),
     fuse_method: settings.fuse === 'flat' ? 'flat' : 'pyramid',
     use_on_equal_length: false,
     start_percent: 0,
@@ -160,12 +190,12 @@ function contextOptions(settings: ClipView['settings']) {
 
 /** null: images. */
 function videoFormat({ settings }: ClipView): string | null {
-  const formats = settings.save.flatMap((own) => [...COMFY_VIDEO_FORMATS].find(([, name]) => name === own)?.[0] ?? []);
+  const formats = settings.save.flatMap((own) => nameOf(COMFY_VIDEO_FORMATS, own) ?? []);
   return formats[0] ?? null;
 }
 
 const isPingPong = ({ settings: { reverse } }: ClipView) =>
-  reverse.includes('add') && reverse.includes('remove_head') && reverse.includes('remove_tail');
+  REVERSE_PARTS.every((part) => reverse.some((own) => own === part));
 
 function nameLosses(view: ClipView) {
   const { settings } = view;
@@ -174,15 +204,10 @@ function nameLosses(view: ClipView) {
   const others = settings.save.filter((own) => own !== saved);
   return [
     ...(comfySampler(view) === null
-      ? [
-          lost(
-            'sampler',
-            `The sampler ${settings.sampler} with the schedule ${view.schedule} is not available there. euler_ancestral with normal is used.`,
-          ),
-        ]
+      ? [lost('sampler', `${samplerText(view)} euler_ancestral with normal is used.`)]
       : []),
     ...(others.length > 0
-      ? [lost('save-format', `It saves one format, ${saved}. Not saved: ${others.join(', ')}`)]
+      ? [lost('save-format', `It saves one format (save), ${saved}. Not saved: ${others.join(', ')}`)]
       : []),
     ...(settings.reverse.length > 0 && !isPingPong(view)
       ? [

@@ -2,12 +2,25 @@ import { assemblePrompt } from '../../grammar/clip/assemble.ts';
 import { losses, lost } from '../lost.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, numberOf } from '../view.ts';
-import { oldSamplerName } from './names.ts';
+import { oldSamplerName, samplerText } from './names.ts';
 
 /** Settings of Deforum, in 2D mode without camera motion: prompts, numbers and size. */
 export const deforum: ExportTarget = {
   name: 'deforum',
-  title: 'Deforum',
+  carries: () => [
+    'frames',
+    'fps',
+    'width',
+    'height',
+    'seed',
+    'steps',
+    'sampler',
+    'schedule',
+    'cfg_scale',
+    'clip_skip',
+    'checkpoint',
+  ],
+  besides: ['save'],
   write: (view) => {
     const object = settingsOf(view);
     return {
@@ -25,18 +38,13 @@ export const deforum: ExportTarget = {
           'init-image',
           'last-frame',
           'reverse',
+          'reversed-frames',
+          'loop-count',
           'interpolation',
           'wildcards',
           'hash-sign',
         ]),
-        ...(oldSamplerName(view) === null
-          ? [
-              lost(
-                'sampler',
-                `The sampler ${view.settings.sampler} with the schedule ${view.schedule} is not available there.`,
-              ),
-            ]
-          : []),
+        ...(oldSamplerName(view) === null ? [lost('sampler', samplerText(view))] : []),
       ],
     };
   },
@@ -49,7 +57,7 @@ function settingsOf(view: ClipView): Record<string, unknown> {
     W: settings.width ?? 512,
     H: settings.height ?? 512,
     seed: settings.seed,
-    sampler: oldSamplerName(view) ?? settings.sampler,
+    sampler: oldSamplerName(view) ?? view.sampler,
     steps: settings.steps,
     max_frames: settings.frames,
     fps: settings.fps,

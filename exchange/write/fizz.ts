@@ -1,7 +1,8 @@
 import { assemblePrompt } from '../../grammar/clip/assemble.ts';
+import { SETTING_KEYS } from '../../grammar/settings/schema.ts';
 import { losses, lost } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
-import { type ClipView, lorasIn, pointsOf } from '../view.ts';
+import { type ClipView, lorasIn, pointsOf, textsOf } from '../view.ts';
 
 /** Losses of prompts in ComfyUI. */
 export const COMFY_LOSSES = ['easing', 'prompt-editing', 'break', 'and', 'wildcards', 'slerp'] as const;
@@ -9,16 +10,15 @@ export const COMFY_LOSSES = ['easing', 'prompt-editing', 'break', 'and', 'wildca
 /** A prompt schedule for FizzNodes, with the shared texts in every entry. */
 export const fizz: ExportTarget = {
   name: 'fizz',
-  title: 'FizzNodes',
+  carries: () => ['frames', 'mix'],
+  besides: SETTING_KEYS,
   write: (view) => {
     const text = fizzText(view);
-    const hasLoras = [view.head, view.tail, ...view.keys.map(({ prompt }) => prompt)].some(
-      (prompt) => lorasIn(prompt).loras.length > 0,
-    );
+    const hasLoras = textsOf(view).some((prompt) => lorasIn(prompt).loras.length > 0);
     return {
       text: `${text}\n`,
       parts: { text, pre_text: '', app_text: '', max_frames: view.settings.frames },
-      hint: `max_frames: ${view.settings.frames}. Settings are not part of a schedule.`,
+      hint: `max_frames: ${view.settings.frames}`,
       lost: [
         ...losses(view, COMFY_LOSSES),
         ...startLosses(view),
@@ -30,8 +30,8 @@ export const fizz: ExportTarget = {
 };
 
 /** Those of prompt editing are lost as such. */
-function bracketLosses({ head, tail, keys }: ClipView) {
-  return [head, tail, ...keys.map(({ prompt }) => prompt)].some((text) => /(?<!\\)\[[^[\]:|]*\]/.test(text))
+function bracketLosses(view: ClipView) {
+  return textsOf(view).some((text) => /(?<!\\)\[[^[\]:|]*\]/.test(text))
     ? [lost('weights', 'Square brackets, which lower a weight here, are text in ComfyUI.')]
     : [];
 }

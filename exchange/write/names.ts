@@ -5,31 +5,31 @@ import {
   CLI_SCHEDULERS,
   COMFY_SAMPLERS,
   COMFY_SCHEDULERS,
+  nameOf,
+  pairName,
 } from '../tables.ts';
 import type { ClipView } from '../view.ts';
 
 /** A1111's label of a schedule, such as `Karras`. */
-export function scheduleLabel(schedule: string): string {
-  return [...A1111_SCHEDULE_LABELS].find(([, name]) => name === schedule)?.[0] ?? 'Automatic';
-}
+export const scheduleLabel = (schedule: string): string => nameOf(A1111_SCHEDULE_LABELS, schedule) ?? 'Automatic';
 
 /** The name of a sampler with its schedule, as before A1111 1.9; null if there was none. */
-export function oldSamplerName({ settings, schedule }: ClipView): string | null {
-  const sampler = settings.sampler.replace(/ Karras$/, '');
-  return [...A1111_BEFORE_1_9].find(([, pair]) => pair[0] === sampler && pair[1] === schedule)?.[0] ?? null;
-}
+export const oldSamplerName = ({ sampler, schedule }: ClipView): string | null =>
+  pairName(A1111_BEFORE_1_9, [sampler, schedule]);
 
 /** animatediff-cli's scheduler; null if it has none. */
-export function cliScheduler({ settings, schedule }: ClipView): string | null {
-  const sampler = settings.sampler.replace(/ Karras$/, '');
-  return [...CLI_SCHEDULERS].find(([, pair]) => pair[0] === sampler && pair[1] === schedule)?.[0] ?? null;
-}
+export const cliScheduler = ({ sampler, schedule }: ClipView): string | null =>
+  pairName(CLI_SCHEDULERS, [sampler, schedule]);
 
 /** ComfyUI's sampler and scheduler; null if it lacks one. */
-export function comfySampler({ settings, schedule }: ClipView): readonly [sampler: string, scheduler: string] | null {
-  const own = settings.sampler.replace(/ Karras$/, '');
-  const sampler = [...COMFY_SAMPLERS].find(([, name]) => name === own)?.[0];
-  if (own === 'DDIM' && schedule === automaticSchedule(own)) return ['ddim', 'ddim_uniform'];
-  const scheduler = [...COMFY_SCHEDULERS].find(([, name]) => name === schedule)?.[0];
+export function comfySampler(view: ClipView): readonly [sampler: string, scheduler: string] | null {
+  const { schedule } = view;
+  if (view.sampler === 'DDIM' && schedule === automaticSchedule(view.sampler)) return ['ddim', 'ddim_uniform'];
+  const sampler = nameOf(COMFY_SAMPLERS, view.sampler);
+  const scheduler = nameOf(COMFY_SCHEDULERS, schedule);
   return sampler === undefined || scheduler === undefined ? null : [sampler, scheduler];
 }
+
+/** What a target without a sampler reports. */
+export const samplerText = ({ sampler, schedule }: ClipView): string =>
+  `The sampler ${sampler} with the schedule ${schedule} (sampler, schedule) is not available there.`;

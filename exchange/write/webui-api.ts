@@ -1,47 +1,102 @@
-import { losses, lost } from '../lost.ts';
-import { CONTROL_MODES, RESIZE_MODES } from '../tables.ts';
+import type { SettingKey, Settings } from '../../grammar/settings/schema.ts';
+import { webuiInBetweens } from '../../grammar/time/interpolation.ts';
+import { closedFrames } from '../../grammar/time/order.ts';
+import { type Lost, losses, lost } from '../lost.ts';
+import { CONTROL_MODES, nameOf, RESIZE_MODES } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
-import { roundHalfEven } from '../text.ts';
-import { type ClipView, numberOf } from '../view.ts';
+import { type ClipView, loopOf, numberOf } from '../view.ts';
+import { WEBUI_FORMATS } from '../webui-fields.ts';
 import { a1111Text, promptLosses } from './a1111-prompt.ts';
 import { scheduleLabel } from './names.ts';
 
 /** A request to A1111's API, `/sdapi/v1/txt2img`, with sd-webui-animatediff and sd-webui-controlnet. */
 export const webuiApi: ExportTarget = {
   name: 'webui-api',
-  title: 'A1111’s API',
+  carries: (view) => [...webuiCarries(view), 'save', 'controlnet', 'video', 'mask', 'free_init'],
+  // The extension mixes along an arc.
+  besides: ['mix'],
   write: (view) => {
     const object = requestOf(view);
-    const unsaved = view.settings.save.filter((format) => !SAVED.has(format));
     return {
       text: jsonFile(object),
       parts: { object },
       hint: null,
-      lost: [
-        ...promptLosses(view),
-        ...losses(view, [
-          'cfg-travel',
-          'motion-scale',
-          'reverse',
-          'context-schedule',
-          'fuse',
-          'init-image',
-          'last-frame',
-        ]),
-        ...(unsaved.length > 0
-          ? [lost('save-format', `The save formats ${unsaved.join(', ')} are not available there.`)]
-          : []),
-        ...imageLosses(view),
-      ],
+      lost: [...webuiLosses(view), ...saveLosses(view), ...imageLosses(view)],
     };
   },
 };
 
-const SAVED: ReadonlySet<string> = new Set(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
+/** What both a request and generation parameters hold. */
+export function webuiCarries({ settings }: ClipView): readonly SettingKey[] {
+  const { init_image: image, last_frame: last } = settings;
+  return [
+    'dialect',
+    'frames',
+    'fps',
+    'loop',
+    'closed_loop',
+    'context',
+    'stride',
+    'overlap',
+    ...(settings.fuse === 'overwrite' ? (['fuse'] as const) : []),
+    'width',
+    'height',
+    'seed',
+    'rng',
+    'subseed',
+    'subseed_strength',
+    'seed_resize_from_w',
+    'seed_resize_from_h',
+    'eta_noise_seed_delta',
+    'steps',
+    'sampler',
+    'schedule',
+    'cfg_scale',
+    'eta',
+    's_churn',
+    's_tmin',
+    's_tmax',
+    's_noise',
+    'emphasis',
+    'clip_skip',
+    'checkpoint',
+    'vae',
+    'motion_module',
+    'interpolate',
+    ...(image === undefined ? [] : (['denoising_strength', 'latent_power', 'latent_scale'] as const)),
+    ...(last === undefined ? [] : (['latent_power_last', 'latent_scale_last'] as const)),
+  ];
+}
+
+/** What neither a request nor generation parameters can hold. */
+export function webuiLosses(view: ClipView): Lost[] {
+  const { interpolate, init_image: image } = view.settings;
+  return [
+    ...promptLosses(view),
+    ...losses(view, [
+      'cfg-travel',
+      'motion-scale',
+      'reverse',
+      'context-schedule',
+      'fuse',
+      'init-image',
+      'last-frame',
+      ...(image === undefined ? [] : (['strength-travel'] as const)),
+      ...(interpolate?.method === 'film' ? [] : (['interpolation'] as const)),
+    ]),
+  ];
+}
+
+function saveLosses({ settings: { save } }: ClipView): Lost[] {
+  const unsaved = save.filter((format) => !WEBUI_FORMATS.has(format));
+  return unsaved.length > 0
+    ? [lost('save-format', `The save formats ${unsaved.join(', ')} (save) are not available there.`)]
+    : [];
+}
 
 function requestOf(view: ClipView): Record<string, unknown> {
   const { settings } = view;
-  const units = settings.controlnet.map(unitOf);
+  const units = settings.controlnet.map((unit) => unitOf(unit, settings));
   const given = Object.entries({
     width: settings.width,
     height: settings.height,
@@ -64,7 +119,7 @@ function requestOf(view: ClipView): Record<string, unknown> {
     seed: settings.seed,
     steps: settings.steps,
     cfg_scale: numberOf(settings.cfg_scale, settings).first,
-    sampler_name: settings.sampler,
+    sampler_name: view.sampler,
     scheduler: scheduleLabel(settings.schedule),
     ...Object.fromEntries(given),
     override_settings: overrides(view),
@@ -90,10 +145,9 @@ function overrides({ settings }: ClipView): Record<string, unknown> {
 /** Fields of `AnimateDiffProcess`. */
 export function animateDiffArgs({ settings }: ClipView): Record<string, unknown> {
   const { interpolate, video, free_init: freeInit } = settings;
-  const shown =
-    settings.closed_loop === 'A' && settings.frames <= settings.context ? 2 * settings.frames - 2 : settings.frames;
+  const shown = closedFrames(loopOf(settings));
   const interpX = interpolate?.method === 'film' ? interpXFor(interpolate.x, shown) : null;
-  const formats = settings.save.filter((format) => SAVED.has(format)).map((format) => format.toUpperCase());
+  const formats = settings.save.filter((format) => WEBUI_FORMATS.has(format)).map((format) => format.toUpperCase());
   return {
     enable: true,
     ...(settings.motion_module !== undefined && { model: settings.motion_module }),
@@ -130,36 +184,43 @@ export function animateDiffArgs({ settings }: ClipView): Record<string, unknown>
 /** The Interp X that makes `x` new frames in each gap of so many. */
 function interpXFor(x: number, frames: number): number | null {
   if (frames < 2) return null;
-  const gaps = (interpX: number) => roundHalfEven((frames * interpX - frames) / (frames - 1));
-  return Array.from({ length: x + 2 }, (_, i) => i + 1).findLast((interpX) => gaps(interpX) === x) ?? x + 1;
+  const all = Array.from({ length: x + 2 }, (_, i) => i + 1);
+  return all.findLast((interpX) => webuiInBetweens(frames, interpX) === x) ?? x + 1;
 }
 
-const labelOf = (labels: ReadonlyMap<string, string>, value: string) =>
-  [...labels].find(([, name]) => name === value)?.[0];
-
-function unitOf(unit: ClipView['settings']['controlnet'][number]): Record<string, unknown> {
-  const weight = typeof unit.weight === 'number' ? unit.weight : (Object.values(unit.weight)[0] ?? 1);
+function unitOf(unit: Settings['controlnet'][number], settings: Settings): Record<string, unknown> {
   return {
     enabled: true,
     module: unit.preprocessor,
     model: unit.model,
-    weight,
+    weight: numberOf(unit.weight, settings).first,
     guidance_start: unit.start,
     guidance_end: unit.end,
-    control_mode: labelOf(CONTROL_MODES, unit.mode),
-    resize_mode: labelOf(RESIZE_MODES, unit.resize),
+    control_mode: nameOf(CONTROL_MODES, unit.mode),
+    resize_mode: nameOf(RESIZE_MODES, unit.resize),
     ...(unit.batch !== undefined && { batch_images: unit.batch }),
   };
 }
 
 function imageLosses({ settings: { controlnet } }: ClipView) {
   const inputs = controlnet.flatMap(({ image, video }) => image ?? video ?? []);
-  return inputs.length === 0
-    ? []
-    : [
-        lost(
-          'controlnet',
-          `The inputs of ControlNet units are files here and data there: ${inputs.map(String).join(', ')}. Add them to the request.`,
-        ),
-      ];
+  const travelling = controlnet.filter(({ weight }) => typeof weight !== 'number').map(({ model }) => model);
+  return [
+    ...(inputs.length > 0
+      ? [
+          lost(
+            'controlnet',
+            `The inputs of ControlNet units (controlnet) are files here and data there: ${inputs.map(String).join(', ')}. Add them to the request.`,
+          ),
+        ]
+      : []),
+    ...(travelling.length > 0
+      ? [
+          lost(
+            'controlnet',
+            `The weight of a ControlNet unit (controlnet) cannot change over time there: it keeps its first value. Units: ${travelling.join(', ')}`,
+          ),
+        ]
+      : []),
+  ];
 }

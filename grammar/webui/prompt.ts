@@ -26,7 +26,7 @@ const LEADING_WHITESPACE = new RegExp(`^${WHITESPACE}+`);
 const IS_WHITESPACE = new RegExp(WHITESPACE);
 
 /** Python's `\d` matches any decimal digit of Unicode. */
-const KEY_START = /^\p{Nd}+:/u;
+export const KEY_START = /^\p{Nd}+:/u;
 const KEY_LINE = /^(\p{Nd}+): ([^\n]+)$/u;
 
 /** A line as sd-webui-animatediff classifies it. */

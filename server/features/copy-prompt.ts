@@ -1,5 +1,5 @@
+import { changedSettings } from '../../exchange/changed.ts';
 import { exportTravel } from '../../exchange/export.ts';
-import { Settings } from '../../grammar/settings/schema.ts';
 import type { A1111PromptAnswer } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
@@ -11,7 +11,7 @@ import type { Analysis } from '../documents/analysis.ts';
 export function a1111PromptOf({ document, effective }: Pick<Analysis, 'document' | 'effective'>): A1111PromptAnswer {
   const { parts, lost } = exportTravel(document, effective, 'a1111-prompt');
   const negative = String(parts.negative);
-  const others = otherSettings(effective.settings);
+  const others = changedSettings(effective.settings).filter((key) => !IN_PROMPT.has(key));
   return {
     prompt: String(parts.text),
     negative,
@@ -25,11 +25,3 @@ export function a1111PromptOf({ document, effective }: Pick<Analysis, 'document'
 
 /** Settings whose effect the prompt has, or that have no effect outside this program. */
 const IN_PROMPT: ReadonlySet<string> = new Set(['define', 'negative_prompt', 'transition', 'dialect', 'extends']);
-
-/** The settings that are not part of a prompt and differ from their defaults. */
-function otherSettings(settings: Settings): string[] {
-  const defaults = new Map(Object.entries(Settings.parse({})));
-  return Object.entries(settings).flatMap(([key, value]) =>
-    IN_PROMPT.has(key) || JSON.stringify(value) === JSON.stringify(defaults.get(key)) ? [] : [key],
-  );
-}

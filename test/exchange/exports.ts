@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportTravel } from '../../exchange/export.ts';
+import type { FormatName } from '../../exchange/format.ts';
 import { isMap, readJsonEntries } from '../../exchange/json.ts';
 import { readParameters } from '../../exchange/read/infotext-fields.ts';
 import type { Exported, TargetName } from '../../exchange/target.ts';
@@ -28,6 +29,17 @@ interface Target {
   readonly parsed?: Readonly<Record<string, unknown>>;
   readonly lost?: readonly { readonly key: string; readonly say: readonly string[]; readonly optional?: boolean }[];
 }
+
+/** The format that reads what a target is. */
+export const FORMATS: Readonly<Record<TargetName, FormatName>> = {
+  'a1111-prompt': 'a1111-prompt',
+  'webui-api': 'webui-api',
+  infotext: 'infotext',
+  fizz: 'fizz',
+  cli: 'cli',
+  deforum: 'deforum',
+  'comfy-api': 'comfy',
+};
 
 export function exported(text: string, target: TargetName): Exported {
   const document = parseTravel(text);

@@ -2,24 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FormatName } from '../../exchange/format.ts';
 import { importTravel } from '../../exchange/import.ts';
 import type { LostKey } from '../../exchange/lost.ts';
 import { TARGET_NAMES, type TargetName } from '../../exchange/target.ts';
 import { GOLDEN_FOLDER, HAS_GOLDEN } from '../golden/folder.ts';
-import { exported } from './exports.ts';
+import { exported, FORMATS } from './exports.ts';
 import { differentFrame, type Meaning, type MeantFrame, meaningOf } from './meaning.ts';
-
-/** The format that reads what a target is. */
-const FORMATS: Readonly<Record<TargetName, FormatName>> = {
-  'a1111-prompt': 'a1111-prompt',
-  'webui-api': 'webui-api',
-  infotext: 'infotext',
-  fizz: 'fizz',
-  cli: 'cli',
-  deforum: 'deforum',
-  'comfy-api': 'comfy',
-};
 
 /** Losses that change which prompts frames have. */
 const CHANGES_FRAMES: readonly LostKey[] = [
