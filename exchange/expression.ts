@@ -1,3 +1,6 @@
+import { tokensOf } from '../grammar/pasted/frame-expression.ts';
+import { type Note, note } from './notes.ts';
+
 /** Longer formulas are not written by hand. */
 const LONGEST = 400;
 const DEEPEST = 40;
@@ -33,22 +36,10 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
  * @returns null if it is not a formula of what is known here, or not finite
  */
 export function evaluate(formula: string, variables: Readonly<Record<string, number>>): number | null {
-  const tokens = formula.length > LONGEST ? null : tokensOf(formula);
+  const tokens = formula.length > LONGEST ? null : tokensOf(TOKEN, formula.trimEnd());
   if (!tokens || tokens.length === 0) return null;
   const value = new Formula(tokens, variables).result();
   return value !== null && Number.isFinite(value) ? value : null;
-}
-
-function tokensOf(text: string): string[] | null {
-  const tokens: string[] = [];
-  const trimmed = text.trimEnd();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < trimmed.length) {
-    const match = TOKEN.exec(trimmed);
-    if (!match) return null;
-    tokens.push(match[1] ?? match[2] ?? match[3]!);
-  }
-  return tokens;
 }
 
 class Formula {
@@ -68,12 +59,16 @@ class Formula {
   }
 
   #comparison(): number | null {
-    const left = this.#chain(['+', '-'], () => this.#chain(['*', '/', '%'], () => this.#power()));
+    const left = this.#sum();
     const compare = COMPARISONS[this.#tokens[this.#at] ?? ''];
     if (!compare) return left;
     this.#at++;
-    const right = this.#chain(['+', '-'], () => this.#chain(['*', '/', '%'], () => this.#power()));
+    const right = this.#sum();
     return left === null || right === null ? null : Number(compare(left, right));
+  }
+
+  #sum(): number | null {
+    return this.#chain(['+', '-'], () => this.#chain(['*', '/', '%'], () => this.#power()));
   }
 
   #chain(signs: readonly string[], part: () => number | null): number | null {
@@ -155,3 +150,9 @@ export function withValues(
   });
   return { text, formulas };
 }
+
+export const formulaNote = (formulas: string): Note =>
+  note(
+    'expression',
+    `The values of formulas change with every frame there. Here they have their values at the keyframe: ${formulas}`,
+  );

@@ -9,11 +9,6 @@ export interface Source {
   readonly field?: string | undefined;
 }
 
-export interface ReadOptions {
-  /** Which of several samplers of a workflow is the clip: the ID of its node. */
-  readonly sampler?: string | undefined;
-}
-
 export interface ReadClip {
   readonly clip: Clip;
   readonly notes: readonly Note[];
@@ -31,7 +26,7 @@ export interface ExchangeFormat {
   /** Whether a text has this format. Formats are asked in the order of `FORMATS`. */
   readonly detect: (source: Source) => boolean;
   /** @throws ImportError */
-  readonly read: (source: Source, options: ReadOptions) => ReadClip | ReadOwn;
+  readonly read: (source: Source) => ReadClip | ReadOwn;
 }
 
 export const FORMAT_NAMES = [

@@ -1,4 +1,4 @@
-import type { ExchangeFormat, FormatName, ReadOptions, Source } from './format.ts';
+import type { ExchangeFormat, FormatName, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
 import { isList, isMap } from './json.ts';
 import { ImportError, type Note, note } from './notes.ts';
@@ -12,7 +12,7 @@ export interface Imported {
   readonly notes: readonly Note[];
 }
 
-export interface ImportOptions extends ReadOptions {
+export interface ImportOptions {
   /** null: detected from the contents. */
   readonly format?: FormatName | null | undefined;
 }
@@ -25,7 +25,7 @@ export interface ImportOptions extends ReadOptions {
  */
 export function importTravel(sources: readonly Source[], options: ImportOptions = {}): Imported {
   const { source, format, notes } = found(sources, options.format ?? null);
-  const read = format.read(source, options);
+  const read = format.read(source);
   return {
     format: format.name,
     travel: 'travel' in read ? read.travel : writeTravel(read.clip),

@@ -269,6 +269,9 @@ class JsonReader {
 export const isMap = (value: Json | undefined): value is JsonMap => value instanceof Map;
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
+/** The items of a list; none of anything else. */
+export const itemsOf = (value: Json | undefined): readonly Json[] => (isList(value) ? value : []);
+
 /** A value on one line, as JSON. */
 export function jsonText(value: Json): string {
   if (typeof value === 'bigint') return `${value}`;

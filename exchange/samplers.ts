@@ -1,10 +1,12 @@
-import { SAMPLERS, samplerFacts } from '../plan/samplers.ts';
+import { sigmaScheduleOf } from '../grammar/clip/sampling.ts';
+import { Settings } from '../grammar/settings/schema.ts';
+import { type Note, note } from './notes.ts';
 import { A1111_API_ALIASES, A1111_BEFORE_1_9, A1111_SCHEDULE_LABELS, type SamplerPair } from './tables.ts';
 
 /** The schedule that `automatic` means for a sampler. */
 export function automaticSchedule(sampler: string): string {
-  const known = SAMPLERS.find((name) => name === sampler);
-  return (known && samplerFacts(known).schedule) ?? 'uniform';
+  const known = Settings.shape.sampler.safeParse(sampler);
+  return known.success ? sigmaScheduleOf({ sampler: known.data, schedule: 'automatic' }) : 'uniform';
 }
 
 /** A schedule without `automatic`, and with one name for the one that has two. */
@@ -29,6 +31,25 @@ const byLowerCase = <T>(map: ReadonlyMap<string, T>) =>
   new Map([...map].map(([name, value]) => [name.toLowerCase(), value]));
 const NAMED = byLowerCase(A1111_BEFORE_1_9);
 const LABELS = byLowerCase(A1111_SCHEDULE_LABELS);
+
+/** The settings of a sampler by A1111's name for it, or a note. The parameters are those of `a1111Sampler`. */
+export function a1111SamplerSettings(
+  name: string,
+  label: string | undefined,
+  isNew: boolean,
+  notes: Note[],
+): Record<string, string> {
+  const pair = a1111Sampler(name, label, isNew);
+  if (pair) return samplerSettings(pair);
+  const written = label === undefined ? name : `${name}, ${label}`;
+  notes.push(
+    note(
+      'other-fields',
+      `The sampler ${written} is not available. The default, Euler a, is used. Choose another with \`sampler\`.`,
+    ),
+  );
+  return {};
+}
 
 /**
  * A sampler by A1111's name for it, in any version.

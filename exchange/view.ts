@@ -9,7 +9,6 @@ import type { TravelDocument } from '../grammar/syntax/document.ts';
 import { keysOverTime, type TravellingNumber } from '../grammar/time/schedule.ts';
 import { webuiPromptsClosed } from '../grammar/webui/travel.ts';
 import { findChoices, wildcardsIn } from '../grammar/wildcards/choices.ts';
-import type { Sampler } from '../plan/samplers.ts';
 import { resolvedSchedule } from './samplers.ts';
 
 /** A clip as every writer of another tool's format sees it: names, times and settings are resolved. */
@@ -27,7 +26,7 @@ export interface ClipView {
   /** Whether prompts travel from the last keyframe to the first. */
   readonly isClosed: boolean;
   /** Without a schedule in its name. */
-  readonly sampler: Sampler;
+  readonly sampler: ReturnType<typeof samplerOf>;
   /** The schedule without `automatic`. */
   readonly schedule: string;
   /** What is the same in all formats: keyframes outside the clip, cyclic definitions. */

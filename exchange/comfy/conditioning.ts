@@ -1,10 +1,9 @@
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
-import { readJson, readJsonEntries } from '../json.ts';
 import { type Note, note } from '../notes.ts';
 import { adeSchedule } from '../read/ade.ts';
 import { FIZZ_FRAMES, fizzSchedule } from '../read/fizz.ts';
-import { jsonNotes } from '../read/json-source.ts';
+import { jsonNotes, parsedSchedule } from '../read/json-source.ts';
 import { COMFY_PREPROCESSORS } from '../tables.ts';
 import { modelName, onOneLine } from '../text.ts';
 import { withoutDefaults } from '../webui-fields.ts';
@@ -117,7 +116,7 @@ function promptsOf(links: Links, node: GraphNode | null, frames: number, notes: 
 
 function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[]) {
   const text = links.text(node, 'text') ?? '';
-  const json = /^\s*\{/.test(text) ? readJson(text) : readJsonEntries(text);
+  const json = parsedSchedule({ text });
   const weights = Object.fromEntries(
     ['pw_a', 'pw_b', 'pw_c', 'pw_d'].map((name) => [name, links.number(node, name) ?? 0]),
   );

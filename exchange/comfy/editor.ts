@@ -1,4 +1,4 @@
-import { isList, isMap, type Json, type JsonMap } from '../json.ts';
+import { isList, isMap, itemsOf, type Json, type JsonMap } from '../json.ts';
 import { ImportError } from '../notes.ts';
 import type { Graph, GraphInput, GraphNode } from './graph.ts';
 import { PRIMITIVE, REMARKS, REROUTE, WIDGETS } from './widgets.ts';
@@ -53,7 +53,7 @@ export function editorGraph(root: JsonMap): Graph {
   const flat: Flat = { nodes: new Map(), links: new Map() };
   const definitions = new Map<string, JsonMap>();
   const listed = isMap(root.get('definitions')) ? (root.get('definitions') as JsonMap).get('subgraphs') : undefined;
-  for (const subgraph of isList(listed) ? listed : []) {
+  for (const subgraph of itemsOf(listed)) {
     if (isMap(subgraph)) definitions.set(String(subgraph.get('id')), subgraph);
   }
   const extra = root.get('extra');
@@ -84,7 +84,7 @@ function addLevel(
     );
   const { flat, definitions, groups } = expansion;
   const list = level.get('nodes');
-  for (const node of isList(list) ? list : []) {
+  for (const node of itemsOf(list)) {
     if (!isMap(node)) continue;
     const id = `${prefix}${String(node.get('id'))}`;
     const own = editorNode(node, id, shown.get(String(node.get('id'))) ?? new Map());
@@ -97,17 +97,19 @@ function addLevel(
       addGroup(group, own, flat);
   }
   const links = level.get('links');
-  for (const link of isList(links) ? links : []) addLink(link, prefix, flat);
+  for (const link of itemsOf(links)) addLink(link, prefix, flat);
 }
 
 function editorNode(node: JsonMap, id: string, shownOutside: ReadonlyMap<string, Json>): EditorNode {
   const slots = (name: string): Slot[] => {
     const list = node.get(name);
-    return (isList(list) ? list : []).filter(isMap).map((slot) => {
-      const widget = slot.get('widget');
-      const shownName = isMap(widget) ? widget.get('name') : slot.get('name');
-      return { name: String(shownName ?? ''), type: String(slot.get('type') ?? '*') };
-    });
+    return itemsOf(list)
+      .filter(isMap)
+      .map((slot) => {
+        const widget = slot.get('widget');
+        const shownName = isMap(widget) ? widget.get('name') : slot.get('name');
+        return { name: String(shownName ?? ''), type: String(slot.get('type') ?? '*') };
+      });
   };
   const mode = node.get('mode');
   return {
@@ -142,7 +144,7 @@ function proxies(node: JsonMap): Map<string, Map<string, Json>> {
   const properties = node.get('properties');
   const list = isMap(properties) ? properties.get('proxyWidgets') : undefined;
   const values = node.get('widgets_values');
-  for (const [i, proxy] of (isList(list) ? list : []).entries()) {
+  for (const [i, proxy] of itemsOf(list).entries()) {
     const value = isList(values) ? values[i] : undefined;
     if (!isList(proxy) || value === undefined) continue;
     const [inner, widget] = proxy.map(String);
@@ -158,9 +160,9 @@ function proxies(node: JsonMap): Map<string, Map<string, Json>> {
  * ones that no link inside connects.
  */
 function addGroup(group: JsonMap, node: EditorNode, flat: Flat): void {
-  const inner = (isList(group.get('nodes')) ? (group.get('nodes') as readonly Json[]) : []).filter(isMap);
-  const links = (isList(group.get('links')) ? (group.get('links') as readonly Json[]) : []).filter(isList);
-  const values = isList(node.widgets) ? [...node.widgets] : [];
+  const inner = itemsOf(group.get('nodes')).filter(isMap);
+  const links = itemsOf(group.get('links')).filter(isList);
+  const values = [...itemsOf(node.widgets)];
   const idOf = (index: number) => `${node.id}:${index}`;
   let input = 0;
   for (const [index, part] of inner.entries()) {
@@ -178,7 +180,7 @@ function addGroup(group: JsonMap, node: EditorNode, flat: Flat): void {
     }
   }
   // Outputs that are used inside are not outputs of the group, unless they are listed.
-  const external = (isList(group.get('external')) ? (group.get('external') as readonly Json[]) : []).filter(isList);
+  const external = itemsOf(group.get('external')).filter(isList);
   const outputs = inner.flatMap((part, index) =>
     editorNode(part, '', new Map()).outputs.flatMap((_, slot) => {
       const isInside = links.some(([from, fromSlot]) => from === index && fromSlot === slot);

@@ -27,26 +27,19 @@ export interface Pass {
 /**
  * The pass that makes the clip: the sampler that starts from an empty latent or from a video, and that an output shows.
  *
- * @param wanted the ID of a sampler
  * @throws ImportError if there is none
  */
-export function clipPass(links: Links, wanted: string | undefined): Pass {
+export function clipPass(links: Links): Pass {
   const nodes = [...links.graph.values()];
   const outputs = nodes.filter(({ type }) => OUTPUTS.has(type));
   const chains = outputs.flatMap((output) => samplersBehind(links, output).map((sampler) => ({ output, sampler })));
   const samplers = [...new Set(chains.map(({ sampler }) => sampler))];
-  if (samplers.length === 0) throw noOutput(links, outputs);
   // A later pass starts from the result of another sampler.
   const first = samplers.filter(
     (sampler) => !samplersBehind(links, sampler, 'latent_image').some((other) => other !== sampler),
   );
-  const chosen = wanted === undefined ? (first[0] ?? samplers[0]!) : samplers.find(({ id }) => id === wanted);
-  if (!chosen) {
-    throw new ImportError(
-      'no-output',
-      `The workflow has no sampler ${wanted}: choose one of ${samplers.map(({ id }) => id).join(', ')}.`,
-    );
-  }
+  const chosen = first[0] ?? samplers[0];
+  if (!chosen) throw noOutput(links, outputs);
   const [output] = [...chains.filter(({ sampler }) => sampler === chosen).map((chain) => chain.output)].sort(
     (a, b) => rank(a) - rank(b),
   );

@@ -6,7 +6,7 @@ import { readLatents } from '../comfy/latents.ts';
 import { readModels, vaeOf } from '../comfy/models.ts';
 import { clipPass } from '../comfy/passes.ts';
 import { readResult } from '../comfy/result.ts';
-import type { ExchangeFormat, ReadClip, ReadOptions, Source } from '../format.ts';
+import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
@@ -45,7 +45,7 @@ function unwrapped(value: Json | undefined): Json | undefined {
   }
 }
 
-function read(source: Source, options: ReadOptions): ReadClip {
+function read(source: Source): ReadClip {
   const { value } = parsed(source, true);
   const graph = isMap(value) ? graphOf(value) : null;
   if (!graph)
@@ -54,7 +54,7 @@ function read(source: Source, options: ReadOptions): ReadClip {
       'This is not a ComfyUI workflow: it has no nodes with a `class_type`, and no `nodes` with `links`.',
     );
   const links = new Links(graph());
-  const { sampler, output, between, notes: passNotes } = clipPass(links, options.sampler);
+  const { sampler, output, between, notes: passNotes } = clipPass(links);
   const latents = readLatents(links, sampler);
   const models = readModels(links, sampler, latents.frames);
   const prompts = readPrompts(links, sampler, latents.frames);

@@ -1,11 +1,11 @@
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
-import { evaluate, withValues } from '../expression.ts';
+import { evaluate, formulaNote, withValues } from '../expression.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
-import { a1111Sampler, samplerSettings } from '../samplers.ts';
+import { a1111SamplerSettings } from '../samplers.ts';
 import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
@@ -52,6 +52,7 @@ function read(source: Source): ReadClip {
   const notes: Note[] = [...readNotes(source)];
   const mode = fields.text('animation_mode') ?? '2D';
   const frames = fields.number('max_frames') ?? DEFAULT_FRAMES;
+  // What saved runs have as positive_prompts and negative_prompts is in the prompts already.
   const keyframes = keyframesOf(fields.map('prompts') ?? fields.map('animation_prompts') ?? new Map(), frames, notes);
   const settings: Record<string, SettingValue | undefined> = {
     frames,
@@ -101,12 +102,6 @@ function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyfr
   if (formulas.size > 0) notes.push(formulaNote(shown([...formulas].join(', '))));
   return keyframes.sort((a, b) => a.frame - b.frame).map(({ frame, ...key }) => ({ ...key, at: `${frame}` }));
 }
-
-const formulaNote = (formulas: string) =>
-  note(
-    'expression',
-    `The values of formulas change with every frame there. Here they have their values at the keyframe: ${formulas}`,
-  );
 
 /** Spaces are bounded, and a key does not begin with one: an expression that can divide them in many ways takes minutes. */
 const ENTRY =
@@ -159,10 +154,7 @@ function firstValue(fields: Fields, key: string, frames: number, notes: Note[]):
 function samplerOf(fields: Fields, notes: Note[]): Record<string, string> {
   const name = fields.text('sampler');
   if (name === undefined) return {};
-  const pair = a1111Sampler(DEFORUM_SAMPLERS.get(name) ?? name, fields.text('scheduler'), false);
-  if (pair) return samplerSettings(pair);
-  notes.push(note('other-fields', `The sampler ${name} is not available. The default, Euler a, is used.`));
-  return {};
+  return a1111SamplerSettings(DEFORUM_SAMPLERS.get(name) ?? name, fields.text('scheduler'), false, notes);
 }
 
 function modelOf(fields: Fields, notes: Note[]): string | undefined {

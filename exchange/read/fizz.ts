@@ -2,17 +2,17 @@ import { framesFor } from '../../grammar/clip/clip-length.ts';
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
-import { withValues } from '../expression.ts';
+import { formulaNote, withValues } from '../expression.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { isMap, type ReadJson, readJson, readJsonEntries, shown } from '../json.ts';
+import { isMap, type ReadJson, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
-import { jsonNotes } from './json-source.ts';
+import { hasBraces, jsonNotes, parsedSchedule } from './json-source.ts';
 
 /** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
 export const fizz: ExchangeFormat = {
   name: 'fizz',
-  detect: ({ text }) => isValueSchedule(text) || isSchedule(text),
+  detect: (source) => isValueSchedule(source.text) || isSchedule(source),
   read,
 };
 
@@ -24,10 +24,10 @@ const isValueSchedule = (text: string) => VALUES.test(text);
 /** At the start of a text. A key does not begin with a space, so that spaces can be divided in one way only. */
 const KEY = /^(?:\{\s{0,50})?["'“‘”’]?[-+*/().\dtmax_f][-+*/().\d \tmax_f]{0,59}["'“‘”’]?\s{0,50}:\s{0,50}["'“‘]/;
 
-function isSchedule(text: string): boolean {
-  if (!KEY.test(text.trimStart())) return false;
+function isSchedule(source: Source): boolean {
+  if (!KEY.test(source.text.trimStart())) return false;
   try {
-    const { value } = scheduleJson(text);
+    const { value } = parsedSchedule(source);
     return isMap(value) && [...value.values()].some((prompt) => typeof prompt === 'string');
   } catch (error) {
     if (error instanceof ImportError) return error.kind === 'cut-off';
@@ -35,23 +35,19 @@ function isSchedule(text: string): boolean {
   }
 }
 
-function scheduleJson(text: string): ReadJson {
-  return /^\s*\{/.test(text) ? readJson(text) : readJsonEntries(text);
-}
-
-function read({ text }: Source): ReadClip {
-  if (isValueSchedule(text)) {
+function read(source: Source): ReadClip {
+  if (isValueSchedule(source.text)) {
     throw new ImportError(
       'value-schedule',
       'This is a schedule of values, not of prompts: it has only numbers. Write them to a setting, such as `motion_scale: {0: 0.5, 12: 1}`.',
     );
   }
-  const json = scheduleJson(text);
+  const json = parsedSchedule(source);
   const notes = jsonNotes(json);
   if (!isMap(json.value))
     throw new ImportError('invalid', 'A FizzNodes schedule is a map of frames and prompts, but this is not.');
   // Braces are a repair for FizzNodes, which adds its own.
-  const isBox = /^\s*\{/.test(text);
+  const isBox = hasBraces(source.text);
   const schedule = fizzSchedule(json, { frames: FIZZ_FRAMES, before: '', after: '' });
   const last = schedule.keyframes.reduce((latest, { frame }) => Math.max(latest, frame), 0);
   const frames = Math.max(FIZZ_FRAMES, last >= FIZZ_FRAMES ? framesFor(last) : 0);
@@ -114,14 +110,7 @@ export function fizzSchedule({ value }: ReadJson, { frames, before, after, weigh
     return [{ frame, prompt: own.positive, negative: negative === '' ? undefined : negative }];
   });
   const notes = [
-    ...(formulas.size > 0
-      ? [
-          note(
-            'expression',
-            `The values of formulas change with every frame there. Here they have their values at the keyframe: ${shown([...formulas].join(', '))}`,
-          ),
-        ]
-      : []),
+    ...(formulas.size > 0 ? [formulaNote(shown([...formulas].join(', ')))] : []),
     ...(dropped.size > 0
       ? [
           note(

@@ -1,3 +1,5 @@
+import { unquoted } from '../../grammar/pasted/infotext.ts';
+
 /** The parameters of an infotext in order; a name may occur twice. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
@@ -54,15 +56,4 @@ function mapEnd(line: string, start: number): number {
   }
   const comma = line.indexOf(',', start);
   return comma < 0 ? line.length : comma;
-}
-
-function unquoted(value: string): string {
-  if (!value.startsWith('"')) return value;
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'string' ? parsed : value;
-  } catch {
-    // A1111 keeps a value that is not valid JSON as it is written.
-    return value;
-  }
 }

@@ -1,10 +1,11 @@
+import { sizeOf } from '../../grammar/pasted/infotext.ts';
 import { webuiLines } from '../../grammar/webui/prompt.ts';
 import { type Clip, EMPTY_CLIP, type SettingValue } from '../clip.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type Json, readJson } from '../json.ts';
 import { type Note, type NoteKey, note } from '../notes.ts';
-import { a1111Sampler, samplerSettings } from '../samplers.ts';
+import { a1111SamplerSettings } from '../samplers.ts';
 import { literalText, onOneLine } from '../text.ts';
 import { animateDiffFields, controlNetUnit, isTrue } from '../webui-fields.ts';
 import { type Parameters, readParameters } from './infotext-fields.ts';
@@ -109,7 +110,7 @@ export function travellingPrompt(
 class ParameterReader {
   readonly #parameters: Parameters;
   readonly #read = new Set<string>();
-  readonly #misread = new Map<string, string>();
+  readonly #misread: [name: string, value: string][] = [];
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters;
@@ -126,32 +127,31 @@ class ParameterReader {
 
   /** `512x768` */
   size(name: string): readonly [number, number] | undefined {
-    return this.#as(name, (value) => {
-      const match = /^(\d+)x(\d+)$/.exec(value);
-      return match && ([Number(match[1]), Number(match[2])] as const);
-    });
+    return this.#as(name, sizeOf);
   }
 
   /** Parameters whose values could not be read. */
-  misread(): string[] {
-    return [...this.#misread].map(([name, value]) => `${name}: ${value}`);
+  misread(): Parameters {
+    return this.#misread;
   }
 
   #as<T>(name: string, read: (value: string) => T | null): T | undefined {
     const value = this.take(name);
     if (value === undefined || value === '') return undefined;
     const result = read(value);
-    if (result === null) this.#misread.set(name, value);
+    if (result === null) this.#misread.push([name, value]);
     return result ?? undefined;
   }
 
-  /** Every parameter whose name matches, as `name: value`. */
-  matching(pattern: RegExp): string[] {
+  /** Every parameter whose name matches. */
+  matching(pattern: RegExp): Parameters {
     const found = this.#parameters.filter(([name]) => pattern.test(name) && !this.#read.has(name));
     for (const [name] of found) this.#read.add(name);
-    return found.map(([name, value]) => `${name}: ${value}`);
+    return found;
   }
 }
+
+const written = (parameters: Parameters) => parameters.map(([name, value]) => `${name}: ${value}`).join(', ');
 
 interface ReadParameters {
   readonly settings: Record<string, SettingValue | undefined>;
@@ -215,16 +215,7 @@ function samplerOf(parameters: ParameterReader, notes: Note[]): Record<string, s
   const name = parameters.take('Sampler');
   const label = parameters.take('Schedule type');
   if (name === undefined) return {};
-  const pair = a1111Sampler(name, label, false);
-  if (pair) return samplerSettings(pair);
-  const written = label === undefined ? name : `${name}, ${label}`;
-  notes.push(
-    note(
-      'other-fields',
-      `The sampler ${written} is not available. The default, Euler a, is used. Choose another with \`sampler\`.`,
-    ),
-  );
-  return {};
+  return a1111SamplerSettings(name, label, false, notes);
 }
 
 /** Since 1.9.4 `key: value, …`; before that, JSON. */
@@ -245,11 +236,11 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
   const strength = parameters.number('Denoising strength');
   const hires = parameters.matching(/^Hires /);
   if (hires.length > 0) {
-    const values = [...hires, ...(strength === undefined ? [] : [`Denoising strength: ${strength}`])];
+    const values = [...hires, ...(strength === undefined ? [] : [['Denoising strength', `${strength}`] as const])];
     notes.push(
       note(
         'hires-fix',
-        `Hires fix, a second pass at a larger size, is not available (${values.join(', ')}). Set \`width\` and \`height\` instead.`,
+        `Hires fix, a second pass at a larger size, is not available (${written(values)}). Set \`width\` and \`height\` instead.`,
       ),
     );
   } else if (strength !== undefined) {
@@ -258,21 +249,20 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
     notes.push(
       note(
         'init-image',
-        `The image that the clip starts from is not in the file${hash.length > 0 ? ` (${hash[0]})` : ''}. Set \`init_image\` to its path.`,
+        `The image that the clip starts from is not in the file${hash.length > 0 ? ` (${written(hash)})` : ''}. Set \`init_image\` to its path.`,
       ),
     );
   }
   const masks = parameters.matching(/^(?:Mask |Inpaint|Masked |Only masked)/i);
   if (masks.length > 0) {
     notes.push(
-      note('inpaint', `Inpainting is not carried over (${masks.join(', ')}). Set \`inpaint_mask\` to the mask.`),
+      note('inpaint', `Inpainting is not carried over (${written(masks)}). Set \`inpaint_mask\` to the mask.`),
     );
   }
 }
 
 function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
-  const units = parameters.matching(/^ControlNet(?: \d+)?$/).flatMap((text, index) => {
-    const value = text.slice(text.indexOf(': ') + 2);
+  const units = parameters.matching(/^ControlNet(?: \d+)?$/).flatMap(([, value], index) => {
     const unit = controlNetUnit(animateDiffField(value), index);
     notes.push(...(unit?.notes ?? []));
     return unit ? [unit.unit] : [];
@@ -289,7 +279,7 @@ function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['
 
 function remaining(parameters: ParameterReader, notes: Note[]): void {
   const misread = parameters.misread();
-  if (misread.length > 0) notes.push(note('other-fields', `Values that cannot be read: ${misread.join(', ')}`));
+  if (misread.length > 0) notes.push(note('other-fields', `Values that cannot be read: ${written(misread)}`));
   const kinds: readonly (readonly [RegExp, NoteKey, string])[] = [
     [/hash(?:es)?$/i, 'hashes', 'Hashes of model files are not checked'],
     [/^(?:Version|Addon version)$/, 'version', 'The version of the program is not carried over'],
@@ -303,6 +293,6 @@ function remaining(parameters: ParameterReader, notes: Note[]): void {
   ];
   for (const [pattern, key, words] of kinds) {
     const found = parameters.matching(pattern);
-    if (found.length > 0) notes.push(note(key, `${words}. ${found.join(', ')}`));
+    if (found.length > 0) notes.push(note(key, `${words}. ${written(found)}`));
   }
 }

@@ -1,10 +1,11 @@
 import type { SettingValue } from '../clip.ts';
 import type { Source } from '../format.ts';
-import { type Json, type ReadJson, readJson, shown } from '../json.ts';
+import { type Json, type ReadJson, readJson, readJsonEntries, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 
-/** The formats ask one after another, and the text is read once. */
+/** The formats ask one after another, and the text is read once, also as the entries of a map without its braces. */
 const KNOWN = new WeakMap<Source, ReadJson | ImportError>();
+const KNOWN_ENTRIES = new WeakMap<Source, ReadJson | ImportError>();
 
 /** The JSON of a source; null if it is not JSON. */
 export function parsed(source: Source): ReadJson | null;
@@ -24,14 +25,35 @@ export function jsonError(source: Source): ImportError | null {
 }
 
 function knownOf(source: Source): ReadJson | ImportError {
-  const known = KNOWN.get(source) ?? attempt(source.text);
-  KNOWN.set(source, known);
+  return once(KNOWN, source, readJson);
+}
+
+/**
+ * The JSON of a schedule: a map, perhaps without its braces.
+ *
+ * @throws ImportError if it is not JSON
+ */
+export function parsedSchedule(source: Source): ReadJson {
+  const known = hasBraces(source.text) ? knownOf(source) : once(KNOWN_ENTRIES, source, readJsonEntries);
+  if (known instanceof ImportError) throw known;
   return known;
 }
 
-function attempt(text: string): ReadJson | ImportError {
+export const hasBraces = (text: string): boolean => /^\s*\{/.test(text);
+
+function once(
+  cache: WeakMap<Source, ReadJson | ImportError>,
+  source: Source,
+  read: (text: string) => ReadJson,
+): ReadJson | ImportError {
+  const known = cache.get(source) ?? attempt(source.text, read);
+  cache.set(source, known);
+  return known;
+}
+
+function attempt(text: string, read: (text: string) => ReadJson): ReadJson | ImportError {
   try {
-    return readJson(text);
+    return read(text);
   } catch (error) {
     if (error instanceof ImportError) return error;
     throw error;

@@ -3,7 +3,7 @@ import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
-import { a1111Sampler, samplerSettings } from '../samplers.ts';
+import { a1111SamplerSettings } from '../samplers.ts';
 import { boxText, modelName, onOneLine } from '../text.ts';
 import { animateDiffFields, controlNetUnit, isTrue } from '../webui-fields.ts';
 import { travellingPrompt } from './infotext.ts';
@@ -110,18 +110,9 @@ function imageSettings(fields: Fields, notes: Note[]): Record<string, SettingVal
   const name = fields.text('sampler_name') ?? fields.text('sampler_index') ?? 'Euler';
   fields.take('sampler_index');
   const label = fields.text('scheduler');
-  const pair = a1111Sampler(name, label, true);
-  if (!pair) {
-    notes.push(
-      note(
-        'other-fields',
-        `The sampler ${name}${label === undefined ? '' : `, ${label}`} is not available. The default, Euler a, is used. Choose another with \`sampler\`.`,
-      ),
-    );
-  }
   return {
     steps: fields.number('steps') ?? 50,
-    ...(pair ? samplerSettings(pair) : {}),
+    ...a1111SamplerSettings(name, label, true, notes),
     cfg_scale: fields.number('cfg_scale') ?? 7,
     ...seedSetting(fields.take('seed') ?? -1, notes),
     width: fields.number('width') ?? 512,

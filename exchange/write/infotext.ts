@@ -1,4 +1,3 @@
-import { samplerFacts } from '../../plan/samplers.ts';
 import { losses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { bareName } from '../text.ts';
@@ -61,8 +60,8 @@ function infotextOf(view: ClipView): string {
   ].join('\n');
 }
 
-/** Samplers of the first kind have an eta of their own. Source: A1111 `modules/sd_samplers_timesteps.py`. */
-const etaName = (sampler: ClipView['sampler']) => (samplerFacts(sampler).fewest === undefined ? 'Eta' : 'Eta DDIM');
+/** DDIM has an eta of its own. Source: A1111 `modules/sd_samplers_timesteps.py`. */
+const etaName = (sampler: ClipView['sampler']) => (sampler.startsWith('DDIM') ? 'Eta DDIM' : 'Eta');
 
 function resizedFrom({ seed_resize_from_w: width, seed_resize_from_h: height }: ClipView['settings']) {
   return width === undefined && height === undefined ? undefined : `${width ?? 0}x${height ?? 0}`;

@@ -12,7 +12,7 @@ const TOKEN = /(?:(\d+(?:\.\d*)?|\.\d+)|(max_f)|([-+*/()]))[ \t]*/y;
  */
 export function evaluateFrame(key: string, frames: number): number | null {
   if (key.length > MOST_CHARACTERS) return null;
-  const tokens = tokensOf(key.trim().replace(/×/g, '*').replace(/÷/g, '/').replace(/−/g, '-'));
+  const tokens = tokensOf(TOKEN, key.trim().replace(/×/g, '*').replace(/÷/g, '/').replace(/−/g, '-'));
   if (!tokens || tokens.length === 0) return null;
   const value = new Evaluation(tokens, frames).result();
   if (value === null || !Number.isFinite(value)) return null;
@@ -20,13 +20,14 @@ export function evaluateFrame(key: string, frames: number): number | null {
   return (/^[-+]?[\d.]+$/.test(key.trim()) ? Math.floor(value + 0.5) : Math.trunc(value)) + 0;
 }
 
-function tokensOf(text: string): string[] | null {
+/** The tokens of a formula; null if it has anything else. @param token sticky, with a group for each kind */
+export function tokensOf(token: RegExp, text: string): string[] | null {
   const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const match = TOKEN.exec(text);
+  token.lastIndex = 0;
+  while (token.lastIndex < text.length) {
+    const match = token.exec(text);
     if (!match) return null;
-    tokens.push(match[1] ?? match[2] ?? match[3]!);
+    tokens.push(match.slice(1).find((found) => found !== undefined)!);
   }
   return tokens;
 }

@@ -110,14 +110,22 @@ function parametersOf(line: string): (readonly [string, string])[] {
   return Array.from(line.matchAll(PARAMETER), ([, name, value]) => [name!.trim(), unquoted(value!.trim())] as const);
 }
 
-function unquoted(value: string): string {
+/** The value of a parameter. A1111 writes one with a comma, colon or line break as a JSON string. */
+export function unquoted(value: string): string {
   if (!value.startsWith('"')) return value;
   try {
-    return String(JSON.parse(value));
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'string' ? parsed : value;
   } catch {
     // Not JSON, so it is not quoted: A1111 keeps it as it is, too.
     return value;
   }
+}
+
+/** Width and height in pixels, as in `512x768`; null if it is not such a value. */
+export function sizeOf(value: string): readonly [width: number, height: number] | null {
+  const match = /^(\d+)x(\d+)$/.exec(value);
+  return match && [Number(match[1]), Number(match[2])];
 }
 
 /** The fields of sd-webui-animatediff (`AnimateDiffProcess.get_dict`) that are settings of the same meaning. */
@@ -175,14 +183,14 @@ function convertParameters(
         else if (value !== 'CPU') left.push(`${name}: ${value}`);
         break;
       case 'Seed resize from': {
-        const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
-        if (width && height) settings.push(['seed_resize_from_w', width], ['seed_resize_from_h', height]);
+        const size = sizeOf(value);
+        if (size) settings.push(['seed_resize_from_w', `${size[0]}`], ['seed_resize_from_h', `${size[1]}`]);
         else left.push(name);
         break;
       }
       case 'Size': {
-        const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
-        if (width && height) settings.push(['width', width], ['height', height]);
+        const size = sizeOf(value);
+        if (size) settings.push(['width', `${size[0]}`], ['height', `${size[1]}`]);
         else left.push(name);
         break;
       }

@@ -34,6 +34,7 @@ export function buildPlan({
   const { checkpoint } = models;
   if (!checkpoint) throw new Error('A plan needs a checkpoint.');
   const [width, height] = imageSize(settings, models.nativeSize);
+  const choice = stepChoice(settings);
   const mixes = prompts.mixes();
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
   const { images, starts } = planImages(clip.images, settings, {
@@ -71,10 +72,10 @@ export function buildPlan({
     mix: settings.mix,
     promptEditing: settings.dialect === 'webui' ? 'frozen' : 'by-step',
     emphasis: settings.emphasis,
-    sampling: planSampling(settings, seed, models.motionModule !== null),
+    sampling: planSampling(settings, choice, seed, models.motionModule !== null),
     width,
     height,
-    context: planContext(settings, { sampled: frames.length, shown: settings.frames }, stepChoice(settings)),
+    context: planContext(settings, { sampled: frames.length, shown: settings.frames }, choice),
     output: {
       base: outputBase(settings.output, environment, {
         name: environment.fileName,
@@ -132,10 +133,15 @@ function contextOptions(settings: Settings, frames: number): Omit<ContextOptions
 }
 
 /** What has no effect is left out, so that it changes neither saved progress nor a lock. */
-function planSampling(settings: Settings, seed: number, hasMotion: boolean): TravelPlan['sampling'] {
+function planSampling(
+  settings: Settings,
+  choice: ReturnType<typeof stepChoice>,
+  seed: number,
+  hasMotion: boolean,
+): TravelPlan['sampling'] {
   const { subseed, subseed_strength: strength, seed_resize_from_w: width, seed_resize_from_h: height } = settings;
   return {
-    ...stepChoice(settings),
+    ...choice,
     seed,
     rng: settings.rng,
     parameters: samplerParameters(settings),

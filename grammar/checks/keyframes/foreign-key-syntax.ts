@@ -198,10 +198,10 @@ const possibleSecondKeys = memoizeByPrompt(({ text }) => {
   return { certain: [...masked.matchAll(SECOND_KEY)], spaced: [...masked.matchAll(SPACED_KEY)] };
 });
 
-const mayHoldKey = memoizeByPrompt((prompt) => {
+function mayHoldKey(prompt: PromptText): boolean {
   const { certain, spaced } = possibleSecondKeys(prompt);
   return certain.length + spaced.length > 0;
-});
+}
 
 const mayHaveSecondKey = ({ prompt, negative }: Keyframe) =>
   mayHoldKey(prompt) || (negative !== null && mayHoldKey(negative.prompt));

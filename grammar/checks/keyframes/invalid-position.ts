@@ -6,32 +6,32 @@ export const invalidPosition: Check = {
   code: 'travel/invalid-position',
   dialect: 'travel',
   run({ timed, settings: { frames, fps } }) {
-    const isWrong = ({ keyframe: { hold }, frame, holdEnd }: TimedKeyframe) =>
-      frame === null || (hold !== null && holdEnd === null);
-    const wrongOnes = timed.filter(isWrong);
+    const wrongOnes = timed.flatMap((keyframe) => wrongPart(keyframe) ?? []);
     if (wrongOnes.length === 0) return [];
     const taken = new Set(timed.map(({ frame }) => frame));
-    return wrongOnes.flatMap(({ keyframe: { position, hold }, frame, holdEnd }) => {
-      const wrong = frame === null ? position : hold && holdEnd === null ? hold : null;
-      if (!wrong) return [];
+    return wrongOnes.map(({ wrong, isPosition }) => {
       const number = Number.parseFloat(wrong.text);
-      const isUsable = (at: number) => at >= 0 && at < frames && (wrong !== position || !taken.has(at));
+      const isUsable = (at: number) => at >= 0 && at < frames && (!isPosition || !taken.has(at));
       const whole = Math.floor(number + 0.5);
       const seconds = `${wrong.text}s`;
-      return [
-        {
-          code: this.code,
-          severity: 'error',
-          message: `“${wrong.text}” is not a valid position. Write a frame (8), a frame counted from the end (-1), 50%, 1.5s or 250ms.`,
-          span: wrong.span,
-          fixes: [
-            ...(isUsable(whole) ? [replace(`Change to frame ${whole}`, wrong.span, `${whole}`)] : []),
-            ...(isUsable(frameOf({ kind: 'seconds', seconds: number }, { frames, fps }))
-              ? [replace(`Change to ${seconds}`, wrong.span, seconds)]
-              : []),
-          ],
-        },
-      ];
+      return {
+        code: this.code,
+        severity: 'error',
+        message: `“${wrong.text}” is not a valid position. Write a frame (8), a frame counted from the end (-1), 50%, 1.5s or 250ms.`,
+        span: wrong.span,
+        fixes: [
+          ...(isUsable(whole) ? [replace(`Change to frame ${whole}`, wrong.span, `${whole}`)] : []),
+          ...(isUsable(frameOf({ kind: 'seconds', seconds: number }, { frames, fps }))
+            ? [replace(`Change to ${seconds}`, wrong.span, seconds)]
+            : []),
+        ],
+      };
     });
   },
 };
+
+/** The position or the end of a hold that cannot be read; null if both can. */
+function wrongPart({ keyframe: { position, hold }, frame, holdEnd }: TimedKeyframe) {
+  if (frame === null) return { wrong: position, isPosition: true };
+  return hold && holdEnd === null ? { wrong: hold, isPosition: false } : null;
+}
