@@ -117,10 +117,10 @@ function imageSettings(fields: Fields, notes: Note[]): Record<string, SettingVal
     ...seedSetting(fields.take('seed') ?? -1, notes),
     width: fields.number('width') ?? 512,
     height: fields.number('height') ?? 512,
-    subseed: unless(fields.number('subseed'), -1),
-    subseed_strength: unless(fields.number('subseed_strength'), 0),
-    seed_resize_from_w: unless(fields.number('seed_resize_from_w'), -1),
-    seed_resize_from_h: unless(fields.number('seed_resize_from_h'), -1),
+    subseed: fields.number('subseed'),
+    subseed_strength: fields.number('subseed_strength'),
+    seed_resize_from_w: sideOf(fields.number('seed_resize_from_w')),
+    seed_resize_from_h: sideOf(fields.number('seed_resize_from_h')),
     eta: fields.number('eta'),
     s_churn: fields.number('s_churn'),
     s_tmin: fields.number('s_tmin'),
@@ -129,7 +129,8 @@ function imageSettings(fields: Fields, notes: Note[]): Record<string, SettingVal
   };
 }
 
-const unless = (value: number | undefined, neutral: number) => (value === neutral || value === 0 ? undefined : value);
+/** −1 and 0 stand for none. */
+const sideOf = (value: number | undefined) => (value === -1 || value === 0 ? undefined : value);
 
 /** A1111's own settings for one request. */
 function overrides(map: JsonMap | undefined, notes: Note[]): Record<string, SettingValue | undefined> {

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importTravel } from '../../exchange/import.ts';
 import type { LostKey } from '../../exchange/lost.ts';
+import { resolvedSchedule } from '../../exchange/samplers.ts';
 import { TARGET_NAMES, type TargetName } from '../../exchange/target.ts';
+import { samplerOf, sigmaScheduleOf } from '../../grammar/clip/sampling.ts';
+import type { Settings } from '../../grammar/settings/schema.ts';
+import { type TravellingNumber, valueOverTime } from '../../grammar/time/schedule.ts';
+import { overlapFrames } from '../../grammar/time/windows.ts';
+import { SAMPLERS, SigmaSchedule } from '../../plan/samplers.ts';
 import { GOLDEN_FOLDER, HAS_GOLDEN } from '../golden/folder.ts';
 import { exported, FORMATS } from './exports.ts';
 import { differentFrame, type Meaning, type MeantFrame, meaningOf } from './meaning.ts';
@@ -21,16 +27,48 @@ const CHANGES_FRAMES: readonly LostKey[] = [
   'prompt-editing',
 ];
 
+const IN_ALL = ['fps', 'steps', 'seed', 'clip_skip', 'cfg_scale', 'sampler'];
+const SIZED = [...IN_ALL, 'frames', 'width', 'height'];
+const IN_WEBUI = [
+  ...SIZED,
+  'loop',
+  'closed_loop',
+  'context',
+  'stride',
+  'overlap',
+  'rng',
+  'emphasis',
+  'subseed',
+  'subseed_strength',
+  'eta',
+  'eta_noise_seed_delta',
+];
+
 /** Settings that a target holds. */
 const HELD: Readonly<Record<TargetName, readonly string[]>> = {
   'a1111-prompt': [],
   fizz: [],
-  infotext: ['frames', 'fps', 'loop', 'closed_loop', 'context', 'stride', 'steps', 'seed', 'clip_skip'],
-  'webui-api': ['frames', 'fps', 'loop', 'closed_loop', 'context', 'stride', 'steps', 'seed', 'clip_skip', 'rng'],
-  cli: ['fps', 'steps', 'seed', 'clip_skip', 'mix'],
-  deforum: ['frames', 'fps', 'steps', 'seed', 'clip_skip'],
-  'comfy-api': ['frames', 'fps', 'loop', 'steps', 'seed', 'clip_skip'],
+  infotext: IN_WEBUI,
+  'webui-api': IN_WEBUI,
+  cli: [...IN_ALL, 'mix'],
+  deforum: SIZED,
+  'comfy-api': [...SIZED, 'loop'],
 };
+
+/** What a setting means: −1 is an overlap, too, a sampler has a schedule, and the checkpoint a size. */
+function meantBy({ settings }: Meaning, key: string, frames: number): string {
+  if (key === 'overlap') return `${overlapFrames(Number(settings.context), Number(settings.overlap))}`;
+  if (key === 'width' || key === 'height') return `${settings[key] ?? 512}`;
+  if (key === 'cfg_scale') {
+    return valueOverTime(settings.cfg_scale as TravellingNumber, { frames, fps: Number(settings.fps) }).join(' ');
+  }
+  if (key !== 'sampler') return JSON.stringify(settings[key]);
+  const own = settings as Pick<Settings, 'sampler' | 'schedule'>;
+  return `${samplerOf(own)}, ${resolvedSchedule(samplerOf(own), sigmaScheduleOf(own))}`;
+}
+
+/** The settings that a loss is about. */
+const NAMED: Readonly<Partial<Record<LostKey, string>>> = { 'cfg-travel': 'cfg_scale', sampler: 'sampler' };
 
 /** Targets that hold the negative prompt in the text that is read again. */
 const WITHOUT_NEGATIVE: ReadonlySet<TargetName> = new Set(['a1111-prompt']);
@@ -40,13 +78,15 @@ function faults(text: string, target: TargetName): string[] {
   const read = importTravel([{ text: file }], { format: FORMATS[target] });
   const [before, after] = [meaningOf(text), meaningOf(read.travel)];
   const isChanged = lost.some(({ key }) => CHANGES_FRAMES.includes(key));
-  const settings = HELD[target].filter(
-    (key) => JSON.stringify(before.settings[key]) !== JSON.stringify(after.settings[key]),
-  );
+  const named = lost.map(({ key }) => NAMED[key]);
+  const held = HELD[target].filter((key) => !named.includes(key));
+  // Not every file has a length.
+  const meant = (of: Meaning, key: string) => meantBy(of, key, before.frames.length);
+  const settings = held.filter((key) => meant(before, key) !== meant(after, key));
   const frame = isChanged ? null : different(before, after, target);
   const wrong = [
     ...(frame === null ? [] : [frame]),
-    ...settings.map((key) => `${key}: ${JSON.stringify(after.settings[key])}`),
+    ...settings.map((key) => `${key}: ${meant(after, key)} instead of ${meant(before, key)}`),
   ];
   return wrong.length === 0 ? [] : [...wrong, file, read.travel];
 }
@@ -95,7 +135,27 @@ const document = fc
     steps: fc.integer({ min: 1, max: 50 }),
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     clipSkip: fc.integer({ min: 1, max: 3 }),
-    loop: fc.constantFrom('N', 'R-P', 'R+P'),
+    loop: fc.constantFrom('N', 'R-P', 'R+P', 'A'),
+    others: fc.record(
+      {
+        context: fc.constantFrom(12, 16, 24),
+        stride: fc.integer({ min: 1, max: 4 }),
+        overlap: fc.constantFrom(-1, 0, 2, 4, 6),
+        width: fc.constantFrom(384, 512, 768),
+        height: fc.constantFrom(384, 512, 768),
+        cfg_scale: fc.constantFrom(1, 6.5, 12),
+        sampler: fc.constantFrom(...SAMPLERS),
+        schedule: fc.constantFrom('automatic', ...SigmaSchedule.options),
+        rng: fc.constantFrom('cpu', 'gpu', 'nv'),
+        emphasis: fc.constantFrom('Original', 'No norm'),
+        subseed: fc.integer({ min: -1, max: 9 }),
+        subseed_strength: fc.constantFrom(0, 0.3),
+        eta: fc.constantFrom(0, 0.5, 1),
+        eta_noise_seed_delta: fc.constantFrom(0, 31337),
+        loop: fc.constantFrom(0, 3),
+      },
+      { requiredKeys: [] },
+    ),
     negative: fc.option(prompt, { nil: '' }),
     mix: fc.constantFrom('slerp', 'lerp'),
     head: fc.option(prompt, { nil: '' }),
@@ -106,11 +166,12 @@ const document = fc
         hold: fc.integer({ min: 0, max: 2 }),
         cut: fc.boolean(),
         prompt,
+        negative: fc.option(prompt, { nil: null, freq: 1 }),
       }),
       { selector: ({ at }) => at, minLength: 1, maxLength: 5 },
     ),
   })
-  .map(({ frames, fps, steps, seed, clipSkip, loop, negative, mix, head, tail, keys }) => {
+  .map(({ frames, fps, steps, seed, clipSkip, loop, others, negative, mix, head, tail, keys }) => {
     const matter = [
       `frames: ${frames}`,
       `fps: ${fps}`,
@@ -122,12 +183,13 @@ const document = fc
       'checkpoint: a.safetensors',
       'motion_module: mm.ckpt',
       `negative_prompt: ${JSON.stringify(negative)}`,
+      ...Object.entries(others).map(([key, value]) => `${key}: ${value}`),
     ];
     const lines = keys
       .toSorted((a, b) => a.at - b.at)
-      .map(({ at, hold, cut, prompt: own }, i, sorted) => {
+      .map(({ at, hold, cut, prompt: own, negative: added }, i, sorted) => {
         const end = Math.min(at + hold, (sorted[i + 1]?.at ?? frames) - 1);
-        return `${at}${end > at ? `-${end}` : ''}${cut ? ' cut' : ''}: ${own}`;
+        return `${at}${end > at ? `-${end}` : ''}${cut ? ' cut' : ''}: ${own}${added === null ? '' : ` --neg ${added}`}`;
       });
     return ['---', ...matter, '---', '', head, '', ...lines, '', tail, ''].join('\n');
   });
