@@ -42,7 +42,10 @@ export const comfyApi: ExportTarget = {
     return {
       text: jsonFile(object),
       parts: { object },
-      hint: 'It needs the nodes of AnimateDiff-Evolved, FizzNodes and VideoHelperSuite. Queue it by POST /prompt as {"prompt": …}, or open it in ComfyUI.',
+      hint: [
+        'It needs the nodes of AnimateDiff-Evolved, FizzNodes and VideoHelperSuite. Queue it by POST /prompt as {"prompt": …}, or open it in ComfyUI.',
+        ...(view.settings.seed === -1 ? ['seed: -1 picks a new seed for each render. The workflow has seed 0.'] : []),
+      ].join('\n'),
       lost: [
         ...losses(view, [
           ...COMFY_LOSSES,
