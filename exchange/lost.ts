@@ -57,7 +57,9 @@ export const lost = (key: LostKey, message: string): Lost => ({ key, severity: S
 /** A possible loss: null if the file has nothing of the kind. */
 type Find = (view: ClipView) => string | null;
 
-const has = (view: ClipView, pattern: RegExp) => textsOf(view).some((text) => pattern.test(text));
+/** Also those of negative prompts. */
+const allTexts = (view: ClipView) => [...textsOf(view), view.negative, ...view.keys.map(({ negative }) => negative)];
+const has = (view: ClipView, pattern: RegExp) => allTexts(view).some((text) => pattern.test(text));
 const isMap = (value: unknown) => typeof value === 'object';
 
 /** Whether a key's LoRAs differ from those of another. */
@@ -127,7 +129,7 @@ const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
       ? `The same seed makes other noise there: these settings are not carried over: ${written(settings, NOISE)}`
       : null,
   'prompt-editing': (view) =>
-    textsOf(view).some((text) => scheduleSteps(text, { steps: view.settings.steps }).length > 1)
+    allTexts(view).some((text) => isEdited(text, view.settings.steps))
       ? 'Prompt editing, such as [a:b:0.5], does not change during the steps there.'
       : null,
   reverse: ({ settings }) => (settings.reverse.length > 0 ? 'reverse is not carried over.' : null),
@@ -154,6 +156,12 @@ const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
       ? 'Wildcards and choices, {a|b}, are rolled once per render here; they are copied as they are written.'
       : null,
 };
+
+/** Whether a prompt changes during the steps, or has a part that never comes. */
+function isEdited(text: string, steps: number): boolean {
+  const [first, ...more] = scheduleSteps(text, { steps });
+  return more.length > 0 || first?.text !== text;
+}
 
 /** What decides the noise besides the seed. */
 export const NOISE = [

@@ -128,6 +128,17 @@ const word = fc.constantFrom(
   'kodak 400',
   'back\\\\slash',
   'a: b',
+  '<lora:film:0.8>',
+  '<lora:film:0.8:0.5>',
+  '\\#1',
+  '[a:b:0.5]',
+  'one AND two',
+  'one BREAK two',
+  'embedding_name',
+  '日本語',
+  '100%',
+  '{x|y}',
+  '0',
 );
 const prompt = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(', '));
 
@@ -185,7 +196,8 @@ const document = fc
       `mix: ${mix}`,
       'checkpoint: a.safetensors',
       'motion_module: mm.ckpt',
-      `negative_prompt: ${JSON.stringify(negative)}`,
+      // The escape of a comment is one of lines.
+      `negative_prompt: ${JSON.stringify(negative.replaceAll('\\#', ''))}`,
       ...Object.entries(others).map(([key, value]) => `${key}: ${value}`),
     ];
     const lines = keys
