@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { exportTravel } from '../exchange/export.ts';
 import type { Lost } from '../exchange/lost.ts';
-import { TARGET_NAMES, type TargetName } from '../exchange/target.ts';
+import { type Exported, TARGET_NAMES, type TargetName } from '../exchange/target.ts';
 import { effectiveSettings } from '../grammar/clip/effective-settings.ts';
 import { parseTravel, resolveClip } from '../grammar/language.ts';
 import type { Problem } from '../grammar/problem.ts';
@@ -53,7 +53,13 @@ async function exportFile(file: string, { to, json }: ExportFlags): Promise<Exit
     problems: resolveClip(document, environment).problems,
   }));
   const errors = placeProblems(shown, source, problems.filter(isInText));
-  const { text, parts, hint, lost } = exportTravel(document, effective, to);
+  const exported = exportedOf(() => exportTravel(document, effective, to));
+  if (exported === null) {
+    // An error says so.
+    for (const error of errors) printError(problemLine(error));
+    return EXIT.fileHasErrors;
+  }
+  const { text, parts, hint, lost } = exported;
   if (json) printJson({ file: shown, to, text, parts, hint, lost, errors });
   else {
     printVerbatim(text);
@@ -62,6 +68,16 @@ async function exportFile(file: string, { to, json }: ExportFlags): Promise<Exit
   }
   for (const error of errors) printError(problemLine(error));
   return errors.length > 0 ? EXIT.fileHasErrors : EXIT.done;
+}
+
+/** null if definitions expand to too long a prompt. */
+function exportedOf(work: () => Exported): Exported | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** Errors about this computer: its models, files and memory, and what this version cannot render. */

@@ -540,6 +540,16 @@ describe('travel import and export', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ errors: [{ line: 3, severity: 'error' }] });
   });
 
+  it('reports definitions that are too long to export', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `  a${i}: "$a${i + 1} $a${i + 1} $a${i + 1} $a${i + 1}"`);
+    const text = ['---', 'define:', ...names, '  a12: "aaaaaaaaaaaaaaaaaaaa"', '---', '0: $a0', ''].join('\n');
+    const { code, stdout, stderr } = await travel(['export', 'a.travel', '--to', 'cli'], {
+      cwd: folderWith({ 'a.travel': text }),
+    });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/error: A prompt is longer than a million characters/);
+  });
+
   it('exports a file whose models are not here without errors', async () => {
     const cwd = folderWith({ 'a.travel': '---\ncheckpoint: gone.ckpt\n---\na <lora:gone:1>, __gone__\n' });
     expect(await travel(['export', 'a.travel', '--to', 'webui-api'], { cwd })).toMatchObject({ code: 0 });
