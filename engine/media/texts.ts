@@ -62,23 +62,23 @@ function pngTexts(bytes: Buffer): MediaText[] {
     // A keyword of our own source was read above.
     if (field === 'travel') return [];
     if (kind === 'tEXt') return [{ field, text: rest.toString('latin1') }];
-    if (kind === 'zTXt') return [{ field, text: inflated(rest.subarray(1)).toString('latin1') }];
+    if (kind === 'zTXt') return [{ field, text: inflated(rest.subarray(1), field).toString('latin1') }];
     const language = rest.indexOf(0, 2);
     const translated = rest.indexOf(0, language + 1);
     if (language < 0 || translated < 0) return [];
     const text = rest.subarray(translated + 1);
-    return [{ field, text: (rest[0] === 1 ? inflated(text) : text).toString('utf8') }];
+    return [{ field, text: (rest[0] === 1 ? inflated(text, field) : text).toString('utf8') }];
   });
 }
 
-function inflated(bytes: Buffer): Buffer {
+function inflated(bytes: Buffer, field: string): Buffer {
   try {
     return inflateSync(bytes, { maxOutputLength: LONGEST_INFLATED });
   } catch (error) {
     const isLarge = error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     const reason = isLarge
-      ? `has a compressed text that is larger than ${LONGEST_INFLATED / 2 ** 20} MB, the limit. It is not opened.`
-      : 'has a damaged text. Use another copy.';
+      ? `has a compressed text, “${field}”, that is larger than ${LONGEST_INFLATED / 2 ** 20} MB, the limit. It is not opened.`
+      : `has a damaged text, “${field}”. Use another copy.`;
     throw new NoRecordError(reason, { cause: error });
   }
 }

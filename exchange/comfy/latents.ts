@@ -14,7 +14,7 @@ export interface ReadLatents {
 /** Follows latents up to an empty one, an image or a video: their number is the length of the clip. */
 export function readLatents(links: Links, sampler: GraphNode): ReadLatents {
   const notes: Note[] = [];
-  const denoise = links.number(sampler, 'denoise') ?? 1;
+  const denoise = denoiseOf(links, sampler, notes);
   const walk = new Walk(notes);
   let repeated = 1;
   let at = links.from(sampler, 'latent_image');
@@ -39,10 +39,22 @@ export function readLatents(links: Links, sampler: GraphNode): ReadLatents {
   return { frames: repeated, settings: {}, notes };
 }
 
+/** The part of the steps that is made. KSamplerAdvanced names the first and the last one. */
+function denoiseOf(links: Links, sampler: GraphNode, notes: Note[]): number {
+  const steps = links.number(sampler, 'steps') ?? 20;
+  const start = links.number(sampler, 'start_at_step') ?? 0;
+  const end = links.number(sampler, 'end_at_step') ?? steps;
+  if (end < steps) {
+    const message = `end_at_step: ${end} of the node “${sampler.type}” (${sampler.id}) leaves out the last steps there. Here, all ${steps} steps are made.`;
+    notes.push(note('other-fields', message));
+  }
+  return links.number(sampler, 'denoise') ?? Number(Math.max(0, 1 - start / steps).toFixed(6));
+}
+
 const emptyNote = (sampler: GraphNode, denoise: number) =>
   note(
     'other-fields',
-    `denoise: ${denoise} of the node “${sampler.type}” (${sampler.id}) skips the first steps there, although it starts from no image. Here, all steps are made.`,
+    `The node “${sampler.type}” (${sampler.id}) skips the first steps there (denoise: ${denoise}), although it starts from no image. Here, all steps are made.`,
   );
 
 function fromImages(

@@ -123,6 +123,21 @@ describe('a ComfyUI workflow', () => {
     expect(messages(imported(workflow({}, { denoise: 1 })))).not.toContain('denoise');
   });
 
+  it('has the steps of a sampler that names the first and the last one', () => {
+    const sampler = { model: ['1', 0], positive: ['2', 0], latent_image: ['3', 0], noise_seed: 1, steps: 20, cfg: 7 };
+    const text = workflow({
+      '3': ['VAEEncode', { pixels: ['8', 0], vae: ['1', 2] }],
+      '4': ['KSamplerAdvanced', { ...sampler, start_at_step: 8, end_at_step: 18 }],
+      '8': ['LoadImage', { image: 'a.png' }],
+    });
+    expect(imported(text).travel).toMatch(/init_image: a\.png\ndenoising_strength: 0\.6/);
+    expect(messages(imported(text))).toMatch(/end_at_step: 18/);
+    const whole = workflow({ '4': ['KSamplerAdvanced', { ...sampler, start_at_step: 0, end_at_step: 10000 }] });
+    expect(messages(imported(whole))).not.toContain('step');
+    const empty = workflow({ '4': ['KSamplerAdvanced', { ...sampler, start_at_step: 5, end_at_step: 10000 }] });
+    expect(messages(imported(empty))).toMatch(/denoise: 0\.75/);
+  });
+
   it('reports how many images of one image are made', () => {
     const text = workflow({
       '3': ['RepeatLatentBatch', { samples: ['7', 0], amount: 6 }],
