@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isMap, type Json, jsonText, readJson, readJsonEntries } from '../../exchange/json.ts';
 import { ImportError } from '../../exchange/notes.ts';
 
-/** As JSON.parse gives it, without maps that Node orders by number. */
+/** As JSON.parse gives it, without maps that Node orders by number, and with numbers that lose digits. */
 function plain(value: Json): unknown {
   if (isMap(value)) return Object.fromEntries([...value].map(([key, inner]) => [key, plain(inner)]));
+  if (typeof value === 'bigint') return Number(value);
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
