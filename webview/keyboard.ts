@@ -18,7 +18,15 @@ export type KeyAction =
   | { readonly kind: 'reveal' }
   | { readonly kind: 'focusText' }
   | { readonly kind: 'render' }
+  /** What a person expects of the file while the keyboard is in the page. */
+  | { readonly kind: 'text'; readonly command: 'undo' | 'redo' | 'save' }
   | { readonly kind: 'help' };
+
+/** @returns the key of a press; for a letter of another script, the Latin one of the same place, as in VS Code */
+export function latinKey({ key, code }: { readonly key: string; readonly code: string }): string {
+  const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
+  return letter !== undefined && key.length === 1 && key > '~' ? letter.toLowerCase() : key;
+}
 
 export interface KeyPress {
   readonly key: string;
@@ -34,6 +42,8 @@ export type KeyPlace = 'page' | 'button' | 'input';
 /** @returns null: the key goes on to VS Code */
 export function keyAction(press: KeyPress, place: KeyPlace): KeyAction | null {
   if (press.control && !press.alt && !press.shift && press.key === 'Enter') return { kind: 'render' };
+  const inText = press.control && !press.alt && place !== 'input' ? textCommand(press) : null;
+  if (inText !== null) return { kind: 'text', command: inText };
   if (press.control || press.alt) return null;
   if (place === 'input') return null;
   if (place === 'button' && (press.key === ' ' || press.key === 'Enter')) return null;
@@ -44,6 +54,13 @@ export function keyAction(press: KeyPress, place: KeyPlace): KeyAction | null {
   const digit = /^[1-9]$/.test(press.key) ? Number(press.key) : null;
   if (digit !== null) return { kind: 'speed', index: digit - 1 };
   return PLAIN.get(press.key.toLowerCase()) ?? null;
+}
+
+function textCommand({ key, shift }: KeyPress): 'undo' | 'redo' | 'save' | null {
+  const letter = key.toLowerCase();
+  if (letter === 'z') return shift ? 'redo' : 'undo';
+  if (shift) return null;
+  return letter === 'y' ? 'redo' : letter === 's' ? 'save' : null;
 }
 
 const PLAIN: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
@@ -80,6 +97,8 @@ export function keyHelp(mac: boolean): readonly { readonly keys: readonly string
     { keys: ['Enter'], does: l10n.t('Go to the line of the frame') },
     { keys: ['Esc'], does: l10n.t('Back to the text') },
     { keys: [mac ? '⌘+Enter' : 'Ctrl+Enter'], does: l10n.t('Render') },
+    { keys: mac ? ['⌘+Z', '⇧⌘+Z'] : ['Ctrl+Z', 'Ctrl+Y'], does: l10n.t('Undo or redo in the text') },
+    { keys: [mac ? '⌘+S' : 'Ctrl+S'], does: l10n.t('Save the text') },
     { keys: ['?'], does: l10n.t('This list') },
   ];
 }

@@ -6,9 +6,10 @@ import type { TimelineAnswer } from '../../protocol/timeline.ts';
 import { documentName } from '../document-name.ts';
 import { messageOf } from '../log.ts';
 import type { DocumentRenders } from './document-renders.ts';
+import type { Page } from './page.ts';
 import type { PreviewServer } from './preview-server.ts';
 import { previewState } from './preview-state.ts';
-import { frameAtLine } from './text-sync.ts';
+import { changeHistory, frameAtLine } from './text-sync.ts';
 import { TimelineFeed } from './timeline-feed.ts';
 
 /** What previews need of the window they are in. */
@@ -46,7 +47,7 @@ export class DocumentPreview implements Disposable {
   /** Without folder and extension. */
   readonly name: string;
   readonly #services: PreviewServices;
-  readonly #page: { readonly isReady: boolean; post(message: HostMessage): void };
+  readonly #page: Pick<Page, 'isReady' | 'post' | 'focus'>;
   readonly #isLocked: () => boolean;
   readonly #fixedState: PreviewState | null;
   readonly #feed: TimelineFeed;
@@ -58,12 +59,14 @@ export class DocumentPreview implements Disposable {
   #keepsPlayhead = false;
   #inspected: number | null = null;
   #step: number | null = null;
+  /** The last change of the history; the next one waits for it. */
+  #history: Promise<void> = Promise.resolve();
 
   /** @param fixedState the state of what never changes, as a rendered file; null: that of the document's renders */
   constructor(
     document: TextDocument,
     services: PreviewServices,
-    page: { readonly isReady: boolean; post(message: HostMessage): void },
+    page: Pick<Page, 'isReady' | 'post' | 'focus'>,
     isLocked: () => boolean,
     fixedState: PreviewState | null = null,
   ) {
@@ -153,6 +156,19 @@ export class DocumentPreview implements Disposable {
     this.#step = step;
     const windows = await this.#services.server.stepWindows(this.document, step);
     if (this.#step === step) this.#page.post({ type: 'stepWindows', step, windows });
+  }
+
+  /** Undoes or redoes in the text, and moves the keyboard back to the page. */
+  changeHistory(command: 'undo' | 'redo'): Promise<void> {
+    const change = async () => {
+      try {
+        await changeHistory(this.document, command);
+      } finally {
+        this.#page.focus();
+      }
+    };
+    this.#history = this.#history.then(change, change);
+    return this.#history;
   }
 
   dispose(): void {

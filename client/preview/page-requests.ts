@@ -87,6 +87,8 @@ async function runCommand(command: PageCommand, preview: DocumentPreview | null)
   const job = renders?.job;
   if (change !== undefined && renders && job) return renders.services.jobs.change(job.id, change);
   if (command === 'focusText') return focusText(document);
+  if (command === 'undo' || command === 'redo') return preview.changeHistory(command);
+  if (command === 'save') return void (await document.save());
   if (command === 'ignoreRenders') return ignoreRenders(document.uri, renders?.outputFolder ?? null);
 }
 

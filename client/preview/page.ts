@@ -7,6 +7,7 @@ import {
   type LogOutputChannel,
   l10n as translations,
   Uri,
+  type ViewColumn,
   type Webview,
   window,
 } from 'vscode';
@@ -24,6 +25,8 @@ export type PageRequest = Exclude<PageMessage, { readonly type: 'ready' | 'error
 export interface PagePlace {
   readonly webview: Webview;
   readonly visible: boolean;
+  readonly viewColumn?: ViewColumn | undefined;
+  reveal(viewColumn?: ViewColumn, preserveFocus?: boolean): void;
   readonly onDidChangeViewState: Event<unknown>;
   readonly onDidDispose: Event<void>;
 }
@@ -87,6 +90,11 @@ export class Page implements Disposable {
     this.#place.webview.postMessage(message).then(undefined, (error: unknown) => {
       this.#log.error(`The preview could not be sent “${message.type}”: ${messageOf(error)}`);
     });
+  }
+
+  /** Moves the keyboard to the page. */
+  focus(): void {
+    this.#place.reveal(this.#place.viewColumn, false);
   }
 
   dispose(): void {

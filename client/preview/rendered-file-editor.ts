@@ -140,6 +140,8 @@ export class RenderedFileEditor implements CustomReadonlyEditorProvider, Disposa
     else if (message.type === 'clip' && message.action === 'openSource') await this.openSource();
     // The clip would no longer be what its timeline shows.
     else if (message.type === 'edit') await this.#offerSource();
+    // It has nothing that was changed.
+    else if (message.type === 'command' && ['undo', 'redo', 'save'].includes(message.command)) return;
     // The pictures of a file have one size.
     else if (message.type !== 'shownSize') await answerPage(message, preview, this.#services);
   }

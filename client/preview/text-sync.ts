@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import {
+  commands,
   Position,
   Range,
   Selection,
@@ -40,6 +41,12 @@ export async function revealLine(document: TextDocument, line: number): Promise<
 export async function focusText(document: TextDocument): Promise<void> {
   const viewColumn = editorOf(document)?.viewColumn ?? textColumn();
   await window.showTextDocument(document, { viewColumn });
+}
+
+/** Undoes or redoes the last change of the text. VS Code does that only where the keyboard is, which is moved there. */
+export async function changeHistory(document: TextDocument, command: 'undo' | 'redo'): Promise<void> {
+  await focusText(document);
+  await commands.executeCommand(command);
 }
 
 /** Beside the preview, which opens to the side. */

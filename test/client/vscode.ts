@@ -115,6 +115,7 @@ export interface FakeDocument {
   isClosed: boolean;
   text: string;
   getText(): string;
+  save(): Promise<boolean>;
   readonly lineCount: number;
   lineAt(line: number): { readonly range: Range };
 }
@@ -126,6 +127,10 @@ export function documentAt(path: string, changes: Partial<FakeDocument> = {}): F
     ...fresh,
     ...changes,
     getText: () => document.text,
+    async save() {
+      document.isDirty = false;
+      return true;
+    },
     get lineCount() {
       return document.text.split('\n').length;
     },
@@ -137,6 +142,7 @@ export function documentAt(path: string, changes: Partial<FakeDocument> = {}): F
 /** A webview whose page is the test. */
 export class FakePanel {
   readonly viewType: string;
+  readonly viewColumn = 2;
   title: string;
   visible = true;
   active = false;

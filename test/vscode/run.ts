@@ -226,6 +226,11 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     seeNow: (selector) => page.locator(selector).first().waitFor({ state: 'attached', timeout: 1000 }),
     /** The same inside a webview, which is nested in two frames. */
     seeInPage: (selector) => inPage(selector).waitFor(),
+    seeKeyboardInPage: () =>
+      inPage('body').evaluate(`() => new Promise((resolve) => {
+        const look = () => (document.hasFocus() ? resolve() : requestAnimationFrame(look));
+        look();
+      })`),
     click: (selector) => page.locator(selector).first().click(),
     clickInPage: (selector) => inPage(selector).click(),
     /** Drags a keyframe of the preview with the mouse, from one frame to another, as in `16 20`. */

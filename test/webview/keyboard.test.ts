@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type KeyPlace, type KeyPress, keyAction } from '../../webview/keyboard.ts';
+import { type KeyPlace, type KeyPress, keyAction, latinKey } from '../../webview/keyboard.ts';
 
 const press = (key: string, part: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -35,6 +35,26 @@ describe('keys', () => {
   it('step by keyframes with Shift', () => {
     expect(keyAction(press('ArrowRight', { shift: true }), 'page')).toEqual({ kind: 'stepKey', by: 1 });
     expect(kind('?', { shift: true })).toBe('help');
+  });
+
+  it('undo, redo and save in the text', () => {
+    const pressed = (key: string, part: Partial<KeyPress> = {}) =>
+      keyAction(press(key, { control: true, ...part }), 'button');
+    expect(pressed('z')).toEqual({ kind: 'text', command: 'undo' });
+    expect(pressed('Z', { shift: true })).toEqual({ kind: 'text', command: 'redo' });
+    expect(pressed('y')).toEqual({ kind: 'text', command: 'redo' });
+    expect(pressed('s')).toEqual({ kind: 'text', command: 'save' });
+    expect(pressed('S', { shift: true })).toBeNull();
+    expect(pressed('z', { alt: true })).toBeNull();
+    // What is typed into a field of the page has an undo of its own.
+    expect(kind('z', { control: true }, 'input')).toBeNull();
+  });
+
+  it('are those of the place on the keyboard where letters are not Latin', () => {
+    expect(latinKey({ key: 'я', code: 'KeyZ' })).toBe('z');
+    expect(latinKey({ key: 'z', code: 'KeyW' })).toBe('z');
+    expect(latinKey({ key: 'ArrowLeft', code: 'ArrowLeft' })).toBe('ArrowLeft');
+    expect(latinKey({ key: '…', code: 'Period' })).toBe('…');
   });
 
   it('with modifiers pass through, except the one that renders', () => {

@@ -169,6 +169,9 @@ export function doKey(preview: Preview, action: KeyAction, target: KeyTarget): v
     case 'render':
       preview.post({ type: 'command', command: 'render' });
       break;
+    case 'text':
+      preview.post({ type: 'command', command: action.command });
+      break;
     case 'help':
       target.toggleHelp();
   }

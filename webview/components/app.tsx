@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type KeyPlace, keyAction } from '../keyboard.ts';
+import { type KeyPlace, keyAction, latinKey } from '../keyboard.ts';
 import type { Preview } from '../preview.ts';
 import { sourceOf } from '../state/model.ts';
 import { type Status, statusOf } from '../state/status.ts';
@@ -40,7 +40,7 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const press = {
-        key: event.key,
+        key: latinKey(event),
         shift: event.shiftKey,
         control: event.ctrlKey || event.metaKey,
         alt: event.altKey,
@@ -49,6 +49,8 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
       if (action === null) return;
       if (action.kind === 'focusText' && full) return setFull(false);
       event.preventDefault();
+      // VS Code would do it, too, in the page itself.
+      if (action.kind === 'text') event.stopPropagation();
       doKey(preview, action, { toggleFull: () => setFull((before) => !before), toggleHelp: () => setHelp(true) });
     };
     document.addEventListener('keydown', onKeyDown);

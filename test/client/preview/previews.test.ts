@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RenderHost } from '../../../client/preview/document-preview.ts';
 import type { Watching } from '../../../protocol/engine.ts';
 import {
+  commands,
   documentAt,
   env,
   events,
@@ -349,6 +350,35 @@ describe('what the page asks for', () => {
     panel.say({ type: 'command', command });
     await settled();
     expect([fake.executed, fake.executedWith]).toEqual([[id], [ofFile ? [document.uri] : []]]);
+  });
+
+  it.each(['undo', 'redo'] as const)(
+    'is to %s in the text; the keyboard comes back, however often',
+    async (command) => {
+      const { panel } = await opened();
+      const done: string[] = [];
+      const spies = [
+        vi.spyOn(window, 'showTextDocument').mockImplementation(async (document) => {
+          done.push('text');
+          return new FakeEditor(document);
+        }),
+        vi.spyOn(commands, 'executeCommand').mockImplementation(async (id) => void done.push(id)),
+        vi.spyOn(panel, 'reveal').mockImplementation(() => void done.push('page')),
+      ];
+      panel.say({ type: 'command', command });
+      panel.say({ type: 'command', command });
+      await settled();
+      for (const spy of spies) spy.mockRestore();
+      expect(done).toEqual(['text', command, 'page', 'text', command, 'page']);
+    },
+  );
+
+  it('is to save the text', async () => {
+    const { panel, document } = await opened();
+    document.isDirty = true;
+    panel.say({ type: 'command', command: 'save' });
+    await settled();
+    expect(document.isDirty).toBe(false);
   });
 
   it('is never a command that it does not know', async () => {

@@ -4,7 +4,7 @@ import { suite, teardown, test } from 'mocha';
 import { ConfigurationTarget, commands, type TabInputCustom, Uri, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { fileUri, open, textWhen, write } from './documents.ts';
-import { canDrive, clickInPage, dragKeyframe, screenshot, see, seeInPage } from './window.ts';
+import { canDrive, clickInPage, dragKeyframe, press, screenshot, see, seeInPage, seeKeyboardInPage } from './window.ts';
 
 const render = () => commands.executeCommand<RenderResult>('travel.render');
 
@@ -80,6 +80,41 @@ suite('preview', () => {
       assert.equal(document.getText(), before);
       // Nothing else was done to the file that was saved.
       assert.equal(document.isDirty, false);
+    });
+  }
+
+  if (canDrive) {
+    test('undoes, redoes and saves in the text while the page has the keyboard, which stays there', async () => {
+      const editor = await open('tiny.travel');
+      const { document } = editor;
+      await write(editor, '---\nframes: 24\n---\na cat\n\n0: in a garden\n8: in the rain\n16: on a roof\n');
+      await document.save();
+      await commands.executeCommand('travel.openPreview');
+      await seeInPage('text=/24 frames/');
+      const before = document.getText();
+      await dragKeyframe(8, 12);
+      const after = await textWhen(document, (now) => now !== before);
+      await press('Control+z');
+      assert.equal(await textWhen(document, (now) => now === before), before);
+      // The keyboard comes back after a moment, in which keys would go on their way.
+      await seeKeyboardInPage();
+      await press('Control+Shift+z');
+      assert.equal(await textWhen(document, (now) => now === after), after);
+      await seeKeyboardInPage();
+      assert.equal(document.isDirty, true);
+      const saved = new Promise<void>((resolve) => {
+        const listening = workspace.onDidSaveTextDocument(() => {
+          listening.dispose();
+          resolve();
+        });
+      });
+      await press('Control+s');
+      await saved;
+      assert.equal(document.isDirty, false);
+      // The player still has the keys.
+      await press('Home');
+      await press('ArrowRight');
+      await seeInPage('.time-frame b:text-is("1")');
     });
   }
 

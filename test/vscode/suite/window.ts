@@ -13,6 +13,8 @@ export const see = (selector: string) => ask('see', selector);
 /** Rejects after a second. */
 export const seeNow = (selector: string) => ask('seeNow', selector);
 export const seeInPage = (selector: string) => ask('seeInPage', selector);
+/** Waits until keys reach the page. */
+export const seeKeyboardInPage = () => ask('seeKeyboardInPage', '');
 export const clickInPage = (selector: string) => ask('clickInPage', selector);
 /** Drags a keyframe of the preview with the mouse. */
 export const dragKeyframe = (from: number, to: number) => ask('dragKeyframe', `${from} ${to}`);

@@ -243,6 +243,34 @@ describe('the keys', () => {
     expect(await frame()).toBe(stopped);
   });
 
+  it('set the loop range, the loop, the speed and the zoom, and switch the onion skin and the full view', async () => {
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip(), { type: 'cursor', frame: 8 });
+    const arranged = (part: Record<string, unknown>) =>
+      preview.page.waitForFunction((wanted) => {
+        const stored = recorder().stored as Record<string, unknown> | null;
+        return Object.entries(wanted).every(([key, value]) => JSON.stringify(stored?.[key]) === JSON.stringify(value));
+      }, part);
+    await press('i');
+    await preview.send({ type: 'cursor', frame: 20 });
+    await press('o');
+    await press('l');
+    await press('1');
+    await press('0');
+    await press('s');
+    await arranged({ range: { first: 8, last: 20 }, loop: 'ping-pong', speed: 0.125, onion: true });
+    expect(await preview.page.getByRole('button', { name: 'Zoom: 100 %' }).count()).toBe(1);
+    await press('f');
+    await press('5');
+    await arranged({ speed: 1, zoom: { kind: 'fit' } });
+    await press('z');
+    await preview.page.locator('.timeline').waitFor({ state: 'detached' });
+    await preview.page.getByRole('slider', { name: 'Frame' }).waitFor();
+    // Back to the timeline before it is back to the text.
+    await press('Escape');
+    await preview.page.locator('.timeline').waitFor();
+    expect((await preview.sent()).some(({ type }) => type === 'command')).toBe(false);
+  });
+
   it('go to the line, to the text, and render', async () => {
     await open({ reducedMotion: true }, DONE, TIMELINE, clip(), { type: 'cursor', frame: 17 });
     await press('Enter');
@@ -267,6 +295,21 @@ describe('the keys', () => {
     const prevented = await preview.page.evaluate(() => (globalThis as unknown as { prevented: boolean[] }).prevented);
     expect(prevented.some(Boolean)).toBe(false);
     expect(await frame()).toBe(0);
+  });
+
+  it('undo, redo and save in the text, which VS Code would do in the page', async () => {
+    await open({ reducedMotion: true }, DONE, TIMELINE, clip());
+    await preview.page.evaluate(() => {
+      const reached: string[] = [];
+      Object.assign(globalThis, { reached });
+      // As VS Code listens in a webview.
+      addEventListener('keydown', ({ key }) => reached.push(key));
+    });
+    for (const key of ['Control+z', 'Control+Shift+z', 'Meta+s']) await press(key);
+    const commands = (await preview.sent()).flatMap((message) => (message.type === 'command' ? [message.command] : []));
+    expect(commands).toEqual(['undo', 'redo', 'save']);
+    const reached = await preview.page.evaluate(() => (globalThis as unknown as { reached: string[] }).reached);
+    expect(reached.filter((key) => /^[a-z]$/i.test(key))).toEqual([]);
   });
 
   it('are listed', async () => {
