@@ -7,6 +7,7 @@ import { registerCommands } from './commands.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
 import { warnAboutPackage } from './package-check.ts';
+import { FormerPlaces } from './preview/former-places.ts';
 import { registerPreviews } from './preview/register-previews.ts';
 import { registerRenderedFiles } from './preview/register-rendered-files.ts';
 import type { PreviewsOnMachine } from './preview/start-previews.ts';
@@ -41,6 +42,7 @@ export function activate(context: ExtensionContext): void {
   };
   const host = async () => ({ client: await client, jobs: await renders(), machine: await machine() });
   void continueRenders(context, renders, log);
+  const places = new FormerPlaces(context.workspaceState);
   context.subscriptions.push(
     log,
     commands.registerCommand('travel.render', async (target?: Uri | string) => {
@@ -94,6 +96,7 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
     ...registerPreviews(async () => (await previews()).previews),
     ...registerRenderedFiles(previews),
+    workspace.onDidRenameFiles((renamed) => void places.renamed(renamed, Date.now())),
     commands.registerCommand('travel.clearCache', async () => {
       const { clearCache } = await import('./clear-cache.ts');
       return clearCache();

@@ -59,6 +59,8 @@ export const RenderedClip = z.strictObject({
   /** Milliseconds since 1970. */
   date: z.number(),
   seed: z.nullable(Count),
+  /** It was stopped early, after so many of its steps; null: it is whole. */
+  stopped: z.nullable(z.strictObject({ after: Id, of: Id })),
   /** How it differs from the text now, a phrase each; empty: it does not. */
   differences: z.array(z.string()),
   starred: z.boolean(),

@@ -1,5 +1,6 @@
 import { config } from '@vscode/l10n';
 import * as z from 'zod/mini';
+import { localeOf } from '../protocol/locale.ts';
 
 /** Translations by their English text. */
 const Strings = z.catch(z.record(z.string(), z.string()), {});
@@ -10,3 +11,6 @@ const Strings = z.catch(z.record(z.string(), z.string()), {});
  */
 const written = document.querySelector<HTMLMetaElement>('meta[name=l10n]')?.content;
 if (written) config({ contents: Strings.parse(JSON.parse(written)) });
+
+/** For dates and numbers in texts. */
+export const locale = (): string => localeOf(document.documentElement.lang, navigator.language);

@@ -6,9 +6,11 @@ import type { ConvertRequest, ConvertResult } from '../../protocol/engine.ts';
 import type { HostMessage } from '../../protocol/preview.ts';
 import type { JobInfo } from '../../protocol/renders.ts';
 import { hasEnded } from '../../rendering/queue.ts';
+import { locale } from '../l10n.ts';
 import { messageOf } from '../log.ts';
 import type { RenderJobs } from '../render/jobs.ts';
 import { thumbnail } from './clip-content.ts';
+import type { FormerPlaces } from './former-places.ts';
 import { PictureFeed } from './picture-feed.ts';
 import type { PreviewServer } from './preview-server.ts';
 import { jobOfDocument, type StateSources } from './preview-state.ts';
@@ -24,11 +26,15 @@ export interface RenderServices {
   readonly files: RenderedFiles;
   readonly server: PreviewServer;
   readonly stars: Stars;
+  readonly formerPlaces: FormerPlaces;
   /** Whether progress of a plan was saved. */
   readonly hasProgress: (plan: TravelPlan) => Promise<boolean>;
   readonly convert: (request: ConvertRequest) => Promise<ConvertResult>;
   readonly log: LogOutputChannel;
 }
+
+/** The name in plans of a file's version in the last commit. Renders of it are not renders of the file. */
+export const headName = (name: string): string => `${name} (HEAD)`;
 
 /** Thumbnails are for the renders that a drawer shows first. */
 const MOST_THUMBNAILS = 40;
@@ -41,6 +47,7 @@ export class DocumentRenders implements Disposable {
   readonly list: RenderList;
   readonly services: RenderServices;
   readonly #document: TextDocument;
+  readonly #name: string;
   readonly #post: (message: HostMessage) => void;
   readonly #pictures: PictureFeed;
   readonly #changed = new EventEmitter<void>();
@@ -65,6 +72,7 @@ export class DocumentRenders implements Disposable {
     const { jobs, files, server, stars, log } = services;
     this.services = services;
     this.#document = document;
+    this.#name = name;
     this.#post = post;
     this.clips = new ShownClips(post, () => this.#changed.fire());
     this.list = new RenderList(document, name, files, server, stars, log);
@@ -97,7 +105,8 @@ export class DocumentRenders implements Disposable {
     const shown = files.find(({ path }) => path === this.clips.a?.path) ?? files[0];
     const differences = shown && this.list.differencesOf(shown.path);
     return {
-      jobs: jobs.jobs,
+      // What has become of the last commit is not the state of the file.
+      jobs: jobs.jobs.filter((job) => !(hasEnded(job.state) && this.#isOfHead(job))),
       isReconnecting: jobs.isReconnecting,
       withoutProgress: this.#withoutProgress,
       lastRender: shown ? renderText(shown) : null,
@@ -113,6 +122,10 @@ export class DocumentRenders implements Disposable {
       return;
     }
     this.#folder = outputFolder;
+    if (outputFolder !== null) {
+      const noted = this.services.formerPlaces.note(this.#document.uri, outputFolder);
+      this.#guard(noted, 'The output folder cannot be kept');
+    }
     this.#watcher?.dispose();
     this.#watcher = outputFolder === null ? null : watchRenders(outputFolder, () => void this.rescan());
     void this.rescan();
@@ -120,7 +133,7 @@ export class DocumentRenders implements Disposable {
 
   /** Files may have come or gone. */
   async rescan(): Promise<void> {
-    if (this.#folder !== null) await this.list.scan(this.#folder);
+    if (this.#folder !== null) await this.list.scan(this.#folder, this.services.formerPlaces.of(this.#document.uri));
   }
 
   /** Everything again, for a new page. */
@@ -174,8 +187,13 @@ export class DocumentRenders implements Disposable {
     this.#changed.fire();
   }
 
-  async #showResult({ id, seed, state }: JobInfo): Promise<void> {
-    if (state.kind !== 'done') return;
+  #isOfHead({ document, name }: JobInfo): boolean {
+    return document === this.#document.uri.toString() && name === headName(this.#name);
+  }
+
+  async #showResult(job: JobInfo): Promise<void> {
+    const { id, seed, state } = job;
+    if (state.kind !== 'done' || this.#isOfHead(job)) return;
     const path = playable(state.result.files);
     if (path !== undefined && !this.#aside.has(id)) {
       const plan = await (await this.services.jobs.connect()).plan(id);
@@ -223,11 +241,17 @@ export class DocumentRenders implements Disposable {
 }
 
 const dateText = (date: number): string =>
-  new Date(date).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  new Date(date).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' });
 
-/** `seed 42, Nov 29, 2026, 1:12 AM` */
-function renderText({ seed, date }: RenderedFile): string {
-  return [...(seed === null ? [] : [l10n.t('seed {0}', seed)]), dateText(date)].join(', ');
+/** `seed 42, Nov 29, 2026, 1:12 AM, stopped after step 8 of 20` */
+function renderText({ seed, date, stopped }: RenderedFile): string {
+  return [...(seed === null ? [] : [l10n.t('seed {0}', seed)]), dateText(date), ...stoppedText(stopped)].join(', ');
 }
 
-const clipLabel = ({ seed, date }: RenderedFile): string => (seed === null ? dateText(date) : l10n.t('seed {0}', seed));
+/** `seed 42, stopped after step 8 of 20` */
+function clipLabel({ seed, date, stopped }: RenderedFile): string {
+  return [seed === null ? dateText(date) : l10n.t('seed {0}', seed), ...stoppedText(stopped)].join(', ');
+}
+
+export const stoppedText = (stopped: RenderedFile['stopped']): readonly string[] =>
+  stopped ? [l10n.t('stopped after step {0} of {1}', stopped.after, stopped.of)] : [];

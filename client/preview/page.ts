@@ -3,7 +3,6 @@ import {
   type Disposable,
   type Event,
   EventEmitter,
-  env,
   type LogOutputChannel,
   l10n as translations,
   Uri,
@@ -12,6 +11,7 @@ import {
   window,
 } from 'vscode';
 import { type HostMessage, PageMessage } from '../../protocol/preview.ts';
+import { textLanguage } from '../l10n.ts';
 import { messageOf } from '../log.ts';
 import { pageHtml } from './page-html.ts';
 
@@ -78,7 +78,7 @@ export class Page implements Disposable {
       script: address('preview.js'),
       style: address('preview.css'),
       nonce: crypto.randomUUID().replaceAll('-', ''),
-      language: translations.bundle ? env.language : 'en',
+      language: textLanguage(),
       strings: translations.bundle ?? {},
     });
     this.#expect();

@@ -2,6 +2,7 @@ import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument
 import type { Differences } from '../../protocol/differences.ts';
 import type { RenderedClip } from '../../protocol/preview.ts';
 import { messageOf } from '../log.ts';
+import type { RendersPlace } from './former-places.ts';
 import type { PreviewServer } from './preview-server.ts';
 import type { RenderedFile, RenderedFiles } from './rendered-files.ts';
 import type { Stars } from './stars.ts';
@@ -57,21 +58,22 @@ export class RenderList implements Disposable {
 
   /** As the page shows them. */
   get clips(): RenderedClip[] {
-    return this.#files.map(({ path, name, date, seed }) => ({
+    return this.#files.map(({ path, name, date, seed, stopped }) => ({
       id: path,
       name,
       date,
       seed,
+      stopped,
       differences: this.#differences.get(path)?.phrases ?? [],
       starred: this.#stars.has(path),
     }));
   }
 
-  /** Looks for renders; the previous look ends. */
-  async scan(folder: string): Promise<void> {
+  /** Looks for renders; the previous look ends. @param former where the file had its renders before it was renamed */
+  async scan(folder: string, former: readonly RendersPlace[]): Promise<void> {
     const scan = ++this.#scans;
     try {
-      for await (const { files, isAll } of this.#found.find(folder, this.#name)) {
+      for await (const { files, isAll } of this.#found.find([{ folder, name: this.#name, until: null }, ...former])) {
         if (scan !== this.#scans || this.#isDisposed) return;
         // What is listed stays until all are found: a shorter list would free the thumbnails of the others.
         const found = new Set(files.map(({ path }) => path));

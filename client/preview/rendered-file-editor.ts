@@ -20,7 +20,7 @@ import { DocumentPreview, type PreviewServices } from './document-preview.ts';
 import { Page, type PageRequest } from './page.ts';
 import { answerPage } from './page-requests.ts';
 import { openSource } from './render-actions.ts';
-import { nameOf, type RenderedFiles } from './rendered-files.ts';
+import { nameOf, type RenderedFiles, stoppedOf } from './rendered-files.ts';
 
 /** Of files that do not say. */
 const USUAL_FPS = 8;
@@ -150,7 +150,10 @@ export class RenderedFileEditor implements CustomReadonlyEditorProvider, Disposa
 function stateOf(stored: ExtractResult): PreviewState {
   if (!stored.ok) return { kind: 'failed', message: stored.message, resumable: false };
   const plan = stored.plan.ok ? stored.plan.plan : null;
-  const summary = plan ? `${framesText(plan.output.order.length)}, ${l10n.t('seed {0}', plan.sampling.seed)}` : '';
+  const stopped = plan && stoppedOf(plan);
+  const parts = plan ? [framesText(plan.output.order.length), l10n.t('seed {0}', plan.sampling.seed)] : [];
+  if (stopped) parts.push(l10n.t('stopped after step {0} of {1}', stopped.after, stopped.of));
+  const summary = parts.join(', ');
   return { kind: 'done', summary, outdated: [] };
 }
 

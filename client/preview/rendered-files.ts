@@ -1,6 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { PublishedPlan } from '../../plan/published-plan.ts';
+import { samplingSteps } from '../../plan/steps.ts';
 import type { ExtractResult } from '../../protocol/engine.ts';
+import type { RenderedClip } from '../../protocol/preview.ts';
+import type { RendersPlace } from './former-places.ts';
 
 /** A render on the disk: one or several files of one name, in formats that hold their source. */
 export interface RenderedFile {
@@ -16,6 +20,8 @@ export interface RenderedFile {
   /** null if the plan in the file cannot be read. */
   readonly seed: number | null;
   readonly fps: number | null;
+  /** How far it got if it was stopped early; null: it is whole, or that is not known. */
+  readonly stopped: RenderedClip['stopped'];
 }
 
 /** In the order in which the player prefers them. */
@@ -56,13 +62,12 @@ export class RenderedFiles {
   /**
    * The renders of a document, newest first, as they are found: the newest one soon, and all at the end.
    *
-   * @param document name without folder and extension, as the plans in the files have it
+   * @param places where it has its renders now, and where it had them before it was renamed
    */
-  async *find(folder: string, document: string): AsyncGenerator<FoundRenders> {
-    const found = (await rendersBelow(folder)).sort((a, b) => b.date - a.date).slice(0, MOST_RENDERS);
+  async *find(places: readonly RendersPlace[]): AsyncGenerator<FoundRenders> {
     const files: RenderedFile[] = [];
-    for (const each of found) {
-      const file = await this.#read(each, document);
+    for (const { found, names } of await rendersIn(places)) {
+      const file = await this.#read(found, names);
       if (!file) continue;
       files.push(file);
       if (files.length === 1) yield { files: [...files], isAll: false };
@@ -79,12 +84,18 @@ export class RenderedFiles {
     return result;
   }
 
-  async #read({ paths, date }: Found, document: string): Promise<RenderedFile | null> {
+  /** How far a render got that was stopped early; null: it is whole, or that is not known. */
+  async stopped(path: string): Promise<RenderedClip['stopped']> {
+    const found = await this.stored(path, (await stat(path)).mtimeMs);
+    return found.ok && found.plan.ok ? stoppedOf(found.plan.plan) : null;
+  }
+
+  async #read({ paths, date }: Found, names: readonly string[]): Promise<RenderedFile | null> {
     const path = paths[0]!;
     const stored = await this.stored(path, date);
     if (!stored.ok) return null;
     const plan = stored.plan.ok ? stored.plan.plan : null;
-    if (plan && plan.name !== document) return null;
+    if (plan && !names.includes(plan.name)) return null;
     return {
       path,
       paths,
@@ -93,8 +104,14 @@ export class RenderedFiles {
       source: stored.source,
       seed: plan?.sampling.seed ?? null,
       fps: plan?.output.fps ?? null,
+      stopped: plan && stoppedOf(plan),
     };
   }
+}
+
+/** How far a render got that was stopped early; null: it is whole. */
+export function stoppedOf({ sampling }: Pick<PublishedPlan, 'sampling'>): RenderedClip['stopped'] {
+  return sampling.until === null ? null : { after: sampling.until, of: samplingSteps(sampling) };
 }
 
 /** Of the files of a render, the one that the player prefers; undefined if there are none. A folder has PNG frames. */
@@ -111,6 +128,23 @@ function rankOf(path: string): number {
 
 /** Name of a rendered file or folder without its extension. */
 export const nameOf = (path: string): string => basename(path).replace(/\.[a-z0-9]{3,4}$/i, '');
+
+/** The newest of several folders, which may be in each other, and the names that their plans may have. */
+async function rendersIn(
+  places: readonly RendersPlace[],
+): Promise<readonly { readonly found: Found; readonly names: readonly string[] }[]> {
+  const byPath = new Map<string, { found: Found; names: string[] }>();
+  for (const { folder, name, until } of places) {
+    for (const found of await rendersBelow(folder)) {
+      if (until !== null && found.date > until) continue;
+      const path = found.paths[0]!;
+      const known = byPath.get(path);
+      if (known) known.names.push(name);
+      else byPath.set(path, { found, names: [name] });
+    }
+  }
+  return [...byPath.values()].sort((a, b) => b.found.date - a.found.date).slice(0, MOST_RENDERS);
+}
 
 async function rendersBelow(folder: string): Promise<Found[]> {
   /** By their paths without extension. */

@@ -7,6 +7,7 @@ import { messageOf } from '../log.ts';
 import type { RenderJobs } from '../render/jobs.ts';
 import type { PreviewServices } from './document-preview.ts';
 import { DocumentRenders, type RenderServices } from './document-renders.ts';
+import { FormerPlaces } from './former-places.ts';
 import { compareWithHead } from './head-comparison.ts';
 import { PreviewServer } from './preview-server.ts';
 import { Previews } from './previews.ts';
@@ -46,6 +47,7 @@ export function startPreviews(
     files,
     server,
     stars: new Stars(context.workspaceState),
+    formerPlaces: new FormerPlaces(context.workspaceState),
     hasProgress: (plan) => hasProgress(jobs.cacheFolder, plan),
     convert: (request) => reader.convert(request),
     log,

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
+import { locale } from '../l10n.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
 import { isRunning } from '../state/model.ts';
@@ -55,7 +56,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
 function Facts({ preview }: { preview: Preview }): JSX.Element {
   const { frames, fps, width, height } = preview.model.timeline!.timeline;
   const facts = [
-    frames === 1 ? l10n.t('1 frame') : l10n.t('{0} frames', frames.toLocaleString()),
+    frames === 1 ? l10n.t('1 frame') : l10n.t('{0} frames', frames.toLocaleString(locale())),
     seconds(frames / fps),
     `${fps} fps`,
     `${width} × ${height}`,

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { PageMessage, RenderedClip } from '../../protocol/preview.ts';
+import { locale } from '../l10n.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
 import { IconButton } from './button.tsx';
@@ -70,13 +71,14 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
         {side !== null && <span class="render-side">{side}</span>}
       </button>
       <div class="render-text">
-        <p class="render-name" title={name}>
-          {name}
+        <p class="render-name">{name}</p>
+        <p class="dim render-facts">
+          <span>{dateText(render.date)}</span>
+          {render.seed !== null && <span> · {l10n.t('seed {0}', render.seed)}</span>}
         </p>
-        <p class="dim">
-          {dateText(render.date)}
-          {render.seed !== null && ` · ${l10n.t('seed {0}', render.seed)}`}
-        </p>
+        {render.stopped !== null && (
+          <p>{l10n.t('Stopped after step {0} of {1}', render.stopped.after, render.stopped.of)}</p>
+        )}
         <p class={render.differences.length === 0 ? 'dim' : ''}>
           {render.differences.length === 0 ? l10n.t('Same as the text') : shortText(render.differences.join(' · '))}
         </p>
@@ -106,5 +108,5 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
 function dateText(date: number): string {
   const time = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
   const isThisYear = new Date(date).getFullYear() === new Date().getFullYear();
-  return new Date(date).toLocaleString(undefined, isThisYear ? time : { ...time, year: 'numeric' });
+  return new Date(date).toLocaleString(locale(), isThisYear ? time : { ...time, year: 'numeric' });
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { locale } from '../l10n.ts';
 import type { Palette } from '../palette.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
@@ -162,7 +163,7 @@ function Problems({ preview, errorsShown }: { preview: Preview; errorsShown: boo
   const first = errors[0] ?? timeline.problems[0];
   if (first === undefined || (errorsShown && errors.length > 0)) {
     const count = timeline.keys.length;
-    const text = count === 1 ? l10n.t('1 keyframe') : l10n.t('{0} keyframes', count.toLocaleString());
+    const text = count === 1 ? l10n.t('1 keyframe') : l10n.t('{0} keyframes', count.toLocaleString(locale()));
     return <p class="dim timeline-count">{text}</p>;
   }
   const problemsText = () => (others === 1 ? l10n.t('1 problem') : l10n.t('{0} problems', others));

@@ -1,18 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RendersPlace } from '../../../client/preview/former-places.ts';
 import type { RenderedFile } from '../../../client/preview/rendered-files.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import { plansOf } from '../../../plan/work.ts';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import type { JobInfo, JobPicture, JobState, Submit } from '../../../protocol/renders.ts';
 import { planOf } from '../../rendering/plans.ts';
-import { documentAt, EventEmitter, fake, memento, Uri, window } from '../vscode.ts';
+import { documentAt, EventEmitter, env, fake, l10n, memento, Uri, window } from '../vscode.ts';
 import { log, settled, TestServer } from './services.ts';
 
 vi.mock('vscode', () => import('../vscode.ts'));
 const { DocumentRenders } = await import('../../../client/preview/document-renders.ts');
+const { FormerPlaces } = await import('../../../client/preview/former-places.ts');
 const { compareWithHead } = await import('../../../client/preview/head-comparison.ts');
 const { actOnRender } = await import('../../../client/preview/render-actions.ts');
 const { Stars } = await import('../../../client/preview/stars.ts');
@@ -34,14 +36,17 @@ class TestJobs {
     const plan = plansOf(work)[0]!;
     this.plans.push(plan);
     const id = this.plans.length;
-    this.set(id, { kind: 'loading', progress: null, stopping: null }, document, plan.sampling.seed);
+    this.set(id, { kind: 'loading', progress: null, stopping: null }, document, plan.sampling.seed, plan.name);
     return id;
   }
-  set(id: number, state: JobState, document = DOCUMENT, seed = 42): void {
+  get cacheFolder(): string {
+    return join(folder, 'cache');
+  }
+  set(id: number, state: JobState, document = DOCUMENT, seed = 42, name = 'fox'): void {
     const job = {
       id,
       document,
-      name: 'fox',
+      name,
       extent: { kind: 'frames', count: 32 },
       steps: 20,
       seed,
@@ -54,8 +59,9 @@ class TestJobs {
     this.changed.fire(this.jobs);
   }
   done(id: number, ...files: string[]): void {
-    const { document, seed } = this.jobs.find((job) => job.id === id) ?? { document: DOCUMENT, seed: 42 };
-    this.set(id, { kind: 'done', result: { ok: true, files, timings, device: 'CPU' } }, document, seed);
+    const known = this.jobs.find((job) => job.id === id);
+    const { document, seed, name } = known ?? { document: DOCUMENT, seed: 42, name: 'fox' };
+    this.set(id, { kind: 'done', result: { ok: true, files, timings, device: 'CPU' } }, document, seed, name);
   }
   async ended(id: number) {
     const result = () =>
@@ -94,6 +100,7 @@ const fileOf = (path: string, changes: Partial<RenderedFile> = {}): RenderedFile
   source: 'a fox',
   seed: 42,
   fps: 8,
+  stopped: null,
   ...changes,
 });
 
@@ -102,12 +109,15 @@ function setUp(found: RenderedFile[] = []) {
   const jobs = new TestJobs();
   const server = new TestServer();
   const posted: HostMessage[] = [];
+  const looked: (readonly RendersPlace[])[] = [];
   const files = {
-    async *find() {
+    async *find(places: readonly RendersPlace[]) {
+      looked.push(places);
       // As it is done: the newest one soon, then all.
       if (found.length > 0) yield { files: found.slice(0, 1), isAll: false };
       yield { files: [...found], isAll: true };
     },
+    stopped: async () => null,
   };
   const stars = new Stars(memento() as never);
   const converted: unknown[] = [];
@@ -117,7 +127,8 @@ function setUp(found: RenderedFile[] = []) {
   };
   const saved = new Set<TravelPlan>();
   const hasProgress = async () => saved.size > 0;
-  const services = { jobs, files, server, stars, hasProgress, convert, log } as never;
+  const formerPlaces = new FormerPlaces(memento() as never);
+  const services = { jobs, files, server, stars, formerPlaces, hasProgress, convert, log } as never;
   const renders = new DocumentRenders(document as never, 'fox', services, (message) => posted.push(message));
   const of = <T extends HostMessage['type']>(type: T) =>
     posted.filter((message): message is Extract<HostMessage, { type: T }> => message.type === type);
@@ -126,7 +137,7 @@ function setUp(found: RenderedFile[] = []) {
     await vi.waitUntil(() => of(type).length >= count);
     return of(type)[count - 1]!;
   };
-  return { converted, saved, document, jobs, server, posted, found, renders, of, next };
+  return { looked, formerPlaces, converted, saved, document, jobs, server, posted, found, renders, of, next };
 }
 
 describe('the renders of a document', () => {
@@ -227,6 +238,39 @@ describe('the renders of a document', () => {
         .at(-1)!
         .renders.map(({ id }) => id),
     ).toEqual([newest]);
+  });
+
+  it('are also looked for where the file had them before VS Code renamed it', async () => {
+    const { renders, formerPlaces, document, looked, next } = setUp();
+    await formerPlaces.note(Uri.file('/clips/kit.travel') as never, '/clips/renders/kit');
+    const files = [{ oldUri: Uri.file('/clips/kit.travel'), newUri: document.uri }];
+    await formerPlaces.renamed({ files } as never, 1000);
+    renders.checked(folder, 8);
+    await next('renders');
+    expect(looked[0]).toEqual([
+      { folder, name: 'fox', until: null },
+      { folder: '/clips/renders/kit', name: 'kit', until: 1000 },
+    ]);
+    expect(formerPlaces.of(document.uri as never)).toHaveLength(1);
+  });
+
+  it('have dates in the language of their texts', async () => {
+    l10n.bundle = {};
+    env.language = 'ja';
+    const { renders, next } = setUp([fileOf(await write('a.webp'))]);
+    renders.checked(folder, 8);
+    await next('renders');
+    expect(renders.sources.lastRender).toMatch(/1970[年/]0?1[月/]0?1/);
+    l10n.bundle = undefined;
+    env.language = 'en';
+  });
+
+  it('that were stopped early are not shown as whole ones', async () => {
+    const { renders, next } = setUp([fileOf(await write('a.webp'), { stopped: { after: 8, of: 20 } })]);
+    renders.checked(folder, 8);
+    expect(await next('renders')).toMatchObject({ renders: [{ stopped: { after: 8, of: 20 } }] });
+    expect((await next('clip')).label).toBe('seed 42, stopped after step 8 of 20');
+    expect(renders.sources.lastRender).toMatch(/, stopped after step 8 of 20$/);
   });
 
   it('are sent again to a new page', async () => {
@@ -341,10 +385,13 @@ describe('comparing with HEAD', () => {
     const all = setUp();
     const compared = compare(all);
     await vi.waitUntil(() => all.jobs.plans.length === 2);
-    expect(all.jobs.plans.map(({ source, sampling }) => [source, sampling.seed])).toEqual([
-      ['now', 5],
-      ['HEAD of /clips/fox.travel', 5],
+    expect(all.jobs.plans.map(({ name, source, sampling }) => [name, source, sampling.seed])).toEqual([
+      ['fox', 'now', 5],
+      ['fox (HEAD)', 'HEAD of /clips/fox.travel', 5],
     ]);
+    // A render of the last commit is not one of the file: it is not among its renders, also after a reload.
+    const { base, formats } = all.jobs.plans[1]!.output;
+    expect([base.startsWith(join(folder, 'cache', 'previews')), formats]).toEqual([true, ['webp']]);
     expect(fake.messages[0]!.text).toBe('Changed in fox since HEAD: steps 20 → 30. Both are rendered with seed 5.');
     all.jobs.done(1, await write('now.webp'));
     await all.next('clip');
@@ -390,6 +437,37 @@ describe('comparing with HEAD', () => {
     await compare(all);
     expect(all.jobs.plans).toEqual([]);
     expect(fake.messages).toEqual([{ kind: 'information', text: 'fox renders the same as in HEAD.' }]);
+  });
+
+  it('renders HEAD once', async () => {
+    fake.git = git(async () => 'old');
+    const all = setUp([fileOf(await write('now.webp'), { source: 'now', seed: 5 })]);
+    all.renders.checked(folder, 8);
+    await all.next('clip');
+    const compared = compare(all);
+    await vi.waitUntil(() => all.jobs.plans.length === 1);
+    const path = `${all.jobs.plans[0]!.output.base}.webp`;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, 'HEAD');
+    all.jobs.done(1, path);
+    await compared;
+    await compare(all);
+    expect(all.jobs.plans).toHaveLength(1);
+    const shown = all.of('clip').findLast(({ side }) => side === 'b');
+    expect(shown).toMatchObject({ id: path, label: 'HEAD' });
+  });
+
+  it('of HEAD that ends after a reload is neither played nor what is said of the file', async () => {
+    const now = await write('now.webp');
+    const all = setUp([fileOf(now)]);
+    all.renders.checked(folder, 8);
+    await all.next('clip');
+    all.jobs.set(1, { kind: 'loading', progress: null, stopping: null }, DOCUMENT, 42, 'fox (HEAD)');
+    expect(all.renders.sources.jobs).toHaveLength(1);
+    all.jobs.done(1, await write('head.webp'));
+    await settled();
+    expect(all.renders.sources.jobs).toEqual([]);
+    expect(all.renders.clips.a?.path).toBe(now);
   });
 
   it.each<[string, unknown, string]>([

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RendersPlace } from '../../../client/preview/former-places.ts';
 import type { RenderedFile } from '../../../client/preview/rendered-files.ts';
 import { type PublishedPlan, publishedPlan } from '../../../plan/published-plan.ts';
 import type { ExtractResult } from '../../../protocol/engine.ts';
@@ -35,9 +36,12 @@ const stored = (plan: Partial<PublishedPlan> = {}): ExtractResult => ({
   plan: { ok: true, plan: { ...PLAN, ...plan } },
 });
 
-async function find(files: InstanceType<typeof RenderedFiles>): Promise<(readonly RenderedFile[])[]> {
+async function find(
+  files: InstanceType<typeof RenderedFiles>,
+  ...former: readonly RendersPlace[]
+): Promise<(readonly RenderedFile[])[]> {
   const all: (readonly RenderedFile[])[] = [];
-  for await (const found of files.find(folder, 'fox')) all.push(found.files);
+  for await (const found of files.find([{ folder, name: 'fox', until: null }, ...former])) all.push(found.files);
   return all;
 }
 
@@ -74,6 +78,33 @@ describe('the renders of a file', () => {
       return { ok: true, source: 'later', plan: { ok: false, reason: 'It is newer.' } };
     });
     expect((await find(files)).at(-1)).toMatchObject([{ name: 'later', source: 'later', seed: null, fps: null }]);
+  });
+
+  it('are found under the names and in the folders that the file had before, unless they are of a later file', async () => {
+    await put('wolf/new.webp', 1);
+    await put('fox/old.webp', 30);
+    await put('fox/of-another-fox.webp', 5);
+    await put('shared/old.webp', 40);
+    const files = new RenderedFiles(async (path) =>
+      stored({ name: path.includes('wolf') ? 'fox' : path.includes('shared') ? 'cat' : 'kit' }),
+    );
+    const until = Date.now() - 20_000;
+    const all = await find(
+      files,
+      { folder: join(folder, 'fox'), name: 'kit', until },
+      { folder: join(folder, 'shared'), name: 'kit', until },
+    );
+    expect(all.at(-1)!.map(({ path }) => path.slice(folder.length + 1))).toEqual(['wolf/new.webp', 'fox/old.webp']);
+  });
+
+  it('say how far they got if they were stopped early', async () => {
+    await put('a.webp');
+    const sampling = { ...PLAN.sampling, sampler: 'DDIM', steps: 60 } as const;
+    const found = async (until: number | null) =>
+      (await find(new RenderedFiles(async () => stored({ sampling: { ...sampling, until } })))).at(-1)![0]!.stopped;
+    // Of the steps that the sampler makes.
+    expect(await found(8)).toEqual({ after: 8, of: 62 });
+    expect(await found(null)).toBeNull();
   });
 
   it('are read once, until a file changes', async () => {

@@ -75,7 +75,7 @@ export class TestServer {
       version: 1,
       isRandom: false,
       note: '',
-      plan: { ...plan, source, sampling: { ...plan.sampling, seed } },
+      plan: { ...plan, name: 'fox', source, sampling: { ...plan.sampling, seed } },
     };
   }
 }

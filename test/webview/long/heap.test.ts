@@ -67,7 +67,10 @@ async function show(preview: PreviewPage, i: number): Promise<void> {
   const image = a.content.kind === 'animation' ? a.content.bytes : new Uint8Array();
   await preview.send(
     { type: 'thumbnail', id: a.id, image, mime: 'image/webp' },
-    { type: 'renders', renders: [{ id: a.id, name: `${i}`, date: i, seed: i, differences: [], starred: false }] },
+    {
+      type: 'renders',
+      renders: [{ id: a.id, name: `${i}`, date: i, seed: i, stopped: null, differences: [], starred: false }],
+    },
     clip('b', `renders/${i}-b.webp`),
     a,
   );

@@ -53,6 +53,13 @@ const NO_FILE: HostMessage = { type: 'state', name: null, locked: false, state: 
 describe.each(LANGUAGES)('the page in %s', (language) => {
   const isEnglish = englishFinder(language);
 
+  it('has dates in this language, whatever the language of the computer', async () => {
+    const preview = await openPreview(browser, { language, reducedMotion: true, stored: { tab: 'renders' } });
+    await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'renders-tab')!.messages()));
+    expect(await preview.page.locator('.render-text').first().textContent()).toMatch(/11月2\d日/);
+    await preview.close();
+  });
+
   it('shows every state in this language, and everything fits', async () => {
     const open = (stored?: unknown) =>
       openPreview(browser, { language, width: 1000, height: 900, reducedMotion: true, stored });

@@ -38,7 +38,9 @@ describe('text', () => {
       { type: 'details', details: { ...details, positive: { ...details.positive, from: hostile, to: `${hostile}!` } } },
       {
         type: 'renders',
-        renders: [{ id: hostile, name: hostile, date: 0, seed: 1, differences: [hostile], starred: false }],
+        renders: [
+          { id: hostile, name: hostile, date: 0, seed: 1, stopped: null, differences: [hostile], starred: false },
+        ],
       },
     );
     await preview.page.getByRole('tab', { name: 'Renders (1)' }).click();

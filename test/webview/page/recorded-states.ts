@@ -117,10 +117,19 @@ export async function decodedFrame(frame: number): Promise<HostMessage> {
 
 export async function renders(): Promise<HostMessage[]> {
   const list = [
-    { name: '42', seed: 42, differences: [], starred: false, date: Date.UTC(2026, 10, 29, 10, 31), frame: 12 },
+    {
+      name: '42',
+      seed: 42,
+      stopped: null,
+      differences: [],
+      starred: false,
+      date: Date.UTC(2026, 10, 29, 10, 31),
+      frame: 12,
+    },
     {
       name: '7',
       seed: 7,
+      stopped: { after: 8, of: 12 },
       differences: ['seed 7, not 42'],
       starred: true,
       date: Date.UTC(2026, 10, 28, 17, 2),
@@ -129,6 +138,7 @@ export async function renders(): Promise<HostMessage[]> {
     {
       name: 'draft-42',
       seed: 42,
+      stopped: null,
       differences: ['steps 4, not 12', 'keyframe at 15: “green hair”, not “red hair”'],
       starred: false,
       date: Date.UTC(2026, 10, 28, 16, 40),
@@ -144,11 +154,12 @@ export async function renders(): Promise<HostMessage[]> {
   return [
     {
       type: 'renders',
-      renders: list.map(({ name, seed, differences, starred, date }) => ({
+      renders: list.map(({ name, seed, stopped, differences, starred, date }) => ({
         id: `renders/portrait/${name}.webp`,
         name: `2026-11-29-${name}`,
         date,
         seed,
+        stopped,
         differences,
         starred,
       })),
@@ -307,7 +318,7 @@ export const RECORDED_STATES: readonly RecordedState[] = [
   recorded('no-engine', ['Rendering needs a computer'], async () => [state({ kind: 'no-engine' }), ...basics()]),
   recorded(
     'renders-tab',
-    ['Renders (3)', 'Same as the text', 'seed 7, not 42'],
+    ['Renders (3)', 'Same as the text', 'seed 7, not 42', 'Stopped after step 8 of 12'],
     () => finished({ kind: 'done', summary: SUMMARY, outdated: [] }),
     { stored: { tab: 'renders' } },
   ),
