@@ -73,6 +73,8 @@ export const HostMessage = z.discriminatedUnion('type', [
     type: z.literal('state'),
     /** Name of the file without folder and extension; null: no file. */
     name: z.nullable(z.string()),
+    /** What the page is about: a text that is edited, with its renders, or a rendered file with the source in it. */
+    subject: z.enum(['text', 'render']),
     locked: z.boolean(),
     state: PreviewState,
   }),

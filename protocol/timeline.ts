@@ -77,7 +77,10 @@ export const Timeline = z.strictObject({
   fps: z.number().check(z.positive()),
   width: z.int().check(z.positive()),
   height: z.int().check(z.positive()),
+  /** That the sampler makes: a DDIM sampler makes 62 of `steps: 60`. */
   steps: z.int().check(z.positive()),
+  /** As the file sets them. */
+  settingSteps: z.int().check(z.positive()),
   keys: TimelineKeys,
   /** How the frames mix the keyframes (`timeline-mix.ts`); null if they mix none. */
   mix: z.nullable(TimelineMix),

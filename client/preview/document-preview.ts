@@ -123,7 +123,8 @@ export class DocumentPreview implements Disposable {
   sendState(): void {
     if (!this.#page.isReady) return;
     const state = this.#fixedState ?? this.#currentState();
-    const message: HostMessage = { type: 'state', name: this.name, locked: this.#isLocked(), state };
+    const subject = this.#fixedState ? 'render' : 'text';
+    const message: HostMessage = { type: 'state', name: this.name, subject, locked: this.#isLocked(), state };
     const sent = JSON.stringify(message);
     if (sent === this.#sentState) return;
     this.#sentState = sent;

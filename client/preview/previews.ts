@@ -13,12 +13,15 @@ import {
   workspace,
 } from 'vscode';
 import * as z from 'zod/mini';
-import { LANGUAGE } from '../language-id.ts';
+import type { PreviewState } from '../../protocol/preview.ts';
+import { isEdited, LANGUAGE } from '../language-id.ts';
 import { openDocument } from '../render/open-document.ts';
 import { DocumentPreview, type PreviewServices } from './document-preview.ts';
 import { Page } from './page.ts';
 import { answerPage } from './page-requests.ts';
 import { PREVIEW } from './view-types.ts';
+
+const NO_FILE: PreviewState = { kind: 'no-file' };
 
 const STATE_KEY = 'travel.preview';
 
@@ -75,7 +78,8 @@ export class Previews implements Disposable, WebviewPanelSerializer {
    * @param target the file to preview; by default the one that is open
    */
   async open(target?: Uri): Promise<void> {
-    const document = target ? await workspace.openTextDocument(target) : await openDocument();
+    const wanted = target && (await workspace.openTextDocument(target));
+    const document = wanted && isEdited(wanted) ? wanted : await openDocument();
     if (this.#panel) {
       this.#panel.reveal(undefined, true);
       if (document) this.#show(document);
@@ -151,7 +155,7 @@ export class Previews implements Disposable, WebviewPanelSerializer {
   }
 
   #follow(document: TextDocument): void {
-    if (document.languageId === LANGUAGE) this.#show(document);
+    if (document.languageId === LANGUAGE && isEdited(document)) this.#show(document);
   }
 
   #show(document: TextDocument | null): void {
@@ -172,7 +176,7 @@ export class Previews implements Disposable, WebviewPanelSerializer {
   #sendAll(): void {
     if (this.#isClosed && this.#shown) void this.#reopen(this.#shown.document.uri);
     else if (this.#shown) this.#shown.sendAll();
-    else this.#page?.post({ type: 'state', name: null, locked: this.#locked, state: { kind: 'no-file' } });
+    else this.#page?.post({ type: 'state', name: null, subject: 'text', locked: this.#locked, state: NO_FILE });
   }
 
   /** Opens a file without an editor; without the file, nothing is shown. */

@@ -14,6 +14,7 @@ import {
 } from 'vscode';
 import type { ExtractResult } from '../../protocol/engine.ts';
 import type { PreviewState } from '../../protocol/preview.ts';
+import { SOURCES } from '../language-id.ts';
 import { messageOf } from '../log.ts';
 import { clipContent } from './clip-content.ts';
 import { DocumentPreview, type PreviewServices } from './document-preview.ts';
@@ -24,9 +25,6 @@ import { nameOf, type RenderedFiles, stoppedOf } from './rendered-files.ts';
 
 /** Of files that do not say. */
 const USUAL_FPS = 8;
-
-/** URI scheme of the sources in rendered files: documents without an editor, which the language server reads. */
-const SOURCES = 'travel-source';
 
 export class RenderedFileDocument implements CustomDocument {
   readonly uri: Uri;
@@ -166,7 +164,7 @@ async function sendClip(
 ): Promise<void> {
   const name = nameOf(uri.fsPath);
   if (preview) preview.sendAll();
-  else page.post({ type: 'state', name, locked: true, state: stateOf(stored) });
+  else page.post({ type: 'state', name, subject: 'render', locked: true, state: stateOf(stored) });
   const fps = stored.ok && stored.plan.ok ? stored.plan.plan.output.fps : USUAL_FPS;
   const content = await clipContent(uri.fsPath, fps);
   page.post({ type: 'clip', side: 'a', id: uri.fsPath, label: name, content });

@@ -1,20 +1,22 @@
 import { commands, type ExtensionContext, TabInputText, type TextDocument, Uri, window, workspace } from 'vscode';
-import { LANGUAGE } from '../language-id.ts';
+import { isEdited, LANGUAGE } from '../language-id.ts';
 
 /** The `.travel` document of the active editor, of a visible one, or of another tab. */
 export async function openDocument(): Promise<TextDocument | undefined> {
   const editors = [...(window.activeTextEditor ? [window.activeTextEditor] : []), ...window.visibleTextEditors];
-  const shown = editors.find(({ document }) => document.languageId === LANGUAGE)?.document;
+  const shown = editors.find(({ document }) => document.languageId === LANGUAGE && isEdited(document))?.document;
   if (shown) return shown;
   const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
   const uris = new Set(tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : [])));
   const background = workspace.textDocuments.find(
-    ({ uri, languageId }) => languageId === LANGUAGE && uris.has(uri.toString()),
+    (document) => document.languageId === LANGUAGE && isEdited(document) && uris.has(document.uri.toString()),
   );
   if (background) return background;
   // A tab that was not shown since VS Code started has no document yet.
-  const closed = [...uris].find((uri) => uri.endsWith('.travel'));
-  return closed === undefined ? undefined : workspace.openTextDocument(Uri.parse(closed));
+  const closed = [...uris]
+    .map((uri) => Uri.parse(uri))
+    .find((uri) => uri.path.endsWith('.travel') && isEdited({ uri }));
+  return closed && workspace.openTextDocument(closed);
 }
 
 /** Short, so that it plays within a minute on two cores. */

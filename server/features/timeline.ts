@@ -27,6 +27,7 @@ export function timelineOf(analysis: Analysis): Timeline {
     width,
     height,
     steps: clipSteps(settings),
+    settingSteps: settings.steps,
     keys,
     mix: mixOf(analysis.clip.context, keys),
     lanes: lanesOf(analysis.clip.context, () => (frames > MOST_FRAMES ? [] : prompts.mixes())),

@@ -79,7 +79,7 @@ export class PreviewFrame {
       case 'ready':
         this.#isReady = true;
         this.#applyTheme();
-        this.#post({ type: 'state', name: 'portrait', locked: false, state: { kind: 'no-engine' } });
+        this.#post({ type: 'state', name: 'portrait', subject: 'text', locked: false, state: { kind: 'no-engine' } });
         return this.#sendTimeline();
       case 'inspect': {
         const answer = await client.request<object, unknown>(FRAME_DETAILS, { uri, frame: message.frame });

@@ -3,7 +3,16 @@ import { Timeline } from '../../protocol/timeline.ts';
 
 const KEY = { line: 3, index: 0, frame: 8, holdEnd: 8, transition: 'linear', text: 'a fox', negative: '' };
 const TIMELINE = {
-  ...{ frames: 16, fps: 8, width: 64, height: 64, steps: 20, keys: [KEY], mix: { closed: false, plain: [0] } },
+  ...{
+    frames: 16,
+    fps: 8,
+    width: 64,
+    height: 64,
+    steps: 20,
+    settingSteps: 20,
+    keys: [KEY],
+    mix: { closed: false, plain: [0] },
+  },
   ...{ lanes: [{ name: 'cfg_scale', kind: 'number', values: [7] }], problems: [] },
 };
 

@@ -6,6 +6,7 @@ import { FIRST_VIEW } from '../../webview/state/view.ts';
 const state = (name: string): HostMessage => ({
   type: 'state',
   name,
+  subject: 'text',
   locked: false,
   state: { kind: 'never-rendered' },
 });

@@ -46,7 +46,9 @@ export function revealFrame(preview: Preview): void {
 
 /** Compares with the next older render, or stops comparing. */
 export function toggleCompare(preview: Preview): void {
-  const { a, b, renders } = preview.model;
+  const { a, b, renders, subject } = preview.model;
+  // One rendered file is shown, and nothing else is known.
+  if (subject === 'render') return;
   if (b !== null) {
     preview.post({ type: 'clearCompare' });
     preview.say(l10n.t('Comparison closed'));

@@ -6,13 +6,13 @@ import { shortText } from '../short-text.ts';
 import { isRunning } from '../state/model.ts';
 import { seconds } from '../timeline/ticks.ts';
 import { toggleCompare } from './actions.ts';
-import { IconButton } from './button.tsx';
+import { IconButton, TextButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { MenuButton, type MenuItem } from './menu.tsx';
 
 /** What the file is, and what can be done with it. @param quiet the stage has larger buttons for the same */
 export function Header({ preview, quiet }: { preview: Preview; quiet: boolean }): JSX.Element {
-  const { name, locked, state, timeline, b } = preview.model;
+  const { name, subject, locked, state, timeline, b } = preview.model;
   const canRender =
     state !== null && !isRunning(state) && !['no-file', 'no-engine', 'untrusted', 'reconnecting'].includes(state.kind);
   return (
@@ -22,7 +22,7 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
       </h1>
       {timeline !== null && <Facts preview={preview} />}
       <div class="header-tools">
-        {name !== null && (
+        {name !== null && subject === 'text' && (
           <>
             <IconButton
               icon={locked ? 'lock' : 'unlock'}
@@ -47,7 +47,8 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
             {l10n.t('Cancel')}
           </button>
         )}
-        {canRender && <RenderButton preview={preview} quiet={quiet} />}
+        {canRender && subject === 'text' && <RenderButton preview={preview} quiet={quiet} />}
+        {canRender && subject === 'render' && timeline !== null && <SourceButtons preview={preview} />}
       </div>
     </header>
   );
@@ -62,6 +63,24 @@ function Facts({ preview }: { preview: Preview }): JSX.Element {
     `${width} × ${height}`,
   ];
   return <p class="facts">{facts.join(' · ')}</p>;
+}
+
+/** What can be done with the source in a rendered file. */
+function SourceButtons({ preview }: { preview: Preview }): JSX.Element {
+  const { a } = preview.model;
+  return (
+    <>
+      <TextButton
+        label={l10n.t('Open Source')}
+        onClick={() => preview.post({ type: 'clip', id: a?.id ?? '', action: 'openSource' })}
+      />
+      <TextButton
+        primary
+        label={l10n.t('Render Again')}
+        onClick={() => preview.post({ type: 'command', command: 'render' })}
+      />
+    </>
+  );
 }
 
 function RenderButton({ preview, quiet }: { preview: Preview; quiet: boolean }): JSX.Element {

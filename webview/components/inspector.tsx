@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ComponentChildren, JSX } from 'preact';
-import type { FrameDetails, MixedPrompt } from '../../protocol/timeline.ts';
+import type { FrameDetails, MixedPrompt, Timeline } from '../../protocol/timeline.ts';
 import { mixAt } from '../../protocol/timeline-mix.ts';
 import { css, keyRgb, type Rgb } from '../colour.ts';
 import type { Preview } from '../preview.ts';
@@ -39,7 +39,7 @@ export function Inspector({ preview }: { preview: Preview }): JSX.Element {
         prompt={details.negative}
         colours={coloursAt(preview, details.frame)}
       />
-      <Values details={details} />
+      <Values details={details} steps={timeline === null ? null : stepsText(timeline.timeline)} />
       <Windows details={details} frames={timeline?.timeline.frames ?? details.frame + 1} />
     </div>
   );
@@ -163,8 +163,14 @@ function TokenCount({ tokens }: { tokens: readonly number[] }): JSX.Element | nu
   return <p class="dim tokens">{text}</p>;
 }
 
-function Values({ details }: { details: FrameDetails }): JSX.Element {
+/** `60`, or `60 (the sampler makes 62)`: what the page counts are the steps of the sampler. */
+function stepsText({ steps, settingSteps }: Timeline): string {
+  return steps === settingSteps ? `${steps}` : l10n.t('{0} (the sampler makes {1})', settingSteps, steps);
+}
+
+function Values({ details, steps }: { details: FrameDetails; steps: string | null }): JSX.Element {
   const rows = [
+    ...(steps === null ? [] : [{ name: 'steps', text: steps }]),
     ...(details.seed === null ? [] : [{ name: 'seed', text: `${details.seed}` }]),
     ...details.values.map(({ name, value }) => ({ name, text: numberText(value) })),
   ];

@@ -14,15 +14,18 @@ interface SidePanelProps {
 /** Beside or below the picture: the frame, and the renders of the file. */
 export function SidePanel({ preview, thumbnails }: SidePanelProps): JSX.Element {
   const body = useRef<HTMLDivElement>(null);
-  const { tab } = preview.view;
-  const count = preview.model.renders.length;
+  const { subject, renders } = preview.model;
+  // A rendered file has no renders of its own.
+  const tab = subject === 'render' ? 'frame' : preview.view.tab;
+  const count = renders.length;
   useLayoutEffect(() => {
     if (body.current !== null) body.current.scrollTop = preview.view.scroll.side;
   }, [preview]);
-  const tabs: readonly { readonly id: View['tab']; readonly label: string }[] = [
+  const all: readonly { readonly id: View['tab']; readonly label: string }[] = [
     { id: 'frame', label: l10n.t('Frame') },
     { id: 'renders', label: count === 0 ? l10n.t('Renders') : l10n.t('Renders ({0})', count) },
   ];
+  const tabs = all.filter(({ id }) => id === 'frame' || subject === 'text');
   return (
     <aside class="side" aria-label={l10n.t('Details')}>
       <div class="tabs" role="tablist" aria-label={l10n.t('Details')}>
@@ -40,6 +43,7 @@ export function SidePanel({ preview, thumbnails }: SidePanelProps): JSX.Element 
             onKeyDown={(event) => {
               if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
               if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+              if (tabs.length < 2) return;
               event.preventDefault();
               const other = tab === 'frame' ? 'renders' : 'frame';
               preview.change({ tab: other });

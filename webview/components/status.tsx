@@ -36,7 +36,7 @@ export function StatusCard({ preview, status }: StatusProps): JSX.Element {
   return (
     <section class={`card ${status.tone}`} aria-label={l10n.t('State')}>
       <Icon name={GLYPHS[status.icon]} size={40} spin={status.icon === 'loading'} />
-      <h2>{status.title}</h2>
+      <h2 title={status.hint}>{status.title}</h2>
       {status.detail !== '' && <p>{status.detail}</p>}
       {status.progress !== null && <Progress value={status.progress} />}
       <div class="card-actions">
@@ -59,7 +59,7 @@ export function StatusStrip({ preview, status }: StatusProps): JSX.Element {
     <section class={`strip ${status.tone}`} aria-label={l10n.t('State')}>
       <Icon name={GLYPHS[status.icon]} spin={status.icon === 'loading'} />
       <p class="strip-text">
-        <b>{status.title}</b>
+        <b title={status.hint}>{status.title}</b>
         {status.detail !== '' && <span class="strip-detail"> {status.detail}</span>}
       </p>
       <div class="strip-actions">

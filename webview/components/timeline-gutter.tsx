@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
+import { stepsNote } from '../state/status.ts';
 import type { Lane } from '../timeline/lanes.ts';
 import { numberText, valueAt } from '../timeline/lanes.ts';
 import type { TimelineScene } from '../timeline/scene.ts';
@@ -47,11 +48,12 @@ function LaneName({ preview, lane }: { preview: Preview; lane: Lane }): JSX.Elem
 
 /** Chooses the sampling step whose context windows are shown. */
 function StepChooser({ preview }: { preview: Preview }): JSX.Element {
-  const steps = preview.model.timeline?.timeline.steps ?? 1;
+  const { steps, settingSteps } = preview.model.timeline?.timeline ?? { steps: 1, settingSteps: 1 };
+  const note = stepsNote(steps, settingSteps);
   const step = Math.min(preview.view.step, steps - 1);
   return (
     <span class="step-chooser">
-      <span class="lane-name" title={l10n.t('Context windows of step {0} of {1}', step + 1, steps)}>
+      <span class="lane-name" title={`${l10n.t('Context windows of step {0} of {1}', step + 1, steps)}${note}`}>
         {l10n.t('Windows')}
       </span>
       <IconButton
@@ -60,7 +62,7 @@ function StepChooser({ preview }: { preview: Preview }): JSX.Element {
         disabled={step === 0}
         onClick={() => preview.change({ step: step - 1 })}
       />
-      <span class="lane-value" title={l10n.t('Step {0} of {1}', step + 1, steps)}>
+      <span class="lane-value" title={`${l10n.t('Step {0} of {1}', step + 1, steps)}${note}`}>
         {step + 1}
       </span>
       <IconButton

@@ -33,6 +33,7 @@ export interface Model {
   /** null until the host has answered. */
   readonly state: PreviewState | null;
   readonly name: string | null;
+  readonly subject: Extract<HostMessage, { readonly type: 'state' }>['subject'];
   readonly locked: boolean;
   readonly timeline: ShownTimeline | null;
   readonly details: FrameDetails | null;
@@ -50,6 +51,7 @@ export interface Model {
 export const EMPTY_MODEL: Model = {
   state: null,
   name: null,
+  subject: 'text',
   locked: false,
   timeline: null,
   details: null,
@@ -100,10 +102,10 @@ export function receive(model: Model, message: HostMessage): Model {
   }
 }
 
-function withState(model: Model, { name, locked, state }: Extract<HostMessage, { type: 'state' }>): Model {
-  const next = { ...model, name, locked, state };
+function withState(model: Model, { name, subject, locked, state }: Extract<HostMessage, { type: 'state' }>): Model {
+  const next = { ...model, name, subject, locked, state };
   // Another file: nothing of the one before stays on the page.
-  if (name !== model.name) return { ...EMPTY_MODEL, name, locked, state };
+  if (name !== model.name) return { ...EMPTY_MODEL, name, subject, locked, state };
   const begins = isBeginning(state) && (model.state === null || !isBeginning(model.state));
   return begins ? { ...next, latents: null, decoded: new Set(), clipChosen: false } : next;
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { PageMessage, PreviewState } from '../../protocol/preview.ts';
+import type { Timeline } from '../../protocol/timeline.ts';
 import { shortText } from '../short-text.ts';
 import { seconds } from '../timeline/ticks.ts';
 import { errorsOf, type Model } from './model.ts';
@@ -35,6 +36,8 @@ export interface Status {
   readonly tone: 'plain' | 'busy' | 'good' | 'warning' | 'error';
   readonly title: string;
   readonly detail: string;
+  /** Of the title, shown by the pointer; empty: there is none. */
+  readonly hint: string;
   /** 0 to 1; null: unknown, or nothing is under way. */
   readonly progress: number | null;
   /** The first one is what most people want. */
@@ -49,9 +52,10 @@ const CANCEL = command(l10n.t('Cancel'), 'cancel');
 const LOG = command(l10n.t('Show Log'), 'showLog');
 
 /** @param canStop decoding what is there makes sense: a picture was sampled */
-export function statusOf(model: Pick<Model, 'state' | 'timeline' | 'latents'>): Status {
-  const { state, timeline } = model;
+export function statusOf(model: Pick<Model, 'state' | 'subject' | 'timeline' | 'latents'>): Status {
+  const { state, subject, timeline } = model;
   if (state === null) return status('loading', 'busy', l10n.t('Connecting…'), '', []);
+  if (subject === 'render') return statusOfFile(state);
   const errors = errorsOf(timeline?.timeline.problems ?? []);
   if (errors.length > 0 && blocksRender(state)) {
     return status('error', 'error', errorsText(errors), errors[0]!.message, [
@@ -59,7 +63,20 @@ export function statusOf(model: Pick<Model, 'state' | 'timeline' | 'latents'>): 
       command(l10n.t('Show Problems'), 'showProblems'),
     ]);
   }
-  return statusOfRender(state, model.latents !== null);
+  return statusOfRender(state, model.latents !== null, timeline?.timeline ?? null);
+}
+
+/** Why the steps are not those of the file, a line; empty: they are. */
+export function stepsNote(steps: number, settingSteps: number): string {
+  return steps === settingSteps
+    ? ''
+    : `\n${l10n.t('The sampler makes {0} steps for steps: {1}.', steps, settingSteps)}`;
+}
+
+/** A rendered file is not rendered here: it can only lack its source. */
+function statusOfFile(state: PreviewState): Status {
+  if (state.kind !== 'failed') return statusOfRender(state, false, null);
+  return status('file', 'plain', l10n.t('No source found'), state.message, []);
 }
 
 /** `2 errors, line 9` */
@@ -73,7 +90,7 @@ function blocksRender({ kind }: PreviewState): boolean {
   return kind === 'never-rendered' || kind === 'done' || kind === 'cancelled' || kind === 'failed';
 }
 
-function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
+function statusOfRender(state: PreviewState, hasLatents: boolean, timeline: Timeline | null): Status {
   switch (state.kind) {
     case 'no-file':
       return status(
@@ -107,6 +124,7 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
       const detail = [
         window === null || windows === null || windows < 2 ? '' : l10n.t('window {0} of {1}', window, windows),
       ];
+      const hint = timeline?.steps === steps ? stepsNote(steps, timeline.settingSteps).trim() : '';
       return status(
         'noise',
         'busy',
@@ -114,6 +132,7 @@ function statusOfRender(state: PreviewState, hasLatents: boolean): Status {
         join(...detail, left(state.secondsLeft)),
         actions,
         progress,
+        hint,
       );
     }
     case 'decoding':
@@ -212,8 +231,9 @@ function status(
   detail: string,
   actions: readonly StatusAction[],
   progress: number | null = null,
+  hint = '',
 ): Status {
-  return { icon, tone, title, detail: shortText(detail, 1000), actions, progress };
+  return { icon, tone, title, hint, detail: shortText(detail, 1000), actions, progress };
 }
 
 /** `9 s left`, `2:10 left` */

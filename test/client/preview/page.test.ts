@@ -8,7 +8,7 @@ const { Page } = await import('../../../client/preview/page.ts');
 const errors: string[] = [];
 let logShown = 0;
 const log = { error: (line: string) => errors.push(line), show: () => logShown++ } as never;
-const STATE: HostMessage = { type: 'state', name: null, locked: false, state: { kind: 'no-file' } };
+const STATE: HostMessage = { type: 'state', name: null, subject: 'text', locked: false, state: { kind: 'no-file' } };
 
 function setUp() {
   const panel = new FakePanel('travel.preview', 'Preview');

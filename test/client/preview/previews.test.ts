@@ -115,6 +115,20 @@ describe('the previewed file', () => {
     expect(panel.title).toBe('Preview cat');
   });
 
+  it.each(['travel-source:/clips/fox.webp.travel', 'git:/clips/fox.travel'])(
+    'is never one that can only be read: %s',
+    async (uri) => {
+      const { panel, previews } = await opened();
+      const readOnly = add(uri);
+      activate(readOnly);
+      expect(panel.title).toBe('Preview fox');
+      previews.toggleLock();
+      previews.toggleLock();
+      await previews.open(readOnly.uri as never);
+      expect(panel.title).toBe('Preview fox');
+    },
+  );
+
   it('stays while it is locked', async () => {
     const { panel, previews } = await opened();
     previews.toggleLock();

@@ -11,6 +11,7 @@ export const timelineOf = (changes: Partial<Timeline> = {}): Timeline => ({
   width: 64,
   height: 64,
   steps: 20,
+  settingSteps: 20,
   keys: [],
   mix: null,
   lanes: [],

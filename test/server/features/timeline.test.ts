@@ -80,6 +80,8 @@ describe('a timeline', () => {
 
   it('has the size of the checkpoint, and the steps that the sampler makes', () => {
     expect(timeline('a\n')).toMatchObject({ width: 512, height: 512, keys: [], mix: null, frames: 16 });
+    const ddim = timeline('---\nsampler: DDIM\nsteps: 60\n---\na\n');
+    expect([ddim.steps, ddim.settingSteps]).toEqual([62, 60]);
     expect(timeline('---\nsampler: DDIM\nsteps: 20\n---\na\n').steps).toBe(19);
   });
 

@@ -48,7 +48,7 @@ function englishFinder(language: Language): (text: string) => boolean {
   return (text) => patterns.some((pattern) => pattern.test(text));
 }
 
-const NO_FILE: HostMessage = { type: 'state', name: null, locked: false, state: { kind: 'no-file' } };
+const NO_FILE: HostMessage = { type: 'state', name: null, subject: 'text', locked: false, state: { kind: 'no-file' } };
 
 describe.each(LANGUAGES)('the page in %s', (language) => {
   const isEnglish = englishFinder(language);

@@ -14,7 +14,13 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => preview?.close());
 
-const STATE: HostMessage = { type: 'state', name: 'portrait', locked: false, state: { kind: 'never-rendered' } };
+const STATE: HostMessage = {
+  type: 'state',
+  name: 'portrait',
+  subject: 'text',
+  locked: false,
+  state: { kind: 'never-rendered' },
+};
 const timeline = (value = portraitTimeline()): HostMessage => ({ type: 'timeline', version: 7, timeline: value });
 
 describe('text', () => {
@@ -27,7 +33,13 @@ describe('text', () => {
     const clean = portraitTimeline();
     const details = detailsAt(12);
     await preview.send(
-      { type: 'state', name: hostile, locked: false, state: { kind: 'failed', message: hostile, resumable: false } },
+      {
+        type: 'state',
+        name: hostile,
+        subject: 'text',
+        locked: false,
+        state: { kind: 'failed', message: hostile, resumable: false },
+      },
       timeline({
         ...clean,
         keys: clean.keys.map((key) => ({ ...key, text: hostile, negative: hostile })),
@@ -150,6 +162,33 @@ it('sends what its buttons say', async () => {
     { type: 'command', command: 'draft' },
     { type: 'previewFrame', frame: 12 },
     { type: 'command', command: 'toggleLock' },
+  ]);
+});
+
+it('says how many steps the sampler makes if they are not those of the file', async () => {
+  preview = await openPreview(browser, { reducedMotion: true });
+  await preview.send(STATE, timeline({ ...portraitTimeline(), steps: 62, settingSteps: 60 }), {
+    type: 'details',
+    details: detailsAt(0),
+  });
+  await preview.page.locator('.values').getByText('60 (the sampler makes 62)').waitFor();
+  await preview.send(timeline());
+  await preview.page.locator('.values').getByText('12', { exact: true }).waitFor();
+});
+
+it('offers for a rendered file only what can be done with one', async () => {
+  preview = await openPreview(browser, { reducedMotion: true, stored: { tab: 'renders' } });
+  await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'rendered-file')!.messages()));
+  const tools = preview.page.locator('.header button');
+  expect(await tools.allTextContents()).toEqual(['Open Source', 'Render Again']);
+  expect(await preview.page.getByRole('tab').allTextContents()).toEqual(['Frame']);
+  await preview.page.getByRole('button', { name: 'Open Source' }).click();
+  await preview.page.keyboard.press('c');
+  await preview.page.getByRole('button', { name: 'Render Again' }).click();
+  const sent = (await preview.sent()).filter(({ type }) => type === 'clip' || type === 'command');
+  expect(sent).toEqual([
+    { type: 'clip', id: '/clips/2026-11-29-42.webp', action: 'openSource' },
+    { type: 'command', command: 'render' },
   ]);
 });
 

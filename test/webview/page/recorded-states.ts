@@ -16,6 +16,7 @@ const NEGATIVE = 'render, cartoon, cgi, illustration, painting, drawing, (hands:
 export const DONE: Extract<HostMessage, { readonly type: 'state' }> = {
   type: 'state',
   name: 'portrait',
+  subject: 'text',
   locked: false,
   state: { kind: 'done', summary: '32 frames', outdated: [] },
 };
@@ -55,6 +56,7 @@ export const WINDOWS: HostMessage = {
 const state = (value: PreviewState, name: string | null = 'portrait'): HostMessage => ({
   type: 'state',
   name,
+  subject: 'text',
   locked: false,
   state: value,
 });
@@ -198,6 +200,7 @@ const sampling = (step: number): PreviewState => ({
 });
 
 const SUMMARY = '32 frames, seed 42, in 2:57 on CPU';
+const FILE: PreviewState = { kind: 'done', summary: '32 frames, seed 42', outdated: [] };
 const finished = async (value: PreviewState, shown = portraitTimeline()) => [
   state(value),
   timeline(shown),
@@ -283,6 +286,21 @@ export const RECORDED_STATES: readonly RecordedState[] = [
       label: 'seed 42',
       content: { kind: 'unsupported', reason: 'MP4 videos cannot be shown in VS Code.' },
     },
+  ]),
+  recorded('rendered-file', ['Rendered', '32 frames, seed 42', 'Open Source', 'Render Again'], async () => [
+    { ...DONE, name: '2026-11-29-42', subject: 'render', locked: true, state: FILE },
+    ...basics(),
+    clip('a', '/clips/2026-11-29-42.webp', '2026-11-29-42'),
+  ]),
+  recorded('file-without-source', ['No source found', 'It was not rendered by Prompt Travel.'], async () => [
+    {
+      ...DONE,
+      name: 'holiday',
+      subject: 'render',
+      locked: true,
+      state: { kind: 'failed', message: 'It was not rendered by Prompt Travel.', resumable: false },
+    },
+    clip('a', '/clips/holiday.webp', 'holiday'),
   ]),
   recorded('paused', ['Paused', 'Resume'], async () => [
     state({ kind: 'loading' }),

@@ -57,6 +57,48 @@ it('shows every state with forced colours', async () => {
 });
 
 it.each([
+  [400, 420],
+  [300, 340],
+  [1200, 260],
+])('shows the prompts of a frame below the card, also in %i × %i pixels', async (width, height) => {
+  const preview = await openPreview(browser, { width, height, reducedMotion: true });
+  await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'never-rendered')!.messages()));
+  expect(await overlaps(preview)).toEqual([]);
+  const boxes = await preview.page.evaluate(() =>
+    ['.card', '.caption'].map((name) => {
+      const { top, bottom } = document.querySelector(name)!.getBoundingClientRect();
+      return { top, bottom };
+    }),
+  );
+  expect(boxes[1]!.top).toBeGreaterThanOrEqual(boxes[0]!.bottom);
+  await preview.close();
+});
+
+it('shows the whole names of renders', async () => {
+  for (const width of [1200, 700, 640, 400]) {
+    const preview = await openPreview(browser, { width, reducedMotion: true, stored: { tab: 'renders' } });
+    const messages = await RECORDED_STATES.find(({ name }) => name === 'renders-tab')!.messages();
+    const renamed = messages.map((message) =>
+      message.type === 'renders'
+        ? {
+            ...message,
+            renders: message.renders.map((each) => ({ ...each, name: `a-long-name-2026-11-29-${each.name}` })),
+          }
+        : message,
+    );
+    await preview.send(...renamed);
+    const cut = await preview.page.evaluate(
+      () =>
+        [...document.querySelectorAll<HTMLElement>('.render-name')].filter(
+          (node) => node.scrollWidth > node.clientWidth || node.clientWidth < 100,
+        ).length,
+    );
+    expect(cut).toBe(0);
+    await preview.close();
+  }
+});
+
+it.each([
   ['at 200 % zoom', 600, 400],
   ['in the narrowest editor group', 260, 700],
   ['in the panel below the editor', 1200, 260],

@@ -14,7 +14,13 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => preview?.close());
 
-const STATE: HostMessage = { type: 'state', name: 'portrait', locked: false, state: { kind: 'never-rendered' } };
+const STATE: HostMessage = {
+  type: 'state',
+  name: 'portrait',
+  subject: 'text',
+  locked: false,
+  state: { kind: 'never-rendered' },
+};
 const timeline = (value = portraitTimeline()): HostMessage => ({ type: 'timeline', version: 7, timeline: value });
 
 async function open(options: PageOptions, ...messages: HostMessage[]): Promise<void> {

@@ -18,6 +18,7 @@ export function portraitTimeline(): Timeline {
     width: 128,
     height: 128,
     steps: 12,
+    settingSteps: 12,
     keys: KEYS.map(({ frame, text, line }, index) => ({
       line,
       index,

@@ -9,6 +9,7 @@ import { portraitTimeline, withErrors } from '../page/timelines.ts';
 const state = (value: PreviewState, name: string | null = 'portrait'): HostMessage => ({
   type: 'state',
   name,
+  subject: 'text',
   locked: false,
   state: value,
 });
@@ -122,6 +123,26 @@ describe('the state in words', () => {
     expect(statusOf(after(sampling(1))).progress).toBe(0);
     expect(statusOf(after(sampling(3, 3))).progress).toBeCloseTo(2.5 / 8);
     expect(statusOf(after(state({ kind: 'decoding', done: 8, total: 32, secondsLeft: null }))).progress).toBe(0.25);
+  });
+
+  it('explains the number of steps if it is not the one of the file', () => {
+    const other = timeline({ ...portraitTimeline(), steps: 8, settingSteps: 9 });
+    expect(statusOf(after(sampling(3), other)).hint).toBe('The sampler makes 8 steps for steps: 9.');
+    expect(statusOf(after(sampling(3), timeline({ ...portraitTimeline(), steps: 8, settingSteps: 8 }))).hint).toBe('');
+    // The render is of a text with other steps.
+    expect(statusOf(after(sampling(3), timeline({ ...portraitTimeline(), steps: 62, settingSteps: 60 }))).hint).toBe(
+      '',
+    );
+  });
+
+  it('says of a rendered file only whether it has a source', () => {
+    const file = (value: PreviewState): HostMessage =>
+      ({ ...(state(value) as object), subject: 'render' }) as HostMessage;
+    const broken = timeline(withErrors(portraitTimeline()));
+    const done = statusOf(after(file({ kind: 'done', summary: '32 frames', outdated: [] }), broken));
+    expect([done.title, done.detail, done.actions]).toEqual(['Rendered', '32 frames', []]);
+    const without = statusOf(after(file({ kind: 'failed', message: 'It has no source.', resumable: false })));
+    expect([without.title, without.detail, without.actions]).toEqual(['No source found', 'It has no source.', []]);
   });
 
   it('offers to stop only if there is something to keep', () => {
