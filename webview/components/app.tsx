@@ -33,6 +33,8 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
   const status = statusOf(model);
   const layout = layoutOf(size?.width ?? innerWidth);
   const hasContent = model.timeline !== null || model.a !== null;
+  // A rendered file without a source has nothing but its clip.
+  const hasSide = hasContent && (model.subject === 'text' || model.timeline !== null);
   // Without anything to look at, the state is in the middle of the stage.
   const card = sourceOf(model) === 'none' || !hasContent;
 
@@ -75,7 +77,7 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
   return (
     <div
       ref={root}
-      class={`page ${layout}${full || !hasContent ? ' full' : ''}`}
+      class={`page ${layout}${full || !hasSide ? ' full' : ''}`}
       tabIndex={-1}
       onScroll={(event) => {
         if (event.target !== event.currentTarget) return;
@@ -98,12 +100,12 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
             />
           )}
         </div>
-        {!full && hasContent && layout === 'wide' && <SidePanel preview={preview} thumbnails={thumbnails.addresses} />}
+        {!full && hasSide && layout === 'wide' && <SidePanel preview={preview} thumbnails={thumbnails.addresses} />}
       </main>
       {!full && (
         <TimelineView preview={preview} palette={palette} layout={layout} errorsShown={status.icon === 'error'} />
       )}
-      {!full && hasContent && layout !== 'wide' && <SidePanel preview={preview} thumbnails={thumbnails.addresses} />}
+      {!full && hasSide && layout !== 'wide' && <SidePanel preview={preview} thumbnails={thumbnails.addresses} />}
       <p class="sr-only" role="status" aria-live="polite">
         {preview.spoken}
       </p>

@@ -74,7 +74,7 @@ function Render({ preview, render, thumbnail }: RenderProps): JSX.Element {
         <p class="render-name">{name}</p>
         <p class="dim render-facts">
           <span>{dateText(render.date)}</span>
-          {render.seed !== null && <span> · {l10n.t('seed {0}', render.seed)}</span>}
+          {render.seed !== null && <span>{l10n.t('seed {0}', render.seed)}</span>}
         </p>
         {render.stopped !== null && (
           <p>{l10n.t('Stopped after step {0} of {1}', render.stopped.after, render.stopped.of)}</p>

@@ -155,7 +155,7 @@ function zoomTimeline(preview: Preview, scene: TimelineScene | null, by: number)
   preview.change({ span: zoomSpan(scene.axis, scene.timeline.frames, inside, by) });
 }
 
-/** `2 errors, line 9`, and the way there. */
+/** `2 errors, first in line 9`, and the way there. */
 function Problems({ preview, errorsShown }: { preview: Preview; errorsShown: boolean }): JSX.Element {
   const { timeline } = preview.model.timeline!;
   const errors = errorsOf(timeline.problems);

@@ -79,10 +79,12 @@ function statusOfFile(state: PreviewState): Status {
   return status('file', 'plain', l10n.t('No source found'), state.message, []);
 }
 
-/** `2 errors, line 9` */
+/** `2 errors, first in line 9` */
 export function errorsText(errors: readonly { readonly line: number }[]): string {
   const line = errors[0]!.line + 1;
-  return errors.length === 1 ? l10n.t('1 error, line {0}', line) : l10n.t('{0} errors, line {1}', errors.length, line);
+  return errors.length === 1
+    ? l10n.t('1 error, line {0}', line)
+    : l10n.t('{0} errors, first in line {1}', errors.length, line);
 }
 
 /** States in which the errors of the text are what stops the person. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { suite, teardown, test } from 'mocha';
-import { ConfigurationTarget, commands, type TabInputCustom, Uri, window, workspace } from 'vscode';
+import { ConfigurationTarget, commands, type TabInputCustom, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { fileUri, open, textWhen, write } from './documents.ts';
 import { canDrive, clickInPage, dragKeyframe, press, screenshot, see, seeInPage, seeKeyboardInPage } from './window.ts';
@@ -157,6 +157,23 @@ suite('preview', () => {
     assert.equal(window.activeTextEditor?.document.getText(), source);
     assert.equal(window.activeTextEditor?.document.languageId, 'travel');
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  test('lists the renders of a file that was renamed', async () => {
+    const editor = await open('tiny.travel');
+    const source = editor.document.getText().replace('save: [png]', 'save: [webp]');
+    await write(editor, source.replace(/^output: .*$/m, 'output: renders/{name}/{seed}'));
+    await editor.document.save();
+    await commands.executeCommand('travel.openPreview');
+    const result = await render();
+    assert.ok(result.ok, JSON.stringify(result));
+    await seeInPage('#tab-renders:has-text("(1)")');
+    const edit = new WorkspaceEdit();
+    edit.renameFile(editor.document.uri, fileUri('renamed.travel'));
+    assert.ok(await workspace.applyEdit(edit));
+    await see('.tab >> text=Preview renamed');
+    await seeInPage('#tab-renders:has-text("(1)")');
+    await screenshot('preview-renamed');
   });
 
   test('compares with the last commit', async () => {

@@ -192,6 +192,13 @@ it('offers for a rendered file only what can be done with one', async () => {
   ]);
 });
 
+it('shows of a rendered file without a source nothing but its clip', async () => {
+  preview = await openPreview(browser, { reducedMotion: true });
+  await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'file-without-source')!.messages()));
+  expect(await preview.page.locator('.header button, .side, .timeline').count()).toBe(0);
+  await preview.page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+});
+
 it('manages renders', async () => {
   preview = await openPreview(browser, { reducedMotion: true, stored: { tab: 'renders' } });
   await preview.send(...(await RECORDED_STATES.find(({ name }) => name === 'done')!.messages()));

@@ -257,7 +257,7 @@ describe('the keys', () => {
     await press('1');
     await press('0');
     await press('s');
-    await arranged({ range: { first: 8, last: 20 }, loop: 'ping-pong', speed: 0.125, onion: true });
+    await arranged({ range: { first: 8, last: 20 }, loop: 'ping-pong', speed: 0.1, onion: true });
     expect(await preview.page.getByRole('button', { name: 'Zoom: 100 %' }).count()).toBe(1);
     await press('f');
     await press('5');

@@ -219,12 +219,12 @@ export const RECORDED_STATES: readonly RecordedState[] = [
     { type: 'cursor', frame: 12 },
     details(12),
   ]),
-  recorded('errors', ['2 errors, line 9', 'Go to Line 9', 'Show Problems'], async () => [
+  recorded('errors', ['2 errors, first in line 9', 'Go to Line 9', 'Show Problems'], async () => [
     state({ kind: 'never-rendered' }),
     ...basics(),
     timeline(withErrors(portraitTimeline()), 2),
   ]),
-  recorded('errors-after-render', ['2 errors, line 9', 'Go to Line 9'], async () => [
+  recorded('errors-after-render', ['2 errors, first in line 9', 'Go to Line 9'], async () => [
     ...(await finished({ kind: 'done', summary: SUMMARY, outdated: [] })),
     timeline(withErrors(portraitTimeline()), 2),
   ]),

@@ -153,7 +153,7 @@ describe('the state in words', () => {
 
   it('puts the errors of the text first, except while something is rendered', () => {
     const broken = timeline(withErrors(portraitTimeline()));
-    expect(statusOf(after(state({ kind: 'never-rendered' }), broken)).title).toBe('2 errors, line 9');
+    expect(statusOf(after(state({ kind: 'never-rendered' }), broken)).title).toBe('2 errors, first in line 9');
     expect(statusOf(after(sampling(2), broken)).title).toBe('Step 2 of 8');
     expect(statusOf(after(state({ kind: 'untrusted' }), broken)).title).toBe('Restricted Mode');
   });
