@@ -1,3 +1,4 @@
+import { redo, undo } from '@codemirror/commands';
 import { type LSPClient, LSPPlugin } from '@codemirror/lsp-client';
 import { EditorView } from '@codemirror/view';
 // As text: an own file would be taken for the stylesheet of the site.
@@ -101,6 +102,10 @@ export class PreviewFrame {
         return this.#edit(message);
       case 'command':
         if (message.command === 'focusText') return view.focus();
+        if (message.command === 'undo') return void undo(view);
+        if (message.command === 'redo') return void redo(view);
+        // Nothing is kept that could be saved.
+        if (message.command === 'save') return;
         return notify('Only VS Code and the command line can do that: the playground has no engine.');
       case 'error':
         return console.error(message.message);

@@ -110,6 +110,12 @@ describe('the playground', () => {
     await preview.getByText('32 frames').first().waitFor();
     await typeAfter('frames: 32', '0');
     await preview.getByText('320 frames').first().waitFor();
+    // The keys of the text also work in the preview.
+    await preview.locator('.file-name').click();
+    await page.keyboard.press('Control+z');
+    await preview.getByText('32 frames').first().waitFor();
+    await page.keyboard.press('Control+y');
+    await preview.getByText('320 frames').first().waitFor();
     expect(site!.problems).toEqual([]);
   });
 
