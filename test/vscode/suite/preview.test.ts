@@ -193,6 +193,8 @@ suite('preview', () => {
       await textWhen(editor.document, (text) => text.includes('steps: 2'));
       await commands.executeCommand('travel.compareWithHead');
       await seeInPage('text=HEAD');
+      // The version of the commit is not a render of the file.
+      await seeInPage('#tab-renders:has-text("(1)")');
       await screenshot('compare-with-head');
       await editor.document.save();
     } finally {
