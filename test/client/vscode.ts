@@ -525,6 +525,7 @@ export const workspace = {
       fake.deleted.push(uri.path);
     },
   },
+  registerTextDocumentContentProvider: () => new Disposable(() => undefined),
   registerFileSystemProvider(_scheme: string, provider: unknown) {
     registered.push(provider);
     return new Disposable(() => undefined);
