@@ -193,7 +193,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
 }
 
 /** What was added to plans later, and only if it is not as before: locks of earlier plans stay valid. */
-function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit }: TravelPlan['sampling']) {
+function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit, deepCache }: TravelPlan['sampling']) {
   const { subseedStrength, resizeFrom, etaNoiseSeedDelta } = noise;
   return {
     ...(Object.keys(parameters).length > 0 && { parameters }),
@@ -201,6 +201,7 @@ function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit }: Tra
     ...(cfgRescale > 0 && { cfgRescale }),
     ...(freeU && { freeU }),
     ...(freeInit && { freeInit }),
+    ...(deepCache && { deepCache }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface MemoryDemand {
   readonly models: number;
   /** Whether a motion module processes the frames of a window together; without one, they are separate images. */
   readonly motion: boolean;
+  /** DeepCache: whether features of all frames are kept. */
+  readonly keepsFeatures?: boolean;
   /** Bytes of the weights in float32, on a device whose memory holds them; absent: they stay mapped from their files. */
   readonly unpacked?: { readonly unet: number; readonly vae: number };
 }
@@ -76,14 +78,16 @@ export interface MemoryParts {
 }
 
 export function memoryParts(demand: MemoryDemand, { sideBySide, batch, tile }: MemoryPlan): MemoryParts {
-  const { frames, width, height, channels, vaeChannels, models, unpacked } = demand;
+  const { frames, width, height, channels, vaeChannels, models, keepsFeatures, unpacked } = demand;
   const latents = (batch * width * height) / LATENT_AREA;
   const largestLayer = 2 * channels.at(-1)! ** 2 * 9;
   const [w, h] = tile === null ? [width, height] : [Math.min(width, tile), Math.min(height, tile)];
+  // Of the first level, with the prompt and without it.
+  const kept = keepsFeatures ? (2 * channels[0]! * FLOAT_BYTES * frames * width * height) / LATENT_AREA : 0;
   const joined = tile === null ? 0 : JOINED_BYTES * width * height;
   return {
     // On a GPU, frames and files are in the memory of the computer.
-    always: unpacked ? GPU_PROGRAM : PROGRAM + models + WRITTEN_BYTES * frames * width * height,
+    always: unpacked ? GPU_PROGRAM : PROGRAM + models + WRITTEN_BYTES * frames * width * height + kept,
     unet:
       (UNET_VALUES * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES +
       (unpacked?.unet ?? 0),

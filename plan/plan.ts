@@ -147,6 +147,8 @@ export const PlanShape = z.strictObject({
     cfgRescale: z.number().min(0).max(1).default(0),
     /** Absent: features are as they are. */
     freeU: FreeU.optional(),
+    /** DeepCache: every so many model calls, the whole UNet is computed; absent: in each of them. */
+    deepCache: z.strictObject({ interval: z.int().min(2) }).optional(),
     /** Absent: the clip is sampled once. */
     freeInit: FreeInit.optional(),
     /** How much the images are changed that frames start from: A1111's denoising strength; null: there are none. */

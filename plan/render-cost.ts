@@ -41,7 +41,7 @@ const LATENT_AREA = 64;
 export interface ClipCost {
   readonly device: string;
   readonly checkpoint: number;
-  /** Frames of all model calls, in all iterations. */
+  /** Frames of all model calls, in all iterations, in whole ones. */
   readonly calls: number;
   /** Whether the negative prompt is sampled, too. */
   readonly guided: boolean;
@@ -50,6 +50,12 @@ export interface ClipCost {
   readonly width: number;
   readonly height: number;
 }
+
+/** The work of a model call with DeepCache that computes only the outermost layers. docs/measured.md says how it was measured. */
+const SHALLOW = 0.1;
+
+/** The work of a model call on average, in whole ones. @param interval of DeepCache; absent: all calls are whole */
+export const workOfCall = (interval = 1): number => (1 + (interval - 1) * SHALLOW) / interval;
 
 export function renderCost({ device, checkpoint, calls, guided, shown, width, height }: ClipCost): RenderCost {
   return {
@@ -73,7 +79,10 @@ export function costOfPlan({
   return renderCost({
     device,
     checkpoint: models.checkpoint.size,
-    calls: iterationsOf(sampling) * context.windows.flat().reduce((sum, { length }) => sum + length, 0),
+    calls:
+      iterationsOf(sampling) *
+      workOfCall(sampling.deepCache?.interval) *
+      context.windows.flat().reduce((sum, { length }) => sum + length, 0),
     guided: frames.some(({ cfgScale }) => cfgScale !== 1),
     shown: new Set(output.order).size,
     width,

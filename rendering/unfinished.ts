@@ -73,5 +73,7 @@ export function canResume(plan: TravelPlan, { kind }: RenderFailure, progress: R
 
 /** Windows that the first steps of a render take. */
 function windowsOfSteps({ sampling, context }: TravelPlan, steps: number): number {
-  return modelCalls(context.windows.slice(0, firstCallOf(sampling, steps)));
+  // With DeepCache, not every step is saved.
+  const interval = sampling.deepCache?.interval ?? 1;
+  return modelCalls(context.windows.slice(0, firstCallOf(sampling, steps * interval)));
 }

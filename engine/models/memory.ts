@@ -15,7 +15,7 @@ type Models = {
 
 /** What decides the memory of a render. A GPU has the weights in its memory; on the CPU, they are mapped. */
 export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, { provider }: Runtime): MemoryDemand {
-  const { width, height, frames, models } = plan;
+  const { width, height, frames, models, sampling } = plan;
   return {
     window: longestWindow(plan),
     frames: frames.length,
@@ -25,6 +25,7 @@ export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, { provider
     vaeChannels: vae.channels,
     models: modelBytes(plan),
     motion: models.motionModule !== null,
+    ...(sampling.deepCache && { keepsFeatures: true }),
     ...(provider !== 'cpu' && { unpacked: { unet: unet.unpackedBytes, vae: vae.unpackedBytes } }),
   };
 }

@@ -16,6 +16,7 @@ import { openComponents, unetLoraStrengths } from './components.ts';
 import type { Conditioning } from './conditioning.ts';
 import type { PipelineContext } from './context.ts';
 import { decodeLatents } from './decode.ts';
+import { isWholeCall } from './deep-cache.ts';
 import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
 import { encodePlan } from './encode-prompts.ts';
 import { renewedNoise } from './free-init.ts';
@@ -112,6 +113,7 @@ export async function samplePlan(
     needsNegative: scheduler.needsNegative ?? false,
     rescale: sampling.cfgRescale,
     freeU: sampling.freeU,
+    deepInterval: sampling.deepCache?.interval,
     memory,
   });
   const small = unet.isSmall?.({ frames: longestWindow(plan), height, width }) ?? false;
@@ -139,7 +141,8 @@ export async function samplePlan(
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,
     windowsAtOnce: small ? mostSideBySide(context.runtime) : 1,
-    predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
+    predict: (positions, { input, timestep }, { call, window }) =>
+      denoiser.predict(positions, input, call, timestep, window),
     resumeFrom,
     onWindow: async ({ step }, window) => {
       // Running a graph blocks the thread. This lets a cancel request in.
@@ -152,6 +155,8 @@ export async function samplePlan(
     onStep: async (state, clean) => {
       const steps = (state.earlier?.steps ?? 0) + state.steps;
       pictures.step(steps, clean);
+      // Kept features are not saved.
+      if (!state.isWhole && !isWholeCall(state.calls, sampling.deepCache?.interval ?? 1)) return;
       // The estimate cannot be computed from the state after its step.
       if (steps !== sampling.until) await checkpoint.saveSampling(state);
     },

@@ -63,6 +63,7 @@ export async function openComponents(
     },
   );
   const travels = plan.loras.map((_, lora) => loraTravels(plan, lora));
+  const deepCache = plan.sampling.deepCache !== undefined;
   const unet = await store.unet.acquire(
     {
       files: [checkpoint, ...(motionModule ? [motionModule] : []), ...loraFiles, ...motionLoraFiles],
@@ -71,6 +72,7 @@ export async function openComponents(
         loras: loraFiles.length,
         travels,
         size: [plan.width, plan.height, longestWindow(plan)],
+        deepCache,
         runtime,
       },
     },
@@ -84,6 +86,7 @@ export async function openComponents(
             ...loras.map(({ unet }, i) => ({ ...unet, travels: travels[i]! })),
             ...motionLoras.map((lora) => lora.motionModule),
           ],
+          deepCache,
           runtime,
         }),
       );

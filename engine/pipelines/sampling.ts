@@ -40,7 +40,11 @@ export interface SamplingRequest {
    *
    * @param call the frames' part of what the sampler asks for: `[positions, frameSize]`
    */
-  readonly predict: (positions: readonly number[], call: ModelCall, place: Place) => Promise<Prediction>;
+  readonly predict: (
+    positions: readonly number[],
+    call: ModelCall,
+    place: Place & { readonly window: number },
+  ) => Promise<Prediction>;
   /** Called before each window; throwing ends the run. */
   readonly onWindow?: (place: Place, window: number) => Promise<void>;
   readonly onWindowDone?: () => void;
@@ -128,7 +132,7 @@ async function predictAll(request: SamplingRequest, { input, timestep }: ModelCa
   const predictions = await sideBySide(windows, request.windowsAtOnce ?? 1, async (positions, index) => {
     await request.onWindow?.(place, index);
     const sample = gatherFrames(input, positions, frameSize);
-    const prediction = await request.predict(positions, { input: sample, timestep }, place);
+    const prediction = await request.predict(positions, { input: sample, timestep }, { ...place, window: index });
     request.onWindowDone?.();
     return prediction;
   });

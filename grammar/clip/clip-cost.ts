@@ -1,4 +1,4 @@
-import { type RenderCost, renderCost } from '../../plan/render-cost.ts';
+import { type RenderCost, renderCost, workOfCall } from '../../plan/render-cost.ts';
 import { samplingCalls } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
 import { contextWindows, overlapFrames } from '../time/windows.ts';
@@ -23,7 +23,8 @@ export function clipCost(
   const [width, height] = imageSize(settings, nativeSize);
   const inWindows = windows!.reduce((sum, { length }) => sum + length, 0);
   const iterations = motionModule ? (settings.free_init?.iterations ?? 1) : 1;
-  const calls = iterations * samplingCalls(stepChoice(settings)) * inWindows;
+  const work = iterations * workOfCall(settings.deep_cache?.interval);
+  const calls = work * samplingCalls(stepChoice(settings)) * inWindows;
   if (calls === 0) return null;
   return renderCost({
     device: settings.device,

@@ -36,5 +36,6 @@ export function memoryDemand({ settings, models, loras, frames, range }: MemoryC
     vaeChannels: models.vaeChannels,
     models: modelBytes({ models, loras, motionLoras: [] }),
     motion: models.motionModule !== null,
+    ...(settings.deep_cache && { keepsFeatures: true }),
   };
 }

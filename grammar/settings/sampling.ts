@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { needs, setting, used } from './about.ts';
-import { FreeU, Pixels } from './value-types.ts';
+import { DeepCache, FreeU, Pixels } from './value-types.ts';
 
 /** Details of samplers, guidance and noise, by A1111's API names. */
 export const samplingSettings = {
@@ -17,6 +17,13 @@ export const samplingSettings = {
       'FreeU: amplifies features of the UNet’s decoder, and dampens low frequencies of its skip connections, for clearer images without training.',
     examples: ['{b1: 1.5, b2: 1.6, s1: 0.9, s2: 0.2}'],
     use: needs('scaled-features'),
+  }),
+  deep_cache: setting(DeepCache.optional(), {
+    group: 'Image',
+    description:
+      'DeepCache: faster and approximate. Most sampling steps compute only the outermost layers of the UNet, and reuse what the others gave in an earlier step. Good for drafts; the final clip looks a little different without it.',
+    examples: ['{interval: 3}'],
+    use: used,
   }),
   eta: setting(z.number().min(0).max(1).optional(), {
     group: 'Image',

@@ -176,6 +176,14 @@ export const FreeU = partsObject({
   s2: part(z.number().min(0).max(4).default(0.2), { description: 'The same for the next ones.', use: inherited }),
 });
 
+/** DeepCache's uniform interval. */
+export const DeepCache = partsObject({
+  interval: part(z.int().min(2).max(10).default(3), {
+    description: 'Every so many model calls, the whole UNet is computed. A higher value is faster, and differs more.',
+    use: inherited,
+  }),
+});
+
 /** Whether FreeU changes anything. */
 export const scalesFeatures = (factors: z.infer<typeof FreeU>): boolean =>
   Object.values(factors).some((factor) => factor !== 1);

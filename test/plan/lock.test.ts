@@ -209,6 +209,7 @@ describe('lockDifferences', () => {
       (plan) => (plan.sampling.freeInit = { filter: 'box', d_s: 0.25, d_t: 0.25, iterations: 3 }),
       /^Settings such as cfg_scale/,
     ],
+    ['DeepCache', (plan) => (plan.sampling.deepCache = { interval: 3 }), /^Settings such as cfg_scale/],
     ['the windows', (plan) => (plan.context.fuse = 'flat'), /^Settings such as cfg_scale/],
     ['the order of frames', (plan) => plan.output.order.push(0), /^Settings such as cfg_scale/],
     [

@@ -2,10 +2,10 @@ import type { FreeU } from '../../../plan/plan.ts';
 import type { ComponentConfig } from '../../../weights/component-config.ts';
 import type { TensorEntry } from '../../../weights/tensor.ts';
 import { type UNetPart, unetLayout } from '../../../weights/unet-layout.ts';
-import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
+import { GraphBuilder, type GraphModel, type GraphOptions, sizeOf, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
-import { filterSkip, freeUStage, scaleBackbone } from './free-u.ts';
+import { type FreeUStage, filterSkip, freeUStage, scaleBackbone } from './free-u.ts';
 import type { MotionBlocks } from './motion.ts';
 
 export interface UNetShape {
@@ -23,6 +23,11 @@ export interface UNetGraph extends GraphOptions {
   readonly shape: UNetShape;
   readonly config: ComponentConfig['unet'];
   readonly freeU?: FreeU | undefined;
+  /**
+   * What the last layer of the decoder gets from below, `[b, C, height, width]`: `kept`: a part of the output. `given`: the input
+   * `deep`, so that only the outermost layers are in the graph. Default: neither.
+   */
+  readonly deep?: 'kept' | 'given' | undefined;
   /** Adds graph inputs for LoRA strengths, `[1]` or `[clips·frames]` if they travel, and returns patches by weight. */
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
   /** The motion module's blocks in the same graph; null: frames are independent images. */
@@ -34,7 +39,7 @@ export interface UNetGraph extends GraphOptions {
  *
  * Inputs: `sample` `[b, 4, height, width]` (9 channels in an inpainting model); `time` `[b, C₀]`, the sinusoidal embedding of each sample's timestep;
  * `context` `[b, tokens, D]`; of a UNet that embeds it, `guidance` `[b, G]`, the embedding of the guidance scale.
- * Output: `noise` `[b, 4, height, width]`, the predicted noise or velocity.
+ * Output: `noise` `[b, 4, height, width]`, the predicted noise or velocity; if `deep` is kept, `[b, (4 + C)·height·width]`, with it.
  */
 export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UNetGraph): GraphModel {
   const { shape, config } = options;
@@ -55,8 +60,28 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
   const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, motion?.sharedNorm ? shape.frames : 1);
 
   const parts = unetLayout((key) => layers.weights.has(key));
-  const skips = [layers.conv(sample, 'input_blocks.0.0')];
-  let x = skips[0]!;
+  const first = layers.conv(sample, 'input_blocks.0.0');
+  const decoder = layersIn(parts, 'output_blocks');
+  const inner = () => innerFeatures(blocks, parts, first, { freeU: options.freeU, motion });
+  const deep =
+    options.deep === 'given'
+      ? graph.input('deep', [batch, deepChannels(layers, decoder), shape.height, shape.width])
+      : inner();
+  const x = blocks.layer(joinSkip(layers, deep, first), decoder.at(-1)!, motion);
+  const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
+  graph.output('noise', options.deep === 'kept' ? sideBySide(layers, out, deep) : out);
+  return graph.toModel();
+}
+
+/** All layers but the outermost: what the last layer of the decoder gets from below. */
+function innerFeatures(
+  blocks: UNetBlocks,
+  parts: readonly UNetPart[],
+  first: Value,
+  { freeU, motion }: Pick<UNetGraph, 'freeU'> & { readonly motion: MotionBlocks | null },
+): Value {
+  const skips = [first];
+  let x = first;
   for (const layer of layersIn(parts, 'input_blocks')) {
     x = blocks.layer(x, layer, motion);
     skips.push(x);
@@ -65,18 +90,23 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
   const decoder = layersIn(parts, 'output_blocks');
   const lowest = upBlock(decoder.at(-1)!);
   let level = lowest;
-  for (const layer of decoder) {
-    const stage = options.freeU ? freeUStage(options.freeU, level) : null;
-    const skip = skips.pop()!;
-    const joined = stage
-      ? joinSkip(layers, scaleBackbone(layers, x, stage.backbone), filterSkip(layers, skip, stage.skip))
-      : joinSkip(layers, x, skip);
-    x = blocks.layer(joined, layer, motion);
+  for (const layer of decoder.slice(0, -1)) {
+    const stage = freeU ? freeUStage(freeU, level) : null;
+    x = blocks.layer(blocks.joined(x, skips.pop()!, stage), layer, motion);
     level = lowest - upBlock(layer);
   }
-  const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
-  graph.output('noise', out);
-  return graph.toModel();
+  return x;
+}
+
+/** Channels of `deep`. */
+function deepChannels({ weights }: Layers, decoder: readonly (readonly UNetPart[])[]): number {
+  return weights.entry(`${decoder.at(-2)![0]!.ldm}.out_layers.3.weight`).shape[0]!;
+}
+
+/** Two values of each sample in one row, because sessions have one output. */
+function sideBySide(layers: Layers, a: Value, b: Value): Value {
+  const [left, right] = [a, b].map((x) => layers.reshape(x, [x.dims[0]!, sizeOf(x) / x.dims[0]!])) as [Value, Value];
+  return layers.concat(left, right, 1);
 }
 
 /** The guidance scale is added to the time (diffusers, `TimestepEmbedding` with `cond_proj_dim`). */
@@ -136,6 +166,13 @@ class UNetBlocks {
     this.#time = time;
     this.#context = context;
     this.#sharedFrames = sharedFrames;
+  }
+
+  /** What a layer of the decoder gets, with FreeU's factors. */
+  joined(x: Value, skip: Value, stage: FreeUStage | null): Value {
+    const layers = this.#layers;
+    if (!stage) return joinSkip(layers, x, skip);
+    return joinSkip(layers, scaleBackbone(layers, x, stage.backbone), filterSkip(layers, skip, stage.skip));
   }
 
   /** A resnet, its attention, their motion block, and a resampler, as far as they exist. */

@@ -11,8 +11,9 @@ import { GraphRunner, isSmall } from '../graph-runner.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { guidanceEmbedding, timestepEmbedding } from './embeddings.ts';
-import { type UNetShape, unetGraph } from './graph.ts';
+import { type UNetGraph, type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
+import { join, splitRows } from './rows.ts';
 
 /** A LoRA's patches for the UNet and for the motion module. */
 export interface UNetLora {
@@ -30,6 +31,8 @@ export interface UNetOptions {
   readonly motionModule?: WeightsFile | null;
   readonly loras?: readonly UNetLora[];
   readonly runtime: Runtime;
+  /** Whether calls keep their inner features, and others begin with them. */
+  readonly deepCache?: boolean;
   /** Small calls that are made at the same time, at most: clips of `predict` count, too. */
   readonly atOnce?: number;
 }
@@ -57,6 +60,23 @@ export interface UNetInput {
   readonly memory?: Pick<MemoryPlan, 'sideBySide' | 'batch'>;
 }
 
+/** What a graph depends on besides its shape. */
+interface Variant extends Pick<UNetGraph, 'freeU' | 'deep'> {
+  /** Of the strengths of each LoRA. */
+  readonly sizes: readonly number[];
+}
+
+/** Of the latents, and of what is predicted. */
+const LATENT_CHANNELS = 4;
+
+/** With the inner features of each clip that are given, or to be kept. */
+interface DeepInput extends UNetInput {
+  readonly deep?: 'kept' | readonly Float32Array[];
+}
+
+/** The features of each clip, if they are given. */
+const given = (deep: DeepInput['deep']) => (deep === 'kept' ? undefined : deep);
+
 /** A checkpoint's UNet, with or without a motion module. */
 export class UNet {
   /** Channels of its levels. */
@@ -76,7 +96,10 @@ export class UNet {
   readonly #graphs: GraphRunner;
 
   /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
-  constructor(file: WeightsFile, { motionModule = null, loras = [], runtime, atOnce = 1 }: UNetOptions) {
+  constructor(
+    file: WeightsFile,
+    { motionModule = null, loras = [], runtime, deepCache = false, atOnce = 1 }: UNetOptions,
+  ) {
     const description = checkUsable(file, 'unet');
     const checkpoint = description.kind === 'checkpoint' ? description : null;
     this.predictsVelocity = checkpoint?.vPrediction ?? false;
@@ -91,7 +114,7 @@ export class UNet {
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
-    this.#graphs = new GraphRunner(runtime, SESSIONS, atOnce);
+    this.#graphs = new GraphRunner(runtime, deepCache ? 2 * SESSIONS : SESSIONS, atOnce);
   }
 
   /** Bytes of its weights and those of its motion module in float32. */
@@ -112,8 +135,28 @@ export class UNet {
   /**
    * @returns the predicted noise, or velocity, of each clip, `[frames, 4, height, width]`, flat
    */
-  async predict(input: UNetInput): Promise<Float32Array[]> {
-    const { samples, contexts, frames, height, width, memory } = input;
+  predict(input: UNetInput): Promise<Float32Array[]> {
+    return this.#predict(input);
+  }
+
+  /** As `predict`, and `deep` of each clip: the features that `predictShallow` begins with, `[frames, …]`, flat. */
+  async predictDeep(input: UNetInput): Promise<{ readonly noise: Float32Array; readonly deep: Float32Array }[]> {
+    const { frames, height, width } = input;
+    const rows = await this.#predict({ ...input, deep: 'kept' });
+    const noiseSize = LATENT_CHANNELS * height * width;
+    return rows.map((row) => {
+      const [noise, deep] = splitRows(row, frames, noiseSize);
+      return { noise, deep };
+    });
+  }
+
+  /** As `predict`, with only the outermost layers. @param deep of each clip, from another step */
+  predictShallow(input: UNetInput, deep: readonly Float32Array[]): Promise<Float32Array[]> {
+    return this.#predict({ ...input, deep });
+  }
+
+  async #predict(input: DeepInput): Promise<Float32Array[]> {
+    const { samples, contexts, frames, height, width, memory, deep } = input;
     const batch = this.#motion ? frames : (memory?.batch ?? frames);
     if (batch < frames) return this.#predictInBatches(input, batch);
     const small = this.isSmall(input);
@@ -121,7 +164,8 @@ export class UNet {
     if (!small && sideBySide && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
     const clip = async (context: (typeof contexts)[number], index: number) => {
       const sample = samples.length === contexts.length ? samples[index]! : samples[0]!;
-      return (await this.#predictTogether({ ...input, samples: [sample], contexts: [context] }))[0]!;
+      const own = given(deep) ? { deep: [given(deep)![index]!] } : {};
+      return (await this.#predictTogether({ ...input, ...own, samples: [sample], contexts: [context] }))[0]!;
     };
     if (small) return Promise.all(contexts.map(clip));
     const noise: Float32Array[] = [];
@@ -135,32 +179,39 @@ export class UNet {
   }
 
   /** Separate images, `batch` of them at a time; the last ones again, so that all batches have one size. */
-  async #predictInBatches(input: UNetInput, batch: number): Promise<Float32Array[]> {
-    const { samples, contexts, frames, timesteps, motionScale, guidance, loraStrengths = [] } = input;
-    const frameSize = samples[0]!.length / frames;
-    const noise = contexts.map(() => new Float32Array(samples[0]!.length));
+  async #predictInBatches(input: DeepInput, batch: number): Promise<Float32Array[]> {
+    const { samples, contexts, frames, timesteps, motionScale, guidance, deep, loraStrengths = [] } = input;
+    const noise: Float32Array[] = [];
     for (let next = 0; next < frames; next += batch) {
       const start = Math.min(next, frames - batch);
       const end = start + batch;
       /** Of one value per frame, or one for all. */
       const part = <T>(values: readonly T[]) => (values.length === 1 ? values : values.slice(start, end));
-      const parts = await this.predict({
+      /** Of `[frames, …]`, flat. */
+      const rows = (values: Float32Array) =>
+        values.subarray((start * values.length) / frames, (end * values.length) / frames);
+      const parts = await this.#predict({
         ...input,
         frames: batch,
-        samples: samples.map((sample) => sample.subarray(start * frameSize, end * frameSize)),
+        samples: samples.map(rows),
+        ...(given(deep) && { deep: given(deep)!.map(rows) }),
         timesteps: part(timesteps),
         contexts: contexts.map((context) => context.slice(start, end)),
         ...(motionScale && { motionScale: part(motionScale) }),
         ...(guidance && { guidance: part(guidance) }),
         loraStrengths: loraStrengths.map(part),
       });
-      for (const [clip, predicted] of parts.entries()) noise[clip]!.set(predicted, start * frameSize);
+      for (const [clip, predicted] of parts.entries()) {
+        const frameSize = predicted.length / batch;
+        noise[clip] ??= new Float32Array(frames * frameSize);
+        noise[clip].set(predicted, start * frameSize);
+      }
     }
     return noise;
   }
 
-  async #predictTogether(input: UNetInput): Promise<Float32Array[]> {
-    const { samples, frames, height, width, tokens } = input;
+  async #predictTogether(input: DeepInput): Promise<Float32Array[]> {
+    const { samples, frames, height, width, tokens, freeU, deep } = input;
     const clips = input.contexts.length;
     const batch = clips * frames;
     const size = samples[0]!.length;
@@ -169,6 +220,7 @@ export class UNet {
     const sizes = strengths.map(({ length }) => length);
     const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
     const contextWidth = input.contexts[0]![0]!.length / tokens;
+    const inner = given(deep) && join(given(deep)!);
     const feeds: Feeds = {
       sample: {
         data: samples.length === clips ? join(samples) : join(Array(clips).fill(samples[0])),
@@ -176,11 +228,16 @@ export class UNet {
       },
       time: { data: timestepEmbedding(timesteps, this.#baseChannels), dims: [batch, this.#baseChannels] },
       context: { data: join(input.contexts.flat()), dims: [batch, tokens, contextWidth] },
+      ...(inner && { deep: { data: inner, dims: [batch, inner.length / (batch * height * width), height, width] } }),
       ...this.#guidanceFeeds(input.guidance, clips, frames),
       ...this.#motionFeeds(input.motionScale, clips, frames),
       ...loraFeeds(this.#loras, strengths),
     };
-    const predicted = await this.#run({ clips, frames, height, width, tokens }, sizes, input.freeU, feeds);
+    const predicted = await this.#run(
+      { clips, frames, height, width, tokens },
+      { sizes, freeU, deep: deep === 'kept' || deep === undefined ? deep : 'given' },
+      feeds,
+    );
     const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
     // An inpainting model has more channels in its input than in its output.
     const outputSize = noise.length / clips;
@@ -212,21 +269,16 @@ export class UNet {
     return { motion_scale: { data: Float32Array.from(repeatList(perFrame, clips)), dims: [clips * frames] } };
   }
 
-  #run(
-    shape: UNetShape,
-    strengthSizes: readonly number[],
-    freeU: FreeU | undefined,
-    feeds: Feeds,
-  ): Promise<Float32Array> {
+  #run(shape: UNetShape, options: Variant, feeds: Feeds): Promise<Float32Array> {
     this.#checkContext(shape.frames);
-    const build = (runtime: Runtime) => this.#graph(shape, strengthSizes, freeU, runtime);
-    return this.#graphs.run([shape, strengthSizes, freeU], build, feeds, this.isSmall(shape));
+    const build = (runtime: Runtime) => this.#graph(shape, options, runtime);
+    return this.#graphs.run([shape, options], build, feeds, this.isSmall(shape));
   }
 
-  #graph(shape: UNetShape, strengthSizes: readonly number[], freeU: FreeU | undefined, runtime: Runtime): GraphModel {
+  #graph(shape: UNetShape, { sizes, freeU, deep }: Variant, runtime: Runtime): GraphModel {
     let patches: ReturnType<typeof loraInputs> | undefined;
     const patchesIn = (graph: GraphBuilder) => {
-      patches ??= loraInputs(graph, this.#loras, strengthSizes);
+      patches ??= loraInputs(graph, this.#loras, sizes);
       return patches;
     };
     const motion = this.#motion;
@@ -234,6 +286,7 @@ export class UNet {
       shape,
       config: this.#config,
       freeU,
+      deep,
       patches: patchesIn,
       ...graphOptions(runtime),
       motion:
@@ -275,16 +328,6 @@ function motionOf(file: WeightsFile) {
   }
   const { version, positions } = description;
   return { file, version, positions, config: componentConfig(file).motionModule };
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
 }
 
 const repeatList = <T>(values: readonly T[], times: number): T[] => Array<readonly T[]>(times).fill(values).flat();

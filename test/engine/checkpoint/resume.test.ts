@@ -143,6 +143,22 @@ describe('a render with FreeInit', () => {
   }
 });
 
+describe('a render with DeepCache', () => {
+  it('goes on from the last step whose features need not be saved, with the same pixels', async () => {
+    const planFor = async (name: string) => {
+      const plan = await planOf('Euler a', name);
+      return { ...plan, sampling: { ...plan.sampling, deepCache: { interval: 2 } } };
+    };
+    const whole = await planFor('whole');
+    await render(whole);
+    const resumed = await planFor('resumed');
+    await render(resumed, { cancelAt: ({ stage, step }) => stage === 'sample' && step === 4 });
+    const { progress } = await render(resumed, { resume: true });
+    expect(progress.find(({ stage }) => stage === 'sample')).toMatchObject({ done: 2 * 2 });
+    expect(pixels(resumed.output.base)).toEqual(pixels(whole.output.base));
+  });
+});
+
 describe('a checkpoint', () => {
   const afterStep3 = ({ step }: RenderProgress) => step === 4;
 

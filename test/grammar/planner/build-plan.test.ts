@@ -117,6 +117,12 @@ describe('the opening example', () => {
     expect(plan(`---\n${line}\n---\na`).sampling.freeU).toEqual(factors);
   });
 
+  it('has the interval of DeepCache', () => {
+    expect(plan('---\ndeep_cache: {}\n---\na').sampling.deepCache).toEqual({ interval: 3 });
+    expect(plan('---\ndeep_cache: {interval: 5}\n---\na').sampling.deepCache).toEqual({ interval: 5 });
+    expect(plan('a').sampling).not.toHaveProperty('deepCache');
+  });
+
   it('has FreeInit with the defaults of what is not set, if there is a motion module', () => {
     const { sampling } = plan('---\nfree_init: {filter: gaussian}\n---\na');
     expect(sampling.freeInit).toEqual({ filter: 'gaussian', d_s: 0.25, d_t: 0.25, iterations: 3 });

@@ -79,6 +79,8 @@ const VALUES: Readonly<Record<string, string>> = {
   'free_init.d_t': '0.5',
   'free_init.iterations': '2',
   free_noise: '{}',
+  deep_cache: '{}',
+  'deep_cache.interval': '2',
   'freeu.b1': '1.2',
   'freeu.b2': '1.2',
   'freeu.s1': '0.5',

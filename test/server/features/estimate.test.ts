@@ -24,6 +24,7 @@ describe('an estimate of a document', () => {
     'frames: 16\ncfg_scale: 1',
     'frames: 16\nmotion_module: none',
     'frames: 16\nfree_init: {iterations: 4}',
+    'frames: 16\ndeep_cache: {interval: 4}',
     'frames: 16\nfree_init: {iterations: 4}\nmotion_module: none',
     'frames: 16\ncontext: 24',
     'frames: 16\nwidth: 256\nheight: 768',
@@ -46,6 +47,17 @@ describe('an estimate of a document', () => {
     const once = timeOf(text('frames: 16'));
     const { seconds } = estimateOf(analyze(text('frames: 16\nfree_init: {iterations: 3}')), [once]);
     expect(seconds).toBeCloseTo(3 * 90 + 10);
+  });
+
+  it('is shorter with DeepCache, and counts the features that it keeps', () => {
+    const plain = text('frames: 16\nwidth: 512\nheight: 512');
+    const deep = text('frames: 16\nwidth: 512\nheight: 512\ndeep_cache: {interval: 3}');
+    const estimate = estimateOf(analyze(deep), [timeOf(plain)]);
+    expect(estimate.seconds).toBeLessThan(50);
+    // Of two prompts, in the channels of the first level, in each of 64×64 latent pixels.
+    const { channels } = analyze(deep).clip.context.models;
+    const kept = 2 * channels[0]! * 64 * 64 * 4 * 16;
+    expect(estimate.memory! - estimateOf(analyze(plain), []).memory!).toBe(kept);
   });
 
   it('needs no checks and no plan, however long the text is', () => {

@@ -84,6 +84,33 @@ describe('UNet', () => {
     }
   });
 
+  it.each([
+    ['with', V3],
+    ['without', null],
+  ])('goes on from kept features as it would have, %s a motion module, in whatever memory', async (_, motionModule) => {
+    const unet = unetOf({ motionModule, deepCache: true });
+    const frames = 3;
+    const other = Array.from({ length: frames }, (_, i) => context(20 + i));
+    const input: UNetInput = {
+      ...INPUT,
+      frames,
+      samples: [numbers([frames, 4, SIZE, SIZE], 1)],
+      contexts: [other.toReversed(), other],
+    };
+    const whole = await unet.predict(input);
+    const kept = await unet.predictDeep(input);
+    expect(kept.map(({ noise }) => noise)).toEqual(whole);
+    const deep = kept.map(({ deep }) => deep);
+    expect(await unet.predictShallow(input, deep)).toEqual(whole);
+    const later = { ...input, samples: [numbers([frames, 4, SIZE, SIZE], 2)], timesteps: [480] };
+    const shallow = await unet.predictShallow(later, deep);
+    expect(distance(shallow[0]!, (await unet.predict(later))[0]!)).toBeGreaterThan(1e-4);
+    expect(distance(shallow[0]!, whole[0]!)).toBeGreaterThan(1e-4);
+    const memory = { sideBySide: false, batch: 2 };
+    expect(await unet.predictDeep({ ...input, memory })).toEqual(kept);
+    expect(await unet.predictShallow({ ...later, memory }, deep)).toEqual(shallow);
+  });
+
   it('treats frames as separate images without a motion module', async () => {
     const unet = unetOf();
     const [both] = await unet.predict(INPUT);
