@@ -73,4 +73,15 @@ describe('canResume', () => {
     expect(canResume(two, CANCELLED as Extract<typeof CANCELLED, { ok: false }>, progress)).toBe(expected);
     expect(canResume(two, { ok: false, kind: 'file-changed', message: '' }, progress)).toBe(false);
   });
+
+  it.each([
+    [2, false],
+    [3, true],
+  ])('with DeepCache, is decided by the calls whose features need not be saved: %i', async (done, expected) => {
+    const plan = await smallPlan();
+    const sampling = { ...plan.sampling, steps: 4, deepCache: { interval: 3 } };
+    const deep = { ...plan, sampling, context: { ...plan.context, windows: Array(4).fill(plan.context.windows[0]) } };
+    const failure = CANCELLED as Extract<typeof CANCELLED, { ok: false }>;
+    expect(canResume(deep, failure, { stage: 'sample', done, total: 4 })).toBe(expected);
+  });
 });

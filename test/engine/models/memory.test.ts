@@ -43,6 +43,14 @@ describe('memoryDemand', () => {
     expect(onGpu.unpacked).toEqual({ unet: 3e9, vae: 3e8 });
     expect(memoryParts(onGpu, fastestPlan(onGpu)).unet).toBeGreaterThan(3e9);
   });
+
+  it('counts the features that DeepCache keeps of each frame, with the prompt and without it', () => {
+    const deep = { ...plan, sampling: { ...plan.sampling, deepCache: { interval: 3 } } };
+    const kept = memoryDemand(deep, models, cpu('lean'));
+    expect(kept).toEqual({ ...demand, keepsFeatures: true });
+    const more = memoryParts(kept, fastestPlan(kept)).always - memoryParts(demand, fastestPlan(demand)).always;
+    expect(more).toBe(2 * 2 * 320 * 64 * 64 * 4);
+  });
 });
 
 describe('longestWindow', () => {
