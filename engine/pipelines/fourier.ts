@@ -39,8 +39,8 @@ const complex = (size: number): Complex => ({ real: new Float64Array(size), imag
 /** Of one line: transforms of every pᵗʰ value, combined, where p is the smallest factor of the length (Cooley and Tukey). */
 function transformed(line: Complex, sign: 1 | -1): Complex {
   const size = line.real.length;
-  if (size === 1) return line;
   const count = smallestFactor(size);
+  if (size <= SHORT || count === size) return byDefinition(line, sign);
   const length = size / count;
   const parts = Array.from({ length: count }, (_, part) => {
     const every = complex(length);
@@ -51,16 +51,54 @@ function transformed(line: Complex, sign: 1 | -1): Complex {
     return transformed(every, sign);
   });
   const out = complex(size);
-  for (let frequency = 0; frequency < size; frequency++) {
-    for (const [part, { real, imaginary }] of parts.entries()) {
-      const angle = (sign * 2 * Math.PI * ((frequency * part) % size)) / size;
-      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const roots = rootsOf(size);
+  for (let part = 0; part < count; part++) {
+    const { real, imaginary } = parts[part]!;
+    for (let frequency = 0; frequency < size; frequency++) {
+      const power = (frequency * part) % size;
+      const [cos, sin] = [roots.real[power]!, sign * roots.imaginary[power]!];
       const at = frequency % length;
       out.real[frequency]! += cos * real[at]! - sin * imaginary[at]!;
       out.imaginary[frequency]! += cos * imaginary[at]! + sin * real[at]!;
     }
   }
   return out;
+}
+
+/** Up to this length, the parts would take longer than the definition. */
+const SHORT = 64;
+
+function byDefinition({ real, imaginary }: Complex, sign: 1 | -1): Complex {
+  const size = real.length;
+  const out = complex(size);
+  const roots = rootsOf(size);
+  for (let frequency = 0; frequency < size; frequency++) {
+    let [a, b] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      const power = (frequency * i) % size;
+      const [cos, sin] = [roots.real[power]!, sign * roots.imaginary[power]!];
+      a += cos * real[i]! - sin * imaginary[i]!;
+      b += cos * imaginary[i]! + sin * real[i]!;
+    }
+    out.real[frequency] = a;
+    out.imaginary[frequency] = b;
+  }
+  return out;
+}
+
+const ROOTS = new Map<number, Complex>();
+
+/** The roots of unity of an order: they are needed for each line. */
+function rootsOf(size: number): Complex {
+  const known = ROOTS.get(size);
+  if (known) return known;
+  const roots = complex(size);
+  for (let power = 0; power < size; power++) {
+    roots.real[power] = Math.cos((2 * Math.PI * power) / size);
+    roots.imaginary[power] = Math.sin((2 * Math.PI * power) / size);
+  }
+  ROOTS.set(size, roots);
+  return roots;
 }
 
 function smallestFactor(size: number): number {

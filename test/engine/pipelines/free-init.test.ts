@@ -41,21 +41,24 @@ function byDefinition({ real, imaginary }: Complex, dims: readonly number[]): Co
 }
 
 describe('fourier', () => {
-  it.each([[[8]], [[7]], [[12]], [[3, 4, 5]], [[1, 6, 2]]])('transforms values of %j, and back', (dims) => {
-    const values = {
-      real: Float64Array.from(numbers(dims, 1)),
-      imaginary: Float64Array.from(numbers(dims, 2)),
-    };
-    const spectrum = fourier(values, dims, 'forward');
-    const expected = byDefinition(values, dims);
-    const back = fourier(spectrum, dims, 'inverse');
-    for (const i of values.real.keys()) {
-      expect(spectrum.real[i]).toBeCloseTo(expected.real[i]!, 9);
-      expect(spectrum.imaginary[i]).toBeCloseTo(expected.imaginary[i]!, 9);
-      expect(back.real[i]).toBeCloseTo(values.real[i]!, 12);
-      expect(back.imaginary[i]).toBeCloseTo(values.imaginary[i]!, 12);
-    }
-  });
+  it.each([[[8]], [[7]], [[12]], [[144]], [[67]], [[2, 75]], [[3, 4, 5]], [[1, 6, 2]]])(
+    'transforms values of %j, and back',
+    (dims) => {
+      const values = {
+        real: Float64Array.from(numbers(dims, 1)),
+        imaginary: Float64Array.from(numbers(dims, 2)),
+      };
+      const spectrum = fourier(values, dims, 'forward');
+      const expected = byDefinition(values, dims);
+      const back = fourier(spectrum, dims, 'inverse');
+      for (const i of values.real.keys()) {
+        expect(spectrum.real[i]).toBeCloseTo(expected.real[i]!, 9);
+        expect(spectrum.imaginary[i]).toBeCloseTo(expected.imaginary[i]!, 9);
+        expect(back.real[i]).toBeCloseTo(values.real[i]!, 12);
+        expect(back.imaginary[i]).toBeCloseTo(values.imaginary[i]!, 12);
+      }
+    },
+  );
 });
 
 // sd-webui-animatediff's formulas with NumPy's FFT: the sum of the filter, and the first and the last values of the noise.

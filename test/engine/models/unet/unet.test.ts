@@ -111,6 +111,13 @@ describe('UNet', () => {
     expect(await unet.predictShallow({ ...later, memory }, deep)).toEqual(shallow);
   });
 
+  it.each([false, true])('goes on from kept features with a LoRA, travelling: %s', async (travels) => {
+    const unet = unetOf({ loras: [{ ...LORA, travels }], deepCache: true });
+    const input = { ...INPUT, loraStrengths: [travels ? [0.5, 1] : [1]] };
+    const [kept] = await unet.predictDeep(input);
+    expect(await unet.predictShallow(input, [kept!.deep])).toEqual([kept!.noise]);
+  });
+
   it('treats frames as separate images without a motion module', async () => {
     const unet = unetOf();
     const [both] = await unet.predict(INPUT);
