@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpus, freemem, homedir, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findFfmpeg } from '../engine/media/ffmpeg.ts';
+import { findFfmpeg } from '../engine/media/find-ffmpeg.ts';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { memoryOfThisComputer } from '../library/memory.ts';
 import type { ModelLibrary } from '../library/model-library.ts';

@@ -1,17 +1,25 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InputImages } from '../grammar/clip/environment.ts';
+import type { InputImages, OtherFiles } from '../grammar/clip/environment.ts';
 import type { FileRef } from '../plan/plan.ts';
 
-/** Kinds of images that sd-webui-animatediff takes from a folder. */
-const IMAGE_ENDING = /\.(?:png|jpe?g|webp|tiff?)$/i;
+/** Kinds of images that are taken from a folder: those that sd-webui-animatediff takes, and GIF. */
+const IMAGE_ENDING = /\.(?:png|jpe?g|webp|tiff?|gif)$/i;
+
+/** Kinds of images that cannot be read. Leaving one out would move every later frame. */
+const OTHER_IMAGE_ENDING = /\.(?:bmp|tga|heic|heif|avif|jxl|jp2|exr|hdr|dds|psd|ppm|pgm|ico|dng|cr2|nef|arw)$/i;
+
+const VIDEO_ENDING = /\.(?:mp4|m4v|mov|mkv|webm|avi|ts|m2ts|mts|mpe?g|wmv|flv|ogv|3gp)$/i;
+
+/** What systems leave in folders; hidden files, too. */
+const LEFT_BY_SYSTEM = /^(?:\.|Thumbs\.db$|desktop\.ini$)/i;
 
 /** `frame2` comes before `frame10`. */
 const BY_NAME = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
- * An image, or the images of a folder in the order of their names, without those of its folders and hidden ones; null
- * if there is nothing at the path. The contents are not read.
+ * An image or a video, or the images of a folder in the order of their names, without those of its folders and hidden
+ * ones; null if there is nothing at the path. The contents are not read.
  *
  * @param path absolute
  */
@@ -19,16 +27,33 @@ export async function findImages(path: string): Promise<InputImages | null> {
   try {
     const info = await stat(path);
     if (!info.isDirectory()) return { kind: 'file', files: [{ path, size: info.size, mtimeMs: info.mtimeMs }] };
-    const names = (await readdir(path)).filter((name) => IMAGE_ENDING.test(name) && !name.startsWith('.'));
-    const files: FileRef[] = [];
-    for (const name of names.sort((a, b) => BY_NAME.compare(a, b) || (a < b ? -1 : 1))) {
-      const file = join(path, name);
-      const { size, mtimeMs } = await stat(file);
-      files.push({ path: file, size, mtimeMs });
-    }
-    return { kind: 'folder', files };
+    const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !LEFT_BY_SYSTEM.test(name));
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+    const sorted = names
+      .filter((name) => IMAGE_ENDING.test(name))
+      .sort((a, b) => BY_NAME.compare(a, b) || (a < b ? -1 : 1));
+    const files = await Promise.all(sorted.map((name) => refOf(join(path, name))));
+    return { kind: 'folder', files, others: othersOf(names, folders) };
   } catch {
     // Not found, or not readable: the checks report it at its name.
     return null;
   }
+}
+
+async function refOf(path: string): Promise<FileRef> {
+  const { size, mtimeMs } = await stat(path);
+  return { path, size, mtimeMs };
+}
+
+function othersOf(names: readonly string[], folders: readonly string[]): OtherFiles {
+  const others = names.filter((name) => !IMAGE_ENDING.test(name));
+  const unreadable = others.filter((name) => OTHER_IMAGE_ENDING.test(name));
+  const videos = others.filter((name) => VIDEO_ENDING.test(name));
+  return {
+    unreadable,
+    videos,
+    folders,
+    ignored: others.filter((name) => !unreadable.includes(name) && !videos.includes(name)),
+  };
 }

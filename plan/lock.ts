@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageFiles } from './model-files.ts';
 import { modelFileName } from './paths.ts';
 import { type FileRef, PLAN_VERSION, PlanShape, type TravelPlan } from './plan.ts';
 
@@ -126,7 +127,7 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...each('motion-lora', plan.motionLoras),
     ...each('lora', plan.loras),
     ...each('embedding', plan.embeddings),
-    ...plan.images.map((file) => ({ kind: 'image' as const, file })),
+    ...imageFiles(plan).map((file) => ({ kind: 'image' as const, file })),
   ];
 }
 
@@ -160,6 +161,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
     order: output.order,
     until: sampling.until,
     rng: sampling.rng,
+    ...(plan.images.some(({ shown }) => shown) && { shown: plan.images.map(({ shown = null }) => shown) }),
     ...changedSampling(sampling),
   };
   return {

@@ -1,4 +1,4 @@
-import type { FileRef } from './plan.ts';
+import type { FileRef, PlanImage } from './plan.ts';
 
 /** The parts of a plan that name files with weights; null: not used, or not known yet. */
 export interface WithModels {
@@ -26,9 +26,21 @@ export function namedFiles(
   return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file)];
 }
 
+/** The files of images and videos that a plan starts from, in the order of its images; each video once. */
+export function imageFiles({ images }: { readonly images: readonly PlanImage[] }): FileRef[] {
+  const seen = new Set<string>();
+  return images.flatMap(({ shown, ...file }) => {
+    if (shown && seen.has(file.path)) return [];
+    seen.add(file.path);
+    return [file];
+  });
+}
+
 /** All files whose contents decide the pixels of a plan: its models, and the images that it starts from. */
-export function allFiles(plan: Parameters<typeof namedFiles>[0] & { readonly images: readonly FileRef[] }): FileRef[] {
-  return [...namedFiles(plan), ...plan.images];
+export function allFiles(
+  plan: Parameters<typeof namedFiles>[0] & { readonly images: readonly PlanImage[] },
+): FileRef[] {
+  return [...namedFiles(plan), ...imageFiles(plan)];
 }
 
 /** Their bytes: what a render on the CPU maps into its memory. */

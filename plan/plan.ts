@@ -14,6 +14,22 @@ export const FileRef = z.strictObject({
 });
 export type FileRef = z.infer<typeof FileRef>;
 
+/** What a video shows at a time; `shownFrame` says which of its frames that is. */
+export const ShownInVideo = z.strictObject({
+  /** Seconds after `from`. */
+  at: z.number().nonnegative(),
+  /** Seconds from its first frame, as `to`; null: to its end. */
+  from: z.number().nonnegative(),
+  to: z.number().positive().nullable(),
+  /** Whether the part starts again after its end. */
+  repeat: z.boolean(),
+});
+export type ShownInVideo = z.infer<typeof ShownInVideo>;
+
+/** An image of a plan: a file with one, or what a video shows at a time. */
+export const PlanImage = FileRef.extend({ shown: ShownInVideo.optional() });
+export type PlanImage = z.infer<typeof PlanImage>;
+
 export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
 export type OutputFormat = z.infer<typeof OutputFormat>;
 
@@ -121,8 +137,8 @@ export const PlanShape = z.strictObject({
   motionLoras: z.array(z.strictObject({ name: z.string(), file: FileRef, weight: z.number() })),
   /** Textual-inversion embeddings that some prompt names. */
   embeddings: z.array(z.strictObject({ name: z.string(), file: FileRef })),
-  /** Images that frames start from, of any size. */
-  images: z.array(FileRef).default([]),
+  /** Images that frames start from, of any size. Several may be of one video. */
+  images: z.array(PlanImage).default([]),
   prompts: z.array(PlanPrompt).min(1),
   frames: z.array(PlanFrame).min(1),
   mix: z.enum(['slerp', 'lerp']),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fileName, isAbsolutePath, modelFileName } from './paths.ts';
-import { type FileRef, PlanShape, rowsOfWindows, type TravelPlan } from './plan.ts';
+import { type FileRef, PlanShape, rowsOfWindows, ShownInVideo, type TravelPlan } from './plan.ts';
 
 /** A model file or an image, by what is the same on every computer. */
 export const PublishedFile = z.strictObject({
@@ -32,7 +32,7 @@ export const PublishedPlan = rowsOfWindows(
     loras: z.array(loras.element.extend({ file: PublishedFile })),
     motionLoras: z.array(motionLoras.element.extend({ file: PublishedFile })),
     embeddings: z.array(embeddings.element.extend({ file: PublishedFile })),
-    images: z.array(PublishedFile).default([]),
+    images: z.array(PublishedFile.extend({ shown: ShownInVideo.optional() })).default([]),
     output: output.omit({ base: true }),
   }),
 );
@@ -59,7 +59,7 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     loras: plan.loras.map(withFile),
     motionLoras: plan.motionLoras.map(withFile),
     embeddings: plan.embeddings.map(withFile),
-    images: plan.images.map(published),
+    images: plan.images.map(({ shown, ...file }) => ({ ...published(file), ...(shown && { shown }) })),
     output: { ...output, written: publishedOutput(output.written) },
   };
 }

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clip } from './frames.ts';
 
 export type FfmpegResult =
@@ -18,23 +17,6 @@ const COLOR = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'].concat(
   ['-color_trc', 'bt709'],
   ['-color_range', 'tv'],
 );
-
-/**
- * The user's ffmpeg, or undefined. Only absolute folders of PATH are searched, never the current folder, because a
- * workspace could contain a malicious one.
- */
-export async function findFfmpeg(): Promise<string | undefined> {
-  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
-  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(isAbsolute)) {
-    const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return undefined;
-}
 
 /**
  * Encodes a clip with ffmpeg.

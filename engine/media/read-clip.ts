@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { extractTravel } from './extract.ts';
-import { findFfmpeg } from './ffmpeg.ts';
+import { findFfmpeg } from './find-ffmpeg.ts';
 import type { Clip } from './frames.ts';
 import { loadSharp } from './load-sharp.ts';
 import { framesIn } from './png-folder.ts';

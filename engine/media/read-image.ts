@@ -1,4 +1,7 @@
+import { fileName } from '../../plan/paths.ts';
 import { RenderError } from '../failure.ts';
+import type { PixelSize } from '../inputs/ffmpeg-frames.ts';
+import { type SourcePicture, tooLarge } from '../inputs/source.ts';
 import { loadSharp } from './load-sharp.ts';
 
 /**
@@ -11,20 +14,35 @@ import { loadSharp } from './load-sharp.ts';
  * @returns 8-bit RGB `[height, width, 3]`; of an animation, its first frame
  */
 export async function readImage(path: string, width: number, height: number): Promise<Uint8Array> {
+  return (await readPicture(path, { width, height })).picture.rgb;
+}
+
+/** The same with any size. @param size null: its own @returns `upright`: its own size, after it was turned */
+export async function readPicture(
+  path: string,
+  size: PixelSize | null,
+): Promise<{ readonly picture: SourcePicture; readonly upright: PixelSize }> {
   const sharp = await loadSharp();
   try {
-    const { data } = await sharp(path, { limitInputPixels: false })
+    const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
+    // The size is found by the header, before anything is decoded.
+    const problem = tooLarge(fileName(path), autoOrient.width, autoOrient.height);
+    if (problem !== null) throw new RenderError('unsupported', problem);
+    const image = sharp(path, { limitInputPixels: false })
       .autoOrient()
       .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .resize(width, height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return data;
+      .toColourspace('srgb');
+    const sized = size
+      ? image.resize(size.width, size.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false })
+      : image;
+    const { data, info } = await sized.raw().toBuffer({ resolveWithObject: true });
+    return { picture: { width: info.width, height: info.height, rgb: data }, upright: autoOrient };
   } catch (error) {
-    throw new RenderError(
-      'unsupported',
-      `The image ${path} cannot be read: ${(error as Error).message}. Use another image.`,
-    );
+    if (error instanceof RenderError) throw error;
+    throw unreadable(path, error as Error);
   }
+}
+
+function unreadable(path: string, error: Error): RenderError {
+  return new RenderError('unsupported', `The image ${path} cannot be read: ${error.message}. Use another image.`);
 }

@@ -1,5 +1,6 @@
 import { CannotWriteError } from './atomic.ts';
-import { findFfmpeg, runFfmpeg } from './ffmpeg.ts';
+import { runFfmpeg } from './ffmpeg.ts';
+import { findFfmpeg } from './find-ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { isRecord, NoRecordError } from './record.ts';

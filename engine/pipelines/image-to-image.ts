@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
-import { readImage } from '../media/read-image.ts';
-import { unchangedState } from '../models/model-files.ts';
+import { planPictures } from '../inputs/pictures.ts';
 import type { Vae } from '../models/vae/vae.ts';
 import type { Scheduler } from '../schedulers/scheduler.ts';
 import type { PipelineContext } from './context.ts';
@@ -14,30 +13,27 @@ export type ImageLatents = ReadonlyMap<number, Float32Array>;
  * The latents of the images that some frame of a plan starts from, each `[4, height/8, width/8]`, flat. They are the mean of the VAE's distribution, so
  * they are the same in every render; A1111 draws from it.
  *
- * @throws RenderError if a file has changed since it was planned, or is no image; BadModelError if the VAE only decodes
+ * @throws RenderError if a file has changed since it was planned, or cannot be used; BadModelError if the VAE only decodes
  */
 export async function encodeImages(
   { images, frames, width, height }: Pick<TravelPlan, 'images' | 'frames' | 'width' | 'height'>,
   vae: Pick<Vae, 'encode' | 'scalingFactor'>,
-  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+  { files, progress, signal, warn, info }: Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'warn' | 'info'>,
 ): Promise<ImageLatents> {
   const latents = new Map<number, Float32Array>();
   const used = new Set(frames.flatMap(({ start = [] }) => start.map(({ image }) => image)));
   if (used.size > 0) progress.begin('encode', 0, used.size);
-  for (const index of used) {
-    const image = images[index]!;
+  for await (const { indices, rgb } of planPictures(images, used, { width, height }, { signal, warn, info })) {
     // Running a graph blocks the thread. This lets a cancel request in.
     await setImmediate();
     signal.throwIfAborted();
-    await unchangedState(image);
-    const rgb = await readImage(image.path, width, height);
     await files.check();
     const { mean } = await vae.encode(toPixels(rgb), 1, height, width);
-    latents.set(
-      index,
-      mean.map((value) => value * vae.scalingFactor),
-    );
-    progress.advance(used.size);
+    const scaled = mean.map((value) => value * vae.scalingFactor);
+    for (const index of indices) {
+      latents.set(index, scaled);
+      progress.advance(used.size);
+    }
   }
   return latents;
 }

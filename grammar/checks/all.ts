@@ -38,6 +38,7 @@ import { overlapTooLarge } from './models-and-time/overlap-too-large.ts';
 import { sizeFarFromNative } from './models-and-time/size-far-from-native.ts';
 import { uncoveredFrames } from './models-and-time/uncovered-frames.ts';
 import { controlnetInput } from './output-and-inputs/controlnet-input.ts';
+import { folderImages } from './output-and-inputs/folder-images.ts';
 import { fpsLimits } from './output-and-inputs/fps-limits.ts';
 import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
@@ -147,6 +148,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   controlnetInput,
   missingFile,
   tooFewImages,
+  folderImages,
   webuiRefuses,
   webuiKeyframe,
   webuiComment,

@@ -3,6 +3,7 @@ import { samplerFacts } from '../../plan/samplers.ts';
 import { knowsSteps } from '../../plan/steps.ts';
 import { scheduleSteps } from '../../prompt/step-schedule.ts';
 import type { ClipContext } from '../clip/context.ts';
+import { startsFromImages, startsFromVideo } from '../clip/images.ts';
 import { hasParameter, samplerOf, stepNoiseOf } from '../clip/sampling.ts';
 import type { Requirement } from '../settings/about.ts';
 import { defaultOf } from '../settings/inspect.ts';
@@ -15,6 +16,9 @@ function isGuided({ settings: { cfg_scale }, prompts: { assembled } }: ClipConte
   const scales = typeof cfg_scale === 'number' ? [cfg_scale] : Object.values(cfg_scale);
   return scales.some((scale) => scale !== 1) || assembled.some(({ positive }) => /\bAND\b/.test(positive));
 }
+
+const hasOwnInput = ({ image, batch, video }: ClipContext['settings']['controlnet'][number]) =>
+  image !== undefined || batch !== undefined || video !== undefined;
 
 const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm'];
 
@@ -72,6 +76,16 @@ export const REQUIREMENTS: Readonly<
     isMet: ({ settings: { init_image } }) => init_image !== undefined,
     reason: 'without `init_image`',
     advice: 'Set `init_image`, or remove this line.',
+  },
+  'start-image': {
+    isMet: ({ settings }) => startsFromImages(settings),
+    reason: 'without `init_image` or `video`',
+    advice: 'Set one of them, or remove this line.',
+  },
+  'video-user': {
+    isMet: ({ settings }) => startsFromVideo(settings) || settings.controlnet.some((unit) => !hasOwnInput(unit)),
+    reason: 'with `init_image`',
+    advice: 'Frames start from `init_image`, and no ControlNet unit uses the video. Remove one of them.',
   },
   'single-init-image': {
     isMet: ({ images: { init } }) => init?.kind !== 'folder',

@@ -46,10 +46,21 @@ export interface MissingInput {
   readonly names: readonly string[];
 }
 
-/** An image, or those of a folder in the order of their names. */
+/** An image or a video, or the images of a folder in the order of their names. */
 export interface InputImages {
   readonly kind: InputKind;
   readonly files: readonly FileRef[];
+  /** What else is in the folder, but for the files that systems leave there; absent: a file, or nothing. */
+  readonly others?: OtherFiles;
+}
+
+/** Names of what is in a folder besides images that can be read. */
+export interface OtherFiles {
+  /** Images of kinds that cannot be read. */
+  readonly unreadable: readonly string[];
+  readonly videos: readonly string[];
+  readonly folders: readonly string[];
+  readonly ignored: readonly string[];
 }
 
 /** Everything outside the text that a plan depends on. Answers must not change while a plan is built. */

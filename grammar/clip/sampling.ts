@@ -10,6 +10,7 @@ import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
 import { valueOverTime } from '../time/schedule.ts';
 import { clipLength } from './clip-length.ts';
+import { type ImageSettings, startsFromImages } from './images.ts';
 
 /** The engine's sampler. The name with a schedule is A1111's from before version 1.9. */
 export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler {
@@ -26,10 +27,8 @@ export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' 
 }
 
 /** The settings that decide the steps of a clip. */
-type StepSettings = Pick<
-  Settings,
-  'sampler' | 'schedule' | 'steps' | 'init_image' | 'denoising_strength' | 'frames' | 'fps' | 'context' | 'dialect'
->;
+type StepSettings = ImageSettings &
+  Pick<Settings, 'sampler' | 'schedule' | 'steps' | 'denoising_strength' | 'frames' | 'fps' | 'context' | 'dialect'>;
 
 /** What decides the steps of a clip. */
 export function stepChoice(settings: StepSettings): Required<StepChoice> & { readonly denoising: number | null } {
@@ -45,8 +44,8 @@ export function stepChoice(settings: StepSettings): Required<StepChoice> & { rea
 
 /** The denoising strength of each frame; null if the clip does not start from images. */
 export function denoisingOverTime(settings: StepSettings): number[] | null {
-  const { init_image: image, denoising_strength: strength, fps } = settings;
-  return image === undefined ? null : valueOverTime(strength, { frames: clipLength(settings), fps });
+  const { denoising_strength: strength, fps } = settings;
+  return startsFromImages(settings) ? valueOverTime(strength, { frames: clipLength(settings), fps }) : null;
 }
 
 /** The steps that a render makes. At least 1, also if the sampler cannot make so few. */

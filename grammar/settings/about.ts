@@ -21,6 +21,8 @@ export type SettingGroup = (typeof SETTING_GROUPS)[number];
 export type Requirement =
   | 'travel-dialect'
   | 'init-image'
+  | 'start-image'
+  | 'video-user'
   | 'single-init-image'
   | 'last-frame'
   | 'interpolation-method'

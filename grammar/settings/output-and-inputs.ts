@@ -58,9 +58,9 @@ export const outputAndInputSettings = {
     group: 'Video and image inputs',
     label: 'Video source, Video path',
     description:
-      'A video, or a folder of its frames, for every unit without its own input. Local files only: download a video before you use it.',
-    examples: ['{source: dance.mp4}', '{path: dance-frames}'],
-    use: later('Video input'),
+      'A video, or a folder of its frames. Frame i of the clip shows what is on screen in the video at `from` + i ÷ `fps` seconds. Without `init_image` and `controlnet`, each frame starts from its frame of the video (video to video, `denoising_strength`). GIF, WebP, APNG and folders are read directly, other videos by your `ffmpeg`. Local files only: download a video before you use it.',
+    examples: ['{source: dance.mp4}', '{source: dance.mp4, from: 1.5, to: 4, repeat: true}', '{path: dance-frames}'],
+    use: needs('video-user'),
   }),
   mask: setting(LocalFile.optional(), {
     group: 'Video and image inputs',
@@ -88,9 +88,9 @@ export const outputAndInputSettings = {
   denoising_strength: setting(travelling(z.number().min(0).max(1)).default(0.75), {
     group: 'Video and image inputs',
     description:
-      'How much `init_image` is changed: 0 keeps it, 1 replaces it. As in A1111, it is the part of `steps` that is made. Can change over time.',
+      'How much `init_image`, or `video`, is changed: 0 keeps it, 1 replaces it. As in A1111, it is the part of `steps` that is made. Can change over time.',
     examples: ['0.6', '{0: 0.4, -1: 0.8}'],
-    use: needs('init-image'),
+    use: needs('start-image'),
   }),
   latent_power: setting(z.number().min(0.1).max(10).default(1), {
     group: 'Video and image inputs',

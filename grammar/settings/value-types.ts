@@ -120,13 +120,35 @@ export const ControlNetUnit = partsObject({
 });
 
 export const VideoInput = partsObject({
-  source: part(LocalFile.optional(), { description: 'A video file.', use: inherited, file: 'video' }),
+  source: part(LocalFile.optional(), {
+    description: 'A video, GIF, animated WebP or APNG.',
+    use: inherited,
+    file: 'video',
+  }),
   path: part(LocalFile.optional(), {
-    description: 'A folder of images, one per frame.',
+    description: 'A folder of images, one per frame, ordered by name: `frame2` comes before `frame10`.',
     use: inherited,
     file: 'image-folder',
   }),
-}).refine(({ source, path }) => (source === undefined) !== (path === undefined), failing('video-source'));
+  from: part(z.number().min(0).default(0), {
+    description: 'Where the clip starts, in seconds after the first frame. In a folder, frames are counted at `fps`.',
+    use: inherited,
+  }),
+  to: part(z.number().gt(0).optional(), {
+    description: 'Where it ends, in seconds after the first frame. Without it, at the end.',
+    use: inherited,
+  }),
+  repeat: part(z.boolean().default(false), {
+    description: 'Starts again after the end, if the clip is longer.',
+    use: inherited,
+  }),
+})
+  .refine(({ source, path }) => (source === undefined) !== (path === undefined), failing('video-source'))
+  .superRefine(({ from, to }, context) => {
+    if (to === undefined || to > from) return;
+    const message = `\`to\` (${to} s) is not after \`from\` (${from} s). Use a later \`to\`, or remove it.`;
+    context.addIssue({ code: 'custom', message });
+  });
 
 export const Interpolation = partsObject({
   method: part(z.enum(['off', 'blend', 'film', 'rife']).default('off'), {

@@ -32,7 +32,7 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
   },
   {
     from: 'cli/system-report.ts',
-    to: 'engine/media/ffmpeg.ts',
+    to: 'engine/media/find-ffmpeg.ts',
     why: 'The report names the ffmpeg that the engine finds.',
   },
   {

@@ -75,7 +75,15 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
         size: 10 + i,
         mtimeMs: 1,
       }));
-      return { kind: isFolder ? 'folder' : 'file', files };
+      if (!isFolder) return { kind: 'file', files };
+      const isMixed = path.includes('mixed');
+      const others = {
+        unreadable: isMixed ? ['1.tga'] : [],
+        videos: [],
+        folders: [],
+        ignored: isMixed ? ['a.txt'] : [],
+      };
+      return { kind: 'folder', files, others };
     },
     wildcard: () => null,
     wildcardNames: () => [],

@@ -1,11 +1,11 @@
 import type { ClipContext } from '../../clip/context.ts';
 import type { InputKind } from '../../clip/environment.ts';
 import { IMAGE_SETTINGS } from '../../clip/images.ts';
-import type { Problem } from '../../problem.ts';
+import type { Fix, Problem } from '../../problem.ts';
 import type { FileKind } from '../../settings/about.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
 import { settingFiles } from '../../settings/entries.ts';
-import { type Check, correctName, namingFile, settingSpan } from '../check.ts';
+import { type Check, correctName, namingFile, replace, settingSpan } from '../check.ts';
 
 /** Inputs by the kind of file; models and `.travel` files have checks of their own. */
 const INPUTS: Readonly<Partial<Record<FileKind, InputKind | 'either'>>> = {
@@ -28,12 +28,33 @@ export const missingFile: Check = {
       if (!span || !missing || (kind === 'either' && missing.found === 'folder')) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
       if (missing.found === 'file') {
+        const advice =
+          setting === 'video.path' ? 'Use `source` for a video.' : 'Write the path of the folder with the images.';
         return [
-          problem(`“${path}” is a file, but a folder is expected. Write the path of the folder with the images.`),
+          {
+            ...problem(`“${path}” is a file, but a folder is expected. ${advice}`),
+            fixes: otherPart(clip, setting, 'source'),
+          },
         ];
       }
       if (missing.found === 'folder') {
-        return [problem(`“${path}” is a folder, but a file is expected. Write the path of a file in it.`)];
+        const advice = setting === 'video.source' ? 'Use `path` for a folder.' : 'Write the path of a file in it.';
+        return [
+          {
+            ...problem(`“${path}” is a folder, but a file is expected. ${advice}`),
+            fixes: otherPart(clip, setting, 'path'),
+          },
+        ];
+      }
+      const pattern = /^(.*)[\\/][^\\/]*(?:\*|%0?\d*d)[^\\/]*$/.exec(path);
+      if (pattern) {
+        const folder = pattern[1]!;
+        return [
+          {
+            ...problem(`“${path}” is a pattern, which is not supported. Write the folder: all of its images are used.`),
+            fixes: [replace(`Change to “${folder}”`, span, JSON.stringify(folder))],
+          },
+        ];
       }
       const start = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
       const meant = didYouMean(path.slice(start), missing.names);
@@ -53,17 +74,32 @@ export const missingFile: Check = {
   },
 };
 
+/** A fix that names the value of `video` by its other part. */
+function otherPart({ spans }: ClipContext, setting: string, part: 'source' | 'path'): Fix[] {
+  const key = setting.startsWith('video.') && spans.get(setting)?.key;
+  return key ? [replace(`Change to \`${part}\``, key, part)] : [];
+}
+
 /** Images that an extended file or the command line names. What a plan is made of must exist. */
 function imagesOfOtherFiles(clip: ClipContext) {
   const { settings, spans, images, environment } = clip;
   if (!environment.inputImages) return [];
-  return IMAGE_SETTINGS.flatMap((key) => {
-    const path = settings[key];
-    const found = key === 'init_image' ? images.init : images.last;
-    const isUsed = key === 'init_image' || images.init?.kind === 'file';
-    if (path === undefined || spans.has(key) || !isUsed || found) return [];
-    return [
-      { message: namingFile(clip, key, `File “${path}” not found. Check the path.`), span: settingSpan(clip, key) },
-    ];
-  });
+  const { video } = settings;
+  const inputs = [
+    ...IMAGE_SETTINGS.map((key) => {
+      const found = key === 'init_image' ? images.init : images.last;
+      const isUsed = key === 'init_image' || images.init?.kind === 'file';
+      return { key, path: settings[key], isMissing: isUsed && !found };
+    }),
+    {
+      key: 'video',
+      path: video?.source ?? video?.path,
+      isMissing: !images.video,
+    },
+  ];
+  return inputs.flatMap(({ key, path, isMissing }) =>
+    path === undefined || spans.has(key) || !isMissing
+      ? []
+      : [{ message: namingFile(clip, key, `File “${path}” not found. Check the path.`), span: settingSpan(clip, key) }],
+  );
 }

@@ -1,6 +1,7 @@
 import { FAMILY_NAMES } from '../../../plan/model.ts';
 import { samplerFacts } from '../../../plan/samplers.ts';
 import type { ClipContext } from '../../clip/context.ts';
+import { startsFromImages } from '../../clip/images.ts';
 import type { ModelIssueOf } from '../../clip/models.ts';
 import { samplerOf } from '../../clip/sampling.ts';
 import type { Problem } from '../../problem.ts';
@@ -41,9 +42,9 @@ function unavailableSettings(clip: ClipContext) {
 }
 
 function travellingStrength(clip: ClipContext) {
-  const { init_image, denoising_strength } = clip.settings;
+  const { denoising_strength } = clip.settings;
   const isAvailable = samplerFacts(samplerOf(clip.settings)).ownSteps !== true;
-  if (init_image === undefined || typeof denoising_strength === 'number' || isAvailable) return [];
+  if (!startsFromImages(clip.settings) || typeof denoising_strength === 'number' || isAvailable) return [];
   const message = `A \`denoising_strength\` over time is not available with ${clip.settings.sampler} yet. Write one number, or choose another sampler.`;
   return [{ message: namingFile(clip, 'denoising_strength', message), span: settingSpan(clip, 'denoising_strength') }];
 }

@@ -1,10 +1,12 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { ffmpegPlaces } from '../../../engine/media/ffmpeg-places.ts';
 import { temporaryFolder } from './fixtures.ts';
 
-/** Makes PATH a folder with nothing in it. */
+/** Makes PATH a folder with nothing in it, and other places none. */
 export function withoutFfmpeg(): void {
+  vi.spyOn(ffmpegPlaces, 'folders').mockResolvedValue([]);
   vi.stubEnv('PATH', temporaryFolder());
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { findFfmpeg } from '../../../engine/media/ffmpeg.ts';
+import { findFfmpeg } from '../../../engine/media/find-ffmpeg.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { checkTravel } from '../../../grammar/language.ts';
+import { buildLock, lockedFiles } from '../../../plan/lock.ts';
 import { TravelPlan } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
 
@@ -122,5 +123,72 @@ describe('the problems of images', () => {
     expect(problemsOf('init_image: a.png\nsampler: Restart\ndenoising_strength: {0: 0.5, 8: 1}')[0]![0]).toBe(
       'not-available-yet',
     );
+  });
+});
+
+describe('a plan of a clip that starts from a video', () => {
+  const range = { from: 0, to: null, repeat: false };
+
+  it('names the times that its frames show', () => {
+    const plan = planOf('video: {source: a.mp4}\nframes: 3\ndenoising_strength: {0: 0.4, 2: 0.6}');
+    const file = { path: '/projects/clips/a.mp4', size: 10, mtimeMs: 1 };
+    expect(plan.images).toEqual([0, 0.125, 0.25].map((at) => ({ ...file, shown: { at, ...range } })));
+    expect(starts(plan)).toEqual([0, 1, 2].map((image) => [{ image, share: 1 }]));
+    expect(plan.sampling.denoising).toBe(0.6);
+    expect(plan.frames.map(({ denoising }) => denoising)).toEqual([0.4, 0.5, undefined]);
+  });
+
+  it('carries the part, and another makes another lock', () => {
+    const plan = planOf('video: {source: a.mp4, from: 1, to: 2, repeat: true}\nframes: 2');
+    expect(plan.images[1]!.shown).toEqual({ at: 0.125, from: 1, to: 2, repeat: true });
+    expect(lockedFiles(plan).filter(({ kind }) => kind === 'image')).toHaveLength(1);
+    const facts = {
+      versions: { promptTravel: '1', engine: 1, onnxRuntime: '1' },
+      models: ['', '', ''],
+      sha256: String,
+    };
+    expect(buildLock(plan, facts).values).not.toBe(
+      buildLock(planOf('video: {source: a.mp4, from: 1}\nframes: 2'), facts).values,
+    );
+  });
+
+  it('has the images of a folder, each once, from a time on and again', () => {
+    const plan = planOf('video: {path: frames, from: 1.75, repeat: true}\nframes: 5');
+    expect(plan.images.map(({ path }) => path)).toEqual([
+      '/projects/clips/frames/14.png',
+      '/projects/clips/frames/15.png',
+    ]);
+    expect(starts(plan)).toEqual([0, 1, 0, 1, 0].map((image) => [{ image, share: 1 }]));
+  });
+
+  it('is not made with ControlNet units or `init_image`, which a message says', () => {
+    expect(problemsOf('init_image: a.png\nvideo: {source: a.mp4}')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('“video” has no effect with `init_image`.')],
+    ]);
+    expect(planOf('init_image: a.png\nframes: 2').images).toHaveLength(1);
+  });
+
+  it('says what is wrong with a folder', () => {
+    const folder = (others: object, count = 0) => ({
+      inputImages: () => ({
+        kind: 'folder' as const,
+        files: Array.from({ length: count }, (_, i) => ({ path: `/x/${i * 5}.png`, size: 1, mtimeMs: 1 })),
+        others: { unreadable: [], videos: [], folders: [], ignored: [], ...others },
+      }),
+    });
+    const of = (changes: Partial<Environment>, settings = 'video: {path: x}') => problemsOf(settings, changes);
+    expect(of(folder({ videos: ['clip.mp4'] }))[0]![1]).toContain('It has the video “clip.mp4”: use `source`');
+    expect(of(folder({ folders: ['take1'] }))[0]![1]).toContain('It has the folders take1');
+    const messages = of(folder({ ignored: ['notes.txt'], folders: ['old'] }, 16)).map(([, message]) => message);
+    expect(messages).toEqual([expect.stringContaining('Ignored: notes.txt, old.')]);
+    expect(of(folder({}, 16), 'video: {path: x, to: 1}')[0]![1]).toContain('has 8 images there, but the clip has 16');
+  });
+
+  it('reports numbers that are missing between images', () => {
+    const files = [0, 1, 2, 6, 7, 12].map((n) => ({ path: `/x/${n}.png`, size: 1, mtimeMs: 1 }));
+    const found = problemsOf('video: {path: x}\nframes: 6', { inputImages: () => ({ kind: 'folder', files }) });
+    expect(found).toEqual([
+      ['folder-images', expect.stringMatching(/6 images with numbers up to 12.*6 comes after 2/)],
+    ]);
   });
 });

@@ -66,6 +66,8 @@ const VALUES: Readonly<Record<string, string>> = {
   'controlnet.video': 'a.mp4',
   'video.source': 'a.mp4',
   'video.path': 'images',
+  'video.from': '0.5',
+  'video.to': '2',
   mask: 'masks',
   last_frame: 'a.png',
   denoising_strength: '0.5',
@@ -118,6 +120,7 @@ function casesOf(key: SettingKey): Case[] {
 
 function withPart(key: SettingKey, path: string, value: string): string {
   const written = `${path.split('.')[1]}: ${value}`;
+  if (key === 'video' && !/^(?:source|path)/.test(written)) return `{source: a.mp4, ${written}}`;
   if (key !== 'controlnet') return `{${written}}`;
   return path === 'controlnet.model' ? `[{${written}}]` : `[{model: pose, ${written}}]`;
 }

@@ -1,0 +1,212 @@
+import { RenderError } from '../failure.ts';
+import type { FfmpegProgram } from './ffmpeg-program.ts';
+import { FfmpegRun, INPUT_OPTIONS, type RunOptions } from './ffmpeg-run.ts';
+import type { VideoStream } from './ffmpeg-scan.ts';
+import type { SourcePicture } from './source.ts';
+
+/** A video whose frames are wanted. */
+export interface DecodedVideo {
+  readonly path: string;
+  readonly stream: VideoStream;
+  /** Seconds in the file at which its frames start, in order. */
+  readonly starts: readonly number[];
+  /** Whether the file has no times: then its first frame is at 0, wherever ffmpeg puts it. */
+  readonly isCounted: boolean;
+}
+
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Frames are decoded from so many seconds before the first that is wanted, if that is not the start. */
+const BEFORE_SECONDS = 2;
+/** Half the shortest time between frames, and above rounding errors. */
+const SAME_TIME = 0.0005;
+
+/** Of `showinfo`. */
+const TIME_BASE = /^\[Parsed_showinfo.*config in time_base: (\d+)\/(\d+)/;
+const FRAME = /^\[Parsed_showinfo.*\bn: *\d+ pts: *(\S+)/;
+
+/**
+ * The wanted frames of a video, in order, scaled by ffmpeg before they are piped. A frame that cannot be decoded shows
+ * the one before, as in players.
+ *
+ * @param picks positions in `starts`, ascending
+ * @param size null: as the video is displayed
+ * @param onDamage receives the seconds in the file of the first frame that could not be decoded
+ * @throws RenderError if frames are missing, because ffmpeg was ended or failed
+ */
+export async function* decodedFrames(
+  program: FfmpegProgram,
+  video: DecodedVideo,
+  picks: readonly number[],
+  size: PixelSize | null,
+  options: RunOptions & { readonly onDamage: (seconds: number) => void },
+): AsyncGenerator<{ readonly frame: number; readonly picture: SourcePicture }> {
+  const { starts, isCounted } = video;
+  const times: number[] = [];
+  let base = 0;
+  const run = new FfmpegRun(program.path, decodeArguments(program, video, starts[picks[0]!]!, size), {
+    ...options,
+    onLine: (line) => {
+      const timeBase = TIME_BASE.exec(line);
+      if (timeBase) base = Number(timeBase[1]) / Number(timeBase[2]);
+      const frame = FRAME.exec(line);
+      if (frame) times.push(Number(frame[1]) * base);
+      return line.startsWith('[Parsed_showinfo');
+    },
+  });
+  let held: { readonly picture: SourcePicture; readonly time: number } | null = null;
+  let next = 0;
+  let isDamaged = false;
+  const origin = () => (isCounted ? (times[0] ?? 0) - starts[0]! : 0);
+  const serve = function* (until: number) {
+    while (next < picks.length && held && starts[picks[next]!]! < until - SAME_TIME) {
+      const wanted = starts[picks[next]!]!;
+      if (held.time < wanted - SAME_TIME && !isDamaged) {
+        isDamaged = true;
+        options.onDamage(wanted);
+      }
+      yield { frame: picks[next]!, picture: held.picture };
+      next++;
+    }
+  };
+  let count = 0;
+  for await (const picture of pictures(run, program.path, options.name)) {
+    const at = count;
+    count++;
+    // The log comes on another way than the pictures, and may be a little later.
+    if (!(await run.waitForLog(() => times.length > at))) break;
+    const inFile = times[at]! - origin();
+    yield* serve(inFile);
+    held = { picture, time: inFile };
+    if (next >= picks.length) return;
+  }
+  if (!run.wasKilled && held) yield* serve(Number.POSITIVE_INFINITY);
+  if (next < picks.length) {
+    for (const line of run.log) options.info(`ffmpeg: ${line}`);
+    const how = run.wasKilled ? 'was ended' : 'stopped';
+    const came = count === 0 ? 'no frame came' : count === 1 ? 'only 1 frame came' : `only ${count} frames came`;
+    throw new RenderError(
+      'unsupported',
+      `${program.path} ${how} while it decoded “${options.name}”: ${came}. Use another copy of the video. The log has what it printed.`,
+    );
+  }
+}
+
+function decodeArguments(
+  program: FfmpegProgram,
+  { path, stream, starts, isCounted }: DecodedVideo,
+  first: number,
+  size: PixelSize | null,
+): string[] {
+  const target = first - BEFORE_SECONDS;
+  // Frames after the seek point are all decoded, and chosen by their own times.
+  const seek =
+    isCounted || target <= starts[0]! ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', String(target)];
+  const hasAlpha = alphaOf(stream) !== 'none';
+  const isVpx = stream.hasAlphaBeside && program.decoders.has(VPX[stream.codec] ?? '');
+  return [
+    ...INPUT_OPTIONS,
+    '-copyts',
+    ...seek,
+    ...(isVpx ? ['-c:v', VPX[stream.codec]!] : []),
+    '-i',
+    path,
+    '-map',
+    `0:${stream.index}`,
+    '-vf',
+    filters(program, stream, size, hasAlpha),
+    ...program.keepTimes,
+    '-f',
+    'image2pipe',
+    '-c:v',
+    hasAlpha ? 'pam' : 'ppm',
+    'pipe:1',
+  ];
+}
+
+/** ffmpeg's own decoders of VP8 and VP9 leave alpha out. */
+export const VPX: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
+
+export function alphaOf({ pixelFormat, hasAlphaBeside }: VideoStream): 'none' | 'beside' | 'in pixels' {
+  if (hasAlphaBeside) return 'beside';
+  return /^(?:yuva|gbrap|rgba|argb|bgra|abgr|ya8|ya16|pal8)/.test(pixelFormat) ? 'in pixels' : 'none';
+}
+
+/**
+ * Fields of interlaced frames would be combs. Colors are multiplied by their alpha before they are scaled, so that hidden
+ * ones never come through at edges.
+ */
+function filters(program: FfmpegProgram, stream: VideoStream, size: PixelSize | null, hasAlpha: boolean): string {
+  const to = size ? `${size.width}:${size.height}` : `'max(1,trunc(iw*sar+0.5))':ih`;
+  const scale = `scale=${to}:flags=lanczos+accurate_rnd+full_chroma_int`;
+  return [
+    'showinfo',
+    ...(stream.isInterlaced && program.filters.has('yadif') ? ['yadif=deint=interlaced'] : []),
+    ...(hasAlpha ? ['format=gbrap', 'premultiply=inplace=1'] : []),
+    scale,
+    'setsar=1',
+    hasAlpha ? 'format=rgba' : 'format=rgb24',
+  ].join(',');
+}
+
+/** Larger ones are not pictures. */
+const LONGEST_HEAD = 200;
+
+/** Pictures one after another: `P6`, size and 255 in front, or `P7` with alpha (Netpbm). */
+async function* pictures(run: FfmpegRun, program: string, name: string): AsyncGenerator<SourcePicture> {
+  let chunks: Buffer[] = [];
+  let buffered = 0;
+  const take = (bytes: number): Buffer => {
+    const all = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const rest = all.subarray(bytes);
+    chunks = rest.length > 0 ? [rest] : [];
+    buffered = rest.length;
+    return all.subarray(0, bytes);
+  };
+  let head: {
+    readonly length: number;
+    readonly width: number;
+    readonly height: number;
+    readonly channels: number;
+  } | null = null;
+  for await (const chunk of run.output()) {
+    chunks.push(chunk);
+    buffered += chunk.length;
+    for (;;) {
+      if (!head) {
+        const start = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+        if (chunks.length > 1) chunks = [start];
+        head = headOf(start.subarray(0, LONGEST_HEAD).toString('latin1'));
+        if (!head && buffered >= LONGEST_HEAD) {
+          throw new RenderError('unsupported', `${program} does not send frames of “${name}”. Use another ffmpeg.`);
+        }
+      }
+      if (!head || buffered < head.length + head.width * head.height * head.channels) break;
+      const { width, height, channels, length } = head;
+      const pixels = take(length + width * height * channels).subarray(length);
+      head = null;
+      yield { width, height, rgb: channels === 3 ? pixels : premultipliedOnWhite(pixels) };
+    }
+  }
+}
+
+function headOf(text: string) {
+  const [rgb, w, h] = /^P6\s(\d{1,6})\s(\d{1,6})\s255\s/.exec(text) ?? [];
+  if (rgb !== undefined) return { length: rgb.length, width: Number(w), height: Number(h), channels: 3 };
+  const [rgba, width, height] =
+    /^P7\nWIDTH (\d{1,6})\nHEIGHT (\d{1,6})\nDEPTH 4\nMAXVAL 255\n(?:TUPLTYPE RGB_ALPHA\n)?ENDHDR\n/.exec(text) ?? [];
+  return rgba === undefined ? null : { length: rgba.length, width: Number(width), height: Number(height), channels: 4 };
+}
+
+/** RGBA whose colors are multiplied by alpha, on white. */
+function premultipliedOnWhite(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    const white = 255 - rgba[from + 3]!;
+    for (let channel = 0; channel < 3; channel++) rgb[to + channel] = Math.min(255, rgba[from + channel]! + white);
+  }
+  return rgb;
+}

@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { RenderError } from '../failure.ts';
+
+/** A run without any output for this time is ended. */
+const SILENCE_MS = 30_000;
+/** How often a run is looked at. */
+const LOOK_MS = 500;
+/** A decoder of 8K video needs about 1 GB. */
+const MOST_BYTES = 4 * 2 ** 30;
+const PAGE_BYTES = 4096;
+
+/** Lines of the log that are kept, and characters of each. */
+const MOST_LINES = 20;
+const LONGEST_LINE = 4000;
+
+export interface RunOptions {
+  /** Of the file that is read, for messages. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** Receives the end of the log of a run that failed. */
+  readonly info: (line: string) => void;
+  /** Receives each line of the log; those that it returns true for are not kept. */
+  readonly onLine?: (line: string) => boolean;
+  /** Default: 30 seconds. */
+  readonly silenceMs?: number;
+}
+
+/** Demuxers of containers: no playlists, no devices, no texts that are rendered, nothing that opens other files. */
+const FORMATS =
+  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,h264,hevc,flv,ogg,asf,mxf,rm,ivf,yuv4mpegpipe,nut,m4v';
+
+/** What every run begins with: it reads one local file, asks nothing, and cannot be led to the network. */
+export const INPUT_OPTIONS: readonly string[] = [
+  '-hide_banner',
+  '-nostdin',
+  '-protocol_whitelist',
+  'file,pipe',
+  '-format_whitelist',
+  FORMATS,
+];
+
+/**
+ * A run of the user's ffmpeg without a shell, whose output is read as it comes. It is ended when nothing comes for a
+ * time, when it needs too much memory, when the reader stops, and when the render is canceled.
+ */
+export class FfmpegRun {
+  readonly #child: ChildProcess;
+  readonly #program: string;
+  readonly #options: RunOptions;
+  readonly #lines: string[] = [];
+  readonly #closed: Promise<void>;
+  #lastSign = Date.now();
+  #failure: string | null = null;
+  #isLogEnded = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(program: string, args: readonly string[], options: RunOptions) {
+    options.signal.throwIfAborted();
+    this.#program = program;
+    this.#options = options;
+    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const kill = () => this.#child.kill('SIGKILL');
+    process.once('exit', kill);
+    this.#closed = new Promise((resolve) => {
+      this.#child.once('close', () => {
+        process.removeListener('exit', kill);
+        resolve();
+      });
+      this.#child.once('error', (error) => {
+        this.#failure ??= `cannot be started: ${error.message}`;
+        resolve();
+      });
+    });
+    this.#readLog();
+  }
+
+  /** Waits for the log until a condition holds, which its lines change. @returns false if the log ends before */
+  async waitForLog(holds: () => boolean): Promise<boolean> {
+    while (!holds() && !this.#isLogEnded) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return holds();
+  }
+
+  /** The last lines of the log. */
+  get log(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** Whether it ended by itself and reported success. */
+  get succeeded(): boolean {
+    return this.#child.exitCode === 0;
+  }
+
+  /** Whether it was ended by a signal of somebody else. */
+  get wasKilled(): boolean {
+    return this.#child.signalCode !== null && this.#failure === null;
+  }
+
+  /**
+   * What it writes. The process is gone when the reader has finished or stops early.
+   *
+   * @throws RenderError if it hangs or grows; the signal's reason
+   */
+  async *output(): AsyncGenerator<Buffer> {
+    const { signal } = this.#options;
+    const kill = () => this.#child.kill('SIGKILL');
+    signal.addEventListener('abort', kill);
+    const chunks = this.#child.stdout![Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const look = setInterval(() => void this.#look(), LOOK_MS);
+    let isRead = false;
+    try {
+      for (;;) {
+        this.#lastSign = Date.now();
+        const { done, value } = await chunks.next();
+        this.#lastSign = Date.now();
+        if (done) break;
+        // While the reader works, the process waits for it.
+        this.#isAwaited = false;
+        yield value;
+        this.#isAwaited = true;
+      }
+      isRead = true;
+      await this.#closed;
+    } catch (error) {
+      // A process that was ended takes its output with it; the reason comes below.
+      if (this.#failure === null && !signal.aborted) throw error;
+    } finally {
+      clearInterval(look);
+      signal.removeEventListener('abort', kill);
+      if (!isRead) {
+        kill();
+        this.#child.stdout?.destroy();
+        await this.#closed;
+      }
+    }
+    signal.throwIfAborted();
+    if (this.#failure !== null) throw new RenderError('unsupported', `${this.#program} ${this.#failure}`);
+  }
+
+  #isAwaited = true;
+
+  async #look(): Promise<void> {
+    const { name, silenceMs = SILENCE_MS } = this.#options;
+    if (this.#isAwaited && Date.now() - this.#lastSign > silenceMs) {
+      this.#end(
+        `does not answer: nothing came for ${Math.round(silenceMs / 1000)} seconds while it read ${name}. It was ended. Use another copy of the file, or another ffmpeg.`,
+      );
+    } else if ((await memoryOf(this.#child.pid)) > MOST_BYTES) {
+      this.#end(
+        `needed more than ${MOST_BYTES / 2 ** 30} GiB of memory to read ${name}. It was ended. Use a smaller video.`,
+      );
+    }
+  }
+
+  #end(failure: string): void {
+    this.#failure ??= failure;
+    this.#child.kill('SIGKILL');
+    // A program that it started may still hold the other end.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  #readLog(): void {
+    let rest = '';
+    this.#child.stderr!.on('data', (chunk: Buffer) => {
+      this.#lastSign = Date.now();
+      const lines = (rest + chunk.toString('utf8')).split(/[\r\n]+/);
+      rest = lines.pop()!.slice(0, LONGEST_LINE);
+      for (const line of lines) this.#keep(line.slice(0, LONGEST_LINE));
+      this.#tellWaiting();
+    });
+    this.#child.stderr!.once('close', () => {
+      this.#keep(rest);
+      this.#isLogEnded = true;
+      this.#tellWaiting();
+    });
+  }
+
+  #tellWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #keep(line: string): void {
+    if (line === '' || this.#options.onLine?.(line)) return;
+    this.#lines.push(line);
+    if (this.#lines.length > MOST_LINES) this.#lines.shift();
+  }
+}
+
+/** All that a run writes, up to a size; it is ended when it writes more. */
+export async function wholeOutput(run: FfmpegRun, mostBytes: number): Promise<string> {
+  let text = '';
+  for await (const chunk of run.output()) {
+    text += chunk.toString('latin1');
+    if (text.length > mostBytes) break;
+  }
+  return text;
+}
+
+/** Bytes that a process holds in memory, where the system has a file that says so; else 0. */
+async function memoryOf(pid: number | undefined): Promise<number> {
+  if (process.platform !== 'linux' || pid === undefined) return 0;
+  // It may have ended in the meantime.
+  const text = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
+  return Number(text.split(' ')[1] ?? 0) * PAGE_BYTES;
+}

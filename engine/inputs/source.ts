@@ -1,0 +1,44 @@
+import type { SourceTimes } from '../../plan/source-time.ts';
+import type { PixelSize } from './ffmpeg-frames.ts';
+
+/** A picture of an input: 8-bit RGB `[height, width, 3]`, transparent parts on white. */
+export interface SourcePicture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array;
+}
+
+/** A video that was opened: its times are known, and nothing is decoded yet. */
+export interface VideoSource {
+  readonly times: SourceTimes;
+  /** Seconds that its header promises, if the file ends before; else null. */
+  readonly cutOffFrom: number | null;
+  /**
+   * Its frames, decoded one after the other, so that memory does not depend on how many there are.
+   *
+   * @param picks positions of frames, ascending
+   * @param size to stretch to; null: as the video is displayed
+   */
+  readonly frames: (
+    picks: readonly number[],
+    size: PixelSize | null,
+  ) => AsyncIterable<{ readonly frame: number; readonly picture: SourcePicture }>;
+}
+
+/** What reading an input needs. */
+export interface InputContext {
+  readonly signal: AbortSignal;
+  /** Receives what the user should know about a render that goes on. */
+  readonly warn: (line: string) => void;
+  /** Receives what the user may want to know. */
+  readonly info: (line: string) => void;
+}
+
+/** The most pixels of an image or a frame: more than any camera has, and less than what a hostile header may claim. */
+export const MOST_PIXELS = 2 ** 27;
+
+/** Why a size is not read; null if it is. @param name of the file */
+export function tooLarge(name: string, width: number, height: number): string | null {
+  if (width * height <= MOST_PIXELS) return null;
+  return `“${name}” claims ${width}×${height}, which is larger than the ${MOST_PIXELS / 2 ** 20} megapixels that are read. Scale it down, or use another copy.`;
+}

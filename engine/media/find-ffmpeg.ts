@@ -1,0 +1,53 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { ffmpegPlaces } from './ffmpeg-places.ts';
+
+/** Where to get ffmpeg, as advice for this system. */
+export const GET_FFMPEG: string =
+  process.platform === 'win32'
+    ? 'Install it with `winget install ffmpeg`, or from https://ffmpeg.org/download.html'
+    : process.platform === 'darwin'
+      ? 'Install it with `brew install ffmpeg`, or from https://ffmpeg.org/download.html'
+      : 'Install it with your package manager, such as `sudo apt install ffmpeg`, or from https://ffmpeg.org/download.html';
+
+/** The path that the user has set for this computer; null: none. */
+let chosen: string | null = null;
+
+/** Sets the user's choice for this process. @param path absolute; null: it is looked for */
+export function chooseFfmpeg(path: string | null): void {
+  chosen = path;
+}
+
+/** What the user has set, whether there is a program or not; null: nothing. */
+export const chosenFfmpeg = (): string | null => chosen;
+
+/**
+ * The user's ffmpeg, or undefined: the one that is set, else the first on the PATH and in `ffmpegPlaces`. Only absolute
+ * folders are searched, never the current folder, because a workspace could contain a malicious one.
+ */
+export async function findFfmpeg(): Promise<string | undefined> {
+  if (chosen !== null) return (await isProgram(chosen)) ? chosen : undefined;
+  const onPath = await firstIn((process.env.PATH ?? '').split(delimiter));
+  return onPath ?? firstIn(await ffmpegPlaces.folders());
+}
+
+async function firstIn(folders: readonly string[]): Promise<string | undefined> {
+  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+  for (const folder of folders.filter(isAbsolute)) {
+    const path = join(folder, name);
+    if (await isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+/** Whether there is a file that may be executed. */
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    // Not found, or not executable: the next place is tried.
+    return false;
+  }
+}
