@@ -2,7 +2,7 @@ import { RenderError } from '../failure.ts';
 import type { FfmpegProgram } from './ffmpeg-program.ts';
 import { FfmpegRun, INPUT_OPTIONS, type RunOptions } from './ffmpeg-run.ts';
 import type { VideoStream } from './ffmpeg-scan.ts';
-import type { SourcePicture } from './source.ts';
+import type { PixelSize, SourcePicture } from './source.ts';
 
 /** A video whose frames are wanted. */
 export interface DecodedVideo {
@@ -12,11 +12,6 @@ export interface DecodedVideo {
   readonly starts: readonly number[];
   /** Whether the file has no times: then its first frame is at 0, wherever ffmpeg puts it. */
   readonly isCounted: boolean;
-}
-
-export interface PixelSize {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Frames are decoded from so many seconds before the first that is wanted, if that is not the start. */

@@ -1,8 +1,7 @@
 import { RenderError } from '../failure.ts';
 import { loadSharp } from '../media/load-sharp.ts';
 import { type Animation, composed, onWhite, shownSeconds } from './animation.ts';
-import type { PixelSize } from './ffmpeg-frames.ts';
-import { type InputContext, type SourcePicture, tooLarge, type VideoSource } from './source.ts';
+import { type InputContext, type PixelSize, type SourcePicture, tooLarge, type VideoSource } from './source.ts';
 import { ONE_IMAGE } from './source-kind.ts';
 
 /**

@@ -7,11 +7,10 @@ import { RenderError } from '../failure.ts';
 import { readPicture } from '../media/read-image.ts';
 import { unchangedState } from '../models/model-files.ts';
 import { apngAnimation } from './apng-animation.ts';
-import type { PixelSize } from './ffmpeg-frames.ts';
 import { gifAnimation } from './gif-animation.ts';
 import { openAnimation } from './open-animation.ts';
 import { openVideo, rounded } from './open-video.ts';
-import type { InputContext, SourcePicture, VideoSource } from './source.ts';
+import type { InputContext, PixelSize, SourcePicture, VideoSource } from './source.ts';
 import { HEAD_BYTES, sourceKind } from './source-kind.ts';
 import { webpAnimation } from './webp-animation.ts';
 

@@ -1,5 +1,10 @@
 import type { SourceTimes } from '../../plan/source-time.ts';
-import type { PixelSize } from './ffmpeg-frames.ts';
+
+/** Pixels. */
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A picture of an input: 8-bit RGB `[height, width, 3]`, transparent parts on white. */
 export interface SourcePicture {

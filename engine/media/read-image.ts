@@ -1,7 +1,6 @@
 import { fileName } from '../../plan/paths.ts';
 import { RenderError } from '../failure.ts';
-import type { PixelSize } from '../inputs/ffmpeg-frames.ts';
-import { type SourcePicture, tooLarge } from '../inputs/source.ts';
+import { type PixelSize, type SourcePicture, tooLarge } from '../inputs/source.ts';
 import { loadSharp } from './load-sharp.ts';
 
 /**
