@@ -1,0 +1,216 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FfmpegRun } from '../../../engine/inputs/ffmpeg-run.ts';
+import { planPictures } from '../../../engine/inputs/pictures.ts';
+import { chooseFfmpeg } from '../../../engine/media/find-ffmpeg.ts';
+import type { PlanImage } from '../../../plan/plan.ts';
+import { withFfmpeg, withoutFfmpeg } from '../media/ffmpeg-stand-in.ts';
+import { temporaryFolder } from '../media/fixtures.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  chooseFfmpeg(null);
+});
+
+/** A file that begins as an MP4 with an index. */
+function video(name = 'clip.mp4'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, Buffer.from('\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x08moov', 'latin1'));
+  return path;
+}
+
+interface StandIn {
+  /** What comes after `Stream #0:0: Video: `. */
+  readonly stream?: string;
+  /** Milliseconds at which its frames start; the last one takes 100. */
+  readonly times?: readonly number[];
+  /** Frames that cannot be decoded. */
+  readonly lost?: readonly number[];
+  /** Instead of sending frames. */
+  readonly decode?: string;
+  readonly log?: string;
+}
+
+/** A program that answers as ffmpeg does: frame k is one pixel of the color k, k, k. */
+function ffmpeg({
+  stream = 'h264 (High), yuv420p(tv), 2x1, 10 fps (default)',
+  times = [0, 100, 200, 300],
+  lost = [],
+  decode,
+  log = '',
+}: StandIn = {}) {
+  return withFfmpeg(`
+    const times = ${JSON.stringify(times)};
+    const say = (line) => fs.writeSync(2, line + '\\n');
+    const print = (text) => fs.writeSync(1, text);
+    if (args[0] === '-version') return print('ffmpeg version 7.1 Copyright\\n');
+    if (args.includes('-codecs')) return print(' DEV.LS h264 \\n D.V.L. vp9 \\n');
+    if (args.includes('-decoders')) return print(' V....D h264 \\n');
+    if (args.includes('-filters')) return print(' T.C yadif V->V x\\n');
+    say('Input #0, mov, from x:');
+    say('  Duration: 00:00:09.00, start: 0.0');
+    say(${JSON.stringify(`  Stream #0:0: Video: ${stream}`)});
+    say('Stream mapping:');
+    say(${JSON.stringify(log)});
+    if (args.includes('framecrc')) {
+      print('#tb 0: 1/1000\\n');
+      // In the order of decoding.
+      for (const k of times.map((_, k) => k ^ 1).filter((k) => k < times.length)) {
+        print('0, 0, ' + times[k] + ', 100, 9, 0x1\\n');
+      }
+      return;
+    }
+    ${decode ?? ''}
+    say('[Parsed_showinfo_0 @ 0x1] config in time_base: 1/1000, frame_rate: 10/1');
+    times.forEach((time, k) => {
+      if (${JSON.stringify(lost)}.includes(k)) return;
+      say('[Parsed_showinfo_0 @ 0x1] n: ' + k + ' pts: ' + time + ' pts_time:0');
+      print(Buffer.concat([Buffer.from('P6\\n1 1\\n255\\n'), Buffer.from([k, k, k])]));
+    });`);
+}
+
+async function read(path: string, frames: number, shown: Partial<PlanImage['shown']> = {}) {
+  const { size, mtimeMs } = statSync(path);
+  const images = Array.from({ length: frames }, (_, i) => ({
+    path,
+    size,
+    mtimeMs,
+    shown: { at: i / 10, from: 0, to: null, repeat: false, ...shown },
+  }));
+  const warnings: string[] = [];
+  const found: number[] = [];
+  const context = { signal: new AbortController().signal, warn: (line: string) => warnings.push(line), info: () => {} };
+  for await (const { indices, rgb } of planPictures(images, new Set(images.keys()), null, context)) {
+    for (const index of indices) found[index] = rgb[0]!;
+  }
+  return { found, warnings };
+}
+
+describe('a video', () => {
+  it('gives the frames that are on screen, in the order in which they are shown', async () => {
+    ffmpeg({ times: [500, 550, 800, 1200] });
+    expect((await read(video(), 8)).found).toEqual([0, 1, 1, 2, 2, 2, 2, 3]);
+  });
+
+  it('starts at its first frame, whatever time the container gives it', async () => {
+    ffmpeg({ times: [40, 140, 240, 340] });
+    expect((await read(video(), 2, { from: 0.1 })).found).toEqual([1, 2]);
+  });
+
+  it('keeps the frame before one that is damaged, and says where', async () => {
+    ffmpeg({ lost: [2] });
+    const { found, warnings } = await read(video(), 4);
+    expect(found).toEqual([0, 1, 1, 3]);
+    expect(warnings).toEqual([expect.stringContaining('“clip.mp4” is damaged at 0.2 s')]);
+  });
+
+  it('that is too short is an error with both numbers', async () => {
+    ffmpeg();
+    await expect(read(video(), 5)).rejects.toThrow('it has 4 frames for this clip, which has 5. It is 0.4 s long.');
+    await expect(read(video(), 1, { from: 2 })).rejects.toThrow('`from` (2 s) is after the end of “clip.mp4”');
+  });
+
+  it('is used to its end if `to` is after it, with a warning', async () => {
+    ffmpeg();
+    const { warnings } = await read(video(), 4, { to: 10 });
+    expect(warnings).toEqual([
+      expect.stringContaining('`to` (10 s) is after the end of “clip.mp4”, which is 0.4 s long'),
+    ]);
+  });
+
+  it.each([
+    ['av1 (Main) (av01 / 0x31307661), yuv420p, 2x1', 'has the video codec AV1, which'],
+    ['none (zzzz / 0x7A7A7A7A), none, 2x1', 'has the video codec zzzz, which ffmpeg does not know'],
+    ['h264, yuv420p, 16000x16000', 'claims 16000×16000, which is larger than'],
+    ['png, rgb24(pc), 256x256, 90k tbr (attached pic)', 'has no video of its own'],
+  ])('with the stream %s is refused before it is decoded', async (stream, message) => {
+    ffmpeg({ stream, decode: 'process.exit(9);' });
+    await expect(read(video(), 1)).rejects.toThrow(message);
+  });
+
+  it('of high dynamic range is read with a warning', async () => {
+    ffmpeg({ stream: 'hevc, yuv420p10le(tv, bt2020nc/bt2020/smpte2084), 2x1'.replace('hevc', 'vp9') });
+    expect((await read(video(), 1)).warnings).toEqual([expect.stringContaining('“clip.mp4” is HDR')]);
+  });
+
+  it('that is cut off before its index is refused without ffmpeg', async () => {
+    withoutFfmpeg();
+    const path = join(temporaryFolder(), 'half.mp4');
+    writeFileSync(path, Buffer.from('\0\0\0\x10ftypisom\0\0\0\0\0\0\x10\0mdat', 'latin1'));
+    await expect(read(path, 1)).rejects.toThrow('“half.mp4” is cut off: its index is missing');
+  });
+});
+
+describe('ffmpeg', () => {
+  it('is asked for with advice if there is none', async () => {
+    withoutFfmpeg();
+    await expect(read(video(), 1)).rejects.toThrow(
+      /“clip.mp4” can only be read with ffmpeg, which was not found. Install/,
+    );
+    chooseFfmpeg('/missing/ffmpeg');
+    await expect(read(video(), 1)).rejects.toThrow('`travel.ffmpeg` is /missing/ffmpeg, where no program is');
+  });
+
+  it('is not another program', async () => {
+    withFfmpeg('fs.writeSync(1, "usage: converter FILE");');
+    await expect(read(video(), 1)).rejects.toThrow('is not ffmpeg.');
+  });
+
+  it('that is killed gives an error with the number of frames, never a short clip', async () => {
+    ffmpeg({
+      decode: `
+        say('[Parsed_showinfo_0 @ 0x1] config in time_base: 1/1000, frame_rate: 10/1');
+        say('[Parsed_showinfo_0 @ 0x1] n: 0 pts: 0 pts_time:0');
+        print('P6\\n1 1\\n255\\naaa');
+        process.kill(process.pid, 'SIGKILL');
+        await new Promise(() => setInterval(() => {}, 1000));`,
+    });
+    await expect(read(video(), 4)).rejects.toThrow(/was ended while it decoded “clip.mp4”: only 1 frame came/);
+  });
+
+  it('that floods its output is ended', async () => {
+    ffmpeg({ decode: 'try { for (;;) print("\\0".repeat(65536)); } catch { return; }' });
+    await expect(read(video(), 4)).rejects.toThrow('does not send frames of “clip.mp4”');
+  });
+
+  it('may print much before it works', async () => {
+    ffmpeg({ log: '[h264 @ 0x1] error while decoding MB 1 2\n'.repeat(20_000) });
+    expect((await read(video(), 4)).found).toEqual([0, 1, 2, 3]);
+  });
+
+  it('that hangs is ended, also if it ignores requests to end', async () => {
+    withFfmpeg('process.on("SIGTERM", () => {}); await new Promise(() => setInterval(() => {}, 1000));');
+    const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {}, silenceMs: 1 };
+    const run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
+    await expect(run.output().next()).rejects.toThrow(/does not answer: nothing came for .* while it read clip.mp4/);
+  });
+
+  it('ends at once with the render', async () => {
+    withFfmpeg('fs.writeSync(1, "x"); await new Promise(() => setInterval(() => {}, 1000));');
+    const controller = new AbortController();
+    const options = { name: 'clip.mp4', signal: controller.signal, info: () => {} };
+    const output = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options).output();
+    expect((await output.next()).value?.toString()).toBe('x');
+    const next = output.next();
+    controller.abort(new Error('canceled'));
+    await expect(next).rejects.toThrow('canceled');
+  });
+
+  it('reads one local file, without a shell, from known containers only', async () => {
+    const log = join(temporaryFolder(), 'args');
+    withFfmpeg(`fs.appendFileSync(${JSON.stringify(log)}, JSON.stringify(args) + '\\n');
+      fs.writeSync(1, args[0] === '-version' ? 'ffmpeg version 4.4.2' : ' DEV.LS h264 ');`);
+    const path = video('$(touch pwned);%d.mp4');
+    await expect(read(path, 1)).rejects.toThrow('is damaged or not a video');
+    const { readFileSync } = await import('node:fs');
+    const scan = readFileSync(log, 'utf8')
+      .split('\n')
+      .find((line) => line.includes('framecrc'))!;
+    const args = JSON.parse(scan) as string[];
+    expect(args.slice(0, 4)).toEqual(['-hide_banner', '-nostdin', '-protocol_whitelist', 'file,pipe']);
+    expect(args[args.indexOf('-format_whitelist') + 1]).not.toMatch(/hls|concat|dash|sdp|tty|avisynth|image2/);
+    expect(args[args.indexOf('-i') + 1]).toBe(path);
+  });
+});
