@@ -3,11 +3,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { splitFormat } from '../grammar/clip/output-path.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
+import { addMachineFlags, type MachineFlags, machineOf } from './flags.ts';
 import { statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 import { fromHere, print, printError } from './print.ts';
 
-interface ConvertFlags {
+interface ConvertFlags extends Pick<MachineFlags, 'ffmpeg'> {
   readonly out: string;
   readonly fps?: number;
   readonly loop?: number;
@@ -24,8 +25,7 @@ Examples:
   travel convert portrait.webp --out backward.webp --reverse --loop 1`;
 
 export function addConvert(program: Command, finish: (code: ExitCode) => void): void {
-  program
-    .command('convert')
+  addMachineFlags(program.command('convert'), ['ffmpeg'])
     .summary('write a rendered file in another format')
     .description('Write the frames of a rendered file in another format, at another rate, or backward.')
     .argument('<file>', 'a .webp, .gif, .png, .mp4 or .webm file, or a folder of PNG frames')
@@ -37,13 +37,13 @@ export function addConvert(program: Command, finish: (code: ExitCode) => void): 
     .action(async (file: string, flags: ConvertFlags) => finish(await convert(file, flags)));
 }
 
-async function convert(file: string, { out, fps, loop, reverse }: ConvertFlags): Promise<ExitCode> {
+async function convert(file: string, { out, fps, loop, reverse, ...machine }: ConvertFlags): Promise<ExitCode> {
   await statNamed(file);
   const { path, format } = splitFormat(out);
   if (!format || format === 'txt') {
     throw new UsageError(`“${out}” does not end in .webp, .gif, .mp4, .webm or .png. Write a name such as clip.mp4.`);
   }
-  const engine = newEngine('lean');
+  const engine = newEngine('lean', machineOf(machine));
   try {
     const result = await engine.convert({
       path: resolve(file),

@@ -68,6 +68,7 @@ const MACHINE_FLAGS: Readonly<Record<MachineKey, readonly [value: string, descri
   threads: ['number', 'threads on the CPU, with the same pixels for any number (default: as many as it runs at once)'],
   cacheFolder: ['folder', 'where the folder prompt-travel keeps progress and what can be computed again'],
   checkpoint: ['name', 'checkpoint of files that name none (default: pocket)'],
+  ffmpeg: ['path', 'the program that decodes and encodes videos (default: the one that is found)'],
   outputRoot: ['folder', 'where relative output paths start (default: the folder of the file)'],
 };
 

@@ -24,7 +24,7 @@ export function version(): string {
 
 export function newEngine(
   mode: RenderRequest['mode'],
-  machine: Pick<Machine, 'gpuMemory' | 'threads'> = NO_MACHINE,
+  machine: Pick<Machine, 'gpuMemory' | 'threads' | 'ffmpeg'> = NO_MACHINE,
 ): LocalEngine {
   const entry = packagePath('dist/engine.js');
   return new LocalEngine({ entry, mode, cacheFolder: cacheFolder(), machine: () => machine });

@@ -24,6 +24,7 @@ import { signalOf } from './cancellation.ts';
 import { failureOf } from './failure.ts';
 import { convertClip } from './media/convert.ts';
 import { extractTexts, extractTravel } from './media/extract.ts';
+import { chooseFfmpeg } from './media/find-ffmpeg.ts';
 import { ModelStore } from './models/store.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
 
@@ -44,7 +45,9 @@ connection.onRequest<RenderResult, void>(METHODS.render, async (params: unknown,
   stopHere = new AbortController();
   try {
     const { render } = await import('./pipelines/render.ts');
-    return await render(RenderRequest.parse(params), {
+    const { ffmpeg = null, ...request } = RenderRequest.parse(params);
+    chooseFfmpeg(ffmpeg);
+    return await render(request, {
       store,
       signal: signalOf(token),
       stopHere: stopHere.signal,
@@ -78,7 +81,9 @@ connection.onRequest<TextsResult, void>(METHODS.texts, async (path: unknown) => 
 
 connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknown) => {
   try {
-    return { ok: true, files: await convertClip(ConvertRequest.parse(params)) };
+    const { ffmpeg = null, ...request } = ConvertRequest.parse(params);
+    chooseFfmpeg(ffmpeg);
+    return { ok: true, files: await convertClip(request) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

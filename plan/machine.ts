@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAbsolutePath } from './paths.ts';
 import { PlanShape } from './plan.ts';
 
 /** What belongs to a computer and not to an animation, so that a file renders on the next one, too; null: not set. */
@@ -14,6 +15,8 @@ export interface Machine {
   readonly checkpoint: string | null;
   /** Path as written: where relative output paths start. */
   readonly outputRoot: string | null;
+  /** Absolute path of the program that decodes and encodes videos; null: it is looked for. */
+  readonly ffmpeg: string | null;
 }
 
 export type MachineKey = keyof Machine;
@@ -62,6 +65,13 @@ export const MACHINE_SETTINGS: { readonly [Key in MachineKey]: MachineSetting<No
   cacheFolder: { flag: '--cache-folder', variable: 'TRAVEL_CACHE_FOLDER', setting: 'cacheFolder', value: Text },
   checkpoint: { flag: '--checkpoint', variable: 'TRAVEL_CHECKPOINT', setting: 'checkpoint', value: Text },
   outputRoot: { flag: '--output-root', variable: 'TRAVEL_OUTPUT_ROOT', setting: 'outputRoot', value: Text },
+  ffmpeg: {
+    flag: '--ffmpeg',
+    variable: 'TRAVEL_FFMPEG',
+    setting: 'ffmpeg',
+    // A relative one would be another program in each folder.
+    value: Text.refine(isAbsolutePath, 'expected an absolute path'),
+  },
 };
 
 export const MACHINE_KEYS = Object.keys(MACHINE_SETTINGS) as MachineKey[];
@@ -73,6 +83,7 @@ export const NO_MACHINE: Machine = {
   cacheFolder: null,
   checkpoint: null,
   outputRoot: null,
+  ffmpeg: null,
 };
 
 export interface MachineSources {
@@ -119,6 +130,7 @@ export function resolveMachine({ flags = {}, environment = {}, settings = {}, re
       cacheFolder: resolved('cacheFolder'),
       checkpoint: resolved('checkpoint'),
       outputRoot: resolved('outputRoot'),
+      ffmpeg: resolved('ffmpeg'),
     },
     wrong,
   };

@@ -33,6 +33,8 @@ export const RenderRequest = z.strictObject({
   resume: z.boolean(),
   /** Memory of the GPU in bytes, as the user has set it; absent: as it is detected. */
   gpuMemory: z.number().positive().optional(),
+  /** Absolute path of ffmpeg, as the user has set it; absent: it is looked for. */
+  ffmpeg: z.string().min(1).optional(),
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 
@@ -155,6 +157,7 @@ export const ConvertRequest = z.strictObject({
   /** How often it plays, 0: forever; null: as it is. */
   loop: z.int().nonnegative().nullable(),
   reverse: z.boolean(),
+  ffmpeg: RenderRequest.shape.ffmpeg,
 });
 export type ConvertRequest = z.infer<typeof ConvertRequest>;
 

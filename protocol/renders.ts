@@ -116,6 +116,8 @@ export const Preferences = z.strictObject({
   threads: z.int().positive().nullable(),
   /** Memory of the GPU in bytes; absent: as it is detected. */
   gpuMemory: z.number().positive().optional(),
+  /** Absolute path of ffmpeg; absent: it is looked for. */
+  ffmpeg: z.string().min(1).optional(),
 });
 export type Preferences = z.infer<typeof Preferences>;
 

@@ -33,7 +33,7 @@ export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheF
   /** Milliseconds without work after which the process ends. */
   readonly idleMs?: number;
   /** What the user has set for this computer, at the time of a request; default: nothing. */
-  readonly machine?: () => Pick<Machine, 'gpuMemory' | 'threads'>;
+  readonly machine?: () => Pick<Machine, 'gpuMemory' | 'threads' | 'ffmpeg'>;
 }
 
 /**
@@ -99,7 +99,8 @@ export class LocalEngine implements Renderer {
 
   /** Writes a rendered file in other formats, or shown in another way. */
   convert(request: ConvertRequest): Promise<ConvertResult> {
-    return this.#ask(METHODS.convert, request, (answer) => ConvertResult.parse(answer));
+    const withFfmpeg: ConvertRequest = { ...request, ffmpeg: this.#options.machine().ffmpeg ?? undefined };
+    return this.#ask(METHODS.convert, withFfmpeg, (answer) => ConvertResult.parse(answer));
   }
 
   /** Tries what could run models here, which takes seconds. */
@@ -152,7 +153,7 @@ export class LocalEngine implements Renderer {
     const { token } = cancellation;
     if (token.isCancellationRequested) return CANCELLED;
     const { mode, cacheFolder, machine } = this.#options;
-    const { threads, gpuMemory } = machine();
+    const { threads, gpuMemory, ffmpeg } = machine();
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended, child } = this.#start((line) => log({ level: 'info', line }));
     const { pid } = child;
@@ -182,7 +183,14 @@ export class LocalEngine implements Renderer {
     token.onCancellationRequested(() => {
       deadline = setTimeout(() => this.kill(), CANCEL_MS);
     });
-    const request: RenderRequest = { ...job, mode, threads, cacheFolder, gpuMemory: gpuMemory ?? undefined };
+    const request: RenderRequest = {
+      ...job,
+      mode,
+      threads,
+      cacheFolder,
+      gpuMemory: gpuMemory ?? undefined,
+      ffmpeg: ffmpeg ?? undefined,
+    };
     try {
       const result = await this.#whileBusy(
         Promise.race([

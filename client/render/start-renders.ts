@@ -10,7 +10,7 @@ import { createStatusItem } from './status-item.ts';
 const GRACE_MS = 15_000;
 
 /** The settings of `preferences`. */
-const PREFERENCES = ['travel.keepAwake', 'travel.whenClosed', 'travel.gpuMemory', 'travel.threads'];
+const PREFERENCES = ['travel.keepAwake', 'travel.whenClosed', 'travel.gpuMemory', 'travel.threads', 'travel.ffmpeg'];
 
 /** The renders of this computer, as this window shows them. */
 export function startRenders(context: ExtensionContext, log: LogOutputChannel): RenderJobs {

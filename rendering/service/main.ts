@@ -42,6 +42,7 @@ const engine = new LocalEngine({
   machine: () => ({
     gpuMemory: activity.preferences?.gpuMemory ?? null,
     threads: activity.preferences?.threads ?? null,
+    ffmpeg: activity.preferences?.ffmpeg ?? null,
   }),
 });
 const awake = new KeepAwake(log);

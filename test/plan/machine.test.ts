@@ -35,6 +35,11 @@ const VALUES: Readonly<Record<MachineKey, readonly (readonly [written: unknown, 
     ['b', 'b'],
     ['/c.ckpt', '/c.ckpt'],
   ],
+  ffmpeg: [
+    ['/a/ffmpeg', '/a/ffmpeg'],
+    ['C:\\b\\ffmpeg.exe', 'C:\\b\\ffmpeg.exe'],
+    [' /c ', '/c'],
+  ],
   outputRoot: [
     ['/a', '/a'],
     ['~/b', '~/b'],
@@ -70,6 +75,7 @@ describe('resolveMachine', () => {
     ['device', 'gpu', /TRAVEL_DEVICE.*“gpu”/],
     ['gpuMemory', 'much', /TRAVEL_GPU_MEMORY.*“much”.*gigabytes/],
     ['gpuMemory', '-1', /TRAVEL_GPU_MEMORY/],
+    ['ffmpeg', 'bin/ffmpeg', /TRAVEL_FFMPEG.*“bin\/ffmpeg”.*absolute/],
   ] as const)('names a value that cannot be used, and goes on with the next one: %s=%s', (key, value, message) => {
     const { variable, setting } = MACHINE_SETTINGS[key];
     const [valid] = VALUES[key];
