@@ -28,7 +28,7 @@ export function addConvert(program: Command, finish: (code: ExitCode) => void): 
   addMachineFlags(program.command('convert'), ['ffmpeg'])
     .summary('write a rendered file in another format')
     .description('Write the frames of a rendered file in another format, at another rate, or backward.')
-    .argument('<file>', 'a .webp, .gif, .png, .mp4 or .webm file, or a folder of PNG frames')
+    .argument('<file>', 'a .webp, .gif, .apng, .png, .mp4 or .webm file, or a folder of PNG frames')
     .requiredOption('--out <path>', 'the new file; its extension is the format; png writes a folder of frames')
     .option('--fps <number>', 'frames per second; the number of frames stays', (text) => number(text, 0.001, 1000))
     .option('--loop <number>', 'how often it plays; 0: forever', (text) => number(text, 0, 1e9, true))
@@ -41,7 +41,9 @@ async function convert(file: string, { out, fps, loop, reverse, ...machine }: Co
   await statNamed(file);
   const { path, format } = splitFormat(out);
   if (!format || format === 'txt') {
-    throw new UsageError(`“${out}” does not end in .webp, .gif, .mp4, .webm or .png. Write a name such as clip.mp4.`);
+    throw new UsageError(
+      `“${out}” does not end in .webp, .gif, .apng, .mp4, .webm or .png. Write a name such as clip.mp4.`,
+    );
   }
   const engine = newEngine('lean', machineOf(machine));
   try {

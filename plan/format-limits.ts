@@ -17,7 +17,7 @@ export interface FormatLimits {
 /**
  * GIF counts hundredths of a second, in 16 bits; browsers show one of them as ten. WebP has 24 bits of milliseconds, of
  * which sharp writes 16, from an image that has all frames one below the other, with at most ten million rows; Chromium
- * shows 10 ms as 100. MP4 has 32 bits for its duration, of which our frames take ten thousand units each.
+ * shows 10 ms as 100. APNG has fractions of 16 bits, of which ours are milliseconds. MP4 has 32 bits for its duration, of which our frames take ten thousand units each.
  */
 export const FORMAT_LIMITS: Readonly<Partial<Record<OutputFormat, FormatLimits>>> = {
   gif: {
@@ -33,6 +33,13 @@ export const FORMAT_LIMITS: Readonly<Partial<Record<OutputFormat, FormatLimits>>
     duration: '0.011 to 65 seconds',
     mostFrames: (height) => Math.floor(10_000_000 / height),
     mostPlays: 65_535,
+  },
+  apng: {
+    slowest: 1000 / 65_535,
+    fastest: 1000 / 11,
+    duration: '0.011 to 65 seconds',
+    mostFrames: () => Number.POSITIVE_INFINITY,
+    mostPlays: 2 ** 32 - 1,
   },
   mp4: {
     slowest: 0.0001,

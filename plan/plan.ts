@@ -30,7 +30,7 @@ export type ShownInVideo = z.infer<typeof ShownInVideo>;
 export const PlanImage = FileRef.extend({ shown: ShownInVideo.optional() });
 export type PlanImage = z.infer<typeof PlanImage>;
 
-export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'png', 'txt']);
+export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'apng', 'png', 'txt']);
 export type OutputFormat = z.infer<typeof OutputFormat>;
 
 /** A1111's ways of applying `(word:1.2)` to the encoded tokens. */

@@ -6,7 +6,13 @@ import { messageOf } from '../log.ts';
 
 type ClipContent = Extract<HostMessage, { type: 'clip' }>['content'];
 
-const MIMES: Readonly<Record<string, string>> = { '.webp': 'image/webp', '.gif': 'image/gif', '.png': 'image/png' };
+/** Chromium's decoder of PNG plays animated ones. */
+const MIMES: Readonly<Record<string, string>> = {
+  '.webp': 'image/webp',
+  '.gif': 'image/gif',
+  '.png': 'image/png',
+  '.apng': 'image/png',
+};
 
 /** More than a message to a page should hold. */
 const LONGEST_BYTES = 200_000_000;

@@ -25,7 +25,7 @@ export interface RenderedFile {
 }
 
 /** In the order in which the player prefers them. */
-const EXTENSIONS = ['webp', 'gif', 'png', 'mp4', 'webm'] as const;
+const EXTENSIONS = ['webp', 'gif', 'png', 'apng', 'mp4', 'webm'] as const;
 
 /** The first frame of a PNG sequence has the clip's number, which is not 0 in a part of a clip. */
 const FRAME = /^\d{5,}\.png$/;

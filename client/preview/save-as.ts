@@ -13,6 +13,7 @@ const FORMATS: readonly FormatItem[] = [
   { label: 'WebP', description: l10n.t('Plays in browsers and in the preview'), format: 'webp' },
   { label: 'GIF', description: l10n.t('Plays everywhere, 256 colors'), format: 'gif' },
   { label: 'MP4', description: l10n.t('Video'), format: 'mp4' },
+  { label: 'APNG', description: l10n.t('Animation without loss, for browsers'), format: 'apng' },
   { label: 'WebM', description: l10n.t('Video; needs ffmpeg'), format: 'webm' },
   { label: l10n.t('PNG Frames'), description: l10n.t('A folder of frames without loss'), format: 'png' },
 ];

@@ -1,8 +1,10 @@
 import { loadSharp } from '../media/load-sharp.ts';
-import { crc32 } from '../media/png.ts';
+import { pngChunk } from '../media/png.ts';
 import type { Animation, AnimationPart } from './animation.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+
+const END = pngChunk('IEND', Buffer.alloc(0));
 
 /** What a frame control chunk says. */
 interface Control extends Omit<AnimationPart, 'pixels'> {
@@ -68,18 +70,9 @@ function partOf({ data, ...control }: Control, header: Buffer, shared: readonly 
       const own = Buffer.from(header);
       own.writeUInt32BE(control.width, 0);
       own.writeUInt32BE(control.height, 4);
-      const file = [SIGNATURE, chunk('IHDR', own), ...shared, chunk('IDAT', Buffer.concat(data)), chunk('IEND')];
+      const file = [SIGNATURE, pngChunk('IHDR', own), ...shared, pngChunk('IDAT', Buffer.concat(data)), END];
       const sharp = await loadSharp();
       return sharp(Buffer.concat(file)).toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer();
     },
   };
-}
-
-function chunk(kind: string, content: Buffer = Buffer.alloc(0)): Buffer {
-  const bytes = Buffer.alloc(content.length + 12);
-  bytes.writeUInt32BE(content.length, 0);
-  bytes.write(kind, 4, 'latin1');
-  content.copy(bytes, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), content.length + 8);
-  return bytes;
 }

@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../../plan/plan.ts';
+import { apng } from './apng.ts';
 import type { MediaFormat } from './format.ts';
 import { gif } from './gif.ts';
 import { mp4 } from './mp4.ts';
@@ -8,7 +9,7 @@ import { webm } from './webm.ts';
 import { webp } from './webp.ts';
 
 /** The file formats that a render can write and `travel extract` can read. */
-export const FORMATS: Readonly<Record<OutputFormat, MediaFormat>> = { gif, mp4, webp, webm, png, txt };
+export const FORMATS: Readonly<Record<OutputFormat, MediaFormat>> = { gif, mp4, webp, webm, png, apng, txt };
 
 /** Longest match of any format's magic. */
 const HEAD_BYTES = 12;

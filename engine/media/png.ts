@@ -41,7 +41,8 @@ async function* encodeFolder(clip: Clip, metadata: Metadata, signal?: AbortSigna
   }
 }
 
-async function encodeFrame({ width, height, rgb }: Clip, index: number, texts: Buffer): Promise<Uint8Array> {
+/** A frame as a PNG file. @param texts chunks after its header */
+export async function encodeFrame({ width, height, rgb }: Clip, index: number, texts: Buffer): Promise<Buffer> {
   const sharp = await loadSharp();
   const image = await sharp(rgb(index), { raw: { width, height, channels: 3 } })
     .png()
@@ -85,7 +86,8 @@ export function* chunksOf(
   throw new NoRecordError('is truncated or damaged: it ends in the middle of a PNG. Copy or download it again.');
 }
 
-function textChunks({ record, infotext }: Metadata): Buffer {
+/** The chunks of the record and the infotext. */
+export function textChunks({ record, infotext }: Metadata): Buffer {
   return Buffer.concat([textChunk('parameters', infotext, false), textChunk(KEYWORD, record, true)]);
 }
 
@@ -93,12 +95,17 @@ function textChunks({ record, infotext }: Metadata): Buffer {
 function textChunk(keyword: string, text: string, compressed: boolean): Buffer {
   const utf8 = Buffer.from(text, 'utf8');
   const squeeze = compressed && utf8.length <= LONGEST_COMPRESSED;
-  const head = Buffer.from(`iTXt${keyword}\0${squeeze ? '\x01' : '\0'}\0\0\0`, 'latin1');
-  const body = Buffer.concat([head, squeeze ? deflateSync(utf8) : utf8]);
-  const chunk = Buffer.alloc(body.length + 8);
-  chunk.writeUInt32BE(body.length - 4, 0);
-  body.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(body), body.length + 4);
+  const head = Buffer.from(`${keyword}\0${squeeze ? '\x01' : '\0'}\0\0\0`, 'latin1');
+  return pngChunk('iTXt', Buffer.concat([head, squeeze ? deflateSync(utf8) : utf8]));
+}
+
+/** A chunk: its length, kind, content and checksum. */
+export function pngChunk(kind: string, content: Uint8Array): Buffer {
+  const chunk = Buffer.alloc(content.length + 12);
+  chunk.writeUInt32BE(content.length, 0);
+  chunk.write(kind, 4, 'latin1');
+  chunk.set(content, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), content.length + 8);
   return chunk;
 }
 
@@ -123,7 +130,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** PNG's CRC-32 (annex D of its specification); Node has had its own only since 20.15. */
-export function crc32(bytes: Uint8Array): number {
+function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 0xff]! ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
+import { composed, onWhite, shownSeconds } from '../inputs/animation.ts';
+import { apngAnimation } from '../inputs/apng-animation.ts';
 import { extractTravel } from './extract.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import type { Clip } from './frames.ts';
 import { loadSharp } from './load-sharp.ts';
+import { png } from './png.ts';
 import { framesIn } from './png-folder.ts';
 
 /** A rendered file cannot be decoded. The message says what to do. */
@@ -63,7 +66,22 @@ async function decode(path: string): Promise<Decoded> {
   if (/\.(mp4|webm)$/i.test(path)) return decodeVideo(path);
   if (/\.txt$/i.test(path))
     throw new CannotReadError(`${path} is a text, which has no frames. Choose a picture or video.`);
-  return decodePages(path);
+  return (await decodeApng(path)) ?? decodePages(path);
+}
+
+/** The frames of an animated PNG, of which sharp reads the first one only; null if it is none. */
+async function decodeApng(path: string): Promise<Decoded | null> {
+  const bytes = await readFile(path);
+  const animation = png.magic?.test(bytes.toString('latin1', 0, 8)) ? apngAnimation(bytes) : null;
+  if (!animation) return null;
+  const frames: Uint8Array[] = [];
+  for await (const canvas of composed(animation)) frames.push(onWhite(canvas));
+  let end = 0;
+  const ends = animation.parts.map((part) => {
+    end += shownSeconds(part);
+    return end;
+  });
+  return { width: animation.width, height: animation.height, frames, ends };
 }
 
 function together(path: string, images: readonly Decoded[]): Decoded {

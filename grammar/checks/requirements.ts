@@ -20,7 +20,7 @@ function isGuided({ settings: { cfg_scale }, prompts: { assembled } }: ClipConte
 const hasOwnInput = ({ image, batch, video }: ClipContext['settings']['controlnet'][number]) =>
   image !== undefined || batch !== undefined || video !== undefined;
 
-const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm'];
+const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng'];
 
 /** Whether a position of a keyframe or in a setting is written in seconds. */
 function usesSeconds({ document, settings }: ClipContext): boolean {
@@ -140,8 +140,8 @@ export const REQUIREMENTS: Readonly<
       'Each frame is rendered on its own, and no prompt travels back. Choose a motion module, or remove this line.',
   },
   'format-with-loop-count': {
-    isMet: ({ settings: { save } }) => save.some((format) => format === 'gif' || format === 'webp'),
-    reason: 'without `gif` or `webp` in `save`',
+    isMet: ({ settings: { save } }) => save.some((format) => ['gif', 'webp', 'apng'].includes(format)),
+    reason: 'without `gif`, `webp` or `apng` in `save`',
     advice: 'Other formats have no loop count. Add one of them, or remove this line.',
   },
   time: {

@@ -18,7 +18,7 @@ export const outputAndInputSettings = {
     group: 'Output',
     label: 'Save format',
     description:
-      'The formats to save: `gif`, `mp4`, `webp`, and `webm` are one file each, `png` is a folder of frames, `txt` holds the parameters.',
+      'The formats to save: `gif`, `mp4`, `webp`, `webm`, and `apng` are one file each, `png` is a folder of frames, `txt` holds the parameters.',
     examples: ['[webp, mp4]'],
     use: used,
   }),

@@ -76,7 +76,7 @@ export function exportFaults(folder: string, file: string, name: string, expecte
 }
 
 /** Settings and values of the language that are being added. */
-const UNAVAILABLE = /save|preprocessor/;
+const UNAVAILABLE = /preprocessor/;
 
 const lines = (text: string) => text.split('\n').map(normal).join('\n');
 const normalEntry = ([frame, positive, negative]: readonly [number, string, string]) => [

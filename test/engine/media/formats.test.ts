@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { composed, onWhite } from '../../../engine/inputs/animation.ts';
+import { apngAnimation } from '../../../engine/inputs/apng-animation.ts';
 import { boxesIn, findBoxes } from '../../../engine/media/boxes.ts';
+import { readClip } from '../../../engine/media/read-clip.ts';
 import { writeOutputs } from '../../../engine/media/write.ts';
 import { withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, type PlanOptions, planOf, temporaryFolder } from './fixtures.ts';
@@ -83,6 +86,26 @@ describe('webp', () => {
       /^0: café, .*\n3: 🦊 fox .*\nNegative prompt: blurry\nSteps: 20/,
     );
     expect(xmp!.toString()).toMatch(/^<\?xpacket.*prompt-travel\/1 .*<\?xpacket end="r"\?>/s);
+  });
+});
+
+describe('apng', () => {
+  it('has exact frames whose durations add up, and the texts of a PNG', async () => {
+    const path = await written({ formats: ['apng'], order: [3, 1, 0, 2], fps: 7, loop: 3 });
+    const bytes = readFileSync(path);
+    const { parts, isCutOff } = apngAnimation(bytes)!;
+    expect([isCutOff, parts.reduce((sum, { milliseconds }) => sum + milliseconds, 0)]).toEqual([false, 571]);
+    const control = bytes.indexOf('acTL');
+    expect([bytes.readUInt32BE(control + 4), bytes.readUInt32BE(control + 8)]).toEqual([4, 3]);
+    let position = 0;
+    for await (const canvas of composed(apngAnimation(bytes)!)) {
+      expect(difference(onWhite(canvas), frames.rgb([3, 1, 0, 2][position]!))).toBe(0);
+      position++;
+    }
+    // For programs that do not know animations, it is its first frame.
+    expect(difference((await pictures(path))[0]!, frames.rgb(3))).toBe(0);
+    expect((await sharp(path).metadata()).comments?.map(({ keyword }) => keyword)).toContain('parameters');
+    expect((await readClip(path)).clip.count).toBe(4);
   });
 });
 

@@ -295,7 +295,7 @@ describe('folders that a render creates', () => {
 });
 
 describe('writeOutputs, cancelled', () => {
-  const FORMATS = ['webp', 'gif', 'mp4', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
+  const FORMATS = ['webp', 'gif', 'mp4', 'apng', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
 
   it('writes nothing when it was cancelled before', async () => {
     const folder = temporaryFolder();

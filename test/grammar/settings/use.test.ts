@@ -150,8 +150,8 @@ function rendered(plan: TravelPlan) {
     output: {
       ...output,
       formats,
-      fps: has('gif', 'mp4', 'webp', 'webm') ? fps : null,
-      loop: has('gif', 'webp') ? loop : null,
+      fps: has('gif', 'mp4', 'webp', 'webm', 'apng') ? fps : null,
+      loop: has('gif', 'webp', 'apng') ? loop : null,
     },
   };
 }
@@ -259,7 +259,7 @@ describe('a setting that needs something', () => {
       .map(({ message }) => message);
 
   it.each<[SettingKey, string, Record<string, string>, string]>([
-    ['loop', '3', { save: '[mp4, webm, png, txt]' }, 'without `gif` or `webp`'],
+    ['loop', '3', { save: '[mp4, webm, png, txt]' }, 'without `gif`, `webp` or `apng`'],
     ['motion_scale', '0.5', { motion_module: 'none' }, 'without a motion module'],
     ['stride', '2', { motion_module: 'none' }, 'without a motion module'],
     ['fuse', 'flat', { motion_module: 'none' }, 'without a motion module'],
