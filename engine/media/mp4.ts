@@ -25,7 +25,8 @@ async function encode(clip: Clip, { record, infotext }: Metadata, signal?: Abort
   const ffmpeg = await findFfmpeg();
   const encoded = ffmpeg && (await encodeWithFfmpeg(ffmpeg, clip, signal));
   const video = encoded || withColor(retimed(await encodeBuiltIn(clip, signal), clip));
-  return Buffer.concat([withComment(checkLayout(video), infotext), box('uuid', UUID, Buffer.from(record, 'latin1'))]);
+  const whole = indexFirst(withComment(checkLayout(video), infotext));
+  return Buffer.concat([whole, box('uuid', UUID, Buffer.from(record, 'latin1'))]);
 }
 
 function read(bytes: Buffer): string | undefined {
@@ -118,6 +119,24 @@ function withComment(file: Buffer, comment: string): Buffer {
   const other = findBoxes(file, 'moov/udta')?.at(-1);
   if (other) file.write('free', other.offset + 4, 'latin1');
   return appendBox(file, boxesAt(file, 'moov'), userData);
+}
+
+/** Moves the movie box before the frames, so that players on the network can start at once, and corrects its offsets. */
+function indexFirst(file: Buffer): Buffer {
+  const [movie, frames] = [boxAt(file, 'moov'), boxAt(file, 'mdat')];
+  const shift = movie.end - movie.offset;
+  const moved = Buffer.from(file.subarray(movie.offset, movie.end));
+  const table = boxAt(moved, 'moov/trak/mdia/minf/stbl/stco');
+  const entries = moved.readUInt32BE(table.start + 4);
+  for (let at = table.start + 8; at < table.start + 8 + entries * 4; at += 4) {
+    moved.writeUInt32BE(moved.readUInt32BE(at) + shift, at);
+  }
+  return Buffer.concat([
+    file.subarray(0, frames.offset),
+    moved,
+    file.subarray(frames.offset, movie.offset),
+    file.subarray(movie.end),
+  ]);
 }
 
 /** The movie box holds the offsets of the frames, so it can grow only if it comes after them; both encoders do that. */

@@ -7,11 +7,9 @@ import { isRecord, NoRecordError } from './record.ts';
 
 const TAG = 'PROMPT_TRAVEL';
 
-/** Windows limits a command line to 32,767 characters; a longer infotext is omitted. */
-const LONGEST_ARGUMENT = 16_000;
-
 /**
- * A VP9 WebM, encoded by the user's ffmpeg. The infotext is its comment, the record is a tag. WebM has no loop count.
+ * A VP9 WebM, encoded by the user's ffmpeg. The infotext is its comment, the record is a tag; both are added afterwards,
+ * because ffmpeg truncates long ones, and a command line is visible to other users. WebM has no loop count.
  */
 export const webm: MediaFormat = {
   extension: '.webm',
@@ -25,15 +23,17 @@ export const webm: MediaFormat = {
 
 async function encode(clip: Clip, { record, infotext }: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await needFfmpeg();
-  const comment = infotext.length <= LONGEST_ARGUMENT ? ['-metadata', `comment=${infotext.replaceAll('\0', '')}`] : [];
   const quality = ['-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'];
-  const result = await runFfmpeg(ffmpeg, clip, ['-c:v', 'libvpx-vp9', ...quality, ...comment], 'webm', signal);
+  const result = await runFfmpeg(ffmpeg, clip, ['-c:v', 'libvpx-vp9', ...quality], 'webm', signal);
   if (!result.ok) {
     throw new CannotWriteError(
       `Cannot write WebM: ${ffmpeg} failed. Install an ffmpeg with VP9 (libvpx-vp9), or remove webm from \`save\`. Its log: ${result.log}`,
     );
   }
-  return withTag(result.bytes, record);
+  return withTags(result.bytes, [
+    ['COMMENT', infotext.replaceAll('\0', '')],
+    [TAG, record],
+  ]);
 }
 
 async function needFfmpeg(): Promise<string> {
@@ -70,19 +70,18 @@ export function tagsIn(bytes: Buffer): { readonly name: string; readonly text: s
   });
 }
 
-/** ffmpeg truncates long metadata, so the tag is appended as the last element of the segment. */
-function withTag(file: Buffer, record: string): Buffer {
+/** Appends a tag of the whole file as the last element of the segment. */
+function withTags(file: Buffer, texts: readonly (readonly [name: string, text: string])[]): Buffer {
   const segment = [...elements(file)].find(({ id }) => id === SEGMENT);
   const size = segment && segment.start - 8;
   if (!segment || size === undefined || segment.end !== file.length || file[size] !== 1) {
     throw new CannotWriteError('Cannot write WebM: ffmpeg wrote a file with an unexpected layout. Update ffmpeg.');
   }
-  const simple = element(
-    SIMPLE_TAG,
-    Buffer.concat([element(TAG_NAME, Buffer.from(TAG)), element(TAG_STRING, Buffer.from(record, 'latin1'))]),
+  const simple = texts.map(([name, text]) =>
+    element(SIMPLE_TAG, Buffer.concat([element(TAG_NAME, Buffer.from(name)), element(TAG_STRING, Buffer.from(text))])),
   );
   // Targets are mandatory in a tag; empty ones mean the whole file.
-  const tag = element(TAG_ELEMENT, Buffer.concat([element(TARGETS, Buffer.alloc(0)), simple]));
+  const tag = element(TAG_ELEMENT, Buffer.concat([element(TARGETS, Buffer.alloc(0)), ...simple]));
   const result = Buffer.concat([file, element(TAGS, tag)]);
   result.writeUIntBE(result.length - segment.start, size + 2, 6);
   return result;

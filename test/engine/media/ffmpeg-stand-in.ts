@@ -49,7 +49,7 @@ export function withFfmpeg(script: string): string {
 export const WRITE_WEBM = `
   const cluster = element('1f43b675', await input());
   const tag = element('1254c367', element('7373', element('67c8', Buffer.concat([
-    element('45a3', Buffer.from('COMMENT')), element('4487', Buffer.from(args[args.indexOf('-metadata') + 1]))]))));
+    element('45a3', Buffer.from('COMMENT')), element('4487', Buffer.from('of ffmpeg'))]))));
   fs.writeFileSync(args.at(-1), Buffer.concat([
     element('1a45dfa3', Buffer.from([0x42, 0x82, 0x84, 0x77, 0x65, 0x62, 0x6d])),
     element('18538067', Buffer.concat([cluster, tag])),
