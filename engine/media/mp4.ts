@@ -6,7 +6,7 @@ import { findFfmpeg } from './find-ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { isRecord } from './record.ts';
-import { rgba } from './rgba.ts';
+import { yuv420 } from './yuv.ts';
 
 /** From 10 (best) to 51; no visible blocks in skin and sky. */
 const QUANTIZER = 18;
@@ -62,7 +62,7 @@ async function encodeBuiltIn(clip: Clip, signal?: AbortSignal): Promise<Buffer> 
   try {
     for (let index = 0; index < clip.count; index++) {
       signal?.throwIfAborted();
-      encoder.addFrameRgba(rgba(clip.rgb(index)));
+      encoder.addFrameYuv(yuv420(clip.rgb(index), clip.width, clip.height));
       await setImmediate();
     }
     encoder.finalize();
@@ -103,9 +103,9 @@ function retimed(file: Buffer, { count, fps }: Clip): Buffer {
   return file;
 }
 
-/** The built-in encoder converts with BT.601's matrix but does not declare it; players would guess from the size. */
+/** The built-in encoder does not declare that its frames are BT.709; players would guess from the size. */
 function withColor(file: Buffer): Buffer {
-  const nclx = Buffer.from('nclx\0\x01\0\x01\0\x06\0', 'latin1');
+  const nclx = Buffer.from('nclx\0\x01\0\x01\0\x01\0', 'latin1');
   return appendBox(file, boxesAt(file, 'moov/trak/mdia/minf/stbl/stsd/avc1'), box('colr', nclx));
 }
 
