@@ -30,6 +30,15 @@ export type ShownInVideo = z.infer<typeof ShownInVideo>;
 export const PlanImage = FileRef.extend({ shown: ShownInVideo.optional() });
 export type PlanImage = z.infer<typeof PlanImage>;
 
+/** The sound of a video that is written with the frames. */
+export const PlanSound = FileRef.extend({
+  /** Seconds after the first frame of the video at which the first shown frame is. */
+  from: z.number().nonnegative(),
+  /** At most. */
+  seconds: z.number().positive(),
+});
+export type PlanSound = z.infer<typeof PlanSound>;
+
 export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'apng', 'png', 'txt']);
 export type OutputFormat = z.infer<typeof OutputFormat>;
 
@@ -208,6 +217,8 @@ export const PlanShape = z.strictObject({
      * that are not shown are sampled, because the motion of the others depends on them.
      */
     order: z.array(z.int().nonnegative()).min(1),
+    /** Absent: without sound. */
+    sound: PlanSound.optional(),
   }),
   device: z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']),
   /** What wildcards and `{a|b}` gave, in order of appearance. `nested`: it is part of an earlier one. */

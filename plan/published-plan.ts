@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fileName, isAbsolutePath, modelFileName } from './paths.ts';
-import { type FileRef, PlanShape, rowsOfWindows, ShownInVideo, type TravelPlan } from './plan.ts';
+import { type FileRef, PlanShape, PlanSound, rowsOfWindows, ShownInVideo, type TravelPlan } from './plan.ts';
 
 /** A model file or an image, by what is the same on every computer. */
 export const PublishedFile = z.strictObject({
@@ -33,7 +33,9 @@ export const PublishedPlan = rowsOfWindows(
     motionLoras: z.array(motionLoras.element.extend({ file: PublishedFile })),
     embeddings: z.array(embeddings.element.extend({ file: PublishedFile })),
     images: z.array(PublishedFile.extend({ shown: ShownInVideo.optional() })).default([]),
-    output: output.omit({ base: true }),
+    output: output.omit({ base: true }).extend({
+      sound: PublishedFile.extend(PlanSound.pick({ from: true, seconds: true }).shape).optional(),
+    }),
   }),
 );
 export type PublishedPlan = z.infer<typeof PublishedPlan>;
@@ -47,7 +49,7 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
   });
   const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
   const { checkpoint, vae, motionModule } = plan.models;
-  const { base, ...output } = plan.output;
+  const { base, sound, ...output } = plan.output;
   return {
     ...plan,
     models: {
@@ -60,7 +62,11 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     motionLoras: plan.motionLoras.map(withFile),
     embeddings: plan.embeddings.map(withFile),
     images: plan.images.map(({ shown, ...file }) => ({ ...published(file), ...(shown && { shown }) })),
-    output: { ...output, written: publishedOutput(output.written) },
+    output: {
+      ...output,
+      written: publishedOutput(output.written),
+      ...(sound && { sound: { ...published(sound), from: sound.from, seconds: sound.seconds } }),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { RenderError } from '../failure.ts';
+import { SAFE_INPUT } from '../media/safe-input.ts';
 
 /** A run without any output for this time is ended. */
 const SILENCE_MS = 30_000;
@@ -26,19 +27,8 @@ export interface RunOptions {
   readonly silenceMs?: number;
 }
 
-/** Demuxers of containers: no playlists, no devices, no texts that are rendered, nothing that opens other files. */
-const FORMATS =
-  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,h264,hevc,flv,ogg,asf,mxf,rm,ivf,yuv4mpegpipe,nut,m4v';
-
-/** What every run begins with: it reads one local file, asks nothing, and cannot be led to the network. */
-export const INPUT_OPTIONS: readonly string[] = [
-  '-hide_banner',
-  '-nostdin',
-  '-protocol_whitelist',
-  'file,pipe',
-  '-format_whitelist',
-  FORMATS,
-];
+/** What every run begins with: it reads one local file, and asks nothing. */
+export const INPUT_OPTIONS: readonly string[] = ['-hide_banner', '-nostdin', ...SAFE_INPUT];
 
 /**
  * A run of the user's ffmpeg without a shell, whose output is read as it comes. It is ended when nothing comes for a

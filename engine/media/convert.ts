@@ -16,8 +16,10 @@ export async function convertClip({ path, base, formats, fps, loop, reverse }: C
   const reason = fps === null ? null : tooFast(fps, formats);
   if (reason !== null) throw new CannotWriteError(reason);
   const { clip, plan } = await readClip(path);
-  const order = reverse ? plan.output.order.toReversed() : plan.output.order;
-  const output = { ...plan.output, formats, order, fps: fps ?? clip.fps, loop: loop ?? clip.loop };
+  // The new file has frames alone.
+  const { sound: _sound, ...shownOutput } = plan.output;
+  const order = reverse ? shownOutput.order.toReversed() : shownOutput.order;
+  const output = { ...shownOutput, formats, order, fps: fps ?? clip.fps, loop: loop ?? clip.loop };
   const { width, height, count } = clip;
   await inItsWords(checkOutputs({ output: { ...output, base }, height }));
   const shown = {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clip } from './frames.ts';
+import type { Clip, Sound } from './frames.ts';
+import { SAFE_INPUT } from './safe-input.ts';
 
 export type FfmpegResult =
   | { readonly ok: true; readonly bytes: Buffer }
@@ -39,7 +40,7 @@ export async function runFfmpeg(
     const child = spawn(
       ffmpeg,
       ['-hide_banner', '-loglevel', 'error', '-y', ...input, '-framerate', String(clip.fps), '-i', 'pipe:0'].concat(
-        [...COLOR, ...options],
+        [...soundInput(clip.sound), ...COLOR, ...options, ...soundOptions(clip, format)],
         ['-f', format, output],
       ),
       { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true },
@@ -57,6 +58,20 @@ export async function runFfmpeg(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The video whose sound is used, from a time of the file on. */
+function soundInput(sound: Sound | undefined): string[] {
+  if (!sound) return [];
+  return [...SAFE_INPUT, '-seek_timestamp', '1', '-ss', String(sound.start), '-i', sound.path];
+}
+
+/** The sound ends with the frames, or earlier. */
+function soundOptions({ sound, count, fps }: Clip, format: 'mp4' | 'webm'): string[] {
+  if (!sound) return [];
+  const codec = format === 'mp4' ? 'aac' : 'libopus';
+  const trimmed = ['-filter:a', `atrim=duration=${sound.seconds}`];
+  return ['-map', '0:v:0', '-map', '1:a:0', '-c:a', codec, '-b:a', '192k', ...trimmed, '-t', String(count / fps)];
 }
 
 /** Writes the frames and waits for the end. @returns the last lines of the log */

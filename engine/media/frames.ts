@@ -9,6 +9,15 @@ export interface Frames {
   rgb(index: number): Uint8Array;
 }
 
+/** The sound of a video that is written with frames. */
+export interface Sound {
+  /** Absolute path of the video. */
+  readonly path: string;
+  /** Seconds in the file at which it starts. */
+  readonly start: number;
+  readonly seconds: number;
+}
+
 /** Frames in display order, with their rate and loop count. */
 export interface Clip extends Frames {
   /** Frames per second, above 0. */
@@ -17,6 +26,8 @@ export interface Clip extends Frames {
   readonly loop: number;
   /** The number in the whole clip of the first of these frames, 0-based. */
   readonly firstNumber: number;
+  /** Absent: none. */
+  readonly sound?: Sound;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { CannotWriteError } from './atomic.ts';
 import { appendBox, type Box, box, boxesIn, findBoxes } from './boxes.ts';
 import { runFfmpeg } from './ffmpeg.ts';
-import { findFfmpeg } from './find-ffmpeg.ts';
+import { findFfmpeg, GET_FFMPEG } from './find-ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { isRecord } from './record.ts';
@@ -24,6 +25,11 @@ export const mp4: MediaFormat = { extension: '.mp4', encode, read, magic: /^.{4}
 async function encode(clip: Clip, { record, infotext }: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await findFfmpeg();
   const encoded = ffmpeg && (await encodeWithFfmpeg(ffmpeg, clip, signal));
+  if (!encoded && clip.sound) {
+    throw new CannotWriteError(
+      `Cannot write MP4 with the sound of ${clip.sound.path}: that needs an ffmpeg with H.264 (libx264). ${GET_FFMPEG}, or set \`audio: off\`.`,
+    );
+  }
   const video = encoded || withColor(retimed(await encodeBuiltIn(clip, signal), clip));
   const whole = indexFirst(withComment(checkLayout(video), infotext));
   return Buffer.concat([whole, box('uuid', UUID, Buffer.from(record, 'latin1'))]);
@@ -126,10 +132,12 @@ function indexFirst(file: Buffer): Buffer {
   const [movie, frames] = [boxAt(file, 'moov'), boxAt(file, 'mdat')];
   const shift = movie.end - movie.offset;
   const moved = Buffer.from(file.subarray(movie.offset, movie.end));
-  const table = boxAt(moved, 'moov/trak/mdia/minf/stbl/stco');
-  const entries = moved.readUInt32BE(table.start + 4);
-  for (let at = table.start + 8; at < table.start + 8 + entries * 4; at += 4) {
-    moved.writeUInt32BE(moved.readUInt32BE(at) + shift, at);
+  for (const { kind, offset, end } of boxesIn(moved, movie.start - movie.offset, moved.length)) {
+    if (kind !== 'trak') continue;
+    const track = moved.subarray(offset, end);
+    const table = boxAt(track, 'trak/mdia/minf/stbl/stco');
+    const last = table.start + 8 + track.readUInt32BE(table.start + 4) * 4;
+    for (let at = table.start + 8; at < last; at += 4) track.writeUInt32BE(track.readUInt32BE(at) + shift, at);
   }
   return Buffer.concat([
     file.subarray(0, frames.offset),

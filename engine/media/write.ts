@@ -13,7 +13,7 @@ import {
 } from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { FORMATS } from './formats.ts';
-import { type Clip, displayed, type Frames } from './frames.ts';
+import { type Clip, displayed, type Frames, type Sound } from './frames.ts';
 import { infotext } from './infotext.ts';
 import { encodeRecord } from './record.ts';
 
@@ -21,6 +21,8 @@ export interface WriteOptions {
   /** SHA-256 of the model files, by path. */
   readonly hashes?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
+  /** Written with the frames in formats that have sound. */
+  readonly sound?: Sound | undefined;
   /** Called after each format. */
   readonly onFormatDone?: () => void;
 }
@@ -42,9 +44,14 @@ export async function writeOutputs(
   plan: TravelPlan,
   options: WriteOptions = {},
 ): Promise<{ files: string[] }> {
-  const { hashes = new Map(), ...rest } = options;
+  const { hashes = new Map(), sound, ...rest } = options;
   rest.signal?.throwIfAborted();
-  return writeClip(displayed(frames, plan), plan.output, publishedPlan(plan, hashes), rest);
+  return writeClip(
+    { ...displayed(frames, plan), ...(sound && { sound }) },
+    plan.output,
+    publishedPlan(plan, hashes),
+    rest,
+  );
 }
 
 /** Like `writeOutputs`, with frames in the order in which they are shown. @param published what the files hold */
@@ -52,7 +59,7 @@ export async function writeClip(
   clip: Clip,
   { base, formats }: Pick<TravelPlan['output'], 'base' | 'formats'>,
   published: PublishedPlan,
-  { signal, onFormatDone }: Omit<WriteOptions, 'hashes'> = {},
+  { signal, onFormatDone }: Omit<WriteOptions, 'hashes' | 'sound'> = {},
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
   const metadata: Metadata = { record: encodeRecord(published), infotext: infotext(published) };

@@ -2,6 +2,7 @@ import { allFiles } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
+import { soundOf } from '../inputs/sound.ts';
 import { checkOutputs, writeOutputs } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
 import { deviceMemory } from '../onnx/device-memory.ts';
@@ -50,15 +51,19 @@ async function renderClip(
 ): Promise<RenderSuccess> {
   const progress = new ProgressReporter(options.onProgress);
   await checkOutputs(plan);
+  const { signal } = options;
+  const log = (level: 'info' | 'warning') => (line: string) => options.log({ level, line });
+  const inputs = { signal, warn: log('warning'), info: log('info') };
+  const sound = plan.output.sound && (await soundOf(plan.output.sound, inputs));
   const { frames, stoppedAfter, checkpoint, device, passedOver } = await clipFrames(plan, settings, options, progress);
   progress.begin('write');
-  const { signal } = options;
   const hashes = await new FileHashes(settings.cacheFolder).of(allFiles(plan), signal);
   // The plan that gives these pixels.
   const rendered = stoppedAfter === null ? plan : { ...plan, sampling: { ...plan.sampling, until: stoppedAfter } };
   const { files } = await writeOutputs(frames, rendered, {
     hashes,
     signal,
+    sound,
     onFormatDone: () => progress.advance(plan.output.formats.length),
   });
   // What was stopped can be continued.

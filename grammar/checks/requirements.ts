@@ -87,6 +87,16 @@ export const REQUIREMENTS: Readonly<
     reason: 'with `init_image`',
     advice: 'Frames start from `init_image`, and no ControlNet unit uses the video. Remove one of them.',
   },
+  'video-with-sound': {
+    isMet: ({ settings: { video } }) => video?.source !== undefined,
+    reason: 'without `video › source`',
+    advice: 'Folders of images have no sound. Set a video, or remove this line.',
+  },
+  'format-with-sound': {
+    isMet: ({ settings: { save } }) => save.some((format) => format === 'mp4' || format === 'webm'),
+    reason: 'without `mp4` or `webm` in `save`',
+    advice: 'Other formats have no sound. Add one of them, or remove this line.',
+  },
   'single-init-image': {
     isMet: ({ images: { init } }) => init?.kind !== 'folder',
     reason: 'with a folder as `init_image`',

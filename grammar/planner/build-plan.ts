@@ -87,10 +87,25 @@ export function buildPlan({
       fps: settings.fps,
       loop: settings.loop,
       order,
+      ...planSound(clip.images.video, settings, { first: range.from, frames: range.to - range.from + 1 }),
     },
     device: settings.device,
     rolled: prompts.rolled,
   };
+}
+
+/** The sound of the video, if it is kept and a format has any. It is not played backward. */
+function planSound(
+  file: ClipContext['images']['video'],
+  { audio, video, fps, save }: Settings,
+  { first, frames }: { readonly first: number; readonly frames: number },
+): Pick<TravelPlan['output'], 'sound'> {
+  const [source] = file?.files ?? [];
+  if (audio === 'off' || !video || file?.kind !== 'file' || !source) return {};
+  if (!save.some((format) => format === 'mp4' || format === 'webm')) return {};
+  const from = video.from + first / fps;
+  const seconds = Math.min(frames / fps, video.to === undefined ? Number.POSITIVE_INFINITY : video.to - from);
+  return seconds > 0 ? { sound: { ...source, from, seconds } } : {};
 }
 
 /**

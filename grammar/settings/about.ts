@@ -23,6 +23,8 @@ export type Requirement =
   | 'init-image'
   | 'start-image'
   | 'video-user'
+  | 'video-with-sound'
+  | 'format-with-sound'
   | 'single-init-image'
   | 'last-frame'
   | 'interpolation-method'

@@ -37,6 +37,12 @@ export const outputAndInputSettings = {
     examples: ['[add, remove_head, remove_tail]'],
     use: needs('reversed-frames'),
   }),
+  audio: setting(z.enum(['off', 'keep']).default('off'), {
+    group: 'Output',
+    description:
+      '`keep` writes the sound of `video › source` into MP4 and WebM files, from the part that the clip shows. It ends with the frames. Needs `ffmpeg`.',
+    use: needs('video-with-sound', 'format-with-sound'),
+  }),
   interpolate: setting(Interpolation.optional(), {
     group: 'Output',
     label: 'Frame interpolation',

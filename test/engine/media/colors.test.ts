@@ -52,8 +52,8 @@ const chart = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
 
 describe.skipIf(REAL_FFMPEG === undefined)('the colors of a video', () => {
   it.each([
-    ['mp4', 'your ffmpeg', () => undefined],
-    ['webm', 'your ffmpeg', () => undefined],
+    ['mp4', 'your ffmpeg', (): void => {}],
+    ['webm', 'your ffmpeg', (): void => {}],
     ['mp4', 'the built-in encoder', withoutFfmpeg],
   ] as const)('in %s by %s are within 3 of 255, in BT.709, which is declared', async (format, _, prepare) => {
     prepare();

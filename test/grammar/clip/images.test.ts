@@ -192,3 +192,21 @@ describe('a plan of a clip that starts from a video', () => {
     ]);
   });
 });
+
+describe('a plan with the sound of a video', () => {
+  it('names the part that the shown frames have, until `to`', () => {
+    const settings = 'video: {source: a.mp4, from: 1, to: 2.5}\naudio: keep\nsave: [mp4]\nfps: 8\nframes: 12';
+    const file = { path: '/projects/clips/a.mp4', size: 10, mtimeMs: 1 };
+    expect(planOf(settings).output.sound).toEqual({ ...file, from: 1, seconds: 1.5 });
+  });
+
+  it('is made for formats that have sound, which a message says', () => {
+    expect(problemsOf('video: {source: a.mp4}\naudio: keep\nsave: [webp]')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('“audio” has no effect without `mp4` or `webm` in `save`.')],
+    ]);
+    expect(problemsOf('video: {path: frames}\naudio: keep\nsave: [mp4]')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('“audio” has no effect without `video › source`.')],
+    ]);
+    expect(planOf('video: {source: a.mp4}\nsave: [mp4]').output).not.toHaveProperty('sound');
+  });
+});

@@ -1,0 +1,27 @@
+import { fileName } from '../../plan/paths.ts';
+import type { PlanSound } from '../../plan/plan.ts';
+import type { Sound } from '../media/frames.ts';
+import { unchangedState } from '../models/model-files.ts';
+import { ffmpegFor } from './ffmpeg-program.ts';
+import { scanVideo, shownStream } from './ffmpeg-scan.ts';
+import type { InputContext } from './source.ts';
+
+/**
+ * Where the sound of a plan is in its file. It starts with the first frame that players show, whatever its own time is.
+ *
+ * @returns undefined, with a warning, if the video has no sound
+ * @throws RenderError if there is no ffmpeg, or the file has changed since it was planned
+ */
+export async function soundOf(sound: PlanSound, context: InputContext): Promise<Sound | undefined> {
+  await unchangedState(sound);
+  const name = fileName(sound.path);
+  const program = await ffmpegFor(name);
+  const scan = await scanVideo(program, sound.path, { ...context, name });
+  if (!scan.hasAudio) {
+    context.warn(`“${name}” has no sound: the clip is written without any.`);
+    return undefined;
+  }
+  const { starts = [], isCounted = true } = scan.packets[shownStream(scan.videos)] ?? {};
+  const origin = isCounted ? 0 : (starts[0] ?? 0);
+  return { path: sound.path, start: origin + sound.from, seconds: sound.seconds };
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { soundOf } from '../../../engine/inputs/sound.ts';
+import { writeOutputs } from '../../../engine/media/write.ts';
+import type { PlanSound } from '../../../plan/plan.ts';
+import { movingDisc, planOf, temporaryFolder } from '../media/fixtures.ts';
+import { REAL_FFMPEG } from './real-ffmpeg.ts';
+
+/** A video of 2 seconds with a sound of 3, or without sound. */
+function made(sound: boolean): string {
+  const path = join(temporaryFolder(), 'made.mp4');
+  const tone = sound ? ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=3'] : [];
+  const picture = ['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=8:duration=2'];
+  execFileSync(REAL_FFMPEG!, ['-v', 'error', ...picture, ...tone, '-pix_fmt', 'yuv420p', path]);
+  return path;
+}
+
+function planned(path: string): PlanSound {
+  const { size, mtimeMs } = statSync(path);
+  return { path, size, mtimeMs, from: 0.5, seconds: 1.5 };
+}
+
+/** Seconds of sound that a file has, as ffmpeg decodes it. */
+function secondsOf(path: string): number {
+  const raw = ['-map', '0:a', '-f', 's16le', '-ac', '1', '-ar', '8000', '-'];
+  return execFileSync(REAL_FFMPEG!, ['-v', 'error', '-i', path, ...raw], { maxBuffer: 2 ** 24 }).length / 16_000;
+}
+
+const contextWith = (warnings: string[]) => ({
+  signal: new AbortController().signal,
+  warn: (line: string) => void warnings.push(line),
+  info: () => {},
+});
+
+describe.skipIf(REAL_FFMPEG === undefined)('the sound of a video', () => {
+  it.each(['mp4', 'webm'] as const)('is written into %s, and ends with the frames', async (format) => {
+    const warnings: string[] = [];
+    const sound = await soundOf(planned(made(true)), contextWith(warnings));
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: [format], fps: 4 });
+    const { files } = await writeOutputs(movingDisc(64, 48, 4), plan, { sound });
+    expect(Math.abs(secondsOf(files[0]!) - 1)).toBeLessThan(0.08);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is missed with a warning before the render', async () => {
+    const warnings: string[] = [];
+    expect(await soundOf(planned(made(false)), contextWith(warnings))).toBeUndefined();
+    expect(warnings).toEqual(['“made.mp4” has no sound: the clip is written without any.']);
+  });
+});
