@@ -326,7 +326,7 @@ class FileEnvironment implements Environment {
 
 async function lookFor(path: string): Promise<MissingInput> {
   const found = await stat(path).then(
-    (info) => (info.isDirectory() ? 'folder' : 'file'),
+    (info) => (info.isDirectory() ? 'folder' : info.isFile() ? 'file' : 'other'),
     () => 'nothing' as const,
   );
   // If the folder is missing, too, there is nothing to suggest.

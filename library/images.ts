@@ -26,6 +26,8 @@ const BY_NAME = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 export async function findImages(path: string): Promise<InputImages | null> {
   try {
     const info = await stat(path);
+    // Pipes and devices may block, or never end.
+    if (!info.isDirectory() && !info.isFile()) return null;
     if (!info.isDirectory()) return { kind: 'file', files: [{ path, size: info.size, mtimeMs: info.mtimeMs }] };
     const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !LEFT_BY_SYSTEM.test(name));
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

@@ -40,8 +40,8 @@ export type InputKind = 'file' | 'folder';
 
 /** Why an input cannot be used. */
 export interface MissingInput {
-  /** What exists at the path. */
-  readonly found: InputKind | 'nothing';
+  /** What exists at the path; `other`: a pipe, a socket or a device. */
+  readonly found: InputKind | 'nothing' | 'other';
   /** Names in the folder that should contain it. */
   readonly names: readonly string[];
 }

@@ -27,6 +27,9 @@ export const missingFile: Check = {
       const missing = span && kind && environment.missingInput?.(path, kind === 'either' ? 'file' : kind);
       if (!span || !missing || (kind === 'either' && missing.found === 'folder')) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
+      if (missing.found === 'other') {
+        return [problem(`“${path}” is not a regular file, but a pipe, a socket or a device. Use a file.`)];
+      }
       if (missing.found === 'file') {
         const advice =
           setting === 'video.path' ? 'Use `source` for a video.' : 'Write the path of the folder with the images.';

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
-import { hasFading, heldFrames, startLatents, toPixels } from '../../../engine/pipelines/image-to-image.ts';
+import { encodeImages, hasFading, heldFrames, startLatents, toPixels } from '../../../engine/pipelines/image-to-image.ts';
 import { runNoise } from '../../../engine/pipelines/run-noise.ts';
 import { createSampler } from '../../../engine/schedulers/a1111.ts';
 import { MOTION_BETAS } from '../../../engine/schedulers/betas.ts';
@@ -24,6 +24,28 @@ describe('toPixels', () => {
     expect([...toPixels(Uint8Array.of(0, 255, 51, 255, 0, 102))]).toEqual(
       [-1, 1, 1, -1, -0.6, -0.2].map((value) => expect.closeTo(value, 6)),
     );
+  });
+});
+
+describe('encodeImages', () => {
+  it('encodes each frame of a video once, at the size of the clip, for all frames that show it', async () => {
+    const path = join(import.meta.dirname, '../inputs/files/gif-local.gif');
+    const { size, mtimeMs } = statSync(path);
+    const images = [0, 0.05, 0.1].map((at) => ({ path, size, mtimeMs, shown: { at, from: 0, to: null, repeat: false } }));
+    const frames = images.map((_, image) => ({ start: [{ image, share: 1 }] })) as TravelPlan['frames'];
+    const encode = vi.fn(async (pixels: Float32Array) => ({ mean: pixels.slice(0, 1) }));
+    const context = {
+      files: { check: async () => {} },
+      progress: { begin: () => {}, advance: () => {} },
+      signal: new AbortController().signal,
+      warn: () => {},
+      info: () => {},
+    } as unknown as Parameters<typeof encodeImages>[2];
+    const vae = { encode, scalingFactor: 2 } as unknown as Parameters<typeof encodeImages>[1];
+    const latents = await encodeImages({ images, frames, width: 16, height: 8 }, vae, context);
+    expect(encode.mock.calls.map(([pixels]) => pixels.length)).toEqual([16 * 8 * 3, 16 * 8 * 3]);
+    expect(latents.get(0)).toBe(latents.get(1));
+    expect([...latents.keys()]).toEqual([0, 1, 2]);
   });
 });
 
