@@ -5,7 +5,13 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ModelStore } from '../../../engine/models/store.ts';
 import { UNet } from '../../../engine/models/unet/unet.ts';
-import { encodeImages, hasFading, heldFrames, startLatents, toPixels } from '../../../engine/pipelines/image-to-image.ts';
+import {
+  encodeImages,
+  hasFading,
+  heldFrames,
+  startLatents,
+  toPixels,
+} from '../../../engine/pipelines/image-to-image.ts';
 import { runNoise } from '../../../engine/pipelines/run-noise.ts';
 import { createSampler } from '../../../engine/schedulers/a1111.ts';
 import { MOTION_BETAS } from '../../../engine/schedulers/betas.ts';
@@ -31,7 +37,12 @@ describe('encodeImages', () => {
   it('encodes each frame of a video once, at the size of the clip, for all frames that show it', async () => {
     const path = join(import.meta.dirname, '../inputs/files/gif-local.gif');
     const { size, mtimeMs } = statSync(path);
-    const images = [0, 0.05, 0.1].map((at) => ({ path, size, mtimeMs, shown: { at, from: 0, to: null, repeat: false } }));
+    const images = [0, 0.05, 0.1].map((at) => ({
+      path,
+      size,
+      mtimeMs,
+      shown: { at, from: 0, to: null, repeat: false },
+    }));
     const frames = images.map((_, image) => ({ start: [{ image, share: 1 }] })) as TravelPlan['frames'];
     const encode = vi.fn(async (pixels: Float32Array) => ({ mean: pixels.slice(0, 1) }));
     const context = {
