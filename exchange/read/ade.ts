@@ -1,4 +1,5 @@
 import { framesFor } from '../../grammar/clip/clip-length.ts';
+import { fractionalFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
@@ -72,16 +73,9 @@ export function adeSchedule(text: string, frames: number): ClipKeyframe[] {
   return adeKeyframes(entries, frames);
 }
 
-/**
- * Source: AnimateDiff-Evolved `utils_scheduling.py`: a whole number counts frames, a fraction f is frame ⌊f·length⌋ and
- * 1.0 the last; `8:` holds until the next key, `16:20` through 19.
- */
+/** `8:` holds until the next key, `16:20` through 19. Source: AnimateDiff-Evolved `utils_scheduling.py`. */
 function adeKeyframes(entries: readonly Entry[], frames: number): ClipKeyframe[] {
-  const frameOf = (text: string) => {
-    const value = Number(text);
-    if (text.includes('.')) return value >= 1 ? frames - 1 : Math.trunc(value * frames);
-    return value < 0 ? frames + value : value;
-  };
+  const frameOf = (text: string) => fractionalFrame(text, frames);
   const starts = entries.map(({ key }) => frameOf(key.split(':')[0]!));
   const ascending = [...new Set(starts)].sort((a, b) => a - b);
   const nextStart = new Map(ascending.map((start, i) => [start, ascending[i + 1]]));

@@ -17,6 +17,8 @@ export interface LiteralMap {
 
 export interface LiteralEntry {
   readonly key: string;
+  /** With `=`. */
+  readonly isAssigned?: boolean;
   readonly keySpan: TextSpan;
   readonly value: Literal;
 }
@@ -129,7 +131,7 @@ export class LiteralReader {
       const keySpan = { start: keyStart, end: keyStart + key[0].length };
       const value = this.value(IS_FRAME.test(name), depth, close !== null);
       if (!value.ok) return { ...value, at: { start: keyStart, end: value.at.end }, entries: entries.length };
-      entries.push({ key: name.trim(), keySpan, value: value.value });
+      entries.push({ key: name.trim(), isAssigned: key[0].endsWith('='), keySpan, value: value.value });
       end = this.at;
     }
     return { ok: true, value: { kind: 'map', entries, span: { start, end } } };

@@ -1,7 +1,7 @@
 import type { TextSpan } from '../problem.ts';
 import type { NewSetting } from '../settings/add-settings.ts';
 import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
-import { evaluateFrame } from './frame-expression.ts';
+import { evaluateFrame, fractionalFrame } from './frame-expression.ts';
 import { FRAME_FIELD, type PastedPrompt, promptFields, promptWithFields } from './keyframe-fields.ts';
 import { type Literal, type LiteralComment, type LiteralEntry, type LiteralMap, literalPrompt } from './literals.ts';
 
@@ -44,20 +44,25 @@ export function contentOf(literal: Literal, frames: number): Content | { readonl
 
 function mapContent({ entries }: LiteralMap, frames: number): Content | { readonly span: TextSpan } | null {
   const isPrompt = ({ value }: LiteralEntry) => promptWithFields(value) !== null;
-  const framed = entries.filter(({ key }) => evaluateFrame(key, frames) !== null);
+  const framed = entries.filter((entry) => entryFrame(entry, frames) !== null);
   if (!framed.some(isPrompt)) return null;
   if (framed.every(({ value }) => IMAGE.test(promptWithFields(value)?.prompt ?? ''))) return null;
   const others = entries.filter((entry) => !framed.includes(entry));
   const wrong = [...framed.filter((entry) => !isPrompt(entry)), ...others.filter(({ key }) => !isConfigKey(key))];
   const first = wrong.sort((a, b) => a.keySpan.start - b.keySpan.start)[0];
   if (first) return { span: { start: first.keySpan.start, end: first.value.span.end } };
-  const keyframes = framed.map(({ key, keySpan, value }) => ({
-    ...promptWithFields(value)!,
-    frame: evaluateFrame(key, frames)!,
-    span: { start: keySpan.start, end: value.span.end },
+  const keyframes = framed.map((entry) => ({
+    ...promptWithFields(entry.value)!,
+    frame: entryFrame(entry, frames)!,
+    span: { start: entry.keySpan.start, end: entry.value.span.end },
   }));
   const { left, ...settings } = configSettings(others);
   return { ...settings, left: [...leftOf(keyframes), ...left], keyframes };
+}
+
+/** `0.5 = "a"` is AnimateDiff-Evolved's: half of the length. */
+function entryFrame({ key, isAssigned }: LiteralEntry, frames: number): number | null {
+  return isAssigned && /^\d{0,9}\.\d{0,9}$/.test(key) ? fractionalFrame(key, frames) : evaluateFrame(key, frames);
 }
 
 /** `{"frame": 0, "prompt": "a"}` and `(0, "a")`. */

@@ -33,6 +33,7 @@ describe('a schedule of another tool', () => {
     ['escapes in strings', '"0": "a\\nb \\"c\\" \\u732b \\\\(d\\\\)"', '0: a b "c" 猫 \\(d\\)'],
     ['expressions', '{"0": "a", "max_f/2": "b", "max_f-1": "c"}', '0: a\n32: b\n63: c'],
     ['fractions', '"0": "a", "7.5": "b"', '0: a\n8: b'],
+    ['fractions of the length', '0 = "a",\n0.5 = "b",\n12 = "c",\n1.0 = "d"', '0: a\n32: b\n12: c\n63: d'],
     ['unescaped quotes', '"0": "a "big" cat, the "end"",\n"8": \'it\'s\'', '0: a "big" cat, the "end"\n8: it\'s'],
     ['missing closing quotes', '"0": "a,\n"24": "b', '0: a\n24: b'],
     ['missing opening quotes', '"0": a cat",\n"24": "b"', '0: a cat\n24: b'],
