@@ -19,6 +19,25 @@ describe('findImages', () => {
     expect(found?.files.at(-1)).toEqual({ path: join(folder, 'f10.png'), size: 7, mtimeMs: expect.any(Number) });
   });
 
+  it('lists what else is in a folder, but for what systems leave there', async () => {
+    const mixed = join(folder, 'mixed');
+    mkdirSync(join(mixed, 'take1'), { recursive: true });
+    for (const name of ['1.png', '2.GIF', '3.tga', 'clip.mp4', 'a.svg', '.DS_Store', 'Thumbs.db', '._1.png']) {
+      writeFileSync(join(mixed, name), name);
+    }
+    expect((await findImages(mixed))?.files.map(({ path }) => basename(path))).toEqual(['1.png', '2.GIF']);
+    expect((await findImages(mixed))?.others).toEqual({
+      unreadable: ['3.tga'],
+      videos: ['clip.mp4'],
+      folders: ['take1'],
+      ignored: ['a.svg'],
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('does not open devices, which may never end', async () => {
+    expect(await findImages('/dev/zero')).toBeNull();
+  });
+
   it('finds one image, and nothing where there is nothing', async () => {
     const path = join(folder, 'f10.png');
     expect(await findImages(path)).toMatchObject({ kind: 'file', files: [{ path, size: 7 }] });
