@@ -1,122 +1,48 @@
+import { type InfotextModel, infotextOf, travelText } from '../../plan/infotext.ts';
 import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
-import type { SigmaSchedule } from '../../plan/samplers.ts';
 
 /**
- * A plan as A1111's infotext, so that its PNG Info tab and compatible tools show and restore prompt, seed and settings.
- * The prompt is in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. The exact plan is
- * stored separately (`record.ts`).
- *
- * Source: A1111 `modules/processing.py`, `create_infotext`; sd-webui-animatediff `scripts/animatediff_ui.py`,
- * `get_dict`.
+ * A plan as A1111's infotext, with what only a render knows: the seed, what wildcards gave, hashes of models. The prompt
+ * is in sd-webui-animatediff's prompt travel syntax, with every keyframe written out. The exact plan is stored
+ * separately (`record.ts`).
  */
 export function infotext(plan: PublishedPlan): string {
-  const { models, sampling, frames } = plan;
-  const first = frames[0]!;
-  const settings: [string, string | number][] = [
-    ['Steps', sampling.steps],
-    ['Sampler', sampling.sampler],
-    ['Schedule type', SCHEDULE_LABELS[sampling.schedule]],
-    ['CFG scale', first.cfgScale],
-    ...noiseSettings(plan),
-    ...(sampling.denoising === null ? [] : [['Denoising strength', sampling.denoising] as [string, number]]),
-    ['Size', `${plan.width}x${plan.height}`],
-    ...hash('Model hash', models.checkpoint),
-    ['Model', quoted(title(models.checkpoint))],
-    ...(models.vae ? [...hash('VAE hash', models.vae), ['VAE', quoted(models.vae.name)] as [string, string]] : []),
-  ];
-  if (models.clipSkip !== 1) settings.push(['Clip skip', models.clipSkip]);
-  if (plan.emphasis !== 'Original') settings.push(['Emphasis', plan.emphasis]);
-  settings.push(...parameterSettings(sampling));
-  // Without it, A1111 uses the noise of a GPU.
-  if (sampling.rng !== 'gpu') settings.push(['RNG', sampling.rng.toUpperCase()]);
-  if (models.motionModule) settings.push(['AnimateDiff', JSON.stringify(animateDiffFields(plan, models.motionModule))]);
-  settings.push(['Version', 'Prompt Travel']);
-  const negative = negativeText(plan);
-  return [
-    promptText(plan),
-    ...(negative ? [`Negative prompt: ${negative}`] : []),
-    settings.map(([name, value]) => `${name}: ${value}`).join(', '),
-  ].join('\n');
-}
-
-/** A1111's labels (`modules/sd_schedulers.py`). */
-const SCHEDULE_LABELS: Readonly<Record<SigmaSchedule, string>> = {
-  uniform: 'Uniform',
-  karras: 'Karras',
-  exponential: 'Exponential',
-  polyexponential: 'Polyexponential',
-  sgm_uniform: 'SGM Uniform',
-  kl_optimal: 'KL Optimal',
-  align_your_steps: 'Align Your Steps',
-  simple: 'Simple',
-  normal: 'Normal',
-  ddim: 'DDIM',
-  beta: 'Beta',
-};
-
-/** The seed of A1111's first image, and what changes its noise. */
-function noiseSettings({ sampling, frames }: PublishedPlan): [string, string | number][] {
+  const { models, sampling, frames, output, context } = plan;
   const { seed, noise } = sampling;
-  const { index } = frames[0]!;
-  const { subseed, subseedStrength: strength, resizeFrom } = noise;
-  return [
-    ['Seed', strength > 0 ? seed : seed + index],
-    ...(strength > 0
-      ? ([
-          ['Variation seed', subseed + index],
-          ['Variation seed strength', strength],
-        ] satisfies [string, number][])
-      : []),
-    ...(resizeFrom ? [['Seed resize from', `${resizeFrom.width}x${resizeFrom.height}`] as [string, string]] : []),
-  ];
-}
-
-function parameterSettings({ sampler, parameters, noise }: PublishedPlan['sampling']): [string, string | number][] {
-  const { eta, s_churn, s_tmin, s_tmax, s_noise } = parameters;
-  const given: [string, number | undefined][] = [
-    [sampler === 'DDIM' || sampler === 'DDIM CFG++' ? 'Eta DDIM' : 'Eta', eta],
-    ['Sigma churn', s_churn],
-    ['Sigma tmin', s_tmin],
-    ['Sigma tmax', s_tmax],
-    ['Sigma noise', s_noise],
-    ['ENSD', noise.etaNoiseSeedDelta || undefined],
-  ];
-  return given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, number]]));
-}
-
-/** The fields of sd-webui-animatediff. It splits them at `, ` and `: `, so a name with these is left out. */
-function animateDiffFields({ frames, sampling, output, context }: PublishedPlan, motionModule: PublishedFile): string {
+  const { index, cfgScale } = frames[0]!;
+  const { motionModule } = models;
   const { settings } = context;
-  const { freeInit } = sampling;
-  const fields: [string, string | number][] = [
-    ...(/, |: /.test(motionModule.name) ? [] : [['model', motionModule.name] as [string, string]]),
-    ['enable', 'True'],
-    ['video_length', settings?.frames ?? frames.length],
-    ['fps', output.fps],
-    ['loop_number', output.loop],
-    ...(settings
-      ? ([
-          ['closed_loop', settings.closedLoop],
-          ['batch_size', settings.length],
-          ['stride', settings.stride],
-          ['overlap', settings.overlap],
-        ] satisfies [string, string | number][])
-      : []),
-    ['interp', 'Off'],
-    ['interp_x', 10],
-    ['freeinit_enable', freeInit ? 'True' : 'False'],
-    ...(freeInit
-      ? ([
-          ['freeinit_filter', freeInit.filter],
-          ['freeinit_ds', freeInit.d_s],
-          ['freeinit_dt', freeInit.d_t],
-          ['freeinit_iters', freeInit.iterations],
-        ] satisfies [string, string | number][])
-      : []),
-    ...(motionModule.sha256 ? [['mm_hash', motionModule.sha256.slice(0, 8)] as [string, string]] : []),
-  ];
-  return fields.map(([name, value]) => `${name}: ${value}`).join(', ');
+  const isVaried = noise.subseedStrength > 0;
+  return infotextOf({
+    ...sampling,
+    prompt: promptText(plan),
+    negative: negativeText(plan),
+    cfgScale,
+    // Those of A1111's first image.
+    seed: isVaried ? seed : seed + index,
+    variation: isVaried ? { seed: noise.subseed + index, strength: noise.subseedStrength } : null,
+    resizeFrom: noise.resizeFrom,
+    etaNoiseSeedDelta: noise.etaNoiseSeedDelta,
+    width: plan.width,
+    height: plan.height,
+    checkpoint: modelOf(models.checkpoint),
+    vae: models.vae && modelOf(models.vae),
+    clipSkip: models.clipSkip,
+    emphasis: plan.emphasis,
+    motion: motionModule && {
+      module: { file: motionModule.name, sha256: motionModule.sha256 },
+      frames: settings?.frames ?? frames.length,
+      fps: output.fps,
+      loop: output.loop,
+      windows: settings,
+      interpX: null,
+      // The plan has only what came of them.
+      latent: {},
+      freeInit: sampling.freeInit ?? null,
+    },
+    version: 'Prompt Travel',
+  });
 }
 
 /**
@@ -156,11 +82,10 @@ function promptText(plan: PublishedPlan): string {
       before !== undefined &&
       pure(before.positive) === prompt &&
       (after === undefined || pure(after.positive) === prompt);
-    return isHeld ? [] : [{ position, text: textOf(prompt) }];
+    return isHeld ? [] : [{ frame: position, prompt: textOf(prompt) }];
   });
-  if (keys.length === 0) return textOf(frames[0]!.positive.from);
-  if (keys.length === 1) return keys[0]!.text;
-  return keys.map(({ position, text }) => `${position}: ${text.replace(/\s+/g, ' ')}`).join('\n');
+  const only = keys.length === 0 ? textOf(frames[0]!.positive.from) : keys.length === 1 ? keys[0]!.prompt : null;
+  return travelText(only === null ? { head: '', keys, tail: '' } : { head: only, keys: [], tail: '' });
 }
 
 /** The only prompt of a mix; undefined if it mixes two. */
@@ -177,14 +102,7 @@ function withLoras(plan: PublishedPlan, prompt: PlanPrompt | undefined): string 
   return [prompt?.text ?? '', ...tags].join(' ').trim();
 }
 
-const title = ({ name }: PublishedFile): string => name.replace(/(?<=.)\.[^.]*$/, '');
-
-/** A1111 shows the first 10 digits, and finds a model by them. */
-function hash(name: string, { sha256 }: PublishedFile): [string, string][] {
-  return sha256 === null ? [] : [[name, sha256.slice(0, 10)]];
-}
-
-/** A1111 quotes values that would break its list of settings. */
-function quoted(value: string): string {
-  return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
-}
+const modelOf = ({ name, sha256 }: PublishedFile): InfotextModel => ({
+  name: name.replace(/(?<=.)\.[^.]*$/, ''),
+  sha256,
+});

@@ -88,11 +88,17 @@ export function* chunksOf(
 
 /** The chunks of the record and the infotext. */
 export function textChunks({ record, infotext }: Metadata): Buffer {
-  return Buffer.concat([textChunk('parameters', infotext, false), textChunk(KEYWORD, record, true)]);
+  // Some readers know only tEXt. It is in Latin-1, but others take it for UTF-8.
+  const isAscii = /^[\x01-\x7f]*$/.test(infotext);
+  const parameters = isAscii ? plainText('parameters', infotext) : internationalText('parameters', infotext, false);
+  return Buffer.concat([parameters, internationalText(KEYWORD, record, true)]);
 }
 
+/** A tEXt chunk: keyword 0 text (PNG 1.2 §4.2.3.1). */
+const plainText = (keyword: string, text: string) => pngChunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'));
+
 /** An iTXt chunk: keyword 0 compressed? method language 0 translated keyword 0 text (PNG 1.2 §4.2.3.3). */
-function textChunk(keyword: string, text: string, compressed: boolean): Buffer {
+function internationalText(keyword: string, text: string, compressed: boolean): Buffer {
   const utf8 = Buffer.from(text, 'utf8');
   const squeeze = compressed && utf8.length <= LONGEST_COMPRESSED;
   const head = Buffer.from(`${keyword}\0${squeeze ? '\x01' : '\0'}\0\0\0`, 'latin1');

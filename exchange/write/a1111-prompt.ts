@@ -1,5 +1,5 @@
 import { SETTING_KEYS } from '../../grammar/settings/schema.ts';
-import { KEY_START } from '../../grammar/webui/prompt.ts';
+import { travelText } from '../../plan/infotext.ts';
 import { losses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { type ClipView, pointsOf } from '../view.ts';
@@ -33,9 +33,6 @@ export function promptLosses(view: ClipView) {
  * because frames before the first have an empty prompt there.
  */
 export function a1111Text(view: ClipView): string {
-  const keys = pointsOf(view).map(({ frame, key }) => `${frame}: ${key.prompt}`);
-  return [asText(view.head), ...keys, asText(view.tail)].filter(Boolean).join('\n');
+  const keys = pointsOf(view).map(({ frame, key: { prompt } }) => ({ frame, prompt }));
+  return travelText({ head: view.head, keys, tail: view.tail });
 }
-
-/** A backslash, which A1111 drops, keeps a line such as `12:30 at night` from being a key there. */
-const asText = (line: string) => (KEY_START.test(line) ? `\\${line}` : line);

@@ -1,92 +1,71 @@
+import { type InfotextFacts, type InfotextMotion, infotextOf, LATENT } from '../../plan/infotext.ts';
 import { losses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
-import { bareName } from '../text.ts';
+import { bareName, modelName } from '../text.ts';
 import { type ClipView, numberOf } from '../view.ts';
 import { a1111Text } from './a1111-prompt.ts';
-import { scheduleLabel } from './names.ts';
 import { animateDiffArgs, webuiCarries, webuiLosses } from './webui-api.ts';
 
-/** A1111's generation parameters, as *Send to txt2img* of its PNG Info tab reads them. */
+/** A1111's generation parameters, as *Send to txt2img* of its PNG Info tab reads them. Rendered files hold the same. */
 export const infotext: ExportTarget = {
   name: 'infotext',
   carries: webuiCarries,
   // The extension mixes along an arc, and does not write what it saves.
   besides: ['mix', 'save'],
   write: (view) => {
-    const text = infotextOf(view);
-    return {
-      text: `${text}\n`,
-      parts: { text },
-      hint: null,
-      lost: [...webuiLosses(view), ...losses(view, ['controlnet', 'video'])],
-    };
+    const text = infotextOf(factsOf(view));
+    const lost = [...webuiLosses(view), ...losses(view, ['controlnet', 'video'])];
+    return { text: `${text}\n`, parts: { text }, hint: null, lost };
   },
 };
 
-/** Source: A1111 `modules/processing.py`, `create_infotext`. */
-function infotextOf(view: ClipView): string {
+/** A1111's size without one. */
+const NATIVE = 512;
+
+function factsOf(view: ClipView): InfotextFacts {
   const { settings } = view;
-  const fields: readonly (readonly [string, unknown])[] = [
-    ['Steps', settings.steps],
-    ['Sampler', view.sampler],
-    ['Schedule type', scheduleLabel(settings.schedule)],
-    ['CFG scale', numberOf(settings.cfg_scale, settings).first],
-    ['Seed', settings.seed],
-    ['Size', `${settings.width ?? 512}x${settings.height ?? 512}`],
-    ['Model', settings.checkpoint === 'pocket' ? undefined : bareName(settings.checkpoint)],
-    ['VAE', settings.vae === undefined ? undefined : bareName(settings.vae)],
-    ['Clip skip', settings.clip_skip],
-    ['Denoising strength', settings.init_image && numberOf(settings.denoising_strength, settings).first],
-    ['Variation seed', settings.subseed_strength || settings.subseed !== -1 ? settings.subseed : undefined],
-    ['Variation seed strength', settings.subseed_strength || undefined],
-    ['Seed resize from', resizedFrom(settings)],
-    [etaName(view.sampler), settings.eta],
-    ['Sigma churn', settings.s_churn || undefined],
-    ['Sigma tmin', settings.s_tmin || undefined],
-    ['Sigma tmax', settings.s_tmax || undefined],
-    ['Sigma noise', settings.s_noise === 1 ? undefined : settings.s_noise],
-    ['ENSD', settings.eta_noise_seed_delta || undefined],
-    ['Emphasis', settings.emphasis === 'Original' ? undefined : settings.emphasis],
-    ['RNG', settings.rng.toUpperCase()],
-    ['AnimateDiff', animateDiffField(view)],
-  ];
-  const parameters = fields.flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${quoted(String(value))}`],
-  );
-  return [
-    a1111Text(view),
-    ...(view.negative === '' ? [] : [`Negative prompt: ${view.negative}`]),
-    parameters.join(', '),
-  ].join('\n');
+  const { subseed = -1 } = settings;
+  const { seed_resize_from_w: fromWidth, seed_resize_from_h: fromHeight, subseed_strength: strength } = settings;
+  const modelOf = (file: string) => ({ name: bareName(file), sha256: null });
+  return {
+    prompt: a1111Text(view),
+    negative: view.negative,
+    steps: settings.steps,
+    sampler: view.sampler,
+    schedule: settings.schedule,
+    cfgScale: numberOf(settings.cfg_scale, settings).first,
+    seed: settings.seed,
+    rng: settings.rng,
+    parameters: settings,
+    variation: strength || subseed !== -1 ? { seed: subseed, strength: strength ?? 0 } : null,
+    resizeFrom: fromWidth || fromHeight ? { width: fromWidth ?? 0, height: fromHeight ?? 0 } : null,
+    denoising: settings.init_image === undefined ? null : numberOf(settings.denoising_strength, settings).first,
+    etaNoiseSeedDelta: settings.eta_noise_seed_delta ?? 0,
+    width: settings.width ?? NATIVE,
+    height: settings.height ?? NATIVE,
+    checkpoint: settings.checkpoint === 'pocket' ? null : modelOf(settings.checkpoint),
+    vae: settings.vae === undefined ? null : modelOf(settings.vae),
+    clipSkip: settings.clip_skip,
+    emphasis: settings.emphasis,
+    // Also without a motion module: the length and the frame rate are in it.
+    motion: motionOf(view),
+    version: null,
+  };
 }
 
-/** DDIM has an eta of its own. Source: A1111 `modules/sd_samplers_timesteps.py`. */
-const etaName = (sampler: ClipView['sampler']) => (sampler.startsWith('DDIM') ? 'Eta DDIM' : 'Eta');
-
-function resizedFrom({ seed_resize_from_w: width, seed_resize_from_h: height }: ClipView['settings']) {
-  return width === undefined && height === undefined ? undefined : `${width ?? 0}x${height ?? 0}`;
+function motionOf(view: ClipView): InfotextMotion {
+  const { settings } = view;
+  const { motion_module: module, context, stride, overlap, closed_loop: closedLoop } = settings;
+  const args = animateDiffArgs(view);
+  const { interp_x: interpX } = args;
+  return {
+    module: module === undefined ? null : { file: modelName(module), sha256: null },
+    frames: settings.frames,
+    fps: settings.fps,
+    loop: settings.loop,
+    windows: { closedLoop, length: context, stride, overlap },
+    interpX: typeof interpX === 'number' ? interpX : null,
+    latent: Object.fromEntries(LATENT.flatMap((name) => (typeof args[name] === 'number' ? [[name, args[name]]] : []))),
+    freeInit: settings.free_init ?? null,
+  };
 }
-
-/** The extension splits it at `, ` and `: `. */
-function animateDiffField(view: ClipView): string {
-  const names = [
-    'model',
-    'video_length',
-    'fps',
-    'loop_number',
-    'closed_loop',
-    'batch_size',
-    'stride',
-    'overlap',
-    'interp',
-    'interp_x',
-    'latent_power',
-    'latent_scale',
-    'latent_power_last',
-    'latent_scale_last',
-  ];
-  const args = { interp: 'Off', interp_x: 10, ...animateDiffArgs(view) } as Readonly<Record<string, unknown>>;
-  return names.flatMap((name) => (args[name] === undefined ? [] : [`${name}: ${args[name]}`])).join(', ');
-}
-
-const quoted = (value: string) => (/[,:\n]/.test(value) ? JSON.stringify(value) : value);

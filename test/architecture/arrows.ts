@@ -7,7 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   weights: ['plan'],
   protocol: ['plan'],
   grammar: ['plan', 'prompt'],
-  exchange: ['grammar', 'prompt'],
+  exchange: ['plan', 'grammar', 'prompt'],
   library: ['plan', 'prompt', 'grammar', 'weights'],
   engine: ['plan', 'prompt', 'weights', 'protocol'],
   rendering: ['plan', 'protocol'],

@@ -170,6 +170,9 @@ function parsedInfotext(text: string): Record<string, unknown> {
     .split(', ')
     .map((field) => field.split(': '));
   return {
+    // A1111's, without these parameters.
+    'Clip skip': '1',
+    RNG: 'GPU',
     ...parameters,
     Prompt: all.slice(0, negativeAt < 0 ? -1 : negativeAt).join('\n'),
     'Negative prompt':
