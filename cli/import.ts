@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { decodeText, isText } from '../exchange/decode.ts';
-import { FORMAT_NAMES, type FormatName, type Source } from '../exchange/format.ts';
+import { isText } from '../exchange/decode.ts';
+import { FORMAT_NAMES, type FormatName } from '../exchange/format.ts';
 import { type Imported, importTravel } from '../exchange/import.ts';
 import { ImportError, type Note } from '../exchange/notes.ts';
+import { type FileSources, MOST_TEXT_BYTES, sourcesOf, textSources, tooLarge } from '../exchange/sources.ts';
+import { importableFile } from '../rendering/importable-file.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { writeFileWhole } from '../rendering/replace-file.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
@@ -56,12 +58,17 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
     throw new UsageError('To import several files, add --out or --json.');
   }
   if (flags.out !== undefined) await makeFolder(flags.out);
-  const media = new MediaReader();
+  // Images and videos are read in the engine's process, which is started for the first one.
+  let engine: LocalEngine | undefined;
+  const started = () => {
+    engine ??= newEngine('lean');
+    return engine;
+  };
   const results: Result[] = [];
   try {
-    for (const file of files) results.push(await importOne(file, flags, media));
+    for (const file of files) results.push(await importOne(file, flags, started));
   } finally {
-    media.stop();
+    engine?.stop();
   }
   let isWhole = results.every((result) => !('error' in result));
   if (flags.json) printJson(results);
@@ -80,10 +87,10 @@ async function makeFolder(path: string): Promise<void> {
   });
 }
 
-async function importOne(file: string, { format }: ImportFlags, media: MediaReader): Promise<Result> {
+async function importOne(file: string, { format }: ImportFlags, engine: () => LocalEngine): Promise<Result> {
   const shown = file === '-' ? STDIN : file;
   try {
-    const { sources, notes } = await sourcesOf(file, media);
+    const { sources, notes } = await fileSources(file, engine);
     const imported: Imported = importTravel(sources, { format });
     return { file: shown, format: imported.format, travel: imported.travel, notes: [...notes, ...imported.notes] };
   } catch (error) {
@@ -129,79 +136,31 @@ async function writeNew(path: string, text: string): Promise<string | null> {
   );
 }
 
-/** Larger texts are not written by any of these tools. */
-const MOST_TEXT_BYTES = 64 * 1024 * 1024;
+const STREAM = { bytes: MOST_TEXT_BYTES, error: tooLarge };
 
-/** Enough to tell text from images. */
-const HEAD_BYTES = 4096;
-
-interface Sources {
-  readonly sources: readonly Source[];
-  readonly notes: readonly Note[];
-}
-
-async function sourcesOf(file: string, media: MediaReader): Promise<Sources> {
-  if (file === '-') return fromStream(await readStdin(STREAM), media);
+async function fileSources(file: string, engine: () => LocalEngine): Promise<FileSources> {
+  if (file === '-') return fromStream(await readStdin(STREAM), engine);
   const info = await statNamed(file);
   if (info.isDirectory()) throw new UsageError(`${file} is a folder. Write the files in it: ${file}/*`);
   // A pipe, such as that of <(…), can be read once, from its start.
-  if (!info.isFile()) return fromStream(await readAll(createReadStream(file), file, STREAM), media);
-  if (!isText(await headOf(file))) return { sources: await media.texts(file), notes: [] };
-  if (info.size > MOST_TEXT_BYTES) throw tooLarge();
-  return textOf(await readFile(file));
+  if (!info.isFile()) return fromStream(await readAll(createReadStream(file), file, STREAM), engine);
+  try {
+    return await sourcesOf(await importableFile(resolve(file), engine));
+  } catch (error) {
+    if (error instanceof ImportError || !(error instanceof Error)) throw error;
+    throw new UsageError(`${file} cannot be read: ${error.message}.`);
+  }
 }
 
-const tooLarge = () =>
-  new ImportError(
-    'too-large',
-    `It is larger than ${MOST_TEXT_BYTES / 2 ** 20} MB, so it is not a text of a known tool.`,
-  );
-
-const STREAM = { bytes: MOST_TEXT_BYTES, error: tooLarge };
-
-async function fromStream(bytes: Buffer, media: MediaReader): Promise<Sources> {
-  if (isText(bytes.subarray(0, HEAD_BYTES))) return textOf(bytes);
+async function fromStream(bytes: Buffer, engine: () => LocalEngine): Promise<FileSources> {
+  if (isText(bytes)) return textSources(bytes);
   // The engine's process reads files.
   const folder = await mkdtemp(join(tmpdir(), 'travel-import-'));
   try {
     const path = join(folder, 'stream');
     await writeFile(path, bytes);
-    return { sources: await media.texts(path), notes: [] };
+    return await sourcesOf(await importableFile(path, engine));
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function textOf(bytes: Uint8Array): Sources {
-  const { text, notes } = decodeText(bytes);
-  return { sources: [{ text }], notes };
-}
-
-async function headOf(file: string): Promise<Uint8Array> {
-  const handle = await open(file).catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}.`);
-  });
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Images and videos are read in the engine's process, which is started for the first one. */
-class MediaReader {
-  #engine: LocalEngine | null = null;
-
-  /** @throws ImportError if the file has no texts */
-  async texts(file: string): Promise<Source[]> {
-    this.#engine ??= newEngine('lean');
-    const result = await this.#engine.texts(resolve(file));
-    if (!result.ok) throw new ImportError('no-metadata', result.message);
-    return result.texts;
-  }
-
-  stop(): void {
-    this.#engine?.stop();
   }
 }

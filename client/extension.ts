@@ -4,6 +4,7 @@ import { commands, type ExtensionContext, type LogOutputChannel, tasks, type Uri
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { LockMachine } from '../rendering/lock-file.ts';
 import { registerCommands } from './commands.ts';
+import { registerExchange } from './exchange/register.ts';
 import { createLog, messageOf } from './log.ts';
 import { chooseModelFolders } from './model-folders.ts';
 import { warnAboutPackage } from './package-check.ts';
@@ -41,6 +42,17 @@ export function activate(context: ExtensionContext): void {
     return startedMachine;
   };
   const host = async () => ({ client: await client, jobs: await renders(), machine: await machine() });
+  const readFile = async () => {
+    const { readOnMachine } = await import('./exchange/read-on-machine.ts');
+    const reader = readOnMachine(context.asAbsolutePath('dist/engine.js'));
+    context.subscriptions.push(reader);
+    return reader.read;
+  };
+  let startedReader: ReturnType<typeof readFile> | undefined;
+  const fileReader = () => {
+    startedReader ??= readFile();
+    return startedReader;
+  };
   void continueRenders(context, renders, log);
   const places = new FormerPlaces(context.workspaceState);
   context.subscriptions.push(
@@ -96,6 +108,7 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('travel.chooseModelFolders', chooseModelFolders),
     ...registerPreviews(async () => (await previews()).previews),
     ...registerRenderedFiles(previews),
+    ...registerExchange(client, fileReader),
     workspace.onDidRenameFiles((renamed) => void places.renamed(renamed, Date.now())),
     commands.registerCommand('travel.clearCache', async () => {
       const { clearCache } = await import('./clear-cache.ts');

@@ -10,6 +10,7 @@ import {
 } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } from '../protocol/language-server.ts';
+import { importTexts } from './exchange/import-files.ts';
 import { LANGUAGE } from './language-id.ts';
 
 /**
@@ -29,7 +30,7 @@ export function registerPaste(client: BaseLanguageClient): Disposable {
         text,
       };
       const answer = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
-      if (answer.text === null) return [];
+      if (answer.text === null) return document.getText() === '' ? wholeFile(client, text) : [];
       const edit = new DocumentPasteEdit(answer.text, l10n.t('Insert as Keyframes'), kind);
       if (answer.settings) {
         const { line, character } = answer.settings.position;
@@ -40,7 +41,21 @@ export function registerPaste(client: BaseLanguageClient): Disposable {
     },
   };
   return languages.registerDocumentPasteEditProvider(LANGUAGE, provider, {
-    providedPasteEditKinds: [kind],
+    providedPasteEditKinds: [kind, WHOLE_FILE],
     pasteMimeTypes: ['text/plain'],
   });
+}
+
+const WHOLE_FILE = DocumentDropOrPasteEditKind.Empty.append(LANGUAGE, 'import');
+
+/** Formats that any text has, or that need no conversion. */
+const AS_IT_IS = new Set(['a1111-prompt', 'travel']);
+
+/** A workflow, a request or a configuration of another tool, which the paste widget offers to convert. */
+async function wholeFile(client: BaseLanguageClient, text: string): Promise<DocumentPasteEdit[]> {
+  const answer = await importTexts(client, [{ text }]);
+  if (!answer.ok || AS_IT_IS.has(answer.format)) return [];
+  const edit = new DocumentPasteEdit(answer.travel, l10n.t('Convert'), WHOLE_FILE);
+  edit.yieldTo = [DocumentDropOrPasteEditKind.Text];
+  return [edit];
 }

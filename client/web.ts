@@ -2,6 +2,8 @@ import './l10n.ts';
 import { type ExtensionContext, Uri, workspace } from 'vscode';
 import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { registerCommands } from './commands.ts';
+import { readThroughEditor } from './exchange/read-file.ts';
+import { registerExchange } from './exchange/register.ts';
 import { clientOptions, startLanguage } from './language.ts';
 import { createLog } from './log.ts';
 import type { Previews } from './preview/previews.ts';
@@ -41,6 +43,11 @@ export function activate(context: ExtensionContext): void {
     started ??= startPreviews();
     return started;
   };
-  context.subscriptions.push(log, { dispose: () => worker?.terminate() }, ...registerPreviews(previews));
+  context.subscriptions.push(
+    log,
+    { dispose: () => worker?.terminate() },
+    ...registerPreviews(previews),
+    ...registerExchange(Promise.resolve(client), async () => readThroughEditor),
+  );
   void startLanguage(context, client, log);
 }

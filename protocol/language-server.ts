@@ -38,6 +38,49 @@ export const ConvertScheduleAnswer = z.object({
 });
 export type ConvertScheduleAnswer = z.infer<typeof ConvertScheduleAnswer>;
 
+/** Request: text of another tool as a `.travel` file. */
+export const IMPORT = 'travel/import';
+
+export const ImportRequest = z.object({
+  /** The text of a file, or the texts in an image or video with the names of their fields. */
+  texts: z.array(z.object({ field: z.optional(z.string()), text: z.string() })),
+});
+export type ImportRequest = z.infer<typeof ImportRequest>;
+
+export const ImportAnswer = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    /** As `travel import` names it. */
+    format: z.string(),
+    /** As in a rendered file, or formatted. */
+    travel: z.string(),
+    /** What could not be carried over, one or more sentences each. */
+    notes: z.array(z.string()),
+  }),
+  /** Why it cannot be imported. */
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+export type ImportAnswer = z.infer<typeof ImportAnswer>;
+
+/** Request: an open document in the format of another tool. */
+export const EXPORT = 'travel/export';
+
+/** The formats, as `travel export --to` names them. */
+export const EXPORT_TARGETS = ['a1111-prompt', 'webui-api', 'fizz', 'cli', 'deforum', 'comfy-api', 'infotext'] as const;
+export type ExportTarget = (typeof EXPORT_TARGETS)[number];
+
+export const ExportRequest = z.object({ uri: z.string(), to: z.enum(EXPORT_TARGETS) });
+export type ExportRequest = z.infer<typeof ExportRequest>;
+
+export const ExportAnswer = z.object({
+  /** The whole file. */
+  text: z.string(),
+  isJson: z.boolean(),
+  /** What a person needs besides the file, and what it cannot hold; one or more sentences each. */
+  notes: z.array(z.string()),
+});
+export type ExportAnswer = z.infer<typeof ExportAnswer>;
+
 /*
  * Requests from a server in a browser to its client, which can read the workspace and the extension's own files.
  */

@@ -12,6 +12,12 @@ import {
   CONVERT_SCHEDULE,
   type ConvertScheduleAnswer,
   ConvertScheduleRequest,
+  EXPORT,
+  type ExportAnswer,
+  ExportRequest,
+  IMPORT,
+  type ImportAnswer,
+  ImportRequest,
 } from '../protocol/language-server.ts';
 import {
   LOCK_SEED,
@@ -48,6 +54,7 @@ import { documentHighlightsOf } from './features/document-highlights.ts';
 import { documentLinksOf } from './features/document-links.ts';
 import { documentSymbolsOf } from './features/document-symbols.ts';
 import { estimateOf } from './features/estimate.ts';
+import { exportOf, importOf } from './features/exchange.ts';
 import { foldingRangesOf } from './features/folding-ranges.ts';
 import { formattingOf } from './features/formatting.ts';
 import { hoverOf } from './features/hover.ts';
@@ -211,6 +218,12 @@ export function answerRequests(
   connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) => {
     const { uri } = A1111PromptRequest.parse(params);
     const convert = settled(a1111PromptOf);
+    return convert({ textDocument: { uri } }, token);
+  });
+  connection.onRequest<ImportAnswer, void>(IMPORT, (params: unknown) => importOf(ImportRequest.parse(params)));
+  connection.onRequest<ExportAnswer | null, void>(EXPORT, (params: unknown, token: CancellationToken) => {
+    const { uri, to } = ExportRequest.parse(params);
+    const convert = settled((analysis) => exportOf(analysis, to));
     return convert({ textDocument: { uri } }, token);
   });
 }

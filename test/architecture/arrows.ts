@@ -36,6 +36,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     why: 'The report names the ffmpeg that the engine finds.',
   },
   {
+    from: 'client/exchange',
+    to: 'exchange/sources.ts',
+    why: 'The extension and the command line read a file in the same way. The server converts what was read.',
+  },
+  {
     from: 'client/machine.ts',
     to: 'library/cache-folder.ts',
     why: 'The extension uses the cache folder that the command line and the server use.',

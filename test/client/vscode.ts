@@ -118,6 +118,7 @@ export interface FakeDocument {
   save(): Promise<boolean>;
   readonly lineCount: number;
   lineAt(line: number): { readonly range: Range };
+  positionAt(offset: number): Position;
 }
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
@@ -135,6 +136,10 @@ export function documentAt(path: string, changes: Partial<FakeDocument> = {}): F
       return document.text.split('\n').length;
     },
     lineAt: (line) => ({ range: new Range(line, 0, line, document.text.split('\n')[line]!.length) }),
+    positionAt(offset) {
+      const before = document.text.slice(0, offset).split('\n');
+      return new Position(before.length - 1, before.at(-1)!.length);
+    },
   };
   return document;
 }
@@ -235,9 +240,19 @@ export class WorkspaceEdit {
   replace(uri: URI, range: Range, text: string): void {
     this.replaced.push({ uri: uri.toString(), range, text });
   }
+  insert(uri: URI, at: Position, text: string): void {
+    this.replace(uri, new Range(at, at), text);
+  }
+  /** Line ends, by the document. */
+  readonly ends = new Map<string, number>();
+  set(uri: URI, edits: readonly { readonly newEol: number }[]): void {
+    for (const { newEol } of edits) this.ends.set(uri.toString(), newEol);
+  }
 }
 
-export const ProgressLocation = { Notification: 15 };
+export const ProgressLocation = { Window: 10, Notification: 15 };
+
+export const FileType = { File: 1, Directory: 2 };
 
 interface FakeStatusItem {
   text: string;
@@ -271,7 +286,7 @@ export const fake = {
   /** Of the Git extension; undefined: it is disabled. */
   git: undefined as unknown,
   saveDialog: undefined as URI | undefined,
-  openDialog: undefined as URI | undefined,
+  openDialog: undefined as URI | readonly URI[] | undefined,
   written: new Map<string, Uint8Array>(),
   deleted: [] as string[],
   hasTrash: true,
@@ -292,6 +307,8 @@ export const fake = {
   /** Paths of files that `findFiles` finds. */
   found: [] as string[],
   documents: [] as FakeDocument[],
+  /** In the order in which they were shown. */
+  shown: [] as FakeDocument[],
   files: new Map<string, string>(),
   clipboard: '',
   /** What the user has set, by the settings' whole names. */
@@ -326,6 +343,7 @@ export const fake = {
       folders: ['/clips'],
       found: [],
       documents: [],
+      shown: [],
       answers: [],
       saveAs: undefined,
       clipboard: '',
@@ -368,9 +386,10 @@ export const window = {
     return panel;
   },
   showSaveDialog: async () => fake.saveDialog,
-  showOpenDialog: async () => fake.openDialog && [fake.openDialog],
+  showOpenDialog: async () => fake.openDialog && [fake.openDialog].flat(),
   tabGroups: { all: [] as { tabs: { input: unknown }[] }[] },
   async showTextDocument(document: FakeDocument) {
+    fake.shown.push(document);
     const editor = new FakeEditor(document);
     window.activeTextEditor = editor;
     return editor;
@@ -485,8 +504,14 @@ export const workspace = {
       return documentAt('untitled:Untitled-1', { languageId: uri.language, text: uri.content, isUntitled: true });
     }
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
-    if (!document) throw new Error(`cannot open ${uri}`);
-    return document;
+    if (document) return document;
+    const provider = contentProviders.get(uri.scheme);
+    if (!provider) throw new Error(`cannot open ${uri}`);
+    return documentAt(uri.toString(), { languageId: 'markdown', text: provider.provideTextDocumentContent(uri) });
+  },
+  registerTextDocumentContentProvider(scheme: string, provider: ContentProvider) {
+    contentProviders.set(scheme, provider);
+    return new Disposable(() => contentProviders.delete(scheme));
   },
   async applyEdit(edit: WorkspaceEdit): Promise<boolean> {
     if (fake.editable) fake.edits.push(edit);
@@ -508,7 +533,7 @@ export const workspace = {
       return new TextEncoder().encode(text);
     },
     async stat(uri: URI) {
-      return { size: (await workspace.fs.readFile(uri)).length };
+      return { type: FileType.File, size: (await workspace.fs.readFile(uri)).length };
     },
     async copy(from: URI, to: URI) {
       fake.files.set(to.path, `copy of ${from.path}`);
@@ -525,12 +550,18 @@ export const workspace = {
       fake.deleted.push(uri.path);
     },
   },
-  registerTextDocumentContentProvider: () => new Disposable(() => undefined),
   registerFileSystemProvider(_scheme: string, provider: unknown) {
     registered.push(provider);
     return new Disposable(() => undefined);
   },
 };
+
+interface ContentProvider {
+  provideTextDocumentContent(uri: URI): string;
+}
+
+/** By URI scheme. */
+const contentProviders = new Map<string, ContentProvider>();
 
 /** File system providers. */
 export const registered: unknown[] = [];
@@ -555,10 +586,53 @@ export const env = {
   openExternal: async () => true,
 };
 
+/** Providers of edits for what is dropped or pasted, by the first type that they take. */
+export const editProviders = new Map<string, unknown>();
+
 export const languages = {
   getDiagnostics: () => fake.diagnostics,
   onDidChangeDiagnostics: events.diagnosed.event,
+  registerDocumentDropEditProvider(_selector: string, provider: unknown, metadata: { dropMimeTypes: string[] }) {
+    editProviders.set(`drop ${metadata.dropMimeTypes[0]}`, provider);
+    return new Disposable(() => undefined);
+  },
+  registerDocumentPasteEditProvider(_selector: string, provider: unknown, metadata: { pasteMimeTypes: string[] }) {
+    editProviders.set(`paste ${metadata.pasteMimeTypes[0]}`, provider);
+    return new Disposable(() => undefined);
+  },
 };
+
+export class DocumentDropOrPasteEditKind {
+  static readonly Empty = new DocumentDropOrPasteEditKind('');
+  static readonly Text = new DocumentDropOrPasteEditKind('text');
+  readonly value: string;
+  constructor(value: string) {
+    this.value = value;
+  }
+  append(...parts: string[]): DocumentDropOrPasteEditKind {
+    return new DocumentDropOrPasteEditKind([this.value, ...parts].filter(Boolean).join('.'));
+  }
+}
+
+/** Of a drop or a paste. */
+export class DocumentDropEdit {
+  yieldTo: readonly DocumentDropOrPasteEditKind[] = [];
+  additionalEdit: WorkspaceEdit | undefined;
+  readonly insertText: string;
+  readonly title: string;
+  readonly kind: DocumentDropOrPasteEditKind;
+  constructor(insertText: string, title: string, kind: DocumentDropOrPasteEditKind) {
+    this.insertText = insertText;
+    this.title = title;
+    this.kind = kind;
+  }
+}
+
+export { DocumentDropEdit as DocumentPasteEdit };
+
+export const EndOfLine = { LF: 1, CRLF: 2 };
+
+export const TextEdit = { setEndOfLine: (end: number) => ({ newEol: end }) };
 
 export const extensions = {
   getExtension: () => fake.git && { activate: async () => fake.git },

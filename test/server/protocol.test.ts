@@ -21,6 +21,10 @@ import {
   A1111PromptAnswer,
   CONVERT_SCHEDULE,
   type ConvertScheduleRequest,
+  EXPORT,
+  ExportAnswer,
+  IMPORT,
+  ImportAnswer,
 } from '../../protocol/language-server.ts';
 import { PLAN, PlanAnswer, ROLL_SEED, RollSeedAnswer } from '../../protocol/plan-request.ts';
 import type { Editor } from './editor.ts';
@@ -316,6 +320,26 @@ describe('requests over the connection', () => {
     await editor.open(URI, '---\nextends: base.travel\n---\n0: $hero\n');
     const { prompt } = A1111PromptAnswer.parse(await editor.connection.sendRequest(A1111_PROMPT, { uri: URI }));
     expect(prompt).toContain('a knight');
+  });
+
+  it('convert text of other tools, and documents for them', async () => {
+    const { editor } = await started();
+    const imported = async (text: string) =>
+      ImportAnswer.parse(await editor.connection.sendRequest(IMPORT, { texts: [{ text }] }));
+    expect(await imported('"0": "red",\n"8": "blue"')).toMatchObject({ ok: true, format: 'fizz' });
+    expect(await imported('{"prompt": ')).toMatchObject({ ok: false, message: expect.stringMatching(/\w/) });
+    await editor.open(URI, '---\nfps: 12\n---\n0: red\n8 ease: blue\n');
+    const exported = async (to: string) =>
+      ExportAnswer.parse(await editor.connection.sendRequest(EXPORT, { uri: URI, to }));
+    expect(await exported('a1111-prompt')).toEqual({
+      text: '0: red\n8: blue\n',
+      isJson: false,
+      notes: [expect.stringContaining('ease')],
+    });
+    const request = await exported('webui-api');
+    expect(request.isJson).toBe(true);
+    expect(JSON.parse(request.text)).toMatchObject({ prompt: '0: red\n8: blue' });
+    expect(await editor.connection.sendRequest(EXPORT, { uri: 'file:///closed.travel', to: 'fizz' })).toBeNull();
   });
 
   it('report why a name cannot be renamed', async () => {

@@ -28,6 +28,7 @@ async function runSuite(): Promise<Verdict> {
     await import('./files.test.ts');
     await import('./tries.test.ts');
     await import('./paste.test.ts');
+    await import('./exchange.test.ts');
     await import('./lock.test.ts');
   }
   mocha.suite.beforeEach(newFolder);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
-import { type CodeLens, commands, languages, tasks, workspace } from 'vscode';
+import { type CodeLens, commands, languages, tasks, window, workspace } from 'vscode';
 import { codeOf, diagnosed } from './diagnostics.ts';
-import { open, rangeOf } from './documents.ts';
+import { fileUri, open, rangeOf } from './documents.ts';
 import { hoverText } from './hover.ts';
 import { canDrive, click, screenshot, see, seeInPage } from './window.ts';
 
@@ -38,6 +38,14 @@ suite('a folder that is not trusted', () => {
     await see('.notification-list-item-message >> text=Trust this folder first');
     await screenshot('render');
     await commands.executeCommand('notifications.hideList');
+  });
+
+  test('has its files imported, because they are only read', async () => {
+    const file = fileUri('hair.json');
+    await workspace.fs.writeFile(file, new TextEncoder().encode('{"0": "red hair", "8": "blue hair"}'));
+    await commands.executeCommand('travel.openAsTravel', file);
+    assert.match(window.activeTextEditor!.document.getText(), /\n0: red hair\n8: blue hair\n$/);
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
   test('has the timeline in the preview, and a way to trust the folder', async () => {

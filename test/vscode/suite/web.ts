@@ -1,7 +1,7 @@
-import { type CodeLens, commands, extensions, Position, Selection, window } from 'vscode';
+import { type CodeLens, commands, extensions, Position, Selection, window, workspace } from 'vscode';
 import type { Verdict } from '../driver.ts';
 import { diagnosed } from './diagnostics.ts';
-import { newFolder, open, rangeOf, textWhen } from './documents.ts';
+import { fileUri, newFolder, open, rangeOf, textWhen } from './documents.ts';
 import { hoverText } from './hover.ts';
 import { click, copy, press, report, screenshot, see, seeInPage } from './window.ts';
 
@@ -63,6 +63,20 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     await press('Control+v');
     await textWhen(document, (text) => text.includes('\n0: red hair\n12: green hair'));
     await commands.executeCommand('workbench.action.files.revert');
+  },
+  async 'a schedule is imported, and a prompt is exported'() {
+    const file = fileUri('hair.json');
+    await workspace.fs.writeFile(file, new TextEncoder().encode('{"0": "red hair", "8": "blue hair"}'));
+    await commands.executeCommand('travel.openAsTravel', file);
+    const imported = window.activeTextEditor?.document.getText() ?? '';
+    if (!imported.endsWith('\n0: red hair\n8: blue hair\n')) throw new Error(`The document has: ${imported}`);
+    const done = commands.executeCommand('travel.export');
+    await click('.quick-input-widget >> text=A1111 Prompt');
+    await done;
+    const exported = window.activeTextEditor?.document.getText();
+    if (exported !== '0: red hair\n8: blue hair\n') throw new Error(`The export has: ${exported}`);
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   },
   async 'the preview has the timeline'() {
     await open('right.travel');
