@@ -58,7 +58,18 @@ export default defineConfig({
         items: [
           { text: 'Five minutes', link: '/start' },
           { text: 'Get models', link: '/get-models' },
-          { text: 'Coming from other tools', link: '/coming-from' },
+          {
+            text: 'Coming from other tools',
+            link: '/coming-from',
+            collapsed: true,
+            items: [
+              { text: 'AUTOMATIC1111', link: '/coming-from/a1111' },
+              { text: 'ComfyUI', link: '/coming-from/comfyui' },
+              { text: 'FizzNodes', link: '/coming-from/fizznodes' },
+              { text: 'animatediff-cli', link: '/coming-from/animatediff-cli' },
+              { text: 'Deforum', link: '/coming-from/deforum' },
+            ],
+          },
           { text: 'Comparison', link: '/comparison' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'Playground', link: '/playground' },
