@@ -1,6 +1,6 @@
 /** A tensor that a model needs, and that its file does not have, or has in another shape. */
 export interface TensorDefect {
-  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule' | 'film';
+  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule' | 'controlNet' | 'film';
   /** Its key in the file; without the prefix of the component if it is missing. */
   readonly tensor: string;
   /** Its shape; null: it is missing. */
@@ -22,6 +22,7 @@ const COMPONENT_NAMES: Readonly<Record<TensorDefect['component'], string>> = {
   vae: 'VAE',
   motionModule: 'motion module',
   film: 'FILM network',
+  controlNet: 'ControlNet',
 };
 
 /** The type of a model file, detected from its keys and shapes, never from its name. */
@@ -78,7 +79,7 @@ export type ModelDescription =
       readonly defects?: readonly TensorDefect[];
     }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
-  | { readonly kind: 'controlnet'; readonly family: ModelFamily }
+  | { readonly kind: 'controlnet'; readonly family: ModelFamily; readonly defects?: readonly TensorDefect[] }
   | {
       /** FILM, which makes frames between two others. */
       readonly kind: 'film';

@@ -1,12 +1,13 @@
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 
-export type Component = 'unet' | 'textEncoder' | 'vae';
+export type Component = 'unet' | 'textEncoder' | 'vae' | 'controlNet';
 
 /** A component's prefix in a checkpoint as LDM (A1111) writes it. */
 export const PLAIN_PREFIX: Readonly<Record<Component, string>> = {
   unet: 'model.diffusion_model.',
   textEncoder: 'cond_stage_model.transformer.text_model.',
   vae: 'first_stage_model.',
+  controlNet: 'control_model.',
 };
 
 /**
@@ -26,6 +27,7 @@ const COMPONENTS: Readonly<Record<Component, { readonly key: string; readonly pr
     ],
   },
   vae: { key: 'decoder.mid.block_1.conv1.weight', prefixes: [PLAIN_PREFIX.vae, ''] },
+  controlNet: { key: 'zero_convs.0.0.weight', prefixes: [PLAIN_PREFIX.controlNet, ''] },
 };
 
 /**

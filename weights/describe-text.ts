@@ -41,6 +41,8 @@ export function isSupported(model: ModelDescription): boolean {
       return model.version !== 'sdxl' && model.version !== 'hotshot-xl';
     case 'lora':
       return model.family === 'sd1' || model.family === 'unknown';
+    case 'controlnet':
+      return model.family === 'sd1';
     case 'unsupported':
       return false;
     default:

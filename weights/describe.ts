@@ -5,7 +5,7 @@ import { describeLora } from './describe-lora.ts';
 import { filmDefect, filmFilters, filmWeights } from './film.ts';
 import { TAESD_DECODER } from './layouts/taesd.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
-import { unetDefect } from './unet-defects.ts';
+import { controlNetDefect, unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
 import { remainingFamily, unsupportedFamily } from './unsupported.ts';
 
@@ -47,10 +47,11 @@ function describeFilm({ tensors }: WeightsFile): ModelDescription | null {
   return film && { kind: 'film', filters: filmFilters(film), timed: film.timed, ...defectsOf([filmDefect(film)]) };
 }
 
-function describeControlNet({ tensors }: WeightsFile): ModelDescription | null {
-  const keys = ['control_model.zero_convs.0.0.weight', 'zero_convs.0.0.weight', 'controlnet_mid_block.weight'];
-  if (!keys.some((key) => tensors.has(key))) return null;
-  return { kind: 'controlnet', family: familyOf(tensors) };
+function describeControlNet(file: WeightsFile): ModelDescription | null {
+  const tensors = componentTensors(file, 'controlNet');
+  if (tensors.size === 0) return null;
+  const family = familyOf(tensors);
+  return { kind: 'controlnet', family, ...(family === 'sd1' && defectsOf([controlNetDefect(tensors)])) };
 }
 
 function describeMotionModule({ tensors }: WeightsFile): ModelDescription | null {

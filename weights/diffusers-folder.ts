@@ -2,9 +2,12 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { MODEL_INDEX } from '../plan/paths.ts';
-import { type Component, componentTensors, PLAIN_PREFIX } from './components.ts';
+import { type Component as AnyComponent, componentTensors, PLAIN_PREFIX } from './components.ts';
 import { readConfig, schedulerSettings } from './config-beside.ts';
 import { BadModelError, type WeightsFile } from './tensor.ts';
+
+/** The components of a pipeline. */
+type Component = Exclude<AnyComponent, 'controlNet'>;
 
 /** The folder and the file names of each component, the one that diffusers loads first. */
 const PARTS: Readonly<Record<Component, { readonly folder: string; readonly names: readonly string[] }>> = {

@@ -4,14 +4,61 @@ import type { TensorEntry } from './tensor.ts';
 
 const LATENT_CHANNELS = 4;
 
+type Tensors = ReadonlyMap<string, TensorEntry>;
+
+/** The convolutions of a ControlNet that read the hint, by their numbers. */
+const HINT_LAYERS = [0, 2, 4, 6, 8, 10, 12, 14];
+
 /**
  * The first tensor that Stable Diffusion 1's UNet (LDM, `openaimodel.py`) needs, and that is missing or has another
  * shape; null if the UNet is complete. Widths and numbers of levels are the file's own.
  *
  * @param tensors by LDM's names without prefix
  */
-export function unetDefect(tensors: ReadonlyMap<string, TensorEntry>): TensorDefect | null {
+export function unetDefect(tensors: Tensors): TensorDefect | null {
   const expected = new ExpectedTensors(tensors, 'unet');
+  const { skips, blocks } = wayDown(expected, tensors);
+  let width = skips.at(-1)!;
+  for (const [i, skip] of [...skips.slice(0, -1)].reverse().entries()) {
+    const block = `output_blocks.${i}`;
+    width = blocks.resnet(`${block}.0`, width + skip);
+    for (const part of [`${block}.1`, `${block}.2`]) {
+      if (expected.hasAny(`${part}.conv.`)) expected.conv(`${part}.conv`, width, width, 3);
+      else if (expected.hasAny(`${part}.`)) blocks.transformer(part, width);
+    }
+  }
+  expected.norm('out.0', width);
+  expected.conv('out.2', LATENT_CHANNELS, width, 3);
+  return expected.defect;
+}
+
+/**
+ * The same of a ControlNet (lllyasviel/ControlNet, `cldm.py`): the UNet's way down, a convolution for each of its
+ * residuals, and the layers that read the hint.
+ */
+export function controlNetDefect(tensors: Tensors): TensorDefect | null {
+  const expected = new ExpectedTensors(tensors, 'controlNet');
+  const { base, skips } = wayDown(expected, tensors);
+  for (const [i, width] of skips.slice(0, -1).entries()) expected.conv(`zero_convs.${i}.0`, width, width, 1);
+  expected.conv('middle_block_out.0', skips.at(-1)!, skips.at(-1)!, 1);
+  let width = tensors.get('input_hint_block.0.weight')?.shape[1] ?? 3;
+  for (const i of HINT_LAYERS) {
+    const name = `input_hint_block.${i}`;
+    const to =
+      i === HINT_LAYERS.at(-1)
+        ? base
+        : expected.usual([
+            [`${name}.weight`, 0],
+            [`${name}.bias`, 0],
+          ]);
+    expected.conv(name, to, width, 3);
+    width = to;
+  }
+  return expected.defect;
+}
+
+/** The input blocks and the middle block. `skips`: the channels after each, the middle block last. */
+function wayDown(expected: ExpectedTensors, tensors: Tensors) {
   const base = expected.usual([
     ['input_blocks.0.0.weight', 0],
     ['input_blocks.0.0.bias', 0],
@@ -75,15 +122,5 @@ export function unetDefect(tensors: ReadonlyMap<string, TensorEntry>): TensorDef
   width = resnet('middle_block.0', width);
   transformer('middle_block.1', width);
   width = resnet('middle_block.2', width);
-  for (const [i, skip] of skips.reverse().entries()) {
-    const block = `output_blocks.${i}`;
-    width = resnet(`${block}.0`, width + skip);
-    for (const part of [`${block}.1`, `${block}.2`]) {
-      if (expected.hasAny(`${part}.conv.`)) expected.conv(`${part}.conv`, width, width, 3);
-      else if (expected.hasAny(`${part}.`)) transformer(part, width);
-    }
-  }
-  expected.norm('out.0', width);
-  expected.conv('out.2', LATENT_CHANNELS, width, 3);
-  return expected.defect;
+  return { base, skips: [...skips, width], blocks: { resnet, transformer } };
 }

@@ -24,6 +24,7 @@ const FAMILIES: readonly Family[] = [
   ['a ControlNet-LLLite model', /^lllite_/m],
   ['an IP-Adapter', /^(?:ip_adapter|image_proj)\.|\bip_adapter_/m],
   ['a PhotoMaker model', /^id_encoder\./m],
+  ['a ControlNet-Union model', /^(?:control_add_embedding|spatial_ch_projs)\.|^task_embedding$/m],
   ['a T2I-Adapter', /^(?:adapter\.)?body\.N\.(?:in_conv|block[12]|resnets\.N\.block[12])\.|^transformer_layes\./m],
   ['a Control-LoRA', /^lora_controlnet$/m],
   ['a ControlNet for Flux or Stable Diffusion 3', /^controlnet_(?:x_embedder|blocks|single_blocks)\./m],

@@ -324,6 +324,12 @@ export class Layers {
     return this.graph.concat([a, b], axis);
   }
 
+  /** The first `count` channels of `[batch, channels, height, width]`. */
+  firstChannels(x: Value, count: number): Value {
+    const [from, to, axis] = [0, count, 1].map((index) => this.graph.indices([index]));
+    return this.graph.op('Slice', [x, from!, to!, axis!], [x.dims[0]!, count, ...x.dims.slice(2)]);
+  }
+
   /** Nearest-neighbor resize of `[batch, channels, height, width]`, pixel i from ⌊i·in/out⌋ as PyTorch. */
   resize(x: Value, height: number, width: number): Value {
     const dims = [x.dims[0]!, x.dims[1]!, height, width];

@@ -10,10 +10,14 @@ import { openWeights } from '../../weights/open.ts';
 import type { TensorEntry, WeightsFile } from '../../weights/tensor.ts';
 import { runs } from '../property-runs.ts';
 import { fileOf, safetensorsOf } from './files.ts';
+import { controlNetOf, inMemory } from './layouts/controlnets.ts';
+import { rawTensors } from './layouts/raw.ts';
 
 const POCKET = resolve(import.meta.dirname, '../../models/pocket');
 const CHECKPOINT = await openWeights(resolve(POCKET, 'pocket.safetensors'));
 const MOTION = await openWeights(resolve(POCKET, 'mm_pocket.safetensors'));
+
+const CONTROLNET = inMemory(controlNetOf(await rawTensors(resolve(POCKET, 'pocket.safetensors'))));
 
 function defectsOf(file: WeightsFile): readonly TensorDefect[] {
   const description = describeModel(file);
@@ -35,8 +39,9 @@ const needed = (file: WeightsFile) =>
   );
 
 /** Tensors that decide what a file is: without one of them it is not a damaged model, but another type of file. */
-const deciding = new Set(
-  (['unet', 'textEncoder', 'vae'] as const).flatMap((component) => {
+const deciding = new Set([
+  'zero_convs.0.0.weight',
+  ...(['unet', 'textEncoder', 'vae'] as const).flatMap((component) => {
     const prefix = componentPrefix(CHECKPOINT, component)!;
     return {
       unet: [`${prefix}output_blocks.0.0.in_layers.0.weight`],
@@ -44,17 +49,19 @@ const deciding = new Set(
       vae: [`${prefix}decoder.mid.block_1.conv1.weight`],
     }[component];
   }),
-);
+]);
 
 describe('describeModel', () => {
   it('finds no defect in complete models', () => {
     expect(defectsOf(CHECKPOINT)).toEqual([]);
     expect(defectsOf(MOTION)).toEqual([]);
+    expect(defectsOf(CONTROLNET)).toEqual([]);
   });
 
   it.each([
     ['the checkpoint', CHECKPOINT],
     ['the motion module', MOTION],
+    ['the ControlNet', CONTROLNET],
   ])('finds every tensor that %s lacks', (_, file) => {
     const found = needed(file).filter(({ name }) => !deciding.has(name));
     expect(found.length).toBeGreaterThan(200);
@@ -68,6 +75,7 @@ describe('describeModel', () => {
   it.each([
     ['the checkpoint', CHECKPOINT],
     ['the motion module', MOTION],
+    ['the ControlNet', CONTROLNET],
   ])('finds every tensor of %s that has another shape', (_, file) => {
     for (const entry of needed(file)) {
       const axis = entry.shape.length - 1;

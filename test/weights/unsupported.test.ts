@@ -18,6 +18,16 @@ const sdxl = (context: number): Shapes => ({
   [`${LDM}label_emb.0.0.weight`]: [16, 4],
 });
 
+/** A ControlNet's part of the UNet, and one of its residuals. */
+const controlNet = (shape: Parameters<typeof unetShapes>[0]): Shapes => {
+  const prefix = 'control_model.';
+  const unet = Object.entries(unetShapes({ ...shape, prefix }));
+  return {
+    ...Object.fromEntries(unet.filter(([name]) => !/\.(?:output_blocks|out)\./.test(name))),
+    ...one(`${prefix}zero_convs.0.0.weight`),
+  };
+};
+
 /** Real names of tensors, by what the file is. */
 const MODELS: readonly (readonly [string, Shapes])[] = [
   ['Stable Diffusion 3', { ...one(`${LDM}joint_blocks.0.context_block.attn.qkv.weight`), ...VAE }],
@@ -75,6 +85,7 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['IP-Adapter', one('image_proj.latents', 'ip_adapter.1.to_v_ip.weight')],
   ['T2I-Adapter', one('body.0.block1.weight', 'conv_in.weight')],
   ['T2I-Adapter', one('adapter.body.0.resnets.0.block1.weight')],
+  ['ControlNet-Union', one('task_embedding', 'transformer_layes.0.attn.in_proj_weight', 'spatial_ch_projs.weight')],
   ['ControlNet-LLLite', one('lllite_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.conditioning1.0.weight')],
   ['Control-LoRA', one('lora_controlnet', 'input_blocks.1.0.in_layers.2.up')],
   ['ControlNet for Flux', one('controlnet_x_embedder.weight', 'transformer_blocks.0.attn.add_q_proj.weight')],
@@ -139,7 +150,12 @@ describe('describeModel on a family that is not supported', () => {
     ['SDXL checkpoint UNet only (not supported)', sdxl(1280)],
     ['SDXL inpainting checkpoint', { ...sdxl(2048), [`${LDM}input_blocks.0.0.weight`]: [4, 9, 3, 3] }],
     ['Stable Diffusion 2 checkpoint UNet only (not supported)', unetShapes({ linear: true, context: 1024 })],
-    ['ControlNet', { ...unetShapes(), ...one('control_model.zero_convs.0.0.weight') }],
+    ['ControlNet (Stable Diffusion 1)', { ...unetShapes(), ...controlNet({}) }],
+    ['ControlNet (Stable Diffusion 2) (not supported)', controlNet({ linear: true })],
+    [
+      'ControlNet (SDXL) (not supported)',
+      { ...controlNet({ linear: true }), ...one('control_model.label_emb.0.0.weight') },
+    ],
     [
       'HotShot-XL motion module',
       {
@@ -157,7 +173,7 @@ describe('describeModel on a family that is not supported', () => {
   ] as const)('still describes %s', async (start, shapes) => {
     const text = describeText(await described(shapes));
     expect(text.startsWith(start)).toBe(true);
-    if (!start.startsWith('ControlNet')) expect(text).toContain('(not supported)');
+    if (start !== 'ControlNet (Stable Diffusion 1)') expect(text).toContain('(not supported)');
   });
 
   it('recognizes weights that need more than their values', async () => {

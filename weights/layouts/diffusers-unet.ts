@@ -3,7 +3,7 @@ import type { TensorEntry } from '../tensor.ts';
 import { RESNET_NAMES } from '../unet-layout.ts';
 
 /** Both programs use these names, and no other model has them. */
-const LANDMARK = 'down_blocks.0.resnets.0.conv1.weight';
+export const LANDMARK = 'down_blocks.0.resnets.0.conv1.weight';
 
 /** The layers outside the blocks. */
 const OUTSIDE: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ export function unetName(tensors: ReadonlyMap<string, TensorEntry>): ((name: str
   };
 }
 
-interface BlockNumbers {
+export interface BlockNumbers {
   /** Of the first layer of each level, in `input_blocks` and in `output_blocks`. */
   readonly down: readonly number[];
   readonly up: readonly number[];
@@ -47,7 +47,8 @@ interface BlockNumbers {
   readonly upAttends: readonly boolean[];
 }
 
-function blockNumbers(tensors: ReadonlyMap<string, TensorEntry>, prefix: string): BlockNumbers {
+/** @param prefix of the names in the file */
+export function blockNumbers(tensors: ReadonlyMap<string, TensorEntry>, prefix: string): BlockNumbers {
   const has = (name: string) => tensors.has(prefix + name);
   const layersOf = (side: 'down' | 'up') => {
     const layers: number[] = [];
@@ -69,7 +70,7 @@ function blockNumbers(tensors: ReadonlyMap<string, TensorEntry>, prefix: string)
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 
 /** Null for a name that is not of this format. */
-function ldmName(name: string, { down, up, layers, upAttends }: BlockNumbers): string | null {
+export function ldmName(name: string, { down, up, layers, upAttends }: BlockNumbers): string | null {
   const outside = Object.keys(OUTSIDE).find((layer) => name.startsWith(`${layer}.`));
   if (outside !== undefined) return OUTSIDE[outside]! + name.slice(outside.length);
   const [, side = 'mid', levelText, , kind, layerText, inner] = BLOCK.exec(name) ?? [];

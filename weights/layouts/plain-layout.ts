@@ -1,4 +1,5 @@
 import type { TensorEntry, WeightsFile } from '../tensor.ts';
+import { controlNetName } from './diffusers-controlnet.ts';
 import { unetName } from './diffusers-unet.ts';
 import { vaeName } from './diffusers-vae.ts';
 import { motionNames } from './motion-adapter.ts';
@@ -12,12 +13,12 @@ type Rename = (name: string) => readonly string[];
 
 /**
  * A file with its tensors under the names of the plain layout, whatever names it has itself: LDM's (A1111's) for a
- * UNet and a VAE, AnimateDiff's for a motion module. Only the index changes; the values stay where they are.
+ * UNet, a ControlNet and a VAE, AnimateDiff's for a motion module. Only the index changes; the values stay where they are.
  */
 export function inPlainLayout(file: WeightsFile): WeightsFile {
   let tensors = withoutModulePrefix(file.tensors);
   // A file can have a UNet and a VAE.
-  for (const renameOf of [unetName, vaeName, motionNames, taesdName]) {
+  for (const renameOf of [unetName, controlNetName, vaeName, motionNames, taesdName]) {
     const rename = renameOf(tensors);
     if (rename !== null) tensors = renamedTensors(tensors, rename);
   }

@@ -5,7 +5,9 @@ import { type UNetPart, unetLayout } from '../../../weights/unet-layout.ts';
 import { GraphBuilder, type GraphModel, type GraphOptions, sizeOf, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
-import { type FreeUStage, filterSkip, freeUStage, scaleBackbone } from './free-u.ts';
+import type { ControlInputs } from '../controlnet/graph.ts';
+import { joinSkip, layersIn, UNetBlocks } from './blocks.ts';
+import { freeUStage } from './free-u.ts';
 import type { MotionBlocks } from './motion.ts';
 
 export interface UNetShape {
@@ -32,6 +34,11 @@ export interface UNetGraph extends GraphOptions {
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
   /** The motion module's blocks in the same graph; null: frames are independent images. */
   readonly motion: ((graph: GraphBuilder, shape: UNetShape) => MotionBlocks) | null;
+  /**
+   * Adds what ControlNets compute in the same graph; null: none acts. Returns what is added to each skip connection and,
+   * last, to the middle block.
+   */
+  readonly controls?: ((graph: GraphBuilder, inputs: ControlInputs) => readonly Value[]) | null;
 }
 
 /**
@@ -57,20 +64,28 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
     layers.silu(layers.linear(withGuidance(layers, time, batch), 'time_embed.0')),
     'time_embed.2',
   );
-  const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, motion?.sharedNorm ? shape.frames : 1);
+  const sharedFrames = motion?.sharedNorm ? shape.frames : 1;
+  const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, sharedFrames);
+  const outermost = options.deep === 'given';
+  const residuals = options.controls?.(graph, { sample, time, context, sharedFrames, outermost }) ?? null;
+  const controlled = (value: Value, index: number) => (residuals ? layers.add(value, residuals[index]!) : value);
 
   const parts = unetLayout((key) => layers.weights.has(key));
   const first = layers.conv(sample, 'input_blocks.0.0');
   const decoder = layersIn(parts, 'output_blocks');
-  const inner = () => innerFeatures(blocks, parts, first, { freeU: options.freeU, motion });
-  const deep =
-    options.deep === 'given'
-      ? graph.input('deep', [batch, deepChannels(layers, decoder), shape.height, shape.width])
-      : inner();
-  const x = blocks.layer(joinSkip(layers, deep, first), decoder.at(-1)!, motion);
+  const deep = outermost
+    ? graph.input('deep', [batch, deepChannels(layers, decoder), shape.height, shape.width])
+    : innerFeatures(blocks, parts, first, { freeU: options.freeU, motion, controlled });
+  const x = blocks.layer(joinSkip(layers, deep, controlled(first, 0)), decoder.at(-1)!, motion);
   const out = layers.conv(layers.silu(blocks.norm(x, 'out.0')), 'out.2');
   graph.output('noise', options.deep === 'kept' ? sideBySide(layers, out, deep) : out);
   return graph.toModel();
+}
+
+interface InnerOptions extends Pick<UNetGraph, 'freeU'> {
+  readonly motion: MotionBlocks | null;
+  /** Adds what ControlNets compute for a skip connection or, last, for the middle block. */
+  readonly controlled: (value: Value, index: number) => Value;
 }
 
 /** All layers but the outermost: what the last layer of the decoder gets from below. */
@@ -78,7 +93,7 @@ function innerFeatures(
   blocks: UNetBlocks,
   parts: readonly UNetPart[],
   first: Value,
-  { freeU, motion }: Pick<UNetGraph, 'freeU'> & { readonly motion: MotionBlocks | null },
+  { freeU, motion, controlled }: InnerOptions,
 ): Value {
   const skips = [first];
   let x = first;
@@ -87,12 +102,14 @@ function innerFeatures(
     skips.push(x);
   }
   for (const layer of layersIn(parts, 'middle_block')) x = blocks.layer(x, layer, motion);
+  x = controlled(x, skips.length);
   const decoder = layersIn(parts, 'output_blocks');
   const lowest = upBlock(decoder.at(-1)!);
   let level = lowest;
   for (const layer of decoder.slice(0, -1)) {
     const stage = freeU ? freeUStage(freeU, level) : null;
-    x = blocks.layer(blocks.joined(x, skips.pop()!, stage), layer, motion);
+    const skip = controlled(skips.pop()!, skips.length);
+    x = blocks.layer(blocks.joined(x, skip, stage), layer, motion);
     level = lowest - upBlock(layer);
   }
   return x;
@@ -125,126 +142,5 @@ export function contextWidthOf(tensors: ReadonlyMap<string, TensorEntry>): numbe
   return null;
 }
 
-/** The parts of each numbered block, in order. The middle block is split before each resnet. */
-function layersIn(parts: readonly UNetPart[], section: string): UNetPart[][] {
-  const layers: UNetPart[][] = [];
-  for (const part of parts) {
-    if (!part.ldm.startsWith(`${section}.`) || part.kind === 'other') continue;
-    const opensLayer = part.kind === 'resnet' || (part.kind === 'resampler' && section === 'input_blocks');
-    if (opensLayer || layers.length === 0) layers.push([part]);
-    else layers.at(-1)!.push(part);
-  }
-  return layers;
-}
-
 /** The number of a decoder layer's block, from the lowest level up. */
 const upBlock = ([part]: readonly UNetPart[]): number => Number(part!.diffusers.split('.')[1]);
-
-/** For sizes that are not a multiple of the UNet's, A1111 resizes to the skip connection (sd_hijack_unet.py). */
-function joinSkip(layers: Layers, x: Value, skip: Value): Value {
-  const [, , height, width] = skip.dims as [number, number, number, number];
-  const fitting = x.dims[2] === height && x.dims[3] === width ? x : layers.resize(x, height, width);
-  return layers.concat(fitting, skip, 1);
-}
-
-class UNetBlocks {
-  readonly #layers: Layers;
-  readonly #config: ComponentConfig['unet'];
-  readonly #time: Value;
-  readonly #context: Value | null;
-  readonly #sharedFrames: number;
-
-  constructor(
-    layers: Layers,
-    config: ComponentConfig['unet'],
-    time: Value,
-    context: Value | null,
-    sharedFrames: number,
-  ) {
-    this.#layers = layers;
-    this.#config = config;
-    this.#time = time;
-    this.#context = context;
-    this.#sharedFrames = sharedFrames;
-  }
-
-  /** What a layer of the decoder gets, with FreeU's factors. */
-  joined(x: Value, skip: Value, stage: FreeUStage | null): Value {
-    const layers = this.#layers;
-    if (!stage) return joinSkip(layers, x, skip);
-    return joinSkip(layers, scaleBackbone(layers, x, stage.backbone), filterSkip(layers, skip, stage.skip));
-  }
-
-  /** A resnet, its attention, their motion block, and a resampler, as far as they exist. */
-  layer(x: Value, parts: readonly UNetPart[], motion: MotionBlocks | null): Value {
-    const before = parts.filter(({ kind }) => kind !== 'resampler');
-    const resampler = parts.find(({ kind }) => kind === 'resampler');
-    let y = x;
-    for (const { kind, ldm } of before) {
-      y = kind === 'resnet' ? this.#resnet(y, ldm) : this.#transformer(y, ldm);
-    }
-    const resnet = before.find(({ kind }) => kind === 'resnet');
-    if (motion && resnet) y = motion.after(y, resnet.diffusers);
-    return resampler ? this.#resample(y, resampler.ldm) : y;
-  }
-
-  /** The norms that v1 motion modules compute over all frames of a clip. */
-  norm(x: Value, name: string): Value {
-    return this.#layers.groupNorm(x, name, {
-      groups: this.#config.normGroups,
-      epsilon: 1e-5,
-      shared: this.#sharedFrames,
-    });
-  }
-
-  #resnet(x: Value, name: string): Value {
-    const layers = this.#layers;
-    let y = layers.conv(layers.silu(this.norm(x, `${name}.in_layers.0`)), `${name}.in_layers.2`);
-    const time = layers.linear(this.#time, `${name}.emb_layers.1`);
-    y = layers.add(y, layers.reshape(time, [y.dims[0]!, y.dims[1]!, 1, 1]));
-    y = layers.conv(layers.silu(this.norm(y, `${name}.out_layers.0`)), `${name}.out_layers.3`);
-    const skip = `${name}.skip_connection`;
-    return layers.add(layers.weights.has(`${skip}.weight`) ? layers.conv(x, skip) : x, y);
-  }
-
-  #transformer(x: Value, name: string): Value {
-    const layers = this.#layers;
-    const [batch, channels, height, width] = x.dims as [number, number, number, number];
-    const normal = layers.groupNorm(x, `${name}.norm`, { groups: this.#config.normGroups, epsilon: 1e-6 });
-    const projectsPixels = layers.weights.entry(`${name}.proj_in.weight`).shape.length === 4;
-    const toTokens = (y: Value) => layers.transpose(layers.reshape(y, [batch, y.dims[1]!, height * width]), [0, 2, 1]);
-    const toPixels = (y: Value) => layers.reshape(layers.transpose(y, [0, 2, 1]), [batch, channels, height, width]);
-    let tokens = projectsPixels
-      ? toTokens(layers.conv(normal, `${name}.proj_in`))
-      : layers.linear(toTokens(normal), `${name}.proj_in`);
-    for (let i = 0; layers.weights.has(`${name}.transformer_blocks.${i}.norm1.weight`); i++) {
-      tokens = this.#transformerBlock(tokens, `${name}.transformer_blocks.${i}`);
-    }
-    const out = projectsPixels
-      ? layers.conv(toPixels(tokens), `${name}.proj_out`)
-      : toPixels(layers.linear(tokens, `${name}.proj_out`));
-    return layers.add(x, out);
-  }
-
-  #transformerBlock(x: Value, name: string): Value {
-    const layers = this.#layers;
-    const own = layers.layerNorm(x, `${name}.norm1`);
-    let y = layers.add(x, this.#attention(own, own, `${name}.attn1`));
-    const query = layers.layerNorm(y, `${name}.norm2`);
-    y = layers.add(y, this.#attention(query, this.#context ?? query, `${name}.attn2`));
-    return layers.add(y, layers.geglu(layers.layerNorm(y, `${name}.norm3`), `${name}.ff`));
-  }
-
-  #attention(x: Value, context: Value, name: string): Value {
-    const layers = this.#layers;
-    const query = layers.linear(x, `${name}.to_q`);
-    const [key, value] = [layers.linear(context, `${name}.to_k`), layers.linear(context, `${name}.to_v`)];
-    return layers.linear(layers.attention(query, key, value, this.#config.heads), `${name}.to_out.0`);
-  }
-
-  #resample(x: Value, name: string): Value {
-    const layers = this.#layers;
-    if (name.endsWith('.op')) return layers.conv(x, name, { stride: 2 });
-    return layers.conv(layers.resize(x, 2 * x.dims[2]!, 2 * x.dims[3]!), name);
-  }
-}

@@ -7,6 +7,16 @@ import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from 
 import type { GraphBuilder, GraphModel } from '../../graph/builder.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
 import { type Feeds, graphOptions, type Runtime } from '../../onnx/session.ts';
+import { ControlNet } from '../controlnet/controlnet.ts';
+import {
+  acting,
+  controlFeeds,
+  controlKey,
+  controlResiduals,
+  controlsOfClip,
+  controlsOfFrames,
+  type UNetControl,
+} from '../controlnet/controls.ts';
 import { GraphRunner, isSmall } from '../graph-runner.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
@@ -30,6 +40,8 @@ const SESSIONS = 2;
 export interface UNetOptions {
   readonly motionModule?: WeightsFile | null;
   readonly loras?: readonly UNetLora[];
+  /** Files of ControlNets, which calls of `predict` can use. */
+  readonly controlNets?: readonly WeightsFile[];
   readonly runtime: Runtime;
   /** Whether calls keep their inner features, and others begin with them. */
   readonly deepCache?: boolean;
@@ -56,6 +68,8 @@ export interface UNetInput {
   /** For each LoRA, its strength in each frame. */
   readonly loraStrengths?: readonly (readonly number[])[];
   readonly freeU?: FreeU | undefined;
+  /** ControlNets that act, in any number. */
+  readonly controls?: readonly UNetControl[];
   /** How many clips and frames are processed at once; default: what is fastest. Frames of a motion module are together. */
   readonly memory?: Pick<MemoryPlan, 'sideBySide' | 'batch'>;
 }
@@ -64,6 +78,8 @@ export interface UNetInput {
 interface Variant extends Pick<UNetGraph, 'freeU' | 'deep'> {
   /** Of the strengths of each LoRA. */
   readonly sizes: readonly number[];
+  /** Those that act. */
+  readonly controls: readonly UNetControl[];
 }
 
 /** Of the latents, and of what is predicted. */
@@ -92,13 +108,15 @@ export class UNet {
   readonly #config: ComponentConfig['unet'];
   readonly #motion: ReturnType<typeof motionOf> | null;
   readonly #loras: readonly UNetLora[];
+  readonly #controlNets: readonly ControlNet[];
+  readonly #runtime: Runtime;
   readonly #baseChannels: number;
   readonly #graphs: GraphRunner;
 
   /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
   constructor(
     file: WeightsFile,
-    { motionModule = null, loras = [], runtime, deepCache = false, atOnce = 1 }: UNetOptions,
+    { motionModule = null, loras = [], controlNets = [], runtime, deepCache = false, atOnce = 1 }: UNetOptions,
   ) {
     const description = checkUsable(file, 'unet');
     const checkpoint = description.kind === 'checkpoint' ? description : null;
@@ -114,15 +132,32 @@ export class UNet {
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
+    this.#controlNets = controlNets.map((each) => new ControlNet(each, this.#tensors));
+    this.#runtime = runtime;
     this.#graphs = new GraphRunner(runtime, deepCache ? 2 * SESSIONS : SESSIONS, atOnce);
   }
 
-  /** Bytes of its weights and those of its motion module in float32. */
+  /** Bytes of its weights in float32, with those of its motion module and its ControlNets. */
   get unpackedBytes(): number {
-    return float32Bytes(this.#tensors.values()) + float32Bytes(this.#motion?.file.tensors.values() ?? []);
+    const own = float32Bytes(this.#tensors.values()) + float32Bytes(this.#motion?.file.tensors.values() ?? []);
+    return this.#controlNets.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, own);
   }
 
-  /** Verifies that no weight of the UNet, its motion module and its LoRAs is NaN or infinite. @throws BadModelError */
+  /**
+   * Embeds hints for one of the ControlNets.
+   *
+   * @param hints each `[3, 8·height, 8·width]`, flat, values from 0 to 1; one is needed at a time
+   * @returns what `UNetControl` takes, in the order of the hints
+   */
+  embedHints(
+    controlNet: number,
+    hints: Iterable<Float32Array> | AsyncIterable<Float32Array>,
+    size: { readonly height: number; readonly width: number },
+  ): Promise<Float32Array[]> {
+    return this.#controlNets[controlNet]!.embed(hints, size, this.#runtime);
+  }
+
+  /** Verifies that no weight of the UNet, its motion module, its ControlNets and its LoRAs is NaN or infinite. @throws BadModelError */
   async checkWeights(): Promise<void> {
     await checkFiniteWeights(this.#weights());
   }
@@ -164,8 +199,13 @@ export class UNet {
     if (!small && sideBySide && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
     const clip = async (context: (typeof contexts)[number], index: number) => {
       const sample = samples.length === contexts.length ? samples[index]! : samples[0]!;
-      const own = given(deep) ? { deep: [given(deep)![index]!] } : {};
-      return (await this.#predictTogether({ ...input, ...own, samples: [sample], contexts: [context] }))[0]!;
+      const own = {
+        samples: [sample],
+        contexts: [context],
+        controls: controlsOfClip(input.controls ?? [], index),
+        ...(given(deep) && { deep: [given(deep)![index]!] }),
+      };
+      return (await this.#predictTogether({ ...input, ...own }))[0]!;
     };
     if (small) return Promise.all(contexts.map(clip));
     const noise: Float32Array[] = [];
@@ -180,7 +220,8 @@ export class UNet {
 
   /** Separate images, `batch` of them at a time; the last ones again, so that all batches have one size. */
   async #predictInBatches(input: DeepInput, batch: number): Promise<Float32Array[]> {
-    const { samples, contexts, frames, timesteps, motionScale, guidance, deep, loraStrengths = [] } = input;
+    const { samples, contexts, frames, timesteps, motionScale, guidance, deep } = input;
+    const { loraStrengths = [], controls = [] } = input;
     const noise: Float32Array[] = [];
     for (let next = 0; next < frames; next += batch) {
       const start = Math.min(next, frames - batch);
@@ -200,6 +241,7 @@ export class UNet {
         ...(motionScale && { motionScale: part(motionScale) }),
         ...(guidance && { guidance: part(guidance) }),
         loraStrengths: loraStrengths.map(part),
+        controls: controlsOfFrames(controls, start, end),
       });
       for (const [clip, predicted] of parts.entries()) {
         const frameSize = predicted.length / batch;
@@ -220,6 +262,8 @@ export class UNet {
     const sizes = strengths.map(({ length }) => length);
     const timesteps = Array.from({ length: batch }, (_, i) => input.timesteps[i % input.timesteps.length]!);
     const contextWidth = input.contexts[0]![0]!.length / tokens;
+    const shape = { clips, frames, height, width, tokens };
+    const controls = acting(input.controls ?? []);
     const inner = given(deep) && join(given(deep)!);
     const feeds: Feeds = {
       sample: {
@@ -232,10 +276,11 @@ export class UNet {
       ...this.#guidanceFeeds(input.guidance, clips, frames),
       ...this.#motionFeeds(input.motionScale, clips, frames),
       ...loraFeeds(this.#loras, strengths),
+      ...controlFeeds(controls, shape),
     };
     const predicted = await this.#run(
-      { clips, frames, height, width, tokens },
-      { sizes, freeU, deep: deep === 'kept' || deep === undefined ? deep : 'given' },
+      shape,
+      { sizes, freeU, deep: deep === 'kept' || deep === undefined ? deep : 'given', controls },
       feeds,
     );
     const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
@@ -252,6 +297,7 @@ export class UNet {
   *#weights(): Generator<TensorEntry> {
     yield* this.#tensors.values();
     yield* this.#motion?.file.tensors.values() ?? [];
+    for (const { tensors } of this.#controlNets) yield* tensors.values();
     for (const { patches } of this.#loras) yield* patches.flatMap(patchTensors);
   }
 
@@ -272,10 +318,11 @@ export class UNet {
   #run(shape: UNetShape, options: Variant, feeds: Feeds): Promise<Float32Array> {
     this.#checkContext(shape.frames);
     const build = (runtime: Runtime) => this.#graph(shape, options, runtime);
-    return this.#graphs.run([shape, options], build, feeds, this.isSmall(shape));
+    const key = [shape, { ...options, controls: options.controls.map(controlKey) }];
+    return this.#graphs.run(key, build, feeds, this.isSmall(shape));
   }
 
-  #graph(shape: UNetShape, { sizes, freeU, deep }: Variant, runtime: Runtime): GraphModel {
+  #graph(shape: UNetShape, { sizes, freeU, deep, controls }: Variant, runtime: Runtime): GraphModel {
     let patches: ReturnType<typeof loraInputs> | undefined;
     const patchesIn = (graph: GraphBuilder) => {
       patches ??= loraInputs(graph, this.#loras, sizes);
@@ -292,6 +339,10 @@ export class UNet {
       motion:
         motion &&
         ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
+      controls:
+        controls.length === 0
+          ? null
+          : (graph, inputs) => controlResiduals(graph, this.#controlNets, controls, shape, inputs),
     });
   }
 
