@@ -45,6 +45,7 @@ const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   'motion-module': ['motion-module'],
   lora: ['lora', 'motion-lora'],
   embedding: ['embedding'],
+  controlnet: ['controlnet'],
 };
 
 /** Names that A1111 does not accept as the name that a LoRA was trained under. */

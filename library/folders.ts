@@ -41,7 +41,7 @@ const STABILITY_MATRIX = [
 /**
  * The folders in which each program keeps supported models, in any case. The rest of an installation (Python, outputs,
  * upscalers) is not searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its
- * Forge fork, SD.Next `modules/paths.py`, Easy Diffusion's and SwarmUI's default settings, ComfyUI `folder_paths.py`,
+ * Forge fork, sd-webui-controlnet `global_state.py`, SD.Next `modules/paths.py`, Easy Diffusion's and SwarmUI's default settings, ComfyUI `folder_paths.py`,
  * ComfyUI-AnimateDiff-Evolved `utils_model.py`, StabilityMatrix `SharedFolderType.cs`, InvokeAI's default configuration.
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
@@ -59,6 +59,7 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       'models/diffusion_models',
       'extensions/sd-webui-animatediff/model',
       'extensions/sd-forge-animatediff/model',
+      'extensions/sd-webui-controlnet/models',
       'embeddings',
       'models/embeddings',
       // SwarmUI's own ComfyUI.

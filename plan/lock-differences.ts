@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<LockedModel['kind'], string>> = {
   'motion-lora': 'motion LoRA',
   lora: 'LoRA',
   embedding: 'embedding',
+  controlnet: 'ControlNet',
   image: 'image',
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageFiles } from './model-files.ts';
+import { controlNetFiles, imageFiles } from './model-files.ts';
 import { modelFileName } from './paths.ts';
 import { type FileRef, PLAN_VERSION, PlanShape, type TravelPlan } from './plan.ts';
 
@@ -9,7 +9,16 @@ const FORMAT = 1;
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** In the order of a lock. */
-const LockedKind = z.enum(['checkpoint', 'vae', 'motion-module', 'motion-lora', 'lora', 'embedding', 'image']);
+const LockedKind = z.enum([
+  'checkpoint',
+  'vae',
+  'motion-module',
+  'motion-lora',
+  'lora',
+  'embedding',
+  'controlnet',
+  'image',
+]);
 
 export const LockedModel = z.strictObject({
   kind: LockedKind,
@@ -127,7 +136,9 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...each('motion-lora', plan.motionLoras),
     ...each('lora', plan.loras),
     ...each('embedding', plan.embeddings),
+    ...controlNetFiles(plan).map((file) => ({ kind: 'controlnet' as const, file })),
     ...imageFiles(plan).map((file) => ({ kind: 'image' as const, file })),
+    ...each('image', plan.control?.pictures ?? []),
   ];
 }
 
@@ -149,14 +160,17 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
   };
   const values = {
     // Absent values are left out.
-    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start, denoising }) => ({
+    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start, denoising, controls }) => ({
       index,
       cfgScale,
       motionScale,
       noiseOf,
       start,
       denoising,
+      controls,
     })),
+    // Without their files, which are listed.
+    control: plan.control?.units.map(({ file, ...unit }) => unit),
     context: { windows: context.windows, fuse: context.fuse },
     order: output.order,
     until: sampling.until,

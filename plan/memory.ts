@@ -17,6 +17,8 @@ export interface MemoryDemand {
   readonly motion: boolean;
   /** DeepCache: whether features of all frames are kept. */
   readonly keepsFeatures?: boolean;
+  /** ControlNet units, and the hints of the whole clip; absent: none. */
+  readonly controls?: { readonly units: number; readonly hints: number };
   /** Bytes of the weights in float32, on a device whose memory holds them; absent: they stay mapped from their files. */
   readonly unpacked?: { readonly unet: number; readonly vae: number };
 }
@@ -51,6 +53,9 @@ const PROGRAM = 0.2e9;
  */
 const UNET_VALUES = 24;
 
+/** More of them for each ControlNet unit: its residuals and its hints. Measured the same way. */
+const CONTROL_VALUES = 5;
+
 /** The same of the VAE, for each channel of its full-size layers and each pixel of one frame. */
 const VAE_VALUES = 8;
 
@@ -78,18 +83,22 @@ export interface MemoryParts {
 }
 
 export function memoryParts(demand: MemoryDemand, { sideBySide, batch, tile }: MemoryPlan): MemoryParts {
-  const { frames, width, height, channels, vaeChannels, models, keepsFeatures, unpacked } = demand;
+  const { frames, width, height, channels, vaeChannels, models, keepsFeatures, controls, unpacked } = demand;
   const latents = (batch * width * height) / LATENT_AREA;
   const largestLayer = 2 * channels.at(-1)! ** 2 * 9;
   const [w, h] = tile === null ? [width, height] : [Math.min(width, tile), Math.min(height, tile)];
+  const unetValues = UNET_VALUES + CONTROL_VALUES * (controls?.units ?? 0);
+  const featureOfFrame = (channels[0]! * FLOAT_BYTES * width * height) / LATENT_AREA;
   // Of the first level, with the prompt and without it.
-  const kept = keepsFeatures ? (2 * channels[0]! * FLOAT_BYTES * frames * width * height) / LATENT_AREA : 0;
+  const kept = keepsFeatures ? 2 * frames * featureOfFrame : 0;
+  // Embedded hints are kept for the whole render.
+  const hints = (controls?.hints ?? 0) * featureOfFrame;
   const joined = tile === null ? 0 : JOINED_BYTES * width * height;
   return {
     // On a GPU, frames and files are in the memory of the computer.
-    always: unpacked ? GPU_PROGRAM : PROGRAM + models + WRITTEN_BYTES * frames * width * height + kept,
+    always: unpacked ? GPU_PROGRAM : PROGRAM + models + hints + kept + WRITTEN_BYTES * frames * width * height,
     unet:
-      (UNET_VALUES * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES +
+      (unetValues * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES +
       (unpacked?.unet ?? 0),
     vae: VAE_VALUES * vaeChannels * w * h * FLOAT_BYTES + (unpacked ? unpacked.vae : joined),
   };

@@ -9,12 +9,18 @@ export interface WithModels {
   };
   readonly loras: readonly { readonly file: FileRef }[];
   readonly motionLoras: readonly { readonly file: FileRef }[];
+  readonly control?: { readonly units: readonly { readonly file: FileRef }[] } | undefined;
 }
 
 /** All files with weights that a render reads, each once. */
-export function modelFiles({ models, loras, motionLoras }: WithModels): FileRef[] {
+export function modelFiles({ models, loras, motionLoras, control }: WithModels): FileRef[] {
   const { checkpoint, vae, motionModule } = models;
-  const files = [checkpoint, vae, motionModule, ...[...loras, ...motionLoras].map(({ file }) => file)];
+  const files = [
+    checkpoint,
+    vae,
+    motionModule,
+    ...[...loras, ...motionLoras, ...(control?.units ?? [])].map(({ file }) => file),
+  ];
   const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file] as const] : [])));
   return [...byPath.values()];
 }
@@ -27,7 +33,7 @@ export function namedFiles(
 }
 
 /** The files of images and videos that a plan starts from, in the order of its images; each video once. */
-export function imageFiles({ images }: { readonly images: readonly PlanImage[] }): FileRef[] {
+export function imageFiles({ images }: Pick<WithImages, 'images'>): FileRef[] {
   const seen = new Set<string>();
   return images.flatMap(({ shown, ...file }) => {
     if (shown && seen.has(file.path)) return [];
@@ -36,11 +42,20 @@ export function imageFiles({ images }: { readonly images: readonly PlanImage[] }
   });
 }
 
-/** All files whose contents decide the pixels of a plan: its models, and the images that it starts from. */
-export function allFiles(
-  plan: Parameters<typeof namedFiles>[0] & { readonly images: readonly PlanImage[] },
-): FileRef[] {
-  return [...namedFiles(plan), ...imageFiles(plan)];
+/** All files whose contents decide the pixels of a plan: its models, and the images that are read. */
+export function allFiles(plan: Parameters<typeof namedFiles>[0] & WithImages): FileRef[] {
+  return [...namedFiles(plan), ...imageFiles(plan), ...(plan.control?.pictures ?? []).map(({ file }) => file)];
+}
+
+interface WithImages {
+  /** That frames start from. */
+  readonly images: readonly PlanImage[];
+  readonly control?: (WithModels['control'] & { readonly pictures: readonly { readonly file: FileRef }[] }) | undefined;
+}
+
+/** The ControlNet files of a plan, each once, in the order in which a UNet is opened with them. */
+export function controlNetFiles({ control }: Pick<WithModels, 'control'>): FileRef[] {
+  return [...new Map((control?.units ?? []).map(({ file }) => [file.path, file])).values()];
 }
 
 /** Their bytes: what a render on the CPU maps into its memory. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ControlUnit, FrameControl } from './controlnet.ts';
 import { Sampler, SigmaSchedule } from './samplers.ts';
 import { samplingCalls } from './steps.ts';
 import { Window } from './windows.ts';
@@ -84,6 +85,8 @@ export const PlanFrame = z.strictObject({
   denoising: z.number().min(0).max(1).optional(),
   /** The UNet strength of each of the plan's `loras` in this frame. */
   loras: z.array(z.number()),
+  /** For each of the plan's ControlNet units; absent if it has none. */
+  controls: z.array(FrameControl.nullable()).optional(),
 });
 export type PlanFrame = z.infer<typeof PlanFrame>;
 
@@ -148,6 +151,15 @@ export const PlanShape = z.strictObject({
   embeddings: z.array(z.strictObject({ name: z.string(), file: FileRef })),
   /** Images that frames start from, of any size. Several may be of one video. */
   images: z.array(PlanImage).default([]),
+  /** ControlNet; absent: none. */
+  control: z
+    .strictObject({
+      /** They add up. */
+      units: z.array(ControlUnit.extend({ file: FileRef })).min(1),
+      /** Pictures that hints are made of, of any size. */
+      pictures: z.array(z.strictObject({ file: FileRef })).min(1),
+    })
+    .optional(),
   prompts: z.array(PlanPrompt).min(1),
   frames: z.array(PlanFrame).min(1),
   mix: z.enum(['slerp', 'lerp']),

@@ -16,7 +16,8 @@ export const PublishedFile = z.strictObject({
 });
 export type PublishedFile = z.infer<typeof PublishedFile>;
 
-const { models, loras, motionLoras, embeddings, output } = PlanShape.shape;
+const { models, loras, motionLoras, embeddings, control, output } = PlanShape.shape;
+const { units, pictures } = control.unwrap().shape;
 
 /**
  * The plan that a rendered file holds. People publish these files, so it has no path of the computer that rendered it:
@@ -33,6 +34,12 @@ export const PublishedPlan = rowsOfWindows(
     motionLoras: z.array(motionLoras.element.extend({ file: PublishedFile })),
     embeddings: z.array(embeddings.element.extend({ file: PublishedFile })),
     images: z.array(PublishedFile.extend({ shown: ShownInVideo.optional() })).default([]),
+    control: z
+      .strictObject({
+        units: z.array(units.element.extend({ file: PublishedFile })),
+        pictures: z.array(pictures.element.extend({ file: PublishedFile })),
+      })
+      .optional(),
     output: output.omit({ base: true }).extend({
       sound: PublishedFile.extend(PlanSound.pick({ from: true, seconds: true }).shape).optional(),
     }),
@@ -50,8 +57,9 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
   const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
   const { checkpoint, vae, motionModule } = plan.models;
   const { base, sound, ...output } = plan.output;
+  const { control, ...rest } = plan;
   return {
-    ...plan,
+    ...rest,
     models: {
       ...plan.models,
       checkpoint: published(checkpoint),
@@ -62,6 +70,7 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     motionLoras: plan.motionLoras.map(withFile),
     embeddings: plan.embeddings.map(withFile),
     images: plan.images.map(({ shown, ...file }) => ({ ...published(file), ...(shown && { shown }) })),
+    ...(control && { control: { units: control.units.map(withFile), pictures: control.pictures.map(withFile) } }),
     output: {
       ...output,
       written: publishedOutput(output.written),

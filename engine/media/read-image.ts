@@ -1,4 +1,5 @@
 import { fileName } from '../../plan/paths.ts';
+import type { Picture } from '../annotators/picture.ts';
 import { RenderError } from '../failure.ts';
 import { type PixelSize, type SourcePicture, tooLarge } from '../inputs/source.ts';
 import { loadSharp } from './load-sharp.ts';
@@ -36,6 +37,32 @@ export async function readPicture(
       : image;
     const { data, info } = await sized.raw().toBuffer({ resolveWithObject: true });
     return { picture: { width: info.width, height: info.height, rgb: data }, upright: autoOrient };
+  } catch (error) {
+    if (error instanceof RenderError) throw error;
+    throw unreadable(path, error as Error);
+  }
+}
+
+/**
+ * An image as it is, turned as its EXIF data says.
+ *
+ * @param path absolute
+ * @throws RenderError if it cannot be decoded
+ * @returns 8-bit RGB, or RGB and alpha; of an animation, its first frame
+ */
+export async function readWithAlpha(path: string): Promise<Picture> {
+  const sharp = await loadSharp();
+  try {
+    const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
+    const problem = tooLarge(fileName(path), autoOrient.width, autoOrient.height);
+    if (problem !== null) throw new RenderError('unsupported', problem);
+    const { data, info } = await sharp(path, { limitInputPixels: false })
+      .autoOrient()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    return { width, height, channels, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   } catch (error) {
     if (error instanceof RenderError) throw error;
     throw unreadable(path, error as Error);

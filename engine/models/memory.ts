@@ -1,3 +1,4 @@
+import { controlDemand } from '../../plan/controlnet.ts';
 import { fastestPlan, type MemoryDemand, memoryParts } from '../../plan/memory.ts';
 import { modelBytes } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
@@ -16,6 +17,7 @@ type Models = {
 /** What decides the memory of a render. A GPU has the weights in its memory; on the CPU, they are mapped. */
 export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, { provider }: Runtime): MemoryDemand {
   const { width, height, frames, models, sampling } = plan;
+  const controls = controlDemand(plan.control?.units ?? [], frames);
   return {
     window: longestWindow(plan),
     frames: frames.length,
@@ -26,6 +28,7 @@ export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, { provider
     models: modelBytes(plan),
     motion: models.motionModule !== null,
     ...(sampling.deepCache && { keepsFeatures: true }),
+    ...(controls && { controls }),
     ...(provider !== 'cpu' && { unpacked: { unet: unet.unpackedBytes, vae: vae.unpackedBytes } }),
   };
 }

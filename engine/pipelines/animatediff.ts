@@ -15,6 +15,7 @@ import { SigmaTable } from '../schedulers/sigmas.ts';
 import { openComponents, unetLoraStrengths } from './components.ts';
 import type { Conditioning } from './conditioning.ts';
 import type { PipelineContext } from './context.ts';
+import { type ControlsAt, openControls } from './controls.ts';
 import { decodeLatents } from './decode.ts';
 import { isWholeCall } from './deep-cache.ts';
 import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.ts';
@@ -46,13 +47,14 @@ export async function animateDiff(
   progress.begin('encode');
   const conditioning = await encodePlan(plan, components, context);
   const images = await encodeImages(plan, vae, context);
+  const controls = await openControls(plan, unet, context);
 
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
   pictures.begin(plan, vae.latentRgb);
   const { latents, steps, isWhole } = await memory.run(
     'sample',
-    (limits) => samplePlan(plan, { unet, images }, conditioning, context, limits),
+    (limits) => samplePlan(plan, { unet, images, controls }, conditioning, context, limits),
     () => unet.release(),
   );
 
@@ -75,12 +77,17 @@ export async function animateDiff(
  * has to stop.
  *
  * @param images latents of the plan's images
+ * @param controls its ControlNets; absent: none
  * @param memory how much goes through the UNet at once; default: what is fastest
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */
 export async function samplePlan(
   plan: TravelPlan,
-  { unet, images }: { readonly unet: DenoisingModel; readonly images: ImageLatents },
+  {
+    unet,
+    images,
+    controls = () => [],
+  }: { readonly unet: DenoisingModel; readonly images: ImageLatents; readonly controls?: ControlsAt },
   conditioning: Conditioning,
   context: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
   memory?: MemoryPlan,
@@ -141,8 +148,11 @@ export async function samplePlan(
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,
     windowsAtOnce: small ? mostSideBySide(context.runtime) : 1,
-    predict: (positions, { input, timestep }, { call, window }) =>
-      denoiser.predict(positions, input, call, timestep, window),
+    predict: (positions, { input, timestep }, place) =>
+      denoiser.predict(positions, input, place.call, timestep, {
+        window: place.window,
+        controls: controls(positions, place),
+      }),
     resumeFrom,
     onWindow: async ({ step }, window) => {
       // Running a graph blocks the thread. This lets a cancel request in.

@@ -1,4 +1,4 @@
-import { modelFiles } from '../../plan/model-files.ts';
+import { controlNetFiles, modelFiles } from '../../plan/model-files.ts';
 import type { FileRef, PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { WeightsFile } from '../../weights/tensor.ts';
@@ -36,6 +36,7 @@ export async function openComponents(
   const { checkpoint, vae: vaeFile, motionModule, clipSkip } = plan.models;
   const loraFiles = plan.loras.map(({ file }) => file);
   const motionLoraFiles = plan.motionLoras.map(({ file }) => file);
+  const controlFiles = controlNetFiles(plan);
   checkMotionLoras(plan);
   // Models that are already open are not opened again, but their weights are still read from these files.
   for (const file of modelFiles(plan)) await files.use(file);
@@ -66,10 +67,11 @@ export async function openComponents(
   const deepCache = plan.sampling.deepCache !== undefined;
   const unet = await store.unet.acquire(
     {
-      files: [checkpoint, ...(motionModule ? [motionModule] : []), ...loraFiles, ...motionLoraFiles],
+      files: [checkpoint, ...(motionModule ? [motionModule] : []), ...loraFiles, ...motionLoraFiles, ...controlFiles],
       // Its sessions keep the memory of the sizes that they ran with, so a UNet of another size is not kept.
       options: {
         loras: loraFiles.length,
+        controlNets: controlFiles.length,
         travels,
         size: [plan.width, plan.height, longestWindow(plan)],
         deepCache,
@@ -87,6 +89,7 @@ export async function openComponents(
             ...motionLoras.map((lora) => lora.motionModule),
           ],
           deepCache,
+          controlNets: await sideBySide(controlFiles, 1, open),
           runtime,
         }),
       );

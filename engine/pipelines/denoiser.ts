@@ -1,5 +1,6 @@
 import type { MemoryPlan } from '../../plan/memory.ts';
 import type { FreeU, PlanFrame } from '../../plan/plan.ts';
+import type { UNetControl } from '../models/controlnet/controls.ts';
 import type { UNet, UNetInput } from '../models/unet/unet.ts';
 import type { Prediction } from '../schedulers/scheduler.ts';
 import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts';
@@ -37,6 +38,14 @@ export interface DenoiserOptions {
   readonly memory?: MemoryPlan | undefined;
 }
 
+/** A ControlNet that acts on a window. */
+export interface WindowControl extends Omit<UNetControl, 'strengths'> {
+  /** In each frame of the window. */
+  readonly weights: readonly number[];
+  /** Whether it acts on the negative prompt, too. */
+  readonly negative: boolean;
+}
+
 /** A window in one call of the model. */
 interface WindowCall {
   /** In the plan's `frames`. */
@@ -44,6 +53,8 @@ interface WindowCall {
   readonly call: number;
   /** Its place among the windows of the call. */
   readonly window: number;
+  /** ControlNets that act on it. */
+  readonly controls: readonly WindowControl[];
 }
 
 /** The negative prompt, or one part of the positive prompt, in each frame of a window. */
@@ -78,6 +89,7 @@ export class Denoiser {
    * @param sample `[positions, 4, height, width]`, flat
    * @param call of the model, over all steps, 0-based: A1111's `CFGDenoiser.step`, which prompt editing counts
    * @param window its place among the windows of the call
+   * @param controls ControlNets that act on this call
    * @returns noise of the sample's shape
    */
   async predict(
@@ -85,10 +97,10 @@ export class Denoiser {
     sample: Float32Array,
     call: number,
     timestep: number,
-    window = 0,
+    { window = 0, controls = [] }: Partial<Pick<WindowCall, 'window' | 'controls'>> = {},
   ): Promise<Prediction> {
     const { unet, sigmaAt } = this.#options;
-    const predicted = await this.#guided({ positions, call, window }, sample, timestep);
+    const predicted = await this.#guided({ positions, call, window, controls }, sample, timestep);
     if (!unet.predictsVelocity) return predicted;
     if (!sigmaAt) throw new Error('A v-prediction model needs the noise at each timestep.');
     const noiseOf = (velocity: Float32Array) => noiseOfVelocity(velocity, sample, sigmaAt(timestep));
@@ -155,6 +167,10 @@ export class Denoiser {
         guidance: frames.map(({ cfgScale }) => cfgScale),
         loraStrengths: loraStrengths(frames),
         ...(freeU && { freeU }),
+        controls: place.controls.map(({ weights, negative, ...control }) => ({
+          ...control,
+          strengths: together.map((role) => (role.weights === null && !negative ? weights.map(() => 0) : weights)),
+        })),
         ...(memory && { memory }),
       };
       const predictions = await this.#predicted(input, together, place);

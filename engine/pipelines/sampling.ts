@@ -20,6 +20,8 @@ export interface Place {
   readonly step: number;
   /** Of the model, over all steps, 0-based. */
   readonly call: number;
+  /** Of the model, in this step, 0-based. */
+  readonly callOfStep: number;
 }
 
 export interface SamplingRequest {
@@ -89,8 +91,8 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
   while (!isWhole) {
     const run = scheduler.step(steps, latents, memory, stepNoise);
     let next = run.next();
-    while (!next.done) {
-      next = run.next(await predictAll(request, next.value, { step: steps, call: calls }));
+    for (let callOfStep = 0; !next.done; callOfStep++) {
+      next = run.next(await predictAll(request, next.value, { step: steps, call: calls, callOfStep }));
       calls++;
     }
     const result: StepResult = next.value;

@@ -203,7 +203,9 @@ function unitOf(unit: Settings['controlnet'][number], settings: Settings): Recor
 }
 
 function imageLosses({ settings: { controlnet } }: ClipView) {
-  const inputs = controlnet.flatMap(({ image, video }) => image ?? video ?? []);
+  const inputs = controlnet.flatMap(({ image, video }) =>
+    typeof image === 'object' ? Object.values(image) : (image ?? video ?? []),
+  );
   const travelling = controlnet.filter(({ weight }) => typeof weight !== 'number').map(({ model }) => model);
   return [
     ...(inputs.length > 0

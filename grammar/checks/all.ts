@@ -38,6 +38,7 @@ import { overlapTooLarge } from './models-and-time/overlap-too-large.ts';
 import { sizeFarFromNative } from './models-and-time/size-far-from-native.ts';
 import { uncoveredFrames } from './models-and-time/uncovered-frames.ts';
 import { controlnetInput } from './output-and-inputs/controlnet-input.ts';
+import { controlnetRange } from './output-and-inputs/controlnet-range.ts';
 import { folderImages } from './output-and-inputs/folder-images.ts';
 import { fpsLimits } from './output-and-inputs/fps-limits.ts';
 import { missingFile } from './output-and-inputs/missing-file.ts';
@@ -146,6 +147,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   outputWindowsName,
   fpsLimits,
   controlnetInput,
+  controlnetRange,
   missingFile,
   tooFewImages,
   folderImages,

@@ -7,6 +7,7 @@ import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { clipLength } from './clip-length.ts';
+import { clipControls, type UnitPictures } from './controls.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { Environment } from './environment.ts';
 import { type ClipImages, clipImages } from './images.ts';
@@ -41,6 +42,8 @@ export interface ClipContext {
   readonly settingIssues: readonly SettingIssue[];
   readonly models: ClipModels;
   readonly images: ClipImages;
+  /** Of each ControlNet unit. */
+  readonly controls: readonly (UnitPictures | null)[];
   /** The keyframes in the order of the file, with their frames. */
   readonly timed: readonly TimedKeyframe[];
   /** Length of the whole clip, before `reverse` adds any frames. */
@@ -69,6 +72,7 @@ export function* clipContext(
   );
   const models = clipModels(settings, environment);
   const images = clipImages(settings, inherited, environment);
+  const controls = clipControls(settings, inherited, environment);
   yield;
   const timed = timeKeyframes(document, settings);
   yield;
@@ -88,6 +92,7 @@ export function* clipContext(
     settingIssues: issues,
     models,
     images,
+    controls,
     timed,
     frames: clipLength(settings),
     range: options.frames ?? null,

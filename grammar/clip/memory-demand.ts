@@ -26,6 +26,7 @@ export function memoryDemand({ settings, models, loras, frames, range }: MemoryC
   if (models.channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return null;
   const written = range ? range.to - range.from + 1 : frames;
   const [width, height] = imageSize(settings, models.nativeSize);
+  const units = models.controlNets.flatMap((model) => model ?? []);
   return {
     // With motion, all frames of the clip are sampled.
     window: Math.min(settings.context, models.motionModule ? frames : written),
@@ -34,8 +35,15 @@ export function memoryDemand({ settings, models, loras, frames, range }: MemoryC
     height,
     channels: models.channels,
     vaeChannels: models.vaeChannels,
-    models: modelBytes({ models, loras, motionLoras: [] }),
+    models: modelBytes({ models, loras, motionLoras: [], control: { units } }),
     motion: models.motionModule !== null,
     ...(settings.deep_cache && { keepsFeatures: true }),
+    // A unit with a folder has a hint for each frame. The plan knows the others.
+    ...(units.length > 0 && {
+      controls: {
+        units: units.length,
+        hints: settings.controlnet.reduce((sum, { batch }) => sum + (batch === undefined ? 1 : written), 0),
+      },
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
-import type { SettingKey, Settings } from '../settings/schema.ts';
+import type { Settings } from '../settings/schema.ts';
 import type { Environment, NamedModelKind, ResolvedModel, SameName, WrongHash } from './environment.ts';
 
 /** The models of a clip; null if one is missing or of another kind. */
@@ -9,6 +9,8 @@ export interface ClipModels {
   readonly checkpoint: FileRef | null;
   readonly vae: FileRef | null;
   readonly motionModule: FileRef | null;
+  /** Of each ControlNet unit. */
+  readonly controlNets: readonly (ResolvedModel | null)[];
   /** null without a motion module. */
   readonly motionVersion: MotionVersion | null;
   /** Width and height in pixels that the checkpoint was trained at. */
@@ -19,18 +21,18 @@ export interface ClipModels {
   readonly issues: readonly ModelIssue[];
 }
 
-/** Why a model cannot be used. `name` is that of the file, or, if it is not found, as written. */
+/** Why a model cannot be used. `setting` is a path, as in `SettingSpan`s. `name` is that of the file, or, if it is not found, as written. */
 export type ModelIssue =
   | {
       readonly kind: 'unknown';
       readonly model: SettingModelKind;
-      readonly setting: SettingKey;
+      readonly setting: string;
       readonly name: string;
     }
   | {
       readonly kind: 'wrong-kind';
       readonly model: SettingModelKind;
-      readonly setting: SettingKey;
+      readonly setting: string;
       readonly name: string;
       readonly description: ModelDescription;
     }
@@ -38,27 +40,31 @@ export type ModelIssue =
   | { readonly kind: 'context-beyond-positions'; readonly name: string; readonly positions: number }
   | {
       readonly kind: 'not-available';
-      readonly setting: SettingKey;
+      readonly setting: string;
       readonly name: string;
-      readonly reason: 'inpainting' | 'motion-module-family' | { readonly family: ModelFamily };
+      readonly reason:
+        | 'inpainting'
+        | 'motion-module-family'
+        | { readonly family: ModelFamily }
+        | { readonly controlNetFamily: ModelFamily };
     }
   | {
       readonly kind: 'unusable';
-      readonly setting: SettingKey;
+      readonly setting: string;
       readonly name: string;
       readonly reason: 'no-text-encoder' | 'no-vae' | TensorDefect | Unreadable;
     }
   | {
       readonly kind: 'same-name';
       readonly model: SettingModelKind;
-      readonly setting: SettingKey;
+      readonly setting: string;
       /** As written. */
       readonly name: string;
       readonly sameName: SameName;
     }
   | {
       readonly kind: 'wrong-hash';
-      readonly setting: SettingKey;
+      readonly setting: string;
       /** As written, with the hash. */
       readonly name: string;
       readonly wrongHash: WrongHash;
@@ -84,6 +90,7 @@ export const KIND_NAMES: Readonly<Record<NamedModelKind, string>> = {
   'motion-module': 'motion module',
   lora: 'LoRA',
   embedding: 'embedding',
+  controlnet: 'ControlNet',
 };
 
 /** Width and height in pixels: as set, or else those that the checkpoint was trained at. */
@@ -97,7 +104,7 @@ export function imageSize(
 /** Finds the models that the settings name, and checks that each can be used. */
 export function clipModels(settings: Settings, environment: Environment): ClipModels {
   const issues: ModelIssue[] = [];
-  const find = (model: SettingModelKind, name: string, setting: SettingKey): ResolvedModel | null => {
+  const find = (model: SettingModelKind, name: string, setting: string): ResolvedModel | null => {
     const found = environment.resolveModel(model, name);
     if (!found) {
       const unreadable = environment.unreadableModel?.(model, name) ?? null;
@@ -122,10 +129,16 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   const motionModule =
     moduleName === null || moduleName === 'none' ? null : find('motion-module', moduleName, 'motion_module');
   if (motionModule) issues.push(...unusableModule(motionModule, settings));
+  const controlNets = settings.controlnet.map((unit, i) => {
+    const found = find('controlnet', unit.model, `controlnet.${i}.model`);
+    if (found) issues.push(...unusableControlNet(found, `controlnet.${i}.model`));
+    return found;
+  });
   return {
     checkpoint: checkpoint?.file ?? null,
     vae: vae?.file ?? null,
     motionModule: motionModule?.file ?? null,
+    controlNets,
     motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
     nativeSize: (checkpoint?.description.kind === 'checkpoint' && checkpoint.description.nativeSize) || SD15_SIZE,
     channels: checkpoint?.description.kind === 'checkpoint' ? checkpoint.description.channels : [],
@@ -148,7 +161,7 @@ function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): Model
   return damagedModel(checkpoint, 'checkpoint').filter(({ reason }) => vae === undefined || reason.component !== 'vae');
 }
 
-function damagedModel({ name, description }: ResolvedModel, setting: SettingKey) {
+function damagedModel({ name, description }: ResolvedModel, setting: string) {
   const defects = 'defects' in description ? (description.defects ?? []) : [];
   return defects.map((reason) => ({ kind: 'unusable', setting, name, reason }) as const);
 }
@@ -162,4 +175,11 @@ function unusableModule({ name, description, file }: ResolvedModel, { context }:
   }
   if (context > positions) issues.push({ kind: 'context-beyond-positions', name, positions });
   return issues;
+}
+
+function unusableControlNet(model: ResolvedModel, setting: string): ModelIssue[] {
+  const { name, description } = model;
+  if (description.kind !== 'controlnet') return [];
+  if (description.family === 'sd1') return damagedModel(model, setting);
+  return [{ kind: 'not-available', setting, name, reason: { controlNetFamily: description.family } }];
 }

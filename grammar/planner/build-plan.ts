@@ -3,6 +3,7 @@ import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../p
 import { firstCallOf, type StepChoice, samplingCalls } from '../../plan/steps.ts';
 import type { Window } from '../../plan/windows.ts';
 import type { ClipContext } from '../clip/context.ts';
+import { planControl } from '../clip/controls.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
 import { planImages } from '../clip/images.ts';
 import { imageSize } from '../clip/models.ts';
@@ -41,7 +42,11 @@ export function buildPlan({
     frames: mixes.length,
     hasMotion: models.motionModule !== null,
   });
-  const all = planFrames(numbered, mixes, settings, seed, starts);
+  const time = { frames: mixes.length, fps: settings.fps };
+  const controlled = planControl(settings.controlnet, models.controlNets, clip.controls, time);
+  const all = planFrames(numbered, mixes, settings, seed, starts).map((frame, index) =>
+    controlled ? { ...frame, controls: controlled.frames[index]! } : frame,
+  );
   const range = clip.range ?? { from: 0, to: all.length - 1 };
   // Motion depends on all frames of a window, and windows overlap. Only still images can be rendered alone.
   const first = models.motionModule ? 0 : range.from;
@@ -67,6 +72,7 @@ export function buildPlan({
     motionLoras: motionLoras(prompts.loras),
     embeddings: numbered.embeddings,
     images,
+    ...(controlled && { control: controlled.control }),
     prompts: [...numbered.prompts],
     frames,
     mix: settings.mix,

@@ -41,9 +41,16 @@ export interface SettingFile {
 
 /** Every file and folder that the settings name. */
 export function settingFiles(settings: Settings): SettingFile[] {
-  return settingValues(settings).flatMap(({ path, about: { file }, value }) =>
-    file !== undefined && typeof value === 'string' ? [{ path, kind: file, name: value }] : [],
-  );
+  return settingValues(settings).flatMap(({ path, about: { file: kind }, value }) => {
+    if (kind === undefined) return [];
+    if (typeof value === 'string') return [{ path, kind, name: value }];
+    // Files at positions.
+    return Object.entries(value as Readonly<Record<string, string>>).map(([key, name]) => ({
+      path: `${path}.${key}`,
+      kind,
+      name,
+    }));
+  });
 }
 
 /** The kind of file that the setting at a path names; null if it names none. */
@@ -51,11 +58,11 @@ export function settingFileKind(path: string): FileKind | null {
   return settingAt(path.split('.'))?.about.file ?? null;
 }
 
-/** Kinds of models that are looked up by name. ControlNet models are not available yet. */
-export type SettingModelKind = Extract<FileKind, 'checkpoint' | 'vae' | 'motion-module'>;
+/** Kinds of models that are looked up by name. */
+export type SettingModelKind = Extract<FileKind, 'checkpoint' | 'vae' | 'motion-module' | 'controlnet'>;
 
 /** The kind of model that the setting at a path names; null if it names none. */
 export function settingModelKind(path: string): SettingModelKind | null {
   const kind = settingFileKind(path);
-  return kind === 'checkpoint' || kind === 'vae' || kind === 'motion-module' ? kind : null;
+  return kind === 'checkpoint' || kind === 'vae' || kind === 'motion-module' || kind === 'controlnet' ? kind : null;
 }

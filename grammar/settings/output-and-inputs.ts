@@ -56,9 +56,9 @@ export const outputAndInputSettings = {
     group: 'Video and image inputs',
     label: 'ControlNet',
     description:
-      'Units that guide shape and motion by depth, edges, normals, or poses. Several units add up. A unit’s own `image`, `batch`, or `video` replaces the shared `video`.',
-    examples: ['[{model: control_v11p_sd15_openpose.pth, preprocessor: openpose, weight: 0.8}]'],
-    use: later('ControlNet'),
+      'Units that guide shape and motion by edges, line drawings, depth, or poses, with ControlNet models for SD 1.5. Several units add up. A unit’s own `image`, `batch`, or `video` replaces the shared `video`.',
+    examples: ['[{model: control_v11p_sd15_canny, preprocessor: canny, image: edges.png, weight: 0.8}]'],
+    use: used,
   }),
   video: setting(VideoInput.optional(), {
     group: 'Video and image inputs',

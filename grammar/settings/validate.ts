@@ -102,7 +102,7 @@ function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place
 
   switch (issue.code) {
     case 'invalid_union': {
-      // The only unions are numbers that may be a map of positions.
+      // The only unions are values that may be a map of positions.
       const branch = issue.errors[value.kind === 'map' ? 1 : 0]?.[0];
       return branch
         ? issueOf(branch, path, placeOf)

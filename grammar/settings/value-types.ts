@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ANNOTATOR_ALIASES, ANNOTATORS } from '../../plan/annotators.ts';
 import { parseEasing } from '../../plan/easing.ts';
 import { parseHold } from '../time/position.ts';
-import { available, inherited, needs, part, partsObject } from './about.ts';
+import { available, inherited, later, needs, part, partsObject } from './about.ts';
 import { controlCharacterIn } from './escapes.ts';
 
 /** What a refinement found; validation makes the issue with its place from it. */
@@ -31,17 +32,17 @@ export const LocalFile = Path.refine(
   failing('link'),
 );
 
+/** Values at positions; a range holds one for all of its frames. */
+const atPositions = <T extends z.ZodType>(value: T) =>
+  z
+    .record(
+      z.string().refine((text) => parseHold(text) !== null, failing('not-a-position')),
+      value,
+    )
+    .refine((map) => Object.keys(map).length > 0, failing('no-position'));
+
 /** A number that may change over time: one value, or a map of positions (`{0: 7, 50%: 9}`), mixed linearly. */
-export const travelling = <T extends z.ZodNumber>(value: T) =>
-  z.union([
-    value,
-    z
-      .record(
-        z.string().refine((text) => parseHold(text) !== null, failing('not-a-position')),
-        value,
-      )
-      .refine((map) => Object.keys(map).length > 0, failing('no-position')),
-  ]);
+export const travelling = <T extends z.ZodNumber>(value: T) => z.union([value, atPositions(value)]);
 
 /** The name of a definition is one word, so that it can follow `$`. */
 export const DEFINITION_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
@@ -63,18 +64,14 @@ export const Pixels = z
   .max(8192)
   .refine((value) => value % 8 === 0, failing('not-multiple-of-8'));
 
-/** ControlNet preprocessors; `none` if the image already is a map of edges, depth, or poses. */
-export const PREPROCESSORS = [
-  'none',
-  'canny',
-  'lineart',
-  'softedge',
-  'depth',
-  'normal',
-  'openpose',
-  'scribble',
-  'tile',
-] as const;
+/** ControlNet preprocessors that need no network, by sd-webui-controlnet's names and by their short ones. */
+const OWN_PREPROCESSORS = [...Object.keys(ANNOTATORS), ...Object.keys(ANNOTATOR_ALIASES)] as (
+  | keyof typeof ANNOTATORS
+  | keyof typeof ANNOTATOR_ALIASES
+)[];
+
+/** The others are kinds of maps that a network makes. */
+export const PREPROCESSORS = [...OWN_PREPROCESSORS, 'softedge', 'depth', 'normal', 'openpose'] as const;
 
 export const ControlNetUnit = partsObject({
   model: part(LocalFile, {
@@ -83,11 +80,12 @@ export const ControlNetUnit = partsObject({
     file: 'controlnet',
   }),
   preprocessor: part(z.enum(PREPROCESSORS).default('none'), {
-    description: 'Makes the map that the model expects from each image. `none` if the images already are maps.',
-    use: inherited,
+    description:
+      'Makes the map that the model expects from each image, as sd-webui-controlnet does with “Pixel Perfect”. `none` if the images already are maps. `lineart`, `scribble`, and `tile` are `lineart_standard`, `scribble_xdog`, and `tile_resample`.',
+    use: available('preprocessor', OWN_PREPROCESSORS),
   }),
   weight: part(travelling(z.number().min(0).max(2)).default(1), {
-    description: 'Strength of the unit. Can change over time.',
+    description: 'Strength of the unit. Can change over time; in frames with 0, the unit does not act.',
     use: inherited,
   }),
   start: part(z.number().min(0).max(1).default(0), {
@@ -99,14 +97,20 @@ export const ControlNetUnit = partsObject({
     use: inherited,
   }),
   mode: part(z.enum(['balanced', 'prompt', 'control']).default('balanced'), {
-    description: 'Whether the prompt or the control image is more important, or both are `balanced`.',
+    description:
+      'Whether the prompt or the control image is more important, or both are `balanced`. With `control`, the unit does not act on the negative prompt.',
     use: inherited,
   }),
   resize: part(z.enum(['crop', 'fill', 'stretch']).default('crop'), {
-    description: 'How an image with another aspect ratio is resized.',
+    description: 'How an image with another aspect ratio is resized: cropped, filled up at its sides, or stretched.',
     use: inherited,
   }),
-  image: part(LocalFile.optional(), { description: 'One image for all frames.', use: inherited, file: 'image' }),
+  image: part(z.union([LocalFile, atPositions(LocalFile)]).optional(), {
+    description:
+      'One image for all frames, or images at positions (`{0: a.png, 16-24: b.png}`). The unit does not act on frames without one.',
+    use: inherited,
+    file: 'image',
+  }),
   batch: part(LocalFile.optional(), {
     description: 'A folder of images, one per frame, ordered by name.',
     use: inherited,
@@ -114,7 +118,7 @@ export const ControlNetUnit = partsObject({
   }),
   video: part(LocalFile.optional(), {
     description: 'A video, one image per frame.',
-    use: inherited,
+    use: later('Video input'),
     file: 'video',
   }),
 });

@@ -30,12 +30,8 @@ export function checkerFor(golden: GoldenCase): Checker {
 }
 
 function tensorChecker(golden: GoldenCase): Checker {
-  const params = golden.manifest.params ?? {};
   if (Object.keys(golden.manifest.tolerances ?? {}).length === 0) {
     return notCovered('the manifest has no tolerances: inputs of other cases, or for information only');
-  }
-  if (Object.keys(params).some((key) => key.startsWith('controlnet'))) {
-    return notCovered('ControlNet is not available yet');
   }
   const compute = computationFor(golden);
   return compute ? comparing(compute) : notCovered('no checker for this type of case');

@@ -14,6 +14,7 @@ import { openWeights } from '../../weights/open.ts';
 import type { WeightsFile } from '../../weights/tensor.ts';
 import { type Computation, type GoldenCase, type GoldenTensor, openCase } from './case.ts';
 import { hasTolerance } from './compare.ts';
+import { controlNets } from './controlnet.ts';
 import { MotionLayout, motionModuleAs } from './motion-layouts.ts';
 
 const RUNTIME = cpu('lean');
@@ -271,6 +272,7 @@ export function componentComputation(golden: GoldenCase): Computation | null {
   const params = manifest.params ?? {};
   if (FileParams.safeParse(params).success) return files;
   if (LoraParams.safeParse(params).success) return lora;
+  if ('controlnets' in params) return controlNets;
   if (MotionParams.safeParse(params).success) return motion;
   if (ModuleInputs.safeParse(manifest.inputs).success) return motionBlocks;
   if (ContextRows.safeParse(manifest.inputs).success) return unetImages;

@@ -6,7 +6,7 @@ import { UNet, type UNetLora } from '../../engine/models/unet/unet.ts';
 import { Vae } from '../../engine/models/vae/vae.ts';
 import { cpu } from '../../engine/onnx/session.ts';
 import { Conditioning } from '../../engine/pipelines/conditioning.ts';
-import { Denoiser } from '../../engine/pipelines/denoiser.ts';
+import { Denoiser, type WindowControl } from '../../engine/pipelines/denoiser.ts';
 import { sampleLatents } from '../../engine/pipelines/sampling.ts';
 import { NO_MEMORY } from '../../engine/schedulers/scheduler.ts';
 import { mixFrames } from '../../plan/mixing.ts';
@@ -14,6 +14,7 @@ import type { PlanFrame } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
 import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/diffusers.ts';
 import { type Computation, type GoldenCase, openCase } from './case.ts';
+import { HINTS, hintsOf } from './controlnet.ts';
 
 const Params = z.looseObject({
   model: z.string(),
@@ -30,6 +31,8 @@ const Params = z.looseObject({
   keyframes: z.record(z.string(), z.string()).optional(),
   prompt_closed_loop: z.boolean().default(false),
   motion_loras: z.array(z.object({ file: z.string(), weight: z.number() })).default([]),
+  controlnet: z.string().optional(),
+  weight: z.number().default(1),
 });
 
 const CLASSES: Readonly<Record<string, string>> = { ddim: 'DDIMScheduler', euler: 'EulerDiscreteScheduler' };
@@ -66,7 +69,24 @@ export const pipeline: Computation = async (golden) => {
   const [model, motionModule] = [await open(params.model), await open(params.motion_module)];
   const loras: UNetLora[] = [];
   for (const { file } of params.motion_loras) loras.push(await loraPatches(await open(file), { motionModule }));
-  const unet = new UNet(model, { motionModule, loras, runtime: cpu('lean') });
+  const controlNets = params.controlnet === undefined ? [] : [await open(params.controlnet)];
+  const unet = new UNet(model, { motionModule, loras, controlNets, runtime: cpu('lean') });
+  const hints =
+    controlNets.length === 0
+      ? []
+      : await unet.embedHints(0, hintsOf((await openCase(golden.folder, HINTS)).tensor('hint_canny')), {
+          height,
+          width,
+        });
+  const controlsOf = (positions: readonly number[]): WindowControl[] =>
+    controlNets.map((_, controlNet) => ({
+      controlNet,
+      hints: positions.map((position) => hints[position]!),
+      weights: positions.map(() => params.weight),
+      soft: false,
+      pooled: false,
+      negative: true,
+    }));
 
   const { conditioning, frames } = conditioningOf(golden, inputs, params);
   const denoiser = new Denoiser({
@@ -96,7 +116,8 @@ export const pipeline: Computation = async (golden) => {
     frames: params.frames,
     windowsAt: (step) => params.windows_per_step?.[step] ?? whole,
     fuse: params.fuse === 'overwrite' ? 'overwrite' : 'flat',
-    predict: (positions, { input, timestep }, { call }) => denoiser.predict(positions, input, call, timestep),
+    predict: (positions, { input, timestep }, { call }) =>
+      denoiser.predict(positions, input, call, timestep, { controls: controlsOf(positions) }),
     resumeFrom: start && {
       steps: first,
       calls: first,

@@ -41,6 +41,15 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     pan_left: { kind: 'motion-lora', rank: 8, hasMidBlock: false },
   },
   embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
+  controlnet: {
+    pose: { kind: 'controlnet', family: 'sd1' },
+    canny: { kind: 'controlnet', family: 'sd1' },
+    shuffle: { kind: 'controlnet', family: 'sd1' },
+    control_v11p_sd15_openpose: { kind: 'controlnet', family: 'sd1' },
+    control_v11p_sd15_canny: { kind: 'controlnet', family: 'sd1' },
+    sdxl_canny: { kind: 'controlnet', family: 'sdxl' },
+    adapter: { kind: 'unsupported', what: 'a T2I-Adapter' },
+  },
 };
 
 /** Of every file. */
@@ -70,7 +79,7 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
     inputImages(path) {
       if (this.missingInput!(path, 'file')) return null;
       const isFolder = path.includes('frames');
-      const files = Array.from({ length: isFolder ? 16 : 1 }, (_, i) => ({
+      const files = Array.from({ length: path.includes('many-frames') ? 64 : isFolder ? 16 : 1 }, (_, i) => ({
         path: isFolder ? `/projects/clips/${path}/${i}.png` : `/projects/clips/${path}`,
         size: 10 + i,
         mtimeMs: 1,

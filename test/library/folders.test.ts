@@ -12,16 +12,23 @@ describe('modelRoot', () => {
       'models/Stable-diffusion/a.safetensors': '',
       'models/Lora/b.safetensors': '',
       'models/ESRGAN/upscaler.pth': '',
+      'models/ControlNet/c.pth': '',
       'extensions/sd-webui-animatediff/model/mm.ckpt': '',
+      'extensions/sd-webui-controlnet/models/d.safetensors': '',
       'embeddings/e.pt': '',
       'venv/lib/x.pt': '',
     });
     const { layout, folders } = await modelRoot(root);
     expect(layout).toBe('webui');
     expect(folders).toEqual(
-      ['models/Stable-diffusion', 'models/Lora', 'extensions/sd-webui-animatediff/model', 'embeddings'].map((folder) =>
-        join(root, folder),
-      ),
+      [
+        'models/Stable-diffusion',
+        'models/Lora',
+        'models/ControlNet',
+        'extensions/sd-webui-animatediff/model',
+        'extensions/sd-webui-controlnet/models',
+        'embeddings',
+      ].map((folder) => join(root, folder)),
     );
   });
 

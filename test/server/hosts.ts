@@ -28,6 +28,7 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
     convolutions: false,
   },
   embedding: { kind: 'embedding', vectors: 2, width: 768 },
+  controlnet: { kind: 'controlnet', family: 'sd1' },
 };
 
 /** The files of the simulated computer, by kind. */

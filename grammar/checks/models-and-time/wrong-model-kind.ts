@@ -69,4 +69,5 @@ const ADVICE: Readonly<Record<NamedModelKind, string>> = {
   'motion-module': 'Use an AnimateDiff motion module for SD 1.5.',
   lora: 'Use a LoRA made for SD 1.5.',
   embedding: 'Use an embedding made for SD 1.5.',
+  controlnet: 'Use a ControlNet for SD 1.5.',
 };

@@ -70,7 +70,7 @@ export const missingFile: Check = {
         },
       ];
     });
-    const elsewhere = imagesOfOtherFiles(clip).map(
+    const elsewhere = [...imagesOfOtherFiles(clip), ...hintsOfOtherFiles(clip)].map(
       ({ message, span }): Problem => ({ code: this.code, severity: 'error', message, span }),
     );
     return [...here, ...elsewhere];
@@ -105,4 +105,21 @@ function imagesOfOtherFiles(clip: ClipContext) {
       ? []
       : [{ message: namingFile(clip, key, `File “${path}” not found. Check the path.`), span: settingSpan(clip, key) }],
   );
+}
+
+/** The same of ControlNet units. */
+function hintsOfOtherFiles(clip: ClipContext) {
+  const { settings, spans, controls, environment } = clip;
+  if (!environment.inputImages || spans.has('controlnet')) return [];
+  return settings.controlnet.flatMap(({ image, batch }, i) => {
+    const pictures = controls[i] ?? null;
+    const paths =
+      typeof image === 'string' ? [image] : image ? Object.values(image) : batch === undefined ? [] : [batch];
+    const isMissing = (path: string, n: number) =>
+      pictures?.kind === 'images' ? [...pictures.files.values()][n] === null : pictures === null && path !== '';
+    return paths.filter(isMissing).map((path) => ({
+      message: namingFile(clip, 'controlnet', `File or folder “${path}” not found. Check the path.`),
+      span: settingSpan(clip, 'controlnet'),
+    }));
+  });
 }

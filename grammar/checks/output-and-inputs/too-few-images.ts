@@ -9,7 +9,7 @@ import { type Check, namingFile, replace, settingSpan } from '../check.ts';
 export const tooFewImages: Check = {
   code: 'travel/too-few-images',
   run(clip) {
-    return [...ofInitImage(clip), ...ofVideo(clip)].map(
+    return [...ofFolders(clip), ...ofVideo(clip)].map(
       (found): Problem => ({ code: this.code, severity: 'error', ...found }),
     );
   },
@@ -19,16 +19,32 @@ const KINDS = 'Choose a folder with PNG, JPEG, WebP, TIFF or GIF files.';
 
 const imagesInWords = (count: number): string => (count === 1 ? '1 image' : `${count} images`);
 
-function ofInitImage(clip: ClipContext) {
-  const { settings, images, frames } = clip;
-  if (images.init?.kind !== 'folder') return [];
-  const found = images.init.files.length;
-  if (found >= frames) return [];
-  const advice =
-    found === 0 ? 'Choose a folder with PNG, JPEG, WebP or TIFF files.' : `Set \`frames\` to ${found}, or add images.`;
-  const message = `“${settings.init_image}” has ${imagesInWords(found)}, but the clip has ${frames} frames. ${advice}`;
-  return [{ message: namingFile(clip, 'init_image', message), span: settingSpan(clip, 'init_image') }];
+function ofFolders(clip: ClipContext) {
+  const { frames } = clip;
+  return foldersOf(clip).flatMap(({ path, folder, found }) => {
+    if (found >= frames) return [];
+    const advice =
+      found === 0
+        ? 'Choose a folder with PNG, JPEG, WebP or TIFF files.'
+        : `Set \`frames\` to ${found}, or add images.`;
+    const message = `“${folder}” has ${imagesInWords(found)}, but the clip has ${frames} frames. ${advice}`;
+    return [{ message: namingFile(clip, path, message), span: settingSpan(clip, path) }];
+  });
 }
+
+/** The folders that should have an image for each frame, with the number that they have. */
+function foldersOf({ settings, images, controls }: ClipContext) {
+  const init =
+    images.init?.kind === 'folder' ? [{ path: 'init_image', folder: settings.init_image, ...count(images.init) }] : [];
+  const batches = controls.flatMap((pictures, i) =>
+    pictures?.kind === 'batch'
+      ? [{ path: `controlnet.${i}.batch`, folder: settings.controlnet[i]!.batch, ...count(pictures) }]
+      : [],
+  );
+  return [...init, ...batches];
+}
+
+const count = ({ files }: { readonly files: readonly unknown[] }) => ({ found: files.length });
 
 function ofVideo(clip: ClipContext) {
   const { settings, images, frames } = clip;

@@ -65,6 +65,9 @@ function modelMessage({ name, reason }: ModelIssueOf<'not-available'>): string {
     case 'motion-module-family':
       return `“${name}” is a motion module for SDXL. SDXL is not available yet. Use a motion module for SD 1.5.`;
     default:
+      if ('controlNetFamily' in reason) {
+        return `“${name}” is a ControlNet of ${FAMILY_NAMES[reason.controlNetFamily]}, which is not supported. Use a ControlNet for SD 1.5.`;
+      }
       return `“${name}” is a checkpoint of ${FAMILY_NAMES[reason.family]}, which is not supported. Use an SD 1.5 checkpoint.`;
   }
 }

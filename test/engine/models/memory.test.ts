@@ -53,6 +53,36 @@ describe('memoryDemand', () => {
   });
 });
 
+describe('memoryDemand of ControlNets', () => {
+  it('counts units, and the hints that each of them has', () => {
+    const unit = {
+      name: 'canny',
+      file: { path: '/canny', size: 100, mtimeMs: 1 },
+      preprocessor: 'none',
+      resize: 'crop',
+      mode: 'balanced',
+      start: 0,
+      end: 1,
+      pooled: false,
+    } as const;
+    const shown = (picture: number) => ({ picture, weight: 1 });
+    const controlled = {
+      ...plan,
+      control: { units: [unit, unit], pictures: [0, 1].map(() => ({ file: unit.file })) },
+      frames: [
+        [shown(0), shown(1)],
+        [shown(1), null],
+      ].map((controls, i) => ({ ...plan.frames[i]!, controls })),
+    };
+    const found = memoryDemand(controlled, models, cpu('lean'));
+    expect(found).toEqual({ ...demand, models: demand.models + 100, controls: { units: 2, hints: 3 } });
+    const needed = memoryParts(found, fastestPlan(found));
+    expect(needed.unet).toBeGreaterThan(1.2 * parts.unet);
+    // 320 channels of 64×64 in float32.
+    expect(needed.always - parts.always).toBe(100 + 3 * 320 * 64 * 64 * 4);
+  });
+});
+
 describe('longestWindow', () => {
   it('looks at every window of every step', () => {
     const window = (length: number) => ({ start: 0, stride: 1, length });

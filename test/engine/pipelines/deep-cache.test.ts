@@ -96,19 +96,19 @@ describe('a denoiser with DeepCache', () => {
 
   it('begins calls in between with what their frames gave before, for each prompt', async () => {
     const { denoiser, calls } = denoiserOf([7, 7, 7]);
-    await denoiser.predict([0, 1], values(10, 11), 0, 500, 0);
-    await denoiser.predict([1, 2], values(21, 22), 0, 500, 1);
-    await denoiser.predict([0, 1, 2], values(0, 0, 0), 1, 480, 0);
-    await denoiser.predict([0, 1], values(30, 31), 2, 460, 0);
+    await denoiser.predict([0, 1], values(10, 11), 0, 500, { window: 0 });
+    await denoiser.predict([1, 2], values(21, 22), 0, 500, { window: 1 });
+    await denoiser.predict([0, 1, 2], values(0, 0, 0), 1, 480, { window: 0 });
+    await denoiser.predict([0, 1], values(30, 31), 2, 460, { window: 0 });
     expect(calls).toEqual(['deep', 'deep', 'shallow 10,21,22 1010,1021,1022', 'deep']);
   });
 
   it('computes the whole UNet for a window whose frames had no negative prompt', async () => {
     const { denoiser, calls } = denoiserOf([1, 7]);
-    await denoiser.predict([0], values(10), 0, 500, 0);
-    await denoiser.predict([1], values(11), 0, 500, 1);
-    await denoiser.predict([0, 1], values(0, 0), 1, 480, 0);
-    await denoiser.predict([1], values(0), 1, 480, 1);
+    await denoiser.predict([0], values(10), 0, 500, { window: 0 });
+    await denoiser.predict([1], values(11), 0, 500, { window: 1 });
+    await denoiser.predict([0, 1], values(0, 0), 1, 480, { window: 0 });
+    await denoiser.predict([1], values(0), 1, 480, { window: 1 });
     expect(calls).toEqual(['deep', 'deep', 'predict', 'shallow 11 1011']);
   });
 

@@ -62,7 +62,7 @@ const VALUES: Readonly<Record<string, string>> = {
   'controlnet.start': '0.5',
   'controlnet.end': '0.5',
   'controlnet.image': 'a.png',
-  'controlnet.batch': 'images',
+  'controlnet.batch': 'many-frames',
   'controlnet.video': 'a.mp4',
   'video.source': 'a.mp4',
   'video.path': 'images',
@@ -122,7 +122,8 @@ function withPart(key: SettingKey, path: string, value: string): string {
   const written = `${path.split('.')[1]}: ${value}`;
   if (key === 'video' && !/^(?:source|path)/.test(written)) return `{source: a.mp4, ${written}}`;
   if (key !== 'controlnet') return `{${written}}`;
-  return path === 'controlnet.model' ? `[{${written}}]` : `[{model: pose, ${written}}]`;
+  if (['controlnet.image', 'controlnet.batch', 'controlnet.video'].includes(path)) return `[{model: pose, ${written}}]`;
+  return path === 'controlnet.model' ? `[{image: a.png, ${written}}]` : `[{model: pose, image: a.png, ${written}}]`;
 }
 
 /** What a render uses of a plan: the rest makes no difference to any frame or file that is watched. */
@@ -393,12 +394,16 @@ describe('the metadata of a setting', () => {
       'image',
       null,
     ]);
-    expect(['checkpoint', 'controlnet.0.model', 'mask'].map(settingModelKind)).toEqual(['checkpoint', null, null]);
+    expect(['checkpoint', 'controlnet.0.model', 'mask'].map(settingModelKind)).toEqual([
+      'checkpoint',
+      'controlnet',
+      null,
+    ]);
   });
 
   it('finds every file that settings name', () => {
     const { settings } = readSettings(
-      'vae: v\nmask: m\nvideo: {source: s}\ncontrolnet: [{model: a, image: i}, {model: b, batch: f}]',
+      'vae: v\nmask: m\nvideo: {source: s}\ncontrolnet: [{model: a, image: i}, {model: b, batch: f}, {model: c, image: {0: x, 50%: y}}]',
       0,
     );
     expect(settingFiles(resolveSettings([settings])).map(({ path, kind, name }) => [path, kind, name])).toEqual([
@@ -408,6 +413,9 @@ describe('the metadata of a setting', () => {
       ['controlnet.0.image', 'image', 'i'],
       ['controlnet.1.model', 'controlnet', 'b'],
       ['controlnet.1.batch', 'image-folder', 'f'],
+      ['controlnet.2.model', 'controlnet', 'c'],
+      ['controlnet.2.image.0', 'image', 'x'],
+      ['controlnet.2.image.50%', 'image', 'y'],
       ['video.source', 'video', 's'],
       ['mask', 'image-folder', 'm'],
     ]);

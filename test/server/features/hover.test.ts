@@ -81,6 +81,8 @@ describe('other hovers', () => {
   it('document settings from the schema, nested ones too', async () => {
     expect(await hover('---\nframes‸: 32\n---\n')).toMatch(/\*\*frames\*\* \(Number of frames\)[\s\S]*Default: `16`/);
     expect(await hover('---\ncontrolnet: [{model: x, mo‸de: control}]\n---\n')).toContain('**controlnet.mode**');
+    const files = { models: { controlnet: ['canny'] } };
+    expect(await hover('---\ncontrolnet: [{model: can‸ny, image: a.png}]\n---\n', files)).toContain('**canny**: ');
   });
 
   it('show the type of a model file', async () => {

@@ -1,0 +1,173 @@
+import { setImmediate } from 'node:timers/promises';
+import { actsOnNegative, isSoft, type ModelCallPlace, unitActs } from '../../plan/controlnet.ts';
+import { controlNetFiles } from '../../plan/model-files.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
+import { hintOf } from '../annotators/hint.ts';
+import { hasDarkLines } from '../annotators/hints/dark-lines.ts';
+import type { Picture } from '../annotators/picture.ts';
+import { readWithAlpha } from '../media/read-image.ts';
+import { FileHashes } from '../models/file-hashes.ts';
+import { unchangedState } from '../models/model-files.ts';
+import type { UNet } from '../models/unet/unet.ts';
+import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
+import type { PipelineContext } from './context.ts';
+import type { WindowControl } from './denoiser.ts';
+
+type ControlPlan = Pick<TravelPlan, 'control' | 'frames' | 'sampling' | 'width' | 'height'>;
+type Context = Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'cacheFolder' | 'warn'>;
+
+/** The ControlNets that act on a window at a model call. @param positions in the plan's `frames` */
+export type ControlsAt = (positions: readonly number[], place: ModelCallPlace) => readonly WindowControl[];
+
+/**
+ * The ControlNet units of a plan, with the hints of all frames that they act on. Each picture is annotated and embedded
+ * once, however many frames and units have it; pictures of equal contents are one.
+ *
+ * @throws RenderError if a file has changed since it was planned, or is no image
+ */
+export async function openControls(
+  plan: ControlPlan,
+  unet: Pick<UNet, 'embedHints'>,
+  context: Context,
+): Promise<ControlsAt> {
+  const { control, frames, sampling } = plan;
+  if (!control) return () => [];
+  const identities = await identify(
+    control.pictures.map(({ file }) => file),
+    context,
+  );
+  const models = controlNetFiles(plan).map(({ path }) => path);
+  /** Of each unit, its embedded hints by the index of the picture. */
+  const hints = await embedAll(plan, unet, context, identities, models);
+  return (positions, place) =>
+    control.units.flatMap((unit, index): WindowControl[] => {
+      if (!unitActs(unit, place, sampling)) return [];
+      const own = positions.map((position) => frames[position]!.controls?.[index] ?? null);
+      const weights = own.map((frame) => frame?.weight ?? 0);
+      const first = own.find((frame, i) => frame !== null && weights[i] !== 0);
+      if (!first) return [];
+      const embedded = (picture: number) => hints[index]!.get(picture)!;
+      return [
+        {
+          controlNet: models.indexOf(unit.file.path),
+          // A frame without a hint has weight 0, so any other one is as good.
+          hints: own.map((frame, i) => embedded(frame && weights[i] !== 0 ? frame.picture : first.picture)),
+          weights,
+          soft: isSoft(unit),
+          pooled: unit.pooled,
+          negative: actsOnNegative(unit),
+        },
+      ];
+    });
+}
+
+/** What is equal for files of equal contents. */
+async function identify(
+  files: readonly { readonly path: string; readonly size: number; readonly mtimeMs: number }[],
+  { cacheFolder, signal }: Context,
+): Promise<string[]> {
+  const hashes = await new FileHashes(cacheFolder).of(files, signal);
+  return files.map(({ path }) => hashes.get(path) ?? path);
+}
+
+async function embedAll(
+  plan: ControlPlan,
+  unet: Pick<UNet, 'embedHints'>,
+  context: Context,
+  identities: readonly string[],
+  models: readonly string[],
+): Promise<ReadonlyMap<number, Float32Array>[]> {
+  const { frames, width, height } = plan;
+  const { units } = plan.control!;
+  const used = units.map((_, unit) => [
+    ...new Set(
+      frames.flatMap(({ controls }) => {
+        const own = controls?.[unit];
+        return own && own.weight !== 0 ? [own.picture] : [];
+      }),
+    ),
+  ]);
+  const total = used.reduce((sum, { length }) => sum + length, 0);
+  context.progress.begin('encode', 0, total);
+  const hints = new HintMaker(plan, context);
+  const size = { height: height / VAE_FACTOR, width: width / VAE_FACTOR };
+  /** By the ControlNet and what its hint is made of. */
+  const embedded = new Map<string, Float32Array>();
+  const all: Map<number, Float32Array>[] = [];
+  for (const [index, unit] of units.entries()) {
+    const model = models.indexOf(unit.file.path);
+    const keyOf = (picture: number) => [model, identities[picture], unit.preprocessor, unit.resize].join(' ');
+    const missing = [...new Map(used[index]!.map((picture) => [keyOf(picture), picture])).entries()].filter(
+      ([key]) => !embedded.has(key),
+    );
+    const made = await unet.embedHints(
+      model,
+      hints.each(
+        unit,
+        missing.map(([, picture]) => picture),
+      ),
+      size,
+    );
+    for (const [i, [key]] of missing.entries()) embedded.set(key, made[i]!);
+    for (const _ of used[index]!) context.progress.advance(total);
+    all.push(new Map(used[index]!.map((picture) => [picture, embedded.get(keyOf(picture))!])));
+  }
+  return all;
+}
+
+/** Models of edges, lines and scribbles, by their usual names. */
+const LINE_MODEL = /canny|lineart|line_art|scribble|softedge|hed|pidi|mlsd/i;
+
+type Unit = NonNullable<TravelPlan['control']>['units'][number];
+
+/** Makes hints from the pictures of a plan. */
+class HintMaker {
+  readonly #plan: ControlPlan;
+  readonly #context: Context;
+  readonly #warned = new Set<string>();
+
+  constructor(plan: ControlPlan, context: Context) {
+    this.#plan = plan;
+    this.#context = context;
+  }
+
+  /** The hints of pictures for a unit, as a ControlNet takes them. */
+  async *each(unit: Unit, pictures: readonly number[]): AsyncGenerator<Float32Array> {
+    for (const picture of pictures) yield toInput(await this.#make(unit, picture));
+  }
+
+  async #make({ name, preprocessor, resize }: Unit, index: number): Promise<Picture> {
+    const { control, sampling, width, height } = this.#plan;
+    const { files, signal } = this.#context;
+    // Annotating blocks the thread. This lets a cancel request in.
+    await setImmediate();
+    signal.throwIfAborted();
+    await files.check();
+    const { file } = control!.pictures[index]!;
+    await unchangedState(file);
+    // sd-webui-controlnet's seed of random annotators.
+    const seed = (sampling.seed + sampling.noise.subseed) % 2 ** 32;
+    const hint = hintOf(await readWithAlpha(file.path), { preprocessor, resize, width, height, seed });
+    if (preprocessor === 'none') this.#warnOfDarkLines(hint, file.path, name);
+    return hint;
+  }
+
+  /** Once for each unit: the images of a folder are alike. */
+  #warnOfDarkLines(hint: Picture, path: string, unit: string): void {
+    if (this.#warned.has(unit) || !LINE_MODEL.test(unit) || !hasDarkLines(hint)) return;
+    this.#warned.add(unit);
+    this.#context.warn(
+      `${path} has dark lines on white, but ${unit} was trained with white lines on black. Set \`preprocessor: invert\`.`,
+    );
+  }
+}
+
+/** 8-bit RGB `[height, width, 3]` as `[3, height, width]`, values from 0 to 1. */
+export function toInput({ data }: Picture): Float32Array {
+  const area = data.length / 3;
+  const out = new Float32Array(data.length);
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let channel = 0; channel < 3; channel++) out[channel * area + pixel] = data[pixel * 3 + channel]! / 255;
+  }
+  return out;
+}

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ModelFiles } from '../../../engine/models/model-files.ts';
+import { openControls } from '../../../engine/pipelines/controls.ts';
+import { ProgressReporter } from '../../../engine/progress.ts';
+import type { FrameControl } from '../../../plan/controlnet.ts';
+import type { TravelPlan } from '../../../plan/plan.ts';
+import { plainSampling } from '../../plan/sampling.ts';
+import { fileRef, frameOf } from './plans.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'travel controls '));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A picture of one color, half as large as a frame. */
+async function picture(name: string, level: number) {
+  const path = join(folder, name);
+  await sharp({ create: { width: 8, height: 8, channels: 3, background: { r: level, g: 0, b: 0 } } })
+    .png()
+    .toFile(path);
+  return { file: await fileRef(path) };
+}
+
+type Unit = NonNullable<TravelPlan['control']>['units'][number];
+const model = { path: '/models/canny.safetensors', size: 1, mtimeMs: 1 };
+const unitOf = (changes: Partial<Unit> = {}): Unit => ({
+  name: 'canny',
+  file: model,
+  preprocessor: 'none',
+  resize: 'crop',
+  mode: 'balanced',
+  start: 0,
+  end: 1,
+  pooled: false,
+  ...changes,
+});
+
+const context = (warn = (_: string) => undefined) => ({
+  warn,
+  files: new ModelFiles(),
+  progress: new ProgressReporter(() => undefined),
+  signal: new AbortController().signal,
+  cacheFolder: null,
+});
+
+/** Stands in for a UNet: the embedded hint is the red value of its first pixel. */
+function unetStandIn() {
+  const embedded: { readonly controlNet: number; readonly red: number; readonly values: number }[] = [];
+  return {
+    embedded,
+    embedHints: async (controlNet: number, hints: Iterable<Float32Array> | AsyncIterable<Float32Array>) => {
+      const all: Float32Array[] = [];
+      for await (const hint of hints) {
+        embedded.push({ controlNet, red: Math.round(hint[0]! * 255), values: hint.length });
+        all.push(hint.slice(0, 1));
+      }
+      return all;
+    },
+  };
+}
+
+/** A plan of 16×16 pixels. @param controls of each frame, for each unit */
+const planOf = (
+  units: readonly Unit[],
+  pictures: readonly { file: Unit['file'] }[],
+  controls: readonly (readonly (FrameControl | null)[])[],
+) => ({
+  control: { units: [...units], pictures: [...pictures] },
+  frames: controls.map((own, index) => frameOf(index, { controls: [...own] })),
+  sampling: plainSampling({ steps: 10, seed: 5 }),
+  width: 16,
+  height: 16,
+});
+
+const at = (step: number) => ({ step, callOfStep: 0 });
+const reds = (hints: readonly Float32Array[]) => hints.map((hint) => Math.round(hint[0]! * 255));
+
+describe('openControls', () => {
+  it('gives each frame of a window its hint and its weight', async () => {
+    const pictures = [await picture('a.png', 100), await picture('b.png', 200)];
+    const plan = planOf([unitOf()], pictures, [
+      [{ picture: 0, weight: 1 }],
+      [null],
+      [{ picture: 1, weight: 0.5 }],
+      [{ picture: 1, weight: 0 }],
+    ]);
+    const controls = await openControls(plan, unetStandIn(), context());
+    const [control, ...others] = controls([1, 2, 3], at(0));
+    expect(others).toEqual([]);
+    expect(control).toMatchObject({ controlNet: 0, weights: [0, 0.5, 0], soft: false, pooled: false, negative: true });
+    expect(reds(control!.hints)).toEqual([200, 200, 200]);
+    const [first] = controls([0, 2], at(0));
+    expect(reds(first!.hints)).toEqual([100, 200]);
+    // No frame of this window has a hint.
+    expect(controls([1, 3], at(0))).toEqual([]);
+  });
+
+  it('brings a picture to the size of the frame, and makes each hint once', async () => {
+    const pictures = [await picture('c.png', 50), await picture('same-as-c.png', 50), await picture('unused.png', 9)];
+    const units = [unitOf(), unitOf({ preprocessor: 'invert' }), unitOf()];
+    const own = (picture: number) => ({ picture, weight: 1 });
+    const plan = planOf(units, pictures, [
+      [own(0), own(0), own(1)],
+      [own(0), own(1), null],
+    ]);
+    const unet = unetStandIn();
+    const controls = await openControls(plan, unet, context());
+    expect(unet.embedded).toEqual([
+      { controlNet: 0, red: 50, values: 3 * 16 * 16 },
+      { controlNet: 0, red: 205, values: 3 * 16 * 16 },
+    ]);
+    expect(controls([0, 1], at(0)).map(({ hints }) => reds(hints))).toEqual([
+      [50, 50],
+      [205, 205],
+      [50, 50],
+    ]);
+  });
+
+  it('leaves out units outside their steps, and follows their modes', async () => {
+    const pictures = [await picture('d.png', 1)];
+    const units = [
+      unitOf({ end: 0.2 }),
+      unitOf({ start: 0.5, mode: 'control' }),
+      unitOf({ mode: 'prompt', pooled: true }),
+    ];
+    const plan = planOf(units, pictures, [units.map(() => ({ picture: 0, weight: 1 }))]);
+    const controls = await openControls(plan, unetStandIn(), context());
+    const modes = (step: number) =>
+      controls([0], at(step)).map(({ soft, pooled, negative }) => ({ soft, pooled, negative }));
+    const prompt = { soft: true, pooled: true, negative: false };
+    expect(modes(0)).toEqual([{ soft: false, pooled: false, negative: true }, prompt]);
+    expect(modes(5)).toEqual([prompt]);
+    expect(modes(6)).toEqual([{ soft: true, pooled: false, negative: false }, prompt]);
+  });
+
+  it('numbers the models of units, each file once', async () => {
+    const pictures = [await picture('e.png', 1)];
+    const depth = { ...model, path: '/models/depth.safetensors' };
+    const units = [unitOf(), unitOf({ file: depth }), unitOf()];
+    const plan = planOf(units, pictures, [units.map(() => ({ picture: 0, weight: 1 }))]);
+    const controls = await openControls(plan, unetStandIn(), context());
+    expect(controls([0], at(0)).map(({ controlNet }) => controlNet)).toEqual([0, 1, 0]);
+  });
+
+  it('reports a picture that changed after it was planned, and a file that is no image', async () => {
+    const { file } = await picture('f.png', 1);
+    const frames = [[{ picture: 0, weight: 1 }]];
+    const gone = planOf([unitOf()], [{ file: { ...file, size: file.size + 1 } }], frames);
+    await expect(openControls(gone, unetStandIn(), context())).rejects.toThrow(/changed from/);
+    const text = planOf([unitOf()], [{ file: await fileRef(import.meta.filename) }], frames);
+    await expect(openControls(text, unetStandIn(), context())).rejects.toThrow(/cannot be read/);
+  });
+
+  it('warns once of dark lines on white, which a model of edges does not know', async () => {
+    const path = join(folder, 'ink.png');
+    const line = { create: { width: 16, height: 2, channels: 3, background: 'black' } } as const;
+    await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } })
+      .composite([{ input: await sharp(line).png().toBuffer(), top: 4, left: 0 }])
+      .png()
+      .toFile(path);
+    const drawing = { file: await fileRef(path) };
+    const warnings = async (unit: Partial<Unit>) => {
+      const lines: string[] = [];
+      const controls = [[{ picture: 0, weight: 1 }], [{ picture: 1, weight: 1 }]];
+      const plan = planOf([unitOf(unit)], [drawing, await picture('g.png', 3)], controls);
+      await openControls(
+        plan,
+        unetStandIn(),
+        context((line) => void lines.push(line)),
+      );
+      return lines;
+    };
+    expect(await warnings({})).toEqual([
+      expect.stringMatching(/ink\.png has dark lines on white.*`preprocessor: invert`/),
+    ]);
+    expect(await warnings({ preprocessor: 'invert' })).toEqual([]);
+    expect(await warnings({ name: 'depth' })).toEqual([]);
+  });
+
+  it('has none without units', async () => {
+    const { control: _, ...plan } = planOf([unitOf()], [], []);
+    expect((await openControls(plan, unetStandIn(), context()))([0], at(0))).toEqual([]);
+  });
+});
