@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { exportTravel } from '../exchange/export.ts';
 import type { Lost } from '../exchange/lost.ts';
 import { type Exported, TARGET_NAMES, type TargetName } from '../exchange/target.ts';
+import { CODES_ABOUT_COMPUTER } from '../grammar/checks/about-computer.ts';
 import { effectiveSettings } from '../grammar/clip/effective-settings.ts';
 import { parseTravel, resolveClip } from '../grammar/language.ts';
 import type { Problem } from '../grammar/problem.ts';
@@ -80,29 +81,7 @@ function exportedOf(work: () => Exported): Exported | null {
   }
 }
 
-/** Errors about this computer: its models, files and memory, and what this version cannot render. */
-export const ELSEWHERE: ReadonlySet<Problem['code']> = new Set([
-  'travel/ambiguous-name',
-  'travel/context-beyond-positions',
-  'travel/lora-family',
-  'travel/missing-file',
-  'travel/motion-lora-module',
-  'travel/motion-module-missing',
-  'travel/not-available-yet',
-  'travel/not-enough-memory',
-  'travel/output-outside-folder',
-  'travel/output-windows-name',
-  'travel/too-few-images',
-  'travel/unknown-embedding',
-  'travel/unknown-lora',
-  'travel/unknown-model',
-  'travel/unknown-wildcard',
-  'travel/unusable-model',
-  'travel/wrong-hash',
-  'travel/wrong-model-kind',
-]);
-
 /** Whether a problem is an error of the text itself, wherever it is rendered. */
-const isInText = ({ severity, code }: Problem) => severity === 'error' && !ELSEWHERE.has(code);
+const isInText = ({ severity, code }: Problem) => severity === 'error' && !CODES_ABOUT_COMPUTER.has(code);
 
 const lostLine = (shown: string, { key, severity, message }: Lost) => `${shown}: ${severity}: ${message} [${key}]`;
