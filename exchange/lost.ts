@@ -16,6 +16,7 @@ const SEVERITIES = {
   fuse: 'information',
   'hash-sign': 'warning',
   'init-image': 'warning',
+  'inpaint-mask': 'warning',
   interpolation: 'warning',
   'last-frame': 'warning',
   'loop-count': 'information',
@@ -95,6 +96,10 @@ const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
   'init-image': ({ settings }) =>
     settings.init_image !== undefined
       ? `The image that the clip starts from (${written(settings, ['init_image', 'denoising_strength', 'latent_power', 'latent_scale'])}) is not in the result. Choose it there.`
+      : null,
+  'inpaint-mask': ({ settings }) =>
+    settings.inpaint_mask !== undefined
+      ? `The mask (inpaint_mask: ${settings.inpaint_mask}) is not in the result. Choose it there.`
       : null,
   interpolation: ({ settings }) =>
     settings.interpolate && settings.interpolate.method !== 'off'

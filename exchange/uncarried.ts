@@ -15,6 +15,7 @@ const ABOUT: Readonly<Partial<Record<LostKey, readonly SettingKey[]>>> = {
   controlnet: ['controlnet'],
   fuse: ['fuse'],
   'init-image': ['init_image', 'denoising_strength', 'latent_power', 'latent_scale'],
+  'inpaint-mask': ['inpaint_mask'],
   interpolation: ['interpolate'],
   'last-frame': ['last_frame', 'latent_power_last', 'latent_scale_last'],
   'loop-count': ['loop'],

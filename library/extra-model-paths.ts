@@ -12,6 +12,7 @@ const KINDS = [
   'unet',
   'loras',
   'vae',
+  'vae_approx',
   'embeddings',
   'controlnet',
   'animatediff_models',

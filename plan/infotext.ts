@@ -38,6 +38,8 @@ export interface InfotextMotion {
 
 /** What A1111’s infotext holds. Facts that only a render knows are null before it. */
 export interface InfotextFacts extends Pick<Sampling, 'steps' | 'seed' | 'rng' | 'parameters' | 'denoising'> {
+  /** Pixels; absent: no mask. */
+  readonly maskBlur?: number | undefined;
   /** Text of the prompt box (`travelText`). */
   readonly prompt: string;
   readonly negative: string;
@@ -88,6 +90,7 @@ export function infotextOf(facts: InfotextFacts): string {
     ['Variation seed strength', variation?.strength || null],
     ['Seed resize from', resizeFrom && `${resizeFrom.width}x${resizeFrom.height}`],
     ['Denoising strength', facts.denoising],
+    ['Mask blur', facts.maskBlur ?? null],
     ['Clip skip', facts.clipSkip === 1 ? null : facts.clipSkip],
     ['ENSD', facts.etaNoiseSeedDelta || null],
     // Without it, the noise is that of a GPU.

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<LockedModel['kind'], string>> = {
   embedding: 'embedding',
   controlnet: 'ControlNet',
   image: 'image',
+  mask: 'mask',
 };
 
 /**

@@ -18,6 +18,7 @@ const LockedKind = z.enum([
   'embedding',
   'controlnet',
   'image',
+  'mask',
 ]);
 
 export const LockedModel = z.strictObject({
@@ -124,14 +125,15 @@ export function picksOthers(lock: LockedChoices, plan: TravelPlan, isRandom: boo
   );
 }
 
-/** The model files of a plan, and its images, in the order of its lock. */
+/** The model files of a plan, its images and their masks, in the order of its lock. */
 export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kind']; readonly file: FileRef }[] {
-  const { checkpoint, vae, motionModule } = plan.models;
+  const { checkpoint, vae, vaeEncoder, motionModule } = plan.models;
   const each = (kind: LockedModel['kind'], models: readonly { readonly file: FileRef }[]) =>
     models.map(({ file }) => ({ kind, file }));
   return [
     { kind: 'checkpoint', file: checkpoint },
     ...(vae ? [{ kind: 'vae' as const, file: vae }] : []),
+    ...(vaeEncoder && vaeEncoder.path !== checkpoint.path ? [{ kind: 'vae' as const, file: vaeEncoder }] : []),
     ...(motionModule ? [{ kind: 'motion-module' as const, file: motionModule }] : []),
     ...each('motion-lora', plan.motionLoras),
     ...each('lora', plan.loras),
@@ -139,6 +141,7 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...controlNetFiles(plan).map((file) => ({ kind: 'controlnet' as const, file })),
     ...imageFiles(plan).map((file) => ({ kind: 'image' as const, file })),
     ...each('image', plan.control?.pictures ?? []),
+    ...plan.masks.map((file) => ({ kind: 'mask' as const, file })),
   ];
 }
 
@@ -160,12 +163,13 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
   };
   const values = {
     // Absent values are left out.
-    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start, denoising, controls }) => ({
+    frames: plan.frames.map(({ index, cfgScale, motionScale, noiseOf, start, inpaint, denoising, controls }) => ({
       index,
       cfgScale,
       motionScale,
       noiseOf,
       start,
+      inpaint,
       denoising,
       controls,
     })),

@@ -5,6 +5,7 @@ export interface WithModels {
   readonly models: {
     readonly checkpoint: FileRef | null;
     readonly vae: FileRef | null;
+    readonly vaeEncoder?: FileRef | null | undefined;
     readonly motionModule: FileRef | null;
   };
   readonly loras: readonly { readonly file: FileRef }[];
@@ -14,10 +15,11 @@ export interface WithModels {
 
 /** All files with weights that a render reads, each once. */
 export function modelFiles({ models, loras, motionLoras, control }: WithModels): FileRef[] {
-  const { checkpoint, vae, motionModule } = models;
+  const { checkpoint, vae, vaeEncoder, motionModule } = models;
   const files = [
     checkpoint,
     vae,
+    vaeEncoder,
     motionModule,
     ...[...loras, ...motionLoras, ...(control?.units ?? [])].map(({ file }) => file),
   ];
@@ -42,14 +44,20 @@ export function imageFiles({ images }: Pick<WithImages, 'images'>): FileRef[] {
   });
 }
 
-/** All files whose contents decide the pixels of a plan: its models, and the images that are read. */
+/** All files whose contents decide the pixels of a plan: its models, and the images and masks that are read. */
 export function allFiles(plan: Parameters<typeof namedFiles>[0] & WithImages): FileRef[] {
-  return [...namedFiles(plan), ...imageFiles(plan), ...(plan.control?.pictures ?? []).map(({ file }) => file)];
+  return [
+    ...namedFiles(plan),
+    ...imageFiles(plan),
+    ...plan.masks,
+    ...(plan.control?.pictures ?? []).map(({ file }) => file),
+  ];
 }
 
 interface WithImages {
   /** That frames start from. */
   readonly images: readonly PlanImage[];
+  readonly masks: readonly FileRef[];
   readonly control?: (WithModels['control'] & { readonly pictures: readonly { readonly file: FileRef }[] }) | undefined;
 }
 

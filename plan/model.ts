@@ -74,8 +74,10 @@ export type ModelDescription =
     }
   | {
       readonly kind: 'vae';
-      /** TAESD, which only decodes. */
+      /** TAESD. */
       readonly small?: true;
+      /** The part that the file has. Absent: both. */
+      readonly only?: 'decoder' | 'encoder';
       readonly defects?: readonly TensorDefect[];
     }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
@@ -104,6 +106,9 @@ export const FAMILY_NAMES: Readonly<Record<ModelFamily, string>> = {
 };
 
 export type MotionVersion = 'v1' | 'v2' | 'v3' | 'sdxl' | 'hotshot-xl';
+
+/** Channels of the UNet's input that can be rendered: the latents, or with mask and masked image (inpainting). */
+export const SUPPORTED_INPUTS: readonly number[] = [4, 9];
 
 /** Endings of names that model files have, without the dot. */
 export const MODEL_ENDINGS = ['safetensors', 'sft', 'ckpt', 'pt', 'pth', 'bin', 'gguf'] as const;

@@ -81,6 +81,11 @@ export const PlanFrame = z.strictObject({
    * The rest is noise. Absent: noise alone.
    */
   start: z.array(z.strictObject({ image: z.int().nonnegative(), share: z.number().min(0).max(1) })).optional(),
+  /**
+   * In-painting: indices into `images` and `masks`. The frame keeps the image where the mask is black. Absent: nothing
+   * is kept.
+   */
+  inpaint: z.strictObject({ image: z.int().nonnegative(), mask: z.int().nonnegative() }).optional(),
   /** The frame's own denoising strength, if it is below the clip's: it stays its image until the step that begins with it. */
   denoising: z.number().min(0).max(1).optional(),
   /** The UNet strength of each of the plan's `loras` in this frame. */
@@ -138,6 +143,8 @@ export const PlanShape = z.strictObject({
     checkpoint: FileRef,
     /** null: the checkpoint's own. */
     vae: FileRef.nullable(),
+    /** The file whose VAE encodes images, if `vae` only decodes. */
+    vaeEncoder: FileRef.optional(),
     /** null: still frames. */
     motionModule: FileRef.nullable(),
     /** 1 = the text encoder's last layer, 2 = the one before it, … */
@@ -151,6 +158,8 @@ export const PlanShape = z.strictObject({
   embeddings: z.array(z.strictObject({ name: z.string(), file: FileRef })),
   /** Images that frames start from, of any size. Several may be of one video. */
   images: z.array(PlanImage).default([]),
+  /** Masks of these images, of any size: white is painted anew. */
+  masks: z.array(FileRef).default([]),
   /** ControlNet; absent: none. */
   control: z
     .strictObject({

@@ -28,12 +28,14 @@ export const PublishedPlan = rowsOfWindows(
     models: models.extend({
       checkpoint: PublishedFile,
       vae: PublishedFile.nullable(),
+      vaeEncoder: PublishedFile.optional(),
       motionModule: PublishedFile.nullable(),
     }),
     loras: z.array(loras.element.extend({ file: PublishedFile })),
     motionLoras: z.array(motionLoras.element.extend({ file: PublishedFile })),
     embeddings: z.array(embeddings.element.extend({ file: PublishedFile })),
     images: z.array(PublishedFile.extend({ shown: ShownInVideo.optional() })).default([]),
+    masks: z.array(PublishedFile).default([]),
     control: z
       .strictObject({
         units: z.array(units.element.extend({ file: PublishedFile })),
@@ -55,21 +57,23 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     sha256: hashes.get(path) ?? null,
   });
   const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
-  const { checkpoint, vae, motionModule } = plan.models;
+  const { checkpoint, vae, vaeEncoder, motionModule, ...others } = plan.models;
   const { base, sound, ...output } = plan.output;
   const { control, ...rest } = plan;
   return {
     ...rest,
     models: {
-      ...plan.models,
+      ...others,
       checkpoint: published(checkpoint),
       vae: vae && published(vae),
+      ...(vaeEncoder && { vaeEncoder: published(vaeEncoder) }),
       motionModule: motionModule && published(motionModule),
     },
     loras: plan.loras.map(withFile),
     motionLoras: plan.motionLoras.map(withFile),
     embeddings: plan.embeddings.map(withFile),
     images: plan.images.map(({ shown, ...file }) => ({ ...published(file), ...(shown && { shown }) })),
+    masks: plan.masks.map(published),
     ...(control && { control: { units: control.units.map(withFile), pictures: control.pictures.map(withFile) } }),
     output: {
       ...output,

@@ -78,6 +78,7 @@ export const LOST_TEXTS: Readonly<Record<LostKey, string>> = {
   fuse: '`fuse: flat`: the last window wins',
   'hash-sign': '`#` in a prompt, which begins a comment there',
   'init-image': '`init_image`, which has to be chosen there',
+  'inpaint-mask': '`inpaint_mask`, which has to be chosen there',
   interpolation: 'frame interpolation',
   'last-frame': '`last_frame`',
   'loop-count': '`loop`: the clip plays forever',

@@ -1,4 +1,10 @@
-import { FAMILY_NAMES, type ModelDescription, type ModelFamily, type MotionVersion } from '../plan/model.ts';
+import {
+  FAMILY_NAMES,
+  type ModelDescription,
+  type ModelFamily,
+  type MotionVersion,
+  SUPPORTED_INPUTS,
+} from '../plan/model.ts';
 
 const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
   v1: 'AnimateDiff v1',
@@ -36,7 +42,7 @@ export function baseOf(model: ModelDescription): ModelFamily | null {
 export function isSupported(model: ModelDescription): boolean {
   switch (model.kind) {
     case 'checkpoint':
-      return model.family === 'sd1' && model.inputChannels === 4;
+      return model.family === 'sd1' && SUPPORTED_INPUTS.includes(model.inputChannels);
     case 'motion-module':
       return model.version !== 'sdxl' && model.version !== 'hotshot-xl';
     case 'lora':
@@ -80,7 +86,7 @@ function contents(model: ModelDescription): string {
       return `${kind} (${FAMILY_NAMES[model.family]})${rank}, for ${acts.join(' and ')}`;
     }
     case 'vae':
-      return model.small ? 'Small VAE (TAESD)' : 'VAE';
+      return `${model.small ? 'Small VAE (TAESD)' : 'VAE'}${model.only ? `, ${model.only} only` : ''}`;
     case 'embedding':
       return `Embedding of ${model.vectors} ${model.vectors === 1 ? 'vector' : 'vectors'}, width ${model.width}`;
     case 'controlnet':

@@ -3,7 +3,7 @@ import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-de
 import { componentPrefix, componentTensors } from './components.ts';
 import { describeLora } from './describe-lora.ts';
 import { filmDefect, filmFilters, filmWeights } from './film.ts';
-import { TAESD_DECODER } from './layouts/taesd.ts';
+import { TAESD } from './layouts/taesd.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 import { controlNetDefect, unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
@@ -105,7 +105,12 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
 }
 
 function describeVae(file: WeightsFile): ModelDescription | null {
-  if (file.tensors.has(`${TAESD_DECODER}1.weight`)) return { kind: 'vae', small: true };
+  const [decodes, encodes] = [`${TAESD}decoder.1.weight`, `${TAESD}encoder.0.weight`].map((key) =>
+    file.tensors.has(key),
+  );
+  if (decodes || encodes) {
+    return { kind: 'vae', small: true, ...(!(decodes && encodes) && { only: decodes ? 'decoder' : 'encoder' }) };
+  }
   if (componentPrefix(file, 'vae') === null) return null;
   return { kind: 'vae', ...defectsOf([vaeDefect(componentTensors(file, 'vae'))]) };
 }

@@ -65,7 +65,6 @@ const FAMILIES: readonly Family[] = [
 
 /** Families without anything that a supported file contains. */
 const REMAINING: readonly Family[] = [
-  ['a checkpoint with EMA weights only', /^model_ema\.diffusion_model/m],
   ['a VAE of a video model', /^decoder\.(?:middle\.N\.residual|up_blocks\.N\.res_blocks)\./m],
   ["a UNet in diffusers' format", /^(?:down_blocks\.N|mid_block)\.(?:resnets|attentions)\./m],
   ['a TAESD preview decoder', /^(?:(?:taesd_)?(?:decoder|encoder)\.)?N\.conv\.N\.weight$/m],

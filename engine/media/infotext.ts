@@ -1,6 +1,7 @@
 import { type InfotextModel, infotextOf, travelText } from '../../plan/infotext.ts';
 import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
+import { MASK_BLUR } from './read-mask.ts';
 
 /**
  * A plan as A1111's infotext, with what only a render knows: the seed, what wildcards gave, hashes of models. The prompt
@@ -24,6 +25,7 @@ export function infotext(plan: PublishedPlan): string {
     variation: isVaried ? { seed: noise.subseed + index, strength: noise.subseedStrength } : null,
     resizeFrom: noise.resizeFrom,
     etaNoiseSeedDelta: noise.etaNoiseSeedDelta,
+    maskBlur: plan.masks.length > 0 ? MASK_BLUR : undefined,
     width: plan.width,
     height: plan.height,
     checkpoint: modelOf(models.checkpoint),

@@ -51,6 +51,8 @@ export class ModelStore {
   readonly textEncoder = new ModelSlot<TextEncoder>();
   readonly unet = new ModelSlot<UNet>();
   readonly vae = new ModelSlot<Vae>();
+  /** If the VAE that decodes has no encoder. */
+  readonly vaeEncoder = new ModelSlot<Vae>();
   readonly #idleMs: number;
   #inUse = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -82,7 +84,7 @@ export class ModelStore {
 
   /** Release all models. */
   async release(): Promise<void> {
-    await Promise.all([this.textEncoder.release(), this.unet.release(), this.vae.release()]);
+    await Promise.all([this.textEncoder, this.unet, this.vae, this.vaeEncoder].map((slot) => slot.release()));
   }
 
   #releaseIdle(): void {

@@ -22,6 +22,7 @@ import { Denoiser, type DenoiserOptions, type DenoisingModel } from './denoiser.
 import { encodePlan } from './encode-prompts.ts';
 import { renewedNoise } from './free-init.ts';
 import { encodeImages, heldFrames, type ImageLatents, startLatents } from './image-to-image.ts';
+import { inpaintingInputs, keptLatents, type LatentMasks, readMasks } from './inpainting.ts';
 import { sampleIterations } from './iterations.ts';
 import { RenderMemory } from './memory.ts';
 import { runNoise } from './run-noise.ts';
@@ -40,21 +41,24 @@ export async function animateDiff(
 ): Promise<{ frames: Frames; stoppedAfter: number | null }> {
   const { progress, pictures } = context;
   const components = await openComponents(plan, context);
-  const { unet, vae } = components;
+  const { unet, vae, vaeEncoder } = components;
   const memory = new RenderMemory(memoryDemand(plan, components, context.runtime), context);
   const together = fitTogether(plan, components, context.runtime);
 
   progress.begin('encode');
   const conditioning = await encodePlan(plan, components, context);
-  const images = await encodeImages(plan, vae, context);
+  const images = await encodeImages(plan, vaeEncoder, context);
+  const masks = await readMasks(plan, context);
+  const besides = unet.isInpainting ? await inpaintingInputs(plan, vaeEncoder, context) : null;
   const controls = await openControls(plan, unet, context);
 
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
   if (!together) await vae.release();
+  if (vaeEncoder !== vae) await vaeEncoder.release();
   pictures.begin(plan, vae.latentRgb);
   const { latents, steps, isWhole } = await memory.run(
     'sample',
-    (limits) => samplePlan(plan, { unet, images, controls }, conditioning, context, limits),
+    (limits) => samplePlan(plan, { unet, images, masks, besides, controls }, conditioning, context, limits),
     () => unet.release(),
   );
 
@@ -72,22 +76,28 @@ export async function animateDiff(
   return { frames, stoppedAfter };
 }
 
+/** What a run needs besides the plan and its prompts. */
+export interface SamplingInputs {
+  readonly unet: DenoisingModel;
+  readonly images: ImageLatents;
+  /** Absent: none. */
+  readonly masks?: LatentMasks;
+  /** From `inpaintingInputs`, for a UNet of an inpainting model. */
+  readonly besides?: readonly Float32Array[] | null;
+  /** Of ControlNets; absent: none. */
+  readonly controls?: ControlsAt;
+}
+
 /**
  * Denoise a plan's frames, from noise, its images or the last saved step to the last step, or to the one after which it
  * has to stop.
  *
- * @param images latents of the plan's images
- * @param controls its ControlNets; absent: none
  * @param memory how much goes through the UNet at once; default: what is fastest
  * @returns latents `[frames, 4, height/8, width/8]`, flat
  */
 export async function samplePlan(
   plan: TravelPlan,
-  {
-    unet,
-    images,
-    controls = () => [],
-  }: { readonly unet: DenoisingModel; readonly images: ImageLatents; readonly controls?: ControlsAt },
+  { unet, images, masks = new Map(), besides = null, controls = () => [] }: SamplingInputs,
   conditioning: Conditioning,
   context: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
   memory?: MemoryPlan,
@@ -116,6 +126,7 @@ export async function samplePlan(
     height,
     width,
     loraStrengths: (windowFrames) => unetLoraStrengths(plan, windowFrames),
+    besides,
     ...GUIDANCE[sampling.sampler],
     needsNegative: scheduler.needsNegative ?? false,
     rescale: sampling.cfgRescale,
@@ -133,13 +144,16 @@ export async function samplePlan(
   const total = iterations * modelCalls(rows);
   progress.begin('sample', modelCalls(before), total);
   const noise = runNoise(plan, betas);
-  const start = startLatents(frames, images, noise.fading);
+  const faded = startLatents(frames, images, noise.fading);
+  const inpainting = keptLatents(frames, faded, images, masks);
+  const start = inpainting?.start ?? faded;
   const shape = { frames: frames.length, channels: 4, height, width };
   const { freeInit } = sampling;
   return sampleIterations({
     scheduler,
     noise,
     start,
+    kept: inpainting?.kept ?? null,
     iterations,
     renewed: (clean) =>
       freeInit ? renewedNoise(clean, noise.initial, { freeInit, shape, alpha: alphas.at(-1)! }) : noise.initial,

@@ -21,6 +21,8 @@ export interface Components {
   readonly embeddings: EmbeddingVectors;
   readonly unet: UNet;
   readonly vae: Vae;
+  /** Encodes images: the same VAE, or that of another file. */
+  readonly vaeEncoder: Vae;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function openComponents(
   plan: TravelPlan,
   { runtime, store, files, warn }: Pick<PipelineContext, 'runtime' | 'store' | 'files' | 'warn'>,
 ): Promise<Components> {
-  const { checkpoint, vae: vaeFile, motionModule, clipSkip } = plan.models;
+  const { checkpoint, vae: vaeFile, vaeEncoder: encoderFile, motionModule, clipSkip } = plan.models;
   const loraFiles = plan.loras.map(({ file }) => file);
   const motionLoraFiles = plan.motionLoras.map(({ file }) => file);
   const controlFiles = controlNetFiles(plan);
@@ -99,7 +101,13 @@ export async function openComponents(
   const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () =>
     checked(new Vae(await open(vaeFile ?? checkpoint), runtime)),
   );
-  return { textEncoder, embeddings: await readEmbeddings(plan.embeddings, textEncoder.width, files), unet, vae };
+  const vaeEncoder = encoderFile
+    ? await store.vaeEncoder.acquire({ files: [encoderFile], options: { runtime } }, async () =>
+        checked(new Vae(await open(encoderFile), runtime)),
+      )
+    : vae;
+  const embeddings = await readEmbeddings(plan.embeddings, textEncoder.width, files);
+  return { textEncoder, embeddings, unet, vae, vaeEncoder };
 }
 
 /** A damaged model is reported before sampling: its weights are read anyway. */

@@ -7,17 +7,18 @@ import { decodeInTiles } from '../models/vae/tiles.ts';
 import type { Vae } from '../models/vae/vae.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import type { PipelineContext } from './context.ts';
+import { KeptPixels } from './inpainting.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /**
  * Decode the latents of the frames that are shown to 8-bit RGB, frame by frame, whole or in tiles, small ones side by
- * side. Frames that the checkpoint has are not decoded again.
+ * side, and lay what a mask keeps of their images over them. Frames that the checkpoint has are not decoded again.
  *
  * @param latents `[frames, 4, height/8, width/8]`, flat
  * @param tile side of the tiles in pixels; null: whole frames
  */
 export async function decodeLatents(
-  { width, height, frames: { length: count }, output }: Pick<TravelPlan, 'width' | 'height' | 'frames' | 'output'>,
+  plan: Pick<TravelPlan, 'width' | 'height' | 'frames' | 'output' | 'images' | 'masks'>,
   vae: Pick<Vae, 'decode' | 'decodesSmall'>,
   latents: Float32Array,
   {
@@ -30,9 +31,12 @@ export async function decodeLatents(
   }: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal'>,
   tile: number | null = null,
 ): Promise<Frames> {
+  const { width, height, frames, output } = plan;
+  const count = frames.length;
   const size = latents.length / count;
   const shown = [...new Set(output.order)].sort((a, b) => a - b);
   const decoded = new Map<number, Uint8Array>();
+  const kept = new KeptPixels(plan);
   const onTile = async () => {
     // Running a graph blocks the thread. This lets a cancel request in.
     await setImmediate();
@@ -55,7 +59,9 @@ export async function decodeLatents(
       await pictures.frame(i, saved);
       return;
     }
-    const rgb = toRgb(await decode(latents.subarray(i * size, (i + 1) * size)));
+    const whole = toRgb(await decode(latents.subarray(i * size, (i + 1) * size)));
+    const { inpaint } = frames[i]!;
+    const rgb = inpaint ? await kept.over(whole, inpaint) : whole;
     await checkpoint.saveFrame(i, rgb, tile);
     decoded.set(i, rgb);
     progress.advance(shown.length);

@@ -25,6 +25,8 @@ export interface DenoiserOptions {
   readonly width: number;
   /** For each of the UNet's LoRAs, its strength in each of a window's frames. */
   readonly loraStrengths: (frames: readonly PlanFrame[]) => readonly (readonly number[])[];
+  /** Of an inpainting model, what it sees beside each of `frames`: `[5, height, width]`, flat. */
+  readonly besides?: readonly Float32Array[] | null;
   /** Factor of all guidance scales; 1 by default. */
   readonly scaleFactor?: number;
   /** 0: guidance as it is; 1: each frame's guided noise gets the deviation of the noise without guidance. */
@@ -100,12 +102,27 @@ export class Denoiser {
     { window = 0, controls = [] }: Partial<Pick<WindowCall, 'window' | 'controls'>> = {},
   ): Promise<Prediction> {
     const { unet, sigmaAt } = this.#options;
-    const predicted = await this.#guided({ positions, call, window, controls }, sample, timestep);
+    const place = { positions, call, window, controls };
+    const predicted = await this.#guided(place, this.#input(positions, sample), timestep);
     if (!unet.predictsVelocity) return predicted;
     if (!sigmaAt) throw new Error('A v-prediction model needs the noise at each timestep.');
     const noiseOf = (velocity: Float32Array) => noiseOfVelocity(velocity, sample, sigmaAt(timestep));
     const { guided, negative } = predicted;
     return { guided: noiseOf(guided), ...(negative && { negative: noiseOf(negative) }) };
+  }
+
+  /** The sample with what an inpainting model sees beside it, `[positions, 9, height, width]`. */
+  #input(positions: readonly number[], sample: Float32Array): Float32Array {
+    const { besides } = this.#options;
+    if (!besides) return sample;
+    const size = sample.length / positions.length;
+    const all = size + besides[0]!.length;
+    const input = new Float32Array(positions.length * all);
+    positions.forEach((position, place) => {
+      input.set(sample.subarray(place * size, (place + 1) * size), place * all);
+      input.set(besides[position]!, place * all + size);
+    });
+    return input;
   }
 
   /** The UNet's prediction, be it noise or velocity, with guidance. */

@@ -21,7 +21,12 @@ export async function encodeImages(
   { files, progress, signal, warn, info }: Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'warn' | 'info'>,
 ): Promise<ImageLatents> {
   const latents = new Map<number, Float32Array>();
-  const used = new Set(frames.flatMap(({ start = [] }) => start.map(({ image }) => image)));
+  const used = new Set(
+    frames.flatMap(({ start = [], inpaint }) => [
+      ...start.map(({ image }) => image),
+      ...(inpaint ? [inpaint.image] : []),
+    ]),
+  );
   if (used.size > 0) progress.begin('encode', 0, used.size);
   for await (const { indices, rgb } of planPictures(images, used, { width, height }, { signal, warn, info })) {
     // Running a graph blocks the thread. This lets a cancel request in.

@@ -10,6 +10,7 @@ import {
 } from '../schedulers/scheduler.ts';
 import { WindowFuser } from './fuse.ts';
 import type { HeldFrames } from './image-to-image.ts';
+import type { KeptLatents } from './inpainting.ts';
 import type { RunNoise } from './run-noise.ts';
 import type { SamplingState } from './sampling-state.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -31,6 +32,8 @@ export interface SamplingRequest {
   readonly start?: Float32Array | null;
   /** Frames that begin later; absent or null: all begin with the first step. */
   readonly held?: HeldFrames | null;
+  /** What a mask keeps of `start`; absent or null: nothing. */
+  readonly kept?: KeptLatents | null;
   readonly frames: number;
   /** The context windows of a model call, in order, each as the positions of its frames. */
   readonly windowsAt: (call: number) => readonly (readonly number[])[];
@@ -74,7 +77,8 @@ export interface Sampled {
  * A run that ends early gives the clean latents that its last prediction implies, as A1111's Interrupt does.
  */
 export async function sampleLatents(request: SamplingRequest): Promise<Sampled> {
-  const { scheduler, noise, start, held, resumeFrom } = request;
+  const { scheduler, noise, start, held, kept, resumeFrom } = request;
+  const withKept = (latents: Float32Array) => kept?.into(latents) ?? latents;
   let noiseDraws = resumeFrom?.noiseDraws ?? 0;
   noise.skip(noiseDraws);
   const stepNoise = (from: number, to: number) => {
@@ -101,12 +105,12 @@ export async function sampleLatents(request: SamplingRequest): Promise<Sampled> 
     ({ memory } = result);
     latents = held?.noised(result.sample, steps) ?? result.sample;
     const made = steps;
-    const clean = () => held?.clean(result.clean(), made) ?? result.clean();
+    const clean = () => withKept(held?.clean(result.clean(), made) ?? result.clean());
     isWhole = result.isLast ?? steps === scheduler.steps;
     await request.onStep?.({ steps, calls, latents, memory, isWhole, noiseDraws }, clean);
     if (!isWhole && request.endsAfter?.(steps)) return { latents: clean(), steps, isWhole };
   }
-  return { latents, steps, isWhole };
+  return { latents: withKept(latents), steps, isWhole };
 }
 
 /** A model's own values are checked where it computes them, so this is the sampler. */
@@ -125,8 +129,10 @@ export const firstLatents = (scheduler: Scheduler, start: Float32Array | null, n
   start ? scheduler.addNoise(start, noise, 0) : noise.map((value) => value * scheduler.initNoiseSigma);
 
 /** The model's prediction for all frames, window by window. */
-async function predictAll(request: SamplingRequest, { input, timestep }: ModelCall, place: Place): Promise<Prediction> {
-  const { scheduler, frames, fuse } = request;
+async function predictAll(request: SamplingRequest, call: ModelCall, place: Place): Promise<Prediction> {
+  const { scheduler, frames, fuse, kept } = request;
+  const { timestep, noiseTo } = call;
+  const input = kept && !noiseTo ? kept.into(call.input) : call.input;
   const frameSize = input.length / frames;
   const guided = new WindowFuser(frames, frameSize, fuse);
   const negative = scheduler.needsNegative ? new WindowFuser(frames, frameSize, fuse) : null;
@@ -142,7 +148,11 @@ async function predictAll(request: SamplingRequest, { input, timestep }: ModelCa
     guided.add(positions, predictions[index]!.guided);
     negative?.add(positions, predictions[index]!.negative!);
   }
-  return { guided: guided.result(), ...(negative && { negative: negative.result() }) };
+  const predicted = guided.result();
+  return {
+    guided: kept && noiseTo ? kept.noise(predicted, noiseTo) : predicted,
+    ...(negative && { negative: negative.result() }),
+  };
 }
 
 function gatherFrames(values: Float32Array, positions: readonly number[], frameSize: number): Float32Array {

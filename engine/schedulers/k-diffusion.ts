@@ -51,8 +51,17 @@ export abstract class SigmaScheduler implements Scheduler {
   /** The noise that the model predicts in a sample, which is scaled to unit variance for it: k-diffusion's c_in. */
   protected *predict(sample: Float32Array, sigma: number): PartOfStep {
     const scale = 1 / Math.sqrt(sigma * sigma + 1);
-    const { guided } = yield { input: sample.map((value) => value * scale), timestep: this.timestepOf(sigma) };
+    const { guided } = yield {
+      input: sample.map((value) => value * scale),
+      timestep: this.timestepOf(sigma),
+      noiseTo: (clean) => this.noiseTo(clean, sample, sigma),
+    };
     return guided;
+  }
+
+  /** The noise in a sample whose clean sample is known. */
+  protected noiseTo(clean: Float32Array, sample: Float32Array, sigma: number): Float32Array {
+    return combine(1 / sigma, sample, -1 / sigma, clean);
   }
 
   /** The clean sample that the model's prediction implies. */

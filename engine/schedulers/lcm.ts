@@ -50,18 +50,24 @@ export class LcmSigmas implements Sigmas {
 export class LcmScheduler extends SigmaScheduler {
   *step(i: number, sample: Float32Array, _memory: Memory, noise: NoiseSource): Step {
     const [from, to] = [this.sigmas[i]!, this.sigmas[i + 1]!];
-    const timestep = TIMESTEP_SCALE * this.timestepOf(from);
-    const scale = timestep ** 2 + SIGMA_DATA ** 2;
-    const clean = combine(
-      timestep / Math.sqrt(scale),
-      yield* this.denoise(sample, from),
-      SIGMA_DATA ** 2 / scale,
-      sample,
-    );
+    const { out, skip } = this.#scales(from);
+    const clean = combine(out, yield* this.denoise(sample, from), skip, sample);
     return {
       sample: withNoise(clean, to, () => noise(from, to)),
       memory: NO_MEMORY,
       clean: () => clean,
     };
+  }
+
+  protected override noiseTo(clean: Float32Array, sample: Float32Array, sigma: number): Float32Array {
+    const { out, skip } = this.#scales(sigma);
+    return super.noiseTo(combine(1 / out, clean, -skip / out, sample), sample, sigma);
+  }
+
+  /** Shares of the clean sample that the noise implies, and of the sample itself. */
+  #scales(sigma: number): { out: number; skip: number } {
+    const timestep = TIMESTEP_SCALE * this.timestepOf(sigma);
+    const scale = timestep ** 2 + SIGMA_DATA ** 2;
+    return { out: timestep / Math.sqrt(scale), skip: SIGMA_DATA ** 2 / scale };
   }
 }

@@ -4,6 +4,11 @@ export interface ModelCall {
   readonly input: Float32Array;
   /** 0 … 999; fractional for k-diffusion's samplers. */
   readonly timestep: number;
+  /**
+   * The prediction that leads to a clean sample. With it, a mask acts after the prediction; without, before it, in the
+   * input: A1111's `mask_before_denoising`, which its own samplers have (sd_samplers_timesteps.py).
+   */
+  readonly noiseTo?: (clean: Float32Array) => Float32Array;
 }
 
 /** The noise that the UNet predicts in an input. */

@@ -59,6 +59,7 @@ export const cli: ExportTarget = {
           'reverse',
           'reversed-frames',
           'init-image',
+          'inpaint-mask',
           'last-frame',
           'context-schedule',
         ]),

@@ -57,6 +57,7 @@ export const comfyApi: ExportTarget = {
           'controlnet',
           'video',
           'init-image',
+          'inpaint-mask',
           'last-frame',
           'reversed-frames',
           ...(view.settings.interpolate?.method === 'film' ? [] : (['interpolation'] as const)),

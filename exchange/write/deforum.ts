@@ -36,6 +36,7 @@ export const deforum: ExportTarget = {
           'controlnet',
           'video',
           'init-image',
+          'inpaint-mask',
           'last-frame',
           'reverse',
           'reversed-frames',

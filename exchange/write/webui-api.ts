@@ -80,6 +80,7 @@ export function webuiLosses(view: ClipView): Lost[] {
       'context-schedule',
       'fuse',
       'init-image',
+      'inpaint-mask',
       'last-frame',
       ...(image === undefined ? [] : (['strength-travel'] as const)),
       ...(interpolate?.method === 'film' ? [] : (['interpolation'] as const)),

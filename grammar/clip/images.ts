@@ -4,15 +4,28 @@ import type { Settings } from '../settings/schema.ts';
 import { fadeShares } from '../time/image-fade.ts';
 import type { Environment, InputImages } from './environment.ts';
 
-/** The settings that name images which frames start from. */
-export const IMAGE_SETTINGS = ['init_image', 'last_frame'] as const;
+/** The settings that name images which frames start from, or their masks. */
+export const IMAGE_SETTINGS = ['init_image', 'last_frame', 'inpaint_mask'] as const;
 
-/** The files of these settings; null: not set, not found, or the environment reads no files. */
+/** The files of these settings; null: not set, not used, not found, or the environment reads no files. */
 export interface ClipImages {
   readonly init: InputImages | null;
   readonly last: InputImages | null;
   /** The video of `video`, or the images of its folder. */
   readonly video: InputImages | null;
+  readonly mask: InputImages | null;
+}
+
+/** The part of them that a setting names. */
+export const IMAGES_OF: Readonly<Record<(typeof IMAGE_SETTINGS)[number], keyof ClipImages>> = {
+  init_image: 'init',
+  last_frame: 'last',
+  inpaint_mask: 'mask',
+};
+
+/** Whether a setting acts: a folder has an image for the last frame, too, and without an image, nothing is kept. */
+export function usesImages(key: (typeof IMAGE_SETTINGS)[number], init: InputImages | null): boolean {
+  return key === 'init_image' || (key === 'last_frame' ? init?.kind === 'file' : init !== null);
 }
 
 /** The settings that decide what frames start from. */
@@ -44,7 +57,8 @@ export function clipImages(
       : found;
   return {
     init,
-    last: init?.kind === 'file' ? find('last_frame', settings.last_frame) : null,
+    last: usesImages('last_frame', init) ? find('last_frame', settings.last_frame) : null,
+    mask: usesImages('inpaint_mask', init) ? find('inpaint_mask', settings.inpaint_mask) : null,
     video: find('video', settings.video?.source ?? settings.video?.path),
   };
 }
@@ -56,20 +70,25 @@ export const videoRange = ({ from, to, repeat }: NonNullable<Settings['video']>)
   repeat,
 });
 
+/** What the images of a clip are for its frames; without images, all lists are empty. */
 interface PlannedImages {
   readonly images: TravelPlan['images'];
+  readonly masks: TravelPlan['masks'];
+  /** By frame; empty without images. */
   readonly starts: readonly PlanFrame['start'][];
+  /** By frame; empty without masks. */
+  readonly inpaints: readonly PlanFrame['inpaint'][];
 }
 
 /**
  * The images of a plan, and what each frame starts from. An image for the whole clip fades from frame to frame, as in
  * sd-webui-animatediff; without a motion module, each frame is A1111's img2img of the image. A frame that starts from
- * one of a folder or a video is that one alone.
+ * one of a folder or a video is that one alone. What a mask keeps does not fade.
  *
  * @param frames of the whole clip
  */
 export function planImages(
-  { init, last, video }: ClipImages,
+  { init, last, mask, video }: ClipImages,
   settings: ImageSettings &
     Pick<Settings, 'fps' | 'latent_power' | 'latent_scale' | 'latent_power_last' | 'latent_scale_last'>,
   { frames, hasMotion }: { readonly frames: number; readonly hasMotion: boolean },
@@ -77,13 +96,18 @@ export function planImages(
   const indices = Array.from({ length: frames }, (_, index) => index);
   if (startsFromVideo(settings) && video) {
     const { images, ofFrame } = videoImages(video, videoRange(settings.video!), { frames, fps: settings.fps });
-    return { images, starts: ofFrame.map((image) => [{ image, share: 1 }]) };
+    return { images, masks: [], starts: ofFrame.map((image) => [{ image, share: 1 }]), inpaints: [] };
   }
-  if (!init) return { images: [], starts: [] };
-  if (init.kind === 'folder') {
-    return { images: init.files.slice(0, frames), starts: indices.map((image) => [{ image, share: 1 }]) };
-  }
-  if (!hasMotion) return { images: [...init.files], starts: indices.map(() => [{ image: 0, share: 1 }]) };
+  if (!init) return { images: [], masks: [], starts: [], inpaints: [] };
+  /** Which of its files a frame has. */
+  const fileOf = ({ kind }: InputImages, frame: number) => (kind === 'folder' ? frame : 0);
+  const masks = {
+    masks: mask?.files.slice(0, frames) ?? [],
+    inpaints: mask ? indices.map((i) => ({ image: fileOf(init, i), mask: fileOf(mask, i) })) : [],
+  };
+  const whole = indices.map((i) => [{ image: fileOf(init, i), share: 1 }]);
+  if (init.kind === 'folder') return { images: init.files.slice(0, frames), starts: whole, ...masks };
+  if (!hasMotion) return { images: [...init.files], starts: whole, ...masks };
   const fade = { power: settings.latent_power, scale: settings.latent_scale };
   const fadeOfLast = last && { power: settings.latent_power_last, scale: settings.latent_scale_last };
   const shares = fadeShares(frames, fade, fadeOfLast);
@@ -95,6 +119,7 @@ export function planImages(
         { image: 1, share: shares.last?.[i] ?? 0 },
       ].filter(({ share }) => share > 0),
     ),
+    ...masks,
   };
 }
 

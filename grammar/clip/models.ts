@@ -1,13 +1,22 @@
-import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from '../../plan/model.ts';
+import {
+  type ModelDescription,
+  type ModelFamily,
+  type MotionVersion,
+  SUPPORTED_INPUTS,
+  type TensorDefect,
+} from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Environment, NamedModelKind, ResolvedModel, SameName, WrongHash } from './environment.ts';
+import { startsFromImages } from './images.ts';
 
 /** The models of a clip; null if one is missing or of another kind. */
 export interface ClipModels {
   readonly checkpoint: FileRef | null;
   readonly vae: FileRef | null;
+  /** The file whose VAE encodes images, if there are any and `vae` only decodes; else null. */
+  readonly vaeEncoder: FileRef | null;
   readonly motionModule: FileRef | null;
   /** Of each ControlNet unit. */
   readonly controlNets: readonly (ResolvedModel | null)[];
@@ -43,7 +52,7 @@ export type ModelIssue =
       readonly setting: string;
       readonly name: string;
       readonly reason:
-        | 'inpainting'
+        | 'editing'
         | 'motion-module-family'
         | { readonly family: ModelFamily }
         | { readonly controlNetFamily: ModelFamily };
@@ -52,7 +61,7 @@ export type ModelIssue =
       readonly kind: 'unusable';
       readonly setting: string;
       readonly name: string;
-      readonly reason: 'no-text-encoder' | 'no-vae' | TensorDefect | Unreadable;
+      readonly reason: 'no-text-encoder' | 'no-vae' | 'no-decoder' | 'no-encoder' | TensorDefect | Unreadable;
     }
   | {
       readonly kind: 'same-name';
@@ -123,7 +132,9 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   const checkpoint = find('checkpoint', settings.checkpoint, 'checkpoint');
   if (checkpoint) issues.push(...unusableCheckpoint(checkpoint, settings));
   const vae = settings.vae === undefined ? null : find('vae', settings.vae, 'vae');
-  if (vae) issues.push(...damagedModel(vae, 'vae'));
+  if (vae) issues.push(...damagedModel(vae, 'vae'), ...decoderIssues(vae));
+  const encoder = vae && encoderOf(vae, checkpoint, settings, environment);
+  if (encoder === 'none') issues.push({ kind: 'unusable', setting: 'vae', name: vae!.name, reason: 'no-encoder' });
   const moduleName = settings.motion_module ?? (settings.checkpoint === BUILT_IN ? BUILT_IN : null);
   if (checkpoint && moduleName === null) issues.push({ kind: 'no-motion-module', checkpoint: settings.checkpoint });
   const motionModule =
@@ -137,6 +148,7 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   return {
     checkpoint: checkpoint?.file ?? null,
     vae: vae?.file ?? null,
+    vaeEncoder: encoder === 'none' ? null : encoder,
     motionModule: motionModule?.file ?? null,
     controlNets,
     motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
@@ -154,11 +166,35 @@ function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): Model
   if (description.kind !== 'checkpoint') return [];
   const unavailable = { kind: 'not-available', setting: 'checkpoint', name } as const;
   if (description.family !== 'sd1') return [{ ...unavailable, reason: { family: description.family } }];
-  if (description.inputChannels !== 4) return [{ ...unavailable, reason: 'inpainting' }];
+  if (!SUPPORTED_INPUTS.includes(description.inputChannels)) return [{ ...unavailable, reason: 'editing' }];
   const unusable = { kind: 'unusable', setting: 'checkpoint', name } as const;
   if (!description.hasTextEncoder) return [{ ...unusable, reason: 'no-text-encoder' }];
   if (description.vaeChannels === null && vae === undefined) return [{ ...unusable, reason: 'no-vae' }];
   return damagedModel(checkpoint, 'checkpoint').filter(({ reason }) => vae === undefined || reason.component !== 'vae');
+}
+
+function decoderIssues({ name, description }: ResolvedModel): ModelIssue[] {
+  const isEncoder = description.kind === 'vae' && description.only === 'encoder';
+  return isEncoder ? [{ kind: 'unusable', setting: 'vae', name, reason: 'no-decoder' }] : [];
+}
+
+/**
+ * The file that encodes images if a VAE only decodes: TAESD's encoder beside it (`taesd_encoder` beside `taesd_decoder`),
+ * or else the checkpoint. null: nothing is encoded, or the VAE has an encoder.
+ */
+function encoderOf(
+  { file, description }: ResolvedModel,
+  checkpoint: ResolvedModel | null,
+  settings: Settings,
+  environment: Environment,
+): FileRef | 'none' | null {
+  const model = checkpoint?.description.kind === 'checkpoint' ? checkpoint.description : null;
+  const encodes = startsFromImages(settings) || (model !== null && model.inputChannels > 4);
+  if (!encodes || description.kind !== 'vae' || description.only !== 'decoder') return null;
+  const beside = file.path.replace(/decoder(?=[^/\\]*$)/i, 'encoder');
+  const found = beside === file.path ? null : environment.resolveModel('vae', beside);
+  if (found?.description.kind === 'vae' && found.description.only === 'encoder') return found.file;
+  return checkpoint && model && model.vaeChannels !== null ? checkpoint.file : 'none';
 }
 
 function damagedModel({ name, description }: ResolvedModel, setting: string) {

@@ -38,13 +38,13 @@ export function buildPlan({
   const choice = stepChoice(settings);
   const mixes = prompts.mixes();
   const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
-  const { images, starts } = planImages(clip.images, settings, {
+  const { images, masks, starts, inpaints } = planImages(clip.images, settings, {
     frames: mixes.length,
     hasMotion: models.motionModule !== null,
   });
   const time = { frames: mixes.length, fps: settings.fps };
   const controlled = planControl(settings.controlnet, models.controlNets, clip.controls, time);
-  const all = planFrames(numbered, mixes, settings, seed, starts).map((frame, index) =>
+  const all = planFrames(numbered, mixes, settings, seed, { starts, inpaints }).map((frame, index) =>
     controlled ? { ...frame, controls: controlled.frames[index]! } : frame,
   );
   const range = clip.range ?? { from: 0, to: all.length - 1 };
@@ -64,6 +64,7 @@ export function buildPlan({
     models: {
       checkpoint,
       vae: models.vae,
+      ...(models.vaeEncoder && { vaeEncoder: models.vaeEncoder }),
       motionModule: models.motionModule,
       clipSkip: settings.clip_skip,
       unload: settings.unload_models,
@@ -72,6 +73,7 @@ export function buildPlan({
     motionLoras: motionLoras(prompts.loras),
     embeddings: numbered.embeddings,
     images,
+    masks,
     ...(controlled && { control: controlled.control }),
     prompts: [...numbered.prompts],
     frames,
@@ -200,7 +202,7 @@ function planFrames(
   mixes: readonly FrameMix[],
   settings: Settings,
   seed: number,
-  starts: readonly PlanFrame['start'][],
+  { starts, inpaints }: Pick<ReturnType<typeof planImages>, 'starts' | 'inpaints'>,
 ): PlanFrame[] {
   const { context, overlap, free_noise } = settings;
   const noise = free_noise && {
@@ -226,6 +228,7 @@ function planFrames(
       motionScale: motionScale[index]!,
       ...(noiseOf[index] !== undefined && noiseOf[index] !== index && { noiseOf: noiseOf[index] }),
       ...(starts[index] && { start: starts[index] }),
+      ...(inpaints[index] && { inpaint: inpaints[index] }),
       ...(denoising && denoising[index] !== strongest && { denoising: denoising[index]! }),
       loras: a.strengths.map((strength, lora) => mixedNumber(strength, b.strengths[lora]!, t)),
     };

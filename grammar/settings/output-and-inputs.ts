@@ -91,6 +91,14 @@ export const outputAndInputSettings = {
     use: needs('init-image', 'motion-module', 'single-init-image'),
     file: 'image',
   }),
+  inpaint_mask: setting(LocalFile.optional(), {
+    group: 'Video and image inputs',
+    description:
+      'The mask of `init_image`, or a folder with a mask for each frame, ordered by name. White is painted anew, black is kept. Its edge is blurred by 4 pixels, as by default in A1111. Masks of another size are stretched.',
+    examples: ['mask.png', 'masks/'],
+    use: needs('init-image'),
+    file: 'image-or-folder',
+  }),
   denoising_strength: setting(travelling(z.number().min(0).max(1)).default(0.75), {
     group: 'Video and image inputs',
     description:

@@ -78,6 +78,7 @@ const CHANGED: Readonly<Record<SettingKey, Changed>> = {
   mask: { values: ['masks'] },
   init_image: { values: ['first.png'] },
   last_frame: { values: ['last.png'], besides: IMAGE },
+  inpaint_mask: { values: ['mask.png'], besides: IMAGE },
   denoising_strength: { values: ['0.5', '{0: 0.4, 8: 0.6}'], besides: IMAGE },
   latent_power: { values: ['2'], besides: IMAGE },
   latent_scale: { values: ['20'], besides: IMAGE },

@@ -27,6 +27,8 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     pocket: { ...checkpoint, nativeSize: [64, 64] },
     toonyou: checkpoint,
     sd_xl_base: { ...checkpoint, family: 'sdxl' },
+    inpainting: { ...checkpoint, inputChannels: 9 },
+    pix2pix: { ...checkpoint, inputChannels: 8 },
   },
   vae: { 'vae-ft-mse': { kind: 'vae' } },
   'motion-module': {

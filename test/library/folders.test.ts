@@ -11,6 +11,7 @@ describe('modelRoot', () => {
     const root = folderWith({
       'models/Stable-diffusion/a.safetensors': '',
       'models/Lora/b.safetensors': '',
+      'models/VAE-approx/taesd_decoder.pth': '',
       'models/ESRGAN/upscaler.pth': '',
       'models/ControlNet/c.pth': '',
       'extensions/sd-webui-animatediff/model/mm.ckpt': '',
@@ -24,6 +25,7 @@ describe('modelRoot', () => {
       [
         'models/Stable-diffusion',
         'models/Lora',
+        'models/VAE-approx',
         'models/ControlNet',
         'extensions/sd-webui-animatediff/model',
         'extensions/sd-webui-controlnet/models',
@@ -35,6 +37,7 @@ describe('modelRoot', () => {
   it('searches the model folders of ComfyUI', async () => {
     const root = folderWith({
       'models/checkpoints/a.safetensors': '',
+      'models/vae_approx/taesd_decoder.safetensors': '',
       'models/animatediff_models/mm.ckpt': '',
       'models/upscale_models/x.pth': '',
       'custom_nodes/ComfyUI-AnimateDiff-Evolved/models/mm2.ckpt': '',
@@ -42,9 +45,12 @@ describe('modelRoot', () => {
     const { layout, folders } = await modelRoot(root);
     expect(layout).toBe('comfyui');
     expect(folders).toEqual(
-      ['models/checkpoints', 'models/animatediff_models', 'custom_nodes/ComfyUI-AnimateDiff-Evolved/models'].map(
-        (folder) => join(root, folder),
-      ),
+      [
+        'models/checkpoints',
+        'models/vae_approx',
+        'models/animatediff_models',
+        'custom_nodes/ComfyUI-AnimateDiff-Evolved/models',
+      ].map((folder) => join(root, folder)),
     );
   });
 

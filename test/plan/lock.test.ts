@@ -84,6 +84,30 @@ describe('a lock of a clip that starts from images', () => {
     expect(lockDifferences(lock, lockWith(faded))).toHaveLength(1);
   });
 
+  it('has the contents of masks, and notices another one, or none', () => {
+    const masked = structuredClone(fromImage);
+    masked.masks = [file('mask.png')];
+    masked.frames[0]!.inpaint = { image: 0, mask: 0 };
+    const lock = lockWith(masked);
+    expect(lock.models.at(-1)).toMatchObject({ kind: 'mask', name: 'mask.png' });
+    const others = { contents: (name: string) => (name === 'mask.png' ? 'other' : name) };
+    expect(lockDifferences(lock, lockWith(masked, others)).join()).toContain('The mask “mask.png” is another file');
+    expect(lockDifferences(lock, lockWith(fromImage)).length).toBeGreaterThan(0);
+    const elsewhere = structuredClone(masked);
+    elsewhere.frames[0]!.inpaint = undefined;
+    expect(lockDifferences(lock, lockWith(elsewhere))).toHaveLength(1);
+  });
+
+  it('has the file that encodes images, unless it is the checkpoint', () => {
+    const encoded = structuredClone(fromImage);
+    encoded.models.vaeEncoder = file('taesd_encoder.pth');
+    expect(lockWith(encoded).models).toContainEqual(
+      expect.objectContaining({ kind: 'vae', name: 'taesd_encoder.pth' }),
+    );
+    encoded.models.vaeEncoder = encoded.models.checkpoint;
+    expect(lockWith(encoded).models).toEqual(lockWith(fromImage).models);
+  });
+
   it('is not the only one that is valid: clips without images keep theirs', () => {
     expect(LOCK.settings).not.toHaveProperty('denoising_strength');
     expect(LOCK.models.map(({ kind }) => kind)).not.toContain('image');

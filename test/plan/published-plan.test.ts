@@ -19,7 +19,8 @@ const AUTHORED: ReadonlySet<string> = new Set([
 
 /** The texts of a plan, as its type has them: `output.base`, `models.checkpoint.path`, … */
 function textsOf(type: z.core.$ZodType, at = ''): string[] {
-  if (type instanceof z.ZodNullable || type instanceof z.ZodDefault) return textsOf(type.unwrap(), at);
+  const isWrapped = type instanceof z.ZodNullable || type instanceof z.ZodDefault || type instanceof z.ZodOptional;
+  if (isWrapped) return textsOf(type.unwrap(), at);
   if (type instanceof z.ZodArray) return textsOf(type.element, at);
   if (type instanceof z.ZodObject) {
     return Object.entries(type.shape).flatMap(([key, part]) => textsOf(part, at === '' ? key : `${at}.${key}`));
@@ -40,9 +41,11 @@ function filled(value: unknown, places: ReadonlySet<string>, text: string, at = 
 const FILE = { path: '/m/x.pt', size: 1, mtimeMs: 1 };
 const FULL: TravelPlan = {
   ...planOf(),
-  models: { ...planOf().models, vae: FILE },
+  models: { ...planOf().models, vae: FILE, vaeEncoder: FILE },
   embeddings: [{ name: 'bad', file: FILE }],
   images: [FILE],
+  masks: [FILE],
+  output: { ...planOf().output, sound: { ...FILE, from: 0, seconds: 1 } },
 };
 const PATHS = new Set(textsOf(PlanShape).filter((place) => !AUTHORED.has(place)));
 
@@ -53,11 +56,14 @@ describe('publishedPlan', () => {
       'embeddings.file.path',
       'images.path',
       'loras.file.path',
+      'masks.path',
       'models.checkpoint.path',
       'models.motionModule.path',
       'models.vae.path',
+      'models.vaeEncoder.path',
       'motionLoras.file.path',
       'output.base',
+      'output.sound.path',
       'output.written',
     ]);
   });

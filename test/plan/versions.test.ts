@@ -39,6 +39,7 @@ describe('readPlan', () => {
     expect({ ...plan, version: 1, context, sampling }).toEqual({
       ...V1,
       images: [],
+      masks: [],
       models: { ...models, unload },
       context: contextBefore,
       output: { ...outputBefore, written: base.split('/').at(-1) },
@@ -88,6 +89,7 @@ describe('readPlan', () => {
     expect(upgraded(stored)).toEqual({
       ...stored,
       images: [],
+      masks: [],
       sampling: { ...stored.sampling, ...ADDED, until: null },
     });
   });

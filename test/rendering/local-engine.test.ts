@@ -56,6 +56,7 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
     motionLoras: [],
     embeddings: [],
     images: [],
+    masks: [],
     prompts: [
       { text: '1girl, red hair', loras: [] },
       { text: '', loras: [] },

@@ -13,6 +13,7 @@ export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
     motionLoras: [],
     embeddings: [],
     images: [],
+    masks: [],
     prompts: [{ text: 'fox', loras: [] }],
     frames: [
       {

@@ -240,7 +240,9 @@ describe('describeText', () => {
 
   it('describes the details of a checkpoint', async () => {
     const model = await described(unetShapes({ inputChannels: 9 }), { 'modelspec.resolution': '512x512' });
-    expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512 (not supported)');
+    expect(describeText(model)).toBe('Stable Diffusion 1 inpainting checkpoint UNet only, for 512×512');
+    const editing = await described(unetShapes({ inputChannels: 8 }));
+    expect(describeText(editing)).toBe('Stable Diffusion 1 InstructPix2Pix checkpoint UNet only (not supported)');
   });
 
   it('counts vectors', () => {

@@ -97,7 +97,6 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['CLIP vision', one('vision_model.embeddings.patch_embedding.weight')],
   ['CLIP vision', one('visual.transformer.resblocks.0.attn.in_proj_weight')],
   ["UNet in diffusers' format", one('down_blocks.0.resnets.0.conv1.weight', 'conv_in.weight')],
-  ['EMA weights only', one('model_ema.diffusion_modelinput_blocks00weight', 'model_ema.decay')],
   ['GLIGEN', { ...unetShapes(), ...one(`${LDM}input_blocks.1.1.transformer_blocks.0.fuser.alpha_attn`) }],
   ['VAE of a video model', one('decoder.middle.0.residual.0.gamma')],
   ['TAESD', one('decoder.1.conv.0.weight')],

@@ -2,6 +2,7 @@ import type { TensorEntry, WeightsFile } from '../tensor.ts';
 import { controlNetName } from './diffusers-controlnet.ts';
 import { unetName } from './diffusers-unet.ts';
 import { vaeName } from './diffusers-vae.ts';
+import { emaName } from './ema.ts';
 import { motionNames } from './motion-adapter.ts';
 import { withPositions } from './motion-positions.ts';
 import { taesdName } from './taesd.ts';
@@ -18,7 +19,7 @@ type Rename = (name: string) => readonly string[];
 export function inPlainLayout(file: WeightsFile): WeightsFile {
   let tensors = withoutModulePrefix(file.tensors);
   // A file can have a UNet and a VAE.
-  for (const renameOf of [unetName, controlNetName, vaeName, motionNames, taesdName]) {
+  for (const renameOf of [emaName, unetName, controlNetName, vaeName, motionNames, taesdName]) {
     const rename = renameOf(tensors);
     if (rename !== null) tensors = renamedTensors(tensors, rename);
   }

@@ -7,10 +7,16 @@ const WEIGHT_ONE = 256;
 
 /** `cv2.GaussianBlur(picture, (0, 0), sigma)` of an 8-bit picture: integer weights and sums, rounded once. */
 export function gaussianBlur(picture: Picture, sigma: number): Picture {
-  const sums = separableFilter(picture, integerKernel(gaussianKernel(sigma, 6)));
-  const data = new Uint8Array(sums.length);
-  for (let i = 0; i < data.length; i++) data[i] = (sums[i]! + WEIGHT_ONE ** 2 / 2) / WEIGHT_ONE ** 2;
-  return { ...picture, data };
+  const sums = separableFilter(picture, integerKernel(gaussianKernel(sigma, usualLength(sigma, 6))));
+  return { ...picture, data: rounded(sums) };
+}
+
+/** `cv2.GaussianBlur(picture, (length, 1), sigma)` of an 8-bit picture, or `(1, length)`. @param length odd */
+export function gaussianBlurAlong(axis: 'rows' | 'columns', picture: Picture, sigma: number, length: number): Picture {
+  const kernel = integerKernel(gaussianKernel(sigma, length));
+  const none = Float64Array.of(WEIGHT_ONE);
+  const sums = axis === 'rows' ? separableFilter(picture, kernel, none) : separableFilter(picture, none, kernel);
+  return { ...picture, data: rounded(sums) };
 }
 
 /**
@@ -18,17 +24,24 @@ export function gaussianBlur(picture: Picture, sigma: number): Picture {
  * too, in an order that depends on the processor; these are rounded once.
  */
 export function gaussianBlurFloat(picture: Picture, sigma: number): Picture<Float32Array> {
-  const kernel = Float64Array.from(gaussianKernel(sigma, 8), Math.fround);
+  const kernel = Float64Array.from(gaussianKernel(sigma, usualLength(sigma, 8)), Math.fround);
   return { ...picture, data: new Float32Array(separableFilter(picture, kernel)) };
 }
 
-/** @param width of the kernel in `sigma`s: OpenCV takes 6 for 8-bit pictures, 8 for others */
-function gaussianKernel(sigma: number, width: number): Float64Array {
-  const length = roundHalfEven(sigma * width + 1) | 1;
+/** The length of OpenCV's kernels if none is given. @param width in `sigma`s: 6 for 8-bit pictures, 8 for others */
+const usualLength = (sigma: number, width: number) => roundHalfEven(sigma * width + 1) | 1;
+
+function gaussianKernel(sigma: number, length: number): Float64Array {
   const radius = length >> 1;
   const values = Float64Array.from({ length }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)));
   const sum = values.reduce((total, value) => total + value);
   return values.map((value) => value / sum);
+}
+
+function rounded(sums: Float64Array): Uint8Array {
+  const data = new Uint8Array(sums.length);
+  for (let i = 0; i < data.length; i++) data[i] = (sums[i]! + WEIGHT_ONE ** 2 / 2) / WEIGHT_ONE ** 2;
+  return data;
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { Picture } from '../picture.ts';
 
 /**
- * A picture filtered with one symmetric kernel along rows, then along columns. The border is mirrored without the edge
+ * A picture filtered with symmetric kernels, along rows, then along columns. The border is mirrored without the edge
  * pixel (`BORDER_REFLECT_101`: abcd → dcb|abcd|cba), as often as the kernel is longer than the picture.
  *
- * @param kernel an odd number of weights, symmetric
+ * @param alongRows an odd number of weights, symmetric, as `alongColumns`
  * @returns sums, `[height, width, channels]`, neither scaled nor rounded
  */
-export function separableFilter({ width, height, channels, data }: Picture, kernel: Float64Array): Float64Array {
+export function separableFilter(
+  { width, height, channels, data }: Picture,
+  alongRows: Float64Array,
+  alongColumns = alongRows,
+): Float64Array {
   const rowLength = width * channels;
-  const radius = kernel.length >> 1;
-  const columns = mirrored(width, radius);
-  const taps = Int32Array.from(kernel, (_, tap) => tap * channels);
+  const columns = mirrored(width, alongRows.length >> 1);
+  const taps = Int32Array.from(alongRows, (_, tap) => tap * channels);
   const extended = new Float64Array(columns.length * channels);
   const filtered = new Float64Array(rowLength * height);
   for (let y = 0; y < height; y++) {
@@ -19,13 +22,13 @@ export function separableFilter({ width, height, channels, data }: Picture, kern
       const from = y * rowLength + columns[x]! * channels;
       for (let channel = 0; channel < channels; channel++) extended[x * channels + channel] = data[from + channel]!;
     }
-    weightedSum(filtered.subarray(y * rowLength, (y + 1) * rowLength), extended, taps, kernel);
+    weightedSum(filtered.subarray(y * rowLength, (y + 1) * rowLength), extended, taps, alongRows);
   }
-  const rows = mirrored(height, radius).map((row) => row * rowLength);
+  const rows = mirrored(height, alongColumns.length >> 1).map((row) => row * rowLength);
   const sums = new Float64Array(rowLength * height);
   for (let y = 0; y < height; y++) {
-    const starts = rows.subarray(y, y + kernel.length);
-    weightedSum(sums.subarray(y * rowLength, (y + 1) * rowLength), filtered, starts, kernel);
+    const starts = rows.subarray(y, y + alongColumns.length);
+    weightedSum(sums.subarray(y * rowLength, (y + 1) * rowLength), filtered, starts, alongColumns);
   }
   return sums;
 }

@@ -34,6 +34,9 @@ export interface UNetLora {
   readonly travels?: boolean;
 }
 
+/** Latents, a mask, and the latents of an image. */
+const INPAINTING_CHANNELS = 9;
+
 /** Prompts of two lengths alternate, so two shapes are in use at a time. */
 const SESSIONS = 2;
 
@@ -97,6 +100,8 @@ const given = (deep: DeepInput['deep']) => (deep === 'kept' ? undefined : deep);
 export class UNet {
   /** Channels of its levels. */
   readonly channels: readonly number[];
+  /** Whether it sees a mask and an image beside the latents: 9 channels instead of 4. */
+  readonly isInpainting: boolean;
   /** Whether it predicts the velocity, not the noise. */
   readonly predictsVelocity: boolean;
   /** Whether its last training step is noise alone. */
@@ -129,6 +134,7 @@ export class UNet {
     this.#path = file.path;
     this.channels = levelChannels(this.#tensors);
     this.#baseChannels = first.shape[0]!;
+    this.isInpainting = first.shape[1] === INPAINTING_CHANNELS;
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
@@ -244,6 +250,7 @@ export class UNet {
         controls: controlsOfFrames(controls, start, end),
       });
       for (const [clip, predicted] of parts.entries()) {
+        // An inpainting model has more channels in its input than in its output.
         const frameSize = predicted.length / batch;
         noise[clip] ??= new Float32Array(frames * frameSize);
         noise[clip].set(predicted, start * frameSize);

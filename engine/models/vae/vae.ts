@@ -1,22 +1,20 @@
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { vaeChannels } from '../../../weights/describe.ts';
-import { TAESD_DECODER } from '../../../weights/layouts/taesd.ts';
+import { TAESD } from '../../../weights/layouts/taesd.ts';
 import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { GraphRunner, isSmall } from '../graph-runner.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 import { type LatentRgb, latentRgbOf } from './latent-rgb.ts';
-import { taesdDecoderGraph } from './taesd-graph.ts';
+import { taesdDecoderGraph, taesdEncoderGraph } from './taesd-graph.ts';
 import { VAE_FACTOR } from './vae-factor.ts';
 
-/** The layers of TAESD's decoder by their numbers; none if the file is another one. */
+/** The layers of TAESD by part and number, `decoder.1.weight`; none if the file is another one. */
 function taesdTensors({ tensors }: WeightsFile): ReadonlyMap<string, TensorEntry> {
   return new Map(
-    [...tensors].flatMap(([name, entry]) =>
-      name.startsWith(TAESD_DECODER) ? [[name.slice(TAESD_DECODER.length), entry]] : [],
-    ),
+    [...tensors].flatMap(([name, entry]) => (name.startsWith(TAESD) ? [[name.slice(TAESD.length), entry]] : [])),
   );
 }
 
@@ -40,7 +38,8 @@ export class Vae {
     const small = taesdTensors(file);
     this.#isTaesd = small.size > 0;
     this.#tensors = this.#isTaesd ? small : componentTensors(file, 'vae');
-    const channels = this.#isTaesd ? (small.get('1.weight')?.shape[0] ?? null) : vaeChannels(this.#tensors);
+    const first = small.get('decoder.1.weight') ?? small.get('encoder.0.weight');
+    const channels = this.#isTaesd ? (first?.shape[0] ?? null) : vaeChannels(this.#tensors);
     if (channels === null) throw new BadModelError(`${file.path} has no VAE. Choose one with the setting \`vae\`.`);
     this.#path = file.path;
     this.channels = channels;
@@ -65,9 +64,13 @@ export class Vae {
    * Calls that are not small must not overlap.
    *
    * @param latents `[count, 4, height, width]`, scaled as the UNet's, flat
+   * @throws BadModelError when the file has an encoder only
    * @returns pixels `[count, 3, 8·height, 8·width]`, about −1…1, not clamped
    */
   async decode(latents: Float32Array, count: number, height: number, width: number): Promise<Float32Array> {
+    if (this.#isTaesd && !this.#tensors.has('decoder.1.weight')) {
+      throw new BadModelError(`${this.#path} is the encoder of TAESD. Frames need its decoder.`);
+    }
     const data = this.#isTaesd ? latents : latents.map((value) => value / this.scalingFactor);
     const channels = latents.length / (count * height * width);
     const pixels = await this.#graphs.run(
@@ -101,9 +104,7 @@ export class Vae {
     height: number,
     width: number,
   ): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
-    if (this.#isTaesd) {
-      throw new BadModelError(`${this.#path} only decodes, because it is TAESD. Images need a VAE with an encoder.`);
-    }
+    if (this.#isTaesd) return this.#encodeSmall(pixels, count, height, width);
     const moments = await this.#graphs.run(
       ['encode', count, height, width],
       (runtime) => vaeEncoderGraph(this.#tensors, this.#graph(count, height, width, runtime)),
@@ -118,6 +119,21 @@ export class Vae {
       logVariance.set(moments.subarray((2 * i + 1) * half, (2 * i + 2) * half), i * half);
     }
     return { mean, logVariance: logVariance.map((value) => Math.min(20, Math.max(-30, value))) };
+  }
+
+  /** TAESD computes latents without a variance, and scales them. */
+  async #encodeSmall(pixels: Float32Array, count: number, height: number, width: number) {
+    if (!this.#tensors.has('encoder.0.weight')) {
+      throw new BadModelError(`${this.#path} is the decoder of TAESD. Images need an encoder.`);
+    }
+    const latents = await this.#graphs.run(
+      ['encode', count, height, width],
+      (runtime) => taesdEncoderGraph(this.#tensors, this.#graph(count, height, width, runtime)),
+      { pixels: { data: pixels, dims: [count, 3, height, width] } },
+      false,
+    );
+    const mean = latents.map((value) => value / this.scalingFactor);
+    return { mean, logVariance: new Float32Array(mean.length).fill(-30) };
   }
 
   async release(): Promise<void> {

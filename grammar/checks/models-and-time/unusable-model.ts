@@ -23,6 +23,10 @@ function explained({ name, reason }: Pick<ModelIssueOf<'unusable'>, 'name' | 're
       return `“${name}” has no CLIP text encoder. Prompts cannot be encoded without one. Use a complete checkpoint.`;
     case 'no-vae':
       return `“${name}” has no VAE. Frames cannot be decoded without one. Choose a VAE file with the setting \`vae\`.`;
+    case 'no-decoder':
+      return `“${name}” is the encoder of TAESD. Frames cannot be decoded with it. Use its decoder, \`taesd_decoder\`.`;
+    case 'no-encoder':
+      return `“${name}” only decodes. Images cannot be encoded with it, and the checkpoint has no VAE. Put \`taesd_encoder\` beside it, or use another VAE.`;
     default:
       return (
         `“${name}” is damaged or of an unsupported type. It cannot be rendered, because ${defectText(reason)}. ` +

@@ -1,6 +1,6 @@
 import type { ClipContext } from '../../clip/context.ts';
 import type { InputKind } from '../../clip/environment.ts';
-import { IMAGE_SETTINGS } from '../../clip/images.ts';
+import { IMAGE_SETTINGS, IMAGES_OF, usesImages } from '../../clip/images.ts';
 import type { Fix, Problem } from '../../problem.ts';
 import type { FileKind } from '../../settings/about.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
@@ -90,9 +90,8 @@ function imagesOfOtherFiles(clip: ClipContext) {
   const { video } = settings;
   const inputs = [
     ...IMAGE_SETTINGS.map((key) => {
-      const found = key === 'init_image' ? images.init : images.last;
-      const isUsed = key === 'init_image' || images.init?.kind === 'file';
-      return { key, path: settings[key], isMissing: isUsed && !found };
+      const isMissing = usesImages(key, images.init) && !images[IMAGES_OF[key]];
+      return { key, path: settings[key], isMissing };
     }),
     {
       key: 'video',

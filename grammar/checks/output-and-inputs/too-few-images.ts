@@ -1,11 +1,11 @@
 import { folderTimes, mostFrames } from '../../../plan/source-time.ts';
 import type { ClipContext } from '../../clip/context.ts';
-import { videoRange } from '../../clip/images.ts';
+import { IMAGES_OF, videoRange } from '../../clip/images.ts';
 import type { Fix, Problem } from '../../problem.ts';
 import { addSettings } from '../../settings/add-settings.ts';
 import { type Check, namingFile, replace, settingSpan } from '../check.ts';
 
-/** A folder that has fewer images than the clip has frames: existing tools shorten the clip. */
+/** Folders that have fewer images, or masks, than the clip has frames: existing tools shorten the clip. */
 export const tooFewImages: Check = {
   code: 'travel/too-few-images',
   run(clip) {
@@ -21,30 +21,39 @@ const imagesInWords = (count: number): string => (count === 1 ? '1 image' : `${c
 
 function ofFolders(clip: ClipContext) {
   const { frames } = clip;
-  return foldersOf(clip).flatMap(({ path, folder, found }) => {
+  return foldersOf(clip).flatMap(({ path, folder, found, masks = false }) => {
     if (found >= frames) return [];
+    const has = masks ? (found === 1 ? '1 mask' : `${found} masks`) : imagesInWords(found);
+    const more = masks ? 'add masks, or write the path of one mask for all frames' : 'or add images';
     const advice =
-      found === 0
-        ? 'Choose a folder with PNG, JPEG, WebP or TIFF files.'
-        : `Set \`frames\` to ${found}, or add images.`;
-    const message = `“${folder}” has ${imagesInWords(found)}, but the clip has ${frames} frames. ${advice}`;
+      found === 0 ? 'Choose a folder with PNG, JPEG, WebP or TIFF files.' : `Set \`frames\` to ${found}, ${more}.`;
+    const message = `“${folder}” has ${has}, but the clip has ${frames} frames. ${advice}`;
     return [{ message: namingFile(clip, path, message), span: settingSpan(clip, path) }];
   });
 }
 
-/** The folders that should have an image for each frame, with the number that they have. */
-function foldersOf({ settings, images, controls }: ClipContext) {
-  const init =
-    images.init?.kind === 'folder' ? [{ path: 'init_image', folder: settings.init_image, ...count(images.init) }] : [];
-  const batches = controls.flatMap((pictures, i) =>
-    pictures?.kind === 'batch'
-      ? [{ path: `controlnet.${i}.batch`, folder: settings.controlnet[i]!.batch, ...count(pictures) }]
-      : [],
-  );
-  return [...init, ...batches];
+interface Folder {
+  /** Of the setting. */
+  readonly path: string;
+  readonly folder: string | undefined;
+  readonly found: number;
+  readonly masks?: boolean;
 }
 
-const count = ({ files }: { readonly files: readonly unknown[] }) => ({ found: files.length });
+/** The folders that should have an image for each frame, with the number that they have. */
+function foldersOf({ settings, images, controls }: ClipContext): Folder[] {
+  const ofImages = (['init_image', 'inpaint_mask'] as const).flatMap((path): Folder[] => {
+    const input = images[IMAGES_OF[path]];
+    if (input?.kind !== 'folder') return [];
+    return [{ path, folder: settings[path], found: input.files.length, masks: path === 'inpaint_mask' }];
+  });
+  const batches = controls.flatMap((pictures, i): Folder[] =>
+    pictures?.kind === 'batch'
+      ? [{ path: `controlnet.${i}.batch`, folder: settings.controlnet[i]!.batch, found: pictures.files.length }]
+      : [],
+  );
+  return [...ofImages, ...batches];
+}
 
 function ofVideo(clip: ClipContext) {
   const { settings, images, frames } = clip;

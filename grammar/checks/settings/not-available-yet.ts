@@ -60,8 +60,8 @@ function unavailableModels(clip: ClipContext) {
 
 function modelMessage({ name, reason }: ModelIssueOf<'not-available'>): string {
   switch (reason) {
-    case 'inpainting':
-      return `“${name}” is an inpainting or editing model. These are not available yet. Use a regular SD 1.5 checkpoint.`;
+    case 'editing':
+      return `“${name}” is an editing model, such as InstructPix2Pix, which is not available yet. Use a regular or an inpainting SD 1.5 checkpoint.`;
     case 'motion-module-family':
       return `“${name}” is a motion module for SDXL. SDXL is not available yet. Use a motion module for SD 1.5.`;
     default:

@@ -70,6 +70,7 @@ export function planOf({
     motionLoras: [{ name: 'zoom', file: FILE, weight: 0.5 }],
     embeddings: [],
     images: [],
+    masks: [],
     prompts: [
       { text: 'café, (smile:1.2)', loras: [{ lora: 0, weight: 0.7 }] },
       { text: '🦊 fox', loras: [] },

@@ -38,6 +38,16 @@ describe('infotext', () => {
     );
   });
 
+  it('has A1111’s strength and mask blur of a clip that starts from images', () => {
+    const plan = planOf();
+    const file = { path: '/a.png', size: 1, mtimeMs: 1 };
+    const sampling = { ...plan.sampling, denoising: 0.6 };
+    expect(write({ ...plan, sampling, images: [file] })).toContain('Denoising strength: 0.6, RNG:');
+    expect(write({ ...plan, sampling, images: [file], masks: [file] })).toContain(
+      'Denoising strength: 0.6, Mask blur: 4, RNG:',
+    );
+  });
+
   it('has hashes of the models, as A1111 shortens them', () => {
     const plan = planOf();
     const paths = ['/models/pocket.safetensors', '/models/mm_pocket.safetensors'];

@@ -325,7 +325,17 @@ describe('a checkpoint that predicts otherwise', () => {
     sample.set(numbers([1, 4, 8, 8], 1));
     sample.fill(0.5, 4 * 64);
     // The order of additions differs.
-    expect(distance(await predictNoise(unet, { samples: [sample] }), reference.unet!)).toBeLessThan(1e-5);
+    const noise = await predictNoise(unet, { samples: [sample] });
+    expect(distance(noise, reference.unet!)).toBeLessThan(1e-5);
+    // One frame at a time.
+    const [context] = [numbers([77, 64], 2)];
+    const two = await predictNoise(unet, {
+      samples: [Float32Array.of(...sample, ...sample)],
+      frames: 2,
+      contexts: [[context, context]],
+      memory: { sideBySide: false, batch: 1 },
+    });
+    expect(two).toEqual(Float32Array.of(...noise, ...noise));
     await unet.release();
   });
 });

@@ -65,6 +65,15 @@ describe('Denoiser', () => {
     expect(noise).toEqual([3, 1 + 7 * 2]);
   });
 
+  it('shows an inpainting model what it sees beside the latents of each frame', async () => {
+    const besides = [0, 1, 2].map((frame) => new Float32Array(5).fill(frame + 1));
+    const { calls } = await predict(
+      [0, 1, 2].map((i) => frameOf(i)),
+      { positions: [2, 0], options: { besides } },
+    );
+    expect([...calls[0]!.samples[0]!]).toEqual([0, 0, 0, 0, 3, 3, 3, 3, 3, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+  });
+
   it('skips the negative prompt if the scale is 1 in all frames', async () => {
     const { noise, calls } = await predict([frameOf(0, { cfgScale: 1 }), frameOf(1, { cfgScale: 1 })]);
     expect(noise).toEqual([3, 3]);

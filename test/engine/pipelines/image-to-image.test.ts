@@ -220,6 +220,18 @@ describe('a render from images', () => {
     expect(pixels(together.output.base)[0]).not.toBe(pixels(low.output.base)[0]);
   });
 
+  it('encodes them with the VAE of another file if the plan has one', async () => {
+    const images = [await image('g.png', 40, 200)];
+    const usual = await fromImages('usual', 0.4, images);
+    await render(usual);
+    const other = await fromImages('other-encoder', 0.4, images);
+    const acquire = vi.spyOn(store.vaeEncoder, 'acquire');
+    await render({ ...other, models: { ...other.models, vaeEncoder: other.models.checkpoint } });
+    expect(acquire).toHaveBeenCalledOnce();
+    acquire.mockRestore();
+    expect(pixels(other.output.base)).toEqual(pixels(usual.output.base));
+  });
+
   it('is refused if an image has changed since it was planned', async () => {
     const changed = await image('e.png', 40, 200);
     const plan = await fromImages('changed', 0.5, [{ ...changed, size: changed.size + 1 }]);

@@ -42,6 +42,7 @@ export async function smallPlan(changes: Partial<TravelPlan> = {}): Promise<Trav
     motionLoras: [],
     embeddings: [],
     images: [],
+    masks: [],
     prompts: [
       { text: 'a cat', loras: [] },
       { text: '', loras: [] },

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { checkTravel } from '../../../grammar/language.ts';
 import { buildLock, lockedFiles } from '../../../plan/lock.ts';
+import type { ModelDescription } from '../../../plan/model.ts';
 import { TravelPlan } from '../../../plan/plan.ts';
-import { testEnvironment } from '../environment.ts';
+import { checkpoint, testEnvironment } from '../environment.ts';
 
 const checked = (settings: string, changes: Partial<Environment> = {}) =>
   checkTravel(`---\n${settings}\n---\na\n`, testEnvironment(changes));
@@ -80,6 +81,68 @@ describe('a plan of a clip that starts from images', () => {
     ]);
   });
 
+  it('keeps its image outside of the mask in every frame, also where it has faded', () => {
+    const plan = planOf('init_image: a.png\nlast_frame: b.png\ninpaint_mask: m.png\nframes: 3\nlatent_scale: 2');
+    expect(plan.masks).toEqual([{ path: '/projects/clips/m.png', size: 10, mtimeMs: 1 }]);
+    expect(plan.frames.map(({ inpaint }) => inpaint)).toEqual(Array(3).fill({ image: 0, mask: 0 }));
+  });
+
+  it('has an image or a mask for each frame of a folder', () => {
+    const inpaints = (settings: string) => {
+      const plan = planOf(`${settings}\nframes: 2`);
+      return [plan.masks.length, ...plan.frames.map(({ inpaint }) => [inpaint!.image, inpaint!.mask])];
+    };
+    expect(inpaints('init_image: frames\ninpaint_mask: frames/masks')).toEqual([2, [0, 0], [1, 1]]);
+    expect(inpaints('init_image: frames\ninpaint_mask: m.png')).toEqual([1, [0, 0], [1, 0]]);
+    expect(inpaints('init_image: a.png\ninpaint_mask: frames/masks')).toEqual([2, [0, 0], [0, 1]]);
+  });
+
+  it('can have an inpainting checkpoint, with a mask and without', () => {
+    for (const mask of ['', '\ninpaint_mask: m.png']) {
+      const plan = planOf(`checkpoint: inpainting\nmotion_module: none\ninit_image: a.png${mask}`);
+      expect(plan.models.checkpoint.path).toBe('/models/checkpoint/inpainting.safetensors');
+    }
+  });
+
+  it('is encoded by the checkpoint if `vae` only decodes, or by the encoder beside it', () => {
+    const small = (only: 'decoder' | 'encoder'): ModelDescription => ({ kind: 'vae', small: true, only });
+    const { resolveModel } = testEnvironment();
+    const withFiles = (files: Readonly<Record<string, ModelDescription>>): Partial<Environment> => ({
+      resolveModel(kind, name) {
+        const description = files[name];
+        if (!description) return resolveModel.call(testEnvironment(), kind, name);
+        const path = name.startsWith('/') ? name : `/models/${name}.pth`;
+        return { name, description, file: { path, size: 1, mtimeMs: 1 } };
+      },
+    });
+    const settings = 'checkpoint: toonyou\nmotion_module: none\nvae: taesd_decoder';
+    const alone = withFiles({ taesd_decoder: small('decoder') });
+    const encoderOf = (text: string, changes: Partial<Environment>) => planOf(text, changes).models.vaeEncoder?.path;
+    expect(encoderOf(settings, alone)).toBeUndefined();
+    expect(encoderOf(`${settings}\ninit_image: a.png`, alone)).toBe('/models/checkpoint/toonyou.safetensors');
+    expect(encoderOf(settings.replace('toonyou', 'inpainting'), alone)).toContain('inpainting');
+    const files = { taesd_decoder: small('decoder'), '/models/taesd_encoder.pth': small('encoder') };
+    expect(encoderOf(`${settings}\ninit_image: a.png`, withFiles(files))).toBe('/models/taesd_encoder.pth');
+    expect(encoderOf(settings, withFiles(files))).toBeUndefined();
+    const both: ModelDescription = { kind: 'vae', small: true };
+    expect(encoderOf(`${settings}\ninit_image: a.png`, withFiles({ taesd_decoder: both }))).toBeUndefined();
+    const incomplete = withFiles({ taesd_decoder: small('decoder'), toonyou: { ...checkpoint, vaeChannels: null } });
+    expect(problemsOf(settings, incomplete)).toEqual([]);
+    expect(problemsOf(`${settings}\ninit_image: a.png`, incomplete)).toEqual([
+      ['unusable-model', expect.stringContaining('“taesd_decoder” only decodes.')],
+    ]);
+    expect(problemsOf(settings, withFiles({ taesd_decoder: small('encoder') }))).toEqual([
+      ['unusable-model', expect.stringContaining('is the encoder of TAESD')],
+    ]);
+  });
+
+  it('has no mask without `init_image`', () => {
+    expect(problemsOf('inpaint_mask: m.png')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('“inpaint_mask” has no effect without `init_image`')],
+    ]);
+    expect(checked('inpaint_mask: m.png').plan).toMatchObject({ images: [], masks: [] });
+  });
+
   it('looks for a path of an extended file in its folder', () => {
     const asked: [string, string][] = [];
     const changes: Partial<Environment> = {
@@ -101,6 +164,12 @@ describe('the problems of images', () => {
     expect(problemsOf('init_image: frames\nframes: 20')).toEqual([
       ['too-few-images', '“frames” has 16 images, but the clip has 20 frames. Set `frames` to 16, or add images.'],
     ]);
+    expect(problemsOf('init_image: a.png\ninpaint_mask: frames\nframes: 20')).toEqual([
+      [
+        'too-few-images',
+        '“frames” has 16 masks, but the clip has 20 frames. Set `frames` to 16, add masks, or write the path of one mask for all frames.',
+      ],
+    ]);
     const empty = { inputImages: () => ({ kind: 'folder', files: [] }) as const };
     expect(problemsOf('init_image: x', empty)[0]![1]).toContain('has 0 images, but the clip has 16 frames.');
   });
@@ -110,6 +179,12 @@ describe('the problems of images', () => {
       ['missing-file', expect.stringContaining('File or folder “missing/x” not found.')],
     ]);
     expect(problemsOf('init_image: a.png\nlast_frame: missing/x')[0]![0]).toBe('missing-file');
+    expect(problemsOf('init_image: a.png\ninpaint_mask: missing/x')[0]![0]).toBe('missing-file');
+    const base = { readTravelFile: () => ({ path: '/base.travel', text: '---\ninpaint_mask: missing/x\n---\n' }) };
+    expect(problemsOf('extends: base.travel\ninit_image: a.png', base)).toEqual([
+      ['missing-file', 'In “/base.travel”: File “missing/x” not found. Check the path.'],
+    ]);
+    expect(problemsOf('extends: base.travel', base)).toEqual([]);
   });
 
   it('name what has no effect with a folder', () => {

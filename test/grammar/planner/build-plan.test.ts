@@ -355,6 +355,8 @@ describe('settings', () => {
   it.each([
     ['checkpoint: nothing', 'travel/unknown-model'],
     ['checkpoint: sd_xl_base\nmotion_module: none', 'travel/not-available-yet'],
+    ['checkpoint: pix2pix\nmotion_module: none', 'travel/not-available-yet'],
+    ['init_image: a.png\ninpaint_mask: frames\nframes: 17', 'travel/too-few-images'],
     ['interpolate: {method: film}', 'travel/not-available-yet'],
     ['precision: fp16', 'travel/not-available-yet'],
     ['init_image: a.png\nsampler: DPM fast\ndenoising_strength: {0: 0.5, 8: 1}', 'travel/not-available-yet'],

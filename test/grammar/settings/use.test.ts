@@ -326,6 +326,7 @@ describe('a setting that needs something', () => {
     expect(reported({ loop: '3', save: '[mp4, gif]' })).toEqual([]);
     expect(reported({ init_image: 'a.png', denoising_strength: '0.5', latent_power: '2' })).toEqual([]);
     expect(reported({ init_image: 'a.png', last_frame: 'b.png', latent_scale_last: '16' })).toEqual([]);
+    expect(reported({ init_image: 'a.png', inpaint_mask: 'm.png' })).toEqual([]);
     expect(reported({ sampler: 'Heun', s_churn: '5', s_tmin: '1', s_tmax: '9', s_noise: '1.1' })).toEqual([]);
     expect(reported({ sampler: 'DDIM', eta: '0.5', eta_noise_seed_delta: '31337' })).toEqual([]);
     expect(reported({ subseed: '7', subseed_strength: '0.1' })).toEqual([]);

@@ -34,6 +34,13 @@ export async function checkpointForms(plain: Raw): Promise<Record<string, Form>>
         global_step: filled('I64', []),
       }),
     },
+    'with EMA copies only': {
+      tensors: withTensors(new Map([...emaCopies(unet), ...text, ...vae]), { 'model_ema.decay': filled('F32', []) }),
+    },
+    'EMA copies only, in a nested dict': {
+      tensors: renamed(emaCopies(unet), (name) => `state_dict.${name}`),
+      without: ['textEncoder', 'vae'],
+    },
     'in a nested dict (state_dict.)': { tensors: renamed(complete, (name) => `state_dict.${name}`) },
     'from data-parallel training (module.)': { tensors: renamed(complete, (name) => `module.${name}`) },
     'saved by ComfyUI (cond_stage_model.clip_l.)': {
