@@ -1,6 +1,7 @@
 /** Model files of full size with random weights, so that their speed can be measured without the real ones. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { extractor, FUSED_LEVELS, fusion, OWN_PREDICTORS, predictor, SUB_LEVELS } from '../weights/film.ts';
 import { elementCount } from '../weights/tensor.ts';
 
 type Shapes = Map<string, readonly number[]>;
@@ -189,6 +190,35 @@ export function motionModuleShapes(): Shapes {
     for (let i = 0; i <= LAYERS; i++) block(`up_blocks.${WIDTHS.length - 1 - level}.motion_modules.${i}`, width);
   }
   block('mid_block.motion_modules.0', WIDTHS.at(-1)!);
+  return shapes;
+}
+
+/** Every tensor of FILM by the names of `filmWeights`; by default in the widths of the published model. */
+export function filmShapes(filters = 64, flowFilters: readonly number[] = [32, 64, 128, 256]): Shapes {
+  const shapes: Shapes = new Map();
+  const add = new Shaper(shapes, '');
+  const features = (level: number) => filters * (2 ** Math.min(level + 1, SUB_LEVELS) - 1);
+  const fused = (level: number) => 2 * (3 + features(level)) + 4;
+  for (let sub = 0; sub < SUB_LEVELS; sub++) {
+    const width = filters << sub;
+    add.conv(extractor(sub, 0), sub === 0 ? 3 : width >> 1, width);
+    add.conv(extractor(sub, 1), width, width);
+  }
+  for (let level = 0; level <= OWN_PREDICTORS; level++) {
+    const [name, width] = [predictor(level), flowFilters[level]!];
+    add.conv(`${name}._convs.0`, 2 * features(level), width);
+    for (const i of [1, 2]) add.conv(`${name}._convs.${i}`, width, width);
+    add.conv(`${name}._convs.3`, width, width >> 1, 1);
+    add.conv(`${name}._convs.4`, width >> 1, 2, 1);
+  }
+  for (let level = FUSED_LEVELS - 2; level >= 0; level--) {
+    const width = filters << level;
+    const coarser = level === FUSED_LEVELS - 2 ? fused(level + 1) : width << 1;
+    add.conv(`${fusion(level)}.0`, coarser, width, 2);
+    add.conv(`${fusion(level)}.1`, width + fused(level), width);
+    add.conv(`${fusion(level)}.2`, width, width);
+  }
+  add.conv('fuse.output_conv', filters, 3, 1);
   return shapes;
 }
 

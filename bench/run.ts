@@ -1,8 +1,9 @@
-/** `npm run bench [-- plan|render|annotators|memory|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. `speed FOLDER` compares with the sources in a folder. */
+/** `npm run bench [-- plan|render|annotators|memory|film|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. `speed FOLDER` compares with the sources in a folder. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { benchActivation, benchRendering } from './activation.ts';
 import { benchAnnotators } from './annotators.ts';
+import { benchFilm } from './film.ts';
 import { benchMemory } from './memory.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   render: benchRender,
   annotators: async () => benchAnnotators(),
   memory: benchMemory,
+  film: benchFilm,
   // This module measures when it is imported.
   server: async () => {
     await import('./server.ts');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { memoryOfThisComputer } from '../library/memory.ts';
+import { shownFrames } from '../plan/interpolation.ts';
 import { chooseMemoryPlan, memoryPlanText } from '../plan/memory-plan.ts';
 import { namedFiles } from '../plan/model-files.ts';
 import { fileName } from '../plan/paths.ts';
@@ -29,7 +30,7 @@ export function renderFacts({ shown, plan, isRandom, demand }: ReadyFile, times:
   const usesGpu = similarRenders(cost, times).some(({ ranOn }) => ranOn !== 'CPU');
   return {
     file: shown,
-    frames: new Set(output.order).size,
+    frames: output.interpolation === null ? new Set(output.order).size : shownFrames(output),
     fps: output.fps,
     width,
     height,

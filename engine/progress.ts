@@ -1,22 +1,40 @@
 import type { RenderProgress, RenderStage, RenderTimings } from '../protocol/engine.ts';
 
 /** The typical share of each stage in a render's time, used only to estimate the time left. */
-const SHARE: Record<RenderStage, number> = { load: 0.03, encode: 0.02, sample: 0.85, decode: 0.08, write: 0.02 };
-const STAGES: readonly RenderStage[] = ['load', 'encode', 'sample', 'decode', 'write'];
+const SHARE: Record<RenderStage, number> = {
+  load: 0.03,
+  encode: 0.02,
+  sample: 0.85,
+  decode: 0.08,
+  // Of renders that have it.
+  interpolate: 0.8,
+  write: 0.02,
+};
+const STAGES: readonly RenderStage[] = ['load', 'encode', 'sample', 'decode', 'interpolate', 'write'];
 
 /** Reports and times a render's stages, and estimates the time left from the current stage. */
 export class ProgressReporter {
   readonly #onProgress: (progress: RenderProgress) => void;
   readonly #start = performance.now();
-  readonly #seconds: Record<RenderStage, number> = { load: 0, encode: 0, sample: 0, decode: 0, write: 0 };
+  readonly #seconds: Record<RenderStage, number> = {
+    load: 0,
+    encode: 0,
+    sample: 0,
+    decode: 0,
+    interpolate: 0,
+    write: 0,
+  };
+  readonly #stages: readonly RenderStage[];
   #stage: RenderStage = 'load';
   #stageStart = this.#start;
   #done = 0;
   /** Units that an earlier render had done, which took no time in this one. */
   #resumed = 0;
 
-  constructor(onProgress: (progress: RenderProgress) => void) {
+  /** @param interpolates whether a model makes frames between those that are decoded */
+  constructor(onProgress: (progress: RenderProgress) => void, interpolates = false) {
     this.#onProgress = onProgress;
+    this.#stages = STAGES.filter((stage) => interpolates || stage !== 'interpolate');
   }
 
   /**
@@ -58,7 +76,12 @@ export class ProgressReporter {
   /** Seconds by stage and in total. */
   finish(): Omit<RenderTimings, 'runtime'> {
     this.#closeStage();
-    return { total: (performance.now() - this.#start) / 1000, ...this.#seconds };
+    const { interpolate, ...others } = this.#seconds;
+    return {
+      total: (performance.now() - this.#start) / 1000,
+      ...others,
+      ...(interpolate > 0 && { interpolate }),
+    };
   }
 
   #closeStage(): void {
@@ -72,7 +95,9 @@ export class ProgressReporter {
     if (doneHere === 0) return null;
     const elapsed = (performance.now() - this.#stageStart) / 1000;
     const stageLeft = (elapsed / doneHere) * (total - this.#done);
-    const later = STAGES.slice(STAGES.indexOf(this.#stage) + 1).reduce((sum, stage) => sum + SHARE[stage], 0);
+    const later = this.#stages
+      .slice(this.#stages.indexOf(this.#stage) + 1)
+      .reduce((sum, stage) => sum + SHARE[stage], 0);
     return stageLeft + ((elapsed + stageLeft) * later) / SHARE[this.#stage];
   }
 }

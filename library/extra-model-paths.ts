@@ -17,6 +17,7 @@ const KINDS = [
   'controlnet',
   'animatediff_models',
   'animatediff_motion_lora',
+  'frame_interpolation',
 ];
 
 const LONGEST_FILE = 1_000_000;

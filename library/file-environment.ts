@@ -46,6 +46,7 @@ const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   lora: ['lora', 'motion-lora'],
   embedding: ['embedding'],
   controlnet: ['controlnet'],
+  film: ['film'],
 };
 
 /** Names that A1111 does not accept as the name that a LoRA was trained under. */

@@ -23,9 +23,10 @@ interface KnownLayout {
   readonly folders: readonly string[];
 }
 
-const EVOLVED = [
+const CUSTOM_NODES = [
   'custom_nodes/ComfyUI-AnimateDiff-Evolved/models',
   'custom_nodes/ComfyUI-AnimateDiff-Evolved/motion_lora',
+  'custom_nodes/ComfyUI-Frame-Interpolation/ckpts/film',
 ];
 const STABILITY_MATRIX = [
   'StableDiffusion',
@@ -43,7 +44,8 @@ const STABILITY_MATRIX = [
  * The folders in which each program keeps supported models, in any case. The rest of an installation (Python, outputs,
  * upscalers) is not searched. Sources: A1111 `modules/paths_internal.py`, sd-webui-animatediff `animatediff_mm.py`, its
  * Forge fork, sd-webui-controlnet `global_state.py`, SD.Next `modules/paths.py`, Easy Diffusion's and SwarmUI's default settings, ComfyUI `folder_paths.py`,
- * ComfyUI-AnimateDiff-Evolved `utils_model.py`, StabilityMatrix `SharedFolderType.cs`, InvokeAI's default configuration.
+ * ComfyUI-AnimateDiff-Evolved `utils_model.py`, ComfyUI-Frame-Interpolation `config.yaml`, Deforum `film_inference.py`, StabilityMatrix `SharedFolderType.cs`,
+ * InvokeAI's default configuration.
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
   {
@@ -60,13 +62,14 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       'models/AnimateDiff',
       'models/ControlNet',
       'models/diffusion_models',
+      'models/Deforum/film_interpolation',
       'extensions/sd-webui-animatediff/model',
       'extensions/sd-forge-animatediff/model',
       'extensions/sd-webui-controlnet/models',
       'embeddings',
       'models/embeddings',
       // SwarmUI's own ComfyUI.
-      ...EVOLVED.flatMap((folder) => [`dlbackend/comfy/ComfyUI/${folder}`, `dlbackend/ComfyUI/${folder}`]),
+      ...CUSTOM_NODES.flatMap((folder) => [`dlbackend/comfy/ComfyUI/${folder}`, `dlbackend/ComfyUI/${folder}`]),
     ],
   },
   {
@@ -84,7 +87,8 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       'models/animatediff_motion_lora',
       'models/controlnet',
       'models/embeddings',
-      ...EVOLVED,
+      'models/frame_interpolation',
+      ...CUSTOM_NODES,
     ],
   },
   {
@@ -92,8 +96,9 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
     landmarks: ['Models/StableDiffusion', 'Data/Models/StableDiffusion'],
     folders: ['', 'Data/'].flatMap((data) => [
       ...STABILITY_MATRIX.map((folder) => `${data}Models/${folder}`),
-      ...EVOLVED.map((folder) => `${data}Packages/ComfyUI/${folder}`),
+      ...CUSTOM_NODES.map((folder) => `${data}Packages/ComfyUI/${folder}`),
       `${data}Packages/stable-diffusion-webui/extensions/sd-webui-animatediff/model`,
+      `${data}Packages/stable-diffusion-webui/models/Deforum/film_interpolation`,
     ]),
   },
   { layout: 'invokeai', landmarks: ['invokeai.yaml', 'models/sd-1'], folders: ['models', 'autoimport'] },

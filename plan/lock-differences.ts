@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<LockedModel['kind'], string>> = {
   lora: 'LoRA',
   embedding: 'embedding',
   controlnet: 'ControlNet',
+  film: 'FILM model',
   image: 'image',
   mask: 'mask',
 };

@@ -17,6 +17,7 @@ const LockedKind = z.enum([
   'lora',
   'embedding',
   'controlnet',
+  'film',
   'image',
   'mask',
 ]);
@@ -128,6 +129,7 @@ export function picksOthers(lock: LockedChoices, plan: TravelPlan, isRandom: boo
 /** The model files of a plan, its images and their masks, in the order of its lock. */
 export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kind']; readonly file: FileRef }[] {
   const { checkpoint, vae, vaeEncoder, motionModule } = plan.models;
+  const { interpolation } = plan.output;
   const each = (kind: LockedModel['kind'], models: readonly { readonly file: FileRef }[]) =>
     models.map(({ file }) => ({ kind, file }));
   return [
@@ -139,6 +141,7 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...each('lora', plan.loras),
     ...each('embedding', plan.embeddings),
     ...controlNetFiles(plan).map((file) => ({ kind: 'controlnet' as const, file })),
+    ...(interpolation?.method === 'film' ? [{ kind: 'film' as const, file: interpolation.model }] : []),
     ...imageFiles(plan).map((file) => ({ kind: 'image' as const, file })),
     ...each('image', plan.control?.pictures ?? []),
     ...plan.masks.map((file) => ({ kind: 'mask' as const, file })),
@@ -177,6 +180,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
     control: plan.control?.units.map(({ file, ...unit }) => unit),
     context: { windows: context.windows, fuse: context.fuse },
     order: output.order,
+    ...changedInterpolation(output),
     until: sampling.until,
     rng: sampling.rng,
     ...(plan.images.some(({ shown }) => shown) && { shown: plan.images.map(({ shown = null }) => shown) }),
@@ -223,6 +227,14 @@ function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit, deepC
     ...(freeInit && { freeInit }),
     ...(deepCache && { deepCache }),
   };
+}
+
+function changedInterpolation({ interpolation }: TravelPlan['output']) {
+  if (interpolation === null) return {};
+  // Files are compared by themselves.
+  const { method, count, closed, cuts, findCuts } = interpolation;
+  const timed = interpolation.method === 'film' && interpolation.timed;
+  return { interpolation: { method, count, closed, cuts, findCuts, timed } };
 }
 
 /** JSON that does not depend on the order of keys, which messages between processes change. */

@@ -74,6 +74,22 @@ const JOINED_BYTES = 28;
 /** What a GPU's driver, ONNX Runtime and the text encoder take of its memory: assumed, not measured. */
 const GPU_PROGRAM = 1e9;
 
+/** Channels of the first layer of the published FILM. */
+const FILM_FILTERS = 64;
+
+/** Bytes that FILM holds at its peak for each pixel at that width, and for its weights. docs/measured.md: how measured. */
+const FILM_PIXEL_BYTES = 5700;
+const FILM_WEIGHTS_BYTES = 2e8;
+
+/** Bytes that FILM needs besides what every render does, for pictures, or tiles of them, of so many pixels. */
+export function filmMemory(filters: number, pixels: number): number {
+  const width = filters / FILM_FILTERS;
+  return width ** 2 * FILM_WEIGHTS_BYTES + width * FILM_PIXEL_BYTES * pixels;
+}
+
+/** Bytes of a render while FILM works: the program, and the frames that are there. */
+export const filmAlways = (frames: number, pixels: number): number => PROGRAM + WRITTEN_BYTES * frames * pixels;
+
 /** The parts of a render's memory, in bytes. The UNet and the VAE take turns. */
 export interface MemoryParts {
   /** The program, the model files and the finished frames. */

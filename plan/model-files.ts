@@ -1,4 +1,4 @@
-import type { FileRef, PlanImage } from './plan.ts';
+import type { FileRef, PlanImage, TravelPlan } from './plan.ts';
 
 /** The parts of a plan that name files with weights; null: not used, or not known yet. */
 export interface WithModels {
@@ -27,11 +27,16 @@ export function modelFiles({ models, loras, motionLoras, control }: WithModels):
   return [...byPath.values()];
 }
 
-/** The same, with the embeddings that its prompts name. */
+/** The same, with the embeddings that its prompts name, and the model of its frame interpolation. */
 export function namedFiles(
-  plan: WithModels & { readonly embeddings: readonly { readonly file: FileRef }[] },
+  plan: WithModels & {
+    readonly embeddings: readonly { readonly file: FileRef }[];
+    readonly output: Pick<TravelPlan['output'], 'interpolation'>;
+  },
 ): FileRef[] {
-  return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file)];
+  const { interpolation } = plan.output;
+  const film = interpolation?.method === 'film' ? [interpolation.model] : [];
+  return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file), ...film];
 }
 
 /** The files of images and videos that a plan starts from, in the order of its images; each video once. */

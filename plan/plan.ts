@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ControlUnit, FrameControl } from './controlnet.ts';
+import { interpolationOf } from './interpolation.ts';
 import { Sampler, SigmaSchedule } from './samplers.ts';
 import { samplingCalls } from './steps.ts';
 import { Window } from './windows.ts';
@@ -240,6 +241,8 @@ export const PlanShape = z.strictObject({
     order: z.array(z.int().nonnegative()).min(1),
     /** Absent: without sound. */
     sound: PlanSound.optional(),
+    /** New frames between those in `order`; null: none. */
+    interpolation: interpolationOf(FileRef).nullable().default(null),
   }),
   device: z.enum(['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu']),
   /** What wildcards and `{a|b}` gave, in order of appearance. `nested`: it is part of an earlier one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { interpolationOf } from './interpolation.ts';
 import { fileName, isAbsolutePath, modelFileName } from './paths.ts';
 import { type FileRef, PlanShape, PlanSound, rowsOfWindows, ShownInVideo, type TravelPlan } from './plan.ts';
 
@@ -43,6 +44,7 @@ export const PublishedPlan = rowsOfWindows(
       })
       .optional(),
     output: output.omit({ base: true }).extend({
+      interpolation: interpolationOf(PublishedFile).nullable().default(null),
       sound: PublishedFile.extend(PlanSound.pick({ from: true, seconds: true }).shape).optional(),
     }),
   }),
@@ -58,7 +60,7 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
   });
   const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
   const { checkpoint, vae, vaeEncoder, motionModule, ...others } = plan.models;
-  const { base, sound, ...output } = plan.output;
+  const { base, sound, interpolation, ...output } = plan.output;
   const { control, ...rest } = plan;
   return {
     ...rest,
@@ -77,6 +79,8 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     ...(control && { control: { units: control.units.map(withFile), pictures: control.pictures.map(withFile) } }),
     output: {
       ...output,
+      interpolation:
+        interpolation?.method === 'film' ? { ...interpolation, model: published(interpolation.model) } : interpolation,
       written: publishedOutput(output.written),
       ...(sound && { sound: { ...published(sound), from: sound.from, seconds: sound.seconds } }),
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownFrames } from './interpolation.ts';
 import type { TravelPlan } from './plan.ts';
 import { iterationsOf } from './steps.ts';
 
@@ -12,6 +13,8 @@ export const RenderCost = z.strictObject({
   sampling: z.number().positive(),
   /** Frames that are decoded, times pixels. */
   decoding: z.number().positive(),
+  /** New frames that a model makes between others, times pixels. */
+  interpolating: z.number().positive().optional(),
 });
 export type RenderCost = z.infer<typeof RenderCost>;
 
@@ -23,6 +26,7 @@ export const RenderTime = z.strictObject({
   sample: z.number().nonnegative(),
   /** Decoding frames and writing files. */
   decode: z.number().nonnegative(),
+  interpolate: z.number().nonnegative().optional(),
   /** The device that `auto` chose, as `CPU`. */
   ranOn: z.string(),
 });
@@ -47,6 +51,8 @@ export interface ClipCost {
   readonly guided: boolean;
   /** Frames that are decoded. */
   readonly shown: number;
+  /** New frames that a model makes between them. */
+  readonly interpolated?: number;
   readonly width: number;
   readonly height: number;
 }
@@ -57,12 +63,22 @@ const SHALLOW = 0.1;
 /** The work of a model call on average, in whole ones. @param interval of DeepCache; absent: all calls are whole */
 export const workOfCall = (interval = 1): number => (1 + (interval - 1) * SHALLOW) / interval;
 
-export function renderCost({ device, checkpoint, calls, guided, shown, width, height }: ClipCost): RenderCost {
+export function renderCost({
+  device,
+  checkpoint,
+  calls,
+  guided,
+  shown,
+  interpolated = 0,
+  width,
+  height,
+}: ClipCost): RenderCost {
   return {
     device,
     checkpoint,
     sampling: (calls * (guided ? 2 : 1) * width * height) / LATENT_AREA,
     decoding: shown * width * height,
+    ...(interpolated > 0 && { interpolating: interpolated * width * height }),
   };
 }
 
@@ -85,6 +101,7 @@ export function costOfPlan({
       context.windows.flat().reduce((sum, { length }) => sum + length, 0),
     guided: frames.some(({ cfgScale }) => cfgScale !== 1),
     shown: new Set(output.order).size,
+    interpolated: output.interpolation?.method === 'film' ? shownFrames(output) - output.order.length : 0,
     width,
     height,
   });
@@ -125,6 +142,16 @@ export function estimateSeconds(cost: RenderCost, times: readonly RenderTime[]):
   return (
     sum(({ start }) => start) / similar.length +
     (cost.sampling * sum(({ sample }) => sample)) / sum((time) => time.cost.sampling * scaled(time.cost)) +
-    (cost.decoding * sum(({ decode }) => decode)) / sum((time) => time.cost.decoding * scaled(time.cost))
+    (cost.decoding * sum(({ decode }) => decode)) / sum((time) => time.cost.decoding * scaled(time.cost)) +
+    interpolationSeconds(cost, times)
   );
+}
+
+/** The checkpoint does not matter. 0 if nothing was interpolated on this device yet. */
+function interpolationSeconds(cost: RenderCost, times: readonly RenderTime[]): number {
+  const like = times.filter((time) => time.cost.device === cost.device && time.cost.interpolating !== undefined);
+  const latest = like.slice(-DECISIVE);
+  const pixels = latest.reduce((sum, time) => sum + (time.cost.interpolating ?? 0), 0);
+  const seconds = latest.reduce((sum, { interpolate = 0 }) => sum + interpolate, 0);
+  return pixels === 0 ? 0 : ((cost.interpolating ?? 0) * seconds) / pixels;
 }

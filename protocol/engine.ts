@@ -38,12 +38,12 @@ export const RenderRequest = z.strictObject({
 });
 export type RenderRequest = z.infer<typeof RenderRequest>;
 
-export const RenderStage = z.enum(['load', 'encode', 'sample', 'decode', 'write']);
+export const RenderStage = z.enum(['load', 'encode', 'sample', 'decode', 'interpolate', 'write']);
 export type RenderStage = z.infer<typeof RenderStage>;
 
 export const RenderProgress = z.strictObject({
   stage: RenderStage,
-  /** Units of this stage that are done, of `total`: prompts, windows over all steps, frames, files. */
+  /** Units of this stage that are done, of `total`: prompts, windows over all steps, frames, new frames, files. */
   done: z.int().nonnegative(),
   total: z.int().positive(),
   /** Present while sampling: 1-based. */
@@ -99,6 +99,8 @@ export const RenderTimings = z.strictObject({
   encode: z.number(),
   sample: z.number(),
   decode: z.number(),
+  /** Absent: no frames were interpolated. */
+  interpolate: z.number().optional(),
   write: z.number(),
   /** Inside ONNX Runtime, over all stages. */
   runtime: z.number(),

@@ -31,6 +31,7 @@ export const PreviewState = z.discriminatedUnion('kind', [
     secondsLeft: z.nullable(z.number()),
   }),
   z.strictObject({ kind: z.literal('decoding'), done: Count, total: Id, secondsLeft: z.nullable(z.number()) }),
+  z.strictObject({ kind: z.literal('interpolating'), done: Count, total: Id, secondsLeft: z.nullable(z.number()) }),
   z.strictObject({ kind: z.literal('writing') }),
   z.strictObject({
     kind: z.literal('done'),

@@ -24,7 +24,7 @@ export const RENDERS = {
 export const MOST_CRASHES = 2;
 
 /** What a job does, in the order in which it happens. */
-export const RunningState = z.enum(['loading', 'sampling', 'decoding', 'writing']);
+export const RunningState = z.enum(['loading', 'sampling', 'decoding', 'interpolating', 'writing']);
 export type RunningState = z.infer<typeof RunningState>;
 
 export const JobState = z.discriminatedUnion('kind', [

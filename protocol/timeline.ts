@@ -73,8 +73,10 @@ export type TimelineMix = z.infer<typeof TimelineMix>;
 export const Timeline = z.strictObject({
   /** Frames of the clip, at least 1. */
   frames: z.int().check(z.positive()),
-  /** Frames per second, above 0. */
+  /** Frames per second, above 0: of the text's frames. New frames between them take a part of their time. */
   fps: z.number().check(z.positive()),
+  /** What is written, if frame interpolation adds frames; absent: as above. */
+  written: z.optional(z.strictObject({ frames: z.int().check(z.positive()), fps: z.number().check(z.positive()) })),
   width: z.int().check(z.positive()),
   height: z.int().check(z.positive()),
   /** That the sampler makes: a DDIM sampler makes 62 of `steps: 60`. */

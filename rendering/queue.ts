@@ -60,6 +60,7 @@ const STATE_OF_STAGE: Readonly<Record<RenderStage, RunningState>> = {
   encode: 'loading',
   sample: 'sampling',
   decode: 'decoding',
+  interpolate: 'interpolating',
   write: 'writing',
 };
 
@@ -182,7 +183,8 @@ export function hasEnded({ kind }: JobState): boolean {
 export function failedWhileSaving(state: JobState): boolean {
   // With another model file, it is another render.
   if (state.kind !== 'failed' || state.failure.kind === 'file-changed') return false;
-  return state.progress?.stage === 'decode' || state.progress?.stage === 'write';
+  const stage = state.progress?.stage;
+  return stage === 'decode' || stage === 'interpolate' || stage === 'write';
 }
 
 type Running = Extract<JobState, { readonly kind: RunningState }>;

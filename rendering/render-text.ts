@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shownFrames } from '../plan/interpolation.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { firstCallOf, knowsSteps, renderSteps, samplingSteps } from '../plan/steps.ts';
 import { clock } from '../plan/units.ts';
@@ -11,6 +12,7 @@ const ACTIVITIES: Readonly<Record<RenderStage, string>> = {
   encode: 'encoding prompts',
   sample: 'sampling',
   decode: 'decoding frames',
+  interpolate: 'interpolating frames',
   write: 'writing files',
 };
 
@@ -98,7 +100,9 @@ function isPart({ frames, output: { order } }: TravelPlan): boolean {
 
 function extentOf(plan: TravelPlan): Extent {
   const { frames, output } = plan;
-  if (!isPart(plan)) return { kind: 'frames', count: frames.length };
+  if (!isPart(plan)) {
+    return { kind: 'frames', count: output.interpolation === null ? frames.length : shownFrames(output) };
+  }
   const numbers = output.order.map((position) => frames[position]!.index);
   return { kind: 'part', first: Math.min(...numbers), last: Math.max(...numbers) };
 }

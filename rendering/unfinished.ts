@@ -68,7 +68,7 @@ export function canResume(plan: TravelPlan, { kind }: RenderFailure, progress: R
   // Then the progress itself could not be saved, and what was saved before is all there is.
   if (kind === 'disk-full' && stage === 'sample') return done >= windowsOfSteps(plan, 2);
   const firstStep = windowsOfSteps(plan, 1);
-  return stage === 'decode' || stage === 'write' || (stage === 'sample' && done >= firstStep);
+  return ['decode', 'interpolate', 'write'].includes(stage) || (stage === 'sample' && done >= firstStep);
 }
 
 /** Windows that the first steps of a render take. */

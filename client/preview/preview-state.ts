@@ -59,11 +59,12 @@ function openJobState(job: JobInfo, jobs: readonly JobInfo[]): PreviewState {
       return { kind: 'paused', detail: state.failure?.message ?? stateText(job, jobs) };
     case 'sampling':
       return samplingState(state.progress, steps);
-    case 'decoding': {
+    case 'decoding':
+    case 'interpolating': {
       // How many frames there are is known when the first one is decoded.
       if (state.progress === null) return { kind: 'loading' };
       const { done, total, secondsLeft = null } = state.progress;
-      return { kind: 'decoding', done, total, secondsLeft };
+      return { kind: state.kind, done, total, secondsLeft };
     }
     case 'writing':
       return { kind: 'writing' };

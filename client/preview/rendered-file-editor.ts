@@ -12,6 +12,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { shownFrames } from '../../plan/interpolation.ts';
 import type { ExtractResult } from '../../protocol/engine.ts';
 import type { PreviewState } from '../../protocol/preview.ts';
 import { SOURCES } from '../language-id.ts';
@@ -149,7 +150,7 @@ function stateOf(stored: ExtractResult): PreviewState {
   if (!stored.ok) return { kind: 'failed', message: stored.message, resumable: false };
   const plan = stored.plan.ok ? stored.plan.plan : null;
   const stopped = plan && stoppedOf(plan);
-  const parts = plan ? [framesText(plan.output.order.length), l10n.t('seed {0}', plan.sampling.seed)] : [];
+  const parts = plan ? [framesText(shownFrames(plan.output)), l10n.t('seed {0}', plan.sampling.seed)] : [];
   if (stopped) parts.push(l10n.t('stopped after step {0} of {1}', stopped.after, stopped.of));
   const summary = parts.join(', ');
   return { kind: 'done', summary, outdated: [] };

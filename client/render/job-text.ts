@@ -27,6 +27,7 @@ const STAGES = {
   loading: l10n.t('loading models'),
   sampling: l10n.t('sampling'),
   decoding: l10n.t('decoding frames'),
+  interpolating: l10n.t('interpolating frames'),
   writing: l10n.t('writing files'),
 } as const;
 
@@ -68,7 +69,7 @@ function stepOf({ steps }: JobInfo, { done, total }: RenderProgress): string {
 /** From 0 to 100: how much of a running job is done. */
 export function percentOf({ state }: JobInfo): number {
   if (state.kind === 'sampling' && state.progress) return Math.round((90 * state.progress.done) / state.progress.total);
-  return state.kind === 'decoding' || state.kind === 'writing' ? 90 : 0;
+  return ['decoding', 'interpolating', 'writing'].includes(state.kind) ? 90 : 0;
 }
 
 /** `1st in the queue`, 2nd, 3rd, 4th, 11th, 21st, … */

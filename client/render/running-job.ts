@@ -17,7 +17,7 @@ export async function endRunning(
     void window.showInformationMessage(l10n.t('Nothing is rendering.'));
     return;
   }
-  if (how === 'stopHere' && (running.state.kind === 'decoding' || running.state.kind === 'writing')) {
+  if (how === 'stopHere' && ['decoding', 'interpolating', 'writing'].includes(running.state.kind)) {
     void window.showInformationMessage(l10n.t('{0} has made all steps, and is being saved.', running.name));
     return;
   }

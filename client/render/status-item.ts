@@ -110,6 +110,7 @@ function actionsOf({ state }: JobInfo): ActionItem[] {
         remove,
       ];
     case 'decoding':
+    case 'interpolating':
     case 'writing':
       return [PAUSE, cancel];
     default:

@@ -63,6 +63,20 @@ export class Checkpoint {
     await this.#write(frameName(position, tile), rgb);
   }
 
+  /**
+   * A frame between two others; null if it was not saved.
+   *
+   * @param key everything that decides it besides the plan's pixels, as a part of a file name
+   */
+  async between(key: string): Promise<Uint8Array | null> {
+    const rgb = await this.#read(`between-${key}`);
+    return rgb?.length === this.#plan.width * this.#plan.height * 3 ? rgb : null;
+  }
+
+  async saveBetween(key: string, rgb: Uint8Array): Promise<void> {
+    await this.#write(`between-${key}`, rgb);
+  }
+
   /** Forgets all progress. */
   async remove(): Promise<void> {
     if (this.#folder === null) return;

@@ -1,5 +1,6 @@
 import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
 import type { OutputFormat } from '../../plan/plan.ts';
+import type { PublishedPlan } from '../../plan/published-plan.ts';
 import type { ConvertRequest } from '../../protocol/engine.ts';
 import { CannotWriteError } from './atomic.ts';
 import { readClip } from './read-clip.ts';
@@ -19,7 +20,8 @@ export async function convertClip({ path, base, formats, fps, loop, reverse }: C
   // The new file has frames alone.
   const { sound: _sound, ...shownOutput } = plan.output;
   const order = reverse ? shownOutput.order.toReversed() : shownOutput.order;
-  const output = { ...shownOutput, formats, order, fps: fps ?? clip.fps, loop: loop ?? clip.loop };
+  const interpolation = reverse ? reversedCuts(plan.output) : plan.output.interpolation;
+  const output = { ...shownOutput, formats, order, interpolation, fps: fps ?? clip.fps, loop: loop ?? clip.loop };
   const { width, height, count } = clip;
   await inItsWords(checkOutputs({ output: { ...output, base }, height }));
   const shown = {
@@ -32,6 +34,13 @@ export async function convertClip({ path, base, formats, fps, loop, reverse }: C
     firstNumber: clip.firstNumber,
   };
   return (await inItsWords(writeClip(shown, { base, formats }, { ...plan, output }))).files;
+}
+
+/** The gaps of a clip that is played backward have other positions. */
+function reversedCuts({ order, interpolation }: PublishedPlan['output']): PublishedPlan['output']['interpolation'] {
+  if (interpolation === null) return null;
+  const frames = order.length;
+  return { ...interpolation, cuts: interpolation.cuts.map((gap) => (2 * frames - 2 - gap) % frames) };
 }
 
 /** A render may be too fast for one of its formats. Whoever asks for a rate wants to see all frames. */

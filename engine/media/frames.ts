@@ -54,6 +54,16 @@ export function displayed(
   };
 }
 
+/** A clip with new frames between its own. @param between those behind each of its frames, by position */
+export function withBetween(clip: Clip, between: readonly (readonly Uint8Array[])[]): Clip {
+  const all = Array.from({ length: clip.count }, (_, i) => [
+    () => clip.rgb(i),
+    ...(between[i] ?? []).map((rgb) => () => rgb),
+  ]);
+  const frames = all.flat();
+  return { ...clip, count: frames.length, rgb: (index) => frames[index]!() };
+}
+
 /** A frame of a clip and its duration, in ticks of its format. */
 export interface TimedFrame {
   readonly index: number;

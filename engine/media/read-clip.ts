@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { shownFrames } from '../../plan/interpolation.ts';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { composed, onWhite, shownSeconds } from '../inputs/animation.ts';
 import { apngAnimation } from '../inputs/apng-animation.ts';
@@ -42,9 +43,11 @@ export async function readClip(path: string): Promise<ReadClip> {
   const { plan } = read;
   const { width, height, frames, ends } = await decode(path);
   const { fps, loop, order } = plan.output;
-  const shown = frames.length === order.length ? frames : order.map((_, i) => frames[frameAt((i + 0.5) / fps, ends)]!);
+  const count = shownFrames(plan.output);
+  const shown =
+    frames.length === count ? frames : Array.from({ length: count }, (_, i) => frames[frameAt((i + 0.5) / fps, ends)]!);
   if (shown.length === 0 || shown.includes(undefined!)) {
-    throw new CannotReadError(`${path} has ${frames.length} of ${order.length} frames. Use another copy.`);
+    throw new CannotReadError(`${path} has ${frames.length} of ${count} frames. Use another copy.`);
   }
   const firstNumber = plan.frames[Math.min(...order)]!.index;
   return {

@@ -1,6 +1,7 @@
 import { unstorable } from '../../plan/format-limits.ts';
+import { shownFrames } from '../../plan/interpolation.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
-import { type PublishedPlan, publishedPlan } from '../../plan/published-plan.ts';
+import type { PublishedPlan } from '../../plan/published-plan.ts';
 import {
   CannotWriteError,
   discard,
@@ -13,53 +14,33 @@ import {
 } from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { FORMATS } from './formats.ts';
-import { type Clip, displayed, type Frames, type Sound } from './frames.ts';
+import type { Clip } from './frames.ts';
 import { infotext } from './infotext.ts';
 import { encodeRecord } from './record.ts';
 
 export interface WriteOptions {
-  /** SHA-256 of the model files, by path. */
-  readonly hashes?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
-  /** Written with the frames in formats that have sound. */
-  readonly sound?: Sound | undefined;
   /** Called after each format. */
   readonly onFormatDone?: () => void;
 }
 
 /**
- * Writes the frames of a finished render in every format of its plan: `BASE.webp`, `BASE.mp4`, …; PNG as
- * `BASE/00000.png` … with the numbers of the whole clip, or `BASE.png` if there is only one frame. Nothing is
- * overwritten: if one of the names is taken, all files get the same number (`BASE-2.webp`). Each file contains the
- * `.travel` source (`extractTravel`) and no path of this computer. Files appear under their names together, when all
- * are complete.
+ * Writes the clip of a finished render in every format of its plan: `BASE.webp`, `BASE.mp4`, …; PNG as `BASE/00000.png`
+ * … with the numbers of the whole clip, or `BASE.png` if there is only one frame. Nothing is overwritten: if one of the
+ * names is taken, all files get the same number (`BASE-2.webp`). Each file contains the `.travel` source
+ * (`extractTravel`) and no path of this computer. Files appear under their names together, when all are complete.
  *
  * A format that fails does not stop the others, because a render is expensive. On a full disk, nothing is written.
  *
+ * @param published what the files hold
  * @returns absolute paths in the order of the plan's formats
  * @throws CannotWriteError with what could not be written and what was; or the signal's reason
  */
-export async function writeOutputs(
-  frames: Frames,
-  plan: TravelPlan,
-  options: WriteOptions = {},
-): Promise<{ files: string[] }> {
-  const { hashes = new Map(), sound, ...rest } = options;
-  rest.signal?.throwIfAborted();
-  return writeClip(
-    { ...displayed(frames, plan), ...(sound && { sound }) },
-    plan.output,
-    publishedPlan(plan, hashes),
-    rest,
-  );
-}
-
-/** Like `writeOutputs`, with frames in the order in which they are shown. @param published what the files hold */
 export async function writeClip(
   clip: Clip,
   { base, formats }: Pick<TravelPlan['output'], 'base' | 'formats'>,
   published: PublishedPlan,
-  { signal, onFormatDone }: Omit<WriteOptions, 'hashes' | 'sound'> = {},
+  { signal, onFormatDone }: WriteOptions = {},
 ): Promise<{ files: string[] }> {
   signal?.throwIfAborted();
   const metadata: Metadata = { record: encodeRecord(published), infotext: infotext(published) };
@@ -100,8 +81,14 @@ export async function writeClip(
  *
  * @throws CannotWriteError
  */
-export async function checkOutputs({ output, height }: Pick<TravelPlan, 'output' | 'height'>): Promise<void> {
-  const clip = { ...output, frames: output.order.length, height };
+export async function checkOutputs({
+  output,
+  height,
+}: {
+  readonly output: Pick<TravelPlan['output'], 'base' | 'formats' | 'fps' | 'loop'> & Parameters<typeof shownFrames>[0];
+  readonly height: number;
+}): Promise<void> {
+  const clip = { ...output, frames: shownFrames(output), height };
   const reasons = output.formats.flatMap((format) => unstorable(format, clip) ?? []);
   if (reasons.length > 0) throw new CannotWriteError(`${reasons.join('\n')} Nothing was written.`);
   const formats = formatsOf(output);

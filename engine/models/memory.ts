@@ -1,4 +1,5 @@
 import { controlDemand } from '../../plan/controlnet.ts';
+import { shownFrames } from '../../plan/interpolation.ts';
 import { fastestPlan, type MemoryDemand, memoryParts } from '../../plan/memory.ts';
 import { modelBytes } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
@@ -16,11 +17,11 @@ type Models = {
 
 /** What decides the memory of a render. A GPU has the weights in its memory; on the CPU, they are mapped. */
 export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, { provider }: Runtime): MemoryDemand {
-  const { width, height, frames, models, sampling } = plan;
+  const { width, height, frames, models, sampling, output } = plan;
   const controls = controlDemand(plan.control?.units ?? [], frames);
   return {
     window: longestWindow(plan),
-    frames: frames.length,
+    frames: Math.max(frames.length, output.interpolation === null ? 0 : shownFrames(output)),
     width,
     height,
     channels: unet.channels,

@@ -1,5 +1,6 @@
 import type { FileRef } from '../../plan/plan.ts';
 import { isCancellation } from '../failure.ts';
+import type { Film } from './film/film.ts';
 import { unchangedState } from './model-files.ts';
 import type { TextEncoder } from './text-encoder/text-encoder.ts';
 import type { UNet } from './unet/unet.ts';
@@ -53,6 +54,7 @@ export class ModelStore {
   readonly vae = new ModelSlot<Vae>();
   /** If the VAE that decodes has no encoder. */
   readonly vaeEncoder = new ModelSlot<Vae>();
+  readonly film = new ModelSlot<Film>();
   readonly #idleMs: number;
   #inUse = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -84,7 +86,8 @@ export class ModelStore {
 
   /** Release all models. */
   async release(): Promise<void> {
-    await Promise.all([this.textEncoder, this.unet, this.vae, this.vaeEncoder].map((slot) => slot.release()));
+    const slots = [this.textEncoder, this.unet, this.vae, this.vaeEncoder, this.film];
+    await Promise.all(slots.map((slot) => slot.release()));
   }
 
   #releaseIdle(): void {

@@ -1,18 +1,21 @@
 import type { TravelPlan } from '../../plan/plan.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint-folder.ts';
 import { isCancellation } from '../failure.ts';
-import type { Frames } from '../media/frames.ts';
+import { type Clip, displayed } from '../media/frames.ts';
 import { ModelFiles } from '../models/model-files.ts';
 import type { ChosenRuntime } from '../onnx/providers.ts';
 import { threadsFor } from '../onnx/session.ts';
 import type { ProgressReporter } from '../progress.ts';
 import { animateDiff } from './animatediff.ts';
+import type { PipelineContext } from './context.ts';
+import { interpolateClip } from './interpolate.ts';
 import { NothingFitsError } from './memory.ts';
 import type { RenderOptions, RenderSettings } from './options.ts';
 
 export interface ClipFrames {
-  readonly frames: Frames;
+  /** As it is shown, with its new frames. */
+  readonly clip: Clip;
   /** Steps that were made, if the render was told to stop before the last one; else null. */
   readonly stoppedAfter: number | null;
   /** What is saved of the clip. */
@@ -66,11 +69,22 @@ async function framesOn(
   const checkpoint = await openCheckpoint({ plan, runtime, cacheFolder, resume, warn });
   const stops = { signal, stopHere };
   const context = { runtime, store, files, cacheFolder, checkpoint, progress, pictures, memory, info, warn, ...stops };
-  const rendered = await animateDiff(plan, context).catch(async (error: unknown) => {
+  const rendered = await shownClip(plan, context).catch(async (error: unknown) => {
     // A file that changed can make any step fail, and is then the reason.
     if (!isCancellation(error)) await files.check();
     throw error;
   });
   await files.check();
   return { ...rendered, checkpoint, device, passedOver };
+}
+
+async function shownClip(
+  plan: TravelPlan,
+  context: PipelineContext,
+): Promise<Pick<ClipFrames, 'clip' | 'stoppedAfter'>> {
+  const { frames, stoppedAfter } = await animateDiff(plan, context);
+  // Saved frames are those after all steps.
+  const checkpoint =
+    stoppedAfter === null ? context.checkpoint : new Checkpoint({ folder: null, plan, warn: context.warn });
+  return { clip: await interpolateClip(displayed(frames, plan), plan, { ...context, checkpoint }), stoppedAfter };
 }

@@ -1,9 +1,10 @@
 import { allFiles } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
+import { publishedPlan } from '../../plan/published-plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
 import { soundOf } from '../inputs/sound.ts';
-import { checkOutputs, writeOutputs } from '../media/write.ts';
+import { checkOutputs, writeClip } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
 import { deviceMemory } from '../onnx/device-memory.ts';
 import { chooseRuntime, TOOLS } from '../onnx/providers.ts';
@@ -49,23 +50,26 @@ async function renderClip(
   settings: RenderSettings,
   options: Required<RenderOptions>,
 ): Promise<RenderSuccess> {
-  const progress = new ProgressReporter(options.onProgress);
+  const progress = new ProgressReporter(options.onProgress, plan.output.interpolation?.method === 'film');
   await checkOutputs(plan);
   const { signal } = options;
   const log = (level: 'info' | 'warning') => (line: string) => options.log({ level, line });
   const inputs = { signal, warn: log('warning'), info: log('info') };
   const sound = plan.output.sound && (await soundOf(plan.output.sound, inputs));
-  const { frames, stoppedAfter, checkpoint, device, passedOver } = await clipFrames(plan, settings, options, progress);
+  const { clip, stoppedAfter, checkpoint, device, passedOver } = await clipFrames(plan, settings, options, progress);
   progress.begin('write');
   const hashes = await new FileHashes(settings.cacheFolder).of(allFiles(plan), signal);
   // The plan that gives these pixels.
   const rendered = stoppedAfter === null ? plan : { ...plan, sampling: { ...plan.sampling, until: stoppedAfter } };
-  const { files } = await writeOutputs(frames, rendered, {
-    hashes,
-    signal,
-    sound,
-    onFormatDone: () => progress.advance(plan.output.formats.length),
-  });
+  const { files } = await writeClip(
+    { ...clip, ...(sound && { sound }) },
+    rendered.output,
+    publishedPlan(rendered, hashes),
+    {
+      signal,
+      onFormatDone: () => progress.advance(plan.output.formats.length),
+    },
+  );
   // What was stopped can be continued.
   if (stoppedAfter === null) await checkpoint.remove();
   return {

@@ -4,7 +4,7 @@ import { iterationsOf, modelCalls, renderSteps } from '../../plan/steps.ts';
 import type { Sheet } from '../../plan/work.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { type Clip, displayed } from '../media/frames.ts';
+import type { Clip } from '../media/frames.ts';
 import { loadSharp } from '../media/load-sharp.ts';
 import { type SheetCell, sheetOf } from '../media/sheet.ts';
 import { checkOutputs, writeClip } from '../media/write.ts';
@@ -44,11 +44,11 @@ export async function renderSheet(
     // There is always a first clip.
     if (stopHere.aborted && done.length > 0) break;
     const reporter = new ProgressReporter((value) => progress.report(value));
-    const { frames, checkpoint, stoppedAfter, ...rest } = await clipFrames(plan, settings, options, reporter);
+    const { clip, checkpoint, stoppedAfter, ...rest } = await clipFrames(plan, settings, options, reporter);
     ({ device } = rest);
     steps += stoppedAfter ?? renderSteps(plan.sampling);
     isWhole &&= stoppedAfter === null;
-    done.push({ label, clip: await scaled(displayed(frames, plan), cells.length, columns) });
+    done.push({ label, clip: await scaled(clip, cells.length, columns) });
     checkpoints.push(checkpoint);
     progress.cellDone(plan);
   }

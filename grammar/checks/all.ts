@@ -45,6 +45,7 @@ import { missingFile } from './output-and-inputs/missing-file.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
+import { slowMotion } from './output-and-inputs/slow-motion.ts';
 import { tooFewImages } from './output-and-inputs/too-few-images.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
@@ -146,6 +147,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   outputOutsideFolder,
   outputWindowsName,
   fpsLimits,
+  slowMotion,
   controlnetInput,
   controlnetRange,
   missingFile,

@@ -9,6 +9,7 @@ import type { Requirement } from '../settings/about.ts';
 import { defaultOf } from '../settings/inspect.ts';
 import { Settings } from '../settings/schema.ts';
 import { scalesFeatures } from '../settings/value-types.ts';
+import { interpolatedLength } from '../time/interpolation.ts';
 import { webuiPromptsClosed } from '../webui/travel.ts';
 
 /** Whether the negative prompt is used in any frame: at a scale of 1, it is only for a composition. */
@@ -20,10 +21,10 @@ function isGuided({ settings: { cfg_scale }, prompts: { assembled } }: ClipConte
 const hasOwnInput = ({ image, batch, video }: ClipContext['settings']['controlnet'][number]) =>
   image !== undefined || batch !== undefined || video !== undefined;
 
-const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng'];
+export const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng'];
 
 /** Whether a position of a keyframe or in a setting is written in seconds. */
-function usesSeconds({ document, settings }: ClipContext): boolean {
+export function usesSeconds({ document, settings }: ClipContext): boolean {
   const isTime = (position: string) => position.includes('s');
   return (
     document.keyframes.some(({ position, hold }) => isTime(position.text) || isTime(hold?.text ?? '')) ||
@@ -111,6 +112,16 @@ export const REQUIREMENTS: Readonly<
     isMet: ({ settings: { interpolate } }) => interpolate !== undefined && interpolate.method !== 'off',
     reason: 'without an interpolation `method`',
     advice: 'Set `method`, or remove this line.',
+  },
+  gaps: {
+    isMet: ({ settings }) => (settings.interpolate?.method ?? 'off') === 'off' || interpolatedLength(settings) !== null,
+    reason: 'because it adds no frame',
+    advice: 'A single frame has no gap, and `x: 1` adds none in the webui dialect. Remove this line.',
+  },
+  'scene-cuts': {
+    isMet: ({ settings: { dialect } }) => dialect === 'travel',
+    reason: 'with `dialect: webui`',
+    advice: 'It interpolates across cuts. Remove this line.',
   },
   'motion-module': {
     isMet: hasMotion,

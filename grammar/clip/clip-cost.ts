@@ -1,6 +1,7 @@
 import { type RenderCost, renderCost, workOfCall } from '../../plan/render-cost.ts';
 import { samplingCalls } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
+import { interpolatedLength } from '../time/interpolation.ts';
 import { contextWindows, overlapFrames } from '../time/windows.ts';
 import { type ClipModels, imageSize } from './models.ts';
 import { stepChoice } from './sampling.ts';
@@ -26,12 +27,14 @@ export function clipCost(
   const work = iterations * workOfCall(settings.deep_cache?.interval);
   const calls = work * samplingCalls(stepChoice(settings)) * inWindows;
   if (calls === 0) return null;
+  const length = interpolatedLength(settings);
   return renderCost({
     device: settings.device,
     checkpoint: checkpoint.size,
     calls,
     guided: settings.cfg_scale !== 1,
     shown: Math.min(settings.frames, frames),
+    interpolated: length && settings.interpolate?.method === 'film' ? length.after - length.before : 0,
     width,
     height,
   });

@@ -7,7 +7,7 @@ import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
  * Kinds of model files that a `.travel` file names. Motion LoRAs are requested as `lora` and detected by their
  * contents.
  */
-export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding' | 'controlnet';
+export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding' | 'controlnet' | 'film';
 
 /** How to write each of several files of one name so that only that file is meant. */
 export interface SameName {

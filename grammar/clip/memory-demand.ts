@@ -2,6 +2,7 @@ import type { FrameRange } from '../../plan/frame-range.ts';
 import type { MemoryDemand } from '../../plan/memory.ts';
 import { modelBytes } from '../../plan/model-files.ts';
 import type { Settings } from '../settings/schema.ts';
+import { lengthOf } from '../time/interpolation.ts';
 import type { ClipContext } from './context.ts';
 import type { ResolvedModel } from './environment.ts';
 import { type ClipModels, imageSize } from './models.ts';
@@ -25,12 +26,13 @@ export function clipDemand(clip: ClipContext): MemoryDemand | null {
 export function memoryDemand({ settings, models, loras, frames, range }: MemoryClip): MemoryDemand | null {
   if (models.channels.length === 0 || (settings.device !== 'auto' && settings.device !== 'cpu')) return null;
   const written = range ? range.to - range.from + 1 : frames;
+  const interpolated = lengthOf(settings, written, range === null);
   const [width, height] = imageSize(settings, models.nativeSize);
   const units = models.controlNets.flatMap((model) => model ?? []);
   return {
     // With motion, all frames of the clip are sampled.
     window: Math.min(settings.context, models.motionModule ? frames : written),
-    frames: written,
+    frames: interpolated === null ? written : Math.max(written, interpolated.after),
     width,
     height,
     channels: models.channels,

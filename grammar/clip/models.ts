@@ -1,4 +1,5 @@
 import {
+  defectText,
   type ModelDescription,
   type ModelFamily,
   type MotionVersion,
@@ -27,7 +28,15 @@ export interface ClipModels {
   /** Of the checkpoint's UNet, by level; empty if unknown. */
   readonly channels: readonly number[];
   readonly vaeChannels: number;
+  /** For `interpolate`; null without FILM. */
+  readonly film: FilmModel | null;
   readonly issues: readonly ModelIssue[];
+}
+
+export interface FilmModel {
+  readonly file: FileRef;
+  /** Whether the program that the file is from uses the time of a new frame. */
+  readonly timed: boolean;
 }
 
 /** Why a model cannot be used. `setting` is a path, as in `SettingSpan`s. `name` is that of the file, or, if it is not found, as written. */
@@ -46,6 +55,8 @@ export type ModelIssue =
       readonly description: ModelDescription;
     }
   | { readonly kind: 'no-motion-module'; readonly checkpoint: string }
+  /** `found`: what is wrong with the file that has its name; null: there is none. */
+  | { readonly kind: 'no-film'; readonly found: string | null }
   | { readonly kind: 'context-beyond-positions'; readonly name: string; readonly positions: number }
   | {
       readonly kind: 'not-available';
@@ -86,6 +97,9 @@ export interface Unreadable {
 
 export type ModelIssueOf<Kind extends ModelIssue['kind']> = Extract<ModelIssue, { readonly kind: Kind }>;
 
+/** Without ending, in the order in which they are looked for: the names under which FILM is published. */
+const FILM_FILES = ['film_net_fp16', 'film_net_fp32'] as const;
+
 const SD15_SIZE = [512, 512] as const;
 
 const SD15_VAE_CHANNELS = 128;
@@ -100,6 +114,7 @@ export const KIND_NAMES: Readonly<Record<NamedModelKind, string>> = {
   lora: 'LoRA',
   embedding: 'embedding',
   controlnet: 'ControlNet',
+  film: 'FILM model',
 };
 
 /** Width and height in pixels: as set, or else those that the checkpoint was trained at. */
@@ -145,6 +160,7 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     if (found) issues.push(...unusableControlNet(found, `controlnet.${i}.model`));
     return found;
   });
+  const film = settings.interpolate?.method === 'film' ? filmModel(environment, issues) : null;
   return {
     checkpoint: checkpoint?.file ?? null,
     vae: vae?.file ?? null,
@@ -157,8 +173,24 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     vaeChannels:
       (!vae && checkpoint?.description.kind === 'checkpoint' && checkpoint.description.vaeChannels) ||
       SD15_VAE_CHANNELS,
+    film,
     issues,
   };
+}
+
+function filmModel(environment: Environment, issues: ModelIssue[]): FilmModel | null {
+  let found: string | null = null;
+  for (const name of FILM_FILES) {
+    const model = environment.resolveModel('film', name);
+    if (model?.description.kind === 'film') {
+      const [defect] = model.description.defects ?? [];
+      if (!defect) return { file: model.file, timed: model.description.timed };
+      found ??= `${model.file.path} is damaged: ${defectText(defect)}.`;
+    } else if (model) found ??= `${model.file.path} is another kind of model.`;
+    else found ??= environment.unreadableModel?.('film', name) ?? null;
+  }
+  issues.push({ kind: 'no-film', found });
+  return null;
 }
 
 function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): ModelIssue[] {

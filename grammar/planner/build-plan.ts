@@ -6,6 +6,7 @@ import type { ClipContext } from '../clip/context.ts';
 import { planControl } from '../clip/controls.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
 import { planImages } from '../clip/images.ts';
+import { planInterpolation } from '../clip/interpolation.ts';
 import { imageSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
 import { denoisingOverTime, samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
@@ -57,6 +58,7 @@ export function buildPlan({
   const order = isWhole
     ? outputOrder({ frames: Math.min(settings.frames, frames.length), context, closedLoop, reverse })
     : Array.from({ length: range.to - range.from + 1 }, (_, i) => range.from - first + i);
+  const shown = order.map((position) => position + first);
   return {
     version: PLAN_VERSION,
     name: environment.fileName,
@@ -96,6 +98,7 @@ export function buildPlan({
       loop: settings.loop,
       order,
       ...planSound(clip.images.video, settings, { first: range.from, frames: range.to - range.from + 1 }),
+      interpolation: planInterpolation({ settings, models, prompts }, shown, isWhole),
     },
     device: settings.device,
     rolled: prompts.rolled,

@@ -1,4 +1,5 @@
 import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
+import { picturesPerFrame } from '../../plan/interpolation.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { samplingCalls, samplingSteps } from '../../plan/steps.ts';
 import type { ClipContext } from '../clip/context.ts';
@@ -37,7 +38,7 @@ export function draftPlan(plan: TravelPlan, { settings, models }: Pick<ClipConte
   // From images, only a part of the steps is made, which may be none.
   const steps = samplingSteps({ ...sampling, steps: half }) > 0 ? half : sampling.steps;
   const shown = Math.min(settings.frames, plan.frames.length);
-  const every = halvesFrames(shown, output.fps) ? 2 : 1;
+  const every = halvesFrames(shown, output.fps / picturesPerFrame(output)) ? 2 : 1;
   const frames = plan.frames.filter((_, position) => position % every === 0);
   const changes = [
     ...(width === plan.width && height === plan.height
@@ -45,6 +46,7 @@ export function draftPlan(plan: TravelPlan, { settings, models }: Pick<ClipConte
       : [`${width}×${height} instead of ${plan.width}×${plan.height}`]),
     ...(steps === sampling.steps ? [] : [`${steps} of ${sampling.steps} steps`]),
     ...(every === 1 ? [] : ['every second frame']),
+    ...(output.interpolation === null ? [] : ['no new frames']),
   ];
   return {
     plan: {
@@ -62,7 +64,9 @@ export function draftPlan(plan: TravelPlan, { settings, models }: Pick<ClipConte
         ...output,
         base: `${output.base}-draft`,
         formats: ['webp'],
-        fps: output.fps / every,
+        // As long as with the frames that are left out.
+        fps: output.fps / picturesPerFrame(output) / every,
+        interpolation: null,
         order: output.order.filter((position) => position % every === 0).map((position) => position / every),
       },
     },
@@ -115,6 +119,7 @@ export function framePlan(plan: TravelPlan, { settings }: Pick<ClipContext, 'set
         base: `${folder}/${plan.name}-${index}`,
         formats: ['png'],
         order: [position - start],
+        interpolation: null,
       },
     },
     note: isAlone

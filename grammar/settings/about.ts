@@ -28,6 +28,8 @@ export type Requirement =
   | 'single-init-image'
   | 'last-frame'
   | 'interpolation-method'
+  | 'gaps'
+  | 'scene-cuts'
   | 'motion-module'
   | 'several-windows'
   | 'other-windows'

@@ -47,7 +47,7 @@ export const outputAndInputSettings = {
     group: 'Output',
     label: 'Frame interpolation',
     description:
-      'Adds `x` new frames between every two frames: n frames become n + (n − 1)·x. At the same fps, the clip plays slower.',
+      'Adds `x` new frames between every two frames: n frames become n + (n − 1)·x, in a closed loop n·(x + 1). At the same fps, the clip plays slower. `reverse` comes first.',
     examples: ['{method: film, x: 10}'],
     use: used,
   }),

@@ -156,12 +156,19 @@ export const VideoInput = partsObject({
 
 export const Interpolation = partsObject({
   method: part(z.enum(['off', 'blend', 'film', 'rife']).default('off'), {
-    description: 'How the new frames are made.',
-    use: available('interpolation method', ['off']),
+    description:
+      'How the new frames are made: `blend` mixes two frames, `film` moves what is in them, with the FILM model (`film_net_fp16.pt`) in a model folder.',
+    use: available('interpolation method', ['off', 'blend', 'film'], 'gaps'),
   }),
   x: part(z.int().min(1).max(100).default(10), {
-    description: 'Number of new frames in each gap.',
+    description:
+      'Number of new frames in each gap. In the webui dialect, how many times as many frames there are about (*Interp X*).',
     use: needs('interpolation-method'),
+  }),
+  cuts: part(z.enum(['keep', 'ignore']).default('keep'), {
+    description:
+      'Whether frames of different scenes are repeated instead of mixed: at a `cut` transition, and where frames differ much more than the others. The webui dialect mixes them.',
+    use: needs('interpolation-method', 'scene-cuts'),
   }),
 });
 

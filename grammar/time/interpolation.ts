@@ -1,3 +1,5 @@
+import type { Settings } from '../settings/schema.ts';
+import { outputOrder } from './order.ts';
 import { roundHalfEven } from './window-grids.ts';
 
 /** The number of frames after `x` new ones are inserted into each gap: n + (n − 1)·x. */
@@ -5,9 +7,9 @@ export function interpolatedFrames(frames: number, x: number): number {
   return frames + (frames - 1) * x;
 }
 
-/** The frame rate at which `after` frames last as long as `before` frames at `fps`. */
+/** The frame rate at which `after` frames last as long as `before` frames at `fps`, to hundredths. */
 export function fpsOfSameDuration(before: number, after: number, fps: number): number {
-  return (fps * after) / before;
+  return Number(((fps * after) / before).toFixed(2));
 }
 
 /**
@@ -16,4 +18,50 @@ export function fpsOfSameDuration(before: number, after: number, fps: number): n
  */
 export function webuiInBetweens(frames: number, x: number): number {
   return frames < 2 ? 0 : roundHalfEven((frames * x - frames) / (frames - 1));
+}
+
+/** What `interpolate` makes of a clip. */
+export interface InterpolatedLength {
+  /** Frames that are shown without it. */
+  readonly before: number;
+  readonly after: number;
+  /** New frames in each gap, at least 1. */
+  readonly count: number;
+  /** Whether there is a gap from the last frame to the first. */
+  readonly closed: boolean;
+}
+
+type LengthSettings = Pick<Settings, 'interpolate' | 'dialect' | 'frames' | 'context' | 'closed_loop' | 'reverse'>;
+
+/** The frames of a whole clip before and after `interpolate`; null if it adds none. */
+export function interpolatedLength(settings: LengthSettings): InterpolatedLength | null {
+  const { frames, context, closed_loop: closedLoop, reverse } = settings;
+  const isOn = settings.interpolate !== undefined && settings.interpolate.method !== 'off';
+  return isOn ? lengthOf(settings, outputOrder({ frames, context, closedLoop, reverse }).length, true) : null;
+}
+
+/**
+ * The same of `before` shown frames.
+ *
+ * @param isWhole whether they are the whole clip, whose last frame comes before its first one in a closed loop
+ */
+export function lengthOf(settings: LengthSettings, before: number, isWhole: boolean): InterpolatedLength | null {
+  const { interpolate, dialect, frames, context, closed_loop: closedLoop } = settings;
+  if (interpolate === undefined || interpolate.method === 'off' || before < 2) return null;
+  const isWebui = dialect === 'webui';
+  const count = isWebui ? webuiInBetweens(before, interpolate.x) : interpolate.x;
+  if (count === 0) return null;
+  // In one window, only `A` closes the loop: it plays back.
+  const loops = closedLoop !== 'N' && (frames > context || (closedLoop === 'A' && frames > 2));
+  const closed = !isWebui && isWhole && loops;
+  return { before, after: before + (closed ? before : before - 1) * count, count, closed };
+}
+
+/** `16 frames at 8 fps (2 s) become 166 (20.75 s). With \`fps: 83\`, they last as long as before.` */
+export function lengthText({ before, after }: InterpolatedLength, fps: number): string {
+  const seconds = (frames: number) => `${Number((frames / fps).toFixed(2))} s`;
+  return (
+    `${before} frames at ${fps} fps (${seconds(before)}) become ${after} (${seconds(after)}). ` +
+    `With \`fps: ${fpsOfSameDuration(before, after, fps)}\`, they last as long as before.`
+  );
 }

@@ -21,10 +21,12 @@ export class RenderTimes {
 
   /** Adds a render that was not resumed. The oldest one is forgotten. */
   add(plan: TravelPlan, { timings, device }: Pick<RenderSuccess, 'timings' | 'device'>): void {
-    const { load, encode, sample, decode, write } = timings;
-    const time = { cost: costOfPlan(plan), start: load + encode, sample, decode: decode + write, ranOn: device };
+    const { load, encode, sample, decode, interpolate, write } = timings;
+    const cost = costOfPlan(plan);
+    const time = { cost, start: load + encode, sample, decode: decode + write, ranOn: device };
+    const all = interpolate === undefined ? time : { ...time, interpolate };
     this.#writing = this.#writing
-      .then(() => this.#write(time))
+      .then(() => this.#write(all))
       .catch((error: Error) => this.#log(`The time of a render cannot be saved: ${error.message}`));
   }
 
@@ -45,5 +47,5 @@ export class RenderTimes {
 
 /** Whether progress shows that a render continues an earlier one: work is done, but none of it was timed. */
 export function showsResumed({ stage, done, secondsLeft }: RenderProgress): boolean {
-  return (stage === 'sample' || stage === 'decode') && done > 0 && secondsLeft === undefined;
+  return ['sample', 'decode', 'interpolate'].includes(stage) && done > 0 && secondsLeft === undefined;
 }

@@ -3,6 +3,7 @@ import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { settingModelKind } from '../../grammar/settings/entries.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
+import { interpolatedLength, lengthText } from '../../grammar/time/interpolation.ts';
 import { wildcardContent } from '../../grammar/wildcards/content.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
@@ -58,7 +59,10 @@ function settingHover(
       : null;
   if (model) return hover(modelText(model, host), spans.value);
   const help = settingDocumentation(path.split('.')) ?? settingDocumentation(path.split('.').slice(0, 1));
-  return help && hover(help.markdown, onValue ? spans.value : spans.key);
+  const { settings } = analysis.effective;
+  const length = /^interpolate(?:\.|$)/.test(path) ? interpolatedLength(settings) : null;
+  const facts = length === null ? '' : `\n\n${lengthText(length, settings.fps)}`;
+  return help && hover(help.markdown + facts, onValue ? spans.value : spans.key);
 }
 
 function describePart(analysis: Analysis, { kind, text }: PromptPart, host: ServerHost): string | null {

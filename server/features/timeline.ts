@@ -2,6 +2,7 @@ import type { ClipContext } from '../../grammar/clip/context.ts';
 import { imageSize } from '../../grammar/clip/models.ts';
 import { clipSteps } from '../../grammar/clip/sampling.ts';
 import type { Severity } from '../../grammar/problem.ts';
+import { interpolatedLength } from '../../grammar/time/interpolation.ts';
 import type { Timeline, TimelineKey, TimelineMix, TimelineProblem } from '../../protocol/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt } from '../documents/lookup.ts';
@@ -21,9 +22,11 @@ export function timelineOf(analysis: Analysis): Timeline {
   const { settings, models, frames, prompts } = analysis.clip.context;
   const [width, height] = imageSize(settings, models.nativeSize);
   const keys = keysOf(analysis);
+  const interpolated = interpolatedLength(settings);
   return {
     frames,
-    fps: settings.fps,
+    fps: interpolated === null ? settings.fps : settings.fps / (interpolated.count + 1),
+    ...(interpolated && { written: { frames: interpolated.after, fps: settings.fps } }),
     width,
     height,
     steps: clipSteps(settings),

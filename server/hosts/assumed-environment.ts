@@ -20,6 +20,7 @@ const ASSUMED = {
   lora: { kind: 'lora', family: 'sd1', naming: 'kohya', rank: 1, unet: true, textEncoder: true, convolutions: false },
   embedding: { kind: 'embedding', vectors: 1, width: 768 },
   controlnet: { kind: 'controlnet', family: 'sd1' },
+  film: { kind: 'film', filters: 64, timed: true },
 } as const satisfies Readonly<Record<NamedModelKind, ModelDescription>>;
 
 /** The built-in checkpoint, whose native size is known without reading it. */

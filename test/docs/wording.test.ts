@@ -11,8 +11,9 @@ const FORBIDDEN =
 
 const MOST_WORDS = 12;
 
-/** Quotations count as one word, and their content is the author's. */
-const withoutQuotations = (text: string) => text.replace(/“[^”]*”|`[^`]*`|\{[a-z]+\}/g, 'quotation');
+/** Quotations count as one word, and their content is the author's. Targets of links and the name FILM are not prose. */
+const withoutQuotations = (text: string) =>
+  text.replace(/“[^”]*”|`[^`]*`|\{[a-z]+\}|\]\([^)]*\)|\bFILM\b/g, 'quotation');
 
 function wordsOfFirstSentence(message: string): number {
   const [sentence] = withoutQuotations(message).split(/[.!?](?=\s|$)/);

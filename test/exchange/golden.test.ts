@@ -31,6 +31,7 @@ const NOT_HERE: ReadonlySet<string> = new Set([
   'travel/setting-value',
   'travel/missing-file',
   'travel/unknown-model',
+  'travel/interpolation-model-missing',
   'travel/unknown-lora',
   'travel/unknown-embedding',
   // A file of another tool sets it without effect, too; it is carried over as it is.

@@ -14,6 +14,7 @@ describe('modelRoot', () => {
       'models/VAE-approx/taesd_decoder.pth': '',
       'models/ESRGAN/upscaler.pth': '',
       'models/ControlNet/c.pth': '',
+      'models/deforum/film_interpolation/film_net_fp16.pt': '',
       'extensions/sd-webui-animatediff/model/mm.ckpt': '',
       'extensions/sd-webui-controlnet/models/d.safetensors': '',
       'embeddings/e.pt': '',
@@ -27,6 +28,7 @@ describe('modelRoot', () => {
         'models/Lora',
         'models/VAE-approx',
         'models/ControlNet',
+        'models/deforum/film_interpolation',
         'extensions/sd-webui-animatediff/model',
         'extensions/sd-webui-controlnet/models',
         'embeddings',
@@ -41,6 +43,8 @@ describe('modelRoot', () => {
       'models/animatediff_models/mm.ckpt': '',
       'models/upscale_models/x.pth': '',
       'custom_nodes/ComfyUI-AnimateDiff-Evolved/models/mm2.ckpt': '',
+      'models/frame_interpolation/film_net_fp16.safetensors': '',
+      'custom_nodes/comfyui-frame-interpolation/ckpts/film/film_net_fp32.pt': '',
     });
     const { layout, folders } = await modelRoot(root);
     expect(layout).toBe('comfyui');
@@ -49,7 +53,9 @@ describe('modelRoot', () => {
         'models/checkpoints',
         'models/vae_approx',
         'models/animatediff_models',
+        'models/frame_interpolation',
         'custom_nodes/ComfyUI-AnimateDiff-Evolved/models',
+        'custom_nodes/comfyui-frame-interpolation/ckpts/film',
       ].map((folder) => join(root, folder)),
     );
   });

@@ -114,6 +114,33 @@ describe('a lock of a clip that starts from images', () => {
   });
 });
 
+describe('a lock of an interpolated clip', () => {
+  const interpolated = (count: number) =>
+    planWith((plan) => {
+      const model = file('film_net_fp16.pt');
+      plan.output.interpolation = {
+        method: 'film',
+        model,
+        timed: true,
+        count,
+        closed: false,
+        cuts: [],
+        findCuts: true,
+      };
+    });
+
+  it('has the contents of the model, and notices another one and another number of frames', () => {
+    const lock = lockWith(interpolated(3));
+    expect(lock.models.at(-1)).toMatchObject({ kind: 'film', name: 'film_net_fp16.pt' });
+    expect(readLock(lockText(lock))).toEqual({ ok: true, lock });
+    expect(lockDifferences(lock, lockWith(interpolated(3)))).toEqual([]);
+    expect(lockDifferences(lock, lockWith(interpolated(4)))).toHaveLength(1);
+    const others = { contents: (name: string) => (name === 'film_net_fp16.pt' ? 'other' : name) };
+    expect(lockDifferences(lock, lockWith(interpolated(3), others)).join()).toContain('FILM model “film_net_fp16.pt”');
+    expect(lockDifferences(LOCK, lock).length).toBeGreaterThan(0);
+  });
+});
+
 describe('a lock', () => {
   it('is readable JSON without a path, a date or nested choices, and opens again', () => {
     const text = lockText(LOCK);

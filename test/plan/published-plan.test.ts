@@ -22,6 +22,7 @@ function textsOf(type: z.core.$ZodType, at = ''): string[] {
   const isWrapped = type instanceof z.ZodNullable || type instanceof z.ZodDefault || type instanceof z.ZodOptional;
   if (isWrapped) return textsOf(type.unwrap(), at);
   if (type instanceof z.ZodArray) return textsOf(type.element, at);
+  if (type instanceof z.ZodDiscriminatedUnion) return type.options.flatMap((option) => textsOf(option, at));
   if (type instanceof z.ZodObject) {
     return Object.entries(type.shape).flatMap(([key, part]) => textsOf(part, at === '' ? key : `${at}.${key}`));
   }
@@ -45,7 +46,11 @@ const FULL: TravelPlan = {
   embeddings: [{ name: 'bad', file: FILE }],
   images: [FILE],
   masks: [FILE],
-  output: { ...planOf().output, sound: { ...FILE, from: 0, seconds: 1 } },
+  output: {
+    ...planOf().output,
+    sound: { ...FILE, from: 0, seconds: 1 },
+    interpolation: { method: 'film', model: FILE, timed: true, count: 3, closed: false, cuts: [], findCuts: true },
+  },
 };
 const PATHS = new Set(textsOf(PlanShape).filter((place) => !AUTHORED.has(place)));
 
@@ -63,6 +68,7 @@ describe('publishedPlan', () => {
       'models.vaeEncoder.path',
       'motionLoras.file.path',
       'output.base',
+      'output.interpolation.model.path',
       'output.sound.path',
       'output.written',
     ]);

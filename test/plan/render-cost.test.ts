@@ -52,6 +52,13 @@ describe('an estimate', () => {
     expect(estimateSeconds(cost(), [...Array(5).fill(time()), slow])).toBeGreaterThan(200);
   });
 
+  it('adds the time of new frames, of any checkpoint, if it is known', () => {
+    const film = time({ checkpoint: 1e9, interpolated: 30 }, { interpolate: 60 });
+    expect(estimateSeconds(cost({ interpolated: 15 }), [film, time()])).toBeCloseTo(124 + 30);
+    expect(estimateSeconds(cost({ interpolated: 15 }), [time()])).toBeCloseTo(124);
+    expect(estimateSeconds(cost(), [film, time()])).toBeCloseTo(124);
+  });
+
   it('is not made from another device, or from nothing', () => {
     expect(estimateSeconds(cost({ device: 'cuda' }), [time()])).toBeNull();
     expect(estimateSeconds(cost(), [])).toBeNull();

@@ -42,7 +42,7 @@ describe('readPlan', () => {
       masks: [],
       models: { ...models, unload },
       context: contextBefore,
-      output: { ...outputBefore, written: base.split('/').at(-1) },
+      output: { ...outputBefore, written: base.split('/').at(-1), interpolation: null },
     });
     expect(models.checkpoint).toEqual({ name: 'pocket.safetensors', size: expect.any(Number), sha256: null });
     // 20 rows were written, and DDIM makes 19 steps.
@@ -80,17 +80,18 @@ describe('readPlan', () => {
       motionModule: { name: 'mm_pocket.safetensors', size: 8033424, sha256: null },
     });
     const { base, ...others } = output;
-    expect(plan.output).toEqual({ ...others, written: String(base).split('/').at(-1) });
+    expect(plan.output).toEqual({ ...others, written: String(base).split('/').at(-1), interpolation: null });
     expect(JSON.stringify(plan)).not.toContain('/program');
   });
 
   it('reads version 3 as it was written, with what was added since', () => {
-    const stored = frozen(3) as { sampling: object };
+    const stored = frozen(3) as { sampling: object; output: object };
     expect(upgraded(stored)).toEqual({
       ...stored,
       images: [],
       masks: [],
       sampling: { ...stored.sampling, ...ADDED, until: null },
+      output: { ...stored.output, interpolation: null },
     });
   });
 

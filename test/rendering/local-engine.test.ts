@@ -87,6 +87,7 @@ async function planOf(changes: Partial<TravelPlan> = {}, frameCount = 4): Promis
       fps: 8,
       loop: 0,
       order: Array.from({ length: frameCount }, (_, index) => index),
+      interpolation: null,
     },
     device: 'auto',
     rolled: [],

@@ -38,7 +38,7 @@ export function planOf({ steps = 3, windows = 1 } = {}): TravelPlan {
       fuse: 'pyramid',
       settings: null,
     },
-    output: { base: '/out/fox', written: 'fox', formats: ['webp'], fps: 8, loop: 0, order: [0] },
+    output: { base: '/out/fox', written: 'fox', formats: ['webp'], fps: 8, loop: 0, order: [0], interpolation: null },
     device: 'auto',
     rolled: [],
   };

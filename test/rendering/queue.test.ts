@@ -157,7 +157,7 @@ describe('the queue', () => {
     const after = (stage: RenderStage) =>
       stateOf(finish(advance(start(queueOf('gpu'), 1), 1, at(stage)), 1, FAILED), 1);
     const stages = RenderStage.options.filter((stage) => failedWhileSaving(after(stage)));
-    expect(stages).toEqual(['decode', 'write']);
+    expect(stages).toEqual(['decode', 'interpolate', 'write']);
     expect(failedWhileSaving(stateOf(finish(advance(start(queueOf('gpu'), 1), 1, at('write')), 1, DONE), 1))).toBe(
       false,
     );

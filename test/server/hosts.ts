@@ -29,6 +29,7 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
   },
   embedding: { kind: 'embedding', vectors: 2, width: 768 },
   controlnet: { kind: 'controlnet', family: 'sd1' },
+  film: { kind: 'film', filters: 64, timed: true },
 };
 
 /** The files of the simulated computer, by kind. */

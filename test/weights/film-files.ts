@@ -1,49 +1,12 @@
-import { extractor, FUSED_LEVELS, fusion, OWN_PREDICTORS, predictor, SUB_LEVELS } from '../../weights/film.ts';
+import { filmShapes } from '../../bench/random-model.ts';
 import { numbers } from '../engine/graph/tensors.ts';
 import type { RawTensor } from '../golden/write.ts';
 import type { Raw } from './layouts/raw.ts';
 import { dict, global, type Op, ops, pickle, tensor, torchZip } from './torch-files.ts';
 
-const FILTERS = 2;
-const FLOW_FILTERS = 4;
-
-/** FILM with the layers of the published model, narrow, under the names of v1.0.2 without its `.0`. */
-function layers(): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>();
-  const conv = (name: string, to: number, from: number, kernel: number) => {
-    shapes.set(`${name}.weight`, [to, from, kernel, kernel]);
-    shapes.set(`${name}.bias`, [to]);
-  };
-  const channels = (level: number) => {
-    let sum = 0;
-    for (let sub = 0; sub <= Math.min(level, SUB_LEVELS - 1); sub++) sum += FILTERS << sub;
-    return sum;
-  };
-  const aligned = (level: number) => 2 * (3 + channels(level)) + 4;
-  for (let sub = 0; sub < SUB_LEVELS; sub++) {
-    conv(extractor(sub, 0), FILTERS << sub, sub === 0 ? 3 : FILTERS << (sub - 1), 3);
-    conv(extractor(sub, 1), FILTERS << sub, FILTERS << sub, 3);
-  }
-  for (let level = 0; level <= OWN_PREDICTORS; level++) {
-    const name = predictor(level);
-    conv(`${name}._convs.0`, FLOW_FILTERS, 2 * channels(level), 3);
-    for (const i of [1, 2]) conv(`${name}._convs.${i}`, FLOW_FILTERS, FLOW_FILTERS, 3);
-    conv(`${name}._convs.3`, FLOW_FILTERS / 2, FLOW_FILTERS, 1);
-    conv(`${name}._convs.4`, 2, FLOW_FILTERS / 2, 1);
-  }
-  for (let level = FUSED_LEVELS - 2; level >= 0; level--) {
-    const width = FILTERS << level;
-    conv(`${fusion(level)}.0`, width, level === FUSED_LEVELS - 2 ? aligned(level + 1) : width * 2, 2);
-    conv(`${fusion(level)}.1`, width, width + aligned(level), 3);
-    conv(`${fusion(level)}.2`, width, width, 3);
-  }
-  conv('fuse.output_conv', 3, FILTERS, 1);
-  return shapes;
-}
-
-/** By the names of `filmWeights`, with values that keep pictures in about 0…1. */
+/** FILM, narrow, by the names of `filmWeights`, with values that keep pictures in about 0…1. */
 export const FILM: Raw = new Map(
-  [...layers()].map(([name, shape], i): [string, RawTensor] => {
+  [...filmShapes(2, [4, 4, 4, 4])].map(([name, shape], i): [string, RawTensor] => {
     const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
     const scale = name.endsWith('.bias') ? 0.1 : 1 / Math.sqrt(fanIn);
     const values = numbers(shape, i + 1).map((value) => value * scale);

@@ -55,11 +55,13 @@ export function Header({ preview, quiet }: { preview: Preview; quiet: boolean })
 }
 
 function Facts({ preview }: { preview: Preview }): JSX.Element {
-  const { frames, fps, width, height } = preview.model.timeline!.timeline;
+  const { frames, fps, written, width, height } = preview.model.timeline!.timeline;
+  const count = frames === 1 ? l10n.t('1 frame') : l10n.t('{0} frames', frames.toLocaleString(locale()));
+  const file = written ?? { frames, fps };
   const facts = [
-    frames === 1 ? l10n.t('1 frame') : l10n.t('{0} frames', frames.toLocaleString(locale())),
-    seconds(frames / fps),
-    `${fps} fps`,
+    written === undefined ? count : l10n.t('{0}, {1} interpolated', count, written.frames.toLocaleString(locale())),
+    seconds(file.frames / file.fps),
+    `${file.fps} fps`,
     `${width} × ${height}`,
   ];
   return <p class="facts">{facts.join(' · ')}</p>;

@@ -146,6 +146,7 @@ export function isRunning(state: PreviewState | null): boolean {
     case 'loading':
     case 'sampling':
     case 'decoding':
+    case 'interpolating':
     case 'writing':
       return true;
     default:

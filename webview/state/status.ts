@@ -146,6 +146,15 @@ function statusOfRender(state: PreviewState, hasLatents: boolean, timeline: Time
         [CANCEL],
         state.done / state.total,
       );
+    case 'interpolating':
+      return status(
+        'film',
+        'busy',
+        l10n.t('Interpolating frame {0} of {1}', Math.min(state.done + 1, state.total), state.total),
+        left(state.secondsLeft),
+        [CANCEL],
+        state.done / state.total,
+      );
     case 'writing':
       return status('write', 'busy', l10n.t('Writing files…'), '', [CANCEL]);
     case 'done':

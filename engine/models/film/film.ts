@@ -1,4 +1,4 @@
-import { type FilmWeights, filmWeights } from '../../../weights/film.ts';
+import { type FilmWeights, filmFilters, filmWeights } from '../../../weights/film.ts';
 import { BadModelError, type WeightsFile } from '../../../weights/tensor.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
 import { GraphRunner } from '../graph-runner.ts';
@@ -19,6 +19,11 @@ export class Film {
     this.#path = file.path;
     this.#weights = weights;
     this.#graphs = new GraphRunner(runtime, 1, 1);
+  }
+
+  /** Channels of its first layer. */
+  get filters(): number {
+    return filmFilters(this.#weights);
   }
 
   /** Verifies that no weight is NaN or infinite. @throws BadModelError */

@@ -70,4 +70,5 @@ const ADVICE: Readonly<Record<NamedModelKind, string>> = {
   lora: 'Use a LoRA made for SD 1.5.',
   embedding: 'Use an embedding made for SD 1.5.',
   controlnet: 'Use a ControlNet for SD 1.5.',
+  film: 'Use film_net_fp16.pt.',
 };

@@ -10,6 +10,7 @@ import { wildcardTooDeep } from '../definitions-and-wildcards/wildcard-too-deep.
 import { wildcardTooLong } from '../definitions-and-wildcards/wildcard-too-long.ts';
 import type { IssueCheck } from '../issue-check.ts';
 import { contextBeyondPositions } from '../models-and-time/context-beyond-positions.ts';
+import { interpolationModelMissing } from '../models-and-time/interpolation-model-missing.ts';
 import { motionModuleMissing } from '../models-and-time/motion-module-missing.ts';
 import { sizeNotMultipleOf8 } from '../models-and-time/size-not-multiple-of-8.ts';
 import { unknownModel } from '../models-and-time/unknown-model.ts';
@@ -67,6 +68,7 @@ export const SETTING_CHECKS: readonly Check[] = [
   unusableModel,
   wrongHash,
   motionModuleMissing,
+  interpolationModelMissing,
   contextBeyondPositions,
   unknownWildcard,
   emptyWildcard,

@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { soundOf } from '../../../engine/inputs/sound.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import type { PlanSound } from '../../../plan/plan.ts';
 import { movingDisc, planOf, temporaryFolder } from '../media/fixtures.ts';
+import { writeOutputs } from '../media/write-outputs.ts';
 import { REAL_FFMPEG } from './real-ffmpeg.ts';
 
 /** A video of 2 seconds with a sound of 3, or without sound. */

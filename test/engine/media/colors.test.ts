@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { REAL_FFMPEG } from '../inputs/real-ffmpeg.ts';
 import { withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { planOf, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

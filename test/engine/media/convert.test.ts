@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { convertClip } from '../../../engine/media/convert.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import { readClip } from '../../../engine/media/read-clip.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import type { OutputFormat } from '../../../plan/plan.ts';
 import type { ConvertRequest } from '../../../protocol/engine.ts';
 import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, type PlanOptions, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 const [WIDTH, HEIGHT] = [48, 32];
 

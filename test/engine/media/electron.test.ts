@@ -4,13 +4,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { convertClip } from '../../../engine/media/convert.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import { readClip } from '../../../engine/media/read-clip.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { SD1_RGB } from '../../../engine/models/vae/latent-rgb.ts';
 import { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
 import type { OutputFormat } from '../../../plan/plan.ts';
 import type { RenderPicture } from '../../../protocol/engine.ts';
 import { withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 const [WIDTH, HEIGHT] = [48, 32];
 

@@ -8,13 +8,13 @@ import { extractTravel } from '../../../engine/media/extract.ts';
 import { FORMATS } from '../../../engine/media/formats.ts';
 import { displayed } from '../../../engine/media/frames.ts';
 import { encodeRecord } from '../../../engine/media/record.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { type OutputFormat, PLAN_VERSION } from '../../../plan/plan.ts';
 import { type PublishedPlan, publishedPlan } from '../../../plan/published-plan.ts';
 import type { ReadPlan } from '../../../plan/versions.ts';
 import { runs } from '../../property-runs.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 const NAMES = Object.keys(FORMATS) as OutputFormat[];
 

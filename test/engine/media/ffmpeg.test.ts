@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractTexts } from '../../../engine/media/extract.ts';
 import { findFfmpeg } from '../../../engine/media/find-ffmpeg.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 const frames = movingDisc(64, 48, 4);
 

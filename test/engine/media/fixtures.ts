@@ -95,7 +95,7 @@ export function planOf({
       fuse: 'pyramid',
       settings: { frames, length: frames, stride: 1, overlap: -1, closedLoop: 'N' },
     },
-    output: { base, written: 'out', formats: [...formats], fps, loop, order: [...order] },
+    output: { base, written: 'out', formats: [...formats], fps, loop, order: [...order], interpolation: null },
     device: 'cpu',
     rolled: [],
   };

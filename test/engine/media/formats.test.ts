@@ -6,9 +6,9 @@ import { composed, onWhite } from '../../../engine/inputs/animation.ts';
 import { apngAnimation } from '../../../engine/inputs/apng-animation.ts';
 import { boxesIn, findBoxes } from '../../../engine/media/boxes.ts';
 import { readClip } from '../../../engine/media/read-clip.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, type PlanOptions, planOf, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 /** Largest mean difference of a channel (of 255) that each lossy format may make of the moving disc. */
 const CLOSE = { webp: 4, gif: 4 };

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import { FORMATS } from '../../../engine/media/formats.ts';
 import { textsIn } from '../../../engine/media/texts.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { importTravel } from '../../../exchange/import.ts';
 import type { OutputFormat, TravelPlan } from '../../../plan/plan.ts';
 import { readInfotext, travelOf } from './a1111-reader.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 /**
  * Where A1111 looks (`read_info_from_image` in `modules/images.py`) and where sd-webui-animatediff writes it

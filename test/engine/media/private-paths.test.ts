@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractTravel } from '../../../engine/media/extract.ts';
-import { writeOutputs } from '../../../engine/media/write.ts';
 import { OutputFormat, type TravelPlan } from '../../../plan/plan.ts';
 import { runs } from '../../property-runs.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 const MARKER = 'home-of-maria';
 const frames = movingDisc(16, 16, 2);

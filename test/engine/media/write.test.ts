@@ -6,10 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CannotWriteError, discard, publish, stageFile, stageFolder } from '../../../engine/media/atomic.ts';
 import { extractTravel } from '../../../engine/media/extract.ts';
 import type { Frames } from '../../../engine/media/frames.ts';
-import { checkOutputs, writeOutputs } from '../../../engine/media/write.ts';
+import { checkOutputs } from '../../../engine/media/write.ts';
 import type { OutputFormat } from '../../../plan/plan.ts';
 import { withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, type PlanOptions, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 /** Called before each call of the file system. */
 const calls = vi.hoisted(() => ({ turn: async (): Promise<void> => undefined }));

@@ -66,6 +66,7 @@ export async function smallPlan(changes: Partial<TravelPlan> = {}): Promise<Trav
       fps: 8,
       loop: 0,
       order: frames.map((_, i) => i),
+      interpolation: null,
     },
     device: 'cpu',
     rolled: [],

@@ -85,7 +85,7 @@ describe('parseSetting', () => {
     ['checkpoint', 'C:\\models\\1.safetensors', { checkpoint: 'C:\\models\\1.safetensors' }],
     ['unload_models', 'true', { unload_models: true }],
     ['closed_loop', 'R+P', { closed_loop: 'R+P' }],
-    ['interpolate', '{method: film}', { interpolate: { method: 'film', x: 10 } }],
+    ['interpolate', '{method: film}', { interpolate: { method: 'film', x: 10, cuts: 'keep' } }],
   ])('reads %s=%s', (key, text, settings) => {
     expect(parseSetting(key, text)).toEqual({ ok: true, settings });
   });

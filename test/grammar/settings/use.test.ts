@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Environment, ResolvedModel } from '../../../grammar/clip/environment.ts';
 import { checkTravel } from '../../../grammar/language.ts';
 import { parseSetting } from '../../../grammar/parse-setting.ts';
 import type { Problem } from '../../../grammar/problem.ts';
@@ -18,7 +19,17 @@ import {
 import type { Mix, TravelPlan } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
 
+const film: ResolvedModel = {
+  name: 'film_net_fp16',
+  file: { path: '/models/film_net_fp16.pt', size: 1, mtimeMs: 1 },
+  description: { kind: 'film', filters: 64, timed: true },
+};
+
+const resolveModel: Environment['resolveModel'] = (kind, name) =>
+  kind === 'film' ? film : testEnvironment().resolveModel(kind, name);
+
 const environment = testEnvironment({
+  resolveModel,
   readTravelFile: (path) => (path === 'style.travel' ? { path, text: '---\nfps: 12\n---\n' } : null),
 });
 
@@ -238,7 +249,10 @@ describe.each(Object.entries(DOCUMENTS))('in %s', (_, [settings, body]) => {
   });
 
   it.each(cases)('$path: $value of an extended file gives the same plan, or is reported', ({ key, written }) => {
-    const files = testEnvironment({ readTravelFile: (path) => ({ path, text: `---\n${key}: ${written}\n---\n` }) });
+    const files = testEnvironment({
+      resolveModel,
+      readTravelFile: (path) => ({ path, text: `---\n${key}: ${written}\n---\n` }),
+    });
     const own = planned({ ...settings, [key]: written }, body);
     const text = own.text.replace(`${key}: ${written}\n`, 'extends: base.travel\n');
     const { plan, problems } = checkTravel(text, files);

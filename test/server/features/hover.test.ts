@@ -85,6 +85,14 @@ describe('other hovers', () => {
     expect(await hover('---\ncontrolnet: [{model: can‸ny, image: a.png}]\n---\n', files)).toContain('**canny**: ');
   });
 
+  it('show what interpolation makes of the clip', async () => {
+    const text = (settings: string) => `---\n${settings}\n---\na\n`;
+    const facts = '16 frames at 8 fps (2 s) become 166 (20.75 s). With `fps: 83`, they last as long as before.';
+    expect(await hover(text('inter‸polate: {method: blend, x: 10}'))).toContain(facts);
+    expect(await hover(text('interpolate: {method: blend, ‸x: 10}'))).toContain(facts);
+    expect(await hover(text('inter‸polate: {method: off}'))).not.toContain('they last as long');
+  });
+
   it('show the type of a model file', async () => {
     const files = { models: { checkpoint: ['toonyou'], lora: ['cats'] } };
     expect(await hover('---\ncheckpoint: to‸onyou\n---\n', files)).toContain('**toonyou**: a checkpoint');

@@ -46,6 +46,12 @@ describe('a timeline', () => {
     ]);
   });
 
+  it('gives new frames a part of the time of the text’s frames', () => {
+    const shown = timeline('---\nframes: 16\nfps: 80\ninterpolate: {method: blend, x: 9}\n---\na\n');
+    expect([shown.frames, shown.fps, shown.written]).toEqual([16, 8, { frames: 151, fps: 80 }]);
+    expect(timeline(EXAMPLE, FILES)).not.toHaveProperty('written');
+  });
+
   it('mixes keyframes and numbers as the plan does', () => {
     const shown = timeline(EXAMPLE.replace('99: outside\n', ''), FILES);
     const { frames, prompts, loras, context } = planOf(EXAMPLE.replace('99: outside\n', ''), FILES);
