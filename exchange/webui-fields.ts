@@ -1,6 +1,6 @@
-import { webuiInBetweens } from '../grammar/time/interpolation.ts';
 import { closedFrames } from '../grammar/time/order.ts';
 import { overlapFrames } from '../grammar/time/windows.ts';
+import { webuiInBetweens } from '../plan/interpolation.ts';
 import { type SettingValue, withoutUndefined } from './clip.ts';
 import type { Fields } from './fields.ts';
 import { isList, type Json, shown } from './json.ts';

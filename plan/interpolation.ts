@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roundHalfEven } from './round-half-even.ts';
 
 const common = {
   /** New frames in each gap. */
@@ -42,3 +43,18 @@ export const gapsOf = (frames: number, { closed }: Pick<Common, 'closed'>): numb
 /** How many frames of the written clip take the time of one in `order`. */
 export const picturesPerFrame = ({ interpolation }: Pick<Shown, 'interpolation'>): number =>
   (interpolation?.count ?? 0) + 1;
+
+/**
+ * How many frames sd-webui-animatediff inserts into each gap for its “Interp X” (Deforum's frame_interpolation.py): the
+ * goal is X times as many frames, rounded. A single frame has no gap.
+ */
+export function webuiInBetweens(frames: number, x: number): number {
+  return frames < 2 ? 0 : roundHalfEven((frames * x - frames) / (frames - 1));
+}
+
+/** The Interp X that makes `x` new frames in each gap of so many. */
+export function interpXFor(x: number, frames: number): number | null {
+  if (frames < 2) return null;
+  const all = Array.from({ length: x + 2 }, (_, i) => i + 1);
+  return all.findLast((interpX) => webuiInBetweens(frames, interpX) === x) ?? x + 1;
+}

@@ -1,6 +1,6 @@
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 import type { Annotator } from './annotator.ts';
 import { resize } from './opencv/resize.ts';
-import { roundHalfEven } from './opencv/round-half-even.ts';
 
 const CELL = 64;
 

@@ -1,5 +1,5 @@
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 import type { ResizeMode } from './hints/resize-mode.ts';
-import { roundHalfEven } from './opencv/round-half-even.ts';
 
 interface Size {
   readonly width: number;

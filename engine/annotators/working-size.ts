@@ -1,5 +1,5 @@
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 import { resize } from './opencv/resize.ts';
-import { roundHalfEven } from './opencv/round-half-even.ts';
 import { blackLike, crop, type Picture } from './picture.ts';
 
 /** Networks need multiples of this, and sd-webui-controlnet pads for all annotators. */

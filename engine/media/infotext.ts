@@ -1,4 +1,5 @@
 import { type InfotextModel, infotextOf, travelText } from '../../plan/infotext.ts';
+import { interpXFor } from '../../plan/interpolation.ts';
 import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
 import { MASK_BLUR } from './read-mask.ts';
@@ -38,7 +39,8 @@ export function infotext(plan: PublishedPlan): string {
       fps: output.fps,
       loop: output.loop,
       windows: settings,
-      interpX: null,
+      interpX:
+        output.interpolation?.method === 'film' ? interpXFor(output.interpolation.count, output.order.length) : null,
       // The plan has only what came of them.
       latent: {},
       freeInit: sampling.freeInit ?? null,

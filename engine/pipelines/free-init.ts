@@ -1,4 +1,5 @@
 import type { FreeInit } from '../../plan/plan.ts';
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 import { fourier } from './fourier.ts';
 
 /** Of a clip's latents. */
@@ -64,11 +65,6 @@ function boxFilter(
     return place >= center - extent && place < center + extent;
   };
   return (t, y, x) => isNear(t, frames, time) && isNear(y, height, space) && isNear(x, width, space);
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
 
 /**

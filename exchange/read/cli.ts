@@ -1,5 +1,5 @@
 import { joinLines } from '../../grammar/clip/assemble.ts';
-import { roundHalfEven } from '../../grammar/time/window-grids.ts';
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';

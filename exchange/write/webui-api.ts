@@ -1,6 +1,7 @@
 import type { SettingKey, Settings } from '../../grammar/settings/schema.ts';
-import { webuiInBetweens } from '../../grammar/time/interpolation.ts';
+import { interpolatedLength } from '../../grammar/time/interpolation.ts';
 import { closedFrames } from '../../grammar/time/order.ts';
+import { interpXFor } from '../../plan/interpolation.ts';
 import { type Lost, losses, lost } from '../lost.ts';
 import { CONTROL_MODES, nameOf, RESIZE_MODES } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
@@ -147,7 +148,8 @@ function overrides({ settings }: ClipView): Record<string, unknown> {
 export function animateDiffArgs({ settings }: ClipView): Record<string, unknown> {
   const { interpolate, video, free_init: freeInit } = settings;
   const shown = closedFrames(loopOf(settings));
-  const interpX = interpolate?.method === 'film' ? interpXFor(interpolate.x, shown) : null;
+  const length = interpolate?.method === 'film' ? interpolatedLength(settings) : null;
+  const interpX = length && interpXFor(length.count, shown);
   const formats = settings.save.filter((format) => WEBUI_FORMATS.has(format)).map((format) => format.toUpperCase());
   return {
     enable: true,
@@ -180,13 +182,6 @@ export function animateDiffArgs({ settings }: ClipView): Record<string, unknown>
       latent_scale_last: settings.latent_scale_last,
     }),
   };
-}
-
-/** The Interp X that makes `x` new frames in each gap of so many. */
-function interpXFor(x: number, frames: number): number | null {
-  if (frames < 2) return null;
-  const all = Array.from({ length: x + 2 }, (_, i) => i + 1);
-  return all.findLast((interpX) => webuiInBetweens(frames, interpX) === x) ?? x + 1;
 }
 
 function unitOf(unit: Settings['controlnet'][number], settings: Settings): Record<string, unknown> {

@@ -1,6 +1,6 @@
+import { webuiInBetweens } from '../../plan/interpolation.ts';
 import type { Settings } from '../settings/schema.ts';
 import { outputOrder } from './order.ts';
-import { roundHalfEven } from './window-grids.ts';
 
 /** The number of frames after `x` new ones are inserted into each gap: n + (n − 1)·x. */
 export function interpolatedFrames(frames: number, x: number): number {
@@ -10,14 +10,6 @@ export function interpolatedFrames(frames: number, x: number): number {
 /** The frame rate at which `after` frames last as long as `before` frames at `fps`, to hundredths. */
 export function fpsOfSameDuration(before: number, after: number, fps: number): number {
   return Number(((fps * after) / before).toFixed(2));
-}
-
-/**
- * How many frames sd-webui-animatediff inserts into each gap for its “Interp X” (Deforum's frame_interpolation.py): the
- * goal is X times as many frames, rounded. A single frame has no gap.
- */
-export function webuiInBetweens(frames: number, x: number): number {
-  return frames < 2 ? 0 : roundHalfEven((frames * x - frames) / (frames - 1));
 }
 
 /** What `interpolate` makes of a clip. */

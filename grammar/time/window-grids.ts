@@ -1,3 +1,4 @@
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 import type { Window } from '../../plan/windows.ts';
 
 /**
@@ -26,14 +27,6 @@ export function orderedHalving(step: number): number {
     weight /= 2;
   }
   return result;
-}
-
-/** Python's round(): halves are rounded to the even neighbor. */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  if (rest !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
 }
 
 /** Distances between a window's frames: 1, 2, 4, …, `stride` of them or fewer if the clip is short. */

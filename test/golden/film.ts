@@ -9,7 +9,7 @@ import { type FilmValues, filmGraph } from '../../engine/models/film/graph.ts';
 import { averagePool, backwardWarp, resizeLinear } from '../../engine/models/film/operations.ts';
 import { inBetweenOrder } from '../../engine/models/film/order.ts';
 import { cpu, graphOptions, Session } from '../../engine/onnx/session.ts';
-import { webuiInBetweens } from '../../grammar/time/interpolation.ts';
+import { webuiInBetweens } from '../../plan/interpolation.ts';
 import { filmWeights } from '../../weights/film.ts';
 import { openWeights } from '../../weights/open.ts';
 import { openSafetensors } from '../../weights/safetensors.ts';

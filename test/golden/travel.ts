@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { webuiInBetweens } from '../../grammar/time/interpolation.ts';
 import { parseWebuiPrompt } from '../../grammar/webui/prompt.ts';
 import { webuiMixes, webuiPromptsClosed } from '../../grammar/webui/travel.ts';
+import { webuiInBetweens } from '../../plan/interpolation.ts';
 import type { Checker, GoldenCase, Outcome } from './case.ts';
 
 const TravelCase = z.looseObject({

@@ -1,4 +1,4 @@
-import { roundHalfEven } from '../opencv/round-half-even.ts';
+import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import { blackLike, crop, type Picture, type Samples } from '../picture.ts';
 import type { ResizeMode } from './resize-mode.ts';
 

@@ -1,5 +1,5 @@
+import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import type { Picture } from '../picture.ts';
-import { roundHalfEven } from './round-half-even.ts';
 import { separableFilter } from './separable-filter.ts';
 
 /** Weights of an 8-bit blur are integers that sum up to this. */

@@ -1,5 +1,5 @@
+import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import { blackLike, type Picture } from '../picture.ts';
-import { roundHalfEven } from './round-half-even.ts';
 
 /** Positions are rounded to 1/32 of a pixel (`INTER_BITS`). */
 const STEPS = 32;

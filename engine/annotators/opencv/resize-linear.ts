@@ -1,6 +1,6 @@
+import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import { blackLike, type Picture, type Samples } from '../picture.ts';
 import { axisScale } from './axis-scale.ts';
-import { roundHalfEven } from './round-half-even.ts';
 
 /** 8-bit pictures have weights of 11 bits (`INTER_RESIZE_COEF_BITS`). */
 const WEIGHT_ONE = 2048;

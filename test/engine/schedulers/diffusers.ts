@@ -13,6 +13,7 @@ import {
 } from '../../../engine/schedulers/scheduler.ts';
 import { karrasSigmas, linspace, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
 import { DdimScheduler, type TimestepStep } from '../../../engine/schedulers/timesteps.ts';
+import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import { TRAINING_STEPS } from '../../../plan/samplers.ts';
 
 const Spacing = z.enum(['leading', 'linspace', 'trailing']);
@@ -218,12 +219,4 @@ function spacedTimesteps(spacing: Spacing, steps: number, offset: number): numbe
     case 'trailing':
       return Array.from({ length: steps }, (_, i) => roundHalfEven(TRAINING_STEPS - (i * TRAINING_STEPS) / steps) - 1);
   }
-}
-
-/** numpy's rounding. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

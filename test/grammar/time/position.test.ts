@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fadeShares } from '../../../grammar/time/image-fade.ts';
-import { fpsOfSameDuration, interpolatedFrames, webuiInBetweens } from '../../../grammar/time/interpolation.ts';
+import { fpsOfSameDuration, interpolatedFrames } from '../../../grammar/time/interpolation.ts';
 import { outputOrder } from '../../../grammar/time/order.ts';
 import { formatPosition, frameOf, parseHold, parsePosition } from '../../../grammar/time/position.ts';
 import { valueOverTime } from '../../../grammar/time/schedule.ts';
 import { ease, NAMED_EASINGS, parseEasing } from '../../../plan/easing.ts';
+import { webuiInBetweens } from '../../../plan/interpolation.ts';
 
 describe('positions', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { roundHalfEven } from '../../../grammar/time/window-grids.ts';
 import { type ContextOptions, contextWindows, overlapFrames, uncoveredFrames } from '../../../grammar/time/windows.ts';
+import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import { windowPositions } from '../../../plan/windows.ts';
 import { runs } from '../../property-runs.ts';
 

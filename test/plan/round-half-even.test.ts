@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { roundHalfEven } from '../../../../engine/annotators/opencv/round-half-even.ts';
+import { roundHalfEven } from '../../plan/round-half-even.ts';
 
 it.each([
   [0.5, 0],
