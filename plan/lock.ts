@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { controlNetFiles, imageFiles } from './model-files.ts';
+import { controlNetFiles, hintFiles, imageFiles } from './model-files.ts';
 import { modelFileName } from './paths.ts';
 import { type FileRef, PLAN_VERSION, PlanShape, type TravelPlan } from './plan.ts';
 
@@ -143,7 +143,7 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...controlNetFiles(plan).map((file) => ({ kind: 'controlnet' as const, file })),
     ...(interpolation?.method === 'film' ? [{ kind: 'film' as const, file: interpolation.model }] : []),
     ...imageFiles(plan).map((file) => ({ kind: 'image' as const, file })),
-    ...each('image', plan.control?.pictures ?? []),
+    ...hintFiles(plan).map((file) => ({ kind: 'image' as const, file })),
     ...plan.masks.map((file) => ({ kind: 'mask' as const, file })),
   ];
 }
@@ -184,6 +184,9 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
     until: sampling.until,
     rng: sampling.rng,
     ...(plan.images.some(({ shown }) => shown) && { shown: plan.images.map(({ shown = null }) => shown) }),
+    ...(plan.control?.pictures.some(({ shown }) => shown) && {
+      shownToUnits: plan.control.pictures.map(({ shown = null }) => shown),
+    }),
     ...changedSampling(sampling),
   };
   return {

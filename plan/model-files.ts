@@ -51,19 +51,25 @@ export function imageFiles({ images }: Pick<WithImages, 'images'>): FileRef[] {
 
 /** All files whose contents decide the pixels of a plan: its models, and the images and masks that are read. */
 export function allFiles(plan: Parameters<typeof namedFiles>[0] & WithImages): FileRef[] {
-  return [
-    ...namedFiles(plan),
-    ...imageFiles(plan),
-    ...plan.masks,
-    ...(plan.control?.pictures ?? []).map(({ file }) => file),
-  ];
+  return [...namedFiles(plan), ...imageFiles(plan), ...plan.masks, ...hintFiles(plan)];
+}
+
+interface HintPicture extends Pick<PlanImage, 'shown'> {
+  readonly file: FileRef;
 }
 
 interface WithImages {
   /** That frames start from. */
   readonly images: readonly PlanImage[];
   readonly masks: readonly FileRef[];
-  readonly control?: (WithModels['control'] & { readonly pictures: readonly { readonly file: FileRef }[] }) | undefined;
+  readonly control?: (WithModels['control'] & { readonly pictures: readonly HintPicture[] }) | undefined;
+}
+
+/** The files of images and videos that hints of ControlNet units are made of; each video once. */
+export function hintFiles({ control }: Pick<WithImages, 'control'>): FileRef[] {
+  return imageFiles({
+    images: (control?.pictures ?? []).map(({ file, shown }) => ({ ...file, ...(shown && { shown }) })),
+  });
 }
 
 /** The ControlNet files of a plan, each once, in the order in which a UNet is opened with them. */

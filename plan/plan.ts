@@ -166,8 +166,8 @@ export const PlanShape = z.strictObject({
     .strictObject({
       /** They add up. */
       units: z.array(ControlUnit.extend({ file: FileRef })).min(1),
-      /** Pictures that hints are made of, of any size. */
-      pictures: z.array(z.strictObject({ file: FileRef })).min(1),
+      /** Pictures that hints are made of, of any size. Several may be of one video. */
+      pictures: z.array(z.strictObject({ file: FileRef, shown: ShownInVideo.optional() })).min(1),
     })
     .optional(),
   prompts: z.array(PlanPrompt).min(1),

@@ -5,6 +5,7 @@ import type { TravelPlan } from '../../plan/plan.ts';
 import { hintOf } from '../annotators/hint.ts';
 import { hasDarkLines } from '../annotators/hints/dark-lines.ts';
 import type { Picture } from '../annotators/picture.ts';
+import { planPictures } from '../inputs/pictures.ts';
 import { readWithAlpha } from '../media/read-image.ts';
 import { FileHashes } from '../models/file-hashes.ts';
 import { unchangedState } from '../models/model-files.ts';
@@ -14,7 +15,7 @@ import type { PipelineContext } from './context.ts';
 import type { WindowControl } from './denoiser.ts';
 
 type ControlPlan = Pick<TravelPlan, 'control' | 'frames' | 'sampling' | 'width' | 'height'>;
-type Context = Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'cacheFolder' | 'warn'>;
+type Context = Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'cacheFolder' | 'warn' | 'info'>;
 
 /** The ControlNets that act on a window at a model call. @param positions in the plan's `frames` */
 export type ControlsAt = (positions: readonly number[], place: ModelCallPlace) => readonly WindowControl[];
@@ -32,10 +33,7 @@ export async function openControls(
 ): Promise<ControlsAt> {
   const { control, frames, sampling } = plan;
   if (!control) return () => [];
-  const identities = await identify(
-    control.pictures.map(({ file }) => file),
-    context,
-  );
+  const identities = await identify(control.pictures, context);
   const models = controlNetFiles(plan).map(({ path }) => path);
   /** Of each unit, its embedded hints by the index of the picture. */
   const hints = await embedAll(plan, unet, context, identities, models);
@@ -61,13 +59,13 @@ export async function openControls(
     });
 }
 
-/** What is equal for files of equal contents. */
-async function identify(
-  files: readonly { readonly path: string; readonly size: number; readonly mtimeMs: number }[],
-  { cacheFolder, signal }: Context,
-): Promise<string[]> {
-  const hashes = await new FileHashes(cacheFolder).of(files, signal);
-  return files.map(({ path }) => hashes.get(path) ?? path);
+type Pictures = NonNullable<TravelPlan['control']>['pictures'];
+
+/** What is equal for pictures of equal contents. */
+async function identify(pictures: Pictures, { cacheFolder, signal }: Context): Promise<string[]> {
+  const files = new Map(pictures.map(({ file }) => [file.path, file]));
+  const hashes = await new FileHashes(cacheFolder).of([...files.values()], signal);
+  return pictures.map(({ file: { path }, shown }) => `${hashes.get(path) ?? path} ${JSON.stringify(shown ?? null)}`);
 }
 
 async function embedAll(
@@ -100,15 +98,11 @@ async function embedAll(
     const missing = [...new Map(used[index]!.map((picture) => [keyOf(picture), picture])).entries()].filter(
       ([key]) => !embedded.has(key),
     );
-    const made = await unet.embedHints(
-      model,
-      hints.each(
-        unit,
-        missing.map(([, picture]) => picture),
-      ),
-      size,
-    );
-    for (const [i, [key]] of missing.entries()) embedded.set(key, made[i]!);
+    /** In the order in which their hints are made. */
+    const order: number[] = [];
+    const wanted = new Set(missing.map(([, picture]) => picture));
+    const made = await unet.embedHints(model, hints.each(unit, wanted, order), size);
+    for (const [i, picture] of order.entries()) embedded.set(keyOf(picture), made[i]!);
     for (const _ of used[index]!) context.progress.advance(total);
     all.push(new Map(used[index]!.map((picture) => [picture, embedded.get(keyOf(picture))!])));
   }
@@ -131,24 +125,51 @@ class HintMaker {
     this.#context = context;
   }
 
-  /** The hints of pictures for a unit, as a ControlNet takes them. */
-  async *each(unit: Unit, pictures: readonly number[]): AsyncGenerator<Float32Array> {
-    for (const picture of pictures) yield toInput(await this.#make(unit, picture));
+  /**
+   * The hints of pictures for a unit, as a ControlNet takes them: first those of image files.
+   *
+   * @param order receives the index of each picture before its hint
+   */
+  async *each(unit: Unit, wanted: ReadonlySet<number>, order: number[]): AsyncGenerator<Float32Array> {
+    const { pictures } = this.#plan.control!;
+    for (const index of wanted) {
+      const { file, shown } = pictures[index]!;
+      if (shown) continue;
+      await this.#begin();
+      await unchangedState(file);
+      order.push(index);
+      yield toInput(this.#make(unit, await readWithAlpha(file.path), file.path));
+    }
+    const inVideos = new Set([...wanted].filter((index) => pictures[index]!.shown));
+    if (inVideos.size === 0) return;
+    const images = pictures.map(({ file, shown }) => ({ ...file, ...(shown && { shown }) }));
+    const size = null;
+    for await (const { indices, rgb, width, height } of planPictures(images, inVideos, size, this.#context)) {
+      await this.#begin();
+      const hint = toInput(
+        this.#make(unit, { width, height, channels: 3, data: rgb }, pictures[indices[0]!]!.file.path),
+      );
+      for (const index of indices) {
+        order.push(index);
+        yield hint;
+      }
+    }
   }
 
-  async #make({ name, preprocessor, resize }: Unit, index: number): Promise<Picture> {
-    const { control, sampling, width, height } = this.#plan;
+  /** Annotating blocks the thread. This lets a cancel request in. */
+  async #begin(): Promise<void> {
     const { files, signal } = this.#context;
-    // Annotating blocks the thread. This lets a cancel request in.
     await setImmediate();
     signal.throwIfAborted();
     await files.check();
-    const { file } = control!.pictures[index]!;
-    await unchangedState(file);
+  }
+
+  #make({ name, preprocessor, resize }: Unit, picture: Picture, path: string): Picture {
+    const { sampling, width, height } = this.#plan;
     // sd-webui-controlnet's seed of random annotators.
     const seed = (sampling.seed + sampling.noise.subseed) % 2 ** 32;
-    const hint = hintOf(await readWithAlpha(file.path), { preprocessor, resize, width, height, seed });
-    if (preprocessor === 'none') this.#warnOfDarkLines(hint, file.path, name);
+    const hint = hintOf(picture, { preprocessor, resize, width, height, seed });
+    if (preprocessor === 'none') this.#warnOfDarkLines(hint, path, name);
     return hint;
   }
 

@@ -72,7 +72,7 @@ export function* clipContext(
   );
   const models = clipModels(settings, environment);
   const images = clipImages(settings, inherited, environment);
-  const controls = clipControls(settings, inherited, environment);
+  const controls = clipControls(settings, images.video, inherited, environment);
   yield;
   const timed = timeKeyframes(document, settings);
   yield;

@@ -1,10 +1,12 @@
 import { ANNOTATOR_ALIASES, type AnnotatorName } from '../../plan/annotators.ts';
 import { type FrameControl, isPooledModel } from '../../plan/controlnet.ts';
-import type { FileRef, TravelPlan } from '../../plan/plan.ts';
+import type { FileRef, PlanImage, TravelPlan } from '../../plan/plan.ts';
+import type { SourceRange } from '../../plan/source-time.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type ClipTime, frameOf, parseHold } from '../time/position.ts';
 import { valueOverTime } from '../time/schedule.ts';
 import type { Environment, InputImages, ResolvedModel } from './environment.ts';
+import { type ClipImages, videoImages, videoRange } from './images.ts';
 
 type ControlNetUnit = Settings['controlnet'][number];
 
@@ -15,11 +17,19 @@ export type UnitPictures =
   /** By position as written; null: not found. */
   | { readonly kind: 'images'; readonly files: ReadonlyMap<string, FileRef | null> }
   /** One for each frame, in order. */
-  | { readonly kind: 'batch'; readonly files: readonly FileRef[] };
+  | { readonly kind: 'batch'; readonly files: readonly FileRef[] }
+  /** What a video, or a folder of its frames, shows in each frame. */
+  | { readonly kind: 'video'; readonly input: InputImages; readonly range: SourceRange };
 
-/** @param inherited the extended file that sets a setting: paths in it are relative to its folder */
+const WHOLE: SourceRange = { from: 0, to: null, repeat: false };
+
+/**
+ * @param shared the video of `video`, for units without an input of their own
+ * @param inherited the extended file that sets a setting: paths in it are relative to its folder
+ */
 export function clipControls(
-  { controlnet }: Pick<Settings, 'controlnet'>,
+  { controlnet, video }: Pick<Settings, 'controlnet' | 'video'>,
+  shared: ClipImages['video'],
   inherited: ReadonlyMap<string, string>,
   environment: Environment,
 ): (UnitPictures | null)[] {
@@ -38,8 +48,13 @@ export function clipControls(
       const files = Object.entries(unit.image).map(([position, path]) => [position, image(path)] as const);
       return { kind: 'images', files: new Map(files) };
     }
-    const folder = unit.batch === undefined ? null : found(unit.batch);
-    return folder?.kind === 'folder' ? { kind: 'batch', files: folder.files } : null;
+    if (unit.batch !== undefined) {
+      const folder = found(unit.batch);
+      return folder?.kind === 'folder' ? { kind: 'batch', files: folder.files } : null;
+    }
+    const own = unit.video === undefined ? null : found(unit.video);
+    if (unit.video !== undefined) return own?.kind === 'file' ? { kind: 'video', input: own, range: WHOLE } : null;
+    return shared && video ? { kind: 'video', input: shared, range: videoRange(video) } : null;
   });
 }
 
@@ -58,10 +73,12 @@ export function planControl(
   readonly control: NonNullable<TravelPlan['control']>;
   readonly frames: readonly (FrameControl | null)[][];
 } | null {
-  const used = new Map<string, FileRef>();
-  const indexOf = (file: FileRef) => {
-    used.set(file.path, file);
-    return [...used.keys()].indexOf(file.path);
+  const used = new Map<string, { readonly index: number; readonly picture: PlanImage }>();
+  const indexOf = (picture: PlanImage) => {
+    const key = JSON.stringify([picture.path, picture.shown]);
+    const known = used.get(key) ?? { index: used.size, picture };
+    used.set(key, known);
+    return known.index;
   };
   const acting = units.flatMap((unit, i) => {
     const [model, own] = [models[i], pictures[i]];
@@ -77,19 +94,26 @@ export function planControl(
   });
   if (acting.length === 0) return null;
   return {
-    control: { units: acting.map(({ unit }) => unit), pictures: [...used.values()].map((file) => ({ file })) },
+    control: {
+      units: acting.map(({ unit }) => unit),
+      pictures: [...used.values()].map(({ picture: { shown, ...file } }) => ({ file, ...(shown && { shown }) })),
+    },
     frames: Array.from({ length: time.frames }, (_, frame) => acting.map((each) => each.frames[frame]!)),
   };
 }
 
 /** The picture of each frame; null: none. Of several at one frame, the later one counts. */
-function filesOverTime(pictures: UnitPictures, time: ClipTime): (FileRef | null)[] {
+function filesOverTime(pictures: UnitPictures, time: ClipTime): (PlanImage | null)[] {
   const all = Array.from({ length: time.frames }, (_, frame) => frame);
   switch (pictures.kind) {
     case 'image':
       return all.map(() => pictures.file);
     case 'batch':
       return all.map((frame) => pictures.files[frame] ?? null);
+    case 'video': {
+      const { images, ofFrame } = videoImages(pictures.input, pictures.range, time);
+      return all.map((frame) => images[ofFrame[frame]!] ?? null);
+    }
     case 'images': {
       const files = new Array<FileRef | null>(time.frames).fill(null);
       for (const [position, file] of pictures.files) {

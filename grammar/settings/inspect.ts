@@ -22,8 +22,13 @@ export function kindOf(type: z.core.$ZodType): SettingKind {
   if (given instanceof z.ZodArray) return 'list';
   if (given instanceof z.ZodBoolean) return 'switch';
   if (given instanceof z.ZodEnum) return 'choice';
-  return given instanceof z.ZodNumber || given instanceof z.ZodUnion ? 'number' : 'map';
+  // A value, or a map of it over time.
+  if (given instanceof z.ZodUnion) return kindOf(given.options[0]!);
+  return given instanceof z.ZodNumber ? 'number' : 'map';
 }
+
+/** Whether a setting takes a map of positions instead of one value. */
+export const takesMap = (type: z.core.$ZodType): boolean => givenType(type) instanceof z.ZodUnion;
 
 /** The values that a setting, or the items of its list, can have; null if they are not a closed set. */
 export function choicesOf(type: z.core.$ZodType): readonly string[] | null {

@@ -1,7 +1,7 @@
 import type { TextSpan } from '../problem.ts';
 import { hiddenQuote } from './escapes.ts';
 import { flowEntries } from './flow-entries.ts';
-import { kindOf } from './inspect.ts';
+import { kindOf, takesMap } from './inspect.ts';
 import type { SettingIssueOf, UnquotedCause } from './issues.ts';
 import { isSettingKey, Settings, settingAt } from './schema.ts';
 
@@ -19,6 +19,8 @@ const OPEN_FOLDER = /^"([^"]*\\)"[ \t]*(?:#.*)?$/;
 /** A space after it shows that a comment is intended. */
 const COMMENT = /[ \t]#(?=[ \t]|$)/;
 const CUT = /[ \t]#(?=[^ \t])/;
+/** Texts at positions, where a setting takes them instead of one text. */
+const MAP = /^\{[^{}]*:/;
 
 /**
  * The values of text settings and definitions that YAML reads as something else, because they are not in quotes:
@@ -49,11 +51,17 @@ export function findUnquotedText(text: string): { readonly text: string; readonl
     const from = start + line.length - (rest?.length ?? 0);
     if (rest?.startsWith('{')) {
       const found = flowEntries(text, from);
-      issues.push(...found.entries.flatMap((entry) => (isText([key, entry.key]) ? (issueInBraces(entry) ?? []) : [])));
+      issues.push(
+        ...found.entries.flatMap((entry) =>
+          isText([key, entry.key], entry.value) ? (issueInBraces(entry) ?? []) : [],
+        ),
+      );
       braces = found.end;
     }
     const isOwn =
-      indent === '' ? isText([key]) : isText([parent, key]) && (parent !== 'define' || indent === indentation);
+      indent === ''
+        ? isText([key], rest)
+        : isText([parent, key], rest) && (parent !== 'define' || indent === indentation);
     const issue = rest === undefined || !isOwn || isContinued(lines[i + 1], indent) ? null : issueOf(rest, from);
     if (issue) issues.push(issue);
   });
@@ -61,12 +69,12 @@ export function findUnquotedText(text: string): { readonly text: string; readonl
 }
 
 /** Whether a setting, or a part of one, is text; every definition is. */
-function isText([key, part]: readonly [key: string, part?: string]): boolean {
+function isText([key, part]: readonly [key: string, part?: string], value = ''): boolean {
   if (!isSettingKey(key)) return false;
-  if (part === undefined) return kindOf(Settings.shape[key]) === 'text';
-  if (key === 'define') return true;
-  const entry = settingAt([key, part]);
-  return entry !== null && kindOf(entry.type) === 'text';
+  if (key === 'define' && part !== undefined) return true;
+  const type = part === undefined ? Settings.shape[key] : settingAt([key, part])?.type;
+  if (!type || kindOf(type) !== 'text') return false;
+  return !(takesMap(type) && MAP.test(value));
 }
 
 /** Issues are in the order of the text. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ANNOTATOR_ALIASES, ANNOTATORS } from '../../plan/annotators.ts';
 import { parseEasing } from '../../plan/easing.ts';
 import { parseHold } from '../time/position.ts';
-import { available, inherited, later, needs, part, partsObject } from './about.ts';
+import { available, inherited, needs, part, partsObject } from './about.ts';
 import { controlCharacterIn } from './escapes.ts';
 
 /** What a refinement found; validation makes the issue with its place from it. */
@@ -117,8 +117,8 @@ export const ControlNetUnit = partsObject({
     file: 'image-folder',
   }),
   video: part(LocalFile.optional(), {
-    description: 'A video, one image per frame.',
-    use: later('Video input'),
+    description: 'A video: each frame gets what it shows at the time of the frame.',
+    use: inherited,
     file: 'video',
   }),
 });

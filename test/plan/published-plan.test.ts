@@ -12,6 +12,7 @@ const AUTHORED: ReadonlySet<string> = new Set([
   'loras.name',
   'motionLoras.name',
   'embeddings.name',
+  'control.units.name',
   'prompts.text',
   'rolled.written',
   'rolled.chosen',
@@ -40,12 +41,23 @@ function filled(value: unknown, places: ReadonlySet<string>, text: string, at = 
 }
 
 const FILE = { path: '/m/x.pt', size: 1, mtimeMs: 1 };
+const UNIT: NonNullable<TravelPlan['control']>['units'][number] = {
+  name: 'canny',
+  file: FILE,
+  preprocessor: 'canny',
+  resize: 'crop',
+  mode: 'balanced',
+  start: 0,
+  end: 1,
+  pooled: false,
+};
 const FULL: TravelPlan = {
   ...planOf(),
   models: { ...planOf().models, vae: FILE, vaeEncoder: FILE },
   embeddings: [{ name: 'bad', file: FILE }],
   images: [FILE],
   masks: [FILE],
+  control: { units: [UNIT], pictures: [{ file: FILE }] },
   output: {
     ...planOf().output,
     sound: { ...FILE, from: 0, seconds: 1 },
@@ -58,6 +70,8 @@ describe('publishedPlan', () => {
   it('knows every text that a plan can have', () => {
     expect([...AUTHORED].filter((place) => !textsOf(PlanShape).includes(place))).toEqual([]);
     expect([...PATHS].sort()).toEqual([
+      'control.pictures.file.path',
+      'control.units.file.path',
       'embeddings.file.path',
       'images.path',
       'loras.file.path',

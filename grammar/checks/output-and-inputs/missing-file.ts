@@ -110,10 +110,9 @@ function imagesOfOtherFiles(clip: ClipContext) {
 function hintsOfOtherFiles(clip: ClipContext) {
   const { settings, spans, controls, environment } = clip;
   if (!environment.inputImages || spans.has('controlnet')) return [];
-  return settings.controlnet.flatMap(({ image, batch }, i) => {
+  return settings.controlnet.flatMap(({ image, batch, video }, i) => {
     const pictures = controls[i] ?? null;
-    const paths =
-      typeof image === 'string' ? [image] : image ? Object.values(image) : batch === undefined ? [] : [batch];
+    const paths = typeof image === 'string' ? [image] : image ? Object.values(image) : [batch ?? video ?? []].flat();
     const isMissing = (path: string, n: number) =>
       pictures?.kind === 'images' ? [...pictures.files.values()][n] === null : pictures === null && path !== '';
     return paths.filter(isMissing).map((path) => ({

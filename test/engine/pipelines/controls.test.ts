@@ -39,6 +39,7 @@ const unitOf = (changes: Partial<Unit> = {}): Unit => ({
 
 const context = (warn = (_: string) => undefined) => ({
   warn,
+  info: () => undefined,
   files: new ModelFiles(),
   progress: new ProgressReporter(() => undefined),
   signal: new AbortController().signal,
@@ -64,7 +65,7 @@ function unetStandIn() {
 /** A plan of 16×16 pixels. @param controls of each frame, for each unit */
 const planOf = (
   units: readonly Unit[],
-  pictures: readonly { file: Unit['file'] }[],
+  pictures: NonNullable<TravelPlan['control']>['pictures'],
   controls: readonly (readonly (FrameControl | null)[])[],
 ) => ({
   control: { units: [...units], pictures: [...pictures] },
@@ -116,6 +117,25 @@ describe('openControls', () => {
       [205, 205],
       [50, 50],
     ]);
+  });
+
+  it('takes hints from the frames of a video, whatever their order in the plan', async () => {
+    const path = join(folder, 'levels.gif');
+    const level = (red: number) =>
+      sharp({ create: { width: 8, height: 8, channels: 3, background: { r: red, g: 0, b: 0 } } })
+        .png()
+        .toBuffer();
+    await sharp(await Promise.all([level(0), level(120), level(240)]), { join: { animated: true } })
+      .gif({ delay: [100, 100, 100] })
+      .toFile(path);
+    const file = await fileRef(path);
+    const shownAt = (at: number) => ({ file, shown: { at, from: 0, to: null, repeat: false } });
+    const still = await picture('still.png', 60);
+    const pictures = [shownAt(0.2), still, shownAt(0), shownAt(0.1), shownAt(0.15)];
+    const own = (index: number) => [{ picture: index, weight: 1 }];
+    const plan = planOf([unitOf()], pictures, [own(0), own(1), own(2), own(3), own(4)]);
+    const controls = await openControls(plan, unetStandIn(), context());
+    expect(reds(controls([0, 1, 2, 3, 4], at(0))[0]!.hints)).toEqual([240, 60, 0, 120, 120]);
   });
 
   it('leaves out units outside their steps, and follows their modes', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { checkTravel } from '../../../grammar/language.ts';
+import { allFiles } from '../../../plan/model-files.ts';
 import { TravelPlan } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
 
@@ -64,6 +65,35 @@ describe('a plan with ControlNet', () => {
     ]);
   });
 
+  it('has what the shared video shows in each frame, unless the unit has an input of its own', () => {
+    const plan = planOf(
+      'frames: 2\nfps: 4\nvideo: {source: a.mp4, from: 1}\ncontrolnet: [{model: pose}, {model: canny, video: b.mp4}, {model: canny, image: a.png}]',
+    );
+    expect(plan.images).toEqual([]);
+    const shown = (at: number, from: number) => ({ at, from, to: null, repeat: false });
+    expect(plan.control?.pictures.map(({ file, ...rest }) => [file.path.split('/').at(-1), rest.shown])).toEqual([
+      ['a.mp4', shown(0, 1)],
+      ['a.mp4', shown(0.25, 1)],
+      ['b.mp4', shown(0, 0)],
+      ['b.mp4', shown(0.25, 0)],
+      ['a.png', undefined],
+    ]);
+    expect(plan.frames.map(({ controls }) => controls?.map((own) => own?.picture))).toEqual([
+      [0, 2, 4],
+      [1, 3, 4],
+    ]);
+    expect(
+      allFiles(plan)
+        .map(({ path }) => path.split('/').at(-1))
+        .filter((name) => name!.startsWith('a.')),
+    ).toEqual(['a.mp4', 'a.png']);
+  });
+
+  it('has the images of a folder of frames', () => {
+    const plan = planOf('frames: 2\nvideo: {path: frames}\ncontrolnet: [{model: pose}]');
+    expect(names(plan)).toEqual(['frames/0.png', 'frames/1.png']);
+  });
+
   it('has several units, with pictures in common, and knows aliases and the shuffle model', () => {
     const plan = planOf(
       'frames: 1\ncontrolnet: [{model: canny, preprocessor: scribble, image: a.png}, {model: shuffle, image: a.png, mode: prompt, resize: fill, start: 0.1, end: 0.5}]',
@@ -110,8 +140,8 @@ describe('problems of ControlNet units', () => {
     expect(problemsOf('frames: 2\ncontrolnet: [{model: pose, image: {0: missing/pos.png, 1: a.png}}]')).toEqual([
       ['missing-file', 'File “missing/pos.png” not found. Did you mean “pose.png”?'],
     ]);
-    expect(problemsOf('frames: 1\ncontrolnet: [{model: pose, video: a.mp4}]')).toEqual([
-      ['not-available-yet', 'Video input is not available yet. Remove `video` to render without it.'],
+    expect(problemsOf('frames: 1\ncontrolnet: [{model: pose, video: missing/pos.mp4}]')).toEqual([
+      ['missing-file', expect.stringContaining('“missing/pos.mp4” not found')],
     ]);
     const inherited = problemsOf('extends: base.travel', {
       readTravelFile: (path) => ({ path, text: '---\ncontrolnet: [{model: pose, batch: missing/x}]\n---\n' }),
