@@ -334,7 +334,7 @@ describe('requests over the connection', () => {
     expect(await exported('a1111-prompt')).toEqual({
       text: '0: red\n8: blue\n',
       isJson: false,
-      notes: [expect.stringContaining('ease')],
+      notes: [expect.stringContaining('fps: 12'), expect.stringContaining('ease')],
     });
     const request = await exported('webui-api');
     expect(request.isJson).toBe(true);

@@ -28,7 +28,7 @@ describe('completion in Bash', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['commands', ['re'], ['render']],
     ['options of the program', ['--v'], ['--version']],
-    ['options of a command', ['check', '--f'], ['--frames', '--format']],
+    ['options of a command', ['check', '--f'], ['--frames', '--format', '--ffmpeg']],
     ['choices of an option', ['render', 'x.travel', '--mode', ''], ['lean', 'fast']],
     ['choices of an argument', ['completion', 'f'], ['fish']],
     ['folders', ['render', '--models', ''], ['scenes']],
