@@ -2,6 +2,8 @@ import { createRequire, Module } from 'node:module';
 import { RenderError } from '../failure.ts';
 
 type Sharp = typeof import('sharp').default;
+/** An image that is being processed. */
+export type SharpImage = import('sharp').Sharp;
 
 let loaded: Promise<Sharp> | undefined;
 

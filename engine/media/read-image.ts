@@ -2,7 +2,7 @@ import { fileName } from '../../plan/paths.ts';
 import type { Picture } from '../annotators/picture.ts';
 import { RenderError } from '../failure.ts';
 import { type PixelSize, type SourcePicture, tooLarge } from '../inputs/source.ts';
-import { loadSharp } from './load-sharp.ts';
+import { loadSharp, type SharpImage } from './load-sharp.ts';
 
 /**
  * An image at the size of a frame, as A1111's img2img prepares it: turned as its EXIF data says, transparent parts on
@@ -22,25 +22,14 @@ export async function readPicture(
   path: string,
   size: PixelSize | null,
 ): Promise<{ readonly picture: SourcePicture; readonly upright: PixelSize }> {
-  const sharp = await loadSharp();
-  try {
-    const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
-    // The size is found by the header, before anything is decoded.
-    const problem = tooLarge(fileName(path), autoOrient.width, autoOrient.height);
-    if (problem !== null) throw new RenderError('unsupported', problem);
-    const image = sharp(path, { limitInputPixels: false })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb');
+  const { data, info, upright } = await decoded(path, 'image', (image) => {
+    const opaque = image.flatten({ background: '#ffffff' }).toColourspace('srgb');
     const sized = size
-      ? image.resize(size.width, size.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false })
-      : image;
-    const { data, info } = await sized.raw().toBuffer({ resolveWithObject: true });
-    return { picture: { width: info.width, height: info.height, rgb: data }, upright: autoOrient };
-  } catch (error) {
-    if (error instanceof RenderError) throw error;
-    throw unreadable(path, error as Error);
-  }
+      ? opaque.resize(size.width, size.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false })
+      : opaque;
+    return sized.raw();
+  });
+  return { picture: { width: info.width, height: info.height, rgb: data }, upright };
 }
 
 /**
@@ -51,24 +40,29 @@ export async function readPicture(
  * @returns 8-bit RGB, or RGB and alpha; of an animation, its first frame
  */
 export async function readWithAlpha(path: string): Promise<Picture> {
+  const { data, info } = await decoded(path, 'image', (image) => image.toColourspace('srgb').raw({ depth: 'uchar' }));
+  const { width, height, channels } = info;
+  return { width, height, channels, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/**
+ * The values of an image file, turned as its EXIF data says. Its size is found by the header, before anything is decoded.
+ *
+ * @param what the file is for, in messages
+ * @param prepare what is done to it, down to raw values
+ * @throws RenderError if it is too large, or cannot be decoded
+ */
+export async function decoded(path: string, what: 'image' | 'mask', prepare: (image: SharpImage) => SharpImage) {
   const sharp = await loadSharp();
   try {
     const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
     const problem = tooLarge(fileName(path), autoOrient.width, autoOrient.height);
     if (problem !== null) throw new RenderError('unsupported', problem);
-    const { data, info } = await sharp(path, { limitInputPixels: false })
-      .autoOrient()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    return { width, height, channels, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+    const image = prepare(sharp(path, { limitInputPixels: false }).autoOrient());
+    return { ...(await image.toBuffer({ resolveWithObject: true })), upright: autoOrient };
   } catch (error) {
     if (error instanceof RenderError) throw error;
-    throw unreadable(path, error as Error);
+    const { message } = error as Error;
+    throw new RenderError('unsupported', `The ${what} ${path} cannot be read: ${message}. Use another image.`);
   }
-}
-
-function unreadable(path: string, error: Error): RenderError {
-  return new RenderError('unsupported', `The image ${path} cannot be read: ${error.message}. Use another image.`);
 }

@@ -1,6 +1,5 @@
 import { gaussianBlurAlong } from '../annotators/opencv/gaussian-blur.ts';
-import { RenderError } from '../failure.ts';
-import { loadSharp } from './load-sharp.ts';
+import { decoded } from './read-image.ts';
 import { LANCZOS, resample } from './resample.ts';
 
 /** A1111's default `mask_blur`, in pixels of the mask. */
@@ -27,22 +26,8 @@ export async function readMask(path: string, width: number, height: number): Pro
 }
 
 async function readBrightness(path: string) {
-  const sharp = await loadSharp();
-  try {
-    const { data, info } = await sharp(path, { limitInputPixels: false })
-      .autoOrient()
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return { width, height, channels: 1, data: maskOf(data) };
-  } catch (error) {
-    throw new RenderError(
-      'unsupported',
-      `The mask ${path} cannot be read: ${(error as Error).message}. Use another image.`,
-    );
-  }
+  const { data, info } = await decoded(path, 'mask', (image) => image.toColourspace('srgb').ensureAlpha().raw());
+  return { width: info.width, height: info.height, channels: 1, data: maskOf(data) };
 }
 
 /** @param rgba `[pixels, 4]` */

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { readMask } from '../../../engine/media/read-mask.ts';
@@ -70,6 +71,16 @@ describe('readMask', () => {
     expect([values[40], values[88]]).toEqual([0, 255]);
     // Twice as wide as the blur of a mask of this size.
     expect(values.filter((value) => value > 0 && value < 255).length).toBeGreaterThan(30);
+  });
+
+  it('refuses a mask whose header claims more pixels than are read', async () => {
+    const path = await written('huge.png', 1, [[0]]);
+    const bytes = readFileSync(path);
+    bytes.writeUInt32BE(40_000, 16);
+    bytes.writeUInt32BE(40_000, 20);
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+    writeFileSync(path, bytes);
+    await expect(readMask(path, 8, 8)).rejects.toThrow(/“huge.png” claims 40000×40000, which is larger than/);
   });
 
   it('reports a file that is not an image', async () => {
