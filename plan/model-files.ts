@@ -65,12 +65,12 @@ interface WithImages {
   readonly control?: (WithModels['control'] & { readonly pictures: readonly HintPicture[] }) | undefined;
 }
 
+/** The pictures of ControlNet units as images. */
+export const hintImages = ({ control }: Pick<WithImages, 'control'>): PlanImage[] =>
+  (control?.pictures ?? []).map(({ file, shown }) => ({ ...file, ...(shown && { shown }) }));
+
 /** The files of images and videos that hints of ControlNet units are made of; each video once. */
-export function hintFiles({ control }: Pick<WithImages, 'control'>): FileRef[] {
-  return imageFiles({
-    images: (control?.pictures ?? []).map(({ file, shown }) => ({ ...file, ...(shown && { shown }) })),
-  });
-}
+export const hintFiles = (plan: Pick<WithImages, 'control'>): FileRef[] => imageFiles({ images: hintImages(plan) });
 
 /** The ControlNet files of a plan, each once, in the order in which a UNet is opened with them. */
 export function controlNetFiles({ control }: Pick<WithModels, 'control'>): FileRef[] {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { actsOnNegative, isSoft, type ModelCallPlace, unitActs } from '../../plan/controlnet.ts';
-import { controlNetFiles } from '../../plan/model-files.ts';
+import { controlNetFiles, hintImages } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { hintOf } from '../annotators/hint.ts';
 import { hasDarkLines } from '../annotators/hints/dark-lines.ts';
@@ -142,9 +142,12 @@ class HintMaker {
     }
     const inVideos = new Set([...wanted].filter((index) => pictures[index]!.shown));
     if (inVideos.size === 0) return;
-    const images = pictures.map(({ file, shown }) => ({ ...file, ...(shown && { shown }) }));
-    const size = null;
-    for await (const { indices, rgb, width, height } of planPictures(images, inVideos, size, this.#context)) {
+    for await (const { indices, rgb, width, height } of planPictures(
+      hintImages(this.#plan),
+      inVideos,
+      null,
+      this.#context,
+    )) {
       await this.#begin();
       const hint = toInput(
         this.#make(unit, { width, height, channels: 3, data: rgb }, pictures[indices[0]!]!.file.path),

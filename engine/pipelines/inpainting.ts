@@ -17,6 +17,8 @@ export type LatentMasks = ReadonlyMap<number, Uint8Array>;
 /** In a mask of 8 bits, from here on it is painted anew: A1111 rounds to 0 or 1. */
 const PAINTED = 128;
 
+const binary = (mask: Uint8Array): Uint8Array => mask.map((value) => (value < PAINTED ? 0 : 1));
+
 /**
  * The masks of a plan's frames in the size of its latents, as A1111 scales them: with Pillow's default filter.
  *
@@ -32,10 +34,7 @@ export async function readMasks(
     signal.throwIfAborted();
     await unchangedState(masks[index]!);
     const mask = await readMask(masks[index]!.path, width, height);
-    read.set(
-      index,
-      resample(mask, { width, height }, small, BICUBIC).map((value) => (value < PAINTED ? 0 : 1)),
-    );
+    read.set(index, binary(resample(mask, { width, height }, small, BICUBIC)));
   }
   return read;
 }
@@ -146,7 +145,7 @@ async function maskedImage({ images, masks, width, height }: Images, inpaint: No
   const [image, file] = [images[inpaint.image]!, masks[inpaint.mask]!];
   await unchangedState(image);
   await unchangedState(file);
-  const mask = (await readMask(file.path, width, height)).map((value) => (value < PAINTED ? 0 : 1));
+  const mask = binary(await readMask(file.path, width, height));
   const pixels = toPixels(await readImage(image.path, width, height));
   return { mask, pixels: pixels.map((value, i) => (mask[i % mask.length] === 1 ? 0 : value)) };
 }

@@ -1,11 +1,6 @@
-import { webuiInBetweens } from '../../plan/interpolation.ts';
+import { gapsOf, webuiInBetweens } from '../../plan/interpolation.ts';
 import type { Settings } from '../settings/schema.ts';
 import { outputOrder } from './order.ts';
-
-/** The number of frames after `x` new ones are inserted into each gap: n + (n − 1)·x. */
-export function interpolatedFrames(frames: number, x: number): number {
-  return frames + (frames - 1) * x;
-}
 
 /** The frame rate at which `after` frames last as long as `before` frames at `fps`, to hundredths. */
 export function fpsOfSameDuration(before: number, after: number, fps: number): number {
@@ -46,7 +41,7 @@ export function lengthOf(settings: LengthSettings, before: number, isWhole: bool
   // In one window, only `A` closes the loop: it plays back.
   const loops = closedLoop !== 'N' && (frames > context || (closedLoop === 'A' && frames > 2));
   const closed = !isWebui && isWhole && loops;
-  return { before, after: before + (closed ? before : before - 1) * count, count, closed };
+  return { before, after: before + gapsOf(before, { closed }) * count, count, closed };
 }
 
 /** `16 frames at 8 fps (2 s) become 166 (20.75 s). With \`fps: 83\`, they last as long as before.` */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fadeShares } from '../../../grammar/time/image-fade.ts';
-import { fpsOfSameDuration, interpolatedFrames } from '../../../grammar/time/interpolation.ts';
+import { fpsOfSameDuration } from '../../../grammar/time/interpolation.ts';
 import { outputOrder } from '../../../grammar/time/order.ts';
 import { formatPosition, frameOf, parseHold, parsePosition } from '../../../grammar/time/position.ts';
 import { valueOverTime } from '../../../grammar/time/schedule.ts';
 import { ease, NAMED_EASINGS, parseEasing } from '../../../plan/easing.ts';
-import { webuiInBetweens } from '../../../plan/interpolation.ts';
+import { shownFrames, webuiInBetweens } from '../../../plan/interpolation.ts';
 
 describe('positions', () => {
   it.each([
@@ -165,7 +165,8 @@ describe('output order', () => {
 });
 
 it('counts interpolated frames', () => {
-  expect(interpolatedFrames(16, 10)).toBe(166);
+  const order = Array.from({ length: 16 }, (_, i) => i);
+  expect(shownFrames({ order, interpolation: { count: 10, closed: false } })).toBe(166);
   expect(fpsOfSameDuration(16, 166, 8)).toBe(83);
   expect([webuiInBetweens(16, 10), webuiInBetweens(3, 2), webuiInBetweens(1, 10)]).toEqual([10, 2, 0]);
 });
