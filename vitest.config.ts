@@ -4,6 +4,7 @@ import { GOLDEN_FOLDER, HAS_GOLDEN } from './test/golden/folder.ts';
 /** Tests that start a program in `dist/`, which is bundled once before the first of them. */
 const PROGRAM_TESTS = [
   'test/cli/program/**/*.test.ts',
+  'test/rendering/engine-inputs.test.ts',
   'test/rendering/local-engine.test.ts',
   'test/rendering/service/program.test.ts',
   'test/server/protocol.test.ts',

@@ -20,7 +20,7 @@ export async function benchFilm(): Promise<void> {
 
 /** In a process of its own, whose peak is that of one size. */
 async function measure(side: number): Promise<void> {
-  const film = new Film(await openWeights(MODEL), cpu('lean'));
+  const film = new Film(await openWeights(MODEL), cpu());
   const picture = (seed: number) =>
     Float32Array.from({ length: 3 * side * side }, (_, i) => (Math.sin(i / 9 + seed) + 1) / 2);
   const [first, second] = [picture(0), picture(1)];

@@ -1,9 +1,12 @@
 /** Peak memory of the engine for 16 frames of several sizes, and the estimate made before a render. */
 
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { memoryNeeded } from '../plan/memory.ts';
+import { availableMemory, memoryDemand } from '../engine/models/memory.ts';
+import { cpu } from '../engine/onnx/session.ts';
+import { memoryOfThisComputer } from '../library/memory.ts';
+import { chooseMemoryPlan } from '../plan/memory-plan.ts';
 import { clipWork } from '../plan/work.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 import { describeModel } from '../weights/describe.ts';
@@ -38,27 +41,20 @@ async function measure(folder: string, side: number): Promise<void> {
       order: demo.output.order.filter((i) => i < WINDOW),
     },
   };
-  const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode: 'lean', cacheFolder: null });
+  const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), cacheFolder: null });
   const result = await engine.submit(clipWork(plan)).result;
   const peak = engine.pid === undefined ? null : peakMemory(engine.pid);
   engine.stop();
   if (!result.ok) throw new Error(result.message);
 
-  const { checkpoint, motionModule } = plan.models;
-  const description = describeModel(await openWeights(checkpoint.path));
-  if (description.kind !== 'checkpoint') throw new Error(`${checkpoint.path} is not a checkpoint.`);
-  const models = (await stat(checkpoint.path)).size + (motionModule?.size ?? 0);
-  const { channels, vaeChannels } = description;
-  const needed = memoryNeeded({
-    window: WINDOW,
-    frames: WINDOW,
-    width: side,
-    height: side,
-    channels,
-    vaeChannels: vaeChannels ?? 0,
-    models,
-    motion: motionModule !== null,
-  });
+  const description = describeModel(await openWeights(plan.models.checkpoint.path));
+  if (description.kind !== 'checkpoint') throw new Error(`${plan.models.checkpoint.path} is not a checkpoint.`);
+  const models = {
+    unet: { channels: description.channels, unpackedBytes: 0, unpackedMotionBytes: 0 },
+    vae: { channels: description.vaeChannels ?? 0, unpackedBytes: 0 },
+  };
+  const demand = memoryDemand(plan, models, cpu());
+  const { needed } = chooseMemoryPlan(demand, memoryOfThisComputer(), availableMemory());
   console.log(
     `memory, ${WINDOW} frames of ${side}×${side}: ${peak === null ? 'unknown' : `${peak.toFixed(0)} MiB`} peak, ` +
       `${(needed / 2 ** 20).toFixed(0)} MiB estimated`,

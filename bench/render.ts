@@ -33,27 +33,25 @@ export async function benchRender(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'travel-bench-'));
   try {
     const plan = await demoPlan(folder);
-    for (const mode of ['lean', 'fast'] as const) {
-      const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode, cacheFolder: null });
-      const start = performance.now();
-      let firstStep = 0;
-      const result = await engine.submit(clipWork(plan), (event) => {
-        if (event.kind !== 'progress' || firstStep > 0) return;
-        const { stage, done } = event.progress;
-        if (stage === 'sample' && done === 1) firstStep = (performance.now() - start) / 1000;
-      }).result;
-      const memory = engine.pid === undefined ? null : peakMemory(engine.pid);
-      engine.stop();
-      if (!result.ok) throw new Error(result.message);
-      const { total, load, encode, sample, decode, write, runtime } = result.timings;
-      console.log(
-        `render, ${mode}: ${total.toFixed(1)} s (load ${load.toFixed(2)}, encode ${encode.toFixed(2)}, ` +
-          `sample ${sample.toFixed(1)}, decode ${decode.toFixed(2)}, write ${write.toFixed(2)}); ` +
-          `${(100 * (1 - runtime / total)).toFixed(1)} % outside ONNX Runtime; ` +
-          `engine start to the end of the first window ${firstStep.toFixed(1)} s; ` +
-          `peak memory ${memory === null ? 'unknown' : `${memory.toFixed(0)} MiB`}`,
-      );
-    }
+    const engine = new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), cacheFolder: null });
+    const start = performance.now();
+    let firstStep = 0;
+    const result = await engine.submit(clipWork(plan), (event) => {
+      if (event.kind !== 'progress' || firstStep > 0) return;
+      const { stage, done } = event.progress;
+      if (stage === 'sample' && done === 1) firstStep = (performance.now() - start) / 1000;
+    }).result;
+    const memory = engine.pid === undefined ? null : peakMemory(engine.pid);
+    engine.stop();
+    if (!result.ok) throw new Error(result.message);
+    const { total, load, encode, sample, decode, write, runtime } = result.timings;
+    console.log(
+      `render: ${total.toFixed(1)} s (load ${load.toFixed(2)}, encode ${encode.toFixed(2)}, ` +
+        `sample ${sample.toFixed(1)}, decode ${decode.toFixed(2)}, write ${write.toFixed(2)}); ` +
+        `${(100 * (1 - runtime / total)).toFixed(1)} % outside ONNX Runtime; ` +
+        `engine start to the end of the first window ${firstStep.toFixed(1)} s; ` +
+        `peak memory ${memory === null ? 'unknown' : `${memory.toFixed(0)} MiB`}`,
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,10 +1,17 @@
-/** `npm run bench [-- plan|render|annotators|memory|film|server|activation|page|vscode …]`: prints timings of this machine and asserts nothing. `speed FOLDER` compares with the sources in a folder. */
+/**
+ * `npm run bench [-- plan|render|full-size|annotators|decode|frames|operators|memory|film|server|activation|page|vscode …]`: prints timings of this
+ * machine and asserts nothing. `speed FOLDER` compares with the sources in a folder.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { benchActivation, benchRendering } from './activation.ts';
 import { benchAnnotators } from './annotators.ts';
+import { benchDecode } from './decode.ts';
 import { benchFilm } from './film.ts';
+import { benchFullSize } from './full-size.ts';
+import { benchManyFrames } from './many-frames.ts';
 import { benchMemory } from './memory.ts';
+import { benchOperators } from './operators.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
 import { benchSpeed } from './speed.ts';
@@ -12,7 +19,11 @@ import { benchSpeed } from './speed.ts';
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   plan: benchPlan,
   render: benchRender,
+  'full-size': benchFullSize,
   annotators: async () => benchAnnotators(),
+  decode: benchDecode,
+  frames: benchManyFrames,
+  operators: benchOperators,
   memory: benchMemory,
   film: benchFilm,
   // This module measures when it is imported.

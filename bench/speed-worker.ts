@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type * as unetModule from '../engine/models/unet/unet.ts';
 import type * as vaeModule from '../engine/models/vae/vae.ts';
 import type * as sessionModule from '../engine/onnx/session.ts';
+import type { Runtime } from '../engine/onnx/session.ts';
 import type * as openModule from '../weights/open.ts';
 
 export interface Workload {
@@ -29,6 +30,9 @@ const { Vae } = (await load('engine/models/vae/vae.ts')) as typeof vaeModule;
 const { openWeights } = (await load('weights/open.ts')) as typeof openModule;
 const { cpu } = (await load('engine/onnx/session.ts')) as typeof sessionModule;
 
+/** In older sources, `cpu` has a parameter without a default, which decides how weights are kept. */
+const runtime: Runtime = cpu.length === 0 ? cpu() : (cpu as unknown as (mode: 'lean') => Runtime)('lean');
+
 const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1.4 * Math.sin(i * 1.7 + (i % 5)));
 const { side, frames, calls } = workload;
 const latent = side / 8;
@@ -36,13 +40,13 @@ const file = await openWeights(workload.checkpoint);
 const call = workload.kind === 'vae' ? decode() : await predict();
 
 function decode(): () => Promise<unknown> {
-  const vae = new Vae(file, cpu('lean'));
+  const vae = new Vae(file, runtime);
   return () => vae.decode(values(4 * latent * latent), 1, latent, latent);
 }
 
 async function predict(): Promise<() => Promise<unknown>> {
   const motionModule = workload.motionModule === null ? null : await openWeights(workload.motionModule);
-  const unet = new UNet(file, { motionModule, runtime: cpu('lean'), atOnce: 2 * calls });
+  const unet = new UNet(file, { motionModule, runtime, atOnce: 2 * calls });
   const prompt = Array<Float32Array>(frames).fill(values(77 * workload.context));
   const sample = values(frames * 4 * latent * latent);
   const input = { samples: [sample], frames, height: latent, width: latent, timesteps: [500], tokens: 77 };

@@ -4,17 +4,15 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checkpointShapes, motionModuleShapes, writeRandomModel } from './random-model.ts';
+import { randomModels } from './random-models.ts';
 import type { Workload } from './speed-worker.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Besides a first one that is not counted. */
 const ROUNDS = 3;
 
-const POCKET = {
+export const POCKET = {
   checkpoint: join(ROOT, 'models/pocket/pocket.safetensors'),
   motionModule: join(ROOT, 'models/pocket/mm_pocket.safetensors'),
   context: 128,
@@ -62,14 +60,4 @@ async function measure(child: ChildProcess): Promise<Measured> {
     once(child, 'exit').then(() => Promise.reject(new Error('A measured process ended.'))),
   ]);
   return measured as Measured;
-}
-
-/** Written once, 3 GB: they stay in the system's temporary folder. */
-async function randomModels(): Promise<{ checkpoint: string; motionModule: string }> {
-  const [checkpoint, motionModule] = ['checkpoint', 'motion'].map((name) =>
-    join(tmpdir(), `travel-bench-${name}.safetensors`),
-  ) as [string, string];
-  if (!existsSync(checkpoint)) await writeRandomModel(checkpoint, checkpointShapes());
-  if (!existsSync(motionModule)) await writeRandomModel(motionModule, motionModuleShapes());
-  return { checkpoint, motionModule };
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { splitFormat } from '../grammar/clip/output-path.ts';
+import { FORMATS_WITH_LOOP_COUNT } from '../plan/format-limits.ts';
+import { fractionIn } from '../plan/frame-rate.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { addMachineFlags, type MachineFlags, machineOf } from './flags.ts';
@@ -28,10 +30,14 @@ export function addConvert(program: Command, finish: (code: ExitCode) => void): 
   addMachineFlags(program.command('convert'), ['ffmpeg'])
     .summary('write a rendered file in another format')
     .description('Write the frames of a rendered file in another format, at another rate, or backward.')
-    .argument('<file>', 'a .webp, .gif, .apng, .png, .mp4 or .webm file, or a folder of PNG frames')
+    .argument('<file>', 'a .webp, .gif, .apng, .png, .mp4, .webm, .mov or .mkv file, or a folder of PNG frames')
     .requiredOption('--out <path>', 'the new file; its extension is the format; png writes a folder of frames')
-    .option('--fps <number>', 'frames per second; the number of frames stays', (text) => number(text, 0.001, 1000))
-    .option('--loop <number>', 'how often it plays; 0: forever', (text) => number(text, 0, 1e9, true))
+    .option('--fps <number>', 'frames per second; the number of frames stays', (text) =>
+      number(`${fractionIn(text) ?? text}`, 0.001, 1000),
+    )
+    .option('--loop <number>', 'how often a .gif, .webp or .apng file plays; 0: forever', (text) =>
+      number(text, 0, 1e9, true),
+    )
     .option('--reverse', 'backward')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ConvertFlags) => finish(await convert(file, flags)));
@@ -42,10 +48,13 @@ async function convert(file: string, { out, fps, loop, reverse, ...machine }: Co
   const { path, format } = splitFormat(out);
   if (!format || format === 'txt') {
     throw new UsageError(
-      `“${out}” does not end in .webp, .gif, .apng, .mp4, .webm or .png. Write a name such as clip.mp4.`,
+      `“${out}” does not end in .webp, .gif, .apng, .mp4, .webm, .mov (ProRes), .mkv (FFV1) or .png. Write a name such as clip.mp4.`,
     );
   }
-  const engine = newEngine('lean', machineOf(machine));
+  if (loop !== undefined && !FORMATS_WITH_LOOP_COUNT.includes(format)) {
+    throw new UsageError(`${format} has no loop count. Leave out --loop, or write .gif, .webp or .apng.`);
+  }
+  const engine = newEngine(machineOf(machine));
   try {
     const result = await engine.convert({
       path: resolve(file),

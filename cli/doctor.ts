@@ -26,7 +26,7 @@ export function addDoctor(program: Command, finish: (code: ExitCode) => void): v
 
 async function doctor({ editor, ...flags }: DoctorFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
-  const engine = newEngine('lean', machineOf(flags));
+  const engine = newEngine(machineOf(flags));
   const devices = await engine.devices();
   engine.stop();
   const report = await systemReport({ version: version(), editor: editor ?? null, library, devices });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../library/cache-folder.ts';
 import { memoryOfThisComputer } from '../library/memory.ts';
+import { endingOf } from '../plan/format-limits.ts';
 import { shownFrames } from '../plan/interpolation.ts';
 import { chooseMemoryPlan, memoryPlanText } from '../plan/memory-plan.ts';
 import { namedFiles } from '../plan/model-files.ts';
@@ -40,7 +41,7 @@ export function renderFacts({ shown, plan, isRandom, demand }: ReadyFile, times:
     random: isRandom,
     models: namedFiles(plan).map(({ path }) => path),
     output: output.formats.map((format) => {
-      const path = format === 'png' ? output.base : `${output.base}.${format}`;
+      const path = format === 'png' ? output.base : `${output.base}.${endingOf(format)}`;
       return { format, path, exists: existsSync(path) };
     }),
     seconds: estimateSeconds(cost, times),

@@ -17,6 +17,7 @@ import { placeProblems, problemLine } from './problems.ts';
 
 interface ExportFlags {
   readonly to: TargetName;
+  readonly easingAsKeys?: true;
   readonly json?: true;
 }
 
@@ -24,12 +25,16 @@ const HELP = `
 Names are expanded and times become frames; holds and cuts become further keyframes. What the other tool cannot hold is
 listed on standard error. A file with errors is exported, too, and ends with exit code 1.
 
+Transitions such as ease are linear in the other tools. With --easing-as-keys, further keyframes come as close to them as
+keyframes with one prompt each can; the difference is listed.
+
 Formats: a1111-prompt: A1111’s prompt box with sd-webui-animatediff; webui-api: A1111’s API; infotext: A1111’s generation
 parameters; fizz: a FizzNodes schedule; comfy-api: a ComfyUI workflow; cli: animatediff-cli-prompt-travel; deforum: Deforum.
 
 Examples:
   travel export portrait.travel --to a1111-prompt
   travel export portrait.travel --to comfy-api > workflow.json
+  travel export portrait.travel --to fizz --easing-as-keys
   travel export portrait.travel --to cli --json    {file, to, text, parts, hint, lost: [{key, severity, message}], errors}`;
 
 export function addExport(program: Command, finish: (code: ExitCode) => void): void {
@@ -39,12 +44,13 @@ export function addExport(program: Command, finish: (code: ExitCode) => void): v
     .description('Convert a .travel file for A1111, ComfyUI, animatediff-cli, FizzNodes or Deforum.')
     .argument('<file>', 'a .travel file; - is standard input')
     .addOption(new Option('--to <format>', 'the format').choices(TARGET_NAMES).makeOptionMandatory())
+    .option('--easing-as-keys', 'write further keyframes for transitions such as ease')
     .option('--json', 'print the result, its parts and what is lost as JSON')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ExportFlags) => finish(await exportFile(file, flags)));
 }
 
-async function exportFile(file: string, { to, json }: ExportFlags): Promise<ExitCode> {
+async function exportFile(file: string, { to, json, easingAsKeys }: ExportFlags): Promise<ExitCode> {
   const { shown, path, text: source } = await readTravel(file);
   const document = parseTravel(source);
   const library = await openLibrary({});
@@ -54,7 +60,7 @@ async function exportFile(file: string, { to, json }: ExportFlags): Promise<Exit
     problems: resolveClip(document, environment).problems,
   }));
   const errors = placeProblems(shown, source, problems.filter(isInText));
-  const exported = exportedOf(() => exportTravel(document, effective, to));
+  const exported = exportedOf(() => exportTravel(document, effective, to, easingAsKeys ? 'keys' : 'linear'));
   if (exported === null) {
     // An error says so.
     for (const error of errors) printError(problemLine(error));

@@ -17,7 +17,7 @@ export function addExtract(program: Command, finish: (code: ExitCode) => void): 
     .command('extract')
     .summary('print the source of an image or video')
     .description('Print the .travel source inside an image or video that a render wrote.')
-    .argument('<file>', 'a .webp, .gif, .mp4, .webm, .png or .txt file, or a folder of PNG frames')
+    .argument('<file>', 'a .webp, .gif, .apng, .png, .mp4, .webm, .mov, .mkv or .txt file, or a folder of PNG frames')
     .option('--plan', 'print the plan as JSON instead')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: { plan?: true }) => finish(await extract(file, flags.plan === true)));
@@ -25,7 +25,7 @@ export function addExtract(program: Command, finish: (code: ExitCode) => void): 
 
 async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
   await statNamed(file);
-  const engine = newEngine('lean');
+  const engine = newEngine();
   try {
     const result = await engine.extract(resolve(file));
     if (!result.ok) {

@@ -33,13 +33,17 @@ export function addPlanFlags(command: Command): Command {
     'write only these frames, such as 4-7 or 7, as they are in the whole clip',
     frameRange,
   );
-  const withSettings = addSeedFlag(withFrames)
-    .option('--out <path>', 'output path; may contain {name}, {date}, {time} and {seed}', outputOf)
-    .option('--set <key=value>', 'any setting of the file; may be repeated', (text, before: GivenSettings = {}) => ({
-      ...before,
-      ...assignment(text),
-    }));
-  return addWildcardsFlag(withSettings);
+  const withOutput = addSeedFlag(withFrames).option(
+    '--out <path>',
+    'output path; may contain {name}, {date}, {time} and {seed}',
+    outputOf,
+  );
+  return addWildcardsFlag(addSetFlag(withOutput));
+}
+
+export function addSetFlag(command: Command): Command {
+  const add = (text: string, before: GivenSettings = {}) => ({ ...before, ...assignment(text) });
+  return command.option('--set <key=value>', 'any setting of the file; may be repeated', add);
 }
 
 export function addSeedFlag(command: Command): Command {

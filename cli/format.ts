@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { replaceFile } from '../disk/replace-file.ts';
 import { effectiveSettings } from '../grammar/clip/effective-settings.ts';
 import { applyEdits, type FormatSettings, formatDocument } from '../grammar/format/format.ts';
 import { parseTravel } from '../grammar/language.ts';
@@ -7,7 +8,6 @@ import type { TravelDocument } from '../grammar/syntax/document.ts';
 import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { printableLine } from '../rendering/printable.ts';
-import { replaceFile } from '../rendering/replace-file.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readTravel, type TravelText } from './input.ts';
 import { packageUrl } from './installation.ts';

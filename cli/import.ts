@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { makeFolder } from '../disk/make-folder.ts';
+import { writeFileWhole } from '../disk/replace-file.ts';
 import { isText } from '../exchange/decode.ts';
 import { FORMAT_NAMES, type FormatName } from '../exchange/format.ts';
 import { type Imported, importTravel } from '../exchange/import.ts';
@@ -10,10 +12,10 @@ import { ImportError, type Note } from '../exchange/notes.ts';
 import { type FileSources, MOST_TEXT_BYTES, sourcesOf, textSources, tooLarge } from '../exchange/sources.ts';
 import { importableFile } from '../rendering/importable-file.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
-import { writeFileWhole } from '../rendering/replace-file.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { readAll, readStdin, STDIN, statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
+import { numberedImages } from './numbered-images.ts';
 import { expandPattern } from './patterns.ts';
 import { print, printError, printJson, printVerbatim } from './print.ts';
 
@@ -57,11 +59,11 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
   if (!flags.json && flags.out === undefined && files.length > 1) {
     throw new UsageError('To import several files, add --out or --json.');
   }
-  if (flags.out !== undefined) await makeFolder(flags.out);
+  if (flags.out !== undefined) await makeOutputFolder(flags.out);
   // Images and videos are read in the engine's process, which is started for the first one.
   let engine: LocalEngine | undefined;
   const started = () => {
-    engine ??= newEngine('lean');
+    engine ??= newEngine();
     return engine;
   };
   const results: Result[] = [];
@@ -72,13 +74,16 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
   }
   let isWhole = results.every((result) => !('error' in result));
   if (flags.json) printJson(results);
-  else for (const result of results) isWhole = (await show(result, flags.out)) && isWhole;
+  else {
+    const written = new Set<string>();
+    for (const result of results) isWhole = (await show(result, flags.out, written)) && isWhole;
+  }
   return isWhole ? EXIT.done : EXIT.fileHasErrors;
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeOutputFolder(path: string): Promise<void> {
   if (path === '') throw new UsageError('The folder after --out is empty. Write its name.');
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolder(resolve(path)).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       error.code === 'EEXIST' || error.code === 'ENOTDIR'
         ? `${path} is not a folder. Write the folder for the .travel files after --out.`
@@ -91,7 +96,7 @@ async function importOne(file: string, { format }: ImportFlags, engine: () => Lo
   const shown = file === '-' ? STDIN : file;
   try {
     const { sources, notes } = await fileSources(file, engine);
-    const imported: Imported = importTravel(sources, { format });
+    const imported: Imported = importTravel(sources, { format, images: numberedImages(file) });
     return { file: shown, format: imported.format, travel: imported.travel, notes: [...notes, ...imported.notes] };
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
@@ -99,8 +104,11 @@ async function importOne(file: string, { format }: ImportFlags, engine: () => Lo
   }
 }
 
-/** @returns whether the file was understood and written */
-async function show(result: Result, out: string | undefined): Promise<boolean> {
+/**
+ * @param written names of files of this command, which is added to
+ * @returns whether the file was understood and written
+ */
+async function show(result: Result, out: string | undefined, written: Set<string>): Promise<boolean> {
   if ('error' in result) {
     printError(`${result.file}: error: ${result.error}`);
     return false;
@@ -108,7 +116,7 @@ async function show(result: Result, out: string | undefined): Promise<boolean> {
   if (out === undefined) printVerbatim(result.travel);
   else {
     const name = result.file === STDIN ? 'stdin' : basename(result.file, extname(result.file));
-    const path = join(out, `${name}.travel`);
+    const path = join(out, `${unusedName(name, written)}.travel`);
     const reason = await writeNew(path, result.travel);
     if (reason !== null) {
       printError(`${result.file}: error: ${reason}`);
@@ -118,6 +126,15 @@ async function show(result: Result, out: string | undefined): Promise<boolean> {
   }
   for (const { key, severity, message } of result.notes) printError(`${result.file}: ${severity}: ${message} [${key}]`);
   return true;
+}
+
+/** The name, with a number if another file of this command has it. */
+function unusedName(name: string, written: Set<string>): string {
+  let unused = name;
+  // Some disks ignore case.
+  for (let i = 2; written.has(unused.toLowerCase()); i++) unused = `${name}-${i}`;
+  written.add(unused.toLowerCase());
+  return unused;
 }
 
 /** A file that exists is somebody's work. @returns why it was not written; null if it was */

@@ -5,7 +5,6 @@ import { cacheFolder } from '../library/cache-folder.ts';
 import { openHeaderCache } from '../library/header-cache.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { type Machine, NO_MACHINE } from '../plan/machine.ts';
-import type { RenderRequest } from '../protocol/engine.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 import { UsageError } from './exit-code.ts';
 import { type ModelsFlag, modelFolders } from './flags.ts';
@@ -22,12 +21,9 @@ export function version(): string {
   return z.object({ version: z.string() }).parse(manifest).version;
 }
 
-export function newEngine(
-  mode: RenderRequest['mode'],
-  machine: Pick<Machine, 'gpuMemory' | 'threads' | 'ffmpeg'> = NO_MACHINE,
-): LocalEngine {
+export function newEngine(machine: Pick<Machine, 'gpuMemory' | 'threads' | 'ffmpeg'> = NO_MACHINE): LocalEngine {
   const entry = packagePath('dist/engine.js');
-  return new LocalEngine({ entry, mode, cacheFolder: cacheFolder(), machine: () => machine });
+  return new LocalEngine({ entry, cacheFolder: cacheFolder(), machine: () => machine });
 }
 
 /**

@@ -62,7 +62,7 @@ async function lock(patterns: readonly string[], flags: LockFlags): Promise<Exit
       `${random.shown} picks a random seed for each render. Add the seed of the one to lock, such as --seed 42.`,
     );
   }
-  const engine = newEngine('lean');
+  const engine = newEngine();
   try {
     return await cancellable(
       (signal) => {

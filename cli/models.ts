@@ -38,6 +38,7 @@ const HEADINGS: readonly (readonly [ModelKind, string])[] = [
   ['motion-module', 'Motion modules'],
   ['motion-lora', 'Motion LoRAs'],
   ['lora', 'LoRAs'],
+  ['text-encoder', 'Text encoders'],
   ['vae', 'VAEs'],
   ['embedding', 'Embeddings'],
   ['controlnet', 'ControlNets'],

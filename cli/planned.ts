@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import type { Environment } from '../grammar/clip/environment.ts';
 import { clipDemand } from '../grammar/clip/memory-demand.ts';
-import { parseTravel, resolveClip } from '../grammar/language.ts';
+import { parseTravel, type ResolvedClip, resolveClip, stopsHints } from '../grammar/language.ts';
+import type { Problem } from '../grammar/problem.ts';
 import { DEFAULT_WILDCARD_FOLDERS } from '../grammar/wildcards/file.ts';
 import { settle } from '../library/file-environment.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { outputRootOf } from '../library/output-root.ts';
+import type { ClipInputs } from '../plan/clip-inputs.ts';
 import type { LockedChoices } from '../plan/lock.ts';
 import type { MemoryDemand } from '../plan/memory.ts';
 import type { TravelPlan } from '../plan/plan.ts';
@@ -49,18 +50,54 @@ export async function planText(
   locked?: LockedChoices,
   texts?: Map<string, string | null>,
 ): Promise<PlannedFile> {
-  const { shown, path, name, text } = input;
+  const { shown, name, text, byteOrderMark } = input;
+  const { problems, ...result } = await resolved(input, { library, flags, locked, texts }, (clip) => ({
+    problems: clip.problems,
+    plan: withMark(clip.buildPlan(), byteOrderMark),
+    isRandom: clip.context.settings.seed === -1 && !locked,
+    demand: clipDemand(clip.context),
+  }));
+  return { shown, name, ...result, problems: placeProblems(shown, text, problems) };
+}
+
+/** With the source as the file has it, byte for byte. */
+const withMark = (plan: TravelPlan | null, byteOrderMark: string): TravelPlan | null =>
+  plan && { ...plan, source: byteOrderMark + plan.source };
+
+export interface InputsOfFile {
+  /** null if nothing guides the clip. */
+  readonly inputs: ClipInputs | null;
+  /** Those that keep its hints from being made. */
+  readonly problems: readonly PlacedProblem[];
+}
+
+/** What guides the clip of a text. Its models need not exist. */
+export async function planInputs(input: TravelText, library: ModelLibrary, flags: PlanFlags): Promise<InputsOfFile> {
+  const { inputs, problems } = await resolved(input, { library, flags }, (clip) => ({
+    inputs: clip.buildInputs(),
+    problems: clip.problems.filter(stopsHints),
+  }));
+  return { inputs, problems: placeProblems(input.shown, input.text, problems) };
+}
+
+interface Resolving {
+  readonly library: ModelLibrary;
+  readonly flags: PlanFlags;
+  readonly locked?: LockedChoices | undefined;
+  readonly texts?: Map<string, string | null> | undefined;
+}
+
+/** A text, resolved with the files of this computer. */
+async function resolved<T extends { readonly problems: readonly Problem[] }>(
+  { path, text }: TravelText,
+  { library, flags, locked, texts }: Resolving,
+  work: (clip: ResolvedClip) => T,
+): Promise<T> {
   for (const folder of flags.wildcards ?? []) await checkFolder(folder);
   const wildcardFolders = flags.wildcards ?? DEFAULT_WILDCARD_FOLDERS.map((folder) => resolve(dirname(path), folder));
   const options = { overrides: givenSettings(flags), frames: flags.frames, locked };
   const document = parseTravel(text);
   const outputRoot = await outputRootOf(dirname(path));
   const place = { path, wildcardFolders, outputRoot, machine: machineOf(flags) };
-  const work = (environment: Environment) => {
-    const { context, problems, buildPlan } = resolveClip(document, environment, options);
-    const isRandom = context.settings.seed === -1 && !locked;
-    return { plan: buildPlan(), problems, isRandom, demand: clipDemand(context) };
-  };
-  const { problems, ...result } = await settle(library, place, work, texts);
-  return { shown, name, ...result, problems: placeProblems(shown, text, problems) };
+  return settle(library, place, (environment) => work(resolveClip(document, environment, options)), texts);
 }

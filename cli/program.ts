@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { MACHINE_SETTINGS } from '../plan/machine.ts';
+import { addAnnotate } from './annotate.ts';
 import { addCache } from './cache.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion.ts';
@@ -48,6 +49,7 @@ Run "travel render --help" for help on a command.`;
 /** In the order of the help. */
 const ADD_COMMANDS = [
   addRender,
+  addAnnotate,
   addLock,
   addCheck,
   addFormat,

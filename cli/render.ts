@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { RenderRequest } from '../protocol/engine.ts';
 import { type ExitCode, UsageError } from './exit-code.ts';
 import { addPlanFlags, machineOf } from './flags.ts';
 import { newEngine } from './installation.ts';
@@ -9,7 +8,6 @@ import { cancellable } from './signals.ts';
 import { watch } from './watch.ts';
 
 interface Flags extends RenderFlags {
-  readonly mode: RenderRequest['mode'];
   readonly json?: true;
 }
 
@@ -47,15 +45,6 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
     .summary('render files, in order')
     .description('Render .travel files, in order.')
     .argument('<file...>', '.travel files, or patterns such as "**/*.travel"; - is standard input')
-    .addOption(
-      program
-        .createOption(
-          '--mode <mode>',
-          'lean: weights stay in their files; fast: weights are unpacked in memory, slower to start',
-        )
-        .choices(['lean', 'fast'])
-        .default('lean'),
-    )
     .option('--resume', 'continue the latest unfinished render of each file, with the same seed')
     .addOption(
       program
@@ -74,7 +63,7 @@ export function addRender(program: Command, finish: (code: ExitCode) => void): v
 async function render(patterns: readonly string[], flags: Flags): Promise<ExitCode> {
   if (flags.watch && patterns.includes('-')) throw new UsageError('Standard input cannot be watched. Name a file.');
   const report = flags.json ? jsonReport() : TEXT_REPORT;
-  const engine = newEngine(flags.mode, machineOf(flags));
+  const engine = newEngine(machineOf(flags));
   const kill = () => engine.kill();
   try {
     if (flags.watch) {

@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<ModelKind, readonly [one: string, many: string]>> =
   'motion-module': ['motion module', 'motion modules'],
   'motion-lora': ['motion LoRA', 'motion LoRAs'],
   lora: ['LoRA', 'LoRAs'],
+  'text-encoder': ['text encoder', 'text encoders'],
   vae: ['VAE', 'VAEs'],
   embedding: ['embedding', 'embeddings'],
   controlnet: ['ControlNet', 'ControlNets'],

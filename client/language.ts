@@ -26,6 +26,7 @@ export function clientOptions(log: LogOutputChannel, place: Place): LanguageClie
         'travel.shiftKeys',
         'travel.distributeKeys',
         'travel.reverseKeys',
+        'travel.offerNotes',
         ...(place === 'machine' ? ['travel.chooseModelFolders'] : []),
         ...(place === 'machine' && workspace.isTrusted ? ['travel.render', 'travel.previewFrame'] : []),
       ],

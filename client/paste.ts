@@ -6,56 +6,101 @@ import {
   type DocumentPasteEditProvider,
   languages,
   Position,
+  Range,
+  type TextDocument,
   WorkspaceEdit,
+  window,
 } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { CONVERT_SCHEDULE, ConvertScheduleAnswer, type ConvertScheduleRequest } from '../protocol/language-server.ts';
+import {
+  CONVERT_SCHEDULE,
+  ConvertScheduleAnswer,
+  type ConvertScheduleRequest,
+  type ImportAnswer,
+} from '../protocol/language-server.ts';
 import { importTexts } from './exchange/import-files.ts';
+import { IMPORT_KIND, KEYFRAMES_KIND, OPEN_KIND } from './exchange/kinds.ts';
+import { offerNotes } from './exchange/notes.ts';
+import { newDocument, replaceAll, whenOpened, whenTextIs } from './exchange/offered-edits.ts';
 import { LANGUAGE } from './language-id.ts';
 
+type Imported = Extract<ImportAnswer, { readonly ok: true }>;
+
+/** Formats that any text has, or that need no conversion. */
+const AS_IT_IS = new Set(['a1111-prompt', 'travel']);
+/** Formats of which a part of a document is written. */
+const PARTS = new Set(['fizz', 'ade']);
+/** JSON that a person may want to read first. */
+const PROGRAMS = new Set(['comfy', 'webui-api']);
+
 /**
- * Pastes a JSON, FizzNodes or Python schedule as keyframes, and generation parameters of A1111 as settings. As plain
- * text, they would end up in the prompts; VS Code's paste widget still offers that.
+ * Pastes a JSON, FizzNodes or Python schedule as keyframes, generation parameters of A1111 as settings, and a whole file
+ * of another tool as what its import is. VS Code itself offers the plain text.
  */
 export function registerPaste(client: BaseLanguageClient): Disposable {
-  const kind = DocumentDropOrPasteEditKind.Empty.append(LANGUAGE, 'keyframes');
   const provider: DocumentPasteEditProvider = {
     async provideDocumentPasteEdits(document, ranges, dataTransfer, _context, token) {
       const text = await dataTransfer.get('text/plain')?.asString();
       const range = ranges.length === 1 ? ranges[0] : undefined;
       if (!text || !range || client.needsStart()) return undefined;
+      const answer = await importTexts(client, [{ text }]);
+      const file = answer.ok && !AS_IT_IS.has(answer.format) ? answer : null;
+      if (file && isEmptyAround(document, range)) return [conversionOf(document, file)];
       const request: ConvertScheduleRequest = {
         uri: client.code2ProtocolConverter.asUri(document.uri),
         position: client.code2ProtocolConverter.asPosition(range.start),
         text,
       };
-      const answer = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
-      if (answer.text === null) return document.getText() === '' ? wholeFile(client, text) : [];
-      const edit = new DocumentPasteEdit(answer.text, l10n.t('Insert as Keyframes'), kind);
-      if (answer.settings) {
-        const { line, character } = answer.settings.position;
-        edit.additionalEdit = new WorkspaceEdit();
-        edit.additionalEdit.insert(document.uri, new Position(line, character), answer.settings.text);
-      }
-      return [edit];
+      const converted = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
+      return [
+        ...(converted.text === null ? [] : [partOf(document, converted.text, converted.settings)]),
+        ...(file && !PARTS.has(file.format) ? [openingOf(file)] : []),
+      ];
     },
   };
   return languages.registerDocumentPasteEditProvider(LANGUAGE, provider, {
-    providedPasteEditKinds: [kind, WHOLE_FILE],
+    providedPasteEditKinds: [KEYFRAMES_KIND, IMPORT_KIND, OPEN_KIND],
     pasteMimeTypes: ['text/plain'],
   });
 }
 
-const WHOLE_FILE = DocumentDropOrPasteEditKind.Empty.append(LANGUAGE, 'import');
+/** Whether nothing is left of a document when a range is replaced. */
+const isEmptyAround = (document: TextDocument, { start, end }: Range): boolean =>
+  document.getText(new Range(new Position(0, 0), start)).trim() === '' &&
+  document.getText(new Range(end, new Position(document.lineCount, 0))).trim() === '';
 
-/** Formats that any text has, or that need no conversion. */
-const AS_IT_IS = new Set(['a1111-prompt', 'travel']);
-
-/** A workflow, a request or a configuration of another tool, which the paste widget offers to convert. */
-async function wholeFile(client: BaseLanguageClient, text: string): Promise<DocumentPasteEdit[]> {
-  const answer = await importTexts(client, [{ text }]);
-  if (!answer.ok || AS_IT_IS.has(answer.format)) return [];
-  const edit = new DocumentPasteEdit(answer.travel, l10n.t('Convert'), WHOLE_FILE);
-  edit.yieldTo = [DocumentDropOrPasteEditKind.Text];
-  return [edit];
+/** An edit that makes an empty document a file of another tool. */
+function conversionOf(document: TextDocument, { format, travel, warnings }: Imported): DocumentPasteEdit {
+  const edit = new DocumentPasteEdit('', l10n.t('Convert to Travel'), IMPORT_KIND);
+  edit.additionalEdit = replaceAll(document, travel);
+  if (PROGRAMS.has(format)) edit.yieldTo = [DocumentDropOrPasteEditKind.Text];
+  whenTextIs(document, travel, () => void offerPasteNotes(document, warnings));
+  return edit;
 }
+
+/** An edit that inserts keyframes, and adds settings. */
+function partOf(document: TextDocument, text: string, settings: ConvertScheduleAnswer['settings']): DocumentPasteEdit {
+  const edit = new DocumentPasteEdit(text, l10n.t('Convert to Travel'), KEYFRAMES_KIND);
+  if (settings) {
+    const { line, character } = settings.position;
+    edit.additionalEdit = new WorkspaceEdit();
+    edit.additionalEdit.insert(document.uri, new Position(line, character), settings.text);
+  }
+  return edit;
+}
+
+/** An edit that opens a file of another tool as a document of its own. */
+function openingOf({ travel, warnings }: Imported): DocumentPasteEdit {
+  const edit = new DocumentPasteEdit('', l10n.t('Open as Travel'), OPEN_KIND);
+  const { uri, edit: additional } = newDocument(l10n.t('Pasted'), travel);
+  edit.additionalEdit = additional;
+  edit.yieldTo = [DocumentDropOrPasteEditKind.Text];
+  whenOpened(uri, async (document) => {
+    await window.showTextDocument(document, { preview: false });
+    await offerPasteNotes(document, warnings);
+  });
+  return edit;
+}
+
+const offerPasteNotes = (document: TextDocument, notes: readonly string[]) =>
+  offerNotes([{ name: l10n.t('The pasted text'), notes, document }]);

@@ -2,7 +2,10 @@ import { type CancellationToken, FileType, Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import {
   CLIP_MERGES,
+  LIST_FOLDER,
   LIST_TEXTS,
+  type ListFolderAnswer,
+  ListFolderRequest,
   type ListTextsAnswer,
   ListTextsRequest,
   READ_TEXT,
@@ -29,6 +32,10 @@ export function answerFileRequests(client: BaseLanguageClient, extension: Uri): 
   });
   client.onRequest(LIST_TEXTS, async (params: unknown, token: CancellationToken): Promise<ListTextsAnswer> => {
     return { uris: await textsBelow(Uri.parse(ListTextsRequest.parse(params).folder), token) };
+  });
+  client.onRequest(LIST_FOLDER, async (params: unknown): Promise<ListFolderAnswer> => {
+    const entries = await entriesOf(Uri.parse(ListFolderRequest.parse(params).folder));
+    return { entries: entries.map(([name, type]) => ({ name, isFolder: (type & FileType.Directory) !== 0 })) };
   });
 }
 
@@ -71,7 +78,7 @@ async function entriesOf(folder: Uri): Promise<[string, FileType][]> {
   try {
     return await workspace.fs.readDirectory(folder);
   } catch {
-    // Not found: most documents have no wildcards.
+    // Not found: most documents have no wildcards, and a path may be only half written.
     return [];
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { replaceFile } from './media/replace-file.ts';
+import { writeOwnFile } from '../disk/write-own-file.ts';
 
 /*
  * Files of the cache: the SHA-256 of their content, then the content. A file that a crash, a full disk or another
@@ -17,7 +17,7 @@ const CHECKSUM_BYTES = 32;
  * @throws the system's error; nothing remains on the disk
  */
 export async function writeChecksummed(path: string, content: Uint8Array): Promise<void> {
-  await replaceFile(path, Buffer.concat([checksum(content), content]));
+  await writeOwnFile(path, Buffer.concat([checksum(content), content]));
 }
 
 /** The content of a file; null if it is missing, damaged or cannot be read. */

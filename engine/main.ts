@@ -5,6 +5,9 @@ import {
   IPCMessageWriter,
 } from 'vscode-jsonrpc/node';
 import {
+  type AnnotateProgress,
+  AnnotateRequest,
+  type AnnotateResult,
   ConvertRequest,
   type ConvertResult,
   DevicesRequest,
@@ -12,6 +15,8 @@ import {
   type ExtractResult,
   IdentifyRequest,
   type IdentifyResult,
+  InputPicturesRequest,
+  type InputPicturesResult,
   type LogLine,
   METHODS,
   type RenderProgress,
@@ -107,6 +112,36 @@ connection.onRequest<IdentifyResult, void>(METHODS.identify, async (params: unkn
     return { ok: false, message: messageOf(error) };
   }
 });
+
+connection.onRequest<AnnotateResult, void>(METHODS.annotate, async (params: unknown, token: CancellationToken) => {
+  try {
+    const { annotateClip } = await import('./pipelines/annotate-clip.ts');
+    const { ffmpeg = null, inputs, ...places } = AnnotateRequest.parse(params);
+    chooseFfmpeg(ffmpeg);
+    const log = (level: LogLine['level']) => (line: string) =>
+      void connection.sendNotification(METHODS.log, { level, line } satisfies LogLine);
+    const onProgress = (done: number, total: number) =>
+      void connection.sendNotification(METHODS.annotated, { done, total } satisfies AnnotateProgress);
+    const context = { signal: signalOf(token), warn: log('warning'), info: log('info') };
+    return { ok: true, units: await annotateClip(inputs, { ...places, ...context, onProgress }) };
+  } catch (error) {
+    return failureOf(error);
+  }
+});
+
+connection.onRequest<InputPicturesResult, void>(
+  METHODS.inputPictures,
+  async (params: unknown, token: CancellationToken) => {
+    try {
+      const { inputPictures } = await import('./pictures/input-pictures.ts');
+      const { ffmpeg = null, ...request } = InputPicturesRequest.parse(params);
+      chooseFfmpeg(ffmpeg);
+      return { ok: true, pictures: await inputPictures(request, signalOf(token)) };
+    } catch (error) {
+      return { ok: false, message: messageOf(error) };
+    }
+  },
+);
 
 // Ctrl-C in a terminal reaches every process of the command; only the process that requested the render handles it.
 process.on('SIGINT', () => undefined);

@@ -6,7 +6,7 @@ const SHARE: Record<RenderStage, number> = {
   encode: 0.02,
   sample: 0.85,
   decode: 0.08,
-  // Of renders that have it.
+  // Of renders that have it, with FILM.
   interpolate: 0.8,
   write: 0.02,
 };
@@ -31,7 +31,7 @@ export class ProgressReporter {
   /** Units that an earlier render had done, which took no time in this one. */
   #resumed = 0;
 
-  /** @param interpolates whether a model makes frames between those that are decoded */
+  /** @param interpolates whether frames are made between those that are decoded, before they are written */
   constructor(onProgress: (progress: RenderProgress) => void, interpolates = false) {
     this.#onProgress = onProgress;
     this.#stages = STAGES.filter((stage) => interpolates || stage !== 'interpolate');

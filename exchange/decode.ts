@@ -13,9 +13,17 @@ export interface DecodedText {
  * @throws ImportError if the bytes are not text
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
+  if (hasSignature(bytes)) {
+    throw new ImportError(
+      'unknown-format',
+      'This is neither text nor an image or video of a known kind, or only the start of one.',
+    );
+  }
   const encoding = utf16Of(bytes);
   if (encoding !== null) {
     const text = new TextDecoder(encoding).decode(bytes);
+    const at = text.search(CONTROL);
+    if (at >= 0) throw notText(`the code of character ${at} is ${text.charCodeAt(at)}`);
     return {
       text,
       notes: [
@@ -26,13 +34,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
       ],
     };
   }
-  const zero = bytes.indexOf(0);
-  if (zero >= 0) {
-    throw new ImportError(
-      'unknown-format',
-      `This is neither text nor an image or video of a known kind: byte ${zero} is 0.`,
-    );
-  }
+  const at = bytes.findIndex(isControl);
+  if (at >= 0) throw notText(`byte ${at} is ${bytes[at]}`);
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes: [] };
   } catch {
@@ -46,7 +49,26 @@ export function decodeText(bytes: Uint8Array): DecodedText {
 }
 
 /** Whether bytes, or the first ones of a file, can be text. */
-export const isText = (bytes: Uint8Array): boolean => utf16Of(bytes) !== null || !bytes.includes(0);
+export function isText(bytes: Uint8Array): boolean {
+  if (hasSignature(bytes)) return false;
+  const encoding = utf16Of(bytes);
+  return encoding === null ? !bytes.some(isControl) : !CONTROL.test(new TextDecoder(encoding).decode(bytes));
+}
+
+const notText = (reason: string): ImportError =>
+  new ImportError('unknown-format', `This is neither text nor an image or video of a known kind: ${reason}.`);
+
+/** Control characters that no text has: all but bell, backspace, white space and escape, as the tool `file` has it. */
+const CONTROL = /[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]/;
+
+const isControl = (byte: number): boolean => byte < 7 || (byte > 13 && byte < 0x20 && byte !== 0x1b) || byte === 0x7f;
+
+/** What images begin with whose first bytes could be letters: PNG, JPEG, GIF and WebP. */
+const SIGNATURES = /^(?:\x89PNG|\xff\xd8|GIF8[79]a|RIFF[\s\S]{4}WEBP)/;
+const LONGEST_SIGNATURE = 12;
+
+const hasSignature = (bytes: Uint8Array): boolean =>
+  SIGNATURES.test(String.fromCharCode(...bytes.subarray(0, LONGEST_SIGNATURE)));
 
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [first, second, third, fourth] = bytes;

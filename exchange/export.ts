@@ -1,8 +1,9 @@
 import type { EffectiveSettings } from '../grammar/clip/effective-settings.ts';
 import type { TravelDocument } from '../grammar/syntax/document.ts';
 import { settingsText } from './changed.ts';
+import { withEasingAsKeys } from './easing-keys.ts';
 import { type Lost, lost } from './lost.ts';
-import type { Exported, ExportTarget, TargetName } from './target.ts';
+import type { EasingStyle, Exported, ExportTarget, TargetName } from './target.ts';
 import { settingLosses, uncarriedSettings } from './uncarried.ts';
 import { viewOf } from './view.ts';
 import { a1111Prompt } from './write/a1111-prompt.ts';
@@ -18,15 +19,18 @@ const TARGETS: readonly ExportTarget[] = [a1111Prompt, webuiApi, fizz, cli, defo
 /**
  * Converts a file to the format of another tool.
  *
+ * @param easing how eased transitions are written, if the tool mixes prompts
  * @throws {RangeError} if definitions expand to more than a million characters
  */
 export function exportTravel(
   document: TravelDocument,
   { settings, issues }: Pick<EffectiveSettings, 'settings' | 'issues'>,
   name: TargetName,
+  easing: EasingStyle = 'linear',
 ): Exported {
   const target = TARGETS.find((one) => one.name === name)!;
-  const view = viewOf(document, settings);
+  const written = viewOf(document, settings);
+  const view = easing === 'keys' && target.mixes ? withEasingAsKeys(written) : written;
   const exported = target.write(view);
   const left = uncarriedSettings(settings, target.carries(view), exported.lost);
   const besides = left.filter((key) => target.besides.includes(key));

@@ -1,8 +1,12 @@
-import type { ExchangeFormat, FormatName, Source } from './format.ts';
+import type { ClipOption, ExchangeFormat, FormatName, ReadClip, ReadOptions, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
 import { isList, isMap } from './json.ts';
 import { ImportError, type Note, note } from './notes.ts';
+import { withoutKeysPastEnd } from './past-end.ts';
+import { withPossibleValues } from './possible-values.ts';
 import { jsonError, parsed } from './read/json-source.ts';
+import { withPreprocessorNotes } from './unavailable-preprocessors.ts';
+import { inWholeBlocks } from './whole-blocks.ts';
 import { writeTravel } from './write-travel.ts';
 
 export interface Imported {
@@ -10,9 +14,11 @@ export interface Imported {
   /** A formatted `.travel` file. */
   readonly travel: string;
   readonly notes: readonly Note[];
+  /** All clips of a source that makes several, the one that is taken without a choice first; empty if there is one. */
+  readonly clips: readonly ClipOption[];
 }
 
-export interface ImportOptions {
+export interface ImportOptions extends ReadOptions {
   /** null: detected from the contents. */
   readonly format?: FormatName | null | undefined;
 }
@@ -25,13 +31,16 @@ export interface ImportOptions {
  */
 export function importTravel(sources: readonly Source[], options: ImportOptions = {}): Imported {
   const { source, format, notes } = found(sources, options.format ?? null);
-  const read = format.read(source);
-  return {
-    format: format.name,
-    travel: 'travel' in read ? read.travel : writeTravel(read.clip),
-    notes: [...notes, ...read.notes],
-  };
+  const read = format.read(source, options);
+  if ('travel' in read)
+    return { format: format.name, travel: read.travel, notes: [...notes, ...read.notes], clips: [] };
+  const { clip, notes: own } = imported(read);
+  return { format: format.name, travel: writeTravel(clip), notes: [...notes, ...own], clips: read.clips ?? [] };
 }
+
+/** What every format needs before it is written. */
+const imported = (read: ReadClip): ReadClip =>
+  withPreprocessorNotes(withoutKeysPastEnd(withPossibleValues(inWholeBlocks(read))));
 
 /** Metadata by how exactly it says what was rendered: our own record, then what ComfyUI ran, then what it shows. */
 const FIELDS = ['travel', 'prompt', 'parameters', 'workflow'];
@@ -52,7 +61,7 @@ function found(sources: readonly Source[], forced: FormatName | null): Found {
   if (first === undefined) throw new ImportError('no-metadata', 'There is no text in it to import.');
   if (forced !== null) {
     const format = formatNamed(forced);
-    return { source: ordered.find((source) => format.detect(source)) ?? first, format, notes: [] };
+    return { source: sourceFor(format, ordered), format, notes: [] };
   }
   if (HTML.test(first.text)) {
     throw new ImportError(
@@ -79,6 +88,38 @@ function found(sources: readonly Source[], forced: FormatName | null): Found {
   }
   refuseBroken(bare);
   return { source: bare, format: formatNamed('a1111-prompt'), notes: [] };
+}
+
+/** Metadata that holds one format only. */
+const OWNERS: Readonly<Record<string, FormatName>> = { travel: 'travel', prompt: 'comfy', workflow: 'comfy' };
+/** Metadata that may be a prompt, if somebody says so. */
+const PROMPT_FIELDS: ReadonlySet<string> = new Set(['parameters', 'comment']);
+/** Formats that any text can have. */
+const TEXT_FORMATS: ReadonlySet<FormatName> = new Set(['infotext', 'a1111-prompt']);
+
+/** What is read as a format that somebody chose: a whole file, or the metadata that has it. */
+function sourceFor(format: ExchangeFormat, ordered: readonly Source[]): Source {
+  const { name, detect } = format;
+  const isText = TEXT_FORMATS.has(name);
+  const files = ordered.filter(({ field }) => field === undefined);
+  const fields = ordered.filter((source) => {
+    const { field } = source;
+    if (field === undefined || (OWNERS[field] ?? name) !== name) return false;
+    return !isText || !isMap(parsed(source)?.value);
+  });
+  const isPrompt = ({ field = '' }: Source) => PROMPT_FIELDS.has(field);
+  const source =
+    files.find(detect) ??
+    fields.find((one) => detect(one) && (name !== 'a1111-prompt' || isPrompt(one))) ??
+    files[0] ??
+    (isText ? fields.find(isPrompt) : undefined);
+  if (source) return source;
+  const [reason] = fields.map(damage).filter((message) => message !== null);
+  if (reason !== undefined) throw new ImportError('invalid', reason);
+  throw new ImportError(
+    'no-metadata',
+    `There is no text of the format ${name} in its metadata, which has only: ${ordered.map(({ field }) => field).join(', ')}.`,
+  );
 }
 
 const rank = ({ field }: Source) =>

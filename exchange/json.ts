@@ -286,3 +286,12 @@ export function shown(value: Json): string {
   const text = typeof value === 'string' ? value : jsonText(value);
   return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
 }
+
+/** Longer notes hide the others. */
+const MOST_SHOWN = 100;
+
+/** For a message: the keys and prompts that were left out; of many, the first ones and a count. */
+export function shownKeys(keys: readonly string[]): string {
+  if (keys.length <= MOST_SHOWN) return keys.join(' | ');
+  return [...keys.slice(0, MOST_SHOWN - 1), `… (${keys.length - MOST_SHOWN + 1} more)`].join(' | ');
+}

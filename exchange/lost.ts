@@ -1,3 +1,4 @@
+import { denoisingStrength } from '../grammar/clip/images.ts';
 import type { SettingKey, Settings } from '../grammar/settings/schema.ts';
 import { appendsReversed } from '../grammar/time/order.ts';
 import { scheduleSteps } from '../prompt/step-schedule.ts';
@@ -24,6 +25,7 @@ const SEVERITIES = {
   'lora-travel': 'warning',
   'lora-two-weights': 'warning',
   motion: 'warning',
+  'motion-module': 'warning',
   'motion-scale': 'warning',
   'negative-travel': 'warning',
   noise: 'information',
@@ -68,8 +70,19 @@ export function lorasTravel({ keys }: ClipView): boolean {
   return keys.some(({ prompt }) => lorasIn(prompt).loras.length > 0);
 }
 
+/** A share of a prompt that makes no difference. */
+const UNSEEN = 0.0005;
+
 /** Those that a target finds itself. */
-type OwnKey = 'dropped' | 'lora' | 'other-settings' | 'program-settings' | 'sampler' | 'save-format' | 'settings';
+type OwnKey =
+  | 'dropped'
+  | 'lora'
+  | 'motion-module'
+  | 'other-settings'
+  | 'program-settings'
+  | 'sampler'
+  | 'save-format'
+  | 'settings';
 
 const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
   and: (view) => (has(view, /(?<![\w])AND(?![\w])/) ? 'AND, which combines prompts, does not work there.' : null),
@@ -84,10 +97,15 @@ const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
       : null,
   controlnet: ({ settings }) =>
     settings.controlnet.length > 0 ? 'ControlNet units (controlnet) are not carried over.' : null,
-  easing: ({ keys, isClosed }) =>
-    keys.slice(isClosed ? 0 : 1).some(({ transition }) => transition.kind !== 'linear' && transition.kind !== 'cut')
-      ? 'Transitions such as ease (easing) are linear there.'
-      : null,
+  easing: ({ keys, isClosed, easedWithin }) => {
+    if (easedWithin !== null)
+      return easedWithin < UNSEEN
+        ? null
+        : `Transitions such as ease (easing) are further keyframes there: the share of a prompt differs by at most ${Number((Math.ceil(easedWithin * 1000) / 10).toFixed(1))} % in any frame.`;
+    return keys.slice(isClosed ? 0 : 1).some(({ transition }) => transition.kind === 'bezier')
+      ? 'Transitions such as ease (easing) are linear there. `travel export --easing-as-keys` comes closer with further keyframes.'
+      : null;
+  },
   fuse: ({ settings }) =>
     settings.fuse === 'flat' && settings.frames > settings.context
       ? 'Overlapping windows are not averaged there (fuse): the last window wins.'
@@ -148,7 +166,7 @@ const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
       : null,
   'strength-travel': ({ settings }) =>
     isMap(settings.denoising_strength)
-      ? `denoising_strength cannot change over time there: it keeps its first value, ${numberOf(settings.denoising_strength, settings).first}.`
+      ? `denoising_strength cannot change over time there: it keeps its first value, ${numberOf(denoisingStrength(settings), settings).first}.`
       : null,
   travel: ({ keys }) =>
     keys.slice(1).some(({ transition, frame }, i) => transition.kind !== 'cut' && frame > keys[i]!.holdEnd + 1)
@@ -198,3 +216,13 @@ export function losses(view: ClipView, keys: readonly (keyof typeof FINDS)[]): L
   });
   return [...view.dropped.map((message) => lost('dropped', message)), ...found];
 }
+
+/**
+ * A clip without a motion module gets the one that comes with its checkpoint here.
+ *
+ * @param instead what happens there, as the end of a sentence
+ */
+export const moduleLosses = ({ settings }: ClipView, instead: string): Lost[] =>
+  settings.motion_module === undefined
+    ? [lost('motion-module', `There is no motion module in the file (motion_module), so ${instead}.`)]
+    : [];

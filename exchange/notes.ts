@@ -44,6 +44,8 @@ const SEVERITIES = {
   'linked-value': 'warning',
   'loop-always-closed': 'information',
   'lora-easing': 'warning',
+  'lora-name': 'warning',
+  'more-clips': 'warning',
   'more-negatives': 'information',
   'more-prompts': 'information',
   'more-seeds': 'information',
@@ -78,6 +80,11 @@ export type NoteKey = keyof typeof SEVERITIES;
 /** @param message one or more complete sentences */
 export function note(key: NoteKey, message: string): Note {
   return { key, severity: SEVERITIES[key], message };
+}
+
+/** Adds notes, of which a damaged file can have more than a call takes arguments. */
+export function addNotes(notes: Note[], more: readonly Note[]): void {
+  for (const one of more) notes.push(one);
 }
 
 /** Why a text cannot be imported. */

@@ -23,8 +23,14 @@ export interface ExportTarget {
   readonly carries: (view: ClipView) => readonly SettingKey[];
   /** Settings for which the format has no place at all: the hint names them, and they are not losses. */
   readonly besides: readonly SettingKey[];
+  /** Whether prompts are mixed between keyframes there, in a line. */
+  readonly mixes: boolean;
   readonly write: (view: ClipView) => Exported;
 }
+
+/** How eased transitions are written: as they are, so that they are linear there, or with further keyframes. */
+export const EASING_STYLES = ['linear', 'keys'] as const;
+export type EasingStyle = (typeof EASING_STYLES)[number];
 
 /** JSON as people read it. */
 export const jsonFile = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,9 +1,15 @@
 /** What would begin a name, a choice, a wildcard or a comment in a `.travel` file. */
 const SPECIAL = /\\[\s\S]|(?<!\S)#|\$(?=[\p{L}_]|\{[\p{L}_])|[{}]|__(?=[\p{L}\p{N}*])/gu;
 
-/** Text of a tool in which none of that has a meaning, with backslashes where a `.travel` file needs them. */
-export function literalText(text: string): string {
-  return text.replace(SPECIAL, (found) => (found.startsWith('\\') ? found : `\\${found}`));
+/**
+ * Text of a tool in which none of that has a meaning, with backslashes where a `.travel` file needs them.
+ *
+ * @param hasChoices `{a|b}` has the same meaning there
+ */
+export function literalText(text: string, hasChoices = false): string {
+  return text.replace(SPECIAL, (found) =>
+    found.startsWith('\\') || (hasChoices && /[{}]/.test(found)) ? found : `\\${found}`,
+  );
 }
 
 /** Text of A1111's prompt box, in which choices and wildcards are those of an extension, and `$` is no name. */
@@ -37,8 +43,10 @@ const EXTENSION = /\.(?:safetensors|ckpt|pt|pth|bin)$/i;
 /** The same without its extension, as LoRA tags name it. */
 export const bareName = (path: string): string => modelName(path).replace(EXTENSION, '');
 
-/** A LoRA tag. @param weights text encoder and UNet, or one weight for both */
+/** A LoRA tag. `loraNameNote` finds names that it cannot hold. @param weights text encoder and UNet, or one weight for both */
 export function loraTag(path: string, ...weights: readonly number[]): string {
-  const all = weights.length === 2 && weights[0] === weights[1] ? weights.slice(1) : weights;
-  return `<lora:${bareName(path)}:${all.join(':')}>`;
+  // 0.1 + 0.2 of a slider.
+  const tidy = weights.map((weight) => Number(weight.toPrecision(12)));
+  const all = tidy.length === 2 && tidy[0] === tidy[1] ? tidy.slice(1) : tidy;
+  return `<lora:${literalText(bareName(path))}:${all.join(':')}>`;
 }

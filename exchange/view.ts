@@ -33,6 +33,11 @@ export interface ClipView {
   readonly dropped: readonly string[];
   /** Whether the file leaves something to chance. */
   readonly hasWildcards: boolean;
+  /**
+   * The largest difference of a prompt’s share in any frame, 0…1, if further keyframes stand for eased transitions; null
+   * if transitions are as they are written.
+   */
+  readonly easedWithin: number | null;
 }
 
 export interface ViewKey {
@@ -88,6 +93,7 @@ export function viewOf(document: TravelDocument, settings: Settings): ClipView {
         : []),
     ],
     hasWildcards,
+    easedWithin: null,
   };
 }
 
@@ -105,13 +111,9 @@ export function pointsOf({ keys, isClosed, settings }: ClipView): Point[] {
   const points = keys.flatMap((key, i): Point[] => {
     const next = keys[i + 1];
     const isCut = next?.transition.kind === 'cut';
-    const last = isCut ? next.frame - 1 : key.holdEnd;
-    const frames = [
-      ...(i === 0 && !isClosed ? [0] : []),
-      key.frame,
-      Math.min(key.holdEnd, (next?.frame ?? Number.POSITIVE_INFINITY) - 1),
-      last,
-    ];
+    const most = (next?.frame ?? Number.POSITIVE_INFINITY) - 1;
+    const holdEnd = Math.min(key.holdEnd, most);
+    const frames = [...(i === 0 && !isClosed ? [0] : []), key.frame, holdEnd, isCut ? most : holdEnd];
     return [...new Set(frames)].map((frame) => ({ frame, key }));
   });
   const [first, last] = [keys[0], keys.at(-1)];

@@ -1,6 +1,7 @@
 import { Document, isCollection, isScalar, visit } from 'yaml';
 import { applyEdits, formatTravel } from '../grammar/format/format.ts';
 import { Settings } from '../grammar/settings/schema.ts';
+import { televisionRate } from '../plan/frame-rate.ts';
 import type { Clip, ClipKeyframe, SettingValue } from './clip.ts';
 import { ImportError } from './notes.ts';
 import { onOneLine, textLine } from './text.ts';
@@ -17,6 +18,7 @@ const FIRST = [
   'context_schedule',
   'fuse',
   'checkpoint',
+  'text_encoder',
   'vae',
   'clip_skip',
   'motion_module',
@@ -36,7 +38,7 @@ const FIRST = [
 const ALWAYS: ReadonlySet<string> = new Set(['closed_loop', 'rng']);
 
 /** More keyframes than a clip of any of these tools has, and few enough to be parsed in a moment. */
-export const MOST_KEYFRAMES = 20_000;
+const MOST_KEYFRAMES = 20_000;
 
 /**
  * A clip as a formatted `.travel` file. Settings that have their defaults are left out.
@@ -44,9 +46,7 @@ export const MOST_KEYFRAMES = 20_000;
  * @throws ImportError if there are too many keyframes
  */
 export function writeTravel({ head, keyframes, tail, settings }: Clip): string {
-  if (keyframes.length > MOST_KEYFRAMES) {
-    throw new ImportError('too-large', `The clip has ${keyframes.length} keyframes; the limit is ${MOST_KEYFRAMES}.`);
-  }
+  refuseMany(keyframes.length);
   for (const text of [...head, ...tail, ...keyframes.map(({ prompt }) => prompt)]) refuseLong(text);
   const lines = settingLines(settings);
   const body = [head.map(lineOf), keyframes.map(keyframeLine), tail.map(lineOf)]
@@ -55,6 +55,12 @@ export function writeTravel({ head, keyframes, tail, settings }: Clip): string {
   const matter = lines.length > 0 || body[0]?.startsWith('---') ? ['---', ...lines, '---', ''].join('\n') : '';
   const text = `${matter}${body.join('\n\n')}\n`;
   return applyEdits(text, formatTravel(text));
+}
+
+/** @param count of keyframes @throws ImportError if there are too many */
+export function refuseMany(count: number): void {
+  if (count <= MOST_KEYFRAMES) return;
+  throw new ImportError('too-large', `The clip has ${count} keyframes; the limit is ${MOST_KEYFRAMES}.`);
 }
 
 /** Characters: longer than any prompt, and short enough to be parsed in a moment. */
@@ -66,22 +72,33 @@ export function refuseLong(text: string): void {
   throw new ImportError('too-large', `A prompt has ${text.length} characters; the limit is ${LONGEST_PROMPT}.`);
 }
 
-const lineOf = (text: string) => textLine(onOneLine(text));
+export const lineOf = (text: string) => textLine(onOneLine(text));
 
-function keyframeLine({ at, prompt, negative, transition }: ClipKeyframe): string {
+export function keyframeLine({ at, prompt, negative, transition }: ClipKeyframe): string {
   const key = transition === undefined ? at : `${at} ${transition}`;
   const words = [onOneLine(prompt), ...(negative ? [`--neg ${onOneLine(negative)}`] : [])].filter(Boolean);
   return `${key}: ${words.join(' ')}`.trimEnd();
 }
 
-function settingLines(settings: Clip['settings']): string[] {
+const settingLines = (settings: Clip['settings']): string[] =>
+  givenSettings(settings).map(([key, value]) => settingLine(key, value));
+
+/** Each on one line. */
+export const settingTexts = (settings: Clip['settings']): (readonly [key: string, yaml: string])[] =>
+  givenSettings(settings).map(([key, value]) => [key, yaml(value)]);
+
+/** Those that differ from their defaults, in the order in which they are written. */
+function givenSettings(settings: Clip['settings']): [string, SettingValue][] {
   const defaults: Readonly<Record<string, unknown>> = Settings.parse({});
   const given = Object.entries(settings).filter(
     (entry): entry is [string, SettingValue] =>
       entry[1] !== undefined && (ALWAYS.has(entry[0]) || !isSame(entry[1], defaults[entry[0]])),
   );
   const rank = (key: string) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
-  return given.sort(([a], [b]) => rank(a) - rank(b)).map(([key, value]) => settingLine(key, value));
+  const rate = typeof settings.fps === 'number' ? televisionRate(settings.fps) : null;
+  return given
+    .map(([key, value]): [string, SettingValue] => [key, key === 'fps' ? (rate ?? value) : value])
+    .sort(([a], [b]) => rank(a) - rank(b));
 }
 
 const isSame = (value: SettingValue, other: unknown) => JSON.stringify(value) === JSON.stringify(other);
@@ -99,6 +116,10 @@ function yaml(value: SettingValue): string {
     if (isCollection(node)) node.flow = true;
     // Text on several lines is quoted, so that the value stays on its line.
     if (isScalar(node) && typeof node.value === 'string' && /[\r\n]/.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    // 0.1 + 0.2 of a slider.
+    if (isScalar(node) && typeof node.value === 'number' && !Number.isInteger(node.value)) {
+      node.value = Number(node.value.toPrecision(12));
+    }
   });
   visit(document, {
     // Positions: `0`, not `"0"`.

@@ -1,10 +1,13 @@
+import type { ClipInputs } from '../plan/clip-inputs.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import type { Window } from '../plan/windows.ts';
+import { CODES_ABOUT_MODELS } from './checks/about-computer.ts';
 import type { FixesTogether } from './checks/fixes-together.ts';
 import { textBetweenKeyframes } from './checks/keyframes/text-between-keyframes.ts';
 import { checkClip } from './checks/run.ts';
 import { soundFixes } from './checks/sound-fixes.ts';
 import type { AssembledPrompts } from './clip/assemble-keyframes.ts';
+import { clipInputs } from './clip/clip-inputs.ts';
 import { type ClipContext, type ClipOptions, clipContext } from './clip/context.ts';
 import type { Environment } from './clip/environment.ts';
 import { clipSteps } from './clip/sampling.ts';
@@ -41,8 +44,10 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
   readonly context: ClipContext;
   /** The context windows of a step, 0-based; null if an error stops the render, or if there are no so many steps. */
   readonly windows: (step: number) => readonly Window[] | null;
-  /** null if an error stops the render; so are the next two. */
+  /** null if an error stops the render; so are the last two. */
   readonly buildPlan: () => TravelPlan | null;
+  /** What guides the clip, also if it has errors; null if nothing does. */
+  readonly buildInputs: () => ClipInputs | null;
   /** A render that costs little. */
   readonly buildDraft: () => NotedPlan | null;
   /** The first frame of the clip's range, as a file in a folder. @param folder absolute */
@@ -57,6 +62,10 @@ export interface ResolvedClip extends Pick<Planned, 'problems'> {
 export function stopsRender({ severity, code }: Pick<Problem, 'severity' | 'code'>): boolean {
   return severity === 'error' && !RENDERS_ANYWAY.has(code);
 }
+
+/** Whether a problem keeps the hints of a document from being made. */
+export const stopsHints = (problem: Pick<Problem, 'severity' | 'code'>): boolean =>
+  stopsRender(problem) && !CODES_ABOUT_MODELS.has(problem.code);
 
 /** Errors after which the intended render is still certain. */
 const RENDERS_ANYWAY: ReadonlySet<Problem['code']> = new Set([textBetweenKeyframes.code]);
@@ -101,6 +110,7 @@ export function* resolveClipSliced(
     context: clip,
     windows: (step) => (stopped || step >= clipSteps(settings) ? null : clipStepWindows(settings, frames, step)),
     buildPlan: () => (stopped ? null : buildPlan(clip)),
+    buildInputs: () => clipInputs(clip, problems.filter(stopsHints)),
     buildDraft: () => (stopped ? null : draftPlan(buildPlan(clip), clip)),
     buildFrame: (folder) => (stopped ? null : framePlan(buildPlan(clip), clip, folder)),
     fixesTogether: together,

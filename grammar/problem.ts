@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NamedModelKind } from './clip/environment.ts';
+import type { MissingKind } from './clip/model-kinds.ts';
 
 export const Severity = z.enum(['error', 'warning', 'information', 'hint']);
 export type Severity = z.infer<typeof Severity>;
@@ -26,7 +26,7 @@ export interface Problem {
   /** Other relevant places, such as the first of two duplicates. */
   readonly related?: readonly { readonly span: TextSpan; readonly message: string }[];
   /** The model that was not found; its name is null if the file names none. */
-  readonly missingModel?: { readonly kind: NamedModelKind; readonly name: string | null };
+  readonly missingModel?: { readonly kind: MissingKind; readonly name: string | null };
   /** The best first. */
   readonly fixes?: readonly Fix[];
 }
@@ -42,4 +42,6 @@ export interface Fix {
    * one.
    */
   readonly changesPrompt?: boolean;
+  /** What it cannot carry over from another tool, one or more sentences each. Its edits do not write them. */
+  readonly notes?: readonly string[];
 }

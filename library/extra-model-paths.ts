@@ -11,6 +11,8 @@ const KINDS = [
   'diffusion_models',
   'unet',
   'loras',
+  'text_encoders',
+  'clip',
   'vae',
   'vae_approx',
   'embeddings',

@@ -11,17 +11,25 @@ import type {
   WrongHash,
 } from '../grammar/clip/environment.ts';
 import { decodeWildcardFile, wildcardLines, wildcardSteps } from '../grammar/wildcards/file.ts';
+import { readEmptyHints } from '../plan/empty-hints.ts';
 import { type Machine, NO_MACHINE } from '../plan/machine.ts';
 import { MODEL_ENDING, type ModelKind } from '../plan/model.ts';
 import { modelFileName } from '../plan/paths.ts';
+import type { FileRef } from '../plan/plan.ts';
+import type { VideoHeader } from '../plan/video-header.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
+import { EMPTY_HINTS } from '../protocol/cache-layout.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { hasFfmpeg } from './has-ffmpeg.ts';
 import type { DescribedModel } from './header-cache.ts';
 import { expandHome } from './home.ts';
 import { findImages } from './images.ts';
-import { memoryOfThisComputer } from './memory.ts';
+import { memoryOfThisComputer, threadsOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { AUTO_V2_DIGITS, comparable, hashIn, type ModelFile, withoutEnding } from './model-names.ts';
 import { openTokenizer } from './tokenizer.ts';
+import { videoHeader } from './video-headers.ts';
+import { oneByOne, Wanted } from './wanted.ts';
 import { listWildcards } from './wildcards.ts';
 
 type FoundHash = NonNullable<Awaited<ReturnType<ModelLibrary['hasHash']>>>;
@@ -41,6 +49,7 @@ export interface DocumentPlace {
 /** The kinds of files that are accepted for a kind of name; prompts write motion LoRAs as LoRAs. */
 const FITS: Readonly<Record<NamedModelKind, readonly ModelKind[]>> = {
   checkpoint: ['checkpoint'],
+  'text-encoder': ['text-encoder'],
   vae: ['vae'],
   'motion-module': ['motion-module'],
   lora: ['lora', 'motion-lora'],
@@ -60,6 +69,9 @@ const MOST_TEXT_BYTES = 16 * 1024 * 1024;
 
 /** File names per folder that are considered for "Did you mean". */
 const MOST_NAMES = 2000;
+
+/** The key of what there is one of. */
+const ONLY = '';
 
 /**
  * Runs synchronous `work` on the files of this computer, which are read asynchronously. Files that are not read yet are
@@ -86,6 +98,7 @@ export async function settle<T>(
 
 class FileEnvironment implements Environment {
   readonly memory = memoryOfThisComputer();
+  readonly threads: number;
   readonly homeFolder = homedir();
   readonly outputFolder: string;
   readonly outputRoot: string | null;
@@ -97,28 +110,44 @@ class FileEnvironment implements Environment {
   readonly #folder: string;
   readonly #library: ModelLibrary;
   readonly #place: DocumentPlace;
-  readonly #models = new Map<string, DescribedModel>();
-  readonly #texts: Map<string, string | null>;
-  /** Undefined until it was asked for and read. */
-  #tokenizer: ClipTokenizer | null | undefined;
-  #wildcardNames: readonly string[] | null = null;
-  #wantsWildcardNames = false;
-  #wantsTokenizer = false;
-  readonly #inputs = new Map<string, MissingInput>();
-  readonly #images = new Map<string, InputImages | null>();
-  /** By path and digits. Null: the file cannot be read. */
-  readonly #hashes = new Map<string, FoundHash | null>();
-  readonly #wantedHashes = new Map<string, { readonly path: string; readonly digits: string }>();
-  readonly #wantedModels = new Set<string>();
-  readonly #wantedTexts = new Set<string>();
-  readonly #wantedInputs = new Set<string>();
-  readonly #wantedImages = new Set<string>();
+  // By absolute path.
+  readonly #models: Wanted<DescribedModel>;
+  readonly #texts: Wanted<string | null>;
+  readonly #inputs = new Wanted<MissingInput>(oneByOne(lookFor));
+  readonly #images = new Wanted<InputImages | null>(oneByOne(findImages));
+  readonly #videos = new Wanted<VideoHeader | null>(oneByOne(videoHeader));
+  /** By digits, a space and a path. Null: the file cannot be read. */
+  readonly #hashes: Wanted<FoundHash | null>;
+  // There is one of each of these, by `ONLY`.
+  readonly #tokenizer: Wanted<ClipTokenizer | null>;
+  readonly #wildcardNames: Wanted<readonly string[]>;
+  readonly #hasFfmpeg: Wanted<boolean>;
+  readonly #emptyHints: Wanted<ReadonlySet<string>>;
 
   constructor(library: ModelLibrary, place: DocumentPlace, texts: Map<string, string | null>) {
-    this.#texts = texts;
+    this.#models = new Wanted((paths) => library.describeAll(paths));
+    this.#texts = new Wanted(oneByOne(readText), texts);
+    this.#hashes = new Wanted(
+      oneByOne((key) => {
+        const space = key.indexOf(' ');
+        return library.hasHash(key.slice(space + 1), key.slice(0, space));
+      }),
+    );
+    this.#tokenizer = new Wanted(oneByOne(() => openTokenizer(library.modelsFolder)));
+    this.#wildcardNames = new Wanted(
+      oneByOne(async () => (await listWildcards(place.wildcardFolders)).map(({ name }) => name)),
+    );
+    this.#hasFfmpeg = new Wanted(oneByOne(() => hasFfmpeg(this.machine.ffmpeg)));
+    this.#emptyHints = new Wanted(
+      oneByOne(async () => {
+        const path = join(this.machine.cacheFolder ?? cacheFolder(), EMPTY_HINTS);
+        return new Set(readEmptyHints(await readFile(path, 'utf8').catch(() => '')));
+      }),
+    );
     this.#library = library;
     this.#place = place;
     this.machine = place.machine ?? NO_MACHINE;
+    this.threads = threadsOfThisComputer(this.machine.threads);
     this.#folder = dirname(place.path);
     this.outputFolder = this.machine.outputRoot ?? this.#folder;
     this.outputRoot = this.machine.outputRoot ?? place.outputRoot ?? null;
@@ -128,7 +157,7 @@ class FileEnvironment implements Environment {
   resolveModel(kind: NamedModelKind, name: string): ResolvedModel | null {
     const groups = this.#candidates(name);
     const found = groups.flat().flatMap((path) => {
-      const model = this.#model(path);
+      const model = this.#models.get(path);
       return model?.ok ? [{ path, ...model }] : [];
     });
     const named = found.filter(({ description }) => FITS[kind].includes(description.kind));
@@ -138,7 +167,7 @@ class FileEnvironment implements Environment {
     // that the checks can report its kind.
     const other = found.find(({ description }) => description.kind === 'unsupported') ?? found[0];
     // Aliases are in the headers of all LoRAs, which are read only if no file has the name.
-    const isRead = groups.flat().every((path) => this.#model(path) !== undefined);
+    const isRead = groups.flat().every((path) => this.#models.get(path) !== undefined);
     const alias = kind === 'lora' && fitting.length === 0 && isRead ? this.#byAlias(name) : null;
     const answer = fitting[0] ?? alias ?? (kind === 'embedding' ? null : other);
     if (!answer) return null;
@@ -173,15 +202,12 @@ class FileEnvironment implements Environment {
   }
 
   #hash(path: string, digits: string): FoundHash | null {
-    const key = JSON.stringify([path, digits]);
-    const hash = this.#hashes.get(key);
-    if (hash === undefined) this.#wantedHashes.set(key, { path, digits });
-    return hash ?? null;
+    return this.#hashes.get(`${digits} ${path}`) ?? null;
   }
 
   unreadableModel(kind: NamedModelKind, name: string): string | null {
     if (this.resolveModel(kind, name)) return null;
-    const models = this.#candidates(name).flatMap((paths) => paths.map((path) => this.#model(path)));
+    const models = this.#candidates(name).flatMap((paths) => paths.map((path) => this.#models.get(path)));
     const damaged = models.find((model) => model?.ok === false && !model.missing);
     return damaged?.ok === false ? damaged.reason : null;
   }
@@ -195,42 +221,56 @@ class FileEnvironment implements Environment {
 
   readTravelFile(path: string, from: string): { path: string; text: string } | null {
     const absolute = this.#absolute(path, from);
-    const text = this.#text(absolute);
+    const text = this.#texts.get(absolute) ?? null;
     return text === null ? null : { path: absolute, text };
   }
 
   missingInput(path: string, kind: InputKind): MissingInput | null {
-    const absolute = resolve(this.#folder, expandHome(path));
-    const input = this.#inputs.get(absolute);
-    if (input === undefined) this.#wantedInputs.add(absolute);
+    const input = this.#inputs.get(resolve(this.#folder, expandHome(path)));
     return input === undefined || input.found === kind ? null : input;
   }
 
   inputImages(path: string, from: string): InputImages | null {
-    const absolute = this.#absolute(path, from);
-    const images = this.#images.get(absolute);
-    if (images === undefined) this.#wantedImages.add(absolute);
-    return images ?? null;
+    return this.#images.get(this.#absolute(path, from)) ?? null;
+  }
+
+  networkFile(names: readonly string[]): FileRef | null {
+    const paths = this.#library.networks.map((path) => ({ path, end: `/${path.replaceAll('\\', '/')}`.toLowerCase() }));
+    for (const name of names) {
+      const found = paths.find(({ end }) => end.endsWith(`/${name.toLowerCase()}`));
+      if (found) return this.inputImages(found.path, '')?.files[0] ?? null;
+    }
+    return null;
+  }
+
+  inputVideo(path: string, from: string): VideoHeader | null {
+    return this.#videos.get(this.#absolute(path, from)) ?? null;
+  }
+
+  get emptyHints(): ReadonlySet<string> | null {
+    return this.#emptyHints.get(ONLY) ?? null;
+  }
+
+  get hasFfmpeg(): boolean | null {
+    return this.#hasFfmpeg.get(ONLY) ?? null;
   }
 
   wildcard(name: string): readonly string[] | null {
     const steps = isAbsolute(name) ? null : wildcardSteps(name);
     if (!steps) return null;
     for (const folder of this.#place.wildcardFolders) {
-      const text = this.#text(`${join(folder, ...steps)}.txt`);
+      const text = this.#texts.get(`${join(folder, ...steps)}.txt`) ?? null;
       if (text !== null) return wildcardLines(text);
     }
     return null;
   }
 
   wildcardNames(): readonly string[] {
-    this.#wantsWildcardNames ||= this.#wildcardNames === null;
-    return this.#wildcardNames ?? [];
+    return this.#wildcardNames.get(ONLY) ?? [];
   }
 
   get tokenizer(): ClipTokenizer | null {
-    this.#wantsTokenizer ||= this.#tokenizer === undefined;
-    return this.#tokenizer ?? null;
+    return this.#tokenizer.get(ONLY) ?? null;
   }
 
   randomSeed(): number {
@@ -238,36 +278,27 @@ class FileEnvironment implements Environment {
   }
 
   async readModels(paths: readonly string[]): Promise<void> {
-    for (const [path, model] of await this.#library.describeAll(paths)) this.#models.set(path, model);
+    await this.#models.read(paths);
   }
 
   /** Reads what was asked for and not known; false if there was nothing to read. */
   async readWanted(): Promise<boolean> {
-    const models = [...this.#wantedModels];
-    const texts = [...this.#wantedTexts];
-    const inputs = [...this.#wantedInputs];
-    const images = [...this.#wantedImages];
-    const hashes = [...this.#wantedHashes];
-    this.#wantedModels.clear();
-    this.#wantedTexts.clear();
-    this.#wantedInputs.clear();
-    this.#wantedImages.clear();
-    this.#wantedHashes.clear();
-    for (const [key, { path, digits }] of hashes) this.#hashes.set(key, await this.#library.hasHash(path, digits));
-    await this.readModels(models);
-    for (const path of texts) this.#texts.set(path, await readText(path));
-    for (const path of inputs) this.#inputs.set(path, await lookFor(path));
-    for (const path of images) this.#images.set(path, await findImages(path));
-    const wantedNames = this.#wantsWildcardNames;
-    if (wantedNames) {
-      this.#wildcardNames = (await listWildcards(this.#place.wildcardFolders)).map(({ name }) => name);
+    let hasRead = false;
+    for (const wanted of [
+      this.#hashes,
+      this.#models,
+      this.#texts,
+      this.#inputs,
+      this.#images,
+      this.#videos,
+      this.#hasFfmpeg,
+      this.#emptyHints,
+      this.#wildcardNames,
+      this.#tokenizer,
+    ]) {
+      hasRead = (await wanted.readAsked()) || hasRead;
     }
-    this.#wantsWildcardNames = false;
-    const wantedTokenizer = this.#wantsTokenizer;
-    if (wantedTokenizer) this.#tokenizer = await openTokenizer(this.#library.modelsFolder);
-    this.#wantsTokenizer = false;
-    const wanted = [models, texts, inputs, images, hashes];
-    return wantedNames || wantedTokenizer || wanted.some(({ length }) => length > 0);
+    return hasRead;
   }
 
   /** @param from the file that contains the path; '' for the document */
@@ -290,7 +321,7 @@ class FileEnvironment implements Environment {
   #byAlias(name: string) {
     if (NO_ALIAS.has(comparable(name))) return null;
     const named = this.#library.files.flatMap(({ path }) => {
-      const model = this.#model(path);
+      const model = this.#models.get(path);
       if (!model?.ok || model.description.kind !== 'lora') return [];
       const { alias } = model.description;
       return alias !== undefined && comparable(alias) === comparable(name) ? [{ path, ...model }] : [];
@@ -303,7 +334,7 @@ class FileEnvironment implements Environment {
    * contains the name. Other kinds are needed only for suggestions, which must be correct.
    */
   #mayBe(kind: NamedModelKind, path: string): boolean {
-    const model = kind === 'embedding' ? this.#models.get(path) : this.#model(path);
+    const model = kind === 'embedding' ? this.#models.peek(path) : this.#models.get(path);
     if (model === undefined) return kind === 'embedding';
     return model.ok && FITS[kind].includes(model.description.kind);
   }
@@ -311,18 +342,6 @@ class FileEnvironment implements Environment {
   /** How to write the name of a file so that it means no other file of the kind. */
   #nameOf(kind: NamedModelKind, file: ModelFile): string {
     return this.#library.names.unambiguous(file, (other) => this.#mayBe(kind, other.path));
-  }
-
-  #model(path: string): DescribedModel | undefined {
-    const model = this.#models.get(path);
-    if (model === undefined) this.#wantedModels.add(path);
-    return model;
-  }
-
-  #text(path: string): string | null {
-    const text = this.#texts.get(path);
-    if (text === undefined) this.#wantedTexts.add(path);
-    return text ?? null;
   }
 }
 

@@ -12,6 +12,8 @@ export interface ModelRoot {
   readonly layout: Layout;
   /** Absolute paths of the folders to search recursively, in lookup order. */
   readonly folders: readonly string[];
+  /** Folders in which only networks of ControlNet preprocessors are looked for. */
+  readonly networkFolders: readonly string[];
   /** Files of the installation that name more folders, and cannot be read. */
   readonly unreadable: readonly Unreadable[];
 }
@@ -21,6 +23,8 @@ interface KnownLayout {
   /** Files or folders that only this layout has: one of them is enough. */
   readonly landmarks: readonly string[];
   readonly folders: readonly string[];
+  /** In which its ControlNet preprocessors keep their networks. */
+  readonly networkFolders?: readonly string[];
 }
 
 const CUSTOM_NODES = [
@@ -28,11 +32,14 @@ const CUSTOM_NODES = [
   'custom_nodes/ComfyUI-AnimateDiff-Evolved/motion_lora',
   'custom_nodes/ComfyUI-Frame-Interpolation/ckpts/film',
 ];
+const PREPROCESSOR_NODES = 'custom_nodes/comfyui_controlnet_aux/ckpts';
 const STABILITY_MATRIX = [
   'StableDiffusion',
   'Diffusers',
   'Lora',
   'LyCORIS',
+  'TextEncoders',
+  'CLIP',
   'VAE',
   'ApproxVAE',
   'Embeddings',
@@ -56,6 +63,8 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       'models/Diffusers',
       'models/Lora',
       'models/LyCORIS',
+      'models/text_encoder',
+      'models/clip',
       'models/VAE',
       'models/VAE-approx',
       'models/VAE-taesd',
@@ -71,6 +80,12 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       // SwarmUI's own ComfyUI.
       ...CUSTOM_NODES.flatMap((folder) => [`dlbackend/comfy/ComfyUI/${folder}`, `dlbackend/ComfyUI/${folder}`]),
     ],
+    networkFolders: [
+      'extensions/sd-webui-controlnet/annotator/downloads',
+      'models/ControlNetPreprocessor',
+      `dlbackend/comfy/ComfyUI/${PREPROCESSOR_NODES}`,
+      `dlbackend/ComfyUI/${PREPROCESSOR_NODES}`,
+    ],
   },
   {
     layout: 'comfyui',
@@ -81,6 +96,8 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       'models/diffusion_models',
       'models/unet',
       'models/loras',
+      'models/text_encoders',
+      'models/clip',
       'models/vae',
       'models/vae_approx',
       'models/animatediff_models',
@@ -90,6 +107,7 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       'models/frame_interpolation',
       ...CUSTOM_NODES,
     ],
+    networkFolders: [PREPROCESSOR_NODES],
   },
   {
     layout: 'stability-matrix',
@@ -99,6 +117,10 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       ...CUSTOM_NODES.map((folder) => `${data}Packages/ComfyUI/${folder}`),
       `${data}Packages/stable-diffusion-webui/extensions/sd-webui-animatediff/model`,
       `${data}Packages/stable-diffusion-webui/models/Deforum/film_interpolation`,
+    ]),
+    networkFolders: ['', 'Data/'].flatMap((data) => [
+      `${data}Packages/ComfyUI/${PREPROCESSOR_NODES}`,
+      `${data}Packages/stable-diffusion-webui/extensions/sd-webui-controlnet/annotator/downloads`,
     ]),
   },
   { layout: 'invokeai', landmarks: ['invokeai.yaml', 'models/sd-1'], folders: ['models', 'autoimport'] },
@@ -127,7 +149,7 @@ export async function modelRoot(path: string): Promise<ModelRoot> {
     throw new Error(`${root} is a file, not a model folder. Use the folder that contains the model files.`);
   const listed = new Map<string, Promise<readonly string[]>>();
   const pathsIn = (paths: readonly string[]) => Promise.all(paths.map((relative) => pathIn(root, relative, listed)));
-  for (const { layout, landmarks, folders } of KNOWN_LAYOUTS) {
+  for (const { layout, landmarks, folders, networkFolders = [] } of KNOWN_LAYOUTS) {
     const found = await pathsIn(landmarks);
     if (found.every((landmark) => landmark === null)) continue;
     const present = await pathsIn(folders);
@@ -136,10 +158,11 @@ export async function modelRoot(path: string): Promise<ModelRoot> {
       path: root,
       layout,
       folders: [...new Set([...present.flatMap((each) => each ?? []), ...extra])],
+      networkFolders: (await pathsIn(networkFolders)).flatMap((each) => each ?? []),
       unreadable,
     };
   }
-  return { path: root, layout: 'plain', folders: [root], unreadable: [] };
+  return { path: root, layout: 'plain', folders: [root], networkFolders: [], unreadable: [] };
 }
 
 async function extraFolders(root: string): Promise<Pick<ModelRoot, 'folders' | 'unreadable'>> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { writeOwnFile } from '../disk/write-own-file.ts';
 import type { ModelDescription } from '../plan/model.ts';
 import type { FileRef } from '../plan/plan.ts';
 import { MODEL_HEADERS } from '../protocol/cache-layout.ts';
@@ -20,7 +21,7 @@ export type DescribedModel =
  * Increase it with every change of `ModelDescription` or of how files are described: files of other formats are
  * ignored.
  */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** Several large collections; about 6 MB. */
 const MOST_ENTRIES = 20_000;
@@ -92,7 +93,9 @@ export class HeaderCache {
     this.#changed = false;
     const lasting = [...this.#entries].filter(([path]) => !this.#temporary.has(path));
     const entries = lasting.slice(-MOST_ENTRIES).map(([path, { stamp, model }]) => [path, stamp, model] as const);
-    await replaceFile(this.#path, encode(JSON.stringify(entries)));
+    await writeOwnFile(this.#path, encode(JSON.stringify(entries))).catch(() => {
+      // A read-only or full disk: headers are read again after the next start.
+    });
   }
 }
 
@@ -118,24 +121,5 @@ async function readEntries(path: string): Promise<z.infer<typeof Entries> | null
   } catch {
     // Every header is read from its model file again.
     return null;
-  }
-}
-
-/** Replaces a file as a whole, so that another process never reads a part of it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch {
-    // A read-only or full disk: headers are read again after the next start.
-    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }

@@ -1,18 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InputImages, OtherFiles } from '../grammar/clip/environment.ts';
+import { IMAGE_ENDING, LEFT_BY_SYSTEM, OTHER_IMAGE_ENDING, VIDEO_ENDING } from '../plan/input-endings.ts';
 import type { FileRef } from '../plan/plan.ts';
-
-/** Kinds of images that are taken from a folder: those that sd-webui-animatediff takes, and GIF. */
-const IMAGE_ENDING = /\.(?:png|jpe?g|webp|tiff?|gif)$/i;
-
-/** Kinds of images that cannot be read. Leaving one out would move every later frame. */
-const OTHER_IMAGE_ENDING = /\.(?:bmp|tga|heic|heif|avif|jxl|jp2|exr|hdr|dds|psd|ppm|pgm|ico|dng|cr2|nef|arw)$/i;
-
-const VIDEO_ENDING = /\.(?:mp4|m4v|mov|mkv|webm|avi|ts|m2ts|mts|mpe?g|wmv|flv|ogv|3gp)$/i;
-
-/** What systems leave in folders; hidden files, too. */
-const LEFT_BY_SYSTEM = /^(?:\.|Thumbs\.db$|desktop\.ini$)/i;
 
 /** `frame2` comes before `frame10`. */
 const BY_NAME = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });

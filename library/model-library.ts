@@ -51,6 +51,8 @@ export class ModelLibrary {
   /** Folders that could not be listed. */
   readonly unreadable: readonly Unreadable[];
   readonly names: ModelNames;
+  /** Absolute paths of networks of ControlNet preprocessors, in lookup order. */
+  readonly networks: readonly string[];
   readonly #headers: HeaderCache;
   readonly #hashes: FileHashes;
 
@@ -60,6 +62,7 @@ export class ModelLibrary {
     hashes: FileHashes,
     roots: readonly ModelRoot[],
     files: readonly ModelFile[],
+    networks: readonly string[],
     unreadable: readonly Unreadable[],
   ) {
     this.modelsFolder = modelsFolder;
@@ -69,6 +72,7 @@ export class ModelLibrary {
     this.files = files;
     this.unreadable = unreadable;
     this.names = new ModelNames(files);
+    this.networks = networks;
   }
 
   /**
@@ -91,6 +95,9 @@ export class ModelLibrary {
         folders.map((folder) => scanFolder(folder, relative(path, folder).startsWith('..') ? folder : path)),
       ),
     );
+    const networkScans = await Promise.all(
+      roots.flatMap(({ networkFolders }) => networkFolders).map((each) => scanFolder(each)),
+    );
     const files = [...builtIn(options.modelsFolder), ...scans.flatMap((scan) => scan.files)];
     return new ModelLibrary(
       options.modelsFolder,
@@ -98,7 +105,8 @@ export class ModelLibrary {
       new FileHashes(options.hashFolder ?? null),
       roots,
       withoutRepeated(files),
-      [...roots, ...scans].flatMap(({ unreadable }) => unreadable),
+      [...new Set([...scans, ...networkScans].flatMap(({ networks }) => networks))],
+      [...roots, ...scans, ...networkScans].flatMap(({ unreadable }) => unreadable),
     );
   }
 

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { MODEL_ENDING } from '../plan/model.ts';
+import { isNetworkFile } from '../plan/network-annotators.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
 import { type ModelFile, withoutEnding } from './model-names.ts';
 
@@ -12,6 +13,8 @@ export interface Unreadable {
 export interface Scan {
   /** Sorted by name, subfolders after files. */
   readonly files: readonly ModelFile[];
+  /** Absolute paths of networks of ControlNet preprocessors. */
+  readonly networks: readonly string[];
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -30,6 +33,7 @@ const SKIPPED = new Set(['venv', 'node_modules', 'site-packages', '__pycache__']
 export async function scanFolder(folder: string, root = folder): Promise<Scan> {
   const within = (base: string, path: string) => relative(base, path).replaceAll(sep, '/').replaceAll('\\', '/');
   const files: ModelFile[] = [];
+  const networks: string[] = [];
   const unreadable: Unreadable[] = [];
   const seen = new Set<string>();
 
@@ -52,6 +56,7 @@ export async function scanFolder(folder: string, root = folder): Promise<Scan> {
       const path = join(current, entry.name);
       const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
       if (kind?.isDirectory()) below.push(path);
+      else if (isNetworkFile(entry.name)) networks.push(path);
       else if (MODEL_ENDING.test(entry.name))
         files.push({ name: withoutEnding(within(folder, path)), path, inRoots: [within(root, path)] });
     }
@@ -67,5 +72,5 @@ export async function scanFolder(folder: string, root = folder): Promise<Scan> {
   }
 
   await visitOrReport(folder);
-  return { files, unreadable };
+  return { files, networks, unreadable };
 }

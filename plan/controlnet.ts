@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { ANNOTATORS, type AnnotatorName } from './annotators.ts';
+import { PREPROCESSORS } from './network-annotators.ts';
+import { type Sampler, samplerFacts } from './samplers.ts';
 import { noisedSteps } from './steps.ts';
 
 /** A unit without its files: how a ControlNet acts, and how its hints are made. */
 export const ControlUnit = z.strictObject({
   name: z.string(),
-  preprocessor: z.enum(Object.keys(ANNOTATORS) as [AnnotatorName, ...AnnotatorName[]]),
+  preprocessor: z.enum(PREPROCESSORS),
+  /** Depth maps have the scale of the whole clip; absent: each has its own. */
+  normalise: z.literal('clip').optional(),
+  /** What is done in frames whose hint is black; absent: it is used. */
+  empty: z.enum(['hold', 'off']).optional(),
   /** A1111's Crop and Resize, Resize and Fill, Just Resize. */
   resize: z.enum(['crop', 'fill', 'stretch']),
   /** sd-webui-controlnet's Balanced, My prompt is more important, ControlNet is more important. */
@@ -23,6 +28,8 @@ export const FrameControl = z.strictObject({
   /** Index into the pictures. */
   picture: z.int().nonnegative(),
   weight: z.number().min(0),
+  /** Index into the masks; absent: it acts everywhere. */
+  mask: z.int().nonnegative().optional(),
 });
 export type FrameControl = z.infer<typeof FrameControl>;
 
@@ -50,6 +57,24 @@ export function unitActs(
   return start <= part && part <= end;
 }
 
+/**
+ * The first and the last of a run's steps in which a unit acts on some model call, counted from 1; null: it never does.
+ *
+ * @param made steps that the sampler makes
+ */
+export function unitSteps(
+  unit: Pick<ControlUnit, 'start' | 'end'>,
+  made: number,
+  { sampler, ...sampling }: Parameters<typeof unitActs>[2] & { readonly sampler: Sampler },
+): { readonly first: number; readonly last: number } | null {
+  const calls = samplerFacts(sampler).secondOrder ? [0, 1] : [0];
+  const acting = Array.from({ length: made }, (_, step) => step).filter((step) =>
+    calls.some((callOfStep) => unitActs(unit, { step, callOfStep }, sampling)),
+  );
+  const [first, last] = [acting[0], acting.at(-1)];
+  return first === undefined || last === undefined ? null : { first: first + 1, last: last + 1 };
+}
+
 /** The residuals of units are weakened from the first to the last, unless prompt and hint are balanced. */
 export const isSoft = ({ mode }: Pick<ControlUnit, 'mode'>): boolean => mode !== 'balanced';
 
@@ -59,6 +84,9 @@ export const actsOnNegative = ({ mode, pooled }: Pick<ControlUnit, 'mode' | 'poo
 
 /** As sd-webui-controlnet recognizes the shuffle model: by its file name without ending. */
 export const isPooledModel = (name: string): boolean => /shuffle/i.test(name);
+
+/** The seed of annotators with a random result, as sd-webui-controlnet has it: 0 … 2³² − 1. */
+export const hintSeed = (seed: number, subseed: number): number => (seed + subseed) % 2 ** 32;
 
 /** What of a plan's units needs memory: all of them, and the hints that are kept; undefined: nothing. */
 export function controlDemand(

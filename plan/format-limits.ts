@@ -1,4 +1,21 @@
-import type { OutputFormat } from './plan.ts';
+import { frameRate } from './frame-rate.ts';
+import { OutputFormat } from './plan.ts';
+
+/** Those whose files have another ending than their name. */
+const ENDINGS: Readonly<Partial<Record<OutputFormat, string>>> = { prores: 'mov', ffv1: 'mkv' };
+
+/** The ending of the files of a format, without its dot. */
+export const endingOf = (format: OutputFormat): string => ENDINGS[format] ?? format;
+
+/** The format whose files have an ending; null: none. */
+export function formatOfEnding(ending: string): OutputFormat | null {
+  return OutputFormat.options.find((format) => endingOf(format) === ending.toLowerCase()) ?? null;
+}
+
+export const FORMATS_WITH_SOUND: ReadonlySet<OutputFormat> = new Set(['mp4', 'webm', 'prores', 'ffv1']);
+
+/** Those that only ffmpeg writes; mp4 has an encoder of its own. */
+export const FORMATS_OF_FFMPEG: ReadonlySet<OutputFormat> = new Set(['webm', 'prores', 'ffv1']);
 
 /** What a file format can store of a clip. */
 export interface FormatLimits {
@@ -50,6 +67,9 @@ export const FORMAT_LIMITS: Readonly<Partial<Record<OutputFormat, FormatLimits>>
   },
 };
 
+/** The formats whose files say how often they play. */
+export const FORMATS_WITH_LOOP_COUNT: readonly OutputFormat[] = ['gif', 'webp', 'apng'];
+
 /** A clip as it will be written. */
 export interface WrittenClip {
   readonly fps: number;
@@ -65,7 +85,7 @@ export function unstorable(format: OutputFormat, { fps, frames, height, loop }: 
   const limits = FORMAT_LIMITS[format];
   if (!limits) return null;
   if (fps < limits.slowest) {
-    return `${fps} fps is too slow for ${format}: a frame of this format lasts ${limits.duration}. Use a higher \`fps\`, or save another format.`;
+    return `${frameRate(fps)} fps is too slow for ${format}: a frame of this format lasts ${limits.duration}. Use a higher \`fps\`, or save another format.`;
   }
   if (frames > limits.mostFrames(height)) {
     return `${frames} frames are too many for ${format}: at this size, it stores ${limits.mostFrames(height)}. Render fewer frames, or save png.`;

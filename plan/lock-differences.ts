@@ -6,12 +6,14 @@ const LONGEST_QUOTE = 60;
 
 const KINDS: Readonly<Record<LockedModel['kind'], string>> = {
   checkpoint: 'checkpoint',
+  'text-encoder': 'text encoder',
   vae: 'VAE',
   'motion-module': 'motion module',
   'motion-lora': 'motion LoRA',
   lora: 'LoRA',
   embedding: 'embedding',
   controlnet: 'ControlNet',
+  network: 'network of a preprocessor',
   film: 'FILM model',
   image: 'image',
   mask: 'mask',

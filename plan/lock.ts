@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { controlNetFiles, hintFiles, imageFiles } from './model-files.ts';
+import { controlNetFiles, hintFiles, imageFiles, maskFiles, networkFiles } from './model-files.ts';
 import { modelFileName } from './paths.ts';
 import { type FileRef, PLAN_VERSION, PlanShape, type TravelPlan } from './plan.ts';
 
@@ -11,12 +11,14 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** In the order of a lock. */
 const LockedKind = z.enum([
   'checkpoint',
+  'text-encoder',
   'vae',
   'motion-module',
   'motion-lora',
   'lora',
   'embedding',
   'controlnet',
+  'network',
   'film',
   'image',
   'mask',
@@ -128,12 +130,13 @@ export function picksOthers(lock: LockedChoices, plan: TravelPlan, isRandom: boo
 
 /** The model files of a plan, its images and their masks, in the order of its lock. */
 export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kind']; readonly file: FileRef }[] {
-  const { checkpoint, vae, vaeEncoder, motionModule } = plan.models;
+  const { checkpoint, textEncoder, vae, vaeEncoder, motionModule } = plan.models;
   const { interpolation } = plan.output;
   const each = (kind: LockedModel['kind'], models: readonly { readonly file: FileRef }[]) =>
     models.map(({ file }) => ({ kind, file }));
   return [
     { kind: 'checkpoint', file: checkpoint },
+    ...(textEncoder ? [{ kind: 'text-encoder' as const, file: textEncoder }] : []),
     ...(vae ? [{ kind: 'vae' as const, file: vae }] : []),
     ...(vaeEncoder && vaeEncoder.path !== checkpoint.path ? [{ kind: 'vae' as const, file: vaeEncoder }] : []),
     ...(motionModule ? [{ kind: 'motion-module' as const, file: motionModule }] : []),
@@ -141,10 +144,11 @@ export function lockedFiles(plan: TravelPlan): { readonly kind: LockedModel['kin
     ...each('lora', plan.loras),
     ...each('embedding', plan.embeddings),
     ...controlNetFiles(plan).map((file) => ({ kind: 'controlnet' as const, file })),
+    ...networkFiles(plan).map((file) => ({ kind: 'network' as const, file })),
     ...(interpolation?.method === 'film' ? [{ kind: 'film' as const, file: interpolation.model }] : []),
     ...imageFiles(plan).map((file) => ({ kind: 'image' as const, file })),
     ...hintFiles(plan).map((file) => ({ kind: 'image' as const, file })),
-    ...plan.masks.map((file) => ({ kind: 'mask' as const, file })),
+    ...maskFiles(plan).map((file) => ({ kind: 'mask' as const, file })),
   ];
 }
 
@@ -177,7 +181,7 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
       controls,
     })),
     // Without their files, which are listed.
-    control: plan.control?.units.map(({ file, ...unit }) => unit),
+    control: plan.control?.units.map(({ file, networks, ...unit }) => unit),
     context: { windows: context.windows, fuse: context.fuse },
     order: output.order,
     ...changedInterpolation(output),

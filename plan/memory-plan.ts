@@ -1,11 +1,11 @@
-import { fastestPlan, type MemoryDemand, type MemoryPlan, memoryNeeded, memoryParts } from './memory.ts';
+import { fastestPlan, fitTogether, type MemoryDemand, type MemoryPlan, memoryNeeded, memoryParts } from './memory.ts';
 import { gigabytes } from './units.ts';
 
 /** The sides of the VAE's tiles in pixels, in the order in which they are tried: those that SD 1.5 knows, and half. */
 const TILES = [512, 256] as const;
 
-/** What of a render uses the memory. They take turns, so each has a choice of its own. */
-export type MemoryStage = 'sample' | 'decode';
+/** What of a render runs models. All but `interpolate`, which has a choice of its own, follow one plan. */
+export type MemoryStage = 'prompts' | 'images' | 'hints' | 'sample' | 'decode';
 
 export interface ChosenMemoryPlan {
   readonly plan: MemoryPlan;
@@ -18,53 +18,89 @@ export interface ChosenMemoryPlan {
 /** A matrix of one row is multiplied in another way, so one frame alone would get slightly other pixels. */
 const SMALLEST_BATCH = 2;
 
-/** From the fastest to the one that needs the least. All give the same pixels. */
-function unetChoices(demand: MemoryDemand): readonly Pick<MemoryPlan, 'sideBySide' | 'batch'>[] {
-  const { window, motion } = demand;
-  const { sideBySide } = fastestPlan(demand);
-  const batches = [window];
-  while (!motion && batches.at(-1)! > SMALLEST_BATCH) batches.push(Math.ceil(batches.at(-1)! / 2));
-  const oneByOne = batches.map((batch) => ({ sideBySide: false, batch }));
-  return sideBySide ? [{ sideBySide, batch: window }, ...oneByOne] : oneByOne;
+/** `count`, a half, a quarter, … and 1. */
+function halved(count: number): number[] {
+  return count <= 1 ? [1] : [count, ...halved(Math.ceil(count / 2))];
 }
 
-function tileChoices({ width, height }: MemoryDemand): readonly Pick<MemoryPlan, 'tile'>[] {
-  return [{ tile: null }, ...TILES.filter((tile) => tile < Math.max(width, height)).map((tile) => ({ tile }))];
+type UNetChoice = Pick<MemoryPlan, 'sideBySide' | 'calls' | 'batch' | 'motionOnCpu'>;
+
+/** From the fastest to the one that needs the least. All give the same pixels, but for the roundings of another device. */
+function unetChoices(demand: MemoryDemand): readonly UNetChoice[] {
+  const { window, motion, unpacked, motionDevice } = demand;
+  const { sideBySide, calls, motionOnCpu } = fastestPlan(demand);
+  const batches = [window];
+  while (!motion && batches.at(-1)! > SMALLEST_BATCH) batches.push(Math.ceil(batches.at(-1)! / 2));
+  const oneByOne = batches.map((batch) => ({ sideBySide: false, calls: 1, batch, motionOnCpu }));
+  if (motion && unpacked && motionDevice === undefined) oneByOne.push({ ...oneByOne.at(-1)!, motionOnCpu: true });
+  if (sideBySide) return [{ sideBySide, calls, batch: window, motionOnCpu }, ...oneByOne];
+  const atOnce = halved(calls).filter((count) => count > 1);
+  return [...atOnce.map((count) => ({ sideBySide, calls: count, batch: window, motionOnCpu })), ...oneByOne];
+}
+
+function vaeChoices(demand: MemoryDemand): readonly Pick<MemoryPlan, 'tile' | 'decodes'>[] {
+  const { width, height } = demand;
+  const tiles = TILES.filter((tile) => tile < Math.max(width, height));
+  return [
+    ...halved(fastestPlan(demand).decodes).map((decodes) => ({ tile: null, decodes })),
+    ...tiles.map((tile) => ({ tile, decodes: 1 })),
+  ];
 }
 
 /**
- * The fastest way to render in the available memory: prompts side by side or one after the other, then, without motion,
- * fewer frames at once; and whole frames or tiles for the VAE.
+ * The fastest way to render in the available memory: small calls at the same time, prompts side by side or one after the
+ * other, then, without motion, fewer frames at once, or the motion module on the CPU; and whole frames or tiles for the VAE.
  *
  * @param available bytes; null: unknown, so that everything is assumed to fit
+ * @param free bytes of them that no program uses now; null: unknown
  */
-export function chooseMemoryPlan(demand: MemoryDemand, available: number | null): ChosenMemoryPlan {
+export function chooseMemoryPlan(
+  demand: MemoryDemand,
+  available: number | null,
+  free: number | null = available,
+): ChosenMemoryPlan {
   const fastest = fastestPlan(demand);
   const fitting = <T>(choices: readonly T[], stage: 'unet' | 'vae') =>
     choices.find((choice) => {
       const parts = memoryParts(demand, { ...fastest, ...choice });
       return available === null || parts.always + parts[stage] <= available;
     }) ?? choices.at(-1)!;
-  const plan = { ...fastest, ...fitting(unetChoices(demand), 'unet'), ...fitting(tileChoices(demand), 'vae') };
+  const chosen = { ...fastest, ...fitting(unetChoices(demand), 'unet'), ...fitting(vaeChoices(demand), 'vae') };
+  const plan = { ...chosen, together: fitTogether(demand, chosen, free) };
   const needed = memoryNeeded(demand, plan);
   return { plan, needed, fits: available === null || needed <= available };
 }
 
-/** The next plan that needs less memory in a stage; null if there is none. */
+/**
+ * The next plan that needs less memory in a stage; null if there is none. Models that keep their memory side by side
+ * take turns in it. That is all that makes a difference to the stages without a choice, prompts and hints: other models
+ * have released their memory.
+ */
 export function smallerPlan(demand: MemoryDemand, plan: MemoryPlan, stage: MemoryStage): MemoryPlan | null {
-  const choices: readonly Partial<MemoryPlan>[] = stage === 'sample' ? unetChoices(demand) : tileChoices(demand);
+  const turns = { ...plan, together: false };
+  if (stage === 'prompts' || stage === 'hints') return turns;
+  const choices: readonly Partial<MemoryPlan>[] = stage === 'sample' ? unetChoices(demand) : vaeChoices(demand);
   const isCurrent = (choice: Partial<MemoryPlan>) =>
     (Object.keys(choice) as (keyof MemoryPlan)[]).every((key) => choice[key] === plan[key]);
   const next = choices[choices.findIndex(isCurrent) + 1];
-  return next ? { ...plan, ...next } : null;
+  if (next) return { ...turns, ...next };
+  return plan.together ? turns : null;
 }
 
 /** How a plan differs from the fastest one, for people; empty if it does not. */
-export function memoryPlanText(demand: MemoryDemand, { sideBySide, batch, tile }: MemoryPlan): string {
+export function memoryPlanText(
+  demand: MemoryDemand,
+  { sideBySide, calls, batch, motionOnCpu, tile, decodes }: MemoryPlan,
+): string {
   const fastest = fastestPlan(demand);
   return [
     ...(sideBySide === fastest.sideBySide ? [] : ['prompts one after the other']),
+    ...(calls === fastest.calls ? [] : [`windows and prompts ${calls === 1 ? 'one by one' : `${calls} at once`}`]),
+    ...(motionOnCpu === fastest.motionOnCpu ? [] : ['the motion module on the CPU']),
     ...(batch === fastest.batch ? [] : [`${batch} frames at once`]),
+    ...(tile === null && decodes !== fastest.decodes
+      ? [`${decodes === 1 ? 'one frame' : `${decodes} frames`} decoded at once`]
+      : []),
     ...(tile === null ? [] : [`the VAE in tiles of ${tile}×${tile}`]),
   ].join(', ');
 }

@@ -1,9 +1,13 @@
+import type { OutputFormat } from './plan.ts';
+
 /** What decides how much memory a render needs. */
 export interface MemoryDemand {
   /** Frames that go through the UNet at once. */
   readonly window: number;
   /** Frames of the whole clip. */
   readonly frames: number;
+  /** Whether files are written frame by frame, so that not all of them are in memory (`writesFrameByFrame`). */
+  readonly streams?: boolean;
   /** Pixels. */
   readonly width: number;
   readonly height: number;
@@ -17,21 +21,60 @@ export interface MemoryDemand {
   readonly motion: boolean;
   /** DeepCache: whether features of all frames are kept. */
   readonly keepsFeatures?: boolean;
+  /**
+   * Small calls of the UNet and of the VAE that could be made at the same time: with the threads, windows, prompts and
+   * frames that there are. Absent: one call at a time.
+   */
+  readonly atOnce?: { readonly calls: number; readonly frames: number };
   /** ControlNet units, and the hints of the whole clip; absent: none. */
   readonly controls?: { readonly units: number; readonly hints: number };
-  /** Bytes of the weights in float32, on a device whose memory holds them; absent: they stay mapped from their files. */
-  readonly unpacked?: { readonly unet: number; readonly vae: number };
+  /**
+   * Bytes of the weights in float32, on a device whose memory holds them; absent: they stay mapped from their files.
+   * `motion` is a part of `unet`.
+   */
+  readonly unpacked?: { readonly unet: number; readonly motion: number; readonly vae: number };
+  /** With `unpacked`: that runs the motion module; absent: either one. */
+  readonly motionDevice?: 'gpu' | 'cpu';
 }
+
+/** What can be made at the same time. @param windows of a model call, at most; each with the prompt and the negative one */
+export const smallAtOnce = (threads: number, windows: number, frames: number): NonNullable<MemoryDemand['atOnce']> => ({
+  calls: Math.min(threads, 2 * windows),
+  frames: Math.min(threads, frames),
+});
 
 /** How a render keeps within the memory: fewer values at once need less, and take longer. */
 export interface MemoryPlan {
-  /** Whether prompts go through the UNet side by side, such as the negative one beside the positive one. */
+  /** Whether prompts go through the UNet in one call, such as the negative one beside the positive one. */
   readonly sideBySide: boolean;
+  /** Calls of the UNet that are made at the same time, each by a thread with sessions of its own; more than 1 only if they are small. */
+  readonly calls: number;
   /** Frames that go through the UNet at once. With motion, they are always the whole window. */
   readonly batch: number;
+  /** Whether the CPU runs the motion module of a UNet on a GPU. */
+  readonly motionOnCpu: boolean;
   /** Side of the squares in pixels in which the VAE decodes a frame; null: the whole frame. */
   readonly tile: number | null;
+  /** The same as `calls`, of the VAE: frames that are decoded at the same time. */
+  readonly decodes: number;
+  /** Whether the UNet and the VAE both keep the memory of their runs, so that nothing is loaded again; else, they take turns. */
+  readonly together: boolean;
 }
+
+/**
+ * Values of one layer, channels times pixels, up to which a call of a model is small: several of them side by side, with
+ * one thread each, are faster than one with all threads, and need little memory.
+ */
+const SMALL_LAYER = 2 ** 20;
+
+export const isSmall = (values: number): boolean => values <= SMALL_LAYER;
+
+/** More threads are not used: up to this number, graphs compute the same for any number of threads. */
+const MOST_THREADS = 32;
+
+/** Threads of a render on the CPU. @param wanted by the user; null: as many as the computer runs at once, `parallelism` */
+export const threadsOf = (wanted: number | null, parallelism: number): number =>
+  Math.min(wanted ?? parallelism, MOST_THREADS);
 
 /**
  * Frames times area of the latents up to which clips are denoised side by side: 16 frames of 256×256. Larger ones keep
@@ -44,8 +87,15 @@ const FLOAT_BYTES = 4;
 /** Pixels of a latent pixel. */
 const LATENT_AREA = 64;
 
-/** The program itself, with ONNX Runtime. */
-const PROGRAM = 0.2e9;
+/** The program itself, with ONNX Runtime and the encoders of output files. */
+const PROGRAM = 0.23e9;
+
+/** A thread with sessions of its own, without the values of its calls. Weights that several of them map are there once. */
+const UNET_THREAD = 0.06e9;
+const VAE_THREAD = 0.01e9;
+
+/** Models that keep the memory of their runs may take this share of the available memory; the rest is for other programs. */
+const KEPT_SHARE = 0.5;
 
 /**
  * Values that the engine holds at its peak, in the first level's feed-forward layer: for each of its channels and each
@@ -55,6 +105,12 @@ const UNET_VALUES = 24;
 
 /** More of them for each ControlNet unit: its residuals and its hints. Measured the same way. */
 const CONTROL_VALUES = 5;
+
+/**
+ * Bytes of embedded hints that a render keeps. The others are embedded again when a window needs them, which takes about a
+ * hundredth of the time of its call.
+ */
+export const MOST_HINT_BYTES = 2 ** 29;
 
 /** The same of the VAE, for each channel of its full-size layers and each pixel of one frame. */
 const VAE_VALUES = 8;
@@ -67,6 +123,15 @@ const UNPACKED_LAYERS = 2;
 
 /** Bytes of a pixel while files are written: as rendered, in the order of the clip, inside an encoder. */
 const WRITTEN_BYTES = 10;
+
+/** Of decoded frames in memory that can be read from the progress of the render, too. */
+export const MOST_FRAME_BYTES = 2 ** 28;
+
+/** Formats whose encoders take one frame at a time, and whose files are much smaller than their frames. */
+const STREAMS: ReadonlySet<OutputFormat> = new Set(['mp4', 'webm', 'png', 'txt']);
+
+export const writesFrameByFrame = (formats: readonly OutputFormat[]): boolean =>
+  formats.every((format) => STREAMS.has(format));
 
 /** Bytes of a pixel while tiles are joined: the sums of their colors and of their weights, and the result. */
 const JOINED_BYTES = 28;
@@ -90,7 +155,7 @@ export function filmMemory(filters: number, pixels: number): number {
 /** Bytes of a render while FILM works: the program, and the frames that are there. */
 export const filmAlways = (frames: number, pixels: number): number => PROGRAM + WRITTEN_BYTES * frames * pixels;
 
-/** The parts of a render's memory, in bytes. The UNet and the VAE take turns. */
+/** The parts of a render's memory, in bytes. */
 export interface MemoryParts {
   /** The program, the model files and the finished frames. */
   readonly always: number;
@@ -98,37 +163,66 @@ export interface MemoryParts {
   readonly vae: number;
 }
 
-export function memoryParts(demand: MemoryDemand, { sideBySide, batch, tile }: MemoryPlan): MemoryParts {
-  const { frames, width, height, channels, vaeChannels, models, keepsFeatures, controls, unpacked } = demand;
+export function memoryParts(demand: MemoryDemand, plan: Omit<MemoryPlan, 'together'>): MemoryParts {
+  const { frames, width, height, channels, vaeChannels, models, keepsFeatures, controls, unpacked, streams } = demand;
+  const { sideBySide, calls, batch, motionOnCpu, tile, decodes } = plan;
   const latents = (batch * width * height) / LATENT_AREA;
   const largestLayer = 2 * channels.at(-1)! ** 2 * 9;
   const [w, h] = tile === null ? [width, height] : [Math.min(width, tile), Math.min(height, tile)];
   const unetValues = UNET_VALUES + CONTROL_VALUES * (controls?.units ?? 0);
+  const call =
+    (unetValues * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES;
+  const weightsOfUNet = unpacked ? unpacked.unet - (motionOnCpu ? unpacked.motion : 0) : 0;
   const featureOfFrame = (channels[0]! * FLOAT_BYTES * width * height) / LATENT_AREA;
   // Of the first level, with the prompt and without it.
   const kept = keepsFeatures ? 2 * frames * featureOfFrame : 0;
-  // Embedded hints are kept for the whole render.
-  const hints = (controls?.hints ?? 0) * featureOfFrame;
+  const written = WRITTEN_BYTES * frames * width * height;
+  const hints = Math.min((controls?.hints ?? 0) * featureOfFrame, MOST_HINT_BYTES);
   const joined = tile === null ? 0 : JOINED_BYTES * width * height;
   return {
     // On a GPU, frames and files are in the memory of the computer.
-    always: unpacked ? GPU_PROGRAM : PROGRAM + models + hints + kept + WRITTEN_BYTES * frames * width * height,
-    unet:
-      (unetValues * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES +
-      (unpacked?.unet ?? 0),
-    vae: VAE_VALUES * vaeChannels * w * h * FLOAT_BYTES + (unpacked ? unpacked.vae : joined),
+    always: unpacked
+      ? GPU_PROGRAM
+      : PROGRAM + models + hints + kept + (streams ? Math.min(written, MOST_FRAME_BYTES) : written),
+    // One call at a time is made with all threads and one session.
+    unet: calls * (call + (calls > 1 ? UNET_THREAD : 0)) + weightsOfUNet,
+    vae:
+      decodes * (VAE_VALUES * vaeChannels * w * h * FLOAT_BYTES + (decodes > 1 ? VAE_THREAD : 0)) +
+      (unpacked ? unpacked.vae : joined),
   };
 }
 
 /** Bytes that a render needs, on the CPU within about a fifth. */
 export function memoryNeeded(demand: MemoryDemand, plan: MemoryPlan = fastestPlan(demand)): number {
   const { always, unet, vae } = memoryParts(demand, plan);
-  return always + Math.max(unet, vae);
+  return always + (plan.together ? unet + vae : Math.max(unet, vae));
+}
+
+/**
+ * Whether the UNet and the VAE may both keep the memory of their runs. The estimate of a GPU is not measured, so there
+ * they take turns.
+ *
+ * @param free bytes that this process can still allocate; null: unknown
+ */
+export function fitTogether(demand: MemoryDemand, plan: Omit<MemoryPlan, 'together'>, free: number | null): boolean {
+  if (free === null || demand.unpacked) return false;
+  return memoryNeeded(demand, { ...plan, together: true }) <= KEPT_SHARE * free;
 }
 
 /** The plan of a render that has all the memory it wants. */
-export function fastestPlan({ window, width, height }: Pick<MemoryDemand, 'window' | 'width' | 'height'>): MemoryPlan {
-  return { sideBySide: (window * width * height) / LATENT_AREA <= SIDE_BY_SIDE, batch: window, tile: null };
+export function fastestPlan(demand: MemoryDemand): MemoryPlan {
+  const { window, width, height, channels, vaeChannels, atOnce, unpacked, motionDevice } = demand;
+  const latents = (window * width * height) / LATENT_AREA;
+  const calls = isSmall(channels[0]! * latents) ? (atOnce?.calls ?? 1) : 1;
+  return {
+    sideBySide: calls === 1 && latents <= SIDE_BY_SIDE,
+    calls,
+    batch: window,
+    motionOnCpu: motionDevice === 'cpu',
+    tile: null,
+    decodes: isSmall(vaeChannels * width * height) ? (atOnce?.frames ?? 1) : 1,
+    together: !unpacked,
+  };
 }
 
 /**

@@ -4,20 +4,24 @@ import type { FileRef, PlanImage, TravelPlan } from './plan.ts';
 export interface WithModels {
   readonly models: {
     readonly checkpoint: FileRef | null;
+    readonly textEncoder?: FileRef | null | undefined;
     readonly vae: FileRef | null;
     readonly vaeEncoder?: FileRef | null | undefined;
     readonly motionModule: FileRef | null;
   };
   readonly loras: readonly { readonly file: FileRef }[];
   readonly motionLoras: readonly { readonly file: FileRef }[];
-  readonly control?: { readonly units: readonly { readonly file: FileRef }[] } | undefined;
+  readonly control?:
+    | { readonly units: readonly { readonly file: FileRef; readonly networks?: readonly FileRef[] | undefined }[] }
+    | undefined;
 }
 
 /** All files with weights that a render reads, each once. */
 export function modelFiles({ models, loras, motionLoras, control }: WithModels): FileRef[] {
-  const { checkpoint, vae, vaeEncoder, motionModule } = models;
+  const { checkpoint, textEncoder, vae, vaeEncoder, motionModule } = models;
   const files = [
     checkpoint,
+    textEncoder,
     vae,
     vaeEncoder,
     motionModule,
@@ -27,7 +31,7 @@ export function modelFiles({ models, loras, motionLoras, control }: WithModels):
   return [...byPath.values()];
 }
 
-/** The same, with the embeddings that its prompts name, and the model of its frame interpolation. */
+/** The same, with the embeddings that its prompts name, the networks of preprocessors, and the model of its frame interpolation. */
 export function namedFiles(
   plan: WithModels & {
     readonly embeddings: readonly { readonly file: FileRef }[];
@@ -36,7 +40,7 @@ export function namedFiles(
 ): FileRef[] {
   const { interpolation } = plan.output;
   const film = interpolation?.method === 'film' ? [interpolation.model] : [];
-  return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file), ...film];
+  return [...modelFiles(plan), ...plan.embeddings.map(({ file }) => file), ...networkFiles(plan), ...film];
 }
 
 /** The files of images and videos that a plan starts from, in the order of its images; each video once. */
@@ -51,8 +55,14 @@ export function imageFiles({ images }: Pick<WithImages, 'images'>): FileRef[] {
 
 /** All files whose contents decide the pixels of a plan: its models, and the images and masks that are read. */
 export function allFiles(plan: Parameters<typeof namedFiles>[0] & WithImages): FileRef[] {
-  return [...namedFiles(plan), ...imageFiles(plan), ...plan.masks, ...hintFiles(plan)];
+  return [...namedFiles(plan), ...imageFiles(plan), ...maskFiles(plan), ...hintFiles(plan)];
 }
+
+/** The masks of images that frames start from, and those of ControlNet units. */
+export const maskFiles = ({ masks, control }: Pick<WithImages, 'masks' | 'control'>): FileRef[] => [
+  ...masks,
+  ...(control?.masks ?? []),
+];
 
 interface HintPicture extends Pick<PlanImage, 'shown'> {
   readonly file: FileRef;
@@ -62,22 +72,33 @@ interface WithImages {
   /** That frames start from. */
   readonly images: readonly PlanImage[];
   readonly masks: readonly FileRef[];
-  readonly control?: (WithModels['control'] & { readonly pictures: readonly HintPicture[] }) | undefined;
+  readonly control?:
+    | (WithModels['control'] & {
+        readonly pictures: readonly HintPicture[];
+        readonly masks?: readonly FileRef[] | undefined;
+      })
+    | undefined;
 }
 
 /** The pictures of ControlNet units as images. */
-export const hintImages = ({ control }: Pick<WithImages, 'control'>): PlanImage[] =>
-  (control?.pictures ?? []).map(({ file, shown }) => ({ ...file, ...(shown && { shown }) }));
+export const picturesAsImages = (pictures: readonly HintPicture[]): PlanImage[] =>
+  pictures.map(({ file, shown }) => ({ ...file, ...(shown && { shown }) }));
 
 /** The files of images and videos that hints of ControlNet units are made of; each video once. */
-export const hintFiles = (plan: Pick<WithImages, 'control'>): FileRef[] => imageFiles({ images: hintImages(plan) });
+export const hintFiles = (plan: Pick<WithImages, 'control'>): FileRef[] =>
+  imageFiles({ images: picturesAsImages(plan.control?.pictures ?? []) });
 
 /** The ControlNet files of a plan, each once, in the order in which a UNet is opened with them. */
 export function controlNetFiles({ control }: Pick<WithModels, 'control'>): FileRef[] {
   return [...new Map((control?.units ?? []).map(({ file }) => [file.path, file])).values()];
 }
 
-/** Their bytes: what a render on the CPU maps into its memory. */
+/** The networks of a plan's preprocessors, each once. */
+export const networkFiles = ({ control }: Pick<WithModels, 'control'>): FileRef[] => [
+  ...new Map((control?.units ?? []).flatMap(({ networks = [] }) => networks.map((file) => [file.path, file]))).values(),
+];
+
+/** Bytes of all files with weights: what a render on the CPU maps into its memory. */
 export function modelBytes(plan: WithModels): number {
   return modelFiles(plan).reduce((sum, { size }) => sum + size, 0);
 }

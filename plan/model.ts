@@ -1,6 +1,8 @@
+import type { EdgeNetworkName } from './network-annotators.ts';
+
 /** A tensor that a model needs, and that its file does not have, or has in another shape. */
 export interface TensorDefect {
-  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule' | 'controlNet' | 'film';
+  readonly component: 'unet' | 'textEncoder' | 'vae' | 'motionModule' | 'controlNet' | 'film' | EdgeNetworkName;
   /** Its key in the file; without the prefix of the component if it is missing. */
   readonly tensor: string;
   /** Its shape; null: it is missing. */
@@ -22,6 +24,9 @@ const COMPONENT_NAMES: Readonly<Record<TensorDefect['component'], string>> = {
   vae: 'VAE',
   motionModule: 'motion module',
   film: 'FILM network',
+  hed: 'HED network',
+  pidinet: 'PiDiNet network',
+  teed: 'TEED network',
   controlNet: 'ControlNet',
 };
 
@@ -80,8 +85,21 @@ export type ModelDescription =
       readonly only?: 'decoder' | 'encoder';
       readonly defects?: readonly TensorDefect[];
     }
+  | {
+      /** CLIP's text model, alone in its file. */
+      readonly kind: 'text-encoder';
+      /** Of its encoding. */
+      readonly width: number;
+      readonly defects?: readonly TensorDefect[];
+    }
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
-  | { readonly kind: 'controlnet'; readonly family: ModelFamily; readonly defects?: readonly TensorDefect[] }
+  | {
+      readonly kind: 'controlnet';
+      readonly family: ModelFamily;
+      /** A Control-LoRA: changes of the weights of the checkpoint. */
+      readonly lora?: true;
+      readonly defects?: readonly TensorDefect[];
+    }
   | {
       /** FILM, which makes frames between two others. */
       readonly kind: 'film';

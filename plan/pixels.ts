@@ -1,12 +1,12 @@
 import type { TravelPlan } from './plan.ts';
 
 /**
- * The part of a plan that decides its pixels, except for what runs the models: without its text, its outputs and its
- * device.
+ * The part of a plan that decides its pixels, except for what runs the models: without its text, its outputs, its
+ * device and its previews.
  */
 export function pixelsOf(plan: TravelPlan) {
   const { name: _name, source: _source, rolled: _rolled, output: _output, device: _device, ...pixels } = plan;
-  const { unload: _unload, ...models } = pixels.models;
+  const { unload: _unload, motionDevice: _motionDevice, previewDecoder: _previewDecoder, ...models } = pixels.models;
   return { ...pixels, models };
 }
 

@@ -41,7 +41,7 @@ export const PlanSound = FileRef.extend({
 });
 export type PlanSound = z.infer<typeof PlanSound>;
 
-export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'apng', 'png', 'txt']);
+export const OutputFormat = z.enum(['gif', 'mp4', 'webp', 'webm', 'apng', 'prores', 'ffv1', 'png', 'txt']);
 export type OutputFormat = z.infer<typeof OutputFormat>;
 
 /** A1111's ways of applying `(word:1.2)` to the encoded tokens. */
@@ -142,16 +142,22 @@ export const PlanShape = z.strictObject({
   source: z.string(),
   models: z.strictObject({
     checkpoint: FileRef,
+    /** Absent: the checkpoint's own. */
+    textEncoder: FileRef.optional(),
     /** null: the checkpoint's own. */
     vae: FileRef.nullable(),
     /** The file whose VAE encodes images, if `vae` only decodes. */
     vaeEncoder: FileRef.optional(),
+    /** TAESD's decoder, which previews of the render are made with; no pixel of the result depends on it. Absent: none. */
+    previewDecoder: FileRef.optional(),
     /** null: still frames. */
     motionModule: FileRef.nullable(),
     /** 1 = the text encoder's last layer, 2 = the one before it, … */
     clipSkip: z.int().min(1).max(12),
     /** Release all models after the render, instead of keeping them for the next one. */
     unload: z.boolean(),
+    /** That runs the motion module if a GPU renders; absent: the memory of the GPU decides. */
+    motionDevice: z.enum(['gpu', 'cpu']).optional(),
   }),
   loras: z.array(z.strictObject({ name: z.string(), file: FileRef })),
   motionLoras: z.array(z.strictObject({ name: z.string(), file: FileRef, weight: z.number() })),
@@ -165,9 +171,11 @@ export const PlanShape = z.strictObject({
   control: z
     .strictObject({
       /** They add up. */
-      units: z.array(ControlUnit.extend({ file: FileRef })).min(1),
+      units: z.array(ControlUnit.extend({ file: FileRef, networks: z.array(FileRef).min(1).optional() })).min(1),
       /** Pictures that hints are made of, of any size. Several may be of one video. */
       pictures: z.array(z.strictObject({ file: FileRef, shown: ShownInVideo.optional() })).min(1),
+      /** Of any size: units act where they are white. */
+      masks: z.array(FileRef).optional(),
     })
     .optional(),
   prompts: z.array(PlanPrompt).min(1),

@@ -26,8 +26,9 @@ const { units, pictures } = control.unwrap().shape;
  */
 export const PublishedPlan = rowsOfWindows(
   PlanShape.extend({
-    models: models.extend({
+    models: models.omit({ previewDecoder: true }).extend({
       checkpoint: PublishedFile,
+      textEncoder: PublishedFile.optional(),
       vae: PublishedFile.nullable(),
       vaeEncoder: PublishedFile.optional(),
       motionModule: PublishedFile.nullable(),
@@ -39,8 +40,11 @@ export const PublishedPlan = rowsOfWindows(
     masks: z.array(PublishedFile).default([]),
     control: z
       .strictObject({
-        units: z.array(units.element.extend({ file: PublishedFile })),
+        units: z.array(
+          units.element.extend({ file: PublishedFile, networks: z.array(PublishedFile).min(1).optional() }),
+        ),
         pictures: z.array(pictures.element.extend({ file: PublishedFile })),
+        masks: z.array(PublishedFile).optional(),
       })
       .optional(),
     output: output.omit({ base: true }).extend({
@@ -59,7 +63,15 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     sha256: hashes.get(path) ?? null,
   });
   const withFile = <T extends { readonly file: FileRef }>(model: T) => ({ ...model, file: published(model.file) });
-  const { checkpoint, vae, vaeEncoder, motionModule, ...others } = plan.models;
+  const {
+    checkpoint,
+    textEncoder,
+    vae,
+    vaeEncoder,
+    motionModule,
+    previewDecoder: _previewDecoder,
+    ...others
+  } = plan.models;
   const { base, sound, interpolation, ...output } = plan.output;
   const { control, ...rest } = plan;
   return {
@@ -67,6 +79,7 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     models: {
       ...others,
       checkpoint: published(checkpoint),
+      ...(textEncoder && { textEncoder: published(textEncoder) }),
       vae: vae && published(vae),
       ...(vaeEncoder && { vaeEncoder: published(vaeEncoder) }),
       motionModule: motionModule && published(motionModule),
@@ -76,7 +89,16 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
     embeddings: plan.embeddings.map(withFile),
     images: plan.images.map(({ shown, ...file }) => ({ ...published(file), ...(shown && { shown }) })),
     masks: plan.masks.map(published),
-    ...(control && { control: { units: control.units.map(withFile), pictures: control.pictures.map(withFile) } }),
+    ...(control && {
+      control: {
+        units: control.units.map(({ networks, ...unit }) => ({
+          ...withFile(unit),
+          ...(networks && { networks: networks.map(published) }),
+        })),
+        pictures: control.pictures.map(withFile),
+        ...(control.masks && { masks: control.masks.map(published) }),
+      },
+    }),
     output: {
       ...output,
       interpolation:

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ControlUnit } from './controlnet.ts';
 import { shownFrames } from './interpolation.ts';
 import type { TravelPlan } from './plan.ts';
 import { iterationsOf } from './steps.ts';
@@ -9,7 +10,7 @@ export const RenderCost = z.strictObject({
   device: z.string(),
   /** Bytes of the checkpoint's file. */
   checkpoint: z.number().nonnegative(),
-  /** Frames of all model calls, times latent pixels; twice that with a negative prompt. */
+  /** Frames of all model calls, times latent pixels; twice that with a negative prompt, and more with ControlNets. */
   sampling: z.number().positive(),
   /** Frames that are decoded, times pixels. */
   decoding: z.number().positive(),
@@ -49,6 +50,8 @@ export interface ClipCost {
   readonly calls: number;
   /** Whether the negative prompt is sampled, too. */
   readonly guided: boolean;
+  /** ControlNet units, each counted by the part of the steps in which it acts. */
+  readonly controls?: number;
   /** Frames that are decoded. */
   readonly shown: number;
   /** New frames that a model makes between them. */
@@ -56,6 +59,13 @@ export interface ClipCost {
   readonly width: number;
   readonly height: number;
 }
+
+/** The work of a ControlNet in a model call, in calls without one. docs/measured.md says how it was measured. */
+const CONTROL = 0.3;
+
+/** Units as `ClipCost` counts them. */
+export const actingUnits = (units: readonly Pick<ControlUnit, 'start' | 'end'>[]): number =>
+  units.reduce((sum, { start, end }) => sum + Math.max(0, end - start), 0);
 
 /** The work of a model call with DeepCache that computes only the outermost layers. docs/measured.md says how it was measured. */
 const SHALLOW = 0.1;
@@ -68,6 +78,7 @@ export function renderCost({
   checkpoint,
   calls,
   guided,
+  controls = 0,
   shown,
   interpolated = 0,
   width,
@@ -76,7 +87,7 @@ export function renderCost({
   return {
     device,
     checkpoint,
-    sampling: (calls * (guided ? 2 : 1) * width * height) / LATENT_AREA,
+    sampling: (calls * (1 + CONTROL * controls) * (guided ? 2 : 1) * width * height) / LATENT_AREA,
     decoding: shown * width * height,
     ...(interpolated > 0 && { interpolating: interpolated * width * height }),
   };
@@ -91,6 +102,7 @@ export function costOfPlan({
   width,
   height,
   device,
+  control,
 }: TravelPlan): RenderCost {
   return renderCost({
     device,
@@ -100,6 +112,7 @@ export function costOfPlan({
       workOfCall(sampling.deepCache?.interval) *
       context.windows.flat().reduce((sum, { length }) => sum + length, 0),
     guided: frames.some(({ cfgScale }) => cfgScale !== 1),
+    controls: actingUnits(control?.units ?? []),
     shown: new Set(output.order).size,
     interpolated: output.interpolation?.method === 'film' ? shownFrames(output) - output.order.length : 0,
     width,

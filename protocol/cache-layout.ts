@@ -24,6 +24,12 @@ export const MODEL_HEADERS = 'model-headers.json';
 /** End of the name of an encoded prompt; the rest is the hash of what it depends on. */
 export const ENCODED_PROMPT = '.f32';
 
+/** End of the name of a hint of a ControlNet unit; the rest is the hash of what it depends on. */
+export const HINT = '.hint';
+
+/** Hints that are black, as JSON. */
+export const EMPTY_HINTS = 'empty-hints.json';
+
 /** End of the name of a file with the hash of a model; the rest is the hash of the model's path, size and time. */
 export const MODEL_HASH = '.sha256';
 
@@ -31,7 +37,7 @@ export const MODEL_HASH = '.sha256';
 export const RENDER_LOG = 'renders.log';
 
 /** What the cache holds, as *Clear Cache* lists it. */
-export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'models', 'others'] as const;
+export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'hints', 'models', 'others'] as const;
 export type CachePart = (typeof CACHE_PARTS)[number];
 
 /**
@@ -43,5 +49,6 @@ export function cachePartOf(name: string): CachePart | null {
   if (name === CHECKPOINTS) return 'progress';
   if (name === PREVIEWS) return 'previews';
   if (name.includes(ENCODED_PROMPT)) return 'prompts';
+  if (name.includes(HINT) || name.startsWith(EMPTY_HINTS)) return 'hints';
   return name.startsWith(MODEL_HEADERS) || name.includes(MODEL_HASH) ? 'models' : 'others';
 }

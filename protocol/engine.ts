@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClipInputs, HintUnit, InputPicture } from '../plan/clip-inputs.ts';
 import { FileRef, OutputFormat } from '../plan/plan.ts';
 import { ReadPlan } from '../plan/versions.ts';
 import { Work } from '../plan/work.ts';
@@ -19,12 +20,13 @@ export const METHODS = {
   convert: 'travel/convert',
   devices: 'travel/devices',
   identify: 'travel/identify',
+  annotate: 'travel/annotate',
+  annotated: 'travel/annotated',
+  inputPictures: 'travel/inputPictures',
 } as const;
 
 export const RenderRequest = z.strictObject({
   work: Work,
-  /** `lean`: weights stay mapped from the file; `fast`: unpacked in memory, slower to start, faster to run. */
-  mode: z.enum(['lean', 'fast']),
   /** Threads for the CPU; null: as many as the system offers. The pixels do not depend on it. */
   threads: z.int().positive().nullable(),
   /** Absolute folder that caches encoded prompts and the progress of renders; null: no cache. */
@@ -77,6 +79,13 @@ export const RenderPicture = z.discriminatedUnion('kind', [
     height: z.int().positive(),
     /** 8-bit `[frames, height, width, 3]`. */
     rgb: Bytes,
+  }),
+  /** A frame after a step, decoded by a small network. */
+  z.strictObject({
+    kind: z.literal('preview'),
+    /** 0-based, in the whole clip. */
+    frame: z.int().nonnegative(),
+    webp: Bytes,
   }),
   /** A decoded frame. */
   z.strictObject({
@@ -235,3 +244,57 @@ export const IdentifyResult = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type IdentifyResult = z.infer<typeof IdentifyResult>;
+
+/** Request: the hints of a clip as files. No model is needed. */
+export const AnnotateRequest = z.strictObject({
+  inputs: ClipInputs,
+  /** Absolute folder that gets a folder for each unit. Files of the same names are replaced. */
+  folder: z.string().min(1),
+  cacheFolder: RenderRequest.shape.cacheFolder,
+  ffmpeg: RenderRequest.shape.ffmpeg,
+});
+export type AnnotateRequest = z.infer<typeof AnnotateRequest>;
+
+/** Notification from the engine: how many hints are written. */
+export const AnnotateProgress = z.strictObject({ done: z.int().nonnegative(), total: z.int().nonnegative() });
+export type AnnotateProgress = z.infer<typeof AnnotateProgress>;
+
+/** What was written of a unit: absolute paths, in the order of the frames. */
+export const Annotated = z.strictObject({ folder: z.string(), files: z.array(z.string()) });
+export type Annotated = z.infer<typeof Annotated>;
+
+/** Response to `annotate`, with an entry for each unit. */
+export const AnnotateResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), units: z.array(Annotated) }),
+  RenderFailure,
+]);
+export type AnnotateResult = z.infer<typeof AnnotateResult>;
+
+/** A source picture, or the hint that a unit makes of it. */
+export const WantedPicture = z.strictObject({ picture: InputPicture, unit: HintUnit.nullable() });
+export type WantedPicture = z.infer<typeof WantedPicture>;
+
+/** Request: small pictures of what guides a clip. No model is needed. */
+export const InputPicturesRequest = z.strictObject({
+  ...ClipInputs.pick({ width: true, height: true, seed: true }).shape,
+  wanted: z.array(WantedPicture),
+  /** Pixels, at most. */
+  longestSide: z.int().positive(),
+  cacheFolder: RenderRequest.shape.cacheFolder,
+  ffmpeg: RenderRequest.shape.ffmpeg,
+});
+export type InputPicturesRequest = z.infer<typeof InputPicturesRequest>;
+
+/** A picture, or why there is none: one sentence or two. */
+export const ShownPicture = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), webp: Bytes }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type ShownPicture = z.infer<typeof ShownPicture>;
+
+/** Response to `inputPictures`, in the order of what was wanted. */
+export const InputPicturesResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), pictures: z.array(ShownPicture) }),
+  z.strictObject({ ok: z.literal(false), message: z.string() }),
+]);
+export type InputPicturesResult = z.infer<typeof InputPicturesResult>;

@@ -41,11 +41,33 @@ export type ConvertScheduleAnswer = z.infer<typeof ConvertScheduleAnswer>;
 /** Request: text of another tool as a `.travel` file. */
 export const IMPORT = 'travel/import';
 
+/** Which clip to import of a workflow that makes several. */
+export const ClipChoice = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('first') }),
+  /** One of those that an answer lists. */
+  z.object({ kind: z.literal('chosen'), id: z.string() }),
+]);
+export type ClipChoice = z.infer<typeof ClipChoice>;
+
 export const ImportRequest = z.object({
   /** The text of a file, or the texts in an image or video with the names of their fields. */
   texts: z.array(z.object({ field: z.optional(z.string()), text: z.string() })),
+  clip: z._default(ClipChoice, { kind: 'first' }),
 });
 export type ImportRequest = z.infer<typeof ImportRequest>;
+
+/** One of several clips of a workflow. */
+export const ClipOption = z.object({
+  id: z.string(),
+  /** Of the node that makes it. */
+  title: z.string(),
+  frames: z.number(),
+  /** Pixels; null if it is not in the workflow. */
+  size: z.nullable(z.object({ width: z.number(), height: z.number() })),
+  /** How its prompt begins. */
+  prompt: z.string(),
+});
+export type ClipOption = z.infer<typeof ClipOption>;
 
 export const ImportAnswer = z.discriminatedUnion('ok', [
   z.object({
@@ -56,6 +78,10 @@ export const ImportAnswer = z.discriminatedUnion('ok', [
     travel: z.string(),
     /** What could not be carried over, one or more sentences each. */
     notes: z.array(z.string()),
+    /** All clips of a workflow that makes several, that of the choice `first` first; empty if there is one. */
+    clips: z.array(ClipOption),
+    /** Those of the notes that change the clip. */
+    warnings: z.array(z.string()),
   }),
   /** Why it cannot be imported. */
   z.object({ ok: z.literal(false), message: z.string() }),
@@ -69,13 +95,20 @@ export const EXPORT = 'travel/export';
 export const EXPORT_TARGETS = ['a1111-prompt', 'webui-api', 'fizz', 'cli', 'deforum', 'comfy-api', 'infotext'] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
 
-export const ExportRequest = z.object({ uri: z.string(), to: z.enum(EXPORT_TARGETS) });
+export const ExportRequest = z.object({
+  uri: z.string(),
+  to: z.enum(EXPORT_TARGETS),
+  /** How transitions such as `ease` are written: as linear ones, or with further keyframes. */
+  easing: z._default(z.enum(['linear', 'keys']), 'linear'),
+});
 export type ExportRequest = z.infer<typeof ExportRequest>;
 
 export const ExportAnswer = z.object({
   /** The whole file. */
   text: z.string(),
   isJson: z.boolean(),
+  /** Whether `easing: 'keys'` would come closer. */
+  hasLostEasing: z.boolean(),
   /** What a person needs besides the file, and what it cannot hold; one or more sentences each. */
   notes: z.array(z.string()),
 });
@@ -101,6 +134,17 @@ export type TextAnswer = z.infer<typeof TextAnswer>;
 export const LIST_TEXTS = 'travel/listTexts';
 
 export const ListTextsRequest = z.object({ folder: z.string() });
+
+/** Request: the files and folders in a folder. */
+export const LIST_FOLDER = 'travel/listFolder';
+
+export const ListFolderRequest = z.object({ folder: z.string() });
+
+/** Empty if the folder does not exist. */
+export const ListFolderAnswer = z.object({
+  entries: z.array(z.object({ name: z.string(), isFolder: z.boolean() })),
+});
+export type ListFolderAnswer = z.infer<typeof ListFolderAnswer>;
 
 /** Empty if the folder does not exist. */
 export const ListTextsAnswer = z.object({ uris: z.array(z.string()) });

@@ -1,2 +1,3 @@
 /** Codes of problems that a model which is not found causes: another folder, or the file itself, would fix them. */
-export const MISSING_MODEL = /^travel\/(unknown-model|unknown-lora|motion-module-missing|interpolation-model-missing)$/;
+export const MISSING_MODEL =
+  /^travel\/(unknown-model|unknown-lora|motion-module-missing|interpolation-model-missing|preprocessor-network-missing)$/;

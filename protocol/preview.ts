@@ -68,6 +68,32 @@ export const RenderedClip = z.strictObject({
 });
 export type RenderedClip = z.infer<typeof RenderedClip>;
 
+/** Numbers of pictures by frame; null: none. As `z.array(z.nullable(Count))`, which takes longer for long clips. */
+const Pictures = z.custom<(number | null)[]>(
+  (value) =>
+    Array.isArray(value) && value.every((each) => each === null || (Number.isInteger(each) && (each as number) >= 0)),
+);
+
+/** What guides a clip. Its pictures have numbers: equal ones are the same picture. */
+export const PreviewInputs = z.strictObject({
+  /** What frames start from; null: from noise. */
+  start: z.nullable(z.strictObject({ sources: Pictures, problem: z.nullable(z.string()) })),
+  /** The ControlNet units, in the order of the file. */
+  units: z.array(
+    z.strictObject({
+      /** As the file names them. */
+      model: z.string(),
+      preprocessor: z.string(),
+      /** Why there are no hints; null: there are. */
+      problem: z.nullable(z.string()),
+      sources: Pictures,
+      /** Empty: none can be made. */
+      hints: Pictures,
+    }),
+  ),
+});
+export type PreviewInputs = z.infer<typeof PreviewInputs>;
+
 export const HostMessage = z.discriminatedUnion('type', [
   /** Everything that is not a picture, whenever it changes. */
   z.strictObject({
@@ -96,6 +122,8 @@ export const HostMessage = z.discriminatedUnion('type', [
     height: Id,
     rgb: Bytes,
   }),
+  /** A frame as it is after a step, decoded by a small network, as an encoded picture. */
+  z.strictObject({ type: z.literal('preview'), frame: Count, image: Bytes, mime: z.string() }),
   /** A decoded frame of the running render, as an encoded picture. */
   z.strictObject({ type: z.literal('frame'), frame: Count, image: Bytes, mime: z.string() }),
   /** A rendered clip: one encoded file with all frames (WebP, GIF or PNG). Null: it cannot be shown here, and why. */
@@ -114,6 +142,11 @@ export const HostMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('clearCompare') }),
   z.strictObject({ type: z.literal('renders'), renders: z.array(RenderedClip) }),
   z.strictObject({ type: z.literal('thumbnail'), id: z.string(), image: Bytes, mime: z.string() }),
+  /** Whenever it changes. Null: nothing guides the clip, or the host reads no files. */
+  z.strictObject({ type: z.literal('inputs'), inputs: z.nullable(PreviewInputs) }),
+  /** A source frame or a hint that the page wants. */
+  z.strictObject({ type: z.literal('inputPicture'), id: Count, image: Bytes, mime: z.string() }),
+  z.strictObject({ type: z.literal('inputFailed'), id: Count, message: z.string() }),
 ]);
 export type HostMessage = z.infer<typeof HostMessage>;
 
@@ -172,6 +205,8 @@ export const PageMessage = z.discriminatedUnion('type', [
     ]),
   }),
   z.strictObject({ type: z.literal('clearCompare') }),
+  /** Source frames and hints that are shown now, the most important first. Earlier ones are not wanted any more. */
+  z.strictObject({ type: z.literal('wantInputs'), ids: z.array(Count) }),
   /** An error of the page, for the log. */
   z.strictObject({ type: z.literal('error'), message: z.string() }),
 ]);

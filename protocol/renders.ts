@@ -165,6 +165,14 @@ export const JobPicture = z.discriminatedUnion('kind', [
     height: z.int().positive(),
     rgb: z.string(),
   }),
+  /** A frame after a step, decoded by a small network, as a WebP picture. */
+  z.strictObject({
+    kind: z.literal('preview'),
+    id: z.int().positive(),
+    /** 0-based, in the whole clip. */
+    frame: z.int().nonnegative(),
+    webp: z.string(),
+  }),
   /** A decoded frame, as a WebP picture. */
   z.strictObject({
     kind: z.literal('frame'),

@@ -38,11 +38,14 @@ function isTimelineKey(value: unknown): value is TimelineKey {
   );
 }
 
-/** A number of every frame: `cfg_scale`, `motion_scale`, the weight of a LoRA. */
+/** A number of every frame: `cfg_scale`, `motion_scale`, the weight of a LoRA or a ControlNet unit. */
 export const TimelineLane = z.strictObject({
-  /** As the file names it. */
+  /** As the file names it. A unit: its number and its preprocessor, or its model without one. */
   name: z.string(),
-  kind: z.enum(['number', 'lora']),
+  /** The weight of a unit is 0 in frames on which it does not act. */
+  kind: z.enum(['number', 'lora', 'unit']),
+  /** Steps of a unit: the first and the last in which it acts, from 1; null: none. */
+  steps: z.optional(z.nullable(z.strictObject({ first: Frame, last: Frame }))),
   /** One of each frame; a single one if it does not change. */
   values: Numbers,
 });

@@ -87,6 +87,8 @@ export function cachePartText(part: CachePart): string {
       return l10n.t('Previews of frames');
     case 'prompts':
       return l10n.t('Encoded prompts');
+    case 'hints':
+      return l10n.t('Hints of ControlNet units');
     case 'models':
       return l10n.t('Types and hashes of model files');
     case 'others':

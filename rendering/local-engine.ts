@@ -1,13 +1,12 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { dirname } from 'node:path';
+import { type CancellationToken, CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { type Machine, NO_MACHINE } from '../plan/machine.ts';
-import { modelFiles } from '../plan/model-files.ts';
-import { writerOf } from '../plan/partial-files.ts';
-import { fileName, MODEL_INDEX } from '../plan/paths.ts';
 import type { FileRef } from '../plan/plan.ts';
-import { baseOf, plansOf, type Work } from '../plan/work.ts';
+import { baseOf, type Work } from '../plan/work.ts';
 import {
+  AnnotateProgress,
+  type AnnotateRequest,
+  AnnotateResult,
   type ConvertRequest,
   ConvertResult,
   type DevicesRequest,
@@ -15,6 +14,8 @@ import {
   ExtractResult,
   type IdentifyRequest,
   IdentifyResult,
+  type InputPicturesRequest,
+  InputPicturesResult,
   LogLine,
   METHODS,
   RenderPicture,
@@ -24,10 +25,17 @@ import {
   TextsResult,
   type Watching,
 } from '../protocol/engine.ts';
+import { changedModel, fileChanged, removePartials } from './engine-crash.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { CANCELLED, type RenderEvent, type Renderer, type Rendering, type RenderOptions } from './renderer.ts';
 
-export interface LocalEngineOptions extends Pick<RenderRequest, 'mode' | 'cacheFolder'> {
+/** What happens while hints are written. */
+export type AnnotateEvent =
+  | ({ readonly kind: 'progress' } & AnnotateProgress)
+  /** A line for the log. */
+  | ({ readonly kind: 'log' } & LogLine);
+
+export interface LocalEngineOptions extends Pick<RenderRequest, 'cacheFolder'> {
   /** Absolute path of the engine's program, `dist/engine.js`. */
   readonly entry: string;
   /** Milliseconds without work after which the process ends. */
@@ -115,13 +123,65 @@ export class LocalEngine implements Renderer {
     return this.#ask(METHODS.identify, request, (answer) => IdentifyResult.parse(answer));
   }
 
-  #ask<T>(method: string, params: unknown, parse: (answer: unknown) => T): Promise<T | Failed> {
+  /** Small pictures of what guides a clip. */
+  inputPictures(request: Omit<InputPicturesRequest, 'cacheFolder' | 'ffmpeg'>): Promise<InputPicturesResult> {
+    return this.#ask(METHODS.inputPictures, { ...request, ...this.#places() }, (answer) =>
+      InputPicturesResult.parse(answer),
+    );
+  }
+
+  /**
+   * Writes the hints of a clip.
+   *
+   * @param onEvent receives how many are written, and lines for the log
+   */
+  async annotate(
+    request: Pick<AnnotateRequest, 'inputs' | 'folder'>,
+    onEvent: (event: AnnotateEvent) => void,
+    signal: AbortSignal,
+  ): Promise<AnnotateResult> {
+    const { connection } = this.#start(() => undefined);
+    const cancellation = new CancellationTokenSource();
+    const cancel = () => cancellation.cancel();
+    signal.addEventListener('abort', cancel);
+    if (signal.aborted) cancel();
+    const listeners = [
+      connection.onNotification(METHODS.annotated, (value: unknown) => {
+        onEvent({ kind: 'progress', ...AnnotateProgress.parse(value) });
+      }),
+      connection.onNotification(METHODS.log, (value: unknown) => onEvent({ kind: 'log', ...LogLine.parse(value) })),
+    ];
+    try {
+      const answer = await this.#ask(
+        METHODS.annotate,
+        { ...request, ...this.#places() },
+        (value) => AnnotateResult.parse(value),
+        cancellation.token,
+      );
+      return 'kind' in answer || answer.ok ? answer : { ...answer, kind: 'engine-stopped' };
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      for (const listener of listeners) listener.dispose();
+      cancellation.dispose();
+    }
+  }
+
+  #places(): Pick<AnnotateRequest, 'cacheFolder' | 'ffmpeg'> {
+    return { cacheFolder: this.#options.cacheFolder, ffmpeg: this.#options.machine().ffmpeg ?? undefined };
+  }
+
+  #ask<T>(
+    method: string,
+    params: unknown,
+    parse: (answer: unknown) => T,
+    token?: CancellationToken,
+  ): Promise<T | Failed> {
     const { connection, ended } = this.#start(() => undefined);
     const failed = (message: string): Failed => ({ ok: false, message });
     return this.#whileBusy(
       Promise.race([
         connection
-          .sendRequest(method, params)
+          .sendRequest(method, params, ...(token ? [token] : []))
           .then(parse)
           .catch(async (error: Error) => failed((await endOf(ended)) ?? invalidResponse(error))),
         ended.then(failed),
@@ -152,7 +212,7 @@ export class LocalEngine implements Renderer {
     await Promise.resolve();
     const { token } = cancellation;
     if (token.isCancellationRequested) return CANCELLED;
-    const { mode, cacheFolder, machine } = this.#options;
+    const { cacheFolder, machine } = this.#options;
     const { threads, gpuMemory, ffmpeg } = machine();
     const log = (line: LogLine) => onEvent({ kind: 'log', ...line });
     const { connection, ended, child } = this.#start((line) => log({ level: 'info', line }));
@@ -185,7 +245,6 @@ export class LocalEngine implements Renderer {
     });
     const request: RenderRequest = {
       ...job,
-      mode,
       threads,
       cacheFolder,
       gpuMemory: gpuMemory ?? undefined,
@@ -245,38 +304,6 @@ export class LocalEngine implements Renderer {
 interface Failed {
   readonly ok: false;
   readonly message: string;
-}
-
-/** A model file that is not as it was when the plan was made; null if there is none. */
-async function changedModel(work: Work): Promise<string | null> {
-  for (const { path, size, mtimeMs } of plansOf(work).flatMap(modelFiles)) {
-    const now = await stat(path).catch(() => null);
-    // The size of a model in diffusers' format is that of all of its files.
-    if (now !== null && fileName(path) === MODEL_INDEX) continue;
-    if (now === null || now.size !== size || Math.abs(now.mtimeMs - mtimeMs) > 1) return path;
-  }
-  return null;
-}
-
-/** Removes what a process that has ended was writing. */
-async function removePartials(folder: string, pid: number, log: (line: LogLine) => void): Promise<void> {
-  try {
-    const names = await readdir(folder);
-    for (const name of names.filter((each) => writerOf(each) === pid)) {
-      await rm(join(folder, name), { recursive: true, force: true });
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // Nothing was written yet.
-    if (code === 'ENOENT') return;
-    log({ level: 'info', line: `Files that were not complete could not be removed from ${folder}: ${message}` });
-  }
-}
-
-/** A truncated file that is mapped into memory ends the process that reads it. */
-function fileChanged(path: string, message: string): RenderResult {
-  const sentence = `The model file ${path} was changed during the render. Nothing was written. Render again.`;
-  return { ok: false, kind: 'file-changed', message: `${sentence}\n${message}` };
 }
 
 /** How the process ended; null if it is running. A lost connection is a symptom: how the process ended says more. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
+import { writeFileWhole } from '../disk/replace-file.ts';
 import { buildLock, lockedFiles, lockOf, lockText, type ReadLock, readLock, type TravelLock } from '../plan/lock.ts';
 import { lockDifferences } from '../plan/lock-differences.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import type { LocalEngine } from './local-engine.ts';
-import { writeFileWhole } from './replace-file.ts';
 
 /** What a render can roll fits several times. */
 const MOST_BYTES = 4 * 1024 * 1024;

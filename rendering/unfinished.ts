@@ -10,14 +10,16 @@ import type { RenderFailure, RenderProgress } from '../protocol/engine.ts';
  * The plan of the latest unfinished render of a text whose progress was saved; null if there is none. It has the seed
  * and the wildcards that were rolled.
  *
- * @param source the `.travel` source, verbatim
+ * @param source the `.travel` source, with or without its byte order mark, which editors leave out
  */
 export async function unfinishedPlan(cacheFolder: string, source: string): Promise<TravelPlan | null> {
   const [latest] = (await savedPlans(cacheFolder))
-    .filter(({ plan }) => plan.source === source)
+    .filter(({ plan }) => withoutMark(plan.source) === withoutMark(source))
     .toSorted((a, b) => b.mtimeMs - a.mtimeMs);
   return latest?.plan ?? null;
 }
+
+const withoutMark = (source: string): string => source.replace(/^\uFEFF/, '');
 
 /** Whether progress of a plan was saved, so that rendering it again does not start from the beginning. */
 export async function hasProgress(cacheFolder: string, plan: TravelPlan): Promise<boolean> {

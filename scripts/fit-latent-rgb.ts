@@ -49,7 +49,7 @@ async function render(plan: TravelPlan): Promise<Rendered> {
   const cacheFolder = await mkdtemp(join(folder, 'cache-'));
   const cancel = new AbortController();
   await renderWork(
-    { work: { kind: 'clip', plan }, mode: 'lean', threads: null, cacheFolder, resume: false },
+    { work: { kind: 'clip', plan }, threads: null, cacheFolder, resume: false },
     {
       store,
       signal: cancel.signal,

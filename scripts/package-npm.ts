@@ -23,13 +23,13 @@ const FILES = [
   'ThirdPartyNotices.txt',
   ...PROGRAMS.map((name) => `dist/${name}`),
   'docs/**/*.md',
-  'examples/portrait.travel',
+  'examples/*.{gif,travel}',
   'models/clip/*',
   'models/pocket/*',
 ];
 
 /** What the package has as the repository has it. */
-const SOURCES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs', 'examples/portrait.travel', 'models'];
+const SOURCES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs', 'examples', 'models'];
 
 /** Fields that the repository's manifest and the package's have in common. */
 const SAME_FIELDS = [

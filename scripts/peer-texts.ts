@@ -33,9 +33,11 @@ export const NOTE_TEXTS: Readonly<Record<NoteKey, string>> = {
   'last-frame': 'the last frame, which is in the file as data',
   lcm: 'LCM',
   'length-not-in-file': 'the number of frames: one is chosen that is long enough',
-  'linked-value': 'values that another node computes',
+  'linked-value': 'values that another node computes, and links to nodes that are missing',
   'loop-always-closed': 'the tool always mixes the last prompt into the first: `closed_loop` is set',
   'lora-easing': 'curves of LoRA weights',
+  'lora-name': 'LoRAs with a colon or another character in their names that a tag cannot hold',
+  'more-clips': 'further clips of the same workflow; *Import…* asks which one to take',
   'more-negatives': 'further negative prompts, one for each clip',
   'more-prompts': 'further prompts, one for each clip',
   'more-seeds': 'further seeds, one for each clip',
@@ -61,7 +63,7 @@ export const NOTE_TEXTS: Readonly<Record<NoteKey, string>> = {
   'unreachable-keys': 'keyframes that no length reaches',
   upscale: 'a pass at a larger size',
   version: 'the version of the program',
-  'video-input': 'videos and images from which the frames start',
+  'video-input': 'which frames of a video the clip starts from',
   weights: 'weights in brackets, which act in another way',
 };
 
@@ -74,7 +76,7 @@ export const LOST_TEXTS: Readonly<Record<LostKey, string>> = {
   controlnet: 'ControlNet units, or their images and videos',
   dropped:
     'keyframes outside the clip or with a position that is taken, and cyclic definitions, which have no effect here either',
-  easing: 'transitions such as `ease`: they are linear',
+  easing: 'transitions such as `ease`: they are linear; `--easing-as-keys` comes closer',
   fuse: '`fuse: flat`: the last window wins',
   'hash-sign': '`#` in a prompt, which begins a comment there',
   'init-image': '`init_image`, which has to be chosen there',
@@ -86,6 +88,7 @@ export const LOST_TEXTS: Readonly<Record<LostKey, string>> = {
   'lora-travel': 'LoRA weights that change over time',
   'lora-two-weights': 'LoRA weights that differ for text encoder and UNet',
   motion: 'the motion module: each frame is made from the one before',
+  'motion-module': 'the motion module that comes with the checkpoint, if the file names none',
   'motion-scale': '`motion_scale`',
   'negative-travel': '`--neg`: one negative prompt applies to all frames',
   noise: '`rng` and the variation seed: the same seed makes other noise',

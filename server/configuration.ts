@@ -6,6 +6,7 @@ const MACHINE = {
   device: z.unknown().optional(),
   checkpoint: z.unknown().optional(),
   outputRoot: z.unknown().optional(),
+  ffmpeg: z.unknown().optional(),
 };
 
 /** The settings under `travel` that the server uses; the others are the editor's. */

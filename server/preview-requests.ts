@@ -1,6 +1,7 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { rendersFolder } from '../grammar/clip/output-path.ts';
 import { DIFFERENCES, DifferencesRequest } from '../protocol/differences.ts';
+import { INPUTS, type InputsAnswer, InputsRequest } from '../protocol/inputs.ts';
 import {
   FRAME_DETAILS,
   FrameDetailsRequest,
@@ -19,6 +20,9 @@ import { frameDetailsOf } from './features/frame-details.ts';
 import { stepWindowsOf } from './features/step-windows.ts';
 import { timelineOf } from './features/timeline.ts';
 import type { ServerHost } from './hosts/server-host.ts';
+
+/** A longer clip has more pictures than anybody looks at. */
+const MOST_INPUT_FRAMES = 20_000;
 
 /** Answers the preview's requests from the analysis that hover and diagnostics use: null if a document is not open. */
 export function answerPreviewRequests(
@@ -66,6 +70,11 @@ export function answerPreviewRequests(
   connection.onRequest(STEP_WINDOWS, (params: unknown, token: CancellationToken) => {
     const { uri, step } = StepWindowsRequest.parse(params);
     return checked(uri, token, (analysis) => stepWindowsOf(analysis, step));
+  });
+  connection.onRequest(INPUTS, async (params: unknown, token: CancellationToken): Promise<InputsAnswer> => {
+    const { uri } = InputsRequest.parse(params);
+    if (!feed.areFilesKnown || !host.hasFiles(uri)) return null;
+    return checked(uri, token, ({ clip }) => (clip.frames > MOST_INPUT_FRAMES ? null : clip.buildInputs()));
   });
   connection.onRequest(DIFFERENCES, (params: unknown, token: CancellationToken) =>
     differencesOf(documents, DifferencesRequest.parse(params), () => token.isCancellationRequested),

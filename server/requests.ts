@@ -222,8 +222,8 @@ export function answerRequests(
   });
   connection.onRequest<ImportAnswer, void>(IMPORT, (params: unknown) => importOf(ImportRequest.parse(params)));
   connection.onRequest<ExportAnswer | null, void>(EXPORT, (params: unknown, token: CancellationToken) => {
-    const { uri, to } = ExportRequest.parse(params);
-    const convert = settled((analysis) => exportOf(analysis, to));
+    const { uri, ...how } = ExportRequest.parse(params);
+    const convert = settled((analysis) => exportOf(analysis, how));
     return convert({ textDocument: { uri } }, token);
   });
 }

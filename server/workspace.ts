@@ -6,6 +6,7 @@ import {
 } from 'vscode-languageserver';
 import { z } from 'zod';
 import { MODEL_ENDING } from '../plan/model.ts';
+import { isNetworkFile } from '../plan/network-annotators.ts';
 import type { Client } from './client.ts';
 import { readConfiguration } from './configuration.ts';
 import type { ServerHost, WildcardFolders } from './hosts/server-host.ts';
@@ -134,7 +135,7 @@ export function followWorkspace(
   };
 
   const refreshSoon = (changed: readonly string[]) => {
-    modelsChanged ||= changed.some((uri) => MODEL_ENDING.test(uri));
+    modelsChanged ||= changed.some((uri) => MODEL_ENDING.test(uri) || isNetworkFile(uri));
     firstChange ??= performance.now();
     const left = firstChange + LONGEST_WAIT_MS - performance.now();
     clearTimeout(timer);

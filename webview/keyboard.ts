@@ -14,6 +14,7 @@ export type KeyAction =
   | { readonly kind: 'actualSize' }
   | { readonly kind: 'compare' }
   | { readonly kind: 'onion' }
+  | { readonly kind: 'input' }
   | { readonly kind: 'fullScreen' }
   | { readonly kind: 'reveal' }
   | { readonly kind: 'focusText' }
@@ -74,6 +75,7 @@ const PLAIN: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
   ['0', { kind: 'actualSize' }],
   ['c', { kind: 'compare' }],
   ['s', { kind: 'onion' }],
+  ['h', { kind: 'input' }],
   ['z', { kind: 'fullScreen' }],
   ['enter', { kind: 'reveal' }],
   ['escape', { kind: 'focusText' }],
@@ -93,6 +95,7 @@ export function keyHelp(mac: boolean): readonly { readonly keys: readonly string
     { keys: ['0'], does: l10n.t('Zoom to 100 %') },
     { keys: ['C'], does: l10n.t('Compare with another render') },
     { keys: ['S'], does: l10n.t('Onion skin') },
+    { keys: ['H'], does: l10n.t('Input: source and hints, over the result, or hidden') },
     { keys: ['Z'], does: l10n.t('Full view') },
     { keys: ['Enter'], does: l10n.t('Go to the line of the frame') },
     { keys: ['Esc'], does: l10n.t('Back to the text') },

@@ -3,6 +3,7 @@ import { RING } from './player/clip-player.ts';
 import { advance, type ClipLength, seek, shownFrame, togglePlaying, upcomingFrames } from './player/clock.ts';
 import { playedLength } from './player/picture-index.ts';
 import { Pictures } from './player/pictures.ts';
+import { PreviewInputPictures } from './preview-inputs.ts';
 import { announcement } from './state/announce.ts';
 import { EMPTY_MODEL, type Model, opened, receive, sourceOf } from './state/model.ts';
 import type { View } from './state/view.ts';
@@ -33,6 +34,8 @@ export class Preview {
   /** Counts pictures that have arrived, so that drawings know when they are out of date. */
   pictureCount = 0;
   readonly pictures: Pictures;
+  /** Source frames and hints. */
+  readonly inputs: PreviewInputPictures;
   readonly post: (message: PageMessage) => void;
   readonly #listeners = new Set<() => void>();
   readonly #reducedMotion: boolean;
@@ -52,6 +55,11 @@ export class Preview {
       opened: (side, id, result) => this.#setModel(opened(this.model, side, id, result)),
       failed: (error) => this.fail('A frame could not be decoded', error),
     });
+    this.inputs = new PreviewInputPictures(
+      post,
+      () => this.#pictureChanged(),
+      (error) => this.fail('A picture of the input could not be decoded', error),
+    );
     if (this.view.clock.playing) this.#run();
   }
 
@@ -63,6 +71,7 @@ export class Preview {
   receive(message: HostMessage): void {
     try {
       this.pictures.receive(message);
+      this.inputs.receive(message);
     } catch (error) {
       this.fail('A picture could not be read', error);
       return;
@@ -74,6 +83,12 @@ export class Preview {
     if (message.type === 'thumbnail') this.#pictureChanged();
     // The text's cursor leads, except while something is played: there it would only interrupt.
     if (message.type === 'cursor' && !this.view.clock.playing) this.seek(message.frame);
+  }
+
+  /** Pictures of the input that the timeline shows. */
+  showStrip(ids: readonly number[]): void {
+    this.inputs.showStrip(ids);
+    this.inputs.ask(this);
   }
 
   /** @param pixels of the longer side of a frame, on the screen */
@@ -159,6 +174,7 @@ export class Preview {
   }
 
   #wantPictures(): void {
+    this.inputs.ask(this);
     const { frames, fps } = this.length;
     this.pictures.want(this.model, upcomingFrames(this.view.clock, frames, RING), fps);
   }

@@ -24,7 +24,7 @@ export function describeLora({ tensors, metadata }: WeightsFile): ModelDescripti
   return {
     kind: 'lora',
     family: familyOfLora(layers, metadata),
-    naming: some(/^lora_/) ? 'kohya' : 'diffusers',
+    naming: some(/^(?:lora|oft)_/) ? 'kohya' : 'diffusers',
     rank,
     ...methodsOf(layers),
     ...aliasOf(metadata),

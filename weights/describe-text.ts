@@ -31,6 +31,7 @@ export function baseOf(model: ModelDescription): ModelFamily | null {
       return model.family === 'unknown' ? null : model.family;
     case 'motion-module':
       return model.version === 'sdxl' || model.version === 'hotshot-xl' ? 'sdxl' : 'sd1';
+    case 'text-encoder':
     case 'embedding':
       return { 768: 'sd1' as const, 1024: 'sd2' as const }[model.width] ?? null;
     default:
@@ -87,10 +88,12 @@ function contents(model: ModelDescription): string {
     }
     case 'vae':
       return `${model.small ? 'Small VAE (TAESD)' : 'VAE'}${model.only ? `, ${model.only} only` : ''}`;
+    case 'text-encoder':
+      return `CLIP text encoder, width ${model.width}`;
     case 'embedding':
       return `Embedding of ${model.vectors} ${model.vectors === 1 ? 'vector' : 'vectors'}, width ${model.width}`;
     case 'controlnet':
-      return `ControlNet (${FAMILY_NAMES[model.family]})`;
+      return `${model.lora ? 'Control-LoRA' : 'ControlNet'} (${FAMILY_NAMES[model.family]})`;
     case 'film':
       return model.timed ? 'FILM frame interpolation' : 'FILM frame interpolation, first version';
     case 'unsupported':

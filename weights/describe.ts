@@ -1,6 +1,7 @@
 import type { ModelDescription, ModelFamily, MotionVersion, TensorDefect } from '../plan/model.ts';
 import { motionModuleDefect, textEncoderDefect, vaeDefect } from './component-defects.ts';
 import { componentPrefix, componentTensors } from './components.ts';
+import { asWeights, isControlLora } from './control-lora.ts';
 import { describeLora } from './describe-lora.ts';
 import { filmDefect, filmFilters, filmWeights } from './film.ts';
 import { TAESD } from './layouts/taesd.ts';
@@ -24,6 +25,7 @@ export function describeModel(file: WeightsFile): ModelDescription {
     describeLora(file) ??
     describeCheckpoint(file) ??
     describeVae(file) ??
+    describeTextEncoder(file) ??
     unsupported(remainingFamily(file)) ??
     describeEmbedding(file) ?? { kind: 'unknown', sampleKeys: [...file.tensors.keys()].slice(0, SAMPLE_KEYS) }
   );
@@ -50,6 +52,8 @@ function describeFilm({ tensors }: WeightsFile): ModelDescription | null {
 function describeControlNet(file: WeightsFile): ModelDescription | null {
   const tensors = componentTensors(file, 'controlNet');
   if (tensors.size === 0) return null;
+  // What it lacks is the checkpoint's.
+  if (isControlLora(tensors)) return { kind: 'controlnet', family: familyOf(asWeights(tensors)), lora: true };
   const family = familyOf(tensors);
   return { kind: 'controlnet', family, ...(family === 'sd1' && defectsOf([controlNetDefect(tensors)])) };
 }
@@ -113,6 +117,13 @@ function describeVae(file: WeightsFile): ModelDescription | null {
   }
   if (componentPrefix(file, 'vae') === null) return null;
   return { kind: 'vae', ...defectsOf([vaeDefect(componentTensors(file, 'vae'))]) };
+}
+
+function describeTextEncoder(file: WeightsFile): ModelDescription | null {
+  const tensors = componentTensors(file, 'textEncoder');
+  const width = tensors.get('embeddings.token_embedding.weight')?.shape[1];
+  if (width === undefined) return null;
+  return { kind: 'text-encoder', width, ...defectsOf([textEncoderDefect(tensors, width)]) };
 }
 
 function defectsOf(found: readonly (TensorDefect | null)[]): { defects?: readonly TensorDefect[] } {

@@ -31,7 +31,9 @@ const ENDINGS = [
   [/\.oft_blocks$/, 'oftBlocks'],
   [/\.oft_diag$/, 'oftDiag'],
   [/\.rescale$/, 'rescale'],
-  [/\.(?:oft_R(?:\.\w+)?(?:\.weight)?|vera_lambda_[bd](?:\.\w+)?|scalar)$/, 'unsupported'],
+  [/\.oft_R(?:\.\w+)?\.weight$/, 'oftR'],
+  [/\.scalar$/, 'scalar'],
+  [/\.(?:lokr_t1|oft_r(?:\.\w+)?|vera_lambda_[bd](?:\.\w+)?)$/, 'unsupported'],
 ] as const;
 
 /** The role of a tensor in the change of one layer. `ia3` is (IA)³'s vector, which is called `weight`. */
@@ -82,7 +84,7 @@ export function loraMethod(parts: LoraParts): LoraMethod | null {
   if ((parts.lokrW1 ?? parts.lokrW1b) && (parts.lokrW2 ?? parts.lokrW2b)) return 'LoKr';
   if (parts.ia3) return '(IA)³';
   if (parts.a1 && parts.a2 && parts.b1 && parts.b2) return 'GLoRA';
-  if (parts.oftBlocks ?? parts.oftDiag) return 'OFT';
+  if (parts.oftBlocks ?? parts.oftDiag ?? parts.oftR) return 'OFT';
   return parts.diff || parts.biasDiff ? 'full differences' : null;
 }
 

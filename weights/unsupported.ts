@@ -4,7 +4,7 @@ import type { TensorEntry, WeightsFile } from './tensor.ts';
 /**
  * A family of files that cannot be rendered: what one of them is, and what the names of its tensors match, all of it.
  */
-type Family = readonly [what: string, ...patterns: RegExp[]];
+export type Family = readonly [what: string, ...patterns: RegExp[]];
 
 const MOTION = /\bmotion_modules\./;
 
@@ -17,7 +17,8 @@ const FAMILIES: readonly Family[] = [
   ['a FancyVideo motion module', MOTION, /^(?:FancyVideo$|(?:fps|motion)_embedding\.)/m],
   ['an AnimateLCM-I2V motion module', MOTION, /^img_encoder\./m],
   ['a CameraCtrl model', /\bqkv_merge\.|^(?:pose_encoder(?:_state_dict)?|encoder_conv_in)\./m],
-  ['a MotionCtrl model', /\bcc_projection\./],
+  ['a Zero123 checkpoint', /^cc_projection\./m],
+  ['a MotionCtrl model', /\.cc_projection\./],
   ['a SparseCtrl model', MOTION, /^controlnet_(?:cond_embedding|down_blocks|mid_block)\b/m],
   ["a UNet with a motion module in diffusers' format", MOTION, /^down_blocks\.N\.resnets\./m],
   ['a PIA motion module', MOTION, /^conv_in\.weight$/m],
@@ -26,7 +27,6 @@ const FAMILIES: readonly Family[] = [
   ['a PhotoMaker model', /^id_encoder\./m],
   ['a ControlNet-Union model', /^(?:control_add_embedding|spatial_ch_projs)\.|^task_embedding$/m],
   ['a T2I-Adapter', /^(?:adapter\.)?body\.N\.(?:in_conv|block[12]|resnets\.N\.block[12])\.|^transformer_layes\./m],
-  ['a Control-LoRA', /^lora_controlnet$/m],
   ['a ControlNet for Flux or Stable Diffusion 3', /^controlnet_(?:x_embedder|blocks|single_blocks)\./m],
   ['a RIFE frame interpolation model', /^block0\.conv0\.N\.N\.weight$/m],
   ['an upscaler', /^(?:conv_first|RRDB_trunk|model\.N\.sub|body\.N\.(?:rdb|RDB)[123])\.|^params\.body\.N\.weight$/m],
@@ -90,6 +90,9 @@ const LORA_FAMILIES: readonly Family[] = [
   ['a LoRA for PixArt or LTX-Video', /transformer_blocks[._]N[._]attn[12]/],
 ];
 
+/** All families, by the names of the tensors of a file, and of the layers of a LoRA. */
+export const UNSUPPORTED_FAMILIES = { files: [...FAMILIES, ...REMAINING], loras: LORA_FAMILIES } as const;
+
 /** The prefix of a whole model's keys in a file. */
 const PREFIX = /^(?:model\.diffusion_model|diffusion_model|transformer|unet|net|params_ema)\./;
 /** A number between separators, as of a block. */
@@ -103,19 +106,21 @@ const IN_TEXT_ENCODER = /^(?:lora_te|(?:base_model\.model\.)?text_)/;
 export function unsupportedFamily({ tensors }: WeightsFile): string | null {
   const layers = loraLayers(tensors);
   if (layers.length > 0) return unsupportedLora(layers.map(({ layer }) => layer));
-  const names = namesOf(tensors.keys(), PREFIX);
-  return matching(FAMILIES, names) ?? (hasUnclipShapes(tensors) ? 'a Stable Diffusion 2 unCLIP checkpoint' : null);
+  // MotionCtrl's part for objects is built like a T2I-Adapter, with other inputs.
+  if (isObjectControl(tensors)) return 'a MotionCtrl model';
+  const found = matching(FAMILIES, namesOfFile(tensors));
+  return found ?? (hasUnclipShapes(tensors) ? 'a Stable Diffusion 2 unCLIP checkpoint' : null);
 }
 
 /** What a file is that is of no supported kind; null if unknown. */
 export function remainingFamily({ tensors }: WeightsFile): string | null {
-  if ([...tensors.keys()].some((key) => /\.(?:oft_R|vera_lambda_[bd])\b/.test(key)))
-    return 'an OFT or VeRA adapter of PEFT';
-  return matching(REMAINING, namesOf(tensors.keys(), PREFIX));
+  if ([...tensors.keys()].some((key) => /\.(?:oft_r|vera_lambda_[bd])\b/.test(key)))
+    return 'an OFT adapter of PEFT before 0.16, or a VeRA adapter';
+  return matching(REMAINING, namesOfFile(tensors));
 }
 
 function unsupportedLora(layers: readonly string[]): string | null {
-  const names = namesOf(layers);
+  const names = namesOfLayers(layers);
   if (/^lora_prior_/m.test(names)) return 'a LoRA for Stable Cascade';
   if (IN_UNET.test(names)) return null;
   const found = matching(LORA_FAMILIES, names);
@@ -127,6 +132,12 @@ function matching(families: readonly Family[], names: string): string | null {
   return families.find(([, ...patterns]) => patterns.every((pattern) => pattern.test(names)))?.[0] ?? null;
 }
 
+/** The names of a file's tensors, as the patterns of families match them. */
+export const namesOfFile = (tensors: WeightsFile['tensors']): string => namesOf(tensors.keys(), PREFIX);
+
+/** The same of a LoRA's layers. */
+export const namesOfLayers = (layers: Iterable<string>): string => namesOf(layers);
+
 /**
  * The distinct names, one a line, without a model's prefix and with `N` for numbers: hundreds of layers become a few.
  */
@@ -134,6 +145,13 @@ function namesOf(names: Iterable<string>, prefix?: RegExp): string {
   const distinct = new Set<string>();
   for (const name of names) distinct.add((prefix ? name.replace(prefix, '') : name).replace(NUMBER, 'N'));
   return [...distinct].join('\n');
+}
+
+/** Two channels of flow in blocks of 8×8 pixels (MotionCtrl, `Adapter` in `object_control`; ComfyUI-AnimateDiff-Evolved). */
+const OBJECT_CONTROL_INPUTS = 128;
+
+function isObjectControl(tensors: ReadonlyMap<string, TensorEntry>): boolean {
+  return tensors.has('body.0.block1.weight') && tensors.get('conv_in.weight')?.shape[1] === OBJECT_CONTROL_INPUTS;
 }
 
 /** SDXL, too, has an embedding besides that of time, but not with the text encoder of Stable Diffusion 2. */

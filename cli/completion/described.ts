@@ -59,6 +59,6 @@ function argumentKind(command: Command, commands: readonly Command[]): ValueKind
   const [argument] = command.registeredArguments as readonly Argument[];
   if (!argument) return null;
   if (command.name() === 'help') return { kind: 'choice', choices: commands.map((each) => each.name()) };
-  if (argument.description.startsWith('.travel files')) return { kind: 'travel-file' };
+  if (/^(?:a )?\.travel file/.test(argument.description)) return { kind: 'travel-file' };
   return valueKind(argument.name(), argument.argChoices);
 }

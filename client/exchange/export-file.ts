@@ -51,16 +51,33 @@ export async function exportFile(client: BaseLanguageClient): Promise<void> {
     matchOnDescription: true,
   });
   if (!chosen) return;
-  const request: ExportRequest = { uri: client.code2ProtocolConverter.asUri(document.uri), to: chosen.target };
-  const answer = ExportAnswer.parse(await client.sendRequest(EXPORT, request));
+  const uri = client.code2ProtocolConverter.asUri(document.uri);
+  const name = `${fileName(document.uri.path)} → ${chosen.label}`;
+  const show = async (easing: ExportRequest['easing']) => {
+    const request: ExportRequest = { uri, to: chosen.target, easing };
+    const answer = ExportAnswer.parse(await client.sendRequest(EXPORT, request));
+    await showResult(name, answer);
+    return answer;
+  };
+  const { hasLostEasing } = await show('linear');
+  // Not awaited: it ends when the user has chosen.
+  if (hasLostEasing) void offerKeys(() => show('keys'));
+}
+
+async function offerKeys(show: () => Promise<unknown>): Promise<void> {
+  const write = l10n.t('Write Easing as Keyframes');
+  const message = l10n.t('Transitions such as ease are linear in this format. Further keyframes come closer.');
+  if ((await window.showInformationMessage(message, write)) === write) await show();
+}
+
+/** @param name of what is exported */
+async function showResult(name: string, answer: ExportAnswer): Promise<void> {
   const result = await workspace.openTextDocument({
     language: answer.isJson ? 'json' : 'plaintext',
     content: answer.text,
   });
   await window.showTextDocument(result, { viewColumn: ViewColumn.Beside, preview: false });
   if (answer.notes.length > 0) {
-    await showNotes(l10n.t('Export Notes'), [
-      { name: `${fileName(document.uri.path)} → ${chosen.label}`, notes: answer.notes },
-    ]);
+    await showNotes(l10n.t('Export Notes'), [{ name, notes: answer.notes }]);
   }
 }

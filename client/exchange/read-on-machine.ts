@@ -15,7 +15,7 @@ const IDLE_MS = 30_000;
 export function readOnMachine(entry: string): Disposable & { readonly read: ReadFile } {
   let engine: LocalEngine | undefined;
   const started = () => {
-    engine ??= new LocalEngine({ entry, mode: 'lean', cacheFolder: null, idleMs: IDLE_MS });
+    engine ??= new LocalEngine({ entry, cacheFolder: null, idleMs: IDLE_MS });
     return engine;
   };
   return {

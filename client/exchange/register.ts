@@ -1,7 +1,7 @@
 import { commands, type Disposable, type Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerDrop } from './drop.ts';
-import { registerNotes } from './notes.ts';
+import { offerNotesOfFix, registerNotes } from './notes.ts';
 import type { ReadFile } from './read-file.ts';
 
 /**
@@ -19,6 +19,7 @@ export function registerExchange(client: Promise<BaseLanguageClient>, read: () =
   return [
     registerNotes(),
     registerDrop(services),
+    commands.registerCommand('travel.offerNotes', offerNotesOfFix),
     commands.registerCommand('travel.import', () => importThese()),
     // The explorer gives the file that was clicked, and all that are selected.
     commands.registerCommand('travel.openAsTravel', (clicked?: Uri, selected?: readonly Uri[]) =>

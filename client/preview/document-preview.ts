@@ -1,11 +1,12 @@
 import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
-import type { Watching } from '../../protocol/engine.ts';
+import type { InputPicturesRequest, InputPicturesResult, Watching } from '../../protocol/engine.ts';
 import { MISSING_MODEL } from '../../protocol/missing-model.ts';
 import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
 import { documentName } from '../document-name.ts';
 import { messageOf } from '../log.ts';
 import type { DocumentRenders } from './document-renders.ts';
+import { InputFeed } from './input-feed.ts';
 import type { Page } from './page.ts';
 import type { PreviewServer } from './preview-server.ts';
 import { previewState } from './preview-state.ts';
@@ -27,6 +28,8 @@ export interface RenderHost {
   act(renders: DocumentRenders, document: TextDocument, path: string, action: ClipAction): Promise<void>;
   /** Which pictures of a running render are wanted. */
   watch(watching: Watching): void;
+  /** Source frames and hints. */
+  inputPictures(request: Omit<InputPicturesRequest, 'cacheFolder' | 'ffmpeg'>): Promise<InputPicturesResult>;
 }
 
 export type ClipAction = Extract<PageMessage, { readonly type: 'clip' }>['action'];
@@ -51,6 +54,8 @@ export class DocumentPreview implements Disposable {
   readonly #isLocked: () => boolean;
   readonly #fixedState: PreviewState | null;
   readonly #feed: TimelineFeed;
+  /** null: files are not read. */
+  readonly #inputs: InputFeed | null;
   readonly #subscriptions: Disposable[];
   #answer: TimelineAnswer = null;
   #hasRun = false;
@@ -84,6 +89,16 @@ export class DocumentPreview implements Disposable {
       (error) => log.error(`The timeline of ${this.name} cannot be shown: ${messageOf(error)}`),
     );
     this.renders = services.renders?.of(document, this.name, (message) => page.post(message)) ?? null;
+    const { renders: host } = services;
+    this.#inputs =
+      host &&
+      new InputFeed({
+        // What a folder that is not trusted names is not read.
+        ask: async () => (workspace.isTrusted ? server.inputs(document) : null),
+        make: (request) => host.inputPictures(request),
+        post: (message) => page.post(message),
+        fail: (error) => log.error(`The inputs of ${this.name} cannot be shown: ${messageOf(error)}`),
+      });
     this.#hasRun = server.isRunning;
     this.#subscriptions = [
       workspace.onDidChangeTextDocument((change) => {
@@ -116,6 +131,7 @@ export class DocumentPreview implements Disposable {
     if (this.#answer) this.#sendTimeline(this.#answer);
     this.#sendCursorOfEditor();
     this.renders?.sendAll();
+    this.#inputs?.sendAll();
     this.#update();
   }
 
@@ -159,6 +175,11 @@ export class DocumentPreview implements Disposable {
     if (this.#step === step) this.#page.post({ type: 'stepWindows', step, windows });
   }
 
+  /** @param numbers of source frames and hints that the page shows now */
+  wantInputs(numbers: readonly number[]): void {
+    this.#inputs?.want(numbers);
+  }
+
   /** Undoes or redoes in the text, and moves the keyboard back to the page. */
   changeHistory(command: 'undo' | 'redo'): Promise<void> {
     const change = async () => {
@@ -174,6 +195,7 @@ export class DocumentPreview implements Disposable {
 
   dispose(): void {
     this.#feed.dispose();
+    this.#inputs?.dispose();
     for (const each of this.#subscriptions) each.dispose();
     this.renders?.dispose();
   }
@@ -198,6 +220,7 @@ export class DocumentPreview implements Disposable {
     this.#sendTimeline(answer);
     this.#sendCursorOfEditor();
     this.renders?.checked(answer.outputFolder, answer.timeline.fps);
+    void this.#inputs?.update();
     this.sendState();
   }
 

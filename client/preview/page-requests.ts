@@ -39,6 +39,8 @@ export async function answerPage(
         return await offerToSaveFrame(document.uri, name, message.frame, message.png);
       case 'clip':
         return renders ? await host?.act(renders, document, message.id, message.action) : undefined;
+      case 'wantInputs':
+        return preview.wantInputs(message.ids);
       case 'clearCompare':
         renders?.clips.clearCompare();
     }

@@ -5,7 +5,7 @@ import type { JobPicture } from '../../protocol/renders.ts';
 /** At most five updates a second. */
 const INTERVAL_MS = 200;
 
-/** Sends the pictures of a running job at a rate that people can see: of latents the newest, of frames all. */
+/** Sends the pictures of a running job at a rate that people can see: of latents the newest, of each frame the newest. */
 export class PictureFeed implements Disposable {
   readonly #post: (message: HostMessage) => void;
   #latents: JobPicture | null = null;
@@ -44,8 +44,8 @@ export class PictureFeed implements Disposable {
 }
 
 function messageOf(picture: JobPicture): HostMessage {
-  if (picture.kind === 'frame') {
-    return { type: 'frame', frame: picture.frame, image: bytesOf(picture.webp), mime: 'image/webp' };
+  if (picture.kind !== 'latents') {
+    return { type: picture.kind, frame: picture.frame, image: bytesOf(picture.webp), mime: 'image/webp' };
   }
   const { step, frames, width, height, rgb } = picture;
   return { type: 'latents', step, frames, width, height, rgb: bytesOf(rgb) };

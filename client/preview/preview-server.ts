@@ -6,6 +6,7 @@ import {
   DifferencesAnswer,
   type DifferencesRequest,
 } from '../../protocol/differences.ts';
+import { INPUTS, InputsAnswer, type InputsRequest } from '../../protocol/inputs.ts';
 import { PLAN, PlanAnswer, type PlanRequest, type RenderWhat } from '../../protocol/plan-request.ts';
 import {
   FRAME_DETAILS,
@@ -53,6 +54,12 @@ export class PreviewServer {
   async timeline(document: TextDocument): Promise<TimelineAnswer> {
     const request: TimelineRequest = { uri: this.#uriOf(document) };
     return TimelineAnswer.parse(await this.#client.sendRequest(TIMELINE, request));
+  }
+
+  /** What guides the clip; null: nothing does, or files are not read. */
+  async inputs(document: TextDocument): Promise<InputsAnswer> {
+    const request: InputsRequest = { uri: this.#uriOf(document) };
+    return InputsAnswer.parse(await this.#client.sendRequest(INPUTS, request));
   }
 
   async frameDetails(document: TextDocument, frame: number): Promise<FrameDetailsAnswer> {

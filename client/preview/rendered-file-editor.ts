@@ -22,7 +22,7 @@ import { DocumentPreview, type PreviewServices } from './document-preview.ts';
 import { Page, type PageRequest } from './page.ts';
 import { answerPage } from './page-requests.ts';
 import { openSource } from './render-actions.ts';
-import { nameOf, type RenderedFiles, stoppedOf } from './rendered-files.ts';
+import { clipOf, nameOf, type RenderedFiles, stoppedOf } from './rendered-files.ts';
 
 /** Of files that do not say. */
 const USUAL_FPS = 8;
@@ -167,6 +167,6 @@ async function sendClip(
   if (preview) preview.sendAll();
   else page.post({ type: 'state', name, subject: 'render', locked: true, state: stateOf(stored) });
   const fps = stored.ok && stored.plan.ok ? stored.plan.plan.output.fps : USUAL_FPS;
-  const content = await clipContent(uri.fsPath, fps);
+  const content = await clipContent(await clipOf(uri.fsPath), fps);
   page.post({ type: 'clip', side: 'a', id: uri.fsPath, label: name, content });
 }

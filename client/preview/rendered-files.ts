@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import type { ExtractResult } from '../../protocol/engine.ts';
 import type { RenderedClip } from '../../protocol/preview.ts';
+import { CLIP_ENDINGS } from '../file-endings.ts';
 import type { RendersPlace } from './former-places.ts';
 
 /** A render on the disk: one or several files of one name, in formats that hold their source. */
@@ -23,9 +24,6 @@ export interface RenderedFile {
   /** How far it got if it was stopped early; null: it is whole, or that is not known. */
   readonly stopped: RenderedClip['stopped'];
 }
-
-/** In the order in which the player prefers them. */
-const EXTENSIONS = ['webp', 'gif', 'png', 'apng', 'mp4', 'webm'] as const;
 
 /** The first frame of a PNG sequence has the clip's number, which is not 0 in a part of a clip. */
 const FRAME = /^\d{5,}\.png$/;
@@ -119,11 +117,20 @@ export function playable(paths: readonly string[]): string | undefined {
   return [...paths].sort((a, b) => rankOf(a) - rankOf(b))[0];
 }
 
+/** The clip of a rendered file: of a text file, the one that was rendered with it, if it is beside it. */
+export async function clipOf(path: string): Promise<string> {
+  const [, base] = /^(.+)\.txt$/i.exec(path) ?? [];
+  if (base === undefined) return path;
+  const names = new Set(await readdir(dirname(path)));
+  const possible = [base, ...CLIP_ENDINGS.map((ending) => `${base}.${ending}`)];
+  return playable(possible.filter((other) => names.has(basename(other)))) ?? path;
+}
+
 /** Lower is better. */
 function rankOf(path: string): number {
   const extension = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase();
-  const rank = EXTENSIONS.findIndex((known) => known === (extension ?? 'png'));
-  return rank < 0 ? EXTENSIONS.length : rank;
+  const rank = CLIP_ENDINGS.findIndex((known) => known === (extension ?? 'png'));
+  return rank < 0 ? CLIP_ENDINGS.length : rank;
 }
 
 /** Name of a rendered file or folder without its extension. */
@@ -172,7 +179,7 @@ async function rendersBelow(folder: string): Promise<Found[]> {
         continue;
       }
       const [, base, extension] = /^(.+)\.([a-z0-9]+)$/.exec(child) ?? [];
-      const isKnown = EXTENSIONS.some((known) => known === extension);
+      const isKnown = CLIP_ENDINGS.some((known) => known === extension);
       if (!entry.isFile() || base === undefined || !isKnown) continue;
       const info = await stat(child).catch(() => null);
       if (info && info.size <= LONGEST_BYTES) add(base, child, info.mtimeMs);

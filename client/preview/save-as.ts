@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { commands, Uri, window } from 'vscode';
+import { endingOf } from '../../plan/format-limits.ts';
 import type { OutputFormat } from '../../plan/plan.ts';
 import type { ConvertRequest, ConvertResult } from '../../protocol/engine.ts';
 
@@ -15,6 +16,8 @@ const FORMATS: readonly FormatItem[] = [
   { label: 'MP4', description: l10n.t('Video'), format: 'mp4' },
   { label: 'APNG', description: l10n.t('Animation without loss, for browsers'), format: 'apng' },
   { label: 'WebM', description: l10n.t('Video; needs ffmpeg'), format: 'webm' },
+  { label: 'ProRes', description: l10n.t('Video for editing; needs ffmpeg'), format: 'prores' },
+  { label: 'FFV1', description: l10n.t('Video without loss; needs ffmpeg'), format: 'ffv1' },
   { label: l10n.t('PNG Frames'), description: l10n.t('A folder of frames without loss'), format: 'png' },
 ];
 
@@ -77,10 +80,11 @@ export async function saveAs(
   const way = await how?.ask({ fps: null, loop: null, reverse: false });
   if (!way) return;
   const { format, label } = chosen;
+  const ending = endingOf(format);
   const from = withoutExtension(path);
   const target = await window.showSaveDialog({
-    defaultUri: Uri.file(`${from}.${format}`),
-    filters: { [label]: [format] },
+    defaultUri: Uri.file(`${from}.${ending}`),
+    filters: { [label]: [ending] },
     title: l10n.t('Save As'),
   });
   if (!target) return;

@@ -4,6 +4,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import { hasProgress } from '../../rendering/unfinished.ts';
 import { messageOf } from '../log.ts';
+import { machine } from '../machine.ts';
 import type { RenderJobs } from '../render/jobs.ts';
 import type { PreviewServices } from './document-preview.ts';
 import { DocumentRenders, type RenderServices } from './document-renders.ts';
@@ -37,8 +38,9 @@ export function startPreviews(
   // A process of its own, because the one that renders does nothing else meanwhile.
   const reader = new LocalEngine({
     entry: context.asAbsolutePath('dist/engine.js'),
-    mode: 'lean',
-    cacheFolder: null,
+    // Hints that were made for the preview are not made again by a render.
+    cacheFolder: jobs.cacheFolder,
+    machine,
     idleMs: READER_IDLE_MS,
   });
   const files = new RenderedFiles((path) => reader.extract(path));
@@ -58,6 +60,7 @@ export function startPreviews(
     renders: {
       of: (document, name, post) => new DocumentRenders(document, name, renders, post),
       act: actOnRender,
+      inputPictures: (request) => reader.inputPictures(request),
       watch(watching) {
         jobs
           .watch(watching)

@@ -10,7 +10,6 @@ const IDLE_MS = 30_000;
 export function lockMachine(context: ExtensionContext): LockMachine {
   const engine = new LocalEngine({
     entry: context.asAbsolutePath('dist/engine.js'),
-    mode: 'lean',
     cacheFolder: editorCacheFolder(),
     idleMs: IDLE_MS,
   });

@@ -1,7 +1,7 @@
 import { existsSync, watch } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disposable } from 'vscode';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { JOB_QUEUE, JOBS } from '../../protocol/cache-layout.ts';
 import { editorCacheFolder } from '../machine.ts';
 
@@ -20,7 +20,7 @@ export async function watchUnfinishedRenders(
 ): Promise<Disposable> {
   const folder = join(cache, JOBS);
   // It may be that nothing was rendered yet.
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const check = () => {
     if (existsSync(join(folder, JOB_QUEUE))) onUnfinished();
   };

@@ -35,6 +35,27 @@ export function grayOf({ width, height, channels }: Picture<Samples>, value: (at
   return { width, height, channels: 1, data };
 }
 
+/**
+ * The colors of a picture apart, as networks take them.
+ *
+ * @param picture RGB
+ * @param value of a network for one of the picture, and its channel
+ * @returns `[3, height, width]`, flat
+ */
+export function planesOf(
+  { data }: Pick<Picture<Samples>, 'data'>,
+  value: (sample: number, channel: number) => number,
+): Float32Array {
+  const area = data.length / 3;
+  const planes = new Float32Array(data.length);
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      planes[channel * area + pixel] = value(data[pixel * 3 + channel]!, channel);
+    }
+  }
+  return planes;
+}
+
 /** The part of a picture that begins at column `left` and row `top`. */
 export function crop<Data extends Samples>(
   source: Picture<Data>,

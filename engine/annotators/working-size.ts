@@ -18,9 +18,15 @@ export function toResolution(picture: Picture, resolution: number): Picture {
  * the padding changes the result.
  */
 export function annotatePadded(picture: Picture, resolution: number, annotate: (padded: Picture) => Picture): Picture {
+  const { padded, cut } = paddedToResolution(picture, resolution);
+  return cut(annotate(padded));
+}
+
+/** What {@link annotatePadded} annotates, and how its result is cut. */
+export function paddedToResolution(picture: Picture, resolution: number) {
   const resized = toResolution(picture, resolution);
   const { width, height } = resized;
-  return crop(annotate(padded(resized)), { left: 0, top: 0, width, height });
+  return { padded: padded(resized), cut: (result: Picture) => crop(result, { left: 0, top: 0, width, height }) };
 }
 
 function padded(source: Picture): Picture {

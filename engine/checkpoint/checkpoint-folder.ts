@@ -48,8 +48,8 @@ async function adopted(
 ): Promise<boolean> {
   if (plan.device !== 'cpu') return false;
   for (const provider of GPU_PROVIDERS) {
-    for (const { mode, fusedAttention } of GPU_RUNTIMES) {
-      const id = checkpointId(plan, { provider, mode, fusedAttention });
+    for (const fusedAttention of [true, false]) {
+      const id = checkpointId(plan, { provider, fusedAttention });
       const state = await new Checkpoint({ folder: join(cacheFolder, CHECKPOINTS, id), plan, warn }).sampling();
       if (!state) continue;
       warn('The render goes on where a GPU stopped. Its pixels may differ a little from those of one device.');
@@ -61,9 +61,6 @@ async function adopted(
 }
 
 const GPU_PROVIDERS = ['cuda', 'dml', 'webgpu', 'coreml'] as const satisfies readonly Provider[];
-const GPU_RUNTIMES = (['lean', 'fast'] as const).flatMap((mode) =>
-  [true, false].map((fusedAttention) => ({ mode, fusedAttention })),
-);
 
 /**
  * Removes checkpoints that are old, or that exceed the limit together.

@@ -11,7 +11,7 @@ const FORMAT = 2;
  * Identifies everything that decides the pixels of a render: the plan without its text and its outputs, and what runs
  * the models. Other output files of the same clip continue from the same checkpoint.
  */
-export function checkpointId(plan: TravelPlan, { provider, mode, fusedAttention }: Omit<Runtime, 'threads'>): string {
-  const identity = [FORMAT, ENGINE_VERSION, RUNTIME_VERSION, { provider, mode, fusedAttention }, pixelsOf(plan)];
+export function checkpointId(plan: TravelPlan, { provider, fusedAttention }: Omit<Runtime, 'threads'>): string {
+  const identity = [FORMAT, ENGINE_VERSION, RUNTIME_VERSION, { provider, fusedAttention }, pixelsOf(plan)];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
 }

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINT_PLAN } from '../../protocol/cache-layout.ts';
 import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
 import { RenderError } from '../failure.ts';
 import { isDiskFull } from '../media/atomic.ts';
-import { makeFolder } from '../media/make-folder.ts';
 import { SamplingState } from '../pipelines/sampling-state.ts';
 
 export interface CheckpointOptions {
@@ -33,6 +33,11 @@ export class Checkpoint {
     this.#folder = folder;
     this.#plan = plan;
     this.#warn = warn;
+  }
+
+  /** Whether what is saved can be read again; false after it could not be saved. */
+  get isSaving(): boolean {
+    return this.#folder !== null;
   }
 
   /** The state after the last saved step; null if there is none that fits the plan. */

@@ -1,16 +1,17 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { type DType, elementCount, isFp8, type TensorEntry } from '../../weights/tensor.ts';
-import { ExternalData, type Placement } from './external-data.ts';
+import { elementCount, isFp8, type TensorEntry } from '../../weights/tensor.ts';
+import { ExternalData } from './external-data.ts';
+import { TensorProto_DataType as DataType, ModelProtoSchema, type TensorProtoSchema } from './generated/onnx_pb.js';
 import {
-  type AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
-  TensorProto_DataLocation as DataLocation,
-  TensorProto_DataType as DataType,
-  ModelProtoSchema,
-  type NodeProtoSchema,
-  type TensorProtoSchema,
-  type ValueInfoProtoSchema,
-} from './generated/onnx_pb.js';
+  type Attribute,
+  alwaysIf,
+  attribute,
+  ELEMENT_TYPE,
+  initializerData,
+  type NodeMessage,
+  type ValueMessage,
+  valueInfo,
+} from './messages.ts';
 
 const OPSET = 17n;
 /** The first one with 8-bit floating point. */
@@ -18,30 +19,11 @@ const FP8_OPSET = 19n;
 const CONTRIB_DOMAIN = 'com.microsoft';
 const IR_VERSION = 9n;
 
-const ELEMENT_TYPE: Record<DType, DataType> = {
-  F64: DataType.DOUBLE,
-  F32: DataType.FLOAT,
-  F16: DataType.FLOAT16,
-  BF16: DataType.BFLOAT16,
-  I64: DataType.INT64,
-  I32: DataType.INT32,
-  I16: DataType.INT16,
-  I8: DataType.INT8,
-  U8: DataType.UINT8,
-  BOOL: DataType.BOOL,
-  F8_E4M3: DataType.FLOAT8E4M3FN,
-  F8_E5M2: DataType.FLOAT8E5M2,
-};
-
 /** A tensor in the graph: float32, except indices and weights that are not cast yet. */
 export interface Value {
   readonly name: string;
   readonly dims: readonly number[];
 }
-
-/** An operator's attribute: integers as numbers, floats as `float(1e-5)`. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
-export const float = (value: number): Attribute => ({ float: value });
 
 export interface OpOptions {
   readonly attributes?: Readonly<Record<string, Attribute>>;
@@ -55,7 +37,15 @@ export interface GraphModel {
   readonly bytes: Uint8Array;
   /** The folder that its weights' locations are relative to. */
   readonly weightsRoot: string;
+  /** Whether some layers run on the CPU, whatever device runs the others: those with `CPU_LAYER`. */
+  readonly hasCpuLayers?: boolean;
 }
+
+/** What marks such layers. */
+export const CPU_LAYER = 'on_cpu';
+
+/** ONNX Runtime's name for the mark of a layer. */
+const LAYER = 'layer_ann';
 
 export interface GraphOptions {
   /** Use ONNX Runtime's own attention operator; else attention is composed of basic operators. */
@@ -72,12 +62,19 @@ export interface GraphOptions {
   readonly threads?: number;
 }
 
+/** Nodes that are executed together: the graph's own, or a block's. */
+interface Scope {
+  readonly id: number;
+  readonly preparation: NodeMessage[];
+  readonly nodes: NodeMessage[];
+}
+
 /**
  * Writes an ONNX model whose weights stay in the user's files: initializers point at (file, offset, length) and are
  * cast to float32 where they are used.
  *
- * Invariant: the nodes that only prepare weights come before all others in the file. ONNX Runtime then runs each of
- * them right before its consumer, so only one prepared weight is in memory at a time.
+ * Invariant: the nodes that only prepare weights come before all others in the file, and in each block. ONNX Runtime
+ * then runs each of them right before its consumer, so only one prepared weight is in memory at a time.
  */
 export class GraphBuilder {
   readonly fusedAttention: boolean;
@@ -85,13 +82,15 @@ export class GraphBuilder {
   readonly winograd: boolean;
   readonly #openBatch: boolean;
   readonly #externalData = new ExternalData();
-  readonly #preparation: MessageInitShape<typeof NodeProtoSchema>[] = [];
-  readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
   readonly #initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
-  readonly #inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
-  readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
+  readonly #inputs: ValueMessage[] = [];
+  readonly #outputs: ValueMessage[] = [];
+  #scope: Scope = { id: 0, preparation: [], nodes: [] };
+  #scopes = 1;
   #opset = OPSET;
   #count = 0;
+  #onCpu = false;
+  #hasCpuLayers = false;
 
   constructor({ fusedAttention = true, openBatch = false, winograd = false, threads }: GraphOptions = {}) {
     this.fusedAttention = fusedAttention;
@@ -113,7 +112,7 @@ export class GraphBuilder {
   }
 
   output(name: string, value: Value): void {
-    this.#push(this.#nodes, 'Identity', [value], [name], {});
+    this.#push(this.#scope.nodes, 'Identity', [value], [name], {});
     this.#outputs.push(valueInfo(name, DataType.FLOAT, value.dims, this.#openBatch));
   }
 
@@ -147,23 +146,64 @@ export class GraphBuilder {
 
   /** A node of the computation. @param dims of its output */
   op(type: string, inputs: readonly (Value | null)[], dims: readonly number[], options: OpOptions = {}): Value {
-    return this.#add(this.#nodes, type, inputs, dims, options);
+    return this.#add(this.#scope.nodes, type, inputs, dims, options);
   }
 
   /** A node whose inputs are only weights. */
   prepare(type: string, inputs: readonly Value[], dims: readonly number[], options: OpOptions = {}): Value {
-    return this.#add(this.#preparation, type, inputs, dims, options);
+    return this.#add(this.#scope.preparation, type, inputs, dims, options);
   }
 
-  /** The same elements in another shape; nothing is copied. */
-  reshape(value: Value, dims: readonly number[]): Value {
-    const shape = this.#openBatch ? [-1, ...dims.slice(1)] : dims;
+  /** The block that nodes are added to: prepared weights can only be used in the one that they were prepared in. */
+  get block(): number {
+    return this.#scope.id;
+  }
+
+  /**
+   * A part of the computation that ONNX Runtime plans by itself: to plan n values with an open batch takes it time in n².
+   * In a graph with known shapes, the nodes are added as others are.
+   *
+   * @returns the value that `build` returns, of its last node. Others that it adds can only be used in it
+   */
+  inBlock(build: () => Value): Value {
+    if (!this.#openBatch) return build();
+    const around = this.#scope;
+    const inner: Scope = { id: this.#scopes++, preparation: [], nodes: [] };
+    this.#scope = inner;
+    const { name: result, dims } = build();
+    this.#scope = around;
+    const condition = this.#inline('true', DataType.BOOL, [], Uint8Array.of(1)).name;
+    const other = this.#inline('zero', DataType.FLOAT, [], new Uint8Array(4)).name;
+    const output = this.#name('If');
+    around.nodes.push(alwaysIf([...inner.preparation, ...inner.nodes], { condition, result, other, output }));
+    return { name: output, dims };
+  }
+
+  /** Layers that run on the CPU, whatever device runs the others. Values are copied between the two. */
+  onCpu<T>(build: () => T): T {
+    const before = this.#onCpu;
+    this.#onCpu = true;
+    this.#hasCpuLayers = true;
+    const built = build();
+    this.#onCpu = before;
+    return built;
+  }
+
+  /** The same elements in another shape; nothing is copied. @param batchAxis the axis that holds the batch */
+  reshape(value: Value, dims: readonly number[], batchAxis = 0): Value {
+    const shape = this.#openBatch ? withSize(dims, batchAxis, -1) : dims;
     return this.op('Reshape', [value, this.indices(shape)], dims);
   }
 
   /** A prepared weight in another shape, with as many elements. */
   reshapeWeight(value: Value, dims: readonly number[]): Value {
     return this.prepare('Reshape', [value, this.indices(dims)], dims);
+  }
+
+  /** Of a prepared weight, from `start` to before `end` along the first axis. */
+  sliceWeight(value: Value, start: number, end: number): Value {
+    const bounds = [start, end, 0].map((index) => this.indices([index]));
+    return this.prepare('Slice', [value, ...bounds], withSize(value.dims, 0, end - start));
   }
 
   /** From `start` to before `end` along an axis. */
@@ -185,7 +225,7 @@ export class GraphBuilder {
     const size = value.dims.at(-1)! / 2;
     const dims = [...value.dims.slice(0, -1), size];
     const names = [this.#name('Split'), this.#name('Split')] as const;
-    this.#push(this.#nodes, 'Split', [value, this.indices([size, size])], names, { attributes: { axis: -1 } });
+    this.#push(this.#scope.nodes, 'Split', [value, this.indices([size, size])], names, { attributes: { axis: -1 } });
     return [
       { name: names[0], dims },
       { name: names[1], dims },
@@ -202,17 +242,21 @@ export class GraphBuilder {
       ],
       graph: {
         name: 'graph',
-        node: [...this.#preparation, ...this.#nodes],
+        node: [...this.#scope.preparation, ...this.#scope.nodes],
         initializer: [...this.#initializers.values()],
         input: this.#inputs,
         output: this.#outputs,
       },
     });
-    return { bytes: toBinary(ModelProtoSchema, model), weightsRoot: this.#externalData.root };
+    return {
+      bytes: toBinary(ModelProtoSchema, model),
+      weightsRoot: this.#externalData.root,
+      hasCpuLayers: this.#hasCpuLayers,
+    };
   }
 
   #add(
-    nodes: MessageInitShape<typeof NodeProtoSchema>[],
+    nodes: NodeMessage[],
     type: string,
     inputs: readonly (Value | null)[],
     dims: readonly number[],
@@ -224,7 +268,7 @@ export class GraphBuilder {
   }
 
   #push(
-    nodes: MessageInitShape<typeof NodeProtoSchema>[],
+    nodes: NodeMessage[],
     type: string,
     inputs: readonly (Value | null)[],
     outputs: readonly string[],
@@ -237,6 +281,7 @@ export class GraphBuilder {
       input: inputs.map((input) => input?.name ?? ''),
       output: [...outputs],
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      ...(this.#onCpu && { metadataProps: [{ key: LAYER, value: CPU_LAYER }] }),
     });
   }
 
@@ -255,31 +300,6 @@ const withSize = (dims: readonly number[], axis: number, size: number) =>
   dims.map((old, i) => (i === axis ? size : old));
 
 export const CAST_TO_FLOAT: OpOptions = { attributes: { to: DataType.FLOAT } };
-
-function initializerData(placement: Placement) {
-  if (placement instanceof Uint8Array) return { rawData: placement };
-  const externalData = Object.entries(placement).map(([key, value]) => ({ key, value: String(value) }));
-  return { dataLocation: DataLocation.EXTERNAL, externalData };
-}
-
-function valueInfo(
-  name: string,
-  elemType: DataType,
-  dims: readonly number[],
-  openBatch: boolean,
-): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = dims.map((size, axis) =>
-    openBatch && axis === 0 ? {} : { value: { case: 'dimValue' as const, value: BigInt(size) } },
-  );
-  return { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } };
-}
-
-function attribute(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {
-  if (typeof value === 'number') return { name, type: AttributeType.INT, i: BigInt(value) };
-  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
-  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
-  return { name, type: AttributeType.INTS, ints: value.map(BigInt) };
-}
 
 /** Number of elements of a value. */
 export const sizeOf = ({ dims }: Value): number => elementCount(dims);

@@ -1,6 +1,7 @@
 import { BadModelError, elementCount } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
-import { float, type GraphBuilder, sizeOf, type Value } from './builder.ts';
+import { type GraphBuilder, sizeOf, type Value } from './builder.ts';
+import { float } from './messages.ts';
 import type { GraphWeights } from './weights.ts';
 import { suitsWinograd, winograd } from './winograd.ts';
 
@@ -25,8 +26,14 @@ const LARGE_AREA = 32 * 128;
 /** Columns of which each of 32 threads gets enough for the same. */
 const LARGE_WIDTH = 32 * 80;
 
-/** What fits into the second-level cache together with a part of the weights. */
+/** Rows that fit into the second-level cache with the wide results of a feed-forward layer and a part of its weights. */
 const GEGLU_ROWS = 512;
+
+/** The same with the results of a layer that is not wide; fewer rows would make more operators. */
+const ROWS_AT_ONCE = 1024;
+
+/** Inputs and results of a layer that stay in the cache without runs. */
+const CACHED_VALUES = 2 ** 21;
 
 /** The most groups of equal size for so many threads; the CPU's kernel is slow with fewer than 16 filters. */
 function groupsOf(filters: number, threads: number): number {
@@ -85,11 +92,32 @@ export class Layers {
     const [out, input] = weight.dims as [number, number];
     const rows = sizeOf(x) / input;
     const flat = x.dims.length === 2 ? x : this.reshape(x, [rows, input]);
+    // Fewer rows than columns would be multiplied the other way round, with other rounding.
+    const leastRows = rows * (input + out) <= CACHED_VALUES ? rows : Math.max(ROWS_AT_ONCE, out);
     const y =
       this.graph.threads !== undefined && out > rows && out < LARGE_WIDTH
         ? this.#wideProduct(flat, weight, bias)
-        : this.graph.op('Gemm', bias ? [flat, weight, bias] : [flat, weight], [rows, out], TRANSPOSE_SECOND);
+        : this.#inRuns(flat, leastRows, (run) =>
+            this.graph.op('Gemm', bias ? [run, weight, bias] : [run, weight], [run.dims[0]!, out], TRANSPOSE_SECOND),
+          );
     return x.dims.length === 2 ? y : this.reshape(y, [...x.dims.slice(0, -1), out]);
+  }
+
+  /**
+   * Computes rows independently, on the CPU in runs of at least so many, because what a run reads and computes stays in the
+   * processor's cache.
+   *
+   * @param x `[rows, channels]`
+   */
+  #inRuns(x: Value, leastRows: number, compute: (run: Value) => Value): Value {
+    const rows = x.dims[0]!;
+    const count = Math.floor(rows / leastRows);
+    if (this.graph.threads === undefined || count < 2) return compute(x);
+    const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * rows) / count));
+    return this.graph.inBlock(() => {
+      const runs = bounds.slice(1).map((end, i) => compute(this.graph.slice(x, 0, bounds[i]!, end)));
+      return this.graph.concat(runs, 0);
+    });
   }
 
   /**
@@ -132,7 +160,7 @@ export class Layers {
     const [batch, , height, width] = x.dims as [number, number, number, number];
     const [out, , kernel] = weight.dims as [number, number, number, number];
     if (this.graph.winograd && kernel === 3 && stride === 1 && !padEnd && suitsWinograd(x.dims, weight.dims)) {
-      return winograd(this.graph, x, weight, bias);
+      return this.graph.inBlock(() => winograd(this.graph, x, weight, bias));
     }
     const pad = kernel === 3 ? 1 : 0;
     const pads = padEnd ? [0, 0, 1, 1] : [pad, pad, pad, pad];
@@ -272,25 +300,17 @@ export class Layers {
     return this.graph.op('Gelu', [x], x.dims, { contrib: true });
   }
 
-  /**
-   * The gated feed-forward of a transformer block: one linear layer computes both the values and their gates. On the CPU,
-   * rows go through it in runs, because what a run computes stays in the processor's cache.
-   */
+  /** The gated feed-forward of a transformer block: one linear layer computes both the values and their gates. */
   geglu(x: Value, name: string): Value {
     const channels = x.dims.at(-1)!;
-    const rows = sizeOf(x) / channels;
-    // Fewer rows than channels would be multiplied the other way round, with other rounding.
-    const leastRows = Math.max(GEGLU_ROWS, channels);
     const travels = [`${name}.net.0.proj`, `${name}.net.2`].some(
       (key) => this.weights.travelling(`${key}.weight`).length,
     );
     // A LoRA that travels needs to know the sample of each row.
-    if (this.graph.threads === undefined || travels || rows < 2 * leastRows) return this.#gegluRun(x, name);
-    const flat = this.reshape(x, [rows, channels]);
-    const count = Math.floor(rows / leastRows);
-    const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * rows) / count));
-    const runs = bounds.slice(1).map((end, i) => this.#gegluRun(this.graph.slice(flat, 0, bounds[i]!, end), name));
-    const y = this.graph.concat(runs, 0);
+    if (travels) return this.#gegluRun(x, name);
+    const flat = this.reshape(x, [sizeOf(x) / channels, channels]);
+    // Fewer rows than channels would be multiplied the other way round, with other rounding.
+    const y = this.#inRuns(flat, Math.max(GEGLU_ROWS, channels), (run) => this.#gegluRun(run, name));
     return this.reshape(y, [...x.dims.slice(0, -1), y.dims[1]!]);
   }
 

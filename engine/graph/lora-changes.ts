@@ -75,6 +75,7 @@ export class LoraChanges {
       case 'oft': {
         const flat = this.#flat(weight);
         const [blocks, size] = patch.rotation.shape as [number, number];
+        if (patch.onInput) return this.#rotatedInputs(flat, patch.rotation);
         const turned = this.#transpose(graph.weight(patch.rotation), [0, 2, 1]);
         const apart = this.#graph.reshapeWeight(flat, [blocks, size, flat.dims[1]!]);
         const rotated = this.#graph.reshapeWeight(graph.prepare('MatMul', [turned, apart], apart.dims), flat.dims);
@@ -82,6 +83,17 @@ export class LoraChanges {
         return graph.prepare('Sub', [scaled, flat], flat.dims);
       }
     }
+  }
+
+  /** W·Rᵀ − W */
+  #rotatedInputs(flat: Value, rotation: TensorEntry): Value {
+    const graph = this.#graph;
+    const [blocks, size] = rotation.shape as [number, number];
+    const rows = flat.dims[0]!;
+    const apart = this.#transpose(graph.reshapeWeight(flat, [rows, blocks, size]), [1, 0, 2]);
+    const turned = this.#transpose(graph.weight(rotation), [0, 2, 1]);
+    const rotated = this.#transpose(graph.prepare('MatMul', [apart, turned], apart.dims), [1, 0, 2]);
+    return graph.prepare('Sub', [graph.reshapeWeight(rotated, flat.dims), flat], flat.dims);
   }
 
   /** V·m/|V| − W with V = W + scale·ΔW. */

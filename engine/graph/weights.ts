@@ -1,7 +1,8 @@
 import { BadModelError, type TensorEntry } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
-import { float, type GraphBuilder, type Value } from './builder.ts';
+import type { GraphBuilder, Value } from './builder.ts';
 import { LoraChanges } from './lora-changes.ts';
+import { float } from './messages.ts';
 
 /** A LoRA's change of one weight, and the graph input for its strength. */
 export interface AppliedPatch {
@@ -16,6 +17,7 @@ export class GraphWeights {
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
   readonly #patches: ReadonlyMap<string, readonly AppliedPatch[]>;
   readonly #changes: LoraChanges;
+  /** By block and name: a weight is prepared where it is used. */
   readonly #merged = new Map<string, Value>();
 
   /** @param patches by the name of the tensor in its file */
@@ -51,8 +53,9 @@ export class GraphWeights {
 
   /** A tensor as float32, with the LoRAs that have one strength merged: W + Σ strength·scale·ΔW. */
   merged(key: string): Value {
-    const known = this.#merged.get(key) ?? this.#merge(key);
-    this.#merged.set(key, known);
+    const inBlock = `${this.#graph.block}:${key}`;
+    const known = this.#merged.get(inBlock) ?? this.#merge(key);
+    this.#merged.set(inBlock, known);
     return known;
   }
 

@@ -1,15 +1,7 @@
-/** A picture of an animation as the file has it: a part of the canvas, and what happens before the next one. */
-export interface AnimationPart {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** As the file has it. */
-  readonly milliseconds: number;
-  /** After it was shown: it stays, its part becomes transparent, or its part becomes what it was before. */
-  readonly disposal: 'keep' | 'clear' | 'previous';
-  /** It is laid over the canvas, or replaces its part. */
-  readonly blend: 'over' | 'replace';
+import type { AnimationFrame } from '../../videos/animation-frames.ts';
+
+/** A frame of an animation that can be decoded. */
+export interface AnimationPart extends AnimationFrame {
   /** 8-bit RGBA, `width * height * 4`. */
   readonly pixels: () => Promise<Uint8Array>;
 }
@@ -24,14 +16,6 @@ export interface Animation {
   /** Whether the file ends in the middle. */
   readonly isCutOff: boolean;
 }
-
-/** Browsers show frames of up to 10 ms for 100 ms, in all three formats. */
-const SHORTEST_MS = 10;
-const DEFAULT_MS = 100;
-
-/** Seconds that a part is shown, in browsers. */
-export const shownSeconds = ({ milliseconds }: AnimationPart): number =>
-  (milliseconds <= SHORTEST_MS ? DEFAULT_MS : milliseconds) / 1000;
 
 /**
  * The frames of an animation one after the other, composed as browsers do. One canvas is kept, however long it is.

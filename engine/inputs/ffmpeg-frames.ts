@@ -63,18 +63,23 @@ export async function* decodedFrames(
         isDamaged = true;
         options.onDamage(wanted);
       }
+      isSeen = true;
       yield { frame: picks[next]!, picture: held.picture };
       next++;
     }
   };
+  const buffers = new FrameBuffers();
+  let isSeen = false;
   let count = 0;
-  for await (const picture of pictures(run, program.path, options.name)) {
+  for await (const picture of pictures(run, buffers, program.path, options.name)) {
     const at = count;
     count++;
     // The log comes on another way than the pictures, and may be a little later.
     if (!(await run.waitForLog(() => times.length > at))) break;
     const inFile = times[at]! - origin();
     yield* serve(inFile);
+    if (held && !isSeen) buffers.giveBack(held.picture.rgb);
+    isSeen = false;
     held = { picture, time: inFile };
     if (next >= picks.length) return;
   }
@@ -130,17 +135,38 @@ export function alphaOf({ pixelFormat, hasAlphaBeside }: VideoStream): 'none' | 
   return /^(?:yuva|gbrap|rgba|argb|bgra|abgr|ya8|ya16|pal8)/.test(pixelFormat) ? 'in pixels' : 'none';
 }
 
+/** Of zimg and ffmpeg, which together map HDR to normal brightness. */
+export const mapsTones = ({ filters }: Pick<FfmpegProgram, 'filters'>): boolean =>
+  filters.has('zscale') && filters.has('tonemap');
+
+/**
+ * HDR to sRGB. White is 203 cd/m² (ITU-R BT.2408), and colors up to it stay close to what they are; what is brighter is
+ * compressed into the rest.
+ */
+const TONE_MAP = [
+  'zscale=t=linear:npl=203',
+  'format=gbrpf32le',
+  'zscale=p=bt709',
+  'tonemap=mobius:param=0.5:desat=0',
+  'zscale=t=iec61966-2-1',
+  'format=gbrp',
+];
+
+/** How ffmpeg scales frames and converts their colors, by its names. */
+export const SCALING = 'lanczos+accurate_rnd+full_chroma_int';
+
 /**
  * Fields of interlaced frames would be combs. Colors are multiplied by their alpha before they are scaled, so that hidden
  * ones never come through at edges.
  */
 function filters(program: FfmpegProgram, stream: VideoStream, size: PixelSize | null, hasAlpha: boolean): string {
   const to = size ? `${size.width}:${size.height}` : `'max(1,trunc(iw*sar+0.5))':ih`;
-  const scale = `scale=${to}:flags=lanczos+accurate_rnd+full_chroma_int`;
+  const scale = `scale=${to}:flags=${SCALING}`;
   return [
     'showinfo',
     ...(stream.isInterlaced && program.filters.has('yadif') ? ['yadif=deint=interlaced'] : []),
     ...(hasAlpha ? ['format=gbrap', 'premultiply=inplace=1'] : []),
+    ...(stream.isHdr && !hasAlpha && mapsTones(program) ? TONE_MAP : []),
     scale,
     'setsar=1',
     hasAlpha ? 'format=rgba' : 'format=rgb24',
@@ -150,45 +176,76 @@ function filters(program: FfmpegProgram, stream: VideoStream, size: PixelSize | 
 /** Larger ones are not pictures. */
 const LONGEST_HEAD = 200;
 
-/** Pictures one after another: `P6`, size and 255 in front, or `P7` with alpha (Netpbm). */
-async function* pictures(run: FfmpegRun, program: string, name: string): AsyncGenerator<SourcePicture> {
-  let chunks: Buffer[] = [];
-  let buffered = 0;
-  const take = (bytes: number): Buffer => {
-    const all = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    const rest = all.subarray(bytes);
-    chunks = rest.length > 0 ? [rest] : [];
-    buffered = rest.length;
-    return all.subarray(0, bytes);
-  };
-  let head: {
-    readonly length: number;
-    readonly width: number;
-    readonly height: number;
-    readonly channels: number;
-  } | null = null;
+/** Frames that are read into their own memory, which is used again for those that nobody has seen. */
+class FrameBuffers {
+  #free: Uint8Array | null = null;
+
+  take(bytes: number): Uint8Array {
+    const free = this.#free?.length === bytes ? this.#free : null;
+    this.#free = null;
+    return free ?? Buffer.allocUnsafeSlow(bytes);
+  }
+
+  giveBack(frame: Uint8Array): void {
+    this.#free = frame;
+  }
+}
+
+/** A frame of which a part was read. */
+interface FrameInProgress extends Head {
+  readonly pixels: Uint8Array;
+  filled: number;
+}
+
+/**
+ * Pictures one after another: `P6`, size and 255 in front, or `P7` with alpha (Netpbm). What comes is copied once, into
+ * the picture.
+ */
+async function* pictures(
+  run: FfmpegRun,
+  buffers: FrameBuffers,
+  program: string,
+  name: string,
+): AsyncGenerator<SourcePicture> {
+  /** The part of a head that came, if it is not whole. */
+  let start: Buffer = Buffer.alloc(0);
+  let frame: FrameInProgress | null = null;
   for await (const chunk of run.output()) {
-    chunks.push(chunk);
-    buffered += chunk.length;
-    for (;;) {
-      if (!head) {
-        const start = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-        if (chunks.length > 1) chunks = [start];
-        head = headOf(start.subarray(0, LONGEST_HEAD).toString('latin1'));
-        if (!head && buffered >= LONGEST_HEAD) {
+    let at = 0;
+    while (at < chunk.length) {
+      if (!frame) {
+        const known = start.length;
+        start = Buffer.concat([start, chunk.subarray(at, at + LONGEST_HEAD - known)]);
+        const head = headOf(start.toString('latin1'));
+        if (!head && start.length >= LONGEST_HEAD) {
           throw new RenderError('unsupported', `${program} does not send frames of “${name}”. Use another ffmpeg.`);
         }
+        if (!head) break;
+        at += head.length - known;
+        start = Buffer.alloc(0);
+        frame = { ...head, pixels: buffers.take(head.width * head.height * head.channels), filled: 0 };
       }
-      if (!head || buffered < head.length + head.width * head.height * head.channels) break;
-      const { width, height, channels, length } = head;
-      const pixels = take(length + width * height * channels).subarray(length);
-      head = null;
+      const part = chunk.subarray(at, at + frame.pixels.length - frame.filled);
+      frame.pixels.set(part, frame.filled);
+      frame.filled += part.length;
+      at += part.length;
+      if (frame.filled < frame.pixels.length) break;
+      const { width, height, channels, pixels } = frame;
+      frame = null;
       yield { width, height, rgb: channels === 3 ? pixels : premultipliedOnWhite(pixels) };
     }
   }
 }
 
-function headOf(text: string) {
+interface Head {
+  /** In bytes. */
+  readonly length: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
+function headOf(text: string): Head | null {
   const [rgb, w, h] = /^P6\s(\d{1,6})\s(\d{1,6})\s255\s/.exec(text) ?? [];
   if (rgb !== undefined) return { length: rgb.length, width: Number(w), height: Number(h), channels: 3 };
   const [rgba, width, height] =

@@ -10,6 +10,8 @@ export interface FfmpegProgram {
   /** Names of its decoders, such as `libvpx-vp9`. */
   readonly decoders: ReadonlySet<string>;
   readonly filters: ReadonlySet<string>;
+  /** Names of its encoders, such as `prores_ks`. */
+  readonly encoders: ReadonlySet<string>;
   /** Frames keep the times that they have, and none is added or dropped. */
   readonly keepTimes: readonly string[];
 }
@@ -40,6 +42,15 @@ export async function ffmpegFor(name: string): Promise<FfmpegProgram> {
       `“${name}” can only be read with ${reason} GIF, WebP and APNG files and folders of images need no ffmpeg.`,
     );
   }
+  return ffmpegAt(path);
+}
+
+/**
+ * What a program can do.
+ *
+ * @throws RenderError if it is not ffmpeg
+ */
+export async function ffmpegAt(path: string): Promise<FfmpegProgram> {
   const asked = known.get(path) ?? ask(path);
   known.set(path, asked);
   // Another program may be installed at the same path.
@@ -53,10 +64,11 @@ async function ask(path: string): Promise<FfmpegProgram> {
   if (!version.startsWith('ffmpeg version')) {
     throw new RenderError('unsupported', `${path} is not ffmpeg. ${GET_FFMPEG}, or set \`travel.ffmpeg\` to it.`);
   }
-  const [codecs, decoders, filters] = await Promise.all([
+  const [codecs, decoders, filters, encoders] = await Promise.all([
     answer(path, ['-hide_banner', '-codecs']),
     answer(path, ['-hide_banner', '-decoders']),
     answer(path, ['-hide_banner', '-filters']),
+    answer(path, ['-hide_banner', '-encoders']),
   ]);
   const isOld = major !== undefined && Number(major) + Number(minor) / 10 < 5.1;
   return {
@@ -64,6 +76,7 @@ async function ask(path: string): Promise<FfmpegProgram> {
     codecs: namesIn(codecs, /^ D\S{5} (\S+)/gm),
     decoders: namesIn(decoders, /^ V\S{5} (\S+)/gm),
     filters: namesIn(filters, /^ \S{2,3} (\S+) /gm),
+    encoders: namesIn(encoders, /^ V\S{5} (\S+)/gm),
     keepTimes: isOld ? ['-vsync', '0'] : ['-fps_mode', 'passthrough'],
   };
 }

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly onLine?: (line: string) => boolean;
   /** Default: 30 seconds. */
   readonly silenceMs?: number;
+  /** That it may hold in memory, on Linux. Default: 4 GiB. */
+  readonly mostBytes?: number;
 }
 
 /** What every run begins with: it reads one local file, and asks nothing. */
@@ -130,14 +132,14 @@ export class FfmpegRun {
   #isAwaited = true;
 
   async #look(): Promise<void> {
-    const { name, silenceMs = SILENCE_MS } = this.#options;
+    const { name, silenceMs = SILENCE_MS, mostBytes = MOST_BYTES } = this.#options;
     if (this.#isAwaited && Date.now() - this.#lastSign > silenceMs) {
       this.#end(
         `does not answer: nothing came for ${Math.round(silenceMs / 1000)} seconds while it read ${name}. It was ended. Use another copy of the file, or another ffmpeg.`,
       );
-    } else if ((await memoryOf(this.#child.pid)) > MOST_BYTES) {
+    } else if ((await memoryOf(this.#child.pid)) > mostBytes) {
       this.#end(
-        `needed more than ${MOST_BYTES / 2 ** 30} GiB of memory to read ${name}. It was ended. Use a smaller video.`,
+        `needed more than ${mostBytes / 2 ** 30} GiB of memory to read ${name}. It was ended. Use a smaller video.`,
       );
     }
   }

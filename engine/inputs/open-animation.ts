@@ -1,8 +1,9 @@
+import { shownSeconds } from '../../videos/animation-frames.ts';
+import { NO_WHOLE_FRAME, ONE_IMAGE } from '../../videos/refusals.ts';
 import { RenderError } from '../failure.ts';
 import { loadSharp } from '../media/load-sharp.ts';
-import { type Animation, composed, onWhite, shownSeconds } from './animation.ts';
+import { type Animation, composed, onWhite } from './animation.ts';
 import { type InputContext, type PixelSize, type SourcePicture, tooLarge, type VideoSource } from './source.ts';
-import { ONE_IMAGE } from './source-kind.ts';
 
 /**
  * A GIF, animated WebP or APNG as a video, without ffmpeg.
@@ -13,11 +14,11 @@ import { ONE_IMAGE } from './source-kind.ts';
 export function openAnimation(name: string, animation: Animation | null, { signal }: InputContext): VideoSource {
   const fail = (message: string) => new RenderError('unsupported', message);
   const isOneImage = !animation || (animation.parts.length === 1 && !animation.isCutOff);
-  if (isOneImage) throw fail(`“${name}” ${ONE_IMAGE}`);
+  if (isOneImage) throw fail(`“${name}” ${ONE_IMAGE.is}`);
   const { width, height, parts, isCutOff } = animation;
   const isTooLarge = tooLarge(name, width, height);
   if (isTooLarge !== null) throw fail(isTooLarge);
-  if (parts.length === 0) throw fail(`“${name}” is cut off: it has no whole frame. Use another copy.`);
+  if (parts.length === 0) throw fail(`“${name}” ${NO_WHOLE_FRAME.is}`);
   const starts: number[] = [];
   let end = 0;
   for (const part of parts) {

@@ -1,10 +1,10 @@
+import { readVideoHeader } from '../../videos/read-header.ts';
+import { NO_FRAMES, NO_VIDEO_OF_ITS_OWN, NOT_A_VIDEO, onlyAudio } from '../../videos/refusals.ts';
 import { RenderError } from '../failure.ts';
-import { alphaOf, decodedFrames, VPX } from './ffmpeg-frames.ts';
+import { alphaOf, decodedFrames, mapsTones, VPX } from './ffmpeg-frames.ts';
 import { type FfmpegProgram, ffmpegFor } from './ffmpeg-program.ts';
 import { type Scan, scanVideo, shownStream, type VideoStream } from './ffmpeg-scan.ts';
-import { movieState } from './movie-state.ts';
 import { type InputContext, tooLarge, type VideoSource } from './source.ts';
-import { NOT_A_VIDEO } from './source-kind.ts';
 
 /**
  * A video that the user's ffmpeg reads.
@@ -13,8 +13,8 @@ import { NOT_A_VIDEO } from './source-kind.ts';
  * @throws RenderError with one sentence about what is wrong with the file, or how to get ffmpeg
  */
 export async function openVideo(path: string, name: string, context: InputContext): Promise<VideoSource> {
-  const movie = await movieState(path);
-  if (movie.fault !== null) throw failure(`“${name}” ${movie.fault}`);
+  const header = await readVideoHeader(path);
+  if (header.kind === 'refused') throw failure(`“${name}” ${header.is}`);
   const program = await ffmpegFor(name);
   const scan = await scanVideo(program, path, { name, signal: context.signal, info: context.info });
   const shown = shownStream(scan.videos);
@@ -22,12 +22,12 @@ export async function openVideo(path: string, name: string, context: InputContex
   if (!stream) throw failure(withoutVideo(name, scan, context));
   checkStream(program, name, stream);
   const { starts, end, isCounted } = scan.packets[shown]!;
-  if (starts.length === 0) throw failure(`“${name}” has no frames. Use another copy.`);
+  if (starts.length === 0) throw failure(`“${name}” ${NO_FRAMES.is}`);
   for (const warning of warningsOf(program, name, stream)) context.warn(warning);
   const origin = starts[0]!;
   return {
     times: { starts: starts.map((start) => start - origin), end: end - origin },
-    cutOffFrom: scan.isCutOff || movie.isCutOff ? (scan.promised ?? Number.POSITIVE_INFINITY) : null,
+    cutOffFrom: scan.isCutOff || header.cutOffFrom !== null ? (scan.promised ?? Number.POSITIVE_INFINITY) : null,
     frames: (picks, size) =>
       decodedFrames(program, { path, stream, starts, isCounted }, picks, size, {
         name,
@@ -48,10 +48,8 @@ const failure = (message: string) => new RenderError('unsupported', message);
 
 function withoutVideo(name: string, { videos, hasAudio, isOpened, log }: Scan, { info }: InputContext): string {
   for (const line of log) info(`ffmpeg: ${line}`);
-  if (hasAudio) {
-    return `“${name}” has no video, only audio${videos.length > 0 ? ' and a cover image' : ''}. Use another file.`;
-  }
-  return `“${name}” ${isOpened ? 'has no video of its own: it may name other files. Use the video itself.' : NOT_A_VIDEO}`;
+  const refusal = hasAudio ? onlyAudio(videos.length > 0) : isOpened ? NO_VIDEO_OF_ITS_OWN : NOT_A_VIDEO;
+  return `“${name}” ${refusal.is}`;
 }
 
 function checkStream(program: FfmpegProgram, name: string, { codec, tag, width, height }: VideoStream): void {
@@ -72,8 +70,10 @@ function checkStream(program: FfmpegProgram, name: string, { codec, tag, width, 
 function warningsOf(program: FfmpegProgram, name: string, stream: VideoStream): string[] {
   const { codec, isHdr, isInterlaced } = stream;
   return [
-    ...(isHdr
-      ? [`“${name}” is HDR, which is not mapped to normal brightness: its colors look pale. Convert it to SDR.`]
+    ...(isHdr && !mapsTones(program)
+      ? [
+          `“${name}” is HDR, and ${program.path} cannot map it to normal brightness (zscale, tonemap): its colors look pale. Use an ffmpeg with these filters, or convert the video to SDR.`,
+        ]
       : []),
     ...(isInterlaced && !program.filters.has('yadif')
       ? [`“${name}” is interlaced, and ${program.path} has no deinterlacer (yadif): its lines look like combs.`]

@@ -3,6 +3,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { fileName } from '../../plan/paths.ts';
 import type { PlanImage, ShownInVideo } from '../../plan/plan.ts';
 import { mostFrames, shownFrame } from '../../plan/source-time.ts';
+import { HEAD_BYTES, sourceKind } from '../../videos/source-kind.ts';
 import { RenderError } from '../failure.ts';
 import { readPicture } from '../media/read-image.ts';
 import { unchangedState } from '../models/model-files.ts';
@@ -10,8 +11,8 @@ import { apngAnimation } from './apng-animation.ts';
 import { gifAnimation } from './gif-animation.ts';
 import { openAnimation } from './open-animation.ts';
 import { openVideo, rounded } from './open-video.ts';
+import { SizeWarning } from './size-warning.ts';
 import type { InputContext, PixelSize, SourcePicture, VideoSource } from './source.ts';
-import { HEAD_BYTES, sourceKind } from './source-kind.ts';
 import { webpAnimation } from './webp-animation.ts';
 
 /** A picture of a plan, which may stand for several of its images. */
@@ -57,17 +58,13 @@ export async function* planPictures(
   }
 }
 
-/** More than an image and a last one are a folder, whose images should have one size. */
-const FEWEST_OF_FOLDER = 3;
-
 async function* stillPictures(
   images: readonly PlanImage[],
   indices: readonly number[],
   size: PixelSize | null,
   { signal, warn }: InputContext,
 ): AsyncGenerator<PlanPicture> {
-  let first: PixelSize | null = null;
-  let isWarned = indices.length < FEWEST_OF_FOLDER;
+  const sizes = new SizeWarning(indices.length, warn);
   for (const index of indices) {
     signal.throwIfAborted();
     const image = images[index]!;
@@ -76,13 +73,7 @@ async function* stillPictures(
       throw new RenderError('unsupported', `The image ${image.path} is empty (0 bytes). Use another copy.`);
     }
     const { picture, upright } = await readPicture(image.path, size);
-    first ??= upright;
-    if (!isWarned && (upright.width !== first.width || upright.height !== first.height)) {
-      isWarned = true;
-      warn(
-        `“${fileName(image.path)}” is ${upright.width}×${upright.height}, but the images before it are ${first.width}×${first.height}. Each is fitted to the clip, so the picture jumps.`,
-      );
-    }
+    sizes.read(image.path, upright);
     yield { indices: [index], ...picture };
   }
 }
@@ -119,7 +110,10 @@ async function openSource(image: PlanImage, context: InputContext): Promise<Vide
   switch (kind.kind) {
     case 'refused':
       throw new RenderError('unsupported', `“${name}” ${kind.is}`);
-    case 'video':
+    case 'mp4':
+    case 'matroska':
+    case 'avi':
+    case 'other':
       return openVideo(path, name, context);
     case 'gif':
     case 'webp':

@@ -1,4 +1,5 @@
 import type { SourceTimes } from '../../plan/source-time.ts';
+import { refusedSize } from '../../videos/refusals.ts';
 
 /** Pixels. */
 export interface PixelSize {
@@ -39,11 +40,8 @@ export interface InputContext {
   readonly info: (line: string) => void;
 }
 
-/** The most pixels of an image or a frame: more than any camera has, and less than what a hostile header may claim. */
-export const MOST_PIXELS = 2 ** 27;
-
 /** Why a size is not read; null if it is. @param name of the file */
 export function tooLarge(name: string, width: number, height: number): string | null {
-  if (width * height <= MOST_PIXELS) return null;
-  return `“${name}” claims ${width}×${height}, which is larger than the ${MOST_PIXELS / 2 ** 20} megapixels that are read. Scale it down, or use another copy.`;
+  const refusal = refusedSize(width, height);
+  return refusal && `“${name}” ${refusal.is}`;
 }

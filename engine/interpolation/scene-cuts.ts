@@ -17,21 +17,18 @@ export interface SceneCut {
   readonly usual: number;
 }
 
+/** What scene cuts are found by: the mean brightness of each square of a frame. */
+export type Brightness = Float32Array;
+
 /**
  * Gaps between frames of different scenes: the mean difference of their brightness in squares of 8×8 pixels is at least
  * 24 of 255, four times the median of the other gaps, and twice that of the gaps before and after. A single gap has
  * nothing to be compared with.
  *
- * @param gaps pairs of 8-bit RGB pictures of `width` pixels a row
+ * @param gaps pairs of frames
  */
-export function sceneCuts(gaps: readonly (readonly [Uint8Array, Uint8Array])[], width: number): SceneCut[] {
-  const cells = new Map<Uint8Array, Float32Array>();
-  const cellsOf = (rgb: Uint8Array) => {
-    const known = cells.get(rgb) ?? brightness(rgb, width);
-    cells.set(rgb, known);
-    return known;
-  };
-  const differences = gaps.map(([a, b]) => (a === b ? 0 : meanDifference(cellsOf(a), cellsOf(b))));
+export function sceneCuts(gaps: readonly (readonly [Brightness, Brightness])[]): SceneCut[] {
+  const differences = gaps.map(([a, b]) => (a === b ? 0 : meanDifference(a, b)));
   const sorted = differences.toSorted((a, b) => a - b);
   const middle = Math.floor((sorted.length - 1) / 2);
   return differences.flatMap((difference, gap) => {
@@ -44,8 +41,8 @@ export function sceneCuts(gaps: readonly (readonly [Uint8Array, Uint8Array])[], 
   });
 }
 
-/** Mean luma (Rec. 601) of each square. */
-function brightness(rgb: Uint8Array, width: number): Float32Array {
+/** Mean luma (Rec. 601) of each square. @param rgb 8-bit `[height, width, 3]` */
+export function brightness(rgb: Uint8Array, width: number): Brightness {
   const height = rgb.length / 3 / width;
   const [down, across] = [Math.ceil(height / CELL), Math.ceil(width / CELL)];
   const sums = new Float32Array(down * across);

@@ -13,7 +13,7 @@ import { elementCount, type TensorEntry } from '../../weights/tensor.ts';
  * - `full`: ΔW is stored
  * - `ia3`: ΔW = W ∘ v, a factor per output or per input (arXiv 2205.05638)
  * - `glora`: ΔW = b + W @ a, each a product (arXiv 2306.07967)
- * - `oft`: ΔW = R·W − W, where R rotates blocks of outputs (arXiv 2306.07280)
+ * - `oft`: ΔW = R·W − W, where R rotates blocks of outputs (arXiv 2306.07280), or W·Rᵀ − W, of inputs (PEFT)
  */
 export type LoraChange =
   | { readonly kind: 'linear'; readonly down: TensorEntry; readonly up: TensorEntry }
@@ -38,8 +38,12 @@ export type LoraChange =
     }
   | {
       readonly kind: 'oft';
-      /** `[blocks, size, size]`; output m of a block is Σ_n rotation[n, m] · W[n]. */
+      /**
+       * `[blocks, size, size]`; output m of a block is Σ_n rotation[n, m] · W[n]. `onInput`: column m of a block is Σ_n
+       * rotation[m, n] · W[:, n].
+       */
       readonly rotation: TensorEntry;
+      readonly onInput?: true;
       /** A factor per output. */
       readonly rescale?: TensorEntry;
     };
@@ -71,7 +75,9 @@ export function changeOf(parts: LoraParts, rotation: TensorEntry | null): LoraCh
     const isOld = (a1.shape[0] ?? 0) <= (a2.shape[0] ?? 0);
     return { kind: 'glora', a: isOld ? [a2, a1] : [a1, a2], b: isOld ? [b2, b1] : [b1, b2] };
   }
-  if (rotation) return { kind: 'oft', rotation, ...(rescale && { rescale }) };
+  if (rotation) {
+    return { kind: 'oft', rotation, ...(parts.oftR && { onInput: true }), ...(rescale && { rescale }) };
+  }
   return diff ? { kind: 'full', difference: diff } : null;
 }
 
@@ -138,7 +144,8 @@ export function fits(change: LoraChange, weight: readonly number[]): boolean {
     case 'oft': {
       const [blocks = 0, size = 0, columns] = change.rotation.shape;
       const rescaleFits = !change.rescale || elementCount(change.rescale.shape) === outputs;
-      return blocks * size === outputs && size === columns && rescaleFits && weight.length > 1;
+      const rotated = change.onInput ? inner : outputs;
+      return blocks * size === rotated && size === columns && rescaleFits && weight.length > 1;
     }
     case 'linear':
     case 'conv': {

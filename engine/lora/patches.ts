@@ -16,7 +16,7 @@ export type LoraPatch = LoraChange & {
   readonly component: LoraComponent;
   /** Key in the component's file. */
   readonly target: string;
-  /** alpha / rank; 1 if the LoRA has no alpha. */
+  /** alpha / rank, or 1 if the LoRA has no alpha; times LyCORIS' `scalar` if it has one. */
   readonly scale: number;
   readonly magnitude?: TensorEntry;
 };
@@ -41,12 +41,13 @@ export interface LoraPatches {
  */
 export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promise<LoraPatches> {
   const names = targetNames(target);
-  const found: { patch: LoraPatch; alpha: TensorEntry | undefined; rank: number }[] = [];
+  const found: { patch: LoraPatch; alpha: TensorEntry | undefined; scalar?: TensorEntry | undefined; rank: number }[] =
+    [];
   const unmatched: string[] = [];
   const misfits: string[] = [];
   const { layers, others: otherKeys } = loraParts(lora.tensors);
   const others = [...otherKeys];
-  const unsupported = [...new Set([...lora.tensors.keys()].flatMap((key) => unsupportedFeature(key) ?? []))];
+  const unsupported = [...new Set([...lora.tensors].flatMap(([key, entry]) => unsupportedFeature(key, entry) ?? []))];
   const adapterScale = adapterScales(lora);
   for (const [layer, parts] of layers) {
     const place = locateLayer(layer, names);
@@ -59,7 +60,7 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
       continue;
     }
     const { component, weight, bias } = place;
-    const change = changeOf(parts, await rotationOf(parts, weight.shape[0] ?? 0));
+    const change = changeOf(parts, await rotationOf(parts, weight.shape));
     const biasDifference = parts.biasDiff ?? parts.upBias;
     const rank = loraRank(parts);
     // Without factors there is nothing to scale, and an alpha has no effect (OFT's is a limit).
@@ -69,7 +70,8 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
     if (change && !(fits(change, weight.shape) && magnitudeFits(parts.magnitude, weight.shape))) misfits.push(layer);
     else if (change) {
       const magnitude = parts.magnitude && { magnitude: parts.magnitude };
-      found.push({ patch: { component, target: weight.name, scale, ...magnitude, ...change }, alpha, rank });
+      const patch = { component, target: weight.name, scale, ...magnitude, ...change };
+      found.push({ patch, alpha, scalar: parts.scalar, rank });
     }
     if (!biasDifference) continue;
     const biasChange = { kind: 'full', difference: biasDifference } as const;
@@ -91,15 +93,17 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
             'that it was made for.',
     );
   }
-  const alphas = found.flatMap(({ alpha }) => alpha ?? []);
-  const values = new Map((await readAllFloats(alphas)).map((value, i) => [alphas[i]!, value[0]]));
-  const patches = found.map(({ patch, alpha, rank }) => {
-    if (!alpha) return patch;
-    const value = values.get(alpha);
-    if (value === undefined || !Number.isFinite(value)) {
-      throw new BadModelError(`${lora.path}: "${alpha.name}" is not a number. The file is damaged. Download it again.`);
-    }
-    return { ...patch, scale: value / rank };
+  const numbers = found.flatMap(({ alpha, scalar }) => [alpha ?? [], scalar ?? []].flat());
+  const values = new Map((await readAllFloats(numbers)).map((value, i) => [numbers[i]!, value[0]]));
+  const numberIn = (entry: TensorEntry) => {
+    const value = values.get(entry);
+    if (value !== undefined && Number.isFinite(value)) return value;
+    throw new BadModelError(`${lora.path}: "${entry.name}" is not a number. The file is damaged. Download it again.`);
+  };
+  const patches = found.map(({ patch, alpha, scalar, rank }) => {
+    const scale = alpha ? numberIn(alpha) / rank : patch.scale;
+    // Trained instead of starting with zeros; later versions of LyCORIS save the product.
+    return { ...patch, scale: scalar ? scale * numberIn(scalar) : scale };
   });
   return { patches, unmatched, misfits, others, unsupported };
 }

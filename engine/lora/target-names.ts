@@ -99,6 +99,8 @@ function textEncoderNames(file: WeightsFile): Map<string, TargetLayer> {
 /** Prefixes of layer names, with their component. The first match is used. */
 const PREFIXES: readonly [RegExp, LoraComponent][] = [
   [/^lora_unet_/, 'unet'],
+  // kohya's OFT.
+  [/^oft_unet_/, 'unet'],
   [/^lora_te1?_/, 'textEncoder'],
   [/^lycoris_(?=text_model_)/, 'textEncoder'],
   [/^lycoris_/, 'unet'],

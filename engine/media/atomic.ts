@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder, removeEmpty } from '../../disk/make-folder.ts';
+import { writeThrough } from '../../disk/rename-into.ts';
 import { partialName } from '../../plan/partial-files.ts';
 import { removeAbandoned } from './abandoned.ts';
-import { makeFolder, removeEmpty } from './make-folder.ts';
-import { writeThrough } from './replace-file.ts';
 
 /** A file or folder could not be written. The message includes its path, the reason and what to do. */
 export class CannotWriteError extends Error {
@@ -44,7 +44,7 @@ export async function stageFile(
   signal?: AbortSignal,
 ): Promise<StagedOutput> {
   return stage(base, suffix, async (temporary) => {
-    await writeThrough(temporary, bytes, 'wx');
+    await writeThrough(temporary, 'wx', (file) => file.writeFile(bytes));
     signal?.throwIfAborted();
   });
 }
@@ -59,7 +59,7 @@ export async function stageFolder(
     await mkdir(temporary);
     for await (const { name, bytes } of files) {
       signal?.throwIfAborted();
-      await writeThrough(join(temporary, name), bytes, 'wx');
+      await writeThrough(join(temporary, name), 'wx', (file) => file.writeFile(bytes));
     }
     signal?.throwIfAborted();
     await syncFolder(temporary);

@@ -1,12 +1,5 @@
+import { type Box, wholeBoxes } from '../../videos/boxes.ts';
 import { NoRecordError } from './record.ts';
-
-/** A box of an MP4 (ISO/IEC 14496-12 §4.2): `start` is where its content begins. */
-export interface Box {
-  readonly kind: string;
-  readonly offset: number;
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * The boxes between two offsets.
@@ -14,28 +7,8 @@ export interface Box {
  * @throws NoRecordError when a box extends past the end
  */
 export function* boxesIn(bytes: Buffer, from: number, to: number): Generator<Box> {
-  let offset = from;
-  while (offset < to) {
-    const { size, header } = sizeAt(bytes, offset, to);
-    if (size < header || offset + size > to) {
-      throw new NoRecordError('is truncated or damaged: it ends in the middle of a video. Copy or download it again.');
-    }
-    yield {
-      kind: bytes.toString('latin1', offset + 4, offset + 8),
-      offset,
-      start: offset + header,
-      end: offset + size,
-    };
-    offset += size;
-  }
-}
-
-function sizeAt(bytes: Buffer, offset: number, to: number): { size: number; header: number } {
-  if (offset + 8 > to) return { size: 0, header: 8 };
-  const size = bytes.readUInt32BE(offset);
-  if (size === 0) return { size: to - offset, header: 8 };
-  if (size !== 1) return { size, header: 8 };
-  return offset + 16 > to ? { size: 0, header: 16 } : { size: Number(bytes.readBigUInt64BE(offset + 8)), header: 16 };
+  if (yield* wholeBoxes(bytes, from, to)) return;
+  throw new NoRecordError('is truncated or damaged: it ends in the middle of a video. Copy or download it again.');
 }
 
 /** The first box of each kind on a path such as `moov/trak/mdia`, outermost first; undefined if one is missing. */

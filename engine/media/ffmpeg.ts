@@ -11,8 +11,21 @@ export type FfmpegResult =
   /** `log` is the end of ffmpeg's log. */
   | { readonly ok: false; readonly log: string };
 
+const SOUND_CODECS = {
+  mp4: ['-c:a', 'aac', '-b:a', '192k'],
+  webm: ['-c:a', 'libopus', '-b:a', '192k'],
+  mov: ['-c:a', 'pcm_s16le'],
+  matroska: ['-c:a', 'flac'],
+};
+
+/** By ffmpeg's names. */
+export type Container = keyof typeof SOUND_CODECS;
+
+/** A filter that converts frames to BT.709, in the range of televisions. */
+export const TO_BT709 = 'scale=out_color_matrix=bt709:out_range=tv';
+
 /** BT.709, which players assume by default; also declared in the file. */
-const COLOR = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'].concat(
+export const BT709: readonly string[] = ['-vf', TO_BT709].concat(
   ['-colorspace', 'bt709'],
   ['-color_primaries', 'bt709'],
   ['-color_trc', 'bt709'],
@@ -22,14 +35,14 @@ const COLOR = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv'].concat(
 /**
  * Encodes a clip with ffmpeg.
  *
- * @param options encoder, quality, metadata
+ * @param options encoder, quality, colors
  * @throws the signal's reason
  */
 export async function runFfmpeg(
   ffmpeg: string,
   clip: Clip,
   options: readonly string[],
-  format: 'mp4' | 'webm',
+  format: Container,
   signal?: AbortSignal,
 ): Promise<FfmpegResult> {
   signal?.throwIfAborted();
@@ -40,7 +53,7 @@ export async function runFfmpeg(
     const child = spawn(
       ffmpeg,
       ['-hide_banner', '-loglevel', 'error', '-y', ...input, '-framerate', String(clip.fps), '-i', 'pipe:0'].concat(
-        [...soundInput(clip.sound), ...COLOR, ...options, ...soundOptions(clip, format)],
+        [...soundInput(clip.sound), ...options, ...soundOptions(clip, format)],
         ['-f', format, output],
       ),
       { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true },
@@ -67,11 +80,10 @@ function soundInput(sound: Sound | undefined): string[] {
 }
 
 /** The sound ends with the frames, or earlier. */
-function soundOptions({ sound, count, fps }: Clip, format: 'mp4' | 'webm'): string[] {
+function soundOptions({ sound, count, fps }: Clip, format: Container): string[] {
   if (!sound) return [];
-  const codec = format === 'mp4' ? 'aac' : 'libopus';
   const trimmed = ['-filter:a', `atrim=duration=${sound.seconds}`];
-  return ['-map', '0:v:0', '-map', '1:a:0', '-c:a', codec, '-b:a', '192k', ...trimmed, '-t', String(count / fps)];
+  return ['-map', '0:v:0', '-map', '1:a:0', ...SOUND_CODECS[format], ...trimmed, '-t', String(count / fps)];
 }
 
 /** Writes the frames and waits for the end. @returns the last lines of the log */
@@ -90,7 +102,7 @@ async function feed(child: ReturnType<typeof spawn>, clip: Clip, signal?: AbortS
   });
   for (let index = 0; stdin && index < clip.count && !stdin.destroyed; index++) {
     if (signal?.aborted) break;
-    if (!stdin.write(clip.rgb(index))) await Promise.race([once(stdin, 'drain').catch(() => undefined), ended]);
+    if (!stdin.write(await clip.rgb(index))) await Promise.race([once(stdin, 'drain').catch(() => undefined), ended]);
   }
   stdin?.end();
   await ended;

@@ -25,9 +25,11 @@ export const chosenFfmpeg = (): string | null => chosen;
 /**
  * The user's ffmpeg, or undefined: the one that is set, else the first on the PATH and in `ffmpegPlaces`. Only absolute
  * folders are searched, never the current folder, because a workspace could contain a malicious one.
+ *
+ * @param set the path that is set; null: none
  */
-export async function findFfmpeg(): Promise<string | undefined> {
-  if (chosen !== null) return (await isProgram(chosen)) ? chosen : undefined;
+export async function findFfmpeg(set: string | null = chosen): Promise<string | undefined> {
+  if (set !== null) return (await isProgram(set)) ? set : undefined;
   const onPath = await firstIn((process.env.PATH ?? '').split(delimiter));
   return onPath ?? firstIn(await ffmpegPlaces.folders());
 }

@@ -5,7 +5,12 @@ export interface Frames {
   readonly width: number;
   readonly height: number;
   readonly count: number;
-  /** @param index 0 … count − 1, of a frame that is shown */
+  /** Read when it is needed, so that not all frames are in memory. @param index 0 … count − 1, of a frame that is shown */
+  rgb(index: number): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Frames that are all in memory. */
+export interface FramesInMemory extends Frames {
   rgb(index: number): Uint8Array;
 }
 
@@ -54,14 +59,30 @@ export function displayed(
   };
 }
 
-/** A clip with new frames between its own. @param between those behind each of its frames, by position */
-export function withBetween(clip: Clip, between: readonly (readonly Uint8Array[])[]): Clip {
-  const all = Array.from({ length: clip.count }, (_, i) => [
-    () => clip.rgb(i),
-    ...(between[i] ?? []).map((rgb) => () => rgb),
-  ]);
-  const frames = all.flat();
-  return { ...clip, count: frames.length, rgb: (index) => frames[index]!() };
+/** New frames behind a frame of a clip, which are made or read when they are needed. */
+export type FramesBetween = () => Promise<readonly Uint8Array[]>;
+
+/**
+ * A clip with new frames between its own.
+ *
+ * @param between those behind each of its frames, by position; the last one may have none
+ * @param count of new frames in each gap
+ */
+export function withBetween(clip: Clip, between: readonly FramesBetween[], count: number): Clip {
+  /** Frames of a gap are shown one after the other. */
+  let last: { readonly gap: number; readonly frames: Promise<readonly Uint8Array[]> } | null = null;
+  const inGap = async (gap: number, index: number) => {
+    if (last?.gap !== gap) last = { gap, frames: between[gap]!() };
+    return (await last.frames)[index]!;
+  };
+  return {
+    ...clip,
+    count: clip.count + between.length * count,
+    rgb: (index) => {
+      const [position, after] = [Math.floor(index / (count + 1)), index % (count + 1)];
+      return after === 0 ? clip.rgb(position) : inGap(position, after - 1);
+    },
+  };
 }
 
 /** A frame of a clip and its duration, in ticks of its format. */

@@ -25,7 +25,7 @@ async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Pro
   const repeat = clip.loop === 0 ? 0 : clip.loop === 1 ? -1 : clip.loop - 1;
   for (const { index, ticks } of timed(clip, 100, SHORTEST, LONGEST)) {
     signal?.throwIfAborted();
-    const pixels = rgba(clip.rgb(index));
+    const pixels = rgba(await clip.rgb(index));
     const palette = gifenc.quantize(pixels, 256, { format: 'rgb565' });
     encoder.writeFrame(gifenc.applyPalette(pixels, palette, 'rgb565'), width, height, {
       palette,

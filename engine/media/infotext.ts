@@ -2,6 +2,7 @@ import { type InfotextModel, infotextOf, travelText } from '../../plan/infotext.
 import { interpXFor } from '../../plan/interpolation.ts';
 import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
+import { VERSION } from '../../plan/version.ts';
 import { MASK_BLUR } from './read-mask.ts';
 
 /**
@@ -45,7 +46,8 @@ export function infotext(plan: PublishedPlan): string {
       latent: {},
       freeInit: sampling.freeInit ?? null,
     },
-    version: 'Prompt Travel',
+    // A1111 reads versions as numbers, and takes others for none.
+    version: `Prompt Travel ${VERSION}`,
   });
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import type { Box } from '../../videos/boxes.ts';
 import { CannotWriteError } from './atomic.ts';
-import { appendBox, type Box, box, boxesIn, findBoxes } from './boxes.ts';
-import { runFfmpeg } from './ffmpeg.ts';
+import { appendBox, box, boxesIn, findBoxes } from './boxes.ts';
+import { BT709, runFfmpeg } from './ffmpeg.ts';
 import { findFfmpeg, GET_FFMPEG } from './find-ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
@@ -20,9 +21,9 @@ const FRAME_TICKS = 10_000;
  * An H.264 MP4, encoded by the user's ffmpeg if it has an H.264 encoder, else by the built-in encoder. The infotext is
  * the comment that players and A1111 show; the record is in a `uuid` box at the end. MP4 has no loop count.
  */
-export const mp4: MediaFormat = { extension: '.mp4', encode, read, magic: /^.{4}ftyp/s };
+export const mp4: MediaFormat = { extension: '.mp4', encode, read: recordIn, magic: /^.{4}ftyp/s };
 
-async function encode(clip: Clip, { record, infotext }: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
+async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await findFfmpeg();
   const encoded = ffmpeg && (await encodeWithFfmpeg(ffmpeg, clip, signal));
   if (!encoded && clip.sound) {
@@ -31,11 +32,16 @@ async function encode(clip: Clip, { record, infotext }: Metadata, signal?: Abort
     );
   }
   const video = encoded || withColor(retimed(await encodeBuiltIn(clip, signal), clip));
+  return withMetadata(video, metadata);
+}
+
+/** An MP4 or QuickTime file with its index first, and with the texts of a render. */
+export function withMetadata(video: Buffer, { record, infotext }: Metadata): Buffer {
   const whole = indexFirst(withComment(checkLayout(video), infotext));
   return Buffer.concat([whole, box('uuid', UUID, Buffer.from(record, 'latin1'))]);
 }
 
-function read(bytes: Buffer): string | undefined {
+export function recordIn(bytes: Buffer): string | undefined {
   for (const { kind, start, end } of boxesIn(bytes, 0, bytes.length)) {
     if (kind !== 'uuid' || !bytes.subarray(start, start + 16).equals(UUID)) continue;
     const text = bytes.toString('latin1', start + 16, end);
@@ -49,7 +55,7 @@ async function encodeWithFfmpeg(ffmpeg: string, clip: Clip, signal?: AbortSignal
   const result = await runFfmpeg(
     ffmpeg,
     clip,
-    ['-c:v', 'libx264', '-crf', '16', '-preset', 'medium', '-pix_fmt', 'yuv420p'],
+    [...BT709, '-c:v', 'libx264', '-crf', '16', '-preset', 'medium', '-pix_fmt', 'yuv420p'],
     'mp4',
     signal,
   );
@@ -68,7 +74,7 @@ async function encodeBuiltIn(clip: Clip, signal?: AbortSignal): Promise<Buffer> 
   try {
     for (let index = 0; index < clip.count; index++) {
       signal?.throwIfAborted();
-      encoder.addFrameYuv(yuv420(clip.rgb(index), clip.width, clip.height));
+      encoder.addFrameYuv(yuv420(await clip.rgb(index), clip.width, clip.height));
       await setImmediate();
     }
     encoder.finalize();

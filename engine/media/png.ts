@@ -44,7 +44,7 @@ async function* encodeFolder(clip: Clip, metadata: Metadata, signal?: AbortSigna
 /** A frame as a PNG file. @param texts chunks after its header */
 export async function encodeFrame({ width, height, rgb }: Clip, index: number, texts: Buffer): Promise<Buffer> {
   const sharp = await loadSharp();
-  const image = await sharp(rgb(index), { raw: { width, height, channels: 3 } })
+  const image = await sharp(await rgb(index), { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
   const at = SIGNATURE_LENGTH + IHDR_LENGTH;

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { shownFrames } from '../../plan/interpolation.ts';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
-import { composed, onWhite, shownSeconds } from '../inputs/animation.ts';
+import { shownSeconds } from '../../videos/animation-frames.ts';
+import { composed, onWhite } from '../inputs/animation.ts';
 import { apngAnimation } from '../inputs/apng-animation.ts';
 import { extractTravel } from './extract.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
-import type { Clip } from './frames.ts';
+import type { Clip, FramesInMemory } from './frames.ts';
 import { loadSharp } from './load-sharp.ts';
 import { png } from './png.ts';
 import { framesIn } from './png-folder.ts';
@@ -18,7 +19,7 @@ export class CannotReadError extends Error {
 }
 
 export interface ReadClip {
-  readonly clip: Clip;
+  readonly clip: Omit<Clip, 'rgb'> & FramesInMemory;
   readonly plan: PublishedPlan;
 }
 
@@ -66,7 +67,7 @@ async function decode(path: string): Promise<Decoded> {
   if ((await stat(path)).isDirectory()) {
     return together(path, await Promise.all((await framesIn(path)).map(decodePages)));
   }
-  if (/\.(mp4|webm)$/i.test(path)) return decodeVideo(path);
+  if (/\.(mp4|webm|mov|mkv)$/i.test(path)) return decodeVideo(path);
   if (/\.txt$/i.test(path))
     throw new CannotReadError(`${path} is a text, which has no frames. Choose a picture or video.`);
   return (await decodeApng(path)) ?? decodePages(path);

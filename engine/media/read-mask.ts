@@ -1,4 +1,5 @@
 import { gaussianBlurAlong } from '../annotators/opencv/gaussian-blur.ts';
+import type { Picture } from '../annotators/picture.ts';
 import { decoded } from './read-image.ts';
 import { LANCZOS, resample } from './resample.ts';
 
@@ -25,7 +26,14 @@ export async function readMask(path: string, width: number, height: number): Pro
   return resample(blurred.data, blurred, { width, height }, LANCZOS);
 }
 
-async function readBrightness(path: string) {
+/**
+ * A mask in its own size: of an image with transparency, what is opaque; else its brightness.
+ *
+ * @param path absolute
+ * @throws RenderError if it cannot be decoded
+ * @returns gray
+ */
+export async function readBrightness(path: string): Promise<Picture> {
   const { data, info } = await decoded(path, 'mask', (image) => image.toColourspace('srgb').ensureAlpha().raw());
   return { width: info.width, height: info.height, channels: 1, data: maskOf(data) };
 }

@@ -52,10 +52,10 @@ export function sheetOf(cells: readonly SheetCell[], columns: number, fps: numbe
     width,
     height,
     count,
-    rgb(index) {
+    async rgb(index) {
       const sheet = background.slice();
       for (const { clip, left, top } of placed) {
-        const rgb = clip.rgb(Math.min(clip.count - 1, Math.floor((index / fps) * clip.fps)));
+        const rgb = await clip.rgb(Math.min(clip.count - 1, Math.floor((index / fps) * clip.fps)));
         for (let y = 0; y < clip.height; y++) {
           const row = rgb.subarray(y * clip.width * 3, (y + 1) * clip.width * 3);
           sheet.set(row, ((top + labelHeight + y) * width + left) * 3);

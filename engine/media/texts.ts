@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
-import { type Box, boxesIn, findBoxes } from './boxes.ts';
+import type { Box } from '../../videos/boxes.ts';
+import { boxesIn, findBoxes } from './boxes.ts';
 import { EXIF_DESCRIPTION, EXIF_MAKE, EXIF_MODEL, EXIF_USER_COMMENT, exifTexts } from './exif.ts';
 import { formatOf } from './formats.ts';
 import { COMMENT_LABEL, extensions, gif } from './gif.ts';
@@ -114,8 +115,9 @@ const START_OF_SCAN = 0xda;
 /** The segments before the image (ITU-T T.81 §B.1). */
 function jpegTexts(bytes: Buffer): MediaText[] {
   const texts: MediaText[] = [];
+  let kind: number | undefined;
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const kind = bytes[at + 1]!;
+    kind = bytes[at + 1]!;
     if (kind === START_OF_SCAN) break;
     const length = bytes.readUInt16BE(at + 2);
     const segment = bytes.subarray(at + 4, at + 2 + length);
@@ -123,6 +125,8 @@ function jpegTexts(bytes: Buffer): MediaText[] {
     if (kind === COMMENT_SEGMENT) texts.push({ field: 'comment', text: segment.toString('utf8') });
     at += 2 + Math.max(2, length);
   }
+  if (kind !== START_OF_SCAN && texts.length === 0)
+    throw new NoRecordError('is truncated or damaged: it has no pixels. Copy or download it again.');
   return texts;
 }
 

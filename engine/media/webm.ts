@@ -1,6 +1,7 @@
+import { type WholeElement, wholeElements } from '../../videos/ebml.ts';
 import { CannotWriteError } from './atomic.ts';
-import { runFfmpeg } from './ffmpeg.ts';
-import { findFfmpeg } from './find-ffmpeg.ts';
+import { encodeByFfmpeg, needEncoder } from './encoders.ts';
+import { BT709 } from './ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { isRecord, NoRecordError } from './record.ts';
@@ -14,39 +15,25 @@ const TAG = 'PROMPT_TRAVEL';
 export const webm: MediaFormat = {
   extension: '.webm',
   encode,
-  read,
+  read: recordInTags,
   magic: /^\x1aE\xdf\xa3/,
-  check: async () => {
-    await needFfmpeg();
-  },
+  check: () => needEncoder('WebM', 'webm', 'libvpx-vp9'),
 };
 
-async function encode(clip: Clip, { record, infotext }: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
-  const ffmpeg = await needFfmpeg();
+async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const quality = ['-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'];
-  const result = await runFfmpeg(ffmpeg, clip, ['-c:v', 'libvpx-vp9', ...quality], 'webm', signal);
-  if (!result.ok) {
-    throw new CannotWriteError(
-      `Cannot write WebM: ${ffmpeg} failed. Install an ffmpeg with VP9 (libvpx-vp9), or remove webm from \`save\`. Its log: ${result.log}`,
-    );
-  }
-  return withTags(result.bytes, [
-    ['COMMENT', infotext.replaceAll('\0', '')],
-    [TAG, record],
-  ]);
-}
-
-async function needFfmpeg(): Promise<string> {
-  const ffmpeg = await findFfmpeg();
-  if (ffmpeg !== undefined) return ffmpeg;
-  throw new CannotWriteError(
-    'Cannot write WebM: ffmpeg was not found on the PATH. Install it (https://ffmpeg.org/download.html) and render ' +
-      'again, or remove webm from `save`; mp4 and webp do not need ffmpeg.',
-  );
+  const options = [...BT709, '-c:v', 'libvpx-vp9', ...quality];
+  const encoding = { title: 'WebM', format: 'webm', encoder: 'VP9 (libvpx-vp9)', container: 'webm' } as const;
+  return withTexts(await encodeByFfmpeg(clip, { ...encoding, options }, signal), metadata);
 }
 
 /** Matroska's ids of the elements on the path to a tag (RFC 9559). */
 const SEGMENT = 0x18538067;
+const SEEK_HEAD = 0x114d9b74;
+const SEEK = 0x4dbb;
+const SEEK_ID = 0x53ab;
+const SEEK_POSITION = 0x53ac;
+const VOID = 0xec;
 const TAGS = 0x1254c367;
 const TAG_ELEMENT = 0x7373;
 const TARGETS = 0x63c0;
@@ -54,7 +41,7 @@ const SIMPLE_TAG = 0x67c8;
 const TAG_NAME = 0x45a3;
 const TAG_STRING = 0x4487;
 
-function read(bytes: Buffer): string | undefined {
+export function recordInTags(bytes: Buffer): string | undefined {
   return tagsIn(bytes).find(({ name, text }) => name === TAG && isRecord(text))?.text;
 }
 
@@ -70,21 +57,71 @@ export function tagsIn(bytes: Buffer): { readonly name: string; readonly text: s
   });
 }
 
+/** A WebM or Matroska file with the texts of a render as tags of the whole file. */
+export function withTexts(file: Buffer, { record, infotext }: Metadata): Buffer {
+  return withTags(file, [
+    ['COMMENT', infotext.replaceAll('\0', '')],
+    [TAG, record],
+  ]);
+}
+
 /** Appends a tag of the whole file as the last element of the segment. */
 function withTags(file: Buffer, texts: readonly (readonly [name: string, text: string])[]): Buffer {
   const segment = [...elements(file)].find(({ id }) => id === SEGMENT);
   const size = segment && segment.start - 8;
   if (!segment || size === undefined || segment.end !== file.length || file[size] !== 1) {
-    throw new CannotWriteError('Cannot write WebM: ffmpeg wrote a file with an unexpected layout. Update ffmpeg.');
+    throw new CannotWriteError('Cannot write tags: ffmpeg wrote a file with an unexpected layout. Update ffmpeg.');
   }
   const simple = texts.map(([name, text]) =>
     element(SIMPLE_TAG, Buffer.concat([element(TAG_NAME, Buffer.from(name)), element(TAG_STRING, Buffer.from(text))])),
   );
   // Targets are mandatory in a tag; empty ones mean the whole file.
   const tag = element(TAG_ELEMENT, Buffer.concat([element(TARGETS, Buffer.alloc(0)), ...simple]));
-  const result = Buffer.concat([file, element(TAGS, tag)]);
+  const result = Buffer.concat([withSeek(file, segment.start), element(TAGS, tag)]);
   result.writeUIntBE(result.length - segment.start, size + 2, 6);
   return result;
+}
+
+/**
+ * The file with an entry for tags at its end in the index of its elements: players and ffprobe read no further than the
+ * first frames without one. It takes the room that ffmpeg leaves behind the index; without room, there is no entry.
+ *
+ * @param segment offset of the segment's content, which positions count from
+ */
+function withSeek(file: Buffer, segment: number): Buffer {
+  const [index, room] = elements(file.subarray(segment));
+  if (index?.id !== SEEK_HEAD || room?.id !== VOID) return file;
+  const position = Buffer.alloc(8);
+  position.writeUIntBE(file.length - segment, 2, 6);
+  const id = Buffer.alloc(4);
+  id.writeUInt32BE(TAGS, 0);
+  const entry = small(SEEK, Buffer.concat([small(SEEK_ID, id), small(SEEK_POSITION, position)]));
+  const content = Buffer.concat([index.content, entry]);
+  // What is left of the room: its id, and a size in 8 bytes.
+  const left = room.end - (4 + 1 + content.length) - VOID_HEAD;
+  if (content.length > LARGEST_SMALL || left < 0) return file;
+  const void8 = Buffer.alloc(VOID_HEAD + left);
+  void8[0] = VOID;
+  void8[1] = 1;
+  void8.writeUIntBE(left, 3, 6);
+  return Buffer.concat([
+    file.subarray(0, segment),
+    small(SEEK_HEAD, content),
+    void8,
+    file.subarray(segment + room.end),
+  ]);
+}
+
+/** Content of an element with a 1-byte size. */
+const LARGEST_SMALL = 126;
+const VOID_HEAD = 9;
+
+/** An element with a 1-byte size. */
+function small(id: number, content: Buffer): Buffer {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(id, 0);
+  const zeros = id > 0xffffff ? 0 : id > 0xffff ? 1 : 2;
+  return Buffer.concat([head.subarray(zeros), Buffer.from([0x80 | content.length]), content]);
 }
 
 /** An element with an 8-byte size: a marker byte, then 56 bits. */
@@ -102,35 +139,9 @@ function within(bytes: Buffer, [id, ...path]: readonly number[]): Buffer[] {
   return [...elements(bytes)].filter((element) => element.id === id).flatMap(({ content }) => within(content, path));
 }
 
-/** EBML elements (RFC 8794): an id with its marker bit, a size without, the content. */
-function* elements(bytes: Buffer): Generator<{ id: number; start: number; end: number; content: Buffer }> {
-  let offset = 0;
-  while (offset < bytes.length) {
-    const idLength = lengthAt(bytes, offset);
-    const sizeLength = lengthAt(bytes, offset + idLength);
-    const start = offset + idLength + sizeLength;
-    const id = unsigned(bytes, offset, idLength);
-    // Without its marker bit, because a double cannot hold both that and the last digits of an 8-byte size.
-    const size = unsigned(bytes, offset + idLength, sizeLength, 0xff >> sizeLength);
-    const unknown = size >= 2 ** (7 * sizeLength) - 1;
-    const end = unknown ? bytes.length : start + size;
-    if (end > bytes.length) throw truncated();
-    yield { id, start, end, content: bytes.subarray(start, end) };
-    offset = end;
-  }
-}
-
-/** Bytes of the variable-length integer at an offset: the leading zeros of its first byte, and one. */
-function lengthAt(bytes: Buffer, offset: number): number {
-  const length = Math.clz32(bytes[offset] ?? 0) - 23;
-  if (length > 8 || offset + length > bytes.length) throw truncated();
-  return length;
-}
-
-function unsigned(bytes: Buffer, offset: number, length: number, mask = 0xff): number {
-  let value = bytes[offset]! & mask;
-  for (let i = 1; i < length; i++) value = value * 256 + bytes[offset + i]!;
-  return value;
+function* elements(bytes: Buffer): Generator<WholeElement> {
+  if (yield* wholeElements(bytes)) return;
+  throw truncated();
 }
 
 function truncated(): NoRecordError {

@@ -22,7 +22,15 @@ async function encode(clip: Clip, { record, infotext }: Metadata): Promise<Uint8
   const frames = timed(clip, 1000, SHORTEST_MS, LONGEST_MS);
   const { width, height } = clip;
   const sharp = await loadSharp();
-  const file = await sharp(Buffer.concat(frames.map(({ index }) => clip.rgb(index))), {
+  const size = width * height * 3;
+  // The encoder takes all frames as one picture.
+  const pages = Buffer.allocUnsafe(frames.length * size);
+  for (const [page, { index }] of frames.entries()) {
+    const rgb = await clip.rgb(index);
+    if (rgb.length !== size) throw new Error(`Frame ${index} has ${rgb.length} bytes instead of ${size}.`);
+    pages.set(rgb, page * size);
+  }
+  const file = await sharp(pages, {
     raw: { width, height: height * frames.length, channels: 3, pageHeight: height },
     limitInputPixels: false,
   })

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeOwnFile } from '../../disk/write-own-file.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import { MODEL_HASH } from '../../protocol/cache-layout.ts';
 import { filesOfModel } from '../../weights/diffusers-folder.ts';
-import { replaceFile } from '../media/replace-file.ts';
 
 /** A large checkpoint takes seconds, so hashes are kept as long as path, size and time of a file stay the same. */
 const known = new Map<string, string>();
@@ -58,7 +58,7 @@ export class FileHashes {
 
   async #store(stamp: string, hash: string): Promise<void> {
     if (this.#folder === null) return;
-    await replaceFile(this.#pathOf(this.#folder, stamp), hash).catch((error: Error) => {
+    await writeOwnFile(this.#pathOf(this.#folder, stamp), hash).catch((error: Error) => {
       console.error(`Could not store the hash of a model in ${this.#folder}: ${error.message}`);
     });
   }

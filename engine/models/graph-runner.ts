@@ -3,17 +3,8 @@ import { Lanes } from '../onnx/lanes.ts';
 import type { Feeds, Runtime } from '../onnx/session.ts';
 import { SessionCache } from '../onnx/session-cache.ts';
 
-/**
- * Values of one layer, channels times pixels, up to which a call of a model is small: several of them side by side, with
- * one thread each, are faster than one with all threads, and need little memory.
- */
-const SMALL_LAYER = 2 ** 20;
-
-export const isSmall = (values: number): boolean => values <= SMALL_LAYER;
-
 /** How many small calls a runtime can make at the same time. */
-export const mostSideBySide = ({ provider, mode, threads }: Runtime): number =>
-  provider === 'cpu' && mode === 'lean' ? threads : 1;
+export const mostSideBySide = ({ provider, threads }: Runtime): number => (provider === 'cpu' ? threads : 1);
 
 /** Runs a model's graphs: small ones side by side if the runtime can, others one after another with all threads. */
 export class GraphRunner {
@@ -36,10 +27,15 @@ export class GraphRunner {
     this.#atOnce = Math.min(atOnce, mostSideBySide(runtime));
   }
 
-  /** Makes room for more small calls at the same time. No call may be in progress. */
+  /** Small calls that are made at the same time, at most. */
+  get atOnce(): number {
+    return this.#atOnce;
+  }
+
+  /** Sets how many small calls are made at the same time, at most. No call may be in progress. */
   async allow(atOnce: number): Promise<void> {
     const allowed = Math.min(atOnce, mostSideBySide(this.#runtime));
-    if (allowed <= this.#atOnce) return;
+    if (allowed === this.#atOnce) return;
     this.#atOnce = allowed;
     const lanes = this.#lanes;
     this.#lanes = undefined;

@@ -48,7 +48,7 @@ const FRAMES = 16;
  */
 export async function probe(provider: Provider): Promise<Probe> {
   for (const fusedAttention of [true, false]) {
-    const verdict = await verdictOn({ ...cpu('fast'), provider, fusedAttention });
+    const verdict = await verdictOn({ ...cpu(), provider, fusedAttention });
     if (verdict === 'right') return { ok: true, fusedAttention, slow: null };
     if (verdict === 'wrong') continue;
     const { runs, reason, foundGpu } = verdict;
@@ -61,7 +61,7 @@ async function verdictOn(runtime: Runtime): Promise<'right' | 'wrong' | (Drawbac
   for (const size of SIZES) {
     const result = await measure(size, runtime).catch((error: unknown) => ({ reason: reasonOf(error) }));
     if ('reason' in result) return { ...result, runs: false, foundGpu: false };
-    const reference = await measure(size, cpu('fast'));
+    const reference = await measure(size, cpu());
     if (!(relativeError(result.values, reference.values) <= TOLERANCE)) return 'wrong';
     const times = result.seconds / reference.seconds;
     if (times > size.slowest) {

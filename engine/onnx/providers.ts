@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { RenderError } from '../failure.ts';
 import { type Probe, probe } from './probe.ts';
-import { cpu, type Provider, type Runtime, type SessionMode, supportedBackends, threadsFor } from './session.ts';
+import { cpu, type Provider, type Runtime, supportedBackends, threadsFor } from './session.ts';
 
 export type Device = TravelPlan['device'];
 
@@ -77,11 +77,10 @@ export const HOW_TO_GET: Readonly<Record<Provider, string>> = {
  */
 export async function chooseRuntime(
   device: Device,
-  mode: SessionMode,
   { platform, backends, probe, hasNvidiaGpu }: ProviderTools = TOOLS,
   threads = threadsFor(null),
 ): Promise<ChosenRuntime> {
-  if (device === 'cpu') return chosen(cpu(mode, threads), [], null);
+  if (device === 'cpu') return chosen(cpu(threads), [], null);
   const offered = new Map(backends().map(({ name, bundled }) => [name, bundled]));
   const tryOut = async (provider: Provider): Promise<Probe> =>
     offered.has(provider)
@@ -91,7 +90,7 @@ export async function chooseRuntime(
     const result = await tryOut(device);
     if (!result.ok) throw unusable(device, result.reason);
     const { fusedAttention, slow } = result;
-    return chosen({ provider: device, mode, fusedAttention, threads }, slow ? [slow.reason] : [], null);
+    return chosen({ provider: device, fusedAttention, threads }, slow ? [slow.reason] : [], null);
   }
   const reasons: string[] = [];
   let passedOver: Provider | null = null;
@@ -102,13 +101,13 @@ export async function chooseRuntime(
   for (const provider of (BY_PLATFORM[platform] ?? []).filter((name) => offered.get(name) === true)) {
     const result = await tryOut(provider);
     if (result.ok && !result.slow) {
-      return chosen({ provider, mode, fusedAttention: result.fusedAttention, threads }, reasons, passedOver);
+      return chosen({ provider, fusedAttention: result.fusedAttention, threads }, reasons, passedOver);
     }
     const { reason, foundGpu } = result.ok ? result.slow! : result;
     if (foundGpu) passedOver ??= provider;
     reasons.push(`${provider}: ${reason}`);
   }
-  return chosen(cpu(mode, threads), reasons, passedOver);
+  return chosen(cpu(threads), reasons, passedOver);
 }
 
 function chosen(runtime: Runtime, reasons: readonly string[], passedOver: Provider | null): ChosenRuntime {

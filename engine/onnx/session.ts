@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { GraphModel, GraphOptions } from '../graph/builder.ts';
+import { threadsOf } from '../../plan/memory.ts';
+import { CPU_LAYER, type GraphModel, type GraphOptions } from '../graph/builder.ts';
 import { loadRuntime } from './load-runtime.ts';
 
 /** Must be set before ONNX Runtime is loaded. Otherwise, ONNX Runtime sends telemetry since 1.29. */
@@ -10,41 +11,31 @@ const ort = await loadRuntime();
 /** Of ONNX Runtime, such as `1.30.0`. */
 export const RUNTIME_VERSION: string = ort.env.versions.node ?? ort.env.versions.common;
 
-/** `lean`: weights stay mapped from their file. `fast`: they are unpacked to float32 and packed for the CPU. */
-export type SessionMode = 'lean' | 'fast';
-
 /** ONNX Runtime's execution providers. */
 export type Provider = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
 
 /** The provider that runs graphs, and how. */
 export interface Runtime {
   readonly provider: Provider;
-  /** For the CPU; a GPU always has unpacked weights in its memory. */
-  readonly mode: SessionMode;
   /** Whether ONNX Runtime's own attention operator is correct on this provider. */
   readonly fusedAttention: boolean;
   /** Threads for the CPU. The pixels do not depend on it. */
   readonly threads: number;
 }
 
-/** More are not used: up to this number, graphs compute the same for any number of threads. */
-const MOST_THREADS = 32;
-
 /** Threads for the CPU: as many as wanted or, if that is null, as the system lets this process use at once. */
-export const threadsFor = (wanted: number | null): number => Math.min(wanted ?? availableParallelism(), MOST_THREADS);
+export const threadsFor = (wanted: number | null): number => threadsOf(wanted, availableParallelism());
 
 /** The graph options for a runtime. */
-export const graphOptions = ({ provider, mode, fusedAttention, threads }: Runtime): GraphOptions => ({
+export const graphOptions = ({ provider, fusedAttention, threads }: Runtime): GraphOptions => ({
   fusedAttention,
-  openBatch: provider === 'cpu' && mode === 'lean',
-  // Fast mode would keep all transformed weights, which are four times as large.
-  winograd: provider === 'cpu' && mode === 'lean',
+  openBatch: provider === 'cpu',
+  winograd: provider === 'cpu',
   ...(provider === 'cpu' && { threads }),
 });
 
-export const cpu = (mode: SessionMode, threads = threadsFor(null)): Runtime => ({
+export const cpu = (threads = threadsFor(null)): Runtime => ({
   provider: 'cpu',
-  mode,
   fusedAttention: true,
   threads,
 });
@@ -69,16 +60,14 @@ interface Options extends InferenceSession.SessionOptions {
 }
 
 /**
- * The graphs are already optimized for the CPU, so ONNX Runtime's optimizations do not make them faster. They would
- * take six times as long as the rest of creating a session, and constant folding would unpack every weight.
+ * Weights stay mapped from their file. The graphs are already optimized for the CPU, so ONNX Runtime's optimizations do not make them
+ * faster. They would take six times as long as the rest of creating a session, and constant folding would unpack every weight.
  */
-const LEAN: Options = {
+const CPU: Options = {
   graphOptimizationLevel: 'disabled',
   enableMemPattern: false,
   extra: { session: { disable_prepacking: '1' } },
 };
-
-const FAST: Options = { graphOptimizationLevel: 'all', extra: {} };
 
 /** DirectML supports neither memory patterns nor parallel execution. */
 const GPU: Options = {
@@ -112,6 +101,20 @@ export async function timed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A session on the CPU for a graph that is not ours, with all of ONNX Runtime's optimizations. */
+export const createInferenceSession = (bytes: Uint8Array, threads: number): Promise<InferenceSession> =>
+  timed(() =>
+    ort.InferenceSession.create(bytes, {
+      graphOptimizationLevel: 'all',
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      logSeverityLevel: ONLY_FATAL,
+    }),
+  );
+
+export const floatTensor = (data: Float32Array, dims: readonly number[]): Tensor =>
+  new ort.Tensor('float32', data, dims);
+
 /** A graph that is ready to run, with fixed shapes. */
 export class Session {
   readonly #session: InferenceSession;
@@ -125,15 +128,16 @@ export class Session {
    * @throws when ONNX Runtime rejects the graph or the provider, or a file is missing
    */
   static async create(
-    { bytes, weightsRoot }: GraphModel,
-    { provider, mode, threads }: Runtime,
+    { bytes, weightsRoot, hasCpuLayers = false }: GraphModel,
+    { provider, threads }: Runtime,
     { noFallback = false } = {},
   ): Promise<Session> {
-    const options = provider !== 'cpu' ? GPU : mode === 'lean' ? LEAN : FAST;
+    const options = provider === 'cpu' ? CPU : GPU;
     const session = {
       ...options.extra.session,
       model_external_initializers_file_folder_path: weightsRoot,
       ...(noFallback && { disable_cpu_ep_fallback: '1' }),
+      ...(hasCpuLayers && { layer_assignment_settings: `cpu(=${CPU_LAYER})` }),
     };
     const settings: Options = {
       ...options,
@@ -150,8 +154,7 @@ export class Session {
   async run(feeds: Feeds): Promise<Float32Array> {
     const tensors: Record<string, Tensor> = {};
     for (const [name, { data, dims }] of Object.entries(feeds)) {
-      tensors[name] =
-        data instanceof BigInt64Array ? new ort.Tensor('int64', data, dims) : new ort.Tensor('float32', data, dims);
+      tensors[name] = data instanceof BigInt64Array ? new ort.Tensor('int64', data, dims) : floatTensor(data, dims);
     }
     const results = await timed(() => this.#session.run(tensors));
     const output = results[this.#session.outputNames[0]!]!.data;

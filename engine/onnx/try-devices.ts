@@ -14,7 +14,7 @@ export async function tryDevices(
 ): Promise<Omit<Extract<DevicesResult, { readonly ok: true }>, 'ok'>> {
   const devices: TriedDevice[] = [{ name: NAMES.cpu, works: true, detail: '' }];
   for (const provider of BY_PLATFORM[tools.platform] ?? []) devices.push(await tryDevice(provider, tools));
-  const { device, provider } = await chooseRuntime('auto', 'lean', tools);
+  const { device, provider } = await chooseRuntime('auto', tools);
   const memory = await deviceMemory(provider, gpuMemory);
   return { runtime: RUNTIME_VERSION, devices, chosen: device, memory };
 }

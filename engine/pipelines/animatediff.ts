@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { MemoryPlan } from '../../plan/memory.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { Sampler } from '../../plan/samplers.ts';
@@ -6,12 +5,13 @@ import { iterationsOf, modelCalls, samplingCalls } from '../../plan/steps.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Frames } from '../media/frames.ts';
-import { mostSideBySide } from '../models/graph-runner.ts';
-import { fitTogether, longestWindow, memoryDemand } from '../models/memory.ts';
+import { memoryDemand } from '../models/memory.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
+import { PreviewDecoder, type PreviewOptions } from '../pictures/preview-decoder.ts';
 import { createSampler } from '../schedulers/a1111.ts';
 import { alphasCumprod, MOTION_BETAS, SD15_BETAS } from '../schedulers/betas.ts';
 import { SigmaTable } from '../schedulers/sigmas.ts';
+import { betweenCalls } from './between-calls.ts';
 import { openComponents, unetLoraStrengths } from './components.ts';
 import type { Conditioning } from './conditioning.ts';
 import type { PipelineContext } from './context.ts';
@@ -41,39 +41,49 @@ export async function animateDiff(
 ): Promise<{ frames: Frames; stoppedAfter: number | null }> {
   const { progress, pictures } = context;
   const components = await openComponents(plan, context);
-  const { unet, vae, vaeEncoder } = components;
-  const memory = new RenderMemory(memoryDemand(plan, components, context.runtime), context);
-  const together = fitTogether(plan, components, context.runtime);
+  const { unet, vae, vaeEncoder, textEncoder } = components;
+  const models = [textEncoder, unet, vae, vaeEncoder, context.store.film];
+  const memory = new RenderMemory(memoryDemand(plan, components, context.runtime), models, context);
 
-  progress.begin('encode');
-  const conditioning = await encodePlan(plan, components, context);
-  const images = await encodeImages(plan, vaeEncoder, context);
+  const conditioning = await memory.run('prompts', () => {
+    progress.begin('encode');
+    return encodePlan(plan, components, context);
+  });
+  const images = await memory.run('images', ({ tile }) => encodeImages(plan, vaeEncoder, context, tile));
   const masks = await readMasks(plan, context);
-  const besides = unet.isInpainting ? await inpaintingInputs(plan, vaeEncoder, context) : null;
-  const controls = await openControls(plan, unet, context);
+  const besides = unet.isInpainting
+    ? await memory.run('images', ({ tile }) => inpaintingInputs(plan, vaeEncoder, context, tile))
+    : null;
+  const controls = await memory.run('hints', () => openControls(plan, unet, context));
 
   // A session keeps the memory that its runs needed. If there is not enough for both, UNet and VAE take turns.
-  if (!together) await vae.release();
+  if (!memory.together) await vae.release();
   if (vaeEncoder !== vae) await vaeEncoder.release();
-  pictures.begin(plan, vae.latentRgb);
-  const { latents, steps, isWhole } = await memory.run(
-    'sample',
-    (limits) => samplePlan(plan, { unet, images, masks, besides, controls }, conditioning, context, limits),
-    () => unet.release(),
-  );
+  pictures.begin(plan, vae.latentRgb, memory.isTight ? null : previewsOf(plan, context));
+  const { latents, steps, isWhole } = await memory.run('sample', async (limits) => {
+    await unet.allow(limits.calls);
+    return samplePlan(plan, { unet, images, masks, besides, controls }, conditioning, context, limits);
+  });
 
-  if (!together) await unet.release();
-  progress.begin('decode');
+  pictures.sampled();
+  if (!memory.together) await unet.release();
   const stoppedAfter = isWhole || steps === plan.sampling.until ? null : steps;
   // Saved frames are those after all steps.
   const checkpoint =
     stoppedAfter === null ? context.checkpoint : new Checkpoint({ folder: null, plan, warn: context.warn });
-  const frames = await memory.run(
-    'decode',
-    ({ tile }) => decodeLatents(plan, vae, latents, { ...context, checkpoint }, tile),
-    () => vae.release(),
-  );
+  const frames = await memory.run('decode', (limits) => {
+    progress.begin('decode');
+    return decodeLatents(plan, vae, latents, { ...context, checkpoint }, limits);
+  });
   return { frames, stoppedAfter };
+}
+
+/** How to decode the clip while it is sampled; null: the plan has no decoder for it. */
+function previewsOf(plan: TravelPlan, { runtime, warn }: Pick<PipelineContext, 'runtime' | 'warn'>) {
+  const { previewDecoder: decoder } = plan.models;
+  if (!decoder) return null;
+  return (onFrame: PreviewOptions['onFrame']) =>
+    new PreviewDecoder({ plan: { ...plan, decoder }, runtime, onFrame, warn });
 }
 
 /** What a run needs besides the plan and its prompts. */
@@ -97,12 +107,12 @@ export interface SamplingInputs {
  */
 export async function samplePlan(
   plan: TravelPlan,
-  { unet, images, masks = new Map(), besides = null, controls = () => [] }: SamplingInputs,
+  { unet, images, masks = new Map(), besides = null, controls = async () => [] }: SamplingInputs,
   conditioning: Conditioning,
-  context: Pick<PipelineContext, 'runtime' | 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
+  context: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'stopHere'>,
   memory?: MemoryPlan,
 ): Promise<Sampled> {
-  const { files, checkpoint, progress, pictures, signal, stopHere } = context;
+  const { checkpoint, progress, pictures, stopHere } = context;
   const { sampling, context: windowed, frames, models } = plan;
   const [height, width] = [plan.height / VAE_FACTOR, plan.width / VAE_FACTOR];
   const betas = {
@@ -134,7 +144,6 @@ export async function samplePlan(
     deepInterval: sampling.deepCache?.interval,
     memory,
   });
-  const small = unet.isSmall?.({ frames: longestWindow(plan), height, width }) ?? false;
   const resumeFrom = await checkpoint.sampling();
   /** Of a sampler that decides its steps itself, it is only an estimate. */
   const rowAt = (call: number) => rows[call % rows.length]!;
@@ -161,19 +170,16 @@ export async function samplePlan(
     frames: frames.length,
     windowsAt: (call) => rowAt(call).map((window) => windowPositions(window, frames.length)),
     fuse: windowed.fuse,
-    windowsAtOnce: small ? mostSideBySide(context.runtime) : 1,
-    predict: (positions, { input, timestep }, place) =>
+    windowsAtOnce: memory?.calls ?? 1,
+    predict: async (positions, { input, timestep }, place) =>
       denoiser.predict(positions, input, place.call, timestep, {
         window: place.window,
-        controls: controls(positions, place),
+        controls: await controls(positions, place),
       }),
     resumeFrom,
     onWindow: async ({ step }, window) => {
-      // Running a graph blocks the thread. This lets a cancel request in.
-      await setImmediate();
-      signal.throwIfAborted();
       progress.report(total, { step: step + 1, window: window + 1 });
-      await files.check();
+      await betweenCalls(context);
     },
     onWindowDone: () => progress.advance(total),
     onStep: async (state, clean) => {

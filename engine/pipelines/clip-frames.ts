@@ -39,8 +39,7 @@ export async function clipFrames(
   options: Options,
   progress: ProgressReporter,
 ): Promise<ClipFrames> {
-  const choose = (device: TravelPlan['device']) =>
-    options.chooseRuntime(device, settings.mode, threadsFor(settings.threads));
+  const choose = (device: TravelPlan['device']) => options.chooseRuntime(device, threadsFor(settings.threads));
   const chosen = await choose(plan.device);
   try {
     return await framesOn(chosen, plan, settings, options, progress);

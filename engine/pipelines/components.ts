@@ -35,7 +35,14 @@ export async function openComponents(
   plan: TravelPlan,
   { runtime, store, files, warn }: Pick<PipelineContext, 'runtime' | 'store' | 'files' | 'warn'>,
 ): Promise<Components> {
-  const { checkpoint, vae: vaeFile, vaeEncoder: encoderFile, motionModule, clipSkip } = plan.models;
+  const {
+    checkpoint,
+    textEncoder: textEncoderFile = checkpoint,
+    vae: vaeFile,
+    vaeEncoder: encoderFile,
+    motionModule,
+    clipSkip,
+  } = plan.models;
   const loraFiles = plan.loras.map(({ file }) => file);
   const motionLoraFiles = plan.motionLoras.map(({ file }) => file);
   const controlFiles = controlNetFiles(plan);
@@ -45,19 +52,19 @@ export async function openComponents(
 
   const open = once(({ path }) => openWeights(path));
   const openLora = once(async (file) => {
-    const target = await open(checkpoint);
-    return lorasOf(await open(file), { unet: target, textEncoder: target }, warn);
+    const target = { unet: await open(checkpoint), textEncoder: await open(textEncoderFile) };
+    return lorasOf(await open(file), target, warn);
   });
   const openMotionLora = once(async (file) =>
     lorasOf(await open(file), motionModule ? { motionModule: await open(motionModule) } : {}, warn),
   );
 
   const textEncoder = await store.textEncoder.acquire(
-    { files: [checkpoint, ...loraFiles], options: { clipSkip, runtime } },
+    { files: [textEncoderFile, checkpoint, ...loraFiles], options: { clipSkip, runtime } },
     async () => {
       const loras = await sideBySide(loraFiles, 1, openLora);
       return checked(
-        new TextEncoder(await open(checkpoint), {
+        new TextEncoder(await open(textEncoderFile), {
           clipSkip,
           loras: loras.map(({ textEncoder }) => textEncoder),
           runtime,
@@ -69,7 +76,14 @@ export async function openComponents(
   const deepCache = plan.sampling.deepCache !== undefined;
   const unet = await store.unet.acquire(
     {
-      files: [checkpoint, ...(motionModule ? [motionModule] : []), ...loraFiles, ...motionLoraFiles, ...controlFiles],
+      files: [
+        checkpoint,
+        textEncoderFile,
+        ...(motionModule ? [motionModule] : []),
+        ...loraFiles,
+        ...motionLoraFiles,
+        ...controlFiles,
+      ],
       // Its sessions keep the memory of the sizes that they ran with, so a UNet of another size is not kept.
       options: {
         loras: loraFiles.length,
@@ -97,7 +111,6 @@ export async function openComponents(
       );
     },
   );
-  await unet.allow(smallCalls(plan));
   const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () =>
     checked(new Vae(await open(vaeFile ?? checkpoint), runtime)),
   );
@@ -128,9 +141,6 @@ export function unetLoraStrengths(
     ...motionLoras.map(({ weight }) => frames.map(() => weight)),
   ];
 }
-
-/** Calls of the UNet that could be made at the same time: the windows of a step, with and without the prompt. */
-const smallCalls = ({ context }: TravelPlan) => 2 * Math.max(...context.windows.map(({ length }) => length));
 
 /** Whether a LoRA's strength in the UNet differs between frames. */
 function loraTravels({ frames }: TravelPlan, lora: number): boolean {

@@ -1,7 +1,8 @@
 import type { MemoryPlan } from '../../plan/memory.ts';
 import type { FreeU, PlanFrame } from '../../plan/plan.ts';
 import type { UNetControl } from '../models/controlnet/controls.ts';
-import type { UNet, UNetInput } from '../models/unet/unet.ts';
+import type { UNet } from '../models/unet/unet.ts';
+import type { UNetInput } from '../models/unet/unet-input.ts';
 import type { Prediction } from '../schedulers/scheduler.ts';
 import type { Conditioning, Encoding, WeightedEncoding } from './conditioning.ts';
 import { DeepCache } from './deep-cache.ts';
@@ -10,9 +11,7 @@ import { noiseOfVelocity } from './velocity.ts';
 
 /** What sampling needs of a UNet. */
 export type DenoisingModel = Pick<UNet, 'predict'> &
-  Partial<
-    Pick<UNet, 'embedsGuidance' | 'isSmall' | 'predictDeep' | 'predictShallow' | 'predictsVelocity' | 'zeroTerminalSnr'>
-  >;
+  Partial<Pick<UNet, 'embedsGuidance' | 'predictDeep' | 'predictShallow' | 'predictsVelocity' | 'zeroTerminalSnr'>>;
 
 export interface DenoiserOptions {
   readonly unet: DenoisingModel;

@@ -76,7 +76,7 @@ export async function encodePrompts(plan: PlanToEncode, options: EncodeOptions):
 
 /** Identifies the text encoder of a plan: with equal identities, equal prompts have equal encodings. */
 function textEncoderIdentity({ models, loras, embeddings }: PlanToEncode): string {
-  return JSON.stringify([ENGINE_VERSION, models.checkpoint, models.clipSkip, loras, embeddings]);
+  return JSON.stringify([ENGINE_VERSION, models.textEncoder ?? models.checkpoint, models.clipSkip, loras, embeddings]);
 }
 
 /** The strength of each of the plan's LoRAs in the text encoder while a prompt is encoded. */

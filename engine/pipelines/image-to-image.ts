@@ -1,24 +1,31 @@
-import { setImmediate } from 'node:timers/promises';
 import type { PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
 import { planPictures } from '../inputs/pictures.ts';
+import { encodeInTiles, latentSide } from '../models/vae/tiles.ts';
 import type { Vae } from '../models/vae/vae.ts';
+import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
 import type { Scheduler } from '../schedulers/scheduler.ts';
+import { betweenCalls } from './between-calls.ts';
 import type { PipelineContext } from './context.ts';
 
 /** By index into the plan's images: `[4, height/8, width/8]`, flat. */
 export type ImageLatents = ReadonlyMap<number, Float32Array>;
 
+/** What encodes an image. */
+export type Encoder = Pick<Vae, 'encode' | 'scalingFactor'>;
+
 /**
  * The latents of the images that some frame of a plan starts from, each `[4, height/8, width/8]`, flat. They are the mean of the VAE's distribution, so
  * they are the same in every render; A1111 draws from it.
  *
+ * @param tile side of the tiles in pixels in which they are encoded; null: whole images
  * @throws RenderError if a file has changed since it was planned, or cannot be used; BadModelError if the VAE only decodes
  */
 export async function encodeImages(
   { images, frames, width, height }: Pick<TravelPlan, 'images' | 'frames' | 'width' | 'height'>,
-  vae: Pick<Vae, 'encode' | 'scalingFactor'>,
+  vae: Encoder,
   { files, progress, signal, warn, info }: Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'warn' | 'info'>,
+  tile: number | null = null,
 ): Promise<ImageLatents> {
   const latents = new Map<number, Float32Array>();
   const used = new Set(
@@ -28,19 +35,41 @@ export async function encodeImages(
     ]),
   );
   if (used.size > 0) progress.begin('encode', 0, used.size);
+  const onTile = () => betweenCalls({ files, signal });
   for await (const { indices, rgb } of planPictures(images, used, { width, height }, { signal, warn, info })) {
-    // Running a graph blocks the thread. This lets a cancel request in.
-    await setImmediate();
-    signal.throwIfAborted();
-    await files.check();
-    const { mean } = await vae.encode(toPixels(rgb), 1, height, width);
-    const scaled = mean.map((value) => value * vae.scalingFactor);
+    await onTile();
+    const encoded = await encodePixels(vae, toPixels(rgb), { width, height }, tile, onTile);
     for (const index of indices) {
-      latents.set(index, scaled);
+      latents.set(index, encoded);
       progress.advance(used.size);
     }
   }
   return latents;
+}
+
+/**
+ * The latents of one image as the UNet takes them, `[4, height/8, width/8]`, flat: the mean of the VAE's distribution,
+ * scaled.
+ *
+ * @param pixels `[3, height, width]` in −1…1, flat
+ * @param tile side of the tiles in pixels; null: the whole image
+ * @param onTile called before each tile; throwing ends the work
+ */
+export async function encodePixels(
+  vae: Encoder,
+  pixels: Float32Array,
+  { width, height }: Pick<TravelPlan, 'width' | 'height'>,
+  tile: number | null,
+  onTile: () => Promise<void>,
+): Promise<Float32Array> {
+  const shape = { height: height / VAE_FACTOR, width: width / VAE_FACTOR };
+  const meanOf = async (part: Float32Array, h: number, w: number) =>
+    (await vae.encode(part, 1, h * VAE_FACTOR, w * VAE_FACTOR)).mean;
+  const mean =
+    tile === null
+      ? await meanOf(pixels, shape.height, shape.width)
+      : await encodeInTiles(pixels, { ...shape, side: latentSide(tile), onTile }, meanOf);
+  return mean.map((value) => value * vae.scalingFactor);
 }
 
 /** 8-bit RGB `[height, width, 3]` as the VAE's `[3, height, width]` in −1…1. */

@@ -1,13 +1,15 @@
-import { setImmediate } from 'node:timers/promises';
 import type { PlanFrame, TravelPlan } from '../../plan/plan.ts';
+import { PictureReader } from '../inputs/picture-reader.ts';
+import { planPictures } from '../inputs/pictures.ts';
+import type { InputContext } from '../inputs/source.ts';
 import { readImage } from '../media/read-image.ts';
 import { readMask } from '../media/read-mask.ts';
 import { BICUBIC, resample } from '../media/resample.ts';
 import { unchangedState } from '../models/model-files.ts';
-import type { Vae } from '../models/vae/vae.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
+import { betweenCalls } from './between-calls.ts';
 import type { PipelineContext } from './context.ts';
-import { type ImageLatents, toPixels } from './image-to-image.ts';
+import { type Encoder, encodePixels, type ImageLatents, toPixels } from './image-to-image.ts';
 
 type Images = Pick<TravelPlan, 'images' | 'masks' | 'width' | 'height'>;
 
@@ -99,41 +101,54 @@ export function keptLatents(
  * latents of the image without what is painted anew. Without a mask, all of it is (A1111's
  * `inpainting_image_conditioning` and `txt2img_image_conditioning`, processing.py).
  *
+ * @param tile side of the tiles in pixels in which images are encoded; null: whole images
  * @throws RenderError if a file has changed since it was planned, or is no image; BadModelError if the VAE only decodes
  */
 export async function inpaintingInputs(
   plan: Images & Pick<TravelPlan, 'frames'>,
-  vae: Pick<Vae, 'encode' | 'scalingFactor'>,
+  vae: Encoder,
   { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+  tile: number | null = null,
 ): Promise<readonly Float32Array[]> {
   const { frames, width, height } = plan;
-  const keyOf = ({ inpaint }: PlanFrame) => (inpaint ? `${inpaint.image} ${inpaint.mask}` : '');
-  const distinct = new Map(frames.map((frame) => [keyOf(frame), frame.inpaint]));
-  progress.begin('encode', 0, distinct.size);
+  const total = new Set(frames.map(keyOf)).size;
+  progress.begin('encode', 0, total);
   const inputs = new Map<string, Float32Array>();
-  for (const [key, inpaint] of distinct) {
-    // Running a graph blocks the thread. This lets a cancel request in.
-    await setImmediate();
-    signal.throwIfAborted();
-    const { mask, pixels } = inpaint ? await maskedImage(plan, inpaint) : everything(width, height);
-    await files.check();
-    const { mean } = await vae.encode(pixels, 1, height, width);
-    const area = mean.length / 4;
-    const input = new Float32Array(area + mean.length);
+  const onTile = () => betweenCalls({ files, signal });
+  for await (const { key, mask, pixels } of distinctInputs(plan, signal)) {
+    await onTile();
+    const latents = await encodePixels(vae, pixels, { width, height }, tile, onTile);
+    const area = latents.length / 4;
+    const input = new Float32Array(area + latents.length);
     // The nearest pixel, as torch's `interpolate` takes it.
     for (let i = 0; i < area; i++) {
       const [x, y] = [i % (width / VAE_FACTOR), Math.floor(i / (width / VAE_FACTOR))];
       input[i] = mask[VAE_FACTOR * (y * width + x)]!;
     }
-    input.set(
-      mean.map((value) => value * vae.scalingFactor),
-      area,
-    );
+    input.set(latents, area);
     inputs.set(key, input);
-    progress.advance(distinct.size);
+    progress.advance(total);
   }
   return frames.map((frame) => inputs.get(keyOf(frame))!);
 }
+
+/** Frames with the same key see the same. */
+const keyOf = ({ inpaint }: PlanFrame) => (inpaint ? `${inpaint.image} ${inpaint.mask}` : '');
+
+async function* distinctInputs(plan: Images & Pick<TravelPlan, 'frames'>, signal: AbortSignal) {
+  const { frames, images, width, height } = plan;
+  const inpaints = new Map(frames.flatMap((frame) => (frame.inpaint ? [[keyOf(frame), frame.inpaint]] : [])));
+  const used = new Set([...inpaints.values()].map(({ image }) => image));
+  for await (const { indices, rgb } of planPictures(images, used, { width, height }, quiet(signal))) {
+    for (const [key, { image, mask }] of inpaints) {
+      if (indices.includes(image)) yield { key, ...(await maskedImage(plan, rgb, mask)) };
+    }
+  }
+  if (frames.some(({ inpaint }) => !inpaint)) yield { key: '', ...everything(width, height) };
+}
+
+/** Of images that `encodeImages` reads, too, which reports what is unusual. */
+const quiet = (signal: AbortSignal): InputContext => ({ signal, warn: () => undefined, info: () => undefined });
 
 const everything = (width: number, height: number) => ({
   mask: new Uint8Array(width * height).fill(1),
@@ -141,22 +156,25 @@ const everything = (width: number, height: number) => ({
 });
 
 /** The mask, 1 where it is painted anew, and the image with gray there, `[3, height, width]` in −1…1. */
-async function maskedImage({ images, masks, width, height }: Images, inpaint: NonNullable<PlanFrame['inpaint']>) {
-  const [image, file] = [images[inpaint.image]!, masks[inpaint.mask]!];
-  await unchangedState(image);
+async function maskedImage({ masks, width, height }: Images, rgb: Uint8Array, index: number) {
+  const file = masks[index]!;
   await unchangedState(file);
   const mask = binary(await readMask(file.path, width, height));
-  const pixels = toPixels(await readImage(image.path, width, height));
-  return { mask, pixels: pixels.map((value, i) => (mask[i % mask.length] === 1 ? 0 : value)) };
+  return { mask, pixels: toPixels(rgb).map((value, i) => (mask[i % mask.length] === 1 ? 0 : value)) };
 }
 
 /** The pixels that finished frames keep of their images. What the next frame needs, too, is read once. */
 export class KeptPixels {
-  readonly #image: (index: number) => Promise<Uint8Array>;
+  readonly #still: (index: number) => Promise<Uint8Array>;
   readonly #mask: (index: number) => Promise<Uint8Array>;
+  readonly #isInVideo: (index: number) => boolean;
+  readonly #ofVideos: PictureReader;
 
-  constructor({ images, masks, width, height }: Images) {
-    this.#image = lastOf(async (index) => {
+  /** @param output the frames that are shown are those that are laid over */
+  constructor(plan: Images & Pick<TravelPlan, 'frames' | 'output'>, signal: AbortSignal) {
+    const { images, masks, width, height } = plan;
+    this.#isInVideo = (index) => images[index]!.shown !== undefined;
+    this.#still = lastOf(async (index) => {
       await unchangedState(images[index]!);
       return readImage(images[index]!.path, width, height);
     });
@@ -164,6 +182,7 @@ export class KeptPixels {
       await unchangedState(masks[index]!);
       return readMask(masks[index]!.path, width, height);
     });
+    this.#ofVideos = framesOfVideos(plan, signal);
   }
 
   /**
@@ -174,12 +193,32 @@ export class KeptPixels {
    * @returns of the same shape
    */
   async over(rgb: Uint8Array, inpaint: NonNullable<PlanFrame['inpaint']>): Promise<Uint8Array> {
-    const [original, mask] = [await this.#image(inpaint.image), await this.#mask(inpaint.mask)];
+    const [original, mask] = [await this.#original(inpaint.image), await this.#mask(inpaint.mask)];
     return rgb.map((value, i) => {
       const alpha = 255 - Math.min(2 * mask[Math.floor(i / 3)]!, 255);
       return composite(value, original[i]!, alpha);
     });
   }
+
+  async #original(index: number): Promise<Uint8Array> {
+    return this.#isInVideo(index) ? this.#ofVideos.get(index) : this.#still(index);
+  }
+
+  /** Ends what reads videos. */
+  close(): Promise<void> {
+    return this.#ofVideos.close();
+  }
+}
+
+/** Frames of videos, in the size of the clip. */
+function framesOfVideos(
+  { images, frames, output, width, height }: Images & Pick<TravelPlan, 'frames' | 'output'>,
+  signal: AbortSignal,
+): PictureReader {
+  const shown = [...new Set(output.order)].sort((a, b) => a - b);
+  const used = shown.flatMap((frame) => frames[frame]!.inpaint?.image ?? []);
+  const order = used.filter((index) => images[index]!.shown);
+  return new PictureReader(order, (wanted) => planPictures(images, wanted, { width, height }, quiet(signal)));
 }
 
 /** Reads a file by its index, and keeps the last one. */

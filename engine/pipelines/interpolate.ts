@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import { filmAlways, filmMemory } from '../../plan/memory.ts';
+import { filmAlways, filmMemory, MOST_FRAME_BYTES } from '../../plan/memory.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { gigabytes } from '../../plan/units.ts';
 import { openWeights } from '../../weights/open.ts';
+import { BoundedCache } from '../bounded-cache.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { isOutOfMemory } from '../failure.ts';
 import { blended, repeated } from '../interpolation/mix.ts';
-import { sceneCuts } from '../interpolation/scene-cuts.ts';
-import { type Clip, withBetween } from '../media/frames.ts';
+import { type Brightness, brightness, sceneCuts } from '../interpolation/scene-cuts.ts';
+import { type Clip, type FramesBetween, withBetween } from '../media/frames.ts';
 import { Film } from '../models/film/film.ts';
 import { type Between, framesBetween } from '../models/film/gap.ts';
 import { paddedSize, type Size } from '../models/film/pictures.ts';
 import { betweenInTiles } from '../models/film/tiles.ts';
+import { betweenCalls } from './between-calls.ts';
 import type { PipelineContext } from './context.ts';
 
 type Interpolation = NonNullable<TravelPlan['output']['interpolation']>;
@@ -24,8 +25,10 @@ const TILES = [1024, 768, 512, 384, 256] as const;
 interface Gap {
   /** By position in the clip. */
   readonly position: number;
-  readonly first: Uint8Array;
-  readonly last: Uint8Array;
+  /** Positions in the plan's frames. */
+  readonly first: number;
+  readonly last: number;
+  readonly pictures: () => Promise<readonly [first: Uint8Array, last: Uint8Array]>;
   /** Equal for gaps between the same frames. */
   readonly key: string;
 }
@@ -45,33 +48,47 @@ export async function interpolateClip(
   const { count, closed } = interpolation;
   const gaps = Array.from({ length: closed ? clip.count : clip.count - 1 }, (_, position): Gap => {
     const next = (position + 1) % clip.count;
-    const key = `${order[position]}-${order[next]}`;
-    return { position, first: clip.rgb(position), last: clip.rgb(next), key };
+    const [first, last] = [order[position]!, order[next]!];
+    const pictures = async () => [await clip.rgb(position), await clip.rgb(next)] as const;
+    return { position, first, last, pictures, key: `${first}-${last}` };
   });
-  const cuts = cutsOf(gaps, clip, interpolation, context);
+  const cuts = await cutsOf(gaps, clip, interpolation, context);
   const isCut = ({ position }: Gap) => cuts.has(position);
   const mixedGaps = gaps.filter((gap) => !isCut(gap) && gap.first !== gap.last);
   const mixed =
     interpolation.method === 'film'
       ? await filmGaps(mixedGaps, interpolation, clip, context)
-      : new Map(mixedGaps.map(({ key, first, last }) => [key, blended(first, last, count)]));
+      : blendedGaps(mixedGaps, count, context);
+  const repeating =
+    (gap: Gap): FramesBetween =>
+    async () =>
+      repeated(...(await gap.pictures()), count);
   return withBetween(
     clip,
-    gaps.map((gap) => (isCut(gap) ? null : mixed.get(gap.key)) ?? repeated(gap.first, gap.last, count)),
+    gaps.map((gap) => (isCut(gap) ? null : mixed.get(gap.key)) ?? repeating(gap)),
+    count,
   );
 }
 
-function cutsOf(
+async function cutsOf(
   gaps: readonly Gap[],
   { width }: Clip,
   { cuts, findCuts }: Interpolation,
-  { info }: Pick<PipelineContext, 'info'>,
-): ReadonlySet<number> {
+  { info, signal }: Pick<PipelineContext, 'info' | 'signal'>,
+): Promise<ReadonlySet<number>> {
+  /** Of frames, by position in the plan. */
+  const known = new Map<number, Brightness>();
+  for (const { first, last, pictures } of findCuts ? gaps : []) {
+    signal.throwIfAborted();
+    if (known.has(first) && known.has(last)) continue;
+    const [a, b] = await pictures();
+    known.set(first, known.get(first) ?? brightness(a, width));
+    known.set(last, known.get(last) ?? brightness(b, width));
+  }
   const found = findCuts
-    ? sceneCuts(
-        gaps.map(({ first, last }) => [first, last] as const),
-        width,
-      ).filter(({ gap }) => !cuts.includes(gap))
+    ? sceneCuts(gaps.map(({ first, last }) => [known.get(first)!, known.get(last)!] as const)).filter(
+        ({ gap }) => !cuts.includes(gap),
+      )
     : [];
   if (cuts.length > 0) info(`Interpolation: the cuts of the text after the shown frames ${cuts.join(', ')} are kept.`);
   for (const { gap, difference, usual } of found) {
@@ -83,16 +100,33 @@ function cutsOf(
   return new Set([...cuts, ...found.map(({ gap }) => gap)]);
 }
 
+/** The new frames of each gap, by its key. They are made while they are written: faster than they could be saved. */
+function blendedGaps(
+  gaps: readonly Gap[],
+  count: number,
+  { signal }: Pick<PipelineContext, 'signal'>,
+): ReadonlyMap<string, FramesBetween> {
+  return new Map(
+    gaps.map(({ key, pictures }) => [
+      key,
+      async () => {
+        signal.throwIfAborted();
+        return blended(...(await pictures()), count);
+      },
+    ]),
+  );
+}
+
 /** The new frames of each gap, by its key. Those that the checkpoint has are not made again. */
 async function filmGaps(
   gaps: readonly Gap[],
   plan: FilmInterpolation,
   size: Size,
   context: PipelineContext,
-): Promise<ReadonlyMap<string, readonly Uint8Array[]>> {
-  const { progress, files, store, runtime } = context;
+): Promise<ReadonlyMap<string, FramesBetween>> {
+  const { progress, files, store, runtime, checkpoint } = context;
   const distinct = [...new Map(gaps.map((gap) => [gap.key, gap])).values()];
-  const made = new Map<string, readonly Uint8Array[]>();
+  const made = new Map<string, FramesBetween>();
   if (distinct.length === 0) return made;
   const total = distinct.length * plan.count;
   await files.use(plan.model);
@@ -110,51 +144,62 @@ async function filmGaps(
     await store.unet.release();
     await store.vae.release();
   }
-  for (const gap of distinct) {
-    made.set(
-      gap.key,
-      await room.run(
-        (tile) => filmGap(gap, plan, size, tile, film, context, total),
-        () => film.release(),
-      ),
+  const kept = new BoundedCache<string, Uint8Array>(() =>
+    checkpoint.isSaving ? MOST_FRAME_BYTES : Number.POSITIVE_INFINITY,
+  );
+  const make = async (gap: Gap, report: FilmProgress) => {
+    const frames = await room.run(
+      (tile) => filmGap(gap, plan, size, tile, film, context, report),
+      () => film.release(),
     );
+    for (const [i, rgb] of frames.entries()) kept.set(`${gap.key} ${i}`, rgb);
+    return frames;
+  };
+  const silent: FilmProgress = { resumed: () => undefined, made: () => undefined };
+  for (const gap of distinct) {
+    await make(gap, { resumed: () => progress.resume(plan.count, total), made: () => progress.advance(total) });
+    made.set(gap.key, async () => {
+      const frames = Array.from({ length: plan.count }, (_, i) => kept.get(`${gap.key} ${i}`));
+      return frames.every((rgb) => rgb !== undefined) ? frames : make(gap, silent);
+    });
   }
   return made;
 }
 
+/** Receives what becomes of a gap: its frames were saved before, or one of them was made. */
+interface FilmProgress {
+  readonly resumed: () => void;
+  readonly made: () => void;
+}
+
 async function filmGap(
-  { key, first, last }: Gap,
+  { key, pictures }: Gap,
   { model, count, timed }: FilmInterpolation,
   size: Size,
   tile: number | null,
   film: Film,
-  { checkpoint, progress, signal, files }: PipelineContext,
-  total: number,
+  { checkpoint, signal, files }: PipelineContext,
+  report: FilmProgress,
 ): Promise<readonly Uint8Array[]> {
   const identity = [model, count, timed, tile];
   const name = `${key}-${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16)}`;
   const saved = await savedFrames(checkpoint, name, count);
   if (saved) {
-    progress.resume(count, total);
+    report.resumed();
     return saved;
   }
-  const onStep = async () => {
-    // Running a graph blocks the thread. This lets a cancel request in.
-    await setImmediate();
-    signal.throwIfAborted();
-    await files.check();
-  };
   const part =
     (of: Size): Between =>
     async (a, b, time) => {
-      await onStep();
+      await betweenCalls({ files, signal });
       return film.between(a, b, time, of);
     };
   const padded = paddedSize(size);
+  const [first, last] = await pictures();
   const frames = await framesBetween(first, last, count, size, timed, async (a, b, time) => {
     const picture =
       tile === null ? await part(padded)(a, b, time) : await betweenInTiles(a, b, time, padded, tile, part);
-    progress.advance(total);
+    report.made();
     return picture;
   });
   for (const [i, rgb] of frames.entries()) await checkpoint.saveBetween(`${name}-${i}`, rgb);

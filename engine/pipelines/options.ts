@@ -2,7 +2,6 @@ import type { LogLine, RenderProgress, RenderRequest } from '../../protocol/engi
 import type { ModelStore } from '../models/store.ts';
 import type { deviceMemory } from '../onnx/device-memory.ts';
 import type { ChosenRuntime, Device } from '../onnx/providers.ts';
-import type { SessionMode } from '../onnx/session.ts';
 import type { RenderPictures } from '../pictures/render-pictures.ts';
 
 export interface RenderOptions {
@@ -14,7 +13,7 @@ export interface RenderOptions {
   /** The memory of a device; default: as it is detected. */
   readonly deviceMemory?: typeof deviceMemory;
   /** What runs the models; default: as the computer has it. */
-  readonly chooseRuntime?: (device: Device, mode: SessionMode, threads: number) => Promise<ChosenRuntime>;
+  readonly chooseRuntime?: (device: Device, threads: number) => Promise<ChosenRuntime>;
   readonly onProgress: (progress: RenderProgress) => void;
   readonly log: (line: LogLine) => void;
 }

@@ -25,7 +25,7 @@ export async function render({ work, ...settings }: RenderRequest, options: Rend
     stopHere: new AbortController().signal,
     pictures: new RenderPictures(() => undefined),
     deviceMemory,
-    chooseRuntime: (device, mode, threads) => chooseRuntime(device, mode, TOOLS, threads),
+    chooseRuntime: (device, threads) => chooseRuntime(device, TOOLS, threads),
     ...options,
   };
   all.signal.throwIfAborted();

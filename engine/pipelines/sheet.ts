@@ -125,7 +125,12 @@ async function scaled(clip: Clip, count: number, columns: number): Promise<Sheet
   const frames: Uint8Array[] = [];
   for (let i = 0; i < clip.count; i++) {
     const raw = { width: clip.width, height: clip.height, channels: 3 as const };
-    frames.push(await sharp(clip.rgb(i), { raw }).resize(width, height).raw().toBuffer());
+    frames.push(
+      await sharp(await clip.rgb(i), { raw })
+        .resize(width, height)
+        .raw()
+        .toBuffer(),
+    );
   }
   return { width, height, count: clip.count, fps: clip.fps, rgb: (index) => frames[index]! };
 }

@@ -1,14 +1,15 @@
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
+import { withoutDefaults } from '../controlnet-unit.ts';
+import { shown, shownKeys } from '../json.ts';
 import { type Note, note } from '../notes.ts';
 import { adeSchedule } from '../read/ade.ts';
 import { FIZZ_FRAMES, fizzSchedule } from '../read/fizz.ts';
 import { jsonNotes, parsedSchedule } from '../read/json-source.ts';
 import { COMFY_PREPROCESSORS } from '../tables.ts';
 import { modelName, onOneLine } from '../text.ts';
-import { withoutDefaults } from '../webui-fields.ts';
 import { type GraphNode, type Links, type Output, Walk } from './graph.ts';
-import { unknownNode } from './models.ts';
+import { imageSource, type VideoReading, videoReading, videoTiming } from './images.ts';
 
 /** Prompts, and what is applied to them. */
 export interface ReadPrompts {
@@ -23,12 +24,23 @@ interface Encoded {
   /** The node that encodes the text. */
   readonly node: GraphNode | null;
   readonly slot: number;
-  readonly units: readonly SettingValue[];
-  readonly videos: readonly string[];
+  readonly units: readonly ReadUnit[];
 }
 
-/** The prompts of a sampler. @param frames of the clip */
-export function readPrompts(links: Links, sampler: GraphNode, frames: number): ReadPrompts {
+interface ReadUnit {
+  readonly unit: Record<string, SettingValue>;
+  /** The video that its images come from. */
+  readonly video?: VideoReading;
+}
+
+/** How long a clip is, and how fast it is shown. */
+export interface ClipTime {
+  readonly frames: number;
+  readonly fps: number;
+}
+
+/** The prompts of a sampler, and the ControlNets that they pass. */
+export function readPrompts(links: Links, sampler: GraphNode, { frames, fps }: ClipTime): ReadPrompts {
   const notes: Note[] = [];
   const positive = encoder(links, links.from(sampler, 'positive'), notes);
   const negative = encoder(links, links.from(sampler, 'negative'), notes);
@@ -46,6 +58,15 @@ export function readPrompts(links: Links, sampler: GraphNode, frames: number): R
       ),
     );
   }
+  const [layer, negativeLayer] = [textEncoderOf(links, positive.node), textEncoderOf(links, negative.node)];
+  if (!isShared && negative.node && layer.clip_skip !== negativeLayer.clip_skip) {
+    notes.push(
+      note(
+        'other-fields',
+        `The negative prompt is encoded with another stop_at_clip_layer there (${shown(-(negativeLayer.clip_skip ?? 1))}). Here, \`clip_skip\` is the same for both prompts.`,
+      ),
+    );
+  }
   const first = keyframes[0]?.negative;
   const isSame = first !== undefined && keyframes.every((key) => key.negative === first);
   return {
@@ -56,12 +77,29 @@ export function readPrompts(links: Links, sampler: GraphNode, frames: number): R
       ...prompts.settings,
       ...(isSame && { negative_prompt: first }),
       ...(ownNegative && { negative_prompt: negativeText(ownNegative, notes) }),
-      ...clipSkip(links, positive.node),
-      ...(positive.units.length > 0 && { controlnet: positive.units }),
-      ...(positive.videos.length > 0 && { video: { source: positive.videos[0]! } }),
+      ...layer,
+      ...unitSettings(positive.units, fps, notes),
     },
     notes,
   };
+}
+
+/** Units with one video share it; with several, each has its own. */
+function unitSettings(units: readonly ReadUnit[], fps: number, notes: Note[]): Record<string, SettingValue> {
+  if (units.length === 0) return {};
+  const videos = new Map(units.flatMap(({ video }) => (video ? [[JSON.stringify(video), video] as const] : [])));
+  const files = new Set([...videos.values()].map(({ file }) => file));
+  for (const video of videos.values()) {
+    const { difference, from } = videoTiming(video, fps);
+    const reading = difference === null ? '' : ` ${difference} to follow the same ones.`;
+    const start = from === undefined ? '' : ` They begin at ${from} s there: set \`from\` of \`video\`.`;
+    if (reading !== '' || start !== '')
+      notes.push(note('video-input', `ControlNet units follow the frames of ${video.file}.${reading}${start}`));
+  }
+  const [shared, ...others] = files;
+  if (shared !== undefined && others.length === 0)
+    return { controlnet: units.map(({ unit }) => unit), video: { source: shared } };
+  return { controlnet: units.map(({ unit, video }) => (video ? { ...unit, video: video.file } : unit)) };
 }
 
 function negativeText(
@@ -73,29 +111,29 @@ function negativeText(
     notes.push(
       note(
         'other-fields',
-        `The negative prompt is a schedule of its own; its first prompt is used. The others were: ${others.map(({ at, prompt }) => `${at}: ${prompt}`).join(' | ')}`,
+        `The negative prompt is a schedule of its own; its first prompt is used. The others were: ${shownKeys(others.map(({ at, prompt }) => `${at}: ${prompt}`))}`,
       ),
     );
   }
   return [...head, ...(first ? [first.prompt] : []), ...tail].filter(Boolean).join(', ');
 }
 
+/** Also those of other packages, such as `BNK_CLIPTextEncodeAdvanced`. */
+const TEXT = /^(?:(?:\w{1,20}_)?CLIPTextEncode|BatchPromptSchedule|PromptSchedule|ADE_PromptScheduling)/;
+
 /** Follows conditioning through ControlNets to the node that encodes the text. */
 function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
-  const units: SettingValue[] = [];
-  const videos: string[] = [];
+  const units: ReadUnit[] = [];
   let at = from;
   const walk = new Walk(notes);
   while (at && walk.visits(at.node)) {
     const { node, slot } = at;
     if (/^(?:ControlNetApply|ACN_AdvancedControlNetApply)/.test(node.type)) {
-      const unit = controlNetUnit(links, node, notes);
-      if (unit.video !== undefined) videos.unshift(unit.video);
-      units.unshift(unit.unit);
+      units.push(controlNetUnit(links, node, notes));
       at = links.from(node, slot === 1 ? 'negative' : 'positive') ?? links.from(node, 'conditioning');
-    } else if (/^(?:CLIPTextEncode|BatchPromptSchedule|PromptSchedule|ADE_PromptScheduling)/.test(node.type)) break;
+    } else if (TEXT.test(node.type)) break;
     else {
-      notes.push(unknownNode(node));
+      notes.push(links.unknown(node));
       at =
         ['conditioning', 'conditioning_1', 'conditioning_to', 'positive']
           .map((name) => links.from(node, name))
@@ -103,7 +141,7 @@ function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
     }
   }
   // Both prompts pass the same ControlNets.
-  return { node: at?.node ?? null, slot: at?.slot ?? 0, units, videos };
+  return { node: at?.node ?? null, slot: at?.slot ?? 0, units: units.reverse() };
 }
 
 function promptsOf(links: Links, node: GraphNode | null, frames: number, notes: Note[]): Omit<ReadPrompts, 'notes'> {
@@ -111,7 +149,18 @@ function promptsOf(links: Links, node: GraphNode | null, frames: number, notes: 
   if (!node) return none;
   if (/^(?:Batch)?PromptSchedule/.test(node.type)) return { ...none, ...fizzPrompts(links, node, frames, notes) };
   if (node.type.startsWith('ADE_PromptScheduling')) return { ...none, ...adePrompts(links, node, frames) };
-  return { ...none, head: [comfyText(onOneLine(links.text(node, 'text') ?? ''))] };
+  return { ...none, head: [comfyText(onOneLine(encodedText(links, node, notes)), node.hasChoices)] };
+}
+
+/** The text of an encoder. Those of SDXL have one for each of two encoders, which get the same one here. */
+function encodedText(links: Links, node: GraphNode, notes: Note[]): string {
+  const text = links.text(node, 'text') ?? links.text(node, 'text_g');
+  const other = links.text(node, 'text_l');
+  if (other && text !== undefined && other.trim() !== text.trim()) {
+    const message = `The node “${node.type}” (${node.id}) has another prompt for SDXL’s second text encoder. It was: ${other}`;
+    notes.push(note('other-fields', message));
+  }
+  return text ?? other ?? '';
 }
 
 function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[]) {
@@ -133,7 +182,7 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
   const closes =
     outside.length === 1 && outside[0]!.frame === frames && first?.frame === 0 && outside[0]!.prompt === first.prompt;
   if (outside.length > 0 && !closes) {
-    const keys = outside.map(({ frame, prompt }) => `${frame}: ${prompt}`).join(' | ');
+    const keys = shownKeys(outside.map(({ frame, prompt }) => `${frame}: ${prompt}`));
     notes.push(
       note(
         'keyframe-past-end',
@@ -159,8 +208,14 @@ function adePrompts(links: Links, node: GraphNode, frames: number) {
   };
 }
 
-/** The text encoder's layer. */
-function clipSkip(links: Links, encoding: GraphNode | null): Record<string, SettingValue> {
+interface TextEncoderSettings {
+  readonly clip_skip?: number;
+  readonly text_encoder?: string;
+}
+
+/** The text encoder, if it is not the checkpoint's, and its layer. */
+function textEncoderOf(links: Links, encoding: GraphNode | null): TextEncoderSettings {
+  let found: TextEncoderSettings = {};
   const seen = new Set<GraphNode>();
   for (
     let node = encoding && links.from(encoding, 'clip')?.node;
@@ -169,24 +224,24 @@ function clipSkip(links: Links, encoding: GraphNode | null): Record<string, Sett
   ) {
     seen.add(node);
     const layer = node.type === 'CLIPSetLastLayer' ? links.number(node, 'stop_at_clip_layer') : undefined;
-    if (layer !== undefined) return { clip_skip: -layer };
+    if (layer !== undefined) found = { clip_skip: -layer, ...found };
+    const name = node.type === 'CLIPLoader' ? links.text(node, 'clip_name') : undefined;
+    if (name !== undefined) found = { ...found, text_encoder: modelName(name) };
   }
-  return {};
+  return found;
 }
 
 /** A ControlNet with the images that it acts with. */
-function controlNetUnit(
-  links: Links,
-  node: GraphNode,
-  notes: Note[],
-): { readonly unit: SettingValue; readonly video?: string } {
+function controlNetUnit(links: Links, node: GraphNode, notes: Note[]): ReadUnit {
   const loader = links.from(node, 'control_net')?.node;
   let images = links.from(node, 'image')?.node;
-  const preprocessor = images && COMFY_PREPROCESSORS.get(images.type);
+  const preprocessor = images && preprocessorOf(links, images);
   if (images && preprocessor !== undefined) {
     const parameters = [...images.inputs].flatMap(([name, input]) =>
-      input.kind === 'value' ? [`${name}: ${String(input.value)}`] : [],
+      input.kind === 'value' && !isInName(name, preprocessor) ? [`${name}: ${String(input.value)}`] : [],
     );
+    const resolution = links.from(images, 'resolution')?.node;
+    if (resolution?.type === 'PixelPerfectResolution') links.leave(resolution);
     if (parameters.length > 0) {
       notes.push(
         note(
@@ -197,7 +252,8 @@ function controlNetUnit(
     }
     images = links.from(images, 'image')?.node;
   }
-  const source = images && imageSource(links, images);
+  const found = images && imageSource(links, images);
+  const source = found && found.file !== '' ? found : null;
   if (!source)
     notes.push(
       note(
@@ -214,19 +270,25 @@ function controlNetUnit(
     batch: source?.kind === 'batch' ? source.file : undefined,
     image: source?.kind === 'image' ? source.file : undefined,
   });
-  return source?.kind === 'video' ? { unit, video: source.file } : { unit };
+  return source?.kind === 'video' ? { unit, video: videoReading(links, source) } : { unit };
 }
 
-export interface ImageSource {
-  readonly kind: 'batch' | 'image' | 'video';
-  readonly file: string;
-}
+/** Preprocessors of nodes with a parameter that has another name here, and that name. */
+const SAFE: ReadonlyMap<string, string> = new Map([
+  ['softedge_hed', 'softedge_hedsafe'],
+  ['softedge_pidinet', 'softedge_pidisafe'],
+]);
+const SAFE_NAMES: ReadonlySet<string> = new Set([...SAFE].flat());
 
-/** The file that a node loads; null if it is none that loads images. */
-export function imageSource(links: Links, node: GraphNode): ImageSource | null {
-  const file = (name: string) => links.text(node, name);
-  if (/^VHS_LoadVideo/.test(node.type)) return { kind: 'video', file: file('video') ?? '' };
-  if (/^VHS_LoadImages/.test(node.type)) return { kind: 'batch', file: file('directory') ?? '' };
-  if (node.type === 'LoadImage') return { kind: 'image', file: file('image') ?? '' };
-  return null;
+/** Whether a preprocessor's name says a parameter of its node. */
+const isInName = (parameter: string, preprocessor: string): boolean =>
+  parameter === 'coarse' || parameter === 'preprocessor' || (parameter === 'safe' && SAFE_NAMES.has(preprocessor));
+
+/** The preprocessor of a node; undefined if it makes no maps, or those of a kind that has no name here. */
+function preprocessorOf(links: Links, node: GraphNode): string | undefined {
+  const type = node.type === 'AIO_Preprocessor' ? (links.text(node, 'preprocessor') ?? '') : node.type;
+  const name = COMFY_PREPROCESSORS.get(type);
+  const safe = SAFE.get(name ?? '');
+  if (safe !== undefined && links.text(node, 'safe') === 'enable') return safe;
+  return name === 'lineart_realistic' && links.text(node, 'coarse') === 'enable' ? 'lineart_coarse' : name;
 }

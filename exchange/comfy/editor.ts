@@ -1,7 +1,9 @@
 import { isList, isMap, itemsOf, type Json, type JsonMap } from '../json.ts';
 import { ImportError } from '../notes.ts';
+import { addHiddenLinks, isBroadcast, NAMED_LINKS } from './broadcasts.ts';
+import type { EditorNode, Link, Slot } from './editor-node.ts';
 import type { Graph, GraphInput, GraphNode } from './graph.ts';
-import { PRIMITIVE, REMARKS, REROUTE, WIDGETS } from './widgets.ts';
+import { PRIMITIVE, REMARKS, REROUTE, widgetNames } from './widgets.ts';
 
 /** Whether a map is a workflow as the editor saves it. */
 export const isEditorGraph = (map: JsonMap): boolean => isList(map.get('nodes')) && isList(map.get('links'));
@@ -13,29 +15,6 @@ const SUBGRAPH_INPUTS = '-10';
 const SUBGRAPH_OUTPUTS = '-20';
 /** Levels of subgraphs inside one another. */
 const DEEPEST = 20;
-
-/** A node as the editor stores it. */
-interface EditorNode {
-  /** Unique in the whole workflow: those of a subgraph begin with the ID of its node. */
-  readonly id: string;
-  readonly type: string;
-  readonly mode: number;
-  readonly inputs: readonly Slot[];
-  readonly outputs: readonly Slot[];
-  readonly widgets: Json | undefined;
-  /** Values that the node of a subgraph shows outside, which win. */
-  readonly shownOutside: ReadonlyMap<string, Json>;
-}
-
-interface Slot {
-  readonly name: string;
-  readonly type: string;
-}
-
-interface Link {
-  readonly from: string;
-  readonly fromSlot: number;
-}
 
 /** The nodes and links of all levels, with links by target: `ID/slot`. */
 interface Flat {
@@ -60,6 +39,7 @@ export function editorGraph(root: JsonMap): Graph {
   const groups =
     isMap(extra) && isMap(extra.get('groupNodes')) ? (extra.get('groupNodes') as JsonMap) : new Map<string, Json>();
   addLevel(root, '', { flat, definitions, groups }, 0, new Map());
+  addHiddenLinks(flat.nodes, flat.links);
   return run(flat);
 }
 
@@ -108,13 +88,15 @@ function editorNode(node: JsonMap, id: string, shownOutside: ReadonlyMap<string,
       .map((slot) => {
         const widget = slot.get('widget');
         const shownName = isMap(widget) ? widget.get('name') : slot.get('name');
-        return { name: String(shownName ?? ''), type: String(slot.get('type') ?? '*') };
+        return { name: String(shownName ?? ''), type: String(slot.get('type') ?? '*'), isWidget: isMap(widget) };
       });
   };
   const mode = node.get('mode');
+  const title = node.get('title');
   return {
     id,
     type: String(node.get('type') ?? ''),
+    title: typeof title === 'string' ? title : undefined,
     mode: typeof mode === 'number' ? mode : 0,
     inputs: slots('inputs'),
     outputs: slots('outputs'),
@@ -161,7 +143,10 @@ function proxies(node: JsonMap): Map<string, Map<string, Json>> {
  */
 function addGroup(group: JsonMap, node: EditorNode, flat: Flat): void {
   const inner = itemsOf(group.get('nodes')).filter(isMap);
-  const links = itemsOf(group.get('links')).filter(isList);
+  // Links without an origin come from outside.
+  const links = itemsOf(group.get('links'))
+    .filter(isList)
+    .filter(([from]) => from !== null);
   const values = [...itemsOf(node.widgets)];
   const idOf = (index: number) => `${node.id}:${index}`;
   let input = 0;
@@ -211,20 +196,27 @@ function origin(link: Link | undefined, flat: Flat): { readonly node: EditorNode
       at = inner;
       continue;
     }
-    if (node.type === REROUTE) at = flat.links.get(`${from}/0`);
+    if (node.type === REROUTE || NAMED_LINKS.has(node.type)) at = flat.links.get(`${from}/0`);
     else if (node.mode === BYPASSED) {
-      const type = node.outputs[fromSlot]?.type;
-      const through = node.inputs.findIndex((slot, i) => slot.type === type && flat.links.has(`${from}/${i}`));
-      at = through < 0 ? undefined : flat.links.get(`${from}/${through}`);
+      at = flat.links.get(`${from}/${bypassSlot(node, fromSlot)}`);
     } else return { node, slot: fromSlot };
   }
   return null;
 }
 
+/** The input that a bypassed node passes on: the one at the output's place, or the first one of its type. */
+function bypassSlot({ inputs, outputs }: EditorNode, slot: number): number {
+  const type = outputs[slot]?.type;
+  return type === '*' || inputs[slot]?.type === type ? slot : inputs.findIndex((input) => input.type === type);
+}
+
+/** Nodes that only the editor has. */
+const VIRTUAL: ReadonlySet<string> = new Set([PRIMITIVE, REROUTE, ...NAMED_LINKS, ...REMARKS]);
+
 function run(flat: Flat): Graph {
   const graph = new Map<string, GraphNode>();
   for (const node of flat.nodes.values()) {
-    const isVirtual = node.type === PRIMITIVE || node.type === REROUTE || REMARKS.has(node.type);
+    const isVirtual = VIRTUAL.has(node.type) || isBroadcast(node.type);
     const isExpanded = flat.links.has(`${node.id}>/0`) || flat.links.has(`${node.id}:${SUBGRAPH_OUTPUTS}/0`);
     if (node.mode === MUTED || node.mode === BYPASSED || isVirtual || isExpanded) continue;
     const inputs = new Map<string, GraphInput>(widgetInputs(node));
@@ -238,7 +230,8 @@ function run(flat: Flat): Graph {
         if (value !== undefined) inputs.set(name, { kind: 'value', value });
       } else inputs.set(name, { kind: 'link', node: source.node.id, slot: source.slot });
     }
-    graph.set(node.id, { id: node.id, type: node.type, inputs });
+    const { id, type, title } = node;
+    graph.set(id, { id, type, title, inputs, hasChoices: type === 'CLIPTextEncode' });
   }
   return graph;
 }
@@ -251,7 +244,7 @@ function widgetInputs({ type, widgets, shownOutside }: EditorNode): [string, Gra
   if (isMap(widgets)) return [...widgets].map(([name, given]) => value(name, given));
   if (!isList(widgets)) return [];
   // Nodes that are not known keep their values under numbers, so that a message can show them.
-  const names = WIDGETS[type] ?? widgets.map((_, i) => `${i}`);
+  const names = widgetNames(type, widgets) ?? widgets.map((_, i) => `${i}`);
   return widgets.flatMap((given, i) =>
     names[i] === undefined || names[i] === 'control' ? [] : [value(names[i], given)],
   );

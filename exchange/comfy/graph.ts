@@ -1,5 +1,6 @@
 import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { type Note, note } from '../notes.ts';
+import { outputInput } from './value-nodes.ts';
 
 /** An input of a node: the output of another one, or a value. */
 export type GraphInput =
@@ -10,7 +11,11 @@ export interface GraphNode {
   readonly id: string;
   /** ComfyUI's `class_type`. */
   readonly type: string;
+  /** As a person named it, or as the editor names its type. */
+  readonly title?: string | undefined;
   readonly inputs: ReadonlyMap<string, GraphInput>;
+  /** Its text is as the editor has it, which picks from `{a|b}` when it queues the workflow. */
+  readonly hasChoices?: boolean;
 }
 
 /** A workflow as ComfyUI runs it: nodes by ID, without muted and virtual ones. */
@@ -30,7 +35,9 @@ export function apiGraph(map: JsonMap): Graph {
     if (!isMap(node) || typeof type !== 'string') continue;
     const given = node.get('inputs');
     const inputs = [...(isMap(given) ? given : [])].map(([name, value]) => [name, inputOf(value)] as const);
-    nodes.set(id, { id, type, inputs: new Map(inputs) });
+    const meta = node.get('_meta');
+    const title = isMap(meta) ? meta.get('title') : undefined;
+    nodes.set(id, { id, type, title: typeof title === 'string' ? title : undefined, inputs: new Map(inputs) });
   }
   return nodes;
 }
@@ -54,6 +61,10 @@ export class Links {
   readonly graph: Graph;
   /** By node and input. */
   readonly #unread = new Map<string, Note>();
+  /** Nodes of which something was asked. */
+  readonly #asked = new Set<GraphNode>();
+  readonly #unknown = new Set<GraphNode>();
+  #users: ReadonlyMap<GraphNode, readonly GraphNode[]> | null = null;
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -61,6 +72,11 @@ export class Links {
 
   /** What an input is linked to; null if it is a value, or its node does not exist. */
   from(node: GraphNode, name: string): Output | null {
+    this.#asked.add(node);
+    return this.#source(node, name);
+  }
+
+  #source(node: GraphNode, name: string): Output | null {
     const input = node.inputs.get(name);
     const source = input?.kind === 'link' ? this.graph.get(input.node) : undefined;
     return source && input?.kind === 'link' ? { node: source, slot: input.slot } : null;
@@ -68,19 +84,20 @@ export class Links {
 
   /** The value of an input, also through nodes that hold nothing else; undefined if it has none. */
   value(node: GraphNode, name: string): Json | undefined {
+    this.#asked.add(node);
     let input = node.inputs.get(name);
     for (let steps = 0; input?.kind === 'link' && steps < 20; steps++) {
       const source: GraphNode | undefined = this.graph.get(input.node);
-      input =
-        source && [...source.inputs.values()].length > 0
-          ? (source.inputs.get('value') ?? onlyValue(source))
-          : undefined;
+      if (source) this.#asked.add(source);
+      input = source && outputOf(source);
     }
     return input?.kind === 'value' ? input.value : undefined;
   }
 
   text(node: GraphNode, name: string): string | undefined {
-    const value = this.known(node, name);
+    const known = this.known(node, name);
+    // pysssss' loaders keep a file with its preview.
+    const value = isMap(known) ? known.get('content') : known;
     if (typeof value === 'string') return value;
     if (value !== undefined && value !== null) this.#misread(node, name, value);
     return undefined;
@@ -102,16 +119,43 @@ export class Links {
       const made = source
         ? `by the node “${source.type}” (${source.id})`
         : `by the node ${input.node}, which is missing`;
-      this.#keep(
-        node,
-        name,
-        note(
-          'linked-value',
-          `The input ${name} of the node “${node.type}” (${node.id}) is made ${made}, so it is not carried over.`,
-        ),
-      );
+      this.#keep(node, name, linkedValue(node, name, made));
     }
     return value;
+  }
+
+  /** A note about a node that changes the result and that is not known here. */
+  unknown(node: GraphNode): Note {
+    this.leave(node);
+    return note(
+      'unknown-node',
+      `The node “${node.type}” (${node.id}) changes the result and is not known here, so it is left out.${valuesOf(node)}`,
+    );
+  }
+
+  /** A node that a note is about already, with all that it depends on. */
+  leave(node: GraphNode): void {
+    this.#unknown.add(node);
+  }
+
+  /** Nodes that what was read depends on, and of which nothing was asked. */
+  ignored(start: GraphNode): Note[] {
+    const found = new Set([start]);
+    const notes: Note[] = [];
+    for (const node of found) {
+      for (const name of node.inputs.keys()) {
+        const source = this.#source(node, name)?.node;
+        if (!source || found.has(source) || this.#unknown.has(source)) continue;
+        if (this.#asked.has(source)) {
+          found.add(source);
+          continue;
+        }
+        this.leave(source);
+        const message = `The input ${name} of the node “${node.type}” (${node.id}), made by the node “${source.type}” (${source.id}), is not carried over.${valuesOf(source)}`;
+        notes.push(note('unknown-node', message));
+      }
+    }
+    return notes;
   }
 
   /** Inputs that were asked for, and whose values could not be read. */
@@ -128,16 +172,49 @@ export class Links {
     this.#unread.set(`${node.id}/${name}`, found);
   }
 
-  /** Every node that a node depends on, itself included, nearest first. */
-  upstream(start: GraphNode): GraphNode[] {
-    const found = new Map([[start.id, start]]);
-    for (const node of found.values()) {
+  /** Every node that nodes depend on, themselves included, nearest first. */
+  upstream(starts: readonly GraphNode[]): GraphNode[] {
+    const found = new Set(starts);
+    for (const node of found) {
       for (const name of node.inputs.keys()) {
-        const source = this.from(node, name)?.node;
-        if (source && !found.has(source.id)) found.set(source.id, source);
+        const source = this.#source(node, name)?.node;
+        if (source) found.add(source);
       }
     }
-    return [...found.values()];
+    return [...found];
+  }
+
+  /** Every node that depends on nodes, themselves included. */
+  downstream(starts: readonly GraphNode[]): Set<GraphNode> {
+    this.#users ??= this.#usersOf();
+    const found = new Set(starts);
+    for (const node of found) {
+      for (const user of this.#users.get(node) ?? []) found.add(user);
+    }
+    return found;
+  }
+
+  #usersOf(): Map<GraphNode, GraphNode[]> {
+    const users = new Map<GraphNode, GraphNode[]>();
+    for (const node of this.graph.values()) {
+      for (const name of node.inputs.keys()) {
+        const source = this.#source(node, name)?.node;
+        if (!source) continue;
+        const known = users.get(source);
+        if (known) known.push(node);
+        else users.set(source, [node]);
+      }
+    }
+    return users;
+  }
+
+  /** Notes about links to nodes that do not exist, of what nodes depend on. Those of values are in `unread`. */
+  missing(start: GraphNode): Note[] {
+    const needed = new Set(this.upstream([start]));
+    return this.broken().flatMap(({ node, name, missing }) => {
+      if (!needed.has(node) || this.#unread.has(`${node.id}/${name}`)) return [];
+      return [linkedValue(node, name, `by the node ${missing}, which is missing`)];
+    });
   }
 
   /** Inputs that are linked to nodes that do not exist. */
@@ -148,6 +225,18 @@ export class Links {
       ),
     );
   }
+}
+
+function linkedValue(node: GraphNode, name: string, made: string): Note {
+  const message = `The input ${name} of the node “${node.type}” (${node.id}) is made ${made}, so it is not carried over.`;
+  return note('linked-value', message);
+}
+
+function valuesOf({ inputs }: GraphNode): string {
+  const values = [...inputs].flatMap(([name, input]) =>
+    input.kind === 'value' ? [`${/^\d+$/.test(name) ? '' : `${name}: `}${shown(input.value)}`] : [],
+  );
+  return values.length > 0 ? ` Its values were: ${values.join(', ')}` : '';
 }
 
 /** Notes once that a walk through a graph comes back to a node. */
@@ -171,6 +260,9 @@ export class Walk {
   }
 }
 
-function onlyValue(node: GraphNode): GraphInput | undefined {
-  return node.inputs.size === 1 ? [...node.inputs.values()][0] : undefined;
+/** The input that a node passes on: the one that is known to be, or the only value that it has. */
+function outputOf({ type, inputs }: GraphNode): GraphInput | undefined {
+  const known = inputs.get(outputInput(type) ?? 'value');
+  const [only, ...others] = inputs.values();
+  return known ?? (only?.kind === 'value' && others.length === 0 ? only : undefined);
 }

@@ -1,9 +1,10 @@
 import { overlapFrames } from '../../grammar/time/windows.ts';
 import { type SettingValue, withoutUndefined } from '../clip.ts';
-import { shown } from '../json.ts';
-import { type Note, note } from '../notes.ts';
+import { loraNameNote } from '../lora-name.ts';
+import { addNotes, type Note, note } from '../notes.ts';
 import { loraTag, modelName } from '../text.ts';
 import { type GraphNode, type Links, Walk } from './graph.ts';
+import { imageSource } from './images.ts';
 
 /** What the models of a sampler become. */
 export interface ReadModels {
@@ -19,12 +20,16 @@ export interface ReadModels {
 
 /** The module's own noise schedule. */
 const OWN_BETAS: ReadonlySet<string> = new Set(['autoselect', 'sqrt_linear (AnimateDiff)', 'use existing']);
-const MOTION_LOADER = /^ADE_(?:AnimateDiffLoader|UseEvolvedSampling|AnimateDiffModelLoader)/;
+const MOTION_LOADER = /^(?:ADE_UseEvolvedSampling|(?:ADE_)?AnimateDiff(?:Model)?Loader)/;
+
+/** Whether a node puts a motion module into a model. */
+export const isMotionLoader = ({ type }: GraphNode): boolean => MOTION_LOADER.test(type);
 
 /** Follows the model of a sampler from node to node, up to the checkpoint. */
 export function readModels(links: Links, sampler: GraphNode, frames: number): ReadModels {
   const notes: Note[] = [];
   const settings: ReadModels['settings'] = {};
+  // The last one first, as they are met.
   const loras: string[] = [];
   let isAnimated = false;
   let hasContext = false;
@@ -38,45 +43,60 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
     if (/^CheckpointLoader/.test(node.type) || node.type === 'UNETLoader') {
       const name = links.text(node, 'ckpt_name') ?? links.text(node, 'unet_name');
       settings.checkpoint = name && modelName(name);
-    } else if (node.type === 'LoraLoader') loras.unshift(loraOf(links, node));
+    } else if (node.type === 'LoraLoader' || node.type === 'LoraLoader|pysssss')
+      loras.push(...loraOf(links, node, notes));
     else if (node.type === 'LoraLoaderModelOnly') {
-      loras.unshift(loraTag(links.text(node, 'lora_name') ?? '', 0, links.number(node, 'strength_model') ?? 1));
-    } else if (MOTION_LOADER.test(node.type)) {
+      const weights = [0, links.number(node, 'strength_model') ?? 1];
+      loras.push(...tagOf(links.text(node, 'lora_name'), weights, notes));
+    } else if (isMotionLoader(node)) {
       isAnimated = true;
       const motion = motionOf(links, node, notes);
       Object.assign(settings, motion.settings);
-      loras.unshift(...motion.loras);
+      loras.push(...motion.loras);
       const context = contextOf(links, node, frames, notes);
       hasContext = context !== null;
       Object.assign(settings, context ?? {});
       isWebuiNoise ||= samplingOf(links, node, settings, notes);
     } else if (/^IPAdapter/.test(node.type)) {
+      // A loader only reads the adapter's model.
+      if (node.inputs.has('preset') || /Loader/.test(node.type)) continue;
       const image = links.from(node, 'image')?.node;
-      const file = image && links.text(image, 'image');
+      const file = image && imageSource(links, image)?.file;
+      links.leave(node);
       notes.push(
         note(
           'ip-adapter',
           `IP-Adapter (node ${node.id}${file === undefined ? '' : `, image ${file}`}, weight ${links.number(node, 'weight') ?? 1}) is not available.`,
         ),
       );
-    } else notes.push(unknownNode(node));
+    } else if (node.type === 'ModelSamplingDiscrete') addNotes(notes, sampling(links, sampler, node));
+    else if (node.type === 'FreeU') settings.freeu ??= freeU(links, node);
+    else notes.push(links.unknown(node));
   }
-  return { settings, loras, notes, isAnimated, hasContext, isWebuiNoise };
+  return { settings, loras: loras.reverse(), notes, isAnimated, hasContext, isWebuiNoise };
 }
 
-export function unknownNode({ id, type, inputs }: GraphNode): Note {
-  const values = [...inputs].flatMap(([name, input]) =>
-    input.kind === 'value' ? [`${/^\d+$/.test(name) ? '' : `${name}: `}${shown(input.value)}`] : [],
-  );
-  return note(
-    'unknown-node',
-    `The node “${type}” (${id}) changes the result and is not known here, so it is left out.${values.length > 0 ? ` Its values were: ${values.join(', ')}` : ''}`,
-  );
+/** What a model predicts: the sampler LCM implies its own way here. */
+function sampling(links: Links, sampler: GraphNode, node: GraphNode): Note[] {
+  const kind = links.text(node, 'sampling') ?? 'eps';
+  const isImplied = kind === 'eps' || (kind === 'lcm' && links.text(sampler, 'sampler_name') === 'lcm');
+  return isImplied && links.value(node, 'zsnr') !== true ? [] : [links.unknown(node)];
 }
 
-function loraOf(links: Links, node: GraphNode): string {
+/** Source: ComfyUI `comfy_extras/nodes_freelunch.py`. Its second version scales by the features' mean. */
+const freeU = (links: Links, node: GraphNode): SettingValue =>
+  withoutUndefined(Object.fromEntries(['b1', 'b2', 's1', 's2'].map((name) => [name, links.number(node, name)])));
+
+function loraOf(links: Links, node: GraphNode, notes: Note[]): string[] {
   const unet = links.number(node, 'strength_model') ?? 1;
-  return loraTag(links.text(node, 'lora_name') ?? '', links.number(node, 'strength_clip') ?? unet, unet);
+  return tagOf(links.text(node, 'lora_name'), [links.number(node, 'strength_clip') ?? unet, unet], notes);
+}
+
+/** The tag of a LoRA; none, but a note, if a tag cannot hold its name. */
+function tagOf(name = '', weights: readonly number[], notes: Note[]): string[] {
+  const unnamed = loraNameNote(name, weights.join(', '));
+  if (unnamed) notes.push(unnamed);
+  return unnamed ? [] : [loraTag(name, ...weights)];
 }
 
 /** The motion module, in a node of its own since the second generation of AnimateDiff-Evolved. */
@@ -85,6 +105,7 @@ function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
   const module = apply ? links.from(apply, 'motion_model')?.node : loader;
   const holder = apply ?? loader;
   const name = module && links.text(module, 'model_name');
+  // The last one first, as they are met.
   const loras: string[] = [];
   const walk = new Walk(notes);
   for (
@@ -92,9 +113,8 @@ function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
     lora && walk.visits(lora);
     lora = links.from(lora, 'prev_motion_lora')?.node
   ) {
-    loras.unshift(
-      loraTag(links.text(lora, 'name') ?? links.text(lora, 'lora_name') ?? '', links.number(lora, 'strength') ?? 1),
-    );
+    const name = links.text(lora, 'name') ?? links.text(lora, 'lora_name');
+    loras.push(...tagOf(name, [links.number(lora, 'strength') ?? 1], notes));
   }
   const betas = links.text(loader, 'beta_schedule');
   if (betas !== undefined && !OWN_BETAS.has(betas)) {

@@ -1,9 +1,13 @@
+import { shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import type { GraphNode, Links } from './graph.ts';
+import { isMotionLoader } from './models.ts';
 
 /** Nodes that write or show the result. */
 const OUTPUTS: ReadonlySet<string> = new Set([
   'VHS_VideoCombine',
+  'AnimateDiffCombine',
+  'ADE_AnimateDiffCombine',
   'SaveAnimatedWEBP',
   'SaveAnimatedPNG',
   'SaveWEBM',
@@ -21,46 +25,96 @@ export interface Pass {
   readonly output: GraphNode;
   /** From the output to the sampler, both left out, without what they are made of otherwise. */
   readonly between: readonly GraphNode[];
+  /** The samplers of all clips that do not depend on one another, in the order in which they are offered. */
+  readonly independent: readonly GraphNode[];
   readonly notes: readonly Note[];
 }
 
 /**
- * The pass that makes the clip: the sampler that starts from an empty latent or from a video, and that an output shows.
+ * The pass that makes the clip: the sampler with a motion module that starts from an empty latent or from a video, and
+ * that an output shows. Others make still images, such as those that an IP-Adapter gets. Of several that do not depend on
+ * one another, each makes a clip.
  *
+ * @param wanted the ID of one of these; undefined: the first one
  * @throws ImportError if there is none
  */
-export function clipPass(links: Links): Pass {
+export function clipPass(links: Links, wanted: string | undefined): Pass {
   const nodes = [...links.graph.values()];
   const outputs = nodes.filter(({ type }) => OUTPUTS.has(type));
-  const chains = outputs.flatMap((output) => samplersBehind(links, output).map((sampler) => ({ output, sampler })));
-  const samplers = [...new Set(chains.map(({ sampler }) => sampler))];
+  const samplers = links.upstream(outputs).filter(isSampler);
+  const moving = links.downstream(nodes.filter(isMotionLoader));
+  const animated = samplers.filter((sampler) => moving.has(sampler));
+  const possible = animated.length > 0 ? animated : samplers;
   // A later pass starts from the result of another sampler.
-  const first = samplers.filter(
-    (sampler) => !samplersBehind(links, sampler, 'latent_image').some((other) => other !== sampler),
-  );
-  const chosen = first[0] ?? samplers[0];
-  if (!chosen) throw noOutput(links, outputs);
-  const [output] = [...chains.filter(({ sampler }) => sampler === chosen).map((chain) => chain.output)].sort(
-    (a, b) => rank(a) - rank(b),
-  );
-  const between = imagePath(links, output!, chosen);
-  const others = samplers.filter((sampler) => sampler !== chosen);
-  const notes = others.length === 0 ? [] : [note('second-pass', passText(links, chosen, others, between))];
-  return { sampler: chosen, output: output!, between, notes };
+  const results = links.downstream(possible);
+  const first = possible.filter((sampler) => {
+    const latents = links.from(sampler, 'latent_image')?.node;
+    return !latents || latents === sampler || !results.has(latents);
+  });
+  const independent = independentOf(links, first.length > 0 ? first : possible.slice(0, 1));
+  const chosen = wanted === undefined ? independent[0] : independent.find(({ id }) => id === wanted);
+  if (!chosen) throw wanted === undefined ? noOutput(links, outputs) : noClip(wanted);
+  const shows = links.downstream([chosen]);
+  const possibleOutputs = outputs.filter((one) => shows.has(one)).sort((a, b) => rank(links, a) - rank(links, b));
+  const [output] = possibleOutputs;
+  const between = imagePath(links, output!, chosen, shows);
+  // Passes of other clips are not passes of this one.
+  const elsewhere = links.downstream(independent.filter((sampler) => sampler !== chosen));
+  const others = samplers.filter((sampler) => sampler !== chosen && (shows.has(sampler) || !elsewhere.has(sampler)));
+  const notes = [
+    ...(others.length === 0 ? [] : [note('second-pass', passText(links, chosen, others, between))]),
+    ...otherOutputs(links, possibleOutputs.slice(1, 1 + MOST_NAMED), { sampler: chosen, between, shows }),
+  ];
+  return { sampler: chosen, output: output!, between, independent, notes };
 }
 
-/** Animations before stills. */
-const rank = ({ type }: GraphNode) =>
-  type === 'VHS_VideoCombine' || type.startsWith('SaveAnimated') ? 0 : type.startsWith('Save') ? 1 : 2;
+/** Longer lists help nobody, and each of them costs walks through the graph. */
+const MOST_CLIPS = 50;
 
-/** The samplers that a node depends on, nearest first. @param only follow this input of the node first */
-function samplersBehind(links: Links, node: GraphNode, only?: string): GraphNode[] {
-  const start = only === undefined ? node : links.from(node, only)?.node;
-  return start ? links.upstream(start).filter(isSampler) : [];
+/** Those of some samplers that do not depend on one another; of two that do, the earlier one in the list. */
+function independentOf(links: Links, samplers: readonly GraphNode[]): GraphNode[] {
+  const found: GraphNode[] = [];
+  const connected = new Set<GraphNode>();
+  for (const sampler of samplers) {
+    if (connected.has(sampler)) continue;
+    found.push(sampler);
+    if (found.length === MOST_CLIPS) break;
+    for (const nodes of [links.upstream([sampler]), links.downstream([sampler])]) {
+      for (const node of nodes) connected.add(node);
+    }
+  }
+  return found;
 }
 
-/** The nodes on the way of images and latents. */
-function imagePath(links: Links, output: GraphNode, sampler: GraphNode): GraphNode[] {
+const isAnimation = ({ type }: GraphNode): boolean => type.endsWith('Combine') || type.startsWith('SaveAnimated');
+
+/** Animations that are saved, then those that are shown, then stills. */
+function rank(links: Links, node: GraphNode): number {
+  if (isAnimation(node)) return links.value(node, 'save_output') === false ? 1 : 0;
+  return node.type.startsWith('Save') ? 2 : 3;
+}
+
+/** A note about animations that differ from the one that is carried over. */
+function otherOutputs(
+  links: Links,
+  outputs: readonly GraphNode[],
+  { sampler, between, shows }: Pick<Pass, 'sampler' | 'between'> & { readonly shows: ReadonlySet<GraphNode> },
+): Note[] {
+  const others = outputs.filter(isAnimation).flatMap((node) => {
+    const own = imagePath(links, node, sampler, shows).filter((one) => !between.includes(one) && !isDecoder(one));
+    return own.length > 0 ? [`node ${node.id} (${node.type}, after ${own.map(({ type }) => type).join(', ')})`] : [];
+  });
+  if (others.length === 0) return [];
+  return [note('other-fields', `The workflow has further outputs, which are not carried over: ${others.join('; ')}.`)];
+}
+
+const isDecoder = ({ type }: GraphNode): boolean => type.startsWith('VAEDecode');
+
+/** Inputs that frames come by, before others that depend on them, such as the images of ControlNets. */
+const FRAMES = /^(?:images?|frames|samples|pixels|latent\w*|image_target|input_image)$/;
+
+/** The nodes on the way of images and latents. @param shows the nodes that depend on the sampler */
+function imagePath(links: Links, output: GraphNode, sampler: GraphNode, shows: ReadonlySet<GraphNode>): GraphNode[] {
   const path: GraphNode[] = [];
   let at: GraphNode | undefined = output;
   const seen = new Set<string>();
@@ -68,12 +122,16 @@ function imagePath(links: Links, output: GraphNode, sampler: GraphNode): GraphNo
     seen.add(at.id);
     if (at !== output) path.push(at);
     const node: GraphNode = at;
-    at = [...node.inputs.keys()]
+    const names = [...node.inputs.keys()];
+    at = [...names.filter((name) => FRAMES.test(name)), ...names]
       .map((name) => links.from(node, name)?.node)
-      .find((source) => source && links.upstream(source).includes(sampler));
+      .find((source) => source && shows.has(source));
   }
   return path;
 }
+
+/** A message names no more of them. */
+const MOST_NAMED = 20;
 
 function passText(
   links: Links,
@@ -81,16 +139,20 @@ function passText(
   others: readonly GraphNode[],
   between: readonly GraphNode[],
 ): string {
-  const passes = others.map((sampler) => {
+  const passes = others.slice(0, MOST_NAMED).map((sampler) => {
     const denoise = links.number(sampler, 'denoise');
     return `node ${sampler.id}${denoise === undefined ? '' : `, denoise ${denoise}`}`;
   });
+  if (others.length > MOST_NAMED) passes.push(`${others.length - MOST_NAMED} more`);
   const scaled = between
     .filter(({ type }) => /upscale/i.test(type))
     .map((node) => `${node.type} ${links.number(node, 'scale_by') ?? ''}`.trim());
   const sizes = scaled.length > 0 ? `, after ${scaled.join(', ')}` : '';
   return `The clip is the sampler in node ${chosen.id}. The workflow has further samplers, which are not carried over: ${passes.join('; ')}${sizes}. Set \`width\` and \`height\` in place of a second pass.`;
 }
+
+const noClip = (id: string): ImportError =>
+  new ImportError('no-output', `The workflow has no node ${shown(id)} that makes a clip of its own.`);
 
 function noOutput(links: Links, outputs: readonly GraphNode[]): ImportError {
   const [broken] = links.broken();

@@ -1,12 +1,16 @@
+import { isMap, type Json } from '../json.ts';
+
 /**
  * The widgets of nodes in the order in which the editor stores their values. `control` stands for
  * `control_after_generate`, which the editor adds behind a seed.
  *
- * Sources: `INPUT_TYPES` of ComfyUI `nodes.py`, AnimateDiff-Evolved, FizzNodes, VideoHelperSuite, ComfyUI-Frame-Interpolation.
+ * Sources: `INPUT_TYPES` of ComfyUI `nodes.py`, AnimateDiff-Evolved, Advanced-ControlNet, VideoHelperSuite,
+ * ComfyUI-Frame-Interpolation, comfyui_controlnet_aux, and the packages that `value-nodes.ts` and `lora-nodes.ts` name.
  */
-export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
+const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   CheckpointLoaderSimple: ['ckpt_name'],
   CheckpointLoaderSimpleWithNoiseSelect: ['ckpt_name', 'beta_schedule', 'use_custom_scale_factor', 'scale_factor'],
+  CLIPLoader: ['clip_name', 'type', 'device'],
   CLIPSetLastLayer: ['stop_at_clip_layer'],
   CLIPTextEncode: ['text'],
   LoraLoader: ['lora_name', 'strength_model', 'strength_clip'],
@@ -15,6 +19,9 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   EmptyLatentImage: ['width', 'height', 'batch_size'],
   ADE_EmptyLatentImageLarge: ['width', 'height', 'batch_size'],
   RepeatLatentBatch: ['amount'],
+  VHS_DuplicateLatents: ['multiply_by'],
+  ImageScale: ['upscale_method', 'width', 'height', 'crop'],
+  ImageScaleBy: ['upscale_method', 'scale_by'],
   LatentUpscaleBy: ['upscale_method', 'scale_by'],
   LatentUpscale: ['upscale_method', 'width', 'height', 'crop'],
   LoadImage: ['image', 'upload'],
@@ -31,10 +38,86 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
     'end_at_step',
     'return_with_leftover_noise',
   ],
+  SamplerCustom: ['add_noise', 'noise_seed', 'control', 'cfg'],
+  RandomNoise: ['noise_seed', 'control'],
+  CFGGuider: ['cfg'],
+  KSamplerSelect: ['sampler_name'],
+  BasicScheduler: ['scheduler', 'steps', 'denoise'],
+  LCMScheduler: ['steps', 'denoise'],
+  BNK_CLIPTextEncodeAdvanced: ['text', 'token_normalization', 'weight_interpretation'],
+  'CheckpointLoader|pysssss': ['ckpt_name', 'example'],
+  'LoraLoader|pysssss': ['lora_name', 'strength_model', 'strength_clip', 'example'],
+  'Efficient Loader': [
+    'ckpt_name',
+    'vae_name',
+    'clip_skip',
+    'lora_name',
+    'lora_model_strength',
+    'lora_clip_strength',
+    'positive',
+    'negative',
+    'token_normalization',
+    'weight_interpretation',
+    'empty_latent_width',
+    'empty_latent_height',
+    'batch_size',
+  ],
+  'KSampler (Efficient)': ['seed', 'control', 'steps', 'cfg', 'sampler_name', 'scheduler', 'denoise'],
   ControlNetLoader: ['control_net_name'],
   ControlNetLoaderAdvanced: ['control_net_name'],
   ControlNetApply: ['strength'],
   ControlNetApplyAdvanced: ['strength', 'start_percent', 'end_percent'],
+  ControlNetApplySD3: ['strength', 'start_percent', 'end_percent'],
+  ACN_AdvancedControlNetApply: ['strength', 'start_percent', 'end_percent'],
+  ACN_AdvancedControlNetApply_v2: ['strength', 'start_percent', 'end_percent'],
+  ModelSamplingDiscrete: ['sampling', 'zsnr'],
+  FreeU: ['b1', 'b2', 's1', 's2'],
+  FreeU_V2: ['b1', 'b2', 's1', 's2'],
+  CannyEdgePreprocessor: ['low_threshold', 'high_threshold', 'resolution'],
+  Canny: ['low_threshold', 'high_threshold'],
+  DWPreprocessor: ['detect_hand', 'detect_body', 'detect_face', 'resolution', 'bbox_detector', 'pose_estimator'],
+  OpenposePreprocessor: ['detect_hand', 'detect_body', 'detect_face', 'resolution'],
+  LineArtPreprocessor: ['coarse', 'resolution'],
+  AnimeLineArtPreprocessor: ['resolution'],
+  LineartStandardPreprocessor: ['guassian_sigma', 'intensity_threshold', 'resolution'],
+  HEDPreprocessor: ['safe', 'resolution'],
+  PiDiNetPreprocessor: ['safe', 'resolution'],
+  TEEDPreprocessor: ['safe_steps', 'resolution'],
+  FakeScribblePreprocessor: ['safe', 'resolution'],
+  Scribble_PiDiNet_Preprocessor: ['safe', 'resolution'],
+  Scribble_XDoG_Preprocessor: ['threshold', 'resolution'],
+  'MiDaS-DepthMapPreprocessor': ['a', 'bg_threshold', 'resolution'],
+  'Zoe-DepthMapPreprocessor': ['resolution'],
+  DepthAnythingPreprocessor: ['ckpt_name', 'resolution'],
+  DepthAnythingV2Preprocessor: ['ckpt_name', 'resolution'],
+  'MiDaS-NormalMapPreprocessor': ['a', 'bg_threshold', 'resolution'],
+  'BAE-NormalMapPreprocessor': ['resolution'],
+  'DSINE-NormalMapPreprocessor': ['fov', 'iterations', 'resolution'],
+  'M-LSDPreprocessor': ['score_threshold', 'dist_threshold', 'resolution'],
+  TilePreprocessor: ['pyrUp_iters', 'resolution'],
+  AIO_Preprocessor: ['preprocessor', 'resolution'],
+  'ImageResize+': ['width', 'height', 'interpolation', 'keep_proportion', 'condition', 'multiple_of'],
+  ImageResizeKJ: ['width', 'height', 'upscale_method', 'keep_proportion', 'divisible_by'],
+  ImageResizeKJv2: [
+    'width',
+    'height',
+    'upscale_method',
+    'keep_proportion',
+    'pad_color',
+    'crop_position',
+    'divisible_by',
+  ],
+  Seed: ['seed', 'control'],
+  'Seed (rgthree)': ['seed'],
+  'Seed Everywhere': ['seed', 'control'],
+  'ttN seed': ['seed', 'control'],
+  'easy seed': ['seed', 'control'],
+  'CR Seed': ['seed', 'control'],
+  StringConstantMultiline: ['string', 'strip_newlines'],
+  'Load Lora': ['lora_name', 'strength_model', 'strength_clip'],
+  'Lora Loader': ['lora_name', 'strength_model', 'strength_clip'],
+  'CR LoRA Stack': [1, 2, 3].flatMap((i) => [`switch_${i}`, `lora_name_${i}`, `model_weight_${i}`, `clip_weight_${i}`]),
+  'Lora Loader Stack (rgthree)': [1, 2, 3, 4].flatMap((i) => [`lora_0${i}`, `strength_0${i}`]),
   SaveImage: ['filename_prefix'],
   SaveAnimatedWEBP: ['filename_prefix', 'fps', 'lossless', 'quality', 'method'],
   SaveAnimatedPNG: ['filename_prefix', 'fps', 'compress_level'],
@@ -42,9 +125,6 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   PrimitiveStringMultiline: ['value'],
   PrimitiveInt: ['value', 'control'],
   PrimitiveFloat: ['value'],
-  BatchPromptSchedule: ['text', 'max_frames', 'print_output', 'start_frame', 'end_frame'],
-  BatchPromptScheduleLatentInput: ['text', 'print_output', 'start_frame', 'end_frame'],
-  PromptSchedule: ['text', 'max_frames', 'current_frame', 'print_output'],
   ADE_PromptScheduling: ['prompts', 'print_schedule', 'max_length', 'tensor_interp'],
   ADE_ValueScheduling: ['values', 'print_schedule', 'max_length'],
   ADE_MultivalDynamic: ['float_val'],
@@ -83,8 +163,48 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   ],
   'FILM VFI': ['ckpt_name', 'clear_cache_after_n_frames', 'multiplier'],
   'RIFE VFI': ['ckpt_name', 'clear_cache_after_n_frames', 'multiplier', 'fast_mode', 'ensemble', 'scale_factor'],
+  // Before VideoHelperSuite.
+  AnimateDiffCombine: ['frame_rate', 'loop_count', 'save_image', 'filename_prefix', 'format', 'pingpong'],
+  ADE_AnimateDiffCombine: ['frame_rate', 'loop_count', 'save_image', 'filename_prefix', 'format', 'pingpong'],
+  AnimateDiffLoaderV1: ['model_name', 'unlimited_area_hack'],
+  LoadVideo: ['video', 'upload', 'frame_start', 'frame_limit'],
   VHS_VideoCombine: ['frame_rate', 'loop_count', 'filename_prefix', 'format', 'pingpong', 'save_output'],
 };
+
+/** The first widgets of FizzNodes' schedules. */
+const SCHEDULES: Readonly<Record<string, readonly string[]>> = {
+  BatchPromptSchedule: ['text', 'max_frames'],
+  BatchPromptScheduleLatentInput: ['text'],
+  PromptSchedule: ['text', 'max_frames', 'current_frame'],
+};
+const WEIGHTS = ['pw_a', 'pw_b', 'pw_c', 'pw_d'];
+
+/** The names of a node's widgets; undefined if they are not known. */
+export function widgetNames(type: string, values: readonly Json[]): readonly string[] | undefined {
+  const schedule = Object.hasOwn(SCHEDULES, type) ? SCHEDULES[type] : undefined;
+  if (schedule) return scheduleNames(schedule, values);
+  if (type === 'Power Lora Loader (rgthree)') return powerLoraNames(values);
+  return Object.hasOwn(WIDGETS, type) ? WIDGETS[type] : undefined;
+}
+
+/**
+ * The widgets of FizzNodes' schedules, which versions differ in: the first ones do not print, and text before and after
+ * became inputs later.
+ */
+function scheduleNames(first: readonly string[], values: readonly Json[]): readonly string[] {
+  const others = values.slice(first.length);
+  const prints = typeof others[0] === 'boolean' || others.filter((value) => typeof value === 'string').length > 2;
+  const rest = prints ? others.slice(1) : others;
+  const known = prints ? [...first, 'print_output'] : first;
+  if (typeof rest[0] !== 'string') return [...known, 'start_frame', 'end_frame'];
+  const shown = ['start_frame', 'end_frame'].slice(0, Math.max(0, rest.length - 2 - WEIGHTS.length));
+  return [...known, 'pre_text', 'app_text', ...shown, ...WEIGHTS];
+}
+
+/** A LoRA each, between a heading and buttons. */
+function powerLoraNames(values: readonly Json[]): readonly string[] {
+  return values.map((value, i) => (isMap(value) && value.has('lora') ? `lora_${i}` : 'control'));
+}
 
 /** Nodes of the editor that hold one value and are not run. */
 export const PRIMITIVE = 'PrimitiveNode';

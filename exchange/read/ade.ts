@@ -1,10 +1,12 @@
 import { framesFor } from '../../grammar/clip/clip-length.ts';
-import { fractionalFrame } from '../../grammar/pasted/frame-expression.ts';
+import { adePlaces, isAdeKey, isAdeSchedule } from '../../grammar/pasted/ade-keys.ts';
+import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
 import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { ImportError, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
+import { refuseMany } from '../write-travel.ts';
 
 /**
  * Prompt schedules of AnimateDiff-Evolved, as JSON or as Python writes assignments. They have positions from the end,
@@ -14,7 +16,7 @@ export const ade: ExchangeFormat = {
   name: 'ade',
   detect: ({ text }) => {
     const entries = readEntries(text);
-    return entries?.some(({ key, isAssigned }) => isAssigned || /[:.-]/.test(key)) ?? false;
+    return entries !== null && isAdeSchedule(entries);
   },
   read,
 };
@@ -22,9 +24,7 @@ export const ade: ExchangeFormat = {
 /** Frames of a clip whose length is not known. */
 const DEFAULT_FRAMES = 32;
 
-interface Entry {
-  readonly key: string;
-  readonly prompt: string;
+interface Entry extends AdeEntry {
   /** With `=`. */
   readonly isAssigned: boolean;
 }
@@ -46,16 +46,16 @@ function readEntries(text: string): Entry[] | null {
 }
 
 function read({ text }: Source): ReadClip {
-  const entries = readEntries(text);
-  if (!entries)
-    throw new ImportError(
-      'invalid',
-      'This is not a schedule of AnimateDiff-Evolved: an entry is not `"frame": "prompt"`.',
-    );
-  const last = entries.reduce((latest, { key }) => Math.max(latest, Number.parseInt(key, 10) || 0), 0);
+  const entries = entriesIn(text);
+  const last = entries.reduce((latest, { key }) => Math.max(latest, ...key.split(':').map(lastFrame)), 0);
   const frames = last < DEFAULT_FRAMES ? DEFAULT_FRAMES : framesFor(last);
   return {
-    clip: { head: [], keyframes: adeKeyframes(entries, frames), tail: [], settings: { frames, mix: 'lerp' } },
+    clip: {
+      head: [],
+      keyframes: withoutFrames(adeKeyframes(entries, frames)),
+      tail: [],
+      settings: { frames, mix: 'lerp' },
+    },
     notes: [
       note(
         'length-not-in-file',
@@ -65,26 +65,42 @@ function read({ text }: Source): ReadClip {
   };
 }
 
+const lastFrame = (written: string) => Number.parseInt(written, 10) || 0;
+
 /** @throws ImportError if the text is not a schedule */
 export function adeSchedule(text: string, frames: number): ClipKeyframe[] {
-  const entries = readEntries(text);
-  if (!entries)
-    throw new ImportError('invalid', 'A schedule of AnimateDiff-Evolved has an entry that is not `"frame": "prompt"`.');
-  return adeKeyframes(entries, frames);
+  return withoutFrames(adeKeyframes(entriesIn(text), frames));
 }
 
-/** `8:` holds until the next key, `16:20` through 19. Source: AnimateDiff-Evolved `utils_scheduling.py`. */
-function adeKeyframes(entries: readonly Entry[], frames: number): ClipKeyframe[] {
-  const frameOf = (text: string) => fractionalFrame(text, frames);
-  const starts = entries.map(({ key }) => frameOf(key.split(':')[0]!));
-  const ascending = [...new Set(starts)].sort((a, b) => a - b);
-  const nextStart = new Map(ascending.map((start, i) => [start, ascending[i + 1]]));
-  return entries.map(({ key, prompt }, i) => {
-    const [from = '', to] = key.split(':');
-    const start = starts[i]!;
-    const following = nextStart.get(start) ?? frames;
-    const end = to === undefined ? start : to === '' ? following - 1 : frameOf(to) - 1;
-    const at = /^-\d+$/.test(from) ? from : `${start}`;
-    return { at: end > start ? `${start}-${end}` : at, prompt: comfyText(onOneLine(prompt)) };
-  });
+const withoutFrames = (keyframes: ReturnType<typeof adeKeyframes>): ClipKeyframe[] =>
+  keyframes.map(({ at, prompt }) => ({ at, prompt }));
+
+/** The keyframes of entries, with their frames. @param entries with keys for which `isAdeKey` holds */
+export function adeKeyframes(
+  entries: readonly AdeEntry[],
+  frames: number,
+): (ClipKeyframe & { readonly frame: number })[] {
+  const places = adePlaces(
+    entries.map(({ key }) => key),
+    frames,
+  );
+  return entries.map(({ prompt }, i) => ({ ...places[i]!, prompt: comfyText(onOneLine(prompt)) }));
+}
+
+/** @throws ImportError if the text is not a schedule, or has too many entries */
+function entriesIn(text: string): Entry[] {
+  const entries = readEntries(text);
+  if (!entries)
+    throw new ImportError(
+      'invalid',
+      'This is not a schedule of AnimateDiff-Evolved: an entry is not `"frame": "prompt"`.',
+    );
+  refuseMany(entries.length);
+  const wrong = entries.find(({ key }) => !isAdeKey(key));
+  if (wrong)
+    throw new ImportError(
+      'invalid',
+      `The key “${wrong.key}” of the schedule of AnimateDiff-Evolved is not a frame, a part of the length from 0 to 1, or a range.`,
+    );
+  return entries;
 }

@@ -29,15 +29,6 @@ export function otherParts(fields: Fields, notes: Note[]): void {
       ),
     );
   }
-  const image = fields.map('img2img_map');
-  if (isOn(image)) {
-    notes.push(
-      note(
-        'img2img-folder',
-        `The folder of images that the frames start from is not carried over (init_img_dir: ${shown(image.get('init_img_dir') ?? '?')}, denoising_strength: ${shown(image.get('denoising_strength') ?? 0.7)}). Set \`init_image\` to one image.`,
-      ),
-    );
-  }
   const regions = [...(fields.map('region_map') ?? [])].filter(([, region]) => isMap(region) && isOn(region));
   if (regions.length > 0) {
     notes.push(
@@ -50,18 +41,8 @@ export function otherParts(fields: Fields, notes: Note[]): void {
   const upscale = fields.map('upscale_config');
   if (upscale && upscale.size > 0)
     notes.push(note('upscale', `The upscale pass is not available. It was: ${shown(upscale)}`));
-  const controlNets = fields.map('controlnet_map');
-  const units = [...(controlNets ?? [])].filter(([, unit]) => isMap(unit) && isOn(unit)).map(([name]) => name);
-  if (units.length > 0) {
-    notes.push(
-      note(
-        'controlnet',
-        `ControlNet units are not carried over: ${units.join(', ')}, with images in ${shown(controlNets!.get('input_image_dir') ?? '?')}. Only those with images there act. Add them with \`controlnet\`.`,
-      ),
-    );
-  }
-  const reference = fields.map('controlnet_ref');
-  if (isOn(reference))
+  const reference = fields.map('controlnet_map')?.get('controlnet_ref');
+  if (isMap(reference) && isOn(reference))
     notes.push(note('controlnet', `ControlNet reference is not available. It was: ${shown(reference)}`));
 }
 

@@ -2,13 +2,16 @@ import { joinLines } from '../../grammar/clip/assemble.ts';
 import { roundHalfEven } from '../../plan/round-half-even.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { Fields } from '../fields.ts';
-import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { isList, isMap, type Json, shown } from '../json.ts';
+import type { ExchangeFormat, NumberedImages, ReadClip, Source, Surroundings } from '../format.ts';
+import { isList, isMap, type Json, type JsonMap, shown, shownKeys } from '../json.ts';
+import { loraNameNote } from '../lora-name.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
 import { CLI_OUTPUT_FORMATS, CLI_SCHEDULERS } from '../tables.ts';
 import { literalText, loraTag, modelName } from '../text.ts';
+import { type CliInputs, cliStart, cliUnits } from './cli-controlnet.ts';
 import { otherParts } from './cli-parts.ts';
+import { promptsByFrame } from './cli-prompts.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
 /**
@@ -31,16 +34,23 @@ const DEFAULT_FRAMES = 16;
 const MOST_FRAMES = 9999;
 
 /** Without an effect on the clip. */
-const NEUTRAL = ['name', 'base', 'compile', 'unet_batch_size', 'result', 'stylize_config'];
+const NEUTRAL = ['name', 'base', 'compile', 'unet_batch_size', 'result'];
 
-function read(source: Source): ReadClip {
+function read(source: Source, { images }: Surroundings): ReadClip {
   const { value } = parsed(source, true);
   if (!isMap(value))
     throw new ImportError('invalid', 'A configuration of animatediff-cli is one map in braces, but this is not.');
+  const { clip, notes } = cliClip(value, images);
+  return { clip, notes: [...readNotes(source), ...notes] };
+}
+
+/** The clip of a configuration. @param images on this computer */
+export function cliClip(value: JsonMap, images?: NumberedImages): ReadClip {
   const fields = new Fields(value);
-  const notes: Note[] = [...readNotes(source)];
+  const notes: Note[] = [];
   for (const key of NEUTRAL) fields.take(key);
-  const keyed = keyframesOf(fields, notes);
+  const stylized = stylizedSize(fields, notes);
+  const keyed = keyframesOf(fields, stylized.frames, notes);
   const loras = lorasOf(
     fields,
     keyed.keyframes.map(({ at }) => at),
@@ -48,9 +58,11 @@ function read(source: Source): ReadClip {
   );
   const settings: Record<string, SettingValue | undefined> = {
     ...generation(fields, notes),
+    ...stylized,
     frames: keyed.frames,
     closed_loop: keyed.keyframes.length > 1 ? 'R+P' : undefined,
     ...output(fields, notes),
+    ...inputsOf(fields, { frames: keyed.frames, images }, notes),
   };
   otherParts(fields, notes);
   const single = keyed.keyframes.length === 1 ? keyed.keyframes[0]! : null;
@@ -75,6 +87,39 @@ function read(source: Source): ReadClip {
   };
 }
 
+/** Images that the frames start from, and ControlNet units. */
+function inputsOf(fields: Fields, inputs: CliInputs, notes: Note[]): Record<string, SettingValue | undefined> {
+  const start = fields.map('img2img_map');
+  const units = fields.map('controlnet_map');
+  return {
+    ...(start?.get('enable') === true && cliStart(start, inputs, notes)),
+    controlnet: units && cliUnits(units, inputs, notes),
+  };
+}
+
+/**
+ * The length, the size and the windows of the first pass of `animatediff stylize generate`. Other commands get them as
+ * options.
+ */
+function stylizedSize(fields: Fields, notes: Note[]): Record<string, number | undefined> {
+  const first = fields.map('stylize_config')?.get('0');
+  if (!isMap(first)) return {};
+  const own = new Fields(first);
+  const [frames, stride] = [own.number('length'), own.number('stride')];
+  const found = {
+    frames,
+    width: own.number('width'),
+    height: own.number('height'),
+    context: own.number('context'),
+    overlap: own.number('overlap'),
+    stride: stride === undefined ? undefined : stride + 1,
+  };
+  if (frames === undefined) return {};
+  const message = `The length, the size and the windows are those of stylize_config (length: ${frames}), which \`animatediff stylize generate\` uses. For \`animatediff generate\`, they are options of the command. Check them.`;
+  notes.push(note('length-not-in-file', message));
+  return found;
+}
+
 const withTags = (prompt: string, tags: readonly string[] | undefined) => [prompt, ...(tags ?? [])].join(' ');
 
 interface CliKeyframe extends ClipKeyframe {
@@ -85,6 +130,7 @@ interface CliKeyframe extends ClipKeyframe {
 /** Each prompt holds for a part of the way to the next one; the last one, to the end of the clip. */
 function keyframesOf(
   fields: Fields,
+  length: number | undefined,
   notes: Note[],
 ): { readonly keyframes: readonly CliKeyframe[]; readonly frames: number } {
   const list = fields.list('prompt');
@@ -101,32 +147,32 @@ function keyframesOf(
       );
     }
     const prompt = literalText(typeof first === 'string' ? first : '');
-    return { keyframes: [{ at: '0', hold: '0', prompt }], frames: DEFAULT_FRAMES };
+    return { keyframes: [{ at: '0', hold: '0', prompt }], frames: length ?? DEFAULT_FRAMES };
   }
-  const all = [...(map ?? [])].map(([key, prompt]) => ({
-    frame: Number(key),
-    key,
-    prompt: typeof prompt === 'string' ? prompt : shown(prompt),
-  }));
-  const unreachable = all.filter(({ frame }) => !(frame >= 0 && frame < MOST_FRAMES));
+  const all = promptsByFrame(map ?? new Map(), notes);
+  const end = length ?? MOST_FRAMES;
+  const isReachable = ({ frame }: { readonly frame: number }) => frame < end;
+  const unreachable = all.filter((entry) => !isReachable(entry));
   if (unreachable.length > 0) {
-    const keys = unreachable.map(({ key, prompt }) => `${key}: ${prompt}`).join(' | ');
+    const keys = shownKeys(unreachable.map(({ key, prompt }) => `${key}: ${prompt}`));
     notes.push(
       note(
         'unreachable-keys',
-        `Keys from ${MOST_FRAMES} on are never reached, because no clip is that long. They were: ${keys}`,
+        `Keys from ${end} on are never reached, because ${length === undefined ? 'no clip is that long' : 'the clip is not that long'}. They were: ${keys}`,
       ),
     );
   }
-  const keys = all.filter((entry) => !unreachable.includes(entry)).sort((a, b) => a.frame - b.frame);
+  const keys = all.filter(isReachable).sort((a, b) => a.frame - b.frame);
   const last = keys.at(-1)?.frame ?? 0;
-  const frames = Math.max(DEFAULT_FRAMES, last + (last - (keys.at(-2)?.frame ?? last) || 1));
-  notes.push(
-    note(
-      'length-not-in-file',
-      `The length is not in the file, but an option of the command (-L), as are the size and the context. \`frames: ${frames}\` is long enough for all keys. Check it.`,
-    ),
-  );
+  const frames = length ?? Math.max(DEFAULT_FRAMES, last + (last - (keys.at(-2)?.frame ?? last) || 1));
+  if (length === undefined) {
+    notes.push(
+      note(
+        'length-not-in-file',
+        `The length is not in the file, but an option of the command (-L), as are the size and the context. \`frames: ${frames}\` is long enough for all keys. Check it.`,
+      ),
+    );
+  }
   if (keys.length > 1) {
     notes.push(
       note(
@@ -139,8 +185,8 @@ function keyframesOf(
     frames,
     keyframes: keys.map(({ frame, prompt }, i) => {
       const next = keys[i + 1]?.frame ?? frames;
-      const end = frame + roundHalfEven((next - frame) * ratio);
-      const through = Math.max(frame, end >= next ? next - 1 : end);
+      const reached = frame + roundHalfEven((next - frame) * ratio);
+      const through = Math.max(frame, reached >= next ? next - 1 : reached);
       return {
         at: `${frame}`,
         hold: through > frame ? `${frame}-${through}` : `${frame}`,
@@ -152,7 +198,7 @@ function keyframesOf(
 
 function generation(fields: Fields, notes: Note[]): Record<string, SettingValue | undefined> {
   const seeds = listOf(fields.take('seed'));
-  const negatives = listOf(fields.take('n_prompt')).map(shown);
+  const negatives = textsOf(fields.take('n_prompt'), 'n_prompt', notes);
   if (seeds.length > 1) {
     notes.push(
       note(
@@ -199,6 +245,16 @@ function generation(fields: Fields, notes: Note[]): Record<string, SettingValue 
   };
 }
 
+/** The texts of a list, or a single one. */
+function textsOf(value: Json | undefined, key: string, notes: Note[]): string[] {
+  return listOf(value).flatMap((item) => {
+    if (typeof item === 'string') return [item];
+    if (item !== null)
+      notes.push(note('other-fields', `An item of ${key} is not text, so it is left out. It was: ${shown(item)}`));
+    return [];
+  });
+}
+
 const listOf = (value: Json | undefined): readonly Json[] =>
   isList(value) ? value : value === undefined ? [] : [value];
 
@@ -221,7 +277,12 @@ function lorasOf(fields: Fields, keys: readonly string[], notes: Note[]) {
   const at = new Map<string, string[]>();
   for (const name of ['lora_map', 'motion_lora_map']) {
     for (const [path, value] of fields.map(name) ?? []) {
-      if (typeof value === 'number') {
+      const unnamed = loraNameNote(path, shown(isMap(value) ? (value.get('scale') ?? value) : value));
+      if (unnamed) {
+        notes.push(unnamed);
+        continue;
+      }
+      if (typeof value === 'number' && Number.isFinite(value)) {
         everywhere.push(loraTag(path, value));
         continue;
       }
@@ -230,9 +291,12 @@ function lorasOf(fields: Fields, keys: readonly string[], notes: Note[]) {
         continue;
       }
       const scale = value.get('scale');
-      const weights = isMap(scale)
-        ? [...scale].map(([key, weight]) => [`${Number(key)}`, Number(weight)] as const)
-        : [];
+      const weights = [...(isMap(scale) ? scale : [])].flatMap(([key, weight]) => {
+        if (typeof weight === 'number' && Number.isFinite(weight)) return [[`${Number(key)}`, weight] as const];
+        const message = `The weight of ${path} at ${key} is not a number, so it is left out: ${shown(weight)}`;
+        notes.push(note('other-fields', message));
+        return [];
+      });
       const regions = listOf(value.get('region')).filter((region) => region !== 'background');
       if (regions.length > 0) {
         notes.push(

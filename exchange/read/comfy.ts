@@ -1,14 +1,16 @@
 import type { SettingValue } from '../clip.ts';
+import { basicNodes } from '../comfy/basic-nodes.ts';
+import { clipOptions, otherClips } from '../comfy/clips.ts';
 import { readPrompts } from '../comfy/conditioning.ts';
 import { editorGraph, isEditorGraph } from '../comfy/editor.ts';
 import { apiGraph, type Graph, type GraphNode, isApiGraph, Links } from '../comfy/graph.ts';
-import { readLatents } from '../comfy/latents.ts';
+import { readLatents, startOf } from '../comfy/latents.ts';
 import { readModels, vaeOf } from '../comfy/models.ts';
 import { clipPass } from '../comfy/passes.ts';
 import { readResult } from '../comfy/result.ts';
-import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
+import type { ExchangeFormat, ReadClip, ReadOptions, Source } from '../format.ts';
 import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
-import { ImportError, type Note, note } from '../notes.ts';
+import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
 import { COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
@@ -45,7 +47,7 @@ function unwrapped(value: Json | undefined): Json | undefined {
   }
 }
 
-function read(source: Source): ReadClip {
+function read(source: Source, { clip }: ReadOptions): ReadClip {
   const { value } = parsed(source, true);
   const graph = isMap(value) ? graphOf(value) : null;
   if (!graph)
@@ -53,22 +55,27 @@ function read(source: Source): ReadClip {
       'unknown-format',
       'This is not a ComfyUI workflow: it has no nodes with a `class_type`, and no `nodes` with `links`.',
     );
-  const links = new Links(graph());
-  const { sampler, output, between, notes: passNotes } = clipPass(links);
+  const nodes = basicNodes(graph());
+  const links = new Links(nodes);
+  const { sampler, output, between, independent, notes: passNotes } = clipPass(links, clip);
+  const clips = clipOptions(nodes, independent);
   const latents = readLatents(links, sampler);
   const models = readModels(links, sampler, latents.frames);
-  const prompts = readPrompts(links, sampler, latents.frames);
   const result = readResult(links, output, between);
-  const notes: Note[] = [...readNotes(source), ...passNotes];
+  const notes: Note[] = [...readNotes(source), ...passNotes, ...(clip === undefined ? otherClips(clips) : [])];
+  const fps = Number(result.settings.fps ?? DEFAULT_FPS);
+  const prompts = readPrompts(links, sampler, { frames: latents.frames, fps });
+  const start = latents.start && startOf(latents.start, fps, videoOfUnits(prompts.settings));
   const sampling = samplingOf(links, sampler, notes);
   // Windows close the loop, and so do the prompts.
   const closesAll = models.settings.closed_loop === 'A' && prompts.settings.closed_loop === 'R+P';
   const modelNotes = models.notes.filter(({ key }) => !closesAll || key !== 'prompt-loop');
-  notes.push(...latents.notes, ...modelNotes, ...prompts.notes, ...result.notes);
+  addNotes(notes, [...latents.notes, ...(start?.notes ?? []), ...modelNotes, ...prompts.notes, ...result.notes]);
   const settings: Record<string, SettingValue | undefined> = {
     frames: latents.frames,
     closed_loop: 'N',
     ...latents.settings,
+    ...start?.settings,
     ...models.settings,
     ...sampling,
     ...prompts.settings,
@@ -107,13 +114,21 @@ function read(source: Source): ReadClip {
   const tags = models.loras.join(' ');
   const head =
     prompts.keyframes.length > 0 ? [...prompts.head, tags] : [[first, ...more, tags].filter(Boolean).join(' ')];
-  notes.push(...links.unread());
-  return { clip: { head, keyframes: prompts.keyframes, tail: prompts.tail, settings }, notes: distinct(notes) };
+  addNotes(notes, [...links.unread(), ...links.missing(output), ...links.ignored(sampler)]);
+  const { keyframes, tail } = prompts;
+  return { clip: { head, keyframes, tail, settings }, notes: distinct(notes), clips };
 }
 
 /** Both prompts may pass the same nodes. */
 const distinct = (notes: readonly Note[]) => [...new Map(notes.map((one) => [one.message, one])).values()];
 
+/** As `startOf` takes it. */
+function videoOfUnits({ controlnet, video }: Record<string, SettingValue | undefined>): string | undefined | null {
+  if (controlnet === undefined) return null;
+  return typeof video === 'object' && 'source' in video ? String(video.source) : undefined;
+}
+
+const DEFAULT_FPS = 8;
 /** Largest `context`. */
 const MOST_CONTEXT = 128;
 

@@ -1,13 +1,16 @@
+import { framesFor } from '../../grammar/clip/clip-length.ts';
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { evaluate, formulaNote, withValues } from '../expression.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { isMap, type JsonMap, shown } from '../json.ts';
+import { isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
+import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
+import { controlNetUnits, interpolation, videoInput } from './deforum-inputs.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
 /**
@@ -48,8 +51,32 @@ function read(source: Source): ReadClip {
   const { value } = parsed(source, true);
   if (!isMap(value))
     throw new ImportError('invalid', 'A settings file of Deforum is one map in braces, but this is not.');
+  const { clip, notes } = isBox(value) ? boxClip(value) : deforumClip(value);
+  return { clip, notes: [...readNotes(source), ...notes] };
+}
+
+/** Whether a map is what the box of prompts has: frames and prompts alone. */
+const isBox = (value: JsonMap) =>
+  value.size > 0 &&
+  [...value].every(([key, prompt]) => typeof prompt === 'string' && evaluateFrame(key, DEFAULT_FRAMES) !== null);
+
+function boxClip(prompts: JsonMap): ReadClip {
+  const last = [...prompts.keys()].reduce((latest, key) => Math.max(latest, evaluateFrame(key, DEFAULT_FRAMES)!), 0);
+  const frames = last < DEFAULT_FRAMES ? DEFAULT_FRAMES : framesFor(last);
+  const { clip, notes } = deforumClip(
+    new Map<string, Json>([
+      ['max_frames', frames],
+      ['prompts', prompts],
+    ]),
+  );
+  const message = `The length is not in the text. \`frames: ${frames}\` is long enough for all keys. Check it.`;
+  return { clip, notes: [...notes, note('length-not-in-file', message)] };
+}
+
+/** The clip of a settings file. */
+export function deforumClip(value: JsonMap): ReadClip {
   const fields = new Fields(value);
-  const notes: Note[] = [...readNotes(source)];
+  const notes: Note[] = [];
   const mode = fields.text('animation_mode') ?? '2D';
   const frames = fields.number('max_frames') ?? DEFAULT_FRAMES;
   // What saved runs have as positive_prompts and negative_prompts is in the prompts already.
@@ -77,13 +104,16 @@ function read(source: Source): ReadClip {
     settings.denoising_strength = Number((1 - (fields.number('strength') ?? 0.8)).toFixed(6));
   }
   method(fields, mode, frames, notes);
+  const schedule = (key: string) => numberSchedule(fields, key, frames, notes);
+  const strength = mode === 'Video Input' ? schedule('strength_schedule') : undefined;
+  if (mode === 'Video Input') Object.assign(settings, videoInput(fields, strength, notes));
+  Object.assign(settings, controlNetUnits(fields, schedule, notes));
+  Object.assign(settings, interpolation(fields, frames, fields.number('fps'), notes));
   for (const [key, left] of fields.misread()) {
     notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
   }
-  return {
-    clip: { head: [literalText(fields.text('animation_prompts_positive') ?? '')], keyframes, tail: [], settings },
-    notes,
-  };
+  const head = [literalText(fields.text('animation_prompts_positive') ?? '')];
+  return withoutKeysPastEnd({ clip: { head, keyframes, tail: [], settings }, notes });
 }
 
 function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyframe[] {
@@ -199,20 +229,11 @@ function method(fields: Fields, mode: string, frames: number, notes: Note[]): vo
     );
   }
   const strength = fields.text('strength_schedule');
-  if (strength !== undefined) {
+  if (strength !== undefined && mode !== 'Video Input') {
     notes.push(
       note(
         'strength-schedule',
         `The strength schedule, how much of the frame before remains, has no equivalent. It was: ${strength}`,
-      ),
-    );
-  }
-  const video = fields.text('video_init_path');
-  if (mode === 'Video Input' && video) {
-    notes.push(
-      note(
-        'video-input',
-        `The frames of the video ${video} are not what frames start from here. Set \`video\` and a ControlNet unit to follow it.`,
       ),
     );
   }

@@ -93,7 +93,10 @@ export interface FizzSchedule {
  *
  * Source: FizzNodes `BatchFuncs.py`, `ScheduleFuncs.py`.
  */
-export function fizzSchedule({ value }: ReadJson, { frames, before, after, weights }: FizzOptions): FizzSchedule {
+export function fizzSchedule(
+  { value }: Pick<ReadJson, 'value'>,
+  { frames, before, after, weights }: FizzOptions,
+): FizzSchedule {
   const [pre, app] = [split(before), split(after)];
   const dropped = new Set([...pre.dropped, ...app.dropped]);
   const formulas = new Set<string>();

@@ -1,17 +1,21 @@
-import { sizeOf } from '../../grammar/pasted/infotext.ts';
+import { type Parameters, readParameters, sizeOf } from '../../grammar/pasted/infotext-parameters.ts';
 import { webuiLines } from '../../grammar/webui/prompt.ts';
-import { type Clip, EMPTY_CLIP, type SettingValue } from '../clip.ts';
+import { EMPTY_CLIP, type SettingValue } from '../clip.ts';
+import { controlNetUnit } from '../controlnet-unit.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { isMap, type Json, readJson } from '../json.ts';
-import { type Note, type NoteKey, note } from '../notes.ts';
+import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
+import { addNotes, ImportError, type Note, type NoteKey, note } from '../notes.ts';
+import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { literalText, onOneLine } from '../text.ts';
-import { animateDiffFields, controlNetUnit, isTrue } from '../webui-fields.ts';
-import { type Parameters, readParameters } from './infotext-fields.ts';
+import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
+import { seedSetting } from './json-source.ts';
+import { travellingPrompt } from './travelling-prompt.ts';
 
 const STEPS = /^Steps:[ \t]/;
-const NEGATIVE = /^Negative prompt:[ \t]?/;
+/** A1111 takes the spaces around a line away, and these words from each line that begins with them. */
+const NEGATIVE = /^\s*Negative prompt:\s*/;
 const TEMPLATE = /^(?:Negative )?Template:/;
 
 /**
@@ -21,7 +25,7 @@ const TEMPLATE = /^(?:Negative )?Template:/;
 export const infotext: ExchangeFormat = {
   name: 'infotext',
   detect: ({ text }) => linesOf(text).some((line) => STEPS.test(line)),
-  read,
+  read: readInfotext,
 };
 
 function linesOf(text: string): string[] {
@@ -35,13 +39,15 @@ function unescapedBreaks(text: string): string {
   return steps < 0 ? text : `${text.slice(0, steps).replaceAll('\\n', '\n')}\n${text.slice(steps + 2)}`;
 }
 
-function read({ text }: Source): ReadClip {
+/** Also of a prompt's lines alone. */
+export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
   const lines = linesOf(text);
   const stepsAt = lines.findLastIndex((line) => STEPS.test(line));
   const end = stepsAt < 0 ? lines.length : stepsAt;
   const negativeAt = lines.findIndex((line, i) => i < end && NEGATIVE.test(line));
   const promptLines = lines.slice(0, negativeAt < 0 ? end : negativeAt);
-  const negative = negativeAt < 0 ? '' : lines.slice(negativeAt, end).join('\n').replace(NEGATIVE, '');
+  const negativeLines = negativeAt < 0 ? [] : lines.slice(negativeAt, end);
+  const negative = negativeLines.map((line) => line.replace(NEGATIVE, '')).join('\n');
   const parameters = new ParameterReader(stepsAt < 0 ? [] : readParameters(lines[stepsAt]!));
   const { settings, notes, travels } = settingsOf(parameters);
   const after =
@@ -63,12 +69,12 @@ function read({ text }: Source): ReadClip {
     );
   }
   if (!travels) notes.push(...flattenedNotes(promptLines.join('\n')));
-  const body = travels ? travellingPrompt(promptLines.join('\n')) : EMPTY_CLIP;
+  const body = travels ? travellingPrompt(promptLines.join('\n'), notes) : EMPTY_CLIP;
   const head = travels ? body.head : [literalText(onOneLine(promptLines.join('\n')))];
-  return {
+  return withoutKeysPastEnd({
     clip: { ...body, head, settings: { ...settings, negative_prompt: literalText(onOneLine(negative)) } },
     notes,
-  };
+  });
 }
 
 /** A1111 reads keyframes only with AnimateDiff. */
@@ -84,29 +90,6 @@ function flattenedNotes(text: string): Note[] {
       ];
 }
 
-/**
- * A prompt as sd-webui-animatediff reads it. @param escaped in an infotext, comments were removed and wildcards rolled,
- * so that all is literal
- */
-export function travellingPrompt(
-  text: string,
-  escaped: (text: string) => string = literalText,
-): Pick<Clip, 'head' | 'keyframes' | 'tail'> {
-  const lines = webuiLines(text);
-  const isTravel = lines.some(({ part }) => part === 'key');
-  if (!isTravel) return { head: [escaped(onOneLine(text))], keyframes: [], tail: [] };
-  const part = (name: 'head' | 'tail') =>
-    lines.flatMap((line) => (line.part === name && line.text.trim() !== '' ? [escaped(line.text)] : []));
-  const keyframes = new Map(
-    lines.flatMap((line) => (line.part === 'key' ? [[line.frame, escaped(line.own)] as const] : [])),
-  );
-  return {
-    head: part('head'),
-    keyframes: [...keyframes].map(([frame, prompt]) => ({ at: `${frame}`, prompt })),
-    tail: part('tail'),
-  };
-}
-
 class ParameterReader {
   readonly #parameters: Parameters;
   readonly #read = new Set<string>();
@@ -119,6 +102,11 @@ class ParameterReader {
   take(name: string): string | undefined {
     this.#read.add(name);
     return this.#parameters.findLast(([key]) => key === name)?.[1];
+  }
+
+  /** undefined if it is missing or empty. */
+  given(name: string): string | undefined {
+    return this.take(name) || undefined;
   }
 
   number(name: string): number | undefined {
@@ -168,7 +156,7 @@ function settingsOf(parameters: ParameterReader): ReadParameters {
     steps: parameters.number('Steps'),
     ...samplerOf(parameters, notes),
     cfg_scale: parameters.number('CFG scale'),
-    seed: parameters.number('Seed'),
+    ...seedSetting(parameters.given('Seed'), notes),
     width: size?.[0],
     height: size?.[1],
     checkpoint: parameters.take('Model'),
@@ -177,7 +165,7 @@ function settingsOf(parameters: ParameterReader): ReadParameters {
     eta_noise_seed_delta: parameters.number('ENSD'),
     // Without it, the noise is that of a GPU.
     rng: (parameters.take('RNG') ?? 'GPU').toLowerCase(),
-    subseed: parameters.number('Variation seed'),
+    ...seedSetting(parameters.given('Variation seed'), notes, 'subseed'),
     subseed_strength: parameters.number('Variation seed strength'),
     seed_resize_from_w: resize?.[0] || undefined,
     seed_resize_from_h: resize?.[1] || undefined,
@@ -194,7 +182,7 @@ function settingsOf(parameters: ParameterReader): ReadParameters {
     const enable = fields.take('enable');
     const read = animateDiffFields(fields);
     Object.assign(settings, read.settings);
-    notes.push(...read.notes);
+    addNotes(notes, read.notes);
     if (enable !== undefined && !isTrue(enable)) {
       notes.push(
         note('animatediff-disabled', 'AnimateDiff was off, so the image is a still. Its settings are carried over.'),
@@ -220,15 +208,24 @@ function samplerOf(parameters: ParameterReader, notes: Note[]): Record<string, s
 
 /** Since 1.9.4 `key: value, …`; before that, JSON. */
 function animateDiffField(value: string): Fields {
-  if (value.startsWith('{')) {
-    const parsed = readJson(value).value;
-    if (isMap(parsed)) return new Fields(parsed);
-  }
+  const parsed = value.startsWith('{') ? mapIn(value) : null;
+  if (parsed) return new Fields(parsed);
   const entries = value.split(', ').map((entry): [string, Json] => {
     const colon = entry.indexOf(': ');
     return colon < 0 ? [entry.trim(), ''] : [entry.slice(0, colon).trim(), entry.slice(colon + 2)];
   });
   return new Fields(new Map(entries));
+}
+
+/** null if it is not a map: then it is read as text. */
+function mapIn(text: string): JsonMap | null {
+  try {
+    const { value } = readJson(text);
+    return isMap(value) ? value : null;
+  } catch (error) {
+    if (error instanceof ImportError) return null;
+    throw error;
+  }
 }
 
 /** The strength of a start image, which is not in the file; beside hires fix, it is that of the second pass. */
@@ -237,12 +234,7 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
   const hires = parameters.matching(/^Hires /);
   if (hires.length > 0) {
     const values = [...hires, ...(strength === undefined ? [] : [['Denoising strength', `${strength}`] as const])];
-    notes.push(
-      note(
-        'hires-fix',
-        `Hires fix, a second pass at a larger size, is not available (${written(values)}). Set \`width\` and \`height\` instead.`,
-      ),
-    );
+    notes.push(hiresFixNote(written(values)));
   } else if (strength !== undefined) {
     settings.denoising_strength = strength;
     const hash = parameters.matching(/^Init image hash$/);
@@ -264,7 +256,7 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
 function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
   const units = parameters.matching(/^ControlNet(?: \d+)?$/).flatMap(([, value], index) => {
     const unit = controlNetUnit(animateDiffField(value), index);
-    notes.push(...(unit?.notes ?? []));
+    addNotes(notes, unit?.notes ?? []);
     return unit ? [unit.unit] : [];
   });
   if (units.length === 0) return;

@@ -93,20 +93,32 @@ export function jsonNotes({ repairs, duplicates, notNumbers }: ReadJson): Note[]
 const lostKeys = (duplicates: ReadJson['duplicates']) =>
   duplicates.map(({ key, lost }) => `${key}: ${shown(lost)}`).join(', ');
 
-/** A seed, unless it has more than 53 bits: then a note keeps its digits. */
-export function seedSetting(value: Json | undefined, notes: Note[]): Record<string, SettingValue | undefined> {
-  if (typeof value === 'bigint') {
+/** A seed, if it is a whole number of at most 53 bits, and not below −1; of another one, a note keeps the digits. */
+export function seedSetting(
+  value: Json | undefined,
+  notes: Note[],
+  key: 'seed' | 'subseed' = 'seed',
+): Record<string, SettingValue | undefined> {
+  if (value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value))) return {};
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const seed = isText || typeof value === 'bigint' ? Number(value) : value;
+  const name = key === 'seed' ? 'seed' : 'variation seed';
+  if (typeof seed !== 'number' || !Number.isFinite(seed)) {
+    notes.push(note('other-fields', `The ${name} is not a number, so it is not carried over. It was: ${shown(value)}`));
+  } else if (Math.abs(seed) > Number.MAX_SAFE_INTEGER) {
     notes.push(
       note(
         'seed-precision',
-        `The seed ${value} is too large: seeds here have at most 53 bits. Choose another with \`seed\`; the noise differs anyway.`,
+        `The ${name} ${shown(value)} is too large: seeds here have at most 53 bits. Choose another with \`${key}\`; the noise differs anyway.`,
       ),
     );
-    return {};
-  }
-  if (value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value))) return {};
-  const seed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof seed === 'number' && Number.isFinite(seed)) return { seed };
-  notes.push(note('other-fields', `The seed is not a number, so it is not carried over. It was: ${shown(value)}`));
+  } else if (!Number.isInteger(seed) || seed < -1) {
+    notes.push(
+      note(
+        'other-fields',
+        `The ${name} is not a whole number from −1, so it is not carried over. It was: ${shown(value)}`,
+      ),
+    );
+  } else return { [key]: seed };
   return {};
 }

@@ -1,13 +1,15 @@
 import type { SettingValue } from '../clip.ts';
+import { controlNetUnit } from '../controlnet-unit.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
-import { ImportError, type Note, note } from '../notes.ts';
+import { addNotes, ImportError, type Note, note } from '../notes.ts';
+import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { boxText, modelName, onOneLine } from '../text.ts';
-import { animateDiffFields, controlNetUnit, isTrue } from '../webui-fields.ts';
-import { travellingPrompt } from './infotext.ts';
+import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
+import { travellingPrompt } from './travelling-prompt.ts';
 
 /** A request to A1111's API with sd-webui-animatediff: `/sdapi/v1/txt2img` and `/sdapi/v1/img2img`. */
 export const webuiApi: ExchangeFormat = {
@@ -37,14 +39,14 @@ function read(source: Source): ReadClip {
     throw new ImportError('invalid', 'A request to A1111’s API is one map in braces, but this is not.');
   const fields = new Fields(value);
   const notes: Note[] = [...readNotes(source)];
-  const scripts = scriptsOf(fields.map('alwayson_scripts') ?? new Map());
+  const scripts = scriptsOf(fields.map('alwayson_scripts') ?? new Map(), notes);
   const animateDiff = scripts.take('animatediff');
   const settings: Record<string, SettingValue | undefined> = {};
   if (animateDiff) {
     const own = new Fields(animateDiff);
     const isOn = isTrue(own.take('enable'));
     const readFields = animateDiffFields(own);
-    notes.push(...readFields.notes);
+    addNotes(notes, readFields.notes);
     Object.assign(settings, readFields.settings);
     if (!isOn) {
       notes.push(
@@ -66,7 +68,7 @@ function read(source: Source): ReadClip {
   imageInputs(fields, settings, notes);
   const prompt = fields.text('prompt') ?? '';
   const clip = animateDiff
-    ? travellingPrompt(prompt, boxText)
+    ? travellingPrompt(prompt, notes, boxText)
     : { head: [boxText(onOneLine(prompt))], keyframes: [], tail: [] };
   settings.negative_prompt = boxText(onOneLine(fields.text('negative_prompt') ?? ''));
   controlNet(scripts.list('controlnet'), settings, notes);
@@ -84,11 +86,24 @@ function read(source: Source): ReadClip {
       );
     } else notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
   }
-  return { clip: { ...clip, settings }, notes };
+  return withoutKeysPastEnd({ clip: { ...clip, settings }, notes });
+}
+
+/** The fields of the first versions of sd-webui-animatediff, whose arguments had no names. */
+const FIRST_FIELDS = ['enable', 'loop_number', 'video_length', 'fps', 'model'];
+
+/** Arguments by name; those of the first versions are told by their place. */
+function named(args: readonly Json[], notes: Note[]): readonly Json[] {
+  if (isMap(args[0]) || args.length < FIRST_FIELDS.length || typeof args[4] !== 'string') return args;
+  const list = args.map(shown).join(', ');
+  const message = `AnimateDiff’s arguments are a list without names (${list}), as in its first versions: enable, loop_number, video_length, fps, model. Check them.`;
+  notes.push(note('other-fields', message));
+  const fields: JsonMap = new Map(FIRST_FIELDS.map((name, i): [string, Json] => [name, args[i]!]));
+  return [fields, ...args.slice(FIRST_FIELDS.length)];
 }
 
 /** The scripts by lower-case name: A1111 ignores case. */
-function scriptsOf(scripts: JsonMap) {
+function scriptsOf(scripts: JsonMap, notes: Note[]) {
   const byName = new Map<string, { name: string; args: readonly Json[] }>();
   for (const [name, script] of scripts) {
     const args = isMap(script) ? script.get('args') : script;
@@ -97,7 +112,13 @@ function scriptsOf(scripts: JsonMap) {
   const list = (name: string) => {
     const found = byName.get(name)?.args ?? [];
     byName.delete(name);
-    return found.filter(isMap);
+    const args = name === 'animatediff' ? named(found, notes) : found;
+    const others = args.filter((arg) => !isMap(arg));
+    if (others.length > 0) {
+      const list = others.map(shown).join(', ');
+      notes.push(note('other-fields', `Arguments of the script ${name} without names are not carried over: ${list}`));
+    }
+    return args.filter(isMap);
   };
   return {
     list,
@@ -117,7 +138,7 @@ function imageSettings(fields: Fields, notes: Note[]): Record<string, SettingVal
     ...seedSetting(fields.take('seed') ?? -1, notes),
     width: fields.number('width') ?? 512,
     height: fields.number('height') ?? 512,
-    subseed: fields.number('subseed'),
+    ...seedSetting(fields.take('subseed'), notes, 'subseed'),
     subseed_strength: fields.number('subseed_strength'),
     seed_resize_from_w: sideOf(fields.number('seed_resize_from_w')),
     seed_resize_from_h: sideOf(fields.number('seed_resize_from_h')),
@@ -206,12 +227,7 @@ function imageInputs(fields: Fields, settings: Record<string, SettingValue | und
       return value === undefined ? [] : [`${key}: ${shown(value)}`];
     });
     if (strength !== undefined) values.push(`denoising_strength: ${strength}`);
-    notes.push(
-      note(
-        'hires-fix',
-        `Hires fix, a second pass at a larger size, is not available (${values.join(', ')}). Set \`width\` and \`height\` instead.`,
-      ),
-    );
+    notes.push(hiresFixNote(values.join(', ')));
   }
 }
 
@@ -219,7 +235,10 @@ function controlNet(args: readonly JsonMap[], settings: Record<string, SettingVa
   const units = args.flatMap((arg, index) => controlNetUnit(new Fields(arg), index) ?? []);
   if (units.length === 0) return;
   settings.controlnet = units.map(({ unit }) => unit);
-  notes.push(...units.flatMap((unit) => unit.notes));
+  addNotes(
+    notes,
+    units.flatMap((unit) => unit.notes),
+  );
   if (settings.video === undefined && units.some(({ hasInput }) => !hasInput)) {
     notes.push(
       note(

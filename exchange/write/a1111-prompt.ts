@@ -12,6 +12,7 @@ export const a1111Prompt: ExportTarget = {
   name: 'a1111-prompt',
   carries: () => ['dialect'],
   besides: SETTING_KEYS,
+  mixes: true,
   write: (view) => {
     const text = a1111Text(view);
     return {

@@ -1,4 +1,4 @@
-import { losses, lost } from '../lost.ts';
+import { losses, lost, moduleLosses } from '../lost.ts';
 import { CLI_OUTPUT_FORMATS } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, lorasIn, numberOf, pointsOf } from '../view.ts';
@@ -31,6 +31,7 @@ export const cli: ExportTarget = {
     'save',
   ],
   besides: [],
+  mixes: true,
   write: (view) => {
     const object = configOf(view);
     const flags = flagsOf(view);
@@ -63,6 +64,7 @@ export const cli: ExportTarget = {
           'last-frame',
           'context-schedule',
         ]),
+        ...moduleLosses(view, 'the configuration has none, and the tool refuses it. Set `motion_module` in it'),
         ...nameLosses(view),
       ],
     };

@@ -1,5 +1,5 @@
 import { overlapFrames } from '../../grammar/time/windows.ts';
-import { losses, lost } from '../lost.ts';
+import { losses, lost, moduleLosses } from '../lost.ts';
 import { COMFY_VIDEO_FORMATS, nameOf } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, lorasIn, numberOf } from '../view.ts';
@@ -29,6 +29,7 @@ export const comfyApi: ExportTarget = {
     'cfg_scale',
     'clip_skip',
     'checkpoint',
+    'text_encoder',
     'vae',
     'motion_module',
     'mix',
@@ -37,6 +38,7 @@ export const comfyApi: ExportTarget = {
     'interpolate',
   ],
   besides: [],
+  mixes: true,
   write: (view) => {
     const object = workflowOf(view);
     return {
@@ -63,6 +65,7 @@ export const comfyApi: ExportTarget = {
           ...(view.settings.interpolate?.method === 'film' ? [] : (['interpolation'] as const)),
         ]),
         ...startLosses(view),
+        ...moduleLosses(view, 'the `model_name` of its node is empty, and ComfyUI refuses to run it. Choose one there'),
         ...nameLosses(view),
       ],
     };
@@ -89,7 +92,10 @@ function workflowOf(view: ClipView): Record<string, unknown> {
   const flow = new Workflow();
   const checkpoint = flow.add('CheckpointLoaderSimple', { ckpt_name: settings.checkpoint });
   let model: Link = [checkpoint, 0];
-  let clip: Link = [checkpoint, 1];
+  let clip: Link =
+    settings.text_encoder === undefined
+      ? [checkpoint, 1]
+      : [flow.add('CLIPLoader', { clip_name: settings.text_encoder, type: 'stable_diffusion' }), 0];
   if (settings.clip_skip !== 1)
     clip = [flow.add('CLIPSetLastLayer', { clip, stop_at_clip_layer: -settings.clip_skip }), 0];
   for (const { name, te, unet } of [...lorasIn(view.head).loras, ...lorasIn(view.tail).loras]) {
@@ -207,6 +213,14 @@ function nameLosses(view: ClipView) {
   const saved = format === null ? 'png' : COMFY_VIDEO_FORMATS.get(format);
   const others = settings.save.filter((own) => own !== saved);
   return [
+    ...(format === null
+      ? [
+          lost(
+            'save-format',
+            'It saves images, which have no frame rate and no loop count (fps, loop). Set them where you make a clip of them.',
+          ),
+        ]
+      : []),
     ...(comfySampler(view) === null
       ? [lost('sampler', `${samplerText(view)} euler_ancestral with normal is used.`)]
       : []),

@@ -3,6 +3,7 @@ import { losses, lost } from '../lost.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, numberOf } from '../view.ts';
 import { oldSamplerName, samplerText } from './names.ts';
+import { withoutNegMarker } from './neg-marker.ts';
 
 /** Settings of Deforum, in 2D mode without camera motion: prompts, numbers and size. */
 export const deforum: ExportTarget = {
@@ -21,6 +22,7 @@ export const deforum: ExportTarget = {
     'checkpoint',
   ],
   besides: ['save'],
+  mixes: false,
   write: (view) => {
     const object = settingsOf(view);
     return {
@@ -71,8 +73,8 @@ function settingsOf(view: ClipView): Record<string, unknown> {
     zoom: '0: (1.0)',
     translation_z: '0: (0)',
     prompts: prompts(view),
-    animation_prompts_positive: view.keys.length === 0 ? '' : view.head,
-    animation_prompts_negative: view.negative,
+    animation_prompts_positive: view.keys.length === 0 ? '' : withoutNegMarker(view.head),
+    animation_prompts_negative: withoutNegMarker(view.negative),
   };
 }
 
@@ -83,11 +85,11 @@ const schedule = (value: ClipView['settings']['cfg_scale'], settings: ClipView['
 
 /** Each prompt holds until the next, with the shared text behind it: there is only a place for the text before. */
 function prompts({ keys, head, tail }: ClipView): Record<string, string> {
-  if (keys.length === 0) return { '0': head };
+  if (keys.length === 0) return { '0': withoutNegMarker(head) };
   return Object.fromEntries(
     keys.map(({ frame, prompt, negative }) => {
-      const text = assemblePrompt('', prompt, tail);
-      return [`${frame}`, negative === '' ? text : `${text} --neg ${negative}`];
+      const text = withoutNegMarker(assemblePrompt('', prompt, tail));
+      return [`${frame}`, negative === '' ? text : `${text} --neg ${withoutNegMarker(negative)}`];
     }),
   );
 }

@@ -1,8 +1,10 @@
 import { assemblePrompt } from '../../grammar/clip/assemble.ts';
 import { SETTING_KEYS } from '../../grammar/settings/schema.ts';
+import { comfyPrompt } from '../comfy-weights.ts';
 import { losses, lost } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { type ClipView, lorasIn, pointsOf, textsOf } from '../view.ts';
+import { withoutNegMarker } from './neg-marker.ts';
 
 /** Losses of prompts in ComfyUI. */
 export const COMFY_LOSSES = ['easing', 'prompt-editing', 'break', 'and', 'wildcards', 'slerp'] as const;
@@ -12,6 +14,7 @@ export const fizz: ExportTarget = {
   name: 'fizz',
   carries: () => ['frames', 'mix'],
   besides: SETTING_KEYS,
+  mixes: true,
   write: (view) => {
     const text = fizzText(view);
     const hasLoras = textsOf(view).some((prompt) => lorasIn(prompt).loras.length > 0);
@@ -22,19 +25,11 @@ export const fizz: ExportTarget = {
       lost: [
         ...losses(view, COMFY_LOSSES),
         ...startLosses(view),
-        ...bracketLosses(view),
         ...(hasLoras ? [lost('lora', 'LoRA tags are left out: ComfyUI loads LoRAs with nodes.')] : []),
       ],
     };
   },
 };
-
-/** Those of prompt editing are lost as such. */
-function bracketLosses(view: ClipView) {
-  return textsOf(view).some((text) => /(?<!\\)\[[^[\]:|]*\]/.test(text))
-    ? [lost('weights', 'Square brackets, which lower a weight here, are text in ComfyUI.')]
-    : [];
-}
 
 /** The node holds the first prompt up to its keyframe, also in a clip that goes round. */
 export function startLosses({ isClosed, keys }: ClipView) {
@@ -48,25 +43,24 @@ export function startLosses({ isClosed, keys }: ClipView) {
     : [];
 }
 
+const promptText = (text: string) => withoutNegMarker(comfyPrompt(text));
+
 /** The entries of a schedule: frame, positive and negative prompt. A closed clip has one more at its end. */
 export function fizzEntries(view: ClipView): (readonly [frame: number, positive: string, negative: string])[] {
   const { head, tail, negative, isClosed, settings } = view;
   const around = { before: lorasIn(head).text, after: lorasIn(tail).text };
   const points = pointsOf(view);
-  if (points.length === 0) return [[0, comfyPrompt(around.before), comfyPrompt(lorasIn(negative).text)]];
+  if (points.length === 0) return [[0, promptText(around.before), promptText(lorasIn(negative).text)]];
   const entries = points.map(({ frame, key }): readonly [number, string, string] => [
     frame,
-    comfyPrompt(assemblePrompt(around.before, lorasIn(key.prompt).text, around.after)),
-    comfyPrompt(lorasIn(assemblePrompt(negative, key.negative, '')).text),
+    promptText(assemblePrompt(around.before, lorasIn(key.prompt).text, around.after)),
+    promptText(lorasIn(assemblePrompt(negative, key.negative, '')).text),
   ]);
   const [first] = entries;
   return isClosed && first && view.keys[0]?.transition.kind !== 'cut'
     ? [...entries, [settings.frames, first[1], first[2]]]
     : entries;
 }
-
-/** Square brackets are text in ComfyUI. */
-const comfyPrompt = (text: string) => text.replace(/\\([[\]])/g, '$1');
 
 export function fizzText(view: ClipView): string {
   return fizzEntries(view)

@@ -1,5 +1,6 @@
+import { denoisingStrength } from '../../grammar/clip/images.ts';
 import { type InfotextFacts, type InfotextMotion, infotextOf, LATENT } from '../../plan/infotext.ts';
-import { losses } from '../lost.ts';
+import { losses, moduleLosses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { bareName, modelName } from '../text.ts';
 import { type ClipView, numberOf } from '../view.ts';
@@ -12,9 +13,14 @@ export const infotext: ExportTarget = {
   carries: webuiCarries,
   // The extension mixes along an arc, and does not write what it saves.
   besides: ['mix', 'save'],
+  mixes: true,
   write: (view) => {
     const text = infotextOf(factsOf(view));
-    const lost = [...webuiLosses(view), ...losses(view, ['controlnet', 'video'])];
+    const lost = [
+      ...webuiLosses(view),
+      ...moduleLosses(view, 'the one that is chosen there stays'),
+      ...losses(view, ['controlnet', 'video']),
+    ];
     return { text: `${text}\n`, parts: { text }, hint: null, lost };
   },
 };
@@ -39,7 +45,7 @@ function factsOf(view: ClipView): InfotextFacts {
     parameters: settings,
     variation: strength || subseed !== -1 ? { seed: subseed, strength: strength ?? 0 } : null,
     resizeFrom: fromWidth || fromHeight ? { width: fromWidth ?? 0, height: fromHeight ?? 0 } : null,
-    denoising: settings.init_image === undefined ? null : numberOf(settings.denoising_strength, settings).first,
+    denoising: settings.init_image === undefined ? null : numberOf(denoisingStrength(settings), settings).first,
     etaNoiseSeedDelta: settings.eta_noise_seed_delta ?? 0,
     width: settings.width ?? NATIVE,
     height: settings.height ?? NATIVE,

@@ -1,12 +1,16 @@
+import { denoisingStrength } from '../../grammar/clip/images.ts';
 import type { SettingKey, Settings } from '../../grammar/settings/schema.ts';
 import { interpolatedLength } from '../../grammar/time/interpolation.ts';
 import { closedFrames } from '../../grammar/time/order.ts';
+import { ANNOTATOR_ALIASES } from '../../plan/annotators.ts';
 import { interpXFor } from '../../plan/interpolation.ts';
-import { type Lost, losses, lost } from '../lost.ts';
+import { NETWORK_ALIASES } from '../../plan/network-annotators.ts';
+import { type Lost, losses, lost, moduleLosses } from '../lost.ts';
 import { CONTROL_MODES, nameOf, RESIZE_MODES } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
+import { bareName } from '../text.ts';
 import { type ClipView, loopOf, numberOf } from '../view.ts';
-import { WEBUI_FORMATS } from '../webui-fields.ts';
+import { DEFAULT_MODULE, WEBUI_FORMATS } from '../webui-fields.ts';
 import { a1111Text, promptLosses } from './a1111-prompt.ts';
 import { scheduleLabel } from './names.ts';
 
@@ -16,13 +20,19 @@ export const webuiApi: ExportTarget = {
   carries: (view) => [...webuiCarries(view), 'save', 'controlnet', 'video', 'mask', 'free_init'],
   // The extension mixes along an arc.
   besides: ['mix'],
+  mixes: true,
   write: (view) => {
     const object = requestOf(view);
     return {
       text: jsonFile(object),
       parts: { object },
       hint: null,
-      lost: [...webuiLosses(view), ...saveLosses(view), ...imageLosses(view)],
+      lost: [
+        ...webuiLosses(view),
+        ...moduleLosses(view, `the extension’s default, ${DEFAULT_MODULE}, is used`),
+        ...saveLosses(view),
+        ...imageLosses(view),
+      ],
     };
   },
 };
@@ -112,7 +122,7 @@ function requestOf(view: ClipView): Record<string, unknown> {
     s_tmax: settings.s_tmax,
     s_noise: settings.s_noise,
     ...(settings.init_image !== undefined && {
-      denoising_strength: numberOf(settings.denoising_strength, settings).first,
+      denoising_strength: numberOf(denoisingStrength(settings), settings).first,
     }),
   }).filter(([, value]) => value !== undefined);
   return {
@@ -184,11 +194,15 @@ export function animateDiffArgs({ settings }: ClipView): Record<string, unknown>
   };
 }
 
+/** sd-webui-controlnet's preprocessors of kinds that have a short name here. */
+const OWN_NAMES: Readonly<Record<string, string>> = { ...ANNOTATOR_ALIASES, ...NETWORK_ALIASES };
+
 function unitOf(unit: Settings['controlnet'][number], settings: Settings): Record<string, unknown> {
   return {
     enabled: true,
-    module: unit.preprocessor,
-    model: unit.model,
+    module: OWN_NAMES[unit.preprocessor] ?? unit.preprocessor,
+    // Without its extension, as it lists them.
+    model: bareName(unit.model),
     weight: numberOf(unit.weight, settings).first,
     guidance_start: unit.start,
     guidance_end: unit.end,
@@ -198,11 +212,19 @@ function unitOf(unit: Settings['controlnet'][number], settings: Settings): Recor
   };
 }
 
-function imageLosses({ settings: { controlnet } }: ClipView) {
-  const inputs = controlnet.flatMap(({ image, video }) =>
-    typeof image === 'object' ? Object.values(image) : (image ?? video ?? []),
-  );
+function imageLosses({ settings: { controlnet, video } }: ClipView) {
+  const inputs = controlnet.flatMap(({ image, video, mask }) => [
+    ...(typeof image === 'object' ? Object.values(image) : [image ?? video ?? []].flat()),
+    ...(mask === undefined ? [] : [mask]),
+  ]);
   const travelling = controlnet.filter(({ weight }) => typeof weight !== 'number').map(({ model }) => model);
+  const wholeClip = controlnet.filter(({ normalise }) => normalise === 'clip').map(({ model }) => model);
+  const skipping = controlnet.filter(({ empty }) => empty !== 'use').map(({ model }) => model);
+  const cut = [
+    ...((video?.from ?? 0) > 0 ? ['from'] : []),
+    ...(video?.to === undefined ? [] : ['to']),
+    ...(video?.repeat === true ? ['repeat'] : []),
+  ];
   return [
     ...(inputs.length > 0
       ? [
@@ -217,6 +239,30 @@ function imageLosses({ settings: { controlnet } }: ClipView) {
           lost(
             'controlnet',
             `The weight of a ControlNet unit (controlnet) cannot change over time there: it keeps its first value. Units: ${travelling.join(', ')}`,
+          ),
+        ]
+      : []),
+    ...(wholeClip.length > 0
+      ? [
+          lost(
+            'controlnet',
+            `Preprocessors of ControlNet units (controlnet) look at each image alone there: \`normalise: clip\` has no counterpart. Units: ${wholeClip.join(', ')}`,
+          ),
+        ]
+      : []),
+    ...(skipping.length > 0
+      ? [
+          lost(
+            'controlnet',
+            `Images in which a ControlNet unit (controlnet) finds nothing are used as they are there: \`empty: hold\` and \`empty: off\` have no counterpart. Units: ${skipping.join(', ')}`,
+          ),
+        ]
+      : []),
+    ...(cut.length > 0
+      ? [
+          lost(
+            'video',
+            `The video input (video) is used from its first frame to its last there: ${cut.map((key) => `\`${key}\``).join(', ')} of it cannot be given. Cut the video before.`,
           ),
         ]
       : []),

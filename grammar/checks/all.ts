@@ -39,14 +39,24 @@ import { sizeFarFromNative } from './models-and-time/size-far-from-native.ts';
 import { uncoveredFrames } from './models-and-time/uncovered-frames.ts';
 import { controlnetInput } from './output-and-inputs/controlnet-input.ts';
 import { controlnetRange } from './output-and-inputs/controlnet-range.ts';
+import { emptyHints } from './output-and-inputs/empty-hints.ts';
+import { ffmpegMissing } from './output-and-inputs/ffmpeg-missing.ts';
 import { folderImages } from './output-and-inputs/folder-images.ts';
+import { formatLoses } from './output-and-inputs/format-loses.ts';
 import { fpsLimits } from './output-and-inputs/fps-limits.ts';
+import { hdrVideo } from './output-and-inputs/hdr-video.ts';
+import { misleadingExtension } from './output-and-inputs/misleading-extension.ts';
 import { missingFile } from './output-and-inputs/missing-file.ts';
+import { noSound } from './output-and-inputs/no-sound.ts';
+import { numberedImages } from './output-and-inputs/numbered-images.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { slowMotion } from './output-and-inputs/slow-motion.ts';
 import { tooFewImages } from './output-and-inputs/too-few-images.ts';
+import { unusableVideo } from './output-and-inputs/unusable-video.ts';
+import { videoAsImage } from './output-and-inputs/video-as-image.ts';
+import { videoLength } from './output-and-inputs/video-length.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { compelSyntax } from './prompts/compel-syntax.ts';
@@ -147,12 +157,22 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   outputOutsideFolder,
   outputWindowsName,
   fpsLimits,
+  formatLoses,
   slowMotion,
   controlnetInput,
+  emptyHints,
   controlnetRange,
   missingFile,
   tooFewImages,
   folderImages,
+  numberedImages,
+  unusableVideo,
+  videoAsImage,
+  videoLength,
+  hdrVideo,
+  misleadingExtension,
+  noSound,
+  ffmpegMissing,
   webuiRefuses,
   webuiKeyframe,
   webuiComment,

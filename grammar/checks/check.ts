@@ -1,5 +1,6 @@
 import type { ClipContext } from '../clip/context.ts';
 import { FILE_START, type Fix, type Problem, type TextSpan } from '../problem.ts';
+import type { SettingSpan } from '../settings/read.ts';
 import type { Settings } from '../settings/schema.ts';
 import { documentSpan, type Keyframe, type PromptText, promptsOf, type TravelDocument } from '../syntax/document.ts';
 
@@ -72,6 +73,15 @@ export function removeKeyframe(title: string, { line, span }: Keyframe, text: st
 /** A fix at one place. */
 export function replace(title: string, span: TextSpan, text: string, mechanical = false): Fix {
   return { title, edits: [{ span, text }], mechanical };
+}
+
+/** The lines of a setting; null if they hold something else, too. */
+export function settingLines({ key, value }: SettingSpan, text: string): TextSpan | null {
+  const start = text.lastIndexOf('\n', key.start - 1) + 1;
+  const newline = text.indexOf('\n', value.end);
+  const end = newline < 0 ? text.length : newline + 1;
+  const rest = text.slice(start, key.start) + text.slice(value.end, end);
+  return rest.replace(/#.*/, '').trim() === '' ? { start, end } : null;
 }
 
 /** A fix that replaces a misspelled name; none if no similar name is known. */

@@ -1,31 +1,32 @@
 import { framesFor } from '../clip/clip-length.ts';
 import type { ClipContext } from '../clip/context.ts';
 import type { Fix } from '../problem.ts';
-import { addSettings } from '../settings/add-settings.ts';
+import { setFrames } from '../settings/set-frames.ts';
 
 type Edit = Fix['edits'][number];
 
 /**
- * A fix that also increases `frames`, for one after which a keyframe is outside the clip.
+ * A fix that also increases `frames`, for one after which a keyframe is outside the clip. There is room for its hold, too.
  *
  * @param fixed the clip after `fix`
  * @returns null if every keyframe is inside the clip
  */
-export function withRoom(fix: Fix, { document, timed, settings, spans }: ClipContext): Fix | null {
-  const last = timed.reduce((latest, { frame }) => Math.max(latest, frame ?? 0), 0);
+export function withRoom(fix: Fix, clip: ClipContext): Fix | null {
+  const { timed, settings } = clip;
+  const last = timed.reduce((latest, { frame, holdEnd }) => Math.max(latest, frame ?? 0, holdEnd ?? 0), 0);
   if (last < settings.frames) return null;
   const frames = framesFor(last);
-  const written = spans.get('frames');
-  const edit = written ? { span: written.value, text: `${frames}` } : addSettings(document, [['frames', `${frames}`]]);
+  const edit = setFrames(clip, frames);
   const edits = edit && followedBy(fix.edits, edit);
-  return edits && { title: `${fix.title}, and set \`frames\` to ${frames}`, edits, mechanical: false };
+  const title = `${fix.title}, and set \`frames\` to ${frames}`;
+  return edits && { title, edits, mechanical: false, ...(fix.notes && { notes: fix.notes }) };
 }
 
 /**
  * The edits of a text and one of their result, as edits of the text. null if the last one changes what an earlier one
  * wrote and also what it kept.
  */
-function followedBy(edits: readonly Edit[], last: Edit): Edit[] | null {
+export function followedBy(edits: readonly Edit[], last: Edit): Edit[] | null {
   const sorted = inOrder(edits);
   // How far the text before an edit has moved.
   let moved = 0;

@@ -1,9 +1,12 @@
+import { FORMATS_WITH_LOOP_COUNT, FORMATS_WITH_SOUND } from '../../plan/format-limits.ts';
+import { isDepth } from '../../plan/network-annotators.ts';
 import type { OutputFormat } from '../../plan/plan.ts';
 import { samplerFacts } from '../../plan/samplers.ts';
 import { knowsSteps } from '../../plan/steps.ts';
 import { scheduleSteps } from '../../prompt/step-schedule.ts';
 import type { ClipContext } from '../clip/context.ts';
-import { startsFromImages, startsFromVideo } from '../clip/images.ts';
+import { ownInputs, preprocessorOf } from '../clip/controls.ts';
+import { startsFromVideo } from '../clip/images.ts';
 import { hasParameter, samplerOf, stepNoiseOf } from '../clip/sampling.ts';
 import type { Requirement } from '../settings/about.ts';
 import { defaultOf } from '../settings/inspect.ts';
@@ -18,17 +21,17 @@ function isGuided({ settings: { cfg_scale }, prompts: { assembled } }: ClipConte
   return scales.some((scale) => scale !== 1) || assembled.some(({ positive }) => /\bAND\b/.test(positive));
 }
 
-const hasOwnInput = ({ image, batch, video }: ClipContext['settings']['controlnet'][number]) =>
-  image !== undefined || batch !== undefined || video !== undefined;
+/** Whether a unit is guided by the shared video. */
+const isVideoShared = ({ settings }: ClipContext) => settings.controlnet.some((unit) => ownInputs(unit).length === 0);
 
-export const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng'];
+export const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng', 'prores', 'ffv1'];
 
 /** Whether a position of a keyframe or in a setting is written in seconds. */
 export function usesSeconds({ document, settings }: ClipContext): boolean {
   const isTime = (position: string) => position.includes('s');
   return (
     document.keyframes.some(({ position, hold }) => isTime(position.text) || isTime(hold?.text ?? '')) ||
-    [settings.cfg_scale, settings.motion_scale, settings.denoising_strength].some(
+    [settings.cfg_scale, settings.motion_scale, settings.denoising_strength ?? {}].some(
       (value) => typeof value !== 'number' && Object.keys(value).some(isTime),
     )
   );
@@ -79,14 +82,37 @@ export const REQUIREMENTS: Readonly<
     advice: 'Set `init_image`, or remove this line.',
   },
   'start-image': {
-    isMet: ({ settings }) => startsFromImages(settings),
+    isMet: ({ settings: { init_image, video } }) => init_image !== undefined || video !== undefined,
     reason: 'without `init_image` or `video`',
     advice: 'Set one of them, or remove this line.',
   },
-  'video-user': {
-    isMet: ({ settings }) => startsFromVideo(settings) || settings.controlnet.some((unit) => !hasOwnInput(unit)),
+  'video-start': {
+    isMet: ({ settings }) => settings.init_image !== undefined || startsFromVideo(settings),
+    reason: 'because frames do not start from the video',
+    advice: 'With `controlnet`, set `denoising_strength` to start from it, too, or remove this line.',
+  },
+  'video-or-init-image': {
+    isMet: (clip) => clip.settings.init_image === undefined || isVideoShared(clip),
     reason: 'with `init_image`',
     advice: 'Frames start from `init_image`, and no ControlNet unit uses the video. Remove one of them.',
+  },
+  'video-user': {
+    isMet: (clip) => startsFromVideo(clip.settings) || isVideoShared(clip),
+    reason: 'because every ControlNet unit has its own input',
+    advice: 'Set `denoising_strength` to start from the video, or remove this line.',
+  },
+  controlnet: {
+    isMet: ({ settings }) => settings.controlnet.some(({ mask }) => mask === undefined),
+    reason: 'because no ControlNet unit uses it',
+    advice: 'Add a unit without a `mask` of its own, or remove this line.',
+  },
+  'depth-preprocessor': {
+    isMet: ({ settings }) =>
+      settings.controlnet.some(
+        ({ preprocessor, normalise }) => normalise === 'clip' && isDepth(preprocessorOf(preprocessor)),
+      ),
+    reason: 'without a preprocessor that makes depth maps',
+    advice: 'Choose a depth preprocessor, or remove it.',
   },
   'video-with-sound': {
     isMet: ({ settings: { video } }) => video?.source !== undefined,
@@ -94,8 +120,8 @@ export const REQUIREMENTS: Readonly<
     advice: 'Folders of images have no sound. Set a video, or remove this line.',
   },
   'format-with-sound': {
-    isMet: ({ settings: { save } }) => save.some((format) => format === 'mp4' || format === 'webm'),
-    reason: 'without `mp4` or `webm` in `save`',
+    isMet: ({ settings: { save } }) => save.some((format) => FORMATS_WITH_SOUND.has(format)),
+    reason: 'without `mp4`, `webm`, `prores` or `ffv1` in `save`',
     advice: 'Other formats have no sound. Add one of them, or remove this line.',
   },
   'single-init-image': {
@@ -127,6 +153,11 @@ export const REQUIREMENTS: Readonly<
     isMet: hasMotion,
     reason: 'without a motion module',
     advice: 'Each frame is rendered on its own. Choose a motion module, or remove this line.',
+  },
+  gpu: {
+    isMet: ({ settings: { device } }) => device !== 'cpu',
+    reason: 'with `device: cpu`',
+    advice: 'The CPU runs all models. Remove this line.',
   },
   'several-windows': {
     isMet: ({ settings: { frames, context } }) => frames > context,
@@ -161,7 +192,7 @@ export const REQUIREMENTS: Readonly<
       'Each frame is rendered on its own, and no prompt travels back. Choose a motion module, or remove this line.',
   },
   'format-with-loop-count': {
-    isMet: ({ settings: { save } }) => save.some((format) => ['gif', 'webp', 'apng'].includes(format)),
+    isMet: ({ settings: { save } }) => save.some((format) => FORMATS_WITH_LOOP_COUNT.includes(format)),
     reason: 'without `gif`, `webp` or `apng` in `save`',
     advice: 'Other formats have no loop count. Add one of them, or remove this line.',
   },

@@ -7,9 +7,9 @@ import type { SlicedTask } from '../sliced-task.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { clipLength } from './clip-length.ts';
-import { clipControls, type UnitPictures } from './controls.ts';
+import { clipControlMasks, clipControls, clipNetworks, type UnitNetwork, type UnitPictures } from './controls.ts';
 import { effectiveSettings } from './effective-settings.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, InputImages } from './environment.ts';
 import { type ClipImages, clipImages } from './images.ts';
 import { type ClipModels, clipModels } from './models.ts';
 import { type ClipPrompts, clipPrompts } from './prompts.ts';
@@ -44,6 +44,10 @@ export interface ClipContext {
   readonly images: ClipImages;
   /** Of each ControlNet unit. */
   readonly controls: readonly (UnitPictures | null)[];
+  /** The networks of each one's preprocessor. */
+  readonly networks: readonly (readonly UnitNetwork[])[];
+  /** Where each of them acts; null: everywhere, or not found. */
+  readonly controlMasks: readonly (InputImages | null)[];
   /** The keyframes in the order of the file, with their frames. */
   readonly timed: readonly TimedKeyframe[];
   /** Length of the whole clip, before `reverse` adds any frames. */
@@ -73,6 +77,8 @@ export function* clipContext(
   const models = clipModels(settings, environment);
   const images = clipImages(settings, inherited, environment);
   const controls = clipControls(settings, images.video, inherited, environment);
+  const networks = clipNetworks(settings, environment);
+  const controlMasks = clipControlMasks(settings, inherited, environment);
   yield;
   const timed = timeKeyframes(document, settings);
   yield;
@@ -93,6 +99,8 @@ export function* clipContext(
     models,
     images,
     controls,
+    controlMasks,
+    networks,
     timed,
     frames: clipLength(settings),
     range: options.frames ?? null,

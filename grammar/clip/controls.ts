@@ -1,14 +1,29 @@
-import { ANNOTATOR_ALIASES, type AnnotatorName } from '../../plan/annotators.ts';
+import { ANNOTATOR_ALIASES } from '../../plan/annotators.ts';
+import type { HintUnit } from '../../plan/clip-inputs.ts';
 import { type FrameControl, isPooledModel } from '../../plan/controlnet.ts';
+import {
+  isDepth,
+  NETWORK_ALIASES,
+  networkAnnotator,
+  PREPROCESSORS,
+  type Preprocessor,
+  type PublishedNetwork,
+} from '../../plan/network-annotators.ts';
 import type { FileRef, PlanImage, TravelPlan } from '../../plan/plan.ts';
 import type { SourceRange } from '../../plan/source-time.ts';
 import type { Settings } from '../settings/schema.ts';
+import { type LengthSettings, renderedFps } from '../time/interpolation.ts';
 import { type ClipTime, frameOf, parseHold } from '../time/position.ts';
 import { valueOverTime } from '../time/schedule.ts';
-import type { Environment, InputImages, ResolvedModel } from './environment.ts';
+import type { Environment, InputImages, OtherFiles, ResolvedModel } from './environment.ts';
 import { type ClipImages, videoImages, videoRange } from './images.ts';
+import { Indexed, IndexedPictures } from './indexed.ts';
 
 type ControlNetUnit = Settings['controlnet'][number];
+
+/** The settings that give a unit an input of its own, which comes before the shared video. */
+export const ownInputs = (unit: ControlNetUnit): ('image' | 'batch' | 'video')[] =>
+  (['image', 'batch', 'video'] as const).filter((key) => unit[key] !== undefined);
 
 /** The pictures that a unit names; null: not set, not found, or the environment reads no files. */
 export type UnitPictures =
@@ -17,7 +32,7 @@ export type UnitPictures =
   /** By position as written; null: not found. */
   | { readonly kind: 'images'; readonly files: ReadonlyMap<string, FileRef | null> }
   /** One for each frame, in order. */
-  | { readonly kind: 'batch'; readonly files: readonly FileRef[] }
+  | { readonly kind: 'batch'; readonly files: readonly FileRef[]; readonly others?: OtherFiles }
   /** What a video, or a folder of its frames, shows in each frame. */
   | { readonly kind: 'video'; readonly input: InputImages; readonly range: SourceRange };
 
@@ -50,7 +65,8 @@ export function clipControls(
     }
     if (unit.batch !== undefined) {
       const folder = found(unit.batch);
-      return folder?.kind === 'folder' ? { kind: 'batch', files: folder.files } : null;
+      if (folder?.kind !== 'folder') return null;
+      return { kind: 'batch', files: folder.files, ...(folder.others && { others: folder.others }) };
     }
     const own = unit.video === undefined ? null : found(unit.video);
     if (unit.video !== undefined) return own?.kind === 'file' ? { kind: 'video', input: own, range: WHOLE } : null;
@@ -59,51 +75,96 @@ export function clipControls(
 }
 
 /**
+ * Where each unit acts: its own mask or the shared one, one for all frames or a folder with one for each; null: not set,
+ * not found, or the environment reads no files.
+ */
+export function clipControlMasks(
+  { controlnet, mask: shared }: Pick<Settings, 'controlnet' | 'mask'>,
+  inherited: ReadonlyMap<string, string>,
+  environment: Environment,
+): (InputImages | null)[] {
+  const find = (path: string | undefined, key: string) =>
+    path === undefined ? null : (environment.inputImages?.(path, inherited.get(key) ?? '') ?? null);
+  return controlnet.map(
+    ({ mask }) => find(mask, 'controlnet') ?? find(mask === undefined ? shared : undefined, 'mask'),
+  );
+}
+
+/**
  * The ControlNet of a plan, and what each frame gets from its units.
  *
- * @param time of the whole clip
+ * @param masks where each unit acts; null: everywhere
+ * @param networks of each unit's preprocessor
+ * @param time of the whole clip; `renderedFps`: at which its frames follow one another in a video
  * @returns null if no unit acts on any frame
  */
 export function planControl(
   units: readonly ControlNetUnit[],
   models: readonly (ResolvedModel | null)[],
   pictures: readonly (UnitPictures | null)[],
-  time: ClipTime,
+  masks: readonly (InputImages | null)[],
+  networks: readonly (readonly UnitNetwork[])[],
+  time: ControlTime,
 ): {
   readonly control: NonNullable<TravelPlan['control']>;
   readonly frames: readonly (FrameControl | null)[][];
 } | null {
-  const used = new Map<string, { readonly index: number; readonly picture: PlanImage }>();
-  const indexOf = (picture: PlanImage) => {
-    const key = JSON.stringify([picture.path, picture.shown]);
-    const known = used.get(key) ?? { index: used.size, picture };
-    used.set(key, known);
-    return known.index;
-  };
+  const used = new IndexedPictures();
+  const usedMasks = new Indexed<FileRef>();
   const acting = units.flatMap((unit, i) => {
     const [model, own] = [models[i], pictures[i]];
     if (!model || !own) return [];
-    const weights = valueOverTime(unit.weight, time);
-    const files = filesOverTime(own, time);
-    const frames = weights.map((weight, frame): FrameControl | null => {
-      const file = files[frame];
-      return file && weight > 0 ? { picture: indexOf(file), weight } : null;
+    const mask = masks[i] ?? null;
+    const frames = unitFrames(unit, own, time).map((each, frame): FrameControl | null => {
+      if (!each) return null;
+      const { picture, weight } = each;
+      const region = mask?.files[mask.kind === 'folder' ? frame : 0];
+      return {
+        picture: used.indexOf(picture),
+        weight,
+        ...(region && { mask: usedMasks.indexOf(region, region.path) }),
+      };
     });
     if (frames.every((frame) => frame === null)) return [];
-    return [{ unit: unitOf(unit, model), frames }];
+    return [{ unit: unitOf(unit, model, networks[i] ?? []), frames }];
   });
   if (acting.length === 0) return null;
   return {
     control: {
       units: acting.map(({ unit }) => unit),
-      pictures: [...used.values()].map(({ picture: { shown, ...file } }) => ({ file, ...(shown && { shown }) })),
+      pictures: used.values,
+      ...(usedMasks.values.length > 0 && { masks: usedMasks.values }),
     },
     frames: Array.from({ length: time.frames }, (_, frame) => acting.map((each) => each.frames[frame]!)),
   };
 }
 
+interface ControlTime extends ClipTime {
+  readonly renderedFps: number;
+}
+
+/** The time of a clip, for what its units follow. @param frames of the whole clip */
+export const controlTime = (settings: LengthSettings & Pick<Settings, 'fps'>, frames: number): ControlTime => ({
+  frames,
+  fps: settings.fps,
+  renderedFps: renderedFps(settings),
+});
+
+/** What a unit has of each frame of the clip; null: it does not act on it. */
+export function unitFrames(
+  { weight }: Pick<ControlNetUnit, 'weight'>,
+  pictures: UnitPictures,
+  time: ControlTime,
+): ({ readonly picture: PlanImage; readonly weight: number } | null)[] {
+  const files = filesOverTime(pictures, time);
+  return valueOverTime(weight, time).map((each, frame) => {
+    const picture = files[frame];
+    return picture && each > 0 ? { picture, weight: each } : null;
+  });
+}
+
 /** The picture of each frame; null: none. Of several at one frame, the later one counts. */
-function filesOverTime(pictures: UnitPictures, time: ClipTime): (PlanImage | null)[] {
+function filesOverTime(pictures: UnitPictures, time: ControlTime): (PlanImage | null)[] {
   const all = Array.from({ length: time.frames }, (_, frame) => frame);
   switch (pictures.kind) {
     case 'image':
@@ -111,7 +172,10 @@ function filesOverTime(pictures: UnitPictures, time: ClipTime): (PlanImage | nul
     case 'batch':
       return all.map((frame) => pictures.files[frame] ?? null);
     case 'video': {
-      const { images, ofFrame } = videoImages(pictures.input, pictures.range, time);
+      const { images, ofFrame } = videoImages(pictures.input, pictures.range, {
+        frames: time.frames,
+        fps: time.renderedFps,
+      });
       return all.map((frame) => images[ofFrame[frame]!] ?? null);
     }
     case 'images': {
@@ -129,12 +193,53 @@ function filesOverTime(pictures: UnitPictures, time: ClipTime): (PlanImage | nul
 
 type PlanUnit = NonNullable<TravelPlan['control']>['units'][number];
 
-function unitOf({ preprocessor, resize, mode, start, end }: ControlNetUnit, { name, file }: ResolvedModel): PlanUnit {
-  return { name, file, preprocessor: annotatorOf(preprocessor), resize, mode, start, end, pooled: isPooledModel(name) };
+function unitOf(unit: ControlNetUnit, { name, file }: ResolvedModel, networks: readonly UnitNetwork[]): PlanUnit {
+  const { mode, start, end, empty } = unit;
+  const hint = hintUnitOf(unit, name, networks);
+  if (!hint) throw new Error(`A plan needs the preprocessor ${unit.preprocessor}.`);
+  return { ...hint, file, mode, start, end, pooled: isPooledModel(name), ...(empty !== 'use' && { empty }) };
 }
 
-/** What a preprocessor is by its own name. Those without an annotator are reported as not available. */
-export function annotatorOf(preprocessor: ControlNetUnit['preprocessor']): AnnotatorName {
-  const aliases: Readonly<Partial<Record<string, AnnotatorName>>> = ANNOTATOR_ALIASES;
-  return aliases[preprocessor] ?? (preprocessor as AnnotatorName);
+/**
+ * How a unit's hints are made; null: its preprocessor is not available, or a network of it is not found.
+ *
+ * @param name of its model
+ */
+export function hintUnitOf(
+  { preprocessor: written, resize, normalise }: ControlNetUnit,
+  name: string,
+  networks: readonly UnitNetwork[],
+): HintUnit | null {
+  const preprocessor = preprocessorOf(written);
+  const files = networks.flatMap(({ file }) => file ?? []);
+  if (!PREPROCESSORS.includes(preprocessor) || files.length < networks.length) return null;
+  return {
+    ...{ name, preprocessor, resize },
+    ...(files.length > 0 && { networks: files }),
+    ...(normalise === 'clip' && isDepth(preprocessor) && { normalise }),
+  };
+}
+
+/** What a preprocessor is by its own name. Those that are not available are reported. */
+export function preprocessorOf(preprocessor: ControlNetUnit['preprocessor']): Preprocessor {
+  const aliases: Readonly<Partial<Record<string, Preprocessor>>> = { ...ANNOTATOR_ALIASES, ...NETWORK_ALIASES };
+  return aliases[preprocessor] ?? (preprocessor as Preprocessor);
+}
+
+/** A network that a unit's preprocessor needs. */
+export interface UnitNetwork extends PublishedNetwork {
+  /** null: not found. */
+  readonly file: FileRef | null;
+}
+
+/** The networks of each unit's preprocessor; none if it needs none, or the environment reads no files. */
+export function clipNetworks(
+  { controlnet }: Pick<Settings, 'controlnet'>,
+  environment: Environment,
+): (readonly UnitNetwork[])[] {
+  return controlnet.map(({ preprocessor }) =>
+    (networkAnnotator(preprocessorOf(preprocessor))?.networks ?? []).flatMap((network) =>
+      environment.networkFile ? [{ ...network, file: environment.networkFile(network.names) }] : [],
+    ),
+  );
 }

@@ -1,13 +1,12 @@
 import type { Machine } from '../../plan/machine.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
+import type { VideoHeader } from '../../plan/video-header.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
+import type { ForeignReader } from '../pasted/foreign-reader.ts';
+import type { NamedModelKind } from './model-kinds.ts';
 
-/**
- * Kinds of model files that a `.travel` file names. Motion LoRAs are requested as `lora` and detected by their
- * contents.
- */
-export type NamedModelKind = 'checkpoint' | 'vae' | 'motion-module' | 'lora' | 'embedding' | 'controlnet' | 'film';
+export type { NamedModelKind };
 
 /** How to write each of several files of one name so that only that file is meant. */
 export interface SameName {
@@ -89,8 +88,26 @@ export interface Environment {
    * the path, '' for the document. An environment without a file system has no such function.
    */
   inputImages?(path: string, from: string): InputImages | null;
+  /**
+   * The network of a ControlNet preprocessor in the model folders, by what its path may end with, the best first; null if
+   * none is found. An environment that reads no files has no such function.
+   */
+  networkFile?(names: readonly string[]): FileRef | null;
+  /**
+   * What the header of a file says that should be a video; null if it is not found or cannot be read. `from` as of
+   * `inputImages`. An environment without a file system has no such function.
+   */
+  inputVideo?(path: string, from: string): VideoHeader | null;
+  /**
+   * Hints of ControlNet units that were found to be black when they were made, by `hintKey`; if unknown, none is reported.
+   */
+  readonly emptyHints?: ReadonlySet<string> | null | undefined;
+  /** Whether there is an ffmpeg, which reads most videos and writes some; if unknown, it is not checked. */
+  readonly hasFfmpeg?: boolean | null | undefined;
   /** Memory of this computer in bytes; if unknown, the need of a render is not checked. */
   readonly memory?: number | null | undefined;
+  /** Threads of a render on the CPU of this computer; if unknown, as if there was one. */
+  readonly threads?: number | null | undefined;
   /** The lines of the file of the wildcard `__name__`, with empty ones and comments; null if it is not found. */
   wildcard(name: string): readonly string[] | null;
   /** Names of all wildcards, for `__*__` and names in another case; none if they cannot be listed. */
@@ -110,4 +127,6 @@ export interface Environment {
   randomSeed(): number;
   /** CLIP's tokenizer, if its vocabulary is available; without it, lengths of prompts are not checked. */
   readonly tokenizer?: ClipTokenizer | null | undefined;
+  /** Converts text of other tools; absent: it is reported, without a fix. */
+  readonly foreign?: ForeignReader | undefined;
 }

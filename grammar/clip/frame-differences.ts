@@ -16,6 +16,7 @@ const NOT_FOR_ALL_FRAMES: ReadonlySet<SettingKey> = new Set([
   'cfg_scale',
   'motion_scale',
   'unload_models',
+  'motion_module_device',
   'device',
 ]);
 

@@ -1,7 +1,9 @@
+import { fileName } from '../../plan/paths.ts';
 import type { PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { folderTimes, type SourceRange, shownFrame } from '../../plan/source-time.ts';
 import type { Settings } from '../settings/schema.ts';
 import { fadeShares } from '../time/image-fade.ts';
+import { type LengthSettings, renderedFps } from '../time/interpolation.ts';
 import type { Environment, InputImages } from './environment.ts';
 
 /** The settings that name images which frames start from, or their masks. */
@@ -23,21 +25,39 @@ export const IMAGES_OF: Readonly<Record<(typeof IMAGE_SETTINGS)[number], keyof C
   inpaint_mask: 'mask',
 };
 
-/** Whether a setting acts: a folder has an image for the last frame, too, and without an image, nothing is kept. */
-export function usesImages(key: (typeof IMAGE_SETTINGS)[number], init: InputImages | null): boolean {
-  return key === 'init_image' || (key === 'last_frame' ? init?.kind === 'file' : init !== null);
-}
-
 /** The settings that decide what frames start from. */
-export type ImageSettings = Pick<Settings, 'init_image' | 'video' | 'controlnet'>;
+export type ImageSettings = Pick<Settings, 'init_image' | 'video' | 'controlnet' | 'denoising_strength'>;
 
-/** Whether frames start from those of the video: ControlNet units would be guided by it instead. */
-export const startsFromVideo = ({ init_image, video, controlnet }: ImageSettings): boolean =>
-  video !== undefined && init_image === undefined && controlnet.length === 0;
+/**
+ * Whether frames start from those of the video. With ControlNet units, it only guides them, as in A1111's ControlNet V2V,
+ * unless a strength is set.
+ */
+export const startsFromVideo = ({ init_image, video, controlnet, denoising_strength }: ImageSettings): boolean =>
+  video !== undefined && init_image === undefined && (controlnet.length === 0 || denoising_strength !== undefined);
+
+/** How much of the images that frames start from is changed, 0 to 1, also over time; without the setting, as in A1111. */
+export const denoisingStrength = ({ denoising_strength: strength = 0.75 }: Pick<Settings, 'denoising_strength'>) =>
+  strength;
 
 /** Whether frames start from images (img2img), and not from noise alone. */
 export const startsFromImages = (settings: ImageSettings): boolean =>
   settings.init_image !== undefined || startsFromVideo(settings);
+
+/** Whether a setting acts: a folder has an image for the last frame, too, and without an image, nothing is kept. */
+export function usesImages(
+  key: (typeof IMAGE_SETTINGS)[number],
+  { init, video }: Pick<ClipImages, 'init' | 'video'>,
+  settings: ImageSettings,
+): boolean {
+  switch (key) {
+    case 'init_image':
+      return true;
+    case 'last_frame':
+      return init?.kind === 'file';
+    case 'inpaint_mask':
+      return (startsFromVideo(settings) ? video : init) !== null;
+  }
+}
 
 /** Kinds of images that sd-webui-animatediff does not take from a folder of `init_image`. */
 const NOT_IN_INIT_FOLDER = /\.gif$/i;
@@ -51,15 +71,20 @@ export function clipImages(
   const find = (key: string, path: string | undefined) =>
     path === undefined ? null : (environment.inputImages?.(path, inherited.get(key) ?? '') ?? null);
   const found = find('init_image', settings.init_image);
-  const init =
-    found?.kind === 'folder'
-      ? { ...found, files: found.files.filter(({ path }) => !NOT_IN_INIT_FOLDER.test(path)) }
-      : found;
+  const init = found?.kind === 'folder' ? initFolder(found) : found;
+  const video = find('video', settings.video?.source ?? settings.video?.path);
+  const findUsed = (key: 'last_frame' | 'inpaint_mask') =>
+    usesImages(key, { init, video }, settings) ? find(key, settings[key]) : null;
+  return { init, video, last: findUsed('last_frame'), mask: findUsed('inpaint_mask') };
+}
+
+function initFolder({ kind, files, others }: InputImages): InputImages {
+  const isLeftOut = ({ path }: { readonly path: string }) => NOT_IN_INIT_FOLDER.test(path);
+  const leftOut = files.filter(isLeftOut).map(({ path }) => fileName(path));
   return {
-    init,
-    last: usesImages('last_frame', init) ? find('last_frame', settings.last_frame) : null,
-    mask: usesImages('inpaint_mask', init) ? find('inpaint_mask', settings.inpaint_mask) : null,
-    video: find('video', settings.video?.source ?? settings.video?.path),
+    kind,
+    files: files.filter((file) => !isLeftOut(file)),
+    ...(others && { others: { ...others, ignored: [...others.ignored, ...leftOut] } }),
   };
 }
 
@@ -83,31 +108,35 @@ interface PlannedImages {
 /**
  * The images of a plan, and what each frame starts from. An image for the whole clip fades from frame to frame, as in
  * sd-webui-animatediff; without a motion module, each frame is A1111's img2img of the image. A frame that starts from
- * one of a folder or a video is that one alone. What a mask keeps does not fade.
+ * one of a folder or a video is that one alone. What a mask keeps does not fade; of a video, it moves.
  *
  * @param frames of the whole clip
  */
 export function planImages(
   { init, last, mask, video }: ClipImages,
   settings: ImageSettings &
+    LengthSettings &
     Pick<Settings, 'fps' | 'latent_power' | 'latent_scale' | 'latent_power_last' | 'latent_scale_last'>,
   { frames, hasMotion }: { readonly frames: number; readonly hasMotion: boolean },
 ): PlannedImages {
   const indices = Array.from({ length: frames }, (_, index) => index);
-  if (startsFromVideo(settings) && video) {
-    const { images, ofFrame } = videoImages(video, videoRange(settings.video!), { frames, fps: settings.fps });
-    return { images, masks: [], starts: ofFrame.map((image) => [{ image, share: 1 }]), inpaints: [] };
-  }
-  if (!init) return { images: [], masks: [], starts: [], inpaints: [] };
   /** Which of its files a frame has. */
   const fileOf = ({ kind }: InputImages, frame: number) => (kind === 'folder' ? frame : 0);
-  const masks = {
+  /** @param images of the frames */
+  const masked = (images: readonly number[]) => ({
     masks: mask?.files.slice(0, frames) ?? [],
-    inpaints: mask ? indices.map((i) => ({ image: fileOf(init, i), mask: fileOf(mask, i) })) : [],
-  };
-  const whole = indices.map((i) => [{ image: fileOf(init, i), share: 1 }]);
-  if (init.kind === 'folder') return { images: init.files.slice(0, frames), starts: whole, ...masks };
-  if (!hasMotion) return { images: [...init.files], starts: whole, ...masks };
+    inpaints: mask ? images.map((image, i) => ({ image, mask: fileOf(mask, i) })) : [],
+  });
+  const whole = (images: readonly number[]) => images.map((image) => [{ image, share: 1 }]);
+  if (startsFromVideo(settings) && video) {
+    const { images, ofFrame } = videoImages(video, videoRange(settings.video!), { frames, fps: renderedFps(settings) });
+    return { images, starts: whole(ofFrame), ...masked(ofFrame) };
+  }
+  if (!init) return { images: [], masks: [], starts: [], inpaints: [] };
+  const ofFrame = indices.map((i) => fileOf(init, i));
+  if (init.kind === 'folder' || !hasMotion) {
+    return { images: init.files.slice(0, frames), starts: whole(ofFrame), ...masked(ofFrame) };
+  }
   const fade = { power: settings.latent_power, scale: settings.latent_scale };
   const fadeOfLast = last && { power: settings.latent_power_last, scale: settings.latent_scale_last };
   const shares = fadeShares(frames, fade, fadeOfLast);
@@ -119,12 +148,14 @@ export function planImages(
         { image: 1, share: shares.last?.[i] ?? 0 },
       ].filter(({ share }) => share > 0),
     ),
-    ...masks,
+    ...masked(ofFrame),
   };
 }
 
 /**
  * The images that the frames of a clip show of a video, or of a folder at the clip's frame rate.
+ *
+ * @param fps rendered frames per second
  *
  * @returns `ofFrame`: the index into `images` of each frame. If a folder is too short, which is an error, its last one
  */

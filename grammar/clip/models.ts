@@ -9,15 +9,20 @@ import {
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Environment, NamedModelKind, ResolvedModel, SameName, WrongHash } from './environment.ts';
+import type { Environment, ResolvedModel, SameName, WrongHash } from './environment.ts';
 import { startsFromImages } from './images.ts';
+import type { MissingKind } from './model-kinds.ts';
 
 /** The models of a clip; null if one is missing or of another kind. */
 export interface ClipModels {
   readonly checkpoint: FileRef | null;
+  /** null: the checkpoint's own. */
+  readonly textEncoder: FileRef | null;
   readonly vae: FileRef | null;
   /** The file whose VAE encodes images, if there are any and `vae` only decodes; else null. */
   readonly vaeEncoder: FileRef | null;
+  /** TAESD's decoder for previews of the render; null: there is none, or the VAE has other latents. */
+  readonly previewDecoder: FileRef | null;
   readonly motionModule: FileRef | null;
   /** Of each ControlNet unit. */
   readonly controlNets: readonly (ResolvedModel | null)[];
@@ -72,7 +77,14 @@ export type ModelIssue =
       readonly kind: 'unusable';
       readonly setting: string;
       readonly name: string;
-      readonly reason: 'no-text-encoder' | 'no-vae' | 'no-decoder' | 'no-encoder' | TensorDefect | Unreadable;
+      readonly reason:
+        | 'no-text-encoder'
+        | TextEncoderWidth
+        | 'no-vae'
+        | 'no-decoder'
+        | 'no-encoder'
+        | TensorDefect
+        | Unreadable;
     }
   | {
       readonly kind: 'same-name';
@@ -90,6 +102,12 @@ export type ModelIssue =
       readonly wrongHash: WrongHash;
     };
 
+/** A text encoder of another family: the widths of its encoding, and of what the checkpoint needs. */
+export interface TextEncoderWidth {
+  readonly width: number;
+  readonly needed: number;
+}
+
 /** Why a file cannot be read. */
 export interface Unreadable {
   readonly unreadable: string;
@@ -100,6 +118,9 @@ export type ModelIssueOf<Kind extends ModelIssue['kind']> = Extract<ModelIssue, 
 /** Without ending, in the order in which they are looked for: the names under which FILM is published. */
 const FILM_FILES = ['film_net_fp16', 'film_net_fp32'] as const;
 
+/** Without ending: the name under which TAESD's decoder is published, and A1111 and ComfyUI look for it. */
+const TAESD_DECODER = 'taesd_decoder';
+
 const SD15_SIZE = [512, 512] as const;
 
 const SD15_VAE_CHANNELS = 128;
@@ -107,14 +128,16 @@ const SD15_VAE_CHANNELS = 128;
 /** Name of the built-in checkpoint, and of its motion module. */
 export const BUILT_IN = 'pocket';
 
-export const KIND_NAMES: Readonly<Record<NamedModelKind, string>> = {
+export const KIND_NAMES: Readonly<Record<MissingKind, string>> = {
   checkpoint: 'checkpoint',
+  'text-encoder': 'text encoder',
   vae: 'VAE',
   'motion-module': 'motion module',
   lora: 'LoRA',
   embedding: 'embedding',
   controlnet: 'ControlNet',
   film: 'FILM model',
+  network: 'preprocessor',
 };
 
 /** Width and height in pixels: as set, or else those that the checkpoint was trained at. */
@@ -146,6 +169,9 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
 
   const checkpoint = find('checkpoint', settings.checkpoint, 'checkpoint');
   if (checkpoint) issues.push(...unusableCheckpoint(checkpoint, settings));
+  const textEncoder =
+    settings.text_encoder === undefined ? null : find('text-encoder', settings.text_encoder, 'text_encoder');
+  if (textEncoder) issues.push(...damagedModel(textEncoder, 'text_encoder'), ...widthIssues(textEncoder, checkpoint));
   const vae = settings.vae === undefined ? null : find('vae', settings.vae, 'vae');
   if (vae) issues.push(...damagedModel(vae, 'vae'), ...decoderIssues(vae));
   const encoder = vae && encoderOf(vae, checkpoint, settings, environment);
@@ -161,22 +187,39 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     return found;
   });
   const film = settings.interpolate?.method === 'film' ? filmModel(environment, issues) : null;
+  const vaeChannels =
+    (!vae && checkpoint?.description.kind === 'checkpoint' && checkpoint.description.vaeChannels) || SD15_VAE_CHANNELS;
   return {
     checkpoint: checkpoint?.file ?? null,
+    textEncoder: textEncoder?.file ?? null,
     vae: vae?.file ?? null,
     vaeEncoder: encoder === 'none' ? null : encoder,
+    previewDecoder: previewDecoder(vae, vaeChannels, environment),
     motionModule: motionModule?.file ?? null,
     controlNets,
     motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
     nativeSize: (checkpoint?.description.kind === 'checkpoint' && checkpoint.description.nativeSize) || SD15_SIZE,
     channels: checkpoint?.description.kind === 'checkpoint' ? checkpoint.description.channels : [],
-    vaeChannels:
-      (!vae && checkpoint?.description.kind === 'checkpoint' && checkpoint.description.vaeChannels) ||
-      SD15_VAE_CHANNELS,
+    vaeChannels,
     film,
     issues,
   };
 }
+
+/**
+ * `vae` itself if it is TAESD, else the TAESD in the model folders, whose latents are those of VAEs of full size.
+ *
+ * @param channels of the VAE's full-size layers
+ */
+function previewDecoder(vae: ResolvedModel | null, channels: number, environment: Environment): FileRef | null {
+  if (vae && isTaesdDecoder(vae)) return vae.file;
+  if (channels !== SD15_VAE_CHANNELS) return null;
+  const found = environment.resolveModel('vae', TAESD_DECODER);
+  return found && isTaesdDecoder(found) ? found.file : null;
+}
+
+const isTaesdDecoder = ({ description }: ResolvedModel): boolean =>
+  description.kind === 'vae' && description.small === true && description.only !== 'encoder';
 
 function filmModel(environment: Environment, issues: ModelIssue[]): FilmModel | null {
   let found: string | null = null;
@@ -193,14 +236,23 @@ function filmModel(environment: Environment, issues: ModelIssue[]): FilmModel | 
   return null;
 }
 
-function unusableCheckpoint(checkpoint: ResolvedModel, { vae }: Settings): ModelIssue[] {
+function widthIssues({ name, description }: ResolvedModel, checkpoint: ResolvedModel | null): ModelIssue[] {
+  if (description.kind !== 'text-encoder' || checkpoint?.description.kind !== 'checkpoint') return [];
+  const { width } = description;
+  const { contextWidth: needed, family } = checkpoint.description;
+  // Of other families, another problem is reported.
+  if (family !== 'sd1' || needed === 0 || width === needed) return [];
+  return [{ kind: 'unusable', setting: 'text_encoder', name, reason: { width, needed } }];
+}
+
+function unusableCheckpoint(checkpoint: ResolvedModel, { vae, text_encoder: textEncoder }: Settings): ModelIssue[] {
   const { name, description } = checkpoint;
   if (description.kind !== 'checkpoint') return [];
   const unavailable = { kind: 'not-available', setting: 'checkpoint', name } as const;
   if (description.family !== 'sd1') return [{ ...unavailable, reason: { family: description.family } }];
   if (!SUPPORTED_INPUTS.includes(description.inputChannels)) return [{ ...unavailable, reason: 'editing' }];
   const unusable = { kind: 'unusable', setting: 'checkpoint', name } as const;
-  if (!description.hasTextEncoder) return [{ ...unusable, reason: 'no-text-encoder' }];
+  if (!description.hasTextEncoder && textEncoder === undefined) return [{ ...unusable, reason: 'no-text-encoder' }];
   if (description.vaeChannels === null && vae === undefined) return [{ ...unusable, reason: 'no-vae' }];
   return damagedModel(checkpoint, 'checkpoint').filter(({ reason }) => vae === undefined || reason.component !== 'vae');
 }

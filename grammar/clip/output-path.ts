@@ -1,5 +1,6 @@
+import { formatOfEnding } from '../../plan/format-limits.ts';
 import { HOME, isAbsolutePath } from '../../plan/paths.ts';
-import { OutputFormat } from '../../plan/plan.ts';
+import type { OutputFormat } from '../../plan/plan.ts';
 import type { Environment } from './environment.ts';
 
 export interface OutputNames {
@@ -63,8 +64,8 @@ export function rendersFolder(
 /** A path without the extension of a format, and that format: `clip.mp4` is an MP4 called `clip`. */
 export function splitFormat(path: string): { readonly path: string; readonly format: OutputFormat | null } {
   const [, base, ending] = /^(.*[^\\/])\.([a-z0-9]{3,4})$/is.exec(path) ?? [];
-  const format = OutputFormat.safeParse(ending?.toLowerCase());
-  return base !== undefined && format.success ? { path: base, format: format.data } : { path, format: null };
+  const format = ending === undefined ? null : formatOfEnding(ending);
+  return base !== undefined && format !== null ? { path: base, format } : { path, format: null };
 }
 
 /** The names in an absolute path, with `.` and `..` resolved. */

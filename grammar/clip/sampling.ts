@@ -10,7 +10,7 @@ import { type StepChoice, samplingSteps } from '../../plan/steps.ts';
 import type { Settings } from '../settings/schema.ts';
 import { valueOverTime } from '../time/schedule.ts';
 import { clipLength } from './clip-length.ts';
-import { type ImageSettings, startsFromImages } from './images.ts';
+import { denoisingStrength, type ImageSettings, startsFromImages } from './images.ts';
 
 /** The engine's sampler. The name with a schedule is A1111's from before version 1.9. */
 export function samplerOf({ sampler }: Pick<Settings, 'sampler'>): Sampler {
@@ -28,7 +28,7 @@ export function sigmaScheduleOf({ sampler, schedule }: Pick<Settings, 'sampler' 
 
 /** The settings that decide the steps of a clip. */
 type StepSettings = ImageSettings &
-  Pick<Settings, 'sampler' | 'schedule' | 'steps' | 'denoising_strength' | 'frames' | 'fps' | 'context' | 'dialect'>;
+  Pick<Settings, 'sampler' | 'schedule' | 'steps' | 'frames' | 'fps' | 'context' | 'dialect'>;
 
 /** What decides the steps of a clip. */
 export function stepChoice(settings: StepSettings): Required<StepChoice> & { readonly denoising: number | null } {
@@ -44,8 +44,8 @@ export function stepChoice(settings: StepSettings): Required<StepChoice> & { rea
 
 /** The denoising strength of each frame; null if the clip does not start from images. */
 export function denoisingOverTime(settings: StepSettings): number[] | null {
-  const { denoising_strength: strength, fps } = settings;
-  return startsFromImages(settings) ? valueOverTime(strength, { frames: clipLength(settings), fps }) : null;
+  if (!startsFromImages(settings)) return null;
+  return valueOverTime(denoisingStrength(settings), { frames: clipLength(settings), fps: settings.fps });
 }
 
 /** The steps that a render makes. At least 1, also if the sampler cannot make so few. */
@@ -86,4 +86,16 @@ export function samplerParameters(settings: Settings): Partial<Record<SamplerPar
     ...(isChurned && { s_churn, s_tmin, s_tmax }),
     ...(hasNoise && s_noise !== 1 && { s_noise }),
   };
+}
+
+/**
+ * The seed of variations; 0: there are none. If none is set, it is far from the seed, and the same whenever the seed is:
+ * Knuth's multiplicative hash.
+ */
+export function subseedOf(
+  { subseed, subseed_strength: strength }: Pick<Settings, 'subseed' | 'subseed_strength'>,
+  seed: number,
+): number {
+  if (strength === 0) return 0;
+  return subseed === -1 ? Number((BigInt(seed) * 2654435761n + 1n) % 2n ** 32n) : subseed;
 }

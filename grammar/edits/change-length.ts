@@ -1,6 +1,6 @@
 import type { TextEdit } from '../format/format.ts';
-import { addSettings } from '../settings/add-settings.ts';
 import { Settings } from '../settings/schema.ts';
+import { setFrames } from '../settings/set-frames.ts';
 import { type ClipTime, frameOf, parsePosition } from '../time/position.ts';
 import type { EditableClip } from './editable-clip.ts';
 import { type Refusal, refused } from './outcome.ts';
@@ -37,10 +37,7 @@ export function changeLength(clip: EditableClip, { frames }: { frames: number })
   const numbers = editNumbers(effective, time, (setting) => scaleSetting(setting, lengths, document.text));
   if (numbers.kind === 'refused') return numbers;
   const { edits: others, left } = numbers;
-  const written = effective.spans.get('frames');
-  const length = written
-    ? { span: written.value, text: `${frames}` }
-    : addSettings(document, [['frames', `${frames}`]]);
+  const length = setFrames({ document, spans: effective.spans }, frames);
   return length
     ? rewriteKeys(clip, placed, { time: lengths.after, others: [...others, length], left })
     : refused('`frames` cannot be added to the settings; add it by hand first.');

@@ -10,20 +10,22 @@ export interface Conversion {
   /** Lines joined by `\n`. */
   readonly text: string;
   readonly settings: readonly NewSetting[];
-  /** Names of parts that have no equivalent. */
-  readonly left: readonly string[];
+  /** What could not be carried over, one or more sentences each. */
+  readonly notes: readonly string[];
 }
 
 /** The edits that convert a part of a file. Settings come first, because they may be inserted at the same place. */
 export function conversionEdits(
   { text: source, frontMatter }: Pick<TravelDocument, 'text' | 'frontMatter'>,
-  { span, text, settings, left }: Conversion,
+  { span, text, settings, notes }: Conversion,
 ): Fix['edits'] {
-  const added = addSettings({ text: source, frontMatter }, settings, notesOf(left));
+  const added = addSettings({ text: source, frontMatter }, settings, notes.map(onOneLine));
   return [...(added ? [added] : []), { span, text: withLineEndsOf(source, text) }];
 }
 
-/** Keeps a note of what has no equivalent. */
-export function notesOf(left: readonly string[]): string[] {
-  return left.length === 0 ? [] : [`Not converted: ${left.join(', ').replace(/[\r\n]+/g, ' ')}`];
-}
+/** A note is a comment on one line. */
+export const onOneLine = (note: string): string => note.replace(/[\r\n]+/g, ' ');
+
+/** Names what has no equivalent. */
+export const notCarried = (names: readonly string[]): string[] =>
+  names.length === 0 ? [] : [`Not converted: ${names.join(', ')}`];

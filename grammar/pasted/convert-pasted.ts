@@ -1,3 +1,4 @@
+import type { Environment } from '../clip/environment.ts';
 import { applyEdits } from '../format/format.ts';
 import { withLineEndsOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
@@ -5,9 +6,12 @@ import { addSettings } from '../settings/add-settings.ts';
 import { readSettings } from '../settings/read.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
-import { type Conversion, notesOf } from './conversion.ts';
-import { findInfotext, type ModelLookup } from './infotext.ts';
-import { findSchedules, schedulesWithRoom } from './schedules.ts';
+import { type Conversion, onOneLine } from './conversion.ts';
+import { convertSchedule } from './convert-schedule.ts';
+import type { ForeignReader } from './foreign-reader.ts';
+import { convertInfotext, findInfotext } from './infotext.ts';
+import { usableModels } from './models.ts';
+import { findSchedules, type PastedSchedule, schedulesWithRoom } from './schedules.ts';
 
 export interface PasteTarget {
   readonly document: TravelDocument;
@@ -15,7 +19,8 @@ export interface PasteTarget {
   readonly offset: number;
   /** Length of the clip. */
   readonly frames: number;
-  readonly hasModel: ModelLookup;
+  readonly environment: Pick<Environment, 'resolveModel'>;
+  readonly reader: ForeignReader;
 }
 
 export interface ConvertedPaste {
@@ -30,7 +35,7 @@ export interface ConvertedPaste {
  */
 export function convertPasted(
   text: string,
-  { document, offset, frames, hasModel }: PasteTarget,
+  { document, offset, frames, environment, reader }: PasteTarget,
 ): ConvertedPaste | null {
   const pasted = parseTravel(text);
   const bodyStart = pasted.frontMatter?.span.end ?? 0;
@@ -39,11 +44,14 @@ export function convertPasted(
     setFrames === undefined
       ? schedulesWithRoom(text, bodyStart, frames)
       : { schedules: findSchedules(text, bodyStart, setFrames), frames: setFrames };
-  if (!schedules.every((schedule) => schedule.ok)) return null;
-  const infotext = findInfotext(pasted, hasModel);
-  const conversions: Conversion[] = [...schedules, ...(infotext ? [infotext] : [])].sort(
-    (a, b) => a.span.start - b.span.start,
-  );
+  if (!schedules.every(isReadable)) return null;
+  const infotext = findInfotext(pasted);
+  const conversions = [
+    ...schedules.map((schedule) => convertSchedule(text, schedule, length, reader)),
+    ...(infotext ? [convertInfotext(infotext, reader)] : []),
+  ]
+    .map((conversion): Conversion => usableModels(conversion, environment))
+    .sort((a, b) => a.span.start - b.span.start);
   if (conversions.length === 0) return null;
   // What is inserted gets the line ends of the file that it becomes a part of.
   const ends = document.text.includes('\n') ? document.text : text;
@@ -57,7 +65,7 @@ export function convertPasted(
   const settings = conversions.flatMap((conversion) => conversion.settings);
   const isLonger = setFrames === undefined && length > frames;
   if (isLonger && !settings.some(([key]) => key === 'frames')) settings.push(['frames', `${length}`]);
-  const notes = notesOf(conversions.flatMap(({ left }) => left));
+  const notes = conversions.flatMap((conversion) => conversion.notes.map(onOneLine));
   const ownBlock = pasted.frontMatter ?? (offset === 0 ? (document.frontMatter ?? 'new') : null);
   if (ownBlock === null || (ownBlock !== 'new' && ownBlock === document.frontMatter)) {
     const added = addSettings(document, settings, notes);
@@ -66,6 +74,8 @@ export function convertPasted(
   const own = addSettings(parseTravel(converted), settings, notes);
   return { text: own ? withLineEndsOf(ends, applyEdits(converted, [own])) : converted, settings: null };
 }
+
+const isReadable = (schedule: PastedSchedule): schedule is PastedSchedule & { readonly ok: true } => schedule.ok;
 
 /** The length of the clip that a file sets itself. */
 function framesOf({ text, frontMatter }: TravelDocument): number | undefined {

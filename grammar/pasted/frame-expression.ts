@@ -20,20 +20,6 @@ export function evaluateFrame(key: string, frames: number): number | null {
   return (/^[-+]?[\d.]+$/.test(key.trim()) ? Math.floor(value + 0.5) : Math.trunc(value)) + 0;
 }
 
-/**
- * The frame of AnimateDiff-Evolved's key: a whole number counts frames, from the end if it is negative; with a point, f
- * is frame ⌊f·length⌋, and 1.0 the last one.
- *
- * Source: AnimateDiff-Evolved `utils_scheduling.py`.
- *
- * @param key a number
- */
-export function fractionalFrame(key: string, frames: number): number {
-  const value = Number(key);
-  if (key.includes('.')) return value >= 1 ? frames - 1 : Math.trunc(value * frames);
-  return value < 0 ? frames + value : value;
-}
-
 /** The tokens of a formula; null if it has anything else. @param token sticky, with a group for each kind */
 export function tokensOf(token: RegExp, text: string): string[] | null {
   const tokens: string[] = [];

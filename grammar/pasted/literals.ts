@@ -2,7 +2,12 @@ import type { TextSpan } from '../problem.ts';
 
 /** A value of JSON or Python, as people write it by hand. */
 export type Literal = { readonly span: TextSpan } & (
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** The same with its escapes. */
+      readonly written?: string;
+    }
   /** A number or a keyword, as written. */
   | { readonly kind: 'other'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly Literal[] }
@@ -51,14 +56,16 @@ const BRACKETS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')
 
 /** A number, or an expression of numbers and `max_f`. */
 const FRAME = String.raw`(?:max_f|[\d.+*/×÷−() -]){1,60}`;
+/** A frame, or a range that is assigned: `8`, `7.5`, `.5 =`, `8:16 =`, `8: =`. */
+export const PLAIN_KEY = String.raw`-?(?:\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}(?=[ \t]*=))(?::[-\d.]{0,12}(?=[ \t]*=))?`;
 /** A key in quotes, or a frame. */
-export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(-?\d{1,9}(?:\.\d{1,9})?|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]`;
+export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(${PLAIN_KEY}|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]`;
 const KEY = new RegExp(KEY_PATTERN, 'y');
 /** A name without quotes, in brackets. */
 const NAME = /([A-Za-z_]\w{0,80})[ \t]*[:=：]/y;
 const IS_FRAME = new RegExp(`^${FRAME}$`);
 const WORD =
-  /(?:[-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][-+]?\d{1,3})?|true|false|null|None|True|False)(?=[\s,;，}\])]|$)/y;
+  /(?:[-+]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d{1,3})?|true|false|null|None|True|False|NaN|-?Infinity)(?=[\s,;，}\])]|$)/y;
 const EXPRESSION = /[\d.+*/×÷−( -]{0,40}max_f[\d.+*/×÷−() -]{0,40}(?=[,;，])/y;
 const SPACE = /(?:\s|\\{1,2}[nrt](?=[ \t]*["'“‘«\d}\])#/\\]|$))+/y;
 const INLINE_SPACE = /[ \t]*/y;
@@ -163,12 +170,15 @@ export class LiteralReader {
   /** One string, or several that Python joins. */
   #strings(): Literal {
     const start = this.at;
+    let written = '';
     let text = '';
     let end = start;
     for (;;) {
       const opening = this.#text[this.at]!;
       const found = this.#stringEnd(opening, this.at + 1);
-      text += decode(this.#text.slice(this.at + 1, found.end));
+      const part = this.#text.slice(this.at + 1, found.end);
+      written += part;
+      text += decode(part);
       this.at = found.next;
       end = this.at;
       this.skipSpace();
@@ -177,7 +187,7 @@ export class LiteralReader {
     }
     this.at = end;
     this.comments.splice(this.comments.findLastIndex(({ span }) => span.start < end) + 1);
-    return { kind: 'text', text: onOneLine(text), span: { start, end } };
+    return { kind: 'text', text: onOneLine(text), written, span: { start, end } };
   }
 
   /** A prompt without quotes: the rest of its line. */

@@ -1,14 +1,17 @@
 import type { TextSpan } from '../problem.ts';
-import type { NewSetting } from '../settings/add-settings.ts';
-import { configSettings, isConfigKey, PROMPT_MAPS } from './config.ts';
-import { evaluateFrame, fractionalFrame } from './frame-expression.ts';
+import { adePlaces, isAdeSchedule } from './ade-keys.ts';
+import { isConfigKey, PROMPT_MAPS } from './config.ts';
+import type { ConfigurationKind } from './foreign-reader.ts';
+import { evaluateFrame } from './frame-expression.ts';
 import { FRAME_FIELD, type PastedPrompt, promptFields, promptWithFields } from './keyframe-fields.ts';
-import { type Literal, type LiteralComment, type LiteralEntry, type LiteralMap, literalPrompt } from './literals.ts';
+import type { Literal, LiteralComment, LiteralEntry, LiteralMap } from './literals.ts';
 
 const IMAGE = /\.(?:png|jpe?g|webp|gif|bmp|mp4|webm|mov)$/i;
 
 export interface PastedKeyframe extends PastedPrompt {
   readonly frame: number;
+  /** Of a schedule of AnimateDiff-Evolved: its key, and its prompt as it is written, because there are no escapes there. */
+  readonly ade?: { readonly key: string; readonly prompt: string };
   readonly span: TextSpan;
 }
 
@@ -16,10 +19,10 @@ export interface PastedKeyframe extends PastedPrompt {
 const leftOf = (keyframes: readonly PastedKeyframe[]) => [...new Set(keyframes.flatMap(({ left }) => left))];
 
 export interface Content {
-  readonly head: readonly string[];
   readonly keyframes: readonly PastedKeyframe[];
-  readonly tail: readonly string[];
-  readonly settings: readonly NewSetting[];
+  /** The configuration that they are in. */
+  readonly config: { readonly kind: ConfigurationKind; readonly around: readonly LiteralEntry[] } | null;
+  /** Names of fields that have no equivalent. */
   readonly left: readonly string[];
 }
 
@@ -27,11 +30,12 @@ export interface Content {
 export function contentOf(literal: Literal, frames: number): Content | { readonly span: TextSpan } | null {
   if (literal.kind === 'map') {
     const prompts = literal.entries.find(({ key, value }) => PROMPT_MAPS.has(key) && value.kind !== 'text');
-    if (!prompts) return mapContent(literal, frames);
-    const read = contentOf(prompts.value, frames);
+    if (!prompts) return mapContent(literal, frames, 'whole');
+    const own = lengthIn(literal) ?? frames;
+    const read = prompts.value.kind === 'map' ? mapContent(prompts.value, own, 'part') : contentOf(prompts.value, own);
     if (!read || 'span' in read) return read;
-    const around = configSettings(literal.entries.filter((entry) => entry !== prompts));
-    return { ...read, ...around, left: [...read.left, ...around.left] };
+    const around = literal.entries.filter((entry) => entry !== prompts);
+    return { ...read, config: { kind: PROMPT_MAPS.get(prompts.key)!, around } };
   }
   if (literal.kind !== 'list' || literal.items.length === 0) return null;
   const keyframes = literal.items.map((item) => itemKeyframe(item, frames));
@@ -39,30 +43,52 @@ export function contentOf(literal: Literal, frames: number): Content | { readonl
   const wrong = keyframes.indexOf(null);
   if (wrong >= 0) return { span: literal.items[wrong]!.span };
   const read = keyframes.filter((keyframe) => keyframe !== null);
-  return { head: [], tail: [], settings: [], left: leftOf(read), keyframes: read };
+  return { config: null, left: leftOf(read), keyframes: read };
 }
 
-function mapContent({ entries }: LiteralMap, frames: number): Content | { readonly span: TextSpan } | null {
+/** Deforum's settings have the length of the clip. */
+function lengthIn({ entries }: LiteralMap): number | undefined {
+  const value = entries.find(({ key }) => key === 'max_frames')?.value;
+  const length = value?.kind === 'other' || value?.kind === 'text' ? Number(value.text) : Number.NaN;
+  return length >= 1 ? length : undefined;
+}
+
+/** @param extent whether it is all there is, or a part of a configuration */
+function mapContent(
+  { entries }: LiteralMap,
+  frames: number,
+  extent: 'whole' | 'part',
+): Content | { readonly span: TextSpan } | null {
   const isPrompt = ({ value }: LiteralEntry) => promptWithFields(value) !== null;
-  const framed = entries.filter((entry) => entryFrame(entry, frames) !== null);
+  const places =
+    extent === 'whole' && isAdeSchedule(entries)
+      ? adePlaces(
+          entries.map(({ key }) => key),
+          frames,
+        )
+      : null;
+  const frameAt = new Map(
+    entries.map((entry, i) => [entry, places ? places[i]!.frame : evaluateFrame(entry.key, frames)]),
+  );
+  const framed = entries.filter((entry) => frameAt.get(entry) !== null);
   if (!framed.some(isPrompt)) return null;
   if (framed.every(({ value }) => IMAGE.test(promptWithFields(value)?.prompt ?? ''))) return null;
   const others = entries.filter((entry) => !framed.includes(entry));
   const wrong = [...framed.filter((entry) => !isPrompt(entry)), ...others.filter(({ key }) => !isConfigKey(key))];
   const first = wrong.sort((a, b) => a.keySpan.start - b.keySpan.start)[0];
   if (first) return { span: { start: first.keySpan.start, end: first.value.span.end } };
-  const keyframes = framed.map((entry) => ({
-    ...promptWithFields(entry.value)!,
-    frame: entryFrame(entry, frames)!,
-    span: { start: entry.keySpan.start, end: entry.value.span.end },
-  }));
-  const { left, ...settings } = configSettings(others);
-  return { ...settings, left: [...leftOf(keyframes), ...left], keyframes };
-}
-
-/** `0.5 = "a"` is AnimateDiff-Evolved's: half of the length. */
-function entryFrame({ key, isAssigned }: LiteralEntry, frames: number): number | null {
-  return isAssigned && /^\d{0,9}\.\d{0,9}$/.test(key) ? fractionalFrame(key, frames) : evaluateFrame(key, frames);
+  const keyframes = framed.map((entry): PastedKeyframe => {
+    const read = promptWithFields(entry.value)!;
+    const written = entry.value.kind === 'text' ? (entry.value.written ?? read.prompt) : read.prompt;
+    return {
+      ...read,
+      frame: frameAt.get(entry)!,
+      ...(places && { ade: { key: entry.key, prompt: written } }),
+      span: { start: entry.keySpan.start, end: entry.value.span.end },
+    };
+  });
+  const config = others.length > 0 ? ({ kind: 'animatediff-cli', around: others } as const) : null;
+  return { config, left: leftOf(keyframes), keyframes };
 }
 
 /** `{"frame": 0, "prompt": "a"}` and `(0, "a")`. */
@@ -82,19 +108,19 @@ function frameOf(key: Literal, frames: number): number | null {
   return key.kind === 'other' || key.kind === 'text' ? evaluateFrame(key.text, frames) : null;
 }
 
-/** Comments stay at their keyframes, or on lines of their own. */
+/** Comments stay at their keyframes, or on lines of their own. @param written the lines of the keyframes by frame */
 export function keyframeLines(
   keyframes: readonly PastedKeyframe[],
+  written: ReadonlyMap<number, string>,
   comments: readonly LiteralComment[],
   text: string,
 ): string[] {
   const first = keyframes[0]!.span.start;
   const lines = [
-    ...keyframes.map(({ frame, prompt, span }) => ({
-      at: span.start,
-      end: span.end,
-      text: `${frame}: ${literalPrompt(prompt)}`,
-    })),
+    ...keyframes.flatMap(({ frame, span }) => {
+      const line = written.get(frame);
+      return line === undefined ? [] : [{ at: span.start, end: span.end, text: line }];
+    }),
     ...comments
       .filter(({ text: words }) => words !== '')
       .map(({ span, text: words }) => ({ at: span.start, end: span.end, text: `# ${words.replace(/\s+/g, ' ')}` })),

@@ -2,21 +2,36 @@ import { framesFor } from '../clip/clip-length.ts';
 import type { TextSpan } from '../problem.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { isConfigKey } from './config.ts';
-import type { Conversion } from './conversion.ts';
-import { KEY_PATTERN, type Literal, LiteralReader, type Read } from './literals.ts';
-import { type Content, contentOf, keyframeLines } from './schedule-content.ts';
+import { KEY_PATTERN, type Literal, type LiteralComment, LiteralReader, PLAIN_KEY, type Read } from './literals.ts';
+import { type Content, contentOf } from './schedule-content.ts';
 import { type PastedTable, tableAt } from './tables.ts';
 
 /** A schedule of another tool in the body of a file. */
 export type PastedSchedule =
-  | (Conversion & {
+  | {
       readonly ok: true;
       readonly format: ScheduleFormat;
+      /** Without the white space around it. */
+      readonly span: TextSpan;
       /** In the order of the text. */
       readonly frames: readonly number[];
-    })
+      readonly written: WrittenSchedule;
+    }
   /** It is certainly a schedule, but a part of it cannot be read. */
   | { readonly ok: false; readonly format: ScheduleFormat; readonly span: TextSpan; readonly unreadable: TextSpan };
+
+/** What a schedule has: lines of this language, with the names of what has no equivalent, or values. */
+export type WrittenSchedule =
+  | { readonly kind: 'lines'; readonly text: string; readonly left: readonly string[] }
+  | {
+      readonly kind: 'values';
+      /** The text of its first line before it. */
+      readonly before: string | null;
+      readonly content: Content;
+      readonly comments: readonly LiteralComment[];
+      /** Text follows on its last line. */
+      readonly hasTextAfter: boolean;
+    };
 
 /** `literal`: JSON, Python or JavaScript. */
 export type ScheduleFormat = 'literal' | 'table';
@@ -32,9 +47,11 @@ const NAMED =
 const INLINE = /["'“][-+*/×÷−(). \dmax_f]{1,60}["'”][ \t]*[:：][ \t]*["'“]/g;
 /** `0: "a"` is a keyframe, too: without quotes around the key, only the string may be on its line. */
 const PLAIN_ENTRY = new RegExp(
-  String.raw`-?\d{1,9}(?:\.\d{1,9})?[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.|(?<=\w)'(?=\w))*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
+  String.raw`${PLAIN_KEY}[ \t]*[:=：][ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.|(?<=\w)'(?=\w))*'|“[^“”\r\n]*”)[ \t]*(?:[,;，][ \t]*)?(?:$|[\r\n]|//|#|\\{1,2}n|${KEY_PATTERN})`,
   'y',
 );
+/** `0 = "a"`: the string may have several lines. */
+const ASSIGNMENT = new RegExp(String.raw`${PLAIN_KEY}[ \t]*=[ \t]*"[^"]{0,2000}"[ \t]*(?:[,;，]|$|[\r\n])`, 'y');
 /** Keyframes on one line, with `\n` as two characters between them. */
 const ESCAPED_KEY = /\\{1,2}[nr][ \t]*-?\d+[ \t]*:/g;
 /** A bracket with a string in it. */
@@ -125,7 +142,7 @@ function tableSchedule({ span, rows, left, unreadable }: PastedTable): PastedSch
   if (unreadable) return { ok: false, format: 'table', span, unreadable };
   const text = rows.map((row) => row.text).join('\n');
   const frames = rows.flatMap(({ frame }) => frame ?? []);
-  return { ok: true, format: 'table', span, text, frames, settings: [], left };
+  return { ok: true, format: 'table', span, frames, written: { kind: 'lines', text, left } };
 }
 
 function nextLine(text: string, offset: number): number {
@@ -151,7 +168,9 @@ function scheduleAt(
   if (read) return read;
   const trimmed = line.trim();
   const escaped = Array.from(trimmed.matchAll(ESCAPED_KEY)).at(-1)?.index ?? 0;
-  if (escaped > 0 && /\d[ \t]*:/.test(trimmed.slice(0, escaped))) return escapedLines(trimmed, start);
+  // In JSON, the line is a text among others.
+  const isAlone = !/^["{[]/.test(trimmed);
+  if (escaped > 0 && isAlone && /\d[ \t]*:/.test(trimmed.slice(0, escaped))) return escapedLines(trimmed, start);
   INLINE.lastIndex = 0;
   const inline = line.search(INLINE);
   const comment = line.search(/(?<!\S)#/);
@@ -163,7 +182,13 @@ function scheduleAt(
   const rest = readAt(text, lineStart + inline, reader, frames);
   if (!rest || before === '') return rest;
   const span = { start, end: rest.span.end };
-  return rest.ok ? { ...rest, span, text: `${before}\n${rest.text}` } : { ...rest, span };
+  if (!rest.ok) return { ...rest, span };
+  return rest.written.kind === 'values' ? { ...rest, span, written: { ...rest.written, before } } : rest;
+}
+
+function startsAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
 }
 
 /** The schedule that starts at an offset; null if there is none. */
@@ -179,8 +204,7 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
   if (named && !isConfig) reader.at = NAMED.lastIndex;
   const inBrackets = (named && !isConfig) || '{[('.includes(text[start]!);
   if (!inBrackets && !/["'“‘«]/.test(text[start]!)) {
-    PLAIN_ENTRY.lastIndex = start;
-    if (!PLAIN_ENTRY.test(text)) return null;
+    if (![PLAIN_ENTRY, ASSIGNMENT].some((pattern) => startsAt(pattern, text, start))) return null;
   }
   const read: Read<Literal> = inBrackets ? reader.value() : reader.map(start, null);
   const isCertain = named !== null || QUOTED.test(text.slice(start, start + 100));
@@ -214,22 +238,22 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
   const hasTextAfter = text.slice(end, nextLine(text, end)).trim() !== '';
   // An indented line would continue the last keyframe.
   while (hasTextAfter && /[ \t]/.test(text[end]!)) end++;
-  const lines = [...found.head, ...keyframeLines(found.keyframes, reader.comments, text), ...found.tail];
   return {
     ok: true,
     span: { start, end },
-    text: lines.join('\n') + (hasTextAfter ? '\n' : ''),
     format: 'literal',
     frames: found.keyframes.map(({ frame }) => frame),
-    settings: found.settings,
-    left: found.left,
+    written: { kind: 'values', before: null, content: found, comments: [...reader.comments], hasTextAfter },
   };
 }
 
 /** `16: "hello"`, alone: a keyframe with a quoted prompt. */
 function isQuotedKeyframe(written: string, found: Content | { readonly span: TextSpan }): boolean {
   return (
-    'keyframes' in found && found.keyframes.length === 1 && /^-?[\d.]+[ \t]*:/.test(written) && !/[,;，]$/.test(written)
+    'keyframes' in found &&
+    found.keyframes.length === 1 &&
+    /^-?[\d.]+[ \t]*:(?![-\d.]*[ \t]*=)/.test(written) &&
+    !/[,;，]$/.test(written)
   );
 }
 
@@ -247,10 +271,8 @@ function escapedLines(line: string, start: number): PastedSchedule {
   return {
     ok: true,
     span: { start, end: start + line.length },
-    text: lines.join('\n'),
     format: 'literal',
     frames: keys,
-    settings: [],
-    left: [],
+    written: { kind: 'lines', text: lines.join('\n'), left: [] },
   };
 }

@@ -1,19 +1,21 @@
+import { FORMATS_WITH_SOUND } from '../../plan/format-limits.ts';
 import { type FrameMix, mixedNumber } from '../../plan/mixing.ts';
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
 import { firstCallOf, type StepChoice, samplingCalls } from '../../plan/steps.ts';
 import type { Window } from '../../plan/windows.ts';
 import type { ClipContext } from '../clip/context.ts';
-import { planControl } from '../clip/controls.ts';
+import { controlTime, planControl } from '../clip/controls.ts';
 import type { ResolvedModel } from '../clip/environment.ts';
 import { planImages } from '../clip/images.ts';
 import { planInterpolation } from '../clip/interpolation.ts';
 import { imageSize } from '../clip/models.ts';
 import { outputBase } from '../clip/output-path.ts';
-import { denoisingOverTime, samplerParameters, stepChoice, stepNoiseOf } from '../clip/sampling.ts';
+import { denoisingOverTime, samplerParameters, stepChoice, stepNoiseOf, subseedOf } from '../clip/sampling.ts';
 import type { UsedLora } from '../clip/used-loras.ts';
 import type { Settings } from '../settings/schema.ts';
 import { scalesFeatures } from '../settings/value-types.ts';
 import { freeNoise } from '../time/free-noise.ts';
+import { renderedFps } from '../time/interpolation.ts';
 import { outputOrder } from '../time/order.ts';
 import { valueOverTime } from '../time/schedule.ts';
 import { type ContextOptions, contextWindows, overlapFrames, stepWindows } from '../time/windows.ts';
@@ -43,8 +45,15 @@ export function buildPlan({
     frames: mixes.length,
     hasMotion: models.motionModule !== null,
   });
-  const time = { frames: mixes.length, fps: settings.fps };
-  const controlled = planControl(settings.controlnet, models.controlNets, clip.controls, time);
+  const time = controlTime(settings, mixes.length);
+  const controlled = planControl(
+    settings.controlnet,
+    models.controlNets,
+    clip.controls,
+    clip.controlMasks,
+    clip.networks,
+    time,
+  );
   const all = planFrames(numbered, mixes, settings, seed, { starts, inpaints }).map((frame, index) =>
     controlled ? { ...frame, controls: controlled.frames[index]! } : frame,
   );
@@ -65,11 +74,15 @@ export function buildPlan({
     source: document.text,
     models: {
       checkpoint,
+      ...(models.textEncoder && { textEncoder: models.textEncoder }),
       vae: models.vae,
       ...(models.vaeEncoder && { vaeEncoder: models.vaeEncoder }),
+      ...(models.previewDecoder && { previewDecoder: models.previewDecoder }),
       motionModule: models.motionModule,
       clipSkip: settings.clip_skip,
       unload: settings.unload_models,
+      ...(models.motionModule &&
+        settings.motion_module_device !== 'auto' && { motionDevice: settings.motion_module_device }),
     },
     loras: numbered.loras,
     motionLoras: motionLoras(prompts.loras),
@@ -108,12 +121,14 @@ export function buildPlan({
 /** The sound of the video, if it is kept and a format has any. It is not played backward. */
 function planSound(
   file: ClipContext['images']['video'],
-  { audio, video, fps, save }: Settings,
+  settings: Settings,
   { first, frames }: { readonly first: number; readonly frames: number },
 ): Pick<TravelPlan['output'], 'sound'> {
+  const { audio, video, save } = settings;
+  const fps = renderedFps(settings);
   const [source] = file?.files ?? [];
   if (audio === 'off' || !video || file?.kind !== 'file' || !source) return {};
-  if (!save.some((format) => format === 'mp4' || format === 'webm')) return {};
+  if (!save.some((format) => FORMATS_WITH_SOUND.has(format))) return {};
   const from = video.from + first / fps;
   const seconds = Math.min(frames / fps, video.to === undefined ? Number.POSITIVE_INFINITY : video.to - from);
   return seconds > 0 ? { sound: { ...source, from, seconds } } : {};
@@ -165,14 +180,14 @@ function planSampling(
   seed: number,
   hasMotion: boolean,
 ): TravelPlan['sampling'] {
-  const { subseed, subseed_strength: strength, seed_resize_from_w: width, seed_resize_from_h: height } = settings;
+  const { subseed_strength: strength, seed_resize_from_w: width, seed_resize_from_h: height } = settings;
   return {
     ...choice,
     seed,
     rng: settings.rng,
     parameters: samplerParameters(settings),
     noise: {
-      subseed: strength === 0 ? 0 : subseed === -1 ? subseedOf(seed) : subseed,
+      subseed: subseedOf(settings, seed),
       subseedStrength: strength,
       resizeFrom: width !== undefined && height !== undefined ? { width, height } : null,
       etaNoiseSeedDelta: stepNoiseOf(settings) === 'drawn' ? settings.eta_noise_seed_delta : 0,
@@ -184,9 +199,6 @@ function planSampling(
     until: null,
   };
 }
-
-/** The subseed if none is set: far from the seed, and the same whenever the seed is. Knuth's multiplicative hash. */
-const subseedOf = (seed: number): number => Number((BigInt(seed) * 2654435761n + 1n) % 2n ** 32n);
 
 function promptLoras(loras: ReadonlyMap<string, UsedLora>): ReadonlyMap<string, ResolvedModel> {
   return new Map(

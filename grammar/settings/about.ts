@@ -22,7 +22,11 @@ export type Requirement =
   | 'travel-dialect'
   | 'init-image'
   | 'start-image'
+  | 'video-start'
+  | 'video-or-init-image'
   | 'video-user'
+  | 'controlnet'
+  | 'depth-preprocessor'
   | 'video-with-sound'
   | 'format-with-sound'
   | 'single-init-image'
@@ -31,6 +35,7 @@ export type Requirement =
   | 'gaps'
   | 'scene-cuts'
   | 'motion-module'
+  | 'gpu'
   | 'several-windows'
   | 'other-windows'
   | 'windows-or-loop'
@@ -65,9 +70,7 @@ export type Use =
       readonly what: string;
       readonly available: readonly string[];
       readonly needs: readonly Requirement[];
-    }
-  /** Any value is an error, because the engine has no implementation yet. `what` is a subject: `ControlNet`. */
-  | { readonly kind: 'later'; readonly what: string };
+    };
 
 export const used: Use = { kind: 'used', needs: [] };
 export const needs = (...requirements: readonly Requirement[]): Use => ({ kind: 'used', needs: requirements });
@@ -77,7 +80,6 @@ export const available = (what: string, values: readonly string[], ...requiremen
   available: values,
   needs: requirements,
 });
-export const later = (what: string): Use => ({ kind: 'later', what });
 
 /** Of a part: treated as the setting that it belongs to. */
 export const inherited = { kind: 'inherited' } as const;
@@ -85,6 +87,7 @@ export const inherited = { kind: 'inherited' } as const;
 /** What a setting that names a file expects; a model may be named by its name in the model folders, too. */
 export type FileKind =
   | 'checkpoint'
+  | 'text-encoder'
   | 'vae'
   | 'motion-module'
   | 'controlnet'

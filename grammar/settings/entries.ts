@@ -59,10 +59,21 @@ export function settingFileKind(path: string): FileKind | null {
 }
 
 /** Kinds of models that are looked up by name. */
-export type SettingModelKind = Extract<FileKind, 'checkpoint' | 'vae' | 'motion-module' | 'controlnet'>;
+export type SettingModelKind = Extract<
+  FileKind,
+  'checkpoint' | 'text-encoder' | 'vae' | 'motion-module' | 'controlnet'
+>;
+
+const SETTING_MODEL_KINDS: readonly SettingModelKind[] = [
+  'checkpoint',
+  'text-encoder',
+  'vae',
+  'motion-module',
+  'controlnet',
+];
 
 /** The kind of model that the setting at a path names; null if it names none. */
 export function settingModelKind(path: string): SettingModelKind | null {
   const kind = settingFileKind(path);
-  return kind === 'checkpoint' || kind === 'vae' || kind === 'motion-module' || kind === 'controlnet' ? kind : null;
+  return SETTING_MODEL_KINDS.find((each) => each === kind) ?? null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { available, needs, setting, used } from './about.ts';
+import { needs, setting, used } from './about.ts';
 import { LocalFile } from './value-types.ts';
 
 /** The models, the length of the clip, and which frames are denoised together. */
@@ -11,6 +11,14 @@ export const modelAndTimeSettings = {
     examples: ['pocket', 'toonyou_beta6.safetensors'],
     use: used,
     file: 'checkpoint',
+  }),
+  text_encoder: setting(LocalFile.optional(), {
+    group: 'Models',
+    description:
+      'The CLIP text encoder that prompts are encoded with: a path, or its name in the model folders. By default, the checkpoint’s own one. A file with a UNet alone, as ComfyUI keeps in `models/unet`, has none and needs this and `vae`.',
+    examples: ['clip_l.safetensors'],
+    use: used,
+    file: 'text-encoder',
   }),
   vae: setting(LocalFile.optional(), {
     group: 'Models',
@@ -39,8 +47,9 @@ export const modelAndTimeSettings = {
     group: 'Models',
     label: 'Move motion module to CPU',
     description:
-      'The device that runs the motion module: the one that runs the UNet, because both are one graph, whose values are not copied between devices. If they do not fit into the memory of the GPU, `device: auto` renders the clip on the CPU.',
-    use: available('motion module device', ['auto']),
+      'The device that runs the motion module if a GPU renders the clip. `auto` uses the GPU, or the CPU if the motion module does not fit into the memory of the GPU: about 1.7 GB for v3. That takes longer, because values are copied between the two. If the clip does not fit even so, `device: auto` renders it on the CPU.',
+    examples: ['cpu'],
+    use: needs('motion-module', 'gpu'),
   }),
   unload_models: setting(z.boolean().default(false), {
     group: 'Models',
@@ -62,15 +71,15 @@ export const modelAndTimeSettings = {
     group: 'Clip',
     label: 'FPS',
     description:
-      'Frames per second during playback. Fast motion looks choppy at 8 and fluid at 24; slow motion looks calm at 8 and restless at 24.',
-    examples: ['8', '12', '24'],
+      'Frames per second during playback. Fast motion looks choppy at 8 and fluid at 24; slow motion looks calm at 8 and restless at 24. A fraction such as `24000/1001` is exact.',
+    examples: ['8', '12', '24', '24000/1001'],
     use: needs('time'),
   }),
   loop: setting(z.int().min(0).max(65535).default(0), {
     group: 'Clip',
     label: 'Display loop number',
     description:
-      'How often GIF and WebP files play. 0 repeats forever; 3 plays three times and stops at the last frame. MP4 and WebM have no loop count.',
+      'How often GIF and WebP files play. 0 repeats forever; 3 plays three times and stops at the last frame. MP4, WebM, ProRes and FFV1 have no loop count.',
     examples: ['0', '3'],
     use: needs('format-with-loop-count'),
   }),

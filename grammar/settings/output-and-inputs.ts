@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OutputFormat } from '../../plan/plan.ts';
-import { available, later, needs, setting, used } from './about.ts';
+import { available, needs, setting, used } from './about.ts';
 import {
   ControlNetUnit,
   FreeInit,
@@ -18,7 +18,7 @@ export const outputAndInputSettings = {
     group: 'Output',
     label: 'Save format',
     description:
-      'The formats to save: `gif`, `mp4`, `webp`, `webm`, and `apng` are one file each, `png` is a folder of frames, `txt` holds the parameters.',
+      'The formats to save: `gif`, `mp4`, `webp`, `webm`, and `apng` are one file each, and so are `prores` (MOV, for editing) and `ffv1` (MKV, without loss); `png` is a folder of frames, `txt` holds the parameters. `webm`, `prores` and `ffv1` need `ffmpeg`.',
     examples: ['[webp, mp4]'],
     use: used,
   }),
@@ -40,7 +40,7 @@ export const outputAndInputSettings = {
   audio: setting(z.enum(['off', 'keep']).default('off'), {
     group: 'Output',
     description:
-      '`keep` writes the sound of `video › source` into MP4 and WebM files, from the part that the clip shows. It ends with the frames. Needs `ffmpeg`.',
+      '`keep` writes the sound of `video › source` into MP4, WebM, ProRes and FFV1 files, from the part that the clip shows. It ends with the frames. Needs `ffmpeg`.',
     use: needs('video-with-sound', 'format-with-sound'),
   }),
   interpolate: setting(Interpolation.optional(), {
@@ -64,16 +64,18 @@ export const outputAndInputSettings = {
     group: 'Video and image inputs',
     label: 'Video source, Video path',
     description:
-      'A video, or a folder of its frames. Frame i of the clip shows what is on screen in the video at `from` + i ÷ `fps` seconds. Without `init_image` and `controlnet`, each frame starts from its frame of the video (video to video, `denoising_strength`). GIF, WebP, APNG and folders are read directly, other videos by your `ffmpeg`. Local files only: download a video before you use it.',
+      'A video, or a folder of its frames. Frame i of the clip shows what is on screen in the video at `from` + i ÷ `fps` seconds; `interpolate` adds frames between these without changing the speed. Without `init_image`, each frame starts from its frame of the video (video to video, `denoising_strength`); with `controlnet`, only if `denoising_strength` is set. GIF, WebP, APNG and folders are read directly, other videos by your `ffmpeg`. Local files only: download a video before you use it.',
     examples: ['{source: dance.mp4}', '{source: dance.mp4, from: 1.5, to: 4, repeat: true}', '{path: dance-frames}'],
-    use: needs('video-user'),
+    use: needs('video-or-init-image', 'video-user'),
   }),
   mask: setting(LocalFile.optional(), {
     group: 'Video and image inputs',
     label: 'Mask path',
-    description: 'A folder of masks, one per frame. ControlNet acts on the white areas.',
-    use: later('Masking'),
-    file: 'image-folder',
+    description:
+      'Where ControlNet units act: a mask, or a folder with a mask for each frame, ordered by name. They act fully where it is white, and not at all where it is black. Masks of another size are stretched. A unit’s own `mask` replaces it.',
+    examples: ['mask.png', 'masks/'],
+    use: needs('controlnet'),
+    file: 'image-or-folder',
   }),
   init_image: setting(LocalFile.optional(), {
     group: 'Video and image inputs',
@@ -94,15 +96,15 @@ export const outputAndInputSettings = {
   inpaint_mask: setting(LocalFile.optional(), {
     group: 'Video and image inputs',
     description:
-      'The mask of `init_image`, or a folder with a mask for each frame, ordered by name. White is painted anew, black is kept. Its edge is blurred by 4 pixels, as by default in A1111. Masks of another size are stretched.',
+      'The mask of `init_image`, or of the `video` that frames start from, or a folder with a mask for each frame, ordered by name. White is painted anew, black is kept. Its edge is blurred by 4 pixels, as by default in A1111. Masks of another size are stretched.',
     examples: ['mask.png', 'masks/'],
-    use: needs('init-image'),
+    use: needs('start-image', 'video-start'),
     file: 'image-or-folder',
   }),
-  denoising_strength: setting(travelling(z.number().min(0).max(1)).default(0.75), {
+  denoising_strength: setting(travelling(z.number().min(0).max(1)).optional(), {
     group: 'Video and image inputs',
     description:
-      'How much `init_image`, or `video`, is changed: 0 keeps it, 1 replaces it. As in A1111, it is the part of `steps` that is made. Can change over time.',
+      'How much `init_image`, or `video`, is changed: 0 keeps it, 1 replaces it, and without this setting, it is 0.75. With `controlnet` and `video`, frames start from the video only if this is set. As in A1111, it is the part of `steps` that is made. Can change over time.',
     examples: ['0.6', '{0: 0.4, -1: 0.8}'],
     use: needs('start-image'),
   }),
@@ -162,7 +164,7 @@ export const outputAndInputSettings = {
   precision: setting(z.enum(['auto', 'fp32', 'fp16']).default('auto'), {
     group: 'Device',
     description:
-      'The floating-point precision. The engine computes in fp32, also with weights that a file has in fp16, so nothing overflows that fp16 could not hold.',
+      'The floating-point precision. The engine computes in fp32 on every device, also with weights that a file has in fp16, so nothing overflows that fp16 could not hold. fp16 is not available: a CPU has no faster way to compute it, and on GPUs it has not been tried yet.',
     use: available('precision', ['auto', 'fp32']),
   }),
 

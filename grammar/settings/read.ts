@@ -4,6 +4,7 @@ import { settingFileKind } from './entries.ts';
 import { controlCharacterIn, unintendedEscapes } from './escapes.ts';
 import type { SettingIssue, Unintended } from './issues.ts';
 import { type GivenSettings, isSettingKey, SETTING_KEYS, type SettingKey } from './schema.ts';
+import { settingName } from './setting-name.ts';
 import { findUnquotedText } from './unquoted-text.ts';
 import { type ValidatedSetting, validateSetting } from './validate.ts';
 import { DEFINITION_NAME } from './value-types.ts';
@@ -199,7 +200,7 @@ function issueInPath(path: string, { span, value, source }: YamlScalar, unintend
   if (!isKnown || character === null) {
     return { kind: 'front-matter-syntax', reason: 'backslash', span, isReadable: isKnown, ...unintended };
   }
-  const name = path.replaceAll('.', ' › ');
+  const name = settingName(path);
   return { kind: 'setting-value', reason: 'control-character', name, written: source, span, character, unintended };
 }
 

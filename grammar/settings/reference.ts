@@ -52,8 +52,6 @@ export function availabilitySentence({ use }: SettingAbout | PartAbout): string 
       return null;
     case 'partly-available':
       return `Available now: ${use.available.map((value) => `\`${value}\``).join(', ')}.`;
-    case 'later':
-      return 'Not available yet.';
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TextSpan } from '../problem.ts';
 import { hiddenQuote } from './escapes.ts';
-import { flowEntries } from './flow-entries.ts';
+import { flowEnd, flowEntries } from './flow-entries.ts';
 import { kindOf, takesMap } from './inspect.ts';
 import type { SettingIssueOf, UnquotedCause } from './issues.ts';
 import { isSettingKey, Settings, settingAt } from './schema.ts';
@@ -9,6 +9,9 @@ type Issue = SettingIssueOf<'front-matter-syntax'>;
 
 /** A line with a key, which may be the first of a list's item. */
 const LINE = /^([ \t]*(?:- +)?)([^\s:#"'{[][^:]{0,60}):(?:[ \t]+(\S.*))?$/;
+
+/** What a list in brackets, or the item of a list in braces, begins behind. */
+const FLOW = /^[ \t]*(?:- +|[^\s:#"'{[-][^:]{0,60}:[ \t]+(?=\[))(?=[[{])/;
 
 /** YAML gives these a meaning at the start of a value: lists, maps, anchors, tags, block texts, reserved characters. */
 const INDICATOR = /^(?:[[\]{},*&!%@`|>]|[-?](?=\s|$))/;
@@ -42,6 +45,8 @@ export function findUnquotedText(text: string): { readonly text: string; readonl
     const start = at;
     at += written.length + 1;
     if (start < braces) return;
+    const flow = FLOW.exec(line)?.[0].length;
+    if (flow !== undefined) braces = flowEnd(text, start + flow) ?? braces;
     const [, indent = '', key = '', rest] = LINE.exec(line) ?? [];
     if (key === '') return;
     if (indent === '') {

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { fractionIn } from '../../plan/frame-rate.ts';
+import { otherPreprocessor } from '../../plan/other-preprocessors.ts';
 import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { controlCharacterIn } from './escapes.ts';
@@ -31,7 +33,7 @@ interface Place {
  */
 export function validateSetting(key: SettingKey, keySpan: TextSpan, value: YamlValue): ValidatedSetting {
   const place = (path: Path) => placeAt({ name: key, keySpan, value, missing: false }, path);
-  const plain = toPlain(value);
+  const plain = key === 'fps' ? withoutFraction(toPlain(value)) : toPlain(value);
   const first = Settings.shape[key].safeParse(plain);
   if (first.success) return { ok: true, value: first.data, issues: [] };
   const unrecognized = first.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
@@ -43,6 +45,9 @@ export function validateSetting(key: SettingKey, keySpan: TextSpan, value: YamlV
   if (second.success) return { ok: true, value: second.data, issues: unknown };
   return { ok: false, issues: [...unknown, ...second.error.issues.map((issue) => issueOf(issue, [], place))] };
 }
+
+/** YAML has no fractions. */
+const withoutFraction = (value: unknown): unknown => (typeof value === 'string' ? (fractionIn(value) ?? value) : value);
 
 /** YAML as plain data. */
 function toPlain(value: YamlValue): unknown {
@@ -134,6 +139,9 @@ function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place
         limit: Number(issue.maximum),
       };
     case 'invalid_value': {
+      const source = value.kind === 'scalar' ? value.source : null;
+      const other = path.at(-1) === 'preprocessor' && source !== null ? otherPreprocessor(source) : null;
+      if (other !== null) return { kind: 'setting-value', reason: 'other', message: other, ...named };
       const choices = issue.values.map(String);
       const meant = value.kind === 'scalar' ? didYouMean(value.source, choices) : null;
       return { kind: 'setting-value', reason: 'choice', choices, meant, ...named };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ANNOTATOR_ALIASES, ANNOTATORS } from '../../plan/annotators.ts';
+import { ANNOTATOR_ALIASES } from '../../plan/annotators.ts';
 import { parseEasing } from '../../plan/easing.ts';
+import { PREPROCESSORS as NAMES, NETWORK_ALIASES } from '../../plan/network-annotators.ts';
 import { parseHold } from '../time/position.ts';
 import { available, inherited, needs, part, partsObject } from './about.ts';
 import { controlCharacterIn } from './escapes.ts';
@@ -64,14 +65,14 @@ export const Pixels = z
   .max(8192)
   .refine((value) => value % 8 === 0, failing('not-multiple-of-8'));
 
-/** ControlNet preprocessors that need no network, by sd-webui-controlnet's names and by their short ones. */
-const OWN_PREPROCESSORS = [...Object.keys(ANNOTATORS), ...Object.keys(ANNOTATOR_ALIASES)] as (
-  | keyof typeof ANNOTATORS
-  | keyof typeof ANNOTATOR_ALIASES
-)[];
-
-/** The others are kinds of maps that a network makes. */
-export const PREPROCESSORS = [...OWN_PREPROCESSORS, 'softedge', 'depth', 'normal', 'openpose'] as const;
+/** ControlNet preprocessors, by sd-webui-controlnet's names and by their short ones. */
+export const PREPROCESSORS = [
+  ...NAMES,
+  ...(Object.keys({ ...ANNOTATOR_ALIASES, ...NETWORK_ALIASES }) as (
+    | keyof typeof ANNOTATOR_ALIASES
+    | keyof typeof NETWORK_ALIASES
+  )[]),
+];
 
 export const ControlNetUnit = partsObject({
   model: part(LocalFile, {
@@ -81,8 +82,8 @@ export const ControlNetUnit = partsObject({
   }),
   preprocessor: part(z.enum(PREPROCESSORS).default('none'), {
     description:
-      'Makes the map that the model expects from each image, as sd-webui-controlnet does with “Pixel Perfect”. `none` if the images already are maps. `lineart`, `scribble`, and `tile` are `lineart_standard`, `scribble_xdog`, and `tile_resample`.',
-    use: available('preprocessor', OWN_PREPROCESSORS),
+      'Makes the map that the model expects from each image, as sd-webui-controlnet does with “Pixel Perfect”. `none` if the images already are maps. `lineart`, `scribble`, `tile`, `depth`, `normal`, and `softedge` are `lineart_standard`, `scribble_xdog`, `tile_resample`, `depth_midas`, `normal_midas`, and `softedge_pidinet`. Those for depth, normals, soft edges, poses, and trained drawings need networks from your model folders.',
+    use: inherited,
   }),
   weight: part(travelling(z.number().min(0).max(2)).default(1), {
     description: 'Strength of the unit. Can change over time; in frames with 0, the unit does not act.',
@@ -105,6 +106,16 @@ export const ControlNetUnit = partsObject({
     description: 'How an image with another aspect ratio is resized: cropped, filled up at its sides, or stretched.',
     use: inherited,
   }),
+  normalise: part(z.enum(['frame', 'clip']).default('frame'), {
+    description:
+      'Whether each depth map has a scale of its own, from its nearest to its farthest point, or all have that of the whole `clip`, so that they do not flicker.',
+    use: needs('depth-preprocessor'),
+  }),
+  empty: part(z.enum(['use', 'hold', 'off']).default('use'), {
+    description:
+      'What is done in frames whose map is black, because the preprocessor found nothing: `use` guides by it, `hold` keeps the last map that is not black, `off` is as `weight: 0`.',
+    use: inherited,
+  }),
   image: part(z.union([LocalFile, atPositions(LocalFile)]).optional(), {
     description:
       'One image for all frames, or images at positions (`{0: a.png, 16-24: b.png}`). The unit does not act on frames without one.',
@@ -120,6 +131,11 @@ export const ControlNetUnit = partsObject({
     description: 'A video: each frame gets what it shows at the time of the frame.',
     use: inherited,
     file: 'video',
+  }),
+  mask: part(LocalFile.optional(), {
+    description: 'The unit’s own mask, or folder of masks, instead of the shared `mask`.',
+    use: inherited,
+    file: 'image-or-folder',
   }),
 });
 

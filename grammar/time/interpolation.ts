@@ -1,3 +1,4 @@
+import { frameRate } from '../../plan/frame-rate.ts';
 import { gapsOf, webuiInBetweens } from '../../plan/interpolation.ts';
 import type { Settings } from '../settings/schema.ts';
 import { outputOrder } from './order.ts';
@@ -18,7 +19,11 @@ export interface InterpolatedLength {
   readonly closed: boolean;
 }
 
-type LengthSettings = Pick<Settings, 'interpolate' | 'dialect' | 'frames' | 'context' | 'closed_loop' | 'reverse'>;
+/** What decides how many frames are written. */
+export type LengthSettings = Pick<
+  Settings,
+  'interpolate' | 'dialect' | 'frames' | 'context' | 'closed_loop' | 'reverse'
+>;
 
 /** The frames of a whole clip before and after `interpolate`; null if it adds none. */
 export function interpolatedLength(settings: LengthSettings): InterpolatedLength | null {
@@ -26,6 +31,10 @@ export function interpolatedLength(settings: LengthSettings): InterpolatedLength
   const isOn = settings.interpolate !== undefined && settings.interpolate.method !== 'off';
   return isOn ? lengthOf(settings, outputOrder({ frames, context, closedLoop, reverse }).length, true) : null;
 }
+
+/** Rendered frames per second of the written clip, in which new frames are between them. */
+export const renderedFps = (settings: LengthSettings & Pick<Settings, 'fps'>): number =>
+  settings.fps / ((interpolatedLength(settings)?.count ?? 0) + 1);
 
 /**
  * The same of `before` shown frames.
@@ -48,7 +57,7 @@ export function lengthOf(settings: LengthSettings, before: number, isWhole: bool
 export function lengthText({ before, after }: InterpolatedLength, fps: number): string {
   const seconds = (frames: number) => `${Number((frames / fps).toFixed(2))} s`;
   return (
-    `${before} frames at ${fps} fps (${seconds(before)}) become ${after} (${seconds(after)}). ` +
+    `${before} frames at ${frameRate(fps)} fps (${seconds(before)}) become ${after} (${seconds(after)}). ` +
     `With \`fps: ${fpsOfSameDuration(before, after, fps)}\`, they last as long as before.`
   );
 }

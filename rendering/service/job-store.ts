@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeOwnFile } from '../../disk/write-own-file.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import { JOB_QUEUE } from '../../protocol/cache-layout.ts';
 import { Submit } from '../../protocol/renders.ts';
-import { replaceJson } from './replace-json.ts';
 
 /** What was submitted. It never changes. */
 const Submitted = Submit.omit({ resume: true });
@@ -188,7 +188,7 @@ export class JobStore {
   }
 
   async #write(name: string, value: unknown): Promise<void> {
-    await replaceJson(join(this.#folder, name), value);
+    await writeOwnFile(join(this.#folder, name), JSON.stringify(value));
   }
 }
 

@@ -37,7 +37,6 @@ if (!server) {
 let activity: Activity = { running: false, preferences: null };
 const engine = new LocalEngine({
   entry: fileURLToPath(new URL('engine.js', import.meta.url)),
-  mode: 'lean',
   cacheFolder,
   machine: () => ({
     gpuMemory: activity.preferences?.gpuMemory ?? null,

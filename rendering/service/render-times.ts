@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeOwnFile } from '../../disk/write-own-file.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { costOfPlan, MOST_TIMES, type RenderTime, readRenderTimes } from '../../plan/render-cost.ts';
 import { RENDER_TIMES } from '../../protocol/cache-layout.ts';
 import type { RenderProgress, RenderSuccess } from '../../protocol/engine.ts';
-import { replaceJson } from './replace-json.ts';
 
 /** How long renders took, in a file of the cache folder, from which the language server estimates the next one. */
 export class RenderTimes {
@@ -41,7 +41,7 @@ export class RenderTimes {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    await replaceJson(path, [...readRenderTimes(text), time].slice(-MOST_TIMES));
+    await writeOwnFile(path, JSON.stringify([...readRenderTimes(text), time].slice(-MOST_TIMES)));
   }
 }
 

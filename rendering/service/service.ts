@@ -200,6 +200,7 @@ export class RenderService {
             this.#notify(this.#watching.keys(), RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
             break;
           }
+          case 'preview':
           case 'frame': {
             const webp = Buffer.from(event.webp).toString('base64');
             this.#notify(this.#watching.keys(), RENDERS.event, { id, ...event, webp } satisfies JobPicture);

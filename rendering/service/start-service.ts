@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { RENDER_LOG } from '../../protocol/cache-layout.ts';
 import { connect } from './endpoint.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -50,7 +51,7 @@ export async function startService(endpoint: string, entry: string, options: Ser
 export async function openLog(cacheFolder: string): Promise<FileHandle> {
   const path = join(cacheFolder, RENDER_LOG);
   try {
-    await mkdir(cacheFolder, { recursive: true });
+    await makeFolder(cacheFolder);
     const file = await open(path, 'a');
     const { size } = await file.stat();
     // Other services add to its end, wherever that is.

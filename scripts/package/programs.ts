@@ -4,6 +4,7 @@ export const PROGRAMS = {
   engine: 'engine/main.ts',
   // The engine starts it.
   lane: 'engine/onnx/lane-worker.ts',
+  preview: 'engine/pictures/preview-worker.ts',
   renders: 'rendering/service/main.ts',
   server: 'server/main.ts',
 } as const;

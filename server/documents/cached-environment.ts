@@ -1,3 +1,4 @@
+import { foreignReader } from '../../exchange/foreign-reader.ts';
 import type {
   Environment,
   InputImages,
@@ -7,6 +8,7 @@ import type {
   ResolvedModel,
 } from '../../grammar/clip/environment.ts';
 import { NO_MACHINE } from '../../plan/machine.ts';
+import type { VideoHeader } from '../../plan/video-header.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
@@ -18,6 +20,7 @@ type Question = (environment: Environment) => void;
  * is noted, and `learn` looks it up. So a keystroke reads nothing from the disk.
  */
 export class CachedEnvironment implements Environment {
+  readonly foreign = foreignReader;
   /** The answer to `randomSeed`: one until it is set, so that the prompts that wildcards give stay as they are. */
   seed: number;
   readonly #uri: string;
@@ -28,8 +31,12 @@ export class CachedEnvironment implements Environment {
   #texts = new Map<string, { readonly path: string; readonly text: string } | null>();
   #inputs = new Map<string, MissingInput | null>();
   #images = new Map<string, InputImages | null>();
+  #videos = new Map<string, VideoHeader | null>();
+  #programs = new Map<string, boolean | null>();
+  #emptyHints = new Map<string, ReadonlySet<string> | null>();
   #wildcards = new Map<string, readonly string[] | null>();
   readonly #memory = new Map<string, number | null>();
+  #threads = new Map<string, number | null>();
   #place = new Map<string, string>();
   #optionalPlace = new Map<string, string | null>();
   #machine = new Map<string, NonNullable<Environment['machine']>>();
@@ -80,6 +87,19 @@ export class CachedEnvironment implements Environment {
     return this.#recall(this.#images, `images ${from} ${path}`, null, ask);
   }
 
+  inputVideo(path: string, from: string): VideoHeader | null {
+    const ask = (files: Environment) => files.inputVideo?.(path, from) ?? null;
+    return this.#recall(this.#videos, `video ${from} ${path}`, null, ask);
+  }
+
+  get emptyHints(): ReadonlySet<string> | null {
+    return this.#recall(this.#emptyHints, 'empty hints', null, (files) => files.emptyHints ?? null);
+  }
+
+  get hasFfmpeg(): boolean | null {
+    return this.#recall(this.#programs, 'ffmpeg', null, (files) => files.hasFfmpeg ?? null);
+  }
+
   wildcard(name: string): readonly string[] | null {
     return this.#recall(this.#wildcards, `wildcard ${name}`, null, (files) => files.wildcard(name));
   }
@@ -90,6 +110,10 @@ export class CachedEnvironment implements Environment {
 
   get memory(): number | null {
     return this.#recall(this.#memory, 'memory', null, (files) => files.memory ?? null);
+  }
+
+  get threads(): number | null {
+    return this.#recall(this.#threads, 'threads', null, (files) => files.threads ?? null);
   }
 
   get outputFolder(): string {
@@ -159,12 +183,16 @@ export class CachedEnvironment implements Environment {
     this.#place = new Map();
     this.#optionalPlace = new Map();
     this.#machine = new Map();
+    this.#threads = new Map();
     this.#models = new Map();
     this.#unreadable = new Map();
     this.#names = new Map();
     this.#texts = new Map();
     this.#inputs = new Map();
     this.#images = new Map();
+    this.#videos = new Map();
+    this.#programs = new Map();
+    this.#emptyHints = new Map();
     this.#wildcards = new Map();
     this.#wanted = new Map();
   }

@@ -1,4 +1,5 @@
-import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver';
+import { commentedEdits } from '../../grammar/checks/conversion-fix.ts';
 import type { Fix, Problem } from '../../grammar/problem.ts';
 import { runToEnd } from '../../grammar/sliced-task.ts';
 import type { KeyframeEdit } from '../../protocol/timeline.ts';
@@ -17,6 +18,9 @@ export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FI
 
 /** Command of the client. */
 const CHOOSE_MODEL_FOLDERS = 'travel.chooseModelFolders';
+
+/** Command of the client: shows what a fix could not carry over. Its arguments are the document's URI and the notes. */
+const OFFER_NOTES = 'travel.offerNotes';
 
 /** What the client does with code actions. */
 export interface CodeActionsClient {
@@ -37,7 +41,7 @@ export function codeActionsOf(
 ): CodeAction[] {
   const wanted = (kind: string) => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
   return [
-    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, range, pages) : []),
+    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, range, { commands, pages }) : []),
     ...(wanted(CodeActionKind.QuickFix) && commands.has(CHOOSE_MODEL_FOLDERS)
       ? chooseModelFolders(analysis, range, pages)
       : []),
@@ -49,7 +53,7 @@ export function codeActionsOf(
 /** Problems whose own fixes are offered at once: each may be tried first, and a selection can be a whole file. */
 const MOST_PROBLEMS = 20;
 
-function quickFixes(analysis: Analysis, range: Range, pages: string | null): CodeAction[] {
+function quickFixes(analysis: Analysis, range: Range, client: CodeActionsClient): CodeAction[] {
   const span = analysis.spanOf(range);
   const here = analysis.problems
     .filter((problem) => overlaps(problem.span, span) && 'fixes' in problem)
@@ -57,12 +61,10 @@ function quickFixes(analysis: Analysis, range: Range, pages: string | null): Cod
     .filter(({ fixes }) => fixes?.length);
   return [
     ...here.flatMap((problem) =>
-      (problem.fixes ?? []).map((fix, i) =>
-        action(analysis, fix.title, [fix], diagnosticOf(analysis, problem, pages), i === 0),
-      ),
+      (problem.fixes ?? []).map((fix, i) => action(analysis, fix.title, [fix], problem, client, i === 0)),
     ),
     ...[...new Map(here.map((problem) => [problem.code, problem])).values()].flatMap((kind) =>
-      fixKind(analysis, kind, diagnosticOf(analysis, kind, pages)),
+      fixKind(analysis, kind, client),
     ),
   ];
 }
@@ -78,11 +80,11 @@ function chooseModelFolders(analysis: Analysis, range: Range, pages: string | nu
 }
 
 /** A fix of every problem of one kind, if there are several: a pasted schedule is converted in one step. */
-function fixKind(analysis: Analysis, { code }: Problem, diagnostic: Diagnostic): CodeAction[] {
-  const { fixes, of } = analysis.clip.fixesTogether(code);
+function fixKind(analysis: Analysis, problem: Problem, client: CodeActionsClient): CodeAction[] {
+  const { fixes, of } = analysis.clip.fixesTogether(problem.code);
   const count = fixes.length === of ? `all ${of}` : `${fixes.length} of ${of}`;
   const title = `Fix ${count} problems of this kind`;
-  return fixes.length > 1 ? [action(analysis, title, fixes, diagnostic, false)] : [];
+  return fixes.length > 1 ? [action(analysis, title, fixes, problem, client, false)] : [];
 }
 
 function fixAll(analysis: Analysis): CodeAction[] {
@@ -92,7 +94,7 @@ function fixAll(analysis: Analysis): CodeAction[] {
     {
       title: 'Fix all auto-fixable problems',
       kind: FIX_ALL,
-      edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
+      edit: { changes: { [analysis.uri]: editsOf(analysis, allEdits(fixes)) } },
     },
   ];
 }
@@ -144,20 +146,25 @@ function action(
   analysis: Analysis,
   title: string,
   fixes: readonly Fix[],
-  diagnostic: Diagnostic,
+  problem: Problem,
+  { commands, pages }: CodeActionsClient,
   isPreferred: boolean,
 ): CodeAction {
+  const notes = fixes.flatMap((fix) => fix.notes ?? []);
+  // An editor without messages gets them as comments, so that nothing is lost in silence.
+  const isShown = notes.length > 0 && commands.has(OFFER_NOTES);
+  const edits = isShown ? allEdits(fixes) : commentedEdits(analysis.text, fixes);
   return {
     title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
+    diagnostics: [diagnosticOf(analysis, problem, pages)],
     ...(isPreferred && { isPreferred }),
-    edit: { changes: { [analysis.uri]: editsOf(analysis, fixes) } },
+    edit: { changes: { [analysis.uri]: editsOf(analysis, edits) } },
+    ...(isShown && { command: { title, command: OFFER_NOTES, arguments: [analysis.uri, notes] } }),
   };
 }
 
-function editsOf(analysis: Analysis, fixes: readonly Fix[]): TextEdit[] {
-  return fixes.flatMap(({ edits }) =>
-    edits.map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text })),
-  );
-}
+const allEdits = (fixes: readonly Fix[]): Fix['edits'] => fixes.flatMap(({ edits }) => edits);
+
+const editsOf = (analysis: Analysis, edits: Fix['edits']): TextEdit[] =>
+  edits.map(({ span, text }) => ({ range: analysis.rangeOf(span), newText: text }));

@@ -1,4 +1,7 @@
 import type { Position } from 'vscode-languageserver';
+import { foreignFile } from '../../exchange/foreign-file.ts';
+import { foreignReader } from '../../exchange/foreign-reader.ts';
+import { withLineEndsOf } from '../../grammar/line-ends.ts';
 import { convertPasted } from '../../grammar/pasted/convert-pasted.ts';
 import type { ConvertScheduleAnswer } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
@@ -11,6 +14,10 @@ const UNCHANGED: ConvertScheduleAnswer = { text: null, settings: null };
  */
 export function convertScheduleOf(analysis: Analysis, position: Position, text: string): ConvertScheduleAnswer {
   const { document, environment, effective } = analysis;
+  const file = foreignFile(text);
+  // A request or a workflow is a file, not a part of one.
+  if (file?.kind === 'program') return UNCHANGED;
+  if (file && analysis.text.trim() === '') return { text: withLineEndsOf(text, file.travel), settings: null };
   const offset = analysis.offsetAt(position);
   const { frontMatter } = document;
   if (frontMatter && offset > 0 && offset < frontMatter.span.end) return UNCHANGED;
@@ -21,7 +28,8 @@ export function convertScheduleOf(analysis: Analysis, position: Position, text: 
     document,
     offset,
     frames: effective.settings.frames,
-    hasModel: (kind, name) => environment.resolveModel(kind, name) !== null,
+    environment,
+    reader: foreignReader,
   });
   if (!converted) return UNCHANGED;
   const { settings } = converted;

@@ -27,7 +27,7 @@ export function estimateOf({ effective, environment, text }: Analysis, times: re
   if (!cost) return { seconds: null, memory: null };
   const names = new Set(takeLoras(text).loras.map(({ name }) => name));
   const loras = [...names].flatMap((name) => environment.resolveModel('lora', name) ?? []);
-  const demand = memoryDemand({ settings, models, loras, frames, range: null });
+  const demand = memoryDemand({ settings, models, loras, frames, range: null, threads: environment.threads ?? null });
   const usesGpu = similarRenders(cost, times).some(({ ranOn }) => ranOn !== 'CPU');
   return {
     seconds: estimateSeconds(cost, times),

@@ -1,15 +1,18 @@
 import { exportTravel } from '../../exchange/export.ts';
 import { importTravel } from '../../exchange/import.ts';
 import { ImportError } from '../../exchange/notes.ts';
-import type { TargetName } from '../../exchange/target.ts';
-import type { ExportAnswer, ImportAnswer, ImportRequest } from '../../protocol/language-server.ts';
+import type { ExportAnswer, ExportRequest, ImportAnswer, ImportRequest } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
 /** Text of another tool as a `.travel` file, or why it cannot be imported. */
-export function importOf({ texts }: ImportRequest): ImportAnswer {
+export function importOf({ texts, clip }: ImportRequest): ImportAnswer {
   try {
-    const { format, travel, notes } = importTravel(texts);
-    return { ok: true, format, travel, notes: notes.map(({ message }) => message) };
+    const { format, travel, notes, clips } = importTravel(texts, {
+      clip: clip.kind === 'chosen' ? clip.id : undefined,
+    });
+    const warnings = notes.filter(({ severity }) => severity === 'warning');
+    const messages = (some: typeof notes) => some.map(({ message }) => message);
+    return { ok: true, format, travel, notes: messages(notes), warnings: messages(warnings), clips: [...clips] };
   } catch (error) {
     if (error instanceof ImportError) return { ok: false, message: error.message };
     throw error;
@@ -23,9 +26,10 @@ export function importOf({ texts }: ImportRequest): ImportAnswer {
  */
 export function exportOf(
   { document, effective }: Pick<Analysis, 'document' | 'effective'>,
-  to: TargetName,
+  { to, easing }: Pick<ExportRequest, 'to' | 'easing'>,
 ): ExportAnswer {
-  const { text, parts, hint, lost } = exportTravel(document, effective, to);
+  const { text, parts, hint, lost } = exportTravel(document, effective, to, easing);
   const notes = [...(hint === null ? [] : [hint]), ...lost.map(({ message }) => message)];
-  return { text, isJson: 'object' in parts, notes };
+  const hasLostEasing = easing === 'linear' && lost.some(({ key }) => key === 'easing');
+  return { text, isJson: 'object' in parts, hasLostEasing, notes };
 }

@@ -1,7 +1,7 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
-import { settingModelKind } from '../../grammar/settings/entries.ts';
+import { settingFileKind, settingModelKind } from '../../grammar/settings/entries.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
 import { interpolatedLength, lengthText } from '../../grammar/time/interpolation.ts';
 import { wildcardContent } from '../../grammar/wildcards/content.ts';
@@ -9,9 +9,11 @@ import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 import { unquoted } from './document-links.ts';
+import { describeInput } from './hover-file.ts';
 import { describeFrame, fenced } from './hover-frame.ts';
 import { nameAt } from './names.ts';
 import { settingDocumentation } from './setting-documentation.ts';
+import { unitStepsText } from './unit-steps.ts';
 
 /** Describes what is at a position: a setting, a model file, a definition, a wildcard, or a frame. */
 export async function hoverOf(analysis: Analysis, position: Position, host: ServerHost): Promise<Hover | null> {
@@ -53,11 +55,15 @@ function settingHover(
   if (path === undefined || !spans) return null;
   const onValue = touches(spans.value, offset) && !touches(spans.key, offset);
   const kind = settingModelKind(path);
-  const model =
-    kind && onValue
-      ? analysis.environment.resolveModel(kind, unquoted(analysis.text.slice(spans.value.start, spans.value.end)))
-      : null;
-  if (model) return hover(modelText(model, host), spans.value);
+  const written = onValue ? unquoted(analysis.text.slice(spans.value.start, spans.value.end)) : '';
+  const model = kind && onValue ? analysis.environment.resolveModel(kind, written) : null;
+  const unit = Number(/^controlnet\.(\d+)\.model$/.exec(path)?.[1] ?? Number.NaN);
+  const isUnit = unit < analysis.effective.settings.controlnet.length;
+  const acts = isUnit ? `Unit ${unit + 1} acts in ${unitStepsText(analysis.effective.settings, unit)}.` : '';
+  if (model) return hover([modelText(model, host), acts].filter(Boolean).join('\n\n'), spans.value);
+  const fileKind = onValue ? settingFileKind(path) : null;
+  const input = fileKind && describeInput(fileKind, written, analysis.environment, host);
+  if (input) return hover(input, spans.value);
   const help = settingDocumentation(path.split('.')) ?? settingDocumentation(path.split('.').slice(0, 1));
   const { settings } = analysis.effective;
   const length = /^interpolate(?:\.|$)/.test(path) ? interpolatedLength(settings) : null;

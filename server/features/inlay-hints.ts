@@ -3,13 +3,38 @@ import type { TimedKeyframe } from '../../grammar/clip/timeline.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframesAround, overlaps } from '../documents/lookup.ts';
 import { seconds } from './seconds.ts';
+import { unitStepsText } from './unit-steps.ts';
+
+/** After the prompt of each keyframe its time, and after the model of each ControlNet unit the steps in which it acts. */
+export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
+  return [...unitHints(analysis, range), ...keyframeHints(analysis, range)];
+}
+
+function unitHints(analysis: Analysis, range: Range): InlayHint[] {
+  const wanted = analysis.spanOf(range);
+  const { settings, spans } = analysis.effective;
+  return settings.controlnet.flatMap((_, index): InlayHint[] => {
+    const model = spans.get(`controlnet.${index}.model`)?.value;
+    if (!model || !overlaps(model, wanted)) return [];
+    const steps = unitStepsText(settings, index);
+    return [
+      {
+        position: analysis.positionAt(model.end),
+        kind: InlayHintKind.Parameter,
+        paddingLeft: true,
+        label: steps,
+        tooltip: `ControlNet unit ${index + 1} acts in ${steps}, from its start to its end, counted as A1111 does.`,
+      },
+    ];
+  });
+}
 
 /**
  * After the prompt of each keyframe inside the clip, on its first line: its frame, if it is written in another unit,
  * its time, and the frames to the next keyframe. A comment stays behind the hint, because together they would read as
  * one text.
  */
-export function inlayHintsOf(analysis: Analysis, range: Range): InlayHint[] {
+function keyframeHints(analysis: Analysis, range: Range): InlayHint[] {
   const wanted = analysis.spanOf(range);
   const { frames } = analysis.effective.settings;
   const comments = new Map(analysis.document.comments.map(({ start, end }) => [end, start]));

@@ -1,7 +1,9 @@
 import type { Position, Range } from 'vscode-languageserver';
+import { parseDocument } from 'yaml';
 import { namesIn, namesOf } from '../../grammar/clip/definitions.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import type { SettingSpan } from '../../grammar/settings/read.ts';
+import { alignYaml } from '../../grammar/settings/yaml-offsets.ts';
 import { documentSpan, type PromptText, promptsOf, type TravelDocument } from '../../grammar/syntax/document.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import type { NamedFile } from '../documents/linked-files.ts';
@@ -61,10 +63,21 @@ function namesInSettings(text: string, spans: ReadonlyMap<string, SettingSpan>):
 const isDefinitionPath = (path: string) => /^define\.[^.]+$/.test(path);
 
 function usesIn(text: string, { start, end }: TextSpan): NameOccurrence[] {
-  return namesIn(text.slice(start, end)).map((use) => {
-    const from = start + use.start + prefixLength(use);
-    return { name: use.name, span: { start: from, end: from + use.name.length }, isDefinition: false };
+  const { value, offsets } = scalarIn(text.slice(start, end));
+  return namesIn(value).map((use) => {
+    const from = use.start + prefixLength(use);
+    const last = from + use.name.length - 1;
+    const span = { start: start + offsets(from), end: start + offsets(last) + 1 };
+    return { name: use.name, span, isDefinition: false };
   });
+}
+
+/** The text of a YAML scalar, and where its characters are written. Only double quotes give backslashes a meaning. */
+function scalarIn(written: string): { readonly value: string; readonly offsets: (at: number) => number } {
+  const value: unknown = written.startsWith('"') ? parseDocument(written).toJS() : undefined;
+  if (typeof value !== 'string') return { value: written, offsets: (at) => at };
+  const places = alignYaml(written, value);
+  return { value, offsets: (at) => places[at]! };
 }
 
 function namesInPrompt(prompt: PromptText): NameOccurrence[] {

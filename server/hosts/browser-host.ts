@@ -2,13 +2,22 @@ import type { Connection } from 'vscode-languageserver';
 import { URI, Utils } from 'vscode-uri';
 import type { Environment } from '../../grammar/clip/environment.ts';
 import { wildcardLines, wildcardSteps } from '../../grammar/wildcards/file.ts';
+import { LEFT_BY_SYSTEM } from '../../plan/input-endings.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 import { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
-import { CLIP_MERGES, LIST_TEXTS, ListTextsAnswer, READ_TEXT, TextAnswer } from '../../protocol/language-server.ts';
+import {
+  CLIP_MERGES,
+  LIST_FOLDER,
+  LIST_TEXTS,
+  ListFolderAnswer,
+  ListTextsAnswer,
+  READ_TEXT,
+  TextAnswer,
+} from '../../protocol/language-server.ts';
 import type { Configuration } from '../configuration.ts';
 import { resolveRelative } from '../documents/relative-uri.ts';
 import { assumedEnvironment } from './assumed-environment.ts';
-import type { ServerHost, WildcardFile, WildcardFolders } from './server-host.ts';
+import type { FolderEntry, ServerHost, WildcardFile, WildcardFolders } from './server-host.ts';
 
 /**
  * A browser: `.travel` files and wildcards are read through the client, which knows the workspace's file system. There
@@ -107,6 +116,15 @@ export class BrowserHost implements ServerHost {
       }
     }
     return [...found.values()];
+  }
+
+  /** A browser has no home folder and no drives. */
+  async entries(uri: string, path: string): Promise<readonly FolderEntry[]> {
+    const isRelative = !/^(?:~|[a-z]:)/i.test(path);
+    const folder = this.#readsFiles && isRelative ? resolveRelative(uri, path || '.') : null;
+    if (folder === null) return [];
+    const { entries } = ListFolderAnswer.parse(await this.#connection.sendRequest(LIST_FOLDER, { folder }));
+    return entries.filter(({ name }) => !LEFT_BY_SYSTEM.test(name));
   }
 
   tokenizer(): Promise<ClipTokenizer | null> {

@@ -7,6 +7,7 @@ import { settle } from '../../library/file-environment.ts';
 import { modelRoot } from '../../library/folders.ts';
 import { openHeaderCache } from '../../library/header-cache.ts';
 import { expandHome } from '../../library/home.ts';
+import { listFolder } from '../../library/list-folder.ts';
 import { thisMachine } from '../../library/machine.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { outputRootOf } from '../../library/output-root.ts';
@@ -16,17 +17,17 @@ import { listWildcards } from '../../library/wildcards.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import { type RenderTime, readRenderTimes } from '../../plan/render-cost.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
-import { RENDER_TIMES } from '../../protocol/cache-layout.ts';
+import { EMPTY_HINTS, RENDER_TIMES } from '../../protocol/cache-layout.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import type { Configuration } from '../configuration.ts';
 import { parseUri } from '../documents/relative-uri.ts';
 import { assumedEnvironment } from './assumed-environment.ts';
-import type { ServerHost, TravelFiles, WildcardFile, WildcardFolders } from './server-host.ts';
+import type { FolderEntry, ServerHost, TravelFiles, WildcardFile, WildcardFolders } from './server-host.ts';
 
-const MODEL_FILES = `**/*.{${MODEL_ENDINGS}}`;
+const MODEL_FILES = `**/*.{${MODEL_ENDINGS},onnx}`;
 
 /** Other files that documents name: `.travel` files, wildcards, images and videos. */
-const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,webm,mov}';
+const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,m4v,webm,mov,mkv,avi}';
 
 /** A computer with a disk, which has the user's model folders, wildcards and `.travel` files. */
 export class NodeHost implements ServerHost {
@@ -118,6 +119,11 @@ export class NodeHost implements ServerHost {
     return found.map(({ name, path }) => ({ name, uri: this.fileUri(path) }));
   }
 
+  async entries(uri: string, path: string): Promise<readonly FolderEntry[]> {
+    const from = this.#readsFiles ? savedPath(uri) : null;
+    return from === null || path.includes('\0') ? [] : listFolder(resolve(dirname(from), expandHome(path)));
+  }
+
   tokenizer(): Promise<ClipTokenizer | null> {
     return openTokenizer(this.#modelsFolder);
   }
@@ -142,6 +148,7 @@ export class NodeHost implements ServerHost {
     return [
       ...[MODEL_FILES, NAMED_FILES].map((glob) => ({ folder: null, glob })),
       ...folders.map((folder) => ({ folder, glob: MODEL_FILES })),
+      { folder: pathToFileURL(cacheFolder()).href, glob: EMPTY_HINTS },
     ];
   }
 

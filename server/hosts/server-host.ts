@@ -10,6 +10,12 @@ export interface WildcardFile {
   readonly uri: string;
 }
 
+/** A file or a folder in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
 /** The wildcard folders of a document: in a workspace with several folders, each can have its own. */
 export type WildcardFolders = (uri: string) => Promise<readonly string[]>;
 
@@ -52,6 +58,12 @@ export interface ServerHost {
    */
   settle<T>(uri: string, work: (environment: Environment) => T): Promise<T>;
   wildcards(uri: string): Promise<readonly WildcardFile[]>;
+  /**
+   * What is in a folder that a document may name, in any order and without hidden files; nothing if it cannot be read,
+   * or if files are not read.
+   * @param path as written in the document, or '' for its own folder
+   */
+  entries(uri: string, path: string): Promise<readonly FolderEntry[]>;
   /** CLIP's tokenizer; null if its vocabulary cannot be read. */
   tokenizer(): Promise<ClipTokenizer | null>;
   /** The type of a model file, in one line. */

@@ -58,6 +58,7 @@ export default defineConfig({
         items: [
           { text: 'Five minutes', link: '/start' },
           { text: 'Get models', link: '/get-models' },
+          { text: 'Video to video', link: '/video-to-video' },
           {
             text: 'Coming from other tools',
             link: '/coming-from',

@@ -3,19 +3,21 @@
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [],
+  disk: [],
   prompt: ['plan'],
   weights: ['plan'],
+  videos: ['plan'],
   protocol: ['plan'],
   grammar: ['plan', 'prompt'],
   exchange: ['plan', 'grammar', 'prompt'],
-  library: ['plan', 'prompt', 'grammar', 'weights'],
-  engine: ['plan', 'prompt', 'weights', 'protocol'],
-  rendering: ['plan', 'protocol'],
+  library: ['disk', 'plan', 'prompt', 'grammar', 'weights', 'videos'],
+  engine: ['disk', 'plan', 'prompt', 'weights', 'videos', 'protocol'],
+  rendering: ['disk', 'plan', 'protocol'],
   server: ['plan', 'prompt', 'protocol', 'grammar', 'exchange'],
-  client: ['plan', 'protocol', 'rendering'],
+  client: ['disk', 'plan', 'protocol', 'rendering'],
   webview: ['protocol'],
   site: ['protocol'],
-  cli: ['plan', 'protocol', 'grammar', 'exchange', 'library', 'rendering'],
+  cli: ['disk', 'plan', 'protocol', 'grammar', 'exchange', 'library', 'rendering'],
 };
 
 /** Single arrows beyond those, each with its reason. */
@@ -36,6 +38,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     why: 'The report names the ffmpeg that the engine finds.',
   },
   {
+    from: 'library/has-ffmpeg.ts',
+    to: 'engine/media/find-ffmpeg.ts',
+    why: 'The checks know if the engine will find an ffmpeg.',
+  },
+  {
     from: 'client/exchange',
     to: 'exchange/sources.ts',
     why: 'The extension and the command line read a file in the same way. The server converts what was read.',
@@ -49,6 +56,11 @@ export const EXCEPTIONS: readonly { readonly from: string; readonly to: string; 
     from: 'client/machine.ts',
     to: 'library/machine.ts',
     why: 'What is set on a computer means the same in its settings, on the command line and in the server.',
+  },
+  {
+    from: 'library/file-environment.ts',
+    to: 'protocol/cache-layout.ts',
+    why: 'The checks know which hints renders found to be black.',
   },
   {
     from: 'library/header-cache.ts',

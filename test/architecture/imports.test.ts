@@ -115,6 +115,13 @@ describe('the architecture', () => {
     ).toEqual([]);
   });
 
+  it("creates folders with `makeFolder`, because Node's recursive `mkdir` never ends in some places", () => {
+    const recursive = Object.keys(MAY_IMPORT)
+      .flatMap((folder) => sourceFiles(join(ROOT, folder)))
+      .filter((path) => /^(?!\s*(\*|\/\/)).*\bmkdir(Sync)?\(.*recursive: true/m.test(readFileSync(path, 'utf8')));
+    expect(recursive).toEqual([]);
+  });
+
   it.each(Object.entries(ONLY_IN))('imports %s in its own places only', (name, places) => {
     const isPackage = (specifier: string) => specifier === name || specifier.startsWith(`${name}/`);
     expect(wrong(({ file, specifier }) => isPackage(specifier) && !places.some((place) => isIn(file, place)))).toEqual(

@@ -34,6 +34,19 @@ async function planOf(settings: string, flags: PlanFlags = {}): Promise<TravelPl
   return plan;
 }
 
+describe('the source in a plan', () => {
+  it.each(['', '\uFEFF'] as const)('is the file, byte for byte, with the mark %j', async (byteOrderMark) => {
+    const file = { shown: 'clip.travel', path: join(folder, 'clip.travel'), name: 'clip' };
+    const text = '---\r\nframes: 2\r\n---\r\na cat\r\n';
+    const [marked, plain] = await Promise.all([
+      planText({ ...file, text, byteOrderMark }, library, { seed: { seed: 1 } }),
+      planText({ ...file, text, byteOrderMark: '' }, library, { seed: { seed: 1 } }),
+    ]);
+    expect(marked.plan?.source).toBe(byteOrderMark + text);
+    expect({ ...marked, plan: { ...marked.plan, source: text } }).toEqual(plain);
+  });
+});
+
 describe('what belongs to the computer', () => {
   it('renders a file of another computer on the device of this one', async () => {
     expect(await planOf('device: dml')).toMatchObject({ device: 'dml' });

@@ -2,9 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CLIP_ENDINGS, MEDIA_ENDINGS, RENDER_FOLDERS } from '../../client/file-endings.ts';
 import { DEFAULT_WILDCARD_FOLDERS } from '../../grammar/wildcards/file.ts';
+import { endingOf } from '../../plan/format-limits.ts';
 import { lockOf } from '../../plan/lock.ts';
 import { MACHINE_KEYS, MACHINE_SETTINGS, NO_MACHINE, resolveMachine } from '../../plan/machine.ts';
+import { OutputFormat } from '../../plan/plan.ts';
 import { withTexts } from '../../scripts/package/nls.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -21,6 +24,9 @@ const Manifest = z.object({
         icon: z.record(z.string(), z.string()).default({}),
         filenamePatterns: z.array(z.string()).default([]),
       }),
+    ),
+    customEditors: z.array(
+      z.object({ viewType: z.string(), selector: z.array(z.object({ filenamePattern: z.string() })) }),
     ),
     grammars: z.array(z.object({ path: z.string() })),
     snippets: z.array(z.object({ path: z.string() })),
@@ -85,10 +91,12 @@ describe('the manifest', () => {
     }
   });
 
-  it('restricts settings that name folders to trusted folders', () => {
+  it('restricts settings that name folders, or a program, to trusted folders', () => {
     const folders = settings.map(([name]) => name).filter((name) => name.endsWith('Folders'));
     expect(folders.length).toBeGreaterThan(0);
-    expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(folders.toSorted());
+    expect(capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(
+      [...folders, 'travel.ffmpeg'].toSorted(),
+    );
   });
 
   it.each(MACHINE_KEYS)('has a setting of the machine, not set by default, for %s', (key) => {
@@ -114,6 +122,30 @@ describe('the manifest', () => {
   it('opens locks as JSON', () => {
     const json = contributes.languages.find(({ id }) => id === 'json');
     expect(json?.filenamePatterns).toEqual([`*${lockOf('.travel')}`]);
+  });
+
+  it('opens every file that a render writes with the player', () => {
+    const renders = OutputFormat.options.map(endingOf);
+    expect([...CLIP_ENDINGS, 'txt'].toSorted()).toEqual(renders.toSorted());
+    const [player] = contributes.customEditors;
+    expect(player!.viewType).toBe('travel.renderedFile');
+    // Elsewhere, text is not written by renders.
+    const texts = `**/{${RENDER_FOLDERS.join(',')}}/**/*.txt`;
+    expect(player!.selector.map(({ filenamePattern }) => filenamePattern)).toEqual([
+      ...CLIP_ENDINGS.map((ending) => `*.${ending}`),
+      texts,
+    ]);
+  });
+
+  it('offers to open as Travel what Import asks for', () => {
+    const item = contributes.menus['explorer/context']?.find(({ command }) => command === 'travel.openAsTravel');
+    const folders = `resourceDirname =~ /[\\\\\\/](${RENDER_FOLDERS.join('|')})([\\\\\\/]|$)/`;
+    const kinds = [
+      'resourceExtname =~ /^\\.json$/i',
+      `resourceExtname =~ /^\\.txt$/i && ${folders}`,
+      `(!isWeb || remoteName) && resourceExtname =~ /^\\.(${MEDIA_ENDINGS.join('|')})$/i`,
+    ];
+    expect(item?.when).toBe(`!explorerResourceIsFolder && (${kinds.join(' || ')})`);
   });
 
   it('offers to render saved and untitled files alike', () => {

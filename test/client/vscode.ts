@@ -114,11 +114,12 @@ export interface FakeDocument {
   isUntitled: boolean;
   isClosed: boolean;
   text: string;
-  getText(): string;
+  getText(range?: Range): string;
   save(): Promise<boolean>;
   readonly lineCount: number;
   lineAt(line: number): { readonly range: Range };
   positionAt(offset: number): Position;
+  offsetAt(position: Position): number;
 }
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
@@ -127,7 +128,8 @@ export function documentAt(path: string, changes: Partial<FakeDocument> = {}): F
   const document: FakeDocument = {
     ...fresh,
     ...changes,
-    getText: () => document.text,
+    getText: (range) =>
+      range ? document.text.slice(document.offsetAt(range.start), document.offsetAt(range.end)) : document.text,
     async save() {
       document.isDirty = false;
       return true;
@@ -136,6 +138,11 @@ export function documentAt(path: string, changes: Partial<FakeDocument> = {}): F
       return document.text.split('\n').length;
     },
     lineAt: (line) => ({ range: new Range(line, 0, line, document.text.split('\n')[line]!.length) }),
+    offsetAt: ({ line, character }) =>
+      document.text
+        .split('\n')
+        .slice(0, line)
+        .reduce((sum, each) => sum + each.length + 1, character),
     positionAt(offset) {
       const before = document.text.slice(0, offset).split('\n');
       return new Position(before.length - 1, before.at(-1)!.length);
@@ -199,6 +206,7 @@ export class FakePanel {
 /** The events of the editor, which a test fires. */
 export const events = {
   changedText: new EventEmitter<{ document: FakeDocument }>(),
+  opened: new EventEmitter<FakeDocument>(),
   closed: new EventEmitter<FakeDocument>(),
   renamed: new EventEmitter<{ files: readonly { oldUri: URI; newUri: URI }[] }>(),
   trusted: new EventEmitter<void>(),
@@ -245,10 +253,15 @@ export class WorkspaceEdit {
   }
   /** Line ends, by the document. */
   readonly ends = new Map<string, number>();
-  set(uri: URI, edits: readonly { readonly newEol: number }[]): void {
-    for (const { newEol } of edits) this.ends.set(uri.toString(), newEol);
+  set(uri: URI, edits: readonly FakeTextEdit[]): void {
+    for (const edit of edits) {
+      if ('newEol' in edit) this.ends.set(uri.toString(), edit.newEol);
+      else this.replace(uri, edit.range, edit.newText);
+    }
   }
 }
+
+type FakeTextEdit = { readonly newEol: number } | { readonly range: Range; readonly newText: string };
 
 export const ProgressLocation = { Window: 10, Notification: 15 };
 
@@ -295,6 +308,8 @@ export const fake = {
   /** The labels that the user picks, one in each list; what was listed. */
   picks: [] as string[],
   lists: [] as string[][],
+  /** The same with all that the items show. */
+  items: [] as unknown[][],
   /** What the user types into the next input boxes; undefined: the user declines. What each one showed. */
   typed: [] as (string | undefined)[],
   /** By the pattern that each watches. */
@@ -335,6 +350,7 @@ export const fake = {
       progress: [],
       picks: [],
       lists: [],
+      items: [],
       typed: [],
       watchers: new Map(),
       inputs: [],
@@ -455,6 +471,7 @@ export const window = {
     { canPickMany = false } = {},
   ): Promise<T | readonly T[] | undefined> {
     fake.lists.push(items.map(({ label }) => label));
+    fake.items.push([...items]);
     if (canPickMany) {
       const chosen = items.filter(({ label }) => fake.picks.some((pick) => label.includes(pick)));
       return fake.picks.splice(0).length > 0 ? chosen : undefined;
@@ -467,6 +484,7 @@ export const window = {
 export const workspace = {
   isTrusted: true,
   onDidChangeTextDocument: events.changedText.event,
+  onDidOpenTextDocument: events.opened.event,
   onDidCloseTextDocument: events.closed.event,
   onDidRenameFiles: events.renamed.event,
   onDidGrantWorkspaceTrust: events.trusted.event,
@@ -590,6 +608,8 @@ export const env = {
 export const editProviders = new Map<string, unknown>();
 
 export const languages = {
+  setTextDocumentLanguage: async (document: FakeDocument, languageId: string) =>
+    Object.assign(document, { languageId }),
   getDiagnostics: () => fake.diagnostics,
   onDidChangeDiagnostics: events.diagnosed.event,
   registerDocumentDropEditProvider(_selector: string, provider: unknown, metadata: { dropMimeTypes: string[] }) {
@@ -632,7 +652,11 @@ export { DocumentDropEdit as DocumentPasteEdit };
 
 export const EndOfLine = { LF: 1, CRLF: 2 };
 
-export const TextEdit = { setEndOfLine: (end: number) => ({ newEol: end }) };
+export const TextEdit = {
+  replace: (range: Range, newText: string) => ({ range, newText }),
+  insert: (at: Position, newText: string) => ({ range: new Range(at, at), newText }),
+  setEndOfLine: (end: number) => ({ newEol: end }),
+};
 
 export const extensions = {
   getExtension: () => fake.git && { activate: async () => fake.git },

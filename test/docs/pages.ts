@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../../grammar/clip/environment.ts';
+import type { VideoHeader } from '../../plan/video-header.ts';
 import { clipTokenizer } from '../golden/prompts.ts';
 import { checkpoint, lora, testEnvironment } from '../grammar/environment.ts';
+import { testVideo } from '../grammar/test-video.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -66,9 +68,31 @@ function readPage(file: string): Page {
 }
 
 /** The environment for the examples of a page. */
-export function environmentOf({ needsFiles }: Page): Environment {
-  return needsFiles ? exampleEnvironment() : bareEnvironment();
+export function environmentOf({ needsFiles, code }: Page): Environment {
+  return needsFiles ? { ...exampleEnvironment(), hasFfmpeg: code !== 'ffmpeg-missing' } : bareEnvironment();
 }
+
+/** Videos that the examples name. */
+export const EXAMPLE_VIDEOS: Readonly<Record<string, VideoHeader>> = {
+  'dance.gif': testVideo({ container: 'gif', seconds: 2 }),
+  'silent.mp4': testVideo({}),
+  'running.mp4': testVideo({}),
+  'hdr.mov': testVideo({ container: 'mov', isHdr: true }),
+  'webm-named.mp4': testVideo({ container: 'webm' }),
+  'still.png': { kind: 'refused', reason: 'image', is: 'is one image, not a video. Use a video.' },
+  'saved-page.mp4': {
+    kind: 'refused',
+    reason: 'other',
+    is: 'is a web page (HTML), not a video. Download the video itself.',
+  },
+};
+
+/** Hints that are black: those of an image that the examples name. */
+export const EXAMPLE_EMPTY_HINTS: ReadonlySet<string> = new (class extends Set<string> {
+  override has(key: string): boolean {
+    return key.includes('nobody.png');
+  }
+})(['of an image']);
 
 /** All files that the examples name. */
 function exampleEnvironment(): Environment {
@@ -92,6 +116,9 @@ function exampleEnvironment(): Environment {
     readTravelFile: (path) => (path === 'style.travel' ? { path, text: '---\nfps: 12\n---\n' } : null),
     tokenizer: clipTokenizer(),
     memory: 8e9,
+    networkFile: () => null,
+    inputVideo: (path) => EXAMPLE_VIDEOS[path] ?? null,
+    emptyHints: EXAMPLE_EMPTY_HINTS,
   });
   return {
     ...environment,

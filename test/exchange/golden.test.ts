@@ -30,6 +30,7 @@ const NOT_HERE: ReadonlySet<string> = new Set([
   'travel/unknown-setting',
   'travel/setting-value',
   'travel/missing-file',
+  'travel/too-few-images',
   'travel/unknown-model',
   'travel/interpolation-model-missing',
   'travel/unknown-lora',
@@ -42,10 +43,15 @@ describe.runIf(index)('imported files', () => {
   const readable = (index?.import ?? []).filter(({ expected }) => expected);
 
   it.each(readable.map(({ id, file }) => [id, file] as const))('have no problem of their own: %s', (_, file) => {
-    const { travel } = importFile(join(FOLDER, file));
+    const { travel, notes } = importFile(join(FOLDER, file));
     const { problems } = checkTravel(travel, testEnvironment());
+    // A file that has no picture of a ControlNet unit is read with a note of that name.
+    const noted = new Set(notes.map(({ key }) => `travel/${key}`));
     const own = problems.filter(
-      ({ severity, code }) => (severity === 'error' || severity === 'warning') && !NOT_HERE.has(code),
+      ({ severity, code }) =>
+        (severity === 'error' || severity === 'warning') &&
+        !NOT_HERE.has(code) &&
+        !(code === 'travel/controlnet-input' && noted.has(code)),
     );
     expect(own.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
     expect(formatTravel(travel)).toEqual([]);

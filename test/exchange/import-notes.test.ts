@@ -20,7 +20,14 @@ type Nodes = Readonly<Record<string, readonly [type: string, inputs: Readonly<Re
 
 /** A workflow of ComfyUI's API with a sampler, an output and the given nodes, which come first. */
 function workflow(nodes: Nodes, sampler: Readonly<Record<string, unknown>> = {}): string {
-  const all: Nodes = {
+  const all: Nodes = { ...nodesWith(sampler), ...nodes };
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(all).map(([id, [type, inputs]]) => [id, { class_type: type, inputs }])),
+  );
+}
+
+function nodesWith(sampler: Readonly<Record<string, unknown>>): Nodes {
+  return {
     '1': ['CheckpointLoaderSimple', { ckpt_name: 'a.safetensors' }],
     '2': ['CLIPTextEncode', { text: 'a fox', clip: ['1', 1] }],
     '3': ['EmptyLatentImage', { width: 512, height: 512, batch_size: 4 }],
@@ -30,12 +37,20 @@ function workflow(nodes: Nodes, sampler: Readonly<Record<string, unknown>> = {})
     ],
     '5': ['VAEDecode', { samples: ['4', 0], vae: ['1', 2] }],
     '6': ['SaveImage', { images: ['5', 0] }],
-    ...nodes,
   };
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(all).map(([id, [type, inputs]]) => [id, { class_type: type, inputs }])),
-  );
 }
+
+describe('the prompts of Deforum’s box', () => {
+  it.each([
+    ['{"0": "a", "30": "b --neg c"}', 120, '0: a\n30: b --neg c'],
+    ['{"0": "a", "max_f/2": "b"}', 120, '0: a\n60: b'],
+    ['{"0": "a", "150": "b"}', 152, '0: a\n150: b'],
+  ])('are read if the format is forced: %s', (text, frames, keys) => {
+    const result = imported(text, 'deforum');
+    expect(result.travel).toBe(`---\nframes: ${frames}\ntransition: cut\n---\n\n${keys}\n`);
+    expect(messages(result)).toMatch(/^length-not-in-file: /m);
+  });
+});
 
 describe('a value that cannot be read', () => {
   it.each<[string, string, string]>([
@@ -116,6 +131,67 @@ describe('a ComfyUI workflow', () => {
       '7': ['MathExpression', { expression: 'a + 1', a: 15 }],
     });
     expect(messages(imported(text))).toMatch(/linked-value: .*batch_size.*MathExpression/);
+  });
+
+  const FULL: Nodes = {
+    '2': ['CLIPTextEncode', { text: 'a fox', clip: ['8', 1] }],
+    '4': [
+      'KSampler',
+      {
+        model: ['8', 0],
+        positive: ['9', 0],
+        negative: ['10', 0],
+        latent_image: ['3', 0],
+        seed: 1,
+        steps: 20,
+        cfg: 7,
+        sampler_name: 'euler',
+        scheduler: 'normal',
+        denoise: 1,
+      },
+    ],
+    '8': ['LoraLoader', { model: ['11', 0], clip: ['1', 1], lora_name: 'l', strength_model: 1, strength_clip: 1 }],
+    '9': ['ControlNetApply', { conditioning: ['2', 0], control_net: ['12', 0], image: ['13', 0], strength: 1 }],
+    '10': ['CLIPTextEncode', { text: 'blurry', clip: ['1', 1] }],
+    '11': ['ADE_AnimateDiffLoaderGen1', { model: ['1', 0], model_name: 'mm', context_options: ['14', 0] }],
+    '12': ['ControlNetLoader', { control_net_name: 'c' }],
+    '13': ['LoadImage', { image: 'a.png' }],
+    '14': ['ADE_StandardUniformContextOptions', { context_length: 16, context_stride: 1, context_overlap: 4 }],
+  };
+
+  it.each<readonly [id: string, name: string]>([
+    ...Object.keys(FULL['4']![1]).map((name) => ['4', name] as const),
+    ['1', 'ckpt_name'],
+    ['2', 'text'],
+    ['2', 'clip'],
+    ['3', 'width'],
+    ['3', 'batch_size'],
+    ['5', 'samples'],
+    ['5', 'vae'],
+    ['8', 'model'],
+    ['8', 'lora_name'],
+    ['8', 'strength_clip'],
+    ['9', 'conditioning'],
+    ['9', 'control_net'],
+    ['9', 'image'],
+    ['10', 'text'],
+    ['11', 'model_name'],
+    ['11', 'context_options'],
+    ['12', 'control_net_name'],
+    ['14', 'context_stride'],
+  ])('reports a node that is missing behind node %s, input %s', (id, name) => {
+    const all: Nodes = { ...nodesWith({}), ...FULL };
+    expect(messages(imported(workflow(all)))).not.toContain('missing');
+    const [type, inputs] = all[id]!;
+    const result = () => imported(workflow({ ...all, [id]: [type, { ...inputs, [name]: ['99', 0] }] }));
+    if (name === 'samples') expect(result).toThrow(/input samples of node 5.*does not exist/);
+    else {
+      const note = new RegExp(
+        `^linked-value: The input ${name} of the node “${type}” \\(${id}\\) is made by the node 99, which is missing`,
+        'gm',
+      );
+      expect(messages(result()).match(note)).toHaveLength(1);
+    }
   });
 
   it('reports a denoise that has no image to start from', () => {
@@ -201,5 +277,62 @@ describe('a sampler of Deforum', () => {
     const result = imported(JSON.stringify({ animation_mode: '2D', prompts: { 0: 'a' }, sampler: name }));
     expect(messages(result)).not.toContain('sampler');
     expect(result.travel.includes('sampler:') ? result.travel : 'sampler: Euler a').toContain(`sampler: ${sampler}`);
+  });
+});
+
+describe('what is not text', () => {
+  it('is no prompt of animatediff-cli', () => {
+    const result = imported('{"prompt_map": {"0": "a", "8": "b", "16": {"x": 1}}, "n_prompt": [{"y": 2}, "blurry"]}');
+    expect(result.travel).toContain('negative_prompt: blurry\n');
+    expect(result.travel).not.toMatch(/[xy]"/);
+    expect(messages(result)).toMatch(
+      /other-fields: The prompt at 16 is not text[\s\S]*other-fields: An item of n_prompt/,
+    );
+  });
+});
+
+describe('what only some versions have', () => {
+  const read = (value: object) => {
+    const { travel, notes } = importTravel([{ text: JSON.stringify(value) }]);
+    return { travel, notes: notes.map(({ key, message }) => `${key}: ${message}`).join('\n') };
+  };
+
+  it('arguments of AnimateDiff without names', () => {
+    const { travel, notes } = read({
+      prompt: 'a fox\n0: red\n8: blue',
+      alwayson_scripts: { AnimateDiff: { args: [true, 3, 24, 6, 'mm_sd_v15.ckpt'] } },
+    });
+    expect(travel).toMatch(/frames: 24\nfps: 6\nloop: 3\n[\s\S]*motion_module: mm_sd_v15\.ckpt\n/);
+    expect(travel).toMatch(/\n0: red\n8: blue\n/);
+    expect(notes).toMatch(/other-fields: .*without names \(true, 3, 24, 6, mm_sd_v15\.ckpt\)/);
+  });
+
+  it('other arguments without names', () => {
+    const { notes } = read({ prompt: 'a', alwayson_scripts: { ControlNet: { args: [true, 'canny'] } } });
+    expect(notes).toMatch(/other-fields: Arguments of the script controlnet .*true, canny/);
+  });
+
+  it('keyframes of Deforum that are never reached', () => {
+    const { travel, notes } = read({ animation_mode: '2D', max_frames: 10, prompts: { '0': 'a', '30': 'b' } });
+    expect(travel).toMatch(/\n0: a\n$/);
+    expect(notes).toMatch(/keyframe-past-end: .*10 frames.*30: b/);
+  });
+});
+
+describe('hires fix', () => {
+  it.each([
+    [
+      'a request with its defaults',
+      '{"prompt": "a fox", "alwayson_scripts": {}, "enable_hr": true}',
+      'is not available. Set',
+    ],
+    [
+      'a request',
+      '{"prompt": "a fox", "alwayson_scripts": {}, "enable_hr": true, "hr_scale": 2}',
+      'is not available (hr_scale: 2). Set',
+    ],
+    ['parameters', 'a fox\nSteps: 20, Sampler: Euler, Hires upscale: 2', 'is not available (Hires upscale: 2). Set'],
+  ])('is noted for %s', (_, text, said) => {
+    expect(messages(imported(text))).toContain(`hires-fix: Hires fix, a second pass at a larger size, ${said}`);
   });
 });

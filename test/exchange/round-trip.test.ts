@@ -6,10 +6,12 @@ import { importTravel } from '../../exchange/import.ts';
 import type { LostKey } from '../../exchange/lost.ts';
 import { resolvedSchedule } from '../../exchange/samplers.ts';
 import { TARGET_NAMES, type TargetName } from '../../exchange/target.ts';
+import { bareName } from '../../exchange/text.ts';
 import { samplerOf, sigmaScheduleOf } from '../../grammar/clip/sampling.ts';
-import type { Settings } from '../../grammar/settings/schema.ts';
+import { Settings } from '../../grammar/settings/schema.ts';
 import { type TravellingNumber, valueOverTime } from '../../grammar/time/schedule.ts';
 import { overlapFrames } from '../../grammar/time/windows.ts';
+import { fractionIn } from '../../plan/frame-rate.ts';
 import { SAMPLERS, SigmaSchedule } from '../../plan/samplers.ts';
 import { GOLDEN_FOLDER, HAS_GOLDEN } from '../golden/folder.ts';
 import { exported, FORMATS } from './exports.ts';
@@ -59,13 +61,27 @@ const HELD: Readonly<Record<TargetName, readonly string[]>> = {
 /** What a setting means: −1 is an overlap, too, a sampler has a schedule, and the checkpoint a size. */
 function meantBy({ settings }: Meaning, key: string, frames: number): string {
   if (key === 'overlap') return `${overlapFrames(Number(settings.context), Number(settings.overlap))}`;
+  if (key === 'fps') return `${rateOf(settings)}`;
   if (key === 'width' || key === 'height') return `${settings[key] ?? 512}`;
   if (key === 'cfg_scale') {
-    return valueOverTime(settings.cfg_scale as TravellingNumber, { frames, fps: Number(settings.fps) }).join(' ');
+    return valueOverTime(settings.cfg_scale as TravellingNumber, { frames, fps: rateOf(settings) }).join(' ');
   }
   if (key !== 'sampler') return JSON.stringify(settings[key]);
   const own = settings as Pick<Settings, 'sampler' | 'schedule'>;
   return `${samplerOf(own)}, ${resolvedSchedule(samplerOf(own), sigmaScheduleOf(own))}`;
+}
+
+const rateOf = ({ fps }: Meaning['settings']) => (typeof fps === 'string' ? (fractionIn(fps) ?? NaN) : Number(fps));
+
+/** Inputs and outputs: a target holds them, or says by name that it does not. */
+const FILES = ['save', 'interpolate', 'controlnet', 'video', 'mask'] as const;
+
+/** With the defaults of their parts, and models by name. */
+function fileMeant({ settings }: Meaning, key: (typeof FILES)[number]): string | undefined {
+  if (settings[key] === undefined) return undefined;
+  if (key !== 'controlnet') return JSON.stringify(Settings.shape[key].parse(settings[key]));
+  const units = Settings.shape.controlnet.parse(settings[key]);
+  return JSON.stringify(units.map((unit) => ({ ...unit, model: bareName(unit.model) })));
 }
 
 /** The settings that a loss is about. */
@@ -80,14 +96,23 @@ function faults(text: string, target: TargetName): string[] {
   const [before, after] = [meaningOf(text), meaningOf(read.travel)];
   const isChanged = lost.some(({ key }) => CHANGES_FRAMES.includes(key));
   const named = lost.map(({ key }) => NAMED[key]);
-  const held = HELD[target].filter((key) => !named.includes(key) && !hint?.includes(`${key}:`));
+  const said = [hint ?? '', ...lost.map(({ message }) => message)].join('\n');
+  // A format of images has neither.
+  const isTimeless = target === 'comfy-api' && said.includes('(fps, loop)');
+  const held = HELD[target]
+    .filter((key) => !named.includes(key) && !hint?.includes(`${key}:`))
+    .filter((key) => !isTimeless || (key !== 'fps' && key !== 'loop'));
   // Not every file has a length.
   const meant = (of: Meaning, key: string) => meantBy(of, key, before.frames.length);
   const settings = held.filter((key) => meant(before, key) !== meant(after, key));
+  const files = FILES.filter(
+    (key) => !new RegExp(`\\b${key}\\b`).test(said) && fileMeant(before, key) !== fileMeant(after, key),
+  );
   const frame = isChanged ? null : different(before, after, target);
   const wrong = [
     ...(frame === null ? [] : [frame]),
     ...settings.map((key) => `${key}: ${meant(after, key)} instead of ${meant(before, key)}`),
+    ...files.map((key) => `${key}: ${fileMeant(after, key)} instead of ${fileMeant(before, key)}`),
   ];
   return wrong.length === 0 ? [] : [...wrong, file, read.travel];
 }
@@ -142,10 +167,22 @@ const word = fc.constantFrom(
 );
 const prompt = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(', '));
 
+const unit = fc
+  .record({
+    preprocessor: fc.constantFrom('none', 'canny', 'depth_midas', 'lineart_coarse'),
+    weight: fc.constantFrom('1', '0.45', '{0: 1, 8: 0.5}'),
+    input: fc.constantFrom('batch: poses', 'image: a.png', 'image: {0: a.png, 8-12: b.png}', 'video: b.mp4'),
+    others: fc.subarray(['start: 0.1', 'end: 0.7', 'mode: control', 'mask: masks', 'normalise: clip', 'empty: hold']),
+  })
+  .map(
+    ({ preprocessor, weight, input, others }) =>
+      `{${['model: m.pth', `preprocessor: ${preprocessor}`, `weight: ${weight}`, input, ...others].join(', ')}}`,
+  );
+
 const document = fc
   .record({
     frames: fc.integer({ min: 17, max: 60 }),
-    fps: fc.integer({ min: 1, max: 30 }),
+    fps: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constantFrom('12.5', '7.937', '24000/1001', '30000/1001')),
     steps: fc.integer({ min: 1, max: 50 }),
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     clipSkip: fc.integer({ min: 1, max: 3 }),
@@ -167,6 +204,17 @@ const document = fc
         eta: fc.constantFrom(0, 0.5, 1),
         eta_noise_seed_delta: fc.constantFrom(0, 31337),
         loop: fc.constantFrom(0, 3),
+        save: fc
+          .subarray(['gif', 'mp4', 'webm', 'apng', 'png', 'txt', 'prores', 'ffv1'], { minLength: 1 })
+          .map((names) => `[${names.join(', ')}]`),
+        interpolate: fc.constantFrom('{method: film, x: 3}', '{method: blend, x: 1}'),
+        controlnet: fc.array(unit, { maxLength: 3 }).map((units) => `[${units.join(', ')}]`),
+        video: fc.constantFrom(
+          '{source: a.mp4}',
+          '{path: a}',
+          '{source: a.mp4, from: 1, to: 9}',
+          '{path: a, repeat: true}',
+        ),
       },
       { requiredKeys: [] },
     ),
@@ -210,6 +258,10 @@ const document = fc
   });
 
 describe('import(export(x)) means x', () => {
+  it.each(TARGET_NAMES)('for a hold that goes on after the next keyframe, by way of %s', (target) => {
+    expect(faults('---\nframes: 24\n---\n0-9: a\n6: b\n8-20 cut: c\n16: d\n', target)).toEqual([]);
+  });
+
   it.each(TARGET_NAMES)('for any document, by way of %s', (target) => {
     fc.assert(
       fc.property(document, (text) => {

@@ -4,6 +4,7 @@ import { type Exported, TARGET_NAMES, type TargetName } from '../../exchange/tar
 import { bareName } from '../../exchange/text.ts';
 import { SETTING_KEYS, type SettingKey, Settings } from '../../grammar/settings/schema.ts';
 import { type TravellingNumber, valueOverTime } from '../../grammar/time/schedule.ts';
+import { fractionIn } from '../../plan/frame-rate.ts';
 import { SAMPLERS } from '../../plan/samplers.ts';
 import { exported, FORMATS } from './exports.ts';
 import { meaningOf } from './meaning.ts';
@@ -22,13 +23,14 @@ const LONG = ['frames: 64'];
 /** Every setting. A new one needs an entry, and then a place in every target or a loss. */
 const CHANGED: Readonly<Record<SettingKey, Changed>> = {
   checkpoint: { values: ['toonyou.safetensors'] },
+  text_encoder: { values: ['clip_l.safetensors'] },
   vae: { values: ['mse.safetensors'] },
   clip_skip: { values: ['2'] },
   motion_module: { values: ['mm.ckpt', 'none'] },
   motion_module_device: { values: ['cpu'] },
   unload_models: { values: ['true'] },
   frames: { values: ['24'] },
-  fps: { values: ['12'] },
+  fps: { values: ['12', '12.5', '24000/1001'] },
   loop: { values: ['3'] },
   closed_loop: { values: ['A', 'R+P', 'R-P'], besides: LONG },
   context: { values: ['24'], besides: LONG },
@@ -62,18 +64,33 @@ const CHANGED: Readonly<Record<SettingKey, Changed>> = {
   seed_resize_from_w: { values: ['256'] },
   seed_resize_from_h: { values: ['256'] },
   eta_noise_seed_delta: { values: ['31337'] },
-  save: { values: ['[gif]', '[mp4, png]', '[webm]', '[png]', '[txt]'] },
+  save: { values: ['[gif]', '[mp4, png]', '[webm]', '[png]', '[txt]', '[apng]', '[prores]', '[ffv1, mp4]'] },
   output: { values: ['clips/a'] },
   reverse: { values: ['[add]', '[add, remove_head, remove_tail]'] },
-  interpolate: { values: ['{method: film, x: 3}', '{method: blend, x: 3}'] },
+  interpolate: { values: ['{method: film, x: 3}', '{method: blend, x: 3}', '{method: film, x: 1}'] },
   controlnet: {
     values: [
       '[{model: m.pth, weight: 0.5, image: a.png}]',
       '[{model: m.pth, batch: a}]',
       '[{model: m.pth, weight: {0: 1, 8: 0.5}, batch: a}]',
+      '[{model: m.pth, image: {0: a.png, 8-12: b.png}}]',
+      '[{model: m.pth, video: a.mp4}]',
+      '[{model: m.pth, preprocessor: canny, start: 0.1, end: 0.8, mode: control, resize: fill, batch: a}]',
+      '[{model: m.pth, preprocessor: depth_midas, normalise: clip, batch: a}]',
+      '[{model: m.pth, empty: hold, batch: a}]',
+      '[{model: m.pth, empty: off, batch: a}]',
+      '[{model: m.pth, mask: masks, batch: a}]',
+      '[{model: a.pth, preprocessor: canny, batch: a}, {model: b.pth, preprocessor: lineart_coarse, batch: b}]',
     ],
   },
-  video: { values: ['{source: dance.mp4}', '{path: dance}'] },
+  video: {
+    values: [
+      '{source: dance.mp4}',
+      '{path: dance}',
+      '{source: dance.mp4, from: 1.5, to: 4}',
+      '{source: dance.mp4, repeat: true}',
+    ],
+  },
   audio: { values: ['keep'], besides: ['video: {source: dance.mp4}'] },
   mask: { values: ['masks'] },
   init_image: { values: ['first.png'] },
@@ -85,7 +102,7 @@ const CHANGED: Readonly<Record<SettingKey, Changed>> = {
   latent_power_last: { values: ['2'], besides: IMAGES },
   latent_scale_last: { values: ['20'], besides: IMAGES },
   motion_scale: { values: ['1.2', '{0: 1, 8: 1.2}'] },
-  free_init: { values: ['{iterations: 4}'] },
+  free_init: { values: ['{iterations: 4}', '{filter: gaussian, d_s: 0.125, d_t: 0.5}'] },
   free_noise: { values: ['{noise: repeat_context}'], besides: LONG },
   device: { values: ['cpu'] },
   precision: { values: ['fp32'] },
@@ -120,6 +137,11 @@ function meantBy(text: string, key: SettingKey): string | undefined {
     const time = { frames: 16, fps: Number(settings.fps) };
     return JSON.stringify(valueOverTime(value as TravellingNumber, time));
   }
+  if (key === 'controlnet' && value !== undefined) {
+    const units = Settings.shape.controlnet.parse(value);
+    return JSON.stringify(units.map((unit) => ({ ...unit, model: bareName(unit.model) })));
+  }
+  if (key === 'fps' && typeof value === 'string') return `${fractionIn(value)}`;
   return value === undefined ? undefined : JSON.stringify(Settings.shape[key].parse(value));
 }
 

@@ -4,7 +4,8 @@ import { GraphBuilder } from '../../engine/graph/builder.ts';
 import { loraPatches } from '../../engine/lora/patches.ts';
 import { TextEncoder } from '../../engine/models/text-encoder/text-encoder.ts';
 import { MotionBlocks } from '../../engine/models/unet/motion.ts';
-import { UNet, type UNetLora } from '../../engine/models/unet/unet.ts';
+import { UNet } from '../../engine/models/unet/unet.ts';
+import type { UNetLora } from '../../engine/models/unet/unet-input.ts';
 import { Vae } from '../../engine/models/vae/vae.ts';
 import { cpu, Session } from '../../engine/onnx/session.ts';
 import type { MotionVersion } from '../../plan/model.ts';
@@ -17,7 +18,7 @@ import { hasTolerance } from './compare.ts';
 import { controlNets } from './controlnet.ts';
 import { MotionLayout, motionModuleAs } from './motion-layouts.ts';
 
-const RUNTIME = cpu('lean');
+const RUNTIME = cpu();
 
 const open = (golden: GoldenCase, file: string) => openWeights(join(golden.folder, file));
 

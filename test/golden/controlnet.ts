@@ -9,9 +9,10 @@ import { UNet } from '../../engine/models/unet/unet.ts';
 import { cpu, Session } from '../../engine/onnx/session.ts';
 import { componentTensors } from '../../weights/components.ts';
 import { openWeights } from '../../weights/open.ts';
+import { embedAll } from '../engine/models/controlnet/embed-all.ts';
 import { type Computation, type GoldenCase, type GoldenTensor, openCase } from './case.ts';
 
-const RUNTIME = cpu('lean');
+const RUNTIME = cpu();
 
 /** The case that has the hints, and the other inputs of components. */
 export const HINTS = 'components/motion_inputs';
@@ -68,7 +69,7 @@ export const controlNets: Computation = async (golden) => {
   const clips = motionModule ? 2 : 1;
   const hints = [inputs.tensor('hint_canny'), inputs.tensor('hint_depth')].map(hintsOf);
   const embedded = await Promise.all(
-    files.map((_, i) => unet.embedHints(i, hints[i]!.slice(0, frames), { height, width })),
+    files.map((_, i) => embedAll(unet, i, hints[i]!.slice(0, frames), { height, width })),
   );
   const clipSize = frames * channels * height * width;
   const outputs: Record<string, Float32Array> = {};

@@ -68,7 +68,7 @@ async function compute(golden: GoldenCase, folder: string): ReturnType<Computati
   const params = Params.parse(golden.manifest.params);
   const plan = await planOf(golden, params, golden.has('init_image') ? await imageFile(golden, folder) : null);
   const context: PipelineContext = {
-    runtime: cpu('lean'),
+    runtime: cpu(),
     store: new ModelStore(),
     files: new ModelFiles(),
     cacheFolder: null,

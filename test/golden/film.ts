@@ -16,7 +16,7 @@ import { openSafetensors } from '../../weights/safetensors.ts';
 import { type Checker, type Computation, type GoldenCase, type GoldenTensor, type Outputs, openCase } from './case.ts';
 import { comparing } from './compare.ts';
 
-const RUNTIME = cpu('lean');
+const RUNTIME = cpu();
 
 const Params = z.looseObject({ model: z.string(), time: z.number().default(0.5) });
 

@@ -66,7 +66,7 @@ const noise = (shape: readonly number[], seed: number) =>
 async function encoded(...prompts: readonly string[]): Promise<RawTensor> {
   const encoder = new TextEncoder(await openWeights(join(REFERENCE_FOLDER, POCKET)), {
     clipSkip: 1,
-    runtime: cpu('lean'),
+    runtime: cpu(),
   });
   const chunks = prompts.map((prompt) => ({ ids: tokensOf(prompt), vectors: new Map() }));
   const rows = (await encoder.encode(chunks)).map((row) => row.subarray(0, 16 * 128));

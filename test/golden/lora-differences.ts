@@ -35,7 +35,7 @@ export async function difference(patch: LoraPatch, weight: TensorEntry): Promise
   const { value, scale } = new LoraChanges(graph).change(patch, weight);
   const factor = graph.input('factor', [1]);
   graph.output('difference', graph.op('Mul', [value, factor], value.dims));
-  const session = await Session.create(graph.toModel(), cpu('lean'));
+  const session = await Session.create(graph.toModel(), cpu());
   try {
     return await session.run({ factor: { data: Float32Array.of(scale), dims: [1] } });
   } finally {

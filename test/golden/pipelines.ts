@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loraPatches } from '../../engine/lora/patches.ts';
 import { type PixelRounding, toRgb } from '../../engine/media/pixels.ts';
-import { UNet, type UNetLora } from '../../engine/models/unet/unet.ts';
+import { UNet } from '../../engine/models/unet/unet.ts';
+import type { UNetLora } from '../../engine/models/unet/unet-input.ts';
 import { Vae } from '../../engine/models/vae/vae.ts';
 import { cpu } from '../../engine/onnx/session.ts';
 import { Conditioning } from '../../engine/pipelines/conditioning.ts';
@@ -12,6 +13,7 @@ import { NO_MEMORY } from '../../engine/schedulers/scheduler.ts';
 import { mixFrames } from '../../plan/mixing.ts';
 import type { PlanFrame } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
+import { embedAll } from '../engine/models/controlnet/embed-all.ts';
 import { createDiffusersScheduler, DiffusersConfig } from '../engine/schedulers/diffusers.ts';
 import { type Computation, type GoldenCase, openCase } from './case.ts';
 import { HINTS, hintsOf } from './controlnet.ts';
@@ -70,11 +72,11 @@ export const pipeline: Computation = async (golden) => {
   const loras: UNetLora[] = [];
   for (const { file } of params.motion_loras) loras.push(await loraPatches(await open(file), { motionModule }));
   const controlNets = params.controlnet === undefined ? [] : [await open(params.controlnet)];
-  const unet = new UNet(model, { motionModule, loras, controlNets, runtime: cpu('lean') });
+  const unet = new UNet(model, { motionModule, loras, controlNets, runtime: cpu() });
   const hints =
     controlNets.length === 0
       ? []
-      : await unet.embedHints(0, hintsOf((await openCase(golden.folder, HINTS)).tensor('hint_canny')), {
+      : await embedAll(unet, 0, hintsOf((await openCase(golden.folder, HINTS)).tensor('hint_canny')), {
           height,
           width,
         });
@@ -98,7 +100,7 @@ export const pipeline: Computation = async (golden) => {
     loraStrengths: (window) => params.motion_loras.map(({ weight }) => window.map(() => weight)),
   });
   const whole = [Array.from({ length: params.frames }, (_, frame) => frame)];
-  const vae = new Vae(model, cpu('lean'));
+  const vae = new Vae(model, cpu());
   // diffusers' `get_timesteps` of video to video.
   const first = params.strength === undefined ? 0 : params.steps - Math.trunc(params.steps * params.strength);
   const start =

@@ -1,3 +1,4 @@
+import { foreignReader } from '../../exchange/foreign-reader.ts';
 import type { Environment, ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 
@@ -30,6 +31,7 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     inpainting: { ...checkpoint, inputChannels: 9 },
     pix2pix: { ...checkpoint, inputChannels: 8 },
   },
+  'text-encoder': { clip_l: { kind: 'text-encoder', width: 768 } },
   vae: { 'vae-ft-mse': { kind: 'vae' } },
   'motion-module': {
     pocket: { kind: 'motion-module', version: 'v2', positions: 32 },
@@ -82,7 +84,9 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
       if (this.missingInput!(path, 'file')) return null;
       const isFolder = path.includes('frames');
       const files = Array.from({ length: path.includes('many-frames') ? 64 : isFolder ? 16 : 1 }, (_, i) => ({
-        path: isFolder ? `/projects/clips/${path}/${i}.png` : `/projects/clips/${path}`,
+        path: isFolder
+          ? `/projects/clips/${path}/${path.includes('sparse') && i > 7 ? i + 4 : i}.png`
+          : `/projects/clips/${path}`,
         size: 10 + i,
         mtimeMs: 1,
       }));
@@ -96,6 +100,7 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
       };
       return { kind: 'folder', files, others };
     },
+    networkFile: ([name]) => ({ path: `/models/networks/${name}`, size: 1, mtimeMs: 1 }),
     wildcard: () => null,
     wildcardNames: () => [],
     homeFolder: '/home/me',
@@ -104,6 +109,7 @@ export function testEnvironment(changes: Partial<Environment> = {}): Environment
     fileName: 'clip',
     now: new Date(2026, 2, 1, 17, 45, 0),
     randomSeed: () => 1234,
+    foreign: foreignReader,
     ...changes,
   };
 }

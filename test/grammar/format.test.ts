@@ -59,6 +59,21 @@ describe('the formatter', () => {
     expect(format('0: a\\\\  \n  b\n')).toBe('0: a\\\\\n  b\n');
   });
 
+  it.each([
+    ['costs   \\$hero', 'costs   \\$hero'],
+    ['0:\\{a\\|b\\}  ', '0: \\{a\\|b\\}'],
+    ['0:  \\__hair__', '0: \\__hair__'],
+    ['\\12:noon', '\\12:noon'],
+    ['  \\12 : noon  ', '  \\12 : noon'],
+    ['0:a\n\n\n\\12:noon', '0: a\n\n\\12:noon'],
+    ['0:a \\# b  # c', '0: a \\# b  # c'],
+    ['0:(\\$x:1.50)', '0: (\\$x:1.5)'],
+  ])('%j: keeps what a backslash escapes', (text, formatted) => {
+    const settings = '---\nseed: 1\ndefine: {hero: x}\n---\n\n';
+    expect(format(`${settings}${text}\n`)).toBe(`${settings}${formatted}\n`);
+    expect(planOf(`${settings}${formatted}\n`)).toEqual(planOf(`${settings}${text}\n`));
+  });
+
   it('does not change webui files, unclosed front matter, empty files and other numbers', () => {
     for (const text of [
       '---\ndialect: webui\n---\n0:a\n8: b  \n',

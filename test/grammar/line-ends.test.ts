@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { foreignReader } from '../../exchange/foreign-reader.ts';
 import { applyEdits, formatTravel } from '../../grammar/format/format.ts';
 import { checkTravel, parseTravel } from '../../grammar/language.ts';
 import { convertPasted } from '../../grammar/pasted/convert-pasted.ts';
@@ -55,7 +56,7 @@ describe('fixes and the formatter keep the line ends of a file', () => {
 describe('what is pasted gets the line ends of the file', () => {
   const targets = ['a fox\n', '---\nfps: 8\n---\n\n', '0: a\n8: b\n'];
   const pasted = (document: string, offset: number, text: string) => {
-    const target = { document: parseTravel(document), offset, frames: 16, hasModel: () => true };
+    const target = { document: parseTravel(document), offset, frames: 16, environment, reader: foreignReader };
     const converted = convertPasted(text, target);
     return converted && [converted.text, converted.settings?.text ?? ''];
   };

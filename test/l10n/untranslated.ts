@@ -1,6 +1,6 @@
 /** What looks like a text for people and stays as it is, each with the reason. */
 export const UNTRANSLATED: readonly { readonly text: RegExp; readonly why: string }[] = [
-  { text: /^(Prompt Travel|A|B|WebP|WebM)$/, why: 'Names.' },
+  { text: /^(Prompt Travel|A|B|WebP|WebM|ProRes)$/, why: 'Names.' },
   {
     text: /^(Arrow(Left|Right|Up|Down)|ContextMenu|Tab|Escape|Esc|Enter|Space|Home|End|(Shift|Ctrl)\+.+)$/,
     why: 'Names of keys, as keyboards have them.',

@@ -5,6 +5,7 @@ import type { Environment } from '../../grammar/clip/environment.ts';
 import { settle } from '../../library/file-environment.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { outputRootOf } from '../../library/output-root.ts';
+import { NO_MACHINE } from '../../plan/machine.ts';
 import { CHECKPOINT, EMBEDDING, folderWith, LORA, MOTION_MODULE, VAE } from './tree.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
@@ -47,6 +48,57 @@ describe('settle', () => {
       'd/ink.ckpt',
       'e/ink.pt',
     ]);
+  });
+
+  it('knows hints that were found to be black, from the cache folder of this computer', async () => {
+    const folder = folderWith({ 'cache/empty-hints.json': '["a","b"]', 'damaged/empty-hints.json': '["a' });
+    const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [] });
+    const known = (cacheFolder: string) =>
+      settle(
+        library,
+        {
+          path: join(folder, 'clip.travel'),
+          wildcardFolders: [],
+          machine: { ...NO_MACHINE, cacheFolder: join(folder, cacheFolder) },
+        },
+        (environment) => environment.emptyHints,
+      );
+    expect(await known('cache')).toEqual(new Set(['a', 'b']));
+    expect(await known('damaged')).toEqual(new Set());
+    expect(await known('nothing')).toEqual(new Set());
+  });
+
+  it('finds the network of a preprocessor by its name, the best first, where other programs keep it', async () => {
+    const folder = folderWith({
+      'models/checkpoints/a.safetensors': CHECKPOINT,
+      'models/controlnet/depth_small.onnx': 'small',
+      'custom_nodes/comfyui_controlnet_aux/ckpts/someone/Depth/DEPTH_large.onnx': 'a large one',
+      'custom_nodes/comfyui_controlnet_aux/ckpts/lllyasviel/annotator.pth': '',
+      'custom_nodes/comfyui_controlnet_aux/ckpts/lllyasviel/Annotators/ControlNetHED.pth': 'edges',
+      'models/controlnet/table5_pidinet.pth': 'edges, too',
+      'custom_nodes/comfyui_controlnet_aux/src/other.onnx': '',
+    });
+    const find = (names: readonly string[]) =>
+      ask(folder, (environment) => environment.networkFile!(names)).then(
+        (file) => file && [file.path.slice(folder.length + 1), file.size],
+      );
+    expect(await find(['depth_large.onnx', 'depth_small.onnx'])).toEqual([
+      'custom_nodes/comfyui_controlnet_aux/ckpts/someone/Depth/DEPTH_large.onnx',
+      11,
+    ]);
+    expect(await find(['depth_small.onnx', 'depth_large.onnx'])).toEqual(['models/controlnet/depth_small.onnx', 5]);
+    expect(await find(['ControlNetHED.pth'])).toEqual([
+      'custom_nodes/comfyui_controlnet_aux/ckpts/lllyasviel/Annotators/ControlNetHED.pth',
+      5,
+    ]);
+    expect(await find(['table5_pidinet.pth'])).toEqual(['models/controlnet/table5_pidinet.pth', 10]);
+    // It is not the name of a network.
+    expect(await find(['annotator.pth'])).toBeNull();
+    expect(await find(['small.onnx'])).toBeNull();
+    expect(await find(['other.onnx'])).toBeNull();
+    const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [folder] });
+    // Files of preprocessors are not models.
+    expect(library.files.map(({ name }) => name)).toEqual(['pocket', 'pocket', 'a']);
   });
 
   it("compares the hash in a checkpoint's name, also to decide between files of one name", async () => {

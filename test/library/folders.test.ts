@@ -39,6 +39,8 @@ describe('modelRoot', () => {
   it('searches the model folders of ComfyUI', async () => {
     const root = folderWith({
       'models/checkpoints/a.safetensors': '',
+      'models/text_encoders/clip_l.safetensors': '',
+      'models/clip/clip_l.safetensors': '',
       'models/vae_approx/taesd_decoder.safetensors': '',
       'models/animatediff_models/mm.ckpt': '',
       'models/upscale_models/x.pth': '',
@@ -51,6 +53,8 @@ describe('modelRoot', () => {
     expect(folders).toEqual(
       [
         'models/checkpoints',
+        'models/text_encoders',
+        'models/clip',
         'models/vae_approx',
         'models/animatediff_models',
         'models/frame_interpolation',
@@ -135,6 +139,7 @@ describe('modelRoot', () => {
       'lora/b.safetensors': '',
       'more/c.safetensors': '',
       'clip/d.pt': '',
+      'up/f.pth': '',
     });
     const root = folderWith({
       'models/checkpoints/own.safetensors': '',
@@ -148,6 +153,7 @@ describe('modelRoot', () => {
         '    more',
         '    gone',
         '  clip: clip',
+        '  upscale_models: up',
         'other:',
         '  vae: near',
         'empty:',
@@ -158,6 +164,7 @@ describe('modelRoot', () => {
       join(shared, 'ckpt'),
       join(shared, 'lora'),
       join(shared, 'more'),
+      join(shared, 'clip'),
       join(root, 'near'),
     ]);
     const library = await ModelLibrary.open({ modelsFolder: folderWith({}), roots: [root] });
@@ -173,7 +180,13 @@ describe('modelRoot', () => {
 
   it('searches any other folder as a whole', async () => {
     const root = folderWith({ 'x.safetensors': '' });
-    expect(await modelRoot(root)).toEqual({ path: root, layout: 'plain', folders: [root], unreadable: [] });
+    expect(await modelRoot(root)).toEqual({
+      path: root,
+      layout: 'plain',
+      folders: [root],
+      networkFolders: [],
+      unreadable: [],
+    });
   });
 
   it('reports what is wrong with a path', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actsOnNegative, isPooledModel, isSoft, unitActs } from '../../plan/controlnet.ts';
+import { actsOnNegative, isPooledModel, isSoft, unitActs, unitSteps } from '../../plan/controlnet.ts';
 
 const whole = { start: 0, end: 1 };
 const first = (step: number) => ({ step, callOfStep: 0 });
@@ -31,6 +31,16 @@ describe('unitActs', () => {
     const sampling = { steps: 20, denoising: 0.5 };
     expect(unitActs({ start: 0.9, end: 1 }, first(10), sampling)).toBe(false);
     expect(unitActs({ start: 0.8, end: 1 }, first(10), sampling)).toBe(true);
+  });
+});
+
+describe('the steps of a unit', () => {
+  it('are those in which it acts on some model call, counted from 1', () => {
+    const euler = { sampler: 'Euler', steps: 10 } as const;
+    expect(unitSteps(whole, 10, euler)).toEqual({ first: 1, last: 10 });
+    expect(unitSteps({ start: 0.3, end: 0.5 }, 10, euler)).toEqual({ first: 5, last: 7 });
+    expect(unitSteps({ start: 0.3, end: 0.5 }, 10, { ...euler, sampler: 'Heun' })).toEqual({ first: 4, last: 7 });
+    expect(unitSteps({ start: 1, end: 1 }, 10, euler)).toBeNull();
   });
 });
 

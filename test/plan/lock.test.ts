@@ -98,6 +98,17 @@ describe('a lock of a clip that starts from images', () => {
     expect(lockDifferences(lock, lockWith(elsewhere))).toHaveLength(1);
   });
 
+  it('has the text encoder', () => {
+    const other = structuredClone(fromImage);
+    other.models.textEncoder = file('clip_l.safetensors');
+    expect(lockWith(other).models).toContainEqual(
+      expect.objectContaining({ kind: 'text-encoder', name: 'clip_l.safetensors' }),
+    );
+    expect(lockDifferences(lockWith(fromImage), lockWith(other)).join()).toContain(
+      'The text encoder “clip_l.safetensors”',
+    );
+  });
+
   it('has the file that encodes images, unless it is the checkpoint', () => {
     const encoded = structuredClone(fromImage);
     encoded.models.vaeEncoder = file('taesd_encoder.pth');

@@ -53,7 +53,7 @@ const UNIT: NonNullable<TravelPlan['control']>['units'][number] = {
 };
 const FULL: TravelPlan = {
   ...planOf(),
-  models: { ...planOf().models, vae: FILE, vaeEncoder: FILE },
+  models: { ...planOf().models, textEncoder: FILE, vae: FILE, vaeEncoder: FILE, previewDecoder: FILE },
   embeddings: [{ name: 'bad', file: FILE }],
   images: [FILE],
   masks: [FILE],
@@ -70,14 +70,18 @@ describe('publishedPlan', () => {
   it('knows every text that a plan can have', () => {
     expect([...AUTHORED].filter((place) => !textsOf(PlanShape).includes(place))).toEqual([]);
     expect([...PATHS].sort()).toEqual([
+      'control.masks.path',
       'control.pictures.file.path',
       'control.units.file.path',
+      'control.units.networks.path',
       'embeddings.file.path',
       'images.path',
       'loras.file.path',
       'masks.path',
       'models.checkpoint.path',
       'models.motionModule.path',
+      'models.previewDecoder.path',
+      'models.textEncoder.path',
       'models.vae.path',
       'models.vaeEncoder.path',
       'motionLoras.file.path',

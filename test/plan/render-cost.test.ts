@@ -73,6 +73,28 @@ describe('the cost of a plan', () => {
     expect(costOfPlan(again).decoding).toBe(64 * 64);
   });
 
+  it('counts ControlNet units in the steps in which they act', () => {
+    const file = { path: '/canny', size: 1, mtimeMs: 1 };
+    const unit = {
+      name: 'canny',
+      file,
+      preprocessor: 'none',
+      resize: 'crop',
+      mode: 'balanced',
+      pooled: false,
+    } as const;
+    const units = [
+      { ...unit, start: 0, end: 1 },
+      { ...unit, start: 0.5, end: 1 },
+    ];
+    const plan = planOf();
+    const controlled = { ...plan, control: { units, pictures: [{ file }] } };
+    const all = [{ ...unit, start: 0, end: 1 }];
+    const more = (of: typeof plan) => costOfPlan(of).sampling - costOfPlan(plan).sampling;
+    expect(more({ ...plan, control: { units: all, pictures: [{ file }] } })).toBeGreaterThan(0);
+    expect(more(controlled)).toBeCloseTo(1.5 * more({ ...plan, control: { units: all, pictures: [{ file }] } }));
+  });
+
   it('is half without a negative prompt', () => {
     const plan = planOf();
     const free = { ...plan, frames: plan.frames.map((frame) => ({ ...frame, cfgScale: 1 })) };

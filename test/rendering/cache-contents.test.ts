@@ -53,6 +53,8 @@ describe('the contents of the cache', () => {
   it('are listed by part with their sizes, temporary files included', async () => {
     put(`${HASH}.f32`, 100);
     put(`${HASH}.f32.123`, 10);
+    put(`${HASH}.hint`, 40);
+    put(`${HASH}.hint.123`, 2);
     put(`${HASH}.sha256`, 64);
     put('model-headers.json', 1000);
     put('model-headers.json.9.tmp', 1);
@@ -66,6 +68,7 @@ describe('the contents of the cache', () => {
       ['progress', 2500, 0],
       ['previews', 30, 0],
       ['prompts', 110, 0],
+      ['hints', 42, 0],
       ['models', 1065, 0],
       ['others', 7, 0],
     ]);

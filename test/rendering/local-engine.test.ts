@@ -20,8 +20,7 @@ const MOTION = join(ROOT, 'models/pocket/mm_pocket.safetensors');
 
 let folder: string;
 let engine: LocalEngine;
-const newEngine = (mode: 'lean' | 'fast' = 'lean') =>
-  new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), mode, cacheFolder: null });
+const newEngine = () => new LocalEngine({ entry: join(ROOT, 'dist/engine.js'), cacheFolder: null });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'travel-engine-'));
   engine = newEngine();
@@ -154,10 +153,9 @@ describe('the engine as a process', () => {
     expect(distance((await pixels(alone, 'alone'))[0]!, second!)).toBeLessThanOrEqual(1);
   });
 
-  it('renders fast mode and stills', async () => {
+  it('renders stills', async () => {
     const plan = await planOf();
     const stills = { ...plan, models: { ...plan.models, motionModule: null } };
-    engine = newEngine('fast');
     expect(await render(stills)).toMatchObject({ ok: true });
   });
 
@@ -239,7 +237,7 @@ describe('the engine as a process', () => {
   });
 
   it('answers for a program that is not there', async () => {
-    const missing = new LocalEngine({ entry: join(folder, 'none.js'), mode: 'lean', cacheFolder: null });
+    const missing = new LocalEngine({ entry: join(folder, 'none.js'), cacheFolder: null });
     expect(await missing.submit(clipWork(await planOf())).result).toMatchObject({ ok: false, kind: 'engine-stopped' });
   });
 
@@ -264,7 +262,7 @@ describe('the engine as a process', () => {
   });
 
   it('ends the process when it has been idle', async () => {
-    engine = new LocalEngine({ entry: await standIn(''), mode: 'lean', cacheFolder: null, idleMs: 0 });
+    engine = new LocalEngine({ entry: await standIn(''), cacheFolder: null, idleMs: 0 });
     const rendering = engine.submit(clipWork(await planOf()), () => undefined);
     await Promise.resolve();
     await Promise.resolve();
@@ -287,7 +285,7 @@ describe('the engine as a process', () => {
       /^A model file was probably changed or truncated during the render\..*SIGBUS.*Render again\.$/,
     ],
   ])('reports a process that answers with %s', async (_, body, message) => {
-    engine = new LocalEngine({ entry: await standIn(body), mode: 'lean', cacheFolder: null });
+    engine = new LocalEngine({ entry: await standIn(body), cacheFolder: null });
     const result = await engine.submit(clipWork(await planOf())).result;
     expect(result).toMatchObject({ ok: false, kind: /invalid/.test(message.source) ? 'internal' : 'engine-stopped' });
     expect(!result.ok && result.message).toMatch(message);
@@ -296,7 +294,6 @@ describe('the engine as a process', () => {
   it('names the model file that was truncated when the process died', async () => {
     engine = new LocalEngine({
       entry: await standIn("process.kill(process.pid, 'SIGBUS')"),
-      mode: 'lean',
       cacheFolder: null,
     });
     const plan = await planOf();
@@ -320,7 +317,6 @@ describe('the engine as a process', () => {
           `const fs = await import('node:fs/promises'); ${put('process.pid')} ${put('1')}
           notify('travel/progress', { stage: '${stage}', done: 0, total: 1 }); await new Promise(() => undefined);`,
         ),
-        mode: 'lean',
         cacheFolder: null,
       });
       const rendering = engine.submit(clipWork(await planOf()), (event) => {
@@ -338,7 +334,7 @@ it('without ONNX Runtime, says what is missing in one sentence, stays alive, and
   const entry = join(folder, 'dist/engine.js');
   await copyFile(join(ROOT, 'dist/engine.js'), entry);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  const alone = new LocalEngine({ entry, mode: 'lean', cacheFolder: null });
+  const alone = new LocalEngine({ entry, cacheFolder: null });
   try {
     const plan = await planOf();
     for (let i = 0; i < 2; i++) {

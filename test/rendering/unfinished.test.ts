@@ -38,6 +38,15 @@ describe('unfinishedPlan', () => {
     expect(await unfinishedPlan(cache, 'a bird\n')).toBeNull();
   });
 
+  it.each([
+    ['\uFEFF', ''],
+    ['', '\uFEFF'],
+  ])('is that of a text whose byte order mark was %j and is %j', async (before, now) => {
+    const plan = await smallPlan();
+    save('a', JSON.stringify({ ...plan, source: before + plan.source }), 100);
+    expect(await unfinishedPlan(cache, now + plan.source)).toMatchObject({ sampling: plan.sampling });
+  });
+
   it('is null without a cache', async () => {
     expect(await unfinishedPlan(join(cache, 'none'), 'a cat\n')).toBeNull();
   });

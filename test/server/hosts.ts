@@ -1,7 +1,9 @@
 import type { Position, TextEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { foreignReader } from '../../exchange/foreign-reader.ts';
 import type { Environment, NamedModelKind, ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { ModelDescription } from '../../plan/model.ts';
+import type { VideoHeader } from '../../plan/video-header.ts';
 import { Analysis } from '../../server/documents/analysis.ts';
 import type { ServerHost } from '../../server/hosts/server-host.ts';
 
@@ -16,6 +18,7 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
     vaeChannels: 128,
     nativeSize: [512, 512],
   },
+  'text-encoder': { kind: 'text-encoder', width: 768 },
   vae: { kind: 'vae' },
   'motion-module': { kind: 'motion-module', version: 'v3', positions: 32 },
   lora: {
@@ -37,15 +40,20 @@ export interface Files {
   readonly models?: Partial<Record<NamedModelKind, readonly string[]>>;
   readonly wildcards?: Readonly<Record<string, readonly string[]>>;
   readonly travel?: Readonly<Record<string, string>>;
+  /** Images and videos beside the documents; null: an image. */
+  readonly inputs?: Readonly<Record<string, VideoHeader | null>>;
+  /** Names in folders, by their paths as written; those of folders end with a slash. */
+  readonly folders?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A simulated computer, for documents in `/videos`. */
-export function travelEnvironment({ models = {}, wildcards = {}, travel = {} }: Files = {}): Environment {
+export function travelEnvironment({ models = {}, wildcards = {}, travel = {}, inputs }: Files = {}): Environment {
   const names = (kind: NamedModelKind) => [
     ...(kind === 'checkpoint' || kind === 'motion-module' ? ['pocket'] : []),
     ...(models[kind] ?? []),
   ];
   return {
+    foreign: foreignReader,
     resolveModel(kind, name): ResolvedModel | null {
       if (!names(kind).includes(name)) return null;
       const file = { path: `/models/${kind}/${name}.safetensors`, size: 1_500_000, mtimeMs: 0 };
@@ -56,6 +64,11 @@ export function travelEnvironment({ models = {}, wildcards = {}, travel = {} }: 
       const text = travel[path];
       return text === undefined ? null : { path: `/videos/${path}`, text };
     },
+    ...(inputs && {
+      inputImages: (path) =>
+        path in inputs ? { kind: 'file', files: [{ path: `/videos/${path}`, size: 12_345, mtimeMs: 0 }] } : null,
+      inputVideo: (path) => inputs[path] ?? null,
+    }),
     wildcard: (name) => wildcards[name] ?? null,
     wildcardNames: () => Object.keys(wildcards),
     outputFolder: '/videos',
@@ -78,6 +91,8 @@ export function serverHost(files: Files = {}): ServerHost {
     settle: async (_uri, work) => work(environment),
     wildcards: async () =>
       Object.keys(files.wildcards ?? {}).map((name) => ({ name, uri: `file:///videos/wildcards/${name}.txt` })),
+    entries: async (_uri, path) =>
+      (files.folders?.[path] ?? []).map((name) => ({ name: name.replace(/\/$/, ''), isFolder: name.endsWith('/') })),
     tokenizer: async () => null,
     describe: (description) => `a ${description.kind}`,
     fileUri: (path) => `file://${path}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DIFFERENCES, DifferencesAnswer } from '../../protocol/differences.ts';
+import { INPUTS, InputsAnswer } from '../../protocol/inputs.ts';
 import { PLAN, PlanAnswer, ROLL_SEED } from '../../protocol/plan-request.ts';
 import {
   FRAME_DETAILS,
@@ -50,6 +51,19 @@ describe('the preview', () => {
       start: 0,
       stride: 1,
       length: 16,
+    });
+    await editor.shutdown();
+  });
+
+  it('gets what guides a clip, also if its models are not found', async () => {
+    const { editor, ask } = await opened();
+    expect(await ask(INPUTS, {})).toBeNull();
+    await editor.change(URI, {
+      text: '---\nframes: 2\ncontrolnet: [{model: none-such, preprocessor: canny, image: a.png}]\n---\n0: a\n',
+    });
+    expect(InputsAnswer.parse(await ask(INPUTS, {}))).toMatchObject({
+      start: null,
+      units: [{ model: 'none-such', preprocessor: 'canny' }],
     });
     await editor.shutdown();
   });

@@ -232,35 +232,45 @@ describe('pasting a schedule', () => {
   };
 
   it('converts schedules to keyframes and keeps the rest of the text', async () => {
-    expect(await pasted('', 0, 0)).toEqual({ text: '0: red hair\n8: blue "hair"', settings: null });
     expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"', settings: null });
     expect(await pasted('', 0, 0, `---\nfps: 8\n---\na head\n${schedule}\na tail\n`)).toEqual({
       text: '---\nfps: 8\n---\na head\n0: red hair\n8: blue "hair"\na tail\n',
       settings: null,
     });
-    expect(await pasted('', 0, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({ text: '0: a\r\n4: b\r\n', settings: null });
+    expect(await pasted('a cat\r\n\r\n', 2, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({
+      text: '0: a\r\n4: b\r\n',
+      settings: null,
+    });
   });
 
   it('converts generation parameters and configurations to settings', async () => {
     const infotext = 'fox\nNegative prompt: blurry\nSteps: 9, Sampler: Euler a, Seed: 5';
     const config = '{"head_prompt": "h", "prompt_map": {"0": "a", "max_f/2": "b"}, "seed": [7]}';
     expect(await pasted('', 0, 0, infotext)).toEqual({
-      text: '---\nnegative_prompt: blurry\nsteps: 9\nsampler: Euler a\nseed: 5\n---\nfox\n',
+      text: '---\nseed: 5\nrng: gpu\nsteps: 9\nnegative_prompt: blurry\n---\n\nfox\n',
       settings: null,
     });
+    const own = 'seed: 7\nsteps: 25\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7.5\nsave: [gif]\n';
+    // What the file sets already stays, and the other value is a comment.
     expect(await pasted('---\nframes: 32\n---\n\n', 3, 0, config)).toEqual({
-      text: 'h\n0: a\n16: b',
-      settings: { position: { line: 2, character: 0 }, text: 'seed: 7\n' },
+      text: 'h\n0-8: a\n16-24: b',
+      settings: { position: { line: 2, character: 0 }, text: `# frames: 32\nclosed_loop: R+P\n${own}` },
     });
     expect(await pasted('a cat\n\n', 1, 0, config)).toEqual({
-      text: 'h\n0: a\n8: b',
-      settings: { position: { line: 0, character: 0 }, text: '---\nseed: 7\n---\n' },
+      text: 'h\n0-4: a\n8-12: b',
+      settings: { position: { line: 0, character: 0 }, text: `---\n${own}---\n` },
+    });
+  });
+
+  it('imports a schedule into an empty document, with the length that FizzNodes would give it', async () => {
+    expect(await pasted('', 0, 0)).toEqual({
+      text: '---\nframes: 120\nmix: lerp\n---\n\n0: red hair\n8: blue "hair"\n',
+      settings: null,
     });
   });
 
   it('makes room for the last keyframe, unless the file sets its length', async () => {
     const long = '"0": "a",\n"max_f/2": "b",\n"60": "c"';
-    expect(await pasted('', 0, 0, long)).toEqual({ text: '---\nframes: 64\n---\n0: a\n32: b\n60: c', settings: null });
     expect(await pasted('---\nfps: 8\n---\n\n', 3, 0, long)).toEqual({
       text: '0: a\n32: b\n60: c',
       settings: { position: { line: 2, character: 0 }, text: 'frames: 64\n' },
@@ -334,6 +344,7 @@ describe('requests over the connection', () => {
     expect(await exported('a1111-prompt')).toEqual({
       text: '0: red\n8: blue\n',
       isJson: false,
+      hasLostEasing: true,
       notes: [expect.stringContaining('fps: 12'), expect.stringContaining('ease')],
     });
     const request = await exported('webui-api');

@@ -136,6 +136,33 @@ describe('prompts', () => {
     expect(scopeOf(line, word)).toBe(scope);
   });
 
+  it.each([
+    ['costs \\$hero', '\\$'],
+    ['\\{a\\|b\\}', '\\{'],
+    ['\\{a\\|b\\}', '\\|'],
+    ['\\{a\\|b\\}', '\\}'],
+    ['\\__hair__', '\\__'],
+    ['a \\# b', '\\#'],
+    ['a \\\\ b', '\\\\'],
+    ['\\12: noon', '\\12:'],
+    ['  \\12: noon', '\\12:'],
+    ['\\-4: x', '\\-4:'],
+    ['\\0-8 ease: x', '\\0-8 ease:'],
+    ['\\8 cubic-bezier(0, 0, 1, 1): x', '\\8 cubic-bezier(0, 0, 1, 1):'],
+    ['\\50%: x', '\\50%:'],
+    ['\\１２：x', '\\１２：'],
+    ['\\1girl', '\\1'],
+  ])('%s: the escape %s, and nothing that it hides', (line, written) => {
+    expect(scopeOf(line, written)).toBe('constant.character.escape.travel');
+    expect(JSON.stringify(tokens(line))).not.toMatch(
+      /reference|wildcard|operator\.choice|meta\.choice|position|transition|comment/,
+    );
+  });
+
+  it.each(['a \\12: x', 'a\\1'])('%s: a backslash before a number inside a line is text', (line) => {
+    expect(tokens(line)[0]).toEqual([]);
+  });
+
   it.each(['BREAKFAST', 'a--neg b', '-neg b', 'price: $5', 'x:1.3', 'snake_case'])('leave %s as words', (line) => {
     expect(tokens(line)[0]).toEqual([]);
   });

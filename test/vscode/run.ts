@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
+import { z } from 'zod';
 import { chromiumPath, openBrowser } from './browser.ts';
 import { installVsCodeServer, startVsCodeServer } from './code-server.ts';
 import { startDriver, type Verdict } from './driver.ts';
@@ -233,6 +234,25 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
       })`),
     click: (selector) => page.locator(selector).first().click(),
     clickInPage: (selector) => inPage(selector).click(),
+    /**
+     * Drops files of the explorer in the editor, where Shift inserts them instead of opening them. The first one is
+     * selected there.
+     */
+    async dragFiles(list) {
+      const [first, ...others] = z.array(z.string()).parse(JSON.parse(list));
+      // A click without Control would open a file.
+      for (const name of others) await fileIn(page, name).click({ modifiers: ['Control'] });
+      const target = await page.locator('.editor-instance .monaco-editor').first().boundingBox();
+      if (!target) throw new Error('No editor is visible.');
+      await fileIn(page, first!).hover();
+      await page.mouse.down();
+      await page.keyboard.down('Shift');
+      // A drag begins with the first move, and is over the editor, below its lines and lenses, after the others.
+      await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+      await page.mouse.up();
+      await page.keyboard.up('Shift');
+    },
+    openMenu: (name) => fileIn(page, name).click({ button: 'right' }),
     /** Drags a keyframe of the preview with the mouse, from one frame to another, as in `16 20`. */
     dragKeyframe(frames) {
       const [from, to] = frames.split(' ').map(Number);
@@ -240,6 +260,13 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     },
   };
 }
+
+/** A file in the explorer, which shows it. */
+const fileIn = (page: Page, name: string) =>
+  page
+    .locator('.explorer-folders-view .monaco-list-row')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first();
 
 const stopped = (failure: string): Verdict => ({ ok: false, passed: 0, failures: [failure] });
 

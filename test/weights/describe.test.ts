@@ -123,6 +123,7 @@ describe('describeModel', () => {
       4,
     ],
     ['OFT', { '.oft_blocks': [2, 4, 4] }, ['OFT'], 0],
+    ["PEFT's OFT", { '.oft_R.weight': [4, 6] }, ['OFT'], 0],
     ['full differences', { '.diff': [8, 768], '.diff_b': [8] }, ['full differences'], 0],
     ['DoRA', { '.lora_down.weight': [4, 768], '.lora_up.weight': [8, 4], '.dora_scale': [1, 768] }, ['DoRA'], 4],
   ])('recognizes the kind of a LoRA: %s', async (_, parts, methods, rank) => {
@@ -221,8 +222,10 @@ describe('describeModel', () => {
     });
   });
 
-  it('does not recognize a text encoder alone', async () => {
-    expect(await described(textEncoderShapes())).toMatchObject({ kind: 'unknown' });
+  it('recognizes a text encoder alone', async () => {
+    const model = await described(textEncoderShapes());
+    expect(model).toMatchObject({ kind: 'text-encoder' });
+    expect(describeText(model)).toMatch(/^CLIP text encoder, width \d+$/);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeModel } from '../../weights/describe.ts';
+import { loraLayers } from '../../weights/describe-lora.ts';
 import { describeText } from '../../weights/describe-text.ts';
 import { openWeights } from '../../weights/open.ts';
+import { type Family, namesOfFile, namesOfLayers, UNSUPPORTED_FAMILIES } from '../../weights/unsupported.ts';
 import { fileOf, type Shapes, safetensorsWith } from './files.ts';
 import { motionShapes, prefixed, unetShapes, VAE_SHAPES } from './model-shapes.ts';
 import { dict, global, int, ops, pickle, text, torchZip, tuple } from './torch-files.ts';
@@ -17,6 +19,15 @@ const sdxl = (context: number): Shapes => ({
   ...unetShapes({ linear: true, context }),
   [`${LDM}label_emb.0.0.weight`]: [16, 4],
 });
+
+/** As the header of a file lists them. */
+const tensorsOf = (shapes: Shapes) =>
+  new Map(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      { name, shape, file: '', dtype: 'U8' as const, offset: 0, length: 0 },
+    ]),
+  );
 
 /** A ControlNet's part of the UNet, and one of its residuals. */
 const controlNet = (shape: Parameters<typeof unetShapes>[0]): Shapes => {
@@ -46,6 +57,39 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['unCLIP', { ...sdxl(1024), ...one('embedder.model.visual.conv1.weight') }],
   ['unCLIP', sdxl(1024)],
   ['x4 upscaler', { ...unetShapes({ linear: true, inputChannels: 7 }), ...one(`${LDM}label_emb.weight`) }],
+  [
+    'VideoCrafter',
+    { ...unetShapes(), ...one(`${LDM}input_blocks.1.0.temopral_conv.conv4.3.bias`, `${LDM}fps_embedding.0.weight`) },
+  ],
+  ['Zero123', { ...unetShapes({ inputChannels: 8 }), ...one('cc_projection.weight', 'cc_projection.bias') }],
+  ['MotionCtrl', one('down_blocks.0.motion_modules.0.temporal_transformer.transformer_blocks.0.cc_projection.weight')],
+  ['MotionCtrl', { ...one('body.0.block1.weight', 'body.2.in_conv.weight'), 'conv_in.weight': [320, 128, 3, 3] }],
+  [
+    "UNet with a motion module in diffusers' format",
+    {
+      ...one('conv_in.weight', 'down_blocks.0.resnets.0.conv1.weight'),
+      ...one('down_blocks.0.motion_modules.0.transformer_blocks.0.attn1.to_q.weight'),
+    },
+  ],
+  [
+    "UNet with a motion module in diffusers' format",
+    { ...V2, ...one('conv_in.weight', 'down_blocks.0.resnets.0.conv1.weight', 'mid_block.resnets.0.conv1.weight') },
+  ],
+  ['PhotoMaker', one('id_encoder.visual_projection_2.weight', 'id_encoder.fuse_module.mlp1.fc1.weight')],
+  [
+    'IP-Adapter',
+    one(
+      'down_blocks.0.attentions.0.transformer_blocks.0.attn2.processor.to_k_ip_adapter.weight',
+      'ip_adapter.1.to_k_ip.weight',
+    ),
+  ],
+  ['face restoration', one('toRGB.0.weight', 'stylegan_decoder.style_mlp.1.weight', 'conv_body_first.weight')],
+  ['face restoration', one('encoder.blocks.0.weight', 'quantize.embedding.weight', 'position_emb')],
+  ['audio model', one('model.model.transformer.rotary_pos_emb.inv_freq', 'model.model.preprocess_conv.weight')],
+  ['audio model', one('genre_embedder.weight', 'lyric_embs.weight')],
+  ['Kandinsky', one('clip_to_seq.weight', 'to_model_dim_n.weight')],
+  ['Wan', one('condition_embedder.time_embedder.linear_1.weight', 'patch_embedding.weight')],
+  ['embedding for SDXL', one('clip_l', 'clip_g')],
   ['ModelScope', { ...unetShapes(), ...one(`${LDM}input_blocks.1.0.temopral_conv.conv1.0.weight`) }],
   ['Stable Cascade', one('clf.1.weight', 'clip_txt_mapper.weight', 'down_blocks.0.0.channelwise.0.weight')],
   ['Stable Cascade', one('clf.1.weight', 'effnet_mapper.0.weight')],
@@ -87,7 +131,6 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['T2I-Adapter', one('adapter.body.0.resnets.0.block1.weight')],
   ['ControlNet-Union', one('task_embedding', 'transformer_layes.0.attn.in_proj_weight', 'spatial_ch_projs.weight')],
   ['ControlNet-LLLite', one('lllite_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.conditioning1.0.weight')],
-  ['Control-LoRA', one('lora_controlnet', 'input_blocks.1.0.in_layers.2.up')],
   ['ControlNet for Flux', one('controlnet_x_embedder.weight', 'transformer_blocks.0.attn.add_q_proj.weight')],
   ['RIFE', one('module.block0.conv0.0.0.weight', 'module.block_tea.conv0.0.0.weight')],
   ['RIFE', one('block0.conv0.0.0.weight', 'encode.cnn0.weight')],
@@ -102,7 +145,7 @@ const MODELS: readonly (readonly [string, Shapes])[] = [
   ['TAESD', one('decoder.1.conv.0.weight')],
   ['Text encoder', one('text_model.encoder.layers.0.self_attn.q_proj.weight')],
   ['Text encoder', one('encoder.block.0.layer.0.SelfAttention.q.weight', 'shared.weight')],
-  ['adapter of PEFT', one('unet.mid_block.attentions.0.proj_in.oft_R.weight')],
+  ['adapter of PEFT', one('unet.mid_block.attentions.0.proj_in.oft_r')],
 ];
 
 const down = (...layers: string[]): Shapes =>
@@ -132,6 +175,24 @@ const LORAS: readonly (readonly [string, Shapes])[] = [
 ];
 
 describe('describeModel on a family that is not supported', () => {
+  it('has a case for each row of the table', () => {
+    const cases = (all: typeof MODELS, names: (shapes: Shapes) => string) =>
+      all.map(([, shapes]) => ({ shapes, names: names(shapes) }));
+    const files = cases(MODELS, (shapes) => namesOfFile(tensorsOf(shapes)));
+    const loras = cases(LORAS, (shapes) => namesOfLayers(loraLayers(tensorsOf(shapes)).map(({ layer }) => layer)));
+    const without = (rows: readonly Family[], found: readonly { readonly names: string }[]) =>
+      rows.filter(([, ...patterns]) => !found.some(({ names }) => patterns.every((pattern) => pattern.test(names))));
+    expect(without(UNSUPPORTED_FAMILIES.files, files)).toEqual([]);
+    expect(without(UNSUPPORTED_FAMILIES.loras, loras)).toEqual([]);
+  });
+
+  it('recognizes each family in one of them', async () => {
+    const found = await Promise.all([...MODELS, ...LORAS].map(([, shapes]) => described(shapes)));
+    const named = new Set(found.map((model) => (model.kind === 'unsupported' ? model.what : model.kind)));
+    const all = [...UNSUPPORTED_FAMILIES.files, ...UNSUPPORTED_FAMILIES.loras].map(([what]) => what);
+    expect(all.filter((what) => !named.has(what))).toEqual([]);
+  });
+
   it.each(MODELS)('recognizes %s: %j', async (name, shapes) => {
     const model = await described(shapes);
     expect(model).toMatchObject({ kind: 'unsupported', what: expect.stringMatching(new RegExp(name, 'i')) });
@@ -151,6 +212,13 @@ describe('describeModel on a family that is not supported', () => {
     ['Stable Diffusion 2 checkpoint UNet only (not supported)', unetShapes({ linear: true, context: 1024 })],
     ['ControlNet (Stable Diffusion 1)', { ...unetShapes(), ...controlNet({}) }],
     ['ControlNet (Stable Diffusion 2) (not supported)', controlNet({ linear: true })],
+    [
+      'Control-LoRA (SDXL) (not supported)',
+      {
+        ...one('lora_controlnet', 'zero_convs.0.0.weight', 'label_emb.0.0.up', 'label_emb.0.0.down'),
+        'input_blocks.4.1.proj_in.down': [8, 640],
+      },
+    ],
     [
       'ControlNet (SDXL) (not supported)',
       { ...controlNet({ linear: true }), ...one('control_model.label_emb.0.0.weight') },

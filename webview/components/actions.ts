@@ -3,7 +3,9 @@ import type { KeyAction } from '../keyboard.ts';
 import { type LoopMode, SPEEDS, setRangeEnd } from '../player/clock.ts';
 import { ACTUAL_SIZE, FIT } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
+import { sourceOf } from '../state/model.ts';
 import type { StatusAction } from '../state/status.ts';
+import { INPUT_MODES, type InputMode } from '../state/view.ts';
 import { seconds } from '../timeline/ticks.ts';
 
 const LOOPS: readonly LoopMode[] = ['loop', 'ping-pong', 'once'];
@@ -20,6 +22,26 @@ export function cycleLoop(preview: Preview): void {
   const loop = LOOPS[(LOOPS.indexOf(clock.loop) + 1) % LOOPS.length]!;
   preview.change({ clock: { ...clock, loop, direction: 1 } });
   preview.say(LOOP_NAMES[loop]);
+}
+
+const INPUT_NAMES: Readonly<Record<InputMode, string>> = {
+  off: l10n.t('Input is hidden'),
+  beside: l10n.t('Source and hints'),
+  over: l10n.t('Input over the result'),
+};
+
+/** Shows the input in the next way. */
+function cycleInput(preview: Preview): void {
+  const { model, view } = preview;
+  if (model.inputs === null) {
+    preview.say(l10n.t('This clip has no input.'));
+    return;
+  }
+  // Without a result, there is nothing to lay it over.
+  const modes = INPUT_MODES.filter((mode) => mode !== 'over' || sourceOf(model) !== 'none');
+  const input = modes[(modes.indexOf(view.input) + 1) % modes.length]!;
+  preview.change({ input });
+  preview.say(INPUT_NAMES[input]);
 }
 
 export function setSpeed(preview: Preview, speed: number): void {
@@ -158,6 +180,9 @@ export function doKey(preview: Preview, action: KeyAction, target: KeyTarget): v
       break;
     case 'onion':
       preview.change({ onion: !preview.view.onion });
+      break;
+    case 'input':
+      cycleInput(preview);
       break;
     case 'fullScreen':
       target.toggleFull();

@@ -7,6 +7,7 @@ import { type Status, statusOf } from '../state/status.ts';
 import { doKey } from './actions.ts';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
+import { Inputs } from './inputs.tsx';
 import { layoutOf } from './layout.ts';
 import { SidePanel } from './side-panel.tsx';
 import { Stage } from './stage.tsx';
@@ -89,6 +90,7 @@ export function App({ preview, thumbnails }: AppProps): JSX.Element {
         <div class="picture">
           {!card && <StatusStrip preview={preview} status={withoutHeader(status)} />}
           <Stage preview={preview} palette={palette} status={status} card={card} />
+          <Inputs preview={preview} />
           {hasContent && (
             <Transport
               preview={preview}

@@ -6,6 +6,7 @@ import type { Palette } from '../palette.ts';
 import { drawStage, placementOf, type StageScene } from '../player/draw-stage.ts';
 import { FIT, pan, percent, place, type Size, zoomAt } from '../player/zoom.ts';
 import type { Preview } from '../preview.ts';
+import { overlayOf } from '../preview-inputs.ts';
 import { shortText } from '../short-text.ts';
 import { sourceOf } from '../state/model.ts';
 import type { Status } from '../state/status.ts';
@@ -13,6 +14,7 @@ import { COMPARE_MODES, type CompareMode } from '../state/view.ts';
 import { storyColour } from '../timeline/draw/draw-film.ts';
 import { mixText, sharesAt, shareText } from '../timeline/mix.ts';
 import { IconButton, TextButton } from './button.tsx';
+import { OverlayBar, shownMode } from './inputs.tsx';
 import { StatusCard } from './status.tsx';
 import { sizeCanvas, useScale, useSize } from './use-page.ts';
 
@@ -81,6 +83,7 @@ export function Stage({ preview, palette, status, card }: StageProps): JSX.Eleme
       {isWipe && size !== null && <WipeHandle preview={preview} left={at.x} width={at.width} stage={size} />}
       {model.b !== null && <CompareLabels preview={preview} />}
       {model.b !== null && <CompareModes preview={preview} />}
+      {model.b === null && !showsFailure && <OverlayBar preview={preview} />}
       {!card && !showsFailure && at !== null && view.zoom.kind === 'factor' && (
         <span class="zoom-factor">{percent(at.factor)}</span>
       )}
@@ -113,6 +116,8 @@ export function sceneOf(preview: Preview, palette: Palette, size: Size, scale: n
   const b = model.b === null ? null : at('b');
   const timeline = model.timeline?.timeline ?? null;
   const clip = sourceOf(model) === 'clip' ? (model.a?.length ?? null) : null;
+  const isOver = model.b === null && shownMode(preview) === 'over';
+  const overlay = isOver ? preview.inputs.overlay(model, overlayOf(preview), preview.frame) : null;
   return {
     size,
     scale,
@@ -124,6 +129,7 @@ export function sceneOf(preview: Preview, palette: Palette, size: Size, scale: n
     compare: model.b === null ? null : view.compare,
     wipe: view.wipe,
     onion: view.onion && !view.clock.playing && model.b === null ? [at('a', -1), at('a', 1)] : [],
+    overlay: overlay && { picture: overlay, opacity: view.inputOpacity },
     wash: timeline === null || palette.highContrast ? null : storyColour(timeline, preview.frame),
     nominal: clip ?? (a !== null && timeline !== null ? timeline : null),
   };

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { JSX } from 'preact';
 import type { Preview } from '../preview.ts';
 import { looksOf } from '../state/frame-looks.ts';
+import { sourcesOf } from '../state/inputs.ts';
 import { xOf } from '../timeline/axis.ts';
 import { cellText } from '../timeline/cells.ts';
 import type { Lane } from '../timeline/lanes.ts';
@@ -27,7 +28,14 @@ export function TimelineGrid({ preview, scene, lane, stale, onLane, onMenu }: Ti
   const frame = Math.min(preview.frame, timeline.frames - 1);
   const rows = layout.lanes;
   const current = rows.find(({ id }) => id === lane) ?? rows[0];
-  const context = { timeline, windows: preview.model.windows?.windows ?? [], look: looksOf(preview.model) };
+  const { model } = preview;
+  const sources = sourcesOf(model.inputs);
+  const context = {
+    timeline,
+    windows: model.windows?.windows ?? [],
+    look: looksOf(model),
+    hasSource: (frame: number) => (sources[frame] ?? null) !== null,
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const index = rows.findIndex(({ id }) => id === current?.id);

@@ -38,12 +38,21 @@ export function Gutter({ preview, scene, stacked }: GutterProps): JSX.Element {
 function LaneName({ preview, lane }: { preview: Preview; lane: Lane }): JSX.Element {
   return (
     <>
-      <span class="lane-name" title={lane.label}>
+      <span class="lane-name" title={laneTitle(preview, lane)}>
         {lane.label}
       </span>
       {lane.value !== null && <span class="lane-value">{numberText(valueAt(lane.value, preview.frame))}</span>}
     </>
   );
+}
+
+/** With the steps in which a ControlNet unit acts. */
+function laneTitle(preview: Preview, { label, value }: Lane): string {
+  if (value?.kind !== 'unit') return label;
+  const { steps } = preview.model.timeline!.timeline;
+  return value.steps
+    ? l10n.t('{0}: steps {1}–{2} of {3}', label, value.steps.first, value.steps.last, steps)
+    : l10n.t('{0}: acts in no step', label);
 }
 
 /** Chooses the sampling step whose context windows are shown. */

@@ -6,6 +6,7 @@ import type { Palette } from '../palette.ts';
 import type { Preview } from '../preview.ts';
 import { shortText } from '../short-text.ts';
 import { looksOf } from '../state/frame-looks.ts';
+import { sourcesOf } from '../state/inputs.ts';
 import { errorsOf, isRunning, type ShownTimeline } from '../state/model.ts';
 import { errorsText } from '../state/status.ts';
 import { leftOf, zoomSpan } from '../timeline/axis.ts';
@@ -52,12 +53,21 @@ function ShownTimelineView(props: TimelineProps & { shown: ShownTimeline }): JSX
   const stacked = layout === 'narrow';
   const width = size?.width ?? 0;
   const windows = model.windows?.windows;
+  const hasSources = sourcesOf(model.inputs).length > 0;
   const scene = useMemo(
     () =>
       width === 0
         ? null
-        : layOutTimeline(shown.timeline, { span: view.span, width, folded, stacked, windows: windows ?? [], drag }),
-    [shown, width, folded, stacked, windows, drag, view.span],
+        : layOutTimeline(shown.timeline, {
+            span: view.span,
+            width,
+            folded,
+            stacked,
+            windows: windows ?? [],
+            drag,
+            hasSources,
+          }),
+    [shown, width, folded, stacked, windows, drag, view.span, hasSources],
   );
   const { timeline, stale, version } = shown;
   const ask = (next: NumberQuestion) => setQuestion(next);
@@ -217,6 +227,13 @@ function Lanes({ preview, palette, scene, drag }: LanesProps): JSX.Element {
   const size = { width: scene.axis.width, height: scene.layout.height };
   const { fps } = preview.length;
   const active = drag === null ? activeKey(scene, preview.frame) : null;
+  const sources = sourcesOf(model.inputs);
+
+  useLayoutEffect(() => {
+    const isShown = scene.layout.lanes.some(({ kind }) => kind === 'source');
+    const slots = isShown ? filmSlots(scene.axis, scene.timeline.frames) : [];
+    preview.showStrip(slots.flatMap(({ frame }) => sources[frame] ?? []));
+  }, [scene, model.inputs]);
 
   useLayoutEffect(() => {
     pictures.wantThumbnails(
@@ -238,6 +255,10 @@ function Lanes({ preview, palette, scene, drag }: LanesProps): JSX.Element {
       running: isRunning(state),
       stale: model.timeline?.stale ?? false,
       thumbnail: (frame: number) => pictures.thumbnail(model, frame, fps),
+      source: (frame: number) => {
+        const id = sources[frame] ?? null;
+        return id === null ? null : preview.inputs.pictures.thumbnail(id);
+      },
       look: looksOf(model),
     };
     drawLanes(painter, scale);

@@ -9,6 +9,7 @@ import { copyFrame, LOOP_NAMES, saveFrame, setSpeed, speedText, stepKey, timeTex
 import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icons.ts';
+import { InputButton } from './inputs.tsx';
 import type { Layout } from './layout.ts';
 import { MenuButton, type MenuItem } from './menu.tsx';
 import { zoomMiddle } from './stage.tsx';
@@ -67,6 +68,7 @@ export function Transport(props: TransportProps): JSX.Element {
       </p>
       {full && <Scrubber preview={preview} />}
       <div class="transport-group end">
+        <InputButton preview={preview} />
         {layout !== 'narrow' && (
           <>
             <MenuButton label={l10n.t('Speed {0} (1–9)', speedText(clock.speed))} items={() => speedItems(preview)}>

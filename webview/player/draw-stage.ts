@@ -18,6 +18,8 @@ export interface StageScene {
   readonly wipe: number;
   /** The frames before and after, drawn over the picture. */
   readonly onion: readonly (Picture | null)[];
+  /** A picture of the input over the result, from 0 to 1; null: none. */
+  readonly overlay: { readonly picture: Picture; readonly opacity: number } | null;
   /** Colour of the storyboard, which is shown without a picture. */
   readonly wash: Rgb | null;
   /** Size of the clip: pictures of another size are drawn as large as it. */
@@ -48,6 +50,7 @@ export function drawStage(context: CanvasRenderingContext2D, scene: StageScene):
     drawGround(context, scene, at);
     drawPicture(context, a, at);
     drawOnion(context, scene, at);
+    drawOverlay(context, scene, at);
     return;
   }
   switch (compare) {
@@ -110,6 +113,14 @@ function drawOnion(context: CanvasRenderingContext2D, { onion }: StageScene, at:
   context.save();
   context.globalAlpha = 0.28;
   for (const picture of onion) drawPicture(context, picture, at);
+  context.restore();
+}
+
+function drawOverlay(context: CanvasRenderingContext2D, { overlay }: StageScene, at: Placement): void {
+  if (overlay === null) return;
+  context.save();
+  context.globalAlpha = overlay.opacity;
+  drawPicture(context, overlay.picture, at);
   context.restore();
 }
 

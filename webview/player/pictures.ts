@@ -5,6 +5,7 @@ import { openDecoder } from './decoders.ts';
 import { Latents } from './latents.ts';
 import type { Picture } from './picture.ts';
 import { pictureIndex } from './picture-index.ts';
+import { Previews } from './previews.ts';
 import { RunningFrames } from './running-frames.ts';
 
 type ClipMessage = Extract<HostMessage, { type: 'clip' }>;
@@ -21,18 +22,23 @@ export interface PictureEvents {
 export class Pictures {
   readonly #events: PictureEvents;
   #latents: Latents | null = null;
+  readonly #previews: Previews;
   #running: RunningFrames | null = null;
   readonly #clips: Record<Side, ClipPlayer | null> = { a: null, b: null };
   readonly #opening: Record<Side, number> = { a: 0, b: 0 };
 
   constructor(events: PictureEvents) {
     this.#events = events;
+    this.#previews = new Previews(events.changed, events.failed);
   }
 
   receive(message: HostMessage): void {
     switch (message.type) {
       case 'latents':
         this.#latents = new Latents(message.rgb, message.frames, message.width, message.height);
+        return;
+      case 'preview':
+        this.#previews.add(message.frame, message.image, message.mime);
         return;
       case 'frame':
         this.#running ??= new RunningFrames(this.#events.changed, this.#events.failed);
@@ -48,7 +54,10 @@ export class Pictures {
 
   /** Frees what the model does not show any more. */
   keepOnly(model: Model): void {
-    if (model.latents === null) this.#latents = null;
+    if (model.latents === null) {
+      this.#latents = null;
+      this.#previews.clear();
+    }
     if (model.decoded.size === 0 && this.#running !== null) {
       this.#running.player.close();
       this.#running = null;
@@ -114,7 +123,7 @@ export class Pictures {
   }
 
   #latent(frame: number): Picture | null {
-    return this.#latents?.picture(frame) ?? null;
+    return this.#previews.picture(frame) ?? this.#latents?.picture(frame) ?? null;
   }
 
   #playerOf(clip: ShownClip | null, side: Side): ClipPlayer | null {

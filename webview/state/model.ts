@@ -1,4 +1,4 @@
-import type { HostMessage, PreviewState, RenderedClip } from '../../protocol/preview.ts';
+import type { HostMessage, PreviewInputs, PreviewState, RenderedClip } from '../../protocol/preview.ts';
 import type { FrameDetails, StepWindowsAnswer, Timeline, TimelineProblem } from '../../protocol/timeline.ts';
 
 /** A clip of the host. The player holds its pictures; `length` and `failure` are what decoding found. */
@@ -46,6 +46,10 @@ export interface Model {
   /** A clip was chosen while a render has pictures. */
   readonly clipChosen: boolean;
   readonly renders: readonly RenderedClip[];
+  /** null: nothing guides the clip, or it is not known. */
+  readonly inputs: PreviewInputs | null;
+  /** Why pictures of the input cannot be shown, by their numbers. */
+  readonly inputFailures: ReadonlyMap<number, string>;
 }
 
 export const EMPTY_MODEL: Model = {
@@ -62,6 +66,8 @@ export const EMPTY_MODEL: Model = {
   b: null,
   clipChosen: false,
   renders: [],
+  inputs: null,
+  inputFailures: new Map(),
 };
 
 /** The model after a message. Pictures and the cursor are handled where they go. */
@@ -96,6 +102,12 @@ export function receive(model: Model, message: HostMessage): Model {
       return { ...model, b: null };
     case 'renders':
       return { ...model, renders: message.renders };
+    case 'inputs':
+      return { ...model, inputs: message.inputs };
+    case 'inputFailed':
+      return { ...model, inputFailures: new Map(model.inputFailures).set(message.id, message.message) };
+    case 'preview':
+    case 'inputPicture':
     case 'thumbnail':
     case 'cursor':
       return model;

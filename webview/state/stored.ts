@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { BACKGROUNDS, COMPARE_MODES, FIRST_VIEW, type View } from './view.ts';
+import { BACKGROUNDS, COMPARE_MODES, FIRST_VIEW, INPUT_MODES, type View } from './view.ts';
 
 /*
  * The view as it is kept by VS Code. An older or newer version of the extension may have written it, so it is checked,
@@ -35,6 +35,9 @@ const StoredView = z.object({
   ),
   background: fallback(z.enum(BACKGROUNDS), FIRST_VIEW.background),
   onion: fallback(z.boolean(), false),
+  input: fallback(z.enum(INPUT_MODES), FIRST_VIEW.input),
+  inputLayer: fallback(z.int().check(z.minimum(-1), z.maximum(1000)), FIRST_VIEW.inputLayer),
+  inputOpacity: fallback(Part, FIRST_VIEW.inputOpacity),
   compare: fallback(z.enum(COMPARE_MODES), FIRST_VIEW.compare),
   wipe: fallback(Part, FIRST_VIEW.wipe),
   span: fallback(

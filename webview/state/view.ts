@@ -9,6 +9,10 @@ export type Background = (typeof BACKGROUNDS)[number];
 export const COMPARE_MODES = ['side', 'wipe', 'difference'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
+/** What is shown of the input: nothing, source frames and hints, or one of them over the result. */
+export const INPUT_MODES = ['off', 'beside', 'over'] as const;
+export type InputMode = (typeof INPUT_MODES)[number];
+
 /** What a person has arranged. It survives hiding, moving and reloading the page. */
 export interface View {
   readonly clock: Clock;
@@ -17,6 +21,11 @@ export interface View {
   readonly zoom: Zoom;
   readonly background: Background;
   readonly onion: boolean;
+  readonly input: InputMode;
+  /** What is over the result: a ControlNet unit, 0-based, or -1: what frames start from. */
+  readonly inputLayer: number;
+  /** From 0 to 1. */
+  readonly inputOpacity: number;
   readonly compare: CompareMode;
   /** Place of the wipe, from 0 to 1. */
   readonly wipe: number;
@@ -37,6 +46,9 @@ export const FIRST_VIEW: View = {
   zoom: FIT,
   background: 'theme',
   onion: false,
+  input: 'off',
+  inputLayer: 0,
+  inputOpacity: 0.5,
   compare: 'wipe',
   wipe: 0.5,
   span: null,

@@ -19,19 +19,27 @@ export interface CellContext {
   readonly timeline: Timeline;
   readonly windows: readonly StepWindow[];
   readonly look: (frame: number) => FrameLook;
+  /** Default: no frame has one. */
+  readonly hasSource?: (frame: number) => boolean;
 }
 
 /** What a screen reader says of a lane at a frame: `frame 12, 70 % red hair, 30 % bun hair`. */
-export function cellText({ timeline, windows, look }: CellContext, lane: Lane, frame: number): string {
-  return l10n.t('frame {0}, {1}', frame, contentText({ timeline, windows, look }, lane, frame));
+export function cellText(context: CellContext, lane: Lane, frame: number): string {
+  return l10n.t('frame {0}, {1}', frame, contentText(context, lane, frame));
 }
 
-function contentText({ timeline, windows, look }: CellContext, lane: Lane, frame: number): string {
+function contentText(
+  { timeline, windows, look, hasSource = () => false }: CellContext,
+  lane: Lane,
+  frame: number,
+): string {
   switch (lane.kind) {
     case 'ruler':
       return l10n.t('{0} seconds', (frame / timeline.fps).toFixed(2));
     case 'frames':
       return LOOKS[look(frame)];
+    case 'source':
+      return hasSource(frame) ? l10n.t('source frame') : l10n.t('no source frame');
     case 'keys':
       return keyText(timeline, frame);
     case 'prompts':

@@ -1,4 +1,4 @@
-import type { Picture } from '../picture.ts';
+import { type Picture, type Samples, zerosLike } from '../picture.ts';
 
 /** Row and column of one neighbor in each of four directions; the other one is opposite. */
 const DIRECTIONS = [
@@ -9,9 +9,9 @@ const DIRECTIONS = [
 ] as const;
 
 /** Keeps the pixels of a gray picture that are not darker than both neighbors in some direction; others are black. */
-export function ridges(gray: Picture): Picture {
+export function ridges<Data extends Samples>(gray: Picture<Data>): Picture<Data> {
   const { width, height, data } = gray;
-  const kept = new Uint8Array(data.length);
+  const kept = zerosLike(data, data.length);
   // Outside, nothing is brighter.
   const at = (y: number, x: number) => (y < 0 || y >= height || x < 0 || x >= width ? 0 : data[y * width + x]!);
   for (let y = 0; y < height; y++) {

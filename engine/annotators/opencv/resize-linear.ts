@@ -14,11 +14,29 @@ export function resizeLinear<Data extends Samples>(
   width: number,
   height: number,
 ): Picture<Data> {
+  return interpolated(source, width, height, areaPosition);
+}
+
+/** OpenCV's `INTER_LINEAR`: the centers of pixels correspond. */
+export function resizeBilinear<Data extends Samples>(
+  source: Picture<Data>,
+  width: number,
+  height: number,
+): Picture<Data> {
+  return interpolated(source, width, height, centerPosition);
+}
+
+function interpolated<Data extends Samples>(
+  source: Picture<Data>,
+  width: number,
+  height: number,
+  positionOf: PositionOf,
+): Picture<Data> {
   const target = blackLike(source, width, height);
   const { channels, data } = source;
   const isInteger = data instanceof Uint8Array;
-  const columns = linearTaps(source.width, width, isInteger);
-  const rows = linearTaps(source.height, height, isInteger);
+  const columns = linearTaps(source.width, width, isInteger, positionOf);
+  const rows = linearTaps(source.height, height, isInteger, positionOf);
   const rowLength = width * channels;
   const mixed = [0, 1].map(() => new Float64Array(rowLength)) as [Float64Array, Float64Array];
   for (let y = 0; y < height; y++) {
@@ -43,17 +61,38 @@ interface LinearTaps {
   readonly second: Float32Array;
 }
 
-function linearTaps(sourceLength: number, targetLength: number, isInteger: boolean): LinearTaps {
-  const scale = axisScale(sourceLength, targetLength);
+/** The pixel before a new one, and the share of the next pixel. */
+type PositionOf = (
+  target: number,
+  lengths: { readonly source: number; readonly target: number },
+) => { readonly index: number; readonly share: number };
+
+const areaPosition: PositionOf = (d, { source, target }) => {
+  const index = Math.floor(d * axisScale(source, target));
+  const position = Math.fround(d + 1 - (index + 1) * (target / source));
+  return { index, share: position <= 0 ? 0 : position - Math.floor(position) };
+};
+
+const centerPosition: PositionOf = (d, { source, target }) => {
+  const position = Math.fround((d + 0.5) * axisScale(source, target) - 0.5);
+  const index = Math.floor(position);
+  return index < 0 ? { index: 0, share: 0 } : { index, share: Math.fround(position - index) };
+};
+
+function linearTaps(
+  sourceLength: number,
+  targetLength: number,
+  isInteger: boolean,
+  positionOf: PositionOf,
+): LinearTaps {
   const indices = new Int32Array(targetLength);
   const first = new Float32Array(targetLength);
   const second = new Float32Array(targetLength);
   const weight = (share: number) => (isInteger ? roundHalfEven(share * WEIGHT_ONE) : share);
   for (let d = 0; d < targetLength; d++) {
-    const index = Math.floor(d * scale);
-    const position = Math.fround(d + 1 - (index + 1) * (targetLength / sourceLength));
+    const { index, share: shareOfNext } = positionOf(d, { source: sourceLength, target: targetLength });
     const isLast = index >= sourceLength - 1;
-    const share = position <= 0 || isLast ? 0 : position - Math.floor(position);
+    const share = isLast ? 0 : shareOfNext;
     indices[d] = isLast ? sourceLength - 1 : index;
     first[d] = weight(Math.fround(1 - share));
     second[d] = weight(share);

@@ -3,17 +3,27 @@ import { componentTensors } from '../../../weights/components.ts';
 import { describeText } from '../../../weights/describe-text.ts';
 import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import { graphOptions, type Runtime, Session } from '../../onnx/session.ts';
+import { patchTensors } from '../lora.ts';
 import { checkUsable, finite } from '../usable.ts';
+import { controlLoraTensors } from './control-lora.ts';
 import { type ControlNetWeights, hintGraph } from './graph.ts';
 
 /** A ControlNet for Stable Diffusion 1. It runs in the graph of its UNet; only the hint is embedded separately. */
 export class ControlNet implements ControlNetWeights {
   readonly path: string;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly changes: ControlNetWeights['changes'];
   readonly config: ControlNetWeights['config'];
 
-  /** @throws BadModelError if the file has no ControlNet that can be used, or one that does not fit the UNet */
-  constructor(file: WeightsFile, unet: ReadonlyMap<string, TensorEntry>) {
+  /**
+   * @param unet tensors of the UNet, and what their keys do not tell; absent: as in the file
+   * @throws BadModelError if the file has no ControlNet that can be used, or one that does not fit the UNet
+   */
+  constructor(
+    file: WeightsFile,
+    unet: ReadonlyMap<string, TensorEntry>,
+    unetConfig: ControlNetWeights['config'] = componentConfig(file).unet,
+  ) {
     const description = checkUsable(file, 'controlNet');
     if (description.kind !== 'controlnet') {
       throw new BadModelError(
@@ -21,14 +31,24 @@ export class ControlNet implements ControlNetWeights {
       );
     }
     this.path = file.path;
-    this.tensors = componentTensors(file, 'controlNet');
-    this.config = componentConfig(file).unet;
+    const own = componentTensors(file, 'controlNet');
+    const { tensors, changes } = description.lora
+      ? controlLoraTensors(file, own, unet)
+      : { tensors: own, changes: new Map() };
+    this.tensors = tensors;
+    this.changes = changes;
+    this.config = description.lora ? unetConfig : componentConfig(file).unet;
     this.#checkWidths(unet);
+  }
+
+  *weights(): Generator<TensorEntry> {
+    yield* this.tensors.values();
+    yield* [...this.changes.values()].flatMap(patchTensors);
   }
 
   /** Bytes of its weights in float32. */
   get unpackedBytes(): number {
-    return float32Bytes(this.tensors.values());
+    return float32Bytes(this.weights());
   }
 
   /**
@@ -41,16 +61,15 @@ export class ControlNet implements ControlNetWeights {
     hints: Iterable<Float32Array> | AsyncIterable<Float32Array>,
     { height, width }: { readonly height: number; readonly width: number },
     runtime: Runtime,
-  ): Promise<Float32Array[]> {
+    take: (embedded: Float32Array) => void,
+  ): Promise<void> {
     const session = await Session.create(hintGraph(this, { height, width }, graphOptions(runtime)), runtime);
     try {
-      const embedded: Float32Array[] = [];
       for await (const hint of hints) {
         const channels = hint.length / (64 * height * width);
         const values = await session.run({ hint: { data: hint, dims: [1, channels, 8 * height, 8 * width] } });
-        embedded.push(await finite(values, `The ControlNet of ${this.path}`, () => this.tensors.values()));
+        take(await finite(values, `The ControlNet of ${this.path}`, () => this.weights()));
       }
-      return embedded;
     } finally {
       await session.release();
     }

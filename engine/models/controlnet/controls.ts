@@ -9,6 +9,7 @@ import {
   scaledResiduals,
   sumOfResiduals,
 } from './graph.ts';
+import { regionMaskInput } from './region-mask.ts';
 
 /** A ControlNet that acts on a prediction of the UNet. */
 export interface UNetControl extends ControlScaling {
@@ -18,6 +19,8 @@ export interface UNetControl extends ControlScaling {
   readonly hints: readonly Float32Array[];
   /** For each clip (prompt), the strength in each frame; 0: the frame is not controlled. */
   readonly strengths: readonly (readonly number[])[];
+  /** Where it acts in each frame: values of `regionMask`. Absent: everywhere. */
+  readonly masks?: readonly Float32Array[] | undefined;
 }
 
 interface Shape {
@@ -29,13 +32,19 @@ interface Shape {
 
 const hintInput = (index: number) => `hint_${index}`;
 const strengthInput = (index: number) => `control_${index}`;
+const maskInput = (index: number) => `control_mask_${index}`;
 
 /** What of the controls decides the graph. */
-export const controlKey = ({ controlNet, soft, pooled }: UNetControl) => [controlNet, soft, pooled];
+export const controlKey = ({ controlNet, soft, pooled, masks }: UNetControl) => [
+  controlNet,
+  soft,
+  pooled,
+  masks !== undefined,
+];
 
 /**
  * Adds ControlNets to a UNet's graph, with the inputs `hint_i` `[clips·frames, C₀, height, width]` and `control_i`
- * `[clips·frames]`, the strengths, for each of them.
+ * `[clips·frames]`, the strengths, for each of them, and `control_mask_i` for those with masks.
  *
  * @returns the sum of their residuals
  */
@@ -53,7 +62,8 @@ export function controlResiduals(
     const hint = graph.input(hintInput(i), [batch, channels, height, width]);
     const strength = graph.input(strengthInput(i), [batch]);
     const own = controlNetResiduals(graph, model, inputs, hint);
-    return scaledResiduals(graph, own, strength, control, residualCount(model));
+    const mask = control.masks && regionMaskInput(graph, maskInput(i), batch, { height, width });
+    return scaledResiduals(graph, own, strength, { ...control, mask }, residualCount(model));
   });
   return sumOfResiduals(graph, residuals);
 }
@@ -62,13 +72,19 @@ export function controlResiduals(
 export function controlFeeds(controls: readonly UNetControl[], { clips, frames, height, width }: Shape): Feeds {
   const batch = clips * frames;
   return Object.fromEntries(
-    controls.flatMap(({ hints, strengths }, i) => {
-      const size = hints[0]!.length;
-      const data = new Float32Array(batch * size);
-      for (let sample = 0; sample < batch; sample++) data.set(hints[sample % frames]!, sample * size);
+    controls.flatMap(({ hints, strengths, masks }, i) => {
+      /** Of each frame, for all clips. */
+      const repeated = (values: readonly Float32Array[]) => {
+        const size = values[0]!.length;
+        const data = new Float32Array(batch * size);
+        for (let sample = 0; sample < batch; sample++) data.set(values[sample % frames]!, sample * size);
+        return data;
+      };
+      const channels = hints[0]!.length / (height * width);
       return [
-        [hintInput(i), { data, dims: [batch, size / (height * width), height, width] }],
+        [hintInput(i), { data: repeated(hints), dims: [batch, channels, height, width] }],
         [strengthInput(i), { data: Float32Array.from(strengths.flat()), dims: [batch] }],
+        ...(masks ? [[maskInput(i), { data: repeated(masks), dims: [batch, masks[0]!.length] }]] : []),
       ];
     }),
   );
@@ -92,4 +108,5 @@ export const controlsOfFrames = (
     ...control,
     hints: control.hints.slice(start, end),
     strengths: control.strengths.map((perFrame) => perFrame.slice(start, end)),
+    masks: control.masks?.slice(start, end),
   }));

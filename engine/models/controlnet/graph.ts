@@ -4,12 +4,15 @@ import { unetLayout } from '../../../weights/unet-layout.ts';
 import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { GraphWeights } from '../../graph/weights.ts';
+import type { LoraPatch } from '../../lora/patches.ts';
 import { layersIn, UNetBlocks } from '../unet/blocks.ts';
 
 /** A ControlNet's weights by LDM's names without prefix, and what its keys do not tell. */
 export interface ControlNetWeights {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly config: ComponentConfig['unet'];
+  /** What a Control-LoRA adds to weights, by the name of the tensor in its file; empty: nothing. */
+  readonly changes: ReadonlyMap<string, LoraPatch>;
 }
 
 /** What the UNet gets, and its ControlNets with it. */
@@ -70,11 +73,12 @@ export function hintGraph(
  */
 export function controlNetResiduals(
   graph: GraphBuilder,
-  { tensors, config }: ControlNetWeights,
+  { tensors, config, changes }: ControlNetWeights,
   { sample, time, context, sharedFrames, outermost }: ControlInputs,
   hint: Value,
 ): Value[] {
-  const layers = new Layers(graph, new GraphWeights(graph, tensors));
+  const patches = [...changes].map(([name, patch]) => [name, [{ patch, strength: graph.constant([1], [1]) }]] as const);
+  const layers = new Layers(graph, new GraphWeights(graph, tensors, new Map(patches)));
   const embedded = layers.linear(layers.silu(layers.linear(time, 'time_embed.0')), 'time_embed.2');
   const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, sharedFrames);
   const parts = unetLayout((key) => layers.weights.has(key));
@@ -100,16 +104,23 @@ export const residualCount = ({ tensors }: ControlNetWeights): number =>
   ).length + 2;
 
 /**
- * Residuals times the strength of their sample, as sd-webui-controlnet does (hook.py).
+ * Residuals times the strength of their sample and its mask, as sd-webui-controlnet does (hook.py).
  *
  * @param strength `[b]`
+ * @param options.mask where they are added, in the size of each, `[b, 1, height, width]`; default: everywhere
  * @param count of all residuals, of which there may be only the first
  */
 export function scaledResiduals(
   graph: GraphBuilder,
   residuals: readonly Value[],
   strength: Value,
-  { soft, pooled }: ControlScaling,
+  {
+    soft,
+    pooled,
+    mask,
+  }: ControlScaling & {
+    readonly mask?: ((size: { readonly height: number; readonly width: number }) => Value) | undefined;
+  },
   count = residuals.length,
 ): Value[] {
   const perSample = graph.reshape(strength, [strength.dims[0]!, 1, 1, 1]);
@@ -117,8 +128,9 @@ export function scaledResiduals(
     const factor = SOFT_FACTOR ** (count - 1 - i);
     const scale = soft ? graph.op('Mul', [perSample, graph.constant([factor], [1])], perSample.dims) : perSample;
     const scaled = graph.op('Mul', [residual, scale], residual.dims);
-    const [batch, channels] = residual.dims as [number, number];
-    return pooled ? graph.op('GlobalAveragePool', [scaled], [batch, channels, 1, 1]) : scaled;
+    const [batch, channels, height, width] = residual.dims as [number, number, number, number];
+    const masked = mask ? graph.op('Mul', [scaled, mask({ height, width })], residual.dims) : scaled;
+    return pooled ? graph.op('GlobalAveragePool', [masked], [batch, channels, 1, 1]) : masked;
   });
 }
 

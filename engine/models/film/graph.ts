@@ -1,7 +1,8 @@
 import { extractor, FILM_LEVELS, FUSED_LEVELS, fusion, predictor, SUB_LEVELS } from '../../../weights/film.ts';
 import type { TensorEntry } from '../../../weights/tensor.ts';
-import { float, GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
+import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
+import { float } from '../../graph/messages.ts';
 import { GraphWeights } from '../../graph/weights.ts';
 import { averagePool, backwardWarp, resizeLinear } from './operations.ts';
 

@@ -57,13 +57,15 @@ export class UNetBlocks {
   layer(x: Value, parts: readonly UNetPart[], motion: MotionBlocks | null): Value {
     const before = parts.filter(({ kind }) => kind !== 'resampler');
     const resampler = parts.find(({ kind }) => kind === 'resampler');
+    const { graph } = this.#layers;
     let y = x;
     for (const { kind, ldm } of before) {
-      y = kind === 'resnet' ? this.#resnet(y, ldm) : this.#transformer(y, ldm);
+      const input = y;
+      y = graph.inBlock(() => (kind === 'resnet' ? this.#resnet(input, ldm) : this.#transformer(input, ldm)));
     }
     const resnet = before.find(({ kind }) => kind === 'resnet');
     if (motion && resnet) y = motion.after(y, resnet.diffusers);
-    return resampler ? this.#resample(y, resampler.ldm) : y;
+    return resampler ? graph.inBlock(() => this.#resample(y, resampler.ldm)) : y;
   }
 
   /** The norms that v1 motion modules compute over all frames of a clip. */

@@ -11,6 +11,8 @@ export interface MotionGraph {
   readonly version: MotionVersion;
   readonly config: ComponentConfig['motionModule'];
   readonly patches: ReadonlyMap<string, readonly AppliedPatch[]>;
+  /** Whether the CPU runs it, whatever device runs the UNet. */
+  readonly onCpu?: boolean;
 }
 
 /**
@@ -48,7 +50,10 @@ export class MotionBlocks {
       resnet.replace('.resnets.', '.temporal_attentions.'),
     ];
     const name = names.find((candidate) => this.#layers.weights.has(`${candidate}.proj_in.weight`));
-    return name ? this.block(x, name) : x;
+    if (!name) return x;
+    const { graph } = this.#layers;
+    const block = () => graph.inBlock(() => this.block(x, name));
+    return this.#options.onCpu ? graph.onCpu(block) : block();
   }
 
   /** One temporal transformer on x `[clips·frames, channels, height, width]`. */

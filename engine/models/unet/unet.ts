@@ -1,11 +1,9 @@
-import { type MemoryPlan, SIDE_BY_SIDE } from '../../../plan/memory.ts';
-import type { FreeU } from '../../../plan/plan.ts';
+import { isSmall, SIDE_BY_SIDE } from '../../../plan/memory.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { describeModel, levelChannels } from '../../../weights/describe.ts';
 import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import type { GraphBuilder, GraphModel } from '../../graph/builder.ts';
-import type { LoraPatch } from '../../lora/patches.ts';
 import { type Feeds, graphOptions, type Runtime } from '../../onnx/session.ts';
 import { ControlNet } from '../controlnet/controlnet.ts';
 import {
@@ -17,22 +15,14 @@ import {
   controlsOfFrames,
   type UNetControl,
 } from '../controlnet/controls.ts';
-import { GraphRunner, isSmall } from '../graph-runner.ts';
+import { GraphRunner } from '../graph-runner.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { guidanceEmbedding, timestepEmbedding } from './embeddings.ts';
 import { type UNetGraph, type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
 import { join, splitRows } from './rows.ts';
-
-/** A LoRA's patches for the UNet and for the motion module. */
-export interface UNetLora {
-  readonly patches: readonly LoraPatch[];
-  /**
-   * Whether its strength differs between frames. If so, it is a side branch instead of being merged into the weights.
-   */
-  readonly travels?: boolean;
-}
+import { repeatList, strengthsOf, type UNetInput, type UNetLora } from './unet-input.ts';
 
 /** Latents, a mask, and the latents of an image. */
 const INPAINTING_CHANNELS = 9;
@@ -52,37 +42,13 @@ export interface UNetOptions {
   readonly atOnce?: number;
 }
 
-/** The frames of a window, with several prompts side by side. */
-export interface UNetInput {
-  /** `[frames, channels, height, width]`, flat: one per clip, or one for all. 4 channels, 9 of an inpainting model. */
-  readonly samples: readonly Float32Array[];
-  readonly frames: number;
-  readonly height: number;
-  readonly width: number;
-  /** One per frame, or one for all; may be fractional. */
-  readonly timesteps: readonly number[];
-  /** For each clip (prompt), one encoding `[tokens, D]` per frame. All have the same number of tokens. */
-  readonly contexts: readonly (readonly Float32Array[])[];
-  readonly tokens: number;
-  /** For a UNet that embeds it, the guidance scale of each frame; default 1. */
-  readonly guidance?: readonly number[];
-  /** Strength of the temporal layers in each frame; default 1. */
-  readonly motionScale?: readonly number[];
-  /** For each LoRA, its strength in each frame. */
-  readonly loraStrengths?: readonly (readonly number[])[];
-  readonly freeU?: FreeU | undefined;
-  /** ControlNets that act, in any number. */
-  readonly controls?: readonly UNetControl[];
-  /** How many clips and frames are processed at once; default: what is fastest. Frames of a motion module are together. */
-  readonly memory?: Pick<MemoryPlan, 'sideBySide' | 'batch'>;
-}
-
 /** What a graph depends on besides its shape. */
 interface Variant extends Pick<UNetGraph, 'freeU' | 'deep'> {
   /** Of the strengths of each LoRA. */
   readonly sizes: readonly number[];
   /** Those that act. */
   readonly controls: readonly UNetControl[];
+  readonly motionOnCpu: boolean;
 }
 
 /** Of the latents, and of what is predicted. */
@@ -138,29 +104,35 @@ export class UNet {
     this.#config = componentConfig(file).unet;
     this.#motion = motionModule && motionOf(motionModule);
     this.#loras = loras;
-    this.#controlNets = controlNets.map((each) => new ControlNet(each, this.#tensors));
+    this.#controlNets = controlNets.map((each) => new ControlNet(each, this.#tensors, this.#config));
     this.#runtime = runtime;
     this.#graphs = new GraphRunner(runtime, deepCache ? 2 * SESSIONS : SESSIONS, atOnce);
   }
 
   /** Bytes of its weights in float32, with those of its motion module and its ControlNets. */
   get unpackedBytes(): number {
-    const own = float32Bytes(this.#tensors.values()) + float32Bytes(this.#motion?.file.tensors.values() ?? []);
+    const own = float32Bytes(this.#tensors.values()) + this.unpackedMotionBytes;
     return this.#controlNets.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, own);
+  }
+
+  /** The part of them that its motion module has. */
+  get unpackedMotionBytes(): number {
+    return float32Bytes(this.#motion?.file.tensors.values() ?? []);
   }
 
   /**
    * Embeds hints for one of the ControlNets.
    *
    * @param hints each `[3, 8·height, 8·width]`, flat, values from 0 to 1; one is needed at a time
-   * @returns what `UNetControl` takes, in the order of the hints
+   * @param take receives what `UNetControl` takes, in the order of the hints
    */
   embedHints(
     controlNet: number,
     hints: Iterable<Float32Array> | AsyncIterable<Float32Array>,
     size: { readonly height: number; readonly width: number },
-  ): Promise<Float32Array[]> {
-    return this.#controlNets[controlNet]!.embed(hints, size, this.#runtime);
+    take: (embedded: Float32Array) => void,
+  ): Promise<void> {
+    return this.#controlNets[controlNet]!.embed(hints, size, this.#runtime, take);
   }
 
   /** Verifies that no weight of the UNet, its motion module, its ControlNets and its LoRAs is NaN or infinite. @throws BadModelError */
@@ -168,7 +140,7 @@ export class UNet {
     await checkFiniteWeights(this.#weights());
   }
 
-  /** Makes room for more small calls of `predict` at the same time. None may be in progress. */
+  /** Sets how many small calls of `predict` are made at the same time, at most. None may be in progress. */
   allow(atOnce: number): Promise<void> {
     return this.#graphs.allow(atOnce);
   }
@@ -200,7 +172,7 @@ export class UNet {
     const { samples, contexts, frames, height, width, memory, deep } = input;
     const batch = this.#motion ? frames : (memory?.batch ?? frames);
     if (batch < frames) return this.#predictInBatches(input, batch);
-    const small = this.isSmall(input);
+    const small = this.#isSmall(input);
     const sideBySide = memory?.sideBySide ?? true;
     if (!small && sideBySide && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
     const clip = async (context: (typeof contexts)[number], index: number) => {
@@ -219,9 +191,9 @@ export class UNet {
     return noise;
   }
 
-  /** Whether calls of this size can be made side by side. */
-  isSmall({ frames, height, width }: Pick<UNetInput, 'frames' | 'height' | 'width'>): boolean {
-    return isSmall(this.#baseChannels * frames * height * width);
+  /** Whether calls of this size are made at the same time. */
+  #isSmall({ frames, height, width }: Pick<UNetInput, 'frames' | 'height' | 'width'>): boolean {
+    return this.#graphs.atOnce > 1 && isSmall(this.#baseChannels * frames * height * width);
   }
 
   /** Separate images, `batch` of them at a time; the last ones again, so that all batches have one size. */
@@ -287,7 +259,13 @@ export class UNet {
     };
     const predicted = await this.#run(
       shape,
-      { sizes, freeU, deep: deep === 'kept' || deep === undefined ? deep : 'given', controls },
+      {
+        sizes,
+        freeU,
+        deep: deep === 'kept' || deep === undefined ? deep : 'given',
+        controls,
+        motionOnCpu: input.memory?.motionOnCpu ?? false,
+      },
       feeds,
     );
     const noise = await finite(predicted, `The UNet of ${this.#path}`, () => this.#weights());
@@ -304,7 +282,7 @@ export class UNet {
   *#weights(): Generator<TensorEntry> {
     yield* this.#tensors.values();
     yield* this.#motion?.file.tensors.values() ?? [];
-    for (const { tensors } of this.#controlNets) yield* tensors.values();
+    for (const controlNet of this.#controlNets) yield* controlNet.weights();
     for (const { patches } of this.#loras) yield* patches.flatMap(patchTensors);
   }
 
@@ -326,10 +304,10 @@ export class UNet {
     this.#checkContext(shape.frames);
     const build = (runtime: Runtime) => this.#graph(shape, options, runtime);
     const key = [shape, { ...options, controls: options.controls.map(controlKey) }];
-    return this.#graphs.run(key, build, feeds, this.isSmall(shape));
+    return this.#graphs.run(key, build, feeds, this.#isSmall(shape));
   }
 
-  #graph(shape: UNetShape, { sizes, freeU, deep, controls }: Variant, runtime: Runtime): GraphModel {
+  #graph(shape: UNetShape, { sizes, freeU, deep, controls, motionOnCpu }: Variant, runtime: Runtime): GraphModel {
     let patches: ReturnType<typeof loraInputs> | undefined;
     const patchesIn = (graph: GraphBuilder) => {
       patches ??= loraInputs(graph, this.#loras, sizes);
@@ -345,7 +323,13 @@ export class UNet {
       ...graphOptions(runtime),
       motion:
         motion &&
-        ((graph) => new MotionBlocks(graph, motion.file.tensors, { ...shape, ...motion, patches: patchesIn(graph) })),
+        ((graph) =>
+          new MotionBlocks(graph, motion.file.tensors, {
+            ...shape,
+            ...motion,
+            onCpu: motionOnCpu,
+            patches: patchesIn(graph),
+          })),
       controls:
         controls.length === 0
           ? null
@@ -362,22 +346,6 @@ export class UNet {
   }
 }
 
-/** One strength for all samples, or if it travels, one per sample: `[clips·frames]`. */
-function strengthsOf(
-  { travels = false }: UNetLora,
-  perFrame: readonly number[] = [1],
-  { clips, frames }: Pick<UNetShape, 'clips' | 'frames'>,
-): readonly number[] {
-  if (travels) {
-    const each = perFrame.length === 1 ? Array<number>(frames).fill(perFrame[0]!) : perFrame;
-    return repeatList(each, clips);
-  }
-  if (perFrame.some((strength) => strength !== perFrame[0])) {
-    throw new Error('The strength of a LoRA differs between frames, but the LoRA was not opened as one that travels.');
-  }
-  return [perFrame[0]!];
-}
-
 function motionOf(file: WeightsFile) {
   checkUsable(file, 'motionModule');
   const description = describeModel(file);
@@ -387,5 +355,3 @@ function motionOf(file: WeightsFile) {
   const { version, positions } = description;
   return { file, version, positions, config: componentConfig(file).motionModule };
 }
-
-const repeatList = <T>(values: readonly T[], times: number): T[] => Array<readonly T[]>(times).fill(values).flat();

@@ -94,6 +94,10 @@ class VaeBlocks {
   }
 
   #resnet(x: Value, name: string): Value {
+    return this.#layers.graph.inBlock(() => this.#resnetLayers(x, name));
+  }
+
+  #resnetLayers(x: Value, name: string): Value {
     const layers = this.#layers;
     let y = layers.conv(layers.silu(this.norm(x, `${name}.norm1`)), `${name}.conv1`);
     y = layers.conv(layers.silu(this.norm(y, `${name}.norm2`)), `${name}.conv2`);

@@ -3,10 +3,8 @@ import { VAE_FACTOR } from './vae-factor.ts';
 /** Latents that neighboring tiles share, as a part of a tile's side: a quarter, as in diffusers' `enable_vae_tiling`. */
 const OVERLAP = 4;
 
-/** Channels of pixels. */
-const CHANNELS = 3;
-
-type Decode = (latents: Float32Array, height: number, width: number) => Promise<Float32Array>;
+/** What the VAE makes of one tile. Height and width are those of its latents. */
+type Work = (tile: Float32Array, height: number, width: number) => Promise<Float32Array>;
 
 export interface TileOptions {
   /** Of the latents. */
@@ -18,6 +16,9 @@ export interface TileOptions {
   readonly onTile?: () => Promise<void>;
 }
 
+/** The side of a tile in latents. @param tile in pixels */
+export const latentSide = (tile: number): number => Math.max(1, Math.floor(tile / VAE_FACTOR));
+
 /**
  * Decode an image in overlapping tiles, which are blended: in an overlap, the weight of a tile falls linearly to its
  * edge, so that no edge is visible. Colors differ a little from those of the whole image, because the VAE normalizes
@@ -27,35 +28,64 @@ export interface TileOptions {
  * @param decode of one tile, `[channels, h, w]` to `[3, 8h, 8w]`; all tiles have the same size
  * @returns pixels `[3, 8·height, 8·width]`
  */
-export async function decodeInTiles(
-  latents: Float32Array,
+export const decodeInTiles = (latents: Float32Array, options: TileOptions, decode: Work): Promise<Float32Array> =>
+  inTiles(latents, options, { from: 1, to: VAE_FACTOR, channels: 3 }, decode);
+
+/**
+ * The same for encoding.
+ *
+ * @param pixels `[3, 8·height, 8·width]`, flat
+ * @param encode of one tile, `[3, 8h, 8w]` to `[4, h, w]`; all tiles have the same size
+ * @returns latents `[4, height, width]`
+ */
+export const encodeInTiles = (pixels: Float32Array, options: TileOptions, encode: Work): Promise<Float32Array> =>
+  inTiles(pixels, options, { from: VAE_FACTOR, to: 1, channels: 4 }, encode);
+
+/** Points for each latent along an axis, of what is given and of what is made; and the channels of what is made. */
+interface Scale {
+  readonly from: number;
+  readonly to: number;
+  readonly channels: number;
+}
+
+async function inTiles(
+  values: Float32Array,
   { height, width, side, onTile = async () => undefined }: TileOptions,
-  decode: Decode,
+  { from, to, channels }: Scale,
+  work: Work,
 ): Promise<Float32Array> {
   const [rows, columns] = [tilesAlong(height, side), tilesAlong(width, side)];
-  const area = height * width * VAE_FACTOR ** 2;
-  const sum = new Float32Array(CHANNELS * area);
+  const area = height * width * to ** 2;
+  const sum = new Float32Array(channels * area);
   const weights = new Float32Array(area);
   for (const row of rows) {
     for (const column of columns) {
       await onTile();
-      const part = cut(latents, { height, width }, row, column);
-      addTile(sum, weights, await decode(part, row.length, column.length), { row, column, width });
+      const part = cut(values, { height: height * from, width: width * from }, scaled(row, from), scaled(column, from));
+      const made = await work(part, row.length, column.length);
+      addTile(sum, weights, made, { row: scaled(row, to), column: scaled(column, to), width: width * to });
     }
   }
-  for (let channel = 0; channel < CHANNELS; channel++) {
+  for (let channel = 0; channel < channels; channel++) {
     for (let i = 0; i < area; i++) sum[channel * area + i]! /= weights[i]!;
   }
   return sum;
 }
 
-/** A tile along one axis, in latents, and how many of them it shares with the tile before and after it. */
+/** A tile along one axis, and how many latents or pixels it shares with the tile before and after it. */
 export interface TileSpan {
   readonly start: number;
   readonly length: number;
   readonly before: number;
   readonly after: number;
 }
+
+const scaled = ({ start, length, before, after }: TileSpan, by: number): TileSpan => ({
+  start: start * by,
+  length: length * by,
+  before: before * by,
+  after: after * by,
+});
 
 /** The tiles that cover an axis evenly, each sharing at least a quarter of its side with its neighbors. */
 export function tilesAlong(length: number, side: number): readonly TileSpan[] {
@@ -72,17 +102,17 @@ export function tilesAlong(length: number, side: number): readonly TileSpan[] {
 }
 
 function cut(
-  latents: Float32Array,
+  values: Float32Array,
   { height, width }: { readonly height: number; readonly width: number },
   row: TileSpan,
   column: TileSpan,
 ): Float32Array {
-  const channels = latents.length / (height * width);
+  const channels = values.length / (height * width);
   const out = new Float32Array(channels * row.length * column.length);
   for (let channel = 0; channel < channels; channel++) {
     for (let y = 0; y < row.length; y++) {
       const from = (channel * height + row.start + y) * width + column.start;
-      out.set(latents.subarray(from, from + column.length), (channel * row.length + y) * column.length);
+      out.set(values.subarray(from, from + column.length), (channel * row.length + y) * column.length);
     }
   }
   return out;
@@ -91,28 +121,27 @@ function cut(
 function addTile(
   sum: Float32Array,
   weights: Float32Array,
-  pixels: Float32Array,
+  tile: Float32Array,
   { row, column, width }: { readonly row: TileSpan; readonly column: TileSpan; readonly width: number },
 ): void {
   const [across, down] = [weightsAlong(column), weightsAlong(row)];
   const area = weights.length;
   const tileArea = across.length * down.length;
+  const channels = sum.length / area;
   for (let y = 0; y < down.length; y++) {
-    const place = (row.start * VAE_FACTOR + y) * width * VAE_FACTOR + column.start * VAE_FACTOR;
+    const place = (row.start + y) * width + column.start;
     for (let x = 0; x < across.length; x++) {
       const weight = down[y]! * across[x]!;
       weights[place + x]! += weight;
-      for (let channel = 0; channel < CHANNELS; channel++) {
-        sum[channel * area + place + x]! += weight * pixels[channel * tileArea + y * across.length + x]!;
+      for (let channel = 0; channel < channels; channel++) {
+        sum[channel * area + place + x]! += weight * tile[channel * tileArea + y * across.length + x]!;
       }
     }
   }
 }
 
-/** The weight of each pixel of a tile along one axis: 1, and in overlaps as far as the pixel is from the tile's edge. */
+/** The weight of each point of a tile along one axis: 1, and in overlaps as far as the point is from the tile's edge. */
 function weightsAlong({ length, before, after }: TileSpan): Float32Array {
-  const pixels = length * VAE_FACTOR;
-  const ramp = (distance: number, overlap: number) =>
-    overlap === 0 ? 1 : Math.min(1, (distance + 0.5) / (overlap * VAE_FACTOR));
-  return Float32Array.from({ length: pixels }, (_, i) => ramp(i, before) * ramp(pixels - 1 - i, after));
+  const ramp = (distance: number, overlap: number) => (overlap === 0 ? 1 : Math.min(1, (distance + 0.5) / overlap));
+  return Float32Array.from({ length }, (_, i) => ramp(i, before) * ramp(length - 1 - i, after));
 }

@@ -1,10 +1,11 @@
+import { isSmall } from '../../../plan/memory.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { vaeChannels } from '../../../weights/describe.ts';
 import { TAESD } from '../../../weights/layouts/taesd.ts';
 import { BadModelError, float32Bytes, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
 import { graphOptions, type Runtime } from '../../onnx/session.ts';
-import { GraphRunner, isSmall } from '../graph-runner.ts';
+import { GraphRunner } from '../graph-runner.ts';
 import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
 import { type VaeGraph, vaeDecoderGraph, vaeEncoderGraph } from './graph.ts';
 import { type LatentRgb, latentRgbOf } from './latent-rgb.ts';
@@ -12,7 +13,7 @@ import { taesdDecoderGraph, taesdEncoderGraph } from './taesd-graph.ts';
 import { VAE_FACTOR } from './vae-factor.ts';
 
 /** The layers of TAESD by part and number, `decoder.1.weight`; none if the file is another one. */
-function taesdTensors({ tensors }: WeightsFile): ReadonlyMap<string, TensorEntry> {
+export function taesdTensors({ tensors }: WeightsFile): ReadonlyMap<string, TensorEntry> {
   return new Map(
     [...tensors].flatMap(([name, entry]) => (name.startsWith(TAESD) ? [[name.slice(TAESD.length), entry]] : [])),
   );
@@ -46,8 +47,7 @@ export class Vae {
     this.latentRgb = latentRgbOf(channels);
     this.#config = componentConfig(file).vae;
     this.scalingFactor = this.#config.scalingFactor;
-    // There are as many frames as threads, mostly.
-    this.#graphs = new GraphRunner(runtime, 1, runtime.threads);
+    this.#graphs = new GraphRunner(runtime, 1, 1);
   }
 
   /** Bytes of its weights in float32. */
@@ -58,6 +58,11 @@ export class Vae {
   /** Verifies that no weight is NaN or infinite. @throws BadModelError */
   async checkWeights(): Promise<void> {
     await checkFiniteWeights(this.#tensors.values());
+  }
+
+  /** Sets how many small calls of `decode` are made at the same time, at most. None may be in progress. */
+  allow(atOnce: number): Promise<void> {
+    return this.#graphs.allow(atOnce);
   }
 
   /**
@@ -81,14 +86,9 @@ export class Vae {
           this.#graph(count, height, width, runtime),
         ),
       { latents: { data, dims: [count, channels, height, width] } },
-      this.decodesSmall(count * VAE_FACTOR ** 2 * height * width),
+      isSmall(this.channels * count * VAE_FACTOR ** 2 * height * width),
     );
     return finite(pixels, `The VAE of ${this.#path}`, () => this.#tensors.values());
-  }
-
-  /** Whether images of so many pixels can be decoded side by side. */
-  decodesSmall(pixels: number): boolean {
-    return isSmall(this.channels * pixels);
   }
 
   /**

@@ -1,13 +1,17 @@
-import { conversionEdits } from '../../pasted/conversion.ts';
+import { convertSchedule } from '../../pasted/convert-schedule.ts';
+import { usableModels } from '../../pasted/models.ts';
 import { type ScheduleFormat, schedulesWithRoom } from '../../pasted/schedules.ts';
 import type { Problem } from '../../problem.ts';
 import type { Check } from '../check.ts';
+import { conversionFix } from '../conversion-fix.ts';
 
 export const pastedSchedule: Check = {
   code: 'travel/pasted-schedule',
-  run({ document, settings: { frames } }) {
+  run({ document, environment, settings }) {
     const { frontMatter, text } = document;
-    return schedulesWithRoom(text, frontMatter?.span.end ?? 0, frames).schedules.map((schedule): Problem => {
+    const { foreign } = environment;
+    const { schedules, frames } = schedulesWithRoom(text, frontMatter?.span.end ?? 0, settings.frames);
+    return schedules.map((schedule): Problem => {
       const problem = { code: this.code, severity: 'warning', span: schedule.span } as const;
       const { name, marks, example } = FORMATS[schedule.format];
       if (!schedule.ok) {
@@ -24,10 +28,11 @@ export const pastedSchedule: Check = {
           ? `Its ${marks} would become part of the prompt. Write one \`frame: prompt\` per line, without ${marks}.`
           : `Two of its entries are at frame ${repeated} (fractions are rounded), so it cannot be converted. Change one of their keys.`;
       const title = length === 1 ? 'Convert to a keyframe' : `Convert to ${length} keyframes`;
+      const conversion = foreign && usableModels(convertSchedule(text, schedule, frames, foreign), environment);
       return {
         ...problem,
         message: `This is ${name}. ${advice}`,
-        fixes: [{ title, edits: conversionEdits(document, schedule), mechanical: false }],
+        fixes: conversion ? [conversionFix(title, document, conversion)] : [],
       };
     });
   },

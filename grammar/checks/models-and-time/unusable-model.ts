@@ -18,9 +18,15 @@ export const unusableModel: Check = {
 
 function explained({ name, reason }: Pick<ModelIssueOf<'unusable'>, 'name' | 'reason'>): string {
   if (typeof reason === 'object' && 'unreadable' in reason) return `“${name}” cannot be read. ${reason.unreadable}`;
+  if (typeof reason === 'object' && 'width' in reason) {
+    return (
+      `“${name}” is a text encoder of another model family. It encodes a token as ${reason.width} values, and the ` +
+      `checkpoint needs ${reason.needed}. Stable Diffusion 1.5’s is also published as \`clip_l\`.`
+    );
+  }
   switch (reason) {
     case 'no-text-encoder':
-      return `“${name}” has no CLIP text encoder. Prompts cannot be encoded without one. Use a complete checkpoint.`;
+      return `“${name}” has no CLIP text encoder. Prompts cannot be encoded without one. Choose one with the setting \`text_encoder\`, or use a complete checkpoint.`;
     case 'no-vae':
       return `“${name}” has no VAE. Frames cannot be decoded without one. Choose a VAE file with the setting \`vae\`.`;
     case 'no-decoder':

@@ -47,6 +47,7 @@ function loras(clip: ClipContext): WrongKind[] {
 
 const KINDS: Readonly<Record<Exclude<ModelDescription['kind'], 'unsupported'>, string>> = {
   checkpoint: 'a checkpoint',
+  'text-encoder': 'a text encoder',
   vae: 'a VAE',
   'motion-module': 'a motion module',
   'motion-lora': 'a motion LoRA',
@@ -65,6 +66,7 @@ function explained(name: string, description: ModelDescription, expected: NamedM
 
 const ADVICE: Readonly<Record<NamedModelKind, string>> = {
   checkpoint: 'Use an SD 1.5 checkpoint.',
+  'text-encoder': 'Use the CLIP text encoder of SD 1.5.',
   vae: 'Use a VAE for SD 1.5, as a single file.',
   'motion-module': 'Use an AnimateDiff motion module for SD 1.5.',
   lora: 'Use a LoRA made for SD 1.5.',

@@ -1,4 +1,5 @@
 import { FORMAT_LIMITS } from '../../../plan/format-limits.ts';
+import { frameRate } from '../../../plan/frame-rate.ts';
 import type { Problem } from '../../problem.ts';
 import { type Check, replace, settingSpan } from '../check.ts';
 
@@ -18,12 +19,12 @@ export const fpsLimits: Check = {
       const fix = (limit: string) => (isWritten ? [replace(`Change to ${limit}`, span, limit)] : []);
       if (fps < slowest) {
         const limit = (Math.ceil(slowest * 10_000) / 10_000).toString();
-        const message = `${fps} fps is too slow for ${format}. A frame of this format lasts ${duration}, so the file would play faster. Use at least ${limit}, or save ${other}.`;
+        const message = `${frameRate(fps)} fps is too slow for ${format}. A frame of this format lasts ${duration}, so the file would play faster. Use at least ${limit}, or save ${other}.`;
         return [{ ...problem, severity: 'error', message, fixes: fix(limit) }];
       }
       if (fps > fastest && frames > 1) {
         const limit = `${Math.floor(fastest)}`;
-        const message = `${fps} fps is too fast for ${format}. A frame of this format lasts ${duration}, so the file drops frames to keep its speed. Use at most ${limit}, or save ${other}.`;
+        const message = `${frameRate(fps)} fps is too fast for ${format}. A frame of this format lasts ${duration}, so the file drops frames to keep its speed. Use at most ${limit}, or save ${other}.`;
         return [{ ...problem, severity: 'warning', message, fixes: fix(limit) }];
       }
       return [];

@@ -85,18 +85,23 @@ function otherPart({ spans }: ClipContext, setting: string, part: 'source' | 'pa
 
 /** Images that an extended file or the command line names. What a plan is made of must exist. */
 function imagesOfOtherFiles(clip: ClipContext) {
-  const { settings, spans, images, environment } = clip;
+  const { settings, spans, images, controlMasks, environment } = clip;
   if (!environment.inputImages) return [];
   const { video } = settings;
   const inputs = [
     ...IMAGE_SETTINGS.map((key) => {
-      const isMissing = usesImages(key, images.init) && !images[IMAGES_OF[key]];
+      const isMissing = usesImages(key, images, settings) && !images[IMAGES_OF[key]];
       return { key, path: settings[key], isMissing };
     }),
     {
       key: 'video',
       path: video?.source ?? video?.path,
       isMissing: !images.video,
+    },
+    {
+      key: 'mask',
+      path: settings.mask,
+      isMissing: settings.controlnet.some(({ mask }, i) => mask === undefined && !controlMasks[i]),
     },
   ];
   return inputs.flatMap(({ key, path, isMissing }) =>
@@ -108,14 +113,15 @@ function imagesOfOtherFiles(clip: ClipContext) {
 
 /** The same of ControlNet units. */
 function hintsOfOtherFiles(clip: ClipContext) {
-  const { settings, spans, controls, environment } = clip;
+  const { settings, spans, controls, controlMasks, environment } = clip;
   if (!environment.inputImages || spans.has('controlnet')) return [];
-  return settings.controlnet.flatMap(({ image, batch, video }, i) => {
+  return settings.controlnet.flatMap(({ image, batch, video, mask }, i) => {
     const pictures = controls[i] ?? null;
     const paths = typeof image === 'string' ? [image] : image ? Object.values(image) : [batch ?? video ?? []].flat();
     const isMissing = (path: string, n: number) =>
       pictures?.kind === 'images' ? [...pictures.files.values()][n] === null : pictures === null && path !== '';
-    return paths.filter(isMissing).map((path) => ({
+    const missingMask = mask !== undefined && !controlMasks[i] ? [mask] : [];
+    return [...paths.filter(isMissing), ...missingMask].map((path) => ({
       message: namingFile(clip, 'controlnet', `File or folder “${path}” not found. Check the path.`),
       span: settingSpan(clip, 'controlnet'),
     }));

@@ -14,12 +14,13 @@ import { FORMATS_WITH_TIME, usesSeconds } from '../requirements.ts';
 /** Rendered frames per second below which a clip is slow motion: motion modules learned 8. */
 const SLOW = 5;
 
-/** Interpolation at a frame rate that was not raised for it. */
+/** Interpolation at a frame rate that was not raised for it. Frames that follow a video are rendered at its speed. */
 export const slowMotion: Check = {
   code: 'travel/slow-motion',
   run(clip) {
     const { settings } = clip;
-    const { fps, save } = settings;
+    const { fps, save, video, controlnet } = settings;
+    if (video || controlnet.some((unit) => unit.video !== undefined)) return [];
     const length = interpolatedLength(settings);
     const isVideo = save.some((format) => FORMATS_WITH_TIME.includes(format));
     if (length === null || !isVideo || fps / (length.count + 1) >= SLOW) return [];

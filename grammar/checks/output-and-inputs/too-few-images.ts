@@ -1,9 +1,15 @@
+import { frameRate } from '../../../plan/frame-rate.ts';
+import { fileName } from '../../../plan/paths.ts';
 import { folderTimes, mostFrames } from '../../../plan/source-time.ts';
 import type { ClipContext } from '../../clip/context.ts';
-import { IMAGES_OF, videoRange } from '../../clip/images.ts';
+import { videoRange } from '../../clip/images.ts';
+import { type InputFolder, inputFolders } from '../../clip/input-folders.ts';
 import type { Fix, Problem } from '../../problem.ts';
-import { addSettings } from '../../settings/add-settings.ts';
+import { setFrames } from '../../settings/set-frames.ts';
+import { renderedFps } from '../../time/interpolation.ts';
 import { type Check, namingFile, replace, settingSpan } from '../check.ts';
+import { isInBraces } from '../set-part.ts';
+import { oneImageInstead, pathIn, replaceSetting } from './input-fixes.ts';
 
 /** Folders that have fewer images, or masks, than the clip has frames: existing tools shorten the clip. */
 export const tooFewImages: Check = {
@@ -19,90 +25,111 @@ const KINDS = 'Choose a folder with PNG, JPEG, WebP, TIFF or GIF files.';
 
 const imagesInWords = (count: number): string => (count === 1 ? '1 image' : `${count} images`);
 
+/** The folders that should have an image for each frame. */
 function ofFolders(clip: ClipContext) {
   const { frames } = clip;
-  return foldersOf(clip).flatMap(({ path, folder, found, masks = false }) => {
-    if (found >= frames) return [];
-    const has = masks ? (found === 1 ? '1 mask' : `${found} masks`) : imagesInWords(found);
-    const more = masks ? 'add masks, or write the path of one mask for all frames' : 'or add images';
-    const advice =
-      found === 0 ? 'Choose a folder with PNG, JPEG, WebP or TIFF files.' : `Set \`frames\` to ${found}, ${more}.`;
-    const message = `“${folder}” has ${has}, but the clip has ${frames} frames. ${advice}`;
-    return [{ message: namingFile(clip, path, message), span: settingSpan(clip, path) }];
+  return inputFolders(clip).flatMap((folder) => {
+    const { setting, path, holds, files } = folder;
+    const found = files.length;
+    if (setting === 'video.path' || found >= frames || lacksUnreadable(folder)) return [];
+    const has = holds === 'masks' ? (found === 1 ? '1 mask' : `${found} masks`) : imagesInWords(found);
+    const more = holds === 'masks' ? 'add masks, or write the path of one mask for all frames' : 'or add images';
+    const advice = found === 0 ? insteadOfNone(folder) : `Set \`frames\` to ${found}, ${more}.`;
+    const message = `“${path}” has ${has}, but the clip has ${frames} frames. ${advice}`;
+    return [
+      {
+        message: namingFile(clip, setting, message),
+        span: settingSpan(clip, setting),
+        fixes: [...theVideo(clip, folder), ...theOnlyImage(clip, folder)],
+      },
+    ];
   });
-}
-
-interface Folder {
-  /** Of the setting. */
-  readonly path: string;
-  readonly folder: string | undefined;
-  readonly found: number;
-  readonly masks?: boolean;
-}
-
-/** The folders that should have an image for each frame, with the number that they have. */
-function foldersOf({ settings, images, controls }: ClipContext): Folder[] {
-  const ofImages = (['init_image', 'inpaint_mask'] as const).flatMap((path): Folder[] => {
-    const input = images[IMAGES_OF[path]];
-    if (input?.kind !== 'folder') return [];
-    return [{ path, folder: settings[path], found: input.files.length, masks: path === 'inpaint_mask' }];
-  });
-  const batches = controls.flatMap((pictures, i): Folder[] =>
-    pictures?.kind === 'batch'
-      ? [{ path: `controlnet.${i}.batch`, folder: settings.controlnet[i]!.batch, found: pictures.files.length }]
-      : [],
-  );
-  return [...ofImages, ...batches];
 }
 
 function ofVideo(clip: ClipContext) {
   const { settings, images, frames } = clip;
-  const { video, fps } = settings;
+  const { video } = settings;
+  const fps = renderedFps(settings);
   if (video?.path === undefined || images.video?.kind !== 'folder') return [];
   const span = settingSpan(clip, 'video.path', 'video');
   const problem = (message: string, fixes: Fix[] = []) => [
     { message: namingFile(clip, 'video', message), span, fixes },
   ];
   const count = images.video.files.length;
-  if (count === 0) return problem(`“${video.path}” has no images. ${insteadOfNone(images.video.others)} ${KINDS}`);
+  const folder = inputFolders(clip).find(({ setting }) => setting === 'video.path')!;
+  if (count === 0) {
+    return problem(`“${video.path}” has no images. ${insteadOfNone(folder)}`, theVideo(clip, folder));
+  }
   const range = videoRange(video);
   const most = mostFrames(folderTimes(count, fps), range, fps);
   if (most === 0) {
     return problem(
-      `\`from\` (${video.from} s) is after the end of “${video.path}” (${count / fps} s). It has ${imagesInWords(count)}, at ${fps} fps. Use an earlier \`from\`.`,
+      `\`from\` (${video.from} s) is after the end of “${video.path}” (${Number((count / fps).toFixed(3))} s). It has ${imagesInWords(count)}, at ${frameRate(fps)} fps. Use an earlier \`from\`.`,
     );
   }
-  if (video.repeat || most >= frames) return [];
+  if (video.repeat || most >= frames || lacksUnreadable(folder)) return [];
   const part = video.from > 0 || video.to !== undefined ? ' there' : '';
   return problem(
     `“${video.path}” has ${imagesInWords(most)}${part}, but the clip has ${frames} frames. Set \`frames\` to ${most}, or \`repeat: true\`.`,
-    shorterOrRepeated(clip, most),
+    [...shorterOrRepeated(clip, most), ...theOnlyImage(clip, folder)],
   );
 }
 
+/** Whether images are missing because they cannot be read, which `folder-images` reports. */
+const lacksUnreadable = ({ files, others }: InputFolder): boolean =>
+  files.length > 0 && (others?.unreadable.length ?? 0) > 0;
+
 /** What a folder without images has. */
-function insteadOfNone(others: NonNullable<ClipContext['images']['video']>['others']): string {
+function insteadOfNone({ setting, holds, others }: InputFolder): string {
   const { videos = [], folders = [], unreadable = [] } = others ?? {};
-  if (videos.length > 0) return `It has the video “${videos[0]}”: use \`source\` for a video.`;
-  if (unreadable.length > 0) return `“${unreadable[0]}” cannot be read.`;
-  return folders.length > 0 ? `It has the folders ${folders.slice(0, 3).join(', ')}: choose one of them.` : '';
+  const part = setting === 'video.path' ? 'source' : 'video';
+  if (videos.length > 0 && holds === 'images')
+    return `It has the video “${videos[0]}”: use \`${part}\` for a video. ${KINDS}`;
+  if (unreadable.length > 0) return `“${unreadable[0]}” cannot be read. ${KINDS}`;
+  return folders.length > 0
+    ? `It has the folders ${folders.slice(0, 3).join(', ')}: choose one of them. ${KINDS}`
+    : KINDS;
 }
 
-/** Two fixes for a video that is shorter than the clip. */
-export function shorterOrRepeated({ spans, document }: ClipContext, most: number): Fix[] {
-  const frames = spans.get('frames')?.value;
-  const added = frames ? null : addSettings(document, [['frames', `${most}`]]);
-  const shorter: Fix = { title: `Set \`frames\` to ${most}`, edits: [], mechanical: false };
-  const edit = frames ? { span: frames, text: `${most}` } : added;
+/** The video in a folder without images. */
+function theVideo(clip: ClipContext, { setting, path, files, others, holds }: InputFolder): Fix[] {
+  const [name] = others?.videos ?? [];
+  if (files.length > 0 || name === undefined || holds === 'masks') return [];
+  const video = pathIn(path, name);
+  const instead =
+    setting === 'video.path'
+      ? { key: 'source', text: `source: ${video}` }
+      : setting === 'init_image'
+        ? { key: 'video', text: `video: {source: ${video}}` }
+        : { key: 'video', text: `video: ${video}` };
+  // Another `video` would be a second one.
+  if (setting === 'init_image' && clip.settings.video) return [];
+  const edits = replaceSetting(clip, setting, instead.text);
+  return edits.length > 0 ? [{ title: `Use “${name}” as \`${instead.key}\``, edits, mechanical: false }] : [];
+}
+
+/** The image of a folder that has no other. */
+function theOnlyImage(clip: ClipContext, { setting, path, files }: InputFolder): Fix[] {
+  const name = files.length === 1 ? fileName(files[0]!.path) : null;
+  return name === null ? [] : oneImageInstead(clip, setting, pathIn(path, name), `“${name}”`);
+}
+
+/**
+ * Fixes for a video that is shorter than the clip.
+ *
+ * @param isShared whether it is the one of `video`, which can start again
+ */
+export function shorterOrRepeated(clip: ClipContext, most: number, isShared = true): Fix[] {
+  const { spans, document } = clip;
+  const edit = most > 0 ? setFrames(clip, most) : null;
+  const shortened: Fix[] = edit ? [{ title: `Set \`frames\` to ${most}`, edits: [edit], mechanical: false }] : [];
+  if (!isShared) return shortened;
   const [repeat, last] = [spans.get('video.repeat')?.value, spans.get('video.source') ?? spans.get('video.path')];
   return [
-    ...(edit ? [{ ...shorter, edits: [edit] }] : []),
+    ...shortened,
     ...(repeat ? [replace('Set `repeat` to true', repeat, 'true')] : []),
     ...(!repeat && last && isInBraces(document.text, last.value.end)
       ? [replace('Add `repeat: true`', { start: last.value.end, end: last.value.end }, ', repeat: true')]
       : []),
   ];
 }
-
-/** Whether a value is followed by the next entry of a map in braces, or by its end. */
-const isInBraces = (text: string, end: number): boolean => /^\s*[,}]/.test(text.slice(end, end + 80));

@@ -1,12 +1,15 @@
-import { conversionEdits } from '../../pasted/conversion.ts';
-import { findInfotext } from '../../pasted/infotext.ts';
+import { convertInfotext, findInfotext } from '../../pasted/infotext.ts';
+import { usableModels } from '../../pasted/models.ts';
 import type { Check } from '../check.ts';
+import { conversionFix } from '../conversion-fix.ts';
 
 export const pastedInfotext: Check = {
   code: 'travel/pasted-infotext',
   run({ document, environment }) {
-    const found = findInfotext(document, (kind, name) => environment.resolveModel(kind, name) !== null);
+    const found = findInfotext(document);
     if (!found) return [];
+    const { foreign } = environment;
+    const conversion = foreign && usableModels(convertInfotext(found, foreign), environment);
     const written = document.text.slice(found.span.start, found.span.end);
     return [
       {
@@ -18,7 +21,7 @@ export const pastedInfotext: Check = {
           start: found.span.start + written.length - written.trimStart().length,
           end: found.span.start + written.trimEnd().length,
         },
-        fixes: [{ title: 'Convert to settings', edits: conversionEdits(document, found), mechanical: false }],
+        fixes: conversion ? [conversionFix('Convert to settings', document, conversion)] : [],
       },
     ];
   },

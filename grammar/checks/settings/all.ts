@@ -12,11 +12,13 @@ import type { IssueCheck } from '../issue-check.ts';
 import { contextBeyondPositions } from '../models-and-time/context-beyond-positions.ts';
 import { interpolationModelMissing } from '../models-and-time/interpolation-model-missing.ts';
 import { motionModuleMissing } from '../models-and-time/motion-module-missing.ts';
+import { preprocessorNetworkMissing } from '../models-and-time/preprocessor-network-missing.ts';
 import { sizeNotMultipleOf8 } from '../models-and-time/size-not-multiple-of-8.ts';
 import { unknownModel } from '../models-and-time/unknown-model.ts';
 import { unusableModel } from '../models-and-time/unusable-model.ts';
 import { wrongHash } from '../models-and-time/wrong-hash.ts';
 import { wrongModelKind } from '../models-and-time/wrong-model-kind.ts';
+import { controlnetPreprocessor } from '../output-and-inputs/controlnet-preprocessor.ts';
 import { nothingToSave } from '../output-and-inputs/nothing-to-save.ts';
 import { duplicateSetting } from './duplicate-setting.ts';
 import { extendsCheck } from './extends.ts';
@@ -69,6 +71,8 @@ export const SETTING_CHECKS: readonly Check[] = [
   wrongHash,
   motionModuleMissing,
   interpolationModelMissing,
+  preprocessorNetworkMissing,
+  controlnetPreprocessor,
   contextBeyondPositions,
   unknownWildcard,
   emptyWildcard,

@@ -1,12 +1,13 @@
 import { FAMILY_NAMES } from '../../../plan/model.ts';
 import { samplerFacts } from '../../../plan/samplers.ts';
 import type { ClipContext } from '../../clip/context.ts';
-import { startsFromImages } from '../../clip/images.ts';
+import { denoisingStrength, startsFromImages } from '../../clip/images.ts';
 import type { ModelIssueOf } from '../../clip/models.ts';
 import { samplerOf } from '../../clip/sampling.ts';
 import type { Problem } from '../../problem.ts';
 import { settingValues } from '../../settings/entries.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
+import { inWords } from '../in-words.ts';
 
 /**
  * Settings and models that the engine has no implementation for; leaving them out would give another clip in silence.
@@ -25,32 +26,20 @@ export const notAvailableYet: Check = {
 };
 
 function unavailableSettings(clip: ClipContext) {
-  return settingValues(clip.settings).flatMap(({ path, about: { use }, value, isDefault }) => {
-    const place = clip.spans.get(path);
-    const problem = (message: string, span = settingSpan(clip, path)) => [
-      { message: namingFile(clip, path, message), span },
-    ];
-    if (use.kind === 'later' && !isDefault()) {
-      const key = path.split('.').at(-1);
-      return problem(`${use.what} is not available yet. Remove \`${key}\` to render without it.`, place?.key);
-    }
-    if (use.kind === 'partly-available' && !use.available.includes(String(value))) {
-      return problem(`The ${use.what} “${value}” is not available yet. Use ${oneOf(use.available)}.`);
-    }
-    return [];
+  return settingValues(clip.settings).flatMap(({ path, about: { use }, value }) => {
+    if (use.kind !== 'partly-available' || use.available.includes(String(value))) return [];
+    const message = `The ${use.what} “${value}” is not available yet. Use ${inWords(use.available, 'or')}.`;
+    return [{ message: namingFile(clip, path, message), span: settingSpan(clip, path) }];
   });
 }
 
 function travellingStrength(clip: ClipContext) {
-  const { denoising_strength } = clip.settings;
   const isAvailable = samplerFacts(samplerOf(clip.settings)).ownSteps !== true;
-  if (!startsFromImages(clip.settings) || typeof denoising_strength === 'number' || isAvailable) return [];
+  const isConstant = typeof denoisingStrength(clip.settings) === 'number';
+  if (!startsFromImages(clip.settings) || isConstant || isAvailable) return [];
   const message = `A \`denoising_strength\` over time is not available with ${clip.settings.sampler} yet. Write one number, or choose another sampler.`;
   return [{ message: namingFile(clip, 'denoising_strength', message), span: settingSpan(clip, 'denoising_strength') }];
 }
-
-const oneOf = (values: readonly string[]) =>
-  values.length <= 1 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 
 function unavailableModels(clip: ClipContext) {
   return clip.models.issues

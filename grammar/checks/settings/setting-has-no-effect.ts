@@ -2,7 +2,8 @@ import type { ClipContext } from '../../clip/context.ts';
 import { FILE_START, type Fix, type Problem } from '../../problem.ts';
 import { settingValues } from '../../settings/entries.ts';
 import type { SettingSpan } from '../../settings/read.ts';
-import { type Check, replace } from '../check.ts';
+import { settingName } from '../../settings/setting-name.ts';
+import { type Check, replace, settingLines } from '../check.ts';
 import { REQUIREMENTS } from '../requirements.ts';
 
 /**
@@ -36,7 +37,7 @@ function settingsWithoutEffect(clip: ClipContext) {
     const span = spans.get(path);
     return [
       {
-        message: `“${path.replaceAll('.', ' › ')}” has no effect ${reason}. ${advice}`,
+        message: `“${settingName(path)}” has no effect ${reason}. ${advice}`,
         span: span?.key ?? FILE_START,
         fixes: span ? removeSetting(path, span, document.text) : [],
       },
@@ -60,12 +61,8 @@ function negativesWithoutEffect(clip: ClipContext) {
   ];
 }
 
-/** Removes the lines of a setting; none if they hold something else, too. */
-function removeSetting(path: string, { key, value }: SettingSpan, text: string): Fix[] {
-  const start = text.lastIndexOf('\n', key.start - 1) + 1;
-  const newline = text.indexOf('\n', value.end);
-  const end = newline < 0 ? text.length : newline + 1;
-  const rest = text.slice(start, key.start) + text.slice(value.end, end);
-  if (rest.replace(/#.*/, '').trim() !== '') return [];
-  return [replace(`Remove \`${path.split('.').at(-1)}\``, { start, end }, '')];
+/** None if its lines hold something else, too. */
+function removeSetting(path: string, written: SettingSpan, text: string): Fix[] {
+  const lines = settingLines(written, text);
+  return lines ? [replace(`Remove \`${path.split('.').at(-1)}\``, lines, '')] : [];
 }

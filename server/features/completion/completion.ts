@@ -6,15 +6,20 @@ import {
   type Position,
 } from 'vscode-languageserver';
 import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
+import type { TextSpan } from '../../../grammar/problem.ts';
+import { settingFileKind, settingModelKind } from '../../../grammar/settings/entries.ts';
+import { fileName } from '../../../plan/paths.ts';
 import type { Analysis } from '../../documents/analysis.ts';
+import { parseUri } from '../../documents/relative-uri.ts';
 import type { ServerHost } from '../../hosts/server-host.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { keyframePositions, TRANSITIONS } from './keyframes.ts';
+import { pathItems, writtenPath } from './paths.ts';
 import { definitionsIn, settingKeyItems, settingValueItems } from './settings.ts';
 import type { Suggestion } from './suggestion.ts';
 
 /** Characters after which an editor requests completion by itself. */
-export const TRIGGER_CHARACTERS: readonly string[] = [':', '$', '{', '_', '<', ' ', '-', '[', ','];
+export const TRIGGER_CHARACTERS: readonly string[] = [':', '$', '{', '_', '<', ' ', '-', '[', ',', '/'];
 
 /** VS Code's command that opens the list of suggestions. */
 export const SUGGEST_COMMAND = 'editor.action.triggerSuggest';
@@ -33,12 +38,38 @@ export async function completionOf(
 ): Promise<CompletionList> {
   const offset = analysis.offsetAt(position);
   const cursor = cursorAt(analysis.text, offset);
-  const items = await suggestionsAt(analysis, cursor, host, options.typed ?? false);
-  const { start, end } = cursor.span;
+  const paths = await pathsAt(analysis, cursor, offset, host);
+  const span = paths?.span ?? cursor.span;
+  const items = [
+    ...(paths?.hasOnlyPaths ? [] : await suggestionsAt(analysis, cursor, host, options.typed ?? false)),
+    ...(paths?.items ?? []),
+  ];
+  const { start, end } = span;
   const written = analysis.text.slice(start, end).trim();
   const changing = items.filter(({ label, text = label }) => text.trim() !== written);
   const isComplete = changing.length < items.length && analysis.text.slice(offset, end).trim() === '';
-  return listOf(analysis, cursor, isComplete ? [] : changing, options.opensNext ?? false);
+  return listOf(analysis, { kind: cursor.kind, span }, isComplete ? [] : changing, options.opensNext ?? false);
+}
+
+/**
+ * Files and folders, where a setting names one; null elsewhere. Models have names, so that paths are only offered once
+ * something is written.
+ */
+async function pathsAt(
+  analysis: Analysis,
+  cursor: Cursor,
+  offset: number,
+  host: ServerHost,
+): Promise<{ readonly items: readonly Suggestion[]; readonly span: TextSpan; readonly hasOnlyPaths: boolean } | null> {
+  const setting = cursor.kind === 'setting-value' ? cursor.path.join('.') : '';
+  const kind = settingFileKind(setting);
+  if (cursor.kind !== 'setting-value' || kind === null) return null;
+  const written = writtenPath(analysis.text, cursor.span, offset, cursor.inFlow);
+  const isModel = settingModelKind(setting) !== null;
+  if (!written || (isModel && written.folder === '' && written.name === '')) return null;
+  const entries = await host.entries(analysis.uri, written.folder);
+  const items = pathItems(kind, written, entries, fileName(parseUri(analysis.uri)?.path ?? ''));
+  return { items, span: written.span, hasOnlyPaths: items.length > 0 && (!isModel || written.folder !== '') };
 }
 
 async function suggestionsAt(
@@ -56,7 +87,7 @@ async function suggestionsAt(
     case 'setting-key':
       return settingKeyItems(analysis.text, cursor.path, /^[ \t]*:/.test(analysis.text.slice(end, end + 80)));
     case 'setting-value':
-      return settingValueItems(cursor.path, written, names);
+      return cursor.isAtPosition ? [] : settingValueItems(cursor.path, written, names);
     case 'lora':
       return (await names('lora')).map((name) => ({
         label: name,
@@ -112,13 +143,13 @@ const PROMPT_WORDS: readonly Suggestion[] = [
 
 function listOf(
   analysis: Analysis,
-  { kind: place, span }: Cursor,
+  { kind: place, span }: Pick<Cursor, 'kind' | 'span'>,
   suggestions: readonly Suggestion[],
   opensNext: boolean,
 ): CompletionList {
   const range = analysis.rangeOf(span);
   const items = suggestions.map(
-    ({ label, kind, detail, documentation, text, ...suggestion }, i): CompletionItem => ({
+    ({ label, kind, detail, documentation, text, filter = label, ...suggestion }, i): CompletionItem => ({
       label,
       kind,
       // Keeps our order: positions by time, settings by group.
@@ -126,7 +157,7 @@ function listOf(
       ...(detail !== undefined && { detail }),
       ...(documentation !== undefined && { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
       // Clients compare it with the text in the range, which is the start of the label.
-      filterText: label,
+      filterText: filter,
       textEdit: { range, newText: text ?? label },
       ...(opensNext && suggestion.opensNext && { command: { title: 'Suggest', command: SUGGEST_COMMAND } }),
     }),

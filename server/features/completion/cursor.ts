@@ -1,10 +1,22 @@
 import type { TextSpan } from '../../../grammar/problem.ts';
+import { wildcardsIn } from '../../../grammar/wildcards/choices.ts';
+import { openFlow } from './open-flow.ts';
 
 /** What is being written at the cursor. `span` is what the chosen item replaces. */
 export type Cursor =
   | { readonly kind: 'nothing' | 'position' | 'transition' | 'word'; readonly span: TextSpan }
-  /** `path`: of a key, the map that it is in (empty at the top level); of a value, its setting. */
-  | { readonly kind: 'setting-key' | 'setting-value'; readonly path: readonly string[]; readonly span: TextSpan }
+  /** `path`: of the map that it is in; empty at the top level. */
+  | { readonly kind: 'setting-key'; readonly path: readonly string[]; readonly span: TextSpan }
+  | {
+      readonly kind: 'setting-value';
+      /** Of its setting. */
+      readonly path: readonly string[];
+      /** Whether it is one of several values at positions. */
+      readonly isAtPosition: boolean;
+      /** Whether it is in braces or brackets. */
+      readonly inFlow: boolean;
+      readonly span: TextSpan;
+    }
   /** `closed`: whether its end is already written after the cursor. */
   | { readonly kind: 'lora' | 'wildcard'; readonly closed: boolean; readonly span: TextSpan }
   | { readonly kind: 'definition'; readonly braced: boolean; readonly closed: boolean; readonly span: TextSpan };
@@ -34,7 +46,9 @@ export function frontMatterSpan(text: string): TextSpan | null {
 
 type Back = (length: number, forward?: number) => TextSpan;
 
-function inBody(before: string, after: string, back: Back): Cursor {
+function inBody(line: string, after: string, back: Back): Cursor {
+  // What a backslash escapes begins nothing, and is part of a word; `\__name__` as a whole.
+  const before = line.replace(/\\__[\w./-]*?__(?![A-Za-z0-9*])|\\[\\$_]/g, (escaped) => '\\'.repeat(escaped.length));
   const lora = /<(?:lora|lyco):([^<>:]*)$/.exec(before);
   if (lora)
     return {
@@ -52,10 +66,12 @@ function inBody(before: string, after: string, back: Back): Cursor {
       span: back(definition[2]!.length, behind),
     };
   }
-  const wildcard = /(?:^|[^_])__([A-Za-z0-9][\w./ -]*?)?$/.exec(before);
+  // Names of LoRAs have underscores, too.
+  const open = before.slice(wildcardsIn(before).at(-1)?.end ?? 0).replace(/<\w+:[^<>]*>/g, ' ');
+  const wildcard = /(?:^|[^_])__([A-Za-z0-9][\w./ -]*?)?$/.exec(open);
   // After an even number of `__`, the last wildcard is complete. The span starts at the `__`, because underscores
   // belong to the word that Helix, Zed and Emacs compare with the items.
-  if (wildcard && (before.match(/__/g) ?? []).length % 2 === 1) {
+  if (wildcard && (open.match(/__/g) ?? []).length % 2 === 1) {
     return {
       kind: 'wildcard',
       closed: /^[\w./ -]*?__/.test(after),
@@ -76,28 +92,40 @@ function inBody(before: string, after: string, back: Back): Cursor {
 function inFrontMatter(above: string, before: string, after: string, back: Back): Cursor {
   const indent = /^[ \t]*/.exec(before)![0].length;
   const parents = parentsOf(above, indent);
-  // In `key: {a: 1, b` and `key: [a, b`: the last item.
-  const line = /^([ \t]*(?:-[ \t]+)*)([A-Za-z_]\w*)[ \t]*:(?:[ \t]+(.*)|$)$/.exec(before);
+  const line = KEYED_LINE.exec(before);
   if (line) {
-    const path = [...parents, line[2]!];
-    const value = line[3] ?? '';
-    const flow = /[[{,][ \t]*(?:([A-Za-z_]\w*)[ \t]*:[ \t]+)?([^[\]{},:]*)$/.exec(value);
-    if (flow?.[1]) return { kind: 'setting-value', path: [...path, flow[1]], span: back(flow[2]!.length) };
-    if (flow && value.lastIndexOf('{') > value.lastIndexOf('}')) {
-      return { kind: 'setting-key', path, span: back(flow[2]!.length, rest(after, /^\w*/)) };
-    }
-    const written = flow ? flow[2]! : value;
-    return {
-      kind: 'setting-value',
-      path,
-      span: back(written.length, flow ? rest(after, /^[\w-]*/) : rest(after, /^(?:[^# \t\r]|[ \t\r]+(?=[^# \t\r]))*/)),
-    };
+    const steps = [...parents, line[1]!];
+    return inValue(steps, line[2] ?? '', /^(?:[^# \t\r]|[ \t\r]+(?=[^# \t\r]))*/, after, back);
   }
-  const item = /^[ \t]*-[ \t]+([^:]*)$/.exec(before);
-  if (item) return { kind: 'setting-value', path: parents, span: back(item[1]!.length, rest(after, /^[\w-]*/)) };
+  const item = /^[ \t]*-[ \t]+(.*)$/.exec(before)?.[1];
+  if (item !== undefined && (/^[[{]/.test(item) || !item.includes(':'))) {
+    return inValue(parents, item, /^[\w-]*/, after, back);
+  }
   const key = /^[ \t]*([A-Za-z_]\w*)?$/.exec(before);
   if (!key) return { kind: 'nothing', span: back(0) };
   return { kind: 'setting-key', path: parents, span: back(key[1]?.length ?? 0, rest(after, /^\w*/)) };
+}
+
+/** A key, or a position in a map, and what follows. */
+const KEYED_LINE = /^[ \t]*(?:-[ \t]+)*([A-Za-z_]\w*|-?\d[\d.%ms-]*)[ \t]*:(?:[ \t]+(.*)|$)$/;
+
+/**
+ * @param steps to the value: keys, and positions in maps of positions
+ * @param value before the cursor
+ * @param behind what belongs to the value after the cursor, if it is not in braces or brackets
+ */
+function inValue(steps: readonly string[], value: string, behind: RegExp, after: string, back: Back): Cursor {
+  const flow = openFlow(value);
+  const all = [...steps, ...(flow?.keys ?? [])];
+  const path = all.filter((step) => /^[A-Za-z_]/.test(step));
+  if (flow?.isKey) return { kind: 'setting-key', path, span: back(flow.written.length, rest(after, /^\w*/)) };
+  return {
+    kind: 'setting-value',
+    path,
+    isAtPosition: path.length < all.length,
+    inFlow: flow !== null,
+    span: flow ? back(flow.written.length, restInFlow(after)) : back(value.length, rest(after, behind)),
+  };
 }
 
 /** The keys of the maps that a line with this indentation is in, from the outside in. */
@@ -112,6 +140,12 @@ function parentsOf(above: string, indent: number): string[] {
     within = key[1]!.length;
   }
   return parents;
+}
+
+/** What belongs to a plain value in braces or brackets after the cursor; nothing if something else than its end follows. */
+function restInFlow(after: string): number {
+  const [plain] = /^[^,[\]{}:#\r]*/.exec(after)!;
+  return '[{:'.includes(after[plain.length] ?? ',') ? 0 : plain.trimEnd().length;
 }
 
 const rest = (after: string, pattern: RegExp) => pattern.exec(after)?.[0].length ?? 0;

@@ -7,6 +7,8 @@ export interface Suggestion {
   readonly detail?: string;
   /** Markdown. */
   readonly documentation?: string;
+  /** What is compared with the text in the range, if it does not start as the label does. */
+  readonly filter?: string;
   /** The inserted text, if it is not the label. */
   readonly text?: string;
   /** Whether there is something to suggest after the inserted text. */

@@ -29,7 +29,7 @@ describe('completion in Bash', () => {
     ['commands', ['re'], ['render']],
     ['options of the program', ['--v'], ['--version']],
     ['options of a command', ['check', '--f'], ['--frames', '--format', '--ffmpeg']],
-    ['choices of an option', ['render', 'x.travel', '--mode', ''], ['lean', 'fast']],
+    ['choices of an option', ['check', 'x.travel', '--format', 's'], ['sarif']],
     ['choices of an argument', ['completion', 'f'], ['fish']],
     ['folders', ['render', '--models', ''], ['scenes']],
     ['nothing for a number', ['render', '--seed', ''], []],

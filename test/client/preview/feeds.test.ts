@@ -75,6 +75,21 @@ describe('pictures', () => {
     ({ kind: 'latents', id: 1, step, frames: 1, width: 1, height: 1, rgb: btoa('\u0000\u0080\u00ff') }) as const;
   const frame = (index: number) => ({ kind: 'frame', id: 1, frame: index, webp: btoa('RIFF') }) as const;
 
+  it('are, of each frame, the newest: a preview until the frame is decoded', () => {
+    const posted: unknown[] = [];
+    const feed = new PictureFeed((message) => posted.push(message));
+    feed.receive(latents(1));
+    feed.receive({ kind: 'preview', id: 1, frame: 0, webp: btoa('RIFF') });
+    feed.receive({ kind: 'preview', id: 1, frame: 1, webp: btoa('RIFF') });
+    feed.receive(frame(1));
+    vi.advanceTimersByTime(200);
+    const image = new Uint8Array(new TextEncoder().encode('RIFF'));
+    expect(posted.slice(1)).toEqual([
+      { type: 'preview', frame: 0, image, mime: 'image/webp' },
+      { type: 'frame', frame: 1, image, mime: 'image/webp' },
+    ]);
+  });
+
   it('arrive as bytes, five times a second at most: the newest latents and all frames', () => {
     const posted: { readonly type: string; readonly step?: number; readonly frame?: number }[] = [];
     const feed = new PictureFeed((message) => posted.push(message as never));

@@ -11,7 +11,7 @@ import { planOf } from '../../rendering/plans.ts';
 
 vi.mock('vscode', () => import('../vscode.ts'));
 const { clipContent, thumbnail } = await import('../../../client/preview/clip-content.ts');
-const { nameOf, playable, RenderedFiles } = await import('../../../client/preview/rendered-files.ts');
+const { clipOf, nameOf, playable, RenderedFiles } = await import('../../../client/preview/rendered-files.ts');
 
 let folder = '';
 beforeEach(async () => {
@@ -147,6 +147,17 @@ const animation = () =>
     .webp({ loop: 0, delay: [125, 125, 125] })
     .toBuffer();
 
+describe('the clip of a rendered file', () => {
+  it('is the file itself, and of a text file what was rendered with it', async () => {
+    const [mp4, text, lone] = [await put('fox.mp4'), await put('fox.txt'), await put('lone.txt')];
+    expect([await clipOf(mp4), await clipOf(text), await clipOf(lone)]).toEqual([mp4, mp4, lone]);
+    const webp = await put('fox.webp');
+    expect(await clipOf(text)).toBe(webp);
+    await put('cat/00000.png');
+    expect(await clipOf(await put('cat.txt'))).toBe(join(folder, 'cat'));
+  });
+});
+
 describe('a clip', () => {
   it('is the whole file, in memory of its own', async () => {
     const bytes = await animation();
@@ -170,6 +181,9 @@ describe('a clip', () => {
   it.each([
     ['a.mp4', 'MP4 files cannot be played in VS Code.'],
     ['a.webm', 'WEBM files cannot be played in VS Code.'],
+    ['a.mov', 'MOV files cannot be played in VS Code.'],
+    ['a.mkv', 'MKV files cannot be played in VS Code.'],
+    ['a.txt', 'TXT files cannot be played in VS Code.'],
   ])('that webviews cannot show says so: %s', async (name, reason) => {
     const content = await clipContent(await put(name), 8);
     expect(content).toMatchObject({ kind: 'unsupported', reason: expect.stringContaining(reason) });

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { PreviewServices } from '../../../client/preview/document-preview.ts';
+import type { ClipInputs } from '../../../plan/clip-inputs.ts';
 import type { Differences } from '../../../protocol/differences.ts';
 import type { RenderWhat } from '../../../protocol/plan-request.ts';
 import type { KeyframeEditAnswer, Timeline } from '../../../protocol/timeline.ts';
@@ -34,6 +35,7 @@ export class TestServer {
   isRunning = true;
   timelineAnswer: Timeline = timelineOf();
   outputFolder: string | null = null;
+  inputsAnswer: ClipInputs | null = null;
   editAnswer: KeyframeEditAnswer = { kind: 'outdated' };
   differencesAnswer: Differences = { phrases: ['steps 20 → 30'], frames: [1] };
   readonly asked: [string, ...unknown[]][] = [];
@@ -50,6 +52,10 @@ export class TestServer {
   async timeline({ version }: { readonly version: number }) {
     this.asked.push(['timeline', version]);
     return { version, timeline: this.timelineAnswer, outputFolder: this.outputFolder };
+  }
+  async inputs() {
+    this.asked.push(['inputs']);
+    return this.inputsAnswer;
   }
   async frameDetails(_document: unknown, frame: number) {
     this.asked.push(['frameDetails', frame]);

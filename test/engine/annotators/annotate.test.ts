@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annotate } from '../../../engine/annotators/annotate.ts';
+import { USES_SEED } from '../../../engine/annotators/annotator.ts';
 import type { Picture } from '../../../engine/annotators/picture.ts';
 import { ANNOTATORS, type AnnotatorName, sliderValues } from '../../../plan/annotators.ts';
 import { runs } from '../../property-runs.ts';
@@ -9,8 +10,13 @@ import { flat, pictures } from './pictures.ts';
 
 const NAMES = Object.keys(ANNOTATORS) as AnnotatorName[];
 
-function annotateWithDefaults<Name extends AnnotatorName>(name: Name, picture: Picture, resolution: number): Picture {
-  return annotate(name, picture, { ...sliderValues(name, {}), resolution, seed: 1 });
+function annotateWithDefaults<Name extends AnnotatorName>(
+  name: Name,
+  picture: Picture,
+  resolution: number,
+  seed = 1,
+): Picture {
+  return annotate(name, picture, { ...sliderValues(name, {}), resolution, seed });
 }
 
 describe('annotate', () => {
@@ -30,6 +36,14 @@ describe('annotate', () => {
       ),
       runs(15),
     );
+  });
+
+  it.each(NAMES)('depends on the seed with %s only if that is known, because hints are cached', (name) => {
+    const data = Uint8Array.from({ length: 70 * 66 * 3 }, (_, i) => (i * i * 31) % 256);
+    const [first, second] = [1, 2].map((seed) =>
+      annotateWithDefaults(name, { width: 70, height: 66, channels: 3, data }, 64, seed),
+    );
+    expect(Buffer.from(first!.data).equals(second!.data)).toBe(!USES_SEED.has(name));
   });
 
   it.each(['canny', 'scribble_xdog', 'lineart_standard'] as const)('finds nothing in one color with %s', (name) => {

@@ -165,7 +165,7 @@ describe('a checkpoint', () => {
   it('of a GPU is continued on the CPU only if the CPU was chosen', async () => {
     const plan = await planOf('DPM++ 2M', 'clip');
     const unet = vi.spyOn(UNet.prototype, 'predict');
-    const onGpu = { provider: 'webgpu', mode: 'lean', fusedAttention: false } as const;
+    const onGpu = { provider: 'webgpu', fusedAttention: false } as const;
     for (const [device, steps] of [
       ['auto', STEPS],
       ['cpu', STEPS - 3],

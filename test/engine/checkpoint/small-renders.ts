@@ -48,7 +48,7 @@ export function smallRenders(folder: string, store: ModelStore) {
       const progress: RenderProgress[] = [];
       const log: string[] = [];
       const result = await renderWork(
-        { work: { kind: 'clip', plan }, mode: 'lean', threads: null, cacheFolder: join(folder, 'cache'), resume },
+        { work: { kind: 'clip', plan }, threads: null, cacheFolder: join(folder, 'cache'), resume },
         {
           store,
           signal: cancel.signal,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../../../engine/graph/builder.ts';
+import { GraphBuilder, type Value } from '../../../engine/graph/builder.ts';
 import { ModelProtoSchema } from '../../../engine/graph/generated/onnx_pb.js';
 import { Layers } from '../../../engine/graph/layers.ts';
 import { GraphWeights } from '../../../engine/graph/weights.ts';
@@ -23,6 +23,23 @@ function stored(dtype: DType, bytes: Uint8Array): TensorEntry {
 const bytesOf = ({ buffer }: { readonly buffer: ArrayBufferLike }) => new Uint8Array(buffer);
 
 describe('GraphBuilder', () => {
+  it('marks the layers that run on the CPU, with their weights, and no others', async () => {
+    const graph = new GraphBuilder();
+    const x = graph.input('x', [3]);
+    expect(graph.toModel().hasCpuLayers).toBe(false);
+    const inner = graph.onCpu(() => {
+      const entry = stored('F16', bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x3800)));
+      return graph.op('Add', [graph.op('Neg', [x], [3]), graph.weight(entry)], [3]);
+    });
+    graph.output('y', graph.op('Abs', [inner], [3]));
+    const marked = modelOf(graph).graph!.node.filter(({ metadataProps }) => metadataProps.length > 0);
+    expect(marked.map(({ opType }) => opType)).toEqual(['Cast', 'Neg', 'Add']);
+    const session = await Session.create(graph.toModel(), cpu());
+    const y = await session.run({ x: { data: Float32Array.of(10, 10, 10), dims: [3] } });
+    await session.release();
+    expect([...y]).toEqual([9, 12, 9.5]);
+  });
+
   it.each<[DType, Uint8Array]>([
     ['F32', bytesOf(Float32Array.of(1, -2, 0.5))],
     ['F64', bytesOf(Float64Array.of(1, -2, 0.5))],
@@ -33,7 +50,7 @@ describe('GraphBuilder', () => {
     const graph = new GraphBuilder();
     const x = graph.input('x', [3]);
     graph.output('y', graph.op('Add', [x, graph.weight(entry)], [3]));
-    const session = await Session.create(graph.toModel(), cpu('lean'));
+    const session = await Session.create(graph.toModel(), cpu());
     const y = await session.run({ x: { data: Float32Array.of(10, 10, 10), dims: [3] } });
     await session.release();
     expect([...y]).toEqual([11, 8, 10.5]);
@@ -51,11 +68,46 @@ describe('GraphBuilder', () => {
       [null, 3n],
       [null, 6n],
     ]);
-    const session = await Session.create(graph.toModel(), cpu('lean'));
+    const session = await Session.create(graph.toModel(), cpu());
     const data = Float32Array.from({ length: 12 }, (_, i) => i);
     const y = await session.run({ x: { data, dims: [4, 3] } });
     await session.release();
     expect(y).toEqual(data);
+  });
+
+  it('plans blocks by themselves, whose weights are prepared in each and stay in the file', async () => {
+    const entry = stored('F16', bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x3800)));
+    const build = (openBatch: boolean) => {
+      const graph = new GraphBuilder({ openBatch });
+      const own = new GraphWeights(graph, new Map([['w', entry]]));
+      const x = graph.input('x', [1, 3]);
+      const times = (y: Value) => {
+        const negative = graph.op('Neg', [y], [1, 3]);
+        return graph.op('Mul', [graph.op('Add', [negative, own.merged('w')], [1, 3]), own.merged('w')], [1, 3]);
+      };
+      const first = graph.inBlock(() => times(x));
+      const second = graph.inBlock(() => graph.op('Add', [times(first), x], [1, 3]));
+      graph.output('y', graph.op('Mul', [second, own.merged('w')], [1, 3]));
+      return graph;
+    };
+    const graph = modelOf(build(true)).graph!;
+    const types = (nodes: readonly { readonly opType: string }[]) => nodes.map(({ opType }) => opType);
+    expect(types(graph.node)).toEqual(['Cast', 'If', 'If', 'Mul', 'Identity']);
+    const blocks = graph.node.flatMap(({ attribute }) => attribute.filter(({ name }) => name === 'then_branch'));
+    expect(blocks.map(({ g }) => types(g!.node))).toEqual([
+      ['Cast', 'Neg', 'Add', 'Mul'],
+      ['Cast', 'Neg', 'Add', 'Mul', 'Add'],
+    ]);
+    expect(blocks.flatMap(({ g }) => g!.initializer)).toEqual([]);
+    const compute = async (openBatch: boolean) => {
+      const session = await Session.create(build(openBatch).toModel(), cpu());
+      const y = await session.run({ x: { data: Float32Array.of(10, 20, 30), dims: [1, 3] } });
+      await session.release();
+      return [...y];
+    };
+    expect(types(modelOf(build(false)).graph!.node)).not.toContain('If');
+    expect(await compute(true)).toEqual([20, -224, 18.8125]);
+    expect(await compute(false)).toEqual([20, -224, 18.8125]);
   });
 
   it('contains the locations of weights, not the weights', () => {

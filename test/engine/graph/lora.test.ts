@@ -36,6 +36,8 @@ const linearDifference = part('difference', [3, 4], 47);
 const [perOutput, perInput] = [part('ia3', [3, 1], 48), part('ia3', [1, 4], 49)];
 const [a2, b1] = [part('a2', [4, 2], 50), part('b1', [2, 4], 51)];
 const rotation = part('rotation', [1, 3, 3], 52);
+const inputRotation = part('rotation', [2, 2, 2], 56);
+const convRotation = part('rotation', [9, 4, 4], 57);
 const [byInput, byOutput] = [part('m', [1, 4], 53), part('m', [3], 54)];
 const byConvInput = part('m', [1, 4, 1, 1], 55);
 const of = (up: TensorEntry, down: TensorEntry) => product(valuesOf(up), valuesOf(down), 2);
@@ -115,6 +117,18 @@ const CASES: Readonly<Record<string, Case>> = {
     patch: { ...about, kind: 'oft', rotation },
     change: rotated(own([3, 4]), valuesOf(rotation), 4).map((value, i) => value - own([3, 4])[i]!),
   },
+  "a linear layer (PEFT's OFT, by inputs)": {
+    layer: 'linear',
+    weight: [3, 4],
+    patch: { ...about, kind: 'oft', rotation: inputRotation, onInput: true },
+    change: inputsRotated(own([3, 4]), valuesOf(inputRotation), 2, 4),
+  },
+  "a 3×3 convolution (PEFT's OFT, by inputs)": {
+    layer: 'conv',
+    weight: [3, 4, 3, 3],
+    patch: { ...about, kind: 'oft', rotation: convRotation, onInput: true },
+    change: inputsRotated(own([3, 4, 3, 3]), valuesOf(convRotation), 4, 36),
+  },
   'a linear layer (DoRA by inputs)': {
     layer: 'linear',
     weight: [3, 4],
@@ -169,6 +183,19 @@ function rotated(rows: Float32Array, by: Float32Array, columns: number): Float32
     return Array.from({ length: size }, (__, n) => by[n * size + m]! * rows[n * columns + column]!).reduce(
       (x, y) => x + y,
     );
+  });
+}
+
+/** W·Rᵀ − W: column m of a block is Σ_n rotation[m, n] · column n. */
+function inputsRotated(values: Float32Array, by: Float32Array, size: number, columns: number): Float32Array {
+  return Float32Array.from(values, (value, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const [block, m] = [Math.floor(column / size), column % size];
+    let sum = -value;
+    for (let n = 0; n < size; n++) {
+      sum += by[(block * size + m) * size + n]! * values[row * columns + block * size + n]!;
+    }
+    return sum;
   });
 }
 

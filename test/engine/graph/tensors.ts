@@ -36,7 +36,7 @@ export async function run(
   const graph = new GraphBuilder(options);
   const output = build(new Layers(graph, new GraphWeights(graph, tensors, patches(graph))));
   graph.output('y', output);
-  const session = await Session.create(graph.toModel(), cpu('lean', options.threads));
+  const session = await Session.create(graph.toModel(), cpu(options.threads));
   try {
     return { data: await session.run(feeds), dims: output.dims };
   } finally {

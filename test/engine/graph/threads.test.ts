@@ -36,6 +36,7 @@ describe('any number of threads', () => {
     ['wide, with three axes', [2, 77, 768], [640, 768]],
     ['tall', [512, 320], [320, 320]],
     ['of one row', [1, 640], [1280, 640]],
+    ['in runs of rows', [20_001, 64], [48, 64]],
   ])('multiplies the same: %s', async (_, dims, weight) => {
     await compare(dims, { 'l.weight': weight, 'l.bias': weight.slice(0, 1) }, (layers, x) => layers.linear(x, 'l'));
   });
@@ -76,7 +77,7 @@ describe('any number of threads', () => {
       [4, 1],
       [2, 2],
     ] as const) {
-      const runtime = cpu('lean', threads);
+      const runtime = cpu(threads);
       const unet = new UNet(file, { runtime, atOnce });
       const vae = new Vae(file, runtime);
       const [sample, context] = [

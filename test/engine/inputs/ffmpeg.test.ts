@@ -30,6 +30,7 @@ interface StandIn {
   readonly lost?: readonly number[];
   /** Instead of sending frames. */
   readonly decode?: string;
+  readonly filters?: readonly string[];
   readonly log?: string;
 }
 
@@ -39,6 +40,7 @@ function ffmpeg({
   times = [0, 100, 200, 300],
   lost = [],
   decode,
+  filters = ['yadif'],
   log = '',
 }: StandIn = {}) {
   return withFfmpeg(`
@@ -48,7 +50,7 @@ function ffmpeg({
     if (args[0] === '-version') return print('ffmpeg version 7.1 Copyright\\n');
     if (args.includes('-codecs')) return print(' DEV.LS h264 \\n D.V.L. vp9 \\n');
     if (args.includes('-decoders')) return print(' V....D h264 \\n');
-    if (args.includes('-filters')) return print(' T.C yadif V->V x\\n');
+    if (args.includes('-filters')) return print(${JSON.stringify(filters.map((name) => ` T.C ${name} V->V x\n`).join(''))});
     say('Input #0, mov, from x:');
     say('  Duration: 00:00:09.00, start: 0.0');
     say(${JSON.stringify(`  Stream #0:0: Video: ${stream}`)});
@@ -130,9 +132,13 @@ describe('a video', () => {
     await expect(read(video(), 1)).rejects.toThrow(message);
   });
 
-  it('of high dynamic range is read with a warning', async () => {
-    ffmpeg({ stream: 'hevc, yuv420p10le(tv, bt2020nc/bt2020/smpte2084), 2x1'.replace('hevc', 'vp9') });
+  it('of high dynamic range is read with a warning by an ffmpeg that cannot map it', async () => {
+    const stream = 'vp9, yuv420p10le(tv, bt2020nc/bt2020/smpte2084), 2x1';
+    ffmpeg({ stream });
     expect((await read(video(), 1)).warnings).toEqual([expect.stringContaining('“clip.mp4” is HDR')]);
+    const decode = "if (!args.some((text) => text.includes(',tonemap='))) return;";
+    ffmpeg({ stream, filters: ['zscale', 'tonemap'], decode });
+    expect((await read(video(), 1)).warnings).toEqual([]);
   });
 
   it('that is cut off before its index is refused without ffmpeg', async () => {
@@ -185,6 +191,24 @@ describe('ffmpeg', () => {
     const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {}, silenceMs: 1 };
     const run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
     await expect(run.output().next()).rejects.toThrow(/does not answer: nothing came for .* while it read clip.mp4/);
+  });
+
+  it.runIf(process.platform === 'linux')('that grows is ended, also while it answers', async () => {
+    withFfmpeg(`
+      const held = [];
+      fs.writeSync(1, String(process.pid));
+      setInterval(() => {
+        // Not for ever, if nothing ends it.
+        if (held.length === 64) process.exit();
+        held.push(Buffer.alloc(2 ** 24, 1));
+        fs.writeSync(2, 'a frame\\n');
+      }, 20);
+      await new Promise(() => {});`);
+    const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {}, mostBytes: 2 ** 28 };
+    const output = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options).output();
+    const pid = Number((await output.next()).value);
+    await expect(output.next()).rejects.toThrow('needed more than 0.25 GiB of memory to read clip.mp4. It was ended.');
+    expect(() => process.kill(pid, 0)).toThrow();
   });
 
   it('ends at once with the render', async () => {

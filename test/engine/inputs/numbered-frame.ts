@@ -25,6 +25,10 @@ export function patchesOf(frame: Pixels): number[][] {
   return Array.from({ length: 6 }, (_, i) => colorAt(frame, ((i % 3) + 0.5) / 3, 1 / 2 + Math.floor(i / 3) / 3));
 }
 
+/** The brightness of its white blocks. */
+export const whiteOf = (frame: Pixels): number =>
+  Math.max(...Array.from({ length: 8 }, (_, bit) => brightness(colorAt(frame, (bit + 0.5) / 8, 1 / 12))));
+
 const brightness = ([red, green, blue]: readonly number[]) => (red! + green! + blue!) / 3;
 
 /** The color at a place in fractions of width and height. */

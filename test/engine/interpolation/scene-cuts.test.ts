@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blended, repeated } from '../../../engine/interpolation/mix.ts';
-import { sceneCuts } from '../../../engine/interpolation/scene-cuts.ts';
+import { brightness, sceneCuts } from '../../../engine/interpolation/scene-cuts.ts';
 
 const [WIDTH, HEIGHT] = [40, 24];
 /** A wide bright bar on a dark ground. */
@@ -9,12 +9,15 @@ const bar = (left: number, ground = 40, light = 200) =>
     const x = Math.floor(i / 3) % WIDTH;
     return x >= left && x < left + 12 ? light : ground;
   });
-const gapsOf = (frames: readonly Uint8Array[]) => frames.slice(1).map((frame, i) => [frames[i]!, frame] as const);
+const gapsOf = (frames: readonly Uint8Array[]) => {
+  const known = frames.map((rgb) => brightness(rgb, WIDTH));
+  return known.slice(1).map((frame, i) => [known[i]!, frame] as const);
+};
 
 describe('sceneCuts', () => {
   it('finds the gap between two scenes, with its numbers', () => {
     const frames = [bar(2), bar(3), bar(4), bar(4, 230, 20), bar(5, 230, 20), bar(6, 230, 20)];
-    const [cut, ...others] = sceneCuts(gapsOf(frames), WIDTH);
+    const [cut, ...others] = sceneCuts(gapsOf(frames));
     expect(others).toEqual([]);
     expect(cut).toMatchObject({ gap: 2 });
     expect(cut!.difference).toBeGreaterThan(100);
@@ -23,14 +26,14 @@ describe('sceneCuts', () => {
 
   it('takes neither motion for a cut, nor a clip that always changes, nor the only gap', () => {
     const moving = Array.from({ length: 8 }, (_, i) => bar(3 * i));
-    expect(sceneCuts(gapsOf(moving), WIDTH)).toEqual([]);
+    expect(sceneCuts(gapsOf(moving))).toEqual([]);
     const flashing = Array.from({ length: 8 }, (_, i) => bar(2, 20 + 100 * (i % 2)));
-    expect(sceneCuts(gapsOf(flashing), WIDTH)).toEqual([]);
-    expect(sceneCuts(gapsOf([bar(2), bar(2, 230, 20)]), WIDTH)).toEqual([]);
+    expect(sceneCuts(gapsOf(flashing))).toEqual([]);
+    expect(sceneCuts(gapsOf([bar(2), bar(2, 230, 20)]))).toEqual([]);
     const fading = [40, 40, 40, 40, 80, 120, 160, 160, 160, 160].map((ground) => bar(2, ground));
-    expect(sceneCuts(gapsOf(fading), WIDTH)).toEqual([]);
+    expect(sceneCuts(gapsOf(fading))).toEqual([]);
     const still = [bar(2), bar(2), bar(2), bar(2, 50)];
-    expect(sceneCuts(gapsOf(still), WIDTH)).toEqual([]);
+    expect(sceneCuts(gapsOf(still))).toEqual([]);
   });
 });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { loraPatches } from '../../../engine/lora/patches.ts';
 import { openWeights } from '../../../weights/open.ts';
-import { BadModelError } from '../../../weights/tensor.ts';
+import { BadModelError, elementCount } from '../../../weights/tensor.ts';
 import { GOLDEN_FOLDER } from '../../golden/folder.ts';
 import { POCKET, POCKET_LORA, pocketMotionModule } from '../../golden/models.ts';
 import { itWithGolden } from '../../golden/tests.ts';
+import type { RawTensor } from '../../golden/write.ts';
 import { fileOf, type Shapes, safetensorsOf, safetensorsWith } from '../../weights/files.ts';
+import { fileBytes } from '../../weights/layouts/raw.ts';
 import { motionShapes, textEncoderShapes, unetShapes } from '../../weights/model-shapes.ts';
 
 const golden = (name: string) => openWeights(`${GOLDEN_FOLDER}/models/${name}`);
@@ -37,6 +39,9 @@ const glora = (layer: string, size: number): Shapes => ({
   [`${layer}.b1.weight`]: [2, size],
   [`${layer}.b2.weight`]: [size, 2],
 });
+
+const renamed = (shapes: Shapes, layer: string): Shapes =>
+  Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key.replace('LAYER', layer), shape]));
 
 const motionLayer = (block: string) =>
   `${block}.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.processor.to_q_lora`;
@@ -245,7 +250,7 @@ describe('loraPatches', () => {
       ...layer(`${attention}_to_q`),
       ...layer('down_blocks_7_attentions_0_transformer_blocks_0_attn1_to_q'),
       ...layer(`${attention}_to_k`),
-      [`lora_unet_${attention}_to_k.oft_R.weight`]: [4, 1],
+      [`lora_unet_${attention}_to_k.vera_lambda_d`]: [4],
       [`lora_unet_${attention}_to_out_0.lora_up.weight`]: [4, 2],
       ...layer('down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k', 5),
     });
@@ -259,9 +264,17 @@ describe('loraPatches', () => {
   });
 
   it.each<[string, Shapes, string | null]>([
-    ["PEFT's OFT", { 'LAYER.oft_R.weight': [4, 1] }, "PEFT's OFT"],
+    ["PEFT's OFT of another size", { 'LAYER.oft_R.weight': [4, 1] }, null],
+    ["PEFT's OFT of no size", { 'LAYER.oft_R.weight': [2, 2] }, null],
+    ["PEFT's old OFT", { 'LAYER.oft_r': [2, 2, 2] }, "PEFT's OFT before version 0.16"],
     ['VeRA', { 'LAYER.vera_lambda_d': [4] }, 'VeRA'],
-    ['BOFT', { 'LAYER.oft_blocks': [2, 2, 2, 2] }, null],
+    ['BOFT', { 'LAYER.oft_blocks': [2, 2, 2, 2] }, 'BOFT'],
+    [
+      'LoKr with two Tucker decompositions',
+      { 'LAYER.lokr_w1': [2, 2], 'LAYER.lokr_t1': [2, 2, 1, 1], 'LAYER.lokr_w2': [2, 2] },
+      'LoKr with two Tucker decompositions',
+    ],
+    ['a scalar alone', { 'LAYER.scalar': [] }, null],
     ['a magnitude alone', { 'LAYER.dora_scale': [1, 4] }, null],
     [
       'a magnitude of another size',
@@ -309,6 +322,8 @@ describe('loraPatches', () => {
     ['GLoRA', glora('LAYER', 4), ['glora']],
     ['a full difference', { 'LAYER.diff': [4, 4] }, ['full']],
     ['OFT', { 'LAYER.oft_blocks': [2, 2, 2], 'LAYER.rescale': [4, 1] }, ['oft']],
+    ["PEFT's OFT", { 'LAYER.oft_R.default.weight': [2, 1] }, ['oft']],
+    ["PEFT's OFT with one block for all", { 'LAYER.oft_R.weight': [1, 1] }, ['oft']],
     [
       'DoRA of PEFT',
       {
@@ -382,8 +397,8 @@ describe('loraPatches', () => {
 
   it('explains a LoRA of which nothing is supported', async () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    await expect(matched({ [`${layer}.oft_R.weight`]: [2, 2] })).rejects.toThrow(
-      /uses PEFT's OFT, which is not supported/,
+    await expect(matched({ [`${layer}.oft_blocks`]: [2, 2, 2, 2] })).rejects.toThrow(
+      /uses BOFT, which is not supported/,
     );
   });
 
@@ -434,6 +449,33 @@ describe('loraPatches', () => {
     await expect(rejection).rejects.toThrow(
       /0 of its layers do not exist in the model, and 1 have another shape \(the first: lora_unet_down/,
     );
+  });
+
+  it.each<[string, Shapes, number]>([
+    ['alone', {}, 1],
+    ['with alpha', { 'LAYER.alpha': [] }, 0.25],
+  ])('multiplies by the scalar of LyCORIS, %s', async (_, more, scale) => {
+    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
+    const shapes = { ...loha(layer, 4, 4), [`${layer}.scalar`]: [], ...renamed(more, layer) };
+    const values = { scalar: 0.75, alpha: 0.5 };
+    const tensors = Object.entries(shapes).map(([name, shape]): [string, RawTensor] => {
+      const value = values[name.slice(layer.length + 1) as keyof typeof values] ?? 1;
+      const bytes = new Uint8Array(new Float32Array(elementCount(shape)).fill(value).buffer);
+      return [name, { dtype: 'F32', shape, bytes }];
+    });
+    const { patches, ...rest } = await loraPatches(await openWeights(fileOf(fileBytes(new Map(tensors)))), {
+      unet: await checkpoint(),
+    });
+    expect(rest).toEqual({ unmatched: [], misfits: [], others: [], unsupported: [] });
+    expect(patches.map((patch) => patch.scale)).toEqual([0.75 * scale]);
+  });
+
+  it("finds layers by the names of kohya's OFT", async () => {
+    const layer = 'down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
+    const { patches } = await matched({ [`oft_unet_${layer}.oft_blocks`]: [2, 2, 2], [`oft_unet_${layer}.alpha`]: [] });
+    expect(patches).toMatchObject([
+      { kind: 'oft', scale: 1, target: `${UNET}input_blocks.1.1.transformer_blocks.0.attn1.to_q.weight` },
+    ]);
   });
 
   it('rejects an alpha that is not a number', async () => {

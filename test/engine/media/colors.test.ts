@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { extractTravel } from '../../../engine/media/extract.ts';
 import { REAL_FFMPEG } from '../inputs/real-ffmpeg.ts';
 import { withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { planOf, temporaryFolder } from './fixtures.ts';
@@ -52,10 +53,12 @@ const chart = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
 
 describe.skipIf(REAL_FFMPEG === undefined)('the colors of a video', () => {
   it.each([
-    ['mp4', 'your ffmpeg', (): void => {}],
-    ['webm', 'your ffmpeg', (): void => {}],
-    ['mp4', 'the built-in encoder', withoutFfmpeg],
-  ] as const)('in %s by %s are within 3 of 255, in BT.709, which is declared', async (format, _, prepare) => {
+    ['mp4', 'your ffmpeg', 3, /yuv420p\((?:tv, )?bt709/, (): void => {}],
+    ['webm', 'your ffmpeg', 3, /yuv420p\((?:tv, )?bt709/, (): void => {}],
+    ['prores', 'your ffmpeg', 3, /yuv422p10le\((?:tv, )?bt709/, (): void => {}],
+    ['ffv1', 'your ffmpeg', 0, /bgr0\(.*gbr.*iec61966-2-1/, (): void => {}],
+    ['mp4', 'the built-in encoder', 3, /yuv420p\((?:tv, )?bt709/, withoutFfmpeg],
+  ] as const)('in %s by %s are within %i of 255, and declared', async (format, _, most, declared, prepare) => {
     prepare();
     const frames = { width: WIDTH, height: HEIGHT, count: 4, rgb: () => chart };
     const plan = {
@@ -74,8 +77,9 @@ describe.skipIf(REAL_FFMPEG === undefined)('the colors of a video', () => {
     const differences = PATCHES.flatMap((patch, i) =>
       patch.map((value, channel) => Math.abs(value - decoded[middleOf(i) * 3 + channel]!)),
     );
-    expect(Math.max(...differences)).toBeLessThanOrEqual(3);
+    expect(Math.max(...differences)).toBeLessThanOrEqual(most);
+    expect((await extractTravel(file!)).source).toBe(plan.source);
     const info = execFileSync('sh', ['-c', '"$0" -hide_banner -i "$1" 2>&1 || true', REAL_FFMPEG!, file!]).toString();
-    expect(info).toMatch(/yuv420p\((?:tv, )?bt709/);
+    expect(info).toMatch(declared);
   });
 });

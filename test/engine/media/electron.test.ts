@@ -66,7 +66,7 @@ describe('in Electron', () => {
     const pictures = new RenderPictures((picture) => sent.push(picture));
     pictures.begin(planOf(), SD1_RGB);
     await pictures.watch({ longestSide: null });
-    await pictures.frame(0, movingDisc(64, 48, 1).rgb(0));
+    await pictures.frame(0, () => movingDisc(64, 48, 1).rgb(0));
     expect(sent).toMatchObject([{ kind: 'frame', frame: 0 }]);
   });
 });

@@ -12,7 +12,7 @@ import { type OutputFormat, PLAN_VERSION } from '../../../plan/plan.ts';
 import { type PublishedPlan, publishedPlan } from '../../../plan/published-plan.ts';
 import type { ReadPlan } from '../../../plan/versions.ts';
 import { runs } from '../../property-runs.ts';
-import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
+import { prepareFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** The bytes of a clip; of a PNG sequence, its second frame. */
 async function bytesOf(format: OutputFormat, source = SOURCE): Promise<Buffer> {
-  if (format === 'webm') withFfmpeg(WRITE_WEBM);
+  prepareFfmpeg(format);
   const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: [format], source, frames: 2 });
   const path = (await writeOutputs(movingDisc(16, 16, 2), plan)).files[0]!;
   return readFileSync(format === 'png' ? join(path, '00001.png') : path);
@@ -136,7 +136,7 @@ describe('extractTravel', () => {
   it.each(NAMES)(
     'returns the source of a %s whose plan is from a later version, and why it is unreadable',
     async (format) => {
-      if (format === 'webm') withFfmpeg(WRITE_WEBM);
+      prepareFfmpeg(format);
       const plan = planOf({ formats: [format], frames: 1 });
       const clip = displayed(movingDisc(16, 16, 1), plan);
       const later = { ...plan, version: 999, sampling: 'unknown' } as unknown as PublishedPlan;

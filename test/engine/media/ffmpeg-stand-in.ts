@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { ffmpegPlaces } from '../../../engine/media/ffmpeg-places.ts';
+import { FORMATS_OF_FFMPEG } from '../../../plan/format-limits.ts';
+import type { OutputFormat } from '../../../plan/plan.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 /** Makes PATH a folder with nothing in it, and other places none. */
@@ -54,3 +56,25 @@ export const WRITE_WEBM = `
     element('1a45dfa3', Buffer.from([0x42, 0x82, 0x84, 0x77, 0x65, 0x62, 0x6d])),
     element('18538067', Buffer.concat([cluster, tag])),
   ]));`;
+
+/** Writes a QuickTime file with frames as they came, and a table of one offset behind them. */
+const WRITE_MOV = `
+  const box = (kind, ...content) => {
+    const body = Buffer.concat(content);
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(body.length + 8, 0);
+    head.write(kind, 4, 'latin1');
+    return Buffer.concat([head, body]);
+  };
+  const offsets = box('stco', Buffer.from([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 36]));
+  const track = box('trak', box('mdia', box('minf', box('stbl', offsets))));
+  fs.writeFileSync(args.at(-1), Buffer.concat([
+    box('ftyp', Buffer.from('qt  \\0\\0\\2\\0qt  ', 'latin1')),
+    box('mdat', await input()),
+    box('moov', track),
+  ]));`;
+
+/** Makes PATH a folder with an ffmpeg that writes a format, if only ffmpeg writes it. */
+export function prepareFfmpeg(format: OutputFormat): void {
+  if (FORMATS_OF_FFMPEG.has(format)) withFfmpeg(format === 'prores' ? WRITE_MOV : WRITE_WEBM);
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractTexts } from '../../../engine/media/extract.ts';
 import { findFfmpeg } from '../../../engine/media/find-ffmpeg.ts';
+import { checkOutputs } from '../../../engine/media/write.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 import { writeOutputs } from './write-outputs.ts';
@@ -21,6 +22,26 @@ describe('findFfmpeg', () => {
     expect(await findFfmpeg()).toBe(join(process.env.PATH!, 'ffmpeg'));
     vi.stubEnv('PATH', '.:relative');
     expect(await findFfmpeg()).toBeUndefined();
+  });
+});
+
+describe('an ffmpeg without an encoder', () => {
+  it.each([
+    ['webm', 'WebM', 'libvpx-vp9'],
+    ['prores', 'ProRes', 'prores_ks'],
+    ['ffv1', 'FFV1', 'ffv1'],
+  ] as const)('is refused before a render for %s', async (format, title, encoder) => {
+    const has = (name: string) => {
+      const list = JSON.stringify(` V....D ${name} x\n`);
+      withFfmpeg(
+        `process.stdout.write(args[0] === '-version' ? 'ffmpeg version 7.1 x' : args[1] === '-encoders' ? ${list} : '');`,
+      );
+      return checkOutputs(planOf({ base: join(temporaryFolder(), 'clip'), formats: [format] }));
+    };
+    await has(encoder);
+    await expect(has('mpeg4')).rejects.toThrow(
+      new RegExp(`Cannot write ${title}: .*ffmpeg has no encoder ${encoder}\\. Install .* or remove ${format} from`),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Frames } from '../../../engine/media/frames.ts';
+import type { FramesInMemory } from '../../../engine/media/frames.ts';
 import { type OutputFormat, PLAN_VERSION, type TravelPlan } from '../../../plan/plan.ts';
 import { plainSampling } from '../../plan/sampling.ts';
 
@@ -15,7 +15,7 @@ export function temporaryFolder(): string {
 }
 
 /** A disc that moves over a gradient: every frame differs, and each has its own red at the left edge. */
-export function movingDisc(width: number, height: number, count: number): Frames {
+export function movingDisc(width: number, height: number, count: number): FramesInMemory {
   const frames = Array.from({ length: count }, (_, frame) => {
     const rgb = new Uint8Array(width * height * 3);
     const centre = (width * (frame + 0.5)) / count;

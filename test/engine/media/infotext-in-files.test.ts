@@ -6,8 +6,9 @@ import { FORMATS } from '../../../engine/media/formats.ts';
 import { textsIn } from '../../../engine/media/texts.ts';
 import { importTravel } from '../../../exchange/import.ts';
 import type { OutputFormat, TravelPlan } from '../../../plan/plan.ts';
+import { VERSION } from '../../../plan/version.ts';
 import { readInfotext, travelOf } from './a1111-reader.ts';
-import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
+import { prepareFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -22,6 +23,8 @@ const FIELDS: Readonly<Record<OutputFormat, string | null>> = {
   gif: 'comment',
   mp4: 'comment',
   webm: 'comment',
+  prores: 'comment',
+  ffv1: 'comment',
   txt: null,
 };
 
@@ -31,7 +34,7 @@ afterEach(() => {
 });
 
 async function written(format: OutputFormat, changes: Partial<TravelPlan> = {}): Promise<Buffer> {
-  if (format === 'webm') withFfmpeg(WRITE_WEBM);
+  prepareFfmpeg(format);
   const plan = { ...planOf({ base: join(temporaryFolder(), 'clip'), formats: [format], frames: 4 }), ...changes };
   const [path = ''] = (await writeOutputs(movingDisc(16, 16, 4), plan)).files;
   return readFileSync(format === 'png' ? join(path, '00002.png') : path);
@@ -66,7 +69,7 @@ describe.each(Object.keys(FORMATS) as OutputFormat[])('%s', (format) => {
       'Size-2': '48',
       Model: 'pocket',
       'AnimateDiff video_length': '4',
-      Version: 'Prompt Travel',
+      Version: `Prompt Travel ${VERSION}`,
     });
   });
 
@@ -86,7 +89,7 @@ describe.each(Object.keys(FORMATS) as OutputFormat[])('%s', (format) => {
     writeFileSync(path, bytes);
     expect((await extractTravel(path)).source).toBe(SOURCE);
     const sources = format === 'txt' ? [{ text: bytes.toString('utf8') }] : textsIn(bytes);
-    expect(importTravel(sources)).toEqual({ format: 'travel', travel: SOURCE, notes: [] });
+    expect(importTravel(sources)).toEqual({ format: 'travel', travel: SOURCE, notes: [], clips: [] });
   });
 });
 

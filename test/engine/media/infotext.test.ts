@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { infotext } from '../../../engine/media/infotext.ts';
 import type { Mix, TravelPlan } from '../../../plan/plan.ts';
 import { publishedPlan } from '../../../plan/published-plan.ts';
+import { VERSION } from '../../../plan/version.ts';
 import { readInfotext, travelOf } from './a1111-reader.ts';
 import { planOf } from './fixtures.ts';
 
@@ -33,7 +34,7 @@ describe('infotext', () => {
         'Steps: 20, Sampler: Euler a, Schedule type: Karras, CFG scale: 7, Seed: 42, Size: 64x48, Model: pocket, RNG: CPU, ' +
           'AnimateDiff: "model: mm_pocket.safetensors, enable: True, video_length: 4, fps: 12.5, loop_number: 3, ' +
           'closed_loop: N, batch_size: 4, stride: 1, overlap: -1, interp: Off, interp_x: 10, freeinit_enable: False", ' +
-          'Version: Prompt Travel',
+          `Version: Prompt Travel ${VERSION}`,
       ].join('\n'),
     );
   });

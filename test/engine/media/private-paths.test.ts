@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractTravel } from '../../../engine/media/extract.ts';
+import { FORMATS_OF_FFMPEG } from '../../../plan/format-limits.ts';
 import { OutputFormat, type TravelPlan } from '../../../plan/plan.ts';
 import { runs } from '../../property-runs.ts';
-import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
+import { prepareFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -33,8 +34,8 @@ function bytesAt(path: string): Buffer {
   return Buffer.concat(paths.map((each) => readFileSync(each)));
 }
 
-// Only the stand-in for ffmpeg writes WebM, and it writes nothing else.
-const BUILT_IN = OutputFormat.options.filter((format) => format !== 'webm');
+// Only the stand-ins for ffmpeg write the others.
+const BUILT_IN = OutputFormat.options.filter((format) => !FORMATS_OF_FFMPEG.has(format));
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -42,7 +43,10 @@ afterEach(() => {
 
 describe.each([
   { formats: BUILT_IN, prepare: withoutFfmpeg },
-  { formats: ['webm'] as const, prepare: () => withFfmpeg(WRITE_WEBM) },
+  ...(['webm', 'prores', 'ffv1'] as const).map((format) => ({
+    formats: [format],
+    prepare: () => prepareFfmpeg(format),
+  })),
 ])('files in the formats $formats', ({ formats, prepare }) => {
   it('hold no folder of the computer, and still their source', async () => {
     prepare();

@@ -45,10 +45,10 @@ const LABEL = 4 * 7 + 2 * 4;
 describe('sheetOf', () => {
   const pixel = (rgb: Uint8Array, width: number, x: number, y: number) => rgb[(y * width + x) * 3];
 
-  it('places clips in reading order below their labels', () => {
+  it('places clips in reading order below their labels', async () => {
     const sheet = sheetOf([cellOf('a', 2, 8), cellOf('b', 2, 8), cellOf('c', 2, 8)], 2, 8);
     expect([sheet.width, sheet.height, sheet.count]).toEqual([4 + 2 * 44, 4 + 2 * (16 + LABEL + 4), 2]);
-    const rgb = sheet.rgb(1);
+    const rgb = await sheet.rgb(1);
     const [first, second] = [4 + LABEL, 4 + LABEL + 16 + 4 + LABEL];
     const inside = [
       [4, first],
@@ -68,11 +68,14 @@ describe('sheetOf', () => {
     expect(long!.height - short!.height).toBe(2 * (7 + 4) - (21 + 4));
   });
 
-  it('plays each clip at its own speed, and keeps the last frame of a shorter one', () => {
+  it('plays each clip at its own speed, and keeps the last frame of a shorter one', async () => {
     const sheet = sheetOf([cellOf('fast', 12, 12), cellOf('slow', 4, 4), cellOf('short', 2, 12)], 3, 12);
     expect(sheet.count).toBe(12);
-    const at = (frame: number) => [4, 48, 92].map((x) => pixel(sheet.rgb(frame), sheet.width, x, sheet.height - 10));
-    expect([at(0), at(2), at(3), at(11)]).toEqual([
+    const at = async (frame: number) => {
+      const rgb = await sheet.rgb(frame);
+      return [4, 48, 92].map((x) => pixel(rgb, sheet.width, x, sheet.height - 10));
+    };
+    expect([await at(0), await at(2), await at(3), await at(11)]).toEqual([
       [1, 1, 1],
       [3, 1, 2],
       [4, 2, 2],

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { textsIn } from '../../../engine/media/texts.ts';
+import { hasTexts, textsIn } from '../../../engine/media/texts.ts';
 
 function chunk(kind: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(kind), data]);
@@ -25,5 +25,21 @@ describe('compressed texts', () => {
 
   it('are named if they are damaged', () => {
     expect(() => textsIn(pngWith('workflow', Buffer.from('damaged')))).toThrow('has a damaged text, “workflow”.');
+  });
+});
+
+describe('a file that holds only the start of', () => {
+  it.each([
+    ['a PNG', '\x89PNG\r\n\x1a\n'],
+    ['a GIF', 'GIF89a'],
+    ['a JPEG', '\xff\xd8\xff'],
+    ['a JPEG with a segment', '\xff\xd8\xff\xe0\0\x10JFIF\0'],
+    ['a JPEG between segments', '\xff\xd8\xff\xe0\0\x04ab'],
+    ['a WebP', 'RIFF\x10\0\0\0WEBP'],
+    ['an MP4', '\0\0\0\x18ftypmp42'],
+  ])('%s is truncated', (_, latin1) => {
+    const bytes = Buffer.from(latin1, 'latin1');
+    expect(hasTexts(bytes)).toBe(true);
+    expect(() => textsIn(bytes)).toThrow(/^is truncated/);
   });
 });

@@ -235,7 +235,9 @@ describe('checkOutputs', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }));
-    await expect(check(join(folder, 'clip'), 'webm')).rejects.toThrow(/ffmpeg was not found/);
+    for (const format of ['webm', 'prores', 'ffv1'] as const) {
+      await expect(check(join(folder, 'clip'), format)).rejects.toThrow(/ffmpeg was not found/);
+    }
     await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
     await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/file name is too long/);
     vi.mocked(fileSystem.open).mockRejectedValue(systemError('EROFS', 'open'));
@@ -296,7 +298,17 @@ describe('folders that a render creates', () => {
 });
 
 describe('writeOutputs, cancelled', () => {
-  const FORMATS = ['webp', 'gif', 'mp4', 'apng', 'png', 'txt', 'webm'] as const satisfies OutputFormat[];
+  const FORMATS = [
+    'webp',
+    'gif',
+    'mp4',
+    'apng',
+    'png',
+    'txt',
+    'webm',
+    'prores',
+    'ffv1',
+  ] as const satisfies OutputFormat[];
 
   it('writes nothing when it was cancelled before', async () => {
     const folder = temporaryFolder();

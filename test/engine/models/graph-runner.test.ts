@@ -16,9 +16,8 @@ const feed = (value: number) => ({ x: { data: Float32Array.of(value), dims: [1] 
 
 describe('GraphRunner', () => {
   it.each([
-    ['a runtime that makes one call at a time', cpu('fast', 4), 4, true],
-    ['one call at a time', cpu('lean', 4), 1, true],
-    ['calls that are not small', cpu('lean', 4), 4, false],
+    ['one call at a time', cpu(4), 1, true],
+    ['calls that are not small', cpu(4), 4, false],
   ])('builds one session for %s, however many are made at once', async (_, runtime, atOnce, small) => {
     const runner = new GraphRunner(runtime, KEPT, atOnce);
     let built = 0;
@@ -35,7 +34,7 @@ describe('GraphRunner', () => {
   });
 
   it('goes on after a call that fails', async () => {
-    const runner = new GraphRunner(cpu('lean', 2), KEPT, 1);
+    const runner = new GraphRunner(cpu(2), KEPT, 1);
     const failing = runner.run('broken', () => ({ bytes: Uint8Array.of(1, 2, 3), weightsRoot: '/' }), feed(1), true);
     const next = runner.run('increment', increment, feed(1), true);
     await expect(failing).rejects.toThrow();
@@ -44,7 +43,7 @@ describe('GraphRunner', () => {
   });
 
   it('makes more calls at the same time when it is allowed, with the same results', async () => {
-    const runner = new GraphRunner(cpu('lean', 4), KEPT, 1);
+    const runner = new GraphRunner(cpu(4), KEPT, 1);
     const run = () => Promise.all([1, 2, 3].map((value) => runner.run('increment', increment, feed(value), true)));
     const before = await run();
     await runner.allow(3);

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TextEncoder } from '../../../engine/models/text-encoder/text-encoder.ts';
-import { UNet, type UNetInput } from '../../../engine/models/unet/unet.ts';
+import { UNet } from '../../../engine/models/unet/unet.ts';
+import type { UNetInput } from '../../../engine/models/unet/unet-input.ts';
 import { Vae } from '../../../engine/models/vae/vae.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
 import { describeModel } from '../../../weights/describe.ts';
@@ -10,6 +11,7 @@ import { openWeights } from '../../../weights/open.ts';
 import { readFloats } from '../../../weights/read.ts';
 import type { WeightsFile } from '../../../weights/tensor.ts';
 import { NANO, POCKET } from '../../golden/models.ts';
+import type { RawTensor } from '../../golden/write.ts';
 import { fileOf, temporaryFolder } from '../../weights/files.ts';
 import {
   checkpointForms,
@@ -20,10 +22,19 @@ import {
   VAE,
 } from '../../weights/layouts/checkpoints.ts';
 import { type MotionForm, motionForms } from '../../weights/layouts/motion-modules.ts';
-import { fileBytes, filled, picked, type Raw, rawTensors, renamed, withTensors } from '../../weights/layouts/raw.ts';
+import {
+  fileBytes,
+  filled,
+  picked,
+  type Raw,
+  rawTensors,
+  renamed,
+  valuesOf,
+  withTensors,
+} from '../../weights/layouts/raw.ts';
 import { distance, numbers, product } from '../graph/tensors.ts';
 
-const runtime = cpu('lean');
+const runtime = cpu();
 const plain = await rawTensors(NANO);
 const forms = await checkpointForms(plain);
 
@@ -203,16 +214,38 @@ describe('a VAE', () => {
   });
 });
 
+describe('a text encoder', () => {
+  const text = picked(plain, /^cond_stage_model\./);
+  const named = (prefix: string) => renamed(text, (name) => name.replace('cond_stage_model.transformer.', prefix));
+  it.each<[string, Raw]>([
+    ['in the plain layout', text],
+    ["with transformers' names (clip_l, text_encoder/model)", named('')],
+    ["with ComfyUI's prefix", named('text_encoders.clip_l.transformer.')],
+    ['from data-parallel training (module.)', named('module.')],
+  ])('encodes as in the checkpoint, alone: %s', async (_, tensors) => {
+    const file = await open(tensors);
+    expect(describeModel(file)).toEqual({ kind: 'text-encoder', width: 64 });
+    const encoder = new TextEncoder(file, { clipSkip: 1, runtime });
+    const ids = Array.from({ length: 77 }, (_unused, i) => i);
+    const [encoded] = await encoder.encode([{ ids, vectors: new Map() }]);
+    expect(distance(encoded!, reference.textEncoder!)).toBe(0);
+    await encoder.release();
+  });
+});
+
 describe('a motion module', async () => {
   const checkpoint = await openWeights(POCKET);
   const module = await rawTensors(join(dirname(POCKET), 'mm_pocket.safetensors'));
   const metadata = (await openWeights(join(dirname(POCKET), 'mm_pocket.safetensors'))).metadata;
 
-  async function predicted({ tensors, config }: Pick<MotionForm, 'tensors' | 'config'>): Promise<Float32Array> {
+  function opened({ tensors, config, pickled }: MotionForm): Promise<WeightsFile> {
+    if (pickled) return openWeights(fileOf(pickled, 'module.pth'));
     const bytes = fileBytes(tensors, metadata);
     const name = 'diffusion_pytorch_model.safetensors';
-    const path = config ? join(folderOf({ [name]: bytes, 'config.json': config }), name) : fileOf(bytes);
-    const motionModule = await openWeights(path);
+    return openWeights(config ? join(folderOf({ [name]: bytes, 'config.json': config }), name) : fileOf(bytes));
+  }
+
+  async function predicted(motionModule: WeightsFile): Promise<Float32Array> {
     expect(describeModel(motionModule)).toMatchObject({ kind: 'motion-module' });
     const unet = new UNet(checkpoint, { motionModule, runtime });
     const [noise] = await unet.predict({
@@ -229,12 +262,31 @@ describe('a motion module', async () => {
   }
 
   const motion = await motionForms(module);
-  it.each(Object.entries(motion))('predicts as in the plain layout: %s', async (name, form) => {
-    const expected = await predicted({ tensors: form.sameAs ?? module });
-    // Tables that files leave out are computed in float32, whose rounding differs by 1e-6 from that of PyTorch.
-    const tolerance = /without .* table/.test(name) ? 1e-4 : 0;
-    expect(distance(await predicted(form), expected) / size(expected)).toBeLessThanOrEqual(tolerance);
+  const isComplete = ([, { hasNoTable }]: readonly [string, MotionForm]) => !hasNoTable;
+  it.each(Object.entries(motion).filter(isComplete))('predicts as in the plain layout: %s', async (_, form) => {
+    const expected = await predicted(await opened({ tensors: form.sameAs ?? module }));
+    expect(distance(await predicted(await opened(form)), expected)).toBe(0);
   });
+
+  const TABLE = /\.pos_encoder\.pe$/;
+  it.each(Object.entries(motion).filter((form) => !isComplete(form)))(
+    'has the table of positions of PyTorch, and predicts as with it: %s',
+    async (_, form) => {
+      const file = await opened(form);
+      const tables = [...file.tensors].filter(([name]) => TABLE.test(name));
+      const own = new Map<string, RawTensor>();
+      for (const [name, entry] of tables) {
+        const pytorch = await valuesOf(module.get(name)!);
+        const computed = await readFloats(entry);
+        // Rounded to float32 at each step, at angles up to 31.
+        expect(distance(computed.subarray(0, pytorch.length), pytorch)).toBeLessThan(4e-6);
+        own.set(name, { dtype: 'F32', shape: entry.shape, bytes: new Uint8Array(computed.buffer) });
+      }
+      expect(own.size).toBe([...module.keys()].filter((name) => TABLE.test(name)).length);
+      const withTables = await opened({ tensors: new Map([...module, ...own]) });
+      expect(distance(await predicted(file), await predicted(withTables))).toBe(0);
+    },
+  );
 
   it('has the positions of its table, its configuration, or AnimateLCM', async () => {
     const positions = async (form: MotionForm) => {
@@ -243,6 +295,8 @@ describe('a motion module', async () => {
       return describeModel(await openWeights(join(folder, name)));
     };
     expect(await positions(motion["diffusers' motion adapter"]!)).toMatchObject({ version: 'v2', positions: 32 });
+    const v1 = motion['24 positions and no middle block (v1; TemporalDiff, Stabilized)']!;
+    expect(await positions(v1)).toMatchObject({ version: 'v1', positions: 24 });
     expect(
       await positions({
         ...motion["diffusers' motion adapter without its table of positions"]!,

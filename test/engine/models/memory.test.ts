@@ -1,52 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { fitTogether, longestWindow, memoryDemand } from '../../../engine/models/memory.ts';
+import { longestWindow, memoryDemand } from '../../../engine/models/memory.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
-import { fastestPlan, memoryParts } from '../../../plan/memory.ts';
+import { fastestPlan, type MemoryParts, memoryParts } from '../../../plan/memory.ts';
 import { smallPlan } from '../pipelines/plans.ts';
 
 const models = {
-  unet: { channels: [320, 640, 1280, 1280], unpackedBytes: 3e9 },
+  unet: { channels: [320, 640, 1280, 1280], unpackedBytes: 3e9, unpackedMotionBytes: 1e9 },
   vae: { channels: 128, unpackedBytes: 3e8 },
 };
 const plan = { ...(await smallPlan()), width: 512, height: 512 };
 const demand = {
   window: 2,
   frames: 2,
+  streams: true,
   width: 512,
   height: 512,
   channels: models.unet.channels,
   vaeChannels: 128,
   models: plan.models.checkpoint.size + plan.models.motionModule!.size,
   motion: true,
+  atOnce: { calls: 2, frames: 2 },
 };
-const parts = memoryParts(demand, fastestPlan(demand));
-/** Twice what the render needs with UNet and VAE side by side. */
-const enough = 2 * (parts.always + parts.unet + parts.vae);
-
-describe('fitTogether', () => {
-  it('lets UNet and VAE stay side by side if that takes at most half of the available memory', () => {
-    expect(fitTogether(plan, models, cpu('lean'), enough)).toBe(true);
-    expect(fitTogether(plan, models, cpu('lean'), enough - 1)).toBe(false);
-  });
-
-  it('lets them take turns if the memory is unknown, or the estimate is for another runtime', () => {
-    expect(fitTogether(plan, models, cpu('lean'), null)).toBe(false);
-    expect(fitTogether(plan, models, cpu('fast'), enough)).toBe(false);
-    expect(fitTogether(plan, models, { ...cpu('lean'), provider: 'webgpu' }, enough)).toBe(false);
-  });
-});
-
 describe('memoryDemand', () => {
   it('counts the weights where the device holds them', () => {
-    expect(memoryDemand(plan, models, cpu('lean'))).toEqual(demand);
-    const onGpu = memoryDemand(plan, models, { ...cpu('lean'), provider: 'cuda' });
-    expect(onGpu.unpacked).toEqual({ unet: 3e9, vae: 3e8 });
+    expect(memoryDemand(plan, models, cpu(4))).toEqual(demand);
+    const onGpu = memoryDemand(plan, models, { ...cpu(4), provider: 'cuda' });
+    expect(onGpu.unpacked).toEqual({ unet: 3e9, motion: 1e9, vae: 3e8 });
     expect(memoryParts(onGpu, fastestPlan(onGpu)).unet).toBeGreaterThan(3e9);
   });
 
   it('counts the features that DeepCache keeps of each frame, with the prompt and without it', () => {
     const deep = { ...plan, sampling: { ...plan.sampling, deepCache: { interval: 3 } } };
-    const kept = memoryDemand(deep, models, cpu('lean'));
+    const kept = memoryDemand(deep, models, cpu(4));
     expect(kept).toEqual({ ...demand, keepsFeatures: true });
     const more = memoryParts(kept, fastestPlan(kept)).always - memoryParts(demand, fastestPlan(demand)).always;
     expect(more).toBe(2 * 2 * 320 * 64 * 64 * 4);
@@ -74,9 +59,12 @@ describe('memoryDemand of ControlNets', () => {
         [shown(1), null],
       ].map((controls, i) => ({ ...plan.frames[i]!, controls })),
     };
-    const found = memoryDemand(controlled, models, cpu('lean'));
+    const found = memoryDemand(controlled, models, cpu(4));
     expect(found).toEqual({ ...demand, models: demand.models + 100, controls: { units: 2, hints: 3 } });
-    const needed = memoryParts(found, fastestPlan(found));
+    const [needed, parts] = [found, demand].map((each) => memoryParts(each, fastestPlan(each))) as [
+      MemoryParts,
+      MemoryParts,
+    ];
     expect(needed.unet).toBeGreaterThan(1.2 * parts.unet);
     // 320 channels of 64×64 in float32.
     expect(needed.always - parts.always).toBe(100 + 3 * 320 * 64 * 64 * 4);

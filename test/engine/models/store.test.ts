@@ -110,7 +110,7 @@ describe('ModelStore', () => {
     const checkpoint = await pocket();
     return store.vae.acquire(
       { files: [checkpoint], options: null },
-      async () => new Vae(await openWeights(checkpoint.path), cpu('lean')),
+      async () => new Vae(await openWeights(checkpoint.path), cpu()),
     );
   }
 

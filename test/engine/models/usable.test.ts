@@ -13,7 +13,7 @@ import { unetShapes } from '../../weights/model-shapes.ts';
 const POCKET = resolve(import.meta.dirname, '../../../models/pocket');
 const CHECKPOINT = await openWeights(resolve(POCKET, 'pocket.safetensors'));
 const MOTION = await openWeights(resolve(POCKET, 'mm_pocket.safetensors'));
-const runtime = cpu('lean');
+const runtime = cpu();
 
 function without(file: WeightsFile, name: string): WeightsFile {
   const tensors = new Map(file.tensors);

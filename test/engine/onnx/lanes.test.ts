@@ -14,7 +14,7 @@ const feed = (value: number) => ({ x: { data: Float32Array.of(value), dims: [1] 
 
 describe('Lanes', () => {
   it('runs graphs at the same time, builds each once a lane, and goes on after a release', async () => {
-    const lanes = new Lanes(2, cpu('lean', 5), 1);
+    const lanes = new Lanes(2, cpu(5), 1);
     const built: number[] = [];
     const run = async (constant: number, value: number) => {
       const build = ({ threads }: { threads: number }) => {
@@ -36,7 +36,7 @@ describe('Lanes', () => {
   });
 
   it('reports errors of ONNX Runtime to their caller, and goes on', async () => {
-    const lanes = new Lanes(1, cpu('lean', 1), 1);
+    const lanes = new Lanes(1, cpu(1), 1);
     const broken = { bytes: Uint8Array.of(1, 2, 3), weightsRoot: '/' };
     const failure = lanes.run('broken', () => broken, feed(1));
     const next = lanes.run('good', () => adding(1), feed(1));

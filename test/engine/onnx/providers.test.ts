@@ -38,9 +38,8 @@ function machine(
 describe('chooseRuntime', () => {
   it('uses the CPU when asked for it, without a probe', async () => {
     const { asked, tools } = machine('linux', ['webgpu'], { webgpu: works });
-    expect(await chooseRuntime('cpu', 'fast', tools, 3)).toEqual({
+    expect(await chooseRuntime('cpu', tools, 3)).toEqual({
       provider: 'cpu',
-      mode: 'fast',
       threads: 3,
       fusedAttention: true,
       device: 'CPU',
@@ -52,7 +51,7 @@ describe('chooseRuntime', () => {
 
   it('uses the first provider that passes its probe, in the platform’s order, and reports why not a faster one', async () => {
     const { asked, tools } = machine('win32', ['webgpu', 'dml'], { webgpu: works, dml: fails('no adapter') });
-    const chosen = await chooseRuntime('auto', 'lean', tools);
+    const chosen = await chooseRuntime('auto', tools);
     expect(asked).toEqual(['dml', 'webgpu']);
     expect(chosen).toMatchObject({
       provider: 'webgpu',
@@ -64,30 +63,30 @@ describe('chooseRuntime', () => {
 
   it('writes attention out if the provider’s own is wrong', async () => {
     const { tools } = machine('darwin', ['webgpu'], { webgpu: { ...works, fusedAttention: false } });
-    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'webgpu', fusedAttention: false });
+    expect(await chooseRuntime('auto', tools)).toMatchObject({ provider: 'webgpu', fusedAttention: false });
   });
 
   it('tries what needs additional libraries only when asked for it, and reports how to get them', async () => {
     const without = machine('linux', ['webgpu'], { cuda: fails('no library') }, ['cuda']);
-    expect(await chooseRuntime('auto', 'lean', without.tools)).toMatchObject({
+    expect(await chooseRuntime('auto', without.tools)).toMatchObject({
       provider: 'cpu',
       description: 'CPU (webgpu: no device)',
       passedOver: null,
     });
     expect(without.asked).toEqual(['webgpu']);
-    await expect(chooseRuntime('cuda', 'lean', without.tools)).rejects.toMatchObject({
+    await expect(chooseRuntime('cuda', without.tools)).rejects.toMatchObject({
       kind: 'unsupported',
       message: expect.stringMatching(
         /^The device "cuda" cannot be used: no library\. .*`ONNXRUNTIME_NODE_INSTALL=cuda12 node .*`device: auto`/,
       ),
     });
     const { tools } = machine('linux', ['webgpu'], { cuda: works }, ['cuda']);
-    expect(await chooseRuntime('cuda', 'lean', tools)).toMatchObject({ provider: 'cuda', device: 'CUDA' });
+    expect(await chooseRuntime('cuda', tools)).toMatchObject({ provider: 'cuda', device: 'CUDA' });
   });
 
   it('fails when an explicit device is not available, although the CPU would work', async () => {
     const { asked, tools } = machine('linux', ['webgpu'], { webgpu: works });
-    await expect(chooseRuntime('dml', 'lean', tools)).rejects.toMatchObject({
+    await expect(chooseRuntime('dml', tools)).rejects.toMatchObject({
       kind: 'unsupported',
       message: expect.stringMatching(/ONNX Runtime for linux does not include it\. DirectML needs Windows/),
     });
@@ -96,20 +95,18 @@ describe('chooseRuntime', () => {
 
   it('fails when an explicit device does not pass its probe', async () => {
     const { tools } = machine('linux', ['webgpu'], { webgpu: fails('its results are wrong') });
-    await expect(chooseRuntime('webgpu', 'lean', tools)).rejects.toThrow(
-      /"webgpu" cannot be used: its results are wrong/,
-    );
-    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu' });
+    await expect(chooseRuntime('webgpu', tools)).rejects.toThrow(/"webgpu" cannot be used: its results are wrong/);
+    expect(await chooseRuntime('auto', tools)).toMatchObject({ provider: 'cpu' });
   });
 
   it.each<Provider>(['webgpu', 'cuda', 'dml', 'coreml'])(
     'uses %s when asked for it, although it is slower than the CPU',
     async (device) => {
       const { tools } = machine('linux', [device], { [device]: slow(true) });
-      const chosen = await chooseRuntime(device, 'lean', tools);
-      expect(chosen).toMatchObject({ provider: device, mode: 'lean', passedOver: null });
+      const chosen = await chooseRuntime(device, tools);
+      expect(chosen).toMatchObject({ provider: device, passedOver: null });
       expect(chosen.description).toMatch(/\(it is 3\.0 times slower than the CPU\)$/);
-      expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu' });
+      expect(await chooseRuntime('auto', tools)).toMatchObject({ provider: 'cpu' });
     },
   );
 
@@ -123,16 +120,16 @@ describe('chooseRuntime', () => {
     ['an NVIDIA GPU that is used', ['linux', ['cuda'], { cuda: works }, [], true], null],
   ])('reports a GPU that exists and is not used: %s', async (_, parameters, passedOver) => {
     const { tools } = machine(...parameters);
-    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ passedOver });
+    expect(await chooseRuntime('auto', tools)).toMatchObject({ passedOver });
   });
 
   it('uses the CPU on unknown platforms', async () => {
     const { tools } = machine('freebsd', ['webgpu'], { webgpu: works });
-    expect(await chooseRuntime('auto', 'lean', tools)).toMatchObject({ provider: 'cpu', description: 'CPU' });
+    expect(await chooseRuntime('auto', tools)).toMatchObject({ provider: 'cpu', description: 'CPU' });
   });
 
   it('finds something that works on this machine', async () => {
-    const chosen = await chooseRuntime('auto', 'lean');
+    const chosen = await chooseRuntime('auto');
     expect(chosen.description.startsWith(chosen.device)).toBe(true);
   });
 });

@@ -76,7 +76,7 @@ describe('the pictures of a render', () => {
     const { frames } = await smallPlan();
     pictures.begin({ width: 64, height: 32, frames }, SD1_RGB);
     await pictures.watch({ longestSide: 16 });
-    await pictures.frame(0, new Uint8Array(64 * 32 * 3));
+    await pictures.frame(0, () => new Uint8Array(64 * 32 * 3));
     await vi.waitUntil(() => sizes.length === 1);
     // Smaller ones are there already.
     await pictures.watch({ longestSide: 8 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Checkpoint } from '../../../engine/checkpoint/checkpoint.ts';
 import { ModelFiles } from '../../../engine/models/model-files.ts';
-import type { UNetInput } from '../../../engine/models/unet/unet.ts';
-import { cpu } from '../../../engine/onnx/session.ts';
+import type { UNetInput } from '../../../engine/models/unet/unet-input.ts';
 import { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
 import { samplePlan } from '../../../engine/pipelines/animatediff.ts';
 import { Conditioning } from '../../../engine/pipelines/conditioning.ts';
@@ -35,11 +34,9 @@ async function sample(
       onCall(input);
       return input.contexts.map(() => new Float32Array(input.samples[0]!.length));
     },
-    isSmall: () => false,
   };
   const { signal } = cancel ?? new AbortController();
   const { latents } = await samplePlan(plan, { unet, images: new Map() }, conditioning, {
-    runtime: cpu('lean'),
     files: new ModelFiles(),
     checkpoint: new Checkpoint({ folder: null, plan, warn: () => undefined }),
     progress: new ProgressReporter((value) => progress.push(value)),

@@ -4,14 +4,17 @@ import { ModelStore } from '../../../engine/models/store.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
 import { openComponents } from '../../../engine/pipelines/components.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
+import { openWeights } from '../../../weights/open.ts';
+import { POCKET, POCKET_LORA } from '../../golden/models.ts';
 import { fileOf, safetensorsWith } from '../../weights/files.ts';
+import { fileBytes, picked, rawTensors } from '../../weights/layouts/raw.ts';
 import { fileRef, frameOf, smallPlan } from './plans.ts';
 
 const store = new ModelStore();
 afterEach(() => store.release());
 
 const log: string[] = [];
-const open = (plan: TravelPlan, runtime = cpu('lean')) =>
+const open = (plan: TravelPlan, runtime = cpu()) =>
   openComponents(plan, { runtime, store, files: new ModelFiles(), warn: (line) => log.push(line) });
 
 /** Which of the models of two renders are the same. */
@@ -55,6 +58,33 @@ describe('openComponents', () => {
     expect(await kept(plan, longer)).toEqual({ textEncoder: true, unet: true, vae: true });
   });
 
+  it('takes the text encoder from a file of its own, also for LoRAs', async () => {
+    const { metadata } = await openWeights(POCKET);
+    const tensors = await rawTensors(POCKET);
+    const part = (pattern: RegExp, name: string) =>
+      fileRef(fileOf(fileBytes(picked(tensors, pattern), metadata), name));
+    const checkpoint = await part(/^(?!cond_stage_model)/, 'unet.safetensors');
+    const textEncoder = await part(/^cond_stage_model/, 'clip.safetensors');
+    const plan = await smallPlan({ loras: [{ name: 'lora', file: await fileRef(POCKET_LORA) }] });
+    const split = { ...plan, models: { ...plan.models, checkpoint, textEncoder } };
+    const encoded = async (of: TravelPlan, strength: number) => {
+      const components = await open(of);
+      const ids = Array.from({ length: 77 }, (_, i) => i);
+      return (await components.textEncoder.encode([{ ids, vectors: new Map() }], [strength]))[0]!;
+    };
+    const [expected, plain] = [await encoded(plan, 1), await encoded(plan, 0)];
+    log.length = 0;
+    expect(await encoded(split, 1)).toEqual(expected);
+    expect(expected).not.toEqual(plain);
+    expect(log).toEqual([]);
+    expect(await kept(split, { ...split, models: { ...split.models, textEncoder: plan.models.checkpoint } })).toEqual({
+      textEncoder: false,
+      // Its LoRAs were read with the text encoder.
+      unet: false,
+      vae: true,
+    });
+  });
+
   it('opens only what another setting changes', async () => {
     const plan = await smallPlan();
     const models = (changes: Partial<TravelPlan['models']>) => ({ ...plan, models: { ...plan.models, ...changes } });
@@ -65,8 +95,8 @@ describe('openComponents', () => {
 
   it('opens everything again for another runtime', async () => {
     const plan = await smallPlan();
-    const [lean, fast] = [await open(plan), await open(plan, cpu('fast'))];
-    expect(lean.textEncoder === fast.textEncoder || lean.unet === fast.unet || lean.vae === fast.vae).toBe(false);
+    const [two, one] = [await open(plan, cpu(2)), await open(plan, cpu(1))];
+    expect(two.textEncoder === one.textEncoder || two.unet === one.unet || two.vae === one.vae).toBe(false);
   });
 
   it('opens the UNet again when a LoRA starts to travel', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UNetInput } from '../../../engine/models/unet/unet.ts';
+import type { UNetInput } from '../../../engine/models/unet/unet-input.ts';
 import { Conditioning } from '../../../engine/pipelines/conditioning.ts';
 import { DeepCache, isWholeCall } from '../../../engine/pipelines/deep-cache.ts';
 import { Denoiser, type DenoisingModel } from '../../../engine/pipelines/denoiser.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UNetInput } from '../../../engine/models/unet/unet.ts';
+import type { UNetInput } from '../../../engine/models/unet/unet-input.ts';
 import { Conditioning, type EncodedPart } from '../../../engine/pipelines/conditioning.ts';
 import { Denoiser, type DenoiserOptions } from '../../../engine/pipelines/denoiser.ts';
 import type { PlanFrame } from '../../../plan/plan.ts';

@@ -208,9 +208,18 @@ describe('what an inpainting model sees', () => {
 describe('KeptPixels', () => {
   it('has the pixels of the image outside of the mask, those of the frame inside, and both at its edge', async () => {
     const [image, mask] = [stripes, rightHalf];
-    const plan = { images: [image], masks: [mask], width: SIDE, height: SIDE };
+    const inpaint = { image: 0, mask: 0 };
+    const output = { order: [0] } as TravelPlan['output'];
+    const plan = {
+      images: [image],
+      masks: [mask],
+      frames: [frameOf(0, { inpaint })],
+      output,
+      width: SIDE,
+      height: SIDE,
+    };
     const frame = new Uint8Array(SIDE * SIDE * 3).fill(90);
-    const rgb = await new KeptPixels(plan).over(frame, { image: 0, mask: 0 });
+    const rgb = await new KeptPixels(plan, context.signal).over(frame, inpaint);
     const original = await sharp(image.path).raw().toBuffer();
     const at = (values: Uint8Array, x: number) => [...values.subarray(3 * x, 3 * x + 3)];
     for (const x of [0, 10, 20, 21]) expect(at(rgb, x)).toEqual(at(original, x));

@@ -54,7 +54,7 @@ async function render(plan: TravelPlan, options: Options = {}) {
   const progress: RenderProgress[] = [];
   const log: string[] = [];
   const result = await renderWork(
-    { work: { kind: 'clip', plan }, mode: 'lean', threads: null, cacheFolder, resume },
+    { work: { kind: 'clip', plan }, threads: null, cacheFolder, resume },
     {
       store,
       signal,
@@ -102,6 +102,18 @@ describe('a render with interpolation', () => {
     expect(all.slice(4, 7)).toEqual([all[3], all[3], all[3]]);
     expect(all.slice(7, 9)).toEqual([all[6], all[9]]);
     expect(blend.log).toContainEqual(expect.stringMatching(/cuts of the text after the shown frames 2 are kept/));
+  });
+
+  it('fades while the clip is written, and can be canceled', async () => {
+    const cancel = new AbortController();
+    const plan = await planOf({ method: 'blend', ...COMMON });
+    const canceled = render(plan, {
+      signal: cancel.signal,
+      onProgress: ({ stage }) => {
+        if (stage === 'write') cancel.abort();
+      },
+    });
+    await expect(canceled).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('makes frames with FILM, the same ones for the same gap, with progress', async () => {

@@ -21,28 +21,29 @@ const DEMAND: MemoryDemand = {
   models: 2e9,
   motion: true,
 };
-const SMALLER = { ...fastestPlan(DEMAND), sideBySide: false };
+/** With unknown memory, models take turns. */
+const FIRST = { ...fastestPlan(DEMAND), together: false };
+const SMALLER = { ...FIRST, sideBySide: false };
 
-function memoryWith(memory: number | null, runtime = cpu('lean')) {
+function memoryWith(memory: number | null, runtime = cpu()) {
   const log: string[] = [];
+  const events: string[] = [];
   const add = (line: string) => void log.push(line);
-  return { log, open: () => new RenderMemory(DEMAND, { runtime, memory, info: add, warn: add }) };
+  const models = [{ release: async () => void events.push('release') }];
+  return { log, events, open: () => new RenderMemory(DEMAND, models, { runtime, memory, info: add, warn: add }) };
 }
 
 /** A stage that fails as often as it should, with the plans that it was run with. */
-function failing(message: string, times: number) {
+function failing(message: string, times: number, events: string[] = []) {
   const plans: MemoryPlan[] = [];
-  const events: string[] = [];
   return {
     plans,
-    events,
     work: async (plan: MemoryPlan) => {
       events.push('run');
       plans.push(plan);
       if (plans.length <= times) throw new Error(message);
       return 'done';
     },
-    release: async () => void events.push('release'),
   };
 }
 
@@ -51,7 +52,7 @@ describe('before a render', () => {
     const enough = memoryWith(64e9);
     enough.open();
     expect(enough.log).toEqual([expect.stringMatching(/^Memory: about \d\.\d GB of 64 GB$/)]);
-    const less = memoryWith(memoryNeeded(DEMAND) - 1);
+    const less = memoryWith(memoryNeeded(DEMAND, FIRST) - 1);
     less.open();
     expect(less.log[0]).toMatch(/with prompts one after the other, which takes longer$/);
     const unknown = memoryWith(null);
@@ -63,7 +64,7 @@ describe('before a render', () => {
     const { open } = memoryWith(2.5e9);
     expect(open).toThrow(RenderError);
     expect(open).toThrow(/at least about .* GB of memory, but this computer has 2\.5 GB.*Use \d+×\d+ or smaller/);
-    const onGpu = memoryWith(2.5e9, { ...cpu('lean'), provider: 'cuda' });
+    const onGpu = memoryWith(2.5e9, { ...cpu(), provider: 'cuda' });
     expect(onGpu.open).toThrow(/the GPU has 2\.5 GB.*--gpu-memory.*device: cpu/);
   });
 });
@@ -76,26 +77,26 @@ describe('a stage that runs out of memory', () => {
     'CUBLAS_STATUS_ALLOC_FAILED',
     'Not enough memory resources are available to complete this operation. 8007000E',
   ])('runs once more with the next smaller plan: %s', async (message) => {
-    const { open, log } = memoryWith(null);
-    const { plans, events, work, release } = failing(message, 1);
-    expect(await open().run('sample', work, release)).toBe('done');
-    expect(plans).toEqual([fastestPlan(DEMAND), SMALLER]);
+    const { open, log, events } = memoryWith(null);
+    const { plans, work } = failing(message, 1, events);
+    expect(await open().run('sample', work)).toBe('done');
+    expect(plans).toEqual([FIRST, SMALLER]);
     expect(events).toEqual(['run', 'release', 'run']);
     expect(log.at(-1)).toMatch(/ran out of memory.*prompts one after the other/);
   });
 
   it('fails if it does so again, or if nothing smaller exists', async () => {
     const twice = failing('out of memory', 2);
-    await expect(memoryWith(null).open().run('sample', twice.work, twice.release)).rejects.toThrow('out of memory');
+    await expect(memoryWith(null).open().run('sample', twice.work)).rejects.toThrow('out of memory');
     expect(twice.plans).toHaveLength(2);
     const small = failing('out of memory', 1);
-    await expect(memoryWith(null).open().run('decode', small.work, small.release)).rejects.toThrow('out of memory');
+    await expect(memoryWith(null).open().run('decode', small.work)).rejects.toThrow('out of memory');
     expect(small.plans).toHaveLength(1);
   });
 
   it('fails with any other error at once', async () => {
-    const { plans, work, release } = failing('NaN', 1);
-    await expect(memoryWith(null).open().run('sample', work, release)).rejects.toThrow('NaN');
+    const { plans, work } = failing('NaN', 1);
+    await expect(memoryWith(null).open().run('sample', work)).rejects.toThrow('NaN');
     expect(plans).toHaveLength(1);
   });
 });
@@ -115,13 +116,13 @@ describe('a render', () => {
     const log: LogLine[] = [];
     const work = { kind: 'clip', plan: { ...plan, output } } as const;
     const rendered = render(
-      { work, mode: 'lean', threads: null, cacheFolder: null, resume: false },
+      { work, threads: null, cacheFolder: null, resume: false },
       {
         store,
         signal: new AbortController().signal,
         deviceMemory: async (provider) => ({ bytes: provider === 'cpu' ? bytes : bytes / 1000, source: 'test' }),
         chooseRuntime: async (device) => ({
-          ...cpu('lean'),
+          ...cpu(),
           provider: device === 'cpu' ? 'cpu' : 'webgpu',
           device: device === 'cpu' ? 'CPU' : 'WebGPU',
           description: '',

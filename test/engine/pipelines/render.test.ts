@@ -61,7 +61,7 @@ async function render(
   const progress: RenderProgress[] = [];
   const log: string[] = [];
   const result = await renderWork(
-    { work: { kind: 'clip', plan }, mode: 'lean', threads: null, cacheFolder, resume },
+    { work: { kind: 'clip', plan }, threads: null, cacheFolder, resume },
     {
       store,
       signal,

@@ -49,7 +49,7 @@ async function renderSheet(
   stop = new AbortController();
   const progress: RenderProgress[] = [];
   const result = await render(
-    { work: { kind: 'sheet', sheet }, mode: 'lean', threads: null, cacheFolder: join(folder, 'cache'), resume },
+    { work: { kind: 'sheet', sheet }, threads: null, cacheFolder: join(folder, 'cache'), resume },
     {
       store,
       signal: cancel.signal,

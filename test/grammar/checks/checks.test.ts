@@ -104,13 +104,13 @@ const PASTED: readonly (readonly [string, string, string, string?])[] = [
     'pasted-schedule',
     config,
     config,
-    '---\nnegative_prompt: bad\nsteps: 9\n# Not converted: name\n---\nh \\#1\n0: a\n8: b',
+    '---\nsteps: 9\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7.5\nnegative_prompt: bad\nsave: [gif]\n---\nh \\#1\n0-4: a\n8-12: b',
   ],
   [
     'pasted-schedule',
     `---\nsteps: 3\n---\n${config}\n`,
     config,
-    '---\nsteps: 3\nnegative_prompt: bad\n# steps: 9\n# Not converted: name\n---\nh \\#1\n0: a\n8: b\n',
+    '---\nsteps: 3\n# steps: 9\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7.5\nnegative_prompt: bad\nsave: [gif]\n---\nh \\#1\n0-4: a\n8-12: b\n',
   ],
   ['pasted-schedule', '{\n "0": "a",\n "x": "b",\n "8": "c"\n}', '"x": "b"'],
   ['pasted-schedule', '{"0": "a", "8": 9}', '"8": 9'],
@@ -118,8 +118,8 @@ const PASTED: readonly (readonly [string, string, string, string?])[] = [
     'pasted-infotext',
     `fox\n0: a\n8: b\n${infotext}\n`,
     infotext,
-    '---\nnegative_prompt: blurry, text\nsteps: 22\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7\nseed: 5\nwidth: 512\nheight: 512\nmotion_module: mm_sd_v15\nframes: 16\nfps: 8\n' +
-      '# Not converted: checkpoint: toon (not found)\n---\nfox\n0: a\n8: b\n',
+    '---\nmotion_module: mm_sd_v15\nwidth: 512\nheight: 512\nseed: 5\nrng: gpu\nsteps: 22\nsampler: DPM++ 2M\nschedule: karras\n' +
+      'negative_prompt: blurry, text\n---\nfox\n0: a\n8: b\n',
   ],
   [
     'pasted-infotext',
@@ -131,19 +131,19 @@ const PASTED: readonly (readonly [string, string, string, string?])[] = [
     'pasted-infotext',
     'a\nSteps: 20, Sampler: Euler a, Seed: -1',
     'Steps: 20, Sampler: Euler a, Seed: -1',
-    '---\nsteps: 20\nsampler: Euler a\nseed: -1\n---\na\n',
+    '---\nrng: gpu\n---\na\n',
   ],
   [
     'pasted-infotext',
     '0: a fox Negative prompt: bad Steps: 20, Sampler: DPM++ 2M, CFG scale: 7.5\n8: b\n',
     'Negative prompt: bad Steps: 20, Sampler: DPM++ 2M, CFG scale: 7.5',
-    '---\nnegative_prompt: bad\nsteps: 20\nsampler: DPM++ 2M\ncfg_scale: 7.5\n---\n0: a fox\n8: b\n',
+    '---\nrng: gpu\nsampler: DPM++ 2M\nschedule: uniform\ncfg_scale: 7.5\nnegative_prompt: bad\n---\n0: a fox\n8: b\n',
   ],
   [
     'pasted-infotext',
     'a fox Negative prompt: bad\r\nSteps: 20, Sampler: Euler a, Seed: 5',
     'Negative prompt: bad\r\nSteps: 20, Sampler: Euler a, Seed: 5',
-    '---\r\nnegative_prompt: bad\r\nsteps: 20\r\nsampler: Euler a\r\nseed: 5\r\n---\r\na fox',
+    '---\r\nseed: 5\r\nrng: gpu\r\nnegative_prompt: bad\r\n---\r\na fox',
   ],
 ];
 
@@ -228,7 +228,7 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
     'pasted-schedule',
     'x\n"prompt_map": {\n  "0": "a\\nb",\n\n  "8": "\\\\(c\\\\)"\n},\ny\n',
     '"prompt_map": {\n  "0": "a\\nb",\n\n  "8": "\\\\(c\\\\)"\n},',
-    'x\n0: a b\n8: \\(c\\)\ny\n',
+    'x\n0-4: a b\n8-12: \\(c\\)\ny\n',
   ],
   ...PASTED,
   ...IN_SETTINGS,
@@ -275,6 +275,8 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['foreign-digits', '٨: a', '٨', '8: a'],
   ['foreign-digits', '(x:१.२)', '१.२', '(x:1.2)'],
   ['controlnet-input', '---\ncontrolnet: [{model: pose}]\n---\na', 'pose'],
+  ['controlnet-input', '---\ncontrolnet: [{model: pose, image: a.png, batch: b}]\n---\na', 'batch'],
+  ['controlnet-input', '---\nvideo: {path: c}\ncontrolnet: [{model: pose, batch: b, video: d.mp4}]\n---\na', 'video'],
   [
     'missing-file',
     '---\ninit_image: missing/pos.png\n---\na',
@@ -297,6 +299,9 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ],
   ['too-few-images', '---\nvideo: {path: frames, from: 9}\n---\na', 'frames'],
   ['folder-images', '---\nvideo: {path: mixed-frames}\n---\na', 'mixed-frames'],
+  ['folder-images', '---\ncontrolnet: [{model: pose, batch: mixed-frames}]\n---\na', 'mixed-frames'],
+  ['format-loses', '---\nloop: 3\nsave: [webp, mp4]\n---\na', 'mp4'],
+  ['format-loses', '---\nvideo: {source: a.mp4}\naudio: keep\nsave: [mp4, gif]\n---\na', 'gif'],
   ['setting-value', '---\nvideo: {source: a.mp4, from: 1.5, to: 0.5}\n---\na', '{source: a.mp4, from: 1.5, to: 0.5}'],
   [
     'setting-range',
@@ -328,6 +333,12 @@ const CASES: readonly (readonly [string, string, string, string?])[] = [
   ['fps-limits', '---\nfps: 0.001\nsave: [gif]\n---\na', '0.001', '---\nfps: 0.0016\nsave: [gif]\n---\na'],
   ['fps-limits', '---\nfps: 60\nsave: [mp4, gif]\n---\na', '60', '---\nfps: 50\nsave: [mp4, gif]\n---\na'],
   ['fps-limits', '---\nfps: 100\n---\na', '100', '---\nfps: 90\n---\na'],
+  [
+    'controlnet-preprocessor',
+    '---\ncontrolnet: [{model: pose, preprocessor: canny, image: pose.png}]\n---\na',
+    'canny',
+    '---\ncontrolnet: [{model: pose, preprocessor: none, image: pose.png}]\n---\na',
+  ],
   [
     'interpolation-model-missing',
     '---\nfps: 80\ninterpolate: {method: film}\n---\na',

@@ -2,10 +2,13 @@ import { applyEdits } from '../../../grammar/format/format.ts';
 import { checkTravel } from '../../../grammar/language.ts';
 import type { Fix, Problem, TextSpan } from '../../../grammar/problem.ts';
 import type { TravelDocument } from '../../../grammar/syntax/document.ts';
+import { EXAMPLE_EMPTY_HINTS, EXAMPLE_VIDEOS } from '../../docs/pages.ts';
 import { testEnvironment } from '../environment.ts';
 
 const environment = testEnvironment({
   memory: 8e9,
+  inputVideo: (path) => EXAMPLE_VIDEOS[path] ?? null,
+  emptyHints: EXAMPLE_EMPTY_HINTS,
   wildcard: (name) => (name === 'weather' ? ['sun', 'rain'] : null),
   wildcardNames: () => ['weather'],
 });

@@ -22,11 +22,7 @@ describe('a fix that makes a keyframe after the end of the clip', () => {
     ['pasted-schedule', '"0": "a,\n"16": "b', '---\nframes: 24\n---\n0: a\n16: b'],
     ['pasted-schedule', '{"0": "a", "max_f/2": "b", "60": "c"}', '---\nframes: 64\n---\n0: a\n32: b\n60: c'],
     ['pasted-schedule', 'x\\n0: a\\n31: b', '---\nframes: 32\n---\nx\n0: a\n31: b'],
-    [
-      'pasted-schedule',
-      '{"prompt_map": {"0": "a", "40": "b"}, "steps": 9, "x": 1}',
-      '---\nsteps: 9\n# Not converted: x\nframes: 48\n---\n0: a\n40: b',
-    ],
+    ['pasted-schedule', '{"prompt_map": {"0": "a", "40": "b"}}', '---\nframes: 64\n---\n0-20: a\n40-60: b'],
     ['pasted-schedule', '---\r\nfps: 8\r\n---\r\n"60": "b",', '---\r\nfps: 8\r\nframes: 64\r\n---\r\n60: b'],
     ['pasted-schedule', '---\nframes: 32\n---\nx\n{"0": "a", "40": "b"}', '---\nframes: 48\n---\nx\n0: a\n40: b'],
     ['foreign-key-syntax', '---\nframes: 32\n---\n0: a, 40: d', '---\nframes: 48\n---\n0: a\n40: d'],

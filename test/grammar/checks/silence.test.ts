@@ -65,6 +65,13 @@ describe('no problem is reported for', () => {
     ],
     ['fps-limits', '---\nfps: 50\nsave: [gif, webp]\n---\na', 'a rate that every format has'],
     ['fps-limits', '---\nfps: 240\nsave: [mp4, webm, png]\n---\na', 'formats without a limit'],
+    [
+      'format-loses',
+      '---\nloop: 3\nsave: [gif, webp, apng, png, txt]\n---\na',
+      'formats with a loop count, and no clips',
+    ],
+    ['format-loses', '---\nloop: 3\nsave: [mp4]\n---\na', 'no format with a loop count, which another code reports'],
+    ['format-loses', '---\nsave: [gif, mp4]\n---\na', 'nothing to lose'],
     ['output-outside-folder', '---\noutput: ../{name}/../x\n---\na', 'a path in the workspace folder'],
     ['misplaced-settings', '---\nfps: 8\n---\na\nseeds: 4\nstyle: x\nseed: of doubt\n0: b', 'text with a colon'],
     ['pasted-infotext', 'a, Negative prompt: b\nSteps: 4 of them\n', 'words that are similar'],
@@ -113,7 +120,7 @@ describe('a table', () => {
 
 describe('a pasted schedule', () => {
   it.each([
-    ['"0.5": "a", "1": "b"', 'frame 1 '],
+    ['"1.5": "a", "2": "b"', 'frame 2 '],
     ['{"0": "a", "8": "b", "0": "c"}', 'frame 0 '],
     ['| frame | prompt |\n|---|---|\n| 4 | a |\n| 4 | b |', 'frame 4 '],
   ])('with two prompts at a frame has a reason, and no fix: %j', (text, reason) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
+import { applyEdits } from '../../../grammar/format/format.ts';
 import { checkTravel } from '../../../grammar/language.ts';
+import { hintKey } from '../../../plan/empty-hints.ts';
 import { allFiles } from '../../../plan/model-files.ts';
 import { TravelPlan } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
@@ -63,6 +65,189 @@ describe('a plan with ControlNet', () => {
       [1, 1],
       [2, 1],
     ]);
+  });
+
+  it('has the shared mask, or one of a folder for each frame, and the unit’s own instead', () => {
+    const plan = planOf(
+      'frames: 2\nmask: frames\ncontrolnet: [{model: pose, image: a.png}, {model: canny, image: a.png, mask: b.png}]',
+    );
+    expect(plan.control?.masks?.map(({ path }) => path.slice('/projects/clips/'.length))).toEqual([
+      'frames/0.png',
+      'frames/1.png',
+      'b.png',
+    ]);
+    expect(plan.frames.map(({ controls }) => controls?.map((own) => own?.mask))).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    expect(allFiles(plan).map(({ path }) => path)).toEqual(expect.arrayContaining(['/projects/clips/b.png']));
+    expect(planOf('frames: 2\ncontrolnet: [{model: pose, image: a.png}]').control).not.toHaveProperty('masks');
+  });
+
+  it('needs a mask for each frame, and a unit that uses them', () => {
+    const unit = 'controlnet: [{model: pose, image: a.png}, {model: canny, image: a.png}]';
+    expect(problemsOf(`frames: 20\nmask: frames\n${unit}`)).toEqual([
+      [
+        'too-few-images',
+        '“frames” has 16 masks, but the clip has 20 frames. Set `frames` to 16, add masks, or write the path of one mask for all frames.',
+      ],
+    ]);
+    expect(problemsOf('frames: 2\nmask: a.png\ncontrolnet: [{model: pose, image: a.png, mask: b.png}]')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('no ControlNet unit uses it')],
+    ]);
+  });
+
+  it('has the network of its preprocessor, with the scale of the clip if it makes depth maps', () => {
+    const { control } = planOf(
+      'frames: 1\ncontrolnet: [{model: pose, preprocessor: lineart_anime, image: a.png, empty: hold}]'.replace(
+        'pose',
+        'canny',
+      ),
+    );
+    expect(control?.units).toMatchObject([
+      { preprocessor: 'lineart_anime', networks: [{ path: '/models/networks/lineart_anime.onnx' }], empty: 'hold' },
+    ]);
+    const depth = planOf('frames: 1\ncontrolnet: [{model: canny, image: a.png}]').control!.units[0]!;
+    expect(depth).not.toHaveProperty('networks');
+    const scaled = checked(
+      'frames: 1\ncontrolnet: [{model: shuffle, preprocessor: depth, normalise: clip, image: a.png}]',
+    ).plan!;
+    expect(scaled.control!.units).toMatchObject([{ preprocessor: 'depth_midas', normalise: 'clip' }]);
+    expect(allFiles(scaled).map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/models/networks/model-f6b98070.onnx']),
+    );
+    expect(problemsOf('controlnet: [{model: canny, preprocessor: canny, normalise: clip, image: a.png}]')).toEqual([
+      ['setting-has-no-effect', expect.stringContaining('without a preprocessor that makes depth maps')],
+    ]);
+  });
+
+  it('needs the network, whose file, publisher and folders are named', () => {
+    const without = { networkFile: () => null };
+    expect(
+      problemsOf('controlnet: [{model: shuffle, preprocessor: depth_anything_v2, image: a.png}]', without),
+    ).toContainEqual([
+      'preprocessor-network-missing',
+      'The preprocessor “depth_anything_v2” needs the file depth_anything_v2_vits.onnx, which was not found. Download it from ' +
+        'https://github.com/fabio-sim/Depth-Anything-ONNX/releases (Apache-2.0 for vits, CC-BY-NC-4.0 for vitb and vitl) into a ' +
+        'model folder, such as `extensions/sd-webui-controlnet/annotator/downloads` of A1111 or ' +
+        '`custom_nodes/comfyui_controlnet_aux/ckpts` of ComfyUI. It can also be depth_anything_v2_vits_dynamic.onnx, ' +
+        'depth_anything_v2_vitb.onnx, depth_anything_v2_vitb_dynamic.onnx, depth_anything_v2_vitl.onnx, ' +
+        'depth_anything_v2_vitl_dynamic.onnx.',
+    ]);
+    expect(problemsOf('controlnet: [{model: canny, preprocessor: canny, image: a.png}]', without)).toEqual([]);
+  });
+
+  it('asks whether missing numbers of images are numbers of frames', () => {
+    const fixesOf = (settings: string) => {
+      const text = `---\n${settings}\n---\na\n`;
+      const found = checkTravel(text, testEnvironment()).problems.find(({ code }) => code === 'travel/numbered-images');
+      return [
+        found?.message,
+        (found?.fixes ?? []).map(({ title, edits }) => [title, applyEdits(text, edits)]),
+      ] as const;
+    };
+    const unit = 'controlnet: [{model: pose, batch: sparse-frames, weight: 0.5}]';
+    const [message, fixes] = fixesOf(`frames: 18\n${unit}`);
+    expect(message).toMatch(/has 16 images with numbers up to 19\. Numbers are missing: 12 comes after 7/);
+    expect(fixes.map(([title]) => title)).toEqual([
+      'Use them one after the other: set `frames` to 16',
+      'Use them at the frames of their numbers, and set `frames` to 20',
+    ]);
+    expect(fixes[0]![1]).toContain('frames: 16\n');
+    expect(fixes[1]![1]).toMatch(
+      /frames: 20\n.*image: \{0: "sparse-frames\/0\.png".*19: "sparse-frames\/19\.png"\}, weight/,
+    );
+    expect(checked(fixes[1]![1]!.split('---\n')[1]!.trim()).problems).toEqual([]);
+    expect(fixesOf(`frames: 16\n${unit}`)[1]).toEqual([]);
+    expect(fixesOf(`frames: 8\n${unit}`)[1]).toHaveLength(2);
+    expect(fixesOf('controlnet: [{model: pose, batch: frames}]')).toEqual([undefined, []]);
+  });
+
+  describe('black hints', () => {
+    /** As if the hints of these frames were found to be black, by the plan that the engine gets. */
+    const knowing = (settings: string, frames: readonly number[]) => {
+      const plan = checked(settings).plan!;
+      const { units, pictures } = plan.control!;
+      const keys = frames.map((frame) =>
+        hintKey(units[0]!, pictures[plan.frames[frame]!.controls![0]!.picture]!, plan),
+      );
+      return { emptyHints: new Set(keys) };
+    };
+    const found = (settings: string, known: Partial<Environment>) => {
+      const text = `---\n${settings}\n---\na\n`;
+      const problem = checkTravel(text, testEnvironment(known)).problems.find(
+        ({ code }) => code === 'travel/empty-hints',
+      );
+      const fixes = (problem?.fixes ?? []).map(({ title, edits }) => [title, applyEdits(text, edits)] as const);
+      return { problem, fixes };
+    };
+
+    it('are listed by their frames, with a fix to hold the last one and one for weight 0', () => {
+      const settings = 'controlnet: [{model: pose, batch: frames}]';
+      const known = knowing(settings, [3, 4, 5, 6, 7, 12]);
+      const { problem, fixes } = found(settings, known);
+      expect(problem?.severity).toBe('warning');
+      expect(problem?.message).toBe(
+        'The hint is black in frames 3–7, 12. Nothing was found there, so the unit guides these frames by black. ' +
+          'Hold the last hint with `empty: hold`, or use weight 0 there with `empty: off`.',
+      );
+      expect(fixes).toEqual([
+        ['Hold the last hint', '---\ncontrolnet: [{model: pose, empty: hold, batch: frames}]\n---\na\n'],
+        ['Weight 0', '---\ncontrolnet: [{model: pose, empty: off, batch: frames}]\n---\na\n'],
+      ]);
+      for (const [, text] of fixes) expect(checkTravel(text, testEnvironment(known)).problems).toEqual([]);
+    });
+
+    it('are fixed in each way in which a unit is written', () => {
+      const fixed = (settings: string) => found(settings, knowing(settings, [1])).fixes.map(([, text]) => text);
+      expect(fixed('controlnet:\n  - model: pose # a model\n    batch: frames')).toEqual([
+        '---\ncontrolnet:\n  - model: pose # a model\n    empty: hold\n    batch: frames\n---\na\n',
+        '---\ncontrolnet:\n  - model: pose # a model\n    empty: off\n    batch: frames\n---\na\n',
+      ]);
+      expect(fixed('controlnet: [{model: pose, empty: use, batch: frames}]')[0]).toContain('empty: hold, batch');
+      expect(fixed('controlnet:\n  - {model: pose,\n     batch: frames}')[0]).toContain('model: pose, empty: hold,\n');
+    });
+
+    it('are not reported where nothing is to be decided', () => {
+      const settings = 'controlnet: [{model: pose, batch: frames}]';
+      const known = knowing(settings, [1]);
+      const problemsWith = (other: string) => found(other, known).problem;
+      expect(problemsWith('controlnet: [{model: pose, batch: frames, empty: hold}]')).toBeUndefined();
+      expect(problemsWith('controlnet: [{model: pose, batch: frames, weight: {0: 1, 1: 0, 2: 1}}]')).toBeUndefined();
+      // What the hints of another size, or by another preprocessor, are is not known.
+      expect(problemsWith('width: 256\ncontrolnet: [{model: pose, batch: frames}]')).toBeUndefined();
+      expect(problemsWith('controlnet: [{model: pose, batch: frames, preprocessor: openpose}]')).toBeUndefined();
+      expect(found(settings, { emptyHints: new Set() }).problem).toBeUndefined();
+      const tile = 'controlnet: [{model: shuffle, batch: frames}]';
+      expect(found(tile, knowing(tile, [1])).problem).toBeUndefined();
+      expect(problemsWith(settings)).toBeDefined();
+    });
+
+    it('of a file that is extended are reported without fixes', () => {
+      const settings = 'controlnet: [{model: pose, batch: frames}]';
+      const known = {
+        ...knowing(settings, [1]),
+        readTravelFile: (path: string) => ({ path, text: `---\n${settings}\n---\n` }),
+      };
+      const { problem, fixes } = found('extends: base.travel', known);
+      expect(problem?.message).toMatch(/^In “base\.travel”: The hint is black in frame 1\./);
+      expect(fixes).toEqual([]);
+    });
+  });
+
+  it('warns of a preprocessor that makes other maps than the model expects', () => {
+    const unit = (model: string, preprocessor: string) =>
+      problemsOf(`controlnet: [{model: ${model}, preprocessor: ${preprocessor}, image: a.png}]`).map(
+        ([, text]) => text,
+      );
+    expect(unit('control_v11p_sd15_canny', 'depth')).toEqual([
+      '“control_v11p_sd15_canny” expects lines, but “depth” makes depth maps. The unit would guide the clip by shapes that are ' +
+        'not there. Choose another model or preprocessor, or `none` if the images are maps already.',
+    ]);
+    expect(unit('pose', 'canny')).toHaveLength(1);
+    for (const preprocessor of ['canny', 'lineart', 'scribble', 'lineart_anime', 'none', 'invert', 'threshold']) {
+      expect(unit('control_v11p_sd15_canny', preprocessor)).toEqual([]);
+    }
   });
 
   it('has what the shared video shows in each frame, unless the unit has an input of its own', () => {
@@ -158,8 +343,15 @@ describe('problems of ControlNet units', () => {
     expect(problemsOf('controlnet: [{model: pose, image: a.png, weight: 3}]').map(([code]) => code)).toEqual([
       'setting-range',
     ]);
-    expect(problemsOf('controlnet: [{model: pose, image: a.png, preprocessor: depth}]')).toEqual([
-      ['not-available-yet', expect.stringContaining('The preprocessor “depth” is not available yet. Use none, canny,')],
+    expect(problemsOf('controlnet: [{model: pose, image: a.png, preprocessor: normal_bae}]')).toEqual([
+      [
+        'setting-value',
+        'The preprocessor “normal_bae” is not available: use `normal_midas`, or use maps that another program made, as a ' +
+          'folder in `batch` with `preprocessor: none`.',
+      ],
+    ]);
+    expect(problemsOf('controlnet: [{model: pose, image: a.png, preprocessor: softedge_hef}]')).toEqual([
+      ['setting-value', expect.stringContaining('Did you mean “softedge_hed”?')],
     ]);
   });
 });

@@ -46,6 +46,27 @@ describe('interpolation in a plan', () => {
     expect([single.interpolation?.closed, shownFrames(single)]).toEqual([false, 31]);
   });
 
+  it('does not change what frames show of a video, nor the sound, if `fps` keeps the duration', () => {
+    const planOf = (settings: string) => {
+      const { plan, problems } = checkTravel(`---\nframes: 4\nsave: [mp4]\n${settings}\n---\na\n`, testEnvironment());
+      expect(problems.filter(({ severity }) => severity !== 'information')).toEqual([]);
+      return plan!;
+    };
+    const blend = 'fps: 24\ninterpolate: {method: blend, x: 2}';
+    const videos = ['video: {source: a.mp4, from: 1}', 'video: {source: a.mp4}\ncontrolnet: [{model: canny}]'];
+    for (const input of videos.map((video) => `audio: keep\n${video}`)) {
+      const [plain, more] = [planOf(`${input}\nfps: 8`), planOf(`${input}\n${blend}`)];
+      expect(more.images).toEqual(plain.images);
+      expect(more.control).toEqual(plain.control);
+      expect(more.output.sound).toEqual(plain.output.sound);
+      expect([more.images, more.control?.pictures ?? []].flat().map(({ shown }) => shown!.at)).toEqual([
+        0, 0.125, 0.25, 0.375,
+      ]);
+    }
+    const folder = 'video: {path: frames, from: 1}';
+    expect(planOf(`${folder}\n${blend}`).images).toEqual(planOf(`${folder}\nfps: 8`).images);
+  });
+
   it('knows the cuts of the text, also when it plays backward', () => {
     const body = '0: a\n4 cut: b\n8: c';
     const { interpolation } = output('frames: 12\ninterpolate: {method: blend, x: 1}', body);

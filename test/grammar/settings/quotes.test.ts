@@ -199,6 +199,13 @@ describe('a trap of YAML is one problem, and the fix puts the value in quotes', 
     'cfg_scale: {0: 7, 50%: 9}',
     'controlnet:\n  - model: a\n    image: b.png\n  - {model: c, weight: {0: 1, 8: 0.5}}',
     'interpolate: {method: off, x: 10}',
+    'video: {\n  source: a.mp4,   # my dance\n  from: 0 }',
+    'video: {\n  source: a.mp4   # my dance, of {2024}\n}',
+    'define: { # names\n  a: b, #\n  # c: d\n  e: f # g: h\n}',
+    'controlnet:\n  - {batch: frames,\n     model: pose, weight: 1}\nfps: 8',
+    'controlnet:\n  - { # it\'s a comment }\n    model: "a, }", batch: b, weight: 1\n  }\nfps: 8',
+    'controlnet: [\n  {model: a, batch: b},\n  {model: c,\n   batch: d, weight: 1}\n]\nfps: 8',
+    'save: [webp,\n  mp4]\nfps: 8',
     'define:\n  a: b\n  c: >\n    folded\n  d: |\n    [literal',
   ])('%s is fine', (yaml) => {
     expect(readSettings(yaml, 0).issues).toEqual([]);

@@ -51,6 +51,7 @@ function planOf(text: string) {
 /** Values other than the default, as they are written, if there is no closed set of them and no example fits. */
 const VALUES: Readonly<Record<string, string>> = {
   checkpoint: 'toonyou',
+  text_encoder: 'clip_l',
   vae: 'vae-ft-mse',
   motion_module: 'none',
   frames: '40',
@@ -75,6 +76,7 @@ const VALUES: Readonly<Record<string, string>> = {
   'controlnet.image': 'a.png',
   'controlnet.batch': 'many-frames',
   'controlnet.video': 'a.mp4',
+  'controlnet.mask': 'a.png',
   'video.source': 'a.mp4',
   'video.path': 'images',
   'video.from': '0.5',
@@ -134,6 +136,7 @@ function withPart(key: SettingKey, path: string, value: string): string {
   if (key === 'video' && !/^(?:source|path)/.test(written)) return `{source: a.mp4, ${written}}`;
   if (key !== 'controlnet') return `{${written}}`;
   if (['controlnet.image', 'controlnet.batch', 'controlnet.video'].includes(path)) return `[{model: pose, ${written}}]`;
+  if (path === 'controlnet.normalise') return `[{model: pose, preprocessor: depth, image: a.png, ${written}}]`;
   return path === 'controlnet.model' ? `[{image: a.png, ${written}}]` : `[{model: pose, image: a.png, ${written}}]`;
 }
 
@@ -404,7 +407,7 @@ describe('the metadata of a setting', () => {
       'vae',
       'motion-module',
       'travel',
-      'image-folder',
+      'image-or-folder',
       'image-folder',
       'image',
       null,
@@ -418,11 +421,12 @@ describe('the metadata of a setting', () => {
 
   it('finds every file that settings name', () => {
     const { settings } = readSettings(
-      'vae: v\nmask: m\nvideo: {source: s}\ncontrolnet: [{model: a, image: i}, {model: b, batch: f}, {model: c, image: {0: x, 50%: y}}]',
+      'text_encoder: t\nvae: v\nmask: m\nvideo: {source: s}\ncontrolnet: [{model: a, image: i}, {model: b, batch: f}, {model: c, image: {0: x, 50%: y}}]',
       0,
     );
     expect(settingFiles(resolveSettings([settings])).map(({ path, kind, name }) => [path, kind, name])).toEqual([
       ['checkpoint', 'checkpoint', 'pocket'],
+      ['text_encoder', 'text-encoder', 't'],
       ['vae', 'vae', 'v'],
       ['controlnet.0.model', 'controlnet', 'a'],
       ['controlnet.0.image', 'image', 'i'],
@@ -432,7 +436,7 @@ describe('the metadata of a setting', () => {
       ['controlnet.2.image.0', 'image', 'x'],
       ['controlnet.2.image.50%', 'image', 'y'],
       ['video.source', 'video', 's'],
-      ['mask', 'image-folder', 'm'],
+      ['mask', 'image-or-folder', 'm'],
     ]);
   });
 

@@ -131,7 +131,7 @@ const pixels = (base: string) =>
   });
 
 async function undisturbed(name: string): Promise<string[]> {
-  const engine = new LocalEngine({ entry: join(DIST, 'engine.js'), mode: 'lean', cacheFolder: null });
+  const engine = new LocalEngine({ entry: join(DIST, 'engine.js'), cacheFolder: null });
   const plan = await planOf(name);
   const base = join(folder, 'undisturbed');
   const result = await engine.submit(clipWork({ ...plan, output: { ...plan.output, base } })).result;

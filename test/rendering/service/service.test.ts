@@ -203,6 +203,7 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
   });
   await watching.window.sendRequest(RENDERS.watch, { longestSide: 256 });
   report({ kind: 'latents', step: 1, frames: 1, width: 1, height: 1, rgb: Uint8Array.of(1, 2, 255) });
+  report({ kind: 'preview', frame: 0, webp: Uint8Array.of(8) });
   report({ kind: 'frame', frame: 0, webp: Uint8Array.of(7) });
   report({ kind: 'progress', progress: { stage: 'sample', done: 1, total: 2 } });
   // Answers come after the notifications before them.
@@ -210,6 +211,7 @@ it('sends pictures to the windows that watch, and lets the renderer know whether
   const progress = { kind: 'progress', id: 1, progress: { stage: 'sample', done: 1, total: 2 } };
   expect(watching.events).toEqual([
     { kind: 'latents', id: 1, step: 1, frames: 1, width: 1, height: 1, rgb: 'AQL/' },
+    { kind: 'preview', id: 1, frame: 0, webp: 'CA==' },
     { kind: 'frame', id: 1, frame: 0, webp: 'Bw==' },
     progress,
   ]);

@@ -5,9 +5,9 @@ import { analyze, edited, URI } from '../hosts.ts';
 
 const CLIENT = { commands: new Set<string>(), pages: null };
 
-function actions(text: string, only?: readonly string[]) {
+function actions(text: string, only?: readonly string[], client = CLIENT) {
   const analysis = analyze(text);
-  const found = codeActionsOf(analysis, analysis.rangeOf({ start: 0, end: text.length }), only, CLIENT);
+  const found = codeActionsOf(analysis, analysis.rangeOf({ start: 0, end: text.length }), only, client);
   return found.map((action) => ({ ...action, after: edited(analysis, action.edit?.changes?.[URI] ?? []) }));
 }
 
@@ -27,6 +27,27 @@ describe('code actions', () => {
     const found = actions('"0": "a cat",\n"8": "a dog"\n', [CodeActionKind.QuickFix]);
     expect(found.map(({ after }) => after)).toContain('0: a cat\n8: a dog\n');
   });
+
+  it.each([
+    ['{"0": {"prompt": "a", "strength": 1}, "8": "b"}\n', '', '0: a\n8: b\n'],
+    ['---\nfps: 8\n---\n{"0": {"prompt": "a", "strength": 1}, "60": "b"}\n', 'fps: 8\nframes: 64\n', '0: a\n60: b\n'],
+  ])(
+    'write what a conversion cannot carry over as comments, unless the client shows it: %j',
+    (text, settings, body) => {
+      const [commented] = actions(text, [CodeActionKind.QuickFix]);
+      const block = `${settings}# Not converted: strength\n`;
+      expect(commented).toMatchObject({ after: `---\n${block}---\n${body}` });
+      expect(commented!.command).toBeUndefined();
+      const shows = { ...CLIENT, commands: new Set(['travel.offerNotes']) };
+      const [shown] = actions(text, [CodeActionKind.QuickFix], shows);
+      expect(shown).toMatchObject({
+        after: settings === '' ? body : `---\n${settings}---\n${body}`,
+        command: { command: 'travel.offerNotes', arguments: [URI, ['Not converted: strength']] },
+      });
+      // What has no notes shows nothing.
+      expect(actions('"0": "a",\n"8": "b"\n', [CodeActionKind.QuickFix], shows)[0]!.command).toBeUndefined();
+    },
+  );
 
   it('fix everything that is mechanical, and nothing else', () => {
     const text = '---\nframes:16\nfrmes: 3\n---\n0:a\n8: b\n';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ClipTokenizer } from '../../../prompt/clip-tokenizer.ts';
 import { hoverOf } from '../../../server/features/hover.ts';
 import { clipMerges } from '../../golden/prompts.ts';
+import { testVideo } from '../../grammar/test-video.ts';
 import { atCursor, type Files, serverHost } from '../hosts.ts';
 
 async function hover(marked: string, files: Files = {}): Promise<string> {
@@ -82,7 +83,9 @@ describe('other hovers', () => {
     expect(await hover('---\nframes‸: 32\n---\n')).toMatch(/\*\*frames\*\* \(Number of frames\)[\s\S]*Default: `16`/);
     expect(await hover('---\ncontrolnet: [{model: x, mo‸de: control}]\n---\n')).toContain('**controlnet.mode**');
     const files = { models: { controlnet: ['canny'] } };
-    expect(await hover('---\ncontrolnet: [{model: can‸ny, image: a.png}]\n---\n', files)).toContain('**canny**: ');
+    const unit = await hover('---\ncontrolnet: [{model: can‸ny, image: a.png, end: 0.5}]\n---\n', files);
+    expect(unit).toContain('**canny**: ');
+    expect(unit).toContain('Unit 1 acts in steps 1–12 of 20.');
   });
 
   it('show what interpolation makes of the clip', async () => {
@@ -106,7 +109,70 @@ describe('other hovers', () => {
     expect(await hover('0: __ha‸ir__', { wildcards: { hair: ['red', 'blue'] } })).toContain('one of 2');
   });
 
+  it.each([
+    ['\\$he‸ro walks'],
+    ['\\‸$hero walks'],
+    ['\\__ha‸ir__ walks'],
+    ['\\{a\\‸|b\\}'],
+    ['\\12‸: noon'],
+    ['\\1‸2: noon'],
+  ])('%s: are empty for what a backslash hides', async (line) => {
+    const settings = '---\ndefine: {hero: a cat}\n---\n';
+    expect(await hover(`${settings}${line}\n`, { wildcards: { hair: ['red'] } })).toBe('');
+  });
+
   it('are empty elsewhere', async () => {
     expect(await hover('pl‸ain text')).toBe('');
+  });
+});
+
+describe('an input', () => {
+  const inputs = {
+    'dance.mp4': testVideo({ fps: 24_000 / 1001, hasAudio: true }),
+    'phone.mov': testVideo({
+      container: 'mov',
+      codec: 'HEVC',
+      rotation: 90,
+      fps: 12.3456,
+      isVariable: true,
+      isHdr: true,
+    }),
+    'old.ts': testVideo({
+      container: 'other',
+      codec: null,
+      size: null,
+      fps: null,
+      frames: null,
+      seconds: null,
+      hasAudio: null,
+    }),
+    'a (1).gif': testVideo({ container: 'gif', codec: 'GIF', frames: 1 }),
+    'page.mp4': { kind: 'refused', reason: 'other', is: 'is a web page (HTML), not a video.' },
+    'first.png': null,
+  } as const;
+  const at = (value: string) => hover(`---\nvideo: {source: "${value}‸"}\n---\na`, { inputs });
+
+  it('that is a video shows what its header says, without what is not known', async () => {
+    expect(await at('dance.mp4')).toBe(
+      '**dance.mp4**: MP4, H.264, 640×360, 23.976 fps, 2 s, 48 frames, with sound, 12.3 kB',
+    );
+    expect(await at('phone.mov')).toBe(
+      '**phone.mov**: QuickTime, HEVC, 640×360, turned by 90°, 12.346 fps on average, 2 s, 48 frames, HDR, without sound, 12.3 kB',
+    );
+    // It never has any.
+    expect(await at('a (1).gif')).not.toContain('sound');
+    expect(await at('old.ts')).toBe('**old.ts**: 12.3 kB');
+    expect(await at('page.mp4')).toBe('**page.mp4** is a web page (HTML), not a video.');
+  });
+
+  it('that browsers draw is shown', async () => {
+    expect(await at('a (1).gif')).toContain('\n\n![](file:///videos/a %281%29.gif|height=160)');
+    expect(await hover('---\ninit_image: first.png‸\n---\na', { inputs })).toBe(
+      '**first.png**: 12.3 kB\n\n![](file:///videos/first.png|height=160)',
+    );
+  });
+
+  it('that is not found shows what the setting is', async () => {
+    expect(await at('none.mp4')).toContain('source');
   });
 });

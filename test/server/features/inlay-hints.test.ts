@@ -22,6 +22,28 @@ describe('inlay hints', () => {
     );
   });
 
+  it('show the steps in which a ControlNet unit acts, as A1111 counts them', () => {
+    const unit = (more: string) => `  - {model: canny${more}, image: a.png}`;
+    const text = [
+      '---',
+      'sampler: Euler',
+      'steps: 20',
+      'controlnet:',
+      unit(''),
+      unit(', end: 0.5'),
+      unit(', start: 1'),
+    ];
+    expect(
+      hinted([...text, '---', '0: a', ''].join('\n'))
+        .split('\n')
+        .slice(4, 7),
+    ).toEqual([
+      '  - {model: canny «all 20 steps», image: a.png}',
+      '  - {model: canny «steps 1–12 of 20», end: 0.5, image: a.png}',
+      '  - {model: canny «no step», start: 1, image: a.png}',
+    ]);
+  });
+
   it('count from the end of a hold, as the transition does', () => {
     expect(hinted('0-8: a\n12: b\n')).toContain('0-8: a «0 s, 4 frames to next»');
     expect(hinted('0-14: a\n12: b\n')).toContain('0-14: a «0 s, 0 frames to next»');

@@ -38,6 +38,23 @@ describe('semantic tokens', () => {
     ]);
   });
 
+  it.each([
+    ['costs \\$b', []],
+    ['\\{a\\|c\\}', []],
+    ['{a\\|c|d}', ['{', '|', '}']],
+    ['\\__c__', []],
+    ['a \\# c', []],
+    ['\\12: noon', []],
+    ['\\0-8 ease: x', []],
+    ['\\\\$b', ['$b']],
+    ['\\\\__c__', ['__c__']],
+    ['$b \\$b', ['$b']],
+  ])('%s: do not cover what a backslash hides', (line, expected) => {
+    const settings = '---\ndefine: {b: x}\n---\n';
+    const found = tokens(`${settings}${line}\n`).slice(2);
+    expect(found.map(([text]) => text)).toEqual(expected);
+  });
+
   it('are on one line each, also inside brackets and tags over several lines', () => {
     expect(tokens('(a,\r\n  # b\r\n  c:\r\n1.2) <lora:d:\r\n  0.8>\r\n0: e')).toEqual([
       ['(', 'operator'],

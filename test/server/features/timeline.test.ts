@@ -77,6 +77,12 @@ describe('a timeline', () => {
 
   it('has one value for a number that does not change, and leaves out a motion scale of 1', () => {
     expect(timeline('0: a\n8: b\n').lanes).toEqual([{ name: 'cfg_scale', kind: 'number', values: [7] }]);
+    const units = '[{model: a, preprocessor: canny, image: {1: a.png}, end: 0.5}, {model: depth, image: a.png}]';
+    const guided = `---\nsampler: Euler\nframes: 3\nsteps: 20\ncontrolnet: ${units}\n---\n0: a\n`;
+    expect(timeline(guided, { inputs: { 'a.png': null } }).lanes.slice(1)).toEqual([
+      { name: '1 canny', kind: 'unit', steps: { first: 1, last: 12 }, values: [0, 1, 0] },
+      { name: '2 depth', kind: 'unit', steps: { first: 1, last: 20 }, values: [1] },
+    ]);
     expect(timeline('---\nmotion_scale: 1.2\n---\n0: a\n').lanes[1]).toEqual({
       name: 'motion_scale',
       kind: 'number',

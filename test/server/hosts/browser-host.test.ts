@@ -9,7 +9,7 @@ import {
   DocumentLinkRequest,
   HoverRequest,
 } from 'vscode-languageserver/node';
-import { CLIP_MERGES, LIST_TEXTS, READ_TEXT } from '../../../protocol/language-server.ts';
+import { CLIP_MERGES, LIST_FOLDER, LIST_TEXTS, READ_TEXT } from '../../../protocol/language-server.ts';
 import { PLAN } from '../../../protocol/plan-request.ts';
 import { BrowserHost } from '../../../server/hosts/browser-host.ts';
 import { type Editor, editorInProcess } from '../editor.ts';
@@ -32,12 +32,13 @@ afterEach(() => editor?.connection.dispose());
 interface Asked {
   readonly editor: Editor;
   readonly texts: string[];
+  readonly folders: string[];
   merges: number;
 }
 
 async function opened(text: string, options: unknown = {}, merges = true): Promise<Asked> {
   editor = editorInProcess((connection) => new BrowserHost(connection));
-  const asked: Asked = { editor, texts: [], merges: 0 };
+  const asked: Asked = { editor, texts: [], folders: [], merges: 0 };
   editor.connection.onRequest(READ_TEXT, ({ uri }: { uri: string }) => {
     asked.texts.push(uri);
     return { text: FILES[uri] ?? null };
@@ -45,6 +46,14 @@ async function opened(text: string, options: unknown = {}, merges = true): Promi
   editor.connection.onRequest(LIST_TEXTS, ({ folder }: { folder: string }) => ({
     uris: Object.keys(FILES).filter((file) => file.startsWith(`${folder}/`) && file.endsWith('.txt')),
   }));
+  editor.connection.onRequest(LIST_FOLDER, ({ folder }: { folder: string }) => {
+    asked.folders.push(folder);
+    const names = Object.keys(FILES).flatMap((file) =>
+      file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1)] : [],
+    );
+    const entries = new Map(names.map((name) => [name.split('/')[0]!, name.includes('/')]));
+    return { entries: [...entries, ['.git', true] as const].map(([name, isFolder]) => ({ name, isFolder })) };
+  });
   editor.connection.onRequest(CLIP_MERGES, () => {
     asked.merges++;
     const file = resolve(import.meta.dirname, '../../../models/clip/merges.txt.gz');
@@ -135,10 +144,25 @@ describe('a server in a browser', () => {
     expect(await asked.editor.connection.sendRequest(PLAN, { uri, version: 1 })).toEqual({ kind: 'no-files' });
   });
 
+  it('completes paths with what is in the workspace', async () => {
+    const asked = await opened('---\nextends: style/\nmask: ~/\n---\na\n');
+    const labelsAt = async (line: number, character: number) => {
+      const position = { line, character };
+      const items = await asked.editor.connection.sendRequest(CompletionRequest.type, { textDocument, position });
+      return (Array.isArray(items) ? items : (items?.items ?? [])).map(({ label }) => label);
+    };
+    expect(await labelsAt(1, 'extends: style/'.length)).toEqual(['base.travel']);
+    expect(await labelsAt(1, 'extends: '.length)).toEqual(['wildcards/', 'deep.travel']);
+    expect(await labelsAt(2, 'mask: ~/'.length)).toEqual([]);
+    expect(asked.folders).toEqual([`${FOLDER}/style`, FOLDER]);
+  });
+
   it('reads nothing in a folder that is not trusted', async () => {
     const asked = await opened('---\nextends: none.travel\n---\na __none__ __void__\n', { disk: false });
     expect(await codes(asked)).toEqual([]);
     await asked.editor.connection.sendRequest(DocumentLinkRequest.type, { textDocument });
-    expect(asked.texts).toEqual([]);
+    const position = { line: 1, character: 'extends: '.length };
+    await asked.editor.connection.sendRequest(CompletionRequest.type, { textDocument, position });
+    expect([asked.texts, asked.folders]).toEqual([[], []]);
   });
 });

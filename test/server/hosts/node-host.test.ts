@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { cacheFolder } from '../../../library/cache-folder.ts';
+import { hintKey, withEmptyHints } from '../../../plan/empty-hints.ts';
 import { RENDER_TIMES } from '../../../protocol/cache-layout.ts';
 import { PlanAnswer } from '../../../protocol/plan-request.ts';
 import { OpenDocuments } from '../../../server/documents/open-documents.ts';
@@ -71,6 +72,8 @@ describe('a folder that is not trusted', () => {
       expect(await codes(host, text)).toEqual([]);
       expect(await codes(host, '---\nextends: nothing.travel\n---\na\n')).toEqual([]);
       expect(await host.wildcards(uri)).toEqual([]);
+      expect(await host.entries(uri, '')).toEqual([]);
+      expect(await host.entries(uri, '/')).toEqual([]);
       expect(host.watched()).toEqual([]);
       expect(await host.settle(uri, (disk) => disk.modelNames('vae'))).toEqual([]);
       expect(await host.settle(uri, (disk) => disk.readTravelFile('base.travel', ''))).toMatchObject({ text: '' });
@@ -118,12 +121,50 @@ describe('a computer with a disk', () => {
     });
   });
 
+  it('lists what is beside a document, in its folders and in those above', async () => {
+    const host = new NodeHost(PACKAGE);
+    const names = async (path: string, of = uri) =>
+      (await host.entries(of, path)).map(({ name, isFolder }) => (isFolder ? `${name}/` : name)).sort();
+    expect(await names('')).toEqual(['base.travel', 'here.safetensors', 'wildcards/']);
+    expect(await names('wildcards/')).toEqual(['body/', 'void.txt']);
+    expect(await names('wildcards/../')).toEqual(await names(''));
+    expect(await names(`${folder}/`)).toEqual(await names(''));
+    expect(await names('nowhere/')).toEqual([]);
+    expect(await names('base.travel/')).toEqual([]);
+    expect(await names('a\0b/')).toEqual([]);
+    expect(await names('', 'untitled:Untitled-1')).toEqual([]);
+    expect(await names('', 'vscode-vfs://github/me/a.travel')).toEqual([]);
+  });
+
   it('reports a missing model folder, and uses the others', async () => {
     const host = new NodeHost(PACKAGE);
     const gone = join(folder, 'unplugged');
     const reasons = await host.configure({ modelFolders: [gone, folder], wildcardFolders: [] });
     expect(reasons).toEqual([expect.stringContaining('unplugged')]);
     expect(host.watched().map((watched) => watched.folder)).toContain(pathToFileURL(folder).href);
+  });
+
+  it('reports black hints of a unit as soon as their file in the cache folder is changed', async () => {
+    vi.stubEnv('TRAVEL_CACHE_FOLDER', join(folder, 'own cache'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const cache = cacheFolder();
+    const host = new NodeHost(PACKAGE);
+    await host.configure({ modelFolders: [], wildcardFolders: [] });
+    expect(host.watched()).toContainEqual({ folder: pathToFileURL(cache).href, glob: 'empty-hints.json' });
+    const image = join(folder, 'nobody.png');
+    await writeFile(image, 'of any content');
+    const text =
+      '---\nframes: 1\nwidth: 256\nheight: 256\ncontrolnet: [{model: pose, image: nobody.png}]\n---\na dancer\n';
+    expect(await codes(host, text)).not.toContain('travel/empty-hints');
+    const { size, mtimeMs } = await stat(image);
+    const key = hintKey(
+      { name: 'pose', preprocessor: 'none', resize: 'crop' },
+      { file: { path: image, size, mtimeMs } },
+      { width: 256, height: 256 },
+    );
+    await mkdir(cache, { recursive: true });
+    await writeFile(join(cache, 'empty-hints.json'), withEmptyHints('', [key])!);
+    expect(await codes(host, text)).toContain('travel/empty-hints');
   });
 
   it('reports a damaged model file', async () => {

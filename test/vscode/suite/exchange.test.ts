@@ -1,64 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
-import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
-import { eventually, fileUri, open, textWhen } from './documents.ts';
+import { type CodeAction, commands, Range, Uri, window, workspace } from 'vscode';
+import { diagnosed } from './diagnostics.ts';
+import { eventually, open, textWhen } from './documents.ts';
+import { closeUntitled, PARAMETERS, png, REQUEST, SCHEDULE, untitled, written } from './imports.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
 import { filesOf, openWith, render } from './renders.ts';
-import { canDrive, click, copy, press, screenshot, see } from './window.ts';
-
-const PARAMETERS =
-  'a fox\n0: red fur\n12: white fur\nNegative prompt: blurry\n' +
-  'Steps: 24, Sampler: Euler, CFG scale: 6, Seed: 7, Size: 512x768, Model: toonyou, ' +
-  'AnimateDiff: "enable: True, model: mm_sd_v15_v2.ckpt, video_length: 24, fps: 8, loop_number: 0, closed_loop: N, batch_size: 16"';
-
-const SCHEDULE = '{\n"0": "red hair",\n"8": "blue hair"\n}\n';
-const REQUEST = JSON.stringify({
-  prompt: 'a fox',
-  steps: 9,
-  enable_hr: true,
-  alwayson_scripts: { AnimateDiff: { args: [{}] } },
-});
-
-/** A PNG of A1111, without its pixels, which nothing looks at. */
-function png(parameters: string): Uint8Array {
-  const chunk = (kind: string, data: string) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(data.length);
-    return Buffer.concat([length, Buffer.from(kind + data, 'latin1'), Buffer.alloc(4)]);
-  };
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', '\0'.repeat(13)),
-    chunk('tEXt', `parameters\0${parameters}`),
-    chunk('IEND', ''),
-  ]);
-}
-
-async function written(name: string, content: Uint8Array | string): Promise<Uri> {
-  await workspace.fs.writeFile(
-    fileUri(name),
-    typeof content === 'string' ? new TextEncoder().encode(content) : content,
-  );
-  return fileUri(name);
-}
-
-const untitled = () =>
-  window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .map(({ input }) => (input as { readonly uri?: Uri } | undefined)?.uri)
-    .filter((uri) => uri?.scheme === 'untitled')
-    .map((uri) => workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString()))
-    .filter((document): document is TextDocument => document !== undefined);
-
-const closeAll = () => commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-
-async function closeUntitled(): Promise<void> {
-  await clearNotifications();
-  for (const document of untitled()) {
-    await window.showTextDocument(document);
-    await closeAll();
-  }
-}
+import { canDrive, chooseEdit, click, copy, fill, press, screenshot, see, type } from './window.ts';
 
 suite('import and export', () => {
   test('Open as Travel opens each selected file as a document', async () => {
@@ -85,15 +33,68 @@ suite('import and export', () => {
     await closeUntitled();
   });
 
+  if (canDrive) {
+    test('what could not be carried over is shown beside the document if asked', async () => {
+      await commands.executeCommand('travel.openAsTravel', await written('request.json', REQUEST));
+      await seeNotification('/request.json was imported/');
+      await click('.notifications-center >> .monaco-button >> text=Show Notes');
+      const notes = await eventually(window.onDidChangeVisibleTextEditors, () =>
+        window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'travel-notes'),
+      );
+      assert.match(notes.document.getText(), /^# request\.json\n\n(\* .+\n)*\* Hires fix/);
+      await screenshot('import-notes-shown');
+      await closeUntitled();
+      await commands.executeCommand('workbench.action.closeAllEditors');
+    });
+
+    test('Import asks for a file', async () => {
+      const file = await written('hair.json', SCHEDULE);
+      const done = commands.executeCommand('travel.import');
+      // It lists a folder first, and would replace what is written before.
+      await see('.quick-input-list .monaco-list-row');
+      await screenshot('import-dialog');
+      await fill(file.fsPath);
+      await see('.quick-input-list >> text=hair.json');
+      await press('Enter');
+      await done;
+      const [hair] = untitled();
+      assert.match(hair!.getText(), /\n0: red hair\n8: blue hair\n$/);
+      await closeUntitled();
+    });
+  }
+
   test('a rendered file opens as its source, verbatim', async () => {
-    const { document } = await openWith('tiny.travel', { save: '[txt, png]' });
+    const { document } = await openWith('tiny.travel', { save: '[txt, png, webp, gif, apng, mp4]' });
     const source = document.getText();
-    const written = await filesOf(await render());
-    const text = written.find((path) => path.endsWith('.txt'))!;
-    for (const path of [text, `${text.replace(/\.txt$/, '')}/00000.png`]) {
-      await commands.executeCommand('travel.openAsTravel', Uri.file(path));
-      assert.equal(window.activeTextEditor?.document.getText(), source);
-    }
+    const files = (await filesOf(await render())).map((path) =>
+      /\.\w+$/.test(path) ? Uri.file(path) : Uri.joinPath(Uri.file(path), '00000.png'),
+    );
+    assert.equal(files.length, 6);
+    await commands.executeCommand('travel.openAsTravel', files[0], files);
+    assert.deepEqual(
+      untitled().map((each) => each.getText()),
+      files.map(() => source),
+    );
+    await screenshot('open-as-travel');
+    await closeUntitled();
+  });
+
+  test('a quick fix shows what it cannot carry over', async () => {
+    const content = '{"0": {"prompt": "a", "strength": 1}, "8": "b"}\n';
+    const document = await workspace.openTextDocument({ language: 'travel', content });
+    await window.showTextDocument(document);
+    await diagnosed(document.uri, 'travel/pasted-schedule');
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new Range(0, 0, 0, 1),
+      'quickfix',
+    );
+    const fix = actions.find(({ title }) => title === 'Convert to 2 keyframes')!;
+    assert.ok(await workspace.applyEdit(fix.edit!));
+    assert.equal(document.getText(), '0: a\n8: b\n');
+    await commands.executeCommand(fix.command!.command, ...(fix.command!.arguments ?? []));
+    await seeNotification('/Text in .+ was imported. Not everything could be carried over \\(1 note\\)/');
     await closeUntitled();
   });
 
@@ -133,14 +134,33 @@ suite('import and export', () => {
       await commands.executeCommand('workbench.action.focusActiveEditorGroup');
       await press('Control+v');
       await textWhen(document, (text) => text === REQUEST);
-      await see('.post-edit-widget');
-      await press('Control+.');
-      await see('.action-widget >> text=Convert');
-      await screenshot('paste-convert');
-      await press('ArrowDown');
-      await press('Enter');
-      await textWhen(document, (text) => /^---\n[\s\S]*steps: 9\n[\s\S]*a fox\n$/.test(text));
+      await chooseEdit('Convert to Travel', 'paste-convert');
+      await textWhen(document, (text) => /^---\n[^#]*steps: 9\n[^#]*a fox\n$/.test(text));
+      await seeNotification('/The pasted text was imported. Not everything could be carried over/');
+      await screenshot('paste-notes');
+      await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+      await commands.executeCommand('undo');
+      assert.equal(document.getText(), '');
       await closeUntitled();
+    });
+
+    test('a request that is pasted into text opens as a document of its own, and nothing else is undone', async () => {
+      const { document } = await open('tiny.travel');
+      await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+      await press('Control+End');
+      await type('a dog');
+      const typed = await textWhen(document, (text) => text.endsWith('a dog'));
+      await copy(REQUEST);
+      await press('Control+v');
+      await textWhen(document, (text) => text === typed + REQUEST);
+      await chooseEdit('Open as Travel', 'paste-open');
+      const opened = await eventually(window.onDidChangeActiveTextEditor, () => untitled()[0]);
+      assert.match(opened.getText(), /\nsteps: 9\n/);
+      assert.deepEqual([opened.uri.toString(), opened.languageId], ['untitled:Pasted', 'travel']);
+      assert.equal(document.getText(), typed);
+      await screenshot('paste-opened');
+      await closeUntitled();
+      await commands.executeCommand('workbench.action.files.revert');
     });
   }
 });

@@ -3,14 +3,24 @@ import { execFileSync } from 'node:child_process';
 import { suite, teardown, test } from 'mocha';
 import { ConfigurationTarget, commands, type TabInputCustom, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
-import { fileUri, open, textWhen, write } from './documents.ts';
-import { canDrive, clickInPage, dragKeyframe, press, screenshot, see, seeInPage, seeKeyboardInPage } from './window.ts';
+import { eventually, fileUri, open, textWhen, write } from './documents.ts';
+import {
+  canDrive,
+  click,
+  clickInPage,
+  dragKeyframe,
+  press,
+  screenshot,
+  see,
+  seeInPage,
+  seeKeyboardInPage,
+} from './window.ts';
 
 const render = () => commands.executeCommand<RenderResult>('travel.render');
 
 /** The tab of the preview, and of rendered files. */
 const previewTabs = () =>
-  window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(({ label }) => /Preview|\.webp$/.test(label)));
+  window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(({ label }) => /Preview|\.(?:webp|gif|mp4|txt)$/.test(label)));
 
 suite('preview', () => {
   teardown(async () => {
@@ -143,20 +153,27 @@ suite('preview', () => {
     await screenshot('preview-canceled');
   });
 
-  test('opens a rendered file with its source', async () => {
+  test('opens rendered files with their source', async () => {
     const editor = await open('tiny.travel');
-    const source = editor.document.getText().replace('save: [png]', 'save: [webp]');
+    const source = editor.document.getText().replace('save: [png]', 'save: [webp, gif, mp4, txt]');
     await write(editor, source);
     const result = await render();
     assert.ok(result.ok, JSON.stringify(result));
-    await commands.executeCommand('vscode.openWith', Uri.file(result.files[0]!), 'travel.renderedFile');
-    await seeInPage('text=/seed 1/');
-    await screenshot('rendered-file');
-    assert.ok(previewTabs().some(({ input }) => (input as TabInputCustom).viewType === 'travel.renderedFile'));
-    await commands.executeCommand('travel.openSource');
-    assert.equal(window.activeTextEditor?.document.getText(), source);
-    assert.equal(window.activeTextEditor?.document.languageId, 'travel');
-    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    assert.equal(result.files.length, 4);
+    for (const [i, file] of result.files.entries()) {
+      await commands.executeCommand('vscode.openWith', Uri.file(file), 'travel.renderedFile');
+      await seeInPage('text=/seed 1/');
+      await screenshot(`rendered-file-${file.split('.').at(-1)}`);
+      assert.ok(previewTabs().some(({ input }) => (input as TabInputCustom).viewType === 'travel.renderedFile'));
+      if (canDrive && i === 0) {
+        await click('.editor-actions [aria-label^="Open Source"]');
+        await eventually(window.onDidChangeActiveTextEditor, () => window.activeTextEditor);
+      } else await commands.executeCommand('travel.openSource');
+      assert.equal(window.activeTextEditor?.document.getText(), source);
+      assert.equal(window.activeTextEditor?.document.languageId, 'travel');
+      await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      await commands.executeCommand('workbench.action.closeActiveEditor');
+    }
   });
 
   test('lists the renders of a file that was renamed', async () => {

@@ -24,11 +24,13 @@ async function runSuite(): Promise<Verdict> {
     await import('./commands.test.ts');
     await import('./renders.test.ts');
     await import('./preview.test.ts');
+    await import('./video.test.ts');
     await import('./stages.test.ts');
     await import('./files.test.ts');
     await import('./tries.test.ts');
     await import('./paste.test.ts');
     await import('./exchange.test.ts');
+    await import('./drops.test.ts');
     await import('./lock.test.ts');
   }
   mocha.suite.beforeEach(newFolder);

@@ -1,4 +1,13 @@
-import { type CodeLens, commands, extensions, Position, Selection, window, workspace } from 'vscode';
+import {
+  type CodeLens,
+  type CompletionList,
+  commands,
+  extensions,
+  Position,
+  Selection,
+  window,
+  workspace,
+} from 'vscode';
 import type { Verdict } from '../driver.ts';
 import { diagnosed } from './diagnostics.ts';
 import { fileUri, newFolder, open, rangeOf, textWhen } from './documents.ts';
@@ -43,6 +52,17 @@ const TESTS: Readonly<Record<string, () => Promise<void>>> = {
     await diagnosed(document.uri, 'travel/key-beyond-end');
     const text = await hoverText(document, rangeOf(document, '__hair').start);
     if (!text.includes('red\nblue')) throw new Error(`The hover shows: ${text}`);
+  },
+  async 'paths are completed with what is in the folder'() {
+    const { document } = await open('family.travel');
+    const { items } = await commands.executeCommand<CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      rangeOf(document, 'extends: ').end,
+    );
+    const names = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    const isRight = names.includes('wildcards/') && names.includes('right.travel') && !names.includes('family.travel');
+    if (!isRight) throw new Error(`The list has: ${names.join(' ')}`);
   },
   async 'a code links to its page'() {
     const { document } = await open('wrong.travel');

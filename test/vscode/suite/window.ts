@@ -25,3 +25,15 @@ export const fill = (text: string) => ask('fill', text);
 export const press = (keys: string) => ask('press', keys);
 export const copy = (text: string) => ask('copy', text);
 export const click = (selector: string) => ask('click', selector);
+/** Selects files in the explorer, which shows them, and drops them in the editor with Shift. */
+export const dragFiles = (names: readonly string[]) => ask('dragFiles', JSON.stringify(names));
+/** Opens the menu of a file in the explorer, which shows it. */
+export const openMenu = (name: string) => ask('openMenu', name);
+/** Chooses another edit in the widget of a drop or a paste, of which a screenshot is taken. */
+export async function chooseEdit(label: string, name: string): Promise<void> {
+  await see('.post-edit-widget');
+  await press('Control+.');
+  await see(`.action-widget >> text=${label}`);
+  await screenshot(name);
+  await click(`.action-widget >> text=${label}`);
+}

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HostMessage } from '../../../protocol/preview.ts';
 import { openBrowser } from '../../vscode/browser.ts';
 import { openPreview, type PageOptions, type PreviewPage, settled } from './preview-page.ts';
-import { clip, DONE, decodedFrame, latents, otherClip, RECORDED_STATES } from './recorded-states.ts';
+import { clip, DONE, decodedFrame, filled, latents, otherClip, RECORDED_STATES } from './recorded-states.ts';
 import { portraitTimeline } from './timelines.ts';
 
 let browser: Browser;
@@ -187,6 +187,22 @@ describe('a running render', () => {
     await changedPixel(clearer);
     await preview.send({ type: 'cursor', frame: 1 });
     expect(await frame()).toBe(1);
+  });
+
+  it('shows a decoded preview of a frame until the frame itself is there', async () => {
+    await open({ reducedMotion: true }, SAMPLING, TIMELINE, await latents(0.3, 3));
+    await settled(preview.page);
+    const coarse = await pixel(0.5, 0.3);
+    await preview.send(await filled('preview', 0, [255, 0, 0]));
+    const previewed = await changedPixel(coarse);
+    expect(previewed[0]! - previewed[1]!).toBeGreaterThan(200);
+    // Latents of a later step are coarser.
+    await preview.send(await latents(0.6, 4));
+    await settled(preview.page);
+    expect(await pixel(0.5, 0.3)).toEqual(previewed);
+    await preview.send(await filled('frame', 0, [0, 255, 0]));
+    const decoded = await changedPixel(previewed);
+    expect(decoded[1]! - decoded[0]!).toBeGreaterThan(200);
   });
 
   it('plays by itself and goes on while steps arrive', async () => {

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { HostMessage, PreviewState } from '../../../protocol/preview.ts';
 import type { FrameDetails, Timeline } from '../../../protocol/timeline.ts';
 import { mixAt } from '../../../protocol/timeline-mix.ts';
+import { BROKEN_INPUTS, guidedTimeline, INPUTS, inputPictures } from './recorded-inputs.ts';
 import { FRAMES, hugeTimeline, KEYS, portraitTimeline, richTimeline, withErrors } from './timelines.ts';
 
 const CLIP = resolve(import.meta.dirname, 'recorded/portrait.webp');
@@ -115,6 +116,16 @@ export async function latents(done: number, step: number): Promise<HostMessage> 
 export async function decodedFrame(frame: number): Promise<HostMessage> {
   const image = new Uint8Array(await sharp(CLIP, { page: frame }).webp({ quality: 90 }).toBuffer());
   return { type: 'frame', frame, image, mime: 'image/webp' };
+}
+
+/** A picture of a frame in one color. */
+export async function filled(
+  type: 'preview' | 'frame',
+  frame: number,
+  [r, g, b]: readonly [number, number, number],
+): Promise<HostMessage> {
+  const picture = sharp({ create: { width: 32, height: 32, channels: 3, background: { r, g, b } } });
+  return { type, frame, image: new Uint8Array(await picture.webp().toBuffer()), mime: 'image/webp' };
 }
 
 export async function renders(): Promise<HostMessage[]> {
@@ -361,6 +372,51 @@ export const RECORDED_STATES: readonly RecordedState[] = [
       background: 'checker',
     },
   }),
+  recorded(
+    'input',
+    ['Not rendered yet', 'Source', 'Unit 1: canny', 'Unit 2: control_v11f1p_sd15_depth', '2 control_v11f1p_sd15_depth'],
+    async () => [
+      state({ kind: 'never-rendered' }),
+      timeline(guidedTimeline()),
+      WINDOWS,
+      details(0),
+      { type: 'inputs', inputs: INPUTS },
+      ...(await inputPictures()),
+    ],
+    { stored: { input: 'beside' } },
+  ),
+  recorded(
+    'input-beside-result',
+    ['Rendered', 'Unit 1: canny', 'The unit does not act on this frame.'],
+    async () => [
+      ...(await finished({ kind: 'done', summary: SUMMARY, outdated: [] }, guidedTimeline())),
+      { type: 'inputs', inputs: INPUTS },
+      ...(await inputPictures(20)),
+    ],
+    { stored: { input: 'beside', frame: 20 } },
+  ),
+  recorded(
+    'input-over-result',
+    ['Rendered', 'Unit 1: canny'],
+    async () => [
+      ...(await finished({ kind: 'done', summary: SUMMARY, outdated: [] }, guidedTimeline())),
+      { type: 'inputs', inputs: INPUTS },
+      ...(await inputPictures(9)),
+    ],
+    { stored: { input: 'over', inputOpacity: 0.6, frame: 9 } },
+  ),
+  recorded(
+    'input-problems',
+    ['“dance.png” not found.', 'Folder “maps” not found.', 'The video cannot be read.', 'Loading…'],
+    async () => [
+      state({ kind: 'never-rendered' }),
+      timeline(guidedTimeline()),
+      WINDOWS,
+      { type: 'inputs', inputs: BROKEN_INPUTS },
+      { type: 'inputFailed', id: 0, message: 'The video cannot be read. Use another copy.' },
+    ],
+    { stored: { input: 'beside' } },
+  ),
   recorded('huge', ['20,000 keyframes'], async () => [
     state({ kind: 'never-rendered' }),
     timeline(hugeTimeline()),

@@ -1,7 +1,8 @@
-import type { WeightsFile } from '../../../weights/tensor.ts';
+import { elementCount, type WeightsFile } from '../../../weights/tensor.ts';
 import { numbers } from '../../engine/graph/tensors.ts';
+import type { RawTensor } from '../../golden/write.ts';
 import { diffusersUNetName, UNET } from './checkpoints.ts';
-import { filled, picked, type Raw, renamed, withTensors } from './raw.ts';
+import { castTo, filled, picked, type Raw, renamed, withTensors } from './raw.ts';
 
 /** Input channels, and the number of each convolution of the hint block. */
 const HINT = { 0: 3, 2: 16, 4: 16, 6: 32, 8: 32, 10: 96, 12: 96, 14: 256 } as const;
@@ -40,6 +41,41 @@ export function controlNetOf(checkpoint: Raw): Raw {
     conv(`input_hint_block.${number}`, next === undefined ? base : HINT[next], HINT[number], 3);
   }
   return withTensors(own, added);
+}
+
+/**
+ * A Control-LoRA of rank 2 for a checkpoint, in float32, and the ControlNet that it makes of it. Biases and norms are its own.
+ */
+export async function controlLoraOf(checkpoint: Raw): Promise<{ readonly lora: Raw; readonly merged: Raw }> {
+  const plain = await castTo(controlNetOf(checkpoint), 'F32');
+  const lora: Record<string, RawTensor> = { lora_controlnet: filled('F32', [0]) };
+  const merged = new Map(plain);
+  let seed = 100;
+  for (const [name, raw] of plain) {
+    const { shape } = raw;
+    const isInUNet = /^(?:input_blocks|middle_block|time_embed)\./.test(name);
+    if (!isInUNet || shape.length === 1) {
+      lora[name] = raw;
+      continue;
+    }
+    const [out, ...rest] = shape as [number, ...number[]];
+    const columns = elementCount(rest);
+    const [up, down] = [numbers([out, 2], seed++), numbers([2, columns], seed++)];
+    const scaled = up.map((value) => value / 100);
+    const layer = name.slice(0, -'.weight'.length);
+    lora[`${layer}.up`] = {
+      dtype: 'F32',
+      shape: [out, 2, ...rest.slice(1).map(() => 1)],
+      bytes: new Uint8Array(scaled.buffer),
+    };
+    lora[`${layer}.down`] = { dtype: 'F32', shape: [2, ...rest], bytes: new Uint8Array(down.buffer) };
+    const values = new Float32Array(Uint8Array.from(raw.bytes).buffer).map((value, i) => {
+      const [row, column] = [Math.floor(i / columns), i % columns];
+      return value + (scaled[2 * row]! * down[column]! + scaled[2 * row + 1]! * down[columns + column]!);
+    });
+    merged.set(name, { dtype: 'F32', shape, bytes: new Uint8Array(values.buffer) });
+  }
+  return { lora: new Map(Object.entries(lora)), merged };
 }
 
 /** A file in the plain layout whose bytes are in memory. */

@@ -57,7 +57,7 @@ export async function castTo(tensors: Raw, dtype: 'BF16' | 'F8_E4M3' | 'F8_E5M2'
   return cast;
 }
 
-const valuesOf = ({ dtype, shape, bytes }: RawTensor): Promise<Float32Array> =>
+export const valuesOf = ({ dtype, shape, bytes }: RawTensor): Promise<Float32Array> =>
   readFloats({ name: '', file: '', offset: 0, dtype, shape, length: bytes.length, gathered: Uint8Array.from(bytes) });
 
 function encoded(values: Float32Array, dtype: 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'F32'): Uint8Array {

@@ -1,6 +1,6 @@
 import { type MixSource, mixAt } from '../../../protocol/timeline-mix.ts';
 import { css, keyRgb, mixRgb, type Rgb } from '../../colour.ts';
-import { coveringPart } from '../../player/picture.ts';
+import { coveringPart, type Picture } from '../../player/picture.ts';
 import { type FilmSlot, filmSlots } from '../film.ts';
 import type { Lane } from '../lanes.ts';
 import type { LanePainter } from './painter.ts';
@@ -17,6 +17,17 @@ export function drawFilm(painter: LanePainter, lane: Lane): void {
   }
 }
 
+/** What frames start from, or what guides them. */
+export function drawSources({ context, scene, source, palette }: LanePainter, lane: Lane): void {
+  for (const slot of filmSlots(scene.axis, scene.timeline.frames)) {
+    const space = { x: slot.x + 0.5, y: lane.top, width: Math.max(1, slot.width - 1), height: lane.height };
+    context.fillStyle = palette.faint;
+    context.fillRect(space.x, space.y, space.width, space.height);
+    const picture = source(slot.frame);
+    if (picture !== null) drawInside(context, picture, picture.width / picture.height, space);
+  }
+}
+
 interface Space {
   readonly x: number;
   readonly y: number;
@@ -27,19 +38,9 @@ interface Space {
 function drawSlot({ context, scene, thumbnail, palette }: LanePainter, slot: FilmSlot, space: Space): void {
   const picture = thumbnail(slot.frame);
   if (picture !== null) {
-    const shape = scene.timeline.width / scene.timeline.height;
-    // A frame with more room than its picture needs shows all of it.
-    const width = Math.min(space.width, space.height * shape);
-    const target = { ...space, x: space.x + (space.width - width) / 2, width };
-    const part = coveringPart(picture, target);
     context.fillStyle = palette.faint;
     context.fillRect(space.x, space.y, space.width, space.height);
-    context.imageSmoothingEnabled = true;
-    context.drawImage(
-      picture.image,
-      ...([part.x, part.y, part.width, part.height] as const),
-      ...([target.x, target.y, target.width, target.height] as const),
-    );
+    drawInside(context, picture, scene.timeline.width / scene.timeline.height, space);
     return;
   }
   const colour = storyColour(scene.timeline, slot.frame);
@@ -48,6 +49,19 @@ function drawSlot({ context, scene, thumbnail, palette }: LanePainter, slot: Fil
   if (colour === null) return;
   context.fillStyle = css(colour, 0.32);
   context.fillRect(space.x, space.y, space.width, space.height);
+}
+
+/** The middle of a picture. A frame with more room than its picture needs shows all of it. @param shape width ÷ height */
+function drawInside(context: CanvasRenderingContext2D, picture: Picture, shape: number, space: Space): void {
+  const width = Math.min(space.width, space.height * shape);
+  const target = { ...space, x: space.x + (space.width - width) / 2, width };
+  const part = coveringPart(picture, target);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(
+    picture.image,
+    ...([part.x, part.y, part.width, part.height] as const),
+    ...([target.x, target.y, target.width, target.height] as const),
+  );
 }
 
 /** The colours of a frame's keyframes, mixed as its prompts are; null without keyframes. */

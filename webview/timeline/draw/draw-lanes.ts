@@ -1,6 +1,6 @@
 import type { Lane } from '../lanes.ts';
 import { drawBlend } from './draw-blend.ts';
-import { drawFilm } from './draw-film.ts';
+import { drawFilm, drawSources } from './draw-film.ts';
 import { drawKeys, drawNegative } from './draw-keys.ts';
 import { drawProblems, drawRuler, drawValue, drawWindows } from './draw-rows.ts';
 import type { LanePainter } from './painter.ts';
@@ -31,6 +31,7 @@ function dim({ context, palette, scene }: LanePainter, { top, height }: Lane): v
 const DRAW: Readonly<Record<Lane['kind'], (painter: LanePainter, lane: Lane) => void>> = {
   ruler: drawRuler,
   frames: drawFilm,
+  source: drawSources,
   keys: drawKeys,
   problems: drawProblems,
   prompts: drawBlend,

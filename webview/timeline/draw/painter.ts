@@ -9,6 +9,8 @@ export interface LanePainter {
   readonly palette: Palette;
   readonly scene: TimelineScene;
   readonly thumbnail: (frame: number) => Picture | null;
+  /** The source frame; null: none, or not there yet. */
+  readonly source: (frame: number) => Picture | null;
   readonly look: (frame: number) => FrameLook;
   /** Index of the keyframe under the pointer or the playhead; null: none. */
   readonly active: number | null;

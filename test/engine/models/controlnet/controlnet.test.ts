@@ -1,15 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UNetControl } from '../../../../engine/models/controlnet/controls.ts';
 import { scaledResiduals, sumOfResiduals } from '../../../../engine/models/controlnet/graph.ts';
-import { UNet, type UNetInput, type UNetOptions } from '../../../../engine/models/unet/unet.ts';
+import { regionMask } from '../../../../engine/models/controlnet/region-mask.ts';
+import { UNet, type UNetOptions } from '../../../../engine/models/unet/unet.ts';
+import type { UNetInput } from '../../../../engine/models/unet/unet-input.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
 import { describeModel } from '../../../../weights/describe.ts';
 import { openWeights } from '../../../../weights/open.ts';
 import { NANO, POCKET } from '../../../golden/models.ts';
 import { fileOf } from '../../../weights/files.ts';
-import { controlNetForms, controlNetOf, inMemory } from '../../../weights/layouts/controlnets.ts';
+import { controlLoraOf, controlNetForms, controlNetOf, inMemory } from '../../../weights/layouts/controlnets.ts';
 import { fileBytes, rawTensors } from '../../../weights/layouts/raw.ts';
 import { distance, numbers, run } from '../../graph/tensors.ts';
+import { embedAll } from './embed-all.ts';
 
 const MODEL = await openWeights(NANO);
 const checkpoint = await rawTensors(NANO);
@@ -36,14 +39,14 @@ afterEach(async () => {
 });
 
 function unetOf(options: Partial<UNetOptions> = {}): UNet {
-  const unet = new UNet(MODEL, { runtime: cpu('lean'), controlNets: [CONTROL], ...options });
+  const unet = new UNet(MODEL, { runtime: cpu(), controlNets: [CONTROL], ...options });
   open.push(unet);
   return unet;
 }
 
 /** The first ControlNet on the hints, at the same strength in all frames of both clips. */
 async function controlOf(unet: UNet, changes: Partial<UNetControl> = {}): Promise<UNetControl> {
-  const hints = await unet.embedHints(0, HINTS, SIZE);
+  const hints = await embedAll(unet, 0, HINTS, SIZE);
   const strengths = Array(2).fill(Array(FRAMES).fill(1));
   return { controlNet: 0, hints, strengths, soft: false, pooled: false, ...changes };
 }
@@ -54,7 +57,10 @@ const frame = (clip: Float32Array, index: number) =>
 describe('a UNet with ControlNets', () => {
   it('predicts the same bits in whatever memory, and with any number of threads', async () => {
     const unet = unetOf();
-    const controls = [await controlOf(unet, { strengths: [[1, 0.5, 0.2], Array(FRAMES).fill(0.7)] })];
+    const masks = [0, 1, 2].map((i) =>
+      regionMask({ width: 2, height: 1, channels: 1, data: Uint8Array.of(255, 100 * i) }, SIZE),
+    );
+    const controls = [await controlOf(unet, { strengths: [[1, 0.5, 0.2], Array(FRAMES).fill(0.7)], masks })];
     const together = await unet.predict({ ...INPUT, controls });
     for (const memory of [
       { sideBySide: false, batch: FRAMES },
@@ -62,7 +68,7 @@ describe('a UNet with ControlNets', () => {
     ]) {
       expect(await unet.predict({ ...INPUT, controls, memory })).toEqual(together);
     }
-    const alone = unetOf({ runtime: cpu('lean', 1) });
+    const alone = unetOf({ runtime: cpu(1) });
     expect((await controlOf(alone)).hints).toEqual(controls[0]!.hints);
     expect(await alone.predict({ ...INPUT, controls })).toEqual(together);
   });
@@ -96,6 +102,34 @@ describe('a UNet with ControlNets', () => {
     expect(distance(soft!, once!)).toBeGreaterThan(1e-2);
   });
 
+  it('acts where masks are white, with the bits that it has without masks, and not where they are black', async () => {
+    const unet = unetOf();
+    const uncontrolled = await unet.predict(INPUT);
+    const control = await controlOf(unet);
+    const everywhere = await unet.predict({ ...INPUT, controls: [control] });
+    const [white, black, left] = [() => 255, () => 0, (x: number) => (x < 20 ? 255 : 0)].map((level) =>
+      regionMask(
+        { width: 40, height: 48, channels: 1, data: Uint8Array.from({ length: 40 * 48 }, (_, i) => level(i % 40)) },
+        SIZE,
+      ),
+    ) as [Float32Array, Float32Array, Float32Array];
+    const masked = (masks: readonly Float32Array[], changes: Partial<UNetControl> = {}) =>
+      unet.predict({ ...INPUT, controls: [{ ...control, ...changes, masks }] });
+    expect(await masked([white, white, white])).toEqual(everywhere);
+    expect(await masked([black, black, black])).toEqual(uncontrolled);
+    const [clip] = await masked([white, black, left]);
+    expect(frame(clip!, 0)).toEqual(frame(everywhere[0]!, 0));
+    expect(frame(clip!, 1)).toEqual(frame(uncontrolled[0]!, 1));
+    const partly = frame(clip!, 2);
+    expect(distance(partly, frame(everywhere[0]!, 2))).toBeGreaterThan(1e-3);
+    expect(distance(partly, frame(uncontrolled[0]!, 2))).toBeGreaterThan(1e-3);
+    // The mask acts before the mean.
+    const [pooled] = await masked([left, left, left], { pooled: true });
+    const [half] = await unet.predict({ ...INPUT, controls: [{ ...control, pooled: true }] });
+    expect(distance(pooled!, half!)).toBeGreaterThan(1e-4);
+    expect(await masked([black, black, black], { pooled: true, soft: true })).toEqual(uncontrolled);
+  });
+
   it('gives each frame its own hint', async () => {
     const unet = unetOf();
     const control = await controlOf(unet);
@@ -108,7 +142,7 @@ describe('a UNet with ControlNets', () => {
 
   it('rejects a ControlNet for a checkpoint of another width, and other files', async () => {
     const pocket = await openWeights(POCKET);
-    const runtime = cpu('lean');
+    const runtime = cpu();
     expect(() => new UNet(pocket, { runtime, controlNets: [CONTROL] })).toThrow(
       /does not fit this checkpoint.*32×4×3×3.*64×4×3×3/s,
     );
@@ -126,6 +160,33 @@ describe('a ControlNet', () => {
     const [usual] = await expected.predict({ ...INPUT, controls: [await controlOf(expected)] });
     const [same] = await actual.predict({ ...INPUT, controls: [await controlOf(actual)] });
     expect(same).toEqual(usual);
+  });
+});
+
+describe('a Control-LoRA', () => {
+  it('is the ControlNet that it makes of the UNet', async () => {
+    const { lora, merged } = await controlLoraOf(checkpoint);
+    const file = await openWeights(fileOf(fileBytes(lora)));
+    expect(describeModel(file)).toEqual({ kind: 'controlnet', family: 'sd1', lora: true });
+    const nets = [inMemory(merged), file, CONTROL].map((each) => unetOf({ controlNets: [each] }));
+    const [expected, actual, plainOne] = await Promise.all(
+      nets.map(async (unet) => (await unet.predict({ ...INPUT, controls: [await controlOf(unet)] }))[0]!),
+    );
+    expect(distance(actual!, expected!)).toBeLessThan(1e-5);
+    expect(distance(actual!, plainOne!)).toBeGreaterThan(1e-2);
+  });
+
+  it('is refused for a checkpoint of another width, and if a part of it is missing', async () => {
+    const { lora } = await controlLoraOf(checkpoint);
+    const runtime = cpu();
+    const pocket = await openWeights(POCKET);
+    expect(() => new UNet(pocket, { runtime, controlNets: [inMemory(lora)] })).toThrow(
+      /The Control-LoRA .* does not fit this checkpoint, whose .*\.weight is /,
+    );
+    const without = (name: string) => inMemory(new Map([...lora].filter(([key]) => key !== name)));
+    for (const name of ['time_embed.0.down', 'zero_convs.3.0.weight']) {
+      expect(() => new UNet(MODEL, { runtime, controlNets: [without(name)] })).toThrow(/is damaged/);
+    }
   });
 });
 

@@ -13,7 +13,7 @@ import { fileBytes, filled, renamed, withTensors } from '../../../weights/layout
 const SIZE = { height: 64, width: 72 };
 
 async function film(bytes: Buffer, threads = 1): Promise<Film> {
-  const opened = new Film(await openWeights(fileOf(bytes)), cpu('lean', threads));
+  const opened = new Film(await openWeights(fileOf(bytes)), cpu(threads));
   onTestFinished(() => opened.release());
   return opened;
 }

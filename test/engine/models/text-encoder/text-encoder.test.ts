@@ -9,7 +9,7 @@ import { fileOf, safetensorsWith } from '../../../weights/files.ts';
 import { VAE_SHAPES } from '../../../weights/model-shapes.ts';
 import { distance } from '../../graph/tensors.ts';
 
-const runtime = cpu('lean');
+const runtime = cpu();
 const model = await openWeights(NANO);
 const encoder = new TextEncoder(model, { clipSkip: 1, runtime });
 afterAll(() => encoder.release());

@@ -5,7 +5,8 @@ import { ModelProtoSchema } from '../../../../engine/graph/generated/onnx_pb.js'
 import type { Layers } from '../../../../engine/graph/layers.ts';
 import { filterSkip, freeUStage, scaleBackbone } from '../../../../engine/models/unet/free-u.ts';
 import { unetGraph } from '../../../../engine/models/unet/graph.ts';
-import { UNet, type UNetInput } from '../../../../engine/models/unet/unet.ts';
+import { UNet } from '../../../../engine/models/unet/unet.ts';
+import type { UNetInput } from '../../../../engine/models/unet/unet-input.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
 import { componentConfig } from '../../../../weights/component-config.ts';
 import { componentTensors } from '../../../../weights/components.ts';
@@ -116,7 +117,7 @@ describe('a UNet with FreeU', () => {
     tokens: 77,
   };
   const unetOf = async (threads = 1) => {
-    const unet = new UNet(await openWeights(NANO), { runtime: cpu('lean', threads) });
+    const unet = new UNet(await openWeights(NANO), { runtime: cpu(threads) });
     open.push(unet);
     return unet;
   };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { loraPatches } from '../../../../engine/lora/patches.ts';
-import { UNet, type UNetInput, type UNetOptions } from '../../../../engine/models/unet/unet.ts';
+import { UNet, type UNetOptions } from '../../../../engine/models/unet/unet.ts';
+import type { UNetInput } from '../../../../engine/models/unet/unet-input.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
 import { openWeights } from '../../../../weights/open.ts';
 import { BadModelError, type WeightsFile } from '../../../../weights/tensor.ts';
@@ -53,7 +54,7 @@ afterEach(async () => {
 });
 
 function unetOf(options: Partial<UNetOptions> = {}, file = MODEL): UNet {
-  const unet = new UNet(file, { runtime: cpu('lean'), ...options });
+  const unet = new UNet(file, { runtime: cpu(), ...options });
   open.push(unet);
   return unet;
 }
@@ -79,6 +80,7 @@ describe('UNet', () => {
       { sideBySide: false, batch: frames },
       { sideBySide: true, batch: 2 },
       { sideBySide: false, batch: 2 },
+      { sideBySide: true, batch: frames, motionOnCpu: true },
     ]) {
       expect(await unet.predict({ ...input, memory })).toEqual(together);
     }
@@ -222,7 +224,7 @@ describe('UNet', () => {
     const [fused] = await unetOf({ motionModule: V3 }).predict(INPUT);
     const [written] = await unetOf({
       motionModule: V3,
-      runtime: { ...cpu('lean'), fusedAttention: false },
+      runtime: { ...cpu(), fusedAttention: false },
     }).predict(INPUT);
     expect(distance(fused!, written!)).toBeLessThan(2e-5);
   });
@@ -249,7 +251,7 @@ describe('UNet', () => {
 
   it('reports a file that is not a checkpoint or not a motion module', async () => {
     const vae = await openWeights(fileOf(safetensorsWith(VAE_SHAPES)));
-    expect(() => new UNet(vae, { runtime: cpu('lean') })).toThrow(/has no UNet/);
+    expect(() => new UNet(vae, { runtime: cpu() })).toThrow(/has no UNet/);
     expect(() => unetOf({ motionModule: vae })).toThrow(/not a motion module \(it is a vae\)/);
   });
 });

@@ -8,45 +8,7 @@ import type { RawTensor } from '../../../golden/write.ts';
 import { fileOf } from '../../../weights/files.ts';
 import { fileBytes, renamed } from '../../../weights/layouts/raw.ts';
 import { distance, numbers } from '../../graph/tensors.ts';
-
-const WIDTH = 4;
-type Weights = Map<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
-
-/** Convolutions of 3×3 by their numbers, with their channels; blocks of three of them; those that have no bias. */
-interface Structure {
-  readonly convolutions: Readonly<Record<number, readonly [from: number, to: number]>>;
-  readonly blocks: readonly number[];
-  readonly withoutBias: readonly number[];
-}
-
-/** `Decoder` and `Encoder` in taesd.py, narrower. */
-const DECODER: Structure = {
-  convolutions: { 1: [4, WIDTH], 7: [WIDTH, WIDTH], 12: [WIDTH, WIDTH], 17: [WIDTH, WIDTH], 19: [WIDTH, 3] },
-  blocks: [3, 4, 5, 8, 9, 10, 13, 14, 15, 18],
-  withoutBias: [7, 12, 17],
-};
-const ENCODER: Structure = {
-  convolutions: { 0: [3, WIDTH], 2: [WIDTH, WIDTH], 6: [WIDTH, WIDTH], 10: [WIDTH, WIDTH], 14: [WIDTH, 4] },
-  blocks: [1, 3, 4, 5, 7, 8, 9, 11, 12, 13],
-  withoutBias: [2, 6, 10],
-};
-
-function weightsOf({ convolutions, blocks, withoutBias }: Structure): Weights {
-  const weights: Weights = new Map();
-  const add = (name: string, ...shape: number[]) => {
-    const values = numbers(shape, weights.size + 1).map((value) => value * 0.4);
-    weights.set(name, { shape, values });
-  };
-  const conv = (name: string, from: number, to: number, hasBias: boolean) => {
-    add(`${name}.weight`, to, from, 3, 3);
-    if (hasBias) add(`${name}.bias`, to);
-  };
-  for (const [number, [from, to]] of Object.entries(convolutions)) {
-    conv(number, from, to, !withoutBias.includes(Number(number)));
-  }
-  for (const block of blocks) for (const layer of [0, 2, 4]) conv(`${block}.conv.${layer}`, WIDTH, WIDTH, true);
-  return weights;
-}
+import { DECODER, ENCODER, rawOf, type Weights, weightsOf } from './taesd-weights.ts';
 
 interface Image {
   readonly size: number;
@@ -133,13 +95,6 @@ function encoded(weights: Weights, pixels: Image): Image {
   return conv(x, '14');
 }
 
-const rawOf = (weights: Weights) =>
-  new Map(
-    [...weights].map(([name, { shape, values }]): [string, RawTensor] => [
-      name,
-      { dtype: 'F32', shape, bytes: new Uint8Array(Float32Array.from(values).buffer) },
-    ]),
-  );
 const [decoder, encoder] = [weightsOf(DECODER), weightsOf(ENCODER)];
 const [rawDecoder, rawEncoder] = [rawOf(decoder), rawOf(encoder)];
 
@@ -181,7 +136,7 @@ describe('TAESD', () => {
   ])('decodes latents as scaled for the UNet: %s', async (_, rename) => {
     const file = await open(renamed(rawDecoder, rename));
     expect(describeText(describeModel(file))).toBe('Small VAE (TAESD), decoder only');
-    const vae = new Vae(file, cpu('lean'));
+    const vae = new Vae(file, cpu());
     await expectDecoder(vae);
     await expect(vae.encode(new Float32Array(3 * 64), 1, 8, 8)).rejects.toThrow(/is the decoder of TAESD/);
     await vae.release();
@@ -193,7 +148,7 @@ describe('TAESD', () => {
   ])('encodes images to latents as scaled for the UNet: %s', async (_, rename) => {
     const file = await open(renamed(rawEncoder, rename));
     expect(describeText(describeModel(file))).toBe('Small VAE (TAESD), encoder only');
-    const vae = new Vae(file, cpu('lean'));
+    const vae = new Vae(file, cpu());
     await expectEncoder(vae);
     await expect(vae.decode(new Float32Array(16), 1, 2, 2)).rejects.toThrow(/is the encoder of TAESD/);
     await vae.release();
@@ -205,7 +160,7 @@ describe('TAESD', () => {
   ])('does both: %s', async (_, ofDecoder, ofEncoder) => {
     const file = await open(new Map([...renamed(rawDecoder, ofDecoder), ...renamed(rawEncoder, ofEncoder)]));
     expect(describeText(describeModel(file))).toBe('Small VAE (TAESD)');
-    const vae = new Vae(file, cpu('lean'));
+    const vae = new Vae(file, cpu());
     await expectDecoder(vae);
     await expectEncoder(vae);
     await vae.release();

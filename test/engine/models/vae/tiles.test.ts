@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeInTiles, tilesAlong } from '../../../../engine/models/vae/tiles.ts';
+import { decodeInTiles, encodeInTiles, tilesAlong } from '../../../../engine/models/vae/tiles.ts';
 import { Vae } from '../../../../engine/models/vae/vae.ts';
 import { VAE_FACTOR } from '../../../../engine/models/vae/vae-factor.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
@@ -8,7 +8,7 @@ import { openWeights } from '../../../../weights/open.ts';
 import { POCKET } from '../../../golden/models.ts';
 import { numbers } from '../../graph/tensors.ts';
 
-const vae = new Vae(await openWeights(POCKET), cpu('lean'));
+const vae = new Vae(await openWeights(POCKET), cpu());
 afterAll(() => vae.release());
 
 describe('tilesAlong', () => {
@@ -27,6 +27,40 @@ describe('tilesAlong', () => {
         }
       }),
     );
+  });
+});
+
+describe('encodeInTiles', () => {
+  it('gives back what each tile encodes exactly', async () => {
+    const [height, width] = [11, 7];
+    const values = numbers([4, height, width], 1);
+    const area = VAE_FACTOR ** 2 * height * width;
+    // Each pixel has a value of the latent that it belongs to, in its channel of the first three.
+    const pixels = Float32Array.from({ length: 3 * area }, (_, i) => {
+      const [x, y] = [i % (width * VAE_FACTOR), Math.floor(i / (width * VAE_FACTOR)) % (height * VAE_FACTOR)];
+      return values[(Math.floor(i / area) * height + Math.floor(y / VAE_FACTOR)) * width + Math.floor(x / VAE_FACTOR)]!;
+    });
+    const shrink = async (part: Float32Array, h: number, w: number) =>
+      Float32Array.from({ length: 4 * h * w }, (_, i) => {
+        const [x, y, channel] = [i % w, Math.floor(i / w) % h, Math.floor(i / (h * w)) % 3];
+        return part[(channel * h * VAE_FACTOR + y * VAE_FACTOR) * w * VAE_FACTOR + x * VAE_FACTOR]!;
+      });
+    const whole = await shrink(pixels, height, width);
+    const tiled = await encodeInTiles(pixels, { height, width, side: 4 }, shrink);
+    expect(tiled).toHaveLength(whole.length);
+    for (const [i, value] of tiled.entries()) expect(value).toBeCloseTo(whole[i]!, 5);
+  });
+
+  it('gives latents near those of the whole image with a real VAE', async () => {
+    const [height, width] = [32, 52];
+    const pixels = await vae.decode(await latentsOfPicture(height, width), 1, height, width);
+    const meanOf = async (part: Float32Array, h: number, w: number) =>
+      (await vae.encode(part, 1, h * VAE_FACTOR, w * VAE_FACTOR)).mean;
+    const whole = await meanOf(pixels, height, width);
+    const tiled = await encodeInTiles(pixels, { height, width, side: 32 }, meanOf);
+    const size = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
+    const relative = size(tiled.map((value, i) => value - whole[i]!)) / size(whole);
+    expect(relative).toBeLessThan(0.1);
   });
 });
 

@@ -8,7 +8,7 @@ import { fileOf, safetensorsWith } from '../../../weights/files.ts';
 import { unetShapes } from '../../../weights/model-shapes.ts';
 import { distance, numbers } from '../../graph/tensors.ts';
 
-const vae = new Vae(await openWeights(NANO), cpu('lean'));
+const vae = new Vae(await openWeights(NANO), cpu());
 afterAll(() => vae.release());
 
 describe('Vae', () => {
@@ -34,6 +34,6 @@ describe('Vae', () => {
 
   it('names the setting to use when a checkpoint has no VAE', async () => {
     const file = await openWeights(fileOf(safetensorsWith(unetShapes())));
-    expect(() => new Vae(file, cpu('lean'))).toThrow(/has no VAE\. Choose one with the setting `vae`/);
+    expect(() => new Vae(file, cpu())).toThrow(/has no VAE\. Choose one with the setting `vae`/);
   });
 });

@@ -136,6 +136,37 @@ describe('body', () => {
     expect(analysis.text.slice(start, end)).toBe(held);
   });
 
+  describe('after a backslash', () => {
+    it.each([
+      `${CAT}0: a \\$h‸`,
+      `${CAT}0: a \\\\\\$h‸`,
+      `${CAT}0: a \\$\{h‸`,
+      '0: a \\__ha‸',
+      '0: a \\__ha‸ir__',
+      '0: a \\__hair__‸',
+      '0: __hair__, \\__ha‸',
+      '\\‸',
+      '\\1‸',
+      '\\12 ea‸',
+    ])('%j: offers no name, wildcard, position or transition', async (marked) => {
+      const { labels } = await items(marked);
+      expect(labels.filter((label) => !['BREAK', 'AND', '--neg', 'easynegative'].includes(label))).toEqual([]);
+    });
+
+    it.each([
+      [`${CAT}0: \\$5, $h‸`, 'hero', `${CAT}0: \\$5, $hero`],
+      [`${CAT}0: \\\\$h‸`, 'hero', `${CAT}0: \\\\$hero`],
+      ['0: \\__x, __ha‸', '__hair__', '0: \\__x, __hair__'],
+      ['0: \\__hair__, __ha‸', '__hair__', '0: \\__hair__, __hair__'],
+      ['0: \\\\__ha‸', '__hair__', '0: \\\\__hair__'],
+      ['0: <lora:my__style:1> __ha‸', '__hair__', '0: <lora:my__style:1> __hair__'],
+      ['0: \\(easy‸', 'easynegative', '0: \\(easynegative'],
+      ['0: \\{easy‸', 'easynegative', '0: \\{easynegative'],
+    ])('%j: offers %s', async (marked, label, after) => {
+      expect(await chosen(marked, label)).toBe(after);
+    });
+  });
+
   it('offers positions after the keyframe above, inside the clip', async () => {
     const { labels } = await items('---\nframes: 32\nfps: 12\n---\n0: a\n4-6: b\n# more\n‸');
     expect(labels).toEqual(['14', '18', '22', '16', '31']);

@@ -1,0 +1,62 @@
+import type { OutputFormat } from '../../plan/plan.ts';
+import { ffmpegAt } from '../inputs/ffmpeg-program.ts';
+import { CannotWriteError } from './atomic.ts';
+import { type Container, runFfmpeg } from './ffmpeg.ts';
+import { findFfmpeg } from './find-ffmpeg.ts';
+import type { Clip } from './frames.ts';
+
+/** How ffmpeg writes a format that we do not write ourselves. */
+export interface FfmpegEncoding {
+  /** Of the format, for people. */
+  readonly title: string;
+  readonly format: OutputFormat;
+  /** What the ffmpeg must have, for people. */
+  readonly encoder: string;
+  /** Options of the output file. */
+  readonly options: readonly string[];
+  /** ffmpeg's name of the container. */
+  readonly container: Container;
+}
+
+/**
+ * The ffmpeg of this computer, for a format that only it writes.
+ *
+ * @param title of the format, for people
+ * @throws CannotWriteError that says how to get it
+ */
+async function needFfmpeg(title: string, format: OutputFormat): Promise<string> {
+  const ffmpeg = await findFfmpeg();
+  if (ffmpeg !== undefined) return ffmpeg;
+  throw new CannotWriteError(
+    `Cannot write ${title}: ffmpeg was not found on the PATH. Install it (https://ffmpeg.org/download.html) and render ` +
+      `again, or remove ${format} from \`save\`; mp4 and webp do not need ffmpeg.`,
+  );
+}
+
+/**
+ * Verifies that the ffmpeg of this computer has an encoder. Many builds leave some out.
+ *
+ * @throws CannotWriteError that says how to get one
+ */
+export async function needEncoder(title: string, format: OutputFormat, encoder: string): Promise<void> {
+  const path = await needFfmpeg(title, format);
+  const { encoders } = await ffmpegAt(path);
+  if (encoders.has(encoder)) return;
+  throw new CannotWriteError(
+    `Cannot write ${title}: ${path} has no encoder ${encoder}. Install an ffmpeg that has it (https://ffmpeg.org/download.html), or remove ${format} from \`save\`.`,
+  );
+}
+
+/** @throws CannotWriteError with ffmpeg's log; the signal's reason */
+export async function encodeByFfmpeg(
+  clip: Clip,
+  { title, format, encoder, options, container }: FfmpegEncoding,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  const ffmpeg = await needFfmpeg(title, format);
+  const result = await runFfmpeg(ffmpeg, clip, options, container, signal);
+  if (result.ok) return result.bytes;
+  throw new CannotWriteError(
+    `Cannot write ${title}: ${ffmpeg} failed. Install an ffmpeg with ${encoder}, or remove ${format} from \`save\`. Its log: ${result.log}`,
+  );
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeOwnFile } from '../../disk/write-own-file.ts';
+import { type ClipInputs, hintFolder, hintName, type InputUnit } from '../../plan/clip-inputs.ts';
+import type { Annotated } from '../../protocol/engine.ts';
+import type { Picture } from '../annotators/picture.ts';
+import type { InputContext } from '../inputs/source.ts';
+import { CannotWriteError } from '../media/atomic.ts';
+import { loadSharp } from '../media/load-sharp.ts';
+import { ModelFiles } from '../models/model-files.ts';
+import { reportFor } from './empty-hints.ts';
+import { HintMaker, identifyPictures } from './hint-maker.ts';
+
+interface AnnotateOptions extends InputContext {
+  /** Absolute folder that gets a folder for each unit. */
+  readonly folder: string;
+  /** Absolute; null: no cache. */
+  readonly cacheFolder: string | null;
+  /** Hints that are made, of all. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * Writes the hints of a clip's ControlNet units as PNG, one for each frame that has one. No model is needed. As in a render,
+ * `empty` decides what a frame with a black hint has: that, the last one that is not black, or none.
+ *
+ * @throws RenderError if a file has changed or cannot be used; CannotWriteError; the signal's reason
+ */
+export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions): Promise<Annotated[]> {
+  const { folder, onProgress, ...context } = options;
+  const used = inputs.units.map(({ frames }) => frames.filter((picture) => picture !== null));
+  const total = used.reduce((sum, { length }) => sum + length, 0);
+  let done = 0;
+  onProgress(done, total);
+  const maker = new HintMaker(
+    inputs,
+    { ...context, files: new ModelFiles() },
+    await identifyPictures(inputs.pictures, context),
+  );
+  const written: Annotated[] = [];
+  for (const [index, unit] of inputs.units.entries()) {
+    const own = { folder: join(folder, hintFolder(index)), files: [] as string[] };
+    written.push(own);
+    if (!unit.hint) continue;
+    const empty: number[] = [];
+    for await (const { indices, hint, isEmpty } of maker.hints(unit.hint, new Set(used[index]))) {
+      const png = await pngOf(hint);
+      if (isEmpty) empty.push(...framesWith(unit, indices));
+      for (const frame of framesWith(unit, indices)) {
+        if (!isEmpty || unit.empty === undefined) own.files.push(await write(png, own.folder, frame));
+        onProgress(++done, total);
+      }
+    }
+    for (const [frame, from] of unit.empty === 'hold' ? held(unit, new Set(empty)) : []) {
+      own.files.push(await write(await readFile(join(own.folder, hintName(from))), own.folder, frame));
+    }
+    own.files.sort();
+    if (empty.length > 0) reportFor({ name: unit.model, empty: unit.empty }, options)(empty.sort((a, b) => a - b));
+  }
+  return written;
+}
+
+/** @throws CannotWriteError */
+async function write(png: Uint8Array, folder: string, frame: number): Promise<string> {
+  const path = join(folder, hintName(frame));
+  await writeOwnFile(path, png).catch((error: Error) => {
+    throw new CannotWriteError(`${path} cannot be written: ${error.message}. Choose another folder.`, { cause: error });
+  });
+  return path;
+}
+
+/** Frames with a black hint, with the last frame before them whose hint is not; those before the first such frame have none. */
+function held({ frames }: InputUnit, empty: ReadonlySet<number>): [frame: number, from: number][] {
+  let last: number | null = null;
+  return frames.flatMap((picture, frame): [number, number][] => {
+    if (picture === null) return [];
+    if (!empty.has(frame)) last = frame;
+    return empty.has(frame) && last !== null ? [[frame, last]] : [];
+  });
+}
+
+/** The frames of a unit that have one of some pictures. */
+function framesWith({ frames }: InputUnit, pictures: readonly number[]): number[] {
+  return frames.flatMap((picture, frame) => (picture !== null && pictures.includes(picture) ? [frame] : []));
+}
+
+async function pngOf({ width, height, data }: Picture): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,56 @@
+import { mapOfModel } from '../../plan/control-maps.ts';
+import type { FrameControl } from '../../plan/controlnet.ts';
+import { framesInWords } from '../../plan/frames-in-words.ts';
+import type { TravelPlan } from '../../plan/plan.ts';
+import type { PipelineContext } from './context.ts';
+
+type Unit = NonNullable<TravelPlan['control']>['units'][number];
+
+/**
+ * What each frame of a plan gets from a unit, after its black hints: as they are, the last one that is not black, or
+ * nothing, as the unit says. Before the first one that is not black, nothing is held.
+ *
+ * @param empty pictures whose hints are black
+ * @param report receives frames with black hints, if there are any
+ */
+export function withoutEmpty(
+  { control, frames }: Pick<TravelPlan, 'control' | 'frames'>,
+  unit: number,
+  empty: ReadonlySet<number>,
+  report: (frames: readonly number[]) => void,
+): (FrameControl | null)[] {
+  const rule = control!.units[unit]!.empty;
+  const found: number[] = [];
+  let last: number | null = null;
+  const given = frames.map(({ index, controls }): FrameControl | null => {
+    const own = controls?.[unit] ?? null;
+    if (!own || own.weight === 0) return own;
+    if (!empty.has(own.picture)) {
+      last = own.picture;
+      return own;
+    }
+    found.push(index);
+    if (rule === undefined) return own;
+    return rule === 'off' || last === null ? null : { ...own, picture: last };
+  });
+  if (found.length > 0) report(found);
+  return given;
+}
+
+/** Reports frames with black hints, with what can be done. For models of images, black is an image. */
+export function reportFor(
+  { name, empty }: Pick<Unit, 'name' | 'empty'>,
+  { warn, info }: Pick<PipelineContext, 'warn' | 'info'>,
+): (frames: readonly number[]) => void {
+  return (frames) => {
+    if (mapOfModel(name) === 'images') return;
+    const what = `The hint of ${name} is black in ${framesInWords(frames)}: nothing was found there.`;
+    if (empty === 'hold') info(`${what} The last hint is held.`);
+    else if (empty === 'off') info(`${what} The unit does not act there.`);
+    else {
+      warn(
+        `${what} The unit guides these frames by black. Set \`empty: hold\` to hold the last hint, or \`empty: off\` for weight 0.`,
+      );
+    }
+  };
+}

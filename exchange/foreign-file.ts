@@ -1,0 +1,36 @@
+import { applyEdits } from '../grammar/format/format.ts';
+import { onOneLine } from '../grammar/pasted/conversion.ts';
+import { addSettings } from '../grammar/settings/add-settings.ts';
+import { parseTravel } from '../grammar/syntax/parse.ts';
+import type { FormatName, Source } from './format.ts';
+import { FORMATS } from './formats.ts';
+import { importTravel } from './import.ts';
+import { ImportError } from './notes.ts';
+
+/** Text that is a whole file of another tool. */
+export type ForeignFile =
+  /** A request or a workflow, of which keyframes are a small part. */
+  | { readonly kind: 'program' }
+  /** A `.travel` file, with what could not be carried over as comments. */
+  | { readonly kind: 'clip'; readonly travel: string };
+
+const PROGRAMS: ReadonlySet<FormatName> = new Set(['comfy', 'webui-api']);
+/** Any text is a prompt. */
+const OWN: ReadonlySet<FormatName> = new Set(['travel', 'a1111-prompt']);
+
+/** What a text is as a whole file; null if it is a text of ours, or cannot be imported. */
+export function foreignFile(text: string): ForeignFile | null {
+  const source: Source = { text };
+  const format = FORMATS.find(({ detect }) => detect(source));
+  if (!format || OWN.has(format.name)) return null;
+  if (PROGRAMS.has(format.name)) return { kind: 'program' };
+  try {
+    const { travel, notes } = importTravel([source], { format: format.name });
+    const warnings = notes.filter(({ severity }) => severity === 'warning').map(({ message }) => onOneLine(message));
+    const comments = addSettings(parseTravel(travel), [], warnings);
+    return { kind: 'clip', travel: comments ? applyEdits(travel, [comments]) : travel };
+  } catch (error) {
+    if (error instanceof ImportError) return null;
+    throw error;
+  }
+}
