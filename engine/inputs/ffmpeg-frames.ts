@@ -19,6 +19,9 @@ const BEFORE_SECONDS = 2;
 /** Half the shortest time between frames, and above rounding errors. */
 const SAME_TIME = 0.0005;
 
+/** Decoded frames that wait for this program. */
+const QUEUED_FRAMES = 2;
+
 /** Of `showinfo`. */
 const TIME_BASE = /^\[Parsed_showinfo.*config in time_base: (\d+)\/(\d+)/;
 const FRAME = /^\[Parsed_showinfo.*\bn: *\d+ pts: *(\S+)/;
@@ -119,12 +122,18 @@ function decodeArguments(
     '-vf',
     filters(program, stream, size, hasAlpha),
     ...program.keepTimes,
-    '-f',
-    'image2pipe',
+    ...outputFormat(program),
     '-c:v',
     hasAlpha ? 'pam' : 'ppm',
     'pipe:1',
   ];
+}
+
+/** Pictures one after another, written in a thread of its own if possible, so that frames are decoded meanwhile. */
+function outputFormat({ muxers }: FfmpegProgram): string[] {
+  return muxers.has('fifo')
+    ? ['-f', 'fifo', '-fifo_format', 'image2pipe', '-queue_size', String(QUEUED_FRAMES)]
+    : ['-f', 'image2pipe'];
 }
 
 /** ffmpeg's own decoders of VP8 and VP9 leave alpha out. */
@@ -163,7 +172,7 @@ function filters(program: FfmpegProgram, stream: VideoStream, size: PixelSize | 
   const to = size ? `${size.width}:${size.height}` : `'max(1,trunc(iw*sar+0.5))':ih`;
   const scale = `scale=${to}:flags=${SCALING}`;
   return [
-    'showinfo',
+    program.printTimes,
     ...(stream.isInterlaced && program.filters.has('yadif') ? ['yadif=deint=interlaced'] : []),
     ...(hasAlpha ? ['format=gbrap', 'premultiply=inplace=1'] : []),
     ...(stream.isHdr && !hasAlpha && mapsTones(program) ? TONE_MAP : []),

@@ -12,8 +12,11 @@ export interface FfmpegProgram {
   readonly filters: ReadonlySet<string>;
   /** Names of its encoders, such as `prores_ks`. */
   readonly encoders: ReadonlySet<string>;
+  readonly muxers: ReadonlySet<string>;
   /** Frames keep the times that they have, and none is added or dropped. */
   readonly keepTimes: readonly string[];
+  /** The filter that prints the time of each frame. Its checksums, which old versions always compute, take long. */
+  readonly printTimes: 'showinfo' | 'showinfo=checksum=0';
 }
 
 /** By path: programs seldom change, and asking them takes a tenth of a second. */
@@ -64,11 +67,12 @@ async function ask(path: string): Promise<FfmpegProgram> {
   if (!version.startsWith('ffmpeg version')) {
     throw new RenderError('unsupported', `${path} is not ffmpeg. ${GET_FFMPEG}, or set \`travel.ffmpeg\` to it.`);
   }
-  const [codecs, decoders, filters, encoders] = await Promise.all([
+  const [codecs, decoders, filters, encoders, muxers] = await Promise.all([
     answer(path, ['-hide_banner', '-codecs']),
     answer(path, ['-hide_banner', '-decoders']),
     answer(path, ['-hide_banner', '-filters']),
     answer(path, ['-hide_banner', '-encoders']),
+    answer(path, ['-hide_banner', '-muxers']),
   ]);
   const isOld = major !== undefined && Number(major) + Number(minor) / 10 < 5.1;
   return {
@@ -77,7 +81,9 @@ async function ask(path: string): Promise<FfmpegProgram> {
     decoders: namesIn(decoders, /^ V\S{5} (\S+)/gm),
     filters: namesIn(filters, /^ \S{2,3} (\S+) /gm),
     encoders: namesIn(encoders, /^ V\S{5} (\S+)/gm),
+    muxers: namesIn(muxers, /^ {1,2}E {1,2}(\S+)/gm),
     keepTimes: isOld ? ['-vsync', '0'] : ['-fps_mode', 'passthrough'],
+    printTimes: isOld ? 'showinfo' : 'showinfo=checksum=0',
   };
 }
 
