@@ -26,8 +26,7 @@ export interface Components {
 }
 
 /**
- * The models of a plan: those that the store has open, and new ones for the rest. Weights stay in their files; those of
- * new models are read once, to verify them.
+ * The models of a plan: those that the store has open, and new ones for the rest. Weights stay in their files.
  *
  * @throws RenderError, BadModelError
  */
@@ -63,13 +62,11 @@ export async function openComponents(
     { files: [textEncoderFile, checkpoint, ...loraFiles], options: { clipSkip, runtime } },
     async () => {
       const loras = await sideBySide(loraFiles, 1, openLora);
-      return checked(
-        new TextEncoder(await open(textEncoderFile), {
-          clipSkip,
-          loras: loras.map(({ textEncoder }) => textEncoder),
-          runtime,
-        }),
-      );
+      return new TextEncoder(await open(textEncoderFile), {
+        clipSkip,
+        loras: loras.map(({ textEncoder }) => textEncoder),
+        runtime,
+      });
     },
   );
   const travels = plan.loras.map((_, lora) => loraTravels(plan, lora));
@@ -97,36 +94,32 @@ export async function openComponents(
     async () => {
       const loras = await sideBySide(loraFiles, 1, openLora);
       const motionLoras = await sideBySide(motionLoraFiles, 1, openMotionLora);
-      return checked(
-        new UNet(await open(checkpoint), {
-          motionModule: motionModule && (await open(motionModule)),
-          loras: [
-            ...loras.map(({ unet }, i) => ({ ...unet, travels: travels[i]! })),
-            ...motionLoras.map((lora) => lora.motionModule),
-          ],
-          deepCache,
-          controlNets: await sideBySide(controlFiles, 1, open),
-          runtime,
-        }),
-      );
+      return new UNet(await open(checkpoint), {
+        motionModule: motionModule && (await open(motionModule)),
+        loras: [
+          ...loras.map(({ unet }, i) => ({ ...unet, travels: travels[i]! })),
+          ...motionLoras.map((lora) => lora.motionModule),
+        ],
+        deepCache,
+        controlNets: await sideBySide(controlFiles, 1, open),
+        runtime,
+      });
     },
   );
-  const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, async () =>
-    checked(new Vae(await open(vaeFile ?? checkpoint), runtime)),
+  // A damaged VAE would be noticed after all steps. The other models are run before, or in, the first one.
+  const openVae = async (file: FileRef) => {
+    const vae = new Vae(await open(file), runtime);
+    await vae.checkWeights();
+    return vae;
+  };
+  const vae = await store.vae.acquire({ files: [vaeFile ?? checkpoint], options: { runtime } }, () =>
+    openVae(vaeFile ?? checkpoint),
   );
   const vaeEncoder = encoderFile
-    ? await store.vaeEncoder.acquire({ files: [encoderFile], options: { runtime } }, async () =>
-        checked(new Vae(await open(encoderFile), runtime)),
-      )
+    ? await store.vaeEncoder.acquire({ files: [encoderFile], options: { runtime } }, () => openVae(encoderFile))
     : vae;
   const embeddings = await readEmbeddings(plan.embeddings, textEncoder.width, files);
   return { textEncoder, embeddings, unet, vae, vaeEncoder };
-}
-
-/** A damaged model is reported before sampling: its weights are read anyway. */
-async function checked<T extends { checkWeights(): Promise<void> }>(model: T): Promise<T> {
-  await model.checkWeights();
-  return model;
 }
 
 /**

@@ -4,7 +4,7 @@ import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weig
 import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { type ComponentLora, loraFeeds, loraInputs, patchTensors } from '../lora.ts';
-import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
+import { checkUsable, finite } from '../usable.ts';
 import { textEncoderGraph, textEncoderLayers } from './graph.ts';
 
 /** A chunk's tokens, and the vectors of embeddings that replace some of them. */
@@ -52,11 +52,6 @@ export class TextEncoder {
         `clip_skip is ${options.clipSkip}, but the text encoder of ${file.path} has ${layers} layers. Use a smaller value.`,
       );
     }
-  }
-
-  /** Verifies that no weight of the text encoder and its LoRAs is NaN or infinite. @throws BadModelError */
-  async checkWeights(): Promise<void> {
-    await checkFiniteWeights(this.#weights());
   }
 
   /**

@@ -17,7 +17,7 @@ import {
 } from '../controlnet/controls.ts';
 import { GraphRunner } from '../graph-runner.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
-import { checkFiniteWeights, checkUsable, finite } from '../usable.ts';
+import { checkUsable, finite } from '../usable.ts';
 import { guidanceEmbedding, timestepEmbedding } from './embeddings.ts';
 import { type UNetGraph, type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
@@ -133,11 +133,6 @@ export class UNet {
     take: (embedded: Float32Array) => void,
   ): Promise<void> {
     return this.#controlNets[controlNet]!.embed(hints, size, this.#runtime, take);
-  }
-
-  /** Verifies that no weight of the UNet, its motion module, its ControlNets and its LoRAs is NaN or infinite. @throws BadModelError */
-  async checkWeights(): Promise<void> {
-    await checkFiniteWeights(this.#weights());
   }
 
   /** Sets how many small calls of `predict` are made at the same time, at most. None may be in progress. */

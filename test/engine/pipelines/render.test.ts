@@ -213,31 +213,35 @@ describe('a model with weights that are not finite', () => {
     return fileRef(path);
   }
 
-  async function failsWhileLoading(plan: TravelPlan, path: string, name: string): Promise<void> {
-    const stages: RenderStage[] = [];
-    await expect(render(plan, { onStage: (now) => stages.push(now) })).rejects.toThrow(
+  async function failsIn(stage: RenderStage, plan: TravelPlan, path: string, name: string): Promise<void> {
+    const progress: RenderProgress[] = [];
+    await expect(render(plan, { onProgress: (value) => progress.push(value) })).rejects.toThrow(
       `${path} is damaged: its tensor "${name}" contains values that are NaN or infinite`,
     );
-    expect(stages).toEqual(['load']);
+    expect(progress.at(-1)!.stage).toBe(stage);
+    expect(progress.filter(({ stage, done }) => stage === 'sample' && done > 0)).toEqual([]);
   }
 
   it.each([
-    ['checkpoint', 'cond_stage_model.transformer.text_model.encoder.layers.1.mlp.fc1.weight'],
-    ['checkpoint', 'model.diffusion_model.output_blocks.3.0.in_layers.2.weight'],
-    ['motionModule', 'up_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight'],
-    ['checkpoint', 'first_stage_model.decoder.conv_out.weight'],
-  ] as const)('is named with its tensor before sampling: %s, %s', async (model, name) => {
+    ['encode', 'checkpoint', 'cond_stage_model.transformer.text_model.encoder.layers.1.mlp.fc1.weight'],
+    ['sample', 'checkpoint', 'model.diffusion_model.output_blocks.3.0.in_layers.2.weight'],
+    ['sample', 'motionModule', 'up_blocks.0.motion_modules.0.temporal_transformer.proj_in.weight'],
+    ['load', 'checkpoint', 'first_stage_model.decoder.conv_out.weight'],
+  ] as const)('is named with its tensor before a step is made, in the stage %s: %s, %s', async (stage, model, name) => {
     const plan = await planOf();
     const file = await damaged(plan.models[model]!.path, name);
-    await failsWhileLoading({ ...plan, models: { ...plan.models, [model]: file } }, file.path, name);
+    await failsIn(stage, { ...plan, models: { ...plan.models, [model]: file } }, file.path, name);
   });
 
-  it.each(['lora_te_', 'lora_unet_'])('is named with its tensor before sampling: a LoRA, %s', async (prefix) => {
+  it.each([
+    ['encode', 'lora_te_'],
+    ['sample', 'lora_unet_'],
+  ] as const)('is named with its tensor before a step is made, in the stage %s: a LoRA, %s', async (stage, prefix) => {
     const plan = await planOf();
     const names = [...(await openWeights(POCKET_LORA)).tensors.keys()];
     const name = names.find((key) => key.startsWith(prefix) && key.endsWith('.lora_up.weight'))!;
     const file = await damaged(POCKET_LORA, name);
     const frames = plan.frames.map((frame) => ({ ...frame, loras: [1] }));
-    await failsWhileLoading({ ...plan, loras: [{ name: 'damaged', file }], frames }, file.path, name);
+    await failsIn(stage, { ...plan, loras: [{ name: 'damaged', file }], frames }, file.path, name);
   });
 });
