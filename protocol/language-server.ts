@@ -38,6 +38,32 @@ export const ConvertScheduleAnswer = z.object({
 });
 export type ConvertScheduleAnswer = z.infer<typeof ConvertScheduleAnswer>;
 
+/** Request: the edit of an open document that names a video or a folder of images as its input. */
+export const NAME_INPUT = 'travel/nameInput';
+
+export const NameInputRequest = z.object({
+  uri: z.string(),
+  /** In a ControlNet unit: the input becomes that of the unit. */
+  position: z.object({ line: z.number(), character: z.number() }),
+  /** As the document names it. */
+  path: z.string(),
+  /** `folder`: its images are the frames of a video. */
+  kind: z.enum(['video', 'folder']),
+});
+export type NameInputRequest = z.infer<typeof NameInputRequest>;
+export type InputKind = NameInputRequest['kind'];
+
+/** What to insert; null if the unit or the document names an input already. */
+export const NameInputAnswer = z.nullable(
+  z.object({
+    position: z.object({ line: z.number(), character: z.number() }),
+    text: z.string(),
+    /** Whether it becomes the input of a unit. */
+    isUnit: z.boolean(),
+  }),
+);
+export type NameInputAnswer = z.infer<typeof NameInputAnswer>;
+
 /** Request: text of another tool as a `.travel` file. */
 export const IMPORT = 'travel/import';
 

@@ -18,6 +18,9 @@ import {
   IMPORT,
   type ImportAnswer,
   ImportRequest,
+  NAME_INPUT,
+  type NameInputAnswer,
+  NameInputRequest,
 } from '../protocol/language-server.ts';
 import {
   LOCK_SEED,
@@ -62,6 +65,7 @@ import { inlayHintsOf } from './features/inlay-hints.ts';
 import { keyframeEditOf, keyframeOnLineOf } from './features/keyframe-edit.ts';
 import { lockSeedOf } from './features/lock-seed.ts';
 import { plainCompletion, plainHover } from './features/markdown-to-plain-text.ts';
+import { nameInputOf } from './features/name-input.ts';
 import { nameAt } from './features/names.ts';
 import { planOf } from './features/plan.ts';
 import { referencesOf } from './features/references.ts';
@@ -215,6 +219,11 @@ export function answerRequests(
       return (await convert({ textDocument: { uri } }, token)) ?? { text: null, settings: null };
     },
   );
+  connection.onRequest<NameInputAnswer, void>(NAME_INPUT, (params: unknown, token: CancellationToken) => {
+    const { uri, position, path, kind } = NameInputRequest.parse(params);
+    const find = parsed((analysis) => nameInputOf(analysis, position, path, kind));
+    return find({ textDocument: { uri } }, token);
+  });
   connection.onRequest(A1111_PROMPT, (params: unknown, token: CancellationToken) => {
     const { uri } = A1111PromptRequest.parse(params);
     const convert = settled(a1111PromptOf);

@@ -13,13 +13,15 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { VIDEO_ENDING } from '../../plan/input-endings.ts';
 import { fileName } from '../../plan/paths.ts';
+import { NAME_INPUT, NameInputAnswer, type NameInputRequest } from '../../protocol/language-server.ts';
 import { isImportName } from '../file-endings.ts';
 import { LANGUAGE } from '../language-id.ts';
-import { inputEdit, isVideoName, pathFrom } from './dropped-input.ts';
 import { type ImportServices, importFile, importFiles } from './import-files.ts';
 import { IMPORT_KIND, OPEN_KIND } from './kinds.ts';
 import { newDocument, replaceAll, whenOpened, whenTextIs } from './offered-edits.ts';
+import { pathFrom } from './path-from.ts';
 
 const URI_LIST = 'text/uri-list';
 
@@ -44,7 +46,7 @@ export function registerDrop(services: () => Promise<ImportServices>): Disposabl
       const files = urisIn((await dataTransfer.get(URI_LIST)?.asString()) ?? '');
       const [first] = files;
       if (first === undefined) return undefined;
-      const input = await inputOf(document, position, first);
+      const input = await inputOf(document, position, first, services);
       const isEmpty = document.getText().trim() === '';
       const possible = isEmpty ? files : await quicklyRead(files);
       const found = await firstImported(possible, await services(), () => token.isCancellationRequested);
@@ -131,21 +133,35 @@ function opening(name: string, travel: string, then: (document: TextDocument) =>
 }
 
 /** An edit that names a video or a folder; undefined: it is something else, or the document names one already. */
-async function inputOf(document: TextDocument, position: Position, file: Uri): Promise<DocumentDropEdit | undefined> {
+async function inputOf(
+  document: TextDocument,
+  position: Position,
+  file: Uri,
+  services: () => Promise<ImportServices>,
+): Promise<DocumentDropEdit | undefined> {
   const isFolder = await isFolderAt(file);
   if (!isFolder && !isVideoName(file.path)) return undefined;
   const isBeside = document.uri.scheme === file.scheme && document.uri.authority === file.authority;
   const relative = isBeside ? pathFrom(document.uri.path, file.path) : null;
-  // An absolute one is written as the system has it.
-  const path = relative === null || relative === file.path ? file.fsPath : relative;
-  const found = inputEdit(document.getText(), document.offsetAt(position), path, isFolder ? 'folder' : 'video');
-  if (!found) return undefined;
-  const title = found.isUnit ? l10n.t('Use as Input of This Unit') : l10n.t('Use as Video');
+  const { client } = await services();
+  const request: NameInputRequest = {
+    uri: client.code2ProtocolConverter.asUri(document.uri),
+    position: client.code2ProtocolConverter.asPosition(position),
+    // An absolute one is written as the system has it.
+    path: relative === null || relative === file.path ? file.fsPath : relative,
+    kind: isFolder ? 'folder' : 'video',
+  };
+  const answer = NameInputAnswer.parse(await client.sendRequest(NAME_INPUT, request));
+  if (!answer) return undefined;
+  const title = answer.isUnit ? l10n.t('Use as Input of This Unit') : l10n.t('Use as Video');
   const edit = new DocumentDropEdit('', title, INPUT_KIND);
   edit.additionalEdit = new WorkspaceEdit();
-  edit.additionalEdit.insert(document.uri, document.positionAt(found.offset), found.text);
+  edit.additionalEdit.insert(document.uri, client.protocol2CodeConverter.asPosition(answer.position), answer.text);
   return edit;
 }
+
+/** Of GIFs, most are animations. */
+const isVideoName = (name: string): boolean => VIDEO_ENDING.test(name) || /\.gif$/i.test(name);
 
 async function isFolderAt(uri: Uri): Promise<boolean> {
   // What cannot be found is no folder: its name decides.

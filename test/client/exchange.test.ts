@@ -13,10 +13,14 @@ import {
   ExportRequest,
   IMPORT,
   ImportRequest,
+  NAME_INPUT,
+  NameInputRequest,
 } from '../../protocol/language-server.ts';
 import { importableFile } from '../../rendering/importable-file.ts';
 import { exportOf, importOf } from '../../server/features/exchange.ts';
+import { nameInputOf } from '../../server/features/name-input.ts';
 import { testEnvironment } from '../grammar/environment.ts';
+import { analyze } from '../server/hosts.ts';
 import {
   type DocumentDropEdit,
   documentAt,
@@ -45,16 +49,23 @@ const { sourcesOf } = await import('../../exchange/sources.ts');
 /** What a schedule becomes. */
 let converted: ConvertScheduleAnswer = { text: null, settings: null };
 
+const textOf = (uri: string) => fake.documents.find((document) => `${document.uri}` === uri)!.text;
+
 /** The server's own answers, without a server. */
 const client = {
   code2ProtocolConverter: { asUri: (uri: { toString(): string }) => uri.toString(), asPosition: (at: unknown) => at },
+  protocol2CodeConverter: { asPosition: ({ line, character }: Position) => new Position(line, character) },
   needsStart: () => false,
   async sendRequest(method: string, params: unknown) {
     if (method === IMPORT) return importOf(ImportRequest.parse(params));
     if (method === CONVERT_SCHEDULE) return converted;
+    if (method === NAME_INPUT) {
+      const { uri, position, path, kind } = NameInputRequest.parse(params);
+      return nameInputOf(analyze(textOf(uri)), position, path, kind);
+    }
     if (method !== EXPORT) throw new Error(method);
     const request = ExportRequest.parse(params);
-    const document = parseTravel(fake.documents.find(({ uri }) => uri.toString() === request.uri)!.text);
+    const document = parseTravel(textOf(request.uri));
     return exportOf({ document, effective: effectiveSettings(document, testEnvironment(), {}, parseTravel) }, request);
   },
 } as never;
@@ -320,7 +331,11 @@ describe('files that are dropped on a document', () => {
       transfer('text/uri-list', uris.join('\r\n')),
       token,
     );
-  const withText = (text: string) => documentAt('/clips/new.travel', { text });
+  const withText = (text: string): FakeDocument => {
+    const document = documentAt('/clips/new.travel', { text });
+    fake.documents.push(document);
+    return document;
+  };
 
   it.each(['', ' \n'])('are converted if the document is empty: %j', async (text) => {
     const edits = await drop(withText(text), 'file:///clips/schedule.txt', '');
@@ -440,7 +455,11 @@ describe('text that is pasted into a document', () => {
       null,
       token,
     );
-  const withText = (text: string) => documentAt('/clips/new.travel', { text });
+  const withText = (text: string): FakeDocument => {
+    const document = documentAt('/clips/new.travel', { text });
+    fake.documents.push(document);
+    return document;
+  };
   const CLI = '{"prompt_map": {"0": "a", "8": "b"}, "frobnicate": 1}';
   const DEFORUM = '{"prompts": {"0": "a", "20": "b"}, "animation_mode": "2D", "max_frames": 40}';
   const INFOTEXT = 'fox\nNegative prompt: blurry\nSteps: 9, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 512x512';

@@ -1,0 +1,60 @@
+import type { Position } from 'vscode-languageserver';
+import { stringify } from 'yaml';
+import { setPart } from '../../grammar/checks/set-part.ts';
+import { addSettings } from '../../grammar/settings/add-settings.ts';
+import type { InputKind, NameInputAnswer } from '../../protocol/language-server.ts';
+import type { Analysis } from '../documents/analysis.ts';
+
+/** The parts of `video` and of a ControlNet unit that name an input of a kind. */
+const PARTS: Readonly<Record<InputKind, { readonly video: string; readonly unit: string }>> = {
+  video: { video: 'source', unit: 'video' },
+  folder: { video: 'path', unit: 'batch' },
+};
+
+/** What gives a unit an input of its own. */
+const OWN_INPUTS = ['image', 'batch', 'video'];
+
+/**
+ * The edit that names a video, or a folder of its frames: as the input of the ControlNet unit at a position, else as
+ * `video`.
+ *
+ * @param path as a document names it: relative to its folder, or absolute
+ * @returns null if the unit or the document names an input already, or if the settings block is not closed
+ */
+export function nameInputOf(analysis: Analysis, position: Position, path: string, kind: InputKind): NameInputAnswer {
+  const { document, effective } = analysis;
+  const { spans } = effective;
+  const unit = unitAt(analysis, analysis.offsetAt(position));
+  if (unit === null && spans.has('video')) return null;
+  if (unit?.parts.some((part) => OWN_INPUTS.includes(part))) return null;
+  const value = inBraces(path);
+  const edit = unit
+    ? setPart({ spans, document }, unit.path, [PARTS[kind].unit, value], unit.parts.at(-1) ?? '')
+    : addSettings(document, [['video', `{${PARTS[kind].video}: ${value}}`]]);
+  return edit && { position: analysis.positionAt(edit.span.start), text: edit.text, isUnit: unit !== null };
+}
+
+/** In quotes only if YAML would read it in another way, also between braces. */
+const inBraces = (text: string) =>
+  stringify([text], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd().slice(1, -1);
+
+/** The ControlNet unit at an offset, with its parts that are on one line; null if there is none. */
+function unitAt(
+  { text, effective: { spans } }: Analysis,
+  offset: number,
+): { readonly path: string; readonly parts: readonly string[] } | null {
+  for (let i = 0; ; i++) {
+    const path = `controlnet.${i}`;
+    const span = spans.get(path)?.value;
+    if (!span) return null;
+    const isInBraces = text[span.start] === '{';
+    const start = isInBraces ? span.start : text.lastIndexOf('\n', span.start - 1) + 1;
+    const end = isInBraces ? span.end : span.end + text.slice(span.end).search(/\r?\n|$/);
+    if (offset < start || offset > end) continue;
+    const parts = [...spans].flatMap(([each, { key, value }]) => {
+      const [, part] = each.startsWith(`${path}.`) ? (/^controlnet\.\d+\.([^.]+)$/.exec(each) ?? []) : [];
+      return part === undefined || text.slice(key.start, value.end).includes('\n') ? [] : [part];
+    });
+    return { path, parts };
+  }
+}
