@@ -13,10 +13,11 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { SURE_VIDEO_ENDING } from '../../plan/input-endings.ts';
 import { fileName } from '../../plan/paths.ts';
 import { isImportName } from '../file-endings.ts';
 import { LANGUAGE } from '../language-id.ts';
-import { inputEdit, isVideoName, pathFrom } from './dropped-input.ts';
+import { inputEdit, pathFrom } from './dropped-input.ts';
 import { type ImportServices, importFile, importFiles } from './import-files.ts';
 import { IMPORT_KIND, OPEN_KIND } from './kinds.ts';
 import { newDocument, replaceAll, whenOpened, whenTextIs } from './offered-edits.ts';
@@ -133,7 +134,7 @@ function opening(name: string, travel: string, then: (document: TextDocument) =>
 /** An edit that names a video or a folder; undefined: it is something else, or the document names one already. */
 async function inputOf(document: TextDocument, position: Position, file: Uri): Promise<DocumentDropEdit | undefined> {
   const isFolder = await isFolderAt(file);
-  if (!isFolder && !isVideoName(file.path)) return undefined;
+  if (!isFolder && !SURE_VIDEO_ENDING.test(file.path)) return undefined;
   const isBeside = document.uri.scheme === file.scheme && document.uri.authority === file.authority;
   const relative = isBeside ? pathFrom(document.uri.path, file.path) : null;
   // An absolute one is written as the system has it.

@@ -9,10 +9,6 @@ export interface InputEdit {
 /** What a dropped file is for a document; `folder`: its images are the frames of a video. */
 export type DroppedKind = 'video' | 'folder';
 
-const VIDEO = /\.(?:mp4|m4v|mov|mkv|webm|avi|gif)$/i;
-
-export const isVideoName = (name: string): boolean => VIDEO.test(name);
-
 /**
  * How a video, or a folder of its frames, is named in a document: by the ControlNet unit at the cursor, else by `video`
  * in the settings.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inputEdit, isVideoName, pathFrom } from '../../client/exchange/dropped-input.ts';
+import { inputEdit, pathFrom } from '../../client/exchange/dropped-input.ts';
 import { checkTravel } from '../../grammar/language.ts';
+import { SURE_VIDEO_ENDING } from '../../plan/input-endings.ts';
 import { testEnvironment } from '../grammar/environment.ts';
 
 /** The document after a drop at `‸`. */
@@ -49,8 +50,21 @@ describe('a video that is dropped', () => {
   });
 });
 
-it('is known by its name', () => {
-  expect(['a.MP4', 'b.gif', 'c.png', 'd.txt'].map(isVideoName)).toEqual([true, true, false, false]);
+it.each([
+  ['a.MP4', true],
+  ['b.gif', true],
+  ['c.apng', true],
+  ['d.wmv', true],
+  ['e.m2ts', true],
+  // Most are still images.
+  ['f.webp', false],
+  // In an editor, TypeScript.
+  ['g.ts', false],
+  ['h.mts', false],
+  ['i.png', false],
+  ['j.txt', false],
+])('is known by its name: %s', (name, expected) => {
+  expect(SURE_VIDEO_ENDING.test(name)).toBe(expected);
 });
 
 it('has a path from the folder of the document', () => {
