@@ -13,7 +13,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { VIDEO_ENDING } from '../../plan/input-endings.ts';
+import { SURE_VIDEO_ENDING } from '../../plan/input-endings.ts';
 import { fileName } from '../../plan/paths.ts';
 import { NAME_INPUT, NameInputAnswer, type NameInputRequest } from '../../protocol/language-server.ts';
 import { isImportName } from '../file-endings.ts';
@@ -140,7 +140,7 @@ async function inputOf(
   services: () => Promise<ImportServices>,
 ): Promise<DocumentDropEdit | undefined> {
   const isFolder = await isFolderAt(file);
-  if (!isFolder && !isVideoName(file.path)) return undefined;
+  if (!isFolder && !SURE_VIDEO_ENDING.test(file.path)) return undefined;
   const isBeside = document.uri.scheme === file.scheme && document.uri.authority === file.authority;
   const relative = isBeside ? pathFrom(document.uri.path, file.path) : null;
   const { client } = await services();
@@ -159,9 +159,6 @@ async function inputOf(
   edit.additionalEdit.insert(document.uri, client.protocol2CodeConverter.asPosition(answer.position), answer.text);
   return edit;
 }
-
-/** Of GIFs, most are animations. */
-const isVideoName = (name: string): boolean => VIDEO_ENDING.test(name) || /\.gif$/i.test(name);
 
 async function isFolderAt(uri: Uri): Promise<boolean> {
   // What cannot be found is no folder: its name decides.

@@ -2,6 +2,7 @@ import { BadModelError, elementCount } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import { type GraphBuilder, sizeOf, type Value } from './builder.ts';
 import { float } from './messages.ts';
+import { add, multiply } from './operations.ts';
 import type { GraphWeights } from './weights.ts';
 import { suitsWinograd, winograd } from './winograd.ts';
 
@@ -199,7 +200,7 @@ export class Layers {
    */
   #strengthened(y: Value, strength: Value, scale: number): Value {
     const samples = strength.dims[0]!;
-    const factor = this.graph.op('Mul', [strength, this.graph.constant([scale], [1])], [samples]);
+    const factor = this.multiply(strength, this.graph.constant([scale], [1]));
     const perSample = [samples, elementCount(y.dims) / samples];
     const flat = this.reshape(y, perSample);
     return this.reshape(this.multiply(flat, this.reshape(factor, [samples, 1])), y.dims);
@@ -320,11 +321,11 @@ export class Layers {
   }
 
   add(a: Value, b: Value): Value {
-    return this.graph.op('Add', [a, b], a.dims);
+    return add(this.graph, a, b);
   }
 
   multiply(a: Value, b: Value): Value {
-    return this.graph.op('Mul', [a, b], a.dims);
+    return multiply(this.graph, a, b);
   }
 
   reshape(x: Value, dims: readonly number[]): Value {
@@ -346,8 +347,7 @@ export class Layers {
 
   /** The first `count` channels of `[batch, channels, height, width]`. */
   firstChannels(x: Value, count: number): Value {
-    const [from, to, axis] = [0, count, 1].map((index) => this.graph.indices([index]));
-    return this.graph.op('Slice', [x, from!, to!, axis!], [x.dims[0]!, count, ...x.dims.slice(2)]);
+    return this.graph.slice(x, 1, 0, count);
   }
 
   /** Nearest-neighbor resize of `[batch, channels, height, width]`, pixel i from ⌊i·in/out⌋ as PyTorch. */

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from './builder.ts';
+import { add } from './operations.ts';
 
 /**
  * Winograd's F(4×4, 3×3) for convolutions with stride 1 (Lavin and Gray, "Fast Algorithms for Convolutional Neural
@@ -94,7 +95,7 @@ export function winograd(
   const y = graph.concat(some, 1);
   if (!bias) return y;
   const perFilter = graph.reshapeWeight(bias, [filters, 1, 1]);
-  return graph.op('Add', [y, perFilter], y.dims);
+  return add(graph, y, perFilter);
 }
 
 /** In parts that bound the memory. @param kernels transformed */

@@ -8,7 +8,7 @@ import type { InputContext } from '../inputs/source.ts';
 import { CannotWriteError } from '../media/atomic.ts';
 import { loadSharp } from '../media/load-sharp.ts';
 import { ModelFiles } from '../models/model-files.ts';
-import { reportFor } from './empty-hints.ts';
+import { reportFor, withoutEmpty } from './empty-hints.ts';
 import { HintMaker, identifyPictures } from './hint-maker.ts';
 
 interface AnnotateOptions extends InputContext {
@@ -42,20 +42,26 @@ export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions)
     const own = { folder: join(folder, hintFolder(index)), files: [] as string[] };
     written.push(own);
     if (!unit.hint) continue;
-    const empty: number[] = [];
+    const empty = new Set<number>();
     for await (const { indices, hint, isEmpty } of maker.hints(unit.hint, new Set(used[index]))) {
       const png = await pngOf(hint);
-      if (isEmpty) empty.push(...framesWith(unit, indices));
+      if (isEmpty) for (const picture of indices) empty.add(picture);
       for (const frame of framesWith(unit, indices)) {
         if (!isEmpty || unit.empty === undefined) own.files.push(await write(png, own.folder, frame));
         onProgress(++done, total);
       }
     }
-    for (const [frame, from] of unit.empty === 'hold' ? held(unit, new Set(empty)) : []) {
-      own.files.push(await write(await readFile(join(own.folder, hintName(from))), own.folder, frame));
+    const frames = unit.frames.map((picture, index) => ({
+      index,
+      control: picture === null ? null : { picture, weight: 1 },
+    }));
+    const report = reportFor({ name: unit.model, empty: unit.empty }, options);
+    for (const [frame, control] of withoutEmpty(frames, unit.empty, empty, report).entries()) {
+      if (!control || control.picture === unit.frames[frame]) continue;
+      const from = hintName(unit.frames.indexOf(control.picture));
+      own.files.push(await write(await readFile(join(own.folder, from)), own.folder, frame));
     }
     own.files.sort();
-    if (empty.length > 0) reportFor({ name: unit.model, empty: unit.empty }, options)(empty.sort((a, b) => a - b));
   }
   return written;
 }
@@ -67,16 +73,6 @@ async function write(png: Uint8Array, folder: string, frame: number): Promise<st
     throw new CannotWriteError(`${path} cannot be written: ${error.message}. Choose another folder.`, { cause: error });
   });
   return path;
-}
-
-/** Frames with a black hint, with the last frame before them whose hint is not; those before the first such frame have none. */
-function held({ frames }: InputUnit, empty: ReadonlySet<number>): [frame: number, from: number][] {
-  let last: number | null = null;
-  return frames.flatMap((picture, frame): [number, number][] => {
-    if (picture === null) return [];
-    if (!empty.has(frame)) last = frame;
-    return empty.has(frame) && last !== null ? [[frame, last]] : [];
-  });
 }
 
 /** The frames of a unit that have one of some pictures. */

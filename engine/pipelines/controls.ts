@@ -34,7 +34,8 @@ export async function openControls(
   const masks = await readControlMasks(plan, context);
   const given = control.units.map((unit, i) => {
     const empty = new Set(used[i]!.filter((picture) => hints.isEmpty(i, picture)));
-    return withoutEmpty(plan, i, empty, reportFor(unit, context));
+    const frames = plan.frames.map(({ index, controls }) => ({ index, control: controls?.[i] ?? null }));
+    return withoutEmpty(frames, unit.empty, empty, reportFor(unit, context));
   });
   return async (positions, place) => {
     const acting: WindowControl[] = [];

@@ -7,23 +7,22 @@ import type { PipelineContext } from './context.ts';
 type Unit = NonNullable<TravelPlan['control']>['units'][number];
 
 /**
- * What each frame of a plan gets from a unit, after its black hints: as they are, the last one that is not black, or
- * nothing, as the unit says. Before the first one that is not black, nothing is held.
+ * What each frame gets from a unit, after its black hints: as they are, the last one that is not black, or nothing, as the
+ * unit says. Before the first one that is not black, nothing is held.
  *
+ * @param frames with what the unit has for them
  * @param empty pictures whose hints are black
  * @param report receives frames with black hints, if there are any
  */
 export function withoutEmpty(
-  { control, frames }: Pick<TravelPlan, 'control' | 'frames'>,
-  unit: number,
+  frames: readonly { readonly index: number; readonly control: FrameControl | null }[],
+  rule: Unit['empty'],
   empty: ReadonlySet<number>,
   report: (frames: readonly number[]) => void,
 ): (FrameControl | null)[] {
-  const rule = control!.units[unit]!.empty;
   const found: number[] = [];
   let last: number | null = null;
-  const given = frames.map(({ index, controls }): FrameControl | null => {
-    const own = controls?.[unit] ?? null;
+  const given = frames.map(({ index, control: own }): FrameControl | null => {
     if (!own || own.weight === 0) return own;
     if (!empty.has(own.picture)) {
       last = own.picture;

@@ -60,7 +60,7 @@ export function flowEnd(text: string, start: number): number | null {
 }
 
 /** The offset of the closing quotation mark; the text's length if there is none. */
-function closingQuote(text: string, start: number): number {
+export function closingQuote(text: string, start: number): number {
   const quote = text.charAt(start);
   for (let at = start + 1; at < text.length; at++) {
     if (quote === '"' && text[at] === '\\') at++;

@@ -14,6 +14,7 @@ import { outputRootOf } from '../../library/output-root.ts';
 import { openTokenizer } from '../../library/tokenizer.ts';
 import { isWritable, listTravelFiles, readTravelText } from '../../library/travel-files.ts';
 import { listWildcards } from '../../library/wildcards.ts';
+import { NAMED_ENDINGS } from '../../plan/input-endings.ts';
 import { MODEL_ENDINGS, type ModelDescription } from '../../plan/model.ts';
 import { type RenderTime, readRenderTimes } from '../../plan/render-cost.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -27,7 +28,7 @@ import type { FolderEntry, ServerHost, TravelFiles, WildcardFile, WildcardFolder
 const MODEL_FILES = `**/*.{${MODEL_ENDINGS},onnx}`;
 
 /** Other files that documents name: `.travel` files, wildcards, images and videos. */
-const NAMED_FILES = '**/*.{travel,txt,png,jpg,jpeg,webp,gif,mp4,m4v,webm,mov,mkv,avi}';
+const NAMED_FILES = `**/*.{travel,txt,${NAMED_ENDINGS}}`;
 
 /** A computer with a disk, which has the user's model folders, wildcards and `.travel` files. */
 export class NodeHost implements ServerHost {

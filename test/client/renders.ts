@@ -13,6 +13,7 @@ import { type FakeDocument, fake, Uri, window } from './vscode.ts';
 const { announceRenders } = await import('../../client/render/announcements.ts');
 const { RenderJobs } = await import('../../client/render/jobs.ts');
 const { createStatusItem } = await import('../../client/render/status-item.ts');
+const { renderClip } = await import('../../client/render/tries.ts');
 
 const timings = { total: 31, load: 0, encode: 0, sample: 0, decode: 0, write: 0, runtime: 0 };
 export const DONE: RenderSuccess = { ok: true, files: ['/clips/renders/fox.webp'], timings, device: 'CPU' };
@@ -153,6 +154,12 @@ export function setUp(
     machine,
     host: { client, jobs, machine } as never,
   };
+}
+
+/** With the command that renders a clip. */
+export function setUpClip(answer?: (request: PlanRequest) => unknown) {
+  const { host, ...all } = setUp(answer);
+  return { ...all, render: (target?: unknown) => renderClip(host, EXTENSION as never, target as never) };
 }
 
 export function edit(document: FakeDocument): FakeDocument {

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { GraphBuilder, type GraphModel, type Value } from '../../engine/graph/builder.ts';
 import { Layers } from '../../engine/graph/layers.ts';
+import { pool, resizeLinear } from '../../engine/graph/operations.ts';
 import { GraphWeights } from '../../engine/graph/weights.ts';
+import { backwardWarp } from '../../engine/models/film/backward-warp.ts';
 import { Film } from '../../engine/models/film/film.ts';
 import { framesBetween } from '../../engine/models/film/gap.ts';
 import { type FilmValues, filmGraph } from '../../engine/models/film/graph.ts';
-import { averagePool, backwardWarp, resizeLinear } from '../../engine/models/film/operations.ts';
 import { inBetweenOrder } from '../../engine/models/film/order.ts';
 import { cpu, graphOptions, Session } from '../../engine/onnx/session.ts';
 import { webuiInBetweens } from '../../plan/interpolation.ts';
@@ -167,6 +168,7 @@ const operations: Computation = async (golden) => {
     graph.output('out', output(graph, ...values));
     return runGraph(graph.toModel(), Object.fromEntries(inputs.map((name) => [name, golden.tensor(name)])));
   };
+  const halved = (graph: GraphBuilder, x: Value) => pool(graph, 'AveragePool', x, 2);
   const twice = (graph: GraphBuilder, x: Value, height: number, width: number) =>
     resizeLinear(graph, graph.op('Mul', [x, graph.constant([2], [1])], x.dims), height, width);
   const { tensors } = await openSafetensors(join(golden.folder, `${golden.id}.safetensors`));
@@ -174,8 +176,8 @@ const operations: Computation = async (golden) => {
   const layers = (graph: GraphBuilder) => new Layers(graph, new GraphWeights(graph, conv));
   return {
     warp_out: await single(['warp_image', 'warp_flow'], (graph, image, flow) => backwardWarp(graph, image!, flow!)),
-    pool_1: await single(['pool_in'], (graph, x) => averagePool(graph, x!)),
-    pool_2: await single(['pool_in'], (graph, x) => averagePool(graph, averagePool(graph, x!))),
+    pool_1: await single(['pool_in'], (graph, x) => halved(graph, x!)),
+    pool_2: await single(['pool_in'], (graph, x) => halved(graph, halved(graph, x!))),
     up_1: await single(['up_in'], (graph, x) => twice(graph, x!, 3, 5)),
     up_0: await single(['up_in'], (graph, x) => twice(graph, twice(graph, x!, 3, 5), 6, 10)),
     nearest_out: await single(['nearest_in'], (graph, x) => layers(graph).resize(x!, 7, 5)),

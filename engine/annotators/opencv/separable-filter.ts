@@ -49,7 +49,7 @@ function weightedSum(into: Float64Array, values: Float64Array, starts: Int32Arra
 }
 
 /** The indices −`radius` … `length` − 1 + `radius` of a line, each as the one inside that it mirrors. */
-function mirrored(length: number, radius: number): Int32Array {
+export function mirrored(length: number, radius: number): Int32Array {
   return Int32Array.from({ length: length + 2 * radius }, (_, i) => {
     if (length === 1) return 0;
     const period = 2 * (length - 1);

@@ -3,6 +3,7 @@ import type { TensorEntry } from '../../../weights/tensor.ts';
 import { unetLayout } from '../../../weights/unet-layout.ts';
 import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
+import { add, multiply } from '../../graph/operations.ts';
 import { GraphWeights } from '../../graph/weights.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
 import { layersIn, UNetBlocks } from '../unet/blocks.ts';
@@ -126,10 +127,10 @@ export function scaledResiduals(
   const perSample = graph.reshape(strength, [strength.dims[0]!, 1, 1, 1]);
   return residuals.map((residual, i) => {
     const factor = SOFT_FACTOR ** (count - 1 - i);
-    const scale = soft ? graph.op('Mul', [perSample, graph.constant([factor], [1])], perSample.dims) : perSample;
-    const scaled = graph.op('Mul', [residual, scale], residual.dims);
+    const scale = soft ? multiply(graph, perSample, graph.constant([factor], [1])) : perSample;
+    const scaled = multiply(graph, residual, scale);
     const [batch, channels, height, width] = residual.dims as [number, number, number, number];
-    const masked = mask ? graph.op('Mul', [scaled, mask({ height, width })], residual.dims) : scaled;
+    const masked = mask ? multiply(graph, scaled, mask({ height, width })) : scaled;
     return pooled ? graph.op('GlobalAveragePool', [masked], [batch, channels, 1, 1]) : masked;
   });
 }
@@ -142,7 +143,7 @@ export function sumOfResiduals(graph: GraphBuilder, all: readonly (readonly Valu
       // A pooled residual is as large as one pixel.
       const [larger, other] =
         residual.dims[2]! > sum.dims[2]! || residual.dims[3]! > sum.dims[3]! ? [residual, sum] : [sum, residual];
-      return graph.op('Add', [larger, other], larger.dims);
+      return add(graph, larger, other);
     }, first),
   );
 }

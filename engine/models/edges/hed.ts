@@ -1,8 +1,8 @@
 import { HED_LAYERS } from '../../../weights/edge-networks.ts';
 import type { GraphBuilder, Value } from '../../graph/builder.ts';
+import { pool, resizeLinear, unary } from '../../graph/operations.ts';
 import type { GraphWeights } from '../../graph/weights.ts';
-import { resizeLinear } from '../film/operations.ts';
-import { convLayer, maxPool, mean, unary } from './operations.ts';
+import { convLayer, mean } from './operations.ts';
 
 /**
  * HED (Xie and Tu, "Holistically-Nested Edge Detection", arXiv 1504.06375) as lllyasviel trained it for ControlNet 1.1
@@ -16,7 +16,7 @@ export function hed(graph: GraphBuilder, weights: GraphWeights, picture: Value):
   let x = graph.op('Sub', [picture, weights.merged('norm')], picture.dims);
   const maps = HED_LAYERS.map((layers, i) => {
     const block = `block${i + 1}`;
-    if (i > 0) x = maxPool(graph, x, 2);
+    if (i > 0) x = pool(graph, 'MaxPool', x, 2);
     for (let layer = 0; layer < layers; layer++) {
       x = unary(graph, 'Relu', convLayer(graph, weights, x, `${block}.convs.${layer}`, { pad: 1 }));
     }

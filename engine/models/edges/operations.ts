@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../../graph/builder.ts';
+import { add } from '../../graph/operations.ts';
 import type { GraphWeights } from '../../graph/weights.ts';
 
 interface ConvOptions {
@@ -55,22 +56,6 @@ export function doublingLayer(graph: GraphBuilder, weights: GraphWeights, x: Val
     attributes: { kernel_shape: [kernel, kernel], strides: [2, 2], pads: [pad, pad, pad, pad] },
   });
 }
-
-/** The largest value around every second pixel. @param size of the square. @param pad pixels outside, which do not count */
-export function maxPool(graph: GraphBuilder, x: Value, size: number, pad = 0): Value {
-  const length = (axis: number) => Math.floor((x.dims[axis]! + 2 * pad - size) / 2) + 1;
-  return graph.op('MaxPool', [x], [x.dims[BATCH]!, x.dims[1]!, length(HEIGHT), length(WIDTH)], {
-    attributes: { kernel_shape: [size, size], strides: [2, 2], pads: [pad, pad, pad, pad] },
-  });
-}
-
-export const unary = (graph: GraphBuilder, type: 'Relu' | 'Sigmoid' | 'Log' | 'Tanh', x: Value): Value =>
-  graph.op(type, [x], x.dims);
-
-export const add = (graph: GraphBuilder, a: Value, b: Value): Value => graph.op('Add', [a, b], a.dims);
-
-/** @param b a value of the same shape, or one number for each channel, `[1, channels, 1, 1]` */
-export const multiply = (graph: GraphBuilder, a: Value, b: Value): Value => graph.op('Mul', [a, b], a.dims);
 
 /** The mean of values of the same shape. */
 export const mean = (graph: GraphBuilder, values: readonly Value[]): Value => {

@@ -1,8 +1,8 @@
 import { PIDINET_BLOCKS, PIDINET_DILATIONS } from '../../../weights/edge-networks.ts';
 import type { GraphBuilder, Value } from '../../graph/builder.ts';
+import { add, multiply, pool, resizeLinear, unary } from '../../graph/operations.ts';
 import type { GraphWeights } from '../../graph/weights.ts';
-import { resizeLinear } from '../film/operations.ts';
-import { add, convLayer, convolve, maxPool, multiply, unary } from './operations.ts';
+import { convLayer, convolve } from './operations.ts';
 import { type Difference, type Kernels, plainKernels } from './pixel-differences.ts';
 
 /** Differences that the blocks of a stage see, from the last one backward; the first layer sees central ones (`carv4`). */
@@ -65,7 +65,7 @@ export function pidinet(
     for (let block = 0; block < count; block++) {
       const name = blockName(stage, block);
       const halves = stage > 0 && block === 0;
-      if (halves) x = maxPool(graph, x, 2);
+      if (halves) x = pool(graph, 'MaxPool', x, 2);
       const y = conv(unary(graph, 'Relu', differences(x, `${name}.conv1`, x.dims[1]!)), `${name}.conv2`);
       x = add(graph, y, halves ? conv(x, `${name}.shortcut`) : x);
     }

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../../graph/builder.ts';
+import { add, multiply, pool, unary } from '../../graph/operations.ts';
 import type { GraphWeights } from '../../graph/weights.ts';
-import { add, convLayer, doublingLayer, maxPool, mean, multiply, unary } from './operations.ts';
+import { convLayer, doublingLayer, mean } from './operations.ts';
 
 /** Maps that are fused. */
 const SCALES = 3;
@@ -22,7 +23,7 @@ export function teed(graph: GraphBuilder, weights: GraphWeights, picture: Value)
 
   const first = smish(conv(smish(conv(picture, 'block_1.conv1', { stride: 2, pad: 1 })), 'block_1.conv2', { pad: 1 }));
   const second = conv(smish(conv(first, 'block_2.conv1', { pad: 1 })), 'block_2.conv2', { pad: 1 });
-  const halved = maxPool(graph, second, 3, 1);
+  const halved = pool(graph, 'MaxPool', second, 3, 1);
   const joined = add(graph, halved, conv(first, 'side_1.conv', { stride: 2 }));
   // The first of both convolutions adds a border that the second one takes away.
   const dense = conv(

@@ -3,8 +3,9 @@ import type { TensorEntry } from '../../../weights/tensor.ts';
 import { GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { float } from '../../graph/messages.ts';
+import { pool, resizeLinear } from '../../graph/operations.ts';
 import { GraphWeights } from '../../graph/weights.ts';
-import { averagePool, backwardWarp, resizeLinear } from './operations.ts';
+import { backwardWarp } from './backward-warp.ts';
 
 export interface FilmGraph extends GraphOptions {
   /** Pixels, at least 64. */
@@ -62,7 +63,7 @@ class FilmNetwork {
 
   values(pictures: Value, times: Value): FilmValues {
     const pyramid = [pictures];
-    while (pyramid.length < FILM_LEVELS) pyramid.push(averagePool(this.#graph, pyramid.at(-1)!));
+    while (pyramid.length < FILM_LEVELS) pyramid.push(pool(this.#graph, 'AveragePool', pyramid.at(-1)!, 2));
     const features = this.#features(pyramid);
     const { residuals, flows } = this.#flows(features);
     return { features, residuals, flows, ...this.#fuse(pyramid, features, flows, times) };
@@ -74,7 +75,7 @@ class FilmNetwork {
       const tree: Value[] = [];
       let x = picture;
       for (let sub = 0; sub < Math.min(SUB_LEVELS, FILM_LEVELS - level); sub++) {
-        if (sub > 0) x = averagePool(this.#graph, x);
+        if (sub > 0) x = pool(this.#graph, 'AveragePool', x, 2);
         for (const i of [0, 1]) x = this.#activated(x, extractor(sub, i));
         tree.push(x);
       }

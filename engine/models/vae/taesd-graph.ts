@@ -1,6 +1,7 @@
 import type { TensorEntry } from '../../../weights/tensor.ts';
 import { GraphBuilder, type GraphModel, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
+import { unary } from '../../graph/operations.ts';
 import { GraphWeights } from '../../graph/weights.ts';
 import type { VaeGraph } from './graph.ts';
 
@@ -17,7 +18,7 @@ type Options = Omit<VaeGraph, 'normGroups'>;
 export function taesdDecoderGraph(tensors: Tensors, { batch, height, width, ...options }: Options): GraphModel {
   const { graph, layers, taesd } = start(tensors, options, 'decoder');
   const latents = graph.input('latents', [batch, 4, height, width]);
-  const clamped = taesd.scaled(graph.op('Tanh', [taesd.scaled(latents, 1 / 3)], latents.dims), 3);
+  const clamped = taesd.scaled(unary(graph, 'Tanh', taesd.scaled(latents, 1 / 3)), 3);
   let x = taesd.relu(taesd.conv(clamped, 1));
   for (const [blocks, next] of [
     [[3, 4, 5], 7],
@@ -60,7 +61,7 @@ function start(tensors: Tensors, options: Omit<Options, 'batch' | 'height' | 'wi
   const graph = new GraphBuilder(options);
   const layers = new Layers(graph, new GraphWeights(graph, tensors));
   const conv = (x: Value, number: number, stride = 1) => layers.conv(x, `${part}.${number}`, { stride });
-  const relu = (x: Value) => graph.op('Relu', [x], x.dims);
+  const relu = (x: Value) => unary(graph, 'Relu', x);
   const scaled = (x: Value, factor: number) => layers.multiply(x, graph.constant([factor], [1]));
   const shifted = (x: Value, by: number) => layers.add(x, graph.constant([by], [1]));
   const block = (x: Value, number: number): Value => {

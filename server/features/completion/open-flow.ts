@@ -1,3 +1,5 @@
+import { closingQuote } from '../../../grammar/settings/flow-entries.ts';
+
 /** Where text ends inside of braces or brackets: `{source: a, from: ` and `[{mode: b`. */
 export interface OpenFlow {
   /** Of the maps around it. Positions (`{0: a.png}`) are keys, too. */
@@ -20,16 +22,12 @@ interface Level {
 export function openFlow(text: string): OpenFlow | null {
   const levels: Level[] = [];
   let start = 0;
-  let quote: string | null = null;
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!;
     const level = levels.at(-1);
     const isEmpty = text.slice(start, i).trim() === '';
-    if (quote !== null) {
-      if (character === '\\' && quote === '"') i++;
-      else if (character === quote) quote = null;
-    } else if ((character === '"' || character === "'") && isEmpty) {
-      quote = character;
+    if ((character === '"' || character === "'") && isEmpty) {
+      i = closingQuote(text, i);
     } else if ((character === '{' || character === '[') && isEmpty) {
       levels.push({ isMap: character === '{', key: null });
       start = i + 1;

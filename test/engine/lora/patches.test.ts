@@ -1,61 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loraPatches } from '../../../engine/lora/patches.ts';
 import { openWeights } from '../../../weights/open.ts';
-import { BadModelError, elementCount } from '../../../weights/tensor.ts';
-import { GOLDEN_FOLDER } from '../../golden/folder.ts';
+import { BadModelError } from '../../../weights/tensor.ts';
 import { POCKET, POCKET_LORA, pocketMotionModule } from '../../golden/models.ts';
 import { itWithGolden } from '../../golden/tests.ts';
-import type { RawTensor } from '../../golden/write.ts';
-import { fileOf, type Shapes, safetensorsOf, safetensorsWith } from '../../weights/files.ts';
-import { fileBytes } from '../../weights/layouts/raw.ts';
-import { motionShapes, textEncoderShapes, unetShapes } from '../../weights/model-shapes.ts';
-
-const golden = (name: string) => openWeights(`${GOLDEN_FOLDER}/models/${name}`);
-const open = (shapes: Shapes) => openWeights(fileOf(safetensorsWith(shapes)));
-const checkpoint = () => open({ ...unetShapes(), ...textEncoderShapes() });
-
-/** Match a LoRA of the given keys and shapes with the small checkpoint. */
-async function matched(shapes: Shapes) {
-  const file = await checkpoint();
-  return loraPatches(await open(shapes), { unet: file, textEncoder: file });
-}
-
-const UNET = 'model.diffusion_model.';
-const TEXT = 'cond_stage_model.transformer.text_model.';
-const pair = (down: string, up: string, inputs: number, outputs: number): Shapes => ({
-  [down]: [2, inputs],
-  [up]: [outputs, 2],
-});
-
-const loha = (layer: string, inputs: number, outputs: number): Shapes => ({
-  [`${layer}.hada_w1_a`]: [outputs, 2],
-  [`${layer}.hada_w1_b`]: [2, inputs],
-  [`${layer}.hada_w2_a`]: [outputs, 2],
-  [`${layer}.hada_w2_b`]: [2, inputs],
-});
-const glora = (layer: string, size: number): Shapes => ({
-  [`${layer}.a1.weight`]: [2, size],
-  [`${layer}.a2.weight`]: [size, 2],
-  [`${layer}.b1.weight`]: [2, size],
-  [`${layer}.b2.weight`]: [size, 2],
-});
-
-const renamed = (shapes: Shapes, layer: string): Shapes =>
-  Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key.replace('LAYER', layer), shape]));
-
-const motionLayer = (block: string) =>
-  `${block}.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.processor.to_q_lora`;
-
-/** A motion LoRA of one layer in each of the given blocks; `widths` are those of pocket's motion module. */
-const motionLora = (widths: Readonly<Record<string, number>>) =>
-  open(
-    Object.fromEntries(
-      Object.entries(widths).flatMap(([block, width]) => [
-        [`${motionLayer(block)}.down.weight`, [2, width]],
-        [`${motionLayer(block)}.up.weight`, [width, 2]],
-      ]),
-    ),
-  );
+import type { Shapes } from '../../weights/files.ts';
+import { motionShapes, unetShapes } from '../../weights/model-shapes.ts';
+import { glora, golden, loha, matched, motionLayer, motionLora, open, pair, UNET } from './lora-files.ts';
 
 describe('loraPatches', () => {
   itWithGolden.each([
@@ -73,133 +24,6 @@ describe('loraPatches', () => {
     for (const { component, target } of patches) {
       expect((component === 'motionModule' ? motionModule : file).tensors.has(target)).toBe(true);
     }
-  });
-
-  itWithGolden("divides alpha by each layer's own rank", async () => {
-    const file = await golden('tiny-sd15.safetensors');
-    const { patches } = await loraPatches(await golden('tiny_kohya_locon.safetensors'), {
-      unet: file,
-      textEncoder: file,
-    });
-    const scale = (ending: string) => patches.find(({ target }) => target.endsWith(ending))!.scale;
-    expect(scale('attn1.to_q.weight')).toBe(2 / 4);
-    expect(scale('in_layers.2.weight')).toBe(1 / 3);
-    expect(scale('mlp.fc1.weight')).toBe(4 / 4);
-  });
-
-  it('scales a layer by alpha / rank, or by 1 without an alpha', async () => {
-    const file = await openWeights(POCKET);
-    const { patches } = await loraPatches(await openWeights(POCKET_LORA), { unet: file, textEncoder: file });
-    expect(patches.map(({ scale }) => scale)).toEqual([0.5 / 4, 0.5 / 4, 0.5 / 4, 0.5 / 4]);
-    const motionModule = await pocketMotionModule('v2');
-    const motion = await loraPatches(await motionLora({ 'down_blocks.0': 64, mid_block: 96 }), { motionModule });
-    expect(motion.patches.map(({ scale }) => scale)).toEqual([1, 1]);
-  });
-
-  const block = 'transformer_blocks.0';
-  const k = `${UNET}input_blocks.2.1.${block}.attn2.to_k.weight`;
-  const out = `${UNET}input_blocks.2.1.${block}.attn1.to_out.0.weight`;
-  const q = `${TEXT}encoder.layers.0.self_attn.q_proj.weight`;
-  const textOut = `${TEXT}encoder.layers.0.self_attn.out_proj.weight`;
-  const diffusers = 'down_blocks.0.attentions.1.transformer_blocks.0';
-  it.each([
-    [
-      'kohya',
-      k,
-      'lora_unet_down_blocks_0_attentions_1_transformer_blocks_0_attn2_to_k',
-      '.lora_down.weight',
-      '.lora_up.weight',
-      6,
-      4,
-    ],
-    [
-      'kohya with LDM names',
-      k,
-      'lora_unet_input_blocks_2_1_transformer_blocks_0_attn2_to_k',
-      '.lora_down.weight',
-      '.lora_up.weight',
-      6,
-      4,
-    ],
-    [
-      'diffusers, attention processors',
-      out,
-      `unet.${diffusers}.attn1.processor.to_out`,
-      '_lora.down.weight',
-      '_lora.up.weight',
-      4,
-      4,
-    ],
-    [
-      'AnimateDiff, without a prefix',
-      out,
-      `${diffusers}.attn1.processor.to_out`,
-      '_lora.down.weight',
-      '_lora.up.weight',
-      4,
-      4,
-    ],
-    ['diffusers, later', k, `unet.${diffusers}.attn2.to_k`, '.lora.down.weight', '.lora.up.weight', 6, 4],
-    ['PEFT', k, `unet.${diffusers}.attn2.to_k`, '.lora_A.weight', '.lora_B.weight', 6, 4],
-    [
-      'PEFT with adapter name',
-      k,
-      `base_model.model.unet.${diffusers}.attn2.to_k`,
-      '.lora_A.default.weight',
-      '.lora_B.default.weight',
-      6,
-      4,
-    ],
-    [
-      'kohya, text encoder',
-      q,
-      'lora_te_text_model_encoder_layers_0_self_attn_q_proj',
-      '.lora_down.weight',
-      '.lora_up.weight',
-      6,
-      6,
-    ],
-    [
-      'diffusers, text encoder',
-      q,
-      'text_encoder.text_model.encoder.layers.0.self_attn.q_proj',
-      '.lora_linear_layer.down.weight',
-      '.lora_linear_layer.up.weight',
-      6,
-      6,
-    ],
-    [
-      'diffusers, older text encoder',
-      textOut,
-      'text_encoder.text_model.encoder.layers.0.self_attn.to_out',
-      '_lora.down.weight',
-      '_lora.up.weight',
-      6,
-      6,
-    ],
-  ])('recognizes the names of %s', async (_, target, layer, down, up, inputs, outputs) => {
-    const { patches } = await matched(pair(layer + down, layer + up, inputs, outputs));
-    expect(patches).toMatchObject([{ kind: 'linear', target, scale: 1 }]);
-    expect(patches[0]).toMatchObject({ down: { name: layer + down }, up: { name: layer + up } });
-  });
-
-  it('maps layers of resnets and samplers', async () => {
-    const conv = (layer: string, inputs: number, outputs: number, size: number): Shapes => ({
-      [`lora_unet_${layer}.lora_down.weight`]: [2, inputs, size, size],
-      [`lora_unet_${layer}.lora_up.weight`]: [outputs, 2, 1, 1],
-    });
-    const { patches } = await matched({
-      ...conv('down_blocks_1_resnets_0_conv1', 4, 8, 3),
-      ...conv('down_blocks_1_resnets_0_conv_shortcut', 4, 8, 1),
-      ...conv('up_blocks_0_upsamplers_0_conv', 8, 8, 3),
-      ...conv('mid_block_attentions_0_proj_in', 8, 8, 1),
-    });
-    expect(patches.map(({ kind, target }) => [kind, target])).toEqual([
-      ['conv', `${UNET}input_blocks.4.0.in_layers.2.weight`],
-      ['conv', `${UNET}input_blocks.4.0.skip_connection.weight`],
-      ['conv', `${UNET}output_blocks.2.1.conv.weight`],
-      ['conv', `${UNET}middle_block.1.proj_in.weight`],
-    ]);
   });
 
   it('accepts a matrix for a 1×1 convolution', async () => {
@@ -369,61 +193,10 @@ describe('loraPatches', () => {
     ]);
   });
 
-  it.each([
-    ['AnimateDiff', `${motionLayer('mid_block')}.down.weight`, `${motionLayer('mid_block')}.up.weight`],
-    [
-      'diffusers',
-      'unet.mid_block.motion_modules.0.transformer_blocks.0.attn1.to_q.lora_A.weight',
-      'unet.mid_block.motion_modules.0.transformer_blocks.0.attn1.to_q.lora_B.weight',
-    ],
-    [
-      'diffusers, attention processors',
-      'mid_block.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight',
-      'mid_block.motion_modules.0.transformer_blocks.0.attn1.processor.to_q_lora.up.weight',
-    ],
-    [
-      'kohya',
-      'lora_unet_mid_block_motion_modules_0_temporal_transformer_transformer_blocks_0_attention_blocks_0_to_q.lora_down.weight',
-      'lora_unet_mid_block_motion_modules_0_temporal_transformer_transformer_blocks_0_attention_blocks_0_to_q.lora_up.weight',
-    ],
-  ])('recognizes the names of motion LoRAs of %s', async (_, down, up) => {
-    const lora = await open(pair(down, up, 96, 96));
-    const { patches, unmatched } = await loraPatches(lora, { motionModule: await pocketMotionModule('v2') });
-    expect(unmatched).toEqual([]);
-    expect(patches.map(({ target }) => target)).toEqual([
-      'mid_block.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.to_q.weight',
-    ]);
-  });
-
   it('explains a LoRA of which nothing is supported', async () => {
     const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
     await expect(matched({ [`${layer}.oft_blocks`]: [2, 2, 2, 2] })).rejects.toThrow(
       /uses BOFT, which is not supported/,
-    );
-  });
-
-  it.each([
-    [{ 'unet.r': 2, 'unet.lora_alpha': 1 }, 0.5],
-    [{ 'unet.lora_alpha': 4, 'text_encoder.lora_alpha': 1 }, 2],
-    [{ 'unet.lora_alpha': 1, 'unet.alpha_pattern': { 'attn1.to_q': 6 } }, 3],
-    [{ 'unet.lora_alpha': 1, 'unet.alpha_pattern': { 'attn1.to_k': 6 } }, 0.5],
-    [{ 'unet.lora_alpha': 2, 'unet.use_rslora': true }, Math.SQRT2],
-    [{ 'text_encoder.lora_alpha': 8 }, 1],
-  ])('takes alpha from %j', async (adapter, scale) => {
-    const layer = 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q';
-    const shapes = pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 4, 4);
-    const metadata = { lora_adapter_metadata: JSON.stringify(adapter) };
-    const lora = await openWeights(fileOf(safetensorsWith(shapes, { metadata })));
-    const { patches } = await loraPatches(lora, { unet: await checkpoint() });
-    expect(patches.map((patch) => patch.scale)).toEqual([expect.closeTo(scale)]);
-  });
-
-  it('reports metadata of an adapter that cannot be read', async () => {
-    const layer = 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q';
-    const shapes = pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 4, 4);
-    const lora = await openWeights(fileOf(safetensorsWith(shapes, { metadata: { lora_adapter_metadata: '{' } })));
-    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(
-      /lora_adapter_metadata cannot be read/,
     );
   });
 
@@ -451,58 +224,10 @@ describe('loraPatches', () => {
     );
   });
 
-  it.each<[string, Shapes, number]>([
-    ['alone', {}, 1],
-    ['with alpha', { 'LAYER.alpha': [] }, 0.25],
-  ])('multiplies by the scalar of LyCORIS, %s', async (_, more, scale) => {
-    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    const shapes = { ...loha(layer, 4, 4), [`${layer}.scalar`]: [], ...renamed(more, layer) };
-    const values = { scalar: 0.75, alpha: 0.5 };
-    const tensors = Object.entries(shapes).map(([name, shape]): [string, RawTensor] => {
-      const value = values[name.slice(layer.length + 1) as keyof typeof values] ?? 1;
-      const bytes = new Uint8Array(new Float32Array(elementCount(shape)).fill(value).buffer);
-      return [name, { dtype: 'F32', shape, bytes }];
-    });
-    const { patches, ...rest } = await loraPatches(await openWeights(fileOf(fileBytes(new Map(tensors)))), {
-      unet: await checkpoint(),
-    });
-    expect(rest).toEqual({ unmatched: [], misfits: [], others: [], unsupported: [] });
-    expect(patches.map((patch) => patch.scale)).toEqual([0.75 * scale]);
-  });
-
-  it("finds layers by the names of kohya's OFT", async () => {
-    const layer = 'down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    const { patches } = await matched({ [`oft_unet_${layer}.oft_blocks`]: [2, 2, 2], [`oft_unet_${layer}.alpha`]: [] });
-    expect(patches).toMatchObject([
-      { kind: 'oft', scale: 1, target: `${UNET}input_blocks.1.1.transformer_blocks.0.attn1.to_q.weight` },
-    ]);
-  });
-
-  it('rejects an alpha that is not a number', async () => {
-    const layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q';
-    const bytes = new Uint8Array(34);
-    bytes.set([0x00, 0x7e], 32);
-    const header = {
-      [`${layer}.lora_down.weight`]: { dtype: 'F16', shape: [2, 4], data_offsets: [0, 16] },
-      [`${layer}.lora_up.weight`]: { dtype: 'F16', shape: [4, 2], data_offsets: [16, 32] },
-      [`${layer}.alpha`]: { dtype: 'F16', shape: [], data_offsets: [32, 34] },
-    };
-    const lora = await openWeights(fileOf(safetensorsOf(header, bytes)));
-    await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(/alpha" is not a number/);
-  });
-
   it('rejects targets without the component', async () => {
     const lora = await openWeights(POCKET_LORA);
     const motionModule = await open(motionShapes(['mid_block'], 32));
     await expect(loraPatches(lora, { unet: motionModule })).rejects.toThrow(/has no UNet/);
     await expect(loraPatches(lora, { textEncoder: motionModule })).rejects.toThrow(/has no text encoder/);
-  });
-
-  it('recognizes text encoders whose keys lack text_model', async () => {
-    const file = await open(textEncoderShapes('cond_stage_model.transformer.'));
-    const layer = 'lora_te_text_model_encoder_layers_0_mlp_fc1';
-    const lora = await open(pair(`${layer}.lora_down.weight`, `${layer}.lora_up.weight`, 6, 24));
-    const { patches } = await loraPatches(lora, { textEncoder: file });
-    expect(patches).toMatchObject([{ target: 'cond_stage_model.transformer.encoder.layers.0.mlp.fc1.weight' }]);
   });
 });

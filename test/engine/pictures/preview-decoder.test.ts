@@ -10,13 +10,13 @@ import { cpu } from '../../../engine/onnx/session.ts';
 import { PreviewDecoder } from '../../../engine/pictures/preview-decoder.ts';
 import { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
 import type { FileRef } from '../../../plan/plan.ts';
-import type { RenderPicture } from '../../../protocol/engine.ts';
 import { openWeights } from '../../../weights/open.ts';
 import { fileBytes } from '../../weights/layouts/raw.ts';
 import { pixels, smallRenders } from '../checkpoint/small-renders.ts';
 import { numbers } from '../graph/tensors.ts';
 import { DECODER, rawOf, weightsOf } from '../models/vae/taesd-weights.ts';
 import { fileRef, frameOf } from '../pipelines/plans.ts';
+import { watchedPictures } from './watched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'travel-previews-'));
 const store = new ModelStore();
@@ -39,16 +39,7 @@ const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 3
  */
 async function watched(name: string, previewDecoder?: FileRef, steps?: number) {
   const renders = smallRenders(folder, store);
-  const seen: RenderPicture[] = [];
-  let now = 0;
-  const pictures = new RenderPictures(
-    (picture) => seen.push(picture),
-    () => {
-      now += 1000;
-      return now;
-    },
-  );
-  await pictures.watch({ longestSide: null });
+  const { pictures, seen } = await watchedPictures();
   const plan = await renders.planOf('Euler', name);
   const models = { ...plan.models, ...(previewDecoder && { previewDecoder }) };
   const longer = steps && {

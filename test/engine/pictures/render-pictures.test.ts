@@ -9,6 +9,7 @@ import { RenderPictures } from '../../../engine/pictures/render-pictures.ts';
 import type { RenderPicture } from '../../../protocol/engine.ts';
 import { smallRenders } from '../checkpoint/small-renders.ts';
 import { smallPlan } from '../pipelines/plans.ts';
+import { watchedPictures } from './watched.ts';
 
 let folder: string;
 const store = new ModelStore();
@@ -21,16 +22,7 @@ afterAll(() => store.release());
 describe('the pictures of a render', () => {
   it('show all frames after each step, then each frame, to whoever watches', async () => {
     const renders = smallRenders(folder, store);
-    const seen: RenderPicture[] = [];
-    let now = 0;
-    const pictures = new RenderPictures(
-      (picture) => seen.push(picture),
-      () => {
-        now += 1000;
-        return now;
-      },
-    );
-    await pictures.watch({ longestSide: null });
+    const { pictures, seen } = await watchedPictures();
     const plan = await renders.planOf('Euler', 'clip');
     await renders.render(plan, { pictures });
     const shown = seen.map((picture) => (picture.kind === 'latents' ? picture.step : `frame ${picture.frame}`));

@@ -1,3 +1,5 @@
+import { FrameNoise } from '../../../engine/random/frame-noise.ts';
+import { alphasCumprod, MOTION_BETAS } from '../../../engine/schedulers/betas.ts';
 import {
   NO_MEMORY,
   type NoiseSource,
@@ -5,6 +7,7 @@ import {
   type Scheduler,
   type StepResult,
 } from '../../../engine/schedulers/scheduler.ts';
+import { SigmaTable } from '../../../engine/schedulers/sigmas.ts';
 
 /** A model of tests. @param call how often it was called before */
 export type Model = (input: Float32Array, timestep: number, call: number) => Prediction;
@@ -43,4 +46,36 @@ export function runScheduler(
     results.push(next.value);
   }
   return { final: sample, results, timesteps };
+}
+
+export const START = Float32Array.of(0.3, -1.2, 0.7, 2);
+
+export const drawn = (): NoiseSource => {
+  const noise = new FrameNoise({ generator: 'cpu', seeds: [3], shape: { channels: 1, height: 1, width: 4 } });
+  return () => noise.next();
+};
+
+/**
+ * A model that knows the clean sample: every prediction is exactly the noise that is left. Its input is
+ * variance-preserving: √ᾱ·clean + √(1 − ᾱ)·ε.
+ */
+function knowing(clean: Float32Array, betas = MOTION_BETAS): Model {
+  const table = new SigmaTable(alphasCumprod(betas));
+  return (input, timestep) => {
+    const sigma = table.sigmaAt(timestep);
+    const scale = Math.hypot(1, sigma);
+    const guided = input.map((value, k) => (value * scale - clean[k]!) / sigma);
+    return { guided, negative: guided };
+  };
+}
+
+/** Of the clean sample's estimate, and of the result. */
+export function runTowards(
+  clean: Float32Array,
+  scheduler: Scheduler,
+  noise: NoiseSource,
+  first = 0,
+  betas = MOTION_BETAS,
+) {
+  return runScheduler(scheduler, scheduler.addNoise(clean, START, first), knowing(clean, betas), noise, first);
 }

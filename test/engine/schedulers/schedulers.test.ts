@@ -1,49 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { runNoise } from '../../../engine/pipelines/run-noise.ts';
-import { FrameNoise } from '../../../engine/random/frame-noise.ts';
 import { createSampler, sigmaSteps } from '../../../engine/schedulers/a1111.ts';
-import { alphasCumprod, MOTION_BETAS, SD15_BETAS, trainingBetas } from '../../../engine/schedulers/betas.ts';
-import type { NoiseSource, Scheduler } from '../../../engine/schedulers/scheduler.ts';
-import { karrasSigmas, SigmaTable } from '../../../engine/schedulers/sigmas.ts';
+import { alphasCumprod, MOTION_BETAS, SD15_BETAS } from '../../../engine/schedulers/betas.ts';
+import type { NoiseSource } from '../../../engine/schedulers/scheduler.ts';
+import { SigmaTable } from '../../../engine/schedulers/sigmas.ts';
 import { a1111Timesteps } from '../../../engine/schedulers/timesteps.ts';
 import { SAMPLERS, type Sampler, SigmaSchedule, samplerFacts } from '../../../plan/samplers.ts';
 import { samplingSteps } from '../../../plan/steps.ts';
-import { openCase } from '../../golden/case.ts';
-import { compareOutputs } from '../../golden/compare.ts';
-import { GOLDEN_FOLDER, REFERENCE_FOLDER } from '../../golden/folder.ts';
-import { itWithGolden } from '../../golden/tests.ts';
-import { plainSampling } from '../../plan/sampling.ts';
-import { frameOf } from '../pipelines/plans.ts';
-import { createDiffusersScheduler, DiffusersConfig } from './diffusers.ts';
-import { type Model, noNoise, runScheduler } from './runs.ts';
-
-const START = Float32Array.of(0.3, -1.2, 0.7, 2);
-
-const drawn = (): NoiseSource => {
-  const noise = new FrameNoise({ generator: 'cpu', seeds: [3], shape: { channels: 1, height: 1, width: 4 } });
-  return () => noise.next();
-};
-
-/**
- * A model that knows the clean sample: every prediction is exactly the noise that is left. Its input is
- * variance-preserving: √ᾱ·clean + √(1 − ᾱ)·ε.
- */
-function knowing(clean: Float32Array, betas = MOTION_BETAS): Model {
-  const table = new SigmaTable(alphasCumprod(betas));
-  return (input, timestep) => {
-    const sigma = table.sigmaAt(timestep);
-    const scale = Math.hypot(1, sigma);
-    const guided = input.map((value, k) => (value * scale - clean[k]!) / sigma);
-    return { guided, negative: guided };
-  };
-}
-
-/** Of the clean sample's estimate, and of the result. */
-function runTowards(clean: Float32Array, scheduler: Scheduler, noise: NoiseSource, first = 0, betas = MOTION_BETAS) {
-  return runScheduler(scheduler, scheduler.addNoise(clean, START, first), knowing(clean, betas), noise, first);
-}
+import { drawn, type Model, noNoise, runScheduler, runTowards, START } from './runs.ts';
 
 /** LCM is apart: it knows only 50 noise levels, and mixes in a little of the sample. */
 const kSamplers = SAMPLERS.filter((name) => samplerFacts(name).schedule !== null && name !== 'LCM');
@@ -295,137 +259,5 @@ describe('createSampler', () => {
         },
       ),
     );
-  });
-});
-
-describe('end-to-end A1111 runs of the full reference set', () => {
-  const Settings = z.looseObject({
-    settings: z.looseObject({
-      sampler: z.string(),
-      steps: z.int(),
-      seed: z.int(),
-      video_length: z.int(),
-      denoise: z.undefined().optional(),
-      denoising_strength: z.undefined().optional(),
-    }),
-    model_timesteps: z.array(z.number()),
-  });
-  const textToVideo = ['webui_ddim_v1', 'webui_dpmpp2mk_lora_v2', 'webui_euler_a_travel', 'webui_euler_long_closed'];
-
-  itWithGolden.each(textToVideo)('have the same sigmas, timesteps and noise in %s', async (name) => {
-    const golden = await openCase(GOLDEN_FOLDER, `e2e/${name}`);
-    const { settings, model_timesteps } = Settings.parse(golden.manifest.params);
-    const karras = settings.sampler.endsWith(' Karras');
-    const samplerName = settings.sampler.replace(' Karras', '') as Sampler;
-    const schedule = karras ? 'karras' : 'uniform';
-    const choice = { sampler: samplerName, schedule, steps: settings.steps } as const;
-    const nothing: Model = (input) => ({ guided: new Float32Array(input.length) });
-    const scheduler = createSampler(choice, MOTION_BETAS);
-    const { timesteps } = runScheduler(scheduler, new Float32Array(1), nothing, () => new Float32Array(1));
-    expect(timesteps).toHaveLength(model_timesteps.length);
-    timesteps.forEach((timestep, i) => {
-      expect(Math.abs(timestep - model_timesteps[i]!)).toBeLessThan(0.02);
-    });
-
-    const [frames, ...frameShape] = golden.tensor('noise0').dims;
-    const frameSize = frameShape.reduce((a, b) => a * b);
-    const plan = {
-      sampling: plainSampling({ ...choice, seed: settings.seed }),
-      frames: Array.from({ length: frames! }, (_, i) => frameOf(i)),
-      height: frameShape[1]! * 8,
-      width: frameShape[2]! * 8,
-    };
-    const noise = runNoise(plan, MOTION_BETAS);
-    const outputs: Record<string, ArrayLike<number>> = { noise0: noise.initial };
-    if (golden.has('noise1_frame0')) outputs.noise1_frame0 = noise.between(1, 0).subarray(0, frameSize);
-    if (golden.has('sigmas')) outputs.sigmas = sigmaSteps(choice, MOTION_BETAS).sigmas;
-    const { status, detail } = compareOutputs(golden, outputs);
-    expect(status, detail).toBe('passed');
-  });
-});
-
-describe('trainingBetas', () => {
-  it('matches torch bit for bit', async () => {
-    const golden = await openCase(REFERENCE_FOLDER, 'schedulers/betas');
-    expect(trainingBetas(MOTION_BETAS)).toEqual(golden.tensor('linear/betas').data);
-    expect(trainingBetas(SD15_BETAS)).toEqual(golden.tensor('scaled_linear/betas').data);
-    expect(alphasCumprod(MOTION_BETAS)).toEqual(golden.tensor('linear/alphas_cumprod').data);
-    expect(alphasCumprod(SD15_BETAS)).toEqual(golden.tensor('scaled_linear/alphas_cumprod').data);
-  });
-});
-
-describe('SigmaTable', () => {
-  const table = new SigmaTable(alphasCumprod(MOTION_BETAS));
-
-  it('finds the timestep of a sigma again', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 999, noNaN: true }), (timestep) => {
-        expect(table.timestepOf(table.sigmaAt(timestep))).toBeCloseTo(timestep, 3);
-      }),
-    );
-  });
-
-  it('keeps sigmas beyond the table at its ends', () => {
-    expect(table.timestepOf(1e-9)).toBe(0);
-    expect(table.timestepOf(1e9)).toBe(999);
-  });
-});
-
-describe('karrasSigmas', () => {
-  it('goes from the largest to the smallest', () => {
-    const sigmas = karrasSigmas(0.03, 25, 5);
-    expect(sigmas[0]).toBeCloseTo(25, 9);
-    expect(sigmas[4]).toBeCloseTo(0.03, 9);
-    expect(karrasSigmas(0.03, 25, 1)[0]).toBeCloseTo(25, 9);
-  });
-});
-
-describe('createDiffusersScheduler', () => {
-  const config = { beta_schedule: 'linear', beta_start: 0.00085, beta_end: 0.012 };
-  const ddim = DiffusersConfig.parse({ ...config, class: 'DDIMScheduler', clip_sample: false, steps_offset: 1 });
-
-  it('arrives at the clean sample', () => {
-    const clean = Float32Array.of(1, -2, 0.5, 0);
-    const solver = DiffusersConfig.parse({ ...config, class: 'DPMSolverMultistepScheduler' });
-    for (const each of [ddim, solver]) {
-      const scheduler = createDiffusersScheduler(each, 8);
-      // Its sigmas are interpolated linearly, the knowing model's in log sigma: the same at whole timesteps.
-      runTowards(clean, scheduler, noNoise).final.forEach((value, k) => {
-        expect(value).toBeCloseTo(clean[k]!, 3);
-      });
-    }
-  });
-
-  // [steps, index, timestep] where exact arithmetic gives a half, and numpy's linspace less: 999·i/steps rounds up.
-  it.each([
-    [26, 13, 499],
-    [30, 15, 499],
-    [46, 23, 499],
-    [52, 26, 499],
-    [60, 30, 499],
-    [92, 46, 499],
-    [102, 17, 833],
-    [198, 33, 833],
-    [198, 121, 389],
-    [204, 34, 833],
-  ])('rounds the timesteps of numpy’s linspace: %d steps', (steps, index, timestep) => {
-    const solver = DiffusersConfig.parse({ ...config, class: 'DPMSolverMultistepScheduler' });
-    const nothing: Model = (input) => ({ guided: new Float32Array(input.length) });
-    const { timesteps } = runScheduler(createDiffusersScheduler(solver, steps), new Float32Array(1), nothing);
-    expect(timesteps[index]).toBe(timestep);
-    expect([timesteps[0], timesteps.length]).toEqual([999, steps]);
-  });
-
-  it('rejects settings that would silently change results', () => {
-    const accepts = (extra: object) => DiffusersConfig.safeParse({ ...config, ...extra }).success;
-    expect(accepts({ class: 'DDIMScheduler' })).toBe(false);
-    expect(accepts({ class: 'EulerDiscreteScheduler', prediction_type: 'v_prediction' })).toBe(false);
-    expect(accepts({ class: 'DPMSolverMultistepScheduler', solver_order: 3 })).toBe(false);
-    expect(accepts({ class: 'PNDMScheduler' })).toBe(false);
-  });
-
-  it('rejects more steps than training had', () => {
-    expect(() => createDiffusersScheduler(ddim, 0)).toThrow(/0 steps/);
-    expect(() => createDiffusersScheduler(ddim, 1001)).toThrow(/1001 steps/);
   });
 });

@@ -144,6 +144,17 @@ describe('a computer with a disk', () => {
     expect(host.watched().map((watched) => watched.folder)).toContain(pathToFileURL(folder).href);
   });
 
+  it('watches every kind of image and video that a document can name, but not TypeScript', async () => {
+    const host = new NodeHost(PACKAGE);
+    await host.configure({ modelFolders: [], wildcardFolders: [] });
+    const globs = host.watched().filter((watched) => watched.folder === null);
+    const endings = globs.flatMap(({ glob }) => /\{(.*)\}$/.exec(glob)![1]!.split(','));
+    const named = ['travel', 'txt', 'png', 'jpeg', 'tif', 'gif', 'apng', 'bmp', 'avif', 'mp4', 'avi', 'wmv', 'm2ts'];
+    expect(endings).toEqual(expect.arrayContaining(named));
+    expect(endings).not.toContain('ts');
+    expect(new Set(endings).size).toBe(endings.length);
+  });
+
   it('reports black hints of a unit as soon as their file in the cache folder is changed', async () => {
     vi.stubEnv('TRAVEL_CACHE_FOLDER', join(folder, 'own cache'));
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -56,6 +56,8 @@ describe('where a setting names a file or a folder', () => {
     ['mask: "frames/‸"', ['old/', 'frame2.png', 'frame10.png']],
     ['video: {source: ‸}', ['a, b/', 'frames/', 'dance.mp4', 'it # is.mov', 'walk.gif']],
     ['video: {path: ‸}', ['a, b/', 'frames/']],
+    ["video: {source: 'it''s } a.mp4', path: ‸}", ['a, b/', 'frames/']],
+    ['video: {source: "a \\"} b.mp4", path: ‸}', ['a, b/', 'frames/']],
     ['video:\n  source: frames/‸', ['old/', 'take.webm']],
     ['video: {from: 1, source: ../‸, to: 2}', ['models/', 'parent.mp4']],
     ['controlnet: [{model: a, image: frames/‸}]', ['old/', 'frame2.png', 'frame10.png']],
