@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { canBeInTag } from '../library/file-environment.ts';
 import type { DescribedModel } from '../library/header-cache.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { AUTO_V2_DIGITS } from '../library/model-names.ts';
+import { canBeInTag } from '../library/named-models.ts';
 import type { ModelKind } from '../plan/model.ts';
 import { MODEL_INDEX, modelFileName } from '../plan/paths.ts';
 import { bytesText } from '../rendering/cache-contents.ts';

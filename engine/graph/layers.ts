@@ -2,9 +2,9 @@ import { BadModelError, elementCount } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import { type GraphBuilder, sizeOf, type Value } from './builder.ts';
 import { float } from './messages.ts';
-import { add, multiply } from './operations.ts';
+import { add, multiply, transpose } from './operations.ts';
+import { type ConvOptions, convolve, inRuns, product } from './products.ts';
 import type { GraphWeights } from './weights.ts';
-import { suitsWinograd, winograd } from './winograd.ts';
 
 export interface GroupNormOptions {
   readonly groups: number;
@@ -13,35 +13,8 @@ export interface GroupNormOptions {
   readonly shared?: number;
 }
 
-interface ConvOptions {
-  readonly stride?: number;
-  /** Pad only on the right and at the bottom, as the VAE's encoder does when it halves the size. */
-  readonly padEnd?: boolean;
-}
-
-const TRANSPOSE_SECOND = { attributes: { transB: 1 } } as const;
-
-/** Pixels of which each of 32 threads gets enough that the CPU's kernel sums them in the same order as one thread does. */
-const LARGE_AREA = 32 * 128;
-
-/** Columns of which each of 32 threads gets enough for the same. */
-const LARGE_WIDTH = 32 * 80;
-
 /** Rows that fit into the second-level cache with the wide results of a feed-forward layer and a part of its weights. */
 const GEGLU_ROWS = 512;
-
-/** The same with the results of a layer that is not wide; fewer rows would make more operators. */
-const ROWS_AT_ONCE = 1024;
-
-/** Inputs and results of a layer that stay in the cache without runs. */
-const CACHED_VALUES = 2 ** 21;
-
-/** The most groups of equal size for so many threads; the CPU's kernel is slow with fewer than 16 filters. */
-function groupsOf(filters: number, threads: number): number {
-  let groups = Math.max(1, Math.min(threads, Math.floor(filters / 16)));
-  while (filters % groups !== 0) groups--;
-  return groups;
-}
 
 /** The layers of Stable Diffusion's networks, added to a graph with weights by name. */
 export class Layers {
@@ -69,6 +42,11 @@ export class Layers {
     return this.#withTravelling(y, `${name}.bias`, y.dims.length - 1);
   }
 
+  /** x·Wᵀ + b over the last axis of any value. */
+  product(x: Value, weight: Value, bias: Value | null = null): Value {
+    return product(this.graph, x, weight, bias);
+  }
+
   #productWithChange(x: Value, key: string, patch: LoraPatch): { readonly value: Value; readonly scale: number } {
     const { value, scale } = this.weights.change(key, patch);
     return { value: this.product(x, value), scale };
@@ -88,55 +66,12 @@ export class Layers {
     }, y);
   }
 
-  /** x·Wᵀ + b. Gemm reads W as stored; for MatMul it would have to be transposed first. */
-  product(x: Value, weight: Value, bias: Value | null = null): Value {
-    const [out, input] = weight.dims as [number, number];
-    const rows = sizeOf(x) / input;
-    const flat = x.dims.length === 2 ? x : this.reshape(x, [rows, input]);
-    // Fewer rows than columns would be multiplied the other way round, with other rounding.
-    const leastRows = rows * (input + out) <= CACHED_VALUES ? rows : Math.max(ROWS_AT_ONCE, out);
-    const y =
-      this.graph.threads !== undefined && out > rows && out < LARGE_WIDTH
-        ? this.#wideProduct(flat, weight, bias)
-        : this.#inRuns(flat, leastRows, (run) =>
-            this.graph.op('Gemm', bias ? [run, weight, bias] : [run, weight], [run.dims[0]!, out], TRANSPOSE_SECOND),
-          );
-    return x.dims.length === 2 ? y : this.reshape(y, [...x.dims.slice(0, -1), out]);
-  }
-
-  /**
-   * Computes rows independently, on the CPU in runs of at least so many, because what a run reads and computes stays in the
-   * processor's cache.
-   *
-   * @param x `[rows, channels]`
-   */
-  #inRuns(x: Value, leastRows: number, compute: (run: Value) => Value): Value {
-    const rows = x.dims[0]!;
-    const count = Math.floor(rows / leastRows);
-    if (this.graph.threads === undefined || count < 2) return compute(x);
-    const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * rows) / count));
-    return this.graph.inBlock(() => {
-      const runs = bounds.slice(1).map((end, i) => compute(this.graph.slice(x, 0, bounds[i]!, end)));
-      return this.graph.concat(runs, 0);
-    });
-  }
-
-  /**
-   * x·Wᵀ + b as (W·xᵀ + b)ᵀ. The CPU's kernel divides the longer axis of the result among threads. If that is the columns,
-   * the order in which it sums depends on the number of threads.
-   */
-  #wideProduct(x: Value, weight: Value, bias: Value | null): Value {
-    const [out, rows] = [weight.dims[0]!, x.dims[0]!];
-    const inputs = bias ? [weight, x, this.reshapeWeight(bias, [out, 1])] : [weight, x];
-    return this.transpose(this.graph.op('Gemm', inputs, [out, rows], TRANSPOSE_SECOND), [1, 0]);
-  }
-
   /** A 2-D convolution that keeps the size, or halves it with stride 2; x is `[batch, channels, height, width]`. */
   conv(x: Value, name: string, { stride = 1, padEnd = false }: ConvOptions = {}): Value {
     const key = `${name}.weight`;
     const weight = this.weights.merged(key);
     const bias = this.weights.has(`${name}.bias`) ? this.weights.merged(`${name}.bias`) : null;
-    let y = this.#convolve(x, weight, bias, { stride, padEnd });
+    let y = convolve(this.graph, x, weight, bias, { stride, padEnd });
     for (const { patch, strength } of this.weights.travelling(key)) {
       const { value, scale } = this.#convolvedChange(x, key, patch, { stride, padEnd });
       y = this.add(y, this.#strengthened(value, strength, scale));
@@ -149,48 +84,12 @@ export class Layers {
     const factors = this.weights.factors(patch);
     if (!factors) {
       const { value, scale } = this.weights.change(key, patch);
-      return { value: this.#convolve(x, value, null, options), scale };
+      return { value: convolve(this.graph, x, value, null, options), scale };
     }
     const rank = factors.down.dims[0]!;
-    const low = this.#convolve(x, this.reshapeWeight(factors.down, [rank, ...kernel]), null, options);
-    const value = this.#convolve(low, this.reshapeWeight(factors.up, [out, rank, 1, 1]), null);
+    const low = convolve(this.graph, x, this.reshapeWeight(factors.down, [rank, ...kernel]), null, options);
+    const value = convolve(this.graph, low, this.reshapeWeight(factors.up, [out, rank, 1, 1]), null);
     return { value, scale: patch.scale };
-  }
-
-  #convolve(x: Value, weight: Value, bias: Value | null, { stride = 1, padEnd = false }: ConvOptions = {}): Value {
-    const [batch, , height, width] = x.dims as [number, number, number, number];
-    const [out, , kernel] = weight.dims as [number, number, number, number];
-    if (this.graph.winograd && kernel === 3 && stride === 1 && !padEnd && suitsWinograd(x.dims, weight.dims)) {
-      return this.graph.inBlock(() => winograd(this.graph, x, weight, bias));
-    }
-    const pad = kernel === 3 ? 1 : 0;
-    const pads = padEnd ? [0, 0, 1, 1] : [pad, pad, pad, pad];
-    const size = (length: number) => Math.floor((length + pads[0]! + pads[2]! - kernel) / stride) + 1;
-    const dims = [batch, out, size(height), size(width)];
-    const attributes = { kernel_shape: [kernel, kernel], pads, strides: [stride, stride] };
-    const convolve = (input: Value, group: number) =>
-      this.graph.op('Conv', bias ? [input, weight, bias] : [input, weight], [input.dims[0]!, ...dims.slice(1)], {
-        attributes: { ...attributes, group },
-      });
-    const area = dims[2]! * dims[3]!;
-    if (batch > 1 || out > area || area >= LARGE_AREA) return convolve(x, 1);
-    return this.#convolveAlone(x, out, convolve);
-  }
-
-  /**
-   * A convolution of one small image. The CPU's kernel would divide its pixels among threads, and the order in which it
-   * sums depends on the number of pixels in each part; but it gives images of a batch and groups of filters to threads as
-   * they are. So the filters become groups that each read the whole image.
-   */
-  #convolveAlone(x: Value, filters: number, convolve: (input: Value, group: number) => Value): Value {
-    const { graph } = this;
-    const { threads = 1 } = graph;
-    if (threads === 1) return convolve(x, 1);
-    const groups = groupsOf(filters, threads);
-    const repeat = (times: number, axis: number) => graph.concat(Array<Value>(times).fill(x), axis);
-    if (groups > 1) return convolve(repeat(groups, 1), groups);
-    // Too few filters for groups: the image is a batch of two, and the second result is dropped.
-    return graph.slice(convolve(repeat(2, 0), 1), 0, 0, 1);
   }
 
   /**
@@ -311,7 +210,7 @@ export class Layers {
     if (travels) return this.#gegluRun(x, name);
     const flat = this.reshape(x, [sizeOf(x) / channels, channels]);
     // Fewer rows than channels would be multiplied the other way round, with other rounding.
-    const y = this.#inRuns(flat, Math.max(GEGLU_ROWS, channels), (run) => this.#gegluRun(run, name));
+    const y = inRuns(this.graph, flat, Math.max(GEGLU_ROWS, channels), (run) => this.#gegluRun(run, name));
     return this.reshape(y, [...x.dims.slice(0, -1), y.dims[1]!]);
   }
 
@@ -337,8 +236,7 @@ export class Layers {
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
-    const dims = perm.map((axis) => x.dims[axis]!);
-    return this.graph.op('Transpose', [x], dims, { attributes: { perm } });
+    return transpose(this.graph, x, perm);
   }
 
   concat(a: Value, b: Value, axis: number): Value {

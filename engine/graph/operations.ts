@@ -8,6 +8,14 @@ export const add = (graph: GraphBuilder, a: Value, b: Value): Value => graph.op(
 
 export const multiply = (graph: GraphBuilder, a: Value, b: Value): Value => graph.op('Mul', [a, b], a.dims);
 
+export const transpose = (graph: GraphBuilder, x: Value, perm: readonly number[]): Value =>
+  graph.op(
+    'Transpose',
+    [x],
+    perm.map((axis) => x.dims[axis]!),
+    { attributes: { perm } },
+  );
+
 /**
  * The largest value or the mean around every second pixel of `[batch, channels, height, width]`; what is left of an odd row
  * or column is dropped.

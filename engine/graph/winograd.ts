@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from './builder.ts';
-import { add } from './operations.ts';
+import { add, transpose } from './operations.ts';
 
 /**
  * Winograd's F(4×4, 3×3) for convolutions with stride 1 (Lavin and Gray, "Fast Algorithms for Convolutional Neural
@@ -126,9 +126,7 @@ function band(graph: GraphBuilder, x: Value, kernels: Value, [top, bottom]: read
       : tilesOfImages(graph, read);
   const [, , down, across] = transformed.dims as [number, number, number, number];
   const tiles = down * across;
-  const byValue = graph.op('Transpose', [transformed], [VALUES, kernels.dims[2]!, down, across], {
-    attributes: { perm: [1, 0, 2, 3] },
-  });
+  const byValue = transpose(graph, transformed, [1, 0, 2, 3]);
   const flat = graph.reshape(byValue, [VALUES, kernels.dims[2]!, tiles], 2);
   const products = graph.op('MatMul', [kernels, flat], [VALUES, filters, tiles]);
   const results = graph.op(
@@ -142,7 +140,7 @@ function band(graph: GraphBuilder, x: Value, kernels: Value, [top, bottom]: read
   });
   if (batch === 1) return strip;
   const apart = graph.reshape(strip, [filters, batch, height, width], 1);
-  return graph.op('Transpose', [apart], [batch, filters, height, width], { attributes: { perm: [1, 0, 2, 3] } });
+  return transpose(graph, apart, [1, 0, 2, 3]);
 }
 
 /** The transformed tiles of one image, `[channels, 36, down, across]`. @param pads rows of zeros above and below */
@@ -158,7 +156,7 @@ function tilesOfImage(graph: GraphBuilder, x: Value, pads: readonly [number, num
  */
 function tilesOfImages(graph: GraphBuilder, x: Value): Value {
   const [batch, channels, height, width] = x.dims as [number, number, number, number];
-  const turned = graph.op('Transpose', [x], [channels, batch, height, width], { attributes: { perm: [1, 0, 2, 3] } });
+  const turned = transpose(graph, x, [1, 0, 2, 3]);
   const padded = graph.op(
     'Pad',
     [turned, graph.indices([0, 0, 1, 0, 0, 0, SIDE - 1, 0])],

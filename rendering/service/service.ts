@@ -21,6 +21,7 @@ import { describeWork } from '../render-text.ts';
 import type { Renderer } from '../renderer.ts';
 import type { Entry, JobStore, Submitted } from './job-store.ts';
 import { type RenderTimes, showsResumed } from './render-times.ts';
+import { Windows } from './windows.ts';
 
 export interface RenderServiceOptions {
   readonly renderer: Renderer;
@@ -66,9 +67,7 @@ export class RenderService {
   readonly #options: RenderServiceOptions;
   readonly #queue = new RenderQueue((jobs) => this.#onChange(jobs));
   readonly #jobs = new Map<number, ServiceJob>();
-  readonly #connections = new Set<MessageConnection>();
-  /** The ones that get pictures. */
-  readonly #watching = new Map<MessageConnection, NonNullable<Watching>>();
+  readonly #windows: Windows;
   #activity: Activity = { running: false, preferences: null };
   #stopping: Promise<void> | null = null;
   /** Called when nothing runs any more; null unless the service is stopping. */
@@ -76,6 +75,7 @@ export class RenderService {
 
   private constructor(options: RenderServiceOptions) {
     this.#options = options;
+    this.#windows = new Windows((watching) => options.renderer.watch(watching));
   }
 
   /** A service that continues the jobs of the one before. */
@@ -91,7 +91,7 @@ export class RenderService {
   }
 
   get connections(): number {
-    return this.#connections.size;
+    return this.#windows.count;
   }
 
   /**
@@ -100,8 +100,7 @@ export class RenderService {
    * @param retire is called if the window asks the service to end
    */
   connect(connection: MessageConnection, retire: () => void): void {
-    this.#connections.add(connection);
-    connection.onClose(() => this.#drop(connection));
+    this.#windows.add(connection);
     connection.onRequest(RENDERS.hello, (): Hello => ({ version: this.#options.version, jobs: this.#infos() }));
     connection.onRequest(RENDERS.configure, (params: unknown) => {
       this.#report({ ...this.#activity, preferences: Preferences.parse(params) });
@@ -121,12 +120,7 @@ export class RenderService {
       this.#queue[change](id);
       if (change === 'remove') this.#forget(id);
     });
-    connection.onRequest(RENDERS.watch, (params: unknown) => {
-      const watching = Watching.parse(params);
-      if (watching === null) this.#watching.delete(connection);
-      else this.#watching.set(connection, watching);
-      this.#options.renderer.watch(largest(this.#watching.values()));
-    });
+    connection.onRequest(RENDERS.watch, (params: unknown) => this.#windows.watch(connection, Watching.parse(params)));
     connection.onRequest(RENDERS.announce, (params: unknown) => this.#announce(Announce.parse(params)));
     connection.onRequest(RENDERS.retire, retire);
     connection.listen();
@@ -197,18 +191,18 @@ export class RenderService {
             break;
           case 'latents': {
             const rgb = Buffer.from(event.rgb).toString('base64');
-            this.#notify(this.#watching.keys(), RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
+            this.#windows.show(RENDERS.event, { id, ...event, rgb } satisfies JobPicture);
             break;
           }
           case 'preview':
           case 'frame': {
             const webp = Buffer.from(event.webp).toString('base64');
-            this.#notify(this.#watching.keys(), RENDERS.event, { id, ...event, webp } satisfies JobPicture);
+            this.#windows.show(RENDERS.event, { id, ...event, webp } satisfies JobPicture);
             break;
           }
           default:
             if (event.kind === 'progress' && showsResumed(event.progress)) job.resumed = true;
-            this.#notify(this.#connections, RENDERS.event, { id, ...event } satisfies JobEvent);
+            this.#windows.tell(RENDERS.event, { id, ...event } satisfies JobEvent);
         }
       },
       { resume, state },
@@ -246,22 +240,10 @@ export class RenderService {
       this.#countCrash(id, state);
       this.#recordTime(id, state);
     }
-    if (this.#connections.size > 0) this.#markSeen();
+    if (this.#windows.count > 0) this.#markSeen();
     this.#options.store.save(this.#entries());
-    this.#notify(this.#connections, RENDERS.jobs, this.#infos());
+    this.#windows.tell(RENDERS.jobs, this.#infos());
     this.#forgetOldest();
-  }
-
-  #notify(connections: Iterable<MessageConnection>, method: string, value: unknown): void {
-    for (const connection of connections) {
-      // A window that is killed while it is told loses its connection, which is reported where the connection is made.
-      connection.sendNotification(method, value).catch(() => this.#drop(connection));
-    }
-  }
-
-  #drop(connection: MessageConnection): void {
-    this.#connections.delete(connection);
-    if (this.#watching.delete(connection)) this.#options.renderer.watch(largest(this.#watching.values()));
   }
 
   #infos(): JobInfo[] {
@@ -343,10 +325,3 @@ const SET_ASIDE: RenderFailure = {
   kind: 'engine-stopped',
   message: 'The engine or the render service stopped during this render. Its progress was saved.',
 };
-
-/** What all the windows that watch have enough with. */
-function largest(windows: Iterable<NonNullable<Watching>>): Watching {
-  const sides = [...windows].map(({ longestSide }) => longestSide);
-  if (sides.length === 0) return null;
-  return { longestSide: sides.includes(null) ? null : Math.max(...(sides as number[])) };
-}

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../graph/builder.ts';
-import { add, multiply } from '../../graph/operations.ts';
+import { add, multiply, transpose } from '../../graph/operations.ts';
 
 /**
  * Pixel (x, y) of the result is pixel (x + flow x, y + flow y) of the image, bilinear; beyond its edge, it is the nearest
@@ -9,9 +9,8 @@ import { add, multiply } from '../../graph/operations.ts';
  * @param flow `[batch, 2, height, width]`, x and y in pixels
  */
 export function backwardWarp(graph: GraphBuilder, image: Value, flow: Value): Value {
-  const [batch, , height, width] = image.dims as [number, number, number, number];
-  const last = [batch, height, width, 2];
-  const moved = graph.op('Transpose', [flow], last, { attributes: { perm: [0, 2, 3, 1] } });
+  const [, , height, width] = image.dims as [number, number, number, number];
+  const moved = transpose(graph, flow, [0, 2, 3, 1]);
   const scaled = multiply(graph, moved, graph.constant([2 / width, 2 / height], [2]));
   // The grid is a sum of a row and a column, so that no constant is as large as the image.
   const row = graph.constant(Array.from({ length: width }, (_, x) => [(2 * x + 1) / width - 1, 0]).flat(), [

@@ -37,6 +37,14 @@ export interface UNetInput {
   readonly memory?: Pick<MemoryPlan, 'sideBySide' | 'batch'> & Partial<Pick<MemoryPlan, 'motionOnCpu'>>;
 }
 
+/** With the inner features of each clip that are given, or to be kept. */
+export interface DeepInput extends UNetInput {
+  readonly deep?: 'kept' | readonly Float32Array[];
+}
+
+/** The features of each clip, if they are given. */
+export const givenFeatures = (deep: DeepInput['deep']) => (deep === 'kept' ? undefined : deep);
+
 /** One strength for all samples, or if it travels, one per sample: `[clips·frames]`. */
 export function strengthsOf(
   { travels = false }: UNetLora,

@@ -12,17 +12,17 @@ import {
   controlKey,
   controlResiduals,
   controlsOfClip,
-  controlsOfFrames,
   type UNetControl,
 } from '../controlnet/controls.ts';
 import { GraphRunner } from '../graph-runner.ts';
 import { loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkUsable, finite } from '../usable.ts';
+import { predictInBatches } from './batches.ts';
 import { guidanceEmbedding, timestepEmbedding } from './embeddings.ts';
 import { type UNetGraph, type UNetShape, unetGraph } from './graph.ts';
 import { MotionBlocks } from './motion.ts';
 import { join, splitRows } from './rows.ts';
-import { repeatList, strengthsOf, type UNetInput, type UNetLora } from './unet-input.ts';
+import { type DeepInput, givenFeatures, repeatList, strengthsOf, type UNetInput, type UNetLora } from './unet-input.ts';
 
 /** Latents, a mask, and the latents of an image. */
 const INPAINTING_CHANNELS = 9;
@@ -53,14 +53,6 @@ interface Variant extends Pick<UNetGraph, 'freeU' | 'deep'> {
 
 /** Of the latents, and of what is predicted. */
 const LATENT_CHANNELS = 4;
-
-/** With the inner features of each clip that are given, or to be kept. */
-interface DeepInput extends UNetInput {
-  readonly deep?: 'kept' | readonly Float32Array[];
-}
-
-/** The features of each clip, if they are given. */
-const given = (deep: DeepInput['deep']) => (deep === 'kept' ? undefined : deep);
 
 /** A checkpoint's UNet, with or without a motion module. */
 export class UNet {
@@ -166,7 +158,7 @@ export class UNet {
   async #predict(input: DeepInput): Promise<Float32Array[]> {
     const { samples, contexts, frames, height, width, memory, deep } = input;
     const batch = this.#motion ? frames : (memory?.batch ?? frames);
-    if (batch < frames) return this.#predictInBatches(input, batch);
+    if (batch < frames) return predictInBatches(input, batch, (part) => this.#predict(part));
     const small = this.#isSmall(input);
     const sideBySide = memory?.sideBySide ?? true;
     if (!small && sideBySide && frames * height * width <= SIDE_BY_SIDE) return this.#predictTogether(input);
@@ -176,7 +168,7 @@ export class UNet {
         samples: [sample],
         contexts: [context],
         controls: controlsOfClip(input.controls ?? [], index),
-        ...(given(deep) && { deep: [given(deep)![index]!] }),
+        ...(givenFeatures(deep) && { deep: [givenFeatures(deep)![index]!] }),
       };
       return (await this.#predictTogether({ ...input, ...own }))[0]!;
     };
@@ -191,41 +183,6 @@ export class UNet {
     return this.#graphs.atOnce > 1 && isSmall(this.#baseChannels * frames * height * width);
   }
 
-  /** Separate images, `batch` of them at a time; the last ones again, so that all batches have one size. */
-  async #predictInBatches(input: DeepInput, batch: number): Promise<Float32Array[]> {
-    const { samples, contexts, frames, timesteps, motionScale, guidance, deep } = input;
-    const { loraStrengths = [], controls = [] } = input;
-    const noise: Float32Array[] = [];
-    for (let next = 0; next < frames; next += batch) {
-      const start = Math.min(next, frames - batch);
-      const end = start + batch;
-      /** Of one value per frame, or one for all. */
-      const part = <T>(values: readonly T[]) => (values.length === 1 ? values : values.slice(start, end));
-      /** Of `[frames, …]`, flat. */
-      const rows = (values: Float32Array) =>
-        values.subarray((start * values.length) / frames, (end * values.length) / frames);
-      const parts = await this.#predict({
-        ...input,
-        frames: batch,
-        samples: samples.map(rows),
-        ...(given(deep) && { deep: given(deep)!.map(rows) }),
-        timesteps: part(timesteps),
-        contexts: contexts.map((context) => context.slice(start, end)),
-        ...(motionScale && { motionScale: part(motionScale) }),
-        ...(guidance && { guidance: part(guidance) }),
-        loraStrengths: loraStrengths.map(part),
-        controls: controlsOfFrames(controls, start, end),
-      });
-      for (const [clip, predicted] of parts.entries()) {
-        // An inpainting model has more channels in its input than in its output.
-        const frameSize = predicted.length / batch;
-        noise[clip] ??= new Float32Array(frames * frameSize);
-        noise[clip].set(predicted, start * frameSize);
-      }
-    }
-    return noise;
-  }
-
   async #predictTogether(input: DeepInput): Promise<Float32Array[]> {
     const { samples, frames, height, width, tokens, freeU, deep } = input;
     const clips = input.contexts.length;
@@ -238,7 +195,7 @@ export class UNet {
     const contextWidth = input.contexts[0]![0]!.length / tokens;
     const shape = { clips, frames, height, width, tokens };
     const controls = acting(input.controls ?? []);
-    const inner = given(deep) && join(given(deep)!);
+    const inner = givenFeatures(deep) && join(givenFeatures(deep)!);
     const feeds: Feeds = {
       sample: {
         data: samples.length === clips ? join(samples) : join(Array(clips).fill(samples[0])),
