@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
 import { type BaseLanguageClient, type LanguageClientOptions, State } from 'vscode-languageclient';
+import { messageOf } from '../plan/message-of.ts';
 import { LANGUAGE } from './language-id.ts';
-import { messageOf } from './log.ts';
 import { linkToPages, registerPages } from './pages.ts';
 import { registerPaste } from './paste.ts';
 import { createServerStatus } from './status.ts';

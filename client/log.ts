@@ -4,5 +4,3 @@ import { type LogOutputChannel, window } from 'vscode';
 export function createLog(): LogOutputChannel {
   return window.createOutputChannel('Prompt Travel', { log: true });
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../plan/message-of.ts';
 import type { RenderFailure } from '../protocol/engine.ts';
 import { BadModelError } from '../weights/tensor.ts';
 import { CannotWriteError, isDiskFull } from './media/atomic.ts';
@@ -25,7 +26,7 @@ export function failureOf(error: unknown): RenderFailure {
   if (error instanceof z.ZodError) {
     return failure('internal', `The engine received an invalid request:\n${z.prettifyError(error)}`);
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (isOutOfMemory(error)) {
     return failure(
       'out-of-memory',
@@ -49,7 +50,7 @@ export function failureOf(error: unknown): RenderFailure {
  * DirectX (E_OUTOFMEMORY), or WebGPU.
  */
 export function isOutOfMemory(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return /bad_alloc|out of memory|failed to allocate|ALLOC_FAILED|E_OUTOFMEMORY|8007000E/i.test(message);
 }
 

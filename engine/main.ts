@@ -4,6 +4,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { messageOf } from '../plan/message-of.ts';
 import {
   type AnnotateProgress,
   AnnotateRequest,
@@ -32,8 +33,6 @@ import { extractTexts, extractTravel } from './media/extract.ts';
 import { chooseFfmpeg } from './media/find-ffmpeg.ts';
 import { ModelStore } from './models/store.ts';
 import { RenderPictures } from './pictures/render-pictures.ts';
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
  * The engine's process: receives plans and sends progress and results, as JSON-RPC over the channel that `fork` opened.

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../plan/message-of.ts';
 import { extraModelPaths } from './extra-model-paths.ts';
 import type { Unreadable } from './scan.ts';
 
@@ -173,7 +174,7 @@ async function extraFolders(root: string): Promise<Pick<ModelRoot, 'folders' | '
     try {
       for (const folder of await extraModelPaths(path)) if (await isFolder(folder)) folders.push(folder);
     } catch (error) {
-      unreadable.push({ path, reason: error instanceof Error ? error.message : String(error) });
+      unreadable.push({ path, reason: messageOf(error) });
     }
   }
   return { folders, unreadable };

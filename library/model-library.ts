@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { FileHashes } from '../engine/models/file-hashes.ts';
+import { messageOf } from '../plan/message-of.ts';
 import { describeModel } from '../weights/describe.ts';
 import { isModelIndex, modelStat } from '../weights/diffusers-folder.ts';
 import { openWeights } from '../weights/open.ts';
@@ -194,7 +195,7 @@ async function readHeader(path: string): Promise<{ readonly model: DescribedMode
     const { size, mtimeMs } = weights;
     return { model: { ok: true, file: { path, size, mtimeMs }, description: describeModel(weights) }, lasting: true };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const missing = await statOf(path).then(
       () => false,
       ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { messageOf } from '../plan/message-of.ts';
 import { MODEL_ENDING } from '../plan/model.ts';
 import { isNetworkFile } from '../plan/network-annotators.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
@@ -67,7 +68,7 @@ export async function scanFolder(folder: string, root = folder): Promise<Scan> {
     try {
       await visit(path);
     } catch (error) {
-      unreadable.push({ path, reason: error instanceof Error ? error.message : String(error) });
+      unreadable.push({ path, reason: messageOf(error) });
     }
   }
 

@@ -5,6 +5,7 @@ import {
   type Disposable,
 } from 'vscode-languageserver';
 import { z } from 'zod';
+import { messageOf } from '../plan/message-of.ts';
 import { MODEL_ENDING } from '../plan/model.ts';
 import { isNetworkFile } from '../plan/network-annotators.ts';
 import type { Client } from './client.ts';
@@ -149,5 +150,3 @@ export function followWorkspace(
   connection.onDidChangeWatchedFiles(({ changes }) => refreshSoon(changes.map(({ uri }) => uri)));
   return { fileChanged: (uri) => refreshSoon([uri]) };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { ProgressLocation, type TextDocument, type Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { messageOf } from '../../plan/message-of.ts';
 import { fileName } from '../../plan/paths.ts';
 import { type ClipChoice, IMPORT, ImportAnswer, type ImportRequest } from '../../protocol/language-server.ts';
 import { IMPORT_ENDINGS } from '../file-endings.ts';
 import { LANGUAGE } from '../language-id.ts';
-import { messageOf } from '../log.ts';
 import { askForClip } from './ask-for-clip.ts';
 import { type ImportedFile, offerNotes } from './notes.ts';
 import type { ReadFile } from './read-file.ts';

@@ -1,8 +1,8 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { messageOf } from '../../plan/message-of.ts';
 import type { HostMessage } from '../../protocol/preview.ts';
-import { messageOf } from '../log.ts';
 
 type ClipContent = Extract<HostMessage, { type: 'clip' }>['content'];
 

@@ -1,10 +1,10 @@
 import { type Disposable, type LogOutputChannel, languages, type TextDocument, window, workspace } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { InputPicturesRequest, InputPicturesResult, Watching } from '../../protocol/engine.ts';
 import { MISSING_MODEL } from '../../protocol/missing-model.ts';
 import type { HostMessage, PageMessage, PreviewState } from '../../protocol/preview.ts';
 import type { TimelineAnswer } from '../../protocol/timeline.ts';
 import { documentName } from '../document-name.ts';
-import { messageOf } from '../log.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import { InputFeed } from './input-feed.ts';
 import type { Page } from './page.ts';

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { clipWork } from '../../plan/work.ts';
 import type { ConvertRequest, ConvertResult } from '../../protocol/engine.ts';
@@ -7,7 +8,6 @@ import type { HostMessage } from '../../protocol/preview.ts';
 import type { JobInfo } from '../../protocol/renders.ts';
 import { hasEnded } from '../../rendering/queue.ts';
 import { locale } from '../l10n.ts';
-import { messageOf } from '../log.ts';
 import type { RenderJobs } from '../render/jobs.ts';
 import { thumbnail } from './clip-content.ts';
 import type { FormerPlaces } from './former-places.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { extensions, type Uri } from 'vscode';
-import { messageOf } from '../log.ts';
+import { messageOf } from '../../plan/message-of.ts';
 
 /* What is used of the API of VS Code's Git extension (microsoft/vscode, extensions/git/src/api/git.d.ts). */
 

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { commands, type Uri, window } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { PageMessage } from '../../protocol/preview.ts';
 import type { Change } from '../../protocol/renders.ts';
 import { LANGUAGE } from '../language-id.ts';
-import { messageOf } from '../log.ts';
 import type { DocumentPreview, PreviewServices } from './document-preview.ts';
 import { offerToSaveFrame, saveFrame } from './frame-files.ts';
 import { ignoreRenders } from './ignore-renders.ts';

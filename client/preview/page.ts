@@ -10,9 +10,9 @@ import {
   type Webview,
   window,
 } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import { type HostMessage, PageMessage } from '../../protocol/preview.ts';
 import { textLanguage } from '../l10n.ts';
-import { messageOf } from '../log.ts';
 import { pageHtml } from './page-html.ts';
 
 /** How long a page may take to come up, in milliseconds. */

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
 import { LANGUAGE } from '../language-id.ts';
-import { messageOf } from '../log.ts';
 import type { ClipAction } from './document-preview.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import { planNow } from './plan-again.ts';

@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, type LogOutputChannel, type TextDocument } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { Differences } from '../../protocol/differences.ts';
 import type { RenderedClip } from '../../protocol/preview.ts';
-import { messageOf } from '../log.ts';
 import type { RendersPlace } from './former-places.ts';
 import type { PreviewServer } from './preview-server.ts';
 import type { RenderedFile, RenderedFiles } from './rendered-files.ts';

@@ -13,10 +13,10 @@ import {
   workspace,
 } from 'vscode';
 import { shownFrames } from '../../plan/interpolation.ts';
+import { messageOf } from '../../plan/message-of.ts';
 import type { ExtractResult } from '../../protocol/engine.ts';
 import type { PreviewState } from '../../protocol/preview.ts';
 import { SOURCES } from '../language-id.ts';
-import { messageOf } from '../log.ts';
 import { clipContent } from './clip-content.ts';
 import { DocumentPreview, type PreviewServices } from './document-preview.ts';
 import { Page, type PageRequest } from './page.ts';

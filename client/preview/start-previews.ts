@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { commands, type ExtensionContext, type LogOutputChannel, type Uri, window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { messageOf } from '../../plan/message-of.ts';
 import { LocalEngine } from '../../rendering/local-engine.ts';
 import { hasProgress } from '../../rendering/unfinished.ts';
-import { messageOf } from '../log.ts';
 import { machine } from '../machine.ts';
 import type { RenderJobs } from '../render/jobs.ts';
 import type { PreviewServices } from './document-preview.ts';

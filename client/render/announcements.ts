@@ -9,11 +9,11 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { RenderSuccess } from '../../protocol/engine.ts';
 import { isSetAside, type JobInfo, type JobState } from '../../protocol/renders.ts';
 import { failedWhileSaving, isRunning } from '../../rendering/queue.ts';
 import { resultText } from '../../rendering/render-text.ts';
-import { messageOf } from '../log.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
 import { cancelSurely } from './running-job.ts';

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { RenderResult, Watching } from '../../protocol/engine.ts';
 import type { Change, JobEvent, JobInfo, JobPicture, JobState, Submit } from '../../protocol/renders.ts';
 import { hasEnded, isRunning, stateAt } from '../../rendering/queue.ts';
 import { describeWork } from '../../rendering/render-text.ts';
 import { CANCELLED } from '../../rendering/renderer.ts';
 import { ServiceClient, type ServiceClientOptions } from '../../rendering/service/client.ts';
-import { messageOf } from '../log.ts';
 import { preferences } from './preferences.ts';
 
 /** What a window asks of the render service. */

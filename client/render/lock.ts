@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { commands, ProgressLocation, type TextDocument, Uri, window } from 'vscode';
 import { isLock, lockOf, picksOthers, type TravelLock } from '../../plan/lock.ts';
+import { messageOf } from '../../plan/message-of.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
 import type { RenderWhat } from '../../protocol/plan-request.ts';
@@ -12,7 +13,6 @@ import {
   readLockFile,
   writeLockFile,
 } from '../../rendering/lock-file.ts';
-import { messageOf } from '../log.ts';
 import {
   nameOf,
   type PlannedClip,

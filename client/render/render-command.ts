@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { messageOf } from '../../plan/message-of.ts';
 import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
 import type { RenderResult } from '../../protocol/engine.ts';
@@ -9,7 +10,6 @@ import type { OpenFiles, Submit } from '../../protocol/renders.ts';
 import type { LockMachine } from '../../rendering/lock-file.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { LANGUAGE } from '../language-id.ts';
-import { messageOf } from '../log.ts';
 import { askWhileTyping } from '../while-typing.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { type LogOutputChannel, window } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import type { Change, JobInfo } from '../../protocol/renders.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { extentText } from '../../rendering/render-text.ts';
-import { messageOf } from '../log.ts';
 import type { RenderJobs } from './jobs.ts';
 
 /** Ends the render that runs: at once, or after its step with what there is. */

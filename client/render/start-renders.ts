@@ -1,6 +1,6 @@
 import { commands, type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
+import { messageOf } from '../../plan/message-of.ts';
 import { isRunning } from '../../rendering/queue.ts';
-import { messageOf } from '../log.ts';
 import { editorCacheFolder } from '../machine.ts';
 import { announceRenders } from './announcements.ts';
 import { RenderJobs } from './jobs.ts';

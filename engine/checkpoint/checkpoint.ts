@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { makeFolder } from '../../disk/make-folder.ts';
+import { messageOf } from '../../plan/message-of.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINT_PLAN } from '../../protocol/cache-layout.ts';
 import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
@@ -116,7 +117,7 @@ export class Checkpoint {
           `The disk is full: the progress of the render cannot be saved in ${this.#folder}. Free some space and continue.`,
         );
       }
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#warn(`The progress of this render cannot be saved, so it cannot be resumed: ${reason}`);
       this.#folder = null;
     }

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../plan/message-of.ts';
 import type { FromLane, ToLane } from './lane-messages.ts';
 import { Session } from './session.ts';
 
@@ -25,7 +26,7 @@ async function answer(request: ToLane): Promise<FromLane> {
   try {
     return { ok: true, output: await outputOf(request) };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: messageOf(error) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../plan/message-of.ts';
 import { type Computer, glibcIn, targetFor } from '../../protocol/platform.ts';
 import { RenderError } from '../failure.ts';
 
@@ -21,7 +22,7 @@ export async function loadRuntime(
   try {
     return await load();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RenderError('unsupported', `This computer cannot render. ${causeOf(reason, computer())}`);
   }
 }

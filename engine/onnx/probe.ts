@@ -1,3 +1,4 @@
+import { messageOf } from '../../plan/message-of.ts';
 import type { TensorEntry } from '../../weights/tensor.ts';
 import { GraphBuilder, type GraphModel, type Value } from '../graph/builder.ts';
 import { Layers } from '../graph/layers.ts';
@@ -170,7 +171,7 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
 
 /** ONNX Runtime's message without its source locations. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const lines = message.split('\n').filter((line) => line.trim() !== '');
   return (lines.at(-1) ?? 'it did not start').replace(/^\S*onnxruntime\S*:\d+ .*? was false\. /, '');
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../plan/message-of.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { openWeights } from '../../weights/open.ts';
 import { unchangedState } from '../models/model-files.ts';
@@ -131,7 +132,7 @@ export class PreviewDecoder {
   #fail(error: unknown): void {
     if (this.#hasEnded) return;
     this.end();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#options.warn(`The preview of this render is coarse, because frames cannot be decoded with TAESD: ${reason}`);
   }
 }

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../plan/message-of.ts';
 import { toRgb } from '../media/pixels.ts';
 import { decodeInTiles } from '../models/vae/tiles.ts';
 import { Session } from '../onnx/session.ts';
@@ -43,7 +44,5 @@ let last = Promise.resolve();
 parentPort?.on('message', (request: ToPreviews) => {
   last = last
     .then(() => handle(request))
-    .catch((error: unknown) =>
-      post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
-    );
+    .catch((error: unknown) => post({ kind: 'failed', message: messageOf(error) }));
 });
