@@ -118,7 +118,7 @@ export const ControlNetUnit = partsObject({
   }),
   image: part(z.union([LocalFile, atPositions(LocalFile)]).optional(), {
     description:
-      'One image for all frames, or images at positions (`{0: a.png, 16-24: b.png}`). The unit does not act on frames without one.',
+      'One image for all frames, or images at positions (`{0: a.png, 8-12: b.png}`). The unit does not act on frames without one.',
     use: inherited,
     file: 'image',
   }),
