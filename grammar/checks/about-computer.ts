@@ -22,6 +22,7 @@ import { noSound } from './output-and-inputs/no-sound.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { tooFewImages } from './output-and-inputs/too-few-images.ts';
+import { unusableImage } from './output-and-inputs/unusable-image.ts';
 import { unusableVideo } from './output-and-inputs/unusable-video.ts';
 import { videoAsImage } from './output-and-inputs/video-as-image.ts';
 import { videoLength } from './output-and-inputs/video-length.ts';
@@ -57,6 +58,7 @@ const ABOUT_COMPUTER = [
   preprocessorNetworkMissing,
   tooFewImages,
   unknownWildcard,
+  unusableImage,
   unusableVideo,
   videoAsImage,
   videoLength,

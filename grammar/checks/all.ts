@@ -54,6 +54,7 @@ import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { slowMotion } from './output-and-inputs/slow-motion.ts';
 import { tooFewImages } from './output-and-inputs/too-few-images.ts';
+import { unusableImage } from './output-and-inputs/unusable-image.ts';
 import { unusableVideo } from './output-and-inputs/unusable-video.ts';
 import { videoAsImage } from './output-and-inputs/video-as-image.ts';
 import { videoLength } from './output-and-inputs/video-length.ts';
@@ -167,6 +168,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   folderImages,
   numberedImages,
   unusableVideo,
+  unusableImage,
   videoAsImage,
   videoLength,
   hdrVideo,

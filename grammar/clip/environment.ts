@@ -119,7 +119,7 @@ export interface Environment {
   /** Absolute path of the folder that a relative output path may not leave; if unknown, it is not checked. */
   readonly outputRoot?: string | null | undefined;
   /** What is set on this computer; absent: nothing. */
-  readonly machine?: Pick<Machine, 'device' | 'checkpoint'> | undefined;
+  readonly machine?: (Pick<Machine, 'device' | 'checkpoint'> & Partial<Pick<Machine, 'ffmpeg'>>) | undefined;
   /** Name of the source file without folder and extension: `{name}` in `output`. */
   readonly fileName: string;
   readonly now: Date;

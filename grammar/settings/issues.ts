@@ -36,7 +36,8 @@ export type SettingIssue = IssuePlace &
     | (Named & { readonly kind: 'definition-name' })
     | (Named & { readonly kind: 'size-not-multiple-of-8' })
     | { readonly kind: 'nothing-to-save' }
-    | { readonly kind: 'link' }
+    /** `isData`: the address is the file itself. */
+    | { readonly kind: 'link'; readonly isData: boolean }
     | ({ readonly kind: 'extends' } & ExtendsIssue)
     /** Of an extended file, which has its first marker at this line, 1-based. */
     | { readonly kind: 'merge-conflict'; readonly line: number }

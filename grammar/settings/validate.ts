@@ -155,7 +155,7 @@ function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place
 function refined(issue: SchemaIssue, named: { name: string; written: string | null; span: TextSpan }): SettingIssue {
   switch (refinementOf(issue)) {
     case 'link':
-      return { kind: 'link', span: named.span };
+      return { kind: 'link', isData: /^“data:/i.test(named.written ?? ''), span: named.span };
     case 'not-a-position':
       return { kind: 'setting-position', ...named };
     case 'definition-name':

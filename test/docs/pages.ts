@@ -80,6 +80,7 @@ export const EXAMPLE_VIDEOS: Readonly<Record<string, VideoHeader>> = {
   'hdr.mov': testVideo({ container: 'mov', isHdr: true }),
   'webm-named.mp4': testVideo({ container: 'webm' }),
   'still.png': { kind: 'refused', reason: 'image', is: 'is one image, not a video. Use a video.' },
+  'notes.txt': { kind: 'refused', reason: 'other', is: 'is damaged or not a video. Use another copy.' },
   'saved-page.mp4': {
     kind: 'refused',
     reason: 'other',

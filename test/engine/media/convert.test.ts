@@ -128,7 +128,7 @@ describe('convertClip', () => {
       convert(webp, 'webm').catch(String),
       convert(webp, 'gif', { base: '/dev/null/clip' }).catch(String),
     ]);
-    expect(messages[0]).toMatch(/ffmpeg was not found.*try again, or choose another format/);
+    expect(messages[0]).toMatch(/needs ffmpeg, which was not found.*try again, or choose another format/);
     expect(messages[1]).toMatch(/Choose another folder/);
     for (const message of messages) expect(message).not.toMatch(/`output`|`save`|render again/);
   });
