@@ -26,6 +26,7 @@ import { unusableImage } from './output-and-inputs/unusable-image.ts';
 import { unusableVideo } from './output-and-inputs/unusable-video.ts';
 import { videoAsImage } from './output-and-inputs/video-as-image.ts';
 import { videoLength } from './output-and-inputs/video-length.ts';
+import { wrongHints } from './output-and-inputs/wrong-hints.ts';
 import { notAvailableYet } from './settings/not-available-yet.ts';
 
 const ABOUT_MODELS = [
@@ -62,6 +63,7 @@ const ABOUT_COMPUTER = [
   unusableVideo,
   videoAsImage,
   videoLength,
+  wrongHints,
 ];
 
 /** Codes of problems that depend on model files. Hints of ControlNet units are made without them. */

@@ -58,6 +58,7 @@ import { unusableImage } from './output-and-inputs/unusable-image.ts';
 import { unusableVideo } from './output-and-inputs/unusable-video.ts';
 import { videoAsImage } from './output-and-inputs/video-as-image.ts';
 import { videoLength } from './output-and-inputs/video-length.ts';
+import { wrongHints } from './output-and-inputs/wrong-hints.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { compelSyntax } from './prompts/compel-syntax.ts';
@@ -162,6 +163,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   slowMotion,
   controlnetInput,
   emptyHints,
+  wrongHints,
   controlnetRange,
   missingFile,
   tooFewImages,

@@ -99,7 +99,8 @@ export interface Environment {
    */
   inputVideo?(path: string, from: string): VideoHeader | null;
   /**
-   * Hints of ControlNet units that were found to be black when they were made, by `hintKey`; if unknown, none is reported.
+   * Hints of ControlNet units that were found to be black when they were made, by `hintKey`, or to have a fault, by
+   * `faultKey`; if unknown, none is reported.
    */
   readonly emptyHints?: ReadonlySet<string> | null | undefined;
   /** Whether there is an ffmpeg, which reads most videos and writes some; if unknown, it is not checked. */

@@ -88,10 +88,10 @@ export const EXAMPLE_VIDEOS: Readonly<Record<string, VideoHeader>> = {
   },
 };
 
-/** Hints that are black: those of an image that the examples name. */
+/** Hints that are black, or have dark lines on white: those of images that the examples name. */
 export const EXAMPLE_EMPTY_HINTS: ReadonlySet<string> = new (class extends Set<string> {
   override has(key: string): boolean {
-    return key.includes('nobody.png');
+    return key.startsWith('[') ? key.includes('nobody.png') : key.startsWith('dark-lines ') && key.includes('ink.png');
   }
 })(['of an image']);
 

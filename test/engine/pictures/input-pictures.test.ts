@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inputPictures } from '../../../engine/pictures/input-pictures.ts';
 import { annotateClip } from '../../../engine/pipelines/annotate-clip.ts';
 import type { ClipInputs, HintUnit } from '../../../plan/clip-inputs.ts';
-import { hintKey, readEmptyHints } from '../../../plan/empty-hints.ts';
+import { faultKey, hintKey, readEmptyHints } from '../../../plan/empty-hints.ts';
 import { EMPTY_HINTS } from '../../../protocol/cache-layout.ts';
 import type { ShownPicture, WantedPicture } from '../../../protocol/engine.ts';
 import { fileRef } from '../pipelines/plans.ts';
@@ -129,6 +129,39 @@ describe('annotateClip', () => {
       hintKey(none, pictures[1]!, { width: 16, height: 8 }),
       hintKey(none, pictures[1]!, { width: 32, height: 32 }),
     ]);
+  });
+
+  it.each([
+    ['canny', 'ink', 'dark-lines'],
+    ['scribble', 'ink', 'dark-lines'],
+    ['canny', 'photo', 'not-edges'],
+    ['scribble', 'photo', null],
+    ['pose', 'ink', null],
+    ['canny', 'edges', null],
+  ] as const)('keeps for the editor what a model of %s does not know: %s', async (name, kind, fault) => {
+    const levels = { ink: [255, 0], photo: [90, 160], edges: [0, 255] }[kind];
+    const stripe = (level: number, height: number) =>
+      sharp({ create: { width: 16, height, channels: 3, background: { r: level, g: level, b: level } } }).png();
+    const path = join(folder, `${kind}.png`);
+    const line = await stripe(levels[1]!, 2).toBuffer();
+    await stripe(levels[0]!, 8)
+      .composite([{ input: line, top: 3, left: 0 }])
+      .toFile(path);
+    const picture = { file: await fileRef(path) };
+    const cacheFolder = join(folder, `cache of ${name} ${kind}`);
+    const hint = { ...NONE, name };
+    const inputs: ClipInputs = {
+      ...{ width: 16, height: 8, seed: 1, pictures: [picture], start: null },
+      units: [{ ...unit, model: name, hint, frames: [0] }],
+    };
+    const kept = async () => readEmptyHints(await readFile(join(cacheFolder, EMPTY_HINTS), 'utf8').catch(() => ''));
+    const expected = fault === null ? [] : [faultKey(fault, hintKey(hint, picture, { width: 16, height: 8 }))];
+    await annotateClip(inputs, { ...optionsOf(`faults ${name} ${kind}`), cacheFolder });
+    expect(await kept()).toEqual(expected);
+    // From the cache, too.
+    await rm(join(cacheFolder, EMPTY_HINTS), { force: true });
+    await annotateClip(inputs, { ...optionsOf(`faults ${name} ${kind}`), cacheFolder });
+    expect(await kept()).toEqual(expected);
   });
 
   it.each<[ClipInputs['units'][number]['empty'], Readonly<Record<string, 'somebody' | 'nobody'>>]>([
