@@ -251,6 +251,7 @@ it.each([
   ['init_image: "data:image/png;base64,iVBORw0KGgo="', 'Data URLs are not supported.'],
   ['video: {source: "DATA:video/mp4;base64,AAAA"}', 'Data URLs are not supported.'],
   [unit('image: {0: "data:image/png;base64,iVBORw0KGgo="}'), 'Data URLs are not supported.'],
+  ['init_image: "file:///home/me/a.png"', 'File URLs are not supported. Write the path without `file://`.'],
   ['init_image: "https://example.com/a.png"', 'Links are not supported.'],
 ])('an address in the place of a file gets a sentence of its own: %s', (settings, message) => {
   const { problems } = checkTravel(file(settings), testEnvironment());
