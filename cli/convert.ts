@@ -19,7 +19,8 @@ interface ConvertFlags extends Pick<MachineFlags, 'ffmpeg'> {
 
 const HELP = `
 Nothing is rendered again: the frames are taken from the file, or from a folder of PNG frames, which lose no quality. The new
-file contains the same source. MP4 and WebM can only be read if ffmpeg is installed.
+file contains the same source. MP4 and WebM can only be read if ffmpeg is installed. What the new file does not have is a warning:
+sound, a loop count, and frames of a rate that its format cannot show.
 
 Examples:
   travel convert renders/portrait.webp --out portrait.mp4
@@ -68,6 +69,7 @@ async function convert(file: string, { out, fps, loop, reverse, ...machine }: Co
       printError(result.message);
       return EXIT.fileHasErrors;
     }
+    for (const sentence of result.lost) printError(`warning: ${printableLine(sentence)}`);
     for (const written of result.files) print(printableLine(fromHere(written)));
     return EXIT.done;
   } finally {

@@ -15,7 +15,7 @@ interface DoctorFlags extends ModelsFlag, MachineFlags {
 }
 
 export function addDoctor(program: Command, finish: (code: ExitCode) => void): void {
-  addMachineFlags(addModelsFlag(program.command('doctor')), ['gpuMemory', 'cacheFolder'])
+  addMachineFlags(addModelsFlag(program.command('doctor')), ['gpuMemory', 'cacheFolder', 'ffmpeg'])
     .summary('show what renders depend on, for bug reports')
     .description('Show the system, the devices that work, the model folders and the cache.')
     // The extension for VS Code says where it runs.
@@ -26,10 +26,17 @@ export function addDoctor(program: Command, finish: (code: ExitCode) => void): v
 
 async function doctor({ editor, ...flags }: DoctorFlags): Promise<ExitCode> {
   const library = await openLibrary(flags);
-  const engine = newEngine(machineOf(flags));
+  const machine = machineOf(flags);
+  const engine = newEngine(machine);
   const devices = await engine.devices();
   engine.stop();
-  const report = await systemReport({ version: version(), editor: editor ?? null, library, devices });
+  const report = await systemReport({
+    version: version(),
+    editor: editor ?? null,
+    library,
+    devices,
+    ffmpeg: machine.ffmpeg,
+  });
   print(systemReportText(report, privateNames()));
   return devices.ok ? EXIT.done : EXIT.renderFailed;
 }

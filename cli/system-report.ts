@@ -28,7 +28,7 @@ export interface SystemReport {
   /** Why files or folders cannot be used, one sentence each. */
   readonly unusable: readonly string[];
   readonly cache: { readonly folder: string; readonly bytes: number };
-  /** Version and path; null: not found. */
+  /** Version and path, or what is wrong with the path that is set; null: not found. */
   readonly ffmpeg: string | null;
 }
 
@@ -51,14 +51,16 @@ interface Sources {
   readonly editor: string | null;
   readonly library: ModelLibrary;
   readonly devices: DevicesResult;
+  /** The path that is set; null: ffmpeg is looked for. */
+  readonly ffmpeg: string | null;
 }
 
-export async function systemReport({ version, editor, library, devices }: Sources): Promise<SystemReport> {
+export async function systemReport({ version, editor, library, devices, ffmpeg: set }: Sources): Promise<SystemReport> {
   const cache = cacheFolder();
   const [{ models, unusable }, shares, ffmpeg] = await Promise.all([
     countModels(library),
     cacheContents(cache),
-    ffmpegVersion(),
+    ffmpegVersion(set),
   ]);
   const processors = cpus();
   return {
@@ -105,10 +107,10 @@ async function countModels(
 const isBelow = (path: string, folder: string) => path.startsWith(join(folder, '/')) || path.startsWith(`${folder}\\`);
 
 /** Of the program that renders use. */
-async function ffmpegVersion(): Promise<string | null> {
-  const program = await findFfmpeg();
-  if (program === undefined) return null;
+async function ffmpegVersion(set: string | null): Promise<string | null> {
+  const program = await findFfmpeg(set);
+  if (program === undefined) return set && `${set} is not a program`;
   const answer = await promisify(execFile)(program, ['-hide_banner', '-version'], { timeout: 5000 }).catch(() => null);
   const version = answer && /^ffmpeg version (\S+)/.exec(answer.stdout)?.[1];
-  return version ? `${version}, ${program}` : null;
+  return version ? `${version}, ${program}` : `${program} is not ffmpeg`;
 }

@@ -87,7 +87,7 @@ connection.onRequest<ConvertResult, void>(METHODS.convert, async (params: unknow
   try {
     const { ffmpeg = null, ...request } = ConvertRequest.parse(params);
     chooseFfmpeg(ffmpeg);
-    return { ok: true, files: await convertClip(request) };
+    return { ok: true, ...(await convertClip(request)) };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

@@ -56,5 +56,8 @@ const PREPROCESSORS: Readonly<Partial<Record<Preprocessor, ControlMap>>> = {
 export const mapOfModel = (name: string): ControlMap | null =>
   MODELS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 
+/** Whether a model of lines knows edges only, which are black and white. */
+export const expectsEdges = (name: string): boolean => /canny/i.test(name);
+
 /** null: it makes whatever its images are. */
 export const mapOfPreprocessor = (name: Preprocessor): ControlMap | null => PREPROCESSORS[name] ?? null;

@@ -19,7 +19,13 @@ export function hintKey(
   return JSON.stringify([preprocessor, resize, normalise ?? null, width, height, shown ?? null, files]);
 }
 
-/** The keys of hints that were found to be black, oldest first; none if the text is not that of such a file. */
+/** What is wrong with an image of the user's that is a hint for a model of lines. */
+export type HintFault = 'dark-lines' | 'not-edges';
+
+/** What a fault of a hint is kept as. @param key of `hintKey` */
+export const faultKey = (fault: HintFault, key: string): string => `${fault} ${key}`;
+
+/** The keys of hints that were found to be black or to have a fault, oldest first; none if the text is not that of such a file. */
 export function readEmptyHints(text: string): string[] {
   try {
     return Kept.safeParse(JSON.parse(text)).data ?? [];

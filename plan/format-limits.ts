@@ -14,6 +14,9 @@ export function formatOfEnding(ending: string): OutputFormat | null {
 
 export const FORMATS_WITH_SOUND: ReadonlySet<OutputFormat> = new Set(['mp4', 'webm', 'prores', 'ffv1']);
 
+/** Those whose files play. */
+export const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng', 'prores', 'ffv1'];
+
 /** Those that only ffmpeg writes; mp4 has an encoder of its own. */
 export const FORMATS_OF_FFMPEG: ReadonlySet<OutputFormat> = new Set(['webm', 'prores', 'ffv1']);
 
@@ -69,6 +72,32 @@ export const FORMAT_LIMITS: Readonly<Partial<Record<OutputFormat, FormatLimits>>
 
 /** The formats whose files say how often they play. */
 export const FORMATS_WITH_LOOP_COUNT: readonly OutputFormat[] = ['gif', 'webp', 'apng'];
+
+/** Something of a clip that a file of some formats does not have. */
+export type Loss = 'frames' | 'sound' | 'loop';
+
+/**
+ * What a file of a format loses of a clip. A render reports it before, and a conversion after it was written.
+ *
+ * @param clip `loop` 0: forever, which all formats play
+ */
+export function lossesOf(
+  format: OutputFormat,
+  { fps, frames, loop, hasSound }: Pick<WrittenClip, 'fps' | 'frames' | 'loop'> & { readonly hasSound: boolean },
+): Loss[] {
+  const limits = FORMAT_LIMITS[format];
+  return [
+    ...(limits && fps > limits.fastest && frames > 1 ? (['frames'] as const) : []),
+    ...(hasSound && !FORMATS_WITH_SOUND.has(format) ? (['sound'] as const) : []),
+    ...(loop > 0 && FORMATS_WITH_TIME.includes(format) && !FORMATS_WITH_LOOP_COUNT.includes(format)
+      ? (['loop'] as const)
+      : []),
+  ];
+}
+
+/** Why a format drops frames, in words. */
+export const dropsFrames = (format: OutputFormat, fps: number): string =>
+  `${frameRate(fps)} fps is too fast for ${format}. A frame of this format lasts ${FORMAT_LIMITS[format]?.duration}, so the file drops frames to keep its speed.`;
 
 /** A clip as it will be written. */
 export interface WrittenClip {

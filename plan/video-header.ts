@@ -40,7 +40,11 @@ export interface ReadableVideo {
 /** A file that is not a video that can be used. */
 export interface RefusedVideo {
   readonly kind: 'refused';
-  readonly reason: 'image' | 'other';
+  /**
+   * `image`: one image that can be read, `other-image`: one of a kind that cannot; `broken`: what is wrong is wrong with an
+   * image, too.
+   */
+  readonly reason: 'image' | 'other-image' | 'broken' | 'web-page' | 'other';
   /** Completes "The file …": what is wrong, and what to do. */
   readonly is: string;
 }

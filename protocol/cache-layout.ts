@@ -27,7 +27,7 @@ export const ENCODED_PROMPT = '.f32';
 /** End of the name of a hint of a ControlNet unit; the rest is the hash of what it depends on. */
 export const HINT = '.hint';
 
-/** Hints that are black, as JSON. */
+/** Hints that are black or have a fault, as JSON. */
 export const EMPTY_HINTS = 'empty-hints.json';
 
 /** End of the name of a file with the hash of a model; the rest is the hash of the model's path, size and time. */

@@ -173,7 +173,12 @@ export const ConvertRequest = z.strictObject({
 export type ConvertRequest = z.infer<typeof ConvertRequest>;
 
 export const ConvertResult = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), files: z.array(z.string()) }),
+  z.strictObject({
+    ok: z.literal(true),
+    files: z.array(z.string()),
+    /** What they do not have of the rendered file, one sentence each. */
+    lost: z.array(z.string()),
+  }),
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type ConvertResult = z.infer<typeof ConvertResult>;

@@ -7,6 +7,7 @@ import { bytesOfFile, type FileBytes } from './file-bytes.ts';
 import { NO_TIMES } from './frame-times.ts';
 import { readMatroska } from './matroska.ts';
 import { readMovie } from './movie.ts';
+import { NO_WHOLE_FRAME } from './refusals.ts';
 import { HEAD_BYTES, sourceKind } from './source-kind.ts';
 
 /** A container that only ffmpeg reads, or whose header is damaged. */
@@ -43,9 +44,9 @@ export async function headerOf(file: FileBytes): Promise<VideoHeader> {
         return UNKNOWN;
     }
   } catch (error) {
-    // A table that ends too early: ffmpeg may still read the file.
-    if (error instanceof RangeError) return UNKNOWN;
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    // It ends too early. Of other containers, ffmpeg may still read the file.
+    return kind.kind === 'gif' || kind.kind === 'webp' || kind.kind === 'png' ? NO_WHOLE_FRAME : UNKNOWN;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RefusedVideo } from '../plan/video-header.ts';
-import { EMPTY, NOT_A_VIDEO, ONE_IMAGE, refused } from './refusals.ts';
+import { EMPTY, NOT_A_VIDEO, ONE_IMAGE, OTHER_IMAGE, refused } from './refusals.ts';
 
 /** What a file that should be a video is, by its first bytes. */
 export type SourceKind =
@@ -36,20 +36,35 @@ const CONTAINERS: readonly (readonly [RegExp, 'mp4' | 'matroska' | 'avi' | 'othe
 
 const PLAYLIST = refused('is a playlist, which names other files. Use the video itself.');
 
-/** Texts and images that people take for videos. */
+/** Texts and drawings that people take for videos. */
 const REFUSED: readonly (readonly [RegExp, RefusedVideo])[] = [
   [
     /^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b/is,
-    refused('is a web page (HTML), not a video. Download the video itself.'),
+    refused('is a web page (HTML), not a video. Download the video itself.', 'web-page'),
   ],
   [/^\s*#EXTM3U/, PLAYLIST],
   [/^\s*ffconcat version/, PLAYLIST],
   [/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<MPD\b/s, PLAYLIST],
   [/^\[playlist\]/i, PLAYLIST],
   [/^v=0\r?\n/, refused('is a session description, not a video. Use the video itself.')],
+  [/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b/is, ONE_IMAGE],
+];
+
+/** Images, of which some are in a container of videos. Animations of these kinds are `gif`, `webp` and `png`. */
+const IMAGES: readonly (readonly [RegExp, RefusedVideo])[] = [
   [/^\xff\xd8\xff/, ONE_IMAGE],
-  [/^BM.{12}/s, ONE_IMAGE],
-  [/^(?:II\*\0|MM\0\*)/, ONE_IMAGE],
+  // TIFF, also with offsets of 64 bits.
+  [/^(?:II[*+]\0|MM\0[*+])/, ONE_IMAGE],
+  [/^RIFF.{4}WEBPVP8[L ]/s, ONE_IMAGE],
+  // AVIF, by its brand or one of those that it is compatible with.
+  [/^.{4}ftyp(?:avif|mif1.{4}(?:.{4}){0,8}?avif)/s, ONE_IMAGE],
+  // HEIC.
+  [/^.{4}ftyp(?:hei[cxms]|mif1)/s, OTHER_IMAGE],
+  [/^BM.{12}/s, OTHER_IMAGE],
+  // JPEG XL and JPEG 2000.
+  [/^(?:\xff\x0a|\0\0\0\x0cJXL |\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/, OTHER_IMAGE],
+  // Photoshop, OpenEXR, icons.
+  [/^(?:8BPS\0|\x76\x2f\x31\x01|\0\0\x01\0[^\0]\0)/, OTHER_IMAGE],
 ];
 
 /**
@@ -62,8 +77,10 @@ export function sourceKind(head: Buffer): SourceKind {
   if (head.length === 0) return EMPTY;
   const text = head.toString('latin1');
   if (/^GIF8[79]a/.test(text)) return { kind: 'gif' };
-  if (/^RIFF.{4}WEBP/s.test(text)) return { kind: 'webp' };
   if (/^\x89PNG\r\n\x1a\n/.test(text)) return { kind: 'png' };
+  const [, image] = IMAGES.find(([start]) => start.test(text)) ?? [];
+  if (image) return image;
+  if (/^RIFF.{4}WEBP/s.test(text)) return { kind: 'webp' };
   const [, container] = CONTAINERS.find(([start]) => start.test(text)) ?? [];
   if (container) return { kind: container };
   const [, refusal] = REFUSED.find(([start]) => start.test(text)) ?? [];

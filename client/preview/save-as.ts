@@ -93,7 +93,11 @@ export async function saveAs(
   const [file] = result.files;
   const show = l10n.t('Show in Folder');
   // Nothing is overwritten: a name that is taken gets a number.
-  const answer = await window.showInformationMessage(l10n.t('Saved as {0}.', file ?? ''), show);
+  const saved = l10n.t('Saved as {0}.', file ?? '');
+  const answer =
+    result.lost.length > 0
+      ? await window.showWarningMessage(`${saved} ${result.lost.join(' ')}`, show)
+      : await window.showInformationMessage(saved, show);
   if (answer === show && file !== undefined) await commands.executeCommand('revealFileInOS', Uri.file(file));
 }
 

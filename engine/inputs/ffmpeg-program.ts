@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { RenderError } from '../failure.ts';
-import { chosenFfmpeg, findFfmpeg, GET_FFMPEG } from '../media/find-ffmpeg.ts';
+import { findFfmpeg, GET_FFMPEG, withoutFfmpeg } from '../media/find-ffmpeg.ts';
 
 /** The user's ffmpeg and what it can do. */
 export interface FfmpegProgram {
@@ -34,15 +34,10 @@ const MOST_TEXT = 1_000_000;
  */
 export async function ffmpegFor(name: string): Promise<FfmpegProgram> {
   const path = await findFfmpeg();
-  const chosen = chosenFfmpeg();
   if (path === undefined) {
-    const reason =
-      chosen === null
-        ? `ffmpeg, which was not found. ${GET_FFMPEG}.`
-        : `ffmpeg. \`travel.ffmpeg\` is ${chosen}, where no program is. Correct it, or clear it to use the one on the PATH.`;
     throw new RenderError(
       'unsupported',
-      `“${name}” can only be read with ${reason} GIF, WebP and APNG files and folders of images need no ffmpeg.`,
+      `“${name}” needs ffmpeg, ${withoutFfmpeg()}. GIF, WebP and APNG files and folders of images need none.`,
     );
   }
   return ffmpegAt(path);

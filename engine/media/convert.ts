@@ -1,7 +1,10 @@
-import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
+import { stat } from 'node:fs/promises';
+import { dropsFrames, FORMAT_LIMITS, FORMATS_WITH_LOOP_COUNT, type Loss, lossesOf } from '../../plan/format-limits.ts';
+import { fileName } from '../../plan/paths.ts';
 import type { OutputFormat } from '../../plan/plan.ts';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import type { ConvertRequest } from '../../protocol/engine.ts';
+import { readVideoHeader } from '../../videos/read-header.ts';
 import { CannotWriteError } from './atomic.ts';
 import { readClip } from './read-clip.ts';
 import { checkOutputs, writeClip } from './write.ts';
@@ -10,12 +13,17 @@ import { checkOutputs, writeClip } from './write.ts';
  * Writes the frames of a rendered file in other formats, or with another rate, number of plays or direction. Nothing is
  * rendered again. The new files hold the same source, and their plan shows the frames in the new way.
  *
- * @returns absolute paths
+ * @returns absolute paths, and what the new files lose: one sentence each
  * @throws an error that `failureOf` explains
  */
-export async function convertClip({ path, base, formats, fps, loop, reverse }: ConvertRequest): Promise<string[]> {
-  const reason = fps === null ? null : tooFast(fps, formats);
-  if (reason !== null) throw new CannotWriteError(reason);
+export async function convertClip({
+  path,
+  base,
+  formats,
+  fps,
+  loop,
+  reverse,
+}: ConvertRequest): Promise<{ readonly files: string[]; readonly lost: string[] }> {
   const { clip, plan } = await readClip(path);
   // The new file has frames alone.
   const { sound: _sound, ...shownOutput } = plan.output;
@@ -33,7 +41,15 @@ export async function convertClip({ path, base, formats, fps, loop, reverse }: C
     loop: output.loop,
     firstNumber: clip.firstNumber,
   };
-  return (await inItsWords(writeClip(shown, { base, formats }, { ...plan, output }))).files;
+  const { files } = await inItsWords(writeClip(shown, { base, formats }, { ...plan, output }));
+  const hadLoop = loop !== null || FORMATS_WITH_LOOP_COUNT.some((format) => path.toLowerCase().endsWith(`.${format}`));
+  const written = {
+    fps: output.fps,
+    loop: hadLoop ? output.loop : 0,
+    frames: count,
+    hasSound: await hasSound(path),
+  };
+  return { files, lost: formats.flatMap((format) => lostIn(format, fileName(path), written)) };
 }
 
 /** The gaps of a clip that is played backward have other positions. */
@@ -43,15 +59,26 @@ function reversedCuts({ order, interpolation }: PublishedPlan['output']): Publis
   return { ...interpolation, cuts: interpolation.cuts.map((gap) => (2 * frames - 2 - gap) % frames) };
 }
 
-/** A render may be too fast for one of its formats. Whoever asks for a rate wants to see all frames. */
-function tooFast(fps: number, formats: readonly OutputFormat[]): string | null {
-  for (const format of formats) {
-    const limits = FORMAT_LIMITS[format];
-    if (limits && fps > limits.fastest) {
-      return `${fps} fps is too fast for ${format}: a frame of this format lasts ${limits.duration}. Use a lower rate, or mp4.`;
-    }
-  }
-  return null;
+/** What the new files lose, one sentence each. */
+function lostIn(format: OutputFormat, name: string, clip: Parameters<typeof lossesOf>[1]): string[] {
+  const sentences: Readonly<Record<Loss, string>> = {
+    frames: `${dropsFrames(format, clip.fps)} Use at most ${Math.floor(FORMAT_LIMITS[format]?.fastest ?? 0)}, or mp4.`,
+    sound: `The sound of “${name}” is left out: ${format} files have none.`,
+    loop: `${format} files have no loop count, so ${clip.loop} is left out.`,
+  };
+  const losses = lossesOf(format, clip);
+  const isSoundLeft = clip.hasSound && !losses.includes('sound');
+  return [
+    ...losses.map((loss) => sentences[loss]),
+    ...(isSoundLeft ? [`The sound of “${name}” is left out: a conversion writes the frames alone.`] : []),
+  ];
+}
+
+/** Whether a rendered file has sound, by its header. */
+async function hasSound(path: string): Promise<boolean> {
+  if ((await stat(path)).isDirectory()) return false;
+  const header = await readVideoHeader(path);
+  return header.kind === 'video' && header.hasAudio === true;
 }
 
 /** What cannot be written is explained with the settings of a file, which a conversion does not have. */

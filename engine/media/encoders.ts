@@ -2,7 +2,7 @@ import type { OutputFormat } from '../../plan/plan.ts';
 import { ffmpegAt } from '../inputs/ffmpeg-program.ts';
 import { CannotWriteError } from './atomic.ts';
 import { type Container, runFfmpeg } from './ffmpeg.ts';
-import { findFfmpeg } from './find-ffmpeg.ts';
+import { findFfmpeg, withoutFfmpeg } from './find-ffmpeg.ts';
 import type { Clip } from './frames.ts';
 
 /** How ffmpeg writes a format that we do not write ourselves. */
@@ -28,8 +28,8 @@ async function needFfmpeg(title: string, format: OutputFormat): Promise<string> 
   const ffmpeg = await findFfmpeg();
   if (ffmpeg !== undefined) return ffmpeg;
   throw new CannotWriteError(
-    `Cannot write ${title}: ffmpeg was not found on the PATH. Install it (https://ffmpeg.org/download.html) and render ` +
-      `again, or remove ${format} from \`save\`; mp4 and webp do not need ffmpeg.`,
+    `Cannot write ${title}: that needs ffmpeg, ${withoutFfmpeg()}, and render again, or remove ${format} from \`save\`; ` +
+      'mp4 and webp need none.',
   );
 }
 

@@ -19,8 +19,11 @@ export function chooseFfmpeg(path: string | null): void {
   chosen = path;
 }
 
-/** What the user has set, whether there is a program or not; null: nothing. */
-export const chosenFfmpeg = (): string | null => chosen;
+/** Why there is no ffmpeg, and what to do: the end of a sentence that needs one, and the start of another. */
+export const withoutFfmpeg = (): string =>
+  chosen === null
+    ? `which was not found. ${GET_FFMPEG}`
+    : `and “${chosen}” is not a program. Correct this path, which is set as ffmpeg, or clear it to use the one on the PATH`;
 
 /**
  * The user's ffmpeg, or undefined: the one that is set, else the first on the PATH and in `ffmpegPlaces`. Only absolute

@@ -7,7 +7,7 @@ import { shownSeconds } from '../../videos/animation-frames.ts';
 import { composed, onWhite } from '../inputs/animation.ts';
 import { apngAnimation } from '../inputs/apng-animation.ts';
 import { extractTravel } from './extract.ts';
-import { findFfmpeg } from './find-ffmpeg.ts';
+import { findFfmpeg, withoutFfmpeg } from './find-ffmpeg.ts';
 import type { Clip, FramesInMemory } from './frames.ts';
 import { loadSharp } from './load-sharp.ts';
 import { png } from './png.ts';
@@ -123,8 +123,7 @@ async function decodeVideo(path: string): Promise<Decoded> {
   const ffmpeg = await findFfmpeg();
   if (ffmpeg === undefined) {
     throw new CannotReadError(
-      `${path} can only be read with ffmpeg, which was not found on the PATH. Install it ` +
-        '(https://ffmpeg.org/download.html), or choose the WebP, GIF or PNG files of the same render.',
+      `${path} can only be read with ffmpeg, ${withoutFfmpeg()}, or choose the WebP, GIF or PNG files of the same render.`,
     );
   }
   const input = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-protocol_whitelist', 'file,pipe', '-i', path];

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeOwnFile } from '../../disk/write-own-file.ts';
-import { type ClipInputs, hintFolder, hintName, type InputUnit } from '../../plan/clip-inputs.ts';
+import { join, sep } from 'node:path';
+import { type ClipInputs, hintName, type InputUnit } from '../../plan/clip-inputs.ts';
 import type { Annotated } from '../../protocol/engine.ts';
 import type { Picture } from '../annotators/picture.ts';
 import type { InputContext } from '../inputs/source.ts';
-import { CannotWriteError } from '../media/atomic.ts';
 import { loadSharp } from '../media/load-sharp.ts';
 import { ModelFiles } from '../models/model-files.ts';
 import { reportFor, withoutEmpty } from './empty-hints.ts';
+import { HintFiles } from './hint-files.ts';
 import { HintMaker, identifyPictures } from './hint-maker.ts';
 
 interface AnnotateOptions extends InputContext {
@@ -22,12 +21,27 @@ interface AnnotateOptions extends InputContext {
 
 /**
  * Writes the hints of a clip's ControlNet units as PNG, one for each frame that has one. No model is needed. As in a render,
- * `empty` decides what a frame with a black hint has: that, the last one that is not black, or none.
+ * `empty` decides what a frame with a black hint has: that, the last one that is not black, or none. What an earlier run
+ * wrote into the folder, and this one did not, is removed when all hints are written, unless the clip uses it.
  *
  * @throws RenderError if a file has changed or cannot be used; CannotWriteError; the signal's reason
  */
 export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions): Promise<Annotated[]> {
-  const { folder, onProgress, ...context } = options;
+  const files = await HintFiles.open(options.folder);
+  try {
+    const written = await writeHints(inputs, files, options);
+    // Hints that became an input are no longer only those of an earlier run.
+    const areInputs = inputs.pictures.some(({ file }) => file.path.startsWith(options.folder + sep));
+    await (areInputs ? files.keepAll() : files.removeEarlier(options.warn));
+    return written;
+  } catch (error) {
+    await files.keepAll().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeHints(inputs: ClipInputs, files: HintFiles, options: AnnotateOptions): Promise<Annotated[]> {
+  const { folder: _folder, onProgress, ...context } = options;
   const used = inputs.units.map(({ frames }) => frames.filter((picture) => picture !== null));
   const total = used.reduce((sum, { length }) => sum + length, 0);
   let done = 0;
@@ -39,7 +53,7 @@ export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions)
   );
   const written: Annotated[] = [];
   for (const [index, unit] of inputs.units.entries()) {
-    const own = { folder: join(folder, hintFolder(index)), files: [] as string[] };
+    const own = { folder: files.folderOf(index), files: [] as string[] };
     written.push(own);
     if (!unit.hint) continue;
     const empty = new Set<number>();
@@ -47,7 +61,7 @@ export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions)
       const png = await pngOf(hint);
       if (isEmpty) for (const picture of indices) empty.add(picture);
       for (const frame of framesWith(unit, indices)) {
-        if (!isEmpty || unit.empty === undefined) own.files.push(await write(png, own.folder, frame));
+        if (!isEmpty || unit.empty === undefined) own.files.push(await files.write(png, index, frame));
         onProgress(++done, total);
       }
     }
@@ -59,20 +73,11 @@ export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions)
     for (const [frame, control] of withoutEmpty(frames, unit.empty, empty, report).entries()) {
       if (!control || control.picture === unit.frames[frame]) continue;
       const from = hintName(unit.frames.indexOf(control.picture));
-      own.files.push(await write(await readFile(join(own.folder, from)), own.folder, frame));
+      own.files.push(await files.write(await readFile(join(own.folder, from)), index, frame));
     }
     own.files.sort();
   }
   return written;
-}
-
-/** @throws CannotWriteError */
-async function write(png: Uint8Array, folder: string, frame: number): Promise<string> {
-  const path = join(folder, hintName(frame));
-  await writeOwnFile(path, png).catch((error: Error) => {
-    throw new CannotWriteError(`${path} cannot be written: ${error.message}. Choose another folder.`, { cause: error });
-  });
-  return path;
 }
 
 /** The frames of a unit that have one of some pictures. */

@@ -1,11 +1,11 @@
 import type { HintUnit, InputPicture } from '../../plan/clip-inputs.ts';
-import { mapOfModel } from '../../plan/control-maps.ts';
-import { hintKey } from '../../plan/empty-hints.ts';
+import { expectsEdges, mapOfModel } from '../../plan/control-maps.ts';
+import { faultKey, type HintFault, hintKey } from '../../plan/empty-hints.ts';
 import { picturesAsImages } from '../../plan/model-files.ts';
 import type { HintOptions } from '../annotators/hint.ts';
 import { HintCache } from '../annotators/hint-cache.ts';
 import { hasDarkLines, isBlackAndWhite } from '../annotators/hints/dark-lines.ts';
-import { noteEmptyHints } from '../annotators/note-empty-hints.ts';
+import { noteHints } from '../annotators/note-hints.ts';
 import { type Picture, planesOf } from '../annotators/picture.ts';
 import type { ValueRange } from '../annotators/read-network.ts';
 import { UnitAnnotator, type UnitPicture } from '../annotators/unit-annotator.ts';
@@ -105,13 +105,19 @@ export class HintMaker {
     wanted: ReadonlySet<number>,
     onRead: (indices: readonly number[]) => void = () => undefined,
   ): AsyncGenerator<MadeHint> {
-    const empty: number[] = [];
+    const noted: string[] = [];
     for await (const { indices, hint } of this.#hints(unit, wanted, onRead)) {
       const isEmpty = hint.data.every((value) => value === 0);
-      if (isEmpty) empty.push(...indices);
+      const fault = faultOf(unit, hint);
+      const keys = isEmpty || fault ? indices.map((index) => this.#keyOf(unit, index)) : [];
+      noted.push(...(isEmpty ? keys : []), ...(fault ? keys.map((key) => faultKey(fault, key)) : []));
       yield { indices, hint, isEmpty };
     }
-    await this.#note(unit, empty);
+    await this.#note(noted);
+  }
+
+  #keyOf(unit: HintUnit, index: number): string {
+    return hintKey(unit, this.#inputs.pictures[index]!, this.#inputs);
   }
 
   async *#hints(
@@ -154,13 +160,10 @@ export class HintMaker {
     }
   }
 
-  /** Keeps which hints are black, for the editor, which only reports them: a render does not depend on it. */
-  async #note(unit: HintUnit, empty: readonly number[]): Promise<void> {
+  /** Keeps which hints are black or have a fault, for the editor, which only reports them: a render does not depend on it. */
+  async #note(keys: readonly string[]): Promise<void> {
     const { cacheFolder, info } = this.#context;
-    const keys = empty.map((index) => hintKey(unit, this.#inputs.pictures[index]!, this.#inputs));
-    await noteEmptyHints(cacheFolder, keys).catch((error: Error) =>
-      info(`Black hints cannot be noted: ${error.message}`),
-    );
+    await noteHints(cacheFolder, keys).catch((error: Error) => info(`Black hints cannot be noted: ${error.message}`));
   }
 
   #warnOnce(line: string): void {
@@ -209,18 +212,25 @@ export class HintMaker {
     };
   }
 
-  /** What a hint that is an image of the user's should not be. Once for each unit: the images of a folder are alike. */
-  #check({ name, preprocessor }: HintUnit, hint: Picture, path: string): void {
-    if (preprocessor !== 'none' || this.#warned.has(name) || mapOfModel(name) !== 'lines') return;
-    const advice = hasDarkLines(hint)
-      ? `has dark lines on white, but ${name} was trained with white lines on black. Set \`preprocessor: invert\`.`
-      : /canny/i.test(name) && !isBlackAndWhite(hint)
-        ? `is not black and white, but ${name} was trained with white edges on black. If it is a photo or a frame, set \`preprocessor: canny\`.`
-        : null;
-    if (advice === null) return;
+  /** Warns of a hint with a fault. Once for each unit: the images of a folder are alike. */
+  #check(unit: HintUnit, hint: Picture, path: string): void {
+    const { name } = unit;
+    const fault = this.#warned.has(name) ? null : faultOf(unit, hint);
+    if (fault === null) return;
     this.#warned.add(name);
+    const advice =
+      fault === 'dark-lines'
+        ? `has dark lines on white, but ${name} was trained with white lines on black. Set \`preprocessor: invert\`.`
+        : `is not black and white, but ${name} was trained with white edges on black. If it is a photo or a frame, set \`preprocessor: canny\`.`;
     this.#context.warn(`${path} ${advice}`);
   }
+}
+
+/** What a hint that is an image of the user's should not be. */
+function faultOf({ name, preprocessor }: HintUnit, hint: Picture): HintFault | null {
+  if (preprocessor !== 'none' || mapOfModel(name) !== 'lines') return null;
+  if (hasDarkLines(hint)) return 'dark-lines';
+  return expectsEdges(name) && !isBlackAndWhite(hint) ? 'not-edges' : null;
 }
 
 /** Hints of another clip have another scale. */

@@ -67,7 +67,9 @@ export function cliUnits(map: JsonMap, inputs: CliInputs, notes: Note[]): Settin
     return undefined;
   }
   return found.flatMap(({ name, unit, images }) =>
-    images === null || images.size === 0 ? [] : [unitOf({ name, unit }, images, inputs.frames, notes)],
+    images && [...images.keys()].some((frame) => frame < inputs.frames)
+      ? [unitOf({ name, unit }, images, inputs.frames, notes)]
+      : [],
   );
 }
 

@@ -22,9 +22,11 @@ import { noSound } from './output-and-inputs/no-sound.ts';
 import { outputOutsideFolder } from './output-and-inputs/output-outside-folder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { tooFewImages } from './output-and-inputs/too-few-images.ts';
+import { unusableImage } from './output-and-inputs/unusable-image.ts';
 import { unusableVideo } from './output-and-inputs/unusable-video.ts';
 import { videoAsImage } from './output-and-inputs/video-as-image.ts';
 import { videoLength } from './output-and-inputs/video-length.ts';
+import { wrongHints } from './output-and-inputs/wrong-hints.ts';
 import { notAvailableYet } from './settings/not-available-yet.ts';
 
 const ABOUT_MODELS = [
@@ -57,9 +59,11 @@ const ABOUT_COMPUTER = [
   preprocessorNetworkMissing,
   tooFewImages,
   unknownWildcard,
+  unusableImage,
   unusableVideo,
   videoAsImage,
   videoLength,
+  wrongHints,
 ];
 
 /** Codes of problems that depend on model files. Hints of ControlNet units are made without them. */

@@ -54,9 +54,11 @@ import { outputPlaceholder } from './output-and-inputs/output-placeholder.ts';
 import { outputWindowsName } from './output-and-inputs/output-windows-name.ts';
 import { slowMotion } from './output-and-inputs/slow-motion.ts';
 import { tooFewImages } from './output-and-inputs/too-few-images.ts';
+import { unusableImage } from './output-and-inputs/unusable-image.ts';
 import { unusableVideo } from './output-and-inputs/unusable-video.ts';
 import { videoAsImage } from './output-and-inputs/video-as-image.ts';
 import { videoLength } from './output-and-inputs/video-length.ts';
+import { wrongHints } from './output-and-inputs/wrong-hints.ts';
 import { chunkCounts } from './prompts/chunk-counts.ts';
 import { commentInPrompt } from './prompts/comment-in-prompt.ts';
 import { compelSyntax } from './prompts/compel-syntax.ts';
@@ -161,12 +163,14 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   slowMotion,
   controlnetInput,
   emptyHints,
+  wrongHints,
   controlnetRange,
   missingFile,
   tooFewImages,
   folderImages,
   numberedImages,
   unusableVideo,
+  unusableImage,
   videoAsImage,
   videoLength,
   hdrVideo,

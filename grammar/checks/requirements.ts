@@ -1,6 +1,5 @@
-import { FORMATS_WITH_LOOP_COUNT, FORMATS_WITH_SOUND } from '../../plan/format-limits.ts';
+import { FORMATS_WITH_LOOP_COUNT, FORMATS_WITH_SOUND, FORMATS_WITH_TIME } from '../../plan/format-limits.ts';
 import { isDepth } from '../../plan/network-annotators.ts';
-import type { OutputFormat } from '../../plan/plan.ts';
 import { samplerFacts } from '../../plan/samplers.ts';
 import { knowsSteps } from '../../plan/steps.ts';
 import { scheduleSteps } from '../../prompt/step-schedule.ts';
@@ -23,8 +22,6 @@ function isGuided({ settings: { cfg_scale }, prompts: { assembled } }: ClipConte
 
 /** Whether a unit is guided by the shared video. */
 const isVideoShared = ({ settings }: ClipContext) => settings.controlnet.some((unit) => ownInputs(unit).length === 0);
-
-export const FORMATS_WITH_TIME: readonly OutputFormat[] = ['gif', 'mp4', 'webp', 'webm', 'apng', 'prores', 'ffv1'];
 
 /** Whether a position of a keyframe or in a setting is written in seconds. */
 export function usesSeconds({ document, settings }: ClipContext): boolean {

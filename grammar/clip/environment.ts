@@ -99,7 +99,8 @@ export interface Environment {
    */
   inputVideo?(path: string, from: string): VideoHeader | null;
   /**
-   * Hints of ControlNet units that were found to be black when they were made, by `hintKey`; if unknown, none is reported.
+   * Hints of ControlNet units that were found to be black when they were made, by `hintKey`, or to have a fault, by
+   * `faultKey`; if unknown, none is reported.
    */
   readonly emptyHints?: ReadonlySet<string> | null | undefined;
   /** Whether there is an ffmpeg, which reads most videos and writes some; if unknown, it is not checked. */
@@ -119,7 +120,7 @@ export interface Environment {
   /** Absolute path of the folder that a relative output path may not leave; if unknown, it is not checked. */
   readonly outputRoot?: string | null | undefined;
   /** What is set on this computer; absent: nothing. */
-  readonly machine?: Pick<Machine, 'device' | 'checkpoint'> | undefined;
+  readonly machine?: (Pick<Machine, 'device' | 'checkpoint'> & Partial<Pick<Machine, 'ffmpeg'>>) | undefined;
   /** Name of the source file without folder and extension: `{name}` in `output`. */
   readonly fileName: string;
   readonly now: Date;

@@ -1,7 +1,7 @@
 import type { EffectiveSettings } from '../clip/effective-settings.ts';
 import type { TextEdit } from '../format/format.ts';
 import type { TextSpan } from '../problem.ts';
-import { settingValues } from '../settings/entries.ts';
+import { positionMaps } from '../settings/entries.ts';
 import { type ClipTime, frameOf, parseHold } from '../time/position.ts';
 import { type Refusal, refused } from './outcome.ts';
 
@@ -68,8 +68,8 @@ function travellingSettings(
 ): TravellingSettings | Refusal {
   const own: TravellingSetting[] = [];
   const left: string[] = [];
-  for (const { path, value } of settingValues(settings)) {
-    if (!isTravelling(value)) continue;
+  for (const { path, values } of positionMaps(settings)) {
+    if (!Object.values(values).every((value) => typeof value === 'number')) continue;
     const file = inherited.get(path.split('.')[0]!);
     if (file !== undefined) left.push(`\`${path}\` keeps its positions, because “${file}” sets them.`);
     if (!spans.has(path)) continue;
@@ -78,7 +78,7 @@ function travellingSettings(
         `\`${path}\` changes over more frames than \`frames\`, because the context is longer; set it first.`,
       );
     }
-    const points = pointsOf(path, Object.keys(value), spans, time);
+    const points = pointsOf(path, Object.keys(values), spans, time);
     const same = points.find(({ frame }, i) => frame === points[i - 1]?.frame);
     if (same) return refused(`\`${path}\` has two values at frame ${same.frame}; remove one of them first.`);
     const inOrder = points.every(({ index }, i) => index === i);
@@ -104,12 +104,6 @@ function pointsOf(
       return { index, from, through, frame, holdEnd, key: span.key, value: span.value };
     })
     .sort((a, b) => a.frame - b.frame);
-}
-
-function isTravelling(value: unknown): value is Readonly<Record<string, number>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const entries = Object.entries(value);
-  return entries.length > 0 && entries.every(([key, number]) => parseHold(key) !== null && typeof number === 'number');
 }
 
 /** The edit that writes the position of a number differently, in the quotes that it has. */

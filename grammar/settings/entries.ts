@@ -1,3 +1,4 @@
+import { parseHold } from '../time/position.ts';
 import type { FileKind, PartAbout, SettingAbout } from './about.ts';
 import { defaultOf, partsOf } from './inspect.ts';
 import { SETTING_KEYS, type Settings, settingAt } from './schema.ts';
@@ -29,6 +30,25 @@ function partValues(path: readonly string[], keys: readonly string[], value: unk
   if (Array.isArray(value)) return value.flatMap((item, i) => partValues([...path, `${i}`], keys, item));
   const map = new Map(Object.entries(value as Readonly<Record<string, unknown>>));
   return keys.flatMap((key) => valuesAt([...path, key], map.get(key)));
+}
+
+/** A setting, or a part of one, that changes over time. */
+export interface PositionMap {
+  /** As in `SettingSpan`s. */
+  readonly path: string;
+  /** By position as written. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** The settings whose value is a map of positions. */
+export function positionMaps(settings: Settings): PositionMap[] {
+  return settingValues(settings).flatMap(({ path, value }) => (isPositionMap(value) ? [{ path, values: value }] : []));
+}
+
+function isPositionMap(value: unknown): value is PositionMap['values'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const positions = Object.keys(value);
+  return positions.length > 0 && positions.every((position) => parseHold(position) !== null);
 }
 
 /** A file or a folder that a setting names. */

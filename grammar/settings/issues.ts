@@ -36,7 +36,8 @@ export type SettingIssue = IssuePlace &
     | (Named & { readonly kind: 'definition-name' })
     | (Named & { readonly kind: 'size-not-multiple-of-8' })
     | { readonly kind: 'nothing-to-save' }
-    | { readonly kind: 'link' }
+    /** `data`: the address is the file itself; `file`: that of a file on this computer. */
+    | { readonly kind: 'link'; readonly scheme: 'data' | 'file' | 'other' }
     | ({ readonly kind: 'extends' } & ExtendsIssue)
     /** Of an extended file, which has its first marker at this line, 1-based. */
     | { readonly kind: 'merge-conflict'; readonly line: number }

@@ -155,7 +155,7 @@ function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place
 function refined(issue: SchemaIssue, named: { name: string; written: string | null; span: TextSpan }): SettingIssue {
   switch (refinementOf(issue)) {
     case 'link':
-      return { kind: 'link', span: named.span };
+      return { kind: 'link', scheme: schemeOf(named.written ?? ''), span: named.span };
     case 'not-a-position':
       return { kind: 'setting-position', ...named };
     case 'definition-name':
@@ -174,6 +174,11 @@ function refined(issue: SchemaIssue, named: { name: string; written: string | nu
     case null:
       return { kind: 'setting-value', reason: 'other', message: issue.message, ...named };
   }
+}
+
+/** @param text of an address, in quotation marks */
+function schemeOf(text: string): 'data' | 'file' | 'other' {
+  return /^“data:/i.test(text) ? 'data' : /^“file:/i.test(text) ? 'file' : 'other';
 }
 
 function refinementOf(issue: SchemaIssue): Refinement | null {

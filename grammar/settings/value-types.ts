@@ -29,7 +29,7 @@ export const Path = z
 
 /** A file on this computer, or the name of one in the model folders. Links are refused: nothing is downloaded. */
 export const LocalFile = Path.refine(
-  (text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !/^(?:www\.)?(?:youtube\.com|youtu\.be)\//i.test(text),
+  (text) => !/^(?:[a-z][a-z0-9+.-]+:\/\/|data:)/i.test(text) && !/^(?:www\.)?(?:youtube\.com|youtu\.be)\//i.test(text),
   failing('link'),
 );
 
@@ -118,7 +118,7 @@ export const ControlNetUnit = partsObject({
   }),
   image: part(z.union([LocalFile, atPositions(LocalFile)]).optional(), {
     description:
-      'One image for all frames, or images at positions (`{0: a.png, 16-24: b.png}`). The unit does not act on frames without one.',
+      'One image for all frames, or images at positions (`{0: a.png, 8-12: b.png}`). The unit does not act on frames without one.',
     use: inherited,
     file: 'image',
   }),
@@ -165,9 +165,10 @@ export const VideoInput = partsObject({
 })
   .refine(({ source, path }) => (source === undefined) !== (path === undefined), failing('video-source'))
   .superRefine(({ from, to }, context) => {
-    if (to === undefined || to > from) return;
+    // The range of `to` is reported by itself.
+    if (to === undefined || to > from || to <= 0) return;
     const message = `\`to\` (${to} s) is not after \`from\` (${from} s). Use a later \`to\`, or remove it.`;
-    context.addIssue({ code: 'custom', message });
+    context.addIssue({ code: 'custom', path: ['to'], message });
   });
 
 export const Interpolation = partsObject({

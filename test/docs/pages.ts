@@ -80,6 +80,7 @@ export const EXAMPLE_VIDEOS: Readonly<Record<string, VideoHeader>> = {
   'hdr.mov': testVideo({ container: 'mov', isHdr: true }),
   'webm-named.mp4': testVideo({ container: 'webm' }),
   'still.png': { kind: 'refused', reason: 'image', is: 'is one image, not a video. Use a video.' },
+  'notes.txt': { kind: 'refused', reason: 'other', is: 'is damaged or not a video. Use another copy.' },
   'saved-page.mp4': {
     kind: 'refused',
     reason: 'other',
@@ -87,10 +88,10 @@ export const EXAMPLE_VIDEOS: Readonly<Record<string, VideoHeader>> = {
   },
 };
 
-/** Hints that are black: those of an image that the examples name. */
+/** Hints that are black, or have dark lines on white: those of images that the examples name. */
 export const EXAMPLE_EMPTY_HINTS: ReadonlySet<string> = new (class extends Set<string> {
   override has(key: string): boolean {
-    return key.includes('nobody.png');
+    return key.startsWith('[') ? key.includes('nobody.png') : key.startsWith('dark-lines ') && key.includes('ink.png');
   }
 })(['of an image']);
 

@@ -47,7 +47,7 @@ describe('a configuration of animatediff-cli', () => {
         'control/controlnet_canny': all(16),
         'control/controlnet_openpose': [0, 8, 99],
         'control/controlnet_depth': all(20),
-        'control/controlnet_tile': [],
+        'control/controlnet_tile': [99],
       }),
     );
     const dir = '/data/control';

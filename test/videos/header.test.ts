@@ -102,6 +102,14 @@ describe('the header of a video', () => {
   it('refuses images, texts and nothing', async () => {
     expect(await readVideoHeader(animation('still.gif'))).toMatchObject({ kind: 'refused', reason: 'image' });
     expect(await readVideoHeader(animation('still.png'))).toMatchObject({ kind: 'refused', reason: 'image' });
+    for (const kind of ['VP8 ', 'VP8L']) {
+      const still = Buffer.from(`RIFF\x30\0\0\0WEBP${kind}${'\xff'.repeat(40)}`, 'latin1');
+      expect(await readVideoHeader(written(still))).toMatchObject({ kind: 'refused', reason: 'image' });
+    }
+    for (const start of ['GIF89a', '\x89PNG\r\n\x1a\n\0', 'RIFF\0\0\0\0WEBPVP8X']) {
+      const cut = await readVideoHeader(written(Buffer.from(start, 'latin1')));
+      expect(cut).toMatchObject({ reason: 'broken', is: 'is cut off: it has no whole frame. Use another copy.' });
+    }
     expect(await readVideoHeader(written(''))).toMatchObject({ is: 'is empty (0 bytes). Use another copy.' });
     const page = await readVideoHeader(written('<!DOCTYPE html><html></html>'));
     expect(page).toMatchObject({ is: 'is a web page (HTML), not a video. Download the video itself.' });

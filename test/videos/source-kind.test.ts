@@ -16,6 +16,7 @@ describe('sourceKind', () => {
     ['RIFF\0\0\0\0WEBPVP8X', 'webp'],
     ['GIF89a', 'gif'],
     ['\x89PNG\r\n\x1a\n', 'png'],
+    ['\0\0\0\x1cftypavis\0\0\0\0avismsf1', 'mp4'],
   ])('detects %j from contents', (text, kind) => {
     expect(refused(text)).toBe(kind);
   });
@@ -32,5 +33,28 @@ describe('sourceKind', () => {
     ['Dear reader,\n', 'is damaged or not a video'],
   ])('refuses %j, which is never given to ffmpeg', (text, reason) => {
     expect(refused(text)).toContain(reason);
+  });
+
+  it.each([
+    ['\xff\xd8\xff\xe0', 'image'],
+    ['II*\0', 'image'],
+    ['MM\0+', 'image'],
+    ['RIFF\0\0\0\0WEBPVP8 ', 'image'],
+    ['RIFF\0\0\0\0WEBPVP8L', 'image'],
+    ['\0\0\0\x1cftypavif\0\0\0\0avifmif1', 'image'],
+    ['\0\0\0\x1cftypmif1\0\0\0\0miafavif', 'image'],
+    ['<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', 'image'],
+    ['\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'other-image'],
+    ['\0\0\0\x18ftypmif1\0\0\0\0mif1heic', 'other-image'],
+    [`BM${'\0'.repeat(12)}`, 'other-image'],
+    ['\0\0\0\x0cJXL \r\n\x87\n', 'other-image'],
+    ['\xff\x0a', 'other-image'],
+    ['8BPS\0\x01', 'other-image'],
+    ['\0\0\x01\0\x02\0', 'other-image'],
+    ['', 'broken'],
+    ['<html>', 'web-page'],
+    ['Dear reader,\n', 'other'],
+  ])('knows what %j is for someone who needs an image', (text, reason) => {
+    expect(sourceKind(Buffer.from(text, 'latin1'))).toMatchObject({ kind: 'refused', reason });
   });
 });

@@ -1,10 +1,6 @@
 import { mapOfModel } from '../../../plan/control-maps.ts';
-import { hintKey } from '../../../plan/empty-hints.ts';
 import { framesInWords } from '../../../plan/frames-in-words.ts';
-import type { ClipContext } from '../../clip/context.ts';
-import { controlTime, hintUnitOf, unitFrames } from '../../clip/controls.ts';
-import { IndexedPictures } from '../../clip/indexed.ts';
-import { imageSize } from '../../clip/models.ts';
+import { framesOfHints } from '../../clip/noted-hints.ts';
 import type { Fix } from '../../problem.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
 import { setPart } from '../set-part.ts';
@@ -23,7 +19,7 @@ export const emptyHints: Check = {
     return clip.settings.controlnet.flatMap(({ model, empty }, i) => {
       // For models of images, black is an image.
       if (empty !== 'use' || mapOfModel(model) === 'images') return [];
-      const frames = emptyFrames(clip, i, known);
+      const frames = framesOfHints(clip, i, (key) => known.has(key));
       if (frames.length === 0) return [];
       const message =
         `The hint is black in ${framesInWords(frames)}. Nothing was found there, so the unit guides these frames by ` +
@@ -44,18 +40,3 @@ export const emptyHints: Check = {
     });
   },
 };
-
-/** The frames that a unit acts on with a black hint. */
-function emptyFrames(clip: ClipContext, index: number, known: ReadonlySet<string>): number[] {
-  const { settings, models, frames, controls, networks } = clip;
-  const [unit, own] = [settings.controlnet[index]!, controls[index] ?? null];
-  const hint = own && hintUnitOf(unit, unit.model, networks[index] ?? []);
-  if (!hint) return [];
-  const [width, height] = imageSize(settings, models.nativeSize);
-  const pictures = new IndexedPictures();
-  const used = unitFrames(unit, own, controlTime(settings, frames)).map(
-    (each) => each && pictures.indexOf(each.picture),
-  );
-  const isEmpty = pictures.values.map((picture) => known.has(hintKey(hint, picture, { width, height })));
-  return used.flatMap((picture, frame) => (picture !== null && isEmpty[picture] ? [frame] : []));
-}

@@ -27,13 +27,18 @@ export const ffmpegMissing: Check = {
 };
 
 function needsOf(clip: ClipContext): { readonly setting: string; readonly message: string }[] {
-  const { settings } = clip;
+  const { settings, environment } = clip;
+  const set = environment.machine?.ffmpeg ?? null;
+  const needs =
+    set === null
+      ? `needs ffmpeg, which was not found. ${GET}`
+      : `needs ffmpeg, and “${set}” is not a program. Correct this path, which is set as ffmpeg, or clear it to use the one on the PATH.`;
   const videos = clipVideos(clip).flatMap(({ setting, path, header }) =>
     header.kind === 'video' && needsFfmpeg(header)
       ? [
           {
             setting,
-            message: `“${fileName(path)}” needs ffmpeg, which was not found. ${GET} GIF, WebP and APNG files and folders of images need none.`,
+            message: `“${fileName(path)}” ${needs} GIF, WebP and APNG files and folders of images need none.`,
           },
         ]
       : [],
@@ -41,14 +46,14 @@ function needsOf(clip: ClipContext): { readonly setting: string; readonly messag
   const formats = settings.save.filter((format) => FORMATS_OF_FFMPEG.has(format));
   const output = [...new Set(formats)].map((format) => ({
     setting: 'save',
-    message: `\`${format}\` needs ffmpeg, which was not found. ${GET} mp4, webp, gif, apng and png need none.`,
+    message: `\`${format}\` ${needs} mp4, webp, gif, apng and png need none.`,
   }));
   const sound =
     settings.audio === 'keep' && settings.video?.source !== undefined && settings.save.includes('mp4')
       ? [
           {
             setting: 'audio',
-            message: `\`audio: keep\` needs ffmpeg, which was not found. ${GET} Without sound, mp4 needs none.`,
+            message: `\`audio: keep\` ${needs} Without sound, mp4 needs none.`,
           },
         ]
       : [];

@@ -1,4 +1,4 @@
-import { FORMAT_LIMITS } from '../../../plan/format-limits.ts';
+import { dropsFrames, FORMAT_LIMITS, lossesOf } from '../../../plan/format-limits.ts';
 import { frameRate } from '../../../plan/frame-rate.ts';
 import type { Problem } from '../../problem.ts';
 import { type Check, replace, settingSpan } from '../check.ts';
@@ -7,7 +7,7 @@ import { type Check, replace, settingSpan } from '../check.ts';
 export const fpsLimits: Check = {
   code: 'travel/fps-limits',
   run(clip) {
-    const { fps, save, frames } = clip.settings;
+    const { fps, save, frames, loop } = clip.settings;
     const span = settingSpan(clip, 'fps');
     const isWritten = span.end > span.start;
     return [...new Set(save)].flatMap((format): Problem[] => {
@@ -22,9 +22,9 @@ export const fpsLimits: Check = {
         const message = `${frameRate(fps)} fps is too slow for ${format}. A frame of this format lasts ${duration}, so the file would play faster. Use at least ${limit}, or save ${other}.`;
         return [{ ...problem, severity: 'error', message, fixes: fix(limit) }];
       }
-      if (fps > fastest && frames > 1) {
+      if (lossesOf(format, { fps, frames, loop, hasSound: false }).includes('frames')) {
         const limit = `${Math.floor(fastest)}`;
-        const message = `${frameRate(fps)} fps is too fast for ${format}. A frame of this format lasts ${duration}, so the file drops frames to keep its speed. Use at most ${limit}, or save ${other}.`;
+        const message = `${dropsFrames(format, fps)} Use at most ${limit}, or save ${other}.`;
         return [{ ...problem, severity: 'warning', message, fixes: fix(limit) }];
       }
       return [];

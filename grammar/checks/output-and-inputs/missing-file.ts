@@ -30,24 +30,10 @@ export const missingFile: Check = {
       if (missing.found === 'other') {
         return [problem(`“${path}” is not a regular file, but a pipe, a socket or a device. Use a file.`)];
       }
-      if (missing.found === 'file') {
-        const advice =
-          setting === 'video.path' ? 'Use `source` for a video.' : 'Write the path of the folder with the images.';
-        return [
-          {
-            ...problem(`“${path}” is a file, but a folder is expected. ${advice}`),
-            fixes: otherPart(clip, setting, 'source'),
-          },
-        ];
-      }
-      if (missing.found === 'folder') {
-        const advice = setting === 'video.source' ? 'Use `path` for a folder.' : 'Write the path of a file in it.';
-        return [
-          {
-            ...problem(`“${path}” is a folder, but a file is expected. ${advice}`),
-            fixes: otherPart(clip, setting, 'path'),
-          },
-        ];
+      if (missing.found !== 'nothing') {
+        const { advice, fixes } = otherKind(clip, setting, path, missing.found);
+        const is = missing.found === 'file' ? 'a file, but a folder' : 'a folder, but a file';
+        return [{ ...problem(`“${path}” is ${is} is expected. ${advice}`), fixes }];
       }
       const pattern = /^(.*)[\\/][^\\/]*(?:\*|%0?\d*d)[^\\/]*$/.exec(path);
       if (pattern) {
@@ -77,10 +63,32 @@ export const missingFile: Check = {
   },
 };
 
-/** A fix that names the value of `video` by its other part. */
-function otherPart({ spans }: ClipContext, setting: string, part: 'source' | 'path'): Fix[] {
-  const key = setting.startsWith('video.') && spans.get(setting)?.key;
-  return key ? [replace(`Change to \`${part}\``, key, part)] : [];
+/** How to name a file in the place of a folder, or a folder in the place of a file. */
+function otherKind(
+  { spans, environment }: ClipContext,
+  setting: string,
+  path: string,
+  found: InputKind,
+): { readonly advice: string; readonly fixes: Fix[] } {
+  const [, parent, part] = /^(video|controlnet\.\d+)\.(\w+)$/.exec(setting) ?? [];
+  const isUnit = parent !== undefined && parent !== 'video';
+  const use = (key: string, advice: string) => {
+    const written = spans.get(setting)?.key;
+    const isTaken = spans.has(`${parent}.${key}`);
+    return { advice, fixes: written && !isTaken ? [replace(`Change to \`${key}\``, written, key)] : [] };
+  };
+  if (found === 'folder') {
+    if (setting === 'video.source') return use('path', 'Use `path` for a folder.');
+    if (isUnit && (part === 'image' || part === 'video')) return use('batch', 'Use `batch` for a folder of images.');
+    return { advice: 'Write the path of a file in it.', fixes: [] };
+  }
+  if (setting === 'video.path') return use('source', 'Use `source` for a video.');
+  if (isUnit && part === 'batch') {
+    const header = environment.inputVideo?.(path, '');
+    if (header?.kind === 'video') return use('video', 'Use `video` for a video.');
+    if (header?.reason === 'image') return use('image', 'Use `image` for one image.');
+  }
+  return { advice: 'Write the path of the folder with the images.', fixes: [] };
 }
 
 /** Images that an extended file or the command line names. What a plan is made of must exist. */
@@ -113,7 +121,7 @@ function imagesOfOtherFiles(clip: ClipContext) {
 
 /** The same of ControlNet units. */
 function hintsOfOtherFiles(clip: ClipContext) {
-  const { settings, spans, controls, controlMasks, environment } = clip;
+  const { settings, spans, inherited, controls, controlMasks, environment } = clip;
   if (!environment.inputImages || spans.has('controlnet')) return [];
   return settings.controlnet.flatMap(({ image, batch, video, mask }, i) => {
     const pictures = controls[i] ?? null;
@@ -121,9 +129,15 @@ function hintsOfOtherFiles(clip: ClipContext) {
     const isMissing = (path: string, n: number) =>
       pictures?.kind === 'images' ? [...pictures.files.values()][n] === null : pictures === null && path !== '';
     const missingMask = mask !== undefined && !controlMasks[i] ? [mask] : [];
-    return [...paths.filter(isMissing), ...missingMask].map((path) => ({
-      message: namingFile(clip, 'controlnet', `File or folder “${path}” not found. Check the path.`),
-      span: settingSpan(clip, 'controlnet'),
-    }));
+    return [...paths.filter(isMissing), ...missingMask].map((path) => {
+      const kind = environment.inputImages?.(path, inherited.get('controlnet') ?? '')?.kind;
+      const message =
+        kind === undefined
+          ? `File or folder “${path}” not found. Check the path.`
+          : kind === 'folder'
+            ? `“${path}” is a folder, but a file is expected. Use \`batch\` for a folder of images.`
+            : `“${path}” is a file, but a folder is expected. Use \`image\` or \`video\`.`;
+      return { message: namingFile(clip, 'controlnet', message), span: settingSpan(clip, 'controlnet') };
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { FORMAT_LIMITS } from '../../../plan/format-limits.ts';
+import { FORMAT_LIMITS, FORMATS_WITH_TIME } from '../../../plan/format-limits.ts';
 import type { ClipContext } from '../../clip/context.ts';
 import type { Fix } from '../../problem.ts';
 import { addSettings } from '../../settings/add-settings.ts';
@@ -9,7 +9,7 @@ import {
   lengthText,
 } from '../../time/interpolation.ts';
 import { type Check, replace, settingSpan } from '../check.ts';
-import { FORMATS_WITH_TIME, usesSeconds } from '../requirements.ts';
+import { usesSeconds } from '../requirements.ts';
 
 /** Rendered frames per second below which a clip is slow motion: motion modules learned 8. */
 const SLOW = 5;

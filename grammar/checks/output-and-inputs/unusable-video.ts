@@ -1,4 +1,5 @@
 import { fileName } from '../../../plan/paths.ts';
+import type { ClipContext } from '../../clip/context.ts';
 import { clipVideos } from '../../clip/videos.ts';
 import type { Problem } from '../../problem.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
@@ -10,8 +11,11 @@ export const unusableVideo: Check = {
   run(clip) {
     return clipVideos(clip).flatMap(({ setting, path, header }): Problem[] => {
       if (header.kind !== 'refused') return [];
-      const message = `“${fileName(path)}” ${header.is}`;
       const isImage = header.reason === 'image';
+      const name = `“${fileName(path)}”`;
+      const message = isImage
+        ? `${name} is one image, not a video. ${imageAdvice(clip, setting)}`
+        : `${name} ${header.is}`;
       return [
         {
           code: this.code,
@@ -24,3 +28,11 @@ export const unusableVideo: Check = {
     });
   },
 };
+
+/** As the fix does. */
+function imageAdvice({ settings }: ClipContext, setting: string): string {
+  if (setting !== 'video.source') return 'Use it as `image` of the unit, or use a video.';
+  return settings.controlnet.length > 0
+    ? 'Use it as `image` of the units, or use a video or a folder of images.'
+    : 'Use it as `init_image`, or use a video or a folder of images.';
+}

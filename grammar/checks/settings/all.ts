@@ -28,6 +28,7 @@ import { link } from './link.ts';
 import { mergeConflict } from './merge-conflict.ts';
 import { misplacedSettingsCheck } from './misplaced-settings.ts';
 import { notAvailableYet } from './not-available-yet.ts';
+import { settingBeyondEnd } from './setting-beyond-end.ts';
 import { settingHasNoEffect } from './setting-has-no-effect.ts';
 import { settingMissing } from './setting-missing.ts';
 import { settingMissingSpace } from './setting-missing-space.ts';
@@ -65,6 +66,7 @@ export const SETTING_CHECKS: readonly Check[] = [
   ...ISSUE_CHECKS,
   notAvailableYet,
   settingHasNoEffect,
+  settingBeyondEnd,
   unknownModel,
   wrongModelKind,
   unusableModel,

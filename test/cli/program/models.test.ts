@@ -78,6 +78,16 @@ describe('travel models', () => {
 });
 
 describe('travel doctor', () => {
+  it('names the ffmpeg that is set, as renders use it', async () => {
+    const cwd = folderWith({ 'no-program': '' });
+    const row = async (path: string) => {
+      const { stdout } = await travel(['doctor', '--models', '.', '--ffmpeg', path], { cwd });
+      return stdout.split('\n').find((line) => line.startsWith('ffmpeg'));
+    };
+    expect(await row('/nope')).toMatch(/^ffmpeg +\/nope is not a program$/);
+    expect(await row(process.execPath)).toMatch(/ is not ffmpeg$/);
+  });
+
   it('says what works and what the model folders hold', async () => {
     const cwd = folderWith({ 'broken.safetensors': 'x' });
     const { code, stdout } = await travel(['doctor', '--models', '.', '--editor', 'An Editor 1.0'], { cwd });

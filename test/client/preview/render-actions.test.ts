@@ -79,6 +79,18 @@ describe('a finished render', () => {
     expect(fake.executed).toEqual(['revealFileInOS']);
   });
 
+  it('is saved with a warning that has what the format loses', async () => {
+    const { act, lost } = await withRender();
+    fake.picks.push('MP4', 'As It Is');
+    fake.saveDialog = Uri.file('/videos/fox.mp4') as never;
+    lost.push('mp4 files have no loop count.', 'The sound is left out.');
+    await act('saveAs');
+    expect(fake.messages.at(-1)).toMatchObject({
+      kind: 'warning',
+      text: 'Saved as /videos/fox.mp4. mp4 files have no loop count. The sound is left out.',
+    });
+  });
+
   it('is not saved if one of the questions is not answered', async () => {
     const { act, converted } = await withRender();
     await act('saveAs');

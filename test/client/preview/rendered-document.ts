@@ -119,9 +119,10 @@ export function setUp(found: RenderedFile[] = []) {
   };
   const stars = new Stars(memento() as never);
   const converted: unknown[] = [];
+  const lost: string[] = [];
   const convert = async (request: { readonly base: string }) => {
     converted.push(request);
-    return { ok: true, files: [`${request.base}.mp4`] };
+    return { ok: true, files: [`${request.base}.mp4`], lost: [...lost] };
   };
   const saved = new Set<TravelPlan>();
   const hasProgress = async () => saved.size > 0;
@@ -135,5 +136,5 @@ export function setUp(found: RenderedFile[] = []) {
     await vi.waitUntil(() => of(type).length >= count);
     return of(type)[count - 1]!;
   };
-  return { looked, formerPlaces, converted, saved, document, jobs, server, posted, found, renders, of, next };
+  return { looked, formerPlaces, converted, lost, saved, document, jobs, server, posted, found, renders, of, next };
 }

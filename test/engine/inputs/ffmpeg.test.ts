@@ -152,11 +152,11 @@ describe('a video', () => {
 describe('ffmpeg', () => {
   it('is asked for with advice if there is none', async () => {
     withoutFfmpeg();
-    await expect(read(video(), 1)).rejects.toThrow(
-      /“clip.mp4” can only be read with ffmpeg, which was not found. Install/,
-    );
+    await expect(read(video(), 1)).rejects.toThrow(/“clip.mp4” needs ffmpeg, which was not found\. Install/);
     chooseFfmpeg('/missing/ffmpeg');
-    await expect(read(video(), 1)).rejects.toThrow('`travel.ffmpeg` is /missing/ffmpeg, where no program is');
+    await expect(read(video(), 1)).rejects.toThrow(
+      '“clip.mp4” needs ffmpeg, and “/missing/ffmpeg” is not a program. Correct',
+    );
   });
 
   it('is not another program', async () => {

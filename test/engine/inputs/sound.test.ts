@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { soundOf } from '../../../engine/inputs/sound.ts';
+import { convertClip } from '../../../engine/media/convert.ts';
 import type { PlanSound } from '../../../plan/plan.ts';
 import { movingDisc, planOf, temporaryFolder } from '../media/fixtures.ts';
 import { writeOutputs } from '../media/write-outputs.ts';
@@ -42,6 +43,21 @@ describe.skipIf(REAL_FFMPEG === undefined)('the sound of a video', () => {
     const { files } = await writeOutputs(movingDisc(64, 48, 4), plan, { sound });
     expect(Math.abs(secondsOf(files[0]!) - 1)).toBeLessThan(0.08);
     expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['gif', 'The sound of “clip.mp4” is left out: gif files have none.'],
+    ['webm', 'The sound of “clip.mp4” is left out: a conversion writes the frames alone.'],
+  ] as const)('is left out of a conversion to %s, which says so', async (format, sentence) => {
+    const sound = await soundOf(planned(made(true)), contextWith([]));
+    const plan = planOf({ base: join(temporaryFolder(), 'clip'), formats: ['mp4'], fps: 4 });
+    const { files } = await writeOutputs(movingDisc(64, 48, 4), plan, { sound });
+    const way = { fps: null, loop: null, reverse: false };
+    const converted = (path: string) =>
+      convertClip({ path, base: join(temporaryFolder(), 'new'), formats: [format], ...way });
+    expect((await converted(files[0]!)).lost).toEqual([sentence]);
+    const silent = await writeOutputs(movingDisc(64, 48, 4), plan);
+    expect((await converted(silent.files[0]!)).lost).toEqual([]);
   });
 
   it('is missed with a warning before the render', async () => {

@@ -24,11 +24,21 @@ async function rendered(format: OutputFormat, options: PlanOptions = {}): Promis
 }
 
 async function convert(path: string, format: OutputFormat, changes: Partial<ConvertRequest> = {}): Promise<string> {
-  const base = join(temporaryFolder(), 'new');
-  const files = await convertClip({ path, base, formats: [format], fps: null, loop: null, reverse: false, ...changes });
+  const { files } = await converted(path, format, changes);
   expect(files).toHaveLength(1);
   return files[0]!;
 }
+
+const converted = (path: string, format: OutputFormat, changes: Partial<ConvertRequest> = {}) =>
+  convertClip({
+    path,
+    base: join(temporaryFolder(), 'new'),
+    formats: [format],
+    fps: null,
+    loop: null,
+    reverse: false,
+    ...changes,
+  });
 
 /** Red at the left edge, which tells the frames of a moving disc apart. */
 async function reds(path: string): Promise<number[]> {
@@ -44,6 +54,9 @@ const near = (values: readonly number[], expected: readonly number[]) => {
 };
 
 const RED = [0, 50, 100, 150];
+
+const tooFast = (fps: number, format: OutputFormat, seconds: string, most: number) =>
+  `${fps} fps is too fast for ${format}. A frame of this format lasts ${seconds} seconds, so the file drops frames to keep its speed. Use at most ${most}, or mp4.`;
 
 describe('convertClip', () => {
   it.each(
@@ -119,8 +132,29 @@ describe('convertClip', () => {
     await expect(convert(await rendered('txt'), 'gif')).rejects.toThrow(/is a text, which has no frames/);
     await expect(convert('/nowhere/clip.webp', 'gif')).rejects.toThrow(/file not found/);
     await expect(convert(await rendered('webp'), 'gif', { fps: 0.001 })).rejects.toThrow(/too slow for gif/);
-    await expect(convert(await rendered('webp'), 'gif', { fps: 60 })).rejects.toThrow(/60 fps is too fast for gif/);
   });
+
+  it.each<[OutputFormat, PlanOptions, OutputFormat, Partial<ConvertRequest>, string[]]>([
+    ['webp', {}, 'gif', { fps: 60 }, [tooFast(60, 'gif', '0.02 to 655', 50)]],
+    ['png', { fps: 60 }, 'gif', {}, [tooFast(60, 'gif', '0.02 to 655', 50)]],
+    ['webp', {}, 'webp', { fps: 120 }, [tooFast(120, 'webp', '0.011 to 65', 90)]],
+    ['png', { fps: 120 }, 'apng', {}, [tooFast(120, 'apng', '0.011 to 65', 90)]],
+    ['png', { fps: 120 }, 'mp4', {}, []],
+    ['webp', {}, 'gif', { fps: 50 }, []],
+    ['png', { frames: 1, fps: 60 }, 'gif', {}, []],
+    ['webp', { loop: 3 }, 'mp4', {}, ['mp4 files have no loop count, so 3 is left out.']],
+    ['webp', {}, 'mp4', { loop: 2 }, ['mp4 files have no loop count, so 2 is left out.']],
+    ['png', { loop: 3 }, 'mp4', {}, []],
+    ['webp', { loop: 3 }, 'gif', {}, []],
+    ['webp', { loop: 3 }, 'png', {}, []],
+    ['webp', { loop: 0 }, 'mp4', {}, []],
+  ])(
+    'writes a %s of %j as %s with %j, and reports what it loses as a render does',
+    async (from, plan, to, way, lost) => {
+      const result = await converted(await rendered(from, plan), to, way);
+      expect(result).toEqual({ files: [expect.any(String)], lost });
+    },
+  );
 
   it('does not mention settings that a conversion does not have', async () => {
     const webp = await rendered('webp');
@@ -128,7 +162,7 @@ describe('convertClip', () => {
       convert(webp, 'webm').catch(String),
       convert(webp, 'gif', { base: '/dev/null/clip' }).catch(String),
     ]);
-    expect(messages[0]).toMatch(/ffmpeg was not found.*try again, or choose another format/);
+    expect(messages[0]).toMatch(/needs ffmpeg, which was not found.*try again, or choose another format/);
     expect(messages[1]).toMatch(/Choose another folder/);
     for (const message of messages) expect(message).not.toMatch(/`output`|`save`|render again/);
   });

@@ -57,8 +57,8 @@ describe('in Electron', () => {
   it('converts WebP to PNG', async () => {
     const base = join(temporaryFolder(), 'new');
     const path = await rendered('webp');
-    const [folder] = await convertClip({ path, base, formats: ['png'], fps: null, loop: null, reverse: false });
-    expect(readdirSync(folder!)).toHaveLength(4);
+    const { files } = await convertClip({ path, base, formats: ['png'], fps: null, loop: null, reverse: false });
+    expect(readdirSync(files[0]!)).toHaveLength(4);
   });
 
   it('sends the frames of a render that is watched', async () => {

@@ -209,7 +209,7 @@ describe('writeOutputs that fails', () => {
     const base = join(temporaryFolder(), 'clip');
     const plan = planOf({ base, formats: ['webm', 'txt'] });
     await expect(writeOutputs(frames, plan)).rejects.toThrow(
-      new RegExp(`ffmpeg was not found.*Install it.*\nWritten completely: ${base}\\.txt\\.`),
+      new RegExp(`needs ffmpeg, which was not found.*Install it.*\nWritten completely: ${base}\\.txt\\.`),
     );
     expect((await extractTravel(`${base}.txt`)).source).toBe(SOURCE);
   });
@@ -236,7 +236,7 @@ describe('checkOutputs', () => {
     writeFileSync(join(folder, 'file'), '');
     const check = (base: string, format: OutputFormat) => checkOutputs(planOf({ base, formats: [format] }));
     for (const format of ['webm', 'prores', 'ffv1'] as const) {
-      await expect(check(join(folder, 'clip'), format)).rejects.toThrow(/ffmpeg was not found/);
+      await expect(check(join(folder, 'clip'), format)).rejects.toThrow(/needs ffmpeg, which was not found/);
     }
     await expect(check(join(folder, 'file', 'clip'), 'gif')).rejects.toThrow(/part of the path is a file/);
     await expect(check(join(folder, 'x'.repeat(300)), 'png')).rejects.toThrow(/file name is too long/);

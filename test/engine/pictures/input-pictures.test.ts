@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inputPictures } from '../../../engine/pictures/input-pictures.ts';
 import { annotateClip } from '../../../engine/pipelines/annotate-clip.ts';
 import type { ClipInputs, HintUnit } from '../../../plan/clip-inputs.ts';
-import { hintKey, readEmptyHints } from '../../../plan/empty-hints.ts';
+import { faultKey, hintKey, readEmptyHints } from '../../../plan/empty-hints.ts';
 import { EMPTY_HINTS } from '../../../protocol/cache-layout.ts';
 import type { ShownPicture, WantedPicture } from '../../../protocol/engine.ts';
 import { fileRef } from '../pipelines/plans.ts';
@@ -35,6 +35,7 @@ async function video(name: string, levels: readonly number[]) {
   return (at: number) => ({ file, shown: { at, from: 0, to: null, repeat: false } });
 }
 
+const NONE: HintUnit = { name: 'pose', preprocessor: 'none', resize: 'stretch' };
 const INVERT: HintUnit = { name: 'canny', preprocessor: 'invert', resize: 'stretch' };
 const signal = new AbortController().signal;
 
@@ -109,7 +110,7 @@ describe('annotateClip', () => {
       const lines: string[] = [];
       const warn = (line: string) => void lines.push(`warning: ${line}`);
       const info = (line: string) => void lines.push(`info: ${line}`);
-      await annotateClip(clip, { ...optionsOf('black'), cacheFolder, warn, info });
+      await annotateClip(clip, { ...optionsOf(`black ${clip.units[0]!.empty}`), cacheFolder, warn, info });
       return lines;
     };
     const what = 'The hint of pose is black in frames 0, 2–3: nothing was found there.';
@@ -128,6 +129,39 @@ describe('annotateClip', () => {
       hintKey(none, pictures[1]!, { width: 16, height: 8 }),
       hintKey(none, pictures[1]!, { width: 32, height: 32 }),
     ]);
+  });
+
+  it.each([
+    ['canny', 'ink', 'dark-lines'],
+    ['scribble', 'ink', 'dark-lines'],
+    ['canny', 'photo', 'not-edges'],
+    ['scribble', 'photo', null],
+    ['pose', 'ink', null],
+    ['canny', 'edges', null],
+  ] as const)('keeps for the editor what a model of %s does not know: %s', async (name, kind, fault) => {
+    const levels = { ink: [255, 0], photo: [90, 160], edges: [0, 255] }[kind];
+    const stripe = (level: number, height: number) =>
+      sharp({ create: { width: 16, height, channels: 3, background: { r: level, g: level, b: level } } }).png();
+    const path = join(folder, `${kind}.png`);
+    const line = await stripe(levels[1]!, 2).toBuffer();
+    await stripe(levels[0]!, 8)
+      .composite([{ input: line, top: 3, left: 0 }])
+      .toFile(path);
+    const picture = { file: await fileRef(path) };
+    const cacheFolder = join(folder, `cache of ${name} ${kind}`);
+    const hint = { ...NONE, name };
+    const inputs: ClipInputs = {
+      ...{ width: 16, height: 8, seed: 1, pictures: [picture], start: null },
+      units: [{ ...unit, model: name, hint, frames: [0] }],
+    };
+    const kept = async () => readEmptyHints(await readFile(join(cacheFolder, EMPTY_HINTS), 'utf8').catch(() => ''));
+    const expected = fault === null ? [] : [faultKey(fault, hintKey(hint, picture, { width: 16, height: 8 }))];
+    await annotateClip(inputs, { ...optionsOf(`faults ${name} ${kind}`), cacheFolder });
+    expect(await kept()).toEqual(expected);
+    // From the cache, too.
+    await rm(join(cacheFolder, EMPTY_HINTS), { force: true });
+    await annotateClip(inputs, { ...optionsOf(`faults ${name} ${kind}`), cacheFolder });
+    expect(await kept()).toEqual(expected);
   });
 
   it.each<[ClipInputs['units'][number]['empty'], Readonly<Record<string, 'somebody' | 'nobody'>>]>([
@@ -198,6 +232,120 @@ describe('annotateClip', () => {
       .toBuffer({ resolveWithObject: true });
     expect(pixels.info).toMatchObject({ width: 16, height: 8, channels: 3 });
     expect([...pixels.data.subarray(0, 3)]).toEqual([100, 255, 255]);
+  });
+
+  describe('into the folder of an earlier run', () => {
+    const clip = async (counts: readonly number[], changes: Partial<ClipInputs> = {}): Promise<ClipInputs> => ({
+      ...{ width: 16, height: 8, seed: 1, start: null },
+      pictures: [await still('g.png', 55), await still('black.png', 0)],
+      units: counts.map((count) => ({
+        ...unit,
+        hint: NONE,
+        frames: Array.from({ length: count }, (_, i) => (i === 1 ? 1 : 0)),
+      })),
+      ...changes,
+    });
+
+    /** Warnings of a run. */
+    async function run(out: string, inputs: ClipInputs, changes: Partial<ReturnType<typeof optionsOf>> = {}) {
+      const lines: string[] = [];
+      await annotateClip(inputs, {
+        ...optionsOf(out),
+        ...changes,
+        warn: (line: string) => {
+          if (!line.startsWith('The hint of')) lines.push(line);
+        },
+      });
+      return lines;
+    }
+
+    const content = async (out: string) =>
+      (await readdir(join(folder, out), { recursive: true })).filter((name) => name.includes('.')).toSorted();
+
+    it.each<[string, ClipInputs['units'][number]['empty'], readonly number[], readonly string[], RegExp]>([
+      [
+        'frames',
+        undefined,
+        [2, 3],
+        ['unit-1/00000.png', 'unit-1/00001.png', 'unit-2/00000.png', 'unit-2/00001.png', 'unit-2/00002.png'],
+        /^Removed 1 hint of an earlier run that this one does not have: unit-1\/00002\.png\.$/,
+      ],
+      [
+        'units',
+        undefined,
+        [3],
+        ['unit-1/00000.png', 'unit-1/00001.png', 'unit-1/00002.png'],
+        /^Removed 3 hints of .*: unit-2\/00000\.png, unit-2\/00001\.png, unit-2\/00002\.png\.$/,
+      ],
+      [
+        'black hints',
+        'off',
+        [3, 3],
+        ['unit-1/00000.png', 'unit-1/00002.png', 'unit-2/00000.png', 'unit-2/00002.png'],
+        /^Removed 2 hints of .*: unit-1\/00001\.png, unit-2\/00001\.png\.$/,
+      ],
+    ])(
+      'with fewer %s, removes what this run does not have, and says so',
+      async (what, empty, counts, expected, message) => {
+        const out = `fewer ${what}`;
+        expect(await run(out, await clip([3, 3]))).toEqual([]);
+        const second = await clip(counts);
+        const units = second.units.map((each) => ({ ...each, ...(empty && { empty }) }));
+        expect(await run(out, { ...second, units })).toEqual([expect.stringMatching(message)]);
+        expect(await content(out)).toEqual(['.hints.json', ...expected]);
+        expect(await run(out, { ...second, units })).toEqual([]);
+      },
+    );
+
+    it('keeps files of the user: changed hints, other names, and hints without a record', async () => {
+      await run('own', await clip([3, 3]));
+      const own = (name: string) => join(folder, 'own', name);
+      await writeFile(own('unit-1/00002.png'), 'drawn over');
+      await writeFile(own('unit-1/00009.png'), 'from elsewhere');
+      await writeFile(own('unit-2/notes.txt'), 'mine');
+      const expected = ['unit-1/00002.png', 'unit-1/00009.png'].join(', ');
+      expect(await run('own', await clip([1]))).toEqual([
+        expect.stringMatching(/^Removed 4 hints of an earlier run/),
+        `Files that look like hints are not of this run: ${expected}. They were changed, or another program wrote them, so they are kept. Remove them if you do not need them.`,
+      ]);
+      expect(await content('own')).toEqual([
+        ...['.hints.json', 'unit-1/00000.png', 'unit-1/00002.png', 'unit-1/00009.png', 'unit-2/notes.txt'],
+      ]);
+    });
+
+    it.each([
+      ['outside of the folder', { '../outside.png': 'a', 'unit-1/../../outside.png': 'a' }],
+      ['that is no record', 'x'],
+    ])('removes nothing that a record names %s', async (_, record) => {
+      const outside = join(folder, 'outside.png');
+      await writeFile(outside, 'a');
+      await run('trusting', await clip([1]));
+      await writeFile(join(folder, 'trusting', '.hints.json'), JSON.stringify(record));
+      await run('trusting', await clip([1]));
+      expect(await readFile(outside, 'utf8')).toBe('a');
+    });
+
+    it('keeps all hints if one of them is an input', async () => {
+      await run('input', await clip([3]));
+      const path = join(folder, 'input', 'unit-1', '00000.png');
+      const { size, mtimeMs } = await stat(path);
+      const inputs = await clip([1], { pictures: [{ file: { path, size, mtimeMs } }] });
+      expect(await run('input', inputs)).toEqual([]);
+      expect(await content('input')).toEqual([
+        ...['.hints.json', 'unit-1/00000.png', 'unit-1/00001.png', 'unit-1/00002.png'],
+      ]);
+    });
+
+    it('keeps all hints, and knows them later, if the run is canceled', async () => {
+      await run('stopped', await clip([3]));
+      await expect(run('stopped', await clip([1]), { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+      expect(await content('stopped')).toHaveLength(4);
+      const controller = new AbortController();
+      const stop = { signal: controller.signal, onProgress: (done: number) => done === 4 && controller.abort() };
+      await expect(run('stopped', await clip([3, 3]), stop as never)).rejects.toThrow(/abort/i);
+      expect(await run('stopped', await clip([1]))).toEqual([expect.stringMatching(/^Removed [3-5] hints/)]);
+      expect(await content('stopped')).toEqual(['.hints.json', 'unit-1/00000.png']);
+    });
   });
 
   it('reports a folder that cannot be written to', async () => {

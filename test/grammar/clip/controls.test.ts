@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { applyEdits } from '../../../grammar/format/format.ts';
 import { checkTravel } from '../../../grammar/language.ts';
-import { hintKey } from '../../../plan/empty-hints.ts';
+import { faultKey, type HintFault, hintKey } from '../../../plan/empty-hints.ts';
 import { allFiles } from '../../../plan/model-files.ts';
 import { TravelPlan } from '../../../plan/plan.ts';
 import { testEnvironment } from '../environment.ts';
@@ -232,6 +232,52 @@ describe('a plan with ControlNet', () => {
       const { problem, fixes } = found('extends: base.travel', known);
       expect(problem?.message).toMatch(/^In “base\.travel”: The hint is black in frame 1\./);
       expect(fixes).toEqual([]);
+    });
+  });
+
+  describe('hints of the wrong kind', () => {
+    const settings = (model: string, parts = '') => `controlnet: [{model: ${model}${parts}, batch: frames}]`;
+    /** As if the hints of these frames were found to have a fault. */
+    const knowing = (fault: HintFault, frames: readonly number[]) => {
+      const plan = checked(settings('canny')).plan!;
+      const { units, pictures } = plan.control!;
+      const keys = frames.map((frame) => faultKey(fault, hintKey(units[0]!, pictures[frame]!, plan)));
+      return { emptyHints: new Set(keys) };
+    };
+    const found = (text: string, known: Partial<Environment>) =>
+      checkTravel(text, testEnvironment(known)).problems.flatMap(({ code, message, fixes = [] }) =>
+        code === 'travel/wrong-hints' ? [[message, ...fixes.map(({ edits }) => applyEdits(text, edits))]] : [],
+      );
+    const file = (text: string) => `---\n${text}\n---\na\n`;
+
+    it.each<[HintFault, string, string]>([
+      [
+        'dark-lines',
+        'The hint has dark lines on white in frames 2–3. “canny” was trained with white lines on black. Set `preprocessor: invert`.',
+        'invert',
+      ],
+      [
+        'not-edges',
+        'The hint is not black and white in frames 2–3. “canny” was trained with white edges on black. If it is a photo or a frame, set `preprocessor: canny`.',
+        'canny',
+      ],
+    ])('are listed as they were found, with a fix: %s', (fault, message, preprocessor) => {
+      const known = knowing(fault, [2, 3]);
+      const fixed = file(settings('canny', `, preprocessor: ${preprocessor}`));
+      expect(found(file(settings('canny')), known)).toEqual([[message, fixed]]);
+      expect(checkTravel(fixed, testEnvironment(known)).problems).toEqual([]);
+    });
+
+    it('are not reported for models and preprocessors that they do not concern', () => {
+      const others = [settings('pose'), settings('shuffle'), settings('canny', ', preprocessor: invert')];
+      for (const other of others) {
+        for (const fault of ['dark-lines', 'not-edges'] as const) {
+          expect(found(file(other), knowing(fault, [2]))).toEqual([]);
+        }
+      }
+      // Scribbles may be gray.
+      expect(found(file(settings('scribble')), knowing('not-edges', [2]))).toEqual([]);
+      expect(found(file(settings('scribble')), knowing('dark-lines', [2]))).toHaveLength(1);
     });
   });
 

@@ -67,9 +67,9 @@ describe('a plan of a clip that starts from images', () => {
       undefined,
     ]);
     expect(plan.context.windows).toHaveLength(13);
-    // Beyond the end is never reached.
+    // Beyond the end is never reached, with a warning.
     expect(
-      planOf('init_image: frames\nframes: 3\ndenoising_strength: {0: 0.2, 4: 0.6}').sampling.denoising,
+      checked('init_image: frames\nframes: 3\ndenoising_strength: {0: 0.2, 4: 0.6}').plan?.sampling.denoising,
     ).toBeCloseTo(0.4);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { applyEdits } from '../../../grammar/format/format.ts';
 import { checkTravel } from '../../../grammar/language.ts';
+import { NO_MACHINE } from '../../../plan/machine.ts';
 import type { VideoHeader } from '../../../plan/video-header.ts';
 import { testEnvironment } from '../environment.ts';
 import { testVideo } from '../test-video.ts';
@@ -105,9 +106,19 @@ describe('the length of a video', () => {
 
 describe('a video', () => {
   it('that cannot be used is an error', () => {
-    const image = { kind: 'refused', reason: 'image', is: 'is one image. Use a video.' } as const;
+    const image = { kind: 'refused', reason: 'image', is: 'is one image, not a video. Use a video.' } as const;
+    const advice = (settings: string) => problems(settings, image).map(([, message]) => message);
     expect(problems('video: {source: still.png}', image)).toEqual([
-      ['unusable-video', '“still.png” is one image. Use a video.'],
+      [
+        'unusable-video',
+        '“still.png” is one image, not a video. Use it as `init_image`, or use a video or a folder of images.',
+      ],
+    ]);
+    expect(advice('video: {source: still.png}\ncontrolnet: [{model: canny, preprocessor: canny}]')).toEqual([
+      '“still.png” is one image, not a video. Use it as `image` of the units, or use a video or a folder of images.',
+    ]);
+    expect(advice('controlnet: [{model: canny, preprocessor: canny, video: still.png}]')).toEqual([
+      '“still.png” is one image, not a video. Use it as `image` of the unit, or use a video.',
     ]);
     expect(fixed('controlnet: [{model: canny, preprocessor: canny, video: still.png}]', image)).toEqual([
       ['Use it as `image`', text('controlnet: [{model: canny, preprocessor: canny, image: "still.png"}]')],
@@ -129,15 +140,12 @@ describe('a video', () => {
     expect(fixed(`video: {source: still.png}\n${shared}\ndenoising_strength: 0.5`, image)).toEqual([]);
   });
 
-  it('that is the image of a unit is an error, unless it can be an image', () => {
+  it('that is the image of a unit is an error', () => {
     const unit = (key: string) => `controlnet: [{model: canny, preprocessor: canny, ${key}: dance.mp4}]`;
     expect(problems(unit('image'), testVideo({}))).toEqual([
       ['video-as-image', expect.stringMatching(/^“dance\.mp4” is a video, not an image\. Use `video`/)],
     ]);
     expect(fixed(unit('image'), testVideo({}))).toEqual([['Use it as `video`', text(unit('video'))]]);
-    expect(problems(unit('image'), testVideo({ container: 'gif' }))).toEqual([]);
-    const positions = 'controlnet: [{model: canny, preprocessor: canny, image: {0: dance.mp4}}]';
-    expect(problems(positions, testVideo({})).map(([code]) => code)).toEqual(['video-as-image']);
   });
 
   it('is named in an information if it is HDR, or has the extension of another container', () => {
@@ -172,6 +180,11 @@ describe('a video', () => {
     const without = { hasFfmpeg: false };
     expect(problems('video: {source: a.mp4}', testVideo({}), without)).toEqual([
       ['ffmpeg-missing', expect.stringMatching(/^“a.mp4” needs ffmpeg, which was not found\. Install it/)],
+    ]);
+    expect(
+      problems('video: {source: a.mp4}', testVideo({}), { ...without, machine: { ...NO_MACHINE, ffmpeg: '/nope' } }),
+    ).toEqual([
+      ['ffmpeg-missing', expect.stringMatching(/^“a.mp4” needs ffmpeg, and “\/nope” is not a program\. Correct/)],
     ]);
     expect(problems('video: {source: a.gif}', testVideo({ container: 'gif' }), without)).toEqual([]);
     expect(problems('save: [webm]', testVideo({}), without)).toEqual([

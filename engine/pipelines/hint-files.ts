@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { removeEmpty } from '../../disk/make-folder.ts';
+import { writeOwnFile } from '../../disk/write-own-file.ts';
+import { hintFolder, hintName } from '../../plan/clip-inputs.ts';
+import { CannotWriteError } from '../media/atomic.ts';
+
+/** In the folder: what was written there. Hidden, so that a folder of images does not have it. */
+const RECORD = '.hints.json';
+
+/** `unit-1/00000.png` */
+const HINT = /^unit-\d+\/\d{5,}\.png$/;
+
+/** SHA-256 of hints by their path in the folder. */
+const Written = z.record(z.string().regex(HINT), z.string());
+
+/** Names that a message lists. */
+const MOST_LISTED = 5;
+
+/** The hints in a folder, and which of them are those of an earlier run. */
+export class HintFiles {
+  readonly #folder: string;
+  readonly #earlier: ReadonlyMap<string, string>;
+  readonly #written = new Map<string, string>();
+
+  private constructor(folder: string, earlier: ReadonlyMap<string, string>) {
+    this.#folder = folder;
+    this.#earlier = earlier;
+  }
+
+  /** @param folder absolute; it need not exist */
+  static async open(folder: string): Promise<HintFiles> {
+    return new HintFiles(folder, new Map(Object.entries(await readRecord(join(folder, RECORD)))));
+  }
+
+  /** The folder of a unit's hints. @param unit from 0 */
+  folderOf(unit: number): string {
+    return join(this.#folder, hintFolder(unit));
+  }
+
+  /** Writes a hint, in place of one of that name. @throws CannotWriteError @returns its absolute path */
+  async write(png: Uint8Array, unit: number, frame: number): Promise<string> {
+    const path = join(this.folderOf(unit), hintName(frame));
+    await writeOwnFile(path, png).catch((error: Error) => {
+      throw new CannotWriteError(`${path} cannot be written: ${error.message}. Choose another folder.`, {
+        cause: error,
+      });
+    });
+    this.#written.set(`${hintFolder(unit)}/${hintName(frame)}`, hashOf(png));
+    return path;
+  }
+
+  /**
+   * Removes the hints of an earlier run that this one did not write again. One that was changed since then is the user's,
+   * and is kept.
+   *
+   * @param warn receives what was removed, and which files that look like hints were kept
+   */
+  async removeEarlier(warn: (line: string) => void): Promise<void> {
+    const removed: string[] = [];
+    for (const [name, hash] of this.#earlier) {
+      if (this.#written.has(name)) continue;
+      const path = join(this.#folder, name);
+      const contents = await readFile(path).catch(() => null);
+      if (!contents || hashOf(contents) !== hash) continue;
+      await rm(path, { force: true });
+      removed.push(name);
+    }
+    if (removed.length > 0) {
+      const hints = removed.length === 1 ? '1 hint' : `${removed.length} hints`;
+      warn(`Removed ${hints} of an earlier run that this one does not have: ${listed(removed)}.`);
+    }
+    const units = new Set([...this.#earlier.keys(), ...this.#written.keys()].map((name) => name.split('/')[0]!));
+    const kept: string[] = [];
+    for (const unit of units) {
+      const names = await readdir(join(this.#folder, unit)).catch(() => []);
+      if (names.length === 0) await removeEmpty([join(this.#folder, unit)]);
+      kept.push(
+        ...names.map((name) => `${unit}/${name}`).filter((name) => HINT.test(name) && !this.#written.has(name)),
+      );
+    }
+    if (kept.length > 0) {
+      warn(
+        `Files that look like hints are not of this run: ${listed(kept)}. They were changed, or another program wrote them, so they are kept. Remove them if you do not need them.`,
+      );
+    }
+    await this.#save(this.#written);
+  }
+
+  /** Notes what was written by a run that ends early, whose files are kept with those of earlier ones. */
+  async keepAll(): Promise<void> {
+    if (this.#written.size > 0) await this.#save(new Map([...this.#earlier, ...this.#written]));
+  }
+
+  async #save(files: ReadonlyMap<string, string>): Promise<void> {
+    const path = join(this.#folder, RECORD);
+    if (files.size > 0) await writeOwnFile(path, `${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
+    else await rm(path, { force: true });
+  }
+}
+
+const hashOf = (contents: Uint8Array): string => createHash('sha256').update(contents).digest('hex');
+
+async function readRecord(path: string): Promise<z.infer<typeof Written>> {
+  try {
+    return Written.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? {};
+  } catch {
+    // There is none, or something else wrote it: nothing is known to be ours.
+    return {};
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_LISTED;
+  return names.toSorted().slice(0, MOST_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
