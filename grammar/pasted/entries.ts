@@ -22,12 +22,10 @@ const LINE = new RegExp(
   'gm',
 );
 /** The same anywhere: with all quotes of its key and the first one of its prompt. */
-const ANYWHERE = new RegExp(
-  String.raw`(?<!\\)(?:${OPENING}(?:${FRAME})${CLOSING}${SPACE}(?:=>|->|[:=：])${SPACE}${OPENING}|(?<![\w.:"'“”-])${ASSIGNED})`,
-  'g',
-);
+const ENTRY = String.raw`(?<!\\)(?:${OPENING}(?:${FRAME})${CLOSING}${SPACE}(?:=>|->|[:=：])${SPACE}${OPENING}|(?<![\w.:"'“”-])${ASSIGNED})`;
+const ANYWHERE = new RegExp(ENTRY, 'g');
 /** At the start of a text. */
-const START = new RegExp(String.raw`^\s*${ANYWHERE.source}`);
+const START = new RegExp(String.raw`^\s*${ENTRY}`);
 
 /**
  * Whether a text is a schedule beyond doubt, although it may not be readable: two of its lines are entries, or it begins

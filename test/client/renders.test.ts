@@ -32,6 +32,21 @@ describe('Render', () => {
     expect(await rendered).toEqual(DONE);
   });
 
+  it.each([
+    ['utf8bom', `\uFEFF${plan.source}`],
+    ['utf8', plan.source],
+  ])('renders the source as the file has it, with its byte order mark: %s', async (encoding, source) => {
+    const { service, render } = setUp();
+    edit(documentAt('/clips/fox.travel', { text: plan.source, encoding }));
+    const rendered = render();
+    await settled();
+    expect(service.submitted.map((each) => each.source)).toEqual([source]);
+    service.set(1, { kind: 'done', result: DONE });
+    await rendered;
+    await settled();
+    expect(fake.messages[0]!.text).toMatch(/on CPU$/);
+  });
+
   it('shows the progress in a notification and in the status bar, and one message at the end', async () => {
     const { service, jobs, render } = setUp();
     edit(documentAt('/clips/fox.travel', { text: plan.source }));

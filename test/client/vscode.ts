@@ -109,6 +109,7 @@ export class FakeEditor {
 export interface FakeDocument {
   uri: URI;
   languageId: string;
+  encoding: string;
   version: number;
   isDirty: boolean;
   isUntitled: boolean;
@@ -124,7 +125,8 @@ export interface FakeDocument {
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
   const uri = path.includes(':') ? URI.parse(path) : URI.file(path);
-  const fresh = { uri, languageId: 'travel', version: 1, isDirty: false, isUntitled: false, isClosed: false, text: '' };
+  const state = { version: 1, isDirty: false, isUntitled: false, isClosed: false };
+  const fresh = { uri, languageId: 'travel', encoding: 'utf8', text: '', ...state };
   const document: FakeDocument = {
     ...fresh,
     ...changes,
@@ -517,9 +519,12 @@ export const workspace = {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
     return folder === undefined ? undefined : { uri: URI.file(folder) };
   },
-  async openTextDocument(uri: URI | { readonly language: string; readonly content: string }): Promise<FakeDocument> {
+  async openTextDocument(
+    uri: URI | { readonly language: string; readonly content: string; readonly encoding?: string },
+  ): Promise<FakeDocument> {
     if ('content' in uri) {
-      return documentAt('untitled:Untitled-1', { languageId: uri.language, text: uri.content, isUntitled: true });
+      const { language: languageId, content: text, encoding = 'utf8' } = uri;
+      return documentAt('untitled:Untitled-1', { languageId, text, encoding, isUntitled: true });
     }
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (document) return document;
