@@ -4,6 +4,7 @@ import { withLineEndsOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import { addSettings } from '../settings/add-settings.ts';
 import { readSettings } from '../settings/read.ts';
+import { densityOf, MOST_LINES } from '../syntax/density.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { type Conversion, onOneLine } from './conversion.ts';
@@ -40,6 +41,8 @@ export function convertPasted(
   { document, offset, frames, environment, reader }: PasteTarget,
 ): ConvertedPaste | null {
   const text = withoutFence(written);
+  const { marks, most } = densityOf([text]);
+  if (marks > most || text.split('\n', MOST_LINES + 1).length > MOST_LINES) return null;
   const pasted = parseTravel(text);
   const bodyStart = pasted.frontMatter?.span.end ?? 0;
   const setFrames = framesOf(pasted) ?? framesOf(document);
