@@ -5,6 +5,7 @@ import { comfyText } from '../comfy-text.ts';
 import { formulaNote, withValues } from '../expression.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type ReadJson, shown } from '../json.ts';
+import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
 import { duplicateNotes, hasBraces, jsonNotes, parsedSchedule } from './json-source.ts';
@@ -143,7 +144,7 @@ export function fizzSchedule(
 /** What follows a second `--neg` is dropped there. */
 function split(text: string) {
   const [positive = '', negative = '', ...dropped] = onOneLine(text)
-    .split(/(?<!\S)--neg(?!\S)/)
+    .split(NEGATIVE_MARKER)
     .map((part) => part.trim());
   return { positive: comfyText(positive), negative: comfyText(negative), dropped };
 }
