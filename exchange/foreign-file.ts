@@ -1,5 +1,6 @@
 import { applyEdits } from '../grammar/format/format.ts';
 import { onOneLine } from '../grammar/pasted/conversion.ts';
+import { withoutFence } from '../grammar/pasted/fences.ts';
 import { addSettings } from '../grammar/settings/add-settings.ts';
 import { parseTravel } from '../grammar/syntax/parse.ts';
 import type { FormatName, Source } from './format.ts';
@@ -20,7 +21,7 @@ const OWN: ReadonlySet<FormatName> = new Set(['travel', 'a1111-prompt']);
 
 /** What a text is as a whole file; null if it is a text of ours, or cannot be imported. */
 export function foreignFile(text: string): ForeignFile | null {
-  const source: Source = { text };
+  const source: Source = { text: withoutFence(text) };
   const format = FORMATS.find(({ detect }) => detect(source));
   if (!format || OWN.has(format.name)) return null;
   if (PROGRAMS.has(format.name)) return { kind: 'program' };

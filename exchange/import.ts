@@ -1,3 +1,4 @@
+import { withoutFence } from '../grammar/pasted/fences.ts';
 import type { ClipOption, ExchangeFormat, FormatName, ReadClip, ReadOptions, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
 import { isList, isMap } from './json.ts';
@@ -30,12 +31,26 @@ export interface ImportOptions extends ReadOptions {
  * @throws ImportError with one sentence
  */
 export function importTravel(sources: readonly Source[], options: ImportOptions = {}): Imported {
-  const { source, format, notes } = found(sources, options.format ?? null);
+  const { bare, notes: fenceNotes } = withoutFences(sources);
+  const { source, format, notes: foundNotes } = found(bare, options.format ?? null);
+  const notes = [...fenceNotes, ...foundNotes];
   const read = format.read(source, options);
   if ('travel' in read)
     return { format: format.name, travel: read.travel, notes: [...notes, ...read.notes], clips: [] };
   const { clip, notes: own } = imported(read);
   return { format: format.name, travel: writeTravel(clip), notes: [...notes, ...own], clips: read.clips ?? [] };
+}
+
+/** Files without the marks of Markdown around them. */
+function withoutFences(sources: readonly Source[]): {
+  readonly bare: readonly Source[];
+  readonly notes: readonly Note[];
+} {
+  const bare = sources.map((source) =>
+    source.field === undefined ? { ...source, text: withoutFence(source.text) } : source,
+  );
+  const isChanged = bare.some(({ text }, i) => text !== sources[i]!.text);
+  return { bare, notes: isChanged ? [note('repaired', 'The Markdown marks around the text (```) were removed.')] : [] };
 }
 
 /** What every format needs before it is written. */
@@ -136,11 +151,14 @@ function damage(source: Source): string | null {
   return reason && `The text “${field}” in its metadata, a ComfyUI workflow, is damaged. ${reason.message}`;
 }
 
+/** A choice of Dynamic Prompts, as `{"open"|"closed"} sign`. */
+const QUOTED_CHOICE = /^\s*\{\s*["'“][^"'”\n]{0,200}["'”]\s*\|/;
+
 /** JSON of no known kind, or that cannot be read, is not a prompt. */
 function refuseBroken(source: Source): void {
   const json = parsed(source);
   const isJson = json?.repairs.size === 0 && (isMap(json.value) || isList(json.value));
-  if (!isJson && !/^\s*(?:\{\s*["'“]|\[\s*[{["])/.test(source.text)) return;
+  if (!isJson && (!/^\s*(?:\{\s*["'“]|\[\s*[{["])/.test(source.text) || QUOTED_CHOICE.test(source.text))) return;
   // What cannot be read says where.
   parsed(source, true);
   throw new ImportError(

@@ -251,9 +251,7 @@ class JsonReader {
   }
 
   #place(offset: number): string {
-    const before = this.#text.slice(0, offset);
-    const line = before.split('\n').length;
-    return `line ${line}, column ${offset - before.lastIndexOf('\n')}`;
+    return placeIn(this.#text, offset);
   }
 
   #error(reason: string): ImportError {
@@ -264,6 +262,13 @@ class JsonReader {
     const place = this.#place(this.#text.trimEnd().length);
     return new ImportError('cut-off', `The text ends unexpectedly at ${place}: its end was cut off.`);
   }
+}
+
+/** For a message: where an offset is. */
+export function placeIn(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return `line ${line}, column ${offset - before.lastIndexOf('\n')}`;
 }
 
 export const isMap = (value: Json | undefined): value is JsonMap => value instanceof Map;

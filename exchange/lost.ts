@@ -139,7 +139,7 @@ const FINDS: Readonly<Record<Exclude<LostKey, OwnKey>, Find>> = {
       : null,
   motion: ({ settings }) =>
     settings.motion_module === 'none'
-      ? null
+      ? 'Still images (motion_module: none) are not available there: each frame is made from the one before.'
       : 'There is no motion module (motion_module) there: each frame is made from the one before.',
   'motion-scale': ({ settings }) =>
     isMap(settings.motion_scale) || settings.motion_scale !== 1 ? 'motion_scale is not available there.' : null,
@@ -222,7 +222,15 @@ export function losses(view: ClipView, keys: readonly (keyof typeof FINDS)[]): L
  *
  * @param instead what happens there, as the end of a sentence
  */
-export const moduleLosses = ({ settings }: ClipView, instead: string): Lost[] =>
-  settings.motion_module === undefined
-    ? [lost('motion-module', `There is no motion module in the file (motion_module), so ${instead}.`)]
-    : [];
+export function moduleLosses({ settings }: ClipView, instead: string): Lost[] {
+  if (moduleFile(settings) !== undefined) return [];
+  const why =
+    settings.motion_module === 'none'
+      ? 'Still images (motion_module: none) are not available there'
+      : 'There is no motion module in the file (motion_module)';
+  return [lost('motion-module', `${why}, so ${instead}.`)];
+}
+
+/** The motion module, which the other tools take for a file whatever its name; undefined if there is none. */
+export const moduleFile = ({ motion_module: module }: Settings): string | undefined =>
+  module === 'none' ? undefined : module;

@@ -1,6 +1,7 @@
 import { Document, isCollection, isScalar, visit } from 'yaml';
 import { applyEdits, formatTravel } from '../grammar/format/format.ts';
 import { Settings } from '../grammar/settings/schema.ts';
+import { densityOf, MOST_LINES } from '../grammar/syntax/density.ts';
 import { televisionRate } from '../plan/frame-rate.ts';
 import type { Clip, ClipKeyframe, SettingValue } from './clip.ts';
 import { ImportError } from './notes.ts';
@@ -47,7 +48,7 @@ const MOST_KEYFRAMES = 20_000;
  */
 export function writeTravel({ head, keyframes, tail, settings }: Clip): string {
   refuseMany(keyframes.length);
-  for (const text of [...head, ...tail, ...keyframes.map(({ prompt }) => prompt)]) refuseLong(text);
+  refuseLong([...head, ...tail, ...keyframes.flatMap(({ prompt, negative }) => [prompt, negative ?? ''])]);
   const lines = settingLines(settings);
   const body = [head.map(lineOf), keyframes.map(keyframeLine), tail.map(lineOf)]
     .map((part) => part.filter((line) => line !== '').join('\n'))
@@ -63,13 +64,27 @@ export function refuseMany(count: number): void {
   throw new ImportError('too-large', `The clip has ${count} keyframes; the limit is ${MOST_KEYFRAMES}.`);
 }
 
+/** @throws ImportError if a prompt has too many lines */
+export function refuseManyLines(count: number): void {
+  if (count <= MOST_LINES) return;
+  throw new ImportError('too-large', `The prompt has ${count} lines; the limit is ${MOST_LINES}.`);
+}
+
 /** Characters: longer than any prompt, and short enough to be parsed in a moment. */
 const LONGEST_PROMPT = 50_000;
 
-/** @throws ImportError if a prompt is too long */
-export function refuseLong(text: string): void {
-  if (text.length <= LONGEST_PROMPT) return;
-  throw new ImportError('too-large', `A prompt has ${text.length} characters; the limit is ${LONGEST_PROMPT}.`);
+/** @throws ImportError if a prompt is too long, or if all have more brackets than can be parsed in a moment */
+export function refuseLong(prompts: readonly string[]): void {
+  const long = prompts.find(({ length }) => length > LONGEST_PROMPT);
+  if (long !== undefined) {
+    throw new ImportError('too-large', `A prompt has ${long.length} characters; the limit is ${LONGEST_PROMPT}.`);
+  }
+  const { marks, most } = densityOf(prompts);
+  if (marks <= most) return;
+  throw new ImportError(
+    'too-large',
+    `The prompts have ${marks} brackets and bars; the limit for a text of this length is ${most}.`,
+  );
 }
 
 export const lineOf = (text: string) => textLine(onOneLine(text));

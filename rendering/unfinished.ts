@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutMark } from '../plan/byte-order-mark.ts';
 import { pixelsKey } from '../plan/pixels.ts';
 import { TravelPlan } from '../plan/plan.ts';
 import { firstCallOf, modelCalls } from '../plan/steps.ts';
@@ -18,8 +19,6 @@ export async function unfinishedPlan(cacheFolder: string, source: string): Promi
     .toSorted((a, b) => b.mtimeMs - a.mtimeMs);
   return latest?.plan ?? null;
 }
-
-const withoutMark = (source: string): string => source.replace(/^\uFEFF/, '');
 
 /** Whether progress of a plan was saved, so that rendering it again does not start from the beginning. */
 export async function hasProgress(cacheFolder: string, plan: TravelPlan): Promise<boolean> {

@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { window } from 'vscode';
+import { withoutMark } from '../../plan/byte-order-mark.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { PREVIEWS } from '../../protocol/cache-layout.ts';
 import { removeOldPreviews } from '../render/previews.ts';
@@ -11,7 +12,7 @@ import { headName, stoppedText } from './document-renders.ts';
 import { textAtHead } from './git-head.ts';
 import { planNow } from './plan-again.ts';
 import type { PreviewServer } from './preview-server.ts';
-import type { RenderedFiles } from './rendered-files.ts';
+import type { RenderedFile, RenderedFiles } from './rendered-files.ts';
 
 /**
  * Shows what has changed in a file since its last commit: in words, and as two clips with the same seed, side by side.
@@ -88,6 +89,7 @@ async function inCache({ output }: TravelPlan, files: RenderedFiles): Promise<st
 
 /** A whole render of the same text with the same seed, if it can be played. */
 function renderedBefore({ renders }: DocumentPreview, { source, sampling }: TravelPlan): string | undefined {
-  return renders?.list.files.find((file) => file.source === source && file.seed === sampling.seed && !file.stopped)
-    ?.path;
+  const isSame = (file: RenderedFile) =>
+    withoutMark(file.source) === withoutMark(source) && file.seed === sampling.seed && !file.stopped;
+  return renders?.list.files.find(isSame)?.path;
 }

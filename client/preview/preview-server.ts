@@ -24,6 +24,7 @@ import {
   TimelineAnswer,
   type TimelineRequest,
 } from '../../protocol/timeline.ts';
+import { withFileSource } from '../source-text.ts';
 
 /** What the preview asks of the language server. Every answer is checked; a request rejects if there is no server. */
 export class PreviewServer {
@@ -86,7 +87,7 @@ export class PreviewServer {
   /** The plan of a document as it is now. */
   async plan(document: TextDocument, what: RenderWhat): Promise<PlanAnswer> {
     const request: PlanRequest = { uri: this.#uriOf(document), version: document.version, what };
-    return PlanAnswer.parse(await this.#client.sendRequest(PLAN, request));
+    return withFileSource(document, what, PlanAnswer.parse(await this.#client.sendRequest(PLAN, request)));
   }
 
   #uriOf({ uri }: TextDocument): string {

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { commands, env, type TextDocument, Uri, window, workspace } from 'vscode';
+import { withoutMark } from '../../plan/byte-order-mark.ts';
 import { messageOf } from '../../plan/message-of.ts';
 import { fileName } from '../../plan/paths.ts';
 import { clipWork } from '../../plan/work.ts';
 import { LANGUAGE } from '../language-id.ts';
+import { UTF8_WITH_MARK } from '../source-text.ts';
 import type { ClipAction } from './document-preview.ts';
 import type { DocumentRenders } from './document-renders.ts';
 import { planNow } from './plan-again.ts';
@@ -94,7 +96,9 @@ async function renderAgain(
 
 /** Opens the source of a render as a new, untitled file. */
 export async function openSource(source: string): Promise<void> {
-  await window.showTextDocument(await workspace.openTextDocument({ language: LANGUAGE, content: source }));
+  const content = withoutMark(source);
+  const mark = content === source ? {} : { encoding: UTF8_WITH_MARK };
+  await window.showTextDocument(await workspace.openTextDocument({ language: LANGUAGE, content, ...mark }));
 }
 
 async function openOutside(path: string): Promise<void> {

@@ -9,6 +9,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { withoutMark } from '../../plan/byte-order-mark.ts';
 import { messageOf } from '../../plan/message-of.ts';
 import type { RenderSuccess } from '../../protocol/engine.ts';
 import { isSetAside, type JobInfo, type JobState } from '../../protocol/renders.ts';
@@ -167,5 +168,7 @@ async function hasChanged(jobs: RenderJobs, { id, document }: JobInfo): Promise<
   const open = workspace.textDocuments.find((each) => each.uri.toString() === Uri.parse(document).toString());
   if (!open || !jobs.isConnected) return '';
   const plan = await (await jobs.connect()).plan(id);
-  return !plan || plan.source === open.getText() ? '' : l10n.t('The file has changed since this render was started.');
+  return !plan || withoutMark(plan.source) === open.getText()
+    ? ''
+    : l10n.t('The file has changed since this render was started.');
 }

@@ -10,6 +10,7 @@ import type { OpenFiles, Submit } from '../../protocol/renders.ts';
 import type { LockMachine } from '../../rendering/lock-file.ts';
 import { hasEnded, isRunning } from '../../rendering/queue.ts';
 import { LANGUAGE } from '../language-id.ts';
+import { withFileSource } from '../source-text.ts';
 import { askWhileTyping } from '../while-typing.ts';
 import { percentOf, stateText } from './job-text.ts';
 import type { RenderJobs } from './jobs.ts';
@@ -202,7 +203,7 @@ async function planOf(
   return askServer(document, async () => {
     const answer = await askWhileTyping(document, async () => {
       const request: PlanRequest = { uri, version: document.version, what };
-      return PlanAnswer.parse(await client.sendRequest(PLAN, request));
+      return withFileSource(document, what, PlanAnswer.parse(await client.sendRequest(PLAN, request)));
     });
     if (answer.kind === 'outdated' && !document.isClosed) throw new Error(l10n.t('it has another version of the text'));
     return answer;

@@ -3,9 +3,8 @@ import { Settings } from '../../grammar/settings/schema.ts';
 import type { PromptText } from '../../grammar/syntax/document.ts';
 import { parseTravel } from '../../grammar/syntax/parse.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { ImportError } from '../notes.ts';
 import { boxText } from '../text.ts';
-import { refuseLong } from '../write-travel.ts';
+import { refuseLong, refuseManyLines } from '../write-travel.ts';
 
 /** Text of A1111's prompt box: the body of a `.travel` file, as it is. Any text has this format. */
 export const a1111Prompt: ExchangeFormat = {
@@ -14,16 +13,11 @@ export const a1111Prompt: ExchangeFormat = {
   read,
 };
 
-/** More than any prompt has, and few enough to be parsed in a moment. */
-const MOST_LINES = 20_000;
-
 function read({ text }: Source): ReadClip {
   const normal = text.replace(/\r\n?/g, '\n');
   const lines = normal.split('\n');
-  if (lines.length > MOST_LINES) {
-    throw new ImportError('too-large', `The prompt has ${lines.length} lines; the limit is ${MOST_LINES}.`);
-  }
-  for (const line of lines) refuseLong(line);
+  refuseManyLines(lines.length);
+  refuseLong(lines);
   const document = parseTravel(normal);
   const written = ({ span }: PromptText) => boxText(normal.slice(span.start, span.end));
   const last = document.keyframes.reduce((latest, { position }) => Math.max(latest, Number(position.text) || 0), 0);

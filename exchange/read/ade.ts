@@ -7,6 +7,7 @@ import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { ImportError, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
 import { refuseMany } from '../write-travel.ts';
+import { LOOSE_NOTE, looseSchedule } from './loose-schedule.ts';
 
 /**
  * Prompt schedules of AnimateDiff-Evolved, as JSON or as Python writes assignments. They have positions from the end,
@@ -14,9 +15,10 @@ import { refuseMany } from '../write-travel.ts';
  */
 export const ade: ExchangeFormat = {
   name: 'ade',
-  detect: ({ text }) => {
-    const entries = readEntries(text);
-    return entries !== null && isAdeSchedule(entries);
+  detect: (source) => {
+    const entries = readEntries(source.text);
+    if (entries) return isAdeSchedule(entries);
+    return looseSchedule(source)?.kind === 'ade';
   },
   read,
 };
@@ -45,8 +47,9 @@ function readEntries(text: string): Entry[] | null {
   return entries.length > 0 ? entries : null;
 }
 
-function read({ text }: Source): ReadClip {
-  const entries = entriesIn(text);
+function read(source: Source): ReadClip {
+  const loose = readEntries(source.text) ? null : looseSchedule(source);
+  const entries = loose?.kind === 'ade' ? loose.entries : entriesIn(source.text);
   const last = entries.reduce((latest, { key }) => Math.max(latest, ...key.split(':').map(lastFrame)), 0);
   const frames = last < DEFAULT_FRAMES ? DEFAULT_FRAMES : framesFor(last);
   return {
@@ -57,6 +60,7 @@ function read({ text }: Source): ReadClip {
       settings: { frames, mix: 'lerp' },
     },
     notes: [
+      ...(loose?.kind === 'ade' ? [LOOSE_NOTE] : []),
       note(
         'length-not-in-file',
         `The length is not in the text. \`frames: ${frames}\` is long enough for all keys. Check it.`,

@@ -5,6 +5,7 @@ import { evaluate, formulaNote, withValues } from '../expression.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type Json, type JsonMap, shown } from '../json.ts';
+import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
@@ -125,7 +126,7 @@ function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyfr
     }
     const values = withValues(prompt, { t: frame, max_f: frames - 1, s: 0 });
     for (const formula of values.formulas) formulas.add(formula);
-    const [positive = '', ...negative] = onOneLine(values.text).split(/(?<!\S)--neg(?!\S)/);
+    const [positive = '', ...negative] = onOneLine(values.text).split(NEGATIVE_MARKER);
     const joined = negative.map((text) => text.trim()).join(' ');
     return { frame, prompt: literalText(positive.trim()), negative: joined === '' ? undefined : literalText(joined) };
   });

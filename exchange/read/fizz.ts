@@ -5,19 +5,21 @@ import { comfyText } from '../comfy-text.ts';
 import { formulaNote, withValues } from '../expression.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type ReadJson, shown } from '../json.ts';
+import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
-import { hasBraces, jsonNotes, parsedSchedule } from './json-source.ts';
+import { duplicateNotes, hasBraces, jsonNotes, parsedSchedule } from './json-source.ts';
+import { FIZZ_FRAMES, LOOSE_NOTE, looseSchedule } from './loose-schedule.ts';
 
 /** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
 export const fizz: ExchangeFormat = {
   name: 'fizz',
-  detect: (source) => isValueSchedule(source.text) || isSchedule(source),
+  detect: (source) =>
+    isValueSchedule(source.text) ||
+    isSchedule(source) ||
+    ['fizz', 'unreadable'].includes(looseSchedule(source)?.kind ?? ''),
   read,
 };
-
-/** `max_frames` of the nodes if nothing else is set. */
-export const FIZZ_FRAMES = 120;
 
 const VALUES = /^\s*["']?[\d.]+["']?\s*:\s*\(\s*[-\d.]+\s*\)/;
 const isValueSchedule = (text: string) => VALUES.test(text);
@@ -42,8 +44,7 @@ function read(source: Source): ReadClip {
       'This is a schedule of values, not of prompts: it has only numbers. Write them to a setting, such as `motion_scale: {0: 0.5, 12: 1}`.',
     );
   }
-  const json = parsedSchedule(source);
-  const notes = jsonNotes(json);
+  const { json, notes } = scheduleIn(source);
   if (!isMap(json.value))
     throw new ImportError('invalid', 'A FizzNodes schedule is a map of frames and prompts, but this is not.');
   // Braces are a repair for FizzNodes, which adds its own.
@@ -67,6 +68,20 @@ function read(source: Source): ReadClip {
     },
     notes,
   };
+}
+
+/** As JSON or, if it has mistakes, as the editor reads it. @throws ImportError */
+function scheduleIn(source: Source): { readonly json: Pick<ReadJson, 'value'>; readonly notes: Note[] } {
+  try {
+    const json = parsedSchedule(source);
+    return { json, notes: jsonNotes(json) };
+  } catch (error) {
+    // The end of the schedule may be missing.
+    if (!(error instanceof ImportError) || error.kind === 'cut-off') throw error;
+    const loose = looseSchedule(source);
+    if (loose?.kind === 'fizz') return { json: loose.json, notes: [LOOSE_NOTE, ...duplicateNotes(loose.json)] };
+    throw loose?.kind === 'unreadable' ? loose.error : error;
+  }
 }
 
 export interface FizzOptions {
@@ -129,7 +144,7 @@ export function fizzSchedule(
 /** What follows a second `--neg` is dropped there. */
 function split(text: string) {
   const [positive = '', negative = '', ...dropped] = onOneLine(text)
-    .split(/(?<!\S)--neg(?!\S)/)
+    .split(NEGATIVE_MARKER)
     .map((part) => part.trim());
   return { positive: comfyText(positive), negative: comfyText(negative), dropped };
 }

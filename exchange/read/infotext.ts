@@ -10,6 +10,7 @@ import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { literalText, onOneLine } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
+import { refuseManyLines } from '../write-travel.ts';
 import { seedSetting } from './json-source.ts';
 import { travellingPrompt } from './travelling-prompt.ts';
 
@@ -79,6 +80,7 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
 
 /** A1111 reads keyframes only with AnimateDiff. */
 function flattenedNotes(text: string): Note[] {
+  refuseManyLines(text.split('\n').length);
   const key = webuiLines(text).find(({ part }) => part === 'key');
   return key === undefined
     ? []

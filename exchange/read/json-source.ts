@@ -76,18 +76,17 @@ export function jsonNotes({ repairs, duplicates, notNumbers }: ReadJson): Note[]
           ),
         ]
       : []),
-    ...(duplicates.length > 0
-      ? [
-          note(
-            'duplicate-key',
-            `Of keys that are there twice, the last one counts. The first ones were: ${shown(lostKeys(duplicates))}`,
-          ),
-        ]
-      : []),
+    ...duplicateNotes({ duplicates }),
     ...(notNumbers.length > 0
       ? [note('not-a-number', `Not a number: ${shown([...new Set(notNumbers)].join(', '))}. The default is used.`)]
       : []),
   ];
+}
+
+export function duplicateNotes({ duplicates }: Pick<ReadJson, 'duplicates'>): Note[] {
+  if (duplicates.length === 0) return [];
+  const message = `Of keys that are there twice, the last one counts. The first ones were: ${shown(lostKeys(duplicates))}`;
+  return [note('duplicate-key', message)];
 }
 
 const lostKeys = (duplicates: ReadJson['duplicates']) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isSettingKey } from '../../grammar/settings/schema.ts';
+import { frontMatterEnd } from '../../grammar/syntax/joined-lines.ts';
 import { parseTravel } from '../../grammar/syntax/parse.ts';
 import { recordIn } from '../../plan/infotext.ts';
 import type { ExchangeFormat, ReadOwn, Source } from '../format.ts';
@@ -16,7 +17,7 @@ export const travel: ExchangeFormat = {
 
 function hasSettings(text: string): boolean {
   if (!/^---[ \t]*\r?\n/.test(text)) return false;
-  const { frontMatter } = parseTravel(text);
+  const { frontMatter } = parseTravel(text.slice(0, frontMatterEnd(text)));
   if (!frontMatter?.closed) return false;
   const { start, end } = frontMatter.yaml;
   return Array.from(text.slice(start, end).matchAll(/^([a-z_]+):/gm)).some(([, key]) => isSettingKey(key!));

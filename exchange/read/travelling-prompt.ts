@@ -3,11 +3,13 @@ import type { Clip } from '../clip.ts';
 import { shownKeys } from '../json.ts';
 import { type Note, note } from '../notes.ts';
 import { literalText, onOneLine } from '../text.ts';
+import { refuseManyLines } from '../write-travel.ts';
 
 /**
  * A prompt as sd-webui-animatediff reads it.
  *
  * @param notes get the keyframes that others replace
+ * @throws ImportError if it has too many lines
  * @param escaped in an infotext, comments were removed and wildcards rolled, so that all is literal
  */
 export function travellingPrompt(
@@ -15,6 +17,7 @@ export function travellingPrompt(
   notes: Note[],
   escaped: (text: string) => string = literalText,
 ): Pick<Clip, 'head' | 'keyframes' | 'tail'> {
+  refuseManyLines(text.split('\n').length);
   const lines = webuiLines(text);
   const isTravel = lines.some(({ part }) => part === 'key');
   if (!isTravel) return { head: [escaped(onOneLine(text))], keyframes: [], tail: [] };

@@ -1,4 +1,4 @@
-import { losses, lost, moduleLosses } from '../lost.ts';
+import { losses, lost, moduleFile, moduleLosses } from '../lost.ts';
 import { CLI_OUTPUT_FORMATS } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, lorasIn, numberOf, pointsOf } from '../view.ts';
@@ -79,7 +79,7 @@ function configOf(view: ClipView): Record<string, unknown> {
     name: 'clip',
     path: settings.checkpoint,
     ...(settings.vae !== undefined && { vae_path: settings.vae }),
-    ...(settings.motion_module !== undefined && { motion_module: settings.motion_module }),
+    ...(moduleFile(settings) !== undefined && { motion_module: moduleFile(settings) }),
     seed: [settings.seed],
     ...(scheduler !== null && { scheduler }),
     steps: settings.steps,

@@ -65,7 +65,12 @@ export const comfyApi: ExportTarget = {
           ...(view.settings.interpolate?.method === 'film' ? [] : (['interpolation'] as const)),
         ]),
         ...startLosses(view),
-        ...moduleLosses(view, 'the `model_name` of its node is empty, and ComfyUI refuses to run it. Choose one there'),
+        ...(view.settings.motion_module === 'none'
+          ? []
+          : moduleLosses(
+              view,
+              'the `model_name` of its node is empty, and ComfyUI refuses to run it. Choose one there',
+            )),
         ...nameLosses(view),
       ],
     };

@@ -1,9 +1,9 @@
 import { assemblePrompt } from '../../grammar/clip/assemble.ts';
 import { losses, lost } from '../lost.ts';
+import { withoutNegMarker } from '../neg-marker.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { type ClipView, numberOf } from '../view.ts';
 import { oldSamplerName, samplerText } from './names.ts';
-import { withoutNegMarker } from './neg-marker.ts';
 
 /** Settings of Deforum, in 2D mode without camera motion: prompts, numbers and size. */
 export const deforum: ExportTarget = {

@@ -2,9 +2,9 @@ import { assemblePrompt } from '../../grammar/clip/assemble.ts';
 import { SETTING_KEYS } from '../../grammar/settings/schema.ts';
 import { comfyPrompt } from '../comfy-weights.ts';
 import { losses, lost } from '../lost.ts';
+import { withoutNegMarker } from '../neg-marker.ts';
 import type { ExportTarget } from '../target.ts';
 import { type ClipView, lorasIn, pointsOf, textsOf } from '../view.ts';
-import { withoutNegMarker } from './neg-marker.ts';
 
 /** Losses of prompts in ComfyUI. */
 export const COMFY_LOSSES = ['easing', 'prompt-editing', 'break', 'and', 'wildcards', 'slerp'] as const;

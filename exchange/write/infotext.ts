@@ -1,6 +1,6 @@
 import { denoisingStrength } from '../../grammar/clip/images.ts';
 import { type InfotextFacts, type InfotextMotion, infotextOf, LATENT } from '../../plan/infotext.ts';
-import { losses, moduleLosses } from '../lost.ts';
+import { losses, moduleFile, moduleLosses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { bareName, modelName } from '../text.ts';
 import { type ClipView, numberOf } from '../view.ts';
@@ -61,7 +61,8 @@ function factsOf(view: ClipView): InfotextFacts {
 
 function motionOf(view: ClipView): InfotextMotion {
   const { settings } = view;
-  const { motion_module: module, context, stride, overlap, closed_loop: closedLoop } = settings;
+  const { context, stride, overlap, closed_loop: closedLoop } = settings;
+  const module = moduleFile(settings);
   const args = animateDiffArgs(view);
   const { interp_x: interpX } = args;
   return {

@@ -5,7 +5,7 @@ import { closedFrames } from '../../grammar/time/order.ts';
 import { ANNOTATOR_ALIASES } from '../../plan/annotators.ts';
 import { interpXFor } from '../../plan/interpolation.ts';
 import { NETWORK_ALIASES } from '../../plan/network-annotators.ts';
-import { type Lost, losses, lost, moduleLosses } from '../lost.ts';
+import { type Lost, losses, lost, moduleFile, moduleLosses } from '../lost.ts';
 import { CONTROL_MODES, nameOf, RESIZE_MODES } from '../tables.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
 import { bareName } from '../text.ts';
@@ -163,7 +163,7 @@ export function animateDiffArgs({ settings }: ClipView): Record<string, unknown>
   const formats = settings.save.filter((format) => WEBUI_FORMATS.has(format)).map((format) => format.toUpperCase());
   return {
     enable: true,
-    ...(settings.motion_module !== undefined && { model: settings.motion_module }),
+    ...(moduleFile(settings) !== undefined && { model: moduleFile(settings) }),
     video_length: settings.frames,
     fps: settings.fps,
     loop_number: settings.loop,

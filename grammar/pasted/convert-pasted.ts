@@ -4,10 +4,13 @@ import { withLineEndsOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
 import { addSettings } from '../settings/add-settings.ts';
 import { readSettings } from '../settings/read.ts';
+import { densityOf, MOST_LINES } from '../syntax/density.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { type Conversion, onOneLine } from './conversion.ts';
 import { convertSchedule } from './convert-schedule.ts';
+import { entryOutside } from './entries.ts';
+import { withoutFence } from './fences.ts';
 import type { ForeignReader } from './foreign-reader.ts';
 import { convertInfotext, findInfotext } from './infotext.ts';
 import { usableModels } from './models.ts';
@@ -34,9 +37,12 @@ export interface ConvertedPaste {
  * it has neither, or if a part of them cannot be read.
  */
 export function convertPasted(
-  text: string,
+  written: string,
   { document, offset, frames, environment, reader }: PasteTarget,
 ): ConvertedPaste | null {
+  const text = withoutFence(written);
+  const { marks, most } = densityOf([text]);
+  if (marks > most || text.split('\n', MOST_LINES + 1).length > MOST_LINES) return null;
   const pasted = parseTravel(text);
   const bodyStart = pasted.frontMatter?.span.end ?? 0;
   const setFrames = framesOf(pasted) ?? framesOf(document);
@@ -44,7 +50,8 @@ export function convertPasted(
     setFrames === undefined
       ? schedulesWithRoom(text, bodyStart, frames)
       : { schedules: findSchedules(text, bodyStart, setFrames), frames: setFrames };
-  if (!schedules.every(isReadable)) return null;
+  const spans = schedules.map(({ span }) => span);
+  if (!schedules.every(isReadable) || entryOutside(text, bodyStart, spans) !== null) return null;
   const infotext = findInfotext(pasted);
   const conversions = [
     ...schedules.map((schedule) => convertSchedule(text, schedule, length, reader)),

@@ -4,7 +4,8 @@ import type { Literal, LiteralEntry } from './literals.ts';
 export const FRAME_FIELD = /^(?:frame|key|keyframe|start|index)$/i;
 const PROMPT_FIELD = /^(?:prompt|text|value|positive|positive_prompt)$/i;
 const NEGATIVE_FIELD = /^(?:n_prompt|neg|negative|negative_?prompt|uc)$/i;
-const NEGATIVE_MARKER = /(?<!\S)--neg(?!\S)/;
+/** Also inside a word: a schedule is split at these letters. */
+const NEGATIVE_MARKER = /--neg/;
 
 export interface PastedPrompt {
   /** With its negative prompt after `--neg`. */

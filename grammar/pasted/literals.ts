@@ -51,7 +51,7 @@ const CLOSERS: Readonly<Record<string, string>> = {
   '「': '」',
   '`': '`',
 };
-const QUOTES = Object.keys(CLOSERS).join('');
+const QUOTES = Object.entries(CLOSERS).flat().join('');
 const BRACKETS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
 
 /** A number, or an expression of numbers and `max_f`. */
@@ -59,7 +59,7 @@ const FRAME = String.raw`(?:max_f|[\d.+*/×÷−() -]){1,60}`;
 /** A frame, or a range that is assigned: `8`, `7.5`, `.5 =`, `8:16 =`, `8: =`. */
 export const PLAIN_KEY = String.raw`-?(?:\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}(?=[ \t]*=))(?::[-\d.]{0,12}(?=[ \t]*=))?`;
 /** A key in quotes, or a frame. */
-export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(${PLAIN_KEY}|max_f[\d.+*/×÷−() -]{0,40}))[ \t]*[:=：]`;
+export const KEY_PATTERN = String.raw`(?:["'“‘«]([^"'“”‘’«»\r\n]{1,80})["'”’»“]|(${PLAIN_KEY}|max_f[\d.+*/×÷−() -]{0,40}))[ \t\u00a0]*(?:=>|->|[:=：])`;
 const KEY = new RegExp(KEY_PATTERN, 'y');
 /** A name without quotes, in brackets. */
 const NAME = /([A-Za-z_]\w{0,80})[ \t]*[:=：]/y;
@@ -68,7 +68,9 @@ const WORD =
   /(?:[-+]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d{1,3})?|true|false|null|None|True|False|NaN|-?Infinity)(?=[\s,;，}\])]|$)/y;
 const EXPRESSION = /[\d.+*/×÷−( -]{0,40}max_f[\d.+*/×÷−() -]{0,40}(?=[,;，])/y;
 const SPACE = /(?:\s|\\{1,2}[nrt](?=[ \t]*["'“‘«\d}\])#/\\]|$))+/y;
-const INLINE_SPACE = /[ \t]*/y;
+const INLINE_SPACE = /[ \t\u00a0]*/y;
+/** The end of Markdown’s code. */
+const BACKTICKS = /`+(?=\s*$|[ \t]*[\r\n])/y;
 const LITERAL_NEWLINE = /\\{1,2}[nr]/y;
 const COMMENT = /(?:\/\/|#)([^\r\n]*)|\/\*([^*]*(?:\*(?!\/)[^*]*)*)\*\//y;
 
@@ -183,7 +185,7 @@ export class LiteralReader {
       end = this.at;
       this.skipSpace();
       const next = this.#text[this.at] ?? '';
-      if (CLOSERS[next] === undefined || this.#looksAt(KEY, this.at)) break;
+      if (CLOSERS[next] === undefined || this.#looksAt(KEY, this.at) || this.#looksAt(BACKTICKS, this.at)) break;
     }
     this.at = end;
     this.comments.splice(this.comments.findLastIndex(({ span }) => span.start < end) + 1);
@@ -240,7 +242,7 @@ export class LiteralReader {
 
   #endsString(after: number): boolean {
     let at = this.#afterSpace(after);
-    if (this.#endsLine(at) || this.#looksAt(KEY, at)) return true;
+    if (this.#endsLine(at) || this.#looksAt(KEY, at) || this.#looksAt(BACKTICKS, at)) return true;
     const next = this.#text[at]!;
     if (CLOSERS[next] !== undefined) return at > after;
     let separated = false;

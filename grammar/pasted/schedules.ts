@@ -2,6 +2,8 @@ import { framesFor } from '../clip/clip-length.ts';
 import type { TextSpan } from '../problem.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { isConfigKey } from './config.ts';
+import { uncertainIn } from './entries.ts';
+import { isFence } from './fences.ts';
 import { KEY_PATTERN, type Literal, type LiteralComment, LiteralReader, PLAIN_KEY, type Read } from './literals.ts';
 import { type Content, contentOf } from './schedule-content.ts';
 import { type PastedTable, tableAt } from './tables.ts';
@@ -75,11 +77,25 @@ export function findSchedules(text: string, bodyStart: number, frames: number): 
     if (mark < at) mark = nextMark(text, at);
     // The first line may begin anywhere in a line.
     const canStart = mark < lineEnd || at === bodyStart || opensAt(text, at);
-    const schedule = canStart ? scheduleAt(text, at, lineEnd, reader, frames) : null;
+    const found = canStart ? scheduleAt(text, at, lineEnd, reader, frames) : null;
+    const schedule = found && { ...found, span: withFences(text, bodyStart, found.span) };
     if (schedule) schedules.push(schedule);
     at = schedule && schedule.span.end > at ? nextLine(text, schedule.span.end) : lineEnd + 1;
   }
   return schedules;
+}
+
+/** The span of a schedule with the marks of Markdown above and below it. */
+function withFences(text: string, bodyStart: number, { start, end }: TextSpan): TextSpan {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const above = Math.max(bodyStart, text.lastIndexOf('\n', lineStart - 2) + 1);
+  const below = nextLine(text, end);
+  const belowEnd = nextLine(text, below);
+  const lineBelow = text.slice(below, belowEnd);
+  return {
+    start: above < lineStart && isFence(text.slice(above, lineStart - 1)) ? above : start,
+    end: isFence(lineBelow.trimEnd()) ? below + lineBelow.trimEnd().length : end,
+  };
 }
 
 /** A line that a schedule starts on has one of these, or starts with a bracket, perhaps named. */
@@ -181,6 +197,8 @@ function scheduleAt(
     .replace(/(?<![ \t])[ \t]*[,;|]$/, '');
   const rest = readAt(text, lineStart + inline, reader, frames);
   if (!rest || before === '') return rest;
+  // Brackets that other tools add.
+  if (/^[{[(]+$/.test(before)) return { ...rest, span: { start, end: rest.span.end } };
   const span = { start, end: rest.span.end };
   if (!rest.ok) return { ...rest, span };
   return rest.written.kind === 'values' ? { ...rest, span, written: { ...rest.written, before } } : rest;
@@ -217,8 +235,7 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
   const found = isClosed || isCertain ? contentOf(read.value, frames) : null;
   if (!found) return null;
   // The comma, semicolon or bracket after it, and comments on its last line.
-  let end = reader.at;
-  while (end < text.length && /[ \t,;，}\])]/.test(text[end]!)) end++;
+  let end = afterBrackets(text, reader.at);
   reader.at = end;
   if (/^(?:\/\/|#)/.test(text.slice(end, end + 2))) {
     const lineEnd = text.indexOf('\n', end);
@@ -234,6 +251,8 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
   }
   while (/\s/.test(text[end - 1] ?? '')) end--;
   if (!inBrackets && isQuotedKeyframe(text.slice(start, end), found)) return null;
+  const uncertain = 'keyframes' in found ? uncertainEntry(text, found) : null;
+  if (uncertain) return { ok: false, format: 'literal', span: { start, end }, unreadable: uncertain };
   if ('span' in found) return { ok: false, format: 'literal', span: { start, end }, unreadable: found.span };
   const hasTextAfter = text.slice(end, nextLine(text, end)).trim() !== '';
   // An indented line would continue the last keyframe.
@@ -245,6 +264,26 @@ function readAt(text: string, start: number, reader: LiteralReader, frames: numb
     frames: found.keyframes.map(({ frame }) => frame),
     written: { kind: 'values', before: null, content: found, comments: [...reader.comments], hasTextAfter },
   };
+}
+
+/** The first keyframe of which it is not certain where its prompt ends. */
+function uncertainEntry(text: string, { keyframes }: Content): TextSpan | null {
+  for (const { span } of keyframes) {
+    const at = uncertainIn(text.slice(span.start, span.end));
+    if (at !== null) return { start: span.start + at, end: span.end };
+  }
+  return null;
+}
+
+/** A closing bracket on a line of its own. */
+const CLOSING_LINE = /\s*?\n[ \t]*[}\])][ \t,;}\])]*(?=\s*$|[\r\n])/y;
+
+/** After the separators and brackets that follow a schedule. */
+function afterBrackets(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && /[ \t,;，}\])]/.test(text[end]!)) end++;
+  CLOSING_LINE.lastIndex = end;
+  return CLOSING_LINE.test(text) ? CLOSING_LINE.lastIndex : end;
 }
 
 /** `16: "hello"`, alone: a keyframe with a quoted prompt. */

@@ -34,6 +34,12 @@ export interface YamlEntry {
   readonly value: YamlValue;
 }
 
+/** The line at an offset, with the newline that begins it. */
+function lineWith(text: string, at: number): TextSpan {
+  const end = text.indexOf('\n', at + 1);
+  return { start: text.lastIndexOf('\n', at), end: (end < 0 ? text.length : end) - 1 };
+}
+
 /** Deeper than any setting. The YAML library recurses, so a hundred thousand brackets must not reach it. */
 export const DEEPEST = 32;
 
@@ -64,14 +70,17 @@ export function parseYaml(written: string): { root: YamlValue | null; issues: Se
     issues.push(syntax(span(start, start + 1), { reason: 'ends-early' }));
   }
   const linesWithError = new Set<number>();
+  let line = { start: 0, end: -1 };
   const hasBadEscape = document?.errors.some(({ code }) => code === 'BAD_DQ_ESCAPE') ?? false;
   if (hasBadEscape) issues.push(...unknownEscapes(text, tokens));
   for (const { code, pos, message } of document?.errors ?? []) {
     if (code === 'BAD_DQ_ESCAPE') continue;
     // One mistake makes the rest of its line unreadable; only the first message is about the mistake.
-    const line = text.lastIndexOf('\n', Math.max(0, pos[0] - 1));
-    if (linesWithError.has(line)) continue;
-    linesWithError.add(line);
+    const at = Math.max(0, pos[0] - 1);
+    // A long line can have thousands of errors, so it is not searched for each of them.
+    if (at < line.start || at > line.end) line = lineWith(text, at);
+    if (linesWithError.has(line.start)) continue;
+    linesWithError.add(line.start);
     // What is missing at the end of the text is shown at its last character.
     const end = Math.min(Math.max(pos[0] + 1, pos[1]), text.length);
     issues.push(syntaxError(text, code, span(Math.max(0, Math.min(pos[0], end - 1)), end), message));

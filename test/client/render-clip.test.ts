@@ -23,6 +23,21 @@ describe('Render', () => {
   });
 
   it.each([
+    ['utf8bom', `\uFEFF${plan.source}`],
+    ['utf8', plan.source],
+  ])('renders the source as the file has it, with its byte order mark: %s', async (encoding, source) => {
+    const { service, render } = setUpClip();
+    edit(documentAt('/clips/fox.travel', { text: plan.source, encoding }));
+    const rendered = render();
+    await settled();
+    expect(service.submitted.map((each) => each.source)).toEqual([source]);
+    service.set(1, { kind: 'done', result: DONE });
+    await rendered;
+    await settled();
+    expect(fake.messages[0]!.text).toMatch(/on CPU$/);
+  });
+
+  it.each([
     ['Wait', 1, []],
     ['Queue Again', 2, []],
     ['Cancel and Start Again', 2, [[1, 'cancel']]],

@@ -76,6 +76,33 @@ describe('broken files', () => {
     expect(slow).toEqual([]);
   });
 
+  it.each(['(', '[', ')', '}', '{a|', '|', '[{', '|0|a|', '(['])(
+    'are refused before they are parsed if they are mostly brackets: %s',
+    (piece) => {
+      const text = piece.repeat(Math.floor(24_000 / piece.length));
+      const lines = Array.from({ length: 20 }, () => text);
+      const keys = Object.fromEntries(lines.map((line, i) => [i, line]));
+      const texts = [
+        `a ${text}`,
+        `a\n${lines.join('\n')}`,
+        lines.map((line, i) => `${i}: a ${line}`).join('\n'),
+        `a ${text}\nSteps: 20, Sampler: Euler a, Size: 8x8`,
+        JSON.stringify({ prompt_map: keys, n_prompt: [''] }),
+        JSON.stringify({ animation_mode: '2D', prompts: keys }),
+        JSON.stringify({ prompt: `a ${text}`, alwayson_scripts: { AnimateDiff: { args: [{ enable: true }] } } }),
+        `"0": ${JSON.stringify(text)}, "8": "b"`,
+        `0 = "${text}", 0.5 = "b"`,
+      ];
+      for (const one of texts) expect(outcome(one)).toMatch(/^The prompts have \d+ brackets and bars; the limit/);
+    },
+  );
+
+  it('may have as many brackets as prompts with weights', () => {
+    const prompt = Array.from({ length: 60 }, (_, i) => `(word ${i}:1.2)`).join(', ');
+    const keys = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [i, prompt]));
+    expect(outcome(JSON.stringify({ prompt_map: keys, n_prompt: [''] }))).toContain('(word 59:1.2)');
+  });
+
   it('take time that grows with their size, in every format', () => {
     const list = (count: number, item: (i: number) => string) =>
       Array.from({ length: count }, (_, i) => item(i)).join(',');

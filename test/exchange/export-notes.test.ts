@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadTokenizer } from '../../engine/tokenizer.ts';
 import { importTravel } from '../../exchange/import.ts';
-import { TARGET_NAMES } from '../../exchange/target.ts';
+import { TARGET_NAMES, type TargetName } from '../../exchange/target.ts';
 import { exported, FORMATS } from './exports.ts';
 
 describe('a file without a motion module', () => {
@@ -24,6 +24,46 @@ describe('a file without a motion module', () => {
   it.each(TARGET_NAMES)('has none after export and import, or that of the target: %s', (target) => {
     const { travel } = importTravel([{ text: exported(text(), target).text }], { format: FORMATS[target] });
     expect(travel).not.toMatch(/^motion_module: (?!mm_sd15_v3\.safetensors$)/m);
+  });
+});
+
+describe('a clip of still images', () => {
+  const STILL = 'motion_module: none\n';
+
+  it.each<[TargetName, RegExp]>([
+    ['webui-api', /motion_module: none.*mm_sd15_v3/],
+    ['infotext', /motion_module: none.*chosen there/],
+    ['cli', /motion_module: none.*refuses/],
+    ['deforum', /motion_module: none.*from the one before/],
+  ])('has a note and no file of that name: %s', (target, words) => {
+    const { text: written, lost } = exported(`---\n${STILL}---\na\n`, target);
+    expect(lost.filter(({ message }) => words.test(message))).toHaveLength(1);
+    expect(written).not.toMatch(/none/);
+  });
+
+  it('is held by ComfyUI, without the nodes of a motion module', () => {
+    const { text: written, lost } = exported(`---\n${STILL}---\na\n`, 'comfy-api');
+    expect(lost.filter(({ message }) => message.includes('motion_module'))).toEqual([]);
+    expect(written).not.toMatch(/ADE_LoadAnimateDiffModel/);
+  });
+});
+
+describe('--neg in a schedule of FizzNodes or Deforum', () => {
+  it.each([
+    ['a --neg b', 'a --neg b'],
+    ['a--neg b', 'a --neg b'],
+    ['a --negb', 'a --neg b'],
+    ['a,--neg,b', 'a, --neg ,b'],
+    ['a --negative b', 'a --neg ative b'],
+    ['--neg b', '--neg b'],
+    ['a --neg', 'a'],
+    ['a -- neg b', 'a -- neg b'],
+    ['a -neg b', 'a -neg b'],
+    ['a --NEG b', 'a --NEG b'],
+  ])('divides a prompt also inside a word: %s', (prompt, line) => {
+    const deforum = JSON.stringify({ animation_mode: '2D', prompts: { 0: prompt, 8: 'c' } });
+    const fizz = `"0": ${JSON.stringify(prompt)}, "8": "c"`;
+    for (const text of [deforum, fizz]) expect(importTravel([{ text }]).travel).toContain(`\n0: ${line}\n8: c\n`);
   });
 });
 

@@ -36,6 +36,7 @@ export class FakeEditor {
 export interface FakeDocument {
   uri: URI;
   languageId: string;
+  encoding: string;
   version: number;
   isDirty: boolean;
   isUntitled: boolean;
@@ -51,7 +52,8 @@ export interface FakeDocument {
 
 export function documentAt(path: string, changes: Partial<FakeDocument> = {}): FakeDocument {
   const uri = path.includes(':') ? URI.parse(path) : URI.file(path);
-  const fresh = { uri, languageId: 'travel', version: 1, isDirty: false, isUntitled: false, isClosed: false, text: '' };
+  const state = { version: 1, isDirty: false, isUntitled: false, isClosed: false };
+  const fresh = { uri, languageId: 'travel', encoding: 'utf8', text: '', ...state };
   const document: FakeDocument = {
     ...fresh,
     ...changes,

@@ -40,9 +40,12 @@ export const workspace = {
     const folder = fake.folders.find((each) => uri.path.startsWith(`${each}/`));
     return folder === undefined ? undefined : { uri: URI.file(folder) };
   },
-  async openTextDocument(uri: URI | { readonly language: string; readonly content: string }): Promise<FakeDocument> {
+  async openTextDocument(
+    uri: URI | { readonly language: string; readonly content: string; readonly encoding?: string },
+  ): Promise<FakeDocument> {
     if ('content' in uri) {
-      return documentAt('untitled:Untitled-1', { languageId: uri.language, text: uri.content, isUntitled: true });
+      const { language: languageId, content: text, encoding = 'utf8' } = uri;
+      return documentAt('untitled:Untitled-1', { languageId, text, encoding, isUntitled: true });
     }
     const document = fake.documents.find((each) => each.uri.toString() === uri.toString());
     if (document) return document;

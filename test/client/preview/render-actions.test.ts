@@ -101,9 +101,20 @@ describe('a finished render', () => {
     expect(converted).toEqual([]);
   });
 
+  it('has its source in an untitled file with its byte order mark', async () => {
+    const { act } = await withRender({ source: '\uFEFFa fox' });
+    await act('openSource');
+    expect(window.activeTextEditor?.document).toMatchObject({ text: 'a fox', encoding: 'utf8bom' });
+  });
+
   it('has its source in an untitled file', async () => {
     const { act } = await withRender();
     await act('openSource');
-    expect(window.activeTextEditor?.document).toMatchObject({ languageId: 'travel', text: 'a fox', isUntitled: true });
+    expect(window.activeTextEditor?.document).toMatchObject({
+      languageId: 'travel',
+      text: 'a fox',
+      encoding: 'utf8',
+      isUntitled: true,
+    });
   });
 });

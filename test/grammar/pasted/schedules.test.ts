@@ -60,6 +60,11 @@ describe('a schedule of another tool', () => {
       '| prompt | negative prompt | Key |\n|-|-|-|\n| a | n | 0 |\n| b | | **50%** |',
       '0: a --neg n\n50%: b',
     ],
+    ['a fence around it', 'head\n```json\n"0": "a",\n"8": "b"\n```\ntail', 'head\n0: a\n8: b\ntail'],
+    ['a fence below it', '{"0": "a",\r\n"8": "b"}\r\n```\r\n', '0: a\n8: b\r\n'],
+    ['a fence around a table', '~~~\n|0|a|\n|8|b|\n~~~', '0: a\n8: b'],
+    ['a closing bracket on a line of its own', '"0": "a",\n"8": "b"\n }\ntail', '0: a\n8: b\ntail'],
+    ['brackets that it should not have', '("0": "a", "8": "b")', '0: a\n8: b'],
     ['indented entries', '    "0": "a",\n    "8": "b"', '    0: a\n8: b'],
     [
       'a configuration without its braces',

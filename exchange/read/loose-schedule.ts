@@ -1,0 +1,71 @@
+import { entryOutside, looksLikeSchedule } from '../../grammar/pasted/entries.ts';
+import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
+import { findSchedules } from '../../grammar/pasted/schedules.ts';
+import type { Source } from '../format.ts';
+import { placeIn, type ReadJson, shown } from '../json.ts';
+import { ImportError, type Note, note } from '../notes.ts';
+
+/** `max_frames` of FizzNodes’ nodes if nothing else is set. */
+export const FIZZ_FRAMES = 120;
+
+/** A schedule with mistakes, or why it cannot be read. */
+export type LooseSchedule =
+  | { readonly kind: 'fizz'; readonly json: Pick<ReadJson, 'value' | 'duplicates'> }
+  | { readonly kind: 'ade'; readonly entries: readonly AdeEntry[] }
+  | { readonly kind: 'unreadable'; readonly error: ImportError };
+
+const KNOWN = new WeakMap<Source, LooseSchedule | null>();
+
+/**
+ * A text that is a schedule beyond doubt, but not JSON: quotes inside quotes, missing quotes, semicolons. It is read as the
+ * editor converts it, if that is all of the text.
+ *
+ * @returns null if the text may be something else
+ */
+export function looseSchedule(source: Source): LooseSchedule | null {
+  const known = KNOWN.get(source);
+  if (known !== undefined) return known;
+  const read = looksLikeSchedule(source.text) && !NAMED.test(source.text) ? readLoose(source.text) : null;
+  KNOWN.set(source, read);
+  return read;
+}
+
+/** JSON with names is a configuration, or is damaged. */
+const NAMED = /^\s*[{[]\s*["'“‘]?[A-Za-z_]{2,80}["'”’]?\s*:/;
+
+function readLoose(text: string): LooseSchedule | null {
+  const schedules = findSchedules(text, 0, FIZZ_FRAMES);
+  const [first] = schedules;
+  if (!first) return unreadable(text, entryOutside(text, 0, []) ?? 0);
+  if (!first.ok) return unreadable(text, first.unreadable.start);
+  const { written, span } = first;
+  const before = text.search(/\S/);
+  if (before < span.start) return unreadable(text, before);
+  if (written.kind === 'lines' || written.before !== null) return unreadable(text, before);
+  const rest = text.slice(span.end).search(/\S/);
+  if (rest >= 0) return unreadable(text, span.end + rest);
+  const { keyframes, config } = written.content;
+  if (config) return null;
+  const entries = keyframes.flatMap(({ ade }) => ade ?? []);
+  if (entries.length > 0) return { kind: 'ade', entries };
+  const value = new Map<string, string>();
+  const duplicates: { key: string; lost: string }[] = [];
+  for (const { frame, prompt } of keyframes) {
+    const key = `${frame}`;
+    if (value.has(key)) duplicates.push({ key, lost: value.get(key)! });
+    value.set(key, prompt);
+  }
+  return { kind: 'fizz', json: { value, duplicates } };
+}
+
+function unreadable(text: string, offset: number): LooseSchedule {
+  const [line = ''] = text.slice(offset).split('\n');
+  const message = `This looks like a schedule of prompts, but “${shown(line.trim().slice(0, 40))}” at ${placeIn(text, offset)} cannot be read: check its quotes, colons and commas.`;
+  return { kind: 'unreadable', error: new ImportError('invalid', message) };
+}
+
+/** What had to be repaired. */
+export const LOOSE_NOTE: Note = note(
+  'repaired',
+  'The quotes, commas or brackets of this schedule are not valid, but it was read. Check its prompts. Other tools may refuse it.',
+);
