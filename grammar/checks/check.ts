@@ -84,6 +84,18 @@ export function settingLines({ key, value }: SettingSpan, text: string): TextSpa
   return rest.replace(/#.*/, '').trim() === '' ? { start, end } : null;
 }
 
+/** What to remove of a map that has other parts: lines, or up to a comma; null if something else is there. */
+export function removedPart(part: SettingSpan, text: string): TextSpan | null {
+  const lines = settingLines(part, text);
+  if (lines) return lines;
+  const { start } = part.key;
+  const { end } = part.value;
+  const after = /^[ \t]*,[ \t]*/.exec(text.slice(end))?.[0];
+  if (after !== undefined) return { start, end: end + after.length };
+  const before = /,[ \t]*$/.exec(text.slice(0, start))?.[0];
+  return before === undefined ? null : { start: start - before.length, end };
+}
+
 /** A fix that replaces a misspelled name; none if no similar name is known. */
 export function correctName(span: TextSpan, meant: string | null, written = meant): Fix[] {
   return meant === null || written === null ? [] : [replace(`Change to “${meant}”`, span, written)];

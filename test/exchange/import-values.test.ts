@@ -203,3 +203,20 @@ describe('an empty name of a model', () => {
     expect(errors).toEqual([]);
   });
 });
+
+/** Deforum makes values of the frames of the clip alone, too. */
+it.each([
+  ['cfg_scale', '"cfg_scale_schedule": "0:(7), 20:(5), 40:(3), 300:(1)"', /^cfg_scale: \{0: 7, 20: 5, 40: 3\}$/m],
+  ['one value in the clip', '"cfg_scale_schedule": "0:(6), 300:(1)"', /^cfg_scale: 6$/m],
+  [
+    'a weight of ControlNet',
+    '"cn_1_enabled": true, "cn_1_model": "canny", "cn_1_vid_path": "a.mp4", "cn_1_weight": "0:(1), 20:(0.5), 300:(0)"',
+    /weight: \{0: 1, 20: 0\.5\}/,
+  ],
+])('positions of schedules after the end of the clip are left out: %s', (_, fields, expected) => {
+  const text = `{"animation_mode": "2D", "max_frames": 48, "prompts": {"0": "a", "40": "b"}, ${fields}}`;
+  const { travel } = importTravel([{ text }]);
+  expect(travel).toMatch(expected);
+  const { problems } = checkTravel(travel, testEnvironment());
+  expect(problems.filter(({ code }) => code === 'travel/setting-beyond-end')).toEqual([]);
+});

@@ -20,6 +20,7 @@ import { wrongHash } from '../models-and-time/wrong-hash.ts';
 import { wrongModelKind } from '../models-and-time/wrong-model-kind.ts';
 import { controlnetPreprocessor } from '../output-and-inputs/controlnet-preprocessor.ts';
 import { nothingToSave } from '../output-and-inputs/nothing-to-save.ts';
+import { duplicatePosition } from './duplicate-position.ts';
 import { duplicateSetting } from './duplicate-setting.ts';
 import { extendsCheck } from './extends.ts';
 import { frontMatterEnd } from './front-matter-end.ts';
@@ -67,6 +68,7 @@ export const SETTING_CHECKS: readonly Check[] = [
   notAvailableYet,
   settingHasNoEffect,
   settingBeyondEnd,
+  duplicatePosition,
   unknownModel,
   wrongModelKind,
   unusableModel,

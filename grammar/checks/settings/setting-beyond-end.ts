@@ -1,31 +1,22 @@
 import type { ClipContext } from '../../clip/context.ts';
-import type { Fix, Problem, TextSpan } from '../../problem.ts';
+import { placeOf, type TimedPosition, timedPositions } from '../../clip/timed-positions.ts';
+import type { Fix, Problem } from '../../problem.ts';
 import { positionMaps } from '../../settings/entries.ts';
 import type { SettingSpan } from '../../settings/read.ts';
 import { setFrames } from '../../settings/set-frames.ts';
-import { frameOf, parseHold } from '../../time/position.ts';
-import { type Check, namingFile, replace, settingLines, settingSpan } from '../check.ts';
-
-/** A position of a setting, with its frames, which can be outside the clip. */
-interface Timed {
-  readonly written: string;
-  readonly frame: number;
-  /** Last frame of its range; null if it is one frame. */
-  readonly end: number | null;
-}
+import { type Check, namingFile, removedPart, replace, settingSpan } from '../check.ts';
 
 /** Positions of settings that change over time, such as `weight: {0: 1, 40: 0}`, outside the clip. */
 export const settingBeyondEnd: Check = {
   code: 'travel/setting-beyond-end',
   run(clip) {
     return positionMaps(clip.settings).flatMap(({ path, values }): Problem[] => {
-      const timed = Object.keys(values).map((written) => timedPosition(written, clip));
+      const timed = timedPositions(values, clip);
       const isNumber = Object.values(values).every((value) => typeof value === 'number');
       return timed.flatMap((position): Problem[] => {
         const found = problemOf(position, clip.frames, isNumber);
         if (!found) return [];
-        const isHere = !clip.overridden.has(path.split('.')[0]!);
-        const place = isHere ? clip.spans.get(`${path}.${position.written}`) : undefined;
+        const place = placeOf(clip, path, position);
         return [
           {
             code: this.code,
@@ -40,13 +31,8 @@ export const settingBeyondEnd: Check = {
   },
 };
 
-function timedPosition(written: string, { frames, settings: { fps } }: ClipContext): Timed {
-  const { from, through } = parseHold(written)!;
-  return { written, frame: frameOf(from, { frames, fps }), end: through && frameOf(through, { frames, fps }) };
-}
-
 /** @returns `instead`: the position that is meant, as it is written; null: none is likely */
-function problemOf({ written, frame, end }: Timed, frames: number, isNumber: boolean) {
+function problemOf({ written, frame, end }: TimedPosition, frames: number, isNumber: boolean) {
   const last = frames - 1;
   const outside = (at: number, effect: string) =>
     `Frame ${at} is outside the clip. Its ${frames} frames are numbered 0 to ${last}, so ${effect}. Move the position${at < 0 ? '' : ', or increase `frames`'}.`;
@@ -76,10 +62,10 @@ function problemOf({ written, frame, end }: Timed, frames: number, isNumber: boo
 
 function fixesOf(
   clip: ClipContext,
-  { written, frame, end }: Timed,
+  { written, frame, end }: TimedPosition,
   instead: { readonly title: string; readonly text: string } | null,
   place: SettingSpan,
-  all: readonly Timed[],
+  all: readonly TimedPosition[],
 ): Fix[] {
   const { text } = clip.document;
   const isOutside = frame < 0 || frame >= clip.frames;
@@ -97,16 +83,4 @@ function fixesOf(
     ...(longer ? [{ title: `Set \`frames\` to ${most + 1}`, edits: [longer], mechanical: false }] : []),
     ...(removed ? [replace('Remove the position', removed, '')] : []),
   ];
-}
-
-/** What to remove of a map with other parts: lines, or up to a comma; null if something else is there. */
-function removedPart(place: SettingSpan, text: string): TextSpan | null {
-  const lines = settingLines(place, text);
-  if (lines) return lines;
-  const { start } = place.key;
-  const { end } = place.value;
-  const after = /^[ \t]*,[ \t]*/.exec(text.slice(end))?.[0];
-  if (after !== undefined) return { start, end: end + after.length };
-  const before = /,[ \t]*$/.exec(text.slice(0, start))?.[0];
-  return before === undefined ? null : { start: start - before.length, end };
 }

@@ -94,7 +94,7 @@ describe('the frames of an animation', () => {
   });
 
   it.each(['still.gif', 'still.png'])('%s is one image', async (name) => {
-    await expect(read(imagesOf(name, 1, 8))).rejects.toThrow(`“${name}” is one image.`);
+    await expect(read(imagesOf(name, 1, 8))).rejects.toThrow(`“${name}” is one image, not a video.`);
   });
 
   it('are decoded once if several frames of the clip show them', async () => {

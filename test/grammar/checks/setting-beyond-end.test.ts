@@ -99,3 +99,36 @@ describe('a position outside the clip', () => {
     expect(problems.map(({ code, fixes }) => [code, fixes])).toEqual([['travel/setting-beyond-end', []]]);
   });
 });
+
+describe.each(Object.entries(SETTINGS))('two positions at one frame in %s', (_, settings) => {
+  const duplicates = (text: string) =>
+    checkTravel(text, testEnvironment()).problems.filter(({ code }) => code === 'travel/duplicate-position');
+
+  it.each([
+    ['{0: 1, 0%: 0.5}', '0', '{0%: 0.5}'],
+    ['{8: 1, 1s: 0.5}', '8', '{1s: 0.5}'],
+    ['{0: 0.5, 100%: 1, -1: 0.5}', '100%', '{0: 0.5, -1: 0.5}'],
+    ['{4-6: 1, 500ms-9: 0.5}', '4-6', '{500ms-9: 0.5}'],
+  ])('are a warning at the one that is ignored: %s', (map, key, fixed) => {
+    const text = file(settings(map));
+    const [problem, ...others] = duplicates(text);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ severity: 'warning', message: expect.stringContaining(`“${key}” is ignored`) });
+    expect(text.slice(problem!.span.start, problem!.span.end)).toBe(key);
+    const after = problem!.fixes!.map(({ edits }) => applyEdits(text, edits));
+    expect(after).toEqual([file(settings(fixed))]);
+    expect(after.flatMap(duplicates)).toEqual([]);
+    const planOf = (one: string) => JSON.stringify(checkTravel(one, testEnvironment()).plan?.frames);
+    expect(planOf(after[0]!)).toBe(planOf(text));
+  });
+
+  it('are none at different frames', () => {
+    expect(duplicates(file(settings('{0: 1, 1: 0.5, 2-8: 1, 75%: 0.5, -1: 1}')))).toEqual([]);
+  });
+});
+
+it('a range of images after the frame of another one is used', () => {
+  const text = file('controlnet: [{model: pose, image: {0-8: a.png, 0s: b.png}}]');
+  const { problems } = checkTravel(text, testEnvironment());
+  expect(problems.filter(({ code }) => code === 'travel/duplicate-position')).toEqual([]);
+});

@@ -130,7 +130,7 @@ describe('the checks', () => {
     ['folder-images', '---\ncontrolnet: [{model: pose, batch: mixed-frames}]\n---\na', 'mixed-frames'],
     ['format-loses', '---\nloop: 3\nsave: [webp, mp4]\n---\na', 'mp4'],
     ['format-loses', '---\nvideo: {source: a.mp4}\naudio: keep\nsave: [mp4, gif]\n---\na', 'gif'],
-    ['setting-value', '---\nvideo: {source: a.mp4, from: 1.5, to: 0.5}\n---\na', '{source: a.mp4, from: 1.5, to: 0.5}'],
+    ['setting-value', '---\nvideo: {source: a.mp4, from: 1.5, to: 0.5}\n---\na', '0.5'],
     [
       'setting-range',
       '---\nvideo: {source: a.mp4, from: -1}\n---\na',
