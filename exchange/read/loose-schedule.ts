@@ -16,25 +16,31 @@ export type LooseSchedule =
 
 const KNOWN = new WeakMap<Source, LooseSchedule | null>();
 
+/** The same of a file with the nodes’ default length. The formats ask one after another. */
+export function looseSchedule(source: Source): LooseSchedule | null {
+  const known = KNOWN.get(source);
+  if (known !== undefined) return known;
+  const read = readLoosely(source.text, FIZZ_FRAMES);
+  KNOWN.set(source, read);
+  return read;
+}
+
 /**
  * A text that is a schedule beyond doubt, but not JSON: quotes inside quotes, missing quotes, semicolons. It is read as the
  * editor converts it, if that is all of the text.
  *
+ * @param frames length of the clip, for `max_f`
  * @returns null if the text may be something else
  */
-export function looseSchedule(source: Source): LooseSchedule | null {
-  const known = KNOWN.get(source);
-  if (known !== undefined) return known;
-  const read = looksLikeSchedule(source.text) && !NAMED.test(source.text) ? readLoose(source.text) : null;
-  KNOWN.set(source, read);
-  return read;
+export function readLoosely(text: string, frames: number): LooseSchedule | null {
+  return looksLikeSchedule(text) && !NAMED.test(text) ? readWhole(text, frames) : null;
 }
 
 /** JSON with names is a configuration, or is damaged. */
 const NAMED = /^\s*[{[]\s*["'“‘]?[A-Za-z_]{2,80}["'”’]?\s*:/;
 
-function readLoose(text: string): LooseSchedule | null {
-  const schedules = findSchedules(text, 0, FIZZ_FRAMES);
+function readWhole(text: string, frames: number): LooseSchedule | null {
+  const schedules = findSchedules(text, 0, frames);
   const [first] = schedules;
   if (!first) return unreadable(text, entryOutside(text, 0, []) ?? 0);
   if (!first.ok) return unreadable(text, first.unreadable.start);
