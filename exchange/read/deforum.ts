@@ -12,8 +12,8 @@ import { a1111SamplerSettings } from '../samplers.ts';
 import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
 import { controlNetUnits, interpolation, videoInput } from './deforum-inputs.ts';
-import { readSchedule } from './fizz.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
+import { readSchedule } from './loose-schedule.ts';
 
 /**
  * Settings of Deforum. It renders frame after frame by img2img; its prompts, size and numbers are carried over.

@@ -8,8 +8,8 @@ import { isMap, type ReadJson, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
-import { duplicateNotes, hasBraces, jsonNotes, parsedSchedule } from './json-source.ts';
-import { FIZZ_FRAMES, LOOSE_NOTE, looseSchedule, readLoosely } from './loose-schedule.ts';
+import { hasBraces, parsedSchedule } from './json-source.ts';
+import { FIZZ_FRAMES, looseSchedule, readSchedule } from './loose-schedule.ts';
 
 /** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
 export const fizz: ExchangeFormat = {
@@ -68,28 +68,6 @@ function read(source: Source): ReadClip {
     },
     notes,
   };
-}
-
-/**
- * A schedule as JSON or, if it has mistakes, as the editor reads it.
- *
- * @param frames `max_frames`
- * @throws ImportError
- */
-export function readSchedule(
-  source: Source,
-  frames: number,
-): { readonly json: Pick<ReadJson, 'value'>; readonly notes: Note[] } {
-  try {
-    const json = parsedSchedule(source);
-    return { json, notes: jsonNotes(json) };
-  } catch (error) {
-    // The end of the schedule may be missing.
-    if (!(error instanceof ImportError) || error.kind === 'cut-off') throw error;
-    const loose = readLoosely(source.text, frames);
-    if (loose?.kind === 'fizz') return { json: loose.json, notes: [LOOSE_NOTE, ...duplicateNotes(loose.json)] };
-    throw loose?.kind === 'unreadable' ? loose.error : error;
-  }
 }
 
 export interface FizzOptions {

@@ -4,6 +4,7 @@ import { findSchedules } from '../../grammar/pasted/schedules.ts';
 import type { Source } from '../format.ts';
 import { placeIn, type ReadJson, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
+import { duplicateNotes, jsonNotes, parsedSchedule } from './json-source.ts';
 
 /** `max_frames` of FizzNodes’ nodes if nothing else is set. */
 export const FIZZ_FRAMES = 120;
@@ -34,6 +35,28 @@ export function looseSchedule(source: Source): LooseSchedule | null {
  */
 export function readLoosely(text: string, frames: number): LooseSchedule | null {
   return looksLikeSchedule(text) && !NAMED.test(text) ? readWhole(text, frames) : null;
+}
+
+/**
+ * A schedule as JSON or, if it has mistakes, as the editor reads it.
+ *
+ * @param frames `max_frames`
+ * @throws ImportError
+ */
+export function readSchedule(
+  source: Source,
+  frames: number,
+): { readonly json: Pick<ReadJson, 'value'>; readonly notes: Note[] } {
+  try {
+    const json = parsedSchedule(source);
+    return { json, notes: jsonNotes(json) };
+  } catch (error) {
+    // The end of the schedule may be missing.
+    if (!(error instanceof ImportError) || error.kind === 'cut-off') throw error;
+    const loose = readLoosely(source.text, frames);
+    if (loose?.kind === 'fizz') return { json: loose.json, notes: [LOOSE_NOTE, ...duplicateNotes(loose.json)] };
+    throw loose?.kind === 'unreadable' ? loose.error : error;
+  }
 }
 
 /** JSON with names is a configuration, or is damaged. */
