@@ -1,4 +1,4 @@
-import { entryOutside, looksLikeSchedule } from '../../grammar/pasted/entries.ts';
+import { entryOutside, hasMoreEntries, looksLikeSchedule } from '../../grammar/pasted/entries.ts';
 import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
 import { findSchedules } from '../../grammar/pasted/schedules.ts';
 import type { Source } from '../format.ts';
@@ -34,7 +34,10 @@ export function looseSchedule(source: Source): LooseSchedule | null {
  * @returns null if the text may be something else
  */
 export function readLoosely(text: string, frames: number): LooseSchedule | null {
-  return looksLikeSchedule(text) && !NAMED.test(text) ? readWhole(text, frames) : null;
+  if (!looksLikeSchedule(text) || NAMED.test(text)) return null;
+  if (!hasMoreEntries(text, MOST_ENTRIES)) return readWhole(text, frames);
+  const message = `This looks like a schedule of prompts with mistakes; one with more than ${MOST_ENTRIES} entries or lines is not read.`;
+  return { kind: 'unreadable', error: new ImportError('too-large', message) };
 }
 
 /**
@@ -58,6 +61,9 @@ export function readSchedule(
     throw loose?.kind === 'unreadable' ? loose.error : error;
   }
 }
+
+/** More than a person writes by hand, which is where mistakes come from. */
+const MOST_ENTRIES = 5000;
 
 /** JSON with names is a configuration, or is damaged. */
 const NAMED = /^\s*[{[]\s*["'“‘]?[A-Za-z_]{2,80}["'”’]?\s*:/;

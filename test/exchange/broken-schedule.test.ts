@@ -111,6 +111,16 @@ describe('a schedule that can be read in several ways', () => {
   });
 
   it.each([
+    ['entries on one line', '"0": "a";'],
+    ['lines', '"0": "a";\n'],
+    ['lines in a string', '"0": "a";\n"1": "b";\n"2": "', '\n0: a'],
+  ])('is refused before it is read if it is huge: %s', (_, start, piece = start) => {
+    expect(imported(start + piece.repeat(6000)).keys).toBe(
+      'This looks like a schedule of prompts with mistakes; one with more than 5000 entries or lines is not read.',
+    );
+  });
+
+  it.each([
     '"0": "a, "8": "b"',
     '0": "a",\n"8": "b"',
     '"0" "a",\n"8": "b"',
