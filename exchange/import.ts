@@ -1,4 +1,4 @@
-import { withoutFence } from '../grammar/pasted/fences.ts';
+import { fencedBlocks, withoutFence } from '../grammar/pasted/fences.ts';
 import type { ClipOption, ExchangeFormat, FormatName, ReadClip, ReadOptions, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
 import { isList, isMap } from './json.ts';
@@ -6,6 +6,7 @@ import { ImportError, type Note, note } from './notes.ts';
 import { withoutKeysPastEnd } from './past-end.ts';
 import { withPossibleValues } from './possible-values.ts';
 import { jsonError, parsed } from './read/json-source.ts';
+import { travel } from './read/travel.ts';
 import { withPreprocessorNotes } from './unavailable-preprocessors.ts';
 import { inWholeBlocks } from './whole-blocks.ts';
 import { writeTravel } from './write-travel.ts';
@@ -47,11 +48,35 @@ function withoutFences(sources: readonly Source[]): {
   readonly notes: readonly Note[];
 } {
   const bare = sources.map((source) =>
-    source.field === undefined ? { ...source, text: withoutFence(source.text) } : source,
+    source.field === undefined && !travel.detect(source) ? { ...source, text: withoutFence(source.text) } : source,
   );
   const isChanged = bare.some(({ text }, i) => text !== sources[i]!.text);
-  return { bare, notes: isChanged ? [note('repaired', 'The Markdown marks around the text (```) were removed.')] : [] };
+  if (isChanged) return { bare, notes: [note('repaired', 'The Markdown marks around the text (```) were removed.')] };
+  const [file] = bare;
+  const block = file && file.field === undefined ? blockIn(file.text) : null;
+  if (block === null) return { bare, notes: [] };
+  const message = 'The text is a page with a block of code (```), which was imported. The text around it is left out.';
+  return { bare: [{ text: block }], notes: [note('repaired', message)] };
 }
+
+/**
+ * The block of code of another tool in a page of Markdown, such as an answer in a chat; null if there is none.
+ *
+ * @throws ImportError if there are several
+ */
+function blockIn(text: string): string | null {
+  if (travel.detect({ text })) return null;
+  const blocks = fencedBlocks(text).filter((block) => foundIn(block));
+  if (blocks.length > 1) {
+    const message = `This is a page with ${blocks.length} blocks of code that can be imported; save the one to import as a file of its own.`;
+    throw new ImportError('unknown-format', message);
+  }
+  return blocks[0] ?? null;
+}
+
+/** Whether a text has a format that not every text has. */
+const foundIn = (text: string): boolean =>
+  FORMATS.some(({ detect, name }) => name !== 'a1111-prompt' && detect({ text }));
 
 /** What every format needs before it is written. */
 const imported = (read: ReadClip): ReadClip =>

@@ -1,12 +1,12 @@
+import { withoutFence } from '../../grammar/pasted/fences.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import { withoutDefaults } from '../controlnet-unit.ts';
 import { shown, shownKeys } from '../json.ts';
-import { type Note, note } from '../notes.ts';
+import { ImportError, type Note, note } from '../notes.ts';
 import { adeSchedule } from '../read/ade.ts';
 import { fizzSchedule } from '../read/fizz.ts';
-import { jsonNotes, parsedSchedule } from '../read/json-source.ts';
-import { FIZZ_FRAMES } from '../read/loose-schedule.ts';
+import { FIZZ_FRAMES, readSchedule } from '../read/loose-schedule.ts';
 import { COMFY_PREPROCESSORS } from '../tables.ts';
 import { modelName, onOneLine } from '../text.ts';
 import { type GraphNode, type Links, type Output, Walk } from './graph.ts';
@@ -148,8 +148,15 @@ function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
 function promptsOf(links: Links, node: GraphNode | null, frames: number, notes: Note[]): Omit<ReadPrompts, 'notes'> {
   const none = { head: [], keyframes: [], tail: [], settings: {} };
   if (!node) return none;
-  if (/^(?:Batch)?PromptSchedule/.test(node.type)) return { ...none, ...fizzPrompts(links, node, frames, notes) };
-  if (node.type.startsWith('ADE_PromptScheduling')) return { ...none, ...adePrompts(links, node, frames) };
+  const isAde = node.type.startsWith('ADE_PromptScheduling');
+  if (isAde || /^(?:Batch)?PromptSchedule/.test(node.type)) {
+    try {
+      return { ...none, ...(isAde ? adePrompts : fizzPrompts)(links, node, frames, notes) };
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error;
+      throw new ImportError(error.kind, `The text of the node “${node.type}” (${node.id}): ${error.message}`);
+    }
+  }
   return { ...none, head: [comfyText(onOneLine(encodedText(links, node, notes)), node.hasChoices)] };
 }
 
@@ -166,17 +173,18 @@ function encodedText(links: Links, node: GraphNode, notes: Note[]): string {
 
 function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[]) {
   const text = links.text(node, 'text') ?? '';
-  const json = parsedSchedule({ text });
+  const maxFrames = links.number(node, 'max_frames') ?? (node.type.includes('LatentInput') ? frames : FIZZ_FRAMES);
+  const { json, notes: repairs } = readSchedule({ text: withoutFence(text) }, maxFrames);
   const weights = Object.fromEntries(
     ['pw_a', 'pw_b', 'pw_c', 'pw_d'].map((name) => [name, links.number(node, name) ?? 0]),
   );
   const schedule = fizzSchedule(json, {
-    frames: links.number(node, 'max_frames') ?? (node.type.includes('LatentInput') ? frames : FIZZ_FRAMES),
+    frames: maxFrames,
     before: links.text(node, 'pre_text') ?? '',
     after: links.text(node, 'app_text') ?? '',
     weights,
   });
-  notes.push(...jsonNotes(json), ...schedule.notes);
+  notes.push(...repairs, ...schedule.notes);
   const inside = schedule.keyframes.filter(({ frame }) => frame < frames);
   const outside = schedule.keyframes.filter(({ frame }) => frame >= frames);
   const first = inside[0];
@@ -199,11 +207,11 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
   };
 }
 
-function adePrompts(links: Links, node: GraphNode, frames: number) {
+function adePrompts(links: Links, node: GraphNode, frames: number, notes: Note[]) {
   const line = (name: string) => comfyText(onOneLine(links.text(node, name) ?? ''));
   return {
     head: [line('prepend_text')],
-    keyframes: adeSchedule(links.text(node, 'prompts') ?? '', frames),
+    keyframes: adeSchedule(links.text(node, 'prompts') ?? '', frames, notes),
     tail: [line('append_text')],
     settings: { mix: links.text(node, 'tensor_interp') === 'slerp' ? undefined : 'lerp' },
   };

@@ -4,10 +4,10 @@ import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
 import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
-import { ImportError, note } from '../notes.ts';
+import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
 import { refuseMany } from '../write-travel.ts';
-import { LOOSE_NOTE, looseSchedule } from './loose-schedule.ts';
+import { LOOSE_NOTE, looseSchedule, readLoosely } from './loose-schedule.ts';
 
 /**
  * Prompt schedules of AnimateDiff-Evolved, as JSON or as Python writes assignments. They have positions from the end,
@@ -71,9 +71,16 @@ function read(source: Source): ReadClip {
 
 const lastFrame = (written: string) => Number.parseInt(written, 10) || 0;
 
-/** @throws ImportError if the text is not a schedule */
-export function adeSchedule(text: string, frames: number): ClipKeyframe[] {
-  return withoutFrames(adeKeyframes(entriesIn(text), frames));
+/**
+ * @param notes get what had to be repaired
+ * @throws ImportError if the text is not a schedule
+ */
+export function adeSchedule(text: string, frames: number, notes: Note[]): ClipKeyframe[] {
+  const loose = readEntries(text) ? null : readLoosely(text, frames);
+  if (loose?.kind === 'unreadable') throw loose.error;
+  if (loose?.kind !== 'ade') return withoutFrames(adeKeyframes(entriesIn(text), frames));
+  notes.push(LOOSE_NOTE);
+  return withoutFrames(adeKeyframes(loose.entries, frames));
 }
 
 const withoutFrames = (keyframes: ReturnType<typeof adeKeyframes>): ClipKeyframe[] =>

@@ -6,13 +6,14 @@ import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
-import { ImportError, type Note, note } from '../notes.ts';
+import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
 import { controlNetUnits, interpolation, videoInput } from './deforum-inputs.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
+import { readSchedule } from './loose-schedule.ts';
 
 /**
  * Settings of Deforum. It renders frame after frame by img2img; its prompts, size and numbers are carried over.
@@ -81,7 +82,7 @@ export function deforumClip(value: JsonMap): ReadClip {
   const mode = fields.text('animation_mode') ?? '2D';
   const frames = fields.number('max_frames') ?? DEFAULT_FRAMES;
   // What saved runs have as positive_prompts and negative_prompts is in the prompts already.
-  const keyframes = keyframesOf(fields.map('prompts') ?? fields.map('animation_prompts') ?? new Map(), frames, notes);
+  const keyframes = keyframesOf(promptsIn(fields, frames, notes), frames, notes);
   const settings: Record<string, SettingValue | undefined> = {
     frames,
     fps: fields.number('fps'),
@@ -115,6 +116,17 @@ export function deforumClip(value: JsonMap): ReadClip {
   }
   const head = [literalText(fields.text('animation_prompts_positive') ?? '')];
   return withoutKeysPastEnd({ clip: { head, keyframes, tail: [], settings }, notes });
+}
+
+/** A map, or the text of the box that has one. @throws ImportError if that cannot be read */
+function promptsIn(fields: Fields, frames: number, notes: Note[]): JsonMap {
+  const map = fields.map('prompts') ?? fields.map('animation_prompts');
+  const text = map ? undefined : (fields.text('prompts') ?? fields.text('animation_prompts'));
+  if (text === undefined || text.trim() === '') return map ?? new Map();
+  const { json, notes: repairs } = readSchedule({ text }, frames);
+  addNotes(notes, repairs);
+  if (isMap(json.value)) return json.value;
+  throw new ImportError('invalid', `The prompts are not a map of frames and prompts: ${shown(text)}`);
 }
 
 function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyframe[] {

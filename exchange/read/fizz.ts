@@ -8,8 +8,8 @@ import { isMap, type ReadJson, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { onOneLine } from '../text.ts';
-import { duplicateNotes, hasBraces, jsonNotes, parsedSchedule } from './json-source.ts';
-import { FIZZ_FRAMES, LOOSE_NOTE, looseSchedule } from './loose-schedule.ts';
+import { hasBraces, parsedSchedule } from './json-source.ts';
+import { FIZZ_FRAMES, looseSchedule, readSchedule } from './loose-schedule.ts';
 
 /** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
 export const fizz: ExchangeFormat = {
@@ -44,7 +44,7 @@ function read(source: Source): ReadClip {
       'This is a schedule of values, not of prompts: it has only numbers. Write them to a setting, such as `motion_scale: {0: 0.5, 12: 1}`.',
     );
   }
-  const { json, notes } = scheduleIn(source);
+  const { json, notes } = readSchedule(source, FIZZ_FRAMES);
   if (!isMap(json.value))
     throw new ImportError('invalid', 'A FizzNodes schedule is a map of frames and prompts, but this is not.');
   // Braces are a repair for FizzNodes, which adds its own.
@@ -68,20 +68,6 @@ function read(source: Source): ReadClip {
     },
     notes,
   };
-}
-
-/** As JSON or, if it has mistakes, as the editor reads it. @throws ImportError */
-function scheduleIn(source: Source): { readonly json: Pick<ReadJson, 'value'>; readonly notes: Note[] } {
-  try {
-    const json = parsedSchedule(source);
-    return { json, notes: jsonNotes(json) };
-  } catch (error) {
-    // The end of the schedule may be missing.
-    if (!(error instanceof ImportError) || error.kind === 'cut-off') throw error;
-    const loose = looseSchedule(source);
-    if (loose?.kind === 'fizz') return { json: loose.json, notes: [LOOSE_NOTE, ...duplicateNotes(loose.json)] };
-    throw loose?.kind === 'unreadable' ? loose.error : error;
-  }
 }
 
 export interface FizzOptions {

@@ -1,9 +1,10 @@
-import { entryOutside, looksLikeSchedule } from '../../grammar/pasted/entries.ts';
+import { entryOutside, hasMoreEntries, looksLikeSchedule } from '../../grammar/pasted/entries.ts';
 import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
 import { findSchedules } from '../../grammar/pasted/schedules.ts';
 import type { Source } from '../format.ts';
 import { placeIn, type ReadJson, shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
+import { duplicateNotes, jsonNotes, parsedSchedule } from './json-source.ts';
 
 /** `max_frames` of FizzNodes’ nodes if nothing else is set. */
 export const FIZZ_FRAMES = 120;
@@ -16,25 +17,59 @@ export type LooseSchedule =
 
 const KNOWN = new WeakMap<Source, LooseSchedule | null>();
 
-/**
- * A text that is a schedule beyond doubt, but not JSON: quotes inside quotes, missing quotes, semicolons. It is read as the
- * editor converts it, if that is all of the text.
- *
- * @returns null if the text may be something else
- */
+/** The same of a file with the nodes’ default length. The formats ask one after another. */
 export function looseSchedule(source: Source): LooseSchedule | null {
   const known = KNOWN.get(source);
   if (known !== undefined) return known;
-  const read = looksLikeSchedule(source.text) && !NAMED.test(source.text) ? readLoose(source.text) : null;
+  const read = readLoosely(source.text, FIZZ_FRAMES);
   KNOWN.set(source, read);
   return read;
 }
 
+/**
+ * A text that is a schedule beyond doubt, but not JSON: quotes inside quotes, missing quotes, semicolons. It is read as the
+ * editor converts it, if that is all of the text.
+ *
+ * @param frames length of the clip, for `max_f`
+ * @returns null if the text may be something else
+ */
+export function readLoosely(text: string, frames: number): LooseSchedule | null {
+  if (!looksLikeSchedule(text) || NAMED.test(text)) return null;
+  if (!hasMoreEntries(text, MOST_ENTRIES)) return readWhole(text, frames);
+  const message = `This looks like a schedule of prompts with mistakes; one with more than ${MOST_ENTRIES} entries or lines is not read.`;
+  return { kind: 'unreadable', error: new ImportError('too-large', message) };
+}
+
+/**
+ * A schedule as JSON or, if it has mistakes, as the editor reads it.
+ *
+ * @param frames `max_frames`
+ * @throws ImportError
+ */
+export function readSchedule(
+  source: Source,
+  frames: number,
+): { readonly json: Pick<ReadJson, 'value'>; readonly notes: Note[] } {
+  try {
+    const json = parsedSchedule(source);
+    return { json, notes: jsonNotes(json) };
+  } catch (error) {
+    // The end of the schedule may be missing.
+    if (!(error instanceof ImportError) || error.kind === 'cut-off') throw error;
+    const loose = readLoosely(source.text, frames);
+    if (loose?.kind === 'fizz') return { json: loose.json, notes: [LOOSE_NOTE, ...duplicateNotes(loose.json)] };
+    throw loose?.kind === 'unreadable' ? loose.error : error;
+  }
+}
+
+/** More than a person writes by hand, which is where mistakes come from. */
+const MOST_ENTRIES = 5000;
+
 /** JSON with names is a configuration, or is damaged. */
 const NAMED = /^\s*[{[]\s*["'“‘]?[A-Za-z_]{2,80}["'”’]?\s*:/;
 
-function readLoose(text: string): LooseSchedule | null {
-  const schedules = findSchedules(text, 0, FIZZ_FRAMES);
+function readWhole(text: string, frames: number): LooseSchedule | null {
+  const schedules = findSchedules(text, 0, frames);
   const [first] = schedules;
   if (!first) return unreadable(text, entryOutside(text, 0, []) ?? 0);
   if (!first.ok) return unreadable(text, first.unreadable.start);

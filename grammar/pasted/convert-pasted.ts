@@ -9,7 +9,7 @@ import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
 import { type Conversion, onOneLine } from './conversion.ts';
 import { convertSchedule } from './convert-schedule.ts';
-import { entryOutside } from './entries.ts';
+import { entryOutside, hasMoreEntries } from './entries.ts';
 import { withoutFence } from './fences.ts';
 import type { ForeignReader } from './foreign-reader.ts';
 import { convertInfotext, findInfotext } from './infotext.ts';
@@ -42,7 +42,7 @@ export function convertPasted(
 ): ConvertedPaste | null {
   const text = withoutFence(written);
   const { marks, most } = densityOf([text]);
-  if (marks > most || text.split('\n', MOST_LINES + 1).length > MOST_LINES) return null;
+  if (marks > most || hasMoreEntries(text, MOST_LINES)) return null;
   const pasted = parseTravel(text);
   const bodyStart = pasted.frontMatter?.span.end ?? 0;
   const setFrames = framesOf(pasted) ?? framesOf(document);

@@ -39,6 +39,16 @@ export function looksLikeSchedule(text: string): boolean {
   return ANYWHERE.test(text) && ANYWHERE.test(text);
 }
 
+/** Whether a text has more entries or lines than are read, so that a huge one is not searched for mistakes. */
+export function hasMoreEntries(text: string, most: number): boolean {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines++;
+  let entries = 0;
+  ANYWHERE.lastIndex = 0;
+  while (entries <= most && ANYWHERE.test(text)) entries++;
+  return lines > most || entries > most;
+}
+
 /** The offset of the first line that looks like an entry and is in none of some places; null if there is none. @param from where to begin @param spans in order */
 export function entryOutside(text: string, from: number, spans: readonly TextSpan[]): number | null {
   let next = 0;

@@ -19,5 +19,20 @@ function lastLine(text: string): number {
   return newline > 0 && text[newline - 1] === '\r' ? newline - 1 : Math.max(newline, 0);
 }
 
+/** The texts between such marks in a text that has more than them. */
+export function fencedBlocks(text: string): string[] {
+  const blocks: string[] = [];
+  let block: string[] | null = null;
+  for (const line of text.split('\n')) {
+    if (!isFence(line)) block?.push(line);
+    else if (block === null) block = [];
+    else {
+      blocks.push(block.join('\n'));
+      block = null;
+    }
+  }
+  return blocks;
+}
+
 /** A line that is only such a mark. */
 export const isFence = (line: string): boolean => /^[ \t]*(?:`{3,}|~{3,})[ \t]*[\w+-]{0,20}[ \t\r]*$/.test(line);

@@ -111,6 +111,16 @@ describe('a schedule that can be read in several ways', () => {
   });
 
   it.each([
+    ['entries on one line', '"0": "a";'],
+    ['lines', '"0": "a";\n'],
+    ['lines in a string', '"0": "a";\n"1": "b";\n"2": "', '\n0: a'],
+  ])('is refused before it is read if it is huge: %s', (_, start, piece = start) => {
+    expect(imported(start + piece.repeat(6000)).keys).toBe(
+      'This looks like a schedule of prompts with mistakes; one with more than 5000 entries or lines is not read.',
+    );
+  });
+
+  it.each([
     '"0": "a, "8": "b"',
     '0": "a",\n"8": "b"',
     '"0" "a",\n"8": "b"',
@@ -118,6 +128,43 @@ describe('a schedule that can be read in several ways', () => {
     '0 = "a "big" cat",\n8: = "b"',
   ])('stays as it is if it is pasted: %s', (text) => {
     expect(pasted(text)).toBeNull();
+  });
+});
+
+describe('the schedule of a node with a mistake', () => {
+  const workflow = (type: string, inputs: Readonly<Record<string, unknown>>) =>
+    JSON.stringify({
+      1: { class_type: 'KSampler', inputs: { positive: ['2', 0], latent_image: ['3', 0] } },
+      2: { class_type: type, inputs },
+      3: { class_type: 'EmptyLatentImage', inputs: { batch_size: 16 } },
+      4: { class_type: 'SaveImage', inputs: { images: ['1', 0] } },
+    });
+
+  it.each([
+    '"0": "a";\n"8": "b"',
+    '"0": "a",\n"max_f/2": "b";',
+    "'0': 'a';\n'8': 'b'",
+    '```\n"0": "a",\n"8": "b"\n```',
+  ])('is read as a file is: %s', (text) => {
+    const nodes = workflow('BatchPromptSchedule', { text, max_frames: 16 });
+    expect(imported(nodes)).toMatchObject({ format: 'comfy', keys: '0: a\n8: b' });
+  });
+
+  it('is read in AnimateDiff-Evolved’s form', () => {
+    const nodes = workflow('ADE_PromptScheduling', { prompts: '0 = "a";\n0.5 = "b"' });
+    expect(imported(nodes)).toMatchObject({ format: 'comfy', keys: '0: a\n8: b' });
+    expect(imported(nodes).notes).toContain('repaired');
+  });
+
+  it.each([
+    ['"0": "a, "8": "b"', 'line 1, column 10'],
+    ['just a prompt', 'line 1, column 1'],
+    ['"0": "a", "8": "b', 'line 1, column 16'],
+  ])('is refused with the node and the place in its text: %s', (text, place) => {
+    const { format, keys } = imported(workflow('BatchPromptSchedule', { text, max_frames: 16 }));
+    expect(format).toBe('refused');
+    expect(keys).toMatch(/^The text of the node “BatchPromptSchedule” \(2\): /);
+    expect(keys).toContain(place);
   });
 });
 
@@ -172,6 +219,34 @@ describe('Markdown around files of other tools', () => {
     const fenced = importTravel([{ text: `\`\`\`json\n${text}\n\`\`\`\n` }]);
     expect(fenced).toMatchObject({ format, notes: [expect.objectContaining({ key: 'repaired' }), ...bare.notes] });
     expect(fenced.travel.trim()).toBe(bare.travel.trim());
+  });
+
+  it.each([
+    ['fizz', '"0": "a",\n"8": "b"'],
+    ['fizz', '"0": "a";\n"8": "b"'],
+    ['cli', '{"prompt_map": {"0": "a", "8": "b"}, "n_prompt": [""]}'],
+    [
+      'comfy',
+      '{"1": {"class_type": "KSampler", "inputs": {}}, "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}}}',
+    ],
+    ['infotext', 'a\nNegative prompt: c\nSteps: 20, Sampler: Euler a, Size: 8x8'],
+  ])('is that of the only block of code in a page: %s', (format, text) => {
+    const page = `# Title\n\nInstall it:\n\n\`\`\`sh\nnpm ci\n\`\`\`\n\nHere:\n\`\`\`json\n${text}\n\`\`\`\n\nHave fun.`;
+    const bare = importTravel([{ text }]);
+    const result = importTravel([{ text: page }]);
+    expect(result).toMatchObject({ format, notes: [expect.objectContaining({ key: 'repaired' }), ...bare.notes] });
+    expect(result.travel).toBe(bare.travel);
+    expect(() => importTravel([{ text: `${page}\n${page}` }])).toThrow('a page with 2 blocks of code');
+  });
+
+  it('stays in a file of this language', () => {
+    const text = '---\nframes: 8\n---\n# ```\n```\n"0": "a",\n"4": "b"\n```\n';
+    expect(importTravel([{ text }])).toMatchObject({ format: 'travel', travel: text });
+  });
+
+  it('stays in a prompt without such a block', () => {
+    const text = 'a fox\n```\nsnow\n```\ntrees';
+    expect(imported(text)).toMatchObject({ format: 'a1111-prompt', keys: text });
   });
 
   it('is no fence inside a text', () => {

@@ -52,6 +52,23 @@ describe('the prompts of Deforum’s box', () => {
   });
 });
 
+describe('the prompts of Deforum as the text of its box', () => {
+  const settings = (prompts: string, key = 'prompts') =>
+    JSON.stringify({ animation_mode: '2D', max_frames: 120, [key]: prompts });
+
+  it.each(['{"0": "a", "30": "b"}', '"0": "a", "30": "b"', '{"0": "a"; "max_f/4": "b"}', "{'0': 'a', '30': 'b'}"])(
+    'are read: %s',
+    (prompts) => {
+      for (const key of ['prompts', 'animation_prompts'])
+        expect(imported(settings(prompts, key)).travel).toContain('\n0: a\n30: b\n');
+    },
+  );
+
+  it.each(['[1]', 'a fox', '{"0": "a, "30": "b"}'])('are not dropped if they cannot be read: %s', (prompts) => {
+    expect(refusal(settings(prompts))).not.toMatch(/^read/);
+  });
+});
+
 describe('a value that cannot be read', () => {
   it.each<[string, string, string]>([
     ['a request', '{"prompt": "a", "steps": "abc", "alwayson_scripts": {}}', 'steps'],
