@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- plan|render|full-size|annotators|decode|frames|operators|memory|film|server|activation|page|vscode …]`: prints timings of this
+ * `npm run bench [-- plan|render|full-size|annotators|decode|frames|operators|int8|memory|film|server|activation|page|vscode …]`: prints timings of this
  * machine and asserts nothing. `speed FOLDER` compares with the sources in a folder.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { benchAnnotators } from './annotators.ts';
 import { benchDecode } from './decode.ts';
 import { benchFilm } from './film.ts';
 import { benchFullSize } from './full-size.ts';
+import { benchInt8 } from './int8.ts';
 import { benchManyFrames } from './many-frames.ts';
 import { benchMemory } from './memory.ts';
 import { benchOperators } from './operators.ts';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   decode: benchDecode,
   frames: benchManyFrames,
   operators: benchOperators,
+  int8: benchInt8,
   memory: benchMemory,
   film: benchFilm,
   // This module measures when it is imported.

@@ -224,7 +224,15 @@ export function buildLock(plan: TravelPlan, { versions, models, sha256 }: LockFa
 }
 
 /** What was added to plans later, and only if it is not as before: locks of earlier plans stay valid. */
-function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit, deepCache }: TravelPlan['sampling']) {
+function changedSampling({
+  parameters,
+  noise,
+  cfgRescale,
+  freeU,
+  freeInit,
+  deepCache,
+  precision,
+}: TravelPlan['sampling']) {
   const { subseedStrength, resizeFrom, etaNoiseSeedDelta } = noise;
   return {
     ...(Object.keys(parameters).length > 0 && { parameters }),
@@ -233,6 +241,7 @@ function changedSampling({ parameters, noise, cfgRescale, freeU, freeInit, deepC
     ...(freeU && { freeU }),
     ...(freeInit && { freeInit }),
     ...(deepCache && { deepCache }),
+    ...(precision && { precision }),
   };
 }
 

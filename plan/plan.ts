@@ -204,6 +204,8 @@ export const PlanShape = z.strictObject({
     freeU: FreeU.optional(),
     /** DeepCache: every so many model calls, the whole UNet is computed; absent: in each of them. */
     deepCache: z.strictObject({ interval: z.int().min(2) }).optional(),
+    /** How a CPU computes the linear layers of the UNet; absent: in float32. */
+    precision: z.literal('int8').optional(),
     /** Absent: the clip is sampled once. */
     freeInit: FreeInit.optional(),
     /** How much the images are changed that frames start from: A1111's denoising strength; null: there are none. */

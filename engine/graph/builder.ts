@@ -58,6 +58,11 @@ export interface GraphOptions {
   readonly openBatch?: boolean;
   /** Compute large 3×3 convolutions by Winograd's algorithm, whose weights are transformed in each run. */
   readonly winograd?: boolean;
+  /**
+   * Multiply in large linear layers as 8-bit integers. `samples`: how many samples the graph computes that do not depend on one
+   * another, so that a layer is large or not, whatever else is computed with it. Absent: float32.
+   */
+  readonly int8?: { readonly samples: number } | undefined;
   /** Threads of the CPU that runs the graph; absent: another device runs it. The results do not depend on it. */
   readonly threads?: number;
 }
@@ -80,6 +85,7 @@ export class GraphBuilder {
   readonly fusedAttention: boolean;
   readonly threads: number | undefined;
   readonly winograd: boolean;
+  readonly int8: GraphOptions['int8'];
   readonly #openBatch: boolean;
   readonly #externalData = new ExternalData();
   readonly #initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
@@ -92,10 +98,11 @@ export class GraphBuilder {
   #onCpu = false;
   #hasCpuLayers = false;
 
-  constructor({ fusedAttention = true, openBatch = false, winograd = false, threads }: GraphOptions = {}) {
+  constructor({ fusedAttention = true, openBatch = false, winograd = false, int8, threads }: GraphOptions = {}) {
     this.fusedAttention = fusedAttention;
     this.threads = threads;
     this.winograd = winograd;
+    this.int8 = int8;
     this.#openBatch = openBatch;
   }
 
@@ -125,6 +132,12 @@ export class GraphBuilder {
   indices(values: readonly number[]): Value {
     const data = BigInt64Array.from(values, BigInt);
     return this.#inline(`i64_${values.join('_')}`, DataType.INT64, [values.length], new Uint8Array(data.buffer));
+  }
+
+  /** Equal 8-bit integers, such as what stands for 0. @param size null: one, without an axis */
+  bytes(type: 'I8' | 'U8', value: number, size: number | null): Value {
+    const data = new Uint8Array(size ?? 1).fill(value);
+    return this.#inline(`${type}_${value}_${size}`, ELEMENT_TYPE[type], size === null ? [] : [size], data);
   }
 
   /** A tensor of a model file in its own element type. @param dims its shape in the graph, with as many elements */

@@ -1,6 +1,7 @@
 import { BadModelError, elementCount } from '../../weights/tensor.ts';
 import type { LoraPatch } from '../lora/patches.ts';
 import { type GraphBuilder, sizeOf, type Value } from './builder.ts';
+import { Int8Products } from './int8.ts';
 import { float } from './messages.ts';
 import { add, multiply, transpose } from './operations.ts';
 import { type ConvOptions, convolve, inRuns, product } from './products.ts';
@@ -16,22 +17,31 @@ export interface GroupNormOptions {
 /** Rows that fit into the second-level cache with the wide results of a feed-forward layer and a part of its weights. */
 const GEGLU_ROWS = 512;
 
+/** Rows of a sample from which on rounding a weight takes less time than 8-bit products save. */
+const LEAST_ROUNDED = 64;
+
 /** The layers of Stable Diffusion's networks, added to a graph with weights by name. */
 export class Layers {
   readonly graph: GraphBuilder;
   readonly weights: GraphWeights;
+  readonly #int8: Int8Products;
 
   constructor(graph: GraphBuilder, weights: GraphWeights) {
     this.graph = graph;
     this.weights = weights;
+    this.#int8 = new Int8Products(graph);
   }
 
-  /** x·Wᵀ + b over the last axis; W is `[out, in]` as in PyTorch. */
-  linear(x: Value, name: string): Value {
+  /**
+   * x·Wᵀ + b over the last axis; W is `[out, in]` as in PyTorch.
+   *
+   * @param exact whether it is in float32. Default: if the graph has no 8-bit products, or the layer is small
+   */
+  linear(x: Value, name: string, { exact = !this.#isRounded(x) } = {}): Value {
     const key = `${name}.weight`;
     const weight = this.weights.merged(key);
     const bias = this.weights.has(`${name}.bias`) ? this.weights.merged(`${name}.bias`) : null;
-    let y = this.product(x, weight, bias);
+    let y = exact ? this.product(x, weight, bias) : this.#rounded(x, weight, bias);
     for (const { patch, strength } of this.weights.travelling(key)) {
       const factors = this.weights.factors(patch);
       const { value, scale } = factors
@@ -40,6 +50,16 @@ export class Layers {
       y = this.add(y, this.#strengthened(value, strength, scale));
     }
     return this.#withTravelling(y, `${name}.bias`, y.dims.length - 1);
+  }
+
+  #isRounded(x: Value): boolean {
+    const { int8 } = this.graph;
+    return int8 !== undefined && sizeOf(x) / x.dims.at(-1)! / int8.samples >= LEAST_ROUNDED;
+  }
+
+  #rounded(x: Value, weight: Value, bias: Value | null): Value {
+    const y = this.#int8.product(x, weight);
+    return bias ? this.add(y, bias) : y;
   }
 
   /** x·Wᵀ + b over the last axis of any value. */
@@ -207,16 +227,17 @@ export class Layers {
       (key) => this.weights.travelling(`${key}.weight`).length,
     );
     // A LoRA that travels needs to know the sample of each row.
-    if (travels) return this.#gegluRun(x, name);
+    const exact = !this.#isRounded(x);
+    if (travels) return this.#gegluRun(x, name, exact);
     const flat = this.reshape(x, [sizeOf(x) / channels, channels]);
     // Fewer rows than channels would be multiplied the other way round, with other rounding.
-    const y = inRuns(this.graph, flat, Math.max(GEGLU_ROWS, channels), (run) => this.#gegluRun(run, name));
+    const y = inRuns(this.graph, flat, Math.max(GEGLU_ROWS, channels), (run) => this.#gegluRun(run, name, exact));
     return this.reshape(y, [...x.dims.slice(0, -1), y.dims[1]!]);
   }
 
-  #gegluRun(x: Value, name: string): Value {
-    const [values, gates] = this.graph.halves(this.linear(x, `${name}.net.0.proj`));
-    return this.linear(this.multiply(values, this.gelu(gates)), `${name}.net.2`);
+  #gegluRun(x: Value, name: string, exact: boolean): Value {
+    const [values, gates] = this.graph.halves(this.linear(x, `${name}.net.0.proj`, { exact }));
+    return this.linear(this.multiply(values, this.gelu(gates)), `${name}.net.2`, { exact });
   }
 
   add(a: Value, b: Value): Value {

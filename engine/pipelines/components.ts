@@ -71,6 +71,8 @@ export async function openComponents(
   );
   const travels = plan.loras.map((_, lora) => loraTravels(plan, lora));
   const deepCache = plan.sampling.deepCache !== undefined;
+  const int8 = plan.sampling.precision === 'int8';
+  if (int8 && runtime.provider !== 'cpu') warn('`precision: int8` is for the CPU. This device computes in fp32.');
   const unet = await store.unet.acquire(
     {
       files: [
@@ -88,6 +90,7 @@ export async function openComponents(
         travels,
         size: [plan.width, plan.height, longestWindow(plan)],
         deepCache,
+        int8,
         runtime,
       },
     },
@@ -101,6 +104,7 @@ export async function openComponents(
           ...motionLoras.map((lora) => lora.motionModule),
         ],
         deepCache,
+        int8,
         controlNets: await sideBySide(controlFiles, 1, open),
         runtime,
       });

@@ -195,6 +195,7 @@ function planSampling(
     cfgRescale: settings.cfg_rescale,
     ...(settings.freeu && scalesFeatures(settings.freeu) && { freeU: settings.freeu }),
     ...(settings.deep_cache && { deepCache: settings.deep_cache }),
+    ...(settings.precision === 'int8' && { precision: settings.precision }),
     ...(settings.free_init && hasMotion && { freeInit: settings.free_init }),
     until: null,
   };

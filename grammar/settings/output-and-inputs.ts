@@ -161,11 +161,11 @@ export const outputAndInputSettings = {
       'The device that renders. `auto` tries the devices of this computer and uses the fastest one whose results match the CPU. Any other value is used as set: if that device cannot be used, the render fails. What your computer has is better set there, with `--device`, `TRAVEL_DEVICE` or `travel.device`, so that the file renders on others, too; it comes before any value except `cpu`.',
     use: used,
   }),
-  precision: setting(z.enum(['auto', 'fp32', 'fp16']).default('auto'), {
+  precision: setting(z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'), {
     group: 'Device',
     description:
-      'The floating-point precision. The engine computes in fp32 on every device, also with weights that a file has in fp16, so nothing overflows that fp16 could not hold. fp16 is not available: a CPU has no faster way to compute it, and on GPUs it has not been tried yet.',
-    use: available('precision', ['auto', 'fp32']),
+      'The precision. The engine computes in fp32 on every device, also with weights that a file has in fp16, so nothing overflows that fp16 could not hold. `int8` multiplies in the linear layers of the UNet, the motion module and ControlNets as 8-bit integers if a CPU renders: with models in full size, a call takes about two thirds of the time with motion, and four fifths without, and pixels differ a little, also if the memory lets other frames be computed together. fp16 is not available: ONNX Runtime computes it as fp32 on x64, and on GPUs it has not been tried yet.',
+    use: available('precision', ['auto', 'fp32', 'int8']),
   }),
 
   dialect: setting(z.enum(['travel', 'webui']).default('travel'), {

@@ -105,7 +105,7 @@ const CHANGED: Readonly<Record<SettingKey, Changed>> = {
   free_init: { values: ['{iterations: 4}', '{filter: gaussian, d_s: 0.125, d_t: 0.5}'] },
   free_noise: { values: ['{noise: repeat_context}'], besides: LONG },
   device: { values: ['cpu'] },
-  precision: { values: ['fp32'] },
+  precision: { values: ['fp32', 'int8'] },
   dialect: { values: ['webui'] },
   extends: { values: ['style.travel'] },
 };

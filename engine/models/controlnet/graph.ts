@@ -6,7 +6,7 @@ import { Layers } from '../../graph/layers.ts';
 import { add, multiply } from '../../graph/operations.ts';
 import { GraphWeights } from '../../graph/weights.ts';
 import type { LoraPatch } from '../../lora/patches.ts';
-import { layersIn, UNetBlocks } from '../unet/blocks.ts';
+import { layersIn, timeEmbedding, UNetBlocks } from '../unet/blocks.ts';
 
 /** A ControlNet's weights by LDM's names without prefix, and what its keys do not tell. */
 export interface ControlNetWeights {
@@ -80,7 +80,7 @@ export function controlNetResiduals(
 ): Value[] {
   const patches = [...changes].map(([name, patch]) => [name, [{ patch, strength: graph.constant([1], [1]) }]] as const);
   const layers = new Layers(graph, new GraphWeights(graph, tensors, new Map(patches)));
-  const embedded = layers.linear(layers.silu(layers.linear(time, 'time_embed.0')), 'time_embed.2');
+  const embedded = timeEmbedding(layers, time);
   const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, sharedFrames);
   const parts = unetLayout((key) => layers.weights.has(key));
   const own = layers.weights.entry('input_blocks.0.0.weight').shape[1]!;

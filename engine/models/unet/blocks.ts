@@ -24,6 +24,14 @@ export function joinSkip(layers: Layers, x: Value, skip: Value): Value {
   return layers.concat(fitting, skip, 1);
 }
 
+/** Rounding a sample's time would change all of its pixels, and takes as long as the product. */
+export const OF_TIME = { exact: true } as const;
+
+/** The embedding of each sample's time. @param time `[b, C₀]`, sinusoidal */
+export function timeEmbedding(layers: Layers, time: Value): Value {
+  return layers.linear(layers.silu(layers.linear(time, 'time_embed.0', OF_TIME)), 'time_embed.2', OF_TIME);
+}
+
 /** The blocks of LDM's UNet, which a ControlNet has, too. */
 export class UNetBlocks {
   readonly #layers: Layers;
@@ -80,7 +88,7 @@ export class UNetBlocks {
   #resnet(x: Value, name: string): Value {
     const layers = this.#layers;
     let y = layers.conv(layers.silu(this.norm(x, `${name}.in_layers.0`)), `${name}.in_layers.2`);
-    const time = layers.linear(this.#time, `${name}.emb_layers.1`);
+    const time = layers.linear(this.#time, `${name}.emb_layers.1`, OF_TIME);
     y = layers.add(y, layers.reshape(time, [y.dims[0]!, y.dims[1]!, 1, 1]));
     y = layers.conv(layers.silu(this.norm(y, `${name}.out_layers.0`)), `${name}.out_layers.3`);
     const skip = `${name}.skip_connection`;

@@ -6,7 +6,7 @@ import { GraphBuilder, type GraphModel, type GraphOptions, sizeOf, type Value } 
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
 import type { ControlInputs } from '../controlnet/graph.ts';
-import { joinSkip, layersIn, UNetBlocks } from './blocks.ts';
+import { joinSkip, layersIn, OF_TIME, timeEmbedding, UNetBlocks } from './blocks.ts';
 import { freeUStage } from './free-u.ts';
 import type { MotionBlocks } from './motion.ts';
 
@@ -60,10 +60,7 @@ export function unetGraph(tensors: ReadonlyMap<string, TensorEntry>, options: UN
   const sample = graph.input('sample', [batch, channels, shape.height, shape.width]);
   const time = graph.input('time', [batch, base]);
   const context = contextWidth === null ? null : graph.input('context', [batch, shape.tokens, contextWidth]);
-  const embedded = layers.linear(
-    layers.silu(layers.linear(withGuidance(layers, time, batch), 'time_embed.0')),
-    'time_embed.2',
-  );
+  const embedded = timeEmbedding(layers, withGuidance(layers, time, batch));
   const sharedFrames = motion?.sharedNorm ? shape.frames : 1;
   const blocks = new UNetBlocks(layers, config, layers.silu(embedded), context, sharedFrames);
   const outermost = options.deep === 'given';
@@ -131,7 +128,7 @@ function withGuidance(layers: Layers, time: Value, batch: number): Value {
   const projection = 'time_embed.cond_proj';
   if (!layers.weights.has(`${projection}.weight`)) return time;
   const width = layers.weights.entry(`${projection}.weight`).shape[1]!;
-  return layers.add(time, layers.linear(layers.graph.input('guidance', [batch, width]), projection));
+  return layers.add(time, layers.linear(layers.graph.input('guidance', [batch, width]), projection, OF_TIME));
 }
 
 /** The width of the encoded prompts that a UNet's cross-attention expects; null if it has no cross-attention. */

@@ -38,6 +38,8 @@ export interface UNetOptions {
   readonly runtime: Runtime;
   /** Whether calls keep their inner features, and others begin with them. */
   readonly deepCache?: boolean;
+  /** Whether a CPU multiplies in the linear layers of tokens, also those of the motion module and of ControlNets, in 8 bits. */
+  readonly int8?: boolean;
   /** Small calls that are made at the same time, at most: clips of `predict` count, too. */
   readonly atOnce?: number;
 }
@@ -73,13 +75,14 @@ export class UNet {
   readonly #loras: readonly UNetLora[];
   readonly #controlNets: readonly ControlNet[];
   readonly #runtime: Runtime;
+  readonly #int8: boolean;
   readonly #baseChannels: number;
   readonly #graphs: GraphRunner;
 
   /** @throws BadModelError when the file has no UNet, the motion module is another type of file, or one is damaged */
   constructor(
     file: WeightsFile,
-    { motionModule = null, loras = [], controlNets = [], runtime, deepCache = false, atOnce = 1 }: UNetOptions,
+    { motionModule = null, loras = [], controlNets = [], runtime, deepCache, int8 = false, atOnce = 1 }: UNetOptions,
   ) {
     const description = checkUsable(file, 'unet');
     const checkpoint = description.kind === 'checkpoint' ? description : null;
@@ -98,6 +101,7 @@ export class UNet {
     this.#loras = loras;
     this.#controlNets = controlNets.map((each) => new ControlNet(each, this.#tensors, this.#config));
     this.#runtime = runtime;
+    this.#int8 = int8 && runtime.provider === 'cpu';
     this.#graphs = new GraphRunner(runtime, deepCache ? 2 * SESSIONS : SESSIONS, atOnce);
   }
 
@@ -273,6 +277,8 @@ export class UNet {
       deep,
       patches: patchesIn,
       ...graphOptions(runtime),
+      // A motion module makes each frame depend on the others.
+      int8: this.#int8 ? { samples: shape.clips * (motion ? 1 : shape.frames) } : undefined,
       motion:
         motion &&
         ((graph) =>

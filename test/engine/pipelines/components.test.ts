@@ -93,6 +93,16 @@ describe('openComponents', () => {
     expect(await kept(plan, { ...plan, width: 24 })).toEqual({ textEncoder: true, unet: false, vae: true });
   });
 
+  it('opens the UNet again for another precision, which is for a CPU', async () => {
+    const plan = await smallPlan();
+    const int8: TravelPlan = { ...plan, sampling: { ...plan.sampling, precision: 'int8' } };
+    log.length = 0;
+    expect(await kept(plan, int8)).toEqual({ textEncoder: true, unet: false, vae: true });
+    expect(log).toEqual([]);
+    await open(int8, { ...cpu(), provider: 'webgpu' });
+    expect(log).toEqual(['`precision: int8` is for the CPU. This device computes in fp32.']);
+  });
+
   it('opens everything again for another runtime', async () => {
     const plan = await smallPlan();
     const [two, one] = [await open(plan, cpu(2)), await open(plan, cpu(1))];
