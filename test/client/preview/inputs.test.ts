@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RenderHost } from '../../../client/preview/document-preview.ts';
 import type { ClipInputs } from '../../../plan/clip-inputs.ts';
-import { events, FakeEditor, fake, window, workspace } from '../vscode.ts';
-import { add, setUp } from './opened-preview.ts';
+import { events, fake, workspace } from '../vscode.ts';
+import { opened, setUp } from './opened-preview.ts';
 import { settled } from './services.ts';
 
 vi.mock('vscode', () => import('../vscode.ts'));
@@ -39,24 +39,16 @@ function host() {
   return { asked, host: all as unknown as RenderHost };
 }
 
-async function opened() {
+async function openedWithInputs() {
   const { asked, host: renders } = host();
   const all = setUp({}, renders);
   all.server.inputsAnswer = INPUTS;
-  const document = add('/clips/fox.travel');
-  const editor = new FakeEditor(document);
-  window.activeTextEditor = editor;
-  window.visibleTextEditors = [editor];
-  await all.previews.open();
-  const panel = fake.panels[0]!;
-  panel.say({ type: 'ready' });
-  await settled();
-  return { ...all, panel, asked };
+  return { ...(await opened(all)), asked };
 }
 
 describe('the input of a clip', () => {
   it('is described to the page, which gets the pictures that it wants', async () => {
-    const { panel, asked } = await opened();
+    const { panel, asked } = await openedWithInputs();
     expect(panel.last('inputs')).toEqual({
       type: 'inputs',
       inputs: { start: { sources: [0], problem: null }, units: [] },
@@ -70,7 +62,7 @@ describe('the input of a clip', () => {
 
   it('is not read in a folder that is not trusted, until it is', async () => {
     workspace.isTrusted = false;
-    const { panel, server } = await opened();
+    const { panel, server } = await openedWithInputs();
     expect(panel.last('inputs')).toEqual({ type: 'inputs', inputs: null });
     expect(server.asked).not.toContainEqual(['inputs']);
     workspace.isTrusted = true;

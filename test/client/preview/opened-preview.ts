@@ -32,8 +32,7 @@ export function setUp(stored: Record<string, unknown> = {}, renders: RenderHost 
 }
 
 /** An open preview whose page listens. */
-export async function opened() {
-  const all = setUp();
+export async function opened(all = setUp()) {
   const document = add('/clips/fox.travel');
   const editor = new FakeEditor(document);
   window.activeTextEditor = editor;

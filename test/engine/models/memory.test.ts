@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { longestWindow, memoryDemand } from '../../../engine/models/memory.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
 import { fastestPlan, type MemoryParts, memoryParts } from '../../../plan/memory.ts';
-import { smallPlan } from '../pipelines/plans.ts';
+import { controlUnit, smallPlan } from '../pipelines/plans.ts';
 
 const models = {
   unet: { channels: [320, 640, 1280, 1280], unpackedBytes: 3e9, unpackedMotionBytes: 1e9 },
@@ -40,16 +40,7 @@ describe('memoryDemand', () => {
 
 describe('memoryDemand of ControlNets', () => {
   it('counts units, and the hints that each of them has', () => {
-    const unit = {
-      name: 'canny',
-      file: { path: '/canny', size: 100, mtimeMs: 1 },
-      preprocessor: 'none',
-      resize: 'crop',
-      mode: 'balanced',
-      start: 0,
-      end: 1,
-      pooled: false,
-    } as const;
+    const unit = controlUnit('canny', { path: '/canny', size: 100, mtimeMs: 1 });
     const shown = (picture: number) => ({ picture, weight: 1 });
     const controlled = {
       ...plan,

@@ -13,7 +13,7 @@ import type { TravelPlan } from '../../../plan/plan.ts';
 import { plainSampling } from '../../plan/sampling.ts';
 import { HED, torchFile } from '../../weights/edge-files.ts';
 import { channelNetwork, networkIn } from '../annotators/networks.ts';
-import { fileRef, frameOf } from './plans.ts';
+import { controlUnit, fileRef, frameOf } from './plans.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'travel controls '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,14 +30,7 @@ async function picture(name: string, level: number) {
 type Unit = NonNullable<TravelPlan['control']>['units'][number];
 const model = { path: '/models/canny.safetensors', size: 1, mtimeMs: 1 };
 const unitOf = (changes: Partial<Unit> = {}): Unit => ({
-  name: 'canny',
-  file: model,
-  preprocessor: 'none',
-  resize: 'crop',
-  mode: 'balanced',
-  start: 0,
-  end: 1,
-  pooled: false,
+  ...controlUnit('canny', model),
   ...changes,
 });
 

@@ -1,17 +1,9 @@
 import { expect, it } from 'vitest';
 import { EmbeddedHints } from '../../../engine/pipelines/embedded-hints.ts';
 import type { HintMaker } from '../../../engine/pipelines/hint-maker.ts';
+import { controlUnit } from './plans.ts';
 
-const UNIT = {
-  name: 'canny',
-  file: { path: '/models/canny.safetensors', size: 1, mtimeMs: 1 },
-  preprocessor: 'none',
-  resize: 'crop',
-  mode: 'balanced',
-  start: 0,
-  end: 1,
-  pooled: false,
-} as const;
+const UNIT = controlUnit('canny', { path: '/models/canny.safetensors', size: 1, mtimeMs: 1 });
 const BYTES = 4;
 
 /** A clip with a hint for each frame, of which some fit. The hint of a picture is its number. */

@@ -13,7 +13,7 @@ import type { TravelPlan } from '../../../plan/plan.ts';
 import { POCKET } from '../../golden/models.ts';
 import { controlNetOf } from '../../weights/layouts/controlnets.ts';
 import { fileBytes, rawTensors } from '../../weights/layouts/raw.ts';
-import { fileRef, frameOf, smallPlan } from './plans.ts';
+import { controlUnit, fileRef, frameOf, smallPlan } from './plans.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'travel out of memory '));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,16 +33,10 @@ beforeAll(async () => {
     .png()
     .toBuffer();
   const file = await written('teal.png', image);
-  const unit = {
-    name: 'shapes',
-    file: await written('control.safetensors', fileBytes(controlNetOf(await rawTensors(POCKET)))),
-    preprocessor: 'none',
-    resize: 'crop',
-    mode: 'balanced',
-    start: 0,
-    end: 1,
-    pooled: false,
-  } as const;
+  const unit = controlUnit(
+    'shapes',
+    await written('control.safetensors', fileBytes(controlNetOf(await rawTensors(POCKET)))),
+  );
   const start = [{ image: 0, share: 1 }];
   const controls = [{ picture: 0, weight: 1 }];
   const small = await smallPlan({ frames: [frameOf(0, { start, controls }), frameOf(1, { start, controls })] });

@@ -73,3 +73,7 @@ export async function smallPlan(changes: Partial<TravelPlan> = {}): Promise<Trav
     ...changes,
   };
 }
+
+/** A ControlNet unit that acts in all steps. */
+export const controlUnit = (name: string, file: FileRef) =>
+  ({ name, file, preprocessor: 'none', resize: 'crop', mode: 'balanced', start: 0, end: 1, pooled: false }) as const;
