@@ -71,8 +71,9 @@ export async function openComponents(
   );
   const travels = plan.loras.map((_, lora) => loraTravels(plan, lora));
   const deepCache = plan.sampling.deepCache !== undefined;
-  const int8 = plan.sampling.precision === 'int8';
-  if (int8 && runtime.provider !== 'cpu') warn('`precision: int8` is for the CPU. This device computes in fp32.');
+  const wantsInt8 = plan.sampling.precision === 'int8';
+  const int8 = wantsInt8 && runtime.provider === 'cpu';
+  if (wantsInt8 && !int8) warn('`precision: int8` is for the CPU. This device computes in fp32.');
   const unet = await store.unet.acquire(
     {
       files: [

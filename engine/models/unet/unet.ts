@@ -38,7 +38,7 @@ export interface UNetOptions {
   readonly runtime: Runtime;
   /** Whether calls keep their inner features, and others begin with them. */
   readonly deepCache?: boolean;
-  /** Whether a CPU multiplies in the linear layers of tokens, also those of the motion module and of ControlNets, in 8 bits. */
+  /** On a CPU: whether it multiplies in large linear layers, also those of the motion module and of ControlNets, in 8 bits. */
   readonly int8?: boolean;
   /** Small calls that are made at the same time, at most: clips of `predict` count, too. */
   readonly atOnce?: number;
@@ -101,7 +101,7 @@ export class UNet {
     this.#loras = loras;
     this.#controlNets = controlNets.map((each) => new ControlNet(each, this.#tensors, this.#config));
     this.#runtime = runtime;
-    this.#int8 = int8 && runtime.provider === 'cpu';
+    this.#int8 = int8;
     this.#graphs = new GraphRunner(runtime, deepCache ? 2 * SESSIONS : SESSIONS, atOnce);
   }
 
