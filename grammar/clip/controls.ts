@@ -22,8 +22,11 @@ import { Indexed, IndexedPictures } from './indexed.ts';
 type ControlNetUnit = Settings['controlnet'][number];
 
 /** The settings that give a unit an input of its own, which comes before the shared video. */
-export const ownInputs = (unit: ControlNetUnit): ('image' | 'batch' | 'video')[] =>
-  (['image', 'batch', 'video'] as const).filter((key) => unit[key] !== undefined);
+export const OWN_INPUTS = ['image', 'batch', 'video'] as const;
+
+/** Those that a unit has. */
+export const ownInputs = (unit: ControlNetUnit): (typeof OWN_INPUTS)[number][] =>
+  OWN_INPUTS.filter((key) => unit[key] !== undefined);
 
 /** The pictures that a unit names; null: not set, not found, or the environment reads no files. */
 export type UnitPictures =

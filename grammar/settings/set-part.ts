@@ -1,6 +1,6 @@
-import type { ClipContext } from '../clip/context.ts';
 import { newlineOf } from '../line-ends.ts';
 import type { Fix, TextSpan } from '../problem.ts';
+import type { WrittenSettings } from './set-frames.ts';
 
 /** Whether a value is followed by the next entry of a map in braces, or by its end. */
 export const isInBraces = (text: string, end: number): boolean => /^\s*[,}]/.test(text.slice(end, end + 80));
@@ -13,7 +13,7 @@ export const isInBraces = (text: string, end: number): boolean => /^\s*[,}]/.tes
  * @returns null if the map is not written in this file
  */
 export function setPart(
-  { spans, document: { text } }: Pick<ClipContext, 'spans' | 'document'>,
+  { spans, document: { text } }: WrittenSettings,
   path: string,
   part: readonly [key: string, value: string],
   beside: string,

@@ -1,7 +1,8 @@
 import type { Position } from 'vscode-languageserver';
 import { stringify } from 'yaml';
-import { setPart } from '../../grammar/checks/set-part.ts';
+import { OWN_INPUTS } from '../../grammar/clip/controls.ts';
 import { addSettings } from '../../grammar/settings/add-settings.ts';
+import { setPart } from '../../grammar/settings/set-part.ts';
 import type { InputKind, NameInputAnswer } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
@@ -10,9 +11,6 @@ const PARTS: Readonly<Record<InputKind, { readonly video: string; readonly unit:
   video: { video: 'source', unit: 'video' },
   folder: { video: 'path', unit: 'batch' },
 };
-
-/** What gives a unit an input of its own. */
-const OWN_INPUTS = ['image', 'batch', 'video'];
 
 /**
  * The edit that names a video, or a folder of its frames: as the input of the ControlNet unit at a position, else as
@@ -26,7 +24,7 @@ export function nameInputOf(analysis: Analysis, position: Position, path: string
   const { spans } = effective;
   const unit = unitAt(analysis, analysis.offsetAt(position));
   if (unit === null && spans.has('video')) return null;
-  if (unit?.parts.some((part) => OWN_INPUTS.includes(part))) return null;
+  if (unit && OWN_INPUTS.some((part) => spans.has(`${unit.path}.${part}`))) return null;
   const value = inBraces(path);
   const edit = unit
     ? setPart({ spans, document }, unit.path, [PARTS[kind].unit, value], unit.parts.at(-1) ?? '')
@@ -52,8 +50,8 @@ function unitAt(
     const end = isInBraces ? span.end : span.end + text.slice(span.end).search(/\r?\n|$/);
     if (offset < start || offset > end) continue;
     const parts = [...spans].flatMap(([each, { key, value }]) => {
-      const [, part] = each.startsWith(`${path}.`) ? (/^controlnet\.\d+\.([^.]+)$/.exec(each) ?? []) : [];
-      return part === undefined || text.slice(key.start, value.end).includes('\n') ? [] : [part];
+      const part = each.startsWith(`${path}.`) ? each.slice(path.length + 1) : '.';
+      return part.includes('.') || text.slice(key.start, value.end).includes('\n') ? [] : [part];
     });
     return { path, parts };
   }

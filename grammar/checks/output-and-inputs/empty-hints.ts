@@ -2,8 +2,8 @@ import { mapOfModel } from '../../../plan/control-maps.ts';
 import { framesInWords } from '../../../plan/frames-in-words.ts';
 import { framesOfHints } from '../../clip/noted-hints.ts';
 import type { Fix } from '../../problem.ts';
+import { setPart } from '../../settings/set-part.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
-import { setPart } from '../set-part.ts';
 
 const FIXES = [
   ['Hold the last hint', 'hold'],

@@ -2,9 +2,9 @@ import type { ClipContext } from '../../clip/context.ts';
 import { ownInputs } from '../../clip/controls.ts';
 import { startsFromVideo } from '../../clip/images.ts';
 import type { Fix } from '../../problem.ts';
+import { setPart } from '../../settings/set-part.ts';
 import { settingLines } from '../check.ts';
 import { inOrder } from '../longer-clip.ts';
-import { setPart } from '../set-part.ts';
 
 type Edit = Fix['edits'][number];
 

@@ -6,9 +6,9 @@ import { videoRange } from '../../clip/images.ts';
 import { type InputFolder, inputFolders } from '../../clip/input-folders.ts';
 import type { Fix, Problem } from '../../problem.ts';
 import { setFrames } from '../../settings/set-frames.ts';
+import { isInBraces } from '../../settings/set-part.ts';
 import { renderedFps } from '../../time/interpolation.ts';
 import { type Check, namingFile, replace, settingSpan } from '../check.ts';
-import { isInBraces } from '../set-part.ts';
 import { oneImageInstead, pathIn, replaceSetting } from './input-fixes.ts';
 
 /** Folders that have fewer images, or masks, than the clip has frames: existing tools shorten the clip. */

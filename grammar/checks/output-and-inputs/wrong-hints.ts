@@ -3,8 +3,8 @@ import { faultKey, type HintFault } from '../../../plan/empty-hints.ts';
 import { framesInWords } from '../../../plan/frames-in-words.ts';
 import { framesOfHints } from '../../clip/noted-hints.ts';
 import type { Problem } from '../../problem.ts';
+import { setPart } from '../../settings/set-part.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
-import { setPart } from '../set-part.ts';
 
 interface Fault {
   readonly fault: HintFault;

@@ -82,6 +82,7 @@ describe('a video that is dropped', () => {
     '---\ncontrolnet: [{model: canny, ‸image: a.png}]\n---\na',
     '---\ncontrolnet: [{model: canny, ‸image: {0: a.png}}]\n---\na',
     '---\ncontrolnet: [{model: canny, ‸batch: a}]\n---\na',
+    '---\ncontrolnet:\n  - model: ‸canny\n    image:\n      0: a.png\n      8: b.png\n---\na',
     '---\ncontrolnet: [{‸}]\n---\na',
     '---\nframes: 8\na‸',
   ])('replaces nothing, and guesses nothing: %s', (marked) => {
