@@ -22,8 +22,9 @@ export class Person {
   }
 
   async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
     await this.runCommand('Developer: Reload Window');
-    await this.page.waitForEvent('load');
+    await loaded;
   }
 
   /**
@@ -34,9 +35,10 @@ export class Person {
   async runCommand(title: string): Promise<void> {
     for (const start = Date.now(); ; ) {
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget input.input').fill(`>${title}`);
       try {
-        return await this.#item(title).click({ timeout: 2000 });
+        await this.page.locator('.quick-input-widget input.input').fill(`>${title}`, { timeout: 2000 });
+        // Not waiting for what a click leads to, so that a command that was run is never run again.
+        return await this.#item(title).click({ timeout: 2000, noWaitAfter: true });
       } catch (error) {
         if (Date.now() - start > WAIT_MS) throw error;
         await this.page.keyboard.press('Escape');

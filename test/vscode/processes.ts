@@ -50,6 +50,21 @@ export function renderEngine(cacheHome: string): number {
   return pids[0]!;
 }
 
+/**
+ * Stops the engine that renders until the result is disposed, so that a test can look at a render for as long as the
+ * machine needs, however fast the engine is. Whoever asked the engine meanwhile has its answer afterwards.
+ */
+export function holdEngine(cacheHome: string): Disposable {
+  const pid = renderEngine(cacheHome);
+  process.kill(pid, 'SIGSTOP');
+  return {
+    [Symbol.dispose]() {
+      // The render service kills an engine that does not answer, which ends it even while it is stopped.
+      if (processesWith(cacheHome).some((each) => each.pid === pid)) process.kill(pid, 'SIGCONT');
+    },
+  };
+}
+
 /** Files that a process has mapped into its memory, such as its libraries. */
 export function mappedFiles(pid: number): string[] {
   const paths = read(String(pid), 'maps').match(/\/.*$/gm) ?? [];

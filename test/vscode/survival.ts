@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ROOT } from './folders.ts';
 import type { Person } from './person.ts';
-import { onlyProcess, processesWith } from './processes.ts';
+import { holdEngine, onlyProcess, processesWith } from './processes.ts';
 import type { OuterTests, Session } from './session.ts';
 
 /*
@@ -14,7 +14,7 @@ import type { OuterTests, Session } from './session.ts';
  * and looks at what is left.
  */
 
-/** So many that a window can reload while half of them are made. */
+/** So many that the engine can be held before the last one. */
 const STEPS = 100;
 
 export const SURVIVAL: OuterTests = {
@@ -31,15 +31,18 @@ async function survivesReload(session: Session): Promise<void> {
   const person = await session.open({ file: 'reload.travel', folder: true });
   await person.runCommand('Travel: Render');
   const before = await person.seeStep('reload', STEPS / 2);
-  await person.reloadWindow();
-  const after = await person.seeStep('reload', 1);
-  // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
-  assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
-  await person.runCommand('Travel: Show Renders');
-  assert.match(await person.seeItem('reload'), new RegExp(`/${STEPS}`));
-  await session.screenshot(person, 'reloaded');
-  await person.page.keyboard.press('Escape');
-  await person.seeMessage(/Rendering reload/);
+  {
+    using _held = holdEngine(session.cacheHome);
+    await person.reloadWindow();
+    const after = await person.seeStep('reload', 1);
+    // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
+    assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
+    await person.runCommand('Travel: Show Renders');
+    assert.match(await person.seeItem('reload'), new RegExp(`/${STEPS}`));
+    await session.screenshot(person, 'reloaded');
+    await person.page.keyboard.press('Escape');
+    await person.seeMessage(/Rendering reload/);
+  }
   await person.seeMessage(/reload: 4 frames, seed 1, in/);
   assert.deepEqual(await pixels(session, 'reload'), await undisturbed(session));
 }
@@ -49,12 +52,15 @@ async function survivesKill(session: Session): Promise<void> {
   const person = await session.open({ file: 'killed.travel', folder: true });
   await person.runCommand('Travel: Render');
   const before = await person.seeStep('killed', STEPS / 2);
-  process.kill(onlyProcess('extension host', session.cacheHome), 'SIGKILL');
-  await person.page.reload();
-  const after = await person.seeStep('killed', 1);
-  // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
-  assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
-  await person.runCommand('Travel: Cancel Render');
+  {
+    using _held = holdEngine(session.cacheHome);
+    process.kill(onlyProcess('extension host', session.cacheHome), 'SIGKILL');
+    await person.page.reload();
+    const after = await person.seeStep('killed', 1);
+    // On a slow machine, the service may have ended meanwhile: then another one has continued from the last step.
+    assert.ok(after >= before, `Step ${before} before, and ${after} after.`);
+    await person.runCommand('Travel: Cancel Render');
+  }
   await person.seeNoStatus('killed');
   assert.deepEqual(await readdir(join(session.workspace, 'renders')).then((names) => names.filter(isOf('killed'))), []);
   await person.runCommand('Travel: Show Renders');
@@ -69,16 +75,24 @@ async function survivesKill(session: Session): Promise<void> {
 }
 
 async function isAnnouncedOnce(session: Session): Promise<void> {
-  await writeClip(session, 'first', 16);
-  await writeClip(session, 'second', 16);
+  await writeClip(session, 'first', STEPS);
+  await writeClip(session, 'second', STEPS);
   const person = await session.open({ file: 'second.travel', folder: true });
   const alone = await session.open({ file: 'first.travel', folder: false });
   await alone.runCommand('Travel: Render');
-  for (const each of [alone, person]) await each.seeStep('first', 1);
-  await session.screenshot(person, 'other-window');
+  await alone.seeStep('first', 1);
+  {
+    using _held = holdEngine(session.cacheHome);
+    await person.seeStep('first', 1);
+    await session.screenshot(person, 'other-window');
+  }
   await person.page.bringToFront();
   await person.runCommand('Travel: Render');
-  for (const each of [alone, person]) await each.seeStep('second', 1);
+  await alone.seeStep('second', 1);
+  {
+    using _held = holdEngine(session.cacheHome);
+    await person.seeStep('second', 1);
+  }
   for (const each of [alone, person]) await each.seeNoStatus('second');
   // When the end of the second one is announced, that of the first one was long ago.
   let ended = 0;
@@ -122,10 +136,13 @@ async function isWatchedAgain(session: Session): Promise<void> {
   await preview.see(/4 frames/);
   await person.runCommand('Travel: Render');
   await preview.see(/Step \d+ of 100/);
-  await person.reloadWindow();
-  await preview.see(/Step \d+ of 100/);
-  await session.screenshot(person, 'watched-again');
-  await preview.button('Cancel').click();
+  {
+    using _held = holdEngine(session.cacheHome);
+    await person.reloadWindow();
+    await preview.see(/Step \d+ of 100/);
+    await session.screenshot(person, 'watched-again');
+    await preview.button('Cancel').click();
+  }
   await preview.see(/canceled/i);
   await person.seeNoStatus('watched');
   const names = await readdir(session.workspace, { recursive: true });

@@ -6,7 +6,7 @@ import { suite, test } from 'mocha';
 import { commands, Uri, window, workspace } from 'vscode';
 import { fileUri, open, write } from './documents.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
-import { filesOf, openWith, render, watchJobs } from './renders.ts';
+import { filesOf, holdEngine, openWith, render, watchJobs } from './renders.ts';
 import { click, fill, press, screenshot, seeProposed } from './window.ts';
 
 const isRendering = ({ state }: { readonly state: { readonly kind: string } }) => state.kind === 'sampling';
@@ -35,10 +35,14 @@ suite('files that are rendered', () => {
     const { document } = await openWith('long.travel', { steps: 40, output: 'renders/instead' });
     const first = render();
     await watched.jobOf(document.uri, isRendering);
-    await openWith('long.travel', { frames: 1, steps: 1 });
-    const second = render();
-    await seeNotification('/long.travel is already being rendered \\(\\d+ %\\)/');
-    await click('.notifications-center >> .monaco-button >> text=Cancel and Start Again');
+    let second: ReturnType<typeof render>;
+    {
+      using _held = holdEngine();
+      await openWith('long.travel', { frames: 1, steps: 1 });
+      second = render();
+      await seeNotification('/long.travel is already being rendered \\(\\d+ %\\)/');
+      await click('.notifications-center >> .monaco-button >> text=Cancel and Start Again');
+    }
     const result = await first;
     assert.ok(result?.ok === false && result.kind === 'cancelled', JSON.stringify(result));
     await filesOf(await second);

@@ -3,7 +3,7 @@ import { suite, test } from 'mocha';
 import { commands } from 'vscode';
 import { open } from './documents.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
-import { filesOf, openWith, render } from './renders.ts';
+import { filesOf, holdEngine, openWith, render } from './renders.ts';
 import { click, press, screenshot, see } from './window.ts';
 
 suite('renders', () => {
@@ -20,10 +20,14 @@ suite('renders', () => {
     const first = render();
     await seeNotification('Rendering long');
     await see('.statusbar-item >> text=/long \\d+\\/40/');
-    await open('tiny.travel');
-    const second = render();
-    await see('.statusbar-item >> text=tiny: 2nd in the queue');
-    await screenshot('render-queue');
+    let second: ReturnType<typeof render>;
+    {
+      using _held = holdEngine();
+      await open('tiny.travel');
+      second = render();
+      await see('.statusbar-item >> text=tiny: 2nd in the queue');
+      await screenshot('render-queue');
+    }
     for (const result of await Promise.all([first, second])) await filesOf(result);
     await clearNotifications();
   });
@@ -32,12 +36,15 @@ suite('renders', () => {
     await open('long.travel');
     const first = render();
     await see('.statusbar-item >> text=/long \\d+\\/60/');
-    const again = render();
-    await seeNotification('/long.travel is already being rendered/');
-    await screenshot('render-again');
-    await click('.notifications-center >> text=Wait');
-    assert.equal(await again, undefined);
-    await click('.notifications-center >> .monaco-button >> text=/^Cancel$/');
+    {
+      using _held = holdEngine();
+      const again = render();
+      await seeNotification('/long.travel is already being rendered/');
+      await screenshot('render-again');
+      await click('.notifications-center >> text=Wait');
+      assert.equal(await again, undefined);
+      await click('.notifications-center >> .monaco-button >> text=/^Cancel$/');
+    }
     const result = await first;
     assert.ok(result?.ok === false && result.kind === 'cancelled', JSON.stringify(result));
     await clearNotifications();

@@ -4,7 +4,7 @@ import { RenderJobs } from '../../../client/render/jobs.ts';
 import { cacheFolder } from '../../../library/cache-folder.ts';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import type { JobInfo } from '../../../protocol/renders.ts';
-import { renderEngine } from '../processes.ts';
+import * as processes from '../processes.ts';
 import { eventually, open, write } from './documents.ts';
 
 export const render = () => commands.executeCommand<RenderResult | undefined>('travel.render');
@@ -77,5 +77,10 @@ export function stepsOf({ state, steps }: JobInfo): number {
 
 /** Kills the engine, as the system does if memory runs out. */
 export function killEngine(): void {
-  process.kill(renderEngine(process.env.XDG_CACHE_HOME!), 'SIGKILL');
+  process.kill(processes.renderEngine(process.env.XDG_CACHE_HOME!), 'SIGKILL');
+}
+
+/** Stops the engine until the result is disposed, so that a render does not end before it was looked at. */
+export function holdEngine(): Disposable {
+  return processes.holdEngine(process.env.XDG_CACHE_HOME!);
 }
