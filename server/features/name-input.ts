@@ -1,10 +1,10 @@
 import type { Position } from 'vscode-languageserver';
-import { stringify } from 'yaml';
 import { OWN_INPUTS } from '../../grammar/clip/controls.ts';
 import { addSettings } from '../../grammar/settings/add-settings.ts';
 import { setPart } from '../../grammar/settings/set-part.ts';
 import type { InputKind, NameInputAnswer } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
+import { yamlScalar } from '../yaml-scalar.ts';
 
 /** The parts of `video` and of a ControlNet unit that name an input of a kind. */
 const PARTS: Readonly<Record<InputKind, { readonly video: string; readonly unit: string }>> = {
@@ -25,16 +25,12 @@ export function nameInputOf(analysis: Analysis, position: Position, path: string
   const unit = unitAt(analysis, analysis.offsetAt(position));
   if (unit === null && spans.has('video')) return null;
   if (unit && OWN_INPUTS.some((part) => spans.has(`${unit.path}.${part}`))) return null;
-  const value = inBraces(path);
+  const value = yamlScalar(path, true);
   const edit = unit
     ? setPart({ spans, document }, unit.path, [PARTS[kind].unit, value], unit.parts.at(-1) ?? '')
     : addSettings(document, [['video', `{${PARTS[kind].video}: ${value}}`]]);
   return edit && { position: analysis.positionAt(edit.span.start), text: edit.text, isUnit: unit !== null };
 }
-
-/** In quotes only if YAML would read it in another way, also between braces. */
-const inBraces = (text: string) =>
-  stringify([text], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd().slice(1, -1);
 
 /** The ControlNet unit at an offset, with its parts that are on one line; null if there is none. */
 function unitAt(

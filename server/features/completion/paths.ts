@@ -1,10 +1,10 @@
 import { CompletionItemKind } from 'vscode-languageserver';
-import { stringify } from 'yaml';
 import type { TextSpan } from '../../../grammar/problem.ts';
 import type { FileKind } from '../../../grammar/settings/about.ts';
 import { ANIMATION_ENDING, IMAGE_ENDING, VIDEO_ENDING } from '../../../plan/input-endings.ts';
 import { MODEL_ENDING } from '../../../plan/model.ts';
 import type { FolderEntry } from '../../hosts/server-host.ts';
+import { yamlScalar } from '../../yaml-scalar.ts';
 import type { Suggestion } from './suggestion.ts';
 
 /** Most files and folders in a list. The client asks again after each character, which narrows it. */
@@ -106,6 +106,5 @@ function asWritten(path: string, { quote, isClosed, inFlow }: WrittenPath, goesO
   const close = isClosed || goesOn ? '' : quote;
   if (quote === '"') return `"${path.replace(/["\\]/g, '\\$&')}${close}`;
   if (quote === "'") return `'${path.replaceAll("'", "''")}${close}`;
-  const plain = stringify(path, { lineWidth: 0, singleQuote: true }).trimEnd();
-  return inFlow && plain === path && /[,[\]{}]/.test(path) ? `'${path.replaceAll("'", "''")}'` : plain;
+  return yamlScalar(path, inFlow);
 }

@@ -1,9 +1,9 @@
 import { CompletionItemKind } from 'vscode-languageserver';
-import { stringify } from 'yaml';
 import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
 import { settingModelKind } from '../../../grammar/settings/entries.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { SETTING_KEYS } from '../../../grammar/settings/schema.ts';
+import { yamlScalar } from '../../yaml-scalar.ts';
 import { settingDocumentation } from '../setting-documentation.ts';
 import { frontMatterSpan } from './cursor.ts';
 import { TRANSITIONS } from './keyframes.ts';
@@ -57,17 +57,12 @@ export async function settingValueItems(
   const models = kind ? await names(kind) : [];
   const values = [
     ...own.map((label): Suggestion => ({ label, kind: CompletionItemKind.EnumMember })),
-    ...models.map((label): Suggestion => ({ label, text: asYaml(label), kind: CompletionItemKind.EnumMember })),
+    ...models.map((label): Suggestion => ({ label, text: yamlScalar(label), kind: CompletionItemKind.EnumMember })),
   ];
   if (values.length > 0) return values;
   if (key === 'transition') return [...TRANSITIONS];
   if (written !== '') return [];
   return help.examples.map((label) => ({ label, kind: CompletionItemKind.Value, detail: 'example' }));
-}
-
-/** A name in quotes if YAML would read it as something else without: `a: b`, `[a]`, `x `. */
-function asYaml(name: string): string {
-  return stringify(name, { lineWidth: 0, singleQuote: true }).trimEnd();
 }
 
 /** The names that a file defines itself, with their texts. */

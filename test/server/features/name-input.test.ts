@@ -29,15 +29,15 @@ describe('a video that is dropped', () => {
   });
 
   it.each([
-    ['a, b: #1.mp4', '"a, b: #1.mp4"'],
-    ['[1].mp4', '"[1].mp4"'],
-    ['{a}.mp4', '"{a}.mp4"'],
+    ['a, b: #1.mp4', "'a, b: #1.mp4'"],
+    ['[1].mp4', "'[1].mp4'"],
+    ['{a}.mp4', "'{a}.mp4'"],
     ['C:\\clips\\new.mp4', 'C:\\clips\\new.mp4'],
     ["it's.mp4", "it's.mp4"],
-    ['2024', '"2024"'],
-    ['true', '"true"'],
-    ['null', '"null"'],
-    ['~', '"~"'],
+    ['2024', "'2024'"],
+    ['true', "'true'"],
+    ['null', "'null'"],
+    ['~', "'~'"],
     ['踊り.mp4', '踊り.mp4'],
   ])('is quoted if YAML would read its name in another way: %s', (path, written) => {
     expect(dropped('a‸', path, 'folder')).toBe(`---\nvideo: {path: ${written}}\n---\na`);
