@@ -24,11 +24,17 @@ const QUEUED_FRAMES = 2;
 
 /** Of `showinfo`. */
 const TIME_BASE = /^\[Parsed_showinfo.*config in time_base: (\d+)\/(\d+)/;
-const FRAME = /^\[Parsed_showinfo.*\bn: *\d+ pts: *(\S+)/;
+const FRAME = /^\[Parsed_showinfo.*\bn: *\d+ pts: *(\S+) .*\bs:(\d{1,6})x(\d{1,6}) /;
+
+/** A frame as the log describes it, before it comes. */
+interface FrameHead extends PixelSize {
+  /** Seconds in the file. */
+  readonly time: number;
+}
 
 /**
  * The wanted frames of a video, in order, scaled by ffmpeg before they are piped. A frame that cannot be decoded shows
- * the one before, as in players.
+ * the one before, as in players. The memory of a picture is used again when the next one is asked for.
  *
  * @param picks positions in `starts`, ascending
  * @param size null: as the video is displayed
@@ -42,23 +48,22 @@ export async function* decodedFrames(
   size: PixelSize | null,
   options: RunOptions & { readonly onDamage: (seconds: number) => void },
 ): AsyncGenerator<{ readonly frame: number; readonly picture: SourcePicture }> {
-  const { starts, isCounted } = video;
-  const times: number[] = [];
+  const { starts, isCounted, stream } = video;
+  const heads: FrameHead[] = [];
   let base = 0;
-  const run = new FfmpegRun(program.path, decodeArguments(program, video, starts[picks[0]!]!, size), {
+  await using run = new FfmpegRun(program.path, decodeArguments(program, video, starts[picks[0]!]!, size), {
     ...options,
     onLine: (line) => {
       const timeBase = TIME_BASE.exec(line);
       if (timeBase) base = Number(timeBase[1]) / Number(timeBase[2]);
       const frame = FRAME.exec(line);
-      if (frame) times.push(Number(frame[1]) * base);
+      if (frame) heads.push({ time: Number(frame[1]) * base, width: Number(frame[2]), height: Number(frame[3]) });
       return line.startsWith('[Parsed_showinfo');
     },
   });
   let held: { readonly picture: SourcePicture; readonly time: number } | null = null;
   let next = 0;
   let isDamaged = false;
-  const origin = () => (isCounted ? (times[0] ?? 0) - starts[0]! : 0);
   const serve = function* (until: number) {
     while (next < picks.length && held && starts[picks[next]!]! < until - SAME_TIME) {
       const wanted = starts[picks[next]!]!;
@@ -66,25 +71,31 @@ export async function* decodedFrames(
         isDamaged = true;
         options.onDamage(wanted);
       }
-      isSeen = true;
       yield { frame: picks[next]!, picture: held.picture };
       next++;
     }
   };
-  const buffers = new FrameBuffers();
-  let isSeen = false;
+  const pixels = new PixelReader(run);
+  const channels = channelsOf(stream);
   let count = 0;
-  for await (const picture of pictures(run, buffers, program.path, options.name)) {
-    const at = count;
+  // ffmpeg describes a frame in its log before it writes it.
+  while (await run.waitForLog(() => heads.length > count)) {
+    const { time } = heads[count]!;
+    // ffmpeg scales frames of other sizes to that of the first.
+    const { width, height } = heads[0]!;
+    const frame = await pixels.read(width * height * channels);
+    if (!frame) break;
     count++;
-    // The log comes on another way than the pictures, and may be a little later.
-    if (!(await run.waitForLog(() => times.length > at))) break;
-    const inFile = times[at]! - origin();
+    const inFile = time - (isCounted ? heads[0]!.time - starts[0]! : 0);
     yield* serve(inFile);
-    if (held && !isSeen) buffers.giveBack(held.picture.rgb);
-    isSeen = false;
-    held = { picture, time: inFile };
+    held = { picture: { width, height, rgb: channels === 3 ? frame : premultipliedOnWhite(frame) }, time: inFile };
     if (next >= picks.length) return;
+  }
+  if (await pixels.read(1)) {
+    throw new RenderError(
+      'unsupported',
+      `${program.path} does not send frames of “${options.name}”. Use another ffmpeg.`,
+    );
   }
   if (!run.wasKilled && held) yield* serve(Number.POSITIVE_INFINITY);
   if (next < picks.length) {
@@ -108,7 +119,6 @@ function decodeArguments(
   // Frames after the seek point are all decoded, and chosen by their own times.
   const seek =
     isCounted || target <= starts[0]! ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', String(target)];
-  const hasAlpha = alphaOf(stream) !== 'none';
   const isVpx = stream.hasAlphaBeside && program.decoders.has(VPX[stream.codec] ?? '');
   return [
     ...INPUT_OPTIONS,
@@ -120,21 +130,22 @@ function decodeArguments(
     '-map',
     `0:${stream.index}`,
     '-vf',
-    filters(program, stream, size, hasAlpha),
+    filters(program, stream, size),
     ...program.keepTimes,
     ...outputFormat(program),
-    '-c:v',
-    hasAlpha ? 'pam' : 'ppm',
     'pipe:1',
   ];
 }
 
-/** Pictures one after another, written in a thread of its own if possible, so that frames are decoded meanwhile. */
+/** Pixels of one frame after another, written in a thread of its own if possible, so that frames are decoded meanwhile. */
 function outputFormat({ muxers }: FfmpegProgram): string[] {
   return muxers.has('fifo')
-    ? ['-f', 'fifo', '-fifo_format', 'image2pipe', '-queue_size', String(QUEUED_FRAMES)]
-    : ['-f', 'image2pipe'];
+    ? ['-f', 'fifo', '-fifo_format', 'rawvideo', '-queue_size', String(QUEUED_FRAMES), '-c:v', 'rawvideo']
+    : ['-f', 'rawvideo'];
 }
+
+/** Bytes of a pixel as it is piped. */
+const channelsOf = (stream: VideoStream): 3 | 4 => (alphaOf(stream) === 'none' ? 3 : 4);
 
 /** ffmpeg's own decoders of VP8 and VP9 leave alpha out. */
 export const VPX: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
@@ -166,100 +177,50 @@ export const SCALING = 'lanczos+accurate_rnd+full_chroma_int';
 
 /**
  * Fields of interlaced frames would be combs. Colors are multiplied by their alpha before they are scaled, so that hidden
- * ones never come through at edges.
+ * ones never come through at edges. What is printed of a frame is what comes out.
  */
-function filters(program: FfmpegProgram, stream: VideoStream, size: PixelSize | null, hasAlpha: boolean): string {
+function filters(program: FfmpegProgram, stream: VideoStream, size: PixelSize | null): string {
   const to = size ? `${size.width}:${size.height}` : `'max(1,trunc(iw*sar+0.5))':ih`;
   const scale = `scale=${to}:flags=${SCALING}`;
+  const hasAlpha = channelsOf(stream) === 4;
   return [
-    program.printTimes,
     ...(stream.isInterlaced && program.filters.has('yadif') ? ['yadif=deint=interlaced'] : []),
     ...(hasAlpha ? ['format=gbrap', 'premultiply=inplace=1'] : []),
     ...(stream.isHdr && !hasAlpha && mapsTones(program) ? TONE_MAP : []),
     scale,
     'setsar=1',
     hasAlpha ? 'format=rgba' : 'format=rgb24',
+    program.printTimes,
   ].join(',');
 }
 
-/** Larger ones are not pictures. */
-const LONGEST_HEAD = 200;
+/** Reads a run's output frame by frame, into memory that is used again for the second frame after. */
+class PixelReader {
+  readonly #run: FfmpegRun;
+  /** What came of the next frame. */
+  #rest: Uint8Array = new Uint8Array();
+  #last: Uint8Array = new Uint8Array();
+  #other: Uint8Array = new Uint8Array();
 
-/** Frames that are read into their own memory, which is used again for those that nobody has seen. */
-class FrameBuffers {
-  #free: Uint8Array | null = null;
-
-  take(bytes: number): Uint8Array {
-    const free = this.#free?.length === bytes ? this.#free : null;
-    this.#free = null;
-    return free ?? Buffer.allocUnsafeSlow(bytes);
+  constructor(run: FfmpegRun) {
+    this.#run = run;
   }
 
-  giveBack(frame: Uint8Array): void {
-    this.#free = frame;
-  }
-}
-
-/** A frame of which a part was read. */
-interface FrameInProgress extends Head {
-  readonly pixels: Uint8Array;
-  filled: number;
-}
-
-/**
- * Pictures one after another: `P6`, size and 255 in front, or `P7` with alpha (Netpbm). What comes is copied once, into
- * the picture.
- */
-async function* pictures(
-  run: FfmpegRun,
-  buffers: FrameBuffers,
-  program: string,
-  name: string,
-): AsyncGenerator<SourcePicture> {
-  /** The part of a head that came, if it is not whole. */
-  let start: Buffer = Buffer.alloc(0);
-  let frame: FrameInProgress | null = null;
-  for await (const chunk of run.output()) {
-    let at = 0;
-    while (at < chunk.length) {
-      if (!frame) {
-        const known = start.length;
-        start = Buffer.concat([start, chunk.subarray(at, at + LONGEST_HEAD - known)]);
-        const head = headOf(start.toString('latin1'));
-        if (!head && start.length >= LONGEST_HEAD) {
-          throw new RenderError('unsupported', `${program} does not send frames of “${name}”. Use another ffmpeg.`);
-        }
-        if (!head) break;
-        at += head.length - known;
-        start = Buffer.alloc(0);
-        frame = { ...head, pixels: buffers.take(head.width * head.height * head.channels), filled: 0 };
-      }
-      const part = chunk.subarray(at, at + frame.pixels.length - frame.filled);
-      frame.pixels.set(part, frame.filled);
-      frame.filled += part.length;
-      at += part.length;
-      if (frame.filled < frame.pixels.length) break;
-      const { width, height, channels, pixels } = frame;
-      frame = null;
-      yield { width, height, rgb: channels === 3 ? pixels : premultipliedOnWhite(pixels) };
+  /** The next bytes, which are valid until the second call after this one; null: the run ended before. */
+  async read(bytes: number): Promise<Uint8Array | null> {
+    // New memory for each frame would cost as much time as copying its pixels.
+    const pixels = this.#other.length === bytes ? this.#other : new Uint8Array(bytes);
+    [this.#other, this.#last] = [this.#last, pixels];
+    for (let filled = 0; filled < bytes; ) {
+      const chunk = this.#rest.length > 0 ? this.#rest : await this.#run.read();
+      if (!chunk) return null;
+      const part = chunk.subarray(0, bytes - filled);
+      pixels.set(part, filled);
+      filled += part.length;
+      this.#rest = chunk.subarray(part.length);
     }
+    return pixels;
   }
-}
-
-interface Head {
-  /** In bytes. */
-  readonly length: number;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-}
-
-function headOf(text: string): Head | null {
-  const [rgb, w, h] = /^P6\s(\d{1,6})\s(\d{1,6})\s255\s/.exec(text) ?? [];
-  if (rgb !== undefined) return { length: rgb.length, width: Number(w), height: Number(h), channels: 3 };
-  const [rgba, width, height] =
-    /^P7\nWIDTH (\d{1,6})\nHEIGHT (\d{1,6})\nDEPTH 4\nMAXVAL 255\n(?:TUPLTYPE RGB_ALPHA\n)?ENDHDR\n/.exec(text) ?? [];
-  return rgba === undefined ? null : { length: rgba.length, width: Number(width), height: Number(height), channels: 4 };
 }
 
 /** RGBA whose colors are multiplied by alpha, on white. */

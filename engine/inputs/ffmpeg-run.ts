@@ -34,42 +34,58 @@ export const INPUT_OPTIONS: readonly string[] = ['-hide_banner', '-nostdin', ...
 
 /**
  * A run of the user's ffmpeg without a shell, whose output is read as it comes. It is ended when nothing comes for a
- * time, when it needs too much memory, when the reader stops, and when the render is canceled.
+ * time, when it needs too much memory, when it is disposed of, and when the render is canceled.
  */
 export class FfmpegRun {
   readonly #child: ChildProcess;
   readonly #program: string;
   readonly #options: RunOptions;
+  readonly #chunks: AsyncIterator<Buffer>;
   readonly #lines: string[] = [];
   readonly #closed: Promise<void>;
   #lastSign = Date.now();
+  /** While the reader works, the process waits for it. */
+  #isAwaited = true;
   #failure: string | null = null;
   #isLogEnded = false;
   #waiting: (() => void)[] = [];
 
   constructor(program: string, args: readonly string[], options: RunOptions) {
-    options.signal.throwIfAborted();
+    const { signal } = options;
+    signal.throwIfAborted();
     this.#program = program;
     this.#options = options;
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-    const kill = () => this.#child.kill('SIGKILL');
+    this.#chunks = this.#child.stdout![Symbol.asyncIterator]();
+    const kill = () => this.#kill();
+    const look = setInterval(() => void this.#look(), LOOK_MS);
     process.once('exit', kill);
-    this.#closed = new Promise((resolve) => {
-      this.#child.once('close', () => {
-        process.removeListener('exit', kill);
-        resolve();
-      });
+    signal.addEventListener('abort', kill);
+    this.#closed = new Promise<void>((resolve) => {
+      this.#child.once('close', resolve);
       this.#child.once('error', (error) => {
         this.#failure ??= `cannot be started: ${error.message}`;
         resolve();
       });
+    }).finally(() => {
+      clearInterval(look);
+      signal.removeEventListener('abort', kill);
+      process.removeListener('exit', kill);
     });
     this.#readLog();
   }
 
-  /** Waits for the log until a condition holds, which its lines change. @returns false if the log ends before */
+  /**
+   * Waits for the log until a condition holds, which its lines change.
+   *
+   * @returns false if the log ends before
+   * @throws RenderError if it hangs or grows; the signal's reason
+   */
   async waitForLog(holds: () => boolean): Promise<boolean> {
-    while (!holds() && !this.#isLogEnded) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (!holds() && !this.#isLogEnded) {
+      await this.#awaited(new Promise<void>((resolve) => this.#waiting.push(resolve)));
+      await this.#throwIfEnded();
+    }
     return holds();
   }
 
@@ -89,47 +105,47 @@ export class FfmpegRun {
   }
 
   /**
-   * What it writes. The process is gone when the reader has finished or stops early.
+   * What it writes next, as much as comes at once; null: it has ended.
    *
    * @throws RenderError if it hangs or grows; the signal's reason
    */
-  async *output(): AsyncGenerator<Buffer> {
-    const { signal } = this.#options;
-    const kill = () => this.#child.kill('SIGKILL');
-    signal.addEventListener('abort', kill);
-    const chunks = this.#child.stdout![Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const look = setInterval(() => void this.#look(), LOOK_MS);
-    let isRead = false;
+  async read(): Promise<Buffer | null> {
     try {
-      for (;;) {
-        this.#lastSign = Date.now();
-        const { done, value } = await chunks.next();
-        this.#lastSign = Date.now();
-        if (done) break;
-        // While the reader works, the process waits for it.
-        this.#isAwaited = false;
-        yield value;
-        this.#isAwaited = true;
-      }
-      isRead = true;
+      const { done, value } = await this.#awaited(this.#chunks.next());
+      if (!done) return value;
       await this.#closed;
     } catch (error) {
       // A process that was ended takes its output with it; the reason comes below.
-      if (this.#failure === null && !signal.aborted) throw error;
-    } finally {
-      clearInterval(look);
-      signal.removeEventListener('abort', kill);
-      if (!isRead) {
-        kill();
-        this.#child.stdout?.destroy();
-        await this.#closed;
-      }
+      if (this.#failure === null && !this.#options.signal.aborted) throw error;
     }
-    signal.throwIfAborted();
-    if (this.#failure !== null) throw new RenderError('unsupported', `${this.#program} ${this.#failure}`);
+    await this.#throwIfEnded();
+    return null;
   }
 
-  #isAwaited = true;
+  /** Ends the process if it still runs, and waits until it is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill();
+    await this.#closed;
+  }
+
+  async #awaited<T>(sign: Promise<T>): Promise<T> {
+    this.#lastSign = Date.now();
+    this.#isAwaited = true;
+    try {
+      return await sign;
+    } finally {
+      this.#isAwaited = false;
+    }
+  }
+
+  /** Throws if the process was ended from here, once it is gone. */
+  async #throwIfEnded(): Promise<void> {
+    const { signal } = this.#options;
+    if (this.#failure === null && !signal.aborted) return;
+    await this.#closed;
+    signal.throwIfAborted();
+    throw new RenderError('unsupported', `${this.#program} ${this.#failure}`);
+  }
 
   async #look(): Promise<void> {
     const { name, silenceMs = SILENCE_MS, mostBytes = MOST_BYTES } = this.#options;
@@ -146,6 +162,10 @@ export class FfmpegRun {
 
   #end(failure: string): void {
     this.#failure ??= failure;
+    this.#kill();
+  }
+
+  #kill(): void {
     this.#child.kill('SIGKILL');
     // A program that it started may still hold the other end.
     this.#child.stdout?.destroy();
@@ -179,16 +199,6 @@ export class FfmpegRun {
     this.#lines.push(line);
     if (this.#lines.length > MOST_LINES) this.#lines.shift();
   }
-}
-
-/** All that a run writes, up to a size; it is ended when it writes more. */
-export async function wholeOutput(run: FfmpegRun, mostBytes: number): Promise<string> {
-  let text = '';
-  for await (const chunk of run.output()) {
-    text += chunk.toString('latin1');
-    if (text.length > mostBytes) break;
-  }
-  return text;
 }
 
 /** Bytes that a process holds in memory, where the system has a file that says so; else 0. */

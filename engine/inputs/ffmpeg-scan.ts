@@ -55,7 +55,7 @@ const DISCARDED = 4;
 export async function scanVideo(program: FfmpegProgram, path: string, options: RunOptions): Promise<Scan> {
   const header: string[] = [];
   let [isInHeader, isCutOff] = [false, false];
-  const run = new FfmpegRun(
+  await using run = new FfmpegRun(
     program.path,
     [...INPUT_OPTIONS, '-copyts', '-i', path, '-map', '0:v', '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
     {
@@ -72,7 +72,7 @@ export async function scanVideo(program: FfmpegProgram, path: string, options: R
   );
   const tables = new Map<number, PacketTable>();
   let rest = '';
-  for await (const chunk of run.output()) {
+  for (let chunk = await run.read(); chunk; chunk = await run.read()) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
     rest = lines.pop()!;
     if (rest.length > LONGEST_LINE) {

@@ -59,8 +59,9 @@ export class PictureReader {
     for (;;) {
       const { done, value } = await reading.next();
       if (done) return null;
-      for (const other of value.indices) this.#passed.set(other, value.rgb);
-      if (value.indices.includes(index)) return value.rgb;
+      const rgb = new Uint8Array(value.rgb);
+      for (const other of value.indices) this.#passed.set(other, rgb);
+      if (value.indices.includes(index)) return rgb;
     }
   }
 }

@@ -31,7 +31,8 @@ interface VideoGroup {
 
 /**
  * The images of a plan one after the other, as they are decoded: of a video, each frame once, and never more than one in
- * memory. Every video is opened, and found long enough, before the first image is decoded.
+ * memory: the pixels of a picture are valid until the next is asked for. Every video is opened, and found long enough,
+ * before the first image is decoded.
  *
  * @param wanted positions in the plan's images
  * @param size to stretch to, as A1111's img2img; null: as they are

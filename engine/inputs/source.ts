@@ -20,7 +20,8 @@ export interface VideoSource {
   /** Seconds that its header promises, if the file ends before; else null. */
   readonly cutOffFrom: number | null;
   /**
-   * Its frames, decoded one after the other, so that memory does not depend on how many there are.
+   * Its frames, decoded one after the other, so that memory does not depend on how many there are. The pixels of one are
+   * valid until the next is asked for: who keeps them, copies them.
    *
    * @param picks positions of frames, ascending
    * @param size to stretch to; null: as the video is displayed

@@ -188,7 +188,8 @@ export class HintMaker {
     for await (const frame of planPictures(picturesAsImages(pictures), inVideos, null, this.#context)) {
       await betweenCalls(this.#context);
       const { indices, rgb, width, height } = frame;
-      yield { indices, picture: { width, height, channels: 3, data: rgb } };
+      // Without a preprocessor, the hint may be the picture itself, and hints stay valid.
+      yield { indices, picture: { width, height, channels: 3, data: new Uint8Array(rgb) } };
     }
   }
 

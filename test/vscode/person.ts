@@ -22,9 +22,7 @@ export class Person {
   }
 
   async reloadWindow(): Promise<void> {
-    const loaded = this.page.waitForEvent('load');
-    await this.runCommand('Developer: Reload Window');
-    await loaded;
+    await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
   }
 
   /**

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FfmpegRun } from '../../../engine/inputs/ffmpeg-run.ts';
 import { planPictures } from '../../../engine/inputs/pictures.ts';
 import { chooseFfmpeg } from '../../../engine/media/find-ffmpeg.ts';
+import { ModelFiles } from '../../../engine/models/model-files.ts';
+import { HintMaker, identifyPictures } from '../../../engine/pipelines/hint-maker.ts';
 import type { PlanImage } from '../../../plan/plan.ts';
 import { withFfmpeg, withoutFfmpeg } from '../media/ffmpeg-stand-in.ts';
 import { temporaryFolder } from '../media/fixtures.ts';
@@ -68,19 +70,22 @@ function ffmpeg({
     say('[Parsed_showinfo_0 @ 0x1] config in time_base: 1/1000, frame_rate: 10/1');
     times.forEach((time, k) => {
       if (${JSON.stringify(lost)}.includes(k)) return;
-      say('[Parsed_showinfo_0 @ 0x1] n: ' + k + ' pts: ' + time + ' pts_time:0');
-      print(Buffer.concat([Buffer.from('P6\\n1 1\\n255\\n'), Buffer.from([k, k, k])]));
+      say('[Parsed_showinfo_0 @ 0x1] n: ' + k + ' pts: ' + time + ' pts_time:0 fmt:rgb24 sar:1/1 s:1x1 i:P');
+      print(Buffer.from([k, k, k]));
     });`);
 }
 
-async function read(path: string, frames: number, shown: Partial<PlanImage['shown']> = {}) {
+/** What a clip of 10 frames a second shows of a video. */
+function shownOf(path: string, frames: number, shown: Partial<PlanImage['shown']> = {}) {
   const { size, mtimeMs } = statSync(path);
-  const images = Array.from({ length: frames }, (_, i) => ({
-    path,
-    size,
-    mtimeMs,
+  return Array.from({ length: frames }, (_, i) => ({
+    file: { path, size, mtimeMs },
     shown: { at: i / 10, from: 0, to: null, repeat: false, ...shown },
   }));
+}
+
+async function read(path: string, frames: number, part: Partial<PlanImage['shown']> = {}) {
+  const images = shownOf(path, frames, part).map(({ file, shown }) => ({ ...file, shown }));
   const warnings: string[] = [];
   const found: number[] = [];
   const context = { signal: new AbortController().signal, warn: (line: string) => warnings.push(line), info: () => {} };
@@ -94,6 +99,30 @@ describe('a video', () => {
   it('gives the frames that are on screen, in the order in which they are shown', async () => {
     ffmpeg({ times: [500, 550, 800, 1200] });
     expect((await read(video(), 8)).found).toEqual([0, 1, 1, 2, 2, 2, 2, 3]);
+  });
+
+  it('needs memory for two pictures, however many frames it has', async () => {
+    ffmpeg();
+    const images = shownOf(video(), 4).map(({ file, shown }) => ({ ...file, shown }));
+    const context = { signal: new AbortController().signal, warn: () => {}, info: () => {} };
+    const memory = new Set<ArrayBufferLike>();
+    for await (const { rgb } of planPictures(images, new Set(images.keys()), null, context)) memory.add(rgb.buffer);
+    expect(memory.size).toBe(2);
+  });
+
+  it('gives hints that stay valid when the next is asked for', async () => {
+    ffmpeg();
+    const pictures = shownOf(video(), 4);
+    const inputs = { pictures, width: 1, height: 1, seed: 0 };
+    const context = {
+      ...{ signal: new AbortController().signal, warn: () => {}, info: () => {} },
+      ...{ files: new ModelFiles(), cacheFolder: temporaryFolder() },
+    };
+    const maker = new HintMaker(inputs, context, await identifyPictures(pictures, context));
+    const unit = { name: 'tile', preprocessor: 'none', resize: 'stretch' } as const;
+    const hints: Uint8Array[] = [];
+    for await (const { hint } of maker.hints(unit, new Set(pictures.keys()))) hints.push(hint.data);
+    expect(hints.map(([first]) => first)).toEqual([0, 1, 2, 3]);
   });
 
   it('starts at its first frame, whatever time the container gives it', async () => {
@@ -168,16 +197,16 @@ describe('ffmpeg', () => {
     ffmpeg({
       decode: `
         say('[Parsed_showinfo_0 @ 0x1] config in time_base: 1/1000, frame_rate: 10/1');
-        say('[Parsed_showinfo_0 @ 0x1] n: 0 pts: 0 pts_time:0');
-        print('P6\\n1 1\\n255\\naaa');
+        say('[Parsed_showinfo_0 @ 0x1] n: 0 pts: 0 pts_time:0 fmt:rgb24 sar:1/1 s:1x1 i:P');
+        print('aaa');
         process.kill(process.pid, 'SIGKILL');
         await new Promise(() => setInterval(() => {}, 1000));`,
     });
     await expect(read(video(), 4)).rejects.toThrow(/was ended while it decoded “clip.mp4”: only 1 frame came/);
   });
 
-  it('that floods its output is ended', async () => {
-    ffmpeg({ decode: 'try { for (;;) print("\\0".repeat(65536)); } catch { return; }' });
+  it('that sends what its log does not announce is refused', async () => {
+    ffmpeg({ decode: 'print("\\0".repeat(1000)); return;' });
     await expect(read(video(), 4)).rejects.toThrow('does not send frames of “clip.mp4”');
   });
 
@@ -189,8 +218,8 @@ describe('ffmpeg', () => {
   it('that hangs is ended, also if it ignores requests to end', async () => {
     withFfmpeg('process.on("SIGTERM", () => {}); await new Promise(() => setInterval(() => {}, 1000));');
     const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {}, silenceMs: 1 };
-    const run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
-    await expect(run.output().next()).rejects.toThrow(/does not answer: nothing came for .* while it read clip.mp4/);
+    await using run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
+    await expect(run.read()).rejects.toThrow(/does not answer: nothing came for .* while it read clip.mp4/);
   });
 
   it.runIf(process.platform === 'linux')('that grows is ended, also while it answers', async () => {
@@ -205,9 +234,9 @@ describe('ffmpeg', () => {
       }, 20);
       await new Promise(() => {});`);
     const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {}, mostBytes: 2 ** 28 };
-    const output = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options).output();
-    const pid = Number((await output.next()).value);
-    await expect(output.next()).rejects.toThrow('needed more than 0.25 GiB of memory to read clip.mp4. It was ended.');
+    await using run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
+    const pid = Number(await run.read());
+    await expect(run.read()).rejects.toThrow('needed more than 0.25 GiB of memory to read clip.mp4. It was ended.');
     expect(() => process.kill(pid, 0)).toThrow();
   });
 
@@ -215,9 +244,9 @@ describe('ffmpeg', () => {
     withFfmpeg('fs.writeSync(1, "x"); await new Promise(() => setInterval(() => {}, 1000));');
     const controller = new AbortController();
     const options = { name: 'clip.mp4', signal: controller.signal, info: () => {} };
-    const output = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options).output();
-    expect((await output.next()).value?.toString()).toBe('x');
-    const next = output.next();
+    await using run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
+    expect((await run.read())?.toString()).toBe('x');
+    const next = run.read();
     controller.abort(new Error('canceled'));
     await expect(next).rejects.toThrow('canceled');
   });

@@ -7,12 +7,13 @@ const [WIDTH, HEIGHT] = [1280, 816];
 function readerOf(order: readonly number[]) {
   const decoded: number[] = [];
   let open = 0;
+  // As a decoder does.
+  const rgb = new Uint8Array(WIDTH * HEIGHT * 3);
   const reader = new PictureReader(order, async function* (wanted) {
     open++;
     try {
       for (const index of [...wanted].sort((a, b) => a - b)) {
         decoded.push(index);
-        const rgb = new Uint8Array(WIDTH * HEIGHT * 3);
         rgb[0] = index;
         yield { indices: [index], width: WIDTH, height: HEIGHT, rgb };
       }
