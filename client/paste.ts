@@ -21,7 +21,7 @@ import {
 import { importTexts } from './exchange/import-files.ts';
 import { IMPORT_KIND, KEYFRAMES_KIND, OPEN_KIND } from './exchange/kinds.ts';
 import { offerNotes } from './exchange/notes.ts';
-import { newDocument, replaceAll, whenOpened, whenTextIs } from './exchange/offered-edits.ts';
+import { forgetOffered, newDocument, replaceAll, textAfter, whenOpened, whenTextIs } from './exchange/offered-edits.ts';
 import { LANGUAGE } from './language-id.ts';
 
 type Imported = Extract<ImportAnswer, { readonly ok: true }>;
@@ -40,6 +40,7 @@ const PROGRAMS = new Set(['comfy', 'webui-api']);
 export function registerPaste(client: BaseLanguageClient): Disposable {
   const provider: DocumentPasteEditProvider = {
     async provideDocumentPasteEdits(document, ranges, dataTransfer, _context, token) {
+      forgetOffered();
       const text = await dataTransfer.get('text/plain')?.asString();
       const range = ranges.length === 1 ? ranges[0] : undefined;
       if (!text || !range || client.needsStart()) return undefined;
@@ -53,7 +54,7 @@ export function registerPaste(client: BaseLanguageClient): Disposable {
       };
       const converted = ConvertScheduleAnswer.parse(await client.sendRequest(CONVERT_SCHEDULE, request, token));
       return [
-        ...(converted.text === null ? [] : [partOf(document, converted.text, converted.settings)]),
+        ...(converted.text === null ? [] : [partOf(document, range, { ...converted, text: converted.text })]),
         ...(file && !PARTS.has(file.format) ? [openingOf(file)] : []),
       ];
     },
@@ -79,13 +80,21 @@ function conversionOf(document: TextDocument, { format, travel, warnings }: Impo
 }
 
 /** An edit that inserts keyframes, and adds settings. */
-function partOf(document: TextDocument, text: string, settings: ConvertScheduleAnswer['settings']): DocumentPasteEdit {
+function partOf(
+  document: TextDocument,
+  range: Range,
+  { text, settings, notes }: ConvertScheduleAnswer & { readonly text: string },
+): DocumentPasteEdit {
   const edit = new DocumentPasteEdit(text, l10n.t('Convert to Travel'), KEYFRAMES_KIND);
+  const changes = [{ range, text }];
   if (settings) {
     const { line, character } = settings.position;
+    const at = new Position(line, character);
     edit.additionalEdit = new WorkspaceEdit();
-    edit.additionalEdit.insert(document.uri, new Position(line, character), settings.text);
+    edit.additionalEdit.insert(document.uri, at, settings.text);
+    changes.push({ range: new Range(at, at), text: settings.text });
   }
+  whenTextIs(document, textAfter(document, changes), () => void offerPasteNotes(document, notes));
   return edit;
 }
 

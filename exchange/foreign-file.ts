@@ -1,19 +1,15 @@
-import { applyEdits } from '../grammar/format/format.ts';
-import { onOneLine } from '../grammar/pasted/conversion.ts';
 import { withoutFence } from '../grammar/pasted/fences.ts';
-import { addSettings } from '../grammar/settings/add-settings.ts';
-import { parseTravel } from '../grammar/syntax/parse.ts';
 import type { FormatName, Source } from './format.ts';
 import { FORMATS } from './formats.ts';
 import { importTravel } from './import.ts';
-import { ImportError } from './notes.ts';
+import { ImportError, warningsOf } from './notes.ts';
 
 /** Text that is a whole file of another tool. */
 export type ForeignFile =
   /** A request or a workflow, of which keyframes are a small part. */
   | { readonly kind: 'program' }
-  /** A `.travel` file, with what could not be carried over as comments. */
-  | { readonly kind: 'clip'; readonly travel: string };
+  /** A `.travel` file, and what could not be carried over. */
+  | { readonly kind: 'clip'; readonly travel: string; readonly notes: readonly string[] };
 
 const PROGRAMS: ReadonlySet<FormatName> = new Set(['comfy', 'webui-api']);
 /** Any text is a prompt. */
@@ -27,9 +23,7 @@ export function foreignFile(text: string): ForeignFile | null {
   if (PROGRAMS.has(format.name)) return { kind: 'program' };
   try {
     const { travel, notes } = importTravel([source], { format: format.name });
-    const warnings = notes.filter(({ severity }) => severity === 'warning').map(({ message }) => onOneLine(message));
-    const comments = addSettings(parseTravel(travel), [], warnings);
-    return { kind: 'clip', travel: comments ? applyEdits(travel, [comments]) : travel };
+    return { kind: 'clip', travel, notes: warningsOf(notes) };
   } catch (error) {
     if (error instanceof ImportError) return null;
     throw error;

@@ -11,7 +11,7 @@ import { isSettingKey, Settings } from '../grammar/settings/schema.ts';
 import type { Clip } from './clip.ts';
 import type { ReadClip } from './format.ts';
 import { type Json, type JsonMap, readJson } from './json.ts';
-import { ImportError, type Note } from './notes.ts';
+import { ImportError, warningsOf } from './notes.ts';
 import { adeKeyframes } from './read/ade.ts';
 import { cliClip } from './read/cli.ts';
 import { deforumClip } from './read/deforum.ts';
@@ -71,7 +71,7 @@ function parameters(text: string): Pick<ForeignClip, 'settings' | 'notes'> {
   const isNegativeOnly = !/^Steps:/m.test(text);
   return isNegativeOnly
     ? { settings: settingsOf({ negative_prompt }), notes: [] }
-    : { settings: settingsOf(clip.settings), notes: warnings(notes) };
+    : { settings: settingsOf(clip.settings), notes: warningsOf(notes) };
 }
 
 function foreignClip({ clip, notes }: ReadClip): ForeignClip {
@@ -82,7 +82,7 @@ function foreignClip({ clip, notes }: ReadClip): ForeignClip {
     tail: lines(tail),
     keyframes: new Map(keyframes.map((key) => [Number.parseInt(key.at, 10), keyframeLine(key)])),
     settings: settingsOf(settings),
-    notes: warnings(notes),
+    notes: warningsOf(notes),
   };
 }
 
@@ -96,10 +96,6 @@ function settingsOf(settings: Clip['settings']): NewSetting[] {
     isSettingKey(key) && !(hasOneWindow && OF_WINDOWS.includes(key)) ? [[key, yaml] as const] : [],
   );
 }
-
-/** What changes the clip. */
-const warnings = (notes: readonly Note[]): string[] =>
-  notes.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
 
 function jsonOf(value: Literal): Json {
   switch (value.kind) {

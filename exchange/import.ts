@@ -59,14 +59,22 @@ function withoutFences(sources: readonly Source[]): {
   return { bare: [{ text: block }], notes: [note('repaired', message)] };
 }
 
+/** Blocks of code of a page: more than an answer in a chat has, and few enough to be compared with each format. */
+const MOST_BLOCKS = 1000;
+
 /**
  * The block of code of another tool in a page of Markdown, such as an answer in a chat; null if there is none.
  *
- * @throws ImportError if there are several
+ * @throws ImportError if there are several, or too many to look at
  */
 function blockIn(text: string): string | null {
   if (travel.detect({ text })) return null;
-  const blocks = fencedBlocks(text).filter((block) => foundIn(block));
+  const all = fencedBlocks(text).filter((block) => block.trim() !== '');
+  if (all.length > MOST_BLOCKS) {
+    const message = `This is a page with ${all.length} blocks of code; the limit is ${MOST_BLOCKS}. Save the one to import as a file of its own.`;
+    throw new ImportError('too-large', message);
+  }
+  const blocks = all.filter((block) => foundIn(block));
   if (blocks.length > 1) {
     const message = `This is a page with ${blocks.length} blocks of code that can be imported; save the one to import as a file of its own.`;
     throw new ImportError('unknown-format', message);

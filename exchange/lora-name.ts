@@ -1,6 +1,6 @@
 import { parseExtraNetworks, readLora } from '../prompt/extra-networks.ts';
 import { type Note, note } from './notes.ts';
-import { bareName, onOneLine } from './text.ts';
+import { bareName, loraTag, onOneLine } from './text.ts';
 
 /** A note about a LoRA whose name a tag cannot hold; null for any other. @param weight as the source has it */
 export function loraNameNote(path: string, weight: string): Note | null {
@@ -13,4 +13,11 @@ export function loraNameNote(path: string, weight: string): Note | null {
     'lora-name',
     `The LoRA “${onOneLine(name)}” is left out: a name in a prompt cannot have a colon, a “>”, a single “=” or a line break. Rename the file, and write its tag. The weight was: ${weight}`,
   );
+}
+
+/** The tag of a LoRA; none, but a note, if a tag cannot hold its name. */
+export function tagOf(name = '', weights: readonly number[], notes: Note[]): string[] {
+  const unnamed = loraNameNote(name, weights.join(', '));
+  if (unnamed) notes.push(unnamed);
+  return unnamed ? [] : [loraTag(name, ...weights)];
 }

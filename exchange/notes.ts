@@ -82,6 +82,10 @@ export function note(key: NoteKey, message: string): Note {
   return { key, severity: SEVERITIES[key], message };
 }
 
+/** The messages of those that change the clip. */
+export const warningsOf = (notes: readonly Note[]): string[] =>
+  notes.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
+
 /** Adds notes, of which a damaged file can have more than a call takes arguments. */
 export function addNotes(notes: Note[], more: readonly Note[]): void {
   for (const one of more) notes.push(one);

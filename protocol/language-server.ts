@@ -35,6 +35,8 @@ export const ConvertScheduleAnswer = z.object({
   text: z.nullable(z.string()),
   /** What to insert into the document's settings, at a place before the pasted text; null if nothing. */
   settings: z.nullable(z.object({ position: z.object({ line: z.number(), character: z.number() }), text: z.string() })),
+  /** What could not be carried over. */
+  notes: z.array(z.string()),
 });
 export type ConvertScheduleAnswer = z.infer<typeof ConvertScheduleAnswer>;
 

@@ -216,7 +216,7 @@ export function answerRequests(
     async (params: unknown, token: CancellationToken) => {
       const { uri, position, text } = ConvertScheduleRequest.parse(params);
       const convert = parsed((analysis) => convertScheduleOf(analysis, position, text));
-      return (await convert({ textDocument: { uri } }, token)) ?? { text: null, settings: null };
+      return (await convert({ textDocument: { uri } }, token)) ?? { text: null, settings: null, notes: [] };
     },
   );
   connection.onRequest<NameInputAnswer, void>(NAME_INPUT, (params: unknown, token: CancellationToken) => {

@@ -20,7 +20,7 @@ import { isImportName } from '../file-endings.ts';
 import { LANGUAGE } from '../language-id.ts';
 import { type ImportServices, importFile, importFiles } from './import-files.ts';
 import { IMPORT_KIND, OPEN_KIND } from './kinds.ts';
-import { newDocument, replaceAll, whenOpened, whenTextIs } from './offered-edits.ts';
+import { forgetOffered, newDocument, replaceAll, whenOpened, whenTextIs } from './offered-edits.ts';
 import { pathFrom } from './path-from.ts';
 
 const URI_LIST = 'text/uri-list';
@@ -43,6 +43,7 @@ const LONGEST_BYTES = 200_000_000;
 export function registerDrop(services: () => Promise<ImportServices>): Disposable {
   const provider: DocumentDropEditProvider = {
     async provideDocumentDropEdits(document, position, dataTransfer, token) {
+      forgetOffered();
       const files = urisIn((await dataTransfer.get(URI_LIST)?.asString()) ?? '');
       const [first] = files;
       if (first === undefined) return undefined;

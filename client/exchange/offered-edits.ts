@@ -46,25 +46,49 @@ export function newDocument(name: string, text: string): { readonly uri: Uri; re
 
 const endsOf = (text: string) => TextEdit.setEndOfLine(text.includes('\r\n') ? EndOfLine.CRLF : EndOfLine.LF);
 
-let waiting: Disposable | undefined;
+let waiting: Disposable[] = [];
 
-/** Waits for an edit of the last drop or paste, which is applied at once or later, or never. */
-function waitFor(listening: Disposable): void {
-  waiting?.dispose();
-  waiting = listening;
+/** Stops waiting for the edits of an earlier drop or paste, each of which is applied at once or later, or never. */
+export function forgetOffered(): void {
+  for (const listening of waiting) listening.dispose();
+  waiting = [];
 }
 
-/** Runs an action once a document has a text, which an edit of `replaceAll` gives it. */
+/**
+ * Runs an action once a document has a text, which an edit gives it.
+ *
+ * @param text white space can differ: VS Code changes line ends, and the indents of text that it inserts
+ */
 export function whenTextIs(document: TextDocument, text: string, action: () => void): void {
+  const expected = withoutSpace(text);
   const listening = workspace.onDidChangeTextDocument((change) => {
-    if (change.document !== document || withoutReturns(document.getText()) !== withoutReturns(text)) return;
+    if (change.document !== document || withoutSpace(document.getText()) !== expected) return;
     listening.dispose();
     action();
   });
-  waitFor(listening);
+  waiting.push(listening);
 }
 
-const withoutReturns = (text: string) => text.replaceAll('\r\n', '\n');
+/** The text that a document has after changes, none of which touches another. */
+export function textAfter(document: TextDocument, changes: readonly { range: Range; text: string }[]): string {
+  const text = document.getText();
+  const inOrder = changes
+    .map((change) => ({
+      start: document.offsetAt(change.range.start),
+      end: document.offsetAt(change.range.end),
+      text: change.text,
+    }))
+    .sort((a, b) => a.start - b.start);
+  let after = '';
+  let end = 0;
+  for (const change of inOrder) {
+    after += text.slice(end, change.start) + change.text;
+    end = change.end;
+  }
+  return after + text.slice(end);
+}
+
+const withoutSpace = (text: string) => text.replace(/\s+/g, '');
 
 /** Runs an action once an edit of `newDocument` has made its document. */
 export function whenOpened(uri: Uri, action: (document: TextDocument) => void): void {
@@ -74,5 +98,5 @@ export function whenOpened(uri: Uri, action: (document: TextDocument) => void): 
     // By its extension it would have it, too, but VS Code would show the extension twice.
     action(await languages.setTextDocumentLanguage(document, LANGUAGE));
   });
-  waitFor(listening);
+  waiting.push(listening);
 }

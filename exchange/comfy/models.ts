@@ -1,10 +1,10 @@
-import { overlapFrames } from '../../grammar/time/windows.ts';
 import { type SettingValue, withoutUndefined } from '../clip.ts';
-import { loraNameNote } from '../lora-name.ts';
+import { tagOf } from '../lora-name.ts';
 import { addNotes, type Note, note } from '../notes.ts';
-import { loraTag, modelName } from '../text.ts';
+import { modelName } from '../text.ts';
 import { type GraphNode, type Links, Walk } from './graph.ts';
 import { imageSource } from './images.ts';
+import { contextOf, isEvolvedSampling, isMotionLoader, motionOf } from './motion.ts';
 
 /** What the models of a sampler become. */
 export interface ReadModels {
@@ -17,13 +17,6 @@ export interface ReadModels {
   /** Seeds and noise are those of A1111. */
   readonly isWebuiNoise: boolean;
 }
-
-/** The module's own noise schedule. */
-const OWN_BETAS: ReadonlySet<string> = new Set(['autoselect', 'sqrt_linear (AnimateDiff)', 'use existing']);
-const MOTION_LOADER = /^(?:ADE_UseEvolvedSampling|(?:ADE_)?AnimateDiff(?:Model)?Loader)/;
-
-/** Whether a node puts a motion module into a model. */
-export const isMotionLoader = ({ type }: GraphNode): boolean => MOTION_LOADER.test(type);
 
 /** Follows the model of a sampler from node to node, up to the checkpoint. */
 export function readModels(links: Links, sampler: GraphNode, frames: number): ReadModels {
@@ -57,7 +50,8 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
       hasContext = context !== null;
       Object.assign(settings, context ?? {});
       isWebuiNoise ||= samplingOf(links, node, settings, notes);
-    } else if (/^IPAdapter/.test(node.type)) {
+    } else if (isEvolvedSampling(node)) isWebuiNoise ||= samplingOf(links, node, settings, notes);
+    else if (/^IPAdapter/.test(node.type)) {
       // A loader only reads the adapter's model.
       if (node.inputs.has('preset') || /Loader/.test(node.type)) continue;
       const image = links.from(node, 'image')?.node;
@@ -90,97 +84,6 @@ const freeU = (links: Links, node: GraphNode): SettingValue =>
 function loraOf(links: Links, node: GraphNode, notes: Note[]): string[] {
   const unet = links.number(node, 'strength_model') ?? 1;
   return tagOf(links.text(node, 'lora_name'), [links.number(node, 'strength_clip') ?? unet, unet], notes);
-}
-
-/** The tag of a LoRA; none, but a note, if a tag cannot hold its name. */
-function tagOf(name = '', weights: readonly number[], notes: Note[]): string[] {
-  const unnamed = loraNameNote(name, weights.join(', '));
-  if (unnamed) notes.push(unnamed);
-  return unnamed ? [] : [loraTag(name, ...weights)];
-}
-
-/** The motion module, in a node of its own since the second generation of AnimateDiff-Evolved. */
-function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
-  const apply = links.from(loader, 'm_models')?.node;
-  const module = apply ? links.from(apply, 'motion_model')?.node : loader;
-  const holder = apply ?? loader;
-  const name = module && links.text(module, 'model_name');
-  // The last one first, as they are met.
-  const loras: string[] = [];
-  const walk = new Walk(notes);
-  for (
-    let lora = links.from(holder, 'motion_lora')?.node;
-    lora && walk.visits(lora);
-    lora = links.from(lora, 'prev_motion_lora')?.node
-  ) {
-    const name = links.text(lora, 'name') ?? links.text(lora, 'lora_name');
-    loras.push(...tagOf(name, [links.number(lora, 'strength') ?? 1], notes));
-  }
-  const betas = links.text(loader, 'beta_schedule');
-  if (betas !== undefined && !OWN_BETAS.has(betas)) {
-    notes.push(note('beta-schedule', `The beta schedule ${betas} is not available: the motion module’s own is used.`));
-  }
-  const scale = links.from(holder, 'scale_multival')?.node;
-  return {
-    settings: {
-      motion_module: name && modelName(name),
-      motion_scale: (scale && multival(links, scale)) ?? links.number(loader, 'motion_scale'),
-    },
-    loras,
-  };
-}
-
-/** One number, or one for each position of a value schedule. */
-function multival(links: Links, node: GraphNode): SettingValue | undefined {
-  const single = links.number(node, 'float_val');
-  if (single !== undefined) return single;
-  const schedule = links.from(node, 'floats')?.node;
-  const text = schedule && links.text(schedule, 'values');
-  if (text === undefined) return undefined;
-  const entries = Array.from(
-    text.matchAll(/(?<![-\d])(-?\d{1,9})["']?[ \t]{0,20}[:=][ \t]{0,20}\(?(-?[\d.]{1,20})\)?/g),
-    ([, at, value]) => [at!, Number(value)] as const,
-  );
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
-}
-
-const FUSES: ReadonlySet<string> = new Set(['pyramid', 'flat']);
-
-/** null without context options: all frames are in one window. */
-function contextOf(links: Links, loader: GraphNode, frames: number, notes: Note[]): ReadModels['settings'] | null {
-  const options = links.from(loader, 'context_options')?.node;
-  if (!options) return null;
-  const length = links.number(options, 'context_length') ?? 16;
-  const overlap = links.number(options, 'context_overlap');
-  const isLooped = /Looped|AnimateDiffUniform/.test(options.type);
-  const isClosed = isLooped && links.value(options, 'closed_loop') === true;
-  if (!isLooped && !/Standard(?:Static|Uniform)/.test(options.type)) {
-    notes.push(
-      note(
-        'context-schedule',
-        `The context options of node ${options.id}, ${options.type}, are not available. \`context_schedule: uniform\` is used.`,
-      ),
-    );
-  }
-  const fuse = links.text(options, 'fuse_method');
-  if (fuse !== undefined && !FUSES.has(fuse))
-    notes.push(note('fuse-method', `The fuse method ${fuse} is not available: pyramid is used.`));
-  if (isClosed && frames > length) {
-    notes.push(
-      note(
-        'prompt-loop',
-        'The windows close the loop there, but the prompts do not. With `closed_loop: A`, prompts travel back to the first one. Use R-P to keep them apart.',
-      ),
-    );
-  }
-  return {
-    context: length,
-    stride: links.number(options, 'context_stride'),
-    overlap: overlap === overlapFrames(length, -1) ? undefined : overlap,
-    closed_loop: isClosed ? 'A' : isLooped ? 'R-P' : 'N',
-    context_schedule: /Static/.test(options.type) ? 'static' : undefined,
-    fuse: fuse !== undefined && FUSES.has(fuse) ? fuse : undefined,
-  };
 }
 
 /** @returns whether the noise is A1111's */

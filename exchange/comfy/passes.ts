@@ -1,7 +1,7 @@
 import { shown } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import type { GraphNode, Links } from './graph.ts';
-import { isMotionLoader } from './models.ts';
+import { isMotionLoader } from './motion.ts';
 
 /** Nodes that write or show the result. */
 const OUTPUTS: ReadonlySet<string> = new Set([

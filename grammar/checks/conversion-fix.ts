@@ -12,8 +12,7 @@ export function conversionFix(
   document: Pick<TravelDocument, 'text' | 'frontMatter'>,
   conversion: Conversion,
 ): Fix {
-  const edits = conversionEdits(document, { ...conversion, notes: [] });
-  return { title, edits, mechanical: false, notes: conversion.notes };
+  return { title, mechanical: false, ...conversionEdits(document, conversion) };
 }
 
 /** The edits of fixes and, as comments of the settings, what they cannot carry over. */

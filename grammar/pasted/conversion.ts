@@ -1,6 +1,6 @@
 import { withLineEndsOf } from '../line-ends.ts';
 import type { Fix, TextSpan } from '../problem.ts';
-import { addSettings, type NewSetting } from '../settings/add-settings.ts';
+import { addSettings, type NewSetting, settingsFor } from '../settings/add-settings.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 
 /** Text of another tool, and what it becomes in this language. */
@@ -14,13 +14,20 @@ export interface Conversion {
   readonly notes: readonly string[];
 }
 
-/** The edits that convert a part of a file. Settings come first, because they may be inserted at the same place. */
+/**
+ * The edits that convert a part of a file, and what they cannot carry over. Settings come first, because they may be
+ * inserted at the same place.
+ */
 export function conversionEdits(
-  { text: source, frontMatter }: Pick<TravelDocument, 'text' | 'frontMatter'>,
+  document: Pick<TravelDocument, 'text' | 'frontMatter'>,
   { span, text, settings, notes }: Conversion,
-): Fix['edits'] {
-  const added = addSettings({ text: source, frontMatter }, settings, notes.map(onOneLine));
-  return [...(added ? [added] : []), { span, text: withLineEndsOf(source, text) }];
+): Pick<Fix, 'edits'> & { readonly notes: readonly string[] } {
+  const own = settingsFor(document, settings);
+  const added = addSettings(document, own.added);
+  return {
+    edits: [...(added ? [added] : []), { span, text: withLineEndsOf(document.text, text) }],
+    notes: [...notes, ...own.notes],
+  };
 }
 
 /** A note is a comment on one line. */

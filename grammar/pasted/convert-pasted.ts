@@ -2,12 +2,12 @@ import type { Environment } from '../clip/environment.ts';
 import { applyEdits } from '../format/format.ts';
 import { withLineEndsOf } from '../line-ends.ts';
 import type { TextSpan } from '../problem.ts';
-import { addSettings } from '../settings/add-settings.ts';
+import { addSettings, settingsFor } from '../settings/add-settings.ts';
 import { readSettings } from '../settings/read.ts';
 import { densityOf, MOST_LINES } from '../syntax/density.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { parseTravel } from '../syntax/parse.ts';
-import { type Conversion, onOneLine } from './conversion.ts';
+import type { Conversion } from './conversion.ts';
 import { convertSchedule } from './convert-schedule.ts';
 import { entryOutside, hasMoreEntries } from './entries.ts';
 import { withoutFence } from './fences.ts';
@@ -30,6 +30,8 @@ export interface ConvertedPaste {
   readonly text: string;
   /** The edit of the target that adds the settings of the pasted text; null if there are none. */
   readonly settings: { readonly span: TextSpan; readonly text: string } | null;
+  /** What could not be carried over, one or more sentences each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -72,14 +74,14 @@ export function convertPasted(
   const settings = conversions.flatMap((conversion) => conversion.settings);
   const isLonger = setFrames === undefined && length > frames;
   if (isLonger && !settings.some(([key]) => key === 'frames')) settings.push(['frames', `${length}`]);
-  const notes = conversions.flatMap((conversion) => conversion.notes.map(onOneLine));
   const ownBlock = pasted.frontMatter ?? (offset === 0 ? (document.frontMatter ?? 'new') : null);
-  if (ownBlock === null || (ownBlock !== 'new' && ownBlock === document.frontMatter)) {
-    const added = addSettings(document, settings, notes);
-    return { text: converted, settings: added && { ...added, text: withLineEndsOf(ends, added.text) } };
-  }
-  const own = addSettings(parseTravel(converted), settings, notes);
-  return { text: own ? withLineEndsOf(ends, applyEdits(converted, [own])) : converted, settings: null };
+  const isOwn = ownBlock === 'new' || (ownBlock !== null && ownBlock !== document.frontMatter);
+  const file = isOwn ? parseTravel(converted) : document;
+  const { added, notes: left } = settingsFor(file, settings);
+  const edit = addSettings(file, added);
+  const notes = [...conversions.flatMap((conversion) => conversion.notes), ...left];
+  if (!isOwn) return { text: converted, settings: edit && { ...edit, text: withLineEndsOf(ends, edit.text) }, notes };
+  return { text: edit ? withLineEndsOf(ends, applyEdits(converted, [edit])) : converted, settings: null, notes };
 }
 
 const isReadable = (schedule: PastedSchedule): schedule is PastedSchedule & { readonly ok: true } => schedule.ok;

@@ -64,6 +64,7 @@ export type SyntaxIssue =
       readonly reason:
         | 'not-a-setting'
         | 'too-deep'
+        | 'too-long'
         | 'ends-early'
         | 'tag'
         | 'open-list'

@@ -1,4 +1,4 @@
-import { Composer, type CST, isAlias, isMap, isNode, isScalar, isSeq, Parser } from 'yaml';
+import { Composer, type CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import type { TextSpan } from '../problem.ts';
 import { unintendedEscapes } from './escapes.ts';
 import type { SettingIssue, SyntaxIssue } from './issues.ts';
@@ -43,6 +43,9 @@ function lineWith(text: string, at: number): TextSpan {
 /** Deeper than any setting. The YAML library recurses, so a hundred thousand brackets must not reach it. */
 export const DEEPEST = 32;
 
+/** Words, marks and spaces: more than a number for each of 20,000 frames needs, and few enough to be read in a moment. */
+export const MOST_LEXEMES = 200_000;
+
 /**
  * Parses one YAML 1.2 document (core schema). Never throws: what is wrong is in `issues`, and `root` holds what could
  * be read. Anchors and aliases are refused, so that a small text cannot expand to a huge one.
@@ -54,16 +57,18 @@ export function parseYaml(written: string): { root: YamlValue | null; issues: Se
     issues.push(syntax(span(start, start + word.length), { reason: 'not-a-setting' }));
     return '#'.repeat(word.length);
   });
-  const tokens = [...new Parser().parse(text)];
+  const tokens = readableTokens(text);
+  if (typeof tokens === 'number') {
+    issues.push(syntax(span(tokens, tokens + 1), { reason: 'too-long' }));
+    return { root: null, issues };
+  }
   const tooDeep = deeperThan(tokens, DEEPEST);
   if (tooDeep !== null) {
     issues.push(syntax(span(tooDeep, tooDeep + 1), { reason: 'too-deep' }));
     return { root: null, issues };
   }
-  const [document, second] = new Composer({ version: '1.2', uniqueKeys: false, merge: false }).compose(
-    tokens,
-    true,
-    text.length,
+  const [document, second] = withoutStacks(() =>
+    new Composer({ version: '1.2', uniqueKeys: false, merge: false }).compose(tokens, true, text.length),
   );
   if (second) {
     const [start] = second.range;
@@ -92,6 +97,41 @@ export function parseYaml(written: string): { root: YamlValue | null; issues: Se
   }
   const root = document?.contents ? new TreeBuilder(text, issues).build(document.contents) : null;
   return { root, issues };
+}
+
+/** The tokens of a text, without errors that no issue is made of; the offset of the first one too many if it has more. */
+function readableTokens(text: string): CST.Token[] | number {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let line = { start: 0, end: -1 };
+  const add = (more: Iterable<CST.Token>) => {
+    for (const token of more) {
+      if (token.type === 'error') {
+        // The first error of a line is about the mistake, and the YAML library takes longer for one than for any token.
+        if (token.offset >= line.start && token.offset <= line.end) continue;
+        line = lineWith(text, Math.max(0, token.offset - 1));
+      }
+      tokens.push(token);
+    }
+  };
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++count > MOST_LEXEMES) return Math.min(parser.offset, text.length - 1);
+    add(parser.next(lexeme));
+  }
+  add(parser.end());
+  return tokens;
+}
+
+/** The YAML library makes an error of each mistake. Its stack takes longer than what it is about, and nobody reads it. */
+function withoutStacks<T>(compose: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return compose();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 const span = (start: number, end: number): TextSpan => ({ start, end });

@@ -6,7 +6,7 @@ import { convertPasted } from '../../grammar/pasted/convert-pasted.ts';
 import type { ConvertScheduleAnswer } from '../../protocol/language-server.ts';
 import type { Analysis } from '../documents/analysis.ts';
 
-const UNCHANGED: ConvertScheduleAnswer = { text: null, settings: null };
+const UNCHANGED: ConvertScheduleAnswer = { text: null, settings: null, notes: [] };
 
 /**
  * Text that is about to be pasted, with its schedules as keyframes and its generation parameters as settings; null if
@@ -17,7 +17,12 @@ export function convertScheduleOf(analysis: Analysis, position: Position, text: 
   const file = foreignFile(text);
   // A request or a workflow is a file, not a part of one.
   if (file?.kind === 'program') return UNCHANGED;
-  if (file && analysis.text.trim() === '') return { text: withLineEndsOf(text, file.travel), settings: null };
+  if (file && analysis.text.trim() === '')
+    return {
+      text: withLineEndsOf(text, file.travel),
+      settings: null,
+      notes: [...file.notes],
+    };
   const offset = analysis.offsetAt(position);
   const { frontMatter } = document;
   if (frontMatter && offset > 0 && offset < frontMatter.span.end) return UNCHANGED;
@@ -32,9 +37,10 @@ export function convertScheduleOf(analysis: Analysis, position: Position, text: 
     reader: foreignReader,
   });
   if (!converted) return UNCHANGED;
-  const { settings } = converted;
+  const { settings, notes } = converted;
   return {
     text: converted.text,
     settings: settings && { position: analysis.positionAt(settings.span.start), text: settings.text },
+    notes: [...notes],
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { made, provider, replaced, titles, token, transfer } from './exchange/edits.ts';
-import { documentAt, type FakeDocument, fake, Position, Range } from './vscode.ts';
+import { documentAt, events, type FakeDocument, fake, Position, Range } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
 const { registerPaste } = await import('../../client/paste.ts');
@@ -110,10 +110,31 @@ describe('text that is pasted into a document', () => {
     server.converted = {
       text: '0: red\n8: blue\n',
       settings: { position: { line: 1, character: 0 }, text: 'seed: 7\n' },
+      notes: ['Not converted: strength'],
     };
-    const edits = await paste(withText('---\n---\n'), SCHEDULE);
+    const document = withText('---\n---\n0: mine\n');
+    const edits = await paste(document, SCHEDULE, [new Position(2, 0), new Position(2, 7)]);
     expect(titles(edits)).toEqual(['Convert to Travel']);
     expect(edits![0]).toMatchObject({ insertText: '0: red\n8: blue\n', yieldTo: [] });
     expect(edits![0]!.additionalEdit!.replaced).toMatchObject([{ text: 'seed: 7\n' }]);
+    expect(fake.messages).toEqual([]);
+    // VS Code inserts it with indents of its own.
+    document.text = '---\nseed: 7\n---\n0: red\n  8: blue\n\n';
+    events.changedText.fire({ document });
+    expect(fake.messages.map(({ text }) => text)).toEqual([
+      'The pasted text was imported. Not everything could be carried over (1 note).',
+    ]);
+  });
+
+  it('shows notes also if the other edit that was offered is chosen', async () => {
+    server.converted = { text: '0: a\n8: b\n', settings: null, notes: ['Not converted: frobnicate'] };
+    const document = withText('0: mine\n');
+    const edits = await paste(document, CLI, [new Position(1, 0), new Position(1, 0)]);
+    expect(titles(edits)).toEqual(['Convert to Travel', 'Open as Travel']);
+    document.text = '0: mine\n0: a\n8: b\n';
+    events.changedText.fire({ document });
+    expect(fake.messages).toHaveLength(1);
+    await made(edits![1]!);
+    await expect.poll(() => fake.messages.length).toBe(2);
   });
 });

@@ -239,6 +239,15 @@ describe('Markdown around files of other tools', () => {
     expect(() => importTravel([{ text: `${page}\n${page}` }])).toThrow('a page with 2 blocks of code');
   });
 
+  it('is refused in a page with more blocks than can be compared with each format', () => {
+    const page = (others: number) =>
+      `# Title\n${'```\nx\n```\n'.repeat(others)}\`\`\`\n"0": "a",\n"8": "b"\n\`\`\`\nHave fun.`;
+    expect(importTravel([{ text: page(999) }]).format).toBe('fizz');
+    expect(() => importTravel([{ text: page(1000) }])).toThrow(/with 1001 blocks of code; the limit is 1000\./);
+    // Empty ones are not compared.
+    expect(() => importTravel([{ text: `x\n${'```\n'.repeat(30_000)}` }])).toThrow(/lines; the limit is 20000\./);
+  });
+
   it('stays in a file of this language', () => {
     const text = '---\nframes: 8\n---\n# ```\n```\n"0": "a",\n"4": "b"\n```\n';
     expect(importTravel([{ text }])).toMatchObject({ format: 'travel', travel: text });

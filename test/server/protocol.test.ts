@@ -232,14 +232,16 @@ describe('pasting a schedule', () => {
   };
 
   it('converts schedules to keyframes and keeps the rest of the text', async () => {
-    expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"', settings: null });
+    expect(await pasted('a cat\n\n', 2, 0)).toEqual({ text: '0: red hair\n8: blue "hair"', settings: null, notes: [] });
     expect(await pasted('', 0, 0, `---\nfps: 8\n---\na head\n${schedule}\na tail\n`)).toEqual({
       text: '---\nfps: 8\n---\na head\n0: red hair\n8: blue "hair"\na tail\n',
       settings: null,
+      notes: [],
     });
     expect(await pasted('a cat\r\n\r\n', 2, 0, "0: 'a',\r\n4: 'b',\r\n")).toEqual({
       text: '0: a\r\n4: b\r\n',
       settings: null,
+      notes: [],
     });
   });
 
@@ -249,16 +251,19 @@ describe('pasting a schedule', () => {
     expect(await pasted('', 0, 0, infotext)).toEqual({
       text: '---\nseed: 5\nrng: gpu\nsteps: 9\nnegative_prompt: blurry\n---\n\nfox\n',
       settings: null,
+      notes: [],
     });
     const own = 'seed: 7\nsteps: 25\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7.5\nsave: [gif]\n';
-    // What the file sets already stays, and the other value is a comment.
+    // What the file sets already stays.
     expect(await pasted('---\nframes: 32\n---\n\n', 3, 0, config)).toEqual({
       text: 'h\n0-8: a\n16-24: b',
-      settings: { position: { line: 2, character: 0 }, text: `# frames: 32\nclosed_loop: R+P\n${own}` },
+      settings: { position: { line: 2, character: 0 }, text: `closed_loop: R+P\n${own}` },
+      notes: ['`frames: 32` was not added, because the file already sets `frames`.'],
     });
     expect(await pasted('a cat\n\n', 1, 0, config)).toEqual({
       text: 'h\n0-4: a\n8-12: b',
       settings: { position: { line: 0, character: 0 }, text: `---\n${own}---\n` },
+      notes: [],
     });
   });
 
@@ -266,6 +271,7 @@ describe('pasting a schedule', () => {
     expect(await pasted('', 0, 0)).toEqual({
       text: '---\nframes: 120\nmix: lerp\n---\n\n0: red hair\n8: blue "hair"\n',
       settings: null,
+      notes: [],
     });
   });
 
@@ -274,32 +280,39 @@ describe('pasting a schedule', () => {
     expect(await pasted('---\nfps: 8\n---\n\n', 3, 0, long)).toEqual({
       text: '0: a\n32: b\n60: c',
       settings: { position: { line: 2, character: 0 }, text: 'frames: 64\n' },
+      notes: [],
     });
     expect(await pasted('---\nframes: 32\n---\n\n', 3, 0, long)).toEqual({
       text: '0: a\n16: b\n60: c',
       settings: null,
+      notes: [],
     });
     expect(await pasted('', 0, 0, `---\nframes: 80\n---\n${long}`)).toEqual({
       text: '---\nframes: 80\n---\n0: a\n40: b\n60: c',
       settings: null,
+      notes: [],
     });
   });
 
   it('keeps the text if a keyframe is not possible at the position', async () => {
-    expect(await pasted('a cat', 0, 2)).toEqual({ text: null, settings: null });
-    expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null, settings: null });
+    expect(await pasted('a cat', 0, 2)).toEqual({ text: null, settings: null, notes: [] });
+    expect(await pasted('---\nfps: 8\n\n---\n', 2, 0)).toEqual({ text: null, settings: null, notes: [] });
   });
 
   it('keeps text without a schedule', async () => {
-    expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null, settings: null });
-    expect(await pasted('', 0, 0, '')).toEqual({ text: null, settings: null });
-    expect(await pasted('', 0, 0, '{"0": "a", "x": "b"}')).toEqual({ text: null, settings: null });
+    expect(await pasted('', 0, 0, 'a cat, "red" hair\n0: b\n')).toEqual({ text: null, settings: null, notes: [] });
+    expect(await pasted('', 0, 0, '')).toEqual({ text: null, settings: null, notes: [] });
+    expect(await pasted('', 0, 0, '{"0": "a", "x": "b"}')).toEqual({ text: null, settings: null, notes: [] });
   });
 
   it('does nothing in a document that is not open', async () => {
     const { editor } = await started();
     const request: ConvertScheduleRequest = { uri: URI, position: { line: 0, character: 0 }, text: schedule };
-    expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({ text: null, settings: null });
+    expect(await editor.connection.sendRequest(CONVERT_SCHEDULE, request)).toEqual({
+      text: null,
+      settings: null,
+      notes: [],
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Fix } from '../../problem.ts';
 import type { SettingIssueOf, UnquotedCause } from '../../settings/issues.ts';
-import { DEEPEST } from '../../settings/yaml-tree.ts';
+import { DEEPEST, MOST_LEXEMES } from '../../settings/yaml-tree.ts';
 import { replace } from '../check.ts';
 import { escapeAdvice, escapeFixes } from '../escape-advice.ts';
 import { issueCheck } from '../issue-check.ts';
@@ -22,6 +22,8 @@ function messageOf(issue: Issue): string {
       return 'This is not a setting. Write `key: value`, as in `frames: 32`.';
     case 'too-deep':
       return `Settings are nested too deeply. The limit is ${DEEPEST} levels.`;
+    case 'too-long':
+      return `The settings are too long. The limit is ${MOST_LEXEMES.toLocaleString('en-US')} words and punctuation marks, with the spaces between them.`;
     case 'ends-early':
       return 'The settings end before this line. Remove the `...` or `---` above it.';
     case 'tag':

@@ -23,7 +23,7 @@ const { registerNotes } = await import('../../../client/exchange/notes.ts');
 /** The server's own answers, without a server. */
 export const server = {
   /** What a schedule becomes. */
-  converted: { text: null, settings: null } as ConvertScheduleAnswer,
+  converted: { text: null, settings: null, notes: [] } as ConvertScheduleAnswer,
 };
 
 const textOf = (uri: string) => fake.documents.find((document) => `${document.uri}` === uri)!.text;
@@ -60,7 +60,7 @@ export const SCHEDULE = '"0": "red",\n"8": "blue"\n';
 export function setUp(): void {
   beforeEach(() => {
     fake.reset();
-    server.converted = { text: null, settings: null };
+    server.converted = { text: null, settings: null, notes: [] };
     fake.files.set('/clips/request.json', REQUEST);
     fake.files.set('/clips/schedule.txt', SCHEDULE);
     fake.files.set('/clips/broken.json', '{"prompt": ');

@@ -19,7 +19,7 @@ describe('the checks', () => {
       'pasted-schedule',
       `---\nsteps: 3\n---\n${config}\n`,
       config,
-      '---\nsteps: 3\n# steps: 9\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7.5\nnegative_prompt: bad\nsave: [gif]\n---\nh \\#1\n0-4: a\n8-12: b\n',
+      '---\nsteps: 3\nsampler: DPM++ 2M\nschedule: karras\ncfg_scale: 7.5\nnegative_prompt: bad\nsave: [gif]\n---\nh \\#1\n0-4: a\n8-12: b\n',
     ],
     ['pasted-schedule', '{\n "0": "a",\n "x": "b",\n "8": "c"\n}', '"x": "b"'],
     ['pasted-schedule', '{"0": "a", "8": 9}', '"8": 9'],
