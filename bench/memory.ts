@@ -1,4 +1,4 @@
-/** Peak memory of the engine for 16 frames of several sizes, and the estimate made before a render. */
+/** Peak memory of the engine for 16 frames of several sizes, and the estimate made before a render; and that of ControlNets. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { clipWork } from '../plan/work.ts';
 import { LocalEngine } from '../rendering/local-engine.ts';
 import { describeModel } from '../weights/describe.ts';
 import { openWeights } from '../weights/open.ts';
+import { benchControlMemory } from './control-memory.ts';
 import { demoPlan, peakMemory } from './render.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -23,6 +24,7 @@ export async function benchMemory(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true });
   }
+  await benchControlMemory();
 }
 
 async function measure(folder: string, side: number): Promise<void> {
@@ -50,7 +52,7 @@ async function measure(folder: string, side: number): Promise<void> {
   const description = describeModel(await openWeights(plan.models.checkpoint.path));
   if (description.kind !== 'checkpoint') throw new Error(`${plan.models.checkpoint.path} is not a checkpoint.`);
   const models = {
-    unet: { channels: description.channels, unpackedBytes: 0, unpackedMotionBytes: 0 },
+    unet: { channels: description.channels, unpackedBytes: 0, unpackedMotionBytes: 0, hasControlLora: false },
     vae: { channels: description.vaeChannels ?? 0, unpackedBytes: 0 },
   };
   const demand = memoryDemand(plan, models, cpu());

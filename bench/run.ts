@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- plan|render|full-size|annotators|decode|frames|operators|int8|memory|film|server|activation|page|vscode …]`: prints timings of this
+ * `npm run bench [-- plan|render|full-size|annotators|decode|source-frames|frames|operators|int8|memory|film|server|activation|page|vscode …]`: prints timings of this
  * machine and asserts nothing. `speed FOLDER` compares with the sources in a folder.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,6 +15,7 @@ import { benchMemory } from './memory.ts';
 import { benchOperators } from './operators.ts';
 import { benchPlan } from './plan.ts';
 import { benchRender } from './render.ts';
+import { benchSourceFrames } from './source-frames.ts';
 import { benchSpeed } from './speed.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'full-size': benchFullSize,
   annotators: async () => benchAnnotators(),
   decode: benchDecode,
+  'source-frames': benchSourceFrames,
   frames: benchManyFrames,
   operators: benchOperators,
   int8: benchInt8,

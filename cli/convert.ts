@@ -19,8 +19,9 @@ interface ConvertFlags extends Pick<MachineFlags, 'ffmpeg'> {
 
 const HELP = `
 Nothing is rendered again: the frames are taken from the file, or from a folder of PNG frames, which lose no quality. The new
-file contains the same source. MP4 and WebM can only be read if ffmpeg is installed. What the new file does not have is a warning:
-sound, a loop count, and frames of a rate that its format cannot show.
+file contains the same source. MP4, WebM, MOV and MKV can only be read if ffmpeg is installed; their sound is written into a file of
+the same four formats, unless --fps changes the rate. What the new file does not have is a warning: sound, a loop count, and
+frames of a rate that its format cannot show.
 
 Examples:
   travel convert renders/portrait.webp --out portrait.mp4

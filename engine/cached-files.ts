@@ -28,6 +28,12 @@ export class CachedFiles {
     this.#options = options;
   }
 
+  /** Whether there is a file for a key, which may be damaged. */
+  async has(key: string): Promise<boolean> {
+    const path = this.#pathOf(key);
+    return path !== null && (await stat(path).catch(() => null)) !== null;
+  }
+
   /** The content that was kept for a key, which counts as used now; null if it is missing or damaged. */
   async get(key: string): Promise<Uint8Array | null> {
     const path = this.#pathOf(key);

@@ -13,12 +13,13 @@ import { decodeWildcardFile, wildcardLines, wildcardSteps } from '../grammar/wil
 import { readEmptyHints } from '../plan/empty-hints.ts';
 import { type Machine, NO_MACHINE } from '../plan/machine.ts';
 import type { FileRef } from '../plan/plan.ts';
-import type { VideoHeader } from '../plan/video-header.ts';
+import type { RefusedVideo, VideoHeader } from '../plan/video-header.ts';
 import type { ClipTokenizer } from '../prompt/clip-tokenizer.ts';
 import { EMPTY_HINTS } from '../protocol/cache-layout.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { hasFfmpeg } from './has-ffmpeg.ts';
 import { expandHome } from './home.ts';
+import { knownDefect, MOST_KNOWN, readDefects } from './image-defects.ts';
 import { findImages } from './images.ts';
 import { memoryOfThisComputer, threadsOfThisComputer } from './memory.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -92,6 +93,9 @@ class FileEnvironment implements Environment {
   readonly #inputs = new Wanted<MissingInput>(oneByOne(lookFor));
   readonly #images = new Wanted<InputImages | null>(oneByOne(findImages));
   readonly #videos = new Wanted<VideoHeader | null>(oneByOne(videoHeader));
+  /** Images whose headers were asked for, and those of them that have to be read. */
+  readonly #checkedImages = new Set<string>();
+  #imagesToRead: FileRef[] = [];
   // There is one of each of these, by `ONLY`.
   readonly #tokenizer: Wanted<ClipTokenizer | null>;
   readonly #wildcardNames: Wanted<readonly string[]>;
@@ -162,6 +166,15 @@ class FileEnvironment implements Environment {
     return this.#videos.get(this.#absolute(path, from)) ?? null;
   }
 
+  imageDefect(file: FileRef): RefusedVideo | null {
+    // What does not stay known would be read with every check.
+    if (this.#checkedImages.size >= MOST_KNOWN && !this.#checkedImages.has(file.path)) return null;
+    const defect = knownDefect(file);
+    if (defect === undefined && !this.#checkedImages.has(file.path)) this.#imagesToRead.push(file);
+    this.#checkedImages.add(file.path);
+    return defect ?? null;
+  }
+
   get emptyHints(): ReadonlySet<string> | null {
     return this.#emptyHints.get(ONLY) ?? null;
   }
@@ -212,7 +225,10 @@ class FileEnvironment implements Environment {
     ]) {
       hasRead = (await wanted.readAsked()) || hasRead;
     }
-    return hasRead;
+    const images = this.#imagesToRead;
+    this.#imagesToRead = [];
+    await readDefects(images);
+    return hasRead || images.length > 0;
   }
 
   /** @param from the file that contains the path; '' for the document */

@@ -26,8 +26,8 @@ export interface MemoryDemand {
    * frames that there are. Absent: one call at a time.
    */
   readonly atOnce?: { readonly calls: number; readonly frames: number };
-  /** ControlNet units, and the hints of the whole clip; absent: none. */
-  readonly controls?: { readonly units: number; readonly hints: number };
+  /** ControlNet units, the hints of the whole clip, and whether one is a Control-LoRA; absent: none. */
+  readonly controls?: { readonly units: number; readonly hints: number; readonly hasLora?: boolean };
   /**
    * Bytes of the weights in float32, on a device whose memory holds them; absent: they stay mapped from their files.
    * `motion` is a part of `unet`.
@@ -121,6 +121,9 @@ const VAE_VALUES = 8;
  */
 const UNPACKED_LAYERS = 2;
 
+/** More of them while a Control-LoRA adds its change to a weight in a call. Measured the same way. */
+const MERGED_LAYERS = 0.65;
+
 /** Bytes of a pixel while files are written: as rendered, in the order of the clip, inside an encoder. */
 const WRITTEN_BYTES = 10;
 
@@ -170,8 +173,9 @@ export function memoryParts(demand: MemoryDemand, plan: Omit<MemoryPlan, 'togeth
   const largestLayer = 2 * channels.at(-1)! ** 2 * 9;
   const [w, h] = tile === null ? [width, height] : [Math.min(width, tile), Math.min(height, tile)];
   const unetValues = UNET_VALUES + CONTROL_VALUES * (controls?.units ?? 0);
-  const call =
-    (unetValues * channels[0]! * (sideBySide ? 2 : 1) * latents + UNPACKED_LAYERS * largestLayer) * FLOAT_BYTES;
+  // A GPU has the changed weights in its memory.
+  const layers = UNPACKED_LAYERS + (controls?.hasLora && !unpacked ? MERGED_LAYERS : 0);
+  const call = (unetValues * channels[0]! * (sideBySide ? 2 : 1) * latents + layers * largestLayer) * FLOAT_BYTES;
   const weightsOfUNet = unpacked ? unpacked.unet - (motionOnCpu ? unpacked.motion : 0) : 0;
   const featureOfFrame = (channels[0]! * FLOAT_BYTES * width * height) / LATENT_AREA;
   // Of the first level, with the prompt and without it.

@@ -27,6 +27,9 @@ export const ENCODED_PROMPT = '.f32';
 /** End of the name of a hint of a ControlNet unit; the rest is the hash of what it depends on. */
 export const HINT = '.hint';
 
+/** End of the name of a frame of a video, or of the times of all its frames; the rest is the hash of what it depends on. */
+export const SOURCE_FRAME = '.frame';
+
 /** Hints that are black or have a fault, as JSON. */
 export const EMPTY_HINTS = 'empty-hints.json';
 
@@ -37,7 +40,7 @@ export const MODEL_HASH = '.sha256';
 export const RENDER_LOG = 'renders.log';
 
 /** What the cache holds, as *Clear Cache* lists it. */
-export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'hints', 'models', 'others'] as const;
+export const CACHE_PARTS = ['progress', 'previews', 'prompts', 'hints', 'frames', 'models', 'others'] as const;
 export type CachePart = (typeof CACHE_PARTS)[number];
 
 /**
@@ -50,5 +53,6 @@ export function cachePartOf(name: string): CachePart | null {
   if (name === PREVIEWS) return 'previews';
   if (name.includes(ENCODED_PROMPT)) return 'prompts';
   if (name.includes(HINT) || name.startsWith(EMPTY_HINTS)) return 'hints';
+  if (name.includes(SOURCE_FRAME)) return 'frames';
   return name.startsWith(MODEL_HEADERS) || name.includes(MODEL_HASH) ? 'models' : 'others';
 }

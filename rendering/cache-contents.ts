@@ -89,6 +89,8 @@ export function cachePartText(part: CachePart): string {
       return l10n.t('Encoded prompts');
     case 'hints':
       return l10n.t('Hints of ControlNet units');
+    case 'frames':
+      return l10n.t('Frames of videos');
     case 'models':
       return l10n.t('Types and hashes of model files');
     case 'others':

@@ -8,9 +8,10 @@ import { RenderError } from '../failure.ts';
 import { readPicture } from '../media/read-image.ts';
 import { unchangedState } from '../models/model-files.ts';
 import { apngAnimation } from './apng-animation.ts';
+import { openCachedVideo } from './cached-video.ts';
 import { gifAnimation } from './gif-animation.ts';
 import { openAnimation } from './open-animation.ts';
-import { openVideo, rounded } from './open-video.ts';
+import { rounded } from './open-video.ts';
 import { SizeWarning } from './size-warning.ts';
 import type { InputContext, PixelSize, SourcePicture, VideoSource } from './source.ts';
 import { webpAnimation } from './webp-animation.ts';
@@ -115,7 +116,7 @@ async function openSource(image: PlanImage, context: InputContext): Promise<Vide
     case 'matroska':
     case 'avi':
     case 'other':
-      return openVideo(path, name, context);
+      return openCachedVideo(image, name, context);
     case 'gif':
     case 'webp':
     case 'png': {

@@ -14,14 +14,24 @@ import type { InputContext } from './source.ts';
  */
 export async function soundOf(sound: PlanSound, context: InputContext): Promise<Sound | undefined> {
   await unchangedState(sound);
-  const name = fileName(sound.path);
-  const program = await ffmpegFor(name);
-  const scan = await scanVideo(program, sound.path, { ...context, name });
-  if (!scan.hasAudio) {
-    context.warn(`“${name}” has no sound: the clip is written without any.`);
-    return undefined;
-  }
+  const found = await soundIn(sound, context);
+  if (!found) context.warn(`“${fileName(sound.path)}” has no sound: the clip is written without any.`);
+  return found;
+}
+
+/**
+ * The same of a video as it is now; undefined without a warning.
+ *
+ * @throws RenderError if there is no ffmpeg
+ */
+export async function soundIn(
+  { path, from, seconds }: Pick<PlanSound, 'path' | 'from' | 'seconds'>,
+  context: InputContext,
+): Promise<Sound | undefined> {
+  const name = fileName(path);
+  const scan = await scanVideo(await ffmpegFor(name), path, { ...context, name });
+  if (!scan.hasAudio) return undefined;
   const { starts = [], isCounted = true } = scan.packets[shownStream(scan.videos)] ?? {};
   const origin = isCounted ? 0 : (starts[0] ?? 0);
-  return { path: sound.path, start: origin + sound.from, seconds: sound.seconds };
+  return { path, start: origin + from, seconds };
 }

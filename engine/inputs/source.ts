@@ -39,6 +39,8 @@ export interface InputContext {
   readonly warn: (line: string) => void;
   /** Receives what the user may want to know. */
   readonly info: (line: string) => void;
+  /** Absolute path of the folder that keeps decoded frames of videos; absent or null: none are kept. */
+  readonly cacheFolder?: string | null;
 }
 
 /** Why a size is not read; null if it is. @param name of the file */

@@ -127,7 +127,9 @@ async function decodeVideo(path: string): Promise<Decoded> {
     );
   }
   const input = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-protocol_whitelist', 'file,pipe', '-i', path];
-  const child = spawn(ffmpeg, [...input, '-f', 'image2pipe', '-c:v', 'ppm', 'pipe:1'], { windowsHide: true });
+  const child = spawn(ffmpeg, [...input, '-f', 'image2pipe', '-c:v', 'ppm', '-pix_fmt', 'rgb24', 'pipe:1'], {
+    windowsHide: true,
+  });
   const chunks: Buffer[] = [];
   let log = '';
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

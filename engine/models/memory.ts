@@ -9,7 +9,7 @@ import type { UNet } from './unet/unet.ts';
 import type { Vae } from './vae/vae.ts';
 
 type Models = {
-  readonly unet: Pick<UNet, 'channels' | 'unpackedBytes' | 'unpackedMotionBytes'>;
+  readonly unet: Pick<UNet, 'channels' | 'unpackedBytes' | 'unpackedMotionBytes' | 'hasControlLora'>;
   readonly vae: Pick<Vae, 'channels' | 'unpackedBytes'>;
 };
 
@@ -29,7 +29,7 @@ export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, runtime: R
     models: modelBytes(plan),
     motion: models.motionModule !== null,
     ...(sampling.deepCache && { keepsFeatures: true }),
-    ...(controls && { controls }),
+    ...(controls && { controls: { ...controls, ...(unet.hasControlLora && { hasLora: true }) } }),
     atOnce: smallAtOnce(mostSideBySide(runtime), windows, new Set(output.order).size),
     ...(runtime.provider !== 'cpu' && {
       unpacked: { unet: unet.unpackedBytes, motion: unet.unpackedMotionBytes, vae: vae.unpackedBytes },

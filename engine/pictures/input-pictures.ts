@@ -79,7 +79,9 @@ async function* picturesOf(
     }
     return;
   }
-  for await (const { indices, rgb, ...size } of planPictures(picturesAsImages(pictures), all, null, context)) {
+  // They are as large as the video, and are shown small.
+  const uncached = { ...context, cacheFolder: null };
+  for await (const { indices, rgb, ...size } of planPictures(picturesAsImages(pictures), all, null, uncached)) {
     yield { indices, rgb, size };
   }
 }

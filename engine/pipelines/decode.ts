@@ -30,7 +30,8 @@ export async function decodeLatents(
     progress,
     pictures,
     signal,
-  }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal'>,
+    cacheFolder,
+  }: Pick<PipelineContext, 'files' | 'checkpoint' | 'progress' | 'pictures' | 'signal' | 'cacheFolder'>,
   { tile, decodes }: Pick<MemoryPlan, 'tile' | 'decodes'> = { tile: null, decodes: 1 },
   mostBytes = MOST_FRAME_BYTES,
 ): Promise<Frames> {
@@ -41,7 +42,7 @@ export async function decodeLatents(
   const decoded = new BoundedCache<number, Uint8Array>(() =>
     checkpoint.isSaving ? mostBytes : Number.POSITIVE_INFINITY,
   );
-  const kept = new KeptPixels(plan, signal);
+  const kept = new KeptPixels(plan, { signal, cacheFolder });
   const onTile = () => betweenCalls({ files, signal });
   const decode = (frame: Float32Array) => {
     const shape = { height: height / VAE_FACTOR, width: width / VAE_FACTOR };

@@ -24,7 +24,11 @@ export type Encoder = Pick<Vae, 'encode' | 'scalingFactor'>;
 export async function encodeImages(
   { images, frames, width, height }: Pick<TravelPlan, 'images' | 'frames' | 'width' | 'height'>,
   vae: Encoder,
-  { files, progress, signal, warn, info }: Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'warn' | 'info'>,
+  {
+    files,
+    progress,
+    ...input
+  }: Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'warn' | 'info' | 'cacheFolder'>,
   tile: number | null = null,
 ): Promise<ImageLatents> {
   const latents = new Map<number, Float32Array>();
@@ -35,8 +39,8 @@ export async function encodeImages(
     ]),
   );
   if (used.size > 0) progress.begin('encode', 0, used.size);
-  const onTile = () => betweenCalls({ files, signal });
-  for await (const { indices, rgb } of planPictures(images, used, { width, height }, { signal, warn, info })) {
+  const onTile = () => betweenCalls({ files, signal: input.signal });
+  for await (const { indices, rgb } of planPictures(images, used, { width, height }, input)) {
     await onTile();
     const encoded = await encodePixels(vae, toPixels(rgb), { width, height }, tile, onTile);
     for (const index of indices) {

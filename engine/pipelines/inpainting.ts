@@ -107,7 +107,7 @@ export function keptLatents(
 export async function inpaintingInputs(
   plan: Images & Pick<TravelPlan, 'frames'>,
   vae: Encoder,
-  { files, progress, signal }: Pick<PipelineContext, 'files' | 'progress' | 'signal'>,
+  { files, progress, signal, cacheFolder }: Pick<PipelineContext, 'files' | 'progress' | 'signal' | 'cacheFolder'>,
   tile: number | null = null,
 ): Promise<readonly Float32Array[]> {
   const { frames, width, height } = plan;
@@ -115,7 +115,7 @@ export async function inpaintingInputs(
   progress.begin('encode', 0, total);
   const inputs = new Map<string, Float32Array>();
   const onTile = () => betweenCalls({ files, signal });
-  for await (const { key, mask, pixels } of distinctInputs(plan, signal)) {
+  for await (const { key, mask, pixels } of distinctInputs(plan, { signal, cacheFolder })) {
     await onTile();
     const latents = await encodePixels(vae, pixels, { width, height }, tile, onTile);
     const area = latents.length / 4;
@@ -135,11 +135,11 @@ export async function inpaintingInputs(
 /** Frames with the same key see the same. */
 const keyOf = ({ inpaint }: PlanFrame) => (inpaint ? `${inpaint.image} ${inpaint.mask}` : '');
 
-async function* distinctInputs(plan: Images & Pick<TravelPlan, 'frames'>, signal: AbortSignal) {
+async function* distinctInputs(plan: Images & Pick<TravelPlan, 'frames'>, context: Reading) {
   const { frames, images, width, height } = plan;
   const inpaints = new Map(frames.flatMap((frame) => (frame.inpaint ? [[keyOf(frame), frame.inpaint]] : [])));
   const used = new Set([...inpaints.values()].map(({ image }) => image));
-  for await (const { indices, rgb } of planPictures(images, used, { width, height }, quiet(signal))) {
+  for await (const { indices, rgb } of planPictures(images, used, { width, height }, quiet(context))) {
     for (const [key, { image, mask }] of inpaints) {
       if (indices.includes(image)) yield { key, ...(await maskedImage(plan, rgb, mask)) };
     }
@@ -148,7 +148,14 @@ async function* distinctInputs(plan: Images & Pick<TravelPlan, 'frames'>, signal
 }
 
 /** Of images that `encodeImages` reads, too, which reports what is unusual. */
-const quiet = (signal: AbortSignal): InputContext => ({ signal, warn: () => undefined, info: () => undefined });
+const quiet = ({ signal, cacheFolder }: Reading): InputContext => ({
+  signal,
+  cacheFolder,
+  warn: () => undefined,
+  info: () => undefined,
+});
+
+type Reading = Pick<PipelineContext, 'signal' | 'cacheFolder'>;
 
 const everything = (width: number, height: number) => ({
   mask: new Uint8Array(width * height).fill(1),
@@ -171,7 +178,7 @@ export class KeptPixels {
   readonly #ofVideos: PictureReader;
 
   /** @param output the frames that are shown are those that are laid over */
-  constructor(plan: Images & Pick<TravelPlan, 'frames' | 'output'>, signal: AbortSignal) {
+  constructor(plan: Images & Pick<TravelPlan, 'frames' | 'output'>, context: Reading) {
     const { images, masks, width, height } = plan;
     this.#isInVideo = (index) => images[index]!.shown !== undefined;
     this.#still = lastOf(async (index) => {
@@ -182,7 +189,7 @@ export class KeptPixels {
       await unchangedState(masks[index]!);
       return readMask(masks[index]!.path, width, height);
     });
-    this.#ofVideos = framesOfVideos(plan, signal);
+    this.#ofVideos = framesOfVideos(plan, context);
   }
 
   /**
@@ -213,12 +220,12 @@ export class KeptPixels {
 /** Frames of videos, in the size of the clip. */
 function framesOfVideos(
   { images, frames, output, width, height }: Images & Pick<TravelPlan, 'frames' | 'output'>,
-  signal: AbortSignal,
+  context: Reading,
 ): PictureReader {
   const shown = [...new Set(output.order)].sort((a, b) => a - b);
   const used = shown.flatMap((frame) => frames[frame]!.inpaint?.image ?? []);
   const order = used.filter((index) => images[index]!.shown);
-  return new PictureReader(order, (wanted) => planPictures(images, wanted, { width, height }, quiet(signal)));
+  return new PictureReader(order, (wanted) => planPictures(images, wanted, { width, height }, quiet(context)));
 }
 
 /** Reads a file by its index, and keeps the last one. */

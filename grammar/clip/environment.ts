@@ -1,7 +1,7 @@
 import type { Machine } from '../../plan/machine.ts';
 import type { ModelDescription } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
-import type { VideoHeader } from '../../plan/video-header.ts';
+import type { RefusedVideo, VideoHeader } from '../../plan/video-header.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { ForeignReader } from '../pasted/foreign-reader.ts';
 import type { NamedModelKind } from './model-kinds.ts';
@@ -98,6 +98,11 @@ export interface Environment {
    * `inputImages`. An environment without a file system has no such function.
    */
   inputVideo?(path: string, from: string): VideoHeader | null;
+  /**
+   * Why an image of a folder cannot be used, by its header; null if it can, or if it is not known. An environment without
+   * a file system has no such function.
+   */
+  imageDefect?(file: FileRef): RefusedVideo | null;
   /**
    * Hints of ControlNet units that were found to be black when they were made, by `hintKey`, or to have a fault, by
    * `faultKey`; if unknown, none is reported.

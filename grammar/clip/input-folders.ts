@@ -1,6 +1,8 @@
 import type { FileRef } from '../../plan/plan.ts';
+import { renderedFps } from '../time/interpolation.ts';
 import type { ClipContext } from './context.ts';
 import type { OtherFiles } from './environment.ts';
+import { videoImages, videoRange } from './images.ts';
 
 /** A folder of images, or of masks, that a clip uses. */
 export interface InputFolder {
@@ -44,4 +46,13 @@ export function inputFolders({ settings, images, controls, controlMasks }: ClipC
       : [],
   );
   return [...new Map(folders.map((folder) => [folder.setting, folder])).values()];
+}
+
+/** The files of a folder that the clip shows. */
+export function shownFiles(
+  { images, settings, frames }: ClipContext,
+  { setting, files }: InputFolder,
+): readonly FileRef[] {
+  if (setting !== 'video.path' || !images.video || !settings.video) return files.slice(0, frames);
+  return videoImages(images.video, videoRange(settings.video), { frames, fps: renderedFps(settings) }).images;
 }

@@ -56,6 +56,9 @@ export function memoryDemand({ settings, models, loras, frames, range, threads }
     ...(units.length > 0 && {
       controls: {
         units: units.length,
+        ...(units.some(({ description }) => description.kind === 'controlnet' && description.lora) && {
+          hasLora: true,
+        }),
         hints: settings.controlnet.reduce((sum, { batch }) => sum + (batch === undefined ? 1 : written), 0),
       },
     }),

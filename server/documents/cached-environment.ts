@@ -8,7 +8,8 @@ import type {
   ResolvedModel,
 } from '../../grammar/clip/environment.ts';
 import { NO_MACHINE } from '../../plan/machine.ts';
-import type { VideoHeader } from '../../plan/video-header.ts';
+import type { FileRef } from '../../plan/plan.ts';
+import type { RefusedVideo, VideoHeader } from '../../plan/video-header.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import type { ServerHost } from '../hosts/server-host.ts';
 
@@ -32,6 +33,7 @@ export class CachedEnvironment implements Environment {
   #inputs = new Map<string, MissingInput | null>();
   #images = new Map<string, InputImages | null>();
   #videos = new Map<string, VideoHeader | null>();
+  #defects = new Map<string, RefusedVideo | null>();
   #programs = new Map<string, boolean | null>();
   #emptyHints = new Map<string, ReadonlySet<string> | null>();
   #wildcards = new Map<string, readonly string[] | null>();
@@ -90,6 +92,10 @@ export class CachedEnvironment implements Environment {
   inputVideo(path: string, from: string): VideoHeader | null {
     const ask = (files: Environment) => files.inputVideo?.(path, from) ?? null;
     return this.#recall(this.#videos, `video ${from} ${path}`, null, ask);
+  }
+
+  imageDefect(file: FileRef): RefusedVideo | null {
+    return this.#recall(this.#defects, `image ${file.path}`, null, (files) => files.imageDefect?.(file) ?? null);
   }
 
   get emptyHints(): ReadonlySet<string> | null {
@@ -191,6 +197,7 @@ export class CachedEnvironment implements Environment {
     this.#inputs = new Map();
     this.#images = new Map();
     this.#videos = new Map();
+    this.#defects = new Map();
     this.#programs = new Map();
     this.#emptyHints = new Map();
     this.#wildcards = new Map();

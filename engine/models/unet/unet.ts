@@ -111,6 +111,11 @@ export class UNet {
     return this.#controlNets.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, own);
   }
 
+  /** Whether one of its ControlNets is a Control-LoRA, which changes weights in each call. */
+  get hasControlLora(): boolean {
+    return this.#controlNets.some(({ changes }) => changes.size > 0);
+  }
+
   /** The part of them that its motion module has. */
   get unpackedMotionBytes(): number {
     return float32Bytes(this.#motion?.file.tensors.values() ?? []);

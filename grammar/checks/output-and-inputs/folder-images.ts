@@ -1,11 +1,8 @@
 import { fileName } from '../../../plan/paths.ts';
-import type { FileRef } from '../../../plan/plan.ts';
 import type { ClipContext } from '../../clip/context.ts';
 import { numbersWithGaps } from '../../clip/image-numbers.ts';
-import { videoImages, videoRange } from '../../clip/images.ts';
-import { type InputFolder, inputFolders } from '../../clip/input-folders.ts';
+import { type InputFolder, inputFolders, shownFiles } from '../../clip/input-folders.ts';
 import type { Fix, Problem } from '../../problem.ts';
-import { renderedFps } from '../../time/interpolation.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
 import { inWords } from '../in-words.ts';
 import { atTheseFrames, missingNumbers } from './numbered-fixes.ts';
@@ -73,13 +70,14 @@ function problemsOf(
 }
 
 /** Images of 0 bytes that the clip uses. */
-function emptyImages(clip: ClipContext, { setting, path, files, holds }: InputFolder): string[] {
+function emptyImages(clip: ClipContext, folder: InputFolder): string[] {
+  const { path, files, holds } = folder;
   const isEmpty = ({ size }: { readonly size: number }) => size === 0;
   const empty = files.filter(isEmpty);
   if (empty.length > 1 && empty.length === files.length) {
     return [`All ${files.length} ${holds} in “${path}” are empty (0 bytes). Use other copies.`];
   }
-  const used = (setting === 'video.path' ? framesOfVideo(clip) : files.slice(0, clip.frames)).filter(isEmpty);
+  const used = shownFiles(clip, folder).filter(isEmpty);
   const names = used.slice(0, MOST_LISTED).map((file) => `“${fileName(file.path)}”`);
   const [first] = names;
   if (first === undefined) return [];
@@ -87,12 +85,6 @@ function emptyImages(clip: ClipContext, { setting, path, files, holds }: InputFo
   const rest = used.length - names.length;
   const all = rest > 0 ? `${names.join(', ')} and ${rest} more` : inWords(names, 'and');
   return [`${all} in “${path}” are empty (0 bytes). Use other copies.`];
-}
-
-/** The images of the shared folder that the clip shows. */
-function framesOfVideo({ images: { video }, settings, frames }: ClipContext): readonly FileRef[] {
-  if (!video || !settings.video) return [];
-  return videoImages(video, videoRange(settings.video), { frames, fps: renderedFps(settings) }).images;
 }
 
 function listed(names: readonly string[]): string {

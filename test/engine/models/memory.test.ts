@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { longestWindow, memoryDemand } from '../../../engine/models/memory.ts';
 import { cpu } from '../../../engine/onnx/session.ts';
-import { fastestPlan, type MemoryParts, memoryParts } from '../../../plan/memory.ts';
+import { fastestPlan, type MemoryParts, memoryNeeded, memoryParts } from '../../../plan/memory.ts';
 import { controlUnit, smallPlan } from '../pipelines/plans.ts';
 
 const models = {
-  unet: { channels: [320, 640, 1280, 1280], unpackedBytes: 3e9, unpackedMotionBytes: 1e9 },
+  unet: { channels: [320, 640, 1280, 1280], unpackedBytes: 3e9, unpackedMotionBytes: 1e9, hasControlLora: false },
   vae: { channels: 128, unpackedBytes: 3e8 },
 };
 const plan = { ...(await smallPlan()), width: 512, height: 512 };
@@ -52,6 +52,9 @@ describe('memoryDemand of ControlNets', () => {
     };
     const found = memoryDemand(controlled, models, cpu(4));
     expect(found).toEqual({ ...demand, models: demand.models + 100, controls: { units: 2, hints: 3 } });
+    const withLora = memoryDemand(controlled, { ...models, unet: { ...models.unet, hasControlLora: true } }, cpu(4));
+    expect(withLora.controls).toEqual({ units: 2, hints: 3, hasLora: true });
+    expect(memoryNeeded(withLora)).toBeGreaterThan(memoryNeeded(found));
     const [needed, parts] = [found, demand].map((each) => memoryParts(each, fastestPlan(each))) as [
       MemoryParts,
       MemoryParts,

@@ -46,7 +46,10 @@ const gray = () => new Uint8Array(3 * SIDE * SIDE).fill(90);
 describe('KeptPixels of a video', () => {
   it('lays the frame that is shown at its time over each frame, in any order', async () => {
     const plan = { ...(await inputs(0, 0.1, 0.2, 0.8)), width: SIDE, height: SIDE };
-    const kept = new KeptPixels({ ...plan, output: { order: [0, 1, 2, 3] } as TravelPlan['output'] }, signal);
+    const kept = new KeptPixels(
+      { ...plan, output: { order: [0, 1, 2, 3] } as TravelPlan['output'] },
+      { signal, cacheFolder: null },
+    );
     const over = (index: number) => kept.over(gray(), plan.frames[index]!.inpaint!);
     const [second, first] = await Promise.all([over(1), over(0)]);
     expect([first, second, await over(3)].map(numberIn)).toEqual([0, 1, 0]);

@@ -219,7 +219,7 @@ describe('KeptPixels', () => {
       height: SIDE,
     };
     const frame = new Uint8Array(SIDE * SIDE * 3).fill(90);
-    const rgb = await new KeptPixels(plan, context.signal).over(frame, inpaint);
+    const rgb = await new KeptPixels(plan, context).over(frame, inpaint);
     const original = await sharp(image.path).raw().toBuffer();
     const at = (values: Uint8Array, x: number) => [...values.subarray(3 * x, 3 * x + 3)];
     for (const x of [0, 10, 20, 21]) expect(at(rgb, x)).toEqual(at(original, x));

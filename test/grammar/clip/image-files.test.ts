@@ -206,16 +206,17 @@ describe('an input of the wrong kind', () => {
   });
 });
 
-describe('a folder with empty images', () => {
-  const SOURCES = [
-    ['video.path', 'video: {path: frames}'],
-    ['init_image', 'init_image: frames'],
-    ['inpaint_mask', 'init_image: a.png\ninpaint_mask: frames'],
-    ['batch', unit('batch: frames')],
-    ['mask', `mask: frames\n${unit('image: a.png')}`],
-    ['mask of a unit', unit('image: a.png, mask: frames')],
-  ] as const;
+/** Every setting that can name a folder. */
+const FOLDERS = [
+  ['video.path', 'video: {path: frames}'],
+  ['init_image', 'init_image: frames'],
+  ['inpaint_mask', 'init_image: a.png\ninpaint_mask: frames'],
+  ['batch', unit('batch: frames')],
+  ['mask', `mask: frames\n${unit('image: a.png')}`],
+  ['mask of a unit', unit('image: a.png, mask: frames')],
+] as const;
 
+describe('a folder with empty images', () => {
   /** @param empty numbers of images of 0 bytes, of 6 */
   function messages(settings: string, empty: readonly number[]) {
     const images = Array.from({ length: 6 }, (_, i) => ({
@@ -231,7 +232,7 @@ describe('a folder with empty images', () => {
     return problems.map(({ code, severity, message }) => `${code} ${severity}: ${message}`);
   }
 
-  it.each(SOURCES)('is an error that says so: %s', (_, settings) => {
+  it.each(FOLDERS)('is an error that says so: %s', (_, settings) => {
     const what = settings.includes('mask') ? 'masks' : 'images';
     expect(messages(settings, [0, 1, 2, 3, 4, 5])).toEqual([
       `travel/folder-images error: All 6 ${what} in “frames” are empty (0 bytes). Use other copies.`,
@@ -244,6 +245,44 @@ describe('a folder with empty images', () => {
     ]);
     // The clip uses four of them.
     expect(messages(settings, [4, 5])).toEqual([]);
+  });
+});
+
+describe('a folder with files that are no images', () => {
+  /** @param unusable headers of images of 6, by their numbers */
+  function messages(settings: string, unusable: Readonly<Record<number, VideoHeader>>) {
+    const images = Array.from({ length: 6 }, (_, i) => ({ path: `/f/${i}.png`, size: i === 5 ? 0 : 9, mtimeMs: 1 }));
+    const environment = testEnvironment({
+      inputImages: (path) =>
+        path === 'frames' ? { kind: 'folder', files: images } : { kind: 'file', files: images.slice(0, 1) },
+      imageDefect: (image) => {
+        const header = unusable[images.indexOf(image)];
+        return header?.kind === 'refused' ? header : null;
+      },
+    });
+    const { problems } = checkTravel(
+      file(settings.includes('frames: ') ? settings : `frames: 4\n${settings}`),
+      environment,
+    );
+    return problems.map(({ code, severity, message }) => `${code} ${severity}: ${message}`);
+  }
+
+  it.each(FOLDERS)('is an error about those that the clip shows: %s', (_, settings) => {
+    const what = settings.includes('mask') ? 'masks' : 'images';
+    const [page, text] = [refused('web-page'), refused('other')];
+    expect(messages(settings, { 2: page })).toEqual([
+      'travel/unusable-image error: “2.png” in “frames” is a web page (HTML), not an image. Download the image itself.',
+    ]);
+    expect(messages(settings, { 1: text, 2: page, 3: text, 4: page })).toEqual([
+      `travel/unusable-image error: 3 ${what} in “frames” cannot be used. The first one, “1.png”, is damaged or not an image. Use a PNG, JPEG, WebP, TIFF or GIF file.`,
+    ]);
+    expect(messages(settings, { 4: page })).toEqual([]);
+  });
+
+  it('is an error about the part of the shared folder that the clip shows', () => {
+    const part = 'video: {path: frames, from: 0.25}\nframes: 3';
+    expect(messages(part, { 1: refused('other') })).toEqual([]);
+    expect(messages(part, { 2: refused('other') })).toEqual([expect.stringContaining('“2.png” in “frames” is')]);
   });
 });
 

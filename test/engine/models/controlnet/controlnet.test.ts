@@ -7,6 +7,7 @@ import type { UNetInput } from '../../../../engine/models/unet/unet-input.ts';
 import { cpu } from '../../../../engine/onnx/session.ts';
 import { describeModel } from '../../../../weights/describe.ts';
 import { openWeights } from '../../../../weights/open.ts';
+import { float32Bytes } from '../../../../weights/tensor.ts';
 import { NANO, POCKET } from '../../../golden/models.ts';
 import { fileOf } from '../../../weights/files.ts';
 import { controlLoraOf, controlNetForms, controlNetOf, inMemory } from '../../../weights/layouts/controlnets.ts';
@@ -174,6 +175,9 @@ describe('a Control-LoRA', () => {
     );
     expect(distance(actual!, expected!)).toBeLessThan(1e-5);
     expect(distance(actual!, plainOne!)).toBeGreaterThan(1e-2);
+    // On a GPU, the changed weights are beside those of the UNet; in its file, there are only the changes.
+    const factors = [...lora].flatMap(([name, { shape }]) => (/\.(?:up|down)$/.test(name) ? [{ shape }] : []));
+    expect(nets[1]!.unpackedBytes).toBe(nets[0]!.unpackedBytes + float32Bytes(factors));
   });
 
   it('is refused for a checkpoint of another width, and if a part of it is missing', async () => {
