@@ -57,6 +57,8 @@ const QUIET = {
   // An untitled file of another test would open a dialog before a task runs.
   'task.saveBeforeRun': 'never',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  // The name of a file that the mouse rests on would cover the file below.
+  'workbench.hover.delay': 60 * 60 * 1000,
 };
 
 const TRUSTING = { ...QUIET, 'security.workspace.trust.enabled': false };
