@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../plan/extremes.ts';
 import { roundHalfEven } from '../../plan/round-half-even.ts';
 import type { ResizeMode } from './hints/resize-mode.ts';
 
@@ -14,6 +15,6 @@ interface Size {
  */
 export function pixelPerfectResolution(picture: Size, frame: Size, mode: ResizeMode): number {
   const scales = [frame.height / picture.height, frame.width / picture.width];
-  const scale = mode === 'fill' ? Math.min(...scales) : Math.max(...scales);
+  const scale = mode === 'fill' ? smallest(scales) : largest(scales);
   return roundHalfEven(scale * Math.min(picture.width, picture.height));
 }

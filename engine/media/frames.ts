@@ -1,3 +1,4 @@
+import { smallest } from '../../plan/extremes.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 
 /** Decoded frames of a plan: 8-bit RGB, row-major, `width * height * 3` bytes each. */
@@ -55,7 +56,7 @@ export function displayed(
     rgb: (index) => frames.rgb(order[index]!),
     fps,
     loop,
-    firstNumber: planned[Math.min(...order)]!.index,
+    firstNumber: planned[smallest(order)]!.index,
   };
 }
 

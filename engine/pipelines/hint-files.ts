@@ -114,9 +114,9 @@ export class HintFiles {
     for (const unit of units) {
       const names = await readdir(join(this.#folder, unit)).catch(() => []);
       if (names.length === 0) await removeEmpty([join(this.#folder, unit)]);
-      kept.push(
-        ...names.map((name) => `${unit}/${name}`).filter((name) => HINT.test(name) && !this.#written.has(name)),
-      );
+      for (const name of names.map((each) => `${unit}/${each}`)) {
+        if (HINT.test(name) && !this.#written.has(name)) kept.push(name);
+      }
     }
     if (kept.length > 0) {
       warn(

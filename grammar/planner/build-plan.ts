@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import { FORMATS_WITH_SOUND } from '../../plan/format-limits.ts';
 import { type FrameMix, mixedNumber } from '../../plan/mixing.ts';
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
@@ -233,7 +234,7 @@ function planFrames(
   const cfgScale = valueOverTime(settings.cfg_scale, time);
   const motionScale = valueOverTime(settings.motion_scale, time);
   const denoising = starts.length > 0 ? denoisingOverTime(settings) : null;
-  const strongest = denoising && Math.max(...denoising);
+  const strongest = denoising && largest(denoising);
   return mixes.map(({ from, to, t }, index) => {
     const [a, b] = [keyframes[from]!, keyframes[to]!];
     return {
