@@ -21,7 +21,16 @@ export async function soundOf(sound: PlanSound, context: InputContext): Promise<
     context.warn(`“${name}” has no sound: the clip is written without any.`);
     return undefined;
   }
-  const { starts = [], isCounted = true } = scan.packets[shownStream(scan.videos)] ?? {};
+  const { starts = [], end = 0, isCounted = true } = scan.packets[shownStream(scan.videos)] ?? {};
   const origin = isCounted ? 0 : (starts[0] ?? 0);
-  return { path: sound.path, start: origin + sound.from, seconds: sound.seconds };
+  const { path, from, seconds, repeat } = sound;
+  if (!repeat) return { path, start: origin + from, seconds };
+  // As `shownFrame` repeats the pictures.
+  const part = Math.min(repeat.to ?? Number.POSITIVE_INFINITY, end - (starts[0] ?? 0)) - repeat.from;
+  return {
+    path,
+    start: origin + repeat.from,
+    seconds,
+    repeat: { seconds: part, leftOut: (from - repeat.from) % part },
+  };
 }

@@ -22,6 +22,8 @@ export interface Sound {
   /** Seconds in the file at which it starts. */
   readonly start: number;
   readonly seconds: number;
+  /** Seconds from `start` after which it starts again, and of which the first time leaves out some; absent: it does not. */
+  readonly repeat?: { readonly seconds: number; readonly leftOut: number };
 }
 
 /** Frames in display order, with their rate and loop count. */

@@ -131,6 +131,10 @@ function planSound(
   if (audio === 'off' || !video || file?.kind !== 'file' || !source) return {};
   if (!save.some((format) => FORMATS_WITH_SOUND.has(format))) return {};
   const from = video.from + first / fps;
+  if (video.repeat) {
+    const repeat = { from: video.from, to: video.to ?? null };
+    return { sound: { ...source, from, seconds: frames / fps, repeat } };
+  }
   const seconds = Math.min(frames / fps, video.to === undefined ? Number.POSITIVE_INFINITY : video.to - from);
   return seconds > 0 ? { sound: { ...source, from, seconds } } : {};
 }
