@@ -24,8 +24,9 @@ Each ControlNet unit gets a folder, unit-1, unit-2, ..., with a PNG for each fra
 sees, at the size of the clip. No model is needed, so ControlNet files need not be there. A render afterwards annotates nothing
 again. A folder can be the batch of a unit with "preprocessor: none".
 
-Files of the same names are replaced. Hints of an earlier run in the same folder that this one does not have, such as those of
-frames that are gone, are removed and listed, unless they were changed since or are an input of this file. The folders are printed to standard output, one per line.
+Hints of an earlier run in the same folder are replaced. Those that this run does not have, such as those of frames that are
+gone, are removed and listed. Files that were changed since, that another program wrote, or that are an input of this file are
+kept: if a hint would replace one, nothing is written. The folders are printed to standard output, one per line.
 
 Examples:
   travel annotate dance.travel

@@ -49,7 +49,7 @@ async function check(patterns: readonly string[], flags: CheckFlags): Promise<Ex
   const files: string[] = [];
   for (const pattern of patterns) {
     try {
-      files.push(...(await expandPattern(pattern)));
+      for (const file of await expandPattern(pattern)) files.push(file);
     } catch (error) {
       if (error instanceof UsageError) unread.push(error);
       else throw error;

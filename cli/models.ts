@@ -5,6 +5,7 @@ import type { DescribedModel } from '../library/header-cache.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { AUTO_V2_DIGITS } from '../library/model-names.ts';
 import { canBeInTag } from '../library/named-models.ts';
+import { largest } from '../plan/extremes.ts';
 import type { ModelKind } from '../plan/model.ts';
 import { MODEL_INDEX, modelFileName } from '../plan/paths.ts';
 import { bytesText } from '../rendering/cache-contents.ts';
@@ -176,7 +177,7 @@ async function printLibrary(library: ModelLibrary, flags: Flags): Promise<void> 
         : [],
     );
     if (rows.length === 0) continue;
-    const width = Math.max(...rows.map(({ name }) => name.length));
+    const width = largest(rows.map(({ name }) => name.length));
     print(heading);
     for (const { name, size, text } of rows) print(`  ${name.padEnd(width)}  ${size.padStart(SIZE_WIDTH)}  ${text}`);
   }

@@ -1,3 +1,4 @@
+import { largest } from '../plan/extremes.ts';
 import type { ModelKind } from '../plan/model.ts';
 import { bytesText } from '../rendering/cache-contents.ts';
 import type { ModelCount, PrivateNames, SystemReport } from './system-report.ts';
@@ -40,7 +41,7 @@ export function systemReportText(report: SystemReport, names: PrivateNames): str
     ['Cache', `${cache.folder}, ${bytesText(cache.bytes)}`],
     ['ffmpeg', report.ffmpeg ?? 'not found in PATH'],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
+  const width = largest(rows.map(([name]) => name.length));
   return withoutNames(rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n'), names);
 }
 

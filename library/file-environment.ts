@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { whyUnreadable } from '../disk/why-unreadable.ts';
 import type {
   Environment,
   InputImages,
@@ -144,8 +145,8 @@ class FileEnvironment implements Environment {
     return text === null ? null : { path: absolute, text };
   }
 
-  missingInput(path: string, kind: InputKind): MissingInput | null {
-    const input = this.#inputs.get(resolve(this.#folder, expandHome(path)));
+  missingInput(path: string, kind: InputKind, from = ''): MissingInput | null {
+    const input = this.#inputs.get(this.#absolute(path, from));
     return input === undefined || input.found === kind ? null : input;
   }
 
@@ -238,6 +239,8 @@ class FileEnvironment implements Environment {
 }
 
 async function lookFor(path: string): Promise<MissingInput> {
+  const is = await whyUnreadable(path);
+  if (is !== null) return { found: 'unreadable', is, names: [] };
   const found = await stat(path).then(
     (info) => (info.isDirectory() ? 'folder' : info.isFile() ? 'file' : 'other'),
     () => 'nothing' as const,

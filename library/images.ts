@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InputImages, OtherFiles } from '../grammar/clip/environment.ts';
+import { whyUnreadable } from '../disk/why-unreadable.ts';
+import type { InputImages, OtherFiles, UnreadableImage } from '../grammar/clip/environment.ts';
 import { IMAGE_ENDING, LEFT_BY_SYSTEM, OTHER_IMAGE_ENDING, VIDEO_ENDING } from '../plan/input-endings.ts';
 import type { FileRef } from '../plan/plan.ts';
 
@@ -25,17 +26,27 @@ export async function findImages(path: string): Promise<InputImages | null> {
     const sorted = names
       .filter((name) => IMAGE_ENDING.test(name))
       .sort((a, b) => BY_NAME.compare(a, b) || (a < b ? -1 : 1));
-    const files = await Promise.all(sorted.map((name) => refOf(join(path, name))));
-    return { kind: 'folder', files, others: othersOf(names, folders) };
+    const unopened: UnreadableImage[] = [];
+    const files: FileRef[] = [];
+    const found = await Promise.all(sorted.map((name) => refOf(join(path, name))));
+    for (const [i, file] of found.entries()) {
+      if (typeof file === 'string') unopened.push({ name: sorted[i]!, is: file });
+      else if (file) files.push(file);
+    }
+    const others = othersOf(names, folders);
+    return { kind: 'folder', files, others: { ...others, ...(unopened.length > 0 && { unopened }) } };
   } catch {
     // Not found, or not readable: the checks report it at its name.
     return null;
   }
 }
 
-async function refOf(path: string): Promise<FileRef> {
-  const { size, mtimeMs } = await stat(path);
-  return { path, size, mtimeMs };
+/** What a plan needs to know of a file, or why it cannot be read; null if it was removed in the meantime. */
+async function refOf(path: string): Promise<FileRef | string | null> {
+  const is = await whyUnreadable(path);
+  if (is !== null) return is;
+  const info = await stat(path).catch(() => null);
+  return info && { path, size: info.size, mtimeMs: info.mtimeMs };
 }
 
 function othersOf(names: readonly string[], folders: readonly string[]): OtherFiles {

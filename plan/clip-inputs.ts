@@ -34,6 +34,8 @@ export const ClipInputs = z.strictObject({
       problem: z.string().nullable(),
     })
     .nullable(),
+  /** Of frames and units; absent: none. Hints are made without them. */
+  masks: z.array(FileRef).optional(),
   /** The ControlNet units, in the order of the file. */
   units: z.array(
     z.strictObject({

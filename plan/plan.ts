@@ -38,6 +38,8 @@ export const PlanSound = FileRef.extend({
   from: z.number().nonnegative(),
   /** At most. */
   seconds: z.number().positive(),
+  /** The part of the video that starts again after its end, in seconds from its first frame; absent: it does not. */
+  repeat: z.strictObject({ from: z.number().nonnegative(), to: z.number().positive().nullable() }).optional(),
 });
 export type PlanSound = z.infer<typeof PlanSound>;
 

@@ -49,7 +49,7 @@ export const PublishedPlan = rowsOfWindows(
       .optional(),
     output: output.omit({ base: true }).extend({
       interpolation: interpolationOf(PublishedFile).nullable().default(null),
-      sound: PublishedFile.extend(PlanSound.pick({ from: true, seconds: true }).shape).optional(),
+      sound: PublishedFile.extend(PlanSound.pick({ from: true, seconds: true, repeat: true }).shape).optional(),
     }),
   }),
 );
@@ -104,7 +104,13 @@ export function publishedPlan(plan: TravelPlan, hashes: ReadonlyMap<string, stri
       interpolation:
         interpolation?.method === 'film' ? { ...interpolation, model: published(interpolation.model) } : interpolation,
       written: publishedOutput(output.written),
-      ...(sound && { sound: { ...published(sound), from: sound.from, seconds: sound.seconds } }),
+      ...(sound && {
+        sound: {
+          ...published(sound),
+          ...{ from: sound.from, seconds: sound.seconds },
+          ...(sound.repeat && { repeat: sound.repeat }),
+        },
+      }),
     },
   };
 }

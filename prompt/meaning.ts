@@ -1,3 +1,4 @@
+import { largest } from '../plan/extremes.ts';
 import { type ChunkOptions, chunker, emptyChunk, type PromptChunk } from './chunks.ts';
 import { splitComposition } from './composition.ts';
 import { scheduleSteps } from './step-schedule.ts';
@@ -51,7 +52,7 @@ function variantsFrom(options: MeaningOptions): (text: string) => PromptVariant[
     // `[a|b]` repeats the same text every other step.
     const texts = new Set(schedule.map((entry) => entry.text));
     const chunksOf = new Map([...texts].map((variant) => [variant, chunk(variant)]));
-    const most = Math.max(...[...chunksOf.values()].map((chunks) => chunks.length));
+    const most = largest([...chunksOf.values()].map((chunks) => chunks.length));
     for (const chunks of chunksOf.values()) while (chunks.length < most) chunks.push(emptyChunk(options.tokenizer));
     return schedule.map((entry) => ({ ...entry, chunks: chunksOf.get(entry.text)! }));
   };

@@ -253,7 +253,7 @@ export type IdentifyResult = z.infer<typeof IdentifyResult>;
 /** Request: the hints of a clip as files. No model is needed. */
 export const AnnotateRequest = z.strictObject({
   inputs: ClipInputs,
-  /** Absolute folder that gets a folder for each unit. Files of the same names are replaced. */
+  /** Absolute folder that gets a folder for each unit. Hints of an earlier run are replaced, other files are not. */
   folder: z.string().min(1),
   cacheFolder: RenderRequest.shape.cacheFolder,
   ffmpeg: RenderRequest.shape.ffmpeg,

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { largest, smallest } from '../plan/extremes.ts';
 import { shownFrames } from '../plan/interpolation.ts';
 import type { TravelPlan } from '../plan/plan.ts';
 import { firstCallOf, knowsSteps, renderSteps, samplingSteps } from '../plan/steps.ts';
@@ -104,5 +105,5 @@ function extentOf(plan: TravelPlan): Extent {
     return { kind: 'frames', count: output.interpolation === null ? frames.length : shownFrames(output) };
   }
   const numbers = output.order.map((position) => frames[position]!.index);
-  return { kind: 'part', first: Math.min(...numbers), last: Math.max(...numbers) };
+  return { kind: 'part', first: smallest(numbers), last: largest(numbers) };
 }

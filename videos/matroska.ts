@@ -1,3 +1,4 @@
+import { smallest } from '../plan/extremes.ts';
 import type { VideoHeader } from '../plan/video-header.ts';
 import { ELEMENT_HEAD, type Element, elementOf, lengthAt, unsignedAt, wholeElements } from './ebml.ts';
 import type { FileBytes } from './file-bytes.ts';
@@ -83,7 +84,7 @@ function exactly(times: ReturnType<typeof summaryOf>, { seconds }: MatroskaTrack
 /** Of a file that was not walked to its end: what the header promises, from the first frame on. */
 function estimated(blocks: readonly FrameTime[], track: MatroskaTrack, promised: number | null) {
   const { fps, isVariable } = exactly(summaryOf(blocks), track);
-  const first = Math.min(...blocks.map(({ start }) => start));
+  const first = smallest(blocks.map(({ start }) => start));
   const seconds = promised === null || blocks.length === 0 ? null : promised - first;
   const frames = seconds === null || isVariable || fps === null ? null : Math.round(seconds * fps);
   return { frames, seconds, fps: blocks.length > 1 ? fps : null, isVariable };

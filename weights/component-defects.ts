@@ -1,3 +1,4 @@
+import { largest } from '../plan/extremes.ts';
 import type { TensorDefect } from '../plan/model.ts';
 import { ExpectedTensors } from './expected-tensors.ts';
 import type { TensorEntry } from './tensor.ts';
@@ -143,7 +144,10 @@ function moduleNames(names: readonly string[]): string[] {
     counts.set(side, Math.max(counts.get(side) ?? 0, Number(index) + 1));
   }
   for (const side of ['down', 'up']) {
-    const last = Math.max(-1, ...[...blocks].filter((b) => b.startsWith(side)).map((b) => Number(b.split('.')[1])));
+    const last = Math.max(
+      -1,
+      largest([...blocks].filter((b) => b.startsWith(side)).map((b) => Number(b.split('.')[1]))),
+    );
     for (let level = 0; level <= last; level++) blocks.add(`${side}_blocks.${level}`);
   }
   return [...blocks]

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { largest } from '../plan/extremes.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
 import { type Component as AnyComponent, componentTensors, PLAIN_PREFIX } from './components.ts';
 import { readConfig, schedulerSettings } from './config-beside.ts';
@@ -57,7 +58,7 @@ export async function filesOfModel(path: string): Promise<readonly string[]> {
 export async function modelStat(path: string) {
   const infos = await Promise.all((await filesOfModel(path)).map((file) => stat(file)));
   const sum = (key: 'size' | 'ino') => infos.reduce((all, info) => all + info[key], 0);
-  const latest = (key: 'mtimeMs' | 'ctimeMs') => Math.max(...infos.map((info) => info[key]));
+  const latest = (key: 'mtimeMs' | 'ctimeMs') => largest(infos.map((info) => info[key]));
   return {
     isFile: infos.every((info) => info.isFile()),
     size: sum('size'),

@@ -1,3 +1,4 @@
+import { smallest } from '../plan/extremes.ts';
 import type { TensorEntry } from './tensor.ts';
 
 /** Key suffixes of kohya, LyCORIS, diffusers' attention processors and PEFT, whose adapters have names. */
@@ -90,5 +91,5 @@ export function loraMethod(parts: LoraParts): LoraMethod | null {
 
 /** The smaller size of a layer's factors; 0 if it has none. */
 export function loraRank({ down, hadaW1b, lokrW1b, lokrW2b, a1 }: LoraParts): number {
-  return (down ?? hadaW1b ?? lokrW1b ?? lokrW2b)?.shape[0] ?? Math.min(...(a1?.shape ?? [0]));
+  return (down ?? hadaW1b ?? lokrW1b ?? lokrW2b)?.shape[0] ?? smallest(a1?.shape ?? [0]);
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { largest } from '../../plan/extremes.ts';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { samplingSteps } from '../../plan/steps.ts';
 import type { ExtractResult } from '../../protocol/engine.ts';
@@ -187,6 +188,6 @@ async function rendersBelow(folder: string): Promise<Found[]> {
   }
   return [...renders.values()].map((files) => ({
     paths: files.map(({ path }) => path).sort((a, b) => rankOf(a) - rankOf(b)),
-    date: Math.max(...files.map(({ date }) => date)),
+    date: largest(files.map(({ date }) => date)),
   }));
 }

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../plan/extremes.ts';
 import {
   type InputSize,
   type MapAnnotator,
@@ -89,8 +90,8 @@ export function commonRange(readings: readonly Pick<NetworkReading, 'range'>[]):
   const ranges = readings.flatMap(({ range }) => range ?? []);
   if (ranges.length === 0) return null;
   return {
-    least: Math.min(...ranges.map(({ least }) => least)),
-    largest: Math.max(...ranges.map(({ largest }) => largest)),
+    least: smallest(ranges.map(({ least }) => least)),
+    largest: largest(ranges.map(({ largest }) => largest)),
   };
 }
 

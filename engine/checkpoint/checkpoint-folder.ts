@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { largest } from '../../plan/extremes.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINTS } from '../../protocol/cache-layout.ts';
 import { type CacheEntry, type CacheLimits, toEvict } from '../eviction.ts';
@@ -82,7 +83,7 @@ async function entryOf(path: string): Promise<CacheEntry | null> {
   return {
     path,
     size: present.reduce((sum, { size }) => sum + size, 0),
-    usedMs: Math.max(...present.map(({ mtimeMs }) => mtimeMs)),
+    usedMs: largest(present.map(({ mtimeMs }) => mtimeMs)),
   };
 }
 

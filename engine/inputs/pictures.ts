@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { whyUnreadable } from '../../disk/why-unreadable.ts';
 import { fileName } from '../../plan/paths.ts';
 import type { PlanImage, ShownInVideo } from '../../plan/plan.ts';
 import { mostFrames, shownFrame } from '../../plan/source-time.ts';
@@ -105,7 +106,10 @@ async function openSource(image: PlanImage, context: InputContext): Promise<Vide
   const { path, size } = image;
   const name = fileName(path);
   // Not a pipe or a device: those may block, or never end.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(async (error: Error) => {
+    const is = await whyUnreadable(path);
+    throw new RenderError('unsupported', `“${name}” ${is ?? `cannot be opened: ${error.message}. Use another copy.`}`);
+  });
   const kind = await headOf(file)
     .then(sourceKind)
     .finally(() => file.close());

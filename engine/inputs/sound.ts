@@ -25,13 +25,21 @@ export async function soundOf(sound: PlanSound, context: InputContext): Promise<
  * @throws RenderError if there is no ffmpeg
  */
 export async function soundIn(
-  { path, from, seconds }: Pick<PlanSound, 'path' | 'from' | 'seconds'>,
+  { path, from, seconds, repeat }: Pick<PlanSound, 'path' | 'from' | 'seconds' | 'repeat'>,
   context: InputContext,
 ): Promise<Sound | undefined> {
   const name = fileName(path);
   const scan = await scanVideo(await ffmpegFor(name), path, { ...context, name });
   if (!scan.hasAudio) return undefined;
-  const { starts = [], isCounted = true } = scan.packets[shownStream(scan.videos)] ?? {};
+  const { starts = [], end = 0, isCounted = true } = scan.packets[shownStream(scan.videos)] ?? {};
   const origin = isCounted ? 0 : (starts[0] ?? 0);
-  return { path, start: origin + from, seconds };
+  if (!repeat) return { path, start: origin + from, seconds };
+  // As `shownFrame` repeats the pictures.
+  const part = Math.min(repeat.to ?? Number.POSITIVE_INFINITY, end - (starts[0] ?? 0)) - repeat.from;
+  return {
+    path,
+    start: origin + repeat.from,
+    seconds,
+    repeat: { seconds: part, leftOut: (from - repeat.from) % part },
+  };
 }

@@ -82,9 +82,20 @@ function soundInput(sound: Sound | undefined): string[] {
 /** The sound ends with the frames, or earlier. */
 function soundOptions({ sound, count, fps }: Clip, format: Container): string[] {
   if (!sound) return [];
-  const trimmed = ['-filter:a', `atrim=duration=${sound.seconds}`];
+  const trimmed = ['-filter:a', [...repeated(sound), `atrim=duration=${sound.seconds}`].join(',')];
   return ['-map', '0:v:0', '-map', '1:a:0', ...SOUND_CODECS[format], ...trimmed, '-t', String(count / fps)];
 }
+
+/** Filters for a sound that starts again with its pictures, also if it is shorter than they are. */
+function repeated({ repeat }: Sound): string[] {
+  if (!repeat) return [];
+  const { seconds, leftOut } = repeat;
+  const part = [`atrim=duration=${seconds}`, `apad=whole_dur=${seconds}`, `aloop=loop=-1:size=${MOST_SAMPLES}`];
+  return [...part, `atrim=start=${leftOut}`, 'asetpts=PTS-STARTPTS'];
+}
+
+/** What `aloop` repeats at most: more than any part has. */
+const MOST_SAMPLES = 2 ** 31 - 1;
 
 /** Writes the frames and waits for the end. @returns the last lines of the log */
 async function feed(child: ReturnType<typeof spawn>, clip: Clip, signal?: AbortSignal): Promise<string> {

@@ -1,3 +1,4 @@
+import { smallest } from '../../plan/extremes.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 
 /** Decoded frames of a plan: 8-bit RGB, row-major, `width * height * 3` bytes each. */
@@ -21,6 +22,8 @@ export interface Sound {
   /** Seconds in the file at which it starts. */
   readonly start: number;
   readonly seconds: number;
+  /** Seconds from `start` after which it starts again, and of which the first time leaves out some; absent: it does not. */
+  readonly repeat?: { readonly seconds: number; readonly leftOut: number };
 }
 
 /** Frames in display order, with their rate and loop count. */
@@ -55,7 +58,7 @@ export function displayed(
     rgb: (index) => frames.rgb(order[index]!),
     fps,
     loop,
-    firstNumber: planned[Math.min(...order)]!.index,
+    firstNumber: planned[smallest(order)]!.index,
   };
 }
 

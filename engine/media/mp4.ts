@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { access, constants } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Box } from '../../videos/boxes.ts';
 import { CannotWriteError } from './atomic.ts';
 import { appendBox, box, boxesIn, findBoxes } from './boxes.ts';
-import { BT709, runFfmpeg } from './ffmpeg.ts';
+import { BT709, type FfmpegResult, runFfmpeg } from './ffmpeg.ts';
 import { findFfmpeg, GET_FFMPEG } from './find-ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
-import type { Clip } from './frames.ts';
+import type { Clip, Sound } from './frames.ts';
 import { isRecord } from './record.ts';
 import { yuv420 } from './yuv.ts';
 
@@ -25,13 +26,13 @@ export const mp4: MediaFormat = { extension: '.mp4', encode, read: recordIn, mag
 
 async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await findFfmpeg();
-  const encoded = ffmpeg && (await encodeWithFfmpeg(ffmpeg, clip, signal));
-  if (!encoded && clip.sound) {
+  const encoded = ffmpeg ? await encodeWithFfmpeg(ffmpeg, clip, signal) : null;
+  if (!encoded?.ok && clip.sound) {
     throw new CannotWriteError(
-      `Cannot write MP4 with the sound of ${clip.sound.path}: that needs an ffmpeg with H.264 (libx264). ${GET_FFMPEG}, or set \`audio: off\`.`,
+      `Cannot write MP4 with the sound of ${clip.sound.path}: ${await whyWithoutSound(clip.sound, encoded?.log)}`,
     );
   }
-  const video = encoded || withColor(retimed(await encodeBuiltIn(clip, signal), clip));
+  const video = encoded?.ok ? encoded.bytes : withColor(retimed(await encodeBuiltIn(clip, signal), clip));
   return withMetadata(video, metadata);
 }
 
@@ -50,16 +51,29 @@ export function recordIn(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/** @returns undefined if this ffmpeg cannot encode H.264; many builds cannot */
-async function encodeWithFfmpeg(ffmpeg: string, clip: Clip, signal?: AbortSignal): Promise<Buffer | undefined> {
-  const result = await runFfmpeg(
+/** It fails if this ffmpeg cannot encode H.264; many builds cannot. */
+function encodeWithFfmpeg(ffmpeg: string, clip: Clip, signal?: AbortSignal): Promise<FfmpegResult> {
+  return runFfmpeg(
     ffmpeg,
     clip,
     [...BT709, '-c:v', 'libx264', '-crf', '16', '-preset', 'medium', '-pix_fmt', 'yuv420p'],
     'mp4',
     signal,
   );
-  return result.ok ? result.bytes : undefined;
+}
+
+/** Why ffmpeg wrote no sound, and what to do. @param log of ffmpeg; undefined: there is none */
+async function whyWithoutSound({ path }: Sound, log: string | undefined): Promise<string> {
+  const off = 'or set `audio: off`.';
+  if (log === undefined || /Unknown encoder/i.test(log)) {
+    return `that needs an ffmpeg with H.264 (libx264). ${GET_FFMPEG}, ${off}`;
+  }
+  const is = await access(path, constants.R_OK).then(
+    () => null,
+    ({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? 'was moved or deleted' : `cannot be opened (${code})`),
+  );
+  if (is !== null) return `the video ${is} during the render. Put it back, ${off}`;
+  return `ffmpeg stopped (${log.split('\n').at(-1)}). Use another video, ${off}`;
 }
 
 async function encodeBuiltIn(clip: Clip, signal?: AbortSignal): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { smallest } from '../../plan/extremes.ts';
 import { shownFrames } from '../../plan/interpolation.ts';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { shownSeconds } from '../../videos/animation-frames.ts';
@@ -50,7 +51,7 @@ export async function readClip(path: string): Promise<ReadClip> {
   if (shown.length === 0 || shown.includes(undefined!)) {
     throw new CannotReadError(`${path} has ${frames.length} of ${count} frames. Use another copy.`);
   }
-  const firstNumber = plan.frames[Math.min(...order)]!.index;
+  const firstNumber = plan.frames[smallest(order)]!.index;
   return {
     clip: { width, height, count: shown.length, rgb: (index) => shown[index]!, fps, loop, firstNumber },
     plan,

@@ -1,3 +1,4 @@
+import { whyUnreadable } from '../../disk/why-unreadable.ts';
 import { fileName } from '../../plan/paths.ts';
 import type { Picture } from '../annotators/picture.ts';
 import { RenderError } from '../failure.ts';
@@ -62,6 +63,8 @@ export async function decoded(path: string, what: 'image' | 'mask', prepare: (im
     return { ...(await image.toBuffer({ resolveWithObject: true })), upright: autoOrient };
   } catch (error) {
     if (error instanceof RenderError) throw error;
+    const is = await whyUnreadable(path);
+    if (is !== null) throw new RenderError('unsupported', `The ${what} ${path} ${is}`);
     const { message } = error as Error;
     throw new RenderError('unsupported', `The ${what} ${path} cannot be read: ${message}. Use another image.`);
   }

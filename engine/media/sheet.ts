@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../plan/extremes.ts';
 import type { Clip, Frames } from './frames.ts';
 import { type Label, labelOf } from './label.ts';
 
@@ -20,14 +21,14 @@ const GAP = 4;
  * @param fps of the sheet
  */
 export function sheetOf(cells: readonly SheetCell[], columns: number, fps: number): Frames {
-  const cellWidth = Math.max(...cells.map(({ clip }) => clip.width));
+  const cellWidth = largest(cells.map(({ clip }) => clip.width));
   const labels = cells.map(({ label }) => linesOf(label, cellWidth));
-  const labelHeight = Math.max(...labels.map((lines) => lines.reduce((sum, { height }) => sum + height + GAP, GAP)));
-  const cellHeight = Math.max(...cells.map(({ clip }) => clip.height)) + labelHeight;
+  const labelHeight = largest(labels.map((lines) => lines.reduce((sum, { height }) => sum + height + GAP, GAP)));
+  const cellHeight = largest(cells.map(({ clip }) => clip.height)) + labelHeight;
   const across = Math.min(columns, cells.length);
   const width = GAP + across * (cellWidth + GAP);
   const height = GAP + Math.ceil(cells.length / across) * (cellHeight + GAP);
-  const count = Math.max(...cells.map(({ clip }) => Math.round((clip.count / clip.fps) * fps)), 1);
+  const count = Math.max(largest(cells.map(({ clip }) => Math.round((clip.count / clip.fps) * fps))), 1);
   const placed = cells.map(({ clip }, i) => ({
     clip,
     lines: labels[i]!,
@@ -71,6 +72,6 @@ function linesOf(text: string, width: number): Label[] {
   const whole = labelOf(text, width);
   if (!whole.isCut) return [whole];
   const parts = text.split(', ');
-  const zoom = Math.min(...parts.map((part) => labelOf(part, width).zoom));
+  const zoom = smallest(parts.map((part) => labelOf(part, width).zoom));
   return parts.map((part) => labelOf(part, width, zoom));
 }

@@ -1,4 +1,5 @@
 import { controlDemand } from '../../plan/controlnet.ts';
+import { largest } from '../../plan/extremes.ts';
 import { shownFrames } from '../../plan/interpolation.ts';
 import { type MemoryDemand, smallAtOnce, writesFrameByFrame } from '../../plan/memory.ts';
 import { modelBytes } from '../../plan/model-files.ts';
@@ -16,7 +17,7 @@ type Models = {
 /** What decides the memory of a render. A GPU has the weights in its memory; on the CPU, they are mapped. */
 export function memoryDemand(plan: TravelPlan, { unet, vae }: Models, runtime: Runtime): MemoryDemand {
   const { width, height, frames, models, sampling, output, context } = plan;
-  const windows = Math.max(...context.windows.map(({ length }) => length));
+  const windows = largest(context.windows.map(({ length }) => length));
   const controls = controlDemand(plan.control?.units ?? [], frames);
   return {
     window: longestWindow(plan),

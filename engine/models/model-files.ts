@@ -1,3 +1,4 @@
+import { whyUnreadable } from '../../disk/why-unreadable.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import { modelStat } from '../../weights/diffusers-folder.ts';
 import { RenderError } from '../failure.ts';
@@ -40,7 +41,9 @@ export class ModelFiles {
  * @throws RenderError `file-changed` if it is missing, or has another size or time than the reference
  */
 export async function unchangedState({ path, size, mtimeMs }: FileRef): Promise<FileState> {
-  const found = await modelStat(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await modelStat(path).catch(async (error: NodeJS.ErrnoException) => {
+    const is = await whyUnreadable(path);
+    if (is !== null) throw new RenderError('file-changed', `The file ${path} ${is}`);
     throw changed(path, `cannot be opened any more (${error.code}). It was moved or deleted`);
   });
   if (!found.isFile) throw changed(path, 'is no longer a file');

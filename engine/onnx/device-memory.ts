@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { promisify } from 'node:util';
+import { largest } from '../../plan/extremes.ts';
 import { usableMemory } from '../../plan/memory.ts';
 import type { Provider } from './session.ts';
 
@@ -86,7 +87,7 @@ export async function deviceMemory(
 }
 
 function found(bytes: readonly number[], source: string): DeviceMemory | null {
-  const most = Math.max(0, ...bytes);
+  const most = Math.max(0, largest(bytes));
   return most > 0 ? { bytes: most, source } : null;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { type ClipInputs, hintName, type InputUnit } from '../../plan/clip-inputs.ts';
 import type { Annotated } from '../../protocol/engine.ts';
 import type { Picture } from '../annotators/picture.ts';
@@ -21,17 +21,23 @@ interface AnnotateOptions extends InputContext {
 
 /**
  * Writes the hints of a clip's ControlNet units as PNG, one for each frame that has one. No model is needed. As in a render,
- * `empty` decides what a frame with a black hint has: that, the last one that is not black, or none. What an earlier run
- * wrote into the folder, and this one did not, is removed when all hints are written, unless the clip uses it.
+ * `empty` decides what a frame with a black hint has: that, the last one that is not black, or none. Only hints of an
+ * earlier run are replaced, and no file that the clip uses. What an earlier run wrote into the folder, and this one did
+ * not, is removed when all hints are written, unless the clip uses it.
  *
- * @throws RenderError if a file has changed or cannot be used; CannotWriteError; the signal's reason
+ * @throws RenderError if a file has changed or cannot be used; CannotWriteError, before anything is written if a hint
+ *   would replace another file; the signal's reason
  */
 export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions): Promise<Annotated[]> {
   const files = await HintFiles.open(options.folder);
+  const wanted = inputs.units.flatMap(({ hint, frames }, unit) =>
+    frames.flatMap((picture, frame) => (hint && picture !== null ? [{ unit, frame }] : [])),
+  );
+  const used = [...inputs.pictures.map(({ file }) => file), ...(inputs.masks ?? [])].map(({ path }) => path);
+  // Hints that became an input are no longer only those of an earlier run.
+  const areInputs = await files.verify(wanted, used);
   try {
     const written = await writeHints(inputs, files, options);
-    // Hints that became an input are no longer only those of an earlier run.
-    const areInputs = inputs.pictures.some(({ file }) => file.path.startsWith(options.folder + sep));
     await (areInputs ? files.keepAll() : files.removeEarlier(options.warn));
     return written;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import type { Mix, PlanFrame, TravelPlan } from '../../plan/plan.ts';
 import { lerp, slerp } from './mix.ts';
 
@@ -96,7 +97,7 @@ export class Conditioning {
 }
 
 function longest(parts: readonly EncodedPart[]): number {
-  return parts.reduce((most, { variants }) => Math.max(most, ...variants.map(({ encoding }) => encoding.tokens)), 0);
+  return Math.max(0, largest(parts.flatMap(({ variants }) => variants.map(({ encoding }) => encoding.tokens))));
 }
 
 /** A1111's rule: at 0-based `step` the first variant with `step` ≤ `untilStep` holds (prompt_parser.py). */

@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import type { MemoryPlan } from '../../plan/memory.ts';
 import type { FreeU, PlanFrame } from '../../plan/plan.ts';
 import type { UNetControl } from '../models/controlnet/controls.ts';
@@ -218,7 +219,7 @@ export class Denoiser {
 }
 
 function rolesOf(parts: readonly (readonly WeightedEncoding[])[]): (Role & { weights: readonly number[] })[] {
-  const count = Math.max(...parts.map((frame) => frame.length));
+  const count = largest(parts.map((frame) => frame.length));
   return Array.from({ length: count }, (_, part) => ({
     name: `part ${part}`,
     // A frame with fewer parts runs its first one again, at weight 0.

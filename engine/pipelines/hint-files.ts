@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { z } from 'zod';
 import { removeEmpty } from '../../disk/make-folder.ts';
 import { writeOwnFile } from '../../disk/write-own-file.ts';
@@ -19,6 +19,12 @@ const Written = z.record(z.string().regex(HINT), z.string());
 /** Names that a message lists. */
 const MOST_LISTED = 5;
 
+/** A hint of a unit, from 0, for a frame. */
+interface HintPlace {
+  readonly unit: number;
+  readonly frame: number;
+}
+
 /** The hints in a folder, and which of them are those of an earlier run. */
 export class HintFiles {
   readonly #folder: string;
@@ -35,12 +41,46 @@ export class HintFiles {
     return new HintFiles(folder, new Map(Object.entries(await readRecord(join(folder, RECORD)))));
   }
 
+  /**
+   * Verifies, before anything is written, that hints replace only those that an earlier run wrote, and no input.
+   *
+   * @param wanted the hints that may be written
+   * @param inputs absolute paths of the files that the clip uses
+   * @throws CannotWriteError that lists the others
+   * @returns whether an input is in the folder
+   */
+  async verify(wanted: readonly HintPlace[], inputs: Iterable<string>): Promise<boolean> {
+    const real = new Set<string>();
+    for (const path of inputs) real.add(await realpath(path).catch(() => path));
+    const taken: string[] = [];
+    const others: string[] = [];
+    for (const { unit, frame } of wanted) {
+      const name = nameOf(unit, frame);
+      const path = join(this.#folder, name);
+      const target = await realpath(path).catch(() => null);
+      if (target !== null && real.has(target)) taken.push(name);
+      else if (!(await this.#isOwn(name)) && (await exists(path))) others.push(name);
+    }
+    const replaced = [
+      ...(taken.length > 0 ? [`inputs of this file (${listed(taken)})`] : []),
+      ...(others.length > 0 ? [`files that were changed, or that another program wrote (${listed(others)})`] : []),
+    ];
+    if (replaced.length > 0) {
+      const advice = taken.length > 0 ? 'Choose' : 'Move them, or choose';
+      throw new CannotWriteError(
+        `No hints were written to ${this.#folder}: they would replace ${replaced.join(' and ')}. ${advice} another folder with \`--out\`.`,
+      );
+    }
+    const folder = await realpath(this.#folder).catch(() => this.#folder);
+    return [...real].some((path) => path.startsWith(folder + sep));
+  }
+
   /** The folder of a unit's hints. @param unit from 0 */
   folderOf(unit: number): string {
     return join(this.#folder, hintFolder(unit));
   }
 
-  /** Writes a hint, in place of one of that name. @throws CannotWriteError @returns its absolute path */
+  /** Writes a hint, in place of one of that name, which `verify` has allowed. @throws CannotWriteError @returns its absolute path */
   async write(png: Uint8Array, unit: number, frame: number): Promise<string> {
     const path = join(this.folderOf(unit), hintName(frame));
     await writeOwnFile(path, png).catch((error: Error) => {
@@ -48,7 +88,7 @@ export class HintFiles {
         cause: error,
       });
     });
-    this.#written.set(`${hintFolder(unit)}/${hintName(frame)}`, hashOf(png));
+    this.#written.set(nameOf(unit, frame), hashOf(png));
     return path;
   }
 
@@ -60,12 +100,9 @@ export class HintFiles {
    */
   async removeEarlier(warn: (line: string) => void): Promise<void> {
     const removed: string[] = [];
-    for (const [name, hash] of this.#earlier) {
-      if (this.#written.has(name)) continue;
-      const path = join(this.#folder, name);
-      const contents = await readFile(path).catch(() => null);
-      if (!contents || hashOf(contents) !== hash) continue;
-      await rm(path, { force: true });
+    for (const name of this.#earlier.keys()) {
+      if (this.#written.has(name) || !(await this.#isOwn(name))) continue;
+      await rm(join(this.#folder, name), { force: true });
       removed.push(name);
     }
     if (removed.length > 0) {
@@ -77,9 +114,9 @@ export class HintFiles {
     for (const unit of units) {
       const names = await readdir(join(this.#folder, unit)).catch(() => []);
       if (names.length === 0) await removeEmpty([join(this.#folder, unit)]);
-      kept.push(
-        ...names.map((name) => `${unit}/${name}`).filter((name) => HINT.test(name) && !this.#written.has(name)),
-      );
+      for (const name of names.map((each) => `${unit}/${each}`)) {
+        if (HINT.test(name) && !this.#written.has(name)) kept.push(name);
+      }
     }
     if (kept.length > 0) {
       warn(
@@ -94,6 +131,13 @@ export class HintFiles {
     if (this.#written.size > 0) await this.#save(new Map([...this.#earlier, ...this.#written]));
   }
 
+  /** Whether a file is as an earlier run wrote it. */
+  async #isOwn(name: string): Promise<boolean> {
+    const hash = this.#earlier.get(name);
+    const contents = hash === undefined ? null : await readFile(join(this.#folder, name)).catch(() => null);
+    return contents !== null && hashOf(contents) === hash;
+  }
+
   async #save(files: ReadonlyMap<string, string>): Promise<void> {
     const path = join(this.#folder, RECORD);
     if (files.size > 0) await writeOwnFile(path, `${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
@@ -101,7 +145,15 @@ export class HintFiles {
   }
 }
 
+const nameOf = (unit: number, frame: number): string => `${hintFolder(unit)}/${hintName(frame)}`;
+
 const hashOf = (contents: Uint8Array): string => createHash('sha256').update(contents).digest('hex');
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function readRecord(path: string): Promise<z.infer<typeof Written>> {
   try {

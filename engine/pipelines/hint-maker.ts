@@ -109,8 +109,11 @@ export class HintMaker {
     for await (const { indices, hint } of this.#hints(unit, wanted, onRead)) {
       const isEmpty = hint.data.every((value) => value === 0);
       const fault = faultOf(unit, hint);
-      const keys = isEmpty || fault ? indices.map((index) => this.#keyOf(unit, index)) : [];
-      noted.push(...(isEmpty ? keys : []), ...(fault ? keys.map((key) => faultKey(fault, key)) : []));
+      for (const index of isEmpty || fault ? indices : []) {
+        const key = this.#keyOf(unit, index);
+        if (isEmpty) noted.push(key);
+        if (fault) noted.push(faultKey(fault, key));
+      }
       yield { indices, hint, isEmpty };
     }
     await this.#note(noted);

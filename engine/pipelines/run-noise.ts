@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../plan/extremes.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { samplerFacts } from '../../plan/samplers.ts';
 import { VAE_FACTOR } from '../models/vae/vae-factor.ts';
@@ -75,7 +76,7 @@ export function runNoise(
     generator,
     seeds: seedsOf(indices),
     frameSize,
-    range: [Math.min(...sigmas), Math.max(...sigmas)],
+    range: [smallest(sigmas), largest(sigmas)],
   });
   return { fading, initial, between: (from, to) => path.between(from, to), skip: () => undefined };
 }

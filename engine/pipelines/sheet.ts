@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import { allFiles } from '../../plan/model-files.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
 import { iterationsOf, modelCalls, renderSteps } from '../../plan/steps.ts';
@@ -56,7 +57,7 @@ export async function renderSheet(
   progress.beginWriting();
   const { loop } = first.output;
   // The fastest clip shows all of its frames.
-  const fps = Math.max(...done.map(({ clip }) => clip.fps));
+  const fps = largest(done.map(({ clip }) => clip.fps));
   const hashes = await new FileHashes(settings.cacheFolder).of(allFiles(first), signal);
   const clip = { ...sheetOf(done, columns, fps), fps, loop, firstNumber: 0 };
   const { files } = await writeClip(clip, output, publishedPlan({ ...first, output }, hashes), { signal });

@@ -1,3 +1,4 @@
+import { smallest } from '../../plan/extremes.ts';
 import { HeunScheduler } from './heun.ts';
 import type { SamplerParameters, SigmaSteps } from './k-diffusion.ts';
 import { combine, type Memory, type NoiseSource, type Step } from './scheduler.ts';
@@ -54,5 +55,5 @@ export function restartSteps(given: readonly number[]): (readonly [number, numbe
 
 function nearest(sigmas: readonly number[], sigma: number): number {
   const distances = sigmas.map((each) => Math.abs(each - sigma));
-  return distances.indexOf(Math.min(...distances));
+  return distances.indexOf(smallest(distances));
 }

@@ -184,7 +184,7 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
     after: links.text(node, 'app_text') ?? '',
     weights,
   });
-  notes.push(...repairs, ...schedule.notes);
+  for (const note of [...repairs, ...schedule.notes]) notes.push(note);
   const inside = schedule.keyframes.filter(({ frame }) => frame < frames);
   const outside = schedule.keyframes.filter(({ frame }) => frame >= frames);
   const first = inside[0];

@@ -1,6 +1,7 @@
 import { framesFor } from '../../grammar/clip/clip-length.ts';
 import { adePlaces, isAdeKey, isAdeSchedule } from '../../grammar/pasted/ade-keys.ts';
 import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
+import { largest } from '../../plan/extremes.ts';
 import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
@@ -50,7 +51,7 @@ function readEntries(text: string): Entry[] | null {
 function read(source: Source): ReadClip {
   const loose = readEntries(source.text) ? null : looseSchedule(source);
   const entries = loose?.kind === 'ade' ? loose.entries : entriesIn(source.text);
-  const last = entries.reduce((latest, { key }) => Math.max(latest, ...key.split(':').map(lastFrame)), 0);
+  const last = Math.max(0, largest(entries.flatMap(({ key }) => key.split(':').map(lastFrame))));
   const frames = last < DEFAULT_FRAMES ? DEFAULT_FRAMES : framesFor(last);
   return {
     clip: {

@@ -52,8 +52,8 @@ function read(source: Source): ReadClip {
   const schedule = fizzSchedule(json, { frames: FIZZ_FRAMES, before: '', after: '' });
   const last = schedule.keyframes.reduce((latest, { frame }) => Math.max(latest, frame), 0);
   const frames = Math.max(FIZZ_FRAMES, last >= FIZZ_FRAMES ? framesFor(last) : 0);
+  for (const each of schedule.notes) notes.push(each);
   notes.push(
-    ...schedule.notes,
     note(
       'length-not-in-file',
       `The length is not in the text. \`frames: ${frames}\` is the default of the nodes, max_frames. Check it.${isBox ? ' With braces, the text could also be Deforum’s prompts, where each prompt stays until the next: then set `transition: cut`.' : ''}`,

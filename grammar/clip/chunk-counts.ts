@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
 import { type MeaningOptions, promptMeaning } from '../../prompt/meaning.ts';
@@ -47,7 +48,7 @@ function chunkCount(text: string, options: MeaningOptions): number {
   const before = known.get(key);
   if (before !== undefined) return before;
   const parts = promptMeaning(text, options);
-  const count = Math.max(...parts.flatMap(({ variants }) => variants.map(({ chunks }) => chunks.length)));
+  const count = largest(parts.flatMap(({ variants }) => variants.map(({ chunks }) => chunks.length)));
   if (known.size >= 2 * MOST_KEYFRAMES) known.clear();
   known.set(key, count);
   return count;

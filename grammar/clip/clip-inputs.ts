@@ -37,12 +37,14 @@ export function clipInputs(clip: ClipContext, errors: readonly Problem[]): ClipI
     };
   });
   if (!start && units.length === 0) return null;
+  const masks = [clip.images.mask, ...clip.controlMasks].flatMap((mask) => mask?.files ?? []);
   return {
     width,
     height,
     seed: hintSeed(seed, subseedOf(settings, seed)),
     pictures: pictures.values,
     start,
+    ...(masks.length > 0 && { masks }),
     units,
   };
 }

@@ -39,8 +39,10 @@ export type InputKind = 'file' | 'folder';
 
 /** Why an input cannot be used. */
 export interface MissingInput {
-  /** What exists at the path; `other`: a pipe, a socket or a device. */
-  readonly found: InputKind | 'nothing' | 'other';
+  /** What exists at the path; `other`: a pipe, a socket or a device; `unreadable`: what `is` says. */
+  readonly found: InputKind | 'nothing' | 'other' | 'unreadable';
+  /** Completes “The file …”, if it is there but cannot be read: why, and what to do. */
+  readonly is?: string;
   /** Names in the folder that should contain it. */
   readonly names: readonly string[];
 }
@@ -53,8 +55,17 @@ export interface InputImages {
   readonly others?: OtherFiles;
 }
 
+/** An image in a folder that is there but cannot be opened. */
+export interface UnreadableImage {
+  readonly name: string;
+  /** Completes “The file …”: why, and what to do. */
+  readonly is: string;
+}
+
 /** Names of what is in a folder besides images that can be read. */
 export interface OtherFiles {
+  /** Images that cannot be opened; absent: none. */
+  readonly unopened?: readonly UnreadableImage[];
   /** Images of kinds that cannot be read. */
   readonly unreadable: readonly string[];
   readonly videos: readonly string[];
@@ -79,10 +90,10 @@ export interface Environment {
    */
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null;
   /**
-   * Why an input cannot be used; null if it can. Paths are as written, relative to the document's folder. An
-   * environment without a file system has no such function, and paths are not checked.
+   * Why an input cannot be used; null if it can. The path is as written, `from` is the path of the file that contains it,
+   * '' for the document. An environment without a file system has no such function, and paths are not checked.
    */
-  missingInput?(path: string, kind: InputKind): MissingInput | null;
+  missingInput?(path: string, kind: InputKind, from?: string): MissingInput | null;
   /**
    * The image at a path, or those of a folder; null if there is neither. `from` is the path of the file that contains
    * the path, '' for the document. An environment without a file system has no such function.

@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import {
   defaultEta,
   SAMPLERS,
@@ -38,7 +39,7 @@ export function stepChoice(settings: StepSettings): Required<StepChoice> & { rea
     schedule: sigmaScheduleOf(settings),
     steps: settings.steps,
     // Frames with a lower one begin later.
-    denoising: strengths && Math.max(...strengths),
+    denoising: strengths && largest(strengths),
   };
 }
 

@@ -67,9 +67,8 @@ function scaleSetting(
     taken.set(start, frame);
     const end = holdEnd === null || through === null ? null : Math.max(start, scaled(through, holdEnd, lengths));
     const position = positionAt(from, start, lengths.after);
-    edits.push(
-      ...pointEdits(point, position, through && end !== null ? positionAt(through, end, lengths.after) : null, text),
-    );
+    const last = through && end !== null ? positionAt(through, end, lengths.after) : null;
+    for (const edit of pointEdits(point, position, last, text)) edits.push(edit);
   }
   return { edits };
 }

@@ -56,7 +56,7 @@ export function editNumbers(
   for (const setting of travelling.own) {
     const edited = edit(setting);
     if ('kind' in edited) return edited;
-    edits.push(...edited.edits);
+    for (const own of edited.edits) edits.push(own);
   }
   return { kind: 'numbers', edits, left: travelling.left };
 }

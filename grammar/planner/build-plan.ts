@@ -1,3 +1,4 @@
+import { largest } from '../../plan/extremes.ts';
 import { FORMATS_WITH_SOUND } from '../../plan/format-limits.ts';
 import { type FrameMix, mixedNumber } from '../../plan/mixing.ts';
 import { type Mix, PLAN_VERSION, type PlanFrame, type TravelPlan } from '../../plan/plan.ts';
@@ -130,6 +131,10 @@ function planSound(
   if (audio === 'off' || !video || file?.kind !== 'file' || !source) return {};
   if (!save.some((format) => FORMATS_WITH_SOUND.has(format))) return {};
   const from = video.from + first / fps;
+  if (video.repeat) {
+    const repeat = { from: video.from, to: video.to ?? null };
+    return { sound: { ...source, from, seconds: frames / fps, repeat } };
+  }
   const seconds = Math.min(frames / fps, video.to === undefined ? Number.POSITIVE_INFINITY : video.to - from);
   return seconds > 0 ? { sound: { ...source, from, seconds } } : {};
 }
@@ -233,7 +238,7 @@ function planFrames(
   const cfgScale = valueOverTime(settings.cfg_scale, time);
   const motionScale = valueOverTime(settings.motion_scale, time);
   const denoising = starts.length > 0 ? denoisingOverTime(settings) : null;
-  const strongest = denoising && Math.max(...denoising);
+  const strongest = denoising && largest(denoising);
   return mixes.map(({ from, to, t }, index) => {
     const [a, b] = [keyframes[from]!, keyframes[to]!];
     return {

@@ -1,3 +1,4 @@
+import { smallest } from '../../plan/extremes.ts';
 import { FORMAT_LIMITS } from '../../plan/format-limits.ts';
 import { picturesPerFrame } from '../../plan/interpolation.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
@@ -85,7 +86,7 @@ function draftSize(
   nativeSize: readonly [number, number],
 ): readonly [number, number] {
   const shorter = Math.min(width, height);
-  const wanted = Math.ceil(Math.min(...nativeSize) / SMALLEST_SCALE / 8) * 8;
+  const wanted = Math.ceil(smallest(nativeSize) / SMALLEST_SCALE / 8) * 8;
   if (wanted >= shorter) return [width, height];
   const scaled = (side: number) => (side === shorter ? wanted : Math.round((side * wanted) / shorter / 8) * 8);
   return [scaled(width), scaled(height)];

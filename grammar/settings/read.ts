@@ -74,7 +74,7 @@ export function readSettings(text: string, offset: number): ReadSettings {
       }
       collectSpans(key, keySpan, value, spans);
       const checked = key === 'define' ? readDefinitions(entry, broken) : readSetting(key, entry, broken);
-      issues.push(...checked.issues);
+      for (const issue of checked.issues) issues.push(issue);
       if (checked.ok) settings[key] = checked.value;
     }
   } else if (root && !(root.kind === 'scalar' && root.value === null)) {
@@ -120,7 +120,7 @@ function readDefinitions(entry: YamlEntry, broken: BrokenPlaces): ValidatedSetti
     const checked: ValidatedSetting = broken.touch(definition)
       ? { ok: false, issues: [] }
       : validateSetting('define', keySpan, alone.value);
-    issues.push(...checked.issues);
+    for (const issue of checked.issues) issues.push(issue);
     if (checked.ok || DEFINITION_NAME.test(key)) definitions.set(key, text.kind === 'scalar' ? text.source : '');
   }
   return { ok: true, value: Object.fromEntries(definitions), issues };

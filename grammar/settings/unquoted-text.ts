@@ -56,11 +56,10 @@ export function findUnquotedText(text: string): { readonly text: string; readonl
     const from = start + line.length - (rest?.length ?? 0);
     if (rest?.startsWith('{')) {
       const found = flowEntries(text, from);
-      issues.push(
-        ...found.entries.flatMap((entry) =>
-          isText([key, entry.key], entry.value) ? (issueInBraces(entry) ?? []) : [],
-        ),
-      );
+      for (const entry of found.entries) {
+        const issue = isText([key, entry.key], entry.value) ? issueInBraces(entry) : null;
+        if (issue) issues.push(issue);
+      }
       braces = found.end;
     }
     const isOwn =

@@ -77,7 +77,7 @@ export function parseYaml(written: string): { root: YamlValue | null; issues: Se
   const linesWithError = new Set<number>();
   let line = { start: 0, end: -1 };
   const hasBadEscape = document?.errors.some(({ code }) => code === 'BAD_DQ_ESCAPE') ?? false;
-  if (hasBadEscape) issues.push(...unknownEscapes(text, tokens));
+  for (const issue of hasBadEscape ? unknownEscapes(text, tokens) : []) issues.push(issue);
   for (const { code, pos, message } of document?.errors ?? []) {
     if (code === 'BAD_DQ_ESCAPE') continue;
     // One mistake makes the rest of its line unreadable; only the first message is about the mistake.

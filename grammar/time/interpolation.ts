@@ -53,6 +53,23 @@ export function lengthOf(settings: LengthSettings, before: number, isWhole: bool
   return { before, after: before + gapsOf(before, { closed }) * count, count, closed };
 }
 
+/** Whether rendered frames follow a video, at its speed: `fps` is then that of the written frames. */
+export const followsVideo = ({ video, controlnet }: Pick<Settings, 'video' | 'controlnet'>): boolean =>
+  video !== undefined || controlnet.some((unit) => unit.video !== undefined);
+
+/** What interpolation makes of a clip, as `lengthText` or, for one that follows a video, without a frame rate to set. */
+export function interpolationText(
+  settings: LengthSettings & Pick<Settings, 'fps' | 'video' | 'controlnet'>,
+): string | null {
+  const length = interpolatedLength(settings);
+  if (length === null || !followsVideo(settings)) return length && lengthText(length, settings.fps);
+  const { before, after } = length;
+  return (
+    `${before} frames of the video at ${frameRate(renderedFps(settings))} fps become ${after} at ${frameRate(settings.fps)} fps. ` +
+    'The speed of the video is kept.'
+  );
+}
+
 /** `16 frames at 8 fps (2 s) become 166 (20.75 s). With \`fps: 83\`, they last as long as before.` */
 export function lengthText({ before, after }: InterpolatedLength, fps: number): string {
   const seconds = (frames: number) => `${Number((frames / fps).toFixed(2))} s`;

@@ -1,4 +1,5 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { largest } from '../../plan/extremes.ts';
 import type { Watching } from '../../protocol/engine.ts';
 
 /** The windows that are connected to the service, and which of them watch the pictures of renders. */
@@ -25,7 +26,7 @@ export class Windows {
   watch(connection: MessageConnection, watching: Watching): void {
     if (watching === null) this.#watching.delete(connection);
     else this.#watching.set(connection, watching);
-    this.#onWatching(largest(this.#watching.values()));
+    this.#onWatching(widest(this.#watching.values()));
   }
 
   /** Sends a notification to all of them. */
@@ -51,8 +52,8 @@ export class Windows {
   }
 }
 
-function largest(windows: Iterable<NonNullable<Watching>>): Watching {
+function widest(windows: Iterable<NonNullable<Watching>>): Watching {
   const sides = [...windows].map(({ longestSide }) => longestSide);
   if (sides.length === 0) return null;
-  return { longestSide: sides.includes(null) ? null : Math.max(...(sides as number[])) };
+  return { longestSide: sides.includes(null) ? null : largest(sides as number[]) };
 }

@@ -79,9 +79,9 @@ export class CachedEnvironment implements Environment {
     return [...this.#texts.values()].flatMap((file) => file?.path ?? []);
   }
 
-  missingInput(path: string, kind: InputKind): MissingInput | null {
-    const ask = (files: Environment) => files.missingInput?.(path, kind) ?? null;
-    return this.#recall(this.#inputs, `input ${kind} ${path}`, null, ask);
+  missingInput(path: string, kind: InputKind, from = ''): MissingInput | null {
+    const ask = (files: Environment) => files.missingInput?.(path, kind, from) ?? null;
+    return this.#recall(this.#inputs, `input ${kind} ${from} ${path}`, null, ask);
   }
 
   inputImages(path: string, from: string): InputImages | null {

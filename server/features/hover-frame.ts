@@ -1,5 +1,6 @@
 import type { AssembledPrompts } from '../../grammar/clip/assemble-keyframes.ts';
 import type { PlacedKeyframe, TimedKeyframe } from '../../grammar/clip/timeline.ts';
+import { largest } from '../../plan/extremes.ts';
 import { windowPositions } from '../../plan/windows.ts';
 import { CHUNK_TOKENS } from '../../prompt/chunks.ts';
 import type { ClipTokenizer } from '../../prompt/clip-tokenizer.ts';
@@ -84,7 +85,7 @@ function windowLines(analysis: Analysis, frame: number): string[] {
 
 /** As a code block, so that brackets and asterisks in a prompt are not read as Markdown. */
 export function fenced(text: string): string {
-  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const longest = Math.max(2, largest(Array.from(text.matchAll(/`+/g), ([run]) => run.length)));
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
 }

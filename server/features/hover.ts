@@ -3,7 +3,7 @@ import type { ResolvedModel } from '../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../grammar/problem.ts';
 import { settingFileKind, settingModelKind } from '../../grammar/settings/entries.ts';
 import type { PromptPart } from '../../grammar/syntax/document.ts';
-import { interpolatedLength, lengthText } from '../../grammar/time/interpolation.ts';
+import { interpolationText } from '../../grammar/time/interpolation.ts';
 import { wildcardContent } from '../../grammar/wildcards/content.ts';
 import type { Analysis } from '../documents/analysis.ts';
 import { keyframeAt, promptAt, touches } from '../documents/lookup.ts';
@@ -66,8 +66,8 @@ function settingHover(
   if (input) return hover(input, spans.value);
   const help = settingDocumentation(path.split('.')) ?? settingDocumentation(path.split('.').slice(0, 1));
   const { settings } = analysis.effective;
-  const length = /^interpolate(?:\.|$)/.test(path) ? interpolatedLength(settings) : null;
-  const facts = length === null ? '' : `\n\n${lengthText(length, settings.fps)}`;
+  const length = /^interpolate(?:\.|$)/.test(path) ? interpolationText(settings) : null;
+  const facts = length === null ? '' : `\n\n${length}`;
   return help && hover(help.markdown + facts, onValue ? spans.value : spans.key);
 }
 

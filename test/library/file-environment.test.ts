@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../grammar/clip/environment.ts';
@@ -184,6 +185,7 @@ describe('settle', () => {
 
   it('reports what is at the path of an input relative to the document, and what else is there', async () => {
     const folder = folderWith({ 'in/pose.png': '', 'in/frames/0.png': '' });
+    await symlink('nowhere.png', join(folder, 'in/dangling.png'));
     const result = await ask(folder, (environment) => [
       environment.missingInput!('in/pose.png', 'file'),
       environment.missingInput!(join(folder, 'in/frames'), 'folder'),
@@ -192,6 +194,9 @@ describe('settle', () => {
       environment.missingInput!('in/pose.jpg', 'file'),
       environment.missingInput!('out/pose.png', 'file'),
       environment.missingInput!('in/pose.png\0', 'file')?.found,
+      environment.missingInput!('in/dangling.png', 'file'),
+      environment.missingInput!('in/dangling.png', 'folder')?.found,
+      environment.missingInput!('dangling.png', 'file', join(folder, 'in/base.travel'))?.found,
     ]);
     expect(result).toEqual([
       null,
@@ -201,6 +206,9 @@ describe('settle', () => {
       { found: 'nothing', names: expect.arrayContaining(['pose.png', 'frames']) },
       { found: 'nothing', names: [] },
       'nothing',
+      { found: 'unreadable', is: expect.stringMatching(/^is a link that leads nowhere\./), names: [] },
+      'unreadable',
+      'unreadable',
     ]);
   });
 

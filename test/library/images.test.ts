@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -32,6 +32,22 @@ describe('findImages', () => {
       folders: ['take1'],
       ignored: ['a.svg'],
     });
+  });
+
+  it.each([
+    ['some images', ['1.png', '2.png'], ['3.png', '4.jpg']],
+    ['no other image', [], ['1.png']],
+  ])('lists the images of a folder that cannot be opened, with %s', async (name, good, bad) => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    for (const image of good) writeFileSync(join(own, image), image);
+    for (const image of bad) symlinkSync('nowhere', join(own, image));
+    symlinkSync('nowhere', join(own, 'notes'));
+    const found = await findImages(own);
+    expect(found?.files.map(({ path }) => basename(path))).toEqual(good);
+    expect(found?.others?.unopened).toEqual(
+      bad.map((image) => ({ name: image, is: expect.stringContaining('leads nowhere') })),
+    );
   });
 
   it.skipIf(process.platform === 'win32')('does not open devices, which may never end', async () => {

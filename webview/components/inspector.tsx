@@ -201,8 +201,8 @@ function Windows({ details, frames }: { details: FrameDetails; frames: number })
               {window.frames.length > 0 && (
                 <span
                   style={{
-                    left: `${(100 * Math.min(...window.frames)) / frames}%`,
-                    right: `${100 - (100 * (Math.max(...window.frames) + 1)) / frames}%`,
+                    left: `${(100 * window.frames.reduce((a, b) => Math.min(a, b))) / frames}%`,
+                    right: `${100 - (100 * (window.frames.reduce((a, b) => Math.max(a, b)) + 1)) / frames}%`,
                   }}
                 />
               )}

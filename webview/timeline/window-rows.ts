@@ -36,7 +36,7 @@ export function packWindows(windows: readonly StepWindow[], frames: number): Win
     }
     const others = taken[row] ?? [];
     taken[row] = [...others, ...spans];
-    parts.push(...runs.map((run) => ({ window: index, row, frames: run, solid: window.stride === 1 })));
+    for (const run of runs) parts.push({ window: index, row, frames: run, solid: window.stride === 1 });
   }
   return { parts, rows: taken.length, hidden };
 }

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../plan/extremes.ts';
 import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import { blackLike, crop, type Picture, type Samples } from '../picture.ts';
 import type { ResizeMode } from './resize-mode.ts';
@@ -18,7 +19,7 @@ export function fit<Data extends Samples>(
 ): Picture<Data> {
   if (mode === 'stretch') return resize(hint, width, height);
   const scales = [height / hint.height, width / hint.width];
-  const scale = mode === 'crop' ? Math.max(...scales) : Math.min(...scales);
+  const scale = mode === 'crop' ? largest(scales) : smallest(scales);
   const side = (length: number) => Math.max(roundHalfEven(length * scale), 1);
   const resized = resize(hint, side(hint.width), side(hint.height));
   const [spareX, spareY] = [Math.abs(resized.width - width) >> 1, Math.abs(resized.height - height) >> 1];

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../plan/extremes.ts';
 import { roundHalfEven } from '../../../plan/round-half-even.ts';
 import type { Picture } from '../picture.ts';
 
@@ -102,8 +103,8 @@ function fillFixed(
   points.forEach((point, i) => void drawEdge(points.at(i - 1)!, point));
   if (points.length < 3) return;
   const rows = points.map(({ y }) => nearestPixel(y));
-  const top = rows.indexOf(Math.min(...rows));
-  const bottom = Math.min(Math.max(...rows), picture.height - 1);
+  const top = rows.indexOf(smallest(rows));
+  const bottom = Math.min(largest(rows), picture.height - 1);
   const first = rows[top]!;
   const sides = ([1, -1] as const).map((step): Side => ({ step, corner: top, end: first, x: -ONE, slope: 0 }));
   let edges = points.length;

@@ -16,7 +16,7 @@ export const folderImages: Check = {
   run(clip) {
     return inputFolders(clip).flatMap((folder) => {
       // `too-few-images` reports what is there instead.
-      if (folder.files.length === 0) return [];
+      if (folder.files.length === 0 && !folder.others?.unopened) return [];
       const { setting } = folder;
       return problemsOf(clip, folder).map(
         ({ message, ...rest }): Problem => ({
@@ -41,6 +41,7 @@ function problemsOf(
   const gaps = isWhole ? numbersWithGaps(files.map((file) => file.path)) : null;
   return [
     ...emptyImages(clip, folder).map((message) => ({ severity: 'error' as const, message })),
+    ...unopenedImages(folder).map((message) => ({ severity: 'error' as const, message })),
     ...(unreadable.length > 0
       ? [
           {
@@ -67,6 +68,14 @@ function problemsOf(
         ]
       : []),
   ];
+}
+
+/** Images that are there but cannot be opened. Without one, later frames would move. */
+function unopenedImages({ path, others }: InputFolder): string[] {
+  const [first, ...more] = others?.unopened ?? [];
+  if (!first) return [];
+  const alike = more.length === 0 ? '' : ` The same folder has ${more.length} more that cannot be read.`;
+  return [`“${first.name}” in “${path}” ${first.is}${alike}`];
 }
 
 /** Images of 0 bytes that the clip uses. */

@@ -27,6 +27,7 @@ export const missingFile: Check = {
       const missing = span && kind && environment.missingInput?.(path, kind === 'either' ? 'file' : kind);
       if (!span || !missing || (kind === 'either' && missing.found === 'folder')) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
+      if (missing.found === 'unreadable') return [problem(`“${path}” ${missing.is}`)];
       if (missing.found === 'other') {
         return [problem(`“${path}” is not a regular file, but a pipe, a socket or a device. Use a file.`)];
       }
@@ -112,11 +113,17 @@ function imagesOfOtherFiles(clip: ClipContext) {
       isMissing: settings.controlnet.some(({ mask }, i) => mask === undefined && !controlMasks[i]),
     },
   ];
-  return inputs.flatMap(({ key, path, isMissing }) =>
-    path === undefined || spans.has(key) || !isMissing
-      ? []
-      : [{ message: namingFile(clip, key, `File “${path}” not found. Check the path.`), span: settingSpan(clip, key) }],
-  );
+  return inputs.flatMap(({ key, path, isMissing }) => {
+    if (path === undefined || spans.has(key)) return [];
+    const message = unreadable(clip, key, path) ?? (isMissing ? `File “${path}” not found. Check the path.` : null);
+    return message === null ? [] : [{ message: namingFile(clip, key, message), span: settingSpan(clip, key) }];
+  });
+}
+
+/** Why an input that another file or the command line names cannot be read; null: it can, or it is not there. */
+function unreadable({ environment, inherited }: ClipContext, key: string, path: string): string | null {
+  const missing = environment.missingInput?.(path, 'file', inherited.get(key) ?? '');
+  return missing?.found === 'unreadable' ? `“${path}” ${missing.is}` : null;
 }
 
 /** The same of ControlNet units. */
@@ -129,14 +136,18 @@ function hintsOfOtherFiles(clip: ClipContext) {
     const isMissing = (path: string, n: number) =>
       pictures?.kind === 'images' ? [...pictures.files.values()][n] === null : pictures === null && path !== '';
     const missingMask = mask !== undefined && !controlMasks[i] ? [mask] : [];
-    return [...paths.filter(isMissing), ...missingMask].map((path) => {
+    const named = [...paths, ...(mask === undefined ? [] : [mask])].filter((path) => path !== '');
+    const whyNot = new Map(named.map((path) => [path, unreadable(clip, 'controlnet', path)]));
+    const wrong = named.filter((path) => whyNot.get(path) !== null);
+    return [...new Set([...wrong, ...paths.filter(isMissing), ...missingMask])].map((path) => {
       const kind = environment.inputImages?.(path, inherited.get('controlnet') ?? '')?.kind;
       const message =
-        kind === undefined
+        whyNot.get(path) ??
+        (kind === undefined
           ? `File or folder “${path}” not found. Check the path.`
           : kind === 'folder'
             ? `“${path}” is a folder, but a file is expected. Use \`batch\` for a folder of images.`
-            : `“${path}” is a file, but a folder is expected. Use \`image\` or \`video\`.`;
+            : `“${path}” is a file, but a folder is expected. Use \`image\` or \`video\`.`);
       return { message: namingFile(clip, 'controlnet', message), span: settingSpan(clip, 'controlnet') };
     });
   });

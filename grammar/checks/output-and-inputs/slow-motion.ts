@@ -3,6 +3,7 @@ import type { ClipContext } from '../../clip/context.ts';
 import type { Fix } from '../../problem.ts';
 import { addSettings } from '../../settings/add-settings.ts';
 import {
+  followsVideo,
   fpsOfSameDuration,
   type InterpolatedLength,
   interpolatedLength,
@@ -19,8 +20,8 @@ export const slowMotion: Check = {
   code: 'travel/slow-motion',
   run(clip) {
     const { settings } = clip;
-    const { fps, save, video, controlnet } = settings;
-    if (video || controlnet.some((unit) => unit.video !== undefined)) return [];
+    const { fps, save } = settings;
+    if (followsVideo(settings)) return [];
     const length = interpolatedLength(settings);
     const isVideo = save.some((format) => FORMATS_WITH_TIME.includes(format));
     if (length === null || !isVideo || fps / (length.count + 1) >= SLOW) return [];

@@ -58,6 +58,7 @@ function ofVideo(clip: ClipContext) {
   const count = images.video.files.length;
   const folder = inputFolders(clip).find(({ setting }) => setting === 'video.path')!;
   if (count === 0) {
+    if (lacksUnreadable(folder)) return [];
     return problem(`“${video.path}” has no images. ${insteadOfNone(folder)}`, theVideo(clip, folder));
   }
   const range = videoRange(video);
@@ -77,7 +78,7 @@ function ofVideo(clip: ClipContext) {
 
 /** Whether images are missing because they cannot be read, which `folder-images` reports. */
 const lacksUnreadable = ({ files, others }: InputFolder): boolean =>
-  files.length > 0 && (others?.unreadable.length ?? 0) > 0;
+  others?.unopened !== undefined || (files.length > 0 && (others?.unreadable.length ?? 0) > 0);
 
 /** What a folder without images has. */
 function insteadOfNone({ setting, holds, others }: InputFolder): string {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annotate } from '../../../engine/annotators/annotate.ts';
 import { USES_SEED } from '../../../engine/annotators/annotator.ts';
+import { hintOf } from '../../../engine/annotators/hint.ts';
 import type { Picture } from '../../../engine/annotators/picture.ts';
 import { ANNOTATORS, type AnnotatorName, sliderValues } from '../../../plan/annotators.ts';
 import { runs } from '../../property-runs.ts';
@@ -18,6 +19,29 @@ function annotateWithDefaults<Name extends AnnotatorName>(
 ): Picture {
   return annotate(name, picture, { ...sliderValues(name, {}), resolution, seed });
 }
+
+describe('the hint of a picture that is very thin', () => {
+  const SIZES = [
+    [3000, 3],
+    [3, 3000],
+    [2000, 1],
+    [1, 2000],
+    [1, 1],
+    [2, 1],
+  ] as const;
+
+  it.each(NAMES.flatMap((name) => (['stretch', 'crop', 'fill'] as const).map((resize) => [name, resize] as const)))(
+    'is as large as the frame: %s, %s',
+    (preprocessor, resize) => {
+      for (const [width, height] of SIZES) {
+        const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256);
+        const picture: Picture = { width, height, channels: 3, data };
+        const hint = hintOf(picture, { preprocessor, resize, width: 64, height: 32, seed: 1 });
+        expect([hint.width, hint.height, hint.data.length], `${width}×${height}`).toEqual([64, 32, 64 * 32 * 3]);
+      }
+    },
+  );
+});
 
 describe('annotate', () => {
   it.each(NAMES)('makes a whole picture with %s and changes nothing of the source', (name) => {

@@ -64,6 +64,17 @@ const converted = (path: string, format: OutputFormat, way: Partial<ConvertReque
     ...way,
   });
 
+/** Whether the middle of each of some parts of a file's sound is loud. */
+function loudness(path: string, parts: number): number[] {
+  const raw = ['-map', '0:a', '-f', 's16le', '-ac', '1', '-ar', '8000', '-'];
+  const bytes = execFileSync(REAL_FFMPEG!, ['-v', 'error', '-i', path, ...raw], { maxBuffer: 2 ** 24 });
+  const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+  return Array.from({ length: parts }, (_, part) => {
+    const middle = samples.subarray(2000 * part + 700, 2000 * part + 1300);
+    return middle.some((value) => Math.abs(value) > 1000) ? 1 : 0;
+  });
+}
+
 const contextWith = (warnings: string[]) => ({
   signal: new AbortController().signal,
   warn: (line: string) => void warnings.push(line),
@@ -92,6 +103,31 @@ describe.skipIf(REAL_FFMPEG === undefined)('the sound of a video', () => {
     const mp4 = await converted(mov.files[0]!, 'mp4', { fps: 4 });
     expect([...mov.lost, ...mp4.lost]).toEqual([]);
     expect(Math.abs(secondsOf(mp4.files[0]!) - 1)).toBeLessThan(0.08);
+  });
+
+  it.each([
+    ['from its start', { from: 0.5, repeat: { from: 0.5, to: 1 } }, [1, 1, 1, 1, 1, 1]],
+    ['to the end of the video', { from: 1.5, repeat: { from: 1.5, to: null } }, [1, 1, 1, 1, 1, 1]],
+    // Of half a second, half a second later: the tone ends after 0.25 s.
+    ['with the silence in it', { from: 0, repeat: { from: 0, to: 0.5 } }, [1, 0, 1, 0, 1, 0]],
+    ['from within', { from: 5.25, repeat: { from: 0, to: 0.5 } }, [0, 1, 0, 1, 0, 1]],
+    ['also if it is shorter than the video', { from: 0, repeat: { from: 0, to: 0.75 } }, [1, 0, 0, 1, 0, 0]],
+  ] as const)('starts again with the pictures, %s', async (_, part, expected) => {
+    const isShort = expected.some((level) => level === 0);
+    const path = join(temporaryFolder(), 'made.mp4');
+    const tone = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${isShort ? 0.25 : 3}`];
+    const picture = ['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=8:duration=2'];
+    execFileSync(REAL_FFMPEG!, ['-v', 'error', ...picture, ...tone, '-pix_fmt', 'yuv420p', path]);
+    const sound = await soundOf({ ...plannedSound(path), seconds: 1.5, ...part }, contextWith([]));
+    const plan = planOf({
+      base: join(temporaryFolder(), 'clip'),
+      formats: ['ffv1'],
+      fps: 4,
+      order: [0, 1, 2, 3, 0, 1],
+    });
+    const { files } = await writeOutputs(movingDisc(64, 48, 6), plan, { sound });
+    expect(Math.abs(secondsOf(files[0]!) - 1.5)).toBeLessThan(0.08);
+    expect(loudness(files[0]!, 6)).toEqual(expected);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractTexts } from '../../../engine/media/extract.ts';
@@ -93,5 +93,24 @@ describe('mp4', () => {
     const { files } = await writeOutputs(frames, plan);
     expect(readFileSync(files[0]!).includes(Buffer.from(JSON.stringify(SOURCE.slice(0, 20)).slice(1, -1)))).toBe(true);
     expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.each([
+    ["Unknown encoder 'libx264'", 'here.mp4', /needs an ffmpeg with H\.264 \(libx264\)/],
+    [
+      'gone.mp4: No such file or directory',
+      'gone.mp4',
+      /the video was moved or deleted during the render\. Put it back/,
+    ],
+    ['Invalid data found', 'here.mp4', /ffmpeg stopped \(Invalid data found\)\. Use another video/],
+    ['Stream map matches no streams', 'here.mp4', /ffmpeg stopped \(Stream map matches no streams\)/],
+  ])('reports why its sound cannot be written: %s', async (log, name, message) => {
+    withFfmpeg(`process.stderr.write(${JSON.stringify(log)}); process.exit(1);`);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'here.mp4'), 'a');
+    const plan = planOf({ base: join(folder, 'clip'), formats: ['mp4'] });
+    const sound = { path: join(folder, name), start: 0, seconds: 1 };
+    await expect(writeOutputs(frames, plan, { sound })).rejects.toThrow(message);
+    expect(readdirSync(folder)).toEqual(['here.mp4']);
   });
 });

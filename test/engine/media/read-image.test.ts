@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../../engine/media/read-image.ts';
+import { readMask } from '../../../engine/media/read-mask.ts';
+import { unchangedState } from '../../../engine/models/model-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'read-image-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,6 +18,25 @@ async function written(name: string, channels: 1 | 3 | 4, values: readonly numbe
   await (orientation === undefined ? image : image.withMetadata({ orientation })).png().toFile(path);
   return path;
 }
+
+describe('an image that cannot be opened', () => {
+  symlinkSync('nowhere.png', join(folder, 'dangling.png'));
+  symlinkSync('loop.png', join(folder, 'loop.png'));
+  const leads = {
+    'dangling.png': /dangling\.png is a link that leads nowhere\./,
+    'loop.png': /loop\.png is a link that leads back/,
+  };
+
+  it.each(Object.entries(leads))(
+    'is reported with the reason, not as one of an unknown kind: %s',
+    async (name, reason) => {
+      const path = join(folder, name);
+      await expect(readImage(path, 8, 8)).rejects.toThrow(reason);
+      await expect(readMask(path, 8, 8)).rejects.toThrow(reason);
+      await expect(unchangedState({ path, size: 1, mtimeMs: 1 })).rejects.toThrow(reason);
+    },
+  );
+});
 
 describe('readImage', () => {
   it('keeps the pixels of an image of the right size', async () => {

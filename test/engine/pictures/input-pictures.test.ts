@@ -320,6 +320,7 @@ describe('annotateClip', () => {
       const outside = join(folder, 'outside.png');
       await writeFile(outside, 'a');
       await run('trusting', await clip([1]));
+      await rm(join(folder, 'trusting', 'unit-1'), { recursive: true });
       await writeFile(join(folder, 'trusting', '.hints.json'), JSON.stringify(record));
       await run('trusting', await clip([1]));
       expect(await readFile(outside, 'utf8')).toBe('a');
@@ -327,7 +328,7 @@ describe('annotateClip', () => {
 
     it('keeps all hints if one of them is an input', async () => {
       await run('input', await clip([3]));
-      const path = join(folder, 'input', 'unit-1', '00000.png');
+      const path = join(folder, 'input', 'unit-1', '00002.png');
       const { size, mtimeMs } = await stat(path);
       const inputs = await clip([1], { pictures: [{ file: { path, size, mtimeMs } }] });
       expect(await run('input', inputs)).toEqual([]);

@@ -24,6 +24,28 @@ function output(settings: string, body = 'a', environment = withFilm(true)) {
   return plan!.output;
 }
 
+describe('the sound of a video in a plan', () => {
+  it.each([
+    ['', { from: 0, seconds: 2 }],
+    ['from: 0.5, to: 1', { from: 0.5, seconds: 0.5 }],
+    ['repeat: true', { from: 0, seconds: 2, repeat: { from: 0, to: null } }],
+    ['from: 0.5, to: 1, repeat: true', { from: 0.5, seconds: 2, repeat: { from: 0.5, to: 1 } }],
+  ])('starts again if the pictures do: %s', (part, expected) => {
+    const video = `video: {source: a.mp4${part && `, ${part}`}}`;
+    const text = `---\nframes: 16\nsave: [mp4]\naudio: keep\n${video}\n---\na\n`;
+    const {
+      path: _path,
+      size: _size,
+      mtimeMs: _time,
+      ...sound
+    } = checkTravel(
+      part.includes('to') && !part.includes('repeat') ? text.replace('frames: 16', 'frames: 4') : text,
+      testEnvironment(),
+    ).plan!.output.sound!;
+    expect(sound).toEqual(expected);
+  });
+});
+
 describe('interpolation in a plan', () => {
   it('is absent without a method, and for a single frame', () => {
     expect(output('interpolate: {method: off}').interpolation).toBeNull();

@@ -94,6 +94,16 @@ describe('other hovers', () => {
     expect(await hover(text('inter‸polate: {method: blend, x: 10}'))).toContain(facts);
     expect(await hover(text('interpolate: {method: blend, ‸x: 10}'))).toContain(facts);
     expect(await hover(text('inter‸polate: {method: off}'))).not.toContain('they last as long');
+    const video = '16 frames of the video at 8 fps become 46 at 24 fps. The speed of the video is kept.';
+    for (const settings of [
+      'video: {source: a.mp4}',
+      'video: {path: frames}',
+      'controlnet: [{model: canny, video: a.mp4}]',
+    ]) {
+      const shown = await hover(text(`fps: 24\n${settings}\ninter‸polate: {method: blend, x: 2}`));
+      expect(shown).toContain(video);
+      expect(shown).not.toContain('With `fps:');
+    }
   });
 
   it('show the type of a model file', async () => {
