@@ -1,4 +1,4 @@
-import { isList, isMap, itemsOf, type Json, type JsonMap } from '../json.ts';
+import { isList, isMap, itemsOf, type Json, type JsonMap, shown } from '../json.ts';
 import { ImportError } from '../notes.ts';
 import { addHiddenLinks, isBroadcast, NAMED_LINKS } from './broadcasts.ts';
 import type { EditorNode, Link, Slot } from './editor-node.ts';
@@ -15,6 +15,8 @@ const SUBGRAPH_INPUTS = '-10';
 const SUBGRAPH_OUTPUTS = '-20';
 /** Levels of subgraphs inside one another. */
 const DEEPEST = 20;
+/** Nodes and links that subgraphs and group nodes become in all. A few lines can name millions of copies. */
+const MOST_EXPANDED = 20_000;
 
 /** The nodes and links of all levels, with links by target: `ID/slot`. */
 interface Flat {
@@ -38,7 +40,7 @@ export function editorGraph(root: JsonMap): Graph {
   const extra = root.get('extra');
   const groups =
     isMap(extra) && isMap(extra.get('groupNodes')) ? (extra.get('groupNodes') as JsonMap) : new Map<string, Json>();
-  addLevel(root, '', { flat, definitions, groups }, 0, new Map());
+  addLevel(root, '', { flat, definitions, groups, expanded: 0 }, 0, new Map());
   addHiddenLinks(flat.nodes, flat.links);
   return run(flat);
 }
@@ -47,7 +49,21 @@ interface Expansion {
   readonly flat: Flat;
   readonly definitions: ReadonlyMap<string, JsonMap>;
   readonly groups: JsonMap;
+  /** Nodes and links of subgraphs and groups so far. */
+  expanded: number;
 }
+
+/** @throws ImportError if a subgraph or group with `more` nodes and links is too large, with all before it */
+function countExpanded(expansion: Expansion, { id, type }: EditorNode, more: number): void {
+  expansion.expanded += more;
+  if (expansion.expanded <= MOST_EXPANDED) return;
+  throw new ImportError(
+    'too-large',
+    `The workflow’s subgraphs and group nodes have more than ${MOST_EXPANDED} nodes and links in all, counted up to node ${shown(id)} (${shown(type)}).`,
+  );
+}
+
+const sizeOf = (level: JsonMap): number => itemsOf(level.get('nodes')).length + itemsOf(level.get('links')).length;
 
 /** @param shown by node and widget: the values that the subgraph's node shows outside */
 function addLevel(
@@ -69,12 +85,17 @@ function addLevel(
     const id = `${prefix}${String(node.get('id'))}`;
     const own = editorNode(node, id, shown.get(String(node.get('id'))) ?? new Map());
     flat.nodes.set(id, own);
+    if (own.mode === MUTED || own.mode === BYPASSED) continue;
     const subgraph = definitions.get(own.type);
-    if (subgraph && own.mode !== MUTED && own.mode !== BYPASSED)
+    if (subgraph) {
+      countExpanded(expansion, own, sizeOf(subgraph));
       addLevel(subgraph, `${id}:`, expansion, depth + 1, proxies(node));
-    const group = groups.get(own.type.replace(/^workflow[/>]/, ''));
-    if (/^workflow[/>]/.test(own.type) && isMap(group) && own.mode !== MUTED && own.mode !== BYPASSED)
+    }
+    const group = /^workflow[/>]/.test(own.type) ? groups.get(own.type.replace(/^workflow[/>]/, '')) : undefined;
+    if (isMap(group)) {
+      countExpanded(expansion, own, sizeOf(group));
       addGroup(group, own, flat);
+    }
   }
   const links = level.get('links');
   for (const link of itemsOf(links)) addLink(link, prefix, flat);

@@ -206,3 +206,45 @@ describe('a workflow of the editor', () => {
     expect(notes).not.toMatch(/cycle|unknown-node/);
   });
 });
+
+describe('a small workflow that stands for a huge one', () => {
+  const levels = (copies: number, depth: number) =>
+    Array.from({ length: depth }, (_, i) => ({
+      id: `g${i}`,
+      nodes: Array.from({ length: copies }, (__, id) => ({ id, type: i + 1 < depth ? `g${i + 1}` : 'KSampler' })),
+      links: [],
+    }));
+  const linked = Array.from({ length: 2000 }, (_, i) => [i, 1, 0, 2, i, '*']);
+  const times = (count: number, type: string) => Array.from({ length: count }, (_, id) => ({ id, type }));
+
+  it.each<[string, object]>([
+    ['2 copies on each of 18 levels', { nodes: times(1, 'g0'), definitions: { subgraphs: levels(2, 18) } }],
+    ['10 copies on each of 7 levels', { nodes: times(1, 'g0'), definitions: { subgraphs: levels(10, 7) } }],
+    [
+      'a subgraph of many links',
+      { nodes: times(2000, 'g'), definitions: { subgraphs: [{ id: 'g', nodes: [], links: linked }] } },
+    ],
+    [
+      'a subgraph of many nodes',
+      { nodes: times(2000, 'g'), definitions: { subgraphs: [{ id: 'g', nodes: times(2000, 'Note'), links: [] }] } },
+    ],
+    [
+      'a group of many nodes',
+      { nodes: times(2000, 'workflow>g'), extra: { groupNodes: { g: { nodes: times(2000, 'Note'), links: [] } } } },
+    ],
+    [
+      'a group of many links',
+      { nodes: times(2000, 'workflow/g'), extra: { groupNodes: { g: { nodes: [], links: linked } } } },
+    ],
+  ])('is refused: %s', (_, workflow) => {
+    const text = JSON.stringify({ links: [], ...workflow });
+    expect(() => importTravel([{ text }])).toThrow(
+      /^The workflow’s subgraphs and group nodes have more than 20000 nodes and links in all, counted up to node \S+ \(\S+\)\.$/,
+    );
+  });
+
+  it('is read if its own nodes are many', () => {
+    const nodes = times(60_000, 'Note');
+    expect(() => importTravel([{ text: JSON.stringify({ nodes, links: [] }) }])).toThrow(/has no output/);
+  });
+});
