@@ -122,6 +122,15 @@ function negativeText(
 /** Also those of other packages, such as `BNK_CLIPTextEncodeAdvanced`. */
 const TEXT = /^(?:(?:\w{1,20}_)?CLIPTextEncode|BatchPromptSchedule|PromptSchedule|ADE_PromptScheduling)/;
 
+/** Takes only the shape of what it gets. */
+const ZERO = 'ConditioningZeroOut';
+
+function zeroNote(links: Links, node: GraphNode): Note {
+  links.leave(node);
+  const message = `The node “${node.type}” (${node.id}) makes a prompt of zeros, whatever text it gets. Here, the empty prompt is in its place.`;
+  return note('other-fields', message);
+}
+
 /** Follows conditioning through ControlNets to the node that encodes the text. */
 function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
   const units: ReadUnit[] = [];
@@ -133,7 +142,10 @@ function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
       units.push(controlNetUnit(links, node, notes));
       at = links.from(node, slot === 1 ? 'negative' : 'positive') ?? links.from(node, 'conditioning');
     } else if (TEXT.test(node.type)) break;
-    else {
+    else if (node.type === ZERO) {
+      notes.push(zeroNote(links, node));
+      at = null;
+    } else {
       notes.push(links.unknown(node));
       at =
         ['conditioning', 'conditioning_1', 'conditioning_to', 'positive']
