@@ -16,6 +16,8 @@ export interface GraphNode {
   readonly inputs: ReadonlyMap<string, GraphInput>;
   /** Its text is as the editor has it, which picks from `{a|b}` when it queues the workflow. */
   readonly hasChoices?: boolean;
+  /** What nodes that it combines have, and what it cannot hold, as sentences. */
+  readonly lost?: readonly string[];
 }
 
 /** A workflow as ComfyUI runs it: nodes by ID, without muted and virtual ones. */
@@ -232,11 +234,17 @@ function linkedValue(node: GraphNode, name: string, made: string): Note {
   return note('linked-value', message);
 }
 
-function valuesOf({ inputs }: GraphNode): string {
+/** The values of a node, for a message; empty if it has none. */
+export function valuesText({ inputs }: Pick<GraphNode, 'inputs'>): string {
   const values = [...inputs].flatMap(([name, input]) =>
     input.kind === 'value' ? [`${/^\d+$/.test(name) ? '' : `${name}: `}${shown(input.value)}`] : [],
   );
-  return values.length > 0 ? ` Its values were: ${values.join(', ')}` : '';
+  return values.join(', ');
+}
+
+function valuesOf(node: GraphNode): string {
+  const values = valuesText(node);
+  return values === '' ? '' : ` Its values were: ${values}`;
 }
 
 /** Notes once that a walk through a graph comes back to a node. */

@@ -116,7 +116,8 @@ function denoiseOf(links: Links, sampler: GraphNode, notes: Note[]): number {
     const message = `end_at_step: ${end} of the node “${sampler.type}” (${sampler.id}) leaves out the last steps there. Here, all ${steps} steps are made.`;
     notes.push(note('other-fields', message));
   }
-  return links.number(sampler, 'denoise') ?? Number(Math.max(0, 1 - start / steps).toFixed(6));
+  const share = (links.number(sampler, 'denoise') ?? 1) * Math.max(0, 1 - start / steps);
+  return Number(share.toFixed(6));
 }
 
 const emptyNote = (sampler: GraphNode, denoise: number) =>

@@ -12,7 +12,7 @@ import type { ExchangeFormat, ReadClip, ReadOptions, Source } from '../format.ts
 import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
-import { COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
+import { COMFY_NODE_SCHEDULES, COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
 /** ComfyUI workflows: as the editor saves them, as the API takes them, and as videos and images hold them. */
@@ -133,9 +133,11 @@ const DEFAULT_FPS = 8;
 const MOST_CONTEXT = 128;
 
 function samplingOf(links: Links, sampler: GraphNode, notes: Note[]): Record<string, SettingValue | undefined> {
+  for (const lost of sampler.lost ?? []) notes.push(note('other-fields', lost));
   const name = links.text(sampler, 'sampler_name') ?? 'euler';
   const scheduler = links.text(sampler, 'scheduler') ?? 'normal';
-  const [own, schedule] = [COMFY_SAMPLERS.get(name), COMFY_SCHEDULERS.get(scheduler)];
+  const own = COMFY_SAMPLERS.get(name);
+  const schedule = COMFY_NODE_SCHEDULES.has(scheduler) ? scheduler : COMFY_SCHEDULERS.get(scheduler);
   if (!own)
     notes.push(
       note(
@@ -150,5 +152,6 @@ function samplingOf(links: Links, sampler: GraphNode, notes: Note[]): Record<str
     steps: links.number(sampler, 'steps'),
     cfg_scale: links.number(sampler, 'cfg'),
     ...(own ? (schedule ? samplerSettings([own, schedule]) : { sampler: own }) : {}),
+    ...(own && { eta: links.number(sampler, 'eta'), s_noise: links.number(sampler, 's_noise') }),
   };
 }
