@@ -5,7 +5,7 @@ import { withoutDefaults } from '../controlnet-unit.ts';
 import { shown, shownKeys } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { adeSchedule } from '../read/ade.ts';
-import { fizzSchedule } from '../read/fizz.ts';
+import { fizzSchedule, withinClip } from '../read/fizz.ts';
 import { FIZZ_FRAMES, readSchedule } from '../read/loose-schedule.ts';
 import { COMFY_PREPROCESSORS } from '../tables.ts';
 import { modelName, onOneLine } from '../text.ts';
@@ -197,24 +197,11 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
     weights,
   });
   notes.push(...repairs, ...schedule.notes);
-  const inside = schedule.keyframes.filter(({ frame }) => frame < frames);
-  const outside = schedule.keyframes.filter(({ frame }) => frame >= frames);
-  const first = inside[0];
-  const closes =
-    outside.length === 1 && outside[0]!.frame === frames && first?.frame === 0 && outside[0]!.prompt === first.prompt;
-  if (outside.length > 0 && !closes) {
-    const keys = shownKeys(outside.map(({ frame, prompt }) => `${frame}: ${prompt}`));
-    notes.push(
-      note(
-        'keyframe-past-end',
-        `Keyframes past the end of the clip, which has ${frames} frames, are left out. There, frames after the last one still change toward them. They were: ${keys}`,
-      ),
-    );
-  }
+  const { keyframes, closes } = withinClip(schedule.keyframes, frames, notes);
   return {
     head: [schedule.head],
     tail: [schedule.tail],
-    keyframes: inside.map(({ frame, ...key }) => ({ ...key, at: `${frame}` })),
+    keyframes,
     settings: { mix: 'lerp', ...(closes && { closed_loop: 'R+P' }) },
   };
 }
