@@ -208,9 +208,15 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
 
 function adePrompts(links: Links, node: GraphNode, frames: number, notes: Note[]) {
   const line = (name: string) => comfyText(onOneLine(links.text(node, name) ?? ''));
+  // 0 is as many as the keys need, which then do not depend on the length.
+  const length = links.number(node, 'max_length') || frames;
+  if (length < frames) {
+    const message = `The schedule in node ${node.id} has max_length: ${length}, but the clip has ${frames} frames. What later frames have there is not carried over. Here, they keep the last prompt.`;
+    notes.push(note('other-fields', message));
+  }
   return {
     head: [line('prepend_text')],
-    keyframes: adeSchedule(links.text(node, 'prompts') ?? '', frames, notes),
+    keyframes: adeSchedule(links.text(node, 'prompts') ?? '', { frames, length }, notes),
     tail: [line('append_text')],
     settings: { mix: links.text(node, 'tensor_interp') === 'slerp' ? undefined : 'lerp' },
   };
