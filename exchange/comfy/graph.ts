@@ -145,6 +145,13 @@ export class Links {
     );
   }
 
+  /** The values of a node that a note names, and of those that only it depends on; its type if there are none. */
+  held(node: GraphNode): string {
+    this.leave(node);
+    const texts = this.upstream([node]).map((source) => valuesText(source));
+    return texts.filter((text) => text !== '').join(', ') || node.type;
+  }
+
   /** A node that a note is about already, with all that it depends on. */
   leave(node: GraphNode): void {
     this.#unknown.add(node);

@@ -16,6 +16,8 @@ export interface ReadModels {
   readonly hasContext: boolean;
   /** Seeds and noise are those of A1111. */
   readonly isWebuiNoise: boolean;
+  /** What is added to the seed there. */
+  readonly seedOffset: number;
 }
 
 /** The module's own noise schedule. */
@@ -34,6 +36,7 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
   let isAnimated = false;
   let hasContext = false;
   let isWebuiNoise = false;
+  let seedOffset = 0;
   const walk = new Walk(notes);
   for (
     let node = links.from(sampler, 'model')?.node;
@@ -56,7 +59,9 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
       const context = contextOf(links, node, frames, notes);
       hasContext = context !== null;
       Object.assign(settings, context ?? {});
-      isWebuiNoise ||= samplingOf(links, node, settings, notes);
+      const sampling = samplingOf(links, node, settings, notes);
+      isWebuiNoise ||= sampling.isWebuiNoise;
+      seedOffset += sampling.seedOffset;
     } else if (/^IPAdapter/.test(node.type)) {
       // A loader only reads the adapter's model.
       if (node.inputs.has('preset') || /Loader/.test(node.type)) continue;
@@ -73,7 +78,7 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
     else if (node.type === 'FreeU') settings.freeu ??= freeU(links, node);
     else notes.push(links.unknown(node));
   }
-  return { settings, loras: loras.reverse(), notes, isAnimated, hasContext, isWebuiNoise };
+  return { settings, loras: loras.reverse(), notes, isAnimated, hasContext, isWebuiNoise, seedOffset };
 }
 
 /** What a model predicts: the sampler LCM implies its own way here. */
@@ -120,6 +125,7 @@ function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
   if (betas !== undefined && !OWN_BETAS.has(betas)) {
     notes.push(note('beta-schedule', `The beta schedule ${betas} is not available: the motion module’s own is used.`));
   }
+  if (apply) addNotes(notes, actionNotes(links, apply));
   const scale = links.from(holder, 'scale_multival')?.node;
   return {
     settings: {
@@ -128,6 +134,19 @@ function motionOf(links: Links, loader: GraphNode, notes: Note[]) {
     },
     loras,
   };
+}
+
+/** When and how much a motion module acts, if that is not always and all of it. */
+function actionNotes(links: Links, apply: GraphNode): Note[] {
+  const [start, end] = [links.number(apply, 'start_percent') ?? 0, links.number(apply, 'end_percent') ?? 1];
+  const effect = links.from(apply, 'effect_multival')?.node;
+  const parts = [
+    ...(start === 0 && end === 1 ? [] : [`start_percent: ${start}, end_percent: ${end}`]),
+    ...(effect ? [`effect_multival: ${links.held(effect)}`] : []),
+  ];
+  if (parts.length === 0) return [];
+  const message = `The motion module of the node “${apply.type}” (${apply.id}) acts in a part of the steps, or with a part of its effect, there (${parts.join(', ')}). Here, it always acts fully.`;
+  return [note('other-fields', message)];
 }
 
 /** One number, or one for each position of a value schedule. */
@@ -183,10 +202,16 @@ function contextOf(links: Links, loader: GraphNode, frames: number, notes: Note[
   };
 }
 
-/** @returns whether the noise is A1111's */
-function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['settings'], notes: Note[]): boolean {
+type Noise = Pick<ReadModels, 'isWebuiNoise' | 'seedOffset'>;
+
+/**
+ * The settings of the noise. A1111's noise of frame i is that of seed + i, so an offset of frames is one of the seed.
+ *
+ * Source: AnimateDiff-Evolved `sample_settings.py`, `prepare_noise`, `create_noise_auto1111`.
+ */
+function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['settings'], notes: Note[]): Noise {
   const node = links.from(loader, 'sample_settings')?.node;
-  if (!node) return false;
+  if (!node) return { isWebuiNoise: false, seedOffset: 0 };
   const noise = links.text(node, 'noise_type') ?? 'default';
   if (noise === 'FreeNoise') settings.free_noise = {};
   else if (noise === 'repeated_context') settings.free_noise = { noise: 'repeat_context' };
@@ -194,7 +219,14 @@ function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['setti
     notes.push(note('other-fields', `The noise type ${noise} is not available: each frame has noise of its own.`));
   const iterations = links.from(node, 'iteration_opts')?.node;
   if (iterations && /FreeInit/i.test(iterations.type)) settings.free_init = freeInitOf(links, iterations);
-  return links.text(node, 'seed_gen') === 'auto1111';
+  const isWebuiNoise = links.text(node, 'seed_gen') === 'auto1111';
+  const [batchOffset, seedOffset] = ['batch_offset', 'seed_offset'].map((name) => links.number(node, name) ?? 0);
+  if (isWebuiNoise) return { isWebuiNoise, seedOffset: batchOffset! + seedOffset! };
+  if (batchOffset !== 0)
+    notes.push(
+      note('other-fields', `batch_offset: ${batchOffset} of node ${node.id}, which skips noise, is not carried over.`),
+    );
+  return { isWebuiNoise, seedOffset: seedOffset! };
 }
 
 function freeInitOf(links: Links, node: GraphNode): SettingValue {

@@ -66,7 +66,7 @@ function read(source: Source, { clip }: ReadOptions): ReadClip {
   const fps = Number(result.settings.fps ?? DEFAULT_FPS);
   const prompts = readPrompts(links, sampler, { frames: latents.frames, fps });
   const start = latents.start && startOf(latents.start, fps, videoOfUnits(prompts.settings));
-  const sampling = samplingOf(links, sampler, notes);
+  const sampling = withSeedOffset(samplingOf(links, sampler, notes), models.seedOffset, notes);
   // Windows close the loop, and so do the prompts.
   const closesAll = models.settings.closed_loop === 'A' && prompts.settings.closed_loop === 'R+P';
   const modelNotes = models.notes.filter(({ key }) => !closesAll || key !== 'prompt-loop');
@@ -126,6 +126,20 @@ const distinct = (notes: readonly Note[]) => [...new Map(notes.map((one) => [one
 function videoOfUnits({ controlnet, video }: Record<string, SettingValue | undefined>): string | undefined | null {
   if (controlnet === undefined) return null;
   return typeof video === 'object' && 'source' in video ? String(video.source) : undefined;
+}
+
+/** Settings with another seed. Those whose digits no number holds are left as they are, with a note. */
+function withSeedOffset(
+  settings: Record<string, SettingValue | undefined>,
+  offset: number,
+  notes: Note[],
+): Record<string, SettingValue | undefined> {
+  if (offset === 0) return settings;
+  const { seed } = settings;
+  const sum = typeof seed === 'number' ? seed + offset : Number.NaN;
+  if (Number.isSafeInteger(sum) && sum >= 0) return { ...settings, seed: sum };
+  notes.push(note('other-fields', `The offset ${offset} of the seed is not carried over.`));
+  return settings;
 }
 
 const DEFAULT_FPS = 8;
