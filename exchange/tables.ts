@@ -216,6 +216,9 @@ export const COMFY_SCHEDULERS: ReadonlyMap<string, string | null> = new Map<stri
   ['linear_quadratic', null],
 ]);
 
+/** Schedules that a node of ComfyUI makes, and that its KSampler does not have. */
+export const COMFY_NODE_SCHEDULES: ReadonlySet<string> = new Set(['polyexponential', 'align_your_steps']);
+
 /** Formats of VideoHelperSuite's Video Combine. */
 export const COMFY_VIDEO_FORMATS: ReadonlyMap<string, string | null> = new Map<string, string | null>([
   ['image/gif', 'gif'],

@@ -28,7 +28,7 @@ export const NOTE_TEXTS: Readonly<Record<NoteKey, string>> = {
   inpaint: 'masks and inpainting',
   'interpolation-engine': 'frame interpolation other than FILM',
   'ip-adapter': 'IP-Adapter',
-  'keyframe-past-end': 'keyframes after the end of the clip',
+  'keyframe-past-end': 'keyframes before the start or after the end of the clip',
   'keyframes-as-text': 'lines that look like keyframes, but are text there',
   'last-frame': 'the last frame, which is in the file as data',
   lcm: 'LCM',

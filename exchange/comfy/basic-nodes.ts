@@ -1,3 +1,4 @@
+import { samplerOf, stepsOf } from './custom-sampler.ts';
 import type { Graph, GraphInput, GraphNode } from './graph.ts';
 import { loadedLoras, loraChain, stackedLoras } from './lora-nodes.ts';
 import { passedOn } from './pass-nodes.ts';
@@ -86,19 +87,16 @@ const efficientSampler =
     };
   };
 
-/** Nodes that stand for one sampler. */
-const SAMPLER_NODES: Readonly<Record<string, string>> = { SamplerLCMCycle: 'lcm', SamplerLCMAlternative: 'lcm' };
-
 /** ComfyUI's samplers whose parts are nodes of their own: noise, guider, sampler and steps. */
 const customSampler: Rule = ({ id, title, inputs }, graph) => {
   const linked = (name: string) => {
     const input = inputs.get(name);
     return input?.kind === 'link' ? graph.get(input.node) : undefined;
   };
-  const [noise, guider, sampler, sigmas] = ['noise', 'guider', 'sampler', 'sigmas'].map(linked);
-  const name: GraphInput | undefined =
-    sampler?.inputs.get('sampler_name') ??
-    (sampler && { kind: 'value', value: SAMPLER_NODES[sampler.type] ?? sampler.type });
+  const [noise, guider, sampler] = ['noise', 'guider', 'sampler'].map(linked);
+  const parts = [...(sampler ? [samplerOf(sampler)] : []), stepsOf(graph, inputs.get('sigmas'))];
+  // A link to a node that does not exist is named in a note.
+  const broken = ['noise', 'guider', 'sampler', 'sigmas'].filter((part) => !linked(part));
   const merged = given({
     model: inputs.get('model') ?? guider?.inputs.get('model'),
     positive: inputs.get('positive') ?? guider?.inputs.get('positive') ?? guider?.inputs.get('conditioning'),
@@ -106,12 +104,11 @@ const customSampler: Rule = ({ id, title, inputs }, graph) => {
     cfg: inputs.get('cfg') ?? guider?.inputs.get('cfg'),
     noise_seed: inputs.get('noise_seed') ?? noise?.inputs.get('noise_seed'),
     latent_image: inputs.get('latent_image'),
-    sampler_name: name,
-    scheduler: sigmas?.inputs.get('scheduler') ?? (sigmas && { kind: 'value', value: 'normal' }),
-    steps: sigmas?.inputs.get('steps'),
-    denoise: sigmas?.inputs.get('denoise'),
+    ...Object.fromEntries(broken.map((part) => [part, inputs.get(part)])),
+    ...Object.assign({}, ...parts.map((part) => part.inputs)),
   });
-  return { nodes: [{ id, type: 'KSampler', title, inputs: merged }], outputs: [link(id), link(id)] };
+  const lost = parts.flatMap((part) => part.lost);
+  return { nodes: [{ id, type: 'KSampler', title, inputs: merged, lost }], outputs: [link(id), link(id)] };
 };
 
 const RULES: Readonly<Record<string, Rule>> = {

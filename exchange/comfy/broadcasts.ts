@@ -1,13 +1,11 @@
 import { isList, type Json } from '../json.ts';
-import type { EditorNode, Link } from './editor-node.ts';
+import { BYPASSED, type EditorNode, type Link, MUTED } from './editor-node.ts';
 
 /** Nodes of ComfyUI-KJNodes that give a link a name, and take it up under that name elsewhere. */
 const SET = 'SetNode';
 const GET = 'GetNode';
 /** Nodes of cg-use-everywhere that give what they get to all inputs of its type that have no link. */
 const EVERYWHERE = /^(?:Anything Everywhere[?3]?|Prompts Everywhere)$/;
-const MUTED = 2;
-const BYPASSED = 4;
 
 /** Nodes that the editor resolves itself, and that pass on their first input. */
 export const NAMED_LINKS: ReadonlySet<string> = new Set([SET, GET]);

@@ -5,7 +5,7 @@ import { withoutDefaults } from '../controlnet-unit.ts';
 import { shown, shownKeys } from '../json.ts';
 import { ImportError, type Note, note } from '../notes.ts';
 import { adeSchedule } from '../read/ade.ts';
-import { fizzSchedule } from '../read/fizz.ts';
+import { fizzSchedule, withinClip } from '../read/fizz.ts';
 import { FIZZ_FRAMES, readSchedule } from '../read/loose-schedule.ts';
 import { COMFY_PREPROCESSORS } from '../tables.ts';
 import { modelName, onOneLine } from '../text.ts';
@@ -122,6 +122,15 @@ function negativeText(
 /** Also those of other packages, such as `BNK_CLIPTextEncodeAdvanced`. */
 const TEXT = /^(?:(?:\w{1,20}_)?CLIPTextEncode|BatchPromptSchedule|PromptSchedule|ADE_PromptScheduling)/;
 
+/** Takes only the shape of what it gets. */
+const ZERO = 'ConditioningZeroOut';
+
+function zeroNote(links: Links, node: GraphNode): Note {
+  links.leave(node);
+  const message = `The node “${node.type}” (${node.id}) makes a prompt of zeros, whatever text it gets. Here, the empty prompt is in its place.`;
+  return note('other-fields', message);
+}
+
 /** Follows conditioning through ControlNets to the node that encodes the text. */
 function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
   const units: ReadUnit[] = [];
@@ -133,7 +142,10 @@ function encoder(links: Links, from: Output | null, notes: Note[]): Encoded {
       units.push(controlNetUnit(links, node, notes));
       at = links.from(node, slot === 1 ? 'negative' : 'positive') ?? links.from(node, 'conditioning');
     } else if (TEXT.test(node.type)) break;
-    else {
+    else if (node.type === ZERO) {
+      notes.push(zeroNote(links, node));
+      at = null;
+    } else {
       notes.push(links.unknown(node));
       at =
         ['conditioning', 'conditioning_1', 'conditioning_to', 'positive']
@@ -185,33 +197,26 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
     weights,
   });
   for (const note of [...repairs, ...schedule.notes]) notes.push(note);
-  const inside = schedule.keyframes.filter(({ frame }) => frame < frames);
-  const outside = schedule.keyframes.filter(({ frame }) => frame >= frames);
-  const first = inside[0];
-  const closes =
-    outside.length === 1 && outside[0]!.frame === frames && first?.frame === 0 && outside[0]!.prompt === first.prompt;
-  if (outside.length > 0 && !closes) {
-    const keys = shownKeys(outside.map(({ frame, prompt }) => `${frame}: ${prompt}`));
-    notes.push(
-      note(
-        'keyframe-past-end',
-        `Keyframes past the end of the clip, which has ${frames} frames, are left out. There, frames after the last one still change toward them. They were: ${keys}`,
-      ),
-    );
-  }
+  const { keyframes, closes } = withinClip(schedule.keyframes, frames, notes);
   return {
     head: [schedule.head],
     tail: [schedule.tail],
-    keyframes: inside.map(({ frame, ...key }) => ({ ...key, at: `${frame}` })),
+    keyframes,
     settings: { mix: 'lerp', ...(closes && { closed_loop: 'R+P' }) },
   };
 }
 
 function adePrompts(links: Links, node: GraphNode, frames: number, notes: Note[]) {
   const line = (name: string) => comfyText(onOneLine(links.text(node, name) ?? ''));
+  // 0 is as many as the keys need, which then do not depend on the length.
+  const length = links.number(node, 'max_length') || frames;
+  if (length < frames) {
+    const message = `The schedule in node ${node.id} has max_length: ${length}, but the clip has ${frames} frames. What later frames have there is not carried over. Here, they keep the last prompt.`;
+    notes.push(note('other-fields', message));
+  }
   return {
     head: [line('prepend_text')],
-    keyframes: adeSchedule(links.text(node, 'prompts') ?? '', frames, notes),
+    keyframes: adeSchedule(links.text(node, 'prompts') ?? '', { frames, length }, notes),
     tail: [line('append_text')],
     settings: { mix: links.text(node, 'tensor_interp') === 'slerp' ? undefined : 'lerp' },
   };

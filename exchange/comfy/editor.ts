@@ -1,26 +1,28 @@
-import { isList, isMap, itemsOf, type Json, type JsonMap } from '../json.ts';
+import { isList, isMap, itemsOf, type Json, type JsonMap, shown } from '../json.ts';
 import { ImportError } from '../notes.ts';
 import { addHiddenLinks, isBroadcast, NAMED_LINKS } from './broadcasts.ts';
-import type { EditorNode, Link, Slot } from './editor-node.ts';
+import {
+  BYPASSED,
+  type EditorNode,
+  type Flat,
+  MUTED,
+  type Slot,
+  SUBGRAPH_OUTPUTS,
+  widgetInputs,
+} from './editor-node.ts';
 import type { Graph, GraphInput, GraphNode } from './graph.ts';
-import { PRIMITIVE, REMARKS, REROUTE, widgetNames } from './widgets.ts';
+import { Origins } from './origins.ts';
+import { PRIMITIVE, REMARKS, REROUTE } from './widgets.ts';
 
 /** Whether a map is a workflow as the editor saves it. */
 export const isEditorGraph = (map: JsonMap): boolean => isList(map.get('nodes')) && isList(map.get('links'));
 
-const MUTED = 2;
-const BYPASSED = 4;
-/** Where the links of a subgraph come from and go to. */
-const SUBGRAPH_INPUTS = '-10';
-const SUBGRAPH_OUTPUTS = '-20';
+/** How the editor marks an input that a node is run without. */
+const OPTIONAL_SHAPE = 7;
 /** Levels of subgraphs inside one another. */
 const DEEPEST = 20;
-
-/** The nodes and links of all levels, with links by target: `ID/slot`. */
-interface Flat {
-  readonly nodes: Map<string, EditorNode>;
-  readonly links: Map<string, Link>;
-}
+/** Nodes and links that subgraphs and group nodes become in all. A few lines can name millions of copies. */
+const MOST_EXPANDED = 20_000;
 
 /**
  * A workflow as ComfyUI would queue it from the editor: subgraphs and group nodes are expanded, muted nodes left out,
@@ -38,7 +40,7 @@ export function editorGraph(root: JsonMap): Graph {
   const extra = root.get('extra');
   const groups =
     isMap(extra) && isMap(extra.get('groupNodes')) ? (extra.get('groupNodes') as JsonMap) : new Map<string, Json>();
-  addLevel(root, '', { flat, definitions, groups }, 0, new Map());
+  addLevel(root, '', { flat, definitions, groups, expanded: 0 }, 0, new Map());
   addHiddenLinks(flat.nodes, flat.links);
   return run(flat);
 }
@@ -47,7 +49,21 @@ interface Expansion {
   readonly flat: Flat;
   readonly definitions: ReadonlyMap<string, JsonMap>;
   readonly groups: JsonMap;
+  /** Nodes and links of subgraphs and groups so far. */
+  expanded: number;
 }
+
+/** @throws ImportError if a subgraph or group with `more` nodes and links is too large, with all before it */
+function countExpanded(expansion: Expansion, { id, type }: EditorNode, more: number): void {
+  expansion.expanded += more;
+  if (expansion.expanded <= MOST_EXPANDED) return;
+  throw new ImportError(
+    'too-large',
+    `The workflow’s subgraphs and group nodes have more than ${MOST_EXPANDED} nodes and links in all, counted up to node ${shown(id)} (${shown(type)}).`,
+  );
+}
+
+const sizeOf = (level: JsonMap): number => itemsOf(level.get('nodes')).length + itemsOf(level.get('links')).length;
 
 /** @param shown by node and widget: the values that the subgraph's node shows outside */
 function addLevel(
@@ -69,12 +85,17 @@ function addLevel(
     const id = `${prefix}${String(node.get('id'))}`;
     const own = editorNode(node, id, shown.get(String(node.get('id'))) ?? new Map());
     flat.nodes.set(id, own);
+    if (own.mode === MUTED || own.mode === BYPASSED) continue;
     const subgraph = definitions.get(own.type);
-    if (subgraph && own.mode !== MUTED && own.mode !== BYPASSED)
+    if (subgraph) {
+      countExpanded(expansion, own, sizeOf(subgraph));
       addLevel(subgraph, `${id}:`, expansion, depth + 1, proxies(node));
-    const group = groups.get(own.type.replace(/^workflow[/>]/, ''));
-    if (/^workflow[/>]/.test(own.type) && isMap(group) && own.mode !== MUTED && own.mode !== BYPASSED)
+    }
+    const group = /^workflow[/>]/.test(own.type) ? groups.get(own.type.replace(/^workflow[/>]/, '')) : undefined;
+    if (isMap(group)) {
+      countExpanded(expansion, own, sizeOf(group));
       addGroup(group, own, flat);
+    }
   }
   const links = level.get('links');
   for (const link of itemsOf(links)) addLink(link, prefix, flat);
@@ -88,7 +109,12 @@ function editorNode(node: JsonMap, id: string, shownOutside: ReadonlyMap<string,
       .map((slot) => {
         const widget = slot.get('widget');
         const shownName = isMap(widget) ? widget.get('name') : slot.get('name');
-        return { name: String(shownName ?? ''), type: String(slot.get('type') ?? '*'), isWidget: isMap(widget) };
+        return {
+          name: String(shownName ?? ''),
+          type: String(slot.get('type') ?? '*'),
+          isWidget: isMap(widget),
+          isOptional: slot.get('shape') === OPTIONAL_SHAPE,
+        };
       });
   };
   const mode = node.get('mode');
@@ -176,56 +202,48 @@ function addGroup(group: JsonMap, node: EditorNode, flat: Flat): void {
   for (const [slot, link] of outputs.entries()) flat.links.set(`${node.id}>/${slot}`, link);
 }
 
-/** The node that really gives an output: through reroutes, bypassed nodes, and the borders of subgraphs and groups. */
-function origin(link: Link | undefined, flat: Flat): { readonly node: EditorNode; readonly slot: number } | null {
-  let at = link;
-  for (let steps = 0; at && steps < 10_000; steps++) {
-    const { from, fromSlot } = at;
-    if (from.endsWith('<')) {
-      at = flat.links.get(`${from.slice(0, -1)}/${fromSlot}`);
-      continue;
-    }
-    if (from.endsWith(`:${SUBGRAPH_INPUTS}`)) {
-      at = flat.links.get(`${from.slice(0, -SUBGRAPH_INPUTS.length - 1)}/${fromSlot}`);
-      continue;
-    }
-    const node = flat.nodes.get(from);
-    if (!node || node.mode === MUTED) return null;
-    const inner = flat.links.get(`${from}>/${fromSlot}`) ?? flat.links.get(`${from}:${SUBGRAPH_OUTPUTS}/${fromSlot}`);
-    if (inner) {
-      at = inner;
-      continue;
-    }
-    if (node.type === REROUTE || NAMED_LINKS.has(node.type)) at = flat.links.get(`${from}/0`);
-    else if (node.mode === BYPASSED) {
-      at = flat.links.get(`${from}/${bypassSlot(node, fromSlot)}`);
-    } else return { node, slot: fromSlot };
-  }
-  return null;
-}
-
-/** The input that a bypassed node passes on: the one at the output's place, or the first one of its type. */
-function bypassSlot({ inputs, outputs }: EditorNode, slot: number): number {
-  const type = outputs[slot]?.type;
-  return type === '*' || inputs[slot]?.type === type ? slot : inputs.findIndex((input) => input.type === type);
-}
+/** What ComfyUI's own nodes are not run without. Other inputs may be left out, as a person does who mutes a node. */
+const NEEDED: ReadonlySet<string> = new Set([
+  'clip',
+  'conditioning',
+  'conditioning_1',
+  'conditioning_2',
+  'conditioning_from',
+  'conditioning_to',
+  'control_net',
+  'image',
+  'images',
+  'latent_image',
+  'model',
+  'negative',
+  'noise',
+  'guider',
+  'pixels',
+  'positive',
+  'sampler',
+  'samples',
+  'sigmas',
+  'vae',
+]);
 
 /** Nodes that only the editor has. */
 const VIRTUAL: ReadonlySet<string> = new Set([PRIMITIVE, REROUTE, ...NAMED_LINKS, ...REMARKS]);
 
 function run(flat: Flat): Graph {
   const graph = new Map<string, GraphNode>();
+  const origins = new Origins(flat);
   for (const node of flat.nodes.values()) {
     const isVirtual = VIRTUAL.has(node.type) || isBroadcast(node.type);
     const isExpanded = flat.links.has(`${node.id}>/0`) || flat.links.has(`${node.id}:${SUBGRAPH_OUTPUTS}/0`);
     if (node.mode === MUTED || node.mode === BYPASSED || isVirtual || isExpanded) continue;
     const inputs = new Map<string, GraphInput>(widgetInputs(node));
-    for (const [slot, { name }] of node.inputs.entries()) {
+    for (const [slot, { name, isOptional }] of node.inputs.entries()) {
       const link = flat.links.get(`${node.id}/${slot}`);
-      if (!link) continue;
-      const source = origin(link, flat);
+      const source = link ? origins.of(link) : null;
       if (!source) continue;
-      if (source.node.type === PRIMITIVE) {
+      if ('maker' in source) {
+        if (NEEDED.has(name) && !isOptional) inputs.set(name, { kind: 'gone', maker: source.maker });
+      } else if (source.node.type === PRIMITIVE) {
         const value = isList(source.node.widgets) ? source.node.widgets[0] : undefined;
         if (value !== undefined) inputs.set(name, { kind: 'value', value });
       } else inputs.set(name, { kind: 'link', node: source.node.id, slot: source.slot });
@@ -234,18 +252,4 @@ function run(flat: Flat): Graph {
     graph.set(id, { id, type, title, inputs, hasChoices: type === 'CLIPTextEncode' });
   }
   return graph;
-}
-
-function widgetInputs({ type, widgets, shownOutside }: EditorNode): [string, GraphInput][] {
-  const value = (name: string, given: Json): [string, GraphInput] => [
-    name,
-    { kind: 'value', value: shownOutside.get(name) ?? given },
-  ];
-  if (isMap(widgets)) return [...widgets].map(([name, given]) => value(name, given));
-  if (!isList(widgets)) return [];
-  // Nodes that are not known keep their values under numbers, so that a message can show them.
-  const names = widgetNames(type, widgets) ?? widgets.map((_, i) => `${i}`);
-  return widgets.flatMap((given, i) =>
-    names[i] === undefined || names[i] === 'control' ? [] : [value(names[i], given)],
-  );
 }

@@ -1,11 +1,21 @@
 import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { type Note, note } from '../notes.ts';
+import { onOneLine } from '../text.ts';
 import { outputInput } from './value-nodes.ts';
 
-/** An input of a node: the output of another one, or a value. */
+/** An input of a node: the output of another one, a value, or the output of a node that is not run. */
 export type GraphInput =
+  | { readonly kind: 'gone'; readonly maker: Maker }
   | { readonly kind: 'link'; readonly node: string; readonly slot: number }
   | { readonly kind: 'value'; readonly value: Json };
+
+/** What would make an input, and does not. */
+export interface Maker {
+  /** As in “made by the node 3, which is missing”. */
+  readonly name: string;
+  /** Its values, for a message; empty if they are not known. */
+  readonly values: string;
+}
 
 export interface GraphNode {
   readonly id: string;
@@ -16,6 +26,8 @@ export interface GraphNode {
   readonly inputs: ReadonlyMap<string, GraphInput>;
   /** Its text is as the editor has it, which picks from `{a|b}` when it queues the workflow. */
   readonly hasChoices?: boolean;
+  /** What nodes that it combines have, and what it cannot hold, as sentences. */
+  readonly lost?: readonly string[];
 }
 
 /** A workflow as ComfyUI runs it: nodes by ID, without muted and virtual ones. */
@@ -114,12 +126,12 @@ export class Links {
   known(node: GraphNode, name: string): Json | undefined {
     const value = this.value(node, name);
     const input = node.inputs.get(name);
-    if (value === undefined && input?.kind === 'link') {
-      const source = this.graph.get(input.node);
-      const made = source
-        ? `by the node “${source.type}” (${source.id})`
-        : `by the node ${input.node}, which is missing`;
-      this.#keep(node, name, linkedValue(node, name, made));
+    if (value === undefined && input !== undefined && input.kind !== 'value') {
+      const source = input.kind === 'link' ? this.graph.get(input.node) : undefined;
+      const maker = source
+        ? { name: `the node “${source.type}” (${source.id})`, values: valuesText(source) }
+        : makerOf(input);
+      this.#keep(node, name, linkedValue(node, name, maker));
     }
     return value;
   }
@@ -131,6 +143,13 @@ export class Links {
       'unknown-node',
       `The node “${node.type}” (${node.id}) changes the result and is not known here, so it is left out.${valuesOf(node)}`,
     );
+  }
+
+  /** The values of a node that a note names, and of those that only it depends on; its type if there are none. */
+  held(node: GraphNode): string {
+    this.leave(node);
+    const texts = this.upstream([node]).map((source) => valuesText(source));
+    return texts.filter((text) => text !== '').join(', ') || node.type;
   }
 
   /** A node that a note is about already, with all that it depends on. */
@@ -211,32 +230,57 @@ export class Links {
   /** Notes about links to nodes that do not exist, of what nodes depend on. Those of values are in `unread`. */
   missing(start: GraphNode): Note[] {
     const needed = new Set(this.upstream([start]));
-    return this.broken().flatMap(({ node, name, missing }) => {
+    return this.broken().flatMap(({ node, name, maker }) => {
       if (!needed.has(node) || this.#unread.has(`${node.id}/${name}`)) return [];
-      return [linkedValue(node, name, `by the node ${missing}, which is missing`)];
+      return [linkedValue(node, name, maker)];
     });
   }
 
-  /** Inputs that are linked to nodes that do not exist. */
-  broken(): { readonly node: GraphNode; readonly name: string; readonly missing: string }[] {
+  /** Inputs that are linked to nodes that do not exist, or that are not run. */
+  broken(): { readonly node: GraphNode; readonly name: string; readonly maker: Maker }[] {
     return [...this.graph.values()].flatMap((node) =>
       [...node.inputs].flatMap(([name, input]) =>
-        input.kind === 'link' && !this.graph.has(input.node) ? [{ node, name, missing: input.node }] : [],
+        input.kind === 'gone' || (input.kind === 'link' && !this.graph.has(input.node))
+          ? [{ node, name, maker: makerOf(input) }]
+          : [],
       ),
     );
   }
 }
 
-function linkedValue(node: GraphNode, name: string, made: string): Note {
-  const message = `The input ${name} of the node “${node.type}” (${node.id}) is made ${made}, so it is not carried over.`;
-  return note('linked-value', message);
+/** The maker of an input that no node of the graph makes. */
+const makerOf = (input: Exclude<GraphInput, { readonly kind: 'value' }>): Maker =>
+  input.kind === 'gone' ? input.maker : { name: `the node ${input.node}, which is missing`, values: '' };
+
+function linkedValue(node: GraphNode, name: string, maker: Maker): Note {
+  const message = `The input ${name} of the node “${node.type}” (${node.id}) is made by ${maker.name}, so it is not carried over.`;
+  const held = maker.values === '' ? '' : ` The values of that node were: ${maker.values}`;
+  return note('linked-value', `${message}${held}`);
 }
 
-function valuesOf({ inputs }: GraphNode): string {
+/** The values of a node, for a message; empty if it has none. */
+export function valuesText({ inputs }: Pick<GraphNode, 'inputs'>): string {
   const values = [...inputs].flatMap(([name, input]) =>
-    input.kind === 'value' ? [`${/^\d+$/.test(name) ? '' : `${name}: `}${shown(input.value)}`] : [],
+    input.kind === 'value'
+      ? [
+          `${/^\d+$/.test(name) ? '' : `${name}: `}${typeof input.value === 'string' ? held(input.value) : shown(input.value)}`,
+        ]
+      : [],
   );
-  return values.length > 0 ? ` Its values were: ${values.join(', ')}` : '';
+  return values.join(', ');
+}
+
+/** Prompts of people are shorter. */
+const MOST_CHARACTERS = 2000;
+
+function held(text: string): string {
+  const line = onOneLine(text);
+  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1)}…`;
+}
+
+function valuesOf(node: GraphNode): string {
+  const values = valuesText(node);
+  return values === '' ? '' : ` Its values were: ${values}`;
 }
 
 /** Notes once that a walk through a graph comes back to a node. */

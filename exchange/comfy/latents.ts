@@ -58,15 +58,24 @@ export function readLatents(links: Links, sampler: GraphNode): ReadLatents {
     else if (!PASSES_LATENTS.test(node.type) && !MASKS.test(node.type)) notes.push(links.unknown(node));
     at = links.from(node, 'num_latents') ?? links.from(node, 'samples') ?? latentsOf(links, node);
   }
-  if (repeated === 1) {
-    notes.push(
-      note(
-        'linked-value',
-        `The length of the clip is made by nodes that are not known here. \`frames: ${ASSUMED_FRAMES}\` is assumed. Check it.`,
-      ),
-    );
+  if (repeated !== 1) return { frames: repeated, settings: size, notes };
+  const schedule = scheduleLength(links, sampler);
+  const assumed = schedule ?? { frames: ASSUMED_FRAMES, of: 'assumed' };
+  const message = `The length of the clip is made by nodes that are not known here. \`frames: ${assumed.frames}\` is ${assumed.of}. Check it.`;
+  notes.push(note('linked-value', message));
+  return { frames: assumed.frames, settings: size, notes };
+}
+
+/** The length of the prompts' schedule, if it says one. */
+function scheduleLength(links: Links, sampler: GraphNode): { readonly frames: number; readonly of: string } | null {
+  for (const node of links.upstream([sampler])) {
+    if (!/^(?:BatchPromptSchedule|PromptSchedule|ADE_PromptScheduling)/.test(node.type)) continue;
+    for (const name of ['max_length', 'max_frames']) {
+      const frames = links.value(node, name);
+      if (typeof frames === 'number' && frames > 0) return { frames, of: `${name} of the schedule in node ${node.id}` };
+    }
   }
-  return { frames: repeated === 1 ? ASSUMED_FRAMES : repeated, settings: size, notes };
+  return null;
 }
 
 /** A side of empty latents, whose default is 512; undefined if another node makes it. */
@@ -116,7 +125,8 @@ function denoiseOf(links: Links, sampler: GraphNode, notes: Note[]): number {
     const message = `end_at_step: ${end} of the node “${sampler.type}” (${sampler.id}) leaves out the last steps there. Here, all ${steps} steps are made.`;
     notes.push(note('other-fields', message));
   }
-  return links.number(sampler, 'denoise') ?? Number(Math.max(0, 1 - start / steps).toFixed(6));
+  const share = (links.number(sampler, 'denoise') ?? 1) * Math.max(0, 1 - start / steps);
+  return Number(share.toFixed(6));
 }
 
 const emptyNote = (sampler: GraphNode, denoise: number) =>

@@ -16,6 +16,8 @@ export interface ReadModels {
   readonly hasContext: boolean;
   /** Seeds and noise are those of A1111. */
   readonly isWebuiNoise: boolean;
+  /** What is added to the seed there. */
+  readonly seedOffset: number;
 }
 
 /** Follows the model of a sampler from node to node, up to the checkpoint. */
@@ -27,6 +29,11 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
   let isAnimated = false;
   let hasContext = false;
   let isWebuiNoise = false;
+  let seedOffset = 0;
+  const addNoise = (noise: Noise) => {
+    isWebuiNoise ||= noise.isWebuiNoise;
+    seedOffset += noise.seedOffset;
+  };
   const walk = new Walk(notes);
   for (
     let node = links.from(sampler, 'model')?.node;
@@ -49,8 +56,8 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
       const context = contextOf(links, node, frames, notes);
       hasContext = context !== null;
       Object.assign(settings, context ?? {});
-      isWebuiNoise ||= samplingOf(links, node, settings, notes);
-    } else if (isEvolvedSampling(node)) isWebuiNoise ||= samplingOf(links, node, settings, notes);
+      addNoise(samplingOf(links, node, settings, notes));
+    } else if (isEvolvedSampling(node)) addNoise(samplingOf(links, node, settings, notes));
     else if (/^IPAdapter/.test(node.type)) {
       // A loader only reads the adapter's model.
       if (node.inputs.has('preset') || /Loader/.test(node.type)) continue;
@@ -67,7 +74,7 @@ export function readModels(links: Links, sampler: GraphNode, frames: number): Re
     else if (node.type === 'FreeU') settings.freeu ??= freeU(links, node);
     else notes.push(links.unknown(node));
   }
-  return { settings, loras: loras.reverse(), notes, isAnimated, hasContext, isWebuiNoise };
+  return { settings, loras: loras.reverse(), notes, isAnimated, hasContext, isWebuiNoise, seedOffset };
 }
 
 /** What a model predicts: the sampler LCM implies its own way here. */
@@ -86,10 +93,16 @@ function loraOf(links: Links, node: GraphNode, notes: Note[]): string[] {
   return tagOf(links.text(node, 'lora_name'), [links.number(node, 'strength_clip') ?? unet, unet], notes);
 }
 
-/** @returns whether the noise is A1111's */
-function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['settings'], notes: Note[]): boolean {
+type Noise = Pick<ReadModels, 'isWebuiNoise' | 'seedOffset'>;
+
+/**
+ * The settings of the noise. A1111's noise of frame i is that of seed + i, so an offset of frames is one of the seed.
+ *
+ * Source: AnimateDiff-Evolved `sample_settings.py`, `prepare_noise`, `create_noise_auto1111`.
+ */
+function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['settings'], notes: Note[]): Noise {
   const node = links.from(loader, 'sample_settings')?.node;
-  if (!node) return false;
+  if (!node) return { isWebuiNoise: false, seedOffset: 0 };
   const noise = links.text(node, 'noise_type') ?? 'default';
   if (noise === 'FreeNoise') settings.free_noise = {};
   else if (noise === 'repeated_context') settings.free_noise = { noise: 'repeat_context' };
@@ -97,7 +110,14 @@ function samplingOf(links: Links, loader: GraphNode, settings: ReadModels['setti
     notes.push(note('other-fields', `The noise type ${noise} is not available: each frame has noise of its own.`));
   const iterations = links.from(node, 'iteration_opts')?.node;
   if (iterations && /FreeInit/i.test(iterations.type)) settings.free_init = freeInitOf(links, iterations);
-  return links.text(node, 'seed_gen') === 'auto1111';
+  const isWebuiNoise = links.text(node, 'seed_gen') === 'auto1111';
+  const [batchOffset, seedOffset] = ['batch_offset', 'seed_offset'].map((name) => links.number(node, name) ?? 0);
+  if (isWebuiNoise) return { isWebuiNoise, seedOffset: batchOffset! + seedOffset! };
+  if (batchOffset !== 0)
+    notes.push(
+      note('other-fields', `batch_offset: ${batchOffset} of node ${node.id}, which skips noise, is not carried over.`),
+    );
+  return { isWebuiNoise, seedOffset: seedOffset! };
 }
 
 function freeInitOf(links: Links, node: GraphNode): SettingValue {

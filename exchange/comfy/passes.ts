@@ -157,7 +157,7 @@ const noClip = (id: string): ImportError =>
 function noOutput(links: Links, outputs: readonly GraphNode[]): ImportError {
   const [broken] = links.broken();
   const place = broken
-    ? ` (input ${broken.name} of node ${broken.node.id}, ${broken.node.type}, is linked to node ${broken.missing}, which does not exist)`
+    ? ` (input ${broken.name} of node ${broken.node.id}, ${broken.node.type}, is made by ${broken.maker.name})`
     : '';
   return new ImportError(
     'no-output',

@@ -6,6 +6,7 @@ import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { ImportError, type Note, note } from '../notes.ts';
+import { keysInside } from '../outside-keys.ts';
 import { onOneLine } from '../text.ts';
 import { refuseMany } from '../write-travel.ts';
 import { LOOSE_NOTE, looseSchedule, readLoosely } from './loose-schedule.ts';
@@ -73,15 +74,34 @@ function read(source: Source): ReadClip {
 const lastFrame = (written: string) => Number.parseInt(written, 10) || 0;
 
 /**
- * @param notes get what had to be repaired
+ * @param lengths of the clip, and of the schedule that its keys depend on, in frames
+ * @param notes get what had to be repaired, and keys that are outside the clip
  * @throws ImportError if the text is not a schedule
  */
-export function adeSchedule(text: string, frames: number, notes: Note[]): ClipKeyframe[] {
-  const loose = readEntries(text) ? null : readLoosely(text, frames);
+export function adeSchedule(
+  text: string,
+  { frames, length }: { readonly frames: number; readonly length: number },
+  notes: Note[],
+): ClipKeyframe[] {
+  const loose = readEntries(text) ? null : readLoosely(text, length);
   if (loose?.kind === 'unreadable') throw loose.error;
-  if (loose?.kind !== 'ade') return withoutFrames(adeKeyframes(entriesIn(text), frames));
-  notes.push(LOOSE_NOTE);
-  return withoutFrames(adeKeyframes(loose.entries, frames));
+  const entries = loose?.kind === 'ade' ? loose.entries : entriesIn(text);
+  if (loose?.kind === 'ade') notes.push(LOOSE_NOTE);
+  const keyframes = adeKeyframes(entries, length);
+  return withoutFrames(length === frames ? keyframes : absolute(keyframes, frames, notes));
+}
+
+/** Keyframes of a schedule with a length of its own, as frames of the clip. */
+function absolute(
+  keyframes: ReturnType<typeof adeKeyframes>,
+  frames: number,
+  notes: Note[],
+): ReturnType<typeof adeKeyframes> {
+  return keysInside(keyframes, frames, 'travel', notes).map((key) => {
+    const end = /^\d+-(\d+)$/.exec(key.at)?.[1];
+    const last = Math.min(Number(end ?? key.frame), frames - 1);
+    return { ...key, at: last > key.frame ? `${key.frame}-${last}` : `${key.frame}` };
+  });
 }
 
 const withoutFrames = (keyframes: ReturnType<typeof adeKeyframes>): ClipKeyframe[] =>

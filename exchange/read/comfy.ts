@@ -12,7 +12,7 @@ import type { ExchangeFormat, ReadClip, ReadOptions, Source } from '../format.ts
 import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
-import { COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
+import { COMFY_NODE_SCHEDULES, COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
 /** ComfyUI workflows: as the editor saves them, as the API takes them, and as videos and images hold them. */
@@ -66,7 +66,7 @@ function read(source: Source, { clip }: ReadOptions): ReadClip {
   const fps = Number(result.settings.fps ?? DEFAULT_FPS);
   const prompts = readPrompts(links, sampler, { frames: latents.frames, fps });
   const start = latents.start && startOf(latents.start, fps, videoOfUnits(prompts.settings));
-  const sampling = samplingOf(links, sampler, notes);
+  const sampling = withSeedOffset(samplingOf(links, sampler, notes), models.seedOffset, notes);
   // Windows close the loop, and so do the prompts.
   const closesAll = models.settings.closed_loop === 'A' && prompts.settings.closed_loop === 'R+P';
   const modelNotes = models.notes.filter(({ key }) => !closesAll || key !== 'prompt-loop');
@@ -128,14 +128,30 @@ function videoOfUnits({ controlnet, video }: Record<string, SettingValue | undef
   return typeof video === 'object' && 'source' in video ? String(video.source) : undefined;
 }
 
+/** Settings with another seed. Those whose digits no number holds are left as they are, with a note. */
+function withSeedOffset(
+  settings: Record<string, SettingValue | undefined>,
+  offset: number,
+  notes: Note[],
+): Record<string, SettingValue | undefined> {
+  if (offset === 0) return settings;
+  const { seed } = settings;
+  const sum = typeof seed === 'number' ? seed + offset : Number.NaN;
+  if (Number.isSafeInteger(sum) && sum >= 0) return { ...settings, seed: sum };
+  notes.push(note('other-fields', `The offset ${offset} of the seed is not carried over.`));
+  return settings;
+}
+
 const DEFAULT_FPS = 8;
 /** Largest `context`. */
 const MOST_CONTEXT = 128;
 
 function samplingOf(links: Links, sampler: GraphNode, notes: Note[]): Record<string, SettingValue | undefined> {
+  for (const lost of sampler.lost ?? []) notes.push(note('other-fields', lost));
   const name = links.text(sampler, 'sampler_name') ?? 'euler';
   const scheduler = links.text(sampler, 'scheduler') ?? 'normal';
-  const [own, schedule] = [COMFY_SAMPLERS.get(name), COMFY_SCHEDULERS.get(scheduler)];
+  const own = COMFY_SAMPLERS.get(name);
+  const schedule = COMFY_NODE_SCHEDULES.has(scheduler) ? scheduler : COMFY_SCHEDULERS.get(scheduler);
   if (!own)
     notes.push(
       note(
@@ -150,5 +166,6 @@ function samplingOf(links: Links, sampler: GraphNode, notes: Note[]): Record<str
     steps: links.number(sampler, 'steps'),
     cfg_scale: links.number(sampler, 'cfg'),
     ...(own ? (schedule ? samplerSettings([own, schedule]) : { sampler: own }) : {}),
+    ...(own && { eta: links.number(sampler, 'eta'), s_noise: links.number(sampler, 's_noise') }),
   };
 }

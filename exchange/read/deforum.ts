@@ -1,4 +1,3 @@
-import { framesFor } from '../../grammar/clip/clip-length.ts';
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { evaluate, formulaNote, withValues } from '../expression.ts';
@@ -7,13 +6,13 @@ import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
-import { withoutKeysPastEnd } from '../past-end.ts';
+import { type Between, keysInside } from '../outside-keys.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
 import { controlNetUnits, interpolation, videoInput } from './deforum-inputs.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
-import { readSchedule } from './loose-schedule.ts';
+import { lengthFor, readSchedule } from './loose-schedule.ts';
 
 /**
  * Settings of Deforum. It renders frame after frame by img2img; its prompts, size and numbers are carried over.
@@ -63,8 +62,7 @@ const isBox = (value: JsonMap) =>
   [...value].every(([key, prompt]) => typeof prompt === 'string' && evaluateFrame(key, DEFAULT_FRAMES) !== null);
 
 function boxClip(prompts: JsonMap): ReadClip {
-  const last = [...prompts.keys()].reduce((latest, key) => Math.max(latest, evaluateFrame(key, DEFAULT_FRAMES)!), 0);
-  const frames = last < DEFAULT_FRAMES ? DEFAULT_FRAMES : framesFor(last);
+  const frames = lengthFor(prompts.keys(), DEFAULT_FRAMES);
   const { clip, notes } = deforumClip(
     new Map<string, Json>([
       ['max_frames', frames],
@@ -82,7 +80,8 @@ export function deforumClip(value: JsonMap): ReadClip {
   const mode = fields.text('animation_mode') ?? '2D';
   const frames = fields.number('max_frames') ?? DEFAULT_FRAMES;
   // What saved runs have as positive_prompts and negative_prompts is in the prompts already.
-  const keyframes = keyframesOf(promptsIn(fields, frames, notes), frames, notes);
+  const between = mode === 'Interpolation' ? 'travel' : 'cut';
+  const keyframes = keyframesOf(promptsIn(fields, frames, notes), { frames, between }, notes);
   const settings: Record<string, SettingValue | undefined> = {
     frames,
     fps: fields.number('fps'),
@@ -115,7 +114,7 @@ export function deforumClip(value: JsonMap): ReadClip {
     notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
   }
   const head = [literalText(fields.text('animation_prompts_positive') ?? '')];
-  return withoutKeysPastEnd({ clip: { head, keyframes, tail: [], settings }, notes });
+  return { clip: { head, keyframes, tail: [], settings }, notes };
 }
 
 /** A map, or the text of the box that has one. @throws ImportError if that cannot be read */
@@ -129,7 +128,12 @@ function promptsIn(fields: Fields, frames: number, notes: Note[]): JsonMap {
   throw new ImportError('invalid', `The prompts are not a map of frames and prompts: ${shown(text)}`);
 }
 
-function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyframe[] {
+interface Keyed {
+  readonly frames: number;
+  readonly between: Between;
+}
+
+function keyframesOf(prompts: JsonMap, { frames, between }: Keyed, notes: Note[]): ClipKeyframe[] {
   const formulas = new Set<string>();
   const keyframes = [...prompts].map(([key, prompt]) => {
     const frame = evaluateFrame(key, frames);
@@ -143,7 +147,7 @@ function keyframesOf(prompts: JsonMap, frames: number, notes: Note[]): ClipKeyfr
     return { frame, prompt: literalText(positive.trim()), negative: joined === '' ? undefined : literalText(joined) };
   });
   if (formulas.size > 0) notes.push(formulaNote(shown([...formulas].join(', '))));
-  return keyframes.sort((a, b) => a.frame - b.frame).map(({ frame, ...key }) => ({ ...key, at: `${frame}` }));
+  return keysInside(keyframes, frames, between, notes).map(({ frame, ...key }) => ({ ...key, at: `${frame}` }));
 }
 
 /** Spaces are bounded, and a key does not begin with one: an expression that can divide them in many ways takes minutes. */

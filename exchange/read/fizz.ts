@@ -1,4 +1,3 @@
-import { framesFor } from '../../grammar/clip/clip-length.ts';
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import type { ClipKeyframe } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
@@ -7,9 +6,10 @@ import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type ReadJson, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { ImportError, type Note, note } from '../notes.ts';
+import { keysInside } from '../outside-keys.ts';
 import { onOneLine } from '../text.ts';
 import { hasBraces, parsedSchedule } from './json-source.ts';
-import { FIZZ_FRAMES, looseSchedule, readSchedule } from './loose-schedule.ts';
+import { FIZZ_FRAMES, lengthFor, looseSchedule, readSchedule } from './loose-schedule.ts';
 
 /** Prompt schedules of FizzNodes: JSON without braces, whose keys are frames or formulas. */
 export const fizz: ExchangeFormat = {
@@ -49,22 +49,23 @@ function read(source: Source): ReadClip {
     throw new ImportError('invalid', 'A FizzNodes schedule is a map of frames and prompts, but this is not.');
   // Braces are a repair for FizzNodes, which adds its own.
   const isBox = hasBraces(source.text);
-  const schedule = fizzSchedule(json, { frames: FIZZ_FRAMES, before: '', after: '' });
-  const last = schedule.keyframes.reduce((latest, { frame }) => Math.max(latest, frame), 0);
-  const frames = Math.max(FIZZ_FRAMES, last >= FIZZ_FRAMES ? framesFor(last) : 0);
+  const frames = lengthFor(json.value.keys(), FIZZ_FRAMES);
+  const schedule = fizzSchedule(json, { frames, before: '', after: '' });
   for (const each of schedule.notes) notes.push(each);
+  const { keyframes, closes } = withinClip(schedule.keyframes, frames, notes);
+  const length = frames === FIZZ_FRAMES ? 'the default of the nodes, max_frames' : 'long enough for all keys';
   notes.push(
     note(
       'length-not-in-file',
-      `The length is not in the text. \`frames: ${frames}\` is the default of the nodes, max_frames. Check it.${isBox ? ' With braces, the text could also be Deforum’s prompts, where each prompt stays until the next: then set `transition: cut`.' : ''}`,
+      `The length is not in the text. \`frames: ${frames}\` is ${length}. Check it.${isBox ? ' With braces, the text could also be Deforum’s prompts, where each prompt stays until the next: then set `transition: cut`.' : ''}`,
     ),
   );
   return {
     clip: {
       head: [],
-      keyframes: schedule.keyframes.map(({ frame, ...key }) => ({ ...key, at: `${frame}` })),
+      keyframes,
       tail: [],
-      settings: { frames, mix: 'lerp' },
+      settings: { frames, mix: 'lerp', ...(closes && { closed_loop: 'R+P' }) },
     },
     notes,
   };
@@ -125,6 +126,26 @@ export function fizzSchedule(
       : []),
   ];
   return { head: pre.positive, keyframes: keyframes.sort((a, b) => a.frame - b.frame), tail: app.positive, notes };
+}
+
+/**
+ * Keyframes of a schedule as those of a clip.
+ *
+ * @param notes get those that are outside it
+ */
+export function withinClip(
+  schedule: FizzSchedule['keyframes'],
+  frames: number,
+  notes: Note[],
+): { readonly keyframes: ClipKeyframe[]; readonly closes: boolean } {
+  const first = schedule.find(({ frame }) => frame >= 0);
+  const after = schedule.filter(({ frame }) => frame >= frames);
+  // A key at the end of the clip with the first prompt again closes the loop.
+  const closes =
+    after.length === 1 && after[0]!.frame === frames && first?.frame === 0 && after[0]!.prompt === first.prompt;
+  const keys = closes ? schedule.filter((key) => key !== after[0]) : schedule;
+  const inside = keysInside(keys, frames, 'travel', notes);
+  return { keyframes: inside.map(({ frame, ...key }) => ({ ...key, at: `${frame}` })), closes };
 }
 
 /** What follows a second `--neg` is dropped there. */

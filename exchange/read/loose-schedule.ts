@@ -1,5 +1,7 @@
+import { framesFor } from '../../grammar/clip/clip-length.ts';
 import { entryOutside, hasMoreEntries, looksLikeSchedule } from '../../grammar/pasted/entries.ts';
 import type { AdeEntry } from '../../grammar/pasted/foreign-reader.ts';
+import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
 import { findSchedules } from '../../grammar/pasted/schedules.ts';
 import type { Source } from '../format.ts';
 import { placeIn, type ReadJson, shown } from '../json.ts';
@@ -8,6 +10,18 @@ import { duplicateNotes, jsonNotes, parsedSchedule } from './json-source.ts';
 
 /** `max_frames` of FizzNodes’ nodes if nothing else is set. */
 export const FIZZ_FRAMES = 120;
+
+/**
+ * The length of a schedule that does not say it: the default, or as many frames as its keys need. Those with `max_f`
+ * follow from the length.
+ */
+export function lengthFor(keys: Iterable<string>, fallback: number): number {
+  const last = [...keys].reduce(
+    (latest, key) => (key.includes('max_f') ? latest : Math.max(latest, evaluateFrame(key, fallback) ?? 0)),
+    0,
+  );
+  return last < fallback ? fallback : framesFor(last);
+}
 
 /** A schedule with mistakes, or why it cannot be read. */
 export type LooseSchedule =

@@ -32,7 +32,8 @@ function workflow(nodes: Readonly<Record<number, Node>>, extra: object = {}) {
       return { name: kind, type: kind };
     }),
   }));
-  const links = [...ends].map(([link, { from, to }]) => [link, ...from!, ...to!, '*']);
+  // Those without an origin come from a node that is missing.
+  const links = [...ends].map(([link, { from, to }]) => [link, ...(from ?? [99, 0]), ...to!, '*']);
   const { travel, notes } = importTravel([{ text: JSON.stringify({ nodes: list, links, extra }) }]);
   return { travel, notes: notes.map(({ key, message }) => `${key}: ${message}`).join('\n') };
 }
@@ -204,5 +205,164 @@ describe('a workflow of the editor', () => {
     expect(travel).toMatch(/\{model: net\.safetensors, weight: 0\.5, image: edges\.png\}/);
     expect(travel).toMatch(/negative_prompt: blurry\n[\s\S]*\na fox\n/);
     expect(notes).not.toMatch(/cycle|unknown-node/);
+  });
+});
+
+describe('a node that is not run', () => {
+  const { 1: checkpoint, 3: prompt, 6: sampler } = BASE;
+  const schedule = { ...prompt!, type: 'BatchPromptSchedule', widgets: ['"0": "sea",\n"6": "sand"', 120] };
+  const sampled = (...inputs: readonly string[]) => ({
+    ...sampler!,
+    inputs: ['model:MODEL:5', 'negative:CONDITIONING:7', 'latent_image:LATENT:8', ...inputs],
+  });
+
+  it.each<[string, Readonly<Record<number, Node>>, note: string]>([
+    [
+      'a muted prompt',
+      { 3: { ...prompt!, mode: 2 } },
+      'positive of the node “KSampler” (6) is made by the node “CLIPTextEncode” (3), which is muted, so it is not carried over. The values of that node were: text: a fox',
+    ],
+    [
+      'a bypassed prompt',
+      { 3: { ...prompt!, mode: 4 } },
+      'positive of the node “KSampler” (6) is made by the node “CLIPTextEncode” (3), which is bypassed, so it is not carried over. The values of that node were: text: a fox',
+    ],
+    [
+      'a muted schedule',
+      { 3: { ...schedule, mode: 2 } },
+      'positive of the node “KSampler” (6) is made by the node “BatchPromptSchedule” (3), which is muted, so it is not carried over. The values of that node were: text: "0": "sea", "6": "sand", max_frames: 120',
+    ],
+    [
+      'a muted prompt behind a reroute',
+      {
+        3: { ...prompt!, mode: 2, outputs: ['CONDITIONING=20'] },
+        9: { type: 'Reroute', inputs: ['*:*:20'], outputs: ['*=6'] },
+      },
+      'positive of the node “KSampler” (6) is made by the node “CLIPTextEncode” (3), which is muted',
+    ],
+    [
+      'a reroute of nothing',
+      {
+        3: { ...prompt!, outputs: ['CONDITIONING='] },
+        9: { type: 'Reroute', inputs: ['*:*:'], outputs: ['*=6'] },
+      },
+      'positive of the node “KSampler” (6) is made by the node “Reroute” (9), which gets nothing',
+    ],
+    [
+      'a name that nothing sets',
+      {
+        3: { ...prompt!, outputs: ['CONDITIONING='] },
+        9: { type: 'GetNode', outputs: ['*=6'], widgets: ['prompt'] },
+      },
+      'positive of the node “KSampler” (6) is made by the node “GetNode” (9), which gets nothing',
+    ],
+    [
+      'a missing prompt',
+      { 3: { ...prompt!, outputs: ['CONDITIONING='] } },
+      'positive of the node “KSampler” (6) is made by the node 99, which is missing',
+    ],
+    [
+      'a muted checkpoint',
+      { 1: { ...checkpoint!, mode: 2 } },
+      'model of the node “ADE_AnimateDiffLoaderGen1” (2) is made by the node “CheckpointLoaderSimple” (1), which is muted, so it is not carried over. The values of that node were: ckpt_name: a.safetensors',
+    ],
+    [
+      'a muted loader of a motion module',
+      { 2: { ...BASE[2]!, mode: 2 } },
+      'model of the node “KSampler” (6) is made by the node “ADE_AnimateDiffLoaderGen1” (2), which is muted',
+    ],
+  ])('is in a note: %s', (_, nodes, message) => {
+    const { notes } = workflow({ ...BASE, ...nodes });
+    expect(notes).toContain(`linked-value: The input ${message}`);
+  });
+
+  it.each<[string, Readonly<Record<number, Node>>]>([
+    [
+      'an input that is not needed',
+      {
+        2: { ...BASE[2]!, inputs: ['model:MODEL:1', 'motion_lora:MOTION_LORA:20'] },
+        9: { type: 'ADE_AnimateDiffLoRALoader', outputs: ['MOTION_LORA=20'], widgets: ['a.ckpt', 1], mode: 2 },
+      },
+    ],
+    ['a node that passes on what it gets', { 9: { type: 'Note', widgets: ['later'], mode: 2 } }],
+    [
+      'a value that is shown',
+      {
+        6: sampled('positive:CONDITIONING:6', 'seed:INT:20:w'),
+        9: { type: 'INTConstant', outputs: ['INT=20'], widgets: [9], mode: 2 },
+      },
+    ],
+  ])('is left out without a note: %s', (_, nodes) => {
+    expect(workflow({ ...BASE, ...nodes })).toEqual(EXPECTED);
+  });
+
+  it('may be behind thousands of reroutes', () => {
+    const [count, start] = [3000, 100];
+    const reroutes = Object.fromEntries(
+      Array.from({ length: count }, (_, i): [number, Node] => [
+        start + i,
+        { type: 'Reroute', inputs: [`*:*:${start + i}`], outputs: [`*=${start + i + 1}`] },
+      ]),
+    );
+    const nodes = {
+      ...BASE,
+      ...reroutes,
+      3: { ...prompt!, outputs: [`CONDITIONING=${start}`] },
+      9: { type: 'SetNode', inputs: [`*:*:${start + count}`], outputs: ['*='], widgets: ['far'] },
+      10: { type: 'GetNode', outputs: ['*=6'], widgets: ['far'] },
+    };
+    expect(workflow(nodes)).toEqual(EXPECTED);
+  });
+
+  it('may be a chain that leads back to itself', () => {
+    const nodes = {
+      ...BASE,
+      3: { ...prompt!, outputs: ['CONDITIONING='] },
+      9: { type: 'Reroute', inputs: ['*:*:20'], outputs: ['*=6|21'] },
+      10: { type: 'Reroute', inputs: ['*:*:21'], outputs: ['*=20'] },
+    };
+    expect(workflow(nodes).travel).toContain('negative_prompt: blurry');
+  });
+});
+
+describe('a small workflow that stands for a huge one', () => {
+  const levels = (copies: number, depth: number) =>
+    Array.from({ length: depth }, (_, i) => ({
+      id: `g${i}`,
+      nodes: Array.from({ length: copies }, (__, id) => ({ id, type: i + 1 < depth ? `g${i + 1}` : 'KSampler' })),
+      links: [],
+    }));
+  const linked = Array.from({ length: 2000 }, (_, i) => [i, 1, 0, 2, i, '*']);
+  const times = (count: number, type: string) => Array.from({ length: count }, (_, id) => ({ id, type }));
+
+  it.each<[string, object]>([
+    ['2 copies on each of 18 levels', { nodes: times(1, 'g0'), definitions: { subgraphs: levels(2, 18) } }],
+    ['10 copies on each of 7 levels', { nodes: times(1, 'g0'), definitions: { subgraphs: levels(10, 7) } }],
+    [
+      'a subgraph of many links',
+      { nodes: times(2000, 'g'), definitions: { subgraphs: [{ id: 'g', nodes: [], links: linked }] } },
+    ],
+    [
+      'a subgraph of many nodes',
+      { nodes: times(2000, 'g'), definitions: { subgraphs: [{ id: 'g', nodes: times(2000, 'Note'), links: [] }] } },
+    ],
+    [
+      'a group of many nodes',
+      { nodes: times(2000, 'workflow>g'), extra: { groupNodes: { g: { nodes: times(2000, 'Note'), links: [] } } } },
+    ],
+    [
+      'a group of many links',
+      { nodes: times(2000, 'workflow/g'), extra: { groupNodes: { g: { nodes: [], links: linked } } } },
+    ],
+  ])('is refused: %s', (_, workflow) => {
+    const text = JSON.stringify({ links: [], ...workflow });
+    expect(() => importTravel([{ text }])).toThrow(
+      /^The workflow’s subgraphs and group nodes have more than 20000 nodes and links in all, counted up to node \S+ \(\S+\)\.$/,
+    );
+  });
+
+  it('is read if its own nodes are many', () => {
+    const nodes = times(60_000, 'Note');
+    expect(() => importTravel([{ text: JSON.stringify({ nodes, links: [] }) }])).toThrow(/has no output/);
   });
 });

@@ -101,6 +101,52 @@ describe('nodes that combine several of ComfyUI’s', () => {
   });
 });
 
+describe('a prompt of zeros', () => {
+  const zero = (from: string): Nodes[string] => ['ConditioningZeroOut', { conditioning: [from, 0] }];
+  const controlNet = (positive: string, negative: string): Nodes => ({
+    '20': ['ControlNetLoader', { control_net_name: 'canny.safetensors' }],
+    '21': ['LoadImage', { image: 'a.png' }],
+    '22': [
+      'ControlNetApplyAdvanced',
+      { strength: 1, control_net: ['20', 0], image: ['21', 0], positive: [positive, 0], negative: [negative, 0] },
+    ],
+  });
+  const sampled = (positive: readonly unknown[], negative: readonly unknown[]): Nodes => ({
+    '6': ['KSampler', { ...SAMPLING, model: ['2', 0], positive, negative, latent_image: ['5', 0] }],
+  });
+  const schedule: Nodes = {
+    '3': ['BatchPromptSchedule', { text: '"0": "a fox", "8": "a wolf --neg day"', max_frames: 12, clip: ['1', 1] }],
+  };
+
+  it.each<[string, Nodes]>([
+    ['that of the positive one', { '9': zero('3'), ...sampled(['3', 0], ['9', 0]) }],
+    ['that of the negative one', { '9': zero('4'), ...sampled(['3', 0], ['9', 0]) }],
+    ['that of another one', { '9': zero('10'), '10': zero('4'), ...sampled(['3', 0], ['9', 0]) }],
+    ['that of a schedule', { ...schedule, '9': zero('3'), ...sampled(['3', 0], ['9', 0]) }],
+    ['before a ControlNet', { '9': zero('3'), ...controlNet('3', '9'), ...sampled(['22', 0], ['22', 1]) }],
+    ['after a ControlNet', { '9': zero('22'), ...controlNet('3', '4'), ...sampled(['22', 0], ['9', 0]) }],
+  ])('is an empty negative prompt: %s', (_, nodes) => {
+    const { travel, notes } = imported({ ...MODEL, ...LATENTS, ...nodes, ...OUTPUT });
+    expect(travel).toContain('a fox');
+    expect(travel).not.toContain('negative_prompt');
+    expect(notes).toContain('The node “ConditioningZeroOut” (9) makes a prompt of zeros');
+    expect(notes).not.toContain('changes the result and is not known');
+  });
+
+  it('is an empty positive prompt', () => {
+    const { travel, notes } = imported({
+      ...MODEL,
+      ...LATENTS,
+      '9': zero('3'),
+      ...sampled(['9', 0], ['4', 0]),
+      ...OUTPUT,
+    });
+    expect(travel).not.toContain('a fox');
+    expect(travel).toContain('negative_prompt: blurry\n');
+    expect(notes).toContain('(9) makes a prompt of zeros');
+  });
+});
+
 describe('what a clip starts from', () => {
   it('is a video or an image also behind nodes that scale it', () => {
     const images = (loader: Nodes['1']): Nodes => ({

@@ -201,7 +201,8 @@ describe('a ComfyUI workflow', () => {
     expect(messages(imported(workflow(all)))).not.toContain('missing');
     const [type, inputs] = all[id]!;
     const result = () => imported(workflow({ ...all, [id]: [type, { ...inputs, [name]: ['99', 0] }] }));
-    if (name === 'samples') expect(result).toThrow(/input samples of node 5.*does not exist/);
+    if (name === 'samples')
+      expect(result).toThrow(/input samples of node 5.* is made by the node .*, which is missing/);
     else {
       const note = new RegExp(
         `^linked-value: The input ${name} of the node “${type}” \\(${id}\\) is made by the node 99, which is missing`,
