@@ -1,3 +1,4 @@
+import { restoredLines } from '../../grammar/pasted/infotext.ts';
 import { type Parameters, readParameters, sizeOf } from '../../grammar/pasted/infotext-parameters.ts';
 import { webuiLines } from '../../grammar/webui/prompt.ts';
 import { EMPTY_CLIP, type SettingValue } from '../clip.ts';
@@ -12,11 +13,10 @@ import { literalText, onOneLine } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
 import { refuseManyLines } from '../write-travel.ts';
 import { seedSetting } from './json-source.ts';
+import { promptLines } from './negative-lines.ts';
 import { travellingPrompt } from './travelling-prompt.ts';
 
 const STEPS = /^Steps:[ \t]/;
-/** A1111 takes the spaces around a line away, and these words from each line that begins with them. */
-const NEGATIVE = /^\s*Negative prompt:\s*/;
 const TEMPLATE = /^(?:Negative )?Template:/;
 
 /**
@@ -30,7 +30,8 @@ export const infotext: ExchangeFormat = {
 };
 
 function linesOf(text: string): string[] {
-  return unescapedBreaks(text.replace(/\r\n?/g, '\n')).split('\n');
+  const lines = unescapedBreaks(text.replace(/\r\n?/g, '\n')).split('\n');
+  return lines.some((line) => STEPS.test(line)) ? lines : restoredLines(lines.join('\n'));
 }
 
 /** After gifsicle and exiftool, line breaks are a backslash and an n. Those of quoted values stay. */
@@ -45,10 +46,8 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
   const lines = linesOf(text);
   const stepsAt = lines.findLastIndex((line) => STEPS.test(line));
   const end = stepsAt < 0 ? lines.length : stepsAt;
-  const negativeAt = lines.findIndex((line, i) => i < end && NEGATIVE.test(line));
-  const promptLines = lines.slice(0, negativeAt < 0 ? end : negativeAt);
-  const negativeLines = negativeAt < 0 ? [] : lines.slice(negativeAt, end);
-  const negative = negativeLines.map((line) => line.replace(NEGATIVE, '')).join('\n');
+  const { prompt, negative } = promptLines(lines.slice(0, end));
+  const positive = prompt.join('\n');
   const parameters = new ParameterReader(stepsAt < 0 ? [] : readParameters(lines[stepsAt]!));
   const { settings, notes, travels } = settingsOf(parameters);
   const after =
@@ -69,11 +68,15 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
         : note('other-fields', `Text after the parameters is not carried over: ${after}`),
     );
   }
-  if (!travels) notes.push(...flattenedNotes(promptLines.join('\n')));
-  const body = travels ? travellingPrompt(promptLines.join('\n'), notes) : EMPTY_CLIP;
-  const head = travels ? body.head : [literalText(onOneLine(promptLines.join('\n')))];
+  if (!travels) notes.push(...flattenedNotes(positive));
+  const body = travels ? travellingPrompt(positive, notes) : EMPTY_CLIP;
+  const head = travels ? body.head : [literalText(onOneLine(positive))];
   return withoutKeysPastEnd({
-    clip: { ...body, head, settings: { ...settings, negative_prompt: literalText(onOneLine(negative)) } },
+    clip: {
+      ...body,
+      head,
+      settings: { ...settings, negative_prompt: literalText(onOneLine((negative ?? []).join('\n'))) },
+    },
     notes,
   });
 }
