@@ -2,6 +2,7 @@ import { restoredLines } from '../../grammar/pasted/infotext.ts';
 import { type Parameters, readParameters, sizeOf } from '../../grammar/pasted/infotext-parameters.ts';
 import { webuiLines } from '../../grammar/webui/prompt.ts';
 import { EMPTY_CLIP, type SettingValue } from '../clip.ts';
+import { apiFields, unitFields } from '../controlnet-infotext.ts';
 import { controlNetUnit } from '../controlnet-unit.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
@@ -258,9 +259,22 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
   }
 }
 
+/** `ControlNet 0: "Module: …"`; the first versions had a parameter for each field, `ControlNet-0 Module: …`. */
+function unitsOf(parameters: ParameterReader): Fields[] {
+  const whole = parameters.matching(/^ControlNet(?: \d+)?$/i).map(([, value]) => unitFields(value));
+  const flat = new Map<string, [name: string, value: string][]>();
+  for (const [name, value] of parameters.matching(FLAT_FIELD)) {
+    const [, index = '0', field] = FLAT_FIELD.exec(name)!;
+    flat.set(index, [...(flat.get(index) ?? []), [field!, value]]);
+  }
+  return [...whole, ...[...flat.values()].map((fields) => new Fields(apiFields(fields)))];
+}
+
+const FLAT_FIELD = /^ControlNet(?:-(\d+))? (Enabled|Module|Model|Weight|Guidance (?:Start|End|Strength))$/;
+
 function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
-  const units = parameters.matching(/^ControlNet(?: \d+)?$/).flatMap(([, value], index) => {
-    const unit = controlNetUnit(animateDiffField(value), index);
+  const units = unitsOf(parameters).flatMap((fields, index) => {
+    const unit = controlNetUnit(fields, index);
     addNotes(notes, unit?.notes ?? []);
     return unit ? [unit.unit] : [];
   });
