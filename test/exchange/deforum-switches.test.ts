@@ -6,7 +6,7 @@ function imported(fields: Readonly<Record<string, unknown>>) {
     animation_mode: '2D',
     max_frames: 40,
     fps: 12,
-    sampler: 'DPM++ 2M Karras',
+    sampler: 'Euler a',
     steps: 30,
     sd_model_name: 'a.safetensors',
     prompts: { '0': 'a' },
