@@ -93,6 +93,23 @@ describe('keyframes', () => {
     expect(problemsOf(travel)).toEqual([]);
   });
 
+  it.each([
+    ['0: an apple | 50: a banana | 100: a coconut', ['0: an apple', '50: a banana', '100: a coconut']],
+    ['0: girl; 30: boy', ['0: girl', '30: boy']],
+    ['> 0: girl\n> 8: boy', ['0: girl', '8: boy']],
+    ['[0]: girl\n[8]: boy', ['0: girl', '8: boy']],
+    ['0|girl\n8|boy', ['0: girl', '8: boy']],
+  ])('in the syntax of another tool are read, with a note: %s', (text, keys) => {
+    const { travel, notes } = imported(text);
+    expect(keysOf(travel)).toEqual(keys);
+    expect(notes.map(({ key }) => key)).toEqual(['repaired']);
+    expect(problemsOf(travel)).toEqual([]);
+  });
+
+  it.each(['a table | a chair', 'a cat, 16:9', 'score_9, [a|b]', '12:30 | a clock'])('other text stays: %s', (text) => {
+    expect(imported(text)).toMatchObject({ travel: `${text}\n`, notes: [] });
+  });
+
   it('mean the same, wherever they are written', () => {
     const position = fc.oneof(
       fc.integer({ min: 0, max: 31 }).map(String),
