@@ -6,7 +6,7 @@ import { fractionIn } from '../plan/frame-rate.ts';
 import { printableLine } from '../rendering/printable.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { addMachineFlags, type MachineFlags, machineOf } from './flags.ts';
-import { statNamed } from './input.ts';
+import { asWritten, statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 import { fromHere, print, printError } from './print.ts';
 
@@ -67,7 +67,7 @@ async function convert(file: string, { out, fps, loop, reverse, ...machine }: Co
       reverse: reverse ?? false,
     });
     if (!result.ok) {
-      printError(result.message);
+      printError(asWritten(asWritten(result.message, file), path));
       return EXIT.fileHasErrors;
     }
     for (const sentence of result.lost) printError(`warning: ${printableLine(sentence)}`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { statNamed } from './input.ts';
+import { asWritten, statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 import { printError, printJson, printVerbatim } from './print.ts';
 
@@ -29,7 +29,7 @@ async function extract(file: string, wantsPlan: boolean): Promise<ExitCode> {
   try {
     const result = await engine.extract(resolve(file));
     if (!result.ok) {
-      printError(result.message);
+      printError(asWritten(result.message, file));
       return EXIT.fileHasErrors;
     }
     const { source, plan } = result;

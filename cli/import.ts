@@ -13,7 +13,7 @@ import { type FileSources, MOST_TEXT_BYTES, sourcesOf, textSources, tooLarge } f
 import { importableFile } from '../rendering/importable-file.ts';
 import type { LocalEngine } from '../rendering/local-engine.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
-import { readAll, readStdin, STDIN, statNamed } from './input.ts';
+import { asWritten, readAll, readStdin, STDIN, statNamed } from './input.ts';
 import { newEngine } from './installation.ts';
 import { numberedImages } from './numbered-images.ts';
 import { expandPattern } from './patterns.ts';
@@ -33,7 +33,8 @@ AnimateDiff-Evolved, and Deforum settings. What cannot be carried over is listed
 Examples:
   travel import image.png > image.travel
   travel import *.json --out clips      a .travel file for each, in a folder that is made if it is missing
-  travel import workflow.json --json    an array of {file, format, travel, notes: [{key, severity, message}]}
+  travel import workflow.json --json    an array of {file, format, travel, notes: [{key, severity, message}]}, or of
+                                        {file, error} for a file that cannot be opened or understood
   travel import - < prompt.txt`;
 
 export function addImport(program: Command, finish: (code: ExitCode) => void): void {
@@ -55,8 +56,10 @@ type Result =
 
 async function importFiles(patterns: readonly string[], flags: ImportFlags): Promise<ExitCode> {
   if (flags.json && flags.out !== undefined) throw new UsageError('--json and --out cannot be used together.');
-  const files = (await Promise.all(patterns.map(expandPattern))).flat();
-  if (!flags.json && flags.out === undefined && files.length > 1) {
+  const found = (await Promise.all(patterns.map(filesOf))).flat();
+  const isOne = found.length === 1 && !flags.json;
+  if (isOne && found[0]!.error !== null) throw found[0]!.error;
+  if (!isOne && !flags.json && flags.out === undefined) {
     throw new UsageError('To import several files, add --out or --json.');
   }
   if (flags.out !== undefined) await makeOutputFolder(flags.out);
@@ -68,7 +71,12 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
   };
   const results: Result[] = [];
   try {
-    for (const file of files) results.push(await importOne(file, flags, started));
+    for (const { file, error } of found) {
+      // Of several files, the others are imported all the same.
+      const result = error ?? (await importOne(file, flags, started).catch(usageError));
+      if (result instanceof UsageError && isOne) throw result;
+      results.push(result instanceof UsageError ? { file: shownName(file), error: result.message } : result);
+    }
   } finally {
     engine?.stop();
   }
@@ -81,19 +89,41 @@ async function importFiles(patterns: readonly string[], flags: ImportFlags): Pro
   return isWhole ? EXIT.done : EXIT.fileHasErrors;
 }
 
+interface Found {
+  readonly file: string;
+  /** Why there is no such file. */
+  readonly error: UsageError | null;
+}
+
+async function filesOf(pattern: string): Promise<Found[]> {
+  try {
+    return (await expandPattern(pattern)).map((file) => ({ file, error: null }));
+  } catch (error) {
+    return [{ file: pattern, error: usageError(error) }];
+  }
+}
+
+/** @throws what is another error */
+function usageError(error: unknown): UsageError {
+  if (error instanceof UsageError) return error;
+  throw error;
+}
+
+const shownName = (file: string) => (file === '-' ? STDIN : file);
+
 async function makeOutputFolder(path: string): Promise<void> {
   if (path === '') throw new UsageError('The folder after --out is empty. Write its name.');
   await makeFolder(resolve(path)).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       error.code === 'EEXIST' || error.code === 'ENOTDIR'
         ? `${path} is not a folder. Write the folder for the .travel files after --out.`
-        : `${path} cannot be made: ${error.message}. Check the permissions of the folder.`,
+        : `${path} cannot be made: ${asWritten(error.message, path)}. Check the permissions of the folder.`,
     );
   });
 }
 
 async function importOne(file: string, { format }: ImportFlags, engine: () => LocalEngine): Promise<Result> {
-  const shown = file === '-' ? STDIN : file;
+  const shown = shownName(file);
   try {
     const { sources, notes } = await fileSources(file, engine);
     const imported: Imported = importTravel(sources, { format, images: numberedImages(file) });
@@ -149,7 +179,8 @@ async function writeNew(path: string, text: string): Promise<string | null> {
   if (exists) return `${path} exists already. Remove it, or choose another folder with --out.`;
   return writeFileWhole(path, text).then(
     () => null,
-    (error: Error) => `${path} cannot be written: ${error.message}. Check the permissions of the folder.`,
+    (error: Error) =>
+      `${path} cannot be written: ${asWritten(error.message, path)}. Check the permissions of the folder.`,
   );
 }
 
@@ -164,8 +195,9 @@ async function fileSources(file: string, engine: () => LocalEngine): Promise<Fil
   try {
     return await sourcesOf(await importableFile(resolve(file), engine));
   } catch (error) {
-    if (error instanceof ImportError || !(error instanceof Error)) throw error;
-    throw new UsageError(`${file} cannot be read: ${error.message}.`);
+    if (error instanceof ImportError) throw new ImportError(error.kind, asWritten(error.message, file));
+    if (!(error instanceof Error)) throw error;
+    throw new UsageError(`${file} cannot be read: ${asWritten(error.message, file)}.`);
   }
 }
 
@@ -173,10 +205,13 @@ async function fromStream(bytes: Buffer, engine: () => LocalEngine): Promise<Fil
   if (isText(bytes)) return textSources(bytes);
   // The engine's process reads files.
   const folder = await mkdtemp(join(tmpdir(), 'travel-import-'));
+  const path = join(folder, 'stream');
   try {
-    const path = join(folder, 'stream');
     await writeFile(path, bytes);
     return await sourcesOf(await importableFile(path, engine));
+  } catch (error) {
+    if (error instanceof ImportError) throw new ImportError(error.kind, error.message.replaceAll(path, STDIN));
+    throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -53,6 +53,9 @@ export async function statNamed(path: string): Promise<Stats> {
   });
 }
 
+/** A message of the engine or the file system, with the name that the user wrote instead of the absolute path. */
+export const asWritten = (message: string, file: string): string => message.replaceAll(resolve(file), file);
+
 async function readNamed(path: string): Promise<Buffer> {
   const info = await statNamed(path);
   if (info.isDirectory()) throw new UsageError(`${path} is a folder. Write the .travel files in it: ${path}/*.travel`);

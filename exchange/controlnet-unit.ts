@@ -6,22 +6,7 @@ import { type Note, note } from './notes.ts';
 import { CONTROL_MODES, RESIZE_MODES } from './tables.ts';
 import { modelName } from './text.ts';
 
-/** Names of ControlNet's fields in the API and in the infotext. */
-const UNIT_NAMES = {
-  model: ['model', 'Model'],
-  module: ['module', 'Module'],
-  weight: ['weight', 'Weight'],
-  start: ['guidance_start', 'Guidance Start'],
-  end: ['guidance_end', 'Guidance End'],
-  mode: ['control_mode', 'Control Mode'],
-  resize: ['resize_mode', 'Resize Mode'],
-} as const;
-const PREPROCESSOR_PARAMETERS = [
-  ['pixel_perfect', 'Pixel Perfect'],
-  ['processor_res', 'Processor Res'],
-  ['threshold_a', 'Threshold A'],
-  ['threshold_b', 'Threshold B'],
-] as const;
+const PREPROCESSOR_PARAMETERS = ['pixel_perfect', 'processor_res', 'threshold_a', 'threshold_b'];
 const UNIT_IMAGES = ['image', 'input_image', 'mask', 'mask_image', 'effective_region_mask'];
 
 export interface ReadUnit {
@@ -32,35 +17,27 @@ export interface ReadUnit {
 }
 
 /**
- * A unit of sd-webui-controlnet. @param index for messages
+ * A unit of sd-webui-controlnet. @param fields by their names in the API @param index for messages
  *
- * Source: sd-webui-controlnet `scripts/infotext.py`, `internal_controlnet/external_code.py`.
+ * Source: sd-webui-controlnet `internal_controlnet/external_code.py`.
  */
 export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
   const enabled = fields.take('enabled');
-  if (enabled === false) return null;
+  if (isFalse(enabled)) return null;
   const notes: Note[] = [];
-  const value = (names: readonly string[]) =>
-    names.map((name) => fields.take(name)).find((found) => found !== undefined);
-  const number = (names: readonly string[]) =>
-    names.map((name) => fields.number(name)).find((found) => found !== undefined);
-  const modelText = value(UNIT_NAMES.model);
+  const modelText = fields.take('model');
   const named = (names: ReadonlyMap<string, string>, key: string, given: Json | undefined) => {
     const name = given === undefined || given === null ? undefined : names.get(String(given));
     if (name === undefined && given !== undefined && given !== null)
       notes.push(note('other-fields', `ControlNet unit ${index}: ${key} is not known here. It was: ${shown(given)}`));
     return name;
   };
-  const module = value(UNIT_NAMES.module);
+  const module = fields.take('module');
   const preprocessor = typeof module === 'string' && module.toLowerCase() !== 'none' ? fromWebui(module) : undefined;
-  const parameters = PREPROCESSOR_PARAMETERS.flatMap((names) => {
-    const found = value(names);
-    const isSet =
-      found !== undefined &&
-      found !== false &&
-      found !== -1 &&
-      !(typeof found === 'string' && /^(?:False|-1)$/.test(found));
-    return isSet ? [`${names.at(typeof found === 'string' ? 1 : 0)}: ${shown(found)}`] : [];
+  const parameters = PREPROCESSOR_PARAMETERS.flatMap((name) => {
+    const value = fields.take(name);
+    const isSet = value !== undefined && value !== null && !isFalse(value) && Number(value) !== -1;
+    return isSet ? [`${name}: ${shown(value)}`] : [];
   });
   if (preprocessor !== undefined && parameters.length > 0) {
     notes.push(
@@ -83,15 +60,14 @@ export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
   fields.take('low_vram');
   fields.take('lowvram');
   fields.take('save_detected_map');
-  const { mode, resize } = { mode: value(UNIT_NAMES.mode), resize: value(UNIT_NAMES.resize) };
   const unit: Record<string, SettingValue | undefined> = {
     model: typeof modelText === 'string' ? modelName(modelText) : 'none',
     preprocessor,
-    weight: number(UNIT_NAMES.weight),
-    start: number(UNIT_NAMES.start),
-    end: number(UNIT_NAMES.end),
-    mode: named(CONTROL_MODES, 'control_mode', mode),
-    resize: named(RESIZE_MODES, 'resize_mode', resize),
+    weight: fields.number('weight'),
+    start: fields.number('guidance_start'),
+    end: fields.number('guidance_end'),
+    mode: named(CONTROL_MODES, 'control_mode', fields.take('control_mode')),
+    resize: named(RESIZE_MODES, 'resize_mode', fields.take('resize_mode')),
     batch,
   };
   for (const [key, left] of fields.left()) {
@@ -101,6 +77,9 @@ export function controlNetUnit(fields: Fields, index: number): ReadUnit | null {
   }
   return { unit: withoutDefaults(unit), notes, hasInput: batch !== undefined || images.length > 0 };
 }
+
+/** An infotext has it as text. */
+const isFalse = (value: Json | undefined) => value === false || value === 'False';
 
 const UNIT_DEFAULTS: Readonly<Record<string, SettingValue>> = {
   weight: 1,

@@ -1,4 +1,5 @@
 import { fencedBlocks, withoutFence } from '../grammar/pasted/fences.ts';
+import { withEffectiveSettings } from './effective-settings.ts';
 import type { ClipOption, ExchangeFormat, FormatName, ReadClip, ReadOptions, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
 import { isList, isMap } from './json.ts';
@@ -7,6 +8,7 @@ import { withoutKeysPastEnd } from './past-end.ts';
 import { withPossibleValues } from './possible-values.ts';
 import { jsonError, parsed } from './read/json-source.ts';
 import { travel } from './read/travel.ts';
+import { withTidyKeyframes } from './tidy-keyframes.ts';
 import { withPreprocessorNotes } from './unavailable-preprocessors.ts';
 import { inWholeBlocks } from './whole-blocks.ts';
 import { writeTravel } from './write-travel.ts';
@@ -88,7 +90,9 @@ const foundIn = (text: string): boolean =>
 
 /** What every format needs before it is written. */
 const imported = (read: ReadClip): ReadClip =>
-  withPreprocessorNotes(withoutKeysPastEnd(withPossibleValues(inWholeBlocks(read))));
+  withPreprocessorNotes(
+    withEffectiveSettings(withTidyKeyframes(withoutKeysPastEnd(withPossibleValues(inWholeBlocks(read))))),
+  );
 
 /** Metadata by how exactly it says what was rendered: our own record, then what ComfyUI ran, then what it shows. */
 const FIELDS = ['travel', 'prompt', 'parameters', 'workflow'];

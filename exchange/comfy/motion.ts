@@ -41,7 +41,7 @@ export function motionOf(
     lora = links.from(lora, 'prev_motion_lora')?.node
   ) {
     const file = links.text(lora, 'name') ?? links.text(lora, 'lora_name');
-    loras.push(...tagOf(file, [links.number(lora, 'strength') ?? 1], notes));
+    for (const tag of tagOf(file, [links.number(lora, 'strength') ?? 1], notes)) loras.push(tag);
   }
   const betas = links.text(loader, 'beta_schedule');
   if (betas !== undefined && !OWN_BETAS.has(betas)) {

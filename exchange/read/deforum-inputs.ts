@@ -48,16 +48,20 @@ export function videoInput(fields: Fields, strengths: SettingValue | undefined, 
  */
 export function interpolation(fields: Fields, frames: number, fps: number | undefined, notes: Note[]): ReadSettings {
   const engine = fields.text('frame_interpolation_engine') ?? 'None';
-  const x = fields.number('frame_interpolation_x_amount') ?? 2;
-  const isSlow = fields.take('frame_interpolation_slow_mo_enabled') === true;
-  const slower = fields.number('frame_interpolation_slow_mo_amount') ?? 2;
-  if (engine === 'None') return {};
+  const x = amount(fields, 'frame_interpolation_x_amount') ?? 2;
+  const slower = amount(fields, 'frame_interpolation_slow_mo_amount') ?? 2;
+  const switched = fields.take('frame_interpolation_slow_mo_enabled');
+  const isSlow =
+    switched === undefined
+      ? fields.text('frame_interpolation_slow_mo_amount') !== undefined && slower > 1
+      : switched === true;
+  if (engine === 'None' || x <= 1) return {};
   const count = webuiInBetweens(frames, x);
   if (engine !== 'FILM') {
     notes.push(
       note(
         'interpolation-engine',
-        `Frame interpolation by ${engine}, ${x} times as many frames, is not available. Use \`interpolate: {method: film, x: ${Math.max(1, count)}}\`.`,
+        `Frame interpolation by ${engine}, ${x} times as many frames${isSlow ? `, slowed down ${slower} times` : ''}, is not available. Use \`interpolate: {method: film, x: ${Math.max(1, count)}}\`.`,
       ),
     );
     return {};
@@ -67,6 +71,14 @@ export function interpolation(fields: Fields, frames: number, fps: number | unde
     interpolate: { method: 'film', x: count },
     ...(fps !== undefined && { fps: Number(((fps * x) / (isSlow ? slower : 1)).toFixed(2)) }),
   };
+}
+
+/** Older versions have text: `Disabled`, which is 1 here, or `x2`. */
+function amount(fields: Fields, key: string): number | undefined {
+  const text = fields.text(key);
+  if (text === undefined) return fields.number(key);
+  const factor = /^x?(\d{1,4})$/.exec(text)?.[1];
+  return factor === undefined ? (text === 'Disabled' ? 1 : fields.number(key)) : Number(factor);
 }
 
 const UNITS = [1, 2, 3, 4, 5];

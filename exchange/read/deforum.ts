@@ -1,5 +1,5 @@
 import { evaluateFrame } from '../../grammar/pasted/frame-expression.ts';
-import type { ClipKeyframe, SettingValue } from '../clip.ts';
+import { type ClipKeyframe, type SettingValue, withoutUndefined } from '../clip.ts';
 import { evaluate, formulaNote, withValues } from '../expression.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
@@ -7,10 +7,10 @@ import { isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { type Between, keysInside } from '../outside-keys.ts';
-import { a1111SamplerSettings } from '../samplers.ts';
-import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { literalText, modelName, onOneLine } from '../text.ts';
 import { controlNetUnits, interpolation, videoInput } from './deforum-inputs.ts';
+import { numberSchedule, scheduleEntries } from './deforum-schedule.ts';
+import { deforumSampler, scheduled, unavailable } from './deforum-switches.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 import { lengthFor, readSchedule } from './loose-schedule.ts';
 
@@ -91,11 +91,8 @@ export function deforumClip(value: JsonMap): ReadClip {
     ...samplerOf(fields, notes),
     steps: fields.number('steps'),
     cfg_scale: numberSchedule(fields, 'cfg_scale_schedule', frames, notes),
-    clip_skip:
-      fields.take('enable_clipskip_scheduling') === true
-        ? firstValue(fields, 'clipskip_schedule', frames, notes)
-        : undefined,
     checkpoint: modelOf(fields, notes),
+    ...withoutUndefined(scheduled(fields, frames, notes)),
     negative_prompt: literalText(fields.text('animation_prompts_negative') ?? ''),
     transition: mode === 'Interpolation' ? undefined : 'cut',
   };
@@ -110,6 +107,7 @@ export function deforumClip(value: JsonMap): ReadClip {
   if (mode === 'Video Input') Object.assign(settings, videoInput(fields, strength, notes));
   Object.assign(settings, controlNetUnits(fields, schedule, notes));
   Object.assign(settings, interpolation(fields, frames, fields.number('fps'), notes));
+  addNotes(notes, unavailable(fields));
   for (const [key, left] of fields.misread()) {
     notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
   }
@@ -150,58 +148,9 @@ function keyframesOf(prompts: JsonMap, { frames, between }: Keyed, notes: Note[]
   return keysInside(keyframes, frames, between, notes).map(({ frame, ...key }) => ({ ...key, at: `${frame}` }));
 }
 
-/** Spaces are bounded, and a key does not begin with one: an expression that can divide them in many ways takes minutes. */
-const ENTRY =
-  /\s{0,50}["']?([-+*/().\dtmax_f][-+*/().\d \tmax_f]{0,59}?)["']?\s{0,50}:\s{0,50}\(([^,]{0,300}?)\)\s{0,50}(?:,|$)/y;
-
-/** `0: (7), 60: (11)` */
-function scheduleEntries(text: string, frames: number): { readonly frame: number; readonly formula: string }[] | null {
-  const entries: { frame: number; formula: string }[] = [];
-  const trimmed = text.trimEnd();
-  ENTRY.lastIndex = 0;
-  while (ENTRY.lastIndex < trimmed.length) {
-    const match = ENTRY.exec(trimmed);
-    const frame = match && evaluateFrame(match[1]!, frames);
-    if (!match || frame === null) return null;
-    entries.push({ frame, formula: match[2]!.trim() });
-  }
-  return entries.length > 0 ? entries : null;
-}
-
-/** A number, or a map of positions and numbers. */
-function numberSchedule(fields: Fields, key: string, frames: number, notes: Note[]): SettingValue | undefined {
-  const text = fields.text(key);
-  if (text === undefined) return undefined;
-  const entries = scheduleEntries(text, frames);
-  const values = entries?.map(
-    ({ frame, formula }) => [frame, evaluate(formula, { t: frame, max_f: frames - 1, s: 0 })] as const,
-  );
-  if (!entries || !values || values.some(([, number]) => number === null)) {
-    notes.push(note('expression', `The schedule ${key} cannot be read. The default is used. It was: ${text}`));
-    return undefined;
-  }
-  if (entries.some(({ formula }) => /[a-z]/i.test(formula))) notes.push(formulaNote(`${key}: ${text}`));
-  const inClip = values.filter(([frame]) => frame >= 0 && frame < frames);
-  if (new Set(inClip.map(([, number]) => number)).size <= 1) return inClip[0]?.[1] ?? undefined;
-  return Object.fromEntries(inClip.map(([frame, number]) => [`${frame}`, number!]));
-}
-
-function firstValue(fields: Fields, key: string, frames: number, notes: Note[]): SettingValue | undefined {
-  const value = numberSchedule(fields, key, frames, notes);
-  if (typeof value !== 'object') return value;
-  notes.push(
-    note(
-      'expression',
-      `${key} cannot change over time here. Its first value is used. It was: ${shown(fields.text(key) ?? '')}`,
-    ),
-  );
-  return Object.values(value)[0];
-}
-
 function samplerOf(fields: Fields, notes: Note[]): Record<string, string> {
   const name = fields.text('sampler');
-  if (name === undefined) return {};
-  return a1111SamplerSettings(DEFORUM_SAMPLERS.get(name) ?? name, fields.text('scheduler'), false, notes);
+  return name === undefined ? {} : deforumSampler(name, fields.text('scheduler'), notes);
 }
 
 function modelOf(fields: Fields, notes: Note[]): string | undefined {

@@ -1,6 +1,8 @@
+import { restoredLines } from '../../grammar/pasted/infotext.ts';
 import { type Parameters, readParameters, sizeOf } from '../../grammar/pasted/infotext-parameters.ts';
 import { webuiLines } from '../../grammar/webui/prompt.ts';
 import { EMPTY_CLIP, type SettingValue } from '../clip.ts';
+import { apiFields, unitFields } from '../controlnet-infotext.ts';
 import { controlNetUnit } from '../controlnet-unit.ts';
 import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
@@ -12,11 +14,10 @@ import { literalText, onOneLine } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
 import { refuseManyLines } from '../write-travel.ts';
 import { seedSetting } from './json-source.ts';
+import { promptLines } from './negative-lines.ts';
 import { travellingPrompt } from './travelling-prompt.ts';
 
 const STEPS = /^Steps:[ \t]/;
-/** A1111 takes the spaces around a line away, and these words from each line that begins with them. */
-const NEGATIVE = /^\s*Negative prompt:\s*/;
 const TEMPLATE = /^(?:Negative )?Template:/;
 
 /**
@@ -30,7 +31,8 @@ export const infotext: ExchangeFormat = {
 };
 
 function linesOf(text: string): string[] {
-  return unescapedBreaks(text.replace(/\r\n?/g, '\n')).split('\n');
+  const lines = unescapedBreaks(text.replace(/\r\n?/g, '\n')).split('\n');
+  return lines.some((line) => STEPS.test(line)) ? lines : restoredLines(lines.join('\n'));
 }
 
 /** After gifsicle and exiftool, line breaks are a backslash and an n. Those of quoted values stay. */
@@ -45,10 +47,8 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
   const lines = linesOf(text);
   const stepsAt = lines.findLastIndex((line) => STEPS.test(line));
   const end = stepsAt < 0 ? lines.length : stepsAt;
-  const negativeAt = lines.findIndex((line, i) => i < end && NEGATIVE.test(line));
-  const promptLines = lines.slice(0, negativeAt < 0 ? end : negativeAt);
-  const negativeLines = negativeAt < 0 ? [] : lines.slice(negativeAt, end);
-  const negative = negativeLines.map((line) => line.replace(NEGATIVE, '')).join('\n');
+  const { prompt, negative } = promptLines(lines.slice(0, end));
+  const positive = prompt.join('\n');
   const parameters = new ParameterReader(stepsAt < 0 ? [] : readParameters(lines[stepsAt]!));
   const { settings, notes, travels } = settingsOf(parameters);
   const after =
@@ -69,11 +69,15 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
         : note('other-fields', `Text after the parameters is not carried over: ${after}`),
     );
   }
-  if (!travels) notes.push(...flattenedNotes(promptLines.join('\n')));
-  const body = travels ? travellingPrompt(promptLines.join('\n'), notes) : EMPTY_CLIP;
-  const head = travels ? body.head : [literalText(onOneLine(promptLines.join('\n')))];
+  if (!travels) notes.push(...flattenedNotes(positive));
+  const body = travels ? travellingPrompt(positive, notes) : EMPTY_CLIP;
+  const head = travels ? body.head : [literalText(onOneLine(positive))];
   return withoutKeysPastEnd({
-    clip: { ...body, head, settings: { ...settings, negative_prompt: literalText(onOneLine(negative)) } },
+    clip: {
+      ...body,
+      head,
+      settings: { ...settings, negative_prompt: literalText(onOneLine((negative ?? []).join('\n'))) },
+    },
     notes,
   });
 }
@@ -255,9 +259,22 @@ function imageInputs(parameters: ParameterReader, settings: ReadParameters['sett
   }
 }
 
+/** `ControlNet 0: "Module: …"`; the first versions had a parameter for each field, `ControlNet-0 Module: …`. */
+function unitsOf(parameters: ParameterReader): Fields[] {
+  const whole = parameters.matching(/^ControlNet(?: \d+)?$/i).map(([, value]) => unitFields(value));
+  const flat = new Map<string, [name: string, value: string][]>();
+  for (const [name, value] of parameters.matching(FLAT_FIELD)) {
+    const [, index = '0', field] = FLAT_FIELD.exec(name)!;
+    flat.set(index, [...(flat.get(index) ?? []), [field!, value]]);
+  }
+  return [...whole, ...[...flat.values()].map((fields) => new Fields(apiFields(fields)))];
+}
+
+const FLAT_FIELD = /^ControlNet(?:-(\d+))? (Enabled|Module|Model|Weight|Guidance (?:Start|End|Strength))$/;
+
 function controlNetUnits(parameters: ParameterReader, settings: ReadParameters['settings'], notes: Note[]): void {
-  const units = parameters.matching(/^ControlNet(?: \d+)?$/).flatMap(([, value], index) => {
-    const unit = controlNetUnit(animateDiffField(value), index);
+  const units = unitsOf(parameters).flatMap((fields, index) => {
+    const unit = controlNetUnit(fields, index);
     addNotes(notes, unit?.notes ?? []);
     return unit ? [unit.unit] : [];
   });

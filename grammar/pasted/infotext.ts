@@ -65,6 +65,15 @@ const textOf = ({ text }: Line) =>
     .replace(NEGATIVE, 'Negative prompt: ')
     .replace(/^Steps:[ \t]*/, 'Steps: ');
 
+/**
+ * The lines of a text as A1111 writes them: with the newlines that sites and chats remove between a prompt, its negative
+ * prompt and its parameters, and with a capital letter in `Negative prompt:`.
+ *
+ * @param text without front matter
+ */
+export const restoredLines = (text: string): string[] =>
+  partsOf(text, 0).map((line) => (NEGATIVE.test(line.text) || hasParameters(line) ? textOf(line) : line.text));
+
 /** What generation parameters become. */
 export function convertInfotext({ span, written }: PastedInfotext, reader: ForeignReader): Conversion {
   return { span, text: '', ...reader.parameters(written) };

@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bareClip } from '../../exchange/bare-clip.ts';
 import { importTravel } from '../../exchange/import.ts';
 import type { LostKey } from '../../exchange/lost.ts';
 import { resolvedSchedule } from '../../exchange/samplers.ts';
 import { TARGET_NAMES, type TargetName } from '../../exchange/target.ts';
 import { bareName } from '../../exchange/text.ts';
+import { ineffectiveSettings } from '../../grammar/checks/ineffective-settings.ts';
 import { samplerOf, sigmaScheduleOf } from '../../grammar/clip/sampling.ts';
 import { Settings } from '../../grammar/settings/schema.ts';
 import { type TravellingNumber, valueOverTime } from '../../grammar/time/schedule.ts';
@@ -104,7 +106,8 @@ function faults(text: string, target: TargetName): string[] {
     .filter((key) => !isTimeless || (key !== 'fps' && key !== 'loop'));
   // Not every file has a length.
   const meant = (of: Meaning, key: string) => meantBy(of, key, before.frames.length);
-  const settings = held.filter((key) => meant(before, key) !== meant(after, key));
+  const idle = new Set(ineffectiveSettings(bareClip(text)).map(({ path }) => path));
+  const settings = held.filter((key) => !idle.has(key) && meant(before, key) !== meant(after, key));
   const files = FILES.filter(
     (key) => !new RegExp(`\\b${key}\\b`).test(said) && fileMeant(before, key) !== fileMeant(after, key),
   );

@@ -1,9 +1,9 @@
 import type { ClipContext } from '../../clip/context.ts';
 import { FILE_START, type Fix, type Problem } from '../../problem.ts';
-import { settingValues } from '../../settings/entries.ts';
 import type { SettingSpan } from '../../settings/read.ts';
 import { settingName } from '../../settings/setting-name.ts';
 import { type Check, replace, settingLines } from '../check.ts';
+import { ineffectiveSettings } from '../ineffective-settings.ts';
 import { REQUIREMENTS } from '../requirements.ts';
 
 /**
@@ -12,38 +12,31 @@ import { REQUIREMENTS } from '../requirements.ts';
 export const settingHasNoEffect: Check = {
   code: 'travel/setting-has-no-effect',
   run(clip) {
-    const problem = (found: Pick<Problem, 'message' | 'span' | 'related' | 'fixes'>): Problem => ({
-      code: this.code,
+    const problem = (found: Pick<Problem, 'message' | 'span'> & Partial<Problem>): Problem => ({
       severity: 'warning',
       ...found,
+      code: this.code,
     });
     return [...settingsWithoutEffect(clip), ...negativesWithoutEffect(clip)].map(problem);
   },
 };
 
-/** Only what is set here: what extended files set is meant for other files, too. */
 function settingsWithoutEffect(clip: ClipContext) {
-  const { settings, spans, overridden, document } = clip;
-  return settingValues(settings).flatMap(({ path, about: { use }, value, isDefault }) => {
-    // `not-available-yet` reports it.
-    if (use.kind === 'partly-available' && !use.available.includes(String(value))) return [];
-    const isSetHere = spans.has(path) || overridden.has(path.split('.')[0]!);
-    const requirements = use.kind === 'used' || use.kind === 'partly-available' ? use.needs : [];
-    if (requirements.length === 0 || !isSetHere || isDefault()) return [];
-    const unmet = requirements.find((name) => !REQUIREMENTS[name].isMet(clip));
-    // `webui-ignores` reports what the dialect replaces.
-    if (unmet === undefined || unmet === 'travel-dialect') return [];
+  return ineffectiveSettings(clip).map(({ path, unmet }) => {
     const { reason, advice } = REQUIREMENTS[unmet];
-    const span = spans.get(path);
-    return [
-      {
-        message: `“${settingName(path)}” has no effect ${reason}. ${advice}`,
-        span: span?.key ?? FILE_START,
-        fixes: span ? removeSetting(path, span, document.text) : [],
-      },
-    ];
+    const span = clip.spans.get(path);
+    return {
+      message: `“${settingName(path)}” has no effect ${reason}. ${advice}`,
+      severity: isDefaultElsewhere(path, clip) ? ('information' as const) : ('warning' as const),
+      span: span?.key ?? FILE_START,
+      fixes: span ? removeSetting(path, span, clip.document.text) : [],
+    };
   });
 }
+
+/** sd-webui-animatediff's default, from which nobody expects anything in a short clip. */
+const isDefaultElsewhere = (path: string, { settings: { closed_loop, frames, context } }: ClipContext): boolean =>
+  path === 'closed_loop' && closed_loop === 'R-P' && frames <= context;
 
 /** The first `--neg`, with the others. In the webui dialect, it is a part of the positive prompt. */
 function negativesWithoutEffect(clip: ClipContext) {

@@ -64,6 +64,60 @@ describe('travel import and export', () => {
   });
 
   it.each([
+    ['a missing file', 'gone.png', /^gone\.png cannot be read: the file was not found/],
+    ['a pattern without a file', '*.gif', /^No file matches \*\.gif/],
+    ['a folder', 'folder', /^folder is a folder\. Write the files in it: folder\/\*$/],
+    ['a file that is empty', 'empty.txt', /no text in it/],
+    ['an empty name', '', /^A file name is empty/],
+  ])('imports the others, too, if one is %s', async (_, name, reason) => {
+    const cwd = folderWith({ 'a.txt': SCHEDULE, 'b.txt': 'a fox', 'empty.txt': '', 'folder/c.txt': 'a' });
+    const json = await travel(['import', 'a.txt', name, 'b.txt', '--json'], { cwd });
+    expect([json.code, json.stderr, JSON.parse(json.stdout)]).toMatchObject([
+      1,
+      '',
+      [{ file: 'a.txt' }, { file: name, error: expect.stringMatching(reason) as string }, { file: 'b.txt' }],
+    ]);
+    const alone = await travel(['import', name, '--json'], { cwd });
+    expect([alone.code, JSON.parse(alone.stdout)]).toMatchObject([1, [{ file: name }]]);
+    const out = await travel(['import', 'a.txt', name, 'b.txt', '--out', 'out'], { cwd });
+    expect([out.code, out.stdout]).toEqual([1, `${join('out', 'a.travel')}\n${join('out', 'b.travel')}\n`]);
+    expect(out.stderr).toContain(`${name}: error: `);
+  });
+
+  it('a single file that is missing is wrong usage', async () => {
+    const { code, stdout, stderr } = await travel(['import', 'gone.png'], { cwd: folderWith({}) });
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^gone\.png cannot be read/)]);
+  });
+
+  describe('name files as they were written', () => {
+    const png = pngWith('parameters', 'a fox');
+    const FILES = { 'in/cut.png': png.subarray(0, 40), 'in/a.bin': 'P\u0000NG', 'in/a.txt': 'a fox', 'in/b/a': '' };
+
+    it.each([
+      ['import', 'in/cut.png'],
+      ['import', 'in/a.bin'],
+      ['extract', 'in/cut.png'],
+      ['extract', 'in/a.bin'],
+      ['extract', 'in/a.txt'],
+      ['extract', 'in/b'],
+      ['convert', 'in/cut.png'],
+      ['convert', 'in/a.txt'],
+    ])('%s %s', async (command, file) => {
+      const cwd = folderWith(FILES);
+      const args = command === 'convert' ? [command, file, '--out', 'new.gif'] : [command, file];
+      const { code, stdout, stderr } = await travel(args, { cwd });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(file);
+      expect(stderr).not.toContain(cwd);
+    });
+
+    it('also standard input', async () => {
+      const { code, stderr } = await travel(['import', '-'], { cwd: folderWith({}), stdin: png.subarray(0, 40) });
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^<stdin>: error: <stdin> is truncated/)]);
+    });
+  });
+
+  it.each([
     ['fizz', SCHEDULE, /\n0: calm sea\n12: storm --neg sun\n/],
     ['a1111-prompt', SCHEDULE, /^"0": "calm sea",\n?[\s\S]*"12": "storm/],
     ['a1111-prompt', '{"prompts": {"0": "a"}}', /\{"prompts"/],
