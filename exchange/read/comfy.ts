@@ -4,6 +4,7 @@ import { clipOptions, otherClips } from '../comfy/clips.ts';
 import { readPrompts } from '../comfy/conditioning.ts';
 import { editorGraph, isEditorGraph } from '../comfy/editor.ts';
 import { apiGraph, type Graph, type GraphNode, isApiGraph, Links } from '../comfy/graph.ts';
+import { withoutIdleSettings } from '../comfy/idle-settings.ts';
 import { readLatents, startOf } from '../comfy/latents.ts';
 import { readModels, vaeOf } from '../comfy/models.ts';
 import { clipPass } from '../comfy/passes.ts';
@@ -93,6 +94,7 @@ function read(source: Source, { clip }: ReadOptions): ReadClip {
     settings.motion_module = 'none';
     settings.closed_loop = undefined;
   } else if (!models.hasContext) settings.context = Math.min(latents.frames, MOST_CONTEXT);
+  addNotes(notes, withoutIdleSettings(settings));
   const texts = [
     ...prompts.head,
     ...prompts.keyframes.map(({ prompt }) => prompt),

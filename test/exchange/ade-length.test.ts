@@ -24,15 +24,15 @@ const PAST = 'Keyframes past the end of the clip, which has 24 frames, are left 
 
 describe('a schedule of AnimateDiff-Evolved with a length of its own', () => {
   it.each<[string, Inputs, string[], RegExp | null]>([
-    ['none', {}, ['0: a', '12-19: b', '12: c', '-1: d'], null],
-    ['that of its keys', { max_length: 0 }, ['0: a', '12-19: b', '12: c', '-1: d'], null],
-    ['that of the clip', { max_length: 24 }, ['0: a', '12-19: b', '12: c', '-1: d'], null],
-    ['a longer one', { max_length: 32 }, ['0: a', '12-19: b', '16: c'], /They were: 31: d$/m],
+    ['none', {}, ['0: a', '12: c', '-1: d'], null],
+    ['that of its keys', { max_length: 0 }, ['0: a', '12: c', '-1: d'], null],
+    ['that of the clip', { max_length: 24 }, ['0: a', '12: c', '-1: d'], null],
+    ['a longer one', { max_length: 32 }, ['0: a', '12-15: b', '16: c'], /They were: 31: d$/m],
     ['a much longer one', { max_length: 100 }, ['0: a', '12-19: b'], /They were: 50: c \| 99: d$/m],
     [
       'a shorter one',
       { max_length: 20 },
-      ['0: a', '10: c', '12-19: b', '19: d'],
+      ['0: a', '10: c', '12-18: b', '19: d'],
       /max_length: 20, but the clip has 24/,
     ],
   ])('has its keys in it: %s', (_, inputs, keys, note) => {
@@ -49,7 +49,7 @@ describe('a schedule of AnimateDiff-Evolved with a length of its own', () => {
 
   it('has the length of the latents that it gets', () => {
     const { keys } = imported({ latent: ['2', 0] }, undefined, 'ADE_PromptSchedulingLatents');
-    expect(keys).toEqual(['0: a', '12-19: b', '12: c', '-1: d']);
+    expect(keys).toEqual(['0: a', '12: c', '-1: d']);
   });
 
   it('is the length of a clip whose latents are not known', () => {

@@ -40,22 +40,20 @@ function imported({ apply, sampling, seed = 100 }: { apply?: Inputs; sampling?: 
 }
 
 describe('a motion module', () => {
-  const acts = (parts: string) =>
-    `The motion module of the node “ADE_ApplyAnimateDiffModel” (3) acts in a part of the steps, or with a part of its effect, there (${parts}). Here, it always acts fully.`;
+  const acts = (start: number, end: number) =>
+    `The motion module acts in a part of the steps there (node 3, start_percent: ${start}, end_percent: ${end}). Here it acts in all of them.`;
+  const scaled =
+    'The scale of the motion module’s attention (node 3) is not available beside its effect, which is `motion_scale`. It was: 1.2';
 
   it.each<[Inputs, scale: string | undefined, notes: string[]]>([
     [{}, undefined, []],
-    [{ start_percent: 0.25 }, undefined, [acts('start_percent: 0.25, end_percent: 1')]],
-    [{ end_percent: 0.75 }, undefined, [acts('start_percent: 0, end_percent: 0.75')]],
-    [{ effect_multival: ['20', 0] }, undefined, [acts('effect_multival: float_val: 0.5')]],
+    [{ start_percent: 0.25 }, undefined, [acts(0.25, 1)]],
+    [{ end_percent: 0.75 }, undefined, [acts(0, 0.75)]],
+    [{ effect_multival: ['20', 0] }, '0.5', []],
     [{ scale_multival: ['21', 0] }, '1.2', []],
-    [{ scale_multival: ['21', 0], effect_multival: ['20', 0] }, '1.2', [acts('effect_multival: float_val: 0.5')]],
-    [{ scale_multival: ['21', 0], effect_multival: ['21', 0] }, '1.2', [acts('effect_multival: float_val: 1.2')]],
-    [
-      { start_percent: 0.1, end_percent: 0.9, effect_multival: ['20', 0] },
-      undefined,
-      [acts('start_percent: 0.1, end_percent: 0.9, effect_multival: float_val: 0.5')],
-    ],
+    [{ scale_multival: ['21', 0], effect_multival: ['20', 0] }, '0.5', [scaled]],
+    [{ scale_multival: ['21', 0], effect_multival: ['21', 0] }, '1.2', [scaled]],
+    [{ start_percent: 0.1, end_percent: 0.9, effect_multival: ['20', 0] }, '0.5', [acts(0.1, 0.9)]],
   ])('acts when and as its node says, in a note: %j', (apply, scale, notes) => {
     const result = imported({ apply });
     expect(result.scale).toBe(scale);

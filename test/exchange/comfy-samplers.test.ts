@@ -135,18 +135,26 @@ describe('nodes that make the steps of a sampler', () => {
 describe('nodes that are a sampler', () => {
   const noise = { eta: 0.5, s_noise: 1.02 };
   it.each<[Node, sampler: string, lost: string]>([
-    [['SamplerEulerAncestral', noise], 'Euler a', ''],
     [['SamplerDPMPP_2S_Ancestral', noise], 'DPM++ 2S a', ''],
     [['SamplerDPMPP_SDE', { ...noise, r: 0.3, noise_device: 'cpu' }], 'DPM++ SDE', 'r: 0.3'],
     [['SamplerDPMPP_2M_SDE', { ...noise, solver_type: 'midpoint', noise_device: 'gpu' }], 'DPM++ 2M SDE', ''],
     [['SamplerDPMPP_2M_SDE', { ...noise, solver_type: 'heun', noise_device: 'gpu' }], 'DPM++ 2M SDE Heun', ''],
     [['SamplerDPMPP_3M_SDE', { ...noise, noise_device: 'gpu' }], 'DPM++ 3M SDE', ''],
-    [['SamplerDPMAdaptative', { ...noise, order: 2, atol: 0.0078 }], 'DPM adaptive', 'order: 2'],
   ])('keep their noise: %j', (sampler, name, lost) => {
     const { settings, notes } = imported({ sampler });
     expect({ sampler: 'Euler a', ...settings }).toMatchObject({ sampler: name, eta: '0.5', s_noise: '1.02' });
     const [type] = sampler;
     expect(notes).toEqual(lost === '' ? [] : [`Values of the node “${type}” (sampler) are not carried over: ${lost}`]);
+  });
+
+  it.each<[Node, sampler: string]>([
+    [['SamplerEulerAncestral', noise], 'Euler a'],
+    [['SamplerDPMAdaptative', noise], 'DPM adaptive'],
+  ])('name the strength of a noise that the sampler does not have here: %j', (sampler, name) => {
+    const { settings, notes } = imported({ sampler });
+    expect({ sampler: 'Euler a', ...settings }).toMatchObject({ sampler: name, eta: '0.5' });
+    expect(settings).not.toHaveProperty('s_noise');
+    expect(notes).toEqual([`${name} has no \`s_noise\` here. It was: 1.02`]);
   });
 
   it('have defaults', () => {

@@ -9,17 +9,22 @@ const read = (text: string) => {
     frames: /^frames: (\d+)$/m.exec(travel)?.[1] ?? '16',
     loop: /^closed_loop: (.*)$/m.exec(travel)?.[1],
     outside: notes.filter(({ key }) => key === 'keyframe-past-end').map(({ message }) => message),
+    open: notes.find(({ key }) => key === 'prompt-loop')?.message,
     length: notes.find(({ key }) => key === 'length-not-in-file')?.message,
   };
 };
 
 /** A schedule in a node of FizzNodes, in a clip of 32 frames. */
-const inNode = (keys: Readonly<Record<string, string>>) => {
+const inNode = (keys: Readonly<Record<string, string>>, context?: number) => {
   const inputs = { text: JSON.stringify(keys).slice(1, -1), max_frames: 32 };
   const graph = {
     '1': { class_type: 'BatchPromptSchedule', inputs },
     '2': { class_type: 'EmptyLatentImage', inputs: { batch_size: 32 } },
-    '5': { class_type: 'ADE_AnimateDiffLoaderGen1', inputs: { model_name: 'mm.ckpt' } },
+    '5': {
+      class_type: 'ADE_AnimateDiffLoaderGen1',
+      inputs: { model_name: 'mm.ckpt', ...(context && { context_options: ['6', 0] }) },
+    },
+    '6': { class_type: 'ADE_StandardUniformContextOptions', inputs: { context_length: context } },
     '3': { class_type: 'KSampler', inputs: { model: ['5', 0], positive: ['1', 0], latent_image: ['2', 0] } },
     '4': { class_type: 'SaveImage', inputs: { images: ['3', 0] } },
   };
@@ -62,9 +67,17 @@ describe('keys outside a clip whose prompts travel', () => {
   });
 
   it('close the loop also if others are before the start', () => {
-    const { keys, loop } = inNode({ '0': 'a', '8': 'b', max_f: 'a', 'max_f-50': 'c' });
+    const { keys, loop, open } = inNode({ '0': 'a', '8': 'b', max_f: 'a', 'max_f-50': 'c' }, 16);
     expect(keys).toEqual(['0: a', '8: b']);
-    expect(loop).toBe('R+P');
+    expect([loop, open]).toEqual(['R+P', undefined]);
+  });
+
+  it('do not close the loop in one window, which a note says', () => {
+    for (const context of [undefined, 32, 40]) {
+      const { keys, loop, open } = inNode({ '0': 'a', '8': 'b', max_f: 'a' }, context);
+      expect(keys).toEqual(['0: a', '8: b']);
+      expect([loop, open]).toEqual(['N', expect.stringContaining('fits in one context window')]);
+    }
   });
 });
 
