@@ -29,14 +29,14 @@ describe('travel annotate', () => {
     });
     // An image of one color has no edges.
     const black =
-      'clips/a.travel: warning: The hint of none-such is black in frame 1: nothing was found there. The unit guides these ' +
-      'frames by black. Set `empty: hold` to hold the last hint, or `empty: off` for weight 0.\n';
+      'clips/a.travel: warning: Every hint of none-such is black, so the unit guides all of its frames by black. Nothing was ' +
+      'found in its input. Use another input or preprocessor, or remove the unit.\n';
     expect(stderr).toBe(
       `${black}clips/a.travel: unit-1 (none-such, canny): 1 hint\nclips/a.travel: unit-2 (none-such, none): 2 hints\n`,
     );
     // From then on, it is known.
     const checked = await travel(['check', 'clips/a.travel'], { cwd });
-    expect(`${checked.stdout}${checked.stderr}`).toContain('The hint is black in frame 1.');
+    expect(`${checked.stdout}${checked.stderr}`).toContain('Every hint is black, so the unit guides');
     expect(readdirSync(join(cwd, 'clips/hints/a/unit-1'))).toEqual(['00001.png']);
     expect(readdirSync(join(cwd, 'clips/hints/a/unit-2'))).toEqual(['00000.png', '00001.png']);
   });

@@ -132,6 +132,23 @@ describe('annotateClip', () => {
   });
 
   it.each([
+    [undefined, 'guides all of its frames by black'],
+    ['hold', 'never acts'],
+    ['off', 'never acts'],
+  ] as const)('reports a unit whose hints are all black, with `empty: %s`', async (empty, does) => {
+    const hint: HintUnit = { name: 'pose', preprocessor: 'none', resize: 'stretch' };
+    const inputs: ClipInputs = {
+      ...{ width: 16, height: 8, seed: 1, pictures: [await still('all black.png', 0)], start: null },
+      units: [{ ...unit, model: 'pose', hint, frames: [null, 0, 0], ...(empty && { empty }) }],
+    };
+    const lines: string[] = [];
+    await annotateClip(inputs, { ...optionsOf(`all black ${empty}`), warn: (line) => void lines.push(line) });
+    expect(lines).toEqual([
+      `Every hint of pose is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
+    ]);
+  });
+
+  it.each([
     ['canny', 'ink', 'dark-lines'],
     ['scribble', 'ink', 'dark-lines'],
     ['canny', 'photo', 'not-edges'],

@@ -223,6 +223,22 @@ describe('a plan with ControlNet', () => {
       expect(problemsWith(settings)).toBeDefined();
     });
 
+    it.each([
+      ['image: nobody.png', [0], '', 'guides all of its frames by black'],
+      ['image: nobody.png', [0], ', empty: hold', 'never acts'],
+      ['image: nobody.png', [0], ', empty: off', 'never acts'],
+      ['batch: frames', Array.from({ length: 16 }, (_, i) => i), ', empty: hold', 'never acts'],
+      ['image: {4: a.png, 8: b.png}', [4, 8], ', empty: off', 'never acts'],
+      ['image: {4: a.png, 8: b.png}', [4, 8], '', 'guides all of its frames by black'],
+    ])('of all frames are reported without fixes: %s, %s%s', (input, frames, empty, does) => {
+      const settings = `controlnet: [{model: pose, ${input}${empty}}]`;
+      const { problem, fixes } = found(settings, knowing(settings, frames));
+      expect(problem?.message).toBe(
+        `Every hint is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
+      );
+      expect(fixes).toEqual([]);
+    });
+
     it('of a file that is extended are reported without fixes', () => {
       const settings = 'controlnet: [{model: pose, batch: frames}]';
       const known = {
