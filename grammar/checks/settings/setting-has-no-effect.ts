@@ -1,5 +1,6 @@
 import type { ClipContext } from '../../clip/context.ts';
-import { FILE_START, type Fix, type Problem } from '../../problem.ts';
+import { FILE_START, type Fix, type Problem, type TextSpan } from '../../problem.ts';
+import type { Requirement } from '../../settings/about.ts';
 import { settingValues } from '../../settings/entries.ts';
 import type { SettingSpan } from '../../settings/read.ts';
 import { settingName } from '../../settings/setting-name.ts';
@@ -24,6 +25,7 @@ export const settingHasNoEffect: Check = {
 /** Only what is set here: what extended files set is meant for other files, too. */
 function settingsWithoutEffect(clip: ClipContext) {
   const { settings, spans, overridden, document } = clip;
+  const broken = brokenSettings(clip);
   return settingValues(settings).flatMap(({ path, about: { use }, value, isDefault }) => {
     // `not-available-yet` reports it.
     if (use.kind === 'partly-available' && !use.available.includes(String(value))) return [];
@@ -32,7 +34,7 @@ function settingsWithoutEffect(clip: ClipContext) {
     if (requirements.length === 0 || !isSetHere || isDefault()) return [];
     const unmet = requirements.find((name) => !REQUIREMENTS[name].isMet(clip));
     // `webui-ignores` reports what the dialect replaces.
-    if (unmet === undefined || unmet === 'travel-dialect') return [];
+    if (unmet === undefined || unmet === 'travel-dialect' || dependsOn(broken, unmet, clip)) return [];
     const { reason, advice } = REQUIREMENTS[unmet];
     const span = spans.get(path);
     return [
@@ -43,6 +45,28 @@ function settingsWithoutEffect(clip: ClipContext) {
       },
     ];
   });
+}
+
+/** The settings with a value that cannot be read, which is reported. They have their defaults. */
+function brokenSettings({ spans, settingIssues }: ClipContext): ReadonlySet<string> {
+  const isIn = ({ value }: SettingSpan) => settingIssues.some(({ span }) => isInside(span, value));
+  return new Set([...spans].flatMap(([path, span]) => (!path.includes('.') && isIn(span) ? [path] : [])));
+}
+
+const isInside = (inner: TextSpan, outer: TextSpan): boolean => inner.start >= outer.start && inner.end <= outer.end;
+
+/** Whether one of some settings decides if a requirement is met. */
+function dependsOn(broken: ReadonlySet<string>, requirement: Requirement, clip: ClipContext): boolean {
+  if (broken.size === 0) return false;
+  let isRead = false;
+  const settings = new Proxy(clip.settings, {
+    get(target, key, receiver) {
+      if (broken.has(String(key))) isRead = true;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  REQUIREMENTS[requirement].isMet({ ...clip, settings });
+  return isRead;
 }
 
 /** The first `--neg`, with the others. In the webui dialect, it is a part of the positive prompt. */
