@@ -46,6 +46,26 @@ describe('a value that cannot be read', () => {
   });
 });
 
+describe('a position with a fault', () => {
+  const start = 'frames: 8\nfps: 8\ninit_image: a.png\ndenoising_strength:';
+  it.each([
+    ['{0: 0.5, 4-2: 0.7, 5: 0.6}', ['setting-beyond-end']],
+    ['{0: 0.5, 4-2: 0.7, 50%: 0.6}', ['setting-beyond-end']],
+    ['{0: 0.5, 4-2: 0.7, 0.5s: 0.4}', ['setting-beyond-end']],
+    ['{0: 0.5, -20: 0.7, -12-0: 0.4}', ['setting-beyond-end', 'setting-beyond-end']],
+    ['{0: 0.5, 4: 0.7, 50%: 0.6}', ['duplicate-position']],
+  ])('is reported once: %s', (values, expected) => {
+    expect(codes(`${start} ${values}`)).toEqual(expected);
+  });
+
+  it('that is a key before the clip is reported once, as it is written', () => {
+    const { problems: found } = checkTravel('---\nframes: 8\n---\n0: a\n-20: b\n', testEnvironment());
+    expect(found.map(({ message }) => message)).toEqual([
+      '“-20” (frame -12) is outside the clip. Its 8 frames are numbered 0 to 7. Move the keyframe.',
+    ]);
+  });
+});
+
 describe('a list or a map in the place of a path', () => {
   it.each([
     [
