@@ -69,10 +69,19 @@ describe('travel annotate', () => {
     expect(readdirSync(join(cwd, 'clips'))).toEqual(['a.png', 'a.travel']);
   });
 
+  it('does not write into the current folder if --out is empty', async () => {
+    const cwd = await folder();
+    for (const out of ['', ' ']) {
+      const { code, stderr } = await travel(['annotate', 'clips/a.travel', '--out', out], { cwd });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Write a folder, such as hints.') });
+    }
+    expect(readdirSync(cwd)).toEqual(['clips']);
+  });
+
   it('ends with 3 if the hints cannot be written', async () => {
     const cwd = await folder();
     const { code, stderr } = await travel(['annotate', 'clips/a.travel', '--out', 'clips/a.png'], { cwd });
-    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('cannot be written') });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('Cannot write ') });
   });
 
   it.skipIf(process.platform === 'win32')('ends with 130 after Ctrl+C', async () => {

@@ -371,7 +371,7 @@ describe('annotateClip', () => {
     const inputs = { width: 8, height: 8, seed: 1, start: null, pictures: [await still('f.png', 5)] };
     const units = [{ ...unit, frames: [0] }];
     await expect(annotateClip({ ...inputs, units }, optionsOf('a file'))).rejects.toThrow(
-      /unit-1.00000\.png cannot be written: .*Choose another folder\.$/,
+      /^Cannot write .*unit-1.00000\.png: a part of the path is a file, not a folder\. Choose another folder with `--out`\. \(/,
     );
   });
 });
