@@ -46,6 +46,17 @@ describe('a value that cannot be read', () => {
   });
 });
 
+it.each([
+  ['init_image', { missingInput: () => ({ found: 'nothing' as const, names: [] }), inputImages: () => null }],
+  ['checkpoint', {}],
+  ['no_such_setting', {}],
+])('a name that would fill a screen is shortened in messages: %s', (setting, changes) => {
+  const name = `${'n'.repeat(5000)}.png`;
+  const found = problems(`${setting}: ${name}`, changes);
+  expect(found.length).toBeGreaterThan(0);
+  for (const { message } of found) expect(message.length).toBeLessThan(1000);
+});
+
 describe('a position with a fault', () => {
   const start = 'frames: 8\nfps: 8\ninit_image: a.png\ndenoising_strength:';
   it.each([

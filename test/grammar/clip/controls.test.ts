@@ -135,6 +135,13 @@ describe('a plan with ControlNet', () => {
         'depth_anything_v2_vitl_dynamic.onnx.',
     ]);
     expect(problemsOf('controlnet: [{model: canny, preprocessor: canny, image: a.png}]', without)).toEqual([]);
+    const ofPoses = problemsOf('controlnet: [{model: pose, preprocessor: openpose, image: a.png}]', without)
+      .filter(([code]) => code === 'preprocessor-network-missing')
+      .map(([, message]) => message);
+    expect(ofPoses).toEqual([
+      expect.stringMatching(/^The preprocessor “openpose” needs the file .* into a model folder, such as/),
+      expect.stringMatching(/^The preprocessor “openpose” also needs the file .* into the same folder\./),
+    ]);
   });
 
   it('asks whether missing numbers of images are numbers of frames', () => {
