@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { expandHome } from '../library/home.ts';
 import { type ClipInputs, hintFolder } from '../plan/clip-inputs.ts';
 import type { Annotated } from '../protocol/engine.ts';
@@ -40,10 +40,15 @@ export function addAnnotate(program: Command, finish: (code: ExitCode) => void):
     .summary('write what ControlNets are guided by')
     .description('Write the hints of all ControlNet units of a .travel file as PNG.')
     .argument('<file>', 'a .travel file; - is standard input')
-    .option('--out <folder>', 'the folder to write to (default: hints/NAME in the folder of the file)')
+    .option('--out <folder>', 'the folder to write to (default: hints/NAME in the folder of the file)', folderOf)
     .option('--json', 'print the units and their files as JSON')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: AnnotateFlags) => finish(await annotate(file, flags)));
+}
+
+function folderOf(written: string): string {
+  if (written.trim() === '') throw new InvalidArgumentError('Write a folder, such as hints.');
+  return written;
 }
 
 async function annotate(file: string, { out, json, ...flags }: AnnotateFlags): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
 import { whyUnreadable } from '../disk/why-unreadable.ts';
 import type {
   Environment,
@@ -245,8 +245,9 @@ async function lookFor(path: string): Promise<MissingInput> {
     (info) => (info.isDirectory() ? 'folder' : info.isFile() ? 'file' : 'other'),
     () => 'nothing' as const,
   );
-  // If the folder is missing, too, there is nothing to suggest.
-  const names = found === 'nothing' ? await readdir(dirname(path)).catch(() => []) : [];
+  // If the folder is missing, too, there is nothing to suggest. A path of Windows has no folder on other systems.
+  const isForeign = sep === '/' && basename(path).includes('\\');
+  const names = found === 'nothing' && !isForeign ? await readdir(dirname(path)).catch(() => []) : [];
   return { found, names: names.slice(0, MOST_NAMES) };
 }
 

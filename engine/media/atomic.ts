@@ -238,11 +238,14 @@ const REASONS: Record<string, string> = {
   EMFILE: 'too many files are open. Close other programs and render again',
 };
 
-function cannotWrite(path: string, error: SystemError): CannotWriteError {
+/** @param option that chooses another path: `output`, or a flag of the command line */
+export function cannotWrite(path: string, error: Error, option = 'output'): CannotWriteError {
+  if (!isSystemError(error)) return new CannotWriteError(`Cannot write ${path}: ${error.message}.`, { cause: error });
   const reason =
     REASONS[error.code] ??
     'the operating system reported an error. Check the disk, or choose another folder with `output`';
-  return new CannotWriteError(`Cannot write ${path}: ${reason}. (${error.code} at ${error.syscall})`, {
+  const advised = reason.replaceAll('`output`', `\`${option}\``);
+  return new CannotWriteError(`Cannot write ${path}: ${advised}. (${error.code} at ${error.syscall})`, {
     cause: error,
   });
 }

@@ -12,27 +12,29 @@ type Unit = NonNullable<TravelPlan['control']>['units'][number];
  *
  * @param frames with what the unit has for them
  * @param empty pictures whose hints are black
- * @param report receives frames with black hints, if there are any
+ * @param report receives frames with black hints, if there are any, and whether all frames of the unit have one
  */
 export function withoutEmpty(
   frames: readonly { readonly index: number; readonly control: FrameControl | null }[],
   rule: Unit['empty'],
   empty: ReadonlySet<number>,
-  report: (frames: readonly number[]) => void,
+  report: (frames: readonly number[], isEvery: boolean) => void,
 ): (FrameControl | null)[] {
   const found: number[] = [];
   let last: number | null = null;
+  let isEvery = true;
   const given = frames.map(({ index, control: own }): FrameControl | null => {
     if (!own || own.weight === 0) return own;
     if (!empty.has(own.picture)) {
       last = own.picture;
+      isEvery = false;
       return own;
     }
     found.push(index);
     if (rule === undefined) return own;
     return rule === 'off' || last === null ? null : { ...own, picture: last };
   });
-  if (found.length > 0) report(found);
+  if (found.length > 0) report(found, isEvery);
   return given;
 }
 
@@ -40,9 +42,16 @@ export function withoutEmpty(
 export function reportFor(
   { name, empty }: Pick<Unit, 'name' | 'empty'>,
   { warn, info }: Pick<PipelineContext, 'warn' | 'info'>,
-): (frames: readonly number[]) => void {
-  return (frames) => {
+): (frames: readonly number[], isEvery: boolean) => void {
+  return (frames, isEvery) => {
     if (mapOfModel(name) === 'images') return;
+    if (isEvery) {
+      const does = empty === undefined ? 'guides all of its frames by black' : 'never acts';
+      warn(
+        `Every hint of ${name} is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
+      );
+      return;
+    }
     const what = `The hint of ${name} is black in ${framesInWords(frames)}: nothing was found there.`;
     if (empty === 'hold') info(`${what} The last hint is held.`);
     else if (empty === 'off') info(`${what} The unit does not act there.`);

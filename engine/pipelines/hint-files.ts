@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { removeEmpty } from '../../disk/make-folder.ts';
 import { writeOwnFile } from '../../disk/write-own-file.ts';
 import { hintFolder, hintName } from '../../plan/clip-inputs.ts';
-import { CannotWriteError } from '../media/atomic.ts';
+import { CannotWriteError, cannotWrite } from '../media/atomic.ts';
 
 /** In the folder: what was written there. Hidden, so that a folder of images does not have it. */
 const RECORD = '.hints.json';
@@ -84,9 +84,7 @@ export class HintFiles {
   async write(png: Uint8Array, unit: number, frame: number): Promise<string> {
     const path = join(this.folderOf(unit), hintName(frame));
     await writeOwnFile(path, png).catch((error: Error) => {
-      throw new CannotWriteError(`${path} cannot be written: ${error.message}. Choose another folder.`, {
-        cause: error,
-      });
+      throw cannotWrite(path, error, '--out');
     });
     this.#written.set(nameOf(unit, frame), hashOf(png));
     return path;
@@ -140,8 +138,10 @@ export class HintFiles {
 
   async #save(files: ReadonlyMap<string, string>): Promise<void> {
     const path = join(this.#folder, RECORD);
-    if (files.size > 0) await writeOwnFile(path, `${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
-    else await rm(path, { force: true });
+    if (files.size === 0) return rm(path, { force: true });
+    await writeOwnFile(path, `${JSON.stringify(Object.fromEntries(files), null, 2)}\n`).catch((error: Error) => {
+      throw cannotWrite(path, error, '--out');
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ClipContext } from '../clip/context.ts';
+import type { TextSpan } from '../problem.ts';
 import type { Requirement } from '../settings/about.ts';
 import { settingValues } from '../settings/entries.ts';
+import type { SettingSpan } from '../settings/read.ts';
 import { REQUIREMENTS } from './requirements.ts';
 
 /** A setting that something else keeps from acting. */
@@ -17,6 +19,7 @@ export interface IneffectiveSetting {
  */
 export function ineffectiveSettings(clip: ClipContext): IneffectiveSetting[] {
   const { settings, spans, overridden } = clip;
+  const broken = brokenSettings(clip);
   return settingValues(settings).flatMap(({ path, about: { use }, value, isDefault }) => {
     // `not-available-yet` reports it.
     if (use.kind === 'partly-available' && !use.available.includes(String(value))) return [];
@@ -25,6 +28,29 @@ export function ineffectiveSettings(clip: ClipContext): IneffectiveSetting[] {
     if (requirements.length === 0 || !isSetHere || isDefault()) return [];
     const unmet = requirements.find((name) => !REQUIREMENTS[name].isMet(clip));
     // `webui-ignores` reports what the dialect replaces.
-    return unmet === undefined || unmet === 'travel-dialect' ? [] : [{ path, unmet }];
+    if (unmet === undefined || unmet === 'travel-dialect' || dependsOn(broken, unmet, clip)) return [];
+    return [{ path, unmet }];
   });
+}
+
+/** The settings with a value that cannot be read, which is reported. They have their defaults. */
+function brokenSettings({ spans, settingIssues }: ClipContext): ReadonlySet<string> {
+  const isIn = ({ value }: SettingSpan) => settingIssues.some(({ span }) => isInside(span, value));
+  return new Set([...spans].flatMap(([path, span]) => (!path.includes('.') && isIn(span) ? [path] : [])));
+}
+
+const isInside = (inner: TextSpan, outer: TextSpan): boolean => inner.start >= outer.start && inner.end <= outer.end;
+
+/** Whether one of some settings decides if a requirement is met. */
+function dependsOn(broken: ReadonlySet<string>, requirement: Requirement, clip: ClipContext): boolean {
+  if (broken.size === 0) return false;
+  let isRead = false;
+  const settings = new Proxy(clip.settings, {
+    get(target, key, receiver) {
+      if (broken.has(String(key))) isRead = true;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  REQUIREMENTS[requirement].isMet({ ...clip, settings });
+  return isRead;
 }

@@ -10,7 +10,8 @@ const MOST_NAMES = 5;
  */
 export function nameAdvice(kind: string, names: readonly string[], meant: string | null): string {
   if (meant !== null) return `Did you mean “${meant}”?`;
-  if (names.length === 0) return `No ${kind} was found: choose your model folders first.`;
+  if (names.length === 0)
+    return `No ${kind} was found. Choose your model folders first; on the command line, with \`--models\` or TRAVEL_MODELS.`;
   if (names.length === 1) return `The only ${kind} found is ${names[0]}.`;
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more (see \`travel models\`)` : '';
   return `Found: ${names.slice(0, MOST_NAMES).join(', ')}${more}.`;

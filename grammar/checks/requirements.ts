@@ -139,7 +139,7 @@ export const REQUIREMENTS: Readonly<
   gaps: {
     isMet: ({ settings }) => (settings.interpolate?.method ?? 'off') === 'off' || interpolatedLength(settings) !== null,
     reason: 'because it adds no frame',
-    advice: 'A single frame has no gap, and `x: 1` adds none in the webui dialect. Remove this line.',
+    advice: 'The clip has no gap with room for a new frame. Remove this line.',
   },
   'scene-cuts': {
     isMet: ({ settings: { dialect } }) => dialect === 'travel',

@@ -50,6 +50,17 @@ const checksWithProblems = memoizeByPrompt((prompt) =>
   }),
 );
 
+/** Characters of a name in a message: more than any file name that a person reads. */
+const LONGEST_NAME = 200;
+
+/** With the start of names that would fill a screen. */
+const withShortNames = (message: string): string =>
+  message.length <= LONGEST_NAME
+    ? message
+    : message.replaceAll(/“([^“”]*)”/g, (whole, name: string) =>
+        name.length > LONGEST_NAME ? `“${name.slice(0, LONGEST_NAME / 2)}…”` : whole,
+      );
+
 /** Problems up to the limit of each kind, plus a notice for each kind that exceeds it. */
 class FoundProblems {
   readonly problems: Problem[] = [];
@@ -61,7 +72,7 @@ class FoundProblems {
       const count = (this.#counts.get(code) ?? 0) + 1;
       if (count > MOST_OF_A_KIND + 1) return;
       this.#counts.set(code, count);
-      if (count <= MOST_OF_A_KIND) this.problems.push(problem);
+      if (count <= MOST_OF_A_KIND) this.problems.push({ ...problem, message: withShortNames(problem.message) });
       else {
         const limit = MOST_OF_A_KIND.toLocaleString('en-US');
         const message = `More than ${limit} problems of this kind in this file. The rest is reported after some are fixed.`;

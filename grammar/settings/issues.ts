@@ -24,7 +24,13 @@ export type SettingIssue = IssuePlace &
         readonly lines: TextSpan | null;
       }
     /** `better`: the same value in the expected type. */
-    | (Named & { readonly kind: 'setting-type'; readonly expected: string; readonly better: string | null })
+    | (Named & {
+        readonly kind: 'setting-type';
+        readonly expected: string;
+        readonly better: string | null;
+        /** A sentence about how to write what was probably meant. */
+        readonly advice?: string;
+      })
     | (Named & { readonly kind: 'setting-value' } & ValueIssue)
     | (Named & {
         readonly kind: 'setting-range';

@@ -79,7 +79,7 @@ export const modelAndTimeSettings = {
     group: 'Clip',
     label: 'Display loop number',
     description:
-      'How often GIF and WebP files play. 0 repeats forever; 3 plays three times and stops at the last frame. MP4, WebM, ProRes and FFV1 have no loop count.',
+      'How often GIF, WebP and APNG files play. 0 repeats forever; 3 plays three times and stops at the last frame. MP4, WebM, ProRes and FFV1 have no loop count.',
     examples: ['0', '3'],
     use: needs('format-with-loop-count'),
   }),

@@ -120,7 +120,9 @@ function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place
     case 'invalid_type': {
       if (place.missing) return { kind: 'setting-missing', ...named, expected: expected() };
       const better = value.kind === 'scalar' ? betterScalar(issue.expected, value) : null;
-      return { kind: 'setting-type', ...named, expected: expected(), better };
+      const type = issue.expected === 'array' && better !== null ? `a list, as in ${better}` : expected();
+      const advice = issue.expected === 'string' && value.kind !== 'scalar' ? pathAdvice(placeOf([]).name, path) : null;
+      return { kind: 'setting-type', ...named, expected: type, better, ...(advice !== null && { advice }) };
     }
     case 'too_small':
       if (issue.origin === 'array' && name === 'save') return { kind: 'nothing-to-save', span };
@@ -184,6 +186,21 @@ function schemeOf(text: string): 'data' | 'file' | 'other' {
 function refinementOf(issue: SchemaIssue): Refinement | null {
   const given: unknown = issue.code === 'custom' ? issue.params?.refinement : null;
   return REFINEMENTS.find((known) => known === given) ?? null;
+}
+
+/** How to write what a list or a map in the place of a path was probably meant to be. */
+function pathAdvice(setting: string, path: Path): string | null {
+  if (setting !== 'controlnet') return null;
+  switch (path[1]) {
+    case 'video':
+      return 'Write its path. `from`, `to` and `repeat` belong to the shared `video`, which a unit without an input uses.';
+    case 'image':
+      return 'Write one path, a map of positions as in {0: a.png, 8: b.png}, or the folder of several images as `batch`.';
+    case 'batch':
+      return 'Write the path of one folder.';
+    default:
+      return null;
+  }
 }
 
 /** The schema's types in words. */

@@ -4,7 +4,7 @@ import type { Picture } from '../picture.ts';
 const BLACK_BELOW = 16;
 const WHITE_ABOVE = 240;
 
-/** Of a drawing with softened lines, this share of values is black or white. */
+/** Of a drawing with softened lines, this share of pixels is black or white. */
 const MOSTLY = 0.9;
 
 /**
@@ -19,16 +19,22 @@ export function hasDarkLines(hint: Picture): boolean {
 /** Whether almost all of a hint is black or white, as edges are. */
 export function isBlackAndWhite(hint: Picture): boolean {
   const { black, white } = extremes(hint);
-  return black + white >= MOSTLY * hint.data.length;
+  return black + white >= MOSTLY * hint.width * hint.height;
 }
 
-/** How many values are black, and how many white. */
-function extremes({ data }: Picture) {
+/** How many pixels are black, and how many white: saturated colors, which have both values, are neither. */
+function extremes({ data, channels }: Picture) {
   let black = 0;
   let white = 0;
-  for (const value of data) {
-    if (value < BLACK_BELOW) black++;
-    else if (value > WHITE_ABOVE) white++;
+  for (let at = 0; at < data.length; at += channels) {
+    let [least, most] = [255, 0];
+    for (let channel = 0; channel < channels; channel++) {
+      const value = data[at + channel]!;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+    if (most < BLACK_BELOW) black++;
+    else if (least > WHITE_ABOVE) white++;
   }
   return { black, white };
 }

@@ -1,4 +1,5 @@
 import { type Check, replace } from '../check.ts';
+import { frameName } from '../frame-name.ts';
 
 export const keyBeyondEnd: Check = {
   code: 'travel/key-beyond-end',
@@ -24,7 +25,7 @@ export const keyBeyondEnd: Check = {
         {
           code: this.code,
           severity: 'error',
-          message: `Frame ${frame} is outside the clip. Its ${frames} frames are numbered 0 to ${last}. Move the keyframe, or increase \`frames\`.`,
+          message: `${frameName(position.text, frame)} is outside the clip. Its ${frames} frames are numbered 0 to ${last}. Move the keyframe${frame < 0 ? '' : ', or increase `frames`'}.`,
           span: position.span,
           fixes,
         },

@@ -3,7 +3,8 @@ import { type Check, canJoinSchedule } from '../check.ts';
 export const keyOrder: Check = {
   code: 'travel/key-order',
   run({ timed, document: { text }, settings: { dialect } }) {
-    const known = timed.flatMap(({ keyframe, frame }) => (frame === null ? [] : [{ keyframe, frame }]));
+    // `key-beyond-end` reports those before the clip.
+    const known = timed.flatMap(({ keyframe, frame }) => (frame === null || frame < 0 ? [] : [{ keyframe, frame }]));
     const at = known.findIndex(({ frame }, i) => i > 0 && frame < known[i - 1]!.frame);
     if (at < 0) return [];
     const sorted = [...known].sort((a, b) => a.frame - b.frame);

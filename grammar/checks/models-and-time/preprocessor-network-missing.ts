@@ -7,13 +7,18 @@ export const preprocessorNetworkMissing: Check = {
     return clip.networks.flatMap((networks, i) =>
       networks
         .filter(({ file }) => file === null)
-        .map(({ names, page, license }) => {
+        .map(({ names, page, license }, n) => {
           const { preprocessor } = clip.settings.controlnet[i]!;
           const [name, others] = [names.at(-1)!, names.slice(0, -1)];
+          const needs = n === 0 ? 'needs' : 'also needs';
+          const where =
+            n > 0
+              ? 'the same folder.'
+              : `a model folder, such as \`extensions/sd-webui-controlnet/annotator/downloads\` of A1111 or ` +
+                `\`custom_nodes/comfyui_controlnet_aux/ckpts\` of ComfyUI.`;
           const message =
-            `The preprocessor “${preprocessor}” needs the file ${name}, which was not found. Download it from ${page} ` +
-            `(${license}) into a model folder, such as \`extensions/sd-webui-controlnet/annotator/downloads\` of A1111 or ` +
-            `\`custom_nodes/comfyui_controlnet_aux/ckpts\` of ComfyUI.` +
+            `The preprocessor “${preprocessor}” ${needs} the file ${name}, which was not found. Download it from ${page} ` +
+            `(${license}) into ${where}` +
             (others.length > 0 ? ` It can also be ${others.toReversed().join(', ')}.` : '');
           const path = `controlnet.${i}.preprocessor`;
           return {

@@ -18,13 +18,16 @@ export const emptyHints: Check = {
     if (!known || known.size === 0) return [];
     return clip.settings.controlnet.flatMap(({ model, empty }, i) => {
       // For models of images, black is an image.
-      if (empty !== 'use' || mapOfModel(model) === 'images') return [];
+      if (mapOfModel(model) === 'images') return [];
       const frames = framesOfHints(clip, i, (key) => known.has(key));
-      if (frames.length === 0) return [];
-      const message =
-        `The hint is black in ${framesInWords(frames)}. Nothing was found there, so the unit guides these frames by ` +
-        'black. Hold the last hint with `empty: hold`, or use weight 0 there with `empty: off`.';
-      const fixes = FIXES.flatMap(([title, value]): Fix[] => {
+      const isEvery = frames.length === framesOfHints(clip, i, () => true).length;
+      if (frames.length === 0 || (empty !== 'use' && !isEvery)) return [];
+      const message = isEvery
+        ? `Every hint is black, so the unit ${empty === 'use' ? 'guides all of its frames by black' : 'never acts'}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`
+        : `The hint is black in ${framesInWords(frames)}. Nothing was found there, so the unit guides these frames by ` +
+          'black. Hold the last hint with `empty: hold`, or use weight 0 there with `empty: off`.';
+      // Of a unit without any other hint, none is held.
+      const fixes = (isEvery ? [] : FIXES).flatMap(([title, value]): Fix[] => {
         const edit = setPart(clip, `controlnet.${i}`, ['empty', value], 'model');
         return edit ? [{ title, edits: [edit], mechanical: false }] : [];
       });

@@ -26,6 +26,8 @@ export const missingFile: Check = {
       const span = spans.get(setting)?.value;
       const missing = span && kind && environment.missingInput?.(path, kind === 'either' ? 'file' : kind);
       if (!span || !missing || (kind === 'either' && missing.found === 'folder')) return [];
+      // A value with an error of its own, such as a control character, is not a path.
+      if (clip.settingIssues.some((issue) => issue.span.start >= span.start && issue.span.end <= span.end)) return [];
       const problem = (message: string): Problem => ({ code: this.code, severity: 'error', message, span });
       if (missing.found === 'unreadable') return [problem(`“${path}” ${missing.is}`)];
       if (missing.found === 'other') {
@@ -47,7 +49,7 @@ export const missingFile: Check = {
         ];
       }
       const start = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
-      const meant = didYouMean(path.slice(start), missing.names);
+      const meant = similarFile(path.slice(start), missing.names);
       const what = { file: 'File', folder: 'Folder', either: 'File or folder' }[kind];
       const advice = meant ? `Did you mean “${meant}”?` : 'Check the path; it is relative to the folder of this file.';
       return [
@@ -63,6 +65,15 @@ export const missingFile: Check = {
     return [...here, ...elsewhere];
   },
 };
+
+/** The name in a folder that a name most likely misspells. An ending that is the same does not make them similar. */
+function similarFile(name: string, names: readonly string[]): string | null {
+  const meant = didYouMean(name, names);
+  const ending = /\.[^.]*$/.exec(name)?.[0] ?? '';
+  if (meant === null || ending === '' || !meant.toLowerCase().endsWith(ending.toLowerCase())) return meant;
+  const stem = (whole: string) => whole.slice(0, -ending.length);
+  return didYouMean(stem(name), [stem(meant)]) === null ? null : meant;
+}
 
 /** How to name a file in the place of a folder, or a folder in the place of a file. */
 function otherKind(

@@ -9,6 +9,7 @@ import { setFrames } from '../../settings/set-frames.ts';
 import { isInBraces } from '../../settings/set-part.ts';
 import { renderedFps } from '../../time/interpolation.ts';
 import { type Check, namingFile, replace, settingSpan } from '../check.ts';
+import { lengthSetting } from '../whole-context.ts';
 import { oneImageInstead, pathIn, replaceSetting } from './input-fixes.ts';
 
 /** Folders that have fewer images, or masks, than the clip has frames: existing tools shorten the clip. */
@@ -34,7 +35,8 @@ function ofFolders(clip: ClipContext) {
     if (setting === 'video.path' || found >= frames || lacksUnreadable(folder)) return [];
     const has = holds === 'masks' ? (found === 1 ? '1 mask' : `${found} masks`) : imagesInWords(found);
     const more = holds === 'masks' ? 'add masks, or write the path of one mask for all frames' : 'or add images';
-    const advice = found === 0 ? insteadOfNone(folder) : `Set \`frames\` to ${found}, ${more}.`;
+    const { key, why } = lengthSetting(clip);
+    const advice = found === 0 ? insteadOfNone(folder) : `${why}Set \`${key}\` to ${found}, ${more}.`;
     const message = `“${path}” has ${has}, but the clip has ${frames} frames. ${advice}`;
     return [
       {
@@ -69,10 +71,12 @@ function ofVideo(clip: ClipContext) {
     );
   }
   if (video.repeat || most >= frames || lacksUnreadable(folder)) return [];
-  const part = video.from > 0 || video.to !== undefined ? ' there' : '';
+  const { key, why } = lengthSetting(clip);
+  const { from, to } = video;
+  const part = from > 0 || to !== undefined ? ` from ${from} s${to === undefined ? '' : ` to ${to} s`}` : '';
   return problem(
-    `“${video.path}” has ${imagesInWords(most)}${part}, but the clip has ${frames} frames. Set \`frames\` to ${most}, or \`repeat: true\`.`,
-    [...shorterOrRepeated(clip, most), ...theOnlyImage(clip, folder)],
+    `“${video.path}” has ${imagesInWords(most)}${part}, but the clip has ${frames} frames. ${why}Set \`${key}\` to ${most}, or \`repeat: true\`.`,
+    [...shorterOrRepeated(clip, key === 'frames' ? most : 0), ...theOnlyImage(clip, folder)],
   );
 }
 

@@ -7,6 +7,7 @@ import { type ClipVideo, clipVideos } from '../../clip/videos.ts';
 import type { Fix, Problem } from '../../problem.ts';
 import { interpolatedLength, renderedFps } from '../../time/interpolation.ts';
 import { type Check, namingFile, settingSpan } from '../check.ts';
+import { lengthSetting } from '../whole-context.ts';
 import { shorterOrRepeated } from './too-few-images.ts';
 
 /** What a person rounds away is not after the end. */
@@ -54,11 +55,12 @@ function problemOf(clip: ClipContext, video: ClipVideo, header: ReadableVideo): 
     const isShared = video.setting === 'video.source';
     const between = interpolatedLength(settings)?.count;
     const rate = `${frameRate(fps)} fps${between ? ` (\`fps\` ÷ ${between + 1}, because of \`interpolate\`)` : ''}`;
-    const advice = isShared ? `Set \`frames\` to ${most}, or \`repeat: true\`.` : `Set \`frames\` to ${most}.`;
+    const { key, why } = lengthSetting(clip);
+    const advice = `Set \`${key}\` to ${most}${isShared ? ', or `repeat: true`' : ''}.`;
     return {
       severity: 'error',
-      message: `${name} is too short for a clip of ${frames} frames. ${used} has ${inFrames(most)} at ${rate}. ${length} ${advice}`,
-      fixes: shorterOrRepeated(clip, most, isShared),
+      message: `${name} is too short for a clip of ${frames} frames. ${why}${used} has ${inFrames(most)} at ${rate}. ${length} ${advice}`,
+      fixes: shorterOrRepeated(clip, key === 'frames' ? most : 0, isShared),
     };
   }
   if (cutOffFrom !== null) {

@@ -13,6 +13,8 @@ export const duplicatePosition: Check = {
       const isNumber = Object.values(values).every((value) => typeof value === 'number');
       return timed.flatMap((position, i): Problem[] => {
         const { written, frame, end } = position;
+        // `setting-beyond-end` reports it.
+        if (frame < 0 || (end !== null && end < frame)) return [];
         const later = timed.findLast(
           (other, at) => at > i && other.frame === frame && (isNumber || (other.end ?? frame) >= (end ?? frame)),
         );

@@ -5,6 +5,7 @@ import { positionMaps } from '../../settings/entries.ts';
 import type { SettingSpan } from '../../settings/read.ts';
 import { setFrames } from '../../settings/set-frames.ts';
 import { type Check, namingFile, removedPart, replace, settingSpan } from '../check.ts';
+import { frameName } from '../frame-name.ts';
 
 /** Positions of settings that change over time, such as `weight: {0: 1, 40: 0}`, outside the clip. */
 export const settingBeyondEnd: Check = {
@@ -35,7 +36,7 @@ export const settingBeyondEnd: Check = {
 function problemOf({ written, frame, end }: TimedPosition, frames: number, isNumber: boolean) {
   const last = frames - 1;
   const outside = (at: number, effect: string) =>
-    `Frame ${at} is outside the clip. Its ${frames} frames are numbered 0 to ${last}, so ${effect}. Move the position${at < 0 ? '' : ', or increase `frames`'}.`;
+    `${frameName(written, at)} is outside the clip. Its ${frames} frames are numbered 0 to ${last}, so ${effect}. Move the position${at < 0 ? '' : ', or increase `frames`'}.`;
   if (frame >= frames) {
     const effect = isNumber ? 'this value is never reached' : 'this image is not used';
     return { message: outside(frame, effect), instead: { title: `Move to the last frame, ${last}`, text: `${last}` } };

@@ -29,14 +29,14 @@ describe('travel annotate', () => {
     });
     // An image of one color has no edges.
     const black =
-      'clips/a.travel: warning: The hint of none-such is black in frame 1: nothing was found there. The unit guides these ' +
-      'frames by black. Set `empty: hold` to hold the last hint, or `empty: off` for weight 0.\n';
+      'clips/a.travel: warning: Every hint of none-such is black, so the unit guides all of its frames by black. Nothing was ' +
+      'found in its input. Use another input or preprocessor, or remove the unit.\n';
     expect(stderr).toBe(
       `${black}clips/a.travel: unit-1 (none-such, canny): 1 hint\nclips/a.travel: unit-2 (none-such, none): 2 hints\n`,
     );
     // From then on, it is known.
     const checked = await travel(['check', 'clips/a.travel'], { cwd });
-    expect(`${checked.stdout}${checked.stderr}`).toContain('The hint is black in frame 1.');
+    expect(`${checked.stdout}${checked.stderr}`).toContain('Every hint is black, so the unit guides');
     expect(readdirSync(join(cwd, 'clips/hints/a/unit-1'))).toEqual(['00001.png']);
     expect(readdirSync(join(cwd, 'clips/hints/a/unit-2'))).toEqual(['00000.png', '00001.png']);
   });
@@ -69,10 +69,19 @@ describe('travel annotate', () => {
     expect(readdirSync(join(cwd, 'clips'))).toEqual(['a.png', 'a.travel']);
   });
 
+  it('does not write into the current folder if --out is empty', async () => {
+    const cwd = await folder();
+    for (const out of ['', ' ']) {
+      const { code, stderr } = await travel(['annotate', 'clips/a.travel', '--out', out], { cwd });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Write a folder, such as hints.') });
+    }
+    expect(readdirSync(cwd)).toEqual(['clips']);
+  });
+
   it('ends with 3 if the hints cannot be written', async () => {
     const cwd = await folder();
     const { code, stderr } = await travel(['annotate', 'clips/a.travel', '--out', 'clips/a.png'], { cwd });
-    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('cannot be written') });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('Cannot write ') });
   });
 
   it.skipIf(process.platform === 'win32')('ends with 130 after Ctrl+C', async () => {

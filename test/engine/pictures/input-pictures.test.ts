@@ -132,6 +132,23 @@ describe('annotateClip', () => {
   });
 
   it.each([
+    [undefined, 'guides all of its frames by black'],
+    ['hold', 'never acts'],
+    ['off', 'never acts'],
+  ] as const)('reports a unit whose hints are all black, with `empty: %s`', async (empty, does) => {
+    const hint: HintUnit = { name: 'pose', preprocessor: 'none', resize: 'stretch' };
+    const inputs: ClipInputs = {
+      ...{ width: 16, height: 8, seed: 1, pictures: [await still('all black.png', 0)], start: null },
+      units: [{ ...unit, model: 'pose', hint, frames: [null, 0, 0], ...(empty && { empty }) }],
+    };
+    const lines: string[] = [];
+    await annotateClip(inputs, { ...optionsOf(`all black ${empty}`), warn: (line) => void lines.push(line) });
+    expect(lines).toEqual([
+      `Every hint of pose is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
+    ]);
+  });
+
+  it.each([
     ['canny', 'ink', 'dark-lines'],
     ['scribble', 'ink', 'dark-lines'],
     ['canny', 'photo', 'not-edges'],
@@ -354,7 +371,7 @@ describe('annotateClip', () => {
     const inputs = { width: 8, height: 8, seed: 1, start: null, pictures: [await still('f.png', 5)] };
     const units = [{ ...unit, frames: [0] }];
     await expect(annotateClip({ ...inputs, units }, optionsOf('a file'))).rejects.toThrow(
-      /unit-1.00000\.png cannot be written: .*Choose another folder\.$/,
+      /^Cannot write .*unit-1.00000\.png: a part of the path is a file, not a folder\. Choose another folder with `--out`\. \(/,
     );
   });
 });

@@ -32,8 +32,8 @@ const OUTSIDE: readonly (readonly [string, string, string, readonly string[]])[]
   ['{"0": 1, "20": 0.5}', '"20"', 'Frame 20 is outside the clip.', ['{"0": 1, "15": 0.5}', 'frames: 21', '{"0": 1}']],
   ['{20: 0.5, 15: 1}', '20', 'Frame 20 is outside the clip.', ['frames: 21', '{15: 1}']],
   ['{20: 0.5}', '20', 'Frame 20 is outside the clip.', ['{15: 0.5}', 'frames: 21']],
-  ['{-17: 1, 15: 0.5}', '-17', 'Frame -1 is outside the clip.', ['{0: 1, 15: 0.5}', '{15: 0.5}']],
-  ['{-18--17: 1, 15: 0.5}', '-18--17', 'Frame -2 is outside the clip.', ['{0: 1, 15: 0.5}', '{15: 0.5}']],
+  ['{-17: 1, 15: 0.5}', '-17', '“-17” (frame -1) is outside the clip.', ['{0: 1, 15: 0.5}', '{15: 0.5}']],
+  ['{-18--17: 1, 15: 0.5}', '-18--17', '“-18--17” (frame -2) is outside the clip.', ['{0: 1, 15: 0.5}', '{15: 0.5}']],
   ['{-20-4: 1, 15: 0.5}', '-20-4', '“-20-4” starts before the clip.', ['{0-4: 1, 15: 0.5}', '{15: 0.5}']],
   ['{0: 1, 8-16: 0.5}', '8-16', '“8-16” ends after the last frame.', ['{0: 1, 8-15: 0.5}', 'frames: 17']],
   ['{0: 1, 8-4: 0.5}', '8-4', '“8-4” ends before it starts.', []],
@@ -69,7 +69,7 @@ describe('a position outside the clip', () => {
   it('says what is done there', () => {
     const messages = (settings: string) => found(file(settings)).map(({ message }) => message);
     expect(messages('cfg_scale: {-17: 3, 20: 9}')).toEqual([
-      'Frame -1 is outside the clip. Its 16 frames are numbered 0 to 15, so this value counts as that of frame 0. Move the position.',
+      '“-17” (frame -1) is outside the clip. Its 16 frames are numbered 0 to 15, so this value counts as that of frame 0. Move the position.',
       'Frame 20 is outside the clip. Its 16 frames are numbered 0 to 15, so this value is never reached. Move the position, or increase `frames`.',
     ]);
     expect(messages('controlnet: [{model: pose, image: {0: a.png, 20: b.png}}]')).toEqual([

@@ -135,6 +135,13 @@ describe('a plan with ControlNet', () => {
         'depth_anything_v2_vitl_dynamic.onnx.',
     ]);
     expect(problemsOf('controlnet: [{model: canny, preprocessor: canny, image: a.png}]', without)).toEqual([]);
+    const ofPoses = problemsOf('controlnet: [{model: pose, preprocessor: openpose, image: a.png}]', without)
+      .filter(([code]) => code === 'preprocessor-network-missing')
+      .map(([, message]) => message);
+    expect(ofPoses).toEqual([
+      expect.stringMatching(/^The preprocessor “openpose” needs the file .* into a model folder, such as/),
+      expect.stringMatching(/^The preprocessor “openpose” also needs the file .* into the same folder\./),
+    ]);
   });
 
   it('asks whether missing numbers of images are numbers of frames', () => {
@@ -221,6 +228,22 @@ describe('a plan with ControlNet', () => {
       const tile = 'controlnet: [{model: shuffle, batch: frames}]';
       expect(found(tile, knowing(tile, [1])).problem).toBeUndefined();
       expect(problemsWith(settings)).toBeDefined();
+    });
+
+    it.each([
+      ['image: nobody.png', [0], '', 'guides all of its frames by black'],
+      ['image: nobody.png', [0], ', empty: hold', 'never acts'],
+      ['image: nobody.png', [0], ', empty: off', 'never acts'],
+      ['batch: frames', Array.from({ length: 16 }, (_, i) => i), ', empty: hold', 'never acts'],
+      ['image: {4: a.png, 8: b.png}', [4, 8], ', empty: off', 'never acts'],
+      ['image: {4: a.png, 8: b.png}', [4, 8], '', 'guides all of its frames by black'],
+    ])('of all frames are reported without fixes: %s, %s%s', (input, frames, empty, does) => {
+      const settings = `controlnet: [{model: pose, ${input}${empty}}]`;
+      const { problem, fixes } = found(settings, knowing(settings, frames));
+      expect(problem?.message).toBe(
+        `Every hint is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
+      );
+      expect(fixes).toEqual([]);
     });
 
     it('of a file that is extended are reported without fixes', () => {

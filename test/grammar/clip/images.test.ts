@@ -359,7 +359,9 @@ describe('a plan of a clip that starts from a video', () => {
     expect(of(folder({ folders: ['take1'] }))[0]![1]).toContain('It has the folders take1');
     const messages = of(folder({ ignored: ['notes.txt'], folders: ['old'] }, 16)).map(([, message]) => message);
     expect(messages).toEqual([expect.stringContaining('Ignored: notes.txt, old.')]);
-    expect(of(folder({}, 16), 'video: {path: x, to: 1}')[0]![1]).toContain('has 8 images there, but the clip has 16');
+    expect(of(folder({}, 16), 'video: {path: x, to: 1}')[0]![1]).toContain(
+      'has 8 images from 0 s to 1 s, but the clip has 16',
+    );
   });
 
   it('says what is wrong with every folder of images or masks', () => {

@@ -38,6 +38,25 @@ describe('the length of a video', () => {
     expect(problems('frames: 17\nvideo: {source: a.mp4, repeat: true}', testVideo({}))).toEqual([]);
   });
 
+  it('says why a clip of the webui dialect is longer than `frames`, and how it gets shorter', () => {
+    const clip = 'dialect: webui\nframes: 4\nvideo: {source: a.mp4, to: 1}';
+    const found = problems(clip, testVideo({})).filter(([code]) => code === 'video-length');
+    expect(found).toEqual([
+      [
+        'video-length',
+        '“a.mp4” is too short for a clip of 16 frames. In the webui dialect, `frames: 4` renders a whole context of 16. From 0 s to 1 s, it has 8 frames at 8 fps. The video is 2 s long. Set `context` to 8, or `repeat: true`.',
+      ],
+    ]);
+    expect(fixed(clip, testVideo({})).map(([title]) => title)).not.toContain('Set `frames` to 8');
+    const folder = { ...testEnvironment().inputImages!('a', '')!, kind: 'folder' as const };
+    const found2 = check('dialect: webui\nframes: 4\ninit_image: x', testVideo({}), {
+      inputImages: () => folder,
+    }).problems;
+    expect(found2.find(({ code }) => code === 'travel/too-few-images')?.message).toBe(
+      '“x” has 1 image, but the clip has 16 frames. In the webui dialect, `frames: 4` renders a whole context of 16. Set `context` to 1, or add images.',
+    );
+  });
+
   it('counts from `from` to `to`', () => {
     expect(problems('frames: 9\nvideo: {source: a.mp4, from: 0.5, to: 1.5}', testVideo({}))).toEqual([
       [

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../../grammar/clip/environment.ts';
+import { checkTravel } from '../../../grammar/language.ts';
+import { testEnvironment } from '../environment.ts';
+
+function problems(settings: string, changes: Partial<Environment> = {}) {
+  return checkTravel(`---\n${settings}\n---\na`, testEnvironment({ hasFfmpeg: true, ...changes })).problems;
+}
+
+const codes = (settings: string, changes?: Partial<Environment>) =>
+  problems(settings, changes).map(({ code }) => code.replace('travel/', ''));
+
+describe('a value that cannot be read', () => {
+  it.each([
+    ['save: mp4\naudio: keep\nvideo: {source: a.mp4}', 'setting-type'],
+    ['save: [mp5]\naudio: keep\nvideo: {source: a.mp4}', 'setting-value'],
+    ['save: mp4\nloop: 3', 'setting-type'],
+    ['audio: keep\nsave: [mp4]\nvideo: {source: 3}', 'setting-type'],
+    ['frames: many\noverlap: 4', 'setting-type'],
+    ['motion_module: [a]\nmotion_scale: 1.2', 'front-matter-syntax'],
+    ['init_image: [a.png]\nlast_frame: b.png', 'front-matter-syntax'],
+    ['dialect: other\nframes: 32\ncontext: many\nfuse: flat', 'setting-value'],
+    ['cfg_scale: high\nnegative_prompt: blurry', 'setting-type'],
+  ])('does not make other settings useless: %s', (settings, code) => {
+    const found = codes(settings);
+    expect(found).toContain(code);
+    expect(found).not.toContain('setting-has-no-effect');
+  });
+
+  it.each([
+    ['save: [gif]\naudio: keep\nvideo: {source: a.mp4}\nsteps: many'],
+    ['frames: 16\ncontext: 16\noverlap: 4\nsave: mp4'],
+  ])('leaves what does not depend on it: %s', (settings) => {
+    expect(codes(settings)).toContain('setting-has-no-effect');
+  });
+
+  it.each([
+    'init_image: "new\\nline.png"',
+    'video: {source: "a\\tb.mp4"}',
+    'controlnet: [{model: pose, image: "a\\nb"}]',
+  ])('is not looked for as a file: %s', (settings) => {
+    const missing = (path: string) => ({ found: 'nothing' as const, names: [path.replaceAll(/\s/g, ' ')] });
+    const found = codes(settings, { missingInput: missing, inputImages: () => null, inputVideo: () => null });
+    expect(found.filter((code) => code === 'missing-file')).toEqual([]);
+    expect(found).toContain('setting-value');
+  });
+});
+
+it.each([
+  ['init_image', { missingInput: () => ({ found: 'nothing' as const, names: [] }), inputImages: () => null }],
+  ['checkpoint', {}],
+  ['no_such_setting', {}],
+])('a name that would fill a screen is shortened in messages: %s', (setting, changes) => {
+  const name = `${'n'.repeat(5000)}.png`;
+  const found = problems(`${setting}: ${name}`, changes);
+  expect(found.length).toBeGreaterThan(0);
+  for (const { message } of found) expect(message.length).toBeLessThan(1000);
+});
+
+describe('a position with a fault', () => {
+  const start = 'frames: 8\nfps: 8\ninit_image: a.png\ndenoising_strength:';
+  it.each([
+    ['{0: 0.5, 4-2: 0.7, 5: 0.6}', ['setting-beyond-end']],
+    ['{0: 0.5, 4-2: 0.7, 50%: 0.6}', ['setting-beyond-end']],
+    ['{0: 0.5, 4-2: 0.7, 0.5s: 0.4}', ['setting-beyond-end']],
+    ['{0: 0.5, -20: 0.7, -12-0: 0.4}', ['setting-beyond-end', 'setting-beyond-end']],
+    ['{0: 0.5, 4: 0.7, 50%: 0.6}', ['duplicate-position']],
+  ])('is reported once: %s', (values, expected) => {
+    expect(codes(`${start} ${values}`)).toEqual(expected);
+  });
+
+  it('that is a key before the clip is reported once, as it is written', () => {
+    const { problems: found } = checkTravel('---\nframes: 8\n---\n0: a\n-20: b\n', testEnvironment());
+    expect(found.map(({ message }) => message)).toEqual([
+      '“-20” (frame -12) is outside the clip. Its 8 frames are numbered 0 to 7. Move the keyframe.',
+    ]);
+  });
+});
+
+describe('a list or a map in the place of a path', () => {
+  it.each([
+    [
+      'controlnet: [{model: pose, video: {source: a.mp4, from: 1}}]',
+      /must be text, not a map\. Write its path\. `from`.*shared/,
+    ],
+    [
+      'controlnet: [{model: pose, image: [a.png, b.png]}]',
+      /must be text, not a list\. Write one path, a map of positions/,
+    ],
+    ['controlnet: [{model: pose, batch: [a, b]}]', /must be text, not a list\. Write the path of one folder\.$/],
+    ['save: mp4', /must be a list, as in \[mp4\], not “mp4”\.$/],
+    ['save: mp4, gif', /must be a list, as in \[mp4, gif\], not/],
+  ])('says how to write it: %s', (settings, message) => {
+    expect(problems(settings).map((problem) => problem.message)).toContainEqual(expect.stringMatching(message));
+  });
+});
+
+describe('a file that was not found', () => {
+  it.each([
+    ['a.mp4', ['ok.mp4'], null],
+    ['a.mp4', ['b.mp4'], null],
+    ['dance.mp4', ['dnace.mp4'], 'dnace.mp4'],
+    ['dance.mp4', ['dance.mov'], 'dance.mov'],
+    ['dance.mp4', ['Dance.MP4'], 'Dance.MP4'],
+    ['walk.mp4', ['wald.mp4'], 'wald.mp4'],
+    ['pose.png', ['nose.png', 'x.png'], 'nose.png'],
+    ['frames1', ['frames'], 'frames'],
+    ['01.png', ['99.png'], null],
+  ])('is %s, and of %j, the suggestion is %s', (path, names, expected) => {
+    const missing = () => ({ found: 'nothing' as const, names });
+    const [problem] = problems(`init_image: ${path}`, { missingInput: missing, inputImages: () => null }).filter(
+      ({ code }) => code === 'travel/missing-file',
+    );
+    expect(/Did you mean “(.*)”\?/.exec(problem!.message)?.[1] ?? null).toBe(expected);
+  });
+});
