@@ -1,9 +1,16 @@
-import { shown } from '../json.ts';
+import { type Json, shown } from '../json.ts';
 import { onOneLine } from '../text.ts';
-import type { GraphNode } from './graph.ts';
+
+/** A node as far as its values are concerned. */
+interface Held {
+  readonly inputs: ReadonlyMap<
+    string,
+    { readonly kind: 'value'; readonly value: Json } | { readonly kind: 'gone' | 'link' }
+  >;
+}
 
 /** The values of a node, for a message; empty if it has none. */
-export function valuesText({ inputs }: Pick<GraphNode, 'inputs'>): string {
+export function valuesText({ inputs }: Held): string {
   const values = [...inputs].flatMap(([name, input]) =>
     input.kind === 'value'
       ? [
@@ -23,7 +30,7 @@ function held(text: string): string {
 }
 
 /** The same as a sentence that follows others. */
-export function valuesOf(node: GraphNode): string {
+export function valuesOf(node: Held): string {
   const values = valuesText(node);
   return values === '' ? '' : ` Its values were: ${values}`;
 }
