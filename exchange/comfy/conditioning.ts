@@ -55,7 +55,7 @@ export function readPrompts(links: Links, sampler: GraphNode, { frames, fps }: C
     notes.push(
       note(
         'after-second-neg',
-        'The text after --neg in the schedule is not used there: the negative prompt comes from another node.',
+        `The text after --neg in the schedule is not used there: the negative prompt comes from another node. It was: ${shownKeys(prompts.keyframes.flatMap(({ at, negative: text }) => (text ? [`${at}: ${text}`] : [])))}`,
       ),
     );
   }

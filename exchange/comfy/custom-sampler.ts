@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
-import { type Graph, type GraphInput, type GraphNode, valuesText } from './graph.ts';
+import type { Graph, GraphInput, GraphNode } from './graph.ts';
+import { valuesText } from './values-text.ts';
 
 /** What a node of a sampler or of its steps is, in a KSampler’s words, and the defaults of its other values. */
 interface Part {

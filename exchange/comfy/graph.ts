@@ -1,7 +1,7 @@
-import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
+import { isMap, type Json, shown } from '../json.ts';
 import { type Note, note } from '../notes.ts';
-import { onOneLine } from '../text.ts';
 import { outputInput } from './value-nodes.ts';
+import { valuesOf, valuesText } from './values-text.ts';
 
 /** An input of a node: the output of another one, a value, or the output of a node that is not run. */
 export type GraphInput =
@@ -33,35 +33,6 @@ export interface GraphNode {
 /** A workflow as ComfyUI runs it: nodes by ID, without muted and virtual ones. */
 export type Graph = ReadonlyMap<string, GraphNode>;
 
-/** Whether a map is a workflow in the API format: nodes with a `class_type`. */
-export function isApiGraph(map: JsonMap): boolean {
-  const nodes = [...map.values()];
-  return nodes.length > 0 && nodes.some((node) => isMap(node) && typeof node.get('class_type') === 'string');
-}
-
-/** The API format. Links are `[node, slot]`. */
-export function apiGraph(map: JsonMap): Graph {
-  const nodes = new Map<string, GraphNode>();
-  for (const [id, node] of map) {
-    const type = isMap(node) ? node.get('class_type') : undefined;
-    if (!isMap(node) || typeof type !== 'string') continue;
-    const given = node.get('inputs');
-    const inputs = [...(isMap(given) ? given : [])].map(([name, value]) => [name, inputOf(value)] as const);
-    const meta = node.get('_meta');
-    const title = isMap(meta) ? meta.get('title') : undefined;
-    nodes.set(id, { id, type, title: typeof title === 'string' ? title : undefined, inputs: new Map(inputs) });
-  }
-  return nodes;
-}
-
-function inputOf(value: Json): GraphInput {
-  if (isList(value) && value.length === 2 && typeof value[1] === 'number') {
-    const [node, slot] = value;
-    if (typeof node === 'string' || typeof node === 'number') return { kind: 'link', node: `${node}`, slot };
-  }
-  return { kind: 'value', value };
-}
-
 /** The output of a node. */
 export interface Output {
   readonly node: GraphNode;
@@ -76,6 +47,8 @@ export class Links {
   /** Nodes of which something was asked. */
   readonly #asked = new Set<GraphNode>();
   readonly #unknown = new Set<GraphNode>();
+  /** Of the nodes that are left out, those whose own sources are left out with them. */
+  readonly #leftOut = new Set<GraphNode>();
   #users: ReadonlyMap<GraphNode, readonly GraphNode[]> | null = null;
 
   constructor(graph: Graph) {
@@ -131,6 +104,7 @@ export class Links {
       const maker = source
         ? { name: `the node “${source.type}” (${source.id})`, values: valuesText(source) }
         : makerOf(input);
+      if (source) this.#leftOut.add(source);
       this.#keep(node, name, linkedValue(node, name, maker));
     }
     return value;
@@ -139,6 +113,7 @@ export class Links {
   /** A note about a node that changes the result and that is not known here. */
   unknown(node: GraphNode): Note {
     this.leave(node);
+    this.#leftOut.add(node);
     return note(
       'unknown-node',
       `The node “${node.type}” (${node.id}) changes the result and is not known here, so it is left out.${valuesOf(node)}`,
@@ -170,11 +145,35 @@ export class Links {
           continue;
         }
         this.leave(source);
+        this.#leftOut.add(source);
         const message = `The input ${name} of the node “${node.type}” (${node.id}), made by the node “${source.type}” (${source.id}), is not carried over.${valuesOf(source)}`;
         notes.push(note('unknown-node', message));
       }
     }
-    return notes;
+    return [...notes, ...this.#heldByOthers()];
+  }
+
+  /** Notes about what nodes that are left out get, from nodes of which nothing was asked: a prompt, most often. */
+  #heldByOthers(): Note[] {
+    const shownOnce = new Set<GraphNode>([...this.#asked, ...this.#unknown]);
+    return [...this.#leftOut].flatMap((left) => {
+      const found = new Set([left]);
+      for (const node of found) {
+        for (const name of node.inputs.keys()) {
+          const source = this.#source(node, name)?.node;
+          if (source && !shownOnce.has(source)) found.add(source);
+        }
+      }
+      found.delete(left);
+      for (const source of found) shownOnce.add(source);
+      const values = [...found]
+        .map((source) => [source, valuesText(source)] as const)
+        .filter(([, text]) => text !== '');
+      if (values.length === 0) return [];
+      const texts = values.map(([{ type, id }, text]) => `“${type}” (${id}), ${text}`);
+      const message = `What the node “${left.type}” (${left.id}) gets is not carried over either: ${texts.join('; ')}`;
+      return [note('unknown-node', message)];
+    });
   }
 
   /** Inputs that were asked for, and whose values could not be read. */
@@ -256,31 +255,6 @@ function linkedValue(node: GraphNode, name: string, maker: Maker): Note {
   const message = `The input ${name} of the node “${node.type}” (${node.id}) is made by ${maker.name}, so it is not carried over.`;
   const held = maker.values === '' ? '' : ` The values of that node were: ${maker.values}`;
   return note('linked-value', `${message}${held}`);
-}
-
-/** The values of a node, for a message; empty if it has none. */
-export function valuesText({ inputs }: Pick<GraphNode, 'inputs'>): string {
-  const values = [...inputs].flatMap(([name, input]) =>
-    input.kind === 'value'
-      ? [
-          `${/^\d+$/.test(name) ? '' : `${name}: `}${typeof input.value === 'string' ? held(input.value) : shown(input.value)}`,
-        ]
-      : [],
-  );
-  return values.join(', ');
-}
-
-/** Prompts of people are shorter. */
-const MOST_CHARACTERS = 2000;
-
-function held(text: string): string {
-  const line = onOneLine(text);
-  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1)}…`;
-}
-
-function valuesOf(node: GraphNode): string {
-  const values = valuesText(node);
-  return values === '' ? '' : ` Its values were: ${values}`;
 }
 
 /** Notes once that a walk through a graph comes back to a node. */

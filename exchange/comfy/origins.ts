@@ -9,7 +9,8 @@ import {
   SUBGRAPH_OUTPUTS,
   widgetInputs,
 } from './editor-node.ts';
-import { type Maker, valuesText } from './graph.ts';
+import type { Maker } from './graph.ts';
+import { valuesText } from './values-text.ts';
 import { REROUTE } from './widgets.ts';
 
 /** The node that really gives an output, or why none does; null if nothing is linked. */

@@ -1,9 +1,10 @@
 import type { SettingValue } from '../clip.ts';
+import { apiGraph, isApiGraph } from '../comfy/api-graph.ts';
 import { basicNodes } from '../comfy/basic-nodes.ts';
 import { clipOptions, otherClips } from '../comfy/clips.ts';
 import { readPrompts } from '../comfy/conditioning.ts';
 import { editorGraph, isEditorGraph } from '../comfy/editor.ts';
-import { apiGraph, type Graph, type GraphNode, isApiGraph, Links } from '../comfy/graph.ts';
+import { type Graph, type GraphNode, Links } from '../comfy/graph.ts';
 import { withoutIdleSettings } from '../comfy/idle-settings.ts';
 import { readLatents, startOf } from '../comfy/latents.ts';
 import { readModels, vaeOf } from '../comfy/models.ts';

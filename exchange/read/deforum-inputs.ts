@@ -67,9 +67,10 @@ export function interpolation(fields: Fields, frames: number, fps: number | unde
     return {};
   }
   if (count === 0) return {};
+  const faster = isSlow ? x / slower : x;
   return {
     interpolate: { method: 'film', x: count },
-    ...(fps !== undefined && { fps: Number(((fps * x) / (isSlow ? slower : 1)).toFixed(2)) }),
+    ...(fps !== undefined && faster !== 1 && { fps: Number((fps * faster).toFixed(2)) }),
   };
 }
 

@@ -99,7 +99,8 @@ export function fizzSchedule(
   { value }: Pick<ReadJson, 'value'>,
   { frames, before, after, weights }: FizzOptions,
 ): FizzSchedule {
-  const [pre, app] = [split(before), split(after)];
+  const end = withoutLastZero(after);
+  const [pre, app] = [split(before), split(end.text)];
   const dropped = new Set([...pre.dropped, ...app.dropped]);
   const formulas = new Set<string>();
   const keyframes = [...(isMap(value) ? value : [])].flatMap(([key, prompt]) => {
@@ -115,6 +116,7 @@ export function fizzSchedule(
     return [{ frame, prompt: own.positive, negative: negative === '' ? undefined : negative }];
   });
   const notes = [
+    ...end.notes,
     ...(formulas.size > 0 ? [formulaNote(shown([...formulas].join(', ')))] : []),
     ...(dropped.size > 0
       ? [
@@ -126,6 +128,23 @@ export function fizzSchedule(
       : []),
   ];
   return { head: pre.positive, keyframes: keyframes.sort((a, b) => a.frame - b.frame), tail: app.positive, notes };
+}
+
+/**
+ * `app_text` as the nodes use it: they drop the last character of a positive or negative prompt that ends in 0, which
+ * was the app_text of nodes that had none.
+ *
+ * Source: FizzNodes `BatchFuncs.py`, `batch_split_weighted_subprompts`.
+ */
+function withoutLastZero(after: string): { readonly text: string; readonly notes: readonly Note[] } {
+  const parts = after.split(NEGATIVE_MARKER);
+  // What follows a second --neg is dropped as a whole.
+  const used = parts.map((part, i) => (i < 2 && part.endsWith('0') ? part.slice(0, -1) : part));
+  const text = used.join(NEGATIVE_MARKER);
+  if (text === after) return { text, notes: [] };
+  const left = text.trim() === '' ? 'it is empty there' : `it is “${shown(text.trim())}” there`;
+  const message = `FizzNodes drops the 0 at the end of app_text, so ${left}. It was: ${shown(after.trim())}`;
+  return { text, notes: [note('repaired', message)] };
 }
 
 /**

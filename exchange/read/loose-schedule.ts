@@ -95,6 +95,8 @@ function readWhole(text: string, frames: number): LooseSchedule | null {
   if (rest >= 0) return unreadable(text, span.end + rest);
   const { keyframes, config } = written.content;
   if (config) return null;
+  const open = OPEN.exec(text);
+  if (open) return cutOff(text, open.index + open[0].search(/["“]/));
   const entries = keyframes.flatMap(({ ade }) => ade ?? []);
   if (entries.length > 0) return { kind: 'ade', entries };
   const value = new Map<string, string>();
@@ -105,6 +107,14 @@ function readWhole(text: string, frames: number): LooseSchedule | null {
     value.set(key, prompt);
   }
   return { kind: 'fizz', json: { value, duplicates } };
+}
+
+/** A prompt at the end of a text without its closing quote. */
+const OPEN = /[:=][ \t]{0,20}["“][^"“”]*$/;
+
+function cutOff(text: string, offset: number): LooseSchedule {
+  const message = `The text ends unexpectedly: the string that begins at ${placeIn(text, offset)} has no closing quote.`;
+  return { kind: 'unreadable', error: new ImportError('cut-off', message) };
 }
 
 function unreadable(text: string, offset: number): LooseSchedule {

@@ -32,6 +32,7 @@ export const comfyApi: ExportTarget = {
     'text_encoder',
     'vae',
     'motion_module',
+    ...(settings.motion_module === 'none' ? [] : (['motion_scale', 'free_init', 'free_noise'] as const)),
     'mix',
     'save',
     'reverse',
@@ -55,7 +56,7 @@ export const comfyApi: ExportTarget = {
           'noise',
           'weights',
           'cfg-travel',
-          'motion-scale',
+          ...(view.settings.motion_module === 'none' ? (['motion-scale'] as const) : []),
           'controlnet',
           'video',
           'init-image',
@@ -172,7 +173,12 @@ function workflowOf(view: ClipView): Record<string, unknown> {
 /** The model with its motion module and, in longer clips, its windows. */
 function animated(flow: Workflow, model: Link, { settings }: ClipView): Link {
   const module = flow.add('ADE_LoadAnimateDiffModel', { model_name: settings.motion_module ?? '' });
-  const applied = flow.add('ADE_ApplyAnimateDiffModelSimple', { motion_model: [module, 0] });
+  const scale = motionScale(flow, settings);
+  const sampling = samplingSettings(flow, settings);
+  const applied = flow.add('ADE_ApplyAnimateDiffModelSimple', {
+    motion_model: [module, 0],
+    ...(scale && { scale_multival: scale }),
+  });
   const options = contextOptions(settings);
   const context = options && flow.add(options.type, options.inputs);
   return [
@@ -180,10 +186,52 @@ function animated(flow: Workflow, model: Link, { settings }: ClipView): Link {
       model,
       m_models: [applied, 0],
       ...(context !== null && { context_options: [context, 0] }),
+      ...(sampling && { sample_settings: sampling }),
       beta_schedule: 'autoselect',
     }),
     0,
   ];
+}
+
+/** null: all of the module's effect. */
+function motionScale(flow: Workflow, settings: ClipView['settings']): Link | null {
+  const { motion_scale: scale, frames } = settings;
+  if (scale === 1) return null;
+  if (typeof scale === 'number') return [flow.add('ADE_MultivalDynamic', { float_val: scale }), 0];
+  const values = numberOf(scale, settings)
+    .points.map(([frame, value]) => `"${frame}": ${value}`)
+    .join(', ');
+  const schedule = flow.add('ADE_ValueScheduling', { values, print_schedule: false, max_length: frames });
+  return [flow.add('ADE_MultivalDynamicFloats', { floats: [schedule, 1] }), 0];
+}
+
+const NOISE_TYPES = { shuffle_context: 'FreeNoise', repeat_context: 'repeated_context', random: 'default' } as const;
+
+/** null: noise as ComfyUI makes it, once. */
+function samplingSettings(flow: Workflow, settings: ClipView['settings']): Link | null {
+  const { free_init: freeInit, free_noise: freeNoise } = settings;
+  if (!freeInit && !freeNoise) return null;
+  const iterations =
+    freeInit &&
+    flow.add('ADE_IterationOptsFreeInit', {
+      iterations: freeInit.iterations,
+      filter: freeInit.filter,
+      d_s: freeInit.d_s,
+      d_t: freeInit.d_t,
+      n_butterworth: 4,
+      sigma_step: 999,
+      apply_to_1st_iter: false,
+      init_type: 'FreeInit [sampler sigma]',
+    });
+  const node = flow.add('ADE_AnimateDiffSamplingSettings', {
+    batch_offset: 0,
+    noise_type: freeNoise ? NOISE_TYPES[freeNoise.noise] : 'default',
+    seed_gen: 'comfy',
+    seed_offset: 0,
+    adapt_denoise_steps: false,
+    ...(iterations && { iteration_opts: [iterations, 0] }),
+  });
+  return [node, 0];
 }
 
 function contextOptions(settings: ClipView['settings']) {

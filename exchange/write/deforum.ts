@@ -1,4 +1,5 @@
 import { assemblePrompt } from '../../grammar/clip/assemble.ts';
+import { interpXFor } from '../../plan/interpolation.ts';
 import { losses, lost } from '../lost.ts';
 import { withoutNegMarker } from '../neg-marker.ts';
 import { type ExportTarget, jsonFile } from '../target.ts';
@@ -8,7 +9,8 @@ import { oldSamplerName, samplerText } from './names.ts';
 /** Settings of Deforum, in 2D mode without camera motion: prompts, numbers and size. */
 export const deforum: ExportTarget = {
   name: 'deforum',
-  carries: () => [
+  carries: ({ settings }) => [
+    ...(hasFilm(settings) ? (['interpolate'] as const) : []),
     'frames',
     'fps',
     'width',
@@ -43,7 +45,7 @@ export const deforum: ExportTarget = {
           'reverse',
           'reversed-frames',
           'loop-count',
-          'interpolation',
+          ...(hasFilm(view.settings) ? [] : (['interpolation'] as const)),
           'wildcards',
           'hash-sign',
         ]),
@@ -64,6 +66,7 @@ function settingsOf(view: ClipView): Record<string, unknown> {
     steps: settings.steps,
     max_frames: settings.frames,
     fps: settings.fps,
+    ...interpolation(settings),
     cfg_scale_schedule: schedule(settings.cfg_scale, settings),
     ...(settings.clip_skip !== 1 && {
       enable_clipskip_scheduling: true,
@@ -75,6 +78,27 @@ function settingsOf(view: ClipView): Record<string, unknown> {
     prompts: prompts(view),
     animation_prompts_positive: view.keys.length === 0 ? '' : withoutNegMarker(view.head),
     animation_prompts_negative: withoutNegMarker(view.negative),
+  };
+}
+
+const hasFilm = ({ interpolate, frames }: ClipView['settings']): boolean =>
+  interpolate?.method === 'film' && frames > 1;
+
+/**
+ * Frame interpolation by FILM. Deforum multiplies the frame rate, too, unless it is told to slow down as much.
+ *
+ * Source: sd-webui-deforum `frame_interpolation.py`.
+ */
+function interpolation(settings: ClipView['settings']): Record<string, unknown> {
+  const x = hasFilm(settings) ? interpXFor(settings.interpolate!.x, settings.frames) : null;
+  if (x === null) return {};
+  const rate = settings.fps / x;
+  return {
+    frame_interpolation_engine: 'FILM',
+    frame_interpolation_x_amount: x,
+    ...(Number.isInteger(rate)
+      ? { fps: rate, frame_interpolation_slow_mo_enabled: false }
+      : { frame_interpolation_slow_mo_enabled: true, frame_interpolation_slow_mo_amount: x }),
   };
 }
 

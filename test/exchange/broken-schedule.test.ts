@@ -262,3 +262,27 @@ describe('Markdown around files of other tools', () => {
     expect(imported('a ``` b').keys).toBe('a ``` b');
   });
 });
+
+describe('a schedule whose end is missing', () => {
+  it.each([
+    ['"0": "a fox",\n"8:16": "', 'line 2, column 9'],
+    ['"0": "a fox",\n"8:16": "a wo', 'line 2, column 9'],
+    ['"0": "a fox",\n"8:": "a wolf, grey', 'line 2, column 7'],
+    ['"0": "a fox",\n"-1": "a wo', 'line 2, column 7'],
+    ['0="a fox", 8:="a wo', 'line 1, column 15'],
+    ['{"0": "a fox", "0.5": "a wo', 'line 1, column 23'],
+    ['"0": "a fox",\n"8": "a wo', 'line 2, column 6'],
+    ['"0": “a fox”,\n"8:": “a wo', 'line 2, column 7'],
+  ])('is refused: %j', (text, place) => {
+    const { format, keys } = imported(text);
+    expect(format).toBe('refused');
+    expect(keys).toBe(`The text ends unexpectedly: the string that begins at ${place} has no closing quote.`);
+  });
+
+  it.each(['"0": "a fox",\n"8:16": "a wolf"', '0="a fox", 8:="a wolf",', '{"0": "a fox", "0.5": "12:30 o’clock"}'])(
+    'is read if it is not: %j',
+    (text) => {
+      expect(imported(text).format).toBe('ade');
+    },
+  );
+});

@@ -147,6 +147,108 @@ describe('a prompt of zeros', () => {
   });
 });
 
+describe('what nodes have that are left out', () => {
+  const text = (words: string): Nodes[string] => ['CLIPTextEncode', { text: words, clip: ['1', 1] }];
+  const sampled = (positive: string, more: object = {}): Nodes => ({
+    '6': [
+      'KSampler',
+      { ...SAMPLING, model: ['2', 0], positive: [positive, 0], negative: ['4', 0], latent_image: ['5', 0], ...more },
+    ],
+  });
+  const joined = (type: string, first: string, second: string): Nodes => ({
+    '9': [type, { [first]: ['3', 0], [second]: ['10', 0], conditioning_to_strength: 0.5 }],
+    '10': text('golden hour'),
+    ...sampled('9'),
+  });
+  const long = 'golden hour, '.repeat(60);
+
+  it.each<[string, Nodes, quoted: string]>([
+    [
+      'Concat',
+      joined('ConditioningConcat', 'conditioning_to', 'conditioning_from'),
+      '“CLIPTextEncode” (10), text: golden hour',
+    ],
+    ['Combine', joined('ConditioningCombine', 'conditioning_1', 'conditioning_2'), 'text: golden hour'],
+    ['Average', joined('ConditioningAverage', 'conditioning_to', 'conditioning_from'), 'text: golden hour'],
+    [
+      'Combine of a Combine',
+      {
+        ...joined('ConditioningCombine', 'conditioning_1', 'conditioning_2'),
+        '10': ['ConditioningCombine', { conditioning_1: ['11', 0], conditioning_2: ['12', 0] }],
+        '11': text('golden hour'),
+        '12': text('mist'),
+      },
+      '“CLIPTextEncode” (11), text: golden hour; “CLIPTextEncode” (12), text: mist',
+    ],
+    [
+      'a schedule of texts',
+      {
+        '3': ['CLIPTextEncode', { text: ['9', 0], clip: ['1', 1] }],
+        '9': ['StringSchedule', { text: '"0": "a",\n"8": "b"', max_frames: 12 }],
+        ...sampled('3'),
+      },
+      'text: "0": "a", "8": "b"',
+    ],
+    [
+      'joined texts',
+      {
+        '3': ['CLIPTextEncode', { text: ['9', 0], clip: ['1', 1] }],
+        '9': ['JWStringConcat', { a: ['10', 0], b: 'hdr' }],
+        '10': ['JWString', { text: 'photo' }],
+        ...sampled('3'),
+      },
+      'b: hdr',
+    ],
+    [
+      'texts behind them',
+      {
+        '3': ['CLIPTextEncode', { text: ['9', 0], clip: ['1', 1] }],
+        '9': ['JWStringConcat', { a: ['10', 0], b: ['11', 0] }],
+        '10': ['JWString', { text: 'photo' }],
+        '11': ['SomeText', { from: ['12', 0] }],
+        '12': ['SomeWords', { words: 'golden hour' }],
+        ...sampled('3'),
+      },
+      'words: golden hour',
+    ],
+    [
+      'a schedule of a number',
+      { '9': ['BatchValueSchedule', { text: '0:(7), 16:(3)', max_frames: 32 }], ...sampled('3', { cfg: ['9', 0] }) },
+      'text: 0:(7), 16:(3), max_frames: 32',
+    ],
+    [
+      'a long text',
+      { ...joined('ConditioningConcat', 'conditioning_to', 'conditioning_from'), '10': text(long) },
+      long.trim(),
+    ],
+    [
+      'a negative part that is not used',
+      {
+        '3': [
+          'BatchPromptSchedule',
+          { text: '"0": "a --neg rain", "8": "b --neg snow"', max_frames: 12, clip: ['1', 1] },
+        ],
+        ...sampled('3'),
+      },
+      'It was: 0: rain | 8: snow',
+    ],
+  ])('is in a note, as of %s', (_, nodes, quoted) => {
+    expect(imported({ ...MODEL, ...LATENTS, ...nodes, ...OUTPUT }).notes).toContain(quoted);
+  });
+
+  it('is in one note each', () => {
+    const { notes } = imported({
+      ...MODEL,
+      ...LATENTS,
+      ...joined('ConditioningCombine', 'conditioning_1', 'conditioning_2'),
+      '13': ['ConditioningCombine', { conditioning_1: ['9', 0], conditioning_2: ['10', 0] }],
+      ...sampled('13'),
+      ...OUTPUT,
+    });
+    expect(notes.match(/golden hour/g)).toHaveLength(1);
+  });
+});
+
 describe('what a clip starts from', () => {
   it('is a video or an image also behind nodes that scale it', () => {
     const images = (loader: Nodes['1']): Nodes => ({
