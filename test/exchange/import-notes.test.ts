@@ -297,6 +297,28 @@ describe('a sampler of Deforum', () => {
   });
 });
 
+describe('values of a workflow that have another type', () => {
+  const read = (sampler: Readonly<Record<string, unknown>>, nodes: Nodes = {}) => {
+    const { travel, notes } = imported(workflow(nodes, sampler));
+    return { travel, notes: notes.filter(({ key }) => key === 'other-fields').map(({ message }) => message) };
+  };
+
+  it('are converted as ComfyUI does', () => {
+    const plain = read({ seed: 123, steps: 25, cfg: 7.5 });
+    expect(plain.travel).toMatch(/seed: 123\nsteps: 25\n[\s\S]*cfg_scale: 7\.5\n/);
+    expect(read({ seed: '123', steps: '25', cfg: '7.5' })).toEqual(plain);
+    expect(read({ seed: 123, steps: ' 25 ', cfg: '75e-1' })).toEqual(plain);
+    const latent: Nodes = { '3': ['EmptyLatentImage', { width: '640', height: '512', batch_size: '4' }] };
+    expect(read({}, latent).travel).toMatch(/frames: 4\n[\s\S]*width: 640\n/);
+    const text: Nodes = { '2': ['CLIPTextEncode', { text: 1980, clip: ['1', 1] }] };
+    expect(read({}, text).travel).toMatch(/\n1980\n$/);
+  });
+
+  it.each(['many', '', '20 steps', '0x'])('are reported if they are no number: %j', (steps) => {
+    expect(read({ steps }).notes).toEqual([expect.stringMatching(/^The input steps of .* is not carried over/)]);
+  });
+});
+
 describe('what is not text', () => {
   it('is no prompt of animatediff-cli', () => {
     const result = imported('{"prompt_map": {"0": "a", "8": "b", "16": {"x": 1}}, "n_prompt": [{"y": 2}, "blurry"]}');
