@@ -148,12 +148,12 @@ function interpolated(fields: Fields, frames: number, notes: Note[]): SettingVal
   return count > 0 ? { method: 'film', x: count } : undefined;
 }
 
-/** The extension takes the frames in the folder, and reads the video only without one. */
+/** Of both, the folder, which is what versions of the extension extract a video to. */
 function videoOf(fields: Fields, notes: Note[]): SettingValue | undefined {
   const source = fields.text('video_source');
   const path = fields.text('video_path');
   if (path && source) {
-    const message = `AnimateDiff’s field video_source is not carried over, because the frames are in the folder video_path, ${path}. It was: ${source}`;
+    const message = `AnimateDiff’s field video_source is not carried over, because the folder video_path, ${path}, is used. It was: ${source}`;
     notes.push(note('other-fields', message));
   }
   if (path) return { path };

@@ -319,6 +319,50 @@ describe('values of a workflow that have another type', () => {
   });
 });
 
+describe('fields of a request that have no effect', () => {
+  const read = (fields: object) => {
+    const { travel, notes } = imported(JSON.stringify({ prompt: 'a fox', ...fields, alwayson_scripts: {} }));
+    return { travel, notes: notes.map(({ message }) => message) };
+  };
+  const plain = read({});
+
+  it.each([
+    [{ enable_hr: false, hr_scale: 2, hr_upscaler: 'Latent', hr_second_pass_steps: 0, hr_resize_x: 0 }],
+    [{ hr_scale: 2, firstphase_width: 512 }],
+    [{ firstphase_width: 0, firstphase_height: 0, s_min_uncond: 0 }],
+    [{ script_args: [], script_name: '', comments: {}, refiner_checkpoint: null }],
+    [{ mask: null, inpainting_fill: 1, mask_blur: 4, inpaint_full_res: true }],
+    [{ inpainting_fill: 1 }],
+    [{ styles: [], override_settings: {} }],
+  ])('are not reported: %j', (fields) => {
+    expect(read(fields)).toEqual(plain);
+  });
+
+  it.each([
+    [{ enable_hr: true, hr_scale: 2, hr_negative_prompt: 'x' }, /hr_scale: 2/],
+    [{ enable_hr: true, hr_negative_prompt: 'x' }, /hr_negative_prompt/],
+    [{ script_args: [1], script_name: 'x' }, /script_args .* It was: \[1\]/],
+    [{ mask: 'iVBOR', inpainting_fill: 1 }, /Inpainting .* \(mask, inpainting_fill\)/],
+    [{ s_min_uncond: 1.5 }, /s_min_uncond .* It was: 1\.5/],
+  ])('others are: %j', (fields, message) => {
+    expect(read(fields).notes.join('\n')).toMatch(message);
+  });
+});
+
+describe('a VAE that is the checkpoint’s own', () => {
+  it.each(['Automatic', 'None', 'none', 'Default (model)', 'Default', 'Baked VAE'])('is left out: %s', (vae) => {
+    const request = JSON.stringify({ prompt: 'a', override_settings: { sd_vae: vae }, alwayson_scripts: {} });
+    for (const text of [`a fox\nSteps: 20, Sampler: Euler a, VAE: ${vae}, Seed: 1`, request]) {
+      expect(imported(text).travel).not.toContain('vae:');
+    }
+  });
+
+  it('others stay', () => {
+    const text = 'a fox\nSteps: 20, Sampler: Euler a, VAE: default_anime.pt, Seed: 1';
+    expect(imported(text).travel).toContain('vae: default_anime.pt\n');
+  });
+});
+
 describe('what is not text', () => {
   it('is no prompt of animatediff-cli', () => {
     const result = imported('{"prompt_map": {"0": "a", "8": "b", "16": {"x": 1}}, "n_prompt": [{"y": 2}, "blurry"]}');

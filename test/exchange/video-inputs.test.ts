@@ -216,7 +216,7 @@ describe('the video of AnimateDiff in a request', () => {
     const { video, notes } = read({ video_source: 'a.mp4', video_path: 'frames' });
     expect(video).toBe('video: {path: frames}');
     expect(notes).toContainEqual(
-      expect.stringMatching(/video_source is not carried over, .*folder video_path, frames\. It was: a\.mp4$/),
+      expect.stringMatching(/video_source is not carried over, .*folder video_path, frames, is used\. It was: a\.mp4$/),
     );
   });
 });
