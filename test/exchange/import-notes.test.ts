@@ -246,6 +246,20 @@ describe('a text of no known format', () => {
     ['an empty map', '{}', 'JSON of no known format'],
     ['an empty list', ' []\n', 'JSON of no known format'],
     ['a list of numbers', '[1, 2]', 'JSON of no known format'],
+    ['nothing of JSON', 'null', 'JSON of no known format'],
+    ['a number', '42\n', 'JSON of no known format'],
+    ['not a number', 'NaN', 'JSON of no known format'],
+    ['a Boolean', 'true', 'JSON of no known format'],
+    ['an XML file', '<?xml version="1.0"?><a/>', 'XML file'],
+    ['an SVG image', '<svg xmlns="x"><text>a fox</text></svg>', 'XML file'],
+    ['a PDF file', '%PDF-1.4\n1 0 obj<<>>endobj', 'PDF file'],
+    ['an RTF file', '{\\rtf1\\ansi a fox}', 'RTF file'],
+    ['a Python program', 'import os\nprint(1)\n', 'Python program'],
+    [
+      'a Python program with a comment',
+      '#!/usr/bin/env python\n# x\n\nfrom diffusers import AnimateDiffPipeline\n',
+      'Python program',
+    ],
     ['an HTML page', '<!DOCTYPE html>\n<html><body>Steps: 20, Sampler: Euler a</body></html>', 'HTML page'],
     ['an HTML page without its type', '\n<html lang="en">\nSteps: 20, Sampler: Euler\n</html>', 'HTML page'],
   ])('is refused in one sentence: %s', (_, text, words) => {
@@ -295,6 +309,17 @@ describe('a sampler of Deforum', () => {
     expect(messages(result)).not.toContain('sampler');
     expect(result.travel.includes('sampler:') ? result.travel : 'sampler: Euler a').toContain(`sampler: ${sampler}`);
   });
+});
+
+it.each([
+  'import of goods, from above',
+  'from a window\nimport export sign',
+  '<lora:film:0.8> a fox',
+  '<b>a fox</b>',
+  '100% cotton',
+  'true love, 42 roses',
+])('a prompt is read: %s', (text) => {
+  expect(refusal(text)).toMatch(/^read: /);
 });
 
 describe('values of a workflow that have another type', () => {
