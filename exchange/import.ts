@@ -2,7 +2,7 @@ import { fencedBlocks, withoutFence } from '../grammar/pasted/fences.ts';
 import { withEffectiveSettings } from './effective-settings.ts';
 import type { ClipOption, ExchangeFormat, FormatName, ReadClip, ReadOptions, Source } from './format.ts';
 import { FORMATS, formatNamed } from './formats.ts';
-import { isList, isMap } from './json.ts';
+import { isMap } from './json.ts';
 import { ImportError, type Note, note } from './notes.ts';
 import { withoutKeysPastEnd } from './past-end.ts';
 import { withPossibleValues } from './possible-values.ts';
@@ -115,12 +115,7 @@ function found(sources: readonly Source[], forced: FormatName | null): Found {
     const format = formatNamed(forced);
     return { source: sourceFor(format, ordered), format, notes: [] };
   }
-  if (HTML.test(first.text)) {
-    throw new ImportError(
-      'unknown-format',
-      'This is an HTML page, not a file of a known tool. Save the image or the text that it shows.',
-    );
-  }
+  refuseOtherKinds(first.text);
   const damaged: string[] = [];
   for (const source of ordered) {
     const format = FORMATS.find(({ detect, name }) => name !== 'a1111-prompt' && detect(source));
@@ -177,8 +172,27 @@ function sourceFor(format: ExchangeFormat, ordered: readonly Source[]): Source {
 const rank = ({ field }: Source) =>
   field !== undefined && FIELDS.includes(field) ? FIELDS.indexOf(field) : FIELDS.length;
 
-/** The start of a page, as browsers save it. */
-const HTML = /^\s*<(?:!doctype\s+html|html|head|body)\b/i;
+/** Texts that no tool for prompts writes, by how they begin. */
+const OTHER_KINDS: readonly (readonly [start: RegExp, message: string])[] = [
+  // As browsers save it.
+  [
+    /^\s*<(?:!doctype\s+html|html|head|body)\b/i,
+    'This is an HTML page, not a file of a known tool. Save the image or the text that it shows.',
+  ],
+  [/^\s*<(?:\?xml|!doctype|svg)\b/i, 'This is an XML file, not a file of a known tool.'],
+  [/^%PDF-/, 'This is a PDF file. Copy the prompt from it into a text file.'],
+  [/^\{\\rtf/, 'This is an RTF file. Save it as plain text.'],
+  [
+    /^(?:#.{0,200}\n|\s){0,20}(?:import [\w.]{1,40}(?: as \w{1,40})?|from [\w.]{1,40} import [\w*, ]{1,200})\s*?(?:\n|$)/,
+    'This is a Python program, not a file of a known tool. Copy the prompts from it into a text file.',
+  ],
+];
+
+/** @throws ImportError if a text is a file of another kind */
+function refuseOtherKinds(text: string): void {
+  const found = OTHER_KINDS.find(([start]) => start.test(text));
+  if (found) throw new ImportError('unknown-format', found[1]);
+}
 
 /** What is wrong with a workflow in the metadata of an image or video; null if it can be read. */
 function damage(source: Source): string | null {
@@ -194,7 +208,8 @@ const QUOTED_CHOICE = /^\s*\{\s*["'“][^"'”\n]{0,200}["'”]\s*\|/;
 /** JSON of no known kind, or that cannot be read, is not a prompt. */
 function refuseBroken(source: Source): void {
   const json = parsed(source);
-  const isJson = json?.repairs.size === 0 && (isMap(json.value) || isList(json.value));
+  // Text in quotes may be a prompt.
+  const isJson = json?.repairs.size === 0 && typeof json.value !== 'string';
   if (!isJson && (!/^\s*(?:\{\s*["'“]|\[\s*[{["])/.test(source.text) || QUOTED_CHOICE.test(source.text))) return;
   // What cannot be read says where.
   parsed(source, true);

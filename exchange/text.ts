@@ -38,6 +38,10 @@ export function modelName(path: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
 }
 
+/** The same of a VAE; undefined if the text stands for the checkpoint’s own. `Default (model)` is Fooocus’s. */
+export const vaeName = (written: string): string | undefined =>
+  /^(?:automatic|none|default(?: \(model\))?|baked[- ]vae)?$/i.test(written.trim()) ? undefined : modelName(written);
+
 const EXTENSION = /\.(?:safetensors|ckpt|pt|pth|bin)$/i;
 
 /** The same without its extension, as LoRA tags name it. */

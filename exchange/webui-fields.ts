@@ -57,7 +57,7 @@ export function animateDiffFields(fields: Fields): ReadFields {
     save: saved(fields.take('format'), notes),
     reverse: reversed(fields.list('reverse'), notes),
     interpolate: interpolated(fields, closedFrames({ frames, context, closedLoop }), notes),
-    video: videoOf(fields),
+    video: videoOf(fields, notes),
     mask: fields.text('mask_path') || undefined,
     free_init: freeInit(fields, notes),
     latent_power: fields.number('latent_power'),
@@ -148,9 +148,14 @@ function interpolated(fields: Fields, frames: number, notes: Note[]): SettingVal
   return count > 0 ? { method: 'film', x: count } : undefined;
 }
 
-function videoOf(fields: Fields): SettingValue | undefined {
+/** Of both, the folder, which is what versions of the extension extract a video to. */
+function videoOf(fields: Fields, notes: Note[]): SettingValue | undefined {
   const source = fields.text('video_source');
   const path = fields.text('video_path');
+  if (path && source) {
+    const message = `AnimateDiff’s field video_source is not carried over, because the folder video_path, ${path}, is used. It was: ${source}`;
+    notes.push(note('other-fields', message));
+  }
   if (path) return { path };
   return source ? { source } : undefined;
 }

@@ -163,6 +163,33 @@ const onOneLine = (text: string) =>
 /** A backslash, which A1111 drops, keeps a line such as `12:30 at night` from being a key there. */
 const asText = (lines: string) => lines.replace(/^(?=\p{Nd}+:)/gmu, '\\');
 
+/**
+ * The negative prompt of all frames, because A1111 has one for all: if it travels, the phrases of every frame's, each
+ * once.
+ *
+ * @param texts in the order of the frames, at least one
+ */
+export function negativeOfAll(texts: readonly string[]): string {
+  const different = new Set(texts);
+  return different.size === 1 ? texts[0]! : [...new Set([...different].flatMap(phrasesOf))].join(', ');
+}
+
+/** The parts of a prompt between commas that are not in brackets. */
+function phrasesOf(text: string): string[] {
+  const phrases: string[] = [];
+  let depth = 0;
+  let phrase = '';
+  for (const char of text) {
+    if ('([{<'.includes(char)) depth++;
+    if (')]}>'.includes(char)) depth--;
+    if (char === ',' && depth <= 0) {
+      phrases.push(phrase);
+      phrase = '';
+    } else phrase += char;
+  }
+  return [...phrases, phrase].map((part) => part.trim()).filter((part) => part !== '');
+}
+
 /** A1111's labels (`modules/sd_schedulers.py`). */
 const SCHEDULE_LABELS: Readonly<Record<InfotextFacts['schedule'], string>> = {
   automatic: 'Automatic',

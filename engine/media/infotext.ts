@@ -1,4 +1,4 @@
-import { type InfotextModel, infotextOf, travelText } from '../../plan/infotext.ts';
+import { type InfotextModel, infotextOf, negativeOfAll, travelText } from '../../plan/infotext.ts';
 import { interpXFor } from '../../plan/interpolation.ts';
 import type { Mix, PlanPrompt } from '../../plan/plan.ts';
 import type { PublishedFile, PublishedPlan } from '../../plan/published-plan.ts';
@@ -51,30 +51,9 @@ export function infotext(plan: PublishedPlan): string {
   });
 }
 
-/**
- * The negative prompt of all frames, because A1111 has one for all: if it travels, the phrases of every frame's, each
- * once.
- */
 function negativeText({ frames, prompts }: PublishedPlan): string {
   const used = new Set(frames.flatMap(({ negative: { from, to, t } }) => (t === 0 ? [from] : [from, to])));
-  const texts = [...used].map((index) => prompts[index]!.text);
-  return texts.length === 1 ? texts[0]! : [...new Set(texts.flatMap(phrasesOf))].join(', ');
-}
-
-/** The parts of a prompt between commas that are not in brackets. */
-function phrasesOf(text: string): string[] {
-  const phrases: string[] = [];
-  let depth = 0;
-  let phrase = '';
-  for (const char of text) {
-    if ('([{<'.includes(char)) depth++;
-    if (')]}>'.includes(char)) depth--;
-    if (char === ',' && depth <= 0) {
-      phrases.push(phrase);
-      phrase = '';
-    } else phrase += char;
-  }
-  return [...phrases, phrase].map((part) => part.trim()).filter((part) => part !== '');
+  return negativeOfAll([...used].map((index) => prompts[index]!.text));
 }
 
 function promptText(plan: PublishedPlan): string {

@@ -84,12 +84,16 @@ export class Links {
     // pysssss' loaders keep a file with its preview.
     const value = isMap(known) ? known.get('content') : known;
     if (typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'bigint') return `${value}`;
     if (value !== undefined && value !== null) this.#misread(node, name, value);
     return undefined;
   }
 
+  /** ComfyUI converts the text of a number, too. */
   number(node: GraphNode, name: string): number | undefined {
-    const value = this.known(node, name);
+    const known = this.known(node, name);
+    const isText = typeof known === 'string' && known.trim() !== '' && Number.isFinite(Number(known));
+    const value = isText ? Number(known) : known;
     if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
     if (value !== undefined && value !== null) this.#misread(node, name, value);
     return undefined;

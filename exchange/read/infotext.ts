@@ -10,7 +10,7 @@ import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
 import { addNotes, ImportError, type Note, type NoteKey, note } from '../notes.ts';
 import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
-import { literalText, onOneLine } from '../text.ts';
+import { literalText, onOneLine, vaeName } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
 import { refuseManyLines } from '../write-travel.ts';
 import { seedSetting } from './json-source.ts';
@@ -166,7 +166,7 @@ function settingsOf(parameters: ParameterReader): ReadParameters {
     width: size?.[0],
     height: size?.[1],
     checkpoint: parameters.take('Model'),
-    vae: parameters.take('VAE'),
+    vae: vaeName(parameters.take('VAE') ?? ''),
     clip_skip: parameters.number('Clip skip'),
     eta_noise_seed_delta: parameters.number('ENSD'),
     // Without it, the noise is that of a GPU.

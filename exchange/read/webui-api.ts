@@ -6,7 +6,7 @@ import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
-import { boxText, modelName, onOneLine } from '../text.ts';
+import { boxText, modelName, onOneLine, vaeName } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 import { travellingPrompt } from './travelling-prompt.ts';
@@ -31,7 +31,14 @@ const NEUTRAL: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['save_images', false],
   ['override_settings_restore_afterwards', true],
   ['include_init_images', false],
+  ['firstphase_width', 0],
+  ['firstphase_height', 0],
+  ['s_min_uncond', 0],
+  ['disable_extra_networks', false],
 ]);
+
+const isEmpty = (value: Json): boolean =>
+  value === null || value === '' || (isList(value) && value.length === 0) || (isMap(value) && value.size === 0);
 
 function read(source: Source): ReadClip {
   const { value } = parsed(source, true);
@@ -75,8 +82,9 @@ function read(source: Source): ReadClip {
   for (const [name, args] of scripts.left()) {
     notes.push(note('other-fields', `The script ${name} is not carried over. Its arguments were: ${shown(args)}`));
   }
+  const isHires = fields.take('enable_hr') === true;
   for (const [key, left] of fields.left()) {
-    if (left === null || left === '' || NEUTRAL.get(key) === left) continue;
+    if (isEmpty(left) || NEUTRAL.get(key) === left || (!isHires && HIRES.test(key))) continue;
     if (key === 'n_iter' || key === 'batch_size') {
       notes.push(
         note(
@@ -161,7 +169,7 @@ function overrides(map: JsonMap | undefined, notes: Note[]): Record<string, Sett
   const vae = fields.text('sd_vae');
   const settings = {
     checkpoint: checkpoint && modelName(checkpoint),
-    vae: vae === undefined || vae === 'Automatic' || vae === 'None' ? undefined : modelName(vae),
+    vae: vae && vaeName(vae),
     clip_skip: fields.number('CLIP_stop_at_last_layers'),
     rng: fields.text('randn_source')?.toLowerCase(),
     eta_noise_seed_delta: fields.number('eta_noise_seed_delta'),
@@ -176,8 +184,11 @@ function overrides(map: JsonMap | undefined, notes: Note[]): Record<string, Sett
   return settings;
 }
 
-const INPAINTING = [
-  'mask',
+/** Fields that only a second pass uses. */
+const HIRES = /^(?:hr_|firstphase_)/;
+
+/** What belongs to a mask, and has no effect without one. */
+const OF_MASK = [
   'mask_blur',
   'mask_blur_x',
   'mask_blur_y',
@@ -200,15 +211,12 @@ function imageInputs(fields: Fields, settings: Record<string, SettingValue | und
       ),
     );
   }
-  const masks = INPAINTING.filter((key) => {
-    const value = fields.take(key);
-    return value !== undefined && value !== null && value !== '';
-  });
-  if (masks.length > 0) {
+  const ofMask = OF_MASK.filter((key) => fields.take(key) !== undefined);
+  if (fields.take('mask')) {
     notes.push(
       note(
         'inpaint',
-        `Inpainting is not carried over (${masks.join(', ')}). Save the mask as a file and set \`inpaint_mask\` to its path.`,
+        `Inpainting is not carried over (${['mask', ...ofMask].join(', ')}). Save the mask as a file and set \`inpaint_mask\` to its path.`,
       ),
     );
   }

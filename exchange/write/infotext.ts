@@ -1,6 +1,7 @@
+import { assemblePrompt } from '../../grammar/clip/assemble.ts';
 import { denoisingStrength } from '../../grammar/clip/images.ts';
-import { type InfotextFacts, type InfotextMotion, infotextOf, LATENT } from '../../plan/infotext.ts';
-import { losses, moduleFile, moduleLosses } from '../lost.ts';
+import { type InfotextFacts, type InfotextMotion, infotextOf, LATENT, negativeOfAll } from '../../plan/infotext.ts';
+import { losses, lost, moduleFile, moduleLosses } from '../lost.ts';
 import type { ExportTarget } from '../target.ts';
 import { bareName, modelName } from '../text.ts';
 import { type ClipView, numberOf } from '../view.ts';
@@ -16,14 +17,22 @@ export const infotext: ExportTarget = {
   mixes: true,
   write: (view) => {
     const text = infotextOf(factsOf(view));
-    const lost = [
-      ...webuiLosses(view),
+    const all = [
+      ...webuiLosses(view).map((one) => (one.key === 'negative-travel' ? NEGATIVE_LOSS : one)),
       ...moduleLosses(view, 'the one that is chosen there stays'),
       ...losses(view, ['controlnet', 'video']),
     ];
-    return { text: `${text}\n`, parts: { text }, hint: null, lost };
+    return { text: `${text}\n`, parts: { text }, hint: null, lost: all };
   },
 };
+
+const NEGATIVE_LOSS = lost(
+  'negative-travel',
+  'One negative prompt applies to all frames there: it has the phrases of --neg of all keyframes.',
+);
+
+const negativeOf = ({ keys, negative }: ClipView): string =>
+  keys.length === 0 ? negative : negativeOfAll(keys.map((key) => assemblePrompt(negative, key.negative, '')));
 
 /** A1111's size without one. */
 const NATIVE = 512;
@@ -35,7 +44,7 @@ function factsOf(view: ClipView): InfotextFacts {
   const modelOf = (file: string) => ({ name: bareName(file), sha256: null });
   return {
     prompt: a1111Text(view),
-    negative: view.negative,
+    negative: negativeOf(view),
     steps: settings.steps,
     sampler: view.sampler,
     schedule: settings.schedule,

@@ -247,6 +247,20 @@ describe('a text of no known format', () => {
     ['an empty map', '{}', 'JSON of no known format'],
     ['an empty list', ' []\n', 'JSON of no known format'],
     ['a list of numbers', '[1, 2]', 'JSON of no known format'],
+    ['nothing of JSON', 'null', 'JSON of no known format'],
+    ['a number', '42\n', 'JSON of no known format'],
+    ['not a number', 'NaN', 'JSON of no known format'],
+    ['a Boolean', 'true', 'JSON of no known format'],
+    ['an XML file', '<?xml version="1.0"?><a/>', 'XML file'],
+    ['an SVG image', '<svg xmlns="x"><text>a fox</text></svg>', 'XML file'],
+    ['a PDF file', '%PDF-1.4\n1 0 obj<<>>endobj', 'PDF file'],
+    ['an RTF file', '{\\rtf1\\ansi a fox}', 'RTF file'],
+    ['a Python program', 'import os\nprint(1)\n', 'Python program'],
+    [
+      'a Python program with a comment',
+      '#!/usr/bin/env python\n# x\n\nfrom diffusers import AnimateDiffPipeline\n',
+      'Python program',
+    ],
     ['an HTML page', '<!DOCTYPE html>\n<html><body>Steps: 20, Sampler: Euler a</body></html>', 'HTML page'],
     ['an HTML page without its type', '\n<html lang="en">\nSteps: 20, Sampler: Euler\n</html>', 'HTML page'],
   ])('is refused in one sentence: %s', (_, text, words) => {
@@ -295,6 +309,83 @@ describe('a sampler of Deforum', () => {
     const result = imported(JSON.stringify({ animation_mode: '2D', prompts: { 0: 'a' }, sampler: name }));
     expect(messages(result)).not.toContain('sampler');
     expect(result.travel.includes('sampler:') ? result.travel : 'sampler: Euler a').toContain(`sampler: ${sampler}`);
+  });
+});
+
+it.each([
+  'import of goods, from above',
+  'from a window\nimport export sign',
+  '<lora:film:0.8> a fox',
+  '<b>a fox</b>',
+  '100% cotton',
+  'true love, 42 roses',
+])('a prompt is read: %s', (text) => {
+  expect(refusal(text)).toMatch(/^read: /);
+});
+
+describe('values of a workflow that have another type', () => {
+  const read = (sampler: Readonly<Record<string, unknown>>, nodes: Nodes = {}) => {
+    const { travel, notes } = imported(workflow(nodes, sampler));
+    return { travel, notes: notes.filter(({ key }) => key === 'other-fields').map(({ message }) => message) };
+  };
+
+  it('are converted as ComfyUI does', () => {
+    const plain = read({ seed: 123, steps: 25, cfg: 7.5 });
+    expect(plain.travel).toMatch(/seed: 123\nsteps: 25\n[\s\S]*cfg_scale: 7\.5\n/);
+    expect(read({ seed: '123', steps: '25', cfg: '7.5' })).toEqual(plain);
+    expect(read({ seed: 123, steps: ' 25 ', cfg: '75e-1' })).toEqual(plain);
+    const latent: Nodes = { '3': ['EmptyLatentImage', { width: '640', height: '512', batch_size: '4' }] };
+    expect(read({}, latent).travel).toMatch(/frames: 4\n[\s\S]*width: 640\n/);
+    const text: Nodes = { '2': ['CLIPTextEncode', { text: 1980, clip: ['1', 1] }] };
+    expect(read({}, text).travel).toMatch(/\n1980\n$/);
+  });
+
+  it.each(['many', '', '20 steps', '0x'])('are reported if they are no number: %j', (steps) => {
+    expect(read({ steps }).notes).toEqual([expect.stringMatching(/^The input steps of .* is not carried over/)]);
+  });
+});
+
+describe('fields of a request that have no effect', () => {
+  const read = (fields: object) => {
+    const { travel, notes } = imported(JSON.stringify({ prompt: 'a fox', ...fields, alwayson_scripts: {} }));
+    return { travel, notes: notes.map(({ message }) => message) };
+  };
+  const plain = read({});
+
+  it.each([
+    [{ enable_hr: false, hr_scale: 2, hr_upscaler: 'Latent', hr_second_pass_steps: 0, hr_resize_x: 0 }],
+    [{ hr_scale: 2, firstphase_width: 512 }],
+    [{ firstphase_width: 0, firstphase_height: 0, s_min_uncond: 0 }],
+    [{ script_args: [], script_name: '', comments: {}, refiner_checkpoint: null }],
+    [{ mask: null, inpainting_fill: 1, mask_blur: 4, inpaint_full_res: true }],
+    [{ inpainting_fill: 1 }],
+    [{ styles: [], override_settings: {} }],
+  ])('are not reported: %j', (fields) => {
+    expect(read(fields)).toEqual(plain);
+  });
+
+  it.each([
+    [{ enable_hr: true, hr_scale: 2, hr_negative_prompt: 'x' }, /hr_scale: 2/],
+    [{ enable_hr: true, hr_negative_prompt: 'x' }, /hr_negative_prompt/],
+    [{ script_args: [1], script_name: 'x' }, /script_args .* It was: \[1\]/],
+    [{ mask: 'iVBOR', inpainting_fill: 1 }, /Inpainting .* \(mask, inpainting_fill\)/],
+    [{ s_min_uncond: 1.5 }, /s_min_uncond .* It was: 1\.5/],
+  ])('others are: %j', (fields, message) => {
+    expect(read(fields).notes.join('\n')).toMatch(message);
+  });
+});
+
+describe('a VAE that is the checkpoint’s own', () => {
+  it.each(['Automatic', 'None', 'none', 'Default (model)', 'Default', 'Baked VAE'])('is left out: %s', (vae) => {
+    const request = JSON.stringify({ prompt: 'a', override_settings: { sd_vae: vae }, alwayson_scripts: {} });
+    for (const text of [`a fox\nSteps: 20, Sampler: Euler a, VAE: ${vae}, Seed: 1`, request]) {
+      expect(imported(text).travel).not.toContain('vae:');
+    }
+  });
+
+  it('others stay', () => {
+    const text = 'a fox\nSteps: 20, Sampler: Euler a, VAE: default_anime.pt, Seed: 1';
+    expect(imported(text).travel).toContain('vae: default_anime.pt\n');
   });
 });
 

@@ -45,6 +45,8 @@ const CASES: Readonly<Record<string, string>> = {
   'a closed loop': `${HEAD.replace('closed_loop: N', 'closed_loop: R+P\ncontext: 16')}---\n4: a\n16: b\n`,
   'one prompt': `${HEAD}sampler: DDIM\nsteps: 12\n---\n12:30 at night, (rain:1.2)\n`,
   'parameters of samplers': `${HEAD}sampler: Euler\ns_churn: 0.5\nrng: gpu\nclip_skip: 2\n---\n0: a\n12: b\n`,
+  'a negative prompt that travels': `${HEAD}negative_prompt: 'bad: x, "q"'\n---\n0: a\n8: b --neg fog, (bad hands, ugly:1.2)\n16: c --neg ugly, fog\n`,
+  'a negative prompt in one keyframe': `${HEAD}---\n0: a --neg fog, fog\n`,
   'a variation seed': `${HEAD}subseed: 3\nsubseed_strength: 0.25\neta_noise_seed_delta: 31337\n---\n0: a\n12: b\n`,
 };
 

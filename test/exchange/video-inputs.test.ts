@@ -192,3 +192,31 @@ describe('settings of Deforum', () => {
     expect(faults(result)).toEqual([]);
   });
 });
+
+describe('the video of AnimateDiff in a request', () => {
+  const read = (fields: object) => {
+    const args = [{ enable: true, video_length: 16, ...fields }];
+    const result = importTravel([
+      { text: JSON.stringify({ prompt: 'a', alwayson_scripts: { AnimateDiff: { args } } }) },
+    ]);
+    return { video: /^video: .*$/m.exec(result.travel)?.[0], notes: result.notes.map(({ message }) => message) };
+  };
+
+  it.each([
+    [{ video_source: 'a.mp4' }, 'video: {source: a.mp4}'],
+    [{ video_path: 'frames' }, 'video: {path: frames}'],
+    [{ video_source: 'a.mp4', video_path: '' }, 'video: {source: a.mp4}'],
+    [{ video_source: null, video_path: 'frames' }, 'video: {path: frames}'],
+  ])('is read: %j', (fields, video) => {
+    expect(read(fields).video).toBe(video);
+    expect(read(fields).notes.join()).not.toContain('video_source');
+  });
+
+  it('is reported if there is a folder, too', () => {
+    const { video, notes } = read({ video_source: 'a.mp4', video_path: 'frames' });
+    expect(video).toBe('video: {path: frames}');
+    expect(notes).toContainEqual(
+      expect.stringMatching(/video_source is not carried over, .*folder video_path, frames, is used\. It was: a\.mp4$/),
+    );
+  });
+});
