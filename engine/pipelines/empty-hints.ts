@@ -45,15 +45,14 @@ export function reportFor(
 ): (frames: readonly number[], isEvery: boolean) => void {
   return (frames, isEvery) => {
     if (mapOfModel(name) === 'images') return;
-    if (isEvery) {
-      const does = empty === undefined ? 'guides all of its frames by black' : 'never acts';
-      warn(
-        `Every hint of ${name} is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
-      );
-      return;
-    }
+
     const what = `The hint of ${name} is black in ${framesInWords(frames)}: nothing was found there.`;
-    if (empty === 'hold') info(`${what} The last hint is held.`);
+    // They may be a part of the clip, so another frame may have a hint.
+    if (isEvery) {
+      const does = empty === undefined ? 'guides all of these frames by black' : 'does not act in any of these frames';
+      const off = empty === undefined ? ', or `empty: off` for weight 0' : '';
+      warn(`${what} The unit ${does}. Use another input or preprocessor${off}.`);
+    } else if (empty === 'hold') info(`${what} The last hint is held.`);
     else if (empty === 'off') info(`${what} The unit does not act there.`);
     else {
       warn(

@@ -29,8 +29,8 @@ describe('travel annotate', () => {
     });
     // An image of one color has no edges.
     const black =
-      'clips/a.travel: warning: Every hint of none-such is black, so the unit guides all of its frames by black. Nothing was ' +
-      'found in its input. Use another input or preprocessor, or remove the unit.\n';
+      'clips/a.travel: warning: The hint of none-such is black in frame 1: nothing was found there. The unit guides all of ' +
+      'these frames by black. Use another input or preprocessor, or `empty: off` for weight 0.\n';
     expect(stderr).toBe(
       `${black}clips/a.travel: unit-1 (none-such, canny): 1 hint\nclips/a.travel: unit-2 (none-such, none): 2 hints\n`,
     );

@@ -132,9 +132,12 @@ describe('annotateClip', () => {
   });
 
   it.each([
-    [undefined, 'guides all of its frames by black'],
-    ['hold', 'never acts'],
-    ['off', 'never acts'],
+    [
+      undefined,
+      'guides all of these frames by black. Use another input or preprocessor, or `empty: off` for weight 0.',
+    ],
+    ['hold', 'does not act in any of these frames. Use another input or preprocessor.'],
+    ['off', 'does not act in any of these frames. Use another input or preprocessor.'],
   ] as const)('reports a unit whose hints are all black, with `empty: %s`', async (empty, does) => {
     const hint: HintUnit = { name: 'pose', preprocessor: 'none', resize: 'stretch' };
     const inputs: ClipInputs = {
@@ -143,9 +146,7 @@ describe('annotateClip', () => {
     };
     const lines: string[] = [];
     await annotateClip(inputs, { ...optionsOf(`all black ${empty}`), warn: (line) => void lines.push(line) });
-    expect(lines).toEqual([
-      `Every hint of pose is black, so the unit ${does}. Nothing was found in its input. Use another input or preprocessor, or remove the unit.`,
-    ]);
+    expect(lines).toEqual([`The hint of pose is black in frames 1–2: nothing was found there. The unit ${does}`]);
   });
 
   it.each([
