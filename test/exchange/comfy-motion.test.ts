@@ -83,7 +83,7 @@ describe('a motion module of AnimateDiff-Evolved', () => {
         'ADE_LoadAnimateLCMI2VModel',
         MODEL,
       ]),
-      /^unknown-node: The input ref_latent [^\n]*$/,
+      /^unknown-node: The input ref_latent [^\n]*\nunknown-node: What the node “VAEEncode” \(41\) gets [^\n]* image: face\.png$/,
     ],
     [
       'with the encoder of AnimateLCM-I2V',

@@ -22,7 +22,8 @@ describe('settings that AnimateDiff-Evolved has', () => {
     ['free_noise: {noise: repeat_context}'],
     ['free_init: {iterations: 2}\nfree_noise: {noise: repeat_context}\nmotion_scale: 0.8'],
   ])('are in the workflow, and not in a note: %s', (settings) => {
-    const text = `motion_module: mm.ckpt\ncheckpoint: a.safetensors\n${settings}`;
+    // FreeNoise acts in clips of several windows only.
+    const text = `motion_module: mm.ckpt\ncheckpoint: a.safetensors\nframes: 40\n${settings}`;
     const result = kept(text, 'comfy-api');
     const before = meaningOf(`---\n${text}\n---\na\n`).settings;
     for (const key of ['motion_scale', 'free_init', 'free_noise'] as const) {
