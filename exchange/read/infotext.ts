@@ -1,5 +1,5 @@
 import { restoredLines } from '../../grammar/pasted/infotext.ts';
-import { type Parameters, readParameters, sizeOf } from '../../grammar/pasted/infotext-parameters.ts';
+import { type Parameters, readParameters } from '../../grammar/pasted/infotext-parameters.ts';
 import { webuiLines } from '../../grammar/webui/prompt.ts';
 import { EMPTY_CLIP, type SettingValue } from '../clip.ts';
 import { apiFields, unitFields } from '../controlnet-infotext.ts';
@@ -15,6 +15,7 @@ import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
 import { refuseManyLines } from '../write-travel.ts';
 import { seedSetting } from './json-source.ts';
 import { promptLines } from './negative-lines.ts';
+import { ParameterReader } from './parameter-reader.ts';
 import { travellingPrompt } from './travelling-prompt.ts';
 
 const STEPS = /^Steps:[ \t]/;
@@ -69,6 +70,10 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
         : note('other-fields', `Text after the parameters is not carried over: ${after}`),
     );
   }
+  const others = lines
+    .slice(0, end)
+    .filter((line) => STEPS.test(line) && readParameters(line).length >= LEAST_PARAMETERS);
+  if (others.length > 0) notes.push(severalNote(others));
   if (!travels) notes.push(...flattenedNotes(positive));
   const body = travels ? travellingPrompt(positive, notes) : EMPTY_CLIP;
   const head = travels ? body.head : [literalText(onOneLine(positive))];
@@ -82,6 +87,15 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
   });
 }
 
+/** In a line that A1111 takes for parameters. Source: A1111 `infotext_utils.py`, `parse_generation_parameters`. */
+const LEAST_PARAMETERS = 3;
+
+const severalNote = (others: readonly string[]): Note =>
+  note(
+    'other-fields',
+    `There are ${others.length + 1} lines of parameters. As in A1111, the last one counts, and all before it is the prompt and the negative prompt. To import another one, save it as a file of its own. The others were: ${others.join(' | ')}`,
+  );
+
 /** A1111 reads keyframes only with AnimateDiff. */
 function flattenedNotes(text: string): Note[] {
   refuseManyLines(text.split('\n').length);
@@ -94,55 +108,6 @@ function flattenedNotes(text: string): Note[] {
           `Without AnimateDiff, lines such as “${onOneLine(key.text)}” are not keyframes: all lines are one prompt.`,
         ),
       ];
-}
-
-class ParameterReader {
-  readonly #parameters: Parameters;
-  readonly #read = new Set<string>();
-  readonly #misread: [name: string, value: string][] = [];
-
-  constructor(parameters: Parameters) {
-    this.#parameters = parameters;
-  }
-
-  take(name: string): string | undefined {
-    this.#read.add(name);
-    return this.#parameters.findLast(([key]) => key === name)?.[1];
-  }
-
-  /** undefined if it is missing or empty. */
-  given(name: string): string | undefined {
-    return this.take(name) || undefined;
-  }
-
-  number(name: string): number | undefined {
-    return this.#as(name, (value) => (Number.isFinite(Number(value)) ? Number(value) : null));
-  }
-
-  /** `512x768` */
-  size(name: string): readonly [number, number] | undefined {
-    return this.#as(name, sizeOf);
-  }
-
-  /** Parameters whose values could not be read. */
-  misread(): Parameters {
-    return this.#misread;
-  }
-
-  #as<T>(name: string, read: (value: string) => T | null): T | undefined {
-    const value = this.take(name);
-    if (value === undefined || value === '') return undefined;
-    const result = read(value);
-    if (result === null) this.#misread.push([name, value]);
-    return result ?? undefined;
-  }
-
-  /** Every parameter whose name matches. */
-  matching(pattern: RegExp): Parameters {
-    const found = this.#parameters.filter(([name]) => pattern.test(name) && !this.#read.has(name));
-    for (const [name] of found) this.#read.add(name);
-    return found;
-  }
 }
 
 const written = (parameters: Parameters) => parameters.map(([name, value]) => `${name}: ${value}`).join(', ');
