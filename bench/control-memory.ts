@@ -15,6 +15,7 @@ import { controlLoraShapes, controlNetShapes } from './control-shapes.ts';
 import { writeRandomModel } from './random-model.ts';
 import { randomModels } from './random-models.ts';
 import { POCKET } from './speed.ts';
+import { type UnetCall, unetInput, values } from './unet-call.ts';
 
 /** Of the published Control-LoRAs, which are for SDXL. */
 const RANK = 128;
@@ -22,20 +23,14 @@ const RANK = 128;
 /** Milliseconds between two looks at the memory. */
 const INTERVAL = 10;
 
-interface Call {
-  readonly checkpoint: string;
-  readonly motionModule: string | null;
-  /** Width of the encoded prompts. */
-  readonly context: number;
-  readonly side: number;
-  readonly frames: number;
+interface Call extends UnetCall {
   /** A ControlNet, or a Control-LoRA; null: none. */
   readonly control: string | null;
 }
 
 export async function benchControlMemory(): Promise<void> {
   const full = { ...(await randomModels()), context: 768 };
-  const calls: Readonly<Record<string, Omit<Call, 'control'>>> = {
+  const calls: Readonly<Record<string, UnetCall>> = {
     'pocket, 16 frames of 256²': { ...POCKET, side: 256, frames: 16 },
     'full size, image of 512²': { ...full, motionModule: null, side: 512, frames: 1 },
     'full size, 16 frames of 256²': { ...full, side: 256, frames: 16 },
@@ -93,16 +88,15 @@ function anonymousMemory(pid: number): number {
 }
 
 /** In a process of its own, whose peak is that of one call. */
-async function measure({ checkpoint, motionModule, context, side, frames, control }: Call): Promise<void> {
+async function measure({ control, ...call }: Call): Promise<void> {
+  const { checkpoint, motionModule, frames } = call;
   const unet = new UNet(await openWeights(checkpoint), {
     motionModule: motionModule === null ? null : await openWeights(motionModule),
     controlNets: control === null ? [] : [await openWeights(control)],
     runtime: cpu(),
   });
-  const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1.4 * Math.sin(i * 1.7 + (i % 5)));
-  const latent = side / 8;
-  const size = { height: latent, width: latent };
-  const hint = values(unet.channels[0]! * latent * latent);
+  const input = unetInput(call);
+  const hint = values(unet.channels[0]! * input.height * input.width);
   const controls =
     control === null
       ? []
@@ -115,9 +109,7 @@ async function measure({ checkpoint, motionModule, context, side, frames, contro
             pooled: false,
           },
         ];
-  const prompt = Array<Float32Array>(frames).fill(values(77 * context));
-  const input = { samples: [values(frames * 4 * latent * latent)], frames, ...size, timesteps: [500], tokens: 77 };
-  const predict = () => unet.predict({ ...input, contexts: [prompt, prompt], controls });
+  const predict = () => unet.predict({ ...input, controls });
   await predict();
   const [start, before] = [performance.now(), process.cpuUsage()];
   await predict();

@@ -17,6 +17,7 @@ import { LocalEngine } from '../rendering/local-engine.ts';
 import { openWeights } from '../weights/open.ts';
 import { randomModels } from './random-models.ts';
 import { POCKET } from './speed.ts';
+import { type UnetCall, unetInput } from './unet-call.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** The full reference set, which is optional. */
@@ -24,15 +25,6 @@ const REFERENCE = join(process.env.TRAVEL_GOLDEN ?? resolve(ROOT, '../shared/gol
 
 /** Besides a first one that is not counted. */
 const ROUNDS = 2;
-
-interface Call {
-  readonly checkpoint: string;
-  readonly motionModule: string | null;
-  /** Width of the encoded prompts. */
-  readonly context: number;
-  readonly side: number;
-  readonly frames: number;
-}
 
 const CLIPS: Readonly<Record<string, readonly string[]>> = {
   pocket: ['checkpoint: pocket'],
@@ -42,7 +34,7 @@ const CLIPS: Readonly<Record<string, readonly string[]>> = {
 
 export async function benchInt8(): Promise<void> {
   const full = { ...(await randomModels()), context: 768 };
-  const calls: Readonly<Record<string, Call>> = {
+  const calls: Readonly<Record<string, UnetCall>> = {
     'pocket, 16 frames of 128²': { ...POCKET, side: 128, frames: 16 },
     'full size, image of 256²': { ...full, motionModule: null, side: 256, frames: 1 },
     'full size, image of 512²': { ...full, motionModule: null, side: 512, frames: 1 },
@@ -57,7 +49,7 @@ export async function benchInt8(): Promise<void> {
   }
 }
 
-async function compareCalls(name: string, call: Call): Promise<void> {
+async function compareCalls(name: string, call: UnetCall): Promise<void> {
   const ways = [await prepare(call, false), await prepare(call, true)];
   const best = ways.map(() => ({ clock: Number.POSITIVE_INFINITY, processor: Number.POSITIVE_INFINITY }));
   for (let round = 0; round <= ROUNDS; round++) {
@@ -76,18 +68,12 @@ async function compareCalls(name: string, call: Call): Promise<void> {
   console.log(`${name}, with guidance: ${ratio('clock')}, of the processor ${ratio('processor')}`);
 }
 
-async function prepare(
-  { checkpoint, motionModule, context, side, frames }: Call,
-  int8: boolean,
-): Promise<() => Promise<unknown>> {
+async function prepare(call: UnetCall, int8: boolean): Promise<() => Promise<unknown>> {
+  const { checkpoint, motionModule } = call;
   const motion = motionModule === null ? null : await openWeights(motionModule);
   const unet = new UNet(await openWeights(checkpoint), { motionModule: motion, runtime: cpu(), int8 });
-  const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1.4 * Math.sin(i * 1.7 + (i % 5)));
-  const latent = side / 8;
-  const prompt = Array<Float32Array>(frames).fill(values(77 * context));
-  const samples = [values(frames * 4 * latent * latent)];
-  const input = { samples, frames, height: latent, width: latent, timesteps: [500], tokens: 77 };
-  return () => unet.predict({ ...input, contexts: [prompt, prompt] });
+  const input = unetInput(call);
+  return () => unet.predict(input);
 }
 
 async function compareFrames(name: string, models: readonly string[], folder: string): Promise<void> {

@@ -17,13 +17,9 @@ import { openWeights } from '../weights/open.ts';
 import { kindOf, type Operator, readOperator } from './operator-kinds.ts';
 import { randomModels } from './random-models.ts';
 import { POCKET } from './speed.ts';
+import { type UnetCall, unetInput } from './unet-call.ts';
 
-interface Profiled {
-  readonly checkpoint: string;
-  readonly motionModule: string | null;
-  readonly context: number;
-  readonly side: number;
-  readonly frames: number;
+interface Profiled extends UnetCall {
   /** Prompts in one call. */
   readonly prompts: number;
 }
@@ -79,17 +75,14 @@ function profileSessions(profileFilePrefix: string): () => void {
 const MEASURED = 5;
 
 /** @returns seconds of the processor for a call, besides a first one that reads the files: the least of several */
-async function predict({ checkpoint, motionModule, side, frames, context, prompts }: Profiled): Promise<number> {
+async function predict({ prompts, ...workload }: Profiled): Promise<number> {
+  const { checkpoint, motionModule } = workload;
   const unet = new UNet(await openWeights(checkpoint), {
     motionModule: motionModule === null ? null : await openWeights(motionModule),
     runtime: cpu(1),
   });
-  const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1.4 * Math.sin(i * 1.7 + (i % 5)));
-  const latent = side / 8;
-  const prompt = Array<Float32Array>(frames).fill(values(77 * context));
-  const input = { frames, height: latent, width: latent, timesteps: [500], tokens: 77 };
-  const call = () =>
-    unet.predict({ ...input, samples: [values(frames * 4 * latent * latent)], contexts: Array(prompts).fill(prompt) });
+  const input = unetInput(workload, prompts);
+  const call = () => unet.predict(input);
   await call();
   const calls: number[] = [];
   while (calls.length === 0 || calls.length * calls[0]! < MEASURED) calls.push(await processorSeconds(call));

@@ -8,16 +8,10 @@ import type * as vaeModule from '../engine/models/vae/vae.ts';
 import type * as sessionModule from '../engine/onnx/session.ts';
 import type { Runtime } from '../engine/onnx/session.ts';
 import type * as openModule from '../weights/open.ts';
+import { type UnetCall, unetInput, values } from './unet-call.ts';
 
-export interface Workload {
+export interface Workload extends UnetCall {
   readonly kind: 'unet' | 'vae';
-  readonly checkpoint: string;
-  readonly motionModule: string | null;
-  /** Of the images. */
-  readonly side: number;
-  readonly frames: number;
-  /** Width of the encoded prompts. */
-  readonly context: number;
   /** Calls at the same time. */
   readonly calls: number;
 }
@@ -33,8 +27,7 @@ const { cpu } = (await load('engine/onnx/session.ts')) as typeof sessionModule;
 /** In older sources, `cpu` has a parameter without a default, which decides how weights are kept. */
 const runtime: Runtime = cpu.length === 0 ? cpu() : (cpu as unknown as (mode: 'lean') => Runtime)('lean');
 
-const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1.4 * Math.sin(i * 1.7 + (i % 5)));
-const { side, frames, calls } = workload;
+const { side, calls } = workload;
 const latent = side / 8;
 const file = await openWeights(workload.checkpoint);
 const call = workload.kind === 'vae' ? decode() : await predict();
@@ -47,10 +40,8 @@ function decode(): () => Promise<unknown> {
 async function predict(): Promise<() => Promise<unknown>> {
   const motionModule = workload.motionModule === null ? null : await openWeights(workload.motionModule);
   const unet = new UNet(file, { motionModule, runtime, atOnce: 2 * calls });
-  const prompt = Array<Float32Array>(frames).fill(values(77 * workload.context));
-  const sample = values(frames * 4 * latent * latent);
-  const input = { samples: [sample], frames, height: latent, width: latent, timesteps: [500], tokens: 77 };
-  return () => unet.predict({ ...input, contexts: [prompt, prompt] });
+  const input = unetInput(workload);
+  return () => unet.predict(input);
 }
 
 process.on('message', async () => {
