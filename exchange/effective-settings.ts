@@ -1,7 +1,6 @@
 import { ineffectiveSettings } from '../grammar/checks/ineffective-settings.ts';
 import type { Requirement } from '../grammar/settings/about.ts';
 import { bareClip } from './bare-clip.ts';
-import type { SettingValue } from './clip.ts';
 import { EMPTY_CLIP } from './clip.ts';
 import type { ReadClip } from './format.ts';
 import { writeTravel } from './write-travel.ts';
@@ -29,10 +28,9 @@ export function withEffectiveSettings(read: ReadClip): ReadClip {
   const isLengthKnown = !read.notes.some(({ key }) => key === 'length-not-in-file');
   const needs = new Set([...OF_SETTINGS, ...(isLengthKnown ? OF_LENGTH : [])]);
   const found = ineffectiveSettings(bareClip(writeTravel({ ...EMPTY_CLIP, settings })));
-  const idle = new Set(found.filter(({ unmet }) => needs.has(unmet)).map(({ path }) => path));
-  const left = Object.entries(settings).filter(([key, value]) => !idle.has(key) || isElsewhere(key, value));
+  const idle = new Set(
+    found.filter(({ unmet, isWebuiDefault }) => needs.has(unmet) && !isWebuiDefault).map(({ path }) => path),
+  );
+  const left = Object.entries(settings).filter(([key]) => !idle.has(key));
   return { ...read, clip: { ...read.clip, settings: Object.fromEntries(left) } };
 }
-
-/** The default of A1111’s extension, which is another one than here. */
-const isElsewhere = (key: string, value: SettingValue | undefined) => key === 'closed_loop' && value === 'R-P';

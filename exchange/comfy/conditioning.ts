@@ -3,7 +3,7 @@ import type { ClipKeyframe, SettingValue } from '../clip.ts';
 import { comfyText } from '../comfy-text.ts';
 import { withoutDefaults } from '../controlnet-unit.ts';
 import { shown, shownKeys } from '../json.ts';
-import { ImportError, type Note, note } from '../notes.ts';
+import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { adeSchedule } from '../read/ade.ts';
 import { fizzSchedule, withinClip } from '../read/fizz.ts';
 import { FIZZ_FRAMES, readSchedule } from '../read/loose-schedule.ts';
@@ -196,7 +196,7 @@ function fizzPrompts(links: Links, node: GraphNode, frames: number, notes: Note[
     after: links.text(node, 'app_text') ?? '',
     weights,
   });
-  for (const note of [...repairs, ...schedule.notes]) notes.push(note);
+  addNotes(notes, [...repairs, ...schedule.notes]);
   const { keyframes, closes } = withinClip(schedule.keyframes, frames, notes);
   return {
     head: [schedule.head],

@@ -5,7 +5,7 @@ import { formulaNote, withValues } from '../expression.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type ReadJson, shown } from '../json.ts';
 import { NEGATIVE_MARKER } from '../neg-marker.ts';
-import { ImportError, type Note, note } from '../notes.ts';
+import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { keysInside } from '../outside-keys.ts';
 import { onOneLine } from '../text.ts';
 import { hasBraces, parsedSchedule } from './json-source.ts';
@@ -51,7 +51,7 @@ function read(source: Source): ReadClip {
   const isBox = hasBraces(source.text);
   const frames = lengthFor(json.value.keys(), FIZZ_FRAMES);
   const schedule = fizzSchedule(json, { frames, before: '', after: '' });
-  for (const each of schedule.notes) notes.push(each);
+  addNotes(notes, schedule.notes);
   const { keyframes, closes } = withinClip(schedule.keyframes, frames, notes);
   const length = frames === FIZZ_FRAMES ? 'the default of the nodes, max_frames' : 'long enough for all keys';
   notes.push(

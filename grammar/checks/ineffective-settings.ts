@@ -11,6 +11,8 @@ export interface IneffectiveSetting {
   readonly path: string;
   /** What it needs. */
   readonly unmet: Requirement;
+  /** Whether it is sd-webui-animatediff's default, from which nobody expects anything in a short clip. */
+  readonly isWebuiDefault: boolean;
 }
 
 /**
@@ -29,7 +31,8 @@ export function ineffectiveSettings(clip: ClipContext): IneffectiveSetting[] {
     const unmet = requirements.find((name) => !REQUIREMENTS[name].isMet(clip));
     // `webui-ignores` reports what the dialect replaces.
     if (unmet === undefined || unmet === 'travel-dialect' || dependsOn(broken, unmet, clip)) return [];
-    return [{ path, unmet }];
+    const isWebuiDefault = path === 'closed_loop' && value === 'R-P' && unmet === 'clip-longer-than-context';
+    return [{ path, unmet, isWebuiDefault }];
   });
 }
 

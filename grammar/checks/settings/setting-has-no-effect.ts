@@ -22,21 +22,17 @@ export const settingHasNoEffect: Check = {
 };
 
 function settingsWithoutEffect(clip: ClipContext) {
-  return ineffectiveSettings(clip).map(({ path, unmet }) => {
+  return ineffectiveSettings(clip).map(({ path, unmet, isWebuiDefault }) => {
     const { reason, advice } = REQUIREMENTS[unmet];
     const span = clip.spans.get(path);
     return {
       message: `“${settingName(path)}” has no effect ${reason}. ${advice}`,
-      severity: isDefaultElsewhere(path, clip) ? ('information' as const) : ('warning' as const),
+      severity: isWebuiDefault ? ('information' as const) : ('warning' as const),
       span: span?.key ?? FILE_START,
       fixes: span ? removeSetting(path, span, clip.document.text) : [],
     };
   });
 }
-
-/** sd-webui-animatediff's default, from which nobody expects anything in a short clip. */
-const isDefaultElsewhere = (path: string, { settings: { closed_loop, frames, context } }: ClipContext): boolean =>
-  path === 'closed_loop' && closed_loop === 'R-P' && frames <= context;
 
 /** The first `--neg`, with the others. In the webui dialect, it is a part of the positive prompt. */
 function negativesWithoutEffect(clip: ClipContext) {
