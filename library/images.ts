@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { whyUnreadable } from '../disk/why-unreadable.ts';
 import type { InputImages, OtherFiles, UnreadableImage } from '../grammar/clip/environment.ts';
@@ -43,10 +43,13 @@ export async function findImages(path: string): Promise<InputImages | null> {
 
 /** What a plan needs to know of a file, or why it cannot be read; null if it was removed in the meantime. */
 async function refOf(path: string): Promise<FileRef | string | null> {
-  const is = await whyUnreadable(path);
-  if (is !== null) return is;
-  const info = await stat(path).catch(() => null);
-  return info && { path, size: info.size, mtimeMs: info.mtimeMs };
+  try {
+    const { size, mtimeMs } = await stat(path);
+    await access(path, constants.R_OK);
+    return { path, size, mtimeMs };
+  } catch {
+    return whyUnreadable(path);
+  }
 }
 
 function othersOf(names: readonly string[], folders: readonly string[]): OtherFiles {
