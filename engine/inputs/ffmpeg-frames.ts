@@ -26,12 +26,6 @@ const QUEUED_FRAMES = 2;
 const TIME_BASE = /^\[Parsed_showinfo.*config in time_base: (\d+)\/(\d+)/;
 const FRAME = /^\[Parsed_showinfo.*\bn: *\d+ pts: *(\S+) .*\bs:(\d{1,6})x(\d{1,6}) /;
 
-/** A frame as the log describes it, before it comes. */
-interface FrameHead extends PixelSize {
-  /** Seconds in the file. */
-  readonly time: number;
-}
-
 /**
  * The wanted frames of a video, in order, scaled by ffmpeg before they are piped. A frame that cannot be decoded shows
  * the one before, as in players. The memory of a picture is used again when the next one is asked for.
@@ -49,7 +43,10 @@ export async function* decodedFrames(
   options: RunOptions & { readonly onDamage: (seconds: number) => void },
 ): AsyncGenerator<{ readonly frame: number; readonly picture: SourcePicture }> {
   const { starts, isCounted, stream } = video;
-  const heads: FrameHead[] = [];
+  /** Seconds in the file of the frames that the log describes, before they come. */
+  const times: number[] = [];
+  /** Of all frames: ffmpeg scales those of other sizes to that of the first. */
+  let piped: PixelSize | null = null;
   let base = 0;
   await using run = new FfmpegRun(program.path, decodeArguments(program, video, starts[picks[0]!]!, size), {
     ...options,
@@ -57,7 +54,10 @@ export async function* decodedFrames(
       const timeBase = TIME_BASE.exec(line);
       if (timeBase) base = Number(timeBase[1]) / Number(timeBase[2]);
       const frame = FRAME.exec(line);
-      if (frame) heads.push({ time: Number(frame[1]) * base, width: Number(frame[2]), height: Number(frame[3]) });
+      if (frame) {
+        times.push(Number(frame[1]) * base);
+        piped ??= { width: Number(frame[2]), height: Number(frame[3]) };
+      }
       return line.startsWith('[Parsed_showinfo');
     },
   });
@@ -79,14 +79,13 @@ export async function* decodedFrames(
   const channels = channelsOf(stream);
   let count = 0;
   // ffmpeg describes a frame in its log before it writes it.
-  while (await run.waitForLog(() => heads.length > count)) {
-    const { time } = heads[count]!;
-    // ffmpeg scales frames of other sizes to that of the first.
-    const { width, height } = heads[0]!;
+  while (await run.waitForLog(() => times.length > count)) {
+    const time = times[count]!;
+    const { width, height }: PixelSize = piped!;
     const frame = await pixels.read(width * height * channels);
     if (!frame) break;
     count++;
-    const inFile = time - (isCounted ? heads[0]!.time - starts[0]! : 0);
+    const inFile = time - (isCounted ? times[0]! - starts[0]! : 0);
     yield* serve(inFile);
     held = { picture: { width, height, rgb: channels === 3 ? frame : premultipliedOnWhite(frame) }, time: inFile };
     if (next >= picks.length) return;

@@ -45,7 +45,6 @@ export function reportFor(
 ): (frames: readonly number[], isEvery: boolean) => void {
   return (frames, isEvery) => {
     if (mapOfModel(name) === 'images') return;
-
     const what = `The hint of ${name} is black in ${framesInWords(frames)}: nothing was found there.`;
     // They may be a part of the clip, so another frame may have a hint.
     if (isEvery) {
