@@ -7,7 +7,7 @@ const PROGRAM_TESTS = [
   'test/rendering/engine-inputs.test.ts',
   'test/rendering/local-engine.test.ts',
   'test/rendering/service/program.test.ts',
-  'test/server/protocol.test.ts',
+  'test/server/stdio.test.ts',
 ];
 
 if (!HAS_GOLDEN) {

@@ -8,6 +8,7 @@ import {
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DocumentDiagnosticRequest,
   ExitNotification,
   InitializedNotification,
   type InitializeParams,
@@ -22,6 +23,7 @@ import {
 import type { ServerHost } from '../../server/hosts/server-host.ts';
 import { Lifecycle } from '../../server/lifecycle.ts';
 import { startServer } from '../../server/server.ts';
+import { URI } from './hosts.ts';
 
 /** A minimal client over a real connection. */
 export class Editor {
@@ -87,4 +89,10 @@ export function editorInProcess(host: ServerHost | ((connection: Connection) => 
 export function editorOfProcess(command: string, args: readonly string[]): { editor: Editor; server: ChildProcess } {
   const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   return { editor: new Editor(server.stdout, server.stdin), server };
+}
+
+/** The codes of a document’s diagnostics, which a client asks for. */
+export async function pulledCodes(editor: Editor): Promise<unknown[]> {
+  const report = await editor.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: URI } });
+  return report.kind === 'full' ? report.items.map(({ code }) => code) : ['unchanged'];
 }
