@@ -43,10 +43,16 @@ export async function focusText(document: TextDocument): Promise<void> {
   await window.showTextDocument(document, { viewColumn });
 }
 
-/** Undoes or redoes the last change of the text. VS Code does that only where the keyboard is, which is moved there. */
+/**
+ * Undoes or redoes the last change of the text. VS Code does that only where the keyboard is, which is moved there. A
+ * page that is still taking the keyboard may get the command instead, and nothing happens: then it is given again.
+ */
 export async function changeHistory(document: TextDocument, command: 'undo' | 'redo'): Promise<void> {
-  await focusText(document);
-  await commands.executeCommand(command);
+  const { version } = document;
+  for (let attempt = 0; attempt < 2 && document.version === version; attempt++) {
+    await focusText(document);
+    await commands.executeCommand(command);
+  }
 }
 
 /** Beside the preview, which opens to the side. */

@@ -83,24 +83,31 @@ describe('what the page asks for', () => {
     expect([fake.executed, fake.executedWith]).toEqual([[id], [ofFile ? [document.uri] : []]]);
   });
 
-  it.each(['undo', 'redo'] as const)(
-    'is to %s in the text; the keyboard comes back, however often',
-    async (command) => {
-      const { panel } = await opened();
+  it.each([
+    ['undo', 'is done', true, ['text', 'undo', 'page', 'text', 'undo', 'page']],
+    ['redo', 'is done', true, ['text', 'redo', 'page', 'text', 'redo', 'page']],
+    ['undo', 'is given twice if nothing happens', false, ['text', 'undo', 'text', 'undo', 'page']],
+  ] as const)(
+    'is to %s in the text, which %s; the keyboard comes back, however often',
+    async (command, _, works, all) => {
+      const { panel, document } = await opened();
       const done: string[] = [];
       const spies = [
         vi.spyOn(window, 'showTextDocument').mockImplementation(async (document) => {
           done.push('text');
           return new FakeEditor(document);
         }),
-        vi.spyOn(commands, 'executeCommand').mockImplementation(async (id) => void done.push(id)),
+        vi.spyOn(commands, 'executeCommand').mockImplementation(async (id) => {
+          done.push(id);
+          if (works) document.version++;
+        }),
         vi.spyOn(panel, 'reveal').mockImplementation(() => void done.push('page')),
       ];
       panel.say({ type: 'command', command });
-      panel.say({ type: 'command', command });
+      if (works) panel.say({ type: 'command', command });
       await settled();
       for (const spy of spies) spy.mockRestore();
-      expect(done).toEqual(['text', command, 'page', 'text', command, 'page']);
+      expect(done).toEqual(all);
     },
   );
 
