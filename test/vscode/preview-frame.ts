@@ -4,6 +4,8 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 const PLAYING = 4;
 /** How long a clip may take to play. */
 const PLAY_MS = 60_000;
+/** How long a page may take until a keyframe can be grabbed. */
+const GRAB_MS = 60_000;
 
 /** The page of the preview in a window of VS Code, and what a person does in it with the mouse. */
 export class PreviewFrame {
@@ -44,8 +46,8 @@ export class PreviewFrame {
   /** Drags the keyframe at a frame to another one. */
   async dragKeyframe(from: number, to: number): Promise<void> {
     const { mouse } = this.#page;
-    const [start, end] = [await this.#placeOf('keys', from), await this.#placeOf('keys', to)];
-    await mouse.move(start.x, start.y);
+    await this.#pointAtKeyframe(from);
+    const end = await this.#placeOf('keys', to);
     await mouse.down();
     await mouse.move(end.x, end.y, { steps: 8 });
     await mouse.up();
@@ -55,7 +57,8 @@ export class PreviewFrame {
   async seePlaying(): Promise<void> {
     await this.button(/^Pause$/).waitFor();
     // Its label has the number of the frame.
-    await this.locator('.stage:not(.with-card) canvas').evaluate(`(canvas) => new Promise((resolve, reject) => {
+    await this.locator('.stage:not(.with-card) canvas').evaluate(`new Promise((resolve, reject) => {
+      const canvas = document.querySelector('.stage:not(.with-card) canvas');
       const frames = new Map();
       const start = performance.now();
       const look = () => {
@@ -66,6 +69,20 @@ export class PreviewFrame {
       };
       look();
     })`);
+  }
+
+  /** Moves the mouse to a keyframe until it can be grabbed: a page that has just come up moves under the mouse. */
+  async #pointAtKeyframe(frame: number): Promise<void> {
+    const { mouse } = this.#page;
+    const start = performance.now();
+    for (;;) {
+      const { x, y } = await this.#placeOf('keys', frame);
+      // A mouse that does not move is not noticed.
+      await mouse.move(x - 1, y);
+      await mouse.move(x, y);
+      if ((await this.locator('.pointer-layer[style*="cursor: grab;"]').count()) > 0) return;
+      if (performance.now() - start > GRAB_MS) throw new Error(`No keyframe can be grabbed at frame ${frame}.`);
+    }
   }
 
   /** The middle of a frame's cell in a lane, in pixels of the window. All of the timeline has to be visible. */

@@ -230,7 +230,7 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     /** The same inside a webview, which is nested in two frames. */
     seeInPage: (selector) => inPage(selector).waitFor(),
     seeKeyboardInPage: () =>
-      inPage('body').evaluate(`() => new Promise((resolve) => {
+      inPage('body').evaluate(`new Promise((resolve) => {
         const look = () => (document.hasFocus() ? resolve() : requestAnimationFrame(look));
         look();
       })`),

@@ -1,4 +1,14 @@
-import { type Disposable, type Event, Range, type TextDocument, type TextEditor, Uri, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type Event,
+  Range,
+  type TextDocument,
+  type TextEditor,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
 
 let folders = 0;
 
@@ -17,6 +27,13 @@ function workspaceUri(): Uri {
 export async function newFolder(): Promise<void> {
   folders++;
   await workspace.fs.copy(Uri.joinPath(workspaceUri(), 'template'), folderUri());
+}
+
+/** Closes what the test before has left open. Each test starts with one group of editors, and the keyboard in none. */
+export async function closeEditors(): Promise<void> {
+  await workspace.saveAll();
+  await commands.executeCommand('workbench.action.closeAllEditors');
+  await commands.executeCommand('notifications.clearAll');
 }
 
 /** A file of the current test. */

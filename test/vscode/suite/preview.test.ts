@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { suite, teardown, test } from 'mocha';
+import { suite, test } from 'mocha';
 import { ConfigurationTarget, commands, type TabInputCustom, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import type { RenderResult } from '../../../protocol/engine.ts';
 import { eventually, fileUri, open, textWhen, write } from './documents.ts';
@@ -23,13 +23,6 @@ const previewTabs = () =>
   window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(({ label }) => /Preview|\.(?:webp|gif|mp4|txt)$/.test(label)));
 
 suite('preview', () => {
-  teardown(async () => {
-    // Each test starts with one group of editors.
-    await workspace.saveAll();
-    await commands.executeCommand('workbench.action.closeAllEditors');
-    await commands.executeCommand('notifications.clearAll');
-  });
-
   test('opens beside the text, which keeps the keyboard, and follows what is typed', async () => {
     const editor = await open('right.travel');
     await commands.executeCommand('travel.openPreview');

@@ -1,7 +1,7 @@
 import Mocha from 'mocha';
 import type { Verdict } from '../driver.ts';
-import { newFolder } from './documents.ts';
-import { report, screenshot } from './window.ts';
+import { closeEditors, newFolder } from './documents.ts';
+import { lastAsked, report, screenshot } from './window.ts';
 
 /** Called by VS Code in its extension host. */
 export async function run(): Promise<void> {
@@ -33,7 +33,10 @@ async function runSuite(): Promise<Verdict> {
     await import('./drops.test.ts');
     await import('./lock.test.ts');
   }
-  mocha.suite.beforeEach(newFolder);
+  mocha.suite.beforeEach(async () => {
+    await closeEditors();
+    await newFolder();
+  });
   mocha.suite.afterEach(async function () {
     if (this.currentTest?.state === 'failed')
       await screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
@@ -47,7 +50,9 @@ async function runSuite(): Promise<Verdict> {
         passed++;
         console.log(`passed: ${test.fullTitle()}`);
       })
-      .on('fail', (test, error: Error) => failures.push(`${test.fullTitle()}\n${error.message}`));
+      .on('fail', (test, error: Error) =>
+        failures.push(`${test.fullTitle()}\n${error.message}\nLast action: ${lastAsked()}`),
+      );
   });
   return failures.length === 0 ? { ok: true, passed } : { ok: false, passed, failures };
 }

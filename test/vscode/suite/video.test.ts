@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, teardown, test } from 'mocha';
+import { suite, test } from 'mocha';
 import { type CompletionList, commands, extensions, Selection, Uri, workspace } from 'vscode';
 import { diagnosed } from './diagnostics.ts';
 import { fileUri, open, rangeOf, textWhen, write } from './documents.ts';
@@ -31,11 +31,6 @@ async function openWith(text: string) {
 }
 
 suite('a video', () => {
-  teardown(async () => {
-    await workspace.saveAll();
-    await commands.executeCommand('workbench.action.closeAllEditors');
-  });
-
   test('is completed by its name, with what else fits in its folder', async () => {
     const { document } = await openWith(TEXT.replace('swaying.gif', ''));
     const { items } = await commands.executeCommand<CompletionList>(

@@ -1,5 +1,11 @@
+let lastAction = 'none';
+
+/** What the driver was last asked for, which tells where a test has stopped. */
+export const lastAsked = (): string => lastAction;
+
 /** Asks the driver of VS Code's window for an action. On the desktop, the driver does nothing. */
 async function ask(action: string, argument: string): Promise<void> {
+  lastAction = `${action} ${argument}`;
   const response = await fetch(`${process.env.TRAVEL_DRIVER}/${action}`, { method: 'POST', body: argument });
   if (!response.ok) throw new Error(`${action} ${argument}: ${await response.text()}`);
 }
