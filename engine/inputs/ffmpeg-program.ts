@@ -10,7 +10,7 @@ export interface FfmpegProgram {
   /** Names of its decoders, such as `libvpx-vp9`. */
   readonly decoders: ReadonlySet<string>;
   readonly filters: ReadonlySet<string>;
-  /** Names of its encoders, such as `prores_ks`. */
+  /** Names of its encoders of frames and sound, such as `prores_ks`. */
   readonly encoders: ReadonlySet<string>;
   readonly muxers: ReadonlySet<string>;
   /** Frames keep the times that they have, and none is added or dropped. */
@@ -75,7 +75,7 @@ async function ask(path: string): Promise<FfmpegProgram> {
     codecs: namesIn(codecs, /^ D\S{5} (\S+)/gm),
     decoders: namesIn(decoders, /^ V\S{5} (\S+)/gm),
     filters: namesIn(filters, /^ \S{2,3} (\S+) /gm),
-    encoders: namesIn(encoders, /^ V\S{5} (\S+)/gm),
+    encoders: namesIn(encoders, /^ [VA]\S{5} (\S+)/gm),
     muxers: namesIn(muxers, /^ {1,2}E {1,2}(\S+)/gm),
     keepTimes: isOld ? ['-vsync', '0'] : ['-fps_mode', 'passthrough'],
     printTimes: isOld ? 'showinfo' : 'showinfo=checksum=0',

@@ -1,7 +1,7 @@
 import type { OutputFormat } from '../../plan/plan.ts';
 import { ffmpegAt } from '../inputs/ffmpeg-program.ts';
 import { CannotWriteError } from './atomic.ts';
-import { type Container, runFfmpeg } from './ffmpeg.ts';
+import { type Container, runFfmpeg, SOUND_ENCODERS } from './ffmpeg.ts';
 import { findFfmpeg, withoutFfmpeg } from './find-ffmpeg.ts';
 import type { Clip } from './frames.ts';
 
@@ -44,6 +44,25 @@ export async function needEncoder(title: string, format: OutputFormat, encoder: 
   if (encoders.has(encoder)) return;
   throw new CannotWriteError(
     `Cannot write ${title}: ${path} has no encoder ${encoder}. Install an ffmpeg that has it (https://ffmpeg.org/download.html), or remove ${format} from \`save\`.`,
+  );
+}
+
+/**
+ * Verifies that the ffmpeg of this computer can encode a clip with sound.
+ *
+ * @param encoders of the frames, without which the format is not written by ffmpeg
+ * @throws CannotWriteError that says how to get one
+ */
+export async function needSoundEncoder(
+  { title, format, container }: Pick<FfmpegEncoding, 'title' | 'format' | 'container'>,
+  encoders: readonly string[] = [],
+): Promise<void> {
+  const path = await needFfmpeg(title, format);
+  const program = await ffmpegAt(path);
+  const missing = [...encoders, SOUND_ENCODERS[container]].find((encoder) => !program.encoders.has(encoder));
+  if (missing === undefined) return;
+  throw new CannotWriteError(
+    `Cannot write ${title} with sound: ${path} has no encoder ${missing}. Install an ffmpeg that has it (https://ffmpeg.org/download.html), remove ${format} from \`save\`, or set \`audio: off\`.`,
   );
 }
 

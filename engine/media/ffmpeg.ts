@@ -11,15 +11,13 @@ export type FfmpegResult =
   /** `log` is the end of ffmpeg's log. */
   | { readonly ok: false; readonly log: string };
 
-const SOUND_CODECS = {
-  mp4: ['-c:a', 'aac', '-b:a', '192k'],
-  webm: ['-c:a', 'libopus', '-b:a', '192k'],
-  mov: ['-c:a', 'pcm_s16le'],
-  matroska: ['-c:a', 'flac'],
-};
+/** How the sound of a container is encoded. All by ffmpeg's names. */
+export const SOUND_ENCODERS = { mp4: 'aac', webm: 'libopus', mov: 'pcm_s16le', matroska: 'flac' } as const;
 
-/** By ffmpeg's names. */
-export type Container = keyof typeof SOUND_CODECS;
+export type Container = keyof typeof SOUND_ENCODERS;
+
+/** Of encoders that lose something, in bits per second. */
+const BIT_RATES: { readonly [container in Container]?: string } = { mp4: '192k', webm: '192k' };
 
 /** A filter that converts frames to BT.709, in the range of televisions. */
 export const TO_BT709 = 'scale=out_color_matrix=bt709:out_range=tv';
@@ -83,7 +81,9 @@ function soundInput(sound: Sound | undefined): string[] {
 function soundOptions({ sound, count, fps }: Clip, format: Container): string[] {
   if (!sound) return [];
   const trimmed = ['-filter:a', [...repeated(sound), `atrim=duration=${sound.seconds}`].join(',')];
-  return ['-map', '0:v:0', '-map', '1:a:0', ...SOUND_CODECS[format], ...trimmed, '-t', String(count / fps)];
+  const rate = BIT_RATES[format];
+  const encoded = ['-c:a', SOUND_ENCODERS[format], ...(rate === undefined ? [] : ['-b:a', rate])];
+  return ['-map', '0:v:0', '-map', '1:a:0', ...encoded, ...trimmed, '-t', String(count / fps)];
 }
 
 /** Filters for a sound that starts again with its pictures, also if it is shorter than they are. */

@@ -1,10 +1,11 @@
 import { endingOf } from '../../plan/format-limits.ts';
-import { encodeByFfmpeg, needEncoder } from './encoders.ts';
+import { encodeByFfmpeg, needEncoder, needSoundEncoder } from './encoders.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { recordInTags, webm, withTexts } from './webm.ts';
 
 const ENCODER = 'ffv1';
+const ENCODING = { title: 'FFV1', format: 'ffv1', encoder: ENCODER, container: 'matroska' } as const;
 
 /** Version 3, whose slices have checksums, of RGB: nothing is converted. */
 const LOSSLESS = ['-c:v', ENCODER, '-level', '3', '-g', '1', '-slicecrc', '1', '-pix_fmt', 'bgr0'];
@@ -16,10 +17,10 @@ export const ffv1: MediaFormat = {
   encode,
   read: recordInTags,
   magic: webm.magic,
-  check: () => needEncoder('FFV1', 'ffv1', ENCODER),
+  check: () => needEncoder(ENCODING.title, ENCODING.format, ENCODER),
+  checkSound: () => needSoundEncoder(ENCODING),
 };
 
 async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
-  const encoding = { title: 'FFV1', format: 'ffv1', encoder: ENCODER, container: 'matroska' } as const;
-  return withTexts(await encodeByFfmpeg(clip, { ...encoding, options: [...LOSSLESS, ...SRGB] }, signal), metadata);
+  return withTexts(await encodeByFfmpeg(clip, { ...ENCODING, options: [...LOSSLESS, ...SRGB] }, signal), metadata);
 }

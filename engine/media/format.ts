@@ -35,4 +35,6 @@ export interface MediaFormat {
    * @throws CannotWriteError that says what to install
    */
   readonly check?: () => Promise<void>;
+  /** The same for a clip with sound, of a format that has sound. */
+  readonly checkSound?: () => Promise<void>;
 }

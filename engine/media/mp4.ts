@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Box } from '../../videos/boxes.ts';
 import { CannotWriteError } from './atomic.ts';
 import { appendBox, box, boxesIn, findBoxes } from './boxes.ts';
+import { needSoundEncoder } from './encoders.ts';
 import { BT709, type FfmpegResult, runFfmpeg } from './ffmpeg.ts';
 import { findFfmpeg, GET_FFMPEG } from './find-ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
@@ -22,7 +23,14 @@ const FRAME_TICKS = 10_000;
  * An H.264 MP4, encoded by the user's ffmpeg if it has an H.264 encoder, else by the built-in encoder. The infotext is
  * the comment that players and A1111 show; the record is in a `uuid` box at the end. MP4 has no loop count.
  */
-export const mp4: MediaFormat = { extension: '.mp4', encode, read: recordIn, magic: /^.{4}ftyp/s };
+export const mp4: MediaFormat = {
+  extension: '.mp4',
+  encode,
+  read: recordIn,
+  magic: /^.{4}ftyp/s,
+  // The built-in encoder writes no sound.
+  checkSound: () => needSoundEncoder({ title: 'MP4', format: 'mp4', container: 'mp4' }, ['libx264']),
+};
 
 async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const ffmpeg = await findFfmpeg();

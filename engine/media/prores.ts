@@ -1,11 +1,12 @@
 import { endingOf } from '../../plan/format-limits.ts';
-import { encodeByFfmpeg, needEncoder } from './encoders.ts';
+import { encodeByFfmpeg, needEncoder, needSoundEncoder } from './encoders.ts';
 import { TO_BT709 } from './ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { recordIn, withMetadata } from './mp4.ts';
 
 const ENCODER = 'prores_ks';
+const ENCODING = { title: 'ProRes', format: 'prores', encoder: ENCODER, container: 'mov' } as const;
 
 /** The encoder writes into each frame what the frames declare, not what the command line does. */
 const COLORS = [
@@ -23,10 +24,10 @@ export const prores: MediaFormat = {
   encode,
   read: recordIn,
   magic: /^.{4}ftypqt {2}/s,
-  check: () => needEncoder('ProRes', 'prores', ENCODER),
+  check: () => needEncoder(ENCODING.title, ENCODING.format, ENCODER),
+  checkSound: () => needSoundEncoder(ENCODING),
 };
 
 async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
-  const encoding = { title: 'ProRes', format: 'prores', encoder: ENCODER, container: 'mov' } as const;
-  return withMetadata(await encodeByFfmpeg(clip, { ...encoding, options: [...COLORS, ...QUALITY] }, signal), metadata);
+  return withMetadata(await encodeByFfmpeg(clip, { ...ENCODING, options: [...COLORS, ...QUALITY] }, signal), metadata);
 }

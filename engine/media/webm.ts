@@ -1,12 +1,14 @@
 import { type WholeElement, wholeElements } from '../../videos/ebml.ts';
 import { CannotWriteError } from './atomic.ts';
-import { encodeByFfmpeg, needEncoder } from './encoders.ts';
+import { encodeByFfmpeg, needEncoder, needSoundEncoder } from './encoders.ts';
 import { BT709 } from './ffmpeg.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
 import { isRecord, NoRecordError } from './record.ts';
 
 const TAG = 'PROMPT_TRAVEL';
+
+const WEBM = { title: 'WebM', format: 'webm', container: 'webm' } as const;
 
 /**
  * A VP9 WebM, encoded by the user's ffmpeg. The infotext is its comment, the record is a tag; both are added afterwards,
@@ -17,13 +19,14 @@ export const webm: MediaFormat = {
   encode,
   read: recordInTags,
   magic: /^\x1aE\xdf\xa3/,
-  check: () => needEncoder('WebM', 'webm', 'libvpx-vp9'),
+  check: () => needEncoder(WEBM.title, WEBM.format, 'libvpx-vp9'),
+  checkSound: () => needSoundEncoder(WEBM),
 };
 
 async function encode(clip: Clip, metadata: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
   const quality = ['-crf', '18', '-b:v', '0', '-row-mt', '1', '-pix_fmt', 'yuv420p'];
   const options = [...BT709, '-c:v', 'libvpx-vp9', ...quality];
-  const encoding = { title: 'WebM', format: 'webm', encoder: 'VP9 (libvpx-vp9)', container: 'webm' } as const;
+  const encoding = { ...WEBM, encoder: 'VP9 (libvpx-vp9)' };
   return withTexts(await encodeByFfmpeg(clip, { ...encoding, options }, signal), metadata);
 }
 

@@ -99,6 +99,15 @@ export async function checkOutputs({
   );
 }
 
+/**
+ * Verifies before a render with sound that its files can have it.
+ *
+ * @throws CannotWriteError
+ */
+export async function checkSound(output: Pick<TravelPlan['output'], 'formats'>): Promise<void> {
+  for (const { checkSound } of formatsOf(output)) await checkSound?.();
+}
+
 function formatsOf({ formats }: Pick<TravelPlan['output'], 'formats'>): MediaFormat[] {
   return [...new Set(formats)].map((format) => FORMATS[format]);
 }

@@ -4,7 +4,7 @@ import { publishedPlan } from '../../plan/published-plan.ts';
 import { plansOf } from '../../plan/work.ts';
 import type { RenderRequest, RenderSuccess } from '../../protocol/engine.ts';
 import { soundOf } from '../inputs/sound.ts';
-import { checkOutputs, writeClip } from '../media/write.ts';
+import { checkOutputs, checkSound, writeClip } from '../media/write.ts';
 import { FileHashes } from '../models/file-hashes.ts';
 import { deviceMemory } from '../onnx/device-memory.ts';
 import { chooseRuntime, TOOLS } from '../onnx/providers.ts';
@@ -56,6 +56,7 @@ async function renderClip(
   const log = (level: 'info' | 'warning') => (line: string) => options.log({ level, line });
   const inputs = { signal, warn: log('warning'), info: log('info') };
   const sound = plan.output.sound && (await soundOf(plan.output.sound, inputs));
+  if (sound) await checkSound(plan.output);
   const { clip, stoppedAfter, checkpoint, device, passedOver } = await clipFrames(plan, settings, options, progress);
   progress.begin('write');
   const hashes = await new FileHashes(settings.cacheFolder).of(allFiles(plan), signal);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extractTexts } from '../../../engine/media/extract.ts';
 import { findFfmpeg } from '../../../engine/media/find-ffmpeg.ts';
-import { checkOutputs } from '../../../engine/media/write.ts';
+import { checkOutputs, checkSound } from '../../../engine/media/write.ts';
 import { WRITE_WEBM, withFfmpeg, withoutFfmpeg } from './ffmpeg-stand-in.ts';
 import { movingDisc, planOf, SOURCE, temporaryFolder } from './fixtures.ts';
 import { writeOutputs } from './write-outputs.ts';
@@ -25,6 +25,14 @@ describe('findFfmpeg', () => {
   });
 });
 
+/** @param lines of what ffmpeg says of its encoders */
+function withEncoders(lines: readonly string[]): void {
+  const list = JSON.stringify(lines.map((line) => `${line}\n`).join(''));
+  withFfmpeg(
+    `process.stdout.write(args[0] === '-version' ? 'ffmpeg version 7.1 x' : args[1] === '-encoders' ? ${list} : '');`,
+  );
+}
+
 describe('an ffmpeg without an encoder', () => {
   it.each([
     ['webm', 'WebM', 'libvpx-vp9'],
@@ -32,16 +40,37 @@ describe('an ffmpeg without an encoder', () => {
     ['ffv1', 'FFV1', 'ffv1'],
   ] as const)('is refused before a render for %s', async (format, title, encoder) => {
     const has = (name: string) => {
-      const list = JSON.stringify(` V....D ${name} x\n`);
-      withFfmpeg(
-        `process.stdout.write(args[0] === '-version' ? 'ffmpeg version 7.1 x' : args[1] === '-encoders' ? ${list} : '');`,
-      );
+      withEncoders([` V....D ${name} x`]);
       return checkOutputs(planOf({ base: join(temporaryFolder(), 'clip'), formats: [format] }));
     };
     await has(encoder);
     await expect(has('mpeg4')).rejects.toThrow(
       new RegExp(`Cannot write ${title}: .*ffmpeg has no encoder ${encoder}\\. Install .* or remove ${format} from`),
     );
+  });
+
+  it.each([
+    ['mp4', 'MP4', ['libx264', 'aac']],
+    ['webm', 'WebM', ['libopus']],
+    ['prores', 'ProRes', ['pcm_s16le']],
+    ['ffv1', 'FFV1', ['flac']],
+  ] as const)('is refused before a render with sound for %s', async (format, title, encoders) => {
+    const all = encoders.map((name) => ` ${name.startsWith('lib') ? 'V' : 'A'}....D ${name} x`);
+    withEncoders(all);
+    await checkSound({ formats: [format] });
+    for (const [index, encoder] of encoders.entries()) {
+      withEncoders(all.toSpliced(index, 1));
+      await expect(checkSound({ formats: [format, 'gif'] })).rejects.toThrow(
+        new RegExp(
+          `^Cannot write ${title} with sound: .*ffmpeg has no encoder ${encoder}\\. Install .*, remove ${format} from .*\`audio: off\`\\.$`,
+        ),
+      );
+    }
+  });
+
+  it('is used for a format without sound', async () => {
+    withEncoders([]);
+    await checkSound({ formats: ['gif', 'webp', 'png', 'apng', 'txt'] });
   });
 });
 
