@@ -4,6 +4,7 @@ import type { ClipOption, ExchangeFormat, FormatName, ReadClip, ReadOptions, Sou
 import { FORMATS, formatNamed } from './formats.ts';
 import { isMap } from './json.ts';
 import { ImportError, type Note, note } from './notes.ts';
+import { refuseLists, refuseOtherKinds } from './other-kinds.ts';
 import { withoutKeysPastEnd } from './past-end.ts';
 import { withPossibleValues } from './possible-values.ts';
 import { jsonError, parsed } from './read/json-source.ts';
@@ -134,6 +135,7 @@ function found(sources: readonly Source[], forced: FormatName | null): Found {
     );
   }
   refuseBroken(bare);
+  refuseLists(bare.text);
   return { source: bare, format: formatNamed('a1111-prompt'), notes: [] };
 }
 
@@ -171,28 +173,6 @@ function sourceFor(format: ExchangeFormat, ordered: readonly Source[]): Source {
 
 const rank = ({ field }: Source) =>
   field !== undefined && FIELDS.includes(field) ? FIELDS.indexOf(field) : FIELDS.length;
-
-/** Texts that no tool for prompts writes, by how they begin. */
-const OTHER_KINDS: readonly (readonly [start: RegExp, message: string])[] = [
-  // As browsers save it.
-  [
-    /^\s*<(?:!doctype\s+html|html|head|body)\b/i,
-    'This is an HTML page, not a file of a known tool. Save the image or the text that it shows.',
-  ],
-  [/^\s*<(?:\?xml|!doctype|svg)\b/i, 'This is an XML file, not a file of a known tool.'],
-  [/^%PDF-/, 'This is a PDF file. Copy the prompt from it into a text file.'],
-  [/^\{\\rtf/, 'This is an RTF file. Save it as plain text.'],
-  [
-    /^(?:#.{0,200}\n|\s){0,20}(?:import [\w.]{1,40}(?: as \w{1,40})?|from [\w.]{1,40} import [\w*, ]{1,200})\s*?(?:\n|$)/,
-    'This is a Python program, not a file of a known tool. Copy the prompts from it into a text file.',
-  ],
-];
-
-/** @throws ImportError if a text is a file of another kind */
-function refuseOtherKinds(text: string): void {
-  const found = OTHER_KINDS.find(([start]) => start.test(text));
-  if (found) throw new ImportError('unknown-format', found[1]);
-}
 
 /** What is wrong with a workflow in the metadata of an image or video; null if it can be read. */
 function damage(source: Source): string | null {

@@ -88,7 +88,7 @@ const efficientSampler =
   };
 
 /** ComfyUI's samplers whose parts are nodes of their own: noise, guider, sampler and steps. */
-const customSampler: Rule = ({ id, title, inputs }, graph) => {
+const customSampler: Rule = ({ id, type, title = type, inputs }, graph) => {
   const linked = (name: string) => {
     const input = inputs.get(name);
     return input?.kind === 'link' ? graph.get(input.node) : undefined;

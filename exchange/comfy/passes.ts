@@ -163,6 +163,6 @@ function noOutput(links: Links, outputs: readonly GraphNode[]): ImportError {
     'no-output',
     outputs.length === 0
       ? `The workflow has no output: no node saves or shows what a sampler makes${place}.`
-      : `The workflow’s output in node ${outputs[0]!.id} depends on no KSampler node${place}.`,
+      : `The workflow’s output in node ${outputs[0]!.id} depends on no sampler${place}.`,
   );
 }

@@ -120,6 +120,8 @@ describe('a workflow with several samplers that do not depend on one another', (
       b8: ['VHS_VideoCombine', { frame_rate: 12, images: ['b6', 5] }] as const,
     };
     expect(imported(efficient).clips.map(({ title }) => title)).toEqual(['KSampler', 'Tides']);
+    const custom = { ...both, b6: ['SamplerCustomAdvanced', b6![1]] as const };
+    expect(imported(custom).clips.map(({ title }) => title)).toEqual(['KSampler', 'SamplerCustomAdvanced']);
     const sampler = (id: number) => ({ id, type: 'KSampler', title: `Clip ${id}`, inputs: [], widgets_values: [] });
     const output = (id: number) => ({ id, type: 'SaveImage', inputs: [{ name: 'images', type: 'IMAGE', link: id }] });
     const links = [

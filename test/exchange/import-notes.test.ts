@@ -97,21 +97,37 @@ describe('a text of no known format', () => {
     ['a Python program', 'import os\nprint(1)\n', 'Python program'],
     [
       'a Python program with a comment',
-      '#!/usr/bin/env python\n# x\n\nfrom diffusers import AnimateDiffPipeline\n',
+      '#!/usr/bin/env python\n# x\n\nfrom diffusers import AnimateDiffPipeline\n\npipe = None\n',
       'Python program',
     ],
+    ['a table', 'frame,prompt\n0,a cat\n12,a dog\n', 'This is a table'],
+    ['the styles of A1111', 'name,prompt,negative_prompt\nfilm,"a film, grain",blurry\n', 'This is a table'],
+    ['a table with tabs', '"frame"\t"prompt"\n0\ta cat\n', 'This is a table'],
+    ['an INI file', '[clip]\nprompt = a cat\n', 'INI file'],
+    ['YAML', '# mine\nframes: 24\nprompts:\n  0: a cat\n  12: a dog\n', 'YAML'],
+    ['YAML with a list', '---\nsteps: 20\nprompts:\n- a cat\n- a dog\n', 'YAML'],
     ['an HTML page', '<!DOCTYPE html>\n<html><body>Steps: 20, Sampler: Euler a</body></html>', 'HTML page'],
     ['an HTML page without its type', '\n<html lang="en">\nSteps: 20, Sampler: Euler\n</html>', 'HTML page'],
   ])('is refused in one sentence: %s', (_, text, words) => {
     expect(refusal(text)).toContain(words);
   });
 
-  it.each(['{red|blue} fox', '[a:b:0.5]', '[fox]', '<lora:a:1> fox', '{}, fox'])(
-    'is not a prompt such as %s',
-    (text) => {
-      expect(imported(text).format).toBe('a1111-prompt');
-    },
-  );
+  it.each([
+    '{red|blue} fox',
+    '[a:b:0.5]',
+    '[fox]',
+    '[fox] and [cat]\na = b',
+    '<lora:a:1> fox',
+    '{}, fox',
+    'from paris import love',
+    'cat,prompt',
+    'cat, prompt\nin a garden',
+    'style: anime\nmood: dark\n0: a cat',
+    'prompt: a cat\nin a garden',
+    'prompt: a cat',
+  ])('is not a prompt such as %s', (text) => {
+    expect(imported(text).format).toBe('a1111-prompt');
+  });
 });
 
 describe('metadata that is damaged', () => {
