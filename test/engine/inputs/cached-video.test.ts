@@ -1,20 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { planPictures } from '../../../engine/inputs/pictures.ts';
 import type { PixelSize } from '../../../engine/inputs/source.ts';
 import { cacheContents } from '../../../rendering/cache-contents.ts';
 import { temporaryFolder } from '../media/fixtures.ts';
+import { notedFfmpeg } from './noted-ffmpeg.ts';
 import { REAL_FFMPEG } from './real-ffmpeg.ts';
 
 const FRAMES = 6;
@@ -22,34 +14,15 @@ const SIZE = { width: 24, height: 16 };
 
 let folder: string;
 let cacheFolder: string;
-let starts: string;
 
-/** Makes PATH a folder with an ffmpeg that notes each start to decode, and runs the real one. */
-function noteStarts(name = 'bin'): void {
-  const bin = temporaryFolder();
-  const program = join(bin, 'ffmpeg');
-  writeFileSync(
-    program,
-    `#!/bin/sh\ncase "$*" in *pipe:1*) echo ${name} >> '${starts}';; esac\nexec '${REAL_FFMPEG}' "$@"\n`,
-  );
-  chmodSync(program, 0o755);
-  vi.stubEnv('PATH', bin);
-}
+const ffmpeg = notedFfmpeg();
 
 beforeEach(() => {
   folder = temporaryFolder();
   cacheFolder = join(folder, 'cache');
-  starts = join(folder, 'starts');
-  if (REAL_FFMPEG !== undefined) noteStarts();
+  ffmpeg.use();
 });
 afterEach(() => vi.unstubAllEnvs());
-
-/** How often ffmpeg has read a video since the last question. */
-function started(): number {
-  const count = existsSync(starts) ? readFileSync(starts, 'utf8').split('\n').length - 1 : 0;
-  rmSync(starts, { force: true });
-  return count;
-}
 
 /** A video of 6 different frames. */
 function made(): string {
@@ -90,18 +63,18 @@ describe.skipIf(REAL_FFMPEG === undefined)('the frames of a video', () => {
     const first = await read(path, ALL);
     expect(first.map(({ indices }) => indices)).toEqual(ALL.map((frame) => [2 * frame, 2 * frame + 1]));
     expect(new Set(first.map(({ pixels }) => pixels)).size).toBe(FRAMES);
-    expect(started()).toBe(2);
+    expect(ffmpeg.starts()).toBe(2);
     expect(await read(path, ALL)).toEqual(first);
-    expect(started()).toBe(0);
+    expect(ffmpeg.starts()).toBe(0);
     const whole = await read(path, ALL, null);
-    expect(started()).toBe(2);
+    expect(ffmpeg.starts()).toBe(2);
     expect(await read(path, ALL, null)).toEqual(whole);
-    expect(started()).toBe(0);
+    expect(ffmpeg.starts()).toBe(0);
     // By its contents, wherever it is.
     const copy = join(folder, 'copy.mkv');
     copyFileSync(path, copy);
     expect(await read(copy, ALL)).toEqual(first);
-    expect(started()).toBe(0);
+    expect(ffmpeg.starts()).toBe(0);
   });
 
   it('are decoded where they are missing or damaged, in their order', async () => {
@@ -110,24 +83,24 @@ describe.skipIf(REAL_FFMPEG === undefined)('the frames of a video', () => {
     const all = await read(path, ALL);
     expect(all.filter((_, i) => i === 1 || i === 4)).toEqual(some);
     expect(all.map(({ indices }) => indices[0])).toEqual(ALL.map((frame) => 2 * frame));
-    started();
+    ffmpeg.starts();
     for (const name of frameFiles()) writeFileSync(join(cacheFolder, name), 'damaged');
     expect(await read(path, ALL)).toEqual(all);
-    expect(started()).toBeGreaterThan(0);
+    expect(ffmpeg.starts()).toBeGreaterThan(0);
     expect(await read(path, ALL)).toEqual(all);
-    expect(started()).toBe(0);
+    expect(ffmpeg.starts()).toBe(0);
   });
 
   it('are decoded again by another ffmpeg, and if the video is another one', async () => {
     const path = made();
     await read(path, ALL);
-    started();
-    noteStarts('another program');
+    ffmpeg.starts();
+    ffmpeg.use();
     await read(path, ALL);
-    expect(started()).toBe(2);
+    expect(ffmpeg.starts()).toBe(2);
     writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(9)]));
     await read(path, ALL);
-    expect(started()).toBe(2);
+    expect(ffmpeg.starts()).toBe(2);
   });
 
   it('come with what is wrong with the video, each time', async () => {
