@@ -5,7 +5,6 @@ import { FORMATS, formatNamed } from './formats.ts';
 import { isMap } from './json.ts';
 import { ImportError, type Note, note } from './notes.ts';
 import { refuseLists, refuseOtherKinds } from './other-kinds.ts';
-import { withoutKeysPastEnd } from './past-end.ts';
 import { withPossibleValues } from './possible-values.ts';
 import { jsonError, parsed } from './read/json-source.ts';
 import { travel } from './read/travel.ts';
@@ -91,9 +90,7 @@ const foundIn = (text: string): boolean =>
 
 /** What every format needs before it is written. */
 const imported = (read: ReadClip): ReadClip =>
-  withPreprocessorNotes(
-    withEffectiveSettings(withTidyKeyframes(withoutKeysPastEnd(withPossibleValues(inWholeBlocks(read))))),
-  );
+  withPreprocessorNotes(withEffectiveSettings(withTidyKeyframes(withPossibleValues(inWholeBlocks(read)))));
 
 /** Metadata by how exactly it says what was rendered: our own record, then what ComfyUI ran, then what it shows. */
 const FIELDS = ['travel', 'prompt', 'parameters', 'workflow'];

@@ -5,7 +5,6 @@ import type { Clip, SettingValue } from './clip.ts';
 import type { ReadClip } from './format.ts';
 import { shown } from './json.ts';
 import { note } from './notes.ts';
-import { startFrame } from './past-end.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -41,6 +40,12 @@ function lengthFor({ keyframes }: Clip): number | undefined {
   const last = keyframes.reduce((latest, { at }) => Math.max(latest, startFrame(at) ?? 0), 0);
   const length = frames.safeParse(Math.max(frames.parse(undefined), framesFor(last)));
   return length.success ? length.data : undefined;
+}
+
+/** The frame at which a keyframe starts; null if its position depends on the length. @param at of a keyframe */
+function startFrame(at: string): number | null {
+  const start = /^(\d+)(?:-\d+)?$/.exec(at)?.[1];
+  return start === undefined ? null : Number(start);
 }
 
 /** @param left gets what is left out */

@@ -8,7 +8,6 @@ import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
 import { addNotes, ImportError, type Note, type NoteKey, note } from '../notes.ts';
-import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { literalText, onOneLine, vaeName } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
@@ -77,14 +76,14 @@ export function readInfotext({ text }: Pick<Source, 'text'>): ReadClip {
   if (!travels) notes.push(...flattenedNotes(positive));
   const body = travels ? travellingPrompt(positive, notes) : EMPTY_CLIP;
   const head = travels ? body.head : [literalText(onOneLine(positive))];
-  return withoutKeysPastEnd({
+  return {
     clip: {
       ...body,
       head,
       settings: { ...settings, negative_prompt: literalText(onOneLine((negative ?? []).join('\n'))) },
     },
     notes,
-  });
+  };
 }
 
 /** In a line that A1111 takes for parameters. Source: A1111 `infotext_utils.py`, `parse_generation_parameters`. */

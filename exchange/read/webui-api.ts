@@ -4,7 +4,6 @@ import { Fields } from '../fields.ts';
 import type { ExchangeFormat, ReadClip, Source } from '../format.ts';
 import { isList, isMap, type Json, type JsonMap, shown } from '../json.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
-import { withoutKeysPastEnd } from '../past-end.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
 import { boxText, modelName, onOneLine, vaeName } from '../text.ts';
 import { animateDiffFields, hiresFixNote, isTrue } from '../webui-fields.ts';
@@ -94,7 +93,7 @@ function read(source: Source): ReadClip {
       );
     } else notes.push(note('other-fields', `The field ${key} is not carried over. It was: ${shown(left)}`));
   }
-  return withoutKeysPastEnd({ clip: { ...clip, settings }, notes });
+  return { clip: { ...clip, settings }, notes };
 }
 
 /** The fields of the first versions of sd-webui-animatediff, whose arguments had no names. */
