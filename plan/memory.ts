@@ -217,10 +217,11 @@ export function fitTogether(demand: MemoryDemand, plan: Omit<MemoryPlan, 'togeth
 export function fastestPlan(demand: MemoryDemand): MemoryPlan {
   const { window, width, height, channels, vaeChannels, atOnce, unpacked, motionDevice } = demand;
   const latents = (window * width * height) / LATENT_AREA;
-  const calls = isSmall(channels[0]! * latents) ? (atOnce?.calls ?? 1) : 1;
+  const small = isSmall(channels[0]! * latents);
   return {
-    sideBySide: calls === 1 && latents <= SIDE_BY_SIDE,
-    calls,
+    // Small calls on the CPU are clip by clip, with any number of threads.
+    sideBySide: !(small && !unpacked) && latents <= SIDE_BY_SIDE,
+    calls: small ? (atOnce?.calls ?? 1) : 1,
     batch: window,
     motionOnCpu: motionDevice === 'cpu',
     tile: null,

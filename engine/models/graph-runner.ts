@@ -27,11 +27,6 @@ export class GraphRunner {
     this.#atOnce = Math.min(atOnce, mostSideBySide(runtime));
   }
 
-  /** Small calls that are made at the same time, at most. */
-  get atOnce(): number {
-    return this.#atOnce;
-  }
-
   /** Sets how many small calls are made at the same time, at most. No call may be in progress. */
   async allow(atOnce: number): Promise<void> {
     const allowed = Math.min(atOnce, mostSideBySide(this.#runtime));

@@ -187,9 +187,12 @@ export class UNet {
     return noise;
   }
 
-  /** Whether calls of this size are made at the same time. */
+  /**
+   * Whether calls of this size are made clip by clip, at the same time if the runtime can. This must not depend on the
+   * number of threads: with more rows, a layer may be multiplied the other way round, with other rounding.
+   */
   #isSmall({ frames, height, width }: Pick<UNetInput, 'frames' | 'height' | 'width'>): boolean {
-    return this.#graphs.atOnce > 1 && isSmall(this.#baseChannels * frames * height * width);
+    return this.#runtime.provider === 'cpu' && isSmall(this.#baseChannels * frames * height * width);
   }
 
   async #predictTogether(input: DeepInput): Promise<Float32Array[]> {

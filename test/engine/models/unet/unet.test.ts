@@ -63,6 +63,29 @@ const frame = (prediction: Float32Array, index: number) =>
   prediction.slice((index * prediction.length) / FRAMES, ((index + 1) * prediction.length) / FRAMES);
 
 describe('UNet', () => {
+  // At 16 latent pixels, two prompts together have as many rows as a layer has columns: it would be multiplied otherwise.
+  it.each([8, 12, 16])(
+    'predicts the same bits with one thread as with several, for latents of %i × 8',
+    async (height) => {
+      const pocket = await openWeights(POCKET);
+      const input: UNetInput = {
+        ...INPUT,
+        samples: [numbers([1, 4, height, SIZE], 1)],
+        frames: 1,
+        height,
+        contexts: [1, 2].map((seed) => [numbers([TOKENS, 128], seed)]),
+      };
+      const one = await unetOf({ runtime: cpu(1) }, pocket).predict(input);
+      for (const [threads, atOnce] of [
+        [2, 2],
+        [2, 1],
+        [5, 3],
+      ] as const) {
+        expect(await unetOf({ runtime: cpu(threads), atOnce }, pocket).predict(input)).toEqual(one);
+      }
+    },
+  );
+
   it.each([
     ['with', V3],
     ['without', null],
