@@ -39,7 +39,8 @@ export function effectiveSettings(
   parse: (text: string) => TravelDocument,
 ): EffectiveSettings {
   const own = settingsOf(document);
-  const issues = [...own.issues];
+  const applies = (issue: SettingIssue) => !isReplaced(issue, overrides);
+  const issues = own.issues.filter(applies);
   const layers: GivenSettings[] = [own.settings];
   const inherited = new Map<string, string>();
   const seen = new Set<string>();
@@ -61,7 +62,7 @@ export function effectiveSettings(
     }
     const read = settingsOf(parse(parent.text));
     // One is enough to open the other file; unknown settings are warnings there.
-    const wrong = read.issues.find(({ kind }) => kind !== 'unknown-setting');
+    const wrong = read.issues.find((issue) => issue.kind !== 'unknown-setting' && applies(issue));
     if (wrong) issues.push({ ...wrong, span, file: parent.path });
     layers.unshift(read.settings);
     for (const path of pathsOf(read.settings)) {
@@ -86,6 +87,12 @@ export function effectiveSettings(
     writtenOutput,
     issues,
   };
+}
+
+/** Whether a value that cannot be used has another one in its place. */
+function isReplaced(issue: SettingIssue, overrides: GivenSettings): boolean {
+  if (issue.kind === 'nothing-to-save') return overrides.save !== undefined;
+  return 'written' in issue && Object.hasOwn(overrides, issue.name.split(' › ')[0]!);
 }
 
 /** An output path with the extension of a format also sets the formats, unless the same file sets them. */
