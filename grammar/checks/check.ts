@@ -84,6 +84,12 @@ export function settingLines({ key, value }: SettingSpan, text: string): TextSpa
   return rest.replace(/#.*/, '').trim() === '' ? { start, end } : null;
 }
 
+/** Removes a setting. No fix if its lines hold something else, too. */
+export function removeSetting(path: string, written: SettingSpan, text: string): Fix[] {
+  const lines = settingLines(written, text);
+  return lines ? [replace(`Remove \`${path.split('.').at(-1)}\``, lines, '')] : [];
+}
+
 /** What to remove of a map that has other parts: lines, or up to a comma; null if something else is there. */
 export function removedPart(part: SettingSpan, text: string): TextSpan | null {
   const lines = settingLines(part, text);

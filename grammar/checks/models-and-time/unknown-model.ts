@@ -1,8 +1,11 @@
 import { baseOfName } from '../../clip/embedding-names.ts';
 import { KIND_NAMES } from '../../clip/models.ts';
 import { didYouMean } from '../../settings/did-you-mean.ts';
-import { type Check, correctName, settingSpan } from '../check.ts';
+import { type Check, correctName, removeSetting, settingSpan } from '../check.ts';
 import { nameAdvice } from '../name-advice.ts';
+
+/** What A1111 offers in place of a file. */
+const NO_VAE = /^(?:automatic|none)$/i;
 
 export const unknownModel: Check = {
   code: 'travel/unknown-model',
@@ -12,13 +15,19 @@ export const unknownModel: Check = {
       .map(({ model, name, setting }) => {
         const kind = KIND_NAMES[model];
         const names = clip.environment.modelNames(model);
-        const meant = didYouMean(name, names) ?? didYouMean(baseOfName(name), names);
+        const possible = model === 'motion-module' ? [...names, 'none'] : names;
+        const meant = didYouMean(name, possible) ?? didYouMean(baseOfName(name), possible);
         const span = settingSpan(clip, setting);
+        const message = `${capitalized(kind)} “${name}” not found in the model folders.`;
+        const problem = { code: this.code, severity: 'error' as const, span };
+        if (model === 'vae' && NO_VAE.test(name)) {
+          const written = clip.spans.get(setting);
+          const fixes = written ? removeSetting(setting, written, clip.document.text) : [];
+          return { ...problem, message: `${message} For the checkpoint’s own VAE, remove the line.`, fixes };
+        }
         return {
-          code: this.code,
-          severity: 'error',
-          message: `${capitalized(kind)} “${name}” not found in the model folders. ${nameAdvice(kind, names, meant)}`,
-          span,
+          ...problem,
+          message: `${message} ${nameAdvice(kind, names, meant)}`,
           missingModel: { kind: model, name },
           fixes: correctName(span, meant),
         };

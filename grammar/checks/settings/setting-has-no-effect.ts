@@ -1,8 +1,7 @@
 import type { ClipContext } from '../../clip/context.ts';
-import { FILE_START, type Fix, type Problem } from '../../problem.ts';
-import type { SettingSpan } from '../../settings/read.ts';
+import { FILE_START, type Problem } from '../../problem.ts';
 import { settingName } from '../../settings/setting-name.ts';
-import { type Check, replace, settingLines } from '../check.ts';
+import { type Check, removeSetting } from '../check.ts';
 import { ineffectiveSettings } from '../ineffective-settings.ts';
 import { REQUIREMENTS } from '../requirements.ts';
 
@@ -48,10 +47,4 @@ function negativesWithoutEffect(clip: ClipContext) {
       related: others.map((span) => ({ span, message: 'Has no effect, either.' })),
     },
   ];
-}
-
-/** None if its lines hold something else, too. */
-function removeSetting(path: string, written: SettingSpan, text: string): Fix[] {
-  const lines = settingLines(written, text);
-  return lines ? [replace(`Remove \`${path.split('.').at(-1)}\``, lines, '')] : [];
 }

@@ -3,10 +3,9 @@ import { namesIn } from '../../clip/definitions.ts';
 import { WEBUI_VALUES } from '../../clip/effective-settings.ts';
 import { FILE_START, type Fix, type Problem, type TextSpan } from '../../problem.ts';
 import { settingValues } from '../../settings/entries.ts';
-import type { SettingSpan } from '../../settings/read.ts';
 import { documentSpan, promptsOf } from '../../syntax/document.ts';
 import { findChoices } from '../../wildcards/choices.ts';
-import { type Check, replace, settingSpan } from '../check.ts';
+import { type Check, removeSetting, replace, settingSpan } from '../check.ts';
 
 /** Settings and syntax of the travel dialect that have no meaning in sd-webui-animatediff. */
 export const webuiIgnores: Check = {
@@ -47,7 +46,7 @@ function ignoredSettings(clip: ClipContext, used: readonly Ignored[]): Ignored[]
     if (written) {
       // Definitions that are still in use are needed for the fix that replaces their names.
       const isNeeded = path === 'define' && used.length > 0;
-      return [{ what, advice, span: written.key, fixes: isNeeded ? [] : removeLines(path, written, document.text) }];
+      return [{ what, advice, span: written.key, fixes: isNeeded ? [] : removeSetting(path, written, document.text) }];
     }
     const file = inherited.get(path);
     if (file !== undefined) {
@@ -61,15 +60,6 @@ function ignoredSettings(clip: ClipContext, used: readonly Ignored[]): Ignored[]
 /** Whether a value is what the dialect does anyway. */
 function isWebuis(path: string, value: unknown): boolean {
   return Object.entries(WEBUI_VALUES).some(([key, webuis]) => key === path && webuis === value);
-}
-
-/** Removes a setting if it does not share a line with another. */
-function removeLines(key: string, { key: { start }, value }: SettingSpan, text: string): Fix[] {
-  const from = text.lastIndexOf('\n', start) + 1;
-  const newline = text.indexOf('\n', value.end);
-  const end = newline < 0 ? text.length : newline + 1;
-  if (from !== start || text.slice(value.end, end).trim() !== '') return [];
-  return [replace(`Remove \`${key}\``, { start, end }, '')];
 }
 
 function negativeParts({ document: { head, keyframes, tail, text } }: ClipContext): Ignored[] {

@@ -176,6 +176,10 @@ describe('the checks', () => {
     ],
     ['slow-motion', '---\ninterpolate: {method: blend, x: 3}\n---\n1s: a', '3'],
     ['slow-motion', '---\ninterpolate: {method: blend, x: 10}\nsave: [gif]\n---\na', '10'],
+    // What A1111's menus offer in place of a file.
+    ['unknown-model', '---\nvae: Automatic\nsteps: 9\n---\na', 'Automatic', '---\nsteps: 9\n---\na'],
+    ['unknown-model', '---\nvae: none\n---\na', 'none', '---\n---\na'],
+    ['unknown-model', '---\nmotion_module: None\n---\na', 'None', '---\nmotion_module: none\n---\na'],
     ['nothing-to-save', '---\nsave: []\n---\na', '[]', '---\nsave: [webp]\n---\na'],
     ['uncovered-frames', '---\ndialect: webui\nframes: 28\nclosed_loop: N\n---\na', 'N'],
     ['size-far-from-native', '---\nwidth: 512\nheight: 512\n---\na', '512'],
