@@ -127,10 +127,13 @@ function namesTable(title: string, names: ReadonlyMap<string, string | null>): s
   ].join('\n');
 }
 
-/** What the readers of some formats can report. @param except a file whose notes are not theirs */
+/** Puts the keyframes of every import in order. */
+const FOR_ALL = 'tidy-keyframes.ts';
+
+/** What imports of some formats can report. @param files of their readers @param except a file whose notes are not theirs */
 function notesTable(files: readonly string[], except?: string): string {
   const seen = except === undefined ? [] : [join(EXCHANGE, except)];
-  const keys = new Set(files.flatMap((file) => [...keysIn(join(EXCHANGE, file), new Set(seen))]));
+  const keys = new Set([...files, FOR_ALL].flatMap((file) => [...keysIn(join(EXCHANGE, file), new Set(seen))]));
   const rows = NOTE_KEYS.filter((key) => keys.has(key)).map((key) => `| \`${key}\` | ${NOTE_TEXTS[key]} |`);
   return ['| note | not carried over |', '| --- | --- |', ...rows].join('\n');
 }
@@ -141,7 +144,7 @@ function keysIn(path: string, seen: Set<string>): Set<NoteKey> {
   seen.add(path);
   const text = readFileSync(path, 'utf8');
   // A call, or a row of a list: `[/hash/, 'hashes', …]`.
-  const own = Array.from(text.matchAll(/(?:note\(\s*|\/[a-z]*,\s*)'([a-z0-9-]+)',/g), ([, key]) => key!);
+  const own = Array.from(text.matchAll(/(?:[nN]ote\(\s*|\/[a-z]*,\s*)'([a-z0-9-]+)',/g), ([, key]) => key!);
   const imported = Array.from(text.matchAll(/from '(\.[^']+)'/g), ([, file]) => resolve(dirname(path), file!));
   const keys = NOTE_KEYS.filter((key) => own.includes(key));
   return new Set([...keys, ...imported.flatMap((file) => [...keysIn(file, seen)])]);
