@@ -24,8 +24,10 @@ function settingsWithoutEffect(clip: ClipContext) {
   return ineffectiveSettings(clip).map(({ path, unmet, isWebuiDefault }) => {
     const { reason, advice } = REQUIREMENTS[unmet];
     const span = clip.spans.get(path);
+    // A setting of the command line has no line.
+    const possible = span ? advice : advice.replace('emove this line', 'emove it from the command line');
     return {
-      message: `“${settingName(path)}” has no effect ${reason}. ${advice}`,
+      message: `“${settingName(path)}” has no effect ${reason}. ${possible}`,
       severity: isWebuiDefault ? ('information' as const) : ('warning' as const),
       span: span?.key ?? FILE_START,
       fixes: span ? removeSetting(path, span, clip.document.text) : [],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkTravel } from '../../../grammar/language.ts';
+import type { GivenSettings } from '../../../grammar/settings/schema.ts';
 import { runs } from '../../property-runs.ts';
 import { testEnvironment } from '../environment.ts';
 import { travelText } from '../text.ts';
@@ -24,6 +25,17 @@ describe('the checks', () => {
     expect(base('---\noutput: /clips/x\n---\na')).toBe('/clips/x');
     expect(base('---\noutput: ~/trv/{name}\n---\na')).toBe('/home/me/trv/clip');
     expect(base('---\noutput: ~x/y\n---\na')).toBe('/projects/clips/~x/y');
+  });
+
+  it('advise on settings of the command line in its words', () => {
+    const adviceFor = (overrides: GivenSettings) =>
+      checkTravel('a', testEnvironment(), { overrides }).problems.map(({ message }) => message);
+    for (const given of [{ denoising_strength: 0.5 }, { context: 20 }, { last_frame: 'b.png' }, { loop: 3 }]) {
+      const messages = adviceFor({ ...given, save: ['mp4'] });
+      expect(messages).not.toEqual([]);
+      expect(messages.join()).not.toContain('this line');
+    }
+    expect(adviceFor({ context: 20 })).toEqual([expect.stringMatching(/Remove it from the command line\.$/)]);
   });
 
   it('allow rendering with text between keyframes', () => {
