@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { BadModelError } from './tensor.ts';
+import { BadModelError, GET_AGAIN } from './tensor.ts';
 
 /** Longer than any configuration of a model. */
 const LONGEST_CONFIG = 100_000;
@@ -97,6 +97,6 @@ export async function readConfig<T extends z.ZodType>(path: string, schema: T): 
     return schema.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new BadModelError(`${path} cannot be read (${reason}). Download it again.`);
+    throw new BadModelError(`${path} cannot be read (${reason}). ${GET_AGAIN}`);
   }
 }

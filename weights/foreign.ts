@@ -6,7 +6,7 @@ const FOREIGN: readonly [RegExp, string][] = [
   [/^version https:\/\/git-lfs/, 'a Git LFS pointer, not a model. Run "git lfs pull" in its folder'],
   [/^GGUF/, 'a GGUF file, which is not supported. Get the model as .safetensors'],
   [/^\x80[\x02-\x05][^{]/, 'a pickle, but not a PyTorch model. Get the model as .safetensors'],
-  [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/, 'an image, not a model'],
+  [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/, "an image, not a model. Use the model's own file"],
 ];
 
 /** Not any brace or bracket: an INI file begins with `[section]`. */

@@ -31,7 +31,9 @@ export async function openWeights(path: string): Promise<WeightsFile> {
   if (file.size === 0) throw new BadModelError(`${path} is empty. ${GET_AGAIN}`);
   const indexed = await openByContent(path, await readHead(path, file.size));
   if (indexed.tensors.size === 0) {
-    throw new BadModelError(`${path} contains no named tensors. Models saved as code are not supported.`);
+    throw new BadModelError(
+      `${path} contains no named tensors. Models saved as code are not supported. Get the model as .safetensors.`,
+    );
   }
   const metadata = { ...(await configBeside(path)), ...indexed.metadata };
   return inPlainLayout({ ...indexed, metadata });

@@ -55,7 +55,7 @@ describe('travel models', () => {
     const listed = await travel(['models', '--json', '.'], { cwd });
     expect(JSON.parse(listed.stdout)).toContainEqual({
       path: join(cwd, 'broken.safetensors'),
-      error: expect.stringContaining('not a valid .safetensors file'),
+      error: expect.stringContaining('is text, not a model.'),
     });
     expect(listed.code).toBe(0);
     expect((await travel(['models', '--json', 'broken.safetensors'], { cwd })).code).toBe(1);
