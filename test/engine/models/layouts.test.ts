@@ -160,7 +160,7 @@ describe("a checkpoint in a folder of diffusers' format", () => {
       openWeights(folderOf({ ...rest, 'model_index.json': { _class_name: 'FluxPipeline' } })),
     ).rejects.toThrow(/FluxPipeline.*without the UNet/);
     await expect(openWeights(folderOf({ ...FOLDER, 'unet/config.json': Buffer.from('{') }))).rejects.toThrow(
-      /config\.json cannot be read .*Download or copy it again/,
+      /config\.json cannot be read: .*Download or copy it again/,
     );
   });
 
