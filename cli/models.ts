@@ -70,6 +70,7 @@ async function models(paths: readonly string[], flags: Flags): Promise<ExitCode>
   const named = paths.filter((_, i) => isFolder[i]);
   const library = await openLibrary({ models: [...(flags.models ?? []), ...named] });
   const listsLibrary = named.length > 0 || paths.length === 0;
+  if (listsLibrary) for (const notice of library.notices) printError(printableLine(notice));
   if (flags.json) return listAsJson(library, files, listsLibrary, flags);
   const damaged = await printFiles(library, files, flags);
   if (listsLibrary) await printLibrary(library, flags);
@@ -105,7 +106,7 @@ async function printFiles(library: ModelLibrary, files: readonly string[], flags
   return damaged;
 }
 
-/** Every model, or why its file cannot be used. */
+/** Every model, or why its file cannot be used. Files and folders that cannot be read are first. */
 async function listAsJson(
   library: ModelLibrary,
   files: readonly string[],
@@ -115,7 +116,8 @@ async function listAsJson(
   const paths = [...files.map((file) => resolve(file)), ...(listsLibrary ? library.files.map(({ path }) => path) : [])];
   const described = await library.describeAll(paths);
   const names = listsLibrary ? namesOf(library, described) : new Map<string, string>();
-  const rows: object[] = [];
+  const unreadable = listsLibrary ? library.unreadable : [];
+  const rows: object[] = unreadable.map(({ path, reason }) => ({ path, error: reason }));
   for (const [path, model] of described) {
     if (!model.ok) {
       rows.push({ path, error: model.reason });

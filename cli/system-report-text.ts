@@ -1,6 +1,7 @@
 import { largest } from '../plan/extremes.ts';
 import type { ModelKind } from '../plan/model.ts';
 import { bytesText } from '../rendering/cache-contents.ts';
+import { printableLine } from '../rendering/printable.ts';
 import type { ModelCount, PrivateNames, SystemReport } from './system-report.ts';
 
 const KINDS: Readonly<Record<ModelKind, readonly [one: string, many: string]>> = {
@@ -26,7 +27,7 @@ const MOST_REASONS = 10;
  * @param names are not in the text: the home folder becomes `~`, and the user's name `user`
  */
 export function systemReportText(report: SystemReport, names: PrivateNames): string {
-  const { memory, cache, devices, models, unusable } = report;
+  const { memory, cache, devices, models, unusable, notices } = report;
   const rows: (readonly [string, string])[] = [
     ['Prompt Travel', report.version],
     ...(report.editor === null ? [] : [['Editor', report.editor] as const]),
@@ -36,13 +37,18 @@ export function systemReportText(report: SystemReport, names: PrivateNames): str
     ['Memory', `${bytesText(memory.usable)}, ${bytesText(memory.free)} free`],
     ...deviceRows(devices),
     ...models.map((count) => [count.folder === '' ? 'Built-in' : 'Models', modelsText(count)] as const),
-    ...unusable.slice(0, MOST_REASONS).map((reason) => ['Not usable', reason] as const),
-    ...(unusable.length > MOST_REASONS ? [['', `and ${unusable.length - MOST_REASONS} more`] as const] : []),
+    ...reasonRows('Not usable', unusable),
+    ...reasonRows('Note', notices),
     ['Cache', `${cache.folder}, ${bytesText(cache.bytes)}`],
     ['ffmpeg', report.ffmpeg ?? 'not found in PATH'],
   ];
   const width = largest(rows.map(([name]) => name.length));
-  return withoutNames(rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n'), names);
+  return withoutNames(rows.map(([name, text]) => printableLine(`${name.padEnd(width)}  ${text}`)).join('\n'), names);
+}
+
+function reasonRows(name: string, reasons: readonly string[]): (readonly [string, string])[] {
+  const rows = reasons.slice(0, MOST_REASONS).map((reason) => [name, reason] as const);
+  return reasons.length > MOST_REASONS ? [...rows, ['', `and ${reasons.length - MOST_REASONS} more`]] : rows;
 }
 
 function deviceRows(result: SystemReport['devices']): (readonly [string, string])[] {

@@ -27,6 +27,8 @@ export interface SystemReport {
   readonly models: readonly ModelCount[];
   /** Why files or folders cannot be used, one sentence each. */
   readonly unusable: readonly string[];
+  /** Of the library, one or two sentences each. */
+  readonly notices: readonly string[];
   readonly cache: { readonly folder: string; readonly bytes: number };
   /** Version and path, or what is wrong with the path that is set; null: not found. */
   readonly ffmpeg: string | null;
@@ -73,6 +75,7 @@ export async function systemReport({ version, editor, library, devices, ffmpeg: 
     devices,
     models,
     unusable,
+    notices: library.notices,
     cache: { folder: cache, bytes: shares.reduce((sum, { bytes }) => sum + bytes, 0) },
     ffmpeg,
   };

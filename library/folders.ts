@@ -17,6 +17,8 @@ export interface ModelRoot {
   readonly networkFolders: readonly string[];
   /** Files of the installation that name more folders, and cannot be read. */
   readonly unreadable: readonly Unreadable[];
+  /** About folders that such files name and that do not exist. */
+  readonly notices: readonly string[];
 }
 
 interface KnownLayout {
@@ -154,37 +156,35 @@ export async function modelRoot(path: string): Promise<ModelRoot> {
     const found = await pathsIn(landmarks);
     if (found.every((landmark) => landmark === null)) continue;
     const present = await pathsIn(folders);
-    const { folders: extra, unreadable } = await extraFolders(root);
+    const { folders: extra, unreadable, notices } = await extraFolders(root);
     return {
       path: root,
       layout,
       folders: [...new Set([...present.flatMap((each) => each ?? []), ...extra])],
       networkFolders: (await pathsIn(networkFolders)).flatMap((each) => each ?? []),
       unreadable,
+      notices,
     };
   }
-  return { path: root, layout: 'plain', folders: [root], networkFolders: [], unreadable: [] };
+  return { path: root, layout: 'plain', folders: [root], networkFolders: [], unreadable: [], notices: [] };
 }
 
-async function extraFolders(root: string): Promise<Pick<ModelRoot, 'folders' | 'unreadable'>> {
+async function extraFolders(root: string): Promise<Pick<ModelRoot, 'folders' | 'unreadable' | 'notices'>> {
   const folders: string[] = [];
   const unreadable: Unreadable[] = [];
+  const notices: string[] = [];
   for (const file of EXTRA_PATHS) {
     const path = join(root, file);
     try {
-      for (const folder of await extraModelPaths(path)) if (await isFolder(folder)) folders.push(folder);
+      const extra = await extraModelPaths(path);
+      for (const folder of extra.folders) folders.push(folder);
+      for (const notice of extra.notices) notices.push(notice);
     } catch (error) {
       unreadable.push({ path, reason: messageOf(error) });
     }
   }
-  return { folders, unreadable };
+  return { folders, unreadable, notices };
 }
-
-const isFolder = (path: string) =>
-  stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
 
 /**
  * The path of a file or folder below a root, whose names may be in another case; null if there is none.

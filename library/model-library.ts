@@ -51,6 +51,8 @@ export class ModelLibrary {
   readonly files: readonly ModelFile[];
   /** Folders that could not be listed. */
   readonly unreadable: readonly Unreadable[];
+  /** What the user should know about the roots, although everything in them can be read. */
+  readonly notices: readonly string[];
   readonly names: ModelNames;
   /** Absolute paths of networks of ControlNet preprocessors, in lookup order. */
   readonly networks: readonly string[];
@@ -72,6 +74,7 @@ export class ModelLibrary {
     this.roots = roots;
     this.files = files;
     this.unreadable = unreadable;
+    this.notices = roots.flatMap(({ notices }) => notices);
     this.names = new ModelNames(files);
     this.networks = networks;
   }

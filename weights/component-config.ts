@@ -30,6 +30,11 @@ const Keys = z.object({
   'motion_module.norm_num_groups': Count.default(32),
 });
 
+function expected(key: string): string {
+  if (key === 'text_encoder.hidden_act') return 'quick_gelu or gelu';
+  return key === 'vae.scaling_factor' ? 'a number above 0 and at most 1000' : 'a whole number from 1 to 4096';
+}
+
 /**
  * The settings in a file's metadata, else Stable Diffusion 1.5's.
  *
@@ -38,9 +43,10 @@ const Keys = z.object({
 export function componentConfig(file: WeightsFile): ComponentConfig {
   const parsed = Keys.safeParse(file.metadata);
   if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    const key = String(path[0]);
-    throw new BadModelError(`${file.path}: its metadata has ${key} = "${file.metadata[key]}" (${message}).`);
+    const key = String(parsed.error.issues[0]!.path[0]);
+    throw new BadModelError(
+      `${file.path}: its metadata has ${key} = "${file.metadata[key]}" instead of ${expected(key)}. Use another file.`,
+    );
   }
   const keys = parsed.data;
   return {

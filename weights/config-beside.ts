@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { BadModelError } from './tensor.ts';
+import { BadModelError, GET_AGAIN } from './tensor.ts';
 
 /** Longer than any configuration of a model. */
 const LONGEST_CONFIG = 100_000;
@@ -93,10 +93,15 @@ export async function schedulerSettings(path: string): Promise<Metadata> {
 export async function readConfig<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T> | null> {
   const text = await smallText(path);
   if (text === null) return null;
+  let json: unknown;
   try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new BadModelError(`${path} cannot be read (${reason}). Download it again.`);
+    json = JSON.parse(text);
+  } catch {
+    throw new BadModelError(`${path} cannot be read: it is not valid JSON. ${GET_AGAIN}`);
   }
+  const config = schema.safeParse(json);
+  if (config.success) return config.data;
+  const key = config.error.issues[0]!.path[0];
+  const reason = key === undefined ? 'it is not a JSON object' : `its value of ${String(key)} is invalid`;
+  throw new BadModelError(`${path} cannot be read: ${reason}. ${GET_AGAIN}`);
 }

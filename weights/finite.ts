@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { BadModelError, type DType, type TensorEntry } from './tensor.ts';
+import { BadModelError, type DType, type TensorEntry, TRUNCATED } from './tensor.ts';
 
 /** Bytes that are read at a time. */
 const CHUNK = 4 * 2 ** 20;
@@ -69,8 +69,7 @@ async function hasFiniteValues(entry: TensorEntry, handle: FileHandle, buffer: U
 async function fill({ file }: TensorEntry, handle: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0)
-      throw new BadModelError(`${file} ends before byte ${position + bytes.length}. Download it again.`);
+    if (bytesRead === 0) throw new BadModelError(`${file} ends before byte ${position + bytes.length}. ${TRUNCATED}`);
     done += bytesRead;
   }
   return bytes.length;

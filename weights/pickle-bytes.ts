@@ -1,4 +1,4 @@
-import { BadModelError } from './tensor.ts';
+import { BadModelError, DAMAGED } from './tensor.ts';
 
 /** Longer than any number in a model's pickle. */
 const MAX_INTEGER_BYTES = 256;
@@ -16,9 +16,7 @@ export class PickleBytes {
   }
 
   fail(what: string): never {
-    throw new BadModelError(
-      `${this.path} cannot be read: its pickle ${what} (byte ${this.position}). The file is damaged. Download it again.`,
-    );
+    throw new BadModelError(`${this.path} cannot be read: its pickle ${what} (byte ${this.position}). ${DAMAGED}`);
   }
 
   take(length: number): Buffer {

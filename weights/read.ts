@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { BadModelError, type TensorEntry } from './tensor.ts';
+import { BadModelError, GET_AGAIN, type TensorEntry } from './tensor.ts';
 
 /** Node reads at most 2 GiB at once. */
 const READ_CHUNK = 1 << 30;
@@ -15,8 +15,7 @@ export async function readBytes(handle: FileHandle, path: string, offset: number
     const { bytesRead } = await handle.read(buffer, done, Math.min(length - done, READ_CHUNK), offset + done);
     if (bytesRead === 0) {
       throw new BadModelError(
-        `${path} ends before byte ${offset + length}. It is truncated, or changed while being read. ` +
-          'Download or copy it again.',
+        `${path} ends before byte ${offset + length}. It is truncated, or changed while being read. ${GET_AGAIN}`,
       );
     }
     done += bytesRead;

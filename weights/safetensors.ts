@@ -2,7 +2,17 @@ import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { headerProblem, withoutLongValues } from './header-scan.ts';
 import { readBytes } from './read.ts';
-import { BadModelError, DTYPE_BYTES, elementCount, isDType, type TensorEntry, type WeightsFile } from './tensor.ts';
+import {
+  BadModelError,
+  DAMAGED,
+  DTYPE_BYTES,
+  elementCount,
+  GET_AGAIN,
+  isDType,
+  type TensorEntry,
+  TRUNCATED,
+  type WeightsFile,
+} from './tensor.ts';
 
 /** The reference implementation allows 100 MB, but no model has a tenth of this. */
 const MAX_HEADER_BYTES = 32 * 2 ** 20;
@@ -10,7 +20,8 @@ const MAX_TENSORS = 100_000;
 /** Longer than any name of a tensor; patterns are matched with names. */
 const MAX_NAME = 1000;
 const PREFIX_BYTES = 8;
-const TRUNCATED = 'It may be truncated. Download or copy it again.';
+/** Of a value in a message. */
+const LONGEST_VALUE = 100;
 
 const Metadata = z.record(z.string(), z.string());
 const HeaderTensor = z.object({
@@ -31,12 +42,18 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
   try {
     const { size, mtimeMs } = await handle.stat();
     if (size < PREFIX_BYTES)
-      throw new BadModelError(`${path} is not a valid .safetensors file: it has only ${size} bytes. ${TRUNCATED}`);
+      throw new BadModelError(
+        `${path} is not a model file, or it is truncated: it has only ${size} bytes. ${GET_AGAIN}`,
+      );
     const headerLength = (await readBytes(handle, path, 0, PREFIX_BYTES)).readBigUInt64LE();
     if (headerLength > MAX_HEADER_BYTES) {
       throw new BadModelError(
-        `${path} is not a valid .safetensors file: its header would have ${headerLength} bytes (at most ${MAX_HEADER_BYTES}).`,
+        `${path} is not a model file, or it is damaged: its first ${PREFIX_BYTES} bytes are not the length of a ` +
+          `.safetensors header. ${GET_AGAIN}`,
       );
+    }
+    if (headerLength === 0n) {
+      throw new BadModelError(`${path} is not a model file, or it is damaged: it starts with zeros. ${GET_AGAIN}`);
     }
     const dataStart = PREFIX_BYTES + Number(headerLength);
     if (dataStart > size) {
@@ -55,16 +72,15 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
 
 function parseHeader(path: string, bytes: Buffer) {
   const problem = headerProblem(bytes);
-  if (problem !== null) throw new BadModelError(`${path}: its .safetensors header ${problem}. Download it again.`);
+  if (problem !== null) throw new BadModelError(`${path}: its .safetensors header ${problem}. ${DAMAGED}`);
   let json: unknown;
   try {
     json = JSON.parse(withoutLongValues(bytes).toString('utf8'));
-  } catch (error) {
-    const reason = (error as Error).message.slice(0, 200);
-    throw new BadModelError(`${path} has a .safetensors header that is not JSON (${reason}).`);
+  } catch {
+    throw new BadModelError(`${path}: its .safetensors header is not valid JSON. ${DAMAGED}`);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new BadModelError(`${path} has a .safetensors header that is not a JSON object.`);
+    throw new BadModelError(`${path}: its .safetensors header is not a JSON object. ${DAMAGED}`);
   }
   const metadata = Metadata.safeParse(Object.hasOwn(json, '__metadata__') ? Reflect.get(json, '__metadata__') : {});
   return {
@@ -77,21 +93,22 @@ function namedEntries(path: string, json: object): [string, unknown][] {
   const entries = Object.entries(json).filter(([name]) => name !== '__metadata__');
   if (entries.length > MAX_TENSORS) {
     throw new BadModelError(
-      `${path} is not a model: its header has ${entries.length} tensors (at most ${MAX_TENSORS}).`,
+      `${path} is not a model: its header has ${entries.length} tensors (at most ${MAX_TENSORS}). ${GET_AGAIN}`,
     );
   }
   const long = entries.find(([name]) => name.length > MAX_NAME);
-  if (long) throw new BadModelError(`${path}: a tensor's name has ${long[0].length} characters (at most ${MAX_NAME}).`);
+  if (long)
+    throw new BadModelError(
+      `${path}: a tensor's name has ${long[0].length} characters (at most ${MAX_NAME}). ${DAMAGED}`,
+    );
   return entries;
 }
 
 function entryOf(path: string, dataStart: number, size: number, name: string, value: unknown): TensorEntry {
   const parsed = HeaderTensor.safeParse(value);
   if (!parsed.success) {
-    const { message, path: where } = parsed.error.issues[0]!;
-    throw new BadModelError(
-      `${path}: tensor "${name}" has an invalid description (${[...where, message].join(': ')}).`,
-    );
+    const key = parsed.error.issues[0]!.path[0];
+    throw new BadModelError(`${path}: tensor "${name}" has ${defectOf(value, key)}. ${DAMAGED}`);
   }
   const { dtype, shape, data_offsets } = parsed.data;
   if (!isDType(dtype)) {
@@ -105,7 +122,7 @@ function entryOf(path: string, dataStart: number, size: number, name: string, va
   if (end - start !== expected) {
     throw new BadModelError(
       `${path}: tensor "${name}" (${dtype} ${shape.join('×')}) needs ${expected} bytes, ` +
-        `but has ${end - start} in the file. The file is damaged. Download it again.`,
+        `but has ${end - start} in the file. ${DAMAGED}`,
     );
   }
   if (dataStart + end > size) {
@@ -116,17 +133,40 @@ function entryOf(path: string, dataStart: number, size: number, name: string, va
   return { name, dtype, shape, file: path, offset: dataStart + start, length: expected };
 }
 
+const EXPECTED: Readonly<Record<string, string>> = {
+  dtype: 'the name of a type',
+  shape: 'a list of sizes',
+  data_offsets: 'two byte positions',
+};
+
+/** What is wrong with a tensor's description in the header, as after “The tensor has …”. @param key the invalid part */
+function defectOf(description: unknown, key: PropertyKey | undefined): string {
+  const expected = EXPECTED[String(key)];
+  if (expected === undefined || typeof description !== 'object' || description === null) {
+    return `the invalid description ${shortJson(description)} instead of a dtype, a shape and data_offsets`;
+  }
+  if (!Object.hasOwn(description, key!)) return `no ${String(key)}`;
+  return `the invalid ${String(key)} ${shortJson(Reflect.get(description, key!))} instead of ${expected}`;
+}
+
+function shortJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.length > LONGEST_VALUE ? `${json.slice(0, LONGEST_VALUE)}…` : json;
+}
+
 /** Every byte after the header belongs to one tensor, as the reference implementation requires. */
 function checkLayout(path: string, dataStart: number, size: number, tensors: readonly TensorEntry[]): void {
   let end = dataStart;
   for (const tensor of tensors.toSorted((a, b) => a.offset - b.offset || a.length - b.length)) {
     if (tensor.offset !== end) {
       const what = tensor.offset < end ? 'overlaps the tensor before it' : 'has a gap before it';
-      throw new BadModelError(`${path}: tensor "${tensor.name}" ${what} (byte ${tensor.offset}, expected ${end}).`);
+      throw new BadModelError(
+        `${path}: tensor "${tensor.name}" ${what} (byte ${tensor.offset}, expected ${end}). ${DAMAGED}`,
+      );
     }
     end += tensor.length;
   }
   if (end !== size) {
-    throw new BadModelError(`${path} has ${size - end} bytes after its last tensor, which no tensor uses.`);
+    throw new BadModelError(`${path} has ${size - end} bytes after its last tensor, which no tensor uses. ${DAMAGED}`);
   }
 }

@@ -52,6 +52,11 @@ export class BadModelError extends Error {
   override readonly name = 'BadModelError';
 }
 
+/** What to do about a damaged file, at the end of its message. */
+export const GET_AGAIN = 'Download or copy it again.';
+export const TRUNCATED = `It may be truncated. ${GET_AGAIN}`;
+export const DAMAGED = `The file is damaged. ${GET_AGAIN}`;
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);

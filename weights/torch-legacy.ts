@@ -1,13 +1,12 @@
 import { open } from 'node:fs/promises';
 import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
 import { readBytes } from './read.ts';
-import { BadModelError, DTYPE_BYTES, type WeightsFile } from './tensor.ts';
+import { BadModelError, DAMAGED, DTYPE_BYTES, TRUNCATED, type WeightsFile } from './tensor.ts';
 import { entriesOf, type Place, stateDict, storageOf } from './torch-tensors.ts';
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const COUNT_BYTES = 8;
-const DAMAGED = 'It may be truncated. Download or copy it again.';
 /** Protocol 2, then MAGIC as a long with ten bytes. */
 const FIRST_BYTES = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
@@ -30,7 +29,7 @@ export async function openTorchLegacy(path: string): Promise<WeightsFile> {
     const bytes = await readBytes(handle, path, 0, Math.min(size, MAX_PICKLE_BYTES));
     const [magic, protocol, machine, object, keys] = readPickles(path, bytes);
     if (magic.value !== MAGIC || protocol.value !== PROTOCOL) {
-      throw new BadModelError(`${path} is a pickle, but not a PyTorch model.`);
+      throw new BadModelError(`${path} is a pickle, but not a PyTorch model. Get the model as .safetensors.`);
     }
     if (machine.value instanceof Map && machine.value.get('little_endian') === false) {
       throw new BadModelError(`${path} was saved on a big-endian machine. Save it again as .safetensors.`);
@@ -46,20 +45,20 @@ export async function openTorchLegacy(path: string): Promise<WeightsFile> {
     for (const key of Array.isArray(keys.value) ? keys.value : []) {
       const storage = typeof key === 'string' ? storages.get(key) : undefined;
       if (!storage || places.has(storage.key)) {
-        throw new BadModelError(
-          `${path} lists a storage twice, or one that no tensor uses. The file is damaged. Download it again.`,
-        );
+        throw new BadModelError(`${path} lists a storage twice, or one that no tensor uses. ${DAMAGED}`);
       }
       const count = Number((await readBytes(handle, path, offset, COUNT_BYTES)).readBigInt64LE());
       if (count !== storage.count) {
         throw new BadModelError(
-          `${path}: storage ${storage.key} has ${count} elements, not ${storage.count}. ${DAMAGED}`,
+          `${path}: storage ${storage.key} has ${count} elements, not ${storage.count}. ${TRUNCATED}`,
         );
       }
       const place = { offset: offset + COUNT_BYTES, length: count * DTYPE_BYTES[storage.dtype] };
       offset = place.offset + place.length;
       if (offset > size) {
-        throw new BadModelError(`${path} has ${size} bytes, but its data should extend to byte ${offset}. ${DAMAGED}`);
+        throw new BadModelError(
+          `${path} has ${size} bytes, but its data should extend to byte ${offset}. ${TRUNCATED}`,
+        );
       }
       places.set(storage.key, place);
     }

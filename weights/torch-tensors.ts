@@ -1,7 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { GlobalName, Instance, PersistentId, type Pickled } from './pickle.ts';
 import { readBytes } from './read.ts';
-import { BadModelError, DTYPE_BYTES, type DType, elementCount, type TensorEntry } from './tensor.ts';
+import {
+  BadModelError,
+  DAMAGED,
+  DTYPE_BYTES,
+  type DType,
+  elementCount,
+  GET_AGAIN,
+  type TensorEntry,
+} from './tensor.ts';
 
 /** The storage of a tensor's elements, by PyTorch's key; several tensors may share one. */
 export interface Storage {
@@ -66,7 +74,9 @@ export function stateDict(path: string, root: Pickled): TorchTensor[] {
   const spend = (values: number) => {
     visits += values;
     if (visits > MAX_VISITS) {
-      throw new BadModelError(`${path} is not a model: its containers have more than ${MAX_VISITS} values.`);
+      throw new BadModelError(
+        `${path} is not a model: its containers have more than ${MAX_VISITS} values. ${GET_AGAIN}`,
+      );
     }
   };
   const state = mappingOf(mappingOf(root, spend)?.get('state_dict') ?? null, spend) ?? mappingOf(root, spend);
@@ -75,19 +85,21 @@ export function stateDict(path: string, root: Pickled): TorchTensor[] {
   const walk = (value: Pickled, name: string, ancestors: readonly unknown[]) => {
     const parts = tensorParts(value);
     if (parts) {
-      if (names.has(name)) throw new BadModelError(`${path} has two tensors named "${name}".`);
+      if (names.has(name)) throw new BadModelError(`${path} has two tensors named "${name}". ${DAMAGED}`);
       names.add(name);
       tensors.push(torchTensor(path, name, parts));
       return;
     }
     const mapping = mappingOf(value, spend);
     if (!mapping || ancestors.includes(mapping)) return;
-    if (ancestors.length === MAX_NESTING) throw new BadModelError(`${path} nests its tensors too deeply at "${name}".`);
+    if (ancestors.length === MAX_NESTING)
+      throw new BadModelError(`${path} nests its tensors too deeply at "${name}". ${GET_AGAIN}`);
     for (const [key, inner] of mapping) {
       spend(1);
       if (typeof key !== 'string' && typeof key !== 'number') continue;
       const innerName = name === '' ? String(key) : `${name}.${key}`;
-      if (innerName.length > MAX_NAME) throw new BadModelError(`${path} has a tensor's name that is too long.`);
+      if (innerName.length > MAX_NAME)
+        throw new BadModelError(`${path} has a tensor's name that is too long. ${DAMAGED}`);
       walk(inner, innerName, [...ancestors, mapping]);
     }
   };
@@ -169,7 +181,7 @@ function torchTensor(path: string, name: string, parts: readonly Pickled[]): Tor
   const shape = countsOf(size);
   const stride = countsOf(steps);
   if (!(reference instanceof PersistentId) || !isCount(offset) || !shape || stride?.length !== shape.length) {
-    throw new BadModelError(`${path}: tensor "${name}" has an invalid description. The file is damaged.`);
+    throw new BadModelError(`${path}: tensor "${name}" has an invalid description. ${DAMAGED}`);
   }
   const { storage, viewOffset } = storageOf(path, reference, dtype);
   return { name, storage, offset: offset + viewOffset, shape, stride };
@@ -196,7 +208,7 @@ export function storageOf(
     !isCount(count) ||
     !isCount(viewOffset)
   ) {
-    throw new BadModelError(`${path} has a tensor whose storage has an invalid description. The file is damaged.`);
+    throw new BadModelError(`${path} has a tensor whose storage has an invalid description. ${DAMAGED}`);
   }
   const dtype = elements === undefined ? STORAGE_DTYPES.get(type.name) : TENSOR_DTYPES.get(String(elements));
   if (dtype === undefined) {
@@ -225,11 +237,11 @@ export async function entriesOf(
   for (const tensor of tensors) {
     const { name, shape, storage } = tensor;
     const place = places.get(storage.key);
-    if (!place) throw new BadModelError(`${path}: the data of tensor "${name}" is missing. Download the file again.`);
+    if (!place) throw new BadModelError(`${path}: the data of tensor "${name}" is missing. ${GET_AGAIN}`);
     const width = DTYPE_BYTES[storage.dtype];
     const length = elementCount(shape) * width;
     if (elementsReached(tensor) * width > place.length || length > place.length) {
-      throw new BadModelError(`${path}: tensor "${name}" extends beyond its data. The file is damaged.`);
+      throw new BadModelError(`${path}: tensor "${name}" extends beyond its data. ${DAMAGED}`);
     }
     const entry = {
       name,

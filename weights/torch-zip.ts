@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
 import { readBytes } from './read.ts';
-import { BadModelError, type WeightsFile } from './tensor.ts';
+import { BadModelError, GET_AGAIN, TRUNCATED, type WeightsFile } from './tensor.ts';
 import { entriesOf, type Place, stateDict } from './torch-tensors.ts';
 
 /** A model has one entry for each storage, a few thousand. */
@@ -34,7 +34,8 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
     const placeOf = (name: string) => storedPlace(path, zip, entries, folder + name);
     const read = async (name: string) => {
       const { offset, length } = await placeOf(name);
-      if (length > MAX_PICKLE_BYTES) throw new BadModelError(`${path}: its ${name} is larger than in any model.`);
+      if (length > MAX_PICKLE_BYTES)
+        throw new BadModelError(`${path}: its ${name} is larger than in any model. ${GET_AGAIN}`);
       return readBytes(handle, path, offset, length);
     };
     if (entries.has(`${folder}byteorder`) && (await read('byteorder')).toString() !== 'little') {
@@ -53,19 +54,17 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
 }
 
 function damaged(path: string, error: Error): never {
-  throw new BadModelError(
-    `${path} is a damaged zip archive (${error.message}). It may be truncated. Download or copy it again.`,
-  );
+  throw new BadModelError(`${path} is a damaged zip archive (${error.message}). ${TRUNCATED}`);
 }
 
 async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entry>> {
   if (zip.entryCount > MAX_ZIP_ENTRIES)
-    throw new BadModelError(`${path} is not a model: it has ${zip.entryCount} zip entries.`);
+    throw new BadModelError(`${path} is not a model: it has ${zip.entryCount} zip entries. ${GET_AGAIN}`);
   const entries = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName.length + entry.extraFieldLength + entry.fileCommentLength > MAX_NAME) {
-        throw new BadModelError(`${path} is not a model: its zip archive has names that are too long.`);
+        throw new BadModelError(`${path} is not a model: its zip archive has names that are too long. ${GET_AGAIN}`);
       }
       entries.set(entry.fileName, entry);
     }
@@ -79,7 +78,7 @@ async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entr
 /** The position of an entry's data in the archive. @throws BadModelError when it is compressed */
 async function storedPlace(path: string, zip: ZipFile, entries: ReadonlyMap<string, Entry>, name: string) {
   const entry = entries.get(name);
-  if (!entry) throw new BadModelError(`${path}: its zip archive has no ${name}. Download or copy it again.`);
+  if (!entry) throw new BadModelError(`${path}: its zip archive has no ${name}. ${GET_AGAIN}`);
   if (entry.compressionMethod !== STORED || entry.compressedSize !== entry.uncompressedSize) {
     throw new BadModelError(
       `${path} was recompressed as a zip archive, which PyTorch cannot read. Get the original file.`,

@@ -164,7 +164,8 @@ export class NodeHost implements ServerHost {
       );
     }
     const library = await this.#libraryOf(roots);
-    return { library, reasons: [...reasons, ...library.unreadable.map(({ reason }) => reason)] };
+    const unreadable = library.unreadable.map(({ reason }) => reason);
+    return { library, reasons: [...reasons, ...unreadable, ...library.notices] };
   }
 
   #libraryOf(roots: readonly string[]): Promise<ModelLibrary> {

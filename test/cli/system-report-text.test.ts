@@ -31,6 +31,7 @@ const REPORT: SystemReport = {
     { folder: '/data/ann', counts: new Map() },
   ],
   unusable: ['/home/ann/webui/bad.ckpt is cut off. Download it again.'],
+  notices: ['/home/ann/comfy/extra_model_paths.yaml names the folder /nope, which does not exist.'],
   cache: { folder: '/home/ann/.cache/prompt-travel', bytes: 120e6 },
   ffmpeg: null,
 };
@@ -52,6 +53,7 @@ describe('the text of a system report', () => {
       'Models         ~/webui: 12 LoRAs, 1 VAE',
       'Models         /data/user: nothing found',
       'Not usable     ~/webui/bad.ckpt is cut off. Download it again.',
+      'Note           ~/comfy/extra_model_paths.yaml names the folder /nope, which does not exist.',
       'Cache          ~/.cache/prompt-travel, 120 MB',
       'ffmpeg         not found in PATH',
     ]);
@@ -75,6 +77,15 @@ describe('the text of a system report', () => {
     expect(systemReportText({ ...REPORT, devices }, ANN)).toContain(
       'Engine         does not start: a library is missing',
     );
+  });
+
+  it('has one line for a reason of several, without control characters', () => {
+    const text = systemReportText(
+      { ...REPORT, unusable: ['One.\n\n  Two.\x1b[2J'], notices: ['Three.\r\nFour.'] },
+      ANN,
+    );
+    expect(text).toMatch(/^Not usable {5}One\. Two\.\ufffd\[2J$/m);
+    expect(text).toMatch(/^Note {11}Three\. Four\.$/m);
   });
 
   it('lists ten reasons of many', () => {

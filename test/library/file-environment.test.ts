@@ -244,7 +244,13 @@ describe('settle', () => {
         environment.unreadableModel!('lora', name),
       ),
     ]);
-    expect(result).toEqual([null, expect.stringContaining('broken.safetensors is not a valid'), null, null, null]);
+    expect(result).toEqual([
+      null,
+      expect.stringContaining('broken.safetensors is text, not a model'),
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('does not report another candidate if the name was found', async () => {

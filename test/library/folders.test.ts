@@ -168,14 +168,19 @@ describe('modelRoot', () => {
       join(root, 'near'),
     ]);
     const library = await ModelLibrary.open({ modelsFolder: folderWith({}), roots: [root] });
+    expect(library.notices).toEqual([expect.stringContaining(`names the folder ${join(shared, 'gone')}, which`)]);
     expect(library.names.find('a')[0]).toMatchObject([{ name: 'a', inRoots: ['a.safetensors'] }]);
   });
 
   it('reports a damaged extra_model_paths.yaml, and searches the rest', async () => {
     const root = folderWith({ 'models/checkpoints/own.safetensors': '', 'extra_model_paths.yaml': 'a: [1' });
-    const { folders, unreadable } = await modelRoot(root);
+    const path = join(root, 'extra_model_paths.yaml');
+    const { folders, unreadable, notices } = await modelRoot(root);
     expect(folders).toEqual([join(root, 'models/checkpoints')]);
-    expect(unreadable).toMatchObject([{ path: join(root, 'extra_model_paths.yaml') }]);
+    expect(unreadable).toEqual([
+      { path, reason: expect.stringMatching(/^.*yaml cannot be read: .* or remove the file\.$/) },
+    ]);
+    expect(notices).toEqual([]);
   });
 
   it('searches any other folder as a whole', async () => {
@@ -186,6 +191,7 @@ describe('modelRoot', () => {
       folders: [root],
       networkFolders: [],
       unreadable: [],
+      notices: [],
     });
   });
 

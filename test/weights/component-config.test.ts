@@ -42,17 +42,23 @@ describe('componentConfig', () => {
     });
   });
 
+  const count = 'a whole number from 1 to 4096';
+  const factor = 'a number above 0 and at most 1000';
   it.each([
-    ['vae.norm_num_groups', '0'],
-    ['vae.norm_num_groups', 'many'],
-    ['unet.attention_head_dim', '[5, 10, 20, 20]'],
-    ['unet.attention_head_dim', '1.5'],
-    ['text_encoder.hidden_act', 'relu'],
-    ['vae.scaling_factor', ''],
-    ['vae.scaling_factor', '-1'],
-  ])('refuses %s = "%s" and names it', (key, value) => {
+    ['vae.norm_num_groups', '0', count],
+    ['vae.norm_num_groups', '5000', count],
+    ['vae.norm_num_groups', 'many', count],
+    ['unet.attention_head_dim', '[5, 10, 20, 20]', count],
+    ['unet.attention_head_dim', '1.5', count],
+    ['text_encoder.num_attention_heads', 'x', count],
+    ['text_encoder.hidden_act', 'relu', 'quick_gelu or gelu'],
+    ['vae.scaling_factor', '', factor],
+    ['vae.scaling_factor', '-1', factor],
+  ])('refuses %s = "%s" and names it', (key, value, expected) => {
     const read = () => componentConfig(withMetadata({ [key]: value }));
     expect(read).toThrow(BadModelError);
-    expect(read).toThrow(`model.safetensors: its metadata has ${key} = "${value}"`);
+    expect(read).toThrow(
+      `model.safetensors: its metadata has ${key} = "${value}" instead of ${expected}. Use another file.`,
+    );
   });
 });

@@ -122,6 +122,23 @@ describe('describeModel', () => {
   });
 });
 
+describe('the configuration of a component', () => {
+  it.each([
+    ['{"a', 'it is not valid JSON'],
+    ['<html>', 'it is not valid JSON'],
+    ['[1]', 'it is not a JSON object'],
+    ['null', 'it is not a JSON object'],
+    ['{"_class_name": 5}', 'its value of _class_name is invalid'],
+    ['{"architectures": [5]}', 'its value of architectures is invalid'],
+  ])('%s is reported in plain words', async (text, what) => {
+    const header = { 'a.weight': { dtype: 'U8', shape: [1], data_offsets: [0, 1] } };
+    const path = fileOf(safetensorsOf(header, new Uint8Array(1)), 'diffusion_pytorch_model.safetensors');
+    const config = resolve(path, '../config.json');
+    writeFileSync(config, text);
+    await expect(openWeights(path)).rejects.toThrow(`${config} cannot be read: ${what}. Download or copy it again.`);
+  });
+});
+
 describe('firstNonFinite', () => {
   const bits = {
     F32: [0x7f800000, 0x7fc00000, 0xff800000],

@@ -1,4 +1,5 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -50,12 +51,20 @@ describe('openSafetensors', () => {
     expect([...file.tensors.keys()]).toEqual(['a']);
   });
 
+  const U8 = one('U8', [1], 0, 1);
   const bad: [string, Uint8Array, RegExp][] = [
-    ['three bytes', new Uint8Array(3), /has only 3 bytes/],
-    ['a header longer than the cap', Buffer.from('ffffffffffffff7f00', 'hex'), /at most 33554432/],
+    ['three bytes', new Uint8Array(3), /is not a model file, or it is truncated: it has only 3 bytes/],
+    [
+      'a header longer than the cap',
+      Buffer.from('ffffffffffffff7f00', 'hex'),
+      /is not a model file, or it is damaged: its first 8 bytes are not the length of a \.safetensors header/,
+    ],
+    ['zeros', new Uint8Array(1000), /is not a model file, or it is damaged: it starts with zeros/],
     ['a header longer than the file', safetensorsWith({ a: [4] }).subarray(0, 30), /header alone extends/],
-    ['a header that is not JSON', safetensorsOf('{"a":'), /not JSON/],
-    ['a header that is a list', safetensorsOf([1]), /not a JSON object/],
+    ['a header that is not JSON', safetensorsOf('{"a":'), /its \.safetensors header is not valid JSON\. /],
+    ['a header of other bytes', safetensorsOf('\0\x1b\n\n'), /its \.safetensors header is not valid JSON\. /],
+    ['a header that is a list', safetensorsOf([1]), /its \.safetensors header is not a JSON object/],
+    ['a header that is nested too deeply', safetensorsOf('{"a":[[[1]]]}'), /header is nested too deeply/],
     ['truncated data', safetensorsWith({ a: [4] }).subarray(0, -1), /"a" should end at byte \d+, but the file has/],
     [
       'a length that the shape does not have',
@@ -63,26 +72,56 @@ describe('openSafetensors', () => {
       /needs 8 bytes/,
     ],
     ['offsets that run backwards', safetensorsOf({ a: one('F16', [4], 8, 0) }, new Uint8Array(8)), /needs 8 bytes/],
-    ['negative offsets', safetensorsOf({ a: one('U8', [1], -1, 0) }), /has an invalid description/],
-    ['a dimension that is not a whole number', safetensorsOf({ a: one('U8', [0.5], 0, 0) }), /shape: 0/],
+    [
+      'negative offsets',
+      safetensorsOf({ a: one('U8', [1], -1, 0) }),
+      /tensor "a" has the invalid data_offsets \[-1,0\] instead of two byte positions/,
+    ],
+    [
+      'one offset',
+      safetensorsOf({ a: { ...U8, data_offsets: [0] } }),
+      /tensor "a" has the invalid data_offsets \[0\] instead of two byte positions/,
+    ],
+    ['no offsets', safetensorsOf({ a: { dtype: 'U8', shape: [1] } }), /tensor "a" has no data_offsets/],
+    [
+      'a dimension that is not a whole number',
+      safetensorsOf({ a: one('U8', [0.5], 0, 0) }),
+      /tensor "a" has the invalid shape \[0\.5\] instead of a list of sizes/,
+    ],
+    ['no shape', safetensorsOf({ a: { dtype: 'U8', data_offsets: [0, 1] } }), /tensor "a" has no shape/],
+    [
+      'seventeen dimensions',
+      safetensorsOf({ a: one('U8', Array(17).fill(1), 0, 1) }, new Uint8Array(1)),
+      /tensor "a" has the invalid shape \[1,1.*\] instead of a list of sizes/,
+    ],
+    [
+      'a long value',
+      safetensorsOf({ a: { ...U8, shape: 'x'.repeat(5000) } }),
+      /tensor "a" has the invalid shape "x{50,100}… instead/,
+    ],
+    [
+      'a type that is a number',
+      safetensorsOf({ a: { ...U8, dtype: 5 } }),
+      /tensor "a" has the invalid dtype 5 instead of the name of a type/,
+    ],
     [
       'a size larger than any file',
       safetensorsOf({ a: one('U8', [2 ** 40, 2 ** 40], 0, 1) }, new Uint8Array(1)),
       /needs/,
     ],
-    ['an unsupported type', safetensorsOf({ a: one('C64', [1], 0, 1) }, new Uint8Array(1)), /C64.*F16, BF16 or F32/],
-    ['a tensor without a description', safetensorsOf({ a: null }), /"a" has an invalid description/],
+    [
+      'a tensor without a description',
+      safetensorsOf({ a: null }),
+      /tensor "a" has the invalid description null instead of a dtype, a shape and data_offsets/,
+    ],
+    ['a long name', safetensorsOf({ ['n'.repeat(1001)]: U8 }, new Uint8Array(1)), /name has 1001 characters/],
     [
       'overlapping tensors',
       safetensorsOf({ a: one('U8', [2], 0, 2), b: one('U8', [2], 1, 3) }, new Uint8Array(3)),
       /"b" overlaps/,
     ],
-    ['a gap', safetensorsOf({ a: one('U8', [1], 0, 1), b: one('U8', [1], 2, 3) }, new Uint8Array(3)), /"b" has a gap/],
-    [
-      'bytes after the end',
-      safetensorsOf({ a: one('U8', [1], 0, 1) }, new Uint8Array(5)),
-      /4 bytes after its last tensor/,
-    ],
+    ['a gap', safetensorsOf({ a: U8, b: one('U8', [1], 2, 3) }, new Uint8Array(3)), /"b" has a gap/],
+    ['bytes after the end', safetensorsOf({ a: U8 }, new Uint8Array(5)), /4 bytes after its last tensor/],
     [
       'two tensors with the same name',
       safetensorsOf(
@@ -92,12 +131,18 @@ describe('openSafetensors', () => {
       /two tensors named "a"/,
     ],
   ];
-  it.each(bad)('rejects %s', async (_, bytes, message) => {
-    const path = fileOf(bytes);
+  it.each(bad)('rejects %s, and says what to do', async (_, bytes, message) => {
+    const path = fileOf(bytes, 'any.ckpt');
     const refusal = openSafetensors(path);
     await expect(refusal).rejects.toThrow(BadModelError);
     await expect(refusal).rejects.toThrow(message);
     await expect(refusal).rejects.toThrow(path);
+    await expect(refusal).rejects.toThrow(/[^.]\. (The file is damaged\. )?Download or copy it again\.$/);
+  });
+
+  it('rejects an unsupported type, and says which to use', async () => {
+    const path = fileOf(safetensorsOf({ a: one('C64', [1], 0, 1) }, new Uint8Array(1)));
+    await expect(openSafetensors(path)).rejects.toThrow(/C64.*F16, BF16 or F32/);
   });
 
   it('answers any bytes with an index or a refusal', async () => {
@@ -139,11 +184,51 @@ describe('headerProblem', () => {
 describe('openWeights', () => {
   it('reports what is wrong with a folder, an empty file and a missing file', async () => {
     const folder = temporaryFolder();
-    await expect(openWeights(folder)).rejects.toThrow(/is not a file/);
+    await expect(openWeights(folder)).rejects.toThrow(/ is a folder, not a model file\. Name a model file in it\.$/);
     await expect(openWeights(join(folder, 'none.safetensors'))).rejects.toThrow(/cannot be read \(ENOENT/);
     await expect(openWeights(fileOf(''))).rejects.toThrow(/is empty/);
     await expect(openWeights(fileOf(safetensorsOf({})))).rejects.toThrow(/contains no named tensors/);
   });
+
+  it.skipIf(process.platform === 'win32')('says what else is not a file', async () => {
+    const pipe = join(temporaryFolder(), 'pipe.ckpt');
+    execFileSync('mkfifo', [pipe]);
+    await expect(openWeights(pipe)).rejects.toThrow(/ is a named pipe, not a model file\. Name a model file\.$/);
+    await expect(openWeights('/dev/null')).rejects.toThrow(/^\/dev\/null is a device, not a model file\. /);
+  });
+
+  const web = 'not a model: the download failed. Download it again, signed in if necessary.';
+  const words = 'text, not a model. If it was downloaded, download it again, signed in if necessary.';
+  it.each([
+    ['a web page', '<!DOCTYPE html>', `a web page, ${web}`],
+    ['a web page with a byte order mark', '\uFEFF <html>', `a web page, ${web}`],
+    ['an error in JSON', '{"error":"unauthorized"}', `JSON text, ${web}`],
+    ['one over several lines', '\n{\n  "error": "unauthorized"\n}\n', `JSON text, ${web}`],
+    ['a list in JSON', '[{"error":"unauthorized"}]', `JSON text, ${web}`],
+    ['an empty object', '{}', `JSON text, ${web}`],
+    ['an error in words', 'Entry not found', words],
+    ['one in Japanese', 'このファイルは存在しません。'.repeat(9), words],
+    ['an INI file', '[section]\na = 1\n', words],
+    [
+      'a Git LFS pointer',
+      'version https://git-lfs.github.com/spec/v1\n',
+      'a Git LFS pointer, not a model. Run "git lfs pull" in its folder.',
+    ],
+  ])('recognizes %s by its bytes', async (_, text, what) => {
+    const path = fileOf(text);
+    await expect(openWeights(path)).rejects.toThrow(new BadModelError(`${path} is ${what}`));
+  });
+
+  it.each(['{'.charCodeAt(0), '['.charCodeAt(0), ' '.charCodeAt(0), 10])(
+    'opens a model whose first byte is %i, as in a text',
+    async (first) => {
+      const path = fileOf(
+        safetensorsOf(`${JSON.stringify({ a: one('U8', [1], 0, 1) }).padEnd(256 + first)}`, new Uint8Array(1)),
+      );
+      expect(readFileSync(path)[0]).toBe(first);
+      expect([...(await openWeights(path)).tensors.keys()]).toEqual(['a']);
+    },
+  );
 
   it('follows symbolic links and does not go by the name', async () => {
     const folder = temporaryFolder();

@@ -238,10 +238,13 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
     ['a GGUF file', Buffer.from('GGUF\x03\x00\x00\x00'), /GGUF/],
     ['an image', Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'), /is an image/],
   ];
-  it.each(bad)('rejects %s', async (_, bytes, message) => {
+  it.each(bad)('rejects %s, and says what to do', async (_, bytes, message) => {
     const refusal = open(bytes);
     await expect(refusal).rejects.toThrow(BadModelError);
     await expect(refusal).rejects.toThrow(message);
+    await expect(refusal).rejects.toThrow(
+      /[^.]\. (Download or copy it again|Download it again, signed in if necessary|(Get|Run|Save|Use) .*|Unpack it first)\.$/,
+    );
   });
 
   it('reports or survives any damage', async () => {

@@ -55,10 +55,36 @@ describe('travel models', () => {
     const listed = await travel(['models', '--json', '.'], { cwd });
     expect(JSON.parse(listed.stdout)).toContainEqual({
       path: join(cwd, 'broken.safetensors'),
-      error: expect.stringContaining('not a valid .safetensors file'),
+      error: expect.stringContaining('is text, not a model.'),
     });
     expect(listed.code).toBe(0);
     expect((await travel(['models', '--json', 'broken.safetensors'], { cwd })).code).toBe(1);
+  });
+
+  it('reports folders of extra_model_paths.yaml that do not exist, and a file that cannot be read, once', async () => {
+    const cwd = folderWith({
+      'models/checkpoints/own.safetensors': LORA,
+      'extra_model_paths.yaml': 'a111:\n  base_path: /nope/x\n  vae: models/VAE\n  loras: models/Lora\n',
+      'Packages/ComfyUI/extra_model_paths.yaml': 'a111:\n\tbase_path: [\n',
+    });
+    const notice = /^.*extra_model_paths\.yaml names the folder .*x, which does not exist\. .*\n$/;
+    const reason = /extra_model_paths\.yaml cannot be read: a tab cannot indent a line \(line 2, column 1\)\. /;
+    const listed = await travel(['models', '.'], { cwd });
+    expect(listed.stderr).toMatch(notice);
+    expect(listed.stdout).toMatch(reason);
+    const json = await travel(['models', '--json', '.'], { cwd });
+    expect(json.stderr).toMatch(notice);
+    expect(JSON.parse(json.stdout)).toContainEqual({
+      path: join(cwd, 'Packages/ComfyUI/extra_model_paths.yaml'),
+      error: expect.stringMatching(reason),
+    });
+    const doctor = (await travel(['doctor', '--models', '.'], { cwd })).stdout.split('\n');
+    expect(doctor.filter((line) => line.startsWith('Note '))).toEqual([
+      expect.stringContaining('which does not exist'),
+    ]);
+    expect(doctor.filter((line) => line.startsWith('Not usable '))).toEqual([expect.stringMatching(reason)]);
+    const one = await travel(['models', 'models/checkpoints/own.safetensors', '--models', '.'], { cwd });
+    expect(one.stderr).toBe('');
   });
 
   it('ends with exit code 1 if a file is not a model', async () => {

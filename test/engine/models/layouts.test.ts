@@ -160,13 +160,13 @@ describe("a checkpoint in a folder of diffusers' format", () => {
       openWeights(folderOf({ ...rest, 'model_index.json': { _class_name: 'FluxPipeline' } })),
     ).rejects.toThrow(/FluxPipeline.*without the UNet/);
     await expect(openWeights(folderOf({ ...FOLDER, 'unet/config.json': Buffer.from('{') }))).rejects.toThrow(
-      /config\.json cannot be read .*Download it again/,
+      /config\.json cannot be read: .*Download or copy it again/,
     );
   });
 
   it('is a folder that is not a model without its index', async () => {
     const { 'model_index.json': _, ...rest } = FOLDER;
-    await expect(openWeights(folderOf(rest))).rejects.toThrow(/is not a file/);
+    await expect(openWeights(folderOf(rest))).rejects.toThrow(/is a folder, not a model file/);
   });
 });
 
