@@ -53,7 +53,7 @@ export function readResult(links: Links, output: GraphNode, between: readonly Gr
           `Frame interpolation by ${node.type}, multiplier ${links.number(node, 'multiplier') ?? 2}, is not available. Use \`interpolate: {method: film, x: ${(links.number(node, 'multiplier') ?? 2) - 1}}\`.`,
         ),
       );
-    } else if (/upscale.*model/i.test(node.type)) {
+    } else if (/upscale.{0,40}model/i.test(node.type)) {
       notes.push(note('upscale', `Upscaling by “${node.type}” (node ${node.id}) is not available.`));
     } else if (isResize(node) || node.type === 'ImageScaleBy') {
       const values = ['width', 'height', 'scale_by'].flatMap((name) => {

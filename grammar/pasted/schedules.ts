@@ -275,8 +275,8 @@ function uncertainEntry(text: string, { keyframes }: Content): TextSpan | null {
   return null;
 }
 
-/** A closing bracket on a line of its own. */
-const CLOSING_LINE = /\s*?\n[ \t]*[}\])][ \t,;}\])]*(?=\s*$|[\r\n])/y;
+/** A closing bracket on a line of its own, after a few empty lines. */
+const CLOSING_LINE = /(?:[ \t\r]{0,40}\n){1,10}[ \t]{0,40}[}\])][ \t,;}\])]*(?=\s*$|[\r\n])/y;
 
 /** After the separators and brackets that follow a schedule. */
 function afterBrackets(text: string, from: number): number {
