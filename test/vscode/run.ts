@@ -204,6 +204,8 @@ async function runOnDesktop(suite: InnerSuite): Promise<Verdict> {
 }
 
 function actionsOn(page: Page): Record<string, (argument: string) => Promise<void>> {
+  // Widgets that were closed stay in the page, hidden, with what they showed.
+  const shown = (selector: string) => page.locator(selector).filter({ visible: true }).first();
   const inPage = (selector: string) =>
     page.frameLocator('iframe.webview.ready').first().frameLocator('#active-frame').locator(selector).first();
   return {
@@ -215,18 +217,19 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
     type: (typed) => page.keyboard.type(typed),
     /** Replaces the text in VS Code's own input at the top of the window. */
     fill: (text) => page.locator('.quick-input-widget input.input').fill(text),
-    // A dialog proposes a name when it knows its folder, and would overwrite what was there before.
-    async seeProposed(name) {
-      await page.waitForFunction(
-        `document.querySelector('.quick-input-widget input.input')?.value.includes(${JSON.stringify(name)})`,
-      );
+    // A dialog proposes a path when it knows its folder, and would overwrite what was there before.
+    async seeProposed(part) {
+      await page.waitForFunction(`(() => {
+        const input = document.querySelector('.quick-input-widget input.input');
+        return input?.checkVisibility() && input.value.includes(${JSON.stringify(part)});
+      })()`);
     },
     /** Copies text to the real clipboard. VS Code gives tests a clipboard of their own, which keys do not paste. */
     copy: (copied) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`),
     /** Waits for an element, by CSS selector or `text=`. */
-    see: (selector) => page.locator(selector).first().waitFor({ state: 'attached' }),
+    see: (selector) => shown(selector).waitFor(),
     /** The same, for what may have to be shown again: waits for a second only. */
-    seeNow: (selector) => page.locator(selector).first().waitFor({ state: 'attached', timeout: 1000 }),
+    seeNow: (selector) => shown(selector).waitFor({ timeout: 1000 }),
     /** The same inside a webview, which is nested in two frames. */
     seeInPage: (selector) => inPage(selector).waitFor(),
     seeKeyboardInPage: () =>
@@ -234,7 +237,7 @@ function actionsOn(page: Page): Record<string, (argument: string) => Promise<voi
         const look = () => (document.hasFocus() ? resolve() : requestAnimationFrame(look));
         look();
       })`),
-    click: (selector) => page.locator(selector).first().click(),
+    click: (selector) => shown(selector).click(),
     clickInPage: (selector) => inPage(selector).click(),
     /**
      * Drops files of the explorer in the editor, where Shift inserts them instead of opening them. The first one is

@@ -6,7 +6,7 @@ import { eventually, open, textWhen } from './documents.ts';
 import { closeUntitled, PARAMETERS, png, REQUEST, SCHEDULE, untitled, written } from './imports.ts';
 import { clearNotifications, seeNotification } from './notifications.ts';
 import { filesOf, openWith, render } from './renders.ts';
-import { canDrive, chooseEdit, click, copy, fill, press, screenshot, see, type } from './window.ts';
+import { canDrive, chooseEdit, click, copy, fill, press, screenshot, see, seeProposed, type } from './window.ts';
 
 suite('import and export', () => {
   test('Open as Travel opens each selected file as a document', async () => {
@@ -51,7 +51,8 @@ suite('import and export', () => {
       const file = await written('hair.json', SCHEDULE);
       const done = commands.executeCommand('travel.import');
       // It lists a folder first, and would replace what is written before.
-      await see('.quick-input-list .monaco-list-row');
+      await see('.quick-input-title >> text=Import');
+      await seeProposed('/workspace/');
       await screenshot('import-dialog');
       await fill(file.fsPath);
       await see('.quick-input-list >> text=hair.json');
