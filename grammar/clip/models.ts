@@ -28,8 +28,10 @@ export interface ClipModels {
   readonly controlNets: readonly (ResolvedModel | null)[];
   /** null without a motion module. */
   readonly motionVersion: MotionVersion | null;
-  /** Width and height in pixels that the checkpoint was trained at. */
+  /** Width and height in pixels that the checkpoint was trained at; if it is not known, those of SD 1.5. */
   readonly nativeSize: readonly [number, number];
+  /** Whether the checkpoint was found, and its file or its family tells the training size. */
+  readonly knowsNativeSize: boolean;
   /** Of the checkpoint's UNet, by level; empty if unknown. */
   readonly channels: readonly number[];
   readonly vaeChannels: number;
@@ -187,6 +189,7 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     return found;
   });
   const film = settings.interpolate?.method === 'film' ? filmModel(environment, issues) : null;
+  const trainingSize = checkpoint && trainingSizeOf(checkpoint.description);
   const vaeChannels =
     (!vae && checkpoint?.description.kind === 'checkpoint' && checkpoint.description.vaeChannels) || SD15_VAE_CHANNELS;
   return {
@@ -198,12 +201,19 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     motionModule: motionModule?.file ?? null,
     controlNets,
     motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
-    nativeSize: (checkpoint?.description.kind === 'checkpoint' && checkpoint.description.nativeSize) || SD15_SIZE,
+    nativeSize: trainingSize ?? SD15_SIZE,
+    knowsNativeSize: trainingSize !== null,
     channels: checkpoint?.description.kind === 'checkpoint' ? checkpoint.description.channels : [],
     vaeChannels,
     film,
     issues,
   };
+}
+
+/** The size that a checkpoint gives, or that of its family; null if neither is known. */
+function trainingSizeOf(checkpoint: ModelDescription): readonly [number, number] | null {
+  if (checkpoint.kind !== 'checkpoint') return null;
+  return checkpoint.nativeSize ?? (checkpoint.family === 'sd1' ? SD15_SIZE : null);
 }
 
 /**

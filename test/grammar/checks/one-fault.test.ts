@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { checkTravel } from '../../../grammar/language.ts';
-import { testEnvironment } from '../environment.ts';
+import type { ModelDescription } from '../../../plan/model.ts';
+import { checkpoint, testEnvironment } from '../environment.ts';
 
 function problems(settings: string, changes: Partial<Environment> = {}) {
   return checkTravel(`---\n${settings}\n---\na`, testEnvironment({ hasFfmpeg: true, ...changes })).problems;
@@ -112,5 +113,32 @@ describe('a file that was not found', () => {
       ({ code }) => code === 'travel/missing-file',
     );
     expect(/Did you mean “(.*)”\?/.exec(problem!.message)?.[1] ?? null).toBe(expected);
+  });
+});
+
+describe('the size of a clip', () => {
+  const withCheckpoint = (description: ModelDescription | null, unreadable: string | null = null) => ({
+    resolveModel: (_: string, name: string) =>
+      description && { name, description, file: { path: `/models/${name}`, size: 1, mtimeMs: 1 } },
+    unreadableModel: () => unreadable,
+  });
+  const small = 'checkpoint: a\nmotion_module: none\nwidth: 128\nheight: 128';
+  const sdxl = { ...checkpoint, family: 'sdxl' as const };
+
+  it.each<[string, Partial<Environment>, readonly string[]]>([
+    ['not found', withCheckpoint(null), ['unknown-model']],
+    ['cut off', withCheckpoint(null, 'a is too short.'), ['unusable-model']],
+    ['of another kind', withCheckpoint({ kind: 'vae' }), ['wrong-model-kind']],
+    ['unknown', withCheckpoint({ kind: 'unknown', sampleKeys: ['a'] }), ['wrong-model-kind']],
+    [
+      'of an unsupported kind',
+      withCheckpoint({ kind: 'unsupported', what: 'a Flux checkpoint' }),
+      ['wrong-model-kind'],
+    ],
+    ['of SDXL, which does not give a size', withCheckpoint(sdxl), ['not-available-yet']],
+    ['SD 1.5', withCheckpoint(checkpoint), ['size-far-from-native']],
+    ['made for it', withCheckpoint({ ...checkpoint, nativeSize: [128, 128] }), []],
+  ])('is compared only with a known training size: the checkpoint is %s', (_, changes, expected) => {
+    expect(codes(small, changes)).toEqual(expected);
   });
 });
