@@ -1,7 +1,8 @@
 import { sigmaScheduleOf } from '../grammar/clip/sampling.ts';
 import { Settings } from '../grammar/settings/schema.ts';
+import { A1111_API_ALIASES } from '../plan/other-samplers.ts';
 import { type Note, note } from './notes.ts';
-import { A1111_API_ALIASES, A1111_BEFORE_1_9, A1111_SCHEDULE_LABELS, type SamplerPair } from './tables.ts';
+import { A1111_BEFORE_1_9, A1111_SCHEDULE_LABELS, type SamplerPair } from './tables.ts';
 
 /** The schedule that `automatic` means for a sampler. */
 export function automaticSchedule(sampler: string): string {

@@ -52,53 +52,6 @@ export const A1111_BEFORE_1_9: ReadonlyMap<string, SamplerPair> = new Map<string
   ['LCM', ['LCM', 'uniform']],
 ]);
 
-/** Other names that A1111's API accepts, in lower case. Two samplers of A1111 1.8 claim `k_dpmpp_2m_sde_ka`; the plain one wins. */
-export const A1111_API_ALIASES: ReadonlyMap<string, string> = new Map<string, string>([
-  ['k_euler_a', 'Euler a'],
-  ['k_euler_ancestral', 'Euler a'],
-  ['k_euler', 'Euler'],
-  ['k_lms', 'LMS'],
-  ['k_heun', 'Heun'],
-  ['k_dpm_2', 'DPM2'],
-  ['k_dpm_2_a', 'DPM2 a'],
-  ['k_dpmpp_2s_a', 'DPM++ 2S a'],
-  ['k_dpmpp_2m', 'DPM++ 2M'],
-  ['k_dpmpp_sde', 'DPM++ SDE'],
-  ['k_dpm_fast', 'DPM fast'],
-  ['k_dpm_ad', 'DPM adaptive'],
-  ['k_lms_ka', 'LMS Karras'],
-  ['k_dpm_2_ka', 'DPM2 Karras'],
-  ['k_dpm_2_a_ka', 'DPM2 a Karras'],
-  ['k_dpmpp_2s_a_ka', 'DPM++ 2S a Karras'],
-  ['k_dpmpp_2m_ka', 'DPM++ 2M Karras'],
-  ['k_dpmpp_sde_ka', 'DPM++ SDE Karras'],
-  ['k_dpmpp_2m_sde_ka', 'DPM++ 2M SDE'],
-  ['k_dpmpp_2m_sde_exp', 'DPM++ 2M SDE Exponential'],
-  ['k_dpmpp_3m_sde', 'DPM++ 3M SDE'],
-  ['k_dpmpp_3m_sde_ka', 'DPM++ 3M SDE Karras'],
-  ['k_dpmpp_3m_sde_exp', 'DPM++ 3M SDE Exponential'],
-  ['restart', 'Restart'],
-  ['ddim', 'DDIM'],
-  ['plms', 'PLMS'],
-  ['unipc', 'UniPC'],
-]);
-
-/** Samplers in settings of Deforum's first versions, whose names are k-diffusion's, by A1111's names. */
-export const DEFORUM_SAMPLERS: ReadonlyMap<string, string> = new Map<string, string>([
-  ['klms', 'LMS'],
-  ['dpm2', 'DPM2'],
-  ['dpm2_ancestral', 'DPM2 a'],
-  ['heun', 'Heun'],
-  ['euler', 'Euler'],
-  ['euler_ancestral', 'Euler a'],
-  ['plms', 'PLMS'],
-  ['ddim', 'DDIM'],
-  ['dpm_fast', 'DPM fast'],
-  ['dpm_adaptive', 'DPM adaptive'],
-  ['dpmpp_2s_a', 'DPM++ 2S a'],
-  ['dpmpp_2m', 'DPM++ 2M'],
-]);
-
 /** A1111's schedule types, as its infotext shows them. */
 export const A1111_SCHEDULE_LABELS: ReadonlyMap<string, string | null> = new Map<string, string | null>([
   ['Automatic', 'automatic'],
@@ -153,54 +106,6 @@ export const CLI_OUTPUT_FORMATS: ReadonlyMap<string, string | null> = new Map<st
   ['vp9', 'webm'],
   ['webm', 'webm'],
   ['webp', 'webp'],
-]);
-
-/** Samplers of ComfyUI. */
-export const COMFY_SAMPLERS: ReadonlyMap<string, string | null> = new Map<string, string | null>([
-  ['euler', 'Euler'],
-  ['euler_ancestral', 'Euler a'],
-  ['heun', 'Heun'],
-  ['dpm_2', 'DPM2'],
-  ['dpm_2_ancestral', 'DPM2 a'],
-  ['lms', 'LMS'],
-  ['dpm_fast', 'DPM fast'],
-  ['dpm_adaptive', 'DPM adaptive'],
-  ['dpmpp_2s_ancestral', 'DPM++ 2S a'],
-  ['dpmpp_sde', 'DPM++ SDE'],
-  ['dpmpp_sde_gpu', 'DPM++ SDE'],
-  ['dpmpp_2m', 'DPM++ 2M'],
-  ['dpmpp_2m_sde', 'DPM++ 2M SDE'],
-  ['dpmpp_2m_sde_gpu', 'DPM++ 2M SDE'],
-  ['dpmpp_2m_sde_heun', 'DPM++ 2M SDE Heun'],
-  ['dpmpp_2m_sde_heun_gpu', 'DPM++ 2M SDE Heun'],
-  ['dpmpp_3m_sde', 'DPM++ 3M SDE'],
-  ['dpmpp_3m_sde_gpu', 'DPM++ 3M SDE'],
-  ['lcm', 'LCM'],
-  ['ddim', 'DDIM'],
-  ['uni_pc', 'UniPC'],
-  ['uni_pc_bh2', 'UniPC'],
-  ['euler_cfg_pp', null],
-  ['euler_ancestral_cfg_pp', null],
-  ['heunpp2', null],
-  ['ddpm', null],
-  ['ipndm', null],
-  ['ipndm_v', null],
-  ['deis', null],
-  ['dpmpp_2s_ancestral_cfg_pp', null],
-  ['dpmpp_2m_cfg_pp', null],
-  ['res_multistep', null],
-  ['res_multistep_cfg_pp', null],
-  ['res_multistep_ancestral', null],
-  ['res_multistep_ancestral_cfg_pp', null],
-  ['gradient_estimation', null],
-  ['gradient_estimation_cfg_pp', null],
-  ['er_sde', null],
-  ['seeds_2', null],
-  ['seeds_3', null],
-  ['sa_solver', null],
-  ['sa_solver_pece', null],
-  ['exp_heun_2_x0', null],
-  ['exp_heun_2_x0_sde', null],
 ]);
 
 /** Schedulers of ComfyUI. */

@@ -139,6 +139,10 @@ class FileEnvironment implements Environment {
     return this.#models.names(kind);
   }
 
+  possibleEmbeddings(): readonly string[] {
+    return this.#models.possibleEmbeddings();
+  }
+
   readTravelFile(path: string, from: string): { path: string; text: string } | null {
     const absolute = this.#absolute(path, from);
     const text = this.#texts.get(absolute) ?? null;

@@ -84,7 +84,7 @@ export class NamedModels {
       .filter((model) => group.includes(model.path))
       .map(({ path: own }) => {
         const listed = this.#library.files.find((candidate) => candidate.path === own);
-        return listed ? this.#nameOf(kind, listed) : own;
+        return listed ? this.#nameOf(listed, (other) => this.#isOf(kind, other)) : own;
       });
     return {
       name: withoutEnding(modelFileName(path)),
@@ -120,12 +120,21 @@ export class NamedModels {
     return damaged?.ok === false ? damaged.reason : null;
   }
 
-  /** Names for suggestions. Each means one file. */
+  /** Names for suggestions. Each means one file of the kind. All files are read. */
   names(kind: NamedModelKind): readonly string[] {
-    const names = this.#library.files.flatMap((file) =>
-      this.#mayBe(kind, file.path) ? [this.#nameOf(kind, file)] : [],
-    );
-    return [...new Set(names)].filter((name) => kind !== 'lora' || canBeInTag(name));
+    const names = this.#namesOf((path) => this.#isOf(kind, path));
+    return names.filter((name) => kind !== 'lora' || canBeInTag(name));
+  }
+
+  /**
+   * Names of the files that are embeddings or not read yet. Embeddings are looked up for every prompt, so their files are
+   * read only if a prompt contains the name.
+   */
+  possibleEmbeddings(): readonly string[] {
+    return this.#namesOf((path) => {
+      const model = this.#models.peek(path);
+      return model === undefined || (model.ok && FITS.embedding.includes(model.description.kind));
+    });
   }
 
   /** Files that the name means, in groups of equal names, then, if it is a path, the file relative to the document. */
@@ -151,18 +160,19 @@ export class NamedModels {
     return named.length === 1 ? named[0]! : null;
   }
 
-  /**
-   * Whether a file is of a kind. Embeddings are looked up for every prompt, so their files are read only if a prompt
-   * contains the name. Other kinds are needed only for suggestions, which must be correct.
-   */
-  #mayBe(kind: NamedModelKind, path: string): boolean {
-    const model = kind === 'embedding' ? this.#models.peek(path) : this.#models.get(path);
-    if (model === undefined) return kind === 'embedding';
-    return model.ok && FITS[kind].includes(model.description.kind);
+  /** Whether a file is of a kind; false until it is read. */
+  #isOf(kind: NamedModelKind, path: string): boolean {
+    const model = this.#models.get(path);
+    return model?.ok === true && FITS[kind].includes(model.description.kind);
   }
 
-  /** How to write the name of a file so that it means no other file of the kind. */
-  #nameOf(kind: NamedModelKind, file: ModelFile): string {
-    return this.#library.names.unambiguous(file, (other) => this.#mayBe(kind, other.path));
+  #namesOf(isMeant: (path: string) => boolean): readonly string[] {
+    const files = this.#library.files.filter(({ path }) => isMeant(path));
+    return [...new Set(files.map((file) => this.#nameOf(file, isMeant)))];
+  }
+
+  /** How to write the name of a file so that it means no other file that could be meant. */
+  #nameOf(file: ModelFile, isMeant: (path: string) => boolean): string {
+    return this.#library.names.unambiguous(file, (other) => isMeant(other.path));
   }
 }

@@ -7,15 +7,19 @@ export interface TensorDefect {
   readonly tensor: string;
   /** Its shape; null: it is missing. */
   readonly has: readonly number[] | null;
+  /** A size of 0 is not known. */
   readonly expected: readonly number[];
 }
 
 /** "its VAE's tensor decoder.conv_in.weight has shape 512×16×3×3, but 512×4×3×3 is expected" */
 export function defectText({ component, tensor, has, expected }: TensorDefect): string {
+  const named = `tensor "${tensor}"`;
   const whose = COMPONENT_NAMES[component];
-  return has === null
-    ? `its ${whose} has no tensor "${tensor}" (expected shape ${expected.join('×')})`
-    : `its ${whose}'s tensor "${tensor}" has shape ${has.join('×')}, but ${expected.join('×')} is expected`;
+  const needed = expected.includes(0) ? null : expected.join('×');
+  if (has === null) return `its ${whose} has no ${named}${needed === null ? '' : ` (expected shape ${needed})`}`;
+  return needed === null
+    ? `its ${whose}'s ${named} has an unexpected shape, ${has.join('×')}`
+    : `its ${whose}'s ${named} has shape ${has.join('×')}, but ${needed} is expected`;
 }
 
 const COMPONENT_NAMES: Readonly<Record<TensorDefect['component'], string>> = {
@@ -124,6 +128,9 @@ export const FAMILY_NAMES: Readonly<Record<ModelFamily, string>> = {
 };
 
 export type MotionVersion = 'v1' | 'v2' | 'v3' | 'sdxl' | 'hotshot-xl';
+
+/** Motion modules that can be rendered: those for Stable Diffusion 1.5. */
+export const SUPPORTED_MOTION: readonly MotionVersion[] = ['v1', 'v2', 'v3'];
 
 /** Channels of the UNet's input that can be rendered: the latents, or with mask and masked image (inpainting). */
 export const SUPPORTED_INPUTS: readonly number[] = [4, 9];

@@ -9,7 +9,6 @@ import {
   CLI_OUTPUT_FORMATS,
   CLI_SCHEDULERS,
   COMFY_PREPROCESSORS,
-  COMFY_SAMPLERS,
   COMFY_SCHEDULERS,
   COMFY_VIDEO_FORMATS,
   CONTROL_MODES,
@@ -18,6 +17,7 @@ import {
 import type { TargetName } from '../exchange/target.ts';
 import { Settings } from '../grammar/settings/schema.ts';
 import { parseTravel } from '../grammar/syntax/parse.ts';
+import { COMFY_SAMPLERS } from '../plan/other-samplers.ts';
 import { LOST_TEXTS, NOTE_TEXTS } from './peer-texts.ts';
 
 const EXCHANGE = resolve(import.meta.dirname, '../exchange');

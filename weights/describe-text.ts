@@ -4,6 +4,7 @@ import {
   type ModelFamily,
   type MotionVersion,
   SUPPORTED_INPUTS,
+  SUPPORTED_MOTION,
 } from '../plan/model.ts';
 
 const MOTION_VERSIONS: Readonly<Record<MotionVersion, string>> = {
@@ -30,7 +31,7 @@ export function baseOf(model: ModelDescription): ModelFamily | null {
     case 'controlnet':
       return model.family === 'unknown' ? null : model.family;
     case 'motion-module':
-      return model.version === 'sdxl' || model.version === 'hotshot-xl' ? 'sdxl' : 'sd1';
+      return SUPPORTED_MOTION.includes(model.version) ? 'sd1' : 'sdxl';
     case 'text-encoder':
     case 'embedding':
       return { 768: 'sd1' as const, 1024: 'sd2' as const }[model.width] ?? null;
@@ -45,7 +46,7 @@ export function isSupported(model: ModelDescription): boolean {
     case 'checkpoint':
       return model.family === 'sd1' && SUPPORTED_INPUTS.includes(model.inputChannels);
     case 'motion-module':
-      return model.version !== 'sdxl' && model.version !== 'hotshot-xl';
+      return SUPPORTED_MOTION.includes(model.version);
     case 'lora':
       return model.family === 'sd1' || model.family === 'unknown';
     case 'controlnet':

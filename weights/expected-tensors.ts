@@ -32,7 +32,7 @@ export class ExpectedTensors {
     return count;
   }
 
-  /** The most frequent size among axes of tensors, so that one wrong tensor does not make the others look wrong. */
+  /** The most frequent size among axes of tensors, so that one wrong tensor does not make the others look wrong. 0 if there is none. */
   usual(axes: readonly (readonly [name: string, axis: number])[]): number {
     const counts = new Map<number, number>();
     for (const [name, axis] of axes) {

@@ -1,3 +1,4 @@
+import { COMFY_SAMPLERS } from '../../plan/other-samplers.ts';
 import type { SettingValue } from '../clip.ts';
 import { apiGraph, isApiGraph } from '../comfy/api-graph.ts';
 import { basicNodes } from '../comfy/basic-nodes.ts';
@@ -14,7 +15,7 @@ import type { ExchangeFormat, ReadClip, ReadOptions, Source } from '../format.ts
 import { isMap, type Json, type JsonMap, readJson } from '../json.ts';
 import { addNotes, ImportError, type Note, note } from '../notes.ts';
 import { samplerSettings } from '../samplers.ts';
-import { COMFY_NODE_SCHEDULES, COMFY_SAMPLERS, COMFY_SCHEDULERS } from '../tables.ts';
+import { COMFY_NODE_SCHEDULES, COMFY_SCHEDULERS } from '../tables.ts';
 import { parsed, readNotes, seedSetting } from './json-source.ts';
 
 /** ComfyUI workflows: as the editor saves them, as the API takes them, and as videos and images hold them. */

@@ -1,9 +1,9 @@
+import { DEFORUM_SAMPLERS } from '../../plan/other-samplers.ts';
 import type { SettingValue } from '../clip.ts';
 import type { Fields } from '../fields.ts';
 import { type Json, shown } from '../json.ts';
 import { type Note, note } from '../notes.ts';
 import { a1111SamplerSettings } from '../samplers.ts';
-import { DEFORUM_SAMPLERS } from '../tables.ts';
 import { modelName } from '../text.ts';
 import { firstNumber, firstText } from './deforum-schedule.ts';
 

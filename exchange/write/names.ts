@@ -1,9 +1,9 @@
+import { COMFY_SAMPLERS } from '../../plan/other-samplers.ts';
 import { automaticSchedule } from '../samplers.ts';
 import {
   A1111_BEFORE_1_9,
   A1111_SCHEDULE_LABELS,
   CLI_SCHEDULERS,
-  COMFY_SAMPLERS,
   COMFY_SCHEDULERS,
   nameOf,
   pairName,

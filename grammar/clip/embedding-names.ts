@@ -1,5 +1,11 @@
 import { MODEL_ENDING } from '../../plan/model.ts';
 import { fileName } from '../../plan/paths.ts';
+import type { Environment } from './environment.ts';
+
+/** Names to look for in prompts. Those of files that are not read yet may be no embeddings: `resolveModel` reads them. */
+export function possibleEmbeddings(environment: Environment): readonly string[] {
+  return environment.possibleEmbeddings?.() ?? environment.modelNames('embedding');
+}
 
 /** Where a text names the file of an embedding. */
 export interface EmbeddingName {

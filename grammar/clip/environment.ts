@@ -82,8 +82,13 @@ export interface Environment {
    * no files has no such function.
    */
   unreadableModel?(kind: NamedModelKind, name: string): string | null;
-  /** Names that `resolveModel` finds, for suggestions: each means one file. */
+  /** Names that `resolveModel` finds, for suggestions: each means one file, which is of this kind. */
   modelNames(kind: NamedModelKind): readonly string[];
+  /**
+   * Names of embeddings, and of files that are not read yet and may be embeddings: every prompt is searched for them, so
+   * their files are read only if a prompt contains the name. An environment that reads no files has no such function.
+   */
+  possibleEmbeddings?(): readonly string[];
   /**
    * A file that another one extends. `path` is as written, `from` is the path of the file that contains it, '' for the
    * document.

@@ -1,16 +1,17 @@
-import {
-  defectText,
-  type ModelDescription,
-  type ModelFamily,
-  type MotionVersion,
-  SUPPORTED_INPUTS,
-  type TensorDefect,
-} from '../../plan/model.ts';
+import { defectText, type ModelDescription, type MotionVersion } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Environment, ResolvedModel, SameName, WrongHash } from './environment.ts';
+import type { Environment, ResolvedModel } from './environment.ts';
 import { startsFromImages } from './images.ts';
+import {
+  type ModelIssue,
+  unusableCheckpoint,
+  unusableControlNet,
+  unusableModule,
+  unusableTextEncoder,
+  unusableVae,
+} from './model-issues.ts';
 import type { MissingKind } from './model-kinds.ts';
 
 /** The models of a clip; null if one is missing or of another kind. */
@@ -28,8 +29,10 @@ export interface ClipModels {
   readonly controlNets: readonly (ResolvedModel | null)[];
   /** null without a motion module. */
   readonly motionVersion: MotionVersion | null;
-  /** Width and height in pixels that the checkpoint was trained at. */
+  /** Width and height in pixels that the checkpoint was trained at; if it is not known, those of SD 1.5. */
   readonly nativeSize: readonly [number, number];
+  /** Whether the checkpoint was found, and its file or its family tells the training size. */
+  readonly knowsNativeSize: boolean;
   /** Of the checkpoint's UNet, by level; empty if unknown. */
   readonly channels: readonly number[];
   readonly vaeChannels: number;
@@ -43,77 +46,6 @@ export interface FilmModel {
   /** Whether the program that the file is from uses the time of a new frame. */
   readonly timed: boolean;
 }
-
-/** Why a model cannot be used. `setting` is a path, as in `SettingSpan`s. `name` is that of the file, or, if it is not found, as written. */
-export type ModelIssue =
-  | {
-      readonly kind: 'unknown';
-      readonly model: SettingModelKind;
-      readonly setting: string;
-      readonly name: string;
-    }
-  | {
-      readonly kind: 'wrong-kind';
-      readonly model: SettingModelKind;
-      readonly setting: string;
-      readonly name: string;
-      readonly description: ModelDescription;
-    }
-  | { readonly kind: 'no-motion-module'; readonly checkpoint: string }
-  /** `found`: what is wrong with the file that has its name; null: there is none. */
-  | { readonly kind: 'no-film'; readonly found: string | null }
-  | { readonly kind: 'context-beyond-positions'; readonly name: string; readonly positions: number }
-  | {
-      readonly kind: 'not-available';
-      readonly setting: string;
-      readonly name: string;
-      readonly reason:
-        | 'editing'
-        | 'motion-module-family'
-        | { readonly family: ModelFamily }
-        | { readonly controlNetFamily: ModelFamily };
-    }
-  | {
-      readonly kind: 'unusable';
-      readonly setting: string;
-      readonly name: string;
-      readonly reason:
-        | 'no-text-encoder'
-        | TextEncoderWidth
-        | 'no-vae'
-        | 'no-decoder'
-        | 'no-encoder'
-        | TensorDefect
-        | Unreadable;
-    }
-  | {
-      readonly kind: 'same-name';
-      readonly model: SettingModelKind;
-      readonly setting: string;
-      /** As written. */
-      readonly name: string;
-      readonly sameName: SameName;
-    }
-  | {
-      readonly kind: 'wrong-hash';
-      readonly setting: string;
-      /** As written, with the hash. */
-      readonly name: string;
-      readonly wrongHash: WrongHash;
-    };
-
-/** A text encoder of another family: the widths of its encoding, and of what the checkpoint needs. */
-export interface TextEncoderWidth {
-  readonly width: number;
-  readonly needed: number;
-}
-
-/** Why a file cannot be read. */
-export interface Unreadable {
-  readonly unreadable: string;
-}
-
-export type ModelIssueOf<Kind extends ModelIssue['kind']> = Extract<ModelIssue, { readonly kind: Kind }>;
 
 /** Without ending, in the order in which they are looked for: the names under which FILM is published. */
 const FILM_FILES = ['film_net_fp16', 'film_net_fp32'] as const;
@@ -171,9 +103,9 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   if (checkpoint) issues.push(...unusableCheckpoint(checkpoint, settings));
   const textEncoder =
     settings.text_encoder === undefined ? null : find('text-encoder', settings.text_encoder, 'text_encoder');
-  if (textEncoder) issues.push(...damagedModel(textEncoder, 'text_encoder'), ...widthIssues(textEncoder, checkpoint));
+  if (textEncoder) issues.push(...unusableTextEncoder(textEncoder, checkpoint));
   const vae = settings.vae === undefined ? null : find('vae', settings.vae, 'vae');
-  if (vae) issues.push(...damagedModel(vae, 'vae'), ...decoderIssues(vae));
+  if (vae) issues.push(...unusableVae(vae));
   const encoder = vae && encoderOf(vae, checkpoint, settings, environment);
   if (encoder === 'none') issues.push({ kind: 'unusable', setting: 'vae', name: vae!.name, reason: 'no-encoder' });
   const moduleName = settings.motion_module ?? (settings.checkpoint === BUILT_IN ? BUILT_IN : null);
@@ -187,6 +119,7 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     return found;
   });
   const film = settings.interpolate?.method === 'film' ? filmModel(environment, issues) : null;
+  const trainingSize = checkpoint && trainingSizeOf(checkpoint.description);
   const vaeChannels =
     (!vae && checkpoint?.description.kind === 'checkpoint' && checkpoint.description.vaeChannels) || SD15_VAE_CHANNELS;
   return {
@@ -198,12 +131,19 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     motionModule: motionModule?.file ?? null,
     controlNets,
     motionVersion: motionModule?.description.kind === 'motion-module' ? motionModule.description.version : null,
-    nativeSize: (checkpoint?.description.kind === 'checkpoint' && checkpoint.description.nativeSize) || SD15_SIZE,
+    nativeSize: trainingSize ?? SD15_SIZE,
+    knowsNativeSize: trainingSize !== null,
     channels: checkpoint?.description.kind === 'checkpoint' ? checkpoint.description.channels : [],
     vaeChannels,
     film,
     issues,
   };
+}
+
+/** The size that a checkpoint gives, or that of its family; null if neither is known. */
+function trainingSizeOf(checkpoint: ModelDescription): readonly [number, number] | null {
+  if (checkpoint.kind !== 'checkpoint') return null;
+  return checkpoint.nativeSize ?? (checkpoint.family === 'sd1' ? SD15_SIZE : null);
 }
 
 /**
@@ -236,32 +176,6 @@ function filmModel(environment: Environment, issues: ModelIssue[]): FilmModel | 
   return null;
 }
 
-function widthIssues({ name, description }: ResolvedModel, checkpoint: ResolvedModel | null): ModelIssue[] {
-  if (description.kind !== 'text-encoder' || checkpoint?.description.kind !== 'checkpoint') return [];
-  const { width } = description;
-  const { contextWidth: needed, family } = checkpoint.description;
-  // Of other families, another problem is reported.
-  if (family !== 'sd1' || needed === 0 || width === needed) return [];
-  return [{ kind: 'unusable', setting: 'text_encoder', name, reason: { width, needed } }];
-}
-
-function unusableCheckpoint(checkpoint: ResolvedModel, { vae, text_encoder: textEncoder }: Settings): ModelIssue[] {
-  const { name, description } = checkpoint;
-  if (description.kind !== 'checkpoint') return [];
-  const unavailable = { kind: 'not-available', setting: 'checkpoint', name } as const;
-  if (description.family !== 'sd1') return [{ ...unavailable, reason: { family: description.family } }];
-  if (!SUPPORTED_INPUTS.includes(description.inputChannels)) return [{ ...unavailable, reason: 'editing' }];
-  const unusable = { kind: 'unusable', setting: 'checkpoint', name } as const;
-  if (!description.hasTextEncoder && textEncoder === undefined) return [{ ...unusable, reason: 'no-text-encoder' }];
-  if (description.vaeChannels === null && vae === undefined) return [{ ...unusable, reason: 'no-vae' }];
-  return damagedModel(checkpoint, 'checkpoint').filter(({ reason }) => vae === undefined || reason.component !== 'vae');
-}
-
-function decoderIssues({ name, description }: ResolvedModel): ModelIssue[] {
-  const isEncoder = description.kind === 'vae' && description.only === 'encoder';
-  return isEncoder ? [{ kind: 'unusable', setting: 'vae', name, reason: 'no-decoder' }] : [];
-}
-
 /**
  * The file that encodes images if a VAE only decodes: TAESD's encoder beside it (`taesd_encoder` beside `taesd_decoder`),
  * or else the checkpoint. null: nothing is encoded, or the VAE has an encoder.
@@ -279,27 +193,4 @@ function encoderOf(
   const found = beside === file.path ? null : environment.resolveModel('vae', beside);
   if (found?.description.kind === 'vae' && found.description.only === 'encoder') return found.file;
   return checkpoint && model && model.vaeChannels !== null ? checkpoint.file : 'none';
-}
-
-function damagedModel({ name, description }: ResolvedModel, setting: string) {
-  const defects = 'defects' in description ? (description.defects ?? []) : [];
-  return defects.map((reason) => ({ kind: 'unusable', setting, name, reason }) as const);
-}
-
-function unusableModule({ name, description, file }: ResolvedModel, { context }: Settings): ModelIssue[] {
-  if (description.kind !== 'motion-module') return [];
-  const issues: ModelIssue[] = damagedModel({ name, description, file }, 'motion_module');
-  const { version, positions } = description;
-  if (version === 'sdxl' || version === 'hotshot-xl') {
-    issues.push({ kind: 'not-available', setting: 'motion_module', name, reason: 'motion-module-family' });
-  }
-  if (context > positions) issues.push({ kind: 'context-beyond-positions', name, positions });
-  return issues;
-}
-
-function unusableControlNet(model: ResolvedModel, setting: string): ModelIssue[] {
-  const { name, description } = model;
-  if (description.kind !== 'controlnet') return [];
-  if (description.family === 'sd1') return damagedModel(model, setting);
-  return [{ kind: 'not-available', setting, name, reason: { controlNetFamily: description.family } }];
 }

@@ -1,6 +1,6 @@
 import type { PlanPrompt, TravelPlan } from '../../plan/plan.ts';
 import type { AssembledPrompts } from '../clip/assemble-keyframes.ts';
-import { baseOfName, embeddingNames } from '../clip/embedding-names.ts';
+import { baseOfName, embeddingNames, possibleEmbeddings } from '../clip/embedding-names.ts';
 import type { Environment, ResolvedModel } from '../clip/environment.ts';
 
 /** A keyframe's prompts by number, and how strongly LoRAs act there. */
@@ -76,7 +76,7 @@ function slashesInNames(environment: Environment): (text: string) => string {
   let bases: readonly string[] | null = null;
   return (text) => {
     if (!/[^\\]\\[^\\()[\]]/.test(text)) return text;
-    bases ??= [...new Set(environment.modelNames('embedding').map(baseOfName))];
+    bases ??= [...new Set(possibleEmbeddings(environment).map(baseOfName))];
     return bases.reduce((changed, base) => {
       const names = [...embeddingNames(changed, base)].filter(({ written }) => written.includes('\\'));
       return names.reduceRight((rest, { written, start, end }) => {
@@ -94,7 +94,7 @@ function slashesInNames(environment: Environment): (text: string) => string {
 function findEmbeddings(prompts: readonly PlanPrompt[], environment: Environment): TravelPlan['embeddings'] {
   const text = prompts.map((prompt) => prompt.text).join('\n');
   const lower = text.toLowerCase();
-  const bases = new Set(environment.modelNames('embedding').map(baseOfName));
+  const bases = new Set(possibleEmbeddings(environment).map(baseOfName));
   const found = new Map<string, TravelPlan['embeddings'][number]>();
   for (const base of bases) {
     if (!lower.includes(base.trim().toLowerCase())) continue;

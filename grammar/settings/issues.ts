@@ -114,7 +114,13 @@ export interface Escape {
 }
 
 export type ValueIssue =
-  | { readonly reason: 'choice'; readonly choices: readonly string[]; readonly meant: string | null }
+  /** `schedule`: the one that belongs to `meant`, a sampler; another program has one name for both. */
+  | {
+      readonly reason: 'choice';
+      readonly choices: readonly string[];
+      readonly meant: string | null;
+      readonly schedule?: string;
+    }
   | { readonly reason: 'empty' | 'no-position' | 'video-source' }
   /** In a path. `character` in words; `unintended`: the escapes that it comes from. */
   | { readonly reason: 'control-character'; readonly character: string; readonly unintended: Unintended | null }

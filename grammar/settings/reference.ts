@@ -21,7 +21,7 @@ export function settingsReference(): string {
     .concat('\n');
 }
 
-/** The description of one setting in Markdown, for hover and for the reference page. */
+/** The description of one setting in Markdown, for the reference page. */
 export function settingMarkdown(key: SettingKey): string {
   const about = aboutSetting(key);
   const { label, description, examples = [] } = about;
@@ -34,14 +34,23 @@ export function settingMarkdown(key: SettingKey): string {
       : null,
     label ? `In A1111’s AnimateDiff panel: *${label}*.` : null,
   ];
-  const parts = Object.keys(partsOf(Settings.shape[key])).map(
-    (name) => `- \`${name}\`: ${settingAt([key, name])?.about.description}`,
-  );
+  const parts = Object.entries(partsOf(Settings.shape[key])).map(([name, type]) => {
+    const about = settingAt([key, name])?.about;
+    const facts = about && [about.description, unnamedChoices(about, choicesOf(type))];
+    return `- \`${name}\`: ${facts?.filter((fact) => fact !== null).join(' ')}`;
+  });
   return [
     description,
     ...(parts.length > 0 ? [parts.join('\n')] : []),
     facts.filter((fact) => fact !== null).join('  \n'),
   ].join('\n\n');
+}
+
+/** All values of a part, if its description does not name each of them. */
+function unnamedChoices(about: PartAbout | SettingAbout, choices: readonly string[] | null): string | null {
+  if (!choices || choices.every((choice) => about.description.includes(`\`${choice}\``))) return null;
+  const list = `One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`;
+  return [list, availabilitySentence(about)].filter((fact) => fact !== null).join(' ');
 }
 
 /** What is not available yet; null if everything is. */

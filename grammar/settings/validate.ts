@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { fractionIn } from '../../plan/frame-rate.ts';
 import { otherPreprocessor } from '../../plan/other-preprocessors.ts';
+import { otherSampler } from '../../plan/other-samplers.ts';
 import type { TextSpan } from '../problem.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { controlCharacterIn } from './escapes.ts';
@@ -145,12 +146,25 @@ function issueOf(issue: SchemaIssue, above: Path, placeOf: (path: Path) => Place
       const other = path.at(-1) === 'preprocessor' && source !== null ? otherPreprocessor(source) : null;
       if (other !== null) return { kind: 'setting-value', reason: 'other', message: other, ...named };
       const choices = issue.values.map(String);
-      const meant = value.kind === 'scalar' ? didYouMean(value.source, choices) : null;
-      return { kind: 'setting-value', reason: 'choice', choices, meant, ...named };
+      return { kind: 'setting-value', reason: 'choice', choices, ...meantBy(name, value, choices), ...named };
     }
     default:
       return refined(issue, named);
   }
+}
+
+/** The choice that was probably meant. Samplers have other names in other programs, some of which contain a schedule. */
+function meantBy(
+  name: string,
+  value: YamlValue,
+  choices: readonly string[],
+): { readonly meant: string | null; readonly schedule?: string } {
+  if (value.kind !== 'scalar') return { meant: null };
+  const text = String(value.value);
+  const isChoice = choices.some((choice) => choice.toLowerCase() === text.toLowerCase());
+  const other = name === 'sampler' && !isChoice ? otherSampler(text) : null;
+  if (!other) return { meant: didYouMean(value.source, choices) };
+  return { meant: other.sampler, ...(other.schedule !== null && { schedule: other.schedule }) };
 }
 
 /** The issue of a type's own refinement. */

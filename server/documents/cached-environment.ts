@@ -1,4 +1,5 @@
 import { foreignReader } from '../../exchange/foreign-reader.ts';
+import { possibleEmbeddings } from '../../grammar/clip/embedding-names.ts';
 import type {
   Environment,
   InputImages,
@@ -67,6 +68,10 @@ export class CachedEnvironment implements Environment {
 
   modelNames(kind: NamedModelKind): readonly string[] {
     return this.#recall(this.#names, `names ${kind}`, [], (files) => files.modelNames(kind));
+  }
+
+  possibleEmbeddings(): readonly string[] {
+    return this.#recall(this.#names, 'possible embeddings', [], possibleEmbeddings);
   }
 
   readTravelFile(path: string, from: string): { readonly path: string; readonly text: string } | null {

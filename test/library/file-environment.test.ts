@@ -224,16 +224,16 @@ describe('settle', () => {
     expect(result).toEqual(['far', 'far', null]);
   });
 
-  it('lists the files of a kind, and for embeddings those that may be one', async () => {
-    const folder = folderWith({ 'a.safetensors': LORA, 'b.safetensors': CHECKPOINT, 'e.pt': EMBEDDING });
-    const loras = await ask(folder, (environment) => environment.modelNames('lora'));
-    expect(loras).toEqual(['a']);
-    const embeddings = await ask(folder, (environment) => {
+  it('lists the files of a kind, and without reading them those that may be embeddings', async () => {
+    const folder = folderWith({ 'a.safetensors': LORA, 'b.safetensors': CHECKPOINT, 'e.pt': EMBEDDING, 'x.pt': '<' });
+    expect(await ask(folder, (environment) => environment.modelNames('lora'))).toEqual(['a']);
+    expect(await ask(folder, (environment) => environment.modelNames('embedding'))).toEqual(['e']);
+    const possible = await ask(folder, (environment) => {
       environment.resolveModel('lora', 'a');
-      return environment.modelNames('embedding');
+      return environment.possibleEmbeddings!();
     });
-    expect(embeddings).toEqual(expect.arrayContaining(['b', 'e']));
-    expect(embeddings).not.toContain('a');
+    expect(possible).toEqual(expect.arrayContaining(['b', 'e', 'x']));
+    expect(possible).not.toContain('a');
   });
 
   it('reports why a named file cannot be read, and nothing if there is no such file', async () => {

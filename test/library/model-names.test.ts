@@ -245,3 +245,48 @@ describe('names of embeddings', () => {
     expect((await planned([folder], '---\nframes: 16\n---\na badger\n')).problems).toEqual([]);
   });
 });
+
+describe('the suggestion for a name that is not found', () => {
+  const FILES = {
+    checkpoint: CHECKPOINT,
+    vae: VAE,
+    text_encoder: safetensorsWith(textEncoderShapes('text_model.'), { dtype: 'U8' }),
+    motion_module: MOTION_MODULE,
+    lora: LORA,
+    embedding: EMBEDDING,
+  };
+  type Written = keyof typeof FILES;
+  const written = Object.keys(FILES) as Written[];
+  const clipOf = (kind: Written) =>
+    ({ lora: 'a <lora:Nope:1>\n', embedding: 'embedding:Nope, b\n' })[kind as string] ?? `---\n${kind}: Nope\n---\na\n`;
+
+  /** @param read whether every file was read before */
+  async function suggested(kind: Written, files: Readonly<Record<string, Uint8Array>>, read: boolean) {
+    const folder = folderWith(files);
+    const library = await ModelLibrary.open({ modelsFolder: MODELS, roots: [folder] });
+    const place = { path: join(folder, 'clip.travel'), wildcardFolders: [] };
+    const { problems } = await settle(library, place, (environment) => {
+      if (read) for (const file of library.files) environment.resolveModel('checkpoint', file.path);
+      return planFor(parseTravel(clipOf(kind)), environment, {});
+    });
+    const messages = problems.map(({ message }) => message).filter((message) => message.includes('“Nope” not found'));
+    expect(messages).toHaveLength(1);
+    return /Did you mean “(.*?)”/.exec(messages[0]!)?.[1] ?? null;
+  }
+
+  it.each(written.flatMap((kind) => written.map((other) => [kind, other] as const)))(
+    'as %s is a file of this kind, not any %s',
+    async (kind, other) => {
+      const real = { 'real/something-else.safetensors': FILES[kind] };
+      for (const read of [false, true]) {
+        const found = await suggested(kind, { ...real, 'any/note.safetensors': FILES[other] }, read);
+        expect([read, found]).toEqual([read, kind === other ? 'note' : null]);
+      }
+    },
+  );
+
+  it('has no folder because of a file of another kind, read or not', async () => {
+    const files = { 'a/note.safetensors': EMBEDDING, 'b/note.safetensors': CHECKPOINT };
+    for (const read of [false, true]) expect(await suggested('embedding', files, read)).toBe('note');
+  });
+});

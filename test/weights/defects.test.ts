@@ -98,6 +98,17 @@ describe('describeModel', () => {
     );
   });
 
+  it.each<[Pick<TensorDefect, 'has' | 'expected'>, string]>([
+    [{ has: null, expected: [320] }, 'its motion module has no tensor "a.weight" (expected shape 320)'],
+    [{ has: null, expected: [0] }, 'its motion module has no tensor "a.weight"'],
+    [{ has: null, expected: [320, 0] }, 'its motion module has no tensor "a.weight"'],
+    [{ has: [8], expected: [320] }, 'its motion module\'s tensor "a.weight" has shape 8, but 320 is expected'],
+    [{ has: [8], expected: [0] }, 'its motion module\'s tensor "a.weight" has an unexpected shape, 8'],
+    [{ has: [8, 4], expected: [8, 0] }, 'its motion module\'s tensor "a.weight" has an unexpected shape, 8×4'],
+  ])('names the expected shape only if it is known: %j', (shapes, text) => {
+    expect(defectText({ component: 'motionModule', tensor: 'a.weight', ...shapes })).toBe(text);
+  });
+
   it.each<[string, WeightsFile]>([
     ['a tensor `v_pred`', changed(CHECKPOINT, 'v_pred', { ...CHECKPOINT.tensors.values().next().value!, shape: [] })],
     ...['v', 'v_prediction', 'v-pred'].map((type): [string, WeightsFile] => [

@@ -1,3 +1,4 @@
+import { SUPPORTED_MOTION } from '../../../plan/model.ts';
 import { loraSpan } from '../../clip/lora-tags.ts';
 import type { Check } from '../check.ts';
 
@@ -8,8 +9,11 @@ export const motionLoraModule: Check = {
     const {
       models: { motionVersion },
       prompts: { loras },
+      settings: { motion_module: moduleName },
     } = clip;
     if (motionVersion === 'v2') return [];
+    // What is wrong with the motion module itself is reported there.
+    if (motionVersion === null ? moduleName !== 'none' : !SUPPORTED_MOTION.includes(motionVersion)) return [];
     const effect =
       motionVersion === null
         ? 'No motion module is used here, so it has no effect.'

@@ -1,5 +1,5 @@
 import type { ClipContext } from '../../clip/context.ts';
-import { baseOfName, embeddingNames } from '../../clip/embedding-names.ts';
+import { baseOfName, embeddingNames, possibleEmbeddings } from '../../clip/embedding-names.ts';
 import type { NamedModelKind, SameName } from '../../clip/environment.ts';
 import { loraSpan, tagSpans } from '../../clip/lora-tags.ts';
 import { KIND_NAMES } from '../../clip/models.ts';
@@ -62,7 +62,7 @@ function loras(clip: ClipContext): Ambiguous[] {
 
 /** An embedding has a name with folders or an ending only if another one has the same name without. */
 function embeddings({ document, environment }: ClipContext): Ambiguous[] {
-  const bases = environment.modelNames('embedding').flatMap((name) => {
+  const bases = possibleEmbeddings(environment).flatMap((name) => {
     const base = baseOfName(name);
     return base === name ? [] : [base];
   });

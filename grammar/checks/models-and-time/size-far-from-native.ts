@@ -4,6 +4,7 @@ import { type Check, settingSpan } from '../check.ts';
 export const sizeFarFromNative: Check = {
   code: 'travel/size-far-from-native',
   run(clip) {
+    if (!clip.models.knowsNativeSize) return [];
     const [nativeWidth, nativeHeight] = clip.models.nativeSize;
     const [width, height] = imageSize(clip.settings, clip.models.nativeSize);
     const ratio = (width * height) / (nativeWidth * nativeHeight);

@@ -1,6 +1,6 @@
 import { defectText } from '../../../plan/model.ts';
 import { loraSpan } from '../../clip/lora-tags.ts';
-import type { ModelIssueOf } from '../../clip/models.ts';
+import type { ModelIssueOf } from '../../clip/model-issues.ts';
 import { type Check, settingSpan } from '../check.ts';
 
 export const unusableModel: Check = {

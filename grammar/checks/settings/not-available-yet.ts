@@ -2,7 +2,7 @@ import { FAMILY_NAMES } from '../../../plan/model.ts';
 import { samplerFacts } from '../../../plan/samplers.ts';
 import type { ClipContext } from '../../clip/context.ts';
 import { denoisingStrength, startsFromImages } from '../../clip/images.ts';
-import type { ModelIssueOf } from '../../clip/models.ts';
+import type { ModelIssueOf } from '../../clip/model-issues.ts';
 import { samplerOf } from '../../clip/sampling.ts';
 import type { Problem } from '../../problem.ts';
 import { settingValues } from '../../settings/entries.ts';

@@ -5,7 +5,8 @@ import {
   MarkupKind,
   type Position,
 } from 'vscode-languageserver';
-import type { NamedModelKind } from '../../../grammar/clip/environment.ts';
+import { baseOfName, possibleEmbeddings } from '../../../grammar/clip/embedding-names.ts';
+import type { Environment, NamedModelKind } from '../../../grammar/clip/environment.ts';
 import type { TextSpan } from '../../../grammar/problem.ts';
 import { settingFileKind, settingModelKind } from '../../../grammar/settings/entries.ts';
 import { fileName } from '../../../plan/paths.ts';
@@ -117,13 +118,23 @@ async function suggestionsAt(
       // A list after each space would be in the way of typing a prompt.
       if (typed && start === end) return [];
       return [
-        ...(await names('embedding'))
-          .filter((name) => name.toLowerCase().startsWith(written.toLowerCase()))
-          .map((name) => ({ label: name, kind: CompletionItemKind.File, detail: 'Embedding' })),
+        ...(await host.settle(analysis.uri, (files) => embeddingsWith(written, files))).map((name) => ({
+          label: name,
+          kind: CompletionItemKind.File,
+          detail: 'Embedding',
+        })),
         // Clients ignore case: after “salt and”, Enter must not make it “salt AND”.
         ...PROMPT_WORDS.filter(({ label }) => label.startsWith(written)),
       ];
   }
+}
+
+/** Names of embeddings that start with what is written. Only files whose names do are read. */
+function embeddingsWith(written: string, files: Environment): readonly string[] {
+  const starts = (name: string) => name.toLowerCase().startsWith(written.toLowerCase());
+  return possibleEmbeddings(files)
+    .filter((name) => starts(name) || starts(baseOfName(name)))
+    .filter((name) => files.resolveModel('embedding', name) !== null && starts(name));
 }
 
 const PROMPT_WORDS: readonly Suggestion[] = [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../grammar/clip/environment.ts';
 import { checkTravel } from '../../../grammar/language.ts';
-import { testEnvironment } from '../environment.ts';
+import type { ModelDescription } from '../../../plan/model.ts';
+import { checkpoint, testEnvironment } from '../environment.ts';
 
 function problems(settings: string, changes: Partial<Environment> = {}) {
   return checkTravel(`---\n${settings}\n---\na`, testEnvironment({ hasFfmpeg: true, ...changes })).problems;
@@ -112,5 +113,105 @@ describe('a file that was not found', () => {
       ({ code }) => code === 'travel/missing-file',
     );
     expect(/Did you mean “(.*)”\?/.exec(problem!.message)?.[1] ?? null).toBe(expected);
+  });
+});
+
+describe('the size of a clip', () => {
+  const withCheckpoint = (description: ModelDescription | null, unreadable: string | null = null) => ({
+    resolveModel: (_: string, name: string) =>
+      description && { name, description, file: { path: `/models/${name}`, size: 1, mtimeMs: 1 } },
+    unreadableModel: () => unreadable,
+  });
+  const small = 'checkpoint: a\nmotion_module: none\nwidth: 128\nheight: 128';
+  const sdxl = { ...checkpoint, family: 'sdxl' as const };
+
+  it.each<[string, Partial<Environment>, readonly string[]]>([
+    ['not found', withCheckpoint(null), ['unknown-model']],
+    ['cut off', withCheckpoint(null, 'a is too short.'), ['unusable-model']],
+    ['of another kind', withCheckpoint({ kind: 'vae' }), ['wrong-model-kind']],
+    ['unknown', withCheckpoint({ kind: 'unknown', sampleKeys: ['a'] }), ['wrong-model-kind']],
+    [
+      'of an unsupported kind',
+      withCheckpoint({ kind: 'unsupported', what: 'a Flux checkpoint' }),
+      ['wrong-model-kind'],
+    ],
+    ['of SDXL, which does not give a size', withCheckpoint(sdxl), ['not-available-yet']],
+    ['SD 1.5', withCheckpoint(checkpoint), ['size-far-from-native']],
+    ['made for it', withCheckpoint({ ...checkpoint, nativeSize: [128, 128] }), []],
+  ])('is compared only with a known training size: the checkpoint is %s', (_, changes, expected) => {
+    expect(codes(small, changes)).toEqual(expected);
+  });
+});
+
+describe('a file of an unsupported family', () => {
+  const damaged = {
+    defects: [
+      { component: 'motionModule' as const, tensor: 'a.weight', has: null, expected: [0] },
+      { component: 'vae' as const, tensor: 'b.weight', has: [1], expected: [4] },
+    ],
+  };
+  const files: Readonly<Record<string, ModelDescription>> = {
+    a: checkpoint,
+    sd2: { ...checkpoint, family: 'sd2', hasTextEncoder: false, ...damaged },
+    sdxl: { ...checkpoint, family: 'sdxl', vaeChannels: null, ...damaged },
+    other: { ...checkpoint, family: 'unknown', ...damaged },
+    pix2pix: { ...checkpoint, inputChannels: 8, ...damaged },
+    mm_sdxl: { kind: 'motion-module', version: 'sdxl', positions: 8, ...damaged },
+    hotshot: { kind: 'motion-module', version: 'hotshot-xl', positions: 8, ...damaged },
+    pose_sd2: { kind: 'controlnet', family: 'sd2', ...damaged },
+    pose_sdxl: { kind: 'controlnet', family: 'sdxl', ...damaged },
+    clip_g: { kind: 'text-encoder', width: 1280, ...damaged },
+    flux: { kind: 'unsupported', what: 'a Flux checkpoint' },
+    ink_sdxl: {
+      kind: 'lora',
+      family: 'sdxl',
+      naming: 'kohya',
+      rank: 4,
+      unet: true,
+      textEncoder: true,
+      convolutions: false,
+    },
+    pan: { kind: 'motion-lora', rank: 8, hasMidBlock: false },
+  };
+  const found = (settings: string, prompt = 'a') => {
+    const environment = testEnvironment({
+      resolveModel: (_, name) => {
+        const description = files[name];
+        return description ? { name, description, file: { path: `/models/${name}`, size: 1, mtimeMs: 1 } } : null;
+      },
+    });
+    const { problems } = checkTravel(`---\n${settings}\n---\n${prompt}`, environment);
+    return problems.map(({ code }) => code.replace('travel/', ''));
+  };
+  const still = 'motion_module: none';
+
+  it.each([
+    ...['sd2', 'sdxl', 'other', 'pix2pix'].map((name) => [`checkpoint: ${name}\n${still}`, 'not-available-yet']),
+    ...['mm_sdxl', 'hotshot'].map((name) => [`checkpoint: a\nmotion_module: ${name}`, 'not-available-yet']),
+    ...['pose_sd2', 'pose_sdxl'].map((name) => [
+      `checkpoint: a\n${still}\ncontrolnet: [{model: ${name}, image: a.png}]`,
+      'not-available-yet',
+    ]),
+    [`checkpoint: a\n${still}\ntext_encoder: clip_g`, 'unusable-model'],
+    ...['checkpoint: flux', 'checkpoint: a\nvae: flux', 'checkpoint: a\ntext_encoder: flux'].map((settings) => [
+      `${settings}\n${still}`,
+      'wrong-model-kind',
+    ]),
+    ['checkpoint: a\nmotion_module: flux', 'wrong-model-kind'],
+  ])('gets one message: %s', (settings, expected) => {
+    expect(found(settings!)).toEqual([expected]);
+  });
+
+  it('gets one message if it is a LoRA', () => {
+    expect(found(`checkpoint: a\n${still}`, 'a <lora:ink_sdxl:1>')).toEqual(['lora-family']);
+  });
+
+  it.each([
+    ['mm_sdxl', ['not-available-yet']],
+    ['flux', ['wrong-model-kind']],
+    ['nowhere', ['unknown-model']],
+    ['none', ['motion-lora-module']],
+  ])('has no effect on what is reported of a motion LoRA: %s', (name, expected) => {
+    expect(found(`checkpoint: a\nmotion_module: ${name}`, 'a <lora:pan:1>')).toEqual(expected);
   });
 });

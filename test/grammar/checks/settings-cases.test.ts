@@ -82,6 +82,38 @@ const IN_SETTINGS: readonly Case[] = [
 describe('the checks', () => {
   testCases([
     ...IN_SETTINGS,
+    [
+      'setting-value',
+      '---\nsampler: DPM++ 2M SDE Karras # soft\nsteps: 20\n---\na',
+      'DPM++ 2M SDE Karras',
+      '---\nsampler: DPM++ 2M SDE # soft\nsteps: 20\nschedule: karras\n---\na',
+    ],
+    [
+      'setting-value',
+      '---\r\nsampler: "DPM2 a Karras"\r\n---\r\na',
+      '"DPM2 a Karras"',
+      '---\r\nsampler: DPM2 a\r\nschedule: karras\r\n---\r\na',
+    ],
+    [
+      'setting-value',
+      '---\nschedule: automatic\nsampler: DPM++ 3M SDE Exponential\n---\na',
+      'DPM++ 3M SDE Exponential',
+      '---\nschedule: exponential\nsampler: DPM++ 3M SDE\n---\na',
+    ],
+    [
+      'setting-value',
+      '---\nschedule: simple\nsampler: DPM++ SDE Karras\n---\na',
+      'DPM++ SDE Karras',
+      '---\nschedule: simple\nsampler: DPM++ SDE\n---\na',
+    ],
+    ['setting-value', '---\nsampler: dpmpp_2m_sde\n---\na', 'dpmpp_2m_sde', '---\nsampler: DPM++ 2M SDE\n---\na'],
+    ['setting-value', '---\nsampler: euler_ancestral\n---\na', 'euler_ancestral', '---\nsampler: Euler a\n---\na'],
+    [
+      'setting-value',
+      '---\nsampler: dpm++ 2m karras\n---\na',
+      'dpm++ 2m karras',
+      '---\nsampler: DPM++ 2M Karras\n---\na',
+    ],
     ['front-matter-end', '---\nfps: 8\n', '---\n', '---\nfps: 8\n---\n'],
     ['misplaced-settings', '\n---\nfps: 9\n---\na', '---\nfps: 9\n---', '---\nfps: 9\n---\n\na'],
     ['misplaced-settings', '# x\n---\nfps: 9\n---\na', '---\nfps: 9\n---', '---\nfps: 9\n---\n# x\na'],

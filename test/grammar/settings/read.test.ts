@@ -131,6 +131,19 @@ describe('readSettings', () => {
     expect(only(text)).toMatchObject({ code, at, fixed });
   });
 
+  it.each([
+    ['sampler: DPM++ 2M SDE Karras', 'Write `sampler: DPM++ 2M SDE` and `schedule: karras`.'],
+    ['sampler: DPM++ SDE Karras', 'Write `sampler: DPM++ SDE` and `schedule: karras`.'],
+    ['sampler: DDIM Karras', 'Did you mean “DDIM”? Valid values include '],
+    ['sampler: dpmpp_2m', 'Did you mean “DPM++ 2M”? Valid values include '],
+    ['sampler: heunpp2', '; docs/settings.md lists all 21.'],
+    ['schedule: dpmpp_2m', '; docs/settings.md lists all 12.'],
+    ['closed_loop: x', 'Valid values: N, R-P, R+P, A.'],
+    ['controlnet: [{model: a, preprocessor: none2}]', '; docs/settings.md lists all 37.'],
+  ])('tells the values of %j', (text, message) => {
+    expect(problemsOf(text)[0]!.message).toContain(message);
+  });
+
   it('keeps the settings around one that is being typed', () => {
     const text = 'fps: 8\ndefine:\n  a: b\nfra # soon\r\nframes: 24\nco';
     const { settings, issues } = readSettings(text, 0);

@@ -2,7 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSetting } from '../../../grammar/parse-setting.ts';
 import { didYouMean } from '../../../grammar/settings/did-you-mean.ts';
-import { choicesOf, defaultOf, kindOf } from '../../../grammar/settings/inspect.ts';
+import { choicesOf, defaultOf, kindOf, partsOf } from '../../../grammar/settings/inspect.ts';
 import { readSettings } from '../../../grammar/settings/read.ts';
 import { settingMarkdown, settingsReference } from '../../../grammar/settings/reference.ts';
 import { resolveSettings } from '../../../grammar/settings/resolve.ts';
@@ -145,4 +145,16 @@ describe('didYouMean', () => {
 
 it('docs/settings.md is up to date (`vitest run --update` writes it)', async () => {
   await expect(settingsReference()).toMatchFileSnapshot(resolvePath(import.meta.dirname, '../../../docs/settings.md'));
+});
+
+it('docs/settings.md lists the values of every setting and of its parts', () => {
+  const page = settingsReference();
+  for (const key of SETTING_KEYS) {
+    const type = Settings.shape[key];
+    const section = page.split(/^##+ /m).find((part) => part.startsWith(`\`${key}\``))!;
+    for (const part of [type, ...Object.values(partsOf(type))]) {
+      const missing = (choicesOf(part) ?? []).filter((choice) => !section.includes(`\`${choice}\``));
+      expect([key, missing]).toEqual([key, []]);
+    }
+  }
 });

@@ -96,6 +96,17 @@ describe('CachedEnvironment', () => {
     expect(await environment.learn(settleOn(knowing))).toBe(false);
   });
 
+  it('knows the files that may be embeddings after they were looked up', async () => {
+    const environment = new CachedEnvironment('file:///a.travel', 1);
+    expect(environment.possibleEmbeddings()).toEqual([]);
+    await environment.learn(settleOn({ ...disk, possibleEmbeddings: () => ['may be one'] }));
+    expect(environment.possibleEmbeddings()).toEqual(['may be one']);
+    environment.forget();
+    environment.possibleEmbeddings();
+    await environment.learn(settleOn(disk));
+    expect(environment.possibleEmbeddings()).toEqual(['a model']);
+  });
+
   it('has the size of the memory after it was looked up', async () => {
     const environment = new CachedEnvironment('file:///a.travel', 1);
     expect(environment.memory).toBeNull();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SETTING_KEYS } from '../../../../grammar/settings/schema.ts';
 import { completionOf } from '../../../../server/features/completion/completion.ts';
-import { atCursor, edited, type Files, serverHost } from '../../hosts.ts';
+import type { ServerHost } from '../../../../server/hosts/server-host.ts';
+import { atCursor, edited, type Files, serverHost, travelEnvironment } from '../../hosts.ts';
 
 const FILES: Files = {
   models: {
@@ -108,6 +109,14 @@ describe('Enter', () => {
 const CAT = '---\ndefine: {hero: a cat}\n---\n';
 
 describe('body', () => {
+  it('offers a file that may be an embedding only if it is one', async () => {
+    const possible = { ...travelEnvironment(FILES), possibleEmbeddings: () => ['easynegative', 'easy_checkpoint'] };
+    const { analysis, position } = atCursor('0: a, easy‸', FILES);
+    const host: ServerHost = { ...serverHost(FILES), settle: async (_uri, work) => work(possible) };
+    const { items: found } = await completionOf(analysis, position, host);
+    expect(found.map(({ label }) => label)).toEqual(['easynegative']);
+  });
+
   it.each([
     ['0: <lora:c‸', 'cats', '0: <lora:cats:1>'],
     ['0: <lora:c‸at:0.5>', 'cats', '0: <lora:cats:0.5>'],
