@@ -15,8 +15,8 @@ export const unknownModel: Check = {
       .map(({ model, name, setting }) => {
         const kind = KIND_NAMES[model];
         const names = clip.environment.modelNames(model);
-        const possible = model === 'motion-module' ? [...names, 'none'] : names;
-        const meant = didYouMean(name, possible) ?? didYouMean(baseOfName(name), possible);
+        const isNone = model === 'motion-module' && name.toLowerCase() === 'none';
+        const meant = isNone ? 'none' : (didYouMean(name, names) ?? didYouMean(baseOfName(name), names));
         const span = settingSpan(clip, setting);
         const message = `${capitalized(kind)} “${name}” not found in the model folders.`;
         const problem = { code: this.code, severity: 'error' as const, span };
