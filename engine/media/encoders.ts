@@ -38,13 +38,12 @@ async function needFfmpeg(title: string, format: OutputFormat): Promise<string> 
  *
  * @throws CannotWriteError that says how to get one
  */
-export async function needEncoder(title: string, format: OutputFormat, encoder: string): Promise<void> {
+export async function needEncoder(
+  { title, format }: Pick<FfmpegEncoding, 'title' | 'format'>,
+  encoder: string,
+): Promise<void> {
   const path = await needFfmpeg(title, format);
-  const { encoders } = await ffmpegAt(path);
-  if (encoders.has(encoder)) return;
-  throw new CannotWriteError(
-    `Cannot write ${title}: ${path} has no encoder ${encoder}. Install an ffmpeg that has it (https://ffmpeg.org/download.html), or remove ${format} from \`save\`.`,
-  );
+  await refuseWithout(path, [encoder], title, `or remove ${format} from \`save\``);
 }
 
 /**
@@ -58,11 +57,17 @@ export async function needSoundEncoder(
   encoders: readonly string[] = [],
 ): Promise<void> {
   const path = await needFfmpeg(title, format);
+  const instead = `remove ${format} from \`save\`, or set \`audio: off\``;
+  await refuseWithout(path, [...encoders, SOUND_ENCODERS[container]], `${title} with sound`, instead);
+}
+
+/** @param what cannot be written without the encoders @param instead of installing another ffmpeg */
+async function refuseWithout(path: string, encoders: readonly string[], what: string, instead: string): Promise<void> {
   const program = await ffmpegAt(path);
-  const missing = [...encoders, SOUND_ENCODERS[container]].find((encoder) => !program.encoders.has(encoder));
+  const missing = encoders.find((encoder) => !program.encoders.has(encoder));
   if (missing === undefined) return;
   throw new CannotWriteError(
-    `Cannot write ${title} with sound: ${path} has no encoder ${missing}. Install an ffmpeg that has it (https://ffmpeg.org/download.html), remove ${format} from \`save\`, or set \`audio: off\`.`,
+    `Cannot write ${what}: ${path} has no encoder ${missing}. Install an ffmpeg that has it (https://ffmpeg.org/download.html), ${instead}.`,
   );
 }
 

@@ -17,7 +17,7 @@ export const ffv1: MediaFormat = {
   encode,
   read: recordInTags,
   magic: webm.magic,
-  check: () => needEncoder(ENCODING.title, ENCODING.format, ENCODER),
+  check: () => needEncoder(ENCODING, ENCODER),
   checkSound: () => needSoundEncoder(ENCODING),
 };
 

@@ -24,7 +24,7 @@ export const prores: MediaFormat = {
   encode,
   read: recordIn,
   magic: /^.{4}ftypqt {2}/s,
-  check: () => needEncoder(ENCODING.title, ENCODING.format, ENCODER),
+  check: () => needEncoder(ENCODING, ENCODER),
   checkSound: () => needSoundEncoder(ENCODING),
 };
 

@@ -19,7 +19,7 @@ export const webm: MediaFormat = {
   encode,
   read: recordInTags,
   magic: /^\x1aE\xdf\xa3/,
-  check: () => needEncoder(WEBM.title, WEBM.format, 'libvpx-vp9'),
+  check: () => needEncoder(WEBM, 'libvpx-vp9'),
   checkSound: () => needSoundEncoder(WEBM),
 };
 
