@@ -4,6 +4,7 @@ import type { ExtendsIssue, SettingIssue } from '../settings/issues.ts';
 import { readSettings, type SettingSpan } from '../settings/read.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { GivenSettings, Settings } from '../settings/schema.ts';
+import { wholeSetting } from '../settings/setting-name.ts';
 import type { TravelDocument } from '../syntax/document.ts';
 import { conflictMarkers } from '../syntax/merge-conflicts.ts';
 import type { Environment } from './environment.ts';
@@ -92,7 +93,7 @@ export function effectiveSettings(
 /** Whether a value that cannot be used has another one in its place. */
 function isReplaced(issue: SettingIssue, overrides: GivenSettings): boolean {
   if (issue.kind === 'nothing-to-save') return overrides.save !== undefined;
-  return 'written' in issue && Object.hasOwn(overrides, issue.name.split(' › ')[0]!);
+  return 'written' in issue && Object.hasOwn(overrides, wholeSetting(issue.name));
 }
 
 /** An output path with the extension of a format also sets the formats, unless the same file sets them. */

@@ -2,6 +2,7 @@ import type { EffectiveSettings } from '../clip/effective-settings.ts';
 import { type TimedKeyframe, timeKeyframes } from '../clip/timeline.ts';
 import type { SettingIssue } from '../settings/issues.ts';
 import type { Settings } from '../settings/schema.ts';
+import { wholeSetting } from '../settings/setting-name.ts';
 import type { Keyframe, TravelDocument } from '../syntax/document.ts';
 import { conflictMarkers } from '../syntax/merge-conflicts.ts';
 import type { ClipTime } from '../time/position.ts';
@@ -102,7 +103,7 @@ function damageOf(document: TravelDocument, { issues, spans, inherited }: Effect
 function isRelevant(issue: SettingIssue): boolean {
   if (issue.kind === 'front-matter-syntax') return !(issue.reason === 'backslash' && issue.isReadable);
   if (issue.kind === 'merge-conflict' || issue.kind === 'extends') return true;
-  return issue.kind !== 'unknown-setting' && 'name' in issue && RELEVANT.has(issue.name.split(' › ')[0]!);
+  return issue.kind !== 'unknown-setting' && 'name' in issue && RELEVANT.has(wholeSetting(issue.name));
 }
 
 function wordsOf(issue: SettingIssue): string {
