@@ -13,7 +13,12 @@ export interface ComponentConfig {
   readonly motionModule: { readonly heads: number; readonly normGroups: number };
 }
 
-const Count = z.coerce.number().int().min(1).max(4096);
+// The error of each value is what it has to be.
+const COUNT = 'a whole number from 1 to 4096';
+const Count = z.coerce.number(COUNT).int(COUNT).min(1, COUNT).max(4096, COUNT);
+const FACTOR = 'a number above 0 and at most 1000';
+const Factor = z.coerce.number(FACTOR).positive(FACTOR).max(1000, FACTOR);
+const Activation = z.enum(['quick_gelu', 'gelu'], 'quick_gelu or gelu');
 
 /**
  * Metadata keys (component and diffusers' name of the setting), by default with the values of Stable Diffusion 1.5 and
@@ -23,17 +28,12 @@ const Keys = z.object({
   'unet.attention_head_dim': Count.default(8),
   'unet.norm_num_groups': Count.default(32),
   'text_encoder.num_attention_heads': Count.nullable().default(null),
-  'text_encoder.hidden_act': z.enum(['quick_gelu', 'gelu']).default('quick_gelu'),
+  'text_encoder.hidden_act': Activation.default('quick_gelu'),
   'vae.norm_num_groups': Count.default(32),
-  'vae.scaling_factor': z.coerce.number().positive().max(1000).default(0.18215),
+  'vae.scaling_factor': Factor.default(0.18215),
   'motion_module.num_attention_heads': Count.default(8),
   'motion_module.norm_num_groups': Count.default(32),
 });
-
-function expected(key: string): string {
-  if (key === 'text_encoder.hidden_act') return 'quick_gelu or gelu';
-  return key === 'vae.scaling_factor' ? 'a number above 0 and at most 1000' : 'a whole number from 1 to 4096';
-}
 
 /**
  * The settings in a file's metadata, else Stable Diffusion 1.5's.
@@ -43,9 +43,10 @@ function expected(key: string): string {
 export function componentConfig(file: WeightsFile): ComponentConfig {
   const parsed = Keys.safeParse(file.metadata);
   if (!parsed.success) {
-    const key = String(parsed.error.issues[0]!.path[0]);
+    const { path, message: expected } = parsed.error.issues[0]!;
+    const key = String(path[0]);
     throw new BadModelError(
-      `${file.path}: its metadata has ${key} = "${file.metadata[key]}" instead of ${expected(key)}. Use another file.`,
+      `${file.path}: its metadata has ${key} = "${file.metadata[key]}" instead of ${expected}. Use another file.`,
     );
   }
   const keys = parsed.data;
