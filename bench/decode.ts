@@ -10,10 +10,14 @@ import { findFfmpeg, GET_FFMPEG } from '../engine/media/find-ffmpeg.ts';
 
 const SIDE = 512;
 const FRAMES = 300;
-const ROUNDS = 5;
+const ROUNDS = 15;
 const SAME_PIXELS = `scale=iw:ih:flags=${SCALING},format=rgb24`;
 
-/** Prints how long reading a video takes, and ffmpeg alone, in turns: to the same pixels, and in its fastest way to RGB. */
+/**
+ * Prints how long reading a video takes, and ffmpeg alone, in turns: to the same pixels, and in its fastest way to RGB.
+ * The times of ffmpeg alone vary by a third on shared machines, so the medians are compared as well as the best. Last, the time
+ * of the processor outside ffmpeg.
+ */
 export async function benchDecode(): Promise<void> {
   const ffmpeg = await findFfmpeg();
   if (!ffmpeg) throw new Error(`This needs ffmpeg. ${GET_FFMPEG}.`);
@@ -31,22 +35,30 @@ export async function benchDecode(): Promise<void> {
       'ffmpeg alone, the same pixels': () => alone('-vf', SAME_PIXELS),
       'ffmpeg alone, its default scaling': () => alone(),
     };
-    const best = new Map<string, number>();
+    const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+    const processor = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const [name, way] of Object.entries(ways)) {
-        const start = performance.now();
+        const [start, before] = [performance.now(), process.cpuUsage()];
         await way();
-        best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, performance.now() - start));
+        times.get(name)!.push(performance.now() - start);
+        const { user, system } = process.cpuUsage(before);
+        processor.get(name)!.push((user + system) / 1000);
       }
     }
-    const own = best.get('this program')!;
-    for (const [name, ms] of best) {
-      console.log(`${name.padEnd(34)} ${FRAMES} frames: ${ms.toFixed(0)} ms, ratio ${(own / ms).toFixed(2)}`);
+    const own = times.get('this program')!;
+    for (const [name, each] of times) {
+      const [ms, best] = [median(each), Math.min(...each)];
+      const ratios = `ratio ${(median(own) / ms).toFixed(2)}, of the best ${(Math.min(...own) / best).toFixed(2)}`;
+      const clock = `${FRAMES} frames: ${ms.toFixed(0)} ms, best ${best.toFixed(0)} ms`;
+      console.log(`${name.padEnd(34)} ${clock}; ${ratios}; Node.js ${median(processor.get(name)!).toFixed(0)} ms`);
     }
   } finally {
     await rm(folder, { recursive: true });
   }
 }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 async function readAll({ times, frames }: VideoSource): Promise<void> {
   let count = 0;

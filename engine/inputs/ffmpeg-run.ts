@@ -43,6 +43,8 @@ export class FfmpegRun {
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #lines: string[] = [];
   readonly #closed: Promise<void>;
+  /** What was read last. */
+  #chunk: Buffer | null = null;
   #lastSign = Date.now();
   /** While the reader works, the process waits for it. */
   #isAwaited = true;
@@ -105,14 +107,19 @@ export class FfmpegRun {
   }
 
   /**
-   * What it writes next, as much as comes at once; null: it has ended.
+   * What it writes next, as much as comes at once, which is valid until the next call; null: it has ended.
    *
    * @throws RenderError if it hangs or grows; the signal's reason
    */
   async read(): Promise<Buffer | null> {
+    if (this.#chunk) release(this.#chunk);
+    this.#chunk = null;
     try {
       const { done, value } = await this.#awaited(this.#chunks.next());
-      if (!done) return value;
+      if (!done) {
+        this.#chunk = value;
+        return value;
+      }
       await this.#closed;
     } catch (error) {
       // A process that was ended takes its output with it; the reason comes below.
@@ -199,6 +206,17 @@ export class FfmpegRun {
     this.#lines.push(line);
     if (this.#lines.length > MOST_LINES) this.#lines.shift();
   }
+}
+
+/**
+ * Frees the memory of a chunk, which is not used again. Left to the garbage collector, the chunks of a video make it
+ * look through all memory of the engine again and again, which takes a fifth of the time of decoding.
+ */
+function release(chunk: Buffer): void {
+  // Node 20 has no `transfer`.
+  const buffer: ArrayBufferLike & { transfer?: (bytes: number) => unknown } = chunk.buffer;
+  // Small buffers share memory.
+  if (buffer.byteLength === chunk.byteLength) buffer.transfer?.(0);
 }
 
 /** Bytes that a process holds in memory, where the system has a file that says so; else 0. */

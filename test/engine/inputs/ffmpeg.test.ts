@@ -251,6 +251,46 @@ describe('ffmpeg', () => {
     await expect(next).rejects.toThrow('canceled');
   });
 
+  it('may send pieces of any size, whose memory is free when the next one is asked for', async () => {
+    withFfmpeg(`
+      const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
+      for (let from = 0, piece = 1; from < bytes.length; from += piece, piece = (piece * 7) % 99_991) {
+        fs.writeSync(1, bytes, from, Math.min(piece, bytes.length - from));
+        await new Promise(setImmediate);
+      }`);
+    const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {} };
+    await using run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
+    let [count, freed] = [0, 0];
+    for (let chunk = await run.read(), before = chunk; chunk; before = chunk, chunk = await run.read()) {
+      if (before !== chunk && before!.buffer.byteLength === 0) freed++;
+      expect(chunk.every((byte, i) => byte === (count + i) % 251)).toBe(true);
+      count += chunk.length;
+    }
+    expect(count).toBe(300_000);
+    // Node 20 leaves it to the garbage collector.
+    if ('transfer' in ArrayBuffer.prototype) expect(freed).toBeGreaterThan(0);
+  });
+
+  it('may send small pieces, which share memory that is not freed', async () => {
+    withFfmpeg(`
+      for (let i = 0; i < 20; i++) {
+        fs.writeSync(1, 'piece');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      fs.writeSync(2, 'done\\n');`);
+    let isDone = false;
+    const onLine = (line: string) => (isDone ||= line === 'done');
+    const options = { name: 'clip.mp4', signal: new AbortController().signal, info: () => {}, onLine };
+    await using run = new FfmpegRun(join(process.env.PATH!, 'ffmpeg'), [], options);
+    const first = (await run.read())!.toString();
+    await run.waitForLog(() => isDone);
+    const chunk = (await run.read())!;
+    expect(first + chunk.toString()).toBe('piece'.repeat(20));
+    expect(chunk.buffer.byteLength).toBeGreaterThan(chunk.length);
+    expect(await run.read()).toBeNull();
+    expect(chunk.toString()).toMatch(/^(?:piece)+$/);
+  });
+
   it('reads one local file, without a shell, from known containers only', async () => {
     const log = join(temporaryFolder(), 'args');
     withFfmpeg(`fs.appendFileSync(${JSON.stringify(log)}, JSON.stringify(args) + '\\n');
