@@ -36,14 +36,9 @@ export async function annotateClip(inputs: ClipInputs, options: AnnotateOptions)
   const used = [...inputs.pictures.map(({ file }) => file), ...(inputs.masks ?? [])].map(({ path }) => path);
   // Hints that became an input are no longer only those of an earlier run.
   const areInputs = await files.verify(wanted, used);
-  try {
-    const written = await writeHints(inputs, files, options);
-    await (areInputs ? files.keepAll() : files.removeEarlier(options.warn));
-    return written;
-  } catch (error) {
-    await files.keepAll().catch(() => undefined);
-    throw error;
-  }
+  const written = await writeHints(inputs, files, options);
+  if (!areInputs) await files.removeEarlier(options.warn);
+  return written;
 }
 
 async function writeHints(inputs: ClipInputs, files: HintFiles, options: AnnotateOptions): Promise<Annotated[]> {

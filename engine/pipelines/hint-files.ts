@@ -1,23 +1,28 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { appendFile, lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { z } from 'zod';
 import { removeEmpty } from '../../disk/make-folder.ts';
 import { writeOwnFile } from '../../disk/write-own-file.ts';
 import { hintFolder, hintName } from '../../plan/clip-inputs.ts';
 import { CannotWriteError, cannotWrite } from '../media/atomic.ts';
 
-/** In the folder: what was written there. Hidden, so that a folder of images does not have it. */
-const RECORD = '.hints.json';
+/**
+ * In the folder: what was written there, as `sha256sum` prints it. Hidden, so that a folder of images does not have it. A
+ * hint is noted before it is written, so that a run that is killed leaves none that is not known.
+ */
+const RECORD = '.hints.sha256';
 
 /** `unit-1/00000.png` */
 const HINT = /^unit-\d+\/\d{5,}\.png$/;
 
-/** SHA-256 of hints by their path in the folder. */
-const Written = z.record(z.string().regex(HINT), z.string());
+/** Each is complete, also if the process that wrote the last one was killed. */
+const LINE = /^([0-9a-f]{64}) {2}(\S+)\n/gm;
 
 /** Names that a message lists. */
 const MOST_LISTED = 5;
+
+/** Path in the folder, and SHA-256. */
+type Written = readonly [name: string, hashes: ReadonlySet<string>];
 
 /** A hint of a unit, from 0, for a frame. */
 interface HintPlace {
@@ -28,17 +33,18 @@ interface HintPlace {
 /** The hints in a folder, and which of them are those of an earlier run. */
 export class HintFiles {
   readonly #folder: string;
-  readonly #earlier: ReadonlyMap<string, string>;
-  readonly #written = new Map<string, string>();
+  /** SHA-256 of hints by their path in the folder: a run that was killed may have left one or the other. */
+  readonly #earlier: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #written = new Map<string, ReadonlySet<string>>();
 
-  private constructor(folder: string, earlier: ReadonlyMap<string, string>) {
+  private constructor(folder: string, earlier: ReadonlyMap<string, ReadonlySet<string>>) {
     this.#folder = folder;
     this.#earlier = earlier;
   }
 
   /** @param folder absolute; it need not exist */
   static async open(folder: string): Promise<HintFiles> {
-    return new HintFiles(folder, new Map(Object.entries(await readRecord(join(folder, RECORD)))));
+    return new HintFiles(folder, await readRecord(join(folder, RECORD)));
   }
 
   /**
@@ -83,10 +89,15 @@ export class HintFiles {
   /** Writes a hint, in place of one of that name, which `verify` has allowed. @throws CannotWriteError @returns its absolute path */
   async write(png: Uint8Array, unit: number, frame: number): Promise<string> {
     const path = join(this.folderOf(unit), hintName(frame));
-    await writeOwnFile(path, png).catch((error: Error) => {
-      throw cannotWrite(path, error, '--out');
-    });
-    this.#written.set(nameOf(unit, frame), hashOf(png));
+    const written: Written = [nameOf(unit, frame), new Set([hashOf(png)])];
+    try {
+      if (this.#written.size === 0) await this.#save(this.#earlier);
+      await appendFile(join(this.#folder, RECORD), linesOf([written]));
+      await writeOwnFile(path, png);
+    } catch (error) {
+      throw cannotWrite(path, error as Error, '--out');
+    }
+    this.#written.set(...written);
     return path;
   }
 
@@ -121,27 +132,24 @@ export class HintFiles {
         `Files that look like hints are not of this run: ${listed(kept)}. They were changed, or another program wrote them, so they are kept. Remove them if you do not need them.`,
       );
     }
-    await this.#save(this.#written);
-  }
-
-  /** Notes what was written by a run that ends early, whose files are kept with those of earlier ones. */
-  async keepAll(): Promise<void> {
-    if (this.#written.size > 0) await this.#save(new Map([...this.#earlier, ...this.#written]));
+    const record = join(this.#folder, RECORD);
+    if (this.#written.size === 0) await rm(record, { force: true });
+    else {
+      await this.#save(this.#written).catch((error: Error) => {
+        throw cannotWrite(record, error, '--out');
+      });
+    }
   }
 
   /** Whether a file is as an earlier run wrote it. */
   async #isOwn(name: string): Promise<boolean> {
-    const hash = this.#earlier.get(name);
-    const contents = hash === undefined ? null : await readFile(join(this.#folder, name)).catch(() => null);
-    return contents !== null && hashOf(contents) === hash;
+    const hashes = this.#earlier.get(name);
+    const contents = hashes ? await readFile(join(this.#folder, name)).catch(() => null) : null;
+    return contents !== null && hashes!.has(hashOf(contents));
   }
 
-  async #save(files: ReadonlyMap<string, string>): Promise<void> {
-    const path = join(this.#folder, RECORD);
-    if (files.size === 0) return rm(path, { force: true });
-    await writeOwnFile(path, `${JSON.stringify(Object.fromEntries(files), null, 2)}\n`).catch((error: Error) => {
-      throw cannotWrite(path, error, '--out');
-    });
+  async #save(files: Iterable<Written>): Promise<void> {
+    await writeOwnFile(join(this.#folder, RECORD), linesOf(files));
   }
 }
 
@@ -155,14 +163,18 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function readRecord(path: string): Promise<z.infer<typeof Written>> {
-  try {
-    return Written.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? {};
-  } catch {
-    // There is none, or something else wrote it: nothing is known to be ours.
-    return {};
+async function readRecord(path: string): Promise<Map<string, Set<string>>> {
+  const record = new Map<string, Set<string>>();
+  // If there is none, nothing is known to be ours.
+  const text = await readFile(path, 'utf8').catch(() => '');
+  for (const [, hash, name] of text.matchAll(LINE)) {
+    if (HINT.test(name!)) record.set(name!, (record.get(name!) ?? new Set()).add(hash!));
   }
+  return record;
 }
+
+const linesOf = (files: Iterable<Written>): string =>
+  [...files].flatMap(([name, hashes]) => [...hashes].map((hash) => `${hash}  ${name}\n`)).join('');
 
 function listed(names: readonly string[]): string {
   const rest = names.length - MOST_LISTED;

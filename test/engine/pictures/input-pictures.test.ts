@@ -310,7 +310,7 @@ describe('annotateClip', () => {
         const second = await clip(counts);
         const units = second.units.map((each) => ({ ...each, ...(empty && { empty }) }));
         expect(await run(out, { ...second, units })).toEqual([expect.stringMatching(message)]);
-        expect(await content(out)).toEqual(['.hints.json', ...expected]);
+        expect(await content(out)).toEqual(['.hints.sha256', ...expected]);
         expect(await run(out, { ...second, units })).toEqual([]);
       },
     );
@@ -327,7 +327,7 @@ describe('annotateClip', () => {
         `Files that look like hints are not of this run: ${expected}. They were changed, or another program wrote them, so they are kept. Remove them if you do not need them.`,
       ]);
       expect(await content('own')).toEqual([
-        ...['.hints.json', 'unit-1/00000.png', 'unit-1/00002.png', 'unit-1/00009.png', 'unit-2/notes.txt'],
+        ...['.hints.sha256', 'unit-1/00000.png', 'unit-1/00002.png', 'unit-1/00009.png', 'unit-2/notes.txt'],
       ]);
     });
 
@@ -339,7 +339,7 @@ describe('annotateClip', () => {
       await writeFile(outside, 'a');
       await run('trusting', await clip([1]));
       await rm(join(folder, 'trusting', 'unit-1'), { recursive: true });
-      await writeFile(join(folder, 'trusting', '.hints.json'), JSON.stringify(record));
+      await writeFile(join(folder, 'trusting', '.hints.sha256'), JSON.stringify(record));
       await run('trusting', await clip([1]));
       expect(await readFile(outside, 'utf8')).toBe('a');
     });
@@ -351,7 +351,7 @@ describe('annotateClip', () => {
       const inputs = await clip([1], { pictures: [{ file: { path, size, mtimeMs } }] });
       expect(await run('input', inputs)).toEqual([]);
       expect(await content('input')).toEqual([
-        ...['.hints.json', 'unit-1/00000.png', 'unit-1/00001.png', 'unit-1/00002.png'],
+        ...['.hints.sha256', 'unit-1/00000.png', 'unit-1/00001.png', 'unit-1/00002.png'],
       ]);
     });
 
@@ -363,7 +363,7 @@ describe('annotateClip', () => {
       const stop = { signal: controller.signal, onProgress: (done: number) => done === 4 && controller.abort() };
       await expect(run('stopped', await clip([3, 3]), stop as never)).rejects.toThrow(/abort/i);
       expect(await run('stopped', await clip([1]))).toEqual([expect.stringMatching(/^Removed [3-5] hints/)]);
-      expect(await content('stopped')).toEqual(['.hints.json', 'unit-1/00000.png']);
+      expect(await content('stopped')).toEqual(['.hints.sha256', 'unit-1/00000.png']);
     });
   });
 

@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFile, cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -216,5 +216,30 @@ describe('hints that would replace what they may not', () => {
     await expect(annotate(out, clip)).rejects.toThrow(/broken|changed/);
     await still(images[1]!, 70);
     expect(await annotate(out, await clipOf({ units: [images, images] }))).toEqual([]);
+  });
+
+  it('are not those of a run that was killed, whenever that was', async () => {
+    const { root, images, out } = await tree('killed');
+    const clip = await clipOf({ units: [images.toReversed(), images] });
+    const left: string[] = [];
+    const onProgress = () => {
+      left.push(join(root, `left ${left.length}`));
+      cpSync(out, left.at(-1)!, { recursive: true });
+    };
+    await annotate(out, clip, { onProgress });
+    expect(left).toHaveLength(5);
+    for (const each of left) expect(await annotate(each, clip)).toEqual([]);
+  });
+
+  it.each([
+    ['before a hint was written', `${'0'.repeat(64)}  unit-1/00000.png\n`],
+    ['while it was noted', `${'0'.repeat(64)}  unit-1/0`],
+  ])('are not those of a run that was killed %s', async (when, end) => {
+    const { images, out } = await tree(`killed ${when}`);
+    await appendFile(join(out, '.hints.sha256'), end);
+    for (const units of [[images.toReversed()], [images]]) await annotate(out, await clipOf({ units }));
+    expect(await annotate(out, await clipOf({ units: [images.slice(0, 1)] }))).toEqual([
+      'Removed 1 hint of an earlier run that this one does not have: unit-1/00001.png.',
+    ]);
   });
 });
