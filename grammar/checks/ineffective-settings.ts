@@ -57,3 +57,14 @@ function dependsOn(broken: ReadonlySet<string>, requirement: Requirement, clip: 
   REQUIREMENTS[requirement].isMet({ ...clip, settings });
   return isRead;
 }
+
+/**
+ * Why something has no effect, and what to do, as it follows its name.
+ *
+ * @param removal what can be removed, such as `this line`
+ */
+export function whyNoEffect(unmet: Requirement, removal: string): string {
+  const { reason, because, instead } = REQUIREMENTS[unmet];
+  const advice = instead === undefined ? `Remove ${removal}.` : `${instead}, or remove ${removal}.`;
+  return `has no effect ${reason}. ${because === undefined ? '' : `${because} `}${advice}`;
+}

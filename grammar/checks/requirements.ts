@@ -64,44 +64,47 @@ export const REQUIREMENTS: Readonly<
       readonly isMet: (clip: ClipContext) => boolean;
       /** Completes "… has no effect". */
       readonly reason: string;
-      readonly advice: string;
+      /** A sentence, such as “Each frame is rendered on its own.” */
+      readonly because?: string;
+      /** What else can be done than to remove the setting, such as “Choose a motion module”. */
+      readonly instead?: string;
     }
   >
 > = {
   'travel-dialect': {
     isMet: ({ settings: { dialect } }) => dialect === 'travel',
     reason: 'with `dialect: webui`',
-    advice: 'Remove this line.',
   },
   'init-image': {
     isMet: ({ settings: { init_image } }) => init_image !== undefined,
     reason: 'without `init_image`',
-    advice: 'Set `init_image`, or remove this line.',
+    instead: 'Set `init_image`',
   },
   'start-image': {
     isMet: ({ settings: { init_image, video } }) => init_image !== undefined || video !== undefined,
     reason: 'without `init_image` or `video`',
-    advice: 'Set one of them, or remove this line.',
+    instead: 'Set one of them',
   },
   'video-start': {
     isMet: ({ settings }) => settings.init_image !== undefined || startsFromVideo(settings),
     reason: 'because frames do not start from the video',
-    advice: 'With `controlnet`, set `denoising_strength` to start from it, too, or remove this line.',
+    instead: 'With `controlnet`, set `denoising_strength` to start from it, too',
   },
   'video-or-init-image': {
     isMet: (clip) => clip.settings.init_image === undefined || isVideoShared(clip),
     reason: 'with `init_image`',
-    advice: 'Frames start from `init_image`, and no ControlNet unit uses the video. Remove one of them.',
+    because: 'Frames start from `init_image`, and no ControlNet unit uses the video.',
+    instead: 'Remove `init_image`',
   },
   'video-user': {
     isMet: (clip) => startsFromVideo(clip.settings) || isVideoShared(clip),
     reason: 'because every ControlNet unit has its own input',
-    advice: 'Set `denoising_strength` to start from the video, or remove this line.',
+    instead: 'Set `denoising_strength` to start from the video',
   },
   controlnet: {
     isMet: ({ settings }) => settings.controlnet.some(({ mask }) => mask === undefined),
     reason: 'because no ControlNet unit uses it',
-    advice: 'Add a unit without a `mask` of its own, or remove this line.',
+    instead: 'Add a unit without a `mask` of its own',
   },
   'depth-preprocessor': {
     isMet: ({ settings }) =>
@@ -109,75 +112,82 @@ export const REQUIREMENTS: Readonly<
         ({ preprocessor, normalise }) => normalise === 'clip' && isDepth(preprocessorOf(preprocessor)),
       ),
     reason: 'without a preprocessor that makes depth maps',
-    advice: 'Choose a depth preprocessor, or remove it.',
+    instead: 'Choose a depth preprocessor',
   },
   'video-with-sound': {
     isMet: ({ settings: { video } }) => video?.source !== undefined,
     reason: 'without `video › source`',
-    advice: 'Folders of images have no sound. Set a video, or remove this line.',
+    because: 'Folders of images have no sound.',
+    instead: 'Set a video',
   },
   'format-with-sound': {
     isMet: ({ settings: { save } }) => save.some((format) => FORMATS_WITH_SOUND.has(format)),
     reason: 'without `mp4`, `webm`, `prores` or `ffv1` in `save`',
-    advice: 'Other formats have no sound. Add one of them, or remove this line.',
+    because: 'Other formats have no sound.',
+    instead: 'Add one of them',
   },
   'single-init-image': {
     isMet: ({ images: { init } }) => init?.kind !== 'folder',
     reason: 'with a folder as `init_image`',
-    advice: 'Each frame starts from its own image. Set one image, or remove this line.',
+    because: 'Each frame starts from its own image.',
+    instead: 'Set one image',
   },
   'last-frame': {
     isMet: ({ settings: { last_frame } }) => last_frame !== undefined,
     reason: 'without `last_frame`',
-    advice: 'Set `last_frame`, or remove this line.',
+    instead: 'Set `last_frame`',
   },
   'interpolation-method': {
     isMet: ({ settings: { interpolate } }) => interpolate !== undefined && interpolate.method !== 'off',
     reason: 'without an interpolation `method`',
-    advice: 'Set `method`, or remove this line.',
+    instead: 'Set `method`',
   },
   gaps: {
     isMet: ({ settings }) => (settings.interpolate?.method ?? 'off') === 'off' || interpolatedLength(settings) !== null,
     reason: 'because it adds no frame',
-    advice: 'The clip has no gap with room for a new frame. Remove this line.',
+    because: 'The clip has no gap with room for a new frame.',
   },
   'scene-cuts': {
     isMet: ({ settings: { dialect } }) => dialect === 'travel',
     reason: 'with `dialect: webui`',
-    advice: 'It interpolates across cuts. Remove this line.',
+    because: 'It interpolates across cuts.',
   },
   'motion-module': {
     isMet: hasMotion,
     reason: 'without a motion module',
-    advice: 'Each frame is rendered on its own. Choose a motion module, or remove this line.',
+    because: 'Each frame is rendered on its own.',
+    instead: 'Choose a motion module',
   },
   gpu: {
     isMet: ({ settings: { device } }) => device !== 'cpu',
     reason: 'with `device: cpu`',
-    advice: 'The CPU runs all models. Remove this line.',
+    because: 'The CPU runs all models.',
   },
   'several-windows': {
     isMet: ({ settings: { frames, context } }) => frames > context,
     reason: 'in a single context window',
-    advice: 'The whole clip fits in one context. Set `frames` above `context`, or remove this line.',
+    because: 'The whole clip fits in one context.',
+    instead: 'Set `frames` above `context`',
   },
   'other-windows': {
     // sd-webui-animatediff renders at least one full context.
     isMet: ({ settings: { frames, context, dialect } }) =>
       dialect === 'webui' || frames > Math.min(context, DEFAULT_CONTEXT),
     reason: 'in a single context window',
-    advice: `The whole clip also fits in the default context of ${DEFAULT_CONTEXT}. Remove this line.`,
+    because: `The whole clip also fits in the default context of ${DEFAULT_CONTEXT}.`,
   },
   'windows-or-loop': {
     isMet: (clip) =>
       hasMotion(clip) || clip.settings.dialect === 'webui' || ['A', 'R+P'].includes(clip.settings.closed_loop),
     reason: 'without a motion module',
-    advice: 'Each frame is rendered on its own. Choose a motion module, or remove this line.',
+    because: 'Each frame is rendered on its own.',
+    instead: 'Choose a motion module',
   },
   'clip-longer-than-context': {
     isMet: ({ settings: { frames, context, closed_loop } }) => frames > context || (closed_loop === 'A' && frames > 2),
     reason: 'in a single context window',
-    advice: 'The whole clip fits in one context. Use `A`, which plays it forward and backward, or remove this line.',
+    because: 'The whole clip fits in one context.',
+    instead: 'Use `A`, which plays it forward and backward',
   },
   'looped-windows-or-prompts': {
     isMet: (clip) =>
@@ -185,48 +195,54 @@ export const REQUIREMENTS: Readonly<
       (clip.settings.closed_loop !== 'R-P' && hasSeveralPrompts(clip)) ||
       (clip.settings.closed_loop === 'A' && clip.settings.frames <= clip.settings.context),
     reason: 'without a motion module',
-    advice:
-      'Each frame is rendered on its own, and no prompt travels back. Choose a motion module, or remove this line.',
+    because: 'Each frame is rendered on its own, and no prompt travels back.',
+    instead: 'Choose a motion module',
   },
   'format-with-loop-count': {
     isMet: ({ settings: { save } }) => save.some((format) => FORMATS_WITH_LOOP_COUNT.includes(format)),
     reason: 'without `gif`, `webp` or `apng` in `save`',
-    advice: 'Other formats have no loop count. Add one of them, or remove this line.',
+    because: 'Other formats have no loop count.',
+    instead: 'Add one of them',
   },
   time: {
     isMet: (clip) => clip.settings.save.some((format) => FORMATS_WITH_TIME.includes(format)) || usesSeconds(clip),
     reason: 'without a video in `save`',
-    advice: 'Images have no frame rate, and no position is in seconds. Add a video format, or remove this line.',
+    because: 'Images have no frame rate, and no position is in seconds.',
+    instead: 'Add a video format',
   },
   guidance: {
     isMet: isGuided,
     reason: 'with `cfg_scale: 1`',
-    advice: 'At this scale, the negative prompt is not used. Raise `cfg_scale`, or remove it.',
+    because: 'At this scale, the negative prompt is not used.',
+    instead: 'Raise `cfg_scale`',
   },
   'several-prompts': {
     isMet: hasSeveralPrompts,
     reason: 'with a single prompt',
-    advice: 'Nothing travels. Add keyframes, or remove this line.',
+    because: 'Nothing travels.',
+    instead: 'Add keyframes',
   },
   'mixed-prompts': {
     isMet: ({ prompts }) => prompts.mixes().some(({ t }) => t > 0 && t < 1),
     reason: 'because no frame mixes two prompts',
-    advice: 'There are no frames between two keyframes, or they are cut. Remove this line.',
+    because: 'There are no frames between two keyframes, or they are cut.',
   },
   'default-transition': {
     isMet: usesDefaultTransition,
     reason: 'because no keyframe uses it',
-    advice: 'Every keyframe has its own, or no frames before it. Remove this line.',
+    because: 'Every keyframe has its own, or no frames before it.',
   },
   'reversed-frames': {
     isMet: ({ settings: { reverse } }) => reverse.includes('add'),
     reason: 'without `add`',
-    advice: '`remove_head` and `remove_tail` only shorten what `add` appends. Add it, or remove this line.',
+    because: '`remove_head` and `remove_tail` only shorten what `add` appends.',
+    instead: 'Add it',
   },
   'sigma-sampler': {
     isMet: ({ settings }) => samplerFacts(samplerOf(settings)).schedule !== null,
     reason: 'with this sampler',
-    advice: 'As in A1111, it has its own spacing. Choose another sampler, or remove this line.',
+    because: 'As in A1111, it has its own spacing.',
+    instead: 'Choose another sampler',
   },
   'counted-steps': {
     // From images, they decide where DPM adaptive begins, and prompt editing counts them.
@@ -235,52 +251,58 @@ export const REQUIREMENTS: Readonly<
       clip.settings.init_image !== undefined ||
       hasPromptEditing(clip),
     reason: 'with this sampler',
-    advice: 'DPM adaptive decides its steps itself. Choose another sampler, or remove this line.',
+    because: 'DPM adaptive decides its steps itself.',
+    instead: 'Choose another sampler',
   },
   'eta-sampler': {
     isMet: ({ settings }) => hasParameter(settings, 'eta'),
     reason: 'with this sampler',
-    advice: 'It adds no noise of its own. Choose an ancestral or SDE sampler or DDIM, or remove this line.',
+    because: 'It adds no noise of its own.',
+    instead: 'Choose an ancestral or SDE sampler or DDIM',
   },
   'churn-sampler': {
     isMet: ({ settings }) => hasParameter(settings, 's_churn'),
     reason: 'with this sampler',
-    advice: 'Only Euler, Heun, and DPM2 use it. Choose one of them, or remove this line.',
+    because: 'Only Euler, Heun, and DPM2 use it.',
+    instead: 'Choose one of them',
   },
   churn: {
     isMet: ({ settings }) => settings.s_churn > 0,
     reason: 'without `s_churn`',
-    advice: 'It limits where `s_churn` acts. Set `s_churn`, or remove this line.',
+    because: 'It limits where `s_churn` acts.',
+    instead: 'Set `s_churn`',
   },
   's-noise-sampler': {
     isMet: ({ settings }) => hasParameter(settings, 's_noise') && stepNoiseOf(settings) !== 'none',
     reason: 'because the sampler adds no noise that it scales',
-    advice: 'Choose a DPM++ SDE sampler, or set `s_churn` with Euler, Heun, or DPM2, or remove this line.',
+    instead: 'Choose a DPM++ SDE sampler, or set `s_churn` with Euler, Heun, or DPM2',
   },
   'drawn-noise': {
     isMet: ({ settings }) => stepNoiseOf(settings) === 'drawn',
     reason: 'because the sampler draws no noise by seed after its start',
-    advice: 'Choose an ancestral sampler, or remove this line.',
+    instead: 'Choose an ancestral sampler',
   },
   'subseed-strength': {
     isMet: ({ settings }) => settings.subseed_strength > 0,
     reason: 'without `subseed_strength`',
-    advice: 'Set `subseed_strength` above 0, or remove this line.',
+    instead: 'Set `subseed_strength` above 0',
   },
   'reused-noise': {
     isMet: ({ settings: { free_noise } }) => free_noise?.noise !== 'random',
     reason: 'with `noise: random`',
-    advice: 'Each frame has its own noise, as without this line. Choose another `noise`, or remove this line.',
+    because: 'Each frame has its own noise, as without this setting.',
+    instead: 'Choose another `noise`',
   },
   'scaled-features': {
     isMet: ({ settings: { freeu } }) => freeu !== undefined && scalesFeatures(freeu),
     reason: 'with factors of 1',
-    advice: 'Features stay as they are. Set other factors, or remove this line.',
+    because: 'Features stay as they are.',
+    instead: 'Set other factors',
   },
   'seed-resize': {
     isMet: ({ settings: { seed_resize_from_w: width, seed_resize_from_h: height } }) =>
       width !== undefined && height !== undefined,
     reason: 'without both `seed_resize_from_w` and `seed_resize_from_h`',
-    advice: 'Set the other one, too, or remove this line.',
+    instead: 'Set the other one, too',
   },
 };

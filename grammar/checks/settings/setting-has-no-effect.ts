@@ -2,7 +2,7 @@ import type { ClipContext } from '../../clip/context.ts';
 import { FILE_START, type Problem } from '../../problem.ts';
 import { settingName } from '../../settings/setting-name.ts';
 import { type Check, removeSetting } from '../check.ts';
-import { ineffectiveSettings } from '../ineffective-settings.ts';
+import { ineffectiveSettings, whyNoEffect } from '../ineffective-settings.ts';
 import { REQUIREMENTS } from '../requirements.ts';
 
 /**
@@ -22,12 +22,10 @@ export const settingHasNoEffect: Check = {
 
 function settingsWithoutEffect(clip: ClipContext) {
   return ineffectiveSettings(clip).map(({ path, unmet, isWebuiDefault }) => {
-    const { reason, advice } = REQUIREMENTS[unmet];
     const span = clip.spans.get(path);
-    // A setting of the command line has no line.
-    const possible = span ? advice : advice.replace('emove this line', 'emove it from the command line');
+    const removal = span ? 'this line' : 'it from the command line';
     return {
-      message: `“${settingName(path)}” has no effect ${reason}. ${possible}`,
+      message: `“${settingName(path)}” ${whyNoEffect(unmet, removal)}`,
       severity: isWebuiDefault ? ('information' as const) : ('warning' as const),
       span: span?.key ?? FILE_START,
       fixes: span ? removeSetting(path, span, clip.document.text) : [],
@@ -41,10 +39,9 @@ function negativesWithoutEffect(clip: ClipContext) {
   if (settings.dialect === 'webui' || REQUIREMENTS.guidance.isMet(clip)) return [];
   const [first, ...others] = document.keyframes.flatMap(({ negative }) => negative?.markers[0] ?? []);
   if (!first) return [];
-  const { reason, advice } = REQUIREMENTS.guidance;
   return [
     {
-      message: `“--neg” has no effect ${reason}. ${advice}`,
+      message: `“--neg” ${whyNoEffect('guidance', 'it')}`,
       span: first,
       related: others.map((span) => ({ span, message: 'Has no effect, either.' })),
     },
