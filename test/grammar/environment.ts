@@ -9,6 +9,7 @@ export const checkpoint: ModelDescription & { kind: 'checkpoint' } = {
   channels: [320, 640, 1280, 1280],
   contextWidth: 768,
   hasTextEncoder: true,
+  textEncoder: { width: 768, layers: 12 },
   vaeChannels: 128,
   nativeSize: null,
 };
@@ -31,7 +32,7 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     inpainting: { ...checkpoint, inputChannels: 9 },
     pix2pix: { ...checkpoint, inputChannels: 8 },
   },
-  'text-encoder': { clip_l: { kind: 'text-encoder', width: 768 } },
+  'text-encoder': { clip_l: { kind: 'text-encoder', width: 768, layers: 12 } },
   vae: { 'vae-ft-mse': { kind: 'vae' } },
   'motion-module': {
     pocket: { kind: 'motion-module', version: 'v2', positions: 32 },

@@ -7,8 +7,8 @@ import { checkpoint, testEnvironment } from '../environment.ts';
 
 const FILES: Readonly<Record<string, ModelDescription>> = {
   unet: { ...checkpoint, hasTextEncoder: false },
-  clip_l: { kind: 'text-encoder', width: 768 },
-  clip_g: { kind: 'text-encoder', width: 1280 },
+  clip_l: { kind: 'text-encoder', width: 768, layers: 12 },
+  clip_g: { kind: 'text-encoder', width: 1280, layers: 32 },
   t5xxl: { kind: 'unsupported', what: 'a text encoder' },
   toonyou: checkpoint,
 };
