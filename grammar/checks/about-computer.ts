@@ -4,6 +4,7 @@ import { motionLoraModule } from './loras-and-embeddings/motion-lora-module.ts';
 import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
 import { unknownLora } from './loras-and-embeddings/unknown-lora.ts';
 import { ambiguousName } from './models-and-time/ambiguous-name.ts';
+import { clipSkipBeyondLayers } from './models-and-time/clip-skip-beyond-layers.ts';
 import { contextBeyondPositions } from './models-and-time/context-beyond-positions.ts';
 import { motionModuleMissing } from './models-and-time/motion-module-missing.ts';
 import { notEnoughMemory } from './models-and-time/not-enough-memory.ts';
@@ -31,6 +32,7 @@ import { notAvailableYet } from './settings/not-available-yet.ts';
 
 const ABOUT_MODELS = [
   ambiguousName,
+  clipSkipBeyondLayers,
   contextBeyondPositions,
   loraFamily,
   motionLoraModule,

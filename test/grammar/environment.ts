@@ -28,6 +28,7 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
   checkpoint: {
     pocket: { ...checkpoint, nativeSize: [64, 64] },
     toonyou: checkpoint,
+    small_encoder: { ...checkpoint, textEncoder: { width: 768, layers: 2 } },
     sd_xl_base: { ...checkpoint, family: 'sdxl' },
     inpainting: { ...checkpoint, inputChannels: 9 },
     pix2pix: { ...checkpoint, inputChannels: 8 },
