@@ -1,4 +1,5 @@
 import { unknownWildcard } from './definitions-and-wildcards/unknown-wildcard.ts';
+import { embeddingFamily } from './loras-and-embeddings/embedding-family.ts';
 import { loraFamily } from './loras-and-embeddings/lora-family.ts';
 import { motionLoraModule } from './loras-and-embeddings/motion-lora-module.ts';
 import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
@@ -34,6 +35,7 @@ const ABOUT_MODELS = [
   ambiguousName,
   clipSkipBeyondLayers,
   contextBeyondPositions,
+  embeddingFamily,
   loraFamily,
   motionLoraModule,
   motionModuleMissing,

@@ -46,7 +46,10 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     style: lora,
     pan_left: { kind: 'motion-lora', rank: 8, hasMidBlock: false },
   },
-  embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
+  embedding: {
+    'bad-hands': { kind: 'embedding', vectors: 2, width: 768 },
+    nartfixer: { kind: 'embedding', vectors: 2, width: 1024 },
+  },
   controlnet: {
     pose: { kind: 'controlnet', family: 'sd1' },
     canny: { kind: 'controlnet', family: 'sd1' },
