@@ -72,9 +72,23 @@ export const isSmall = (values: number): boolean => values <= SMALL_LAYER;
 /** More threads are not used: up to this number, graphs compute the same for any number of threads. */
 const MOST_THREADS = 32;
 
-/** Threads of a render on the CPU. @param wanted by the user; null: as many as the computer runs at once, `parallelism` */
+/**
+ * Threads of a render on the CPU. Small calls take a thread with sessions of its own each, so more threads than the
+ * computer runs at once would only take memory and wait for each other.
+ *
+ * @param wanted by the user; null: as many as the computer runs at once, `parallelism`
+ */
 export const threadsOf = (wanted: number | null, parallelism: number): number =>
-  Math.min(wanted ?? parallelism, MOST_THREADS);
+  Math.min(wanted ?? parallelism, parallelism, MOST_THREADS);
+
+/** One line about threads that are wanted and not used; null if all are used. */
+export function threadsText(wanted: number | null, parallelism: number): string | null {
+  const used = threadsOf(wanted, parallelism);
+  if (wanted === null || wanted <= used) return null;
+  const reason =
+    used === parallelism ? `this computer runs ${parallelism} at once` : `renders use at most ${MOST_THREADS}`;
+  return `Threads: ${used} instead of ${wanted}, because ${reason}.`;
+}
 
 /**
  * Frames times area of the latents up to which clips are denoised side by side: 16 frames of 256×256. Larger ones keep

@@ -1,4 +1,5 @@
 import type { EdgeNetworkName } from './network-annotators.ts';
+import type { TextEncoderSize } from './text-encoder.ts';
 
 /** A tensor that a model needs, and that its file does not have, or has in another shape. */
 export interface TensorDefect {
@@ -46,6 +47,8 @@ export type ModelDescription =
       /** Width of the text encoding that cross-attention expects. */
       readonly contextWidth: number;
       readonly hasTextEncoder: boolean;
+      /** Absent: it has none, or another one than CLIP's text model. */
+      readonly textEncoder?: TextEncoderSize;
       /** Channels of the VAE's last layers, those of full size; null if the file has no VAE. */
       readonly vaeChannels: number | null;
       /** The size in pixels it was trained at, [width, height], if the file declares it. */
@@ -89,13 +92,11 @@ export type ModelDescription =
       readonly only?: 'decoder' | 'encoder';
       readonly defects?: readonly TensorDefect[];
     }
-  | {
+  | ({
       /** CLIP's text model, alone in its file. */
       readonly kind: 'text-encoder';
-      /** Of its encoding. */
-      readonly width: number;
       readonly defects?: readonly TensorDefect[];
-    }
+    } & TextEncoderSize)
   | { readonly kind: 'embedding'; readonly vectors: number; readonly width: number }
   | {
       readonly kind: 'controlnet';

@@ -27,7 +27,7 @@ export const METHODS = {
 
 export const RenderRequest = z.strictObject({
   work: Work,
-  /** Threads for the CPU; null: as many as the system offers. The pixels do not depend on it. */
+  /** Threads for the CPU, at most; null: as many as the system offers. The pixels do not depend on it. */
   threads: z.int().positive().nullable(),
   /** Absolute folder that caches encoded prompts and the progress of renders; null: no cache. */
   cacheFolder: z.string().nullable(),

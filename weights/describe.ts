@@ -6,6 +6,7 @@ import { describeLora } from './describe-lora.ts';
 import { filmDefect, filmFilters, filmWeights } from './film.ts';
 import { TAESD } from './layouts/taesd.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
+import { textEncoderSize } from './text-encoder-size.ts';
 import { controlNetDefect, unetDefect } from './unet-defects.ts';
 import { unetLayout } from './unet-layout.ts';
 import { remainingFamily, unsupportedFamily } from './unsupported.ts';
@@ -85,6 +86,7 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
   const family = familyOf(unet);
   const contextWidth = find(unet, 'attn2.to_k.weight')?.shape[1] ?? 0;
   const textEncoder = componentTensors(file, 'textEncoder');
+  const encoderSize = textEncoderSize(textEncoder);
   const vae = componentTensors(file, 'vae');
   return {
     kind: 'checkpoint',
@@ -94,6 +96,7 @@ function describeCheckpoint(file: WeightsFile): ModelDescription | null {
     contextWidth,
     hasTextEncoder:
       textEncoder.size > 0 || [...file.tensors.keys()].some((key) => /^(?:cond_stage_model|conditioner)\./.test(key)),
+    ...(encoderSize && { textEncoder: encoderSize }),
     vaeChannels: vaeChannels(vae),
     nativeSize: nativeSize(file.metadata['modelspec.resolution']),
     ...(predictsVelocity(file) && { vPrediction: true as const }),
@@ -121,9 +124,8 @@ function describeVae(file: WeightsFile): ModelDescription | null {
 
 function describeTextEncoder(file: WeightsFile): ModelDescription | null {
   const tensors = componentTensors(file, 'textEncoder');
-  const width = tensors.get('embeddings.token_embedding.weight')?.shape[1];
-  if (width === undefined) return null;
-  return { kind: 'text-encoder', width, ...defectsOf([textEncoderDefect(tensors, width)]) };
+  const size = textEncoderSize(tensors);
+  return size && { kind: 'text-encoder', ...size, ...defectsOf([textEncoderDefect(tensors, size.width)]) };
 }
 
 function defectsOf(found: readonly (TensorDefect | null)[]): { defects?: readonly TensorDefect[] } {

@@ -23,7 +23,7 @@ export interface Runtime {
   readonly threads: number;
 }
 
-/** Threads for the CPU: as many as wanted or, if that is null, as the system lets this process use at once. */
+/** Threads for the CPU: as many as wanted, or as the system lets this process use at once, which are the most. */
 export const threadsFor = (wanted: number | null): number => threadsOf(wanted, availableParallelism());
 
 /** The graph options for a runtime. */

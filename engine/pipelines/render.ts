@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { threadsText } from '../../plan/memory.ts';
 import { allFiles } from '../../plan/model-files.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { publishedPlan } from '../../plan/published-plan.ts';
@@ -29,6 +31,8 @@ export async function render({ work, ...settings }: RenderRequest, options: Rend
     ...options,
   };
   all.signal.throwIfAborted();
+  const fewerThreads = threadsText(settings.threads, availableParallelism());
+  if (fewerThreads !== null) all.log({ level: 'warning', line: fewerThreads });
   const runtimeBefore = secondsInRuntime();
   return all.store.use(async () => {
     try {

@@ -1,9 +1,11 @@
 import { unknownWildcard } from './definitions-and-wildcards/unknown-wildcard.ts';
+import { embeddingFamily } from './loras-and-embeddings/embedding-family.ts';
 import { loraFamily } from './loras-and-embeddings/lora-family.ts';
 import { motionLoraModule } from './loras-and-embeddings/motion-lora-module.ts';
 import { unknownEmbedding } from './loras-and-embeddings/unknown-embedding.ts';
 import { unknownLora } from './loras-and-embeddings/unknown-lora.ts';
 import { ambiguousName } from './models-and-time/ambiguous-name.ts';
+import { clipSkipBeyondLayers } from './models-and-time/clip-skip-beyond-layers.ts';
 import { contextBeyondPositions } from './models-and-time/context-beyond-positions.ts';
 import { motionModuleMissing } from './models-and-time/motion-module-missing.ts';
 import { notEnoughMemory } from './models-and-time/not-enough-memory.ts';
@@ -31,7 +33,9 @@ import { notAvailableYet } from './settings/not-available-yet.ts';
 
 const ABOUT_MODELS = [
   ambiguousName,
+  clipSkipBeyondLayers,
   contextBeyondPositions,
+  embeddingFamily,
   loraFamily,
   motionLoraModule,
   motionModuleMissing,

@@ -21,6 +21,7 @@ import { pastedSchedule } from './keyframes/pasted-schedule.ts';
 import { spaceAfterColon } from './keyframes/space-after-colon.ts';
 import { textBetweenKeyframes } from './keyframes/text-between-keyframes.ts';
 import { unknownTransition } from './keyframes/unknown-transition.ts';
+import { embeddingFamily } from './loras-and-embeddings/embedding-family.ts';
 import { embeddingPrefix } from './loras-and-embeddings/embedding-prefix.ts';
 import { loraArgument } from './loras-and-embeddings/lora-argument.ts';
 import { loraFamily } from './loras-and-embeddings/lora-family.ts';
@@ -148,6 +149,7 @@ export const CHECKS: readonly (Check | PromptCheck)[] = [
   motionLoraWeights,
   embeddingPrefix,
   unknownEmbedding,
+  embeddingFamily,
   unknownDefinition,
   definitionCycle,
   overlapTooLarge,

@@ -47,12 +47,16 @@ interface LoraPlaces {
  * wildcard, choice or name that can stand for it.
  */
 export function loraSpan({ document, settings: { define }, spans }: LoraPlaces, name: string): TextSpan {
-  const prompts = promptsOf(document);
   const [tag] = tagSpans(document, name);
   if (tag) return tag;
   const defined = Object.entries(define).find(([, text]) => names(text, name));
   const definition = defined && spans.get(`define.${defined[0]}`)?.value;
-  if (definition) return definition;
+  return definition ?? sourceSpan(document);
+}
+
+/** The first wildcard, choice or name that can stand for what is in no prompt; without any, the first prompt. */
+export function sourceSpan(document: TravelDocument): TextSpan {
+  const prompts = promptsOf(document);
   for (const { parts } of prompts) {
     const source = parts.find(({ kind, text }) => kind === 'Wildcard' || kind === 'Reference' || text === '{');
     if (source) return source.span;

@@ -1,5 +1,6 @@
 import { defectText, type ModelDescription, type MotionVersion } from '../../plan/model.ts';
 import type { FileRef } from '../../plan/plan.ts';
+import type { TextEncoderSize } from '../../plan/text-encoder.ts';
 import type { SettingModelKind } from '../settings/entries.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Environment, ResolvedModel } from './environment.ts';
@@ -19,6 +20,8 @@ export interface ClipModels {
   readonly checkpoint: FileRef | null;
   /** null: the checkpoint's own. */
   readonly textEncoder: FileRef | null;
+  /** What encodes the prompts: the text encoder's file or the checkpoint; null if it is unknown or cannot be used. */
+  readonly promptEncoder: PromptEncoder | null;
   readonly vae: FileRef | null;
   /** The file whose VAE encodes images, if there are any and `vae` only decodes; else null. */
   readonly vaeEncoder: FileRef | null;
@@ -39,6 +42,11 @@ export interface ClipModels {
   /** For `interpolate`; null without FILM. */
   readonly film: FilmModel | null;
   readonly issues: readonly ModelIssue[];
+}
+
+export interface PromptEncoder extends TextEncoderSize {
+  /** Name of its file. */
+  readonly name: string;
 }
 
 export interface FilmModel {
@@ -125,6 +133,8 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
   return {
     checkpoint: checkpoint?.file ?? null,
     textEncoder: textEncoder?.file ?? null,
+    promptEncoder:
+      settings.text_encoder === undefined ? ownEncoder(checkpoint) : separateEncoder(textEncoder, checkpoint),
     vae: vae?.file ?? null,
     vaeEncoder: encoder === 'none' ? null : encoder,
     previewDecoder: previewDecoder(vae, vaeChannels, environment),
@@ -138,6 +148,21 @@ export function clipModels(settings: Settings, environment: Environment): ClipMo
     film,
     issues,
   };
+}
+
+/** The text encoder of a checkpoint, if it can be used. */
+function ownEncoder(checkpoint: ResolvedModel | null): PromptEncoder | null {
+  if (checkpoint?.description.kind !== 'checkpoint') return null;
+  const { family, textEncoder, defects = [] } = checkpoint.description;
+  if (family !== 'sd1' || !textEncoder || defects.some(({ component }) => component === 'textEncoder')) return null;
+  return { name: checkpoint.name, ...textEncoder };
+}
+
+/** A text encoder in a file of its own, if it can be used. */
+function separateEncoder(encoder: ResolvedModel | null, checkpoint: ResolvedModel | null): PromptEncoder | null {
+  if (encoder?.description.kind !== 'text-encoder' || unusableTextEncoder(encoder, checkpoint).length > 0) return null;
+  const { width, layers } = encoder.description;
+  return { name: encoder.name, width, layers };
 }
 
 /** The size that a checkpoint gives, or that of its family; null if neither is known. */

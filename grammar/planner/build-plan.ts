@@ -41,7 +41,7 @@ export function buildPlan({
   const [width, height] = imageSize(settings, models.nativeSize);
   const choice = stepChoice(settings);
   const mixes = prompts.mixes();
-  const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment);
+  const numbered = numberPrompts(prompts.assembled, promptLoras(prompts.loras), environment, models.promptEncoder);
   const { images, masks, starts, inpaints } = planImages(clip.images, settings, {
     frames: mixes.length,
     hasMotion: models.motionModule !== null,

@@ -2,6 +2,8 @@ import type { PlanPrompt, TravelPlan } from '../../plan/plan.ts';
 import type { AssembledPrompts } from '../clip/assemble-keyframes.ts';
 import { baseOfName, embeddingNames, possibleEmbeddings } from '../clip/embedding-names.ts';
 import type { Environment, ResolvedModel } from '../clip/environment.ts';
+import type { PromptEncoder } from '../clip/models.ts';
+import { usedEmbeddings } from '../clip/used-embeddings.ts';
 
 /** A keyframe's prompts by number, and how strongly LoRAs act there. */
 export interface KeyframePrompts {
@@ -24,11 +26,13 @@ export interface NumberedPrompts {
  * Numbers the distinct prompts of all keyframes, and finds the embeddings that they name.
  *
  * @param models the clip's LoRAs by the name in their tags, without motion LoRAs
+ * @param encoder that encodes them, if it is known
  */
 export function numberPrompts(
   assembled: readonly AssembledPrompts[],
   models: ReadonlyMap<string, ResolvedModel>,
   environment: Environment,
+  encoder: PromptEncoder | null,
 ): NumberedPrompts {
   const loraIndex = new Map([...models.keys()].map((name, i) => [name, i]));
   const files = [...models.values()];
@@ -61,11 +65,13 @@ export function numberPrompts(
       strengths,
     };
   });
+  const text = prompts.map((prompt) => prompt.text).join('\n');
+  const bases = new Set(possibleEmbeddings(environment).map(baseOfName));
   return {
     prompts,
     keyframes,
     loras: files.map(({ name, file }) => ({ name, file })),
-    embeddings: findEmbeddings(prompts, environment),
+    embeddings: usedEmbeddings(text, bases, environment, encoder).map(({ name, file }) => ({ name, file })),
   };
 }
 
@@ -85,26 +91,4 @@ function slashesInNames(environment: Environment): (text: string) => string {
       }, changed);
     }, text);
   };
-}
-
-/**
- * Every embedding whose name occurs in a prompt, under each name that is written for it. A1111 finds embeddings by the
- * tokens of their names, and so does the engine among these.
- */
-function findEmbeddings(prompts: readonly PlanPrompt[], environment: Environment): TravelPlan['embeddings'] {
-  const text = prompts.map((prompt) => prompt.text).join('\n');
-  const lower = text.toLowerCase();
-  const bases = new Set(possibleEmbeddings(environment).map(baseOfName));
-  const found = new Map<string, TravelPlan['embeddings'][number]>();
-  for (const base of bases) {
-    if (!lower.includes(base.trim().toLowerCase())) continue;
-    const names = new Set([...embeddingNames(text, base)].flatMap(({ written }) => [written, base]));
-    for (const name of names) {
-      const model = environment.resolveModel('embedding', name);
-      const key = name.toLowerCase();
-      if (model?.description.kind !== 'embedding' || found.has(key)) continue;
-      found.set(key, { name: name === base ? model.name : name, file: model.file });
-    }
-  }
-  return [...found.values()];
 }

@@ -15,7 +15,7 @@ const ASSUMED = {
     vaeChannels: 128,
     nativeSize: null,
   },
-  'text-encoder': { kind: 'text-encoder', width: 768 },
+  'text-encoder': { kind: 'text-encoder', width: 768, layers: 12 },
   vae: { kind: 'vae' },
   'motion-module': { kind: 'motion-module', version: 'v2', positions: 32 },
   lora: { kind: 'lora', family: 'sd1', naming: 'kohya', rank: 1, unet: true, textEncoder: true, convolutions: false },

@@ -9,6 +9,7 @@ export const checkpoint: ModelDescription & { kind: 'checkpoint' } = {
   channels: [320, 640, 1280, 1280],
   contextWidth: 768,
   hasTextEncoder: true,
+  textEncoder: { width: 768, layers: 12 },
   vaeChannels: 128,
   nativeSize: null,
 };
@@ -27,11 +28,12 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
   checkpoint: {
     pocket: { ...checkpoint, nativeSize: [64, 64] },
     toonyou: checkpoint,
+    small_encoder: { ...checkpoint, textEncoder: { width: 768, layers: 2 } },
     sd_xl_base: { ...checkpoint, family: 'sdxl' },
     inpainting: { ...checkpoint, inputChannels: 9 },
     pix2pix: { ...checkpoint, inputChannels: 8 },
   },
-  'text-encoder': { clip_l: { kind: 'text-encoder', width: 768 } },
+  'text-encoder': { clip_l: { kind: 'text-encoder', width: 768, layers: 12 } },
   vae: { 'vae-ft-mse': { kind: 'vae' } },
   'motion-module': {
     pocket: { kind: 'motion-module', version: 'v2', positions: 32 },
@@ -44,7 +46,10 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, ModelDescription>>
     style: lora,
     pan_left: { kind: 'motion-lora', rank: 8, hasMidBlock: false },
   },
-  embedding: { 'bad-hands': { kind: 'embedding', vectors: 2, width: 768 } },
+  embedding: {
+    'bad-hands': { kind: 'embedding', vectors: 2, width: 768 },
+    nartfixer: { kind: 'embedding', vectors: 2, width: 1024 },
+  },
   controlnet: {
     pose: { kind: 'controlnet', family: 'sd1' },
     canny: { kind: 'controlnet', family: 'sd1' },

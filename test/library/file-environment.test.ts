@@ -3,6 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../grammar/clip/environment.ts';
+import { checkTravel } from '../../grammar/language.ts';
 import { settle } from '../../library/file-environment.ts';
 import { ModelLibrary } from '../../library/model-library.ts';
 import { outputRootOf } from '../../library/output-root.ts';
@@ -222,6 +223,16 @@ describe('settle', () => {
       environment.resolveModel('vae', '../\0'),
     ]);
     expect(result).toEqual(['far', 'far', null]);
+  });
+
+  it('knows from headers what does not fit the text encoder', async () => {
+    const folder = folderWith({ 'negative.pt': EMBEDDING });
+    const codes = (text: string) =>
+      ask(folder, (environment) => checkTravel(text, environment).problems.map(({ code }) => code));
+    expect(await codes('---\nclip_skip: 3\n---\na')).toEqual(['travel/clip-skip-beyond-layers']);
+    expect(await codes('---\nclip_skip: 2\n---\na')).toEqual([]);
+    expect(await codes('a, Negative')).toEqual(['travel/embedding-family']);
+    expect(await codes('negatively')).toEqual([]);
   });
 
   it('lists the files of a kind, and without reading them those that may be embeddings', async () => {

@@ -7,6 +7,8 @@ import {
   type MemoryPlan,
   memoryNeeded,
   memoryParts,
+  threadsOf,
+  threadsText,
   writesFrameByFrame,
 } from '../../plan/memory.ts';
 import {
@@ -206,4 +208,20 @@ it('says how a plan differs from the fastest one', () => {
   expect(memoryPlanText(SMALL, { ...turns(SMALL), calls: 2, decodes: 1 })).toBe(
     'windows and prompts 2 at once, one frame decoded at once',
   );
+});
+
+describe('threads', () => {
+  it('are as many as the computer runs at once, at most 32, or fewer if that is wanted', () => {
+    expect(threadsOf(null, 4)).toBe(4);
+    expect(threadsOf(3, 4)).toBe(3);
+    expect(threadsOf(1000, 4)).toBe(4);
+    expect(threadsOf(null, 64)).toBe(32);
+    expect(threadsOf(40, 64)).toBe(32);
+  });
+
+  it('are reported if more are wanted than are used', () => {
+    expect(threadsText(1000, 4)).toBe('Threads: 4 instead of 1000, because this computer runs 4 at once.');
+    expect(threadsText(40, 64)).toBe('Threads: 32 instead of 40, because renders use at most 32.');
+    for (const wanted of [null, 1, 4]) expect(threadsText(wanted, 4)).toBeNull();
+  });
 });

@@ -15,10 +15,11 @@ const DESCRIPTIONS: Readonly<Record<NamedModelKind, ModelDescription>> = {
     channels: [320, 640, 1280, 1280],
     contextWidth: 768,
     hasTextEncoder: true,
+    textEncoder: { width: 768, layers: 12 },
     vaeChannels: 128,
     nativeSize: [512, 512],
   },
-  'text-encoder': { kind: 'text-encoder', width: 768 },
+  'text-encoder': { kind: 'text-encoder', width: 768, layers: 12 },
   vae: { kind: 'vae' },
   'motion-module': { kind: 'motion-module', version: 'v3', positions: 32 },
   lora: {

@@ -23,6 +23,7 @@ describe('describeModel', () => {
       channels: [64, 96, 96, 96],
       contextWidth: 128,
       hasTextEncoder: true,
+      textEncoder: { width: 128, layers: 2 },
       vaeChannels: 32,
       nativeSize: [128, 128],
     });

@@ -1,4 +1,5 @@
 import type { TravelPlan } from '../../../plan/plan.ts';
+import { embeddingMisfit } from '../../../plan/text-encoder.ts';
 import { embeddingTensors } from '../../../weights/describe.ts';
 import { allFinite } from '../../../weights/finite.ts';
 import { openWeights } from '../../../weights/open.ts';
@@ -23,14 +24,9 @@ export async function readEmbeddings(
   const vectors = new Map<string, Float32Array[]>();
   for (const { name, file } of embeddings) {
     await files.use(file);
-    const entries = embeddingTensors(await openWeights(file.path));
-    const [first] = entries ?? [];
-    if (!entries || first?.shape.at(-1) !== width) {
-      throw new BadModelError(
-        `The embedding ${file.path} does not fit the checkpoint. Its vectors have ${first?.shape.at(-1) ?? 'no'} values, ` +
-          `but the text encoder needs ${width}. Use an embedding made for this kind of checkpoint.`,
-      );
-    }
+    const entries = embeddingTensors(await openWeights(file.path)) ?? [];
+    const misfit = embeddingMisfit(entries[0]?.shape.at(-1) ?? null, { width }, file.path);
+    if (misfit !== null) throw new BadModelError(misfit);
     const rows: Float32Array[] = [];
     for (const [i, values] of (await readAllFloats(entries)).entries()) {
       if (!allFinite(values)) {

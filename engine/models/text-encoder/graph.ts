@@ -1,5 +1,6 @@
 import type { ComponentConfig } from '../../../weights/component-config.ts';
 import { isFp8, type TensorEntry } from '../../../weights/tensor.ts';
+import { textEncoderSize } from '../../../weights/text-encoder-size.ts';
 import { CAST_TO_FLOAT, GraphBuilder, type GraphModel, type GraphOptions, type Value } from '../../graph/builder.ts';
 import { Layers } from '../../graph/layers.ts';
 import { type AppliedPatch, GraphWeights } from '../../graph/weights.ts';
@@ -12,13 +13,6 @@ export interface TextEncoderGraph extends Pick<GraphOptions, 'threads'> {
   readonly config: ComponentConfig['textEncoder'];
   /** Adds graph inputs `[1]` for LoRA strengths, and returns patches by weight. */
   readonly patches: (graph: GraphBuilder) => ReadonlyMap<string, readonly AppliedPatch[]>;
-}
-
-/** The number of transformer layers of a text encoder. */
-export function textEncoderLayers(tensors: ReadonlyMap<string, TensorEntry>): number {
-  let layers = 0;
-  while (tensors.has(`encoder.layers.${layers}.layer_norm1.weight`)) layers++;
-  return layers;
 }
 
 /**
@@ -44,7 +38,7 @@ export function textEncoderGraph(tensors: ReadonlyMap<string, TensorEntry>, opti
   let x = layers.add(layers.add(layers.multiply(rows, keep), vectors), positions);
 
   const mask = causalMask(graph, tokens);
-  const count = textEncoderLayers(tensors) - (clipSkip - 1);
+  const count = (textEncoderSize(tensors)?.layers ?? 0) - (clipSkip - 1);
   for (let i = 0; i < count; i++) {
     const layer = `encoder.layers.${i}`;
     const normal = layers.layerNorm(x, `${layer}.layer_norm1`);

@@ -1,11 +1,13 @@
+import { clipSkipMisfit } from '../../../plan/text-encoder.ts';
 import { type ComponentConfig, componentConfig } from '../../../weights/component-config.ts';
 import { componentTensors } from '../../../weights/components.ts';
 import { BadModelError, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
+import { textEncoderSize } from '../../../weights/text-encoder-size.ts';
 import { graphOptions, type Runtime, type Session } from '../../onnx/session.ts';
 import { SessionCache } from '../../onnx/session-cache.ts';
 import { type ComponentLora, loraFeeds, loraInputs, patchTensors } from '../lora.ts';
 import { checkUsable, finite } from '../usable.ts';
-import { textEncoderGraph, textEncoderLayers } from './graph.ts';
+import { textEncoderGraph } from './graph.ts';
 
 /** A chunk's tokens, and the vectors of embeddings that replace some of them. */
 export interface ChunkInput {
@@ -42,16 +44,14 @@ export class TextEncoder {
     this.#sessions = new SessionCache(options.runtime, 1);
     const positions = this.#tensors.get('embeddings.position_embedding.weight');
     const table = this.#tensors.get('embeddings.token_embedding.weight');
-    if (!positions || !table) throw new BadModelError(`${file.path} has no CLIP text encoder. Use another checkpoint.`);
+    const size = textEncoderSize(this.#tensors);
+    if (!positions || !table || !size)
+      throw new BadModelError(`${file.path} has no CLIP text encoder. Use another checkpoint.`);
     this.#path = file.path;
     [this.tokens, this.width] = positions.shape as [number, number];
     this.#vocabulary = table.shape[0]!;
-    const layers = textEncoderLayers(this.#tensors);
-    if (options.clipSkip > layers) {
-      throw new BadModelError(
-        `clip_skip is ${options.clipSkip}, but the text encoder of ${file.path} has ${layers} layers. Use a smaller value.`,
-      );
-    }
+    const misfit = clipSkipMisfit(options.clipSkip, size, file.path);
+    if (misfit !== null) throw new BadModelError(misfit);
   }
 
   /**

@@ -9,6 +9,7 @@ import { wildcardDamaged } from '../definitions-and-wildcards/wildcard-damaged.t
 import { wildcardTooDeep } from '../definitions-and-wildcards/wildcard-too-deep.ts';
 import { wildcardTooLong } from '../definitions-and-wildcards/wildcard-too-long.ts';
 import type { IssueCheck } from '../issue-check.ts';
+import { clipSkipBeyondLayers } from '../models-and-time/clip-skip-beyond-layers.ts';
 import { contextBeyondPositions } from '../models-and-time/context-beyond-positions.ts';
 import { interpolationModelMissing } from '../models-and-time/interpolation-model-missing.ts';
 import { motionModuleMissing } from '../models-and-time/motion-module-missing.ts';
@@ -78,6 +79,7 @@ export const SETTING_CHECKS: readonly Check[] = [
   preprocessorNetworkMissing,
   controlnetPreprocessor,
   contextBeyondPositions,
+  clipSkipBeyondLayers,
   unknownWildcard,
   emptyWildcard,
   wildcardCycle,

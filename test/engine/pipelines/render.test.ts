@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ModelStore } from '../../../engine/models/store.ts';
@@ -20,7 +20,7 @@ import { UNet } from '../../../engine/models/unet/unet.ts';
 import { Vae } from '../../../engine/models/vae/vae.ts';
 import { render as renderWork } from '../../../engine/pipelines/render.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
-import type { RenderProgress, RenderStage } from '../../../protocol/engine.ts';
+import type { LogLine, RenderProgress, RenderStage } from '../../../protocol/engine.ts';
 import { openWeights } from '../../../weights/open.ts';
 import { POCKET_LORA } from '../../golden/models.ts';
 import { fileRef, smallPlan } from './plans.ts';
@@ -102,6 +102,30 @@ describe('renderPlan', () => {
       message: expect.stringContaining(`The device "${device}" cannot be used: `),
     });
     expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  it('uses no more threads than the computer runs at once, and reports that', async () => {
+    const most = Math.min(availableParallelism(), 32);
+    const plan = await planOf();
+    const log: string[] = [];
+    const threadsOfRender = async (threads: number | null) => {
+      const options = {
+        store,
+        signal: new AbortController().signal,
+        chooseRuntime: async (_: unknown, used: number) => {
+          throw new Error(`${used} threads`);
+        },
+        onProgress: () => undefined,
+        log: ({ level, line }: LogLine) => log.push(`${level}: ${line}`),
+      };
+      const request = { work: { kind: 'clip' as const, plan }, threads, cacheFolder: null, resume: false };
+      return renderWork(request, options).catch((error: Error) => error.message);
+    };
+    expect(await threadsOfRender(null)).toBe(`${most} threads`);
+    expect(await threadsOfRender(1)).toBe('1 threads');
+    expect(log).toEqual([]);
+    expect(await threadsOfRender(1000)).toBe(`${most} threads`);
+    expect(log).toEqual([expect.stringMatching(`^warning: Threads: ${most} instead of 1000, because `)]);
   });
 
   it('does nothing for a request that is already canceled', async () => {

@@ -160,7 +160,7 @@ describe('a file of an unsupported family', () => {
     hotshot: { kind: 'motion-module', version: 'hotshot-xl', positions: 8, ...damaged },
     pose_sd2: { kind: 'controlnet', family: 'sd2', ...damaged },
     pose_sdxl: { kind: 'controlnet', family: 'sdxl', ...damaged },
-    clip_g: { kind: 'text-encoder', width: 1280, ...damaged },
+    clip_g: { kind: 'text-encoder', width: 1280, layers: 32, ...damaged },
     flux: { kind: 'unsupported', what: 'a Flux checkpoint' },
     ink_sdxl: {
       kind: 'lora',

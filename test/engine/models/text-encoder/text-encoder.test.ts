@@ -57,7 +57,9 @@ describe('TextEncoder', () => {
 
   it('rejects tokens and layers that the model does not have', async () => {
     await expect(encoder.encode([chunk(49_407)])).rejects.toThrow(/has 1024 tokens.*49407/);
-    expect(() => new TextEncoder(model, { clipSkip: 9, runtime })).toThrow(/clip_skip is 9, but.*smaller value/);
+    expect(() => new TextEncoder(model, { clipSkip: 9, runtime })).toThrow(
+      / has 2 layers, but `clip_skip` is 9\. Set `clip_skip` to 2 or less\./,
+    );
   });
 
   it('reports a file without a text encoder', async () => {
