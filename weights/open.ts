@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GET_AGAIN } from '../plan/get-again.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
 import { configBeside } from './config-beside.ts';
 import { isModelIndex, openDiffusersFolder } from './diffusers-folder.ts';
@@ -8,7 +9,7 @@ import { foreignFile } from './foreign.ts';
 import { inPlainLayout } from './layouts/plain-layout.ts';
 import { readBytes } from './read.ts';
 import { openSafetensors } from './safetensors.ts';
-import { BadModelError, GET_AGAIN, type WeightsFile } from './tensor.ts';
+import { BadModelError, type WeightsFile } from './tensor.ts';
 import { openTorchLegacy, startsLikeTorchLegacy } from './torch-legacy.ts';
 import { openTorchZip } from './torch-zip.ts';
 

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { GET_AGAIN } from '../plan/get-again.ts';
 import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
 import { readBytes } from './read.ts';
-import { BadModelError, GET_AGAIN, TRUNCATED, type WeightsFile } from './tensor.ts';
+import { BadModelError, TRUNCATED, type WeightsFile } from './tensor.ts';
 import { entriesOf, type Place, stateDict } from './torch-tensors.ts';
 
 /** A model has one entry for each storage, a few thousand. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import { BadModelError, type WeightsFile } from '../../weights/tensor.ts';
 import type { LoraComponent } from './target-names.ts';
 
@@ -57,4 +58,4 @@ function parse(path: string, text: string): object {
 }
 
 const damaged = (path: string, reason: string) =>
-  new BadModelError(`${path}: its metadata lora_adapter_metadata cannot be read (${reason}). Download it again.`);
+  new BadModelError(`${path}: its metadata lora_adapter_metadata cannot be read (${reason}). ${GET_AGAIN}`);
