@@ -54,8 +54,10 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
   }
 }
 
+/** @param error of yauzl, or of the disk */
 function damaged(path: string, error: Error): never {
-  throw new BadModelError(`${path} is a damaged zip archive (${error.message}). ${TRUNCATED}`);
+  if ('syscall' in error) throw error;
+  throw new BadModelError(`${path} is a damaged zip archive. ${TRUNCATED}`, { cause: error });
 }
 
 async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entry>> {

@@ -73,9 +73,7 @@ function parse(bytes: Uint8Array, path: string): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
-    throw new BadModelError(
-      `${path} is not an ONNX file, or it is damaged (${(error as Error).message}). ${GET_AGAIN}`,
-    );
+    throw new BadModelError(`${path} is not an ONNX file, or it is damaged. ${GET_AGAIN}`, { cause: error });
   }
 }
 
