@@ -54,6 +54,9 @@ export class BadModelError extends Error {
   override readonly name = 'BadModelError';
 }
 
+/** A model file could not be read. It may be readable a moment later, as when a network drive is back. */
+export class UnreadableModelError extends BadModelError {}
+
 /** What is wrong with a file and what to do, at the end of its message. */
 export const TRUNCATED = `It may be truncated. ${GET_AGAIN}`;
 export const DAMAGED = `The file is damaged. ${GET_AGAIN}`;
