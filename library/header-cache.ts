@@ -21,7 +21,7 @@ export type DescribedModel =
  * Increase it with every change of `ModelDescription` or of how files are described: files of other formats are
  * ignored.
  */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Several large collections; about 6 MB. */
 const MOST_ENTRIES = 20_000;
