@@ -12,13 +12,27 @@ export async function whyUnreadable(path: string): Promise<string | null> {
     await access(path, isFolder ? constants.R_OK | constants.X_OK : constants.R_OK);
     return null;
   } catch (error) {
-    const isLink = await lstat(path).then(
-      (info) => info.isSymbolicLink(),
-      () => false,
-    );
-    return unreadableInWords(codeOf(error), isLink);
+    return whyReadFailed(path, error);
   }
 }
+
+/** The same by what was thrown when `path` was read. */
+export async function whyReadFailed(path: string, error: unknown): Promise<string | null> {
+  const isLink = await lstat(path).then(
+    (info) => info.isSymbolicLink(),
+    () => false,
+  );
+  return unreadableInWords(codeOf(error), isLink);
+}
+
+/** A sentence, and what to do, about what was thrown when `path` was read. It begins with the path. */
+export async function readFailure(path: string, error: unknown): Promise<string> {
+  return `${path} ${(await whyReadFailed(path, error)) ?? 'was not found. Check the path.'}`;
+}
+
+/** Whether the operating system refused something, such as to open a file. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && ('syscall' in error || error.code === 'ERR_INVALID_ARG_VALUE');
 
 /** The same by the code of a system error. @param isLink whether a symbolic link is at the path */
 export function unreadableInWords(code: string, isLink: boolean): string | null {

@@ -117,17 +117,26 @@ const FAULTS: Readonly<Partial<Record<SyntaxIssue['reason'], string>>> = {
   backslash: 'in double quotes, a backslash begins an escape',
 };
 
-const inWords = (issue: Fault): string =>
-  FAULTS[issue.reason] ?? `it is not valid YAML${issue.reason === 'other' ? `: ${issue.message}` : ''}`;
+const NOT_YAML = 'it is not valid YAML';
+
+const inWords = (issue: Fault): string => FAULTS[issue.reason] ?? NOT_YAML;
 
 /** The values, with anchors replaced as ComfyUI's parser does. @param text without syntax errors */
 function valuesOf(path: string, text: string): unknown {
   try {
     return parse(text, { uniqueKeys: false, merge: true, logLevel: 'error' }) ?? {};
   } catch (error) {
-    // Its further lines are an excerpt.
-    throw defect(path, `it is not valid YAML: ${messageOf(error).split('\n')[0]!}`);
+    throw defect(path, aliasFault(messageOf(error)));
   }
+}
+
+/** @param message of the YAML library, about what is not syntax */
+function aliasFault(message: string): string {
+  const alias = /^Unresolved alias [^\n]*: (\S+)/.exec(message)?.[1];
+  if (alias !== undefined) return `“*${alias}” refers to an anchor that is not defined before it`;
+  if (message.startsWith('Excessive alias count')) return 'its aliases repeat too many values';
+  if (message.startsWith('Merge sources')) return '“<<” must be followed by a map, or by the alias of one';
+  return NOT_YAML;
 }
 
 /** @param name of the section with the error, and the key in it, if they exist */

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { readFailure } from '../disk/why-unreadable.ts';
 import { messageOf } from '../plan/message-of.ts';
 import { extraModelPaths } from './extra-model-paths.ts';
 import type { Unreadable } from './scan.ts';
@@ -145,8 +146,8 @@ const EXTRA_PATHS = [
  */
 export async function modelRoot(path: string): Promise<ModelRoot> {
   const root = resolve(path);
-  const info = await stat(root).catch((error: Error) => {
-    throw new Error(`Model folder ${root} cannot be read: ${error.message}. Check its path.`);
+  const info = await stat(root).catch(async (error: unknown) => {
+    throw new Error(`Model folder ${await readFailure(root, error)}`);
   });
   if (!info.isDirectory())
     throw new Error(`${root} is a file, not a model folder. Use the folder that contains the model files.`);

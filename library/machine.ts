@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { unreadableInWords } from '../disk/why-unreadable.ts';
 import { type Machine, type MachineKey, type MachineSources, resolveMachine } from '../plan/machine.ts';
 import { expandHome } from './home.ts';
 
@@ -20,13 +21,16 @@ const absolute = (path: string | null) => (path === null ? null : resolve(expand
 /** A folder may be missing, but what its path begins with must be folders that can be opened. */
 function refuse(key: MachineKey, value: NonNullable<Machine[MachineKey]>): string | null {
   if (key !== 'cacheFolder' && key !== 'outputRoot') return null;
+  let at = absolute(String(value))!;
   try {
-    for (let at = absolute(String(value))!; ; at = dirname(at)) {
+    for (; ; at = dirname(at)) {
       const found = statSync(at, { throwIfNoEntry: false });
       if (found) return found.isDirectory() ? null : `${at} is not a folder`;
       if (dirname(at) === at) return null;
     }
   } catch (error) {
-    return (error as Error).message;
+    const is = unreadableInWords((error as NodeJS.ErrnoException).code ?? '', true) ?? 'is not a valid path';
+    // The period is its reader's.
+    return `${at} ${is.replace(/\.$/, '')}`;
   }
 }

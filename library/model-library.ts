@@ -8,7 +8,7 @@ import { messageOf } from '../plan/message-of.ts';
 import { describeModel } from '../weights/describe.ts';
 import { isModelIndex, modelStat } from '../weights/diffusers-folder.ts';
 import { openWeights } from '../weights/open.ts';
-import { BadModelError } from '../weights/tensor.ts';
+import { BadModelError, UnreadableModelError } from '../weights/tensor.ts';
 import { type ModelRoot, modelRoot } from './folders.ts';
 import { type DescribedModel, HeaderCache } from './header-cache.ts';
 import { type ModelFile, ModelNames } from './model-names.ts';
@@ -203,6 +203,9 @@ async function readHeader(path: string): Promise<{ readonly model: DescribedMode
       () => false,
       ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',
     );
-    return { model: { ok: false, reason, ...(missing && { missing }) }, lasting: error instanceof BadModelError };
+    return {
+      model: { ok: false, reason, ...(missing && { missing }) },
+      lasting: error instanceof BadModelError && !(error instanceof UnreadableModelError),
+    };
   }
 }

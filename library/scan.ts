@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { messageOf } from '../plan/message-of.ts';
+import { readFailure } from '../disk/why-unreadable.ts';
 import { MODEL_ENDING } from '../plan/model.ts';
 import { isNetworkFile } from '../plan/network-annotators.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
@@ -68,7 +68,7 @@ export async function scanFolder(folder: string, root = folder): Promise<Scan> {
     try {
       await visit(path);
     } catch (error) {
-      unreadable.push({ path, reason: messageOf(error) });
+      unreadable.push({ path, reason: await readFailure(path, error) });
     }
   }
 

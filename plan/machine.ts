@@ -31,7 +31,7 @@ interface MachineSetting<T> {
   readonly value: z.ZodType<T>;
 }
 
-const Text = z.string().trim().min(1);
+const Text = z.string('expected text').trim().min(1, 'expected text');
 
 const GIGABYTE = 1e9;
 

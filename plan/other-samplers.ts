@@ -3,7 +3,7 @@ import { SAMPLERS, type Sampler, SigmaSchedule, samplerFacts } from './samplers.
 /**
  * Names of samplers in other programs and their equivalents here, which are A1111's. `null`: there is none.
  *
- * Sources: A1111 `modules/sd_samplers_*.py`, Deforum's settings, ComfyUI `comfy/samplers.py`.
+ * Sources: A1111 `modules/sd_samplers_*.py`, Deforum's settings, ComfyUI `comfy/samplers.py`, diffusers' documentation.
  */
 
 /** Other names that A1111's API accepts, in lower case. Two samplers of A1111 1.8 claim `k_dpmpp_2m_sde_ka`; the plain one wins. */
@@ -101,6 +101,32 @@ export const COMFY_SAMPLERS: ReadonlyMap<string, string | null> = new Map<string
   ['exp_heun_2_x0_sde', null],
 ]);
 
+/**
+ * Classes of diffusers, with their default settings, by A1111's names (diffusers' “Schedulers”, and the functions of
+ * k-diffusion that the classes name). `DPMSolverSinglestepScheduler` is only similar to DPM++ 2S a and DPM++ SDE.
+ */
+export const DIFFUSERS_SCHEDULERS: ReadonlyMap<string, string | null> = new Map<string, string | null>([
+  ['EulerDiscreteScheduler', 'Euler'],
+  ['EulerAncestralDiscreteScheduler', 'Euler a'],
+  ['HeunDiscreteScheduler', 'Heun'],
+  ['KDPM2DiscreteScheduler', 'DPM2'],
+  ['KDPM2AncestralDiscreteScheduler', 'DPM2 a'],
+  ['LMSDiscreteScheduler', 'LMS'],
+  ['DPMSolverMultistepScheduler', 'DPM++ 2M'],
+  ['DPMSolverSDEScheduler', 'DPM++ SDE'],
+  ['DDIMScheduler', 'DDIM'],
+  // As Stable Diffusion's pipelines set it, without Runge-Kutta steps.
+  ['PNDMScheduler', 'PLMS'],
+  ['UniPCMultistepScheduler', 'UniPC'],
+  ['LCMScheduler', 'LCM'],
+  ['DPMSolverSinglestepScheduler', null],
+  ['DEISMultistepScheduler', null],
+  ['DDPMScheduler', null],
+  ['IPNDMScheduler', null],
+  ['SASolverScheduler', null],
+  ['TCDScheduler', null],
+]);
+
 /** A sampler here, and the schedule that its name in another program contains; null: none, or the sampler ignores it. */
 export interface OtherSampler {
   readonly sampler: Sampler;
@@ -118,7 +144,12 @@ const byPlainName = <T>(entries: Iterable<readonly [string, T]>) =>
   new Map([...entries].map(([name, value]) => [plain(name), value]));
 
 const OWN = byPlainName(SAMPLERS.map((name) => [name, name] as const));
-const OTHERS = byPlainName<string | null>([...COMFY_SAMPLERS, ...DEFORUM_SAMPLERS, ...A1111_API_ALIASES]);
+const OTHERS = byPlainName<string | null>([
+  ...COMFY_SAMPLERS,
+  ...DEFORUM_SAMPLERS,
+  ...DIFFUSERS_SCHEDULERS,
+  ...A1111_API_ALIASES,
+]);
 /** By the ending of a name. */
 const SCHEDULES: readonly (readonly [ending: string, schedule: SigmaSchedule | null])[] = [
   ['', null],

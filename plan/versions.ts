@@ -4,6 +4,7 @@ import { FileRef, PLAN_VERSION } from './plan.ts';
 import { type PublishedFile, PublishedPlan } from './published-plan.ts';
 import { Sampler, SigmaSchedule } from './samplers.ts';
 import { samplingSteps } from './steps.ts';
+import { wrongValue } from './wrong-value.ts';
 
 export const ReadPlan = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), plan: PublishedPlan }),
@@ -102,5 +103,7 @@ function from2(stored: unknown): Upgraded {
 }
 
 function reasonOf(version: number, error: z.ZodError): string {
-  return `It says that it is version ${version}, but is not: ${z.prettifyError(error)}`;
+  const value = wrongValue(error);
+  const what = value === null ? 'it is not a JSON object' : `its “${value}” is missing or invalid`;
+  return `It says that it is version ${version}, but ${what}. Use another copy.`;
 }

@@ -1,6 +1,7 @@
 import { largest } from '../plan/extremes.ts';
 import type { TensorDefect } from '../plan/model.ts';
 import { ExpectedTensors } from './expected-tensors.ts';
+import { positionsIn, positionTable } from './layouts/motion-positions.ts';
 import type { TensorEntry } from './tensor.ts';
 
 type Tensors = ReadonlyMap<string, TensorEntry>;
@@ -96,9 +97,12 @@ const MODULE =
 export function motionModuleDefect(tensors: Tensors): TensorDefect | null {
   const expected = new ExpectedTensors(tensors, 'motionModule');
   const names = [...tensors.keys()];
-  const table = names.find((name) => /\.pos_encoder\.(?:pe|positional_encoding)$/.test(name));
-  const tableName = table?.slice(table.lastIndexOf('.') + 1);
-  const positions = table === undefined ? 0 : tensors.get(table)!.shape[1]!;
+  const table = positionTable(tensors);
+  const tableName = table?.name.slice(table.name.lastIndexOf('.') + 1);
+  const positions = positionsIn(table);
+  if (table && positions === 0) {
+    return { component: 'motionModule', tensor: table.name, has: table.shape, expected: [1, 0, 0] };
+  }
   for (const name of moduleNames(names)) {
     if (expected.defect !== null) break;
     const channels = expected.usual(

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { BadModelError, GET_AGAIN } from './tensor.ts';
+import { GET_AGAIN } from '../plan/get-again.ts';
+import { BadModelError } from './tensor.ts';
 
 /** Longer than any configuration of a model. */
 const LONGEST_CONFIG = 100_000;

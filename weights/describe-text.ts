@@ -77,7 +77,8 @@ function contents(model: ModelDescription): string {
       return `${FAMILY_NAMES[model.family]} ${inputs}${kind} ${parts}${size}`;
     }
     case 'motion-module':
-      return `${MOTION_VERSIONS[model.version]} motion module, up to ${model.positions} frames in a context`;
+      // A damaged one may have no positions.
+      return `${MOTION_VERSIONS[model.version]} motion module${model.positions === 0 ? '' : `, up to ${model.positions} frames in a context`}`;
     case 'motion-lora':
       return `Motion LoRA, rank ${model.rank}`;
     case 'lora': {

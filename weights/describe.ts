@@ -4,6 +4,7 @@ import { componentPrefix, componentTensors } from './components.ts';
 import { asWeights, isControlLora } from './control-lora.ts';
 import { describeLora } from './describe-lora.ts';
 import { filmDefect, filmFilters, filmWeights } from './film.ts';
+import { positionsIn, positionTable } from './layouts/motion-positions.ts';
 import { TAESD } from './layouts/taesd.ts';
 import type { TensorEntry, WeightsFile } from './tensor.ts';
 import { textEncoderSize } from './text-encoder-size.ts';
@@ -13,7 +14,6 @@ import { remainingFamily, unsupportedFamily } from './unsupported.ts';
 
 const SAMPLE_KEYS = 5;
 const MOTION_KEY = /\.(?:motion_modules|temporal_attentions)\.\d+\..*attention_blocks\.\d+\.to_q\.weight$/;
-const POSITIONS_KEY = /\.pos_encoder\.(?:pe|positional_encoding)$/;
 
 /** The type of a model file, detected from its keys and shapes, not from its name or metadata. */
 export function describeModel(file: WeightsFile): ModelDescription {
@@ -62,8 +62,7 @@ function describeControlNet(file: WeightsFile): ModelDescription | null {
 function describeMotionModule({ tensors }: WeightsFile): ModelDescription | null {
   const keys = [...tensors.keys()];
   if (!keys.some((key) => MOTION_KEY.test(key))) return null;
-  const table = keys.find((key) => POSITIONS_KEY.test(key));
-  const positions = tensors.get(table ?? '')?.shape[1] ?? 0;
+  const positions = positionsIn(positionTable(tensors));
   return {
     kind: 'motion-module',
     version: motionVersion(keys, positions),

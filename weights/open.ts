@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemError, readFailure } from '../disk/why-unreadable.ts';
+import { GET_AGAIN } from '../plan/get-again.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
 import { configBeside } from './config-beside.ts';
 import { isModelIndex, openDiffusersFolder } from './diffusers-folder.ts';
@@ -8,7 +10,7 @@ import { foreignFile } from './foreign.ts';
 import { inPlainLayout } from './layouts/plain-layout.ts';
 import { readBytes } from './read.ts';
 import { openSafetensors } from './safetensors.ts';
-import { BadModelError, GET_AGAIN, type WeightsFile } from './tensor.ts';
+import { BadModelError, UnreadableModelError, type WeightsFile } from './tensor.ts';
 import { openTorchLegacy, startsLikeTorchLegacy } from './torch-legacy.ts';
 import { openTorchZip } from './torch-zip.ts';
 
@@ -17,13 +19,21 @@ import { openTorchZip } from './torch-zip.ts';
  *
  * @param path absolute path; symbolic links are followed. Of a model in diffusers' format: its folder, or the
  *   `model_index.json` in it
- * @throws BadModelError when it is not a model file, is damaged, or contains code that models do not need
+ * @throws BadModelError when it is not a model file, is damaged, or contains code that models do not need;
+ *   UnreadableModelError when it cannot be read
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
+  try {
+    return await openModel(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new UnreadableModelError(await readFailure(path, error), { cause: error });
+  }
+}
+
+async function openModel(path: string): Promise<WeightsFile> {
   if (isModelIndex(path)) return openDiffusersFolder(path, openWeights);
-  const file = await stat(path).catch((error: Error) => {
-    throw new BadModelError(`${path} cannot be read (${error.message}). Check that the file exists.`);
-  });
+  const file = await stat(path);
   if (file.isDirectory() && (await stat(join(path, MODEL_INDEX)).catch(() => null))) {
     return openWeights(join(path, MODEL_INDEX));
   }

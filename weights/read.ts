@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { BadModelError, GET_AGAIN, type TensorEntry } from './tensor.ts';
+import { GET_AGAIN } from '../plan/get-again.ts';
+import { BadModelError, type TensorEntry } from './tensor.ts';
 
 /** Node reads at most 2 GiB at once. */
 const READ_CHUNK = 1 << 30;

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
+import { GET_AGAIN } from '../plan/get-again.ts';
 import { headerProblem, withoutLongValues } from './header-scan.ts';
 import { readBytes } from './read.ts';
 import {
@@ -7,7 +8,6 @@ import {
   DAMAGED,
   DTYPE_BYTES,
   elementCount,
-  GET_AGAIN,
   isDType,
   type TensorEntry,
   TRUNCATED,

@@ -1,3 +1,5 @@
+import { GET_AGAIN } from '../plan/get-again.ts';
+
 /** Bytes of each element type of model files, by safetensors' names. */
 export const DTYPE_BYTES = {
   F64: 8,
@@ -52,8 +54,10 @@ export class BadModelError extends Error {
   override readonly name = 'BadModelError';
 }
 
-/** What to do about a damaged file, at the end of its message. */
-export const GET_AGAIN = 'Download or copy it again.';
+/** A model file could not be read. It may be readable a moment later, as when a network drive is back. */
+export class UnreadableModelError extends BadModelError {}
+
+/** What is wrong with a file and what to do, at the end of its message. */
 export const TRUNCATED = `It may be truncated. ${GET_AGAIN}`;
 export const DAMAGED = `The file is damaged. ${GET_AGAIN}`;
 

@@ -1,15 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
+import { GET_AGAIN } from '../plan/get-again.ts';
 import { GlobalName, Instance, PersistentId, type Pickled } from './pickle.ts';
 import { readBytes } from './read.ts';
-import {
-  BadModelError,
-  DAMAGED,
-  DTYPE_BYTES,
-  type DType,
-  elementCount,
-  GET_AGAIN,
-  type TensorEntry,
-} from './tensor.ts';
+import { BadModelError, DAMAGED, DTYPE_BYTES, type DType, elementCount, type TensorEntry } from './tensor.ts';
 
 /** The storage of a tensor's elements, by PyTorch's key; several tensors may share one. */
 export interface Storage {

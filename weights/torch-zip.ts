@@ -1,8 +1,10 @@
 import { open } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { isSystemError } from '../disk/why-unreadable.ts';
+import { GET_AGAIN } from '../plan/get-again.ts';
 import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
 import { readBytes } from './read.ts';
-import { BadModelError, GET_AGAIN, TRUNCATED, type WeightsFile } from './tensor.ts';
+import { BadModelError, TRUNCATED, type WeightsFile } from './tensor.ts';
 import { entriesOf, type Place, stateDict } from './torch-tensors.ts';
 
 /** A model has one entry for each storage, a few thousand. */
@@ -53,8 +55,10 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
   }
 }
 
+/** @param error of yauzl, or of the disk */
 function damaged(path: string, error: Error): never {
-  throw new BadModelError(`${path} is a damaged zip archive (${error.message}). ${TRUNCATED}`);
+  if (isSystemError(error)) throw error;
+  throw new BadModelError(`${path} is a damaged zip archive. ${TRUNCATED}`, { cause: error });
 }
 
 async function listEntries(path: string, zip: ZipFile): Promise<Map<string, Entry>> {

@@ -1,4 +1,5 @@
 import { largest, smallest } from '../../plan/extremes.ts';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import {
   type InputSize,
   type MapAnnotator,
@@ -153,7 +154,7 @@ async function edgesOf(network: OpenNetwork, picture: Picture): Promise<Picture<
 /** @throws BadModelError */
 function checkFinite(values: Float32Array, { path }: OpenNetwork): void {
   if (!values.every(Number.isFinite)) {
-    throw new BadModelError(`${path} returned NaN or infinite values. Download it again.`);
+    throw new BadModelError(`${path} returned NaN or infinite values. ${GET_AGAIN}`);
   }
 }
 

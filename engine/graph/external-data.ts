@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { BadModelError, type TensorEntry } from '../../weights/tensor.ts';
+import { BadModelError, type TensorEntry, TRUNCATED } from '../../weights/tensor.ts';
 
 /** The location of an initializer's bytes: in a file below a root folder, or in the graph itself. */
 export type Placement = { readonly location: string; readonly offset: number; readonly length: number } | Uint8Array;
@@ -39,7 +39,7 @@ function readTensor({ file, offset, length }: TensorEntry): Uint8Array {
   try {
     for (let done = 0; done < length; ) {
       const count = readSync(descriptor, bytes, done, Math.min(length - done, 1 << 30), offset + done);
-      if (count === 0) throw new BadModelError(`${file} ends before byte ${offset + length}. Download it again.`);
+      if (count === 0) throw new BadModelError(`${file} ends before byte ${offset + length}. ${TRUNCATED}`);
       done += count;
     }
   } finally {

@@ -47,8 +47,8 @@ export function openAnimation(name: string, animation: Animation | null, { signa
 async function* decoded(name: string, animation: Animation): AsyncGenerator<Uint8Array> {
   try {
     yield* composed(animation);
-  } catch (error) {
-    throw new RenderError('unsupported', `“${name}” is damaged: ${(error as Error).message}. Use another copy.`);
+  } catch {
+    throw new RenderError('unsupported', `“${name}” is damaged: a frame cannot be decoded. Use another copy.`);
   }
 }
 

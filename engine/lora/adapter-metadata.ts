@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { BadModelError, type WeightsFile } from '../../weights/tensor.ts';
+import { BadModelError, DAMAGED, type WeightsFile } from '../../weights/tensor.ts';
 import type { LoraComponent } from './target-names.ts';
 
-/** PEFT's configuration of one component's adapter. */
+const PATTERN = 'numbers by layer';
+/** PEFT's configuration of one component's adapter. The message of an issue is what it expects. */
 const Adapter = z.object({
-  lora_alpha: z.number().optional(),
+  lora_alpha: z.number('a number').optional(),
   /** By the end of a module's name: its own alpha. */
-  alpha_pattern: z.record(z.string(), z.number()).optional(),
-  use_rslora: z.boolean().optional(),
+  alpha_pattern: z.record(z.string(), z.number(PATTERN), PATTERN).optional(),
+  use_rslora: z.boolean('true or false').optional(),
 });
 type Adapter = z.infer<typeof Adapter>;
+
+const LONGEST_EXCERPT = 40;
 
 const PREFIX: Readonly<Partial<Record<LoraComponent, string>>> = { unet: 'unet.', textEncoder: 'text_encoder.' };
 
@@ -33,7 +36,11 @@ export function adapterScales({
       key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
     );
     const adapter = Adapter.safeParse(Object.fromEntries(own));
-    if (!adapter.success) throw damaged(path, z.prettifyError(adapter.error));
+    if (!adapter.success) {
+      const { path: at, message: expected } = adapter.error.issues[0]!;
+      const key = `${prefix}${String(at[0])}`;
+      throw damaged(path, `has ${key} = ${excerpt(stored[key])} instead of ${expected}`);
+    }
     adapters.set(component as LoraComponent, adapter.data);
   }
   return (component, layer, rank) => {
@@ -48,13 +55,23 @@ function alphaOf({ lora_alpha, alpha_pattern = {} }: Adapter, layer: string): nu
   return own?.[1] ?? lora_alpha;
 }
 
-function parse(path: string, text: string): object {
+function parse(path: string, text: string): Readonly<Record<string, unknown>> {
+  let json: unknown;
   try {
-    return z.looseObject({}).parse(JSON.parse(text));
-  } catch (error) {
-    throw damaged(path, error instanceof z.ZodError ? 'it is not an object' : (error as Error).message);
+    json = JSON.parse(text);
+  } catch {
+    throw damaged(path, 'is not valid JSON');
   }
+  const stored = z.looseObject({}).safeParse(json);
+  if (!stored.success) throw damaged(path, 'is not a JSON object');
+  return stored.data;
 }
 
-const damaged = (path: string, reason: string) =>
-  new BadModelError(`${path}: its metadata lora_adapter_metadata cannot be read (${reason}). Download it again.`);
+/** A value as JSON, cut to a length that fits in a sentence. */
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= LONGEST_EXCERPT ? text : `${text.slice(0, LONGEST_EXCERPT)}…`;
+}
+
+const damaged = (path: string, what: string) =>
+  new BadModelError(`${path}: its metadata lora_adapter_metadata ${what}. ${DAMAGED}`);

@@ -1,6 +1,6 @@
 import { loraParts, loraRank } from '../../weights/lora-keys.ts';
 import { readAllFloats } from '../../weights/read.ts';
-import { BadModelError, elementCount, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
+import { BadModelError, DAMAGED, elementCount, type TensorEntry, type WeightsFile } from '../../weights/tensor.ts';
 import { adapterScales } from './adapter-metadata.ts';
 import { changeOf, fits, type LoraChange } from './changes.ts';
 import { rotationOf } from './rotation.ts';
@@ -98,7 +98,7 @@ export async function loraPatches(lora: WeightsFile, target: LoraTarget): Promis
   const numberIn = (entry: TensorEntry) => {
     const value = values.get(entry);
     if (value !== undefined && Number.isFinite(value)) return value;
-    throw new BadModelError(`${lora.path}: "${entry.name}" is not a number. The file is damaged. Download it again.`);
+    throw new BadModelError(`${lora.path}: "${entry.name}" is not a number. ${DAMAGED}`);
   };
   const patches = found.map(({ patch, alpha, scalar, rank }) => {
     const scale = alpha ? numberIn(alpha) / rank : patch.scale;

@@ -1,3 +1,4 @@
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import { type Box, wholeBoxes } from '../../videos/boxes.ts';
 import { NoRecordError } from './record.ts';
 
@@ -8,7 +9,7 @@ import { NoRecordError } from './record.ts';
  */
 export function* boxesIn(bytes: Buffer, from: number, to: number): Generator<Box> {
   if (yield* wholeBoxes(bytes, from, to)) return;
-  throw new NoRecordError('is truncated or damaged: it ends in the middle of a video. Copy or download it again.');
+  throw new NoRecordError(`is truncated or damaged: it ends in the middle of a video. ${GET_AGAIN}`);
 }
 
 /** The first box of each kind on a path such as `moov/trak/mdia`, outermost first; undefined if one is missing. */

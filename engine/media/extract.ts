@@ -1,5 +1,7 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { isSystemError, whyReadFailed } from '../../disk/why-unreadable.ts';
+import { messageOf } from '../../plan/message-of.ts';
 import { formatOf } from './formats.ts';
 import { framesIn } from './png-folder.ts';
 import { decodeRecord, NoRecordError, type TravelRecord } from './record.ts';
@@ -40,8 +42,7 @@ async function reading<T>(path: string, read: (bytes: Buffer) => T): Promise<T> 
   try {
     return read(await contentOf(path));
   } catch (error) {
-    const reason = error instanceof NoRecordError ? error.message : `cannot be read: ${reasonOf(error)}`;
-    throw new Error(`${path} ${reason}`, { cause: error });
+    throw new Error(`${path} ${await whyNot(path, error)}`, { cause: error });
   }
 }
 
@@ -71,8 +72,8 @@ async function readRegular(path: string): Promise<Buffer> {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ENOENT') return 'file not found. It may have been moved or renamed.';
-  return error.message;
+async function whyNot(path: string, error: unknown): Promise<string> {
+  if (error instanceof NoRecordError) return error.message;
+  if (!isSystemError(error)) return `cannot be read: ${messageOf(error)}`;
+  return (await whyReadFailed(path, error)) ?? 'cannot be read: file not found. It may have been moved or renamed.';
 }

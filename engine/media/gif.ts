@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import gifenc from 'gifenc';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { type Clip, timed } from './frames.ts';
 import { isRecord, NoRecordError } from './record.ts';
@@ -71,7 +72,7 @@ export function* extensions(bytes: Buffer): Generator<{ readonly label: number; 
       break;
     }
   }
-  throw new NoRecordError('is truncated or damaged: it ends in the middle of a GIF. Copy or download it again.');
+  throw new NoRecordError(`is truncated or damaged: it ends in the middle of a GIF. ${GET_AGAIN}`);
 }
 
 function withExtensions(file: Buffer, { record, infotext }: Metadata): Buffer {

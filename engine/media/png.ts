@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import type { NamedBytes } from './atomic.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import type { Clip } from './frames.ts';
@@ -83,7 +84,7 @@ export function* chunksOf(
     yield { kind, offset, end };
     offset = end;
   }
-  throw new NoRecordError('is truncated or damaged: it ends in the middle of a PNG. Copy or download it again.');
+  throw new NoRecordError(`is truncated or damaged: it ends in the middle of a PNG. ${GET_AGAIN}`);
 }
 
 /** The chunks of the record and the infotext. */

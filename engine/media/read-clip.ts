@@ -80,7 +80,11 @@ async function decodeApng(path: string): Promise<Decoded | null> {
   const animation = png.magic?.test(bytes.toString('latin1', 0, 8)) ? apngAnimation(bytes) : null;
   if (!animation) return null;
   const frames: Uint8Array[] = [];
-  for await (const canvas of composed(animation)) frames.push(onWhite(canvas));
+  try {
+    for await (const canvas of composed(animation)) frames.push(onWhite(canvas));
+  } catch {
+    throw damaged(path);
+  }
   let end = 0;
   const ends = animation.parts.map((part) => {
     end += shownSeconds(part);
@@ -115,10 +119,12 @@ async function decodePages(path: string): Promise<Decoded> {
         return end;
       }),
     };
-  } catch (error) {
-    throw new CannotReadError(`${path} cannot be decoded: ${(error as Error).message}. Use another copy.`);
+  } catch {
+    throw damaged(path);
   }
 }
+
+const damaged = (path: string) => new CannotReadError(`${path} cannot be decoded: it is damaged. Use another copy.`);
 
 async function decodeVideo(path: string): Promise<Decoded> {
   const ffmpeg = await findFfmpeg();

@@ -65,7 +65,7 @@ export async function decoded(path: string, what: 'image' | 'mask', prepare: (im
     if (error instanceof RenderError) throw error;
     const is = await whyUnreadable(path);
     if (is !== null) throw new RenderError('unsupported', `The ${what} ${path} ${is}`);
-    const { message } = error as Error;
-    throw new RenderError('unsupported', `The ${what} ${path} cannot be read: ${message}. Use another image.`);
+    const reason = 'it is damaged or not an image. Use a PNG, JPEG, WebP, TIFF or GIF file.';
+    throw new RenderError('unsupported', `The ${what} ${path} cannot be read: ${reason}`);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import type { PublishedPlan } from '../../plan/published-plan.ts';
 import { type ReadPlan, readPlan } from '../../plan/versions.ts';
 
@@ -52,12 +53,12 @@ export function decodeRecord(text: string): TravelRecord {
   if (length === undefined || hash === undefined || json === undefined) {
     throw new NoRecordError(
       isRecord(text)
-        ? 'has a truncated .travel source. Copy or download it again.'
+        ? `has a truncated .travel source. ${GET_AGAIN}`
         : 'has other data in place of its .travel source. Another program may have modified it. Use another copy.',
     );
   }
   if (json.length < Number(length)) {
-    throw new NoRecordError('has a truncated .travel source. Copy or download it again.');
+    throw new NoRecordError(`has a truncated .travel source. ${GET_AGAIN}`);
   }
   if (json.length !== Number(length) || sha256(json) !== hash) {
     throw new NoRecordError('has a .travel source that was modified or damaged after the render. Use another copy.');

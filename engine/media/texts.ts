@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import type { Box } from '../../videos/boxes.ts';
 import { boxesIn, findBoxes } from './boxes.ts';
 import { EXIF_DESCRIPTION, EXIF_MAKE, EXIF_MODEL, EXIF_USER_COMMENT, exifTexts } from './exif.ts';
@@ -92,8 +93,7 @@ function gifTexts(bytes: Buffer): MediaText[] {
 
 function webpTexts(bytes: Buffer): MediaText[] {
   return [...chunks(bytes)].flatMap(({ kind, start, end }) => {
-    if (end > bytes.length)
-      throw new NoRecordError('is truncated: its last part is missing. Copy or download it again.');
+    if (end > bytes.length) throw new NoRecordError(`is truncated: its last part is missing. ${GET_AGAIN}`);
     return kind === 'EXIF' ? namedExif(bytes.subarray(start, end)) : [];
   });
 }
@@ -126,7 +126,7 @@ function jpegTexts(bytes: Buffer): MediaText[] {
     at += 2 + Math.max(2, length);
   }
   if (kind !== START_OF_SCAN && texts.length === 0)
-    throw new NoRecordError('is truncated or damaged: it has no pixels. Copy or download it again.');
+    throw new NoRecordError(`is truncated or damaged: it has no pixels. ${GET_AGAIN}`);
   return texts;
 }
 

@@ -1,3 +1,4 @@
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import { type WholeElement, wholeElements } from '../../videos/ebml.ts';
 import { CannotWriteError } from './atomic.ts';
 import { encodeByFfmpeg, needEncoder, needSoundEncoder } from './encoders.ts';
@@ -148,5 +149,5 @@ function* elements(bytes: Buffer): Generator<WholeElement> {
 }
 
 function truncated(): NoRecordError {
-  return new NoRecordError('is truncated or damaged: it ends in the middle of a video. Copy or download it again.');
+  return new NoRecordError(`is truncated or damaged: it ends in the middle of a video. ${GET_AGAIN}`);
 }

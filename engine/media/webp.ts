@@ -1,3 +1,4 @@
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import type { MediaFormat, Metadata } from './format.ts';
 import { type Clip, timed } from './frames.ts';
 import { loadSharp } from './load-sharp.ts';
@@ -42,8 +43,7 @@ async function encode(clip: Clip, { record, infotext }: Metadata): Promise<Uint8
 
 function read(bytes: Buffer): string | undefined {
   for (const { kind, start, end } of chunks(bytes)) {
-    if (end > bytes.length)
-      throw new NoRecordError('is truncated: its last part is missing. Copy or download it again.');
+    if (end > bytes.length) throw new NoRecordError(`is truncated: its last part is missing. ${GET_AGAIN}`);
     if (kind !== 'XMP ') continue;
     const [, text] = /<travel:plan>([^<]*)<\/travel:plan>/.exec(bytes.toString('latin1', start, end)) ?? [];
     if (text !== undefined && isRecord(text)) return text;

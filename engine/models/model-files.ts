@@ -38,7 +38,7 @@ export class ModelFiles {
 /**
  * The present state of a file.
  *
- * @throws RenderError `file-changed` if it is missing, or has another size or time than the reference
+ * @throws RenderError `file-changed` if it is missing, cannot be read, or has another size or time than the reference
  */
 export async function unchangedState({ path, size, mtimeMs }: FileRef): Promise<FileState> {
   const found = await modelStat(path).catch(async (error: NodeJS.ErrnoException) => {
@@ -46,6 +46,8 @@ export async function unchangedState({ path, size, mtimeMs }: FileRef): Promise<
     if (is !== null) throw new RenderError('file-changed', `The file ${path} ${is}`);
     throw changed(path, `cannot be opened any more (${error.code}). It was moved or deleted`);
   });
+  const is = await whyUnreadable(path);
+  if (is !== null) throw new RenderError('file-changed', `The file ${path} ${is}`);
   if (!found.isFile) throw changed(path, 'is no longer a file');
   if (found.size !== size) throw changed(path, `changed from ${size} to ${found.size} bytes`);
   if (Math.abs(found.mtimeMs - mtimeMs) > 1) throw changed(path, 'was overwritten');

@@ -1,3 +1,4 @@
+import { GET_AGAIN_OR_ANOTHER } from '../../plan/get-again.ts';
 import { defectText, type ModelDescription, type TensorDefect } from '../../plan/model.ts';
 import { describeModel } from '../../weights/describe.ts';
 import { describeText } from '../../weights/describe-text.ts';
@@ -37,7 +38,7 @@ export function checkUsable(file: WeightsFile, component: TensorDefect['componen
   const defect = defects.find((candidate) => candidate.component === component);
   if (defect) {
     throw new BadModelError(
-      `${file.path} is damaged or of an unsupported type: ${defectText(defect)}. Download it again, or use another file.`,
+      `${file.path} is damaged or of an unsupported type: ${defectText(defect)}. ${GET_AGAIN_OR_ANOTHER}`,
     );
   }
   return description;
@@ -49,7 +50,7 @@ export async function checkFiniteWeights(tensors: Iterable<TensorEntry>): Promis
   if (found === null) return;
   throw new BadModelError(
     `${found.file} is damaged: its tensor "${found.name}" contains values that are NaN or infinite, so all frames would ` +
-      'be black. Download it again, or use another file.',
+      `be black. ${GET_AGAIN_OR_ANOTHER}`,
   );
 }
 

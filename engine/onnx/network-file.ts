@@ -1,4 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { GET_AGAIN } from '../../plan/get-again.ts';
 import { BadModelError } from '../../weights/tensor.ts';
 import {
   type GraphProto,
@@ -35,7 +36,7 @@ export interface NetworkInput {
 export function checkNetwork(bytes: Uint8Array, path: string): NetworkInput[] {
   const model = parse(bytes, path);
   const graph = model.graph;
-  if (!graph || graph.node.length === 0) throw new BadModelError(`${path} is not an ONNX file. Download it again.`);
+  if (!graph || graph.node.length === 0) throw new BadModelError(`${path} is not an ONNX file. ${GET_AGAIN}`);
   const own = new Set(model.functions.map(({ domain }) => domain));
   const nodes = [...nodesOf(graph.node), ...model.functions.flatMap(({ node }) => [...nodesOf(node)])];
   const foreign = nodes.find(({ domain }) => !STANDARD.has(domain) && !own.has(domain));
@@ -72,9 +73,7 @@ function parse(bytes: Uint8Array, path: string): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
-    throw new BadModelError(
-      `${path} is not an ONNX file, or it is damaged (${(error as Error).message}). Download it again.`,
-    );
+    throw new BadModelError(`${path} is not an ONNX file, or it is damaged. ${GET_AGAIN}`, { cause: error });
   }
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../plan/message-of.ts';
 import type { FileRef } from '../../plan/plan.ts';
 import { BadModelError } from '../../weights/tensor.ts';
+import { isOutOfMemory } from '../failure.ts';
 import { unchangedState } from '../models/model-files.ts';
 import { checkNetwork, MOST_NETWORK_BYTES, type NetworkInput } from './network-file.ts';
 import { createInferenceSession, type FloatTensor, floatTensor, timed } from './session.ts';
@@ -37,7 +39,7 @@ export class NetworkSession {
     try {
       return new NetworkSession(path, inputs, await createInferenceSession(bytes, NETWORK_THREADS));
     } catch (error) {
-      throw new BadModelError(`${path} cannot be used by ONNX Runtime: ${(error as Error).message}`);
+      throw rejected(`${path} cannot be used by ONNX Runtime`, error);
     }
   }
 
@@ -50,8 +52,8 @@ export class NetworkSession {
   async run({ data, dims }: FloatTensor): Promise<FloatTensor[]> {
     const { path } = this;
     const feeds = { [this.inputs[0]!.name]: floatTensor(data, dims) };
-    const results = await timed(() => this.#session.run(feeds)).catch((error: Error) => {
-      throw new BadModelError(`${path} cannot be run: ${error.message}`);
+    const results = await timed(() => this.#session.run(feeds)).catch((error: unknown) => {
+      throw rejected(`${path} cannot be run on an image of this size`, error);
     });
     return this.#session.outputNames.map((name) => {
       const { data, dims } = results[name]!;
@@ -63,4 +65,11 @@ export class NetworkSession {
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** What ONNX Runtime throws, explained; its own words are for whoever made the network. Another cause is kept. */
+function rejected(what: string, error: unknown): unknown {
+  if (isOutOfMemory(error)) return error;
+  const [line] = messageOf(error).split('\n');
+  return new BadModelError(`${what}. Use the file as it is published. (${line})`, { cause: error });
 }

@@ -125,7 +125,7 @@ function damagedModel({ name, description }: ResolvedModel, setting: string) {
   return defects.map((reason) => ({ kind: 'unusable', setting, name, reason }) as const);
 }
 
-/** Why a motion module cannot be used. One of a family that is not supported has no other issue. */
+/** Why a motion module cannot be used. One of a family that is not supported, or that is damaged, has no other issue. */
 export function unusableModule(module: ResolvedModel, { context }: Settings): ModelIssue[] {
   const { name, description } = module;
   if (description.kind !== 'motion-module') return [];
@@ -134,7 +134,8 @@ export function unusableModule(module: ResolvedModel, { context }: Settings): Mo
     return [{ kind: 'not-available', setting: 'motion_module', name, reason: 'motion-module-family' }];
   }
   const damaged = damagedModel(module, 'motion_module');
-  return context > positions ? [...damaged, { kind: 'context-beyond-positions', name, positions }] : damaged;
+  if (damaged.length > 0 || context <= positions) return damaged;
+  return [{ kind: 'context-beyond-positions', name, positions }];
 }
 
 /** Why a ControlNet cannot be used. One of a family that is not supported has no other issue. */

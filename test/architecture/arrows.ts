@@ -5,7 +5,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [],
   disk: [],
   prompt: ['plan'],
-  weights: ['plan'],
+  weights: ['disk', 'plan'],
   videos: ['plan'],
   protocol: ['plan'],
   grammar: ['plan', 'prompt'],

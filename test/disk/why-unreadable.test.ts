@@ -1,16 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { unreadableInWords, whyUnreadable } from '../../disk/why-unreadable.ts';
+import { asUser, moduleAt } from '../as-user.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unreadable-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
-const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../disk/why-unreadable.ts')).href;
 
 writeFileSync(at('file'), 'a');
 mkdirSync(at('folder'));
@@ -22,19 +20,6 @@ symlinkSync('file/below', at('below a file'));
 symlinkSync('loop', at('loop'));
 symlinkSync('ping', at('pong'));
 symlinkSync('pong', at('ping'));
-
-/** The same as a user who is not root, whom permissions stop. */
-function asUser(paths: readonly string[]): unknown {
-  const root = process.getuid?.() === 0;
-  const script = `import { whyUnreadable } from ${JSON.stringify(MODULE)};
-    console.log(JSON.stringify(await Promise.all(${JSON.stringify(paths)}.map(whyUnreadable))));`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    encoding: 'utf8',
-    ...(root && { uid: 65534, gid: 65534 }),
-  });
-  if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout);
-}
 
 describe('whyUnreadable', () => {
   it.each([
@@ -69,10 +54,13 @@ describe('whyUnreadable', () => {
       chmodSync(at(name), mode);
     }
     chmodSync(at('locked'), 0o000);
-    chmodSync(folder, 0o755);
     const names = ['file', 'folder', 'locked', 'link to locked', 'closed', 'closed/inside', 'listed', 'listed/inside'];
     const denied = expect.stringMatching(/permission denied/);
-    const found = asUser(names.map(at));
+    const found = asUser(
+      folder,
+      `import { whyUnreadable } from ${moduleAt('disk/why-unreadable.ts')};
+      console.log(JSON.stringify(await Promise.all(${JSON.stringify(names.map(at))}.map(whyUnreadable))));`,
+    );
     for (const name of ['closed', 'listed']) chmodSync(at(name), 0o755);
     expect(found).toEqual([null, null, denied, denied, denied, denied, denied, denied]);
   });

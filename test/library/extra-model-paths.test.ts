@@ -1,15 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { extraModelPaths } from '../../library/extra-model-paths.ts';
+import { asUser, moduleAt } from '../as-user.ts';
 import { folderWith } from './tree.ts';
 
 const NAME = 'extra_model_paths.yaml';
-const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../library/extra-model-paths.ts')).href;
-
 const fileWith = (content: Uint8Array | string) => join(folderWith({ [NAME]: content }), NAME);
+
+/** Each line has ten times as many values. */
+const MANY_ALIASES = ['x', '*a', '*b', '*c']
+  .map((value, i) => `${'abcd'[i]}: &${'abcd'[i]} [${Array(10).fill(value).join(', ')}]\n`)
+  .join('');
 
 describe('a damaged extra_model_paths.yaml', () => {
   const section = (line: string) => `a111:\n  ${line}\n`;
@@ -31,14 +33,12 @@ describe('a damaged extra_model_paths.yaml', () => {
     ['a colon', section('vae: a: b'), 'this value must be in quotes (line 2, column 8)'],
     ['two documents', 'a:\n  vae: x\n---\nb:\n  vae: y\n', 'it has a second document (line 3, column 1)'],
     ['a tag', section('vae: !!python/object:x y'), 'YAML tags are not supported (line 2, column 8)'],
-    ['an anchor that is missing', section('vae: *x'), 'it is not valid YAML: Unresolved alias'],
+    ['an anchor that is missing', section('vae: *x'), '“*x” refers to an anchor that is not defined before it'],
     ['many brackets', '['.repeat(50_000), 'its values are nested too deeply (line 1, column 34)'],
     ['many braces', '{'.repeat(3000), 'its values are nested too deeply (line 1, column'],
-    [
-      'many quotes',
-      '"'.repeat(50_000),
-      'it is not valid YAML: Unexpected double-quoted-scalar at node end (line 1, column 3)',
-    ],
+    ['many quotes', '"'.repeat(50_000), 'it is not valid YAML (line 1, column 3)'],
+    ['text that is merged', 'a111:\n  <<: x\n', '“<<” must be followed by a map, or by the alias of one'],
+    ['many aliases', MANY_ALIASES, 'its aliases repeat too many values'],
     [
       'a list',
       '- 1\n- 2\n',
@@ -90,16 +90,13 @@ describe('a damaged extra_model_paths.yaml', () => {
 
   it.skipIf(process.platform === 'win32')('that permissions protect is named', () => {
     const path = fileWith('a:\n  vae: x\n');
-    chmodSync(resolve(path, '..'), 0o755);
     chmodSync(path, 0);
-    const script = `import { extraModelPaths } from ${JSON.stringify(MODULE)};
-      await extraModelPaths(${JSON.stringify(path)}).catch(({ message }) => console.log(message));`;
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-      // Permissions do not stop root.
-      ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }),
-    });
-    expect(stdout).toBe(`${path} cannot be read: permission denied. Change its permissions, or those of its folder.\n`);
+    const message = asUser(
+      resolve(path, '..'),
+      `import { extraModelPaths } from ${moduleAt('library/extra-model-paths.ts')};
+      await extraModelPaths(${JSON.stringify(path)}).catch(({ message }) => console.log(JSON.stringify(message)));`,
+    );
+    expect(message).toBe(`${path} cannot be read: permission denied. Change its permissions, or those of its folder.`);
   });
 
   it.each([

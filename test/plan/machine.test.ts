@@ -74,7 +74,10 @@ describe('resolveMachine', () => {
   it.each([
     ['device', 'gpu', /TRAVEL_DEVICE.*“gpu”/],
     ['gpuMemory', 'much', /TRAVEL_GPU_MEMORY.*“much”.*gigabytes/],
-    ['gpuMemory', '-1', /TRAVEL_GPU_MEMORY/],
+    ['gpuMemory', '-1', /TRAVEL_GPU_MEMORY.*expected more than 0\.$/],
+    ['gpuMemory', 'Infinity', /TRAVEL_GPU_MEMORY.*expected a number of gigabytes\.$/],
+    ['threads', '1.5', /TRAVEL_THREADS.*expected a whole number\.$/],
+    ['threads', '1e300', /TRAVEL_THREADS.*expected a whole number\.$/],
     ['ffmpeg', 'bin/ffmpeg', /TRAVEL_FFMPEG.*“bin\/ffmpeg”.*absolute/],
   ] as const)('names a value that cannot be used, and goes on with the next one: %s=%s', (key, value, message) => {
     const { variable, setting } = MACHINE_SETTINGS[key];
@@ -84,6 +87,19 @@ describe('resolveMachine', () => {
       settings: { [setting]: valid![0] },
     });
     expect(machine[key]).toBe(valid![1]);
+    expect(wrong).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    ['device', 5, /^travel\.device is ignored, because “5” cannot be used: expected auto, .*\.$/],
+    ['gpuMemory', {}, /: expected a number of gigabytes\.$/],
+    ['threads', [1, 2], /: expected a number of threads\.$/],
+    ['cacheFolder', 5, /: expected text\.$/],
+    ['checkpoint', {}, /: expected text\.$/],
+    ['outputRoot', [], /: expected text\.$/],
+    ['ffmpeg', true, /: expected text\.$/],
+  ] as const)('explains in plain words that a setting has another type: %s: %j', (key, value, message) => {
+    const { wrong } = resolveMachine({ settings: { [MACHINE_SETTINGS[key].setting]: value } });
     expect(wrong).toEqual([expect.stringMatching(message)]);
   });
 

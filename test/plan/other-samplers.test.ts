@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { A1111_BEFORE_1_9, A1111_SCHEDULE_LABELS } from '../../exchange/tables.ts';
-import { A1111_API_ALIASES, COMFY_SAMPLERS, DEFORUM_SAMPLERS, otherSampler } from '../../plan/other-samplers.ts';
+import {
+  A1111_API_ALIASES,
+  COMFY_SAMPLERS,
+  DEFORUM_SAMPLERS,
+  DIFFUSERS_SCHEDULERS,
+  otherSampler,
+} from '../../plan/other-samplers.ts';
 import { SAMPLERS, samplerFacts } from '../../plan/samplers.ts';
 
 const pair = (name: string) => {
@@ -25,6 +31,18 @@ describe('otherSampler', () => {
     ['euler_ancestral', ['Euler a', null]],
     ['k_dpm_2_a_ka', ['DPM2 a', 'karras']],
     ['klms', ['LMS', null]],
+    ['EulerDiscreteScheduler', ['Euler', null]],
+    ['eulerancestraldiscretescheduler', ['Euler a', null]],
+    ['DPMSolverMultistepScheduler', ['DPM++ 2M', null]],
+    ['PNDMScheduler', ['PLMS', null]],
+    ['DDIMScheduler', ['DDIM', null]],
+    ['LCMScheduler', ['LCM', null]],
+    ['UniPCMultistepScheduler', ['UniPC', null]],
+    // A1111 has neither, and its DPM++ 2S a and DPM++ SDE are only similar to diffusers' solver of single steps.
+    ['DEISMultistepScheduler', null],
+    ['DPMSolverSinglestepScheduler', null],
+    ['FlowMatchEulerDiscreteScheduler', null],
+    ['Scheduler', null],
     ['heunpp2', null],
     ['Karras', null],
     [' karras', null],
@@ -42,7 +60,7 @@ describe('otherSampler', () => {
       const written = name === sampler || schedule === null ? null : name.slice(sampler.length + 1).toLowerCase();
       expect([name, pair(name)]).toEqual([name, [sampler, written]]);
     }
-    for (const [name, sampler] of [...COMFY_SAMPLERS, ...DEFORUM_SAMPLERS]) {
+    for (const [name, sampler] of [...COMFY_SAMPLERS, ...DEFORUM_SAMPLERS, ...DIFFUSERS_SCHEDULERS]) {
       expect([name, otherSampler(name)?.sampler ?? null]).toEqual([name, sampler]);
     }
     for (const name of A1111_API_ALIASES.keys()) expect([name, otherSampler(name)]).not.toEqual([name, null]);

@@ -107,20 +107,29 @@ describe('readPlan', () => {
     ['no version', { ...V1, version: undefined }, /not a plan/],
     ['version 0', { ...V1, version: 0 }, /not a plan/],
     ['a newer version', { ...V1, version: PLAN_VERSION + 1 }, /reads up to 3\. Update Prompt Travel/],
-    ['version 1 without windows', { ...V1, context: {} }, /version 1, but is not/],
-    ['version 1 with an unknown sampler', { ...V1, sampling: { sampler: 'Magic', steps: 3 } }, /version 1, but is not/],
-    ['version 1 without frames', { ...V1, frames: [] }, /version 1, but is not/],
+    [
+      'version 1 without windows',
+      { ...V1, context: {} },
+      /version 1, but its “context\.windows” is missing or invalid/,
+    ],
+    [
+      'version 1 with an unknown sampler',
+      { ...V1, sampling: { sampler: 'Magic', steps: 3 } },
+      /version 1, but its “sampling\.sampler” is missing or invalid/,
+    ],
+    ['version 1 without frames', { ...V1, frames: [] }, /version 1, but its “frames” is missing or invalid/],
     [
       'version 3 with too few rows of windows',
       { ...upgraded(V1), context: { windows: [], fuse: 'flat' } },
-      /version 3/,
+      /version 3, but its “context\.windows” is/,
     ],
-    ['version 2 without models', { ...frozen(2), models: {} }, /version 2, but is not/],
-    ['version 3 with a path', { ...upgraded(V1), output: V1.output }, /version 3/],
+    ['version 2 without models', { ...frozen(2), models: {} }, /version 2, but its “models\.checkpoint” is/],
+    ['version 3 with a path', { ...upgraded(V1), output: V1.output }, /version 3, but its “output.*” is/],
   ])('refuses %s with a sentence', (_, stored, reason) => {
     const read = readPlan(stored);
     expect(read).toMatchObject({ ok: false });
     expect(read.ok || read.reason).toMatch(reason);
+    expect(read.ok || read.reason).toMatch(/^It [^\n✖]*\.$/);
   });
 });
 

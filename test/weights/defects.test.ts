@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { defectText, type TensorDefect } from '../../plan/model.ts';
 import { componentPrefix } from '../../weights/components.ts';
 import { describeModel } from '../../weights/describe.ts';
+import { describeText } from '../../weights/describe-text.ts';
 import { firstNonFinite } from '../../weights/finite.ts';
 import { openWeights } from '../../weights/open.ts';
 import type { TensorEntry, WeightsFile } from '../../weights/tensor.ts';
@@ -84,6 +85,24 @@ describe('describeModel', () => {
       expect(defects, entry.name).not.toEqual([]);
     }
   });
+
+  it.each([[[1, 0, 64]], [[32, 64]], [[32]], [[0]], [[1, 32, 64, 1, 2]]])(
+    'finds that the table of positions of a motion module has no positions: %j',
+    (shape) => {
+      const tables = [...MOTION.tensors].filter(([name]) => name.endsWith('.pos_encoder.pe'));
+      const tensors = new Map([
+        ...MOTION.tensors,
+        ...tables.map(([name, entry]) => [name, { ...entry, shape }] as const),
+      ]);
+      const file = { ...MOTION, tensors };
+      expect(tables.length).toBeGreaterThan(0);
+      expect(describeModel(file)).toMatchObject({ kind: 'motion-module', positions: 0 });
+      expect(defectText(defectsOf(file)[0]!)).toBe(
+        `its motion module's tensor "${tables[0]![0]}" has an unexpected shape, ${shape.join('×')}`,
+      );
+      expect(describeText(describeModel(file))).toBe('AnimateDiff v2 motion module');
+    },
+  );
 
   it('names the tensor, its shape, and the expected shape', () => {
     const name = 'model.diffusion_model.out.2.weight';

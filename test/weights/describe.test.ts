@@ -84,6 +84,15 @@ describe('describeModel', () => {
       version: 'v2',
       positions: 64,
     });
+    const hotShot = (blocks: readonly string[]) =>
+      Object.fromEntries(
+        Object.entries(motionShapes(blocks, null)).map(([name, shape]) => [
+          name.replace('.motion_modules.0.temporal_transformer.', '.temporal_attentions.0.'),
+          shape,
+        ]),
+      );
+    expect(await described(hotShot(['down_blocks.2']))).toMatchObject({ version: 'hotshot-xl', positions: 24 });
+    expect(await described(hotShot(['mid_block', 'down_blocks.3']))).toMatchObject({ version: 'v2', positions: 24 });
   });
 
   it('recognizes LoRAs', async () => {

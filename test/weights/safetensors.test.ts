@@ -185,7 +185,9 @@ describe('openWeights', () => {
   it('reports what is wrong with a folder, an empty file and a missing file', async () => {
     const folder = temporaryFolder();
     await expect(openWeights(folder)).rejects.toThrow(/ is a folder, not a model file\. Name a model file in it\.$/);
-    await expect(openWeights(join(folder, 'none.safetensors'))).rejects.toThrow(/cannot be read \(ENOENT/);
+    await expect(openWeights(join(folder, 'none.safetensors'))).rejects.toThrow(
+      /none\.safetensors was not found\. Check the path\.$/,
+    );
     await expect(openWeights(fileOf(''))).rejects.toThrow(/is empty/);
     await expect(openWeights(fileOf(safetensorsOf({})))).rejects.toThrow(/contains no named tensors/);
   });

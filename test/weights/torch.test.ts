@@ -229,9 +229,9 @@ describe('openWeights on harmful and damaged PyTorch files', () => {
     [
       'a truncated archive',
       torchZip(pickle(dict({ a: tensor(matrix) })), { 0: six }).subarray(0, -30),
-      /damaged zip archive/,
+      /damaged zip archive\. It may be/,
     ],
-    ['a name that leaves its folder', zip({ '../data.pkl': pickle('}') }), /damaged zip archive/],
+    ['a name that leaves its folder', zip({ '../data.pkl': pickle('}') }), /damaged zip archive\. It may be/],
     ['a plain pickle', pickle(global('os', 'system')), /is a pickle, but not a PyTorch model/],
     ['a web page', Buffer.from('\n<!DOCTYPE html><html></html>'), /web page.*the download failed/],
     ['a Git LFS pointer', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0'), /git lfs pull/],

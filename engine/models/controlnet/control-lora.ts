@@ -1,3 +1,4 @@
+import { GET_AGAIN, GET_AGAIN_OR_ANOTHER } from '../../../plan/get-again.ts';
 import { defectText } from '../../../plan/model.ts';
 import { CONTROL_LORA_MARK } from '../../../weights/control-lora.ts';
 import { BadModelError, elementCount, type TensorEntry, type WeightsFile } from '../../../weights/tensor.ts';
@@ -32,7 +33,7 @@ export function controlLoraTensors({ path }: WeightsFile, own: Tensors, unet: Te
     if (!name.endsWith('.up')) continue;
     const layer = name.slice(0, -'.up'.length);
     const [down, weight] = [own.get(`${layer}.down`), tensors.get(`${layer}.weight`)];
-    if (!down) throw new BadModelError(`${path} is damaged: it has ${name}, but no ${layer}.down. Download it again.`);
+    if (!down) throw new BadModelError(`${path} is damaged: it has ${name}, but no ${layer}.down. ${GET_AGAIN}`);
     if (!weight || !fits(weight, up, down)) {
       const shape = weight ? weight.shape.join('×') : 'missing';
       throw new BadModelError(
@@ -44,7 +45,9 @@ export function controlLoraTensors({ path }: WeightsFile, own: Tensors, unet: Te
   }
   const defect = controlNetDefect(tensors);
   if (defect) {
-    throw new BadModelError(`${path} is damaged or of an unsupported type: ${defectText(defect)}. Download it again.`);
+    throw new BadModelError(
+      `${path} is damaged or of an unsupported type: ${defectText(defect)}. ${GET_AGAIN_OR_ANOTHER}`,
+    );
   }
   return { tensors, changes };
 }

@@ -1,3 +1,4 @@
+import { GET_AGAIN } from '../../../plan/get-again.ts';
 import type { TravelPlan } from '../../../plan/plan.ts';
 import { embeddingMisfit } from '../../../plan/text-encoder.ts';
 import { embeddingTensors } from '../../../weights/describe.ts';
@@ -31,8 +32,7 @@ export async function readEmbeddings(
     for (const [i, values] of (await readAllFloats(entries)).entries()) {
       if (!allFinite(values)) {
         throw new BadModelError(
-          `${file.path} is damaged: its tensor "${entries[i]!.name}" contains values that are NaN or infinite. Download it ` +
-            'again.',
+          `${file.path} is damaged: its tensor "${entries[i]!.name}" contains values that are NaN or infinite. ${GET_AGAIN}`,
         );
       }
       for (let start = 0; start < values.length; start += width) rows.push(values.slice(start, start + width));

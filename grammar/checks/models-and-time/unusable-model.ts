@@ -1,3 +1,4 @@
+import { GET_AGAIN_OR_ANOTHER } from '../../../plan/get-again.ts';
 import { defectText } from '../../../plan/model.ts';
 import { loraSpan } from '../../clip/lora-tags.ts';
 import type { ModelIssueOf } from '../../clip/model-issues.ts';
@@ -36,7 +37,7 @@ function explained({ name, reason }: Pick<ModelIssueOf<'unusable'>, 'name' | 're
     default:
       return (
         `“${name}” is damaged or of an unsupported type. It cannot be rendered, because ${defectText(reason)}. ` +
-        'Download it again, or use another file.'
+        GET_AGAIN_OR_ANOTHER
       );
   }
 }

@@ -1,8 +1,10 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RenderError } from '../../../engine/failure.ts';
 import { planPictures } from '../../../engine/inputs/pictures.ts';
 import type { PlanImage } from '../../../plan/plan.ts';
+import { temporaryFolder } from '../media/fixtures.ts';
 import { numberOf, patchesOf } from './numbered-frame.ts';
 
 const PATCHES = [
@@ -16,7 +18,7 @@ const PATCHES = [
 
 /** The images of a clip that shows a file from its start. */
 function imagesOf(name: string, frames: number, fps: number, changes: Partial<PlanImage['shown']> = {}): PlanImage[] {
-  const path = join(import.meta.dirname, 'files', name);
+  const path = resolve(import.meta.dirname, 'files', name);
   const { size, mtimeMs } = statSync(path);
   return Array.from({ length: frames }, (_, i) => ({
     path,
@@ -105,6 +107,20 @@ describe('the frames of an animation', () => {
       pictures.push([...indices]);
     }
     expect(pictures).toEqual([[0, 1], [2, 3], [4]]);
+  });
+
+  it.each([
+    ['webp-dispose.webp', 'VP8'],
+    ['apng-dispose.png', 'IDAT'],
+  ])('of %s that are damaged are reported in plain words', async (name, chunk) => {
+    const bytes = readFileSync(join(import.meta.dirname, 'files', name));
+    const at = bytes.indexOf(chunk, 60) + 8;
+    bytes.fill(0xff, at, at + 20);
+    const path = join(temporaryFolder(), name);
+    writeFileSync(path, bytes);
+    await expect(read(imagesOf(path, 3, 10))).rejects.toThrow(
+      new RenderError('unsupported', `“${name}” is damaged: a frame cannot be decoded. Use another copy.`),
+    );
   });
 
   it('stop with the render', async () => {

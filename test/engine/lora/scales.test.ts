@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loraPatches } from '../../../engine/lora/patches.ts';
 import { openWeights } from '../../../weights/open.ts';
-import { elementCount } from '../../../weights/tensor.ts';
+import { BadModelError, elementCount } from '../../../weights/tensor.ts';
 import { POCKET, POCKET_LORA, pocketMotionModule } from '../../golden/models.ts';
 import { itWithGolden } from '../../golden/tests.ts';
 import type { RawTensor } from '../../golden/write.ts';
@@ -47,12 +47,27 @@ describe('loraPatches', () => {
     expect(patches.map((patch) => patch.scale)).toEqual([expect.closeTo(scale)]);
   });
 
-  it('reports metadata of an adapter that cannot be read', async () => {
+  it.each<[string, string]>([
+    ['{', 'is not valid JSON'],
+    ['', 'is not valid JSON'],
+    ['[1]', 'is not a JSON object'],
+    ['null', 'is not a JSON object'],
+    ['"unet"', 'is not a JSON object'],
+    ['{"unet.lora_alpha": "4"}', 'has unet.lora_alpha = "4" instead of a number'],
+    ['{"unet.lora_alpha": null}', 'has unet.lora_alpha = null instead of a number'],
+    ['{"text_encoder.lora_alpha": [8]}', 'has text_encoder.lora_alpha = [8] instead of a number'],
+    ['{"unet.alpha_pattern": 6}', 'has unet.alpha_pattern = 6 instead of numbers by layer'],
+    ['{"unet.alpha_pattern": {"a.b": "6"}}', 'has unet.alpha_pattern = {"a.b":"6"} instead of numbers by layer'],
+    ['{"unet.use_rslora": "yes"}', 'has unet.use_rslora = "yes" instead of true or false'],
+    [`{"unet.use_rslora": "${'y'.repeat(50)}"}`, `has unet.use_rslora = "${'y'.repeat(39)}… instead of true or false`],
+  ])('reports damaged metadata of an adapter: %j', async (text, what) => {
     const layer = 'unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q';
     const shapes = pair(`${layer}.lora_A.weight`, `${layer}.lora_B.weight`, 4, 4);
-    const lora = await openWeights(fileOf(safetensorsWith(shapes, { metadata: { lora_adapter_metadata: '{' } })));
+    const lora = await openWeights(fileOf(safetensorsWith(shapes, { metadata: { lora_adapter_metadata: text } })));
     await expect(loraPatches(lora, { unet: await checkpoint() })).rejects.toThrow(
-      /lora_adapter_metadata cannot be read/,
+      new BadModelError(
+        `${lora.path}: its metadata lora_adapter_metadata ${what}. The file is damaged. Download or copy it again.`,
+      ),
     );
   });
 

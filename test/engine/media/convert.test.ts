@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -126,6 +126,21 @@ describe('convertClip', () => {
     const path = await rendered('webp');
     damage(path);
     await expect(convert(path, 'gif')).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['webp', 'VP8'],
+    ['png', 'IDAT'],
+    ['apng', 'fdAT'],
+  ] as const)('refuses a file whose pixels are damaged, in plain words: %s', async (format, chunk) => {
+    const clip = await rendered(format);
+    const path = statSync(clip).isDirectory() ? join(clip, '00001.png') : clip;
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf(chunk, 60) + 8;
+    writeFileSync(path, bytes.fill(0xff, at, at + 20));
+    await expect(convert(clip, 'gif')).rejects.toMatchObject({
+      message: `${path} cannot be decoded: it is damaged. Use another copy.`,
+    });
   });
 
   it('refuses a text, a missing file, and what the new format cannot store', async () => {

@@ -69,7 +69,7 @@ describe('readImage', () => {
     await expect(readImage(path, 8, 8)).rejects.toMatchObject({
       name: 'RenderError',
       kind: 'unsupported',
-      message: expect.stringContaining(`The image ${path} cannot be read`),
+      message: `The image ${path} cannot be read: it is damaged or not an image. Use a PNG, JPEG, WebP, TIFF or GIF file.`,
     });
   });
 });

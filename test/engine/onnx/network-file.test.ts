@@ -10,6 +10,7 @@ import {
   TensorProtoSchema,
 } from '../../../engine/graph/generated/onnx_pb.js';
 import { checkNetwork } from '../../../engine/onnx/network-file.ts';
+import { BadModelError } from '../../../weights/tensor.ts';
 import { type Change, channelNetwork } from '../annotators/networks.ts';
 
 const checked = (change?: Change, size: readonly [number, number] | null = [4, 6]) =>
@@ -31,6 +32,16 @@ describe('checkNetwork', () => {
   it('gives the inputs, and which of their sizes are fixed', () => {
     expect(checked()).toEqual([{ name: 'image', dims: [1, 3, 4, 6] }]);
     expect(checked(undefined, null)).toEqual([{ name: 'image', dims: [1, 3, null, null] }]);
+  });
+
+  it.each([
+    ['text', Buffer.from('a letter')],
+    ['a cut file', channelNetwork(0, [4, 6]).subarray(0, 40)],
+    ['an invalid tag', Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff])],
+  ])('rejects %s in plain words', (_, bytes) => {
+    expect(() => checkNetwork(bytes, '/models/depth.onnx')).toThrow(
+      new BadModelError('/models/depth.onnx is not an ONNX file, or it is damaged. Download or copy it again.'),
+    );
   });
 
   it('rejects operators that are not of ONNX, also in branches and functions', () => {

@@ -157,6 +157,7 @@ describe('a file of an unsupported family', () => {
     other: { ...checkpoint, family: 'unknown', ...damaged },
     pix2pix: { ...checkpoint, inputChannels: 8, ...damaged },
     mm_sdxl: { kind: 'motion-module', version: 'sdxl', positions: 8, ...damaged },
+    mm_cut: { kind: 'motion-module', version: 'v2', positions: 0, defects: [damaged.defects[0]!] },
     hotshot: { kind: 'motion-module', version: 'hotshot-xl', positions: 8, ...damaged },
     pose_sd2: { kind: 'controlnet', family: 'sd2', ...damaged },
     pose_sdxl: { kind: 'controlnet', family: 'sdxl', ...damaged },
@@ -192,6 +193,7 @@ describe('a file of an unsupported family', () => {
       `checkpoint: a\n${still}\ncontrolnet: [{model: ${name}, image: a.png}]`,
       'not-available-yet',
     ]),
+    ['checkpoint: a\nmotion_module: mm_cut', 'unusable-model'],
     [`checkpoint: a\n${still}\ntext_encoder: clip_g`, 'unusable-model'],
     ...['checkpoint: flux', 'checkpoint: a\nvae: flux', 'checkpoint: a\ntext_encoder: flux'].map((settings) => [
       `${settings}\n${still}`,

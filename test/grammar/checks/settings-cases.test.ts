@@ -107,6 +107,7 @@ describe('the checks', () => {
       '---\nschedule: simple\nsampler: DPM++ SDE\n---\na',
     ],
     ['setting-value', '---\nsampler: dpmpp_2m_sde\n---\na', 'dpmpp_2m_sde', '---\nsampler: DPM++ 2M SDE\n---\na'],
+    ['setting-value', '---\nsampler: LCMScheduler\n---\na', 'LCMScheduler', '---\nsampler: LCM\n---\na'],
     ['setting-value', '---\nsampler: euler_ancestral\n---\na', 'euler_ancestral', '---\nsampler: Euler a\n---\na'],
     [
       'setting-value',

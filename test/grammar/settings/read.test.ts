@@ -136,6 +136,7 @@ describe('readSettings', () => {
     ['sampler: DPM++ SDE Karras', 'Write `sampler: DPM++ SDE` and `schedule: karras`.'],
     ['sampler: DDIM Karras', 'Did you mean “DDIM”? Valid values include '],
     ['sampler: dpmpp_2m', 'Did you mean “DPM++ 2M”? Valid values include '],
+    ['sampler: EulerDiscreteScheduler', 'Did you mean “Euler”? Valid values include '],
     ['sampler: heunpp2', '; docs/settings.md lists all 21.'],
     ['schedule: dpmpp_2m', '; docs/settings.md lists all 12.'],
     ['closed_loop: x', 'Valid values: N, R-P, R+P, A.'],

@@ -195,7 +195,7 @@ describe('EdgeNetwork', () => {
   it('says that a file is cut off, or changed since it was planned', async () => {
     const bytes = torchFile(HED);
     await expect(open('hed', bytes.subarray(0, bytes.length / 2))).rejects.toThrow(
-      /network\.pth is a damaged zip archive .* Download or copy it again\.$/,
+      /network\.pth is a damaged zip archive\. It may be truncated\. Download or copy it again\.$/,
     );
     await expect(open('hed', Buffer.from('<!doctype html>'))).rejects.toThrow(/a web page, not a model/);
     const ref = await fileRef(fileOf(bytes, 'network.pth'));
