@@ -7,7 +7,7 @@ import { ModelLibrary } from '../../library/model-library.ts';
 import { runs } from '../property-runs.ts';
 import { safetensorsWith } from '../weights/files.ts';
 import { textEncoderShapes, unetShapes, VAE_SHAPES } from '../weights/model-shapes.ts';
-import { CHECKPOINT, EMBEDDING, folderWith, LORA, MOTION_MODULE, VAE } from './tree.ts';
+import { CHECKPOINT, EMBEDDING, folderWith, LORA, MOTION_MODULE, POCKET_EMBEDDING, VAE } from './tree.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
 
@@ -215,7 +215,10 @@ describe('the extension that is written', () => {
 });
 
 describe('names of embeddings', () => {
-  const files = { 'embeddings/people/Bad Hands .pt': EMBEDDING, 'embeddings/dark.safetensors': EMBEDDING };
+  const files = {
+    'embeddings/people/Bad Hands .pt': POCKET_EMBEDDING,
+    'embeddings/dark.safetensors': POCKET_EMBEDDING,
+  };
 
   it.each([
     ['a hill, bad hands, b', 'Bad Hands ', 'a hill, bad hands, b'],
@@ -233,7 +236,7 @@ describe('names of embeddings', () => {
   });
 
   it('are reported if several files have one', async () => {
-    const folder = folderWith({ 'a/bad.pt': EMBEDDING, 'b/bad.pt': EMBEDDING });
+    const folder = folderWith({ 'a/bad.pt': POCKET_EMBEDDING, 'b/bad.pt': POCKET_EMBEDDING });
     const { plan, problems } = await planned([folder], '---\nframes: 16\n---\na hill, bad, badger\n');
     expect(problems).toMatchObject([
       { code: 'travel/ambiguous-name', message: expect.stringContaining('write “b/bad”') },

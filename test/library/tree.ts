@@ -29,3 +29,5 @@ export const LORA = safetensorsWith(
   { dtype: 'U8' },
 );
 export const EMBEDDING = safetensorsWith({ emb_params: [2, 768] }, { dtype: 'U8' });
+/** One that fits the text encoder of the built-in model. */
+export const POCKET_EMBEDDING = safetensorsWith({ emb_params: [2, 128] }, { dtype: 'U8' });
