@@ -47,19 +47,13 @@ async function cacheOf(file: FileRef, { cacheFolder, signal }: InputContext): Pr
 class Decoder {
   /** What was said when it was opened. */
   readonly warnings: string[] = [];
-  /** Whether frames could not be decoded: those that stand for them are not kept, so that each render reports it. */
-  isDamaged = false;
   readonly #open: () => Promise<VideoSource>;
   #source: VideoSource | null = null;
 
   constructor(path: string, name: string, context: InputContext) {
     const warn = (line: string) => {
-      if (!this.#source) {
-        this.warnings.push(line);
-        return;
-      }
-      this.isDamaged = true;
-      context.warn(line);
+      if (this.#source) context.warn(line);
+      else this.warnings.push(line);
     };
     this.#open = () => openVideo(path, name, { ...context, warn });
   }
@@ -108,7 +102,7 @@ async function* decodedFrames(
 ): AsyncGenerator<{ readonly frame: number; readonly picture: SourcePicture }, undefined> {
   const { frames } = await decoder.open();
   for await (const each of frames(picks, size)) {
-    if (!decoder.isDamaged) await cache.putFrame(each.frame, size, each.picture);
+    if (!each.picture.standsIn) await cache.putFrame(each.frame, size, each.picture);
     yield each;
   }
 }

@@ -67,11 +67,12 @@ export async function* decodedFrames(
   const serve = function* (until: number) {
     while (next < picks.length && held && starts[picks[next]!]! < until - SAME_TIME) {
       const wanted = starts[picks[next]!]!;
-      if (held.time < wanted - SAME_TIME && !isDamaged) {
+      const standsIn = held.time < wanted - SAME_TIME;
+      if (standsIn && !isDamaged) {
         isDamaged = true;
         options.onDamage(wanted);
       }
-      yield { frame: picks[next]!, picture: held.picture };
+      yield { frame: picks[next]!, picture: standsIn ? { ...held.picture, standsIn } : held.picture };
       next++;
     }
   };

@@ -12,6 +12,11 @@ export interface SourcePicture {
   readonly width: number;
   readonly height: number;
   readonly rgb: Uint8Array;
+  /**
+   * Whether it stands for a frame that cannot be decoded. What is made of it is not kept, so that each render decodes it
+   * and reports the damage.
+   */
+  readonly standsIn?: true;
 }
 
 /** A video that was opened: its times are known, and nothing is decoded yet. */

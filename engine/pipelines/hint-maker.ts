@@ -55,8 +55,11 @@ export class HintMaker {
   readonly #inputs: HintInputs;
   readonly #context: HintContext;
   readonly #identities: readonly (string | null)[];
+  readonly #byIdentity: ReadonlyMap<string, readonly number[]>;
   readonly #cache: HintCache;
   readonly #warned = new Set<string>();
+  /** Pictures that stand for frames that cannot be decoded. */
+  readonly #standIns = new Set<number>();
   /** Scales of clips, by the unit: those of the first pictures that were asked for. */
   readonly #ranges = new Map<HintUnit, ValueRange>();
 
@@ -65,6 +68,7 @@ export class HintMaker {
     this.#inputs = inputs;
     this.#context = context;
     this.#identities = identities;
+    this.#byIdentity = indicesByValue(identities);
     this.#cache = new HintCache(context.cacheFolder);
   }
 
@@ -109,7 +113,7 @@ export class HintMaker {
     for await (const { indices, hint } of this.#hints(unit, wanted, onRead)) {
       const isEmpty = hint.data.every((value) => value === 0);
       const fault = faultOf(unit, hint);
-      for (const index of isEmpty || fault ? indices : []) {
+      for (const index of isEmpty || fault ? indices.flatMap((each) => this.#sameAs(each)) : []) {
         const key = this.#keyOf(unit, index);
         if (isEmpty) noted.push(key);
         if (fault) noted.push(faultKey(fault, key));
@@ -117,6 +121,12 @@ export class HintMaker {
       yield { indices, hint, isEmpty };
     }
     await this.#note(noted);
+  }
+
+  /** The picture, and those of equal contents: a render asks for one of them, and the editor for each. */
+  #sameAs(index: number): readonly number[] {
+    const identity = this.#identities[index] ?? null;
+    return identity === null ? [index] : this.#byIdentity.get(identity)!;
   }
 
   #keyOf(unit: HintUnit, index: number): string {
@@ -154,7 +164,10 @@ export class HintMaker {
           this.#ranges.set(unit, range);
           await this.#cache.putRange(identities, options, range);
         }
-        for (const index of indices) await this.#cache.put(this.#identities[index]!, withRange(options, range), hint);
+        for (const index of indices) {
+          if (this.#standIns.has(index)) continue;
+          await this.#cache.put(this.#identities[index]!, withRange(options, range), hint);
+        }
         this.#check(unit, hint, this.#inputs.pictures[indices[0]!]!.file.path);
         yield { indices, hint };
       }
@@ -190,7 +203,8 @@ export class HintMaker {
     if (inVideos.size === 0) return;
     for await (const frame of planPictures(picturesAsImages(pictures), inVideos, null, this.#context)) {
       await betweenCalls(this.#context);
-      const { indices, rgb, width, height } = frame;
+      const { indices, rgb, width, height, standsIn } = frame;
+      if (standsIn) for (const index of indices) this.#standIns.add(index);
       // Without a preprocessor, the hint may be the picture itself, and hints stay valid.
       yield { indices, picture: { width, height, channels: 3, data: new Uint8Array(rgb) } };
     }
@@ -228,6 +242,17 @@ export class HintMaker {
         : `is not black and white, but ${name} was trained with white edges on black. If it is a photo or a frame, set \`preprocessor: canny\`.`;
     this.#context.warn(`${path} ${advice}`);
   }
+}
+
+function indicesByValue(values: readonly (string | null)[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const [index, value] of values.entries()) {
+    if (value === null) continue;
+    const indices = found.get(value);
+    if (indices) indices.push(index);
+    else found.set(value, [index]);
+  }
+  return found;
 }
 
 /** What a hint that is an image of the user's should not be. */

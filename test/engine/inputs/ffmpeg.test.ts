@@ -125,6 +125,31 @@ describe('a video', () => {
     expect(hints.map(([first]) => first)).toEqual([0, 1, 2, 3]);
   });
 
+  it('that is damaged is reported each time, also if its other hints are kept', async () => {
+    ffmpeg({ lost: [2] });
+    const pictures = shownOf(video(), 4);
+    const inputs = { pictures, width: 1, height: 1, seed: 0 };
+    const unit = { name: 'tile', preprocessor: 'none', resize: 'stretch' } as const;
+    const cacheFolder = temporaryFolder();
+    const read: number[][] = [];
+    for (const _ of [1, 2]) {
+      const warnings: string[] = [];
+      const warn = (line: string) => void warnings.push(line);
+      const context = {
+        ...{ signal: new AbortController().signal, warn, info: () => {} },
+        ...{ files: new ModelFiles(), cacheFolder },
+      };
+      const maker = new HintMaker(inputs, context, await identifyPictures(pictures, context));
+      const hints = new Map<number, number>();
+      for await (const { indices, hint } of maker.hints(unit, new Set(pictures.keys()), (some) => read.push([...some])))
+        for (const index of indices) hints.set(index, hint.data[0]!);
+      expect([0, 1, 2, 3].map((index) => hints.get(index))).toEqual([0, 1, 1, 3]);
+      expect(warnings).toEqual([expect.stringContaining('“clip.mp4” is damaged at 0.2 s')]);
+    }
+    // The second time, the one that stands in is the last: the others are found first.
+    expect(read).toEqual([[0], [1], [2], [3], [0], [1], [3], [2]]);
+  });
+
   it('starts at its first frame, whatever time the container gives it', async () => {
     ffmpeg({ times: [40, 140, 240, 340] });
     expect((await read(video(), 2, { from: 0.1 })).found).toEqual([1, 2]);

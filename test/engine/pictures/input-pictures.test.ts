@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ModelFiles } from '../../../engine/models/model-files.ts';
 import { inputPictures } from '../../../engine/pictures/input-pictures.ts';
 import { annotateClip } from '../../../engine/pipelines/annotate-clip.ts';
+import { HintMaker, identifyPictures } from '../../../engine/pipelines/hint-maker.ts';
 import type { ClipInputs, HintUnit } from '../../../plan/clip-inputs.ts';
 import { faultKey, hintKey, readEmptyHints } from '../../../plan/empty-hints.ts';
 import { EMPTY_HINTS } from '../../../protocol/cache-layout.ts';
@@ -180,6 +182,17 @@ describe('annotateClip', () => {
     await rm(join(cacheFolder, EMPTY_HINTS), { force: true });
     await annotateClip(inputs, { ...optionsOf(`faults ${name} ${kind}`), cacheFolder });
     expect(await kept()).toEqual(expected);
+  });
+
+  it('keeps for the editor what is wrong with copies of an image, of which a render reads one', async () => {
+    const pictures = [await still('copy 1.png', 0), await still('copy 2.png', 0), await still('other.png', 90)];
+    const cacheFolder = join(folder, 'cache of copies');
+    const context = { cacheFolder, signal, warn: () => undefined, info: () => undefined, files: new ModelFiles() };
+    const size = { width: 16, height: 8 };
+    const maker = new HintMaker({ ...size, pictures, seed: 1 }, context, await identifyPictures(pictures, context));
+    for await (const { indices } of maker.hints(NONE, new Set([1, 2]))) expect(indices).toHaveLength(1);
+    const kept = readEmptyHints(await readFile(join(cacheFolder, EMPTY_HINTS), 'utf8'));
+    expect(kept).toEqual([pictures[0]!, pictures[1]!].map((picture) => hintKey(NONE, picture, size)));
   });
 
   it.each<[ClipInputs['units'][number]['empty'], Readonly<Record<string, 'somebody' | 'nobody'>>]>([
