@@ -100,11 +100,14 @@ export async function* decodedFrames(
   if (!run.wasKilled && held) yield* serve(Number.POSITIVE_INFINITY);
   if (next < picks.length) {
     for (const line of run.log) options.info(`ffmpeg: ${line}`);
-    const how = run.wasKilled ? 'was ended' : 'stopped';
+    const last = run.log.at(-1);
+    const [how, advice] = run.wasKilled
+      ? ['was ended', 'Another program or the system ended it. Try again.']
+      : ['stopped', `Use another copy of the video.${last === undefined ? '' : ` ffmpeg printed last: ${last}`}`];
     const came = count === 0 ? 'no frame came' : count === 1 ? 'only 1 frame came' : `only ${count} frames came`;
     throw new RenderError(
       'unsupported',
-      `${program.path} ${how} while it decoded “${options.name}”: ${came}. Use another copy of the video. The log has what it printed.`,
+      `${program.path} ${how} while it decoded “${options.name}”: ${came}. ${advice}`,
     );
   }
 }

@@ -60,7 +60,10 @@ async function ask(path: string): Promise<FfmpegProgram> {
   const version = await answer(path, ['-version']);
   const [, major, minor] = /^ffmpeg version n?(\d+)\.(\d+)/.exec(version) ?? [];
   if (!version.startsWith('ffmpeg version')) {
-    throw new RenderError('unsupported', `${path} is not ffmpeg. ${GET_FFMPEG}, or set \`travel.ffmpeg\` to it.`);
+    throw new RenderError(
+      'unsupported',
+      `${path} is not ffmpeg. ${GET_FFMPEG}, or set \`--ffmpeg\` or \`travel.ffmpeg\` to its path.`,
+    );
   }
   const [codecs, decoders, filters, encoders, muxers] = await Promise.all([
     answer(path, ['-hide_banner', '-codecs']),

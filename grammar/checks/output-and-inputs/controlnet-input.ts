@@ -9,7 +9,9 @@ export const controlnetInput: Check = {
     return controlnet.flatMap((unit, i) => {
       const inputs = ownInputs(unit);
       const [first, second] = inputs;
-      if (second === undefined && (first !== undefined || video)) return [];
+      // One that cannot be read is reported.
+      const isVideoSet = video !== undefined || spans.has('video');
+      if (second === undefined && (first !== undefined || isVideoSet)) return [];
       const message =
         second === undefined
           ? `ControlNet unit “${unit.model}” has no input. Set \`image\`, \`batch\` or \`video\` for this unit, or \`video\` for all units.`

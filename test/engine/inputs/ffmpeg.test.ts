@@ -227,7 +227,16 @@ describe('ffmpeg', () => {
         process.kill(process.pid, 'SIGKILL');
         await new Promise(() => setInterval(() => {}, 1000));`,
     });
-    await expect(read(video(), 4)).rejects.toThrow(/was ended while it decoded “clip.mp4”: only 1 frame came/);
+    await expect(read(video(), 4)).rejects.toThrow(
+      /was ended while it decoded “clip.mp4”: only 1 frame came\. Another program or the system ended it\. Try again\.$/,
+    );
+  });
+
+  it('that stops is reported with what it printed last', async () => {
+    ffmpeg({ decode: "say('Conversion failed!'); process.exit(1);" });
+    await expect(read(video(), 4)).rejects.toThrow(
+      /stopped while it decoded “clip.mp4”: no frame came\. Use another copy of the video\. ffmpeg printed last: Conversion failed!$/,
+    );
   });
 
   it('that sends what its log does not announce is refused', async () => {

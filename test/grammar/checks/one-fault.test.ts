@@ -29,6 +29,19 @@ describe('a value that cannot be read', () => {
   });
 
   it.each([
+    'video:',
+    'video: 3',
+    'video: {}',
+    'video: {source: ""}',
+    'video: {source: "https://example.com/a.mp4"}',
+    'video: {path: "https://example.com/a"}',
+  ])('is an input of units: %s', (video) => {
+    const found = codes(`${video}\ncontrolnet: [{model: pose, preprocessor: none}]`);
+    expect(found.some((code) => /^(?:setting-|link)/.test(code))).toBe(true);
+    expect(found).not.toContain('controlnet-input');
+  });
+
+  it.each([
     ['save: [gif]\naudio: keep\nvideo: {source: a.mp4}\nsteps: many'],
     ['frames: 16\ncontext: 16\noverlap: 4\nsave: mp4'],
   ])('leaves what does not depend on it: %s', (settings) => {
