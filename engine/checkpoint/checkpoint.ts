@@ -3,12 +3,11 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { makeFolder } from '../../disk/make-folder.ts';
-import { messageOf } from '../../plan/message-of.ts';
 import type { TravelPlan } from '../../plan/plan.ts';
 import { CHECKPOINT_PLAN } from '../../protocol/cache-layout.ts';
 import { readChecksummed, writeChecksummed } from '../checksummed-file.ts';
 import { RenderError } from '../failure.ts';
-import { isDiskFull } from '../media/atomic.ts';
+import { cannotWrite, isDiskFull } from '../media/atomic.ts';
 import { SamplingState } from '../pipelines/sampling-state.ts';
 
 export interface CheckpointOptions {
@@ -86,9 +85,11 @@ export class Checkpoint {
   /** Forgets all progress. */
   async remove(): Promise<void> {
     if (this.#folder === null) return;
-    await rm(this.#folder, { recursive: true, force: true }).catch((error: Error) =>
-      this.#warn(`The saved progress in ${this.#folder} could not be removed: ${error.message}`),
-    );
+    await rm(this.#folder, { recursive: true, force: true }).catch((error: NodeJS.ErrnoException) => {
+      // A part of the path is a file, so nothing is there.
+      if (error.code === 'ENOTDIR') return;
+      this.#warn(`The saved progress in ${this.#folder} could not be removed: ${error.message}`);
+    });
   }
 
   async #read(name: string): Promise<Uint8Array | null> {
@@ -117,8 +118,8 @@ export class Checkpoint {
           `The disk is full: the progress of the render cannot be saved in ${this.#folder}. Free some space and continue.`,
         );
       }
-      const reason = messageOf(error);
-      this.#warn(`The progress of this render cannot be saved, so it cannot be resumed: ${reason}`);
+      const { message } = cannotWrite(this.#folder, error as Error, '`travel.cacheFolder` or `--cache-folder`');
+      this.#warn(`The progress of this render is not saved, so it cannot be resumed. ${message}`);
       this.#folder = null;
     }
   }

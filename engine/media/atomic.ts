@@ -238,13 +238,13 @@ const REASONS: Record<string, string> = {
   EMFILE: 'too many files are open. Close other programs and render again',
 };
 
-/** @param option that chooses another path: `output`, or a flag of the command line */
-export function cannotWrite(path: string, error: Error, option = 'output'): CannotWriteError {
+/** @param option that chooses another path, as it is written in a message, such as a flag of the command line */
+export function cannotWrite(path: string, error: Error, option = '`output`'): CannotWriteError {
   if (!isSystemError(error)) return new CannotWriteError(`Cannot write ${path}: ${error.message}.`, { cause: error });
   const reason =
     REASONS[error.code] ??
     'the operating system reported an error. Check the disk, or choose another folder with `output`';
-  const advised = reason.replaceAll('`output`', `\`${option}\``);
+  const advised = reason.replaceAll('`output`', option);
   return new CannotWriteError(`Cannot write ${path}: ${advised}. (${error.code} at ${error.syscall})`, {
     cause: error,
   });

@@ -95,7 +95,7 @@ export class HintFiles {
       await appendFile(join(this.#folder, RECORD), linesOf([written]));
       await writeOwnFile(path, png);
     } catch (error) {
-      throw cannotWrite(path, error as Error, '--out');
+      throw cannotWrite(path, error as Error, '`--out`');
     }
     this.#written.set(...written);
     return path;
@@ -136,7 +136,7 @@ export class HintFiles {
     if (this.#written.size === 0) await rm(record, { force: true });
     else {
       await this.#save(this.#written).catch((error: Error) => {
-        throw cannotWrite(record, error, '--out');
+        throw cannotWrite(record, error, '`--out`');
       });
     }
   }
