@@ -1,4 +1,5 @@
 import { access, constants, lstat, stat } from 'node:fs/promises';
+import { isSystemError } from './system-error.ts';
 
 /**
  * Why a file or folder cannot be read, and what to do, as after “The file …”; null if it can, or nothing is at the path.
@@ -30,9 +31,9 @@ export async function readFailure(path: string, error: unknown): Promise<string>
   return `${path} ${(await whyReadFailed(path, error)) ?? 'was not found. Check the path.'}`;
 }
 
-/** Whether the operating system refused something, such as to open a file. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && ('syscall' in error || error.code === 'ERR_INVALID_ARG_VALUE');
+/** Whether a file could not be read, as opposed to what is in it: the operating system refused it, or its path. */
+export const isReadFailure = (error: unknown): boolean =>
+  isSystemError(error) || codeOf(error) === 'ERR_INVALID_ARG_VALUE';
 
 /** The same by the code of a system error. @param isLink whether a symbolic link is at the path */
 export function unreadableInWords(code: string, isLink: boolean): string | null {

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError, readFailure } from '../disk/why-unreadable.ts';
+import { isReadFailure, readFailure } from '../disk/why-unreadable.ts';
 import { GET_AGAIN } from '../plan/get-again.ts';
 import { MODEL_INDEX } from '../plan/paths.ts';
 import { configBeside } from './config-beside.ts';
@@ -26,7 +26,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
   try {
     return await openModel(path);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!isReadFailure(error)) throw error;
     throw new UnreadableModelError(await readFailure(path, error), { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { isSystemError } from '../disk/why-unreadable.ts';
+import { isReadFailure } from '../disk/why-unreadable.ts';
 import { GET_AGAIN } from '../plan/get-again.ts';
 import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
 import { readBytes } from './read.ts';
@@ -57,7 +57,7 @@ export async function openTorchZip(path: string): Promise<WeightsFile> {
 
 /** @param error of yauzl, or of the disk */
 function damaged(path: string, error: Error): never {
-  if (isSystemError(error)) throw error;
+  if (isReadFailure(error)) throw error;
   throw new BadModelError(`${path} is a damaged zip archive. ${TRUNCATED}`, { cause: error });
 }
 

@@ -3,6 +3,7 @@ import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, removeEmpty } from '../../disk/make-folder.ts';
 import { writeThrough } from '../../disk/rename-into.ts';
+import { isSystemError } from '../../disk/system-error.ts';
 import { partialName } from '../../plan/partial-files.ts';
 import { removeAbandoned } from './abandoned.ts';
 
@@ -210,12 +211,6 @@ async function exists(path: string): Promise<boolean> {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
     throw isSystemError(error) ? cannotWrite(path, error) : error;
   }
-}
-
-type SystemError = Error & { readonly code: string; readonly syscall: string };
-
-function isSystemError(error: unknown): error is SystemError {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
 /** Whether an error of the system says that a disk or a quota has no space left. */

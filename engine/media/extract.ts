@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { isSystemError, whyReadFailed } from '../../disk/why-unreadable.ts';
+import { isReadFailure, whyReadFailed } from '../../disk/why-unreadable.ts';
 import { messageOf } from '../../plan/message-of.ts';
 import { formatOf } from './formats.ts';
 import { framesIn } from './png-folder.ts';
@@ -74,6 +74,6 @@ async function readRegular(path: string): Promise<Buffer> {
 
 async function whyNot(path: string, error: unknown): Promise<string> {
   if (error instanceof NoRecordError) return error.message;
-  if (!isSystemError(error)) return `cannot be read: ${messageOf(error)}`;
+  if (!isReadFailure(error)) return `cannot be read: ${messageOf(error)}`;
   return (await whyReadFailed(path, error)) ?? 'cannot be read: file not found. It may have been moved or renamed.';
 }
