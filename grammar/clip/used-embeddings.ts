@@ -4,7 +4,7 @@ import { memoizeByPrompt } from '../memoize-by-prompt.ts';
 import { promptsOf } from '../syntax/document.ts';
 import type { ClipContext } from './context.ts';
 import { baseOfName, embeddingNames, possibleEmbeddings } from './embedding-names.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, ResolvedModel } from './environment.ts';
 import type { PromptEncoder } from './models.ts';
 
 /** An embedding that prompts name. */
@@ -12,6 +12,8 @@ export interface UsedEmbedding {
   /** As written, or that of the file. */
   readonly name: string;
   readonly file: FileRef;
+  /** Of the file, without folders and ending. */
+  readonly base: string;
   /** Why the text encoder cannot use it; null if it can, or if the text encoder is not known. */
   readonly misfit: string | null;
 }
@@ -19,8 +21,6 @@ export interface UsedEmbedding {
 /** An embedding that does not fit the text encoder. */
 export interface MisfitEmbedding extends UsedEmbedding {
   readonly misfit: string;
-  /** Without folders and ending. */
-  readonly base: string;
 }
 
 /**
@@ -35,9 +35,9 @@ export function usedEmbeddings(
   bases: Iterable<string>,
   environment: Pick<Environment, 'resolveModel'>,
   encoder: PromptEncoder | null,
-): (UsedEmbedding & Pick<MisfitEmbedding, 'base'>)[] {
+): UsedEmbedding[] {
   const lower = text.toLowerCase();
-  const found = new Map<string, UsedEmbedding & Pick<MisfitEmbedding, 'base'>>();
+  const found = new Map<string, UsedEmbedding>();
   for (const base of bases) {
     if (!lower.includes(base.trim().toLowerCase())) continue;
     const places = [...embeddingNames(text, base)];
@@ -46,7 +46,7 @@ export function usedEmbeddings(
       const model = environment.resolveModel('embedding', name);
       const key = name.toLowerCase();
       if (model?.description.kind !== 'embedding' || found.has(key)) continue;
-      const misfit = encoder && embeddingMisfit(model.description.width, encoder, `“${model.name}”`);
+      const misfit = encoder && misfitOf(model, encoder);
       if (misfit !== null && !words.has(key)) continue;
       found.set(key, { name: name === base ? model.name : name, file: model.file, misfit, base });
     }
@@ -58,14 +58,14 @@ export function usedEmbeddings(
 export function misfitEmbeddings(clip: ClipContext): MisfitEmbedding[] {
   const { environment, models, prompts } = clip;
   const { promptEncoder } = models;
-  const names = promptEncoder ? possibleEmbeddings(environment) : [];
+  if (!promptEncoder) return [];
+  const names = possibleEmbeddings(environment);
   if (names.length === 0) return [];
   // Few texts are searched before there is one that does not fit.
   const misfitBases = new Set<string>();
   for (const [written, base] of writtenNames(clip, names)) {
     const model = environment.resolveModel('embedding', written);
-    if (model?.description.kind !== 'embedding') continue;
-    if (model.description.width !== promptEncoder!.width) misfitBases.add(base);
+    if (model && misfitOf(model, promptEncoder) !== null) misfitBases.add(base);
   }
   if (misfitBases.size === 0) return [];
   // A name can also be that of a LoRA in a tag, or in a keyframe that is not used.
@@ -76,6 +76,10 @@ export function misfitEmbeddings(clip: ClipContext): MisfitEmbedding[] {
     if (misfit !== null && !byFile.has(used.file.path)) byFile.set(used.file.path, { ...used, misfit });
   }
   return [...byFile.values()];
+}
+
+function misfitOf({ name, description }: ResolvedModel, encoder: PromptEncoder): string | null {
+  return description.kind === 'embedding' ? embeddingMisfit(description.width, encoder, `“${name}”`) : null;
 }
 
 /** Names of files that the prompts of a document, its settings, and what was rolled contain as words. */
