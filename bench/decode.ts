@@ -7,6 +7,7 @@ import { SCALING } from '../engine/inputs/ffmpeg-frames.ts';
 import { openVideo } from '../engine/inputs/open-video.ts';
 import type { VideoSource } from '../engine/inputs/source.ts';
 import { findFfmpeg, GET_FFMPEG } from '../engine/media/find-ffmpeg.ts';
+import { median } from './median.ts';
 
 const SIDE = 512;
 const FRAMES = 300;
@@ -57,8 +58,6 @@ export async function benchDecode(): Promise<void> {
     await rm(folder, { recursive: true });
   }
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 async function readAll({ times, frames }: VideoSource): Promise<void> {
   let count = 0;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseTravel, planFor } from '../grammar/language.ts';
 import { settle } from '../library/file-environment.ts';
 import { ModelLibrary } from '../library/model-library.ts';
+import { median } from './median.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -13,8 +14,6 @@ function travelText(keyframes: number, wordsPerPrompt: number): string {
     '\n',
   );
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 export async function benchPlan(): Promise<void> {
   const library = await ModelLibrary.open({ modelsFolder: `${ROOT}/models`, roots: [] });
